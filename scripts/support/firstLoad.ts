@@ -1,0 +1,48 @@
+// Finds which scripts of a built page load at once, and weighs them; reads Vite's output, runs none of it.
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { gzipSync } from "node:zlib";
+
+/** Scripts and their weight as a server would send them. */
+interface Weighed {
+  readonly files: readonly { readonly name: string; readonly gzipBytes: number }[];
+  readonly gzipBytes: number;
+}
+
+/** @param dist a built page: index.html, and workers in `worker/` whose entries are those not named `chunk-`
+ *  @throws Error when no script is found for the page: then the reading of Vite's output is wrong */
+export function measureFirstLoad(dist: string): { page: Weighed; worker: Weighed } {
+  const html = readFileSync(join(dist, "index.html"), "utf8");
+  const tags = html.match(/<(?:script|link)\b[^>]*>/g) ?? [];
+  const scripts = tags
+    .filter((tag) => tag.startsWith("<script") || /rel="?modulepreload/.test(tag))
+    .flatMap((tag) => /(?:src|href)="([^"]+\.js)"/.exec(tag)?.[1] ?? []);
+  if (scripts.length === 0) throw new Error(`Size: expected a script in ${dist}/index.html, got none.`);
+  const workers = readdirSync(join(dist), { recursive: true, encoding: "utf8" })
+    .map((name) => name.split(sep).join("/"))
+    .filter((name) => /^worker\/(?!chunk-)[^/]+\.js$/.test(name));
+  return { page: weigh(dist, scripts), worker: weigh(dist, workers) };
+}
+
+function weigh(dist: string, entries: readonly string[]): Weighed {
+  const files = [...withStaticImports(dist, entries)].map((path) => ({
+    name: relative(dist, path),
+    gzipBytes: gzipSync(readFileSync(path), { level: 9 }).length,
+  }));
+  return { files, gzipBytes: files.reduce((sum, file) => sum + file.gzipBytes, 0) };
+}
+
+/** Follows `import ... from "./x.js"`, `export ... from "./x.js"` and `import "./x.js"`, but not `import("./x.js")`. */
+function withStaticImports(dist: string, entries: readonly string[]): Set<string> {
+  const found = new Set<string>();
+  const waiting = entries.map((entry) => join(dist, entry));
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (found.has(path)) continue;
+    found.add(path);
+    const code = readFileSync(path, "utf8");
+    for (const [, specifier] of code.matchAll(/(?:\bfrom|\bimport)\s*["'](\.{1,2}\/[^"']+\.js)["']/g)) {
+      if (specifier !== undefined) waiting.push(join(dirname(path), specifier));
+    }
+  }
+  return found;
+}

@@ -1,0 +1,54 @@
+/** The seam between plans and machines: what every backend can do. Nine methods, no more. */
+import type { Plan } from "../compile/plan";
+import type { TensorType, Node } from "../graph/node";
+
+/** What tensors hold, on the host's side. f32 tensors of a float64 backend are Float64Arrays. */
+export type TensorData = Float32Array | Float64Array | Uint32Array | Uint8Array;
+
+/** Memory of a backend that outlives plans: parameters, datasets, metrics. */
+export interface Tensor extends TensorType {
+  /** Overwrites elements from `offset` on. Ordered with runs: what was submitted before sees the old values.
+   *  @throws ArgumentError when the data do not fit. */
+  write(data: TensorData, offset?: number): void;
+  /** The values once everything submitted so far is done. Does not hold up what is submitted later. */
+  read(): Promise<TensorData>;
+  dispose(): void;
+}
+
+/** The scalars of one step, by leaf name. */
+export type StepRow = Readonly<Record<string, number>>;
+
+/** A plan made ready to run. */
+export interface Executable {
+  /** Runs the plan once for each row, in order, in one submission. Returns at once on backends that run elsewhere.
+   *  At most {@link MAX_ROWS} rows. */
+  run(rows: readonly StepRow[]): void;
+  /** The values of one of the plan's outputs, as {@link Tensor.read}. */
+  read(output: Node): Promise<TensorData>;
+  /** Kernel launches per row. */
+  readonly launchesPerRow: number;
+  /** Bytes of working memory, tensors bound to leaves not counted. */
+  readonly memoryBytes: number;
+  dispose(): void;
+}
+
+/** The most steps that one submission may hold. */
+export const MAX_ROWS = 256;
+
+/** A machine to run plans on. */
+export interface Backend {
+  readonly kind: "cpu" | "webgpu";
+  /** The hardware, in words. */
+  readonly adapter: string;
+  /** Whether `run` returns before the work is done, so that callers must pace themselves with `idle`. */
+  readonly asynchronous: boolean;
+  createTensor(type: TensorType, data?: TensorData): Tensor;
+  /** Compiles the plan's kernels and binds its leaves. Leaves without a tensor get one of their own, full of zeros.
+   *  @throws KernelError when a shader does not compile  @throws BackendError when memory or limits do not suffice. */
+  prepare(plan: Plan, leaves: ReadonlyMap<Node, Tensor>): Promise<Executable>;
+  /** Resolves when everything submitted so far is done. */
+  idle(): Promise<void>;
+  /** Resolves with the reason if the device is lost; never otherwise. */
+  readonly lost: Promise<string>;
+  dispose(): void;
+}

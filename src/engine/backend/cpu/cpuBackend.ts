@@ -1,0 +1,143 @@
+/** The CPU backend: runs plans with the ops' own TypeScript kernels, in float32 or, as the oracle of all gradient
+ *  checks, in float64. Its seam for faster kernels is `bindStep`. */
+import type { Plan, Step } from "../../compile/plan";
+import { ArgumentError, BackendError } from "../../errors";
+import type { CpuKernel, NumericArray } from "../../graph/kernel";
+import type { Node, TensorType } from "../../graph/node";
+import { leafName } from "../../ops/leaf";
+import { showShape, sizeOf } from "../../shape";
+import type { Backend, Executable, StepRow, Tensor, TensorData } from "../backend";
+
+/** The precision of f32 tensors and of all arithmetic between them. */
+export type CpuPrecision = "float32" | "float64";
+
+/** Makes a CPU backend. It needs nothing and never fails. */
+export function createCpuBackend(precision: CpuPrecision = "float32"): Backend {
+  return {
+    kind: "cpu",
+    adapter: precision === "float32" ? "CPU (JavaScript)" : "CPU (JavaScript, float64)",
+    asynchronous: false,
+    createTensor: (type, data) => new CpuTensor(type, precision, data),
+    prepare: async (plan, leaves) => new CpuExecutable(plan, leaves, precision),
+    idle: async () => {},
+    lost: new Promise(() => {}),
+    dispose: () => {},
+  };
+}
+
+class CpuTensor implements Tensor {
+  readonly shape: readonly number[];
+  readonly dtype: TensorType["dtype"];
+  readonly data: NumericArray;
+
+  constructor({ shape, dtype }: TensorType, precision: CpuPrecision, data?: TensorData) {
+    this.shape = shape;
+    this.dtype = dtype;
+    this.data = allocate(dtype, sizeOf(shape), precision);
+    if (data) this.write(data);
+  }
+
+  write(data: TensorData, offset = 0): void {
+    if (offset + data.length > this.data.length) {
+      throw new ArgumentError(
+        `write: expected at most ${this.data.length} elements for ${showShape(this.shape)}, ` +
+          `got ${data.length} from ${offset} on.`,
+      );
+    }
+    this.data.set(data, offset);
+  }
+
+  async read(): Promise<TensorData> {
+    return this.data.slice();
+  }
+
+  dispose(): void {}
+}
+
+class CpuExecutable implements Executable {
+  readonly launchesPerRow: number;
+  readonly memoryBytes: number;
+  readonly #arrayOf: (node: Node) => NumericArray;
+  readonly #kernels: readonly CpuKernel[];
+  readonly #scalars: readonly { readonly name: string; readonly cell: NumericArray }[];
+
+  constructor(plan: Plan, leaves: ReadonlyMap<Node, Tensor>, precision: CpuPrecision) {
+    const elementBytes = precision === "float32" ? 4 : 8;
+    const arenas = plan.arenas.map((size) => new ArrayBuffer(size * elementBytes));
+    this.memoryBytes = arenas.reduce((total, { byteLength }) => total + byteLength, 0);
+    const bound = new Map(plan.leaves.map((leaf) => [leaf, boundArray(leaf, leaves, precision)]));
+    const cells = new Map(plan.scalars.map((leaf) => [leaf, allocate(leaf.dtype, 1, precision)]));
+    this.#scalars = [...cells].map(([leaf, cell]) => ({ name: leafName(leaf), cell }));
+
+    const arrays = new Map<Node, NumericArray>();
+    this.#arrayOf = (node) => {
+      const known = arrays.get(node) ?? cells.get(node);
+      if (known) return known;
+      const place = plan.placements.get(node);
+      if (!place) throw new BackendError(`cpu: expected a place for ${node.op.name}, got none. This is a bug.`);
+      const array =
+        place.kind === "arena"
+          ? view(node.dtype, arenas[place.arena]!, place.offset * elementBytes, sizeOf(node.shape), precision)
+          : bound.get(place.leaf)!.subarray(place.offset, place.offset + sizeOf(node.shape));
+      arrays.set(node, array);
+      return array;
+    };
+    this.#kernels = plan.steps.map((step) => bindStep(step, this.#arrayOf, precision));
+    this.launchesPerRow = this.#kernels.length;
+  }
+
+  run(rows: readonly StepRow[]): void {
+    for (const row of rows) {
+      for (const { name, cell } of this.#scalars) cell[0] = row[name] ?? 0;
+      for (const kernel of this.#kernels) kernel();
+    }
+  }
+
+  async read(output: Node): Promise<TensorData> {
+    return this.#arrayOf(output).slice();
+  }
+
+  dispose(): void {}
+}
+
+/** Binds one launch to its arrays. Faster implementations of a kernel are chosen here. */
+function bindStep({ kernel, attrs, inputs, outputs }: Step, arrayOf: (node: Node) => NumericArray, precision: CpuPrecision): CpuKernel {
+  return kernel.cpu({
+    inputs: inputs.map(arrayOf),
+    outputs: outputs.map(arrayOf),
+    inputTypes: inputs,
+    outputTypes: outputs,
+    attrs,
+    scratch: (length) => (precision === "float32" ? new Float32Array(length) : new Float64Array(length)),
+  });
+}
+
+function boundArray(leaf: Node, leaves: ReadonlyMap<Node, Tensor>, precision: CpuPrecision): NumericArray {
+  const tensor = leaves.get(leaf) ?? new CpuTensor(leaf, precision);
+  if (!(tensor instanceof CpuTensor) || tensor.dtype !== leaf.dtype || sizeOf(tensor.shape) !== sizeOf(leaf.shape)) {
+    throw new ArgumentError(
+      `prepare: expected a CPU tensor of ${leaf.dtype} ${showShape(leaf.shape)} for "${leafName(leaf)}", ` +
+        `got ${tensor.dtype} ${showShape(tensor.shape)}.`,
+    );
+  }
+  return tensor.data;
+}
+
+function allocate(dtype: TensorType["dtype"], length: number, precision: CpuPrecision): NumericArray {
+  if (dtype === "u8") return new Uint8Array(length);
+  if (dtype === "u32") return new Uint32Array(length);
+  return precision === "float32" ? new Float32Array(length) : new Float64Array(length);
+}
+
+function view(
+  dtype: TensorType["dtype"],
+  buffer: ArrayBuffer,
+  byteOffset: number,
+  length: number,
+  precision: CpuPrecision,
+): NumericArray {
+  if (dtype === "u32") return new Uint32Array(buffer, byteOffset, length);
+  return precision === "float32"
+    ? new Float32Array(buffer, byteOffset, length)
+    : new Float64Array(buffer, byteOffset, length);
+}

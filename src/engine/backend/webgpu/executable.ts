@@ -1,0 +1,295 @@
+/** A plan on a GPU: every buffer, pipeline and bind group is made here, once; running only encodes and submits. */
+import type { Plan, Step } from "../../compile/plan";
+import { ArgumentError, BackendError, KernelError } from "../../errors";
+import type { Node } from "../../graph/node";
+import { leafName } from "../../ops/leaf";
+import { showShape, sizeOf } from "../../shape";
+import type { Executable, StepRow, Tensor, TensorData } from "../backend";
+import { MAX_ROWS } from "../backend";
+import type { InputSource, ShaderSource } from "./shader";
+import { assembleShader, compileShader, TABLE_CELLS } from "./shader";
+import type { StagingPool } from "./staging";
+import { asElements, byteLengthOf, createBuffer, WebGpuTensor } from "./tensor";
+
+/** Uniform offsets must be multiples of this, so each row of the step table takes as much. */
+const ROW_BYTES = 256;
+
+/** WebGPU's limit on workgroups per dimension. */
+export const MAX_WORKGROUPS = 65_535;
+
+/** One recorded launch. */
+interface Launch {
+  readonly pipeline: GPUComputePipeline;
+  readonly bindGroup: GPUBindGroup;
+  readonly usesTable: boolean;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A range of a buffer. */
+interface Range {
+  readonly buffer: GPUBuffer;
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** Folds a number of workgroups into two dimensions; `lib/dispatch.wgsl` unfolds it. */
+export function foldWorkgroups(count: number): { x: number; y: number } {
+  const y = Math.ceil(count / MAX_WORKGROUPS);
+  return { x: Math.ceil(count / y), y };
+}
+
+export class WebGpuExecutable implements Executable {
+  readonly launchesPerRow: number;
+  readonly memoryBytes: number;
+  readonly #device: GPUDevice;
+  readonly #staging: StagingPool;
+  readonly #launches: readonly Launch[];
+  readonly #owned: readonly GPUBuffer[];
+  readonly #rangeOf: (node: Node) => Range;
+  readonly #table: GPUBuffer;
+  readonly #tableGroup: GPUBindGroup;
+  readonly #rows = new ArrayBuffer(MAX_ROWS * ROW_BYTES);
+  readonly #scalars: readonly Node[];
+
+  private constructor(
+    device: GPUDevice,
+    staging: StagingPool,
+    plan: Plan,
+    launches: readonly Launch[],
+    owned: readonly GPUBuffer[],
+    rangeOf: (node: Node) => Range,
+    table: { buffer: GPUBuffer; layout: GPUBindGroupLayout },
+  ) {
+    this.#device = device;
+    this.#staging = staging;
+    this.#launches = launches;
+    this.#owned = owned;
+    this.#rangeOf = rangeOf;
+    this.#scalars = plan.scalars;
+    this.#table = table.buffer;
+    this.#tableGroup = device.createBindGroup({
+      layout: table.layout,
+      entries: [{ binding: 0, resource: { buffer: table.buffer, size: TABLE_CELLS * 4 } }],
+    });
+    this.launchesPerRow = launches.length;
+    this.memoryBytes = owned.reduce((total, { size }) => total + size, 0);
+  }
+
+  /** Makes everything the plan needs. @throws KernelError, BackendError or ArgumentError as {@link Backend.prepare}. */
+  static async create(
+    device: GPUDevice,
+    staging: StagingPool,
+    plan: Plan,
+    leaves: ReadonlyMap<Node, Tensor>,
+  ): Promise<WebGpuExecutable> {
+    if (plan.scalars.length > TABLE_CELLS) {
+      throw new BackendError(`WebGPU: expected at most ${TABLE_CELLS} step scalars, got ${plan.scalars.length}.`);
+    }
+    device.pushErrorScope("out-of-memory");
+    device.pushErrorScope("validation");
+    const owned: GPUBuffer[] = [];
+    const own = (label: string, byteLength: number): GPUBuffer => {
+      const buffer = createBuffer(device, label, byteLength);
+      owned.push(buffer);
+      return buffer;
+    };
+    try {
+      const arenas = plan.arenas.map((size, i) => own(`arena ${i}`, size * 4));
+      const bound = new Map(plan.leaves.map((leaf) => [leaf, boundBuffer(leaf, leaves, own)]));
+      const rangeOf = (node: Node): Range => {
+        const place = plan.placements.get(node);
+        const buffer = place?.kind === "arena" ? arenas[place.arena] : place && bound.get(place.leaf);
+        if (!place || !buffer) throw new BackendError(`WebGPU: expected a place for ${node.op.name}, got none. This is a bug.`);
+        return { buffer, offset: place.offset * 4, size: byteLengthOf(node) };
+      };
+      checkBindings(device, plan, rangeOf);
+      const table = {
+        buffer: device.createBuffer({
+          label: "step table",
+          size: MAX_ROWS * ROW_BYTES,
+          usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+        }),
+        layout: device.createBindGroupLayout({
+          entries: [
+            {
+              binding: 0,
+              visibility: GPUShaderStage.COMPUTE,
+              buffer: { type: "uniform", hasDynamicOffset: true, minBindingSize: TABLE_CELLS * 4 },
+            },
+          ],
+        }),
+      };
+      owned.push(table.buffer);
+      const cache = new Map<string, Promise<PipelineParts>>();
+      const launches = await Promise.all(
+        plan.steps.map((step) => makeLaunch(device, plan, step, rangeOf, table.layout, cache)),
+      );
+      await closeScopes(device);
+      return new WebGpuExecutable(device, staging, plan, launches, owned, rangeOf, table);
+    } catch (error) {
+      await closeScopes(device).catch(() => {});
+      for (const buffer of owned) buffer.destroy();
+      throw error;
+    }
+  }
+
+  run(rows: readonly StepRow[]): void {
+    if (rows.length > MAX_ROWS) throw new ArgumentError(`run: expected at most ${MAX_ROWS} rows, got ${rows.length}.`);
+    if (this.#scalars.length > 0) this.#writeTable(rows);
+    const encoder = this.#device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    let pipeline: GPUComputePipeline | undefined;
+    for (let row = 0; row < rows.length; row++) {
+      for (const launch of this.#launches) {
+        if (launch.pipeline !== pipeline) pass.setPipeline((pipeline = launch.pipeline));
+        pass.setBindGroup(0, launch.bindGroup);
+        if (launch.usesTable) pass.setBindGroup(1, this.#tableGroup, [row * ROW_BYTES]);
+        pass.dispatchWorkgroups(launch.x, launch.y);
+      }
+    }
+    pass.end();
+    this.#device.queue.submit([encoder.finish()]);
+  }
+
+  async read(output: Node): Promise<TensorData> {
+    const { buffer, offset } = this.#rangeOf(output);
+    const bytes = await this.#staging.read(buffer, offset, byteLengthOf(output));
+    return asElements(output.dtype, bytes, sizeOf(output.shape));
+  }
+
+  dispose(): void {
+    for (const buffer of this.#owned) buffer.destroy();
+  }
+
+  /** The whole submission's scalars, in one upload. */
+  #writeTable(rows: readonly StepRow[]): void {
+    const view = new DataView(this.#rows);
+    rows.forEach((row, r) => {
+      this.#scalars.forEach((leaf, cell) => {
+        const value = row[leafName(leaf)] ?? 0;
+        const at = r * ROW_BYTES + cell * 4;
+        if (leaf.dtype === "f32") view.setFloat32(at, value, true);
+        else view.setUint32(at, value, true);
+      });
+    });
+    this.#device.queue.writeBuffer(this.#table, 0, this.#rows, 0, rows.length * ROW_BYTES);
+  }
+}
+
+function boundBuffer(
+  leaf: Node,
+  leaves: ReadonlyMap<Node, Tensor>,
+  own: (label: string, byteLength: number) => GPUBuffer,
+): GPUBuffer {
+  const tensor = leaves.get(leaf);
+  if (!tensor) return own(leafName(leaf), byteLengthOf(leaf));
+  if (!(tensor instanceof WebGpuTensor) || tensor.dtype !== leaf.dtype || sizeOf(tensor.shape) !== sizeOf(leaf.shape)) {
+    throw new ArgumentError(
+      `prepare: expected a WebGPU tensor of ${leaf.dtype} ${showShape(leaf.shape)} for "${leafName(leaf)}", ` +
+        `got ${tensor.dtype} ${showShape(tensor.shape)}.`,
+    );
+  }
+  return tensor.buffer;
+}
+
+function checkBindings(device: GPUDevice, plan: Plan, rangeOf: (node: Node) => Range): void {
+  const most = device.limits.maxStorageBufferBindingSize;
+  for (const step of plan.steps) {
+    for (const node of [...step.inputs, ...step.outputs]) {
+      if (plan.scalars.includes(node)) continue;
+      const { size } = rangeOf(node);
+      if (size > most) {
+        throw new BackendError(
+          `WebGPU: expected tensors of at most ${most} bytes, got ${size} for ${showShape(node.shape)}` +
+            `${node.label ? ` in ${node.label}` : ""}. Use a smaller batch or a smaller layer.`,
+        );
+      }
+    }
+  }
+}
+
+interface PipelineParts {
+  readonly pipeline: GPUComputePipeline;
+  readonly layout: GPUBindGroupLayout;
+}
+
+async function makeLaunch(
+  device: GPUDevice,
+  plan: Plan,
+  step: Step,
+  rangeOf: (node: Node) => Range,
+  tableLayout: GPUBindGroupLayout,
+  cache: Map<string, Promise<PipelineParts>>,
+): Promise<Launch> {
+  const outputs = step.outputs.map(rangeOf);
+  const sources = step.inputs.map((input): InputSource => {
+    const cell = plan.scalars.indexOf(input);
+    if (cell >= 0) return { type: input, sharedWith: undefined, tableCell: cell };
+    const range = rangeOf(input);
+    const shared = outputs.findIndex(({ buffer, offset }) => buffer === range.buffer && offset === range.offset);
+    return { type: input, sharedWith: shared < 0 ? undefined : shared, tableCell: undefined };
+  });
+  const program = step.kernel.wgsl({
+    inputTypes: step.inputs,
+    outputTypes: step.outputs,
+    attrs: step.attrs,
+    sharedWith: sources.map(({ sharedWith }) => sharedWith),
+  });
+  const source = assembleShader(program, sources, step.outputs);
+  const known = cache.get(source.code) ?? makePipeline(device, step, source, tableLayout);
+  cache.set(source.code, known);
+  const { pipeline, layout } = await known;
+  const entries = [
+    ...source.inputBindings.flatMap((binding, i) =>
+      binding === undefined ? [] : [{ binding, resource: rangeOf(step.inputs[i]!) }],
+    ),
+    ...source.outputBindings.map((binding, i) => ({ binding, resource: outputs[i]! })),
+  ];
+  const bindGroup = device.createBindGroup({ label: step.kernel.name, layout, entries });
+  return { pipeline, bindGroup, usesTable: source.usesTable, ...foldWorkgroups(program.workgroups) };
+}
+
+async function makePipeline(
+  device: GPUDevice,
+  { kernel, label }: Step,
+  source: ShaderSource,
+  tableLayout: GPUBindGroupLayout,
+): Promise<PipelineParts> {
+  const name = label ? `${kernel.name} (${label})` : kernel.name;
+  const entry = (binding: number, type: GPUBufferBindingType): GPUBindGroupLayoutEntry => ({
+    binding,
+    visibility: GPUShaderStage.COMPUTE,
+    buffer: { type },
+  });
+  const layout = device.createBindGroupLayout({
+    label: name,
+    entries: [
+      ...source.inputBindings.flatMap((binding) => (binding === undefined ? [] : [entry(binding, "read-only-storage")])),
+      ...source.outputBindings.map((binding) => entry(binding, "storage")),
+    ],
+  });
+  const module = await compileShader(device, name, source);
+  try {
+    const pipeline = await device.createComputePipelineAsync({
+      label: name,
+      layout: device.createPipelineLayout({
+        bindGroupLayouts: source.usesTable ? [layout, tableLayout] : [layout],
+      }),
+      compute: { module, entryPoint: "main" },
+    });
+    return { pipeline, layout };
+  } catch (error) {
+    throw new KernelError(`Kernel ${name}: expected a valid pipeline, got ${String(error)}`, { cause: error });
+  }
+}
+
+/** Ends the error scopes of {@link WebGpuExecutable.create}. */
+async function closeScopes(device: GPUDevice): Promise<void> {
+  const validation = await device.popErrorScope();
+  const memory = await device.popErrorScope();
+  if (memory) {
+    throw new BackendError(`WebGPU: expected enough GPU memory, got "${memory.message}". Use a smaller batch or model.`);
+  }
+  if (validation) throw new KernelError(`WebGPU: expected a valid plan, got "${validation.message}". This is a bug.`);
+}

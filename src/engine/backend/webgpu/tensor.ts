@@ -1,0 +1,81 @@
+/** Tensors in GPU memory. */
+import { ArgumentError, BackendError } from "../../errors";
+import type { DType, TensorType } from "../../graph/node";
+import { showShape, sizeOf } from "../../shape";
+import type { Tensor, TensorData } from "../backend";
+import type { StagingPool } from "./staging";
+
+/** Bytes of a tensor, rounded up to whole 32-bit words as WebGPU copies them. */
+export function byteLengthOf({ dtype, shape }: TensorType): number {
+  return Math.ceil((sizeOf(shape) * (dtype === "u8" ? 1 : 4)) / 4) * 4;
+}
+
+/** Reads bytes as the elements of a dtype. */
+export function asElements(dtype: DType, bytes: ArrayBuffer, length: number): TensorData {
+  if (dtype === "u8") return new Uint8Array(bytes, 0, length);
+  return dtype === "u32" ? new Uint32Array(bytes, 0, length) : new Float32Array(bytes, 0, length);
+}
+
+/** Makes a buffer, or says why not. */
+export function createBuffer(device: GPUDevice, label: string, byteLength: number): GPUBuffer {
+  const most = device.limits.maxBufferSize;
+  if (byteLength > most) {
+    throw new BackendError(
+      `WebGPU: expected buffers of at most ${most} bytes, got ${byteLength} for ${label}. ` +
+        `Use a smaller batch or a smaller model.`,
+    );
+  }
+  return device.createBuffer({
+    label,
+    size: Math.max(byteLength, 16),
+    usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+  });
+}
+
+/** A tensor with a buffer of its own. */
+export class WebGpuTensor implements Tensor {
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  readonly buffer: GPUBuffer;
+  readonly #device: GPUDevice;
+  readonly #staging: StagingPool;
+
+  constructor(device: GPUDevice, staging: StagingPool, type: TensorType, data?: TensorData) {
+    this.shape = type.shape;
+    this.dtype = type.dtype;
+    this.#device = device;
+    this.#staging = staging;
+    this.buffer = createBuffer(device, `${type.dtype} ${showShape(type.shape)}`, byteLengthOf(type));
+    if (data) this.write(data);
+  }
+
+  write(data: TensorData, offset = 0): void {
+    const length = sizeOf(this.shape);
+    const elementBytes = this.dtype === "u8" ? 1 : 4;
+    if (offset + data.length > length || (offset * elementBytes) % 4 !== 0) {
+      throw new ArgumentError(
+        `write: expected at most ${length} elements for ${showShape(this.shape)}, starting at a whole word, ` +
+          `got ${data.length} from ${offset} on.`,
+      );
+    }
+    this.#device.queue.writeBuffer(this.buffer, offset * elementBytes, asWords(this.dtype, data));
+  }
+
+  async read(): Promise<TensorData> {
+    const bytes = await this.#staging.read(this.buffer, 0, byteLengthOf(this));
+    return asElements(this.dtype, bytes, sizeOf(this.shape));
+  }
+
+  dispose(): void {
+    this.buffer.destroy();
+  }
+}
+
+/** The data as bytes of the tensor's dtype, padded to whole words. */
+function asWords(dtype: DType, data: TensorData): Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer> {
+  if (dtype === "f32") return Float32Array.from(data);
+  if (dtype === "u32") return Uint32Array.from(data);
+  const padded = new Uint8Array(Math.ceil(data.length / 4) * 4);
+  padded.set(data);
+  return padded;
+}

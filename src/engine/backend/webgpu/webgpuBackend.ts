@@ -1,0 +1,84 @@
+/** The WebGPU backend: owns a device, makes tensors, and prepares plans. Knows nothing of training. */
+import { BackendError } from "../../errors";
+import type { Backend } from "../backend";
+import { WebGpuExecutable } from "./executable";
+import { StagingPool } from "./staging";
+import { WebGpuTensor } from "./tensor";
+
+/** How to get a device. */
+export interface WebGpuOptions {
+  /** Use this device; it stays the caller's to destroy. */
+  readonly device?: GPUDevice;
+  /** Where to look for adapters; `navigator.gpu` when left out. */
+  readonly gpu?: GPU;
+}
+
+/** What kind of adapter answered. */
+export interface AdapterSummary {
+  readonly description: string;
+  /** A program posing as a GPU: correct, but slower than the CPU backend. */
+  readonly software: boolean;
+}
+
+/** Limits worth raising to what the adapter offers; everything else is planned for the defaults. */
+const RAISED = ["maxBufferSize", "maxStorageBufferBindingSize"] as const;
+
+/** Finds an adapter, or null when there is none within `timeoutMs`: some drivers never answer. */
+export async function findAdapter(gpu: GPU | undefined, timeoutMs: number): Promise<GPUAdapter | null> {
+  if (!gpu) return null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), timeoutMs);
+  });
+  try {
+    return await Promise.race([gpu.requestAdapter({ powerPreference: "high-performance" }), late]);
+  } catch {
+    return null;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Names an adapter and tells hardware from software. */
+export function describeAdapter({ info }: GPUAdapter): AdapterSummary {
+  const { vendor, architecture, device, description } = info;
+  const words = description || [vendor, architecture, device].filter(Boolean).join(" ") || "unknown adapter";
+  const software = info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render|warp/i.test(`${words} ${architecture}`);
+  return { description: words, software };
+}
+
+/** Opens a device and makes a backend of it.
+ *  @throws BackendError when there is no WebGPU or no adapter. */
+export async function createWebGpuBackend(options: WebGpuOptions = {}): Promise<Backend> {
+  if (options.device) return backendOf(options.device, "given device", false);
+  const gpu = options.gpu ?? (typeof navigator === "undefined" ? undefined : navigator.gpu);
+  const adapter = await findAdapter(gpu, 10_000);
+  if (!adapter) {
+    const came = gpu ? "no adapter" : "no navigator.gpu";
+    throw new BackendError(`WebGPU: expected a GPU adapter, got ${came}. Use the cpu backend, or a browser with WebGPU.`);
+  }
+  return backendOf(await openDevice(adapter), describeAdapter(adapter).description, true);
+}
+
+/** Opens a device with the larger buffers the adapter offers. */
+export async function openDevice(adapter: GPUAdapter): Promise<GPUDevice> {
+  const requiredLimits = Object.fromEntries(RAISED.map((name) => [name, adapter.limits[name]]));
+  return await adapter.requestDevice({ requiredLimits });
+}
+
+function backendOf(device: GPUDevice, adapter: string, owned: boolean): Backend {
+  const staging = new StagingPool(device);
+  return {
+    kind: "webgpu",
+    adapter,
+    asynchronous: true,
+    createTensor: (type, data) => new WebGpuTensor(device, staging, type, data),
+    prepare: (plan, leaves) => WebGpuExecutable.create(device, staging, plan, leaves),
+    idle: () => device.queue.onSubmittedWorkDone(),
+    lost: device.lost.then(({ reason, message }) => message || reason),
+    dispose: () => {
+      staging.dispose();
+      if (owned) device.destroy();
+    },
+  };
+}

@@ -1,0 +1,30 @@
+/** The compiler: a computation in, a plan out, by passes that each do one thing. */
+import { ArgumentError } from "../errors";
+import { showShape, sizeOf } from "../shape";
+import { lowerEach, lowerFused } from "./fuse";
+import { planMemory } from "./memory";
+import type { CompileOptions, Computation, Plan } from "./plan";
+import { simplify } from "./simplify";
+
+/** Compiles a computation: simplify, fuse, plan memory.
+ *  @throws ArgumentError when an update does not fit its state. */
+export function compile(computation: Computation, options: CompileOptions = { fuse: true }): Plan {
+  for (const { state, value } of computation.updates ?? []) {
+    if (state.dtype !== value.dtype || sizeOf(state.shape) !== sizeOf(value.shape)) {
+      throw new ArgumentError(
+        `compile: expected an update of ${state.dtype} ${showShape(state.shape)}, ` +
+          `got ${value.dtype} ${showShape(value.shape)}.`,
+      );
+    }
+  }
+  if (!options.fuse) return planMemory(computation, lowerEach(computation));
+  const simpler = simplify(computation);
+  const plan = planMemory(simpler, lowerFused(simpler));
+  // Callers ask for values by the nodes they made.
+  const placements = new Map(plan.placements);
+  computation.outputs.forEach((output, i) => {
+    const place = placements.get(simpler.outputs[i]!);
+    if (place) placements.set(output, place);
+  });
+  return { ...plan, placements, outputs: computation.outputs };
+}

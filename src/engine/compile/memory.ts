@@ -1,0 +1,179 @@
+/** Gives every value of a plan its place: updates in the state they replace, parts of a pack inside it, everything
+ *  else in arenas that are reused as values die. */
+import { ArgumentError } from "../errors";
+import type { Node } from "../graph/node";
+import { copyKernel } from "../ops/layout";
+import { isStepScalar } from "../ops/leaf";
+import { sizeOf } from "../shape";
+import { ArenaAllocator } from "./arena";
+import type { Computation, Placement, Plan, Step } from "./plan";
+
+/** Where views lead: the node that owns the memory, and how far into it. */
+function owner(node: Node): { base: Node; offset: number } {
+  let base = node;
+  let offset = 0;
+  while (base.op.storage === "view" && base.inputs[0]) {
+    offset += Number(base.attrs["offset"] ?? 0);
+    base = base.inputs[0];
+  }
+  return { base, offset };
+}
+
+const copyStep = (from: Node, to: Node): Step => ({
+  kernel: copyKernel,
+  attrs: {},
+  inputs: [from],
+  outputs: [to],
+  label: "",
+});
+
+/** Places the values of `steps`, adding copies where a value cannot be made where it is wanted. */
+export function planMemory({ outputs, updates = [] }: Computation, lowered: readonly Step[]): Plan {
+  const roots = [...outputs, ...updates.map(({ value }) => value)];
+  const placements = new Map<Node, Placement>();
+  const leaves = new Set<Node>();
+  const scalars = new Set<Node>();
+  for (const { inputs } of lowered) inputs.forEach((input) => note(owner(input).base));
+  for (const root of roots) note(owner(root).base);
+  for (const { state } of updates) note(state);
+
+  function note(base: Node): void {
+    if (base.op.storage !== "leaf") return;
+    if (isStepScalar(base)) {
+      scalars.add(base);
+    } else {
+      leaves.add(base);
+      placements.set(base, { kind: "leaf", leaf: base, offset: 0 });
+    }
+  }
+
+  const packed = insertPacks(lowered, roots);
+  const steps = [...packed.steps];
+  const madeAt = new Map<Node, number>();
+  steps.forEach((step, i) => step.outputs.forEach((output) => madeAt.set(output, i)));
+
+  // Updates whose value can be written straight over the state; the others are copied at the end, all reads first.
+  for (const { state, value } of updates) {
+    if (madeAt.has(value) && !placements.has(value) && canOverwrite(steps, state, value, madeAt.get(value) ?? 0)) {
+      placements.set(value, { kind: "leaf", leaf: state, offset: 0 });
+    } else if (value !== state) {
+      const to: Node = { ...state };
+      placements.set(to, { kind: "leaf", leaf: state, offset: 0 });
+      steps.push(copyStep(value, to));
+    }
+  }
+
+  for (const { kernel, inputs, outputs: made } of steps) {
+    if (typeof kernel.inPlace !== "number") continue;
+    const place = placements.get(made[0]!);
+    if (place?.kind !== "leaf" || place.leaf !== inputs[kernel.inPlace]) {
+      throw new ArgumentError(
+        `${kernel.name}: expected to be the update of the state it writes into, last of all that read it.`,
+      );
+    }
+  }
+
+  const arenas = new ArenaAllocator();
+  const lastUse = lastUses(steps, roots);
+  for (const [part, { pack, offset }] of packed.inPlace) {
+    if (!placements.has(part)) {
+      const home = arenas.dedicated(pack, sizeOf(pack.shape));
+      placements.set(part, { kind: "arena", arena: home.arena, offset: home.offset + offset });
+    }
+  }
+  for (const pack of packed.packs) placements.set(pack, arenas.dedicated(pack, sizeOf(pack.shape)));
+  steps.forEach((step, i) => {
+    const reads = step.inputs.flatMap((input) => {
+      const place = placements.get(owner(input).base);
+      return place?.kind === "arena" ? [place.arena] : [];
+    });
+    for (const output of step.outputs) {
+      if (placements.has(output)) continue;
+      placements.set(output, arenas.place(sizeOf(output.shape), i, lastUse.get(output) ?? i, reads));
+    }
+  });
+
+  for (const node of new Set([...steps.flatMap(({ inputs }) => inputs), ...roots])) {
+    const { base, offset } = owner(node);
+    const home = placements.get(base);
+    if (home && !placements.has(node)) placements.set(node, { ...home, offset: home.offset + offset });
+  }
+  return {
+    steps,
+    leaves: [...leaves],
+    scalars: [...scalars],
+    placements,
+    arenas: arenas.sizes(),
+    outputs,
+  };
+}
+
+/** Decides for every part of every pack whether its producer can write it in place; the rest are copied in, right
+ *  before the first reader of the pack. */
+function insertPacks(
+  lowered: readonly Step[],
+  roots: readonly Node[],
+): { steps: Step[]; packs: Node[]; inPlace: Map<Node, { pack: Node; offset: number }> } {
+  const maker = new Map(lowered.flatMap((step) => step.outputs.map((output) => [output, step] as const)));
+  const inPlace = new Map<Node, { pack: Node; offset: number }>();
+  const packs: Node[] = [];
+  const steps: Step[] = [];
+  // A step may not read one part and write another: they would be in the same buffer.
+  const dependsWithin = (source: Node, pack: Node): boolean => {
+    const reads = (reader: Node, read: Node): boolean =>
+      maker.get(reader)?.inputs.some((input) => owner(input).base === read) ?? false;
+    return [...inPlace].some(
+      ([other, place]) => place.pack === pack && (reads(source, other) || reads(other, source)),
+    );
+  };
+  const open = (base: Node): void => {
+    if (base.op.storage !== "pack" || packs.includes(base)) return;
+    packs.push(base);
+    base.inputs.forEach((part, i) => {
+      const { base: source, offset: skipped } = owner(part);
+      open(source);
+      const offset = Number((base.attrs["offsets"] as readonly number[])[i]);
+      const whole = skipped === 0 && sizeOf(source.shape) === sizeOf(part.shape);
+      if (whole && maker.has(source) && !inPlace.has(source) && !dependsWithin(source, base)) {
+        inPlace.set(source, { pack: base, offset });
+      } else {
+        const to: Node = { ...part };
+        inPlace.set(to, { pack: base, offset });
+        steps.push(copyStep(part, to));
+      }
+    });
+  };
+  for (const step of lowered) {
+    for (const input of step.inputs) open(owner(input).base);
+    steps.push(step);
+  }
+  for (const root of roots) open(owner(root).base);
+  return { steps, packs, inPlace };
+}
+
+/** Whether the step that makes `value` may write it over `state`: nothing later reads the old state, and the step
+ *  itself reads it, if at all, element by element or because it works in place. */
+function canOverwrite(steps: readonly Step[], state: Node, value: Node, at: number): boolean {
+  if (sizeOf(value.shape) !== sizeOf(state.shape) || value.dtype !== state.dtype) return false;
+  const reads = (step: Step): number[] =>
+    step.inputs.flatMap((input, i) => (owner(input).base === state ? [i] : []));
+  if (steps.some((step, i) => i > at && reads(step).length > 0)) return false;
+  const step = steps[at];
+  if (!step) return false;
+  return reads(step).every((i) => {
+    const { inPlace } = step.kernel;
+    if (inPlace === "elementwise") return sizeOf(step.inputs[i]!.shape) === sizeOf(state.shape);
+    return inPlace === i;
+  });
+}
+
+/** For every value a step makes, the last step that reads it, through views and packs; roots live for ever. */
+function lastUses(steps: readonly Step[], roots: readonly Node[]): Map<Node, number> {
+  const last = new Map<Node, number>();
+  steps.forEach(({ inputs }, i) => {
+    for (const input of inputs) last.set(owner(input).base, i);
+  });
+  for (const root of roots) last.set(owner(root).base, Number.MAX_SAFE_INTEGER);
+  return last;
+}
+

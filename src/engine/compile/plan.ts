@@ -1,0 +1,44 @@
+/** The plan: what a backend is given to run. Data only; every decision has been taken by the passes before. */
+import type { Attrs, Kernel, Node } from "../graph/node";
+
+/** What to compute: nodes to read afterwards, and state to replace. */
+export interface Computation {
+  readonly outputs: readonly Node[];
+  /** Each state node takes the value of another node at the end of the run. */
+  readonly updates?: readonly { readonly state: Node; readonly value: Node }[];
+}
+
+/** One kernel launch. */
+export interface Step {
+  readonly kernel: Kernel;
+  readonly attrs: Attrs;
+  readonly inputs: readonly Node[];
+  readonly outputs: readonly Node[];
+  /** The layer it works for. */
+  readonly label: string;
+}
+
+/** Where a value's elements are: in a tensor bound to a leaf, or in one of the plan's arenas. Offsets in elements. */
+export type Placement =
+  | { readonly kind: "leaf"; readonly leaf: Node; readonly offset: number }
+  | { readonly kind: "arena"; readonly arena: number; readonly offset: number };
+
+/** Steps in order, with a place for every value they touch. */
+export interface Plan {
+  readonly steps: readonly Step[];
+  /** Leaves that must be bound to tensors. */
+  readonly leaves: readonly Node[];
+  /** Leaves read from the table of step scalars. */
+  readonly scalars: readonly Node[];
+  readonly placements: ReadonlyMap<Node, Placement>;
+  /** Sizes of the arenas in elements of four bytes. No step reads and writes the same arena, because WebGPU tracks
+   *  use by whole buffer. */
+  readonly arenas: readonly number[];
+  readonly outputs: readonly Node[];
+}
+
+/** How to compile. */
+export interface CompileOptions {
+  /** One kernel per op, nothing simplified: the debugger, and what the fused plan must equal. */
+  readonly fuse: boolean;
+}

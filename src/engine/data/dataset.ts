@@ -1,0 +1,155 @@
+/** What a dataset is, in memory and on disk, and the schema its meta.json must pass. Refuses descriptions that would make
+ *  a page allocate, loop or fetch without bound; loads nothing itself. */
+import * as v from "valibot";
+import { DatasetError } from "../errors";
+
+/** What a label byte means to a model.
+ *  `class`: an index into `classNames`, one output unit per class.
+ *  `binary`: 0 or 1, the very value that a single output unit should give. */
+export type TargetKind = "class" | "binary";
+
+/** Samples, in file order: the trainer shuffles indices, never the bytes. */
+export interface Split {
+  /** Number of samples, N. */
+  readonly count: number;
+  /** `[N, ...inputShape]`, row-major, channels last: u8 pixels or f32 values. The model sees `stored * inputScale`. */
+  readonly inputs: Uint8Array | Float32Array;
+  /** `[N]` u8; see {@link TargetKind}. */
+  readonly labels: Uint8Array;
+}
+
+/** A dataset in memory, checked: lengths fit the counts, every label is less than `classNames.length`. */
+export interface Dataset {
+  readonly id: string;
+  readonly title: string;
+  /** Shape of one sample, without the batch. */
+  readonly inputShape: readonly number[];
+  /** Brings stored values to the model's range: 1/255 for u8 pixels, 1 for f32 values. */
+  readonly inputScale: number;
+  readonly classNames: readonly string[];
+  readonly target: TargetKind;
+  readonly train: Split;
+  readonly test: Split;
+}
+
+/** What is known before anything is loaded, and how to load it: one record per dataset, see `index.ts`. */
+export interface DatasetDef {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  /** Whom to thank, and under which licence the bytes may be used. */
+  readonly credit: string;
+  readonly licence: string;
+  readonly inputShape: readonly number[];
+  readonly classNames: readonly string[];
+  readonly target: TargetKind;
+  /** @throws DatasetError when a file is missing, truncated, corrupt or malformed
+   *  @throws the signal's reason when cancelled */
+  readonly load: (source: ByteSource, options?: LoadOptions) => Promise<Dataset>;
+}
+
+/** Where bytes come from: `path` is relative to the folder of all datasets, for example `mnist/meta.json`. Rejects when
+ *  there is no such file. The page fetches, Node reads files, a test hands out what it likes. */
+export type ByteSource = (
+  path: string,
+  signal?: AbortSignal,
+) => Promise<Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>>>;
+
+/** How far loading is, in uncompressed bytes. */
+export interface LoadProgress {
+  readonly loadedBytes: number;
+  readonly totalBytes: number;
+}
+
+/** Both are optional. `onProgress` is called for every chunk that arrives, so let it be cheap. */
+export interface LoadOptions {
+  readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const maxSplitBytes = 512 * 2 ** 20;
+
+// Each message completes "expected ... at <field>".
+const text = (maxLength: number) => {
+  const expected = `1 to ${maxLength} characters`;
+  return v.pipe(v.string(expected), v.minLength(1, expected), v.maxLength(maxLength, expected));
+};
+const wholeNumber = (min: number, max: number) => {
+  const expected = `a whole number from ${min} to ${max}`;
+  return v.pipe(v.number(expected), v.integer(expected), v.minValue(min, expected), v.maxValue(max, expected));
+};
+const matching = (pattern: RegExp, expected: string) => v.pipe(v.string(expected), v.regex(pattern, expected));
+const listOf = <Item extends v.GenericSchema>(item: Item, min: number, max: number) => {
+  const expected = `a list of ${min} to ${max}`;
+  return v.pipe(v.array(item, expected), v.minLength(min, expected), v.maxLength(max, expected));
+};
+
+/** A bare file name: no folder, no address, no dot in front, so that it cannot lead out of the dataset's folder. */
+const fileSchema = v.strictObject({
+  path: matching(/^(?=.{1,80}$)[a-z0-9][a-z0-9-]*(\.[a-z0-9]+)*$/, "a bare file name"),
+  byteLength: wholeNumber(1, maxSplitBytes),
+  sha256: matching(/^[0-9a-f]{64}$/, "64 hexadecimal digits"),
+});
+
+const filesSchema = listOf(fileSchema, 1, 64);
+
+const splitSchema = v.strictObject({
+  count: wholeNumber(1, 10_000_000),
+  inputs: filesSchema,
+  labels: filesSchema,
+});
+
+const metaSchema = v.strictObject({
+  version: v.literal(1, "1"),
+  id: matching(/^[a-z0-9][a-z0-9-]{0,39}$/, "up to 40 lower-case letters, digits and hyphens"),
+  title: text(80),
+  description: text(500),
+  source: text(300),
+  credit: text(200),
+  licence: text(80),
+  inputShape: listOf(wholeNumber(1, 4096), 1, 4),
+  classes: listOf(text(40), 2, 256),
+  splits: v.strictObject({ train: splitSchema, test: splitSchema }),
+});
+
+/** A dataset on disk: u8 inputs and u8 class labels, in files that follow one another. */
+export type DatasetMeta = v.InferOutput<typeof metaSchema>;
+
+/** One file of a {@link DatasetMeta}; `byteLength` and `sha256` are those of the uncompressed bytes. */
+export type DatasetFile = v.InferOutput<typeof fileSchema>;
+
+/** Checks a parsed meta.json, sizes included.
+ *  @param where opens the error message, for example `MNIST meta.json`
+ *  @throws DatasetError that names the field at fault */
+export function parseDatasetMeta(value: unknown, where: string): DatasetMeta {
+  const result = v.safeParse(metaSchema, value);
+  if (!result.success) {
+    const [issue] = result.issues;
+    const field = v.getDotPath(issue) ?? "the whole file";
+    const isMessage = !issue.message.startsWith("Invalid ");
+    const expected = isMessage ? issue.message : issue.expected === "never" ? "no such field" : issue.expected;
+    throw new DatasetError(`${where}: expected ${expected} at ${field}, got ${issue.received}. Restore the file.`);
+  }
+  const meta = result.output;
+  const sampleBytes = meta.inputShape.reduce((product, size) => product * size, 1);
+  for (const [name, split] of Object.entries(meta.splits)) {
+    checkTotal(`${where}, ${name} inputs`, split.inputs, split.count * sampleBytes);
+    checkTotal(`${where}, ${name} labels`, split.labels, split.count);
+  }
+  return meta;
+}
+
+function checkTotal(where: string, files: readonly DatasetFile[], expected: number): void {
+  const total = totalBytes(files);
+  if (total !== expected) {
+    throw new DatasetError(`${where}: expected files of ${expected} bytes together, got ${total}. Restore the file.`);
+  }
+  if (total > maxSplitBytes) {
+    throw new DatasetError(`${where}: expected at most ${maxSplitBytes} bytes, got ${total}. Use fewer samples.`);
+  }
+}
+
+/** Uncompressed bytes of all files together. */
+export function totalBytes(files: readonly DatasetFile[]): number {
+  return files.reduce((sum, file) => sum + file.byteLength, 0);
+}

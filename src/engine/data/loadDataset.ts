@@ -1,0 +1,225 @@
+/** Loads a dataset's files through an injected source, unzips and checks them. Refuses any byte that its meta.json does
+ *  not vouch for by length and SHA-256; knows no address, no DOM and no file system. */
+import { DatasetError } from "../errors";
+import {
+  type ByteSource,
+  type Dataset,
+  type DatasetDef,
+  type DatasetFile,
+  type LoadOptions,
+  parseDatasetMeta,
+  type Split,
+  totalBytes,
+} from "./dataset";
+
+/** What of a {@link DatasetDef} the files must agree with. */
+type Expected = Pick<DatasetDef, "id" | "title" | "inputShape" | "classNames">;
+
+/** Enough to keep a network busy, few enough that a slow one finishes files instead of starting them. */
+const parallelFiles = 4;
+
+const maxMetaBytes = 64 * 1024;
+
+const nextStep = "Retry the download; if it fails again, run npm start again.";
+
+/** Loads a dataset of u8 inputs and u8 class labels from `<id>/meta.json` and the files that it lists. Files may be gzip
+ *  or plain: a server that announces `Content-Encoding: gzip` has them unzipped before they get here.
+ *  @param expected what the registry says of this dataset; the files must agree
+ *  @throws DatasetError when a file is missing, truncated, corrupt or malformed
+ *  @throws the signal's reason when cancelled; files still on their way are dropped */
+export async function loadDataset(expected: Expected, source: ByteSource, options: LoadOptions = {}): Promise<Dataset> {
+  // One failure stops the other downloads, as the caller's own signal does.
+  const failure = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, failure.signal]) : failure.signal;
+  try {
+    return await loadAll(expected, source, signal, options.onProgress);
+  } catch (error) {
+    failure.abort(error);
+    throw error;
+  }
+}
+
+async function loadAll(
+  expected: Expected,
+  source: ByteSource,
+  signal: AbortSignal,
+  onProgress: LoadOptions["onProgress"],
+): Promise<Dataset> {
+  const meta = await loadMeta(expected, source, signal);
+  const { train, test } = meta.splits;
+  const parts = [train.inputs, train.labels, test.inputs, test.labels].map((files) => ({
+    files,
+    bytes: new Uint8Array(totalBytes(files)),
+  }));
+  const total = parts.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  let loadedBytes = 0;
+  const count = (byteLength: number) => {
+    loadedBytes += byteLength;
+    onProgress?.({ loadedBytes, totalBytes: total });
+  };
+  const jobs = parts.flatMap(({ files, bytes }) => {
+    let start = 0;
+    return files.map((file) => ({ file, target: bytes.subarray(start, (start += file.byteLength)) }));
+  });
+  const worker = async () => {
+    for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
+      signal.throwIfAborted();
+      await loadFile(
+        `${expected.title} file ${job.file.path}`,
+        `${expected.id}/${job.file.path}`,
+        job.file,
+        job.target,
+        {
+          source,
+          signal,
+          count,
+        },
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: parallelFiles }, worker));
+  const [trainInputs, trainLabels, testInputs, testLabels] = parts.map(({ bytes }) => bytes);
+  const split = (name: string, samples: number, inputs = new Uint8Array(), labels = new Uint8Array()): Split => {
+    checkLabels(`${expected.title} ${name} labels`, labels, meta.classes.length);
+    return { count: samples, inputs, labels };
+  };
+  return {
+    id: meta.id,
+    title: meta.title,
+    inputShape: meta.inputShape,
+    inputScale: 1 / 255,
+    classNames: meta.classes,
+    target: "class",
+    train: split("train", train.count, trainInputs, trainLabels),
+    test: split("test", test.count, testInputs, testLabels),
+  };
+}
+
+async function loadMeta(expected: Expected, source: ByteSource, signal: AbortSignal) {
+  const where = `${expected.title} meta.json`;
+  const chunks: BlobPart[] = [];
+  let byteLength = 0;
+  for await (const chunk of openFile(where, `${expected.id}/meta.json`, source, signal)) {
+    byteLength += chunk.length;
+    if (byteLength > maxMetaBytes) {
+      throw new DatasetError(`${where}: expected at most ${maxMetaBytes} bytes, got more. Restore the file.`);
+    }
+    chunks.push(chunk);
+  }
+  const meta = parseDatasetMeta(parseJson(await new Blob(chunks).text(), where), where);
+  const has = JSON.stringify([meta.id, meta.inputShape, meta.classes]);
+  const wants = JSON.stringify([expected.id, expected.inputShape, expected.classNames]);
+  if (has !== wants) throw new DatasetError(`${where}: expected ${wants}, got ${has}. Restore the file.`);
+  return meta;
+}
+
+function parseJson(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new DatasetError(`${where}: expected JSON, got "${text.slice(0, 40)}". ${nextStep}`);
+  }
+}
+
+/** Fills `target`, whose length is the file's. */
+async function loadFile(
+  where: string,
+  path: string,
+  file: DatasetFile,
+  target: Uint8Array<ArrayBuffer>,
+  { source, signal, count }: { source: ByteSource; signal: AbortSignal; count: (byteLength: number) => void },
+): Promise<void> {
+  let filled = 0;
+  for await (const chunk of openFile(where, path, source, signal)) {
+    if (filled + chunk.length > target.length) {
+      throw new DatasetError(`${where}: expected ${target.length} bytes, got more. ${nextStep}`);
+    }
+    target.set(chunk, filled);
+    filled += chunk.length;
+    count(chunk.length);
+  }
+  if (filled !== target.length) {
+    throw new DatasetError(`${where}: expected ${target.length} bytes, got ${filled}. ${nextStep}`);
+  }
+  const hash = await sha256(target);
+  if (hash !== file.sha256) {
+    throw new DatasetError(`${where}: expected SHA-256 ${file.sha256}, got ${hash}. ${nextStep}`);
+  }
+}
+
+/** A file's uncompressed bytes, in chunks. Stops reading as soon as the signal says so. */
+async function* openFile(
+  where: string,
+  path: string,
+  source: ByteSource,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  signal.throwIfAborted();
+  try {
+    const found = await source(path, signal);
+    const stream = found instanceof Uint8Array ? new Blob([found]).stream() : found;
+    // The pipe is what ends a read that waits for a stalled network.
+    const reader = (await unzipped(stream.pipeThrough(new TransformStream(), { signal }))).getReader();
+    for (;;) {
+      const { done, value } = await reader.read();
+      signal.throwIfAborted();
+      if (done) return;
+      yield value;
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof DatasetError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DatasetError(`${where}: expected a readable file, got "${reason}". ${nextStep}`, { cause: error });
+  }
+}
+
+/** Unzips a stream that opens with gzip's magic bytes, and passes any other on. */
+async function unzipped(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
+  const [head, rest] = await peek(stream, 3);
+  const isGzip = head[0] === 0x1f && head[1] === 0x8b && head[2] === 0x08;
+  return isGzip ? rest.pipeThrough(new DecompressionStream("gzip")) : rest;
+}
+
+/** The first bytes of a stream, and a stream that still has them. */
+async function peek(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  byteLength: number,
+): Promise<[Uint8Array, ReadableStream<Uint8Array<ArrayBuffer>>]> {
+  const reader = stream.getReader();
+  let head = new Uint8Array();
+  while (head.length < byteLength) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    const joined = new Uint8Array(head.length + value.length);
+    joined.set(head);
+    joined.set(value, head.length);
+    head = joined;
+  }
+  const rest = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    start: (controller) => (head.length > 0 ? controller.enqueue(head) : undefined),
+    async pull(controller) {
+      const { done, value } = await reader.read();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+  return [head, rest];
+}
+
+function checkLabels(where: string, labels: Uint8Array, classes: number): void {
+  const index = labels.findIndex((label) => label >= classes);
+  if (index !== -1) {
+    throw new DatasetError(`${where}: expected values below ${classes}, got ${labels[index]} at ${index}. ${nextStep}`);
+  }
+}
+
+/** Hex digest. `crypto.subtle` is missing on pages served over plain http from another machine: then JavaScript does it. */
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const subtle: SubtleCrypto | undefined = crypto.subtle;
+  const digest = subtle
+    ? new Uint8Array(await subtle.digest("SHA-256", bytes))
+    : (await import("@noble/hashes/sha2.js")).sha256(bytes);
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

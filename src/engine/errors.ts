@@ -1,0 +1,57 @@
+/** Every error the engine throws on purpose. It defines the classes and no behaviour: callers branch on `code`,
+ *  people read `message`, which says where, what was expected, what came, and what to do next. */
+
+/** The base of all deliberate errors. `code` is stable across versions; `message` is not. */
+export abstract class DescentError extends Error {
+  abstract readonly code: string;
+
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
+
+/** Two shapes, or a shape and an attribute, do not fit together. */
+export class ShapeError extends DescentError {
+  readonly code = "shape";
+}
+
+/** An op, layer or option was given a value it does not accept. */
+export class ArgumentError extends DescentError {
+  readonly code = "argument";
+}
+
+/** A one-click repair for a {@link ModelError}, as data, so that a page can offer it as a button. */
+export type ModelFix = { readonly kind: "insertBefore"; readonly layer: string };
+
+/** A model description cannot be built. `layerId` names the block at fault, when there is one. */
+export class ModelError extends DescentError {
+  readonly code = "model";
+
+  constructor(
+    message: string,
+    readonly layerId?: string,
+    readonly fix?: ModelFix,
+  ) {
+    super(message);
+  }
+}
+
+/** A dataset file is missing, truncated, corrupt or malformed. */
+export class DatasetError extends DescentError {
+  readonly code = "dataset";
+}
+
+/** The chosen backend cannot do what was asked: no adapter, a limit exceeded, a failed allocation. */
+export class BackendError extends DescentError {
+  readonly code = "backend";
+}
+
+/** A WGSL kernel did not compile; the message names file, line and column. */
+export class KernelError extends DescentError {
+  readonly code = "kernel";
+}
+
+/** The GPU device went away while it was in use. */
+export class DeviceLostError extends DescentError {
+  readonly code = "device-lost";
+}

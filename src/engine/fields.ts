@@ -1,0 +1,150 @@
+/** Fields: how a record (layer, optimizer, schedule) describes its settings. From one description come the form in
+ *  the inspector, the validation of files and links, the defaults, and the TypeScript type. */
+import * as v from "valibot";
+
+interface Described {
+  readonly label: string;
+  /** One sentence for a tooltip: what it does, and when to change it. */
+  readonly help: string;
+}
+
+/** A number, whole when `step` is. Sliders and steppers use `step`; `ladder` lists good values to offer instead. */
+export interface NumberField extends Described {
+  readonly kind: "number";
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+  readonly whole: boolean;
+  readonly default: number;
+  readonly ladder?: readonly number[];
+}
+
+/** Two whole numbers, height and width. */
+export interface PairField extends Described {
+  readonly kind: "pair";
+  readonly min: number;
+  readonly max: number;
+  readonly default: readonly [number, number];
+}
+
+/** A list of whole numbers: a shape. */
+export interface ShapeField extends Described {
+  readonly kind: "shape";
+  readonly maxRank: number;
+  readonly default: readonly number[];
+}
+
+/** One of a few words. */
+export interface ChoiceField<T extends string = string> extends Described {
+  readonly kind: "choice";
+  readonly options: readonly T[];
+  readonly default: T;
+}
+
+/** Yes or no. */
+export interface FlagField extends Described {
+  readonly kind: "flag";
+  readonly default: boolean;
+}
+
+export type Field = NumberField | PairField | ShapeField | ChoiceField | FlagField;
+export type Fields = Readonly<Record<string, Field>>;
+
+/** The settings a set of fields describes. */
+export type ConfigOf<F extends Fields> = {
+  readonly [K in keyof F]: F[K] extends ChoiceField<infer T>
+    ? T
+    : F[K] extends NumberField
+      ? number
+      : F[K] extends PairField
+        ? readonly [number, number]
+        : F[K] extends ShapeField
+          ? readonly number[]
+          : boolean;
+};
+
+/** Settings of any record, as stored in a model description. */
+export type Config = Readonly<Record<string, unknown>>;
+
+type NumberOptions = Omit<NumberField, "kind" | "whole" | "step"> & { readonly step?: number };
+
+/** A whole-number field. */
+export const whole = (options: NumberOptions): NumberField => ({ kind: "number", whole: true, step: 1, ...options });
+/** A real-number field. */
+export const real = (options: NumberOptions): NumberField => ({ kind: "number", whole: false, step: 0.01, ...options });
+/** A height-and-width field. */
+export const pair = (options: Omit<PairField, "kind">): PairField => ({ kind: "pair", ...options });
+/** A field of one word out of `options`. */
+export const choice = <const T extends string>(options: Omit<ChoiceField<T>, "kind">): ChoiceField<T> => ({
+  kind: "choice",
+  ...options,
+});
+/** A yes-or-no field. */
+export const flag = (options: Omit<FlagField, "kind">): FlagField => ({ kind: "flag", ...options });
+/** A shape field. */
+export const shapeField = (options: Omit<ShapeField, "kind">): ShapeField => ({ kind: "shape", ...options });
+
+/** Every field's default. */
+export function defaultConfig(fields: Fields): Config {
+  return Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, field.default]));
+}
+
+/** The schema that a value of one field must satisfy; its messages say what was expected and what came. */
+export function fieldSchema(field: Field): v.GenericSchema<unknown> {
+  const got = (issue: { readonly received: string }): string => issue.received;
+  switch (field.kind) {
+    case "number": {
+      const kind = field.whole ? "a whole number" : "a number";
+      const message = `expected ${kind} from ${field.min} to ${field.max}`;
+      const within = v.pipe(
+        v.number((issue) => `${message}, got ${got(issue)}`),
+        v.check(
+          (value) =>
+            Number.isFinite(value) &&
+            value >= field.min &&
+            value <= field.max &&
+            (!field.whole || Number.isInteger(value)),
+          (issue) => `${message}, got ${got(issue)}`,
+        ),
+      );
+      return within;
+    }
+    case "pair": {
+      const message = `expected two whole numbers from ${field.min} to ${field.max}`;
+      const side = v.pipe(v.number(message), v.integer(message), v.minValue(field.min, message), v.maxValue(field.max, message));
+      return v.tuple([side, side], message);
+    }
+    case "shape": {
+      const message = `expected 1 to ${field.maxRank} positive whole numbers`;
+      return v.pipe(
+        v.array(v.pipe(v.number(message), v.integer(message), v.minValue(1, message), v.maxValue(1e6, message)), message),
+        v.minLength(1, message),
+        v.maxLength(field.maxRank, message),
+      );
+    }
+    case "choice":
+      return v.picklist(
+        field.options,
+        (issue) => `expected one of ${field.options.join(", ")}, got ${got(issue)}`,
+      );
+    case "flag":
+      return v.boolean((issue) => `expected true or false, got ${got(issue)}`);
+  }
+}
+
+/** Fills in defaults and checks what was given. Unknown keys are reported, never ignored.
+ *  @returns the complete settings and one message per problem, `label: expected .., got ..`. */
+export function readConfig<F extends Fields>(fields: F, given: Config): { config: ConfigOf<F>; problems: string[] } {
+  const problems = Object.keys(given)
+    .filter((key) => !(key in fields))
+    .map((key) => `${key}: expected one of ${Object.keys(fields).join(", ")}, got an unknown setting`);
+  const entries = Object.entries(fields).map(([key, field]) => {
+    const value = given[key] ?? field.default;
+    const result = v.safeParse(fieldSchema(field), value);
+    if (result.success) return [key, value];
+    problems.push(`${field.label}: ${result.issues[0].message}`);
+    return [key, field.default];
+  });
+  // The schemas above are what makes these entries a ConfigOf<F>; TypeScript cannot follow Object.fromEntries.
+  return { config: Object.fromEntries(entries) as ConfigOf<F>, problems };
+}

@@ -1,0 +1,83 @@
+/** What a kernel is given and what it gives back, for each kind of backend. Types only: no device, no memory. */
+import type { Attrs, TensorType } from "./node";
+
+/** The arrays the CPU computes on. f32 tensors are `Float64Array`s when the backend runs in float64. */
+export type NumericArray = Float32Array | Float64Array | Uint32Array | Uint8Array;
+
+/** Everything a CPU kernel may touch. Arrays stay the same for the life of the plan. */
+export interface CpuArgs<A extends Attrs = Attrs> {
+  readonly inputs: readonly NumericArray[];
+  readonly outputs: readonly NumericArray[];
+  readonly inputTypes: readonly TensorType[];
+  readonly outputTypes: readonly TensorType[];
+  readonly attrs: A;
+  /** Working memory in the backend's precision, made once when the kernel is bound. */
+  readonly scratch: (length: number) => Float32Array | Float64Array;
+}
+
+/** A bound kernel: runs once per call, reading its inputs and overwriting its outputs entirely. */
+export type CpuKernel = () => void;
+
+/** What a WGSL kernel is generated from. */
+export interface WgslArgs<A extends Attrs = Attrs> {
+  readonly inputTypes: readonly TensorType[];
+  readonly outputTypes: readonly TensorType[];
+  readonly attrs: A;
+  /** For each input, the index of the output that shares its memory. Only kernels that declare `inPlace` see any. */
+  readonly sharedWith: readonly (number | undefined)[];
+}
+
+/** A piece of shader text with the name that compile errors should show for it. */
+export interface ShaderPart {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** One buffer binding, declared for the shader as `var<storage> name: array<element>`. */
+export interface Binding {
+  readonly name: string;
+  /** Element type as declared in WGSL. Defaults to the tensor's own: f32, u32, or u32 holding four bytes of u8. */
+  readonly element?: "f32" | "u32" | "vec4<f32>" | "vec4<u32>";
+  /** For one-element inputs: declares `fn name() -> f32` (or u32) instead of an array, because the value may live in
+   *  a buffer or in the table of step scalars. */
+  readonly scalar?: boolean;
+}
+
+/** A shader as data: text parts in order, constants baked in as text, and the size of its launch. */
+export interface WgslProgram {
+  /** Bindings for the inputs, then the outputs, in the kernel's order. */
+  readonly inputs: readonly Binding[];
+  readonly outputs: readonly Binding[];
+  /** Emitted as `const NAME: u32 = value;` or, when not a whole-number type, as given text. */
+  readonly constants: Readonly<Record<string, number | string>>;
+  /** Snippets first, the entry point `main` last. */
+  readonly parts: readonly ShaderPart[];
+  /** Workgroups in all. The backend folds them into two dimensions; shaders see one linear index. */
+  readonly workgroups: number;
+}
+
+/** How one element-wise operation computes one element, for each backend; `program.ts` runs these alone or fused. */
+export interface PointwiseRule {
+  readonly name: string;
+  readonly arity: 0 | 1 | 2;
+  /** The value in the backend's precision. */
+  readonly js: (a: number, b: number, attrs: Attrs) => number;
+  /** An f32 expression from operand expressions. It may call functions of `lib/math.wgsl`. */
+  readonly wgsl: (a: string, b: string, attrs: Attrs) => string;
+}
+
+/** One operation on values, which are numbered: the inputs first, then the results of the instructions in order. */
+export interface Instruction {
+  readonly rule: PointwiseRule;
+  readonly attrs: Attrs;
+  readonly args: readonly number[];
+}
+
+/** An element-wise program, evaluated for every element of the output. Inputs are broadcast to the shape of the
+ *  outputs, which all have one shape. */
+export interface Program {
+  readonly inputCount: number;
+  readonly instructions: readonly Instruction[];
+  /** The numbers of the values written out. */
+  readonly outputs: readonly number[];
+}

@@ -1,0 +1,87 @@
+/** The graph: immutable nodes, each one op applied to inputs, with its shape known at construction.
+ *  It holds no data and knows no op by name. */
+import type { Shape } from "../shape";
+import { checkShape } from "../shape";
+import type { CpuArgs, CpuKernel, PointwiseRule, Program, WgslArgs, WgslProgram } from "./kernel";
+
+/** `f32` is computed with; `u32` holds indices and labels; `u8` is storage for datasets, read only by gathers. */
+export type DType = "f32" | "u32" | "u8";
+
+/** What is known of a tensor before it has values. */
+export interface TensorType {
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+/** Plain data that parameterises an op (strides, axes, a constant). JSON, so that equal attributes compare equal. */
+export type Attrs = { readonly [key: string]: unknown };
+
+/** What a backend needs to run something: an implementation for each. Ops are kernels, and so are fused groups. */
+export interface Kernel<A extends Attrs = Attrs> {
+  readonly name: string;
+  /** Binds the kernel to arrays once; the returned function runs it any number of times without allocating. */
+  cpu(args: CpuArgs<A>): CpuKernel;
+  /** The shader for exactly these shapes. */
+  wgsl(args: WgslArgs<A>): WgslProgram;
+  /** `"elementwise"`: output element i depends on input elements i only, so an output may share an input's memory.
+   *  A number: the output always takes over the memory of that input, which keeps what the kernel does not write. */
+  readonly inPlace?: "elementwise" | number;
+}
+
+/** Where the values of an op without a kernel live. */
+export type Storage =
+  | "leaf" // bound by the caller: inputs, state, step scalars
+  | "view" // the same bytes as input 0, seen with another shape or from `attrs.offset`
+  | "pack"; // memory of its own, in which each input occupies the range from `attrs.offsets[i]`
+
+/** A vector-Jacobian product: from `dy` (shaped like `node`) to one gradient per input, `null` where there is none.
+ *  (Taken from a method so that `Op<ItsAttrs>` is an `Op`.) */
+export type Gradient<A extends Attrs = Attrs> = {
+  rule(node: Node<A>, dy: Node): readonly (Node | null)[];
+}["rule"];
+
+/** One record per op: shape rule, gradient rule, and a kernel for each backend. */
+export interface Op<A extends Attrs = Attrs> extends Kernel<A> {
+  /** The result's type. @throws ShapeError or ArgumentError when the inputs or attributes do not fit. */
+  type(inputs: readonly TensorType[], attrs: A): TensorType;
+  /** `"none"` is for ops that are constant almost everywhere, have integer results, or exist for a gradient only. */
+  readonly gradient: "none" | Gradient<A>;
+  readonly storage?: Storage;
+  /** Present on element-wise ops, which the compiler may fuse. */
+  readonly pointwise?: PointwiseRule;
+  /** Present on ops whose kernel can finish each result with an element-wise program: value 0 is the result, values
+   *  1 and on are further inputs after the op's own, broadcast to the output. The program has one output. */
+  withEpilogue?(program: Program): Kernel<A>;
+}
+
+/** One value in the graph. */
+export interface Node<A extends Attrs = Attrs> extends TensorType {
+  readonly id: number;
+  readonly op: Op<A>;
+  readonly inputs: readonly Node[];
+  readonly attrs: A;
+  /** The layer this node was built for, for profiles and error messages; empty outside layers. */
+  readonly label: string;
+}
+
+let nextId = 0;
+let currentLabel = "";
+
+/** Applies an op. The only way to make a node. @throws whatever the op's shape rule throws. */
+export function apply<A extends Attrs>(op: Op<A>, inputs: readonly Node[], attrs: A): Node {
+  const { shape, dtype } = op.type(inputs, attrs);
+  checkShape(op.name, shape);
+  const node: Node<A> = { id: nextId++, op, inputs, attrs, shape, dtype, label: currentLabel };
+  return node as Node;
+}
+
+/** Labels every node made while `build` runs, for instance with the layer's name. */
+export function labelled<T>(label: string, build: () => T): T {
+  const outer = currentLabel;
+  currentLabel = label;
+  try {
+    return build();
+  } finally {
+    currentLabel = outer;
+  }
+}

@@ -1,0 +1,24 @@
+/** The engine's public surface. Everything outside `src/engine` imports from here and from nowhere else. */
+export * from "./errors";
+export { formatShape, showShape, sizeOf } from "./shape";
+export type { Shape } from "./shape";
+export type { ChoiceField, Config, Field, Fields, FlagField, NumberField, PairField, ShapeField } from "./fields";
+export { defaultConfig, fieldSchema, readConfig } from "./fields";
+export { datasets } from "./data";
+export type { DatasetId } from "./data";
+export type { LayerCategory, LayerDef } from "./nn/layer";
+export { isLayerType, layers } from "./nn/layers";
+export type { LayerType } from "./nn/layers";
+export { losses } from "./nn/losses";
+export type { LossType } from "./nn/losses";
+export { optimizers } from "./optim/optimizers";
+export type { OptimizerType } from "./optim/optimizers";
+export { schedules } from "./optim/schedules";
+export type { ScheduleType } from "./optim/schedules";
+export { LIMITS, parseDescription, readDescription } from "./model/description";
+export type { Block, LayerBlock, ModelDescription, TrainingSettings } from "./model/description";
+export { analyzeModel, layerNames } from "./model/analyze";
+export type { LayerReport, ModelReport, Problem } from "./model/analyze";
+export { defaultTraining, presets } from "./model/presets";
+export type { Preset, PresetId } from "./model/presets";
+export type * from "./train/protocol";

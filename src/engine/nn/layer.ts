@@ -1,0 +1,75 @@
+/** What a layer is: a record of fields, a shape rule, weights and a graph. Everything else (palette, inspector,
+ *  validation, counts) is derived from it. Shapes here leave the batch axis out unless said otherwise. */
+import type { Node } from "../graph/node";
+import type { Shape } from "../shape";
+import type { ModelFix } from "../errors";
+import type { Config, ConfigOf, Fields } from "../fields";
+import type { InitializerName } from "./initializers";
+
+/** One trainable tensor of a layer. */
+export interface WeightSpec {
+  readonly shape: Shape;
+  readonly initializer: InitializerName;
+  /** Adds `l2 * sum(w^2)` to the loss. */
+  readonly l2?: number;
+}
+
+/** What a layer's graph may depend on beside its input and weights. */
+export interface BuildContext {
+  readonly training: boolean;
+  /** u32 scalars for random layers. */
+  readonly seed: Node;
+  readonly step: Node;
+  /** A number no other layer of the model has; it keeps random layers apart. */
+  readonly stream: number;
+}
+
+/** The palette's groups. */
+export type LayerCategory = "core" | "convolution" | "pooling" | "shape" | "regularization";
+
+/** A misfit between a layer and its input, before it is known which layer of which model it is.
+ *  `message` reads on from the layer's name: `needs a flat input, but got 12×12×16`. */
+export interface ShapeProblem {
+  readonly message: string;
+  readonly fix?: ModelFix;
+}
+
+/** A layer type. */
+export interface LayerDef<F extends Fields = Fields> {
+  /** The Keras class name. */
+  readonly type: string;
+  readonly badge: string;
+  readonly category: LayerCategory;
+  /** One sentence: what it computes, and what it is for. */
+  readonly help: string;
+  readonly fields: F;
+  /** The settings worth showing on a card, two at most. */
+  summary(config: ConfigOf<F>): readonly string[];
+  /** The output's shape, or why there is none. */
+  outputShape(input: Shape, config: ConfigOf<F>): Shape | ShapeProblem;
+  /** Trainable tensors by name, in the order Keras lists them. */
+  weights?(input: Shape, config: ConfigOf<F>): Readonly<Record<string, WeightSpec>>;
+  /** Multiply-adds count as two. Forward, one sample. */
+  flops?(input: Shape, output: Shape, config: ConfigOf<F>): number;
+  /** The graph for a batch. @param x `[N, ...input]` f32 @returns `[N, ...output]` f32 */
+  build(x: Node, weights: Readonly<Record<string, Node>>, config: ConfigOf<F>, context: BuildContext): Node;
+}
+
+/** Lets TypeScript infer the type of a layer's settings from its fields. */
+export function defineLayer<const F extends Fields>(def: LayerDef<F>): LayerDef<F> {
+  return def;
+}
+
+/** Whether `outputShape` found a problem. */
+export function isProblem(result: Shape | ShapeProblem): result is ShapeProblem {
+  return "message" in result;
+}
+
+/** A node by name. @throws nothing: a record that asks for a weight it did not declare does not pass the tests. */
+export function weight(weights: Readonly<Record<string, Node>>, name: string): Node {
+  const node = weights[name];
+  if (!node) throw new Error(`weight "${name}" is not declared by its layer`);
+  return node;
+}
+
+export type { Config };

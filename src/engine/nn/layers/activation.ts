@@ -1,0 +1,17 @@
+/** Activation: a non-linearity as a layer of its own. */
+import { sizeOf } from "../../shape";
+import { activate } from "../activations";
+import { defineLayer } from "../layer";
+import { activationField } from "./shared";
+
+export const activation = defineLayer({
+  type: "Activation",
+  badge: "Ac",
+  category: "core",
+  help: "Applies a non-linearity to every value. Most layers have one built in.",
+  fields: { activation: activationField("relu") },
+  summary: (config) => [config.activation],
+  outputShape: (input) => input,
+  flops: (input) => sizeOf(input),
+  build: (x, _, config) => activate(config.activation, x),
+});

@@ -1,0 +1,39 @@
+/** Conv2D: the same small kernel applied at every position of an image. */
+import { add } from "../../ops/pointwise";
+import { conv2d as convolve } from "../../ops/conv2d";
+import { activate } from "../activations";
+import { flag, pair, whole } from "../../fields";
+import { defineLayer, weight } from "../layer";
+import { activationField, imageProblem, initializerField, l2Field, paddingField, stridesField, windowField } from "./shared";
+import { slideWindows } from "./windows";
+
+export const conv2d = defineLayer({
+  type: "Conv2D",
+  badge: "Co",
+  category: "convolution",
+  help: "Slides small learned filters over an image; each makes one output channel. Finds patterns wherever they are.",
+  fields: {
+    filters: whole({ label: "Filters", help: "Number of output channels.", min: 1, max: 512, default: 32 }),
+    kernelSize: windowField("Kernel size", [3, 3]),
+    strides: stridesField([1, 1]),
+    padding: paddingField,
+    dilationRate: pair({ label: "Dilation", help: "Spacing between kernel taps.", min: 1, max: 16, default: [1, 1] }),
+    activation: activationField("relu"),
+    useBias: flag({ label: "Bias", help: "Adds one trainable offset per filter.", default: true }),
+    kernelInitializer: initializerField,
+    kernelL2: l2Field,
+  },
+  summary: ({ filters, kernelSize, activation }) => [`${filters} @ ${kernelSize.join("×")}`, activation],
+  outputShape: (input, { filters, kernelSize, strides, dilationRate, padding }) =>
+    imageProblem(input) ?? slideWindows(input, { window: kernelSize, strides, dilation: dilationRate, padding }, filters),
+  weights: (input, { filters, kernelSize, useBias, kernelInitializer, kernelL2 }) => ({
+    kernel: { shape: [...kernelSize, input[2]!, filters], initializer: kernelInitializer, l2: kernelL2 },
+    ...(useBias && { bias: { shape: [filters], initializer: "zeros" as const } }),
+  }),
+  flops: (input, output, { kernelSize }) =>
+    2 * output[0]! * output[1]! * output[2]! * kernelSize[0] * kernelSize[1] * input[2]!,
+  build: (x, weights, { strides, padding, dilationRate, activation, useBias }) => {
+    const product = convolve(x, weight(weights, "kernel"), { strides, padding, dilation: dilationRate });
+    return activate(activation, useBias ? add(product, weight(weights, "bias")) : product);
+  },
+});

@@ -1,0 +1,39 @@
+/** Dense: every output is a weighted sum of every input. */
+import { add } from "../../ops/pointwise";
+import { matmul } from "../../ops/matmul";
+import { formatShape } from "../../shape";
+import { activate } from "../activations";
+import { flag, whole } from "../../fields";
+import { defineLayer, weight } from "../layer";
+import { activationField, initializerField, l2Field } from "./shared";
+
+export const dense = defineLayer({
+  type: "Dense",
+  badge: "De",
+  category: "core",
+  help: "Connects every input to every unit: activation(x · kernel + bias). The workhorse, and the usual last layer.",
+  fields: {
+    units: whole({ label: "Units", help: "Number of outputs.", min: 1, max: 4096, default: 64 }),
+    activation: activationField("relu"),
+    useBias: flag({ label: "Bias", help: "Adds one trainable offset per unit.", default: true }),
+    kernelInitializer: initializerField,
+    kernelL2: l2Field,
+  },
+  summary: ({ units, activation }) => [`${units}`, activation],
+  outputShape: (input, { units }) =>
+    input.length === 1
+      ? [units]
+      : {
+          message: `needs a flat input, but got ${formatShape(input)}`,
+          fix: { kind: "insertBefore", layer: "Flatten" },
+        },
+  weights: (input, { units, useBias, kernelInitializer, kernelL2 }) => ({
+    kernel: { shape: [input[0]!, units], initializer: kernelInitializer, l2: kernelL2 },
+    ...(useBias && { bias: { shape: [units], initializer: "zeros" as const } }),
+  }),
+  flops: (input, output) => 2 * input[0]! * output[0]!,
+  build: (x, weights, { activation, useBias }) => {
+    const product = matmul(x, weight(weights, "kernel"));
+    return activate(activation, useBias ? add(product, weight(weights, "bias")) : product);
+  },
+});

@@ -1,0 +1,20 @@
+/** Dropout: zeroes random values while training. */
+import { dropout as drop } from "../../ops/dropout";
+import { sizeOf } from "../../shape";
+import { real } from "../../fields";
+import { defineLayer } from "../layer";
+
+export const dropout = defineLayer({
+  type: "Dropout",
+  badge: "Dr",
+  category: "regularization",
+  help: "Zeroes a random share of values in each training step, so that no unit is relied on too much.",
+  fields: {
+    rate: real({ label: "Rate", help: "Share of values zeroed.", min: 0, max: 0.95, step: 0.05, default: 0.5 }),
+  },
+  summary: ({ rate }) => [`${Math.round(rate * 100)}%`],
+  outputShape: (input) => input,
+  flops: (input) => sizeOf(input),
+  build: (x, _, { rate }, { training, seed, step, stream }) =>
+    training && rate > 0 ? drop(x, seed, step, { rate, stream }) : x,
+});

@@ -1,0 +1,31 @@
+/** The layer registry: one line a layer. */
+import type { LayerDef } from "../layer";
+import { activation } from "./activation";
+import { conv2d } from "./conv2d";
+import { dense } from "./dense";
+import { dropout } from "./dropout";
+import { averagePooling2D, globalAveragePooling2D, maxPooling2D } from "./pooling";
+import { flatten, reshapeLayer } from "./shaping";
+
+const registry = {
+  Dense: dense,
+  Conv2D: conv2d,
+  MaxPooling2D: maxPooling2D,
+  AveragePooling2D: averagePooling2D,
+  GlobalAveragePooling2D: globalAveragePooling2D,
+  Flatten: flatten,
+  Reshape: reshapeLayer,
+  Activation: activation,
+  Dropout: dropout,
+} satisfies Record<string, unknown>;
+
+/** The Keras name of a layer this library has. */
+export type LayerType = keyof typeof registry;
+
+/** All layers, in palette order. */
+export const layers: Readonly<Record<LayerType, LayerDef>> = registry;
+
+/** Whether a layer of this name exists. */
+export function isLayerType(name: string): name is LayerType {
+  return Object.hasOwn(registry, name);
+}

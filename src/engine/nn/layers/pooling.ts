@@ -1,0 +1,55 @@
+/** Pooling: summarises windows of an image by their largest or mean value. No weights. */
+import { reshape } from "../../ops/layout";
+import { avgPool2d, maxPool2d } from "../../ops/pool";
+import type { PoolOptions } from "../../ops/pool";
+import { mean } from "../../ops/reduce";
+import type { Node } from "../../graph/node";
+import { sizeOf } from "../../shape";
+import { defineLayer } from "../layer";
+import { imageProblem, paddingField, stridesField, windowField } from "./shared";
+import { slideWindows } from "./windows";
+
+function poolingLayer(type: string, badge: string, help: string, pool: (x: Node, options: PoolOptions) => Node) {
+  return defineLayer({
+    type,
+    badge,
+    category: "pooling",
+    help,
+    fields: {
+      poolSize: windowField("Pool size", [2, 2]),
+      strides: stridesField([2, 2]),
+      padding: paddingField,
+    },
+    summary: ({ poolSize, strides }) => [poolSize.join("×"), `stride ${strides.join("×")}`],
+    outputShape: (input, { poolSize, strides, padding }) =>
+      imageProblem(input) ?? slideWindows(input, { window: poolSize, strides, dilation: [1, 1], padding }, input[2]!),
+    flops: (_, output, { poolSize }) => sizeOf(output) * poolSize[0] * poolSize[1],
+    build: (x, _, { poolSize, strides, padding }) => pool(x, { poolSize, strides, padding }),
+  });
+}
+
+export const maxPooling2D = poolingLayer(
+  "MaxPooling2D",
+  "Mp",
+  "Keeps the largest value of each window. Shrinks the image and forgives small shifts.",
+  maxPool2d,
+);
+
+export const averagePooling2D = poolingLayer(
+  "AveragePooling2D",
+  "Ap",
+  "Keeps the mean of each window. Shrinks the image more smoothly than max pooling.",
+  avgPool2d,
+);
+
+export const globalAveragePooling2D = defineLayer({
+  type: "GlobalAveragePooling2D",
+  badge: "Ga",
+  category: "pooling",
+  help: "One number per channel: its mean over the whole image. A light-weight alternative to Flatten.",
+  fields: {},
+  summary: () => [],
+  outputShape: (input) => imageProblem(input) ?? [input[2]!],
+  flops: (input) => sizeOf(input),
+  build: (x) => mean(reshape(x, [x.shape[0]!, x.shape[1]! * x.shape[2]!, x.shape[3]!]), [1]),
+});

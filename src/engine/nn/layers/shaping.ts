@@ -1,0 +1,41 @@
+/** Layers that change the shape and no number. */
+import { reshape } from "../../ops/layout";
+import { formatShape, sizeOf } from "../../shape";
+import { shapeField } from "../../fields";
+import { defineLayer } from "../layer";
+
+export const flatten = defineLayer({
+  type: "Flatten",
+  badge: "Fl",
+  category: "shape",
+  help: "Lays an image out as one long row of numbers, which Dense layers need.",
+  fields: {},
+  summary: () => [],
+  outputShape: (input) => [sizeOf(input)],
+  build: (x) => reshape(x, [x.shape[0]!, sizeOf(x.shape.slice(1))]),
+});
+
+export const reshapeLayer = defineLayer({
+  type: "Reshape",
+  badge: "Re",
+  category: "shape",
+  help: "Gives the same numbers another shape, for instance 784 as 28×28×1.",
+  fields: {
+    targetShape: shapeField({
+      label: "Target shape",
+      help: "Dimensions without the batch; their product must equal the input's.",
+      maxRank: 4,
+      default: [28, 28, 1],
+    }),
+  },
+  summary: ({ targetShape }) => [formatShape(targetShape)],
+  outputShape: (input, { targetShape }) =>
+    sizeOf(input) === sizeOf(targetShape)
+      ? targetShape
+      : {
+          message:
+            `needs as many numbers as it gives (${formatShape(targetShape)} is ${sizeOf(targetShape)}), ` +
+            `but got ${formatShape(input)}, which is ${sizeOf(input)}. Change the target shape`,
+        },
+  build: (x, _, { targetShape }) => reshape(x, [x.shape[0]!, ...targetShape]),
+});

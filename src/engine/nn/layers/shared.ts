@@ -1,0 +1,54 @@
+/** Fields and messages that several layers share. */
+import { formatShape } from "../../shape";
+import type { Shape } from "../../shape";
+import type { ActivationName } from "../activations";
+import { activationNames } from "../activations";
+import { choice, pair, real } from "../../fields";
+import { kernelInitializers } from "../initializers";
+import type { ShapeProblem } from "../layer";
+
+/** The activation a layer applies to its result. */
+export const activationField = (initial: ActivationName) =>
+  choice({
+    label: "Activation",
+    help: "The non-linearity applied to the result. Use softmax on the last layer of a classifier.",
+    options: activationNames,
+    default: initial,
+  });
+
+export const initializerField = choice({
+  label: "Initializer",
+  help: "How the kernel's starting values are drawn. Glorot suits most; He suits deep stacks of relu.",
+  options: kernelInitializers,
+  default: "glorotUniform",
+});
+
+export const l2Field = real({
+  label: "L2 regularization",
+  help: "Adds this times the sum of squared weights to the loss. 0 turns it off.",
+  min: 0,
+  max: 1,
+  step: 0.0001,
+  default: 0,
+});
+
+export const paddingField = choice({
+  label: "Padding",
+  help: "valid keeps windows inside the input; same adds zeros so that stride 1 keeps the size.",
+  options: ["valid", "same"],
+  default: "valid",
+});
+
+/** A height-and-width field of window steps. */
+export const stridesField = (initial: readonly [number, number]) =>
+  pair({ label: "Strides", help: "How far the window moves, down and across.", min: 1, max: 16, default: initial });
+
+/** Height and width of a window. */
+export const windowField = (label: string, initial: readonly [number, number]) =>
+  pair({ label, help: "Height and width of the window.", min: 1, max: 32, default: initial });
+
+/** Why a layer of images cannot take this input, or undefined when it can. */
+export function imageProblem(input: Shape): ShapeProblem | undefined {
+  if (input.length === 3) return undefined;
+  return { message: `needs an image input (height×width×channels), but got ${formatShape(input)}. Move it before Flatten, or insert a Reshape before it` };
+}

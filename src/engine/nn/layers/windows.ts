@@ -1,0 +1,34 @@
+/** Output shapes of layers that slide a window over an image. */
+import { DescentError } from "../../errors";
+import type { Padding } from "../../ops/window";
+import { windowAxis } from "../../ops/window";
+import type { Shape } from "../../shape";
+import { formatShape } from "../../shape";
+import type { ShapeProblem } from "../layer";
+
+/** The settings of a sliding window, height before width. */
+export interface Window {
+  readonly window: readonly [number, number];
+  readonly strides: readonly [number, number];
+  readonly dilation: readonly [number, number];
+  readonly padding: Padding;
+}
+
+/** `[H, W, C]` to `[H', W', channels]`, or a problem when the window is larger than the image. */
+export function slideWindows(input: Shape, settings: Window, channels: number): Shape | ShapeProblem {
+  const { window, strides, dilation, padding } = settings;
+  try {
+    const size = [0, 1].map((axis) =>
+      windowAxis("window", input[axis]!, window[axis]!, strides[axis]!, dilation[axis]!, padding),
+    );
+    return [size[0]!.output, size[1]!.output, channels];
+  } catch (error) {
+    if (!(error instanceof DescentError)) throw error;
+    const span = [0, 1].map((axis) => (window[axis]! - 1) * dilation[axis]! + 1);
+    return {
+      message:
+        `needs an input of at least ${formatShape(span)} for its ${formatShape(window)} window, ` +
+        `but got ${formatShape(input)}. Use a smaller window, padding "same", or fewer pooling layers before it`,
+    };
+  }
+}

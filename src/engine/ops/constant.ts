@@ -1,0 +1,39 @@
+/** Constants: one value, any shape. The compiler bakes them into the kernels that read them. */
+import type { PointwiseRule } from "../graph/kernel";
+import type { Node, Op } from "../graph/node";
+import { apply } from "../graph/node";
+import type { Shape } from "../shape";
+import { programKernel } from "./program";
+import { f32Literal } from "./wgsl";
+
+type ConstantAttrs = { readonly value: number; readonly shape: Shape };
+
+const rule: PointwiseRule = {
+  name: "constant",
+  arity: 0,
+  js: (_a, _b, attrs) => Number(attrs["value"]),
+  wgsl: (_a, _b, attrs) => f32Literal(Number(attrs["value"])),
+};
+
+const constantOp: Op<ConstantAttrs> = {
+  ...programKernel("constant", (attrs) => ({
+    inputCount: 0,
+    instructions: [{ rule, attrs, args: [] }],
+    outputs: [0],
+  })),
+  type: (_, { shape }) => ({ shape, dtype: "f32" }),
+  pointwise: rule,
+  gradient: () => [],
+};
+
+/** A tensor filled with one value. `shape` f32, a scalar unless told otherwise. */
+export function constant(value: number, shape: Shape = []): Node {
+  return apply(constantOp, [], { value, shape });
+}
+
+/** The value of a constant node, or undefined for any other node. */
+export function constantValue(node: Node): number | undefined {
+  return node.op.name === constantOp.name ? Number(node.attrs["value"]) : undefined;
+}
+
+export const constantOps = { constant: constantOp };

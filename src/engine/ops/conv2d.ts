@@ -1,0 +1,190 @@
+/** Two-dimensional convolution and its two gradients. All three are the matrix product of `gemm.ts` over patches of
+ *  an image that are computed on the fly, and each is linear in both operands, so their gradients are each other. */
+import inputGradText from "../../shaders/lib/load_conv_input_grad.wgsl?raw";
+import kernelGradText from "../../shaders/lib/load_conv_kernel_grad.wgsl?raw";
+import forwardText from "../../shaders/lib/load_conv_forward.wgsl?raw";
+import patchText from "../../shaders/lib/conv_patch.wgsl?raw";
+import { ShapeError } from "../errors";
+import type { Node, Op, TensorType } from "../graph/node";
+import { apply } from "../graph/node";
+import type { Shape } from "../shape";
+import { showShape } from "../shape";
+import type { ConvGeometry } from "./convGeometry";
+import { convGeometry, dilatedGrid, patchGrid } from "./convGeometry";
+import type { GemmSpec } from "./gemm";
+import { gemmKernel, steps } from "./gemm";
+import type { Padding } from "./window";
+import { part } from "./wgsl";
+
+/** Settings of a convolution, height before width. */
+export type ConvOptions = {
+  readonly strides: readonly [number, number];
+  readonly dilation: readonly [number, number];
+  readonly padding: Padding;
+};
+
+type InputGradAttrs = ConvOptions & { readonly inputShape: Shape };
+type KernelGradAttrs = ConvOptions & { readonly kernelShape: Shape };
+
+const patchPart = part("lib/conv_patch.wgsl", patchText);
+
+/** Constants that the WGSL loaders read. */
+function constantsOf(g: ConvGeometry): Record<string, number> {
+  const { y, x, channels, filters } = g;
+  return {
+    IN_H: y.input,
+    IN_W: x.input,
+    IN_C: channels,
+    OUT_H: y.output,
+    OUT_W: x.output,
+    OUT_C: filters,
+    KERNEL_H: y.kernel,
+    KERNEL_W: x.kernel,
+    STRIDE_Y: y.stride,
+    STRIDE_X: x.stride,
+    DILATION_Y: y.dilation,
+    DILATION_X: x.dilation,
+    PAD_Y: y.before,
+    PAD_X: x.before,
+  };
+}
+
+const single = Uint32Array.of(0);
+
+function forwardSpec([x, w]: readonly TensorType[], attrs: ConvOptions): GemmSpec {
+  const g = convGeometry(x!.shape, w!.shape, attrs);
+  const taps = g.y.kernel * g.x.kernel * g.channels;
+  return {
+    size: { batch: 1, m: g.samples * g.y.output * g.x.output, n: g.filters, k: taps },
+    cpu: () => {
+      const { positions, taps: columns, arrange } = patchGrid(g);
+      return {
+        a: { batches: single, rows: positions, columns },
+        b: { batches: single, rows: steps(taps, g.filters), columns: steps(g.filters, 1) },
+        ...(arrange && { arrangeA: arrange }),
+      };
+    },
+    wgsl: {
+      loaders: [patchPart, part("lib/load_conv_forward.wgsl", forwardText)],
+      constants: constantsOf(g),
+    },
+  };
+}
+
+function kernelGradSpec([x, dy]: readonly TensorType[], attrs: KernelGradAttrs): GemmSpec {
+  const g = convGeometry(x!.shape, attrs.kernelShape, attrs);
+  const positionCount = g.samples * g.y.output * g.x.output;
+  checkGradient("conv2dKernelGrad", dy!.shape, [g.samples, g.y.output, g.x.output, g.filters]);
+  return {
+    size: { batch: 1, m: g.y.kernel * g.x.kernel * g.channels, n: g.filters, k: positionCount },
+    cpu: () => {
+      const { positions, taps, arrange } = patchGrid(g);
+      return {
+        a: { batches: single, rows: taps, columns: positions },
+        b: { batches: single, rows: steps(positionCount, g.filters), columns: steps(g.filters, 1) },
+        ...(arrange && { arrangeA: arrange }),
+      };
+    },
+    wgsl: {
+      loaders: [patchPart, part("lib/load_conv_kernel_grad.wgsl", kernelGradText)],
+      constants: constantsOf(g),
+    },
+  };
+}
+
+function inputGradSpec([dy, w]: readonly TensorType[], attrs: InputGradAttrs): GemmSpec {
+  const g = convGeometry(attrs.inputShape, w!.shape, attrs);
+  checkGradient("conv2dInputGrad", dy!.shape, [g.samples, g.y.output, g.x.output, g.filters]);
+  const taps = g.y.kernel * g.x.kernel;
+  return {
+    size: { batch: 1, m: g.samples * g.y.input * g.x.input, n: g.channels, k: taps * g.filters },
+    cpu: () => {
+      const { positions, taps: columns, arrange } = dilatedGrid(g);
+      const rows = Uint32Array.from({ length: taps * g.filters }, (_, k) => {
+        const tap = Math.floor(k / g.filters);
+        return tap * g.channels * g.filters + (k % g.filters);
+      });
+      return {
+        a: { batches: single, rows: positions, columns },
+        b: { batches: single, rows, columns: steps(g.channels, g.filters) },
+        arrangeA: arrange,
+      };
+    },
+    wgsl: {
+      loaders: [part("lib/load_conv_input_grad.wgsl", inputGradText)],
+      constants: constantsOf(g),
+    },
+  };
+}
+
+function checkGradient(where: string, got: Shape, expected: Shape): void {
+  if (got.join() !== expected.join()) {
+    throw new ShapeError(`${where}: expected a gradient of shape ${showShape(expected)}, got ${showShape(got)}.`);
+  }
+}
+
+const conv2dOp: Op<ConvOptions> = {
+  ...gemmKernel("conv2d", forwardSpec),
+  type: ([x, w], attrs) => {
+    const g = convGeometry(x!.shape, w!.shape, attrs);
+    return { shape: [g.samples, g.y.output, g.x.output, g.filters], dtype: "f32" };
+  },
+  gradient: ({ inputs: [x, w], attrs }, dy) => [
+    conv2dInputGrad(dy, w!, { ...attrs, inputShape: x!.shape }),
+    conv2dKernelGrad(x!, dy, { ...attrs, kernelShape: w!.shape }),
+  ],
+};
+
+const conv2dInputGradOp: Op<InputGradAttrs> = {
+  ...gemmKernel("conv2dInputGrad", inputGradSpec),
+  type: (_, { inputShape }) => ({ shape: inputShape, dtype: "f32" }),
+  gradient: ({ inputs: [dy, w], attrs }, g) => [
+    conv2d(g, w!, attrs),
+    conv2dKernelGrad(g, dy!, { ...optionsOf(attrs), kernelShape: w!.shape }),
+  ],
+};
+
+const conv2dKernelGradOp: Op<KernelGradAttrs> = {
+  ...gemmKernel("conv2dKernelGrad", kernelGradSpec),
+  type: (_, { kernelShape }) => ({ shape: kernelShape, dtype: "f32" }),
+  gradient: ({ inputs: [x, dy], attrs }, g) => [
+    conv2dInputGrad(dy!, g, { ...optionsOf(attrs), inputShape: x!.shape }),
+    conv2d(x!, g, attrs),
+  ],
+};
+
+function optionsOf({ strides, dilation, padding }: ConvOptions): ConvOptions {
+  return { strides, dilation, padding };
+}
+
+/** Cross-correlation of an image with a bank of kernels, what deep learning calls convolution:
+ *  `y[n, i, j, o] = sum_{a, b, c} x[n, i s + a d - p, j s + b d - p, c] w[a, b, c, o]`, zeros outside the image.
+ *  Strides and dilations above 1 may be combined. Add the bias with `add`, which the compiler fuses.
+ *  @param x `[N, H, W, C]` f32  @param w `[KH, KW, C, O]` f32  @returns `[N, OH, OW, O]` f32
+ *  @throws ShapeError when channels differ or `valid` windows do not fit
+ *  Source: Dumoulin and Visin 2016, "A guide to convolution arithmetic for deep learning". */
+export function conv2d(x: Node, w: Node, options: Partial<ConvOptions> = {}): Node {
+  return apply(conv2dOp, [x, w], {
+    strides: options.strides ?? [1, 1],
+    dilation: options.dilation ?? [1, 1],
+    padding: options.padding ?? "valid",
+  });
+}
+
+/** The gradient of {@link conv2d} with respect to its input, also known as transposed convolution.
+ *  @param dy `[N, OH, OW, O]` f32  @param w `[KH, KW, C, O]` f32  @returns `inputShape` f32 */
+export function conv2dInputGrad(dy: Node, w: Node, attrs: InputGradAttrs): Node {
+  return apply(conv2dInputGradOp, [dy, w], attrs);
+}
+
+/** The gradient of {@link conv2d} with respect to its kernel.
+ *  @param x `[N, H, W, C]` f32  @param dy `[N, OH, OW, O]` f32  @returns `kernelShape` f32 */
+export function conv2dKernelGrad(x: Node, dy: Node, attrs: KernelGradAttrs): Node {
+  return apply(conv2dKernelGradOp, [x, dy], attrs);
+}
+
+export const conv2dOps = {
+  conv2d: conv2dOp,
+  conv2dInputGrad: conv2dInputGradOp,
+  conv2dKernelGrad: conv2dKernelGradOp,
+};

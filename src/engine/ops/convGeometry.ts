@@ -1,0 +1,138 @@
+/** Where a convolution's patches lie in memory. Both grids turn a convolution into a plain matrix product by giving
+ *  every patch an offset and every tap an offset, whose sum is the element; padding is made real first. */
+import { ShapeError } from "../errors";
+import type { Shape } from "../shape";
+import { showShape } from "../shape";
+import type { Arrangement } from "./gemm";
+import type { Padding, WindowAxis } from "./window";
+import { windowAxis } from "./window";
+
+/** The sizes of a convolution. */
+export interface ConvGeometry {
+  readonly samples: number;
+  readonly channels: number;
+  readonly filters: number;
+  readonly y: WindowAxis;
+  readonly x: WindowAxis;
+}
+
+/** Offsets of patches and of taps within a patch, in an image rearranged by `arrange` where that is needed. */
+interface PatchTables {
+  readonly positions: Uint32Array;
+  readonly taps: Uint32Array;
+}
+
+/** @param input `[N, H, W, C]` @param kernel `[KH, KW, C, O]` @throws ShapeError when they do not fit. */
+export function convGeometry(
+  input: Shape,
+  kernel: Shape,
+  options: {
+    readonly strides: readonly [number, number];
+    readonly dilation: readonly [number, number];
+    readonly padding: Padding;
+  },
+): ConvGeometry {
+  if (input.length !== 4 || kernel.length !== 4 || input[3] !== kernel[2]) {
+    throw new ShapeError(
+      `conv2d: expected an input [N, H, W, C] and a kernel [KH, KW, C, O] of the same C, ` +
+        `got ${showShape(input)} and ${showShape(kernel)}.`,
+    );
+  }
+  const [samples, height, width, channels] = input as [number, number, number, number];
+  const [kernelHeight, kernelWidth, , filters] = kernel as [number, number, number, number];
+  const { strides, dilation, padding } = options;
+  return {
+    samples,
+    channels,
+    filters,
+    y: windowAxis("conv2d height", height, kernelHeight, strides[0], dilation[0], padding),
+    x: windowAxis("conv2d width", width, kernelWidth, strides[1], dilation[1], padding),
+  };
+}
+
+/** The extent an axis must have so that all windows lie inside it. */
+const reach = ({ output, stride, kernel, dilation }: WindowAxis): number =>
+  (output - 1) * stride + (kernel - 1) * dilation + 1;
+
+/** Patches of the input, one per output position; padded only when some window leaves the image. */
+export function patchGrid(g: ConvGeometry): PatchTables & { readonly arrange?: Arrangement } {
+  const { samples, channels, y, x } = g;
+  const padded = y.before > 0 || x.before > 0 || reach(y) > y.input || reach(x) > x.input;
+  const height = padded ? reach(y) : y.input;
+  const width = padded ? reach(x) : x.input;
+  const tables = {
+    positions: grid([samples, y.output, x.output], [height * width * channels, y.stride * width * channels, x.stride * channels]),
+    taps: grid([y.kernel, x.kernel, channels], [y.dilation * width * channels, x.dilation * channels, 1]),
+  };
+  if (!padded) return tables;
+  const rowLength = Math.min(x.input, width - x.before) * channels;
+  const rowCount = Math.min(y.input, height - y.before);
+  return {
+    ...tables,
+    arrange: {
+      length: samples * height * width * channels,
+      fill: (source, into) => {
+        for (let n = 0; n < samples; n++) {
+          for (let row = 0; row < rowCount; row++) {
+            const from = (n * y.input + row) * x.input * channels;
+            const to = ((n * height + row + y.before) * width + x.before) * channels;
+            for (let i = 0; i < rowLength; i++) into[to + i] = source[from + i]!;
+          }
+        }
+      },
+    },
+  };
+}
+
+/** Patches of the output's gradient, one per input position, with taps in reverse: the gradient is spread out by the
+ *  stride and surrounded by zeros, so that every tap of every input position reads something. */
+export function dilatedGrid(g: ConvGeometry): PatchTables & { readonly arrange: Arrangement } {
+  const { samples, filters, y, x } = g;
+  const lead = (axis: WindowAxis): number => Math.max(0, (axis.kernel - 1) * axis.dilation - axis.before);
+  const extent = (axis: WindowAxis): number => Math.max(axis.input + axis.before, (axis.output - 1) * axis.stride + 1) + lead(axis);
+  const height = extent(y);
+  const width = extent(x);
+  // Input i and the last tap read cell i + before + lead - (kernel - 1) * dilation, which is at least i.
+  const first = (axis: WindowAxis): number => axis.before + lead(axis) - (axis.kernel - 1) * axis.dilation;
+  const start = (first(y) * width + first(x)) * filters;
+  return {
+    positions: grid([samples, y.input, x.input], [height * width * filters, width * filters, filters]).map((at) => at + start),
+    taps: grid(
+      [y.kernel, x.kernel, filters],
+      [-y.dilation * width * filters, -x.dilation * filters, 1],
+      ((y.kernel - 1) * y.dilation * width + (x.kernel - 1) * x.dilation) * filters,
+    ),
+    arrange: {
+      length: samples * height * width * filters,
+      fill: (source, into) => {
+        let from = 0;
+        for (let n = 0; n < samples; n++) {
+          for (let row = 0; row < y.output; row++) {
+            const line = (n * height + row * y.stride + lead(y)) * width;
+            for (let column = 0; column < x.output; column++) {
+              const to = (line + column * x.stride + lead(x)) * filters;
+              for (let o = 0; o < filters; o++) into[to + o] = source[from++]!;
+            }
+          }
+        }
+      },
+    },
+  };
+}
+
+/** `base + i * s0 + j * s1 + l * s2` for all i, j, l of a three-dimensional grid, in row-major order. */
+function grid(
+  shape: readonly [number, number, number],
+  strides: readonly [number, number, number],
+  base = 0,
+): Uint32Array {
+  const [planes, rows, columns] = shape;
+  const table = new Uint32Array(planes * rows * columns);
+  let at = 0;
+  for (let i = 0; i < planes; i++) {
+    for (let j = 0; j < rows; j++) {
+      for (let l = 0; l < columns; l++) table[at++] = base + i * strides[0] + j * strides[1] + l * strides[2];
+    }
+  }
+  return table;
+}

@@ -1,0 +1,243 @@
+/** Depthwise convolution: each channel has filters of its own and never meets another channel. Plain loops, because
+ *  there is no matrix product in it; ordinary convolution is elsewhere. */
+import depthwiseText from "../../shaders/depthwise.wgsl?raw";
+import gradInputText from "../../shaders/depthwise_grad_input.wgsl?raw";
+import gradKernelText from "../../shaders/depthwise_grad_kernel.wgsl?raw";
+import { ShapeError } from "../errors";
+import type { WgslProgram } from "../graph/kernel";
+import type { Node, Op, TensorType } from "../graph/node";
+import { apply } from "../graph/node";
+import type { Shape } from "../shape";
+import { sameShape, showShape, sizeOf } from "../shape";
+import { dispatchPart, part, workgroupsFor } from "./wgsl";
+import type { Padding, WindowAxis } from "./window";
+import { windowAxis } from "./window";
+
+/** How filters are laid over the image: steps and tap distances as `[height, width]`. */
+export type DepthwiseOptions = {
+  readonly strides: readonly [height: number, width: number];
+  readonly padding: Padding;
+  readonly dilation: readonly [height: number, width: number];
+};
+
+interface DepthwiseGeometry {
+  readonly batch: number;
+  readonly rows: WindowAxis;
+  readonly columns: WindowAxis;
+  readonly channels: number;
+  /** Filters, and so output channels, for each input channel. */
+  readonly multiplier: number;
+}
+
+function geometry(
+  where: string,
+  image: Shape,
+  kernel: Shape,
+  { strides, padding, dilation }: DepthwiseOptions,
+): DepthwiseGeometry {
+  const [batch, height, width, channels] = image;
+  const [kernelHeight, kernelWidth, kernelChannels, multiplier] = kernel;
+  if (image.length !== 4 || !batch || !height || !width || !channels) {
+    throw new ShapeError(`${where}: expected images [N, H, W, C], got ${showShape(image)}. Reshape to four axes first.`);
+  }
+  if (kernel.length !== 4 || !kernelHeight || !kernelWidth || !multiplier || kernelChannels !== channels) {
+    throw new ShapeError(
+      `${where}: expected a kernel [KH, KW, ${channels}, multiplier] for images ${showShape(image)}, ` +
+        `got ${showShape(kernel)}.`,
+    );
+  }
+  const rows = windowAxis(`${where} height`, height, kernelHeight, strides[0], dilation[0], padding);
+  const columns = windowAxis(`${where} width`, width, kernelWidth, strides[1], dilation[1], padding);
+  return { batch, rows, columns, channels, multiplier };
+}
+
+function outputShape({ batch, rows, columns, channels, multiplier }: DepthwiseGeometry): Shape {
+  return [batch, rows.output, columns.output, channels * multiplier];
+}
+
+function checkGrad(where: string, geometryOfOp: DepthwiseGeometry, dy: TensorType): void {
+  const expected = outputShape(geometryOfOp);
+  if (!sameShape(expected, dy.shape)) {
+    throw new ShapeError(`${where}: expected dy to be ${showShape(expected)}, got ${showShape(dy.shape)}.`);
+  }
+}
+
+/** Calls `visit` for each pair of an output pixel and a kernel tap that reads inside the image, in row-major order of
+ *  both, with the first element of each: of the output pixel, the input pixel and the kernel tap. */
+type Visit = (y: number, x: number, tap: number) => void;
+
+function forEachTap({ batch, rows, columns, channels, multiplier }: DepthwiseGeometry, visit: Visit): void {
+  const outputs = channels * multiplier;
+  let y = 0;
+  for (let n = 0; n < batch; n++) {
+    for (let oh = 0; oh < rows.output; oh++) {
+      for (let ow = 0; ow < columns.output; ow++, y += outputs) {
+        for (let kh = 0; kh < rows.kernel; kh++) {
+          const h = oh * rows.stride + kh * rows.dilation - rows.before;
+          if (h < 0 || h >= rows.input) continue;
+          for (let kw = 0; kw < columns.kernel; kw++) {
+            const w = ow * columns.stride + kw * columns.dilation - columns.before;
+            if (w < 0 || w >= columns.input) continue;
+            const pixel = (n * rows.input + h) * columns.input + w;
+            visit(y, pixel * channels, (kh * columns.kernel + kw) * outputs);
+          }
+        }
+      }
+    }
+  }
+}
+
+function depthwiseProgram(
+  { batch, rows, columns, channels, multiplier }: DepthwiseGeometry,
+  inputNames: readonly [string, string],
+  size: number,
+  file: string,
+  text: string,
+  workgroups: number,
+): WgslProgram {
+  return {
+    inputs: inputNames.map((name) => ({ name })),
+    outputs: [{ name: "result" }],
+    constants: {
+      SIZE: size,
+      BATCH: batch,
+      CHANNELS: channels,
+      MULTIPLIER: multiplier,
+      IN_H: rows.input,
+      IN_W: columns.input,
+      OUT_H: rows.output,
+      OUT_W: columns.output,
+      KERNEL_H: rows.kernel,
+      KERNEL_W: columns.kernel,
+      STRIDE_H: rows.stride,
+      STRIDE_W: columns.stride,
+      DILATION_H: rows.dilation,
+      DILATION_W: columns.dilation,
+      BEFORE_H: rows.before,
+      BEFORE_W: columns.before,
+    },
+    parts: [dispatchPart, part(file, text)],
+    workgroups,
+  };
+}
+
+const depthwiseConv2dOp: Op<DepthwiseOptions> = {
+  name: "depthwiseConv2d",
+  type([x, kernel], options) {
+    if (x!.dtype !== "f32" || kernel!.dtype !== "f32") {
+      throw new ShapeError(`depthwiseConv2d: expected f32 images and kernel, got ${x!.dtype} and ${kernel!.dtype}.`);
+    }
+    return { shape: outputShape(geometry("depthwiseConv2d", x!.shape, kernel!.shape, options)), dtype: "f32" };
+  },
+  gradient: ({ inputs: [x, kernel], attrs }, dy) => [
+    apply(gradInputOp, [dy, kernel!], { ...attrs, image: x!.shape }),
+    apply(gradKernelOp, [x!, dy], { ...attrs, kernel: kernel!.shape }),
+  ],
+  cpu({ inputs, outputs, inputTypes, attrs }) {
+    const [x, kernel] = inputs;
+    const result = outputs[0]!;
+    const taps = geometry("depthwiseConv2d", inputTypes[0]!.shape, inputTypes[1]!.shape, attrs);
+    const { channels, multiplier } = taps;
+    const visit: Visit = (y, at, tap) => {
+      for (let c = 0, o = 0; c < channels; c++) {
+        const value = x![at + c]!;
+        for (let m = 0; m < multiplier; m++, o++) result[y + o]! += value * kernel![tap + o]!;
+      }
+    };
+    return () => {
+      result.fill(0);
+      forEachTap(taps, visit);
+    };
+  },
+  wgsl({ inputTypes, outputTypes, attrs }) {
+    const taps = geometry("depthwiseConv2d", inputTypes[0]!.shape, inputTypes[1]!.shape, attrs);
+    const size = sizeOf(outputTypes[0]!.shape);
+    return depthwiseProgram(taps, ["x", "filters"], size, "depthwise.wgsl", depthwiseText, workgroupsFor(size));
+  },
+};
+
+type GradInputAttrs = DepthwiseOptions & { readonly image: Shape };
+
+const gradInputOp: Op<GradInputAttrs> = {
+  name: "depthwiseConv2dGradInput",
+  type([dy, kernel], attrs) {
+    const where = "depthwiseConv2dGradInput";
+    checkGrad(where, geometry(where, attrs.image, kernel!.shape, attrs), dy!);
+    return { shape: attrs.image, dtype: "f32" };
+  },
+  gradient: "none",
+  cpu({ inputs, outputs, inputTypes, attrs }) {
+    const [dy, kernel] = inputs;
+    const dx = outputs[0]!;
+    const taps = geometry("depthwiseConv2dGradInput", attrs.image, inputTypes[1]!.shape, attrs);
+    const { channels, multiplier } = taps;
+    const visit: Visit = (y, at, tap) => {
+      for (let c = 0, o = 0; c < channels; c++) {
+        let sum = 0;
+        for (let m = 0; m < multiplier; m++, o++) sum += dy![y + o]! * kernel![tap + o]!;
+        dx[at + c]! += sum;
+      }
+    };
+    return () => {
+      dx.fill(0);
+      forEachTap(taps, visit);
+    };
+  },
+  wgsl({ inputTypes, attrs }) {
+    const taps = geometry("depthwiseConv2dGradInput", attrs.image, inputTypes[1]!.shape, attrs);
+    const size = sizeOf(attrs.image);
+    const file = "depthwise_grad_input.wgsl";
+    return depthwiseProgram(taps, ["dy", "filters"], size, file, gradInputText, workgroupsFor(size));
+  },
+};
+
+type GradKernelAttrs = DepthwiseOptions & { readonly kernel: Shape };
+
+const gradKernelOp: Op<GradKernelAttrs> = {
+  name: "depthwiseConv2dGradKernel",
+  type([x, dy], attrs) {
+    const where = "depthwiseConv2dGradKernel";
+    checkGrad(where, geometry(where, x!.shape, attrs.kernel, attrs), dy!);
+    return { shape: attrs.kernel, dtype: "f32" };
+  },
+  gradient: "none",
+  cpu({ inputs, outputs, inputTypes, attrs }) {
+    const [x, dy] = inputs;
+    const dk = outputs[0]!;
+    const taps = geometry("depthwiseConv2dGradKernel", inputTypes[0]!.shape, attrs.kernel, attrs);
+    const { channels, multiplier } = taps;
+    const visit: Visit = (y, at, tap) => {
+      for (let c = 0, o = 0; c < channels; c++) {
+        const value = x![at + c]!;
+        for (let m = 0; m < multiplier; m++, o++) dk[tap + o]! += value * dy![y + o]!;
+      }
+    };
+    return () => {
+      dk.fill(0);
+      forEachTap(taps, visit);
+    };
+  },
+  // The sum over all pixels is long and the results are few: a whole workgroup adds up each.
+  wgsl({ inputTypes, attrs }) {
+    const taps = geometry("depthwiseConv2dGradKernel", inputTypes[0]!.shape, attrs.kernel, attrs);
+    const size = sizeOf(attrs.kernel);
+    return depthwiseProgram(taps, ["x", "dy"], size, "depthwise_grad_kernel.wgsl", gradKernelText, size);
+  },
+};
+
+/** Convolution of each channel with its own filters:
+ *  `y[n, oh, ow, c M + m] = sum_kh,kw x[n, oh s + kh d - before, .., c] k[kh, kw, c, m]`, zero outside the image.
+ *  @param x `[N, H, W, C]` f32  @param kernel `[KH, KW, C, M]` f32
+ *  @returns `[N, OH, OW, C M]` f32, sizes as in {@link windowAxis}
+ *  @throws ShapeError when axes or channels do not fit  @throws ArgumentError when a size is not positive
+ *  Source: Chollet 2017, "Xception"; the order of output channels is TensorFlow's. */
+export function depthwiseConv2d(x: Node, kernel: Node, { strides, padding, dilation }: DepthwiseOptions): Node {
+  return apply(depthwiseConv2dOp, [x, kernel], { strides, padding, dilation });
+}
+
+/** The records behind this file's functions. */
+export const depthwiseOps = {
+  depthwiseConv2d: depthwiseConv2dOp,
+  depthwiseConv2dGradInput: gradInputOp,
+  depthwiseConv2dGradKernel: gradKernelOp,
+};

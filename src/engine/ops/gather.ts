@@ -1,0 +1,288 @@
+/** Ops that look things up by index: rows, batches of a resident dataset, one-hot codes, and the index of a maximum.
+ *  Indices are u32. One that points beyond the end is the caller's mistake; it reads the last row, never outside. */
+import argMaxText from "../../shaders/arg_max.wgsl?raw";
+import gatherRowsText from "../../shaders/gather_rows.wgsl?raw";
+import gatherRowsGradText from "../../shaders/gather_rows_grad.wgsl?raw";
+import bytesText from "../../shaders/lib/bytes.wgsl?raw";
+import oneHotText from "../../shaders/one_hot.wgsl?raw";
+import { ArgumentError, ShapeError } from "../errors";
+import type { ShaderPart } from "../graph/kernel";
+import type { DType, Node, Op, TensorType } from "../graph/node";
+import { apply } from "../graph/node";
+import type { Shape } from "../shape";
+import { normalizeAxes, showShape, sizeOf } from "../shape";
+import { dispatchPart, f32Literal, part, workgroupsFor } from "./wgsl";
+
+type NoAttrs = Record<string, never>;
+
+function rowLength(shape: Shape): number {
+  return sizeOf(shape.slice(1));
+}
+
+function checkTable(where: string, { shape, dtype }: TensorType): void {
+  if (shape.length === 0) throw new ShapeError(`${where}: expected rows to choose from, got a ${dtype} scalar.`);
+}
+
+function checkIndices(where: string, name: string, { shape, dtype }: TensorType, rank: 0 | 1): void {
+  if (dtype !== "u32" || shape.length !== rank) {
+    const expected = rank === 1 ? "u32 [N]" : "a u32 scalar";
+    throw new ShapeError(`${where}: expected ${name} to be ${expected}, got ${dtype} ${showShape(shape)}.`);
+  }
+}
+
+/** WGSL `load(at)`: element `at` of the binding `data`, converted to the result's type. */
+function loadParts(from: DType, to: DType): ShaderPart[] {
+  const element = from === "u8" ? "byte_at(at)" : "data[at]";
+  const value = (from === "f32" ? "f32" : "u32") === to ? element : `${to}(${element})`;
+  const load = part("gather_rows.wgsl load", `fn load(at: u32) -> ${to} { return ${value}; }`);
+  return from === "u8" ? [part("lib/bytes.wgsl", bytesText), load] : [load];
+}
+
+const gatherRowsOp: Op<NoAttrs> = {
+  name: "gatherRows",
+  type([x, indices]) {
+    checkTable("gatherRows", x!);
+    checkIndices("gatherRows", "indices", indices!, 1);
+    return { shape: [indices!.shape[0]!, ...x!.shape.slice(1)], dtype: x!.dtype === "u8" ? "f32" : x!.dtype };
+  },
+  gradient: ({ inputs: [x, indices] }, dy) => [
+    x!.dtype === "f32" ? apply(gatherRowsGradOp, [indices!, dy], { rows: x!.shape[0]! }) : null,
+    null,
+  ],
+  cpu({ inputs: [x, indices], outputs, inputTypes }) {
+    const y = outputs[0]!;
+    const last = inputTypes[0]!.shape[0]! - 1;
+    const count = inputTypes[1]!.shape[0]!;
+    const length = rowLength(inputTypes[0]!.shape);
+    return () => {
+      for (let n = 0, to = 0; n < count; n++) {
+        const from = Math.min(indices![n]!, last) * length;
+        for (let i = from; i < from + length; i++, to++) y[to] = x![i]!;
+      }
+    };
+  },
+  wgsl({ inputTypes, outputTypes }) {
+    const { shape, dtype } = outputTypes[0]!;
+    return {
+      inputs: [{ name: "data" }, { name: "indices" }],
+      outputs: [{ name: "result" }],
+      constants: { SIZE: sizeOf(shape), ROW: rowLength(shape), LAST: inputTypes[0]!.shape[0]! - 1 },
+      parts: [
+        dispatchPart,
+        ...loadParts(inputTypes[0]!.dtype, dtype),
+        part("gather_rows.wgsl source", "fn source(n: u32) -> u32 { return indices[n]; }"),
+        part("gather_rows.wgsl finish", `fn finish(value: ${dtype}) -> ${dtype} { return value; }`),
+        part("gather_rows.wgsl", gatherRowsText),
+      ],
+      workgroups: workgroupsFor(sizeOf(shape)),
+    };
+  },
+};
+
+type GatherGradAttrs = { readonly rows: number };
+
+const gatherRowsGradOp: Op<GatherGradAttrs> = {
+  name: "gatherRowsGrad",
+  type([indices, dy], { rows }) {
+    checkIndices("gatherRowsGrad", "indices", indices!, 1);
+    if (dy!.shape[0] !== indices!.shape[0]) {
+      throw new ShapeError(
+        `gatherRowsGrad: expected dy with ${indices!.shape[0]} rows, one per index, got ${showShape(dy!.shape)}.`,
+      );
+    }
+    return { shape: [rows, ...dy!.shape.slice(1)], dtype: "f32" };
+  },
+  gradient: "none",
+  cpu({ inputs: [indices, dy], outputs, inputTypes, attrs: { rows } }) {
+    const dx = outputs[0]!;
+    const count = inputTypes[0]!.shape[0]!;
+    const length = rowLength(inputTypes[1]!.shape);
+    return () => {
+      dx.fill(0);
+      for (let n = 0, from = 0; n < count; n++) {
+        const to = Math.min(indices![n]!, rows - 1) * length;
+        for (let i = to; i < to + length; i++, from++) dx[i]! += dy![from]!;
+      }
+    };
+  },
+  wgsl({ inputTypes, outputTypes, attrs: { rows } }) {
+    const { shape } = outputTypes[0]!;
+    return {
+      inputs: [{ name: "indices" }, { name: "dy" }],
+      outputs: [{ name: "result" }],
+      constants: {
+        SIZE: sizeOf(shape),
+        ROW: rowLength(shape),
+        COUNT: inputTypes[0]!.shape[0]!,
+        LAST: rows - 1,
+      },
+      parts: [dispatchPart, part("gather_rows_grad.wgsl", gatherRowsGradText)],
+      workgroups: workgroupsFor(sizeOf(shape)),
+    };
+  },
+};
+
+/** Rows by number: `y[n, ..] = x[indices[n], ..]`. Its gradient adds up what each row's readers pass back, in order.
+ *  @param x `[R, ..]` f32, u32 or u8; bytes come out as f32  @param indices `[N]` u32, each below R
+ *  @returns `[N, ..]`  @throws ShapeError when `x` has no rows or the indices are not a u32 vector */
+export function gatherRows(x: Node, indices: Node): Node {
+  return apply(gatherRowsOp, [x, indices], {});
+}
+
+/** What a batch takes of its dataset: how many rows, what to multiply f32 values by, and the type of the result. */
+export type BatchOptions = { readonly count: number; readonly scale?: number; readonly dtype?: "f32" | "u32" };
+
+type BatchAttrs = { readonly count: number; readonly scale: number; readonly dtype: "f32" | "u32" };
+
+const batchRowsOp: Op<BatchAttrs> = {
+  name: "batchRows",
+  type([data, order, offset], { count, scale, dtype }) {
+    checkTable("batchRows", data!);
+    checkIndices("batchRows", "order", order!, 1);
+    checkIndices("batchRows", "offset", offset!, 0);
+    if (!Number.isInteger(count) || count < 1) {
+      throw new ArgumentError(`batchRows: expected a count of 1 or more, got ${count}.`);
+    }
+    if (!Number.isFinite(scale)) throw new ArgumentError(`batchRows: expected a finite scale, got ${scale}.`);
+    if (dtype === "u32" && (scale !== 1 || data!.dtype === "f32")) {
+      throw new ArgumentError(
+        `batchRows: expected whole numbers and scale 1 for a u32 result, got ${data!.dtype} and scale ${scale}.`,
+      );
+    }
+    return { shape: [count, ...data!.shape.slice(1)], dtype };
+  },
+  gradient: "none",
+  cpu({ inputs: [data, order, offset], outputs, inputTypes, attrs: { count, scale } }) {
+    const y = outputs[0]!;
+    const last = inputTypes[0]!.shape[0]! - 1;
+    const lastInOrder = inputTypes[1]!.shape[0]! - 1;
+    const length = rowLength(inputTypes[0]!.shape);
+    return () => {
+      for (let n = 0, to = 0; n < count; n++) {
+        const from = Math.min(order![Math.min(offset![0]! + n, lastInOrder)]!, last) * length;
+        for (let i = from; i < from + length; i++, to++) y[to] = data![i]! * scale;
+      }
+    };
+  },
+  wgsl({ inputTypes, outputTypes, attrs: { scale } }) {
+    const { shape, dtype } = outputTypes[0]!;
+    const [data, order] = inputTypes;
+    const product = dtype === "u32" || scale === 1 ? "value" : `value * ${f32Literal(scale)}`;
+    const at = `min(offset() + n, ${order!.shape[0]! - 1}u)`;
+    return {
+      inputs: [{ name: "data" }, { name: "order" }, { name: "offset", scalar: true }],
+      outputs: [{ name: "result" }],
+      constants: { SIZE: sizeOf(shape), ROW: rowLength(shape), LAST: data!.shape[0]! - 1 },
+      parts: [
+        dispatchPart,
+        ...loadParts(data!.dtype, dtype),
+        part("gather_rows.wgsl source", `fn source(n: u32) -> u32 { return order[${at}]; }`),
+        part("gather_rows.wgsl finish", `fn finish(value: ${dtype}) -> ${dtype} { return ${product}; }`),
+        part("gather_rows.wgsl", gatherRowsText),
+      ],
+      workgroups: workgroupsFor(sizeOf(shape)),
+    };
+  },
+};
+
+/** A batch of a resident dataset: `y[i, ..] = data[order[min(offset + i, total - 1)], ..] * scale`. Past the end of
+ *  `order` the last row is repeated: the caller masks those.
+ *  @param data `[R, ..]` u8, u32 or f32  @param order `[total]` u32, row numbers  @param offset `[]` u32
+ *  @returns `[count, ..]` f32, or u32 unscaled, as labels are
+ *  @throws ShapeError when an input does not fit  @throws ArgumentError for u32 results of f32 data or with a scale */
+export function batchRows(data: Node, order: Node, offset: Node, { count, scale, dtype }: BatchOptions): Node {
+  return apply(batchRowsOp, [data, order, offset], { count, scale: scale ?? 1, dtype: dtype ?? "f32" });
+}
+
+type OneHotAttrs = { readonly depth: number };
+
+const oneHotOp: Op<OneHotAttrs> = {
+  name: "oneHot",
+  type([indices], { depth }) {
+    if (indices!.dtype !== "u32") throw new ShapeError(`oneHot: expected u32 indices, got ${indices!.dtype}.`);
+    if (!Number.isInteger(depth) || depth < 1) {
+      throw new ArgumentError(`oneHot: expected a depth of 1 or more, got ${depth}.`);
+    }
+    return { shape: [...indices!.shape, depth], dtype: "f32" };
+  },
+  gradient: "none",
+  cpu({ inputs: [indices], outputs, inputTypes, attrs: { depth } }) {
+    const y = outputs[0]!;
+    const count = sizeOf(inputTypes[0]!.shape);
+    return () => {
+      y.fill(0);
+      for (let n = 0; n < count; n++) if (indices![n]! < depth) y[n * depth + indices![n]!] = 1;
+    };
+  },
+  wgsl({ outputTypes, attrs: { depth } }) {
+    const size = sizeOf(outputTypes[0]!.shape);
+    return {
+      inputs: [{ name: "indices" }],
+      outputs: [{ name: "result" }],
+      constants: { SIZE: size, DEPTH: depth },
+      parts: [dispatchPart, part("one_hot.wgsl", oneHotText)],
+      workgroups: workgroupsFor(size),
+    };
+  },
+};
+
+/** `y[.., c] = 1` where `indices[..]` is c, else 0. An index of `depth` or more gives zeros.
+ *  @param indices any shape, u32  @returns `[.., depth]` f32  @throws ShapeError when the indices are not u32 */
+export function oneHot(indices: Node, depth: number): Node {
+  return apply(oneHotOp, [indices], { depth });
+}
+
+type ArgMaxAttrs = { readonly axis: number };
+
+const argMaxOp: Op<ArgMaxAttrs> = {
+  name: "argMax",
+  type([x], { axis }) {
+    const { shape, dtype } = x!;
+    if (dtype !== "f32") throw new ShapeError(`argMax: expected f32, got ${dtype}.`);
+    return { shape: shape.filter((_, k) => k !== axis), dtype: "u32" };
+  },
+  gradient: "none",
+  cpu({ inputs: [x], outputs, inputTypes, attrs: { axis } }) {
+    const y = outputs[0]!;
+    const { shape } = inputTypes[0]!;
+    const along = shape[axis]!;
+    const inner = sizeOf(shape.slice(axis + 1));
+    const results = sizeOf(shape) / along;
+    return () => {
+      for (let i = 0; i < results; i++) {
+        const first = Math.floor(i / inner) * along * inner + (i % inner);
+        let best = 0;
+        for (let k = 1; k < along; k++) if (x![first + k * inner]! > x![first + best * inner]!) best = k;
+        y[i] = best;
+      }
+    };
+  },
+  wgsl({ inputTypes, outputTypes, attrs: { axis } }) {
+    const { shape } = inputTypes[0]!;
+    const size = sizeOf(outputTypes[0]!.shape);
+    return {
+      inputs: [{ name: "x" }],
+      outputs: [{ name: "result" }],
+      constants: { SIZE: size, ALONG: shape[axis]!, INNER: sizeOf(shape.slice(axis + 1)) },
+      parts: [dispatchPart, part("arg_max.wgsl", argMaxText)],
+      workgroups: workgroupsFor(size),
+    };
+  },
+};
+
+/** The index of the largest element along an axis, the first of equals, as NumPy's `argmax`.
+ *  @param x f32  @param axis counted from the end when negative  @returns `x`'s shape without the axis, u32
+ *  @throws ArgumentError when there is no such axis */
+export function argMax(x: Node, axis = -1): Node {
+  const [only] = normalizeAxes("argMax", x.shape.length, [axis]);
+  return apply(argMaxOp, [x], { axis: only! });
+}
+
+/** The records behind this file's functions. */
+export const gatherOps = {
+  gatherRows: gatherRowsOp,
+  gatherRowsGrad: gatherRowsGradOp,
+  batchRows: batchRowsOp,
+  oneHot: oneHotOp,
+  argMax: argMaxOp,
+};

@@ -1,0 +1,175 @@
+/** The matrix product behind dense layers, convolutions and all their gradients: C = A · B, where A and B are seen
+ *  through a view of some tensor, and each result may be finished by an element-wise program.
+ *  This file has the CPU kernel and ties both backends together; `gemmShader.ts` has the GPU's half. */
+import type { CpuArgs, CpuKernel, NumericArray, Program } from "../graph/kernel";
+import type { Attrs, Kernel, Op, TensorType } from "../graph/node";
+import type { GemmShader } from "./gemmShader";
+import { gemmProgram } from "./gemmShader";
+import { bindProgram } from "./program";
+
+/** The sizes of a product: `[batch, m, k] · [batch, k, n] -> [batch, m, n]`. */
+export interface GemmSize {
+  readonly batch: number;
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+}
+
+/** A matrix inside a flat array: element (i, j) of batch b is at `batches[b] + rows[i] + columns[j]`. */
+export interface MatrixView {
+  readonly batches: Uint32Array;
+  readonly rows: Uint32Array;
+  readonly columns: Uint32Array;
+}
+
+/** A source that must be rearranged before it can be seen as a {@link MatrixView}, such as a padded image. */
+export interface Arrangement {
+  readonly length: number;
+  /** Fills the scratch array from the source; called before every product. The array starts as zeros. */
+  readonly fill: (source: NumericArray, into: Float32Array | Float64Array) => void;
+}
+
+/** How the CPU reads the operands of a product. */
+export interface GemmCpu {
+  readonly a: MatrixView;
+  readonly b: MatrixView;
+  readonly arrangeA?: Arrangement;
+}
+
+/** One product, for particular shapes. Made when a kernel is bound, so tables are built once per plan. */
+export interface GemmSpec {
+  readonly size: GemmSize;
+  readonly cpu: () => GemmCpu;
+  readonly wgsl: GemmShader;
+}
+
+/** The kernel half of an op that is a matrix product of its inputs 0 and 1. */
+export function gemmKernel<A extends Attrs>(
+  name: string,
+  specOf: (inputs: readonly TensorType[], attrs: A) => GemmSpec,
+): Kernel<A> & Required<Pick<Op<A>, "withEpilogue">> {
+  const kernel = (epilogue: Program | undefined): Kernel<A> => ({
+    name,
+    cpu: (args) => bindGemm(specOf(args.inputTypes, args.attrs), args, epilogue),
+    wgsl: (args) => gemmProgram(specOf(args.inputTypes, args.attrs), args, epilogue),
+  });
+  return { ...kernel(undefined), withEpilogue: (program) => kernel(program) };
+}
+
+/** Consecutive offsets `0, step, 2 step, ..`. */
+export function steps(count: number, step: number): Uint32Array {
+  return Uint32Array.from({ length: count }, (_, i) => i * step);
+}
+
+/** Rows and columns of the register tile, and the depth that is packed at a time so that panels stay in cache. */
+const TILE = 4;
+const DEPTH = 512;
+
+function bindGemm<A extends Attrs>(spec: GemmSpec, args: CpuArgs<A>, epilogue: Program | undefined): CpuKernel {
+  const { batch, m, n, k } = spec.size;
+  const { a, b, arrangeA } = spec.cpu();
+  const [sourceA, sourceB] = args.inputs;
+  const [out] = args.outputs;
+  const arranged = arrangeA && args.scratch(arrangeA.length);
+  const readA = arranged ?? sourceA!;
+  const panelA = args.scratch(DEPTH * TILE);
+  const panelsB = args.scratch(Math.ceil(n / TILE) * TILE * Math.min(k, DEPTH));
+  const finish = epilogue && bindEpilogue(epilogue, args);
+  return () => {
+    if (arrangeA && arranged) arrangeA.fill(sourceA!, arranged);
+    out!.fill(0);
+    for (let batchIndex = 0; batchIndex < batch; batchIndex++) {
+      const offsetA = a.batches[batchIndex]!;
+      const offsetB = b.batches[batchIndex]!;
+      for (let k0 = 0; k0 < k; k0 += DEPTH) {
+        const depth = Math.min(DEPTH, k - k0);
+        for (let j0 = 0; j0 < n; j0 += TILE) {
+          pack(sourceB!, offsetB, b.columns, j0, n, b.rows, k0, depth, panelsB, j0 * depth);
+        }
+        for (let i0 = 0; i0 < m; i0 += TILE) {
+          pack(readA, offsetA, a.rows, i0, m, a.columns, k0, depth, panelA, 0);
+          for (let j0 = 0; j0 < n; j0 += TILE) {
+            multiplyTile(panelA, panelsB, j0 * depth, depth, out!, (batchIndex * m + i0) * n + j0, n, m - i0, n - j0);
+          }
+        }
+      }
+    }
+    finish?.();
+  };
+}
+
+/** Lays TILE lines of a matrix side by side, `[depth, TILE]`, so that the product reads straight on. Lines past the
+ *  edge repeat the first, whose products are not stored. */
+function pack(
+  source: NumericArray,
+  offset: number,
+  lines: Uint32Array,
+  line0: number,
+  lineCount: number,
+  along: Uint32Array,
+  k0: number,
+  depth: number,
+  into: Float32Array | Float64Array,
+  at: number,
+): void {
+  const base0 = offset + lines[line0]!;
+  const base1 = line0 + 1 < lineCount ? offset + lines[line0 + 1]! : base0;
+  const base2 = line0 + 2 < lineCount ? offset + lines[line0 + 2]! : base0;
+  const base3 = line0 + 3 < lineCount ? offset + lines[line0 + 3]! : base0;
+  for (let k = 0; k < depth; k++) {
+    const step = along[k0 + k]!;
+    const to = at + k * TILE;
+    into[to] = source[base0 + step]!;
+    into[to + 1] = source[base1 + step]!;
+    into[to + 2] = source[base2 + step]!;
+    into[to + 3] = source[base3 + step]!;
+  }
+}
+
+/** Adds a 4x4 tile of the product to `out`, the sixteen sums held in registers. */
+function multiplyTile(
+  a: Float32Array | Float64Array,
+  b: Float32Array | Float64Array,
+  bAt: number,
+  depth: number,
+  out: NumericArray,
+  outAt: number,
+  stride: number,
+  rowsLeft: number,
+  columnsLeft: number,
+): void {
+  let c00 = 0, c01 = 0, c02 = 0, c03 = 0;
+  let c10 = 0, c11 = 0, c12 = 0, c13 = 0;
+  let c20 = 0, c21 = 0, c22 = 0, c23 = 0;
+  let c30 = 0, c31 = 0, c32 = 0, c33 = 0;
+  for (let k = 0, i = 0, j = bAt; k < depth; k++, i += 4, j += 4) {
+    const a0 = a[i]!, a1 = a[i + 1]!, a2 = a[i + 2]!, a3 = a[i + 3]!;
+    const b0 = b[j]!, b1 = b[j + 1]!, b2 = b[j + 2]!, b3 = b[j + 3]!;
+    c00 += a0 * b0; c01 += a0 * b1; c02 += a0 * b2; c03 += a0 * b3;
+    c10 += a1 * b0; c11 += a1 * b1; c12 += a1 * b2; c13 += a1 * b3;
+    c20 += a2 * b0; c21 += a2 * b1; c22 += a2 * b2; c23 += a2 * b3;
+    c30 += a3 * b0; c31 += a3 * b1; c32 += a3 * b2; c33 += a3 * b3;
+  }
+  addRow(out, outAt, columnsLeft, c00, c01, c02, c03);
+  if (rowsLeft > 1) addRow(out, outAt + stride, columnsLeft, c10, c11, c12, c13);
+  if (rowsLeft > 2) addRow(out, outAt + 2 * stride, columnsLeft, c20, c21, c22, c23);
+  if (rowsLeft > 3) addRow(out, outAt + 3 * stride, columnsLeft, c30, c31, c32, c33);
+}
+
+function addRow(out: NumericArray, at: number, left: number, c0: number, c1: number, c2: number, c3: number): void {
+  out[at] = out[at]! + c0;
+  if (left > 1) out[at + 1] = out[at + 1]! + c1;
+  if (left > 2) out[at + 2] = out[at + 2]! + c2;
+  if (left > 3) out[at + 3] = out[at + 3]! + c3;
+}
+
+/** Runs the epilogue over the finished product, in place. */
+function bindEpilogue<A extends Attrs>(program: Program, args: CpuArgs<A>): CpuKernel {
+  const [out] = args.outputs;
+  const [type] = args.outputTypes;
+  return bindProgram(program, {
+    ...args,
+    inputs: [out!, ...args.inputs.slice(2)],
+    inputTypes: [type!, ...args.inputTypes.slice(2)],
+  });
+}

@@ -1,0 +1,40 @@
+/** The registry of ops: one line a file. Tests walk it; nothing else needs to. */
+import { broadcastOps } from "./broadcast";
+import { constantOps } from "./constant";
+import { conv2dOps } from "./conv2d";
+import { crossEntropyOps } from "./crossEntropy";
+import { depthwiseOps } from "./depthwise";
+import { dropoutOps } from "./dropout";
+import { gatherOps } from "./gather";
+import { layoutOps } from "./layout";
+import { leafOps } from "./leaf";
+import { matmulOps } from "./matmul";
+import { pointwiseOps } from "./pointwise";
+import { poolOps } from "./pool";
+import { reduceOps } from "./reduce";
+import { ringOps } from "./ring";
+import { softmaxOps } from "./softmax";
+import { stridedOps } from "./strided";
+
+/** Every op there is, by name. */
+export const ops = {
+  ...leafOps,
+  ...constantOps,
+  ...pointwiseOps,
+  ...broadcastOps,
+  ...reduceOps,
+  ...layoutOps,
+  ...stridedOps,
+  ...matmulOps,
+  ...conv2dOps,
+  ...depthwiseOps,
+  ...poolOps,
+  ...softmaxOps,
+  ...crossEntropyOps,
+  ...gatherOps,
+  ...dropoutOps,
+  ...ringOps,
+};
+
+/** The name of an op. */
+export type OpName = keyof typeof ops;

@@ -1,0 +1,123 @@
+/** Ops that move no numbers: reshape and segment are views of the same bytes; pack lays tensors end to end, which the
+ *  memory plan usually makes free by having their producers write in place. */
+import copyText from "../../shaders/copy.wgsl?raw";
+import { ShapeError } from "../errors";
+import type { Kernel, Node, Op } from "../graph/node";
+import { apply } from "../graph/node";
+import type { Shape } from "../shape";
+import { showShape, sizeOf } from "../shape";
+import { dispatchPart, part, workgroupsFor } from "./wgsl";
+
+/** Segments start at multiples of this many elements: 256 bytes of f32, WebGPU's strictest binding alignment. */
+export const SEGMENT_ALIGNMENT = 64;
+
+type ReshapeAttrs = { readonly shape: Shape };
+type SegmentAttrs = { readonly offset: number; readonly shape: Shape };
+type PackAttrs = { readonly offsets: readonly number[]; readonly size: number };
+
+function viewHasNoKernel(name: string): never {
+  throw new ShapeError(`${name}: expected to be planned as a view, got a request for a kernel.`);
+}
+
+const reshapeOp: Op<ReshapeAttrs> = {
+  name: "reshape",
+  storage: "view",
+  type: ([x], { shape }) => {
+    if (sizeOf(x!.shape) !== sizeOf(shape)) {
+      throw new ShapeError(
+        `reshape: expected ${sizeOf(x!.shape)} elements as in ${showShape(x!.shape)}, ` +
+          `got ${sizeOf(shape)} in ${showShape(shape)}. The product of the dimensions must stay the same.`,
+      );
+    }
+    return { shape, dtype: x!.dtype };
+  },
+  gradient: (node, dy) => [reshape(dy, node.inputs[0]!.shape)],
+  cpu: () => viewHasNoKernel("reshape"),
+  wgsl: () => viewHasNoKernel("reshape"),
+};
+
+const segmentOp: Op<SegmentAttrs> = {
+  name: "segment",
+  storage: "view",
+  type: ([flat], { offset, shape }) => {
+    const end = offset + sizeOf(shape);
+    if (flat!.shape.length !== 1 || end > flat!.shape[0]! || offset % SEGMENT_ALIGNMENT !== 0) {
+      throw new ShapeError(
+        `segment: expected a range inside a flat tensor that starts at a multiple of ${SEGMENT_ALIGNMENT}, ` +
+          `got elements ${offset} to ${end} of ${showShape(flat!.shape)}.`,
+      );
+    }
+    return { shape, dtype: flat!.dtype };
+  },
+  gradient: (node, dy) => {
+    const flat = node.inputs[0]!;
+    return [pack([dy], [node.attrs.offset], sizeOf(flat.shape))];
+  },
+  cpu: () => viewHasNoKernel("segment"),
+  wgsl: () => viewHasNoKernel("segment"),
+};
+
+/** Planned by `compile/memory.ts`: parts are produced in place or copied there; the gaps are zero and stay so. */
+const packOp: Op<PackAttrs> = {
+  name: "pack",
+  storage: "pack",
+  type: (parts, { offsets, size }) => {
+    const fits = parts.every((x, i) => offsets[i]! + sizeOf(x.shape) <= (offsets[i + 1] ?? size));
+    if (parts.length !== offsets.length || !fits || offsets.some((offset) => offset % SEGMENT_ALIGNMENT !== 0)) {
+      throw new ShapeError(
+        `pack: expected ascending offsets, multiples of ${SEGMENT_ALIGNMENT}, that leave room for each part, ` +
+          `got offsets [${offsets.join(", ")}] for ${parts.map((x) => showShape(x.shape)).join(", ")} in ${size}.`,
+      );
+    }
+    return { shape: [size], dtype: parts[0]?.dtype ?? "f32" };
+  },
+  gradient: (node, dy) => node.inputs.map((x, i) => segment(dy, node.attrs.offsets[i]!, x.shape)),
+  cpu: () => viewHasNoKernel("pack"),
+  wgsl: () => viewHasNoKernel("pack"),
+};
+
+/** The same elements in row-major order under another shape. @throws ShapeError when the sizes differ. */
+export function reshape(x: Node, shape: Shape): Node {
+  return apply(reshapeOp, [x], { shape });
+}
+
+/** `sizeOf(shape)` consecutive elements of a flat tensor `[P]`, from element `offset`, as `shape`. */
+export function segment(flat: Node, offset: number, shape: Shape): Node {
+  return apply(segmentOp, [flat], { offset, shape });
+}
+
+/** A flat tensor `[size]` that holds each part at its offset, and zeros between. */
+export function pack(parts: readonly Node[], offsets: readonly number[], size: number): Node {
+  return apply(packOp, parts, { offsets, size });
+}
+
+/** Where parts of these sizes go in a flat tensor, each aligned, and the whole size. */
+export function packOffsets(sizes: readonly number[]): { offsets: number[]; size: number } {
+  const offsets: number[] = [];
+  let size = 0;
+  for (const length of sizes) {
+    offsets.push(size);
+    size = Math.ceil((size + length) / SEGMENT_ALIGNMENT) * SEGMENT_ALIGNMENT;
+  }
+  return { offsets, size };
+}
+
+/** A plain copy, for values that could not be produced where they are wanted. */
+export const copyKernel: Kernel = {
+  name: "copy",
+  cpu: ({ inputs: [from], outputs: [to] }) => {
+    return () => to!.set(from!);
+  },
+  wgsl: ({ outputTypes }) => {
+    const size = sizeOf(outputTypes[0]!.shape);
+    return {
+      inputs: [{ name: "x" }],
+      outputs: [{ name: "out" }],
+      constants: { SIZE: size },
+      parts: [dispatchPart, part("copy.wgsl", copyText)],
+      workgroups: workgroupsFor(size),
+    };
+  },
+};
+
+export const layoutOps = { reshape: reshapeOp, segment: segmentOp, pack: packOp };

@@ -1,0 +1,115 @@
+/** Matrix product of plain matrices, single or batched. */
+import stridedText from "../../shaders/lib/load_strided.wgsl?raw";
+import { ShapeError } from "../errors";
+import type { Node, Op, TensorType } from "../graph/node";
+import { apply } from "../graph/node";
+import type { Shape } from "../shape";
+import { broadcastShapes, broadcastStrides, showShape, sizeOf } from "../shape";
+import { sumTo } from "./broadcast";
+import type { GemmSpec } from "./gemm";
+import { gemmKernel, steps } from "./gemm";
+import { offsetTable } from "./program";
+import { part, stridedIndex } from "./wgsl";
+
+/** Which operands are taken transposed (their last two axes swapped). */
+export type MatmulOptions = { readonly transposeA: boolean; readonly transposeB: boolean };
+
+interface Operand {
+  readonly lead: Shape;
+  readonly rows: number;
+  readonly columns: number;
+  readonly rowStride: number;
+  readonly columnStride: number;
+}
+
+function operand({ shape }: TensorType, transposed: boolean): Operand {
+  const height = shape.at(-2)!;
+  const width = shape.at(-1)!;
+  const lead = shape.slice(0, -2);
+  return transposed
+    ? { lead, rows: width, columns: height, rowStride: 1, columnStride: width }
+    : { lead, rows: height, columns: width, rowStride: width, columnStride: 1 };
+}
+
+function matmulSpec([a, b]: readonly TensorType[], { transposeA, transposeB }: MatmulOptions): GemmSpec {
+  const left = operand(a!, transposeA);
+  const right = operand(b!, transposeB);
+  const lead = broadcastShapes("matmul", left.lead, right.lead);
+  const batchStrides = ({ lead: own, rows, columns }: Operand): number[] =>
+    broadcastStrides(own, lead).map((stride) => stride * rows * columns);
+  const batchOffset = (side: Operand): string => stridedIndex("batch", lead, batchStrides(side));
+  return {
+    size: { batch: sizeOf(lead), m: left.rows, n: right.columns, k: left.columns },
+    cpu: () => ({
+      a: {
+        batches: offsetTable(lead, batchStrides(left)),
+        rows: steps(left.rows, left.rowStride),
+        columns: steps(left.columns, left.columnStride),
+      },
+      b: {
+        batches: offsetTable(lead, batchStrides(right)),
+        rows: steps(right.rows, right.rowStride),
+        columns: steps(right.columns, right.columnStride),
+      },
+    }),
+    wgsl: {
+      loaders: [
+        part(
+          "(generated batch offsets)",
+          `fn batch_a(batch: u32) -> u32 { return ${batchOffset(left)}; }\n` +
+            `fn batch_b(batch: u32) -> u32 { return ${batchOffset(right)}; }\n`,
+        ),
+        part("lib/load_strided.wgsl", stridedText),
+      ],
+      constants: {
+        A_ROW: left.rowStride,
+        A_COLUMN: left.columnStride,
+        B_ROW: right.rowStride,
+        B_COLUMN: right.columnStride,
+      },
+    },
+  };
+}
+
+const matmulOp: Op<MatmulOptions> = {
+  ...gemmKernel("matmul", matmulSpec),
+  type: ([a, b], { transposeA, transposeB }) => {
+    if (a!.shape.length < 2 || b!.shape.length < 2) {
+      throw new ShapeError(
+        `matmul: expected two matrices, got ${showShape(a!.shape)} and ${showShape(b!.shape)}. Reshape vectors first.`,
+      );
+    }
+    const left = operand(a!, transposeA);
+    const right = operand(b!, transposeB);
+    if (left.columns !== right.rows) {
+      const say = (side: Operand, transposed: boolean): string =>
+        `${showShape([...side.lead, side.rows, side.columns])}${transposed ? " (transposed)" : ""}`;
+      throw new ShapeError(
+        `matmul: expected the columns of A to match the rows of B, ` +
+          `got ${say(left, transposeA)} and ${say(right, transposeB)}.`,
+      );
+    }
+    const lead = broadcastShapes("matmul", left.lead, right.lead);
+    return { shape: [...lead, left.rows, right.columns], dtype: "f32" };
+  },
+  gradient: ({ inputs: [a, b], attrs: { transposeA, transposeB } }, dy) => {
+    // d(A B) = dA B + A dB, written for stored rather than transposed operands.
+    const da = transposeA ? product(b!, dy, transposeB, true) : product(dy, b!, false, !transposeB);
+    const db = transposeB ? product(dy, a!, true, transposeA) : product(a!, dy, !transposeA, false);
+    return [sumTo(da, a!.shape), sumTo(db, b!.shape)];
+  },
+};
+
+function product(a: Node, b: Node, transposeA: boolean, transposeB: boolean): Node {
+  return apply(matmulOp, [a, b], { transposeA, transposeB });
+}
+
+/** Matrix product `C[.., i, j] = sum_k A[.., i, k] B[.., k, j]`.
+ *  @param a `[.., M, K]` f32, or `[.., K, M]` with `transposeA`
+ *  @param b `[.., K, N]` f32, or `[.., N, K]` with `transposeB`
+ *  @returns `[.., M, N]` f32; leading axes broadcast  @throws ShapeError when the two K differ. */
+export function matmul(a: Node, b: Node, options: Partial<MatmulOptions> = {}): Node {
+  return product(a, b, options.transposeA ?? false, options.transposeB ?? false);
+}
+
+export const matmulOps = { matmul: matmulOp };

@@ -1,0 +1,147 @@
+/** Element-wise programs: a list of instructions evaluated for every element of the output. One op alone is a program
+ *  of one instruction; a fused group is a longer one; the epilogue of a matrix product is one too. */
+import pointwiseText from "../../shaders/pointwise.wgsl?raw";
+import mathText from "../../shaders/lib/math.wgsl?raw";
+import type { CpuArgs, CpuKernel, NumericArray, PointwiseRule, Program, WgslArgs, WgslProgram } from "../graph/kernel";
+import type { Attrs, Kernel, TensorType } from "../graph/node";
+import { broadcastStrides, sameShape, sizeOf, stridesOf } from "../shape";
+import type { Shape } from "../shape";
+import { dispatchPart, part, stridedIndex, workgroupsFor } from "./wgsl";
+
+/** Math functions that programs call. */
+export const mathPart = part("lib/math.wgsl", mathText);
+
+/** A kernel that evaluates the program its attributes give. */
+export function programKernel<A extends Attrs>(name: string, programOf: (attrs: A) => Program): Kernel<A> {
+  return {
+    name,
+    inPlace: "elementwise",
+    cpu: (args) => bindProgram(programOf(args.attrs), args),
+    wgsl: (args) => programShader(programOf(args.attrs), args),
+  };
+}
+
+/** WGSL statements that compute a program for one element. `operands` are expressions for the inputs.
+ *  @returns the statements and, for each output, the expression that holds it. */
+export function emitProgram(program: Program, operands: readonly string[]): { body: string; results: string[] } {
+  const names = [...operands];
+  const lines = program.instructions.map(({ rule, attrs, args }, i) => {
+    const [a = "", b = ""] = args.map((arg) => names[arg] ?? "");
+    names.push(`t${i}`);
+    return `  let t${i} = ${rule.wgsl(a, b, attrs)};\n`;
+  });
+  return { body: lines.join(""), results: program.outputs.map((value) => names[value] ?? "") };
+}
+
+/** WGSL for reading element `index` of `target` from the buffer `name` of another shape that broadcasts to it. */
+export function loadExpression(name: string, type: TensorType, target: Shape, index: string): string {
+  const at = sameShape(type.shape, target) ? index : stridedIndex(index, target, broadcastStrides(type.shape, target));
+  return type.dtype === "f32" ? `${name}[${at}]` : `f32(${name}[${at}])`;
+}
+
+function programShader<A extends Attrs>(program: Program, args: WgslArgs<A>): WgslProgram {
+  const target = args.outputTypes[0]?.shape ?? [];
+  const inputs = args.inputTypes.map((type, i) => ({ name: `in${i}`, scalar: sizeOf(type.shape) === 1 }));
+  const operands = args.inputTypes.map((type, i) => {
+    const shared = args.sharedWith[i];
+    if (shared !== undefined) return `out${shared}[i]`;
+    if (sizeOf(type.shape) === 1) return type.dtype === "f32" ? `in${i}()` : `f32(in${i}())`;
+    return loadExpression(`in${i}`, type, target, "i");
+  });
+  // Loaded once, before anything is written, since an output may share an input's memory.
+  const loads = operands.map((operand, i) => `  let x${i} = ${operand};\n`).join("");
+  const { body, results } = emitProgram(
+    program,
+    operands.map((_, i) => `x${i}`),
+  );
+  const stores = results.map((result, i) => `  out${i}[i] = ${result};\n`).join("");
+  return {
+    inputs,
+    outputs: args.outputTypes.map((_, i) => ({ name: `out${i}` })),
+    constants: { SIZE: sizeOf(target) },
+    parts: [
+      dispatchPart,
+      mathPart,
+      part("(generated element)", `fn element(i: u32) {\n${loads}${body}${stores}}\n`),
+      part("pointwise.wgsl", pointwiseText),
+    ],
+    workgroups: workgroupsFor(sizeOf(target)),
+  };
+}
+
+/** Elements evaluated instruction by instruction before moving on, so that intermediate values stay in cache. */
+const BLOCK = 512;
+
+/** Binds a program to arrays. Values are held in double precision within a block, as JavaScript computes anyway. */
+export function bindProgram<A extends Attrs>(program: Program, args: CpuArgs<A>): CpuKernel {
+  const target = args.outputTypes[0]?.shape ?? [];
+  const size = sizeOf(target);
+  const block = Math.min(BLOCK, size);
+  const loaders = args.inputs.map((source, i) => bindLoader(source, args.inputTypes[i]?.shape ?? [], target));
+  const values = Array.from(
+    { length: program.inputCount + program.instructions.length },
+    () => new Float64Array(block),
+  );
+  const at = (index: number): Float64Array => values[index] ?? new Float64Array(block);
+  const operations = program.instructions.map(({ rule, attrs, args: operands }, i) =>
+    bindInstruction(rule, attrs, at(operands[0] ?? 0), at(operands[1] ?? 0), at(program.inputCount + i)),
+  );
+  const stores = program.outputs.map((value, i) => ({ from: at(value), to: args.outputs[i] ?? new Float64Array() }));
+  return () => {
+    for (let start = 0; start < size; start += block) {
+      const count = Math.min(block, size - start);
+      for (let i = 0; i < loaders.length; i++) loaders[i]?.(start, count, at(i));
+      for (const operate of operations) operate(count);
+      for (const { from, to } of stores) for (let k = 0; k < count; k++) to[start + k] = from[k]!;
+    }
+  };
+}
+
+type Loader = (start: number, count: number, into: Float64Array) => void;
+
+function bindLoader(source: NumericArray, shape: Shape, target: Shape): Loader {
+  const length = sizeOf(shape);
+  if (length === sizeOf(target)) {
+    return (start, count, into) => {
+      for (let k = 0; k < count; k++) into[k] = source[start + k]!;
+    };
+  }
+  if (length === 1) return (_, count, into) => void into.fill(source[0]!, 0, count);
+  if (sameShape(shape, target.slice(target.length - shape.length))) {
+    return (start, count, into) => {
+      let from = start % length;
+      for (let k = 0; k < count; k++) {
+        into[k] = source[from]!;
+        if (++from === length) from = 0;
+      }
+    };
+  }
+  const table = offsetTable(target, broadcastStrides(shape, target));
+  return (start, count, into) => {
+    for (let k = 0; k < count; k++) into[k] = source[table[start + k]!]!;
+  };
+}
+
+/** For every element of `shape` in order, its offset under other `strides`. `[size]` u32 */
+export function offsetTable(shape: Shape, strides: readonly number[]): Uint32Array {
+  const own = stridesOf(shape);
+  return Uint32Array.from({ length: sizeOf(shape) }, (_, i) =>
+    own.reduce((offset, stride, axis) => offset + (Math.floor(i / stride) % shape[axis]!) * (strides[axis] ?? 0), 0),
+  );
+}
+
+function bindInstruction(
+  { js, arity }: PointwiseRule,
+  attrs: Attrs,
+  a: Float64Array,
+  b: Float64Array,
+  out: Float64Array,
+): (count: number) => void {
+  if (arity === 0) {
+    out.fill(js(0, 0, attrs));
+    return () => {};
+  }
+  return (count) => {
+    for (let k = 0; k < count; k++) out[k] = js(a[k]!, b[k]!, attrs);
+  };
+}

@@ -1,0 +1,98 @@
+/** The kernel of all reductions over axes: a workgroup's tree for long ones, one thread's loop for short ones. */
+import longText from "../../shaders/reduce_long.wgsl?raw";
+import shortText from "../../shaders/reduce_short.wgsl?raw";
+import type { CpuArgs, CpuKernel, WgslArgs, WgslProgram } from "../graph/kernel";
+import type { Attrs, Kernel } from "../graph/node";
+import type { Shape } from "../shape";
+import { sizeOf, stridesOf } from "../shape";
+import { offsetTable } from "./program";
+import { dispatchPart, f32Literal, part, stridedIndex, workgroupsFor } from "./wgsl";
+
+/** An associative, commutative way to combine two numbers, with its neutral element. */
+export interface Combine {
+  readonly identity: number;
+  readonly js: (a: number, b: number) => number;
+  /** An expression in `a` and `b`. */
+  readonly wgsl: string;
+}
+
+/** From this many elements on, the threads of a workgroup share one reduction. */
+const LONG = 32;
+
+/** A kernel that combines all elements of input 0 along `attrs.axes` (sorted, distinct). */
+export function reductionKernel<A extends Attrs & { readonly axes: readonly number[] }>(
+  name: string,
+  combine: Combine,
+): Kernel<A> {
+  return {
+    name,
+    cpu: (args) => bindReduction(combine, args),
+    wgsl: (args) => reductionShader(combine, args),
+  };
+}
+
+/** Splits a shape into what is kept and what is reduced, with the strides of each in the input. */
+function splitAxes(shape: Shape, axes: readonly number[]): Record<"kept" | "reduced", { shape: number[]; strides: number[] }> {
+  const strides = stridesOf(shape);
+  const pick = (wanted: boolean): { shape: number[]; strides: number[] } => {
+    const chosen = shape.map((_, axis) => axis).filter((axis) => axes.includes(axis) === wanted);
+    return { shape: chosen.map((axis) => shape[axis]!), strides: chosen.map((axis) => strides[axis]!) };
+  };
+  return { kept: pick(false), reduced: pick(true) };
+}
+
+function bindReduction<A extends Attrs & { readonly axes: readonly number[] }>(
+  { identity, js }: Combine,
+  { inputs, outputs, inputTypes, attrs }: CpuArgs<A>,
+): CpuKernel {
+  const [x] = inputs;
+  const [out] = outputs;
+  const { kept, reduced } = splitAxes(inputTypes[0]!.shape, attrs.axes);
+  const bases = offsetTable(kept.shape, kept.strides);
+  const steps = offsetTable(reduced.shape, reduced.strides);
+  const totals = new Float64Array(bases.length);
+  // Whichever walks memory in smaller strides is the inner loop.
+  const rowsOutside = (reduced.strides.at(-1) ?? 0) > (kept.strides.at(-1) ?? 0);
+  return () => {
+    totals.fill(identity);
+    if (rowsOutside) {
+      for (let r = 0; r < steps.length; r++) {
+        const step = steps[r]!;
+        for (let o = 0; o < bases.length; o++) totals[o] = js(totals[o]!, x![bases[o]! + step]!);
+      }
+    } else {
+      for (let o = 0; o < bases.length; o++) {
+        const base = bases[o]!;
+        let total = identity;
+        for (let r = 0; r < steps.length; r++) total = js(total, x![base + steps[r]!]!);
+        totals[o] = total;
+      }
+    }
+    out!.set(totals);
+  };
+}
+
+function reductionShader<A extends Attrs & { readonly axes: readonly number[] }>(
+  { identity, wgsl }: Combine,
+  { inputTypes, outputTypes, attrs }: WgslArgs<A>,
+): WgslProgram {
+  const { kept, reduced } = splitAxes(inputTypes[0]!.shape, attrs.axes);
+  const size = sizeOf(outputTypes[0]!.shape);
+  const length = sizeOf(reduced.shape);
+  const long = length >= LONG;
+  const slots =
+    `fn base_of(o: u32) -> u32 { return ${stridedIndex("o", kept.shape, kept.strides)}; }\n` +
+    `fn step_of(r: u32) -> u32 { return ${stridedIndex("r", reduced.shape, reduced.strides)}; }\n` +
+    `fn combine(a: f32, b: f32) -> f32 { return ${wgsl}; }\n`;
+  return {
+    inputs: [{ name: "x" }],
+    outputs: [{ name: "out" }],
+    constants: { SIZE: size, LENGTH: length, IDENTITY: f32Literal(identity) },
+    parts: [
+      dispatchPart,
+      part("(generated reduction)", slots),
+      long ? part("reduce_long.wgsl", longText) : part("reduce_short.wgsl", shortText),
+    ],
+    workgroups: long ? size : workgroupsFor(size),
+  };
+}

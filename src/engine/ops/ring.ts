@@ -1,0 +1,71 @@
+/** The metrics ring: a small matrix on the device that training writes a row of per step and readers copy now and then.
+ *  Values are copied as bits, so that a loss that is not a number arrives as it was. */
+import writeRowText from "../../shaders/write_row.wgsl?raw";
+import { ShapeError } from "../errors";
+import type { Node, Op } from "../graph/node";
+import { apply } from "../graph/node";
+import { showShape, sizeOf } from "../shape";
+import { part } from "./wgsl";
+
+type NoAttrs = Record<string, never>;
+
+/** With the ring and the row number this makes the eight storage buffers that every device allows, less one. */
+const MOST_VALUES = 5;
+
+const writeRowOp: Op<NoAttrs> = {
+  name: "writeRow",
+  inPlace: 0,
+  type([ring, row, ...values]) {
+    const { shape, dtype } = ring!;
+    if (dtype !== "f32" || shape.length !== 2) {
+      throw new ShapeError(`writeRow: expected an f32 ring [R, C], got ${dtype} ${showShape(shape)}.`);
+    }
+    if (row!.dtype !== "u32" || sizeOf(row!.shape) !== 1) {
+      throw new ShapeError(`writeRow: expected row to be a u32 scalar, got ${row!.dtype} ${showShape(row!.shape)}.`);
+    }
+    const most = Math.min(shape[1]!, MOST_VALUES);
+    if (values.length < 1 || values.length > most) {
+      throw new ShapeError(`writeRow: expected 1 to ${most} values for ring ${showShape(shape)}, got ${values.length}.`);
+    }
+    const wrong = values.find((value) => value.dtype !== "f32" || sizeOf(value.shape) !== 1);
+    if (wrong) {
+      throw new ShapeError(`writeRow: expected f32 scalars, got ${wrong.dtype} ${showShape(wrong.shape)}.`);
+    }
+    return ring!;
+  },
+  gradient: "none",
+  cpu({ inputs: [, row, ...values], outputs, outputTypes }) {
+    const ring = outputs[0]!;
+    const [rows, columns] = outputTypes[0]!.shape;
+    return () => {
+      const from = (row![0]! % rows!) * columns!;
+      for (let c = 0; c < values.length; c++) ring[from + c] = values[c]![0]!;
+    };
+  },
+  wgsl({ inputTypes, outputTypes }) {
+    const [rows, columns] = outputTypes[0]!.shape;
+    const values = inputTypes.slice(2).map((_, c) => ({ name: `value${c}`, element: "u32" as const }));
+    const lines = values.map(({ name }, c) => `  ring[from + ${c}u] = ${name}[0];`);
+    return {
+      inputs: [{ name: "ring" }, { name: "row", scalar: true }, ...values],
+      outputs: [{ name: "ring", element: "u32" }],
+      constants: { ROWS: rows!, COLUMNS: columns! },
+      parts: [
+        part("write_row.wgsl write_values", ["fn write_values(from: u32) {", ...lines, "}"].join("\n")),
+        part("write_row.wgsl", writeRowText),
+      ],
+      workgroups: 1,
+    };
+  },
+};
+
+/** The ring with its row `row % R` overwritten by `values` from column 0 on; columns beyond them stay. The result takes
+ *  over the ring's memory.
+ *  @param ring `[R, C]` f32, state  @param row `[]` u32  @param values 1 to C f32 scalars, at most five
+ *  @returns `[R, C]` f32  @throws ShapeError when something does not fit */
+export function writeRow(ring: Node, row: Node, values: readonly Node[]): Node {
+  return apply(writeRowOp, [ring, row, ...values], {});
+}
+
+/** The records behind this file's functions. */
+export const ringOps = { writeRow: writeRowOp };

@@ -1,0 +1,338 @@
+/** Ops that only move elements: transpose, slice, pad, concat. They compute nothing; reshapes, which move nothing
+ *  either, are elsewhere. */
+import concatText from "../../shaders/concat.wgsl?raw";
+import stridedCopyText from "../../shaders/strided_copy.wgsl?raw";
+import { ArgumentError, ShapeError } from "../errors";
+import type { CpuArgs, CpuKernel, WgslArgs, WgslProgram } from "../graph/kernel";
+import type { Attrs, Node, Op, TensorType } from "../graph/node";
+import { apply } from "../graph/node";
+import type { Shape } from "../shape";
+import { showShape, sizeOf, stridesOf } from "../shape";
+import { dispatchPart, f32Literal, part, stridedIndex, workgroupsFor } from "./wgsl";
+
+/** A copy into every element of `shape`. Along axis `k`, output coordinate `c` reads input coordinate
+ *  `c - before[k]`, `strides[k]` elements apart; outside `0 .. limit[k] - 1` it reads `fill` instead. */
+interface Copy {
+  readonly shape: Shape;
+  readonly strides: readonly number[];
+  readonly before: readonly number[];
+  readonly limit: Shape;
+  readonly fill: number;
+}
+
+/** The kernels of an op that is one strided copy of its only input. */
+function copyKernels<A extends Attrs>(copyOf: (input: Shape, output: Shape, attrs: A) => Copy) {
+  const copyFor = ({ inputTypes, outputTypes, attrs }: CpuArgs<A> | WgslArgs<A>): Copy =>
+    copyOf(inputTypes[0]!.shape, outputTypes[0]!.shape, attrs);
+  return {
+    cpu: (args: CpuArgs<A>): CpuKernel => copyOnCpu(copyFor(args), args),
+    wgsl: (args: WgslArgs<A>): WgslProgram => ({
+      inputs: [{ name: "x" }],
+      outputs: [{ name: "result" }],
+      constants: { SIZE: sizeOf(args.outputTypes[0]!.shape) },
+      parts: [
+        part("strided_copy.wgsl value_at", copyText(copyFor(args), args.outputTypes[0]!)),
+        dispatchPart,
+        part("strided_copy.wgsl", stridedCopyText),
+      ],
+      workgroups: workgroupsFor(sizeOf(args.outputTypes[0]!.shape)),
+    }),
+  };
+}
+
+function isPadded({ shape, before, limit }: Copy, axis: number): boolean {
+  return before[axis]! > 0 || shape[axis]! - before[axis]! > limit[axis]!;
+}
+
+function copyText(copy: Copy, { shape, dtype }: TensorType): string {
+  const strides = stridesOf(shape);
+  // Unsigned subtraction wraps, so one comparison finds coordinates on either side of the input.
+  const guards = shape.flatMap((dim, axis) =>
+    isPadded(copy, axis)
+      ? [`((i / ${strides[axis]}u) % ${dim}u) - ${copy.before[axis]}u >= ${copy.limit[axis]}u`]
+      : [],
+  );
+  const fill = dtype === "f32" ? f32Literal(copy.fill) : `${copy.fill}u`;
+  const skipped = skippedBy(copy);
+  const offset = skipped === 0 ? "" : skipped > 0 ? ` + ${skipped}u` : ` - ${-skipped}u`;
+  return [
+    `fn value_at(i: u32) -> ${dtype} {`,
+    ...guards.map((guard) => `  if (${guard}) { return ${fill}; }`),
+    `  return x[${stridedIndex("i", shape, copy.strides)}${offset}];`,
+    `}`,
+  ].join("\n");
+}
+
+/** Offset of the input element that output coordinate 0 would read, could it read outside. */
+function skippedBy({ before, strides }: Copy): number {
+  return before.reduce((offset, cells, axis) => offset - cells * strides[axis]!, 0);
+}
+
+function copyOnCpu(copy: Copy, { inputs, outputs }: CpuArgs): CpuKernel {
+  const x = inputs[0]!;
+  const y = outputs[0]!;
+  const kept = copy.shape.map((_, axis) => axis).filter((axis) => copy.shape[axis]! > 1);
+  const inner = kept.pop() ?? 0;
+  const length = copy.shape[inner] ?? 1;
+  const stride = copy.strides[inner] ?? 0;
+  const cells = copy.before[inner] ?? 0;
+  const first = Math.min(Math.max(cells, 0), length);
+  const last = Math.min(cells + (copy.limit[inner] ?? 1), length);
+
+  // Where each row along the innermost axis starts in the input; -1 for rows of nothing but fill.
+  const rows = kept.reduce((count, axis) => count * copy.shape[axis]!, 1);
+  const starts = new Int32Array(rows);
+  const skipped = skippedBy(copy) + cells * stride;
+  for (let row = 0; row < rows; row++) {
+    let rest = row;
+    let start = skipped;
+    let inside = true;
+    for (let k = kept.length - 1; k >= 0; k--) {
+      const axis = kept[k]!;
+      const coordinate = rest % copy.shape[axis]!;
+      rest = Math.floor(rest / copy.shape[axis]!);
+      const read = coordinate - copy.before[axis]!;
+      inside &&= read >= 0 && read < copy.limit[axis]!;
+      start += coordinate * copy.strides[axis]!;
+    }
+    starts[row] = inside ? start : -1;
+  }
+
+  return () => {
+    for (let row = 0, at = 0; row < rows; row++, at += length) {
+      const start = starts[row]!;
+      if (start < 0) {
+        y.fill(copy.fill, at, at + length);
+        continue;
+      }
+      for (let i = 0; i < first; i++) y[at + i] = copy.fill;
+      for (let i = first; i < last; i++) y[at + i] = x[start + (i - cells) * stride]!;
+      for (let i = last; i < length; i++) y[at + i] = copy.fill;
+    }
+  };
+}
+
+/** Datasets stay bytes and are read by gathers, which can index bytes packed in words; copies cannot. */
+function checkWords(where: string, { dtype }: TensorType): void {
+  if (dtype === "u8") {
+    throw new ArgumentError(`${where}: expected f32 or u32, got u8. Gather the rows you need first.`);
+  }
+}
+
+type TransposeAttrs = { readonly permutation: readonly number[] };
+
+const transposeOp: Op<TransposeAttrs> = {
+  name: "transpose",
+  type([x], { permutation }) {
+    const { shape, dtype } = x!;
+    checkWords("transpose", x!);
+    const sorted = permutation.toSorted((a, b) => a - b);
+    if (permutation.length !== shape.length || sorted.some((axis, i) => axis !== i)) {
+      throw new ArgumentError(
+        `transpose: expected a permutation of the ${shape.length} axes of ${showShape(shape)}, ` +
+          `got [${permutation.join(", ")}].`,
+      );
+    }
+    return { shape: permutation.map((axis) => shape[axis]!), dtype };
+  },
+  gradient: ({ attrs: { permutation } }, dy) => [
+    transpose(
+      dy,
+      permutation.map((_, axis) => permutation.indexOf(axis)),
+    ),
+  ],
+  ...copyKernels((input, shape, { permutation }: TransposeAttrs) => {
+    const strides = stridesOf(input);
+    return {
+      shape,
+      strides: permutation.map((axis) => strides[axis]!),
+      before: shape.map(() => 0),
+      limit: shape,
+      fill: 0,
+    };
+  }),
+};
+
+/** Reorders axes: `y[.., c_k, ..] = x[..]` where axis `k` of `y` is axis `permutation[k]` of `x`, as NumPy does.
+ *  @param x any rank, f32 or u32  @throws ArgumentError when `permutation` does not name each axis once */
+export function transpose(x: Node, permutation: readonly number[]): Node {
+  return apply(transposeOp, [x], { permutation });
+}
+
+type SliceAttrs = { readonly begin: readonly number[]; readonly size: readonly number[] };
+
+const sliceOp: Op<SliceAttrs> = {
+  name: "slice",
+  type([x], { begin, size }) {
+    const { shape, dtype } = x!;
+    checkWords("slice", x!);
+    const fits = (axis: number, dim: number): boolean => {
+      const [from, count] = [begin[axis]!, size[axis]!];
+      return Number.isInteger(from) && Number.isInteger(count) && from >= 0 && count >= 1 && from + count <= dim;
+    };
+    if (begin.length !== shape.length || size.length !== shape.length || !shape.every((dim, axis) => fits(axis, dim))) {
+      throw new ShapeError(
+        `slice: expected begin and size to lie inside ${showShape(shape)}, ` +
+          `got begin [${begin.join(", ")}] and size [${size.join(", ")}].`,
+      );
+    }
+    return { shape: size, dtype };
+  },
+  gradient: ({ inputs: [x], attrs: { begin, size } }, dy) => [
+    pad(
+      dy,
+      begin.map((from, axis) => [from, x!.shape[axis]! - from - size[axis]!]),
+    ),
+  ],
+  ...copyKernels((input, shape, { begin }: SliceAttrs) => ({
+    shape,
+    strides: stridesOf(input),
+    before: begin.map((from) => -from),
+    limit: input,
+    fill: 0,
+  })),
+};
+
+/** The box of `size` elements that starts at `begin`: `y[c] = x[begin + c]`.
+ *  @param begin one start per axis, 0 or more  @param size one count per axis, 1 or more
+ *  @returns `size`, of `x`'s type  @throws ShapeError when the box is not inside `x` */
+export function slice(x: Node, begin: readonly number[], size: readonly number[]): Node {
+  return apply(sliceOp, [x], { begin, size });
+}
+
+type PadAttrs = { readonly padding: readonly (readonly [before: number, after: number])[]; readonly value: number };
+
+const padOp: Op<PadAttrs> = {
+  name: "pad",
+  type([x], { padding, value }) {
+    const { shape, dtype } = x!;
+    checkWords("pad", x!);
+    const counts = padding.every((pair) => pair.length === 2 && pair.every((n) => Number.isInteger(n) && n >= 0));
+    if (padding.length !== shape.length || !counts) {
+      throw new ArgumentError(
+        `pad: expected [before, after] counts for the ${shape.length} axes of ${showShape(shape)}, ` +
+          `got ${JSON.stringify(padding)}.`,
+      );
+    }
+    const fills = dtype === "u32" ? Number.isInteger(value) && value >= 0 && value < 2 ** 32 : Number.isFinite(value);
+    if (!fills) throw new ArgumentError(`pad: expected a finite ${dtype} value, got ${value}.`);
+    return { shape: shape.map((dim, axis) => padding[axis]![0] + dim + padding[axis]![1]), dtype };
+  },
+  gradient: ({ inputs: [x], attrs: { padding } }, dy) => [
+    slice(
+      dy,
+      padding.map(([before]) => before),
+      x!.shape,
+    ),
+  ],
+  ...copyKernels((input, shape, { padding, value }: PadAttrs) => ({
+    shape,
+    strides: stridesOf(input),
+    before: padding.map(([before]) => before),
+    limit: input,
+    fill: value,
+  })),
+};
+
+/** Surrounds `x` with `value`: `y[c] = x[c - before]`, or `value` where that lies outside.
+ *  @param padding `[before, after]` counts, one pair per axis  @param value finite
+ *  @throws ArgumentError when counts are missing, negative or fractional */
+export function pad(x: Node, padding: readonly (readonly [before: number, after: number])[], value = 0): Node {
+  return apply(padOp, [x], { padding, value });
+}
+
+/** A device is only sure to allow eight storage buffers in one shader. */
+const MOST_PARTS = 6;
+
+type ConcatAttrs = { readonly axis: number };
+
+/** Elements from one step of the axes before `axis` to the next: what each input adds to a run of the output. */
+function runLength(shape: Shape, axis: number): number {
+  return sizeOf(shape.slice(axis));
+}
+
+const concatOp: Op<ConcatAttrs> = {
+  name: "concat",
+  type(inputs, { axis }) {
+    const first = inputs[0]!;
+    const rank = first.shape.length;
+    if (!Number.isInteger(axis) || axis < 0 || axis >= rank) {
+      throw new ArgumentError(`concat: expected an axis of ${showShape(first.shape)}, got axis ${axis}.`);
+    }
+    for (const next of inputs) {
+      checkWords("concat", next);
+      const joins = next.shape.length === rank && next.shape.every((dim, k) => k === axis || dim === first.shape[k]);
+      if (!joins || next.dtype !== first.dtype) {
+        throw new ShapeError(
+          `concat: expected inputs alike except along axis ${axis}, ` +
+            `got ${first.dtype} ${showShape(first.shape)} and ${next.dtype} ${showShape(next.shape)}.`,
+        );
+      }
+    }
+    const along = inputs.reduce((sum, { shape }) => sum + shape[axis]!, 0);
+    return { shape: first.shape.map((dim, k) => (k === axis ? along : dim)), dtype: first.dtype };
+  },
+  gradient({ inputs, attrs: { axis } }, dy) {
+    let from = 0;
+    return inputs.map(({ shape }) => {
+      const begin = shape.map((_, k) => (k === axis ? from : 0));
+      from += shape[axis]!;
+      return slice(dy, begin, shape);
+    });
+  },
+  cpu({ inputs, outputs, inputTypes, outputTypes, attrs: { axis } }) {
+    const y = outputs[0]!;
+    const total = runLength(outputTypes[0]!.shape, axis);
+    const outer = sizeOf(outputTypes[0]!.shape) / total;
+    const runs = inputTypes.map(({ shape }) => runLength(shape, axis));
+    return () => {
+      let offset = 0;
+      for (let k = 0; k < inputs.length; k++) {
+        const x = inputs[k]!;
+        const run = runs[k]!;
+        for (let n = 0; n < outer; n++) {
+          for (let i = 0; i < run; i++) y[n * total + offset + i] = x[n * run + i]!;
+        }
+        offset += run;
+      }
+    };
+  },
+  wgsl({ inputTypes, outputTypes, attrs: { axis } }) {
+    const { shape, dtype } = outputTypes[0]!;
+    let from = 0;
+    const lines = inputTypes.map((type, k) => {
+      const run = runLength(type.shape, axis);
+      const line = `  if (at < ${from + run}u) { return x${k}[outer * ${run}u + at - ${from}u]; }`;
+      from += run;
+      return line;
+    });
+    const last = `x${inputTypes.length - 1}[0]`;
+    const text = [`fn value_at(outer: u32, at: u32) -> ${dtype} {`, ...lines, `  return ${last};`, `}`].join("\n");
+    return {
+      inputs: inputTypes.map((_, k) => ({ name: `x${k}` })),
+      outputs: [{ name: "result" }],
+      constants: { SIZE: sizeOf(shape), RUN: runLength(shape, axis) },
+      parts: [part("concat.wgsl value_at", text), dispatchPart, part("concat.wgsl", concatText)],
+      workgroups: workgroupsFor(sizeOf(shape)),
+    };
+  },
+};
+
+/** Joins arrays along one axis, in order. More than six are joined in groups, and the groups then joined.
+ *  @param xs one or more arrays, alike except along `axis`  @param axis counted from the end when negative
+ *  @throws ShapeError when other dimensions or types differ  @throws ArgumentError when there is no such axis */
+export function concat(xs: readonly Node[], axis: number): Node {
+  const [first] = xs;
+  if (!first) throw new ArgumentError(`concat: expected at least one input, got none.`);
+  const positive = axis < 0 ? axis + first.shape.length : axis;
+  if (xs.length <= MOST_PARTS) return apply(concatOp, xs, { axis: positive });
+  const groupSize = Math.ceil(xs.length / Math.ceil(xs.length / MOST_PARTS));
+  const groups: Node[] = [];
+  for (let from = 0; from < xs.length; from += groupSize) {
+    groups.push(concat(xs.slice(from, from + groupSize), positive));
+  }
+  return concat(groups, positive);
+}
+
+/** The records behind this file's functions. */
+export const stridedOps = { transpose: transposeOp, slice: sliceOp, pad: padOp, concat: concatOp };

@@ -1,0 +1,44 @@
+/** Small helpers for writing WGSL kernels as data. No kernel text lives here; that is in `src/shaders`. */
+import dispatchText from "../../shaders/lib/dispatch.wgsl?raw";
+import type { ShaderPart } from "../graph/kernel";
+import type { Shape } from "../shape";
+
+/** Threads per workgroup of the plain kernels: one or two hardware waves on every GPU. */
+export const WORKGROUP_SIZE = 64;
+
+/** Names a piece of shader text for compile messages. */
+export function part(file: string, text: string): ShaderPart {
+  return { file, text };
+}
+
+/** `linear_workgroup(..)`, which undoes the folding of large launches into two dimensions. */
+export const dispatchPart = part("lib/dispatch.wgsl", dispatchText);
+
+/** Workgroups for one thread per element. */
+export function workgroupsFor(elements: number): number {
+  return Math.ceil(elements / WORKGROUP_SIZE);
+}
+
+/** A finite f32 literal. WGSL refuses infinities and NaN, so those are clamped to the largest finite value. */
+export function f32Literal(value: number): string {
+  const finite = Math.max(-3.4028234e38, Math.min(3.4028234e38, Math.fround(value)));
+  return `f32(${Number.isNaN(finite) ? 0 : finite})`;
+}
+
+/** WGSL for the flat offset of an element, given the index in `shape` as expression `index`: sums
+ *  `coordinate * stride` over the axes, leaving out stretched ones. Constant divisions are the driver's to optimise. */
+export function stridedIndex(index: string, shape: Shape, strides: readonly number[]): string {
+  const terms: string[] = [];
+  let below = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const dim = shape[axis] ?? 1;
+    const stride = strides[axis] ?? 0;
+    if (stride !== 0 && dim > 1) {
+      const quotient = below === 1 ? index : `${index} / ${below}u`;
+      const coordinate = axis === 0 ? `(${quotient})` : `((${quotient}) % ${dim}u)`;
+      terms.push(stride === 1 ? coordinate : `${coordinate} * ${stride}u`);
+    }
+    below *= dim;
+  }
+  return terms.length === 0 ? "0u" : terms.join(" + ");
+}

@@ -1,0 +1,40 @@
+/** What an optimizer is: settings, state shaped like the parameters, and the graph of one update. */
+import type { Node } from "../graph/node";
+import type { ConfigOf, Fields } from "../fields";
+
+/** The values of one update. All tensors are flat, `[P]` f32: every parameter of the model in one vector. */
+export interface UpdateArgs<F extends Fields> {
+  readonly parameters: Node;
+  readonly gradient: Node;
+  readonly slots: Readonly<Record<string, Node>>;
+  /** What `scalars` gave, as step scalars. */
+  readonly scalars: Readonly<Record<string, Node>>;
+  readonly config: ConfigOf<F>;
+}
+
+/** An optimizer. */
+export interface OptimizerDef<F extends Fields = Fields> {
+  /** The Keras class name, or the usual one where Keras has a flag instead. */
+  readonly type: string;
+  readonly help: string;
+  readonly fields: F;
+  /** State tensors and the value each starts from. */
+  slots(config: ConfigOf<F>): Readonly<Record<string, number>>;
+  /** Numbers that change by step, computed in double precision on the host.
+   *  @param step counts from 1 @param learningRate after the schedule */
+  scalars(step: number, learningRate: number, config: ConfigOf<F>): Readonly<Record<string, number>>;
+  /** The new parameters and slots. Element-wise only, so that it compiles into a single kernel. */
+  update(args: UpdateArgs<F>): { readonly parameters: Node; readonly slots: Readonly<Record<string, Node>> };
+}
+
+/** Lets TypeScript infer the type of the settings from the fields. */
+export function defineOptimizer<const F extends Fields>(def: OptimizerDef<F>): OptimizerDef<F> {
+  return def;
+}
+
+/** A node by name out of slots or scalars. */
+export function take(nodes: Readonly<Record<string, Node>>, name: string): Node {
+  const node = nodes[name];
+  if (!node) throw new Error(`"${name}" is not declared by its optimizer`);
+  return node;
+}

@@ -1,0 +1,149 @@
+/** What the page and the training worker say to each other. Types only; Comlink carries them. Everything is plain,
+ *  clonable data, and what comes in is checked by schema on arrival. */
+import type { LoadProgress } from "../data";
+import type { ModelDescription } from "../model/description";
+
+/** Which backend to use: `auto` takes WebGPU on a real adapter and the CPU otherwise. */
+export type BackendChoice = "auto" | "webgpu" | "cpu";
+
+/** What runs, on what, and why, in words to show. */
+export interface BackendReport {
+  readonly kind: "webgpu" | "cpu";
+  /** The adapter's name, or what the CPU backend is. */
+  readonly adapter: string;
+  /** One sentence: why this one. */
+  readonly reason: string;
+}
+
+/** Where the trainer is.
+ *  `empty` before a model; `preparing` loads data and compiles; `ready` has initial weights; `running`; `paused`;
+ *  `finished` all epochs or stopped early; `stopped` by the visitor, after evaluation; `failed` needs a new model. */
+export type TrainerState =
+  | "empty"
+  | "preparing"
+  | "ready"
+  | "running"
+  | "paused"
+  | "finished"
+  | "stopped"
+  | "failed";
+
+/** Loss in the unit of the model's loss (nats for cross-entropy), accuracy from 0 to 1. */
+export interface Score {
+  readonly loss: number;
+  readonly accuracy: number;
+}
+
+/** One training step's numbers, on its own batch. `step` counts from 1; `epoch` from 0, with fractions. */
+export interface StepMetrics extends Score {
+  readonly step: number;
+  readonly epoch: number;
+  /** Milliseconds of training time, pauses left out. */
+  readonly elapsedMs: number;
+}
+
+/** Scores on samples the training does not see, at the end of an epoch. */
+export interface ValidationMetrics extends Score {
+  readonly step: number;
+  readonly epoch: number;
+  readonly elapsedMs: number;
+}
+
+/** The state of a run, sent at most ten times a second and on every change. */
+export interface TrainerStatus {
+  readonly state: TrainerState;
+  readonly step: number;
+  readonly stepsPerEpoch: number;
+  readonly totalSteps: number;
+  /** Epochs done, with fractions. */
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly latest: Score | null;
+  readonly validation: Score | null;
+  readonly test: Score | null;
+  readonly learningRate: number;
+  readonly samplesPerSecond: number;
+  readonly elapsedMs: number;
+  /** Milliseconds left at the present speed; null before it is known. */
+  readonly remainingMs: number | null;
+  readonly backend: BackendReport | null;
+  /** Bytes held on the device for this model and its data. */
+  readonly memoryBytes: number;
+  /** Loading of the dataset, while `preparing`. */
+  readonly loading: LoadProgress | null;
+}
+
+/** Something the visitor should know. `code` is stable; `message` is for reading. */
+export interface TrainerNotice {
+  readonly severity: "info" | "warning" | "error";
+  readonly code:
+    | "backend"
+    | "dataset"
+    | "device-lost"
+    | "early-stopping"
+    | "learning-rate"
+    | "model"
+    | "non-finite"
+    | "internal";
+  readonly message: string;
+  /** The step it happened at, where that matters. */
+  readonly step?: number;
+  /** Whether calling `prepare` again may succeed. */
+  readonly retry?: boolean;
+}
+
+/** What the trainer tells its listener. */
+export type TrainerEvent =
+  | { readonly type: "status"; readonly status: TrainerStatus }
+  /** Steps done since the last such event. */
+  | { readonly type: "steps"; readonly steps: readonly StepMetrics[] }
+  | { readonly type: "validation"; readonly metrics: ValidationMetrics }
+  | { readonly type: "test"; readonly score: Score }
+  | { readonly type: "notice"; readonly notice: TrainerNotice }
+  /** Curves are void from here on: a new model, or reset. */
+  | { readonly type: "cleared" };
+
+/** Where training data come from and what to run on. */
+export interface PrepareOptions {
+  readonly backend: BackendChoice;
+  /** Use only this many training samples; all when left out. */
+  readonly limit?: number;
+}
+
+/** Samples from the test set with what the model says of them. */
+export interface Predictions {
+  readonly inputShape: readonly number[];
+  /** `[count, ...inputShape]`, scaled as the model sees them. */
+  readonly inputs: Float32Array;
+  /** Class indices. */
+  readonly labels: readonly number[];
+  /** `[count, classes]`: the model's output; a single unit is given as the pair `1 - p, p`. */
+  readonly probabilities: Float32Array;
+  readonly classNames: readonly string[];
+}
+
+/** The trainer's controls. Every call may be made at any time; one that makes no sense in the present state does
+ *  nothing. Failures are told as notices and by the state, and never thrown across the worker's edge. */
+export interface TrainerControls {
+  /** Registers the one listener. */
+  listen(listener: (event: TrainerEvent) => void): void;
+  /** Loads the dataset, picks a backend, compiles the model and draws its initial weights. Stops what was running. */
+  prepare(description: ModelDescription, options: PrepareOptions): Promise<void>;
+  /** Runs until all epochs are done, or `pause`, `stop`, or a failure. From `finished` or `stopped` it does nothing. */
+  train(): Promise<void>;
+  pause(): Promise<void>;
+  /** Runs one step and pauses. */
+  step(): Promise<void>;
+  /** Ends the run and scores it on the test set. */
+  stop(): Promise<void>;
+  /** Back to the same initial weights, step 0. */
+  reset(): Promise<void>;
+  /** From the next step on; the schedule's factor still applies. */
+  setLearningRate(learningRate: number): Promise<void>;
+  /** Tells the pacing whether the page is visible. */
+  setVisible(visible: boolean): Promise<void>;
+  /** What the model now says of `count` test samples, from the `first`. Null before a model is prepared. */
+  predictTest(first: number, count: number): Promise<Predictions | null>;
+  /** What the model now says of inputs of the dataset's shape, already scaled. `[count, classes]`, or null. */
+  predict(inputs: Float32Array, count: number): Promise<Float32Array | null>;
+}

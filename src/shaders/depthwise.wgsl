@@ -1,0 +1,29 @@
+// Depthwise convolution, one thread per output element. Output channel c * MULTIPLIER + m is filter m of channel c.
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let i = linear_workgroup(group, groups) * 64u + lane;
+  if (i >= SIZE) { return; }
+  let o = i % (CHANNELS * MULTIPLIER);
+  let c = o / MULTIPLIER;
+  let pixel = i / (CHANNELS * MULTIPLIER);
+  let ow = pixel % OUT_W;
+  let oh = (pixel / OUT_W) % OUT_H;
+  let n = pixel / (OUT_W * OUT_H);
+  var sum = 0.0;
+  for (var kh = 0u; kh < KERNEL_H; kh++) {
+    // Coordinates before the image wrap around to huge ones, so that one comparison finds both sides.
+    let h = oh * STRIDE_H + kh * DILATION_H - BEFORE_H;
+    if (h >= IN_H) { continue; }
+    for (var kw = 0u; kw < KERNEL_W; kw++) {
+      let w = ow * STRIDE_W + kw * DILATION_W - BEFORE_W;
+      if (w >= IN_W) { continue; }
+      let value = x[((n * IN_H + h) * IN_W + w) * CHANNELS + c];
+      sum += value * filters[(kh * KERNEL_W + kw) * CHANNELS * MULTIPLIER + o];
+    }
+  }
+  result[i] = sum;
+}

@@ -1,0 +1,29 @@
+// Pools NHWC images, one thread per output element: `fold` takes in each input of the window, `finish` makes the
+// result of what was folded and how many inputs there were.
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let i = linear_workgroup(group, groups) * 64u + lane;
+  if (i >= SIZE) { return; }
+  let c = i % CHANNELS;
+  let ow = (i / CHANNELS) % OUT_W;
+  let oh = (i / (CHANNELS * OUT_W)) % OUT_H;
+  let n = i / (CHANNELS * OUT_W * OUT_H);
+  var folded = START;
+  var count = 0u;
+  for (var kh = 0u; kh < WINDOW_H; kh++) {
+    // Coordinates before the input wrap around to huge ones, so that one comparison finds both sides.
+    let h = oh * STRIDE_H + kh - BEFORE_H;
+    if (h >= IN_H) { continue; }
+    for (var kw = 0u; kw < WINDOW_W; kw++) {
+      let w = ow * STRIDE_W + kw - BEFORE_W;
+      if (w >= IN_W) { continue; }
+      folded = fold(folded, x[((n * IN_H + h) * IN_W + w) * CHANNELS + c]);
+      count++;
+    }
+  }
+  result[i] = finish(folded, count);
+}

@@ -1,0 +1,31 @@
+// Reduces LENGTH elements to each of SIZE results, one workgroup a result: each thread takes every 64th element, then
+// a tree combines the threads. The order is fixed, so results are the same bits every time.
+var<workgroup> partial: array<f32, 64>;
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let o = linear_workgroup(group, groups);
+  if (o >= SIZE) {
+    return;
+  }
+  let base = base_of(o);
+  var total = IDENTITY;
+  for (var r = lane; r < LENGTH; r += 64u) {
+    total = combine(total, x[base + step_of(r)]);
+  }
+  partial[lane] = total;
+  workgroupBarrier();
+  for (var width = 32u; width > 0u; width >>= 1u) {
+    if (lane < width) {
+      partial[lane] = combine(partial[lane], partial[lane + width]);
+    }
+    workgroupBarrier();
+  }
+  if (lane == 0u) {
+    out[o] = partial[0];
+  }
+}

@@ -1,0 +1,237 @@
+// The rules of ARCHITECTURE.md, so that nobody has to remember them; and for each rule, that it can fail.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { root } from "../scripts/support/paths";
+import {
+  checkArrows,
+  checkCycles,
+  checkFrameworkFree,
+  checkGpuNames,
+  checkLength,
+  checkOpening,
+  checkShadersUsed,
+  checkTestSwitches,
+  checkTypeEscapes,
+  type ParsedFile,
+  parseFile,
+  type SourceFile,
+} from "./support/architecture";
+
+function readFolder(folder: string, endings: RegExp): SourceFile[] {
+  if (!existsSync(join(root, folder))) return [];
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && endings.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((path) => ({ path: path.slice(root.length + 1).replaceAll("\\", "/"), text: readFileSync(path, "utf8") }));
+}
+
+const exists = (path: string) => /\.\w+$/.test(path) && existsSync(join(root, path));
+const parsed = ["app", "src", "scripts", "tests"]
+  .flatMap((folder) => readFolder(folder, /\.(tsx?|mjs)$/))
+  .map((file) => parseFile(file, exists));
+const shaders = readFolder("src/shaders", /\.wgsl$/);
+const imports = parsed.flatMap((file) => file.imports);
+
+/** A small file, as if it stood at `path` beside those that `others` names. */
+const fixture = (path: string, text: string, others: readonly string[] = []): ParsedFile =>
+  parseFile({ path, text }, (asked) => others.includes(asked));
+
+describe("the house", () => {
+  it("has been read", () => {
+    expect(parsed.length).toBeGreaterThan(50);
+    expect(shaders.length).toBeGreaterThan(5);
+    expect(imports.length).toBeGreaterThan(200);
+  });
+
+  it.each<[string, () => string[]]>([
+    ["imports follow the arrows", () => checkArrows(imports)],
+    ["no import cycle exists", () => checkCycles(imports)],
+    ["the engine knows no page", () => parsed.flatMap(checkFrameworkFree)],
+    ["only backend/webgpu names a GPU type", () => parsed.flatMap(checkGpuNames)],
+    [
+      "every shader is used",
+      () =>
+        checkShadersUsed(
+          shaders.map(({ path }) => path),
+          imports,
+        ),
+    ],
+    ["no file is two ideas", () => [...parsed, ...shaders].flatMap(checkLength)],
+    ["nothing goes around the types", () => parsed.flatMap(checkTypeEscapes)],
+    ["no test is switched off", () => parsed.flatMap(checkTestSwitches)],
+    ["every file says what it is", () => parsed.flatMap(checkOpening)],
+  ])("%s", (_rule, check) => {
+    expect(check()).toEqual([]);
+  });
+});
+
+describe("arrows", () => {
+  it.each([
+    ["src/engine/ops/relu.ts", "../graph/node", "src/engine/graph/node.ts"],
+    ["src/engine/ops/relu.ts", "../../shaders/relu.wgsl?raw", "src/shaders/relu.wgsl"],
+    ["src/engine/train/loop.ts", "../backend/cpu", "src/engine/backend/cpu/index.ts"],
+    ["app/App.tsx", "../src/engine", "src/engine/index.ts"],
+    ["tests/unit/x.test.ts", "../../src/engine/shape", "src/engine/shape.ts"],
+  ])("%s may import %s", (from, specifier, to) => {
+    expect(checkArrows(fixture(from, `import { x } from "${specifier}";`, [to]).imports)).toEqual([]);
+  });
+
+  it.each([
+    ["src/engine/graph/node.ts", "../ops/relu", "src/engine/ops/relu.ts", "no arrow leads from graph to ops"],
+    ["src/engine/shape.ts", "./graph/node", "src/engine/graph/node.ts", "no arrow leads from base to graph"],
+    ["src/engine/nn/dense.ts", "../optim/adam", "src/engine/optim/adam.ts", "no arrow leads from nn to optim"],
+    [
+      "src/engine/compile/plan.ts",
+      "../backend/cpu",
+      "src/engine/backend/cpu.ts",
+      "no arrow leads from compile to backend",
+    ],
+    ["src/engine/nn/dense.ts", "../../shaders/a.wgsl?raw", "src/shaders/a.wgsl", "no arrow leads from nn to shaders"],
+    ["src/engine/train/loop.ts", "../index", "src/engine/index.ts", "no arrow leads from train to index"],
+    ["src/engine/train/loop.ts", "../../../app/store", "app/store.ts", "which is outside the engine"],
+    ["src/engine/attic/x.ts", "../shape", "src/engine/shape.ts", 'no arrows are drawn for "attic"'],
+    ["app/App.tsx", "../src/engine/shape", "src/engine/shape.ts", "outside the engine import only src/engine"],
+    ["scripts/train.ts", "../src/engine/train/loop", "src/engine/train/loop.ts", "import only src/engine"],
+  ])("%s may not import %s", (from, specifier, to, message) => {
+    const [first, ...more] = checkArrows(fixture(from, `import type { X } from "${specifier}";`, [to]).imports);
+    expect(first).toContain(message);
+    expect(more).toEqual([]);
+  });
+
+  it("see every way to import", () => {
+    const text = `export * from "../ops/a"; export { b } from "../ops/b"; const c = await import("../ops/c");
+      import "../ops/d"; import { e, type F } from "../ops/e";`;
+    const file = fixture(
+      "src/engine/graph/x.ts",
+      text,
+      [..."abcde"].map((name) => `src/engine/ops/${name}.ts`),
+    );
+    expect(checkArrows(file.imports)).toHaveLength(5);
+  });
+});
+
+describe("cycles", () => {
+  const others = ["app/a.ts", "app/b.ts", "app/c.ts"];
+  const importsOf = (...texts: string[]) => texts.flatMap((text, i) => fixture(others[i] ?? "", text, others).imports);
+
+  it("are named in full", () => {
+    const found = checkCycles(importsOf(`import "./b";`, `import { c } from "./c";`, `export * from "./a";`));
+    expect(found).toEqual(["import cycle: app/a.ts -> app/b.ts -> app/c.ts -> app/a.ts"]);
+  });
+
+  it("do not arise from types, nor from two ways to the same file", () => {
+    expect(checkCycles(importsOf(`import { b } from "./b";`, `import type { A } from "./a";`))).toEqual([]);
+    expect(checkCycles(importsOf(`import { b } from "./b";`, `import { type A } from "./a";`))).toEqual([]);
+    expect(checkCycles(importsOf(`import "./b"; import "./c";`, `import "./c";`, ""))).toEqual([]);
+  });
+});
+
+describe("the engine's independence", () => {
+  it.each([
+    [`import { useState } from "react";`, "imports react"],
+    [`import { create } from "zustand/vanilla";`, "imports zustand/vanilla"],
+    [`import { readFile } from "node:fs/promises";`, "imports node:fs/promises"],
+    [`export const a = document.title;`, ":1: uses document"],
+    [`export const a = () => window;`, "uses window"],
+    [`export const a = { window };`, "uses window"],
+    [`let canvas: HTMLCanvasElement | undefined;`, "uses HTMLCanvasElement"],
+    [`requestAnimationFrame(() => {});`, "uses requestAnimationFrame"],
+  ])("is broken by %s", (text, message) => {
+    const [first, ...more] = checkFrameworkFree(fixture("src/engine/x.ts", text));
+    expect(first).toContain(message);
+    expect(more).toEqual([]);
+  });
+
+  it.each([
+    `export function pool(window: number) { return { window, size: window }; }`,
+    `const { window } = { window: 2 }; export const area = window * window;`,
+    `import { window } from "./window"; export const a = window;`,
+    `// document the window\nexport const a = spec.document;`,
+    `export const a = { document: 1 }; export interface B { window: number }`,
+    `import { parse } from "valibot";`,
+  ])("is not broken by %s", (text) => {
+    expect(checkFrameworkFree(fixture("src/engine/x.ts", text))).toEqual([]);
+  });
+
+  it("is asked of the engine alone", () => {
+    expect(checkFrameworkFree(fixture("app/x.ts", "document.title"))).toEqual([]);
+  });
+});
+
+describe("GPU names", () => {
+  const text = `export let device: GPUDevice;\nexport const usage = GPUBufferUsage.STORAGE;`;
+
+  it("are found everywhere but in backend/webgpu and tests", () => {
+    expect(checkGpuNames(fixture("src/engine/train/x.ts", text))).toEqual([
+      "src/engine/train/x.ts:1: names GPUDevice; only src/engine/backend/webgpu may",
+      "src/engine/train/x.ts:2: names GPUBufferUsage; only src/engine/backend/webgpu may",
+    ]);
+    expect(checkGpuNames(fixture("app/x.tsx", text))).toHaveLength(2);
+    expect(checkGpuNames(fixture("src/engine/backend/webgpu/x.ts", text))).toEqual([]);
+    expect(checkGpuNames(fixture("tests/x.ts", text))).toEqual([]);
+  });
+});
+
+describe("shaders", () => {
+  it("that nobody imports are named", () => {
+    const paths = ["src/shaders/a.wgsl", "src/shaders/lib/b.wgsl"];
+    const file = fixture("src/engine/ops/a.ts", `import a from "../../shaders/a.wgsl?raw";`, paths);
+    expect(checkShadersUsed(paths, file.imports)).toEqual(["src/shaders/lib/b.wgsl: no file imports it"]);
+  });
+});
+
+describe("lengths", () => {
+  it.each([
+    ["a.ts", 400],
+    ["a.tsx", 400],
+    ["a.wgsl", 200],
+  ])("%s may have %d lines", (path, limit) => {
+    expect(checkLength({ path, text: "x\n".repeat(limit) })).toEqual([]);
+    expect(checkLength({ path, text: "x\n".repeat(limit + 1) })).toEqual([
+      `${path}: ${limit + 1} lines, at most ${limit}; split it`,
+    ]);
+  });
+});
+
+describe("ways around the types", () => {
+  it.each([
+    ["let a: any;", "src/x.ts:1: any"],
+    ["let a: Map<string, any[]>;", "src/x.ts:1: any"],
+    ["\nconst a = b as unknown as string;", "src/x.ts:2: a cast of a cast"],
+    ["const a = <string>(<unknown>b);", "a cast of a cast"],
+    ["// @ts-" + "ignore\nfoo();", "src/x.ts:1: @ts-ignore"],
+    ["/* @ts-" + "expect-error */ foo();", "@ts-expect-error"],
+  ])("are found: %s", (text, message) => {
+    expect(checkTypeEscapes(fixture("src/x.ts", text)).join("\n")).toContain(message);
+  });
+
+  it.each([`// any one\nconst any = "as unknown as";`, "const a = b as string;", "const a = [1] as const;"])(
+    "are not: %s",
+    (text) => {
+      expect(checkTypeEscapes(fixture("src/x.ts", text))).toEqual([]);
+    },
+  );
+});
+
+describe("switched-off tests", () => {
+  it.each(["it.only('a', f)", "describe.skip('a', f)", "test.skipIf(x)('a', f)", "it.each.only([])", "it.todo('a')"])(
+    "are found: %s",
+    (text) => {
+      expect(checkTestSwitches(fixture("tests/x.test.ts", text))).toHaveLength(1);
+    },
+  );
+
+  it("are not mistaken", () => {
+    const text = `it.each([1])("a", f); page.skip(); // it.only`;
+    expect(checkTestSwitches(fixture("tests/x.test.ts", text))).toEqual([]);
+  });
+});
+
+describe("openings", () => {
+  it("are asked for", () => {
+    expect(checkOpening(fixture("src/x.ts", `import "a"; // what it is`))).toHaveLength(1);
+    expect(checkOpening(fixture("src/x.ts", "// What it is.\n"))).toEqual([]);
+    expect(checkOpening(fixture("src/x.ts", "/** What it is. */\n"))).toEqual([]);
+  });
+});

@@ -1,0 +1,24 @@
+// The conformance table. An op in the registry without a row here does not compile.
+import type { OpName } from "../../../src/engine/ops";
+import type { OpCases } from "../support/cases";
+import { linearCases } from "./linear";
+import { lookupCases } from "./lookups";
+import { movingCases } from "./moving";
+import { pointwiseCases } from "./pointwise";
+import { rowCases } from "./rows";
+import { structureCases } from "./structure";
+import { windowCases } from "./windows";
+
+/** Cases by op. */
+export const cases: Record<OpName, OpCases> = {
+  ...structureCases,
+  ...pointwiseCases,
+  ...linearCases,
+  ...windowCases,
+  ...movingCases,
+  ...rowCases,
+  ...lookupCases,
+};
+
+/** The table as rows, for loops. */
+export const rowsOfTable = Object.entries(cases) as readonly (readonly [OpName, OpCases])[];

@@ -1,0 +1,306 @@
+// Cases of the ops that slide windows over images one channel at a time: pooling and depthwise convolution.
+import { apply } from "../../../src/engine/graph/node";
+import { depthwiseConv2d, depthwiseOps, type DepthwiseOptions } from "../../../src/engine/ops/depthwise";
+import { input } from "../../../src/engine/ops/leaf";
+import { avgPool2d, maxPool2d, poolOps, type PoolOptions } from "../../../src/engine/ops/pool";
+import { hand, type OpCases } from "../support/cases";
+import { distinct, drawn, given, type Sample } from "../support/sample";
+
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
+
+const quarters: PoolOptions = { poolSize: [2, 2], strides: [2, 2], padding: "valid" };
+const padded: PoolOptions = { poolSize: [2, 2], strides: [2, 2], padding: "same" };
+const pairs: PoolOptions = { poolSize: [1, 2], strides: [1, 1], padding: "valid" };
+const overlapping: PoolOptions = { poolSize: [3, 2], strides: [2, 1], padding: "same" };
+const gaps: PoolOptions = { poolSize: [1, 1], strides: [3, 2], padding: "valid" };
+
+/** Images `n` high or wide, with every relation of window, step and padding. */
+function pooled(n: number, pool: (feeds: Sample["feeds"], options: PoolOptions) => Sample): Sample[] {
+  return [
+    pool([distinct([2, n, 3, 2], 1)], overlapping),
+    pool([distinct([1, 4, n, 3], 2)], { poolSize: [2, Math.min(n, 3)], strides: [1, 2], padding: "valid" }),
+    pool([distinct([1, n, 2, 1], 3)], { poolSize: [5, 5], strides: [4, 3], padding: "same" }),
+    pool([distinct([1, n, 5, 2], 4)], gaps),
+  ];
+}
+
+/** Such images with a gradient for each pooled pixel. */
+function pooledGrads(n: number, op: "maxPool2dGrad" | "avgPool2dGrad"): Sample[] {
+  return pooled(n, ([x], options) => {
+    const image = x!.shape;
+    const { shape } = maxPool2d(input("x", image), options);
+    const dy = drawn(shape, 5);
+    return op === "maxPool2dGrad"
+      ? { name: describe(image, options), feeds: [x!, dy], build: (a, b) => apply(poolOps[op], [a, b], options) }
+      : {
+          name: describe(image, options),
+          feeds: [dy],
+          build: (b) => apply(poolOps[op], [b], { ...options, images: image }),
+        };
+  });
+}
+
+function describe(shape: readonly number[], options: PoolOptions | DepthwiseOptions): string {
+  return `[${shape.join(", ")}] ${JSON.stringify(options).replaceAll('"', "")}`;
+}
+
+const poolRefusals = (name: "maxPool2d" | "avgPool2d", pool: typeof maxPool2d): OpCases["refused"] => [
+  {
+    name: "three axes",
+    build: () => pool(input("x", [4, 4, 1]), quarters),
+    message: new RegExp(`^${name}: expected images \\[N, H, W, C\\], got \\[4, 4, 1\\]\\. Reshape`),
+  },
+  {
+    name: "a window that does not fit",
+    build: () => pool(input("x", [1, 4, 1, 1]), quarters),
+    message: new RegExp(`^${name} width: expected an input of at least 2 for a window of 2 without padding, got 1\\. Use`),
+  },
+  {
+    name: "a stride of zero",
+    build: () => pool(input("x", [1, 4, 4, 1]), { ...quarters, strides: [0, 1] }),
+    message: new RegExp(`^${name} height: expected stride to be a positive whole number, got 0\\.$`),
+  },
+];
+
+const plain: DepthwiseOptions = { strides: [1, 1], padding: "valid", dilation: [1, 1] };
+const strided: DepthwiseOptions = { strides: [2, 1], padding: "same", dilation: [1, 1] };
+const dilated: DepthwiseOptions = { strides: [1, 1], padding: "same", dilation: [2, 3] };
+const both: DepthwiseOptions = { strides: [2, 3], padding: "valid", dilation: [1, 2] };
+
+/** Images, filters and options, `n` high, wide or deep. */
+function depthwise(n: number): { image: number[]; kernel: number[]; options: DepthwiseOptions }[] {
+  return [
+    { image: [2, n, 3, 2], kernel: [3, 2, 2, 3], options: strided },
+    { image: [1, 4, n, 1], kernel: [2, 3, 1, 2], options: dilated },
+    { image: [1, 3, 7, n], kernel: [3, 2, n, 1], options: both },
+  ];
+}
+
+/** Cases by op. */
+export const windowCases: Record<keyof typeof poolOps | keyof typeof depthwiseOps, OpCases> = {
+  maxPool2d: {
+    hand: [
+      hand("quarters", [given([1, 4, 4, 1], upTo(16))], (x) => maxPool2d(x, quarters), [1, 2, 2, 1], [6, 8, 14, 16]),
+      hand(
+        "padding never wins",
+        [given([1, 3, 3, 1], upTo(9).map((v) => -v))],
+        (x) => maxPool2d(x, padded),
+        [1, 2, 2, 1],
+        [-1, -3, -7, -9],
+      ),
+      hand("channels apart", [given([1, 1, 2, 2], [1, 8, 3, 4])], (x) => maxPool2d(x, pairs), [1, 1, 1, 2], [3, 8]),
+    ],
+    sized: (n) =>
+      pooled(n, (feeds, options) => ({
+        name: describe(feeds[0]!.shape, options),
+        feeds,
+        build: (x) => maxPool2d(x, options),
+      })),
+    gradients: [
+      { name: "overlapping", feeds: [distinct([2, 4, 3, 2], 1)], build: (x) => maxPool2d(x, overlapping) },
+      { name: "with gaps", feeds: [distinct([1, 4, 4, 1], 2)], build: (x) => maxPool2d(x, gaps) },
+    ],
+    refused: poolRefusals("maxPool2d", maxPool2d),
+  },
+  maxPool2dGrad: {
+    hand: [
+      hand(
+        "ties go to the first",
+        [given([1, 2, 2, 1], [1, 1, 1, 1]), given([1, 1, 1, 1], [5])],
+        (x, dy) => apply(poolOps.maxPool2dGrad, [x, dy], quarters),
+        [1, 2, 2, 1],
+        [5, 0, 0, 0],
+      ),
+      hand(
+        "overlapping windows add up",
+        [given([1, 1, 4, 1], [1, 3, 2, 3]), given([1, 1, 3, 1], [10, 20, 30])],
+        (x, dy) => apply(poolOps.maxPool2dGrad, [x, dy], pairs),
+        [1, 1, 4, 1],
+        [0, 30, 0, 30],
+      ),
+    ],
+    sized: (n) => [
+      ...pooledGrads(n, "maxPool2dGrad"),
+      // Nothing but ties.
+      {
+        name: `[1, ${n}, 3, 1] of zeros`,
+        feeds: [given([1, n, 3, 1], new Array<number>(3 * n).fill(0)), drawn([1, Math.ceil(n / 2), 3, 1], 6)],
+        build: (x, dy) => apply(poolOps.maxPool2dGrad, [x, dy], overlapping),
+      },
+    ],
+    gradients: "none",
+    refused: [
+      {
+        name: "a gradient of another shape",
+        build: () => apply(poolOps.maxPool2dGrad, [input("x", [1, 4, 4, 1]), input("dy", [1, 4, 4, 1])], quarters),
+        message: /^maxPool2dGrad: expected dy to be \[1, 2, 2, 1\], got \[1, 4, 4, 1\]\.$/,
+      },
+    ],
+  },
+  avgPool2d: {
+    hand: [
+      hand("quarters", [given([1, 4, 4, 1], upTo(16))], (x) => avgPool2d(x, quarters), [1, 2, 2, 1], [
+        3.5, 5.5, 11.5, 13.5,
+      ]),
+      hand("padding is not counted", [given([1, 3, 3, 1], upTo(9))], (x) => avgPool2d(x, padded), [1, 2, 2, 1], [
+        3, 4.5, 7.5, 9,
+      ]),
+    ],
+    sized: (n) =>
+      pooled(n, (feeds, options) => ({
+        name: describe(feeds[0]!.shape, options),
+        feeds,
+        build: (x) => avgPool2d(x, options),
+      })),
+    gradients: [{ name: "overlapping", feeds: [drawn([2, 4, 3, 2], 1)], build: (x) => avgPool2d(x, overlapping) }],
+    refused: poolRefusals("avgPool2d", avgPool2d),
+  },
+  avgPool2dGrad: {
+    hand: [
+      hand(
+        "shares of a padded row",
+        [given([1, 1, 3, 1], [2, 4, 6])],
+        (dy) =>
+          apply(poolOps.avgPool2dGrad, [dy], {
+            poolSize: [1, 2],
+            strides: [1, 1],
+            padding: "same",
+            images: [1, 1, 3, 1],
+          }),
+        [1, 1, 3, 1],
+        [1, 3, 8],
+      ),
+    ],
+    sized: (n) => pooledGrads(n, "avgPool2dGrad"),
+    gradients: "none",
+    refused: [
+      {
+        name: "a gradient of another shape",
+        build: () => apply(poolOps.avgPool2dGrad, [input("dy", [1, 4, 4, 1])], { ...quarters, images: [1, 4, 4, 1] }),
+        message: /^avgPool2dGrad: expected dy to be \[1, 2, 2, 1\], got \[1, 4, 4, 1\]\.$/,
+      },
+    ],
+  },
+  depthwiseConv2d: {
+    hand: [
+      hand(
+        "two filters of one channel",
+        [given([1, 2, 2, 1], upTo(4)), given([2, 2, 1, 2], [1, 1, 0, 1, 0, 1, 1, 1])],
+        (x, k) => depthwiseConv2d(x, k, plain),
+        [1, 1, 1, 2],
+        [5, 10],
+      ),
+      hand(
+        "output channels in TensorFlow's order",
+        [given([1, 1, 1, 2], [2, 3]), given([1, 1, 2, 2], [1, 10, 100, 1000])],
+        (x, k) => depthwiseConv2d(x, k, plain),
+        [1, 1, 1, 4],
+        [2, 20, 300, 3000],
+      ),
+      hand(
+        "taps two apart, zeros outside",
+        [given([1, 1, 4, 1], upTo(4)), given([1, 2, 1, 1], [1, 10])],
+        (x, k) => depthwiseConv2d(x, k, { strides: [1, 1], padding: "same", dilation: [1, 2] }),
+        // Two cells of padding, one in front: 10 x2, x1 + 10 x3, x2 + 10 x4, x3.
+        [1, 1, 4, 1],
+        [20, 31, 42, 3],
+      ),
+    ],
+    sized: (n) =>
+      depthwise(n).map(({ image, kernel, options }) => ({
+        name: describe(image, options),
+        feeds: [drawn(image, 1), drawn(kernel, 2)],
+        build: (x, k) => depthwiseConv2d(x, k, options),
+      })),
+    gradients: [
+      {
+        name: "strided",
+        feeds: [drawn([2, 4, 3, 2], 1), drawn([3, 2, 2, 2], 2)],
+        build: (x, k) => depthwiseConv2d(x, k, strided),
+      },
+      {
+        name: "dilated",
+        feeds: [drawn([1, 4, 5, 1], 3), drawn([2, 2, 1, 3], 4)],
+        build: (x, k) => depthwiseConv2d(x, k, dilated),
+      },
+      {
+        name: "strided and dilated, valid",
+        feeds: [drawn([1, 4, 7, 2], 3), drawn([2, 2, 2, 1], 4)],
+        build: (x, k) => depthwiseConv2d(x, k, both),
+      },
+    ],
+    refused: [
+      {
+        name: "a kernel for other channels",
+        build: () => depthwiseConv2d(input("x", [1, 4, 4, 2]), input("k", [3, 3, 3, 1]), plain),
+        message:
+          /^depthwiseConv2d: expected a kernel \[KH, KW, 2, multiplier\] for images \[1, 4, 4, 2\], got \[3, 3, 3, 1\]\.$/,
+      },
+      {
+        name: "a kernel that does not fit",
+        build: () => depthwiseConv2d(input("x", [1, 4, 2, 2]), input("k", [3, 3, 2, 1]), plain),
+        message: /^depthwiseConv2d width: expected an input of at least 3 for a window of 3 without padding, got 2\. Use/,
+      },
+    ],
+  },
+  depthwiseConv2dGradInput: {
+    hand: [
+      hand(
+        "one output",
+        [given([1, 1, 1, 2], [2, 3]), given([2, 2, 1, 2], [1, 1, 0, 1, 0, 1, 1, 1])],
+        (dy, k) => apply(depthwiseOps.depthwiseConv2dGradInput, [dy, k], { ...plain, image: [1, 2, 2, 1] }),
+        [1, 2, 2, 1],
+        [5, 3, 3, 5],
+      ),
+    ],
+    sized: (n) =>
+      depthwise(n).map(({ image, kernel, options }) => ({
+        name: describe(image, options),
+        feeds: [drawn(depthwiseConv2d(input("x", image), input("k", kernel), options).shape, 1), drawn(kernel, 2)],
+        build: (dy, k) => apply(depthwiseOps.depthwiseConv2dGradInput, [dy, k], { ...options, image }),
+      })),
+    gradients: "none",
+    refused: [
+      {
+        name: "a gradient of another shape",
+        build: () =>
+          apply(depthwiseOps.depthwiseConv2dGradInput, [input("dy", [1, 3, 3, 1]), input("k", [2, 2, 1, 2])], {
+            ...plain,
+            image: [1, 4, 4, 1],
+          }),
+        message: /^depthwiseConv2dGradInput: expected dy to be \[1, 3, 3, 2\], got \[1, 3, 3, 1\]\.$/,
+      },
+    ],
+  },
+  depthwiseConv2dGradKernel: {
+    hand: [
+      hand(
+        "one output",
+        [given([1, 2, 2, 1], upTo(4)), given([1, 1, 1, 2], [2, 3])],
+        (x, dy) => apply(depthwiseOps.depthwiseConv2dGradKernel, [x, dy], { ...plain, kernel: [2, 2, 1, 2] }),
+        [2, 2, 1, 2],
+        [2, 3, 4, 6, 6, 9, 8, 12],
+      ),
+    ],
+    sized: (n) =>
+      depthwise(n).map(({ image, kernel, options }) => ({
+        name: describe(image, options),
+        feeds: [drawn(image, 1), drawn(depthwiseConv2d(input("x", image), input("k", kernel), options).shape, 2)],
+        build: (x, dy) => apply(depthwiseOps.depthwiseConv2dGradKernel, [x, dy], { ...options, kernel }),
+      })),
+    gradients: "none",
+    refused: [
+      {
+        name: "a gradient of another shape",
+        build: () =>
+          apply(depthwiseOps.depthwiseConv2dGradKernel, [input("x", [1, 4, 4, 1]), input("dy", [1, 3, 3, 1])], {
+            ...plain,
+            kernel: [2, 2, 1, 2],
+          }),
+        message: /^depthwiseConv2dGradKernel: expected dy to be \[1, 3, 3, 2\], got \[1, 3, 3, 1\]\.$/,
+      },
+    ],
+    // Sums of up to 1,028 products: f32 in another order differs by some 1e-7 times the square root of that.
+    tolerance: 2e-5,
+  },
+};

@@ -1,0 +1,77 @@
+// Every gradient rule agrees with central differences in float64, and ops without one say so.
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Node } from "../../src/engine/graph/node";
+import { ops } from "../../src/engine/ops";
+import { sum } from "../../src/engine/ops/broadcast";
+import { gradients } from "../../src/engine/ops/gradients";
+import { mul } from "../../src/engine/ops/pointwise";
+import { rowsOfTable } from "./cases";
+import type { GradientCase } from "./support/cases";
+import { expectClose } from "./support/compare";
+import { openBackend, type TestBackend } from "./support/run";
+import { drawn, plant, type Tensor } from "./support/sample";
+
+/** Central differences are off by `h^2 f''' / 6`, at most some 1e-7 for these samples, and by rounding of f near 1e-15 / h. */
+const H = 1e-5;
+const TOLERANCE = 1e-6;
+
+let oracle: TestBackend;
+beforeAll(async () => {
+  oracle = await openBackend("cpu64");
+});
+afterAll(() => oracle.dispose());
+
+/** A scalar made of the sample's result and a drawn weight for each of its elements, the last input. */
+function scalarOf(sample: GradientCase): { inputs: readonly Node[]; feeds: readonly Tensor[]; scalar: Node } {
+  const weights = drawn(plant(sample).result.shape, 77);
+  const feeds = [...sample.feeds, weights];
+  const build = (...nodes: Node[]): Node => sum(mul(sample.build(...nodes.slice(0, -1)), nodes.at(-1)!));
+  const { inputs, result } = plant({ name: sample.name, feeds, build });
+  return { inputs, feeds, scalar: result };
+}
+
+async function centralDifferences(sample: GradientCase, input: number): Promise<number[]> {
+  const { inputs, feeds, scalar } = scalarOf(sample);
+  const prepared = await oracle.prepare({ outputs: [scalar], inputs, feeds });
+  const { values } = feeds[input]!;
+  const differences: number[] = [];
+  for (let i = 0; i < values.length; i++) {
+    const at = async (shift: number): Promise<number> => {
+      prepared.write(input, values.with(i, values[i]! + shift));
+      const [result] = await prepared.run();
+      return result![0]!;
+    };
+    differences.push(((await at(H)) - (await at(-H))) / (2 * H));
+  }
+  prepared.dispose();
+  return differences;
+}
+
+for (const [opName, { gradients: samples }] of rowsOfTable) {
+  describe(opName, () => {
+    test(`${samples === "none" ? "has no gradient, as" : "has a gradient, as"} the table says`, () => {
+      expect(ops[opName].gradient === "none").toBe(samples === "none");
+    });
+    if (samples === "none") return;
+    for (const sample of samples) {
+      test(sample.name, async () => {
+        const { inputs, feeds, scalar } = scalarOf(sample);
+        const wrt = sample.feeds.flatMap(({ dtype }, i) => (dtype === "f32" ? [i] : []));
+        const analytic = await oracle.run(
+          gradients(
+            scalar,
+            wrt.map((i) => inputs[i]!),
+          ),
+          inputs,
+          feeds,
+        );
+        for (const [k, input] of wrt.entries()) {
+          const numeric = await centralDifferences(sample, input);
+          // A gradient that is zero everywhere would agree with an op that ignores its input.
+          expect(numeric.some((value) => value !== 0), `input ${input} matters`).toBe(true);
+          expectClose(analytic[k]!, numeric, TOLERANCE);
+        }
+      });
+    }
+  });
+}

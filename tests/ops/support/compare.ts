@@ -1,0 +1,15 @@
+// How close is close: one rule for all comparisons of arrays, with a message that finds the first element that is off.
+import { expect } from "vitest";
+
+/** Fails unless the arrays are equally long and each pair differs by at most `tolerance * max(1, |expected|)`. A value
+ *  that is not finite only matches itself. */
+export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): void {
+  expect(actual.length, "number of elements").toBe(expected.length);
+  for (let i = 0; i < expected.length; i++) {
+    const [got, wanted] = [actual[i] ?? NaN, expected[i] ?? NaN];
+    const close = Object.is(got, wanted) || Math.abs(got - wanted) <= tolerance * Math.max(1, Math.abs(wanted));
+    if (!close) {
+      expect.fail(`element ${i} of ${expected.length}: expected ${wanted} within ${tolerance}, got ${got}`);
+    }
+  }
+}

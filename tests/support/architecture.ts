@@ -1,0 +1,293 @@
+// The house rules as functions over source text: each takes files and gives one message per breach. Refuses to guess from
+// text what the syntax tree says.
+import { posix } from "node:path";
+import { parseSync } from "vite";
+
+/** A file of the repository, with `/` in its path. */
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** One import or re-export. `to` is a path inside the repository, or a package's name. */
+export interface Import {
+  readonly from: string;
+  readonly to: string;
+  readonly isTypeOnly: boolean;
+  readonly isPackage: boolean;
+}
+
+interface SyntaxNode {
+  readonly type: string;
+  readonly start: number;
+  readonly [key: string]: unknown;
+}
+
+/** A file and its syntax tree: every node, in order, with the node around it. */
+export interface ParsedFile extends SourceFile {
+  readonly parents: ReadonlyMap<SyntaxNode, SyntaxNode | undefined>;
+  readonly comments: readonly { readonly value: string; readonly start: number; readonly end: number }[];
+  readonly imports: readonly Import[];
+}
+
+/** @param exists whether a path is a file, to turn `./x` into `x.ts` or `x/index.ts` */
+export function parseFile(file: SourceFile, exists: (path: string) => boolean): ParsedFile {
+  const { program, module, comments, errors } = parseSync(file.path, file.text);
+  if (errors.length > 0) throw new Error(`${file.path}: expected TypeScript, got ${errors[0]?.message}.`);
+  const imports: Import[] = [];
+  const add = (specifier: string, isTypeOnly: boolean) => {
+    const to = resolveImport(file.path, specifier, exists);
+    imports.push({ from: file.path, to: to ?? specifier, isTypeOnly, isPackage: to === undefined });
+  };
+  for (const { moduleRequest, entries } of module.staticImports) {
+    add(moduleRequest.value, entries.length > 0 && entries.every((entry) => entry.isType));
+  }
+  for (const { entries } of module.staticExports) {
+    for (const { moduleRequest, isType } of entries) if (moduleRequest) add(moduleRequest.value, isType);
+  }
+  for (const { moduleRequest } of module.dynamicImports) {
+    const quoted = /^["'`](.+)["'`]$/.exec(file.text.slice(moduleRequest.start, moduleRequest.end));
+    if (quoted?.[1] !== undefined) add(quoted[1], false);
+  }
+  return { ...file, parents: findParents(program), comments, imports };
+}
+
+function resolveImport(from: string, specifier: string, exists: (path: string) => boolean): string | undefined {
+  if (!specifier.startsWith(".")) return undefined;
+  const path = posix.join(posix.dirname(from), specifier.replace(/\?.*$/, ""));
+  const candidates = [path, `${path}.ts`, `${path}.tsx`, `${path}/index.ts`, `${path}/index.tsx`];
+  return candidates.find(exists) ?? path;
+}
+
+function findParents(program: unknown): ParsedFile["parents"] {
+  const parents = new Map<SyntaxNode, SyntaxNode | undefined>();
+  const visit = (value: unknown, parent: SyntaxNode | undefined) => {
+    if (Array.isArray(value)) {
+      for (const item of value) visit(item, parent);
+    } else if (isNode(value)) {
+      parents.set(value, parent);
+      for (const child of Object.values(value)) visit(child, value);
+    }
+  };
+  visit(program, undefined);
+  return parents;
+}
+
+function isNode(value: unknown): value is SyntaxNode {
+  return typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
+}
+
+const isUnder = (path: string, folder: string) => path.startsWith(`${folder}/`);
+
+/** Which rooms of `src/engine` each room may import from. Type-only imports count: knowing a type is knowing the room. */
+const base = ["base"];
+const upToGraph = ["graph", ...base];
+const upToOps = ["ops", ...upToGraph];
+const builders = ["nn", "optim", "data", ...upToOps];
+const arrows: Record<string, readonly string[]> = {
+  base,
+  graph: upToGraph,
+  ops: [...upToOps, "shaders"],
+  nn: ["nn", ...upToOps],
+  optim: ["optim", ...upToOps],
+  data: ["data", ...upToOps],
+  model: ["model", ...builders],
+  io: ["io", "model", ...builders],
+  compile: ["compile", "shaders", ...upToOps],
+  backend: ["backend", "compile", "shaders", ...upToOps],
+  train: ["train", "backend", "compile", "io", "model", ...builders],
+  index: ["train", "backend", "compile", "io", "model", ...builders],
+};
+
+/** Pure files at the top of `src/engine` that import only each other. */
+const baseFiles = ["errors", "shape", "random", "math", "fields"];
+
+function roomOf(path: string): string | undefined {
+  if (isUnder(path, "src/shaders")) return "shaders";
+  const rest = /^src\/engine\/(.+)$/.exec(path)?.[1];
+  if (rest === undefined) return undefined;
+  const name = rest.split("/")[0]?.replace(/\.ts$/, "") ?? "";
+  return baseFiles.includes(name) && !rest.includes("/") ? "base" : name;
+}
+
+/** Rule 1a: imports follow the arrows of ARCHITECTURE.md. */
+export function checkArrows(imports: readonly Import[]): string[] {
+  return imports.flatMap(({ from, to, isPackage }) => {
+    const room = roomOf(from);
+    if (room !== undefined && !(room in arrows)) return [`${from}: no arrows are drawn for "${room}"`];
+    if (isPackage) return [];
+    const target = roomOf(to);
+    if (room === undefined) {
+      // The public surface is index.ts; tests alone may look behind it.
+      const isOutside = isUnder(from, "app") || isUnder(from, "scripts");
+      const isInside = target !== undefined && to !== "src/engine/index.ts";
+      return isOutside && isInside ? [`${from}: imports ${to}; outside the engine import only src/engine`] : [];
+    }
+    if (target === undefined) return [`${from}: imports ${to}, which is outside the engine`];
+    return arrows[room]?.includes(target)
+      ? []
+      : [`${from}: imports ${to}, but no arrow leads from ${room} to ${target}`];
+  });
+}
+
+/** Rule 1b: no import cycles. Type-only imports do not count: they are gone at run time, so nothing can run too early. */
+export function checkCycles(imports: readonly Import[]): string[] {
+  const targets = new Map<string, string[]>();
+  for (const { from, to, isTypeOnly, isPackage } of imports) {
+    if (!isTypeOnly && !isPackage) targets.set(from, [...(targets.get(from) ?? []), to]);
+  }
+  const messages: string[] = [];
+  const done = new Set<string>();
+  const walk = (path: string, trail: readonly string[]) => {
+    const start = trail.indexOf(path);
+    if (start !== -1) messages.push(`import cycle: ${[...trail.slice(start), path].join(" -> ")}`);
+    if (start !== -1 || done.has(path)) return;
+    for (const target of targets.get(path) ?? []) walk(target, [...trail, path]);
+    done.add(path);
+  };
+  for (const path of targets.keys()) walk(path, []);
+  return messages;
+}
+
+const pageGlobals =
+  /^(document|window|localStorage|sessionStorage|alert|confirm|prompt|requestAnimationFrame|cancelAnimationFrame|getComputedStyle|matchMedia|Document|Window|Element|ShadowRoot|DocumentFragment|(HTML|SVG)[A-Z]\w*)$/;
+const pagePackages = /^(react|react-dom|zustand|zundo|recharts|@mantine\/.+|@dnd-kit\/.+|@tabler\/.+)(\/|$)/;
+
+/** Rule 2: the engine knows no page. A name that the file declares itself (a pooling `window`) is not the global. */
+export function checkFrameworkFree(file: ParsedFile): string[] {
+  if (!isUnder(file.path, "src/engine")) return [];
+  const packages = file.imports
+    .filter(({ to, isPackage }) => isPackage && (pagePackages.test(to) || to.startsWith("node:")))
+    .map(({ to }) => `${file.path}: imports ${to}; the engine runs without it`);
+  const names = freeNames(file).filter(({ name }) => pageGlobals.test(name));
+  return [...packages, ...names.map(({ name, line }) => `${file.path}:${line}: uses ${name}; the engine has no page`)];
+}
+
+/** Rule 3: only `backend/webgpu` names what is WebGPU's. */
+export function checkGpuNames(file: ParsedFile): string[] {
+  const isProduct = isUnder(file.path, "src") || isUnder(file.path, "app");
+  if (!isProduct || isUnder(file.path, "src/engine/backend/webgpu")) return [];
+  return freeNames(file)
+    .filter(({ name }) => /^GPU([A-Z]\w*)?$/.test(name))
+    .map(({ name, line }) => `${file.path}:${line}: names ${name}; only src/engine/backend/webgpu may`);
+}
+
+/** Names that a file uses and does not declare, anywhere in it. */
+function freeNames(file: ParsedFile): { name: string; line: number }[] {
+  const declared = new Set<string>();
+  const used: { name: string; line: number }[] = [];
+  for (const [node, parent] of file.parents) {
+    if (node.type !== "Identifier" || parent === undefined) continue;
+    const name = String(node["name"]);
+    if (declares(node, parent, file.parents.get(parent))) declared.add(name);
+    else if (!isLabel(node, parent)) used.push({ name, line: lineOf(file.text, node.start) });
+  }
+  return used.filter(({ name }) => !declared.has(name));
+}
+
+/** For each kind of node that binds names: under which of its keys. */
+const bindingKeys: Record<string, readonly string[]> = {
+  VariableDeclarator: ["id"],
+  FunctionDeclaration: ["id", "params"],
+  FunctionExpression: ["id", "params"],
+  ArrowFunctionExpression: ["params"],
+  TSDeclareFunction: ["id", "params"],
+  TSEmptyBodyFunctionExpression: ["params"],
+  TSFunctionType: ["params"],
+  TSConstructorType: ["params"],
+  TSMethodSignature: ["params"],
+  TSCallSignatureDeclaration: ["params"],
+  TSIndexSignature: ["parameters"],
+  TSParameterProperty: ["parameter"],
+  TSNamedTupleMember: ["label"],
+  TSMappedType: ["key"],
+  TSTypeParameter: ["name"],
+  TSTypeAliasDeclaration: ["id"],
+  TSInterfaceDeclaration: ["id"],
+  ClassDeclaration: ["id"],
+  ImportSpecifier: ["local"],
+  ImportDefaultSpecifier: ["local"],
+  ImportNamespaceSpecifier: ["local"],
+  ArrayPattern: ["elements"],
+  AssignmentPattern: ["left"],
+  RestElement: ["argument"],
+  CatchClause: ["param"],
+};
+
+function declares(node: SyntaxNode, parent: SyntaxNode, grandparent: SyntaxNode | undefined): boolean {
+  if (parent.type === "Property") return grandparent?.type === "ObjectPattern" && parent["value"] === node;
+  return (bindingKeys[parent.type] ?? []).some((key) => [parent[key]].flat().includes(node));
+}
+
+/** A name after a dot or before a colon is no variable. Nor is the name that something has in another file. */
+function isLabel(node: SyntaxNode, parent: SyntaxNode): boolean {
+  const isComputed = parent["computed"] === true;
+  if (parent.type === "MemberExpression") return parent["property"] === node && !isComputed;
+  if (parent.type === "TSQualifiedName") return parent["right"] === node;
+  if (parent.type === "ImportSpecifier" || parent.type === "ExportSpecifier") return true;
+  return parent["key"] === node && !isComputed;
+}
+
+const lineOf = (text: string, offset: number) => text.slice(0, offset).split("\n").length;
+
+/** Rule 4, in part: every shader is somebody's. */
+export function checkShadersUsed(shaders: readonly string[], imports: readonly Import[]): string[] {
+  const used = new Set(imports.map(({ to }) => to));
+  return shaders.filter((path) => !used.has(path)).map((path) => `${path}: no file imports it`);
+}
+
+const lineLimits: Record<string, number> = { ts: 400, tsx: 400, mjs: 400, wgsl: 200 };
+
+/** Rule 5: past a certain length, it is two ideas. */
+export function checkLength({ path, text }: SourceFile): string[] {
+  const limit = lineLimits[path.split(".").at(-1) ?? ""] ?? Number.POSITIVE_INFINITY;
+  const lines = text.replace(/\n$/, "").split("\n").length;
+  return lines > limit ? [`${path}: ${lines} lines, at most ${limit}; split it`] : [];
+}
+
+/** No way around the types: `any`, `as unknown as`, `@ts-ignore` and its like. */
+export function checkTypeEscapes(file: ParsedFile): string[] {
+  const at = (start: number, what: string) => `${file.path}:${lineOf(file.text, start)}: ${what}`;
+  const inTree = [...file.parents.keys()].flatMap((node) => {
+    if (node.type === "TSAnyKeyword") return [at(node.start, "any")];
+    const inner = withoutParentheses(node["expression"]);
+    const isDouble = isCast(node) && isNode(inner) && isCast(inner);
+    return isDouble ? [at(node.start, "a cast of a cast (as unknown as)")] : [];
+  });
+  const inComments = file.comments.flatMap(({ value, start }) => {
+    const found = /^[\s*/]*(@ts-(?:ignore|expect-error|nocheck))/.exec(value);
+    return found?.[1] === undefined ? [] : [at(start, found[1])];
+  });
+  return [...inTree, ...inComments];
+}
+
+function withoutParentheses(value: unknown): unknown {
+  return isNode(value) && value.type === "ParenthesizedExpression" ? withoutParentheses(value["expression"]) : value;
+}
+
+const isCast = (node: SyntaxNode) => node.type === "TSAsExpression" || node.type === "TSTypeAssertion";
+
+/** No test is switched off, and none switches the others off. */
+export function checkTestSwitches(file: ParsedFile): string[] {
+  if (!isUnder(file.path, "tests")) return [];
+  const roots = /^(it|test|describe|suite|bench|context|ctx|task)$/;
+  const switches = /^(only|skip|skipIf|runIf|todo|fails)$/;
+  return [...file.parents.keys()].flatMap((node) => {
+    if (node.type !== "MemberExpression") return [];
+    const { object, property } = node;
+    const isRoot = (value: unknown): boolean =>
+      isNode(value) &&
+      ((value.type === "Identifier" && roots.test(String(value["name"]))) ||
+        (value.type === "MemberExpression" && isRoot(value["object"])));
+    const name = isNode(property) ? String(property["name"]) : "";
+    return switches.test(name) && isRoot(object)
+      ? [`${file.path}:${lineOf(file.text, node.start)}: .${name} switches tests off`]
+      : [];
+  });
+}
+
+/** A file opens with a comment that says what it is. */
+export function checkOpening(file: ParsedFile): string[] {
+  const opens = /^(#![^\n]*\n)?\s*\/[/*]/.test(file.text);
+  return opens ? [] : [`${file.path}: expected an opening sentence that says what the file is and what it refuses`];
+}

@@ -1,0 +1,318 @@
+// The dataset loader against the real prepared MNIST: what it gives, and that it takes no byte it was not promised.
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { fileSource } from "../../scripts/support/fileSource";
+import { type ByteSource, datasets, httpSource, type LoadProgress } from "../../src/engine/data";
+import { parseDatasetMeta } from "../../src/engine/data/dataset";
+import { DatasetError } from "../../src/engine/errors";
+
+const imagesPath = "mnist/train-images-3.bin.gz";
+const totalBytes = 70_000 * (784 + 1);
+
+async function read(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  const found = await fileSource(path);
+  if (!(found instanceof Uint8Array)) throw new Error("expected bytes");
+  return found;
+}
+
+/** The real files, but for one. */
+function replacing(path: string, change: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array): ByteSource {
+  return async (asked, signal) =>
+    asked === path ? new Uint8Array(change(await read(path))) : fileSource(asked, signal);
+}
+
+async function failure(source: ByteSource): Promise<DatasetError> {
+  try {
+    await datasets.mnist.load(source);
+  } catch (error) {
+    if (error instanceof DatasetError) return error;
+    throw error;
+  }
+  throw new Error("loaded without an error");
+}
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe("MNIST", () => {
+  it("is the real thing: shapes, counts, first digits, mean, label histogram", async () => {
+    const data = await datasets.mnist.load(fileSource);
+    expect(data).toMatchObject({ id: "mnist", inputShape: [28, 28, 1], inputScale: 1 / 255, target: "class" });
+    expect(data.train.count).toBe(60_000);
+    expect(data.test.count).toBe(10_000);
+    expect(data.train.inputs).toBeInstanceOf(Uint8Array);
+    expect(data.train.inputs).toHaveLength(60_000 * 784);
+    expect(data.test.inputs).toHaveLength(10_000 * 784);
+    expect([...data.train.labels.slice(0, 10)]).toEqual([5, 0, 4, 1, 9, 2, 1, 3, 1, 4]);
+    expect([...data.test.labels.slice(0, 10)]).toEqual([7, 2, 1, 0, 4, 1, 4, 9, 5, 9]);
+    // The mean pixel of the training set that every MNIST tutorial normalises by.
+    const sum = (data.train.inputs as Uint8Array).reduce((total, pixel) => total + pixel, 0);
+    expect(sum / data.train.inputs.length / 255).toBeCloseTo(0.1307, 4);
+    const histogram = new Array<number>(10).fill(0);
+    for (const label of data.train.labels) histogram[label] = (histogram[label] ?? 0) + 1;
+    expect(histogram).toEqual([5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]);
+  });
+
+  it("reports progress that only grows and ends at the whole", async () => {
+    const seen: LoadProgress[] = [];
+    await datasets.mnist.load(fileSource, { onProgress: (progress) => seen.push(progress) });
+    expect(seen.length).toBeGreaterThan(10);
+    expect(seen.every((progress, i) => progress.loadedBytes > (seen[i - 1]?.loadedBytes ?? 0))).toBe(true);
+    expect(new Set(seen.map((progress) => progress.totalBytes))).toEqual(new Set([totalBytes]));
+    expect(seen.at(-1)?.loadedBytes).toBe(totalBytes);
+  });
+
+  it("takes files that the server already unzipped", async () => {
+    const plain: ByteSource = async (path) => {
+      const bytes = await read(path);
+      return path.endsWith(".gz") ? new Uint8Array(gunzipSync(bytes)) : bytes;
+    };
+    const data = await datasets.mnist.load(plain);
+    expect(data.test.labels[0]).toBe(7);
+  });
+
+  it("takes streams of awkward chunks", async () => {
+    const dripping: ByteSource = async (path) => {
+      const bytes = await read(path);
+      let start = 0;
+      return new ReadableStream({
+        pull(controller) {
+          const size = start < 8 ? 1 : 99_991;
+          if (start < bytes.length) controller.enqueue(bytes.slice(start, (start += size)));
+          else controller.close();
+        },
+      });
+    };
+    const data = await datasets.mnist.load(dripping);
+    expect(data.train.labels[0]).toBe(5);
+  });
+
+  it("loads over HTTP, and says so when a file is not there", async () => {
+    const server = createServer((request, response) => {
+      const path = request.url?.slice("/datasets/".length) ?? "";
+      if (path.includes("test-labels")) response.writeHead(404).end("no");
+      else void read(path).then((bytes) => response.end(bytes));
+    });
+    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+    try {
+      const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/datasets/`;
+      const error = await failure(httpSource(base));
+      expect(error.message).toBe(
+        "Dataset file mnist/test-labels.bin.gz: expected the server to have it, got 404 Not Found. " +
+          "Retry the download; if it fails again, run npm start again.",
+      );
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  it("checks hashes where the browser gives no crypto.subtle", async () => {
+    vi.stubGlobal("crypto", {});
+    const data = await datasets.mnist.load(fileSource);
+    expect(data.train.count).toBe(60_000);
+    const error = await failure(replacing("mnist/test-labels.bin.gz", (bytes) => changed(bytes)));
+    expect(error.message).toContain("expected SHA-256");
+  });
+});
+
+/** The same length, one bit different, in a valid gzip file. */
+function changed(zipped: Uint8Array): Uint8Array {
+  const bytes = gunzipSync(zipped);
+  bytes[5000] = (bytes[5000] ?? 0) ^ 1;
+  return gzipSync(bytes, { level: 1 });
+}
+
+describe("a damaged MNIST", () => {
+  it("is refused when one bit differs", async () => {
+    const error = await failure(replacing(imagesPath, changed));
+    expect(error.code).toBe("dataset");
+    expect(error.message).toMatch(
+      /^MNIST file train-images-3\.bin\.gz: expected SHA-256 [0-9a-f]{64}, got [0-9a-f]{64}\. /,
+    );
+  });
+
+  it("is refused when a file is short, with both lengths", async () => {
+    const error = await failure(replacing(imagesPath, (bytes) => gzipSync(gunzipSync(bytes).subarray(0, 1000))));
+    expect(error.message).toBe(
+      "MNIST file train-images-3.bin.gz: expected 7840000 bytes, got 1000. " +
+        "Retry the download; if it fails again, run npm start again.",
+    );
+  });
+
+  it("is refused when a file is long, without reading all of it", async () => {
+    const error = await failure(replacing(imagesPath, (bytes) => gzipSync(Buffer.concat([gunzipSync(bytes), bytes]))));
+    expect(error.message).toContain("expected 7840000 bytes, got more");
+  });
+
+  it.each([
+    ["cut in the middle", (bytes: Uint8Array) => bytes.subarray(0, bytes.length >> 1)],
+    ["cut by one byte", (bytes: Uint8Array) => bytes.subarray(0, bytes.length - 1)],
+    ["empty", () => new Uint8Array()],
+    ["a web page", () => new TextEncoder().encode("<!doctype html><title>Not found</title>")],
+    ["two bytes of gzip", () => new Uint8Array([0x1f, 0x8b])],
+  ])("is refused when a file is %s", async (_name, change) => {
+    const error = await failure(replacing(imagesPath, change));
+    expect(error.message).toMatch(/^MNIST file train-images-3\.bin\.gz: expected .+, got .+\. Retry the download/);
+  });
+
+  it("is refused when a file is missing", async () => {
+    const error = await failure(async (path, signal) => {
+      if (path === imagesPath) throw new Error("no such file");
+      return fileSource(path, signal);
+    });
+    expect(error.message).toContain('MNIST file train-images-3.bin.gz: expected a readable file, got "no such file".');
+  });
+
+  it("is refused when its meta.json is a page, or endless", async () => {
+    const page = await failure(replacing("mnist/meta.json", () => new TextEncoder().encode("<!doctype html>")));
+    expect(page.message).toMatch(/^MNIST meta\.json: expected JSON, got "<!doctype html>"/);
+    const endless = await failure(replacing("mnist/meta.json", () => new Uint8Array(2 ** 20)));
+    expect(endless.message).toMatch(/^MNIST meta\.json: expected at most 65536 bytes/);
+  });
+
+  it("is refused when a label is not a class", async () => {
+    const meta = JSON.parse(new TextDecoder().decode(await read("mnist/meta.json"))) as Meta;
+    const labels = new Uint8Array(gunzipSync(await read("mnist/test-labels.bin.gz")));
+    labels[17] = 10;
+    const file = meta.splits.test.labels[0];
+    if (file === undefined) throw new Error("no labels listed");
+    file.sha256 = Buffer.from(await crypto.subtle.digest("SHA-256", labels)).toString("hex");
+    const source: ByteSource = async (path, signal) => {
+      if (path === "mnist/meta.json") return new TextEncoder().encode(JSON.stringify(meta));
+      return path === "mnist/test-labels.bin.gz" ? labels : fileSource(path, signal);
+    };
+    expect((await failure(source)).message).toMatch(/^MNIST test labels: expected values below 10, got 10 at 17\. /);
+  });
+});
+
+describe("cancelling", () => {
+  it("stops before anything is read", async () => {
+    const source = vi.fn(fileSource);
+    const loading = datasets.mnist.load(source, { signal: AbortSignal.abort() });
+    await expect(loading).rejects.toMatchObject({ name: "AbortError" });
+    expect(source).not.toHaveBeenCalled();
+  });
+
+  it("stops in the middle, gives the reason, and closes the streams", async () => {
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const cancelled = vi.fn();
+    let opened = 0;
+    const endless: ByteSource = async (path) => {
+      if (path === "mnist/meta.json") return read(path);
+      opened += 1;
+      return new ReadableStream({
+        pull: (stream) => stream.enqueue(new Uint8Array(10)),
+        cancel: cancelled,
+      });
+    };
+    const loading = datasets.mnist.load(endless, {
+      signal: controller.signal,
+      onProgress: ({ loadedBytes }) => loadedBytes > 1000 && controller.abort(reason),
+    });
+    await expect(loading).rejects.toBe(reason);
+    await vi.waitFor(() => expect(cancelled).toHaveBeenCalledTimes(opened));
+    expect(opened).toBeGreaterThan(0);
+  });
+
+  it("ends the wait for a network that stalls", async () => {
+    const controller = new AbortController();
+    const stalled: ByteSource = async (path) => {
+      if (path === "mnist/meta.json") return read(path);
+      setTimeout(() => controller.abort(), 5);
+      return new ReadableStream();
+    };
+    const loading = datasets.mnist.load(stalled, { signal: controller.signal });
+    await expect(loading).rejects.toMatchObject({ name: "AbortError" });
+  });
+
+  it("stops the other downloads when one fails", async () => {
+    const signals: (AbortSignal | undefined)[] = [];
+    const source: ByteSource = async (path, signal) => {
+      signals.push(signal);
+      if (path === imagesPath) throw new Error("broken");
+      return fileSource(path, signal);
+    };
+    await failure(source);
+    expect(signals.every((signal) => signal?.aborted)).toBe(true);
+  });
+});
+
+interface Meta {
+  inputShape: unknown;
+  splits: Record<"train" | "test", Record<"inputs" | "labels", { path: string; byteLength: number; sha256: string }[]>>;
+}
+
+describe("meta.json", () => {
+  const parse = (change: (meta: Meta & Record<string, unknown>) => void) => async () => {
+    const meta = JSON.parse(new TextDecoder().decode(await read("mnist/meta.json"))) as Meta & Record<string, unknown>;
+    change(meta);
+    return parseDatasetMeta(meta, "MNIST meta.json");
+  };
+  const firstFile = (meta: Meta) => {
+    const file = meta.splits.train.inputs[0];
+    if (file === undefined) throw new Error("no file listed");
+    return file;
+  };
+
+  it("passes as committed, and names the licence", async () => {
+    expect((await parse(() => {})()).licence).toBe("CC BY-SA 3.0");
+  });
+
+  it.each<[string, (meta: Meta & Record<string, unknown>) => void, RegExp]>([
+    ["another version", (meta) => (meta["version"] = 2), /at version, got 2/],
+    ["an unknown field", (meta) => (meta["surprise"] = 1), /at surprise/],
+    ["no licence", (meta) => delete meta["licence"], /at licence/],
+    ["a long title", (meta) => (meta["title"] = "x".repeat(81)), /at title, got 81/],
+    ["a path that climbs", (meta) => (firstFile(meta).path = "../../etc/passwd"), /at splits\.train\.inputs\.0\.path/],
+    ["a path elsewhere", (meta) => (firstFile(meta).path = "//host/file"), /at splits\.train\.inputs\.0\.path/],
+    ["a huge image", (meta) => (meta.inputShape = [28, 28, 5000]), /at inputShape\.2, got 5000/],
+    ["a fractional size", (meta) => (meta.inputShape = [28, 28, 0.5]), /at inputShape\.2/],
+    ["a huge file", (meta) => (firstFile(meta).byteLength = 2 ** 40), /at splits\.train\.inputs\.0\.byteLength/],
+    ["a bad hash", (meta) => (firstFile(meta).sha256 = "00"), /at splits\.train\.inputs\.0\.sha256/],
+    ["too many files", (meta) => (meta.splits.train.labels = new Array(65).fill(firstFile(meta))), /labels, got 65/],
+    ["one class", (meta) => (meta["classes"] = ["0"]), /at classes, got 1/],
+    [
+      "bytes that do not fit the count",
+      (meta) => (firstFile(meta).byteLength -= 1),
+      /train inputs: .* 47040000 .* 47039999/,
+    ],
+  ])("is refused with %s", async (_name, change, message) => {
+    const error: unknown = await parse(change)().catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(DatasetError);
+    expect(String(error)).toMatch(message);
+    expect(String(error)).toMatch(/MNIST meta\.json.*: expected .+, got .+\. Restore the file\./);
+  });
+
+  it("must agree with the registry", async () => {
+    const error = await failure(
+      replacing("mnist/meta.json", (bytes) =>
+        new TextEncoder().encode(new TextDecoder().decode(bytes).replace('"id": "mnist"', '"id": "other"')),
+      ),
+    );
+    expect(error.message).toContain('got ["other"');
+  });
+});
+
+describe("XOR", () => {
+  it("is the truth table", async () => {
+    const data = await datasets.xor.load(() => Promise.reject(new Error("XOR reads no file")));
+    const rows = Array.from(data.train.labels, (label, i) => [...data.train.inputs.slice(2 * i, 2 * i + 2), label]);
+    expect(rows).toEqual([
+      [0, 0, 0],
+      [0, 1, 1],
+      [1, 0, 1],
+      [1, 1, 0],
+    ]);
+    expect(data).toMatchObject({ inputShape: [2], inputScale: 1, target: "binary" });
+    expect(data.test).toEqual(data.train);
+  });
+});
+
+describe("the registry", () => {
+  it("knows each dataset by its own id", () => {
+    for (const [id, def] of Object.entries(datasets)) expect(def.id).toBe(id);
+  });
+});

@@ -1,0 +1,42 @@
+// Which tests run where: everything but the page in Node, the page in a real browser; `npm test` gives both what they need.
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    // Processes rather than threads: Dawn is one native library a process.
+    pool: "forks",
+    maxWorkers: 2,
+    allowOnly: false,
+    passWithNoTests: false,
+    restoreMocks: true,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "node",
+          environment: "node",
+          include: ["tests/**/*.test.ts"],
+          exclude: ["tests/e2e/**"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "e2e",
+          environment: "node",
+          include: ["tests/e2e/**/*.test.ts"],
+          globalSetup: ["tests/support/buildPage.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          // After the others and one at a time, because these tests watch the clock.
+          maxWorkers: 1,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
