@@ -11,7 +11,7 @@ const steps: readonly (readonly [name: string, program: string, args: readonly s
   ["lint", bin("oxlint"), ["--deny-warnings"]],
   ["types", bin("tsc"), ["--noEmit"]],
   ["unused code", bin("knip"), []],
-  ["build", bin("vite"), ["build", "--logLevel", "warn"]],
+  ["build", process.execPath, script("build.ts")],
   ["size", process.execPath, script("size.ts")],
   ["tests", process.execPath, script("test.ts")],
 ];

@@ -1,18 +1,14 @@
 // `npm start`: prepares MNIST, builds the page, serves it, and prints the address. Serves this machine only.
-import { build } from "vite";
-import { prepareMnist } from "./prepareMnist";
-import { join } from "node:path";
-import { root } from "./support/paths";
+import { buildPage, distDir } from "./support/buildPage";
 import { serveFolder } from "./support/staticServer";
 
 const defaultPort = 4173;
 
 try {
   const port = parsePort(process.env["PORT"]);
-  await prepareMnist();
-  await build({ root, configFile: join(root, "vite.config.ts"), logLevel: "warn" });
-  const server = await serveFolder(join(root, "dist"), port);
-  console.log(`\n  Descent is at ${server.url}\n  Press Ctrl-C to stop.\n`);
+  await buildPage();
+  const server = await serveFolder(distDir, port);
+  console.log(`\n  Descent is at ${server.url.replace("127.0.0.1", "localhost")}\n  Press Ctrl-C to stop.\n`);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => void server.close().then(() => process.exit(0)));
   }

@@ -2,17 +2,16 @@
 // Refuses to count what is loaded only on demand: what `import()` names.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { distDir } from "./support/buildPage";
 import { measureFirstLoad } from "./support/firstLoad";
-import { root } from "./support/paths";
 
 const budgetsKb = { page: 350, worker: 150 };
 
-const dist = join(root, "dist");
-if (!existsSync(join(dist, "index.html"))) {
+if (!existsSync(join(distDir, "index.html"))) {
   console.error("Size: expected dist/index.html, got none. Run npm run build first.");
   process.exit(1);
 }
-const measured = measureFirstLoad(dist);
+const measured = measureFirstLoad(distDir);
 for (const part of ["page", "worker"] as const) {
   const kb = measured[part].gzipBytes / 1000;
   const verdict = kb <= budgetsKb[part] ? "within" : "OVER";

@@ -200,8 +200,8 @@ describe("ways around the types", () => {
     ["let a: Map<string, any[]>;", "src/x.ts:1: any"],
     ["\nconst a = b as unknown as string;", "src/x.ts:2: a cast of a cast"],
     ["const a = <string>(<unknown>b);", "a cast of a cast"],
-    ["// @ts-" + "ignore\nfoo();", "src/x.ts:1: @ts-ignore"],
-    ["/* @ts-" + "expect-error */ foo();", "@ts-expect-error"],
+    ["// @ts-ignore\nfoo();", "src/x.ts:1: @ts-ignore"],
+    ["/* @ts-expect-error */ foo();", "@ts-expect-error"],
   ])("are found: %s", (text, message) => {
     expect(checkTypeEscapes(fixture("src/x.ts", text)).join("\n")).toContain(message);
   });

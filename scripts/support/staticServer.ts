@@ -50,7 +50,7 @@ export function serveFolder(
     server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error, port)));
     server.listen(port, "127.0.0.1", () => {
       resolve({
-        url: `http://localhost:${(server.address() as AddressInfo).port}/`,
+        url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
         close: () =>
           new Promise((closed) => {
             server.close(() => closed());

@@ -22,3 +22,62 @@ export type { LayerReport, ModelReport, Problem } from "./model/analyze";
 export { defaultTraining, presets } from "./model/presets";
 export type { Preset, PresetId } from "./model/presets";
 export type * from "./train/protocol";
+export { Trainer } from "./train/trainer";
+export type { TrainerOptions } from "./train/trainer";
+
+// For programs: graphs, gradients, backends, models.
+export type { DType, Node, TensorType } from "./graph/node";
+export { input, state, stepScalar } from "./ops/leaf";
+export { constant } from "./ops/constant";
+export {
+  abs,
+  add,
+  clip,
+  div,
+  elu,
+  equal,
+  erf,
+  exp,
+  gelu,
+  greater,
+  greaterEqual,
+  leakyRelu,
+  log,
+  maximum,
+  minimum,
+  mul,
+  neg,
+  pow,
+  relu,
+  sigmoid,
+  sign,
+  softplus,
+  sqrt,
+  square,
+  sub,
+  tanh,
+} from "./ops/pointwise";
+export { broadcastTo, sum } from "./ops/broadcast";
+export { max, mean } from "./ops/reduce";
+export { reshape } from "./ops/layout";
+export { concat, pad, slice, transpose } from "./ops/strided";
+export { matmul } from "./ops/matmul";
+export { conv2d } from "./ops/conv2d";
+export { depthwiseConv2d } from "./ops/depthwise";
+export { avgPool2d, maxPool2d } from "./ops/pool";
+export { logSoftmax, softmax } from "./ops/softmax";
+export { categoricalCrossEntropy, sigmoidCrossEntropy, softmaxCrossEntropy } from "./ops/crossEntropy";
+export { argMax, gatherRows, oneHot } from "./ops/gather";
+export { dropout } from "./ops/dropout";
+export { gradients } from "./ops/gradients";
+export { compile } from "./compile/compile";
+export type { CompileOptions, Computation, Plan, Step } from "./compile/plan";
+export type { Backend, Executable, StepRow, Tensor, TensorData } from "./backend/backend";
+export { createCpuBackend } from "./backend/cpu/cpuBackend";
+export type { CpuPrecision } from "./backend/cpu/cpuBackend";
+export { createWebGpuBackend } from "./backend/webgpu/webgpuBackend";
+export type { WebGpuOptions } from "./backend/webgpu/webgpuBackend";
+export { evaluate } from "./train/evaluate";
+export { Model } from "./train/model";
+export type { FitOptions, Weight } from "./train/model";
+export type { ByteSource, Dataset, Split } from "./data";

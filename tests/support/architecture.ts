@@ -100,14 +100,14 @@ const arrows: Record<string, readonly string[]> = {
 };
 
 /** Pure files at the top of `src/engine` that import only each other. */
-const baseFiles = ["errors", "shape", "random", "math", "fields"];
+const baseFiles = new Set(["errors", "shape", "random", "math", "fields"]);
 
 function roomOf(path: string): string | undefined {
   if (isUnder(path, "src/shaders")) return "shaders";
   const rest = /^src\/engine\/(.+)$/.exec(path)?.[1];
   if (rest === undefined) return undefined;
   const name = rest.split("/")[0]?.replace(/\.ts$/, "") ?? "";
-  return baseFiles.includes(name) && !rest.includes("/") ? "base" : name;
+  return baseFiles.has(name) && !rest.includes("/") ? "base" : name;
 }
 
 /** Rule 1a: imports follow the arrows of ARCHITECTURE.md. */

@@ -49,6 +49,8 @@ export function planMemory({ outputs, updates = [] }: Computation, lowered: read
 
   const packed = insertPacks(lowered, roots);
   const steps = [...packed.steps];
+  // Parts copied into a pack may be leaves that no other step reads.
+  for (const { inputs } of steps) inputs.forEach((input) => note(owner(input).base));
   const madeAt = new Map<Node, number>();
   steps.forEach((step, i) => step.outputs.forEach((output) => madeAt.set(output, i)));
 

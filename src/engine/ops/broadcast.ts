@@ -4,6 +4,7 @@ import { apply } from "../graph/node";
 import type { Shape } from "../shape";
 import { broadcastShapes, normalizeAxes, reducedShape, sameShape, showShape } from "../shape";
 import { ShapeError } from "../errors";
+import { checkFloats } from "./checks";
 import { reshape } from "./layout";
 import { programKernel } from "./program";
 import { reductionKernel } from "./reduction";
@@ -13,7 +14,10 @@ type BroadcastAttrs = { readonly shape: Shape };
 
 const sumOp: Op<SumAttrs> = {
   ...reductionKernel<SumAttrs>("sum", { identity: 0, js: (a, b) => a + b, wgsl: "a + b" }),
-  type: ([x], { axes, keepDims }) => ({ shape: reducedShape(x!.shape, axes, keepDims), dtype: "f32" }),
+  type: ([x], { axes, keepDims }) => {
+    checkFloats("sum", [x!]);
+    return { shape: reducedShape(x!.shape, axes, keepDims), dtype: "f32" };
+  },
   gradient: (node, dy) => [unreduce(dy, node.inputs[0]!.shape, node.attrs.axes)],
 };
 
@@ -21,6 +25,7 @@ const broadcastOp: Op<BroadcastAttrs> = {
   // A program of no instructions: what is loaded is what is stored, and loading broadcasts.
   ...programKernel("broadcastTo", () => ({ inputCount: 1, instructions: [], outputs: [0] })),
   type: ([x], { shape }) => {
+    checkFloats("broadcastTo", [x!]);
     if (!sameShape(broadcastShapes("broadcastTo", x!.shape, shape), shape)) {
       throw new ShapeError(
         `broadcastTo: expected a shape that ${showShape(x!.shape)} stretches to, got ${showShape(shape)}. ` +

@@ -8,7 +8,8 @@ import { ShapeError } from "../errors";
 import type { Node, Op, TensorType } from "../graph/node";
 import { apply } from "../graph/node";
 import type { Shape } from "../shape";
-import { showShape } from "../shape";
+import { sameShape, showShape } from "../shape";
+import { checkFloats } from "./checks";
 import type { ConvGeometry } from "./convGeometry";
 import { convGeometry, dilatedGrid, patchGrid } from "./convGeometry";
 import type { GemmSpec } from "./gemm";
@@ -71,10 +72,9 @@ function forwardSpec([x, w]: readonly TensorType[], attrs: ConvOptions): GemmSpe
   };
 }
 
-function kernelGradSpec([x, dy]: readonly TensorType[], attrs: KernelGradAttrs): GemmSpec {
+function kernelGradSpec([x]: readonly TensorType[], attrs: KernelGradAttrs): GemmSpec {
   const g = convGeometry(x!.shape, attrs.kernelShape, attrs);
   const positionCount = g.samples * g.y.output * g.x.output;
-  checkGradient("conv2dKernelGrad", dy!.shape, [g.samples, g.y.output, g.x.output, g.filters]);
   return {
     size: { batch: 1, m: g.y.kernel * g.x.kernel * g.channels, n: g.filters, k: positionCount },
     cpu: () => {
@@ -92,9 +92,8 @@ function kernelGradSpec([x, dy]: readonly TensorType[], attrs: KernelGradAttrs):
   };
 }
 
-function inputGradSpec([dy, w]: readonly TensorType[], attrs: InputGradAttrs): GemmSpec {
+function inputGradSpec([, w]: readonly TensorType[], attrs: InputGradAttrs): GemmSpec {
   const g = convGeometry(attrs.inputShape, w!.shape, attrs);
-  checkGradient("conv2dInputGrad", dy!.shape, [g.samples, g.y.output, g.x.output, g.filters]);
   const taps = g.y.kernel * g.x.kernel;
   return {
     size: { batch: 1, m: g.samples * g.y.input * g.x.input, n: g.channels, k: taps * g.filters },
@@ -117,8 +116,9 @@ function inputGradSpec([dy, w]: readonly TensorType[], attrs: InputGradAttrs): G
   };
 }
 
-function checkGradient(where: string, got: Shape, expected: Shape): void {
-  if (got.join() !== expected.join()) {
+function checkGradient(where: string, got: Shape, { samples, y, x, filters }: ConvGeometry): void {
+  const expected = [samples, y.output, x.output, filters];
+  if (!sameShape(got, expected)) {
     throw new ShapeError(`${where}: expected a gradient of shape ${showShape(expected)}, got ${showShape(got)}.`);
   }
 }
@@ -126,6 +126,7 @@ function checkGradient(where: string, got: Shape, expected: Shape): void {
 const conv2dOp: Op<ConvOptions> = {
   ...gemmKernel("conv2d", forwardSpec),
   type: ([x, w], attrs) => {
+    checkFloats("conv2d", [x!, w!]);
     const g = convGeometry(x!.shape, w!.shape, attrs);
     return { shape: [g.samples, g.y.output, g.x.output, g.filters], dtype: "f32" };
   },
@@ -137,7 +138,11 @@ const conv2dOp: Op<ConvOptions> = {
 
 const conv2dInputGradOp: Op<InputGradAttrs> = {
   ...gemmKernel("conv2dInputGrad", inputGradSpec),
-  type: (_, { inputShape }) => ({ shape: inputShape, dtype: "f32" }),
+  type: ([dy, w], attrs) => {
+    checkFloats("conv2dInputGrad", [dy!, w!]);
+    checkGradient("conv2dInputGrad", dy!.shape, convGeometry(attrs.inputShape, w!.shape, attrs));
+    return { shape: attrs.inputShape, dtype: "f32" };
+  },
   gradient: ({ inputs: [dy, w], attrs }, g) => [
     conv2d(g, w!, attrs),
     conv2dKernelGrad(g, dy!, { ...optionsOf(attrs), kernelShape: w!.shape }),
@@ -146,7 +151,11 @@ const conv2dInputGradOp: Op<InputGradAttrs> = {
 
 const conv2dKernelGradOp: Op<KernelGradAttrs> = {
   ...gemmKernel("conv2dKernelGrad", kernelGradSpec),
-  type: (_, { kernelShape }) => ({ shape: kernelShape, dtype: "f32" }),
+  type: ([x, dy], attrs) => {
+    checkFloats("conv2dKernelGrad", [x!, dy!]);
+    checkGradient("conv2dKernelGrad", dy!.shape, convGeometry(x!.shape, attrs.kernelShape, attrs));
+    return { shape: attrs.kernelShape, dtype: "f32" };
+  },
   gradient: ({ inputs: [x, dy], attrs }, g) => [
     conv2dInputGrad(dy!, g, { ...optionsOf(attrs), inputShape: x!.shape }),
     conv2d(x!, g, attrs),

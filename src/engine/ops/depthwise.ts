@@ -9,6 +9,7 @@ import type { Node, Op, TensorType } from "../graph/node";
 import { apply } from "../graph/node";
 import type { Shape } from "../shape";
 import { sameShape, showShape, sizeOf } from "../shape";
+import { checkFloats } from "./checks";
 import { dispatchPart, part, workgroupsFor } from "./wgsl";
 import type { Padding, WindowAxis } from "./window";
 import { windowAxis } from "./window";
@@ -124,9 +125,7 @@ function depthwiseProgram(
 const depthwiseConv2dOp: Op<DepthwiseOptions> = {
   name: "depthwiseConv2d",
   type([x, kernel], options) {
-    if (x!.dtype !== "f32" || kernel!.dtype !== "f32") {
-      throw new ShapeError(`depthwiseConv2d: expected f32 images and kernel, got ${x!.dtype} and ${kernel!.dtype}.`);
-    }
+    checkFloats("depthwiseConv2d", [x!, kernel!]);
     return { shape: outputShape(geometry("depthwiseConv2d", x!.shape, kernel!.shape, options)), dtype: "f32" };
   },
   gradient: ({ inputs: [x, kernel], attrs }, dy) => [

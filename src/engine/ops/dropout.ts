@@ -6,6 +6,7 @@ import type { Node, Op } from "../graph/node";
 import { apply } from "../graph/node";
 import { hash4 } from "../random";
 import { showShape, sizeOf } from "../shape";
+import { checkFloats } from "./checks";
 import { dispatchPart, f32Literal, part, workgroupsFor } from "./wgsl";
 
 /** The fraction of elements to drop, in [0, 1), and the random stream, different for each use in a model. */
@@ -26,7 +27,7 @@ const dropoutOp: Op<DropoutOptions> = {
     if (!Number.isInteger(stream) || stream < 0 || stream >= 2 ** 32) {
       throw new ArgumentError(`dropout: expected a stream number that fits 32 bits, got ${stream}.`);
     }
-    if (x!.dtype !== "f32") throw new ShapeError(`dropout: expected f32, got ${x!.dtype}.`);
+    checkFloats("dropout", [x!]);
     for (const [name, counter] of Object.entries({ seed: seed!, step: step! })) {
       if (counter.dtype !== "u32" || sizeOf(counter.shape) !== 1) {
         throw new ShapeError(

@@ -11,6 +11,7 @@ import type { DType, Node, Op, TensorType } from "../graph/node";
 import { apply } from "../graph/node";
 import type { Shape } from "../shape";
 import { normalizeAxes, showShape, sizeOf } from "../shape";
+import { checkFloats } from "./checks";
 import { dispatchPart, f32Literal, part, workgroupsFor } from "./wgsl";
 
 type NoAttrs = Record<string, never>;
@@ -237,9 +238,8 @@ type ArgMaxAttrs = { readonly axis: number };
 const argMaxOp: Op<ArgMaxAttrs> = {
   name: "argMax",
   type([x], { axis }) {
-    const { shape, dtype } = x!;
-    if (dtype !== "f32") throw new ShapeError(`argMax: expected f32, got ${dtype}.`);
-    return { shape: shape.filter((_, k) => k !== axis), dtype: "u32" };
+    checkFloats("argMax", [x!]);
+    return { shape: x!.shape.filter((_, k) => k !== axis), dtype: "u32" };
   },
   gradient: "none",
   cpu({ inputs: [x], outputs, inputTypes, attrs: { axis } }) {

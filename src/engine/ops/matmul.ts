@@ -6,6 +6,7 @@ import { apply } from "../graph/node";
 import type { Shape } from "../shape";
 import { broadcastShapes, broadcastStrides, showShape, sizeOf } from "../shape";
 import { sumTo } from "./broadcast";
+import { checkFloats } from "./checks";
 import type { GemmSpec } from "./gemm";
 import { gemmKernel, steps } from "./gemm";
 import { offsetTable } from "./program";
@@ -74,6 +75,7 @@ function matmulSpec([a, b]: readonly TensorType[], { transposeA, transposeB }: M
 const matmulOp: Op<MatmulOptions> = {
   ...gemmKernel("matmul", matmulSpec),
   type: ([a, b], { transposeA, transposeB }) => {
+    checkFloats("matmul", [a!, b!]);
     if (a!.shape.length < 2 || b!.shape.length < 2) {
       throw new ShapeError(
         `matmul: expected two matrices, got ${showShape(a!.shape)} and ${showShape(b!.shape)}. Reshape vectors first.`,

@@ -12,6 +12,7 @@ import type { Node, Op, TensorType } from "../graph/node";
 import { apply } from "../graph/node";
 import type { Shape } from "../shape";
 import { sameShape, showShape, sizeOf } from "../shape";
+import { checkFloats } from "./checks";
 import { dispatchPart, part, workgroupsFor } from "./wgsl";
 import type { Padding, WindowAxis } from "./window";
 import { windowAxis } from "./window";
@@ -40,10 +41,10 @@ function geometry(where: string, shape: Shape, { poolSize, strides, padding }: P
   return { batch, rows, columns, channels };
 }
 
-function pooledType(where: string, { shape, dtype }: TensorType, options: PoolOptions): TensorType {
-  if (dtype !== "f32") throw new ShapeError(`${where}: expected f32 images, got ${dtype}.`);
-  const { batch, rows, columns, channels } = geometry(where, shape, options);
-  return { shape: [batch, rows.output, columns.output, channels], dtype };
+function pooledType(where: string, x: TensorType, options: PoolOptions): TensorType {
+  checkFloats(where, [x]);
+  const { batch, rows, columns, channels } = geometry(where, x.shape, options);
+  return { shape: [batch, rows.output, columns.output, channels], dtype: "f32" };
 }
 
 function pooledGradType(where: string, x: TensorType, dy: TensorType, options: PoolOptions): TensorType {

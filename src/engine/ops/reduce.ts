@@ -3,6 +3,7 @@ import type { Node, Op } from "../graph/node";
 import { apply } from "../graph/node";
 import { normalizeAxes, reducedShape, sizeOf } from "../shape";
 import { sum, unreduce } from "./broadcast";
+import { checkFloats } from "./checks";
 import { div, equal, mul } from "./pointwise";
 import { reductionKernel } from "./reduction";
 
@@ -11,7 +12,10 @@ type MaxAttrs = { readonly axes: readonly number[]; readonly keepDims: boolean }
 const maxOp: Op<MaxAttrs> = {
   // Not infinity, which WGSL does not promise: the lowest finite f32.
   ...reductionKernel<MaxAttrs>("max", { identity: -3.4028234e38, js: (a, b) => (a > b ? a : b), wgsl: "max(a, b)" }),
-  type: ([x], { axes, keepDims }) => ({ shape: reducedShape(x!.shape, axes, keepDims), dtype: "f32" }),
+  type: ([x], { axes, keepDims }) => {
+    checkFloats("max", [x!]);
+    return { shape: reducedShape(x!.shape, axes, keepDims), dtype: "f32" };
+  },
   // Shared evenly among the elements that attain the maximum.
   gradient: (node, dy) => {
     const x = node.inputs[0]!;

@@ -38,20 +38,20 @@ const writeRowOp: Op<NoAttrs> = {
     const ring = outputs[0]!;
     const [rows, columns] = outputTypes[0]!.shape;
     return () => {
-      const from = (row![0]! % rows!) * columns!;
-      for (let c = 0; c < values.length; c++) ring[from + c] = values[c]![0]!;
+      const first = (row![0]! % rows!) * columns!;
+      for (let c = 0; c < values.length; c++) ring[first + c] = values[c]![0]!;
     };
   },
   wgsl({ inputTypes, outputTypes }) {
     const [rows, columns] = outputTypes[0]!.shape;
     const values = inputTypes.slice(2).map((_, c) => ({ name: `value${c}`, element: "u32" as const }));
-    const lines = values.map(({ name }, c) => `  ring[from + ${c}u] = ${name}[0];`);
+    const lines = values.map(({ name }, c) => `  ring[first + ${c}u] = ${name}[0];`);
     return {
       inputs: [{ name: "ring" }, { name: "row", scalar: true }, ...values],
       outputs: [{ name: "ring", element: "u32" }],
       constants: { ROWS: rows!, COLUMNS: columns! },
       parts: [
-        part("write_row.wgsl write_values", ["fn write_values(from: u32) {", ...lines, "}"].join("\n")),
+        part("write_row.wgsl write_values", ["fn write_values(first: u32) {", ...lines, "}"].join("\n")),
         part("write_row.wgsl", writeRowText),
       ],
       workgroups: 1,

@@ -101,11 +101,15 @@ export type TrainerEvent =
   | { readonly type: "test"; readonly score: Score }
   | { readonly type: "notice"; readonly notice: TrainerNotice }
   /** Curves are void from here on: a new model, or reset. */
-  | { readonly type: "cleared" };
+  | { readonly type: "cleared" }
+  /** Steps after this one are void, and will be run again: the device was lost. */
+  | { readonly type: "rewound"; readonly step: number };
 
 /** Where training data come from and what to run on. */
 export interface PrepareOptions {
   readonly backend: BackendChoice;
+  /** The folder of all datasets, ending in a slash: an address for the page, a path in Node. */
+  readonly datasetsUrl: string;
   /** Use only this many training samples; all when left out. */
   readonly limit?: number;
 }

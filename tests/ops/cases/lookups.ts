@@ -220,7 +220,7 @@ export const lookupCases: Record<
       {
         name: "u32",
         build: () => argMax(input("x", [2, 3], "u32")),
-        message: /^argMax: expected f32, got u32\.$/,
+        message: /^argMax: expected f32 operands, got u32\.$/,
       },
     ],
   },

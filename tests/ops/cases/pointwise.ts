@@ -53,9 +53,12 @@ function casesOf(name: PointwiseName): OpCases {
   const flat = operands.map((values) => given([values.length], values));
   // A seed of its own for each row, so that no two rows share a lucky draw.
   const seed = 100 + Object.keys(rows).indexOf(name);
+  const [low, high] = sample;
+  const middle = [0.6 * low + 0.4 * high, 0.4 * low + 0.6 * high] as const;
   const pair = (a: readonly number[], b: readonly number[]): Sample => ({
     name: `[${a.join(", ")}] and [${b.join(", ")}]`,
-    feeds: [drawn(a, seed, sample), drawn(b, seed + 1000, sample)],
+    // A scalar from the middle of the domain, where neither operand of a maximum always wins.
+    feeds: [drawn(a, seed, sample), drawn(b, seed + 1000, b.length === 0 ? middle : sample)],
     build,
   });
   const single = (shape: readonly number[]): Sample => ({
@@ -85,7 +88,7 @@ function casesOf(name: PointwiseName): OpCases {
         ? "none"
         : arity === 1
           ? [single([7])]
-          : [pair([5], [5]), pair([2, 3], [3]), pair([2, 1], [1, 3]), pair([2, 3], [])],
+          : [pair([5], [5]), pair([2, 3], [3]), pair([2, 1], [1, 3]), pair([9], [])],
     refused: arity === 1 ? [bytes] : [broadcasts, bytes],
     // exp, log, pow and tanh are allowed several units in the last place by WGSL: 3 + 2|x| for exp alone.
     tolerance: 1e-5,

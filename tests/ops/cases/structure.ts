@@ -31,7 +31,7 @@ const reductionRefusals = (name: "sum" | "max", op: typeof sum): readonly Refusa
   {
     name: "bytes",
     build: () => op(input("x", [2, 3], "u8")),
-    message: new RegExp(`^${name}: expected f32, got u8\\.`),
+    message: new RegExp(`^${name}: expected f32 operands, got u8\\. Gather`),
   },
 ];
 

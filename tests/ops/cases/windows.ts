@@ -56,6 +56,11 @@ const poolRefusals = (name: "maxPool2d" | "avgPool2d", pool: typeof maxPool2d): 
     message: new RegExp(`^${name} width: expected an input of at least 2 for a window of 2 without padding, got 1\\. Use`),
   },
   {
+    name: "bytes",
+    build: () => pool(input("x", [1, 4, 4, 1], "u8"), quarters),
+    message: new RegExp(`^${name}: expected f32 operands, got u8\\. Gather`),
+  },
+  {
     name: "a stride of zero",
     build: () => pool(input("x", [1, 4, 4, 1]), { ...quarters, strides: [0, 1] }),
     message: new RegExp(`^${name} height: expected stride to be a positive whole number, got 0\\.$`),
@@ -235,6 +240,11 @@ export const windowCases: Record<keyof typeof poolOps | keyof typeof depthwiseOp
         build: () => depthwiseConv2d(input("x", [1, 4, 4, 2]), input("k", [3, 3, 3, 1]), plain),
         message:
           /^depthwiseConv2d: expected a kernel \[KH, KW, 2, multiplier\] for images \[1, 4, 4, 2\], got \[3, 3, 3, 1\]\.$/,
+      },
+      {
+        name: "labels",
+        build: () => depthwiseConv2d(input("x", [1, 4, 4, 2], "u32"), input("k", [3, 3, 2, 1]), plain),
+        message: /^depthwiseConv2d: expected f32 operands, got u32 and f32\.$/,
       },
       {
         name: "a kernel that does not fit",

@@ -1,9 +1,11 @@
 // Runs graphs on one backend for tests: compiles, binds the feeds, runs once or many times, reads.
 import type { Backend, TensorData } from "../../../src/engine/backend/backend";
 import { createCpuBackend } from "../../../src/engine/backend/cpu/cpuBackend";
+import { createWebGpuBackend } from "../../../src/engine/backend/webgpu/webgpuBackend";
 import { compile } from "../../../src/engine/compile/compile";
 import type { Node } from "../../../src/engine/graph/node";
 import type { Shape } from "../../../src/engine/shape";
+import { testGpu } from "../../support/gpu";
 import { plant, type Sample, type Tensor } from "./sample";
 
 /** The cpu in float32 and in float64, and Dawn. */
@@ -83,6 +85,6 @@ function dataOf({ dtype, values }: Tensor): TensorData {
 
 /** Opens a backend. @throws when there is no WebGPU adapter: such a run must fail, not pass by skipping */
 export async function openBackend(name: BackendName): Promise<TestBackend> {
-  if (name === "webgpu") throw new Error("not yet");
+  if (name === "webgpu") return new TestBackend(await createWebGpuBackend({ gpu: await testGpu() }));
   return new TestBackend(createCpuBackend(name === "cpu" ? "float32" : "float64"));
 }

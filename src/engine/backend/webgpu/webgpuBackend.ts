@@ -23,8 +23,16 @@ export interface AdapterSummary {
 /** Limits worth raising to what the adapter offers; everything else is planned for the defaults. */
 const RAISED = ["maxBufferSize", "maxStorageBufferBindingSize"] as const;
 
+/** Where adapters come from: `navigator.gpu`, or nothing where there is no WebGPU. */
+export type WebGpuSource = GPU | undefined;
+
+/** The page's or worker's own WebGPU. */
+export function defaultGpu(): WebGpuSource {
+  return typeof navigator === "undefined" ? undefined : navigator.gpu;
+}
+
 /** Finds an adapter, or null when there is none within `timeoutMs`: some drivers never answer. */
-export async function findAdapter(gpu: GPU | undefined, timeoutMs: number): Promise<GPUAdapter | null> {
+export async function findAdapter(gpu: WebGpuSource, timeoutMs: number): Promise<GPUAdapter | null> {
   if (!gpu) return null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<null>((resolve) => {
@@ -51,19 +59,19 @@ export function describeAdapter({ info }: GPUAdapter): AdapterSummary {
  *  @throws BackendError when there is no WebGPU or no adapter. */
 export async function createWebGpuBackend(options: WebGpuOptions = {}): Promise<Backend> {
   if (options.device) return backendOf(options.device, "given device", false);
-  const gpu = options.gpu ?? (typeof navigator === "undefined" ? undefined : navigator.gpu);
+  const gpu = options.gpu ?? defaultGpu();
   const adapter = await findAdapter(gpu, 10_000);
   if (!adapter) {
     const came = gpu ? "no adapter" : "no navigator.gpu";
     throw new BackendError(`WebGPU: expected a GPU adapter, got ${came}. Use the cpu backend, or a browser with WebGPU.`);
   }
-  return backendOf(await openDevice(adapter), describeAdapter(adapter).description, true);
+  return await openBackend(adapter);
 }
 
-/** Opens a device with the larger buffers the adapter offers. */
-export async function openDevice(adapter: GPUAdapter): Promise<GPUDevice> {
+/** Opens a device with the larger buffers the adapter offers, and makes a backend of it. */
+export async function openBackend(adapter: GPUAdapter): Promise<Backend> {
   const requiredLimits = Object.fromEntries(RAISED.map((name) => [name, adapter.limits[name]]));
-  return await adapter.requestDevice({ requiredLimits });
+  return backendOf(await adapter.requestDevice({ requiredLimits }), describeAdapter(adapter).description, true);
 }
 
 function backendOf(device: GPUDevice, adapter: string, owned: boolean): Backend {

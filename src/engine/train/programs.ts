@@ -1,0 +1,187 @@
+/** The computations of training: one step, one scored batch, one batch of predictions. Each is graph over shared state,
+ *  described here and compiled elsewhere. */
+import type { Dataset, Split } from "../data/dataset";
+import type { Node } from "../graph/node";
+import { labelled } from "../graph/node";
+import type { Config } from "../fields";
+import { readConfig } from "../fields";
+import type { ModelReport } from "../model/analyze";
+import { layoutParameters } from "../model/analyze";
+import { buildForward, buildPenalty, buildScore } from "../model/build";
+import type { ModelDescription } from "../model/description";
+import { optimizers } from "../optim/optimizers";
+import { sum } from "../ops/broadcast";
+import { constant } from "../ops/constant";
+import { batchRows } from "../ops/gather";
+import { gradients } from "../ops/gradients";
+import { pack } from "../ops/layout";
+import { input, state, stepScalar } from "../ops/leaf";
+import { add, div, greater, maximum, mul, sqrt, square } from "../ops/pointwise";
+import { writeRow } from "../ops/ring";
+import type { Computation } from "../compile/plan";
+
+/** Rows of the ring that scores are written to, read back every so often. Columns: loss, correct, penalty, unused. */
+export const RING_ROWS = 4096;
+export const RING_COLUMNS = 4;
+
+/** State that training and scoring share. */
+export interface ModelState {
+  readonly parameters: Node;
+  /** Optimizer state by slot name, each shaped like the parameters. */
+  readonly slots: Readonly<Record<string, Node>>;
+  readonly seed: Node;
+  readonly step: Node;
+}
+
+/** A resident dataset as seen by a computation that draws batches from it. */
+export interface BatchSource {
+  readonly inputs: Node;
+  readonly labels: Node;
+  /** Row numbers, `[capacity]` u32; a batch takes consecutive ones. */
+  readonly order: Node;
+  /** `0, 1, .., batch - 1` f32, compared with `count` to mask the padding of a short batch. */
+  readonly positions: Node;
+}
+
+/** A computation with the leaves that its owner must bind. */
+export interface BatchProgram {
+  readonly computation: Computation;
+  readonly source: BatchSource;
+  readonly ring: Node;
+}
+
+/** Makes the state of a model. */
+export function modelState(description: ModelDescription, report: ModelReport): ModelState {
+  const { size } = layoutParameters(report);
+  const { type, config } = description.training.optimizer;
+  const optimizer = optimizers[type];
+  const slots = optimizer.slots(readConfig(optimizer.fields, config).config);
+  return {
+    parameters: state("parameters", [size]),
+    slots: Object.fromEntries(Object.keys(slots).map((slot) => [slot, state(slot, [size])])),
+    seed: stepScalar("seed", "u32"),
+    step: stepScalar("step", "u32"),
+  };
+}
+
+function batchSource(dataset: Dataset, split: Split, batch: number, capacity: number): BatchSource {
+  return {
+    inputs: state("inputs", [split.count, ...dataset.inputShape], split.inputs instanceof Uint8Array ? "u8" : "f32"),
+    labels: state("labels", [split.count], "u8"),
+    order: state("order", [capacity], "u32"),
+    positions: state("positions", [batch]),
+  };
+}
+
+/** The scored forward pass of one batch. */
+function scoredBatch(
+  description: ModelDescription,
+  report: ModelReport,
+  dataset: Dataset,
+  model: ModelState,
+  source: BatchSource,
+  training: boolean,
+) {
+  const count = source.positions.shape[0]!;
+  const offset = stepScalar("offset", "u32");
+  const samples = stepScalar("count");
+  const { x, labels, mask } = labelled("batch", () => ({
+    x: batchRows(source.inputs, source.order, offset, { count, scale: dataset.inputScale }),
+    labels: batchRows(source.labels, source.order, offset, { count, dtype: "u32" }),
+    mask: greater(samples, source.positions),
+  }));
+  const { output, weights } = buildForward(description, report, { ...model, x, training });
+  const score = buildScore(description, dataset.classNames.length, output, labels, mask);
+  const penalty = buildPenalty(weights);
+  return { samples, weights, score, penalty };
+}
+
+/** One training step: draw a batch, forward, backward, update, note the scores.
+ *  Step scalars: `step`, `seed`, `offset`, `count`, and the optimizer's own. */
+export function trainingProgram(
+  description: ModelDescription,
+  report: ModelReport,
+  dataset: Dataset,
+  model: ModelState,
+  orderCapacity: number,
+): BatchProgram {
+  const { training } = description;
+  const source = batchSource(dataset, dataset.train, training.batchSize, orderCapacity);
+  const { samples, weights, score, penalty } = scoredBatch(description, report, dataset, model, source, true);
+  const meanLoss = div(score.lossSum, samples);
+  const loss = penalty ? add(meanLoss, penalty) : meanLoss;
+  const nodes = weights.map(({ node }) => node);
+  const gradient = pack(
+    gradients(loss, nodes),
+    weights.map(({ entry }) => entry.offset),
+    model.parameters.shape[0]!,
+  );
+  const next = labelled("optimizer", () => update(training.optimizer, model, clipped(gradient, training.clipNorm)));
+  const ring = state("ring", [RING_ROWS, RING_COLUMNS]);
+  return {
+    source,
+    ring,
+    computation: {
+      outputs: [],
+      updates: [
+        { state: ring, value: writeRow(ring, model.step, [loss, div(score.correct, samples)]) },
+        { state: model.parameters, value: next.parameters },
+        ...Object.entries(model.slots).map(([slot, node]) => ({ state: node, value: next.slots[slot]! })),
+      ],
+    },
+  };
+}
+
+function update({ type, config }: { type: keyof typeof optimizers; config: Config }, model: ModelState, gradient: Node) {
+  const optimizer = optimizers[type];
+  const settings = readConfig(optimizer.fields, config).config;
+  const names = Object.keys(optimizer.scalars(1, 0, settings));
+  return optimizer.update({
+    parameters: model.parameters,
+    gradient,
+    slots: model.slots,
+    scalars: Object.fromEntries(names.map((name) => [name, stepScalar(name)])),
+    config: settings,
+  });
+}
+
+/** `g * clip / max(norm(g), clip)`: unchanged up to the norm, scaled down beyond it. Source: Pascanu et al. 2013. */
+function clipped(gradient: Node, clipNorm: number): Node {
+  if (clipNorm === 0) return gradient;
+  const norm = sqrt(sum(square(gradient)));
+  return mul(gradient, div(constant(clipNorm), maximum(norm, clipNorm)));
+}
+
+/** One scored batch without learning. Step scalars: `row` of the ring, `offset`, `count`. */
+export function scoringProgram(
+  description: ModelDescription,
+  report: ModelReport,
+  dataset: Dataset,
+  split: Split,
+  model: ModelState,
+  batch: number,
+  orderCapacity: number,
+): BatchProgram {
+  const source = batchSource(dataset, split, batch, orderCapacity);
+  const { score, penalty } = scoredBatch(description, report, dataset, model, source, false);
+  const ring = state("ring", [RING_ROWS, RING_COLUMNS]);
+  const values = [score.lossSum, score.correct, ...(penalty ? [penalty] : [])];
+  return {
+    source,
+    ring,
+    computation: { outputs: [], updates: [{ state: ring, value: writeRow(ring, stepScalar("row", "u32"), values) }] },
+  };
+}
+
+/** The model's output for a batch of inputs given by the caller. */
+export function predictionProgram(
+  description: ModelDescription,
+  report: ModelReport,
+  inputShape: readonly number[],
+  model: ModelState,
+  batch: number,
+): { readonly computation: Computation; readonly x: Node; readonly output: Node } {
+  const x = input("x", [batch, ...inputShape]);
+  const { output } = buildForward(description, report, { ...model, x, training: false });
+  return { computation: { outputs: [output] }, x, output };
+}

@@ -1,0 +1,32 @@
+/** A dataset's bytes on a backend, put there once and shared by every model trained on them. */
+import type { Backend, Tensor } from "../backend/backend";
+import type { TensorType } from "../graph/node";
+
+/** Tensors by the host array they hold. */
+export class ResidentData {
+  readonly #backend: Backend;
+  readonly #tensors = new Map<Uint8Array | Float32Array, Tensor>();
+
+  constructor(backend: Backend) {
+    this.#backend = backend;
+  }
+
+  /** Bytes on the device. */
+  get memoryBytes(): number {
+    return [...this.#tensors.keys()].reduce((total, { byteLength }) => total + byteLength, 0);
+  }
+
+  /** The tensor of `data`, made on first use. */
+  tensor(type: TensorType, data: Uint8Array | Float32Array): Tensor {
+    const known = this.#tensors.get(data);
+    if (known) return known;
+    const tensor = this.#backend.createTensor(type, data);
+    this.#tensors.set(data, tensor);
+    return tensor;
+  }
+
+  dispose(): void {
+    for (const tensor of this.#tensors.values()) tensor.dispose();
+    this.#tensors.clear();
+  }
+}

@@ -1,0 +1,243 @@
+/** One run of training: the loop and its books. It submits steps at the pace the device can take, reads scores back
+ *  without waiting for them, validates at the end of each epoch, and stops for a reason it names. */
+import type { Backend } from "../backend/backend";
+import { MAX_ROWS } from "../backend/backend";
+import type { TrainingSettings } from "../model/description";
+import { schedules } from "../optim/schedules";
+import { readConfig } from "../fields";
+import { Pacing } from "./pacing";
+import { RING_ROWS } from "./programs";
+import type { Score, StepMetrics, ValidationMetrics } from "./protocol";
+import type { Session, Snapshot } from "./session";
+import { nextTask } from "./yielding";
+
+/** Why the loop came back. */
+export type Outcome =
+  | { readonly kind: "reached" } // the step asked for
+  | { readonly kind: "asked" } // someone called `requestStop`
+  | { readonly kind: "early-stopping"; readonly bestEpoch: number }
+  | { readonly kind: "non-finite"; readonly step: number };
+
+/** What a run tells its owner as it goes. */
+export interface RunListener {
+  steps(steps: readonly StepMetrics[]): void;
+  validation(metrics: ValidationMetrics): void;
+  /** Something changed that a status would show; called about ten times a second. */
+  progress(): void;
+}
+
+/** How often scores are read back and reported. */
+const REPORT_MS = 100;
+/** How often a device that can be lost is copied from. */
+const SNAPSHOT_MS = 5000;
+/** Running further ahead than this was measured to be slower. */
+const MAX_IN_FLIGHT = 2;
+
+export class Run {
+  readonly pacing = new Pacing();
+  readonly totalSteps: number;
+  learningRate: number;
+  latest: Score | null = null;
+  validation: Score | null = null;
+  /** Speed over the last report. */
+  stepsPerSecond = 0;
+  lastSnapshot: Snapshot | null = null;
+  readonly #session: Session;
+  readonly #backend: Backend;
+  readonly #settings: TrainingSettings;
+  readonly #listener: RunListener;
+  readonly #inFlight: Promise<void>[] = [];
+  /** Steps submitted, and those whose scores have been reported. */
+  #submitted: number;
+  #reported: number;
+  #elapsedMs = 0;
+  #resumedAt: number | undefined;
+  #reportedMs = 0;
+  #lastReport = 0;
+  #lastSnapshotAt = 0;
+  #lastDone = 0;
+  #draining: Promise<void> | undefined;
+  #stopRequested = false;
+  #nonFinite: number | undefined;
+  #failure: unknown;
+  #best = { loss: Infinity, epoch: 0 };
+
+  constructor(
+    session: Session,
+    backend: Backend,
+    settings: TrainingSettings,
+    learningRate: number,
+    listener: RunListener,
+    firstStep = 0,
+  ) {
+    this.#session = session;
+    this.#backend = backend;
+    this.#settings = settings;
+    this.#listener = listener;
+    this.learningRate = learningRate;
+    this.totalSteps = settings.epochs * session.stepsPerEpoch;
+    this.#submitted = firstStep;
+    this.#reported = firstStep;
+  }
+
+  /** Steps done, as far as is known. */
+  get step(): number {
+    return this.#reported;
+  }
+
+  /** Milliseconds spent training, pauses left out. */
+  get elapsedMs(): number {
+    return this.#elapsedMs + (this.#resumedAt === undefined ? 0 : performance.now() - this.#resumedAt);
+  }
+
+  /** Makes the loop come back after what is already submitted. */
+  requestStop(): void {
+    this.#stopRequested = true;
+  }
+
+  /** Trains until `target` steps are done in all, or something else ends it. Everything submitted is done and
+   *  reported when this resolves. @throws DeviceLostError when the device goes away */
+  async runTo(target: number): Promise<Outcome> {
+    this.#stopRequested = false;
+    this.#resumedAt = performance.now();
+    this.#lastReport = this.#lastDone = this.#lastSnapshotAt = this.#resumedAt;
+    this.#reportedMs = this.elapsedMs;
+    try {
+      return await this.#loop(target);
+    } finally {
+      this.#elapsedMs = this.elapsedMs;
+      this.#resumedAt = undefined;
+      this.stepsPerSecond = 0;
+    }
+  }
+
+  async #loop(target: number): Promise<Outcome> {
+    while (this.#submitted < target && !this.#stopRequested && this.#nonFinite === undefined) {
+      await this.#submit(target);
+      if (this.#failure !== undefined) throw this.#failure;
+      const now = performance.now();
+      if (now - this.#lastReport >= REPORT_MS || this.#ringIsFilling()) {
+        const drained = this.#drain();
+        if (this.#ringIsFilling()) await drained;
+      }
+      if (this.#backend.asynchronous && now - this.#lastSnapshotAt >= SNAPSHOT_MS) this.#takeSnapshot(now);
+      if (this.#submitted % this.#session.stepsPerEpoch === 0 && this.#session.validationCount > 0) {
+        await this.#settle();
+        if (this.#nonFinite === undefined && (await this.#validate())) {
+          return { kind: "early-stopping", bestEpoch: this.#best.epoch };
+        }
+      }
+    }
+    await this.#settle();
+    if (this.#nonFinite !== undefined) return { kind: "non-finite", step: this.#nonFinite };
+    return { kind: this.#submitted < target ? "asked" : "reached" };
+  }
+
+  /** Submits the next few steps, and waits only while too many submissions are under way. */
+  async #submit(target: number): Promise<void> {
+    const from = this.#submitted;
+    const { stepsPerEpoch } = this.#session;
+    // Where there is something to validate, a submission ends with its epoch.
+    const toEpochEnd = this.#session.validationCount > 0 ? stepsPerEpoch - (from % stepsPerEpoch) : Infinity;
+    const count = Math.min(this.pacing.steps, target - from, toEpochEnd, this.#session.stepsAvailable(from));
+    const started = performance.now();
+    this.#session.runSteps(
+      from,
+      Array.from({ length: count }, (_, i) => this.rateAt(from + i)),
+    );
+    this.#submitted += count;
+    if (!this.#backend.asynchronous) {
+      this.pacing.record(count, performance.now() - started);
+      await nextTask();
+      return;
+    }
+    this.#inFlight.push(
+      this.#backend.idle().then(() => {
+        const now = performance.now();
+        this.pacing.record(count, now - Math.max(started, this.#lastDone));
+        this.#lastDone = now;
+      }),
+    );
+    if (this.#inFlight.length >= MAX_IN_FLIGHT) await this.#inFlight.shift();
+  }
+
+  /** The learning rate of a step: the base rate, which may change at any time, times the schedule's factor. */
+  rateAt(step: number): number {
+    const { type, config } = this.#settings.schedule;
+    const schedule = schedules[type];
+    const progress = { step, stepsPerEpoch: this.#session.stepsPerEpoch, totalSteps: this.totalSteps };
+    return this.learningRate * schedule.factor(progress, readConfig(schedule.fields, config).config);
+  }
+
+  #ringIsFilling(): boolean {
+    return this.#submitted - this.#reported > RING_ROWS - 2 * MAX_ROWS;
+  }
+
+  /** Waits for everything submitted and reports it. */
+  async #settle(): Promise<void> {
+    await Promise.all(this.#inFlight.splice(0));
+    await this.#draining;
+    await this.#drain();
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Reads scores back and reports them; one read at a time. */
+  #drain(): Promise<void> {
+    this.#draining ??= this.#readScores()
+      .catch((error: unknown) => {
+        this.#failure = error;
+      })
+      .finally(() => {
+        this.#draining = undefined;
+      });
+    return this.#draining;
+  }
+
+  async #readScores(): Promise<void> {
+    const from = this.#reported;
+    const to = this.#submitted;
+    this.#lastReport = performance.now();
+    if (to === from) return;
+    const scores = await this.#session.readScores(from, to);
+    const bad = scores.findIndex(({ loss }) => !Number.isFinite(loss));
+    const good = bad < 0 ? scores : scores.slice(0, bad);
+    if (bad >= 0) this.#nonFinite = from + bad + 1;
+    const before = this.#reportedMs;
+    const now = this.elapsedMs;
+    const steps = good.map((score, i): StepMetrics => {
+      const step = from + i + 1;
+      const elapsedMs = before + ((now - before) * (i + 1)) / scores.length;
+      return { ...score, step, epoch: step / this.#session.stepsPerEpoch, elapsedMs };
+    });
+    this.#reported = from + good.length;
+    this.#reportedMs = now;
+    this.stepsPerSecond = (1000 * scores.length) / Math.max(now - before, 1e-3);
+    this.latest = good.at(-1) ?? this.latest;
+    if (steps.length > 0) this.#listener.steps(steps);
+    this.#listener.progress();
+  }
+
+  /** Scores the held-out samples. @returns whether patience has run out */
+  async #validate(): Promise<boolean> {
+    const score = await this.#session.scoreValidation(nextTask);
+    const epoch = this.#submitted / this.#session.stepsPerEpoch;
+    this.validation = score;
+    this.#listener.validation({ ...score, step: this.#submitted, epoch, elapsedMs: this.elapsedMs });
+    this.#reportedMs = this.elapsedMs;
+    if (score.loss < this.#best.loss) this.#best = { loss: score.loss, epoch };
+    const { patience } = this.#settings;
+    return patience > 0 && epoch - this.#best.epoch >= patience;
+  }
+
+  #takeSnapshot(now: number): void {
+    this.#lastSnapshotAt = now;
+    void this.#session
+      .snapshot(this.#submitted)
+      .then((snapshot) => {
+        this.lastSnapshot = snapshot;
+      })
+      .catch(() => {
+        // The device is gone; whoever waits for its work learns of it.
+      });
+  }
+}

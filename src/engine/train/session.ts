@@ -1,0 +1,364 @@
+/** A model on a backend: its tensors and compiled programs. It does single things when told (run these steps, score
+ *  that split); when to do what is `trainer.ts`'s business. */
+import type { Backend, Executable, StepRow, Tensor, TensorData } from "../backend/backend";
+import { compile } from "../compile/compile";
+import type { Dataset, Split } from "../data/dataset";
+import { readConfig } from "../fields";
+import type { Node } from "../graph/node";
+import type { ModelReport, ParameterEntry } from "../model/analyze";
+import { analyzeModel, layoutParameters } from "../model/analyze";
+import type { ModelDescription } from "../model/description";
+import { initialValues } from "../nn/initializers";
+import { optimizers } from "../optim/optimizers";
+import { permutation, STREAM } from "../random";
+import { sizeOf } from "../shape";
+import type { BatchProgram, ModelState } from "./programs";
+import { modelState, predictionProgram, RING_COLUMNS, RING_ROWS, scoringProgram, trainingProgram } from "./programs";
+import type { Score } from "./protocol";
+import type { ResidentData } from "./resident";
+
+/** Everything a run can be resumed from. */
+export interface Snapshot {
+  readonly step: number;
+  readonly parameters: TensorData;
+  readonly slots: Readonly<Record<string, TensorData>>;
+}
+
+/** Samples scored at a time. */
+const SCORE_BATCH = 500;
+/** Samples predicted at a time. */
+const PREDICT_BATCH = 32;
+/** Row numbers kept on the device: as many shuffled epochs as fit, at least one. */
+const ORDER_CAPACITY = 65_536;
+
+interface Scorer {
+  readonly executable: Executable;
+  readonly ring: Tensor;
+  readonly count: number;
+  readonly batch: number;
+}
+
+interface Predictor {
+  readonly executable: Executable;
+  readonly x: Tensor;
+  readonly output: Node;
+}
+
+/** Rows of the training set that are trained on and those held out, both in shuffled order; a limit takes from the
+ *  training rows. The same seed splits the same way. */
+export function splitRows(
+  count: number,
+  validationCount: number,
+  seed: number,
+  limit = Infinity,
+): { train: Uint32Array<ArrayBuffer>; validation: Uint32Array<ArrayBuffer> } {
+  const rows = permutation(count, seed, 0, STREAM.split);
+  const held = Math.min(validationCount, count - 1);
+  return { validation: rows.slice(0, held), train: rows.slice(held, Math.min(count, held + limit)) };
+}
+
+/** What a session is made of. */
+export interface SessionOptions {
+  readonly backend: Backend;
+  readonly description: ModelDescription;
+  readonly dataset: Dataset;
+  /** The dataset on that backend; it stays the caller's. */
+  readonly resident: ResidentData;
+  /** Train on this many samples only. */
+  readonly limit?: number;
+}
+
+export class Session {
+  readonly stepsPerEpoch: number;
+  readonly batchSize: number;
+  readonly #backend: Backend;
+  readonly #description: ModelDescription;
+  readonly #dataset: Dataset;
+  readonly #report: ModelReport;
+  readonly #entries: readonly ParameterEntry[];
+  readonly #model: ModelState;
+  readonly #rows: { readonly train: Uint32Array; readonly validation: Uint32Array };
+  readonly #epochsInOrder: number;
+  readonly #tensors = new Map<Node, Tensor>();
+  readonly #resident: ResidentData;
+  readonly #executables: Executable[] = [];
+  #train: { executable: Executable; order: Tensor; ring: Tensor } | undefined;
+  #orderFrom = -1;
+  #validation: Promise<Scorer> | undefined;
+  #test: Promise<Scorer> | undefined;
+  #predictor: Promise<Predictor> | undefined;
+
+  private constructor({ backend, description, dataset, resident, limit = Infinity }: SessionOptions) {
+    this.#backend = backend;
+    this.#resident = resident;
+    this.#description = description;
+    this.#dataset = dataset;
+    this.#report = analyzeModel(description);
+    this.#entries = layoutParameters(this.#report).entries;
+    this.#model = modelState(description, this.#report);
+    const { seed, validationCount, batchSize } = description.training;
+    this.#rows = splitRows(dataset.train.count, validationCount, seed, limit);
+    this.batchSize = batchSize;
+    this.stepsPerEpoch = Math.ceil(this.#rows.train.length / batchSize);
+    this.#epochsInOrder = Math.max(1, Math.floor(ORDER_CAPACITY / this.#rows.train.length));
+  }
+
+  /** Compiles the training step and draws the initial weights.
+   *  @throws ModelError when the model has an error; KernelError or BackendError from the backend */
+  static async create(options: SessionOptions): Promise<Session> {
+    const session = new Session(options);
+    try {
+      await session.#prepareTraining();
+      session.reset();
+      return session;
+    } catch (error) {
+      session.dispose();
+      throw error;
+    }
+  }
+
+  /** Number of samples held out of training. */
+  get validationCount(): number {
+    return this.#rows.validation.length;
+  }
+
+  /** Kernel launches per training step. */
+  get launchesPerStep(): number {
+    return this.#train?.executable.launchesPerRow ?? 0;
+  }
+
+  /** Bytes on the device, the resident dataset included. */
+  get memoryBytes(): number {
+    const own = [...this.#tensors.values()].reduce((total, { shape }) => total + sizeOf(shape) * 4, 0);
+    return this.#executables.reduce((total, { memoryBytes }) => total + memoryBytes, own + this.#resident.memoryBytes);
+  }
+
+  /** Back to the seeded initial weights and empty optimizer state. */
+  reset(): void {
+    const { seed, optimizer: chosen } = this.#description.training;
+    const { parameters, slots } = this.#model;
+    const flat = new Float32Array(sizeOf(parameters.shape));
+    this.#entries.forEach(({ spec, offset }, which) => {
+      flat.set(initialValues(spec.initializer, spec.shape, seed, which), offset);
+    });
+    this.#tensor(parameters).write(flat);
+    const optimizer = optimizers[chosen.type];
+    const starts = optimizer.slots(readConfig(optimizer.fields, chosen.config).config);
+    for (const [slot, node] of Object.entries(slots)) {
+      this.#tensor(node).write(new Float32Array(sizeOf(node.shape)).fill(starts[slot] ?? 0));
+    }
+  }
+
+  /** The most steps from `step` on that one `run` may take: up to where the shuffled order on the device ends. */
+  stepsAvailable(step: number): number {
+    const span = this.#epochsInOrder * this.stepsPerEpoch;
+    return span - (step % span);
+  }
+
+  /** Runs steps `step`, `step + 1`, .. with these learning rates; at most `stepsAvailable`. Returns at once where the
+   *  backend runs elsewhere. */
+  runSteps(step: number, learningRates: readonly number[]): void {
+    const { executable, order } = this.#trained();
+    const { optimizer: chosen, seed } = this.#description.training;
+    const optimizer = optimizers[chosen.type];
+    const config = readConfig(optimizer.fields, chosen.config).config;
+    const trainCount = this.#rows.train.length;
+    const firstEpoch = Math.floor(step / this.stepsPerEpoch);
+    const orderFrom = firstEpoch - (firstEpoch % this.#epochsInOrder);
+    if (orderFrom !== this.#orderFrom) {
+      for (let slot = 0; slot < this.#epochsInOrder; slot++) {
+        order.write(this.#shuffled(orderFrom + slot), slot * trainCount);
+      }
+      this.#orderFrom = orderFrom;
+    }
+    const rows = learningRates.map((rate, i): StepRow => {
+      const epoch = Math.floor((step + i) / this.stepsPerEpoch);
+      const within = ((step + i) % this.stepsPerEpoch) * this.batchSize;
+      return {
+        ...optimizer.scalars(step + i + 1, rate, config),
+        step: step + i,
+        seed,
+        offset: (epoch - orderFrom) * trainCount + within,
+        count: Math.min(this.batchSize, trainCount - within),
+      };
+    });
+    executable.run(rows);
+  }
+
+  /** Loss and accuracy of steps `from` to `to - 1`, once they are done. At most `RING_ROWS` of them. */
+  async readScores(from: number, to: number): Promise<Score[]> {
+    const ring = await this.#trained().ring.read();
+    return Array.from({ length: to - from }, (_, i) => {
+      const at = ((from + i) % RING_ROWS) * RING_COLUMNS;
+      return { loss: ring[at] ?? NaN, accuracy: ring[at + 1] ?? NaN };
+    });
+  }
+
+  /** Scores the held-out samples. @param pause awaited between batches, so that messages get through */
+  async scoreValidation(pause: () => Promise<void>): Promise<Score> {
+    this.#validation ??= this.#makeScorer(this.#dataset.train, this.#rows.validation);
+    return await this.#score(await this.#validation, pause);
+  }
+
+  /** Scores the whole test set. */
+  async scoreTest(pause: () => Promise<void>): Promise<Score> {
+    const { test } = this.#dataset;
+    this.#test ??= this.#makeScorer(
+      test,
+      Uint32Array.from({ length: test.count }, (_, i) => i),
+    );
+    return await this.#score(await this.#test, pause);
+  }
+
+  /** The model's output. @param inputs `[count, ...inputShape]`, scaled @returns `[count, outputs]` */
+  async predict(inputs: Float32Array, count: number): Promise<Float32Array> {
+    this.#predictor ??= this.#makePredictor();
+    const { executable, x, output } = await this.#predictor;
+    const width = sizeOf(output.shape) / PREDICT_BATCH;
+    const length = sizeOf(this.#dataset.inputShape);
+    const result = new Float32Array(count * width);
+    for (let from = 0; from < count; from += PREDICT_BATCH) {
+      const part = Math.min(PREDICT_BATCH, count - from);
+      x.write(inputs.subarray(from * length, (from + part) * length));
+      executable.run([{}]);
+      const values = await executable.read(output);
+      result.set(values.subarray(0, part * width), from * width);
+    }
+    return result;
+  }
+
+  /** Copies out everything needed to resume after `step` steps. */
+  async snapshot(step: number): Promise<Snapshot> {
+    const { parameters, slots } = this.#model;
+    const [flat, ...rest] = await Promise.all([
+      this.#tensor(parameters).read(),
+      ...Object.values(slots).map((node) => this.#tensor(node).read()),
+    ]);
+    return { step, parameters: flat, slots: Object.fromEntries(Object.keys(slots).map((name, i) => [name, rest[i]!])) };
+  }
+
+  /** Puts a snapshot back; steps must go on from its step. */
+  restore({ parameters, slots }: Snapshot): void {
+    this.#tensor(this.#model.parameters).write(parameters);
+    for (const [name, data] of Object.entries(slots)) {
+      const node = this.#model.slots[name];
+      if (node) this.#tensor(node).write(data);
+    }
+  }
+
+  /** The trained weights by name (`dense_1/kernel`), each with its shape. */
+  async weights(): Promise<Record<string, { shape: readonly number[]; data: Float32Array }>> {
+    const flat = await this.#tensor(this.#model.parameters).read();
+    return Object.fromEntries(
+      this.#entries.map(({ name, spec, offset }) => [
+        name,
+        { shape: spec.shape, data: Float32Array.from(flat.subarray(offset, offset + sizeOf(spec.shape))) },
+      ]),
+    );
+  }
+
+  /** Overwrites weights by name, as {@link weights} gives them. */
+  setWeights(values: Readonly<Record<string, Float32Array>>): void {
+    for (const { name, offset } of this.#entries) {
+      const data = values[name];
+      if (data) this.#tensor(this.#model.parameters).write(data, offset);
+    }
+  }
+
+  dispose(): void {
+    for (const executable of this.#executables) executable.dispose();
+    for (const tensor of this.#tensors.values()) tensor.dispose();
+    this.#executables.length = 0;
+    this.#tensors.clear();
+  }
+
+  #trained(): { executable: Executable; order: Tensor; ring: Tensor } {
+    if (!this.#train) throw new Error("session: training is not prepared");
+    return this.#train;
+  }
+
+  #shuffled(epoch: number): Uint32Array {
+    const { train } = this.#rows;
+    const order = permutation(train.length, this.#description.training.seed, epoch, STREAM.shuffle);
+    return order.map((i) => train[i]!);
+  }
+
+  async #prepareTraining(): Promise<void> {
+    const capacity = this.#epochsInOrder * this.#rows.train.length;
+    const program = trainingProgram(this.#description, this.#report, this.#dataset, this.#model, capacity);
+    const { executable, order, ring } = await this.#prepare(program, this.#dataset.train);
+    this.#train = { executable, order, ring };
+  }
+
+  async #makeScorer(split: Split, rows: Uint32Array): Promise<Scorer> {
+    const batch = Math.min(SCORE_BATCH, rows.length);
+    const program = scoringProgram(this.#description, this.#report, this.#dataset, split, this.#model, batch, rows.length);
+    const { executable, order, ring } = await this.#prepare(program, split);
+    order.write(rows);
+    return { executable, ring, count: rows.length, batch };
+  }
+
+  async #score({ executable, ring, count, batch }: Scorer, pause: () => Promise<void>): Promise<Score> {
+    const batches = Math.ceil(count / batch);
+    for (let row = 0; row < batches; row++) {
+      executable.run([{ row, offset: row * batch, count: Math.min(batch, count - row * batch) }]);
+      await pause();
+    }
+    const values = await ring.read();
+    let loss = 0;
+    let correct = 0;
+    for (let row = 0; row < batches; row++) {
+      loss += values[row * RING_COLUMNS] ?? NaN;
+      correct += values[row * RING_COLUMNS + 1] ?? NaN;
+    }
+    const penalty = values[2] ?? 0;
+    return { loss: loss / count + penalty, accuracy: correct / count };
+  }
+
+  async #makePredictor(): Promise<Predictor> {
+    const { computation, x, output } = predictionProgram(
+      this.#description,
+      this.#report,
+      this.#dataset.inputShape,
+      this.#model,
+      PREDICT_BATCH,
+    );
+    const executable = await this.#own(
+      this.#backend.prepare(
+        compile(computation),
+        new Map([
+          [x, this.#tensor(x)],
+          [this.#model.parameters, this.#tensor(this.#model.parameters)],
+        ]),
+      ),
+    );
+    return { executable, x: this.#tensor(x), output };
+  }
+
+  /** Compiles a program over a split, sharing the bytes of the split with every other program that draws from it. */
+  async #prepare({ computation, source, ring }: BatchProgram, split: Split) {
+    const { parameters, slots } = this.#model;
+    const own = [parameters, ...Object.values(slots), source.order, source.positions, ring];
+    const leaves = new Map(own.map((node) => [node, this.#tensor(node)]));
+    leaves.set(source.inputs, this.#resident.tensor(source.inputs, split.inputs));
+    leaves.set(source.labels, this.#resident.tensor(source.labels, split.labels));
+    const positions = Float32Array.from({ length: sizeOf(source.positions.shape) }, (_, i) => i);
+    this.#tensor(source.positions).write(positions);
+    const executable = await this.#own(this.#backend.prepare(compile(computation), leaves));
+    return { executable, order: this.#tensor(source.order), ring: this.#tensor(ring) };
+  }
+
+  async #own(making: Promise<Executable>): Promise<Executable> {
+    const executable = await making;
+    this.#executables.push(executable);
+    return executable;
+  }
+
+  #tensor(node: Node): Tensor {
+    const known = this.#tensors.get(node);
+    if (known) return known;
+    const tensor = this.#backend.createTensor(node);
+    this.#tensors.set(node, tensor);
+    return tensor;
+  }
+}

@@ -1,0 +1,393 @@
+/** The trainer: what the controls do, in a worker or in Node alike. It owns the backend, the data and the run, keeps
+ *  the state machine, and survives the loss of its device. How steps are run is `run.ts`; what a step is, `session.ts`. */
+import type { WebGpuSource } from "../backend/webgpu/webgpuBackend";
+import type { ByteSource, DatasetId } from "../data";
+import { datasets } from "../data";
+import type { Dataset } from "../data/dataset";
+import { DatasetError, DescentError, ModelError } from "../errors";
+import { readConfig } from "../fields";
+import type { ModelDescription } from "../model/description";
+import { parseDescription } from "../model/description";
+import { optimizers } from "../optim/optimizers";
+import { sizeOf } from "../shape";
+import type { ChosenBackend } from "./chooseBackend";
+import { chooseBackend } from "./chooseBackend";
+import { samplePredictions } from "./predictions";
+import type {
+  BackendChoice,
+  Predictions,
+  PrepareOptions,
+  Score,
+  TrainerControls,
+  TrainerEvent,
+  TrainerNotice,
+  TrainerState,
+} from "./protocol";
+import { ResidentData } from "./resident";
+import type { Outcome } from "./run";
+import { Run } from "./run";
+import { Session } from "./session";
+import { buildStatus } from "./status";
+import { nextTask } from "./yielding";
+
+/** What a trainer needs from its surroundings. */
+export interface TrainerOptions {
+  readonly gpu: WebGpuSource;
+  /** Opens a folder of datasets: over the network in a worker, on disk in Node. */
+  readonly openSource: (datasetsUrl: string) => ByteSource;
+}
+
+/** A backend in use, with the data that are on it. */
+interface Engine extends ChosenBackend {
+  readonly choice: BackendChoice;
+  readonly resident: ResidentData;
+}
+
+/** Everything a prepared model consists of. */
+interface Prepared {
+  readonly description: ModelDescription;
+  readonly options: PrepareOptions;
+  readonly engine: Engine;
+  readonly dataset: Dataset;
+  readonly session: Session;
+  readonly run: Run;
+}
+
+/** A device lost this often is not trusted again. */
+const MAX_LOSSES = 2;
+
+export class Trainer implements TrainerControls {
+  readonly #options: TrainerOptions;
+  readonly #datasets = new Map<string, Promise<Dataset>>();
+  #listener: (event: TrainerEvent) => void = () => {};
+  #state: TrainerState = "empty";
+  #engine: Engine | undefined;
+  #prepared: Prepared | undefined;
+  #preparing: AbortController | undefined;
+  #loading: { loadedBytes: number; totalBytes: number } | null = null;
+  #test: Score | null = null;
+  #active: Promise<void> = Promise.resolve();
+  #visible = true;
+  #losses = 0;
+
+  constructor(options: TrainerOptions) {
+    this.#options = options;
+  }
+
+  listen(listener: (event: TrainerEvent) => void): void {
+    this.#listener = listener;
+    this.#report();
+  }
+
+  /** The session of the prepared model, for callers in the same process: reading weights, for instance. */
+  get session(): Session | undefined {
+    return this.#prepared?.session;
+  }
+
+  async prepare(description: ModelDescription, options: PrepareOptions): Promise<void> {
+    this.#preparing?.abort();
+    const abort = (this.#preparing = new AbortController());
+    await this.#halt();
+    if (abort.signal.aborted) return;
+    this.#discard();
+    this.#enter("preparing");
+    try {
+      const prepared = await this.#make(parseDescription(description), options, abort.signal);
+      if (abort.signal.aborted) {
+        prepared.session.dispose();
+        return;
+      }
+      this.#prepared = prepared;
+      this.#test = null;
+      this.#send({ type: "cleared" });
+      this.#enter("ready");
+    } catch (error) {
+      if (!abort.signal.aborted) this.#fail(error);
+    } finally {
+      this.#loading = null;
+    }
+  }
+
+  async train(): Promise<void> {
+    const prepared = this.#prepared;
+    if (prepared && this.#mayRun()) await this.#start(prepared, prepared.run.totalSteps);
+  }
+
+  async step(): Promise<void> {
+    const prepared = this.#prepared;
+    if (prepared && this.#mayRun()) await this.#start(prepared, prepared.run.step + 1);
+  }
+
+  async pause(): Promise<void> {
+    await this.#halt();
+  }
+
+  async stop(): Promise<void> {
+    await this.#halt();
+    const prepared = this.#prepared;
+    if (prepared && this.#state === "paused") await this.#finish(prepared, "stopped");
+  }
+
+  async reset(): Promise<void> {
+    await this.#halt();
+    const prepared = this.#prepared;
+    if (!prepared) return;
+    prepared.session.reset();
+    this.#prepared = { ...prepared, run: this.#makeRun(prepared.engine, prepared.description, prepared.session, 0) };
+    this.#test = null;
+    this.#send({ type: "cleared" });
+    this.#enter("ready");
+  }
+
+  async setLearningRate(learningRate: number): Promise<void> {
+    if (!(learningRate >= 0 && learningRate <= 10)) {
+      const message = `Learning rate: expected a number from 0 to 10, got ${learningRate}. The old one stays.`;
+      this.#notify({ severity: "warning", code: "learning-rate", message });
+      return;
+    }
+    if (this.#prepared) this.#prepared.run.learningRate = learningRate;
+    this.#report();
+  }
+
+  async setVisible(visible: boolean): Promise<void> {
+    this.#visible = visible;
+    if (this.#prepared) this.#prepared.run.pacing.visible = visible;
+  }
+
+  async predictTest(first: number, count: number): Promise<Predictions | null> {
+    const prepared = this.#prepared;
+    if (!prepared || !Number.isInteger(first) || !Number.isInteger(count)) return null;
+    return await this.#unlessGone(samplePredictions(prepared.session, prepared.dataset, first, count), prepared);
+  }
+
+  async predict(inputs: Float32Array, count: number): Promise<Float32Array | null> {
+    const prepared = this.#prepared;
+    if (!prepared || inputs.length !== count * sizeOf(prepared.dataset.inputShape)) return null;
+    return await this.#unlessGone(prepared.session.predict(inputs, count), prepared);
+  }
+
+  /** Ends everything and frees the device. */
+  async dispose(): Promise<void> {
+    this.#preparing?.abort();
+    await this.#halt();
+    this.#discard();
+    this.#release();
+    this.#enter("empty");
+  }
+
+  #mayRun(): boolean {
+    return this.#state === "ready" || this.#state === "paused";
+  }
+
+  /** Runs to a step and deals with however that ends. */
+  async #start(prepared: Prepared, target: number): Promise<void> {
+    this.#enter("running");
+    const { run } = prepared;
+    this.#active = run.runTo(target).then(
+      (outcome) => this.#concluded(prepared, outcome),
+      (error: unknown) => this.#broken(prepared, error),
+    );
+    await this.#active;
+  }
+
+  async #concluded(prepared: Prepared, outcome: Outcome): Promise<void> {
+    if (this.#prepared !== prepared) return;
+    if (outcome.kind === "non-finite") {
+      const message =
+        `The loss is no longer a finite number at step ${outcome.step}, so training is paused. ` +
+        `Reset and try a lower learning rate, for instance a tenth.`;
+      this.#notify({ severity: "error", code: "non-finite", message, step: outcome.step });
+    } else if (outcome.kind === "early-stopping") {
+      const message = `Stopped early: the validation loss was best after epoch ${outcome.bestEpoch}.`;
+      this.#notify({ severity: "info", code: "early-stopping", message, step: prepared.run.step });
+    }
+    const done = outcome.kind === "early-stopping" || prepared.run.step >= prepared.run.totalSteps;
+    if (done && outcome.kind !== "non-finite") await this.#finish(prepared, "finished");
+    else this.#enter("paused");
+  }
+
+  /** Scores the test set, which ends a run. */
+  async #finish(prepared: Prepared, state: "finished" | "stopped"): Promise<void> {
+    try {
+      const score = await prepared.session.scoreTest(nextTask);
+      if (this.#prepared !== prepared) return;
+      this.#test = score;
+      this.#send({ type: "test", score });
+      this.#enter(state);
+    } catch (error) {
+      await this.#broken(prepared, error);
+    }
+  }
+
+  async #broken(prepared: Prepared, error: unknown): Promise<void> {
+    // A lost device is dealt with by `#deviceLost`, which also hears of it.
+    const lost = await Promise.race([prepared.engine.backend.lost.then(() => true), nextTask().then(() => false)]);
+    if (!lost && this.#prepared === prepared) this.#fail(error);
+  }
+
+  /** Stops the run, if any, and waits until its steps are reported. */
+  async #halt(): Promise<void> {
+    this.#prepared?.run.requestStop();
+    await this.#active;
+  }
+
+  async #make(description: ModelDescription, options: PrepareOptions, signal: AbortSignal): Promise<Prepared> {
+    const [engine, dataset] = await Promise.all([this.#open(options.backend), this.#load(description.dataset, options.datasetsUrl)]);
+    signal.throwIfAborted();
+    const { limit } = options;
+    const { backend, resident } = engine;
+    const session = await Session.create({
+      backend,
+      description,
+      dataset,
+      resident,
+      ...(limit !== undefined && { limit }),
+    });
+    const run = this.#makeRun(engine, description, session, 0);
+    return { description, options, engine, dataset, session, run };
+  }
+
+  #makeRun(engine: Engine, description: ModelDescription, session: Session, firstStep: number): Run {
+    const { type, config } = description.training.optimizer;
+    const settings = readConfig(optimizers[type].fields, config).config;
+    const run = new Run(
+      session,
+      engine.backend,
+      description.training,
+      Number(settings["learningRate"]),
+      {
+        steps: (steps) => this.#send({ type: "steps", steps }),
+        validation: (metrics) => this.#send({ type: "validation", metrics }),
+        progress: () => this.#report(),
+      },
+      firstStep,
+    );
+    run.pacing.visible = this.#visible;
+    return run;
+  }
+
+  async #open(choice: BackendChoice): Promise<Engine> {
+    if (this.#engine?.choice === choice) return this.#engine;
+    this.#release();
+    const chosen = await chooseBackend(choice, this.#options.gpu);
+    const engine: Engine = { ...chosen, choice, resident: new ResidentData(chosen.backend) };
+    this.#engine = engine;
+    void engine.backend.lost.then((reason) => this.#deviceLost(engine, reason));
+    if (choice === "webgpu" && engine.report.kind !== "webgpu") {
+      this.#notify({ severity: "warning", code: "backend", message: engine.report.reason });
+    }
+    return engine;
+  }
+
+  /** A dataset, loaded once; a failure is forgotten, so that it can be tried again. */
+  async #load(id: DatasetId, url: string): Promise<Dataset> {
+    const key = `${url} ${id}`;
+    const known = this.#datasets.get(key);
+    const loading =
+      known ??
+      datasets[id].load(this.#options.openSource(url), {
+        onProgress: (progress) => {
+          const first = this.#loading === null;
+          this.#loading = progress;
+          if (first) this.#report();
+        },
+      });
+    this.#datasets.set(key, loading);
+    try {
+      return await loading;
+    } catch (error) {
+      this.#datasets.delete(key);
+      throw error;
+    }
+  }
+
+  /** Goes on from the last snapshot, on a new device or, failing that, on the CPU. */
+  async #deviceLost(engine: Engine, reason: string): Promise<void> {
+    if (this.#engine !== engine) return;
+    this.#engine = undefined;
+    this.#losses++;
+    const lost = this.#prepared;
+    if (!lost) return;
+    const wasRunning = this.#state === "running";
+    const { run, description } = lost;
+    run.requestStop();
+    this.#prepared = undefined;
+    this.#enter("preparing");
+    const choice = this.#losses >= MAX_LOSSES ? "cpu" : lost.options.backend;
+    const options: PrepareOptions = { ...lost.options, backend: choice };
+    try {
+      const made = await this.#make(description, options, new AbortController().signal);
+      const snapshot = run.lastSnapshot;
+      const step = snapshot?.step ?? 0;
+      if (snapshot) made.session.restore(snapshot);
+      const next: Prepared = { ...made, run: this.#makeRun(made.engine, description, made.session, step) };
+      next.run.learningRate = run.learningRate;
+      this.#prepared = next;
+      const { kind, adapter } = made.engine.report;
+      const message =
+        `The GPU was lost (${reason}). Training goes on from step ${step} on ${kind === "webgpu" ? "the GPU" : "the CPU"} ` +
+        `(${adapter}); ${run.step - step} steps were lost.`;
+      this.#notify({ severity: "warning", code: "device-lost", message, step: run.step });
+      this.#send({ type: "rewound", step });
+      this.#enter("paused");
+      if (wasRunning) await this.train();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** The value, or null when the model it is about was replaced or lost meanwhile. */
+  async #unlessGone<T>(value: Promise<T>, prepared: Prepared): Promise<T | null> {
+    try {
+      return await value;
+    } catch (error) {
+      if (this.#prepared === prepared) await this.#broken(prepared, error);
+      return null;
+    }
+  }
+
+  #discard(): void {
+    this.#prepared?.session.dispose();
+    this.#prepared = undefined;
+  }
+
+  #release(): void {
+    const engine = this.#engine;
+    this.#engine = undefined;
+    engine?.resident.dispose();
+    engine?.backend.dispose();
+  }
+
+  #fail(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    const code = error instanceof DatasetError ? "dataset" : error instanceof ModelError ? "model" : "internal";
+    const known = error instanceof DescentError;
+    this.#notify({
+      severity: "error",
+      code,
+      message: known ? message : `Something went wrong in the training engine: ${message}. Change the model or reload.`,
+      ...(code === "dataset" && { retry: true }),
+    });
+    this.#enter("failed");
+  }
+
+  #enter(state: TrainerState): void {
+    this.#state = state;
+    this.#report();
+  }
+
+  #notify(notice: TrainerNotice): void {
+    this.#send({ type: "notice", notice });
+  }
+
+  #report(): void {
+    this.#send({
+      type: "status",
+      status: buildStatus(this.#state, this.#prepared, this.#engine?.report ?? null, this.#test, this.#loading),
+    });
+  }
+
+  #send(event: TrainerEvent): void {
+    this.#listener(event);
+  }
+}
