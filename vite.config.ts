@@ -1,7 +1,12 @@
 // How the page is built and served while developing; knows nothing of the datasets' preparation or of tests.
+import { readFileSync } from "node:fs";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
-import { contentSecurityPolicy, isolationHeaders } from "./scripts/support/headers";
+
+const headers = JSON.parse(readFileSync(new URL("scripts/support/headers.json", import.meta.url), "utf8")) as {
+  isolation: Record<string, string>;
+  contentSecurityPolicy: string[];
+};
 
 /** Puts the Content-Security-Policy into the built page, so that static hosting without headers keeps the promise too.
  *  Not while developing: Vite's hot reload needs inline scripts. */
@@ -12,7 +17,7 @@ function contentSecurityPolicyTag(): Plugin {
     transformIndexHtml: () => [
       {
         tag: "meta",
-        attrs: { "http-equiv": "Content-Security-Policy", content: contentSecurityPolicy },
+        attrs: { "http-equiv": "Content-Security-Policy", content: headers.contentSecurityPolicy.join("; ") },
         injectTo: "head-prepend",
       },
     ],
@@ -22,11 +27,15 @@ function contentSecurityPolicyTag(): Plugin {
 export default defineConfig({
   base: "./",
   plugins: [react(), contentSecurityPolicyTag()],
-  server: { headers: isolationHeaders },
-  preview: { headers: isolationHeaders },
+  server: {
+    headers: headers.isolation,
+    watch: { ignored: ["**/.cache/**", "**/dist/**", "**/tests/output/**"] },
+  },
+  preview: { headers: headers.isolation },
   build: {
+    // The first versions with WebGPU, or with the little that the CPU path needs.
     target: ["chrome113", "edge113", "firefox120", "safari17"],
-    // Where its own budget is measured by scripts/size.ts.
+    // scripts/size.ts measures, with a budget.
     chunkSizeWarningLimit: 2000,
   },
   worker: {

@@ -1,11 +1,12 @@
 // `npm start`: prepares MNIST, builds the page, serves it, and prints the address. Serves this machine only.
 import { buildPage, distDir } from "./support/buildPage";
-import { serveFolder } from "./support/staticServer";
+import { checkPort, serveFolder } from "./support/staticServer";
 
 const defaultPort = 4173;
 
 try {
   const port = parsePort(process.env["PORT"]);
+  await checkPort(port);
   await buildPage();
   const server = await serveFolder(distDir, port);
   console.log(`\n  Descent is at ${server.url.replace("127.0.0.1", "localhost")}\n  Press Ctrl-C to stop.\n`);

@@ -72,7 +72,8 @@ if (args.help) {
   process.exit(0);
 }
 const { preset: presetId, backend } = args;
-if (!isPreset(presetId)) refuse(`expected --preset to be one of ${Object.keys(presets).join(", ")}, got "${presetId}".`);
+if (!isPreset(presetId))
+  refuse(`expected --preset to be one of ${Object.keys(presets).join(", ")}, got "${presetId}".`);
 if (!isBackend(backend)) refuse(`expected --backend to be cpu or webgpu, got "${backend}".`);
 const epochs = wholeNumber("epochs", args.epochs);
 const limit = wholeNumber("limit", args.limit);

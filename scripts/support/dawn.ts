@@ -30,7 +30,7 @@ function usesOwnDriver(): boolean {
 export async function openScriptGpu(): Promise<GPU> {
   const environment = await dawnEnvironment();
   if (Object.keys(environment).length > 0) {
-    const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
+    const child = spawn(process.execPath, ["--enable-source-maps", ...process.argv.slice(1)], {
       env: { ...process.env, ...environment },
       stdio: "inherit",
     });

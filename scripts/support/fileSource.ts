@@ -1,10 +1,8 @@
 // A byte source over the file system, for Node; gives what the page would fetch.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { datasets } from "../../src/engine";
+import type { ByteSource } from "../../src/engine";
 import { datasetsDir } from "./paths";
-
-type ByteSource = Parameters<(typeof datasets)["mnist"]["load"]>[0];
 
 /** Reads datasets that `npm start`, `npm test` or `prepareMnist` prepared. @throws Error when a file is missing */
 export const fileSource: ByteSource = async (path, signal) =>

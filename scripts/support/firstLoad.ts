@@ -10,7 +10,7 @@ interface Weighed {
 }
 
 /** @param dist a built page: index.html, and workers in `worker/` whose entries are those not named `chunk-`
- *  @throws Error when no script is found for the page: then the reading of Vite's output is wrong */
+ *  @throws Error when no script is found for either: then the reading of Vite's output is wrong */
 export function measureFirstLoad(dist: string): { page: Weighed; worker: Weighed } {
   const html = readFileSync(join(dist, "index.html"), "utf8");
   const tags = html.match(/<(?:script|link)\b[^>]*>/g) ?? [];
@@ -21,6 +21,7 @@ export function measureFirstLoad(dist: string): { page: Weighed; worker: Weighed
   const workers = readdirSync(join(dist), { recursive: true, encoding: "utf8" })
     .map((name) => name.split(sep).join("/"))
     .filter((name) => /^worker\/(?!chunk-)[^/]+\.js$/.test(name));
+  if (workers.length === 0) throw new Error(`Size: expected a worker in ${dist}/worker, got none.`);
   return { page: weigh(dist, scripts), worker: weigh(dist, workers) };
 }
 

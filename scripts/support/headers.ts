@@ -1,30 +1,11 @@
-// The response headers that make the page cross-origin isolated and its privacy promise true; one place for all servers.
+// What a server of the built page sends with every answer: cross-origin isolation, which shared memory between threads
+// asks for, and the policy that makes "nothing leaves this device" true. The values are in headers.json, because
+// vite.config.ts needs them too and is read without a bundler.
+import headers from "./headers.json";
 
-/** "Nothing leaves this device": no address but the page's own can be reached, by script, style, image or worker. */
-export const contentSecurityPolicy = [
-  "default-src 'self'",
-  "connect-src 'self'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "worker-src 'self' blob:",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "font-src 'self' data:",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join("; ");
-
-/** Shared memory between threads is offered only to pages that send these. */
-export const isolationHeaders = {
-  "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Embedder-Policy": "require-corp",
-  "Cross-Origin-Resource-Policy": "same-origin",
-};
-
-/** All that a server of the built page sends with every answer. */
-export const pageHeaders = {
-  ...isolationHeaders,
-  "Content-Security-Policy": contentSecurityPolicy,
+export const pageHeaders: Readonly<Record<string, string>> = {
+  ...headers.isolation,
+  "Content-Security-Policy": headers.contentSecurityPolicy.join("; "),
   "X-Content-Type-Options": "nosniff",
   "Referrer-Policy": "no-referrer",
 };

@@ -61,6 +61,15 @@ export function serveFolder(
   });
 }
 
+/** Finds out before a long build whether the port can be had. @throws Error as `serveFolder` does */
+export function checkPort(port: number): Promise<void> {
+  const probe = createServer();
+  return new Promise((resolve, reject) => {
+    probe.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error, port)));
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve()));
+  });
+}
+
 function listenError(error: NodeJS.ErrnoException, port: number): Error {
   if (error.code !== "EADDRINUSE" && error.code !== "EACCES") return error;
   const state = error.code === "EADDRINUSE" ? "one that another program uses" : "one that needs more rights";
@@ -117,7 +126,7 @@ function answer(
     // Read whole: the largest file is a shard of a few megabytes.
     const body = readFileSync(file.path);
     response.writeHead(200, { "Content-Type": file.type, "Content-Length": body.length });
-    response.end(request.method === "HEAD" ? undefined : body);
+    response.end(body); // Node keeps it back from a HEAD request.
   } catch {
     response.writeHead(410, { "Content-Type": "text/plain; charset=utf-8" }).end("Gone since the server started\n");
   }

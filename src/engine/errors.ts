@@ -6,7 +6,8 @@ export abstract class DescentError extends Error {
   abstract readonly code: string;
 
   override get name(): string {
-    return this.constructor.name;
+    // Not the class's own name, which minifying would change.
+    return `DescentError (${this.code})`;
   }
 }
 

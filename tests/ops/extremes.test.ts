@@ -49,9 +49,9 @@ const extremes: readonly Extreme[] = [
   unary("elu", elu, [-1, -1, -1, 0, 20, 100, 1000], [0, 0, small, 1, 1, 1, 1]),
   {
     name: "softmax",
-    feeds: [logits],
-    // A weight for the first column alone, since the shares of a row always add up to 1.
-    build: (x) => mul(softmax(x), firstColumn),
+    // Only the first column counts, since the shares of a row always add up to 1.
+    feeds: [logits, given([3], [1, 0, 0])],
+    build: (x, firstColumn) => mul(softmax(x), firstColumn),
     value: shares.map((share, i) => (i % 3 === 0 ? share : 0)),
     gradient: [0, 0, 0, 0, 0, 0, 2 / 9, -1 / 9, -1 / 9, 2 / 9, -1 / 9, -1 / 9],
   },
@@ -85,3 +85,23 @@ const extremes: readonly Extreme[] = [
     gradient: [0, -1, 1, 0, 0.5, -0.5],
   },
 ];
+
+describe.each(backendNames)("%s", (backendName) => {
+  let backend: TestBackend;
+  beforeAll(async () => {
+    backend = await openBackend(backendName);
+  });
+  afterAll(() => backend.dispose());
+
+  for (const { name, feeds, build, value, gradient } of extremes) {
+    // The fused plan and the plain one: what fusion composes must be as safe as the parts.
+    test.each([true, false])(`${name}, fused: %s`, async (fuse) => {
+      const { inputs, result } = plant({ name, feeds, build });
+      const backward = gradients(sum(result), [inputs[0]!]);
+      const [values, slopes] = await backend.run([result, ...backward], inputs, feeds, fuse);
+      expect([...values!, ...slopes!].every(Number.isFinite), "finite").toBe(true);
+      expectClose(values!, value, TOLERANCE);
+      expectClose(slopes!, gradient, TOLERANCE);
+    });
+  }
+});

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { prepareMnist } from "../../scripts/prepareMnist";
 import { measureFirstLoad } from "../../scripts/support/firstLoad";
 import { cacheDir, datasetsDir } from "../../scripts/support/paths";
-import { serveFolder, type StaticServer } from "../../scripts/support/staticServer";
+import { checkPort, serveFolder, type StaticServer } from "../../scripts/support/staticServer";
 import { countTests } from "../../scripts/support/testCounts";
 
 const folders: string[] = [];
@@ -159,10 +159,11 @@ describe("serveFolder", () => {
     const folder = newFolder();
     write(folder, { "index.html": "" });
     const port = Number(new URL(server.url).port);
-    await expect(serveFolder(folder, port)).rejects.toThrow(
+    const message =
       `Server: expected a free port, got ${port}, one that another program uses. ` +
-        `Choose another: PORT=${port + 1} npm start.`,
-    );
+      `Choose another: PORT=${port + 1} npm start.`;
+    await expect(checkPort(port)).rejects.toThrow(message);
+    await expect(serveFolder(folder, port)).rejects.toThrow(message);
   });
 
   it("refuses a folder without a page", () => {
@@ -186,6 +187,12 @@ describe("countTests", () => {
       1,
       { passed: 1, failed: 1 },
     ],
+    [
+      "one beside a failed test",
+      { testResults: [file("failed"), file("failed", "failed")] },
+      1,
+      { passed: 0, failed: 2 },
+    ],
     ["a failed hook", { testResults: [file("failed", "passed")] }, 1, { passed: 1, failed: 1 }],
     ["an unhandled rejection", { testResults: [file("passed", "passed")] }, 1, { passed: 1, failed: 1 }],
     ["a crash", undefined, 1, { passed: 0, failed: 1 }],
@@ -200,9 +207,10 @@ describe("measureFirstLoad", () => {
     const folder = newFolder();
     write(folder, {
       "index.html": `<script type="module" crossorigin src="./assets/index-1.js"></script>
-        <link rel="modulepreload" crossorigin href="./assets/vendor-1.js"><link rel="stylesheet" href="./assets/a.css">`,
+        <link rel="modulepreload" crossorigin href="./assets/vendor-1.js"><link rel="modulepreload" href="./assets/early-1.js"><link rel="stylesheet" href="./assets/a.css">`,
       "assets/index-1.js": `import{a}from"./vendor-1.js";import"./side-1.js";export*from"./again-1.js";import("./lazy-1.js")`,
       "assets/vendor-1.js": "vendor",
+      "assets/early-1.js": "",
       "assets/side-1.js": `import{b}from"./vendor-1.js"`,
       "assets/again-1.js": "",
       "assets/lazy-1.js": "x".repeat(1000),
@@ -212,7 +220,7 @@ describe("measureFirstLoad", () => {
     });
     const { page, worker } = measureFirstLoad(folder);
     const names = (weighed: typeof page) => weighed.files.map(({ name }) => name).toSorted();
-    expect(names(page)).toEqual(["assets/again-1.js", "assets/index-1.js", "assets/side-1.js", "assets/vendor-1.js"]);
+    expect(names(page)).toEqual(["again", "early", "index", "side", "vendor"].map((name) => `assets/${name}-1.js`));
     expect(names(worker)).toEqual(["worker/chunk-core-1.js", "worker/worker-1.js"]);
     expect(page.gzipBytes).toBe(page.files.reduce((sum, file) => sum + file.gzipBytes, 0));
     expect(worker.files.find(({ name }) => name.endsWith("chunk-core-1.js"))?.gzipBytes).toBe(
@@ -220,9 +228,11 @@ describe("measureFirstLoad", () => {
     );
   });
 
-  it("does not call an empty page light", () => {
+  it("does not call light what it did not find", () => {
     const folder = newFolder();
     write(folder, { "index.html": "<p>no script" });
     expect(() => measureFirstLoad(folder)).toThrow("expected a script");
+    write(folder, { "index.html": `<script type="module" src="./assets/a.js"></script>`, "assets/a.js": "" });
+    expect(() => measureFirstLoad(folder)).toThrow("expected a worker");
   });
 });

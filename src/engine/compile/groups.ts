@@ -92,10 +92,10 @@ export class Groups {
     return this.#position.get(node) ?? 0;
   }
 
-  /** Searches upwards from what the group reads, group by group, for a way back into it. */
+  /** Searches upwards from what the group reads, group by group, for a way back into it. Position in the graph's order
+   *  cannot cut the search short: a node before the group may read a group that has later members. */
   #leavesAndReturns(joined: readonly Node[]): boolean {
     const inside = new Set(joined);
-    const first = Math.min(...joined.map((node) => this.#at(node)));
     const seen = new Set<Node>();
     const stack = joined.flatMap((member) => member.inputs.filter((input) => !inside.has(input)));
     for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
@@ -105,8 +105,7 @@ export class Groups {
       for (const member of members) {
         for (const input of member.inputs) {
           if (inside.has(input)) return true;
-          // Only what comes after the group's first member, or shares a group with it, can depend on it.
-          if (!seen.has(input) && (this.#at(input) > first || this.membersOf(input).length > 1)) stack.push(input);
+          if (!seen.has(input)) stack.push(input);
         }
       }
     }

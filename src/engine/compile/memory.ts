@@ -54,16 +54,23 @@ export function planMemory({ outputs, updates = [] }: Computation, lowered: read
   const madeAt = new Map<Node, number>();
   steps.forEach((step, i) => step.outputs.forEach((output) => madeAt.set(output, i)));
 
-  // Updates whose value can be written straight over the state; the others are copied at the end, all reads first.
+  // Updates whose value can be written straight over the state; the others are copied at the end. State that becomes
+  // other state's old value is set aside first, before anything overwrites it.
+  const updated = new Set(updates.map(({ state }) => state));
+  const setAside: Step[] = [];
   for (const { state, value } of updates) {
     if (madeAt.has(value) && !placements.has(value) && canOverwrite(steps, state, value, madeAt.get(value) ?? 0)) {
       placements.set(value, { kind: "leaf", leaf: state, offset: 0 });
     } else if (value !== state) {
       const to: Node = { ...state };
       placements.set(to, { kind: "leaf", leaf: state, offset: 0 });
-      steps.push(copyStep(value, to));
+      const isOldState = updated.has(owner(value).base);
+      const source: Node = isOldState ? { ...value, inputs: [] } : value;
+      if (isOldState) setAside.push(copyStep(value, source));
+      steps.push(copyStep(source, to));
     }
   }
+  steps.unshift(...setAside);
 
   for (const { kernel, inputs, outputs: made } of steps) {
     if (typeof kernel.inPlace !== "number") continue;

@@ -25,7 +25,12 @@ export interface WgslArgs<A extends Attrs = Attrs> {
   readonly attrs: A;
   /** For each input, the index of the output that shares its memory. Only kernels that declare `inPlace` see any. */
   readonly sharedWith: readonly (number | undefined)[];
+  /** Which of the ways to compute a matrix product suits the adapter. */
+  readonly gemm: GemmVariant;
 }
+
+/** `tiled` goes through workgroup memory, as most GPUs like it; `registers` uses none, as software adapters do. */
+export type GemmVariant = "tiled" | "registers";
 
 /** A piece of shader text with the name that compile errors should show for it. */
 export interface ShaderPart {

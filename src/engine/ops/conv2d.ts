@@ -1,9 +1,9 @@
 /** Two-dimensional convolution and its two gradients. All three are the matrix product of `gemm.ts` over patches of
  *  an image that are computed on the fly, and each is linear in both operands, so their gradients are each other. */
-import inputGradText from "../../shaders/lib/load_conv_input_grad.wgsl?raw";
-import kernelGradText from "../../shaders/lib/load_conv_kernel_grad.wgsl?raw";
-import forwardText from "../../shaders/lib/load_conv_forward.wgsl?raw";
-import patchText from "../../shaders/lib/conv_patch.wgsl?raw";
+import inputGradText from "../../shaders/lib/gemm_conv_input_grad.wgsl?raw";
+import kernelGradText from "../../shaders/lib/gemm_conv_kernel_grad.wgsl?raw";
+import forwardText from "../../shaders/lib/gemm_conv_forward.wgsl?raw";
+import patchesText from "../../shaders/lib/gemm_patches.wgsl?raw";
 import { ShapeError } from "../errors";
 import type { Node, Op, TensorType } from "../graph/node";
 import { apply } from "../graph/node";
@@ -27,7 +27,7 @@ export type ConvOptions = {
 type InputGradAttrs = ConvOptions & { readonly inputShape: Shape };
 type KernelGradAttrs = ConvOptions & { readonly kernelShape: Shape };
 
-const patchPart = part("lib/conv_patch.wgsl", patchText);
+const patchesPart = part("lib/gemm_patches.wgsl", patchesText);
 
 /** Constants that the WGSL loaders read. */
 function constantsOf(g: ConvGeometry): Record<string, number> {
@@ -66,7 +66,7 @@ function forwardSpec([x, w]: readonly TensorType[], attrs: ConvOptions): GemmSpe
       };
     },
     wgsl: {
-      loaders: [patchPart, part("lib/load_conv_forward.wgsl", forwardText)],
+      loaders: [patchesPart, part("lib/gemm_conv_forward.wgsl", forwardText)],
       constants: constantsOf(g),
     },
   };
@@ -86,7 +86,7 @@ function kernelGradSpec([x]: readonly TensorType[], attrs: KernelGradAttrs): Gem
       };
     },
     wgsl: {
-      loaders: [patchPart, part("lib/load_conv_kernel_grad.wgsl", kernelGradText)],
+      loaders: [patchesPart, part("lib/gemm_conv_kernel_grad.wgsl", kernelGradText)],
       constants: constantsOf(g),
     },
   };
@@ -110,10 +110,23 @@ function inputGradSpec([, w]: readonly TensorType[], attrs: InputGradAttrs): Gem
       };
     },
     wgsl: {
-      loaders: [part("lib/load_conv_input_grad.wgsl", inputGradText)],
+      loaders: [
+        part("(generated strides)", strideFunctions(g.y.stride, g.x.stride)),
+        part("lib/gemm_conv_input_grad.wgsl", inputGradText),
+      ],
       constants: constantsOf(g),
     },
   };
+}
+
+function strideFunctions(strideY: number, strideX: number): string {
+  const over = (value: string, stride: number): string => (stride === 1 ? value : `${value} / ${stride}u`);
+  const on = (value: string, stride: number): string => (stride === 1 ? "true" : `${value} % ${stride}u == 0u`);
+  return (
+    `fn over_stride_y(y: u32) -> u32 { return ${over("y", strideY)}; }\n` +
+    `fn over_stride_x(x: u32) -> u32 { return ${over("x", strideX)}; }\n` +
+    `fn on_stride(y: u32, x: u32) -> bool { return ${on("y", strideY)} && ${on("x", strideX)}; }\n`
+  );
 }
 
 function checkGradient(where: string, got: Shape, { samples, y, x, filters }: ConvGeometry): void {

@@ -1,21 +1,29 @@
 /** The GPU's half of the matrix product: one WGSL template with three slots, load A, load B and finish C. */
-import gemmText from "../../shaders/gemm.wgsl?raw";
-import type { Program, ShaderPart, WgslArgs, WgslProgram } from "../graph/kernel";
+import registersText from "../../shaders/gemm_registers.wgsl?raw";
+import tiledText from "../../shaders/gemm_tiled.wgsl?raw";
+import storeText from "../../shaders/lib/store_four.wgsl?raw";
+import type { GemmVariant, Program, ShaderPart, WgslArgs, WgslProgram } from "../graph/kernel";
 import type { Attrs } from "../graph/node";
 import { sizeOf } from "../shape";
 import type { GemmSpec } from "./gemm";
 import { emitProgram, loadExpression, mathPart } from "./program";
 import { dispatchPart, part } from "./wgsl";
 
-/** WGSL for reading the operands: parts that define `load_a(batch, row, k)` and `load_b(batch, k, column)` over the
- *  buffers `a` and `b`, and the constants they use. Indices are always inside the matrices. */
+/** WGSL for reading the operands, over the buffers `a` and `b`: parts that define
+ *  `a_row(batch, row)` and `a_step(k)`, which find a line of A across and along K once, `load_a(row, step)` for the
+ *  element where they cross, and `b_column(batch, column)` and `b_step(k)`, offsets whose sum is the element of B;
+ *  and the constants they use. Indices are always inside the matrices. */
 export interface GemmShader {
   readonly loaders: readonly ShaderPart[];
   readonly constants: Readonly<Record<string, number>>;
 }
 
-/** Side of the square of results that a workgroup of 64 threads computes; see gemm.wgsl. */
-const TILE = 32;
+/** The entry point of each variant, the side of the square of results it computes at a time, and how many squares a
+ *  workgroup does. */
+const variants: Readonly<Record<GemmVariant, { part: ShaderPart; side: number; perWorkgroup: number }>> = {
+  tiled: { part: part("gemm_tiled.wgsl", tiledText), side: 32, perWorkgroup: 1 },
+  registers: { part: part("gemm_registers.wgsl", registersText), side: 8, perWorkgroup: 64 },
+};
 
 /** The shader of one product. */
 export function gemmProgram<A extends Attrs>(
@@ -24,8 +32,9 @@ export function gemmProgram<A extends Attrs>(
   epilogue: Program | undefined,
 ): WgslProgram {
   const { batch, m, n, k } = size;
-  const columns = Math.ceil(n / TILE);
-  const rows = Math.ceil(m / TILE);
+  const { part: main, side, perWorkgroup } = variants[args.gemm];
+  const columns = Math.ceil(n / side);
+  const rows = Math.ceil(m / side);
   const extras = args.inputTypes.slice(2).map((type, i) => ({ name: `e${i}`, scalar: sizeOf(type.shape) === 1 }));
   return {
     inputs: [{ name: "a" }, { name: "b" }, ...extras],
@@ -36,9 +45,10 @@ export function gemmProgram<A extends Attrs>(
       ...(epilogue ? [mathPart] : []),
       ...wgsl.loaders,
       part("(generated epilogue)", finishText(args, epilogue)),
-      part("gemm.wgsl", gemmText),
+      part("lib/store_four.wgsl", storeText),
+      main,
     ],
-    workgroups: batch * rows * columns,
+    workgroups: Math.ceil((batch * rows * columns) / perWorkgroup),
   };
 }
 

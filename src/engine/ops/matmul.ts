@@ -1,5 +1,5 @@
 /** Matrix product of plain matrices, single or batched. */
-import stridedText from "../../shaders/lib/load_strided.wgsl?raw";
+import matrixText from "../../shaders/lib/gemm_matrix.wgsl?raw";
 import { ShapeError } from "../errors";
 import type { Node, Op, TensorType } from "../graph/node";
 import { apply } from "../graph/node";
@@ -60,7 +60,7 @@ function matmulSpec([a, b]: readonly TensorType[], { transposeA, transposeB }: M
           `fn batch_a(batch: u32) -> u32 { return ${batchOffset(left)}; }\n` +
             `fn batch_b(batch: u32) -> u32 { return ${batchOffset(right)}; }\n`,
         ),
-        part("lib/load_strided.wgsl", stridedText),
+        part("lib/gemm_matrix.wgsl", matrixText),
       ],
       constants: {
         A_ROW: left.rowStride,

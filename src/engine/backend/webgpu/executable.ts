@@ -1,6 +1,7 @@
 /** A plan on a GPU: every buffer, pipeline and bind group is made here, once; running only encodes and submits. */
 import type { Plan, Step } from "../../compile/plan";
 import { ArgumentError, BackendError, KernelError } from "../../errors";
+import type { GemmVariant } from "../../graph/kernel";
 import type { Node } from "../../graph/node";
 import { leafName } from "../../ops/leaf";
 import { showShape, sizeOf } from "../../shape";
@@ -16,6 +17,13 @@ const ROW_BYTES = 256;
 
 /** WebGPU's limit on workgroups per dimension. */
 export const MAX_WORKGROUPS = 65_535;
+
+/** What a plan is made with. */
+export interface DeviceParts {
+  readonly device: GPUDevice;
+  readonly staging: StagingPool;
+  readonly gemm: GemmVariant;
+}
 
 /** One recorded launch. */
 interface Launch {
@@ -78,8 +86,7 @@ export class WebGpuExecutable implements Executable {
 
   /** Makes everything the plan needs. @throws KernelError, BackendError or ArgumentError as {@link Backend.prepare}. */
   static async create(
-    device: GPUDevice,
-    staging: StagingPool,
+    { device, staging, gemm }: DeviceParts,
     plan: Plan,
     leaves: ReadonlyMap<Node, Tensor>,
   ): Promise<WebGpuExecutable> {
@@ -123,7 +130,7 @@ export class WebGpuExecutable implements Executable {
       owned.push(table.buffer);
       const cache = new Map<string, Promise<PipelineParts>>();
       const launches = await Promise.all(
-        plan.steps.map((step) => makeLaunch(device, plan, step, rangeOf, table.layout, cache)),
+        plan.steps.map((step) => makeLaunch(device, gemm, plan, step, rangeOf, table.layout, cache)),
       );
       await closeScopes(device);
       return new WebGpuExecutable(device, staging, plan, launches, owned, rangeOf, table);
@@ -216,6 +223,7 @@ interface PipelineParts {
 
 async function makeLaunch(
   device: GPUDevice,
+  gemm: GemmVariant,
   plan: Plan,
   step: Step,
   rangeOf: (node: Node) => Range,
@@ -235,6 +243,7 @@ async function makeLaunch(
     outputTypes: step.outputs,
     attrs: step.attrs,
     sharedWith: sources.map(({ sharedWith }) => sharedWith),
+    gemm,
   });
   const source = assembleShader(program, sources, step.outputs);
   const known = cache.get(source.code) ?? makePipeline(device, step, source, tableLayout);

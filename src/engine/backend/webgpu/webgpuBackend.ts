@@ -1,5 +1,6 @@
 /** The WebGPU backend: owns a device, makes tensors, and prepares plans. Knows nothing of training. */
 import { BackendError } from "../../errors";
+import type { GemmVariant } from "../../graph/kernel";
 import type { Backend } from "../backend";
 import { WebGpuExecutable } from "./executable";
 import { StagingPool } from "./staging";
@@ -11,6 +12,8 @@ export interface WebGpuOptions {
   readonly device?: GPUDevice;
   /** Where to look for adapters; `navigator.gpu` when left out. */
   readonly gpu?: GPU;
+  /** How to compute matrix products; by default what suits the adapter. */
+  readonly gemm?: GemmVariant;
 }
 
 /** What kind of adapter answered. */
@@ -49,6 +52,10 @@ export async function findAdapter(gpu: WebGpuSource, timeoutMs: number): Promise
 
 /** Names an adapter and tells hardware from software. */
 export function describeAdapter({ info }: GPUAdapter): AdapterSummary {
+  return summarize(info);
+}
+
+function summarize(info: GPUAdapterInfo): AdapterSummary {
   const { vendor, architecture, device, description } = info;
   const words = description || [vendor, architecture, device].filter(Boolean).join(" ") || "unknown adapter";
   const software = info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render|warp/i.test(`${words} ${architecture}`);
@@ -58,30 +65,35 @@ export function describeAdapter({ info }: GPUAdapter): AdapterSummary {
 /** Opens a device and makes a backend of it.
  *  @throws BackendError when there is no WebGPU or no adapter. */
 export async function createWebGpuBackend(options: WebGpuOptions = {}): Promise<Backend> {
-  if (options.device) return backendOf(options.device, "given device", false);
+  if (options.device) return backendOf(options.device, summarize(options.device.adapterInfo), false, options.gemm);
   const gpu = options.gpu ?? defaultGpu();
   const adapter = await findAdapter(gpu, 10_000);
   if (!adapter) {
     const came = gpu ? "no adapter" : "no navigator.gpu";
     throw new BackendError(`WebGPU: expected a GPU adapter, got ${came}. Use the cpu backend, or a browser with WebGPU.`);
   }
-  return await openBackend(adapter);
+  return await openBackend(adapter, options.gemm);
 }
 
 /** Opens a device with the larger buffers the adapter offers, and makes a backend of it. */
-export async function openBackend(adapter: GPUAdapter): Promise<Backend> {
+export async function openBackend(adapter: GPUAdapter, gemm?: GemmVariant): Promise<Backend> {
   const requiredLimits = Object.fromEntries(RAISED.map((name) => [name, adapter.limits[name]]));
-  return backendOf(await adapter.requestDevice({ requiredLimits }), describeAdapter(adapter).description, true);
+  return backendOf(await adapter.requestDevice({ requiredLimits }), describeAdapter(adapter), true, gemm);
 }
 
-function backendOf(device: GPUDevice, adapter: string, owned: boolean): Backend {
+function backendOf(
+  device: GPUDevice,
+  { description, software }: AdapterSummary,
+  owned: boolean,
+  gemm: GemmVariant = software ? "registers" : "tiled",
+): Backend {
   const staging = new StagingPool(device);
   return {
     kind: "webgpu",
-    adapter,
+    adapter: description,
     asynchronous: true,
     createTensor: (type, data) => new WebGpuTensor(device, staging, type, data),
-    prepare: (plan, leaves) => WebGpuExecutable.create(device, staging, plan, leaves),
+    prepare: (plan, leaves) => WebGpuExecutable.create({ device, staging, gemm }, plan, leaves),
     idle: () => device.queue.onSubmittedWorkDone(),
     lost: device.lost.then(({ reason, message }) => message || reason),
     dispose: () => {

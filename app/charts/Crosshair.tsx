@@ -1,0 +1,85 @@
+/** The line under the pointer, and the exact numbers there: of every logged step, not only of those drawn. */
+import { formatDuration, formatCount, formatRate } from "../format";
+import { metrics } from "../store/metrics";
+import type { XUnit } from "../store/ui";
+import type { ChartDef } from "./chart";
+import type { Curves } from "./curves";
+import { nearestIndex, xAt, xOf } from "./curves";
+import { setHover, takeHoverX, useHover } from "./hover";
+import type { PlotFrame } from "./plotFrame";
+import classes from "./Crosshair.module.css";
+
+interface CrosshairProps {
+  readonly def: ChartDef;
+  readonly curves: Curves;
+  readonly frame: PlotFrame;
+  readonly xUnit: XUnit;
+  readonly smoothing: number;
+}
+
+export function Crosshair({ def, curves, frame, xUnit, smoothing }: CrosshairProps) {
+  const { low, high } = curves.xAxis;
+  return (
+    <div
+      className={classes.area}
+      style={frame}
+      onPointerMove={(event) => {
+        const box = event.currentTarget.getBoundingClientRect();
+        setHover(low + ((event.clientX - box.left) / Math.max(1, box.width)) * (high - low));
+      }}
+      onPointerLeave={() => setHover(null)}
+    >
+      <Reading def={def} curves={curves} xUnit={xUnit} smoothing={smoothing} />
+    </div>
+  );
+}
+
+function Reading({ def, curves, xUnit, smoothing }: Omit<CrosshairProps, "frame">) {
+  const pointed = useHover(takeHoverX);
+  const { train } = metrics;
+  const index = pointed === null ? -1 : nearestIndex(train, pointed, xUnit);
+  if (index < 0) return null;
+  const { low, high } = curves.xAxis;
+  const x = xAt(train, index, xUnit);
+  const share = Math.min(Math.max((x - low) / (high - low), 0), 1);
+  const mark = curves.marks.findLast((candidate) => candidate.x <= x);
+  return (
+    <>
+      <div className={classes.line} style={{ left: `${share * 100}%` }} />
+      <div className={classes.tip} data-side={share > 0.5 ? "left" : "right"} style={{ left: `${share * 100}%` }}>
+        <p className={classes.head}>
+          {`Step ${formatCount(train.steps[index]!)} · epoch ${Number(train.epochs[index]!.toFixed(2))} · ${formatDuration(train.times[index]!)}`}
+        </p>
+        <dl className={classes.values}>
+          <dt>{smoothing > 0 ? "Train, smoothed" : "Train"}</dt>
+          <dd>{def.format(smoothing > 0 ? curves.smoothed[index]! : def.column(train)[index]!)}</dd>
+          {smoothing > 0 && (
+            <>
+              <dt>Train, raw</dt>
+              <dd>{def.format(def.column(train)[index]!)}</dd>
+            </>
+          )}
+          <ValidationReading def={def} x={x} xUnit={xUnit} />
+          {mark && (
+            <>
+              <dt>Learning rate</dt>
+              <dd>{formatRate(mark.learningRate)}</dd>
+            </>
+          )}
+        </dl>
+      </div>
+    </>
+  );
+}
+
+/** The latest validation at or before the crosshair. */
+function ValidationReading({ def, x, xUnit }: Pick<CrosshairProps, "def" | "xUnit"> & { readonly x: number }) {
+  const score = metrics.validations.findLast((candidate) => xOf(candidate, xUnit) <= x * (1 + 1e-9));
+  if (!score) return null;
+  return (
+    <>
+      <dt>{`Validation, step ${formatCount(score.step)}`}</dt>
+      <dd>{def.format(def.read(score))}</dd>
+    </>
+  );
+}

@@ -1,0 +1,20 @@
+/** What a chart kind is: which number of a step it shows, and how that number is scaled and written. */
+import type { Score } from "../../src/engine";
+import type { MetricColumns } from "../store/metricLog";
+
+export interface ChartDef {
+  readonly id: string;
+  readonly title: string;
+  /** One sentence, for a tooltip. */
+  readonly help: string;
+  /** Of all training steps. */
+  readonly column: (columns: MetricColumns) => Float64Array;
+  /** Of one validation. */
+  readonly read: (score: Score) => number;
+  /** Exact, for a tooltip. */
+  readonly format: (value: number) => string;
+  /** Short, for an axis. */
+  readonly formatTick: (value: number) => string;
+  /** The linear axis for values in `[low, high]`. */
+  readonly range: (low: number, high: number) => readonly [number, number];
+}

@@ -1,0 +1,30 @@
+/** The control of one field, whatever its kind. A new kind of field gets its control here and nowhere else. */
+import type { Field } from "../../src/engine";
+import { ChoiceControl } from "./ChoiceControl";
+import { FlagControl } from "./FlagControl";
+import { NumberControl } from "./NumberControl";
+import { PairControl } from "./PairControl";
+import { ShapeControl } from "./ShapeControl";
+
+/** What every control is given. It calls `onChange` with valid values only. */
+export interface ControlProps<F extends Field = Field> {
+  readonly id: string;
+  readonly field: F;
+  readonly value: unknown;
+  readonly onChange: (value: unknown) => void;
+}
+
+export function FieldControl({ field, ...rest }: ControlProps) {
+  switch (field.kind) {
+    case "number":
+      return <NumberControl field={field} {...rest} />;
+    case "pair":
+      return <PairControl field={field} {...rest} />;
+    case "shape":
+      return <ShapeControl field={field} {...rest} />;
+    case "choice":
+      return <ChoiceControl field={field} {...rest} />;
+    case "flag":
+      return <FlagControl field={field} {...rest} />;
+  }
+}

@@ -1,0 +1,33 @@
+/** A form for a set of fields: what the inspector shows of a layer, an optimizer or a schedule. */
+import type { Config, Fields } from "../../src/engine";
+import { FieldControl } from "./FieldControl";
+import classes from "./FieldForm.module.css";
+
+interface FieldFormProps {
+  /** Begins the ids of the controls, so that each is unique on the page. */
+  readonly prefix: string;
+  readonly fields: Fields;
+  readonly config: Config;
+  readonly onChange: (key: string, value: unknown) => void;
+}
+
+/** The id of the control of a field. */
+export const fieldElementId = (prefix: string, key: string): string => `${prefix}-${key}`;
+
+export function FieldForm({ prefix, fields, config, onChange }: FieldFormProps) {
+  const entries = Object.entries(fields);
+  if (entries.length === 0) return null;
+  return (
+    <div className={classes.form}>
+      {entries.map(([key, field]) => (
+        <FieldControl
+          key={`${prefix}-${key}`}
+          id={fieldElementId(prefix, key)}
+          field={field}
+          value={config[key] ?? field.default}
+          onChange={(value) => onChange(key, value)}
+        />
+      ))}
+    </div>
+  );
+}

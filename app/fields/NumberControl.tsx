@@ -1,0 +1,93 @@
+/** A number: typed, stepped with the arrow keys, and for a ladder or a short range also slid. */
+import { Slider, TextInput } from "@mantine/core";
+import type { KeyboardEvent } from "react";
+import type { NumberField } from "../../src/engine";
+import type { ControlProps } from "./FieldControl";
+import { FieldRow, messageId } from "./FieldRow";
+import { readNumber, showNumber, stepNumber } from "./text";
+import { useDraftText } from "./useDraftText";
+
+const MOST_SLIDER_STEPS = 40;
+
+/** Whether every value of the field is a stop of a slider that a hand can hit. */
+const isSlidable = ({ min, max, step, whole }: NumberField): boolean => !whole && (max - min) / step <= MOST_SLIDER_STEPS;
+
+export function NumberControl({ id, field, value, onChange }: ControlProps<NumberField>) {
+  const draft = useDraftText(showNumber(value), (text) => readNumber(field, text), onChange);
+  const number = typeof value === "number" ? value : field.default;
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
+    event.preventDefault();
+    draft.settle();
+    onChange(stepNumber(field, number, event.key === "ArrowUp" ? 1 : -1, event.shiftKey));
+  };
+  const slide = (next: number): void => {
+    draft.settle();
+    onChange(next);
+  };
+  return (
+    <FieldRow
+      id={id}
+      label={field.label}
+      help={field.help}
+      problem={draft.problem}
+      below={<NumberSlider field={field} value={number} onChange={slide} />}
+    >
+      <TextInput
+        id={id}
+        w="100%"
+        inputMode={field.whole ? "numeric" : "decimal"}
+        autoComplete="off"
+        value={draft.text}
+        error={draft.problem !== undefined}
+        aria-describedby={draft.problem === undefined ? undefined : messageId(id)}
+        onChange={({ currentTarget }) => draft.type(currentTarget.value)}
+        onKeyDown={onKeyDown}
+        onBlur={draft.settle}
+      />
+    </FieldRow>
+  );
+}
+
+interface NumberSliderProps {
+  readonly field: NumberField;
+  readonly value: number;
+  readonly onChange: (value: number) => void;
+}
+
+function NumberSlider({ field, value, onChange }: NumberSliderProps) {
+  const { ladder, label, min, max, step } = field;
+  if (ladder) {
+    return (
+      <Slider
+        size="sm"
+        min={0}
+        max={ladder.length - 1}
+        step={1}
+        value={nearestRung(ladder, value)}
+        label={(rung) => showNumber(ladder[rung])}
+        thumbProps={{ "aria-label": `${label}, slider`, "aria-valuetext": showNumber(value) }}
+        onChange={(rung) => onChange(ladder[rung] ?? value)}
+      />
+    );
+  }
+  if (!isSlidable(field)) return null;
+  return (
+    <Slider
+      size="sm"
+      min={min}
+      max={max}
+      step={step}
+      value={value}
+      label={showNumber}
+      thumbProps={{ "aria-label": `${label}, slider` }}
+      onChange={(next) => onChange(Number(next.toPrecision(10)))}
+    />
+  );
+}
+
+/** The rung closest to a value by ratio, because ladders climb by ratios. */
+function nearestRung(ladder: readonly number[], value: number): number {
+  const distance = (rung: number): number => Math.abs(Math.log(Math.max(value, 1e-12) / rung));
+  return ladder.reduce((best, rung, i) => (distance(rung) < distance(ladder[best] ?? rung) ? i : best), 0);
+}

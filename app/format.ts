@@ -1,0 +1,58 @@
+/** Numbers as people read them. Each function is for one kind of quantity, so that the page shows a kind the same way
+ *  everywhere. */
+
+const grouped = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+
+/** `101,770`. */
+export const formatCount = (value: number): string => grouped.format(value);
+/** `102K`, for a rate or where there is little room. */
+export const formatCompact = (value: number): string => compact.format(value);
+
+/** A loss, to four figures: `0.2315`, `12.34`, `3.1e-7`; `not finite` when it is not. */
+export function formatLoss(value: number): string {
+  if (!Number.isFinite(value)) return "not finite";
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  if (size < 1e-4 || size >= 1e6) return value.toExponential(2);
+  return size < 1 ? value.toFixed(4) : value.toPrecision(4);
+}
+
+/** A share from 0 to 1 as `97.53%`. */
+export function formatPercent(value: number, digits = 2): string {
+  return Number.isFinite(value) ? `${(value * 100).toFixed(digits)}%` : "not finite";
+}
+
+/** `0.001`, without trailing zeros or `1e-3`. */
+export function formatRate(value: number): string {
+  return value !== 0 && Math.abs(value) < 1e-6 ? value.toExponential() : String(Number(value.toPrecision(6)));
+}
+
+/** `3.2 s`, `0:42`, `12:05`, `1:02:03`. */
+export function formatDuration(milliseconds: number): string {
+  if (milliseconds < 10_000) return `${(Math.max(0, milliseconds) / 1000).toFixed(1)} s`;
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  const pad = (value: number): string => String(value).padStart(2, "0");
+  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return hours > 0 ? `${hours}:${pad(minutes)}:${pad(rest)}` : `${minutes}:${pad(rest)}`;
+}
+
+const BYTE_UNITS = ["B", "kB", "MB", "GB"] as const;
+
+/** `47.2 MB`, in powers of ten. */
+export function formatBytes(bytes: number): string {
+  const power = bytes < 1000 ? 0 : Math.min(3, Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1000 ** power;
+  return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${BYTE_UNITS[power] ?? "B"}`;
+}
+
+/** `0.41 MFLOP`, floating-point operations. */
+export function formatFlops(flops: number): string {
+  if (flops < 1e3) return `${formatCount(flops)} FLOP`;
+  if (flops < 1e6) return `${(flops / 1e3).toFixed(1)} kFLOP`;
+  if (flops < 1e9) return `${(flops / 1e6).toFixed(flops < 1e7 ? 2 : 1)} MFLOP`;
+  return `${(flops / 1e9).toFixed(2)} GFLOP`;
+}
+
+/** `1 layer`, `2 layers`. */
+export const plural = (count: number, noun: string): string => `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;

@@ -1,0 +1,50 @@
+/** A dataset of a few points, with what the model gives for each: all there is to see of XOR. */
+import { IconCheck, IconX } from "@tabler/icons-react";
+import type { Verdict } from "./readPredictions";
+import classes from "./PointsTable.module.css";
+
+interface PointsTableProps {
+  readonly verdicts: readonly Verdict[];
+  readonly classNames: readonly string[];
+}
+
+export function PointsTable({ verdicts, classNames }: PointsTableProps) {
+  const width = verdicts[0]?.input.length ?? 0;
+  const isBinary = classNames.length === 2;
+  return (
+    <table className={classes.table} aria-label="Outputs">
+      <thead>
+        <tr>
+          {Array.from({ length: width }, (_, i) => (
+            <th key={i} scope="col">{`x${i + 1}`}</th>
+          ))}
+          <th scope="col">Target</th>
+          <th scope="col">Output</th>
+          <th scope="col">Verdict</th>
+        </tr>
+      </thead>
+      <tbody>
+        {verdicts.map(({ index, input, label, probabilities, predicted, isRight }) => (
+          <tr key={index} data-right={isRight}>
+            {[...input].map((value, i) => (
+              <td key={i}>{value}</td>
+            ))}
+            <td>{classNames[label]}</td>
+            <td>
+              <span className={classes.output}>
+                {(isBinary ? (probabilities[1] ?? 0) : (probabilities[predicted] ?? 0)).toFixed(3)}
+                <span className={classes.track} aria-hidden>
+                  <span className={classes.fill} style={{ width: `${(probabilities[isBinary ? 1 : predicted] ?? 0) * 100}%` }} />
+                </span>
+              </span>
+            </td>
+            <td className={classes.verdict}>
+              {isRight ? <IconCheck size={14} stroke={3} aria-hidden /> : <IconX size={14} stroke={3} aria-hidden />}
+              {isRight ? "right" : "wrong"}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,62 @@
+/** The top line: name, preset, undo and redo, the privacy promise, the backend, light or dark. */
+import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { IconArrowBackUp, IconArrowForwardUp, IconLock, IconMoon, IconSun } from "@tabler/icons-react";
+import { redo, undo, useCanRedo, useCanUndo } from "../store/model";
+import { PresetSelect } from "../model/PresetSelect";
+import { BackendBadge } from "../train/BackendBadge";
+import { Logo } from "./Logo";
+import classes from "./Header.module.css";
+
+export function Header() {
+  return (
+    <header className={classes.header}>
+      <div className={classes.brand}>
+        <Logo />
+        <h1 className={classes.name}>Descent</h1>
+      </div>
+      <PresetSelect />
+      <UndoButtons />
+      <div className={classes.spacer} />
+      <Tooltip label="Data, model and training stay in this tab. The page may only speak to the server it came from.">
+        <p className={classes.privacy} tabIndex={0}>
+          <IconLock size={14} aria-hidden />
+          <span>Nothing leaves this device</span>
+        </p>
+      </Tooltip>
+      <BackendBadge />
+      <ThemeToggle />
+    </header>
+  );
+}
+
+function UndoButtons() {
+  const canUndo = useCanUndo();
+  const canRedo = useCanRedo();
+  return (
+    <div className={classes.undo}>
+      <Tooltip label="Undo (Ctrl Z)">
+        <ActionIcon size="lg" aria-label="Undo" data-disabled={!canUndo} aria-disabled={!canUndo} onClick={undo}>
+          <IconArrowBackUp size={18} />
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label="Redo (Ctrl Shift Z)">
+        <ActionIcon size="lg" aria-label="Redo" data-disabled={!canRedo} aria-disabled={!canRedo} onClick={redo}>
+          <IconArrowForwardUp size={18} />
+        </ActionIcon>
+      </Tooltip>
+    </div>
+  );
+}
+
+function ThemeToggle() {
+  const { setColorScheme } = useMantineColorScheme();
+  const isDark = useComputedColorScheme("light") === "dark";
+  const label = isDark ? "Light theme" : "Dark theme";
+  return (
+    <Tooltip label={label}>
+      <ActionIcon size="lg" aria-label={label} onClick={() => setColorScheme(isDark ? "light" : "dark")}>
+        {isDark ? <IconSun size={18} /> : <IconMoon size={18} />}
+      </ActionIcon>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,40 @@
+/** What the visitor should know, until it is dismissed. */
+import { Button, CloseButton } from "@mantine/core";
+import { IconAlertTriangleFilled, IconExclamationCircleFilled, IconInfoCircleFilled } from "@tabler/icons-react";
+import type { PageNotice } from "../store/run";
+import { dismissNotice, takeNotices, useRun } from "../store/run";
+import { retry } from "../train/session";
+import classes from "./Notices.module.css";
+
+const icons = {
+  info: IconInfoCircleFilled,
+  warning: IconAlertTriangleFilled,
+  error: IconExclamationCircleFilled,
+} as const;
+
+export function Notices() {
+  const notices = useRun(takeNotices);
+  return (
+    <section aria-label="Notices" className={classes.list} data-empty={notices.length === 0 || undefined}>
+      {notices.map((notice) => (
+        <Notice key={notice.id} notice={notice} />
+      ))}
+    </section>
+  );
+}
+
+function Notice({ notice: { id, severity, message, canRetry } }: { readonly notice: PageNotice }) {
+  const Icon = icons[severity];
+  return (
+    <div className={classes.notice} data-severity={severity} role={severity === "info" ? "note" : "alert"}>
+      <Icon size={17} className={classes.icon} aria-hidden />
+      <p className={classes.message}>{message}</p>
+      {canRetry && (
+        <Button size="compact-sm" variant="default" onClick={retry}>
+          Retry
+        </Button>
+      )}
+      <CloseButton size="sm" aria-label="Dismiss" onClick={() => dismissNotice(id)} />
+    </div>
+  );
+}

@@ -1,0 +1,47 @@
+/** Where the page begins: reads the address, starts the training worker, and renders. */
+import "./styles/mantine";
+import { MantineProvider } from "@mantine/core";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { presets } from "../src/engine";
+import { App } from "./App";
+import { applyColorScheme, colorSchemeManager } from "./colorScheme";
+import { ErrorBoundary } from "./layout/ErrorBoundary";
+import { draftProblem, keepDraft, replaceModel } from "./store/model";
+import { notify } from "./store/run";
+import { theme } from "./theme";
+import { readQuery } from "./train/query";
+import { startSession } from "./train/session";
+
+applyColorScheme();
+
+const { query, problems } = readQuery(location.search);
+if (query.preset) {
+  replaceModel(presets[query.preset].description);
+  // Asked for once: a reload must find the draft, with what was done to it since.
+  const address = new URL(location.href);
+  address.searchParams.delete("preset");
+  history.replaceState(null, "", address);
+}
+for (const [i, message] of problems.entries()) notify({ severity: "warning", topic: `address-${i}`, message });
+if (draftProblem !== null) {
+  notify({
+    severity: "warning",
+    topic: "draft",
+    message: `The model of your last visit could not be read, so it was set aside: ${draftProblem}`,
+  });
+}
+keepDraft();
+startSession(query.backend);
+
+const root = document.getElementById("root");
+if (!root) throw new Error("index.html: expected an element with the id root, got none.");
+createRoot(root).render(
+  <StrictMode>
+    <MantineProvider theme={theme} colorSchemeManager={colorSchemeManager} defaultColorScheme="auto">
+      <ErrorBoundary>
+        <App />
+      </ErrorBoundary>
+    </MantineProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,34 @@
+/** The settings of the selected layer, or of the training when none is selected. */
+import { SegmentedControl } from "@mantine/core";
+import { Panel } from "../layout/Panel";
+import { selectLayer, useDescription, useSelectedId } from "../store/model";
+import { LayerInspector } from "./LayerInspector";
+import { TrainingInspector } from "./TrainingInspector";
+import classes from "./Inspector.module.css";
+
+export function Inspector({ className }: { readonly className?: string | undefined }) {
+  const selectedId = useSelectedId();
+  const { layers } = useDescription();
+  const first = layers[0]?.id ?? null;
+  return (
+    <Panel
+      title="Settings"
+      className={className}
+      aside={
+        <SegmentedControl
+          aria-label="Settings of"
+          data={[
+            { value: "layer", label: "Layer", disabled: first === null },
+            { value: "training", label: "Training" },
+          ]}
+          value={selectedId === null ? "training" : "layer"}
+          onChange={(shown) => selectLayer(shown === "layer" ? first : null)}
+        />
+      }
+    >
+      <div className={classes.body}>
+        {selectedId === null ? <TrainingInspector /> : <LayerInspector key={selectedId} id={selectedId} />}
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,164 @@
+/** One layer of the model: what it is, what it does to shapes, what it costs, and what is wrong with it. */
+import { useSortable } from "@dnd-kit/sortable";
+import { ActionIcon } from "@mantine/core";
+import { IconChevronDown, IconChevronUp, IconCopy, IconGripVertical, IconTrash } from "@tabler/icons-react";
+import type { MouseEvent } from "react";
+import { memo, useEffect, useRef } from "react";
+import { formatCount, formatPercent } from "../format";
+import { selectLayer } from "../store/model";
+import { copyLayer, deleteLayer, nudgeLayer } from "./actions";
+import { cardElementId } from "./cardFocus";
+import { CARD_ATTRIBUTE } from "./DragArea";
+import { useDrag } from "./drag";
+import { LayerBadge } from "./LayerBadge";
+import type { LayerView } from "./layerView";
+import { sameView } from "./layerView";
+import { ProblemList } from "./ProblemList";
+import { handleCardKey } from "./stackKeys";
+import classes from "./LayerCard.module.css";
+
+interface LayerCardProps {
+  readonly view: LayerView;
+  readonly isSelected: boolean;
+  /** Whether the Tab key stops here; the arrow keys reach the other cards. */
+  readonly isTabStop: boolean;
+  readonly isLast: boolean;
+}
+
+export const LayerCard = memo(
+  function LayerCard({ view, isSelected, isTabStop, isLast }: LayerCardProps) {
+    const { id, type } = view;
+    const { setNodeRef, setActivatorNodeRef, listeners, attributes, isDragging } = useSortable({ id, data: { type } });
+    const marker = useDrag(({ gap }) => (gap === view.index ? "above" : isLast && gap === view.index + 1 ? "below" : null));
+    const card = useRef<HTMLDivElement>(null);
+    useEffect(() => {
+      if (isSelected) card.current?.scrollIntoView({ block: "nearest" });
+    }, [isSelected, view.index]);
+    const worst = view.problems[0]?.severity;
+    const tabIndex = isTabStop ? 0 : -1;
+    return (
+      <li
+        ref={setNodeRef}
+        className={classes.item}
+        data-marker={marker ?? undefined}
+        data-dragging={isDragging || undefined}
+        onMouseDown={(event) => listeners?.["onMouseDown"]?.(event)}
+      >
+        <div
+          ref={card}
+          className={classes.card}
+          data-selected={isSelected || undefined}
+          data-severity={worst}
+          data-category={view.category}
+          {...{ [CARD_ATTRIBUTE]: id }}
+        >
+          <button
+            ref={setActivatorNodeRef}
+            type="button"
+            className={classes.handle}
+            {...attributes}
+            tabIndex={tabIndex}
+            aria-label={`Drag ${view.name}`}
+            onKeyDown={(event) => listeners?.["onKeyDown"]?.(event)}
+            onTouchStart={(event) => listeners?.["onTouchStart"]?.(event)}
+          >
+            <IconGripVertical size={16} aria-hidden />
+          </button>
+          <button
+            id={cardElementId(id)}
+            type="button"
+            className={classes.main}
+            tabIndex={tabIndex}
+            aria-current={isSelected}
+            onClick={() => selectLayer(id)}
+            onKeyDown={(event) => handleCardKey(event, id)}
+          >
+            <LayerBadge badge={view.badge} category={view.category} />
+            <span className={classes.text}>
+              <span className={classes.line}>
+                <span className={classes.type}>{type}</span>
+                {view.isNamed && <span className={classes.name}>{view.name}</span>}
+                {view.summary.map((setting) => (
+                  <span key={setting} className={classes.setting}>
+                    {setting}
+                  </span>
+                ))}
+              </span>
+              <span className={classes.line}>
+                <span className={classes.shapes}>
+                  {view.input}
+                  <span className={classes.arrow}> → </span>
+                  {view.output}
+                </span>
+                <span className={classes.params}>{`${formatCount(view.parameterCount)} params`}</span>
+              </span>
+            </span>
+            <ShareBar share={view.share} />
+          </button>
+          <CardActions view={view} tabIndex={tabIndex} isLast={isLast} />
+        </div>
+        {view.problems.length > 0 && <ProblemList problems={view.problems} />}
+      </li>
+    );
+  },
+  (before, after) =>
+    before.isSelected === after.isSelected &&
+    before.isTabStop === after.isTabStop &&
+    before.isLast === after.isLast &&
+    sameView(before.view, after.view),
+);
+
+function ShareBar({ share }: { readonly share: number }) {
+  const text = share > 0 && share < 0.01 ? "under 1%" : formatPercent(share, 0);
+  return (
+    <span className={classes.share} title={`${text} of the model's compute`}>
+      <span className={classes.shareFill} style={{ width: `${Math.max(share * 100, share > 0 ? 1 : 0)}%` }} />
+      <span className="visuallyHidden">{`${text} of compute`}</span>
+    </span>
+  );
+}
+
+// A press on an action is not the beginning of a drag of the card under it.
+const keepToItself = (event: MouseEvent): void => event.stopPropagation();
+
+interface CardActionsProps {
+  readonly view: LayerView;
+  readonly tabIndex: number;
+  readonly isLast: boolean;
+}
+
+function CardActions({ view: { id, name, index }, tabIndex, isLast }: CardActionsProps) {
+  const isFirst = index === 0;
+  return (
+    <div className={classes.actions} onMouseDown={keepToItself}>
+      <ActionIcon
+        size={26}
+        tabIndex={tabIndex}
+        aria-label={`Move ${name} up`}
+        title="Move up (Alt ↑)"
+        aria-disabled={isFirst}
+        data-disabled={isFirst}
+        onClick={() => nudgeLayer(id, -1)}
+      >
+        <IconChevronUp size={16} />
+      </ActionIcon>
+      <ActionIcon
+        size={26}
+        tabIndex={tabIndex}
+        aria-label={`Move ${name} down`}
+        title="Move down (Alt ↓)"
+        aria-disabled={isLast}
+        data-disabled={isLast}
+        onClick={() => nudgeLayer(id, 1)}
+      >
+        <IconChevronDown size={16} />
+      </ActionIcon>
+      <ActionIcon size={26} tabIndex={tabIndex} aria-label={`Duplicate ${name}`} title="Duplicate (Ctrl D)" onClick={() => copyLayer(id)}>
+        <IconCopy size={15} />
+      </ActionIcon>
+      <ActionIcon size={26} tabIndex={tabIndex} aria-label={`Remove ${name}`} title="Remove (Delete)" onClick={() => deleteLayer(id)}>
+        <IconTrash size={15} />
+      </ActionIcon>
+    </div>
+  );
+}

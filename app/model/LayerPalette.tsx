@@ -1,0 +1,49 @@
+/** The palette: one button for each kind of layer. A press adds the layer behind the selected one or at the end; a drag
+ *  puts it anywhere. */
+import { useDraggable } from "@dnd-kit/core";
+import { Tooltip } from "@mantine/core";
+import type { LayerDef, LayerType } from "../../src/engine";
+import { Panel } from "../layout/Panel";
+import { addLayer } from "./actions";
+import { LayerBadge } from "./LayerBadge";
+import { paletteGroups } from "./palette";
+import classes from "./LayerPalette.module.css";
+
+export function LayerPalette({ className }: { readonly className?: string | undefined }) {
+  return (
+    <Panel title="Layers" className={className}>
+      <div className={classes.groups}>
+        {paletteGroups.map(({ category, title, entries }) => (
+          <div key={category} role="group" aria-label={title} className={classes.group}>
+            <p className={classes.groupTitle}>{title}</p>
+            {entries.map(({ type, layer }) => (
+              <PaletteButton key={type} type={type} layer={layer} />
+            ))}
+          </div>
+        ))}
+      </div>
+    </Panel>
+  );
+}
+
+function PaletteButton({ type, layer }: { readonly type: LayerType; readonly layer: LayerDef }) {
+  const { setNodeRef, listeners, isDragging } = useDraggable({ id: `new-${type}`, data: { kind: "new", type } });
+  // Only the pointers drag: the keyboard presses the button, which needs no detour over a drag.
+  const { onMouseDown, onTouchStart } = listeners ?? {};
+  return (
+    <Tooltip label={layer.help} position="right" openDelay={500}>
+      <button
+        ref={setNodeRef}
+        type="button"
+        className={classes.button}
+        data-dragging={isDragging || undefined}
+        onMouseDown={(event) => onMouseDown?.(event)}
+        onTouchStart={(event) => onTouchStart?.(event)}
+        onClick={() => addLayer(type)}
+      >
+        <LayerBadge badge={layer.badge} category={layer.category} />
+        <span className={classes.name}>{type}</span>
+      </button>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,72 @@
+/** The model: the input, then its layers in order, each with its live shapes. */
+import { useDroppable } from "@dnd-kit/core";
+import { SortableContext } from "@dnd-kit/sortable";
+import { useMemo } from "react";
+import { datasets, formatShape } from "../../src/engine";
+import { formatCompact, formatCount, formatFlops } from "../format";
+import { Panel } from "../layout/Panel";
+import { useDescription, useReport, useSelectedId } from "../store/model";
+import { STACK_ID } from "./DragArea";
+import { takeDragged, useDrag } from "./drag";
+import { LayerCard } from "./LayerCard";
+import { viewLayers } from "./layerView";
+import classes from "./ModelStack.module.css";
+
+// Cards stay where they are while one is dragged: a line shows where it would land.
+const stayPut = (): null => null;
+
+export function ModelStack({ className }: { readonly className?: string | undefined }) {
+  const description = useDescription();
+  const report = useReport();
+  const selectedId = useSelectedId();
+  const isDropTarget = useDrag(({ gap }) => gap !== null);
+  const isDragging = useDrag(takeDragged) !== null;
+  const { setNodeRef } = useDroppable({ id: STACK_ID });
+  const views = useMemo(() => viewLayers(description, report), [description, report]);
+  const ids = useMemo(() => views.map(({ id }) => id), [views]);
+  const tabStop = selectedId ?? ids[0];
+  return (
+    <Panel
+      title="Model"
+      label="Model editor"
+      className={className}
+      aside={
+        <p className={classes.totals} title={`${formatCount(report.parameterCount)} trainable parameters; forward pass of one sample`}>
+          {`${formatCompact(report.parameterCount)} params · ${formatFlops(report.flops)}`}
+        </p>
+      }
+    >
+      <div ref={setNodeRef} className={classes.area} data-drop={(isDragging && isDropTarget) || undefined}>
+        <SortableContext items={ids} strategy={stayPut}>
+          <ol className={classes.list} aria-label="Model">
+            <InputCard dataset={datasets[description.dataset].title} shape={formatShape(report.inputShape)} />
+            {views.map((view) => (
+              <LayerCard
+                key={view.id}
+                view={view}
+                isSelected={view.id === selectedId}
+                isTabStop={view.id === tabStop}
+                isLast={view.index === views.length - 1}
+              />
+            ))}
+          </ol>
+        </SortableContext>
+        {views.length === 0 && (
+          <p className={classes.empty}>No layers yet. Drag one in, press one in the palette, or choose a preset.</p>
+        )}
+      </div>
+    </Panel>
+  );
+}
+
+function InputCard({ dataset, shape }: { readonly dataset: string; readonly shape: string }) {
+  return (
+    <li className={classes.input}>
+      <span className={classes.inputBadge} aria-hidden>
+        In
+      </span>
+      <span className={classes.inputTitle}>{`Input ${shape}`}</span>
+      <span className={classes.inputDataset}>{dataset}</span>
+    </li>
+  );
+}

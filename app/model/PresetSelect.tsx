@@ -1,0 +1,48 @@
+/** Chooses a preset, and says when the model is no longer one. */
+import { NativeSelect } from "@mantine/core";
+import type { ModelDescription, PresetId } from "../../src/engine";
+import { presets } from "../../src/engine";
+import { announce } from "../store/ui";
+import { replaceModel, useDescription } from "../store/model";
+import classes from "./PresetSelect.module.css";
+
+const presetIds = Object.keys(presets) as PresetId[];
+
+/** The preset that a description is, word for word, or null. */
+export function matchPreset(description: ModelDescription): PresetId | null {
+  const text = JSON.stringify(description);
+  return presetIds.find((id) => presets[id].description === description || JSON.stringify(presets[id].description) === text) ?? null;
+}
+
+export function choosePreset(id: PresetId): void {
+  replaceModel(presets[id].description);
+  announce(`Preset ${presets[id].title} loaded`);
+}
+
+export function PresetSelect() {
+  const description = useDescription();
+  const id = matchPreset(description);
+  return (
+    <NativeSelect
+      label="Preset"
+      size="xs"
+      classNames={{ root: classes.root ?? "", label: classes.label ?? "", wrapper: classes.wrapper ?? "", input: classes.input ?? "" }}
+      value={id ?? ""}
+      onChange={({ currentTarget: { value } }) => {
+        const chosen = presetIds.find((preset) => preset === value);
+        if (chosen) choosePreset(chosen);
+      }}
+    >
+      {id === null && (
+        <option value="" disabled>
+          {`${description.name} (edited)`}
+        </option>
+      )}
+      {presetIds.map((preset) => (
+        <option key={preset} value={preset}>
+          {presets[preset].title}
+        </option>
+      ))}
+    </NativeSelect>
+  );
+}

@@ -1,0 +1,34 @@
+/** What is wrong, in words, with the repair as a button. */
+import { Button } from "@mantine/core";
+import { IconAlertTriangleFilled, IconExclamationCircleFilled } from "@tabler/icons-react";
+import type { Problem } from "../../src/engine";
+import { fixProblem } from "./actions";
+import { fixLabel } from "./edit";
+import classes from "./ProblemList.module.css";
+
+export function ProblemList({ problems }: { readonly problems: readonly Problem[] }) {
+  return (
+    <ul className={classes.list} aria-label="Problems">
+      {problems.map((problem) => (
+        <ProblemItem key={problem.message} problem={problem} />
+      ))}
+    </ul>
+  );
+}
+
+function ProblemItem({ problem }: { readonly problem: Problem }) {
+  const fix = fixLabel(problem);
+  const isError = problem.severity === "error";
+  const Icon = isError ? IconExclamationCircleFilled : IconAlertTriangleFilled;
+  return (
+    <li className={classes.problem} data-severity={problem.severity}>
+      <Icon size={15} className={classes.icon} aria-label={isError ? "Error:" : "Warning:"} role="img" />
+      <span className={classes.message}>{problem.message}</span>
+      {fix && (
+        <Button size="compact-xs" color={isError ? "red" : "yellow"} variant="default" onClick={() => fixProblem(problem)}>
+          {fix}
+        </Button>
+      )}
+    </li>
+  );
+}

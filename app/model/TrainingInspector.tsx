@@ -1,0 +1,160 @@
+/** How to train: optimizer, learning rate, schedule, loss, and the numbers of the run. */
+import { ActionIcon, TextInput, Tooltip } from "@mantine/core";
+import { IconDice5 } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import type { Config, Fields, ModelDescription } from "../../src/engine";
+import { optimizers, schedules } from "../../src/engine";
+import { FieldForm } from "../fields/FieldForm";
+import { FieldRow, messageId } from "../fields/FieldRow";
+import { RegistrySelect } from "../fields/RegistrySelect";
+import { readNumber, showNumber } from "../fields/text";
+import { useDraftText } from "../fields/useDraftText";
+import { edit, useDescription, useReport } from "../store/model";
+import { setOptimizer, setSchedule, setTraining, setTrainingConfig } from "./edit";
+import { ProblemList } from "./ProblemList";
+import { SchedulePreview } from "./SchedulePreview";
+import type { TrainingNumber } from "./trainingFields";
+import { lossChoice, optimizerChoice, scheduleChoice, seedField, trainingNumbers } from "./trainingFields";
+import classes from "./Inspector.module.css";
+
+/** Begins the ids of the optimizer's controls. */
+export const OPTIMIZER_PREFIX = "optimizer";
+
+export function TrainingInspector() {
+  const description = useDescription();
+  const report = useReport();
+  const { training } = description;
+  const { learningRate, ...others } = optimizers[training.optimizer.type].fields;
+  const unpinned = report.problems.filter(({ layerId }) => layerId === undefined);
+  return (
+    <>
+      {unpinned.length > 0 && <ProblemList problems={unpinned} />}
+      <Group title="Optimizer">
+        <RegistrySelect
+          id="training-optimizer"
+          {...optimizerChoice}
+          value={training.optimizer.type}
+          onChange={(type) => edit((model) => setOptimizer(model, type))}
+        />
+        <ConfigForm part="optimizer" fields={learningRate ? { learningRate } : {}} config={training.optimizer.config} />
+        <More title={`More of ${training.optimizer.type}`} fields={others}>
+          <ConfigForm part="optimizer" fields={others} config={training.optimizer.config} />
+        </More>
+        <RegistrySelect
+          id="training-schedule"
+          {...scheduleChoice}
+          value={training.schedule.type}
+          onChange={(type) => edit((model) => setSchedule(model, type))}
+        />
+        <ConfigForm part="schedule" fields={schedules[training.schedule.type].fields} config={training.schedule.config} />
+        <SchedulePreview training={training} />
+      </Group>
+      <Group title="Objective">
+        <RegistrySelect
+          id="training-loss"
+          {...lossChoice}
+          value={training.loss}
+          onChange={(loss) => edit((model) => setTraining(model, { loss }))}
+        />
+      </Group>
+      <Group title="Run">
+        <NumbersForm keys={["batchSize", "epochs"]} training={training} />
+        <SeedControl seed={training.seed} />
+        <NumbersForm keys={["validationCount", "clipNorm", "patience"]} training={training} />
+      </Group>
+    </>
+  );
+}
+
+function Group({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <section className={classes.group} aria-label={title}>
+      <h3 className={classes.groupTitle}>{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+interface MoreProps {
+  readonly title: string;
+  readonly fields: Fields;
+  readonly children: ReactNode;
+}
+
+function More({ title, fields, children }: MoreProps) {
+  if (Object.keys(fields).length === 0) return null;
+  return (
+    <details className={classes.more}>
+      <summary>{title}</summary>
+      {children}
+    </details>
+  );
+}
+
+interface ConfigFormProps {
+  readonly part: "optimizer" | "schedule";
+  readonly fields: Fields;
+  readonly config: Config;
+}
+
+function ConfigForm({ part, fields, config }: ConfigFormProps) {
+  return (
+    <FieldForm
+      prefix={part}
+      fields={fields}
+      config={config}
+      onChange={(key, value) => edit((model) => setTrainingConfig(model, part, key, value), `${part}.${key}`)}
+    />
+  );
+}
+
+interface NumbersFormProps {
+  readonly keys: readonly TrainingNumber[];
+  readonly training: ModelDescription["training"];
+}
+
+function NumbersForm({ keys, training }: NumbersFormProps) {
+  return (
+    <FieldForm
+      prefix="training"
+      fields={Object.fromEntries(keys.map((key) => [key, trainingNumbers[key]]))}
+      config={Object.fromEntries(keys.map((key) => [key, training[key]]))}
+      onChange={(key, value) => edit((model) => setTraining(model, { [key]: value }), `training.${key}`)}
+    />
+  );
+}
+
+function SeedControl({ seed }: { readonly seed: number }) {
+  const id = "training-seed";
+  const set = (value: unknown): void => {
+    if (typeof value === "number") edit((model) => setTraining(model, { seed: value }), "training.seed");
+  };
+  const draft = useDraftText(showNumber(seed), (text) => readNumber(seedField, text), set);
+  return (
+    <FieldRow id={id} label={seedField.label} help={seedField.help} problem={draft.problem}>
+      <div className={classes.seed}>
+        <TextInput
+          id={id}
+          flex={1}
+          inputMode="numeric"
+          autoComplete="off"
+          value={draft.text}
+          error={draft.problem !== undefined}
+          aria-describedby={draft.problem === undefined ? undefined : messageId(id)}
+          onChange={({ currentTarget }) => draft.type(currentTarget.value)}
+          onBlur={draft.settle}
+        />
+        <Tooltip label="Roll a new seed">
+          <ActionIcon
+            size={30}
+            variant="default"
+            aria-label="Roll a new seed"
+            onClick={() => edit((model) => setTraining(model, { seed: Math.floor(Math.random() * 1e6) }))}
+          >
+            <IconDice5 size={16} />
+          </ActionIcon>
+        </Tooltip>
+      </div>
+    </FieldRow>
+  );
+}

@@ -1,0 +1,66 @@
+/** What the controls of the model editor do: an edit, then the selection and a word for those who hear the page. */
+import type { LayerType, Problem } from "../../src/engine";
+import { edit, selectLayer, useModel, useSelection } from "../store/model";
+import { announce } from "../store/ui";
+import { applyFix, duplicateLayer, fixLabel, indexOfLayer, insertLayer, isFull, moveLayer, removeLayer } from "./edit";
+
+const description = () => useModel.getState().description;
+
+/** Adds a layer at a place, or behind the selected one, or at the end. */
+export function addLayer(type: LayerType, index?: number): void {
+  const model = description();
+  if (isFull(model)) {
+    announce(`The model has ${model.layers.length} layers, and no more fit`);
+    return;
+  }
+  const { layerId } = useSelection.getState();
+  const selected = layerId === null ? -1 : indexOfLayer(model, layerId);
+  const at = index ?? (selected < 0 ? model.layers.length : selected + 1);
+  const inserted = insertLayer(model, type, at);
+  edit(() => inserted.description);
+  selectLayer(inserted.id);
+  announce(`${type} added as layer ${at + 1} of ${inserted.description.layers.length}`);
+}
+
+/** Moves a layer to a place. */
+export function moveLayerTo(id: string, to: number): void {
+  const before = description();
+  edit((model) => moveLayer(model, id, to));
+  const after = description();
+  if (after !== before) announce(`Moved to place ${indexOfLayer(after, id) + 1} of ${after.layers.length}`);
+}
+
+/** Moves a layer up (-1) or down (+1). */
+export function nudgeLayer(id: string, by: -1 | 1): void {
+  const to = indexOfLayer(description(), id) + by;
+  if (to >= 0 && to < description().layers.length) moveLayerTo(id, to);
+}
+
+/** Removes a layer. @returns the id of the layer that should have the focus next, or null when none is left */
+export function deleteLayer(id: string): string | null {
+  const model = description();
+  const at = indexOfLayer(model, id);
+  const type = model.layers[at]?.type;
+  edit((current) => removeLayer(current, id));
+  const { layers } = description();
+  const next = layers[Math.min(at, layers.length - 1)]?.id ?? null;
+  if (useSelection.getState().layerId === id) selectLayer(next);
+  if (type) announce(`${type} removed`);
+  return next;
+}
+
+/** Copies a layer and selects the copy. @returns the copy's id, or null when none was made */
+export function copyLayer(id: string): string | null {
+  const copy = duplicateLayer(description(), id);
+  if (copy.id === null) return null;
+  edit(() => copy.description);
+  selectLayer(copy.id);
+  announce("Layer duplicated");
+  return copy.id;
+}
+
+/** Does the repair that a problem offers. */
+export function fixProblem(problem: Problem): void {
+  edit((model) => applyFix(model, problem));
+  announce(`${fixLabel(problem) ?? "Fix"}: done`);
+}

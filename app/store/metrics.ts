@@ -1,0 +1,107 @@
+/** The curves of the current run. They are not React state: they land here, and whoever draws them subscribes and is
+ *  told at most ten times a second that there is something new. */
+import { useEffect, useState } from "react";
+import type { StepMetrics, ValidationMetrics } from "../../src/engine";
+import { createMetricLog } from "./metricLog";
+
+/** A change of the learning rate while the run was under way. */
+export interface RateMark {
+  readonly step: number;
+  readonly epoch: number;
+  readonly elapsedMs: number;
+  readonly learningRate: number;
+}
+
+const DRAW_INTERVAL_MS = 100;
+
+const trainLog = createMetricLog();
+let validations: ValidationMetrics[] = [];
+let marks: RateMark[] = [];
+let version = 0;
+let last: StepMetrics | null = null;
+let timer: ReturnType<typeof setTimeout> | undefined;
+const listeners = new Set<() => void>();
+
+function announce(): void {
+  version += 1;
+  timer ??= setTimeout(() => {
+    timer = undefined;
+    for (const listener of listeners) listener();
+  }, DRAW_INTERVAL_MS);
+}
+
+/** What there is to draw. */
+export const metrics = {
+  train: trainLog,
+  get validations(): readonly ValidationMetrics[] {
+    return validations;
+  },
+  get marks(): readonly RateMark[] {
+    return marks;
+  },
+  /** The latest training step. */
+  get last(): StepMetrics | null {
+    return last;
+  },
+};
+
+/** Adds steps. */
+export function addSteps(steps: readonly StepMetrics[]): void {
+  for (const step of steps) trainLog.push(step);
+  last = steps.at(-1) ?? last;
+  announce();
+}
+
+/** Adds scores on the held-out samples. */
+export function addValidation(score: ValidationMetrics): void {
+  validations = [...validations, score];
+  announce();
+}
+
+/** Marks a change of the learning rate at the latest step. Two changes at the same step leave one mark. */
+export function addRateMark(learningRate: number): void {
+  if (!last) return;
+  const { step, epoch, elapsedMs } = last;
+  marks = [...marks.filter((mark) => mark.step !== step), { step, epoch, elapsedMs, learningRate }];
+  announce();
+}
+
+/** Forgets everything after a step: it was lost, and will be run again. */
+export function rewindMetrics(step: number): void {
+  trainLog.rewind(step);
+  validations = validations.filter((score) => score.step <= step);
+  marks = marks.filter((mark) => mark.step <= step);
+  announce();
+}
+
+/** Empties the curves: a new run. */
+export function clearMetrics(): void {
+  trainLog.clear();
+  validations = [];
+  marks = [];
+  last = null;
+  announce();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** A number that changes when the curves have, at most ten times a second.
+ *  @param delayMs waits this long before telling, so that several drawings do not fall into one frame */
+export function useMetricsVersion(delayMs = 0): number {
+  const [drawn, setDrawn] = useState(version);
+  useEffect(() => {
+    let delay: ReturnType<typeof setTimeout> | undefined;
+    const unsubscribe = subscribe(() => {
+      clearTimeout(delay);
+      delay = setTimeout(() => setDrawn(version), delayMs);
+    });
+    return () => {
+      clearTimeout(delay);
+      unsubscribe();
+    };
+  }, [delayMs]);
+  return drawn;
+}

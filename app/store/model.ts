@@ -1,0 +1,129 @@
+/** The model being edited: undoable, and kept as the draft. Which layer is selected is kept beside it, because a click
+ *  is nothing to undo. */
+import { temporal } from "zundo";
+import { useStore } from "zustand";
+import { create } from "zustand";
+import type { ModelDescription, ModelReport } from "../../src/engine";
+import { analyzeModel, presets } from "../../src/engine";
+import { loadDraft, saveDraft } from "./draft";
+
+interface ModelState {
+  readonly description: ModelDescription;
+}
+
+interface SelectionState {
+  /** The selected layer's id; null shows the training settings. May name a layer that an undo has taken away. */
+  readonly layerId: string | null;
+}
+
+const UNDO_LIMIT = 200;
+/** Edits of one field that follow each other this closely are one undo step. */
+const COALESCE_MS = 1000;
+
+const draft = loadDraft();
+
+/** What was wrong with the stored draft, to be told once. */
+export const draftProblem: string | null = draft.problem;
+/** Whether this browser has been here before with a draft. */
+export const hadDraft: boolean = draft.description !== null;
+
+export const useModel = create<ModelState>()(
+  temporal((): ModelState => ({ description: draft.description ?? presets.perceptron.description }), {
+    limit: UNDO_LIMIT,
+    equality: (past, current) => past.description === current.description,
+  }),
+);
+
+export const useSelection = create<SelectionState>()(() => ({ layerId: null }));
+
+let lastEdit = { key: "", at: 0 };
+
+/** Changes the model as one undo step.
+ *  @param coalesceKey edits with the same key in quick succession share their undo step: typing, dragging a slider */
+export function edit(change: (description: ModelDescription) => ModelDescription, coalesceKey = ""): void {
+  const { description } = useModel.getState();
+  const changed = change(description);
+  if (changed === description) return;
+  const now = Date.now();
+  const joins = coalesceKey !== "" && coalesceKey === lastEdit.key && now - lastEdit.at < COALESCE_MS;
+  const history = useModel.temporal.getState();
+  if (joins) history.pause();
+  useModel.setState({ description: changed });
+  if (joins) history.resume();
+  lastEdit = { key: coalesceKey, at: now };
+}
+
+/** Takes the last step back. */
+export function undo(): void {
+  lastEdit = { key: "", at: 0 };
+  useModel.temporal.getState().undo();
+}
+
+/** Does the last undone step again. */
+export function redo(): void {
+  lastEdit = { key: "", at: 0 };
+  useModel.temporal.getState().redo();
+}
+
+/** Selects a layer, or with null the training settings. */
+export function selectLayer(layerId: string | null): void {
+  useSelection.setState({ layerId });
+}
+
+/** Replaces the model, as one undo step. */
+export function replaceModel(description: ModelDescription): void {
+  edit(() => description);
+  selectLayer(null);
+}
+
+let analyzed: { description: ModelDescription; report: ModelReport } | null = null;
+
+/** The analysis of a description; computed once for each. */
+export function reportOf(description: ModelDescription): ModelReport {
+  if (analyzed?.description !== description) analyzed = { description, report: analyzeModel(description) };
+  return analyzed.report;
+}
+
+const takeDescription = ({ description }: ModelState): ModelDescription => description;
+const takeReport = ({ description }: ModelState): ModelReport => reportOf(description);
+const takeSelection = ({ layerId }: SelectionState): string | null => layerId;
+
+/** The description being edited. */
+export const useDescription = (): ModelDescription => useModel(takeDescription);
+/** Its analysis. */
+export const useReport = (): ModelReport => useModel(takeReport);
+
+/** The selected layer's id, or null when none is, or it is gone. */
+export function useSelectedId(): string | null {
+  const id = useSelection(takeSelection);
+  return useModel(({ description }) => (id !== null && description.layers.some((block) => block.id === id) ? id : null));
+}
+
+type History = ReturnType<typeof useModel.temporal.getState>;
+const takeCanUndo = ({ pastStates }: History): boolean => pastStates.length > 0;
+const takeCanRedo = ({ futureStates }: History): boolean => futureStates.length > 0;
+
+/** Whether there is a step to take back. */
+export const useCanUndo = (): boolean => useStore(useModel.temporal, takeCanUndo);
+/** Whether there is a step to do again. */
+export const useCanRedo = (): boolean => useStore(useModel.temporal, takeCanRedo);
+
+const SAVE_DELAY_MS = 300;
+let saveTimer: ReturnType<typeof setTimeout> | undefined;
+
+function saveNow(): void {
+  clearTimeout(saveTimer);
+  saveTimer = undefined;
+  saveDraft(useModel.getState().description);
+}
+
+/** Keeps the draft from now on: shortly after each edit, and when the page is left. */
+export function keepDraft(): void {
+  useModel.subscribe(() => {
+    clearTimeout(saveTimer);
+    saveTimer = setTimeout(saveNow, SAVE_DELAY_MS);
+  });
+  addEventListener("pagehide", () => {
+    if (saveTimer !== undefined) saveNow();
+  });
+}

@@ -1,0 +1,95 @@
+/** How the page looks: which part a small screen shows, and how charts are drawn. The latter is remembered between
+ *  visits; nothing here is undone. */
+import * as v from "valibot";
+import { create } from "zustand";
+import { readStored, writeStored } from "./storage";
+
+/** The parts of the page; a small screen shows one at a time. */
+export type Part = "build" | "settings" | "charts" | "results";
+
+/** What the horizontal axis of the charts counts. */
+export type XUnit = "step" | "epoch" | "time";
+
+/** What a visitor has chosen and would expect to find again. */
+export interface Preferences {
+  /** Weight of the past in the smoothed line, 0 to 0.99. */
+  readonly smoothing: number;
+  readonly xUnit: XUnit;
+  /** Ids of charts with a logarithmic vertical axis. */
+  readonly logCharts: readonly string[];
+  readonly isTryListOpen: boolean;
+  readonly isTableOpen: boolean;
+}
+
+interface UiState extends Preferences {
+  readonly part: Part;
+}
+
+const initial: Preferences = {
+  smoothing: 0.6,
+  xUnit: "step",
+  logCharts: [],
+  isTryListOpen: true,
+  isTableOpen: false,
+};
+
+const preferencesSchema = v.object({
+  smoothing: v.fallback(v.pipe(v.number(), v.minValue(0), v.maxValue(0.99)), initial.smoothing),
+  xUnit: v.fallback(v.picklist(["step", "epoch", "time"]), initial.xUnit),
+  logCharts: v.fallback(v.array(v.string()), [...initial.logCharts]),
+  isTryListOpen: v.fallback(v.boolean(), initial.isTryListOpen),
+  isTableOpen: v.fallback(v.boolean(), initial.isTableOpen),
+});
+
+/** Reads stored preferences; whatever is not valid takes its default. */
+export function readPreferences(value: unknown): Preferences {
+  const result = v.safeParse(preferencesSchema, value);
+  return result.success ? result.output : initial;
+}
+
+const preferencesOf = ({ smoothing, xUnit, logCharts, isTryListOpen, isTableOpen }: UiState): Preferences => ({
+  smoothing,
+  xUnit,
+  logCharts,
+  isTryListOpen,
+  isTableOpen,
+});
+
+const STORAGE_KEY = "descent.ui";
+
+function loadPreferences(): Preferences {
+  try {
+    return readPreferences(JSON.parse(readStored(STORAGE_KEY) ?? "{}"));
+  } catch {
+    return initial;
+  }
+}
+
+export const useUi = create<UiState>()(() => ({ ...loadPreferences(), part: "build" }));
+
+useUi.subscribe((state) => writeStored(STORAGE_KEY, JSON.stringify(preferencesOf(state))));
+
+/** Shows a part, where only one is shown at a time. */
+export const showPart = (part: Part): void => useUi.setState({ part });
+/** Changes what is remembered. */
+export const setPreferences = (patch: Partial<Preferences>): void => useUi.setState(patch);
+
+/** Turns a chart's logarithmic axis on or off. */
+export function toggleLog(chart: string): void {
+  const { logCharts } = useUi.getState();
+  setPreferences({
+    logCharts: logCharts.includes(chart) ? logCharts.filter((id) => id !== chart) : [...logCharts, chart],
+  });
+}
+
+/** Something that has just happened, for those who hear the page. */
+export const useAnnouncement = create<{ readonly text: string }>()(() => ({ text: "" }));
+/** Says it. */
+export const announce = (text: string): void => useAnnouncement.setState({ text });
+
+export const takePart = ({ part }: UiState): Part => part;
+export const takeSmoothing = ({ smoothing }: UiState): number => smoothing;
+export const takeXUnit = ({ xUnit }: UiState): XUnit => xUnit;
+export const takeLogCharts = ({ logCharts }: UiState): readonly string[] => logCharts;
+export const takeIsTryListOpen = ({ isTryListOpen }: UiState): boolean => isTryListOpen;
+export const takeIsTableOpen = ({ isTableOpen }: UiState): boolean => isTableOpen;

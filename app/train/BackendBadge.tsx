@@ -1,0 +1,20 @@
+/** What the training runs on, with why. */
+import { Tooltip } from "@mantine/core";
+import { takeBackend, useRun } from "../store/run";
+import { backendName } from "./statusText";
+import classes from "./BackendBadge.module.css";
+
+export function BackendBadge() {
+  const backend = useRun(takeBackend);
+  if (!backend) return <span className={classes.badge}>Looking for a GPU</span>;
+  const { kind, adapter, reason } = backend;
+  return (
+    <Tooltip label={`${adapter}. ${reason}`} events={{ hover: true, focus: true, touch: true }}>
+      <button type="button" className={classes.badge} data-kind={kind} aria-label={`Backend: ${backendName(backend)}, ${adapter}. ${reason}`}>
+        <span className={classes.dot} aria-hidden />
+        <span className={classes.kind}>{backendName(backend)}</span>
+        <span className={classes.adapter}>{adapter}</span>
+      </button>
+    </Tooltip>
+  );
+}

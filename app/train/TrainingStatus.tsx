@@ -1,0 +1,59 @@
+/** The run in numbers, and the same as the page's status message. */
+import type { TrainerStatus } from "../../src/engine";
+import { formatBytes, formatCompact, formatCount, formatDuration, formatLoss, formatPercent } from "../format";
+import { takePrepared, takeStatus, useRun } from "../store/run";
+import { backendName, currentEpoch, describeState } from "./statusText";
+import { useThrottled } from "./useThrottled";
+import classes from "./TrainingStatus.module.css";
+
+// Twice a second is as fast as numbers can be read.
+const INTERVAL_MS = 500;
+const NONE = "–";
+
+export function TrainingStatus() {
+  const live = useRun(takeStatus);
+  const status = useThrottled(live, INTERVAL_MS, live.state);
+  const { state, step, totalSteps, epochs, latest, validation, backend, elapsedMs, remainingMs } = status;
+  const batchSize = useRun(takePrepared)?.training.batchSize ?? 0;
+  const isRunning = state === "running";
+  return (
+    // While training it changes all the time: there to be read, but not read out. A change of state is.
+    <div role="status" aria-label="Training status" aria-live={isRunning ? "off" : "polite"} className={classes.status}>
+      <span className={classes.state} data-state={state}>
+        {describeState(status)}
+      </span>
+      <Figure label="Epoch" value={epochs > 0 ? `${formatCount(currentEpoch(status))} / ${formatCount(epochs)}` : NONE} />
+      <Figure label="Step" value={totalSteps > 0 ? `${formatCount(step)} / ${formatCount(totalSteps)}` : NONE} />
+      <Figure label="Loss" value={latest ? formatLoss(latest.loss) : NONE} />
+      <Figure label="Accuracy" value={latest ? formatPercent(latest.accuracy, 1) : NONE} />
+      <Figure label="Validation" value={validation ? formatPercent(validation.accuracy, 1) : NONE} spare="first" />
+      <Figure label="samples/s" value={speedOf(status, batchSize)} spare="second" />
+      <Figure label="Elapsed" value={step > 0 ? formatDuration(elapsedMs) : NONE} spare="second" />
+      <Figure label="Left" value={isRunning && remainingMs !== null ? formatDuration(remainingMs) : NONE} />
+      <Figure label="Memory" value={status.memoryBytes > 0 ? formatBytes(status.memoryBytes) : NONE} spare="first" />
+      <Figure label="Backend" value={backendName(backend) || NONE} spare="first" />
+    </div>
+  );
+}
+
+/** The present speed, or that of the whole run when it does not run. */
+function speedOf({ state, step, samplesPerSecond, elapsedMs }: TrainerStatus, batchSize: number): string {
+  const speed = state === "running" ? samplesPerSecond : elapsedMs > 0 ? (step * batchSize * 1000) / elapsedMs : 0;
+  return step > 0 && speed > 0 ? formatCompact(speed) : NONE;
+}
+
+interface FigureProps {
+  readonly label: string;
+  readonly value: string;
+  /** Goes first, or second, where there is little room; it stays for those who hear the page. */
+  readonly spare?: "first" | "second";
+}
+
+function Figure({ label, value, spare }: FigureProps) {
+  return (
+    <span className={classes.figure} data-spare={spare}>
+      <span className={classes.label}>{label} </span>
+      <span className={classes.value}>{value} </span>
+    </span>
+  );
+}

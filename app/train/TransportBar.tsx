@@ -1,0 +1,146 @@
+/** The controls of the run and how it goes, always in sight. */
+import { Button, Tooltip } from "@mantine/core";
+import {
+  IconPlayerPauseFilled,
+  IconPlayerPlayFilled,
+  IconPlayerSkipForwardFilled,
+  IconPlayerStopFilled,
+  IconRotate,
+} from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { useDescription, useReport } from "../store/model";
+import { isRunActive, isRunOver, takeIsTrainWanted, takePrepared, takeStatus, useRun } from "../store/run";
+import { applyAndRestart, isOutdated, pause, reset, step, stop, train } from "./session";
+import { Progress } from "./Progress";
+import { TrainingStatus } from "./TrainingStatus";
+import classes from "./TransportBar.module.css";
+
+/** For moving the focus here. */
+export const TRAIN_BUTTON_ID = "transport-train";
+export const APPLY_BUTTON_ID = "transport-apply";
+
+export function TransportBar() {
+  return (
+    <section aria-label="Transport" className={classes.bar}>
+      <Controls />
+      <Middle />
+      <TrainingStatus />
+    </section>
+  );
+}
+
+const takeControls = (run: ReturnType<typeof useRun.getState>): string =>
+  `${takeStatus(run).state} ${takeStatus(run).step > 0} ${takeIsTrainWanted(run)}`;
+
+function Controls() {
+  // One string, so that the buttons are drawn again when one of the three changes and not at every status.
+  useRun(takeControls);
+  const { status, isTrainWanted } = useRun.getState();
+  const hasErrors = useReport().problems.some(({ severity }) => severity === "error");
+  const isRunning = status.state === "running";
+  const isGoing = isRunning || isTrainWanted;
+  const canRewind = status.step > 0 || isRunOver(status.state);
+  return (
+    <div className={classes.controls} role="group" aria-label="Run">
+      <Control label="Reset" help="Back to the same initial weights" isOff={!canRewind} onPress={reset} icon={<IconRotate size={18} />} />
+      <Button
+        id={TRAIN_BUTTON_ID}
+        className={classes.train ?? ""}
+        size="sm"
+        aria-label={isGoing ? "Pause" : "Train"}
+        aria-describedby={hasErrors && !isGoing ? BLOCKED_ID : undefined}
+        disabled={hasErrors && !isGoing && !isRunActive(status.state)}
+        leftSection={isGoing ? <IconPlayerPauseFilled size={17} /> : <IconPlayerPlayFilled size={17} />}
+        onClick={() => (isGoing ? pause() : void train())}
+      >
+        {isGoing ? "Pause" : "Train"}
+      </Button>
+      <Control
+        label="Step"
+        help="Train on one batch"
+        isOff={hasErrors || isRunOver(status.state)}
+        onPress={step}
+        icon={<IconPlayerSkipForwardFilled size={18} />}
+      />
+      <Control
+        label="Stop"
+        help="End the run and score it on the test set"
+        isOff={!isRunActive(status.state)}
+        onPress={stop}
+        icon={<IconPlayerStopFilled size={18} />}
+      />
+    </div>
+  );
+}
+
+interface ControlProps {
+  readonly label: string;
+  readonly help: string;
+  /** Off, it can still be focused: the keyboard must not lose its place between two presses. */
+  readonly isOff: boolean;
+  readonly onPress: () => Promise<void>;
+  readonly icon: ReactNode;
+}
+
+function Control({ label, help, isOff, onPress, icon }: ControlProps) {
+  return (
+    <Tooltip label={help}>
+      <button
+        type="button"
+        className={classes.control}
+        aria-disabled={isOff}
+        onClick={() => {
+          if (!isOff) void onPress();
+        }}
+      >
+        {icon}
+        <span className={classes.controlLabel}>{label}</span>
+      </button>
+    </Tooltip>
+  );
+}
+
+const BLOCKED_ID = "transport-blocked";
+
+const takeIsOver = ({ status }: ReturnType<typeof useRun.getState>): boolean => isRunOver(status.state);
+const takeIsActive = ({ status }: ReturnType<typeof useRun.getState>): boolean => isRunActive(status.state);
+
+/** How far the run is; with no run to tell of, only why Train cannot be pressed. */
+function Middle() {
+  const isActive = useRun(takeIsActive);
+  const isBlocked = useReport().problems.some(({ severity }) => severity === "error");
+  return (
+    <div className={classes.middle}>
+      <Remark isActive={isActive} />
+      {(isActive || !isBlocked) && <Progress />}
+    </div>
+  );
+}
+
+/** Why Train cannot be pressed, or that the model differs from the one in training. */
+function Remark({ isActive }: { readonly isActive: boolean }) {
+  const description = useDescription();
+  const { problems } = useReport();
+  const prepared = useRun(takePrepared);
+  const isOver = useRun(takeIsOver);
+  const errors = problems.filter(({ severity }) => severity === "error");
+  const [first] = errors;
+  if (first) {
+    const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : "";
+    return (
+      <p id={BLOCKED_ID} className={classes.blocked} data-brief={isActive || undefined} title={first.message}>
+        {`${isActive ? "The edited model cannot be trained" : "Cannot train"}: ${first.message}${more}`}
+      </p>
+    );
+  }
+  if (!(isActive || isOver) || !isOutdated(prepared, description)) return null;
+  if (isOver) return <p className={classes.outdated}>The results are those before your edits. Train starts a new run.</p>;
+  return (
+    <p className={classes.outdated}>
+      <span>The model was edited after this run began.</span>
+      <Button id={APPLY_BUTTON_ID} size="compact-xs" variant="light" onClick={() => void applyAndRestart()}>
+        Apply and restart
+      </Button>
+    </p>
+  );
+}

@@ -1,0 +1,18 @@
+/** The page's end of the line to the training worker. It starts the worker and types what is said; what to say when is
+ *  `session.ts`'s business. */
+import * as Comlink from "comlink";
+import type { TrainerControls, TrainerEvent } from "../../src/engine";
+
+/** The trainer's controls as they look from this side, where every call takes time. */
+export type TrainerClient = Comlink.Remote<TrainerControls>;
+
+/** Starts the worker.
+ *  @param onEvent hears everything the trainer says  @param onFailure hears that the worker itself broke, and why */
+export function startTrainer(onEvent: (event: TrainerEvent) => void, onFailure: (reason: string) => void): TrainerClient {
+  const worker = new Worker(new URL("../../src/engine/train/worker.ts", import.meta.url), { type: "module", name: "trainer" });
+  worker.addEventListener("error", (event) => onFailure(event.message || "its script could not be loaded"));
+  worker.addEventListener("messageerror", () => onFailure("a message could not be read"));
+  const trainer = Comlink.wrap<TrainerControls>(worker);
+  void trainer.listen(Comlink.proxy(onEvent));
+  return trainer;
+}

@@ -1,0 +1,248 @@
+/** The rules between the model being edited and the model being trained: when to prepare, what Train means in each
+ *  state, what an edit does to a run. It holds no numbers of its own: status and curves are in the stores. */
+import type { BackendChoice, ModelDescription, TrainerEvent, TrainerStatus } from "../../src/engine";
+import { learningRateOf, runKey } from "../model/edit";
+import { addRateMark, addSteps, addValidation, clearMetrics, rewindMetrics } from "../store/metrics";
+import { reportOf, useModel } from "../store/model";
+import { dismissTopic, emptyStatus, isRunActive, isRunOver, notify, useRun } from "../store/run";
+import type { TrainerClient } from "./client";
+import { startTrainer } from "./client";
+
+const PREPARE_DELAY_MS = 400;
+const RATE_DELAY_MS = 250;
+const STATUS_INTERVAL_MS = 150;
+const PREDICTION_COUNT = 24;
+const PREDICTION_INTERVAL_MS = 2000;
+/** How many times as long as a prediction took the next one waits, while training. */
+const PREDICTION_PATIENCE = 30;
+
+let trainer: TrainerClient | null = null;
+let backend: BackendChoice = "auto";
+/** The latest preparation; resolves when the trainer has answered it. */
+let preparation: Promise<void> = Promise.resolve();
+let sentRate = 0;
+
+const stateNow = (): TrainerStatus["state"] => useRun.getState().status.state;
+const description = (): ModelDescription => useModel.getState().description;
+
+/** Whether the model being edited can be trained. */
+export const hasErrors = (model: ModelDescription): boolean =>
+  reportOf(model).problems.some(({ severity }) => severity === "error");
+
+/** Whether what the trainer has differs from the model being edited in more than names and the learning rate. */
+export function isOutdated(prepared: ModelDescription | null, model: ModelDescription): boolean {
+  return prepared === null || (prepared !== model && runKey(prepared) !== runKey(model));
+}
+
+/** Starts the worker and prepares the model, so that the first press of Train finds everything ready. */
+export function startSession(choice: BackendChoice): void {
+  backend = choice;
+  trainer = startTrainer(hear, (reason) =>
+    fail(`The training worker stopped: ${reason}. Reload the page; the model is kept.`),
+  );
+  let prepareTimer: ReturnType<typeof setTimeout> | undefined;
+  let rateTimer: ReturnType<typeof setTimeout> | undefined;
+  useModel.subscribe(() => {
+    clearTimeout(prepareTimer);
+    clearTimeout(rateTimer);
+    prepareTimer = setTimeout(prepareIfIdle, PREPARE_DELAY_MS);
+    rateTimer = setTimeout(sendRate, RATE_DELAY_MS);
+  });
+  document.addEventListener("visibilitychange", () => void trainer?.setVisible(!document.hidden));
+  prepareIfIdle();
+}
+
+function fail(message: string): void {
+  notify({ severity: "error", topic: "internal", message });
+  useRun.setState(({ status }) => ({ status: { ...status, state: "failed" }, isTrainWanted: false }));
+}
+
+/** Sends the model to the trainer, whatever it is doing. */
+function prepare(): Promise<void> {
+  if (!trainer) return Promise.resolve();
+  const model = description();
+  clearMetrics();
+  flushStatus({ ...useRun.getState().status, ...emptyProgress, state: "preparing" });
+  useRun.setState({ prepared: model, predictions: null });
+  for (const topic of ["dataset", "model", "non-finite", "early-stopping", "learning-rate"]) dismissTopic(topic);
+  sentRate = learningRateOf(model);
+  preparation = trainer.prepare(model, { backend, datasetsUrl: new URL("datasets/", document.baseURI).href });
+  return preparation;
+}
+
+const { backend: _, memoryBytes: __, ...emptyProgress } = emptyStatus;
+
+/** Prepares the edited model ahead of Train, unless there is something to lose: a run under way, or the results of one
+ *  that is over, which stay through edits and give way to another model. */
+function prepareIfIdle(): void {
+  const { prepared, status } = useRun.getState();
+  const model = description();
+  const isAnother = prepared !== null && (prepared.name !== model.name || prepared.dataset !== model.dataset);
+  const mayPrepare = isRunOver(status.state) ? isAnother : !isRunActive(status.state);
+  if (mayPrepare && isOutdated(prepared, model) && !hasErrors(model)) void prepare();
+}
+
+/** Sends a changed learning rate, if that is all that changed since the trainer got its model. */
+function sendRate(): void {
+  const { prepared } = useRun.getState();
+  const rate = learningRateOf(description());
+  if (!trainer || rate === sentRate || isOutdated(prepared, description())) return;
+  sentRate = rate;
+  void trainer.setLearningRate(rate);
+  if (isRunActive(stateNow())) addRateMark(rate);
+}
+
+/** Trains: at once, or as soon as the preparation is done. After the end of a run it begins a new one. An outdated run
+ *  that is paused goes on as it was; an outdated one that is over makes way for the edited model. */
+export async function train(): Promise<void> {
+  if (!trainer || hasErrors(description())) return;
+  useRun.setState({ isTrainWanted: true });
+  if (!(await getReady())) return;
+  // It may have been taken back while it waited.
+  if (useRun.getState().isTrainWanted) void trainer.train();
+}
+
+/** Runs one step and pauses. */
+export async function step(): Promise<void> {
+  if (!trainer || hasErrors(description())) return;
+  if (!(await getReady())) return;
+  await trainer.step();
+  void refreshPredictions();
+}
+
+async function getReady(): Promise<boolean> {
+  const { prepared, status } = useRun.getState();
+  const isStale = isOutdated(prepared, description()) && !isRunActive(status.state);
+  if (isStale || status.state === "failed" || status.state === "empty") void prepare();
+  else if (isRunOver(status.state)) await rewind();
+  // An edit may have begun another preparation meanwhile: wait for the last one.
+  for (let awaited: Promise<void> | null = null; awaited !== preparation; ) {
+    awaited = preparation;
+    await awaited;
+  }
+  const isReady = stateNow() !== "failed" && stateNow() !== "empty";
+  if (!isReady) useRun.setState({ isTrainWanted: false });
+  return isReady;
+}
+
+/** Pauses; or takes back a press of Train that still waits. */
+export function pause(): void {
+  useRun.setState({ isTrainWanted: false });
+  void trainer?.pause();
+}
+
+/** Ends the run and scores it on the test set. */
+export async function stop(): Promise<void> {
+  useRun.setState({ isTrainWanted: false });
+  await trainer?.stop();
+}
+
+/** Back to step 0 and the same initial weights; with edits that have not been applied, to those of the edited model. */
+export async function reset(): Promise<void> {
+  if (!trainer) return;
+  useRun.setState({ isTrainWanted: false });
+  const { prepared, status } = useRun.getState();
+  if ((isOutdated(prepared, description()) && !hasErrors(description())) || status.state === "failed") {
+    await prepare();
+    return;
+  }
+  await rewind();
+}
+
+async function rewind(): Promise<void> {
+  if (!trainer) return;
+  dismissTopic("non-finite");
+  dismissTopic("early-stopping");
+  await trainer.reset();
+  // The live rate is the one to start from again.
+  sentRate = learningRateOf(description());
+  await trainer.setLearningRate(sentRate);
+}
+
+/** Throws the run away and trains the edited model. */
+export async function applyAndRestart(): Promise<void> {
+  if (hasErrors(description())) return;
+  void prepare();
+  await train();
+}
+
+/** Asks again for what failed. */
+export function retry(): void {
+  void prepare();
+}
+
+// Status arrives up to ten times a second; numbers on the screen need not change that fast.
+let statusTimer: ReturnType<typeof setTimeout> | undefined;
+let pendingStatus: TrainerStatus | null = null;
+
+function flushStatus(status: TrainerStatus | null): void {
+  clearTimeout(statusTimer);
+  statusTimer = undefined;
+  pendingStatus = null;
+  if (!status) return;
+  const isSettled = status.state === "running" || status.state === "failed" || isRunOver(status.state);
+  useRun.setState({ status, isTrainWanted: useRun.getState().isTrainWanted && !isSettled });
+}
+
+function hearStatus(status: TrainerStatus): void {
+  const before = stateNow();
+  if (status.state !== before) {
+    flushStatus(status);
+    if (status.state !== "running" && status.state !== "preparing") void refreshPredictions();
+    return;
+  }
+  pendingStatus = status;
+  statusTimer ??= setTimeout(() => flushStatus(pendingStatus), STATUS_INTERVAL_MS);
+}
+
+function hear(event: TrainerEvent): void {
+  switch (event.type) {
+    case "status":
+      hearStatus(event.status);
+      break;
+    case "steps":
+      addSteps(event.steps);
+      refreshNowAndThen();
+      break;
+    case "validation":
+      addValidation(event.metrics);
+      void refreshPredictions();
+      break;
+    case "test":
+      void refreshPredictions();
+      break;
+    case "notice": {
+      const { severity, code, message, retry: canRetry } = event.notice;
+      notify({ severity, topic: code, message, canRetry: canRetry ?? false });
+      break;
+    }
+    case "cleared":
+      clearMetrics();
+      break;
+    case "rewound":
+      rewindMetrics(event.step);
+      break;
+  }
+}
+
+let isPredicting = false;
+let nextPredictionAt = 0;
+
+/** Asks what the model now makes of the first test samples. One question at a time. */
+async function refreshPredictions(): Promise<void> {
+  if (!trainer || isPredicting) return;
+  isPredicting = true;
+  const askedAt = performance.now();
+  try {
+    useRun.setState({ predictions: await trainer.predictTest(0, PREDICTION_COUNT) });
+  } finally {
+    isPredicting = false;
+    const now = performance.now();
+    nextPredictionAt = now + Math.max(PREDICTION_INTERVAL_MS, PREDICTION_PATIENCE * (now - askedAt));
+  }
+}
+
+/** The same in the midst of an epoch, so seldom that training hardly notices. */
+function refreshNowAndThen(): void {
+  if (performance.now() >= nextPredictionAt && !document.hidden) void refreshPredictions();
+}

@@ -1,0 +1,42 @@
+/** The state of a run in words. */
+import type { BackendReport, TrainerState, TrainerStatus } from "../../src/engine";
+import { formatCount, formatLoss, formatPercent } from "../format";
+
+const stateWords: Readonly<Record<TrainerState, string>> = {
+  empty: "Starting",
+  preparing: "Preparing",
+  ready: "Ready",
+  running: "Training",
+  paused: "Paused",
+  finished: "Finished",
+  stopped: "Stopped",
+  failed: "Not ready",
+};
+
+/** `Training`, or what is being loaded while it is not. */
+export function describeState({ state, loading }: TrainerStatus): string {
+  if (state === "preparing" && loading && loading.totalBytes > 0 && loading.loadedBytes < loading.totalBytes) {
+    return `Loading data ${Math.floor((loading.loadedBytes / loading.totalBytes) * 100)}%`;
+  }
+  return stateWords[state];
+}
+
+/** `WebGPU` or `CPU`. */
+export const backendName = (backend: BackendReport | null): string =>
+  backend === null ? "" : backend.kind === "webgpu" ? "WebGPU" : "CPU";
+
+/** The epoch under way, counted from 1. */
+export function currentEpoch({ step, stepsPerEpoch, epochs }: TrainerStatus): number {
+  if (stepsPerEpoch === 0) return 0;
+  return Math.min(epochs, Math.floor(Math.max(0, step - 1) / stepsPerEpoch) + 1);
+}
+
+/** Steps done in the epoch under way. */
+export function stepInEpoch(status: TrainerStatus): number {
+  return status.step - Math.max(0, currentEpoch(status) - 1) * status.stepsPerEpoch;
+}
+
+/** The scores at the end of an epoch, for those who hear the page. */
+export function describeEpoch(epoch: number, loss: number, accuracy: number): string {
+  return `Epoch ${formatCount(Math.round(epoch))}: validation loss ${formatLoss(loss)}, accuracy ${formatPercent(accuracy, 1)}`;
+}

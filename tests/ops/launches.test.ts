@@ -1,0 +1,80 @@
+// Launches of more than 65,535 workgroups, which WebGPU folds into two dimensions, reach every element and no other.
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { apply } from "../../src/engine/graph/node";
+import { foldWorkgroups, MAX_WORKGROUPS } from "../../src/engine/backend/webgpu/executable";
+import { sum } from "../../src/engine/ops/broadcast";
+import { softmaxCrossEntropy } from "../../src/engine/ops/crossEntropy";
+import { depthwiseOps } from "../../src/engine/ops/depthwise";
+import { gatherRows } from "../../src/engine/ops/gather";
+import { square } from "../../src/engine/ops/pointwise";
+import { softmax } from "../../src/engine/ops/softmax";
+import { transpose } from "../../src/engine/ops/strided";
+import { expectClose } from "./support/compare";
+import { openBackend, type TestBackend } from "./support/run";
+import { drawn, drawnBelow, type Sample } from "./support/sample";
+
+/** More threads than fit one dimension, and no multiple of anything. */
+const ELEMENTS = MAX_WORKGROUPS * 64 + 77;
+/** More workgroups than fit one dimension, for kernels that spend one on each row. */
+const ROWS = MAX_WORKGROUPS + 6;
+
+const samples: readonly Sample[] = [
+  { name: "square, one thread an element", feeds: [drawn([ELEMENTS], 1)], build: square },
+  {
+    name: "transpose",
+    feeds: [drawn([3, Math.ceil(ELEMENTS / 3)], 2)],
+    build: (x) => transpose(x, [1, 0]),
+  },
+  {
+    name: "gatherRows of bytes",
+    feeds: [drawnBelow(256, [5, Math.ceil(ELEMENTS / 4)], 3, "u8"), drawnBelow(5, [4], 4)],
+    build: gatherRows,
+  },
+  { name: "softmax, one workgroup a row", feeds: [drawn([ROWS, 33], 5)], build: softmax },
+  {
+    name: "softmaxCrossEntropy, one workgroup a row",
+    feeds: [drawn([ROWS, 34], 6), drawnBelow(34, [ROWS], 7)],
+    build: softmaxCrossEntropy,
+  },
+  { name: "sum, one workgroup a row", feeds: [drawn([ROWS, 40], 8)], build: (x) => sum(x, [1]) },
+  {
+    name: "depthwiseConv2dGradKernel, one workgroup a kernel element",
+    feeds: [drawn([1, 1, 2, ROWS], 9), drawn([1, 1, 2, ROWS], 10)],
+    build: (x, dy) =>
+      apply(depthwiseOps.depthwiseConv2dGradKernel, [x, dy], {
+        kernel: [1, 1, ROWS, 1],
+        strides: [1, 1],
+        dilation: [1, 1],
+        padding: "valid",
+      }),
+  },
+];
+
+describe("more than 65,535 workgroups", () => {
+  let cpu: TestBackend;
+  let webgpu: TestBackend;
+  beforeAll(async () => {
+    cpu = await openBackend("cpu");
+    webgpu = await openBackend("webgpu");
+  });
+  afterAll(() => {
+    cpu.dispose();
+    webgpu.dispose();
+  });
+
+  test.each(samples)("$name", async (sample) => {
+    const expected = await cpu.runSample(sample);
+    const actual = await webgpu.runSample(sample);
+    // As for the same ops at small sizes: forty additions at most.
+    expectClose(actual.values, expected.values, 2e-6);
+  });
+});
+
+test.each([1, MAX_WORKGROUPS, MAX_WORKGROUPS + 1, 2 * MAX_WORKGROUPS + 1, 1_000_003])("%i workgroups fold", (count) => {
+  const { x, y } = foldWorkgroups(count);
+  expect(x).toBeLessThanOrEqual(MAX_WORKGROUPS);
+  expect(y).toBeLessThanOrEqual(MAX_WORKGROUPS);
+  expect(x * y).toBeGreaterThanOrEqual(count);
+  // Fewer idle workgroups than rows.
+  expect(x * y - count).toBeLessThan(y);
+});
