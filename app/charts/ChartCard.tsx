@@ -3,6 +3,7 @@ import { ActionIcon, CloseButton, Tooltip } from "@mantine/core";
 import { IconArrowsMaximize, IconPhotoDown } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { metrics, useMetricsVersion } from "../store/metrics";
+import { useThrottled } from "../train/useThrottled";
 import { notify } from "../store/run";
 import { takeLogCharts, toggleLog, useUi } from "../store/ui";
 import type { ChartDef } from "./chart";
@@ -77,9 +78,12 @@ async function savePicture(def: ChartDef, body: HTMLElement | null): Promise<voi
   }
 }
 
+// A number that changes faster cannot be read.
+const LEGEND_INTERVAL_MS = 250;
+
 /** Names the lines, with the latest value of each. */
 function Legend({ def, delayMs }: ChartCardProps) {
-  useMetricsVersion(delayMs);
+  useThrottled(useMetricsVersion(delayMs), LEGEND_INTERVAL_MS, null);
   const { last } = metrics;
   const validation = metrics.validations.at(-1);
   return (

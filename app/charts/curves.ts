@@ -7,18 +7,16 @@ import type { XUnit } from "../store/ui";
 import type { ChartDef } from "./chart";
 import { pickPoints } from "./downsample";
 import { smooth } from "./smooth";
-import { logTicks, niceTicks } from "./ticks";
+import { logTicks, niceStep, niceTicks } from "./ticks";
 
 /** No chart draws more points than this, both lines together. */
 export const MAX_POINTS = 500;
 const MAX_VALIDATION_POINTS = 100;
 
-/** One place on the horizontal axis. Vertical values are logarithms where the axis is logarithmic. */
-export interface CurveRow {
+/** A point of a line. `y` is a logarithm where the axis is logarithmic. */
+export interface CurvePoint {
   readonly x: number;
-  readonly raw?: number;
-  readonly smooth?: number;
-  readonly validation?: number;
+  readonly y: number;
 }
 
 /** An axis: its ends, and where it is marked. */
@@ -36,7 +34,10 @@ export interface CurveMark {
 
 /** Everything a chart draws. */
 export interface Curves {
-  readonly rows: readonly CurveRow[];
+  readonly raw: readonly CurvePoint[];
+  /** Empty without smoothing. */
+  readonly smooth: readonly CurvePoint[];
+  readonly validation: readonly CurvePoint[];
   readonly xAxis: Axis;
   readonly yAxis: Axis;
   readonly marks: readonly CurveMark[];
@@ -84,55 +85,35 @@ export function nearestIndex(columns: MetricColumns, x: number, unit: XUnit): nu
 }
 
 // A logarithm exists only for what is above zero, and a line only for what is finite.
-const onAxis = (value: number, isLog: boolean): number | undefined => {
-  const shown = isLog ? Math.log10(value) : value;
-  return Number.isFinite(shown) ? shown : undefined;
-};
-
-const withY = (x: number, values: Readonly<Record<string, number | undefined>>): CurveRow => {
-  const known = Object.entries(values).filter(([, value]) => value !== undefined);
-  return { x, ...Object.fromEntries(known) };
-};
-
-function trainRows(def: ChartDef, { train }: CurveSource, options: CurveOptions, smoothed: Float64Array): CurveRow[] {
-  const values = def.column(train);
-  const isSmooth = options.smoothing > 0;
-  return pickPoints(values, train.count, MAX_POINTS - MAX_VALIDATION_POINTS).map((i) =>
-    withY(xAt(train, i, options.xUnit), {
-      raw: onAxis(values[i]!, options.isLog),
-      smooth: isSmooth ? onAxis(smoothed[i]!, options.isLog) : undefined,
-    }),
-  );
+function pointsOf(indices: readonly number[], x: (index: number) => number, y: (index: number) => number, isLog: boolean): CurvePoint[] {
+  return indices.flatMap((index) => {
+    const value = isLog ? Math.log10(y(index)) : y(index);
+    return Number.isFinite(value) ? [{ x: x(index), y: value }] : [];
+  });
 }
 
-function validationRows(def: ChartDef, { validations }: CurveSource, { xUnit, isLog }: CurveOptions): CurveRow[] {
-  const values = validations.map(def.read);
-  return pickPoints(values, values.length, MAX_VALIDATION_POINTS).map((i) =>
-    withY(xOf(validations[i]!, xUnit), { validation: onAxis(values[i]!, isLog) }),
-  );
-}
-
+/** The horizontal axis grows in steps of a few percent: an axis that stays the same need not be drawn again. */
 function xAxisOf({ train, validations }: CurveSource, { xUnit }: CurveOptions): Axis {
   const lastStep = train.count > 0 ? xAt(train, train.count - 1, xUnit) : 0;
   const lastValidation = validations.at(-1);
-  const high = Math.max(lastStep, lastValidation ? xOf(lastValidation, xUnit) : 0) || 1;
+  const last = Math.max(lastStep, lastValidation ? xOf(lastValidation, xUnit) : 0) || 1;
+  const grain = Math.max(niceStep(last, 25), xUnit === "step" ? 1 : 0);
+  const high = Number((Math.ceil(last / grain - 1e-9) * grain).toPrecision(12));
   return { low: 0, high, ticks: niceTicks(0, high, 6, xUnit === "step" ? 1 : 0) };
 }
 
-function yAxisOf(def: ChartDef, rows: readonly CurveRow[], isLog: boolean): Axis {
+function yAxisOf(def: ChartDef, lines: readonly (readonly CurvePoint[])[], isLog: boolean): Axis {
   let [low, high] = [Infinity, -Infinity];
-  for (const { raw, validation } of rows) {
-    for (const value of [raw, validation]) {
-      if (value === undefined) continue;
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
+  for (const { y } of lines.flat()) {
+    low = Math.min(low, y);
+    high = Math.max(high, y);
   }
   if (low > high) [low, high] = isLog ? [-1, 0] : [0, 1];
   if (isLog) {
-    // A little air above and below, and never a range too narrow to be marked.
-    const air = Math.max((high - low) * 0.04, (0.35 - (high - low)) / 2, 0);
-    return { low: low - air, high: high + air, ticks: logTicks(low - air, high + air) };
+    // Whole tenths of a decade, and never a range too narrow to be marked.
+    const air = Math.max(0.02, (0.35 - (high - low)) / 2);
+    const [from, to] = [Math.floor((low - air) * 10) / 10, Math.ceil((high + air) * 10) / 10];
+    return { low: from, high: to, ticks: logTicks(from, to) };
   }
   const [from, to] = def.range(low, high);
   return { low: from, high: to, ticks: niceTicks(from, to, 4) };
@@ -140,16 +121,27 @@ function yAxisOf(def: ChartDef, rows: readonly CurveRow[], isLog: boolean): Axis
 
 /** Builds a chart's curves. @param scratch room for the smoothed values, as long as the log's columns */
 export function buildCurves(def: ChartDef, source: CurveSource, options: CurveOptions, scratch: Float64Array): Curves {
-  const { train, marks } = source;
-  const smoothed = smooth(def.column(train), train.count, options.smoothing, scratch);
-  const rows = [...trainRows(def, source, options, smoothed), ...validationRows(def, source, options)].sort(
-    (a, b) => a.x - b.x,
+  const { train, validations, marks } = source;
+  const { xUnit, smoothing, isLog } = options;
+  const values = def.column(train);
+  const scores = validations.map(def.read);
+  const smoothed = smooth(values, train.count, smoothing, scratch);
+  const picked = pickPoints(values, train.count, MAX_POINTS - MAX_VALIDATION_POINTS);
+  const trainX = (i: number): number => xAt(train, i, xUnit);
+  const raw = pointsOf(picked, trainX, (i) => values[i]!, isLog);
+  const validation = pointsOf(
+    pickPoints(scores, scores.length, MAX_VALIDATION_POINTS),
+    (i) => xOf(validations[i]!, xUnit),
+    (i) => scores[i]!,
+    isLog,
   );
   return {
-    rows,
+    raw,
+    smooth: smoothing > 0 ? pointsOf(picked, trainX, (i) => smoothed[i]!, isLog) : [],
+    validation,
     xAxis: xAxisOf(source, options),
-    yAxis: yAxisOf(def, rows, options.isLog),
-    marks: marks.map((mark) => ({ x: xOf(mark, options.xUnit), learningRate: mark.learningRate })),
+    yAxis: yAxisOf(def, [raw, validation], isLog),
+    marks: marks.map((mark) => ({ x: xOf(mark, xUnit), learningRate: mark.learningRate })),
     smoothed,
   };
 }

@@ -12,12 +12,12 @@ export function Progress() {
   return (
     <div className={classes.bars}>
       <Bar
-        label={isLoading ? "Data" : "Epochs"}
+        label={isLoading ? "Data" : "Epoch"}
         text={isLoading ? "loading" : epochs > 0 ? `${formatCount(currentEpoch(status))} of ${formatCount(epochs)}` : ""}
         share={isLoading ? loading.loadedBytes / loading.totalBytes : totalSteps > 0 ? step / totalSteps : 0}
       />
       <Bar
-        label="Batches"
+        label="Batch"
         text={stepsPerEpoch > 0 ? `${formatCount(inEpoch)} of ${formatCount(stepsPerEpoch)}` : ""}
         share={stepsPerEpoch > 0 ? inEpoch / stepsPerEpoch : 0}
         isThin

@@ -89,9 +89,19 @@ export function defaultConfig(fields: Fields): Config {
   return Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, field.default]));
 }
 
+const LONGEST_SHOWN = 60;
+
+/** What came, as a message shows it: cut short, since it may be anything. */
+export function got({ received }: { readonly received: string }): string {
+  return received.length > LONGEST_SHOWN ? `${received.slice(0, LONGEST_SHOWN)}…` : received;
+}
+
+/** What came, with its elements where it is a list. */
+const gotList = (issue: { readonly input: unknown; readonly received: string }): string =>
+  got({ received: Array.isArray(issue.input) ? `[${issue.input.join(", ")}]` : issue.received });
+
 /** The schema that a value of one field must satisfy; its messages say what was expected and what came. */
 export function fieldSchema(field: Field): v.GenericSchema<unknown> {
-  const got = (issue: { readonly received: string }): string => issue.received;
   switch (field.kind) {
     case "number": {
       const kind = field.whole ? "a whole number" : "a number";
@@ -110,16 +120,21 @@ export function fieldSchema(field: Field): v.GenericSchema<unknown> {
       return within;
     }
     case "pair": {
-      const message = `expected two whole numbers from ${field.min} to ${field.max}`;
-      const side = v.pipe(v.number(message), v.integer(message), v.minValue(field.min, message), v.maxValue(field.max, message));
-      return v.tuple([side, side], message);
+      const { min, max } = field;
+      return v.custom<readonly [number, number]>(
+        (value) => Array.isArray(value) && value.length === 2 && value.every((side) => isWholeBetween(side, min, max)),
+        (issue) => `expected two whole numbers from ${min} to ${max}, got ${gotList(issue)}`,
+      );
     }
     case "shape": {
-      const message = `expected 1 to ${field.maxRank} positive whole numbers`;
-      return v.pipe(
-        v.array(v.pipe(v.number(message), v.integer(message), v.minValue(1, message), v.maxValue(1e6, message)), message),
-        v.minLength(1, message),
-        v.maxLength(field.maxRank, message),
+      const { maxRank } = field;
+      return v.custom<readonly number[]>(
+        (value) =>
+          Array.isArray(value) &&
+          value.length >= 1 &&
+          value.length <= maxRank &&
+          value.every((dim) => isWholeBetween(dim, 1, 1e6)),
+        (issue) => `expected 1 to ${maxRank} positive whole numbers, got ${gotList(issue)}`,
       );
     }
     case "choice":
@@ -132,14 +147,17 @@ export function fieldSchema(field: Field): v.GenericSchema<unknown> {
   }
 }
 
+const isWholeBetween = (value: unknown, min: number, max: number): boolean =>
+  typeof value === "number" && Number.isInteger(value) && value >= min && value <= max;
+
 /** Fills in defaults and checks what was given. Unknown keys are reported, never ignored.
  *  @returns the complete settings and one message per problem, `label: expected .., got ..`. */
 export function readConfig<F extends Fields>(fields: F, given: Config): { config: ConfigOf<F>; problems: string[] } {
   const problems = Object.keys(given)
-    .filter((key) => !(key in fields))
-    .map((key) => `${key}: expected one of ${Object.keys(fields).join(", ")}, got an unknown setting`);
+    .filter((key) => !Object.hasOwn(fields, key))
+    .map((key) => `${got({ received: key })}: expected one of ${Object.keys(fields).join(", ")}, got an unknown setting`);
   const entries = Object.entries(fields).map(([key, field]) => {
-    const value = given[key] ?? field.default;
+    const value = given[key] === undefined ? field.default : given[key];
     const result = v.safeParse(fieldSchema(field), value);
     if (result.success) return [key, value];
     problems.push(`${field.label}: ${result.issues[0].message}`);

@@ -1,5 +1,6 @@
 // Losses of single samples by hand, from probabilities and from logits, and which outputs each refuses.
 import { describe, expect, it } from "vitest";
+import type { TensorData } from "../../src/engine/backend/backend";
 import { createCpuBackend } from "../../src/engine/backend/cpu/cpuBackend";
 import { losses, type LossType } from "../../src/engine/nn/losses";
 import { topologicalOrder } from "../../src/engine/graph/traverse";
@@ -26,7 +27,7 @@ async function lossOf(
   const loss = losses[type].perSample({ output: activation(x), labels: y, classes });
   expect(loss.shape).toEqual([rows.length]);
   const [slope] = gradients(sum(loss), [x]);
-  const feeds = new Map([
+  const feeds = new Map<Node, TensorData>([
     [x, Float64Array.from(rows.flat())],
     [y, Uint32Array.from(labels)],
   ]);

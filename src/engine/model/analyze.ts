@@ -1,6 +1,7 @@
 /** What can be told of a model without building it: shapes, parameters, cost, and every problem, each pinned to its
  *  layer. The page shows it on every edit; the trainer refuses what it refuses. */
 import { datasets } from "../data";
+import type { Config } from "../fields";
 import { readConfig } from "../fields";
 import type { ModelFix } from "../errors";
 import { ModelError } from "../errors";
@@ -149,7 +150,9 @@ function modelProblems(
     else if (parameterCount === 0) {
       problems.push({ severity: "error", message: "The model has nothing to learn. Add a Dense or Conv2D layer." });
     }
-    const activation = blocks.at(-1)?.config["activation"];
+    const lastBlock = blocks.at(-1);
+    const settings: Config = lastBlock ? readConfig(layers[lastBlock.type].fields, lastBlock.config).config : {};
+    const { activation } = settings;
     if (!problem && training.loss.endsWith("ategoricalCrossentropy") && activation !== "softmax") {
       problems.push({
         severity: "warning",

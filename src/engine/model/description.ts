@@ -4,8 +4,8 @@ import * as v from "valibot";
 import { datasets } from "../data";
 import type { DatasetId } from "../data";
 import { ModelError } from "../errors";
-import type { Config } from "../fields";
-import { readConfig } from "../fields";
+import type { Config, Fields } from "../fields";
+import { got, readConfig } from "../fields";
 import type { LayerType } from "../nn/layers";
 import { isLayerType, layers } from "../nn/layers";
 import type { LossType } from "../nn/losses";
@@ -60,43 +60,56 @@ export const LIMITS = { layers: 64, nameLength: 60, jsonLength: 200_000 } as con
 const keysOf = <T extends string>(record: Readonly<Record<T, unknown>>): T[] => Object.keys(record) as T[];
 
 const oneOf = <T extends string>(what: string, record: Readonly<Record<T, unknown>>) =>
-  v.picklist(keysOf(record), (issue) => `${what}: expected one of ${keysOf(record).join(", ")}, got ${issue.received}`);
+  v.picklist(keysOf(record), (issue) => `${what}: expected one of ${keysOf(record).join(", ")}, got ${got(issue)}`);
 
 const wholeBetween = (what: string, low: number, high: number) => {
   const message = (issue: { readonly received: string }): string =>
-    `${what}: expected a whole number from ${low} to ${high}, got ${issue.received}`;
+    `${what}: expected a whole number from ${low} to ${high}, got ${got(issue)}`;
   return v.pipe(v.number(message), v.integer(message), v.minValue(low, message), v.maxValue(high, message));
 };
 
 const realBetween = (what: string, low: number, high: number) => {
   const message = (issue: { readonly received: string }): string =>
-    `${what}: expected a number from ${low} to ${high}, got ${issue.received}`;
+    `${what}: expected a number from ${low} to ${high}, got ${got(issue)}`;
   return v.pipe(v.number(message), v.minValue(low, message), v.maxValue(high, message));
 };
 
 const text = (what: string) =>
   v.pipe(
-    v.string(`${what}: expected text`),
+    v.string((issue) => `${what}: expected text, got ${got(issue)}`),
     v.nonEmpty(`${what}: expected a name, got an empty one`),
-    v.maxLength(LIMITS.nameLength, `${what}: expected at most ${LIMITS.nameLength} characters`),
+    v.maxLength(LIMITS.nameLength, (issue) => `${what}: expected at most ${LIMITS.nameLength} characters, got ${got(issue)}`),
   );
 
-const config = v.record(v.string(), v.unknown());
+/** An object of exactly these keys. */
+const record = <const E extends v.ObjectEntries>(what: string, entries: E) =>
+  v.strictObject(entries, (issue) => {
+    if (issue.expected === "Object") return `${what}: expected an object, got ${got(issue)}`;
+    const keys = Object.keys(entries).join(", ");
+    return issue.expected === "never"
+      ? `${what}: expected only ${keys}, got ${got(issue)}`
+      : `${what}: expected ${keys}, got no ${issue.expected}`;
+  });
 
-const blockSchema = v.strictObject({
+const config = v.custom<Config>(
+  (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+  (issue) => `settings: expected an object, got ${got(issue)}`,
+);
+
+const blockSchema = record("layer", {
   id: text("layer id"),
   type: v.custom<LayerType>(
     (type) => typeof type === "string" && isLayerType(type),
-    (issue) => `layer type: expected one of ${keysOf(layers).join(", ")}, got ${issue.received}`,
+    (issue) => `layer type: expected one of ${keysOf(layers).join(", ")}, got ${got(issue)}`,
   ),
   name: v.optional(text("layer name")),
   config,
 });
 
-const trainingSchema = v.strictObject({
+const trainingSchema = record("training settings", {
   loss: oneOf("loss", losses),
-  optimizer: v.strictObject({ type: oneOf("optimizer", optimizers), config }),
-  schedule: v.strictObject({ type: oneOf("schedule", schedules), config }),
+  optimizer: record("optimizer", { type: oneOf("optimizer", optimizers), config }),
+  schedule: record("schedule", { type: oneOf("schedule", schedules), config }),
   batchSize: wholeBetween("batch size", 1, 8192),
   epochs: wholeBetween("epochs", 1, 10_000),
   seed: wholeBetween("seed", 0, 0xffffffff),
@@ -105,16 +118,20 @@ const trainingSchema = v.strictObject({
   patience: wholeBetween("early-stopping patience", 0, 10_000),
 });
 
-const descriptionSchema = v.strictObject({
-  version: v.literal(1, (issue) => `version: expected 1, got ${issue.received}`),
+function repeatedId(blocks: readonly { readonly id: string }[]): string | undefined {
+  return blocks.find(({ id }, i) => blocks.findIndex((other) => other.id === id) < i)?.id;
+}
+
+const descriptionSchema = record("model", {
+  version: v.literal(1, (issue) => `version: expected 1, got ${got(issue)}`),
   name: text("model name"),
   dataset: oneOf("dataset", datasets),
   layers: v.pipe(
-    v.array(blockSchema),
-    v.maxLength(LIMITS.layers, (issue) => `layers: expected at most ${LIMITS.layers}, got ${issue.received}`),
+    v.array(blockSchema, (issue) => `layers: expected a list, got ${got(issue)}`),
+    v.maxLength(LIMITS.layers, (issue) => `layers: expected at most ${LIMITS.layers}, got ${got(issue)}`),
     v.check(
-      (blocks) => new Set(blocks.map(({ id }) => id)).size === blocks.length,
-      "layers: expected every layer to have an id of its own, got the same id twice",
+      (blocks) => repeatedId(blocks) === undefined,
+      (issue) => `layers: expected every layer to have an id of its own, got "${repeatedId(issue.input)}" twice`,
     ),
   ),
   training: trainingSchema,
@@ -126,15 +143,28 @@ export function parseDescription(value: unknown): ModelDescription {
   const result = v.safeParse(descriptionSchema, value);
   if (!result.success) {
     const [issue] = result.issues;
-    const path = v.getDotPath(issue);
-    throw new ModelError(`Model description${path ? ` at ${path}` : ""}: ${issue.message}.`);
+    throw new ModelError(`${placeOf(issue)}: ${issue.message}.`);
   }
   const description: ModelDescription = result.output;
-  for (const block of description.layers) requireConfig(`Layer "${block.id}"`, layers[block.type].fields, block.config);
+  for (const { id, type, name, config: given } of description.layers) {
+    requireConfig(`${type} "${name ?? id}"`, layers[type].fields, given, id);
+  }
   const { optimizer, schedule } = description.training;
   requireConfig(`Optimizer ${optimizer.type}`, optimizers[optimizer.type].fields, optimizer.config);
   requireConfig(`Schedule ${schedule.type}`, schedules[schedule.type].fields, schedule.config);
   return description;
+}
+
+/** The layer at fault by its number and id, or the path to whatever else it is. */
+function placeOf(issue: v.BaseIssue<unknown>): string {
+  const [list, item] = issue.path ?? [];
+  if (list?.key === "layers" && item) {
+    const { value } = item;
+    const id: unknown = typeof value === "object" && value !== null && "id" in value ? value.id : undefined;
+    return `Layer ${Number(item.key) + 1}${typeof id === "string" ? ` "${id.slice(0, LIMITS.nameLength)}"` : ""}`;
+  }
+  const path = v.getDotPath(issue);
+  return `Model description${path ? ` at ${path}` : ""}`;
 }
 
 /** Reads a description from JSON text. @throws ModelError for text that is too long, not JSON, or not a model. */
@@ -151,7 +181,9 @@ export function readDescription(json: string): ModelDescription {
   return parseDescription(value);
 }
 
-function requireConfig(where: string, fields: Parameters<typeof readConfig>[0], given: Config): void {
+function requireConfig(where: string, fields: Fields, given: Config, layerId?: string): void {
   const { problems } = readConfig(fields, given);
-  if (problems.length > 0) throw new ModelError(`${where}: ${problems.join("; ")}.`);
+  if (problems.length === 0) return;
+  const more = problems.length > 3 ? `; and ${problems.length - 3} more` : "";
+  throw new ModelError(`${where}: ${problems.slice(0, 3).join("; ")}${more}.`, layerId);
 }

@@ -65,7 +65,6 @@ export const presets = {
     "Perceptron",
     "One hidden layer. Learns in seconds, on anything.",
     [["Flatten"], ["Dense", { units: 128, activation: "relu" }], classify],
-    { batchSize: 128 },
   ),
   "two-hidden": mnist(
     "Two hidden layers",

@@ -1,0 +1,54 @@
+/** The lines of a chart, on the scales of its axes. They are drawn here and not as the chart's data, because data pass
+ *  through the library's whole machinery at every change: ten times a second, that would cost more than the training. */
+import { createContext, useContext } from "react";
+import { Curve, Layer, useXAxisScale, useYAxisScale } from "recharts";
+import type { CurvePoint, Curves } from "./curves";
+
+/** The more points, the fewer dots fit on a line. */
+const MAX_DOTS = 30;
+
+/** The curves to draw. They come by this way so that the chart around the lines need not be drawn again with them. */
+export const CurvesContext = createContext<Curves | null>(null);
+
+export function CurveLayer() {
+  const curves = useContext(CurvesContext);
+  const xScale = useXAxisScale();
+  const yScale = useYAxisScale();
+  if (!curves || !xScale || !yScale) return null;
+  const { raw, smooth, validation } = curves;
+  const place = ({ x, y }: CurvePoint) => ({ x: xScale(x) ?? 0, y: yScale(y) ?? 0 });
+  const isSmooth = smooth.length > 0;
+  const held = validation.map(place);
+  return (
+    <Layer className="recharts-line">
+      <Curve
+        className="recharts-line-curve"
+        points={raw.map(place)}
+        fill="none"
+        stroke="var(--train)"
+        strokeWidth={isSmooth ? 1 : 1.75}
+        strokeOpacity={isSmooth ? 0.3 : 1}
+      />
+      {isSmooth && (
+        <Curve className="recharts-line-curve" points={smooth.map(place)} fill="none" stroke="var(--train)" strokeWidth={2} />
+      )}
+      <Curve
+        className="recharts-line-curve"
+        points={held}
+        fill="none"
+        stroke="var(--validation)"
+        strokeWidth={2}
+        strokeDasharray="6 4"
+      />
+      {held.length <= MAX_DOTS && held.map(({ x, y }) => <Dot key={x} x={x} y={y} fill="var(--surface)" stroke="var(--validation)" />)}
+      {raw.length === 1 && raw.map(place).map(({ x, y }) => <Dot key={x} x={x} y={y} fill="var(--train)" stroke="none" />)}
+    </Layer>
+  );
+}
+
+interface DotProps extends CurvePoint {
+  readonly fill: string;
+  readonly stroke: string;
+}
+
+const Dot = ({ x, y, fill, stroke }: DotProps) => <circle cx={x} cy={y} r={3} fill={fill} stroke={stroke} strokeWidth={2} />;

@@ -1,0 +1,204 @@
+// What is said of a model before it is built: the presets' shapes, parameters and cost against Keras's own summary and
+// counts by hand, and every problem with the layer it is pinned to.
+import { describe, expect, it } from "vitest";
+import { ModelError } from "../../src/engine/errors";
+import { analyzeModel, layerNames, layoutParameters, MAX_PARAMETERS } from "../../src/engine/model/analyze";
+import type { TrainingSettings } from "../../src/engine/model/description";
+import { presets, type PresetId } from "../../src/engine/model/presets";
+import { modelOf, type LayerSpec } from "../support/models";
+
+const softmax10: LayerSpec = ["Dense", { units: 10, activation: "softmax" }];
+
+describe("presets", () => {
+  const summary = (id: PresetId) => {
+    const report = analyzeModel(presets[id].description);
+    expect(report.problems).toEqual([]);
+    return {
+      ...report,
+      shapes: report.layers.map(({ output }) => output),
+      counts: report.layers.map(({ parameterCount }) => parameterCount),
+      costs: report.layers.map(({ flops }) => flops),
+    };
+  };
+
+  it("the perceptron has 784 * 128 + 128 and 128 * 10 + 10 parameters", () => {
+    const { shapes, counts, parameterCount, flops, inputShape, output } = summary("perceptron");
+    expect(inputShape).toEqual([28, 28, 1]);
+    expect(shapes).toEqual([[784], [128], [10]]);
+    expect(output).toEqual([10]);
+    expect(counts).toEqual([0, 100_480, 1290]);
+    expect(parameterCount).toBe(101_770);
+    expect(flops).toBe(2 * 784 * 128 + 2 * 128 * 10);
+  });
+
+  it("the convnet is Keras's MNIST example, 93,322 parameters", () => {
+    const { shapes, counts, costs, parameterCount, flops } = summary("convnet");
+    expect(shapes).toEqual([[26, 26, 32], [13, 13, 32], [11, 11, 64], [5, 5, 64], [3, 3, 64], [576], [64], [10]]);
+    expect(counts).toEqual([320, 0, 18_496, 0, 36_928, 0, 36_928, 650]);
+    expect(parameterCount).toBe(93_322);
+    expect(costs).toEqual([389_376, 21_632, 4_460_544, 6400, 663_552, 0, 73_728, 1280]);
+    expect(flops).toBe(5_616_512);
+  });
+
+  it("dropout adds no parameter", () => {
+    const { counts, shapes, parameterCount } = summary("convnet-dropout");
+    expect(counts).toEqual([320, 0, 18_496, 0, 36_928, 0, 36_928, 0, 650]);
+    expect(shapes.at(-2)).toEqual([64]);
+    expect(parameterCount).toBe(93_322);
+  });
+
+  it("two hidden layers and XOR", () => {
+    expect(summary("two-hidden").counts).toEqual([0, 50_240, 4160, 650]);
+    expect(summary("xor").counts).toEqual([24, 9]);
+    expect(summary("xor").inputShape).toEqual([2]);
+  });
+
+  it("weights lie behind each other, the kernel first, each at a multiple of 256 bytes", () => {
+    const { entries, size } = layoutParameters(analyzeModel(presets.perceptron.description));
+    expect(entries.map(({ name, spec, offset }) => [name, spec.shape, offset])).toEqual([
+      ["dense/kernel", [784, 128], 0],
+      ["dense/bias", [128], 100_352],
+      ["dense_1/kernel", [128, 10], 100_480],
+      ["dense_1/bias", [10], 101_760],
+    ]);
+    expect(size).toBe(101_824);
+  });
+});
+
+describe("shapes", () => {
+  const outputOf = (layer: LayerSpec): readonly number[] | null => analyzeModel(modelOf([layer])).output;
+
+  it.each<[LayerSpec, number[]]>([
+    [["Conv2D", { filters: 4, padding: "same" }], [28, 28, 4]],
+    [["Conv2D", { filters: 4, strides: [2, 3] }], [13, 9, 4]],
+    [["Conv2D", { filters: 4, strides: [2, 3], padding: "same" }], [14, 10, 4]],
+    [["Conv2D", { filters: 4, dilationRate: [2, 5] }], [24, 18, 4]],
+    [["Conv2D", { filters: 4, kernelSize: [28, 1] }], [1, 28, 4]],
+    [["MaxPooling2D", { poolSize: [3, 3], strides: [2, 2] }], [13, 13, 1]],
+    [["AveragePooling2D", { poolSize: [3, 3], strides: [2, 2], padding: "same" }], [14, 14, 1]],
+    [["GlobalAveragePooling2D"], [1]],
+    [["Reshape", { targetShape: [7, 112] }], [7, 112]],
+    [["Flatten"], [784]],
+    [["Activation"], [28, 28, 1]],
+    [["Dropout"], [28, 28, 1]],
+  ])("%j gives %j", (layer, shape) => {
+    expect(outputOf(layer)).toEqual(shape);
+  });
+
+  it("weights without a bias", () => {
+    const { layers } = analyzeModel(modelOf([["Conv2D", { filters: 4, useBias: false }], ["Flatten"], ["Dense", { units: 10, useBias: false }]]));
+    expect(layers.map(({ parameterCount }) => parameterCount)).toEqual([36, 0, 26 * 26 * 4 * 10]);
+  });
+});
+
+describe("names", () => {
+  it("are Keras's, numbered by type, and keep clear of chosen ones", () => {
+    const model = modelOf([["Dense"], ["Dense"], ["MaxPooling2D"], ["GlobalAveragePooling2D"], ["Dense"], ["Conv2D"]]);
+    expect(layerNames(model.layers)).toEqual(["dense", "dense_1", "max_pooling2d", "global_average_pooling2d", "dense_2", "conv2d"]);
+    const named = model.layers.map((block, i) => (i === 4 ? { ...block, name: "dense" } : block));
+    expect(layerNames(named)).toEqual(["dense_1", "dense_2", "max_pooling2d", "global_average_pooling2d", "dense", "conv2d"]);
+  });
+});
+
+describe("problems", () => {
+  const problemsOf = (layers: readonly LayerSpec[], training: Partial<TrainingSettings> = {}) => analyzeModel(modelOf(layers, training)).problems;
+
+  it("a dense layer after an image is pinned to it, with Flatten as the fix", () => {
+    const model = modelOf([["Conv2D"], softmax10]);
+    const [problem, ...rest] = analyzeModel(model).problems;
+    expect(rest).toEqual([]);
+    expect(problem).toEqual({
+      severity: "error",
+      message: 'Dense "dense" needs a flat input, but got 26×26×32.',
+      layerId: "l1",
+      fix: { kind: "insertBefore", layer: "Flatten" },
+    });
+    const [conv, dense] = model.layers;
+    const mended = { ...model, layers: [conv!, { id: "new", type: "Flatten" as const, config: {} }, dense!] };
+    expect(analyzeModel(mended).problems).toEqual([]);
+  });
+
+  it("what follows a broken layer is not blamed for it", () => {
+    const { layers, output, problems } = analyzeModel(modelOf([["Dense", { units: 5 }], ["Dense"], softmax10]));
+    expect(problems.map(({ layerId }) => layerId)).toEqual(["l0"]);
+    expect(layers.map((layer) => [layer.input, layer.output])).toEqual([[[28, 28, 1], null], [null, null], [null, null]]);
+    expect(output).toBeNull();
+  });
+
+  it.each<[string, LayerSpec[], string]>([
+    ["an image layer after Flatten", [["Flatten"], ["Conv2D"]], 'Conv2D "conv2d" needs an image input (height×width×channels), but got 784. Move it before Flatten'],
+    ["pooling after Flatten", [["Flatten"], ["MaxPooling2D"]], 'MaxPooling2D "max_pooling2d" needs an image input (height×width×channels), but got 784.'],
+    ["global pooling after Flatten", [["Flatten"], ["GlobalAveragePooling2D"]], 'GlobalAveragePooling2D "global_average_pooling2d" needs an image input'],
+    ["a kernel larger than the image", [["MaxPooling2D"], ["Conv2D", { kernelSize: [15, 3] }]], 'Conv2D "conv2d" needs an input of at least 15×3 for its 15×3 window, but got 14×14×1. Use a smaller window'],
+    ["a dilated kernel larger than the image", [["MaxPooling2D"], ["Conv2D", { dilationRate: [7, 1] }]], 'Conv2D "conv2d" needs an input of at least 15×3 for its 3×3 window, but got 14×14×1.'],
+    ["a pool larger than the image", [["MaxPooling2D"], ["AveragePooling2D", { poolSize: [2, 20] }]], 'AveragePooling2D "average_pooling2d" needs an input of at least 2×20 for its 2×20 window, but got 14×14×1.'],
+    ["another number of elements", [["Flatten"], ["Reshape", { targetShape: [28, 27] }]], 'Reshape "reshape" needs as many numbers as it gives (28×27 is 756), but got 784, which is 784. Change the target shape.'],
+    ["a bad setting", [["Flatten"], ["Dense", { units: 0 }]], 'Dense "dense" has a bad setting, Units: expected a whole number from 1 to 4096, got 0.'],
+  ])("%s", (_, layers, message) => {
+    const found = problemsOf(layers).filter(({ layerId, severity }) => layerId === "l1" && severity === "error");
+    expect(found.map((problem) => problem.message).join()).toContain(message);
+  });
+
+  it("the wrong number of outputs is pinned to the last layer", () => {
+    expect(problemsOf([["Flatten"], ["Dense", { units: 9, activation: "softmax" }]])).toEqual([
+      {
+        severity: "error",
+        layerId: "l1",
+        message: "Sparse categorical cross-entropy needs one output per class, 10, but the model gives 9. End with Dense 10 and softmax.",
+      },
+    ]);
+    const [problem] = analyzeModel(modelOf([["Dense", { units: 3 }]], { loss: "binaryCrossentropy" }, "xor")).problems;
+    expect(problem?.message).toBe("Binary cross-entropy needs 1 or 2 outputs for 2 classes, but the model gives 3. Change the last layer.");
+  });
+
+  it.each<[string, LayerSpec, string]>([
+    ["its own activation", ["Dense", { units: 10, activation: "tanh" }], '"dense" ends in tanh.'],
+    ["its default activation", ["Dense", { units: 10 }], '"dense" ends in relu.'],
+  ])("a missing softmax is a warning that names %s", (_, last, words) => {
+    expect(problemsOf([["Flatten"], last])).toEqual([
+      {
+        severity: "warning",
+        layerId: "l1",
+        message: `Sparse categorical cross-entropy expects probabilities, but ${words} Set its activation to softmax.`,
+      },
+    ]);
+    expect(problemsOf([["Flatten"], last], { loss: "meanSquaredError" })).toEqual([]);
+    expect(problemsOf([["Flatten"], last, ["Activation", { activation: "softmax" }]])).toEqual([]);
+  });
+
+  it("no layers, and nothing to learn", () => {
+    expect(problemsOf([])).toEqual([{ severity: "error", message: "The model has no layers. Add one from the palette, or choose a preset." }]);
+    const [problem] = analyzeModel(modelOf([["Activation"]], { loss: "meanSquaredError" }, "xor")).problems;
+    expect(problem?.message).toBe("The model has nothing to learn. Add a Dense or Conv2D layer.");
+  });
+
+  it("too many parameters, blamed on the layer with most", () => {
+    const wide: LayerSpec = ["Dense", { units: 4096 }];
+    const report = analyzeModel(modelOf([["Flatten"], wide, wide, ["Dense", { units: 4095 }], wide, softmax10]));
+    const total = 784 * 4096 + 4096 + 4096 * 4096 + 4096 + 4096 * 4095 + 4095 + 4095 * 4096 + 4096 + 40_970;
+    expect(report.parameterCount).toBe(total);
+    expect(report.problems).toEqual([
+      {
+        severity: "error",
+        layerId: "l2",
+        message: `The model has ${total} parameters, but ${MAX_PARAMETERS} is the most. "dense_1" has 16781312 of them: shrink it.`,
+      },
+    ]);
+  });
+
+  it("bad training settings", () => {
+    const training = { optimizer: { type: "SGD" as const, config: { learningRate: 99 } }, schedule: { type: "step" as const, config: { factor: 0 } } };
+    expect(problemsOf([["Flatten"], softmax10], training).map(({ message }) => message)).toEqual([
+      "Training settings: Learning rate: expected a number from 0 to 10, got 99.",
+      "Training settings: Factor: expected a number from 0.01 to 1, got 0.",
+    ]);
+  });
+
+  it("errors stop the layout of parameters with the same words, layer and fix; warnings do not", () => {
+    const report = analyzeModel(modelOf([["Conv2D"], softmax10]));
+    expect(() => layoutParameters(report)).toThrow(
+      new ModelError('Dense "dense" needs a flat input, but got 26×26×32.', "l1", { kind: "insertBefore", layer: "Flatten" }),
+    );
+    expect(() => layoutParameters(analyzeModel(modelOf([["Flatten"], ["Dense", { units: 10 }]])))).not.toThrow();
+  });
+});

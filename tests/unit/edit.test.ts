@@ -1,0 +1,157 @@
+// The editor's operations: pure functions from one model description to the next.
+import { describe, expect, it } from "vitest";
+import * as edit from "../../app/model/edit";
+import { analyzeModel, LIMITS, parseDescription, presets } from "../../src/engine";
+import type { ModelDescription } from "../../src/engine";
+
+const perceptron = presets.perceptron.description;
+const convnet = presets.convnet.description;
+const types = ({ layers }: ModelDescription): string[] => layers.map(({ type }) => type);
+const ids = ({ layers }: ModelDescription): string[] => layers.map(({ id }) => id);
+
+describe("inserting", () => {
+  it("puts a layer at the place asked for, with an id of its own", () => {
+    const { description, id } = edit.insertLayer(perceptron, "Dropout", 2);
+    expect(types(description)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
+    expect(description.layers[2]?.id).toBe(id);
+    expect(new Set(ids(description)).size).toBe(4);
+    expect(parseDescription(description)).toEqual(description);
+  });
+
+  it("clamps the place to the stack", () => {
+    expect(types(edit.insertLayer(perceptron, "Dropout", -5).description)[0]).toBe("Dropout");
+    expect(types(edit.insertLayer(perceptron, "Dropout", 99).description).at(-1)).toBe("Dropout");
+  });
+
+  it("reuses the smallest free number for ids", () => {
+    const without = edit.removeLayer(perceptron, "dense-2");
+    expect(edit.freshId(perceptron, "Dense")).toBe("dense-1");
+    expect(edit.freshId(without, "Dense")).toBe("dense-1");
+    const twice = edit.insertLayer(edit.insertLayer(perceptron, "Dense", 0).description, "Dense", 0).description;
+    expect(new Set(ids(twice)).size).toBe(twice.layers.length);
+  });
+
+  it("refuses the layer after the last that fits", () => {
+    let model: ModelDescription = { ...perceptron, layers: [] };
+    for (let i = 0; i < LIMITS.layers; i++) model = edit.insertLayer(model, "Dropout", i).description;
+    expect(edit.isFull(model)).toBe(true);
+    expect(edit.insertLayer(model, "Dropout", 0)).toEqual({ description: model, id: null });
+    expect(edit.duplicateLayer(model, "dropout-1")).toEqual({ description: model, id: null });
+  });
+});
+
+describe("moving", () => {
+  it.each([
+    ["conv2d-1", 2, ["MaxPooling2D", "Conv2D", "Conv2D", "MaxPooling2D"]],
+    ["conv2d-3", 0, ["Conv2D", "Conv2D", "MaxPooling2D", "MaxPooling2D"]],
+  ])("moves %s to place %i", (id, to, expected) => {
+    const moved = edit.moveLayer(convnet, id, to);
+    expect(types(moved).slice(0, 4)).toEqual(expected);
+    expect(edit.indexOfLayer(moved, id)).toBe(to);
+    expect(ids(moved).toSorted()).toEqual(ids(convnet).toSorted());
+  });
+
+  it("changes nothing when the layer stays, or is not there", () => {
+    expect(edit.moveLayer(convnet, "conv2d-1", 0)).toBe(convnet);
+    expect(edit.moveLayer(convnet, "conv2d-1", -3)).toBe(convnet);
+    expect(edit.moveLayer(convnet, "nobody", 1)).toBe(convnet);
+  });
+});
+
+describe("removing and duplicating", () => {
+  it("removes one layer", () => {
+    expect(types(edit.removeLayer(perceptron, "dense-2"))).toEqual(["Flatten", "Dense"]);
+    expect(edit.removeLayer(perceptron, "nobody")).toBe(perceptron);
+  });
+
+  it("copies settings and not the name", () => {
+    const named = edit.renameLayer(perceptron, "dense-2", "hidden");
+    const { description, id } = edit.duplicateLayer(named, "dense-2");
+    expect(types(description)).toEqual(["Flatten", "Dense", "Dense", "Dense"]);
+    expect(description.layers[2]).toEqual({ id, type: "Dense", config: { units: 128, activation: "relu" } });
+    expect(edit.duplicateLayer(named, "nobody")).toEqual({ description: named, id: null });
+  });
+});
+
+describe("settings", () => {
+  it("changes one setting of one layer and leaves the original alone", () => {
+    const before = JSON.stringify(perceptron);
+    const changed = edit.setLayerConfig(perceptron, "dense-2", "units", 32);
+    expect(changed.layers[1]?.config).toEqual({ units: 32, activation: "relu" });
+    expect(changed.layers[2]).toBe(perceptron.layers[2]);
+    expect(JSON.stringify(perceptron)).toBe(before);
+  });
+
+  it("knows equal values of pairs", () => {
+    expect(edit.setLayerConfig(convnet, "conv2d-1", "kernelSize", [3, 3])).toBe(convnet);
+    expect(edit.setLayerConfig(convnet, "conv2d-1", "kernelSize", [5, 3])).not.toBe(convnet);
+    expect(edit.setLayerConfig(convnet, "nobody", "units", 1)).toBe(convnet);
+  });
+
+  it("trims names, cuts them to the limit, and takes an empty one away", () => {
+    const named = edit.renameLayer(perceptron, "dense-2", `  ${"x".repeat(LIMITS.nameLength + 9)}`);
+    expect(named.layers[1]?.name).toHaveLength(LIMITS.nameLength);
+    expect(parseDescription(named)).toEqual(named);
+    expect(edit.renameLayer(named, "dense-2", "  ").layers[1]).toEqual(perceptron.layers[1]);
+    expect(edit.renameLayer(perceptron, "dense-2", " ")).toBe(perceptron);
+  });
+
+  it("changes training settings", () => {
+    expect(edit.setTraining(perceptron, { epochs: 9 }).training.epochs).toBe(9);
+    expect(edit.setTraining(perceptron, { epochs: perceptron.training.epochs })).toBe(perceptron);
+    expect(edit.setSchedule(perceptron, "cosine").training.schedule).toEqual({ type: "cosine", config: {} });
+    expect(edit.setSchedule(perceptron, "constant")).toBe(perceptron);
+  });
+
+  it("starts a new optimizer with its own defaults", () => {
+    const fast = edit.setTrainingConfig(perceptron, "optimizer", "learningRate", 0.3);
+    expect(edit.learningRateOf(fast)).toBe(0.3);
+    const sgd = edit.setOptimizer(fast, "SGD");
+    expect(sgd.training.optimizer).toEqual({ type: "SGD", config: {} });
+    expect(edit.learningRateOf(sgd)).toBe(0.01);
+    expect(edit.setOptimizer(sgd, "SGD")).toBe(sgd);
+    expect(edit.setTrainingConfig(fast, "optimizer", "learningRate", 0.3)).toBe(fast);
+  });
+});
+
+describe("fixes", () => {
+  it("inserts the layer that a problem asks for, which solves it", () => {
+    const broken = edit.removeLayer(convnet, "flatten-6");
+    const problem = analyzeModel(broken).problems.find(({ fix }) => fix !== undefined);
+    expect(problem).toBeDefined();
+    if (!problem) return;
+    expect(edit.fixLabel(problem)).toBe("Insert Flatten");
+    const fixed = edit.applyFix(broken, problem);
+    expect(types(fixed)).toEqual(types(convnet));
+    expect(analyzeModel(fixed).problems).toEqual([]);
+  });
+
+  it("does nothing for a problem without one", () => {
+    const problem = { severity: "error", message: "no" } as const;
+    expect(edit.fixLabel(problem)).toBeUndefined();
+    expect(edit.applyFix(convnet, problem)).toBe(convnet);
+    expect(edit.applyFix(convnet, { ...problem, layerId: "nobody", fix: { kind: "insertBefore", layer: "Flatten" } })).toBe(convnet);
+    expect(edit.fixLabel({ ...problem, fix: { kind: "insertBefore", layer: "toString" } })).toBeUndefined();
+  });
+});
+
+describe("what a run depends on", () => {
+  it("is not names and the learning rate", () => {
+    const key = edit.runKey(perceptron);
+    expect(edit.runKey(edit.renameLayer(perceptron, "dense-2", "hidden"))).toBe(key);
+    expect(edit.runKey(edit.setTrainingConfig(perceptron, "optimizer", "learningRate", 1))).toBe(key);
+  });
+
+  it("is everything else", () => {
+    const key = edit.runKey(perceptron);
+    const edits = [
+      edit.setLayerConfig(perceptron, "dense-2", "units", 1),
+      edit.setTraining(perceptron, { seed: 2 }),
+      edit.setTrainingConfig(perceptron, "optimizer", "beta1", 0.5),
+      edit.setOptimizer(perceptron, "SGD"),
+      edit.removeLayer(perceptron, "dense-2"),
+      edit.moveLayer(perceptron, "dense-2", 0),
+    ];
+    for (const edited of edits) expect(edit.runKey(edited)).not.toBe(key);
+  });
+});

@@ -1,0 +1,183 @@
+// The page's small pure parts: the address, what is stored, what is typed, where a drop lands, how numbers read.
+import { describe, expect, it } from "vitest";
+import { checkValue, readNumber, readShape, showNumber, stepNumber } from "../../app/fields/text";
+import * as format from "../../app/format";
+import { readVerdicts, toPixels } from "../../app/inspect/readPredictions";
+import { gapAt, isSamePlace, placeAfterMove } from "../../app/model/dropTarget";
+import { sampleSchedule } from "../../app/model/SchedulePreview";
+import { seedField, trainingNumbers } from "../../app/model/trainingFields";
+import { shortcutFor } from "../../app/shortcuts";
+import { readDraft } from "../../app/store/draft";
+import { readPreferences } from "../../app/store/ui";
+import { readQuery } from "../../app/train/query";
+import type { Field } from "../../src/engine";
+import { layers, optimizers, parseDescription, presets } from "../../src/engine";
+
+const perceptron = presets.perceptron.description;
+
+describe("the address", () => {
+  it("may ask for a backend and a preset", () => {
+    expect(readQuery("?backend=cpu&preset=xor")).toEqual({ query: { backend: "cpu", preset: "xor" }, problems: [] });
+    expect(readQuery("")).toEqual({ query: { backend: "auto", preset: null }, problems: [] });
+  });
+
+  it("is told what was ignored, and why", () => {
+    const { query, problems } = readQuery("?backend=cuda&colour=blue&backend=cpu&toString=1");
+    expect(query).toEqual({ backend: "cpu", preset: null });
+    expect(problems).toEqual([
+      'The address asks for backend "cuda", but expected one of auto, webgpu, cpu. It was ignored.',
+      'The address has a parameter "colour" that this page does not know. It was ignored.',
+      'The address has a parameter "toString" that this page does not know. It was ignored.',
+    ]);
+  });
+
+  it("counts the first of two, and shortens what is long", () => {
+    expect(readQuery("?preset=xor&preset=convnet").query.preset).toBe("xor");
+    expect(readQuery(`?${"x".repeat(5000)}=1`).problems[0]?.length).toBeLessThan(160);
+  });
+});
+
+describe("what is stored", () => {
+  it("comes back when it is valid", () => {
+    expect(readDraft(JSON.stringify(perceptron))).toEqual({ description: perceptron, problem: null });
+    expect(readDraft(null)).toEqual({ description: null, problem: null });
+  });
+
+  it.each(["", "{", "[]", "null", '{"version":2}', JSON.stringify({ ...perceptron, layers: [{}] })])(
+    "is refused with a reason: %s",
+    (json) => {
+      const { description, problem } = readDraft(json);
+      expect(description).toBeNull();
+      expect(problem).toMatch(/Model description/);
+    },
+  );
+
+  it("falls back to defaults one preference at a time", () => {
+    expect(readPreferences({ smoothing: 7, xUnit: "time", more: 1 })).toMatchObject({ smoothing: 0.6, xUnit: "time" });
+    expect(readPreferences("junk")).toEqual(readPreferences({}));
+  });
+});
+
+describe("what is typed", () => {
+  const units: Field = { kind: "number", whole: true, step: 1, label: "Units", help: "", min: 1, max: 4096, default: 64 };
+  const rate: Field = { ...units, whole: false, step: 0.05, min: 0, max: 0.95, default: 0.5 };
+
+  it("is read, or refused with what would be right", () => {
+    expect(readNumber(units, " 12 ")).toEqual({ value: 12 });
+    expect(readNumber(rate, "0,5")).toEqual({ value: 0.5 });
+    for (const text of ["", "abc", "1.5", "0", "5000", "Infinity"]) {
+      expect(readNumber(units, text)).toEqual({ problem: expect.stringMatching(/^Expected a whole number from 1 to 4096/) });
+    }
+  });
+
+  it("may write a shape in several ways", () => {
+    const shape: Field = { kind: "shape", label: "Shape", help: "", maxRank: 4, default: [1] };
+    for (const text of ["28×28×1", "28x28x1", "28, 28, 1", "28 28 1"]) expect(readShape(shape, text)).toEqual({ value: [28, 28, 1] });
+    for (const text of ["", "a", "0×2", "1×2×3×4×5"]) expect(readShape(shape, text)).toHaveProperty("problem");
+  });
+
+  it("steps within the field's limits", () => {
+    expect(stepNumber(units, 64, 1, false)).toBe(65);
+    expect(stepNumber(units, 64, 1, true)).toBe(128);
+    expect(stepNumber(units, 1, -1, false)).toBe(1);
+    expect(stepNumber(rate, 0.1, 1, false)).toBe(0.15);
+    const { learningRate } = optimizers.Adam.fields;
+    if (learningRate?.kind !== "number") throw new Error("the learning rate is a number");
+    expect(stepNumber(learningRate, 0.001, 1, false)).toBe(0.003);
+    expect(stepNumber(learningRate, 0.002, -1, false)).toBe(0.001);
+    expect(stepNumber(learningRate, 3, 1, false)).toBe(3);
+  });
+
+  it("is shown so that it reads back the same", () => {
+    for (const value of [0, 0.001, 1e-7, 1e-10, 4096, 0.1 + 0.2]) {
+      expect(Number(showNumber(value))).toBeCloseTo(value, 12);
+    }
+  });
+
+  it("every default of every field is valid", () => {
+    const all = [...Object.values(layers), ...Object.values(optimizers)].flatMap(({ fields }) => Object.values(fields));
+    for (const field of [...all, ...Object.values(trainingNumbers), seedField]) {
+      expect(checkValue(field, field.default)).toEqual({ value: field.default });
+    }
+  });
+
+  it("has the limits that the description has", () => {
+    const fields = { ...trainingNumbers, seed: seedField };
+    for (const [key, { min, max }] of Object.entries(fields)) {
+      const withValue = (value: number) => ({ ...perceptron, training: { ...perceptron.training, [key]: value } });
+      for (const value of [min, max]) expect(() => parseDescription(withValue(value))).not.toThrow();
+      for (const value of [min - 1, max + 1]) expect(() => parseDescription(withValue(value))).toThrow();
+    }
+  });
+});
+
+describe("a drop", () => {
+  const cards = [0, 50, 100].map((top) => ({ top, height: 40 }));
+
+  it("lands in the gap nearest to the pointer", () => {
+    expect([-10, 10, 30, 75, 119, 121, 999].map((y) => gapAt(cards, y))).toEqual([0, 0, 1, 2, 2, 3, 3]);
+    expect(gapAt([], 5)).toBe(0);
+  });
+
+  it("moves a layer to the place the gap becomes", () => {
+    expect(placeAfterMove(0, 3)).toBe(2);
+    expect(placeAfterMove(2, 0)).toBe(0);
+    expect([isSamePlace(1, 1), isSamePlace(1, 2), isSamePlace(1, 3)]).toEqual([true, true, false]);
+  });
+});
+
+describe("shortcuts", () => {
+  const none = { ctrlKey: false, metaKey: false, shiftKey: false, altKey: false };
+  it.each([
+    [{ ...none, key: "z", ctrlKey: true }, "undo"],
+    [{ ...none, key: "z", metaKey: true }, "undo"],
+    [{ ...none, key: "Z", metaKey: true, shiftKey: true }, "redo"],
+    [{ ...none, key: "y", ctrlKey: true }, "redo"],
+    [{ ...none, key: "z" }, null],
+    [{ ...none, key: "z", ctrlKey: true, altKey: true }, null],
+  ])("%o means %s", (event, meaning) => {
+    expect(shortcutFor(event)).toBe(meaning);
+  });
+});
+
+describe("numbers", () => {
+  it("read as people write them", () => {
+    expect(format.formatCount(101770)).toBe("101,770");
+    expect([0.23149, 12.345, 3.1e-7, NaN, 0].map(format.formatLoss)).toEqual(["0.2315", "12.35", "3.10e-7", "not finite", "0"]);
+    expect(format.formatPercent(0.97534)).toBe("97.53%");
+    expect([900, 3_210, 42_000, 725_000, 3_723_000].map(format.formatDuration)).toEqual(["0.9 s", "3.2 s", "0:42", "12:05", "1:02:03"]);
+    expect([12, 47_200_000, 999_999].map(format.formatBytes)).toEqual(["12 B", "47.2 MB", "1000 kB"]);
+    expect([48, 203_264, 5_620_000].map(format.formatFlops)).toEqual(["48 FLOP", "203.3 kFLOP", "5.62 MFLOP"]);
+    expect(format.formatRate(0.0003)).toBe("0.0003");
+  });
+});
+
+describe("predictions", () => {
+  it("are taken apart sample by sample", () => {
+    const verdicts = readVerdicts({
+      inputShape: [2],
+      inputs: new Float32Array([0, 0, 0, 1]),
+      labels: [0, 1],
+      probabilities: new Float32Array([0.25, 0.75, 0.5, 0.5]),
+      classNames: ["0", "1"],
+    });
+    expect(verdicts.map(({ predicted, isRight }) => [predicted, isRight])).toEqual([
+      [1, false],
+      [0, false],
+    ]);
+    expect([...(verdicts[1]?.input ?? [])]).toEqual([0, 1]);
+  });
+
+  it("show grey values as they are", () => {
+    expect([...toPixels(new Float32Array([0, 1]))]).toEqual([0, 0, 0, 255, 255, 255, 255, 255]);
+  });
+});
+
+describe("the schedule's preview", () => {
+  it("follows the schedule from the first to the last step", () => {
+    const training = { ...perceptron.training, epochs: 10, schedule: { type: "step", config: { factor: 0.5, everyEpochs: 5 } } } as const;
+    const factors = sampleSchedule(training, 11);
+    expect(factors[0]).toBe(1);
+    expect(factors.at(-1)).toBe(0.5);
+  });
+});
