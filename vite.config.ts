@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
+import { assemblyPlugin } from "./scripts/support/assemblyPlugin.mjs";
 
 const headers = JSON.parse(readFileSync(new URL("scripts/support/headers.json", import.meta.url), "utf8")) as {
   isolation: Record<string, string>;
@@ -26,7 +27,7 @@ function contentSecurityPolicyTag(): Plugin {
 
 export default defineConfig({
   base: "./",
-  plugins: [react(), contentSecurityPolicyTag()],
+  plugins: [react(), assemblyPlugin(), contentSecurityPolicyTag()],
   server: {
     headers: headers.isolation,
     watch: { ignored: ["**/.cache/**", "**/dist/**", "**/tests/output/**"] },
@@ -40,6 +41,7 @@ export default defineConfig({
   },
   worker: {
     format: "es",
+    plugins: () => [assemblyPlugin()],
     // A folder of its own, so that the size check tells the worker from the page.
     rolldownOptions: {
       output: { entryFileNames: "worker/[name]-[hash].js", chunkFileNames: "worker/chunk-[name]-[hash].js" },

@@ -1,7 +1,9 @@
 // Which tests run where: everything but the page in Node, the page in a real browser; `npm test` gives both what they need.
 import { defineConfig } from "vitest/config";
+import { assemblyPlugin } from "./scripts/support/assemblyPlugin.mjs";
 
 export default defineConfig({
+  plugins: [assemblyPlugin()],
   test: {
     // Processes rather than threads: Dawn is one native library a process.
     pool: "forks",

@@ -2,7 +2,7 @@
  *  everywhere. */
 
 const grouped = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
-const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+const compact = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
 
 /** `101,770`. */
 export const formatCount = (value: number): string => grouped.format(value);
@@ -53,6 +53,3 @@ export function formatFlops(flops: number): string {
   if (flops < 1e9) return `${(flops / 1e6).toFixed(flops < 1e7 ? 2 : 1)} MFLOP`;
   return `${(flops / 1e9).toFixed(2)} GFLOP`;
 }
-
-/** `1 layer`, `2 layers`. */
-export const plural = (count: number, noun: string): string => `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;

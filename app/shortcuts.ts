@@ -1,10 +1,13 @@
 /** The shortcuts of the whole page. They sleep while something is being typed, where the keys mean something else. */
 import { redo, undo } from "./store/model";
 
-const TYPED_INTO = 'input:not([type="range"], [type="checkbox"], [type="radio"], [type="button"]), textarea, [contenteditable]';
+const TYPED_INTO =
+  'input:not([type="range"], [type="checkbox"], [type="radio"], [type="button"]), textarea, [contenteditable]';
 
 /** What a key press asks for, or null. */
-export function shortcutFor(event: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "shiftKey" | "altKey">): "undo" | "redo" | null {
+export function shortcutFor(
+  event: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "shiftKey" | "altKey">,
+): "undo" | "redo" | null {
   if (!(event.ctrlKey || event.metaKey) || event.altKey) return null;
   const key = event.key.toLowerCase();
   if (key === "z") return event.shiftKey ? "redo" : "undo";

@@ -1,5 +1,14 @@
 /** The look of the page as Mantine's theme. Colours that Mantine has no name for are CSS variables in `global.css`. */
-import { ActionIcon, Button, createTheme, NativeSelect, SegmentedControl, Switch, TextInput, Tooltip } from "@mantine/core";
+import {
+  ActionIcon,
+  Button,
+  createTheme,
+  NativeSelect,
+  SegmentedControl,
+  Switch,
+  TextInput,
+  Tooltip,
+} from "@mantine/core";
 import type { MantineColorsTuple } from "@mantine/core";
 
 const indigo: MantineColorsTuple = [

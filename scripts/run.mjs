@@ -7,6 +7,7 @@ import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join, parse, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "vite";
+import { assemblyPlugin } from "./support/assemblyPlugin.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [script, ...args] = process.argv.slice(2);
@@ -31,6 +32,7 @@ await build({
   root,
   configFile: false,
   publicDir: false,
+  plugins: [assemblyPlugin()],
   logLevel: "error",
   build: {
     ssr: resolve(script),

@@ -2,7 +2,7 @@
 import { ActionIcon, CloseButton, Tooltip } from "@mantine/core";
 import { IconArrowsMaximize, IconPhotoDown } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
-import { metrics, useMetricsVersion } from "../store/metrics";
+import { useMetrics } from "../store/metrics";
 import { useThrottled } from "../train/useThrottled";
 import { notify } from "../store/run";
 import { takeLogCharts, toggleLog, useUi } from "../store/ui";
@@ -51,7 +51,11 @@ function ChartBody({ def, delayMs, onFullSize }: ChartBodyProps) {
           log y
         </button>
         <Tooltip label="Download as PNG">
-          <ActionIcon size={28} aria-label={`Download ${def.title} chart as PNG`} onClick={() => void savePicture(def, body.current)}>
+          <ActionIcon
+            size={28}
+            aria-label={`Download ${def.title} chart as PNG`}
+            onClick={() => void savePicture(def, body.current)}
+          >
             <IconPhotoDown size={16} />
           </ActionIcon>
         </Tooltip>
@@ -83,9 +87,8 @@ const LEGEND_INTERVAL_MS = 250;
 
 /** Names the lines, with the latest value of each. */
 function Legend({ def, delayMs }: ChartCardProps) {
-  useThrottled(useMetricsVersion(delayMs), LEGEND_INTERVAL_MS, null);
-  const { last } = metrics;
-  const validation = metrics.validations.at(-1);
+  const { last, validations } = useThrottled(useMetrics(delayMs), LEGEND_INTERVAL_MS, null);
+  const validation = validations.at(-1);
   return (
     <ul className={classes.legend} aria-label="Legend">
       <li className={classes.entry} data-line="train">

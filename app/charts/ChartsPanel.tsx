@@ -2,7 +2,7 @@
 import { ActionIcon, SegmentedControl, Slider, Tooltip } from "@mantine/core";
 import { IconFileTypeCsv } from "@tabler/icons-react";
 import { Panel } from "../layout/Panel";
-import { metrics } from "../store/metrics";
+import { readMetrics } from "../store/metrics";
 import type { XUnit } from "../store/ui";
 import { setPreferences, takeSmoothing, takeXUnit, useUi } from "../store/ui";
 import { ChartCard } from "./ChartCard";
@@ -46,7 +46,7 @@ function ChartControls() {
           step={0.01}
           value={smoothing}
           label={(value) => value.toFixed(2)}
-          thumbProps={{ "aria-label": "Smoothing" }}
+          thumbLabel="Smoothing"
           onChange={(value) => setPreferences({ smoothing: value })}
         />
         <span className={classes.smoothingValue} aria-hidden>
@@ -66,7 +66,7 @@ function ChartControls() {
         <ActionIcon
           size={28}
           aria-label="Download metrics as CSV"
-          onClick={() => download(new Blob([toCsv(metrics)], { type: "text/csv" }), "descent-metrics.csv")}
+          onClick={() => download(new Blob([toCsv(readMetrics())], { type: "text/csv" }), "descent-metrics.csv")}
         >
           <IconFileTypeCsv size={17} />
         </ActionIcon>

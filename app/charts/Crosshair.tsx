@@ -1,6 +1,6 @@
 /** The line under the pointer, and the exact numbers there: of every logged step, not only of those drawn. */
 import { formatDuration, formatCount, formatRate } from "../format";
-import { metrics } from "../store/metrics";
+import type { Metrics } from "../store/metrics";
 import type { XUnit } from "../store/ui";
 import type { ChartDef } from "./chart";
 import type { Curves } from "./curves";
@@ -11,13 +11,14 @@ import classes from "./Crosshair.module.css";
 
 interface CrosshairProps {
   readonly def: ChartDef;
+  readonly metrics: Metrics;
   readonly curves: Curves;
   readonly frame: PlotFrame;
   readonly xUnit: XUnit;
   readonly smoothing: number;
 }
 
-export function Crosshair({ def, curves, frame, xUnit, smoothing }: CrosshairProps) {
+export function Crosshair({ def, metrics, curves, frame, xUnit, smoothing }: CrosshairProps) {
   const { low, high } = curves.xAxis;
   return (
     <div
@@ -29,12 +30,12 @@ export function Crosshair({ def, curves, frame, xUnit, smoothing }: CrosshairPro
       }}
       onPointerLeave={() => setHover(null)}
     >
-      <Reading def={def} curves={curves} xUnit={xUnit} smoothing={smoothing} />
+      <Reading def={def} metrics={metrics} curves={curves} xUnit={xUnit} smoothing={smoothing} />
     </div>
   );
 }
 
-function Reading({ def, curves, xUnit, smoothing }: Omit<CrosshairProps, "frame">) {
+function Reading({ def, metrics, curves, xUnit, smoothing }: Omit<CrosshairProps, "frame">) {
   const pointed = useHover(takeHoverX);
   const { train } = metrics;
   const index = pointed === null ? -1 : nearestIndex(train, pointed, xUnit);
@@ -59,7 +60,7 @@ function Reading({ def, curves, xUnit, smoothing }: Omit<CrosshairProps, "frame"
               <dd>{def.format(def.column(train)[index]!)}</dd>
             </>
           )}
-          <ValidationReading def={def} x={x} xUnit={xUnit} />
+          <ValidationReading def={def} metrics={metrics} x={x} xUnit={xUnit} />
           {mark && (
             <>
               <dt>Learning rate</dt>
@@ -73,7 +74,12 @@ function Reading({ def, curves, xUnit, smoothing }: Omit<CrosshairProps, "frame"
 }
 
 /** The latest validation at or before the crosshair. */
-function ValidationReading({ def, x, xUnit }: Pick<CrosshairProps, "def" | "xUnit"> & { readonly x: number }) {
+function ValidationReading({
+  def,
+  metrics,
+  x,
+  xUnit,
+}: Pick<CrosshairProps, "def" | "metrics" | "xUnit"> & { readonly x: number }) {
   const score = metrics.validations.findLast((candidate) => xOf(candidate, xUnit) <= x * (1 + 1e-9));
   if (!score) return null;
   return (

@@ -30,7 +30,13 @@ export function CurveLayer() {
         strokeOpacity={isSmooth ? 0.3 : 1}
       />
       {isSmooth && (
-        <Curve className="recharts-line-curve" points={smooth.map(place)} fill="none" stroke="var(--train)" strokeWidth={2} />
+        <Curve
+          className="recharts-line-curve"
+          points={smooth.map(place)}
+          fill="none"
+          stroke="var(--train)"
+          strokeWidth={2}
+        />
       )}
       <Curve
         className="recharts-line-curve"
@@ -40,8 +46,10 @@ export function CurveLayer() {
         strokeWidth={2}
         strokeDasharray="6 4"
       />
-      {held.length <= MAX_DOTS && held.map(({ x, y }) => <Dot key={x} x={x} y={y} fill="var(--surface)" stroke="var(--validation)" />)}
-      {raw.length === 1 && raw.map(place).map(({ x, y }) => <Dot key={x} x={x} y={y} fill="var(--train)" stroke="none" />)}
+      {held.length <= MAX_DOTS &&
+        held.map(({ x, y }) => <Dot key={x} x={x} y={y} fill="var(--surface)" stroke="var(--validation)" />)}
+      {raw.length === 1 &&
+        raw.map(place).map(({ x, y }) => <Dot key={x} x={x} y={y} fill="var(--train)" stroke="none" />)}
     </Layer>
   );
 }
@@ -51,4 +59,6 @@ interface DotProps extends CurvePoint {
   readonly stroke: string;
 }
 
-const Dot = ({ x, y, fill, stroke }: DotProps) => <circle cx={x} cy={y} r={3} fill={fill} stroke={stroke} strokeWidth={2} />;
+const Dot = ({ x, y, fill, stroke }: DotProps) => (
+  <circle cx={x} cy={y} r={3} fill={fill} stroke={stroke} strokeWidth={2} />
+);

@@ -1,10 +1,11 @@
 /** One chart: training as a solid line, the raw values faint behind its smoothed one, validation dashed. It draws what
  *  `curves.ts` gives it, at most ten times a second, without animation. */
 import { useElementSize } from "@mantine/hooks";
-import { memo, useMemo, useRef } from "react";
+import { memo, useMemo, useState } from "react";
 import { LineChart, ReferenceLine } from "recharts";
 import { formatRate } from "../format";
-import { metrics, useMetricsVersion } from "../store/metrics";
+import type { Metrics } from "../store/metrics";
+import { useMetrics } from "../store/metrics";
 import type { XUnit } from "../store/ui";
 import { takeLogCharts, takeSmoothing, takeXUnit, useUi } from "../store/ui";
 import type { ChartDef } from "./chart";
@@ -23,21 +24,20 @@ interface MetricChartProps {
 }
 
 export const MetricChart = memo(function MetricChart({ def, delayMs }: MetricChartProps) {
-  const version = useMetricsVersion(delayMs);
+  const metrics = useMetrics(delayMs);
   const smoothing = useUi(takeSmoothing);
   const xUnit = useUi(takeXUnit);
   const isLog = useUi(takeLogCharts).includes(def.id);
-  const scratch = useRef(new Float64Array(metrics.train.steps.length));
+  const [scratch] = useState(() => new Float64Array(metrics.train.steps.length));
   const { ref, width, height } = useElementSize();
   const curves = useMemo(
-    () => buildCurves(def, metrics, { smoothing, xUnit, isLog }, scratch.current),
-    // The version stands for the logged numbers, which are not React's.
-    [def, version, smoothing, xUnit, isLog],
+    () => buildCurves(def, metrics, { smoothing, xUnit, isLog }, scratch),
+    [def, metrics, smoothing, xUnit, isLog, scratch],
   );
   const frame = useMemo(() => plotFrame(width, height), [width, height]);
   const isEmpty = metrics.last === null;
   return (
-    <div ref={ref} className={classes.chart} role="img" aria-label={describe(def)}>
+    <div ref={ref} className={classes.chart} role="img" aria-label={describe(def, metrics)}>
       {width > 0 && height > 0 && (
         <>
           <Plot def={def} curves={curves} width={width} height={height} xUnit={xUnit} isLog={isLog} />
@@ -46,7 +46,7 @@ export const MetricChart = memo(function MetricChart({ def, delayMs }: MetricCha
               {`Press Train, and the ${def.title.toLowerCase()} is drawn here`}
             </p>
           ) : (
-            <Crosshair def={def} curves={curves} frame={frame} xUnit={xUnit} smoothing={smoothing} />
+            <Crosshair def={def} metrics={metrics} curves={curves} frame={frame} xUnit={xUnit} smoothing={smoothing} />
           )}
         </>
       )}
@@ -54,8 +54,7 @@ export const MetricChart = memo(function MetricChart({ def, delayMs }: MetricCha
   );
 });
 
-function describe(def: ChartDef): string {
-  const { last, validations } = metrics;
+function describe(def: ChartDef, { last, validations }: Metrics): string {
   if (!last) return `${def.title} over training: nothing yet`;
   const validation = validations.at(-1);
   const rest = validation ? `, on validation samples ${def.format(def.read(validation))}` : "";
@@ -71,28 +70,42 @@ interface PlotProps {
   readonly isLog: boolean;
 }
 
-/** The chart itself is drawn again only when its frame changes, which costs the most and happens seldom; the lines get
- *  theirs past it. */
-function Plot({ def, curves, width, height, xUnit, isLog }: PlotProps) {
+function Plot({ curves, ...rest }: PlotProps) {
   const { xAxis, yAxis, marks } = curves;
-  const frame = useMemo(
-    () => (
-      <LineChart width={width} height={height} margin={PLOT_MARGIN} accessibilityLayer={false}>
-        <ChartFrame def={def} xAxis={xAxis} yAxis={yAxis} xUnit={xUnit} isLog={isLog} />
-        {marks.map(({ x, learningRate }) => (
-          <ReferenceLine
-            key={x}
-            x={x}
-            stroke="var(--text-3)"
-            strokeDasharray="2 3"
-            label={{ value: `lr ${formatRate(learningRate)}`, position: "insideTopLeft", fontSize: 11, fill: "var(--text-2)" }}
-          />
-        ))}
-        <CurveLayer />
-      </LineChart>
-    ),
-    // Axes are new objects each time: what is in them is compared.
-    [def, width, height, xUnit, isLog, xAxis.low, xAxis.high, yAxis.low, yAxis.high, marks.map(({ x }) => x).join()],
+  return (
+    <CurvesContext value={curves}>
+      <Frame {...rest} xAxis={xAxis} yAxis={yAxis} marks={marks} />
+    </CurvesContext>
   );
-  return <CurvesContext value={curves}>{frame}</CurvesContext>;
 }
+
+type FrameProps = Omit<PlotProps, "curves"> & Pick<Curves, "xAxis" | "yAxis" | "marks">;
+
+// Axes and marks are new objects each time: what is in them is compared.
+const sameFrame = (before: FrameProps, after: FrameProps): boolean =>
+  before.def === after.def && JSON.stringify({ ...before, def: null }) === JSON.stringify({ ...after, def: null });
+
+/** The chart without its lines: drawn again only when something in it changes, because it costs the most. The lines get
+ *  past it what they draw. */
+const Frame = memo(function Frame({ def, width, height, xUnit, isLog, xAxis, yAxis, marks }: FrameProps) {
+  return (
+    <LineChart width={width} height={height} margin={PLOT_MARGIN} accessibilityLayer={false}>
+      <ChartFrame def={def} xAxis={xAxis} yAxis={yAxis} xUnit={xUnit} isLog={isLog} />
+      {marks.map(({ x, learningRate }) => (
+        <ReferenceLine
+          key={x}
+          x={x}
+          stroke="var(--text-3)"
+          strokeDasharray="2 3"
+          label={{
+            value: `lr ${formatRate(learningRate)}`,
+            position: "insideTopLeft",
+            fontSize: 11,
+            fill: "var(--text-2)",
+          }}
+        />
+      ))}
+      <CurveLayer />
+    </LineChart>
+  );
+}, sameFrame);

@@ -2,7 +2,8 @@
  *  for. */
 import { memo } from "react";
 import { formatCount, formatPercent } from "../format";
-import { metrics, useMetricsVersion } from "../store/metrics";
+import type { Metrics } from "../store/metrics";
+import { useMetrics } from "../store/metrics";
 import { takeState, useRun } from "../store/run";
 import { useThrottled } from "../train/useThrottled";
 import { tableRows } from "./tableRows";
@@ -17,16 +18,15 @@ const exact = (value: number | undefined): string =>
 const share = (value: number | undefined): string => (value === undefined ? NONE : formatPercent(value));
 
 export function MetricsTable({ isShown }: { readonly isShown: boolean }) {
-  const version = useThrottled(useMetricsVersion(), INTERVAL_MS, useRun(takeState));
+  const metrics = useThrottled(useMetrics(), INTERVAL_MS, useRun(takeState));
   return (
     <div className={isShown ? classes.scroll : "visuallyHidden"} tabIndex={isShown ? 0 : undefined}>
-      <Rows version={version} />
+      <Rows metrics={metrics} />
     </div>
   );
 }
 
-/** @param version stands for the logged numbers, which are not React's */
-const Rows = memo(function Rows(_: { readonly version: number }) {
+const Rows = memo(function Rows({ metrics }: { readonly metrics: Metrics }) {
   const rows = tableRows(metrics.train, metrics.validations);
   return (
     <table className={classes.table} aria-label="Training metrics">

@@ -85,7 +85,12 @@ export function nearestIndex(columns: MetricColumns, x: number, unit: XUnit): nu
 }
 
 // A logarithm exists only for what is above zero, and a line only for what is finite.
-function pointsOf(indices: readonly number[], x: (index: number) => number, y: (index: number) => number, isLog: boolean): CurvePoint[] {
+function pointsOf(
+  indices: readonly number[],
+  x: (index: number) => number,
+  y: (index: number) => number,
+  isLog: boolean,
+): CurvePoint[] {
   return indices.flatMap((index) => {
     const value = isLog ? Math.log10(y(index)) : y(index);
     return Number.isFinite(value) ? [{ x: x(index), y: value }] : [];

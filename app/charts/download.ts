@@ -5,7 +5,13 @@ import type { CurveSource } from "./curves";
 export function toCsv({ train, validations }: CurveSource): string {
   const rows: { readonly step: number; readonly text: string }[] = [];
   for (let i = 0; i < train.count; i++) {
-    const fields = [train.steps[i]!, train.epochs[i]!, Math.round(train.times[i]!), train.losses[i]!, train.accuracies[i]!];
+    const fields = [
+      train.steps[i]!,
+      train.epochs[i]!,
+      Math.round(train.times[i]!),
+      train.losses[i]!,
+      train.accuracies[i]!,
+    ];
     rows.push({ step: train.steps[i]!, text: `train,${fields.join(",")}` });
   }
   for (const { step, epoch, elapsedMs, loss, accuracy } of validations) {
@@ -28,7 +34,16 @@ export function download(content: Blob, name: string): void {
 }
 
 // An image stands outside the page and its style sheets: what it looks like must be written into it.
-const DRAWN = ["stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "fill", "font-size", "font-family", "text-anchor"];
+const DRAWN = [
+  "stroke",
+  "stroke-width",
+  "stroke-opacity",
+  "stroke-dasharray",
+  "fill",
+  "font-size",
+  "font-family",
+  "text-anchor",
+];
 
 function inlineStyles(from: Element, to: Element): void {
   const style = getComputedStyle(from);

@@ -26,5 +26,5 @@ export function tableRows(train: MetricColumns, validations: readonly Validation
   for (const { step, epoch, loss, accuracy } of validations) {
     rows.set(step, { step, epoch, train: rows.get(step)?.train ?? null, validation: { loss, accuracy } });
   }
-  return [...rows.values()].sort((a, b) => a.step - b.step);
+  return [...rows.values()].toSorted((a, b) => a.step - b.step);
 }

@@ -21,9 +21,23 @@ interface FieldRowProps {
 /** The id of the message under a control. */
 export const messageId = (id: string): string => `${id}-message`;
 
-export function FieldRow({ id, label, help, problem, isGroup = false, isWide = false, below, children }: FieldRowProps) {
+export function FieldRow({
+  id,
+  label,
+  help,
+  problem,
+  isGroup = false,
+  isWide = false,
+  below,
+  children,
+}: FieldRowProps) {
   return (
-    <div className={classes.row} data-wide={isWide || undefined} role={isGroup ? "group" : undefined} aria-labelledby={isGroup ? `${id}-label` : undefined}>
+    <div
+      className={classes.row}
+      data-wide={isWide || undefined}
+      role={isGroup ? "group" : undefined}
+      aria-labelledby={isGroup ? `${id}-label` : undefined}
+    >
       <div className={classes.label}>
         {isGroup ? <span id={`${id}-label`}>{label}</span> : <label htmlFor={id}>{label}</label>}
         <FieldHelp label={label} help={help} />

@@ -10,7 +10,8 @@ import { useDraftText } from "./useDraftText";
 const MOST_SLIDER_STEPS = 40;
 
 /** Whether every value of the field is a stop of a slider that a hand can hit. */
-const isSlidable = ({ min, max, step, whole }: NumberField): boolean => !whole && (max - min) / step <= MOST_SLIDER_STEPS;
+const isSlidable = ({ min, max, step, whole }: NumberField): boolean =>
+  !whole && (max - min) / step <= MOST_SLIDER_STEPS;
 
 export function NumberControl({ id, field, value, onChange }: ControlProps<NumberField>) {
   const draft = useDraftText(showNumber(value), (text) => readNumber(field, text), onChange);
@@ -66,7 +67,8 @@ function NumberSlider({ field, value, onChange }: NumberSliderProps) {
         step={1}
         value={nearestRung(ladder, value)}
         label={(rung) => showNumber(ladder[rung])}
-        thumbProps={{ "aria-label": `${label}, slider`, "aria-valuetext": showNumber(value) }}
+        thumbLabel={`${label}, slider`}
+        thumbProps={{ "aria-valuetext": showNumber(value) }}
         onChange={(rung) => onChange(ladder[rung] ?? value)}
       />
     );
@@ -80,7 +82,7 @@ function NumberSlider({ field, value, onChange }: NumberSliderProps) {
       step={step}
       value={value}
       label={showNumber}
-      thumbProps={{ "aria-label": `${label}, slider` }}
+      thumbLabel={`${label}, slider`}
       onChange={(next) => onChange(Number(next.toPrecision(10)))}
     />
   );

@@ -13,10 +13,15 @@ const SIDES = ["height", "width"] as const;
 
 export function PairControl({ id, field, value, onChange }: ControlProps<PairField>) {
   const pair = Array.isArray(value) ? value : field.default;
-  const read = (side: number) => (text: string): Reading => {
-    const number = text.trim() === "" ? NaN : Number(text);
-    return checkValue(field, pair.map((other: unknown, i) => (i === side ? number : other)));
-  };
+  const read =
+    (side: number) =>
+    (text: string): Reading => {
+      const number = text.trim() === "" ? NaN : Number(text);
+      return checkValue(
+        field,
+        pair.map((other: unknown, i) => (i === side ? number : other)),
+      );
+    };
   const drafts = [
     useDraftText(showNumber(pair[0]), read(0), onChange),
     useDraftText(showNumber(pair[1]), read(1), onChange),
@@ -26,7 +31,10 @@ export function PairControl({ id, field, value, onChange }: ControlProps<PairFie
     if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
     event.preventDefault();
     const by = event.key === "ArrowUp" ? 1 : -1;
-    const reading = checkValue(field, pair.map((other: unknown, i) => (i === side ? Number(other) + by : other)));
+    const reading = checkValue(
+      field,
+      pair.map((other: unknown, i) => (i === side ? Number(other) + by : other)),
+    );
     drafts[side]?.settle();
     if ("value" in reading) onChange(reading.value);
   };

@@ -11,7 +11,14 @@ interface RegistrySelectProps<T extends string> {
   readonly onChange: (value: T) => void;
 }
 
-export function RegistrySelect<T extends string>({ id, label, help, options, value, onChange }: RegistrySelectProps<T>) {
+export function RegistrySelect<T extends string>({
+  id,
+  label,
+  help,
+  options,
+  value,
+  onChange,
+}: RegistrySelectProps<T>) {
   const chosen = options.find((option) => option.value === value);
   return (
     <FieldRow id={id} label={label} help={chosen ? `${help} ${chosen.label}: ${chosen.help}` : help} isWide>

@@ -11,7 +11,12 @@ export function ShapeControl({ id, field, value, onChange }: ControlProps<ShapeF
   const shown = formatShape(Array.isArray(value) ? value : field.default);
   const draft = useDraftText(shown, (text) => readShape(field, text), onChange);
   return (
-    <FieldRow id={id} label={field.label} help={`${field.help} For example 28×28×1, or 28, 28, 1.`} problem={draft.problem}>
+    <FieldRow
+      id={id}
+      label={field.label}
+      help={`${field.help} For example 28×28×1, or 28, 28, 1.`}
+      problem={draft.problem}
+    >
       <TextInput
         id={id}
         w="100%"

@@ -38,7 +38,10 @@ export function stepNumber(field: NumberField, value: number, direction: 1 | -1,
   const { min, max, step, whole, ladder } = field;
   const clamp = (next: number): number => Math.min(Math.max(next, min), max);
   if (ladder && !isLarge) {
-    const next = direction > 0 ? ladder.find((rung) => rung > value * (1 + 1e-9)) : ladder.findLast((rung) => rung < value * (1 - 1e-9));
+    const next =
+      direction > 0
+        ? ladder.find((rung) => rung > value * (1 + 1e-9))
+        : ladder.findLast((rung) => rung < value * (1 - 1e-9));
     return next ?? value;
   }
   if (whole && isLarge) return clamp(direction > 0 ? Math.max(value * 2, 1) : Math.floor(value / 2));

@@ -12,7 +12,11 @@ interface DraftText {
 }
 
 /** @param shown the value's own text  @param read what a text means  @param onChange takes valid values */
-export function useDraftText(shown: string, read: (text: string) => Reading, onChange: (value: unknown) => void): DraftText {
+export function useDraftText(
+  shown: string,
+  read: (text: string) => Reading,
+  onChange: (value: unknown) => void,
+): DraftText {
   const [draft, setDraft] = useState<string | null>(null);
   const reading = draft === null ? null : read(draft);
   return {

@@ -110,7 +110,12 @@ function Probabilities({ verdict, classNames }: ProbabilitiesProps) {
       </p>
       <div className={classes.bars} aria-hidden>
         {classNames.map((name, i) => (
-          <span key={name} className={classes.barSlot} data-predicted={i === predicted || undefined} data-label={i === label || undefined}>
+          <span
+            key={name}
+            className={classes.barSlot}
+            data-predicted={i === predicted || undefined}
+            data-label={i === label || undefined}
+          >
             <span className={classes.barTrack}>
               <span className={classes.bar} style={{ height: `${(probabilities[i] ?? 0) * 100}%` }} />
             </span>

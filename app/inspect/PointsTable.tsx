@@ -9,14 +9,16 @@ interface PointsTableProps {
 }
 
 export function PointsTable({ verdicts, classNames }: PointsTableProps) {
-  const width = verdicts[0]?.input.length ?? 0;
+  const columns = Array.from(verdicts[0]?.input ?? [], (_, i) => `x${i + 1}`);
   const isBinary = classNames.length === 2;
   return (
     <table className={classes.table} aria-label="Outputs">
       <thead>
         <tr>
-          {Array.from({ length: width }, (_, i) => (
-            <th key={i} scope="col">{`x${i + 1}`}</th>
+          {columns.map((column) => (
+            <th key={column} scope="col">
+              {column}
+            </th>
           ))}
           <th scope="col">Target</th>
           <th scope="col">Output</th>
@@ -26,15 +28,18 @@ export function PointsTable({ verdicts, classNames }: PointsTableProps) {
       <tbody>
         {verdicts.map(({ index, input, label, probabilities, predicted, isRight }) => (
           <tr key={index} data-right={isRight}>
-            {[...input].map((value, i) => (
-              <td key={i}>{value}</td>
+            {columns.map((column, i) => (
+              <td key={column}>{input[i]}</td>
             ))}
             <td>{classNames[label]}</td>
             <td>
               <span className={classes.output}>
                 {(isBinary ? (probabilities[1] ?? 0) : (probabilities[predicted] ?? 0)).toFixed(3)}
                 <span className={classes.track} aria-hidden>
-                  <span className={classes.fill} style={{ width: `${(probabilities[isBinary ? 1 : predicted] ?? 0) * 100}%` }} />
+                  <span
+                    className={classes.fill}
+                    style={{ width: `${(probabilities[isBinary ? 1 : predicted] ?? 0) * 100}%` }}
+                  />
                 </span>
               </span>
             </td>

@@ -44,7 +44,7 @@ export function ResultsPanel({ className }: { readonly className?: string | unde
 function TestScore() {
   const test = useRun(takeTest);
   return (
-    <div className={classes.score} data-known={test !== null || undefined}>
+    <div role="group" aria-label="Test score" className={classes.score} data-known={test !== null || undefined}>
       <p className={classes.scoreLabel}>Test accuracy</p>
       <p className={classes.scoreValue}>{test ? formatPercent(test.accuracy) : "–"}</p>
       <p className={classes.scoreHint}>{test ? `Loss ${formatLoss(test.loss)}` : "scored at the end"}</p>
@@ -60,7 +60,8 @@ function Samples() {
 
 function Waiting() {
   const state = useRun(takeState);
-  const text = state === "failed" ? "There is no model to ask yet." : "The model's answers to test samples appear here.";
+  const text =
+    state === "failed" ? "There is no model to ask yet." : "The model's answers to test samples appear here.";
   return <p className={classes.waiting}>{text}</p>;
 }
 

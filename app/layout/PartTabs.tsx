@@ -31,24 +31,26 @@ export function PartTabs() {
     document.getElementById(tabId(next.part))?.focus();
   };
   return (
-    <div role="tablist" aria-label="Parts of the page" className={classes.tabs} onKeyDown={onKeyDown}>
-      {parts.map(({ part, title, Icon }) => (
-        <button
-          key={part}
-          id={tabId(part)}
-          type="button"
-          role="tab"
-          className={classes.tab}
-          aria-selected={part === shown}
-          aria-controls={panelId(part)}
-          tabIndex={part === shown ? 0 : -1}
-          onClick={() => showPart(part)}
-        >
-          <Icon size={18} aria-hidden />
-          {title}
-        </button>
-      ))}
-    </div>
+    <nav>
+      <div role="tablist" tabIndex={-1} aria-label="Parts of the page" className={classes.tabs} onKeyDown={onKeyDown}>
+        {parts.map(({ part, title, Icon }) => (
+          <button
+            key={part}
+            id={tabId(part)}
+            type="button"
+            role="tab"
+            className={classes.tab}
+            aria-selected={part === shown}
+            aria-controls={panelId(part)}
+            tabIndex={part === shown ? 0 : -1}
+            onClick={() => showPart(part)}
+          >
+            <Icon size={18} aria-hidden />
+            {title}
+          </button>
+        ))}
+      </div>
+    </nav>
   );
 }
 

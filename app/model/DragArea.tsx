@@ -40,7 +40,10 @@ function readDragged({ id, data }: Active): Dragged | null {
 function pointerGap(dragged: Dragged, over: Over | null, y: number): number | null {
   if (dragged.kind === "new" && !over) return null;
   const cards = [...document.querySelectorAll(`[${CARD_ATTRIBUTE}]`)];
-  return gapAt(cards.map((card) => card.getBoundingClientRect()), y);
+  return gapAt(
+    cards.map((card) => card.getBoundingClientRect()),
+    y,
+  );
 }
 
 function keyboardGap(dragged: Dragged, over: Over | null): number | null {
@@ -73,7 +76,8 @@ const announcements: Announcements = {
 };
 
 const screenReaderInstructions = {
-  draggable: "Press space to pick the layer up, the arrow keys to move it, space to drop it, and escape to put it back.",
+  draggable:
+    "Press space to pick the layer up, the arrow keys to move it, space to drop it, and escape to put it back.",
 };
 
 export function DragArea({ children }: { readonly children: ReactNode }) {

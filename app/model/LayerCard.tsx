@@ -29,11 +29,13 @@ export const LayerCard = memo(
   function LayerCard({ view, isSelected, isTabStop, isLast }: LayerCardProps) {
     const { id, type } = view;
     const { setNodeRef, setActivatorNodeRef, listeners, attributes, isDragging } = useSortable({ id, data: { type } });
-    const marker = useDrag(({ gap }) => (gap === view.index ? "above" : isLast && gap === view.index + 1 ? "below" : null));
+    const marker = useDrag(({ gap }) =>
+      gap === view.index ? "above" : isLast && gap === view.index + 1 ? "below" : null,
+    );
     const card = useRef<HTMLDivElement>(null);
     useEffect(() => {
       if (isSelected) card.current?.scrollIntoView({ block: "nearest" });
-    }, [isSelected, view.index]);
+    }, [isSelected]);
     const worst = view.problems[0]?.severity;
     const tabIndex = isTabStop ? 0 : -1;
     return (
@@ -153,10 +155,22 @@ function CardActions({ view: { id, name, index }, tabIndex, isLast }: CardAction
       >
         <IconChevronDown size={16} />
       </ActionIcon>
-      <ActionIcon size={26} tabIndex={tabIndex} aria-label={`Duplicate ${name}`} title="Duplicate (Ctrl D)" onClick={() => copyLayer(id)}>
+      <ActionIcon
+        size={26}
+        tabIndex={tabIndex}
+        aria-label={`Duplicate ${name}`}
+        title="Duplicate (Ctrl D)"
+        onClick={() => copyLayer(id)}
+      >
         <IconCopy size={15} />
       </ActionIcon>
-      <ActionIcon size={26} tabIndex={tabIndex} aria-label={`Remove ${name}`} title="Remove (Delete)" onClick={() => deleteLayer(id)}>
+      <ActionIcon
+        size={26}
+        tabIndex={tabIndex}
+        aria-label={`Remove ${name}`}
+        title="Remove (Delete)"
+        onClick={() => deleteLayer(id)}
+      >
         <IconTrash size={15} />
       </ActionIcon>
     </div>

@@ -68,7 +68,11 @@ function NameField({ id, name, fallback }: NameFieldProps) {
   // Spaces at the end must survive while more is being typed.
   const [typed, setTyped] = useState<string | null>(null);
   return (
-    <FieldRow id="layer-name" label="Name" help="What messages and exports call this layer. Left empty, it is numbered as in Keras.">
+    <FieldRow
+      id="layer-name"
+      label="Name"
+      help="What messages and exports call this layer. Left empty, it is numbered as in Keras."
+    >
       <TextInput
         id="layer-name"
         w="100%"

@@ -31,7 +31,10 @@ export function ModelStack({ className }: { readonly className?: string | undefi
       label="Model editor"
       className={className}
       aside={
-        <p className={classes.totals} title={`${formatCount(report.parameterCount)} trainable parameters; forward pass of one sample`}>
+        <p
+          className={classes.totals}
+          title={`${formatCount(report.parameterCount)} trainable parameters; forward pass of one sample`}
+        >
           {`${formatCompact(report.parameterCount)} params · ${formatFlops(report.flops)}`}
         </p>
       }

@@ -11,7 +11,11 @@ const presetIds = Object.keys(presets) as PresetId[];
 /** The preset that a description is, word for word, or null. */
 export function matchPreset(description: ModelDescription): PresetId | null {
   const text = JSON.stringify(description);
-  return presetIds.find((id) => presets[id].description === description || JSON.stringify(presets[id].description) === text) ?? null;
+  return (
+    presetIds.find(
+      (id) => presets[id].description === description || JSON.stringify(presets[id].description) === text,
+    ) ?? null
+  );
 }
 
 export function choosePreset(id: PresetId): void {
@@ -26,7 +30,12 @@ export function PresetSelect() {
     <NativeSelect
       label="Preset"
       size="xs"
-      classNames={{ root: classes.root ?? "", label: classes.label ?? "", wrapper: classes.wrapper ?? "", input: classes.input ?? "" }}
+      classNames={{
+        root: classes.root ?? "",
+        label: classes.label ?? "",
+        wrapper: classes.wrapper ?? "",
+        input: classes.input ?? "",
+      }}
       value={id ?? ""}
       onChange={({ currentTarget: { value } }) => {
         const chosen = presetIds.find((preset) => preset === value);

@@ -25,7 +25,12 @@ function ProblemItem({ problem }: { readonly problem: Problem }) {
       <Icon size={15} className={classes.icon} aria-label={isError ? "Error:" : "Warning:"} role="img" />
       <span className={classes.message}>{problem.message}</span>
       {fix && (
-        <Button size="compact-xs" color={isError ? "red" : "yellow"} variant="default" onClick={() => fixProblem(problem)}>
+        <Button
+          size="compact-xs"
+          color={isError ? "red" : "yellow"}
+          variant="default"
+          onClick={() => fixProblem(problem)}
+        >
           {fix}
         </Button>
       )}

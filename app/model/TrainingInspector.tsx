@@ -46,7 +46,11 @@ export function TrainingInspector() {
           value={training.schedule.type}
           onChange={(type) => edit((model) => setSchedule(model, type))}
         />
-        <ConfigForm part="schedule" fields={schedules[training.schedule.type].fields} config={training.schedule.config} />
+        <ConfigForm
+          part="schedule"
+          fields={schedules[training.schedule.type].fields}
+          config={training.schedule.config}
+        />
         <SchedulePreview training={training} />
       </Group>
       <Group title="Objective">

@@ -16,4 +16,3 @@ interface DragState {
 export const useDrag = create<DragState>()(() => ({ dragged: null, gap: null }));
 
 export const takeDragged = ({ dragged }: DragState): Dragged | null => dragged;
-export const takeGap = ({ gap }: DragState): number | null => gap;

@@ -1,6 +1,14 @@
 /** Every edit of a model, as a pure function from one description to the next. An edit that changes nothing returns the
  *  description it was given, so that it costs no undo step. Nothing here judges whether layers fit each other. */
-import type { Config, LayerType, ModelDescription, OptimizerType, Problem, ScheduleType, TrainingSettings } from "../../src/engine";
+import type {
+  Config,
+  LayerType,
+  ModelDescription,
+  OptimizerType,
+  Problem,
+  ScheduleType,
+  TrainingSettings,
+} from "../../src/engine";
 import { LIMITS, isLayerType, optimizers } from "../../src/engine";
 
 type Block = ModelDescription["layers"][number];
@@ -84,7 +92,12 @@ const changeConfig = (config: Config, key: string, value: unknown): Config =>
   sameValue(config[key], value) ? config : { ...config, [key]: value };
 
 /** Changes one setting of a layer. */
-export function setLayerConfig(description: ModelDescription, id: string, key: string, value: unknown): ModelDescription {
+export function setLayerConfig(
+  description: ModelDescription,
+  id: string,
+  key: string,
+  value: unknown,
+): ModelDescription {
   return changeLayer(description, id, (block) => {
     const config = changeConfig(block.config, key, value);
     return config === block.config ? block : { ...block, config };

@@ -78,4 +78,3 @@ export const scheduleChoice: RegistryChoice<ScheduleType> = {
   help: "How the learning rate changes in the course of training.",
   options: keysOf(schedules).map((value) => ({ value, label: schedules[value].title, help: schedules[value].help })),
 };
-

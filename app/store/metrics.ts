@@ -2,6 +2,7 @@
  *  told at most ten times a second that there is something new. */
 import { useEffect, useState } from "react";
 import type { StepMetrics, ValidationMetrics } from "../../src/engine";
+import type { MetricColumns } from "./metricLog";
 import { createMetricLog } from "./metricLog";
 
 /** A change of the learning rate while the run was under way. */
@@ -17,33 +18,28 @@ const DRAW_INTERVAL_MS = 100;
 const trainLog = createMetricLog();
 let validations: ValidationMetrics[] = [];
 let marks: RateMark[] = [];
-let version = 0;
 let last: StepMetrics | null = null;
 let timer: ReturnType<typeof setTimeout> | undefined;
 const listeners = new Set<() => void>();
 
 function announce(): void {
-  version += 1;
   timer ??= setTimeout(() => {
     timer = undefined;
     for (const listener of listeners) listener();
   }, DRAW_INTERVAL_MS);
 }
 
-/** What there is to draw. */
-export const metrics = {
-  train: trainLog,
-  get validations(): readonly ValidationMetrics[] {
-    return validations;
-  },
-  get marks(): readonly RateMark[] {
-    return marks;
-  },
+/** What there is to draw, as of one moment. A new one is a new object, though the log in it is always the same. */
+export interface Metrics {
+  readonly train: MetricColumns;
+  readonly validations: readonly ValidationMetrics[];
+  readonly marks: readonly RateMark[];
   /** The latest training step. */
-  get last(): StepMetrics | null {
-    return last;
-  },
-};
+  readonly last: StepMetrics | null;
+}
+
+/** What there is to draw now. */
+export const readMetrics = (): Metrics => ({ train: trainLog, validations, marks, last });
 
 /** Adds steps. */
 export function addSteps(steps: readonly StepMetrics[]): void {
@@ -88,15 +84,15 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** A number that changes when the curves have, at most ten times a second.
+/** What there is to draw, renewed at most ten times a second.
  *  @param delayMs waits this long before telling, so that several drawings do not fall into one frame */
-export function useMetricsVersion(delayMs = 0): number {
-  const [drawn, setDrawn] = useState(version);
+export function useMetrics(delayMs = 0): Metrics {
+  const [drawn, setDrawn] = useState(readMetrics);
   useEffect(() => {
     let delay: ReturnType<typeof setTimeout> | undefined;
     const unsubscribe = subscribe(() => {
       clearTimeout(delay);
-      delay = setTimeout(() => setDrawn(version), delayMs);
+      delay = setTimeout(() => setDrawn(readMetrics()), delayMs);
     });
     return () => {
       clearTimeout(delay);

@@ -24,8 +24,6 @@ const draft = loadDraft();
 
 /** What was wrong with the stored draft, to be told once. */
 export const draftProblem: string | null = draft.problem;
-/** Whether this browser has been here before with a draft. */
-export const hadDraft: boolean = draft.description !== null;
 
 export const useModel = create<ModelState>()(
   temporal((): ModelState => ({ description: draft.description ?? presets.perceptron.description }), {
@@ -96,7 +94,9 @@ export const useReport = (): ModelReport => useModel(takeReport);
 /** The selected layer's id, or null when none is, or it is gone. */
 export function useSelectedId(): string | null {
   const id = useSelection(takeSelection);
-  return useModel(({ description }) => (id !== null && description.layers.some((block) => block.id === id) ? id : null));
+  return useModel(({ description }) =>
+    id !== null && description.layers.some((block) => block.id === id) ? id : null,
+  );
 }
 
 type History = ReturnType<typeof useModel.temporal.getState>;

@@ -10,7 +10,12 @@ export function BackendBadge() {
   const { kind, adapter, reason } = backend;
   return (
     <Tooltip label={`${adapter}. ${reason}`} events={{ hover: true, focus: true, touch: true }}>
-      <button type="button" className={classes.badge} data-kind={kind} aria-label={`Backend: ${backendName(backend)}, ${adapter}. ${reason}`}>
+      <button
+        type="button"
+        className={classes.badge}
+        data-kind={kind}
+        aria-label={`Backend: ${backendName(backend)}, ${adapter}. ${reason}`}
+      >
         <span className={classes.dot} aria-hidden />
         <span className={classes.kind}>{backendName(backend)}</span>
         <span className={classes.adapter}>{adapter}</span>

@@ -13,7 +13,9 @@ export function Progress() {
     <div className={classes.bars}>
       <Bar
         label={isLoading ? "Data" : "Epoch"}
-        text={isLoading ? "loading" : epochs > 0 ? `${formatCount(currentEpoch(status))} of ${formatCount(epochs)}` : ""}
+        text={
+          isLoading ? "loading" : epochs > 0 ? `${formatCount(currentEpoch(status))} of ${formatCount(epochs)}` : ""
+        }
         share={isLoading ? loading.loadedBytes / loading.totalBytes : totalSteps > 0 ? step / totalSteps : 0}
       />
       <Bar

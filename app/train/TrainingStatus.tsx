@@ -20,9 +20,12 @@ export function TrainingStatus() {
     // While training it changes all the time: there to be read, but not read out. A change of state is.
     <div role="status" aria-label="Training status" aria-live={isRunning ? "off" : "polite"} className={classes.status}>
       <span className={classes.state} data-state={state}>
-        {describeState(status)}
+        {`${describeState(status)} `}
       </span>
-      <Figure label="Epoch" value={epochs > 0 ? `${formatCount(currentEpoch(status))} / ${formatCount(epochs)}` : NONE} />
+      <Figure
+        label="Epoch"
+        value={epochs > 0 ? `${formatCount(currentEpoch(status))} / ${formatCount(epochs)}` : NONE}
+      />
       <Figure label="Step" value={totalSteps > 0 ? `${formatCount(step)} / ${formatCount(totalSteps)}` : NONE} />
       <Figure label="Loss" value={latest ? formatLoss(latest.loss) : NONE} />
       <Figure label="Accuracy" value={latest ? formatPercent(latest.accuracy, 1) : NONE} />

@@ -9,7 +9,7 @@ import {
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useDescription, useReport } from "../store/model";
-import { isRunActive, isRunOver, takeIsTrainWanted, takePrepared, takeStatus, useRun } from "../store/run";
+import { isRunActive, isRunOver, takeIsTrainWanted, takePrepared, takeState, takeStatus, useRun } from "../store/run";
 import { applyAndRestart, isOutdated, pause, reset, step, stop, train } from "./session";
 import { Progress } from "./Progress";
 import { TrainingStatus } from "./TrainingStatus";
@@ -29,27 +29,32 @@ export function TransportBar() {
   );
 }
 
-const takeControls = (run: ReturnType<typeof useRun.getState>): string =>
-  `${takeStatus(run).state} ${takeStatus(run).step > 0} ${takeIsTrainWanted(run)}`;
+const takeHasSteps = (run: ReturnType<typeof useRun.getState>): boolean => takeStatus(run).step > 0;
 
 function Controls() {
-  // One string, so that the buttons are drawn again when one of the three changes and not at every status.
-  useRun(takeControls);
-  const { status, isTrainWanted } = useRun.getState();
+  const state = useRun(takeState);
+  const hasSteps = useRun(takeHasSteps);
+  const isTrainWanted = useRun(takeIsTrainWanted);
   const hasErrors = useReport().problems.some(({ severity }) => severity === "error");
-  const isRunning = status.state === "running";
+  const isRunning = state === "running";
   const isGoing = isRunning || isTrainWanted;
-  const canRewind = status.step > 0 || isRunOver(status.state);
+  const canRewind = hasSteps || isRunOver(state);
   return (
     <div className={classes.controls} role="group" aria-label="Run">
-      <Control label="Reset" help="Back to the same initial weights" isOff={!canRewind} onPress={reset} icon={<IconRotate size={18} />} />
+      <Control
+        label="Reset"
+        help="Back to the same initial weights"
+        isOff={!canRewind}
+        onPress={reset}
+        icon={<IconRotate size={18} />}
+      />
       <Button
         id={TRAIN_BUTTON_ID}
         className={classes.train ?? ""}
         size="sm"
         aria-label={isGoing ? "Pause" : "Train"}
         aria-describedby={hasErrors && !isGoing ? BLOCKED_ID : undefined}
-        disabled={hasErrors && !isGoing && !isRunActive(status.state)}
+        disabled={hasErrors && !isGoing && !isRunActive(state)}
         leftSection={isGoing ? <IconPlayerPauseFilled size={17} /> : <IconPlayerPlayFilled size={17} />}
         onClick={() => (isGoing ? pause() : void train())}
       >
@@ -58,14 +63,14 @@ function Controls() {
       <Control
         label="Step"
         help="Train on one batch"
-        isOff={hasErrors || isRunOver(status.state)}
+        isOff={hasErrors || isRunOver(state)}
         onPress={step}
         icon={<IconPlayerSkipForwardFilled size={18} />}
       />
       <Control
         label="Stop"
         help="End the run and score it on the test set"
-        isOff={!isRunActive(status.state)}
+        isOff={!isRunActive(state)}
         onPress={stop}
         icon={<IconPlayerStopFilled size={18} />}
       />
@@ -134,7 +139,8 @@ function Remark({ isActive }: { readonly isActive: boolean }) {
     );
   }
   if (!(isActive || isOver) || !isOutdated(prepared, description)) return null;
-  if (isOver) return <p className={classes.outdated}>The results are those before your edits. Train starts a new run.</p>;
+  if (isOver)
+    return <p className={classes.outdated}>The results are those before your edits. Train starts a new run.</p>;
   return (
     <p className={classes.outdated}>
       <span>The model was edited after this run began.</span>

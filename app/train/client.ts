@@ -8,8 +8,14 @@ export type TrainerClient = Comlink.Remote<TrainerControls>;
 
 /** Starts the worker.
  *  @param onEvent hears everything the trainer says  @param onFailure hears that the worker itself broke, and why */
-export function startTrainer(onEvent: (event: TrainerEvent) => void, onFailure: (reason: string) => void): TrainerClient {
-  const worker = new Worker(new URL("../../src/engine/train/worker.ts", import.meta.url), { type: "module", name: "trainer" });
+export function startTrainer(
+  onEvent: (event: TrainerEvent) => void,
+  onFailure: (reason: string) => void,
+): TrainerClient {
+  const worker = new Worker(new URL("../../src/engine/train/worker.ts", import.meta.url), {
+    type: "module",
+    name: "trainer",
+  });
   worker.addEventListener("error", (event) => onFailure(event.message || "its script could not be loaded"));
   worker.addEventListener("messageerror", () => onFailure("a message could not be read"));
   const trainer = Comlink.wrap<TrainerControls>(worker);

@@ -5,8 +5,10 @@ import { learningRateOf, runKey } from "../model/edit";
 import { addRateMark, addSteps, addValidation, clearMetrics, rewindMetrics } from "../store/metrics";
 import { reportOf, useModel } from "../store/model";
 import { dismissTopic, emptyStatus, isRunActive, isRunOver, notify, useRun } from "../store/run";
+import { announce } from "../store/ui";
 import type { TrainerClient } from "./client";
 import { startTrainer } from "./client";
+import { describeEpoch } from "./statusText";
 
 const PREPARE_DELAY_MS = 400;
 const RATE_DELAY_MS = 250;
@@ -18,6 +20,10 @@ const PREDICTION_PATIENCE = 30;
 
 let trainer: TrainerClient | null = null;
 let backend: BackendChoice = "auto";
+/** A model was sent, and the trainer has not yet said that it works on it: what it says meanwhile is of the old one. */
+let isAwaited = false;
+/** Train was not only pressed, but passed on. */
+let isTrainSent = false;
 /** The latest preparation; resolves when the trainer has answered it. */
 let preparation: Promise<void> = Promise.resolve();
 let sentRate = 0;
@@ -66,6 +72,7 @@ function prepare(): Promise<void> {
   useRun.setState({ prepared: model, predictions: null });
   for (const topic of ["dataset", "model", "non-finite", "early-stopping", "learning-rate"]) dismissTopic(topic);
   sentRate = learningRateOf(model);
+  isAwaited = true;
   preparation = trainer.prepare(model, { backend, datasetsUrl: new URL("datasets/", document.baseURI).href });
   return preparation;
 }
@@ -96,10 +103,13 @@ function sendRate(): void {
  *  that is paused goes on as it was; an outdated one that is over makes way for the edited model. */
 export async function train(): Promise<void> {
   if (!trainer || hasErrors(description())) return;
+  isTrainSent = false;
   useRun.setState({ isTrainWanted: true });
   if (!(await getReady())) return;
   // It may have been taken back while it waited.
-  if (useRun.getState().isTrainWanted) void trainer.train();
+  if (!useRun.getState().isTrainWanted) return;
+  isTrainSent = true;
+  void trainer.train();
 }
 
 /** Runs one step and pauses. */
@@ -116,7 +126,7 @@ async function getReady(): Promise<boolean> {
   if (isStale || status.state === "failed" || status.state === "empty") void prepare();
   else if (isRunOver(status.state)) await rewind();
   // An edit may have begun another preparation meanwhile: wait for the last one.
-  for (let awaited: Promise<void> | null = null; awaited !== preparation; ) {
+  for (let awaited: Promise<void> | null = null; awaited !== preparation;) {
     awaited = preparation;
     await awaited;
   }
@@ -181,10 +191,12 @@ function flushStatus(status: TrainerStatus | null): void {
   pendingStatus = null;
   if (!status) return;
   const isSettled = status.state === "running" || status.state === "failed" || isRunOver(status.state);
-  useRun.setState({ status, isTrainWanted: useRun.getState().isTrainWanted && !isSettled });
+  useRun.setState({ status, isTrainWanted: useRun.getState().isTrainWanted && !(isSettled && isTrainSent) });
 }
 
 function hearStatus(status: TrainerStatus): void {
+  if (status.state === "preparing") isAwaited = false;
+  if (isAwaited) return;
   const before = stateNow();
   if (status.state !== before) {
     flushStatus(status);
@@ -206,6 +218,7 @@ function hear(event: TrainerEvent): void {
       break;
     case "validation":
       addValidation(event.metrics);
+      announce(describeEpoch(event.metrics.epoch, event.metrics.loss, event.metrics.accuracy));
       void refreshPredictions();
       break;
     case "test":

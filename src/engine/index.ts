@@ -74,6 +74,7 @@ export { compile } from "./compile/compile";
 export type { CompileOptions, Computation, Plan, Step } from "./compile/plan";
 export type { Backend, Executable, StepRow, Tensor, TensorData } from "./backend/backend";
 export { createCpuBackend } from "./backend/cpu/cpuBackend";
+export { openCpuBackend } from "./backend/cpu/openCpuBackend";
 export type { CpuPrecision } from "./backend/cpu/cpuBackend";
 export { createWebGpuBackend } from "./backend/webgpu/webgpuBackend";
 export type { WebGpuOptions } from "./backend/webgpu/webgpuBackend";

@@ -25,7 +25,12 @@ interface Extreme {
 const line = given([7], [-1000, -100, -20, 0, 20, 100, 1000]);
 const small = 2.061153622e-9; // e^-20
 
-const unary = (name: string, build: (x: Node) => Node, value: readonly number[], gradient: readonly number[]): Extreme => ({
+const unary = (
+  name: string,
+  build: (x: Node) => Node,
+  value: readonly number[],
+  gradient: readonly number[],
+): Extreme => ({
   name,
   feeds: [line],
   build,
@@ -39,6 +44,11 @@ const e = 0.2689414214; // 1 / (1 + e)
 const third = 1 / 3;
 const shares = [1, 0, 0, 0, 1 - e, e, third, third, third, third, third, third];
 const ln3 = 1.0986122887;
+
+/** A row long enough for a whole workgroup, whose maximum is far above all others and not where the first thread looks. */
+const COLUMNS = 70;
+const peak = 41;
+const longRow = (high: number, low: number): number[] => new Array<number>(COLUMNS).fill(low).with(peak, high);
 
 const extremes: readonly Extreme[] = [
   unary("tanh", tanh, [-1, -1, -1, 0, 1, 1, 1], [0, 0, 0, 1, 0, 0, 0]),
@@ -68,6 +78,23 @@ const extremes: readonly Extreme[] = [
     build: softmaxCrossEntropy,
     value: [0, 2000 - Math.log(1 - e), ln3, ln3],
     gradient: shares.map((share, i) => share - Number([0, 3, 7, 11].includes(i))),
+  },
+  {
+    name: "logSoftmax of a long row",
+    feeds: [given([1, COLUMNS], longRow(1000, -1000))],
+    build: logSoftmax,
+    value: longRow(0, -2000),
+    gradient: longRow(1 - COLUMNS, 1),
+  },
+  {
+    name: "softmaxCrossEntropy of long rows, wrong and right",
+    feeds: [
+      given([2, COLUMNS], [...longRow(1000, -1000), ...longRow(1000, -1000)]),
+      given([2], [COLUMNS - 1, peak], "u32"),
+    ],
+    build: softmaxCrossEntropy,
+    value: [2000, 0],
+    gradient: [...longRow(1, 0).with(-1, -1), ...longRow(0, 0)],
   },
   {
     name: "categoricalCrossEntropy",

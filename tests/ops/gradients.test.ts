@@ -68,7 +68,10 @@ for (const [opName, { gradients: samples }] of rowsOfTable) {
         for (const [k, input] of wrt.entries()) {
           const numeric = await centralDifferences(sample, input);
           // A gradient that is zero everywhere would agree with an op that ignores its input.
-          expect(numeric.some((value) => value !== 0), `input ${input} matters`).toBe(true);
+          expect(
+            numeric.some((value) => value !== 0),
+            `input ${input} matters`,
+          ).toBe(true);
           expectClose(analytic[k]!, numeric, TOLERANCE);
         }
       });

@@ -89,12 +89,7 @@ describe.each(backendNames)("%s", (backendName) => {
   });
 
   test("writeRow keeps what is not a number, and touches nothing else", async () => {
-    const feeds: Tensor[] = [
-      given([3, 2], [1, 2, 3, 4, 5, 6]),
-      counter(4),
-      given([], [NaN]),
-      given([], [-Infinity]),
-    ];
+    const feeds: Tensor[] = [given([3, 2], [1, 2, 3, 4, 5, 6]), counter(4), given([], [NaN]), given([], [-Infinity])];
     const { values } = await backend.runSample({
       name: "",
       feeds,

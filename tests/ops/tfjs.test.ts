@@ -181,9 +181,15 @@ describe("element-wise", () => {
   };
   for (const [name, [ours, theirs]] of Object.entries(binary)) {
     for (const [a, b] of [
-      [[3, 4], [3, 4]],
+      [
+        [3, 4],
+        [3, 4],
+      ],
       [[3, 4], [4]],
-      [[3, 1], [2, 1, 4]],
+      [
+        [3, 1],
+        [2, 1, 4],
+      ],
     ] as const) {
       check({
         name: `${name} of [${a.join(", ")}] and [${b.join(", ")}]`,
@@ -229,8 +235,24 @@ describe("products, reductions and moves", () => {
   check({
     name: "pad",
     feeds: [drawn([3, 4], 1)],
-    ours: (x) => pad(x, [[1, 2], [0, 3]], 0.5),
-    theirs: (x) => tf.pad(x, [[1, 2], [0, 3]], 0.5),
+    ours: (x) =>
+      pad(
+        x,
+        [
+          [1, 2],
+          [0, 3],
+        ],
+        0.5,
+      ),
+    theirs: (x) =>
+      tf.pad(
+        x,
+        [
+          [1, 2],
+          [0, 3],
+        ],
+        0.5,
+      ),
   });
   check({
     name: "concat",
@@ -283,7 +305,6 @@ describe("softmax and cross-entropies", () => {
     name: "sigmoidCrossEntropy",
     feeds: [drawn([6, 2], 1, [-9, 9]), drawn([6, 2], 2, [0, 1])],
     ours: sigmoidCrossEntropy,
-    theirs: (logits, targets) =>
-      losses.sigmoidCrossEntropy(as2d(targets), as2d(logits), undefined, 0, Reduction.NONE),
+    theirs: (logits, targets) => losses.sigmoidCrossEntropy(as2d(targets), as2d(logits), undefined, 0, Reduction.NONE),
   });
 });

@@ -1,5 +1,5 @@
 // Adjoint laws in float64: for an op linear in x, `<f(x), y> = <x, gradient of <f(x), y>>`, whatever the shapes.
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Node } from "../../src/engine/graph/node";
 import { broadcastTo, sum } from "../../src/engine/ops/broadcast";
@@ -82,22 +82,20 @@ const windows = fc
   }));
 
 /** Two to four axes, and a permutation of them. */
-const shaped = fc
-  .array(size(1, 5), { minLength: 2, maxLength: 4 })
-  .chain((shape) =>
-    fc.record({
-      shape: fc.constant(shape),
-      permutation: fc.shuffledSubarray(
-        shape.map((_, k) => k),
-        { minLength: shape.length, maxLength: shape.length },
-      ),
-      before: fc.array(size(0, 3), { minLength: shape.length, maxLength: shape.length }),
-      after: fc.array(size(0, 3), { minLength: shape.length, maxLength: shape.length }),
-      kept: fc.subarray(shape.map((_, k) => k)),
-      axis: size(0, shape.length - 1),
-      seed,
-    }),
-  );
+const shaped = fc.array(size(1, 5), { minLength: 2, maxLength: 4 }).chain((shape) =>
+  fc.record({
+    shape: fc.constant(shape),
+    permutation: fc.shuffledSubarray(
+      shape.map((_, k) => k),
+      { minLength: shape.length, maxLength: shape.length },
+    ),
+    before: fc.array(size(0, 3), { minLength: shape.length, maxLength: shape.length }),
+    after: fc.array(size(0, 3), { minLength: shape.length, maxLength: shape.length }),
+    kept: fc.subarray(shape.map((_, k) => k)),
+    axis: size(0, shape.length - 1),
+    seed,
+  }),
+);
 
 describe("the gradient is the adjoint of", () => {
   law(
@@ -129,7 +127,15 @@ describe("the gradient is the adjoint of", () => {
   law(
     "matmul, in both operands",
     fc
-      .record({ m: size(1, 6), k: size(1, 6), n: size(1, 6), batch: size(1, 3), a: fc.boolean(), b: fc.boolean(), seed })
+      .record({
+        m: size(1, 6),
+        k: size(1, 6),
+        n: size(1, 6),
+        batch: size(1, 3),
+        a: fc.boolean(),
+        b: fc.boolean(),
+        seed,
+      })
       .map(({ m, k, n, batch, a, b, seed: draw }) => ({
         feeds: [drawn(a ? [batch, k, m] : [batch, m, k], draw), drawn(b ? [n, k] : [k, n], draw + 1)],
         build: (x, y) => matmul(x, y, { transposeA: a, transposeB: b }),

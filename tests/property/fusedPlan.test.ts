@@ -1,5 +1,5 @@
 // The fused plan computes what the plain one does, for random graphs with their gradients and updates.
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import type { Node } from "../../src/engine/graph/node";
 import { sum } from "../../src/engine/ops/broadcast";

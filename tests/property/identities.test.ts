@@ -1,5 +1,5 @@
 // Round trips, and ops that must agree where one is a special case of another; in float64, whatever the shapes.
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Node } from "../../src/engine/graph/node";
 import { sum } from "../../src/engine/ops/broadcast";
@@ -33,15 +33,16 @@ interface Identity {
   readonly other: (...inputs: Node[]) => Node;
 }
 
+async function expectSame({ feeds, one, other }: Identity): Promise<void> {
+  const { inputs, result } = plant({ name: "", feeds, build: one });
+  const twin = other(...inputs);
+  expect(twin.shape).toEqual(result.shape);
+  const [left, right] = await oracle.run([result, twin], inputs, feeds, false);
+  expectClose(left!, right!, 1e-12);
+}
+
 function identity(name: string, arbitrary: fc.Arbitrary<Identity>): void {
-  const check = async ({ feeds, one, other }: Identity): Promise<void> => {
-    const { inputs, result } = plant({ name, feeds, build: one });
-    const twin = other(...inputs);
-    expect(twin.shape).toEqual(result.shape);
-    const [left, right] = await oracle.run([result, twin], inputs, feeds, false);
-    expectClose(left!, right!, 1e-12);
-  };
-  test(name, () => fc.assert(fc.asyncProperty(arbitrary, check), RUNS));
+  test(name, () => fc.assert(fc.asyncProperty(arbitrary, expectSame), RUNS));
 }
 
 const size = (least: number, most: number): fc.Arbitrary<number> => fc.integer({ min: least, max: most });
@@ -92,12 +93,9 @@ identity(
     return {
       feeds: [drawn(shape, draw)],
       one: (x) => {
+        const origin = shape.map(() => 0);
         const cuts = Array.from({ length: shape[axis]! }, (_, at) =>
-          slice(
-            x,
-            shape.map((_, k) => (k === axis ? at : 0)),
-            shape.map((dim, k) => (k === axis ? 1 : dim)),
-          ),
+          slice(x, origin.with(axis, at), shape.with(axis, 1)),
         );
         return concat(cuts, axis);
       },

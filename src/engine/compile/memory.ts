@@ -59,7 +59,9 @@ export function planMemory({ outputs, updates = [] }: Computation, lowered: read
   const updated = new Set(updates.map(({ state }) => state));
   const setAside: Step[] = [];
   for (const { state, value } of updates) {
-    if (madeAt.has(value) && !placements.has(value) && canOverwrite(steps, state, value, madeAt.get(value) ?? 0)) {
+    const at = madeAt.get(value);
+    const isFree = !placements.has(value) && !packed.inPlace.has(value);
+    if (at !== undefined && isFree && canOverwrite(steps, state, value, at)) {
       placements.set(value, { kind: "leaf", leaf: state, offset: 0 });
     } else if (value !== state) {
       const to: Node = { ...state };
@@ -138,12 +140,15 @@ function insertPacks(
   const open = (base: Node): void => {
     if (base.op.storage !== "pack" || packs.includes(base)) return;
     packs.push(base);
+    const sources = base.inputs.map((part) => owner(part).base);
     base.inputs.forEach((part, i) => {
       const { base: source, offset: skipped } = owner(part);
       open(source);
       const offset = Number((base.attrs["offsets"] as readonly number[])[i]);
       const whole = skipped === 0 && sizeOf(source.shape) === sizeOf(part.shape);
-      if (whole && maker.has(source) && !inPlace.has(source) && !dependsWithin(source, base)) {
+      // A source of several parts stays outside: copying from one part to another would be within one buffer.
+      const once = sources.indexOf(source) === sources.lastIndexOf(source);
+      if (whole && once && maker.has(source) && !inPlace.has(source) && !dependsWithin(source, base)) {
         inPlace.set(source, { pack: base, offset });
       } else {
         const to: Node = { ...part };

@@ -14,17 +14,27 @@ export function simplify({ outputs, updates = [] }: Computation): Required<Compu
   const { roots } = rewrite([...outputs, ...updates.map(({ value }) => value)], (node, inputs) => {
     if (node.op.storage === "leaf") return node;
     const simpler = simplifyNode(node, inputs);
-    const key = `${simpler.op.name}(${simpler.inputs.map(({ id }) => id).join()})${JSON.stringify(simpler.attrs)}`;
+    const key = `${simpler.op.name}(${simpler.inputs.map(({ id }) => id).join()})${JSON.stringify(simpler.attrs, exactly)}`;
     const same = known.get(key);
     if (same) return same;
     if (simpler.op.storage !== "leaf") known.set(key, simpler);
     return simpler;
   });
   return {
-    outputs: roots.slice(0, outputs.length),
+    // What was computed stays computed: the leaf it is equal to may be state, which holds its next value afterwards.
+    outputs: outputs.map((output, i) => (showsLeaf(roots[i]!) && !showsLeaf(output) ? output : roots[i]!)),
     updates: updates.map(({ state }, i) => ({ state, value: roots[outputs.length + i]! })),
   };
 }
+
+/** Whether a node is a leaf or a view of one. */
+function showsLeaf({ op, inputs: [x] }: Node): boolean {
+  return op.storage === "leaf" || (op.storage === "view" && x !== undefined && showsLeaf(x));
+}
+
+/** Keeps apart the numbers that JSON does not: infinities, NaN and minus zero. */
+const exactly = (_: string, value: unknown): unknown =>
+  typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0)) ? `${1 / value} ${value}` : value;
 
 /** Right operands that change nothing. */
 const NEUTRAL: Readonly<Record<string, number>> = { add: 0, sub: 0, mul: 1, div: 1 };

@@ -86,3 +86,40 @@ export interface Program {
   /** The numbers of the values written out. */
   readonly outputs: readonly number[];
 }
+
+/** The sizes of a matrix product: `[batch, m, k] · [batch, k, n] -> [batch, m, n]`. */
+export interface GemmSize {
+  readonly batch: number;
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+}
+
+/** A matrix inside a flat array: element (i, j) of batch b is at `batches[b] + rows[i] + columns[j]`. */
+export interface MatrixView {
+  readonly batches: Uint32Array;
+  readonly rows: Uint32Array;
+  readonly columns: Uint32Array;
+}
+
+/** A rearrangement of a source into an array of zeros, such as an image into its padded form: runs of `runLength`
+ *  elements, run i from `from[i]` to `to[i]`. */
+export interface Arrangement {
+  readonly length: number;
+  readonly runLength: number;
+  readonly from: Uint32Array;
+  readonly to: Uint32Array;
+}
+
+/** How a processor reads the operands of a product; A after its rearrangement, where it has one. */
+export interface GemmOperands {
+  readonly a: MatrixView;
+  readonly b: MatrixView;
+  readonly arrangeA?: Arrangement;
+}
+
+/** What a kernel computes, where it is one of the forms that a backend may have its own way of doing. */
+export type KernelForm =
+  | ({ readonly kind: "gemm"; readonly size: GemmSize; readonly epilogue: Program | undefined } & GemmOperands)
+  | { readonly kind: "program"; readonly program: Program }
+  | { readonly kind: "reduction"; readonly combine: "sum" | "max"; readonly axes: readonly number[] };

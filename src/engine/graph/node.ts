@@ -2,7 +2,7 @@
  *  It holds no data and knows no op by name. */
 import type { Shape } from "../shape";
 import { checkShape } from "../shape";
-import type { CpuArgs, CpuKernel, PointwiseRule, Program, WgslArgs, WgslProgram } from "./kernel";
+import type { CpuArgs, CpuKernel, KernelForm, PointwiseRule, Program, WgslArgs, WgslProgram } from "./kernel";
 
 /** `f32` is computed with; `u32` holds indices and labels; `u8` is storage for datasets, read only by gathers. */
 export type DType = "f32" | "u32" | "u8";
@@ -23,6 +23,8 @@ export interface Kernel<A extends Attrs = Attrs> {
   cpu(args: CpuArgs<A>): CpuKernel;
   /** The shader for exactly these shapes. */
   wgsl(args: WgslArgs<A>): WgslProgram;
+  /** What it computes, for backends that have a way of their own to do that. */
+  form?(inputTypes: readonly TensorType[], attrs: A): KernelForm;
   /** `"elementwise"`: output element i depends on input elements i only, so an output may share an input's memory.
    *  A number: the output always takes over the memory of that input, which keeps what the kernel does not write. */
   readonly inPlace?: "elementwise" | number;

@@ -1,9 +1,9 @@
 /** Where a convolution's patches lie in memory. Both grids turn a convolution into a plain matrix product by giving
  *  every patch an offset and every tap an offset, whose sum is the element; padding is made real first. */
 import { ShapeError } from "../errors";
+import type { Arrangement } from "../graph/kernel";
 import type { Shape } from "../shape";
 import { showShape } from "../shape";
-import type { Arrangement } from "./gemm";
 import type { Padding, WindowAxis } from "./window";
 import { windowAxis } from "./window";
 
@@ -65,21 +65,18 @@ export function patchGrid(g: ConvGeometry): PatchTables & { readonly arrange?: A
     taps: grid([y.kernel, x.kernel, channels], [y.dilation * width * channels, x.dilation * channels, 1]),
   };
   if (!padded) return tables;
-  const rowLength = Math.min(x.input, width - x.before) * channels;
   const rowCount = Math.min(y.input, height - y.before);
   return {
     ...tables,
     arrange: {
       length: samples * height * width * channels,
-      fill: (source, into) => {
-        for (let n = 0; n < samples; n++) {
-          for (let row = 0; row < rowCount; row++) {
-            const from = (n * y.input + row) * x.input * channels;
-            const to = ((n * height + row + y.before) * width + x.before) * channels;
-            for (let i = 0; i < rowLength; i++) into[to + i] = source[from + i]!;
-          }
-        }
-      },
+      runLength: Math.min(x.input, width - x.before) * channels,
+      from: grid([samples, rowCount, 1], [y.input * x.input * channels, x.input * channels, 0]),
+      to: grid(
+        [samples, rowCount, 1],
+        [height * width * channels, width * channels, 0],
+        (y.before * width + x.before) * channels,
+      ),
     },
   };
 }
@@ -104,18 +101,13 @@ export function dilatedGrid(g: ConvGeometry): PatchTables & { readonly arrange: 
     ),
     arrange: {
       length: samples * height * width * filters,
-      fill: (source, into) => {
-        let from = 0;
-        for (let n = 0; n < samples; n++) {
-          for (let row = 0; row < y.output; row++) {
-            const line = (n * height + row * y.stride + lead(y)) * width;
-            for (let column = 0; column < x.output; column++) {
-              const to = (line + column * x.stride + lead(x)) * filters;
-              for (let o = 0; o < filters; o++) into[to + o] = source[from++]!;
-            }
-          }
-        }
-      },
+      runLength: filters,
+      from: grid([samples, y.output, x.output], [y.output * x.output * filters, x.output * filters, filters]),
+      to: grid(
+        [samples, y.output, x.output],
+        [height * width * filters, y.stride * width * filters, x.stride * filters],
+        (lead(y) * width + lead(x)) * filters,
+      ),
     },
   };
 }

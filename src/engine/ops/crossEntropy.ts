@@ -102,11 +102,11 @@ export const softmaxCrossEntropyWithGrad: Kernel<NoAttrs> = {
   name: "softmaxCrossEntropyWithGrad",
   cpu: (args) => crossEntropyOnCpu(args, { loss: args.outputs[0]!, dlogits: args.outputs[1]! }),
   wgsl: ({ inputTypes }) =>
-    softmaxRowsProgram(
-      inputTypes[0]!.shape,
-      { inputs: gradInputs, outputs: [{ name: "loss" }, { name: "dlogits" }] },
-      [lossPart, gradPart, finishPart("write_loss", "write_grad")],
-    ),
+    softmaxRowsProgram(inputTypes[0]!.shape, { inputs: gradInputs, outputs: [{ name: "loss" }, { name: "dlogits" }] }, [
+      lossPart,
+      gradPart,
+      finishPart("write_loss", "write_grad"),
+    ]),
 };
 
 /** Softmax cross-entropy of each row in nats: `-log softmax(logits)[n, labels[n]]`.

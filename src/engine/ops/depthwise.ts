@@ -39,7 +39,9 @@ function geometry(
   const [batch, height, width, channels] = image;
   const [kernelHeight, kernelWidth, kernelChannels, multiplier] = kernel;
   if (image.length !== 4 || !batch || !height || !width || !channels) {
-    throw new ShapeError(`${where}: expected images [N, H, W, C], got ${showShape(image)}. Reshape to four axes first.`);
+    throw new ShapeError(
+      `${where}: expected images [N, H, W, C], got ${showShape(image)}. Reshape to four axes first.`,
+    );
   }
   if (kernel.length !== 4 || !kernelHeight || !kernelWidth || !multiplier || kernelChannels !== channels) {
     throw new ShapeError(

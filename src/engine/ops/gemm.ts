@@ -1,45 +1,16 @@
 /** The matrix product behind dense layers, convolutions and all their gradients: C = A · B, where A and B are seen
  *  through a view of some tensor, and each result may be finished by an element-wise program.
  *  This file has the CPU kernel and ties both backends together; `gemmShader.ts` has the GPU's half. */
-import type { CpuArgs, CpuKernel, NumericArray, Program } from "../graph/kernel";
+import type { Arrangement, CpuArgs, CpuKernel, GemmOperands, GemmSize, NumericArray, Program } from "../graph/kernel";
 import type { Attrs, Kernel, Op, TensorType } from "../graph/node";
 import type { GemmShader } from "./gemmShader";
 import { gemmProgram } from "./gemmShader";
 import { bindProgram } from "./program";
 
-/** The sizes of a product: `[batch, m, k] · [batch, k, n] -> [batch, m, n]`. */
-export interface GemmSize {
-  readonly batch: number;
-  readonly m: number;
-  readonly n: number;
-  readonly k: number;
-}
-
-/** A matrix inside a flat array: element (i, j) of batch b is at `batches[b] + rows[i] + columns[j]`. */
-export interface MatrixView {
-  readonly batches: Uint32Array;
-  readonly rows: Uint32Array;
-  readonly columns: Uint32Array;
-}
-
-/** A source that must be rearranged before it can be seen as a {@link MatrixView}, such as a padded image. */
-export interface Arrangement {
-  readonly length: number;
-  /** Fills the scratch array from the source; called before every product. The array starts as zeros. */
-  readonly fill: (source: NumericArray, into: Float32Array | Float64Array) => void;
-}
-
-/** How the CPU reads the operands of a product. */
-export interface GemmCpu {
-  readonly a: MatrixView;
-  readonly b: MatrixView;
-  readonly arrangeA?: Arrangement;
-}
-
 /** One product, for particular shapes. Made when a kernel is bound, so tables are built once per plan. */
 export interface GemmSpec {
   readonly size: GemmSize;
-  readonly cpu: () => GemmCpu;
+  readonly cpu: () => GemmOperands;
   readonly wgsl: GemmShader;
 }
 
@@ -52,6 +23,10 @@ export function gemmKernel<A extends Attrs>(
     name,
     cpu: (args) => bindGemm(specOf(args.inputTypes, args.attrs), args, epilogue),
     wgsl: (args) => gemmProgram(specOf(args.inputTypes, args.attrs), args, epilogue),
+    form: (inputTypes, attrs) => {
+      const { size, cpu } = specOf(inputTypes, attrs);
+      return { kind: "gemm", size, epilogue, ...cpu() };
+    },
   });
   return { ...kernel(undefined), withEpilogue: (program) => kernel(program) };
 }
@@ -76,7 +51,7 @@ function bindGemm<A extends Attrs>(spec: GemmSpec, args: CpuArgs<A>, epilogue: P
   const panelsB = args.scratch(Math.ceil(n / TILE) * TILE * Math.min(k, DEPTH));
   const finish = epilogue && bindEpilogue(epilogue, args);
   return () => {
-    if (arrangeA && arranged) arrangeA.fill(sourceA!, arranged);
+    if (arrangeA && arranged) arrange(arrangeA, sourceA!, arranged);
     out!.fill(0);
     for (let batchIndex = 0; batchIndex < batch; batchIndex++) {
       const offsetA = a.batches[batchIndex]!;
@@ -96,6 +71,14 @@ function bindGemm<A extends Attrs>(spec: GemmSpec, args: CpuArgs<A>, epilogue: P
     }
     finish?.();
   };
+}
+
+function arrange({ runLength, from, to }: Arrangement, source: NumericArray, into: Float32Array | Float64Array): void {
+  for (let run = 0; run < from.length; run++) {
+    const start = from[run]!;
+    const target = to[run]!;
+    for (let i = 0; i < runLength; i++) into[target + i] = source[start + i]!;
+  }
 }
 
 /** Lays TILE lines of a matrix side by side, `[depth, TILE]`, so that the product reads straight on. Lines past the

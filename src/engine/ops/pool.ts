@@ -34,7 +34,9 @@ interface PoolGeometry {
 function geometry(where: string, shape: Shape, { poolSize, strides, padding }: PoolOptions): PoolGeometry {
   const [batch, height, width, channels] = shape;
   if (shape.length !== 4 || !batch || !height || !width || !channels) {
-    throw new ShapeError(`${where}: expected images [N, H, W, C], got ${showShape(shape)}. Reshape to four axes first.`);
+    throw new ShapeError(
+      `${where}: expected images [N, H, W, C], got ${showShape(shape)}. Reshape to four axes first.`,
+    );
   }
   const rows = windowAxis(`${where} height`, height, poolSize[0], strides[0], 1, padding);
   const columns = windowAxis(`${where} width`, width, poolSize[1], strides[1], 1, padding);

@@ -18,6 +18,7 @@ export function programKernel<A extends Attrs>(name: string, programOf: (attrs: 
     inPlace: "elementwise",
     cpu: (args) => bindProgram(programOf(args.attrs), args),
     wgsl: (args) => programShader(programOf(args.attrs), args),
+    form: (_, attrs) => ({ kind: "program", program: programOf(attrs) }),
   };
 }
 

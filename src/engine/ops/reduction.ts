@@ -21,18 +21,19 @@ const LONG = 32;
 
 /** A kernel that combines all elements of input 0 along `attrs.axes` (sorted, distinct). */
 export function reductionKernel<A extends Attrs & { readonly axes: readonly number[] }>(
-  name: string,
+  name: "sum" | "max",
   combine: Combine,
 ): Kernel<A> {
   return {
     name,
     cpu: (args) => bindReduction(combine, args),
     wgsl: (args) => reductionShader(combine, args),
+    form: (_, { axes }) => ({ kind: "reduction", combine: name, axes }),
   };
 }
 
 /** Splits a shape into what is kept and what is reduced, with the strides of each in the input. */
-function splitAxes(shape: Shape, axes: readonly number[]): Record<"kept" | "reduced", { shape: number[]; strides: number[] }> {
+export function splitAxes(shape: Shape, axes: readonly number[]): Record<"kept" | "reduced", { shape: number[]; strides: number[] }> {
   const strides = stridesOf(shape);
   const pick = (wanted: boolean): { shape: number[]; strides: number[] } => {
     const chosen = shape.map((_, axis) => axis).filter((axis) => axes.includes(axis) === wanted);

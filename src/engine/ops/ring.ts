@@ -25,7 +25,9 @@ const writeRowOp: Op<NoAttrs> = {
     }
     const most = Math.min(shape[1]!, MOST_VALUES);
     if (values.length < 1 || values.length > most) {
-      throw new ShapeError(`writeRow: expected 1 to ${most} values for ring ${showShape(shape)}, got ${values.length}.`);
+      throw new ShapeError(
+        `writeRow: expected 1 to ${most} values for ring ${showShape(shape)}, got ${values.length}.`,
+      );
     }
     const wrong = values.find((value) => value.dtype !== "f32" || sizeOf(value.shape) !== 1);
     if (wrong) {

@@ -93,11 +93,9 @@ function rowOp(
       };
     },
     wgsl: ({ inputTypes }) =>
-      softmaxRowsProgram(
-        inputTypes[0]!.shape,
-        { inputs: [{ name: "logits" }], outputs: [{ name: "result" }] },
-        [finishPart],
-      ),
+      softmaxRowsProgram(inputTypes[0]!.shape, { inputs: [{ name: "logits" }], outputs: [{ name: "result" }] }, [
+        finishPart,
+      ]),
   };
 }
 

@@ -48,9 +48,7 @@ function copyText(copy: Copy, { shape, dtype }: TensorType): string {
   const strides = stridesOf(shape);
   // Unsigned subtraction wraps, so one comparison finds coordinates on either side of the input.
   const guards = shape.flatMap((dim, axis) =>
-    isPadded(copy, axis)
-      ? [`((i / ${strides[axis]}u) % ${dim}u) - ${copy.before[axis]}u >= ${copy.limit[axis]}u`]
-      : [],
+    isPadded(copy, axis) ? [`((i / ${strides[axis]}u) % ${dim}u) - ${copy.before[axis]}u >= ${copy.limit[axis]}u`] : [],
   );
   const fill = dtype === "f32" ? f32Literal(copy.fill) : `${copy.fill}u`;
   const skipped = skippedBy(copy);

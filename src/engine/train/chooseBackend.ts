@@ -1,6 +1,6 @@
 /** Picks the backend to train on, and says why in a sentence a visitor can read. */
 import type { Backend } from "../backend/backend";
-import { createCpuBackend } from "../backend/cpu/cpuBackend";
+import { openCpuBackend } from "../backend/cpu/openCpuBackend";
 import { describeAdapter, findAdapter, openBackend } from "../backend/webgpu/webgpuBackend";
 import type { WebGpuSource } from "../backend/webgpu/webgpuBackend";
 import type { BackendChoice, BackendReport } from "./protocol";
@@ -17,26 +17,26 @@ export interface ChosenBackend {
 /** `auto` takes WebGPU on a real adapter. A forced `webgpu` also takes a software adapter, and falls back to the CPU
  *  only where there is no adapter at all; the report says so. Never fails. */
 export async function chooseBackend(choice: BackendChoice, source: WebGpuSource): Promise<ChosenBackend> {
-  if (choice === "cpu") return cpu("The CPU was asked for.");
-  if (!source) return cpu("This browser has no WebGPU, so training runs on the CPU.");
+  if (choice === "cpu") return await cpu("The CPU was asked for.");
+  if (!source) return await cpu("This browser has no WebGPU, so training runs on the CPU.");
   const adapter = await findAdapter(source, ADAPTER_TIMEOUT_MS);
   if (!adapter) {
-    return cpu(`No GPU answered within ${ADAPTER_TIMEOUT_MS / 1000} s, so training runs on the CPU.`);
+    return await cpu(`No GPU answered within ${ADAPTER_TIMEOUT_MS / 1000} s, so training runs on the CPU.`);
   }
   const { description, software } = describeAdapter(adapter);
   if (software && choice === "auto") {
-    return cpu(`The only GPU here is a program posing as one (${description}); the CPU itself is faster.`);
+    return await cpu(`The only GPU here is a program posing as one (${description}); the CPU itself is faster.`);
   }
   try {
     const backend = await openBackend(adapter);
     const reason = choice === "webgpu" ? "WebGPU was asked for." : "WebGPU is available on this machine.";
     return { backend, report: { kind: "webgpu", adapter: description, reason } };
   } catch (error) {
-    return cpu(`The GPU (${description}) gave no device (${String(error)}), so training runs on the CPU.`);
+    return await cpu(`The GPU (${description}) gave no device (${String(error)}), so training runs on the CPU.`);
   }
 }
 
-function cpu(reason: string): ChosenBackend {
-  const backend = createCpuBackend();
+async function cpu(reason: string): Promise<ChosenBackend> {
+  const backend = await openCpuBackend();
   return { backend, report: { kind: "cpu", adapter: backend.adapter, reason } };
 }

@@ -1,7 +1,13 @@
 // Cases of the ops that are matrix products: matmul and the three of convolution.
-import { conv2d, conv2dInputGrad, conv2dKernelGrad, conv2dOps, type ConvOptions } from "../../../src/engine/ops/conv2d";
+import {
+  conv2d,
+  conv2dInputGrad,
+  conv2dKernelGrad,
+  type conv2dOps,
+  type ConvOptions,
+} from "../../../src/engine/ops/conv2d";
 import { input } from "../../../src/engine/ops/leaf";
-import { matmul, matmulOps } from "../../../src/engine/ops/matmul";
+import { matmul, type matmulOps } from "../../../src/engine/ops/matmul";
 import { hand, type OpCases } from "../support/cases";
 import { drawn, given } from "../support/sample";
 
@@ -281,7 +287,10 @@ export const linearCases: Record<keyof typeof matmulOps | keyof typeof conv2dOps
       {
         name: "a gradient of another shape",
         build: () =>
-          conv2dKernelGrad(input("x", [1, 4, 4, 1]), input("dy", [1, 3, 3, 1]), { ...plain, kernelShape: [2, 2, 1, 2] }),
+          conv2dKernelGrad(input("x", [1, 4, 4, 1]), input("dy", [1, 3, 3, 1]), {
+            ...plain,
+            kernelShape: [2, 2, 1, 2],
+          }),
         message: /^conv2dKernelGrad: expected a gradient of shape \[1, 3, 3, 2\], got \[1, 3, 3, 1\]\.$/,
       },
     ],

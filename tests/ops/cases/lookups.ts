@@ -1,17 +1,14 @@
 // Cases of the ops that choose: gathers, one-hot codes, arg-max, dropout and the metrics ring.
 import { apply } from "../../../src/engine/graph/node";
-import { dropout, dropoutOps } from "../../../src/engine/ops/dropout";
+import { dropout, type dropoutOps } from "../../../src/engine/ops/dropout";
 import { argMax, batchRows, gatherOps, gatherRows, oneHot } from "../../../src/engine/ops/gather";
 import { input, state } from "../../../src/engine/ops/leaf";
-import { ringOps, writeRow } from "../../../src/engine/ops/ring";
+import { type ringOps, writeRow } from "../../../src/engine/ops/ring";
 import { hand, type OpCases } from "../support/cases";
 import { counter, distinct, drawn, drawnBelow, given } from "../support/sample";
 
 /** Cases by op. */
-export const lookupCases: Record<
-  keyof typeof gatherOps | keyof typeof dropoutOps | keyof typeof ringOps,
-  OpCases
-> = {
+export const lookupCases: Record<keyof typeof gatherOps | keyof typeof dropoutOps | keyof typeof ringOps, OpCases> = {
   gatherRows: {
     hand: [
       hand(
@@ -110,11 +107,7 @@ export const lookupCases: Record<
     hand: [
       hand(
         "bytes, scaled",
-        [
-          given([4, 3], [0, 1, 2, 3, 4, 5, 6, 7, 8, 253, 254, 255], "u8"),
-          given([4], [3, 1, 0, 2], "u32"),
-          counter(1),
-        ],
+        [given([4, 3], [0, 1, 2, 3, 4, 5, 6, 7, 8, 253, 254, 255], "u8"), given([4], [3, 1, 0, 2], "u32"), counter(1)],
         (data, order, offset) => batchRows(data, order, offset, { count: 2, scale: 0.5 }),
         [2, 3],
         [1.5, 2, 2.5, 0, 0.5, 1],

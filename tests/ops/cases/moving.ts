@@ -1,5 +1,5 @@
 // Cases of the ops that only move elements.
-import { stridedOps } from "../../../src/engine/ops/strided";
+import type { stridedOps } from "../../../src/engine/ops/strided";
 import { concat, pad, slice, transpose } from "../../../src/engine/ops/strided";
 import { input } from "../../../src/engine/ops/leaf";
 import { hand, type OpCases } from "../support/cases";
@@ -12,9 +12,13 @@ export const movingCases: Record<keyof typeof stridedOps, OpCases> = {
   transpose: {
     hand: [
       hand("a matrix", [given([2, 3], [1, 2, 3, 4, 5, 6])], (x) => transpose(x, [1, 0]), [3, 2], [1, 4, 2, 5, 3, 6]),
-      hand("axes in a cycle", [given([2, 2, 2], upTo(8))], (x) => transpose(x, [2, 0, 1]), [2, 2, 2], [
-        0, 2, 4, 6, 1, 3, 5, 7,
-      ]),
+      hand(
+        "axes in a cycle",
+        [given([2, 2, 2], upTo(8))],
+        (x) => transpose(x, [2, 0, 1]),
+        [2, 2, 2],
+        [0, 2, 4, 6, 1, 3, 5, 7],
+      ),
       hand("u32", [given([1, 2], [7, 4_000_000_000], "u32")], (x) => transpose(x, [1, 0]), [2, 1], [7, 4_000_000_000]),
       hand("a scalar", [given([], [3])], (x) => transpose(x, []), [], [3]),
     ],
@@ -66,7 +70,15 @@ export const movingCases: Record<keyof typeof stridedOps, OpCases> = {
       hand(
         "unevenly, with nines",
         [given([2, 2], [1, 2, 3, 4])],
-        (x) => pad(x, [[1, 0], [0, 2]], 9),
+        (x) =>
+          pad(
+            x,
+            [
+              [1, 0],
+              [0, 2],
+            ],
+            9,
+          ),
         [3, 4],
         [9, 9, 9, 9, 1, 2, 9, 9, 3, 4, 9, 9],
       ),
@@ -75,9 +87,32 @@ export const movingCases: Record<keyof typeof stridedOps, OpCases> = {
     ],
     sized: (n) => [
       { name: `[${n}]`, feeds: [drawn([n], 1)], build: (x) => pad(x, [[3, 2]], -0.1) },
-      { name: `[2, ${n}, 3]`, feeds: [drawn([2, n, 3], 2)], build: (x) => pad(x, [[0, 1], [1, 0], [2, 2]]) },
+      {
+        name: `[2, ${n}, 3]`,
+        feeds: [drawn([2, n, 3], 2)],
+        build: (x) =>
+          pad(x, [
+            [0, 1],
+            [1, 0],
+            [2, 2],
+          ]),
+      },
     ],
-    gradients: [{ name: "unevenly", feeds: [drawn([2, 3], 3)], build: (x) => pad(x, [[1, 0], [2, 1]], 4) }],
+    gradients: [
+      {
+        name: "unevenly",
+        feeds: [drawn([2, 3], 3)],
+        build: (x) =>
+          pad(
+            x,
+            [
+              [1, 0],
+              [2, 1],
+            ],
+            4,
+          ),
+      },
+    ],
     refused: [
       {
         name: "too few pairs",
@@ -105,9 +140,13 @@ export const movingCases: Record<keyof typeof stridedOps, OpCases> = {
         [2, 3],
         [1, 2, 5, 3, 4, 6],
       ),
-      hand("rows", [given([1, 2], [1, 2]), given([2, 2], [3, 4, 5, 6])], (a, b) => concat([a, b], 0), [3, 2], [
-        1, 2, 3, 4, 5, 6,
-      ]),
+      hand(
+        "rows",
+        [given([1, 2], [1, 2]), given([2, 2], [3, 4, 5, 6])],
+        (a, b) => concat([a, b], 0),
+        [3, 2],
+        [1, 2, 3, 4, 5, 6],
+      ),
       hand("one", [given([2], [1, 2])], (a) => concat([a], 0), [2], [1, 2]),
       hand(
         "more than one shader can bind",

@@ -7,10 +7,34 @@ import { drawn, given, type Sample } from "../support/sample";
 
 /** Operands and result, from printed tables (Abramowitz and Stegun 1964) where they are not plain arithmetic. */
 const known: Record<PointwiseName, readonly [operands: readonly (readonly number[])[], result: readonly number[]]> = {
-  add: [[[1, -2, 0.5], [10, 20, -0.5]], [11, 18, 0]],
-  sub: [[[1, -2, 0.5], [10, 20, -0.5]], [-9, -22, 1]],
-  mul: [[[1, -2, 0.5], [10, 20, -0.5]], [10, -40, -0.25]],
-  div: [[[1, -2, 0.5], [4, 8, -0.25]], [0.25, -0.25, -2]],
+  add: [
+    [
+      [1, -2, 0.5],
+      [10, 20, -0.5],
+    ],
+    [11, 18, 0],
+  ],
+  sub: [
+    [
+      [1, -2, 0.5],
+      [10, 20, -0.5],
+    ],
+    [-9, -22, 1],
+  ],
+  mul: [
+    [
+      [1, -2, 0.5],
+      [10, 20, -0.5],
+    ],
+    [10, -40, -0.25],
+  ],
+  div: [
+    [
+      [1, -2, 0.5],
+      [4, 8, -0.25],
+    ],
+    [0.25, -0.25, -2],
+  ],
   neg: [[[1.5, -2, 0]], [-1.5, 2, 0]],
   abs: [[[1.5, -2, 0]], [1.5, 2, 0]],
   exp: [[[0, 1, -1, 2]], [1, 2.718281828, 0.3678794412, 7.389056099]],
@@ -19,8 +43,20 @@ const known: Record<PointwiseName, readonly [operands: readonly (readonly number
   square: [[[3, -0.5, 0]], [9, 0.25, 0]],
   // The exponent is 2.5: 4^2.5 = 32, 2^2.5 = 4 sqrt 2.
   pow: [[[4, 2, 1, 0.25]], [32, 5.656854249, 1, 0.03125]],
-  maximum: [[[1, -2, 3], [2, -3, 3]], [2, -2, 3]],
-  minimum: [[[1, -2, 3], [2, -3, 3]], [1, -3, 3]],
+  maximum: [
+    [
+      [1, -2, 3],
+      [2, -3, 3],
+    ],
+    [2, -2, 3],
+  ],
+  minimum: [
+    [
+      [1, -2, 3],
+      [2, -3, 3],
+    ],
+    [1, -3, 3],
+  ],
   // Limits -1.1 and 1.3.
   clip: [[[-2, -1, 0, 1.25, 5]], [-1.1, -1, 0, 1.25, 1.3]],
   relu: [[[-2, 0, 3.5]], [0, 0, 3.5]],
@@ -35,9 +71,27 @@ const known: Record<PointwiseName, readonly [operands: readonly (readonly number
   // x Phi(x), Phi(1) = 0.8413447461, Phi(2) = 0.9772498681.
   gelu: [[[0, 1, -1, 2]], [0, 0.8413447461, -0.1586552539, 1.954499736]],
   sign: [[[-3, 0, 0.1]], [-1, 0, 1]],
-  greater: [[[1, 2, 3], [2, 2, 2]], [0, 0, 1]],
-  greaterEqual: [[[1, 2, 3], [2, 2, 2]], [0, 1, 1]],
-  equal: [[[1, 2, 3], [2, 2, 2]], [0, 1, 0]],
+  greater: [
+    [
+      [1, 2, 3],
+      [2, 2, 2],
+    ],
+    [0, 0, 1],
+  ],
+  greaterEqual: [
+    [
+      [1, 2, 3],
+      [2, 2, 2],
+    ],
+    [0, 1, 1],
+  ],
+  equal: [
+    [
+      [1, 2, 3],
+      [2, 2, 2],
+    ],
+    [0, 1, 0],
+  ],
 };
 
 interface RowFacts {
@@ -82,7 +136,14 @@ function casesOf(name: PointwiseName): OpCases {
     sized: (n) =>
       arity === 1
         ? [single([n]), single([3, n])]
-        : [pair([n], [n]), pair([n, 3], []), pair([5, n], [n]), pair([n, 5], [n, 1]), pair([n, 1], [3]), pair([n], [2, 1, 1])],
+        : [
+            pair([n], [n]),
+            pair([n, 3], []),
+            pair([5, n], [n]),
+            pair([n, 5], [n, 1]),
+            pair([n, 1], [3]),
+            pair([n], [2, 1, 1]),
+          ],
     gradients:
       pointwiseOps[name].gradient === "none"
         ? "none"

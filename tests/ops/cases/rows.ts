@@ -2,7 +2,7 @@
 import { apply } from "../../../src/engine/graph/node";
 import { crossEntropyOps, softmaxCrossEntropy } from "../../../src/engine/ops/crossEntropy";
 import { input } from "../../../src/engine/ops/leaf";
-import { logSoftmax, softmax, softmaxOps } from "../../../src/engine/ops/softmax";
+import { logSoftmax, softmax, type softmaxOps } from "../../../src/engine/ops/softmax";
 import { hand, type OpCases } from "../support/cases";
 import { drawn, drawnBelow, given } from "../support/sample";
 
@@ -30,9 +30,16 @@ export const rowCases: Record<keyof typeof softmaxOps | keyof typeof crossEntrop
     hand: [
       hand("thirds", [given([2, 2], [0, ln.two, 5, 5])], softmax, [2, 2], [1 / 3, 2 / 3, 0.5, 0.5]),
       hand("of one", [given([2, 1], [-7, 9])], softmax, [2, 1], [1, 1]),
-      hand("forty alike", [given([40], new Array<number>(40).fill(3))], softmax, [40], new Array<number>(40).fill(1 / 40)),
+      hand(
+        "forty alike",
+        [given([40], new Array<number>(40).fill(3))],
+        softmax,
+        [40],
+        new Array<number>(40).fill(1 / 40),
+      ),
     ],
-    sized: (n) => rowShapes(n).map((shape) => ({ name: `[${shape.join(", ")}]`, feeds: [drawn(shape, 1)], build: softmax })),
+    sized: (n) =>
+      rowShapes(n).map((shape) => ({ name: `[${shape.join(", ")}]`, feeds: [drawn(shape, 1)], build: softmax })),
     gradients: [{ name: "two rows", feeds: [drawn([2, 4], 2)], build: softmax }],
     refused: rowRefusals("softmax", softmax),
   },

@@ -1,10 +1,10 @@
 // Cases of leaves, constants, views, reductions and their adjoint.
-import { broadcastOps, broadcastTo, sum } from "../../../src/engine/ops/broadcast";
-import { constant, constantOps } from "../../../src/engine/ops/constant";
-import { layoutOps, pack, reshape, segment } from "../../../src/engine/ops/layout";
-import { input, leafOps, state } from "../../../src/engine/ops/leaf";
+import { type broadcastOps, broadcastTo, sum } from "../../../src/engine/ops/broadcast";
+import { constant, type constantOps } from "../../../src/engine/ops/constant";
+import { type layoutOps, pack, reshape, segment } from "../../../src/engine/ops/layout";
+import { input, type leafOps, state } from "../../../src/engine/ops/leaf";
 import { mul } from "../../../src/engine/ops/pointwise";
-import { max, reduceOps } from "../../../src/engine/ops/reduce";
+import { max, type reduceOps } from "../../../src/engine/ops/reduce";
 import { hand, type OpCases, type Refusal } from "../support/cases";
 import { distinct, drawn, given } from "../support/sample";
 
@@ -44,7 +44,11 @@ const leafCases = (name: "input" | "state"): OpCases => ({
 
 /** Cases by op. */
 export const structureCases: Record<
-  keyof typeof leafOps | keyof typeof constantOps | keyof typeof layoutOps | keyof typeof broadcastOps | keyof typeof reduceOps,
+  | keyof typeof leafOps
+  | keyof typeof constantOps
+  | keyof typeof layoutOps
+  | keyof typeof broadcastOps
+  | keyof typeof reduceOps,
   OpCases
 > = {
   input: leafCases("input"),
@@ -85,7 +89,8 @@ export const structureCases: Record<
       {
         name: "a start between",
         build: () => segment(input("x", [100]), 3, [4]),
-        message: /^segment: expected a range inside a flat tensor that starts at a multiple of 64, got elements 3 to 7 of/,
+        message:
+          /^segment: expected a range inside a flat tensor that starts at a multiple of 64, got elements 3 to 7 of/,
       },
     ],
   },
@@ -113,7 +118,8 @@ export const structureCases: Record<
       {
         name: "parts that overlap",
         build: () => pack([input("a", [65]), input("b", [1])], [0, 64], 128),
-        message: /^pack: expected ascending offsets, multiples of 64, that leave room for each part, got offsets \[0, 64\]/,
+        message:
+          /^pack: expected ascending offsets, multiples of 64, that leave room for each part, got offsets \[0, 64\]/,
       },
     ],
   },

@@ -53,7 +53,9 @@ const poolRefusals = (name: "maxPool2d" | "avgPool2d", pool: typeof maxPool2d): 
   {
     name: "a window that does not fit",
     build: () => pool(input("x", [1, 4, 1, 1]), quarters),
-    message: new RegExp(`^${name} width: expected an input of at least 2 for a window of 2 without padding, got 1\\. Use`),
+    message: new RegExp(
+      `^${name} width: expected an input of at least 2 for a window of 2 without padding, got 1\\. Use`,
+    ),
   },
   {
     name: "bytes",
@@ -88,7 +90,12 @@ export const windowCases: Record<keyof typeof poolOps | keyof typeof depthwiseOp
       hand("quarters", [given([1, 4, 4, 1], upTo(16))], (x) => maxPool2d(x, quarters), [1, 2, 2, 1], [6, 8, 14, 16]),
       hand(
         "padding never wins",
-        [given([1, 3, 3, 1], upTo(9).map((v) => -v))],
+        [
+          given(
+            [1, 3, 3, 1],
+            upTo(9).map((v) => -v),
+          ),
+        ],
         (x) => maxPool2d(x, padded),
         [1, 2, 2, 1],
         [-1, -3, -7, -9],
@@ -144,12 +151,20 @@ export const windowCases: Record<keyof typeof poolOps | keyof typeof depthwiseOp
   },
   avgPool2d: {
     hand: [
-      hand("quarters", [given([1, 4, 4, 1], upTo(16))], (x) => avgPool2d(x, quarters), [1, 2, 2, 1], [
-        3.5, 5.5, 11.5, 13.5,
-      ]),
-      hand("padding is not counted", [given([1, 3, 3, 1], upTo(9))], (x) => avgPool2d(x, padded), [1, 2, 2, 1], [
-        3, 4.5, 7.5, 9,
-      ]),
+      hand(
+        "quarters",
+        [given([1, 4, 4, 1], upTo(16))],
+        (x) => avgPool2d(x, quarters),
+        [1, 2, 2, 1],
+        [3.5, 5.5, 11.5, 13.5],
+      ),
+      hand(
+        "padding is not counted",
+        [given([1, 3, 3, 1], upTo(9))],
+        (x) => avgPool2d(x, padded),
+        [1, 2, 2, 1],
+        [3, 4.5, 7.5, 9],
+      ),
     ],
     sized: (n) =>
       pooled(n, (feeds, options) => ({
@@ -249,7 +264,8 @@ export const windowCases: Record<keyof typeof poolOps | keyof typeof depthwiseOp
       {
         name: "a kernel that does not fit",
         build: () => depthwiseConv2d(input("x", [1, 4, 2, 2]), input("k", [3, 3, 2, 1]), plain),
-        message: /^depthwiseConv2d width: expected an input of at least 3 for a window of 3 without padding, got 2\. Use/,
+        message:
+          /^depthwiseConv2d width: expected an input of at least 3 for a window of 3 without padding, got 2\. Use/,
       },
     ],
   },

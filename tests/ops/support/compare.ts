@@ -1,5 +1,8 @@
 // How close is close: one rule for all comparisons of arrays, with a message that finds the first element that is off.
+// And what counts as a refusal.
 import { expect } from "vitest";
+import { ArgumentError, ShapeError } from "../../../src/engine/errors";
+import type { Refusal } from "./cases";
 
 /** Fails unless the arrays are equally long and each pair differs by at most `tolerance * max(1, |expected|)`. A value
  *  that is not finite only matches itself. */
@@ -12,4 +15,19 @@ export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<numbe
       expect.fail(`element ${i} of ${expected.length}: expected ${wanted} within ${tolerance}, got ${got}`);
     }
   }
+}
+
+/** Fails unless building throws on purpose, with the right words. */
+export function expectRefusal({ build, message }: Refusal): void {
+  let error: unknown;
+  try {
+    build();
+  } catch (thrown) {
+    error = thrown;
+  }
+  expect(
+    error instanceof ShapeError || error instanceof ArgumentError,
+    `a deliberate error, got ${String(error)}`,
+  ).toBe(true);
+  expect(error).toHaveProperty("message", expect.stringMatching(message));
 }

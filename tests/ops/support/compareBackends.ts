@@ -1,8 +1,8 @@
-// The WebGPU half of the conformance table: each sample on the cpu and on Dawn, at awkward sizes.
+// The second half of the conformance table: each sample on the cpu and on another backend, at awkward sizes.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { OpCases } from "./cases";
 import { expectClose } from "./compare";
-import { openBackend, type TestBackend } from "./run";
+import { type BackendName, openBackend, type TestBackend } from "./run";
 
 /** One; odd; one below, at and above a workgroup; and a prime above 256. */
 const SIZES = [1, 7, 63, 64, 65, 257] as const;
@@ -13,16 +13,19 @@ const SIZES = [1, 7, 63, 64, 65, 257] as const;
 const TOLERANCE = 2e-6;
 
 /** Defines a test for each sample of each op. */
-export function compareBackends(table: readonly (readonly [string, OpCases])[]): void {
+export function compareBackends(
+  table: readonly (readonly [string, OpCases])[],
+  name: BackendName = "webgpu",
+): void {
   let cpu: TestBackend;
-  let webgpu: TestBackend;
+  let other: TestBackend;
   beforeAll(async () => {
     cpu = await openBackend("cpu");
-    webgpu = await openBackend("webgpu");
+    other = await openBackend(name);
   });
   afterAll(() => {
     cpu.dispose();
-    webgpu.dispose();
+    other.dispose();
   });
 
   describe.each(SIZES)("size %i", (size) => {
@@ -30,7 +33,7 @@ export function compareBackends(table: readonly (readonly [string, OpCases])[]):
       for (const sample of sized(size)) {
         test(`${opName}: ${sample.name}`, async () => {
           const expected = await cpu.runSample(sample);
-          const actual = await webgpu.runSample(sample);
+          const actual = await other.runSample(sample);
           expect(actual.shape).toEqual(expected.shape);
           expectClose(actual.values, expected.values, tolerance);
         });

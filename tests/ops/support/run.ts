@@ -1,6 +1,8 @@
 // Runs graphs on one backend for tests: compiles, binds the feeds, runs once or many times, reads.
+import { setFlagsFromString } from "node:v8";
 import type { Backend, TensorData } from "../../../src/engine/backend/backend";
 import { createCpuBackend } from "../../../src/engine/backend/cpu/cpuBackend";
+import { createWasmBackend } from "../../../src/engine/backend/cpu/wasm/wasmBackend";
 import { createWebGpuBackend } from "../../../src/engine/backend/webgpu/webgpuBackend";
 import { compile } from "../../../src/engine/compile/compile";
 import type { Node } from "../../../src/engine/graph/node";
@@ -8,8 +10,8 @@ import type { Shape } from "../../../src/engine/shape";
 import { testGpu } from "../../support/gpu";
 import { plant, type Sample, type Tensor } from "./sample";
 
-/** The cpu in float32 and in float64, and Dawn. */
-export const backendNames = ["cpu", "cpu64", "webgpu"] as const;
+/** The cpu in float32 and in float64, its WebAssembly kernels without and with relaxed SIMD, and Dawn. */
+export const backendNames = ["cpu", "cpu64", "simd", "relaxed", "webgpu"] as const;
 export type BackendName = (typeof backendNames)[number];
 
 /** A compiled graph with its inputs bound. */
@@ -54,7 +56,12 @@ export class TestBackend {
   }
 
   /** Runs a graph once. @returns the outputs in order */
-  async run(outputs: readonly Node[], inputs: readonly Node[], feeds: readonly Tensor[], fuse = true): Promise<TensorData[]> {
+  async run(
+    outputs: readonly Node[],
+    inputs: readonly Node[],
+    feeds: readonly Tensor[],
+    fuse = true,
+  ): Promise<TensorData[]> {
     const prepared = await this.prepare({ outputs, inputs, feeds, fuse });
     const results = await prepared.run();
     prepared.dispose();
@@ -86,5 +93,12 @@ function dataOf({ dtype, values }: Tensor): TensorData {
 /** Opens a backend. @throws when there is no WebGPU adapter: such a run must fail, not pass by skipping */
 export async function openBackend(name: BackendName): Promise<TestBackend> {
   if (name === "webgpu") return new TestBackend(await createWebGpuBackend({ gpu: await testGpu() }));
+  if (name === "simd" || name === "relaxed") {
+    // Node 20 has relaxed SIMD behind a flag; later versions ignore the flag.
+    if (name === "relaxed") setFlagsFromString("--experimental-wasm-relaxed-simd");
+    const backend = await createWasmBackend(name);
+    if (!backend) throw new Error(`WebAssembly: expected ${name} kernels to be valid here, got none that are.`);
+    return new TestBackend(backend);
+  }
   return new TestBackend(createCpuBackend(name === "cpu" ? "float32" : "float64"));
 }

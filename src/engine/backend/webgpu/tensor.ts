@@ -52,10 +52,13 @@ export class WebGpuTensor implements Tensor {
   write(data: TensorData, offset = 0): void {
     const length = sizeOf(this.shape);
     const elementBytes = this.dtype === "u8" ? 1 : 4;
-    if (offset + data.length > length || (offset * elementBytes) % 4 !== 0) {
+    const end = offset + data.length;
+    // Only whole words can be written, so that bytes beside them would be overwritten too.
+    const isWhole = (offset * elementBytes) % 4 === 0 && (end === length || (end * elementBytes) % 4 === 0);
+    if (end > length || !isWhole) {
       throw new ArgumentError(
-        `write: expected at most ${length} elements for ${showShape(this.shape)}, starting at a whole word, ` +
-          `got ${data.length} from ${offset} on.`,
+        `write: expected at most ${length} elements for ${showShape(this.shape)}, ` +
+          `starting and ending at whole words, got ${data.length} from ${offset} on.`,
       );
     }
     this.#device.queue.writeBuffer(this.buffer, offset * elementBytes, asWords(this.dtype, data));

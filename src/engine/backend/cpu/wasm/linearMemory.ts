@@ -1,0 +1,79 @@
+/** The one linear memory of a backend: hands out blocks and takes them back. Growing it detaches views, so whoever holds
+ *  some compares `generation`. */
+import { BackendError } from "../../../errors";
+import type { NumericArray } from "../../../graph/kernel";
+import type { DType } from "../../../graph/node";
+
+const PAGE_BYTES = 65_536;
+/** Blocks start at cache lines. */
+const ALIGNMENT = 64;
+/** Address 0 up to here stays unused: a pointer of 0 is a bug, and the module keeps its own data there. */
+const FIRST_BYTE = 4096;
+const MAX_PAGES = 32_768;
+
+interface Free {
+  readonly start: number;
+  readonly end: number;
+}
+
+export class LinearMemory {
+  readonly memory = new WebAssembly.Memory({ initial: 16, maximum: MAX_PAGES });
+  /** Counts how often the memory has grown. */
+  generation = 0;
+  #free: Free[] = [{ start: FIRST_BYTE, end: 16 * PAGE_BYTES }];
+  readonly #sizes = new Map<number, number>();
+
+  /** The address of a new block, all zeros. @throws BackendError when the machine has no room for it */
+  allocate(byteLength: number): number {
+    const size = Math.max(ALIGNMENT, Math.ceil(byteLength / ALIGNMENT) * ALIGNMENT);
+    const hole = this.#free.find(({ start, end }) => end - start >= size) ?? this.#grow(size);
+    this.#free = this.#free.flatMap((free) => {
+      if (free !== hole) return [free];
+      return free.end - free.start === size ? [] : [{ start: free.start + size, end: free.end }];
+    });
+    this.#sizes.set(hole.start, size);
+    new Uint8Array(this.memory.buffer, hole.start, size).fill(0);
+    return hole.start;
+  }
+
+  /** Takes a block back. */
+  release(address: number): void {
+    const size = this.#sizes.get(address);
+    if (size === undefined) return;
+    this.#sizes.delete(address);
+    const sorted = [...this.#free, { start: address, end: address + size }].toSorted((a, b) => a.start - b.start);
+    this.#free = sorted.reduce<Free[]>((merged, free) => {
+      const last = merged.at(-1);
+      if (last?.end === free.start) merged[merged.length - 1] = { start: last.start, end: free.end };
+      else merged.push(free);
+      return merged;
+    }, []);
+  }
+
+  /** Elements at an address. */
+  view(dtype: DType, address: number, length: number): NumericArray {
+    const { buffer } = this.memory;
+    if (dtype === "u8") return new Uint8Array(buffer, address, length);
+    if (dtype === "u32") return new Uint32Array(buffer, address, length);
+    return new Float32Array(buffer, address, length);
+  }
+
+  #grow(size: number): Free {
+    const end = this.memory.buffer.byteLength;
+    const last = this.#free.at(-1);
+    const start = last?.end === end ? last.start : end;
+    const pages = Math.ceil((start + size - end) / PAGE_BYTES);
+    try {
+      this.memory.grow(pages);
+    } catch (cause) {
+      const message =
+        `CPU: expected room for ${size} more bytes beside ${end}, got none. ` +
+        `Use a smaller batch or a smaller model.`;
+      throw new BackendError(message, { cause });
+    }
+    this.generation++;
+    const grown = { start, end: end + pages * PAGE_BYTES };
+    this.#free = [...this.#free.filter((free) => free !== last || free.end !== end), grown];
+    return grown;
+  }
+}

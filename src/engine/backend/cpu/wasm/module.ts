@@ -1,0 +1,42 @@
+/** The compiled kernels: picks the variant that this machine can run. It holds no memory. */
+import relaxed from "../../../../wasm/index.ts?assembly=relaxed";
+import simd from "../../../../wasm/index.ts?assembly=simd";
+
+/** The variants, best first. Relaxed SIMD has a fused multiply-add. */
+const variants = { relaxed, simd } as const;
+
+/** Which instructions the kernels were compiled for. */
+export type WasmVariant = keyof typeof variants;
+
+/** What the kernels export; see `src/wasm/index.ts`. */
+export interface Kernels {
+  run(plan: number, count: number): void;
+}
+
+/** A variant ready to instantiate. */
+export interface WasmModule {
+  readonly variant: WasmVariant;
+  readonly module: WebAssembly.Module;
+}
+
+/** The best variant this machine runs, or null where WebAssembly has no SIMD. @param only tries just this one */
+export async function loadKernels(only?: WasmVariant): Promise<WasmModule | null> {
+  if (typeof WebAssembly === "undefined") return null;
+  const candidates: readonly WasmVariant[] = only ? [only] : ["relaxed", "simd"];
+  for (const variant of candidates) {
+    const bytes = Uint8Array.from(atob(variants[variant]), (character) => character.charCodeAt(0));
+    if (WebAssembly.validate(bytes)) return { variant, module: await WebAssembly.compile(bytes) };
+  }
+  return null;
+}
+
+/** Binds the kernels to a memory. @param host runs a step that has no kernel of its own */
+export async function instantiate(
+  { module }: WasmModule,
+  memory: WebAssembly.Memory,
+  host: (step: number) => void,
+): Promise<Kernels> {
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory }, index: { host } });
+  // The module is compiled from source in this repository, which declares exactly this.
+  return { run: exports["run"] as Kernels["run"] };
+}

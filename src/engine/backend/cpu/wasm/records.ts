@@ -1,0 +1,70 @@
+/** Records: what the WebAssembly kernels are told, word by word, in the layout that their sources name. */
+import type { LinearMemory } from "./linearMemory";
+
+/** The numbers of the kernels; see `src/wasm/index.ts`. */
+export const KERNEL = {
+  host: 0,
+  packB: 1,
+  multiply: 2,
+  program: 3,
+  reduce: 4,
+  arrange: 5,
+  batchRows: 6,
+  maxPool: 7,
+  maxPoolGrad: 8,
+} as const;
+
+/** A launch as the kernels see it. */
+export interface Launch {
+  readonly kernel: number;
+  /** Address of the record, or for the host the step's index in the plan. */
+  readonly record: number;
+  /** Pieces of work that do not depend on each other. */
+  readonly units: number;
+}
+
+/** A float as the word that holds its bits. */
+export function floatWord(value: number): number {
+  return new Uint32Array(Float32Array.of(value).buffer)[0] ?? 0;
+}
+
+/** Writes tables and records, and gives all of them back at once. */
+export class Records {
+  readonly #memory: LinearMemory;
+  readonly #blocks: number[] = [];
+  #bytes = 0;
+
+  constructor(memory: LinearMemory) {
+    this.#memory = memory;
+  }
+
+  /** Bytes held. */
+  get byteLength(): number {
+    return this.#bytes;
+  }
+
+  /** An empty block. */
+  room(byteLength: number): number {
+    const address = this.#memory.allocate(byteLength);
+    this.#blocks.push(address);
+    this.#bytes += byteLength;
+    return address;
+  }
+
+  /** A block of words. */
+  words(words: ArrayLike<number>): number {
+    const address = this.room(words.length * 4);
+    new Uint32Array(this.#memory.memory.buffer, address, words.length).set(words);
+    return address;
+  }
+
+  /** A table of element offsets, in bytes. */
+  offsets(elements: Uint32Array): number {
+    return this.words(elements.map((offset) => offset * 4));
+  }
+
+  release(): void {
+    for (const address of this.#blocks) this.#memory.release(address);
+    this.#blocks.length = 0;
+  }
+}

@@ -1,0 +1,196 @@
+/** The CPU backend in WebAssembly: the same plans, hot kernels in SIMD, everything in one linear memory that is laid out
+ *  when a plan is prepared. Steps without a kernel there run the ops' own TypeScript on views of that memory. */
+import type { Plan } from "../../../compile/plan";
+import { ArgumentError, BackendError } from "../../../errors";
+import type { CpuKernel } from "../../../graph/kernel";
+import type { Node, TensorType } from "../../../graph/node";
+import { leafName } from "../../../ops/leaf";
+import { showShape, sizeOf } from "../../../shape";
+import type { Backend, Executable, StepRow, Tensor, TensorData } from "../../backend";
+import { LinearMemory } from "./linearMemory";
+import { lowerStep } from "./lower";
+import type { Kernels, WasmVariant } from "./module";
+import { instantiate, loadKernels } from "./module";
+import { KERNEL, Records } from "./records";
+
+const names: Readonly<Record<WasmVariant, string>> = {
+  relaxed: "CPU (WebAssembly, relaxed SIMD)",
+  simd: "CPU (WebAssembly SIMD)",
+};
+
+/** Makes the backend, or null where WebAssembly has no SIMD. @param variant the best there is when left out */
+export async function createWasmBackend(variant?: WasmVariant): Promise<Backend | null> {
+  const loaded = await loadKernels(variant);
+  if (!loaded) return null;
+  const memory = new LinearMemory();
+  // Whichever executable runs says what the host does for it.
+  let running: ((step: number) => void) | undefined;
+  const kernels = await instantiate(loaded, memory.memory, (step) => running?.(step));
+  const runWith = (host: (step: number) => void, work: () => void): void => {
+    running = host;
+    try {
+      work();
+    } finally {
+      running = undefined;
+    }
+  };
+  return {
+    kind: "cpu",
+    adapter: names[loaded.variant],
+    asynchronous: false,
+    createTensor: (type, data) => new WasmTensor(memory, type, data),
+    prepare: async (plan, leaves) => new WasmExecutable(plan, leaves, memory, kernels, runWith),
+    idle: async () => {},
+    lost: new Promise(() => {}),
+    dispose: () => {},
+  };
+}
+
+class WasmTensor implements Tensor {
+  readonly shape: readonly number[];
+  readonly dtype: TensorType["dtype"];
+  readonly address: number;
+  readonly #memory: LinearMemory;
+
+  constructor(memory: LinearMemory, { shape, dtype }: TensorType, data?: TensorData) {
+    this.shape = shape;
+    this.dtype = dtype;
+    this.#memory = memory;
+    this.address = memory.allocate(sizeOf(shape) * (dtype === "u8" ? 1 : 4));
+    if (data) this.write(data);
+  }
+
+  write(data: TensorData, offset = 0): void {
+    const length = sizeOf(this.shape);
+    if (offset + data.length > length) {
+      throw new ArgumentError(
+        `write: expected at most ${length} elements for ${showShape(this.shape)}, got ${data.length} from ${offset} on.`,
+      );
+    }
+    this.#memory.view(this.dtype, this.address, length).set(data, offset);
+  }
+
+  async read(): Promise<TensorData> {
+    return this.#memory.view(this.dtype, this.address, sizeOf(this.shape)).slice();
+  }
+
+  dispose(): void {
+    this.#memory.release(this.address);
+  }
+}
+
+class WasmExecutable implements Executable {
+  readonly launchesPerRow: number;
+  readonly memoryBytes: number;
+  readonly #plan: Plan;
+  readonly #memory: LinearMemory;
+  readonly #kernels: Kernels;
+  readonly #runWith: (host: (step: number) => void, work: () => void) => void;
+  readonly #records: Records;
+  readonly #owned: WasmTensor[] = [];
+  readonly #addressOf: (node: Node) => number;
+  readonly #scalars: readonly { readonly name: string; readonly node: Node }[];
+  readonly #table: number;
+  readonly #launchCount: number;
+  /** Steps left to the host, bound to views of the memory as it was at `#generation`. */
+  readonly #hostSteps: readonly number[];
+  #hostKernels = new Map<number, CpuKernel>();
+  #generation = -1;
+
+  constructor(
+    plan: Plan,
+    leaves: ReadonlyMap<Node, Tensor>,
+    memory: LinearMemory,
+    kernels: Kernels,
+    runWith: (host: (step: number) => void, work: () => void) => void,
+  ) {
+    this.#plan = plan;
+    this.#memory = memory;
+    this.#kernels = kernels;
+    this.#runWith = runWith;
+    const records = (this.#records = new Records(memory));
+    const bound = new Map(plan.leaves.map((leaf) => [leaf, this.#bind(leaf, leaves)]));
+    const arenas = plan.arenas.map((size) => records.room(size * 4));
+    const cells = new Map(plan.scalars.map((leaf) => [leaf, records.room(4)]));
+    this.#scalars = plan.scalars.map((node) => ({ name: leafName(node), node }));
+    this.#addressOf = (node) => {
+      const cell = cells.get(node);
+      if (cell !== undefined) return cell;
+      const place = plan.placements.get(node);
+      const base = place?.kind === "arena" ? arenas[place.arena] : place && bound.get(place.leaf)?.address;
+      if (!place || base === undefined) {
+        throw new BackendError(`CPU: expected a place for ${node.op.name}, got none. This is a bug.`);
+      }
+      return base + place.offset * 4;
+    };
+    const launches = plan.steps.flatMap((step, i) => lowerStep(step, i, this.#addressOf, records));
+    this.#hostSteps = launches.filter(({ kernel }) => kernel === KERNEL.host).map(({ record }) => record);
+    this.#table = records.words(launches.flatMap(({ kernel, record, units }) => [kernel, record, units]));
+    this.#launchCount = launches.length;
+    this.launchesPerRow = plan.steps.length;
+    this.memoryBytes = records.byteLength;
+  }
+
+  run(rows: readonly StepRow[]): void {
+    this.#bindHost();
+    const cells = this.#scalars.map(({ name, node }) => ({
+      name,
+      cell: this.#memory.view(node.dtype, this.#addressOf(node), 1),
+    }));
+    this.#runWith(
+      (step) => this.#hostKernels.get(step)?.(),
+      () => {
+        for (const row of rows) {
+          for (const { name, cell } of cells) cell[0] = row[name] ?? 0;
+          this.#kernels.run(this.#table, this.#launchCount);
+        }
+      },
+    );
+  }
+
+  async read(output: Node): Promise<TensorData> {
+    return this.#memory.view(output.dtype, this.#addressOf(output), sizeOf(output.shape)).slice();
+  }
+
+  dispose(): void {
+    this.#records.release();
+    for (const tensor of this.#owned) tensor.dispose();
+  }
+
+  #bind(leaf: Node, leaves: ReadonlyMap<Node, Tensor>): WasmTensor {
+    const given = leaves.get(leaf);
+    if (!given) {
+      const own = new WasmTensor(this.#memory, leaf);
+      this.#owned.push(own);
+      return own;
+    }
+    if (!(given instanceof WasmTensor) || given.dtype !== leaf.dtype || sizeOf(given.shape) !== sizeOf(leaf.shape)) {
+      throw new ArgumentError(
+        `prepare: expected a CPU tensor of ${leaf.dtype} ${showShape(leaf.shape)} for "${leafName(leaf)}", ` +
+          `got ${given.dtype} ${showShape(given.shape)}.`,
+      );
+    }
+    return given;
+  }
+
+  /** Binds the host's kernels to the memory, again after it has grown. */
+  #bindHost(): void {
+    if (this.#generation === this.#memory.generation) return;
+    this.#generation = this.#memory.generation;
+    const array = (node: Node) => this.#memory.view(node.dtype, this.#addressOf(node), sizeOf(node.shape));
+    this.#hostKernels = new Map(
+      this.#hostSteps.map((index) => {
+        const { kernel, inputs, outputs, attrs } = this.#plan.steps[index]!;
+        const bound = kernel.cpu({
+          inputs: inputs.map(array),
+          outputs: outputs.map(array),
+          inputTypes: inputs,
+          outputTypes: outputs,
+          attrs,
+          scratch: (length) => new Float32Array(length),
+        });
+        return [index, bound];
+      }),
+    );
+  }
+}

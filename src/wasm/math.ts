@@ -1,0 +1,119 @@
+// Elementary functions on four floats, each within about two units in the last place of f32 unless said otherwise.
+// exp and log after Moshier's Cephes library (expf, logf): range reduction and a polynomial.
+import { madd } from "./simd";
+
+const splat = (x: f32): v128 => f32x4.splat(x);
+
+export function exp4(x: v128): v128 {
+  const clamped = f32x4.max(f32x4.min(x, splat(88.72283)), splat(-87.33654));
+  // x = n ln 2 + r, with ln 2 in two parts.
+  const n = f32x4.nearest(f32x4.mul(clamped, splat(1.44269504088896341)));
+  let r = f32x4.sub(clamped, f32x4.mul(n, splat(0.693359375)));
+  r = f32x4.sub(r, f32x4.mul(n, splat(-2.12194440e-4)));
+  let p = splat(1.9875691500e-4);
+  p = madd(p, r, splat(1.3981999507e-3));
+  p = madd(p, r, splat(8.3334519073e-3));
+  p = madd(p, r, splat(4.1665795894e-2));
+  p = madd(p, r, splat(1.6666665459e-1));
+  p = madd(p, r, splat(5.0000001201e-1));
+  p = f32x4.add(madd(p, f32x4.mul(r, r), r), splat(1));
+  // 2^n in two factors, since n may be 128.
+  const whole = i32x4.trunc_sat_f32x4_s(n);
+  const half = i32x4.shr_s(whole, 1);
+  const rest = i32x4.sub(whole, half);
+  const bias = i32x4.splat(127);
+  const result = f32x4.mul(
+    f32x4.mul(p, i32x4.shl(i32x4.add(half, bias), 23)),
+    i32x4.shl(i32x4.add(rest, bias), 23),
+  );
+  // Beyond the clamp: infinity above, zero below; NaN stays.
+  const above = v128.bitselect(splat(Infinity), result, f32x4.gt(x, splat(88.72283)));
+  const below = v128.bitselect(splat(0), above, f32x4.lt(x, splat(-103.97208)));
+  return v128.bitselect(below, x, f32x4.eq(x, x));
+}
+
+export function log4(x: v128): v128 {
+  // Subnormal numbers are scaled up first.
+  const tiny = f32x4.lt(x, splat(1.17549435e-38));
+  const scaled = v128.bitselect(f32x4.mul(x, splat(8388608)), x, tiny);
+  // x = 2^e m with m in [sqrt(1/2), sqrt(2)).
+  let e = i32x4.sub(i32x4.shr_u(scaled, 23), i32x4.splat(126));
+  let m = v128.or(v128.and(scaled, i32x4.splat(0x007fffff)), splat(0.5));
+  const small = f32x4.lt(m, splat(0.707106781186547524));
+  e = i32x4.add(e, small);
+  m = f32x4.sub(f32x4.add(m, v128.and(m, small)), splat(1));
+  const z = f32x4.mul(m, m);
+  let p = splat(7.0376836292e-2);
+  p = madd(p, m, splat(-1.1514610310e-1));
+  p = madd(p, m, splat(1.1676998740e-1));
+  p = madd(p, m, splat(-1.2420140846e-1));
+  p = madd(p, m, splat(1.4249322787e-1));
+  p = madd(p, m, splat(-1.6668057665e-1));
+  p = madd(p, m, splat(2.0000714765e-1));
+  p = madd(p, m, splat(-2.4999993993e-1));
+  p = madd(p, m, splat(3.3333331174e-1));
+  const exponent = f32x4.sub(f32x4.convert_i32x4_s(e), v128.and(splat(23), tiny));
+  let y = f32x4.mul(f32x4.mul(p, m), z);
+  y = f32x4.add(y, f32x4.mul(exponent, splat(-2.12194440e-4)));
+  y = f32x4.sub(y, f32x4.mul(z, splat(0.5)));
+  const result = f32x4.add(f32x4.add(m, y), f32x4.mul(exponent, splat(0.693359375)));
+  const zero = v128.bitselect(splat(-Infinity), result, f32x4.eq(x, splat(0)));
+  const infinite = v128.bitselect(x, zero, f32x4.eq(x, splat(Infinity)));
+  return v128.bitselect(splat(NaN), infinite, v128.or(f32x4.lt(x, splat(0)), f32x4.ne(x, x)));
+}
+
+/** `log(1 + x)` for x >= 0; below 1e-4 two terms of the series, which lose nothing. */
+function log1p4(x: v128): v128 {
+  const series = f32x4.mul(x, f32x4.sub(splat(1), f32x4.mul(x, splat(0.5))));
+  return v128.bitselect(series, log4(f32x4.add(splat(1), x)), f32x4.lt(x, splat(1e-4)));
+}
+
+export function sigmoid4(x: v128): v128 {
+  return f32x4.div(splat(1), f32x4.add(splat(1), exp4(f32x4.neg(x))));
+}
+
+/** By its own polynomial near 0, where `1 - 2 / (e^2x + 1)` would cancel. Source: Cephes, tanhf. */
+export function tanh4(x: v128): v128 {
+  const size = f32x4.abs(x);
+  const square = f32x4.mul(x, x);
+  let p = splat(-5.70498872745e-3);
+  p = madd(p, square, splat(2.06390887954e-2));
+  p = madd(p, square, splat(-5.37397155531e-2));
+  p = madd(p, square, splat(1.33314422036e-1));
+  p = madd(p, square, splat(-3.33332819422e-1));
+  const near = madd(f32x4.mul(p, square), x, x);
+  const grown = exp4(f32x4.min(f32x4.add(size, size), splat(40)));
+  const far = f32x4.sub(splat(1), f32x4.div(splat(2), f32x4.add(grown, splat(1))));
+  const signed = v128.or(far, v128.and(x, i32x4.splat(0x80000000)));
+  return v128.bitselect(near, signed, f32x4.lt(size, splat(0.625)));
+}
+
+export function softplus4(x: v128): v128 {
+  return f32x4.add(f32x4.pmax(splat(0), x), log1p4(exp4(f32x4.neg(f32x4.abs(x)))));
+}
+
+export function elu4(x: v128, alpha: v128): v128 {
+  // e^x - 1 cancels near 0; the series does not.
+  const third = madd(x, splat(0.041666668), splat(0.16666667));
+  const series = f32x4.mul(x, madd(x, madd(x, third, splat(0.5)), splat(1)));
+  const below = v128.bitselect(series, f32x4.sub(exp4(x), splat(1)), f32x4.gt(x, splat(-0.04)));
+  return v128.bitselect(x, f32x4.mul(alpha, below), f32x4.gt(x, splat(0)));
+}
+
+/** Absolute error below 5e-7. Source: Abramowitz and Stegun 1964, 7.1.26. */
+export function erf4(x: v128): v128 {
+  const size = f32x4.abs(x);
+  const t = f32x4.div(splat(1), madd(splat(0.3275911), size, splat(1)));
+  let p = splat(1.061405429);
+  p = madd(p, t, splat(-1.453152027));
+  p = madd(p, t, splat(1.421413741));
+  p = madd(p, t, splat(-0.284496736));
+  p = madd(p, t, splat(0.254829592));
+  const tail = f32x4.mul(f32x4.mul(p, t), exp4(f32x4.neg(f32x4.mul(size, size))));
+  return v128.or(f32x4.sub(splat(1), tail), v128.and(x, i32x4.splat(0x80000000)));
+}
+
+export function gelu4(x: v128): v128 {
+  const phi = f32x4.add(splat(1), erf4(f32x4.mul(x, splat(0.70710678118))));
+  return f32x4.mul(f32x4.mul(splat(0.5), x), phi);
+}

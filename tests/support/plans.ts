@@ -1,0 +1,133 @@
+// Plans under test: runs them, describes them, and replays their memory element by element to see that nothing is read
+// after it was overwritten.
+import { expect } from "vitest";
+import type { Backend, StepRow, Tensor, TensorData } from "../../src/engine/backend/backend";
+import type { Placement, Plan, Step } from "../../src/engine/compile/plan";
+import type { Node } from "../../src/engine/graph/node";
+import { isStepScalar } from "../../src/engine/ops/leaf";
+import { sizeOf } from "../../src/engine/shape";
+
+/** WebGPU's default limit, and its alignment of 256 bytes in elements. */
+const MOST_BINDINGS = 8;
+const ALIGNMENT = 64;
+
+/** One line a launch: the layer it is for, the kernel, and the op of each result, which for fused work is the last. */
+export function describeSteps(steps: readonly Step[]): string[] {
+  return steps.map(({ label, kernel, outputs }) => {
+    const made = outputs.map(({ op }) => op.name).join(", ");
+    return `${label ? `${label}: ` : ""}${kernel.name}${made === kernel.name ? "" : ` -> ${made}`}`;
+  });
+}
+
+/** Runs a plan on a backend and reads its outputs and the leaves asked for. Leaves without data are zeros. */
+export async function runPlan(
+  backend: Backend,
+  plan: Plan,
+  feeds: ReadonlyMap<Node, TensorData>,
+  { rows = [{}], leaves = [] }: { readonly rows?: readonly StepRow[]; readonly leaves?: readonly Node[] } = {},
+): Promise<{ outputs: number[][]; leaves: number[][] }> {
+  const tensors = new Map<Node, Tensor>();
+  for (const leaf of new Set([...feeds.keys(), ...leaves])) tensors.set(leaf, backend.createTensor(leaf, feeds.get(leaf)));
+  const executable = await backend.prepare(plan, tensors);
+  try {
+    executable.run(rows);
+    const outputs = await Promise.all(plan.outputs.map((output) => executable.read(output)));
+    const state = await Promise.all(leaves.map((leaf) => tensors.get(leaf)?.read() ?? new Float32Array()));
+    return { outputs: outputs.map((data) => [...data]), leaves: state.map((data) => [...data]) };
+  } finally {
+    executable.dispose();
+    for (const tensor of tensors.values()) tensor.dispose();
+  }
+}
+
+/** Where a view leads: the node whose bytes it shows, and how far into them. */
+function sourceOf(node: Node): { base: Node; offset: number } {
+  const [below] = node.inputs;
+  if (node.op.storage !== "view" || !below) return { base: node, offset: 0 };
+  const { base, offset } = sourceOf(below);
+  return { base, offset: offset + Number(node.attrs["offset"] ?? 0) };
+}
+
+/** Which value each element of each buffer holds, as steps run. */
+class Memory {
+  readonly #cells = new Map<number | Node, (Node | undefined)[]>();
+  readonly #plan: Plan;
+
+  constructor(plan: Plan) {
+    this.#plan = plan;
+    plan.arenas.forEach((size, i) => this.#cells.set(i, new Array<Node | undefined>(size).fill(undefined)));
+    for (const leaf of plan.leaves) this.#cells.set(leaf, new Array<Node | undefined>(sizeOf(leaf.shape)).fill(leaf));
+  }
+
+  placeOf(node: Node): Placement {
+    const place = this.#plan.placements.get(node);
+    if (!place) return expect.fail(`${node.op.name}: expected a place in memory, got none`);
+    return place;
+  }
+
+  cellsOf(place: Placement): (Node | undefined)[] {
+    return this.#cells.get(place.kind === "arena" ? place.arena : place.leaf) ?? [];
+  }
+
+  write(node: Node): void {
+    const place = this.placeOf(node);
+    const cells = this.cellsOf(place);
+    const end = place.offset + sizeOf(node.shape);
+    expect(place.offset % ALIGNMENT, `${node.op.name}: alignment`).toBe(0);
+    expect(end, `${node.op.name}: end of its range`).toBeLessThanOrEqual(cells.length);
+    cells.fill(node, place.offset, end);
+  }
+
+  /** Fails unless the elements where `node` is are those that were made for it. */
+  expectHolds(node: Node, where: string, copies: ReadonlyMap<Node, Node>): void {
+    const { base, offset } = sourceOf(node);
+    if (base.op.storage === "pack") {
+      const offsets = base.attrs["offsets"] as readonly number[];
+      base.inputs.forEach((part, i) => this.#expectRange(part, this.placeOf(base), offsets[i] ?? 0, where, copies));
+      return;
+    }
+    const place = this.placeOf(node);
+    expect(place.offset - offset, `${where}: start of ${base.op.name}`).toBeGreaterThanOrEqual(0);
+    this.#expectRange(node, place, 0, where, copies);
+  }
+
+  #expectRange(node: Node, place: Placement, skip: number, where: string, copies: ReadonlyMap<Node, Node>): void {
+    const wanted = sourceOf(node).base;
+    if (wanted.op.storage === "pack") return;
+    const cells = this.cellsOf(place);
+    const from = place.offset + skip;
+    for (let i = from; i < from + sizeOf(node.shape); i++) {
+      const cell = cells[i];
+      if (cell === wanted || (cell && copies.get(cell) === wanted)) continue;
+      expect.fail(`${where}: expected ${wanted.op.name} (${wanted.id}), found ${cell?.op.name ?? "nothing"} (${cell?.id ?? "-"})`);
+    }
+  }
+}
+
+/** Fails unless, replayed step by step, every input still holds what was made for it when it is read; no step reads and
+ *  writes one arena; all places are aligned and inside their buffers; and no step binds more buffers than any device
+ *  allows. */
+export function expectSoundPlan(plan: Plan): void {
+  const memory = new Memory(plan);
+  const copies = new Map<Node, Node>();
+  plan.steps.forEach(({ kernel, inputs, outputs }, i) => {
+    const where = `step ${i}, ${kernel.name}`;
+    const buffers = inputs.filter((input) => !isStepScalar(input));
+    for (const input of buffers) memory.expectHolds(input, where, copies);
+    const read = buffers.map((input) => memory.placeOf(input));
+    const written = outputs.map((output) => memory.placeOf(output));
+    const shares = (a: Placement, b: Placement): boolean =>
+      a.offset === b.offset && (a.kind === "arena" ? b.kind === "arena" && a.arena === b.arena : b.kind === "leaf" && a.leaf === b.leaf);
+    for (const to of written) {
+      if (to.kind !== "arena") continue;
+      expect(read.some((from) => from.kind === "arena" && from.arena === to.arena), `${where}: reads and writes one arena`).toBe(false);
+    }
+    // What is overwritten in place has one binding for both.
+    const bindings = read.filter((from) => !written.some((to) => shares(from, to))).length + written.length;
+    expect(bindings, `${where}: bindings`).toBeLessThanOrEqual(MOST_BINDINGS);
+    for (const output of outputs) {
+      memory.write(output);
+      if (kernel.name === "copy" && inputs[0]) copies.set(output, copies.get(sourceOf(inputs[0]).base) ?? sourceOf(inputs[0]).base);
+    }
+  });
+}
