@@ -1,5 +1,5 @@
 // A Vite plugin: `import kernels from "./index.ts?assembly=simd"` gives the AssemblyScript module compiled to WebAssembly,
-// as base64 text. `simd` is plain SIMD, `relaxed` uses relaxed SIMD too. Compiled once for each state of the sources, into
+// as base64 text. `simd` is plain SIMD, `relaxed` uses relaxed SIMD too; `..Shared` runs on several threads. Compiled once for each state of the sources, into
 // .cache; nothing binary is ever committed.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -8,9 +8,13 @@ import { fileURLToPath } from "node:url";
 
 const cache = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), ".cache", "assembly");
 
-const common = ["--noAssert", "--runtime", "stub", "--importMemory", "-O3", "--disableWarning", "--enable", "simd"];
+const simd = ["--noAssert", "--runtime", "stub", "--importMemory", "-O3", "--disableWarning"];
+simd.push("--enable", "simd", "--enable", "threads");
+const relaxed = [...simd, "--enable", "relaxed-simd"];
+// The memory of threads has a fixed maximum; `linearMemory.ts` makes it with the same.
+const shared = ["--sharedMemory", "--maximumMemory", "32768"];
 /** @type {Record<string, string[]>} */
-const variants = { simd: common, relaxed: [...common, "--enable", "relaxed-simd"] };
+const variants = { simd, relaxed, simdShared: [...simd, ...shared], relaxedShared: [...relaxed, ...shared] };
 
 /** @returns {import("vite").Plugin} */
 export function assemblyPlugin() {

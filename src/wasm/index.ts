@@ -1,20 +1,50 @@
-// The kernels of the CPU backend, in WebAssembly. A plan is a list of records in linear memory; this runs it.
-import { multiply, packB } from "./gemm";
+// The kernels of the CPU backend, in WebAssembly. A plan is a list of launches in linear memory; this runs it, alone or
+// with helpers that share the memory. Which thread does a piece of work never changes its result.
 import { arrange } from "./arrange";
+import { multiply, packB } from "./gemm";
 import { maxPool, maxPoolGrad } from "./pool";
 import { runProgram } from "./pointwise";
 import { reduce } from "./reduce";
 import { batchRows } from "./rows";
+import { Barrier, publish, waitForWork } from "./threads";
 
-/** Runs a step that has no kernel here: the host's own implementation. */
+/** Runs a launch that has no kernel here: the host's own implementation. Only the first thread calls it. */
 declare function host(step: i32): void;
 
-/** Runs steps, each a kernel's number, the address of its record, and how many units of work it has. */
-export function run(plan: usize, count: i32): void {
-  for (let step = 0; step < count; step++) {
-    const at = plan + <usize>step * 12;
-    execute(load<i32>(at), load<u32>(at, 4), 0, load<i32>(at, 8), 0);
+/** Bytes of a launch: kernel, address of its record, pieces of work. */
+const LAUNCH: usize = 12;
+
+/** Runs launches to the end, on `threads` threads of which this is the first; the others must be in `help`. */
+export function run(plan: usize, count: i32, threads: i32): void {
+  if (threads > 1) publish(plan, count);
+  runShare(plan, count, 0, threads);
+}
+
+/** The life of a helping thread: takes its share of whatever is published, for ever. */
+export function help(thread: i32, threads: i32): void {
+  let seen = 0;
+  for (;;) {
+    seen = waitForWork(seen);
+    runShare(load<u32>(Barrier.PLAN), load<i32>(Barrier.COUNT), thread, threads);
   }
+}
+
+/** This thread's part of every launch. Launches of one piece are the first thread's; threads only meet around launches
+ *  that are shared. */
+function runShare(plan: usize, count: i32, thread: i32, threads: i32): void {
+  let shared = false;
+  for (let i = 0; i < count; i++) {
+    const launch = plan + <usize>i * LAUNCH;
+    const units = load<i32>(launch, 8);
+    const wasShared = shared;
+    shared = units > 1 && threads > 1;
+    if (shared || wasShared) Barrier.meet(threads);
+    const share = shared ? threads : 1;
+    if (thread < share) {
+      execute(load<i32>(launch), load<u32>(launch, 4), (units * thread) / share, (units * (thread + 1)) / share, thread);
+    }
+  }
+  if (threads > 1) Barrier.meet(threads);
 }
 
 function execute(kernel: i32, record: usize, begin: i32, end: i32, thread: i32): void {

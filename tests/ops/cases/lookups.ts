@@ -34,10 +34,10 @@ export const lookupCases: Record<keyof typeof gatherOps | keyof typeof dropoutOp
       ),
       hand(
         "an index beyond the end reads the last row",
-        [given([2, 1], [5, 6]), given([2], [2, 4_294_967_295], "u32")],
+        [given([2, 2], [5, 6, 7, 8]), given([2], [2, 4_294_967_295], "u32")],
         (x, indices) => gatherRows(x, indices),
-        [2, 1],
-        [6, 6],
+        [2, 2],
+        [7, 8, 7, 8],
       ),
     ],
     sized: (n) => [

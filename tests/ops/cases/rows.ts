@@ -65,10 +65,11 @@ export const rowCases: Record<keyof typeof softmaxOps | keyof typeof crossEntrop
       ),
       hand(
         "a label beyond the last class is taken for it",
-        [given([1, 2], [0, ln.three]), given([1], [7], "u32")],
+        // Not for a logit of the next row.
+        [given([2, 2], [0, ln.three, 8, 8]), given([2], [2, 7], "u32")],
         softmaxCrossEntropy,
-        [1],
-        [ln.four - ln.three],
+        [2],
+        [ln.four - ln.three, ln.two],
       ),
     ],
     sized: (n) => [

@@ -13,10 +13,7 @@ const SIZES = [1, 7, 63, 64, 65, 257] as const;
 const TOLERANCE = 2e-6;
 
 /** Defines a test for each sample of each op. */
-export function compareBackends(
-  table: readonly (readonly [string, OpCases])[],
-  name: BackendName = "webgpu",
-): void {
+export function compareBackends(table: readonly (readonly [string, OpCases])[], name: BackendName = "webgpu"): void {
   let cpu: TestBackend;
   let other: TestBackend;
   beforeAll(async () => {

@@ -96,7 +96,7 @@ export async function openBackend(name: BackendName): Promise<TestBackend> {
   if (name === "simd" || name === "relaxed") {
     // Node 20 has relaxed SIMD behind a flag; later versions ignore the flag.
     if (name === "relaxed") setFlagsFromString("--experimental-wasm-relaxed-simd");
-    const backend = await createWasmBackend(name);
+    const backend = await createWasmBackend({ variant: name });
     if (!backend) throw new Error(`WebAssembly: expected ${name} kernels to be valid here, got none that are.`);
     return new TestBackend(backend);
   }

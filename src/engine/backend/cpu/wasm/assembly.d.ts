@@ -8,3 +8,13 @@ declare module "*?assembly=relaxed" {
   const base64: string;
   export default base64;
 }
+
+declare module "*?assembly=simdShared" {
+  const base64: string;
+  export default base64;
+}
+
+declare module "*?assembly=relaxedShared" {
+  const base64: string;
+  export default base64;
+}

@@ -7,7 +7,7 @@ import type { DType } from "../../../graph/node";
 const PAGE_BYTES = 65_536;
 /** Blocks start at cache lines. */
 const ALIGNMENT = 64;
-/** Address 0 up to here stays unused: a pointer of 0 is a bug, and the module keeps its own data there. */
+/** Nothing is allocated below: a pointer of 0 is a bug, and threads meet here (`src/wasm/threads.ts`). */
 const FIRST_BYTE = 4096;
 const MAX_PAGES = 32_768;
 
@@ -17,11 +17,16 @@ interface Free {
 }
 
 export class LinearMemory {
-  readonly memory = new WebAssembly.Memory({ initial: 16, maximum: MAX_PAGES });
+  readonly memory: WebAssembly.Memory;
   /** Counts how often the memory has grown. */
   generation = 0;
   #free: Free[] = [{ start: FIRST_BYTE, end: 16 * PAGE_BYTES }];
   readonly #sizes = new Map<number, number>();
+
+  /** @param isShared whether threads work on it. @throws RangeError where the machine cannot reserve so much */
+  constructor(isShared: boolean) {
+    this.memory = new WebAssembly.Memory({ initial: 16, maximum: MAX_PAGES, shared: isShared });
+  }
 
   /** The address of a new block, all zeros. @throws BackendError when the machine has no room for it */
   allocate(byteLength: number): number {

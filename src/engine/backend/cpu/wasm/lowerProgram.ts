@@ -71,7 +71,7 @@ export function lowerProgram(
     records.words(instructionWords),
     outputs.length,
     records.words(outputs.flatMap((output, i) => [values[i] ?? 0, addressOf(output)])),
-    records.room(scratchBytes),
+    records.room(scratchBytes * records.threads),
     scratchBytes,
   ]);
   return [{ kernel: KERNEL.program, record, units: Math.ceil(size / BLOCK) }];

@@ -1,16 +1,21 @@
 /** The compiled kernels: picks the variant that this machine can run. It holds no memory. */
 import relaxed from "../../../../wasm/index.ts?assembly=relaxed";
+import relaxedShared from "../../../../wasm/index.ts?assembly=relaxedShared";
 import simd from "../../../../wasm/index.ts?assembly=simd";
+import simdShared from "../../../../wasm/index.ts?assembly=simdShared";
 
-/** The variants, best first. Relaxed SIMD has a fused multiply-add. */
-const variants = { relaxed, simd } as const;
+/** The variants, best first, for one thread and for several. Relaxed SIMD has a fused multiply-add. */
+const variants = {
+  relaxed: { alone: relaxed, shared: relaxedShared },
+  simd: { alone: simd, shared: simdShared },
+} as const;
 
 /** Which instructions the kernels were compiled for. */
 export type WasmVariant = keyof typeof variants;
 
 /** What the kernels export; see `src/wasm/index.ts`. */
 export interface Kernels {
-  run(plan: number, count: number): void;
+  run(plan: number, count: number, threads: number): void;
 }
 
 /** A variant ready to instantiate. */
@@ -19,12 +24,14 @@ export interface WasmModule {
   readonly module: WebAssembly.Module;
 }
 
-/** The best variant this machine runs, or null where WebAssembly has no SIMD. @param only tries just this one */
-export async function loadKernels(only?: WasmVariant): Promise<WasmModule | null> {
+/** The best variant this machine runs, or null where WebAssembly has no SIMD.
+ *  @param isShared for a memory that threads share  @param only tries just this one */
+export async function loadKernels(isShared: boolean, only?: WasmVariant): Promise<WasmModule | null> {
   if (typeof WebAssembly === "undefined") return null;
   const candidates: readonly WasmVariant[] = only ? [only] : ["relaxed", "simd"];
   for (const variant of candidates) {
-    const bytes = Uint8Array.from(atob(variants[variant]), (character) => character.charCodeAt(0));
+    const base64 = variants[variant][isShared ? "shared" : "alone"];
+    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
     if (WebAssembly.validate(bytes)) return { variant, module: await WebAssembly.compile(bytes) };
   }
   return null;

@@ -34,7 +34,11 @@ export class Records {
   readonly #blocks: number[] = [];
   #bytes = 0;
 
-  constructor(memory: LinearMemory) {
+  /** @param threads that will work on what is recorded, each in scratch of its own */
+  constructor(
+    memory: LinearMemory,
+    readonly threads: number,
+  ) {
     this.#memory = memory;
   }
 

@@ -9,23 +9,45 @@ import { showShape, sizeOf } from "../../../shape";
 import type { Backend, Executable, StepRow, Tensor, TensorData } from "../../backend";
 import { LinearMemory } from "./linearMemory";
 import { lowerStep } from "./lower";
+import type { StartHelper } from "./helper";
 import type { Kernels, WasmVariant } from "./module";
 import { instantiate, loadKernels } from "./module";
 import { KERNEL, Records } from "./records";
 
 const names: Readonly<Record<WasmVariant, string>> = {
-  relaxed: "CPU (WebAssembly, relaxed SIMD)",
-  simd: "CPU (WebAssembly SIMD)",
+  relaxed: "WebAssembly with relaxed SIMD",
+  simd: "WebAssembly with SIMD",
 };
 
-/** Makes the backend, or null where WebAssembly has no SIMD. @param variant the best there is when left out */
-export async function createWasmBackend(variant?: WasmVariant): Promise<Backend | null> {
-  const loaded = await loadKernels(variant);
+/** How to make the backend. */
+export interface WasmOptions {
+  /** The instructions to use; the best there are when left out. */
+  readonly variant?: WasmVariant;
+  /** How many threads, this one included. More than one needs a shared memory and `startHelper`. */
+  readonly threads?: number;
+  /** Starts a helping thread; see `helper.ts`. */
+  readonly startHelper?: StartHelper;
+}
+
+/** Makes the backend, or null where WebAssembly has no SIMD. Threads are for callers that may block, as workers may and
+ *  a page may not. */
+export async function createWasmBackend(options: WasmOptions = {}): Promise<Backend | null> {
+  const { variant, startHelper, threads = 1 } = options;
+  const isShared = threads > 1 && startHelper !== undefined;
+  const loaded = await loadKernels(isShared, variant);
   if (!loaded) return null;
-  const memory = new LinearMemory();
+  const memory = new LinearMemory(isShared);
   // Whichever executable runs says what the host does for it.
   let running: ((step: number) => void) | undefined;
   const kernels = await instantiate(loaded, memory.memory, (step) => running?.(step));
+  const helpers = isShared
+    ? await Promise.all(
+        Array.from({ length: threads - 1 }, (_, i) =>
+          startHelper({ module: loaded.module, memory: memory.memory, thread: i + 1, threads }),
+        ),
+      )
+    : [];
+  const team: Team = { kernels, threads: helpers.length + 1 };
   const runWith = (host: (step: number) => void, work: () => void): void => {
     running = host;
     try {
@@ -36,14 +58,22 @@ export async function createWasmBackend(variant?: WasmVariant): Promise<Backend 
   };
   return {
     kind: "cpu",
-    adapter: names[loaded.variant],
+    adapter: `${names[loaded.variant]}, ${team.threads} ${team.threads === 1 ? "thread" : "threads"}`,
     asynchronous: false,
     createTensor: (type, data) => new WasmTensor(memory, type, data),
-    prepare: async (plan, leaves) => new WasmExecutable(plan, leaves, memory, kernels, runWith),
+    prepare: async (plan, leaves) => new WasmExecutable(plan, leaves, memory, team, runWith),
     idle: async () => {},
     lost: new Promise(() => {}),
-    dispose: () => {},
+    dispose: () => {
+      for (const stop of helpers) stop();
+    },
   };
+}
+
+/** The kernels, and how many threads run them. */
+interface Team {
+  readonly kernels: Kernels;
+  readonly threads: number;
 }
 
 class WasmTensor implements Tensor {
@@ -84,7 +114,7 @@ class WasmExecutable implements Executable {
   readonly memoryBytes: number;
   readonly #plan: Plan;
   readonly #memory: LinearMemory;
-  readonly #kernels: Kernels;
+  readonly #team: Team;
   readonly #runWith: (host: (step: number) => void, work: () => void) => void;
   readonly #records: Records;
   readonly #owned: WasmTensor[] = [];
@@ -101,14 +131,14 @@ class WasmExecutable implements Executable {
     plan: Plan,
     leaves: ReadonlyMap<Node, Tensor>,
     memory: LinearMemory,
-    kernels: Kernels,
+    team: Team,
     runWith: (host: (step: number) => void, work: () => void) => void,
   ) {
     this.#plan = plan;
     this.#memory = memory;
-    this.#kernels = kernels;
+    this.#team = team;
     this.#runWith = runWith;
-    const records = (this.#records = new Records(memory));
+    const records = (this.#records = new Records(memory, team.threads));
     const bound = new Map(plan.leaves.map((leaf) => [leaf, this.#bind(leaf, leaves)]));
     const arenas = plan.arenas.map((size) => records.room(size * 4));
     const cells = new Map(plan.scalars.map((leaf) => [leaf, records.room(4)]));
@@ -137,12 +167,13 @@ class WasmExecutable implements Executable {
       name,
       cell: this.#memory.view(node.dtype, this.#addressOf(node), 1),
     }));
+    const { kernels, threads } = this.#team;
     this.#runWith(
       (step) => this.#hostKernels.get(step)?.(),
       () => {
         for (const row of rows) {
           for (const { name, cell } of cells) cell[0] = row[name] ?? 0;
-          this.#kernels.run(this.#table, this.#launchCount);
+          kernels.run(this.#table, this.#launchCount, threads);
         }
       },
     );
