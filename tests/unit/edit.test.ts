@@ -99,8 +99,8 @@ describe("settings", () => {
   it("changes training settings", () => {
     expect(edit.setTraining(perceptron, { epochs: 9 }).training.epochs).toBe(9);
     expect(edit.setTraining(perceptron, { epochs: perceptron.training.epochs })).toBe(perceptron);
-    expect(edit.setSchedule(perceptron, "cosine").training.schedule).toEqual({ type: "cosine", config: {} });
-    expect(edit.setSchedule(perceptron, "constant")).toBe(perceptron);
+    expect(edit.setSchedule(perceptron, "step").training.schedule).toEqual({ type: "step", config: {} });
+    expect(edit.setSchedule(perceptron, "cosine")).toBe(perceptron);
   });
 
   it("starts a new optimizer with its own defaults", () => {
@@ -130,7 +130,9 @@ describe("fixes", () => {
     const problem = { severity: "error", message: "no" } as const;
     expect(edit.fixLabel(problem)).toBeUndefined();
     expect(edit.applyFix(convnet, problem)).toBe(convnet);
-    expect(edit.applyFix(convnet, { ...problem, layerId: "nobody", fix: { kind: "insertBefore", layer: "Flatten" } })).toBe(convnet);
+    expect(
+      edit.applyFix(convnet, { ...problem, layerId: "nobody", fix: { kind: "insertBefore", layer: "Flatten" } }),
+    ).toBe(convnet);
     expect(edit.fixLabel({ ...problem, fix: { kind: "insertBefore", layer: "toString" } })).toBeUndefined();
   });
 });

@@ -14,7 +14,8 @@ export interface Seeds {
 
 /** Nodes for `d y / d x` of a one-element `y`, one per x, each shaped like its x; zeros where y does not depend on x.
  *  Walks the graph once from y to the x's (reverse accumulation; Griewank and Walther 2008, section 3.2).
- *  @throws ArgumentError when y has more than one element, or a path runs through an op without a gradient. */
+ *  Ops whose gradient is `"none"` pass nothing back: they are constant almost everywhere.
+ *  @throws ArgumentError when y has more than one element. */
 export function differentiate(y: Node, xs: readonly Node[], { add, fillLike }: Seeds): Node[] {
   if (sizeOf(y.shape) !== 1) {
     throw new ArgumentError(

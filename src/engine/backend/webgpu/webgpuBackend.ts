@@ -88,12 +88,18 @@ function backendOf(
   gemm: GemmVariant = software ? "registers" : "tiled",
 ): Backend {
   const staging = new StagingPool(device);
+  // One at a time: error scopes belong to the device, and would catch each other's errors.
+  let preparing: Promise<unknown> = Promise.resolve();
   return {
     kind: "webgpu",
     adapter: description,
     asynchronous: true,
     createTensor: (type, data) => new WebGpuTensor(device, staging, type, data),
-    prepare: (plan, leaves) => WebGpuExecutable.create({ device, staging, gemm }, plan, leaves),
+    prepare: (plan, leaves) => {
+      const executable = preparing.then(() => WebGpuExecutable.create({ device, staging, gemm }, plan, leaves));
+      preparing = executable.catch(() => {});
+      return executable;
+    },
     idle: () => device.queue.onSubmittedWorkDone(),
     lost: device.lost.then(({ reason, message }) => message || reason),
     dispose: () => {
