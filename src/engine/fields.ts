@@ -138,10 +138,7 @@ export function fieldSchema(field: Field): v.GenericSchema<unknown> {
       );
     }
     case "choice":
-      return v.picklist(
-        field.options,
-        (issue) => `expected one of ${field.options.join(", ")}, got ${got(issue)}`,
-      );
+      return v.picklist(field.options, (issue) => `expected one of ${field.options.join(", ")}, got ${got(issue)}`);
     case "flag":
       return v.boolean((issue) => `expected true or false, got ${got(issue)}`);
   }
@@ -155,7 +152,9 @@ const isWholeBetween = (value: unknown, min: number, max: number): boolean =>
 export function readConfig<F extends Fields>(fields: F, given: Config): { config: ConfigOf<F>; problems: string[] } {
   const problems = Object.keys(given)
     .filter((key) => !Object.hasOwn(fields, key))
-    .map((key) => `${got({ received: key })}: expected one of ${Object.keys(fields).join(", ")}, got an unknown setting`);
+    .map(
+      (key) => `${got({ received: key })}: expected one of ${Object.keys(fields).join(", ")}, got an unknown setting`,
+    );
   const entries = Object.entries(fields).map(([key, field]) => {
     const value = given[key] === undefined ? field.default : given[key];
     const result = v.safeParse(fieldSchema(field), value);

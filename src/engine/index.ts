@@ -81,4 +81,6 @@ export type { WebGpuOptions } from "./backend/webgpu/webgpuBackend";
 export { evaluate } from "./train/evaluate";
 export { Model } from "./train/model";
 export type { FitOptions, Weight } from "./train/model";
+export { ResidentData } from "./train/resident";
+export { Session } from "./train/session";
 export type { ByteSource, Dataset, Split } from "./data";

@@ -17,7 +17,11 @@ export function arrange(record: usize, begin: i32, end: i32): void {
   const unit = load<i32>(record, UNIT);
   const last = min(end * unit, load<i32>(record, RUNS));
   for (let run = begin * unit; run < last; run++) {
-    const at = <usize>run << 2;
-    memory.copy(target + load<u32>(load<u32>(record, TO) + at), source + load<u32>(load<u32>(record, FROM) + at), bytes);
+    const at = (<usize>run) << 2;
+    memory.copy(
+      target + load<u32>(load<u32>(record, TO) + at),
+      source + load<u32>(load<u32>(record, FROM) + at),
+      bytes,
+    );
   }
 }

@@ -35,7 +35,7 @@ export function packB(record: usize, begin: i32, end: i32): void {
     const batch = unit / panels;
     const column = (unit % panels) * COLUMNS;
     const source = load<u32>(record, B) + load<u32>(load<u32>(record, B_BATCHES) + ((<usize>batch) << 2));
-    let to = load<u32>(record, PACKED) + (<usize>unit * k << 5);
+    let to = load<u32>(record, PACKED) + ((<usize>unit * k) << 5);
     const width = min(COLUMNS, n - column);
     const first = columns + ((<usize>column) << 2);
     const from = source + load<u32>(first);
@@ -70,16 +70,16 @@ export function multiply(record: usize, begin: i32, end: i32): void {
     const row1 = min(row0 + strip, m);
     const a = load<u32>(record, A) + load<u32>(load<u32>(record, A_BATCHES) + ((<usize>batch) << 2));
     const b = load<u32>(record, PACKED) + ((<usize>(batch * panels) * k) << 5);
-    const c = load<u32>(record, C) + (<usize>(batch * m) * n << 2);
+    const c = load<u32>(record, C) + ((<usize>(batch * m) * n) << 2);
     for (let k0 = 0; k0 < k; k0 += DEPTH) {
       const depth = min(DEPTH, k - k0);
       // A panel of B stays in the first-level cache while the strip's rows pass over it.
       for (let panel = 0; panel < panels; panel++) {
         const column = panel * COLUMNS;
-        const bPanel = b + (<usize>(panel * k + k0) << 5);
+        const bPanel = b + ((<usize>(panel * k + k0)) << 5);
         const width = min(COLUMNS, n - column);
         for (let row = row0; row < row1; row += ROWS) {
-          const rows = load<u32>(record, A_ROWS) + (<usize>row << 2);
+          const rows = load<u32>(record, A_ROWS) + ((<usize>row) << 2);
           const last = <usize>(min(ROWS, row1 - row) - 1);
           tile(
             a + load<u32>(rows),
@@ -88,11 +88,11 @@ export function multiply(record: usize, begin: i32, end: i32): void {
             a + load<u32>(rows + (min<usize>(3, last) << 2)),
             a + load<u32>(rows + (min<usize>(4, last) << 2)),
             a + load<u32>(rows + (min<usize>(5, last) << 2)),
-            steps + (<usize>k0 << 2),
+            steps + ((<usize>k0) << 2),
             bPanel,
             depth,
-            c + (<usize>(row * n + column) << 2),
-            <usize>n << 2,
+            c + ((<usize>(row * n + column)) << 2),
+            (<usize>n) << 2,
             <i32>last + 1,
             width,
             k0 > 0,
@@ -105,7 +105,12 @@ export function multiply(record: usize, begin: i32, end: i32): void {
 
 /** A tile of six rows by eight columns over `depth` steps, in twelve registers. */
 function tile(
-  r0: usize, r1: usize, r2: usize, r3: usize, r4: usize, r5: usize,
+  r0: usize,
+  r1: usize,
+  r2: usize,
+  r3: usize,
+  r4: usize,
+  r5: usize,
   steps: usize,
   b: usize,
   depth: i32,
@@ -115,12 +120,18 @@ function tile(
   width: i32,
   accumulate: bool,
 ): void {
-  let c00 = f32x4.splat(0), c01 = f32x4.splat(0);
-  let c10 = f32x4.splat(0), c11 = f32x4.splat(0);
-  let c20 = f32x4.splat(0), c21 = f32x4.splat(0);
-  let c30 = f32x4.splat(0), c31 = f32x4.splat(0);
-  let c40 = f32x4.splat(0), c41 = f32x4.splat(0);
-  let c50 = f32x4.splat(0), c51 = f32x4.splat(0);
+  let c00 = f32x4.splat(0),
+    c01 = f32x4.splat(0);
+  let c10 = f32x4.splat(0),
+    c11 = f32x4.splat(0);
+  let c20 = f32x4.splat(0),
+    c21 = f32x4.splat(0);
+  let c30 = f32x4.splat(0),
+    c31 = f32x4.splat(0);
+  let c40 = f32x4.splat(0),
+    c41 = f32x4.splat(0);
+  let c50 = f32x4.splat(0),
+    c51 = f32x4.splat(0);
   for (let end = steps + ((<usize>depth) << 2); steps < end; steps += 4, b += 32) {
     const step = load<u32>(steps);
     const b0 = v128.load(b);

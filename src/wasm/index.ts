@@ -41,7 +41,13 @@ function runShare(plan: usize, count: i32, thread: i32, threads: i32): void {
     if (shared || wasShared) Barrier.meet(threads);
     const share = shared ? threads : 1;
     if (thread < share) {
-      execute(load<i32>(launch), load<u32>(launch, 4), (units * thread) / share, (units * (thread + 1)) / share, thread);
+      execute(
+        load<i32>(launch),
+        load<u32>(launch, 4),
+        (units * thread) / share,
+        (units * (thread + 1)) / share,
+        thread,
+      );
     }
   }
   if (threads > 1) Barrier.meet(threads);
@@ -49,14 +55,32 @@ function runShare(plan: usize, count: i32, thread: i32, threads: i32): void {
 
 function execute(kernel: i32, record: usize, begin: i32, end: i32, thread: i32): void {
   switch (kernel) {
-    case 0: host(<i32>record); break;
-    case 1: packB(record, begin, end); break;
-    case 2: multiply(record, begin, end); break;
-    case 3: runProgram(record, begin, end, thread); break;
-    case 4: reduce(record, begin, end); break;
-    case 5: arrange(record, begin, end); break;
-    case 6: batchRows(record, begin, end); break;
-    case 7: maxPool(record, begin, end); break;
-    case 8: maxPoolGrad(record, begin, end); break;
+    case 0:
+      host(<i32>record);
+      break;
+    case 1:
+      packB(record, begin, end);
+      break;
+    case 2:
+      multiply(record, begin, end);
+      break;
+    case 3:
+      runProgram(record, begin, end, thread);
+      break;
+    case 4:
+      reduce(record, begin, end);
+      break;
+    case 5:
+      arrange(record, begin, end);
+      break;
+    case 6:
+      batchRows(record, begin, end);
+      break;
+    case 7:
+      maxPool(record, begin, end);
+      break;
+    case 8:
+      maxPoolGrad(record, begin, end);
+      break;
   }
 }

@@ -9,8 +9,8 @@ export function exp4(x: v128): v128 {
   // x = n ln 2 + r, with ln 2 in two parts.
   const n = f32x4.nearest(f32x4.mul(clamped, splat(1.44269504088896341)));
   let r = f32x4.sub(clamped, f32x4.mul(n, splat(0.693359375)));
-  r = f32x4.sub(r, f32x4.mul(n, splat(-2.12194440e-4)));
-  let p = splat(1.9875691500e-4);
+  r = f32x4.sub(r, f32x4.mul(n, splat(-2.1219444e-4)));
+  let p = splat(1.98756915e-4);
   p = madd(p, r, splat(1.3981999507e-3));
   p = madd(p, r, splat(8.3334519073e-3));
   p = madd(p, r, splat(4.1665795894e-2));
@@ -22,10 +22,7 @@ export function exp4(x: v128): v128 {
   const half = i32x4.shr_s(whole, 1);
   const rest = i32x4.sub(whole, half);
   const bias = i32x4.splat(127);
-  const result = f32x4.mul(
-    f32x4.mul(p, i32x4.shl(i32x4.add(half, bias), 23)),
-    i32x4.shl(i32x4.add(rest, bias), 23),
-  );
+  const result = f32x4.mul(f32x4.mul(p, i32x4.shl(i32x4.add(half, bias), 23)), i32x4.shl(i32x4.add(rest, bias), 23));
   // Beyond the clamp: infinity above, zero below; NaN stays.
   const above = v128.bitselect(splat(Infinity), result, f32x4.gt(x, splat(88.72283)));
   const below = v128.bitselect(splat(0), above, f32x4.lt(x, splat(-103.97208)));
@@ -44,8 +41,8 @@ export function log4(x: v128): v128 {
   m = f32x4.sub(f32x4.add(m, v128.and(m, small)), splat(1));
   const z = f32x4.mul(m, m);
   let p = splat(7.0376836292e-2);
-  p = madd(p, m, splat(-1.1514610310e-1));
-  p = madd(p, m, splat(1.1676998740e-1));
+  p = madd(p, m, splat(-1.151461031e-1));
+  p = madd(p, m, splat(1.167699874e-1));
   p = madd(p, m, splat(-1.2420140846e-1));
   p = madd(p, m, splat(1.4249322787e-1));
   p = madd(p, m, splat(-1.6668057665e-1));
@@ -54,7 +51,7 @@ export function log4(x: v128): v128 {
   p = madd(p, m, splat(3.3333331174e-1));
   const exponent = f32x4.sub(f32x4.convert_i32x4_s(e), v128.and(splat(23), tiny));
   let y = f32x4.mul(f32x4.mul(p, m), z);
-  y = f32x4.add(y, f32x4.mul(exponent, splat(-2.12194440e-4)));
+  y = f32x4.add(y, f32x4.mul(exponent, splat(-2.1219444e-4)));
   y = f32x4.sub(y, f32x4.mul(z, splat(0.5)));
   const result = f32x4.add(f32x4.add(m, y), f32x4.mul(exponent, splat(0.693359375)));
   const zero = v128.bitselect(splat(-Infinity), result, f32x4.eq(x, splat(0)));

@@ -30,16 +30,16 @@ function along(record: usize, first: i32, last: i32): void {
   const target = load<u32>(record, TARGET);
   const bases = load<u32>(record, BASES);
   const steps = load<u32>(record, STEPS);
-  const stop = steps + (<usize>load<u32>(record, LENGTH) << 2);
+  const stop = steps + ((<usize>load<u32>(record, LENGTH)) << 2);
   const isMax = load<i32>(record, IS_MAX) != 0;
   for (let o = first; o < last; o++) {
-    const from = source + load<u32>(bases + (<usize>o << 2));
+    const from = source + load<u32>(bases + ((<usize>o) << 2));
     let total: f64 = isMax ? -Infinity : 0;
     for (let step: usize = steps; step < stop; step += 4) {
       const value = <f64>load<f32>(from + load<u32>(step));
       total = isMax ? (value > total ? value : total) : total + value;
     }
-    store<f32>(target + (<usize>o << 2), <f32>total);
+    store<f32>(target + ((<usize>o) << 2), <f32>total);
   }
 }
 
@@ -50,17 +50,17 @@ function across(record: usize, first: i32, last: i32): void {
   const bases = load<u32>(record, BASES);
   const steps = load<u32>(record, STEPS);
   const totals = load<u32>(record, TOTALS);
-  const stop = steps + (<usize>load<u32>(record, LENGTH) << 2);
+  const stop = steps + ((<usize>load<u32>(record, LENGTH)) << 2);
   const isMax = load<i32>(record, IS_MAX) != 0;
-  for (let o = first; o < last; o++) store<f64>(totals + (<usize>o << 3), isMax ? -Infinity : 0);
+  for (let o = first; o < last; o++) store<f64>(totals + ((<usize>o) << 3), isMax ? -Infinity : 0);
   for (let step: usize = steps; step < stop; step += 4) {
     const from = source + load<u32>(step);
     for (let o = first; o < last; o++) {
-      const value = <f64>load<f32>(from + load<u32>(bases + (<usize>o << 2)));
-      const at = totals + (<usize>o << 3);
+      const value = <f64>load<f32>(from + load<u32>(bases + ((<usize>o) << 2)));
+      const at = totals + ((<usize>o) << 3);
       const total = load<f64>(at);
       store<f64>(at, isMax ? (value > total ? value : total) : total + value);
     }
   }
-  for (let o = first; o < last; o++) store<f32>(target + (<usize>o << 2), <f32>load<f64>(totals + (<usize>o << 3)));
+  for (let o = first; o < last; o++) store<f32>(target + ((<usize>o) << 2), <f32>load<f64>(totals + ((<usize>o) << 3)));
 }

@@ -22,9 +22,9 @@ export function batchRows(record: usize, begin: i32, end: i32): void {
   const offset = load<u32>(load<u32>(record, OFFSET));
   for (let row = begin; row < end; row++) {
     const index = min<u32>(offset + row, load<u32>(record, LAST));
-    const drawn = load<u32>(load<u32>(record, ORDER) + (<usize>index << 2));
+    const drawn = load<u32>(load<u32>(record, ORDER) + ((<usize>index) << 2));
     const source = min<u32>(drawn, load<u32>(record, LAST_ROW)) * length;
-    const to = load<u32>(record, TARGET) + (<usize>(row * length) << 2);
+    const to = load<u32>(record, TARGET) + ((<usize>(row * length)) << 2);
     if (kind == 0) bytesToFloats(load<u32>(record, DATA) + source, to, length, scale);
     else if (kind == 1) scaleFloats(load<u32>(record, DATA) + (source << 2), to, length, scale);
     else bytesToWords(load<u32>(record, DATA) + source, to, length);
@@ -36,18 +36,18 @@ function bytesToFloats(from: usize, to: usize, length: i32, scale: f32): void {
   let i = 0;
   for (; i + 4 <= length; i += 4) {
     const words = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load_zero<u32>(from + i)));
-    v128.store(to + (<usize>i << 2), f32x4.mul(f32x4.convert_i32x4_u(words), factor));
+    v128.store(to + ((<usize>i) << 2), f32x4.mul(f32x4.convert_i32x4_u(words), factor));
   }
-  for (; i < length; i++) store<f32>(to + (<usize>i << 2), <f32>load<u8>(from + i) * scale);
+  for (; i < length; i++) store<f32>(to + ((<usize>i) << 2), <f32>load<u8>(from + i) * scale);
 }
 
 function scaleFloats(from: usize, to: usize, length: i32, scale: f32): void {
   for (let i = 0; i < length; i++) {
-    const at = <usize>i << 2;
+    const at = (<usize>i) << 2;
     store<f32>(to + at, load<f32>(from + at) * scale);
   }
 }
 
 function bytesToWords(from: usize, to: usize, length: i32): void {
-  for (let i = 0; i < length; i++) store<u32>(to + (<usize>i << 2), load<u8>(from + i));
+  for (let i = 0; i < length; i++) store<u32>(to + ((<usize>i) << 2), load<u8>(from + i));
 }

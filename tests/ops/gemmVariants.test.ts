@@ -2,7 +2,20 @@
 // conformance suite runs only the variant that suits the machine's adapter; this runs all.
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Backend, Node } from "../../src/engine";
-import { add, conv2d, createCpuBackend, createWebGpuBackend, evaluate, gradients, input, matmul, mean, relu, sizeOf, square } from "../../src/engine";
+import {
+  add,
+  conv2d,
+  createCpuBackend,
+  createWebGpuBackend,
+  evaluate,
+  gradients,
+  input,
+  matmul,
+  mean,
+  relu,
+  sizeOf,
+  square,
+} from "../../src/engine";
 import { testGpu } from "../support/gpu";
 
 const cpu = createCpuBackend();

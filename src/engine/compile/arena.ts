@@ -48,7 +48,9 @@ export class ArenaAllocator {
     const arena = this.#arenas[index];
     if (arena) {
       arena.size = Math.max(arena.size, offset + length);
-      arena.blocks = [...arena.blocks, { offset, end: offset + length, lastUse }].toSorted((a, b) => a.offset - b.offset);
+      arena.blocks = [...arena.blocks, { offset, end: offset + length, lastUse }].toSorted(
+        (a, b) => a.offset - b.offset,
+      );
     }
     return { kind: "arena", arena: index, offset };
   }

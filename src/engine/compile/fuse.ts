@@ -102,7 +102,13 @@ function lowerGroup(groups: Groups, members: readonly Node[]): Step {
   const forward = members.find(({ op }) => op.name === "softmaxCrossEntropy");
   const gradient = members.find(({ op }) => op.name === "softmaxCrossEntropyGrad");
   if (forward && gradient) {
-    return { kernel: softmaxCrossEntropyWithGrad, attrs: {}, inputs: gradient.inputs, outputs: [forward, gradient], label };
+    return {
+      kernel: softmaxCrossEntropyWithGrad,
+      attrs: {},
+      inputs: gradient.inputs,
+      outputs: [forward, gradient],
+      label,
+    };
   }
   const product = members.find(({ op }) => op.withEpilogue);
   const program = members.filter((member) => member !== product);

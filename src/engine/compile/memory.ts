@@ -133,9 +133,7 @@ function insertPacks(
   const dependsWithin = (source: Node, pack: Node): boolean => {
     const reads = (reader: Node, read: Node): boolean =>
       maker.get(reader)?.inputs.some((input) => owner(input).base === read) ?? false;
-    return [...inPlace].some(
-      ([other, place]) => place.pack === pack && (reads(source, other) || reads(other, source)),
-    );
+    return [...inPlace].some(([other, place]) => place.pack === pack && (reads(source, other) || reads(other, source)));
   };
   const open = (base: Node): void => {
     if (base.op.storage !== "pack" || packs.includes(base)) return;
@@ -169,8 +167,7 @@ function insertPacks(
  *  itself reads it, if at all, element by element or because it works in place. */
 function canOverwrite(steps: readonly Step[], state: Node, value: Node, at: number): boolean {
   if (sizeOf(value.shape) !== sizeOf(state.shape) || value.dtype !== state.dtype) return false;
-  const reads = (step: Step): number[] =>
-    step.inputs.flatMap((input, i) => (owner(input).base === state ? [i] : []));
+  const reads = (step: Step): number[] => step.inputs.flatMap((input, i) => (owner(input).base === state ? [i] : []));
   if (steps.some((step, i) => i > at && reads(step).length > 0)) return false;
   const step = steps[at];
   if (!step) return false;
@@ -190,4 +187,3 @@ function lastUses(steps: readonly Step[], roots: readonly Node[]): Map<Node, num
   for (const root of roots) last.set(owner(root).base, Number.MAX_SAFE_INTEGER);
   return last;
 }
-

@@ -90,8 +90,6 @@ function isCorrect(output: Node, labels: Node): Node {
 
 /** The sum of all L2 penalties, or undefined when no weight has one. `[]` f32 */
 export function buildPenalty(weights: Forward["weights"]): Node | undefined {
-  const terms = weights.flatMap(({ entry: { spec }, node }) =>
-    spec.l2 ? [mul(sum(square(node)), spec.l2)] : [],
-  );
+  const terms = weights.flatMap(({ entry: { spec }, node }) => (spec.l2 ? [mul(sum(square(node)), spec.l2)] : []));
   return terms.length === 0 ? undefined : terms.reduce((a, b) => add(a, b));
 }

@@ -78,7 +78,10 @@ const text = (what: string) =>
   v.pipe(
     v.string((issue) => `${what}: expected text, got ${got(issue)}`),
     v.nonEmpty(`${what}: expected a name, got an empty one`),
-    v.maxLength(LIMITS.nameLength, (issue) => `${what}: expected at most ${LIMITS.nameLength} characters, got ${got(issue)}`),
+    v.maxLength(
+      LIMITS.nameLength,
+      (issue) => `${what}: expected at most ${LIMITS.nameLength} characters, got ${got(issue)}`,
+    ),
   );
 
 /** An object of exactly these keys. */

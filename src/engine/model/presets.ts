@@ -28,12 +28,7 @@ type Layer = readonly [LayerType, Config?];
 const stack = (list: readonly Layer[]): Block[] =>
   list.map(([type, config], i) => ({ id: `${type.toLowerCase()}-${i + 1}`, type, config: config ?? {} }));
 
-function mnist(
-  title: string,
-  help: string,
-  list: readonly Layer[],
-  training: Partial<TrainingSettings> = {},
-): Preset {
+function mnist(title: string, help: string, list: readonly Layer[], training: Partial<TrainingSettings> = {}): Preset {
   return {
     title,
     help,

@@ -61,7 +61,10 @@ export function patchGrid(g: ConvGeometry): PatchTables & { readonly arrange?: A
   const height = padded ? reach(y) : y.input;
   const width = padded ? reach(x) : x.input;
   const tables = {
-    positions: grid([samples, y.output, x.output], [height * width * channels, y.stride * width * channels, x.stride * channels]),
+    positions: grid(
+      [samples, y.output, x.output],
+      [height * width * channels, y.stride * width * channels, x.stride * channels],
+    ),
     taps: grid([y.kernel, x.kernel, channels], [y.dilation * width * channels, x.dilation * channels, 1]),
   };
   if (!padded) return tables;
@@ -86,14 +89,17 @@ export function patchGrid(g: ConvGeometry): PatchTables & { readonly arrange?: A
 export function dilatedGrid(g: ConvGeometry): PatchTables & { readonly arrange: Arrangement } {
   const { samples, filters, y, x } = g;
   const lead = (axis: WindowAxis): number => Math.max(0, (axis.kernel - 1) * axis.dilation - axis.before);
-  const extent = (axis: WindowAxis): number => Math.max(axis.input + axis.before, (axis.output - 1) * axis.stride + 1) + lead(axis);
+  const extent = (axis: WindowAxis): number =>
+    Math.max(axis.input + axis.before, (axis.output - 1) * axis.stride + 1) + lead(axis);
   const height = extent(y);
   const width = extent(x);
   // Input i and the last tap read cell i + before + lead - (kernel - 1) * dilation, which is at least i.
   const first = (axis: WindowAxis): number => axis.before + lead(axis) - (axis.kernel - 1) * axis.dilation;
   const start = (first(y) * width + first(x)) * filters;
   return {
-    positions: grid([samples, y.input, x.input], [height * width * filters, width * filters, filters]).map((at) => at + start),
+    positions: grid([samples, y.input, x.input], [height * width * filters, width * filters, filters]).map(
+      (at) => at + start,
+    ),
     taps: grid(
       [y.kernel, x.kernel, filters],
       [-y.dilation * width * filters, -x.dilation * filters, 1],

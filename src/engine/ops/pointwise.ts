@@ -126,8 +126,7 @@ export const rows = {
   clip: {
     arity: 1,
     js: (x, _, attrs) => Math.min(Math.max(x, number(attrs, "low")), number(attrs, "high")),
-    wgsl: (x, _, attrs) =>
-      `clamp(${x}, ${f32Literal(number(attrs, "low"))}, ${f32Literal(number(attrs, "high"))})`,
+    wgsl: (x, _, attrs) => `clamp(${x}, ${f32Literal(number(attrs, "low"))}, ${f32Literal(number(attrs, "high"))})`,
     gradient: ({ inputs: [x], dy, attrs }) => [
       mul(dy, mul(greaterEqual(x!, number(attrs, "low")), greaterEqual(number(attrs, "high"), x!))),
     ],
@@ -263,7 +262,9 @@ function opOf(name: PointwiseName): Op {
 function elementwiseType(name: string, inputs: readonly TensorType[]): TensorType {
   const bytes = inputs.find(({ dtype }) => dtype === "u8");
   if (bytes) {
-    throw new ArgumentError(`${name}: expected f32 or u32 operands, got u8. Gather the rows first, which makes them f32.`);
+    throw new ArgumentError(
+      `${name}: expected f32 or u32 operands, got u8. Gather the rows first, which makes them f32.`,
+    );
   }
   const shape = inputs.map((operand) => operand.shape).reduce((a, b) => broadcastShapes(name, a, b));
   return { shape, dtype: "f32" };

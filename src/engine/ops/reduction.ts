@@ -33,7 +33,10 @@ export function reductionKernel<A extends Attrs & { readonly axes: readonly numb
 }
 
 /** Splits a shape into what is kept and what is reduced, with the strides of each in the input. */
-export function splitAxes(shape: Shape, axes: readonly number[]): Record<"kept" | "reduced", { shape: number[]; strides: number[] }> {
+export function splitAxes(
+  shape: Shape,
+  axes: readonly number[],
+): Record<"kept" | "reduced", { shape: number[]; strides: number[] }> {
   const strides = stridesOf(shape);
   const pick = (wanted: boolean): { shape: number[]; strides: number[] } => {
     const chosen = shape.map((_, axis) => axis).filter((axis) => axes.includes(axis) === wanted);

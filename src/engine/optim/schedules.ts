@@ -41,7 +41,8 @@ const registry = {
     title: "Step",
     help: "Cuts the rate at once every few epochs.",
     fields: { factor: cut(0.5), everyEpochs },
-    factor: ({ step, stepsPerEpoch }, config) => config.factor ** Math.floor(step / (stepsPerEpoch * config.everyEpochs)),
+    factor: ({ step, stepsPerEpoch }, config) =>
+      config.factor ** Math.floor(step / (stepsPerEpoch * config.everyEpochs)),
   }),
   exponential: defineSchedule({
     type: "exponential",
@@ -56,8 +57,22 @@ const registry = {
     title: "Cosine with warm-up",
     help: "Rises from zero, then glides down along a cosine until the last step.",
     fields: {
-      warmupEpochs: real({ label: "Warm-up", help: "Epochs of linear rise.", min: 0, max: 100, step: 0.1, default: 0.1 }),
-      floor: real({ label: "Floor", help: "Share of the rate left at the end.", min: 0, max: 1, step: 0.01, default: 0 }),
+      warmupEpochs: real({
+        label: "Warm-up",
+        help: "Epochs of linear rise.",
+        min: 0,
+        max: 100,
+        step: 0.1,
+        default: 0.1,
+      }),
+      floor: real({
+        label: "Floor",
+        help: "Share of the rate left at the end.",
+        min: 0,
+        max: 1,
+        step: 0.01,
+        default: 0,
+      }),
     },
     factor: ({ step, stepsPerEpoch, totalSteps }, config) => {
       const warmup = Math.min(config.warmupEpochs * stepsPerEpoch, totalSteps);

@@ -16,7 +16,15 @@ export interface ChosenBackend {
 
 /** `auto` takes WebGPU on a real adapter. A forced `webgpu` also takes a software adapter, and falls back to the CPU
  *  only where there is no adapter at all; the report says so. Never fails. */
-export async function chooseBackend(choice: BackendChoice, source: WebGpuSource): Promise<ChosenBackend> {
+export async function chooseBackend(
+  choice: BackendChoice,
+  source: WebGpuSource,
+  threads?: number,
+): Promise<ChosenBackend> {
+  const cpu = async (reason: string): Promise<ChosenBackend> => {
+    const backend = await openCpuBackend(threads);
+    return { backend, report: { kind: "cpu", adapter: backend.adapter, reason } };
+  };
   if (choice === "cpu") return await cpu("The CPU was asked for.");
   if (!source) return await cpu("This browser has no WebGPU, so training runs on the CPU.");
   const adapter = await findAdapter(source, ADAPTER_TIMEOUT_MS);
@@ -34,9 +42,4 @@ export async function chooseBackend(choice: BackendChoice, source: WebGpuSource)
   } catch (error) {
     return await cpu(`The GPU (${description}) gave no device (${String(error)}), so training runs on the CPU.`);
   }
-}
-
-async function cpu(reason: string): Promise<ChosenBackend> {
-  const backend = await openCpuBackend();
-  return { backend, report: { kind: "cpu", adapter: backend.adapter, reason } };
 }

@@ -83,7 +83,9 @@ export class Model {
       if (options.signal?.aborted) return;
       const outcome = await this.#run.runTo(Math.min(options.steps ?? Infinity, this.#run.totalSteps));
       if (outcome.kind === "non-finite") {
-        throw new ModelError(`Training: expected a finite loss, got none at step ${outcome.step}. Lower the learning rate.`);
+        throw new ModelError(
+          `Training: expected a finite loss, got none at step ${outcome.step}. Lower the learning rate.`,
+        );
       }
     } finally {
       options.signal?.removeEventListener("abort", stop);

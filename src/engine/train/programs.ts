@@ -132,7 +132,11 @@ export function trainingProgram(
   };
 }
 
-function update({ type, config }: { type: keyof typeof optimizers; config: Config }, model: ModelState, gradient: Node) {
+function update(
+  { type, config }: { type: keyof typeof optimizers; config: Config },
+  model: ModelState,
+  gradient: Node,
+) {
   const optimizer = optimizers[type];
   const settings = readConfig(optimizer.fields, config).config;
   const names = Object.keys(optimizer.scalars(1, 0, settings));

@@ -18,15 +18,7 @@ export interface BackendReport {
 /** Where the trainer is.
  *  `empty` before a model; `preparing` loads data and compiles; `ready` has initial weights; `running`; `paused`;
  *  `finished` all epochs or stopped early; `stopped` by the visitor, after evaluation; `failed` needs a new model. */
-export type TrainerState =
-  | "empty"
-  | "preparing"
-  | "ready"
-  | "running"
-  | "paused"
-  | "finished"
-  | "stopped"
-  | "failed";
+export type TrainerState = "empty" | "preparing" | "ready" | "running" | "paused" | "finished" | "stopped" | "failed";
 
 /** Loss in the unit of the model's loss (nats for cross-entropy), accuracy from 0 to 1. */
 export interface Score {
@@ -110,6 +102,8 @@ export interface PrepareOptions {
   readonly backend: BackendChoice;
   /** The folder of all datasets, ending in a slash: an address for the page, a path in Node. */
   readonly datasetsUrl: string;
+  /** CPU threads, where memory can be shared; as many as the machine has when left out. */
+  readonly threads?: number;
   /** Use only this many training samples; all when left out. */
   readonly limit?: number;
 }

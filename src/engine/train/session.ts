@@ -292,7 +292,15 @@ export class Session {
 
   async #makeScorer(split: Split, rows: Uint32Array): Promise<Scorer> {
     const batch = Math.min(SCORE_BATCH, rows.length);
-    const program = scoringProgram(this.#description, this.#report, this.#dataset, split, this.#model, batch, rows.length);
+    const program = scoringProgram(
+      this.#description,
+      this.#report,
+      this.#dataset,
+      split,
+      this.#model,
+      batch,
+      rows.length,
+    );
     const { executable, order, ring } = await this.#prepare(program, split);
     order.write(rows);
     return { executable, ring, count: rows.length, batch };

@@ -40,6 +40,7 @@ export interface TrainerOptions {
 /** A backend in use, with the data that are on it. */
 interface Engine extends ChosenBackend {
   readonly choice: BackendChoice;
+  readonly threads: number | undefined;
   readonly resident: ResidentData;
 }
 
@@ -232,7 +233,10 @@ export class Trainer implements TrainerControls {
   }
 
   async #make(description: ModelDescription, options: PrepareOptions, signal: AbortSignal): Promise<Prepared> {
-    const [engine, dataset] = await Promise.all([this.#open(options.backend), this.#load(description.dataset, options.datasetsUrl)]);
+    const [engine, dataset] = await Promise.all([
+      this.#open(options),
+      this.#load(description.dataset, options.datasetsUrl),
+    ]);
     signal.throwIfAborted();
     const { limit } = options;
     const { backend, resident } = engine;
@@ -266,11 +270,11 @@ export class Trainer implements TrainerControls {
     return run;
   }
 
-  async #open(choice: BackendChoice): Promise<Engine> {
-    if (this.#engine?.choice === choice) return this.#engine;
+  async #open({ backend: choice, threads }: PrepareOptions): Promise<Engine> {
+    if (this.#engine?.choice === choice && this.#engine.threads === threads) return this.#engine;
     this.#release();
-    const chosen = await chooseBackend(choice, this.#options.gpu);
-    const engine: Engine = { ...chosen, choice, resident: new ResidentData(chosen.backend) };
+    const chosen = await chooseBackend(choice, this.#options.gpu, threads);
+    const engine: Engine = { ...chosen, choice, threads, resident: new ResidentData(chosen.backend) };
     this.#engine = engine;
     void engine.backend.lost.then((reason) => this.#deviceLost(engine, reason));
     if (choice === "webgpu" && engine.report.kind !== "webgpu") {

@@ -101,7 +101,11 @@ class CpuExecutable implements Executable {
 }
 
 /** Binds one launch to its arrays. Faster implementations of a kernel are chosen here. */
-function bindStep({ kernel, attrs, inputs, outputs }: Step, arrayOf: (node: Node) => NumericArray, precision: CpuPrecision): CpuKernel {
+function bindStep(
+  { kernel, attrs, inputs, outputs }: Step,
+  arrayOf: (node: Node) => NumericArray,
+  precision: CpuPrecision,
+): CpuKernel {
   return kernel.cpu({
     inputs: inputs.map(arrayOf),
     outputs: outputs.map(arrayOf),

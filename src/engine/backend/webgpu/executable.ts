@@ -107,7 +107,8 @@ export class WebGpuExecutable implements Executable {
       const rangeOf = (node: Node): Range => {
         const place = plan.placements.get(node);
         const buffer = place?.kind === "arena" ? arenas[place.arena] : place && bound.get(place.leaf);
-        if (!place || !buffer) throw new BackendError(`WebGPU: expected a place for ${node.op.name}, got none. This is a bug.`);
+        if (!place || !buffer)
+          throw new BackendError(`WebGPU: expected a place for ${node.op.name}, got none. This is a bug.`);
         return { buffer, offset: place.offset * 4, size: byteLengthOf(node) };
       };
       checkBindings(device, plan, rangeOf);
@@ -274,7 +275,9 @@ async function makePipeline(
   const layout = device.createBindGroupLayout({
     label: name,
     entries: [
-      ...source.inputBindings.flatMap((binding) => (binding === undefined ? [] : [entry(binding, "read-only-storage")])),
+      ...source.inputBindings.flatMap((binding) =>
+        binding === undefined ? [] : [entry(binding, "read-only-storage")],
+      ),
       ...source.outputBindings.map((binding) => entry(binding, "storage")),
     ],
   });
@@ -298,7 +301,9 @@ async function closeScopes(device: GPUDevice): Promise<void> {
   const validation = await device.popErrorScope();
   const memory = await device.popErrorScope();
   if (memory) {
-    throw new BackendError(`WebGPU: expected enough GPU memory, got "${memory.message}". Use a smaller batch or model.`);
+    throw new BackendError(
+      `WebGPU: expected enough GPU memory, got "${memory.message}". Use a smaller batch or model.`,
+    );
   }
   if (validation) throw new KernelError(`WebGPU: expected a valid plan, got "${validation.message}". This is a bug.`);
 }

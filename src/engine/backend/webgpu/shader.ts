@@ -4,7 +4,6 @@ import { KernelError } from "../../errors";
 import type { Binding, ShaderPart, WgslProgram } from "../../graph/kernel";
 import type { TensorType } from "../../graph/node";
 
-
 /** What is known of each input when the shader is put together. */
 export interface InputSource {
   readonly type: TensorType;
@@ -89,7 +88,9 @@ export async function compileShader(device: GPUDevice, name: string, source: Sha
   const { messages } = await module.getCompilationInfo();
   const errors = messages.filter(({ type }) => type === "error");
   if (errors.length > 0) {
-    const list = errors.map(({ message, lineNum, linePos }) => `${locate(source.parts, lineNum)}:${linePos}: ${message}`);
+    const list = errors.map(
+      ({ message, lineNum, linePos }) => `${locate(source.parts, lineNum)}:${linePos}: ${message}`,
+    );
     throw new KernelError(`Kernel ${name}: expected valid WGSL, got ${list.join("; ")}`);
   }
   return module;

@@ -29,7 +29,9 @@ export class StagingPool {
     try {
       await staging.mapAsync(GPUMapMode.READ);
     } catch (cause) {
-      throw new DeviceLostError("WebGPU: expected to read results back, but the device is gone. Prepare again.", { cause });
+      throw new DeviceLostError("WebGPU: expected to read results back, but the device is gone. Prepare again.", {
+        cause,
+      });
     }
     const copy = staging.getMappedRange().slice(0, byteLength);
     staging.unmap();

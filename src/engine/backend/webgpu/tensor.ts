@@ -75,7 +75,10 @@ export class WebGpuTensor implements Tensor {
 }
 
 /** The data as bytes of the tensor's dtype, padded to whole words. */
-function asWords(dtype: DType, data: TensorData): Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer> {
+function asWords(
+  dtype: DType,
+  data: TensorData,
+): Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer> {
   if (dtype === "f32") return Float32Array.from(data);
   if (dtype === "u32") return Uint32Array.from(data);
   const padded = new Uint8Array(Math.ceil(data.length / 4) * 4);

@@ -58,7 +58,8 @@ export function describeAdapter({ info }: GPUAdapter): AdapterSummary {
 function summarize(info: GPUAdapterInfo): AdapterSummary {
   const { vendor, architecture, device, description } = info;
   const words = description || [vendor, architecture, device].filter(Boolean).join(" ") || "unknown adapter";
-  const software = info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render|warp/i.test(`${words} ${architecture}`);
+  const software =
+    info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render|warp/i.test(`${words} ${architecture}`);
   return { description: words, software };
 }
 
@@ -70,7 +71,9 @@ export async function createWebGpuBackend(options: WebGpuOptions = {}): Promise<
   const adapter = await findAdapter(gpu, 10_000);
   if (!adapter) {
     const came = gpu ? "no adapter" : "no navigator.gpu";
-    throw new BackendError(`WebGPU: expected a GPU adapter, got ${came}. Use the cpu backend, or a browser with WebGPU.`);
+    throw new BackendError(
+      `WebGPU: expected a GPU adapter, got ${came}. Use the cpu backend, or a browser with WebGPU.`,
+    );
   }
   return await openBackend(adapter, options.gemm);
 }

@@ -4,7 +4,15 @@ import { conv2d as convolve } from "../../ops/conv2d";
 import { activate } from "../activations";
 import { flag, pair, whole } from "../../fields";
 import { defineLayer, weight } from "../layer";
-import { activationField, imageProblem, initializerField, l2Field, paddingField, stridesField, windowField } from "./shared";
+import {
+  activationField,
+  imageProblem,
+  initializerField,
+  l2Field,
+  paddingField,
+  stridesField,
+  windowField,
+} from "./shared";
 import { slideWindows } from "./windows";
 
 export const conv2d = defineLayer({
@@ -25,7 +33,8 @@ export const conv2d = defineLayer({
   },
   summary: ({ filters, kernelSize, activation }) => [`${filters} @ ${kernelSize.join("×")}`, activation],
   outputShape: (input, { filters, kernelSize, strides, dilationRate, padding }) =>
-    imageProblem(input) ?? slideWindows(input, { window: kernelSize, strides, dilation: dilationRate, padding }, filters),
+    imageProblem(input) ??
+    slideWindows(input, { window: kernelSize, strides, dilation: dilationRate, padding }, filters),
   weights: (input, { filters, kernelSize, useBias, kernelInitializer, kernelL2 }) => ({
     kernel: { shape: [...kernelSize, input[2]!, filters], initializer: kernelInitializer, l2: kernelL2 },
     ...(useBias && { bias: { shape: [filters], initializer: "zeros" as const } }),

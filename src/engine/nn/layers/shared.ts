@@ -50,5 +50,7 @@ export const windowField = (label: string, initial: readonly [number, number]) =
 /** Why a layer of images cannot take this input, or undefined when it can. */
 export function imageProblem(input: Shape): ShapeProblem | undefined {
   if (input.length === 3) return undefined;
-  return { message: `needs an image input (height×width×channels), but got ${formatShape(input)}. Move it before Flatten, or insert a Reshape before it` };
+  return {
+    message: `needs an image input (height×width×channels), but got ${formatShape(input)}. Move it before Flatten, or insert a Reshape before it`,
+  };
 }

@@ -25,7 +25,9 @@ export function defaultThreads(): number {
 export const startWorker: StartHelper = (task) =>
   new Promise((resolve, reject) => {
     const worker = new Worker(new URL("./helperWorker.ts", import.meta.url), { type: "module", name: "kernels" });
-    worker.addEventListener("error", () => reject(new Error("the helper's script could not be loaded")), { once: true });
+    worker.addEventListener("error", () => reject(new Error("the helper's script could not be loaded")), {
+      once: true,
+    });
     worker.addEventListener("message", () => resolve(() => worker.terminate()), { once: true });
     worker.postMessage(task);
   });
