@@ -1,4 +1,5 @@
 /** The page: header, transport, and the parts side by side, or one at a time where the screen is small. */
+import { IconLock } from "@tabler/icons-react";
 import { useEffect } from "react";
 import { ChartsPanel } from "./charts/ChartsPanel";
 import { ResultsPanel } from "./inspect/ResultsPanel";
@@ -44,6 +45,10 @@ export function App() {
             <ResultsPanel className={classes.fill} />
           </PartArea>
         </div>
+        <p className={classes.promise} aria-hidden>
+          <IconLock size={13} />
+          Nothing leaves this device
+        </p>
       </main>
       <Announcer />
     </div>

@@ -10,6 +10,7 @@ import { ErrorBoundary } from "./layout/ErrorBoundary";
 import { draftProblem, keepDraft, replaceModel } from "./store/model";
 import { notify } from "./store/run";
 import { theme } from "./theme";
+import { keepDocumentTitle } from "./train/documentTitle";
 import { readQuery } from "./train/query";
 import { startSession } from "./train/session";
 
@@ -32,7 +33,11 @@ if (draftProblem !== null) {
   });
 }
 keepDraft();
-startSession(query.backend);
+keepDocumentTitle();
+startSession({
+  backend: query.backend ?? "auto",
+  ...(query.threads !== undefined && { threads: query.threads }),
+});
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html: expected an element with the id root, got none.");

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "react";
 import { useMetrics } from "../store/metrics";
 import { useThrottled } from "../train/useThrottled";
 import { notify } from "../store/run";
-import { takeLogCharts, toggleLog, useUi } from "../store/ui";
+import { takeFitCharts, takeLogCharts, toggleChart, useUi } from "../store/ui";
 import type { ChartDef } from "./chart";
 import { download, toPng } from "./download";
 import { MetricChart } from "./MetricChart";
@@ -33,6 +33,7 @@ interface ChartBodyProps extends ChartCardProps {
 function ChartBody({ def, delayMs, onFullSize }: ChartBodyProps) {
   const body = useRef<HTMLElement>(null);
   const isLog = useUi(takeLogCharts).includes(def.id);
+  const isFit = useUi(takeFitCharts).includes(def.id);
   return (
     <figure ref={body} className={classes.card} aria-label={`${def.title} chart`}>
       <div className={classes.head}>
@@ -42,11 +43,21 @@ function ChartBody({ def, delayMs, onFullSize }: ChartBodyProps) {
         <Legend def={def} delayMs={delayMs} />
         <button
           type="button"
-          className={classes.log}
+          className={classes.way}
+          aria-pressed={isFit}
+          aria-label={`${def.title}: fit the axis to most values`}
+          title="Fit the vertical axis to most values; outliers run out of the picture"
+          onClick={() => toggleChart("fitCharts", def.id)}
+        >
+          fit
+        </button>
+        <button
+          type="button"
+          className={classes.way}
           aria-pressed={isLog}
           aria-label={`${def.title}: logarithmic axis`}
           title="Logarithmic vertical axis"
-          onClick={() => toggleLog(def.id)}
+          onClick={() => toggleChart("logCharts", def.id)}
         >
           log y
         </button>

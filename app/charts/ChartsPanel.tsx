@@ -21,7 +21,7 @@ const xUnits: readonly { readonly value: XUnit; readonly label: string }[] = [
 
 export function ChartsPanel({ className }: { readonly className?: string | undefined }) {
   return (
-    <Panel title="Curves" className={className} aside={<ChartControls />}>
+    <Panel title="Curves" className={`${classes.panel} ${className ?? ""}`} aside={<ChartControls />}>
       <div className={classes.charts}>
         {charts.map((def, i) => (
           <ChartCard key={def.id} def={def} delayMs={(i * TURN_MS) % 100} />
@@ -36,7 +36,7 @@ function ChartControls() {
   const xUnit = useUi(takeXUnit);
   return (
     <div className={classes.controls}>
-      <div className={classes.smoothing}>
+      <div className={classes.smoothing} title="Smoothing">
         <span aria-hidden>Smoothing</span>
         <Slider
           className={classes.slider ?? ""}

@@ -7,6 +7,7 @@ import type { Curves } from "./curves";
 import { nearestIndex, xAt, xOf } from "./curves";
 import { setHover, takeHoverX, useHover } from "./hover";
 import type { PlotFrame } from "./plotFrame";
+import { PLOT_MARGIN } from "./plotFrame";
 import classes from "./Crosshair.module.css";
 
 interface CrosshairProps {
@@ -23,19 +24,27 @@ export function Crosshair({ def, metrics, curves, frame, xUnit, smoothing }: Cro
   return (
     <div
       className={classes.area}
-      style={frame}
+      // To the edge of the chart, so that the last step is easy to hit.
+      style={{ ...frame, width: frame.width + PLOT_MARGIN.right }}
       onPointerMove={(event) => {
-        const box = event.currentTarget.getBoundingClientRect();
-        setHover(low + ((event.clientX - box.left) / Math.max(1, box.width)) * (high - low));
+        const { left } = event.currentTarget.getBoundingClientRect();
+        setHover(low + Math.min((event.clientX - left) / frame.width, 1) * (high - low));
       }}
       onPointerLeave={() => setHover(null)}
     >
-      <Reading def={def} metrics={metrics} curves={curves} xUnit={xUnit} smoothing={smoothing} />
+      <Reading def={def} metrics={metrics} curves={curves} width={frame.width} xUnit={xUnit} smoothing={smoothing} />
     </div>
   );
 }
 
-function Reading({ def, metrics, curves, xUnit, smoothing }: Omit<CrosshairProps, "frame">) {
+function Reading({
+  def,
+  metrics,
+  curves,
+  width,
+  xUnit,
+  smoothing,
+}: Omit<CrosshairProps, "frame"> & { readonly width: number }) {
   const pointed = useHover(takeHoverX);
   const { train } = metrics;
   const index = pointed === null ? -1 : nearestIndex(train, pointed, xUnit);
@@ -46,8 +55,8 @@ function Reading({ def, metrics, curves, xUnit, smoothing }: Omit<CrosshairProps
   const mark = curves.marks.findLast((candidate) => candidate.x <= x);
   return (
     <>
-      <div className={classes.line} style={{ left: `${share * 100}%` }} />
-      <div className={classes.tip} data-side={share > 0.5 ? "left" : "right"} style={{ left: `${share * 100}%` }}>
+      <div className={classes.line} style={{ left: share * width }} />
+      <div className={classes.tip} data-side={share > 0.5 ? "left" : "right"} style={{ left: share * width }}>
         <p className={classes.head}>
           {`Step ${formatCount(train.steps[index]!)} · epoch ${Number(train.epochs[index]!.toFixed(2))} · ${formatDuration(train.times[index]!)}`}
         </p>

@@ -1,26 +1,38 @@
 /** The lines of a chart, on the scales of its axes. They are drawn here and not as the chart's data, because data pass
  *  through the library's whole machinery at every change: ten times a second, that would cost more than the training. */
-import { createContext, useContext } from "react";
-import { Curve, Layer, useXAxisScale, useYAxisScale } from "recharts";
+import { createContext, useContext, useId } from "react";
+import { Curve, Layer, usePlotArea, useXAxisScale, useYAxisScale } from "recharts";
 import type { CurvePoint, Curves } from "./curves";
 
 /** The more points, the fewer dots fit on a line. */
 const MAX_DOTS = 30;
+/** Half a dot, so that one at the edge is whole. */
+const MARGIN = 5;
 
 /** The curves to draw. They come by this way so that the chart around the lines need not be drawn again with them. */
 export const CurvesContext = createContext<Curves | null>(null);
 
 export function CurveLayer() {
   const curves = useContext(CurvesContext);
+  const clipId = useId();
+  const area = usePlotArea();
   const xScale = useXAxisScale();
   const yScale = useYAxisScale();
-  if (!curves || !xScale || !yScale) return null;
+  if (!curves || !area || !xScale || !yScale) return null;
   const { raw, smooth, validation } = curves;
   const place = ({ x, y }: CurvePoint) => ({ x: xScale(x) ?? 0, y: yScale(y) ?? 0 });
   const isSmooth = smooth.length > 0;
   const held = validation.map(place);
   return (
-    <Layer className="recharts-line">
+    <Layer className="recharts-line" clipPath={`url(#${clipId})`}>
+      <clipPath id={clipId}>
+        <rect
+          x={area.x - MARGIN}
+          y={area.y - MARGIN}
+          width={area.width + 2 * MARGIN}
+          height={area.height + 2 * MARGIN}
+        />
+      </clipPath>
       <Curve
         className="recharts-line-curve"
         points={raw.map(place)}

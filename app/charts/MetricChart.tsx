@@ -7,7 +7,7 @@ import { formatRate } from "../format";
 import type { Metrics } from "../store/metrics";
 import { useMetrics } from "../store/metrics";
 import type { XUnit } from "../store/ui";
-import { takeLogCharts, takeSmoothing, takeXUnit, useUi } from "../store/ui";
+import { takeFitCharts, takeLogCharts, takeSmoothing, takeXUnit, useUi } from "../store/ui";
 import type { ChartDef } from "./chart";
 import { ChartFrame } from "./ChartFrame";
 import { Crosshair } from "./Crosshair";
@@ -28,11 +28,12 @@ export const MetricChart = memo(function MetricChart({ def, delayMs }: MetricCha
   const smoothing = useUi(takeSmoothing);
   const xUnit = useUi(takeXUnit);
   const isLog = useUi(takeLogCharts).includes(def.id);
+  const isFit = useUi(takeFitCharts).includes(def.id);
   const [scratch] = useState(() => new Float64Array(metrics.train.steps.length));
   const { ref, width, height } = useElementSize();
   const curves = useMemo(
-    () => buildCurves(def, metrics, { smoothing, xUnit, isLog }, scratch),
-    [def, metrics, smoothing, xUnit, isLog, scratch],
+    () => buildCurves(def, metrics, { smoothing, xUnit, isLog, isFit }, scratch),
+    [def, metrics, smoothing, xUnit, isLog, isFit, scratch],
   );
   const frame = useMemo(() => plotFrame(width, height), [width, height]);
   const isEmpty = metrics.last === null;
@@ -42,9 +43,9 @@ export const MetricChart = memo(function MetricChart({ def, delayMs }: MetricCha
         <>
           <Plot def={def} curves={curves} width={width} height={height} xUnit={xUnit} isLog={isLog} />
           {isEmpty ? (
-            <p className={classes.empty} style={frame}>
-              {`Press Train, and the ${def.title.toLowerCase()} is drawn here`}
-            </p>
+            <div className={classes.empty} style={frame}>
+              <p>{`Press Train, and the ${def.title.toLowerCase()} is drawn here`}</p>
+            </div>
           ) : (
             <Crosshair def={def} metrics={metrics} curves={curves} frame={frame} xUnit={xUnit} smoothing={smoothing} />
           )}
@@ -99,7 +100,7 @@ const Frame = memo(function Frame({ def, width, height, xUnit, isLog, xAxis, yAx
           strokeDasharray="2 3"
           label={{
             value: `lr ${formatRate(learningRate)}`,
-            position: "insideTopLeft",
+            position: def.quietCorner,
             fontSize: 11,
             fill: "var(--text-2)",
           }}

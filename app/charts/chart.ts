@@ -15,6 +15,8 @@ export interface ChartDef {
   readonly format: (value: number) => string;
   /** Short, for an axis. */
   readonly formatTick: (value: number) => string;
+  /** Where no curve is to be expected, for the labels of marks. */
+  readonly quietCorner: "insideTopLeft" | "insideBottomLeft";
   /** The linear axis for values in `[low, high]`. */
   readonly range: (low: number, high: number) => readonly [number, number];
 }

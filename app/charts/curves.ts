@@ -7,7 +7,7 @@ import type { XUnit } from "../store/ui";
 import type { ChartDef } from "./chart";
 import { pickPoints } from "./downsample";
 import { smooth } from "./smooth";
-import { logTicks, niceStep, niceTicks } from "./ticks";
+import { logTicks, niceRange, niceStep, niceTicks } from "./ticks";
 
 /** No chart draws more points than this, both lines together. */
 export const MAX_POINTS = 500;
@@ -57,6 +57,8 @@ export interface CurveOptions {
   readonly xUnit: XUnit;
   readonly smoothing: number;
   readonly isLog: boolean;
+  /** Scales to most of the values; the rest run out of the picture. */
+  readonly isFit: boolean;
 }
 
 type Moment = Pick<ValidationMetrics, "step" | "epoch" | "elapsedMs">;
@@ -102,17 +104,23 @@ function xAxisOf({ train, validations }: CurveSource, { xUnit }: CurveOptions): 
   const lastStep = train.count > 0 ? xAt(train, train.count - 1, xUnit) : 0;
   const lastValidation = validations.at(-1);
   const last = Math.max(lastStep, lastValidation ? xOf(lastValidation, xUnit) : 0) || 1;
-  const grain = Math.max(niceStep(last, 25), xUnit === "step" ? 1 : 0);
+  const grain = Math.max(niceStep(last, 12), xUnit === "step" ? 1 : 0);
   const high = Number((Math.ceil(last / grain - 1e-9) * grain).toPrecision(12));
   return { low: 0, high, ticks: niceTicks(0, high, 6, xUnit === "step" ? 1 : 0) };
 }
 
-function yAxisOf(def: ChartDef, lines: readonly (readonly CurvePoint[])[], isLog: boolean): Axis {
-  let [low, high] = [Infinity, -Infinity];
-  for (const { y } of lines.flat()) {
-    low = Math.min(low, y);
-    high = Math.max(high, y);
-  }
+/** Share of the values, at either end, that a fitted axis may leave out. */
+const OUTLIERS = 0.04;
+
+function yAxisOf(
+  def: ChartDef,
+  lines: readonly (readonly CurvePoint[])[],
+  { isLog, isFit }: Pick<CurveOptions, "isLog" | "isFit">,
+): Axis {
+  const values = Float64Array.from(lines.flat(), ({ y }) => y).toSorted();
+  const skipped = isFit ? Math.floor(values.length * OUTLIERS) : 0;
+  let low = values[skipped] ?? Infinity;
+  let high = values[values.length - 1 - skipped] ?? -Infinity;
   if (low > high) [low, high] = isLog ? [-1, 0] : [0, 1];
   if (isLog) {
     // Whole tenths of a decade, and never a range too narrow to be marked.
@@ -120,7 +128,7 @@ function yAxisOf(def: ChartDef, lines: readonly (readonly CurvePoint[])[], isLog
     const [from, to] = [Math.floor((low - air) * 10) / 10, Math.ceil((high + air) * 10) / 10];
     return { low: from, high: to, ticks: logTicks(from, to) };
   }
-  const [from, to] = def.range(low, high);
+  const [from, to] = isFit ? niceRange(low, high, 4) : def.range(low, high);
   return { low: from, high: to, ticks: niceTicks(from, to, 4) };
 }
 
@@ -145,7 +153,7 @@ export function buildCurves(def: ChartDef, source: CurveSource, options: CurveOp
     smooth: smoothing > 0 ? pointsOf(picked, trainX, (i) => smoothed[i]!, isLog) : [],
     validation,
     xAxis: xAxisOf(source, options),
-    yAxis: yAxisOf(def, [raw, validation], isLog),
+    yAxis: yAxisOf(def, [raw, validation], options),
     marks: marks.map((mark) => ({ x: xOf(mark, xUnit), learningRate: mark.learningRate })),
     smoothed,
   };

@@ -2,6 +2,7 @@
 import type { ValidationMetrics } from "../../src/engine";
 import type { Score } from "../../src/engine";
 import type { MetricColumns } from "../store/metricLog";
+import { nearestIndex } from "./curves";
 
 /** One row: a step, with its own scores if it is logged, and those on the validation samples if they were made here. */
 export interface TableRow {
@@ -15,6 +16,10 @@ const RECENT_STEPS = 12;
 
 /** Rows by step, ascending, each step once. */
 export function tableRows(train: MetricColumns, validations: readonly ValidationMetrics[]): TableRow[] {
+  const trainAt = (step: number): Score | null => {
+    const index = nearestIndex(train, step, "step");
+    return train.steps[index] === step ? { loss: train.losses[index]!, accuracy: train.accuracies[index]! } : null;
+  };
   const rows = new Map<number, TableRow>();
   const add = (index: number): void => {
     const step = train.steps[index]!;
@@ -24,7 +29,7 @@ export function tableRows(train: MetricColumns, validations: readonly Validation
   if (train.count > 0) add(0);
   for (let i = Math.max(1, train.count - RECENT_STEPS); i < train.count; i++) add(i);
   for (const { step, epoch, loss, accuracy } of validations) {
-    rows.set(step, { step, epoch, train: rows.get(step)?.train ?? null, validation: { loss, accuracy } });
+    rows.set(step, { step, epoch, train: trainAt(step), validation: { loss, accuracy } });
   }
   return [...rows.values()].toSorted((a, b) => a.step - b.step);
 }

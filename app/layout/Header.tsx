@@ -1,7 +1,8 @@
 /** The top line: name, preset, undo and redo, the privacy promise, the backend, light or dark. */
 import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
-import { IconArrowBackUp, IconArrowForwardUp, IconLock, IconMoon, IconSun } from "@tabler/icons-react";
+import { IconArrowBackUp, IconArrowForwardUp, IconBulb, IconLock, IconMoon, IconSun } from "@tabler/icons-react";
 import { redo, undo, useCanRedo, useCanUndo } from "../store/model";
+import { setPreferences, takeIsTryListOpen, useUi } from "../store/ui";
 import { PresetSelect } from "../model/PresetSelect";
 import { BackendBadge } from "../train/BackendBadge";
 import { Logo } from "./Logo";
@@ -24,6 +25,7 @@ export function Header() {
         </p>
       </Tooltip>
       <BackendBadge />
+      <TryToggle />
       <ThemeToggle />
     </header>
   );
@@ -45,6 +47,19 @@ function UndoButtons() {
         </ActionIcon>
       </Tooltip>
     </div>
+  );
+}
+
+/** Brings the list of things to try back. */
+function TryToggle() {
+  const isOpen = useUi(takeIsTryListOpen);
+  if (isOpen) return null;
+  return (
+    <Tooltip label="Things to try">
+      <ActionIcon size="lg" aria-label="Things to try" onClick={() => setPreferences({ isTryListOpen: true })}>
+        <IconBulb size={18} />
+      </ActionIcon>
+    </Tooltip>
   );
 }
 

@@ -5,15 +5,14 @@ import {
   DragOverlay,
   KeyboardSensor,
   MouseSensor,
-  pointerWithin,
   TouchSensor,
   useSensor,
   useSensors,
 } from "@dnd-kit/core";
-import type { Active, Announcements, CollisionDetection, Over } from "@dnd-kit/core";
+import type { Active, Announcements, CollisionDetection, DragEndEvent, DragMoveEvent, Over } from "@dnd-kit/core";
 import { sortableKeyboardCoordinates } from "@dnd-kit/sortable";
 import type { ReactNode } from "react";
-import { useRef } from "react";
+import { useEffect } from "react";
 import { isLayerType, layers } from "../../src/engine";
 import { useModel } from "../store/model";
 import { addLayer, moveLayerTo } from "./actions";
@@ -26,7 +25,7 @@ import classes from "./DragArea.module.css";
 
 /** Marks the cards in the page, so that where they are can be measured while dragging. */
 export const CARD_ATTRIBUTE = "data-layer-card";
-/** The droppable that is the whole model. */
+/** The id of the element that holds the whole model. */
 export const STACK_ID = "stack";
 
 const ids = (): string[] => useModel.getState().description.layers.map(({ id }) => id);
@@ -37,8 +36,34 @@ function readDragged({ id, data }: Active): Dragged | null {
   return data.current?.["kind"] === "new" ? { kind: "new", type } : { kind: "layer", id: String(id), type };
 }
 
-function pointerGap(dragged: Dragged, over: Over | null, y: number): number | null {
-  if (dragged.kind === "new" && !over) return null;
+/** Where the pointer was last seen. The library tells it only once it has drawn what is dragged, and a quick hand lets go
+ *  before that. */
+let pointer = { x: 0, y: 0 };
+
+function followPointer(): () => void {
+  const onPointer = ({ clientX, clientY }: PointerEvent): void => {
+    pointer = { x: clientX, y: clientY };
+  };
+  const onTouch = ({ touches: [touch] }: TouchEvent): void => {
+    if (touch) pointer = { x: touch.clientX, y: touch.clientY };
+  };
+  addEventListener("pointermove", onPointer, { capture: true, passive: true });
+  addEventListener("pointerup", onPointer, { capture: true, passive: true });
+  addEventListener("touchmove", onTouch, { capture: true, passive: true });
+  return () => {
+    removeEventListener("pointermove", onPointer, { capture: true });
+    removeEventListener("pointerup", onPointer, { capture: true });
+    removeEventListener("touchmove", onTouch, { capture: true });
+  };
+}
+
+function pointerGap(dragged: Dragged): number | null {
+  const stack = document.getElementById(STACK_ID)?.getBoundingClientRect();
+  if (!stack) return null;
+  const { x, y } = pointer;
+  const isInside = x >= stack.left && x <= stack.right && y >= stack.top && y <= stack.bottom;
+  // A layer of the model may be let go beside it; a new one is then not wanted after all.
+  if (dragged.kind === "new" && !isInside) return null;
   const cards = [...document.querySelectorAll(`[${CARD_ATTRIBUTE}]`)];
   return gapAt(
     cards.map((card) => card.getBoundingClientRect()),
@@ -57,13 +82,25 @@ function meaningfulGap(dragged: Dragged, gap: number | null): number | null {
   return isSamePlace(ids().indexOf(dragged.id), gap) ? null : gap;
 }
 
-function drop(): void {
-  const { dragged, gap } = useDrag.getState();
+const gapOf = (dragged: Dragged, activator: Event, over: Over | null): number | null =>
+  meaningfulGap(dragged, activator instanceof KeyboardEvent ? keyboardGap(dragged, over) : pointerGap(dragged));
+
+function follow({ active, activatorEvent, over }: DragMoveEvent): void {
+  const dragged = readDragged(active);
+  if (dragged) useDrag.setState({ dragged, gap: gapOf(dragged, activatorEvent, over) });
+}
+
+function drop({ active, activatorEvent, over }: DragEndEvent): void {
+  const dragged = readDragged(active);
   useDrag.setState({ dragged: null, gap: null });
+  const gap = dragged && gapOf(dragged, activatorEvent, over);
   if (!dragged || gap === null) return;
   if (dragged.kind === "new") addLayer(dragged.type, gap);
   else moveLayerTo(dragged.id, placeAfterMove(indexOfLayer(useModel.getState().description, dragged.id), gap));
 }
+
+// The pointer needs no collisions: see `pointerGap`.
+const detectForKeyboard: CollisionDetection = (args) => (args.pointerCoordinates ? [] : closestCenter(args));
 
 const announcements: Announcements = {
   onDragStart: ({ active }) => `Picked up ${readDragged(active)?.type ?? "the layer"}.`,
@@ -86,25 +123,15 @@ export function DragArea({ children }: { readonly children: ReactNode }) {
     useSensor(TouchSensor, { activationConstraint: { delay: 150, tolerance: 8 } }),
     useSensor(KeyboardSensor, { coordinateGetter: sortableKeyboardCoordinates }),
   );
-  const pointer = useRef<{ readonly y: number } | null>(null);
-  const detect: CollisionDetection = (args) => {
-    pointer.current = args.pointerCoordinates;
-    return args.pointerCoordinates ? pointerWithin(args) : closestCenter(args);
-  };
-  const update = (active: Active, over: Over | null): void => {
-    const dragged = readDragged(active);
-    if (!dragged) return;
-    const gap = pointer.current ? pointerGap(dragged, over, pointer.current.y) : keyboardGap(dragged, over);
-    useDrag.setState({ dragged, gap: meaningfulGap(dragged, gap) });
-  };
+  useEffect(followPointer, []);
   return (
     <DndContext
       sensors={sensors}
-      collisionDetection={detect}
+      collisionDetection={detectForKeyboard}
       accessibility={{ announcements, screenReaderInstructions }}
       onDragStart={({ active }) => useDrag.setState({ dragged: readDragged(active), gap: null })}
-      onDragMove={({ active, over }) => update(active, over)}
-      onDragOver={({ active, over }) => update(active, over)}
+      onDragMove={follow}
+      onDragOver={follow}
       onDragEnd={drop}
       onDragCancel={() => useDrag.setState({ dragged: null, gap: null })}
     >

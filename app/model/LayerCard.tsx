@@ -6,6 +6,7 @@ import type { MouseEvent } from "react";
 import { memo, useEffect, useRef } from "react";
 import { formatCount, formatPercent } from "../format";
 import { selectLayer } from "../store/model";
+import { showPart } from "../store/ui";
 import { copyLayer, deleteLayer, nudgeLayer } from "./actions";
 import { cardElementId } from "./cardFocus";
 import { CARD_ATTRIBUTE } from "./DragArea";
@@ -133,6 +134,9 @@ function CardActions({ view: { id, name, index }, tabIndex, isLast }: CardAction
   const isFirst = index === 0;
   return (
     <div className={classes.actions} onMouseDown={keepToItself}>
+      <button type="button" className={classes.edit} tabIndex={tabIndex} onClick={() => showPart("settings")}>
+        Edit settings
+      </button>
       <ActionIcon
         size={26}
         tabIndex={tabIndex}

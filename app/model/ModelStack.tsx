@@ -1,5 +1,4 @@
 /** The model: the input, then its layers in order, each with its live shapes. */
-import { useDroppable } from "@dnd-kit/core";
 import { SortableContext } from "@dnd-kit/sortable";
 import { useMemo } from "react";
 import { datasets, formatShape } from "../../src/engine";
@@ -21,7 +20,6 @@ export function ModelStack({ className }: { readonly className?: string | undefi
   const selectedId = useSelectedId();
   const isDropTarget = useDrag(({ gap }) => gap !== null);
   const isDragging = useDrag(takeDragged) !== null;
-  const { setNodeRef } = useDroppable({ id: STACK_ID });
   const views = useMemo(() => viewLayers(description, report), [description, report]);
   const ids = useMemo(() => views.map(({ id }) => id), [views]);
   const tabStop = selectedId ?? ids[0];
@@ -39,7 +37,7 @@ export function ModelStack({ className }: { readonly className?: string | undefi
         </p>
       }
     >
-      <div ref={setNodeRef} className={classes.area} data-drop={(isDragging && isDropTarget) || undefined}>
+      <div id={STACK_ID} className={classes.area} data-drop={(isDragging && isDropTarget) || undefined}>
         <SortableContext items={ids} strategy={stayPut}>
           <ol className={classes.list} aria-label="Model">
             <InputCard dataset={datasets[description.dataset].title} shape={formatShape(report.inputShape)} />

@@ -8,11 +8,12 @@ import classes from "./ProblemList.module.css";
 
 export function ProblemList({ problems }: { readonly problems: readonly Problem[] }) {
   return (
-    <ul className={classes.list} aria-label="Problems">
+    // No list: inside the list of layers its items would be taken for layers.
+    <div role="group" className={classes.list} aria-label="Problems">
       {problems.map((problem) => (
         <ProblemItem key={problem.message} problem={problem} />
       ))}
-    </ul>
+    </div>
   );
 }
 
@@ -21,7 +22,7 @@ function ProblemItem({ problem }: { readonly problem: Problem }) {
   const isError = problem.severity === "error";
   const Icon = isError ? IconExclamationCircleFilled : IconAlertTriangleFilled;
   return (
-    <li className={classes.problem} data-severity={problem.severity}>
+    <div className={classes.problem} data-severity={problem.severity}>
       <Icon size={15} className={classes.icon} aria-label={isError ? "Error:" : "Warning:"} role="img" />
       <span className={classes.message}>{problem.message}</span>
       {fix && (
@@ -34,6 +35,6 @@ function ProblemItem({ problem }: { readonly problem: Problem }) {
           {fix}
         </Button>
       )}
-    </li>
+    </div>
   );
 }

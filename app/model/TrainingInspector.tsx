@@ -3,7 +3,7 @@ import { ActionIcon, TextInput, Tooltip } from "@mantine/core";
 import { IconDice5 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { Config, Fields, ModelDescription } from "../../src/engine";
-import { optimizers, schedules } from "../../src/engine";
+import { optimizers, schedules, trainingFields } from "../../src/engine";
 import { FieldForm } from "../fields/FieldForm";
 import { FieldRow, messageId } from "../fields/FieldRow";
 import { RegistrySelect } from "../fields/RegistrySelect";
@@ -13,8 +13,7 @@ import { edit, useDescription, useReport } from "../store/model";
 import { setOptimizer, setSchedule, setTraining, setTrainingConfig } from "./edit";
 import { ProblemList } from "./ProblemList";
 import { SchedulePreview } from "./SchedulePreview";
-import type { TrainingNumber } from "./trainingFields";
-import { lossChoice, optimizerChoice, scheduleChoice, seedField, trainingNumbers } from "./trainingFields";
+import { lossChoice, optimizerChoice, scheduleChoice } from "./trainingChoices";
 import classes from "./Inspector.module.css";
 
 /** Begins the ids of the optimizer's controls. */
@@ -113,7 +112,7 @@ function ConfigForm({ part, fields, config }: ConfigFormProps) {
 }
 
 interface NumbersFormProps {
-  readonly keys: readonly TrainingNumber[];
+  readonly keys: readonly (keyof typeof trainingFields)[];
   readonly training: ModelDescription["training"];
 }
 
@@ -121,7 +120,7 @@ function NumbersForm({ keys, training }: NumbersFormProps) {
   return (
     <FieldForm
       prefix="training"
-      fields={Object.fromEntries(keys.map((key) => [key, trainingNumbers[key]]))}
+      fields={Object.fromEntries(keys.map((key) => [key, trainingFields[key]]))}
       config={Object.fromEntries(keys.map((key) => [key, training[key]]))}
       onChange={(key, value) => edit((model) => setTraining(model, { [key]: value }), `training.${key}`)}
     />
@@ -133,9 +132,9 @@ function SeedControl({ seed }: { readonly seed: number }) {
   const set = (value: unknown): void => {
     if (typeof value === "number") edit((model) => setTraining(model, { seed: value }), "training.seed");
   };
-  const draft = useDraftText(showNumber(seed), (text) => readNumber(seedField, text), set);
+  const draft = useDraftText(showNumber(seed), (text) => readNumber(trainingFields.seed, text), set);
   return (
-    <FieldRow id={id} label={seedField.label} help={seedField.help} problem={draft.problem}>
+    <FieldRow id={id} label={trainingFields.seed.label} help={trainingFields.seed.help} problem={draft.problem}>
       <div className={classes.seed}>
         <TextInput
           id={id}

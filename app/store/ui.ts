@@ -17,6 +17,8 @@ export interface Preferences {
   readonly xUnit: XUnit;
   /** Ids of charts with a logarithmic vertical axis. */
   readonly logCharts: readonly string[];
+  /** Ids of charts whose vertical axis fits most values, and lets outliers run out of the picture. */
+  readonly fitCharts: readonly string[];
   readonly isTryListOpen: boolean;
   readonly isTableOpen: boolean;
 }
@@ -29,6 +31,7 @@ const initial: Preferences = {
   smoothing: 0.6,
   xUnit: "step",
   logCharts: [],
+  fitCharts: [],
   isTryListOpen: true,
   isTableOpen: false,
 };
@@ -37,6 +40,7 @@ const preferencesSchema = v.object({
   smoothing: v.fallback(v.pipe(v.number(), v.minValue(0), v.maxValue(0.99)), initial.smoothing),
   xUnit: v.fallback(v.picklist(["step", "epoch", "time"]), initial.xUnit),
   logCharts: v.fallback(v.array(v.string()), [...initial.logCharts]),
+  fitCharts: v.fallback(v.array(v.string()), [...initial.fitCharts]),
   isTryListOpen: v.fallback(v.boolean(), initial.isTryListOpen),
   isTableOpen: v.fallback(v.boolean(), initial.isTableOpen),
 });
@@ -46,14 +50,6 @@ export function readPreferences(value: unknown): Preferences {
   const result = v.safeParse(preferencesSchema, value);
   return result.success ? result.output : initial;
 }
-
-const preferencesOf = ({ smoothing, xUnit, logCharts, isTryListOpen, isTableOpen }: UiState): Preferences => ({
-  smoothing,
-  xUnit,
-  logCharts,
-  isTryListOpen,
-  isTableOpen,
-});
 
 const STORAGE_KEY = "descent.ui";
 
@@ -67,19 +63,17 @@ function loadPreferences(): Preferences {
 
 export const useUi = create<UiState>()(() => ({ ...loadPreferences(), part: "build" }));
 
-useUi.subscribe((state) => writeStored(STORAGE_KEY, JSON.stringify(preferencesOf(state))));
+useUi.subscribe((state) => writeStored(STORAGE_KEY, JSON.stringify(readPreferences(state))));
 
 /** Shows a part, where only one is shown at a time. */
 export const showPart = (part: Part): void => useUi.setState({ part });
 /** Changes what is remembered. */
 export const setPreferences = (patch: Partial<Preferences>): void => useUi.setState(patch);
 
-/** Turns a chart's logarithmic axis on or off. */
-export function toggleLog(chart: string): void {
-  const { logCharts } = useUi.getState();
-  setPreferences({
-    logCharts: logCharts.includes(chart) ? logCharts.filter((id) => id !== chart) : [...logCharts, chart],
-  });
+/** Turns one way of drawing a chart on or off. */
+export function toggleChart(way: "logCharts" | "fitCharts", chart: string): void {
+  const charts = useUi.getState()[way];
+  setPreferences({ [way]: charts.includes(chart) ? charts.filter((id) => id !== chart) : [...charts, chart] });
 }
 
 /** Something that has just happened, for those who hear the page. */
@@ -91,5 +85,6 @@ export const takePart = ({ part }: UiState): Part => part;
 export const takeSmoothing = ({ smoothing }: UiState): number => smoothing;
 export const takeXUnit = ({ xUnit }: UiState): XUnit => xUnit;
 export const takeLogCharts = ({ logCharts }: UiState): readonly string[] => logCharts;
+export const takeFitCharts = ({ fitCharts }: UiState): readonly string[] => fitCharts;
 export const takeIsTryListOpen = ({ isTryListOpen }: UiState): boolean => isTryListOpen;
 export const takeIsTableOpen = ({ isTableOpen }: UiState): boolean => isTableOpen;

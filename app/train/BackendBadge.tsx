@@ -4,6 +4,9 @@ import { takeBackend, useRun } from "../store/run";
 import { backendName } from "./statusText";
 import classes from "./BackendBadge.module.css";
 
+/** `WebAssembly` of `CPU (WebAssembly)`: that it is the CPU is already said. */
+const shortAdapter = (adapter: string): string => /^CPU \((.+)\)$/.exec(adapter)?.[1] ?? adapter;
+
 export function BackendBadge() {
   const backend = useRun(takeBackend);
   if (!backend) return <span className={classes.badge}>Looking for a GPU</span>;
@@ -18,7 +21,7 @@ export function BackendBadge() {
       >
         <span className={classes.dot} aria-hidden />
         <span className={classes.kind}>{backendName(backend)}</span>
-        <span className={classes.adapter}>{adapter}</span>
+        <span className={classes.adapter}>{shortAdapter(adapter)}</span>
       </button>
     </Tooltip>
   );

@@ -1,6 +1,7 @@
 /** The run in numbers, and the same as the page's status message. */
 import type { TrainerStatus } from "../../src/engine";
 import { formatBytes, formatCompact, formatCount, formatDuration, formatLoss, formatPercent } from "../format";
+import { useReport } from "../store/model";
 import { takePrepared, takeStatus, useRun } from "../store/run";
 import { backendName, currentEpoch, describeState } from "./statusText";
 import { useThrottled } from "./useThrottled";
@@ -15,12 +16,13 @@ export function TrainingStatus() {
   const status = useThrottled(live, INTERVAL_MS, live.state);
   const { state, step, totalSteps, epochs, latest, validation, backend, elapsedMs, remainingMs } = status;
   const batchSize = useRun(takePrepared)?.training.batchSize ?? 0;
+  const isBlocked = useReport().problems.some(({ severity }) => severity === "error");
   const isRunning = state === "running";
   return (
     // While training it changes all the time: there to be read, but not read out. A change of state is.
     <div role="status" aria-label="Training status" aria-live={isRunning ? "off" : "polite"} className={classes.status}>
-      <span className={classes.state} data-state={state}>
-        {`${describeState(status)} `}
+      <span className={classes.state} data-state={isBlocked && state === "ready" ? "failed" : state}>
+        {`${isBlocked && state === "ready" ? "Blocked" : describeState(status)} `}
       </span>
       <Figure
         label="Epoch"

@@ -1,6 +1,6 @@
 /** The rules between the model being edited and the model being trained: when to prepare, what Train means in each
  *  state, what an edit does to a run. It holds no numbers of its own: status and curves are in the stores. */
-import type { BackendChoice, ModelDescription, TrainerEvent, TrainerStatus } from "../../src/engine";
+import type { ModelDescription, PrepareOptions, TrainerEvent, TrainerStatus } from "../../src/engine";
 import { learningRateOf, runKey } from "../model/edit";
 import { addRateMark, addSteps, addValidation, clearMetrics, rewindMetrics } from "../store/metrics";
 import { reportOf, useModel } from "../store/model";
@@ -18,8 +18,11 @@ const PREDICTION_INTERVAL_MS = 2000;
 /** How many times as long as a prediction took the next one waits, while training. */
 const PREDICTION_PATIENCE = 30;
 
+/** What the visitor chose to train on. */
+type RunOn = Pick<PrepareOptions, "backend" | "threads">;
+
 let trainer: TrainerClient | null = null;
-let backend: BackendChoice = "auto";
+let runOn: RunOn = { backend: "auto" };
 /** A model was sent, and the trainer has not yet said that it works on it: what it says meanwhile is of the old one. */
 let isAwaited = false;
 /** Train was not only pressed, but passed on. */
@@ -41,8 +44,8 @@ export function isOutdated(prepared: ModelDescription | null, model: ModelDescri
 }
 
 /** Starts the worker and prepares the model, so that the first press of Train finds everything ready. */
-export function startSession(choice: BackendChoice): void {
-  backend = choice;
+export function startSession(choice: RunOn): void {
+  runOn = choice;
   trainer = startTrainer(hear, (reason) =>
     fail(`The training worker stopped: ${reason}. Reload the page; the model is kept.`),
   );
@@ -73,7 +76,7 @@ function prepare(): Promise<void> {
   for (const topic of ["dataset", "model", "non-finite", "early-stopping", "learning-rate"]) dismissTopic(topic);
   sentRate = learningRateOf(model);
   isAwaited = true;
-  preparation = trainer.prepare(model, { backend, datasetsUrl: new URL("datasets/", document.baseURI).href });
+  preparation = trainer.prepare(model, { ...runOn, datasetsUrl: new URL("datasets/", document.baseURI).href });
   return preparation;
 }
 

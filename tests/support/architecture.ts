@@ -94,7 +94,8 @@ const arrows: Record<string, readonly string[]> = {
   model: ["model", ...builders],
   io: ["io", "model", ...builders],
   compile: ["compile", "shaders", ...upToOps],
-  backend: ["backend", "compile", "shaders", ...upToOps],
+  backend: ["backend", "compile", "shaders", "wasm", ...upToOps],
+  wasm: ["wasm"],
   train: ["train", "backend", "compile", "io", "model", ...builders],
   index: ["train", "backend", "compile", "io", "model", ...builders],
 };
@@ -104,6 +105,7 @@ const baseFiles = new Set(["errors", "shape", "random", "math", "fields"]);
 
 function roomOf(path: string): string | undefined {
   if (isUnder(path, "src/shaders")) return "shaders";
+  if (isUnder(path, "src/wasm")) return "wasm";
   const rest = /^src\/engine\/(.+)$/.exec(path)?.[1];
   if (rest === undefined) return undefined;
   const name = rest.split("/")[0]?.replace(/\.ts$/, "") ?? "";

@@ -27,7 +27,8 @@ export async function runPlan(
   { rows = [{}], leaves = [] }: { readonly rows?: readonly StepRow[]; readonly leaves?: readonly Node[] } = {},
 ): Promise<{ outputs: number[][]; leaves: number[][] }> {
   const tensors = new Map<Node, Tensor>();
-  for (const leaf of new Set([...feeds.keys(), ...leaves])) tensors.set(leaf, backend.createTensor(leaf, feeds.get(leaf)));
+  for (const leaf of new Set([...feeds.keys(), ...leaves]))
+    tensors.set(leaf, backend.createTensor(leaf, feeds.get(leaf)));
   const executable = await backend.prepare(plan, tensors);
   try {
     executable.run(rows);
@@ -99,7 +100,9 @@ class Memory {
     for (let i = from; i < from + sizeOf(node.shape); i++) {
       const cell = cells[i];
       if (cell === wanted || (cell && copies.get(cell) === wanted)) continue;
-      expect.fail(`${where}: expected ${wanted.op.name} (${wanted.id}), found ${cell?.op.name ?? "nothing"} (${cell?.id ?? "-"})`);
+      expect.fail(
+        `${where}: expected ${wanted.op.name} (${wanted.id}), found ${cell?.op.name ?? "nothing"} (${cell?.id ?? "-"})`,
+      );
     }
   }
 }
@@ -117,17 +120,22 @@ export function expectSoundPlan(plan: Plan): void {
     const read = buffers.map((input) => memory.placeOf(input));
     const written = outputs.map((output) => memory.placeOf(output));
     const shares = (a: Placement, b: Placement): boolean =>
-      a.offset === b.offset && (a.kind === "arena" ? b.kind === "arena" && a.arena === b.arena : b.kind === "leaf" && a.leaf === b.leaf);
+      a.offset === b.offset &&
+      (a.kind === "arena" ? b.kind === "arena" && a.arena === b.arena : b.kind === "leaf" && a.leaf === b.leaf);
     for (const to of written) {
       if (to.kind !== "arena") continue;
-      expect(read.some((from) => from.kind === "arena" && from.arena === to.arena), `${where}: reads and writes one arena`).toBe(false);
+      expect(
+        read.some((from) => from.kind === "arena" && from.arena === to.arena),
+        `${where}: reads and writes one arena`,
+      ).toBe(false);
     }
     // What is overwritten in place has one binding for both.
     const bindings = read.filter((from) => !written.some((to) => shares(from, to))).length + written.length;
     expect(bindings, `${where}: bindings`).toBeLessThanOrEqual(MOST_BINDINGS);
     for (const output of outputs) {
       memory.write(output);
-      if (kernel.name === "copy" && inputs[0]) copies.set(output, copies.get(sourceOf(inputs[0]).base) ?? sourceOf(inputs[0]).base);
+      if (kernel.name === "copy" && inputs[0])
+        copies.set(output, copies.get(sourceOf(inputs[0]).base) ?? sourceOf(inputs[0]).base);
     }
   });
 }

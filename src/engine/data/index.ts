@@ -3,7 +3,7 @@ import type { DatasetDef } from "./dataset";
 import { mnist } from "./mnist";
 import { xor } from "./xor";
 
-export type { ByteSource, Dataset, DatasetDef, LoadOptions, LoadProgress, Split, TargetKind } from "./dataset";
+export type { ByteSource, Dataset, DatasetDef, LoadProgress, Split } from "./dataset";
 export { httpSource } from "./httpSource";
 
 /** Every dataset by its id. */

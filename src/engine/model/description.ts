@@ -4,8 +4,8 @@ import * as v from "valibot";
 import { datasets } from "../data";
 import type { DatasetId } from "../data";
 import { ModelError } from "../errors";
-import type { Config, Fields } from "../fields";
-import { got, readConfig } from "../fields";
+import type { Config, Fields, NumberField } from "../fields";
+import { fieldSchema, got, readConfig } from "../fields";
 import type { LayerType } from "../nn/layers";
 import { isLayerType, layers } from "../nn/layers";
 import type { LossType } from "../nn/losses";
@@ -14,6 +14,7 @@ import type { OptimizerType } from "../optim/optimizers";
 import { optimizers } from "../optim/optimizers";
 import type { ScheduleType } from "../optim/schedules";
 import { schedules } from "../optim/schedules";
+import { trainingFields } from "./training";
 
 /** One layer of the stack. Settings left out take their defaults. */
 export interface LayerBlock {
@@ -62,17 +63,12 @@ const keysOf = <T extends string>(record: Readonly<Record<T, unknown>>): T[] => 
 const oneOf = <T extends string>(what: string, record: Readonly<Record<T, unknown>>) =>
   v.picklist(keysOf(record), (issue) => `${what}: expected one of ${keysOf(record).join(", ")}, got ${got(issue)}`);
 
-const wholeBetween = (what: string, low: number, high: number) => {
-  const message = (issue: { readonly received: string }): string =>
-    `${what}: expected a whole number from ${low} to ${high}, got ${got(issue)}`;
-  return v.pipe(v.number(message), v.integer(message), v.minValue(low, message), v.maxValue(high, message));
-};
-
-const realBetween = (what: string, low: number, high: number) => {
-  const message = (issue: { readonly received: string }): string =>
-    `${what}: expected a number from ${low} to ${high}, got ${got(issue)}`;
-  return v.pipe(v.number(message), v.minValue(low, message), v.maxValue(high, message));
-};
+/** What a field accepts; messages open with its label. */
+const within = (field: NumberField) =>
+  v.custom<number>(
+    (value) => v.is(fieldSchema(field), value),
+    ({ input }) => `${field.label}: ${v.safeParse(fieldSchema(field), input).issues?.[0].message}`,
+  );
 
 const text = (what: string) =>
   v.pipe(
@@ -113,12 +109,12 @@ const trainingSchema = record("training settings", {
   loss: oneOf("loss", losses),
   optimizer: record("optimizer", { type: oneOf("optimizer", optimizers), config }),
   schedule: record("schedule", { type: oneOf("schedule", schedules), config }),
-  batchSize: wholeBetween("batch size", 1, 8192),
-  epochs: wholeBetween("epochs", 1, 10_000),
-  seed: wholeBetween("seed", 0, 0xffffffff),
-  validationCount: wholeBetween("validation samples", 0, 1_000_000),
-  clipNorm: realBetween("gradient clipping", 0, 1e6),
-  patience: wholeBetween("early-stopping patience", 0, 10_000),
+  batchSize: within(trainingFields.batchSize),
+  epochs: within(trainingFields.epochs),
+  seed: within(trainingFields.seed),
+  validationCount: within(trainingFields.validationCount),
+  clipNorm: within(trainingFields.clipNorm),
+  patience: within(trainingFields.patience),
 });
 
 function repeatedId(blocks: readonly { readonly id: string }[]): string | undefined {

@@ -2,6 +2,7 @@
 import type { LayerType } from "../nn/layers";
 import type { Config } from "../fields";
 import type { Block, ModelDescription, TrainingSettings } from "./description";
+import { trainingFields } from "./training";
 
 /** A preset and why one would choose it. */
 export interface Preset {
@@ -15,12 +16,12 @@ export const defaultTraining: TrainingSettings = {
   loss: "sparseCategoricalCrossentropy",
   optimizer: { type: "Adam", config: {} },
   schedule: { type: "constant", config: {} },
-  batchSize: 32,
-  epochs: 5,
-  seed: 1,
-  validationCount: 5000,
-  clipNorm: 0,
-  patience: 0,
+  batchSize: trainingFields.batchSize.default,
+  epochs: trainingFields.epochs.default,
+  seed: trainingFields.seed.default,
+  validationCount: trainingFields.validationCount.default,
+  clipNorm: trainingFields.clipNorm.default,
+  patience: trainingFields.patience.default,
 };
 
 type Layer = readonly [LayerType, Config?];

@@ -3,7 +3,7 @@
 import type { Node } from "../graph/node";
 import type { Shape } from "../shape";
 import type { ModelFix } from "../errors";
-import type { Config, ConfigOf, Fields } from "../fields";
+import type { ConfigOf, Fields } from "../fields";
 import type { InitializerName } from "./initializers";
 
 /** One trainable tensor of a layer. */
@@ -71,5 +71,3 @@ export function weight(weights: Readonly<Record<string, Node>>, name: string): N
   if (!node) throw new Error(`weight "${name}" is not declared by its layer`);
   return node;
 }
-
-export type { Config };

@@ -52,9 +52,4 @@ export function isStepScalar(node: Node): boolean {
   return node.op.name === stepScalarOp.name;
 }
 
-/** Whether this is state. */
-export function isState(node: Node): boolean {
-  return node.op.name === stateOp.name;
-}
-
 export const leafOps = { input: inputOp, state: stateOp, stepScalar: stepScalarOp };

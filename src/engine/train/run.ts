@@ -103,7 +103,12 @@ export class Run {
     this.#lastReport = this.#lastDone = this.#lastSnapshotAt = this.#resumedAt;
     this.#reportedMs = this.elapsedMs;
     try {
-      return await this.#loop(target);
+      const outcome = await this.#loop(target);
+      // A pause may be long: what was learnt must not be lost with the device.
+      if (this.#backend.asynchronous && outcome.kind !== "non-finite") {
+        this.lastSnapshot = await this.#session.snapshot(this.#submitted);
+      }
+      return outcome;
     } finally {
       this.#elapsedMs = this.elapsedMs;
       this.#resumedAt = undefined;

@@ -1,20 +1,19 @@
 /** The trainer: what the controls do, in a worker or in Node alike. It owns the backend, the data and the run, keeps
  *  the state machine, and survives the loss of its device. How steps are run is `run.ts`; what a step is, `session.ts`. */
 import type { WebGpuSource } from "../backend/webgpu/webgpuBackend";
-import type { ByteSource, DatasetId } from "../data";
-import { datasets } from "../data";
+import type { ByteSource } from "../data";
 import type { Dataset } from "../data/dataset";
-import { DatasetError, DescentError, ModelError } from "../errors";
+import { DatasetError, DescentError, DeviceLostError, ModelError } from "../errors";
 import { readConfig } from "../fields";
 import type { ModelDescription } from "../model/description";
 import { parseDescription } from "../model/description";
 import { optimizers } from "../optim/optimizers";
 import { sizeOf } from "../shape";
-import type { ChosenBackend } from "./chooseBackend";
-import { chooseBackend } from "./chooseBackend";
+import { DatasetCache } from "./datasetCache";
+import type { Engine } from "./engines";
+import { Engines } from "./engines";
 import { samplePredictions } from "./predictions";
 import type {
-  BackendChoice,
   Predictions,
   PrepareOptions,
   Score,
@@ -23,25 +22,17 @@ import type {
   TrainerNotice,
   TrainerState,
 } from "./protocol";
-import { ResidentData } from "./resident";
 import type { Outcome } from "./run";
 import { Run } from "./run";
 import { Session } from "./session";
 import { buildStatus } from "./status";
-import { nextTask } from "./yielding";
+import { delay, nextTask } from "./yielding";
 
 /** What a trainer needs from its surroundings. */
 export interface TrainerOptions {
   readonly gpu: WebGpuSource;
   /** Opens a folder of datasets: over the network in a worker, on disk in Node. */
   readonly openSource: (datasetsUrl: string) => ByteSource;
-}
-
-/** A backend in use, with the data that are on it. */
-interface Engine extends ChosenBackend {
-  readonly choice: BackendChoice;
-  readonly threads: number | undefined;
-  readonly resident: ResidentData;
 }
 
 /** Everything a prepared model consists of. */
@@ -56,13 +47,14 @@ interface Prepared {
 
 /** A device lost this often is not trusted again. */
 const MAX_LOSSES = 2;
+/** How long after its first failure a device may take to say that it is lost. */
+const LOSS_PATIENCE_MS = 1000;
 
 export class Trainer implements TrainerControls {
-  readonly #options: TrainerOptions;
-  readonly #datasets = new Map<string, Promise<Dataset>>();
+  readonly #datasets: DatasetCache;
   #listener: (event: TrainerEvent) => void = () => {};
   #state: TrainerState = "empty";
-  #engine: Engine | undefined;
+  readonly #engines: Engines;
   #prepared: Prepared | undefined;
   #preparing: AbortController | undefined;
   #loading: { loadedBytes: number; totalBytes: number } | null = null;
@@ -70,9 +62,29 @@ export class Trainer implements TrainerControls {
   #active: Promise<void> = Promise.resolve();
   #visible = true;
   #losses = 0;
+  /** Ends when a lost device has been replaced. */
+  #recovery: Promise<void> = Promise.resolve();
+  /** Whether training goes on by itself after that. */
+  #resumes = false;
 
   constructor(options: TrainerOptions) {
-    this.#options = options;
+    this.#datasets = new DatasetCache(options.openSource, (progress) => {
+      const first = this.#loading === null;
+      this.#loading = progress;
+      if (first) this.#report();
+    });
+    this.#engines = new Engines(options.gpu, {
+      opened: ({ wish, report }) => {
+        if (wish.backend !== "webgpu" || report.kind === "webgpu") return;
+        this.#notify({ severity: "warning", code: "backend", message: report.reason });
+      },
+      lost: (engine, reason) => {
+        this.#losses++;
+        const prepared = this.#prepared;
+        // A model that is still being made on it is made again by whoever makes it.
+        if (prepared?.engine === engine) this.#recovery = this.#recover(prepared, reason);
+      },
+    });
   }
 
   listen(listener: (event: TrainerEvent) => void): void {
@@ -172,7 +184,7 @@ export class Trainer implements TrainerControls {
     this.#preparing?.abort();
     await this.#halt();
     this.#discard();
-    this.#release();
+    this.#engines.release();
     this.#enter("empty");
   }
 
@@ -188,7 +200,12 @@ export class Trainer implements TrainerControls {
       (outcome) => this.#concluded(prepared, outcome),
       (error: unknown) => this.#broken(prepared, error),
     );
-    await this.#active;
+    // A run that loses its device goes on as another.
+    for (let seen: Promise<void> | undefined; seen !== this.#recovery;) {
+      seen = this.#recovery;
+      await this.#active;
+      await seen;
+    }
   }
 
   async #concluded(prepared: Prepared, outcome: Outcome): Promise<void> {
@@ -221,21 +238,37 @@ export class Trainer implements TrainerControls {
   }
 
   async #broken(prepared: Prepared, error: unknown): Promise<void> {
-    // A lost device is dealt with by `#deviceLost`, which also hears of it.
-    const lost = await Promise.race([prepared.engine.backend.lost.then(() => true), nextTask().then(() => false)]);
+    // A lost device is dealt with by `#recover`, which hears of it too, though maybe a little later.
+    const time = error instanceof DeviceLostError ? delay(LOSS_PATIENCE_MS) : nextTask();
+    const lost = await Promise.race([prepared.engine.backend.lost.then(() => true), time.then(() => false)]);
     if (!lost && this.#prepared === prepared) this.#fail(error);
   }
 
   /** Stops the run, if any, and waits until its steps are reported. */
   async #halt(): Promise<void> {
+    this.#resumes = false;
     this.#prepared?.run.requestStop();
     await this.#active;
   }
 
+  /** Makes a model, and makes it again when the device is lost meanwhile. */
   async #make(description: ModelDescription, options: PrepareOptions, signal: AbortSignal): Promise<Prepared> {
+    for (let attempt = 0; ; attempt++) {
+      const losses = this.#losses;
+      const backend = attempt < MAX_LOSSES ? options.backend : "cpu";
+      const made = this.#makeOnce(description, { ...options, backend }, signal);
+      await made.catch(() => {});
+      // A lost device says so in a task of its own.
+      await nextTask();
+      if (signal.aborted || losses === this.#losses) return await made;
+      await made.then(({ session }) => session.dispose()).catch(() => {});
+    }
+  }
+
+  async #makeOnce(description: ModelDescription, options: PrepareOptions, signal: AbortSignal): Promise<Prepared> {
     const [engine, dataset] = await Promise.all([
-      this.#open(options),
-      this.#load(description.dataset, options.datasetsUrl),
+      this.#engines.open(options),
+      this.#datasets.load(description.dataset, options.datasetsUrl),
     ]);
     signal.throwIfAborted();
     const { limit } = options;
@@ -270,62 +303,28 @@ export class Trainer implements TrainerControls {
     return run;
   }
 
-  async #open({ backend: choice, threads }: PrepareOptions): Promise<Engine> {
-    if (this.#engine?.choice === choice && this.#engine.threads === threads) return this.#engine;
-    this.#release();
-    const chosen = await chooseBackend(choice, this.#options.gpu, threads);
-    const engine: Engine = { ...chosen, choice, threads, resident: new ResidentData(chosen.backend) };
-    this.#engine = engine;
-    void engine.backend.lost.then((reason) => this.#deviceLost(engine, reason));
-    if (choice === "webgpu" && engine.report.kind !== "webgpu") {
-      this.#notify({ severity: "warning", code: "backend", message: engine.report.reason });
-    }
-    return engine;
-  }
-
-  /** A dataset, loaded once; a failure is forgotten, so that it can be tried again. */
-  async #load(id: DatasetId, url: string): Promise<Dataset> {
-    const key = `${url} ${id}`;
-    const known = this.#datasets.get(key);
-    const loading =
-      known ??
-      datasets[id].load(this.#options.openSource(url), {
-        onProgress: (progress) => {
-          const first = this.#loading === null;
-          this.#loading = progress;
-          if (first) this.#report();
-        },
-      });
-    this.#datasets.set(key, loading);
-    try {
-      return await loading;
-    } catch (error) {
-      this.#datasets.delete(key);
-      throw error;
-    }
-  }
-
-  /** Goes on from the last snapshot, on a new device or, failing that, on the CPU. */
-  async #deviceLost(engine: Engine, reason: string): Promise<void> {
-    if (this.#engine !== engine) return;
-    this.#engine = undefined;
-    this.#losses++;
-    const lost = this.#prepared;
-    if (!lost) return;
-    const wasRunning = this.#state === "running";
-    const { run, description } = lost;
+  /** Puts a model whose device is gone on a new device or, failing that, on the CPU, as of its last snapshot; goes on
+   *  training if it was, unless something else was asked for meanwhile. */
+  async #recover({ run, description, options }: Prepared, reason: string): Promise<void> {
+    this.#preparing?.abort();
+    const abort = (this.#preparing = new AbortController());
+    this.#resumes = this.#state === "running";
     run.requestStop();
     this.#prepared = undefined;
     this.#enter("preparing");
-    const choice = this.#losses >= MAX_LOSSES ? "cpu" : lost.options.backend;
-    const options: PrepareOptions = { ...lost.options, backend: choice };
     try {
-      const made = await this.#make(description, options, new AbortController().signal);
+      const backend = this.#losses < MAX_LOSSES ? options.backend : "cpu";
+      const made = await this.#make(description, { ...options, backend }, abort.signal);
+      if (abort.signal.aborted) {
+        made.session.dispose();
+        return;
+      }
       const snapshot = run.lastSnapshot;
       const step = snapshot?.step ?? 0;
       if (snapshot) made.session.restore(snapshot);
       const next: Prepared = { ...made, run: this.#makeRun(made.engine, description, made.session, step) };
       next.run.learningRate = run.learningRate;
+      next.run.lastSnapshot = snapshot;
       this.#prepared = next;
       const { kind, adapter } = made.engine.report;
       const message =
@@ -334,9 +333,11 @@ export class Trainer implements TrainerControls {
       this.#notify({ severity: "warning", code: "device-lost", message, step: run.step });
       this.#send({ type: "rewound", step });
       this.#enter("paused");
-      if (wasRunning) await this.train();
+      if (this.#resumes) void this.train();
     } catch (error) {
-      this.#fail(error);
+      if (!abort.signal.aborted) this.#fail(error);
+    } finally {
+      this.#loading = null;
     }
   }
 
@@ -353,13 +354,6 @@ export class Trainer implements TrainerControls {
   #discard(): void {
     this.#prepared?.session.dispose();
     this.#prepared = undefined;
-  }
-
-  #release(): void {
-    const engine = this.#engine;
-    this.#engine = undefined;
-    engine?.resident.dispose();
-    engine?.backend.dispose();
   }
 
   #fail(error: unknown): void {
@@ -387,7 +381,13 @@ export class Trainer implements TrainerControls {
   #report(): void {
     this.#send({
       type: "status",
-      status: buildStatus(this.#state, this.#prepared, this.#engine?.report ?? null, this.#test, this.#loading),
+      status: buildStatus(
+        this.#state,
+        this.#prepared,
+        this.#engines.current?.report ?? null,
+        this.#test,
+        this.#loading,
+      ),
     });
   }
 

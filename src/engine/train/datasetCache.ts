@@ -1,0 +1,31 @@
+/** Datasets in memory: each is loaded once, however many models are trained on it. */
+import type { ByteSource, DatasetId, LoadProgress } from "../data";
+import { datasets } from "../data";
+import type { Dataset } from "../data/dataset";
+
+/** Datasets by where they come from. */
+export class DatasetCache {
+  readonly #openSource: (datasetsUrl: string) => ByteSource;
+  readonly #onProgress: (progress: LoadProgress) => void;
+  readonly #loading = new Map<string, Promise<Dataset>>();
+
+  constructor(openSource: (datasetsUrl: string) => ByteSource, onProgress: (progress: LoadProgress) => void) {
+    this.#openSource = openSource;
+    this.#onProgress = onProgress;
+  }
+
+  /** The dataset, loaded unless it is there. A failure is forgotten, so that it can be tried again.
+   *  @throws DatasetError when a file is missing, truncated, corrupt or malformed */
+  async load(id: DatasetId, datasetsUrl: string): Promise<Dataset> {
+    const key = `${datasetsUrl} ${id}`;
+    const loading =
+      this.#loading.get(key) ?? datasets[id].load(this.#openSource(datasetsUrl), { onProgress: this.#onProgress });
+    this.#loading.set(key, loading);
+    try {
+      return await loading;
+    } catch (error) {
+      this.#loading.delete(key);
+      throw error;
+    }
+  }
+}

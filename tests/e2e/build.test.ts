@@ -1,0 +1,174 @@
+// Building a model with the mouse: adding, ordering, repairing, taking back.
+import { describe, expect, it } from "vitest";
+import { button, card, cards, drag, expectQuiet, layerTypes, useBrowser, waitForState } from "./support";
+
+describe("building a model", () => {
+  const open = useBrowser("none");
+
+  it("shows each layer with its shapes and parameters", async () => {
+    const { page } = await open({ query: "?preset=convnet" });
+    const items = page.getByRole("list", { name: "Model", exact: true }).getByRole("listitem");
+    expect(await items.first().innerText()).toContain("Input 28×28×1");
+    const first = await card(page, 0).innerText();
+    for (const fact of ["Conv2D", "28×28×1 → 26×26×32", "320 params"]) expect(first).toContain(fact);
+    const names = [
+      "Dense",
+      "Activation",
+      "Conv2D",
+      "MaxPooling2D",
+      "AveragePooling2D",
+      "GlobalAveragePooling2D",
+      "Flatten",
+      "Reshape",
+      "Dropout",
+    ];
+    const palette = page.getByRole("region", { name: "Layers" });
+    expect((await palette.getByRole("button").allInnerTexts()).map((text) => text.split("\n").at(-1))).toEqual(names);
+  });
+
+  it("takes a layer dragged from the palette, where it is dropped", async () => {
+    const app = await open();
+    const { page } = app;
+    await drag(page, button(page, "Dropout"), card(page, 2), "above");
+    expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
+    await drag(page, button(page, "Dense"), card(page, 0), "below");
+    expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dense", "Dropout", "Dense"]);
+    await waitForState(page, "Ready");
+    expectQuiet(app);
+  });
+
+  it("reorders by drag, as one step to take back", async () => {
+    const { page } = await open({ query: "?preset=convnet" });
+    const before = await layerTypes(page);
+    await drag(page, card(page, 0), card(page, 3), "below");
+    expect(await layerTypes(page)).toEqual([...before.slice(1, 4), before[0], ...before.slice(4)]);
+    await drag(page, card(page, 3), card(page, 0), "above");
+    expect(await layerTypes(page)).toEqual(before);
+    await button(page, "Undo").click();
+    expect((await layerTypes(page))[0]).toBe("MaxPooling2D");
+  });
+
+  it("follows a quick hand, which is over its target at once", async () => {
+    const { page } = await open();
+    await button(page, "Dropout").dragTo(card(page, 2), { targetPosition: { x: 60, y: 5 } });
+    await expect.poll(() => layerTypes(page)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
+    await card(page, 3).dragTo(card(page, 0), { targetPosition: { x: 60, y: 5 } });
+    await expect.poll(() => layerTypes(page)).toEqual(["Dense", "Flatten", "Dense", "Dropout"]);
+  });
+
+  it("changes nothing when a drag ends outside", async () => {
+    const { page } = await open();
+    await drag(page, button(page, "Dropout"), page.getByRole("region", { name: "Curves" }), "below");
+    expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dense"]);
+  });
+
+  it("adds by click behind the selected layer", async () => {
+    const { page } = await open();
+    await card(page, 1)
+      .getByRole("button", { name: /128 relu/ })
+      .click();
+    await button(page, "Dropout").click();
+    expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
+  });
+
+  it("pins an error to its layer, blocks Train with the reason, and repairs it", async () => {
+    const app = await open();
+    const { page } = app;
+    await button(page, "Remove flatten").click();
+    await card(page, 0).getByText("needs a flat input, but got 28×28×1").waitFor();
+    expect(await button(page, "Train").isDisabled()).toBe(true);
+    await page
+      .getByRole("region", { name: "Transport" })
+      .getByText(/^Cannot train: Dense "dense" needs a flat input/)
+      .waitFor();
+    await card(page, 0).getByRole("button", { name: "Insert Flatten" }).click();
+    expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dense"]);
+    expect(await button(page, "Train").isEnabled()).toBe(true);
+    expectQuiet(app);
+  });
+
+  it("says what is wrong with a setting and keeps the last good one", async () => {
+    const { page } = await open();
+    await card(page, 1)
+      .getByRole("button", { name: /128 relu/ })
+      .click();
+    const units = page.getByRole("textbox", { name: "Units" });
+    await units.fill("9999");
+    await page.getByText("Expected a whole number from 1 to 4096, got 9999.").waitFor();
+    expect(await card(page, 1).innerText()).toContain("784 → 128");
+    await units.fill("32");
+    expect(await card(page, 1).innerText()).toContain("784 → 32");
+    await units.blur();
+    expect(await units.inputValue()).toBe("32");
+  });
+
+  it("takes back and does again, the typing of a number as one step", async () => {
+    const { page } = await open();
+    await card(page, 1)
+      .getByRole("button", { name: /128 relu/ })
+      .click();
+    const units = page.getByRole("textbox", { name: "Units" });
+    await units.fill("");
+    await units.pressSequentially("256", { delay: 30 });
+    // While typing, the keys are the field's own.
+    await card(page, 1)
+      .getByRole("button", { name: /256 relu/ })
+      .focus();
+    await page.keyboard.press("Control+z");
+    expect(await card(page, 1).innerText()).toContain("784 → 128");
+    await page.keyboard.press("Control+Shift+z");
+    expect(await card(page, 1).innerText()).toContain("784 → 256");
+    await page.keyboard.press("Control+z");
+    await page.keyboard.press("Control+y");
+    expect(await card(page, 1).innerText()).toContain("784 → 256");
+  });
+
+  it("finds the draft again after a reload", async () => {
+    const { page } = await open();
+    await button(page, "Conv2D").click();
+    await page.waitForTimeout(500);
+    await page.reload();
+    await expect.poll(() => cards(page).count()).toBe(4);
+    expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dense", "Conv2D"]);
+    expect(await page.getByRole("combobox", { name: "Preset" }).locator("option:checked").innerText()).toBe(
+      "Perceptron (edited)",
+    );
+  });
+
+  it("loads each preset, ready to train", async () => {
+    const app = await open();
+    const { page } = app;
+    const preset = page.getByRole("combobox", { name: "Preset" });
+    for (const [id, count] of [
+      ["two-hidden", 4],
+      ["convnet", 8],
+      ["convnet-dropout", 9],
+      ["xor", 2],
+      ["perceptron", 3],
+    ] as const) {
+      await preset.selectOption(id);
+      await expect.poll(() => cards(page).count()).toBe(count);
+      await page.waitForTimeout(450);
+      await waitForState(page, "Ready");
+    }
+    expectQuiet(app);
+  });
+
+  it("does what the list of things to try says", async () => {
+    const { page } = await open();
+    const list = page.getByRole("region", { name: "Try this" });
+    await list.getByRole("button", { name: /Break it/ }).click();
+    const rate = page.getByRole("textbox", { name: "Learning rate" });
+    expect(await rate.inputValue()).toBe("3");
+    await expect.poll(() => rate.evaluate((input) => input === document.activeElement)).toBe(true);
+    await list.getByRole("button", { name: /Add Dropout/ }).click();
+    expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
+    await list.getByRole("button", { name: /convnet/ }).click();
+    await expect.poll(() => button(page, "Train").evaluate((element) => element === document.activeElement)).toBe(true);
+    expect(await cards(page).count()).toBe(8);
+    await button(list, "Dismiss the list").click();
+    await page.reload();
+    await cards(page).first().waitFor();
+    expect(await list.count()).toBe(0);
+  });
+});

@@ -1,0 +1,116 @@
+// What can go wrong from outside: the address, the data, the stored draft. Each is told in the page, and none ends it.
+import { describe, expect, it } from "vitest";
+import { button, expectQuiet, layerTypes, useBrowser, waitForState } from "./support";
+
+describe("when something is wrong", () => {
+  const open = useBrowser("none");
+
+  it("names the parameters of the address that it ignores", async () => {
+    const app = await open({ query: "?backend=cuda&colour=blue" });
+    const { page } = app;
+    const notices = page.getByRole("region", { name: "Notices" });
+    await notices.getByText('backend "cuda"').waitFor();
+    await notices.getByText('"colour"').waitFor();
+    await waitForState(page, "Ready");
+    await button(notices, "Dismiss").first().click();
+    await button(notices, "Dismiss").first().click();
+    expect(await notices.getByRole("alert").count()).toBe(0);
+    expectQuiet(app);
+  });
+
+  it.each([
+    ["truncated", (bytes: Buffer) => bytes.subarray(0, bytes.length >> 1)],
+    [
+      "corrupt",
+      (bytes: Buffer) => {
+        const changed = Buffer.from(bytes);
+        changed[changed.length >> 1] = (changed[changed.length >> 1] ?? 0) ^ 0xff;
+        return changed;
+      },
+    ],
+  ])("tells of a %s data file, and loads it on retry", async (_, spoil) => {
+    const pattern = "**/datasets/mnist/train-images-0*";
+    const { page } = await open({
+      before: async (blank) => {
+        await blank.context().route(pattern, async (route) => {
+          const response = await route.fetch();
+          await route.fulfill({ status: 200, contentType: "application/gzip", body: spoil(await response.body()) });
+        });
+      },
+    });
+    const notice = page.getByRole("alert").filter({ hasText: /train-images-0/ });
+    await notice.waitFor();
+    await waitForState(page, "Not ready");
+    await page.context().unroute(pattern);
+    await button(notice, "Retry").click();
+    await waitForState(page, "Ready");
+    expect(await notice.count()).toBe(0);
+    await button(page, "Train").click();
+    await waitForState(page, "Training");
+  });
+
+  it("sets a broken draft aside and starts from the preset", async () => {
+    const app = await open();
+    const { page } = app;
+    await waitForState(page, "Ready");
+    await page.evaluate(() => localStorage.setItem("descent.draft", '{"version":1,"layers":"none"}'));
+    await page.reload();
+    await page
+      .getByRole("alert")
+      .getByText(/could not be read, so it was set aside/)
+      .waitFor();
+    expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dense"]);
+    expect(await page.evaluate(() => localStorage.getItem("descent.draft.broken"))).toBe(
+      '{"version":1,"layers":"none"}',
+    );
+    await waitForState(page, "Ready");
+    expectQuiet(app);
+  });
+
+  it("pauses when the loss is no longer finite, and says at which step", async () => {
+    const { page } = await open();
+    await page.getByRole("combobox", { name: "Optimizer" }).selectOption("SGD");
+    await page.getByRole("combobox", { name: "Loss" }).selectOption("meanSquaredError");
+    const list = page.getByRole("list", { name: "Model", exact: true });
+    await page.getByRole("combobox", { name: "Schedule" }).selectOption("constant");
+    // Without a non-linearity nothing holds the values back.
+    for (const layer of [/128 relu/, /10 softmax/]) {
+      await list.getByRole("button", { name: layer }).click();
+      await page.getByRole("combobox", { name: "Activation" }).selectOption("linear");
+    }
+    await page.getByRole("region", { name: "Settings" }).getByText("Training", { exact: true }).click();
+    await page.getByRole("textbox", { name: "Learning rate" }).fill("10");
+    await page.waitForTimeout(500);
+    await waitForState(page, "Ready");
+    await button(page, "Train").click();
+    await page
+      .getByRole("alert")
+      .getByText(/no longer a finite number at step \d+/)
+      .waitFor({ timeout: 60_000 });
+    const { step } = await waitForState(page, "Paused");
+    expect(step).toBeGreaterThan(0);
+  });
+
+  it("says so when the page itself breaks, and keeps the draft", async () => {
+    const { page } = await open({
+      before: async (blank) => {
+        await blank.context().route("**/assets/index-*.js", async (route) => {
+          const response = await route.fetch();
+          const script = await response.text();
+          const broken = script.replace(
+            /[`"]Nothing leaves this device[`"]/,
+            '(()=>{throw Error("broken on purpose")})()',
+          );
+          expect(broken).not.toBe(script);
+          await route.fulfill({ response, body: broken });
+        });
+        await blank.context().addInitScript(() => localStorage.setItem("descent.draft", "{}"));
+      },
+    });
+    const alert = page.getByRole("alert");
+    await alert.getByText("broken on purpose").waitFor();
+    await button(alert, "Reload").waitFor();
+    await button(alert, "Start from a preset").click();
+    expect(await page.evaluate(() => localStorage.getItem("descent.draft.broken"))).toBe("{}");
+  });
+});

@@ -1,0 +1,158 @@
+// What the browser tests share: opening the page, reading what it says of the run, and the gestures of a visitor. Refuses to
+// look inside the page: everything goes by the names that a screen reader would use.
+import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { launchBrowser, openPage, type BrowserWebGpu, type WatchedPage } from "../support/browser";
+import { servePage } from "../support/server";
+
+/** How to open the page. */
+export interface OpenOptions extends BrowserContextOptions {
+  /** After the `?` of the address. */
+  readonly query?: string;
+  /** Done before the page is asked for. */
+  readonly before?: (page: Page) => Promise<void>;
+}
+
+/** Opens the page in a context of its own, which is closed after the test. */
+export type Open = (options?: OpenOptions) => Promise<WatchedPage>;
+
+/** One browser and one server for all tests of a file. */
+export function useBrowser(webgpu: BrowserWebGpu): Open {
+  let browser: Browser;
+  let server: Awaited<ReturnType<typeof servePage>>;
+  const opened: WatchedPage[] = [];
+  beforeAll(async () => {
+    [browser, server] = await Promise.all([launchBrowser({ webgpu }), servePage()]);
+  });
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map(({ context }) => context.close()));
+  });
+  afterAll(async () => {
+    await browser.close();
+    await server.close();
+  });
+  return async ({ query = "", before, ...options } = {}) => {
+    const watched = await openPage(browser, "about:blank", options);
+    opened.push(watched);
+    await before?.(watched.page);
+    await watched.page.goto(`${server.url}${query}`);
+    return watched;
+  };
+}
+
+/** What the status message says. */
+export interface Status {
+  readonly state: string;
+  readonly step: number;
+  readonly loss: number;
+  readonly backend: string;
+}
+
+/** A button by its whole name. */
+export const button = (page: Page | Locator, name: string): Locator => page.getByRole("button", { name, exact: true });
+
+/** The layers of the model, without the input. */
+export const cards = (page: Page): Locator =>
+  page
+    .getByRole("list", { name: "Model", exact: true })
+    .locator("> li")
+    .filter({ has: page.getByRole("button") });
+
+/** The card of a layer, by its place from 0. */
+export const card = (page: Page, place: number): Locator => cards(page).nth(place);
+
+/** The types of the layers, in order. */
+export async function layerTypes(page: Page): Promise<string[]> {
+  const texts = await cards(page).allInnerTexts();
+  return texts.map((text) => /[A-Z][A-Za-z]+(2D)?\n/.exec(text.slice(3))?.[0].trim() ?? text);
+}
+
+/** Reads the status message. */
+export async function readStatus(page: Page): Promise<Status> {
+  const text = (await page.getByRole("status", { name: "Training status" }).textContent()) ?? "";
+  const value = (label: string): string => new RegExp(`${label} (\\S+)`).exec(text)?.[1] ?? "";
+  const number = (label: string): number => Number(value(label).replaceAll(",", ""));
+  return {
+    state: /^[A-Z][a-z ]+[a-z]/.exec(text)?.[0] ?? "",
+    step: number("Step"),
+    loss: number("Loss"),
+    backend: value("Backend"),
+  };
+}
+
+/** Waits until the status message is as wanted. @returns it */
+export async function waitForStatus(
+  page: Page,
+  wanted: (status: Status) => boolean,
+  timeoutMs = 60_000,
+): Promise<Status> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const status = await readStatus(page);
+    if (wanted(status)) return status;
+    if (Date.now() > deadline) throw new Error(`The status stayed ${JSON.stringify(status)} for ${timeoutMs} ms.`);
+    await page.waitForTimeout(100);
+  }
+}
+
+/** Waits until the trainer is in a state, by its word on the page. */
+export const waitForState = (page: Page, state: string, timeoutMs?: number): Promise<Status> =>
+  waitForStatus(page, (status) => status.state.startsWith(state), timeoutMs);
+
+/** One row of the table "Training metrics". */
+export interface MetricsRow {
+  readonly step: number;
+  readonly trainLoss: number;
+  readonly trainAccuracy: number;
+}
+
+/** The table "Training metrics". */
+export async function readMetrics(page: Page): Promise<MetricsRow[]> {
+  const rows = await page.getByRole("table", { name: "Training metrics" }).locator("tbody tr").allInnerTexts();
+  return rows.map((row) => {
+    const [step, , loss, accuracy] = row.split("\t").map((cell) => Number(cell.replaceAll(/[,%]/g, "")));
+    return { step: step ?? NaN, trainLoss: loss ?? NaN, trainAccuracy: (accuracy ?? NaN) / 100 };
+  });
+}
+
+/** The loss of the first training step. */
+export async function firstLoss(page: Page): Promise<number> {
+  const rows = await readMetrics(page);
+  const first = rows.find(({ step }) => step === 1);
+  expect(first, "a row for step 1").toBeDefined();
+  return first?.trainLoss ?? NaN;
+}
+
+/** Waits until the mean accuracy of the latest steps passes a share. */
+export async function waitForAccuracy(page: Page, share: number, timeoutMs = 90_000): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  let mean = 0;
+  while (Date.now() < deadline) {
+    const recent = (await readMetrics(page)).filter(
+      ({ step, trainAccuracy }) => step > 1 && !Number.isNaN(trainAccuracy),
+    );
+    mean = recent.reduce((sum, { trainAccuracy }) => sum + trainAccuracy, 0) / Math.max(1, recent.length);
+    if (mean > share) return;
+    await page.waitForTimeout(200);
+  }
+  throw new Error(`The training accuracy reached ${mean}, and not ${share}, within ${timeoutMs} ms.`);
+}
+
+/** Drags with the mouse, to just above or below the middle of another element, as slowly as a hand does. */
+export async function drag(page: Page, from: Locator, to: Locator, side: "above" | "below"): Promise<void> {
+  await from.scrollIntoViewIfNeeded();
+  const [start, end] = [await from.boundingBox(), await to.boundingBox()];
+  if (!start || !end) throw new Error("What is dragged, and where to, must be on the screen.");
+  await page.mouse.move(start.x + start.width / 2, start.y + 12);
+  await page.mouse.down();
+  await page.mouse.move(start.x + start.width / 2 + 12, start.y + 18, { steps: 4 });
+  await page.mouse.move(end.x + 60, end.y + end.height * (side === "above" ? 0.25 : 0.75), { steps: 12 });
+  // The page works out where the drop would land once in a frame.
+  await page.waitForTimeout(100);
+  await page.mouse.up();
+}
+
+/** A test that expects no complaint asserts this last. */
+export function expectQuiet({ problems }: WatchedPage): void {
+  expect(problems).toEqual([]);
+}

@@ -1,0 +1,132 @@
+// Training in the page, from the first press to the test score, on each backend.
+import { describe, expect, it } from "vitest";
+import {
+  button,
+  card,
+  expectQuiet,
+  firstLoss,
+  readStatus,
+  useBrowser,
+  waitForAccuracy,
+  waitForState,
+  waitForStatus,
+  type Open,
+} from "./support";
+
+async function expectPerceptronToTrain(open: Open, query: string, backend: string): Promise<void> {
+  const app = await open({ query });
+  const { page } = app;
+  await waitForState(page, "Ready");
+  await button(page, "Train").click();
+  await waitForAccuracy(page, 0.9);
+
+  await button(page, "Pause").click();
+  const paused = await waitForState(page, "Paused");
+  expect(paused.backend).toBe(backend);
+  expect(paused.step).toBeGreaterThan(10);
+  const loss = await firstLoss(page);
+
+  await button(page, "Step").click();
+  const stepped = await waitForStatus(page, ({ state, step }) => state === "Paused" && step > paused.step);
+  expect(stepped.step).toBe(paused.step + 1);
+
+  await button(page, "Reset").click();
+  await waitForStatus(page, ({ state, step }) => state === "Ready" && step === 0);
+  await button(page, "Train").click();
+  await waitForStatus(page, ({ step }) => step > 3);
+  expect(await firstLoss(page)).toBe(loss);
+
+  await button(page, "Stop").click();
+  await waitForState(page, "Stopped");
+  const score = await page.getByRole("group", { name: "Test score" }).getByText("%").innerText();
+  expect(parseFloat(score)).toBeGreaterThan(30);
+  await expect.poll(() => page.getByRole("group", { name: "Test digits" }).getByRole("button").count()).toBe(24);
+  expectQuiet(app);
+}
+
+describe("with a GPU, here a software one", () => {
+  const open = useBrowser("swiftshader");
+
+  it("trains the perceptron on WebGPU", () => expectPerceptronToTrain(open, "?backend=webgpu", "WebGPU"));
+
+  it("prefers the CPU to a program that poses as a GPU, and says so", async () => {
+    const app = await open();
+    const { backend } = await waitForState(app.page, "Ready");
+    expect(backend).toBe("CPU");
+    expect(await app.page.getByRole("button", { name: /^Backend: CPU/ }).getAttribute("aria-label")).toMatch(
+      /posing as one/,
+    );
+    expectQuiet(app);
+  });
+});
+
+describe("without a GPU", () => {
+  const open = useBrowser("none");
+
+  it("trains the perceptron on the CPU", () => expectPerceptronToTrain(open, "?backend=cpu", "CPU"));
+
+  it("trains on the CPU by itself, and says why", async () => {
+    const app = await open();
+    const { page } = app;
+    await button(page, "Train").click();
+    const { backend } = await waitForStatus(page, ({ step, state }) => state === "Training" && step > 5);
+    expect(backend).toBe("CPU");
+    expect(await page.getByRole("button", { name: /^Backend: CPU/ }).getAttribute("aria-label")).toMatch(
+      /No GPU answered/,
+    );
+    expectQuiet(app);
+  });
+
+  it("learns XOR from its four points", async () => {
+    const app = await open({ query: "?preset=xor" });
+    const { page } = app;
+    await button(page, "Train").click();
+    await waitForState(page, "Finished");
+    const outputs = page.getByRole("table", { name: "Outputs" });
+    await expect.poll(() => outputs.getByText("right", { exact: true }).count()).toBe(4);
+    await page.getByRole("group", { name: "Test score" }).getByText("100.00%").waitFor();
+    expectQuiet(app);
+  });
+
+  it("goes on training where it was paused", async () => {
+    const { page } = await open();
+    await button(page, "Train").click();
+    await waitForStatus(page, ({ step }) => step > 3);
+    await button(page, "Pause").click();
+    const { step } = await waitForState(page, "Paused");
+    await page.waitForTimeout(600);
+    expect((await readStatus(page)).step).toBe(step);
+    await button(page, "Train").click();
+    await waitForStatus(page, (status) => status.step > step);
+    expect(await page.getByRole("progressbar", { name: "Epoch" }).getAttribute("aria-valuetext")).toBe("1 of 5");
+  });
+
+  it("changes the learning rate while it trains, and marks it in the charts", async () => {
+    const app = await open();
+    const { page } = app;
+    await button(page, "Train").click();
+    await waitForStatus(page, ({ step }) => step > 3);
+    await page.getByRole("textbox", { name: "Learning rate" }).fill("0.0005");
+    await page.getByRole("figure", { name: "Loss chart" }).getByText("lr 0.0005").waitFor();
+    await page.getByRole("figure", { name: "Accuracy chart" }).getByText("lr 0.0005").waitFor();
+    expect((await readStatus(page)).state).toBe("Training");
+    expectQuiet(app);
+  });
+
+  it("offers to apply an edit made while it trains, and neither locks nor resets", async () => {
+    const app = await open();
+    const { page } = app;
+    await button(page, "Train").click();
+    const before = await waitForStatus(page, ({ step }) => step > 3);
+    await card(page, 1)
+      .getByRole("button", { name: /128 relu/ })
+      .click();
+    await button(page, "Dropout").click();
+    await button(page, "Apply and restart").waitFor();
+    expect((await waitForStatus(page, ({ step }) => step > before.step)).state).toBe("Training");
+    await button(page, "Apply and restart").click();
+    await waitForStatus(page, ({ state, step }) => state === "Training" && step > 0 && step < 2000);
+    await button(page, "Apply and restart").waitFor({ state: "detached" });
+    expectQuiet(app);
+  });
+});

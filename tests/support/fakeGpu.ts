@@ -1,0 +1,58 @@
+// Dawn's WebGPU with its answers changed: what it says of its adapter, whether it answers, and a hold on its devices.
+import { vi } from "vitest";
+import { testGpu } from "./gpu";
+
+/** What a graphics card would say. */
+export const hardware = {
+  vendor: "acme",
+  architecture: "one",
+  device: "",
+  description: "Acme One",
+  isFallbackAdapter: false,
+};
+
+/** WebGPU under control. */
+export interface WatchedGpu {
+  readonly gpu: GPU;
+  /** What it gave, in order. */
+  readonly devices: GPUDevice[];
+  /** Makes it think about every request from now on, until `answer` is called. */
+  hold(): { readonly answer: () => void };
+}
+
+/** WebGPU on the adapter there is, which says of itself what `info` says. */
+export async function watchedGpu(info?: Readonly<Record<string, unknown>>): Promise<WatchedGpu> {
+  const gpu = await testGpu();
+  const devices: GPUDevice[] = [];
+  let thinking = Promise.resolve();
+  const request = gpu.requestAdapter.bind(gpu);
+  vi.spyOn(gpu, "requestAdapter").mockImplementation(async (options) => {
+    await thinking;
+    const adapter = await request(options);
+    if (!adapter) return null;
+    if (info) Object.defineProperty(adapter, "info", { value: info });
+    const open = adapter.requestDevice.bind(adapter);
+    vi.spyOn(adapter, "requestDevice").mockImplementation(async (descriptor) => {
+      const device = await open(descriptor);
+      devices.push(device);
+      return device;
+    });
+    return adapter;
+  });
+  const hold = (): { answer: () => void } => {
+    let answer = (): void => {};
+    thinking = new Promise((resolve) => {
+      answer = resolve;
+    });
+    return { answer: () => answer() };
+  };
+  return { gpu, devices, hold };
+}
+
+/** Whether a device is gone, by now. */
+export async function isLost(device: GPUDevice): Promise<boolean> {
+  const later = new Promise<false>((resolve) => {
+    setTimeout(() => resolve(false), 20);
+  });
+  return await Promise.race([device.lost.then(() => true as const), later]);
+}

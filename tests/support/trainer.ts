@@ -1,0 +1,87 @@
+// A trainer with everything it tells written down.
+import { fileSource } from "../../scripts/support/fileSource";
+import type { ByteSource } from "../../src/engine/data";
+import type { WebGpuSource } from "../../src/engine/backend/webgpu/webgpuBackend";
+import type {
+  PrepareOptions,
+  Score,
+  StepMetrics,
+  TrainerEvent,
+  TrainerNotice,
+  TrainerState,
+  TrainerStatus,
+  ValidationMetrics,
+} from "../../src/engine/train/protocol";
+import { Trainer } from "../../src/engine/train/trainer";
+
+/** On the CPU, with the files of this repository. */
+export const onCpu: PrepareOptions = { backend: "cpu", datasetsUrl: "" };
+
+/** Events as they come, and by kind. */
+export class Recording {
+  readonly trainer: Trainer;
+  readonly events: TrainerEvent[] = [];
+  /** Called with every event, after it is written down. */
+  onEvent: (event: TrainerEvent) => void = () => {};
+
+  constructor({ gpu, source = fileSource }: { readonly gpu?: WebGpuSource; readonly source?: ByteSource } = {}) {
+    this.trainer = new Trainer({ gpu, openSource: () => source });
+    this.trainer.listen((event) => {
+      this.events.push(event);
+      this.onEvent(event);
+    });
+  }
+
+  /** States in the order they were entered, each once in a row. */
+  get states(): TrainerState[] {
+    return this.statuses.map(({ state }) => state).filter((state, i, all) => state !== all[i - 1]);
+  }
+
+  get statuses(): TrainerStatus[] {
+    return this.events.flatMap((event) => (event.type === "status" ? [event.status] : []));
+  }
+
+  get status(): TrainerStatus {
+    const last = this.statuses.at(-1);
+    if (!last) throw new Error("the trainer has not said anything yet");
+    return last;
+  }
+
+  get steps(): StepMetrics[] {
+    return this.events.flatMap((event) => (event.type === "steps" ? event.steps : []));
+  }
+
+  get losses(): number[] {
+    return this.steps.map(({ loss }) => loss);
+  }
+
+  get validations(): ValidationMetrics[] {
+    return this.events.flatMap((event) => (event.type === "validation" ? [event.metrics] : []));
+  }
+
+  get tests(): Score[] {
+    return this.events.flatMap((event) => (event.type === "test" ? [event.score] : []));
+  }
+
+  get notices(): TrainerNotice[] {
+    return this.events.flatMap((event) => (event.type === "notice" ? [event.notice] : []));
+  }
+
+  /** Forgets what was said so far. */
+  clear(): void {
+    this.events.length = 0;
+  }
+
+  /** Resolves once `condition` holds after an event. */
+  async until(condition: (recording: Recording) => boolean): Promise<void> {
+    if (condition(this)) return;
+    const before = this.onEvent;
+    await new Promise<void>((resolve) => {
+      this.onEvent = (event) => {
+        before(event);
+        if (condition(this)) resolve();
+      };
+    });
+    this.onEvent = before;
+  }
+}

@@ -1,0 +1,238 @@
+// Fusion: which nodes share a launch, on small graphs and on the training steps of the presets, launch by launch.
+import { describe, expect, it } from "vitest";
+import { compile } from "../../src/engine/compile/compile";
+import type { Node } from "../../src/engine/graph/node";
+import { labelled } from "../../src/engine/graph/node";
+import { presets, type PresetId } from "../../src/engine/model/presets";
+import { optimizers, type OptimizerType } from "../../src/engine/optim/optimizers";
+import { broadcastTo, sum } from "../../src/engine/ops/broadcast";
+import { conv2d } from "../../src/engine/ops/conv2d";
+import { softmaxCrossEntropy } from "../../src/engine/ops/crossEntropy";
+import { gradients } from "../../src/engine/ops/gradients";
+import { reshape } from "../../src/engine/ops/layout";
+import { input, stepScalar } from "../../src/engine/ops/leaf";
+import { matmul } from "../../src/engine/ops/matmul";
+import { add, exp, mul, neg, relu, sigmoid, sub, tanh } from "../../src/engine/ops/pointwise";
+import { modelOf } from "../support/models";
+import { describeSteps, expectSoundPlan } from "../support/plans";
+import { trainingStep } from "../support/trainingStep";
+
+const stepsOf = (...outputs: Node[]): string[] => {
+  const plan = compile({ outputs });
+  expectSoundPlan(plan);
+  return describeSteps(plan.steps);
+};
+
+const x = input("x", [4, 3]);
+
+describe("element-wise neighbours", () => {
+  it("become one launch, named after what it makes", () => {
+    expect(stepsOf(tanh(neg(exp(x))))).toEqual(["tanh"]);
+    expect(stepsOf(mul(exp(x), neg(x)))).toEqual(["mul"]);
+  });
+
+  it("hand out inner values as further outputs", () => {
+    const inner = exp(x);
+    expect(stepsOf(neg(inner), inner)).toEqual(["exp+neg -> exp, neg"]);
+  });
+
+  it("load stretched operands, constants and step scalars themselves", () => {
+    const row = input("row", [3]);
+    expect(stepsOf(mul(add(x, broadcastTo(row, [4, 3])), stepScalar("rate")))).toEqual(["mul"]);
+    expect(stepsOf(add(mul(x, 2), row))).toEqual(["add"]);
+  });
+
+  it("stay apart where their shapes differ, or something else lies between", () => {
+    expect(stepsOf(add(exp(x), neg(input("row", [3]))))).toEqual(["neg", "add"]);
+    expect(stepsOf(exp(reshape(exp(x), [12])))).toEqual(["exp", "exp"]);
+    expect(stepsOf(sub(exp(x), sum(exp(x), [1], true)))).toEqual(["exp", "sum", "sub"]);
+  });
+
+  it("stop where a launch would bind more than eight buffers", () => {
+    const inputs = Array.from({ length: 12 }, (_, i) => input(`x${i}`, [4, 3]));
+    const steps = stepsOf(inputs.reduce((a, b) => add(a, b)));
+    expect(steps).toEqual(["add", "add"]);
+    // Step scalars are in a table, and constants in the text: neither counts.
+    const seven = inputs.slice(0, 7).reduce((a, b) => add(mul(a, stepScalar(`s${b.id}`)), mul(b, 3)));
+    expect(stepsOf(seven)).toEqual(["add"]);
+  });
+});
+
+describe("matrix products and convolutions", () => {
+  const w = input("w", [3, 5]);
+  const b = input("b", [5]);
+
+  it("take bias and activation into their own launch", () => {
+    expect(stepsOf(relu(add(matmul(x, w), b)))).toEqual(["matmul -> relu"]);
+    const image = input("image", [2, 6, 6, 3]);
+    const kernel = input("kernel", [3, 3, 3, 5]);
+    expect(stepsOf(sigmoid(add(conv2d(image, kernel), b)))).toEqual(["conv2d -> sigmoid"]);
+  });
+
+  it("take in what is read twice, as long as it is by one launch", () => {
+    const product = matmul(x, w);
+    expect(stepsOf(mul(add(product, b), sigmoid(product)))).toEqual(["matmul -> mul"]);
+  });
+
+  it("do not where the product itself is wanted", () => {
+    const product = matmul(x, w);
+    expect(stepsOf(relu(product), product)).toEqual(["matmul", "relu"]);
+    expect(stepsOf(relu(product), sum(product))).toEqual(["matmul", "relu", "sum"]);
+  });
+
+  it("do not where two results leave the launch, or the shape changes", () => {
+    const product = matmul(x, w);
+    const biased = add(product, b);
+    expect(stepsOf(relu(biased), biased)).toEqual(["matmul", "add+relu -> add, relu"]);
+    expect(stepsOf(relu(reshape(product, [20])))).toEqual(["matmul", "relu"]);
+    expect(stepsOf(add(product, input("stack", [2, 4, 5])))).toEqual(["matmul", "add"]);
+  });
+
+  it("do not where the rest waits for the product by another way", () => {
+    const product = matmul(x, w);
+    expect(stepsOf(sub(product, sum(product, [1], true)))).toEqual(["matmul", "sum", "sub"]);
+  });
+
+  it("leave their operands' launches alone: only what follows is taken in", () => {
+    expect(stepsOf(relu(matmul(exp(x), w)))).toEqual(["exp", "matmul -> relu"]);
+  });
+
+  it("bind at most eight buffers with everything taken in", () => {
+    const extras = Array.from({ length: 6 }, (_, i) => input(`e${i}`, [4, 5]));
+    expect(stepsOf(extras.slice(0, 5).reduce((a, e) => add(a, e), matmul(x, w)))).toEqual(["matmul -> add"]);
+    expect(stepsOf(extras.reduce((a, e) => add(a, e), matmul(x, w)))).toEqual(["matmul", "add"]);
+  });
+});
+
+describe("cross-entropy", () => {
+  const labels = input("labels", [4], "u32");
+
+  it("is computed together with its gradient", () => {
+    const loss = sum(softmaxCrossEntropy(x, labels));
+    const steps = stepsOf(loss, ...gradients(loss, [x]));
+    expect(steps).toContain("softmaxCrossEntropyWithGrad -> softmaxCrossEntropy, softmaxCrossEntropyGrad");
+    expect(steps.filter((step) => step.startsWith("softmax"))).toHaveLength(1);
+  });
+
+  it("is not where the gradient waits for the loss", () => {
+    const rows = softmaxCrossEntropy(x, labels);
+    const loss = sum(mul(rows, rows));
+    const steps = stepsOf(...gradients(loss, [x]));
+    expect(steps.filter((step) => step.startsWith("softmax"))).toEqual(["softmaxCrossEntropy", "softmaxCrossEntropyGrad"]);
+  });
+
+  it("alone stays alone", () => {
+    expect(stepsOf(softmaxCrossEntropy(x, labels))).toEqual(["softmaxCrossEntropy"]);
+  });
+});
+
+describe("labels", () => {
+  it("survive fusion", () => {
+    const node = labelled("hidden", () => relu(add(matmul(x, input("w", [3, 5])), input("b", [5]))));
+    expect(stepsOf(node)).toEqual(["hidden: matmul -> relu"]);
+  });
+});
+
+/** Launches of one training step; more is a step back. */
+const MOST_LAUNCHES: Record<PresetId, number> = {
+  perceptron: 20,
+  "two-hidden": 29,
+  convnet: 39,
+  "convnet-dropout": 42,
+  xor: 21,
+};
+
+describe("training steps", () => {
+  it.each(Object.keys(presets) as PresetId[])("%s: a sound plan of few launches, with one optimizer launch and one metrics launch", (id) => {
+    const computation = trainingStep(presets[id].description);
+    const plan = compile(computation);
+    expectSoundPlan(plan);
+    expect(plan.steps.length).toBeLessThanOrEqual(MOST_LAUNCHES[id]);
+    expect(plan.steps.filter(({ label }) => label === "optimizer")).toHaveLength(1);
+    expect(plan.steps.filter(({ kernel }) => kernel.name === "writeRow")).toHaveLength(1);
+    // Gradients are made where the optimizer reads them, and all state is overwritten in place.
+    expect(plan.steps.filter(({ kernel }) => kernel.name === "copy")).toEqual([]);
+    const unfused = compile(computation, { fuse: false });
+    expectSoundPlan(unfused);
+    expect(unfused.steps.length).toBeGreaterThan(1.5 * plan.steps.length);
+  });
+
+  it("the perceptron's, launch by launch", () => {
+    expect(describeSteps(compile(trainingStep(presets.perceptron.description)).steps)).toEqual([
+      "batch: batchRows",
+      "dense: matmul -> relu",
+      "dense_1: matmul -> add",
+      "batch: batchRows",
+      "loss: argMax",
+      "div",
+      "batch: greater+mul+mul -> greater, mul, mul",
+      "softmaxCrossEntropyWithGrad -> softmaxCrossEntropy, softmaxCrossEntropyGrad",
+      "loss: mul",
+      "loss: sum",
+      "div",
+      "loss: sum",
+      "div",
+      "writeRow",
+      "dense_1: matmul -> mul",
+      "dense: matmul",
+      "dense: sum",
+      "dense_1: matmul",
+      "dense_1: sum",
+      "optimizer: add+add+sub -> add, add, sub",
+    ]);
+  });
+
+  it("the convnet's, launch by launch", () => {
+    expect(describeSteps(compile(trainingStep(presets.convnet.description)).steps)).toEqual([
+      "batch: batchRows",
+      "conv2d: conv2d -> relu",
+      "max_pooling2d: maxPool2d",
+      "conv2d_1: conv2d -> relu",
+      "max_pooling2d_1: maxPool2d",
+      "conv2d_2: conv2d -> relu",
+      "dense: matmul -> relu",
+      "dense_1: matmul -> add",
+      "batch: batchRows",
+      "loss: argMax",
+      "div",
+      "batch: greater+mul+mul -> greater, mul, mul",
+      "softmaxCrossEntropyWithGrad -> softmaxCrossEntropy, softmaxCrossEntropyGrad",
+      "loss: mul",
+      "loss: sum",
+      "div",
+      "loss: sum",
+      "div",
+      "writeRow",
+      "dense_1: matmul -> mul",
+      "dense: matmul",
+      "conv2d_2: mul",
+      "conv2d_2: conv2dInputGrad",
+      "max_pooling2d_1: maxPool2dGrad",
+      "conv2d_1: mul",
+      "conv2d_1: conv2dInputGrad",
+      "max_pooling2d: maxPool2dGrad",
+      "conv2d: mul",
+      "conv2d: conv2dKernelGrad",
+      "conv2d: sum",
+      "conv2d_1: conv2dKernelGrad",
+      "conv2d_1: sum",
+      "conv2d_2: conv2dKernelGrad",
+      "conv2d_2: sum",
+      "dense: matmul",
+      "dense: sum",
+      "dense_1: matmul",
+      "dense_1: sum",
+      "optimizer: add+add+sub -> add, add, sub",
+    ]);
+  });
+
+  it.each(Object.keys(optimizers) as OptimizerType[])("%s updates all parameters and its memory in one launch, clipped or not", (type) => {
+    for (const clipNorm of [0, 1]) {
+      const model = modelOf([["Flatten"], ["Dense", { units: 8 }], ["Dense", { units: 10, activation: "softmax" }]], { optimizer: { type, config: {} }, clipNorm });
+      const plan = compile(trainingStep(model));
+      expectSoundPlan(plan);
+      const writers = plan.steps.filter(({ outputs }) => outputs.some((output) => plan.placements.get(output)?.kind === "leaf"));
+      expect(writers.map(({ label, kernel }) => label || kernel.name)).toEqual(["writeRow", "optimizer"]);
+    }
+  });
+});

@@ -1,0 +1,290 @@
+// What the trainer learns from and how it scores: which rows it sees, short batches, learning rates, early stopping, and
+// losses that are no longer numbers.
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { createCpuBackend } from "../../src/engine/backend/cpu/cpuBackend";
+import type { Dataset } from "../../src/engine/data";
+import type { ModelDescription, TrainingSettings } from "../../src/engine/model/description";
+import { ResidentData } from "../../src/engine/train/resident";
+import { Session, splitRows } from "../../src/engine/train/session";
+import { firstDigits } from "../support/mnist";
+import { modelOf } from "../support/models";
+import { onCpu, Recording } from "../support/trainer";
+
+const recording = new Recording();
+const { trainer } = recording;
+beforeEach(() => recording.clear());
+afterAll(() => trainer.dispose());
+
+const model = (training: Partial<TrainingSettings> = {}): ModelDescription =>
+  modelOf([["Flatten"], ["Dense", { units: 10, activation: "softmax", kernelL2: 0 }]], { batchSize: 32, epochs: 3, ...training });
+
+const sgd = (learningRate: number): TrainingSettings["optimizer"] => ({ type: "SGD", config: { learningRate } });
+const options = (limit: number) => ({ ...onCpu, limit });
+const sorted = (rows: Uint32Array): number[] => [...rows].toSorted((a, b) => a - b);
+
+async function sessionOf(dataset: Dataset, description: ModelDescription, limit?: number): Promise<Session> {
+  const backend = createCpuBackend();
+  return Session.create({ backend, description, dataset, resident: new ResidentData(backend), ...(limit !== undefined && { limit }) });
+}
+
+describe("the split of rows", () => {
+  it("gives each row to training or validation, once, by the seed alone", () => {
+    const { train, validation } = splitRows(100, 30, 1);
+    expect([train.length, validation.length]).toEqual([70, 30]);
+    expect(sorted(Uint32Array.of(...train, ...validation))).toEqual(Array.from({ length: 100 }, (_, i) => i));
+    expect(splitRows(100, 30, 1)).toEqual({ train, validation });
+    expect(splitRows(100, 30, 2).validation).not.toEqual(validation);
+  });
+
+  it("takes a limit from the training rows and leaves the validation rows alone", () => {
+    const { train, validation } = splitRows(100, 30, 1);
+    const limited = splitRows(100, 30, 1, 10);
+    expect(limited.validation).toEqual(validation);
+    expect(limited.train).toEqual(train.slice(0, 10));
+    expect(splitRows(100, 30, 1, 1000)).toEqual({ train, validation });
+  });
+
+  it("keeps one row for training, and holds out none when told so", () => {
+    expect(splitRows(4, 5000, 1).train).toHaveLength(1);
+    expect(splitRows(4, 0, 1)).toMatchObject({ validation: new Uint32Array(0) });
+  });
+});
+
+describe("training", () => {
+  /** Sixty samples, each lighting one pixel of its own: only a sample that is seen moves that pixel's weights. */
+  const sparks = async (): Promise<Dataset> => {
+    const digits = await firstDigits(60);
+    const inputs = new Uint8Array(60 * 784);
+    for (let row = 0; row < 60; row++) inputs[row * 784 + row] = 255;
+    return { ...digits, train: { ...digits.train, inputs } };
+  };
+
+  async function movedRows(session: Session, steps: number): Promise<Uint32Array> {
+    const before = (await session.weights())["dense/kernel"]!.data;
+    session.runSteps(0, new Array<number>(steps).fill(0.1));
+    const after = (await session.weights())["dense/kernel"]!.data;
+    const moved = Array.from({ length: 784 }, (_, pixel) => pixel).filter((pixel) =>
+      after.subarray(pixel * 10, pixel * 10 + 10).some((value, i) => value !== before[pixel * 10 + i]),
+    );
+    return Uint32Array.from(moved);
+  }
+
+  it("sees every training row in an epoch and no row that is held out, ever", async () => {
+    const dataset = await sparks();
+    const description = model({ optimizer: sgd(0.1), batchSize: 7, validationCount: 20 });
+    const { train } = splitRows(60, 20, description.training.seed);
+    for (const epochs of [1, 3]) {
+      const session = await sessionOf(dataset, description);
+      expect(session.stepsPerEpoch).toBe(6);
+      expect([...(await movedRows(session, 6 * epochs))]).toEqual(sorted(train));
+    }
+  });
+
+  it("sees each row once an epoch, in batches that do not overlap", async () => {
+    const description = model({ optimizer: sgd(0.1), batchSize: 7, validationCount: 20 });
+    for (const [steps, rows] of [[1, 7], [2, 14], [5, 35], [6, 40]] as const) {
+      expect(await movedRows(await sessionOf(await sparks(), description), steps)).toHaveLength(rows);
+    }
+  });
+
+  it("sees only as many rows as the limit", async () => {
+    const description = model({ optimizer: sgd(0.1), batchSize: 7, validationCount: 20 });
+    const session = await sessionOf(await sparks(), description, 10);
+    expect(session.stepsPerEpoch).toBe(2);
+    expect([...(await movedRows(session, 4))]).toEqual(sorted(splitRows(60, 20, 1, 10).train));
+  });
+});
+
+describe("scores", () => {
+  /** Loss and accuracy from the model's own probabilities. */
+  async function byHand(session: Session, { inputs, labels }: Dataset["test"], rows: readonly number[]) {
+    const pixels = Float32Array.from(rows.flatMap((row) => [...inputs.subarray(row * 784, row * 784 + 784)]), (value) => value / 255);
+    const probabilities = await session.predict(pixels, rows.length);
+    let loss = 0;
+    let correct = 0;
+    rows.forEach((row, n) => {
+      const own = probabilities.subarray(n * 10, n * 10 + 10);
+      loss -= Math.log(own[labels[row]!]!);
+      if (own.indexOf(Math.max(...own)) === labels[row]) correct++;
+    });
+    return { loss: loss / rows.length, accuracy: correct / rows.length };
+  }
+
+  it("of the test set and of the held-out rows are right where the last batch is short", async () => {
+    const dataset = await firstDigits(900, 730);
+    const description = model({ validationCount: 620 });
+    const session = await sessionOf(dataset, description);
+    session.runSteps(0, new Array<number>(9).fill(0.01));
+    const pause = async (): Promise<void> => {};
+    const test = await byHand(session, dataset.test, Array.from({ length: 730 }, (_, i) => i));
+    const held = await byHand(session, dataset.train, [...splitRows(900, 620, 1).validation]);
+    for (const [score, wanted] of [[await session.scoreTest(pause), test], [await session.scoreValidation(pause), held]] as const) {
+      expect(score.accuracy).toBeCloseTo(wanted.accuracy, 12);
+      // Sums of 500 f32 losses.
+      expect(Math.abs(score.loss / wanted.loss - 1)).toBeLessThan(1e-5);
+    }
+    // Scoring a second time gives the same, and has not taught it anything.
+    expect(await session.scoreTest(pause)).toEqual(await session.scoreTest(pause));
+  });
+
+  it("of a short training batch are means over its own samples", async () => {
+    const dataset = await firstDigits(40);
+    const still = (batchSize: number) => model({ batchSize, optimizer: sgd(0) });
+    const [parts, whole] = [await sessionOf(dataset, still(32)), await sessionOf(dataset, still(40))];
+    parts.runSteps(0, [0, 0]);
+    whole.runSteps(0, [0]);
+    const [first, last] = await parts.readScores(0, 2);
+    const [all] = await whole.readScores(0, 1);
+    expect((32 * first!.loss + 8 * last!.loss) / 40).toBeCloseTo(all!.loss, 6);
+    expect((32 * first!.accuracy + 8 * last!.accuracy) / 40).toBeCloseTo(all!.accuracy, 6);
+    expect((8 * last!.accuracy) % 1).toBe(0);
+  });
+
+  it("include the penalty of L2, in training and without", async () => {
+    const dataset = await firstDigits(40);
+    const layers = (kernelL2: number) => modelOf([["Flatten"], ["Dense", { units: 10, activation: "softmax", kernelL2 }]], { batchSize: 40, optimizer: sgd(0) });
+    const [plain, weighed] = [await sessionOf(dataset, layers(0)), await sessionOf(dataset, layers(0.5))];
+    const kernel = (await weighed.weights())["dense/kernel"]!.data;
+    const penalty = 0.5 * kernel.reduce((sum, w) => sum + w * w, 0);
+    const lossOf = async (session: Session): Promise<number[]> => {
+      session.runSteps(0, [0]);
+      const [score] = await session.readScores(0, 1);
+      return [score!.loss, (await session.scoreTest(async () => {})).loss];
+    };
+    const [without, withPenalty] = [await lossOf(plain), await lossOf(weighed)];
+    withPenalty.forEach((loss, i) => expect(loss - without[i]!).toBeCloseTo(penalty, 4));
+  });
+});
+
+describe("the learning rate", () => {
+  it("set in a pause holds from the next step on", async () => {
+    await trainer.prepare(model({ optimizer: sgd(0.1) }), options(200));
+    await trainer.step();
+    const [before] = [await trainer.session?.weights()];
+    await trainer.setLearningRate(0);
+    expect(recording.status.learningRate).toBe(0);
+    await trainer.step();
+    expect(await trainer.session?.weights()).toEqual(before);
+    await trainer.setLearningRate(0.1);
+    await trainer.step();
+    expect(await trainer.session?.weights()).not.toEqual(before);
+  });
+
+  it("set while running holds from then on, and the curve up to then is untouched", async () => {
+    const long = model({ optimizer: sgd(0.1), epochs: 1500 });
+    await trainer.prepare(long, options(64));
+    await trainer.train();
+    const untouched = recording.losses;
+    await trainer.prepare(long, options(64));
+    recording.clear();
+    const running = trainer.train();
+    await recording.until(({ steps }) => steps.length > 0);
+    const told = recording.steps.length;
+    await trainer.setLearningRate(0);
+    await running;
+    const changed = recording.losses;
+    const split = changed.findIndex((loss, i) => loss !== untouched[i]);
+    expect(split).toBeGreaterThanOrEqual(told);
+    // From there on nothing moves: the two batches of an epoch only change by their shuffling, their mean not at all.
+    const epochs = changed.slice(split + (split % 2) + 2);
+    const means = epochs.filter((_, i) => i % 2 === 0).map((loss, i) => (loss + epochs[2 * i + 1]!) / 2);
+    expect(means.length).toBeGreaterThan(10);
+    for (const mean of means) expect(mean).toBeCloseTo(means[0]!, 5);
+  });
+
+  it("multiplies with the schedule's factor", async () => {
+    await trainer.prepare(model({ optimizer: sgd(0.1), schedule: { type: "step", config: { factor: 0.5, everyEpochs: 1 } } }), options(64));
+    expect(recording.status.learningRate).toBe(0.1);
+    for (let i = 0; i < 2; i++) await trainer.step();
+    expect(recording.status.learningRate).toBe(0.05);
+    await trainer.setLearningRate(0.4);
+    expect(recording.status.learningRate).toBe(0.2);
+  });
+
+  it.each([NaN, -1, 10.5, Infinity])("%d is refused with a notice, and the old one stays", async (rate) => {
+    await trainer.prepare(model({ optimizer: sgd(0.1) }), options(64));
+    recording.clear();
+    await trainer.setLearningRate(rate);
+    expect(recording.notices).toEqual([
+      { severity: "warning", code: "learning-rate", message: `Learning rate: expected a number from 0 to 10, got ${rate}. The old one stays.` },
+    ]);
+    await trainer.step();
+    expect(recording.status.learningRate).toBe(0.1);
+  });
+});
+
+describe("early stopping", () => {
+  it("ends the run after so many epochs without a better validation loss", async () => {
+    // Nothing is learnt, so nothing is ever better than the first epoch.
+    await trainer.prepare(model({ optimizer: sgd(0), epochs: 50, validationCount: 100, patience: 2 }), options(64));
+    await trainer.train();
+    expect(recording.validations.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+    expect(recording.notices).toEqual([
+      { severity: "info", code: "early-stopping", message: "Stopped early: the validation loss was best after epoch 1.", step: 6 },
+    ]);
+    expect(recording.status).toMatchObject({ state: "finished", step: 6 });
+    expect(recording.tests).toHaveLength(1);
+  });
+
+  it("does not while it gets better, nor when it is off", async () => {
+    await trainer.prepare(model({ optimizer: sgd(0.01), epochs: 6, validationCount: 100, patience: 1 }), options(320));
+    await trainer.train();
+    const losses = recording.validations.map(({ loss }) => loss);
+    expect(losses).toEqual(losses.toSorted((a, b) => b - a));
+    expect(losses).toHaveLength(6);
+    recording.clear();
+    await trainer.prepare(model({ optimizer: sgd(0), epochs: 6, validationCount: 100 }), options(64));
+    await trainer.train();
+    expect(recording.validations).toHaveLength(6);
+  });
+});
+
+describe("a loss that is no finite number", () => {
+  const deep = modelOf(
+    [["Flatten"], ...new Array<["Dense", { units: number }]>(4).fill(["Dense", { units: 64 }]), ["Dense", { units: 10, activation: "softmax" }]],
+    { batchSize: 32, epochs: 20, optimizer: sgd(10), loss: "meanSquaredError" },
+  );
+  const exploding: ModelDescription = { ...deep, layers: deep.layers.map((layer) => (layer.id === "l5" ? { ...layer, config: { units: 10, activation: "linear" } } : layer)) };
+
+  it("pauses training and names the step, whose numbers are not told", async () => {
+    await trainer.prepare(exploding, options(320));
+    recording.clear();
+    await trainer.train();
+    const [notice] = recording.notices;
+    expect(recording.notices).toHaveLength(1);
+    expect(notice).toMatchObject({ severity: "error", code: "non-finite" });
+    expect(notice?.message).toBe(
+      `The loss is no longer a finite number at step ${notice?.step}, so training is paused. Reset and try a lower learning rate, for instance a tenth.`,
+    );
+    expect(recording.steps.map(({ step }) => step)).toEqual(Array.from({ length: notice!.step! - 1 }, (_, i) => i + 1));
+    expect(recording.losses.every(Number.isFinite)).toBe(true);
+    expect(recording.status).toMatchObject({ state: "paused", step: notice!.step! - 1, test: null });
+  });
+
+  it("is found again by going on, and cured by a reset", async () => {
+    await trainer.prepare(model({ epochs: 1 }), options(96));
+    trainer.session?.setWeights({ "dense/kernel": new Float32Array(7840).fill(NaN) });
+    recording.clear();
+    await trainer.train();
+    expect(recording.notices.map(({ code, step }) => [code, step])).toEqual([["non-finite", 1]]);
+    expect(recording.steps).toEqual([]);
+    await trainer.train();
+    expect(recording.notices).toHaveLength(2);
+    expect(recording.status.state).toBe("paused");
+    await trainer.reset();
+    recording.clear();
+    await trainer.train();
+    expect(recording.steps).toHaveLength(3);
+    expect(recording.status.state).toBe("finished");
+  });
+
+  it("stops at the step, however many were submitted with it", async () => {
+    await trainer.prepare(model({ epochs: 100, optimizer: sgd(0.1) }), options(64));
+    for (let i = 0; i < 5; i++) await trainer.step();
+    trainer.session?.setWeights({ "dense/bias": new Float32Array(10).fill(Infinity) });
+    recording.clear();
+    await trainer.train();
+    expect(recording.notices.map(({ step }) => step)).toEqual([6]);
+    expect(recording.status.step).toBe(5);
+  });
+});

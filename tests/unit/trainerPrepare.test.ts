@@ -1,0 +1,216 @@
+// The trainer's beginnings: what it does before, during and between models, what it refuses, and how one tries again.
+import { describe, expect, it } from "vitest";
+import { fileSource } from "../../scripts/support/fileSource";
+import type { ByteSource } from "../../src/engine/data";
+import type { ModelDescription, TrainingSettings } from "../../src/engine/model/description";
+import { presets } from "../../src/engine/model/presets";
+import { nextTask } from "../../src/engine/train/yielding";
+import { modelOf } from "../support/models";
+import { onCpu, Recording } from "../support/trainer";
+
+const xor = (training: Partial<TrainingSettings> = {}): ModelDescription => ({
+  ...presets.xor.description,
+  training: { ...presets.xor.description.training, ...training },
+});
+const digits = modelOf([["Flatten"], ["Dense", { units: 10, activation: "softmax" }]], { epochs: 1 });
+
+describe("before a model", () => {
+  it("is empty, and nothing does anything", async () => {
+    const { trainer, ...recording } = new Recording();
+    expect(recording.events).toHaveLength(1);
+    expect(recording.events[0]).toMatchObject({ type: "status", status: { state: "empty", step: 0, totalSteps: 0, backend: null, loading: null, memoryBytes: 0 } });
+    await Promise.all([trainer.train(), trainer.step(), trainer.pause(), trainer.stop(), trainer.reset(), trainer.setVisible(false)]);
+    expect(recording.events).toHaveLength(1);
+    expect(await trainer.predictTest(0, 5)).toBeNull();
+    expect(await trainer.predict(new Float32Array(2), 1)).toBeNull();
+  });
+});
+
+describe("XOR", () => {
+  it("learns its four points and tells both classes", async () => {
+    const recording = new Recording();
+    const { trainer } = recording;
+    await trainer.prepare(xor(), onCpu);
+    await trainer.train();
+    expect(recording.status).toMatchObject({ state: "finished", totalSteps: 3000, step: 3000 });
+    expect(recording.tests[0]?.accuracy).toBe(1);
+    expect(recording.tests[0]?.loss).toBeLessThan(0.05);
+    const predictions = await trainer.predictTest(0, 4);
+    expect(predictions).toMatchObject({ inputShape: [2], labels: [0, 1, 1, 0], classNames: ["0", "1"] });
+    expect([...predictions!.inputs]).toEqual([0, 0, 0, 1, 1, 0, 1, 1]);
+    const probabilities = [...predictions!.probabilities];
+    expect(probabilities).toHaveLength(8);
+    [0, 1, 1, 0].forEach((label, n) => {
+      expect(probabilities[2 * n]! + probabilities[2 * n + 1]!).toBeCloseTo(1, 6);
+      expect(probabilities[2 * n + label]).toBeGreaterThan(0.5);
+    });
+    // The page's own inputs: one number each, without the pair.
+    const own = await trainer.predict(Float32Array.of(0, 1, 1, 1), 2);
+    expect([...own!]).toEqual([probabilities[3], probabilities[7]]);
+    await trainer.dispose();
+    expect(recording.status.state).toBe("empty");
+  });
+});
+
+describe("predictions", () => {
+  it("cover the samples there are, with the model's probabilities", async () => {
+    const { trainer } = new Recording();
+    await trainer.prepare(digits, { ...onCpu, limit: 64 });
+    const some = await trainer.predictTest(9990, 40);
+    expect(some?.labels).toHaveLength(10);
+    expect([some?.inputs.length, some?.probabilities.length, some?.inputShape]).toEqual([7840, 100, [28, 28, 1]]);
+    expect(Math.max(...some!.inputs)).toBeLessThanOrEqual(1);
+    for (let n = 0; n < 10; n++) {
+      const total = some!.probabilities.subarray(10 * n, 10 * n + 10).reduce((a, b) => a + b, 0);
+      expect(total).toBeCloseTo(1, 5);
+    }
+    // More than one batch of predictions, the last one short: the same as one by one.
+    const many = await trainer.predictTest(0, 70);
+    const single = await trainer.predict(many!.inputs.subarray(69 * 784), 1);
+    expect([...single!]).toEqual([...many!.probabilities.subarray(690)]);
+    expect((await trainer.predictTest(20_000, 5))?.labels).toEqual([]);
+    expect((await trainer.predictTest(-3, 5))?.labels).toHaveLength(5);
+    expect(await trainer.predictTest(0.5, 5)).toBeNull();
+    expect(await trainer.predict(new Float32Array(783), 1)).toBeNull();
+    await trainer.dispose();
+  });
+
+  it("may be asked for while training, and change no bit of it", async () => {
+    const curves: number[][] = [];
+    for (const asks of [false, true]) {
+      const recording = new Recording();
+      await recording.trainer.prepare({ ...digits, training: { ...digits.training, epochs: 150 } }, { ...onCpu, limit: 64 });
+      const running = recording.trainer.train();
+      while (asks && recording.status.state === "running") {
+        expect((await recording.trainer.predictTest(0, 3))?.labels).toHaveLength(3);
+        await nextTask();
+      }
+      await running;
+      curves.push(recording.losses);
+      await recording.trainer.dispose();
+    }
+    expect(curves[1]).toEqual(curves[0]);
+    expect(curves[0]).toHaveLength(300);
+  });
+});
+
+describe("a model that is no model", () => {
+  it.each<[string, unknown, string]>([
+    ["not a description", { version: 1 }, 'Model description at name: model: expected version, name, dataset, layers, training, got no "name".'],
+    ["a bad setting", modelOf([["Flatten"], ["Dense", { units: 0 }]]), 'Dense "l1": Units: expected a whole number from 1 to 4096, got 0.'],
+    ["layers that do not fit", modelOf([["Conv2D"], ["Dense", { units: 10 }]]), 'Dense "dense" needs a flat input, but got 26×26×32.'],
+    ["no layers", modelOf([]), "The model has no layers. Add one from the palette, or choose a preset."],
+    ["too few outputs", modelOf([["Flatten"], ["Dense", { units: 9 }]]), "Sparse categorical cross-entropy needs one output per class, 10, but the model gives 9. End with Dense 10 and softmax."],
+  ])("%s: a notice with the reason, state failed, and another model works", async (_, description, message) => {
+    const recording = new Recording();
+    const { trainer } = recording;
+    // What arrives in a worker is whatever was posted.
+    await trainer.prepare(JSON.parse(JSON.stringify(description)), onCpu);
+    expect(recording.notices).toEqual([{ severity: "error", code: "model", message }]);
+    expect(recording.states).toEqual(["empty", "preparing", "failed"]);
+    await Promise.all([trainer.train(), trainer.step(), trainer.stop(), trainer.reset()]);
+    expect(recording.steps).toEqual([]);
+    await trainer.prepare(xor({ epochs: 2 }), onCpu);
+    await trainer.train();
+    expect(recording.status.state).toBe("finished");
+    await trainer.dispose();
+  });
+});
+
+describe("a dataset that does not arrive", () => {
+  const broken = (harm: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>) => {
+    const source: { healthy: boolean; open: ByteSource } = {
+      healthy: false,
+      open: async (path, signal) => {
+        const bytes = await fileSource(path, signal);
+        return !source.healthy && path.includes("test-labels") && bytes instanceof Uint8Array ? harm(bytes) : bytes;
+      },
+    };
+    return source;
+  };
+
+  it.each([
+    ["a corrupt byte", (bytes: Uint8Array<ArrayBuffer>) => bytes.map((byte, i) => (i === bytes.length - 12 ? byte ^ 1 : byte))],
+    ["a truncated file", (bytes: Uint8Array<ArrayBuffer>) => bytes.slice(0, bytes.length / 2)],
+    ["no file", (): never => { throw new Error("404 Not Found"); }],
+  ])("%s: a notice that offers to try again, which works once the file is whole", async (_, harm) => {
+    const source = broken(harm);
+    const recording = new Recording({ source: source.open });
+    const { trainer } = recording;
+    await trainer.prepare(digits, { ...onCpu, limit: 64 });
+    expect(recording.notices).toEqual([{ severity: "error", code: "dataset", retry: true, message: expect.stringContaining("MNIST file test-labels") }]);
+    expect(recording.status.state).toBe("failed");
+    source.healthy = true;
+    await trainer.prepare(digits, { ...onCpu, limit: 64 });
+    await trainer.train();
+    expect(recording.status.state).toBe("finished");
+    expect(recording.notices).toHaveLength(1);
+    await trainer.dispose();
+  });
+
+  it("is loaded once for all models on it, and its progress is told", async () => {
+    let opened = 0;
+    const recording = new Recording({
+      source: (path, signal) => {
+        opened++;
+        return fileSource(path, signal);
+      },
+    });
+    const { trainer } = recording;
+    await trainer.prepare(digits, { ...onCpu, limit: 64 });
+    const files = opened;
+    const loading = recording.statuses.find((status) => status.loading !== null);
+    expect(loading).toMatchObject({ state: "preparing", loading: { totalBytes: 70_000 * 785 } });
+    await trainer.prepare(digits, { ...onCpu, limit: 32 });
+    expect(opened).toBe(files);
+    expect(recording.status).toMatchObject({ state: "ready", loading: null });
+    await trainer.dispose();
+  });
+});
+
+describe("preparing", () => {
+  it("during a run ends it and replaces the model", async () => {
+    const recording = new Recording();
+    const { trainer } = recording;
+    await trainer.prepare(xor({ epochs: 10_000 }), onCpu);
+    const running = trainer.train();
+    await recording.until(({ steps }) => steps.length > 0);
+    await trainer.prepare(xor({ epochs: 5 }), onCpu);
+    await running;
+    expect(recording.status).toMatchObject({ state: "ready", step: 0, totalSteps: 5 });
+    recording.clear();
+    await trainer.train();
+    expect(recording.steps.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5]);
+    await trainer.dispose();
+  });
+
+  it("several times at once leaves only the last, with one clear and no notice", async () => {
+    const recording = new Recording();
+    const { trainer } = recording;
+    await Promise.all([
+      trainer.prepare(digits, { ...onCpu, limit: 64 }),
+      trainer.prepare(modelOf([]), onCpu),
+      trainer.prepare(xor({ epochs: 7 }), onCpu),
+    ]);
+    expect(recording.notices).toEqual([]);
+    expect(recording.events.filter(({ type }) => type === "cleared")).toHaveLength(1);
+    expect(recording.status).toMatchObject({ state: "ready", totalSteps: 7 });
+    await trainer.train();
+    expect(recording.steps).toHaveLength(7);
+    await trainer.dispose();
+  });
+
+  it("a second time keeps the backend and starts over", async () => {
+    const recording = new Recording();
+    const { trainer } = recording;
+    await trainer.prepare(xor({ epochs: 3 }), onCpu);
+    await trainer.train();
+    const first = recording.losses;
+    await trainer.prepare(xor({ epochs: 3 }), onCpu);
+    expect(recording.status).toMatchObject({ state: "ready", step: 0, test: null, latest: null });
+    recording.clear();
+    await trainer.train();
+    expect(recording.losses).toEqual(first);
+    await trainer.dispose();
+  });
+});

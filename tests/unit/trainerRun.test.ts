@@ -1,0 +1,239 @@
+// The trainer on real MNIST, on the CPU: a run from beginning to end, and every control in the middle of one.
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import type { ModelDescription, TrainingSettings } from "../../src/engine/model/description";
+import { modelOf } from "../support/models";
+import { onCpu, Recording } from "../support/trainer";
+
+// One trainer for all tests, since it loads the dataset once.
+const recording = new Recording();
+const { trainer } = recording;
+beforeEach(() => recording.clear());
+afterAll(() => trainer.dispose());
+
+/** 200 digits in batches of 32, so that each of the 7 steps of an epoch but the last is full. */
+const LIMIT = 200;
+const STEPS_PER_EPOCH = 7;
+const options = { ...onCpu, limit: LIMIT };
+
+const model = (training: Partial<TrainingSettings> = {}): ModelDescription =>
+  modelOf([["Flatten"], ["Dense", { units: 16 }], ["Dense", { units: 10, activation: "softmax" }]], {
+    batchSize: 32,
+    epochs: 3,
+    validationCount: 100,
+    optimizer: { type: "Adam", config: { learningRate: 0.005 } },
+    ...training,
+  });
+
+/** Prepares and trains to the end. @returns the losses of all steps */
+async function trained(description: ModelDescription): Promise<number[]> {
+  await trainer.prepare(description, options);
+  recording.clear();
+  await trainer.train();
+  return recording.losses;
+}
+
+describe("a whole run", () => {
+  it("goes through its states, tells every step once, validates each epoch and ends with the test score", async () => {
+    await trainer.prepare(model(), options);
+    await trainer.train();
+    expect(recording.states).toEqual(["preparing", "ready", "running", "finished"]);
+    expect(recording.steps.map(({ step }) => step)).toEqual(Array.from({ length: 3 * STEPS_PER_EPOCH }, (_, i) => i + 1));
+    expect(recording.steps.at(-1)?.epoch).toBe(3);
+    expect(recording.steps[0]?.epoch).toBeCloseTo(1 / 7, 12);
+    expect(recording.validations.map(({ step, epoch }) => [step, epoch])).toEqual([[7, 1], [14, 2], [21, 3]]);
+    expect(recording.tests).toHaveLength(1);
+    expect(recording.notices).toEqual([]);
+
+    const { steps, validations, status } = recording;
+    for (const { loss, accuracy } of [...steps, ...validations, ...recording.tests]) {
+      expect(loss).toBeGreaterThan(0);
+      expect(accuracy >= 0 && accuracy <= 1).toBe(true);
+    }
+    const times = steps.map(({ elapsedMs }) => elapsedMs);
+    expect(times.every((time, i) => time >= (times[i - 1] ?? 0))).toBe(true);
+    // It has learnt something: the last epoch is better than the first, on all three sets.
+    const mean = (from: number): number => steps.slice(from, from + 7).reduce((sum, { loss }) => sum + loss, 0) / 7;
+    expect(mean(14)).toBeLessThan(0.8 * mean(0));
+    expect(validations[2]!.loss).toBeLessThan(validations[0]!.loss);
+    expect(recording.tests[0]!.accuracy).toBeGreaterThan(0.4);
+    expect(status).toMatchObject({
+      state: "finished", step: 21, totalSteps: 21, stepsPerEpoch: 7, epoch: 3, epochs: 3,
+      latest: { loss: steps[20]!.loss }, validation: { loss: validations[2]!.loss }, test: recording.tests[0],
+      learningRate: 0.005, backend: { kind: "cpu", reason: "The CPU was asked for." }, loading: null, remainingMs: null,
+    });
+    expect(status.memoryBytes).toBeGreaterThan(55e6);
+  });
+
+  it("sends its events in order: cleared before ready, steps before the validation of their epoch, the test score last", async () => {
+    await trainer.prepare(model({ epochs: 2 }), options);
+    await trainer.train();
+    const order = recording.events.flatMap((event) => {
+      if (event.type === "status") return event.status.state === "ready" ? ["ready"] : event.status.state === "finished" ? ["finished"] : [];
+      return event.type === "steps" ? event.steps.map(({ step }) => `step ${step}`) : [event.type];
+    });
+    const steps = (from: number): string[] => Array.from({ length: 7 }, (_, i) => `step ${from + i}`);
+    expect(order).toEqual(["cleared", "ready", ...steps(1), "validation", ...steps(8), "validation", "test", "finished"]);
+  });
+
+  it("is the same to the bit a second time, and another with another seed", async () => {
+    const first = await trained(model());
+    expect(await trained(model())).toEqual(first);
+    const other = await trained(model({ seed: 2 }));
+    expect(other.filter((loss, i) => loss === first[i])).toEqual([]);
+  });
+
+  it("after its end does nothing more when told to train, step or stop", async () => {
+    await trained(model({ epochs: 1 }));
+    recording.clear();
+    await Promise.all([trainer.train(), trainer.step(), trainer.stop(), trainer.pause()]);
+    expect(recording.events).toEqual([]);
+  });
+
+  it("holds out nothing when told so, and then validates nothing", async () => {
+    expect(await trained(model({ epochs: 1, validationCount: 0 }))).toHaveLength(7);
+    expect(recording.validations).toEqual([]);
+    expect(recording.status.validation).toBeNull();
+  });
+});
+
+describe("pausing", () => {
+  it.each([1, 7, 10])("after step %i and going on gives the same curve to the bit", async (at) => {
+    const whole = await trained(model());
+    const validations = recording.validations.map(({ loss }) => loss);
+    await trainer.prepare(model(), options);
+    recording.clear();
+    for (let i = 0; i < at; i++) await trainer.step();
+    await trainer.train();
+    expect(recording.losses).toEqual(whole);
+    expect(recording.validations.map(({ loss }) => loss)).toEqual(validations);
+    expect(recording.status.state).toBe("finished");
+  });
+
+  it("a long run several times, wherever it is, changes no bit of it either", async () => {
+    const long = model({ epochs: 150, validationCount: 0 });
+    const whole = await trained(long);
+    await trainer.prepare(long, options);
+    recording.clear();
+    let pauses = 0;
+    while (recording.steps.length < whole.length) {
+      const running = trainer.train();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      await trainer.pause();
+      await running;
+      pauses++;
+    }
+    expect(pauses).toBeGreaterThan(1);
+    expect(recording.losses).toEqual(whole);
+  });
+
+  it("a running trainer stops it between two steps, with everything done told", async () => {
+    await trainer.prepare(model({ epochs: 1000 }), options);
+    recording.clear();
+    const running = trainer.train();
+    await recording.until(({ steps }) => steps.length > 0);
+    await trainer.pause();
+    await running;
+    expect(recording.states).toEqual(["running", "paused"]);
+    const { step, epoch, remainingMs } = recording.status;
+    expect(step).toBe(recording.steps.length);
+    expect(step).toBeLessThan(7000);
+    expect(epoch).toBeCloseTo(step / 7, 10);
+    expect(remainingMs).toBeNull();
+    const before = recording.events.length;
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(recording.events).toHaveLength(before);
+  });
+
+  it("leaves the pause out of the elapsed time", async () => {
+    await trainer.prepare(model(), options);
+    await trainer.step();
+    const { elapsedMs } = recording.status;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await trainer.step();
+    expect(recording.status.elapsedMs - elapsedMs).toBeLessThan(190);
+  });
+});
+
+describe("stepping", () => {
+  it("runs exactly one step each time and pauses", async () => {
+    await trainer.prepare(model(), options);
+    recording.clear();
+    for (let step = 1; step <= 3; step++) {
+      await trainer.step();
+      expect(recording.steps.map((metrics) => metrics.step)).toEqual(Array.from({ length: step }, (_, i) => i + 1));
+      expect(recording.status).toMatchObject({ state: "paused", step });
+    }
+    expect(recording.states).toEqual(["running", "paused", "running", "paused", "running", "paused"]);
+  });
+
+  it("over the end of an epoch validates, over the end of all finishes", async () => {
+    await trainer.prepare(model({ epochs: 1 }), options);
+    recording.clear();
+    for (let i = 0; i < 7; i++) await trainer.step();
+    expect(recording.validations).toHaveLength(1);
+    expect(recording.tests).toHaveLength(1);
+    expect(recording.status.state).toBe("finished");
+  });
+});
+
+describe("stopping", () => {
+  it("a run scores the test set and ends it", async () => {
+    await trainer.prepare(model({ epochs: 1000 }), options);
+    recording.clear();
+    const running = trainer.train();
+    await recording.until(({ steps }) => steps.length > 0);
+    await trainer.stop();
+    await running;
+    expect(recording.states).toEqual(["running", "paused", "stopped"]);
+    expect(recording.tests).toHaveLength(1);
+    expect(recording.status.test).toEqual(recording.tests[0]);
+    recording.clear();
+    await trainer.train();
+    expect(recording.events).toEqual([]);
+  });
+
+  it("before the first step does nothing", async () => {
+    await trainer.prepare(model(), options);
+    recording.clear();
+    await trainer.stop();
+    expect(recording.events).toEqual([]);
+    await trainer.step();
+    expect(recording.steps).toHaveLength(1);
+  });
+});
+
+describe("resetting", () => {
+  it.each(["in the middle of a run", "after it"])("%s goes back to the same first losses", async (when) => {
+    const whole = await trained(model());
+    const initial = await initialWeights();
+    if (when === "in the middle of a run") {
+      await trainer.prepare(model({ epochs: 3 }), options);
+      await trainer.step();
+      await trainer.step();
+    }
+    recording.clear();
+    await trainer.reset();
+    expect(recording.events.map(({ type }) => type)).toEqual(["cleared", "status"]);
+    expect(recording.status).toMatchObject({ state: "ready", step: 0, latest: null, validation: null, test: null, elapsedMs: 0 });
+    expect(await trainer.session?.weights()).toEqual(initial);
+    recording.clear();
+    await trainer.train();
+    expect(recording.losses).toEqual(whole);
+  });
+
+  async function initialWeights() {
+    await trainer.prepare(model(), options);
+    const weights = await trainer.session?.weights();
+    await trainer.train();
+    return weights;
+  }
+
+  it("forgets the optimizer's memory too", async () => {
+    const momentum = { optimizer: { type: "Momentum" as const, config: { learningRate: 0.1 } } };
+    const whole = await trained(model(momentum));
+    await trainer.reset();
+    recording.clear();
+    await trainer.train();
+    expect(recording.losses).toEqual(whole);
+  });
+});
