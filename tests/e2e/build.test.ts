@@ -75,7 +75,7 @@ describe("building a model", () => {
     const app = await open();
     const { page } = app;
     await button(page, "Remove flatten").click();
-    await card(page, 0).getByText("needs a flat input, but got 28×28×1").waitFor();
+    await card(page, 0).getByText("needs a flat input, but the input gives 28×28×1").waitFor();
     expect(await button(page, "Train").isDisabled()).toBe(true);
     await page
       .getByRole("region", { name: "Transport" })

@@ -69,15 +69,39 @@ describe("shapes", () => {
   const outputOf = (layer: LayerSpec): readonly number[] | null => analyzeModel(modelOf([layer])).output;
 
   it.each<[LayerSpec, number[]]>([
-    [["Conv2D", { filters: 4, padding: "same" }], [28, 28, 4]],
-    [["Conv2D", { filters: 4, strides: [2, 3] }], [13, 9, 4]],
-    [["Conv2D", { filters: 4, strides: [2, 3], padding: "same" }], [14, 10, 4]],
-    [["Conv2D", { filters: 4, dilationRate: [2, 5] }], [24, 18, 4]],
-    [["Conv2D", { filters: 4, kernelSize: [28, 1] }], [1, 28, 4]],
-    [["MaxPooling2D", { poolSize: [3, 3], strides: [2, 2] }], [13, 13, 1]],
-    [["AveragePooling2D", { poolSize: [3, 3], strides: [2, 2], padding: "same" }], [14, 14, 1]],
+    [
+      ["Conv2D", { filters: 4, padding: "same" }],
+      [28, 28, 4],
+    ],
+    [
+      ["Conv2D", { filters: 4, strides: [2, 3] }],
+      [13, 9, 4],
+    ],
+    [
+      ["Conv2D", { filters: 4, strides: [2, 3], padding: "same" }],
+      [14, 10, 4],
+    ],
+    [
+      ["Conv2D", { filters: 4, dilationRate: [2, 5] }],
+      [24, 18, 4],
+    ],
+    [
+      ["Conv2D", { filters: 4, kernelSize: [28, 1] }],
+      [1, 28, 4],
+    ],
+    [
+      ["MaxPooling2D", { poolSize: [3, 3], strides: [2, 2] }],
+      [13, 13, 1],
+    ],
+    [
+      ["AveragePooling2D", { poolSize: [3, 3], strides: [2, 2], padding: "same" }],
+      [14, 14, 1],
+    ],
     [["GlobalAveragePooling2D"], [1]],
-    [["Reshape", { targetShape: [7, 112] }], [7, 112]],
+    [
+      ["Reshape", { targetShape: [7, 112] }],
+      [7, 112],
+    ],
     [["Flatten"], [784]],
     [["Activation"], [28, 28, 1]],
     [["Dropout"], [28, 28, 1]],
@@ -86,7 +110,9 @@ describe("shapes", () => {
   });
 
   it("weights without a bias", () => {
-    const { layers } = analyzeModel(modelOf([["Conv2D", { filters: 4, useBias: false }], ["Flatten"], ["Dense", { units: 10, useBias: false }]]));
+    const { layers } = analyzeModel(
+      modelOf([["Conv2D", { filters: 4, useBias: false }], ["Flatten"], ["Dense", { units: 10, useBias: false }]]),
+    );
     expect(layers.map(({ parameterCount }) => parameterCount)).toEqual([36, 0, 26 * 26 * 4 * 10]);
   });
 });
@@ -94,14 +120,29 @@ describe("shapes", () => {
 describe("names", () => {
   it("are Keras's, numbered by type, and keep clear of chosen ones", () => {
     const model = modelOf([["Dense"], ["Dense"], ["MaxPooling2D"], ["GlobalAveragePooling2D"], ["Dense"], ["Conv2D"]]);
-    expect(layerNames(model.layers)).toEqual(["dense", "dense_1", "max_pooling2d", "global_average_pooling2d", "dense_2", "conv2d"]);
+    expect(layerNames(model.layers)).toEqual([
+      "dense",
+      "dense_1",
+      "max_pooling2d",
+      "global_average_pooling2d",
+      "dense_2",
+      "conv2d",
+    ]);
     const named = model.layers.map((block, i) => (i === 4 ? { ...block, name: "dense" } : block));
-    expect(layerNames(named)).toEqual(["dense_1", "dense_2", "max_pooling2d", "global_average_pooling2d", "dense", "conv2d"]);
+    expect(layerNames(named)).toEqual([
+      "dense_1",
+      "dense_2",
+      "max_pooling2d",
+      "global_average_pooling2d",
+      "dense",
+      "conv2d",
+    ]);
   });
 });
 
 describe("problems", () => {
-  const problemsOf = (layers: readonly LayerSpec[], training: Partial<TrainingSettings> = {}) => analyzeModel(modelOf(layers, training)).problems;
+  const problemsOf = (layers: readonly LayerSpec[], training: Partial<TrainingSettings> = {}) =>
+    analyzeModel(modelOf(layers, training)).problems;
 
   it("a dense layer after an image is pinned to it, with Flatten as the fix", () => {
     const model = modelOf([["Conv2D"], softmax10]);
@@ -109,7 +150,7 @@ describe("problems", () => {
     expect(rest).toEqual([]);
     expect(problem).toEqual({
       severity: "error",
-      message: 'Dense "dense" needs a flat input, but got 26×26×32.',
+      message: 'Dense "dense" needs a flat input, but Conv2D "conv2d" gives 26×26×32.',
       layerId: "l1",
       fix: { kind: "insertBefore", layer: "Flatten" },
     });
@@ -121,19 +162,55 @@ describe("problems", () => {
   it("what follows a broken layer is not blamed for it", () => {
     const { layers, output, problems } = analyzeModel(modelOf([["Dense", { units: 5 }], ["Dense"], softmax10]));
     expect(problems.map(({ layerId }) => layerId)).toEqual(["l0"]);
-    expect(layers.map((layer) => [layer.input, layer.output])).toEqual([[[28, 28, 1], null], [null, null], [null, null]]);
+    expect(layers.map((layer) => [layer.input, layer.output])).toEqual([
+      [[28, 28, 1], null],
+      [null, null],
+      [null, null],
+    ]);
     expect(output).toBeNull();
   });
 
   it.each<[string, LayerSpec[], string]>([
-    ["an image layer after Flatten", [["Flatten"], ["Conv2D"]], 'Conv2D "conv2d" needs an image input (height×width×channels), but got 784. Move it before Flatten'],
-    ["pooling after Flatten", [["Flatten"], ["MaxPooling2D"]], 'MaxPooling2D "max_pooling2d" needs an image input (height×width×channels), but got 784.'],
-    ["global pooling after Flatten", [["Flatten"], ["GlobalAveragePooling2D"]], 'GlobalAveragePooling2D "global_average_pooling2d" needs an image input'],
-    ["a kernel larger than the image", [["MaxPooling2D"], ["Conv2D", { kernelSize: [15, 3] }]], 'Conv2D "conv2d" needs an input of at least 15×3 for its 15×3 window, but got 14×14×1. Use a smaller window'],
-    ["a dilated kernel larger than the image", [["MaxPooling2D"], ["Conv2D", { dilationRate: [7, 1] }]], 'Conv2D "conv2d" needs an input of at least 15×3 for its 3×3 window, but got 14×14×1.'],
-    ["a pool larger than the image", [["MaxPooling2D"], ["AveragePooling2D", { poolSize: [2, 20] }]], 'AveragePooling2D "average_pooling2d" needs an input of at least 2×20 for its 2×20 window, but got 14×14×1.'],
-    ["another number of elements", [["Flatten"], ["Reshape", { targetShape: [28, 27] }]], 'Reshape "reshape" needs as many numbers as it gives (28×27 is 756), but got 784, which is 784. Change the target shape.'],
-    ["a bad setting", [["Flatten"], ["Dense", { units: 0 }]], 'Dense "dense" has a bad setting, Units: expected a whole number from 1 to 4096, got 0.'],
+    [
+      "an image layer after Flatten",
+      [["Flatten"], ["Conv2D"]],
+      'Conv2D "conv2d" needs an image input (height×width×channels), but Flatten "flatten" gives 784. Move it before Flatten',
+    ],
+    [
+      "pooling after Flatten",
+      [["Flatten"], ["MaxPooling2D"]],
+      'MaxPooling2D "max_pooling2d" needs an image input (height×width×channels), but Flatten "flatten" gives 784.',
+    ],
+    [
+      "global pooling after Flatten",
+      [["Flatten"], ["GlobalAveragePooling2D"]],
+      'GlobalAveragePooling2D "global_average_pooling2d" needs an image input',
+    ],
+    [
+      "a kernel larger than the image",
+      [["MaxPooling2D"], ["Conv2D", { kernelSize: [15, 3] }]],
+      'Conv2D "conv2d" needs an input of at least 15×3 for its 15×3 window, but MaxPooling2D "max_pooling2d" gives 14×14×1. Use a smaller window',
+    ],
+    [
+      "a dilated kernel larger than the image",
+      [["MaxPooling2D"], ["Conv2D", { dilationRate: [7, 1] }]],
+      'Conv2D "conv2d" needs an input of at least 15×3 for its 3×3 window, but MaxPooling2D "max_pooling2d" gives 14×14×1.',
+    ],
+    [
+      "a pool larger than the image",
+      [["MaxPooling2D"], ["AveragePooling2D", { poolSize: [2, 20] }]],
+      'AveragePooling2D "average_pooling2d" needs an input of at least 2×20 for its 2×20 window, but MaxPooling2D "max_pooling2d" gives 14×14×1.',
+    ],
+    [
+      "another number of elements",
+      [["Flatten"], ["Reshape", { targetShape: [28, 27] }]],
+      'Reshape "reshape" needs as many numbers as it gives (28×27 is 756), but Flatten "flatten" gives 784. Change the target shape to hold 784.',
+    ],
+    [
+      "a bad setting",
+      [["Flatten"], ["Dense", { units: 0 }]],
+      'Dense "dense" has a bad setting, Units: expected a whole number from 1 to 4096, got 0.',
+    ],
   ])("%s", (_, layers, message) => {
     const found = problemsOf(layers).filter(({ layerId, severity }) => layerId === "l1" && severity === "error");
     expect(found.map((problem) => problem.message).join()).toContain(message);
@@ -144,11 +221,14 @@ describe("problems", () => {
       {
         severity: "error",
         layerId: "l1",
-        message: "Sparse categorical cross-entropy needs one output per class, 10, but the model gives 9. End with Dense 10 and softmax.",
+        message:
+          "Sparse categorical cross-entropy needs one output per class, 10, but the model gives 9. End with Dense 10 and softmax.",
       },
     ]);
     const [problem] = analyzeModel(modelOf([["Dense", { units: 3 }]], { loss: "binaryCrossentropy" }, "xor")).problems;
-    expect(problem?.message).toBe("Binary cross-entropy needs 1 or 2 outputs for 2 classes, but the model gives 3. Change the last layer.");
+    expect(problem?.message).toBe(
+      "Binary cross-entropy needs 1 or 2 outputs for 2 classes, but the model gives 3. Change the last layer.",
+    );
   });
 
   it.each<[string, LayerSpec, string]>([
@@ -167,7 +247,9 @@ describe("problems", () => {
   });
 
   it("no layers, and nothing to learn", () => {
-    expect(problemsOf([])).toEqual([{ severity: "error", message: "The model has no layers. Add one from the palette, or choose a preset." }]);
+    expect(problemsOf([])).toEqual([
+      { severity: "error", message: "The model has no layers. Add one from the palette, or choose a preset." },
+    ]);
     const [problem] = analyzeModel(modelOf([["Activation"]], { loss: "meanSquaredError" }, "xor")).problems;
     expect(problem?.message).toBe("The model has nothing to learn. Add a Dense or Conv2D layer.");
   });
@@ -187,7 +269,10 @@ describe("problems", () => {
   });
 
   it("bad training settings", () => {
-    const training = { optimizer: { type: "SGD" as const, config: { learningRate: 99 } }, schedule: { type: "step" as const, config: { factor: 0 } } };
+    const training = {
+      optimizer: { type: "SGD" as const, config: { learningRate: 99 } },
+      schedule: { type: "step" as const, config: { factor: 0 } },
+    };
     expect(problemsOf([["Flatten"], softmax10], training).map(({ message }) => message)).toEqual([
       "Training settings: Learning rate: expected a number from 0 to 10, got 99.",
       "Training settings: Factor: expected a number from 0.01 to 1, got 0.",
@@ -197,7 +282,10 @@ describe("problems", () => {
   it("errors stop the layout of parameters with the same words, layer and fix; warnings do not", () => {
     const report = analyzeModel(modelOf([["Conv2D"], softmax10]));
     expect(() => layoutParameters(report)).toThrow(
-      new ModelError('Dense "dense" needs a flat input, but got 26×26×32.', "l1", { kind: "insertBefore", layer: "Flatten" }),
+      new ModelError('Dense "dense" needs a flat input, but Conv2D "conv2d" gives 26×26×32.', "l1", {
+        kind: "insertBefore",
+        layer: "Flatten",
+      }),
     );
     expect(() => layoutParameters(analyzeModel(modelOf([["Flatten"], ["Dense", { units: 10 }]])))).not.toThrow();
   });

@@ -17,7 +17,11 @@ import { evaluate } from "../../src/engine/train/evaluate";
 
 const backend = createCpuBackend("float64");
 
-async function valuesOf(nodes: readonly Node[], feeds: ReadonlyMap<Node, TensorData>, fuse = true): Promise<number[][]> {
+async function valuesOf(
+  nodes: readonly Node[],
+  feeds: ReadonlyMap<Node, TensorData>,
+  fuse = true,
+): Promise<number[][]> {
   return (await evaluate(nodes, feeds, backend, { fuse })).map((values) => [...values]);
 }
 
@@ -110,7 +114,10 @@ describe("accumulation", () => {
     const seen = segment(flat, 64, [3, 1]);
     const y = add(sum(mul(reshape(seen, [3]), 2)), mul(sum(flat), 10));
     const feeds = new Map([feed(a, 1, 2), feed(b, 3, 4, 5)]);
-    expect(await valuesOf(gradients(y, [a, b]), feeds)).toEqual([[10, 10], [12, 12, 12]]);
+    expect(await valuesOf(gradients(y, [a, b]), feeds)).toEqual([
+      [10, 10],
+      [12, 12, 12],
+    ]);
   });
 });
 
@@ -142,7 +149,9 @@ describe("refusals", () => {
   it("names the shape of what is not a scalar", () => {
     const x = input("x", [2, 3]);
     expect(() => gradients(x, [x])).toThrow(ArgumentError);
-    expect(() => gradients(exp(x), [x])).toThrow("gradients: expected a scalar to differentiate, got shape [2, 3]. Sum or average it first.");
+    expect(() => gradients(exp(x), [x])).toThrow(
+      "gradients: expected a scalar to differentiate, got shape [2, 3]. Sum or average it first.",
+    );
   });
 
   it("takes any shape of one element", async () => {
@@ -161,7 +170,9 @@ describe("refusals", () => {
       },
     };
     const x = input("x", [2]);
-    expect(() => gradients(sum(apply(broken, [x], {})), [x])).toThrow("expected broken to give [2] for input 0, got []");
+    expect(() => gradients(sum(apply(broken, [x], {})), [x])).toThrow(
+      "expected broken to give [2] for input 0, got []",
+    );
   });
 });
 

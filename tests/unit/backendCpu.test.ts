@@ -22,7 +22,10 @@ describe.each(["float32", "float64"] as const)("%s", (precision) => {
   it("computes in its precision", async () => {
     const x = input("x", [1]);
     const y = div(x, 3);
-    const executable = await backend.prepare(compile({ outputs: [y] }), new Map([[x, backend.createTensor(x, Float64Array.of(1))]]));
+    const executable = await backend.prepare(
+      compile({ outputs: [y] }),
+      new Map([[x, backend.createTensor(x, Float64Array.of(1))]]),
+    );
     executable.run([{}]);
     expect((await executable.read(y))[0]).toBe(precision === "float32" ? Math.fround(1 / 3) : 1 / 3);
   });
@@ -50,7 +53,9 @@ describe("tensors", () => {
   it("refuse more than they hold", () => {
     const tensor = backend.createTensor(x);
     expect(() => tensor.write(new Float32Array(4))).toThrow(ArgumentError);
-    expect(() => tensor.write(new Float32Array(2), 2)).toThrow("write: expected at most 3 elements for [3], got 2 from 2 on.");
+    expect(() => tensor.write(new Float32Array(2), 2)).toThrow(
+      "write: expected at most 3 elements for [3], got 2 from 2 on.",
+    );
   });
 });
 
@@ -76,15 +81,32 @@ describe("plans", () => {
     const [one, two] = [await backend.prepare(plan, new Map()), await backend.prepare(plan, new Map())];
     one.run([{}, {}]);
     two.run([{}]);
-    expect([[...(await one.read(y))], [...(await two.read(y))]]).toEqual([[1, 1, 1], [0, 0, 0]]);
+    expect([[...(await one.read(y))], [...(await two.read(y))]]).toEqual([
+      [1, 1, 1],
+      [0, 0, 0],
+    ]);
   });
 
   it.each<[string, (leaf: Node) => Tensor, string]>([
-    ["another size", () => backend.createTensor(input("y", [4])), 'expected a CPU tensor of f32 [3] for "x", got f32 [4].'],
-    ["another type", () => backend.createTensor(input("y", [3], "u32")), 'expected a CPU tensor of f32 [3] for "x", got u32 [3].'],
+    [
+      "another size",
+      () => backend.createTensor(input("y", [4])),
+      'expected a CPU tensor of f32 [3] for "x", got f32 [4].',
+    ],
+    [
+      "another type",
+      () => backend.createTensor(input("y", [3], "u32")),
+      'expected a CPU tensor of f32 [3] for "x", got u32 [3].',
+    ],
     [
       "another backend",
-      ({ shape, dtype }) => ({ shape, dtype, write: () => {}, read: async () => new Float32Array(3), dispose: () => {} }),
+      ({ shape, dtype }) => ({
+        shape,
+        dtype,
+        write: () => {},
+        read: async () => new Float32Array(3),
+        dispose: () => {},
+      }),
       'expected a CPU tensor of f32 [3] for "x"',
     ],
   ])("refuse a tensor of %s", async (_, make, message) => {

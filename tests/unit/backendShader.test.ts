@@ -41,7 +41,10 @@ describe("assembleShader", () => {
   });
 
   it("reads step scalars from the table, as the type they have", () => {
-    const inputs = [{ name: "rate", scalar: true }, { name: "step", scalar: true }];
+    const inputs = [
+      { name: "rate", scalar: true },
+      { name: "step", scalar: true },
+    ];
     const sources: InputSource[] = [
       { type: { shape: [], dtype: "f32" }, sharedWith: undefined, tableCell: 6 },
       { type: { shape: [], dtype: "u32" }, sharedWith: undefined, tableCell: 1 },
@@ -54,7 +57,11 @@ describe("assembleShader", () => {
   });
 
   it("gives one-element inputs the same function over a buffer", () => {
-    const { code } = assembleShader(program({ inputs: [{ name: "x", scalar: true }] }), [plain({ shape: [], dtype: "f32" })], [f32]);
+    const { code } = assembleShader(
+      program({ inputs: [{ name: "x", scalar: true }] }),
+      [plain({ shape: [], dtype: "f32" })],
+      [f32],
+    );
     expect(code).toContain("var<storage, read> x_cell: array<f32>;");
     expect(code).toContain("fn x() -> f32 { return x_cell[0]; }");
   });
@@ -92,7 +99,13 @@ describe("locate", () => {
 
   it("agrees with the text that was put together", () => {
     const source = assembleShader(
-      program({ constants: { A: 1, B: 2 }, parts: [{ file: "lib.wgsl", text: "fn lib() {}\n// second" }, { file: "main.wgsl", text: "// first\nfn main() {}" }] }),
+      program({
+        constants: { A: 1, B: 2 },
+        parts: [
+          { file: "lib.wgsl", text: "fn lib() {}\n// second" },
+          { file: "main.wgsl", text: "// first\nfn main() {}" },
+        ],
+      }),
       [plain(f32)],
       [f32],
     );
@@ -104,14 +117,17 @@ describe("locate", () => {
 });
 
 describe("foldWorkgroups", () => {
-  it.each([1, 2, 65_535, 65_536, 100_000, 131_070, 131_071, 1_000_003, 2 ** 31 / 64])("%i fit two dimensions with few to spare", (count) => {
-    const { x, y } = foldWorkgroups(count);
-    expect(Number.isInteger(x) && Number.isInteger(y)).toBe(true);
-    expect(x).toBeLessThanOrEqual(MAX_WORKGROUPS);
-    expect(y).toBeLessThanOrEqual(MAX_WORKGROUPS);
-    expect(x * y).toBeGreaterThanOrEqual(count);
-    expect(x * y - count).toBeLessThan(y);
-  });
+  it.each([1, 2, 65_535, 65_536, 100_000, 131_070, 131_071, 1_000_003, 2 ** 31 / 64])(
+    "%i fit two dimensions with few to spare",
+    (count) => {
+      const { x, y } = foldWorkgroups(count);
+      expect(Number.isInteger(x) && Number.isInteger(y)).toBe(true);
+      expect(x).toBeLessThanOrEqual(MAX_WORKGROUPS);
+      expect(y).toBeLessThanOrEqual(MAX_WORKGROUPS);
+      expect(x * y).toBeGreaterThanOrEqual(count);
+      expect(x * y - count).toBeLessThan(y);
+    },
+  );
 });
 
 it("tensors take whole words", () => {

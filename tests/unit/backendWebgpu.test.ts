@@ -70,7 +70,10 @@ async function refusalOf(preparing: Promise<unknown>): Promise<Error> {
 async function expectHealthy(): Promise<void> {
   await expect(device.popErrorScope()).rejects.toThrow();
   const y = neg(x);
-  const executable = await backend.prepare(compile({ outputs: [y] }), new Map([[x, backend.createTensor(x, new Float32Array(100).fill(2))]]));
+  const executable = await backend.prepare(
+    compile({ outputs: [y] }),
+    new Map([[x, backend.createTensor(x, new Float32Array(100).fill(2))]]),
+  );
   executable.run([{}]);
   expect((await executable.read(y))[99]).toBe(-2);
 }
@@ -90,7 +93,12 @@ describe("a shader that does not compile", () => {
 
   it("is reported for every part that is wrong", async () => {
     const bad = { file: "lib/bad.wgsl", text: "fn bad() -> f32 { return 1u; }\n" };
-    const error = await refusalOf(backend.prepare(compile({ outputs: [apply(opWith([lib, bad, { file: "main.wgsl", text: main("") }]), [x], {})] }), new Map()));
+    const error = await refusalOf(
+      backend.prepare(
+        compile({ outputs: [apply(opWith([lib, bad, { file: "main.wgsl", text: main("") }]), [x], {})] }),
+        new Map(),
+      ),
+    );
     expect(error.message).toMatch(/lib\/bad\.wgsl:1:\d+: /);
   });
 
@@ -106,7 +114,9 @@ describe("a shader that does not compile", () => {
     const most = device.limits.maxStorageBuffersPerShaderStage;
     const inputs = Array.from({ length: most }, (_, i) => input(`x${i}`, [100]));
     const sum = { file: "sum.wgsl", text: main(`  out[id.x] = ${inputs.map((_, i) => `in${i}[id.x]`).join(" + ")};`) };
-    const error = await refusalOf(backend.prepare(compile({ outputs: [apply(opWith([sum], most), inputs, {})] }), new Map()));
+    const error = await refusalOf(
+      backend.prepare(compile({ outputs: [apply(opWith([sum], most), inputs, {})] }), new Map()),
+    );
     expect(error).toBeInstanceOf(KernelError);
     expect(error.message).toContain("Kernel mine");
     await expectHealthy();
@@ -123,7 +133,9 @@ describe("what does not fit the device", () => {
   it("a tensor is refused with its size, the limit, and what to shrink", () => {
     const make = (): unknown => backend.createTensor(input("big", [2000]));
     expect(make).toThrow(BackendError);
-    expect(make).toThrow("WebGPU: expected buffers of at most 4096 bytes, got 8000 for f32 [2000]. Use a smaller batch or a smaller model.");
+    expect(make).toThrow(
+      "WebGPU: expected buffers of at most 4096 bytes, got 8000 for f32 [2000]. Use a smaller batch or a smaller model.",
+    );
   });
 
   it("so is working memory", async () => {
@@ -131,19 +143,25 @@ describe("what does not fit the device", () => {
     const column = input("column", [60, 1]);
     const error = await refusalOf(backend.prepare(compile({ outputs: [exp(add(wide, column))] }), new Map()));
     expect(error).toBeInstanceOf(BackendError);
-    expect(error.message).toMatch(/expected buffers of at most 4096 bytes, got \d+ for arena 0\. Use a smaller batch or a smaller model\./);
+    expect(error.message).toMatch(
+      /expected buffers of at most 4096 bytes, got \d+ for arena 0\. Use a smaller batch or a smaller model\./,
+    );
   });
 
   it("a binding is refused with its layer", async () => {
     const node = labelled("hidden", () => exp(input("x", [300])));
     const error = await refusalOf(backend.prepare(compile({ outputs: [neg(node)] }), new Map()));
     expect(error).toBeInstanceOf(BackendError);
-    expect(error.message).toMatch(/WebGPU: expected tensors of at most 1024 bytes, got 1200 for \[300\]( in hidden)?\. Use a smaller batch or a smaller layer\./);
+    expect(error.message).toMatch(
+      /WebGPU: expected tensors of at most 1024 bytes, got 1200 for \[300\]( in hidden)?\. Use a smaller batch or a smaller layer\./,
+    );
   });
 
   it("more step scalars than a row of the table holds", async () => {
     const scalars = Array.from({ length: TABLE_CELLS + 1 }, (_, i) => stepScalar(`s${i}`));
-    const error = await refusalOf(backend.prepare(compile({ outputs: [scalars.reduce((a, b) => add(a, b))] }), new Map()));
+    const error = await refusalOf(
+      backend.prepare(compile({ outputs: [scalars.reduce((a, b) => add(a, b))] }), new Map()),
+    );
     expect(error).toBeInstanceOf(BackendError);
     expect(error.message).toBe("WebGPU: expected at most 16 step scalars, got 17.");
   });
@@ -151,7 +169,11 @@ describe("what does not fit the device", () => {
 
 describe("tensors", () => {
   it("hold what was written, of each type, and in part", async () => {
-    for (const [dtype, data] of [["f32", [1.5, -2, 0]], ["u32", [7, 2 ** 32 - 1, 0]], ["u8", [255, 1, 2]]] as const) {
+    for (const [dtype, data] of [
+      ["f32", [1.5, -2, 0]],
+      ["u32", [7, 2 ** 32 - 1, 0]],
+      ["u8", [255, 1, 2]],
+    ] as const) {
       const tensor = backend.createTensor(input("t", [3], dtype), Float64Array.from(data));
       expect([...(await tensor.read())], dtype).toEqual(data);
     }
@@ -167,7 +189,9 @@ describe("tensors", () => {
   it("refuse what does not fit, and bytes that are not whole words", () => {
     const tensor = backend.createTensor(x);
     expect(() => tensor.write(new Float32Array(2), 99)).toThrow(ArgumentError);
-    expect(() => tensor.write(new Float32Array(2), 99)).toThrow("expected at most 100 elements for [100], starting and ending at whole words, got 2 from 99 on.");
+    expect(() => tensor.write(new Float32Array(2), 99)).toThrow(
+      "expected at most 100 elements for [100], starting and ending at whole words, got 2 from 99 on.",
+    );
     const bytes = backend.createTensor(input("bytes", [8], "u8"));
     expect(() => bytes.write(Uint8Array.of(1), 1)).toThrow(ArgumentError);
     expect(() => bytes.write(Uint8Array.of(1, 2, 3))).toThrow(ArgumentError);
@@ -178,7 +202,13 @@ describe("tensors", () => {
     const held = state("held", [100]);
     const total = backend.createTensor(held);
     const plan = compile({ outputs: [], updates: [{ state: held, value: add(held, x) }] });
-    const executable = await backend.prepare(plan, new Map([[x, tensor], [held, total]]));
+    const executable = await backend.prepare(
+      plan,
+      new Map([
+        [x, tensor],
+        [held, total],
+      ]),
+    );
     executable.run([{}, {}]);
     const before = total.read();
     tensor.write(new Float32Array(100).fill(100));
@@ -219,8 +249,16 @@ describe("runs", () => {
 });
 
 const makers = [
-  "createBuffer", "createTexture", "createSampler", "createBindGroup", "createBindGroupLayout", "createPipelineLayout",
-  "createShaderModule", "createComputePipeline", "createComputePipelineAsync", "createQuerySet",
+  "createBuffer",
+  "createTexture",
+  "createSampler",
+  "createBindGroup",
+  "createBindGroupLayout",
+  "createPipelineLayout",
+  "createShaderModule",
+  "createComputePipeline",
+  "createComputePipelineAsync",
+  "createQuerySet",
 ] as const;
 
 describe("objects on the device", () => {
@@ -228,8 +266,18 @@ describe("objects on the device", () => {
     const dataset = await loadMnist();
     const resident = new ResidentData(backend);
     const { description } = presets.perceptron;
-    const model = modelOf([["Flatten"], ["Dense", { units: 16 }], ["Dense", { units: 10, activation: "softmax" }]], { batchSize: 16, epochs: 10, clipNorm: 1 });
-    const session = await Session.create({ backend, description: { ...model, name: description.name }, dataset, resident, limit: 1600 });
+    const model = modelOf([["Flatten"], ["Dense", { units: 16 }], ["Dense", { units: 10, activation: "softmax" }]], {
+      batchSize: 16,
+      epochs: 10,
+      clipNorm: 1,
+    });
+    const session = await Session.create({
+      backend,
+      description: { ...model, name: description.name },
+      dataset,
+      resident,
+      limit: 1600,
+    });
     const listener = { steps: vi.fn(), validation: vi.fn(), progress: vi.fn() };
     const run = new Run(session, backend, model.training, 0.001, listener);
     // The first scores make the staging buffers that all others use.
@@ -237,7 +285,9 @@ describe("objects on the device", () => {
     const spies = makers.map((name) => vi.spyOn(device, name));
     await run.runTo(220);
     await session.readScores(200, 220);
-    expect(Object.fromEntries(spies.map((spy, i) => [makers[i], spy.mock.calls.length]))).toEqual(Object.fromEntries(makers.map((name) => [name, 0])));
+    expect(Object.fromEntries(spies.map((spy, i) => [makers[i], spy.mock.calls.length]))).toEqual(
+      Object.fromEntries(makers.map((name) => [name, 0])),
+    );
     expect(run.step).toBe(220);
     session.dispose();
     resident.dispose();
@@ -254,21 +304,30 @@ describe("objects on the device", () => {
     });
     const tensor = backend.createTensor(x);
     const y = exp(neg(x));
-    const executable = await backend.prepare(compile({ outputs: [y], updates: [] }, { fuse: false }), new Map([[x, tensor]]));
+    const executable = await backend.prepare(
+      compile({ outputs: [y], updates: [] }, { fuse: false }),
+      new Map([[x, tensor]]),
+    );
     executable.run([{}]);
     await executable.read(y);
-    await refusalOf(backend.prepare(compile({ outputs: [apply(opWith([{ file: "bad.wgsl", text: "?" }]), [x], {})] }), new Map()));
+    await refusalOf(
+      backend.prepare(compile({ outputs: [apply(opWith([{ file: "bad.wgsl", text: "?" }]), [x], {})] }), new Map()),
+    );
     executable.dispose();
     tensor.dispose();
     backend.dispose();
     expect(made.length).toBeGreaterThan(4);
-    expect(made.filter((buffer) => vi.mocked(buffer.destroy).mock.calls.length === 0).map(({ label }) => label)).toEqual([]);
+    expect(
+      made.filter((buffer) => vi.mocked(buffer.destroy).mock.calls.length === 0).map(({ label }) => label),
+    ).toEqual([]);
   });
 });
 
 describe("finding an adapter", () => {
   it("says whether WebGPU or the adapter is missing", async () => {
-    await expect(createWebGpuBackend()).rejects.toThrow("WebGPU: expected a GPU adapter, got no navigator.gpu. Use the cpu backend, or a browser with WebGPU.");
+    await expect(createWebGpuBackend()).rejects.toThrow(
+      "WebGPU: expected a GPU adapter, got no navigator.gpu. Use the cpu backend, or a browser with WebGPU.",
+    );
     const gpu = await testGpu();
     vi.spyOn(gpu, "requestAdapter").mockResolvedValue(null);
     await expect(createWebGpuBackend({ gpu })).rejects.toThrow("got no adapter");
@@ -279,11 +338,21 @@ describe("finding an adapter", () => {
   it.each([
     ["what says so itself", { vendor: "acme", architecture: "one", isFallbackAdapter: true }, "acme one", true],
     ["SwiftShader by its architecture", { vendor: "google", architecture: "swiftshader" }, "google swiftshader", true],
-    ["SwiftShader by its description", { description: "SwiftShader Device (Subzero)" }, "SwiftShader Device (Subzero)", true],
+    [
+      "SwiftShader by its description",
+      { description: "SwiftShader Device (Subzero)" },
+      "SwiftShader Device (Subzero)",
+      true,
+    ],
     ["llvmpipe", { description: "llvmpipe (LLVM 15)" }, "llvmpipe (LLVM 15)", true],
     ["Microsoft's renderer", { description: "Microsoft Basic Render Driver" }, "Microsoft Basic Render Driver", true],
     ["not a real GPU", { vendor: "nvidia", architecture: "ampere" }, "nvidia ampere", false],
-    ["not one with a description", { vendor: "apple", architecture: "metal-3", description: "Apple M2" }, "Apple M2", false],
+    [
+      "not one with a description",
+      { vendor: "apple", architecture: "metal-3", description: "Apple M2" },
+      "Apple M2",
+      false,
+    ],
     ["not one that says nothing", {}, "unknown adapter", false],
   ])("takes for software %s", (_, info, description, software) => {
     const full = { vendor: "", architecture: "", device: "", description: "", isFallbackAdapter: false, ...info };
@@ -302,7 +371,10 @@ describe("a lost device", () => {
   it("is told with its reason, and reads say so instead of waiting", async () => {
     const held: Node = state("held", [100]);
     const tensor = backend.createTensor(held);
-    const executable = await backend.prepare(compile({ outputs: [], updates: [{ state: held, value: add(held, 1) }] }), new Map([[held, tensor]]));
+    const executable = await backend.prepare(
+      compile({ outputs: [], updates: [{ state: held, value: add(held, 1) }] }),
+      new Map([[held, tensor]]),
+    );
     executable.run([{}]);
     device.destroy();
     expect(await backend.lost).not.toBe("");

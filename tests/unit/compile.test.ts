@@ -77,7 +77,13 @@ describe("outputs", () => {
       const next = add(held, 1);
       const plan = compile({ outputs: [next, mul(held, 10)], updates: [{ state: held, value: next }] }, { fuse });
       const run = await runPlan(backend, plan, new Map([[held, Float64Array.of(1, 2)]]), { leaves: [held] });
-      expect(run).toEqual({ outputs: [[2, 3], [10, 20]], leaves: [[2, 3]] });
+      expect(run).toEqual({
+        outputs: [
+          [2, 3],
+          [10, 20],
+        ],
+        leaves: [[2, 3]],
+      });
     }
   });
 

@@ -118,7 +118,10 @@ describe("cross-entropy", () => {
     const rows = softmaxCrossEntropy(x, labels);
     const loss = sum(mul(rows, rows));
     const steps = stepsOf(...gradients(loss, [x]));
-    expect(steps.filter((step) => step.startsWith("softmax"))).toEqual(["softmaxCrossEntropy", "softmaxCrossEntropyGrad"]);
+    expect(steps.filter((step) => step.startsWith("softmax"))).toEqual([
+      "softmaxCrossEntropy",
+      "softmaxCrossEntropyGrad",
+    ]);
   });
 
   it("alone stays alone", () => {
@@ -143,19 +146,22 @@ const MOST_LAUNCHES: Record<PresetId, number> = {
 };
 
 describe("training steps", () => {
-  it.each(Object.keys(presets) as PresetId[])("%s: a sound plan of few launches, with one optimizer launch and one metrics launch", (id) => {
-    const computation = trainingStep(presets[id].description);
-    const plan = compile(computation);
-    expectSoundPlan(plan);
-    expect(plan.steps.length).toBeLessThanOrEqual(MOST_LAUNCHES[id]);
-    expect(plan.steps.filter(({ label }) => label === "optimizer")).toHaveLength(1);
-    expect(plan.steps.filter(({ kernel }) => kernel.name === "writeRow")).toHaveLength(1);
-    // Gradients are made where the optimizer reads them, and all state is overwritten in place.
-    expect(plan.steps.filter(({ kernel }) => kernel.name === "copy")).toEqual([]);
-    const unfused = compile(computation, { fuse: false });
-    expectSoundPlan(unfused);
-    expect(unfused.steps.length).toBeGreaterThan(1.5 * plan.steps.length);
-  });
+  it.each(Object.keys(presets) as PresetId[])(
+    "%s: a sound plan of few launches, with one optimizer launch and one metrics launch",
+    (id) => {
+      const computation = trainingStep(presets[id].description);
+      const plan = compile(computation);
+      expectSoundPlan(plan);
+      expect(plan.steps.length).toBeLessThanOrEqual(MOST_LAUNCHES[id]);
+      expect(plan.steps.filter(({ label }) => label === "optimizer")).toHaveLength(1);
+      expect(plan.steps.filter(({ kernel }) => kernel.name === "writeRow")).toHaveLength(1);
+      // Gradients are made where the optimizer reads them, and all state is overwritten in place.
+      expect(plan.steps.filter(({ kernel }) => kernel.name === "copy")).toEqual([]);
+      const unfused = compile(computation, { fuse: false });
+      expectSoundPlan(unfused);
+      expect(unfused.steps.length).toBeGreaterThan(1.5 * plan.steps.length);
+    },
+  );
 
   it("the perceptron's, launch by launch", () => {
     expect(describeSteps(compile(trainingStep(presets.perceptron.description)).steps)).toEqual([
@@ -226,13 +232,21 @@ describe("training steps", () => {
     ]);
   });
 
-  it.each(Object.keys(optimizers) as OptimizerType[])("%s updates all parameters and its memory in one launch, clipped or not", (type) => {
-    for (const clipNorm of [0, 1]) {
-      const model = modelOf([["Flatten"], ["Dense", { units: 8 }], ["Dense", { units: 10, activation: "softmax" }]], { optimizer: { type, config: {} }, clipNorm });
-      const plan = compile(trainingStep(model));
-      expectSoundPlan(plan);
-      const writers = plan.steps.filter(({ outputs }) => outputs.some((output) => plan.placements.get(output)?.kind === "leaf"));
-      expect(writers.map(({ label, kernel }) => label || kernel.name)).toEqual(["writeRow", "optimizer"]);
-    }
-  });
+  it.each(Object.keys(optimizers) as OptimizerType[])(
+    "%s updates all parameters and its memory in one launch, clipped or not",
+    (type) => {
+      for (const clipNorm of [0, 1]) {
+        const model = modelOf([["Flatten"], ["Dense", { units: 8 }], ["Dense", { units: 10, activation: "softmax" }]], {
+          optimizer: { type, config: {} },
+          clipNorm,
+        });
+        const plan = compile(trainingStep(model));
+        expectSoundPlan(plan);
+        const writers = plan.steps.filter(({ outputs }) =>
+          outputs.some((output) => plan.placements.get(output)?.kind === "leaf"),
+        );
+        expect(writers.map(({ label, kernel }) => label || kernel.name)).toEqual(["writeRow", "optimizer"]);
+      }
+    },
+  );
 });

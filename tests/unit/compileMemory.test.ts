@@ -62,35 +62,82 @@ describe("updates", () => {
 
   it("swap two states", async () => {
     for (const fuse of [false, true]) {
-      const plan = planOf({ outputs: [], updates: [{ state: a, value: b }, { state: b, value: a }] }, fuse);
+      const plan = planOf(
+        {
+          outputs: [],
+          updates: [
+            { state: a, value: b },
+            { state: b, value: a },
+          ],
+        },
+        fuse,
+      );
       const { leaves } = await runPlan(backend, plan, new Map([feed(a, 1, 2), feed(b, 3, 4)]), { leaves: [a, b] });
-      expect(leaves).toEqual([[3, 4], [1, 2]]);
+      expect(leaves).toEqual([
+        [3, 4],
+        [1, 2],
+      ]);
     }
   });
 
   it("take another state's old value, whichever is listed first", async () => {
-    const updates = [{ state: a, value: reshape(reshape(b, [2, 1]), [2]) }, { state: b, value: mul(b, 10) }];
+    const updates = [
+      { state: a, value: reshape(reshape(b, [2, 1]), [2]) },
+      { state: b, value: mul(b, 10) },
+    ];
     for (const fuse of [false, true]) {
       for (const order of [updates, updates.toReversed()]) {
-        const { leaves } = await runPlan(backend, planOf({ outputs: [], updates: order }, fuse), new Map([feed(b, 3, 4)]), { leaves: [a, b] });
-        expect(leaves).toEqual([[3, 4], [30, 40]]);
+        const { leaves } = await runPlan(
+          backend,
+          planOf({ outputs: [], updates: order }, fuse),
+          new Map([feed(b, 3, 4)]),
+          { leaves: [a, b] },
+        );
+        expect(leaves).toEqual([
+          [3, 4],
+          [30, 40],
+        ]);
       }
     }
   });
 
   it("rotate three states, twice over", async () => {
     const c = state("c", [2]);
-    const plan = planOf({ outputs: [], updates: [{ state: a, value: b }, { state: b, value: c }, { state: c, value: a }] });
-    const { leaves } = await runPlan(backend, plan, new Map([feed(a, 1, 1), feed(b, 2, 2), feed(c, 3, 3)]), { rows: [{}, {}], leaves: [a, b, c] });
-    expect(leaves).toEqual([[3, 3], [1, 1], [2, 2]]);
+    const plan = planOf({
+      outputs: [],
+      updates: [
+        { state: a, value: b },
+        { state: b, value: c },
+        { state: c, value: a },
+      ],
+    });
+    const { leaves } = await runPlan(backend, plan, new Map([feed(a, 1, 1), feed(b, 2, 2), feed(c, 3, 3)]), {
+      rows: [{}, {}],
+      leaves: [a, b, c],
+    });
+    expect(leaves).toEqual([
+      [3, 3],
+      [1, 1],
+      [2, 2],
+    ]);
   });
 
   it("give one value to two states, an input to a state, and a state to itself", async () => {
     const x = input("x", [2]);
     const shared = exp(x);
-    const both = planOf({ outputs: [shared], updates: [{ state: a, value: shared }, { state: b, value: shared }] });
+    const both = planOf({
+      outputs: [shared],
+      updates: [
+        { state: a, value: shared },
+        { state: b, value: shared },
+      ],
+    });
     const { outputs, leaves } = await runPlan(backend, both, new Map([feed(x, 0, Math.log(2))]), { leaves: [a, b] });
-    expect([...outputs, ...leaves]).toEqual([[1, 2], [1, 2], [1, 2]]);
+    expect([...outputs, ...leaves]).toEqual([
+      [1, 2],
+      [1, 2],
+      [1, 2],
+    ]);
     const taken = planOf({ outputs: [], updates: [{ state: a, value: x }] });
     expect((await runPlan(backend, taken, new Map([feed(x, 5, 6)]), { leaves: [a] })).leaves).toEqual([[5, 6]]);
     expect(planOf({ outputs: [], updates: [{ state: a, value: a }] }).steps).toEqual([]);
@@ -100,7 +147,16 @@ describe("updates", () => {
     const x = input("x", [64]);
     const [m, w] = [state("m", [64]), state("w", [64])];
     const next = add(mul(m, 0.9), x);
-    const plan = planOf({ outputs: [], updates: [{ state: m, value: next }, { state: w, value: sub(w, next) }] }, true);
+    const plan = planOf(
+      {
+        outputs: [],
+        updates: [
+          { state: m, value: next },
+          { state: w, value: sub(w, next) },
+        ],
+      },
+      true,
+    );
     expect(plan.steps).toHaveLength(1);
     expect(plan.arenas).toEqual([]);
   });
@@ -221,12 +277,21 @@ describe("kernels that write into their own input", () => {
     const next = writeRow(ring, row, [sum(input("x", [2]))]);
     const plan = planOf({ outputs: [], updates: [{ state: ring, value: next }] }, true);
     expect(plan.scalars).toEqual([row]);
-    const { leaves } = await runPlan(backend, plan, new Map([feed(ring, 1, 2, 3, 4, 5, 6, 7, 8)]), { rows: [{ row: 1 }, { row: 7 }], leaves: [ring] });
+    const { leaves } = await runPlan(backend, plan, new Map([feed(ring, 1, 2, 3, 4, 5, 6, 7, 8)]), {
+      rows: [{ row: 1 }, { row: 7 }],
+      leaves: [ring],
+    });
     expect(leaves).toEqual([[1, 2, 0, 4, 5, 6, 0, 8]]);
   });
 
   it.each([
-    ["of another state", () => ({ outputs: [], updates: [{ state: state("other", [4, 2]), value: writeRow(ring, row, [input("x", [])]) }] })],
+    [
+      "of another state",
+      () => ({
+        outputs: [],
+        updates: [{ state: state("other", [4, 2]), value: writeRow(ring, row, [input("x", [])]) }],
+      }),
+    ],
     ["that no state takes", () => ({ outputs: [writeRow(ring, row, [input("x", [])])] })],
     [
       "that is read afterwards",
@@ -236,6 +301,8 @@ describe("kernels that write into their own input", () => {
       },
     ],
   ])("are refused as a value %s", (_, computation) => {
-    expect(() => compile(computation())).toThrow("writeRow: expected to be the update of the state it writes into, last of all that read it.");
+    expect(() => compile(computation())).toThrow(
+      "writeRow: expected to be the update of the state it writes into, last of all that read it.",
+    );
   });
 });

@@ -39,7 +39,10 @@ describe("neutral operands", () => {
   it("but an output that was computed stays computed, for x may be state that changes", () => {
     const held = state("held", [6]);
     const output = reshape(add(held, 0), [2, 3]);
-    const { outputs, updates } = simplify({ outputs: [output, reshape(held, [2, 3])], updates: [{ state: held, value: mul(held, 1) }] });
+    const { outputs, updates } = simplify({
+      outputs: [output, reshape(held, [2, 3])],
+      updates: [{ state: held, value: mul(held, 1) }],
+    });
     expect(outputs[0]).toBe(output);
     expect(outputs[1]?.inputs).toEqual([held]);
     expect(updates).toEqual([{ state: held, value: held }]);
@@ -162,7 +165,10 @@ describe("what stays as it was", () => {
   it("outputs in order, twice where asked for twice, states by identity, labels", () => {
     const held = state("held", [2, 3]);
     const inner = labelled("layer", () => exp(add(x, 0)));
-    const { outputs, updates } = simplify({ outputs: [neg(y), inner, x, inner], updates: [{ state: held, value: add(held, 0) }] });
+    const { outputs, updates } = simplify({
+      outputs: [neg(y), inner, x, inner],
+      updates: [{ state: held, value: add(held, 0) }],
+    });
     expect(outputs.map(({ op }) => op.name)).toEqual(["neg", "exp", "input", "exp"]);
     expect(outputs[1]?.label).toBe("layer");
     expect(outputs[1]).toBe(outputs[3]);

@@ -8,9 +8,11 @@ type Loose = Record<string, unknown>;
 
 const base = (): Loose & { training: Loose } => JSON.parse(JSON.stringify(presets.convnet.description));
 const withLayers = (...layers: unknown[]): Loose => ({ ...base(), layers });
-const withLayer = (layer: Loose): Loose => withLayers({ id: "first", type: "Flatten", config: {} }, { id: "mine", config: {}, ...layer });
+const withLayer = (layer: Loose): Loose =>
+  withLayers({ id: "first", type: "Flatten", config: {} }, { id: "mine", config: {}, ...layer });
 const withTraining = (changes: Loose): Loose => ({ ...base(), training: { ...base().training, ...changes } });
-const without = (from: Loose, key: string): Loose => Object.fromEntries(Object.entries(from).filter(([name]) => name !== key));
+const without = (from: Loose, key: string): Loose =>
+  Object.fromEntries(Object.entries(from).filter(([name]) => name !== key));
 
 /** The refusal of a value. */
 function refusalOf(value: unknown): ModelError {
@@ -39,7 +41,14 @@ describe("what is fine", () => {
 
   it("the edges of every range", () => {
     const low = { batchSize: 1, epochs: 1, seed: 0, validationCount: 0, clipNorm: 0, patience: 0 };
-    const high = { batchSize: 8192, epochs: 10_000, seed: 2 ** 32 - 1, validationCount: 1_000_000, clipNorm: 1e6, patience: 10_000 };
+    const high = {
+      batchSize: 8192,
+      epochs: 10_000,
+      seed: 2 ** 32 - 1,
+      validationCount: 1_000_000,
+      clipNorm: 1e6,
+      patience: 10_000,
+    };
     for (const edges of [low, high]) expect(parseDescription(withTraining(edges)).training).toMatchObject(edges);
   });
 });
@@ -49,13 +58,21 @@ describe("refused as a whole", () => {
     ["null", null, "Model description: model: expected an object, got null."],
     ["text", "x", 'Model description: model: expected an object, got "x".'],
     ["a list", [], "expected version, name, dataset, layers, training"],
-    ["an unknown key", { ...base(), colour: 1 }, 'model: expected only version, name, dataset, layers, training, got "colour".'],
+    [
+      "an unknown key",
+      { ...base(), colour: 1 },
+      'model: expected only version, name, dataset, layers, training, got "colour".',
+    ],
     ["no version", without(base(), "version"), 'got no "version".'],
     ["no training settings", without(base(), "training"), 'got no "training".'],
     ["another version", { ...base(), version: 2 }, "version: expected 1, got 2."],
     ["a version in words", { ...base(), version: "1" }, 'version: expected 1, got "1".'],
     ["an empty name", { ...base(), name: "" }, "model name: expected a name, got an empty one."],
-    ["a name of 61 letters", { ...base(), name: "x".repeat(61) }, "model name: expected at most 60 characters, got 61."],
+    [
+      "a name of 61 letters",
+      { ...base(), name: "x".repeat(61) },
+      "model name: expected at most 60 characters, got 61.",
+    ],
     ["a number for a name", { ...base(), name: 3 }, "model name: expected text, got 3."],
     ["an unknown dataset", { ...base(), dataset: "cifar" }, 'dataset: expected one of mnist, xor, got "cifar".'],
     ["a dataset every object has", { ...base(), dataset: "toString" }, 'got "toString".'],
@@ -71,7 +88,9 @@ describe("refused as a whole", () => {
 
   it("an id used twice, by name", () => {
     const twice = { id: "twin", type: "Flatten", config: {} };
-    expect(refusalOf(withLayers(twice, twice)).message).toContain('expected every layer to have an id of its own, got "twin" twice.');
+    expect(refusalOf(withLayers(twice, twice)).message).toContain(
+      'expected every layer to have an id of its own, got "twin" twice.',
+    );
   });
 });
 
@@ -80,9 +99,17 @@ describe("refused for a layer, which the message names", () => {
     ["an unknown type", { type: "LSTM" }, 'Layer 2 "mine": layer type: expected one of Dense, Conv2D, MaxPooling2D, '],
     ["a type every object has", { type: "constructor" }, 'got "constructor".'],
     ["a type that is no text", { type: {} }, "got Object."],
-    ["an unknown key", { type: "Flatten", colour: 1 }, 'Layer 2 "mine": layer: expected only id, type, name, config, got "colour".'],
+    [
+      "an unknown key",
+      { type: "Flatten", colour: 1 },
+      'Layer 2 "mine": layer: expected only id, type, name, config, got "colour".',
+    ],
     ["an id that is no text", { type: "Flatten", id: 7 }, "Layer 2: layer id: expected text, got 7."],
-    ["settings that are a list", { type: "Flatten", config: [] }, 'Layer 2 "mine": settings: expected an object, got Array.'],
+    [
+      "settings that are a list",
+      { type: "Flatten", config: [] },
+      'Layer 2 "mine": settings: expected an object, got Array.',
+    ],
     ["settings that are null", { type: "Flatten", config: null }, "settings: expected an object, got null."],
     ["an empty name", { type: "Flatten", name: "" }, 'Layer 2 "mine": layer name: expected a name, got an empty one.'],
     ["no layer at all", { type: undefined }, "got undefined."],
@@ -95,7 +122,11 @@ describe("refused for a layer, which the message names", () => {
   });
 
   it.each([
-    ["Dense", { unit: 3 }, "unit: expected one of units, activation, useBias, kernelInitializer, kernelL2, got an unknown setting."],
+    [
+      "Dense",
+      { unit: 3 },
+      "unit: expected one of units, activation, useBias, kernelInitializer, kernelL2, got an unknown setting.",
+    ],
     ["Dense", { toString: 3 }, "toString: expected one of units, "],
     ["Dense", { units: 0 }, "Units: expected a whole number from 1 to 4096, got 0."],
     ["Dense", { units: 4097 }, "Units: expected a whole number from 1 to 4096, got 4097."],
@@ -106,7 +137,11 @@ describe("refused for a layer, which the message names", () => {
     ["Dense", { units: Infinity }, "Units: expected a whole number from 1 to 4096, got Infinity."],
     ["Dense", { kernelL2: -0.1 }, "L2 regularization: expected a number from 0 to 1, got -0.1."],
     ["Dense", { useBias: 1 }, "Bias: expected true or false, got 1."],
-    ["Dense", { activation: "swish" }, 'Activation: expected one of linear, relu, leaky_relu, elu, gelu, sigmoid, tanh, softplus, softmax, got "swish".'],
+    [
+      "Dense",
+      { activation: "swish" },
+      'Activation: expected one of linear, relu, leaky_relu, elu, gelu, sigmoid, tanh, softplus, softmax, got "swish".',
+    ],
     ["Conv2D", { kernelSize: [3] }, "Kernel size: expected two whole numbers from 1 to 32, got [3]."],
     ["Conv2D", { kernelSize: [3, 3, 3] }, "Kernel size: expected two whole numbers from 1 to 32, got [3, 3, 3]."],
     ["Conv2D", { kernelSize: [0, 3] }, "got [0, 3]."],
@@ -126,20 +161,40 @@ describe("refused for a layer, which the message names", () => {
   });
 
   it("lists a few problems of one layer at most", () => {
-    const { message } = refusalOf(withLayer({ type: "Dense", config: { a: 1, b: 2, units: 0, activation: 1, useBias: 2 } }));
+    const { message } = refusalOf(
+      withLayer({ type: "Dense", config: { a: 1, b: 2, units: 0, activation: 1, useBias: 2 } }),
+    );
     expect(message).toMatch(/^Dense "mine": a: .*; b: .*; Units: .*; and 2 more\.$/);
   });
 });
 
 describe("refused for a training setting", () => {
   it.each([
-    [{ loss: "hinge" }, 'loss: expected one of sparseCategoricalCrossentropy, categoricalCrossentropy, binaryCrossentropy, meanSquaredError, meanAbsoluteError, got "hinge".'],
-    [{ optimizer: { type: "Lion", config: {} } }, 'optimizer: expected one of SGD, Momentum, Nesterov, RMSprop, Adagrad, Adam, AdamW, got "Lion".'],
+    [
+      { loss: "hinge" },
+      'loss: expected one of sparseCategoricalCrossentropy, categoricalCrossentropy, binaryCrossentropy, meanSquaredError, meanAbsoluteError, got "hinge".',
+    ],
+    [
+      { optimizer: { type: "Lion", config: {} } },
+      'optimizer: expected one of SGD, Momentum, Nesterov, RMSprop, Adagrad, Adam, AdamW, got "Lion".',
+    ],
     [{ optimizer: { type: "SGD" } }, 'optimizer: expected type, config, got no "config".'],
-    [{ optimizer: { type: "SGD", config: { momentum: 0.9 } } }, "Optimizer SGD: momentum: expected one of learningRate, got an unknown setting."],
-    [{ optimizer: { type: "Adam", config: { learningRate: -1 } } }, "Optimizer Adam: Learning rate: expected a number from 0 to 10, got -1."],
-    [{ schedule: { type: "cosine", config: { floor: 2 } } }, "Schedule cosine: Floor: expected a number from 0 to 1, got 2."],
-    [{ schedule: { type: "linear", config: {} } }, 'schedule: expected one of constant, step, exponential, cosine, got "linear".'],
+    [
+      { optimizer: { type: "SGD", config: { momentum: 0.9 } } },
+      "Optimizer SGD: momentum: expected one of learningRate, got an unknown setting.",
+    ],
+    [
+      { optimizer: { type: "Adam", config: { learningRate: -1 } } },
+      "Optimizer Adam: Learning rate: expected a number from 0 to 10, got -1.",
+    ],
+    [
+      { schedule: { type: "cosine", config: { floor: 2 } } },
+      "Schedule cosine: Floor: expected a number from 0 to 1, got 2.",
+    ],
+    [
+      { schedule: { type: "linear", config: {} } },
+      'schedule: expected one of constant, step, exponential, cosine, got "linear".',
+    ],
     [{ batchSize: 0 }, "Batch size: expected a whole number from 1 to 8192, got 0."],
     [{ batchSize: NaN }, "Batch size: expected a whole number from 1 to 8192, got NaN."],
     [{ epochs: 10_001 }, "Epochs: expected a whole number from 1 to 10000, got 10001."],
@@ -148,14 +203,19 @@ describe("refused for a training setting", () => {
     [{ validationCount: -1 }, "Validation samples: expected a whole number from 0 to 1000000, got -1."],
     [{ clipNorm: Infinity }, "Clip norm: expected a number from 0 to 1000000, got Infinity."],
     [{ patience: "3" }, 'Patience: expected a whole number from 0 to 10000, got "3".'],
-    [{ speed: 1 }, 'training settings: expected only loss, optimizer, schedule, batchSize, epochs, seed, validationCount, clipNorm, patience, got "speed".'],
+    [
+      { speed: 1 },
+      'training settings: expected only loss, optimizer, schedule, batchSize, epochs, seed, validationCount, clipNorm, patience, got "speed".',
+    ],
   ])("%j", (changes, message) => {
     expect(refusalOf(withTraining(changes)).message).toContain(message);
   });
 
   it("one left out", () => {
     const training = without(base().training, "epochs");
-    expect(refusalOf({ ...base(), training }).message).toMatch(/^Model description at training\.epochs: .* got no "epochs"\.$/);
+    expect(refusalOf({ ...base(), training }).message).toMatch(
+      /^Model description at training\.epochs: .* got no "epochs"\.$/,
+    );
   });
 });
 

@@ -1,6 +1,11 @@
 // Initial weights: the limits and moments of Glorot, He and LeCun, and that each weight has its own numbers.
 import { describe, expect, it } from "vitest";
-import { initialValues, initializers, type InitializerName, kernelInitializers } from "../../src/engine/nn/initializers";
+import {
+  initialValues,
+  initializers,
+  type InitializerName,
+  kernelInitializers,
+} from "../../src/engine/nn/initializers";
 import type { Shape } from "../../src/engine/shape";
 
 const mean = (values: ArrayLike<number>): number => Array.from(values).reduce((a, b) => a + b, 0) / values.length;

@@ -44,7 +44,14 @@ const LN = Math.log;
 
 describe.each(["sparseCategoricalCrossentropy", "categoricalCrossentropy"] as const)("%s", (type) => {
   it("is minus the logarithm of the label's probability", async () => {
-    const { values } = await lossOf(type, [[0.7, 0.2, 0.1], [0.25, 0.25, 0.5]], [0, 2]);
+    const { values } = await lossOf(
+      type,
+      [
+        [0.7, 0.2, 0.1],
+        [0.25, 0.25, 0.5],
+      ],
+      [0, 2],
+    );
     expectNear(values, [-LN(0.7), LN(2)]);
   });
 
@@ -54,12 +61,27 @@ describe.each(["sparseCategoricalCrossentropy", "categoricalCrossentropy"] as co
   });
 
   it("clips probabilities at 1e-7 on both sides, as Keras does", async () => {
-    const { values } = await lossOf(type, [[1, 0], [1, 0]], [0, 1]);
+    const { values } = await lossOf(
+      type,
+      [
+        [1, 0],
+        [1, 0],
+      ],
+      [0, 1],
+    );
     expectNear(values, [-LN(1 - 1e-7), -LN(1e-7)], 9);
   });
 
   it("goes straight from the logits after softmax, so that nothing is clipped", async () => {
-    const { values, slopes, ops } = await lossOf(type, [[0, LN(3)], [1000, 0]], [1, 1], softmax);
+    const { values, slopes, ops } = await lossOf(
+      type,
+      [
+        [0, LN(3)],
+        [1000, 0],
+      ],
+      [1, 1],
+      softmax,
+    );
     expectNear(values, [LN(4 / 3), 1000]);
     // softmax - one-hot.
     expectNear(slopes, [0.25, -0.25, 1, -1]);
@@ -118,12 +140,15 @@ describe("squared and absolute error", () => {
   });
 });
 
-it.each(["binaryCrossentropy", "meanSquaredError", "meanAbsoluteError"] as const)("%s takes one unit for two classes only", (type) => {
-  const { problem } = losses[type];
-  expect(problem([1], 2)).toBeUndefined();
-  expect(problem([2], 2)).toBeUndefined();
-  expect(problem([10], 10)).toBeUndefined();
-  expect(problem([1], 10)).toBe("needs 10 outputs for 10 classes, but the model gives 1. Change the last layer");
-  expect(problem([3], 2)).toBe("needs 1 or 2 outputs for 2 classes, but the model gives 3. Change the last layer");
-  expect(problem([28, 28, 1], 10)).toMatch("but the model gives 28×28×1");
-});
+it.each(["binaryCrossentropy", "meanSquaredError", "meanAbsoluteError"] as const)(
+  "%s takes one unit for two classes only",
+  (type) => {
+    const { problem } = losses[type];
+    expect(problem([1], 2)).toBeUndefined();
+    expect(problem([2], 2)).toBeUndefined();
+    expect(problem([10], 10)).toBeUndefined();
+    expect(problem([1], 10)).toBe("needs 10 outputs for 10 classes, but the model gives 1. Change the last layer");
+    expect(problem([3], 2)).toBe("needs 1 or 2 outputs for 2 classes, but the model gives 3. Change the last layer");
+    expect(problem([28, 28, 1], 10)).toMatch("but the model gives 28×28×1");
+  },
+);

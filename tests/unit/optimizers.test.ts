@@ -35,7 +35,10 @@ async function train(type: OptimizerType, rate: number, given: Settings, start: 
   const backend = createCpuBackend("float64");
   const weights = backend.createTensor(parameters, Float64Array.from(start));
   const slope = backend.createTensor(gradient);
-  const leaves = new Map([[parameters, weights], [gradient, slope]]);
+  const leaves = new Map([
+    [parameters, weights],
+    [gradient, slope],
+  ]);
   for (const [name, node] of Object.entries(slots)) {
     leaves.set(node, backend.createTensor(node, new Float64Array(3).fill(starts[name]!)));
   }
@@ -151,10 +154,28 @@ describe("first steps by hand", () => {
   });
 
   it("settings other than the defaults are used", async () => {
-    const run = async (type: OptimizerType, given: Settings): Promise<number> => (await train(type, 0.1, given, [1, 1, 1], [[2, 2, 2], [1, 1, 1]])).at(-1)![0]!;
+    const run = async (type: OptimizerType, given: Settings): Promise<number> =>
+      (
+        await train(
+          type,
+          0.1,
+          given,
+          [1, 1, 1],
+          [
+            [2, 2, 2],
+            [1, 1, 1],
+          ],
+        )
+      ).at(-1)![0]!;
     expect(await run("Momentum", { momentum: 0.5 })).toBeCloseTo(1 - 0.2 - 0.2, 15);
-    expect(await run("RMSprop", { rho: 0, epsilon: 0.1 })).toBeCloseTo(1 - 0.2 / Math.sqrt(4.1) - 0.1 / Math.sqrt(1.1), 15);
-    expect(await run("Adagrad", { initialAccumulator: 0, epsilon: 0.1 })).toBeCloseTo(1 - 0.2 / Math.sqrt(4.1) - 0.1 / Math.sqrt(5.1), 15);
+    expect(await run("RMSprop", { rho: 0, epsilon: 0.1 })).toBeCloseTo(
+      1 - 0.2 / Math.sqrt(4.1) - 0.1 / Math.sqrt(1.1),
+      15,
+    );
+    expect(await run("Adagrad", { initialAccumulator: 0, epsilon: 0.1 })).toBeCloseTo(
+      1 - 0.2 / Math.sqrt(4.1) - 0.1 / Math.sqrt(5.1),
+      15,
+    );
     // Without averaging m is g and v is g squared: each step is rate * g / (g + epsilon).
     expect(await run("Adam", { beta1: 0, beta2: 0, epsilon: 0.1 })).toBeCloseTo(1 - 0.2 / 2.1 - 0.1 / 1.1, 15);
   });

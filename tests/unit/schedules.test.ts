@@ -5,7 +5,10 @@ import { schedules, type ScheduleType } from "../../src/engine/optim/schedules";
 
 /** Ten steps an epoch, four epochs. */
 const at = (type: ScheduleType, step: number, config = {}): number =>
-  schedules[type].factor({ step, stepsPerEpoch: 10, totalSteps: 40 }, readConfig(schedules[type].fields, config).config);
+  schedules[type].factor(
+    { step, stepsPerEpoch: 10, totalSteps: 40 },
+    readConfig(schedules[type].fields, config).config,
+  );
 
 it("constant is 1 throughout", () => {
   expect([0, 1, 39, 4000].map((step) => at("constant", step))).toEqual([1, 1, 1, 1]);
@@ -48,11 +51,14 @@ describe("cosine", () => {
   });
 });
 
-it.each(Object.keys(schedules) as ScheduleType[])("%s stays between 0 and 1 with its defaults, and never is 0 before the end", (type) => {
-  const config = defaultConfig(schedules[type].fields);
-  for (let step = 0; step < 40; step++) {
-    const factor = at(type, step, config);
-    expect(factor).toBeGreaterThan(0);
-    expect(factor).toBeLessThanOrEqual(1);
-  }
-});
+it.each(Object.keys(schedules) as ScheduleType[])(
+  "%s stays between 0 and 1 with its defaults, and never is 0 before the end",
+  (type) => {
+    const config = defaultConfig(schedules[type].fields);
+    for (let step = 0; step < 40; step++) {
+      const factor = at(type, step, config);
+      expect(factor).toBeGreaterThan(0);
+      expect(factor).toBeLessThanOrEqual(1);
+    }
+  },
+);

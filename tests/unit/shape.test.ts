@@ -45,7 +45,9 @@ describe("sizes and strides", () => {
 describe("checkShape", () => {
   it.each([[[0]], [[-1]], [[2.5]], [[NaN]], [[3, 0, 2]]])("refuses %j", (shape) => {
     expect(() => checkShape("here", shape)).toThrow(ShapeError);
-    expect(() => checkShape("here", shape)).toThrow(`here: expected dimensions to be positive whole numbers, got ${showShape(shape)}`);
+    expect(() => checkShape("here", shape)).toThrow(
+      `here: expected dimensions to be positive whole numbers, got ${showShape(shape)}`,
+    );
   });
 
   it("refuses what 31 bits cannot address, and takes what is just below", () => {
@@ -61,7 +63,11 @@ describe("broadcasting", () => {
     [[3], [], [3]],
     [[2, 3], [3], [2, 3]],
     [[2, 1], [3], [2, 3]],
-    [[2, 1, 4], [5, 1], [2, 5, 4]],
+    [
+      [2, 1, 4],
+      [5, 1],
+      [2, 5, 4],
+    ],
     [[1], [1, 1], [1, 1]],
   ])("of %j and %j gives %j, either way round", (a, b, expected) => {
     expect(broadcastShapes("here", a, b)).toEqual(expected);
@@ -71,18 +77,35 @@ describe("broadcasting", () => {
   it.each([
     [[2], [3]],
     [[2, 3], [2]],
-    [[4, 1, 3], [2, 5]],
+    [
+      [4, 1, 3],
+      [2, 5],
+    ],
   ])("of %j and %j is refused with both shapes", (a, b) => {
     expect(() => broadcastShapes("add", a, b)).toThrow(ShapeError);
-    expect(() => broadcastShapes("add", a, b)).toThrow(`add: expected shapes that broadcast together, got ${showShape(a)} and ${showShape(b)}`);
+    expect(() => broadcastShapes("add", a, b)).toThrow(
+      `add: expected shapes that broadcast together, got ${showShape(a)} and ${showShape(b)}`,
+    );
   });
 
   it.each([
     [[3], [2, 3], [0, 1]],
-    [[2, 1], [2, 3], [1, 0]],
+    [
+      [2, 1],
+      [2, 3],
+      [1, 0],
+    ],
     [[], [2, 3], [0, 0]],
-    [[2, 3], [2, 3], [3, 1]],
-    [[5, 1, 4], [2, 5, 3, 4], [0, 4, 0, 1]],
+    [
+      [2, 3],
+      [2, 3],
+      [3, 1],
+    ],
+    [
+      [5, 1, 4],
+      [2, 5, 3, 4],
+      [0, 4, 0, 1],
+    ],
   ])("reads %j as %j with strides %j", (shape, target, strides) => {
     expect(broadcastStrides(shape, target)).toEqual(strides);
   });

@@ -8,7 +8,10 @@ import { hardware, isLost, watchedGpu } from "../support/fakeGpu";
 import { testGpu } from "../support/gpu";
 import { onCpu, Recording } from "../support/trainer";
 
-const xor = (epochs: number): ModelDescription => ({ ...presets.xor.description, training: { ...presets.xor.description.training, epochs } });
+const xor = (epochs: number): ModelDescription => ({
+  ...presets.xor.description,
+  training: { ...presets.xor.description.training, epochs },
+});
 /** One unit, whose few products compile quickly where a program poses as the hardware that the tests pretend to have. */
 const tiny = (epochs: number): ModelDescription => ({ ...xor(epochs), layers: xor(epochs).layers.slice(1) });
 const auto: PrepareOptions = { ...onCpu, backend: "auto" };
@@ -32,7 +35,11 @@ describe("the CPU", () => {
     const gpu = await testGpu();
     const asked = vi.spyOn(gpu, "requestAdapter");
     const { status, notices } = await prepared(onCpu, gpu);
-    expect(status.backend).toMatchObject({ kind: "cpu", adapter: expect.any(String), reason: "The CPU was asked for." });
+    expect(status.backend).toMatchObject({
+      kind: "cpu",
+      adapter: expect.any(String),
+      reason: "The CPU was asked for.",
+    });
     expect(asked).not.toHaveBeenCalled();
     expect(notices).toEqual([]);
   });
@@ -49,7 +56,10 @@ describe("the CPU", () => {
     const gpu = await testGpu();
     vi.spyOn(gpu, "requestAdapter").mockResolvedValue(null);
     const { status, notices } = await prepared({ ...onCpu, backend }, gpu);
-    expect(status.backend).toMatchObject({ kind: "cpu", reason: "No GPU answered within 3 s, so training runs on the CPU." });
+    expect(status.backend).toMatchObject({
+      kind: "cpu",
+      reason: "No GPU answered within 3 s, so training runs on the CPU.",
+    });
     expect(notices.map(({ code }) => code)).toEqual(backend === "auto" ? [] : ["backend"]);
   });
 
@@ -69,11 +79,18 @@ describe("the CPU", () => {
     expect(recording.status.state).toBe("preparing");
     await vi.advanceTimersByTimeAsync(20);
     await preparing;
-    expect(recording.status).toMatchObject({ state: "ready", backend: { kind: "cpu", reason: "No GPU answered within 3 s, so training runs on the CPU." } });
+    expect(recording.status).toMatchObject({
+      state: "ready",
+      backend: { kind: "cpu", reason: "No GPU answered within 3 s, so training runs on the CPU." },
+    });
   });
 
   it("when the only adapter is a program, by name", async () => {
-    const { gpu, devices } = await watchedGpu({ ...hardware, description: "SwiftShader Device", isFallbackAdapter: true });
+    const { gpu, devices } = await watchedGpu({
+      ...hardware,
+      description: "SwiftShader Device",
+      isFallbackAdapter: true,
+    });
     const { status, notices } = await prepared(auto, gpu);
     expect(status.backend).toMatchObject({
       kind: "cpu",
@@ -91,7 +108,9 @@ describe("the CPU", () => {
     vi.spyOn(adapter, "requestDevice").mockRejectedValue(new Error("out of devices"));
     const { status, notices } = await prepared(forced, gpu);
     expect(status.backend?.kind).toBe("cpu");
-    expect(status.backend?.reason).toMatch(/^The GPU \(.+\) gave no device \(Error: out of devices\), so training runs on the CPU\.$/);
+    expect(status.backend?.reason).toMatch(
+      /^The GPU \(.+\) gave no device \(Error: out of devices\), so training runs on the CPU\.$/,
+    );
     expect(notices.map(({ code }) => code)).toEqual(["backend"]);
   });
 });
@@ -100,7 +119,11 @@ describe("WebGPU", () => {
   it("on a real adapter, without being asked for", async () => {
     const { gpu, devices } = await watchedGpu(hardware);
     const { status } = await prepared(auto, gpu, tiny(3));
-    expect(status.backend).toEqual({ kind: "webgpu", adapter: "Acme One", reason: "WebGPU is available on this machine." });
+    expect(status.backend).toEqual({
+      kind: "webgpu",
+      adapter: "Acme One",
+      reason: "WebGPU is available on this machine.",
+    });
     expect(devices).toHaveLength(1);
   });
 

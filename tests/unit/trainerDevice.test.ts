@@ -12,7 +12,11 @@ const forced: PrepareOptions = { ...onCpu, backend: "webgpu" };
 const xor = (epochs: number): ModelDescription => ({
   ...presets.xor.description,
   layers: presets.xor.description.layers.slice(1),
-  training: { ...presets.xor.description.training, epochs, optimizer: { type: "Momentum", config: { learningRate: 0.5 } } },
+  training: {
+    ...presets.xor.description.training,
+    epochs,
+    optimizer: { type: "Momentum", config: { learningRate: 0.5 } },
+  },
 });
 
 let recording: Recording;
@@ -70,7 +74,9 @@ describe("a device lost while training", () => {
     const [notice] = recording.notices;
     expect(recording.notices).toHaveLength(1);
     expect(notice).toMatchObject({ severity: "warning", code: "device-lost" });
-    expect(notice?.message).toMatch(/^The GPU was lost \(.+\)\. Training goes on from step 0 on the GPU \(.+\); \d+ steps were lost\.$/);
+    expect(notice?.message).toMatch(
+      /^The GPU was lost \(.+\)\. Training goes on from step 0 on the GPU \(.+\); \d+ steps were lost\.$/,
+    );
     expect(notice?.message).toContain(`; ${notice?.step} steps were lost.`);
     expect(recording.events.filter(({ type }) => type === "rewound")).toEqual([{ type: "rewound", step: 0 }]);
     expect(devices).toHaveLength(2);
@@ -249,7 +255,10 @@ describe("a loss that is no finite number", () => {
     for (const options of [forced, onCpu]) {
       recording.clear();
       const { training } = exploding;
-      await trainer.prepare({ ...exploding, training: { ...training, optimizer: { type: "SGD", config: { learningRate: 10 } } } }, options);
+      await trainer.prepare(
+        { ...exploding, training: { ...training, optimizer: { type: "SGD", config: { learningRate: 10 } } } },
+        options,
+      );
       await trainer.train();
       expect(recording.notices.map(({ code }) => code)).toEqual(["non-finite"]);
       expect(recording.status.state).toBe("paused");

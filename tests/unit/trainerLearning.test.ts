@@ -16,7 +16,11 @@ beforeEach(() => recording.clear());
 afterAll(() => trainer.dispose());
 
 const model = (training: Partial<TrainingSettings> = {}): ModelDescription =>
-  modelOf([["Flatten"], ["Dense", { units: 10, activation: "softmax", kernelL2: 0 }]], { batchSize: 32, epochs: 3, ...training });
+  modelOf([["Flatten"], ["Dense", { units: 10, activation: "softmax", kernelL2: 0 }]], {
+    batchSize: 32,
+    epochs: 3,
+    ...training,
+  });
 
 const sgd = (learningRate: number): TrainingSettings["optimizer"] => ({ type: "SGD", config: { learningRate } });
 const options = (limit: number) => ({ ...onCpu, limit });
@@ -24,7 +28,13 @@ const sorted = (rows: Uint32Array): number[] => [...rows].toSorted((a, b) => a -
 
 async function sessionOf(dataset: Dataset, description: ModelDescription, limit?: number): Promise<Session> {
   const backend = createCpuBackend();
-  return Session.create({ backend, description, dataset, resident: new ResidentData(backend), ...(limit !== undefined && { limit }) });
+  return Session.create({
+    backend,
+    description,
+    dataset,
+    resident: new ResidentData(backend),
+    ...(limit !== undefined && { limit }),
+  });
 }
 
 describe("the split of rows", () => {
@@ -82,7 +92,12 @@ describe("training", () => {
 
   it("sees each row once an epoch, in batches that do not overlap", async () => {
     const description = model({ optimizer: sgd(0.1), batchSize: 7, validationCount: 20 });
-    for (const [steps, rows] of [[1, 7], [2, 14], [5, 35], [6, 40]] as const) {
+    for (const [steps, rows] of [
+      [1, 7],
+      [2, 14],
+      [5, 35],
+      [6, 40],
+    ] as const) {
       expect(await movedRows(await sessionOf(await sparks(), description), steps)).toHaveLength(rows);
     }
   });
@@ -98,7 +113,10 @@ describe("training", () => {
 describe("scores", () => {
   /** Loss and accuracy from the model's own probabilities. */
   async function byHand(session: Session, { inputs, labels }: Dataset["test"], rows: readonly number[]) {
-    const pixels = Float32Array.from(rows.flatMap((row) => [...inputs.subarray(row * 784, row * 784 + 784)]), (value) => value / 255);
+    const pixels = Float32Array.from(
+      rows.flatMap((row) => [...inputs.subarray(row * 784, row * 784 + 784)]),
+      (value) => value / 255,
+    );
     const probabilities = await session.predict(pixels, rows.length);
     let loss = 0;
     let correct = 0;
@@ -116,9 +134,16 @@ describe("scores", () => {
     const session = await sessionOf(dataset, description);
     session.runSteps(0, new Array<number>(9).fill(0.01));
     const pause = async (): Promise<void> => {};
-    const test = await byHand(session, dataset.test, Array.from({ length: 730 }, (_, i) => i));
+    const test = await byHand(
+      session,
+      dataset.test,
+      Array.from({ length: 730 }, (_, i) => i),
+    );
     const held = await byHand(session, dataset.train, [...splitRows(900, 620, 1).validation]);
-    for (const [score, wanted] of [[await session.scoreTest(pause), test], [await session.scoreValidation(pause), held]] as const) {
+    for (const [score, wanted] of [
+      [await session.scoreTest(pause), test],
+      [await session.scoreValidation(pause), held],
+    ] as const) {
       expect(score.accuracy).toBeCloseTo(wanted.accuracy, 12);
       // Sums of 500 f32 losses.
       expect(Math.abs(score.loss / wanted.loss - 1)).toBeLessThan(1e-5);
@@ -142,7 +167,11 @@ describe("scores", () => {
 
   it("include the penalty of L2, in training and without", async () => {
     const dataset = await firstDigits(40);
-    const layers = (kernelL2: number) => modelOf([["Flatten"], ["Dense", { units: 10, activation: "softmax", kernelL2 }]], { batchSize: 40, optimizer: sgd(0) });
+    const layers = (kernelL2: number) =>
+      modelOf([["Flatten"], ["Dense", { units: 10, activation: "softmax", kernelL2 }]], {
+        batchSize: 40,
+        optimizer: sgd(0),
+      });
     const [plain, weighed] = [await sessionOf(dataset, layers(0)), await sessionOf(dataset, layers(0.5))];
     const kernel = (await weighed.weights())["dense/kernel"]!.data;
     const penalty = 0.5 * kernel.reduce((sum, w) => sum + w * w, 0);
@@ -193,7 +222,10 @@ describe("the learning rate", () => {
   });
 
   it("multiplies with the schedule's factor", async () => {
-    await trainer.prepare(model({ optimizer: sgd(0.1), schedule: { type: "step", config: { factor: 0.5, everyEpochs: 1 } } }), options(64));
+    await trainer.prepare(
+      model({ optimizer: sgd(0.1), schedule: { type: "step", config: { factor: 0.5, everyEpochs: 1 } } }),
+      options(64),
+    );
     expect(recording.status.learningRate).toBe(0.1);
     for (let i = 0; i < 2; i++) await trainer.step();
     expect(recording.status.learningRate).toBe(0.05);
@@ -206,7 +238,11 @@ describe("the learning rate", () => {
     recording.clear();
     await trainer.setLearningRate(rate);
     expect(recording.notices).toEqual([
-      { severity: "warning", code: "learning-rate", message: `Learning rate: expected a number from 0 to 10, got ${rate}. The old one stays.` },
+      {
+        severity: "warning",
+        code: "learning-rate",
+        message: `Learning rate: expected a number from 0 to 10, got ${rate}. The old one stays.`,
+      },
     ]);
     await trainer.step();
     expect(recording.status.learningRate).toBe(0.1);
@@ -220,7 +256,12 @@ describe("early stopping", () => {
     await trainer.train();
     expect(recording.validations.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
     expect(recording.notices).toEqual([
-      { severity: "info", code: "early-stopping", message: "Stopped early: the validation loss was best after epoch 1.", step: 6 },
+      {
+        severity: "info",
+        code: "early-stopping",
+        message: "Stopped early: the validation loss was best after epoch 1.",
+        step: 6,
+      },
     ]);
     expect(recording.status).toMatchObject({ state: "finished", step: 6 });
     expect(recording.tests).toHaveLength(1);
@@ -241,10 +282,19 @@ describe("early stopping", () => {
 
 describe("a loss that is no finite number", () => {
   const deep = modelOf(
-    [["Flatten"], ...new Array<["Dense", { units: number }]>(4).fill(["Dense", { units: 64 }]), ["Dense", { units: 10, activation: "softmax" }]],
+    [
+      ["Flatten"],
+      ...new Array<["Dense", { units: number }]>(4).fill(["Dense", { units: 64 }]),
+      ["Dense", { units: 10, activation: "softmax" }],
+    ],
     { batchSize: 32, epochs: 20, optimizer: sgd(10), loss: "meanSquaredError" },
   );
-  const exploding: ModelDescription = { ...deep, layers: deep.layers.map((layer) => (layer.id === "l5" ? { ...layer, config: { units: 10, activation: "linear" } } : layer)) };
+  const exploding: ModelDescription = {
+    ...deep,
+    layers: deep.layers.map((layer) =>
+      layer.id === "l5" ? { ...layer, config: { units: 10, activation: "linear" } } : layer,
+    ),
+  };
 
   it("pauses training and names the step, whose numbers are not told", async () => {
     await trainer.prepare(exploding, options(320));

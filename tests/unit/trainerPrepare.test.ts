@@ -18,8 +18,18 @@ describe("before a model", () => {
   it("is empty, and nothing does anything", async () => {
     const { trainer, ...recording } = new Recording();
     expect(recording.events).toHaveLength(1);
-    expect(recording.events[0]).toMatchObject({ type: "status", status: { state: "empty", step: 0, totalSteps: 0, backend: null, loading: null, memoryBytes: 0 } });
-    await Promise.all([trainer.train(), trainer.step(), trainer.pause(), trainer.stop(), trainer.reset(), trainer.setVisible(false)]);
+    expect(recording.events[0]).toMatchObject({
+      type: "status",
+      status: { state: "empty", step: 0, totalSteps: 0, backend: null, loading: null, memoryBytes: 0 },
+    });
+    await Promise.all([
+      trainer.train(),
+      trainer.step(),
+      trainer.pause(),
+      trainer.stop(),
+      trainer.reset(),
+      trainer.setVisible(false),
+    ]);
     expect(recording.events).toHaveLength(1);
     expect(await trainer.predictTest(0, 5)).toBeNull();
     expect(await trainer.predict(new Float32Array(2), 1)).toBeNull();
@@ -79,7 +89,10 @@ describe("predictions", () => {
     const curves: number[][] = [];
     for (const asks of [false, true]) {
       const recording = new Recording();
-      await recording.trainer.prepare({ ...digits, training: { ...digits.training, epochs: 150 } }, { ...onCpu, limit: 64 });
+      await recording.trainer.prepare(
+        { ...digits, training: { ...digits.training, epochs: 150 } },
+        { ...onCpu, limit: 64 },
+      );
       const running = recording.trainer.train();
       while (asks && recording.status.state === "running") {
         expect((await recording.trainer.predictTest(0, 3))?.labels).toHaveLength(3);
@@ -96,11 +109,27 @@ describe("predictions", () => {
 
 describe("a model that is no model", () => {
   it.each<[string, unknown, string]>([
-    ["not a description", { version: 1 }, 'Model description at name: model: expected version, name, dataset, layers, training, got no "name".'],
-    ["a bad setting", modelOf([["Flatten"], ["Dense", { units: 0 }]]), 'Dense "l1": Units: expected a whole number from 1 to 4096, got 0.'],
-    ["layers that do not fit", modelOf([["Conv2D"], ["Dense", { units: 10 }]]), 'Dense "dense" needs a flat input, but got 26×26×32.'],
+    [
+      "not a description",
+      { version: 1 },
+      'Model description at name: model: expected version, name, dataset, layers, training, got no "name".',
+    ],
+    [
+      "a bad setting",
+      modelOf([["Flatten"], ["Dense", { units: 0 }]]),
+      'Dense "l1": Units: expected a whole number from 1 to 4096, got 0.',
+    ],
+    [
+      "layers that do not fit",
+      modelOf([["Conv2D"], ["Dense", { units: 10 }]]),
+      'Dense "dense" needs a flat input, but Conv2D "conv2d" gives 26×26×32.',
+    ],
     ["no layers", modelOf([]), "The model has no layers. Add one from the palette, or choose a preset."],
-    ["too few outputs", modelOf([["Flatten"], ["Dense", { units: 9 }]]), "Sparse categorical cross-entropy needs one output per class, 10, but the model gives 9. End with Dense 10 and softmax."],
+    [
+      "too few outputs",
+      modelOf([["Flatten"], ["Dense", { units: 9 }]]),
+      "Sparse categorical cross-entropy needs one output per class, 10, but the model gives 9. End with Dense 10 and softmax.",
+    ],
   ])("%s: a notice with the reason, state failed, and another model works", async (_, description, message) => {
     const recording = new Recording();
     const { trainer } = recording;
@@ -130,15 +159,25 @@ describe("a dataset that does not arrive", () => {
   };
 
   it.each([
-    ["a corrupt byte", (bytes: Uint8Array<ArrayBuffer>) => bytes.map((byte, i) => (i === bytes.length - 12 ? byte ^ 1 : byte))],
+    [
+      "a corrupt byte",
+      (bytes: Uint8Array<ArrayBuffer>) => bytes.map((byte, i) => (i === bytes.length - 12 ? byte ^ 1 : byte)),
+    ],
     ["a truncated file", (bytes: Uint8Array<ArrayBuffer>) => bytes.slice(0, bytes.length / 2)],
-    ["no file", (): never => { throw new Error("404 Not Found"); }],
+    [
+      "no file",
+      (): never => {
+        throw new Error("404 Not Found");
+      },
+    ],
   ])("%s: a notice that offers to try again, which works once the file is whole", async (_, harm) => {
     const source = broken(harm);
     const recording = new Recording({ source: source.open });
     const { trainer } = recording;
     await trainer.prepare(digits, { ...onCpu, limit: 64 });
-    expect(recording.notices).toEqual([{ severity: "error", code: "dataset", retry: true, message: expect.stringContaining("MNIST file test-labels") }]);
+    expect(recording.notices).toEqual([
+      { severity: "error", code: "dataset", retry: true, message: expect.stringContaining("MNIST file test-labels") },
+    ]);
     expect(recording.status.state).toBe("failed");
     source.healthy = true;
     await trainer.prepare(digits, { ...onCpu, limit: 64 });

@@ -37,10 +37,16 @@ describe("a whole run", () => {
     await trainer.prepare(model(), options);
     await trainer.train();
     expect(recording.states).toEqual(["preparing", "ready", "running", "finished"]);
-    expect(recording.steps.map(({ step }) => step)).toEqual(Array.from({ length: 3 * STEPS_PER_EPOCH }, (_, i) => i + 1));
+    expect(recording.steps.map(({ step }) => step)).toEqual(
+      Array.from({ length: 3 * STEPS_PER_EPOCH }, (_, i) => i + 1),
+    );
     expect(recording.steps.at(-1)?.epoch).toBe(3);
     expect(recording.steps[0]?.epoch).toBeCloseTo(1 / 7, 12);
-    expect(recording.validations.map(({ step, epoch }) => [step, epoch])).toEqual([[7, 1], [14, 2], [21, 3]]);
+    expect(recording.validations.map(({ step, epoch }) => [step, epoch])).toEqual([
+      [7, 1],
+      [14, 2],
+      [21, 3],
+    ]);
     expect(recording.tests).toHaveLength(1);
     expect(recording.notices).toEqual([]);
 
@@ -57,9 +63,19 @@ describe("a whole run", () => {
     expect(validations[2]!.loss).toBeLessThan(validations[0]!.loss);
     expect(recording.tests[0]!.accuracy).toBeGreaterThan(0.4);
     expect(status).toMatchObject({
-      state: "finished", step: 21, totalSteps: 21, stepsPerEpoch: 7, epoch: 3, epochs: 3,
-      latest: { loss: steps[20]!.loss }, validation: { loss: validations[2]!.loss }, test: recording.tests[0],
-      learningRate: 0.005, backend: { kind: "cpu", reason: "The CPU was asked for." }, loading: null, remainingMs: null,
+      state: "finished",
+      step: 21,
+      totalSteps: 21,
+      stepsPerEpoch: 7,
+      epoch: 3,
+      epochs: 3,
+      latest: { loss: steps[20]!.loss },
+      validation: { loss: validations[2]!.loss },
+      test: recording.tests[0],
+      learningRate: 0.005,
+      backend: { kind: "cpu", reason: "The CPU was asked for." },
+      loading: null,
+      remainingMs: null,
     });
     expect(status.memoryBytes).toBeGreaterThan(55e6);
   });
@@ -68,11 +84,21 @@ describe("a whole run", () => {
     await trainer.prepare(model({ epochs: 2 }), options);
     await trainer.train();
     const order = recording.events.flatMap((event) => {
-      if (event.type === "status") return event.status.state === "ready" ? ["ready"] : event.status.state === "finished" ? ["finished"] : [];
+      if (event.type === "status")
+        return event.status.state === "ready" ? ["ready"] : event.status.state === "finished" ? ["finished"] : [];
       return event.type === "steps" ? event.steps.map(({ step }) => `step ${step}`) : [event.type];
     });
     const steps = (from: number): string[] => Array.from({ length: 7 }, (_, i) => `step ${from + i}`);
-    expect(order).toEqual(["cleared", "ready", ...steps(1), "validation", ...steps(8), "validation", "test", "finished"]);
+    expect(order).toEqual([
+      "cleared",
+      "ready",
+      ...steps(1),
+      "validation",
+      ...steps(8),
+      "validation",
+      "test",
+      "finished",
+    ]);
   });
 
   it("is the same to the bit a second time, and another with another seed", async () => {
@@ -214,7 +240,14 @@ describe("resetting", () => {
     recording.clear();
     await trainer.reset();
     expect(recording.events.map(({ type }) => type)).toEqual(["cleared", "status"]);
-    expect(recording.status).toMatchObject({ state: "ready", step: 0, latest: null, validation: null, test: null, elapsedMs: 0 });
+    expect(recording.status).toMatchObject({
+      state: "ready",
+      step: 0,
+      latest: null,
+      validation: null,
+      test: null,
+      elapsedMs: 0,
+    });
     expect(await trainer.session?.weights()).toEqual(initial);
     recording.clear();
     await trainer.train();

@@ -77,9 +77,12 @@ export function analyzeModel(description: ModelDescription): ModelReport {
   const dataset = datasets[description.dataset];
   const names = layerNames(description.layers);
   let shape: Shape | null = dataset.inputShape;
+  let giver = "the input";
   const reports = description.layers.map((block, i) => {
-    const report = analyzeLayer(block, names[i] ?? block.type, shape);
+    const name = names[i] ?? block.type;
+    const report = analyzeLayer(block, name, shape, giver);
     shape = report.output;
+    giver = `${block.type} "${name}"`;
     return report;
   });
   const output: Shape | null = shape;
@@ -98,7 +101,8 @@ export function analyzeModel(description: ModelDescription): ModelReport {
   };
 }
 
-function analyzeLayer(block: Block, name: string, input: Shape | null): LayerReport {
+/** @param giver what the input comes from, in words */
+function analyzeLayer(block: Block, name: string, input: Shape | null, giver: string): LayerReport {
   const layer = layers[block.type];
   const { config, problems } = readConfig(layer.fields, block.config);
   const named = `${layer.type} "${name}"`;
@@ -112,7 +116,11 @@ function analyzeLayer(block: Block, name: string, input: Shape | null): LayerRep
   const blank = { id: block.id, name, input, output: null, weights: {}, parameterCount: 0, flops: 0 };
   if (input === null || found.length > 0) return { ...blank, problems: found };
   const output = layer.outputShape(input, config);
-  if (isProblem(output)) return { ...blank, problems: [pin(output.message, output.fix)] };
+  if (isProblem(output)) {
+    const { needs, advice, fix } = output;
+    const message = `needs ${needs}, but ${giver} gives ${formatShape(input)}${advice ? `. ${advice}` : ""}`;
+    return { ...blank, problems: [pin(message, fix)] };
+  }
   if (sizeOf(output) > MAX_ACTIVATIONS) {
     const message = `would make ${formatShape(output)} numbers for each sample, but ${MAX_ACTIVATIONS} is the most. Shrink it`;
     return { ...blank, problems: [pin(message)] };

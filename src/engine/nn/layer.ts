@@ -27,10 +27,12 @@ export interface BuildContext {
 /** The palette's groups. */
 export type LayerCategory = "core" | "convolution" | "pooling" | "shape" | "regularization";
 
-/** A misfit between a layer and its input, before it is known which layer of which model it is.
- *  `message` reads on from the layer's name: `needs a flat input, but got 12×12×16`. */
+/** A misfit between a layer and its input, before it is known which layers of which model they are. Shown as
+ *  `Dense "dense" needs [a flat input], but MaxPooling2D "pool" gives 12×12×16. [advice].` */
 export interface ShapeProblem {
-  readonly message: string;
+  readonly needs: string;
+  /** What to do, in a clause; not needed beside a fix. */
+  readonly advice?: string;
   readonly fix?: ModelFix;
 }
 
@@ -62,7 +64,7 @@ export function defineLayer<const F extends Fields>(def: LayerDef<F>): LayerDef<
 
 /** Whether `outputShape` found a problem. */
 export function isProblem(result: Shape | ShapeProblem): result is ShapeProblem {
-  return "message" in result;
+  return "needs" in result;
 }
 
 /** A node by name. @throws nothing: a record that asks for a weight it did not declare does not pass the tests. */

@@ -203,8 +203,8 @@ export class Trainer implements TrainerControls {
     // A run that loses its device goes on as another.
     for (let seen: Promise<void> | undefined; seen !== this.#recovery;) {
       seen = this.#recovery;
-      await this.#active;
       await seen;
+      await this.#active;
     }
   }
 

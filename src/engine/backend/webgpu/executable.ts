@@ -298,8 +298,8 @@ async function makePipeline(
 
 /** Ends the error scopes of {@link WebGpuExecutable.create}. */
 async function closeScopes(device: GPUDevice): Promise<void> {
-  const validation = await device.popErrorScope();
-  const memory = await device.popErrorScope();
+  // Both at once, so that no plan made meanwhile comes between them.
+  const [validation, memory] = await Promise.all([device.popErrorScope(), device.popErrorScope()]);
   if (memory) {
     throw new BackendError(
       `WebGPU: expected enough GPU memory, got "${memory.message}". Use a smaller batch or model.`,

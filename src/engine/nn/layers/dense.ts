@@ -1,7 +1,6 @@
 /** Dense: every output is a weighted sum of every input. */
 import { add } from "../../ops/pointwise";
 import { matmul } from "../../ops/matmul";
-import { formatShape } from "../../shape";
 import { activate } from "../activations";
 import { flag, whole } from "../../fields";
 import { defineLayer, weight } from "../layer";
@@ -24,7 +23,7 @@ export const dense = defineLayer({
     input.length === 1
       ? [units]
       : {
-          message: `needs a flat input, but got ${formatShape(input)}`,
+          needs: "a flat input",
           fix: { kind: "insertBefore", layer: "Flatten" },
         },
   weights: (input, { units, useBias, kernelInitializer, kernelL2 }) => ({

@@ -33,9 +33,8 @@ export const reshapeLayer = defineLayer({
     sizeOf(input) === sizeOf(targetShape)
       ? targetShape
       : {
-          message:
-            `needs as many numbers as it gives (${formatShape(targetShape)} is ${sizeOf(targetShape)}), ` +
-            `but got ${formatShape(input)}, which is ${sizeOf(input)}. Change the target shape`,
+          needs: `as many numbers as it gives (${formatShape(targetShape)} is ${sizeOf(targetShape)})`,
+          advice: `Change the target shape to hold ${sizeOf(input)}`,
         },
   build: (x, _, { targetShape }) => reshape(x, [x.shape[0]!, ...targetShape]),
 });

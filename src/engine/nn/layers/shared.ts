@@ -1,5 +1,4 @@
 /** Fields and messages that several layers share. */
-import { formatShape } from "../../shape";
 import type { Shape } from "../../shape";
 import type { ActivationName } from "../activations";
 import { activationNames } from "../activations";
@@ -51,6 +50,7 @@ export const windowField = (label: string, initial: readonly [number, number]) =
 export function imageProblem(input: Shape): ShapeProblem | undefined {
   if (input.length === 3) return undefined;
   return {
-    message: `needs an image input (height×width×channels), but got ${formatShape(input)}. Move it before Flatten, or insert a Reshape before it`,
+    needs: "an image input (height×width×channels)",
+    advice: "Move it before Flatten, or insert a Reshape before it",
   };
 }

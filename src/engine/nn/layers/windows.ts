@@ -26,9 +26,8 @@ export function slideWindows(input: Shape, settings: Window, channels: number): 
     if (!(error instanceof DescentError)) throw error;
     const span = [0, 1].map((axis) => (window[axis]! - 1) * dilation[axis]! + 1);
     return {
-      message:
-        `needs an input of at least ${formatShape(span)} for its ${formatShape(window)} window, ` +
-        `but got ${formatShape(input)}. Use a smaller window, padding "same", or fewer pooling layers before it`,
+      needs: `an input of at least ${formatShape(span)} for its ${formatShape(window)} window`,
+      advice: 'Use a smaller window, padding "same", or fewer pooling layers before it',
     };
   }
 }
