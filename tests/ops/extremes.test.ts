@@ -94,7 +94,7 @@ const extremes: readonly Extreme[] = [
     ],
     build: softmaxCrossEntropy,
     value: [2000, 0],
-    gradient: [...longRow(1, 0).with(-1, -1), ...longRow(0, 0)],
+    gradient: [...longRow(1, 0).with(COLUMNS - 1, -1), ...longRow(0, 0)],
   },
   {
     name: "categoricalCrossEntropy",

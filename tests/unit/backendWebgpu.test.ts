@@ -235,7 +235,9 @@ describe("runs", () => {
     expect([...(await total.read())]).toEqual([(MAX_ROWS * (MAX_ROWS - 1)) / 4]);
     executable.run([{ step: 8 }, { rate: 1 }]);
     expect([...(await total.read())], "what a row leaves out is 0").toEqual([(MAX_ROWS * (MAX_ROWS - 1)) / 4]);
-    expect(() => executable.run(new Array(MAX_ROWS + 1).fill({}))).toThrow("run: expected at most 256 rows, got 257.");
+    expect(() => executable.run(Array.from({ length: MAX_ROWS + 1 }, () => ({})))).toThrow(
+      "run: expected at most 256 rows, got 257.",
+    );
   });
 
   it("share a pipeline among launches of the same text", async () => {

@@ -265,7 +265,8 @@ describe("arenas", () => {
     const viewed = reshape(first, [64]);
     let y = neg(first);
     for (let i = 0; i < 5; i++) y = neg(y);
-    planOf({ outputs: [first, add(reshape(y, [64]), viewed), viewed] });
+    // It throws when two living values overlap.
+    expect(() => planOf({ outputs: [first, add(reshape(y, [64]), viewed), viewed] })).not.toThrow();
   });
 });
 

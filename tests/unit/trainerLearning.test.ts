@@ -284,7 +284,7 @@ describe("a loss that is no finite number", () => {
   const deep = modelOf(
     [
       ["Flatten"],
-      ...new Array<["Dense", { units: number }]>(4).fill(["Dense", { units: 64 }]),
+      ...Array.from({ length: 4 }, (): ["Dense", { units: number }] => ["Dense", { units: 64 }]),
       ["Dense", { units: 10, activation: "softmax" }],
     ],
     { batchSize: 32, epochs: 20, optimizer: sgd(10), loss: "meanSquaredError" },
