@@ -1,0 +1,69 @@
+// The backends against each other: the same seed gives the same curve on all, and the same bits every time on each.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Backend } from "../../src/engine/backend/backend";
+import { createCpuBackend } from "../../src/engine/backend/cpu/cpuBackend";
+import { openCpuBackend } from "../../src/engine/backend/cpu/openCpuBackend";
+import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
+import type { Dataset } from "../../src/engine/data";
+import type { ModelDescription } from "../../src/engine/model/description";
+import { presets } from "../../src/engine/model/presets";
+import { testGpu } from "../support/gpu";
+import { firstDigits } from "../support/mnist";
+import { modelOf } from "../support/models";
+import { expectCurve } from "./support/compare";
+import { trainOurs } from "./support/training";
+
+const STEPS = 100;
+
+/** What the product promises over a hundred steps, whatever the backend. */
+const TOLERANCE = 1e-3;
+
+const names = ["JavaScript", "WebAssembly", "WebGPU"] as const;
+const opened = new Map<string, Backend>();
+let dataset: Dataset;
+beforeAll(async () => {
+  dataset = await firstDigits(2000);
+  opened.set("JavaScript", createCpuBackend());
+  opened.set("WebAssembly", await openCpuBackend());
+  opened.set("WebGPU", await createWebGpuBackend({ gpu: await testGpu() }));
+});
+afterAll(() => {
+  for (const backend of opened.values()) backend.dispose();
+});
+
+const models: Record<string, ModelDescription> = {
+  "the perceptron preset": presets.perceptron.description,
+  "a small convnet with dropout": modelOf(
+    [
+      ["Conv2D", { filters: 4, strides: [2, 2] }],
+      ["MaxPooling2D"],
+      ["Conv2D", { filters: 8, padding: "same" }],
+      ["Flatten"],
+      ["Dropout", { rate: 0.3 }],
+      ["Dense", { units: 16 }],
+      ["Dropout", { rate: 0.5 }],
+      ["Dense", { units: 10, activation: "softmax" }],
+    ],
+    { batchSize: 16, optimizer: { type: "Adam", config: { learningRate: 0.005 } } },
+  ),
+};
+
+describe.each(Object.entries(models))("%s", (_, description) => {
+  const model = { ...description, training: { ...description.training, validationCount: 200 } };
+  const curves = new Map<string, Awaited<ReturnType<typeof trainOurs>>>();
+  beforeAll(async () => {
+    for (const name of names) curves.set(name, await trainOurs(opened.get(name)!, model, dataset, STEPS));
+  });
+
+  it.each(["WebAssembly", "WebGPU"] as const)("the curve on %s is the one in JavaScript", (name) => {
+    const expected = curves.get("JavaScript")!;
+    expectCurve(curves.get(name)!.scores, expected.scores, TOLERANCE);
+    expect(curves.get(name)!.initial).toEqual(expected.initial);
+    // It learns something on the way, so that there is a curve to compare.
+    expect(expected.scores.at(-1)!.loss).toBeLessThan(0.8 * expected.scores[0]!.loss);
+  });
+
+  it.each(names)("a second time on %s gives the same bits, scores and weights alike", async (name) => {
+    expect(await trainOurs(opened.get(name)!, model, dataset, STEPS)).toEqual(curves.get(name));
+  });
+});

@@ -1,0 +1,87 @@
+// Loss curves of Descent's backends against TensorFlow.js: one peer run, and a test for each backend.
+import type * as tf from "@tensorflow/tfjs-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Backend } from "../../../src/engine/backend/backend";
+import { createCpuBackend } from "../../../src/engine/backend/cpu/cpuBackend";
+import { openCpuBackend } from "../../../src/engine/backend/cpu/openCpuBackend";
+import { createWebGpuBackend } from "../../../src/engine/backend/webgpu/webgpuBackend";
+import type { Dataset } from "../../../src/engine/data";
+import type { ModelDescription } from "../../../src/engine/model/description";
+import type { Score } from "../../../src/engine/train/protocol";
+import { testGpu } from "../../support/gpu";
+import { trainOurs, trainPeer } from "./training";
+
+/** All backends there are, and how far each may be off, relative to the loss. f32 everywhere: single operations differ
+ *  by a few units in the last place (1.2e-7) and sums by their order; training fifty steps multiplies that. */
+const backends: readonly { name: string; open: () => Promise<Backend>; tolerance: number }[] = [
+  { name: "JavaScript", open: async () => createCpuBackend(), tolerance: 1e-4 },
+  { name: "WebAssembly", open: () => openCpuBackend(), tolerance: 1e-4 },
+  { name: "WebGPU", open: async () => createWebGpuBackend({ gpu: await testGpu() }), tolerance: 1e-3 },
+];
+
+export interface Comparison {
+  readonly description: ModelDescription;
+  readonly steps?: number;
+  /** What must be true of the peer's run for the comparison to mean anything. */
+  readonly sane?: (peer: { readonly scores: readonly Score[]; readonly optimizer: tf.Optimizer }) => void;
+}
+
+/** Fails unless each loss is within `tolerance` of its peer, relative to it. Accuracies must be the same to a sample on
+ *  average: where two outputs are all but equal, rounding may pick either. */
+export function expectCurve(actual: readonly Score[], expected: readonly Score[], tolerance: number): void {
+  expect(actual).toHaveLength(expected.length);
+  let accuracyOff = 0;
+  expected.forEach(({ loss, accuracy }, step) => {
+    const own = actual[step]!;
+    const off = Math.abs(own.loss - loss) / Math.max(Math.abs(loss), 1e-3);
+    if (!(off <= tolerance)) {
+      expect.fail(`step ${step + 1}: expected loss ${loss} within ${tolerance}, got ${own.loss}, ${off} off`);
+    }
+    accuracyOff += Math.abs(own.accuracy - accuracy);
+  });
+  expect(accuracyOff / expected.length, "mean difference of accuracies").toBeLessThan(0.01);
+}
+
+/** Defines, for each model, a test per backend: the same initial weights and batches, the same losses and, in the end,
+ *  the same weights. */
+export function compareWithTensorFlow(
+  dataset: () => Promise<Dataset>,
+  models: Readonly<Record<string, Comparison>>,
+): void {
+  const opened = new Map<string, Backend>();
+  beforeAll(async () => {
+    for (const { name, open } of backends) opened.set(name, await open());
+  });
+  afterAll(() => {
+    for (const backend of opened.values()) backend.dispose();
+  });
+
+  describe.each(Object.entries(models))("%s", (_, { description, steps = 50, sane }) => {
+    let peer: Awaited<ReturnType<typeof trainPeer>>;
+    let initial: Awaited<ReturnType<typeof trainOurs>>["initial"];
+    let data: Dataset;
+    beforeAll(async () => {
+      data = await dataset();
+      ({ initial } = await trainOurs(createCpuBackend(), description, data, 0));
+      peer = await trainPeer(description, data, steps, initial);
+      // A loss that stays where it was would say little.
+      const [first, last] = [peer.scores[0]!, peer.scores.at(-1)!];
+      expect(last.loss).not.toBeCloseTo(first.loss, 2);
+      sane?.(peer);
+    });
+
+    it.each(backends.map(({ name, tolerance }) => [name, tolerance] as const))("%s", async (name, tolerance) => {
+      const ours = await trainOurs(opened.get(name)!, description, data, steps);
+      expect(ours.initial).toEqual(initial);
+      expectCurve(ours.scores, peer.scores, tolerance);
+      const weights = await Promise.all(peer.model.getWeights().map((weight) => weight.data()));
+      Object.values(ours.final).forEach(({ data: own }, i) => {
+        const theirs = weights[i]!;
+        const size = Math.max(...theirs.map(Math.abs));
+        const off = Math.max(...own.map((value, k) => Math.abs(value - theirs[k]!)));
+        // Each step may add its own rounding.
+        expect(off / size, `weight ${i}`).toBeLessThan(10 * tolerance);
+      });
+    });
+  });
+}
