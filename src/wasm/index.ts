@@ -35,22 +35,24 @@ function runShare(plan: usize, count: i32, thread: i32, threads: i32): void {
   let shared = false;
   for (let i = 0; i < count; i++) {
     const launch = plan + <usize>i * LAUNCH;
+    const kernel = load<i32>(launch);
+    const record = load<u32>(launch, 4);
     const units = load<i32>(launch, 8);
     const wasShared = shared;
     shared = units > 1 && threads > 1;
     if (shared || wasShared) Barrier.meet(threads);
-    const share = shared ? threads : 1;
-    if (thread < share) {
-      execute(
-        load<i32>(launch),
-        load<u32>(launch, 4),
-        (units * thread) / share,
-        (units * (thread + 1)) / share,
-        thread,
-      );
-    }
+    if (shared) takeShare(kernel, record, units, thread, threads);
+    else if (thread == 0) execute(kernel, record, 0, units, 0);
   }
   if (threads > 1) Barrier.meet(threads);
+}
+
+/** Takes pieces until none are left, a few at a time, so that a thread that is held up holds up no other for long. */
+function takeShare(kernel: i32, record: usize, units: i32, thread: i32, threads: i32): void {
+  const size = max(1, units / (threads * 8));
+  for (let begin = Barrier.take(size); begin < units; begin = Barrier.take(size)) {
+    execute(kernel, record, begin, min(begin + size, units), thread);
+  }
 }
 
 function execute(kernel: i32, record: usize, begin: i32, end: i32, thread: i32): void {

@@ -11,12 +11,19 @@ export namespace Barrier {
   export const COUNT: usize = 2116;
   export const ARRIVED: usize = 2176;
   export const ROUND: usize = 2240;
+  export const NEXT: usize = 2304;
 
-  /** Returns when all `threads` have come here. */
+  /** Takes the next `size` pieces of the launch under way. @returns the first of them */
+  export function take(size: i32): i32 {
+    return atomic.add<i32>(NEXT, size);
+  }
+
+  /** Returns when all `threads` have come here. Nothing of the next launch has been taken then. */
   export function meet(threads: i32): void {
     const round = atomic.load<i32>(ROUND);
     if (atomic.add<i32>(ARRIVED, 1) == threads - 1) {
       atomic.store<i32>(ARRIVED, 0);
+      atomic.store<i32>(NEXT, 0);
       atomic.store<i32>(ROUND, round + 1);
       wake(ROUND);
     } else {

@@ -16,8 +16,15 @@ export type AddressOf = (node: Node) => number;
 
 /** Columns of a panel of B; see `src/wasm/gemm.ts`. */
 const PANEL = 8;
-/** Rows multiplied in one piece of work: whole tiles of six. */
-const STRIP = 48;
+/** Rows of a tile, and the most that are multiplied in one piece of work. */
+const TILE_ROWS = 6;
+const MOST_ROWS = 48;
+
+/** Rows of one piece of work: whole tiles, and enough pieces for all threads. Its result does not depend on it. */
+function stripRows(rows: number, threads: number): number {
+  const tiles = Math.ceil(rows / TILE_ROWS / (4 * threads));
+  return Math.min(MOST_ROWS, TILE_ROWS * Math.max(1, tiles));
+}
 /** Bytes of a run are copied for so many runs in one piece of work. */
 const RUNS_PER_UNIT = 256;
 /** Results of a piece of work of a reduction; see `src/wasm/reduce.ts`. */
@@ -57,6 +64,7 @@ function lowerGemm(step: Step, form: GemmForm, addressOf: AddressOf, records: Re
     addressA = arranged;
   }
   const panels = Math.ceil(size.n / PANEL);
+  const strip = stripRows(size.m, records.threads);
   const packed = records.room(size.batch * panels * size.k * PANEL * 4);
   const record = records.words([
     addressA,
@@ -72,10 +80,10 @@ function lowerGemm(step: Step, form: GemmForm, addressOf: AddressOf, records: Re
     records.offsets(b.rows),
     records.offsets(b.columns),
     packed,
-    STRIP,
+    strip,
   ]);
   launches.push({ kernel: KERNEL.packB, record, units: size.batch * panels });
-  launches.push({ kernel: KERNEL.multiply, record, units: size.batch * Math.ceil(size.m / STRIP) });
+  launches.push({ kernel: KERNEL.multiply, record, units: size.batch * Math.ceil(size.m / strip) });
   return [...launches, ...(finish ?? [])];
 }
 

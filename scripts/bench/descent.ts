@@ -1,0 +1,75 @@
+// This project's engine, as a contender: the session that the page's trainer drives, one step a call.
+import type { Backend, Dataset, ModelDescription } from "../../src/engine";
+import {
+  compile,
+  createWebGpuBackend,
+  datasets,
+  matmul,
+  openCpuBackend,
+  presets,
+  ResidentData,
+  Session,
+  state,
+} from "../../src/engine";
+import { type Entrant, learningRate, lossOf, pixelCount } from "./entrant";
+import type { Digits, Job } from "./protocol";
+import { pickElements, seededMatrix, type Training, workloads } from "./workloads";
+
+/** Makes the engine ready for a job. */
+export async function openDescent({ backend: kind, workload, threads, digits }: Job): Promise<Entrant> {
+  const backend = kind === "webgpu" ? await createWebGpuBackend({ gpu: navigator.gpu }) : await openCpuBackend(threads);
+  const what = workloads[workload];
+  return what.kind === "training" ? train(backend, what, digits) : multiply(backend, what.size);
+}
+
+async function train(backend: Backend, workload: Training, digits: Digits): Promise<Entrant> {
+  const { description } = presets[workload.model === "mlp" ? "perceptron" : "convnet"];
+  const optimizer = { type: "Adam", config: { learningRate } } as const;
+  const training = { ...description.training, optimizer, batchSize: workload.batch, validationCount: 0 };
+  const model: ModelDescription = { ...description, training };
+  const dataset = oneBatch(workload.batch, digits);
+  const session = await Session.create({ backend, description: model, dataset, resident: new ResidentData(backend) });
+  const weights = Object.entries(await session.weights()).map(([name, weight]) => ({ name, ...weight }));
+  let step = 0;
+  let loss: number | undefined;
+  return {
+    adapter: backend.adapter,
+    weights,
+    dispatchesPerStep: session.launchesPerStep,
+    async run(steps) {
+      for (const end = step + steps; step < end; step++) session.runSteps(step, [learningRate]);
+      // The page reads scores about ten times a second, which is about once a sample here. Reading waits for the steps.
+      loss = (await session.readScores(step - 1, step))[0]?.loss;
+    },
+    outcome: async () => lossOf(loss),
+  };
+}
+
+/** A dataset of a single batch, so that every step sees the samples that the other libraries see. */
+function oneBatch(count: number, { pixels, labels }: Digits): Dataset {
+  const split = { count, inputs: pixels.slice(0, count * pixelCount), labels: labels.slice(0, count) };
+  const { id, title, inputShape, classNames, target } = datasets.mnist;
+  return { id, title, inputShape, inputScale: 1 / 255, classNames, target, train: split, test: split };
+}
+
+async function multiply(backend: Backend, size: number): Promise<Entrant> {
+  const a = state("a", [size, size]);
+  const b = state("b", [size, size]);
+  const c = matmul(a, b);
+  const leaves = new Map([
+    [a, backend.createTensor(a, seededMatrix(size, 1))],
+    [b, backend.createTensor(b, seededMatrix(size, 2))],
+  ]);
+  const executable = await backend.prepare(compile({ outputs: [c] }), leaves);
+  return {
+    adapter: backend.adapter,
+    dispatchesPerStep: executable.launchesPerRow,
+    async run(steps) {
+      for (let i = 0; i < steps; i++) {
+        executable.run([{}]);
+        await backend.idle();
+      }
+    },
+    outcome: async () => pickElements(await executable.read(c)),
+  };
+}

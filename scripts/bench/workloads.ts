@@ -1,0 +1,82 @@
+// What is measured, and how much arithmetic it is. Plain data; knows no library.
+
+/** Multiply-adds of a model's layers as matrix products for one sample, the input's side first. */
+type Product = readonly [rows: number, columns: number, depth: number];
+
+const models = {
+  /** 784-128-10. */
+  mlp: [
+    [1, 128, 784],
+    [1, 10, 128],
+  ],
+  /** The Keras MNIST CNN: conv 32, pool, conv 64, pool, conv 64, dense 64, dense 10; 93,322 parameters. */
+  cnn: [
+    [26 * 26, 32, 9],
+    [11 * 11, 64, 9 * 32],
+    [3 * 3, 64, 9 * 64],
+    [1, 64, 576],
+    [1, 10, 64],
+  ],
+} as const satisfies Record<string, readonly Product[]>;
+
+/** A step of training with Adam at a rate of 0.001, from a batch already in memory to weights and a loss that is known. */
+export interface Training {
+  readonly kind: "training";
+  readonly model: keyof typeof models;
+  readonly batch: number;
+}
+
+/** One product of two square matrices. */
+export interface SquareProduct {
+  readonly kind: "product";
+  readonly size: number;
+}
+
+export type Workload = Training | SquareProduct;
+
+const training = (model: Training["model"], batch: number): Training => ({ kind: "training", model, batch });
+const product = (size: number): SquareProduct => ({ kind: "product", size });
+
+export const workloads = {
+  "mlp-b32": training("mlp", 32),
+  "mlp-b128": training("mlp", 128),
+  "cnn-b32": training("cnn", 32),
+  "cnn-b128": training("cnn", 128),
+  "matmul-256": product(256),
+  "matmul-512": product(512),
+  "matmul-1024": product(1024),
+} as const satisfies Record<string, Workload>;
+
+export type WorkloadId = keyof typeof workloads;
+
+export const isWorkload = (id: string): id is WorkloadId => Object.hasOwn(workloads, id);
+
+/** The largest batch: how many samples a run needs. */
+export const sampleCount = 128;
+
+/** Floating-point operations of the matrix products of a step, a multiply-add counting as two. A layer costs three
+ *  products when training, forward and two gradients; the first, whose input has no gradient, two. */
+export function flopsPerStep(workload: Workload): number {
+  if (workload.kind === "product") return 2 * workload.size ** 3;
+  const perSample = models[workload.model].map(
+    ([rows, columns, depth], i) => 2 * rows * columns * depth * (i === 0 ? 2 : 3),
+  );
+  return workload.batch * perSample.reduce((total, flops) => total + flops, 0);
+}
+
+/** A `size` by `size` matrix of numbers from 0 to 1, the same for the same seed. Positive, so that results are far from
+ *  zero and relative differences mean something. Source: Steele and Vigna's mulberry32. */
+export function seededMatrix(size: number, seed: number): Float32Array {
+  let state = seed;
+  return Float32Array.from({ length: size * size }, () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  });
+}
+
+/** A few elements of a product, spread over it: enough to tell a wrong layout. */
+export function pickElements(elements: ArrayLike<number>): number[] {
+  return Array.from({ length: 8 }, (_, i) => elements[Math.floor(((2 * i + 1) * elements.length) / 16) + 3 * i] ?? NaN);
+}
