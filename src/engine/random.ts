@@ -1,7 +1,7 @@
 /** Counter-based random numbers: a pure function of (seed, step, stream, index), so that any element can be made
  *  anywhere, in any order, on any backend. It keeps no state. `src/shaders/lib/random.wgsl` is its twin. */
 
-/** The first word of pcg4d: four 32-bit counters in, 32 well-mixed bits out.
+/** The first and last words of pcg4d, xored: four 32-bit counters in, 32 well-mixed bits out.
  *  Source: Jarzynski and Olano 2020, "Hash Functions for GPU Rendering", JCGT 9(3), listing pcg4d. */
 export function hash4(seed: number, step: number, stream: number, index: number): number {
   let x = (Math.imul(seed, 1664525) + 1013904223) | 0;

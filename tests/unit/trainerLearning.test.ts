@@ -233,6 +233,23 @@ describe("the learning rate", () => {
     expect(recording.status.learningRate).toBe(0.2);
   });
 
+  it("follows the schedule from step to step, however many steps are submitted at once", async () => {
+    const gliding = model({
+      optimizer: sgd(1),
+      epochs: 60,
+      schedule: { type: "cosine", config: { warmupEpochs: 20, floor: 0 } },
+    });
+    await trainer.prepare(gliding, options(64));
+    recording.clear();
+    for (let i = 0; i < 120; i++) await trainer.step();
+    const single = recording.losses;
+    expect(single).toHaveLength(120);
+    await trainer.prepare(gliding, options(64));
+    recording.clear();
+    await trainer.train();
+    expect(recording.losses).toEqual(single);
+  });
+
   it.each([NaN, -1, 10.5, Infinity])("%d is refused with a notice, and the old one stays", async (rate) => {
     await trainer.prepare(model({ optimizer: sgd(0.1) }), options(64));
     recording.clear();

@@ -5,13 +5,15 @@ import { MAX_ROWS } from "../backend/backend";
 /** How long a submission should take. A visible page shares the GPU with its own drawing. */
 const TARGET_MS = { visible: 10, hidden: 50 } as const;
 
+/** How much of each surprise to believe: one wrong measurement makes the next submission a third longer at most. */
+const SMOOTHING = 0.25;
+
 /** Learns the speed of a model on a backend from submissions as they finish. */
 export class Pacing {
   visible = true;
   #stepMs: number | undefined;
 
-  /** Steps for the next submission: one until the speed is known, then growing to at most twice per submission, so
-   *  that one bad measurement does no harm. */
+  /** Steps for the next submission: one until the speed is known. */
   get steps(): number {
     if (this.#stepMs === undefined) return 1;
     const target = this.visible ? TARGET_MS.visible : TARGET_MS.hidden;
@@ -30,7 +32,6 @@ export class Pacing {
       this.#stepMs = sample;
       return;
     }
-    const smoothed = this.#stepMs + 0.25 * (sample - this.#stepMs);
-    this.#stepMs = Math.max(smoothed, this.#stepMs / 2);
+    this.#stepMs += SMOOTHING * (sample - this.#stepMs);
   }
 }
