@@ -1,5 +1,6 @@
 /** A form for a set of fields: what the inspector shows of a layer, an optimizer or a schedule. */
 import type { Config, Fields } from "../../src/engine";
+import { settingOf } from "../../src/engine";
 import { FieldControl } from "./FieldControl";
 import classes from "./FieldForm.module.css";
 
@@ -24,7 +25,7 @@ export function FieldForm({ prefix, fields, config, onChange }: FieldFormProps) 
           key={`${prefix}-${key}`}
           id={fieldElementId(prefix, key)}
           field={field}
-          value={config[key] ?? field.default}
+          value={settingOf(fields, config, key)}
           onChange={(value) => onChange(key, value)}
         />
       ))}

@@ -9,7 +9,7 @@ import type {
   ScheduleType,
   TrainingSettings,
 } from "../../src/engine";
-import { LIMITS, isLayerType, optimizers } from "../../src/engine";
+import { LIMITS, isLayerType, layers as layerDefs, optimizers } from "../../src/engine";
 
 type Block = ModelDescription["layers"][number];
 
@@ -45,7 +45,7 @@ export function insertLayer(
   description: ModelDescription,
   type: LayerType,
   index: number,
-  config: Config = {},
+  config: Config = layerDefs[type].initial ?? {},
 ): { readonly description: ModelDescription; readonly id: string | null } {
   if (isFull(description)) return { description, id: null };
   const id = freshId(description, type);

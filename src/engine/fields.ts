@@ -25,6 +25,8 @@ export interface PairField extends Described {
   readonly min: number;
   readonly max: number;
   readonly default: readonly [number, number];
+  /** The key of another field whose value it takes until it is given one of its own. */
+  readonly follows?: string;
 }
 
 /** A list of whole numbers: a shape. */
@@ -147,6 +149,13 @@ export function fieldSchema(field: Field): v.GenericSchema<unknown> {
 const isWholeBetween = (value: unknown, min: number, max: number): boolean =>
   typeof value === "number" && Number.isInteger(value) && value >= min && value <= max;
 
+/** A setting as given, or what it is when it is not. */
+export function settingOf(fields: Fields, given: Config, key: string): unknown {
+  const field = fields[key];
+  if (given[key] !== undefined || field === undefined) return given[key];
+  return field.kind === "pair" && field.follows ? settingOf(fields, given, field.follows) : field.default;
+}
+
 /** Fills in defaults and checks what was given. Unknown keys are reported, never ignored.
  *  @returns the complete settings and one message per problem, `label: expected .., got ..`. */
 export function readConfig<F extends Fields>(fields: F, given: Config): { config: ConfigOf<F>; problems: string[] } {
@@ -156,7 +165,7 @@ export function readConfig<F extends Fields>(fields: F, given: Config): { config
       (key) => `${got({ received: key })}: expected one of ${Object.keys(fields).join(", ")}, got an unknown setting`,
     );
   const entries = Object.entries(fields).map(([key, field]) => {
-    const value = given[key] === undefined ? field.default : given[key];
+    const value = settingOf(fields, given, key);
     const result = v.safeParse(fieldSchema(field), value);
     if (result.success) return [key, value];
     problems.push(`${field.label}: ${result.issues[0].message}`);

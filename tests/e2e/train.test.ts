@@ -98,7 +98,9 @@ describe("without a GPU", () => {
     expect((await readStatus(page)).step).toBe(step);
     await button(page, "Train").click();
     await waitForStatus(page, (status) => status.step > step);
-    expect(await page.getByRole("progressbar", { name: "Epoch" }).getAttribute("aria-valuetext")).toBe("1 of 5");
+    // Which epoch depends on how fast the machine is.
+    const epochs = await page.getByRole("progressbar", { name: "Epoch" }).getAttribute("aria-valuetext");
+    expect(epochs).toMatch(/^[1-5] of 5$/);
   });
 
   it("changes the learning rate while it trains, and marks it in the charts", async () => {

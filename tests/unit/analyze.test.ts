@@ -5,6 +5,8 @@ import { ModelError } from "../../src/engine/errors";
 import { analyzeModel, layerNames, layoutParameters, MAX_PARAMETERS } from "../../src/engine/model/analyze";
 import type { TrainingSettings } from "../../src/engine/model/description";
 import { presets, type PresetId } from "../../src/engine/model/presets";
+import { readConfig } from "../../src/engine/fields";
+import { layers as layerDefs } from "../../src/engine/nn/layers";
 import { modelOf, type LayerSpec } from "../support/models";
 
 const softmax10: LayerSpec = ["Dense", { units: 10, activation: "softmax" }];
@@ -140,6 +142,20 @@ describe("names", () => {
   });
 });
 
+describe("defaults are those of Keras", () => {
+  it("Dense and Conv2D have no activation of their own", () => {
+    expect(readConfig(layerDefs.Dense.fields, {}).config["activation"]).toBe("linear");
+    expect(readConfig(layerDefs.Conv2D.fields, {}).config["activation"]).toBe("linear");
+  });
+
+  it("pooling moves by its own size, unless told otherwise", () => {
+    const stridesOf = (config: object) => readConfig(layerDefs.MaxPooling2D.fields, { ...config }).config["strides"];
+    expect(stridesOf({})).toEqual([2, 2]);
+    expect(stridesOf({ poolSize: [3, 4] })).toEqual([3, 4]);
+    expect(stridesOf({ poolSize: [3, 4], strides: [1, 2] })).toEqual([1, 2]);
+  });
+});
+
 describe("problems", () => {
   const problemsOf = (layers: readonly LayerSpec[], training: Partial<TrainingSettings> = {}) =>
     analyzeModel(modelOf(layers, training)).problems;
@@ -233,7 +249,7 @@ describe("problems", () => {
 
   it.each<[string, LayerSpec, string]>([
     ["its own activation", ["Dense", { units: 10, activation: "tanh" }], '"dense" ends in tanh.'],
-    ["its default activation", ["Dense", { units: 10 }], '"dense" ends in relu.'],
+    ["its default activation", ["Dense", { units: 10 }], '"dense" ends in linear.'],
   ])("a missing softmax is a warning that names %s", (_, last, words) => {
     expect(problemsOf([["Flatten"], last])).toEqual([
       {

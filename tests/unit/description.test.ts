@@ -145,7 +145,7 @@ describe("refused for a layer, which the message names", () => {
     ["Conv2D", { kernelSize: [3] }, "Kernel size: expected two whole numbers from 1 to 32, got [3]."],
     ["Conv2D", { kernelSize: [3, 3, 3] }, "Kernel size: expected two whole numbers from 1 to 32, got [3, 3, 3]."],
     ["Conv2D", { kernelSize: [0, 3] }, "got [0, 3]."],
-    ["Conv2D", { strides: 2 }, "Strides: expected two whole numbers from 1 to 16, got 2."],
+    ["Conv2D", { strides: 2 }, "Strides: expected two whole numbers from 1 to 32, got 2."],
     ["Conv2D", { padding: "full" }, 'Padding: expected one of valid, same, got "full".'],
     ["Reshape", { targetShape: [] }, "Target shape: expected 1 to 4 positive whole numbers, got []."],
     ["Reshape", { targetShape: [-1, 784] }, "Target shape: expected 1 to 4 positive whole numbers, got [-1, 784]."],

@@ -3,7 +3,7 @@
 import type { Node } from "../graph/node";
 import type { Shape } from "../shape";
 import type { ModelFix } from "../errors";
-import type { ConfigOf, Fields } from "../fields";
+import type { Config, ConfigOf, Fields } from "../fields";
 import type { InitializerName } from "./initializers";
 
 /** One trainable tensor of a layer. */
@@ -45,6 +45,8 @@ export interface LayerDef<F extends Fields = Fields> {
   /** One sentence: what it computes, and what it is for. */
   readonly help: string;
   readonly fields: F;
+  /** What a layer fresh from the palette sets, where the Keras default is rarely wanted. */
+  readonly initial?: Config;
   /** The settings worth showing on a card, two at most. */
   summary(config: ConfigOf<F>): readonly string[];
   /** The output's shape, or why there is none. */

@@ -26,11 +26,12 @@ export const conv2d = defineLayer({
     strides: stridesField([1, 1]),
     padding: paddingField,
     dilationRate: pair({ label: "Dilation", help: "Spacing between kernel taps.", min: 1, max: 16, default: [1, 1] }),
-    activation: activationField("relu"),
+    activation: activationField("linear"),
     useBias: flag({ label: "Bias", help: "Adds one trainable offset per filter.", default: true }),
     kernelInitializer: initializerField,
     kernelL2: l2Field,
   },
+  initial: { activation: "relu" },
   summary: ({ filters, kernelSize, activation }) => [`${filters} @ ${kernelSize.join("×")}`, activation],
   outputShape: (input, { filters, kernelSize, strides, dilationRate, padding }) =>
     imageProblem(input) ??

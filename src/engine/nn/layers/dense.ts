@@ -13,11 +13,12 @@ export const dense = defineLayer({
   help: "Connects every input to every unit: activation(x · kernel + bias). The workhorse, and the usual last layer.",
   fields: {
     units: whole({ label: "Units", help: "Number of outputs.", min: 1, max: 4096, default: 64 }),
-    activation: activationField("relu"),
+    activation: activationField("linear"),
     useBias: flag({ label: "Bias", help: "Adds one trainable offset per unit.", default: true }),
     kernelInitializer: initializerField,
     kernelL2: l2Field,
   },
+  initial: { activation: "relu" },
   summary: ({ units, activation }) => [`${units}`, activation],
   outputShape: (input, { units }) =>
     input.length === 1

@@ -17,7 +17,7 @@ function poolingLayer(type: string, badge: string, help: string, pool: (x: Node,
     help,
     fields: {
       poolSize: windowField("Pool size", [2, 2]),
-      strides: stridesField([2, 2]),
+      strides: stridesField([2, 2], "poolSize"),
       padding: paddingField,
     },
     summary: ({ poolSize, strides }) => [poolSize.join("×"), `stride ${strides.join("×")}`],

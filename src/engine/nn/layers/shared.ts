@@ -39,8 +39,15 @@ export const paddingField = choice({
 });
 
 /** A height-and-width field of window steps. */
-export const stridesField = (initial: readonly [number, number]) =>
-  pair({ label: "Strides", help: "How far the window moves, down and across.", min: 1, max: 16, default: initial });
+export const stridesField = (initial: readonly [number, number], follows?: string) =>
+  pair({
+    label: "Strides",
+    help: "How far the window moves, down and across.",
+    min: 1,
+    max: 32,
+    default: initial,
+    ...(follows && { follows }),
+  });
 
 /** Height and width of a window. */
 export const windowField = (label: string, initial: readonly [number, number]) =>
