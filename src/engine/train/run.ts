@@ -3,8 +3,8 @@
 import type { Backend } from "../backend/backend";
 import { MAX_ROWS } from "../backend/backend";
 import type { TrainingSettings } from "../model/description";
-import { schedules } from "../optim/schedules";
-import { readConfig } from "../fields";
+import { type ScheduleDef, schedules } from "../optim/schedules";
+import { type ConfigOf, type Fields, readConfig } from "../fields";
 import { Pacing } from "./pacing";
 import { RING_ROWS } from "./programs";
 import type { Score, StepMetrics, ValidationMetrics } from "./protocol";
@@ -45,6 +45,8 @@ export class Run {
   readonly #session: Session;
   readonly #backend: Backend;
   readonly #settings: TrainingSettings;
+  /** Read once: the rate is asked for at every step. */
+  readonly #schedule: { readonly schedule: ScheduleDef; readonly config: ConfigOf<Fields> };
   readonly #listener: RunListener;
   readonly #inFlight: Promise<void>[] = [];
   /** Steps submitted, and those whose scores have been reported. */
@@ -73,6 +75,8 @@ export class Run {
     this.#session = session;
     this.#backend = backend;
     this.#settings = settings;
+    const schedule: ScheduleDef = schedules[settings.schedule.type];
+    this.#schedule = { schedule, config: readConfig(schedule.fields, settings.schedule.config).config };
     this.#listener = listener;
     this.learningRate = learningRate;
     this.totalSteps = settings.epochs * session.stepsPerEpoch;
@@ -168,10 +172,9 @@ export class Run {
 
   /** The learning rate of a step: the base rate, which may change at any time, times the schedule's factor. */
   rateAt(step: number): number {
-    const { type, config } = this.#settings.schedule;
-    const schedule = schedules[type];
+    const { schedule, config } = this.#schedule;
     const progress = { step, stepsPerEpoch: this.#session.stepsPerEpoch, totalSteps: this.totalSteps };
-    return this.learningRate * schedule.factor(progress, readConfig(schedule.fields, config).config);
+    return this.learningRate * schedule.factor(progress, config);
   }
 
   #ringIsFilling(): boolean {
