@@ -1,11 +1,6 @@
 // Joins arrays: the output is rows of RUN elements, of which `value_at`, generated for the op, finds the input.
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let i = linear_workgroup(group, groups) * 64u + lane;
+fn run(workgroup: u32, lane: u32) {
+  let i = workgroup * 64u + lane;
   if (i >= SIZE) { return; }
-  result[i] = value_at(i / RUN, i % RUN);
+  set_result(i, value_at(i / RUN, i % RUN));
 }

@@ -1,12 +1,7 @@
 // Copies SIZE elements.
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let i = linear_workgroup(group, groups) * 64u + lane;
+fn run(workgroup: u32, lane: u32) {
+  let i = workgroup * 64u + lane;
   if (i < SIZE) {
-    out[i] = x[i];
+    set_out(i, x(i));
   }
 }

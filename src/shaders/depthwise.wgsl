@@ -1,11 +1,6 @@
 // Depthwise convolution, one thread per output element. Output channel c * MULTIPLIER + m is filter m of channel c.
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let i = linear_workgroup(group, groups) * 64u + lane;
+fn run(workgroup: u32, lane: u32) {
+  let i = workgroup * 64u + lane;
   if (i >= SIZE) { return; }
   let o = i % (CHANNELS * MULTIPLIER);
   let c = o / MULTIPLIER;
@@ -21,9 +16,9 @@ fn main(
     for (var kw = 0u; kw < KERNEL_W; kw++) {
       let w = ow * STRIDE_W + kw * DILATION_W - BEFORE_W;
       if (w >= IN_W) { continue; }
-      let value = x[((n * IN_H + h) * IN_W + w) * CHANNELS + c];
-      sum += value * filters[(kh * KERNEL_W + kw) * CHANNELS * MULTIPLIER + o];
+      let value = x(((n * IN_H + h) * IN_W + w) * CHANNELS + c);
+      sum += value * filters((kh * KERNEL_W + kw) * CHANNELS * MULTIPLIER + o);
     }
   }
-  result[i] = sum;
+  set_result(i, sum);
 }

@@ -1,12 +1,7 @@
 // Gradient of depthwise convolution with respect to the image, one thread per pixel and channel: for each tap, at most
 // one output row and column read this pixel through it.
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let i = linear_workgroup(group, groups) * 64u + lane;
+fn run(workgroup: u32, lane: u32) {
+  let i = workgroup * 64u + lane;
   if (i >= SIZE) { return; }
   let c = i % CHANNELS;
   let w = (i / CHANNELS) % IN_W;
@@ -25,9 +20,9 @@ fn main(
       let y = (((n * OUT_H + oh) * OUT_W + ow) * CHANNELS + c) * MULTIPLIER;
       let tap = ((kh * KERNEL_W + kw) * CHANNELS + c) * MULTIPLIER;
       for (var m = 0u; m < MULTIPLIER; m++) {
-        sum += dy[y + m] * filters[tap + m];
+        sum += dy(y + m) * filters(tap + m);
       }
     }
   }
-  result[i] = sum;
+  set_result(i, sum);
 }

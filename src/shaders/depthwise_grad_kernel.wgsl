@@ -2,13 +2,8 @@
 // the output pixels, then add up in a tree, always in the same order.
 var<workgroup> sums: array<f32, 64>;
 
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let i = linear_workgroup(group, groups);
+fn run(workgroup: u32, lane: u32) {
+  let i = workgroup;
   // Folded launches may have idle workgroups at the end. All threads of one leave together, before any barrier.
   if (i >= SIZE) { return; }
   let o = i % (CHANNELS * MULTIPLIER);
@@ -23,7 +18,7 @@ fn main(
     let h = oh * STRIDE_H + kh * DILATION_H - BEFORE_H;
     let w = ow * STRIDE_W + kw * DILATION_W - BEFORE_W;
     if (h < IN_H && w < IN_W) {
-      sum += x[((n * IN_H + h) * IN_W + w) * CHANNELS + c] * dy[pixel * CHANNELS * MULTIPLIER + o];
+      sum += x(((n * IN_H + h) * IN_W + w) * CHANNELS + c) * dy(pixel * CHANNELS * MULTIPLIER + o);
     }
   }
   sums[lane] = sum;
@@ -32,5 +27,5 @@ fn main(
     if (lane < gap) { sums[lane] += sums[lane + gap]; }
     workgroupBarrier();
   }
-  if (lane == 0u) { result[i] = sums[0]; }
+  if (lane == 0u) { set_result(i, sums[0]); }
 }

@@ -3,13 +3,8 @@
 // The slots a_row, a_step, load_a, b_column, b_step and finish are defined by the parts before this one.
 const SIDE = 8u;
 
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let tile = linear_workgroup(group, groups) * 64u + lane;
+fn run(workgroup: u32, lane: u32) {
+  let tile = workgroup * 64u + lane;
   let batch = tile / (TILE_ROWS * TILE_COLUMNS);
   if (batch >= BATCH) {
     return;
@@ -55,8 +50,8 @@ fn main(
   for (var k = 0u; k < K; k++) {
     let along_a = a_step(k);
     let along_b = b_step(k);
-    let left = vec4<f32>(b[c0 + along_b], b[c1 + along_b], b[c2 + along_b], b[c3 + along_b]);
-    let right = vec4<f32>(b[c4 + along_b], b[c5 + along_b], b[c6 + along_b], b[c7 + along_b]);
+    let left = vec4<f32>(b(c0 + along_b), b(c1 + along_b), b(c2 + along_b), b(c3 + along_b));
+    let right = vec4<f32>(b(c4 + along_b), b(c5 + along_b), b(c6 + along_b), b(c7 + along_b));
     let a0 = load_a(r0, along_a);
     s0 += a0 * left;
     t0 += a0 * right;

@@ -7,13 +7,8 @@ const SLICE = 16u;
 var<workgroup> tile_a: array<array<vec4<f32>, 8>, SLICE>;
 var<workgroup> tile_b: array<array<vec4<f32>, 8>, SLICE>;
 
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let tile = linear_workgroup(group, groups);
+fn run(workgroup: u32, lane: u32) {
+  let tile = workgroup;
   let batch = tile / (TILE_ROWS * TILE_COLUMNS);
   if (batch >= BATCH) {
     return;
@@ -88,7 +83,7 @@ fn fetch_b(k: u32, c0: u32, c1: u32, c2: u32, c3: u32) -> vec4<f32> {
     return vec4<f32>();
   }
   let along = b_step(k);
-  return vec4<f32>(b[c0 + along], b[c1 + along], b[c2 + along], b[c3 + along]);
+  return vec4<f32>(b(c0 + along), b(c1 + along), b(c2 + along), b(c3 + along));
 }
 
 fn store_row(batch: u32, row: u32, column: u32, values: vec4<f32>) {

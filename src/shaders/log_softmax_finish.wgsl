@@ -3,6 +3,6 @@ fn finish(row: u32, first: u32, top: f32, total: f32) {
   let log_total = log(total);
   for (var j = first; j < COLUMNS; j += LANES) {
     let i = row * COLUMNS + j;
-    result[i] = (logits[i] - top) - log_total;
+    set_result(i, (logits(i) - top) - log_total);
   }
 }

@@ -1,12 +1,7 @@
 // Pools NHWC images, one thread per output element: `fold` takes in each input of the window, `finish` makes the
 // result of what was folded and how many inputs there were.
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let i = linear_workgroup(group, groups) * 64u + lane;
+fn run(workgroup: u32, lane: u32) {
+  let i = workgroup * 64u + lane;
   if (i >= SIZE) { return; }
   let c = i % CHANNELS;
   let ow = (i / CHANNELS) % OUT_W;
@@ -21,9 +16,9 @@ fn main(
     for (var kw = 0u; kw < WINDOW_W; kw++) {
       let w = ow * STRIDE_W + kw - BEFORE_W;
       if (w >= IN_W) { continue; }
-      folded = fold(folded, x[((n * IN_H + h) * IN_W + w) * CHANNELS + c]);
+      folded = fold(folded, x(((n * IN_H + h) * IN_W + w) * CHANNELS + c));
       count++;
     }
   }
-  result[i] = finish(folded, count);
+  set_result(i, finish(folded, count));
 }

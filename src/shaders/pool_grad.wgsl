@@ -1,12 +1,7 @@
 // Gradient of pooling as a gather, one thread per input pixel: it visits the windows that cover the pixel, in row-major
 // order, and adds what `share` says each passes back.
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let i = linear_workgroup(group, groups) * 64u + lane;
+fn run(workgroup: u32, lane: u32) {
+  let i = workgroup * 64u + lane;
   if (i >= SIZE) { return; }
   let c = i % CHANNELS;
   let w = (i / CHANNELS) % IN_W;
@@ -26,5 +21,5 @@ fn main(
       sum += share(n, c, h, w, oh, ow, y);
     }
   }
-  result[i] = sum;
+  set_result(i, sum);
 }

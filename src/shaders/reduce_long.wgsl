@@ -2,20 +2,15 @@
 // a tree combines the threads. The order is fixed, so results are the same bits every time.
 var<workgroup> partial: array<f32, 64>;
 
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let o = linear_workgroup(group, groups);
+fn run(workgroup: u32, lane: u32) {
+  let o = workgroup;
   if (o >= SIZE) {
     return;
   }
   let base = base_of(o);
   var total = IDENTITY;
   for (var r = lane; r < LENGTH; r += 64u) {
-    total = combine(total, x[base + step_of(r)]);
+    total = combine(total, x(base + step_of(r)));
   }
   partial[lane] = total;
   workgroupBarrier();
@@ -26,6 +21,6 @@ fn main(
     workgroupBarrier();
   }
   if (lane == 0u) {
-    out[o] = partial[0];
+    set_out(o, partial[0]);
   }
 }

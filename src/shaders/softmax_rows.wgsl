@@ -6,24 +6,19 @@ fn shifted_exp(value: f32, top: f32) -> f32 {
   return select(0.0, exp(max(below, -87.0)), below > -87.0);
 }
 
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let row = linear_workgroup(group, groups) * (64u / LANES) + lane / LANES;
+fn run(workgroup: u32, lane: u32) {
+  let row = workgroup * (64u / LANES) + lane / LANES;
   let first = lane % LANES;
   // Threads beyond the last row must stay for the barriers; they only skip the loads and stores.
   let columns = select(0u, COLUMNS, row < ROWS);
   var largest = -3.4028234e38;
   for (var j = first; j < columns; j += LANES) {
-    largest = max(largest, logits[row * COLUMNS + j]);
+    largest = max(largest, logits(row * COLUMNS + j));
   }
   let top = row_max(lane, largest);
   var sum = 0.0;
   for (var j = first; j < columns; j += LANES) {
-    sum += shifted_exp(logits[row * COLUMNS + j], top);
+    sum += shifted_exp(logits(row * COLUMNS + j), top);
   }
   let total = row_sum(lane, sum);
   if (row < ROWS) { finish(row, first, top, total); }

@@ -1,6 +1,6 @@
 // Shaders put together from parts: bindings, constants, and the way from a line of the whole back to its part.
 import { describe, expect, it } from "vitest";
-import { assembleShader, type InputSource, locate, TABLE_CELLS } from "../../src/engine/backend/webgpu/shader";
+import { assembleShader, locate, type Operand, TABLE_CELLS } from "../../src/engine/backend/webgpu/shader";
 import { foldWorkgroups, MAX_WORKGROUPS } from "../../src/engine/backend/webgpu/executable";
 import { byteLengthOf } from "../../src/engine/backend/webgpu/tensor";
 import type { WgslProgram } from "../../src/engine/graph/kernel";
@@ -8,75 +8,124 @@ import type { TensorType } from "../../src/engine/graph/node";
 import { f32Literal, stridedIndex } from "../../src/engine/ops/wgsl";
 
 const f32: TensorType = { shape: [4], dtype: "f32" };
-const plain = (type: TensorType): InputSource => ({ type, sharedWith: undefined, tableCell: undefined });
+const u32: TensorType = { shape: [4], dtype: "u32" };
+/** A tensor in a buffer of its own, or at an offset of a shared one. */
+const at = (buffer: string, type = f32, offset = 0): Operand<string> => ({
+  type,
+  place: { buffer, offset, size: byteLengthOf(type) },
+});
+const out = at("out");
 
 const program = (changes: Partial<WgslProgram> = {}): WgslProgram => ({
   inputs: [{ name: "x" }],
   outputs: [{ name: "y" }],
   constants: {},
-  parts: [{ file: "main.wgsl", text: "fn main() {}" }],
+  parts: [{ file: "run.wgsl", text: "fn run(workgroup: u32, lane: u32) {}" }],
   workgroups: 1,
   ...changes,
 });
 
 describe("assembleShader", () => {
-  it("numbers the inputs before the outputs, with the element of each type", () => {
-    const inputs = [plain(f32), plain({ shape: [4], dtype: "u32" }), plain({ shape: [4], dtype: "u8" })];
-    const { code, inputBindings, outputBindings, usesTable } = assembleShader(
+  it("numbers the outputs before the inputs and defines an accessor for each, of the type it has", () => {
+    const inputs = [at("a"), at("b", u32), at("c", { shape: [4], dtype: "u8" })];
+    const { code, bindings, usesTable } = assembleShader(
       program({ inputs: [{ name: "a" }, { name: "b" }, { name: "c" }] }),
       inputs,
-      [f32],
+      [out],
     );
-    expect(code).toContain("@group(0) @binding(0) var<storage, read> a: array<f32>;");
-    expect(code).toContain("@group(0) @binding(1) var<storage, read> b: array<u32>;");
-    expect(code).toContain("@group(0) @binding(2) var<storage, read> c: array<u32>;");
-    expect(code).toContain("@group(0) @binding(3) var<storage, read_write> y: array<f32>;");
-    expect([inputBindings, outputBindings, usesTable]).toEqual([[0, 1, 2], [3], false]);
+    expect(code).toContain("@group(0) @binding(0) var<storage, read_write> buffer0: array<f32>;");
+    expect(code).toContain("@group(0) @binding(1) var<storage, read> buffer1: array<f32>;");
+    expect(code).toContain("@group(0) @binding(2) var<storage, read> buffer2: array<u32>;");
+    expect(code).toContain("fn set_y(i: u32, value: f32) { buffer0[i] = value; }");
+    expect(code).toContain("fn a(i: u32) -> f32 { return buffer1[i]; }");
+    expect(code).toContain("fn b(i: u32) -> u32 { return buffer2[i]; }");
+    expect(code).toContain("fn c(i: u32) -> u32 { return (buffer3[(i) / 4u] >> (8u * ((i) % 4u))) & 255u; }");
+    expect(bindings.map(({ buffer, access }) => `${buffer} ${access}`)).toEqual([
+      "out read_write",
+      "a read",
+      "b read",
+      "c read",
+    ]);
+    expect(usesTable).toBe(false);
   });
 
-  it("leaves out an input that shares its memory with an output", () => {
-    const source = assembleShader(program(), [{ ...plain(f32), sharedWith: 0 }], [f32]);
-    expect(source.code).not.toContain(" x:");
-    expect([source.inputBindings, source.outputBindings]).toEqual([[undefined], [0]]);
+  it("reads what shares its memory with an output through the output's binding", () => {
+    const { code, bindings } = assembleShader(program(), [at("out")], [out]);
+    expect(bindings).toHaveLength(1);
+    expect(code).toContain("fn x(i: u32) -> f32 { return buffer0[i]; }");
+  });
+
+  it("binds a buffer once for all that lies in it, each at its own offset", () => {
+    const two = program({ inputs: [{ name: "a" }, { name: "b" }], outputs: [{ name: "y" }, { name: "z" }] });
+    const { code, bindings } = assembleShader(
+      two,
+      [at("arena", f32, 512), at("arena", f32, 256)],
+      [at("pack", f32, 0), at("pack", f32, 256)],
+    );
+    expect(bindings).toEqual([
+      { access: "read_write", buffer: "pack", offset: 0, size: 272 },
+      { access: "read", buffer: "arena", offset: 256, size: 272 },
+    ]);
+    expect(code).toContain("fn a(i: u32) -> f32 { return buffer1[i + 64u]; }");
+    expect(code).toContain("fn b(i: u32) -> f32 { return buffer1[i]; }");
+    expect(code).toContain("fn set_z(i: u32, value: f32) { buffer0[i + 64u] = value; }");
+  });
+
+  it("binds a buffer in pieces where one binding would be too long", () => {
+    const two = program({ inputs: [{ name: "a" }, { name: "b" }] });
+    const { bindings } = assembleShader(two, [at("arena"), at("arena", f32, 1024)], [out], 1024);
+    expect(bindings.map(({ offset, size }) => [offset, size])).toEqual([
+      [0, 16],
+      [0, 16],
+      [1024, 16],
+    ]);
+  });
+
+  it("sees a buffer of floats and whole numbers as words, so that every float keeps its bits", () => {
+    const two = program({ outputs: [{ name: "y" }, { name: "z" }] });
+    const { code } = assembleShader(two, [at("in")], [at("arena"), at("arena", u32, 256)]);
+    expect(code).toContain("buffer0: array<u32>;");
+    expect(code).toContain("fn set_y(i: u32, value: f32) { buffer0[i] = bitcast<u32>(value); }");
+    expect(code).toContain("fn set_z(i: u32, value: u32) { buffer0[i + 64u] = value; }");
   });
 
   it("reads step scalars from the table, as the type they have", () => {
-    const inputs = [
-      { name: "rate", scalar: true },
-      { name: "step", scalar: true },
-    ];
-    const sources: InputSource[] = [
-      { type: { shape: [], dtype: "f32" }, sharedWith: undefined, tableCell: 6 },
-      { type: { shape: [], dtype: "u32" }, sharedWith: undefined, tableCell: 1 },
-    ];
-    const { code, usesTable, inputBindings } = assembleShader(program({ inputs }), sources, [f32]);
+    const inputs = [{ name: "rate" }, { name: "step" }];
+    const { code, usesTable, bindings } = assembleShader(
+      program({ inputs }),
+      [
+        { type: { shape: [], dtype: "f32" }, place: { tableCell: 6 } },
+        { type: { shape: [], dtype: "u32" }, place: { tableCell: 1 } },
+      ],
+      [out],
+    );
     expect(code).toContain(`@group(1) @binding(0) var<uniform> step_row: array<vec4<u32>, ${TABLE_CELLS / 4}>;`);
-    expect(code).toContain("fn rate() -> f32 { return bitcast<f32>(step_row[1][2]); }");
-    expect(code).toContain("fn step() -> u32 { return step_row[0][1]; }");
-    expect([usesTable, inputBindings]).toEqual([true, [undefined, undefined]]);
+    expect(code).toContain("fn rate(i: u32) -> f32 { return bitcast<f32>(step_row[1][2]); }");
+    expect(code).toContain("fn step(i: u32) -> u32 { return step_row[0][1]; }");
+    expect([usesTable, bindings.length]).toEqual([true, 1]);
   });
 
-  it("gives one-element inputs the same function over a buffer", () => {
-    const { code } = assembleShader(
-      program({ inputs: [{ name: "x", scalar: true }] }),
-      [plain({ shape: [], dtype: "f32" })],
-      [f32],
+  it("reads four at a time where asked, from whatever memory", () => {
+    const wide = program({ inputs: [{ name: "x", vector: true }] });
+    const from = (x: Operand<string>): string => assembleShader(wide, [x], [out]).code;
+    expect(from(at("in"))).toContain("buffer1: array<vec4<f32>>;");
+    expect(from(at("in"))).toContain("fn x_four(i: u32) -> vec4<f32> { return buffer1[(i) / 4u]; }");
+    expect(from(at("in"))).toContain("fn x(i: u32) -> f32 { return buffer1[(i) / 4u][(i) % 4u]; }");
+    expect(from(at("out"))).toContain(
+      "x_four(i: u32) -> vec4<f32> { return vec4<f32>(buffer0[i], buffer0[i + 1u], buffer0[i + 2u], buffer0[i + 3u]); }",
     );
-    expect(code).toContain("var<storage, read> x_cell: array<f32>;");
-    expect(code).toContain("fn x() -> f32 { return x_cell[0]; }");
+    expect(from(at("bytes", { shape: [4], dtype: "u8" }))).toContain("fn x_four(i: u32) -> vec4<f32>");
   });
 
   it("writes constants as u32, or as the text given", () => {
-    const { code } = assembleShader(program({ constants: { SIZE: 12, SCALE: "f32(0.5)" } }), [plain(f32)], [f32]);
+    const { code } = assembleShader(program({ constants: { SIZE: 12, SCALE: "f32(0.5)" } }), [at("in")], [out]);
     expect(code).toContain("const SIZE: u32 = 12u;");
     expect(code).toContain("const SCALE = f32(0.5);");
   });
 
-  it("gives the same text for the same program, and an element type where asked", () => {
-    const wide = program({ inputs: [{ name: "x", element: "vec4<f32>" }] });
-    const make = (): string => assembleShader(wide, [plain(f32)], [f32]).code;
+  it("gives the same text for the same program", () => {
+    const make = (): string => assembleShader(program(), [at("in")], [out]).code;
     expect(make()).toBe(make());
-    expect(make()).toContain("x: array<vec4<f32>>;");
   });
 });
 
@@ -103,16 +152,16 @@ describe("locate", () => {
         constants: { A: 1, B: 2 },
         parts: [
           { file: "lib.wgsl", text: "fn lib() {}\n// second" },
-          { file: "main.wgsl", text: "// first\nfn main() {}" },
+          { file: "run.wgsl", text: "// first\nfn run() {}" },
         ],
       }),
-      [plain(f32)],
-      [f32],
+      [at("in")],
+      [out],
     );
     const lines = source.code.split("\n");
     expect(locate(source.parts, lines.indexOf("// second") + 1)).toBe("lib.wgsl:2");
-    expect(locate(source.parts, lines.indexOf("fn main() {}") + 1)).toBe("main.wgsl:2");
-    expect(locate(source.parts, lines.indexOf("const B: u32 = 2u;") + 1)).toBe("(constants):2");
+    expect(locate(source.parts, lines.indexOf("fn run() {}") + 1)).toBe("run.wgsl:2");
+    expect(locate(source.parts, lines.indexOf("const B: u32 = 2u;") + 1)).toBe("(constants):3");
   });
 });
 

@@ -38,7 +38,7 @@ afterEach(() => {
 const x = input("x", [100]);
 
 /** An element-wise op of any number of inputs with a shader given as parts. */
-function opWith(parts: WgslProgram["parts"], inputCount = 1): Op {
+function opWith(parts: WgslProgram["parts"], inputCount = 1, threads = 64): Op {
   return {
     name: "mine",
     type: ([first]) => ({ shape: first!.shape, dtype: "f32" }),
@@ -50,12 +50,13 @@ function opWith(parts: WgslProgram["parts"], inputCount = 1): Op {
       constants: { SIZE: 100 },
       parts,
       workgroups: 2,
+      threads,
     }),
   };
 }
 
-const main = (body: string, workgroupSize = "64"): string =>
-  `@compute @workgroup_size(${workgroupSize})\nfn main(@builtin(global_invocation_id) id: vec3u) {\n${body}\n}\n`;
+const runs = (body: string): string =>
+  `fn run(workgroup: u32, lane: u32) {\n  let i = workgroup * 64u + lane;\n${body}\n}\n`;
 
 async function refusalOf(preparing: Promise<unknown>): Promise<Error> {
   const error: unknown = await preparing.then(
@@ -82,12 +83,12 @@ describe("a shader that does not compile", () => {
   const lib = { file: "lib/fine.wgsl", text: "fn fine(v: f32) -> f32 { return v; }\n" };
 
   it("is reported by file, line and column of its part, with the kernel and its layer", async () => {
-    const broken = { file: "broken.wgsl", text: `// first line\n${main("  out[id.x] = fine(in0[id.x]) + nonsense;")}` };
+    const broken = { file: "broken.wgsl", text: `// first line\n${runs("  set_out(i, fine(in0(i)) + nonsense);")}` };
     const node = labelled("hidden", () => apply(opWith([lib, broken]), [x], {}));
     const error = await refusalOf(backend.prepare(compile({ outputs: [node] }), new Map()));
     expect(error).toBeInstanceOf(KernelError);
-    // Line 4 of the part, at the unknown name in column 33.
-    expect(error.message).toMatch(/^Kernel mine \(hidden\): expected valid WGSL, got broken\.wgsl:4:33: .*nonsense/);
+    // Line 4 of the part, at the unknown name in column 29.
+    expect(error.message).toMatch(/^Kernel mine \(hidden\): expected valid WGSL, got broken\.wgsl:4:29: .*nonsense/);
     await expectHealthy();
   });
 
@@ -95,7 +96,7 @@ describe("a shader that does not compile", () => {
     const bad = { file: "lib/bad.wgsl", text: "fn bad() -> f32 { return 1u; }\n" };
     const error = await refusalOf(
       backend.prepare(
-        compile({ outputs: [apply(opWith([lib, bad, { file: "main.wgsl", text: main("") }]), [x], {})] }),
+        compile({ outputs: [apply(opWith([lib, bad, { file: "main.wgsl", text: runs("") }]), [x], {})] }),
         new Map(),
       ),
     );
@@ -103,8 +104,10 @@ describe("a shader that does not compile", () => {
   });
 
   it("compiles but asks for what no pipeline has", async () => {
-    const huge = { file: "huge.wgsl", text: main("  out[id.x] = in0[id.x];", "64, 64, 64") };
-    const error = await refusalOf(backend.prepare(compile({ outputs: [apply(opWith([huge]), [x], {})] }), new Map()));
+    const huge = { file: "huge.wgsl", text: runs("  set_out(i, in0(i));") };
+    const error = await refusalOf(
+      backend.prepare(compile({ outputs: [apply(opWith([huge], 1, 262_144), [x], {})] }), new Map()),
+    );
     expect(error).toBeInstanceOf(KernelError);
     expect(error.message).toMatch(/^Kernel mine: expected a valid pipeline, got /);
     await expectHealthy();
@@ -113,7 +116,7 @@ describe("a shader that does not compile", () => {
   it("binds more buffers than the device allows", async () => {
     const most = device.limits.maxStorageBuffersPerShaderStage;
     const inputs = Array.from({ length: most }, (_, i) => input(`x${i}`, [100]));
-    const sum = { file: "sum.wgsl", text: main(`  out[id.x] = ${inputs.map((_, i) => `in${i}[id.x]`).join(" + ")};`) };
+    const sum = { file: "sum.wgsl", text: runs(`  set_out(i, ${inputs.map((_, k) => `in${k}(i)`).join(" + ")});`) };
     const error = await refusalOf(
       backend.prepare(compile({ outputs: [apply(opWith([sum], most), inputs, {})] }), new Map()),
     );

@@ -23,8 +23,6 @@ export interface WgslArgs<A extends Attrs = Attrs> {
   readonly inputTypes: readonly TensorType[];
   readonly outputTypes: readonly TensorType[];
   readonly attrs: A;
-  /** For each input, the index of the output that shares its memory. Only kernels that declare `inPlace` see any. */
-  readonly sharedWith: readonly (number | undefined)[];
   /** Which of the ways to compute a matrix product suits the adapter. */
   readonly gemm: GemmVariant;
 }
@@ -38,14 +36,15 @@ export interface ShaderPart {
   readonly text: string;
 }
 
-/** One buffer binding, declared for the shader as `var<storage> name: array<element>`. */
+/** An operand as the shader sees it, whatever memory it lies in: an input is `fn NAME(i: u32)`, which reads element i
+ *  (f32, or u32 for u32 and u8), an output `fn set_NAME(i: u32, value)`. Elements are in row-major order. */
 export interface Binding {
   readonly name: string;
-  /** Element type as declared in WGSL. Defaults to the tensor's own: f32, u32, or u32 holding four bytes of u8. */
-  readonly element?: "f32" | "u32" | "vec4<f32>" | "vec4<u32>";
-  /** For one-element inputs: declares `fn name() -> f32` (or u32) instead of an array, because the value may live in
-   *  a buffer or in the table of step scalars. */
-  readonly scalar?: boolean;
+  /** What elements are read or written as. Defaults to the tensor's own type; `"u32"` moves a float's bits. */
+  readonly element?: "f32" | "u32";
+  /** For inputs: defines `fn NAME_four(i: u32) -> vec4<f32>` too, elements i to i + 3, with i a multiple of 4. The
+   *  tensor must have a multiple of four elements. */
+  readonly vector?: boolean;
 }
 
 /** A shader as data: text parts in order, constants baked in as text, and the size of its launch. */
@@ -55,10 +54,12 @@ export interface WgslProgram {
   readonly outputs: readonly Binding[];
   /** Emitted as `const NAME: u32 = value;` or, when not a whole-number type, as given text. */
   readonly constants: Readonly<Record<string, number | string>>;
-  /** Snippets first, the entry point `main` last. */
+  /** Definitions of functions, among them `fn run(workgroup: u32, lane: u32)`, which all threads of a workgroup call. */
   readonly parts: readonly ShaderPart[];
-  /** Workgroups in all. The backend folds them into two dimensions; shaders see one linear index. */
+  /** Workgroups in all. `run` may be called for a few more. */
   readonly workgroups: number;
+  /** Threads per workgroup, 64 unless given. */
+  readonly threads?: number;
 }
 
 /** How one element-wise operation computes one element, for each backend; `program.ts` runs these alone or fused. */

@@ -10,7 +10,7 @@ import { apply } from "../graph/node";
 import type { Shape } from "../shape";
 import { sameShape, showShape, sizeOf } from "../shape";
 import { checkFloats } from "./checks";
-import { dispatchPart, part, workgroupsFor } from "./wgsl";
+import { part, workgroupsFor } from "./wgsl";
 import type { Padding, WindowAxis } from "./window";
 import { windowAxis } from "./window";
 
@@ -119,7 +119,7 @@ function depthwiseProgram(
       BEFORE_H: rows.before,
       BEFORE_W: columns.before,
     },
-    parts: [dispatchPart, part(file, text)],
+    parts: [part(file, text)],
     workgroups,
   };
 }

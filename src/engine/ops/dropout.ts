@@ -7,7 +7,7 @@ import { apply } from "../graph/node";
 import { hash4 } from "../random";
 import { showShape, sizeOf } from "../shape";
 import { checkFloats } from "./checks";
-import { dispatchPart, f32Literal, part, workgroupsFor } from "./wgsl";
+import { f32Literal, part, workgroupsFor } from "./wgsl";
 
 /** The fraction of elements to drop, in [0, 1), and the random stream, different for each use in a model. */
 export type DropoutOptions = { readonly rate: number; readonly stream: number };
@@ -53,10 +53,10 @@ const dropoutOp: Op<DropoutOptions> = {
   wgsl({ outputTypes, attrs: { rate, stream } }) {
     const size = sizeOf(outputTypes[0]!.shape);
     return {
-      inputs: [{ name: "x" }, { name: "seed", scalar: true }, { name: "step_number", scalar: true }],
+      inputs: [{ name: "x" }, { name: "seed" }, { name: "step_number" }],
       outputs: [{ name: "result" }],
       constants: { SIZE: size, STREAM: stream, THRESHOLD: threshold(rate), SCALE: f32Literal(1 / (1 - rate)) },
-      parts: [dispatchPart, part("lib/random.wgsl", randomText), part("dropout.wgsl", dropoutText)],
+      parts: [part("lib/random.wgsl", randomText), part("dropout.wgsl", dropoutText)],
       workgroups: workgroupsFor(size),
     };
   },

@@ -3,7 +3,6 @@
 import argMaxText from "../../shaders/arg_max.wgsl?raw";
 import gatherRowsText from "../../shaders/gather_rows.wgsl?raw";
 import gatherRowsGradText from "../../shaders/gather_rows_grad.wgsl?raw";
-import bytesText from "../../shaders/lib/bytes.wgsl?raw";
 import oneHotText from "../../shaders/one_hot.wgsl?raw";
 import { ArgumentError, ShapeError } from "../errors";
 import type { ShaderPart } from "../graph/kernel";
@@ -12,7 +11,7 @@ import { apply } from "../graph/node";
 import type { Shape } from "../shape";
 import { normalizeAxes, showShape, sizeOf } from "../shape";
 import { checkFloats } from "./checks";
-import { dispatchPart, f32Literal, part, workgroupsFor } from "./wgsl";
+import { f32Literal, part, workgroupsFor } from "./wgsl";
 
 type NoAttrs = Record<string, never>;
 
@@ -31,12 +30,10 @@ function checkIndices(where: string, name: string, { shape, dtype }: TensorType,
   }
 }
 
-/** WGSL `load(at)`: element `at` of the binding `data`, converted to the result's type. */
-function loadParts(from: DType, to: DType): ShaderPart[] {
-  const element = from === "u8" ? "byte_at(at)" : "data[at]";
-  const value = (from === "f32" ? "f32" : "u32") === to ? element : `${to}(${element})`;
-  const load = part("gather_rows.wgsl load", `fn load(at: u32) -> ${to} { return ${value}; }`);
-  return from === "u8" ? [part("lib/bytes.wgsl", bytesText), load] : [load];
+/** WGSL `load(at)`: element `at` of the input `data`, converted to the result's type. */
+function loadPart(from: DType, to: DType): ShaderPart {
+  const value = (from === "f32" ? "f32" : "u32") === to ? "data(at)" : `${to}(data(at))`;
+  return part("gather_rows.wgsl load", `fn load(at: u32) -> ${to} { return ${value}; }`);
 }
 
 const gatherRowsOp: Op<NoAttrs> = {
@@ -69,9 +66,8 @@ const gatherRowsOp: Op<NoAttrs> = {
       outputs: [{ name: "result" }],
       constants: { SIZE: sizeOf(shape), ROW: rowLength(shape), LAST: inputTypes[0]!.shape[0]! - 1 },
       parts: [
-        dispatchPart,
-        ...loadParts(inputTypes[0]!.dtype, dtype),
-        part("gather_rows.wgsl source", "fn source(n: u32) -> u32 { return indices[n]; }"),
+        loadPart(inputTypes[0]!.dtype, dtype),
+        part("gather_rows.wgsl source", "fn source(n: u32) -> u32 { return indices(n); }"),
         part("gather_rows.wgsl finish", `fn finish(value: ${dtype}) -> ${dtype} { return value; }`),
         part("gather_rows.wgsl", gatherRowsText),
       ],
@@ -117,7 +113,7 @@ const gatherRowsGradOp: Op<GatherGradAttrs> = {
         COUNT: inputTypes[0]!.shape[0]!,
         LAST: rows - 1,
       },
-      parts: [dispatchPart, part("gather_rows_grad.wgsl", gatherRowsGradText)],
+      parts: [part("gather_rows_grad.wgsl", gatherRowsGradText)],
       workgroups: workgroupsFor(sizeOf(shape)),
     };
   },
@@ -169,15 +165,14 @@ const batchRowsOp: Op<BatchAttrs> = {
     const { shape, dtype } = outputTypes[0]!;
     const [data, order] = inputTypes;
     const product = dtype === "u32" || scale === 1 ? "value" : `value * ${f32Literal(scale)}`;
-    const at = `min(offset() + n, ${order!.shape[0]! - 1}u)`;
+    const at = `min(offset(0u) + n, ${order!.shape[0]! - 1}u)`;
     return {
-      inputs: [{ name: "data" }, { name: "order" }, { name: "offset", scalar: true }],
+      inputs: [{ name: "data" }, { name: "order" }, { name: "offset" }],
       outputs: [{ name: "result" }],
       constants: { SIZE: sizeOf(shape), ROW: rowLength(shape), LAST: data!.shape[0]! - 1 },
       parts: [
-        dispatchPart,
-        ...loadParts(data!.dtype, dtype),
-        part("gather_rows.wgsl source", `fn source(n: u32) -> u32 { return order[${at}]; }`),
+        loadPart(data!.dtype, dtype),
+        part("gather_rows.wgsl source", `fn source(n: u32) -> u32 { return order(${at}); }`),
         part("gather_rows.wgsl finish", `fn finish(value: ${dtype}) -> ${dtype} { return ${product}; }`),
         part("gather_rows.wgsl", gatherRowsText),
       ],
@@ -221,7 +216,7 @@ const oneHotOp: Op<OneHotAttrs> = {
       inputs: [{ name: "indices" }],
       outputs: [{ name: "result" }],
       constants: { SIZE: size, DEPTH: depth },
-      parts: [dispatchPart, part("one_hot.wgsl", oneHotText)],
+      parts: [part("one_hot.wgsl", oneHotText)],
       workgroups: workgroupsFor(size),
     };
   },
@@ -264,7 +259,7 @@ const argMaxOp: Op<ArgMaxAttrs> = {
       inputs: [{ name: "x" }],
       outputs: [{ name: "result" }],
       constants: { SIZE: size, ALONG: shape[axis]!, INNER: sizeOf(shape.slice(axis + 1)) },
-      parts: [dispatchPart, part("arg_max.wgsl", argMaxText)],
+      parts: [part("arg_max.wgsl", argMaxText)],
       workgroups: workgroupsFor(size),
     };
   },

@@ -4,10 +4,9 @@ import tiledText from "../../shaders/gemm_tiled.wgsl?raw";
 import storeText from "../../shaders/lib/store_four.wgsl?raw";
 import type { GemmVariant, Program, ShaderPart, WgslArgs, WgslProgram } from "../graph/kernel";
 import type { Attrs } from "../graph/node";
-import { sizeOf } from "../shape";
 import type { GemmSpec } from "./gemm";
 import { emitProgram, loadExpression, mathPart } from "./program";
-import { dispatchPart, part } from "./wgsl";
+import { part } from "./wgsl";
 
 /** WGSL for reading the operands, over the buffers `a` and `b`: parts that define
  *  `a_row(batch, row)` and `a_step(k)`, which find a line of A across and along K once, `load_a(row, step)` for the
@@ -35,13 +34,12 @@ export function gemmProgram<A extends Attrs>(
   const { part: main, side, perWorkgroup } = variants[args.gemm];
   const columns = Math.ceil(n / side);
   const rows = Math.ceil(m / side);
-  const extras = args.inputTypes.slice(2).map((type, i) => ({ name: `e${i}`, scalar: sizeOf(type.shape) === 1 }));
+  const extras = args.inputTypes.slice(2).map((_, i) => ({ name: `e${i}` }));
   return {
     inputs: [{ name: "a" }, { name: "b" }, ...extras],
     outputs: [{ name: "c" }],
     constants: { BATCH: batch, M: m, N: n, K: k, TILE_ROWS: rows, TILE_COLUMNS: columns, ...wgsl.constants },
     parts: [
-      dispatchPart,
       ...(epilogue ? [mathPart] : []),
       ...wgsl.loaders,
       part("(generated epilogue)", finishText(args, epilogue)),
@@ -54,12 +52,9 @@ export function gemmProgram<A extends Attrs>(
 
 /** `finish(i, value)` stores the product's element i of the output, after the epilogue. */
 function finishText<A extends Attrs>(args: WgslArgs<A>, epilogue: Program | undefined): string {
-  if (!epilogue) return "fn finish(i: u32, value: f32) {\n  c[i] = value;\n}\n";
+  if (!epilogue) return "fn finish(i: u32, value: f32) {\n  set_c(i, value);\n}\n";
   const target = args.outputTypes[0]?.shape ?? [];
-  const operands = args.inputTypes.slice(2).map((type, i) => {
-    if (sizeOf(type.shape) === 1) return type.dtype === "f32" ? `e${i}()` : `f32(e${i}())`;
-    return loadExpression(`e${i}`, type, target, "i");
-  });
+  const operands = args.inputTypes.slice(2).map((type, i) => loadExpression(`e${i}`, type, target, "i"));
   const { body, results } = emitProgram(epilogue, ["value", ...operands]);
-  return `fn finish(i: u32, value: f32) {\n${body}  c[i] = ${results[0]};\n}\n`;
+  return `fn finish(i: u32, value: f32) {\n${body}  set_c(i, ${results[0]});\n}\n`;
 }

@@ -6,7 +6,7 @@ import type { Kernel, Node, Op } from "../graph/node";
 import { apply } from "../graph/node";
 import type { Shape } from "../shape";
 import { showShape, sizeOf } from "../shape";
-import { dispatchPart, part, workgroupsFor } from "./wgsl";
+import { part, workgroupsFor } from "./wgsl";
 
 /** Segments start at multiples of this many elements: 256 bytes of f32, WebGPU's strictest binding alignment. */
 export const SEGMENT_ALIGNMENT = 64;
@@ -114,7 +114,7 @@ export const copyKernel: Kernel = {
       inputs: [{ name: "x" }],
       outputs: [{ name: "out" }],
       constants: { SIZE: size },
-      parts: [dispatchPart, part("copy.wgsl", copyText)],
+      parts: [part("copy.wgsl", copyText)],
       workgroups: workgroupsFor(size),
     };
   },

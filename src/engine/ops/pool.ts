@@ -13,7 +13,7 @@ import { apply } from "../graph/node";
 import type { Shape } from "../shape";
 import { sameShape, showShape, sizeOf } from "../shape";
 import { checkFloats } from "./checks";
-import { dispatchPart, part, workgroupsFor } from "./wgsl";
+import { part, workgroupsFor } from "./wgsl";
 import type { Padding, WindowAxis } from "./window";
 import { windowAxis } from "./window";
 
@@ -122,7 +122,7 @@ function poolProgram(
       BEFORE_H: rows.before,
       BEFORE_W: columns.before,
     },
-    parts: [dispatchPart, ...parts],
+    parts: [...parts],
     workgroups: workgroupsFor(size),
   };
 }

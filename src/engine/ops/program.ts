@@ -6,7 +6,7 @@ import type { CpuArgs, CpuKernel, NumericArray, PointwiseRule, Program, WgslArgs
 import type { Attrs, Kernel, TensorType } from "../graph/node";
 import { broadcastStrides, sameShape, sizeOf, stridesOf } from "../shape";
 import type { Shape } from "../shape";
-import { dispatchPart, part, stridedIndex, workgroupsFor } from "./wgsl";
+import { part, stridedIndex, workgroupsFor } from "./wgsl";
 
 /** Math functions that programs call. */
 export const mathPart = part("lib/math.wgsl", mathText);
@@ -34,34 +34,27 @@ export function emitProgram(program: Program, operands: readonly string[]): { bo
   return { body: lines.join(""), results: program.outputs.map((value) => names[value] ?? "") };
 }
 
-/** WGSL for reading element `index` of `target` from the buffer `name` of another shape that broadcasts to it. */
+/** WGSL for reading element `index` of `target` from the input `name`, whose shape broadcasts to it. */
 export function loadExpression(name: string, type: TensorType, target: Shape, index: string): string {
   const at = sameShape(type.shape, target) ? index : stridedIndex(index, target, broadcastStrides(type.shape, target));
-  return type.dtype === "f32" ? `${name}[${at}]` : `f32(${name}[${at}])`;
+  return type.dtype === "f32" ? `${name}(${at})` : `f32(${name}(${at}))`;
 }
 
 function programShader<A extends Attrs>(program: Program, args: WgslArgs<A>): WgslProgram {
   const target = args.outputTypes[0]?.shape ?? [];
-  const inputs = args.inputTypes.map((type, i) => ({ name: `in${i}`, scalar: sizeOf(type.shape) === 1 }));
-  const operands = args.inputTypes.map((type, i) => {
-    const shared = args.sharedWith[i];
-    if (shared !== undefined) return `out${shared}[i]`;
-    if (sizeOf(type.shape) === 1) return type.dtype === "f32" ? `in${i}()` : `f32(in${i}())`;
-    return loadExpression(`in${i}`, type, target, "i");
-  });
+  const operands = args.inputTypes.map((type, i) => loadExpression(`in${i}`, type, target, "i"));
   // Loaded once, before anything is written, since an output may share an input's memory.
   const loads = operands.map((operand, i) => `  let x${i} = ${operand};\n`).join("");
   const { body, results } = emitProgram(
     program,
     operands.map((_, i) => `x${i}`),
   );
-  const stores = results.map((result, i) => `  out${i}[i] = ${result};\n`).join("");
+  const stores = results.map((result, i) => `  set_out${i}(i, ${result});\n`).join("");
   return {
-    inputs,
+    inputs: args.inputTypes.map((_, i) => ({ name: `in${i}` })),
     outputs: args.outputTypes.map((_, i) => ({ name: `out${i}` })),
     constants: { SIZE: sizeOf(target) },
     parts: [
-      dispatchPart,
       mathPart,
       part("(generated element)", `fn element(i: u32) {\n${loads}${body}${stores}}\n`),
       part("pointwise.wgsl", pointwiseText),

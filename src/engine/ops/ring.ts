@@ -47,9 +47,9 @@ const writeRowOp: Op<NoAttrs> = {
   wgsl({ inputTypes, outputTypes }) {
     const [rows, columns] = outputTypes[0]!.shape;
     const values = inputTypes.slice(2).map((_, c) => ({ name: `value${c}`, element: "u32" as const }));
-    const lines = values.map(({ name }, c) => `  ring[first + ${c}u] = ${name}[0];`);
+    const lines = values.map(({ name }, c) => `  set_ring(first + ${c}u, ${name}(0u));`);
     return {
-      inputs: [{ name: "ring" }, { name: "row", scalar: true }, ...values],
+      inputs: [{ name: "ring" }, { name: "row" }, ...values],
       outputs: [{ name: "ring", element: "u32" }],
       constants: { ROWS: rows!, COLUMNS: columns! },
       parts: [

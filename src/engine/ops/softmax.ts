@@ -11,7 +11,7 @@ import type { Shape } from "../shape";
 import { sizeOf } from "../shape";
 import { exp, mul, sub } from "./pointwise";
 import { sum } from "./broadcast";
-import { dispatchPart, part, WORKGROUP_SIZE } from "./wgsl";
+import { part, WORKGROUP_SIZE } from "./wgsl";
 
 type NoAttrs = Record<string, never>;
 
@@ -42,12 +42,7 @@ export function softmaxRowsProgram(
   return {
     ...bindings,
     constants: { ROWS: rows, COLUMNS: columns, LANES: lanes },
-    parts: [
-      dispatchPart,
-      part("lib/row_reduce.wgsl", rowReduceText),
-      ...finishParts,
-      part("softmax_rows.wgsl", softmaxRowsText),
-    ],
+    parts: [part("lib/row_reduce.wgsl", rowReduceText), ...finishParts, part("softmax_rows.wgsl", softmaxRowsText)],
     workgroups: Math.ceil((rows * lanes) / WORKGROUP_SIZE),
   };
 }

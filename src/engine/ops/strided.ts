@@ -8,7 +8,7 @@ import type { Attrs, Node, Op, TensorType } from "../graph/node";
 import { apply } from "../graph/node";
 import type { Shape } from "../shape";
 import { showShape, sizeOf, stridesOf } from "../shape";
-import { dispatchPart, f32Literal, part, stridedIndex, workgroupsFor } from "./wgsl";
+import { f32Literal, part, stridedIndex, workgroupsFor } from "./wgsl";
 
 /** A copy into every element of `shape`. Along axis `k`, output coordinate `c` reads input coordinate
  *  `c - before[k]`, `strides[k]` elements apart; outside `0 .. limit[k] - 1` it reads `fill` instead. */
@@ -32,7 +32,7 @@ function copyKernels<A extends Attrs>(copyOf: (input: Shape, output: Shape, attr
       constants: { SIZE: sizeOf(args.outputTypes[0]!.shape) },
       parts: [
         part("strided_copy.wgsl value_at", copyText(copyFor(args), args.outputTypes[0]!)),
-        dispatchPart,
+
         part("strided_copy.wgsl", stridedCopyText),
       ],
       workgroups: workgroupsFor(sizeOf(args.outputTypes[0]!.shape)),
@@ -56,7 +56,7 @@ function copyText(copy: Copy, { shape, dtype }: TensorType): string {
   return [
     `fn value_at(i: u32) -> ${dtype} {`,
     ...guards.map((guard) => `  if (${guard}) { return ${fill}; }`),
-    `  return x[${stridedIndex("i", shape, copy.strides)}${offset}];`,
+    `  return x(${stridedIndex("i", shape, copy.strides)}${offset});`,
     `}`,
   ].join("\n");
 }
@@ -300,17 +300,17 @@ const concatOp: Op<ConcatAttrs> = {
     let from = 0;
     const lines = inputTypes.map((type, k) => {
       const run = runLength(type.shape, axis);
-      const line = `  if (at < ${from + run}u) { return x${k}[outer * ${run}u + at - ${from}u]; }`;
+      const line = `  if (at < ${from + run}u) { return x${k}(outer * ${run}u + at - ${from}u); }`;
       from += run;
       return line;
     });
-    const last = `x${inputTypes.length - 1}[0]`;
+    const last = `x${inputTypes.length - 1}(0u)`;
     const text = [`fn value_at(outer: u32, at: u32) -> ${dtype} {`, ...lines, `  return ${last};`, `}`].join("\n");
     return {
       inputs: inputTypes.map((_, k) => ({ name: `x${k}` })),
       outputs: [{ name: "result" }],
       constants: { SIZE: sizeOf(shape), RUN: runLength(shape, axis) },
-      parts: [part("concat.wgsl value_at", text), dispatchPart, part("concat.wgsl", concatText)],
+      parts: [part("concat.wgsl value_at", text), part("concat.wgsl", concatText)],
       workgroups: workgroupsFor(sizeOf(shape)),
     };
   },

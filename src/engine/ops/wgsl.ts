@@ -1,5 +1,4 @@
 /** Small helpers for writing WGSL kernels as data. No kernel text lives here; that is in `src/shaders`. */
-import dispatchText from "../../shaders/lib/dispatch.wgsl?raw";
 import type { ShaderPart } from "../graph/kernel";
 import type { Shape } from "../shape";
 
@@ -10,9 +9,6 @@ export const WORKGROUP_SIZE = 64;
 export function part(file: string, text: string): ShaderPart {
   return { file, text };
 }
-
-/** `linear_workgroup(..)`, which undoes the folding of large launches into two dimensions. */
-export const dispatchPart = part("lib/dispatch.wgsl", dispatchText);
 
 /** Workgroups for one thread per element. */
 export function workgroupsFor(elements: number): number {

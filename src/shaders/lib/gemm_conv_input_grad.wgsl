@@ -22,7 +22,7 @@ fn load_a(row: vec3<u32>, step: vec3<u32>) -> f32 {
   let out_y = over_stride_y(y);
   let out_x = over_stride_x(x);
   let inside = out_y < OUT_H && out_x < OUT_W && on_stride(y, x);
-  return select(0.0, a[select(0u, row.x + step.x + (out_y * OUT_W + out_x) * OUT_C, inside)], inside);
+  return select(0.0, a(select(0u, row.x + step.x + (out_y * OUT_W + out_x) * OUT_C, inside)), inside);
 }
 
 fn b_column(batch: u32, column: u32) -> u32 {

@@ -8,7 +8,7 @@ fn a_step(k: u32) -> vec3<u32> {
 }
 
 fn load_a(row: vec3<u32>, step: vec3<u32>) -> f32 {
-  return a[row.x + step.x];
+  return a(row.x + step.x);
 }
 
 fn b_column(batch: u32, column: u32) -> u32 {

@@ -19,7 +19,7 @@ fn tap_line(index: u32) -> vec3<u32> {
 fn load_a(row: vec3<u32>, step: vec3<u32>) -> f32 {
   let at = row + step;
   let inside = at.y < IN_H && at.z < IN_W;
-  return select(0.0, a[select(0u, at.x + (at.y * IN_W + at.z) * IN_C, inside)], inside);
+  return select(0.0, a(select(0u, at.x + (at.y * IN_W + at.z) * IN_C, inside)), inside);
 }
 
 // The other operand is the kernel [KERNEL_H * KERNEL_W * IN_C, OUT_C] or the output's gradient [N * OUT_H * OUT_W, OUT_C].

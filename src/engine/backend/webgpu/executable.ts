@@ -7,7 +7,7 @@ import { leafName } from "../../ops/leaf";
 import { showShape, sizeOf } from "../../shape";
 import type { Executable, StepRow, Tensor, TensorData } from "../backend";
 import { MAX_ROWS } from "../backend";
-import type { InputSource, ShaderSource } from "./shader";
+import type { Operand, Range, ShaderSource } from "./shader";
 import { assembleShader, compileShader, TABLE_CELLS } from "./shader";
 import type { StagingPool } from "./staging";
 import { asElements, byteLengthOf, createBuffer, WebGpuTensor } from "./tensor";
@@ -34,13 +34,6 @@ interface Launch {
   readonly y: number;
 }
 
-/** A range of a buffer. */
-interface Range {
-  readonly buffer: GPUBuffer;
-  readonly offset: number;
-  readonly size: number;
-}
-
 /** Folds a number of workgroups into two dimensions; `lib/dispatch.wgsl` unfolds it. */
 export function foldWorkgroups(count: number): { x: number; y: number } {
   const y = Math.ceil(count / MAX_WORKGROUPS);
@@ -54,7 +47,7 @@ export class WebGpuExecutable implements Executable {
   readonly #staging: StagingPool;
   readonly #launches: readonly Launch[];
   readonly #owned: readonly GPUBuffer[];
-  readonly #rangeOf: (node: Node) => Range;
+  readonly #rangeOf: (node: Node) => Range<GPUBuffer>;
   readonly #table: GPUBuffer;
   readonly #tableGroup: GPUBindGroup;
   readonly #rows = new ArrayBuffer(MAX_ROWS * ROW_BYTES);
@@ -66,7 +59,7 @@ export class WebGpuExecutable implements Executable {
     plan: Plan,
     launches: readonly Launch[],
     owned: readonly GPUBuffer[],
-    rangeOf: (node: Node) => Range,
+    rangeOf: (node: Node) => Range<GPUBuffer>,
     table: { buffer: GPUBuffer; layout: GPUBindGroupLayout },
   ) {
     this.#device = device;
@@ -104,7 +97,7 @@ export class WebGpuExecutable implements Executable {
     try {
       const arenas = plan.arenas.map((size, i) => own(`arena ${i}`, size * 4));
       const bound = new Map(plan.leaves.map((leaf) => [leaf, boundBuffer(leaf, leaves, own)]));
-      const rangeOf = (node: Node): Range => {
+      const rangeOf = (node: Node): Range<GPUBuffer> => {
         const place = plan.placements.get(node);
         const buffer = place?.kind === "arena" ? arenas[place.arena] : place && bound.get(place.leaf);
         if (!place || !buffer)
@@ -201,7 +194,7 @@ function boundBuffer(
   return tensor.buffer;
 }
 
-function checkBindings(device: GPUDevice, plan: Plan, rangeOf: (node: Node) => Range): void {
+function checkBindings(device: GPUDevice, plan: Plan, rangeOf: (node: Node) => Range<GPUBuffer>): void {
   const most = device.limits.maxStorageBufferBindingSize;
   for (const step of plan.steps) {
     for (const node of [...step.inputs, ...step.outputs]) {
@@ -227,59 +220,46 @@ async function makeLaunch(
   gemm: GemmVariant,
   plan: Plan,
   step: Step,
-  rangeOf: (node: Node) => Range,
+  rangeOf: (node: Node) => Range<GPUBuffer>,
   tableLayout: GPUBindGroupLayout,
   cache: Map<string, Promise<PipelineParts>>,
 ): Promise<Launch> {
-  const outputs = step.outputs.map(rangeOf);
-  const sources = step.inputs.map((input): InputSource => {
-    const cell = plan.scalars.indexOf(input);
-    if (cell >= 0) return { type: input, sharedWith: undefined, tableCell: cell };
-    const range = rangeOf(input);
-    const shared = outputs.findIndex(({ buffer, offset }) => buffer === range.buffer && offset === range.offset);
-    return { type: input, sharedWith: shared < 0 ? undefined : shared, tableCell: undefined };
-  });
-  const program = step.kernel.wgsl({
-    inputTypes: step.inputs,
-    outputTypes: step.outputs,
-    attrs: step.attrs,
-    sharedWith: sources.map(({ sharedWith }) => sharedWith),
-    gemm,
-  });
-  const source = assembleShader(program, sources, step.outputs);
+  const operand = (node: Node): Operand<GPUBuffer> => {
+    const tableCell = plan.scalars.indexOf(node);
+    return { type: node, place: tableCell >= 0 ? { tableCell } : rangeOf(node) };
+  };
+  const { kernel, attrs, inputs, outputs } = step;
+  const program = kernel.wgsl({ inputTypes: inputs, outputTypes: outputs, attrs, gemm });
+  const most = device.limits.maxStorageBufferBindingSize;
+  const source = assembleShader(program, inputs.map(operand), outputs.map(operand), most);
   const known = cache.get(source.code) ?? makePipeline(device, step, source, tableLayout);
   cache.set(source.code, known);
   const { pipeline, layout } = await known;
-  const entries = [
-    ...source.inputBindings.flatMap((binding, i) =>
-      binding === undefined ? [] : [{ binding, resource: rangeOf(step.inputs[i]!) }],
-    ),
-    ...source.outputBindings.map((binding, i) => ({ binding, resource: outputs[i]! })),
-  ];
-  const bindGroup = device.createBindGroup({ label: step.kernel.name, layout, entries });
+  const bindGroup = device.createBindGroup({
+    label: kernel.name,
+    layout,
+    entries: source.bindings.map(({ buffer, offset, size }, binding) => ({
+      binding,
+      resource: { buffer, offset, size },
+    })),
+  });
   return { pipeline, bindGroup, usesTable: source.usesTable, ...foldWorkgroups(program.workgroups) };
 }
 
 async function makePipeline(
   device: GPUDevice,
   { kernel, label }: Step,
-  source: ShaderSource,
+  source: ShaderSource<GPUBuffer>,
   tableLayout: GPUBindGroupLayout,
 ): Promise<PipelineParts> {
   const name = label ? `${kernel.name} (${label})` : kernel.name;
-  const entry = (binding: number, type: GPUBufferBindingType): GPUBindGroupLayoutEntry => ({
-    binding,
-    visibility: GPUShaderStage.COMPUTE,
-    buffer: { type },
-  });
   const layout = device.createBindGroupLayout({
     label: name,
-    entries: [
-      ...source.inputBindings.flatMap((binding) =>
-        binding === undefined ? [] : [entry(binding, "read-only-storage")],
-      ),
-      ...source.outputBindings.map((binding) => entry(binding, "storage")),
-    ],
+    entries: source.bindings.map(({ access }, binding) => ({
+      binding,
+      visibility: GPUShaderStage.COMPUTE,
+      buffer: { type: access === "read" ? "read-only-storage" : "storage" },
+    })),
   });
   const module = await compileShader(device, name, source);
   try {

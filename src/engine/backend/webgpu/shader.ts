@@ -1,96 +1,185 @@
 /** Puts a kernel's shader text together and compiles it. A failure names the file, line and column of the source part,
  *  not of the assembled text. */
+import dispatchText from "../../../shaders/lib/dispatch.wgsl?raw";
 import { KernelError } from "../../errors";
 import type { Binding, ShaderPart, WgslProgram } from "../../graph/kernel";
-import type { TensorType } from "../../graph/node";
+import type { DType, TensorType } from "../../graph/node";
 
-/** What is known of each input when the shader is put together. */
-export interface InputSource {
-  readonly type: TensorType;
-  /** The output whose memory it shares; such an input has no binding. */
-  readonly sharedWith: number | undefined;
-  /** The cell of the step table that holds it; such an input has no binding either. */
-  readonly tableCell: number | undefined;
+/** Bytes of a buffer of whatever kind. */
+export interface Range<B> {
+  readonly buffer: B;
+  readonly offset: number;
+  readonly size: number;
 }
 
-/** Assembled text with the way back to its parts. */
-export interface ShaderSource {
+/** A tensor that a kernel reads or writes, and where it is: in a buffer, or in a cell of the step table. */
+export interface Operand<B> {
+  readonly type: TensorType;
+  readonly place: Range<B> | { readonly tableCell: number };
+}
+
+/** One buffer binding of a shader. Tensors that lie in one buffer share it, since devices allow few. */
+export interface BufferBinding<B> extends Range<B> {
+  readonly access: "read" | "read_write";
+}
+
+/** Assembled text with the way back to its parts. Bindings are numbered in order. */
+export interface ShaderSource<B> {
   readonly code: string;
   readonly parts: readonly ShaderPart[];
-  /** Binding numbers of the inputs (undefined where there is none) and of the outputs. */
-  readonly inputBindings: readonly (number | undefined)[];
-  readonly outputBindings: readonly number[];
+  readonly bindings: readonly BufferBinding<B>[];
   readonly usesTable: boolean;
 }
 
 /** Rows of the step table are bound as one uniform of this many 32-bit cells. */
 export const TABLE_CELLS = 16;
 
-/** Puts constants, bindings and parts in order. Identical inputs give identical text, which browsers cache by. */
-export function assembleShader(
+/** Threads per workgroup of kernels that do not say otherwise. */
+const THREADS = 64;
+
+type Element = "f32" | "u32" | "vec4<f32>";
+
+/** A binding while tensors are being assigned to it. */
+interface Slot<B> {
+  readonly access: "read" | "read_write";
+  readonly vector: boolean;
+  readonly buffer: B;
+  start: number;
+  end: number;
+  readonly elements: Set<"f32" | "u32">;
+}
+
+/** Puts constants, accessors and parts in order. Identical inputs give identical text, which browsers cache by.
+ *  @param most the device's limit on the bytes of one binding; a longer stretch of a buffer is bound in pieces */
+export function assembleShader<B>(
   program: WgslProgram,
-  inputs: readonly InputSource[],
-  outputTypes: readonly TensorType[],
-): ShaderSource {
-  let next = 0;
-  const declarations: string[] = [];
-  const inputBindings = inputs.map(({ type, sharedWith, tableCell }, i) => {
-    const binding = program.inputs[i];
-    if (!binding || sharedWith !== undefined) return undefined;
-    if (tableCell !== undefined) {
-      declarations.push(scalarFunction(binding.name, type, tableValue(tableCell, type)));
-      return undefined;
+  inputs: readonly Operand<B>[],
+  outputs: readonly Operand<B>[],
+  most = Number.MAX_SAFE_INTEGER,
+): ShaderSource<B> {
+  const slots: Slot<B>[] = [];
+  const assign = (binding: Binding, { type, place }: Operand<B>, access: Slot<B>["access"]): Slot<B> | undefined => {
+    if ("tableCell" in place) return undefined;
+    const vector = binding.vector === true && type.dtype === "f32" && access === "read";
+    const { buffer, offset } = place;
+    const end = offset + place.size;
+    // What is written is read through the same binding: WebGPU allows no second one.
+    const written = slots.find((slot) => slot.buffer === buffer && slot.access === "read_write");
+    const fits = (slot: Slot<B>): boolean =>
+      slot.buffer === buffer && Math.max(slot.end, end) - Math.min(slot.start, offset) <= most;
+    let slot = written ?? slots.find((other) => other.access === access && other.vector === vector && fits(other));
+    if (!slot || (access === "read_write" && !fits(slot))) {
+      slot = { access, vector, buffer, start: offset, end, elements: new Set() };
+      slots.push(slot);
     }
-    const number = next++;
-    const name = binding.scalar ? `${binding.name}_cell` : binding.name;
-    declarations.push(storage(number, "read", name, elementOf(binding, type)));
-    if (binding.scalar) declarations.push(scalarFunction(binding.name, type, `${name}[0]`));
-    return number;
-  });
-  const outputBindings = program.outputs.map((binding, i) => {
-    const number = next++;
-    declarations.push(storage(number, "read_write", binding.name, elementOf(binding, outputTypes[i]!)));
-    return number;
-  });
-  const usesTable = inputs.some(({ tableCell }) => tableCell !== undefined);
+    slot.start = Math.min(slot.start, offset);
+    slot.end = Math.max(slot.end, end);
+    slot.elements.add(elementOf(binding, type));
+    return slot;
+  };
+  const outputSlots = outputs.map((output, i) => assign(program.outputs[i]!, output, "read_write"));
+  const inputSlots = inputs.map((input, i) => assign(program.inputs[i]!, input, "read"));
+  const nameOf = (slot: Slot<B>): string => `buffer${slots.indexOf(slot)}`;
+
+  const accessors = [
+    ...inputs.map((input, i) => reader(program.inputs[i]!, input, inputSlots[i], nameOf)),
+    ...outputs.map((output, i) => writer(program.outputs[i]!, output, outputSlots[i], nameOf)),
+  ];
+  const declarations = slots.map(
+    (slot, i) => `@group(0) @binding(${i}) var<storage, ${slot.access}> ${nameOf(slot)}: array<${storedAs(slot)}>;\n`,
+  );
+  const usesTable = inputs.some(({ place }) => "tableCell" in place);
   if (usesTable) {
-    declarations.unshift(`@group(1) @binding(0) var<uniform> step_row: array<vec4<u32>, ${TABLE_CELLS / 4}>;\n`);
+    declarations.push(`@group(1) @binding(0) var<uniform> step_row: array<vec4<u32>, ${TABLE_CELLS / 4}>;\n`);
   }
-  const constants = Object.entries(program.constants).map(([name, value]) =>
+  const constants = Object.entries({ THREADS: program.threads ?? THREADS, ...program.constants }).map(([name, value]) =>
     typeof value === "number" ? `const ${name}: u32 = ${value}u;\n` : `const ${name} = ${value};\n`,
   );
   const parts: ShaderPart[] = [
     { file: "(constants)", text: constants.join("") },
-    { file: "(bindings)", text: declarations.join("") },
+    { file: "(bindings)", text: [...declarations, ...accessors].join("") },
     ...program.parts,
+    { file: "lib/dispatch.wgsl", text: dispatchText },
   ].map(({ file, text }) => ({ file, text: text.endsWith("\n") ? text : `${text}\n` }));
-  return { code: parts.map(({ text }) => text).join(""), parts, inputBindings, outputBindings, usesTable };
+  return {
+    code: parts.map(({ text }) => text).join(""),
+    parts,
+    bindings: slots.map(({ access, buffer, start, end }) => ({ access, buffer, offset: start, size: end - start })),
+    usesTable,
+  };
 }
 
-function elementOf({ element }: Binding, { dtype }: TensorType): string {
+function elementOf({ element }: Binding, { dtype }: TensorType): "f32" | "u32" {
   return element ?? (dtype === "f32" ? "f32" : "u32");
 }
 
-const storage = (binding: number, access: "read" | "read_write", name: string, element: string): string =>
-  `@group(0) @binding(${binding}) var<storage, ${access}> ${name}: array<${element}>;\n`;
+/** A buffer that holds both floats and whole numbers is seen as words: as bits, every float survives. */
+function storedAs<B>({ vector, elements }: Slot<B>): Element {
+  if (vector) return "vec4<f32>";
+  return elements.size === 1 && elements.has("f32") ? "f32" : "u32";
+}
 
-const scalarFunction = (name: string, { dtype }: TensorType, value: string): string =>
-  `fn ${name}() -> ${dtype === "f32" ? "f32" : "u32"} { return ${value}; }\n`;
+/** `fn NAME(i: u32)`, element i of an input, and for vectors `fn NAME_four(i: u32)`, elements i to i + 3. */
+function reader<B>(
+  binding: Binding,
+  { type, place }: Operand<B>,
+  slot: Slot<B> | undefined,
+  nameOf: (slot: Slot<B>) => string,
+): string {
+  const element = elementOf(binding, type);
+  const define = (value: string): string => `fn ${binding.name}(i: u32) -> ${element} { return ${value}; }\n`;
+  if ("tableCell" in place || !slot) return define(tableValue("tableCell" in place ? place.tableCell : 0, element));
+  const first = (place.offset - slot.start) / BYTES[type.dtype];
+  const at = first === 0 ? "i" : `i + ${first}u`;
+  const name = nameOf(slot);
+  const four = (value: string): string => `fn ${binding.name}_four(i: u32) -> vec4<f32> { return ${value}; }\n`;
+  if (type.dtype === "u8") {
+    const word = `${name}[(${at}) / 4u]`;
+    const bytes = `vec4<f32>((vec4<u32>(${word}) >> vec4<u32>(0u, 8u, 16u, 24u)) & vec4<u32>(255u))`;
+    return define(`(${word} >> (8u * ((${at}) % 4u))) & 255u`) + (binding.vector ? four(bytes) : "");
+  }
+  if (slot.vector) return define(`${name}[(${at}) / 4u][(${at}) % 4u]`) + four(`${name}[(${at}) / 4u]`);
+  const stored = storedAs(slot);
+  const load = (index: string): string =>
+    stored === element ? `${name}[${index}]` : `bitcast<${element}>(${name}[${index}])`;
+  const each = [0, 1, 2, 3].map((k) => load(`${at}${k === 0 ? "" : ` + ${k}u`}`)).join(", ");
+  return define(load(at)) + (binding.vector ? four(`vec4<f32>(${each})`) : "");
+}
 
-function tableValue(cell: number, { dtype }: TensorType): string {
+/** `fn set_NAME(i: u32, value)`, which stores element i of an output. */
+function writer<B>(
+  binding: Binding,
+  { type, place }: Operand<B>,
+  slot: Slot<B> | undefined,
+  nameOf: (slot: Slot<B>) => string,
+): string {
+  if ("tableCell" in place || !slot) throw new KernelError(`Kernel output ${binding.name}: expected a buffer.`);
+  const element = elementOf(binding, type);
+  const first = (place.offset - slot.start) / BYTES[type.dtype];
+  const stored = storedAs(slot);
+  const value = stored === element ? "value" : `bitcast<${stored}>(value)`;
+  const at = first === 0 ? "i" : `i + ${first}u`;
+  return `fn set_${binding.name}(i: u32, value: ${element}) { ${nameOf(slot)}[${at}] = ${value}; }\n`;
+}
+
+const BYTES: Readonly<Record<DType, number>> = { f32: 4, u32: 4, u8: 1 };
+
+function tableValue(cell: number, element: "f32" | "u32"): string {
   const word = `step_row[${Math.floor(cell / 4)}][${cell % 4}]`;
-  return dtype === "f32" ? `bitcast<f32>(${word})` : word;
+  return element === "f32" ? `bitcast<f32>(${word})` : word;
 }
 
 /** Compiles the text. @throws KernelError with every message, located in its source part. */
-export async function compileShader(device: GPUDevice, name: string, source: ShaderSource): Promise<GPUShaderModule> {
-  const module = device.createShaderModule({ label: name, code: source.code });
+export async function compileShader(
+  device: GPUDevice,
+  name: string,
+  { code, parts }: Pick<ShaderSource<unknown>, "code" | "parts">,
+): Promise<GPUShaderModule> {
+  const module = device.createShaderModule({ label: name, code });
   const { messages } = await module.getCompilationInfo();
   const errors = messages.filter(({ type }) => type === "error");
   if (errors.length > 0) {
-    const list = errors.map(
-      ({ message, lineNum, linePos }) => `${locate(source.parts, lineNum)}:${linePos}: ${message}`,
-    );
+    const list = errors.map(({ message, lineNum, linePos }) => `${locate(parts, lineNum)}:${linePos}: ${message}`);
     throw new KernelError(`Kernel ${name}: expected valid WGSL, got ${list.join("; ")}`);
   }
   return module;
