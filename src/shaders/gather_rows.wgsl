@@ -1,8 +1,4 @@
-// Copies rows of `data`, one thread per element. The op gives `source(n)`, the row that output row n shows; `load`, which
-// reads an element; and `finish`, which scales it.
-fn run(workgroup: u32, lane: u32) {
-  let i = workgroup * 64u + lane;
-  if (i >= SIZE) { return; }
-  let row = min(source(i / ROW), LAST);
-  set_result(i, finish(load(row * ROW + i % ROW)));
+// Where element i of gathered rows is in `data`. The op gives `source(n)`, the row that output row n shows.
+fn source_index(i: u32) -> u32 {
+  return min(source(i / ROW), LAST) * ROW + i % ROW;
 }

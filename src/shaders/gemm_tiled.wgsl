@@ -4,8 +4,8 @@ const SIDE = 32u;
 const SLICE = 16u;
 
 // A is kept transposed, so that both operands are read along rows of four.
-var<workgroup> tile_a: array<array<vec4<f32>, 8>, SLICE>;
-var<workgroup> tile_b: array<array<vec4<f32>, 8>, SLICE>;
+var<workgroup> tile_a: array<array<vec4<f32>, 8>, 16>;
+var<workgroup> tile_b: array<array<vec4<f32>, 8>, 16>;
 
 fn run(workgroup: u32, lane: u32) {
   let tile = workgroup;

@@ -1,7 +1,7 @@
-// Runs a generated `element(i)` once for each of SIZE elements.
+// Runs a generated `elements(i)`, which writes element i of several outputs, once for each of SIZE elements.
 fn run(workgroup: u32, lane: u32) {
   let i = workgroup * 64u + lane;
   if (i < SIZE) {
-    element(i);
+    elements(i);
   }
 }

@@ -1,6 +1,7 @@
-// The fused plan computes what the plain one does, for random graphs with their gradients and updates.
+// Fused plans, with launches merged or not, compute what the plain one does, for random graphs with their gradients and updates.
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, test } from "vitest";
+import type { CompileOptions } from "../../src/engine/compile/plan";
 import type { Node } from "../../src/engine/graph/node";
 import { sum } from "../../src/engine/ops/broadcast";
 import { softmaxCrossEntropy } from "../../src/engine/ops/crossEntropy";
@@ -111,8 +112,8 @@ function grow({ seed, steps, reads }: Recipe) {
   };
 }
 
-async function runTwice(backend: TestBackend, { seed, steps, reads }: Recipe, fuse: boolean): Promise<number[][]> {
-  const prepared = await backend.prepare({ ...grow({ seed, steps, reads }), fuse });
+async function runTwice(backend: TestBackend, random: Recipe, options: CompileOptions): Promise<number[][]> {
+  const prepared = await backend.prepare({ ...grow(random), ...options });
   // The second run starts from the updated weights, so that the update is compared too.
   const first = await prepared.run();
   const second = await prepared.run();
@@ -134,12 +135,14 @@ describe.each(plans)("$backendName", ({ backendName, tolerance, numRuns }) => {
   });
   afterAll(() => backend.dispose());
 
-  test("fused equals plain", () =>
+  test("fused and merged equal plain", () =>
     fc.assert(
       fc.asyncProperty(recipe, async (random) => {
-        const plain = await runTwice(backend, random, false);
-        const fused = await runTwice(backend, random, true);
-        for (const [i, values] of plain.entries()) expectClose(fused[i]!, values, tolerance);
+        const plain = await runTwice(backend, random, { fuse: false });
+        for (const merge of [false, true]) {
+          const fused = await runTwice(backend, random, { fuse: true, merge });
+          for (const [i, values] of plain.entries()) expectClose(fused[i]!, values, tolerance);
+        }
       }),
       { seed: 20_260_103, numRuns, examples: [[twoWaysBack]] },
     ));

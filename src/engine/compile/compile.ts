@@ -2,11 +2,12 @@
 import { ArgumentError } from "../errors";
 import { showShape, sizeOf } from "../shape";
 import { lowerEach, lowerFused } from "./fuse";
+import { mergeLaunches } from "./launches";
 import { planMemory } from "./memory";
 import type { CompileOptions, Computation, Plan } from "./plan";
 import { simplify } from "./simplify";
 
-/** Compiles a computation: simplify, fuse, plan memory.
+/** Compiles a computation: simplify, fuse, merge launches, plan memory.
  *  @throws ArgumentError when an update does not fit its state. */
 export function compile(computation: Computation, options: CompileOptions = { fuse: true }): Plan {
   for (const { state, value } of computation.updates ?? []) {
@@ -19,7 +20,8 @@ export function compile(computation: Computation, options: CompileOptions = { fu
   }
   if (!options.fuse) return planMemory(computation, lowerEach(computation));
   const simpler = simplify(computation);
-  const plan = planMemory(simpler, lowerFused(simpler));
+  const steps = lowerFused(simpler);
+  const plan = planMemory(simpler, options.merge ? mergeLaunches(simpler, steps) : steps);
   // Callers ask for values by the nodes they made.
   const placements = new Map(plan.placements);
   computation.outputs.forEach((output, i) => {

@@ -9,9 +9,7 @@ import { programKernel } from "../ops/program";
 import { sameShape } from "../shape";
 import { Groups } from "./groups";
 import type { Computation, Step } from "./plan";
-
-/** WebGPU's default limit on storage buffers a shader may bind. */
-const MAX_BINDINGS = 8;
+import { MAX_BINDINGS } from "./plan";
 
 /** One launch per node, in order: the plan to compare with. */
 export function lowerEach({ outputs, updates = [] }: Computation): Step[] {

@@ -9,7 +9,7 @@ import { ArenaAllocator } from "./arena";
 import type { Computation, Placement, Plan, Step } from "./plan";
 
 /** Where views lead: the node that owns the memory, and how far into it. */
-function owner(node: Node): { base: Node; offset: number } {
+export function owner(node: Node): { base: Node; offset: number } {
   let base = node;
   let offset = 0;
   while (base.op.storage === "view" && base.inputs[0]) {
@@ -74,7 +74,7 @@ export function planMemory({ outputs, updates = [] }: Computation, lowered: read
   }
   steps.unshift(...setAside);
 
-  for (const { kernel, inputs, outputs: made } of steps) {
+  for (const { kernel, inputs, outputs: made } of steps.flatMap(leafSteps)) {
     if (typeof kernel.inPlace !== "number") continue;
     const place = placements.get(made[0]!);
     if (place?.kind !== "leaf" || place.leaf !== inputs[kernel.inPlace]) {
@@ -169,13 +169,19 @@ function canOverwrite(steps: readonly Step[], state: Node, value: Node, at: numb
   if (sizeOf(value.shape) !== sizeOf(state.shape) || value.dtype !== state.dtype) return false;
   const reads = (step: Step): number[] => step.inputs.flatMap((input, i) => (owner(input).base === state ? [i] : []));
   if (steps.some((step, i) => i > at && reads(step).length > 0)) return false;
-  const step = steps[at];
-  if (!step) return false;
-  return reads(step).every((i) => {
-    const { inPlace } = step.kernel;
-    if (inPlace === "elementwise") return sizeOf(step.inputs[i]!.shape) === sizeOf(state.shape);
+  // In a launch of several, only the one that makes the value may read the state.
+  const maker = leafSteps(steps[at]!).find(({ outputs }) => outputs.includes(value));
+  if (!maker || reads(maker).length < reads(steps[at]!).length) return false;
+  return reads(maker).every((i) => {
+    const { inPlace } = maker.kernel;
+    if (inPlace === "elementwise") return sizeOf(maker.inputs[i]!.shape) === sizeOf(state.shape);
     return inPlace === i;
   });
+}
+
+/** The steps that a launch of several is made of; others are their own. */
+function leafSteps(step: Step): readonly Step[] {
+  return step.members?.flatMap(leafSteps) ?? [step];
 }
 
 /** For every value a step makes, the last step that reads it, through views and packs; roots live for ever. */

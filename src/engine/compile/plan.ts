@@ -1,6 +1,9 @@
 /** The plan: what a backend is given to run. Data only; every decision has been taken by the passes before. */
 import type { Attrs, Kernel, Node } from "../graph/node";
 
+/** WebGPU's default limit on storage buffers that a launch may bind. */
+export const MAX_BINDINGS = 8;
+
 /** What to compute: nodes to read afterwards, and state to replace. */
 export interface Computation {
   readonly outputs: readonly Node[];
@@ -16,6 +19,8 @@ export interface Step {
   readonly outputs: readonly Node[];
   /** The layer it works for. */
   readonly label: string;
+  /** The steps this one is made of, where it is a launch of several: its operands are theirs, end to end. */
+  readonly members?: readonly Step[];
 }
 
 /** Where a value's elements are: in a tensor bound to a leaf, or in one of the plan's arenas. Offsets in elements. */
@@ -41,4 +46,6 @@ export interface Plan {
 export interface CompileOptions {
   /** One kernel per op, nothing simplified: the debugger, and what the fused plan must equal. */
   readonly fuse: boolean;
+  /** Also merge launches, as pays where a launch costs more than computing a small value twice: on GPUs. */
+  readonly merge?: boolean;
 }

@@ -34,6 +34,8 @@ export type GemmVariant = "tiled" | "registers";
 export interface ShaderPart {
   readonly file: string;
   readonly text: string;
+  /** Functions that depend on nothing else: kernels combined into one have them once. */
+  readonly shared?: boolean;
 }
 
 /** An operand as the shader sees it, whatever memory it lies in: an input is `fn NAME(i: u32)`, which reads element i
@@ -46,6 +48,9 @@ export interface Binding {
    *  tensor must have a multiple of four elements. */
   readonly vector?: boolean;
 }
+
+/** The part of a shader that computes one element of its only output: its parts define `fn element(i: u32)`. */
+export type WgslElement = Pick<WgslProgram, "inputs" | "constants" | "parts">;
 
 /** A shader as data: text parts in order, constants baked in as text, and the size of its launch. */
 export interface WgslProgram {

@@ -2,7 +2,16 @@
  *  It holds no data and knows no op by name. */
 import type { Shape } from "../shape";
 import { checkShape } from "../shape";
-import type { CpuArgs, CpuKernel, KernelForm, PointwiseRule, Program, WgslArgs, WgslProgram } from "./kernel";
+import type {
+  CpuArgs,
+  CpuKernel,
+  KernelForm,
+  PointwiseRule,
+  Program,
+  WgslArgs,
+  WgslElement,
+  WgslProgram,
+} from "./kernel";
 
 /** `f32` is computed with; `u32` holds indices and labels; `u8` is storage for datasets, read only by gathers. */
 export type DType = "f32" | "u32" | "u8";
@@ -23,6 +32,9 @@ export interface Kernel<A extends Attrs = Attrs> {
   cpu(args: CpuArgs<A>): CpuKernel;
   /** The shader for exactly these shapes. */
   wgsl(args: WgslArgs<A>): WgslProgram;
+  /** For kernels whose only output can be computed element by element from little: WGSL for one element, by which
+   *  readers may compute what they read instead of loading it. Not to be called when there are several outputs. */
+  element?(args: WgslArgs<A>): WgslElement;
   /** What it computes, for backends that have a way of their own to do that. */
   form?(inputTypes: readonly TensorType[], attrs: A): KernelForm;
   /** `"elementwise"`: output element i depends on input elements i only, so an output may share an input's memory.

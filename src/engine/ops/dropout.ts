@@ -7,7 +7,7 @@ import { apply } from "../graph/node";
 import { hash4 } from "../random";
 import { showShape, sizeOf } from "../shape";
 import { checkFloats } from "./checks";
-import { f32Literal, part, workgroupsFor } from "./wgsl";
+import { f32Literal, libraryPart, mapKernel, part } from "./wgsl";
 
 /** The fraction of elements to drop, in [0, 1), and the random stream, different for each use in a model. */
 export type DropoutOptions = { readonly rate: number; readonly stream: number };
@@ -50,16 +50,11 @@ const dropoutOp: Op<DropoutOptions> = {
       }
     };
   },
-  wgsl({ outputTypes, attrs: { rate, stream } }) {
-    const size = sizeOf(outputTypes[0]!.shape);
-    return {
-      inputs: [{ name: "x" }, { name: "seed" }, { name: "step_number" }],
-      outputs: [{ name: "result" }],
-      constants: { SIZE: size, STREAM: stream, THRESHOLD: threshold(rate), SCALE: f32Literal(1 / (1 - rate)) },
-      parts: [part("lib/random.wgsl", randomText), part("dropout.wgsl", dropoutText)],
-      workgroups: workgroupsFor(size),
-    };
-  },
+  ...mapKernel<DropoutOptions>(({ attrs: { rate, stream } }) => ({
+    inputs: [{ name: "x" }, { name: "seed" }, { name: "step_number" }],
+    constants: { STREAM: stream, THRESHOLD: threshold(rate), SCALE: f32Literal(1 / (1 - rate)) },
+    parts: [libraryPart("lib/random.wgsl", randomText), part("dropout.wgsl", dropoutText)],
+  })),
 };
 
 /** Inverted dropout: `x_i / (1 - rate)` where `uniform(seed, step, stream, i) >= rate`, else 0, so that the expected

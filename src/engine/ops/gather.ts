@@ -11,7 +11,7 @@ import { apply } from "../graph/node";
 import type { Shape } from "../shape";
 import { normalizeAxes, showShape, sizeOf } from "../shape";
 import { checkFloats } from "./checks";
-import { f32Literal, part, workgroupsFor } from "./wgsl";
+import { f32Literal, mapKernel, part, workgroupsFor } from "./wgsl";
 
 type NoAttrs = Record<string, never>;
 
@@ -30,10 +30,15 @@ function checkIndices(where: string, name: string, { shape, dtype }: TensorType,
   }
 }
 
-/** WGSL `load(at)`: element `at` of the input `data`, converted to the result's type. */
-function loadPart(from: DType, to: DType): ShaderPart {
-  const value = (from === "f32" ? "f32" : "u32") === to ? "data(at)" : `${to}(data(at))`;
-  return part("gather_rows.wgsl load", `fn load(at: u32) -> ${to} { return ${value}; }`);
+/** WGSL for one element of gathered rows: `source` is the row of `data` that row n shows. */
+function gatherParts(from: DType, to: DType, source: string, scale: number): ShaderPart[] {
+  const value = (from === "f32" ? "f32" : "u32") === to ? "data(source_index(i))" : `${to}(data(source_index(i)))`;
+  const scaled = scale === 1 ? value : `${value} * ${f32Literal(scale)}`;
+  return [
+    part("gather_rows.wgsl source", `fn source(n: u32) -> u32 { return ${source}; }`),
+    part("gather_rows.wgsl", gatherRowsText),
+    part("gather_rows.wgsl element", `fn element(i: u32) -> ${to} { return ${scaled}; }`),
+  ];
 }
 
 const gatherRowsOp: Op<NoAttrs> = {
@@ -59,21 +64,11 @@ const gatherRowsOp: Op<NoAttrs> = {
       }
     };
   },
-  wgsl({ inputTypes, outputTypes }) {
-    const { shape, dtype } = outputTypes[0]!;
-    return {
-      inputs: [{ name: "data" }, { name: "indices" }],
-      outputs: [{ name: "result" }],
-      constants: { SIZE: sizeOf(shape), ROW: rowLength(shape), LAST: inputTypes[0]!.shape[0]! - 1 },
-      parts: [
-        loadPart(inputTypes[0]!.dtype, dtype),
-        part("gather_rows.wgsl source", "fn source(n: u32) -> u32 { return indices(n); }"),
-        part("gather_rows.wgsl finish", `fn finish(value: ${dtype}) -> ${dtype} { return value; }`),
-        part("gather_rows.wgsl", gatherRowsText),
-      ],
-      workgroups: workgroupsFor(sizeOf(shape)),
-    };
-  },
+  ...mapKernel<NoAttrs>(({ inputTypes: [data], outputTypes }) => ({
+    inputs: [{ name: "data" }, { name: "indices" }],
+    constants: { ROW: rowLength(data!.shape), LAST: data!.shape[0]! - 1 },
+    parts: gatherParts(data!.dtype, outputTypes[0]!.dtype, "indices(n)", 1),
+  })),
 };
 
 type GatherGradAttrs = { readonly rows: number };
@@ -161,24 +156,11 @@ const batchRowsOp: Op<BatchAttrs> = {
       }
     };
   },
-  wgsl({ inputTypes, outputTypes, attrs: { scale } }) {
-    const { shape, dtype } = outputTypes[0]!;
-    const [data, order] = inputTypes;
-    const product = dtype === "u32" || scale === 1 ? "value" : `value * ${f32Literal(scale)}`;
-    const at = `min(offset(0u) + n, ${order!.shape[0]! - 1}u)`;
-    return {
-      inputs: [{ name: "data" }, { name: "order" }, { name: "offset" }],
-      outputs: [{ name: "result" }],
-      constants: { SIZE: sizeOf(shape), ROW: rowLength(shape), LAST: data!.shape[0]! - 1 },
-      parts: [
-        loadPart(data!.dtype, dtype),
-        part("gather_rows.wgsl source", `fn source(n: u32) -> u32 { return order(${at}); }`),
-        part("gather_rows.wgsl finish", `fn finish(value: ${dtype}) -> ${dtype} { return ${product}; }`),
-        part("gather_rows.wgsl", gatherRowsText),
-      ],
-      workgroups: workgroupsFor(sizeOf(shape)),
-    };
-  },
+  ...mapKernel<BatchAttrs>(({ inputTypes: [data, order], attrs: { scale, dtype } }) => ({
+    inputs: [{ name: "data" }, { name: "order" }, { name: "offset" }],
+    constants: { ROW: rowLength(data!.shape), LAST: data!.shape[0]! - 1 },
+    parts: gatherParts(data!.dtype, dtype, `order(min(offset(0u) + n, ${order!.shape[0]! - 1}u))`, scale),
+  })),
 };
 
 /** A batch of a resident dataset: `y[i, ..] = data[order[min(offset + i, total - 1)], ..] * scale`. Past the end of
@@ -210,16 +192,11 @@ const oneHotOp: Op<OneHotAttrs> = {
       for (let n = 0; n < count; n++) if (indices![n]! < depth) y[n * depth + indices![n]!] = 1;
     };
   },
-  wgsl({ outputTypes, attrs: { depth } }) {
-    const size = sizeOf(outputTypes[0]!.shape);
-    return {
-      inputs: [{ name: "indices" }],
-      outputs: [{ name: "result" }],
-      constants: { SIZE: size, DEPTH: depth },
-      parts: [part("one_hot.wgsl", oneHotText)],
-      workgroups: workgroupsFor(size),
-    };
-  },
+  ...mapKernel<OneHotAttrs>(({ attrs: { depth } }) => ({
+    inputs: [{ name: "indices" }],
+    constants: { DEPTH: depth },
+    parts: [part("one_hot.wgsl", oneHotText)],
+  })),
 };
 
 /** `y[.., c] = 1` where `indices[..]` is c, else 0. An index of `depth` or more gives zeros.

@@ -2,14 +2,23 @@
  *  of one instruction; a fused group is a longer one; the epilogue of a matrix product is one too. */
 import pointwiseText from "../../shaders/pointwise.wgsl?raw";
 import mathText from "../../shaders/lib/math.wgsl?raw";
-import type { CpuArgs, CpuKernel, NumericArray, PointwiseRule, Program, WgslArgs, WgslProgram } from "../graph/kernel";
+import type {
+  CpuArgs,
+  CpuKernel,
+  NumericArray,
+  PointwiseRule,
+  Program,
+  WgslArgs,
+  WgslElement,
+  WgslProgram,
+} from "../graph/kernel";
 import type { Attrs, Kernel, TensorType } from "../graph/node";
 import { broadcastStrides, sameShape, sizeOf, stridesOf } from "../shape";
 import type { Shape } from "../shape";
-import { part, stridedIndex, workgroupsFor } from "./wgsl";
+import { libraryPart, mapKernel, part, stridedIndex, workgroupsFor } from "./wgsl";
 
 /** Math functions that programs call. */
-export const mathPart = part("lib/math.wgsl", mathText);
+export const mathPart = libraryPart("lib/math.wgsl", mathText);
 
 /** A kernel that evaluates the program its attributes give. */
 export function programKernel<A extends Attrs>(name: string, programOf: (attrs: A) => Program): Kernel<A> {
@@ -17,8 +26,36 @@ export function programKernel<A extends Attrs>(name: string, programOf: (attrs: 
     name,
     inPlace: "elementwise",
     cpu: (args) => bindProgram(programOf(args.attrs), args),
-    wgsl: (args) => programShader(programOf(args.attrs), args),
+    wgsl: (args) =>
+      args.outputTypes.length === 1
+        ? mapKernel((of: WgslArgs<A>) => programElement(programOf(of.attrs), of)).wgsl(args)
+        : programShader(programOf(args.attrs), args),
+    element: (args) => programElement(programOf(args.attrs), args),
     form: (_, attrs) => ({ kind: "program", program: programOf(attrs) }),
+  };
+}
+
+/** The part of a program that one of its outputs needs, with the numbers of the inputs that it reads. */
+export function onlyOutput(program: Program, output: number): { program: Program; used: number[] } {
+  const { inputCount, instructions } = program;
+  const target = program.outputs[output]!;
+  const needed = new Set([target]);
+  for (let value = target; value >= inputCount; value--) {
+    if (needed.has(value)) for (const arg of instructions[value - inputCount]!.args) needed.add(arg);
+  }
+  const kept = [...needed].toSorted((a, b) => a - b);
+  const numberOf = new Map(kept.map((value, i) => [value, i]));
+  const used = kept.filter((value) => value < inputCount);
+  return {
+    used,
+    program: {
+      inputCount: used.length,
+      instructions: kept
+        .filter((value) => value >= inputCount)
+        .map((value) => instructions[value - inputCount]!)
+        .map(({ rule, attrs, args }) => ({ rule, attrs, args: args.map((arg) => numberOf.get(arg)!) })),
+      outputs: [numberOf.get(target)!],
+    },
   };
 }
 
@@ -40,26 +77,36 @@ export function loadExpression(name: string, type: TensorType, target: Shape, in
   return type.dtype === "f32" ? `${name}(${at})` : `f32(${name}(${at}))`;
 }
 
+/** Statements that load the operands of element i, and the statements and results of the program over them. */
+function loadAndEmit<A extends Attrs>(program: Program, { inputTypes, outputTypes }: WgslArgs<A>) {
+  const target = outputTypes[0]?.shape ?? [];
+  const names = inputTypes.map((_, i) => `x${i}`);
+  const loads = inputTypes.map((type, i) => `  let x${i} = ${loadExpression(`in${i}`, type, target, "i")};\n`);
+  const { body, results } = emitProgram(program, names);
+  return { inputs: inputTypes.map((_, i) => ({ name: `in${i}` })), text: loads.join("") + body, results };
+}
+
+function programElement<A extends Attrs>(program: Program, args: WgslArgs<A>): WgslElement {
+  const { inputs, text, results } = loadAndEmit(program, args);
+  const element = `fn element(i: u32) -> f32 {\n${text}  return ${results[0]};\n}\n`;
+  return { inputs, constants: {}, parts: [mathPart, part("(generated element)", element)] };
+}
+
 function programShader<A extends Attrs>(program: Program, args: WgslArgs<A>): WgslProgram {
-  const target = args.outputTypes[0]?.shape ?? [];
-  const operands = args.inputTypes.map((type, i) => loadExpression(`in${i}`, type, target, "i"));
-  // Loaded once, before anything is written, since an output may share an input's memory.
-  const loads = operands.map((operand, i) => `  let x${i} = ${operand};\n`).join("");
-  const { body, results } = emitProgram(
-    program,
-    operands.map((_, i) => `x${i}`),
-  );
+  const size = sizeOf(args.outputTypes[0]?.shape ?? []);
+  // Loaded before anything is written, since an output may share an input's memory.
+  const { inputs, text, results } = loadAndEmit(program, args);
   const stores = results.map((result, i) => `  set_out${i}(i, ${result});\n`).join("");
   return {
-    inputs: args.inputTypes.map((_, i) => ({ name: `in${i}` })),
+    inputs,
     outputs: args.outputTypes.map((_, i) => ({ name: `out${i}` })),
-    constants: { SIZE: sizeOf(target) },
+    constants: { SIZE: size },
     parts: [
       mathPart,
-      part("(generated element)", `fn element(i: u32) {\n${loads}${body}${stores}}\n`),
+      part("(generated elements)", `fn elements(i: u32) {\n${text}${stores}}\n`),
       part("pointwise.wgsl", pointwiseText),
     ],
-    workgroups: workgroupsFor(sizeOf(target)),
+    workgroups: workgroupsFor(size),
   };
 }
 

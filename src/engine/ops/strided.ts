@@ -1,14 +1,12 @@
 /** Ops that only move elements: transpose, slice, pad, concat. They compute nothing; reshapes, which move nothing
  *  either, are elsewhere. */
-import concatText from "../../shaders/concat.wgsl?raw";
-import stridedCopyText from "../../shaders/strided_copy.wgsl?raw";
 import { ArgumentError, ShapeError } from "../errors";
-import type { CpuArgs, CpuKernel, WgslArgs, WgslProgram } from "../graph/kernel";
+import type { CpuArgs, CpuKernel, WgslArgs } from "../graph/kernel";
 import type { Attrs, Node, Op, TensorType } from "../graph/node";
 import { apply } from "../graph/node";
 import type { Shape } from "../shape";
 import { showShape, sizeOf, stridesOf } from "../shape";
-import { f32Literal, part, stridedIndex, workgroupsFor } from "./wgsl";
+import { f32Literal, mapKernel, part, stridedIndex } from "./wgsl";
 
 /** A copy into every element of `shape`. Along axis `k`, output coordinate `c` reads input coordinate
  *  `c - before[k]`, `strides[k]` elements apart; outside `0 .. limit[k] - 1` it reads `fill` instead. */
@@ -26,17 +24,11 @@ function copyKernels<A extends Attrs>(copyOf: (input: Shape, output: Shape, attr
     copyOf(inputTypes[0]!.shape, outputTypes[0]!.shape, attrs);
   return {
     cpu: (args: CpuArgs<A>): CpuKernel => copyOnCpu(copyFor(args), args),
-    wgsl: (args: WgslArgs<A>): WgslProgram => ({
+    ...mapKernel<A>((args) => ({
       inputs: [{ name: "x" }],
-      outputs: [{ name: "result" }],
-      constants: { SIZE: sizeOf(args.outputTypes[0]!.shape) },
-      parts: [
-        part("strided_copy.wgsl value_at", copyText(copyFor(args), args.outputTypes[0]!)),
-
-        part("strided_copy.wgsl", stridedCopyText),
-      ],
-      workgroups: workgroupsFor(sizeOf(args.outputTypes[0]!.shape)),
-    }),
+      constants: {},
+      parts: [part("(generated copy)", copyText(copyFor(args), args.outputTypes[0]!))],
+    })),
   };
 }
 
@@ -54,7 +46,7 @@ function copyText(copy: Copy, { shape, dtype }: TensorType): string {
   const skipped = skippedBy(copy);
   const offset = skipped === 0 ? "" : skipped > 0 ? ` + ${skipped}u` : ` - ${-skipped}u`;
   return [
-    `fn value_at(i: u32) -> ${dtype} {`,
+    `fn element(i: u32) -> ${dtype} {`,
     ...guards.map((guard) => `  if (${guard}) { return ${fill}; }`),
     `  return x(${stridedIndex("i", shape, copy.strides)}${offset});`,
     `}`,
@@ -295,8 +287,9 @@ const concatOp: Op<ConcatAttrs> = {
       }
     };
   },
-  wgsl({ inputTypes, outputTypes, attrs: { axis } }) {
+  ...mapKernel<ConcatAttrs>(({ inputTypes, outputTypes, attrs: { axis } }) => {
     const { shape, dtype } = outputTypes[0]!;
+    const row = runLength(shape, axis);
     let from = 0;
     const lines = inputTypes.map((type, k) => {
       const run = runLength(type.shape, axis);
@@ -304,16 +297,20 @@ const concatOp: Op<ConcatAttrs> = {
       from += run;
       return line;
     });
-    const last = `x${inputTypes.length - 1}(0u)`;
-    const text = [`fn value_at(outer: u32, at: u32) -> ${dtype} {`, ...lines, `  return ${last};`, `}`].join("\n");
+    const text = [
+      `fn element(i: u32) -> ${dtype} {`,
+      `  let outer = i / ${row}u;`,
+      `  let at = i % ${row}u;`,
+      ...lines,
+      `  return x${inputTypes.length - 1}(0u);`,
+      `}`,
+    ].join("\n");
     return {
       inputs: inputTypes.map((_, k) => ({ name: `x${k}` })),
-      outputs: [{ name: "result" }],
-      constants: { SIZE: sizeOf(shape), RUN: runLength(shape, axis) },
-      parts: [part("concat.wgsl value_at", text), part("concat.wgsl", concatText)],
-      workgroups: workgroupsFor(sizeOf(shape)),
+      constants: {},
+      parts: [part("(generated concat)", text)],
     };
-  },
+  }),
 };
 
 /** Joins arrays along one axis, in order. More than six are joined in groups, and the groups then joined.

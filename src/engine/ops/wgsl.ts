@@ -1,6 +1,9 @@
 /** Small helpers for writing WGSL kernels as data. No kernel text lives here; that is in `src/shaders`. */
-import type { ShaderPart } from "../graph/kernel";
+import mapText from "../../shaders/map.wgsl?raw";
+import type { ShaderPart, WgslArgs, WgslElement, WgslProgram } from "../graph/kernel";
+import type { Attrs } from "../graph/node";
 import type { Shape } from "../shape";
+import { sizeOf } from "../shape";
 
 /** Threads per workgroup of the plain kernels: one or two hardware waves on every GPU. */
 export const WORKGROUP_SIZE = 64;
@@ -8,6 +11,29 @@ export const WORKGROUP_SIZE = 64;
 /** Names a piece of shader text for compile messages. */
 export function part(file: string, text: string): ShaderPart {
   return { file, text };
+}
+
+/** Names a piece of shader text that is a library: it reads no constant and no operand of the kernel's. */
+export function libraryPart(file: string, text: string): ShaderPart {
+  return { file, text, shared: true };
+}
+
+/** The WGSL half of a kernel that computes each element of its output on its own. */
+export function mapKernel<A extends Attrs>(element: (args: WgslArgs<A>) => WgslElement) {
+  return {
+    element,
+    wgsl(args: WgslArgs<A>): WgslProgram {
+      const size = sizeOf(args.outputTypes[0]!.shape);
+      const { inputs, constants, parts } = element(args);
+      return {
+        inputs,
+        outputs: [{ name: "result" }],
+        constants: { ...constants, SIZE: size },
+        parts: [...parts, part("map.wgsl", mapText)],
+        workgroups: workgroupsFor(size),
+      };
+    },
+  };
 }
 
 /** Workgroups for one thread per element. */

@@ -2,6 +2,7 @@
  *  that split); when to do what is `trainer.ts`'s business. */
 import type { Backend, Executable, StepRow, Tensor, TensorData } from "../backend/backend";
 import { compile } from "../compile/compile";
+import type { Computation, Plan } from "../compile/plan";
 import type { Dataset, Split } from "../data/dataset";
 import { readConfig } from "../fields";
 import type { Node } from "../graph/node";
@@ -333,7 +334,7 @@ export class Session {
     );
     const executable = await this.#own(
       this.#backend.prepare(
-        compile(computation),
+        this.#compile(computation),
         new Map([
           [x, this.#tensor(x)],
           [this.#model.parameters, this.#tensor(this.#model.parameters)],
@@ -352,8 +353,13 @@ export class Session {
     leaves.set(source.labels, this.#resident.tensor(source.labels, split.labels));
     const positions = Float32Array.from({ length: sizeOf(source.positions.shape) }, (_, i) => i);
     this.#tensor(source.positions).write(positions);
-    const executable = await this.#own(this.#backend.prepare(compile(computation), leaves));
+    const executable = await this.#own(this.#backend.prepare(this.#compile(computation), leaves));
     return { executable, order: this.#tensor(source.order), ring: this.#tensor(ring) };
+  }
+
+  /** Launches cost on a GPU what a little arithmetic does; on the CPU they are free. */
+  #compile(computation: Computation): Plan {
+    return compile(computation, { fuse: true, merge: this.#backend.kind === "webgpu" });
   }
 
   async #own(making: Promise<Executable>): Promise<Executable> {

@@ -28,6 +28,7 @@ export interface Job {
   readonly feeds: readonly Tensor[];
   readonly updates?: readonly { readonly state: Node; readonly value: Node }[];
   readonly fuse?: boolean;
+  readonly merge?: boolean;
 }
 
 /** A backend, shared by the tests of one file. */
@@ -38,8 +39,8 @@ export class TestBackend {
     this.#backend = backend;
   }
 
-  async prepare({ outputs, inputs, feeds, updates = [], fuse = true }: Job): Promise<Prepared> {
-    const plan = compile({ outputs, updates }, { fuse });
+  async prepare({ outputs, inputs, feeds, updates = [], fuse = true, merge = false }: Job): Promise<Prepared> {
+    const plan = compile({ outputs, updates }, { fuse, merge });
     const tensors = inputs.map((node, i) => this.#backend.createTensor(node, dataOf(feeds[i]!)));
     const executable = await this.#backend.prepare(plan, new Map(inputs.map((node, i) => [node, tensors[i]!])));
     return {

@@ -1,0 +1,227 @@
+/** Launches made of launches: steps side by side in one launch, small steps one after another in one workgroup, and
+ *  steps that compute an operand instead of loading it. Each stays a list of steps to the CPU and becomes one shader. */
+import type { CpuKernel, NumericArray, ShaderPart, WgslArgs, WgslElement, WgslProgram } from "../graph/kernel";
+import type { Kernel, TensorType } from "../graph/node";
+import { part } from "../ops/wgsl";
+import { sizeOf } from "../shape";
+import type { Step } from "./plan";
+
+/** Independent steps as one launch, each with workgroups of its own. */
+export function sideBySide(members: readonly Step[]): Step {
+  return members.length === 1 ? members[0]! : combined(members, " | ", sideBySideRun);
+}
+
+/** Steps as one launch of one workgroup, which does them in order. What one makes, later ones may read. */
+export function inSequence(members: readonly Step[]): Step {
+  return members.length === 1 ? members[0]! : combined(members, " > ", sequenceRun);
+}
+
+/** `reader` with its input `index` computed by `producer`'s element function where it is read. */
+export function withInlined(reader: Step, index: number, producer: Step): Step {
+  const spliced = <T>(own: readonly T[], inner: readonly T[]): T[] => [
+    ...own.slice(0, index),
+    ...inner,
+    ...own.slice(index + 1),
+  ];
+  const count = producer.inputs.length;
+  const type = producer.outputs[0]!;
+  const readerTypes = (types: readonly TensorType[]): TensorType[] => [
+    ...types.slice(0, index),
+    reader.inputs[index]!,
+    ...types.slice(index + count),
+  ];
+  const readerArgs = (args: WgslArgs): WgslArgs => ({
+    ...args,
+    attrs: reader.attrs,
+    inputTypes: readerTypes(args.inputTypes),
+  });
+  const inline = (own: WgslElement, args: WgslArgs): WgslElement => {
+    const inputTypes = args.inputTypes.slice(index, index + count);
+    const element = producer.kernel.element?.({ ...args, attrs: producer.attrs, inputTypes, outputTypes: [type] });
+    const binding = own.inputs[index];
+    if (!element || !binding) throw new Error(`inline: ${producer.kernel.name} has no elements`);
+    const { name } = binding;
+    const inner = renamed(element, `${name}_`);
+    const wanted = binding.element ?? (type.dtype === "f32" ? "f32" : "u32");
+    const value = wanted === "u32" && type.dtype === "f32" ? `bitcast<u32>(${name}_element(i))` : `${name}_element(i)`;
+    const four = [0, 1, 2, 3].map((k) => `${name}(i + ${k}u)`).join(", ");
+    const reads = [
+      `fn ${name}(i: u32) -> ${wanted} { return ${value}; }\n`,
+      binding.vector ? `fn ${name}_four(i: u32) -> vec4<f32> { return vec4<f32>(${four}); }\n` : "",
+    ];
+    return {
+      inputs: spliced(own.inputs, inner.inputs),
+      constants: { ...inner.constants, ...own.constants },
+      parts: withoutRepeats([...inner.parts, part("(generated operand)", reads.join("")), ...own.parts]),
+    };
+  };
+  const { element } = reader.kernel;
+  const kernel: Kernel = {
+    name: reader.kernel.name,
+    cpu: (args) => {
+      const size = sizeOf(type.shape);
+      const value: NumericArray = type.dtype === "f32" ? args.scratch(size) : new Uint32Array(size);
+      const produce = producer.kernel.cpu({
+        ...args,
+        attrs: producer.attrs,
+        inputs: args.inputs.slice(index, index + count),
+        inputTypes: args.inputTypes.slice(index, index + count),
+        outputs: [value],
+        outputTypes: [type],
+      });
+      const read = reader.kernel.cpu({
+        ...args,
+        attrs: reader.attrs,
+        inputs: [...args.inputs.slice(0, index), value, ...args.inputs.slice(index + count)],
+        inputTypes: readerTypes(args.inputTypes),
+      });
+      return () => {
+        produce();
+        read();
+      };
+    },
+    wgsl: (args) => {
+      const own = reader.kernel.wgsl(readerArgs(args));
+      return { ...own, ...inline(own, args) };
+    },
+    ...(element && {
+      element: (args: WgslArgs) => inline(element(readerArgs(args)), args),
+    }),
+    // An input that moved behind the inlined ones is still the one whose memory is taken over.
+    ...(reader.kernel.inPlace !== undefined && {
+      inPlace:
+        typeof reader.kernel.inPlace === "number" && reader.kernel.inPlace > index
+          ? reader.kernel.inPlace + count - 1
+          : reader.kernel.inPlace,
+    }),
+  };
+  return { ...reader, kernel, attrs: {}, inputs: spliced(reader.inputs, producer.inputs) };
+}
+
+function combined(
+  members: readonly Step[],
+  separator: string,
+  run: (programs: readonly WgslProgram[]) => Pick<WgslProgram, "parts" | "workgroups">,
+): Step {
+  const each = <T>(inputs: readonly unknown[], outputs: readonly unknown[], visit: Visit<T>): T[] => {
+    let input = 0;
+    let output = 0;
+    return members.map((member) => {
+      const from = { input, output };
+      input += member.inputs.length;
+      output += member.outputs.length;
+      return visit(member, inputs.slice(from.input, input), outputs.slice(from.output, output));
+    });
+  };
+  const kernel: Kernel = {
+    name: members.map((member) => member.kernel.name).join(separator),
+    cpu: (args) => {
+      const runs: CpuKernel[] = each(args.inputs, args.outputs, (member, inputs, outputs) =>
+        member.kernel.cpu({
+          ...args,
+          attrs: member.attrs,
+          inputs: inputs as NumericArray[],
+          inputTypes: member.inputs,
+          outputs: outputs as NumericArray[],
+          outputTypes: member.outputs,
+        }),
+      );
+      return () => {
+        for (const runMember of runs) runMember();
+      };
+    },
+    wgsl: (args) => {
+      const programs = members.map((member, i) => {
+        const { kernel: own, attrs, inputs, outputs } = member;
+        return renamed(own.wgsl({ ...args, attrs, inputTypes: inputs, outputTypes: outputs }), `m${i}_`);
+      });
+      const { parts, workgroups } = run(programs);
+      return {
+        inputs: programs.flatMap(({ inputs }) => inputs),
+        outputs: programs.flatMap(({ outputs }) => outputs),
+        constants: Object.assign({}, ...programs.map(({ constants }) => constants)) as WgslProgram["constants"],
+        parts: withoutRepeats([...programs.flatMap((program) => program.parts), ...parts]),
+        workgroups,
+      };
+    },
+  };
+  return {
+    kernel,
+    attrs: {},
+    inputs: members.flatMap(({ inputs }) => inputs),
+    outputs: members.flatMap(({ outputs }) => outputs),
+    label: [...new Set(members.map(({ label }) => label).filter((label) => label !== ""))].join(", "),
+    members,
+  };
+}
+
+type Visit<T> = (member: Step, inputs: readonly unknown[], outputs: readonly unknown[]) => T;
+
+function sideBySideRun(programs: readonly WgslProgram[]): Pick<WgslProgram, "parts" | "workgroups"> {
+  let first = 0;
+  const branches = programs.map(({ workgroups }, i) => {
+    const branch = `if (workgroup < ${first + workgroups}u) {\n    m${i}_run(workgroup - ${first}u, lane);\n  }`;
+    first += workgroups;
+    return branch;
+  });
+  const text = `fn run(workgroup: u32, lane: u32) {\n  ${branches.join(" else ")}\n}\n`;
+  return { parts: [part("(generated launch)", text)], workgroups: first };
+}
+
+function sequenceRun(programs: readonly WgslProgram[]): Pick<WgslProgram, "parts" | "workgroups"> {
+  const runs = programs.map(
+    ({ workgroups }, i) =>
+      `  for (var w = 0u; w < ${workgroups}u; w++) {\n    m${i}_run(w, lane);\n    workgroupBarrier();\n  }\n` +
+      `  storageBarrier();\n`,
+  );
+  const text = `fn run(workgroup: u32, lane: u32) {\n  if (workgroup > 0u) {\n    return;\n  }\n${runs.join("")}}\n`;
+  return { parts: [part("(generated launch)", text)], workgroups: 1 };
+}
+
+/** The same text with a prefix before every name that it declares, so that it can stand beside others. */
+function renamed<P extends WgslElement & Partial<Pick<WgslProgram, "outputs">>>(program: P, prefix: string): P {
+  const names = [
+    ...Object.keys(program.constants),
+    ...program.inputs.flatMap(({ name }) => [name, `${name}_four`]),
+    ...program.parts.flatMap(({ text, shared }) =>
+      shared ? [] : [...text.matchAll(/^(?:fn|const|struct|alias) (\w+)/gm)].map((match) => match[1]!),
+    ),
+  ];
+  const setters = new Map(program.outputs?.map(({ name }) => [`set_${name}`, `set_${prefix}${name}`]));
+  // Not after a dot: members and swizzles are no names of the module's.
+  const known = new RegExp(`(?<![.\\w])(?:${[...names, ...setters.keys()].join("|")})(?!\\w)`, "g");
+  const rename = (text: string): string => text.replace(known, (name) => setters.get(name) ?? prefix + name);
+  const bindings = <B extends { readonly name: string }>(list: readonly B[]): B[] =>
+    list.map((binding) => ({ ...binding, name: prefix + binding.name }));
+  return {
+    ...program,
+    inputs: bindings(program.inputs),
+    ...(program.outputs && { outputs: bindings(program.outputs) }),
+    constants: Object.fromEntries(Object.entries(program.constants).map(([name, value]) => [prefix + name, value])),
+    parts: program.parts.map((own) => (own.shared ? own : { ...own, text: rename(own.text) })),
+  };
+}
+
+/** Libraries once each, and each workgroup variable once: members that declare the same one never use it at the same
+ *  time, since they run in different workgroups or with barriers between. */
+function withoutRepeats(parts: readonly ShaderPart[]): ShaderPart[] {
+  const libraries = new Set<string>();
+  const variables = new Map<string, string>();
+  return parts.flatMap((own) => {
+    if (own.shared) {
+      if (libraries.has(own.text)) return [];
+      libraries.add(own.text);
+      return [own];
+    }
+    const text = own.text.replace(/^var<workgroup> (\w+): (.*);$/gm, (line, name: string, type: string) => {
+      const known = variables.get(name);
+      if (known === undefined) {
+        variables.set(name, type);
+        return line;
+      }
+      if (known !== type) throw new Error(`combine: two workgroup variables ${name}, ${known} and ${type}`);
+      return "";
+    });
+    return [{ ...own, text }];
+  });
+}

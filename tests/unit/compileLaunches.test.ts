@@ -1,0 +1,105 @@
+// Merging launches: what is computed where it is read, what shares a workgroup, what shares a launch; and how few
+// launches the training steps of the presets take.
+import { describe, expect, it } from "vitest";
+import { compile } from "../../src/engine/compile/compile";
+import type { Node } from "../../src/engine/graph/node";
+import { presets, type PresetId } from "../../src/engine/model/presets";
+import { broadcastTo, sum } from "../../src/engine/ops/broadcast";
+import { batchRows, oneHot } from "../../src/engine/ops/gather";
+import { input, state, stepScalar } from "../../src/engine/ops/leaf";
+import { matmul } from "../../src/engine/ops/matmul";
+import { add, exp, greater, mul, neg, relu, sub } from "../../src/engine/ops/pointwise";
+import { describeSteps, expectSoundPlan } from "../support/plans";
+import { trainingStep } from "../support/trainingStep";
+
+const merged = { fuse: true, merge: true };
+
+function stepsOf(...outputs: Node[]): string[] {
+  const plan = compile({ outputs }, merged);
+  expectSoundPlan(plan);
+  return describeSteps(plan.steps);
+}
+
+const x = input("x", [64, 128]);
+const w = input("w", [128, 128]);
+
+describe("small values", () => {
+  it("are computed in the launch that reads them", () => {
+    const labels = batchRows(input("labels", [1000], "u8"), input("order", [1000], "u32"), stepScalar("at", "u32"), {
+      count: 64,
+      dtype: "u32",
+    });
+    expect(stepsOf(max16(oneHot(labels, 4)))).toEqual(["sum"]);
+  });
+
+  it("are, however many read them, and one by one where a launch made several", () => {
+    const mask = greater(stepScalar("count"), input("positions", [64]));
+    const a = sum(mul(mask, input("a", [64])));
+    const b = sum(mul(mask, input("b", [64])));
+    expect(stepsOf(a, b)).toEqual(["sum | sum -> sum, sum"]);
+  });
+
+  it("are not where they are wanted themselves, are large, or feed a matrix product", () => {
+    const row = exp(input("row", [128]));
+    expect(stepsOf(row, sum(row))).toEqual(["exp > sum -> exp, sum"]);
+    expect(stepsOf(sum(exp(x), [0]))).toEqual(["exp", "sum"]);
+    expect(stepsOf(matmul(exp(input("v", [1, 128])), w))).toEqual(["exp", "matmul"]);
+  });
+
+  const max16 = (node: Node): Node => sum(node, [0]);
+});
+
+describe("small steps", () => {
+  it("that feed each other follow each other in one workgroup", () => {
+    const row = input("row", [128]);
+    const total = sum(row);
+    expect(stepsOf(sum(mul(sub(row, total), sub(row, total))))).toEqual(["sum > sum -> sum, sum"]);
+  });
+
+  it("do not where large work lies between", () => {
+    const scale = sum(input("row", [128]));
+    expect(stepsOf(sum(sum(mul(x, scale), [0])))).toEqual(["sum", "mul", "sum", "sum"]);
+  });
+});
+
+describe("steps that do not depend on each other", () => {
+  it("share a launch", () => {
+    expect(stepsOf(matmul(x, w), neg(x))).toEqual(["matmul | neg -> matmul, neg"]);
+  });
+
+  it("join the longest path in the first round that has room", () => {
+    const first = relu(matmul(x, w));
+    const second = matmul(first, w);
+    expect(stepsOf(matmul(second, w), sum(x, [1]))).toEqual(["matmul | sum -> relu, sum", "matmul", "matmul"]);
+  });
+
+  it("stay apart where one overwrites what the other reads", () => {
+    const memory = state("memory", [64, 128]);
+    const plan = compile({ outputs: [sum(memory, [0])], updates: [{ state: memory, value: add(memory, x) }] }, merged);
+    expectSoundPlan(plan);
+    expect(plan.steps).toHaveLength(2);
+  });
+
+  it("stay apart where a launch would bind more than eight buffers", () => {
+    const leaf = (i: number): Node => input(`leaf${i}`, [64, 128]);
+    const pairs = [0, 1, 2, 3].map((i) => mul(leaf(2 * i), broadcastTo(leaf(2 * i + 1), [64, 128])));
+    expect(stepsOf(...pairs)).toHaveLength(2);
+  });
+});
+
+/** Launches of one training step with Adam; more is a step back. */
+const MOST_LAUNCHES: Record<PresetId, number> = {
+  perceptron: 8,
+  "two-hidden": 11,
+  convnet: 21,
+  "convnet-dropout": 24,
+  xor: 8,
+};
+
+describe("training steps", () => {
+  it.each(Object.keys(presets) as PresetId[])("%s: a sound plan of few launches", (id) => {
+    const plan = compile(trainingStep(presets[id].description), merged);
+    expectSoundPlan(plan);
+    expect(plan.steps.length).toBeLessThanOrEqual(MOST_LAUNCHES[id]);
+  });
+});
