@@ -1,10 +1,11 @@
 // Cases of the ops that slide windows over images one channel at a time: pooling and depthwise convolution.
-import { apply } from "../../../src/engine/graph/node";
+import { apply, type Node } from "../../../src/engine/graph/node";
 import { depthwiseConv2d, depthwiseOps, type DepthwiseOptions } from "../../../src/engine/ops/depthwise";
 import { input } from "../../../src/engine/ops/leaf";
 import { avgPool2d, maxPool2d, poolOps, type PoolOptions } from "../../../src/engine/ops/pool";
+import type { Shape } from "../../../src/engine/shape";
 import { hand, type OpCases } from "../support/cases";
-import { distinct, drawn, given, type Sample } from "../support/sample";
+import { distinct, drawn, drawnBelow, given, type Sample, type Tensor } from "../support/sample";
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
 
@@ -21,30 +22,50 @@ function pooled(n: number, pool: (feeds: Sample["feeds"], options: PoolOptions) 
     pool([distinct([1, 4, n, 3], 2)], { poolSize: [2, Math.min(n, 3)], strides: [1, 2], padding: "valid" }),
     pool([distinct([1, n, 2, 1], 3)], { poolSize: [5, 5], strides: [4, 3], padding: "same" }),
     pool([distinct([1, n, 5, 2], 4)], gaps),
+    // Four channels at a time and one more: windows that tile the image, leave some over, and hang over its end.
+    pool([distinct([2, 2 * n, 4, 5], 5)], quarters),
+    pool([distinct([1, 2 * n + 1, 5, 4], 6)], quarters),
+    pool([distinct([1, n, 5, 5], 7)], padded),
+    pool([distinct([1, n, 4, 6], 8)], overlapping),
   ];
 }
+
+const maxPool2dArg = (x: Node, options: PoolOptions): Node => apply(poolOps.maxPool2dArg, [x], options);
+
+const maxPool2dGrad = (arg: Node, dy: Node, options: PoolOptions, images: Shape): Node =>
+  apply(poolOps.maxPool2dGrad, [arg, dy], { ...options, images });
 
 /** Such images with a gradient for each pooled pixel. */
 function pooledGrads(n: number, op: "maxPool2dGrad" | "avgPool2dGrad"): Sample[] {
   return pooled(n, ([x], options) => {
-    const image = x!.shape;
-    const { shape } = maxPool2d(input("x", image), options);
+    const images = x!.shape;
+    const { shape } = maxPool2d(input("x", images), options);
     const dy = drawn(shape, 5);
     return op === "maxPool2dGrad"
-      ? { name: describe(image, options), feeds: [x!, dy], build: (a, b) => apply(poolOps[op], [a, b], options) }
+      ? {
+          name: describe(images, options),
+          feeds: [x!, dy],
+          build: (a, b) => maxPool2dGrad(maxPool2dArg(a, options), b, options, images),
+        }
       : {
-          name: describe(image, options),
+          name: describe(images, options),
           feeds: [dy],
-          build: (b) => apply(poolOps[op], [b], { ...options, images: image }),
+          build: (b) => apply(poolOps[op], [b], { ...options, images }),
         };
   });
 }
+
+/** Few values, many of them equal, and nothing but ties. */
+const tied = (n: number): { name: string; image: Tensor }[] => [
+  { name: `[1, ${n}, 3, 5] of two values`, image: { ...drawnBelow(2, [1, n, 3, 5], 6), dtype: "f32" } },
+  { name: `[1, ${n}, 3, 1] of zeros`, image: given([1, n, 3, 1], new Array<number>(3 * n).fill(0)) },
+];
 
 function describe(shape: readonly number[], options: PoolOptions | DepthwiseOptions): string {
   return `[${shape.join(", ")}] ${JSON.stringify(options).replaceAll('"', "")}`;
 }
 
-const poolRefusals = (name: "maxPool2d" | "avgPool2d", pool: typeof maxPool2d): OpCases["refused"] => [
+const poolRefusals = (name: "maxPool2d" | "maxPool2dArg" | "avgPool2d", pool: typeof maxPool2d): OpCases["refused"] => [
   {
     name: "three axes",
     build: () => pool(input("x", [4, 4, 1]), quarters),
@@ -114,38 +135,96 @@ export const windowCases: Record<keyof typeof poolOps | keyof typeof depthwiseOp
     ],
     refused: poolRefusals("maxPool2d", maxPool2d),
   },
+  maxPool2dArg: {
+    hand: [
+      hand(
+        "the first of equals, row by row",
+        [given([1, 2, 6, 1], [1, 2, 0, 4, 5, 5, 3, 0, 4, 4, 5, 5])],
+        (x) => maxPool2dArg(x, quarters),
+        [1, 1, 3, 1],
+        [2, 1, 0],
+      ),
+      hand(
+        "taps are counted from the window, with what padding hides",
+        [given([1, 1, 3, 1], [3, 2, 1])],
+        (x) => maxPool2dArg(x, { poolSize: [3, 3], strides: [1, 1], padding: "same" }),
+        [1, 1, 3, 1],
+        [4, 3, 3],
+      ),
+      hand(
+        "channels apart, five of them",
+        [given([1, 1, 2, 5], [1, 8, 3, 4, 9, 2, 7, 3, 5, 8])],
+        (x) => maxPool2dArg(x, pairs),
+        [1, 1, 1, 5],
+        [1, 0, 0, 1, 0],
+      ),
+    ],
+    sized: (n) => [
+      ...pooled(n, (feeds, options) => ({
+        name: describe(feeds[0]!.shape, options),
+        feeds,
+        build: (x) => maxPool2dArg(x, options),
+      })),
+      ...tied(n).map(({ name, image }) => ({
+        name,
+        feeds: [image],
+        build: (x: Node) => maxPool2dArg(x, overlapping),
+      })),
+    ],
+    gradients: "none",
+    refused: poolRefusals("maxPool2dArg", maxPool2dArg),
+  },
   maxPool2dGrad: {
     hand: [
       hand(
+        "each window's goes to the tap that arg names, and what no window covers gets nothing",
+        [given([1, 1, 2, 1], [3, 0], "u32"), given([1, 1, 2, 1], [5, 7])],
+        (arg, dy) => maxPool2dGrad(arg, dy, quarters, [1, 3, 5, 1]),
+        [1, 3, 5, 1],
+        [0, 0, 7, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0],
+      ),
+      hand(
+        "taps are counted from the window, with what padding hides",
+        [given([1, 1, 3, 1], [4, 3, 3], "u32"), given([1, 1, 3, 1], [1, 10, 100])],
+        (arg, dy) => maxPool2dGrad(arg, dy, { poolSize: [3, 3], strides: [1, 1], padding: "same" }, [1, 1, 3, 1]),
+        [1, 1, 3, 1],
+        [11, 100, 0],
+      ),
+      hand(
         "ties go to the first",
         [given([1, 2, 2, 1], [1, 1, 1, 1]), given([1, 1, 1, 1], [5])],
-        (x, dy) => apply(poolOps.maxPool2dGrad, [x, dy], quarters),
+        (x, dy) => maxPool2dGrad(maxPool2dArg(x, quarters), dy, quarters, x.shape),
         [1, 2, 2, 1],
         [5, 0, 0, 0],
       ),
       hand(
         "overlapping windows add up",
         [given([1, 1, 4, 1], [1, 3, 2, 3]), given([1, 1, 3, 1], [10, 20, 30])],
-        (x, dy) => apply(poolOps.maxPool2dGrad, [x, dy], pairs),
+        (x, dy) => maxPool2dGrad(maxPool2dArg(x, pairs), dy, pairs, x.shape),
         [1, 1, 4, 1],
         [0, 30, 0, 30],
       ),
     ],
     sized: (n) => [
       ...pooledGrads(n, "maxPool2dGrad"),
-      // Nothing but ties.
-      {
-        name: `[1, ${n}, 3, 1] of zeros`,
-        feeds: [given([1, n, 3, 1], new Array<number>(3 * n).fill(0)), drawn([1, Math.ceil(n / 2), 3, 1], 6)],
-        build: (x, dy) => apply(poolOps.maxPool2dGrad, [x, dy], overlapping),
-      },
+      ...tied(n).map(({ name, image }) => ({
+        name,
+        feeds: [image, drawn(maxPool2d(input("x", image.shape), overlapping).shape, 6)],
+        build: (x: Node, dy: Node) => maxPool2dGrad(maxPool2dArg(x, overlapping), dy, overlapping, x.shape),
+      })),
     ],
     gradients: "none",
     refused: [
       {
         name: "a gradient of another shape",
-        build: () => apply(poolOps.maxPool2dGrad, [input("x", [1, 4, 4, 1]), input("dy", [1, 4, 4, 1])], quarters),
-        message: /^maxPool2dGrad: expected dy to be \[1, 2, 2, 1\], got \[1, 4, 4, 1\]\.$/,
+        build: () =>
+          maxPool2dGrad(input("arg", [1, 2, 2, 1], "u32"), input("dy", [1, 4, 4, 1]), quarters, [1, 4, 4, 1]),
+        message: /^maxPool2dGrad: expected dy to be f32 \[1, 2, 2, 1\], got f32 \[1, 4, 4, 1\]\.$/,
+      },
+      {
+        name: "images in the place of taps",
+        build: () => maxPool2dGrad(input("x", [1, 4, 4, 1]), input("dy", [1, 2, 2, 1]), quarters, [1, 4, 4, 1]),
+        message: /^maxPool2dGrad: expected arg to be u32 \[1, 2, 2, 1\], got f32 \[1, 4, 4, 1\]\.$/,
       },
     ],
   },
@@ -197,7 +276,7 @@ export const windowCases: Record<keyof typeof poolOps | keyof typeof depthwiseOp
       {
         name: "a gradient of another shape",
         build: () => apply(poolOps.avgPool2dGrad, [input("dy", [1, 4, 4, 1])], { ...quarters, images: [1, 4, 4, 1] }),
-        message: /^avgPool2dGrad: expected dy to be \[1, 2, 2, 1\], got \[1, 4, 4, 1\]\.$/,
+        message: /^avgPool2dGrad: expected dy to be f32 \[1, 2, 2, 1\], got f32 \[1, 4, 4, 1\]\.$/,
       },
     ],
   },
