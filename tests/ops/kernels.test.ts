@@ -8,13 +8,15 @@ import { softmaxCrossEntropy, softmaxCrossEntropyWithGrad } from "../../src/engi
 import { dropout } from "../../src/engine/ops/dropout";
 import { gatherRows } from "../../src/engine/ops/gather";
 import { gradients } from "../../src/engine/ops/gradients";
+import { input, state } from "../../src/engine/ops/leaf";
 import { mul } from "../../src/engine/ops/pointwise";
 import { maxPool2d, maxPool2dWithArg, type PoolOptions, poolOps } from "../../src/engine/ops/pool";
 import { mean } from "../../src/engine/ops/reduce";
 import { writeRow } from "../../src/engine/ops/ring";
+import { sizeOf } from "../../src/engine/shape";
 import { expectClose } from "./support/compare";
 import { backendNames, openBackend, type TestBackend } from "./support/run";
-import { counter, drawn, drawnBelow, given, plant, type Tensor } from "./support/sample";
+import { counter, distinct, drawn, drawnBelow, given, plant, type Tensor } from "./support/sample";
 
 describe.each(backendNames)("%s", (backendName) => {
   let backend: TestBackend;
@@ -83,6 +85,26 @@ describe.each(backendNames)("%s", (backendName) => {
     // The centre, its left, the one above, and the corner, for all channels.
     expect([...values]).toEqual([4, 3, 1, 0].flatMap((tap) => new Array<number>(5).fill(tap)));
   });
+
+  test.each([
+    ["rows", [2, 3, 4, 5], [2, 2], "valid"],
+    ["columns", [2, 2, 5, 5], [2, 2], "valid"],
+    ["gaps between windows", [2, 2, 4, 5], [2, 3], "same"],
+  ] as const)(
+    "%s that no pooling window covers get no gradient, whatever was there",
+    async (_, shape, strides, padding) => {
+      const options: PoolOptions = { poolSize: [2, 2], strides, padding };
+      const held = state("held", shape);
+      const [x, dy] = [input("x", shape), input("dy", [2, 1, 2, 5])];
+      const feeds = [given(shape, new Array<number>(sizeOf(shape)).fill(7)), distinct(shape, 1), drawn(dy.shape, 2)];
+      const [value] = gradients(sum(mul(maxPool2d(x, options), dy)), [x]);
+      const updates = [{ state: held, value: value! }];
+      const prepared = await backend.prepare({ outputs: [held], inputs: [held, x, dy], feeds, updates });
+      const [dx] = await prepared.run();
+      prepared.dispose();
+      expect(dx!.filter((element) => element !== 0)).toHaveLength(20);
+    },
+  );
 
   describe("dropout", () => {
     const SIZE = 20_000;

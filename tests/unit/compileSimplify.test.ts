@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createCpuBackend } from "../../src/engine/backend/cpu/cpuBackend";
 import { compile } from "../../src/engine/compile/compile";
 import { simplify } from "../../src/engine/compile/simplify";
-import { labelled, type Node } from "../../src/engine/graph/node";
+import { apply, labelled, type Node } from "../../src/engine/graph/node";
 import { topologicalOrder } from "../../src/engine/graph/traverse";
 import { broadcastTo, sum } from "../../src/engine/ops/broadcast";
 import { constant, constantValue } from "../../src/engine/ops/constant";
@@ -16,6 +16,7 @@ import {
   clip,
   div,
   elu,
+  equal,
   exp,
   gelu,
   leakyRelu,
@@ -30,7 +31,7 @@ import {
   sub,
   tanh,
 } from "../../src/engine/ops/pointwise";
-import { avgPool2d, maxPool2d, type PoolOptions } from "../../src/engine/ops/pool";
+import { avgPool2d, maxPool2d, type PoolOptions, poolOps } from "../../src/engine/ops/pool";
 import { sizeOf } from "../../src/engine/shape";
 import { runPlan } from "../support/plans";
 
@@ -253,6 +254,7 @@ describe("products with the gradient of max pooling", () => {
   });
 
   const [bare] = passedBack((image) => image);
+  const inPlace: PoolOptions = { poolSize: [3, 3], strides: [1, 1], padding: "same" };
   it.each([
     ["constants", mul(bare, 3)],
     ["the images, again and again", mul(square(images), mul(mul(images, bare), neg(images)))],
@@ -264,9 +266,10 @@ describe("products with the gradient of max pooling", () => {
   it.each([
     ["other images", mul(bare, input("other", images.shape))],
     ["what was made of other images too", mul(bare, add(images, input("row", [3])))],
-    ["neighbours", mul(bare, maxPool2d(images, { poolSize: [3, 3], strides: [1, 1], padding: "same" }))],
+    ["neighbours", mul(bare, maxPool2d(images, inPlace))],
     ["sums", mul(bare, sum(images, [3], true))],
-    ["what stretches it", mul(bare, input("stack", [4, 1, 1, 1, 1]))],
+    ["constants that stretch it", mul(bare, constant(2, [4, 1, 1, 1, 1]))],
+    ["something else that reads the taps", mul(equal(apply(poolOps.maxPool2dArg, [images], inPlace), 4), images)],
     ["what the activation was made from", passedBack(gelu)[0]],
     ["the gradient of average pooling", passedBack(relu, halves, avgPool2d)[0]],
   ])("with %s stay", (_, node) => {

@@ -98,8 +98,8 @@ function belowPoolGradient(product: Node, gradient: Node, slope: Node, shared: S
   return scaled && rebuilt(gradient, [arg, scaled]);
 }
 
-/** The element-wise `node` with `y` in the place of `x`, which may be of another shape; undefined where it reads
- *  anything but `x` and constants. */
+/** The element-wise `node`, which is no larger than `x`, with `y` of another shape in the place of `x`; undefined where
+ *  it reads anything but `x` and constants. */
 function substituted(node: Node, x: Node, y: Node, shared: Share): Node | undefined {
   const done = new Map<Node, Node | undefined>([[x, y]]);
   const visit = (inner: Node): Node | undefined => {
@@ -109,7 +109,7 @@ function substituted(node: Node, x: Node, y: Node, shared: Share): Node | undefi
   const substitute = (inner: Node): Node | undefined => {
     const value = constantValue(inner);
     if (value !== undefined) return shared(constant(value));
-    if (!inner.op.pointwise || !sameShape(inner.shape, x.shape)) return undefined;
+    if (!inner.op.pointwise) return undefined;
     const inputs = inner.inputs.map(visit).filter((input) => input !== undefined);
     return inputs.length === inner.inputs.length ? shared(apply(inner.op, inputs, inner.attrs)) : undefined;
   };
