@@ -1,5 +1,5 @@
-// Pools NHWC images, one thread per output element: `fold` takes in each input of the window, `finish` makes the
-// result of what was folded and how many inputs there were.
+// Pools NHWC images, one thread per output element: `fold` takes in each input of the window with its tap, in row-major
+// order, `finish` writes element `i` from what was folded and how many inputs there were.
 fn run(workgroup: u32, lane: u32) {
   let i = workgroup * 64u + lane;
   if (i >= SIZE) { return; }
@@ -16,9 +16,9 @@ fn run(workgroup: u32, lane: u32) {
     for (var kw = 0u; kw < WINDOW_W; kw++) {
       let w = ow * STRIDE_W + kw - BEFORE_W;
       if (w >= IN_W) { continue; }
-      folded = fold(folded, x(((n * IN_H + h) * IN_W + w) * CHANNELS + c));
+      folded = fold(folded, x(((n * IN_H + h) * IN_W + w) * CHANNELS + c), kh * WINDOW_W + kw);
       count++;
     }
   }
-  set_result(i, finish(folded, count));
+  finish(i, folded, count);
 }

@@ -1,10 +1,10 @@
 // What average pooling folds.
 const START = 0.0;
 
-fn fold(sum: f32, value: f32) -> f32 {
+fn fold(sum: f32, value: f32, tap: u32) -> f32 {
   return sum + value;
 }
 
-fn finish(sum: f32, count: u32) -> f32 {
-  return sum / f32(count);
+fn finish(i: u32, sum: f32, count: u32) {
+  set_result(i, sum / f32(count));
 }

@@ -1,5 +1,5 @@
 // What a window passes back under average pooling: the same to each input it covers.
-fn share(n: u32, c: u32, h: u32, w: u32, oh: u32, ow: u32, y: u32) -> f32 {
+fn share(h: u32, w: u32, oh: u32, ow: u32, y: u32) -> f32 {
   let rows = min(oh * STRIDE_H + WINDOW_H, IN_H + BEFORE_H) - max(oh * STRIDE_H, BEFORE_H);
   let columns = min(ow * STRIDE_W + WINDOW_W, IN_W + BEFORE_W) - max(ow * STRIDE_W, BEFORE_W);
   return dy(y) / f32(rows * columns);

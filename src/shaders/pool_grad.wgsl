@@ -18,7 +18,7 @@ fn run(workgroup: u32, lane: u32) {
   for (var oh = oh_first; oh <= oh_last; oh++) {
     for (var ow = ow_first; ow <= ow_last; ow++) {
       let y = ((n * OUT_H + oh) * OUT_W + ow) * CHANNELS + c;
-      sum += share(n, c, h, w, oh, ow, y);
+      sum += share(h, w, oh, ow, y);
     }
   }
   set_result(i, sum);

@@ -1,10 +1,14 @@
-// What max pooling folds. WGSL promises no infinity, hence the most negative float to start from.
-const START = -3.4028234e38;
-
-fn fold(best: f32, value: f32) -> f32 {
-  return max(best, value);
+// What max pooling folds: the largest value so far, and the tap it came from. The first tap wins over NONE whatever it
+// is, later ones only by being larger.
+struct Best {
+  pooled: f32,
+  arg: u32,
 }
 
-fn finish(best: f32, count: u32) -> f32 {
+const NONE = 0xffffffffu;
+const START = Best(0.0, NONE);
+
+fn fold(best: Best, value: f32, tap: u32) -> Best {
+  if (best.arg == NONE || value > best.pooled) { return Best(value, tap); }
   return best;
 }

@@ -2,7 +2,7 @@
 // with helpers that share the memory. Which thread does a piece of work never changes its result.
 import { arrange } from "./arrange";
 import { multiply, packB } from "./gemm";
-import { maxPool, maxPoolGrad } from "./pool";
+import { maxPool, maxPoolGrad, maxPoolWithArg } from "./pool";
 import { runProgram } from "./pointwise";
 import { reduce } from "./reduce";
 import { batchRows } from "./rows";
@@ -83,6 +83,9 @@ function execute(kernel: i32, record: usize, begin: i32, end: i32, thread: i32):
       break;
     case 8:
       maxPoolGrad(record, begin, end);
+      break;
+    case 9:
+      maxPoolWithArg(record, begin, end);
       break;
   }
 }

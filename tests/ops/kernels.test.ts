@@ -1,19 +1,22 @@
-// What the conformance table cannot say of single kernels: fusion of cross-entropy with its gradient, dropout's masks,
-// NaN in the metrics ring, the same bits twice.
+// What the conformance table cannot say of single kernels: fusion of cross-entropy with its gradient and of
+// pooling with its taps, dropout's masks, NaN in the metrics ring, the same bits twice.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compile } from "../../src/engine/compile/compile";
-import type { Node } from "../../src/engine/graph/node";
+import { apply, type Node } from "../../src/engine/graph/node";
 import { sum } from "../../src/engine/ops/broadcast";
 import { softmaxCrossEntropy, softmaxCrossEntropyWithGrad } from "../../src/engine/ops/crossEntropy";
 import { dropout } from "../../src/engine/ops/dropout";
 import { gatherRows } from "../../src/engine/ops/gather";
 import { gradients } from "../../src/engine/ops/gradients";
+import { input, state } from "../../src/engine/ops/leaf";
 import { mul } from "../../src/engine/ops/pointwise";
+import { maxPool2d, maxPool2dWithArg, type PoolOptions, poolOps } from "../../src/engine/ops/pool";
 import { mean } from "../../src/engine/ops/reduce";
 import { writeRow } from "../../src/engine/ops/ring";
+import { sizeOf } from "../../src/engine/shape";
 import { expectClose } from "./support/compare";
 import { backendNames, openBackend, type TestBackend } from "./support/run";
-import { counter, drawn, drawnBelow, given, plant, type Tensor } from "./support/sample";
+import { counter, distinct, drawn, drawnBelow, given, plant, type Tensor } from "./support/sample";
 
 describe.each(backendNames)("%s", (backendName) => {
   let backend: TestBackend;
@@ -47,6 +50,61 @@ describe.each(backendNames)("%s", (backendName) => {
       expect(Math.max(...fused[1]!)).toBeGreaterThan(0);
     });
   });
+
+  describe.each(["same", "valid"] as const)('max pooling with its arg, padding "%s"', (padding) => {
+    const options: PoolOptions = { poolSize: [3, 2], strides: [2, 2], padding };
+    // Whole numbers below 4: many ties.
+    const feeds: Tensor[] = [{ ...drawnBelow(4, [2, 7, 6, 5], 1), dtype: "f32" }];
+    const { inputs, result: pooled } = plant({ name: "", feeds, build: (x) => maxPool2d(x, options) });
+    const outputs = [pooled, apply(poolOps.maxPool2dArg, inputs, options)];
+
+    test("is one kernel when fused, and two alone", () => {
+      const names = (fuse: boolean): string[] => compile({ outputs }, { fuse }).steps.map(({ kernel }) => kernel.name);
+      expect(names(true)).toEqual([maxPool2dWithArg.name]);
+      expect(names(false)).toEqual(["maxPool2d", "maxPool2dArg"]);
+    });
+
+    test("gives the same bits as both alone", async () => {
+      const fused = await backend.run(outputs, inputs, feeds, true);
+      const alone = await backend.run(outputs, inputs, feeds, false);
+      expect(fused).toEqual(alone);
+      expect(Math.max(...fused[0]!)).toBe(3);
+      // Every tap wins somewhere.
+      expect(new Set(fused[1]!)).toEqual(new Set([0, 1, 2, 3, 4, 5]));
+    });
+  });
+
+  test("max pooling of nothing above minus infinity takes the first tap inside the image", async () => {
+    const feeds = [given([1, 2, 2, 5], new Array<number>(20).fill(-Infinity))];
+    const options: PoolOptions = { poolSize: [3, 3], strides: [1, 1], padding: "same" };
+    const { values } = await backend.runSample({
+      name: "",
+      feeds,
+      build: (x) => apply(poolOps.maxPool2dArg, [x], options),
+    });
+    // The centre, its left, the one above, and the corner, for all channels.
+    expect([...values]).toEqual([4, 3, 1, 0].flatMap((tap) => new Array<number>(5).fill(tap)));
+  });
+
+  test.each([
+    ["rows", [2, 3, 4, 5], [2, 2], "valid"],
+    ["columns", [2, 2, 5, 5], [2, 2], "valid"],
+    ["gaps between windows", [2, 2, 4, 5], [2, 3], "same"],
+  ] as const)(
+    "%s that no pooling window covers get no gradient, whatever was there",
+    async (_, shape, strides, padding) => {
+      const options: PoolOptions = { poolSize: [2, 2], strides, padding };
+      const held = state("held", shape);
+      const [x, dy] = [input("x", shape), input("dy", [2, 1, 2, 5])];
+      const feeds = [given(shape, new Array<number>(sizeOf(shape)).fill(7)), distinct(shape, 1), drawn(dy.shape, 2)];
+      const [value] = gradients(sum(mul(maxPool2d(x, options), dy)), [x]);
+      const updates = [{ state: held, value: value! }];
+      const prepared = await backend.prepare({ outputs: [held], inputs: [held, x, dy], feeds, updates });
+      const [dx] = await prepared.run();
+      prepared.dispose();
+      expect(dx!.filter((element) => element !== 0)).toHaveLength(20);
+    },
+  );
 
   describe("dropout", () => {
     const SIZE = 20_000;

@@ -1,14 +1,39 @@
 // Simplification, rule by rule: what each removes, and what looks alike but must stay.
 import { describe, expect, it } from "vitest";
+import { createCpuBackend } from "../../src/engine/backend/cpu/cpuBackend";
+import { compile } from "../../src/engine/compile/compile";
 import { simplify } from "../../src/engine/compile/simplify";
-import { labelled, type Node } from "../../src/engine/graph/node";
+import { apply, labelled, type Node } from "../../src/engine/graph/node";
 import { topologicalOrder } from "../../src/engine/graph/traverse";
 import { broadcastTo, sum } from "../../src/engine/ops/broadcast";
 import { constant, constantValue } from "../../src/engine/ops/constant";
 import { dropout } from "../../src/engine/ops/dropout";
+import { gradients } from "../../src/engine/ops/gradients";
 import { reshape } from "../../src/engine/ops/layout";
 import { input, state } from "../../src/engine/ops/leaf";
-import { add, clip, div, exp, maximum, minimum, mul, neg, pow, sub } from "../../src/engine/ops/pointwise";
+import {
+  add,
+  clip,
+  div,
+  elu,
+  equal,
+  exp,
+  gelu,
+  leakyRelu,
+  maximum,
+  minimum,
+  mul,
+  neg,
+  pow,
+  relu,
+  sigmoid,
+  square,
+  sub,
+  tanh,
+} from "../../src/engine/ops/pointwise";
+import { avgPool2d, maxPool2d, type PoolOptions, poolOps } from "../../src/engine/ops/pool";
+import { sizeOf } from "../../src/engine/shape";
+import { runPlan } from "../support/plans";
 
 const x = input("x", [2, 3]);
 const y = input("y", [2, 3]);
@@ -154,6 +179,101 @@ describe("common subexpressions", () => {
     const node = simplified(add(a, b));
     expect(node.inputs).toEqual([a, b]);
     expect(node.inputs[0]).not.toBe(node.inputs[1]);
+  });
+});
+
+describe("products with the gradient of max pooling", () => {
+  const images = input("images", [2, 7, 6, 3]);
+  const windows: Record<string, PoolOptions> = {
+    "side by side": { poolSize: [2, 2], strides: [2, 2], padding: "valid" },
+    "side by side, over the edge": { poolSize: [2, 2], strides: [2, 2], padding: "same" },
+    overlapping: { poolSize: [3, 2], strides: [1, 1], padding: "valid" },
+    "overlapping, over the edges": { poolSize: [3, 3], strides: [2, 1], padding: "same" },
+    "with gaps": { poolSize: [1, 2], strides: [3, 3], padding: "valid" },
+  };
+  const halves = windows["side by side"]!;
+
+  /** The gradient of a weighted sum of pooled values. */
+  const passedBack = (
+    activate: (image: Node) => Node,
+    options = halves,
+    pool = maxPool2d,
+  ): [gradient: Node, w: Node] => {
+    const pooled = pool(activate(images), options);
+    const weights = input("weights", pooled.shape);
+    return [gradients(sum(mul(pooled, weights)), [images])[0]!, weights];
+  };
+  /** Element-wise ops of the images' size. */
+  const fullSize = (node: Node): string[] =>
+    topologicalOrder([simplified(node)])
+      .filter(({ op, shape }) => op.pointwise && sizeOf(shape) === sizeOf(images.shape))
+      .map(({ op }) => op.name);
+
+  const activations = { relu, leakyRelu, elu, exp, sigmoid, tanh };
+
+  describe.each(Object.entries(windows))("windows %s", (_, options) => {
+    it.each(Object.entries(activations))("%s: are taken at the pooled size, with the same values", async (name, f) => {
+      const [gradient, weights] = passedBack((image) => f(image), options);
+      expect(fullSize(gradient)).toEqual([name]);
+      // Whole numbers from -2 to 2, so that there are ties, also among what relu makes 0.
+      const feeds = new Map([
+        [images, Float64Array.from({ length: sizeOf(images.shape) }, (__, i) => ((i * 7919) % 5) - 2)],
+        [weights, Float64Array.from({ length: sizeOf(weights.shape) }, (__, i) => Math.sin(i) + 0.1)],
+      ]);
+      const backend = createCpuBackend("float64");
+      const valuesOf = async (fuse: boolean): Promise<number[]> =>
+        (await runPlan(backend, compile({ outputs: [gradient] }, { fuse }), feeds)).outputs[0]!;
+      const [plain, moved] = [await valuesOf(false), await valuesOf(true)];
+      expect(plain.some((value) => value !== 0)).toBe(true);
+      // Overlapping windows add up before the product in one and after it in the other.
+      plain.forEach((value, i) => expect(moved[i]).toBeCloseTo(value, 12));
+      backend.dispose();
+    });
+  });
+
+  it("read the pooled values and the taps that the graph has already", () => {
+    const activation = relu(images);
+    const pooled = maxPool2d(activation, halves);
+    const [gradient] = gradients(sum(square(pooled)), [images]);
+    const { outputs } = simplify({ outputs: [pooled, gradient!] });
+    const names = topologicalOrder(outputs).map(({ op }) => op.name);
+    expect(names.filter((name) => name.startsWith("maxPool2d"))).toEqual([
+      "maxPool2d",
+      "maxPool2dArg",
+      "maxPool2dGrad",
+    ]);
+    expect(outputs[1]?.op.name).toBe("maxPool2dGrad");
+  });
+
+  it("keep the labels of the layers they are for", () => {
+    const activation = labelled("conv", () => relu(images));
+    const pooled = labelled("pool", () => maxPool2d(activation, halves));
+    const gradient = simplified(gradients(sum(pooled), [images])[0]!);
+    expect([gradient.op.name, gradient.label]).toEqual(["maxPool2dGrad", "pool"]);
+    expect([gradient.inputs[1]?.op.name, gradient.inputs[1]?.label]).toEqual(["mul", "conv"]);
+  });
+
+  const [bare] = passedBack((image) => image);
+  const inPlace: PoolOptions = { poolSize: [3, 3], strides: [1, 1], padding: "same" };
+  it.each([
+    ["constants", mul(bare, 3)],
+    ["the images, again and again", mul(square(images), mul(mul(images, bare), neg(images)))],
+  ])("with %s are moved", (_, node) => {
+    expect(simplified(node).op.name).toBe("maxPool2dGrad");
+    expect(fullSize(node)).toEqual([]);
+  });
+
+  it.each([
+    ["other images", mul(bare, input("other", images.shape))],
+    ["what was made of other images too", mul(bare, add(images, input("row", [3])))],
+    ["neighbours", mul(bare, maxPool2d(images, inPlace))],
+    ["sums", mul(bare, sum(images, [3], true))],
+    ["constants that stretch it", mul(bare, constant(2, [4, 1, 1, 1, 1]))],
+    ["something else that reads the taps", mul(equal(apply(poolOps.maxPool2dArg, [images], inPlace), 4), images)],
+    ["what the activation was made from", passedBack(gelu)[0]],
+    ["the gradient of average pooling", passedBack(relu, halves, avgPool2d)[0]],
+  ])("with %s stay", (_, node) => {
+    expect(simplified(node).op.name).toBe("mul");
   });
 });
 

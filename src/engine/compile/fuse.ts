@@ -5,6 +5,7 @@ import type { Attrs, Node } from "../graph/node";
 import { topologicalOrder } from "../graph/traverse";
 import { softmaxCrossEntropyWithGrad } from "../ops/crossEntropy";
 import { isStepScalar } from "../ops/leaf";
+import { maxPool2dWithArg } from "../ops/pool";
 import { programKernel } from "../ops/program";
 import { sameShape } from "../shape";
 import { Groups } from "./groups";
@@ -23,6 +24,7 @@ export function lowerFused({ outputs, updates = [] }: Computation): Step[] {
   const roots = [...outputs, ...updates.map(({ value }) => value)];
   const groups = new Groups(roots);
   fuseCrossEntropy(groups);
+  fuseMaxPool(groups);
   // From users to inputs, so that what is cheap to recompute (a mask) joins its user, not its producer.
   for (const node of groups.order.toReversed()) {
     if (!node.op.pointwise) continue;
@@ -78,6 +80,18 @@ function fuseCrossEntropy(groups: Groups): void {
   }
 }
 
+/** The maxima and the taps they come from are found in one pass over the images. */
+function fuseMaxPool(groups: Groups): void {
+  for (const arg of groups.order) {
+    if (arg.op.name !== "maxPool2dArg") continue;
+    const pooled = groups.order.find(
+      ({ op, inputs, attrs }) =>
+        op.name === "maxPool2d" && inputs[0] === arg.inputs[0] && JSON.stringify(attrs) === JSON.stringify(arg.attrs),
+    );
+    if (pooled) groups.tryMerge(pooled, arg);
+  }
+}
+
 /** Takes the only group that uses a matrix product into the product's own launch. */
 function fuseEpilogue(groups: Groups, product: Node): void {
   const users = groups.usersOf(product);
@@ -107,6 +121,11 @@ function lowerGroup(groups: Groups, members: readonly Node[]): Step {
       outputs: [forward, gradient],
       label,
     };
+  }
+  const pooled = members.find(({ op }) => op.name === "maxPool2d");
+  const arg = members.find(({ op }) => op.name === "maxPool2dArg");
+  if (pooled && arg) {
+    return { kernel: maxPool2dWithArg, attrs: arg.attrs, inputs: arg.inputs, outputs: [pooled, arg], label };
   }
   const product = members.find(({ op }) => op.withEpilogue);
   const program = members.filter((member) => member !== product);

@@ -1,31 +1,38 @@
 /** Rewrites a graph into a smaller one with the same values: common subexpressions once, constants folded, neutral
- *  operations and chains of views removed. One rule per line of the table. */
+ *  operations and chains of views removed, products moved below the gradient of max pooling. */
 import type { Node } from "../graph/node";
-import { apply } from "../graph/node";
+import { apply, labelled } from "../graph/node";
 import { rewrite } from "../graph/traverse";
 import { constant, constantValue } from "../ops/constant";
 import { reshape } from "../ops/layout";
+import { mul } from "../ops/pointwise";
+import { maxPool2d } from "../ops/pool";
+import type { PoolOptions } from "../ops/pool";
 import { sameShape } from "../shape";
 import type { Computation } from "./plan";
 
 /** The same computation on a simplified graph. Leaves keep their identity; `outputs` stay in order. */
 export function simplify({ outputs, updates = [] }: Computation): Required<Computation> {
   const known = new Map<string, Node>();
-  const { roots } = rewrite([...outputs, ...updates.map(({ value }) => value)], (node, inputs) => {
+  const shared: Share = (node) => {
     if (node.op.storage === "leaf") return node;
-    const simpler = simplifyNode(node, inputs);
-    const key = `${simpler.op.name}(${simpler.inputs.map(({ id }) => id).join()})${JSON.stringify(simpler.attrs, exactly)}`;
+    const key = `${node.op.name}(${node.inputs.map(({ id }) => id).join()})${JSON.stringify(node.attrs, exactly)}`;
     const same = known.get(key);
-    if (same) return same;
-    if (simpler.op.storage !== "leaf") known.set(key, simpler);
-    return simpler;
-  });
+    if (!same) known.set(key, node);
+    return same ?? node;
+  };
+  const { roots } = rewrite([...outputs, ...updates.map(({ value }) => value)], (node, inputs) =>
+    node.op.storage === "leaf" ? node : shared(simplifyNode(node, inputs, shared)),
+  );
   return {
     // What was computed stays computed: the leaf it is equal to may be state, which holds its next value afterwards.
     outputs: outputs.map((output, i) => (showsLeaf(roots[i]!) && !showsLeaf(output) ? output : roots[i]!)),
     updates: updates.map(({ state }, i) => ({ state, value: roots[outputs.length + i]! })),
   };
 }
+
+/** Finds the node that computes the same, where there is one already. */
+type Share = (node: Node) => Node;
 
 /** Whether a node is a leaf or a view of one. */
 function showsLeaf({ op, inputs: [x] }: Node): boolean {
@@ -41,7 +48,7 @@ const NEUTRAL: Readonly<Record<string, number>> = { add: 0, sub: 0, mul: 1, div:
 /** Ops for which a neutral left operand changes nothing either. */
 const COMMUTATIVE: ReadonlySet<string> = new Set(["add", "mul"]);
 
-function simplifyNode(node: Node, inputs: readonly Node[]): Node {
+function simplifyNode(node: Node, inputs: readonly Node[], shared: Share): Node {
   const { op, attrs, shape } = node;
   const [x, y] = inputs;
   if (x && op.name in NEUTRAL && y) {
@@ -57,6 +64,10 @@ function simplifyNode(node: Node, inputs: readonly Node[]): Node {
       return sameShape(source.shape, shape) ? source : reshape(source, shape);
     }
   }
+  if (x && y && op.name === "mul") {
+    const moved = belowPoolGradient(node, x, y, shared) ?? belowPoolGradient(node, y, x, shared);
+    if (moved) return moved;
+  }
   const { pointwise } = op;
   if (pointwise && inputs.length > 0) {
     const values = inputs.map(constantValue);
@@ -65,6 +76,44 @@ function simplifyNode(node: Node, inputs: readonly Node[]): Node {
     }
   }
   return inputs.every((input, i) => input === node.inputs[i]) ? node : rebuilt(node, inputs);
+}
+
+/** `maxPool2dGrad(arg(x), dy) * f(x)` as `maxPool2dGrad(arg(x), dy * f(maxPool2d(x)))`, where f works element by element
+ *  on x and constants, as the derivative of an activation does on the activation's output: a product of the pooled size
+ *  in place of one of the images' size, after which nothing keeps x for the gradient.
+ *
+ *  Both give element i the sum of `f(x[i]) dy[w]` over the windows w whose maximum is at i: there the pooled value is
+ *  `x[i]` itself, whether windows overlap or not. An element that is no window's maximum gets 0, on the left as 0 times
+ *  `f(x[i])`, which must be finite for that. */
+function belowPoolGradient(product: Node, gradient: Node, slope: Node, shared: Share): Node | undefined {
+  const [arg, dy] = gradient.inputs;
+  const x = arg?.inputs[0];
+  if (gradient.op.name !== "maxPool2dGrad" || arg?.op.name !== "maxPool2dArg" || !x || !dy) return undefined;
+  if (!sameShape(product.shape, x.shape)) return undefined;
+  const pooled = labelled(arg.label, () => shared(maxPool2d(x, arg.attrs as PoolOptions)));
+  const scaled = labelled(product.label, () => {
+    const pooledSlope = substituted(slope, x, pooled, shared);
+    return pooledSlope && shared(mul(dy, pooledSlope));
+  });
+  return scaled && rebuilt(gradient, [arg, scaled]);
+}
+
+/** The element-wise `node`, which is no larger than `x`, with `y` of another shape in the place of `x`; undefined where
+ *  it reads anything but `x` and constants. */
+function substituted(node: Node, x: Node, y: Node, shared: Share): Node | undefined {
+  const done = new Map<Node, Node | undefined>([[x, y]]);
+  const visit = (inner: Node): Node | undefined => {
+    if (!done.has(inner)) done.set(inner, substitute(inner));
+    return done.get(inner);
+  };
+  const substitute = (inner: Node): Node | undefined => {
+    const value = constantValue(inner);
+    if (value !== undefined) return shared(constant(value));
+    if (!inner.op.pointwise) return undefined;
+    const inputs = inner.inputs.map(visit).filter((input) => input !== undefined);
+    return inputs.length === inner.inputs.length ? shared(apply(inner.op, inputs, inner.attrs)) : undefined;
+  };
+  return visit(node);
 }
 
 /** Whether x can stand in for the whole of `node`: same shape, and no conversion is lost. */

@@ -7,8 +7,8 @@ import maxText from "../../shaders/pool_max.wgsl?raw";
 import maxGradText from "../../shaders/pool_max_grad.wgsl?raw";
 import poolText from "../../shaders/pool.wgsl?raw";
 import { ShapeError } from "../errors";
-import type { NumericArray, ShaderPart, WgslArgs, WgslProgram } from "../graph/kernel";
-import type { Node, Op, TensorType } from "../graph/node";
+import type { CpuArgs, CpuKernel, NumericArray, ShaderPart, WgslArgs, WgslProgram } from "../graph/kernel";
+import type { Kernel, Node, Op, TensorType } from "../graph/node";
 import { apply } from "../graph/node";
 import type { Shape } from "../shape";
 import { sameShape, showShape, sizeOf } from "../shape";
@@ -49,65 +49,81 @@ function pooledType(where: string, x: TensorType, options: PoolOptions): TensorT
   return { shape: [batch, rows.output, columns.output, channels], dtype: "f32" };
 }
 
-function pooledGradType(where: string, x: TensorType, dy: TensorType, options: PoolOptions): TensorType {
-  const pooled = pooledType(where, x, options);
-  if (!sameShape(pooled.shape, dy.shape)) {
-    throw new ShapeError(`${where}: expected dy to be ${showShape(pooled.shape)}, got ${showShape(dy.shape)}.`);
+function checkPooled(where: string, name: string, given: TensorType, pooled: TensorType): void {
+  if (given.dtype !== pooled.dtype || !sameShape(given.shape, pooled.shape)) {
+    throw new ShapeError(
+      `${where}: expected ${name} to be ${pooled.dtype} ${showShape(pooled.shape)}, ` +
+        `got ${given.dtype} ${showShape(given.shape)}.`,
+    );
   }
-  return x;
 }
 
-/** Given an output element, the first element of its image and channel, and the bounds of its window inside the
- *  input, last bounds excluded. */
-type Visit = (y: number, image: number, top: number, bottom: number, left: number, right: number) => void;
+/** Given an output element, where the first tap of its window reads in its channel (outside the input where padding
+ *  comes first), and the taps inside the input, ends excluded. */
+type Visit = (y: number, origin: number, top: number, bottom: number, left: number, right: number) => void;
 
 function forEachWindow({ batch, rows, columns, channels }: PoolGeometry, visit: Visit): void {
-  const imageSize = rows.input * columns.input * channels;
   let y = 0;
   for (let n = 0; n < batch; n++) {
     for (let oh = 0; oh < rows.output; oh++) {
       const up = oh * rows.stride - rows.before;
-      const top = Math.max(up, 0);
-      const bottom = Math.min(up + rows.kernel, rows.input);
+      const top = Math.max(-up, 0);
+      const bottom = Math.min(rows.kernel, rows.input - up);
       for (let ow = 0; ow < columns.output; ow++) {
         const start = ow * columns.stride - columns.before;
-        const left = Math.max(start, 0);
-        const right = Math.min(start + columns.kernel, columns.input);
-        for (let c = 0; c < channels; c++, y++) visit(y, n * imageSize + c, top, bottom, left, right);
+        const left = Math.max(-start, 0);
+        const right = Math.min(columns.kernel, columns.input - start);
+        const origin = ((n * rows.input + up) * columns.input + start) * channels;
+        for (let c = 0; c < channels; c++, y++) visit(y, origin + c, top, bottom, left, right);
       }
     }
   }
 }
 
-/** Finds where in `x` a window has its maximum: the first in row-major order, or a NaN, so that NaN is not hidden. */
-function maximumFinder(x: NumericArray, { columns, channels }: PoolGeometry) {
-  return (image: number, top: number, bottom: number, left: number, right: number): number => {
-    let best = image + (top * columns.input + left) * channels;
-    let value = x[best]!;
-    for (let h = top; h < bottom; h++) {
-      let at = image + (h * columns.input + left) * channels;
-      for (let w = left; w < right; w++, at += channels) {
+/** How far from its window's origin a tap reads. */
+function tapOffset(tap: number, { columns, channels }: PoolGeometry): number {
+  const row = Math.floor(tap / columns.kernel);
+  return (row * columns.input + (tap - row * columns.kernel)) * channels;
+}
+
+/** The CPU's loop for the maxima, their taps or both. A NaN counts as a maximum, so that it is not hidden. */
+function maximaOnCpu(
+  { inputs, inputTypes, attrs }: CpuArgs<PoolOptions>,
+  { pooled, arg }: { pooled?: NumericArray | undefined; arg?: NumericArray | undefined },
+): CpuKernel {
+  const x = inputs[0]!;
+  const windows = geometry("maxPool2d", inputTypes[0]!.shape, attrs);
+  const { columns, channels } = windows;
+  const visit: Visit = (y, origin, top, bottom, left, right) => {
+    let best = top * columns.kernel + left;
+    let value = x[origin + tapOffset(best, windows)]!;
+    for (let kh = top; kh < bottom; kh++) {
+      let at = origin + (kh * columns.input + left) * channels;
+      for (let kw = left; kw < right; kw++, at += channels) {
         const next = x[at]!;
         if (next > value || next !== next) {
-          best = at;
+          best = kh * columns.kernel + kw;
           value = next;
         }
       }
     }
-    return best;
+    if (pooled) pooled[y] = value;
+    if (arg) arg[y] = best;
   };
+  return () => forEachWindow(windows, visit);
 }
 
 function poolProgram(
   { rows, columns, channels }: PoolGeometry,
   { outputTypes }: WgslArgs,
   inputNames: readonly string[],
+  outputNames: readonly string[],
   parts: readonly ShaderPart[],
 ): WgslProgram {
   const size = sizeOf(outputTypes[0]!.shape);
   return {
     inputs: inputNames.map((name) => ({ name })),
-    outputs: [{ name: "result" }],
+    outputs: outputNames.map((name) => ({ name })),
     constants: {
       SIZE: size,
       CHANNELS: channels,
@@ -130,37 +146,67 @@ function poolProgram(
 const poolPart = part("pool.wgsl", poolText);
 const gradPart = part("pool_grad.wgsl", gradText);
 
+/** The shader that writes what its outputs are named after: `pooled`, `arg` or both. */
+function maximaShader(args: WgslArgs<PoolOptions>, outputNames: readonly ("pooled" | "arg")[]): WgslProgram {
+  const windows = geometry("maxPool2d", args.inputTypes[0]!.shape, args.attrs);
+  const stores = outputNames.map((name) => `  set_${name}(i, best.${name});\n`).join("");
+  const finish = `fn finish(i: u32, best: Best, count: u32) {\n${stores}}\n`;
+  return poolProgram(windows, args, ["x"], outputNames, [
+    part("pool_max.wgsl", maxText),
+    part("(generated finish)", finish),
+    poolPart,
+  ]);
+}
+
 const maxPool2dOp: Op<PoolOptions> = {
   name: "maxPool2d",
   type: ([x], options) => pooledType("maxPool2d", x!, options),
-  gradient: ({ inputs: [x], attrs }, dy) => [apply(maxPool2dGradOp, [x!, dy], attrs)],
-  cpu({ inputs, outputs, inputTypes, attrs }) {
-    const x = inputs[0]!;
-    const result = outputs[0]!;
-    const windows = geometry("maxPool2d", inputTypes[0]!.shape, attrs);
-    const findMaximum = maximumFinder(x, windows);
-    const visit: Visit = (y, image, top, bottom, left, right) => {
-      result[y] = x[findMaximum(image, top, bottom, left, right)]!;
-    };
-    return () => forEachWindow(windows, visit);
+  gradient({ inputs: [x], attrs }, dy) {
+    const arg = apply(maxPool2dArgOp, [x!], attrs);
+    return [apply(maxPool2dGradOp, [arg, dy], { ...attrs, images: x!.shape })];
   },
-  wgsl(args) {
-    const windows = geometry("maxPool2d", args.inputTypes[0]!.shape, args.attrs);
-    return poolProgram(windows, args, ["x"], [part("pool_max.wgsl", maxText), poolPart]);
-  },
+  cpu: (args) => maximaOnCpu(args, { pooled: args.outputs[0] }),
+  wgsl: (args) => maximaShader(args, ["pooled"]),
 };
 
-const maxPool2dGradOp: Op<PoolOptions> = {
-  name: "maxPool2dGrad",
-  type: ([x, dy], options) => pooledGradType("maxPool2dGrad", x!, dy!, options),
+/** Where {@link maxPool2d} found each maximum: tap `kh * width + kw` of its window, the first in row-major order.
+ *  `[N, H, W, C]` f32 to `[N, OH, OW, C]` u32. This is all of `x` that the gradient needs. */
+const maxPool2dArgOp: Op<PoolOptions> = {
+  name: "maxPool2dArg",
+  type: ([x], options) => ({ shape: pooledType("maxPool2dArg", x!, options).shape, dtype: "u32" }),
   gradient: "none",
-  cpu({ inputs, outputs, inputTypes, attrs }) {
-    const [x, dy] = inputs;
+  cpu: (args) => maximaOnCpu(args, { arg: args.outputs[0] }),
+  wgsl: (args) => maximaShader(args, ["arg"]),
+};
+
+/** {@link maxPool2d} and its `maxPool2dArg` in one pass over the images, for the compiler to put in their place.
+ *  Input: x `[N, H, W, C]` f32. Outputs: pooled `[N, OH, OW, C]` f32, arg of the same shape, u32. */
+export const maxPool2dWithArg: Kernel<PoolOptions> = {
+  name: "maxPool2dWithArg",
+  cpu: (args) => maximaOnCpu(args, { pooled: args.outputs[0], arg: args.outputs[1] }),
+  wgsl: (args) => maximaShader(args, ["pooled", "arg"]),
+};
+
+/** Gradients of pooling take the shape of the images, not the images. */
+export type PoolGradAttrs = PoolOptions & { readonly images: Shape };
+
+/** Gradient of {@link maxPool2d}: each input element gets the sum of dy over the windows whose arg names it.
+ *  `(arg, dy)`, both `[N, OH, OW, C]`, to `[N, H, W, C]`; linear in dy. */
+const maxPool2dGradOp: Op<PoolGradAttrs> = {
+  name: "maxPool2dGrad",
+  type([arg, dy], attrs) {
+    const images: TensorType = { shape: attrs.images, dtype: "f32" };
+    const pooled = pooledType("maxPool2dGrad", images, attrs);
+    checkPooled("maxPool2dGrad", "arg", arg!, { ...pooled, dtype: "u32" });
+    checkPooled("maxPool2dGrad", "dy", dy!, pooled);
+    return images;
+  },
+  gradient: "none",
+  cpu({ inputs: [arg, dy], outputs, attrs }) {
     const dx = outputs[0]!;
-    const windows = geometry("maxPool2dGrad", inputTypes[0]!.shape, attrs);
-    const findMaximum = maximumFinder(x!, windows);
-    const visit: Visit = (y, image, top, bottom, left, right) => {
-      dx[findMaximum(image, top, bottom, left, right)]! += dy![y]!;
+    const windows = geometry("maxPool2dGrad", attrs.images, attrs);
+    const visit: Visit = (y, origin) => {
+      dx[origin + tapOffset(arg![y]!, windows)]! += dy![y]!;
     };
     return () => {
       dx.fill(0);
@@ -168,8 +214,8 @@ const maxPool2dGradOp: Op<PoolOptions> = {
     };
   },
   wgsl(args) {
-    const windows = geometry("maxPool2dGrad", args.inputTypes[0]!.shape, args.attrs);
-    return poolProgram(windows, args, ["x", "dy"], [part("pool_max_grad.wgsl", maxGradText), gradPart]);
+    const windows = geometry("maxPool2dGrad", args.attrs.images, args.attrs);
+    return poolProgram(windows, args, ["arg", "dy"], ["result"], [part("pool_max_grad.wgsl", maxGradText), gradPart]);
   },
 };
 
@@ -182,10 +228,10 @@ const avgPool2dOp: Op<PoolOptions> = {
     const result = outputs[0]!;
     const windows = geometry("avgPool2d", inputTypes[0]!.shape, attrs);
     const { columns, channels } = windows;
-    const visit: Visit = (y, image, top, bottom, left, right) => {
+    const visit: Visit = (y, origin, top, bottom, left, right) => {
       let sum = 0;
-      for (let h = top; h < bottom; h++) {
-        for (let w = left; w < right; w++) sum += x[image + (h * columns.input + w) * channels]!;
+      for (let kh = top; kh < bottom; kh++) {
+        for (let kw = left; kw < right; kw++) sum += x[origin + (kh * columns.input + kw) * channels]!;
       }
       result[y] = sum / ((bottom - top) * (right - left));
     };
@@ -193,26 +239,27 @@ const avgPool2dOp: Op<PoolOptions> = {
   },
   wgsl(args) {
     const windows = geometry("avgPool2d", args.inputTypes[0]!.shape, args.attrs);
-    return poolProgram(windows, args, ["x"], [part("pool_average.wgsl", averageText), poolPart]);
+    return poolProgram(windows, args, ["x"], ["result"], [part("pool_average.wgsl", averageText), poolPart]);
   },
 };
 
-/** An average's gradient does not depend on the images, so it takes only their shape. */
-type AvgGradAttrs = PoolOptions & { readonly images: Shape };
-
-const avgPool2dGradOp: Op<AvgGradAttrs> = {
+const avgPool2dGradOp: Op<PoolGradAttrs> = {
   name: "avgPool2dGrad",
-  type: ([dy], attrs) => pooledGradType("avgPool2dGrad", { shape: attrs.images, dtype: "f32" }, dy!, attrs),
+  type([dy], attrs) {
+    const images: TensorType = { shape: attrs.images, dtype: "f32" };
+    checkPooled("avgPool2dGrad", "dy", dy!, pooledType("avgPool2dGrad", images, attrs));
+    return images;
+  },
   gradient: "none",
   cpu({ inputs, outputs, attrs }) {
     const dy = inputs[0]!;
     const dx = outputs[0]!;
     const windows = geometry("avgPool2dGrad", attrs.images, attrs);
     const { columns, channels } = windows;
-    const visit: Visit = (y, image, top, bottom, left, right) => {
+    const visit: Visit = (y, origin, top, bottom, left, right) => {
       const share = dy[y]! / ((bottom - top) * (right - left));
-      for (let h = top; h < bottom; h++) {
-        for (let w = left; w < right; w++) dx[image + (h * columns.input + w) * channels]! += share;
+      for (let kh = top; kh < bottom; kh++) {
+        for (let kw = left; kw < right; kw++) dx[origin + (kh * columns.input + kw) * channels]! += share;
       }
     };
     return () => {
@@ -222,7 +269,7 @@ const avgPool2dGradOp: Op<AvgGradAttrs> = {
   },
   wgsl(args) {
     const windows = geometry("avgPool2dGrad", args.attrs.images, args.attrs);
-    return poolProgram(windows, args, ["dy"], [part("pool_average_grad.wgsl", averageGradText), gradPart]);
+    return poolProgram(windows, args, ["dy"], ["result"], [part("pool_average_grad.wgsl", averageGradText), gradPart]);
   },
 };
 
@@ -244,6 +291,7 @@ export function avgPool2d(x: Node, { poolSize, strides, padding }: PoolOptions):
 /** The records behind this file's functions. */
 export const poolOps = {
   maxPool2d: maxPool2dOp,
+  maxPool2dArg: maxPool2dArgOp,
   maxPool2dGrad: maxPool2dGradOp,
   avgPool2d: avgPool2dOp,
   avgPool2dGrad: avgPool2dGradOp,

@@ -1,20 +1,22 @@
 // The conformance table. An op in the registry without a row here does not compile.
 import type { OpName } from "../../../src/engine/ops";
 import type { OpCases } from "../support/cases";
+import { depthwiseCases } from "./depthwise";
 import { linearCases } from "./linear";
 import { lookupCases } from "./lookups";
 import { movingCases } from "./moving";
 import { pointwiseCases } from "./pointwise";
+import { poolCases } from "./pool";
 import { rowCases } from "./rows";
 import { structureCases } from "./structure";
-import { windowCases } from "./windows";
 
 /** Cases by op. */
 export const cases: Record<OpName, OpCases> = {
   ...structureCases,
   ...pointwiseCases,
   ...linearCases,
-  ...windowCases,
+  ...depthwiseCases,
+  ...poolCases,
   ...movingCases,
   ...rowCases,
   ...lookupCases,

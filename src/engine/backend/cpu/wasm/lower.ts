@@ -3,9 +3,10 @@ import type { Step } from "../../../compile/plan";
 import type { KernelForm } from "../../../graph/kernel";
 import { offsetTable } from "../../../ops/program";
 import { splitAxes } from "../../../ops/reduction";
-import type { PoolOptions } from "../../../ops/pool";
+import type { PoolGradAttrs, PoolOptions } from "../../../ops/pool";
 import { windowAxis } from "../../../ops/window";
 import type { Node } from "../../../graph/node";
+import type { Shape } from "../../../shape";
 import { sizeOf } from "../../../shape";
 import { lowerProgram } from "./lowerProgram";
 import type { Launch, Records } from "./records";
@@ -117,9 +118,11 @@ function lowerByName(step: Step, addressOf: AddressOf, records: Records): Launch
     case "batchRows":
       return lowerBatch(step, addressOf, records);
     case "maxPool2d":
+    case "maxPool2dArg":
+    case "maxPool2dWithArg":
       return lowerPool(step, addressOf, records);
     case "maxPool2dGrad":
-      return lowerPool(step, addressOf, records);
+      return lowerPoolGrad(step, addressOf, records);
     default:
       return undefined;
   }
@@ -146,34 +149,58 @@ function lowerBatch(
   return [{ kernel: KERNEL.batchRows, record, units: result.shape[0]! }];
 }
 
-/** Forward or backward: backward has the output's gradient as a second input. */
+/** The maxima, the taps they came from, or both; taps alone leave the maxima in a block of their own. */
 function lowerPool(
-  { inputs: [x, dy], outputs: [result], attrs }: Step,
+  { inputs: [x], outputs, attrs }: Step,
   addressOf: AddressOf,
   records: Records,
 ): Launch[] | undefined {
+  const pooled = outputs.find(({ dtype }) => dtype === "f32");
+  const arg = outputs.find(({ dtype }) => dtype === "u32");
+  const [result] = outputs;
   if (!x || !result) return undefined;
-  const { poolSize, strides, padding } = attrs as PoolOptions;
-  const [samples, height, width, channels] = x.shape as [number, number, number, number];
-  const y = windowAxis("pool height", height, poolSize[0], strides[0], 1, padding);
+  const target = pooled ? addressOf(pooled) : records.room(sizeOf(result.shape) * 4);
+  const words = poolWords(addressOf(x), target, arg ? addressOf(arg) : 0, x.shape, attrs as PoolOptions);
+  const [samples = 0, lines = 0] = result.shape;
+  return [
+    { kernel: arg ? KERNEL.maxPoolWithArg : KERNEL.maxPool, record: records.words(words), units: samples * lines },
+  ];
+}
+
+function lowerPoolGrad(
+  { inputs: [arg, dy], outputs: [result], attrs }: Step,
+  addressOf: AddressOf,
+  records: Records,
+): Launch[] | undefined {
+  if (!arg || !dy || !result) return undefined;
+  const options = attrs as PoolGradAttrs;
+  const words = poolWords(addressOf(dy), addressOf(result), addressOf(arg), options.images, options);
+  return [{ kernel: KERNEL.maxPoolGrad, record: records.words(words), units: result.shape[0] ?? 0 }];
+}
+
+/** The record of pooling `images`, forward or backward; see `src/wasm/pool.ts`. */
+function poolWords(
+  source: number,
+  target: number,
+  arg: number,
+  images: Shape,
+  { poolSize, strides, padding }: PoolOptions,
+): number[] {
+  const [, height = 0, width = 0, channels = 0] = images;
+  const down = windowAxis("pool height", height, poolSize[0], strides[0], 1, padding);
   const across = windowAxis("pool width", width, poolSize[1], strides[1], 1, padding);
-  const record = records.words([
-    addressOf(x),
-    addressOf(result),
+  return [
+    source,
+    target,
     channels,
     height,
     width,
-    y.output,
+    down.output,
     across.output,
-    poolSize[0],
-    poolSize[1],
-    strides[0],
-    strides[1],
-    y.before,
+    ...poolSize,
+    ...strides,
+    down.before,
     across.before,
-    dy ? addressOf(dy) : 0,
-  ]);
-  return dy
-    ? [{ kernel: KERNEL.maxPoolGrad, record, units: samples }]
-    : [{ kernel: KERNEL.maxPool, record, units: samples * y.output }];
+    arg,
+  ];
 }

@@ -12,6 +12,7 @@ export const KERNEL = {
   batchRows: 6,
   maxPool: 7,
   maxPoolGrad: 8,
+  maxPoolWithArg: 9,
 } as const;
 
 /** A launch as the kernels see it. */
