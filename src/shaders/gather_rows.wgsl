@@ -1,4 +1,5 @@
-// Where element i of gathered rows is in `data`. The op gives `source(n)`, the row that output row n shows.
-fn source_index(i: u32) -> u32 {
-  return min(source(i / ROW), LAST) * ROW + i % ROW;
+// Where row n of gathered rows starts in `data`. The op gives `source(n)`, the row that it shows, and `value(i)`, element i
+// of the data as the result has it.
+fn start(n: u32) -> u32 {
+  return min(source(n), LAST) * ROW;
 }

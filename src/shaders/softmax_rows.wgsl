@@ -1,11 +1,5 @@
 // What softmax and the cross-entropies share: each row's maximum `top`, and the sum `total` of exp(x - top). Then
 // `finish`, given by the op, writes what it wants of the row; LANES threads work on one row.
-fn shifted_exp(value: f32, top: f32) -> f32 {
-  // Below -87 the result is no normal number; drivers differ there, and some fail far below.
-  let below = value - top;
-  return select(0.0, exp(max(below, -87.0)), below > -87.0);
-}
-
 fn run(workgroup: u32, lane: u32) {
   let row = workgroup * (64u / LANES) + lane / LANES;
   let first = lane % LANES;

@@ -28,13 +28,13 @@ export class ArenaAllocator {
     return place;
   }
 
-  /** Room for a value made at step `now` and last read at `lastUse`, in none of the arenas `avoid`. Takes the first
-   *  gap of the shared arena that has to grow least. */
-  place(size: number, now: number, lastUse: number, avoid: readonly number[]): ArenaPlacement {
+  /** Room for a value made at step `now` and last read at `lastUse`, in the arena `wanted` if one is, otherwise in none
+   *  of the arenas `avoid`. Takes the first gap of the shared arena that has to grow least. */
+  place(size: number, now: number, lastUse: number, avoid: readonly number[], wanted?: number): ArenaPlacement {
     const length = aligned(size);
     let best: { arena: number; offset: number; growth: number } | undefined;
     this.#arenas.forEach((arena, i) => {
-      if (!arena.shared || avoid.includes(i)) return;
+      if (!arena.shared || avoid.includes(i) || (wanted !== undefined && i !== wanted)) return;
       arena.blocks = arena.blocks.filter((block) => block.lastUse >= now);
       const offset = firstGap(arena.blocks, length);
       const growth = Math.max(0, offset + length - arena.size);

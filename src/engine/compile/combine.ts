@@ -16,8 +16,9 @@ export function inSequence(members: readonly Step[]): Step {
   return members.length === 1 ? members[0]! : combined(members, " > ", sequenceRun);
 }
 
-/** `reader` with its input `index` computed by `producer`'s element function where it is read. */
-export function withInlined(reader: Step, index: number, producer: Step): Step {
+/** `reader` with its input `index` computed by `producer` where it is read: element by element, or, where the reader
+ *  walks along samples, row by row. */
+export function withInlined(reader: Step, index: number, producer: Step, by: "element" | "rows" = "element"): Step {
   const spliced = <T>(own: readonly T[], inner: readonly T[]): T[] => [
     ...own.slice(0, index),
     ...inner,
@@ -37,13 +38,15 @@ export function withInlined(reader: Step, index: number, producer: Step): Step {
   });
   const inline = (own: WgslElement, args: WgslArgs): WgslElement => {
     const inputTypes = args.inputTypes.slice(index, index + count);
-    const element = producer.kernel.element?.({ ...args, attrs: producer.attrs, inputTypes, outputTypes: [type] });
+    const made = producer.kernel[by]?.({ ...args, attrs: producer.attrs, inputTypes, outputTypes: [type] });
     const binding = own.inputs[index];
-    if (!element || !binding) throw new Error(`inline: ${producer.kernel.name} has no elements`);
+    if (!made || !binding) throw new Error(`inline: ${producer.kernel.name} cannot be computed by ${by}`);
     const { name } = binding;
-    const inner = renamed(element, `${name}_`);
+    // The prefix makes the producer's `start` the `NAME_start` of the reader.
+    const inner = renamed(made, `${name}_`);
     const wanted = binding.element ?? (type.dtype === "f32" ? "f32" : "u32");
-    const value = wanted === "u32" && type.dtype === "f32" ? `bitcast<u32>(${name}_element(i))` : `${name}_element(i)`;
+    const call = `${name}_${by === "rows" ? "value" : "element"}(i)`;
+    const value = wanted === "u32" && type.dtype === "f32" ? `bitcast<u32>(${call})` : call;
     const four = [0, 1, 2, 3].map((k) => `${name}(i + ${k}u)`).join(", ");
     const reads = [
       `fn ${name}(i: u32) -> ${wanted} { return ${value}; }\n`,
@@ -182,7 +185,7 @@ function sequenceRun(programs: readonly WgslProgram[]): Pick<WgslProgram, "parts
 function renamed<P extends WgslElement & Partial<Pick<WgslProgram, "outputs">>>(program: P, prefix: string): P {
   const names = [
     ...Object.keys(program.constants),
-    ...program.inputs.flatMap(({ name }) => [name, `${name}_four`]),
+    ...program.inputs.flatMap(({ name }) => [name, `${name}_four`, `${name}_start`]),
     ...program.parts.flatMap(({ text, shared }) =>
       shared ? [] : [...text.matchAll(/^(?:fn|const|struct|alias) (\w+)/gm)].map((match) => match[1]!),
     ),

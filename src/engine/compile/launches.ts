@@ -5,7 +5,9 @@ import type { Node } from "../graph/node";
 import { isStepScalar } from "../ops/leaf";
 import { onlyOutput, programKernel } from "../ops/program";
 import { sizeOf } from "../shape";
+import { fuseClassifiers } from "./classifier";
 import { inSequence, sideBySide, withInlined } from "./combine";
+import { Dependencies } from "./dependencies";
 import { owner } from "./memory";
 import type { Computation, Step } from "./plan";
 import { MAX_BINDINGS } from "./plan";
@@ -16,16 +18,20 @@ const MAX_INLINED = 4096;
 /** What one workgroup does on its own without the rest of the machine being missed, in elements read and written. */
 const MAX_SEQUENTIAL = 4096;
 
-/** All three passes. */
+/** All passes of this file and of `classifier.ts`. */
 export function mergeLaunches(computation: Computation, steps: readonly Step[]): Step[] {
-  const homes = new Homes(computation, steps);
-  return shareLaunches(chainSmallSteps(inlineSmallValues(computation, steps), homes), homes);
+  const single = fuseClassifiers(computation, steps.flatMap(oneByOne));
+  const homes = new Homes(computation, single);
+  const inlined = inlineSmallValues(computation, readRowsInPlace(computation, single, homes), homes);
+  return shareLaunches(chainSmallSteps(inlined, homes), homes);
 }
 
 /** The memory that values will end up in, as far as it is known before planning: a state they replace, or a pack they
  *  are part of. Two values in one home need one binding. */
 class Homes {
   readonly #home = new Map<Node, Node>();
+  /** For what has no such home, what the same step makes first: a step's results share an arena. */
+  readonly #beside = new Map<Node, Node>();
 
   constructor({ outputs, updates = [] }: Computation, steps: readonly Step[]) {
     const read = [...steps.flatMap(({ inputs }) => inputs), ...outputs, ...updates.map(({ value }) => value)];
@@ -33,6 +39,10 @@ class Homes {
       if (base.op.storage === "pack") for (const source of base.inputs) this.#home.set(owner(source).base, base);
     }
     for (const { state, value } of updates) this.#home.set(value, state);
+    for (const { outputs: made } of steps) {
+      const loose = made.filter((output) => !this.#home.has(output));
+      for (const output of loose) this.#beside.set(output, loose[0]!);
+    }
   }
 
   of(node: Node): Node {
@@ -40,9 +50,17 @@ class Homes {
     return this.#home.get(base) ?? base;
   }
 
-  /** Buffers that a launch of these steps binds, at most. */
+  /** Buffers that a launch of these steps binds, at most: one for each value it reads and each home it writes to, and
+   *  one for all else that it makes. */
   bindings(steps: readonly Step[]): number {
-    return new Set(steps.flatMap((step) => [...this.reads(step), ...this.writes(step)])).size;
+    const made = steps.flatMap(({ outputs }) => outputs);
+    const loose = new Set(made.filter((output) => !this.#home.has(output)));
+    const read = steps
+      .flatMap((step) => this.reads(step))
+      .filter((home) => !loose.has(home))
+      .map((home) => this.#beside.get(home) ?? home);
+    const homes = made.filter((output) => !loose.has(output)).map((output) => this.of(output));
+    return new Set([...read, ...homes]).size + (loose.size > 0 ? 1 : 0);
   }
 
   reads({ inputs }: Step): Node[] {
@@ -63,76 +81,41 @@ class Homes {
   }
 }
 
+const rootsOf = ({ outputs, updates = [] }: Computation): ReadonlySet<Node> =>
+  new Set([...outputs, ...updates.map(({ value }) => value)].map((root) => owner(root).base));
+
 const isProduct = ({ kernel, inputs, attrs }: Step): boolean => kernel.form?.(inputs, attrs).kind === "gemm";
 
-/** Who depends on whom, among steps that are kept in groups. */
-class Dependencies {
-  readonly #maker = new Map<Node, Step>();
-  readonly #group = new Map<Step, readonly Step[]>();
-  readonly #steps: readonly Step[];
-
-  constructor(steps: readonly Step[]) {
-    this.#steps = steps;
-    for (const step of steps) {
-      this.#group.set(step, [step]);
-      for (const output of step.outputs) this.#maker.set(output, step);
-    }
+/** Lets products over the samples of a batch read them where the dataset has them, if nobody else wants the batch. */
+export function readRowsInPlace(computation: Computation, steps: readonly Step[], homes: Homes): Step[] {
+  const kept = rootsOf(computation);
+  let current = [...steps];
+  for (const producer of steps.filter(({ kernel }) => kernel.rows)) {
+    const output = producer.outputs[0]!;
+    const readers = current.filter((step) => step.inputs.some((input) => owner(input).base === output));
+    const inlined = new Map(readers.map((reader) => [reader, withRows(reader, producer)]));
+    if (kept.has(output) || readers.length === 0) continue;
+    if ([...inlined.values()].some((step) => !step || homes.bindings([step]) > MAX_BINDINGS)) continue;
+    current = current.filter((step) => step !== producer).map((step) => inlined.get(step) ?? step);
   }
+  return current;
+}
 
-  /** The steps that make what this one reads, through views and packs. */
-  needs(reader: Step): Step[] {
-    const found = new Set<Step>();
-    const visit = (node: Node): void => {
-      const { base } = owner(node);
-      if (base.op.storage === "pack") base.inputs.forEach(visit);
-      const step = this.#maker.get(base);
-      if (step && step !== reader) found.add(step);
-    };
-    reader.inputs.forEach(visit);
-    return [...found];
-  }
-
-  groupOf(step: Step): readonly Step[] {
-    return this.#group.get(step) ?? [step];
-  }
-
-  /** Makes the steps one group, unless some path leads out of it and back in. */
-  tryJoin(members: readonly Step[]): boolean {
-    const inside = new Set(members);
-    const seen = new Set<Step>();
-    const stack = members.flatMap((member) => this.needs(member).filter((step) => !inside.has(step)));
-    for (let step = stack.pop(); step; step = stack.pop()) {
-      if (seen.has(step)) continue;
-      seen.add(step);
-      for (const need of this.groupOf(step).flatMap((member) => this.needs(member))) {
-        if (inside.has(need)) return false;
-        stack.push(need);
-      }
-    }
-    const joined = this.#steps.filter((step) => inside.has(step));
-    for (const member of joined) this.#group.set(member, joined);
-    return true;
-  }
-
-  /** All groups, each after those it needs. */
-  groups(): (readonly Step[])[] {
-    const result: (readonly Step[])[] = [];
-    const seen = new Set<readonly Step[]>();
-    const visit = (group: readonly Step[]): void => {
-      if (seen.has(group)) return;
-      seen.add(group);
-      for (const need of group.flatMap((step) => this.needs(step))) visit(this.groupOf(need));
-      result.push(group);
-    };
-    for (const step of this.#steps) visit(this.groupOf(step));
-    return result;
-  }
+/** The reader with its batch read in place, if it reads it once and sample by sample. */
+function withRows(reader: Step, producer: Step): Step | undefined {
+  const [output] = producer.outputs;
+  const [index, ...more] = reader.inputs.flatMap((input, i) => (owner(input).base === output ? [i] : []));
+  if (index === undefined || more.length > 0) return undefined;
+  const { kernel, attrs, inputs, outputs } = reader;
+  const { sample } = kernel.wgsl({ inputTypes: inputs, outputTypes: outputs, attrs, gemm: "tiled" }).inputs[index]!;
+  const isRow = sample !== undefined && sizeOf(output!.shape) === sample * output!.shape[0]!;
+  return isRow ? withInlined(reader, index, producer, "rows") : undefined;
 }
 
 /** Computes small values in the launches of those who read them, where nobody else needs them in memory. */
-export function inlineSmallValues({ outputs, updates = [] }: Computation, steps: readonly Step[]): Step[] {
-  const kept = new Set([...outputs, ...updates.map(({ value }) => value)].map((root) => owner(root).base));
-  let current = steps.flatMap(oneByOne);
+export function inlineSmallValues(computation: Computation, steps: readonly Step[], homes: Homes): Step[] {
+  const kept = rootsOf(computation);
+  let current = [...steps];
   // From the last to the first, so that a value that is computed elsewhere brings along what it is computed from.
   for (const producer of current.toReversed()) {
     const [output] = producer.outputs;
@@ -142,21 +125,19 @@ export function inlineSmallValues({ outputs, updates = [] }: Computation, steps:
     const readers = current.filter((step) => step.inputs.some((input) => reads.includes(input)));
     if (readers.length === 0 || readers.some(isProduct) || reads.some((read) => owner(read).offset > 0)) continue;
     const inlined = new Map(readers.map((reader) => [reader, inlinedEverywhere(reader, output, producer)]));
-    if ([...inlined.values()].some((step) => roughBindings(step) > MAX_BINDINGS)) continue;
+    if ([...inlined.values()].some((step) => homes.bindings([step]) > MAX_BINDINGS)) continue;
     current = current.filter((step) => step !== producer).map((step) => inlined.get(step) ?? step);
   }
   return current;
 }
-
-const roughBindings = ({ inputs, outputs }: Step): number =>
-  new Set(inputs.filter((input) => !isStepScalar(input)).map((input) => owner(input).base)).size + outputs.length;
 
 function inlinedEverywhere(reader: Step, value: Node, producer: Step): Step {
   const index = reader.inputs.findIndex((input) => owner(input).base === value);
   return index < 0 ? reader : inlinedEverywhere(withInlined(reader, index, producer), value, producer);
 }
 
-/** An element-wise step of several small outputs as one step for each: alone they may be computed where they are read. */
+/** An element-wise step of several small outputs as one step for each: alone they may be computed where they are read,
+ *  and none of them waits for what only another needs. */
 function oneByOne(step: Step): Step[] {
   const { kernel, attrs, inputs, outputs } = step;
   const form = kernel.form?.(inputs, attrs);
@@ -182,7 +163,9 @@ export function chainSmallSteps(steps: readonly Step[], homes: Homes): Step[] {
 }
 
 function isSmall(step: Step): boolean {
-  const touched = [...step.outputs, ...step.inputs.filter((input) => input.op.storage !== "leaf")];
+  // A step that works in place touches a part of its output only.
+  const made = typeof step.kernel.inPlace === "number" ? [] : step.outputs;
+  const touched = [...made, ...step.inputs.filter((input) => input.op.storage !== "leaf")];
   return !isProduct(step) && touched.reduce((sum, { shape }) => sum + sizeOf(shape), 0) <= MAX_SEQUENTIAL;
 }
 

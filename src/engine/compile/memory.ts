@@ -98,9 +98,13 @@ export function planMemory({ outputs, updates = [] }: Computation, lowered: read
       const place = placements.get(owner(input).base);
       return place?.kind === "arena" ? [place.arena] : [];
     });
+    // All in one arena, so that a launch binds one buffer for whatever it makes.
+    let shared: number | undefined;
     for (const output of step.outputs) {
       if (placements.has(output)) continue;
-      placements.set(output, arenas.place(sizeOf(output.shape), i, lastUse.get(output) ?? i, reads));
+      const place = arenas.place(sizeOf(output.shape), i, lastUse.get(output) ?? i, reads, shared);
+      shared = place.arena;
+      placements.set(output, place);
     }
   });
 

@@ -47,6 +47,9 @@ export interface Binding {
   /** For inputs: defines `fn NAME_four(i: u32) -> vec4<f32>` too, elements i to i + 3, with i a multiple of 4. The
    *  tensor must have a multiple of four elements. */
   readonly vector?: boolean;
+  /** For inputs that are read sample by sample: the elements of a sample. Defines `fn NAME_start(n: u32) -> u32`, where
+   *  sample n starts; its element j must be read as `NAME(NAME_start(n) + j)`. */
+  readonly sample?: number;
 }
 
 /** The part of a shader that computes one element of its only output: its parts define `fn element(i: u32)`. */

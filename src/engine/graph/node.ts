@@ -35,6 +35,9 @@ export interface Kernel<A extends Attrs = Attrs> {
   /** For kernels whose only output can be computed element by element from little: WGSL for one element, by which
    *  readers may compute what they read instead of loading it. Not to be called when there are several outputs. */
   element?(args: WgslArgs<A>): WgslElement;
+  /** For kernels whose output is rows of something: WGSL `start(n)`, where row n starts in it, and `value(i)`, its
+   *  element i. Readers that walk along rows need not find the row anew for each element, as `element` would. */
+  rows?(args: WgslArgs<A>): WgslElement;
   /** What it computes, for backends that have a way of their own to do that. */
   form?(inputTypes: readonly TensorType[], attrs: A): KernelForm;
   /** `"elementwise"`: output element i depends on input elements i only, so an output may share an input's memory.

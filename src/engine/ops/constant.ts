@@ -1,10 +1,10 @@
-/** Constants: one value, any shape. The compiler bakes them into the kernels that read them. */
+/** Tensors that no memory need hold: constants, which the compiler bakes into the kernels that read them, and ranges. */
 import type { PointwiseRule } from "../graph/kernel";
 import type { Node, Op } from "../graph/node";
 import { apply } from "../graph/node";
 import type { Shape } from "../shape";
 import { programKernel } from "./program";
-import { f32Literal } from "./wgsl";
+import { f32Literal, mapKernel, part } from "./wgsl";
 
 type ConstantAttrs = { readonly value: number; readonly shape: Shape };
 
@@ -36,4 +36,27 @@ export function constantValue(node: Node): number | undefined {
   return node.op.name === constantOp.name ? Number(node.attrs["value"]) : undefined;
 }
 
-export const constantOps = { constant: constantOp };
+type RangeAttrs = { readonly count: number };
+
+const rangeOp: Op<RangeAttrs> = {
+  name: "range",
+  type: (_, { count }) => ({ shape: [count], dtype: "f32" }),
+  gradient: () => [],
+  cpu: ({ outputs: [y] }) => {
+    return () => {
+      for (let i = 0; i < y!.length; i++) y![i] = i;
+    };
+  },
+  ...mapKernel<RangeAttrs>(() => ({
+    inputs: [],
+    constants: {},
+    parts: [part("(range)", "fn element(i: u32) -> f32 { return f32(i); }")],
+  })),
+};
+
+/** `0, 1, .., count - 1`. `[count]` f32  @throws ShapeError when the count is no size */
+export function range(count: number): Node {
+  return apply(rangeOp, [], { count });
+}
+
+export const constantOps = { constant: constantOp, range: rangeOp };

@@ -68,6 +68,7 @@ function forwardSpec([x, w]: readonly TensorType[], attrs: ConvOptions): GemmSpe
     wgsl: {
       loaders: [patchesPart, part("lib/gemm_conv_forward.wgsl", forwardText)],
       constants: constantsOf(g),
+      sample: g.y.input * g.x.input * g.channels,
     },
   };
 }
@@ -88,6 +89,7 @@ function kernelGradSpec([x]: readonly TensorType[], attrs: KernelGradAttrs): Gem
     wgsl: {
       loaders: [patchesPart, part("lib/gemm_conv_kernel_grad.wgsl", kernelGradText)],
       constants: constantsOf(g),
+      sample: g.y.input * g.x.input * g.channels,
     },
   };
 }

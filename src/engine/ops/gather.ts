@@ -5,8 +5,8 @@ import gatherRowsText from "../../shaders/gather_rows.wgsl?raw";
 import gatherRowsGradText from "../../shaders/gather_rows_grad.wgsl?raw";
 import oneHotText from "../../shaders/one_hot.wgsl?raw";
 import { ArgumentError, ShapeError } from "../errors";
-import type { ShaderPart } from "../graph/kernel";
-import type { DType, Node, Op, TensorType } from "../graph/node";
+import type { ShaderPart, WgslArgs, WgslElement } from "../graph/kernel";
+import type { Attrs, DType, Node, Op, TensorType } from "../graph/node";
 import { apply } from "../graph/node";
 import type { Shape } from "../shape";
 import { normalizeAxes, showShape, sizeOf } from "../shape";
@@ -30,15 +30,26 @@ function checkIndices(where: string, name: string, { shape, dtype }: TensorType,
   }
 }
 
-/** WGSL for one element of gathered rows: `source` is the row of `data` that row n shows. */
-function gatherParts(from: DType, to: DType, source: string, scale: number): ShaderPart[] {
-  const value = (from === "f32" ? "f32" : "u32") === to ? "data(source_index(i))" : `${to}(data(source_index(i)))`;
+/** WGSL for rows of `data`: where each starts, and its elements. `source` is the row of `data` that row n shows. */
+function rowParts(from: DType, to: DType, source: string, scale: number): ShaderPart[] {
+  const value = (from === "f32" ? "f32" : "u32") === to ? "data(i)" : `${to}(data(i))`;
   const scaled = scale === 1 ? value : `${value} * ${f32Literal(scale)}`;
   return [
     part("gather_rows.wgsl source", `fn source(n: u32) -> u32 { return ${source}; }`),
     part("gather_rows.wgsl", gatherRowsText),
-    part("gather_rows.wgsl element", `fn element(i: u32) -> ${to} { return ${scaled}; }`),
+    part("gather_rows.wgsl value", `fn value(i: u32) -> ${to} { return ${scaled}; }`),
   ];
+}
+
+/** The WGSL half of a kernel whose output is rows of its input 0. */
+function rowKernel<A extends Attrs>(rows: (args: WgslArgs<A>) => WgslElement) {
+  const element = (args: WgslArgs<A>): WgslElement => {
+    const { dtype } = args.outputTypes[0]!;
+    const text = `fn element(i: u32) -> ${dtype} { return value(start(i / ROW) + i % ROW); }`;
+    const { parts, ...rest } = rows(args);
+    return { ...rest, parts: [...parts, part("gather_rows.wgsl element", text)] };
+  };
+  return { rows, ...mapKernel<A>(element) };
 }
 
 const gatherRowsOp: Op<NoAttrs> = {
@@ -64,10 +75,10 @@ const gatherRowsOp: Op<NoAttrs> = {
       }
     };
   },
-  ...mapKernel<NoAttrs>(({ inputTypes: [data], outputTypes }) => ({
+  ...rowKernel<NoAttrs>(({ inputTypes: [data], outputTypes }) => ({
     inputs: [{ name: "data" }, { name: "indices" }],
     constants: { ROW: rowLength(data!.shape), LAST: data!.shape[0]! - 1 },
-    parts: gatherParts(data!.dtype, outputTypes[0]!.dtype, "indices(n)", 1),
+    parts: rowParts(data!.dtype, outputTypes[0]!.dtype, "indices(n)", 1),
   })),
 };
 
@@ -156,10 +167,10 @@ const batchRowsOp: Op<BatchAttrs> = {
       }
     };
   },
-  ...mapKernel<BatchAttrs>(({ inputTypes: [data, order], attrs: { scale, dtype } }) => ({
+  ...rowKernel<BatchAttrs>(({ inputTypes: [data, order], attrs: { scale, dtype } }) => ({
     inputs: [{ name: "data" }, { name: "order" }, { name: "offset" }],
     constants: { ROW: rowLength(data!.shape), LAST: data!.shape[0]! - 1 },
-    parts: gatherParts(data!.dtype, dtype, `order(min(offset(0u) + n, ${order!.shape[0]! - 1}u))`, scale),
+    parts: rowParts(data!.dtype, dtype, `order(min(offset(0u) + n, ${order!.shape[0]! - 1}u))`, scale),
   })),
 };
 

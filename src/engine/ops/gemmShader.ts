@@ -15,6 +15,8 @@ import { part } from "./wgsl";
 export interface GemmShader {
   readonly loaders: readonly ShaderPart[];
   readonly constants: Readonly<Record<string, number>>;
+  /** Elements of a sample of A, where its lines are found by `a_start`. */
+  readonly sample?: number;
 }
 
 /** The entry point of each variant, the side of the square of results it computes at a time, and how many squares a
@@ -36,7 +38,7 @@ export function gemmProgram<A extends Attrs>(
   const rows = Math.ceil(m / side);
   const extras = args.inputTypes.slice(2).map((_, i) => ({ name: `e${i}` }));
   return {
-    inputs: [{ name: "a" }, { name: "b" }, ...extras],
+    inputs: [{ name: "a", ...(wgsl.sample !== undefined && { sample: wgsl.sample }) }, { name: "b" }, ...extras],
     outputs: [{ name: "c" }],
     constants: { BATCH: batch, M: m, N: n, K: k, TILE_ROWS: rows, TILE_COLUMNS: columns, ...wgsl.constants },
     parts: [

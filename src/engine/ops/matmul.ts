@@ -56,20 +56,29 @@ function matmulSpec([a, b]: readonly TensorType[], { transposeA, transposeB }: M
     wgsl: {
       loaders: [
         part(
-          "(generated batch offsets)",
-          `fn batch_a(batch: u32) -> u32 { return ${batchOffset(left)}; }\n` +
-            `fn batch_b(batch: u32) -> u32 { return ${batchOffset(right)}; }\n`,
+          "(generated lines)",
+          aLines(left, batchOffset(left)) + `fn batch_b(batch: u32) -> u32 { return ${batchOffset(right)}; }\n`,
         ),
         part("lib/gemm_matrix.wgsl", matrixText),
       ],
-      constants: {
-        A_ROW: left.rowStride,
-        A_COLUMN: left.columnStride,
-        B_ROW: right.rowStride,
-        B_COLUMN: right.columnStride,
-      },
+      constants: { B_ROW: right.rowStride, B_COLUMN: right.columnStride },
+      ...(isSamples(left) && { sample: Math.max(left.rowStride, left.columnStride) }),
     },
   };
+}
+
+/** Whether A is one matrix, whose stored rows are then its samples. */
+const isSamples = ({ lead }: Operand): boolean => lead.length === 0;
+
+/** WGSL for where a line of A starts, and how far along it element k is. */
+function aLines(a: Operand, batchOffset: string): string {
+  const at = (index: string, stride: number): string =>
+    isSamples(a) && stride > 1 ? `a_start(${index})` : `${index} * ${stride}u`;
+  const offset = isSamples(a) ? "" : `${batchOffset} + `;
+  return (
+    `fn a_line(batch: u32, row: u32) -> u32 { return ${offset}${at("row", a.rowStride)}; }\n` +
+    `fn a_along(k: u32) -> u32 { return ${at("k", a.columnStride)}; }\n`
+  );
 }
 
 const matmulOp: Op<MatmulOptions> = {

@@ -1,6 +1,7 @@
 /** Softmax and its logarithm over the last axis. Both subtract the row maximum first, so no exponential overflows. */
 import rowReduceText from "../../shaders/lib/row_reduce.wgsl?raw";
 import logSoftmaxFinishText from "../../shaders/log_softmax_finish.wgsl?raw";
+import shiftedExpText from "../../shaders/lib/shifted_exp.wgsl?raw";
 import softmaxFinishText from "../../shaders/softmax_finish.wgsl?raw";
 import softmaxRowsText from "../../shaders/softmax_rows.wgsl?raw";
 import { ShapeError } from "../errors";
@@ -11,9 +12,14 @@ import type { Shape } from "../shape";
 import { sizeOf } from "../shape";
 import { exp, mul, sub } from "./pointwise";
 import { sum } from "./broadcast";
-import { part, WORKGROUP_SIZE } from "./wgsl";
+import { libraryPart, part, WORKGROUP_SIZE } from "./wgsl";
 
 type NoAttrs = Record<string, never>;
+
+/** `row_max` and `row_sum` over LANES threads. */
+export const rowReducePart = part("lib/row_reduce.wgsl", rowReduceText);
+/** `shifted_exp`. */
+export const shiftedExpPart = libraryPart("lib/shifted_exp.wgsl", shiftedExpText);
 
 /** Rows up to this long are cheaper for one thread than a tree reduction among 64. */
 const LONGEST_SERIAL_ROW = 32;
@@ -42,7 +48,7 @@ export function softmaxRowsProgram(
   return {
     ...bindings,
     constants: { ROWS: rows, COLUMNS: columns, LANES: lanes },
-    parts: [part("lib/row_reduce.wgsl", rowReduceText), ...finishParts, part("softmax_rows.wgsl", softmaxRowsText)],
+    parts: [rowReducePart, shiftedExpPart, ...finishParts, part("softmax_rows.wgsl", softmaxRowsText)],
     workgroups: Math.ceil((rows * lanes) / WORKGROUP_SIZE),
   };
 }

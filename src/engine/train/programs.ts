@@ -11,7 +11,7 @@ import { buildForward, buildPenalty, buildScore } from "../model/build";
 import type { ModelDescription } from "../model/description";
 import { optimizers } from "../optim/optimizers";
 import { sum } from "../ops/broadcast";
-import { constant } from "../ops/constant";
+import { constant, range } from "../ops/constant";
 import { batchRows } from "../ops/gather";
 import { gradients } from "../ops/gradients";
 import { pack } from "../ops/layout";
@@ -39,8 +39,6 @@ export interface BatchSource {
   readonly labels: Node;
   /** Row numbers, `[capacity]` u32; a batch takes consecutive ones. */
   readonly order: Node;
-  /** `0, 1, .., batch - 1` f32, compared with `count` to mask the padding of a short batch. */
-  readonly positions: Node;
 }
 
 /** A computation with the leaves that its owner must bind. */
@@ -64,12 +62,11 @@ export function modelState(description: ModelDescription, report: ModelReport): 
   };
 }
 
-function batchSource(dataset: Dataset, split: Split, batch: number, capacity: number): BatchSource {
+function batchSource(dataset: Dataset, split: Split, capacity: number): BatchSource {
   return {
     inputs: state("inputs", [split.count, ...dataset.inputShape], split.inputs instanceof Uint8Array ? "u8" : "f32"),
     labels: state("labels", [split.count], "u8"),
     order: state("order", [capacity], "u32"),
-    positions: state("positions", [batch]),
   };
 }
 
@@ -80,15 +77,16 @@ function scoredBatch(
   dataset: Dataset,
   model: ModelState,
   source: BatchSource,
+  count: number,
   training: boolean,
 ) {
-  const count = source.positions.shape[0]!;
   const offset = stepScalar("offset", "u32");
   const samples = stepScalar("count");
   const { x, labels, mask } = labelled("batch", () => ({
     x: batchRows(source.inputs, source.order, offset, { count, scale: dataset.inputScale }),
     labels: batchRows(source.labels, source.order, offset, { count, dtype: "u32" }),
-    mask: greater(samples, source.positions),
+    // Places beyond the count are the padding of a short batch.
+    mask: greater(samples, range(count)),
   }));
   const { output, weights } = buildForward(description, report, { ...model, x, training });
   const score = buildScore(description, dataset.classNames.length, output, labels, mask);
@@ -106,8 +104,16 @@ export function trainingProgram(
   orderCapacity: number,
 ): BatchProgram {
   const { training } = description;
-  const source = batchSource(dataset, dataset.train, training.batchSize, orderCapacity);
-  const { samples, weights, score, penalty } = scoredBatch(description, report, dataset, model, source, true);
+  const source = batchSource(dataset, dataset.train, orderCapacity);
+  const { samples, weights, score, penalty } = scoredBatch(
+    description,
+    report,
+    dataset,
+    model,
+    source,
+    training.batchSize,
+    true,
+  );
   const meanLoss = div(score.lossSum, samples);
   const loss = penalty ? add(meanLoss, penalty) : meanLoss;
   const nodes = weights.map(({ node }) => node);
@@ -166,8 +172,8 @@ export function scoringProgram(
   batch: number,
   orderCapacity: number,
 ): BatchProgram {
-  const source = batchSource(dataset, split, batch, orderCapacity);
-  const { score, penalty } = scoredBatch(description, report, dataset, model, source, false);
+  const source = batchSource(dataset, split, orderCapacity);
+  const { score, penalty } = scoredBatch(description, report, dataset, model, source, batch, false);
   const ring = state("ring", [RING_ROWS, RING_COLUMNS]);
   const values = [score.lossSum, score.correct, ...(penalty ? [penalty] : [])];
   return {

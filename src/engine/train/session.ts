@@ -347,12 +347,10 @@ export class Session {
   /** Compiles a program over a split, sharing the bytes of the split with every other program that draws from it. */
   async #prepare({ computation, source, ring }: BatchProgram, split: Split) {
     const { parameters, slots } = this.#model;
-    const own = [parameters, ...Object.values(slots), source.order, source.positions, ring];
+    const own = [parameters, ...Object.values(slots), source.order, ring];
     const leaves = new Map(own.map((node) => [node, this.#tensor(node)]));
     leaves.set(source.inputs, this.#resident.tensor(source.inputs, split.inputs));
     leaves.set(source.labels, this.#resident.tensor(source.labels, split.labels));
-    const positions = Float32Array.from({ length: sizeOf(source.positions.shape) }, (_, i) => i);
-    this.#tensor(source.positions).write(positions);
     const executable = await this.#own(this.#backend.prepare(this.#compile(computation), leaves));
     return { executable, order: this.#tensor(source.order), ring: this.#tensor(ring) };
   }

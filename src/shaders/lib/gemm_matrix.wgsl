@@ -1,10 +1,10 @@
-// Operands of a matrix product that are plain matrices, either way round.
+// Operands of a matrix product that are plain matrices, either way round. `a_line` and `a_along` are generated.
 fn a_row(batch: u32, row: u32) -> vec3<u32> {
-  return vec3<u32>(batch_a(batch) + row * A_ROW, 0u, 0u);
+  return vec3<u32>(a_line(batch, row), 0u, 0u);
 }
 
 fn a_step(k: u32) -> vec3<u32> {
-  return vec3<u32>(k * A_COLUMN, 0u, 0u);
+  return vec3<u32>(a_along(k), 0u, 0u);
 }
 
 fn load_a(row: vec3<u32>, step: vec3<u32>) -> f32 {

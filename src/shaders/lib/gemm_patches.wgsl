@@ -5,7 +5,7 @@ fn position_line(index: u32) -> vec3<u32> {
   let y = (index / OUT_W) % OUT_H;
   let n = index / (OUT_W * OUT_H);
   // Unsigned subtraction may wrap below zero; adding the tap wraps back, or stays huge and fails the test below.
-  return vec3<u32>(n * (IN_H * IN_W * IN_C), y * STRIDE_Y - PAD_Y, x * STRIDE_X - PAD_X);
+  return vec3<u32>(a_start(n), y * STRIDE_Y - PAD_Y, x * STRIDE_X - PAD_X);
 }
 
 fn tap_line(index: u32) -> vec3<u32> {

@@ -1,6 +1,6 @@
 // Cases of leaves, constants, views, reductions and their adjoint.
 import { type broadcastOps, broadcastTo, sum } from "../../../src/engine/ops/broadcast";
-import { constant, type constantOps } from "../../../src/engine/ops/constant";
+import { constant, type constantOps, range } from "../../../src/engine/ops/constant";
 import { type layoutOps, pack, reshape, segment } from "../../../src/engine/ops/layout";
 import { input, type leafOps, state } from "../../../src/engine/ops/leaf";
 import { mul } from "../../../src/engine/ops/pointwise";
@@ -59,6 +59,12 @@ export const structureCases: Record<
     sized: () => [],
     gradients: "none",
     refused: [],
+  },
+  range: {
+    hand: [hand("counts from 0", [], () => range(4), [4], [0, 1, 2, 3]), hand("of one", [], () => range(1), [1], [0])],
+    sized: (n) => [{ name: `[${n}]`, feeds: [], build: () => range(n) }],
+    gradients: "none",
+    refused: [{ ...badDimension("range", () => range(0)), message: /^range: expected dimensions .*, got \[0\]\.$/ }],
   },
   constant: {
     hand: [

@@ -82,6 +82,9 @@ export function assembleShader<B>(
   const nameOf = (slot: Slot<B>): string => `buffer${slots.indexOf(slot)}`;
 
   const accessors = [
+    ...program.inputs.map(({ name, sample }) =>
+      sample === undefined ? "" : `fn ${name}_start(n: u32) -> u32 { return n * ${sample}u; }\n`,
+    ),
     ...inputs.map((input, i) => reader(program.inputs[i]!, input, inputSlots[i], nameOf)),
     ...outputs.map((output, i) => writer(program.outputs[i]!, output, outputSlots[i], nameOf)),
   ];

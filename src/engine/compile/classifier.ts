@@ -1,0 +1,73 @@
+/** Finds the end of a classifier among the steps of a plan (last dense layer, softmax cross-entropy with its gradient,
+ *  the most probable class, the gradient passed back) and makes it one launch. */
+import type { Kernel, Node } from "../graph/node";
+import { softmaxCrossEntropyWithGrad } from "../ops/crossEntropy";
+import { denseCrossEntropyProgram, fitsDenseCrossEntropy, type Finish } from "../ops/denseCrossEntropy";
+import { Dependencies, runInOrder } from "./dependencies";
+import { owner } from "./memory";
+import type { Computation, Step } from "./plan";
+
+interface Classifier {
+  readonly dense: Step;
+  readonly loss: Step;
+  readonly choice: Step | undefined;
+  readonly back: Step | undefined;
+}
+
+/** The same steps with every classifier's end in one. */
+export function fuseClassifiers({ outputs, updates = [] }: Computation, steps: readonly Step[]): Step[] {
+  const kept = new Set([...outputs, ...updates.map(({ value }) => value)].map((root) => owner(root).base));
+  const graph = new Dependencies(steps);
+  const fused = new Map<readonly Step[], Step>();
+  for (const loss of steps) {
+    const found = classifierOf(loss, steps, kept);
+    if (!found) continue;
+    const { dense, choice, back } = found;
+    const members = steps.filter((step) => [dense, loss, choice, back].includes(step));
+    if (graph.tryJoin(members)) fused.set(graph.groupOf(loss), classifierStep(found, members));
+  }
+  return graph.groups().map((group) => fused.get(group) ?? group[0]!);
+}
+
+function classifierOf(loss: Step, steps: readonly Step[], kept: ReadonlySet<Node>): Classifier | undefined {
+  if (loss.kernel !== softmaxCrossEntropyWithGrad) return undefined;
+  const logits = loss.inputs[0]!;
+  const slopes = loss.outputs[1]!;
+  const dense = steps.find((step) => step.outputs[0] === logits && isMatmul(step, false));
+  if (!dense || kept.has(logits) || !fitsDenseCrossEntropy(dense.inputs[0]!, dense.inputs[1]!)) return undefined;
+  const readers = steps.filter((step) => step !== loss && step.inputs.some((input) => owner(input).base === logits));
+  const [choice, ...others] = readers;
+  if (others.length > 0 || (choice && choice.kernel.name !== "argMax")) return undefined;
+  const back = steps.find((step) => step.inputs[0] === slopes && isMatmul(step, true) && sameView(step, dense));
+  return { dense, loss, choice, back };
+}
+
+const sameView = (a: Step, b: Step): boolean => {
+  const [left, right] = [owner(a.inputs[1]!), owner(b.inputs[1]!)];
+  return left.base === right.base && left.offset === right.offset;
+};
+
+function isMatmul({ kernel, attrs }: Step, transposeB: boolean): boolean {
+  return kernel.name === "matmul" && attrs["transposeA"] === false && attrs["transposeB"] === transposeB;
+}
+
+function finishOf({ kernel, attrs, inputs }: Step): Finish {
+  const form = kernel.form?.(inputs, attrs);
+  return { program: form?.kind === "gemm" ? form.epilogue : undefined, operands: inputs.slice(2) };
+}
+
+function classifierStep({ dense, loss, choice, back }: Classifier, members: readonly Step[]): Step {
+  const inputs = [...dense.inputs, ...loss.inputs.slice(1), ...(back?.inputs.slice(2) ?? [])];
+  const outputs = [...loss.outputs, ...(choice?.outputs ?? []), ...(back?.outputs ?? [])];
+  const kernel: Kernel = {
+    name: "denseCrossEntropy",
+    cpu: runInOrder(members, inputs, outputs),
+    wgsl: (args) =>
+      denseCrossEntropyProgram(args, {
+        logits: finishOf(dense),
+        dx: back && finishOf(back),
+        choosesClass: choice !== undefined,
+      }),
+  };
+  return { kernel, attrs: {}, inputs, outputs, label: dense.label };
+}

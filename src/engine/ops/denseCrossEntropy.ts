@@ -1,0 +1,87 @@
+/** The end of a classifier as one kernel: the last dense layer, softmax cross-entropy with its gradient, the most probable
+ *  class, and the gradient that is passed back. All of it is row by row, so nothing need leave the workgroup between. */
+import denseText from "../../shaders/dense_cross_entropy.wgsl?raw";
+import passBackText from "../../shaders/lib/dense_pass_back.wgsl?raw";
+import type { Program, ShaderPart, WgslArgs, WgslProgram } from "../graph/kernel";
+import type { TensorType } from "../graph/node";
+import type { Shape } from "../shape";
+import { sizeOf } from "../shape";
+import { emitProgram, loadExpression, mathPart } from "./program";
+import { rowReducePart, shiftedExpPart } from "./softmax";
+import { part } from "./wgsl";
+
+/** The most classes that the threads of a workgroup can have one each of. */
+export const MOST_CLASSES = 64;
+
+/** An element-wise program over a sum, with operands of its own after it. */
+export interface Finish {
+  readonly program: Program | undefined;
+  readonly operands: readonly TensorType[];
+}
+
+/** The shader. Inputs: x `[N, K]` f32, w `[K, C]` f32, operands of `logits`, labels `[N]` u32, dy `[N]` f32, operands of
+ *  `dx`. Outputs: loss `[N]` f32, dlogits `[N, C]` f32, the most probable class `[N]` u32 if `choosesClass`, and
+ *  dx `[N, K]` f32 if it is given. */
+export function denseCrossEntropyProgram(
+  { inputTypes, outputTypes }: Pick<WgslArgs, "inputTypes" | "outputTypes">,
+  { logits, dx, choosesClass }: { logits: Finish; dx: Finish | undefined; choosesClass: boolean },
+): WgslProgram {
+  const [rows, depth] = inputTypes[0]!.shape as [number, number];
+  const columns = inputTypes[1]!.shape[1]!;
+  const lanes = 2 ** Math.ceil(Math.log2(columns));
+  const dxType = outputTypes.at(-1)!;
+  const chosen = choosesClass ? "set_chosen(row, class_index);" : "";
+  const backwards: ShaderPart[] = dx
+    ? [
+        part(
+          "(generated input gradient)",
+          finishing("finish(i: u32, value: f32)", "set_dx(i, $);", dx, "g", dxType.shape),
+        ),
+        part("lib/dense_pass_back.wgsl", passBackText),
+      ]
+    : [part("(no input gradient)", "fn pass_back(row: u32, first: u32, base: u32) {}\n")];
+  const named = (finish: Finish, letter: string) => finish.operands.map((_, i) => ({ name: `${letter}${i}` }));
+  return {
+    inputs: [
+      { name: "x" },
+      { name: "w" },
+      ...named(logits, "e"),
+      { name: "labels" },
+      { name: "dy" },
+      ...(dx ? named(dx, "g") : []),
+    ],
+    outputs: [
+      { name: "loss" },
+      { name: "dlogits" },
+      ...(choosesClass ? [{ name: "chosen" }] : []),
+      ...(dx ? [{ name: "dx" }] : []),
+    ],
+    constants: { ROWS: rows, DEPTH: depth, COLUMNS: columns, LANES: lanes },
+    parts: [
+      mathPart,
+      rowReducePart,
+      shiftedExpPart,
+      part(
+        "(generated logits)",
+        finishing("logit(i: u32, value: f32) -> f32", "return $;", logits, "e", [rows, columns]) +
+          `fn choose(row: u32, class_index: u32) { ${chosen} }\n`,
+      ),
+      ...backwards,
+      part("dense_cross_entropy.wgsl", denseText),
+    ],
+    workgroups: Math.ceil((rows * lanes) / 64),
+  };
+}
+
+/** A function that runs a program over `value`, element i of an output; `$` in `use` stands for the result. */
+function finishing(head: string, use: string, { program, operands }: Finish, letter: string, target: Shape): string {
+  if (!program) return `fn ${head} {\n  ${use.replace("$", "value")}\n}\n`;
+  const loads = operands.map((type, i) => loadExpression(`${letter}${i}`, type, target, "i"));
+  const { body, results } = emitProgram(program, ["value", ...loads]);
+  return `fn ${head} {\n${body}  ${use.replace("$", results[0]!)}\n}\n`;
+}
+
+/** Whether the kernel has room for this many classes: few enough, and no more work than a thread should do alone. */
+export function fitsDenseCrossEntropy(x: TensorType, w: TensorType): boolean {
+  return x.shape.length === 2 && w.shape.length === 2 && w.shape[1]! <= MOST_CLASSES && sizeOf(w.shape) <= 2 ** 20;
+}
