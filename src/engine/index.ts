@@ -79,6 +79,8 @@ export { openCpuBackend } from "./backend/cpu/openCpuBackend";
 export type { CpuPrecision } from "./backend/cpu/cpuBackend";
 export { createWebGpuBackend } from "./backend/webgpu/webgpuBackend";
 export type { WebGpuOptions } from "./backend/webgpu/webgpuBackend";
+export { countGpuCalls } from "./backend/webgpu/calls";
+export { expectedPeakSum, openPeakKernel } from "./backend/webgpu/peak";
 export { evaluate } from "./train/evaluate";
 export { Model } from "./train/model";
 export type { FitOptions, Weight } from "./train/model";
