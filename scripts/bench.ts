@@ -5,6 +5,7 @@ import { constants, existsSync } from "node:fs";
 import { access, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { budgetMs } from "../app/bench/measure/measurer";
 import type { Contender, Finding, LibraryId } from "../app/bench/measure/protocol";
 import { measurementOf } from "../app/bench/measure/report";
 import { contendersFor, sampleCount, workloadIds } from "../app/bench/measure/workloads";
@@ -37,7 +38,7 @@ const usage = `npm run bench -- [options]
   --libraries LIBRARY,... of ${libraries.join(", ")} (default all; descent always runs, as the reference)
   --backend KIND          cpu or webgpu (default cpu)
   --threads N             threads for each library (default what the machine has)
-  --samples N             samples for a median (default 7; fewer, at least 3, where one takes over 10 s)
+  --samples N             samples for a median (default 7; fewer where they would take over ${budgetMs / 1000} s)
   --json FILE             write { machine, adapter, results } there`;
 
 /** Ends with a message about what was expected. */
@@ -111,12 +112,17 @@ const askedThreads = args.threads === undefined ? undefined : wholeNumber("threa
 
 let host: Host | undefined;
 let isStopped = false;
-process.once("SIGINT", () => {
-  isStopped = true;
-  process.stderr.write("\nbench: stopped\n");
-  // A second one, while this waits, ends the process at once.
-  void Promise.resolve(host?.close()).finally(() => process.exit(130));
-});
+for (const [signal, exitCode] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const) {
+  process.once(signal, () => {
+    isStopped = true;
+    process.stderr.write("\nbench: stopped\n");
+    // A second one, while this waits, ends the process at once.
+    void Promise.resolve(host?.close()).finally(() => process.exit(exitCode));
+  });
+}
 
 try {
   process.exitCode = await bench();
@@ -175,7 +181,9 @@ function notes(findings: readonly Finding[]): string[] {
     "A sample is as many steps as fill 100 ms, taken of all libraries in turn. The peers' loss is read at every step,",
     "Descent's after each sample, as its page does; a matrix product is timed until it is done, not read.",
     ...(fewest < samples
-      ? [`Where samples are long there are fewer, down to ${fewest}: 70 s of them for a library and a workload.`]
+      ? [
+          `Where they would take over ${budgetMs / 1000} s there are fewer samples, down to ${fewest}; the lines above say how many.`,
+        ]
       : []),
     ...(samples < 7 ? [`Medians of ${samples} are for developing; use at least 7 to compare.`] : []),
   ];

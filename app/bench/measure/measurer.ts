@@ -15,9 +15,8 @@ const warmUpMs = 500;
 const sampleMs = 100;
 /** Where even the quickest step takes longer, one is enough to compare and to warm up. */
 const slowStepMs = 10_000;
-/** All samples of a contender should fit in here; if they do not, there are fewer of them, but never fewer than three. */
-const budgetMs = 70_000;
-const fewestSamples = 3;
+/** All samples of a contender should fit in here: if they do not, there are fewer of them, in the end a single one. */
+export const budgetMs = 90_000;
 
 /** The worker's side of a measurement. @param open makes a library ready for a job */
 export function createMeasurer(open: (job: Job) => Promise<Entrant>): Measurer {
@@ -77,8 +76,8 @@ async function prepare(entrant: Entrant, { workload, reference, samples }: Job, 
   return { preparation, outcomes };
 }
 
-/** How many samples of that length there is time for: any number, down to three where one takes half a minute. */
-export const affordableSamples = (lengthMs: number) => Math.max(fewestSamples, Math.floor(budgetMs / lengthMs));
+/** How many samples of that length there is time for. */
+export const affordableSamples = (lengthMs: number) => Math.max(1, Math.floor(budgetMs / lengthMs));
 
 /** How long so many steps take, in milliseconds. */
 async function time(entrant: Entrant, steps: number): Promise<number> {
