@@ -1,15 +1,18 @@
 // `npm run bench`: training steps and matrix products of this project, TensorFlow.js and jax-js, in one Chromium page, in
-// turn, from the same data and weights. Prints a table, writes JSON. Refuses to compare libraries that disagree.
+// turn, from the same data and weights, and the peak of the GPU. Prints a table and which bars are reached, writes JSON.
+// Refuses to compare libraries that disagree.
 import { constants, existsSync } from "node:fs";
 import { access, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { budgetMs } from "../app/bench/measure/measurer";
+import type { Contender, Finding, LibraryId } from "../app/bench/measure/protocol";
+import { measurementOf } from "../app/bench/measure/report";
+import { contendersFor, sampleCount, workloadIds } from "../app/bench/measure/workloads";
 import { datasets } from "../src/engine";
+import { describeBars } from "./bench/bars";
 import { type Host, openHost } from "./bench/host";
-import { slowSamples, slowStepMs } from "./bench/measure";
-import type { Contender, LibraryId } from "./bench/protocol";
-import { describeFinding, describeMachine, describeShare, type Finding, toJson, toTable } from "./bench/report";
-import { isWorkload, sampleCount, type WorkloadId, workloads } from "./bench/workloads";
+import { describeFinding, describeMachine, toJson, toTable } from "./bench/report";
 import { prepareMnist } from "./prepareMnist";
 import { fileSource } from "./support/fileSource";
 
@@ -30,11 +33,12 @@ const contenders: Record<"cpu" | "webgpu", readonly Contender[]> = {
 const libraries: readonly LibraryId[] = ["descent", "jax-js", "tfjs"];
 
 const usage = `npm run bench -- [options]
-  --only WORKLOAD,...     of ${Object.keys(workloads).join(", ")} (default all)
+  --only WORKLOAD,...     of ${workloadIds.join(", ")}
+                          (default all; the peak is that of a GPU)
   --libraries LIBRARY,... of ${libraries.join(", ")} (default all; descent always runs, as the reference)
   --backend KIND          cpu or webgpu (default cpu)
   --threads N             threads for each library (default what the machine has)
-  --samples N             samples for a median (default 7; where a step takes over ${slowStepMs / 1000} s, ${slowSamples})
+  --samples N             samples for a median (default 7; fewer where they would take over ${budgetMs / 1000} s)
   --json FILE             write { machine, adapter, results } there`;
 
 /** Ends with a message about what was expected. */
@@ -87,32 +91,38 @@ async function checkWritable(file: string): Promise<void> {
   }
 }
 
-const isBackend = (kind: string): kind is "cpu" | "webgpu" => kind === "cpu" || kind === "webgpu";
+function readBackend(text: string): "cpu" | "webgpu" {
+  return text === "cpu" || text === "webgpu" ? text : refuse(`expected --backend to be cpu or webgpu, got "${text}".`);
+}
 
 const args = readArguments();
 if (args.help) {
   console.log(usage);
   process.exit(0);
 }
-const allWorkloads = Object.keys(workloads).filter(isWorkload);
-const chosenWorkloads = args.only === undefined ? allWorkloads : readList("only", args.only, allWorkloads);
 const chosenLibraries = args.libraries === undefined ? libraries : readList("libraries", args.libraries, libraries);
-if (!isBackend(args.backend)) refuse(`expected --backend to be cpu or webgpu, got "${args.backend}".`);
-const lineUp = contenders[args.backend].filter(
-  ({ library }) => library === "descent" || chosenLibraries.includes(library),
-);
+const kind = readBackend(args.backend);
+const lineUp = contenders[kind].filter(({ library }) => library === "descent" || chosenLibraries.includes(library));
+const asked = args.only === undefined ? workloadIds : readList("only", args.only, workloadIds);
+const chosenWorkloads = asked.filter((workload) => contendersFor(workload, lineUp).length > 0);
+if (chosenWorkloads.length === 0) refuse(`expected a workload of the CPU, got "${args.only}". Add --backend webgpu.`);
 if (args.json !== undefined) await checkWritable(args.json);
 const samples = wholeNumber("samples", args.samples, 1000);
 const askedThreads = args.threads === undefined ? undefined : wholeNumber("threads", args.threads, 64);
 
 let host: Host | undefined;
 let isStopped = false;
-process.once("SIGINT", () => {
-  isStopped = true;
-  process.stderr.write("\nbench: stopped\n");
-  // A second one, while this waits, ends the process at once.
-  void Promise.resolve(host?.close()).finally(() => process.exit(130));
-});
+for (const [signal, exitCode] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const) {
+  process.once(signal, () => {
+    isStopped = true;
+    process.stderr.write("\nbench: stopped\n");
+    // A second one, while this waits, ends the process at once.
+    void Promise.resolve(host?.close()).finally(() => process.exit(exitCode));
+  });
+}
 
 try {
   process.exitCode = await bench();
@@ -130,92 +140,49 @@ try {
 async function bench(): Promise<number> {
   await prepareMnist();
   showProgress("building the page");
-  host = await openHost(args.backend === "webgpu");
+  host = await openHost(kind === "webgpu");
   const { page, browserVersion } = host;
   const machine = describeMachine(browserVersion);
   clearProgress();
   console.log(`${machine}\n`);
-  await giveDigits(host);
+  const digits = await readDigits();
   const threads = askedThreads ?? (await page.evaluate(() => navigator.hardwareConcurrency));
-  let doing = "";
-  await page.exposeFunction("reportProgress", (text: string) => showProgress(`${doing}: ${text}`));
+  await page.exposeFunction("reportProgress", showProgress);
 
-  const say = (text: string) => {
-    doing = text;
-    showProgress(text);
-  };
   const findings: Finding[] = [];
   for (const workload of chosenWorkloads) {
-    const found = await measure(host, workload, threads, say);
+    const order = { workload, contenders: contendersFor(workload, lineUp), samples, threads, ...digits };
+    const found = await page.evaluate((given) => window.measure(given), order);
     findings.push(...found);
     clearProgress();
     for (const finding of found) console.log(describeFinding(finding));
   }
-  const share = describeShare(findings);
-  console.log(`\n${toTable(findings)}\n${share === undefined ? "" : `\n${share}\n`}`);
+  console.log(`\n${toTable(kind, findings)}\n`);
+  for (const bar of describeBars(findings)) console.log(bar);
+  console.log();
   for (const note of notes(findings)) console.log(note);
   if (args.json !== undefined) await writeFile(args.json, `${JSON.stringify(toJson(machine, findings), null, 2)}\n`);
   return findings.some(({ answer }) => answer.kind === "failed") ? 1 : 0;
 }
 
-async function giveDigits({ page }: Host): Promise<void> {
+/** The first digits and their labels, as text that can be handed to a page. */
+async function readDigits() {
   const { train } = await datasets.mnist.load(fileSource);
   const textOf = (bytes: Uint8Array | Float32Array) => Buffer.from(bytes).toString("latin1");
-  const pixels = textOf(train.inputs.subarray(0, sampleCount * 28 * 28));
-  const labels = textOf(train.labels.subarray(0, sampleCount));
-  await page.evaluate(([pixelText, labelText]) => window.setDigits(pixelText, labelText), [pixels, labels] as const);
-}
-
-/** Gets all contenders ready, then takes a sample of each in turn, and again: what else the machine does in the meantime
- *  then weighs on all alike. */
-async function measure(
-  { page }: Host,
-  workload: WorkloadId,
-  threads: number,
-  say: (text: string) => void,
-): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  for (const contender of lineUp) {
-    say(`${workload} · ${contender.library} on ${contender.backend}`);
-    const order = { ...contender, workload, samples, threads };
-    const answer = await page.evaluate((given) => window.prepare(given), order);
-    const isReady = answer.kind === "done";
-    findings.push({
-      ...contender,
-      workload,
-      answer: isReady ? { ...answer, value: { ...answer.value, timesMs: [] } } : answer,
-    });
-    // Without a reference there is nothing to compare with.
-    if (contender.library === "descent" && !isReady) break;
-  }
-  for (let round = 0; round < samples; round++) {
-    for (const [index, finding] of findings.entries()) {
-      const { answer, library, backend } = finding;
-      if (answer.kind !== "done" || round >= answer.value.samples) continue;
-      say(`${workload} · ${library} on ${backend}: sample ${round + 1} of ${answer.value.samples}`);
-      const sample = await page.evaluate((which) => window.sample(which), index);
-      const isTaken = sample.kind === "done";
-      findings[index] = {
-        ...finding,
-        answer: isTaken
-          ? { ...answer, value: { ...answer.value, timesMs: [...answer.value.timesMs, sample.value] } }
-          : sample,
-      };
-    }
-  }
-  await page.evaluate(() => window.finish());
-  return findings;
+  return {
+    pixels: textOf(train.inputs.subarray(0, sampleCount * 28 * 28)),
+    labels: textOf(train.labels.subarray(0, sampleCount)),
+  };
 }
 
 function notes(findings: readonly Finding[]): string[] {
-  const measured = findings.flatMap(({ answer }) => (answer.kind === "done" ? [answer.value] : []));
-  const fewest = Math.min(...measured.map((found) => found.timesMs.length));
+  const fewest = Math.min(...findings.map((finding) => measurementOf(finding)?.taken.length ?? samples));
   return [
     "A sample is as many steps as fill 100 ms, taken of all libraries in turn. The peers' loss is read at every step,",
     "Descent's after each sample, as its page does; a matrix product is timed until it is done, not read.",
     ...(fewest < samples
       ? [
-          `Where a step takes over ${slowStepMs / 1000} s the median is of ${slowSamples} samples, after one step to warm up.`,
+          `Where they would take over ${budgetMs / 1000} s there are fewer samples, down to ${fewest}; the lines above say how many.`,
         ]
       : []),
     ...(samples < 7 ? [`Medians of ${samples} are for developing; use at least 7 to compare.`] : []),

@@ -1,11 +1,12 @@
 /** The top line: name, preset, undo and redo, the privacy promise, the backend, light or dark. */
-import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
-import { IconArrowBackUp, IconArrowForwardUp, IconBulb, IconLock, IconMoon, IconSun } from "@tabler/icons-react";
+import { ActionIcon, Tooltip } from "@mantine/core";
+import { IconArrowBackUp, IconArrowForwardUp, IconBulb, IconLock } from "@tabler/icons-react";
 import { redo, undo, useCanRedo, useCanUndo } from "../store/model";
 import { setPreferences, takeIsTryListOpen, useUi } from "../store/ui";
 import { PresetSelect } from "../model/PresetSelect";
 import { BackendBadge } from "../train/BackendBadge";
 import { Logo } from "./Logo";
+import { ThemeToggle } from "./ThemeToggle";
 import classes from "./Header.module.css";
 
 export function Header() {
@@ -58,19 +59,6 @@ function TryToggle() {
     <Tooltip label="Things to try">
       <ActionIcon size="lg" aria-label="Things to try" onClick={() => setPreferences({ isTryListOpen: true })}>
         <IconBulb size={18} />
-      </ActionIcon>
-    </Tooltip>
-  );
-}
-
-function ThemeToggle() {
-  const { setColorScheme } = useMantineColorScheme();
-  const isDark = useComputedColorScheme("light") === "dark";
-  const label = isDark ? "Light theme" : "Dark theme";
-  return (
-    <Tooltip label={label}>
-      <ActionIcon size="lg" aria-label={label} onClick={() => setColorScheme(isDark ? "light" : "dark")}>
-        {isDark ? <IconSun size={18} /> : <IconMoon size={18} />}
       </ActionIcon>
     </Tooltip>
   );

@@ -1,10 +1,10 @@
 // Builds the page of the benchmark, serves it and opens it in Chromium; knows nothing of what is measured there.
 import { join } from "node:path";
-import { chromium, type Browser, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { build } from "vite";
 import { assemblyPlugin } from "../support/assemblyPlugin.mjs";
-import { browserProgram } from "../support/chromium";
 import headers from "../support/headers.json";
+import { launchChromium } from "../support/launchChromium";
 import { cacheDir, root } from "../support/paths";
 import { serveFolder, type StaticServer } from "../support/staticServer";
 
@@ -38,7 +38,8 @@ export async function openHost(webgpu: boolean): Promise<Host> {
   const server = await serveFolder(outDir, 0, headers.isolation);
   let browser: Browser | undefined;
   try {
-    browser = await launch(webgpu);
+    // Ctrl-C is the script's to handle: it closes the browser itself.
+    browser = await launchChromium(webgpu ? "best" : "none", { handleSIGINT: false, handleSIGTERM: false });
     const page = await browser.newPage();
     page.on("pageerror", (error) => console.error(`bench page: ${error.message}`));
     await page.goto(server.url);
@@ -55,20 +56,4 @@ export async function openHost(webgpu: boolean): Promise<Host> {
 async function closeBoth(browser: Browser | undefined, server: StaticServer): Promise<void> {
   await browser?.close();
   await server.close();
-}
-
-async function launch(webgpu: boolean): Promise<Browser> {
-  const program = await browserProgram();
-  const quiet = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-  const args = [...quiet, "--disable-quic", "--no-first-run"];
-  if (webgpu) args.push("--enable-unsafe-webgpu");
-  // Ctrl-C is the script's to handle: it closes the browser itself.
-  const signals = { handleSIGINT: false, handleSIGTERM: false };
-  if ("channel" in program) return chromium.launch({ channel: program.channel, args, ...signals });
-  // The npm package's Chromium is for machines without a GPU; a browser that the user names finds its own.
-  const isOwn = process.env["DESCENT_CHROME"] !== undefined;
-  if (webgpu && !isOwn) args.push("--use-webgpu-adapter=swiftshader");
-  const inherited = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  const env = { ...Object.fromEntries(inherited), ...program.env };
-  return chromium.launch({ executablePath: program.executablePath, args, env, ...signals });
 }

@@ -1,19 +1,9 @@
 // jax-js as a contender: the whole step, optimizer included, under one `jit`. Channels first, as its convolution wants.
 import { type Array as JaxArray, defaultDevice, init, jit, lax, nn, numpy as np, valueAndGrad } from "@jax-js/jax";
-import {
-  beta1,
-  beta2,
-  classCount,
-  type Entrant,
-  epsilon,
-  learningRate,
-  lossOf,
-  showThreads,
-  scaledPixels,
-  UnsupportedError,
-} from "./entrant";
-import type { Digits, Job, Weight } from "./protocol";
-import { pickElements, seededMatrix, type Training, workloads } from "./workloads";
+import { type Entrant, learningRate, lossOf, UnsupportedError } from "../../app/bench/measure/entrant";
+import type { Digits, Job, Weight } from "../../app/bench/measure/protocol";
+import { pickElements, seededMatrix, type Training, workloads } from "../../app/bench/measure/workloads";
+import { beta1, beta2, classCount, epsilon, showThreads, scaledPixels } from "./peers";
 
 /** Kernel and bias of every layer, in order. */
 type Parameters = JaxArray[];
@@ -26,6 +16,7 @@ export async function openJax({ backend, workload, digits, reference }: Job): Pr
   if (!devices.includes(backend)) throw new UnsupportedError(`jax-js has no device ${backend} here`);
   defaultDevice(backend);
   const what = workloads[workload];
+  if (what.kind === "peak") throw new UnsupportedError("the peak is the GPU's, not a library's");
   const entrant = what.kind === "training" ? train(what, digits, reference?.weights ?? []) : multiply(what.size);
   return {
     ...entrant,

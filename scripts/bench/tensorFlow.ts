@@ -3,20 +3,10 @@
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops";
 import * as tfl from "@tensorflow/tfjs-layers";
-import {
-  beta1,
-  beta2,
-  type Entrant,
-  epsilon,
-  learningRate,
-  lossOf,
-  pretendCpus,
-  scaledPixels,
-  showThreads,
-  UnsupportedError,
-} from "./entrant";
-import type { BackendId, Digits, Job, Weight } from "./protocol";
-import { pickElements, seededMatrix, type Training, workloads } from "./workloads";
+import { type Entrant, learningRate, lossOf, UnsupportedError } from "../../app/bench/measure/entrant";
+import type { BackendId, Digits, Job, Weight } from "../../app/bench/measure/protocol";
+import { pickElements, seededMatrix, type Training, workloads } from "../../app/bench/measure/workloads";
+import { beta1, beta2, epsilon, pretendCpus, scaledPixels, showThreads } from "./peers";
 
 /** Loads a backend and tells what it is. */
 const loaders: Record<BackendId, (threads: number) => Promise<() => string>> = {
@@ -40,11 +30,13 @@ const loaders: Record<BackendId, (threads: number) => Promise<() => string>> = {
 };
 
 /** Makes TensorFlow.js ready for a job. @throws UnsupportedError where the backend is missing */
-export async function openTensorFlow({ backend, workload, threads, digits, reference }: Job): Promise<Entrant> {
+export async function openTensorFlow(job: Job): Promise<Entrant> {
+  const { backend, workload, threads = navigator.hardwareConcurrency, digits, reference } = job;
   const describe = await loaders[backend](threads);
   if (!(await tf.setBackend(backend))) throw new UnsupportedError(`TensorFlow.js has no backend ${backend} here`);
   await tf.ready();
   const what = workloads[workload];
+  if (what.kind === "peak") throw new UnsupportedError("the peak is the GPU's, not a library's");
   const entrant =
     what.kind === "training" ? train(what, digits, reference?.weights ?? []) : multiply(what.size, backend);
   return { ...entrant, adapter: describe() };

@@ -95,7 +95,9 @@ function listFiles(folder: string): Map<string, StoredFile> {
       cacheControl: isHashed ? "public, max-age=31536000, immutable" : "no-cache",
     };
     files.set(address, file);
+    // `/` for the page of a folder, `/bench` for bench.html.
     if (address.endsWith("/index.html")) files.set(address.slice(0, -"index.html".length), file);
+    else if (address.endsWith(".html")) files.set(address.slice(0, -".html".length), file);
   }
   return files;
 }

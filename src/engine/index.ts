@@ -77,8 +77,10 @@ export type { Backend, Executable, StepRow, Tensor, TensorData } from "./backend
 export { createCpuBackend } from "./backend/cpu/cpuBackend";
 export { openCpuBackend } from "./backend/cpu/openCpuBackend";
 export type { CpuPrecision } from "./backend/cpu/cpuBackend";
-export { createWebGpuBackend } from "./backend/webgpu/webgpuBackend";
+export { createWebGpuBackend, describeAdapter, findAdapter } from "./backend/webgpu/webgpuBackend";
 export type { WebGpuOptions } from "./backend/webgpu/webgpuBackend";
+export { countGpuCalls } from "./backend/webgpu/calls";
+export { expectedPeakSum, openPeakKernel } from "./backend/webgpu/peak";
 export { evaluate } from "./train/evaluate";
 export { Model } from "./train/model";
 export type { FitOptions, Weight } from "./train/model";

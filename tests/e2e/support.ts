@@ -2,7 +2,8 @@
 // look inside the page: everything goes by the names that a screen reader would use.
 import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
-import { launchBrowser, openPage, type BrowserWebGpu, type WatchedPage } from "../support/browser";
+import type { BrowserWebGpu } from "../../scripts/support/launchChromium";
+import { launchBrowser, openPage, type WatchedPage } from "../support/browser";
 import { servePage } from "../support/server";
 
 /** How to open the page. */

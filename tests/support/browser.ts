@@ -1,41 +1,13 @@
 // A real Chromium for tests, with or without WebGPU; refuses to hide what the page complains about.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { browserProgram } from "../../scripts/support/chromium";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+import { type BrowserWebGpu, launchChromium } from "../../scripts/support/launchChromium";
 import { root } from "../../scripts/support/paths";
 
-/** `swiftshader`: a software adapter, so that kernels run. `none`: what a visitor without a GPU meets, where
- *  `navigator.gpu` is there and `requestAdapter()` gives null. */
-export type BrowserWebGpu = "swiftshader" | "none";
-
-const quietFlags = [
-  "--no-sandbox",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--disable-quic",
-  "--no-first-run",
-];
-
-const webGpuFlags: Record<BrowserWebGpu, readonly string[]> = {
-  swiftshader: ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"],
-  none: [],
-};
-
 /** Starts a headless browser. The caller closes it. */
-export async function launchBrowser(options: { readonly webgpu: BrowserWebGpu }): Promise<Browser> {
-  const program = await browserProgram();
-  const args = [...quietFlags, ...webGpuFlags[options.webgpu]];
-  if ("channel" in program) return chromium.launch({ channel: program.channel, args });
-  const inherited = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return chromium.launch({
-    executablePath: program.executablePath,
-    args,
-    // Dawn's own driver is for Node alone: the browser brings its own.
-    env: { ...Object.fromEntries(inherited.filter(([name]) => !name.startsWith("VK_"))), ...program.env },
-  });
-}
+export const launchBrowser = ({ webgpu }: { readonly webgpu: BrowserWebGpu }): Promise<Browser> =>
+  launchChromium(webgpu);
 
 /** A page, and what it complained about since it was opened. */
 export interface WatchedPage {

@@ -81,6 +81,7 @@ describe("serveFolder", () => {
     write(parent, {
       "secret.txt": "secret",
       "dist/index.html": "<!doctype html>",
+      "dist/bench.html": "<!doctype html>",
       "dist/.hidden": "secret",
       "dist/assets/index-abc123.js": "1",
       "dist/datasets/mnist/a.bin.gz": zipped,
@@ -105,6 +106,7 @@ describe("serveFolder", () => {
 
   it.each([
     ["/", "text/html; charset=utf-8", "no-cache"],
+    ["/bench", "text/html; charset=utf-8", "no-cache"],
     ["/assets/index-abc123.js", "text/javascript; charset=utf-8", "public, max-age=31536000, immutable"],
     ["/engine.wasm", "application/wasm", "no-cache"],
   ])("serves %s as %s, cached as %s", async (path, type, cacheControl) => {
@@ -140,6 +142,8 @@ describe("serveFolder", () => {
     "/.hidden",
     "/%",
     "/assets",
+    "/index",
+    "/bench/",
     "/nothing",
   ])("gives nothing for %s", async (path) => {
     // Not by fetch, which would tidy the path up first.

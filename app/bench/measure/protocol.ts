@@ -1,4 +1,4 @@
-// What the script, the page and the worker say to each other. Types alone.
+// What whoever measures, and the worker of what is measured, say to each other. Types alone.
 import type { WorkloadId } from "./workloads";
 
 export type LibraryId = "descent" | "tfjs" | "jax-js";
@@ -25,44 +25,64 @@ export interface Weight {
   readonly data: Float32Array;
 }
 
-/** What this project's engine starts from and gets: what the others start from and must get too. */
+/** What the first contender starts from and gets: what the others start from and must get too. */
 export interface Reference {
   /** In the order of the layers; empty for a product. */
   readonly weights: readonly Weight[];
   readonly outcomes: readonly (readonly number[])[];
 }
 
-/** What the script asks of the page. */
-export interface Order extends Contender {
-  readonly workload: WorkloadId;
+/** How to measure. */
+export interface Settings {
   /** Samples wanted; slow contenders give fewer. */
   readonly samples: number;
-  readonly threads: number;
+  /** For each library; left out, what it takes by itself. */
+  readonly threads?: number;
+  readonly digits: Digits;
 }
 
-/** What the page asks of a worker. */
-export interface Job extends Order {
-  readonly digits: Digits;
-  /** Missing for this project's engine, which makes it. */
+/** What a worker is to get ready for. */
+export interface Job extends Settings, Contender {
+  readonly workload: WorkloadId;
+  /** Missing for the first contender, which makes it. */
   readonly reference?: Reference;
 }
 
-/** A contender that computes what this project computes, warmed up. */
+/** A contender that computes what the first one computes, warmed up. */
 export interface Preparation {
   /** What the library says it runs on. */
   readonly adapter: string;
   /** How many samples to ask for. */
   readonly samples: number;
   readonly stepsPerSample: number;
+  /** The floating-point operations of a step. */
+  readonly flopsPerStep: number;
   /** The first loss, or the first element of the product that is compared. */
   readonly first: number;
-  /** The largest relative difference from this project's outcomes. */
+  /** The largest relative difference from the first contender's outcomes. */
   readonly difference: number;
-  /** Kernel launches, where they can be counted. */
-  readonly dispatchesPerStep?: number;
 }
 
-/** What a contender got or gave. `unsupported`: the library says itself that it cannot. */
+/** Some steps that were timed; all figures are for one of them. */
+export interface Sample {
+  readonly ms: number;
+  /** Kernel launches and submissions to the queue, whoever asks for them; 0 where there is no GPU. */
+  readonly dispatches: number;
+  readonly submits: number;
+}
+
+/** A contender ready, and its samples. */
+export interface Measurement extends Preparation {
+  readonly taken: readonly Sample[];
+}
+
+/** What became of one contender on one workload. */
+export interface Finding extends Contender {
+  readonly workload: WorkloadId;
+  readonly answer: Answer<Measurement>;
+}
+
+/** What a contender got or gave. `unsupported`: it says itself that it cannot. */
 export type Answer<T> =
   | { readonly kind: "done"; readonly value: T }
   | { readonly kind: "unsupported" | "failed"; readonly message: string };
@@ -71,6 +91,5 @@ export type Answer<T> =
 export interface Measurer {
   /** Loads the library, compares its first steps, warms it up. @param report hears what is being done */
   prepare(job: Job, report: (text: string) => void): Promise<{ preparation: Preparation; reference: Reference }>;
-  /** Milliseconds per step of one sample. */
-  sample(): Promise<number>;
+  sample(): Promise<Sample>;
 }

@@ -1,4 +1,5 @@
-// What is measured, and how much arithmetic it is. Plain data; knows no library.
+// What is measured, by whom, and how much arithmetic it is. Plain data; knows no library.
+import type { Contender } from "./protocol";
 
 /** Multiply-adds of a model's layers as matrix products for one sample, the input's side first. */
 type Product = readonly [rows: number, columns: number, depth: number];
@@ -32,12 +33,18 @@ export interface SquareProduct {
   readonly size: number;
 }
 
-export type Workload = Training | SquareProduct;
+/** Multiply-adds in registers, and nothing else: what the GPU could do if moving data cost nothing. */
+export interface Peak {
+  readonly kind: "peak";
+}
+
+export type Workload = Training | SquareProduct | Peak;
 
 const training = (model: Training["model"], batch: number): Training => ({ kind: "training", model, batch });
 const product = (size: number): SquareProduct => ({ kind: "product", size });
 
 export const workloads = {
+  peak: { kind: "peak" },
   "mlp-b32": training("mlp", 32),
   "mlp-b128": training("mlp", 128),
   "cnn-b32": training("cnn", 32),
@@ -45,18 +52,30 @@ export const workloads = {
   "matmul-256": product(256),
   "matmul-512": product(512),
   "matmul-1024": product(1024),
+  "matmul-2048": product(2048),
 } as const satisfies Record<string, Workload>;
 
 export type WorkloadId = keyof typeof workloads;
 
 export const isWorkload = (id: string): id is WorkloadId => Object.hasOwn(workloads, id);
 
+/** Every workload, in the order of the table. */
+export const workloadIds = Object.keys(workloads).filter(isWorkload);
+
+/** Who of these can take part: the peak is a GPU's, and no library's. */
+export function contendersFor<T extends Contender>(workload: WorkloadId, contenders: readonly T[]): readonly T[] {
+  if (workloads[workload].kind !== "peak") return contenders;
+  return contenders.filter(({ library, backend }) => library === "descent" && backend === "webgpu");
+}
+
 /** The largest batch: how many samples a run needs. */
 export const sampleCount = 128;
 
 /** Floating-point operations of the matrix products of a step, a multiply-add counting as two. A layer costs three
- *  products when training, forward and two gradients; the first, whose input has no gradient, two. */
+ *  products when training, forward and two gradients; the first, whose input has no gradient, two. NaN for the peak,
+ *  whose size is the machine's. */
 export function flopsPerStep(workload: Workload): number {
+  if (workload.kind === "peak") return NaN;
   if (workload.kind === "product") return 2 * workload.size ** 3;
   const perSample = models[workload.model].map(
     ([rows, columns, depth], i) => 2 * rows * columns * depth * (i === 0 ? 2 : 3),

@@ -1,25 +1,34 @@
 // This project's engine, as a contender: the session that the page's trainer drives, one step a call.
-import type { Backend, Dataset, ModelDescription } from "../../src/engine";
+import type { Backend, Dataset, ModelDescription } from "../../../src/engine";
 import {
+  BackendError,
   compile,
   createWebGpuBackend,
   datasets,
+  expectedPeakSum,
   matmul,
   openCpuBackend,
+  openPeakKernel,
   presets,
   ResidentData,
   Session,
   state,
-} from "../../src/engine";
-import { type Entrant, learningRate, lossOf, pixelCount } from "./entrant";
+} from "../../../src/engine";
+import { type Entrant, learningRate, lossOf, pixelCount, UnsupportedError } from "./entrant";
 import type { Digits, Job } from "./protocol";
 import { pickElements, seededMatrix, type Training, workloads } from "./workloads";
 
-/** Makes the engine ready for a job. */
+/** Makes the engine ready for a job. @throws UnsupportedError where there is no GPU */
 export async function openDescent({ backend: kind, workload, threads, digits }: Job): Promise<Entrant> {
-  const backend = kind === "webgpu" ? await createWebGpuBackend({ gpu: navigator.gpu }) : await openCpuBackend(threads);
   const what = workloads[workload];
-  return what.kind === "training" ? train(backend, what, digits) : multiply(backend, what.size);
+  try {
+    if (what.kind === "peak") return await openPeak();
+    const backend = kind === "webgpu" ? await createWebGpuBackend() : await openCpuBackend(threads);
+    return what.kind === "training" ? await train(backend, what, digits) : await multiply(backend, what.size);
+  } catch (error) {
+    if (error instanceof BackendError) throw new UnsupportedError(error.message, { cause: error });
+    throw error;
+  }
 }
 
 async function train(backend: Backend, workload: Training, digits: Digits): Promise<Entrant> {
@@ -35,7 +44,6 @@ async function train(backend: Backend, workload: Training, digits: Digits): Prom
   return {
     adapter: backend.adapter,
     weights,
-    dispatchesPerStep: session.launchesPerStep,
     async run(steps) {
       for (const end = step + steps; step < end; step++) session.runSteps(step, [learningRate]);
       // The page reads scores about ten times a second, which is about once a sample here. Reading waits for the steps.
@@ -63,7 +71,6 @@ async function multiply(backend: Backend, size: number): Promise<Entrant> {
   const executable = await backend.prepare(compile({ outputs: [c] }), leaves);
   return {
     adapter: backend.adapter,
-    dispatchesPerStep: executable.launchesPerRow,
     async run(steps) {
       for (let i = 0; i < steps; i++) {
         executable.run([{}]);
@@ -71,5 +78,21 @@ async function multiply(backend: Backend, size: number): Promise<Entrant> {
       }
     },
     outcome: async () => pickElements(await executable.read(c)),
+  };
+}
+
+async function openPeak(): Promise<Entrant> {
+  const kernel = await openPeakKernel();
+  const expected = expectedPeakSum();
+  return {
+    adapter: kernel.adapter,
+    flopsPerStep: kernel.flopsPerLaunch,
+    run: (steps) => kernel.run(steps),
+    async outcome() {
+      const sum = await kernel.read();
+      // Arithmetic that was left out would look fast.
+      if (Math.abs(sum / expected - 1) < 1e-3) return [sum];
+      throw new Error(`peak: expected a sum of ${expected}, got ${sum}.`);
+    },
   };
 }

@@ -1,0 +1,94 @@
+/** The table of the benchmark: every line that is planned from the start, its figures as they come in. */
+import type { Entry } from "./benchmark";
+import { type Column, gflops, measurementOf } from "./measure/report";
+import { figuresFor } from "./summary";
+import classes from "./ResultTable.module.css";
+
+const backendNames = { cpu: "CPU", wasm: "CPU", webgpu: "GPU" } as const;
+
+export function ResultTable({ entries }: { readonly entries: readonly Entry[] }) {
+  const figures = figuresFor(entries);
+  return (
+    <table className={classes.table}>
+      <caption className="visuallyHidden">Speed of each workload on the GPU and the CPU</caption>
+      <thead>
+        <tr>
+          <th scope="col">workload</th>
+          <th scope="col">on</th>
+          {figures.map(({ title }) => (
+            <th key={title} scope="col" className={classes.number} data-column={title}>
+              {title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      {[...new Set(entries.map(({ workload }) => workload))].map((workload) => (
+        <Rows
+          key={workload}
+          figures={figures}
+          entries={entries.filter((entry) => entry.workload === workload)}
+          all={entries}
+        />
+      ))}
+    </table>
+  );
+}
+
+/** The lines of one workload. */
+function Rows({ entries, ...rest }: Omit<RowProps, "share" | "entry"> & { readonly entries: readonly Entry[] }) {
+  const best = Math.max(...entries.map(speedOf));
+  return (
+    <tbody>
+      {entries.map((entry, i) => (
+        <tr key={entry.backend} data-backend={entry.backend}>
+          {i === 0 && (
+            <th scope="rowgroup" rowSpan={entries.length}>
+              {entry.workload}
+            </th>
+          )}
+          <td>{backendNames[entry.backend]}</td>
+          <Figures {...rest} entry={entry} {...(entries.length > 1 && { share: speedOf(entry) / best })} />
+        </tr>
+      ))}
+    </tbody>
+  );
+}
+
+interface RowProps {
+  readonly entry: Entry;
+  readonly all: readonly Entry[];
+  readonly figures: readonly Column[];
+  /** Of the speed of the faster one, where there are two. */
+  readonly share?: number;
+}
+
+function Figures({ entry: { finding }, all, figures, share }: RowProps) {
+  if (finding && finding.answer.kind !== "done") {
+    return (
+      <td className={classes.problem} colSpan={figures.length}>
+        {finding.answer.message}
+      </td>
+    );
+  }
+  const findings = all.flatMap((entry) => entry.finding ?? []);
+  return figures.map(({ title, cell }) => (
+    <td key={title} className={classes.number} data-column={title}>
+      {finding ? cell(finding, findings) : title === "ms per step" && "–"}
+      {finding && share !== undefined && title === "GFLOP/s" && <Bar share={share} />}
+    </td>
+  ));
+}
+
+/** How the speeds of a workload compare, at a glance. */
+function Bar({ share }: { readonly share: number }) {
+  return (
+    <span className={classes.bar} aria-hidden>
+      <span style={{ width: `${100 * share}%` }} />
+    </span>
+  );
+}
+
+function speedOf({ finding }: Entry): number {
+  const found = finding && measurementOf(finding);
+  return found ? gflops(found) : 0;
+}

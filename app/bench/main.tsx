@@ -1,0 +1,20 @@
+/** Where the benchmark's page begins: its theme is the app's, and nothing else of the app is loaded. */
+import "../styles/mantine";
+import "@mantine/core/styles/Progress.css";
+import { MantineProvider } from "@mantine/core";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { applyColorScheme, colorSchemeManager } from "../colorScheme";
+import { theme } from "../theme";
+import { BenchPage } from "./BenchPage";
+
+applyColorScheme();
+const root = document.getElementById("root");
+if (!root) throw new Error("bench.html: expected an element with the id root, got none.");
+createRoot(root).render(
+  <StrictMode>
+    <MantineProvider theme={theme} colorSchemeManager={colorSchemeManager} defaultColorScheme="auto">
+      <BenchPage />
+    </MantineProvider>
+  </StrictMode>,
+);

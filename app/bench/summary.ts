@@ -1,0 +1,52 @@
+/** The benchmark's result as text: the table's columns, and the whole as Markdown. */
+import type { Gpu } from "./benchmark";
+import type { Contender, Finding } from "./measure/protocol";
+import {
+  type Column,
+  columns,
+  findMeasurement,
+  measurementOf,
+  medianMs,
+  numbers,
+  show,
+  toMarkdown,
+} from "./measure/report";
+
+/** How many times as fast the GPU is as the CPU. */
+const versusCpu = numbers("vs CPU", (found, { workload, backend }, all) => {
+  const cpu = findMeasurement(all, workload, { library: "descent", backend: "cpu" });
+  return backend === "webgpu" && cpu ? `${show(medianMs(cpu) / medianMs(found))}×` : "";
+});
+
+const { workload, backend, ms, gflops, share, dispatches, submits, samples } = columns;
+
+/** What to show of each measurement: less where there is no GPU. */
+export const figuresFor = (contenders: readonly Contender[]): readonly Column[] =>
+  contenders.some((contender) => contender.backend === "webgpu")
+    ? [ms, gflops, versusCpu, share, dispatches, submits]
+    : [ms, gflops];
+
+/** What the CPU backend says it is, once it has been measured. */
+export const cpuName = (findings: readonly Finding[]): string | undefined =>
+  findings
+    .filter((finding) => finding.backend === "cpu")
+    .map(measurementOf)
+    .find(Boolean)?.adapter;
+
+/** `Apple M4 (software)`, or that there is none. */
+export const gpuName = (gpu: Gpu): string =>
+  gpu ? `${gpu.description}${gpu.software ? " (a program posing as a GPU)" : ""}` : "none that this browser offers";
+
+/** Everything that was found, to paste elsewhere. */
+export function toReport(gpu: Gpu, findings: readonly Finding[]): string {
+  const { hardwareConcurrency, userAgent } = navigator;
+  return [
+    "## Descent benchmark\n",
+    `- GPU: ${gpuName(gpu)}`,
+    `- CPU: ${cpuName(findings) ?? "not measured"}; ${hardwareConcurrency} logical CPUs`,
+    `- Browser: ${userAgent}`,
+    `- Date: ${new Date().toISOString().slice(0, 10)}\n`,
+    toMarkdown([workload, backend, ...figuresFor(findings), samples], findings),
+    "",
+  ].join("\n");
+}

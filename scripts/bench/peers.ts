@@ -1,0 +1,22 @@
+// What the other libraries share, because Descent has it built in.
+import { pixelCount } from "../../app/bench/measure/entrant";
+import type { Digits } from "../../app/bench/measure/protocol";
+import type { Training } from "../../app/bench/measure/workloads";
+
+/** Adam's, in every library. */
+export const beta1 = 0.9;
+export const beta2 = 0.999;
+export const epsilon = 1e-7;
+export const classCount = 10;
+
+/** Pixels of the first samples, from 0 to 1. @returns `[batch, 784]` */
+export function scaledPixels({ pixels }: Digits, { batch }: Training): Float32Array<ArrayBuffer> {
+  return Float32Array.from(pixels.subarray(0, batch * pixelCount), (pixel) => pixel / 255);
+}
+
+/** Makes the machine look as if it had so many logical CPUs, to libraries that start threads by that alone. */
+export function pretendCpus(count: number): void {
+  Object.defineProperty(navigator, "hardwareConcurrency", { value: count });
+}
+
+export const showThreads = (count: number) => `${count} ${count === 1 ? "thread" : "threads"}`;
