@@ -267,12 +267,12 @@ async function makeLaunch(
       resource: { buffer, offset, size },
     })),
   });
-  const detail = { variant: entryFile(program.parts), workgroups: program.workgroups };
+  const detail = { variant: mainFile(program.parts), workgroups: program.workgroups };
   return { pipeline, bindGroup, usesTable: source.usesTable, ...foldWorkgroups(program.workgroups), detail };
 }
 
-/** The file with the entry point, which comes last: `gemm_tiled`. */
-function entryFile(parts: readonly ShaderPart[]): string {
+/** The file that a kernel is named after, the last of its parts: `gemm_tiled`. */
+function mainFile(parts: readonly ShaderPart[]): string {
   return parts.at(-1)?.file.replace(/\.wgsl.*$/, "") ?? "";
 }
 
