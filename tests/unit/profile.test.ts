@@ -28,13 +28,19 @@ async function clocklessGpu(): Promise<Backend> {
   return { ...backend, dispose: () => (backend.dispose(), device.destroy()) };
 }
 
+const onGpu = ["gemm_registers", "pointwise", "write_row"];
+
 const backends = {
-  JavaScript: { make: async () => createCpuBackend(), clock: "host" },
-  "JavaScript in float64": { make: async () => createCpuBackend("float64"), clock: "host" },
-  WebAssembly: { make: () => wasm(1), clock: "host" },
-  "WebAssembly on two threads": { make: () => wasm(2), clock: "host" },
-  "WebGPU with a clock": { make: async () => createWebGpuBackend({ gpu: await testGpu() }), clock: "device" },
-  "WebGPU without a clock": { make: clocklessGpu, clock: "host" },
+  JavaScript: { make: async () => createCpuBackend(), clock: "host", kernels: ["JavaScript"] },
+  "JavaScript in float64": { make: async () => createCpuBackend("float64"), clock: "host", kernels: ["JavaScript"] },
+  WebAssembly: { make: () => wasm(1), clock: "host", kernels: ["WebAssembly", "JavaScript"] },
+  "WebAssembly on two threads": { make: () => wasm(2), clock: "host", kernels: ["WebAssembly"] },
+  "WebGPU with a clock": {
+    make: async () => createWebGpuBackend({ gpu: await testGpu() }),
+    clock: "device",
+    kernels: onGpu,
+  },
+  "WebGPU without a clock": { make: clocklessGpu, clock: "host", kernels: onGpu },
 } as const;
 
 /** Adam, dropout and a convolution: state of every kind, products, pooling, and steps that only the host has. */
@@ -51,7 +57,7 @@ const description = modelOf(
 
 const nothing = async (): Promise<void> => {};
 
-describe.each(Object.entries(backends))("a profile on %s", (_, { make, clock }) => {
+describe.each(Object.entries(backends))("a profile on %s", (_, { make, clock, kernels }) => {
   let session: Session;
   const open: { dispose(): void }[] = [];
   beforeAll(async () => {
@@ -73,6 +79,13 @@ describe.each(Object.entries(backends))("a profile on %s", (_, { make, clock }) 
     expect(profile.stepMs).toHaveLength(steps.length);
     expect(profile.stepMs.every((time) => time > 0 && Number.isFinite(time))).toBe(true);
     expect(heard).toEqual(steps.map(({ index }) => index));
+  });
+
+  it("is of launches that are told apart by kernel", () => {
+    const { steps } = session.explain().plan;
+    expect(steps.map(({ launch }) => launch?.variant)).toEqual(expect.arrayContaining([...kernels]));
+    const groups = steps.map(({ launch }) => launch?.workgroups);
+    expect(groups.every((count) => (kernels.length > 2 ? Number(count) >= 1 : count === undefined))).toBe(true);
   });
 
   it("leaves the model as it was, to the bit, at every moment that others can see", async () => {
