@@ -50,7 +50,8 @@ async function expectProfile(open: Open, query: string): Promise<void> {
 describe("without a GPU", () => {
   const open = useBrowser("none");
 
-  it("profiles a step on the CPU while training goes on", () => expectProfile(open, "?backend=cpu&debug=plan"));
+  it("profiles a step on the CPU while training goes on", () =>
+    expectProfile(open, "?backend=cpu&preset=convnet&debug=plan"));
 
   it("can be cancelled, goes with its model, and shows what the memory is for", async () => {
     const app = await open({ query: "?preset=convnet" });
