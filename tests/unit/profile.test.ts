@@ -9,6 +9,13 @@ import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBacke
 import { ResidentData } from "../../src/engine/train/resident";
 import { Session } from "../../src/engine/train/session";
 import { startThread } from "../support/helperThread";
+import { compile } from "../../src/engine/compile/compile";
+import { sum } from "../../src/engine/ops/broadcast";
+import { input } from "../../src/engine/ops/leaf";
+import { matmul } from "../../src/engine/ops/matmul";
+import { relu, sub } from "../../src/engine/ops/pointwise";
+import { max } from "../../src/engine/ops/reduce";
+import { transpose } from "../../src/engine/ops/strided";
 import { testGpu } from "../support/gpu";
 import { firstDigits } from "../support/mnist";
 import { modelOf } from "../support/models";
@@ -69,6 +76,29 @@ describe.each(Object.entries(backends))("a profile on %s", (_, { make, clock, ke
   beforeEach(() => session.reset());
   afterAll(() => {
     for (const one of open) one.dispose();
+  });
+
+  it("runs each step on what those before it have made", async () => {
+    const backend = await make();
+    const x = input("x", [64, 64]);
+    // Several launches, none of which can be left out or take another's place.
+    const y = sum(relu(sub(matmul(transpose(x, [1, 0]), x), max(x))), [0]);
+    const values = Float32Array.from({ length: 64 * 64 }, (_unused, i) => ((i * 37) % 11) - 5);
+    const leaf = backend.createTensor(x, values);
+    const plan = compile({ outputs: [y] });
+    expect(plan.steps.length).toBeGreaterThan(3);
+    const results = [];
+    for (const way of ["run", "profile"] as const) {
+      const executable = await backend.prepare(plan, new Map([[x, leaf]]));
+      if (way === "run") executable.run([{}]);
+      else await executable.profile({}, nothing);
+      results.push(await executable.read(y));
+      executable.dispose();
+    }
+    leaf.dispose();
+    backend.dispose();
+    expect(results[0]?.some((value) => value !== 0)).toBe(true);
+    expect(results[1]).toEqual(results[0]);
   });
 
   it("has a time for each step of the plan, in order", async () => {

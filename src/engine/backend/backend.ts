@@ -26,8 +26,8 @@ export interface Executable {
   run(rows: readonly StepRow[]): void;
   /** The values of one of the plan's outputs, as {@link Tensor.read}. */
   read(output: Node): Promise<TensorData>;
-  /** Times every step of the plan by itself, one after another, on whatever values there are. State holds afterwards,
-   *  to the bit, what it held before, and what reads it meanwhile never sees another value; other outputs are void.
+  /** Times every step of the plan by itself, one after another, each on what those before it have made. State holds
+   *  afterwards, to the bit, what it held before, and who reads it meanwhile never sees another value.
    *  Nothing else should run meanwhile, or it is timed too.
    *  @param row as for one run  @param onStep awaited after each step; when it rejects, so does this, and no more is run */
   profile(row: StepRow, onStep: (index: number) => Promise<void>): Promise<Profile>;
