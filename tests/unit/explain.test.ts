@@ -93,7 +93,8 @@ describe("the cost of a step", () => {
     const depthwise = gradients(sum(y), [images, kernel]);
     expect(flopsOf("depthwiseConv2dGradInput", depthwise)).toBe(2 * 9 * 432);
     expect(flopsOf("depthwiseConv2dGradKernel", depthwise)).toBe(2 * 9 * 432);
-    expect(flopsOf("maxPool2dGrad", gradients(sum(maxPool2d(images, pool)), [images]))).toBe(2 * 4 * 4 * 3 * 4);
+    // Each window's gradient goes to one place.
+    expect(flopsOf("maxPool2dGrad", gradients(sum(maxPool2d(images, pool)), [images]))).toBe(2 * 4 * 4 * 3);
     expect(flopsOf("avgPool2dGrad", gradients(sum(avgPool2d(images, pool)), [images]))).toBe(2 * 4 * 4 * 3 * 4);
     const loss = softmaxCrossEntropy(rows, labels);
     expect(flopsOf("softmaxCrossEntropyWithGrad", [loss, ...gradients(sum(loss), [rows])])).toBe(6 * 320);
@@ -173,6 +174,54 @@ describe("an explained plan", () => {
   it("has what the backend says of its launches", () => {
     const launches = plan.steps.map((_, i) => ({ variant: `kernel${i}`, workgroups: i }));
     expect(explainPlan(plan, launches).steps.map(({ launch }) => launch)).toEqual(launches);
+  });
+});
+
+describe("launches made of several steps", () => {
+  const merged = (...outputs: Node[]) => explainPlan(compile({ outputs }, { fuse: true, merge: true })).steps;
+
+  it("cost what their steps cost, side by side", () => {
+    const [a, b] = [input("a", [128, 64]), input("b", [64, 96])];
+    const products = [matmul(a, b), matmul(a, input("c", [64, 32]))];
+    const bytesRead = 4 * (128 * 64 + 64 * 96 + 128 * 64 + 64 * 32);
+    expect(merged(...products)).toMatchObject([
+      {
+        operations: ["matmul", "matmul"],
+        flops: 2 * 128 * 64 * (96 + 32),
+        bytesRead,
+        bytesWritten: 4 * 128 * (96 + 32),
+      },
+    ]);
+    expect(merged(...products)[0]?.inputs.map(({ shape }) => shape)).toEqual([
+      [128, 64],
+      [64, 96],
+      [64, 32],
+    ]);
+  });
+
+  it("cost what their steps cost, one after another", () => {
+    const [step, ...others] = merged(softmax(mul(max(rows, [0]), 0.5)), sum(rows));
+    expect(others).toEqual([]);
+    expect(step?.operations.toSorted()).toEqual(["max", "mul", "softmax", "sum"]);
+    expect(step?.flops).toBe(320 + 10 + 5 * 10 + 320);
+  });
+
+  it("move no value that is computed where it is read", () => {
+    // The product is computed by the transposition that reads it.
+    const steps = merged(transpose(mul(rows, 3), [1, 0]));
+    expect(steps).toMatchObject([
+      { operations: ["mul", "transpose"], flops: 320, bytesRead: 1280, bytesWritten: 1280 },
+    ]);
+  });
+
+  it("add up to what the steps cost alone", () => {
+    const computation = trainingStep(presets.convnet.description);
+    const [alone, together] = [false, true].map((merge) => explainPlan(compile(computation, { fuse: true, merge })));
+    expect(together?.steps.length).toBeLessThan(alone?.steps.length ?? 0);
+    // Small values may be computed several times, and are not moved then.
+    expect(together?.flops).toBeGreaterThanOrEqual(alone?.flops ?? Infinity);
+    expect(together?.flops).toBeLessThan(1.01 * (alone?.flops ?? 0));
+    expect(together?.bytesWritten).toBeLessThan(alone?.bytesWritten ?? 0);
   });
 });
 

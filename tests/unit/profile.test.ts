@@ -35,7 +35,7 @@ async function clocklessGpu(): Promise<Backend> {
   return { ...backend, dispose: () => (backend.dispose(), device.destroy()) };
 }
 
-const onGpu = ["gemm_registers", "pointwise", "write_row"];
+const onGpu = ["gemm_registers", "gemm_registers + reduce_long", "pointwise"];
 
 const backends = {
   JavaScript: { make: async () => createCpuBackend(), clock: "host", kernels: ["JavaScript"] },

@@ -24,6 +24,7 @@ export interface StepExplanation extends KernelCost {
   readonly operations: readonly string[];
   /** The same in a few words. */
   readonly summary: string;
+  /** Each once, however often it is read. */
   readonly inputs: readonly TensorType[];
   readonly outputs: readonly TensorType[];
   /** Known once a backend has prepared the plan. */
@@ -40,8 +41,8 @@ export interface PlanExplanation extends KernelCost {
 }
 
 /** Explains a plan. Costs are what the computation needs, not what a machine does with it: every operation of an
- *  element-wise program counts one, a multiply-add two, padding counts as if it were data, and every value that a step
- *  reads or writes is moved once.
+ *  element-wise program counts one, a multiply-add two, padding counts as if it were data, every value that a step reads
+ *  or writes is moved once, and a launch of several steps costs their sum.
  *  @param launches how a backend runs each step, in the plan's order */
 export function explainPlan(plan: Plan, launches: readonly LaunchDetail[] = []): PlanExplanation {
   const steps = plan.steps.map((step, index): StepExplanation => {
@@ -52,7 +53,7 @@ export function explainPlan(plan: Plan, launches: readonly LaunchDetail[] = []):
       label: step.label,
       operations,
       summary: summarize(operations),
-      inputs: step.inputs.map(typeOf),
+      inputs: [...new Set(step.inputs)].map(typeOf),
       outputs: step.outputs.map(typeOf),
       ...stepCost(step),
       ...(launch && { launch }),
@@ -66,17 +67,32 @@ export function explainPlan(plan: Plan, launches: readonly LaunchDetail[] = []):
   };
 }
 
-/** What one step costs: what its kernel says, or what follows from the form and the sizes of what it computes. */
-export function stepCost({ kernel, attrs, inputs, outputs }: Step): KernelCost {
+/** What one step costs: the sum of the steps it is made of, or what its kernel says, or what follows from the form and
+ *  the sizes of what it computes. */
+function stepCost(step: Step): KernelCost {
+  const { kernel, attrs, inputs, outputs, members, inlines } = step;
+  if (members) return sumCosts(members.map(stepCost));
+  if (inlines) {
+    const producer = stepCost(inlines.producer);
+    const reader = stepCost(inlines.reader);
+    const [value] = inlines.producer.outputs;
+    // It does not come from memory any more, unless it is read there too.
+    const saved = value && !inputs.includes(value) ? bytesOf(value) : 0;
+    return {
+      flops: producer.flops + reader.flops,
+      bytesRead: producer.bytesRead + reader.bytesRead - saved,
+      bytesWritten: reader.bytesWritten,
+    };
+  }
   return {
-    flops: formFlops({ kernel, attrs, inputs, outputs }),
+    flops: formFlops(step),
     bytesRead: [...new Set(inputs)].reduce((total, input) => total + bytesOf(input), 0),
     bytesWritten: outputs.reduce((total, output) => total + bytesOf(output), 0),
     ...kernel.cost?.(inputs, outputs, attrs),
   };
 }
 
-function formFlops({ kernel, attrs, inputs, outputs }: Omit<Step, "label">): number {
+function formFlops({ kernel, attrs, inputs, outputs }: Step): number {
   const form = kernel.form?.(inputs, attrs);
   const elements = sizeOf(outputs[0]?.shape ?? []);
   switch (form?.kind) {
@@ -97,7 +113,9 @@ function formFlops({ kernel, attrs, inputs, outputs }: Omit<Step, "label">): num
 const namesOf = ({ instructions }: Program): string[] =>
   instructions.filter(({ rule }) => rule.arity > 0).map(({ rule }) => rule.name);
 
-function operationsOf({ kernel, attrs, inputs }: Step): string[] {
+function operationsOf({ kernel, attrs, inputs, members, inlines }: Step): string[] {
+  if (members) return members.flatMap(operationsOf);
+  if (inlines) return [...operationsOf(inlines.producer), ...operationsOf(inlines.reader)];
   const form = kernel.form?.(inputs, attrs);
   if (form?.kind === "gemm") return [kernel.name, ...(form.epilogue ? namesOf(form.epilogue) : [])];
   if (form?.kind === "program" && namesOf(form.program).length > 0) return namesOf(form.program);

@@ -21,6 +21,8 @@ export interface Step {
   readonly label: string;
   /** The steps this one is made of, where it is a launch of several: its operands are theirs, end to end. */
   readonly members?: readonly Step[];
+  /** Where this one computes a value instead of reading it: the step that would have made it, and this one as it was. */
+  readonly inlines?: { readonly producer: Step; readonly reader: Step };
 }
 
 /** Where a value's elements are: in a tensor bound to a leaf, or in one of the plan's arenas. Offsets in elements. */

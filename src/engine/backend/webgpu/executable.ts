@@ -2,7 +2,7 @@
 import type { LaunchDetail } from "../../compile/explain";
 import type { Plan, Step } from "../../compile/plan";
 import { ArgumentError, BackendError, KernelError } from "../../errors";
-import type { GemmVariant, ShaderPart } from "../../graph/kernel";
+import type { GemmVariant } from "../../graph/kernel";
 import type { Node } from "../../graph/node";
 import { leafName } from "../../ops/leaf";
 import { showShape, sizeOf } from "../../shape";
@@ -267,13 +267,15 @@ async function makeLaunch(
       resource: { buffer, offset, size },
     })),
   });
-  const detail = { variant: mainFile(program.parts), workgroups: program.workgroups };
+  const detail = { variant: shaderNames(step, gemm).join(" + "), workgroups: program.workgroups };
   return { pipeline, bindGroup, usesTable: source.usesTable, ...foldWorkgroups(program.workgroups), detail };
 }
 
-/** The file that a kernel is named after, the last of its parts: `gemm_tiled`. */
-function mainFile(parts: readonly ShaderPart[]): string {
-  return parts.at(-1)?.file.replace(/\.wgsl.*$/, "") ?? "";
+/** The shaders of a step or of those it is made of, by the files they are in: `gemm_tiled`. */
+function shaderNames({ kernel, attrs, inputs, outputs, members }: Step, gemm: GemmVariant): string[] {
+  if (members) return [...new Set(members.flatMap((member) => shaderNames(member, gemm)))];
+  const { parts } = kernel.wgsl({ inputTypes: inputs, outputTypes: outputs, attrs, gemm });
+  return [parts.at(-1)?.file.replace(/\.wgsl.*$/, "") ?? ""];
 }
 
 async function makePipeline(
