@@ -58,24 +58,31 @@ function Shown({ report }: { readonly report: PlanReport }) {
   );
 }
 
-/** The button, or how far the profile has come. */
+/** One button, so that the focus stays where it is, and how far the profile has come. */
 function Taking({ hasProfile }: { readonly hasProfile: boolean }) {
   const progress = useProfile(takeProgress);
-  if (!progress) {
-    return (
-      <Button variant="light" onClick={() => void takeProfileOfStep()}>
-        {hasProfile ? "Profile again" : "Profile a step"}
-      </Button>
-    );
-  }
-  const { done, total } = progress;
+  const label = hasProfile ? "Profile again" : "Profile a step";
   return (
     <div className={classes.taking}>
-      <Button variant="default" onClick={cancelProfile}>
-        Cancel
+      <Button
+        variant={progress ? "default" : "light"}
+        onClick={() => (progress ? cancelProfile() : void takeProfileOfStep())}
+      >
+        {progress ? "Cancel" : label}
       </Button>
-      <progress aria-label="Profile" className={classes.progress} max={Math.max(1, total)} value={done} />
-      <span className={classes.count}>{total > 0 ? `${done} of ${total}` : "waiting"}</span>
+      {progress && (
+        <>
+          <progress
+            aria-label="Profile"
+            className={classes.progress}
+            max={Math.max(1, progress.total)}
+            value={progress.done}
+          />
+          <span className={classes.count}>
+            {progress.total > 0 ? `${progress.done} of ${progress.total}` : "waiting"}
+          </span>
+        </>
+      )}
     </div>
   );
 }

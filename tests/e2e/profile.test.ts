@@ -16,6 +16,9 @@ async function expectProfile(open: Open, query: string): Promise<void> {
   await waitForStatus(page, ({ step }) => step > 3);
   await page.getByRole("region", { name: results }).getByText("Profile", { exact: true }).click();
   const rows = await profileStep(page);
+  // Whoever pressed it with the keyboard is still there.
+  const isFocused = await button(page, "Profile again").evaluate((element) => element === document.activeElement);
+  expect(isFocused).toBe(true);
 
   // The address asked for the plan in the console: a line for each launch, after the header.
   const printed = lines.find((text) => text.startsWith("#")) ?? "";

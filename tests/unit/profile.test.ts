@@ -158,18 +158,26 @@ describe.each(Object.entries(backends))("a profile on %s", (_, { make, clock, ke
 
 describe("timing", () => {
   /** A clock on which each run takes so long, and which is rounded. */
-  const timing = async (runMs: number, roundedToMs = 0): Promise<{ ms: number; repeats: number[] }> => {
+  const timing = async (
+    runMs: number,
+    roundedToMs = 0,
+    disturbedAt = -1,
+  ): Promise<{ ms: number; repeats: number[] }> => {
     const repeats: number[] = [];
     const ms = await timeOnce((count) => {
       repeats.push(count);
-      const elapsed = count * runMs;
+      const elapsed = count * runMs * (repeats.length === disturbedAt ? 10 : 1);
       return roundedToMs > 0 ? Math.floor(elapsed / roundedToMs) * roundedToMs : elapsed;
     });
     return { ms, repeats };
   };
 
-  it("runs what is long once to warm up and once to time", async () => {
-    expect(await timing(50)).toEqual({ ms: 50, repeats: [1, 1] });
+  it("runs what is long once to warm up and thrice to time", async () => {
+    expect(await timing(50)).toEqual({ ms: 50, repeats: [1, 1, 1, 1] });
+  });
+
+  it("is not disturbed by one measurement that was", async () => {
+    for (const at of [1, 2, 3, 4]) expect((await timing(50, 0, at)).ms).toBe(50);
   });
 
   it("repeats what is short for 5 ms at least, and not for long", async () => {
