@@ -23,7 +23,7 @@ async function expectProfile(open: Open, query: string): Promise<void> {
   // The address asked for the plan in the console: a line for each launch, after the header.
   const printed = lines.find((text) => text.startsWith("#")) ?? "";
   const launches = printed.split("\n").filter((line) => /^\d/.test(line));
-  expect(launches.length).toBeGreaterThan(5);
+  expect(launches.length).toBeGreaterThan(2);
   expect(rows).toHaveLength(launches.length);
   const [places, names, times, shares] = [0, 1, 2, 3].map((column) => rows.map((row) => row[column] ?? ""));
   expect(places).toEqual(launches.map((_, i) => String(i + 1)));

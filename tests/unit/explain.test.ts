@@ -19,6 +19,7 @@ import { max } from "../../src/engine/ops/reduce";
 import { writeRow } from "../../src/engine/ops/ring";
 import { softmax } from "../../src/engine/ops/softmax";
 import { transpose } from "../../src/engine/ops/strided";
+import { sizeOf } from "../../src/engine/shape";
 import { trainingStep } from "../support/trainingStep";
 
 /** Explains the fused plan of these nodes. */
@@ -212,6 +213,28 @@ describe("launches made of several steps", () => {
     expect(steps).toMatchObject([
       { operations: ["mul", "transpose"], flops: 320, bytesRead: 1280, bytesWritten: 1280 },
     ]);
+  });
+
+  it("read a batch where the dataset has it", () => {
+    const computation = trainingStep(presets.perceptron.description);
+    const [first] = explainPlan(compile(computation, { fuse: true, merge: true })).steps;
+    expect(first).toMatchObject({
+      operations: ["batchRows", "matmul", "add", "relu"],
+      flops: 2 * 64 * 784 * 128 + 2 * 64 * 128,
+      bytesRead: 64 * 784 + 4 * 64 + 4 * (784 * 128 + 128),
+      bytesWritten: 4 * 64 * 128,
+    });
+  });
+
+  it("write what others read of them, and nothing else", () => {
+    const { steps } = explainPlan(compile(trainingStep(presets.convnet.description), { fuse: true, merge: true }));
+    // The ring is only written in part.
+    for (const { summary, operations, outputs, bytesWritten } of steps) {
+      if (operations.includes("writeRow")) continue;
+      const bytes = outputs.reduce((total, { shape }) => total + 4 * sizeOf(shape), 0);
+      expect(bytesWritten, summary).toBe(bytes);
+    }
+    expect(steps.filter(({ operations }) => operations.length > 3).length).toBeGreaterThan(3);
   });
 
   it("add up to what the steps cost alone", () => {

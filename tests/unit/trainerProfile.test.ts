@@ -113,8 +113,8 @@ describe("the plan of a prepared model", () => {
     const parameters = 4 * (12_544 + 64 + 192 + 64);
     // The whole training set stays on the device, whatever the limit.
     expect(before).toMatchObject({ parameters, optimizer: 2 * parameters, scoring: 0, dataset: 60_000 * 785 });
-    // As many epochs of row numbers as fit into 65,536, the places in a batch, and the ring of scores.
-    expect(before?.bookkeeping).toBe(4 * (327 * 200 + 32 + 4096 * 4));
+    // As many epochs of row numbers as fit into 65,536, and the ring of scores.
+    expect(before?.bookkeeping).toBe(4 * (327 * 200 + 4096 * 4));
     await own.trainer.train();
     const report = await own.trainer.explain();
     expect(report?.memory).toMatchObject({ parameters, optimizer: 2 * parameters, training: before?.training });

@@ -99,7 +99,7 @@ export function withInlined(reader: Step, index: number, producer: Step, by: "el
     }),
   };
   const inputs = spliced(reader.inputs, producer.inputs);
-  return { ...reader, kernel, attrs: {}, inputs, inlines: { producer, reader } };
+  return { ...reader, kernel, attrs: {}, inputs, fuses: [producer, reader] };
 }
 
 function combined(

@@ -1,9 +1,10 @@
 /** Says what a plan does, launch by launch: for people who ask where a step's time and memory go. Plain data and text; it
  *  measures nothing. */
 import type { KernelCost, Program } from "../graph/kernel";
-import type { TensorType } from "../graph/node";
+import type { Node, TensorType } from "../graph/node";
 import { leafName } from "../ops/leaf";
 import { formatShape, sizeOf } from "../shape";
+import { owner } from "./memory";
 import type { Plan, Step } from "./plan";
 
 /** How a backend runs one step. */
@@ -70,25 +71,29 @@ export function explainPlan(plan: Plan, launches: readonly LaunchDetail[] = []):
 /** What one step costs: the sum of the steps it is made of, or what its kernel says, or what follows from the form and
  *  the sizes of what it computes. */
 function stepCost(step: Step): KernelCost {
-  const { kernel, attrs, inputs, outputs, members, inlines } = step;
+  const { kernel, attrs, inputs, outputs, members, fuses } = step;
   if (members) return sumCosts(members.map(stepCost));
-  if (inlines) {
-    const producer = stepCost(inlines.producer);
-    const reader = stepCost(inlines.reader);
-    const [value] = inlines.producer.outputs;
-    // It does not come from memory any more, unless it is read there too.
-    const saved = value && !inputs.includes(value) ? bytesOf(value) : 0;
-    return {
-      flops: producer.flops + reader.flops,
-      bytesRead: producer.bytesRead + reader.bytesRead - saved,
-      bytesWritten: reader.bytesWritten,
-    };
-  }
+  if (fuses) return fusedCost(step, fuses);
   return {
     flops: formFlops(step),
-    bytesRead: [...new Set(inputs)].reduce((total, input) => total + bytesOf(input), 0),
-    bytesWritten: outputs.reduce((total, output) => total + bytesOf(output), 0),
+    bytesRead: sumBytes([...new Set(inputs)]),
+    bytesWritten: sumBytes(outputs),
     ...kernel.cost?.(inputs, outputs, attrs),
+  };
+}
+
+/** The sum of the steps, less what they make and read among themselves. */
+function fusedCost({ inputs, outputs }: Step, parts: readonly Step[]): KernelCost {
+  const { flops, bytesRead, bytesWritten } = sumCosts(parts.map(stepCost));
+  const made = new Set(parts.flatMap((part) => part.outputs));
+  const read = new Set(inputs.map((input) => owner(input).base));
+  const isInside = (input: Node): boolean => made.has(owner(input).base) && !read.has(owner(input).base);
+  const passed = parts.flatMap((part) => [...new Set(part.inputs.filter(isInside))]);
+  const kept = [...made].filter((value) => !outputs.includes(value));
+  return {
+    flops,
+    bytesRead: bytesRead - sumBytes(passed),
+    bytesWritten: bytesWritten - sumBytes(kept),
   };
 }
 
@@ -113,9 +118,9 @@ function formFlops({ kernel, attrs, inputs, outputs }: Step): number {
 const namesOf = ({ instructions }: Program): string[] =>
   instructions.filter(({ rule }) => rule.arity > 0).map(({ rule }) => rule.name);
 
-function operationsOf({ kernel, attrs, inputs, members, inlines }: Step): string[] {
-  if (members) return members.flatMap(operationsOf);
-  if (inlines) return [...operationsOf(inlines.producer), ...operationsOf(inlines.reader)];
+function operationsOf({ kernel, attrs, inputs, members, fuses }: Step): string[] {
+  const parts = members ?? fuses;
+  if (parts) return parts.flatMap(operationsOf);
   const form = kernel.form?.(inputs, attrs);
   if (form?.kind === "gemm") return [kernel.name, ...(form.epilogue ? namesOf(form.epilogue) : [])];
   if (form?.kind === "program" && namesOf(form.program).length > 0) return namesOf(form.program);
@@ -133,6 +138,8 @@ function summarize(operations: readonly string[]): string {
 
 const typeOf = ({ shape, dtype }: TensorType): TensorType => ({ shape, dtype });
 const bytesOf = ({ shape, dtype }: TensorType): number => sizeOf(shape) * (dtype === "u8" ? 1 : 4);
+
+const sumBytes = (types: readonly TensorType[]): number => types.reduce((total, type) => total + bytesOf(type), 0);
 
 function sumCosts(costs: readonly KernelCost[]): KernelCost {
   const total = (of: keyof KernelCost): number => costs.reduce((sum, cost) => sum + cost[of], 0);
