@@ -39,6 +39,14 @@ export function formatDuration(milliseconds: number): string {
 
 const BYTE_UNITS = ["B", "kB", "MB", "GB"] as const;
 
+/** `12.3 ms`, `4.56 µs`: a short time, to three figures. */
+export function formatMilliseconds(milliseconds: number): string {
+  const isShort = milliseconds < 1;
+  const value = isShort ? milliseconds * 1000 : milliseconds;
+  const digits = value < 10 ? 2 : value < 100 ? 1 : 0;
+  return `${value.toFixed(digits)} ${isShort ? "µs" : "ms"}`;
+}
+
 /** `47.2 MB`, in powers of ten. */
 export function formatBytes(bytes: number): string {
   const power = bytes < 1000 ? 0 : Math.min(3, Math.floor(Math.log10(bytes) / 3));

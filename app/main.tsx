@@ -12,7 +12,7 @@ import { notify } from "./store/run";
 import { theme } from "./theme";
 import { keepDocumentTitle } from "./train/documentTitle";
 import { readQuery } from "./train/query";
-import { startSession } from "./train/session";
+import { printPlans, startSession } from "./train/session";
 
 applyColorScheme();
 
@@ -38,6 +38,7 @@ startSession({
   backend: query.backend ?? "auto",
   ...(query.threads !== undefined && { threads: query.threads }),
 });
+if (query.debug === "plan") printPlans();
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html: expected an element with the id root, got none.");

@@ -14,7 +14,8 @@ const usage = `npm run train -- [options]
   --epochs N       instead of the preset's own
   --limit N        train on so many samples only
   --seed N         instead of the preset's own
-  --json FILE      write the curves and scores there`;
+  --json FILE      write the curves and scores there
+  --explain        print the training step, launch by launch, instead of training`;
 
 /** Ends with a message about what was expected. */
 function refuse(message: string): never {
@@ -41,6 +42,7 @@ function readArguments() {
         limit: { type: "string" },
         seed: { type: "string" },
         json: { type: "string" },
+        explain: { type: "boolean" },
         help: { type: "boolean" },
       },
     });
@@ -122,6 +124,12 @@ if (problem === undefined && report?.kind !== backend) {
 }
 if (problem !== undefined) refuse(problem);
 console.log(`${presets[presetId].title} on ${report?.adapter} (${report?.kind}), seed ${model.training.seed}`);
+if (args.explain) {
+  const explained = await trainer.explain();
+  console.log(explained?.text);
+  await trainer.dispose();
+  process.exit(0);
+}
 await trainer.train();
 
 const { elapsedMs = 0, test = null } = status ?? {};

@@ -10,6 +10,9 @@ export type Part = "build" | "settings" | "charts" | "results";
 /** What the horizontal axis of the charts counts. */
 export type XUnit = "step" | "epoch" | "time";
 
+/** What the results show. */
+export type ResultsView = "predictions" | "numbers" | "profile";
+
 /** What a visitor has chosen and would expect to find again. */
 export interface Preferences {
   /** Weight of the past in the smoothed line, 0 to 0.99. */
@@ -20,7 +23,7 @@ export interface Preferences {
   /** Ids of charts whose vertical axis fits most values, and lets outliers run out of the picture. */
   readonly fitCharts: readonly string[];
   readonly isTryListOpen: boolean;
-  readonly isTableOpen: boolean;
+  readonly resultsView: ResultsView;
 }
 
 interface UiState extends Preferences {
@@ -33,7 +36,7 @@ const initial: Preferences = {
   logCharts: [],
   fitCharts: [],
   isTryListOpen: true,
-  isTableOpen: false,
+  resultsView: "predictions",
 };
 
 const preferencesSchema = v.object({
@@ -42,7 +45,7 @@ const preferencesSchema = v.object({
   logCharts: v.fallback(v.array(v.string()), [...initial.logCharts]),
   fitCharts: v.fallback(v.array(v.string()), [...initial.fitCharts]),
   isTryListOpen: v.fallback(v.boolean(), initial.isTryListOpen),
-  isTableOpen: v.fallback(v.boolean(), initial.isTableOpen),
+  resultsView: v.fallback(v.picklist(["predictions", "numbers", "profile"]), initial.resultsView),
 });
 
 /** Reads stored preferences; whatever is not valid takes its default. */
@@ -87,4 +90,4 @@ export const takeXUnit = ({ xUnit }: UiState): XUnit => xUnit;
 export const takeLogCharts = ({ logCharts }: UiState): readonly string[] => logCharts;
 export const takeFitCharts = ({ fitCharts }: UiState): readonly string[] => fitCharts;
 export const takeIsTryListOpen = ({ isTryListOpen }: UiState): boolean => isTryListOpen;
-export const takeIsTableOpen = ({ isTableOpen }: UiState): boolean => isTableOpen;
+export const takeResultsView = ({ resultsView }: UiState): ResultsView => resultsView;

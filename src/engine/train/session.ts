@@ -1,7 +1,8 @@
 /** A model on a backend: its tensors and compiled programs. It does single things when told (run these steps, score
  *  that split); when to do what is `trainer.ts`'s business. */
-import type { Backend, Executable, StepRow, Tensor, TensorData } from "../backend/backend";
+import type { Backend, Executable, Profile, StepRow, Tensor, TensorData } from "../backend/backend";
 import { compile } from "../compile/compile";
+import { explainPlan, showPlan } from "../compile/explain";
 import type { Computation, Plan } from "../compile/plan";
 import type { Dataset, Split } from "../data/dataset";
 import { readConfig } from "../fields";
@@ -13,10 +14,12 @@ import { initialValues } from "../nn/initializers";
 import { optimizers } from "../optim/optimizers";
 import { permutation, STREAM } from "../random";
 import { sizeOf } from "../shape";
+import { reportMemory } from "./memory";
 import type { BatchProgram, ModelState } from "./programs";
 import { modelState, predictionProgram, RING_COLUMNS, RING_ROWS, scoringProgram, trainingProgram } from "./programs";
-import type { Score } from "./protocol";
+import type { MemoryReport, PlanReport, Score } from "./protocol";
 import type { ResidentData } from "./resident";
+import { splitRows } from "./splitRows";
 
 /** Everything a run can be resumed from. */
 export interface Snapshot {
@@ -32,6 +35,13 @@ const PREDICT_BATCH = 32;
 /** Row numbers kept on the device: as many shuffled epochs as fit, at least one. */
 const ORDER_CAPACITY = 65_536;
 
+interface PreparedProgram {
+  readonly plan: Plan;
+  readonly executable: Executable;
+  readonly order: Tensor;
+  readonly ring: Tensor;
+}
+
 interface Scorer {
   readonly executable: Executable;
   readonly ring: Tensor;
@@ -43,19 +53,6 @@ interface Predictor {
   readonly executable: Executable;
   readonly x: Tensor;
   readonly output: Node;
-}
-
-/** Rows of the training set that are trained on and those held out, both in shuffled order; a limit takes from the
- *  training rows. The same seed splits the same way. */
-export function splitRows(
-  count: number,
-  validationCount: number,
-  seed: number,
-  limit = Infinity,
-): { train: Uint32Array<ArrayBuffer>; validation: Uint32Array<ArrayBuffer> } {
-  const rows = permutation(count, seed, 0, STREAM.split);
-  const held = Math.min(validationCount, count - 1);
-  return { validation: rows.slice(0, held), train: rows.slice(held, Math.min(count, held + limit)) };
 }
 
 /** What a session is made of. */
@@ -83,7 +80,7 @@ export class Session {
   readonly #tensors = new Map<Node, Tensor>();
   readonly #resident: ResidentData;
   readonly #executables: Executable[] = [];
-  #train: { executable: Executable; order: Tensor; ring: Tensor } | undefined;
+  #train: PreparedProgram | undefined;
   #orderFrom = -1;
   #validation: Promise<Scorer> | undefined;
   #test: Promise<Scorer> | undefined;
@@ -128,10 +125,16 @@ export class Session {
     return this.#train?.executable.launchesPerRow ?? 0;
   }
 
+  /** The plan of a training step, as the backend runs it. */
+  explain(): PlanReport {
+    const { plan, executable } = this.#trained();
+    const explained = explainPlan(plan, executable.launches);
+    return { plan: explained, text: showPlan(explained), memory: this.#memory() };
+  }
+
   /** Bytes on the device, the resident dataset included. */
   get memoryBytes(): number {
-    const own = [...this.#tensors.values()].reduce((total, { shape }) => total + sizeOf(shape) * 4, 0);
-    return this.#executables.reduce((total, { memoryBytes }) => total + memoryBytes, own + this.#resident.memoryBytes);
+    return Object.values(this.#memory()).reduce((total: number, bytes: number) => total + bytes, 0);
   }
 
   /** Back to the seeded initial weights and empty optimizer state. */
@@ -159,7 +162,18 @@ export class Session {
   /** Runs steps `step`, `step + 1`, .. with these learning rates; at most `stepsAvailable`. Returns at once where the
    *  backend runs elsewhere. */
   runSteps(step: number, learningRates: readonly number[]): void {
-    const { executable, order } = this.#trained();
+    this.#trained().executable.run(this.#rowsFrom(step, learningRates));
+  }
+
+  /** Times every launch of step `step`, without taking it; see {@link Executable.profile}. */
+  profileStep(step: number, learningRate: number, onStep: (index: number) => Promise<void>): Promise<Profile> {
+    const [row = {}] = this.#rowsFrom(step, [learningRate]);
+    return this.#trained().executable.profile(row, onStep);
+  }
+
+  /** The scalars of some steps, with the order in which they take samples put on the device. */
+  #rowsFrom(step: number, learningRates: readonly number[]): StepRow[] {
+    const { order } = this.#trained();
     const { optimizer: chosen, seed } = this.#description.training;
     const optimizer = optimizers[chosen.type];
     const config = readConfig(optimizer.fields, chosen.config).config;
@@ -172,7 +186,7 @@ export class Session {
       }
       this.#orderFrom = orderFrom;
     }
-    const rows = learningRates.map((rate, i): StepRow => {
+    return learningRates.map((rate, i): StepRow => {
       const epoch = Math.floor((step + i) / this.stepsPerEpoch);
       const within = ((step + i) % this.stepsPerEpoch) * this.batchSize;
       return {
@@ -183,7 +197,6 @@ export class Session {
         count: Math.min(this.batchSize, trainCount - within),
       };
     });
-    executable.run(rows);
   }
 
   /** Loss and accuracy of steps `from` to `to - 1`, once they are done. At most `RING_ROWS` of them. */
@@ -273,9 +286,14 @@ export class Session {
     this.#tensors.clear();
   }
 
-  #trained(): { executable: Executable; order: Tensor; ring: Tensor } {
+  #trained(): PreparedProgram {
     if (!this.#train) throw new Error("session: training is not prepared");
     return this.#train;
+  }
+
+  #memory(): MemoryReport {
+    const { memoryBytes } = this.#resident;
+    return reportMemory(this.#model, this.#tensors.keys(), this.#executables, this.#train?.executable, memoryBytes);
   }
 
   #shuffled(epoch: number): Uint32Array {
@@ -287,8 +305,7 @@ export class Session {
   async #prepareTraining(): Promise<void> {
     const capacity = this.#epochsInOrder * this.#rows.train.length;
     const program = trainingProgram(this.#description, this.#report, this.#dataset, this.#model, capacity);
-    const { executable, order, ring } = await this.#prepare(program, this.#dataset.train);
-    this.#train = { executable, order, ring };
+    this.#train = await this.#prepare(program, this.#dataset.train);
   }
 
   async #makeScorer(split: Split, rows: Uint32Array): Promise<Scorer> {
@@ -345,14 +362,15 @@ export class Session {
   }
 
   /** Compiles a program over a split, sharing the bytes of the split with every other program that draws from it. */
-  async #prepare({ computation, source, ring }: BatchProgram, split: Split) {
+  async #prepare({ computation, source, ring }: BatchProgram, split: Split): Promise<PreparedProgram> {
     const { parameters, slots } = this.#model;
     const own = [parameters, ...Object.values(slots), source.order, ring];
     const leaves = new Map(own.map((node) => [node, this.#tensor(node)]));
     leaves.set(source.inputs, this.#resident.tensor(source.inputs, split.inputs));
     leaves.set(source.labels, this.#resident.tensor(source.labels, split.labels));
-    const executable = await this.#own(this.#backend.prepare(this.#compile(computation), leaves));
-    return { executable, order: this.#tensor(source.order), ring: this.#tensor(ring) };
+    const plan = this.#compile(computation);
+    const executable = await this.#own(this.#backend.prepare(plan, leaves));
+    return { plan, executable, order: this.#tensor(source.order), ring: this.#tensor(ring) };
   }
 
   /** Launches cost on a GPU what a little arithmetic does; on the CPU they are free. */

@@ -3,17 +3,19 @@
 import type { WebGpuSource } from "../backend/webgpu/webgpuBackend";
 import type { ByteSource } from "../data";
 import type { Dataset } from "../data/dataset";
-import { DatasetError, DescentError, DeviceLostError, ModelError } from "../errors";
-import { readConfig } from "../fields";
+import type { Profile } from "../backend/backend";
+import { DeviceLostError } from "../errors";
 import type { ModelDescription } from "../model/description";
 import { parseDescription } from "../model/description";
-import { optimizers } from "../optim/optimizers";
 import { sizeOf } from "../shape";
 import { DatasetCache } from "./datasetCache";
 import type { Engine } from "./engines";
 import { Engines } from "./engines";
+import { failureNotice, outcomeNotice } from "./notices";
 import { samplePredictions } from "./predictions";
+import { Profiler } from "./profiler";
 import type {
+  PlanReport,
   Predictions,
   PrepareOptions,
   Score,
@@ -23,7 +25,7 @@ import type {
   TrainerState,
 } from "./protocol";
 import type { Outcome } from "./run";
-import { Run } from "./run";
+import { baseRate, Run } from "./run";
 import { Session } from "./session";
 import { buildStatus } from "./status";
 import { delay, nextTask } from "./yielding";
@@ -60,6 +62,7 @@ export class Trainer implements TrainerControls {
   #loading: { loadedBytes: number; totalBytes: number } | null = null;
   #test: Score | null = null;
   #active: Promise<void> = Promise.resolve();
+  readonly #profiler = new Profiler((done, total) => this.#send({ type: "profiling", done, total }));
   #visible = true;
   #losses = 0;
   /** Ends when a lost device has been replaced. */
@@ -179,6 +182,20 @@ export class Trainer implements TrainerControls {
     return await this.#unlessGone(prepared.session.predict(inputs, count), prepared);
   }
 
+  async explain(): Promise<PlanReport | null> {
+    return this.#prepared?.session.explain() ?? null;
+  }
+
+  async profile(): Promise<Profile | null> {
+    const prepared = this.#prepared;
+    if (!prepared) return null;
+    return await this.#unlessGone(this.#profiler.profile(prepared.session, prepared.run), prepared);
+  }
+
+  cancelProfile(): Promise<void> {
+    return this.#profiler.cancel();
+  }
+
   /** Ends everything and frees the device. */
   async dispose(): Promise<void> {
     this.#preparing?.abort();
@@ -210,15 +227,8 @@ export class Trainer implements TrainerControls {
 
   async #concluded(prepared: Prepared, outcome: Outcome): Promise<void> {
     if (this.#prepared !== prepared) return;
-    if (outcome.kind === "non-finite") {
-      const message =
-        `The loss is no longer a finite number at step ${outcome.step}, so training is paused. ` +
-        `Reset and try a lower learning rate, for instance a tenth.`;
-      this.#notify({ severity: "error", code: "non-finite", message, step: outcome.step });
-    } else if (outcome.kind === "early-stopping") {
-      const message = `Stopped early: the validation loss was best after epoch ${outcome.bestEpoch}.`;
-      this.#notify({ severity: "info", code: "early-stopping", message, step: prepared.run.step });
-    }
+    const notice = outcomeNotice(outcome, prepared.run.step);
+    if (notice) this.#notify(notice);
     const done = outcome.kind === "early-stopping" || prepared.run.step >= prepared.run.totalSteps;
     if (done && outcome.kind !== "non-finite") await this.#finish(prepared, "finished");
     else this.#enter("paused");
@@ -248,6 +258,7 @@ export class Trainer implements TrainerControls {
   async #halt(): Promise<void> {
     this.#resumes = false;
     this.#prepared?.run.requestStop();
+    await this.#profiler.cancel();
     await this.#active;
   }
 
@@ -285,13 +296,11 @@ export class Trainer implements TrainerControls {
   }
 
   #makeRun(engine: Engine, description: ModelDescription, session: Session, firstStep: number): Run {
-    const { type, config } = description.training.optimizer;
-    const settings = readConfig(optimizers[type].fields, config).config;
     const run = new Run(
       session,
       engine.backend,
       description.training,
-      Number(settings["learningRate"]),
+      baseRate(description.training),
       {
         steps: (steps) => this.#send({ type: "steps", steps }),
         validation: (metrics) => this.#send({ type: "validation", metrics }),
@@ -357,15 +366,7 @@ export class Trainer implements TrainerControls {
   }
 
   #fail(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
-    const code = error instanceof DatasetError ? "dataset" : error instanceof ModelError ? "model" : "internal";
-    const known = error instanceof DescentError;
-    this.#notify({
-      severity: "error",
-      code,
-      message: known ? message : `Something went wrong in the training engine: ${message}. Change the model or reload.`,
-      ...(code === "dataset" && { retry: true }),
-    });
+    this.#notify(failureNotice(error));
     this.#enter("failed");
   }
 

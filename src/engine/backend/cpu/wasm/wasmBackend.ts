@@ -1,18 +1,20 @@
 /** The CPU backend in WebAssembly: the same plans, hot kernels in SIMD, everything in one linear memory that is laid out
  *  when a plan is prepared. Steps without a kernel there run the ops' own TypeScript on views of that memory. */
+import type { LaunchDetail } from "../../../compile/explain";
 import type { Plan } from "../../../compile/plan";
 import { ArgumentError, BackendError } from "../../../errors";
 import type { CpuKernel } from "../../../graph/kernel";
 import type { Node, TensorType } from "../../../graph/node";
 import { leafName } from "../../../ops/leaf";
 import { showShape, sizeOf } from "../../../shape";
-import type { Backend, Executable, StepRow, Tensor, TensorData } from "../../backend";
+import type { Backend, Executable, Profile, StepRow, Tensor, TensorData } from "../../backend";
+import { profileOnHost } from "../profile";
 import { LinearMemory } from "./linearMemory";
 import { lowerStep } from "./lower";
 import type { StartHelper } from "./helper";
 import type { Kernels, WasmVariant } from "./module";
 import { instantiate, loadKernels } from "./module";
-import { KERNEL, Records } from "./records";
+import { KERNEL, LAUNCH_BYTES, Records } from "./records";
 
 const names: Readonly<Record<WasmVariant, string>> = {
   relaxed: "WebAssembly with relaxed SIMD",
@@ -112,6 +114,7 @@ class WasmTensor implements Tensor {
 class WasmExecutable implements Executable {
   readonly launchesPerRow: number;
   readonly memoryBytes: number;
+  readonly launches: readonly LaunchDetail[];
   readonly #plan: Plan;
   readonly #memory: LinearMemory;
   readonly #team: Team;
@@ -122,6 +125,8 @@ class WasmExecutable implements Executable {
   readonly #scalars: readonly { readonly name: string; readonly node: Node }[];
   readonly #table: number;
   readonly #launchCount: number;
+  /** How many launches each step of the plan takes, in order. */
+  readonly #launchesOf: readonly number[];
   /** Steps left to the host, bound to views of the memory as it was at `#generation`. */
   readonly #hostSteps: readonly number[];
   #hostKernels = new Map<number, CpuKernel>();
@@ -153,7 +158,12 @@ class WasmExecutable implements Executable {
       }
       return base + place.offset * 4;
     };
-    const launches = plan.steps.flatMap((step, i) => lowerStep(step, i, this.#addressOf, records));
+    const lowered = plan.steps.map((step, i) => lowerStep(step, i, this.#addressOf, records));
+    const launches = lowered.flat();
+    this.#launchesOf = lowered.map(({ length }) => length);
+    this.launches = lowered.map((own) => ({
+      variant: own.some(({ kernel }) => kernel === KERNEL.host) ? "JavaScript" : "WebAssembly",
+    }));
     this.#hostSteps = launches.filter(({ kernel }) => kernel === KERNEL.host).map(({ record }) => record);
     this.#table = records.words(launches.flatMap(({ kernel, record, units }) => [kernel, record, units]));
     this.#launchCount = launches.length;
@@ -162,6 +172,20 @@ class WasmExecutable implements Executable {
   }
 
   run(rows: readonly StepRow[]): void {
+    this.#runEach(rows, this.#table, this.#launchCount);
+  }
+
+  profile(row: StepRow, onStep: (index: number) => Promise<void>): Promise<Profile> {
+    const arrayOf = (node: Node) => this.#memory.view(node.dtype, this.#addressOf(node), sizeOf(node.shape));
+    return profileOnHost(this.#plan, arrayOf, onStep, (index, repeats) => {
+      const before = this.#launchesOf.slice(0, index).reduce((total, count) => total + count, 0);
+      const rows = Array.from({ length: repeats }, () => row);
+      this.#runEach(rows, this.#table + before * LAUNCH_BYTES, this.#launchesOf[index] ?? 0);
+    });
+  }
+
+  /** Runs a part of the table for each row. */
+  #runEach(rows: readonly StepRow[], table: number, launchCount: number): void {
     this.#bindHost();
     const cells = this.#scalars.map(({ name, node }) => ({
       name,
@@ -173,7 +197,7 @@ class WasmExecutable implements Executable {
       () => {
         for (const row of rows) {
           for (const { name, cell } of cells) cell[0] = row[name] ?? 0;
-          kernels.run(this.#table, this.#launchCount, threads);
+          kernels.run(table, launchCount, threads);
         }
       },
     );
