@@ -9,6 +9,7 @@ import type { ModelDescription } from "../model/description";
 import { parseDescription } from "../model/description";
 import { sizeOf } from "../shape";
 import { DatasetCache } from "./datasetCache";
+import type { DeviceStore } from "./deviceStore";
 import type { Engine } from "./engines";
 import { Engines } from "./engines";
 import { failureNotice, outcomeNotice } from "./notices";
@@ -35,6 +36,8 @@ export interface TrainerOptions {
   readonly gpu: WebGpuSource;
   /** Opens a folder of datasets: over the network in a worker, on disk in Node. */
   readonly openSource: (datasetsUrl: string) => ByteSource;
+  /** Where it is kept which adapters passed the self-test; without one they are taken on trust. */
+  readonly store?: DeviceStore;
 }
 
 /** Everything a prepared model consists of. */
@@ -76,11 +79,12 @@ export class Trainer implements TrainerControls {
       this.#loading = progress;
       if (first) this.#report();
     });
-    this.#engines = new Engines(options.gpu, {
+    const warn = (message: string): void => this.#notify({ severity: "warning", code: "backend", message });
+    this.#engines = new Engines(options.gpu, options.store, {
       opened: ({ wish, report }) => {
-        if (wish.backend !== "webgpu" || report.kind === "webgpu") return;
-        this.#notify({ severity: "warning", code: "backend", message: report.reason });
+        if (wish.backend === "webgpu" && report.kind === "cpu") warn(report.reason);
       },
+      distrusted: warn,
       lost: (engine, reason) => {
         this.#losses++;
         const prepared = this.#prepared;
@@ -277,20 +281,15 @@ export class Trainer implements TrainerControls {
   }
 
   async #makeOnce(description: ModelDescription, options: PrepareOptions, signal: AbortSignal): Promise<Prepared> {
-    const [engine, dataset] = await Promise.all([
+    const [opened, dataset] = await Promise.all([
       this.#engines.open(options),
       this.#datasets.load(description.dataset, options.datasetsUrl),
     ]);
+    const engine = await this.#engines.verified(opened, description, dataset, signal);
     signal.throwIfAborted();
-    const { limit } = options;
     const { backend, resident } = engine;
-    const session = await Session.create({
-      backend,
-      description,
-      dataset,
-      resident,
-      ...(limit !== undefined && { limit }),
-    });
+    const limit = options.limit === undefined ? {} : { limit: options.limit };
+    const session = await Session.create({ backend, description, dataset, resident, ...limit });
     const run = this.#makeRun(engine, description, session, 0);
     return { description, options, engine, dataset, session, run };
   }

@@ -1,0 +1,153 @@
+/** Takes a plan apart: each kernel by itself, on the values it would meet in training, so that a fault is found where it is
+ *  made and not where it ends up. */
+import type { TensorData } from "../backend/backend";
+import { createCpuBackend } from "../backend/cpu/cpuBackend";
+import type { Placement, Plan, Step } from "../compile/plan";
+import type { NumericArray } from "../graph/kernel";
+import type { DType, Kernel, Node } from "../graph/node";
+import { isStepScalar, state } from "../ops/leaf";
+import { formatShape, sizeOf } from "../shape";
+import { judge, judgeAll, scaleOf, toleranceOfSum, type Verdict } from "./compare";
+import { runTrial, type Trial } from "./trial";
+
+/** A kernel's part in a dissected plan. */
+export interface Part {
+  readonly kernel: string;
+  /** The layer it works for. */
+  readonly label: string;
+  /** `[4, 784], [784, 128] -> [4, 128]`. */
+  readonly shapes: string;
+  /** Its results in the dissected plan, each with what sets its tolerance: how many terms are added up. */
+  readonly outputs: readonly { readonly node: Node; readonly terms: number }[];
+}
+
+/** A plan whose steps read nothing of each other. */
+export interface Dissection {
+  readonly trial: Trial;
+  readonly parts: readonly Part[];
+}
+
+/** What a step computes, whatever its shapes: the kernel with the element-wise operations fused into it. */
+export function kindOf({ kernel, inputs, attrs }: Step): string {
+  const form = kernel.form?.(inputs, attrs);
+  const program = form?.kind === "gemm" ? form.epilogue : form?.kind === "program" ? form.program : undefined;
+  const rules = new Set(program?.instructions.map(({ rule }) => rule.name));
+  return rules.size === 0 ? kernel.name : `${kernel.name}(${[...rules].toSorted().join(",")})`;
+}
+
+/** Runs a plan on the oracle, notes what each of the wanted steps reads in the last row, and gives every one of them
+ *  leaves of its own with those values. Memory that a step shares between input and output stays shared; results start
+ *  out as NaN, so that an element which is not written shows. */
+export async function dissect(trial: Trial, isWanted: (step: Step) => boolean): Promise<Dissection> {
+  const wanted = trial.plan.steps.filter(isWanted);
+  const met = await recordInputs(trial, wanted);
+  const feeds = new Map<Node, TensorData>();
+  const placements = new Map<Node, Placement>();
+  const steps: Step[] = [];
+  const parts = wanted.map((step): Part => {
+    const homes = new Map<string, Node>();
+    const settle = (node: Node, values: (home: Node) => TensorData): Node => {
+      if (isStepScalar(node)) return node;
+      const place = placeName(trial.plan, node);
+      const home = homes.get(place) ?? state("value", node.shape, node.dtype);
+      if (!homes.has(place)) feeds.set(home, values(home));
+      homes.set(place, home);
+      const copy: Node = { ...node };
+      placements.set(copy, { kind: "leaf", leaf: home, offset: 0 });
+      return copy;
+    };
+    const inputs = step.inputs.map((input, i) => settle(input, () => rounded(input.dtype, met.get(step)?.[i] ?? [])));
+    const outputs = step.outputs.map((output) => settle(output, blank));
+    steps.push({ ...step, inputs, outputs });
+    return {
+      kernel: step.kernel.name,
+      label: step.label,
+      shapes: `${listShapes(step.inputs)} -> ${listShapes(step.outputs)}`,
+      outputs: outputs.map((node) => ({ node, terms: termsOf(step, node) })),
+    };
+  });
+  const { scalars } = trial.plan;
+  const outputs = parts.flatMap((part) => part.outputs.map(({ node }) => node));
+  return {
+    trial: {
+      plan: { steps, leaves: [...feeds.keys()], scalars, placements, arenas: [], outputs },
+      feeds,
+      rows: trial.rows.slice(-1),
+    },
+    parts,
+  };
+}
+
+/** Holds what a backend gave in two runs of a dissected plan against the oracle, kernel by kernel. */
+export function judgeParts(
+  { parts }: Dissection,
+  oracle: readonly TensorData[],
+  [first, second]: readonly [readonly TensorData[], readonly TensorData[]],
+): Verdict[] {
+  let next = 0;
+  return parts.map(({ outputs }) =>
+    judgeAll(
+      outputs.map(({ terms }) => {
+        const at = next++;
+        const expected = oracle[at] ?? new Float64Array();
+        const runs = [first[at] ?? new Float32Array(), second[at] ?? new Float32Array()] as const;
+        return judge(expected, runs, toleranceOfSum(terms), scaleOf(expected));
+      }),
+    ),
+  );
+}
+
+/** Runs the plan in float64 with kernels that first copy what they are about to read. */
+async function recordInputs(
+  trial: Trial,
+  wanted: readonly Step[],
+): Promise<ReadonlyMap<Step, readonly NumericArray[]>> {
+  const met = new Map<Step, readonly NumericArray[]>();
+  const steps = trial.plan.steps.map((step) =>
+    wanted.includes(step) ? { ...step, kernel: watched(step.kernel, (inputs) => void met.set(step, inputs)) } : step,
+  );
+  await runTrial(createCpuBackend("float64"), { ...trial, plan: { ...trial.plan, steps, outputs: [] } }, 1);
+  return met;
+}
+
+function watched(kernel: Kernel, note: (inputs: readonly NumericArray[]) => void): Kernel {
+  return {
+    ...kernel,
+    cpu(args) {
+      const run = kernel.cpu(args);
+      return () => {
+        note(args.inputs.map((values) => values.slice()));
+        run();
+      };
+    },
+  };
+}
+
+/** The same for two nodes exactly when a kernel sees one buffer for both. */
+function placeName(plan: Plan, node: Node): string {
+  const place = plan.placements.get(node);
+  if (!place) return `node ${node.id}`;
+  const home = place.kind === "arena" ? `arena ${place.arena}` : `leaf ${place.leaf.id}`;
+  return `${home} at ${place.offset}, ${sizeOf(node.shape)}`;
+}
+
+/** What the backend under test can hold, so that the oracle starts from the very same numbers. */
+function rounded(dtype: DType, values: ArrayLike<number>): TensorData {
+  if (dtype === "u8") return Uint8Array.from(values);
+  return dtype === "u32" ? Uint32Array.from(values) : Float32Array.from(values);
+}
+
+function blank({ dtype, shape }: Node): TensorData {
+  if (dtype === "u8") return new Uint8Array(sizeOf(shape)).fill(0xff);
+  return dtype === "u32" ? new Uint32Array(sizeOf(shape)).fill(0xffff_ffff) : new Float32Array(sizeOf(shape)).fill(NaN);
+}
+
+/** How many terms are added up for an element of an output: the depth of a product; otherwise as many as there are
+ *  inputs for it. */
+function termsOf({ kernel, inputs, attrs }: Step, output: Node): number {
+  const form = kernel.form?.(inputs, attrs);
+  if (form?.kind === "gemm") return form.size.k;
+  return inputs.reduce((total, { shape }) => total + sizeOf(shape), 0) / sizeOf(output.shape);
+}
+
+const listShapes = (nodes: readonly Node[]): string => nodes.map(({ shape }) => formatShape(shape)).join(", ");
