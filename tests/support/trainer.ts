@@ -2,6 +2,7 @@
 import { fileSource } from "../../scripts/support/fileSource";
 import type { ByteSource } from "../../src/engine/data";
 import type { WebGpuSource } from "../../src/engine/backend/webgpu/webgpuBackend";
+import type { DeviceStore } from "../../src/engine/train/deviceStore";
 import type {
   PrepareOptions,
   Score,
@@ -17,6 +18,13 @@ import { Trainer } from "../../src/engine/train/trainer";
 /** On the CPU, with the files of this repository. */
 export const onCpu: PrepareOptions = { backend: "cpu", datasetsUrl: "" };
 
+/** What to make a trainer with: no GPU, the files of this repository and trust in adapters unless told otherwise. */
+interface RecordingOptions {
+  readonly gpu?: WebGpuSource;
+  readonly source?: ByteSource;
+  readonly store?: DeviceStore;
+}
+
 /** Events as they come, and by kind. */
 export class Recording {
   readonly trainer: Trainer;
@@ -24,8 +32,8 @@ export class Recording {
   /** Called with every event, after it is written down. */
   onEvent: (event: TrainerEvent) => void = () => {};
 
-  constructor({ gpu, source = fileSource }: { readonly gpu?: WebGpuSource; readonly source?: ByteSource } = {}) {
-    this.trainer = new Trainer({ gpu, openSource: () => source });
+  constructor({ gpu, source = fileSource, store }: RecordingOptions = {}) {
+    this.trainer = new Trainer({ gpu, openSource: () => source, ...(store && { store }) });
     this.trainer.listen((event) => {
       this.events.push(event);
       this.onEvent(event);

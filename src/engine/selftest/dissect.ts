@@ -5,7 +5,7 @@ import { createCpuBackend } from "../backend/cpu/cpuBackend";
 import type { Placement, Plan, Step } from "../compile/plan";
 import type { NumericArray } from "../graph/kernel";
 import type { DType, Kernel, Node } from "../graph/node";
-import { isStepScalar, state } from "../ops/leaf";
+import { state } from "../ops/leaf";
 import { formatShape, sizeOf } from "../shape";
 import { judge, judgeAll, scaleOf, toleranceOfSum, type Verdict } from "./compare";
 import { runTrial, type Trial } from "./trial";
@@ -36,8 +36,8 @@ export function kindOf({ kernel, inputs, attrs }: Step): string {
 }
 
 /** Runs a plan on the oracle, notes what each of the wanted steps reads in the last row, and gives every one of them
- *  leaves of its own with those values. Memory that a step shares between input and output stays shared; results start
- *  out as NaN, so that an element which is not written shows. */
+ *  memory of its own with those values. What a step finds in one buffer stays in one, as far apart as it was, because
+ *  shaders depend on that; what it is to write starts out as NaN, so that an element which is not written shows. */
 export async function dissect(trial: Trial, isWanted: (step: Step) => boolean): Promise<Dissection> {
   const wanted = trial.plan.steps.filter(isWanted);
   const met = await recordInputs(trial, wanted);
@@ -45,19 +45,22 @@ export async function dissect(trial: Trial, isWanted: (step: Step) => boolean): 
   const placements = new Map<Node, Placement>();
   const steps: Step[] = [];
   const parts = wanted.map((step): Part => {
-    const homes = new Map<string, Node>();
-    const settle = (node: Node, values: (home: Node) => TensorData): Node => {
-      if (isStepScalar(node)) return node;
-      const place = placeName(trial.plan, node);
-      const home = homes.get(place) ?? state("value", node.shape, node.dtype);
-      if (!homes.has(place)) feeds.set(home, values(home));
-      homes.set(place, home);
+    const homes = makeHomes(trial.plan, step);
+    const move = (node: Node, values: ArrayLike<number> = []): Node => {
+      const place = trial.plan.placements.get(node);
+      const home = place && homes.get(homeName(place, node));
+      // Step scalars have no place.
+      if (!place || !home) return node;
       const copy: Node = { ...node };
-      placements.set(copy, { kind: "leaf", leaf: home, offset: 0 });
+      const offset = place.offset - home.start;
+      placements.set(copy, { kind: "leaf", leaf: home.leaf, offset });
+      home.data.set(values, offset);
       return copy;
     };
-    const inputs = step.inputs.map((input, i) => settle(input, () => rounded(input.dtype, met.get(step)?.[i] ?? [])));
-    const outputs = step.outputs.map((output) => settle(output, blank));
+    // Outputs first, since moving them writes nothing.
+    const outputs = step.outputs.map((output) => move(output));
+    const inputs = step.inputs.map((input, i) => move(input, met.get(step)?.[i]));
+    for (const { leaf, data } of homes.values()) feeds.set(leaf, data);
     steps.push({ ...step, inputs, outputs });
     return {
       kernel: step.kernel.name,
@@ -123,23 +126,42 @@ function watched(kernel: Kernel, note: (inputs: readonly NumericArray[]) => void
   };
 }
 
-/** The same for two nodes exactly when a kernel sees one buffer for both. */
-function placeName(plan: Plan, node: Node): string {
-  const place = plan.placements.get(node);
-  if (!place) return `node ${node.id}`;
-  const home = place.kind === "arena" ? `arena ${place.arena}` : `leaf ${place.leaf.id}`;
-  return `${home} at ${place.offset}, ${sizeOf(node.shape)}`;
+/** A leaf in place of the stretch of a buffer that one step touches. */
+interface Home {
+  readonly leaf: Node;
+  /** Where in the buffer it begins, in elements. */
+  readonly start: number;
+  readonly data: TensorData;
 }
 
-/** What the backend under test can hold, so that the oracle starts from the very same numbers. */
-function rounded(dtype: DType, values: ArrayLike<number>): TensorData {
-  if (dtype === "u8") return Uint8Array.from(values);
-  return dtype === "u32" ? Uint32Array.from(values) : Float32Array.from(values);
+/** One home for each buffer and type that a step touches. */
+function makeHomes({ placements }: Plan, { inputs, outputs }: Step): ReadonlyMap<string, Home> {
+  const stretches = new Map<string, { start: number; end: number; dtype: DType }>();
+  for (const node of [...inputs, ...outputs]) {
+    const place = placements.get(node);
+    if (!place) continue;
+    const name = homeName(place, node);
+    const { start, end } = stretches.get(name) ?? { start: Infinity, end: 0 };
+    const last = place.offset + sizeOf(node.shape);
+    stretches.set(name, { start: Math.min(start, place.offset), end: Math.max(end, last), dtype: node.dtype });
+  }
+  return new Map(
+    [...stretches].map(([name, { start, end, dtype }]) => {
+      const leaf = state("value", [end - start], dtype);
+      return [name, { leaf, start, data: blank(dtype, end - start) }];
+    }),
+  );
 }
 
-function blank({ dtype, shape }: Node): TensorData {
-  if (dtype === "u8") return new Uint8Array(sizeOf(shape)).fill(0xff);
-  return dtype === "u32" ? new Uint32Array(sizeOf(shape)).fill(0xffff_ffff) : new Float32Array(sizeOf(shape)).fill(NaN);
+function homeName(place: Placement, { dtype }: Node): string {
+  return place.kind === "arena" ? `arena ${place.arena} ${dtype}` : `leaf ${place.leaf.id} ${dtype}`;
+}
+
+/** Memory that nothing was written to. In f32 whatever the precision of what it will hold, so that the backend under test
+ *  and the oracle start from the very same numbers. */
+function blank(dtype: DType, length: number): TensorData {
+  if (dtype === "u8") return new Uint8Array(length).fill(0xff);
+  return dtype === "u32" ? new Uint32Array(length).fill(0xffff_ffff) : new Float32Array(length).fill(NaN);
 }
 
 /** How many terms are added up for an element of an output: the depth of a product; otherwise as many as there are
