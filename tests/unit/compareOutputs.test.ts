@@ -1,6 +1,7 @@
 // How results are held against the oracle: errors, scales, and bits.
 import { describe, expect, it } from "vitest";
 import {
+  formatError,
   haveSameBits,
   judge,
   judgeAll,
@@ -8,7 +9,6 @@ import {
   toleranceOfSum,
   worstDeviation,
 } from "../../src/engine/selftest/compare";
-import { formatError } from "../../src/engine/train/selfTest";
 
 describe("the worst deviation", () => {
   it("is relative to values above the floor and to the floor below", () => {

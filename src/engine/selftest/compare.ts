@@ -90,3 +90,11 @@ export function judgeAll(verdicts: readonly Verdict[]): Verdict {
     deterministic: verdicts.every(({ deterministic }) => deterministic),
   };
 }
+
+/** `0.3`, `1.2e-5`, `infinite`. */
+export function formatError(error: number): string {
+  if (!Number.isFinite(error)) return "infinite";
+  return error === 0 || error >= 0.01
+    ? String(Number(error.toPrecision(2)))
+    : error.toExponential(1).replace(".0e", "e");
+}

@@ -14,7 +14,7 @@ import { initialValues } from "../nn/initializers";
 import { isStepScalar } from "../ops/leaf";
 import { optimizers } from "../optim/optimizers";
 import { permutation, STREAM, uniform } from "../random";
-import type { Verdict } from "../selftest/compare";
+import { formatError, type Verdict } from "../selftest/compare";
 import { dissect, judgeParts, kindOf, type Part } from "../selftest/dissect";
 import { runTrial, type Trial } from "../selftest/trial";
 import { sizeOf } from "../shape";
@@ -63,14 +63,6 @@ function describeFault({ kernel, label, worst, allowed, deterministic }: KernelC
   const what = label === "" ? kernel : `${kernel} (${label})`;
   const numbers = `error ${formatError(worst)}, expected below ${formatError(allowed)}`;
   return worst <= allowed && !deterministic ? `${what} differently each time` : `${what} wrongly (${numbers})`;
-}
-
-/** `0.3`, `1.2e-5`, `infinite`. */
-export function formatError(error: number): string {
-  if (!Number.isFinite(error)) return "infinite";
-  return error === 0 || error >= 0.01
-    ? String(Number(error.toPrecision(2)))
-    : error.toExponential(1).replace(".0e", "e");
 }
 
 /** Runs kernels of a plan each by itself, twice, against the oracle. @param kinds which of them; all when left out */
