@@ -1,7 +1,7 @@
 /** The self-test's page: what it runs on, how far it is, what it found, and the report to copy. */
-import { Alert, Button, SegmentedControl } from "@mantine/core";
+import { Button, SegmentedControl } from "@mantine/core";
 import {
-  IconAlertTriangle,
+  IconAlertTriangleFilled,
   IconArrowLeft,
   IconCheck,
   IconCopy,
@@ -11,6 +11,7 @@ import {
 import { useState } from "react";
 import { formatCount, formatDuration } from "../format";
 import { Logo } from "../layout/Logo";
+import { ThemeToggle } from "../layout/ThemeToggle";
 import { hasPassed, writeReport } from "./report";
 import { ResultTable } from "./ResultTable";
 import { cancelSelfTest, type SuiteState, useSuite } from "./suite";
@@ -30,10 +31,11 @@ export function SelfTestPage({ onRestart }: { readonly onRestart: () => void }) 
       <header className={classes.header}>
         <Logo />
         <h1 className={classes.title}>Self-test</h1>
-        <a className={classes.back} href="../">
+        <a className={classes.back} href="./">
           <IconArrowLeft size={15} aria-hidden />
           Descent
         </a>
+        <ThemeToggle />
       </header>
       <main className={classes.main}>
         <p className={classes.intro}>
@@ -87,12 +89,14 @@ function Machines({ suite: { state, machines } }: { readonly suite: SuiteState }
         <dd>{navigator.userAgent}</dd>
       </dl>
       {machines.length > 0 && gpu === undefined && (
-        <Alert color="yellow" icon={<IconAlertTriangle size={18} />} title="No GPU to test">
-          {"gpu" in navigator
-            ? "This browser has WebGPU but found no adapter for it. "
-            : "This browser has no WebGPU. "}
-          Training runs on the CPU here, so its kernels are what is tested.
-        </Alert>
+        <p className={classes.noGpu} role="note">
+          <IconAlertTriangleFilled size={17} aria-hidden />
+          <span>
+            <strong>No GPU to test.</strong>{" "}
+            {"gpu" in navigator ? "This browser found no GPU adapter." : "This browser has no WebGPU."} Training runs on
+            the CPU here, so its kernels are what is tested.
+          </span>
+        </p>
       )}
     </>
   );

@@ -14,7 +14,7 @@ const options = readOptions(location.search);
 startSelfTest(options);
 
 const root = document.getElementById("root");
-if (!root) throw new Error("selftest/index.html: expected an element with the id root, got none.");
+if (!root) throw new Error("selftest.html: expected an element with the id root, got none.");
 createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} colorSchemeManager={colorSchemeManager} defaultColorScheme="auto">

@@ -133,7 +133,8 @@ function trialOf(sample: Sample): Trial {
   return { plan: compile({ outputs: [result], updates }), feeds, rows: [{}] };
 }
 
-/** The kernels of the presets' training steps, as the compiler fuses them; each kind once, where it is met first. */
+/** The kernels of the presets' training steps, as the compiler fuses them; of each kind, those of the first preset that
+ *  has it. */
 function presetJobs(): Job[] {
   const met = new Set<string>();
   return Object.values(presets).flatMap(({ title, description }): Job[] => {
