@@ -2,7 +2,7 @@
 import { vi } from "vitest";
 import { testGpu } from "./gpu";
 
-/** A mistake of a kernel. */
+/** A mistake of a kernel, and of whatever shares a launch with it. */
 export interface Fault {
   /** The kernel's name. */
   readonly kernel: string;
@@ -36,11 +36,14 @@ export async function wrongGpu(fault?: Fault): Promise<{ gpu: GPU; compiled: str
   return { gpu, compiled };
 }
 
-const isKernel = (label: string, kernel: string): boolean => label === kernel || label.startsWith(`${kernel} (`);
+/** The kernels of a launch by its name: `matmul | sum > mul` has three. */
+export const kernelsOf = (name: string): string[] => name.split(/ [|>] /);
+
+const isKernel = (label: string, kernel: string): boolean => kernelsOf(label.replace(/ \(.*\)$/, "")).includes(kernel);
 
 /** Kernels write through `fn set_NAME(i: u32, value: f32) { buffer[i] = value; }`. */
 function breakCode(code: string, { kernel, stored }: Fault): string {
-  const store = /(fn set_\w+\(i: u32, value: [^{]+\{ )([^=]+) = (?:value|bitcast<u32>\(value\));/g;
+  const store = /(fn set_\w+\(i: u32, value: f32\) \{ )([^=]+) = (?:value|bitcast<u32>\(value\));/g;
   const broken = code.replaceAll(
     store,
     (_, head: string, place: string) => `${head}${place} = ${stored.replaceAll("old", place)};`,

@@ -6,6 +6,7 @@ import type { Placement, Plan, Step } from "../compile/plan";
 import type { NumericArray } from "../graph/kernel";
 import type { DType, Kernel, Node } from "../graph/node";
 import { state } from "../ops/leaf";
+import { hash4 } from "../random";
 import { formatShape, sizeOf } from "../shape";
 import { judge, judgeAll, scaleOf, toleranceOfSum, type Verdict } from "./compare";
 import { runTrial, type Trial } from "./trial";
@@ -27,12 +28,17 @@ export interface Dissection {
   readonly parts: readonly Part[];
 }
 
-/** What a step computes, whatever its shapes: the kernel with the element-wise operations fused into it. */
-export function kindOf({ kernel, inputs, attrs }: Step): string {
-  const form = kernel.form?.(inputs, attrs);
-  const program = form?.kind === "gemm" ? form.epilogue : form?.kind === "program" ? form.program : undefined;
-  const rules = new Set(program?.instructions.map(({ rule }) => rule.name));
-  return rules.size === 0 ? kernel.name : `${kernel.name}(${[...rules].toSorted().join(",")})`;
+/** What a step runs, whatever its shapes: the kernel's name and a hash of its shader's text without the numbers in it. */
+export function kindOf({ kernel, inputs, outputs, attrs }: Step): string {
+  // Any of the ways to compute a product will do: an adapter always gets the same one.
+  const { parts } = kernel.wgsl({ inputTypes: inputs, outputTypes: outputs, attrs, gemm: "registers" });
+  const text = parts
+    .map((part) => part.text)
+    .join("")
+    .replaceAll(/\d+/g, "0");
+  let hash = 0;
+  for (let i = 0; i < text.length; i++) hash = hash4(hash, text.charCodeAt(i), 0, 0);
+  return `${kernel.name} ${hash.toString(36)}`;
 }
 
 /** Runs a plan on the oracle, notes what each of the wanted steps reads in the last row, and gives every one of them
@@ -57,9 +63,9 @@ export async function dissect(trial: Trial, isWanted: (step: Step) => boolean): 
       home.data.set(values, offset);
       return copy;
     };
-    // Outputs first, since moving them writes nothing.
     const outputs = step.outputs.map((output) => move(output));
-    const inputs = step.inputs.map((input, i) => move(input, met.get(step)?.[i]));
+    // What a step of several makes for itself is not given to it.
+    const inputs = step.inputs.map((input, i) => move(input, step.outputs.includes(input) ? [] : met.get(step)?.[i]));
     for (const { leaf, data } of homes.values()) feeds.set(leaf, data);
     steps.push({ ...step, inputs, outputs });
     return {
@@ -165,8 +171,9 @@ function blank(dtype: DType, length: number): TensorData {
 }
 
 /** How many terms are added up for an element of an output: the depth of a product; otherwise as many as there are
- *  inputs for it. */
-function termsOf({ kernel, inputs, attrs }: Step, output: Node): number {
+ *  inputs for it. Steps made of several add up those of all. */
+function termsOf({ kernel, inputs, attrs, members }: Step, output: Node): number {
+  if (members) return members.reduce((total, member) => total + termsOf(member, output), 0);
   const form = kernel.form?.(inputs, attrs);
   if (form?.kind === "gemm") return form.size.k;
   return inputs.reduce((total, { shape }) => total + sizeOf(shape), 0) / sizeOf(output.shape);

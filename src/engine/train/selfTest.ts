@@ -3,7 +3,6 @@
  *  are mended. What to do about a failure is `engines.ts`'s business. */
 import type { Backend, TensorData } from "../backend/backend";
 import { createCpuBackend } from "../backend/cpu/cpuBackend";
-import { compile } from "../compile/compile";
 import type { Dataset, Split } from "../data/dataset";
 import { DeviceLostError } from "../errors";
 import { readConfig } from "../fields";
@@ -19,7 +18,7 @@ import { dissect, judgeParts, kindOf, type Part } from "../selftest/dissect";
 import { runTrial, type Trial } from "../selftest/trial";
 import { sizeOf } from "../shape";
 import type { DeviceStore } from "./deviceStore";
-import { modelState, trainingProgram } from "./programs";
+import { compileFor, modelState, trainingProgram } from "./programs";
 
 /** A kernel and what came of its test. */
 export interface KernelCheck extends Verdict, Pick<Part, "kernel" | "label" | "shapes"> {}
@@ -42,7 +41,7 @@ export async function findFault(
   const key = `self-test ${backend.adapter}`;
   const kept = await store.get(key);
   const passed = new Set(Array.isArray(kept) ? kept.map(String) : []);
-  const trial = smallTraining(description, dataset);
+  const trial = smallTraining(description, dataset, backend.kind);
   if (!trial) return undefined;
   const unknown = new Set(trial.plan.steps.map(kindOf).filter((kind) => !passed.has(kind)));
   if (unknown.size === 0) return undefined;
@@ -79,8 +78,12 @@ export async function checkKernels(
 }
 
 /** The training step of a model at a small batch, with seeded data: its second step, so that no optimizer state is at
- *  rest. Undefined for models too large for the oracle. */
-export function smallTraining(description: ModelDescription, dataset: Dataset): Trial | undefined {
+ *  rest. Undefined for models too large for the oracle. @param kind of the backend to compile it for */
+export function smallTraining(
+  description: ModelDescription,
+  dataset: Dataset,
+  kind: Backend["kind"],
+): Trial | undefined {
   const report = analyzeModel(description);
   const { entries, size } = layoutParameters(report);
   if (size > MOST_PARAMETERS) return undefined;
@@ -88,7 +91,7 @@ export function smallTraining(description: ModelDescription, dataset: Dataset): 
   const small: ModelDescription = { ...description, training: { ...description.training, batchSize: BATCH } };
   const model = modelState(small, report);
   const { computation, source } = trainingProgram(small, report, { ...dataset, train: split }, model, SAMPLES);
-  const plan = compile(computation);
+  const plan = compileFor(kind, computation);
 
   const { seed, optimizer: chosen } = description.training;
   const optimizer = optimizers[chosen.type];

@@ -56,8 +56,9 @@ export async function runSuite(
   { sizes = SIZES, ops: wanted }: SuiteOptions = {},
 ): Promise<void> {
   const startedMs = performance.now();
-  const jobs = [...opJobs(sizes), ...presetJobs()].filter(({ op }) => !wanted || wanted.includes(op));
-  const shifts = await makeShifts(gpu, jobs);
+  const jobsFor = (kind: Backend["kind"]): Job[] =>
+    [...opJobs(sizes), ...presetJobs(kind)].filter(({ op }) => !wanted || wanted.includes(op));
+  const shifts = await makeShifts(gpu, jobsFor);
   const machines = new Map(shifts.map(({ backend: { kind, adapter } }) => [kind, { kind, adapter }]));
   const total = shifts.flatMap((shift) => shift.jobs).reduce((sum, { count }) => sum + count, 0);
   listener({ type: "started", machines: [...machines.values()], total });
@@ -88,9 +89,10 @@ export async function runSuite(
 }
 
 /** The GPU once for each way to compute a matrix product, the first time with everything; then the CPU with everything. */
-async function makeShifts(gpu: WebGpuSource, jobs: readonly Job[]): Promise<Shift[]> {
-  const cpu: Shift = { backend: await openCpuBackend(), variant: "", jobs };
+async function makeShifts(gpu: WebGpuSource, jobsFor: (kind: Backend["kind"]) => Job[]): Promise<Shift[]> {
+  const cpu: Shift = { backend: await openCpuBackend(), variant: "", jobs: jobsFor("cpu") };
   if (!gpu || !(await gpu.requestAdapter())) return [cpu];
+  const jobs = jobsFor("webgpu");
   const products = jobs.filter(({ isProduct }) => isProduct);
   const onGpu = gemmVariants.map(async (gemm, i): Promise<Shift> => {
     return { backend: await createWebGpuBackend({ gpu, gemm }), variant: gemm, jobs: i === 0 ? jobs : products };
@@ -135,10 +137,10 @@ function trialOf(sample: Sample): Trial {
 
 /** The kernels of the presets' training steps, as the compiler fuses them; of each kind, those of the first preset that
  *  has it. */
-function presetJobs(): Job[] {
+function presetJobs(kind: Backend["kind"]): Job[] {
   const met = new Set<string>();
   return Object.values(presets).flatMap(({ title, description }): Job[] => {
-    const trial = smallTraining(description, blankDataset(description));
+    const trial = smallTraining(description, blankDataset(description), kind);
     if (!trial) return [];
     const found = trial.plan.steps.map(kindOf).filter((kind) => !met.has(kind));
     const kinds = new Set(found);

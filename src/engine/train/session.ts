@@ -1,9 +1,8 @@
 /** A model on a backend: its tensors and compiled programs. It does single things when told (run these steps, score
  *  that split); when to do what is `trainer.ts`'s business. */
 import type { Backend, Executable, Profile, StepRow, Tensor, TensorData } from "../backend/backend";
-import { compile } from "../compile/compile";
 import { explainPlan, showPlan } from "../compile/explain";
-import type { Computation, Plan } from "../compile/plan";
+import type { Plan } from "../compile/plan";
 import type { Dataset, Split } from "../data/dataset";
 import { readConfig } from "../fields";
 import type { Node } from "../graph/node";
@@ -16,7 +15,15 @@ import { permutation, STREAM } from "../random";
 import { sizeOf } from "../shape";
 import { reportMemory } from "./memory";
 import type { BatchProgram, ModelState } from "./programs";
-import { modelState, predictionProgram, RING_COLUMNS, RING_ROWS, scoringProgram, trainingProgram } from "./programs";
+import {
+  compileFor,
+  modelState,
+  predictionProgram,
+  RING_COLUMNS,
+  RING_ROWS,
+  scoringProgram,
+  trainingProgram,
+} from "./programs";
 import type { MemoryReport, PlanReport, Score } from "./protocol";
 import type { ResidentData } from "./resident";
 import { splitRows } from "./splitRows";
@@ -351,7 +358,7 @@ export class Session {
     );
     const executable = await this.#own(
       this.#backend.prepare(
-        this.#compile(computation),
+        compileFor(this.#backend.kind, computation),
         new Map([
           [x, this.#tensor(x)],
           [this.#model.parameters, this.#tensor(this.#model.parameters)],
@@ -368,14 +375,9 @@ export class Session {
     const leaves = new Map(own.map((node) => [node, this.#tensor(node)]));
     leaves.set(source.inputs, this.#resident.tensor(source.inputs, split.inputs));
     leaves.set(source.labels, this.#resident.tensor(source.labels, split.labels));
-    const plan = this.#compile(computation);
+    const plan = compileFor(this.#backend.kind, computation);
     const executable = await this.#own(this.#backend.prepare(plan, leaves));
     return { plan, executable, order: this.#tensor(source.order), ring: this.#tensor(ring) };
-  }
-
-  /** Launches cost on a GPU what a little arithmetic does; on the CPU they are free. */
-  #compile(computation: Computation): Plan {
-    return compile(computation, { fuse: true, merge: this.#backend.kind === "webgpu" });
   }
 
   async #own(making: Promise<Executable>): Promise<Executable> {
