@@ -137,10 +137,10 @@ function trialOf(sample: Sample): Trial {
 
 /** The kernels of the presets' training steps, as the compiler fuses them; of each kind, those of the first preset that
  *  has it. */
-function presetJobs(kind: Backend["kind"]): Job[] {
+function presetJobs(machine: Backend["kind"]): Job[] {
   const met = new Set<string>();
   return Object.values(presets).flatMap(({ title, description }): Job[] => {
-    const trial = smallTraining(description, blankDataset(description), kind);
+    const trial = smallTraining(description, blankDataset(description), machine);
     if (!trial) return [];
     const found = trial.plan.steps.map(kindOf).filter((kind) => !met.has(kind));
     const kinds = new Set(found);
