@@ -109,7 +109,6 @@ export function smallTraining(
     [source.inputs, split.inputs],
     [source.labels, split.labels],
     [source.order, permutation(SAMPLES, seed, 0, STREAM.shuffle)],
-    [source.positions, Float32Array.from({ length: BATCH }, (_, i) => i)],
   ]);
   const rows = [0, 1].map((step) => {
     const values = { ...optimizer.scalars(step + 1, Number(config["learningRate"]), config), step, seed };
