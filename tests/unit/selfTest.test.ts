@@ -38,8 +38,9 @@ const convnet: ModelDescription = {
   ],
 };
 
-function trialOf(description: ModelDescription, dataset: Dataset): Trial {
-  const trial = smallTraining(description, dataset, "webgpu");
+/** As launches for a GPU; or, as for a CPU, a launch for each kernel, where a test is about one kernel. */
+function trialOf(description: ModelDescription, dataset: Dataset, kind: "webgpu" | "cpu" = "webgpu"): Trial {
+  const trial = smallTraining(description, dataset, kind);
   if (!trial) throw new Error("the model is too large");
   return trial;
 }
@@ -61,7 +62,7 @@ describe("an adapter that is right", () => {
     expect(checks.filter(({ ok }) => !ok)).toEqual([]);
     // Not by comparing nothing: products round, and round otherwise than in double precision.
     const products = checks.filter(({ kernel }) => /conv2d|matmul/.test(kernel));
-    expect(products.length).toBeGreaterThan(2);
+    expect(products.length).toBeGreaterThan(1);
     for (const { worst, allowed } of products) {
       expect(worst).toBeGreaterThan(0);
       expect(allowed).toBeLessThan(1e-4);
@@ -87,12 +88,12 @@ describe("a wrong kernel is caught", () => {
     { kernel: "maxPool2dGrad", stored: "abs(value)" },
     { kernel: "dropout", stored: "value * 2.0" },
     { kernel: "softmaxCrossEntropyWithGrad", stored: "value * 0.999" },
-    { kernel: "sub", stored: "value * (1.0 + 1e-4)" },
+    { kernel: "add+add+sub", stored: "value * (1.0 + 1e-5)" },
   ];
 
   it.each(wrong)("$kernel, which stores $stored", async (fault) => {
     const { gpu } = await wrongGpu(fault);
-    const trial = trialOf(convnet, digits);
+    const trial = trialOf(convnet, digits, "cpu");
     const kinds = new Set(
       trial.plan.steps.filter(({ kernel }) => kernelsOf(kernel.name).includes(fault.kernel)).map(kindOf),
     );
@@ -106,7 +107,7 @@ describe("a wrong kernel is caught", () => {
 
   it("when it leaves an element unwritten", async () => {
     const { gpu } = await wrongGpu({ kernel: "maxPool2dWithArg", stored: "select(value, old, i == 3u)" });
-    const trial = trialOf(convnet, digits);
+    const trial = trialOf(convnet, digits, "cpu");
     const isPool = ({ kernel }: Step): boolean => kernelsOf(kernel.name).includes("maxPool2dWithArg");
     const [pool] = await check(trial, gpu, new Set(trial.plan.steps.filter(isPool).map(kindOf)));
     expect(pool).toMatchObject({ ok: false, worst: Infinity });
@@ -127,7 +128,7 @@ describe("what is remembered", () => {
     const store = memoryStore();
     const first = await wrongGpu();
     expect(await findIn(first.gpu, store)).toBeUndefined();
-    expect(first.compiled.length).toBeGreaterThan(5);
+    expect(first.compiled.length).toBeGreaterThan(3);
     const second = await wrongGpu();
     expect(await findIn(second.gpu, store)).toBeUndefined();
     expect(second.compiled).toEqual([]);
@@ -184,7 +185,7 @@ describe("the trainer", () => {
     const { trainer } = recording;
     await trainer.prepare(short, forced);
     const said =
-      /^This GPU computes matmul \(dense\w*\) wrongly \(error .+, expected below .+\)\. Training runs on the CPU\./;
+      /^This GPU computes .*\bmatmul\b.* \(dense.*\) wrongly \(error .+, expected below .+\)\. Training runs on the CPU\./;
     expect(recording.status).toMatchObject({
       state: "ready",
       backend: { kind: "cpu", reason: expect.stringMatching(said) },
