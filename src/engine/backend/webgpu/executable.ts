@@ -1,7 +1,7 @@
 /** A plan on a GPU: every buffer, pipeline and bind group is made here, once; running only encodes and submits. */
 import type { Plan, Step } from "../../compile/plan";
 import { ArgumentError, BackendError, KernelError } from "../../errors";
-import type { GemmVariant } from "../../graph/kernel";
+import type { ChooseGemm } from "../../graph/kernel";
 import type { Node } from "../../graph/node";
 import { leafName } from "../../ops/leaf";
 import { showShape, sizeOf } from "../../shape";
@@ -22,7 +22,7 @@ export const MAX_WORKGROUPS = 65_535;
 export interface DeviceParts {
   readonly device: GPUDevice;
   readonly staging: StagingPool;
-  readonly gemm: GemmVariant;
+  readonly gemm: ChooseGemm;
 }
 
 /** One recorded launch. */
@@ -217,7 +217,7 @@ interface PipelineParts {
 
 async function makeLaunch(
   device: GPUDevice,
-  gemm: GemmVariant,
+  gemm: ChooseGemm,
   plan: Plan,
   step: Step,
   rangeOf: (node: Node) => Range<GPUBuffer>,
