@@ -31,7 +31,7 @@ export interface Dissection {
 /** What a step runs, whatever its shapes: the kernel's name and a hash of its shader's text without the numbers in it. */
 export function kindOf({ kernel, inputs, outputs, attrs }: Step): string {
   // Any of the ways to compute a product will do: an adapter always gets the same one.
-  const { parts } = kernel.wgsl({ inputTypes: inputs, outputTypes: outputs, attrs, gemm: "registers" });
+  const { parts } = kernel.wgsl({ inputTypes: inputs, outputTypes: outputs, attrs, gemm: () => "registers" });
   const text = parts
     .map((part) => part.text)
     .join("")

@@ -8,11 +8,11 @@ import { createWebGpuBackend } from "../backend/webgpu/webgpuBackend";
 import { compile } from "../compile/compile";
 import { datasets } from "../data";
 import type { Dataset } from "../data/dataset";
-import type { GemmVariant } from "../graph/kernel";
 import type { Node } from "../graph/node";
 import type { ModelDescription } from "../model/description";
 import { presets } from "../model/presets";
 import { type OpName, ops } from "../ops";
+import { gemmVariants, needsQuads } from "../ops/gemmShader";
 import { cases } from "../selftest/cases";
 import { judge, TOLERANCE } from "../selftest/compare";
 import { plant, type Sample } from "../selftest/sample";
@@ -26,9 +26,6 @@ const SIZES = [7, 65];
 
 /** The name by which the presets' kernels are asked for. */
 const PRESETS = "presets";
-
-/** Every candidate. One that is missing here does not compile. */
-const gemmVariants = Object.keys({ tiled: true, registers: true } satisfies Record<GemmVariant, true>) as GemmVariant[];
 
 /** What is run, on whichever backend. */
 interface Job {
@@ -91,10 +88,12 @@ export async function runSuite(
 /** The GPU once for each way to compute a matrix product, the first time with everything; then the CPU with everything. */
 async function makeShifts(gpu: WebGpuSource, jobsFor: (kind: Backend["kind"]) => Job[]): Promise<Shift[]> {
   const cpu: Shift = { backend: await openCpuBackend(), variant: "", jobs: jobsFor("cpu") };
-  if (!gpu || !(await gpu.requestAdapter())) return [cpu];
+  const adapter = await gpu?.requestAdapter();
+  if (!gpu || !adapter) return [cpu];
+  const variants = gemmVariants.filter((variant) => adapter.features.has("subgroups") || !needsQuads(variant));
   const jobs = jobsFor("webgpu");
   const products = jobs.filter(({ isProduct }) => isProduct);
-  const onGpu = gemmVariants.map(async (gemm, i): Promise<Shift> => {
+  const onGpu = variants.map(async (gemm, i): Promise<Shift> => {
     return { backend: await createWebGpuBackend({ gpu, gemm }), variant: gemm, jobs: i === 0 ? jobs : products };
   });
   return [...(await Promise.all(onGpu)), cpu];
