@@ -64,7 +64,7 @@ function execute(kernel: i32, record: usize, begin: i32, end: i32, thread: i32):
       packB(record, begin, end);
       break;
     case 2:
-      multiply(record, begin, end);
+      multiply(record, begin, end, thread);
       break;
     case 3:
       runProgram(record, begin, end, thread);
