@@ -111,3 +111,27 @@ function storeFour(to: usize, low: v128, high: v128): void {
   const left = f32x4.demote_f64x2_zero(low);
   v128.store(to, v128.shuffle<f64>(left, f32x4.demote_f64x2_zero(high), 0, 2));
 }
+
+/** Elements that one index is chosen from, and from each of them to the next. */
+const ALONG: usize = 8;
+const INNER: usize = 12;
+
+/** Indices of the largest, the first of equals: results `begin` to `end - 1`. */
+export function argMax(record: usize, begin: i32, end: i32): void {
+  const along = load<i32>(record, ALONG);
+  const inner = load<i32>(record, INNER);
+  const stride = (<usize>inner) << 2;
+  for (let o = begin; o < end; o++) {
+    const from = load<u32>(record, SOURCE) + ((<usize>((o / inner) * along * inner + (o % inner))) << 2);
+    let best = 0;
+    let top = load<f32>(from);
+    for (let i = 1; i < along; i++) {
+      const value = load<f32>(from + <usize>i * stride);
+      if (value > top) {
+        top = value;
+        best = i;
+      }
+    }
+    store<i32>(load<u32>(record, TARGET) + ((<usize>o) << 2), best);
+  }
+}

@@ -1,10 +1,13 @@
 /** Turns the steps of a plan into launches of WebAssembly kernels. What none fits is left to the host. */
 import type { Step } from "../../../compile/plan";
 import type { Arrangement, GemmSize, KernelForm, MatrixView, ProductSum } from "../../../graph/kernel";
+import type { DropoutOptions } from "../../../ops/dropout";
+import { threshold } from "../../../ops/dropout";
 import { steps } from "../../../ops/gemm";
 import { offsetTable } from "../../../ops/program";
 import { splitAxes } from "../../../ops/reduction";
 import type { PoolGradAttrs, PoolOptions } from "../../../ops/pool";
+import { rowsOf } from "../../../ops/softmax";
 import { windowAxis } from "../../../ops/window";
 import type { Node } from "../../../graph/node";
 import type { Shape } from "../../../shape";
@@ -166,6 +169,20 @@ function lowerByName(step: Step, addressOf: AddressOf, records: Records): Launch
       return lowerPool(step, addressOf, records);
     case "maxPool2dGrad":
       return lowerPoolGrad(step, addressOf, records);
+    case "softmax":
+      return lowerSoftmax(step, 0, { result: 0 }, addressOf, records);
+    case "logSoftmax":
+      return lowerSoftmax(step, 1, { result: 0 }, addressOf, records);
+    case "softmaxCrossEntropy":
+      return lowerSoftmax(step, 2, { loss: 0 }, addressOf, records);
+    case "softmaxCrossEntropyGrad":
+      return lowerSoftmax(step, 2, { result: 0 }, addressOf, records);
+    case "softmaxCrossEntropyWithGrad":
+      return lowerSoftmax(step, 2, { loss: 0, result: 1 }, addressOf, records);
+    case "dropout":
+      return lowerDropout(step, addressOf, records);
+    case "argMax":
+      return lowerArgMax(step, addressOf, records);
     default:
       return undefined;
   }
@@ -246,4 +263,63 @@ function poolWords(
     across.before,
     arg,
   ];
+}
+
+/** @param kind see `src/wasm/softmax.ts`  @param at which of the step's outputs is which */
+function lowerSoftmax(
+  { inputs: [logits, labels, dy], outputs }: Step,
+  kind: number,
+  at: { readonly loss?: number; readonly result?: number },
+  addressOf: AddressOf,
+  records: Records,
+): Launch[] | undefined {
+  if (!logits) return undefined;
+  const address = (node: Node | undefined): number => (node ? addressOf(node) : 0);
+  const { rows, columns } = rowsOf(logits.shape);
+  const record = records.words([
+    addressOf(logits),
+    columns,
+    kind,
+    at.result === undefined ? 0 : address(outputs[at.result]),
+    address(labels),
+    at.loss === undefined ? 0 : address(outputs[at.loss]),
+    address(dy),
+  ]);
+  return [{ kernel: KERNEL.softmaxRows, record, units: rows }];
+}
+
+/** Elements of a piece of work of dropout; see `src/wasm/dropout.ts`. */
+const DROPOUT_UNIT = 1024;
+
+function lowerDropout(
+  { inputs: [x, seed, step], outputs: [result], attrs }: Step,
+  addressOf: AddressOf,
+  records: Records,
+): Launch[] | undefined {
+  if (!x || !seed || !step || !result) return undefined;
+  const { rate, stream } = attrs as DropoutOptions;
+  const size = sizeOf(result.shape);
+  const record = records.words([
+    addressOf(x),
+    addressOf(result),
+    addressOf(seed),
+    addressOf(step),
+    stream,
+    threshold(rate),
+    floatWord(1 / (1 - rate)),
+    size,
+  ]);
+  return [{ kernel: KERNEL.dropout, record, units: Math.ceil(size / DROPOUT_UNIT) }];
+}
+
+function lowerArgMax(
+  { inputs: [x], outputs: [result], attrs }: Step,
+  addressOf: AddressOf,
+  records: Records,
+): Launch[] | undefined {
+  if (!x || !result) return undefined;
+  const axis = Number(attrs["axis"]);
+  const inner = sizeOf(x.shape.slice(axis + 1));
+  const record = records.words([addressOf(x), addressOf(result), x.shape[axis]!, inner]);
+  return [{ kernel: KERNEL.argMax, record, units: sizeOf(result.shape) }];
 }

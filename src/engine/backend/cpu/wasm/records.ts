@@ -13,6 +13,9 @@ export const KERNEL = {
   maxPool: 7,
   maxPoolGrad: 8,
   maxPoolWithArg: 9,
+  softmaxRows: 10,
+  dropout: 11,
+  argMax: 12,
 } as const;
 
 /** Bytes of a launch in the table; see `src/wasm/index.ts`. */
