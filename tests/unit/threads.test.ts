@@ -1,29 +1,14 @@
 // The WebAssembly backend on several threads: the same bits as on one, whatever the number.
 import { afterEach, describe, expect, test } from "vitest";
-import type { Dataset } from "../../src/engine";
 import { presets } from "../../src/engine";
 import type { Backend } from "../../src/engine";
 import { createWasmBackend } from "../../src/engine/backend/cpu/wasm/wasmBackend";
 import { ResidentData } from "../../src/engine/train/resident";
 import { Session } from "../../src/engine/train/session";
 import { startThread } from "../support/helperThread";
+import { noise } from "../support/noise";
 
-const count = 200;
-const split = {
-  count,
-  inputs: Uint8Array.from({ length: count * 784 }, (_, i) => (i * 7919) % 256),
-  labels: Uint8Array.from({ length: count }, (_, i) => i % 10),
-};
-const dataset: Dataset = {
-  id: "mnist",
-  title: "Noise",
-  inputShape: [28, 28, 1],
-  inputScale: 1 / 255,
-  classNames: [..."0123456789"],
-  target: "class",
-  train: split,
-  test: split,
-};
+const dataset = noise(200);
 
 const open: Backend[] = [];
 afterEach(() => {
