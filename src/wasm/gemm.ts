@@ -32,15 +32,16 @@ const B_FOURS: usize = 56;
 const PANELS: usize = 60;
 /** Rows of a unit of work. */
 const UNIT: usize = 64;
-/** Bytes of C that belong to a unit of work where products are added up; else 0. */
-const SUMMED: usize = 68;
-/** Bytes of C for each batch. */
+/** Bytes of C for each unit and for each batch. */
+const UNIT_BYTES: usize = 68;
 const C_BATCH: usize = 72;
 /** The record of the element-wise program that finishes C, or 0. */
 const EPILOGUE: usize = 76;
 /** Bytes from one panel of B to the next, and in a panel from one step along K to the next. */
 const PANEL_STRIDE: usize = 80;
 const STEP_STRIDE: usize = 84;
+/** Whether products are added up in C, from zero. */
+const SUMMED: usize = 88;
 
 /** Packs panels `begin` to `end - 1`, counted through all batches: `[K][8]` floats each. Columns past the last repeat
  *  it, and what comes of them is not stored. */
@@ -116,25 +117,25 @@ function packFour(c0: usize, c1: usize, c2: usize, c3: usize, step: usize, end: 
 /** Multiplies units `begin` to `end - 1`, counted through all batches, and finishes them. */
 export function multiply(record: usize, begin: i32, end: i32, thread: i32): void {
   const m = load<i32>(record, M);
-  const n = load<i32>(record, N);
   const size = load<i32>(record, UNIT);
   const units = (m + size - 1) / size;
-  const summed = load<u32>(record, SUMMED);
+  const summed = load<i32>(record, SUMMED) != 0;
+  const unitBytes = load<u32>(record, UNIT_BYTES);
   const batchBytes = load<u32>(record, C_BATCH);
   const epilogue = load<u32>(record, EPILOGUE);
   for (let unit = begin; unit < end; unit++) {
     const batch = unit / units;
     const first = (unit % units) * size;
     const last = min(first + size, m);
-    const c = load<u32>(record, C) + <usize>batch * batchBytes;
-    if (summed) {
-      const from = <usize>(unit % units) * summed;
-      memory.fill(c + from, 0, min(summed, batchBytes - from));
-    }
+    // What of C this unit writes, and no other.
+    const from = <usize>batch * batchBytes + <usize>(unit % units) * unitBytes;
+    const to = min(from + unitBytes, <usize>(batch + 1) * batchBytes);
+    const target = load<u32>(record, C);
+    if (summed) memory.fill(target + from, 0, to - from);
     for (let row = first; row < last; row += STRIP) {
-      multiplyStrip(record, batch, row, min(row + STRIP, last), c, summed > 0);
+      multiplyStrip(record, batch, row, min(row + STRIP, last), target + <usize>batch * batchBytes, summed);
     }
-    if (epilogue) runElements(epilogue, (batch * m + first) * n, (batch * m + last) * n, thread);
+    if (epilogue) runElements(epilogue, <i32>(from >> 2), <i32>(to >> 2), thread);
   }
 }
 

@@ -81,20 +81,22 @@ function lowerGemm(step: Step, form: GemmForm, addressOf: AddressOf, records: Re
     comeInFours(b.rows) ? 1 : 0,
     direct ? addressOf(sourceB) + direct.first * 4 : records.room(size.batch * panels * size.k * PANEL * 4),
     unit,
-    sum ? (unit / size.m) * sum.length * 4 : 0,
+    (sum ? (unit / size.m) * sum.length : unit * size.n) * 4,
     (sum?.length ?? size.m * size.n) * 4,
-    finish && !sum ? finish.record : 0,
+    finish && !arrangedC ? finish.record : 0,
     direct ? PANEL * 4 : size.k * PANEL * 4,
     direct ? direct.stride * 4 : PANEL * 4,
+    sum ? 1 : 0,
   ]);
   const launches: Launch[] = [
     ...(direct ? [] : [{ kernel: KERNEL.packB, record, units: size.batch * panels }]),
     { kernel: KERNEL.multiply, record, units: size.batch * Math.ceil(size.m / unit) },
   ];
   if (arrangeA && arrangedA) launches.unshift(lowerArrange(arrangeA, addressOf(sourceA), arrangedA, records));
-  if (sum?.arrange && arrangedC) launches.push(lowerArrange(sum.arrange, arrangedC, addressOf(output), records));
-  // Where products are added up, a finished row of them is no finished element.
-  if (sum && finish) launches.push(finish);
+  if (sum?.arrange && arrangedC) {
+    launches.push(lowerArrange(sum.arrange, arrangedC, addressOf(output), records));
+    if (finish) launches.push(finish);
+  }
   return launches;
 }
 
