@@ -1,6 +1,7 @@
 // The kernels of the CPU backend, in WebAssembly. A plan is a list of launches in linear memory; this runs it, alone or
 // with helpers that share the memory. Which thread does a piece of work never changes its result.
 import { arrange } from "./arrange";
+import { averagePool, averagePoolGrad } from "./averagePool";
 import { dropout } from "./dropout";
 import { multiply, packB } from "./gemm";
 import { maxPool, maxPoolGrad, maxPoolWithArg } from "./pool";
@@ -97,6 +98,12 @@ function execute(kernel: i32, record: usize, begin: i32, end: i32, thread: i32):
       break;
     case 12:
       argMax(record, begin, end);
+      break;
+    case 13:
+      averagePool(record, begin, end);
+      break;
+    case 14:
+      averagePoolGrad(record, begin, end);
       break;
   }
 }

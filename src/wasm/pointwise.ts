@@ -57,8 +57,8 @@ function evaluate(record: usize, from: i32, count: i32, thread: i32, direct: boo
     store<u32>(pointers + ((<usize>i) << 2), <u32>to);
     operate(
       load<i32>(instruction),
-      load<u32>(pointers + (<usize>load<u32>(instruction, 4) << 2)),
-      load<u32>(pointers + (<usize>load<u32>(instruction, 8) << 2)),
+      load<u32>(pointers + ((<usize>load<u32>(instruction, 4)) << 2)),
+      load<u32>(pointers + ((<usize>load<u32>(instruction, 8)) << 2)),
       to,
       f32x4.splat(load<f32>(instruction, 12)),
       f32x4.splat(load<f32>(instruction, 16)),
@@ -68,7 +68,7 @@ function evaluate(record: usize, from: i32, count: i32, thread: i32, direct: boo
   const outputCount = load<i32>(record, OUTPUT_COUNT);
   let output = load<u32>(record, OUTPUTS);
   for (let i = 0; i < outputCount; i++, output += 8) {
-    const value = load<u32>(pointers + (<usize>load<u32>(output) << 2));
+    const value = load<u32>(pointers + ((<usize>load<u32>(output)) << 2));
     const to = load<u32>(output, 4) + offset;
     if (value != to) memory.copy(to, value, (<usize>count) << 2);
   }

@@ -93,7 +93,12 @@ describe.each(["simd", "relaxed"] as const)("%s", (name) => {
     test.each([3, 64, 1030])("updates %i numbers in place that are read again", async (size) => {
       const x = state("x", [size]);
       const doubled = mul(x, 2);
-      const job = { outputs: [sub(exp(doubled), x)], inputs: [x], feeds: shapes([size]), updates: [{ state: x, value: doubled }] };
+      const job = {
+        outputs: [sub(exp(doubled), x)],
+        inputs: [x],
+        feeds: shapes([size]),
+        updates: [{ state: x, value: doubled }],
+      };
       const [expected, actual] = await Promise.all(
         [oracle, kernels].map(async (backend) => {
           const prepared = await backend.prepare(job);

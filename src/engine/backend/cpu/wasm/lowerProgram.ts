@@ -95,13 +95,7 @@ function constantWords(attrs: Attrs, names: readonly string[]): [number, number]
 }
 
 /** Mode, address, period, table. */
-function inputWords(
-  input: Node,
-  isResult: boolean,
-  target: Shape,
-  addressOf: AddressOf,
-  records: Records,
-): number[] {
+function inputWords(input: Node, isResult: boolean, target: Shape, addressOf: AddressOf, records: Records): number[] {
   const whole = input.dtype === "u32" ? MODE.whole : 0;
   const length = sizeOf(input.shape);
   const address = addressOf(input);

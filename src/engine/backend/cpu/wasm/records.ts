@@ -16,6 +16,8 @@ export const KERNEL = {
   softmaxRows: 10,
   dropout: 11,
   argMax: 12,
+  averagePool: 13,
+  averagePoolGrad: 14,
 } as const;
 
 /** Bytes of a launch in the table; see `src/wasm/index.ts`. */
