@@ -3,7 +3,7 @@
 import { elu4, erf4, exp4, gelu4, log4, sigmoid4, softplus4, tanh4 } from "./math";
 
 /** Elements evaluated before moving on. */
-export const BLOCK: i32 = 512;
+export const BLOCK: i32 = 256;
 
 const SIZE: usize = 0;
 const INPUT_COUNT: usize = 4;
@@ -16,6 +16,9 @@ const OUTPUTS: usize = 24;
 const SCRATCH: usize = 28;
 const SCRATCH_STRIDE: usize = 32;
 const SLOTS: usize = 36;
+
+/** The instruction that repeats a number. */
+const CONSTANT: i32 = 0;
 
 /** Evaluates blocks `begin` to `end - 1`. */
 export function runProgram(record: usize, begin: i32, end: i32, thread: i32): void {
@@ -55,8 +58,11 @@ function evaluate(record: usize, from: i32, count: i32, thread: i32, direct: boo
     const output = load<u32>(instruction, 20);
     const to = direct && output ? output + offset : slot(slots, i);
     store<u32>(pointers + ((<usize>i) << 2), <u32>to);
+    const code = load<i32>(instruction);
+    // A constant is still there from the block before.
+    if (code == CONSTANT && !isFirst && !output) continue;
     operate(
-      load<i32>(instruction),
+      code,
       load<u32>(pointers + ((<usize>load<u32>(instruction, 4)) << 2)),
       load<u32>(pointers + ((<usize>load<u32>(instruction, 8)) << 2)),
       to,

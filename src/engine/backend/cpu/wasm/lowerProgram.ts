@@ -9,7 +9,7 @@ import type { Launch, Records } from "./records";
 import { floatWord, KERNEL } from "./records";
 
 /** Elements of a piece of work. */
-const BLOCK = 512;
+const BLOCK = 256;
 
 /** The number of each instruction, and the constants it takes. An op that is not here is computed by the host. */
 const instructions: Readonly<Record<string, { code: number; constants?: readonly string[] }>> = {
