@@ -3,7 +3,7 @@
 import type { LaunchDetail } from "../../../compile/explain";
 import type { Plan } from "../../../compile/plan";
 import { ArgumentError, BackendError } from "../../../errors";
-import type { CpuKernel } from "../../../graph/kernel";
+import type { CpuKernel, NumericArray } from "../../../graph/kernel";
 import type { Node, TensorType } from "../../../graph/node";
 import { leafName } from "../../../ops/leaf";
 import { showShape, sizeOf } from "../../../shape";
@@ -122,14 +122,15 @@ class WasmExecutable implements Executable {
   readonly #records: Records;
   readonly #owned: WasmTensor[] = [];
   readonly #addressOf: (node: Node) => number;
-  readonly #scalars: readonly { readonly name: string; readonly node: Node }[];
   readonly #table: number;
   readonly #launchCount: number;
   /** How many launches each step of the plan takes, in order. */
   readonly #launchesOf: readonly number[];
-  /** Steps left to the host, bound to views of the memory as it was at `#generation`. */
+  /** Steps left to the host. */
   readonly #hostSteps: readonly number[];
+  /** What is bound to views of the memory as it was at `#generation`: the host's kernels, and the step scalars. */
   #hostKernels = new Map<number, CpuKernel>();
+  #cells: readonly { readonly name: string; readonly cell: NumericArray }[] = [];
   #generation = -1;
 
   constructor(
@@ -147,7 +148,6 @@ class WasmExecutable implements Executable {
     const bound = new Map(plan.leaves.map((leaf) => [leaf, this.#bind(leaf, leaves)]));
     const arenas = plan.arenas.map((size) => records.room(size * 4));
     const cells = new Map(plan.scalars.map((leaf) => [leaf, records.room(4)]));
-    this.#scalars = plan.scalars.map((node) => ({ name: leafName(node), node }));
     this.#addressOf = (node) => {
       const cell = cells.get(node);
       if (cell !== undefined) return cell;
@@ -186,17 +186,13 @@ class WasmExecutable implements Executable {
 
   /** Runs a part of the table for each row. */
   #runEach(rows: readonly StepRow[], table: number, launchCount: number): void {
-    this.#bindHost();
-    const cells = this.#scalars.map(({ name, node }) => ({
-      name,
-      cell: this.#memory.view(node.dtype, this.#addressOf(node), 1),
-    }));
+    this.#bindViews();
     const { kernels, threads } = this.#team;
     this.#runWith(
       (step) => this.#hostKernels.get(step)?.(),
       () => {
         for (const row of rows) {
-          for (const { name, cell } of cells) cell[0] = row[name] ?? 0;
+          for (const { name, cell } of this.#cells) cell[0] = row[name] ?? 0;
           kernels.run(table, launchCount, threads);
         }
       },
@@ -228,11 +224,12 @@ class WasmExecutable implements Executable {
     return given;
   }
 
-  /** Binds the host's kernels to the memory, again after it has grown. */
-  #bindHost(): void {
+  /** Makes the views of the memory, and again after it has grown. */
+  #bindViews(): void {
     if (this.#generation === this.#memory.generation) return;
     this.#generation = this.#memory.generation;
     const array = (node: Node) => this.#memory.view(node.dtype, this.#addressOf(node), sizeOf(node.shape));
+    this.#cells = this.#plan.scalars.map((node) => ({ name: leafName(node), cell: array(node) }));
     this.#hostKernels = new Map(
       this.#hostSteps.map((index) => {
         const { kernel, inputs, outputs, attrs } = this.#plan.steps[index]!;
