@@ -152,8 +152,9 @@ describe("the choice", () => {
       "tiled64",
       "reduce",
     ]);
-    expect(defaultGemm(cube(512), soft)).toBe("quads8");
-    expect(defaultGemm(cube(512), { software: true, quads: false })).toBe("registers");
+    expect([cube(10), cube(512), longK].map((size) => defaultGemm(size, soft))).toEqual(["quads4", "quads8", "quads8"]);
+    const plain = { software: true, quads: false };
+    expect([cube(512), longK].map((size) => defaultGemm(size, plain))).toEqual(["registers", "reduce"]);
   });
 
   test("repeats nothing", () => {
