@@ -18,6 +18,7 @@ import {
 } from "../../src/engine";
 import type { Attrs, Op } from "../../src/engine/graph/node";
 import { apply } from "../../src/engine/graph/node";
+import { compile } from "../../src/engine/compile/compile";
 import { sum } from "../../src/engine/ops/broadcast";
 import { conv2dOps } from "../../src/engine/ops/conv2d";
 import { defaultGemm, gemmCandidates, gemmVariants } from "../../src/engine/ops/gemmShader";
@@ -130,6 +131,28 @@ test("parts of K add up to the product", async () => {
   const feeds = new Map([x, dy].map((leaf) => [leaf, values(leaf)]));
   const [wanted, got] = await evaluate([whole, sum(parts, [0])], feeds, oracle);
   expectNear(got!, wanted!, "sum of parts");
+});
+
+test("different ways share a launch", async () => {
+  const narrow = [input("a", [20, 30]), input("b", [30, 10])] as const;
+  const wide = [input("c", [20, 30]), input("d", [30, 40])] as const;
+  const outputs = [matmul(...narrow), matmul(...wide)];
+  const plan = compile({ outputs }, { fuse: true, merge: true });
+  expect(plan.steps).toHaveLength(1);
+  const leaves = [...narrow, ...wide];
+  const gpu = await createWebGpuBackend({ gpu: await testGpu() });
+  const bound = new Map(leaves.map((leaf) => [leaf, gpu.createTensor(leaf, values(leaf))]));
+  const executable = await gpu.prepare(plan, bound);
+  executable.run([{}]);
+  const wanted = await evaluate(outputs, new Map(leaves.map((leaf) => [leaf, values(leaf)])), oracle);
+  for (const [i, output] of outputs.entries()) expectNear(await executable.read(output), wanted[i]!, `output ${i}`);
+  gpu.dispose();
+});
+
+test("quads are refused on a device that has none", async () => {
+  const device = await (await (await testGpu()).requestAdapter())!.requestDevice();
+  await expect(createWebGpuBackend({ device, gemm: "quads4" })).rejects.toThrow(/expected subgroups for "quads4"/);
+  device.destroy();
 });
 
 describe("the choice", () => {
