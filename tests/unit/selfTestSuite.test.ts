@@ -1,5 +1,6 @@
 // The whole self-test outside a browser: what it runs, and that it tells of a fault and goes on.
 import { describe, expect, it } from "vitest";
+import { gemmVariants } from "../../src/engine/ops/gemmShader";
 import type { SuiteEvent, SuiteOptions, SuiteResult } from "../../src/engine/train/selfTestProtocol";
 import { runSuite } from "../../src/engine/train/selfTestSuite";
 import { type SuiteState } from "../../app/selftest/suite";
@@ -36,8 +37,7 @@ describe("the suite", () => {
     }
     expect(Object.fromEntries(counts)).toEqual({
       "square webgpu ": 1,
-      "matmul webgpu tiled": 6,
-      "matmul webgpu registers": 6,
+      ...Object.fromEntries(gemmVariants.map((variant) => [`matmul webgpu ${variant}`, 6])),
       "square cpu ": 1,
       "matmul cpu ": 6,
     });

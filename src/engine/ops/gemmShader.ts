@@ -83,15 +83,11 @@ export function needsQuads(variant: GemmVariant): boolean {
   return templates[variant].needsQuads === true;
 }
 
-/** The shape of a workgroup of threads with 16 rows of `columns` each that computes the least beyond the edges. */
-function quadTile({ m, n }: GemmSize, columns: number): Tile {
-  const tiles = [8, 16, 4, 32, 64].map((wide) => ({
-    rows: 16 * (WORKGROUP_SIZE / wide),
-    columns: columns * wide,
-    wide,
-  }));
-  const area = (tile: Tile): number => roundUp(m, tile.rows) * roundUp(n, tile.columns);
-  return tiles.reduce((best, tile) => (area(tile) < area(best) ? tile : best));
+/** A workgroup of threads with 16 rows of `columns` each, 8 of them side by side, or 4 where that computes less beyond
+ *  the last column. Rows cost nothing there, since quads beyond the last leave. */
+function quadTile({ n }: GemmSize, columns: number): Tile {
+  const wide = roundUp(n, 4 * columns) < roundUp(n, 8 * columns) ? 4 : 8;
+  return { rows: 16 * (WORKGROUP_SIZE / wide), columns: columns * wide, wide };
 }
 
 const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step;
@@ -104,20 +100,21 @@ export interface GemmAdapter {
   readonly quads: boolean;
 }
 
-/** The ways that are worth trying for a product, the likeliest first. */
+/** The ways that are worth trying for a product, the likeliest first.
+ *  Software adapters like whatever does without barriers: SwiftShader spends a quarter of a millisecond on each workgroup
+ *  that has one, and only a very long K makes up for it. Quads take half to a quarter of the time of registers there. */
 export function gemmCandidates({ batch, m, n, k }: GemmSize, { software, quads }: GemmAdapter): readonly GemmVariant[] {
   const results = batch * m * n;
-  const isLarge = m >= 64 && n >= 64;
-  const shared: readonly GemmVariant[] = k >= 256 && results <= 4096 ? ["reduce"] : [];
-  const byQuads: readonly GemmVariant[] = n > 16 ? ["quads8", "quads4"] : ["quads4", "quads8"];
-  const byTiles: readonly GemmVariant[] = isLarge && results >= 2 ** 18 ? ["tiled64", "tiled"] : ["tiled", "tiled64"];
-  return [
-    ...shared,
-    ...(software ? [] : byTiles),
-    ...(quads ? byQuads : []),
-    "registers",
-    ...(software ? byTiles.slice(0, 1) : []),
-  ];
+  const byQuads: readonly GemmVariant[] = quads ? (n > 16 ? ["quads8", "quads4"] : ["quads4", "quads8"]) : [];
+  if (software) {
+    const registers: readonly GemmVariant[] =
+      k >= 8192 && results <= 1024 ? ["reduce", "registers"] : ["registers", "reduce"];
+    return [...byQuads, ...registers, "tiled"];
+  }
+  const isLarge = m >= 64 && n >= 64 && results >= 2 ** 18;
+  const tiles: readonly GemmVariant[] = isLarge ? ["tiled64", "tiled"] : ["tiled", "tiled64"];
+  const reduces = k >= 256 && results <= 4096;
+  return [...(reduces ? (["reduce"] as const) : []), ...tiles, ...byQuads, "registers"];
 }
 
 /** What to compute a product with before anything was measured. */

@@ -3,8 +3,9 @@
 import type { TensorData } from "../backend/backend";
 import { createCpuBackend } from "../backend/cpu/cpuBackend";
 import type { Placement, Plan, Step } from "../compile/plan";
-import type { NumericArray } from "../graph/kernel";
+import type { ChooseGemm, NumericArray } from "../graph/kernel";
 import type { DType, Kernel, Node } from "../graph/node";
+import { gemmCandidates } from "../ops/gemmShader";
 import { state } from "../ops/leaf";
 import { hash4 } from "../random";
 import { formatShape, sizeOf } from "../shape";
@@ -30,12 +31,15 @@ export interface Dissection {
 
 /** What a step runs, whatever its shapes: the kernel's name and a hash of its shader's text without the numbers in it. */
 export function kindOf({ kernel, inputs, outputs, attrs }: Step): string {
-  // Any of the ways to compute a product will do: an adapter always gets the same one.
-  const { parts } = kernel.wgsl({ inputTypes: inputs, outputTypes: outputs, attrs, gemm: () => "registers" });
-  const text = parts
-    .map((part) => part.text)
-    .join("")
-    .replaceAll(/\d+/g, "0");
+  // Products are of one kind if every adapter computes them in the same way; then any of the ways will do for the text.
+  const ways: string[] = [];
+  const gemm: ChooseGemm = (size) => {
+    for (const software of [false, true]) ways.push(...gemmCandidates(size, { software, quads: true }));
+    return "registers";
+  };
+  const { parts } = kernel.wgsl({ inputTypes: inputs, outputTypes: outputs, attrs, gemm });
+  const texts = parts.map((part) => part.text.replaceAll(/\d+/g, "0"));
+  const text = [...texts, ...ways].join("");
   let hash = 0;
   for (let i = 0; i < text.length; i++) hash = hash4(hash, text.charCodeAt(i), 0, 0);
   return `${kernel.name} ${hash.toString(36)}`;
