@@ -1,7 +1,7 @@
 /** Splits matrix products of a long K and few results, as gradients of weights are, into parts that run side by side. The
  *  parts are added up by whoever reads the result: for gradients the optimizer. */
 import type { GemmSize } from "../graph/kernel";
-import type { Attrs, Kernel, Node, Op } from "../graph/node";
+import type { Kernel, Node, Op } from "../graph/node";
 import { broadcastOps } from "../ops/broadcast";
 import { part } from "../ops/wgsl";
 import { sizeOf } from "../shape";
@@ -55,8 +55,8 @@ function split(step: Step): Split | undefined {
   return {
     product: { kernel: splitK(parts), attrs, inputs, outputs: [partial], label },
     sum: {
-      kernel: broadcastOps.sum as unknown as Kernel,
-      attrs: { axes: [0], keepDims: false } as Attrs,
+      kernel: broadcastOps.sum,
+      attrs: { axes: [0], keepDims: false },
       inputs: [partial],
       outputs,
       label,
