@@ -39,7 +39,7 @@ export const emptyStatus: TrainerStatus = {
   elapsedMs: 0,
   remainingMs: null,
   backend: null,
-  memoryBytes: 0,
+  memory: null,
   loading: null,
 };
 
@@ -82,6 +82,7 @@ export const isRunOver = (state: TrainerState): boolean => state === "finished" 
 export const takeStatus = ({ status }: RunState): TrainerStatus => status;
 export const takeState = ({ status }: RunState): TrainerState => status.state;
 export const takeBackend = ({ status }: RunState): TrainerStatus["backend"] => status.backend;
+export const takeMemory = ({ status }: RunState): TrainerStatus["memory"] => status.memory;
 export const takeTest = ({ status }: RunState): TrainerStatus["test"] => status.test;
 export const takePrepared = ({ prepared }: RunState): ModelDescription | null => prepared;
 export const takeIsTrainWanted = ({ isTrainWanted }: RunState): boolean => isTrainWanted;

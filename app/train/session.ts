@@ -73,14 +73,15 @@ function prepare(): Promise<void> {
   clearMetrics();
   flushStatus({ ...useRun.getState().status, ...emptyProgress, state: "preparing" });
   useRun.setState({ prepared: model, predictions: null });
-  for (const topic of ["dataset", "model", "non-finite", "early-stopping", "learning-rate"]) dismissTopic(topic);
+  for (const topic of ["dataset", "model", "memory", "non-finite", "early-stopping", "learning-rate"])
+    dismissTopic(topic);
   sentRate = learningRateOf(model);
   isAwaited = true;
   preparation = trainer.prepare(model, { ...runOn, datasetsUrl: new URL("datasets/", document.baseURI).href });
   return preparation;
 }
 
-const { backend: _, memoryBytes: __, ...emptyProgress } = emptyStatus;
+const { backend: _, memory: __, ...emptyProgress } = emptyStatus;
 
 /** Prepares the edited model ahead of Train, unless there is something to lose: a run under way, or the results of one
  *  that is over, which stay through edits and give way to another model. */

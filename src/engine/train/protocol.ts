@@ -41,6 +41,15 @@ export interface ValidationMetrics extends Score {
   readonly elapsedMs: number;
 }
 
+/** Bytes held on the device for a model, by what they are for. */
+export interface MemoryUse {
+  /** Values on their way through the model, gradients, and the tables of kernels. */
+  readonly workingBytes: number;
+  readonly parameterBytes: number;
+  readonly optimizerBytes: number;
+  readonly datasetBytes: number;
+}
+
 /** The state of a run, sent at most ten times a second and on every change. */
 export interface TrainerStatus {
   readonly state: TrainerState;
@@ -59,8 +68,8 @@ export interface TrainerStatus {
   /** Milliseconds left at the present speed; null before it is known. */
   readonly remainingMs: number | null;
   readonly backend: BackendReport | null;
-  /** Bytes held on the device for this model and its data. */
-  readonly memoryBytes: number;
+  /** Null before a model is prepared. */
+  readonly memory: MemoryUse | null;
   /** Loading of the dataset, while `preparing`. */
   readonly loading: LoadProgress | null;
 }
@@ -74,6 +83,7 @@ export interface TrainerNotice {
     | "device-lost"
     | "early-stopping"
     | "learning-rate"
+    | "memory"
     | "model"
     | "non-finite"
     | "internal";

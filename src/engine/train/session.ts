@@ -1,9 +1,12 @@
 /** A model on a backend: its tensors and compiled programs. It does single things when told (run these steps, score
  *  that split); when to do what is `trainer.ts`'s business. */
 import type { Backend, Executable, StepRow, Tensor, TensorData } from "../backend/backend";
+import type { Shortage } from "../backend/memory";
+import { tensorBytes } from "../backend/memory";
 import { compile } from "../compile/compile";
 import type { Computation, Plan } from "../compile/plan";
 import type { Dataset, Split } from "../data/dataset";
+import { BackendError } from "../errors";
 import { readConfig } from "../fields";
 import type { Node } from "../graph/node";
 import type { ModelReport, ParameterEntry } from "../model/analyze";
@@ -13,10 +16,14 @@ import { initialValues } from "../nn/initializers";
 import { optimizers } from "../optim/optimizers";
 import { permutation, STREAM } from "../random";
 import { sizeOf } from "../shape";
+import { describeShortage } from "./memory";
 import type { BatchProgram, ModelState } from "./programs";
 import { modelState, predictionProgram, RING_COLUMNS, RING_ROWS, scoringProgram, trainingProgram } from "./programs";
-import type { Score } from "./protocol";
+import type { MemoryUse, Score } from "./protocol";
 import type { ResidentData } from "./resident";
+import type { Scorer } from "./scorer";
+import { runScorer } from "./scorer";
+import { splitRows } from "./splitRows";
 
 /** Everything a run can be resumed from. */
 export interface Snapshot {
@@ -25,37 +32,20 @@ export interface Snapshot {
   readonly slots: Readonly<Record<string, TensorData>>;
 }
 
-/** Samples scored at a time. */
+/** Samples scored at a time, where memory allows. */
 const SCORE_BATCH = 500;
 /** Samples predicted at a time. */
 const PREDICT_BATCH = 32;
 /** Row numbers kept on the device: as many shuffled epochs as fit, at least one. */
 const ORDER_CAPACITY = 65_536;
 
-interface Scorer {
-  readonly executable: Executable;
-  readonly ring: Tensor;
-  readonly count: number;
-  readonly batch: number;
-}
+/** A program with its plan. */
+type Compiled = BatchProgram & { readonly plan: Plan };
 
 interface Predictor {
   readonly executable: Executable;
   readonly x: Tensor;
   readonly output: Node;
-}
-
-/** Rows of the training set that are trained on and those held out, both in shuffled order; a limit takes from the
- *  training rows. The same seed splits the same way. */
-export function splitRows(
-  count: number,
-  validationCount: number,
-  seed: number,
-  limit = Infinity,
-): { train: Uint32Array<ArrayBuffer>; validation: Uint32Array<ArrayBuffer> } {
-  const rows = permutation(count, seed, 0, STREAM.split);
-  const held = Math.min(validationCount, count - 1);
-  return { validation: rows.slice(0, held), train: rows.slice(held, Math.min(count, held + limit)) };
 }
 
 /** What a session is made of. */
@@ -105,7 +95,8 @@ export class Session {
   }
 
   /** Compiles the training step and draws the initial weights.
-   *  @throws ModelError when the model has an error; KernelError or BackendError from the backend */
+   *  @throws ModelError when the model has an error; KernelError from the backend
+   *  @throws BackendError when there is no room for it, before anything is allocated, with what to shrink */
   static async create(options: SessionOptions): Promise<Session> {
     const session = new Session(options);
     try {
@@ -129,9 +120,18 @@ export class Session {
   }
 
   /** Bytes on the device, the resident dataset included. */
-  get memoryBytes(): number {
-    const own = [...this.#tensors.values()].reduce((total, { shape }) => total + sizeOf(shape) * 4, 0);
-    return this.#executables.reduce((total, { memoryBytes }) => total + memoryBytes, own + this.#resident.memoryBytes);
+  get memory(): MemoryUse {
+    const { parameters, slots } = this.#model;
+    const ownBytes = [...this.#tensors.values()].reduce((total, tensor) => total + tensorBytes(tensor), 0);
+    const parameterBytes = tensorBytes(parameters);
+    const optimizerBytes = Object.values(slots).reduce((total, slot) => total + tensorBytes(slot), 0);
+    const planBytes = this.#executables.reduce((total, { memoryBytes }) => total + memoryBytes, 0);
+    return {
+      workingBytes: planBytes + ownBytes - parameterBytes - optimizerBytes,
+      parameterBytes,
+      optimizerBytes,
+      datasetBytes: this.#resident.memoryBytes,
+    };
   }
 
   /** Back to the seeded initial weights and empty optimizer state. */
@@ -198,7 +198,7 @@ export class Session {
   /** Scores the held-out samples. @param pause awaited between batches, so that messages get through */
   async scoreValidation(pause: () => Promise<void>): Promise<Score> {
     this.#validation ??= this.#makeScorer(this.#dataset.train, this.#rows.validation);
-    return await this.#score(await this.#validation, pause);
+    return await runScorer(await this.#validation, pause);
   }
 
   /** Scores the whole test set. */
@@ -208,7 +208,7 @@ export class Session {
       test,
       Uint32Array.from({ length: test.count }, (_, i) => i),
     );
-    return await this.#score(await this.#test, pause);
+    return await runScorer(await this.#test, pause);
   }
 
   /** The model's output. @param inputs `[count, ...inputShape]`, scaled @returns `[count, outputs]` */
@@ -286,42 +286,52 @@ export class Session {
 
   async #prepareTraining(): Promise<void> {
     const capacity = this.#epochsInOrder * this.#rows.train.length;
-    const program = trainingProgram(this.#description, this.#report, this.#dataset, this.#model, capacity);
-    const { executable, order, ring } = await this.#prepare(program, this.#dataset.train);
+    const { train } = this.#dataset;
+    const compiledFor = (batchSize: number): Compiled => {
+      const description = { ...this.#description, training: { ...this.#description.training, batchSize } };
+      const program = trainingProgram(description, this.#report, this.#dataset, this.#model, capacity);
+      return { ...program, plan: this.#compile(program.computation) };
+    };
+    const compiled = compiledFor(this.batchSize);
+    const shortage = this.#shortage(compiled, train);
+    if (shortage) {
+      const copies = 2 + Object.keys(this.#model.slots).length;
+      const model = { description: this.#description, report: this.#report, plan: compiled.plan, copies };
+      throw new BackendError(
+        describeShortage(shortage, model, (batch) => this.#shortage(compiledFor(batch), train) === undefined),
+      );
+    }
+    const { executable, order, ring } = await this.#prepare(compiled, train);
     this.#train = { executable, order, ring };
   }
 
   async #makeScorer(split: Split, rows: Uint32Array): Promise<Scorer> {
-    const batch = Math.min(SCORE_BATCH, rows.length);
-    const program = scoringProgram(
-      this.#description,
-      this.#report,
-      this.#dataset,
-      split,
-      this.#model,
-      batch,
-      rows.length,
-    );
-    const { executable, order, ring } = await this.#prepare(program, split);
-    order.write(rows);
-    return { executable, ring, count: rows.length, batch };
+    const least = Math.ceil(rows.length / RING_ROWS);
+    for (let batch = Math.min(SCORE_BATCH, rows.length); ; batch = Math.max(least, batch >> 1)) {
+      const program = scoringProgram(
+        this.#description,
+        this.#report,
+        this.#dataset,
+        split,
+        this.#model,
+        batch,
+        rows.length,
+      );
+      const compiled = { ...program, plan: this.#compile(program.computation) };
+      if (batch > least && this.#shortage(compiled, split)) continue;
+      const { executable, order, ring } = await this.#prepare(compiled, split);
+      order.write(rows);
+      return { executable, ring, count: rows.length, batch };
+    }
   }
 
-  async #score({ executable, ring, count, batch }: Scorer, pause: () => Promise<void>): Promise<Score> {
-    const batches = Math.ceil(count / batch);
-    for (let row = 0; row < batches; row++) {
-      executable.run([{ row, offset: row * batch, count: Math.min(batch, count - row * batch) }]);
-      await pause();
-    }
-    const values = await ring.read();
-    let loss = 0;
-    let correct = 0;
-    for (let row = 0; row < batches; row++) {
-      loss += values[row * RING_COLUMNS] ?? NaN;
-      correct += values[row * RING_COLUMNS + 1] ?? NaN;
-    }
-    const penalty = values[2] ?? 0;
-    return { loss: loss / count + penalty, accuracy: correct / count };
+  /** Whether there is room for a plan over a split beside what is there already. */
+  #shortage({ plan }: Compiled, split: Split): Shortage | undefined {
+    const { workingBytes, parameterBytes, optimizerBytes, datasetBytes } = this.memory;
+    // What the plan shares with others is counted with the plan.
+    const shared = plan.leaves.reduce((total, leaf) => total + (this.#tensors.has(leaf) ? tensorBytes(leaf) : 0), 0);
+    const held = workingBytes + parameterBytes + optimizerBytes + datasetBytes;
+    return this.#backend.shortage(plan, held - shared - this.#resident.bytesOf(split));
   }
 
   async #makePredictor(): Promise<Predictor> {
@@ -344,14 +354,14 @@ export class Session {
     return { executable, x: this.#tensor(x), output };
   }
 
-  /** Compiles a program over a split, sharing the bytes of the split with every other program that draws from it. */
-  async #prepare({ computation, source, ring }: BatchProgram, split: Split) {
+  /** Prepares a plan over a split, sharing the bytes of the split with every other plan that draws from it. */
+  async #prepare({ plan, source, ring }: Compiled, split: Split) {
     const { parameters, slots } = this.#model;
     const own = [parameters, ...Object.values(slots), source.order, ring];
     const leaves = new Map(own.map((node) => [node, this.#tensor(node)]));
     leaves.set(source.inputs, this.#resident.tensor(source.inputs, split.inputs));
     leaves.set(source.labels, this.#resident.tensor(source.labels, split.labels));
-    const executable = await this.#own(this.#backend.prepare(this.#compile(computation), leaves));
+    const executable = await this.#own(this.#backend.prepare(plan, leaves));
     return { executable, order: this.#tensor(source.order), ring: this.#tensor(ring) };
   }
 

@@ -3,7 +3,7 @@
 import type { WebGpuSource } from "../backend/webgpu/webgpuBackend";
 import type { ByteSource } from "../data";
 import type { Dataset } from "../data/dataset";
-import { DatasetError, DescentError, DeviceLostError, ModelError } from "../errors";
+import { DeviceLostError } from "../errors";
 import { readConfig } from "../fields";
 import type { ModelDescription } from "../model/description";
 import { parseDescription } from "../model/description";
@@ -25,7 +25,7 @@ import type {
 import type { Outcome } from "./run";
 import { Run } from "./run";
 import { Session } from "./session";
-import { buildStatus } from "./status";
+import { buildStatus, failureNotice } from "./status";
 import { delay, nextTask } from "./yielding";
 
 /** What a trainer needs from its surroundings. */
@@ -357,15 +357,7 @@ export class Trainer implements TrainerControls {
   }
 
   #fail(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
-    const code = error instanceof DatasetError ? "dataset" : error instanceof ModelError ? "model" : "internal";
-    const known = error instanceof DescentError;
-    this.#notify({
-      severity: "error",
-      code,
-      message: known ? message : `Something went wrong in the training engine: ${message}. Change the model or reload.`,
-      ...(code === "dataset" && { retry: true }),
-    });
+    this.#notify(failureNotice(error));
     this.#enter("failed");
   }
 

@@ -12,7 +12,8 @@ import { optimizers } from "../../../src/engine/optim/optimizers";
 import { permutation, STREAM } from "../../../src/engine/random";
 import type { Score } from "../../../src/engine/train/protocol";
 import { ResidentData } from "../../../src/engine/train/resident";
-import { Session, splitRows } from "../../../src/engine/train/session";
+import { Session } from "../../../src/engine/train/session";
+import { splitRows } from "../../../src/engine/train/splitRows";
 import { buildPeer, copyWeights } from "./layers";
 import { peerOptimizer } from "./optimizers";
 

@@ -2,6 +2,8 @@
 import { BackendError } from "../../errors";
 import type { GemmVariant } from "../../graph/kernel";
 import type { Backend } from "../backend";
+import type { MemoryLimits } from "../memory";
+import { findShortage, refuseShortage } from "../memory";
 import { WebGpuExecutable } from "./executable";
 import { StagingPool } from "./staging";
 import { WebGpuTensor } from "./tensor";
@@ -25,6 +27,10 @@ export interface AdapterSummary {
 
 /** Limits worth raising to what the adapter offers; everything else is planned for the defaults. */
 const RAISED = ["maxBufferSize", "maxStorageBufferBindingSize"] as const;
+
+/** WebGPU does not say how much memory there is. This much any GPU of the last ten years can give one tab, and one that
+ *  is given more than it has loses its device. */
+const TOTAL_BYTES = 2 ** 31;
 
 /** Where adapters come from: `navigator.gpu`, or nothing where there is no WebGPU. */
 export type WebGpuSource = GPU | undefined;
@@ -84,6 +90,10 @@ export async function openBackend(adapter: GPUAdapter, gemm?: GemmVariant): Prom
   return backendOf(await adapter.requestDevice({ requiredLimits }), describeAdapter(adapter), true, gemm);
 }
 
+function limitsOf({ limits: { maxBufferSize, maxStorageBufferBindingSize } }: GPUDevice): MemoryLimits {
+  return { valueBytes: maxStorageBufferBindingSize, blockBytes: maxBufferSize, totalBytes: TOTAL_BYTES };
+}
+
 function backendOf(
   device: GPUDevice,
   { description, software }: AdapterSummary,
@@ -98,8 +108,12 @@ function backendOf(
     adapter: description,
     asynchronous: true,
     createTensor: (type, data) => new WebGpuTensor(device, staging, type, data),
+    shortage: (plan, heldBytes = 0) => findShortage(plan, limitsOf(device), heldBytes),
     prepare: (plan, leaves) => {
-      const executable = preparing.then(() => WebGpuExecutable.create({ device, staging, gemm }, plan, leaves));
+      const executable = preparing.then(() => {
+        refuseShortage("WebGPU", findShortage(plan, limitsOf(device), 0));
+        return WebGpuExecutable.create({ device, staging, gemm }, plan, leaves);
+      });
       preparing = executable.catch(() => {});
       return executable;
     },

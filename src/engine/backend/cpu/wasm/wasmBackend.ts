@@ -7,9 +7,12 @@ import type { Node, TensorType } from "../../../graph/node";
 import { leafName } from "../../../ops/leaf";
 import { showShape, sizeOf } from "../../../shape";
 import type { Backend, Executable, StepRow, Tensor, TensorData } from "../../backend";
-import { LinearMemory } from "./linearMemory";
+import type { MemoryLimits, Shortage } from "../../memory";
+import { findShortage, refuseShortage } from "../../memory";
+import { LinearMemory, MAX_BYTES } from "./linearMemory";
 import { lowerStep } from "./lower";
 import type { StartHelper } from "./helper";
+import type { Launch } from "./records";
 import type { Kernels, WasmVariant } from "./module";
 import { instantiate, loadKernels } from "./module";
 import { KERNEL, Records } from "./records";
@@ -61,13 +64,56 @@ export async function createWasmBackend(options: WasmOptions = {}): Promise<Back
     adapter: `${names[loaded.variant]}, ${team.threads} ${team.threads === 1 ? "thread" : "threads"}`,
     asynchronous: false,
     createTensor: (type, data) => new WasmTensor(memory, type, data),
-    prepare: async (plan, leaves) => new WasmExecutable(plan, leaves, memory, team, runWith),
+    shortage: (plan, heldBytes = 0) => findRoom(plan, team.threads, heldBytes),
+    prepare: async (plan, leaves) => {
+      // What the kernels need beside the arenas is found out by laying it out.
+      refuseShortage("CPU", findShortage(plan, LIMITS, 0));
+      return new WasmExecutable(plan, leaves, memory, team, runWith);
+    },
     idle: async () => {},
     lost: new Promise(() => {}),
     dispose: () => {
       for (const stop of helpers) stop();
     },
   };
+}
+
+const LIMITS: MemoryLimits = { valueBytes: Infinity, blockBytes: Infinity, totalBytes: MAX_BYTES };
+
+/** As {@link findShortage}, first of the arenas alone, which takes no time, then with all that the kernels need. */
+function findRoom(plan: Plan, threads: number, heldBytes: number): Shortage | undefined {
+  const shortage = findShortage(plan, LIMITS, heldBytes);
+  if (shortage) return shortage;
+  const records = new Records(undefined, threads);
+  layOut(plan, () => 0, records);
+  return findShortage(plan, LIMITS, heldBytes, { workingBytes: records.byteLength });
+}
+
+/** A plan in memory. */
+interface Layout {
+  readonly addressOf: (node: Node) => number;
+  readonly launches: readonly Launch[];
+  /** Where the table of launches is. */
+  readonly table: number;
+}
+
+/** Lays out everything a plan needs beside its leaves. */
+function layOut(plan: Plan, addressOfLeaf: (leaf: Node) => number, records: Records): Layout {
+  const arenas = plan.arenas.map((size) => records.room(size * 4));
+  const cells = new Map(plan.scalars.map((leaf) => [leaf, records.room(4)]));
+  const addressOf = (node: Node): number => {
+    const cell = cells.get(node);
+    if (cell !== undefined) return cell;
+    const place = plan.placements.get(node);
+    const base = place?.kind === "arena" ? arenas[place.arena] : place && addressOfLeaf(place.leaf);
+    if (!place || base === undefined) {
+      throw new BackendError(`CPU: expected a place for ${node.op.name}, got none. This is a bug.`);
+    }
+    return base + place.offset * 4;
+  };
+  const launches = plan.steps.flatMap((step, i) => lowerStep(step, i, addressOf, records));
+  const table = records.words(launches.flatMap(({ kernel, record, units }) => [kernel, record, units]));
+  return { addressOf, launches, table };
 }
 
 /** The kernels, and how many threads run them. */
@@ -118,10 +164,8 @@ class WasmExecutable implements Executable {
   readonly #runWith: (host: (step: number) => void, work: () => void) => void;
   readonly #records: Records;
   readonly #owned: WasmTensor[] = [];
-  readonly #addressOf: (node: Node) => number;
+  readonly #layout: Layout;
   readonly #scalars: readonly { readonly name: string; readonly node: Node }[];
-  readonly #table: number;
-  readonly #launchCount: number;
   /** Steps left to the host, bound to views of the memory as it was at `#generation`. */
   readonly #hostSteps: readonly number[];
   #hostKernels = new Map<number, CpuKernel>();
@@ -139,24 +183,16 @@ class WasmExecutable implements Executable {
     this.#team = team;
     this.#runWith = runWith;
     const records = (this.#records = new Records(memory, team.threads));
-    const bound = new Map(plan.leaves.map((leaf) => [leaf, this.#bind(leaf, leaves)]));
-    const arenas = plan.arenas.map((size) => records.room(size * 4));
-    const cells = new Map(plan.scalars.map((leaf) => [leaf, records.room(4)]));
+    try {
+      const bound = new Map(plan.leaves.map((leaf) => [leaf, this.#bind(leaf, leaves)]));
+      this.#layout = layOut(plan, (leaf) => bound.get(leaf)!.address, records);
+    } catch (error) {
+      // There was no room, or only in pieces too small.
+      this.dispose();
+      throw error;
+    }
     this.#scalars = plan.scalars.map((node) => ({ name: leafName(node), node }));
-    this.#addressOf = (node) => {
-      const cell = cells.get(node);
-      if (cell !== undefined) return cell;
-      const place = plan.placements.get(node);
-      const base = place?.kind === "arena" ? arenas[place.arena] : place && bound.get(place.leaf)?.address;
-      if (!place || base === undefined) {
-        throw new BackendError(`CPU: expected a place for ${node.op.name}, got none. This is a bug.`);
-      }
-      return base + place.offset * 4;
-    };
-    const launches = plan.steps.flatMap((step, i) => lowerStep(step, i, this.#addressOf, records));
-    this.#hostSteps = launches.filter(({ kernel }) => kernel === KERNEL.host).map(({ record }) => record);
-    this.#table = records.words(launches.flatMap(({ kernel, record, units }) => [kernel, record, units]));
-    this.#launchCount = launches.length;
+    this.#hostSteps = this.#layout.launches.filter(({ kernel }) => kernel === KERNEL.host).map(({ record }) => record);
     this.launchesPerRow = plan.steps.length;
     this.memoryBytes = records.byteLength;
   }
@@ -165,22 +201,23 @@ class WasmExecutable implements Executable {
     this.#bindHost();
     const cells = this.#scalars.map(({ name, node }) => ({
       name,
-      cell: this.#memory.view(node.dtype, this.#addressOf(node), 1),
+      cell: this.#memory.view(node.dtype, this.#layout.addressOf(node), 1),
     }));
     const { kernels, threads } = this.#team;
+    const { table, launches } = this.#layout;
     this.#runWith(
       (step) => this.#hostKernels.get(step)?.(),
       () => {
         for (const row of rows) {
           for (const { name, cell } of cells) cell[0] = row[name] ?? 0;
-          kernels.run(this.#table, this.#launchCount, threads);
+          kernels.run(table, launches.length, threads);
         }
       },
     );
   }
 
   async read(output: Node): Promise<TensorData> {
-    return this.#memory.view(output.dtype, this.#addressOf(output), sizeOf(output.shape)).slice();
+    return this.#memory.view(output.dtype, this.#layout.addressOf(output), sizeOf(output.shape)).slice();
   }
 
   dispose(): void {
@@ -208,7 +245,7 @@ class WasmExecutable implements Executable {
   #bindHost(): void {
     if (this.#generation === this.#memory.generation) return;
     this.#generation = this.#memory.generation;
-    const array = (node: Node) => this.#memory.view(node.dtype, this.#addressOf(node), sizeOf(node.shape));
+    const array = (node: Node) => this.#memory.view(node.dtype, this.#layout.addressOf(node), sizeOf(node.shape));
     this.#hostKernels = new Map(
       this.#hostSteps.map((index) => {
         const { kernel, inputs, outputs, attrs } = this.#plan.steps[index]!;
