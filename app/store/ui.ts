@@ -21,6 +21,8 @@ export interface Preferences {
   readonly fitCharts: readonly string[];
   readonly isTryListOpen: boolean;
   readonly isTableOpen: boolean;
+  /** CPU threads to train on; null for as many as the machine has. */
+  readonly threads: number | null;
 }
 
 interface UiState extends Preferences {
@@ -34,6 +36,7 @@ const initial: Preferences = {
   fitCharts: [],
   isTryListOpen: true,
   isTableOpen: false,
+  threads: null,
 };
 
 const preferencesSchema = v.object({
@@ -43,6 +46,7 @@ const preferencesSchema = v.object({
   fitCharts: v.fallback(v.array(v.string()), [...initial.fitCharts]),
   isTryListOpen: v.fallback(v.boolean(), initial.isTryListOpen),
   isTableOpen: v.fallback(v.boolean(), initial.isTableOpen),
+  threads: v.fallback(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64))), initial.threads),
 });
 
 /** Reads stored preferences; whatever is not valid takes its default. */

@@ -76,6 +76,7 @@ export type { CompileOptions, Computation, Plan, Step } from "./compile/plan";
 export type { Backend, Executable, StepRow, Tensor, TensorData } from "./backend/backend";
 export { createCpuBackend } from "./backend/cpu/cpuBackend";
 export { openCpuBackend } from "./backend/cpu/openCpuBackend";
+export type { StartHelper } from "./backend/cpu/wasm/helper";
 export type { CpuPrecision } from "./backend/cpu/cpuBackend";
 export { createWebGpuBackend, describeAdapter, findAdapter } from "./backend/webgpu/webgpuBackend";
 export type { WebGpuOptions } from "./backend/webgpu/webgpuBackend";

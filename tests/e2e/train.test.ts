@@ -103,6 +103,35 @@ describe("without a GPU", () => {
     expect(epochs).toMatch(/^[1-5] of 5$/);
   });
 
+  it("changes the number of threads while it trains, goes on where it was, and remembers it", async () => {
+    const app = await open({ query: "?threads=1" });
+    const { page } = app;
+    await button(page, "Train").click();
+    await waitForStatus(page, ({ step }) => step > 3);
+    const { step } = await readStatus(page);
+    await page.getByRole("region", { name: "Settings" }).getByText("Training", { exact: true }).click();
+    const machine = page.getByRole("region", { name: "Machine" });
+    const threads = machine.getByRole("combobox", { name: "CPU threads" });
+    expect(await threads.inputValue()).toBe("1");
+    await machine.getByText(/CPU, .*, 1 thread$/).waitFor();
+    await threads.selectOption("2");
+    await machine.getByText(/CPU, .*, 2 threads$/).waitFor();
+    await waitForStatus(page, (status) => status.state === "Training" && status.step > step);
+    expect((await firstLoss(page)) > 0, "the curve begins with the first step").toBe(true);
+    expectQuiet(app);
+
+    const address = new URL(page.url());
+    await page.reload();
+    await waitForState(page, "Ready");
+    await page.getByRole("region", { name: "Settings" }).getByText("Training", { exact: true }).click();
+    expect(await threads.inputValue(), "the address wins").toBe("1");
+    address.search = "";
+    await page.goto(address.href);
+    await waitForState(page, "Ready");
+    await page.getByRole("region", { name: "Settings" }).getByText("Training", { exact: true }).click();
+    expect(await threads.inputValue(), "remembered").toBe("2");
+  });
+
   it("changes the learning rate while it trains, and marks it in the charts", async () => {
     const app = await open();
     const { page } = app;

@@ -1,5 +1,7 @@
 // A trainer with everything it tells written down.
 import { fileSource } from "../../scripts/support/fileSource";
+import { startThread } from "../../scripts/support/helperThread";
+import type { StartHelper } from "../../src/engine/backend/cpu/wasm/helper";
 import type { ByteSource } from "../../src/engine/data";
 import type { WebGpuSource } from "../../src/engine/backend/webgpu/webgpuBackend";
 import type {
@@ -17,6 +19,12 @@ import { Trainer } from "../../src/engine/train/trainer";
 /** On the CPU, with the files of this repository. */
 export const onCpu: PrepareOptions = { backend: "cpu", datasetsUrl: "" };
 
+interface Surroundings {
+  readonly gpu?: WebGpuSource;
+  readonly source?: ByteSource;
+  readonly startHelper?: StartHelper;
+}
+
 /** Events as they come, and by kind. */
 export class Recording {
   readonly trainer: Trainer;
@@ -24,8 +32,8 @@ export class Recording {
   /** Called with every event, after it is written down. */
   onEvent: (event: TrainerEvent) => void = () => {};
 
-  constructor({ gpu, source = fileSource }: { readonly gpu?: WebGpuSource; readonly source?: ByteSource } = {}) {
-    this.trainer = new Trainer({ gpu, openSource: () => source });
+  constructor({ gpu, source = fileSource, startHelper = startThread }: Surroundings = {}) {
+    this.trainer = new Trainer({ gpu, openSource: () => source, startHelper });
     this.trainer.listen((event) => {
       this.events.push(event);
       this.onEvent(event);

@@ -9,9 +9,10 @@ import type { Dataset } from "../../src/engine/data";
 import { datasets } from "../../src/engine/data";
 import { fileSource } from "../../scripts/support/fileSource";
 import { presets } from "../../src/engine/model/presets";
+import { input } from "../../src/engine/ops/leaf";
 import { ResidentData } from "../../src/engine/train/resident";
 import { Session } from "../../src/engine/train/session";
-import { startThread } from "../support/helperThread";
+import { startThread } from "../../scripts/support/helperThread";
 import { testGpu } from "../support/gpu";
 
 const REBUILDS = 50;
@@ -57,25 +58,36 @@ async function rebuild(backend: Backend, held: () => Held): Promise<{ second: He
   return { second, last: held() };
 }
 
+/** All buffers of a device that were made and not destroyed, with their sizes. */
+function watchBuffers(device: GPUDevice) {
+  const live = new Map<GPUBuffer, number>();
+  const create = device.createBuffer.bind(device);
+  const made = vi.spyOn(device, "createBuffer").mockImplementation((descriptor) => {
+    const buffer = create(descriptor);
+    live.set(buffer, buffer.size);
+    const destroy = buffer.destroy.bind(buffer);
+    vi.spyOn(buffer, "destroy").mockImplementation(() => {
+      live.delete(buffer);
+      return destroy();
+    });
+    return buffer;
+  });
+  return { live, made };
+}
+
+async function openDevice(): Promise<GPUDevice> {
+  const device = await (await (await testGpu()).requestAdapter())?.requestDevice();
+  if (!device) throw new Error("no device");
+  return device;
+}
+
 describe("fifty rebuilds", () => {
   let close = (): void => {};
   afterEach(() => close());
 
   it("return to the same buffers on the GPU", async () => {
-    const device = await (await (await testGpu()).requestAdapter())?.requestDevice();
-    if (!device) throw new Error("no device");
-    const live = new Map<GPUBuffer, number>();
-    const create = device.createBuffer.bind(device);
-    vi.spyOn(device, "createBuffer").mockImplementation((descriptor) => {
-      const buffer = create(descriptor);
-      live.set(buffer, buffer.size);
-      const destroy = buffer.destroy.bind(buffer);
-      vi.spyOn(buffer, "destroy").mockImplementation(() => {
-        live.delete(buffer);
-        return destroy();
-      });
-      return buffer;
-    });
+    const device = await openDevice();
+    const { live } = watchBuffers(device);
     const backend = await createWebGpuBackend({ device });
     close = () => {
       backend.dispose();
@@ -125,4 +137,21 @@ describe("fifty rebuilds", () => {
     backend.dispose();
     expect(running).toBe(0);
   });
+});
+
+it("buffers to read with are kept for the next reading, and no more of them than a model needs", async () => {
+  const device = await openDevice();
+  const { live, made } = watchBuffers(device);
+  const backend = await createWebGpuBackend({ device });
+  for (let length = 1; length <= 20; length++) {
+    const tensor = backend.createTensor(input("t", [length]), new Float32Array(length).fill(length));
+    expect((await tensor.read())[length - 1]).toBe(length);
+    tensor.dispose();
+  }
+  expect(live.size).toBe(8);
+  made.mockClear();
+  const tensor = backend.createTensor(input("t", [20]));
+  await tensor.read();
+  expect(made, "the tensor, and nothing to read it with").toHaveBeenCalledTimes(1);
+  device.destroy();
 });

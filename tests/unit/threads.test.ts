@@ -6,7 +6,7 @@ import type { Backend } from "../../src/engine";
 import { createWasmBackend } from "../../src/engine/backend/cpu/wasm/wasmBackend";
 import { ResidentData } from "../../src/engine/train/resident";
 import { Session } from "../../src/engine/train/session";
-import { startThread } from "../support/helperThread";
+import { startThread } from "../../scripts/support/helperThread";
 
 const count = 200;
 const split = {

@@ -133,8 +133,12 @@ describe("a device lost while training", () => {
     await trainer.pause();
     expect(recording.notices.map(({ code }) => code)).toEqual(["device-lost", "device-lost"]);
     expect(recording.notices[1]?.message).toMatch(/Training goes on from step 0 on the CPU/);
-    expect(recording.status).toMatchObject({ state: "paused", backend: { kind: "cpu" } });
+    const reason = "The GPU was lost twice, so training runs on the CPU.";
+    expect(recording.status).toMatchObject({ state: "paused", backend: { kind: "cpu", reason } });
     expect(curve()).toHaveLength(recording.status.step);
+    // Nor is it trusted with the next model.
+    await trainer.prepare(xor(5), forced);
+    expect(recording.status).toMatchObject({ state: "ready", backend: { kind: "cpu", reason } });
   });
 
   it("with no other adapter to be had: on the CPU", async () => {

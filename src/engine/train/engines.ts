@@ -1,13 +1,17 @@
 /** The backend in use, with the data that are on it. There is one at a time; it is kept for as long as models ask for the
  *  same, and a device nobody waits for any more is closed again. */
 import type { WebGpuSource } from "../backend/webgpu/webgpuBackend";
+import type { StartHelper } from "../backend/cpu/wasm/helper";
 import type { ChosenBackend } from "./chooseBackend";
 import { chooseBackend } from "./chooseBackend";
 import type { PrepareOptions } from "./protocol";
 import { ResidentData } from "./resident";
 
 /** What decides which backend is opened. */
-type Wish = Pick<PrepareOptions, "backend" | "threads">;
+export type Wish = Pick<PrepareOptions, "backend" | "threads">;
+
+/** A device lost this often is not trusted again. */
+const MAX_LOSSES = 2;
 
 /** A backend in use. */
 export interface Engine extends ChosenBackend {
@@ -27,18 +31,31 @@ const isSame = (a: Wish, b: Wish): boolean => a.backend === b.backend && a.threa
 /** Opens backends and lets go of them. */
 export class Engines {
   readonly #gpu: WebGpuSource;
+  readonly #startHelper: StartHelper | undefined;
   readonly #listener: EngineListener;
+  #losses = 0;
   #current: Engine | undefined;
   #opening: { readonly wish: Wish; readonly engine: Promise<Engine> } | undefined;
 
-  constructor(gpu: WebGpuSource, listener: EngineListener) {
+  constructor(gpu: WebGpuSource, startHelper: StartHelper | undefined, listener: EngineListener) {
     this.#gpu = gpu;
+    this.#startHelper = startHelper;
     this.#listener = listener;
   }
 
   /** The engine in use. */
   get current(): Engine | undefined {
     return this.#current;
+  }
+
+  /** How many devices have been lost so far. */
+  get losses(): number {
+    return this.#losses;
+  }
+
+  /** Why no GPU is opened any more, where that is so. */
+  get distrust(): string | undefined {
+    return this.#losses < MAX_LOSSES ? undefined : "The GPU was lost twice, so training runs on the CPU.";
   }
 
   /** The engine that fits, opened in place of the present one where that does not.
@@ -48,7 +65,8 @@ export class Engines {
     if (this.#current && isSame(this.#current.wish, wish)) return this.#current;
     if (this.#opening && isSame(this.#opening.wish, wish)) return await this.#opening.engine;
     this.release();
-    const engine = chooseBackend(backend, this.#gpu, threads).then((chosen) => {
+    const options = { threads, startHelper: this.#startHelper, distrust: this.distrust };
+    const engine = chooseBackend(backend, this.#gpu, options).then((chosen) => {
       if (this.#opening?.engine !== engine) {
         chosen.backend.dispose();
         throw new DOMException("Another backend was asked for.", "AbortError");
@@ -74,6 +92,7 @@ export class Engines {
     void engine.backend.lost.then((reason) => {
       if (this.#current !== engine) return;
       this.#current = undefined;
+      this.#losses++;
       this.#listener.lost(engine, reason);
     });
     this.#listener.opened(engine);

@@ -148,6 +148,8 @@ export interface TrainerControls {
   reset(): Promise<void>;
   /** From the next step on; the schedule's factor still applies. */
   setLearningRate(learningRate: number): Promise<void>;
+  /** Moves the model to another backend, or another number of threads, as it is: a run goes on from the same step. */
+  runOn(wish: Pick<PrepareOptions, "backend" | "threads">): Promise<void>;
   /** Tells the pacing whether the page is visible. */
   setVisible(visible: boolean): Promise<void>;
   /** What the model now says of `count` test samples, from the `first`. Null before a model is prepared. */

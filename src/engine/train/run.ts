@@ -94,6 +94,16 @@ export class Run {
     return this.#elapsedMs + (this.#resumedAt === undefined ? 0 : performance.now() - this.#resumedAt);
   }
 
+  /** Goes on with the books of a run of the same model that ended on another backend. */
+  takeOver(previous: Run): void {
+    this.learningRate = previous.learningRate;
+    this.latest = previous.latest;
+    this.validation = previous.validation;
+    this.lastSnapshot = previous.lastSnapshot;
+    this.#elapsedMs = previous.elapsedMs;
+    this.#best = previous.#best;
+  }
+
   /** Makes the loop come back after what is already submitted. */
   requestStop(): void {
     this.#stopRequested = true;
