@@ -70,8 +70,11 @@ describe("four hundred steps on a GPU", () => {
     const snapshots = vi.spyOn(session, "snapshot");
     await run.runTo(400);
     expect(sizes).toEqual(Array.from({ length: 40 }, () => 10));
-    // A snapshot reads the parameters; plain gradient descent has nothing else to keep.
-    expect(submitted).toHaveBeenCalledTimes(sizes.length + readings.mock.calls.length + snapshots.mock.calls.length);
+    // A reading looks at the scores, and at the weights by way of their sum. A snapshot reads the parameters; plain
+    // gradient descent has nothing else to keep.
+    expect(submitted).toHaveBeenCalledTimes(
+      sizes.length + 3 * readings.mock.calls.length + snapshots.mock.calls.length,
+    );
     for (const [buffers] of submitted.mock.calls) expect([...buffers]).toHaveLength(1);
   });
 

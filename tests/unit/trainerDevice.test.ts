@@ -273,3 +273,35 @@ describe("a loss that is no finite number", () => {
     expect(found[0]).toBe(found[1]);
   });
 });
+
+describe("weights that are no finite numbers", () => {
+  it.each([
+    ["NaN", "relu", forced],
+    ["infinity", "sigmoid", forced],
+    ["NaN", "relu", onCpu],
+    ["infinity", "sigmoid", onCpu],
+  ] as const)("%s, which %s hides from the loss, is found all the same", async (name, activation, options) => {
+    const { trainer } = recording;
+    const layers = [
+      { id: "below", type: "Dense", config: { units: 1, activation } },
+      { id: "last", type: "Dense", config: { units: 1, activation: "sigmoid" } },
+    ] as const;
+    await trainer.prepare({ ...xor(1000), layers }, options);
+    trainer.session?.setWeights({ "dense/bias": Float32Array.of(name === "NaN" ? NaN : Infinity) });
+    await trainer.train();
+    const [notice] = recording.notices;
+    expect(recording.notices).toHaveLength(1);
+    expect(notice).toMatchObject({ severity: "error", code: "non-finite", step: recording.status.step });
+    expect(notice?.message).toBe(
+      `The weights are no longer finite numbers at step ${notice?.step}, so training is paused. ` +
+        "Reset and try a lower learning rate, for instance a tenth.",
+    );
+    expect(recording.losses.every(Number.isFinite), "the loss does not tell").toBe(true);
+    expect(recording.losses.length).toBeGreaterThan(0);
+    expect(recording.status.state).toBe("paused");
+    // Reset is a way out.
+    await trainer.reset();
+    await trainer.step();
+    expect(recording.notices).toHaveLength(1);
+  });
+});

@@ -17,8 +17,18 @@ import { optimizers } from "../optim/optimizers";
 import { permutation, STREAM } from "../random";
 import { sizeOf } from "../shape";
 import { describeShortage } from "./memory";
+import type { Predictor } from "./predictor";
+import { PREDICT_BATCH, runPredictor } from "./predictor";
 import type { BatchProgram, ModelState } from "./programs";
-import { modelState, predictionProgram, RING_COLUMNS, RING_ROWS, scoringProgram, trainingProgram } from "./programs";
+import {
+  healthProgram,
+  modelState,
+  predictionProgram,
+  RING_COLUMNS,
+  RING_ROWS,
+  scoringProgram,
+  trainingProgram,
+} from "./programs";
 import type { MemoryUse, Score } from "./protocol";
 import type { ResidentData } from "./resident";
 import type { Scorer } from "./scorer";
@@ -34,19 +44,11 @@ export interface Snapshot {
 
 /** Samples scored at a time, where memory allows. */
 const SCORE_BATCH = 500;
-/** Samples predicted at a time. */
-const PREDICT_BATCH = 32;
 /** Row numbers kept on the device: as many shuffled epochs as fit, at least one. */
 const ORDER_CAPACITY = 65_536;
 
 /** A program with its plan. */
 type Compiled = BatchProgram & { readonly plan: Plan };
-
-interface Predictor {
-  readonly executable: Executable;
-  readonly x: Tensor;
-  readonly output: Node;
-}
 
 /** What a session is made of. */
 export interface SessionOptions {
@@ -74,6 +76,7 @@ export class Session {
   readonly #resident: ResidentData;
   readonly #executables: Executable[] = [];
   #train: { executable: Executable; order: Tensor; ring: Tensor } | undefined;
+  #health: { executable: Executable; total: Node } | undefined;
   #orderFrom = -1;
   #validation: Promise<Scorer> | undefined;
   #test: Promise<Scorer> | undefined;
@@ -195,6 +198,15 @@ export class Session {
     });
   }
 
+  /** Whether all parameters are finite numbers after everything submitted so far. */
+  async areWeightsFinite(): Promise<boolean> {
+    if (!this.#health) throw new Error("session: training is not prepared");
+    const { executable, total } = this.#health;
+    executable.run([{}]);
+    const [value] = await executable.read(total);
+    return Number.isFinite(value);
+  }
+
   /** Scores the held-out samples. @param pause awaited between batches, so that messages get through */
   async scoreValidation(pause: () => Promise<void>): Promise<Score> {
     this.#validation ??= this.#makeScorer(this.#dataset.train, this.#rows.validation);
@@ -214,18 +226,7 @@ export class Session {
   /** The model's output. @param inputs `[count, ...inputShape]`, scaled @returns `[count, outputs]` */
   async predict(inputs: Float32Array, count: number): Promise<Float32Array> {
     this.#predictor ??= this.#makePredictor();
-    const { executable, x, output } = await this.#predictor;
-    const width = sizeOf(output.shape) / PREDICT_BATCH;
-    const length = sizeOf(this.#dataset.inputShape);
-    const result = new Float32Array(count * width);
-    for (let from = 0; from < count; from += PREDICT_BATCH) {
-      const part = Math.min(PREDICT_BATCH, count - from);
-      x.write(inputs.subarray(from * length, (from + part) * length));
-      executable.run([{}]);
-      const values = await executable.read(output);
-      result.set(values.subarray(0, part * width), from * width);
-    }
-    return result;
+    return await runPredictor(await this.#predictor, inputs, count);
   }
 
   /** Copies out everything needed to resume after `step` steps. */
@@ -303,6 +304,10 @@ export class Session {
     }
     const { executable, order, ring } = await this.#prepare(compiled, train);
     this.#train = { executable, order, ring };
+    const { parameters } = this.#model;
+    const { computation, total } = healthProgram(this.#model);
+    const leaves = new Map([[parameters, this.#tensor(parameters)]]);
+    this.#health = { executable: await this.#own(this.#backend.prepare(compile(computation), leaves)), total };
   }
 
   async #makeScorer(split: Split, rows: Uint32Array): Promise<Scorer> {

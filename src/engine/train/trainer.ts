@@ -212,7 +212,8 @@ export class Trainer implements TrainerControls {
     if (this.#prepared !== prepared) return;
     if (outcome.kind === "non-finite") {
       const message =
-        `The loss is no longer a finite number at step ${outcome.step}, so training is paused. ` +
+        `The ${outcome.what === "loss" ? "loss is no longer a finite number" : "weights are no longer finite numbers"} ` +
+        `at step ${outcome.step}, so training is paused. ` +
         `Reset and try a lower learning rate, for instance a tenth.`;
       this.#notify({ severity: "error", code: "non-finite", message, step: outcome.step });
     } else if (outcome.kind === "early-stopping") {
