@@ -87,11 +87,11 @@ describe("a model on a small GPU", () => {
 
   it("is refused with the batch size that does fit, and then fits", async () => {
     const { made, open } = await smallGpu();
-    const refusal: unknown = await open(digits(512)).catch((error: unknown) => error);
+    const refusal: unknown = await open(digits(4096)).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(BackendError);
     // 512 images of 784 floats are 1.6 MB, 128 of them 401 kB and one value; Adam has the weights, their gradient and two moments.
     expect(String(refusal)).toContain(
-      "Training at batch size 512 needs 1.7 MB in one piece, but there is room for 1.0 MB. " +
+      "Training at batch size 4096 needs 1.7 MB in one piece, but there is room for 1.0 MB. " +
         "The most goes to 804 kB for the weights of dense and 131 kB for a value of dense_1. " +
         "Use a batch of 128 or less, or fewer units in dense.",
     );

@@ -307,7 +307,7 @@ export class Session {
     const { parameters } = this.#model;
     const { computation, total } = healthProgram(this.#model);
     const leaves = new Map([[parameters, this.#tensor(parameters)]]);
-    this.#health = { executable: await this.#own(this.#backend.prepare(compile(computation), leaves)), total };
+    this.#health = { executable: await this.#own(this.#backend.prepare(this.#compile(computation), leaves)), total };
   }
 
   async #makeScorer(split: Split, rows: Uint32Array): Promise<Scorer> {
