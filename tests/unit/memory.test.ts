@@ -16,7 +16,8 @@ import { Session } from "../../src/engine/train/session";
 import { nextTask } from "../../src/engine/train/yielding";
 import { testGpu } from "../support/gpu";
 import { firstDigits } from "../support/mnist";
-import { modelOf } from "../support/models";
+import type { Score } from "../../src/engine/train/protocol";
+import { modelOf, type LayerSpec } from "../support/models";
 import { onCpu, Recording } from "../support/trainer";
 
 const enough = { valueBytes: Infinity, blockBytes: Infinity, totalBytes: Infinity };
@@ -87,16 +88,16 @@ describe("a model on a small GPU", () => {
 
   it("is refused with the batch size that does fit, and then fits", async () => {
     const { made, open } = await smallGpu();
-    const refusal: unknown = await open(digits(4096)).catch((error: unknown) => error);
+    const refusal: unknown = await open(digits(8192)).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(BackendError);
-    // 512 images of 784 floats are 1.6 MB, 128 of them 401 kB and one value; Adam has the weights, their gradient and two moments.
+    // 8192 rows of 64 floats are 2.1 MB, 1024 of them a quarter of the megabyte.
     expect(String(refusal)).toContain(
-      "Training at batch size 4096 needs 1.7 MB in one piece, but there is room for 1.0 MB. " +
-        "The most goes to 804 kB for the weights of dense and 131 kB for a value of dense_1. " +
-        "Use a batch of 128 or less, or fewer units in dense.",
+      "Training at batch size 8192 needs 2.2 MB in one piece, but there is room for 1.0 MB. " +
+        "The most goes to 2.1 MB for a value of dense and 2.1 MB for a value of dense_1. " +
+        "Use a batch of 1024 or less, or fewer units in dense.",
     );
     expect(made).not.toHaveBeenCalled();
-    const session = await open(digits(128));
+    const session = await open(digits(1024));
     session.runSteps(0, [0.01]);
     expect((await session.readScores(0, 1))[0]!.loss).toBeGreaterThan(0);
     session.dispose();
@@ -109,15 +110,21 @@ describe("a model on a small GPU", () => {
   });
 
   it("is scored in smaller batches, to the same score", async () => {
-    // 500 images, the usual batch of scoring, are 1.6 MB.
-    const model = modelOf([["Flatten"], ["Dense", { units: 10, activation: "softmax" }]]);
-    const scores = [];
+    // 500 images, the usual batch of scoring, are 1.4 MB after the convolution.
+    const last: LayerSpec = ["Dense", { units: 10, activation: "softmax" }];
+    const model = modelOf([["Conv2D", { filters: 1 }], ["Flatten"], last]);
+    const scores: Score[] = [];
+    const submissions: number[] = [];
     for (const limits of [{}, { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 ** 27 }]) {
       const { open } = await smallGpu(limits);
       const session = await open(model);
+      const submitted = vi.spyOn(devices.at(-1)!.queue, "submit");
       scores.push(await session.scoreTest(nextTask));
+      submissions.push(submitted.mock.calls.length);
       session.dispose();
     }
+    // 600 images, and the reading of the scores.
+    expect(submissions).toEqual([Math.ceil(600 / 125) + 1, Math.ceil(600 / 500) + 1]);
     expect(scores[0]!.accuracy).toBe(scores[1]!.accuracy);
     expect(scores[0]!.loss).toBeCloseTo(scores[1]!.loss, 6);
   });
