@@ -38,6 +38,14 @@ export function formatDuration(milliseconds: number): string {
   return hours > 0 ? `${hours}:${pad(minutes)}:${pad(rest)}` : `${minutes}:${pad(rest)}`;
 }
 
+/** `12.3 ms`, `4.56 µs`: a short time, to three figures. */
+export function formatMilliseconds(milliseconds: number): string {
+  const isShort = milliseconds < 1;
+  const value = isShort ? milliseconds * 1000 : milliseconds;
+  const digits = value < 10 ? 2 : value < 100 ? 1 : 0;
+  return `${value.toFixed(digits)} ${isShort ? "µs" : "ms"}`;
+}
+
 /** `0.41 MFLOP`, floating-point operations. */
 export function formatFlops(flops: number): string {
   if (flops < 1e3) return `${formatCount(flops)} FLOP`;

@@ -13,7 +13,7 @@ import { useUi } from "./store/ui";
 import { theme } from "./theme";
 import { keepDocumentTitle } from "./train/documentTitle";
 import { readQuery } from "./train/query";
-import { startSession } from "./train/session";
+import { printPlans, startSession } from "./train/session";
 
 applyColorScheme();
 
@@ -38,6 +38,7 @@ keepDocumentTitle();
 const threads = query.threads ?? useUi.getState().threads;
 useRun.setState({ runOn: { backend: query.backend ?? "auto", ...(threads !== null && { threads }) } });
 startSession();
+if (query.debug === "plan") printPlans();
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html: expected an element with the id root, got none.");

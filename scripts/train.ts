@@ -16,7 +16,8 @@ const usage = `npm run train -- [options]
   --limit N        train on so many samples only
   --seed N         instead of the preset's own
   --threads N      share the work among so many CPU threads (default 1)
-  --json FILE      write the curves and scores there`;
+  --json FILE      write the curves and scores there
+  --explain        print the training step, launch by launch, instead of training`;
 
 /** Ends with a message about what was expected. */
 function refuse(message: string): never {
@@ -44,6 +45,7 @@ function readArguments() {
         seed: { type: "string" },
         threads: { type: "string" },
         json: { type: "string" },
+        explain: { type: "boolean" },
         help: { type: "boolean" },
       },
     });
@@ -131,6 +133,12 @@ if (problem === undefined && report?.kind !== backend) {
 }
 if (problem !== undefined) refuse(problem);
 console.log(`${presets[presetId].title} on ${report?.adapter} (${report?.kind}), seed ${model.training.seed}`);
+if (args.explain) {
+  const explained = await trainer.explain();
+  console.log(explained?.text);
+  await trainer.dispose();
+  process.exit(0);
+}
 await trainer.train();
 
 const { elapsedMs = 0, test = null } = status ?? {};

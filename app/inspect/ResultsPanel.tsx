@@ -1,19 +1,30 @@
-/** What training has come to: the score on the test set, test samples with the model's answers, and all numbers. */
+/** What training has come to: the score on the test set, test samples with the model's answers, all numbers, and where
+ *  the time goes. */
 import { SegmentedControl } from "@mantine/core";
-import { useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 import type { Predictions } from "../../src/engine";
 import { MetricsTable } from "../charts/MetricsTable";
 import { formatLoss, formatPercent } from "../format";
 import { Panel } from "../layout/Panel";
 import { takePredictions, takeState, takeTest, useRun } from "../store/run";
-import { setPreferences, takeIsTableOpen, useUi } from "../store/ui";
+import type { ResultsView } from "../store/ui";
+import { setPreferences, takeResultsView, useUi } from "../store/ui";
 import { DigitStrip } from "./DigitStrip";
 import { PointsTable } from "./PointsTable";
 import { readVerdicts } from "./readPredictions";
 import classes from "./ResultsPanel.module.css";
 
+const views: readonly { readonly value: ResultsView; readonly label: string }[] = [
+  { value: "predictions", label: "Predictions" },
+  { value: "numbers", label: "Numbers" },
+  { value: "profile", label: "Profile" },
+];
+
+// Most visits never ask for it.
+const ProfilePanel = lazy(() => import("../profile/ProfilePanel").catch(() => ({ default: Unavailable })));
+
 export function ResultsPanel({ className }: { readonly className?: string | undefined }) {
-  const isTableOpen = useUi(takeIsTableOpen);
+  const view = useUi(takeResultsView);
   return (
     <Panel
       title="Results"
@@ -21,24 +32,33 @@ export function ResultsPanel({ className }: { readonly className?: string | unde
       aside={
         <SegmentedControl
           aria-label="Show"
-          data={[
-            { value: "predictions", label: "Predictions" },
-            { value: "numbers", label: "Numbers" },
-          ]}
-          value={isTableOpen ? "numbers" : "predictions"}
-          onChange={(value) => setPreferences({ isTableOpen: value === "numbers" })}
+          data={[...views]}
+          value={view}
+          onChange={(value) => {
+            const chosen = views.find((one) => one.value === value);
+            if (chosen) setPreferences({ resultsView: chosen.value });
+          }}
         />
       }
     >
-      {!isTableOpen && (
+      {view === "predictions" && (
         <div className={classes.body}>
           <TestScore />
           <Samples />
         </div>
       )}
-      <MetricsTable isShown={isTableOpen} />
+      {view === "profile" && (
+        <Suspense fallback={<p className={classes.note}>Loading…</p>}>
+          <ProfilePanel />
+        </Suspense>
+      )}
+      <MetricsTable isShown={view === "numbers"} />
     </Panel>
   );
+}
+
+function Unavailable() {
+  return <p className={classes.note}>This part of the page could not be loaded. Reload the page to try again.</p>;
 }
 
 function TestScore() {

@@ -10,6 +10,9 @@ export type Part = "build" | "settings" | "charts" | "results";
 /** What the horizontal axis of the charts counts. */
 export type XUnit = "step" | "epoch" | "time";
 
+/** What the results show. */
+export type ResultsView = "predictions" | "numbers" | "profile";
+
 /** What a visitor has chosen and would expect to find again. */
 export interface Preferences {
   /** Weight of the past in the smoothed line, 0 to 0.99. */
@@ -20,9 +23,9 @@ export interface Preferences {
   /** Ids of charts whose vertical axis fits most values, and lets outliers run out of the picture. */
   readonly fitCharts: readonly string[];
   readonly isTryListOpen: boolean;
-  readonly isTableOpen: boolean;
   /** CPU threads to train on; null for as many as the machine has. */
   readonly threads: number | null;
+  readonly resultsView: ResultsView;
 }
 
 interface UiState extends Preferences {
@@ -35,8 +38,8 @@ const initial: Preferences = {
   logCharts: [],
   fitCharts: [],
   isTryListOpen: true,
-  isTableOpen: false,
   threads: null,
+  resultsView: "predictions",
 };
 
 const preferencesSchema = v.object({
@@ -45,8 +48,8 @@ const preferencesSchema = v.object({
   logCharts: v.fallback(v.array(v.string()), [...initial.logCharts]),
   fitCharts: v.fallback(v.array(v.string()), [...initial.fitCharts]),
   isTryListOpen: v.fallback(v.boolean(), initial.isTryListOpen),
-  isTableOpen: v.fallback(v.boolean(), initial.isTableOpen),
   threads: v.fallback(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64))), initial.threads),
+  resultsView: v.fallback(v.picklist(["predictions", "numbers", "profile"]), initial.resultsView),
 });
 
 /** Reads stored preferences; whatever is not valid takes its default. */
@@ -91,4 +94,4 @@ export const takeXUnit = ({ xUnit }: UiState): XUnit => xUnit;
 export const takeLogCharts = ({ logCharts }: UiState): readonly string[] => logCharts;
 export const takeFitCharts = ({ fitCharts }: UiState): readonly string[] => fitCharts;
 export const takeIsTryListOpen = ({ isTryListOpen }: UiState): boolean => isTryListOpen;
-export const takeIsTableOpen = ({ isTableOpen }: UiState): boolean => isTableOpen;
+export const takeResultsView = ({ resultsView }: UiState): ResultsView => resultsView;

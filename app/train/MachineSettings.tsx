@@ -1,7 +1,8 @@
 /** The machine that trains: what it is, how much of it to use, and what the model takes of it. */
 import { NativeSelect } from "@mantine/core";
 import { useShallow } from "zustand/react/shallow";
-import type { MemoryUse } from "../../src/engine";
+import type { MemoryReport } from "../../src/engine";
+import { totalBytes } from "../../src/engine";
 import { FieldRow } from "../fields/FieldRow";
 import { formatBytes } from "../format";
 import { takeBackend, takeMemory, takeThreads, useRun } from "../store/run";
@@ -9,11 +10,13 @@ import { setThreads } from "./session";
 import { backendName } from "./statusText";
 import classes from "../model/Inspector.module.css";
 
-const uses: readonly (readonly [key: keyof MemoryUse, label: string])[] = [
-  ["datasetBytes", "Dataset"],
-  ["parameterBytes", "Parameters"],
-  ["optimizerBytes", "Optimizer state"],
-  ["workingBytes", "Working memory"],
+const parts: readonly (readonly [key: keyof MemoryReport, label: string])[] = [
+  ["dataset", "Dataset"],
+  ["parameters", "Parameters"],
+  ["optimizer", "Optimizer state"],
+  ["training", "Training step"],
+  ["scoring", "Scoring"],
+  ["bookkeeping", "Bookkeeping"],
 ];
 
 export function MachineSettings() {
@@ -25,14 +28,21 @@ export function MachineSettings() {
       <dl className={classes.facts}>
         <dt>Backend</dt>
         <dd>{backend ? `${backendName(backend)}, ${backend.adapter}` : "not known yet"}</dd>
-        {uses.map(([key, label]) => (
-          <div key={key} className={classes.fact}>
-            <dt>{label}</dt>
-            <dd>{memory ? formatBytes(memory[key]) : "–"}</dd>
-          </div>
+        {parts.map(([key, label]) => (
+          <Bytes key={key} label={label} bytes={memory?.[key]} />
         ))}
+        <Bytes label="Memory in all" bytes={memory ? totalBytes(memory) : undefined} />
       </dl>
     </>
+  );
+}
+
+function Bytes({ label, bytes }: { readonly label: string; readonly bytes: number | undefined }) {
+  return (
+    <div className={classes.fact}>
+      <dt>{label}</dt>
+      <dd>{bytes === undefined ? "–" : formatBytes(bytes)}</dd>
+    </div>
   );
 }
 

@@ -1,9 +1,10 @@
 /** The run in numbers, and the same as the page's status message. */
 import type { TrainerStatus } from "../../src/engine";
+import { totalBytes } from "../../src/engine";
 import { formatBytes, formatCompact, formatCount, formatDuration, formatLoss, formatPercent } from "../format";
 import { useReport } from "../store/model";
 import { takePrepared, takeStatus, useRun } from "../store/run";
-import { backendName, currentEpoch, describeState, totalBytes } from "./statusText";
+import { backendName, currentEpoch, describeState } from "./statusText";
 import { useThrottled } from "./useThrottled";
 import classes from "./TrainingStatus.module.css";
 

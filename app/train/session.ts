@@ -2,6 +2,7 @@
  *  state, what an edit does to a run. It holds no numbers of its own: status and curves are in the stores. */
 import type { ModelDescription, TrainerEvent, TrainerStatus } from "../../src/engine";
 import { learningRateOf, runKey } from "../model/edit";
+import { clearProfile, useProfile } from "../store/profile";
 import { addRateMark, addSteps, addValidation, clearMetrics, rewindMetrics } from "../store/metrics";
 import { reportOf, useModel } from "../store/model";
 import type { RunOn } from "../store/run";
@@ -27,6 +28,7 @@ let isTrainSent = false;
 /** The latest preparation; resolves when the trainer has answered it. */
 let preparation: Promise<void> = Promise.resolve();
 let sentRate = 0;
+let isPlanPrinted = false;
 
 const stateNow = (): TrainerStatus["state"] => useRun.getState().status.state;
 const description = (): ModelDescription => useModel.getState().description;
@@ -203,6 +205,7 @@ function flushStatus(status: TrainerStatus | null): void {
   statusTimer = undefined;
   pendingStatus = null;
   if (!status) return;
+  if (status.state === "preparing") clearProfile();
   const isSettled = status.state === "running" || status.state === "failed" || isRunOver(status.state);
   useRun.setState({ status, isTrainWanted: useRun.getState().isTrainWanted && !(isSettled && isTrainSent) });
 }
@@ -213,6 +216,10 @@ function hearStatus(status: TrainerStatus): void {
   const before = stateNow();
   if (status.state !== before) {
     flushStatus(status);
+    if (before === "preparing") {
+      clearProfile();
+      if (isPlanPrinted && status.state !== "failed") void printPlan();
+    }
     if (status.state !== "running" && status.state !== "preparing") void refreshPredictions();
     return;
   }
@@ -248,7 +255,46 @@ function hear(event: TrainerEvent): void {
     case "rewound":
       rewindMetrics(event.step);
       break;
+    case "profiling":
+      if (useProfile.getState().progress) useProfile.setState({ progress: event });
+      break;
   }
+}
+
+/** Asks how the trainer goes about a step. */
+export async function refreshPlan(): Promise<void> {
+  const report = (await trainer?.explain()) ?? null;
+  useProfile.setState({ report });
+}
+
+/** Prints the plan of a step to the console, of every model from now on that is prepared. */
+export function printPlans(): void {
+  isPlanPrinted = true;
+}
+
+async function printPlan(): Promise<void> {
+  await refreshPlan();
+  console.info(useProfile.getState().report?.text ?? "There is no plan.");
+}
+
+/** Times every launch of a step; a run under way waits meanwhile. */
+export async function profile(): Promise<void> {
+  if (!trainer || useProfile.getState().progress) return;
+  useProfile.setState({ progress: { done: 0, total: 0 } });
+  try {
+    const taken = await trainer.profile();
+    if (taken) {
+      useProfile.setState({ profile: taken });
+      announce("The profile is there");
+    }
+  } finally {
+    useProfile.setState({ progress: null });
+  }
+}
+
+/** Ends the profile that is being taken. */
+export function cancelProfile(): void {
+  void trainer?.cancelProfile();
 }
 
 let isPredicting = false;

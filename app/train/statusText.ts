@@ -1,5 +1,5 @@
 /** The state of a run in words. */
-import type { BackendReport, MemoryUse, TrainerState, TrainerStatus } from "../../src/engine";
+import type { BackendReport, TrainerState, TrainerStatus } from "../../src/engine";
 import { formatCount, formatLoss, formatPercent } from "../format";
 
 const stateWords: Readonly<Record<TrainerState, string>> = {
@@ -24,10 +24,6 @@ export function describeState({ state, loading }: TrainerStatus): string {
 /** `WebGPU` or `CPU`. */
 export const backendName = (backend: BackendReport | null): string =>
   backend === null ? "" : backend.kind === "webgpu" ? "WebGPU" : "CPU";
-
-/** All bytes held for a model. */
-export const totalBytes = ({ workingBytes, parameterBytes, optimizerBytes, datasetBytes }: MemoryUse): number =>
-  workingBytes + parameterBytes + optimizerBytes + datasetBytes;
 
 /** The epoch under way, counted from 1. */
 export function currentEpoch({ step, stepsPerEpoch, epochs }: TrainerStatus): number {

@@ -3,7 +3,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { saveScreenshot } from "../support/browser";
-import { button, card, expectQuiet, useBrowser, waitForState, waitForStatus } from "./support";
+import { button, card, expectQuiet, profileStep, useBrowser, waitForState, waitForStatus } from "./support";
 
 /** What axe finds, in a form that a failed test shows well. */
 async function violations(page: Page): Promise<string[]> {
@@ -30,6 +30,12 @@ describe.each(["light", "dark"] as const)("in the %s scheme", (colorScheme) => {
     expect(await violations(page)).toEqual([]);
     await page.getByRole("region", { name: "Results" }).getByText("Numbers", { exact: true }).click();
     expect(await violations(page)).toEqual([]);
+    await page.getByRole("region", { name: "Results" }).getByText("Profile", { exact: true }).click();
+    await profileStep(page);
+    await page.getByText("The plan as text").click();
+    expect(await violations(page)).toEqual([]);
+    await saveScreenshot(page, `desk-profile-${colorScheme}`);
+    await page.getByRole("region", { name: "Results" }).getByText("Numbers", { exact: true }).click();
     await saveScreenshot(page, `desk-${colorScheme}`);
     expectQuiet(app);
   });
@@ -52,6 +58,10 @@ describe.each(["light", "dark"] as const)("in the %s scheme", (colorScheme) => {
       expect(await violations(page)).toEqual([]);
       await saveScreenshot(page, `hand-${tab.toLowerCase()}-${colorScheme}`);
     }
+    await page.getByRole("region", { name: "Results" }).getByText("Profile", { exact: true }).tap();
+    await profileStep(page);
+    expect(await violations(page)).toEqual([]);
+    await saveScreenshot(page, `hand-profile-${colorScheme}`);
     expectQuiet(app);
   });
 });

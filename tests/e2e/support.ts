@@ -139,6 +139,14 @@ export async function waitForAccuracy(page: Page, share: number, timeoutMs = 90_
   throw new Error(`The training accuracy reached ${mean}, and not ${share}, within ${timeoutMs} ms.`);
 }
 
+/** Takes a profile in the panel that shows it. @returns the rows of its table, cell by cell */
+export async function profileStep(page: Page): Promise<string[][]> {
+  await button(page, "Profile a step").click();
+  await button(page, "Profile again").waitFor();
+  const rows = await page.getByRole("table", { name: "Launches of a training step" }).locator("tbody tr").all();
+  return await Promise.all(rows.map((row) => row.locator("th, td").allInnerTexts()));
+}
+
 /** Drags with the mouse, to just above or below the middle of another element, as slowly as a hand does. */
 export async function drag(page: Page, from: Locator, to: Locator, side: "above" | "below"): Promise<void> {
   await from.scrollIntoViewIfNeeded();

@@ -1,7 +1,7 @@
 // Models too large for the machine: refused before anything is allocated, with what to shrink, and all goes on.
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Backend } from "../../src/engine/backend/backend";
-import { findShortage } from "../../src/engine/backend/memory";
+import { findShortage, tensorBytes } from "../../src/engine/backend/memory";
 import { createCpuBackend } from "../../src/engine/backend/cpu/cpuBackend";
 import { createWasmBackend } from "../../src/engine/backend/cpu/wasm/wasmBackend";
 import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
@@ -11,6 +11,7 @@ import { labelled } from "../../src/engine/graph/node";
 import type { ModelDescription } from "../../src/engine/model/description";
 import { input } from "../../src/engine/ops/leaf";
 import { exp, neg } from "../../src/engine/ops/pointwise";
+import { totalBytes } from "../../src/engine/train/memory";
 import { ResidentData } from "../../src/engine/train/resident";
 import { Session } from "../../src/engine/train/session";
 import { nextTask } from "../../src/engine/train/yielding";
@@ -62,6 +63,54 @@ describe("a plan", () => {
 
 const digits = (batchSize: number, units = 64): ModelDescription =>
   modelOf([["Flatten"], ["Dense", { units }], ["Dense", { units: 10, activation: "softmax" }]], { batchSize });
+
+describe("the memory of a model", () => {
+  it("is told by purpose, with every byte in one place", async () => {
+    const backend = createCpuBackend();
+    let held = 0;
+    const counting: Backend = {
+      ...backend,
+      createTensor: (type, data) => {
+        held += tensorBytes(type);
+        return backend.createTensor(type, data);
+      },
+      prepare: async (plan, leaves) => {
+        const executable = await backend.prepare(plan, leaves);
+        held += executable.memoryBytes;
+        return executable;
+      },
+    };
+    const dataset = await firstDigits(60, 40);
+    const resident = new ResidentData(counting);
+    const session = await Session.create({ backend: counting, description: digits(8, 16), dataset, resident });
+    const before = session.memory;
+    // 784 by 16 and 16 by 10 weights and their biases, each at a multiple of 64; Adam keeps two numbers for each.
+    const parameters = 4 * (12_544 + 64 + 192 + 64);
+    expect(before).toMatchObject({ parameters, optimizer: 2 * parameters, scoring: 0, dataset: 60 * 785 });
+    expect(before.training).toBeGreaterThan(0);
+    expect(totalBytes(before)).toBe(held);
+    await session.scoreTest(nextTask);
+    await session.predict(new Float32Array(784), 1);
+    const { scoring, bookkeeping, ...others } = session.memory;
+    expect(others).toEqual({ dataset: 100 * 785, parameters, optimizer: 2 * parameters, training: before.training });
+    expect(scoring).toBeGreaterThan(0);
+    // The ring and the rows of scoring, and the images of a question.
+    expect(bookkeeping - before.bookkeeping).toBe(4 * (4096 * 4 + 40 + 32 * 784));
+    expect(totalBytes(session.memory)).toBe(held);
+    session.dispose();
+  });
+
+  it("is told anew when the first question takes some", async () => {
+    const recording = new Recording();
+    const { trainer } = recording;
+    await trainer.prepare(digits(8, 16), { ...onCpu, limit: 100 });
+    expect(recording.status.memory?.scoring).toBe(0);
+    await trainer.predictTest(0, 4);
+    expect(recording.status).toMatchObject({ state: "ready" });
+    expect(recording.status.memory?.scoring).toBeGreaterThan(0);
+    await trainer.dispose();
+  });
+});
 
 describe("a model on a small GPU", () => {
   const devices: GPUDevice[] = [];

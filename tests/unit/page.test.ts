@@ -8,6 +8,7 @@ import { sampleSchedule } from "../../app/model/SchedulePreview";
 import { shortcutFor } from "../../app/shortcuts";
 import { readDraft } from "../../app/store/draft";
 import { readPreferences } from "../../app/store/ui";
+import { profileRows, profileTotals } from "../../app/profile/rows";
 import { readQuery } from "../../app/train/query";
 import type { Field } from "../../src/engine";
 import { layers, optimizers, presets, trainingFields } from "../../src/engine";
@@ -20,6 +21,8 @@ describe("the address", () => {
       query: { backend: "cpu", preset: "xor", threads: 2 },
       problems: [],
     });
+    expect(readQuery("?debug=plan").query).toEqual({ debug: "plan" });
+    expect(readQuery("?debug=all").problems).toHaveLength(1);
     expect(readQuery("")).toEqual({ query: {}, problems: [] });
   });
 
@@ -172,6 +175,57 @@ describe("numbers", () => {
     expect([12, 47_200_000, 999_999].map(format.formatBytes)).toEqual(["12 B", "47.2 MB", "1000 kB"]);
     expect([48, 203_264, 5_620_000].map(format.formatFlops)).toEqual(["48 FLOP", "203.3 kFLOP", "5.62 MFLOP"]);
     expect(format.formatRate(0.0003)).toBe("0.0003");
+    expect([0.00456, 0.0456, 0.456, 4.56, 45.6, 456].map(format.formatMilliseconds)).toEqual([
+      "4.56 µs",
+      "45.6 µs",
+      "456 µs",
+      "4.56 ms",
+      "45.6 ms",
+      "456 ms",
+    ]);
+  });
+});
+
+describe("the rows of a profile", () => {
+  const steps = [40e6, 0, 10e6].map((flops, index) => ({
+    index,
+    label: `layer${index}`,
+    operations: [],
+    summary: "",
+    inputs: [],
+    outputs: [],
+    flops,
+    bytesRead: 100 * index,
+    bytesWritten: 50,
+  }));
+  const plan = { steps, flops: 50e6, bytesRead: 300, bytesWritten: 150, leaves: [], arenaBytes: [] };
+  const report = { plan, text: "" };
+  const profile = { clock: "host", stepMs: [2, 1, 5] } as const;
+
+  it("are those of the plan before anything was timed", () => {
+    const rows = profileRows(report, null, "time");
+    expect(rows.map(({ step }) => step)).toEqual(steps);
+    expect(rows.map(({ bytes }) => bytes)).toEqual([50, 150, 250]);
+    for (const row of rows) expect(row).toMatchObject({ milliseconds: null, share: null, flopsPerSecond: null });
+    expect(profileTotals(report, null)).toEqual({
+      launches: 3,
+      flops: 50e6,
+      bytes: 450,
+      milliseconds: null,
+      flopsPerSecond: null,
+    });
+  });
+
+  it("have their time, their share of it, and their speed where there is something to compute", () => {
+    const rows = profileRows(report, profile, "run");
+    expect(rows.map(({ milliseconds }) => milliseconds)).toEqual([2, 1, 5]);
+    expect(rows.map(({ share }) => share)).toEqual([0.25, 0.125, 0.625]);
+    expect(rows.map(({ flopsPerSecond }) => flopsPerSecond)).toEqual([20e9, null, 2e9]);
+    expect(profileTotals(report, profile)).toMatchObject({ milliseconds: 8, flopsPerSecond: 6.25e9 });
+  });
+
+  it("come longest first when asked to", () => {
+    expect(profileRows(report, profile, "time").map(({ step }) => step.index)).toEqual([2, 0, 1]);
   });
 });
 

@@ -1,13 +1,15 @@
-// What the npm scripts stand on: preparing MNIST, serving a folder, counting tests, weighing a page.
+// What the npm scripts stand on: preparing MNIST, serving a folder, counting tests, weighing a page, explaining a plan.
+import { execFile } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { prepareMnist } from "../../scripts/prepareMnist";
 import { measureFirstLoad } from "../../scripts/support/firstLoad";
-import { cacheDir, datasetsDir } from "../../scripts/support/paths";
+import { cacheDir, datasetsDir, root } from "../../scripts/support/paths";
 import { checkPort, serveFolder, type StaticServer } from "../../scripts/support/staticServer";
 import { countTests } from "../../scripts/support/testCounts";
 
@@ -28,6 +30,17 @@ function write(folder: string, files: Record<string, string | Uint8Array>): void
 }
 
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
+
+describe("npm run train -- --explain", () => {
+  it("prints the plan of a step, and trains nothing", async () => {
+    const script = ["scripts/run.mjs", "scripts/train.ts", "--explain", "--preset", "xor"];
+    const { stdout } = await promisify(execFile)(process.execPath, script, { cwd: root });
+    expect(stdout).toMatch(/^# +layer +operations/m);
+    expect(stdout).toMatch(/^\d+ +optimizer /m);
+    expect(stdout).toMatch(/^ +total +\d+ launches/m);
+    expect(stdout).not.toMatch(/test loss|steps,/);
+  });
+});
 
 describe("prepareMnist", () => {
   it("writes what is missing or damaged, and the same bytes every time", async () => {

@@ -1,4 +1,5 @@
 /** The seam between plans and machines: what every backend can do. */
+import type { LaunchDetail } from "../compile/explain";
 import type { Plan } from "../compile/plan";
 import type { TensorType, Node } from "../graph/node";
 import type { Shortage } from "./memory";
@@ -26,11 +27,26 @@ export interface Executable {
   run(rows: readonly StepRow[]): void;
   /** The values of one of the plan's outputs, as {@link Tensor.read}. */
   read(output: Node): Promise<TensorData>;
+  /** Times every step of the plan by itself, one after another, each on what those before it have made. State holds
+   *  afterwards, to the bit, what it held before, and who reads it meanwhile never sees another value.
+   *  Nothing else should run meanwhile, or it is timed too.
+   *  @param row as for one run  @param onStep awaited after each step; when it rejects, so does this, and no more is run */
+  profile(row: StepRow, onStep: (index: number) => Promise<void>): Promise<Profile>;
+  /** How each step of the plan is run, in order. */
+  readonly launches: readonly LaunchDetail[];
   /** Kernel launches per row. */
   readonly launchesPerRow: number;
   /** Bytes of working memory, tensors bound to leaves not counted. */
   readonly memoryBytes: number;
   dispose(): void;
+}
+
+/** What each step of a plan takes. */
+export interface Profile {
+  /** The device's own clock, or the host's, which also sees the way to the device and back, shared by many repeats. */
+  readonly clock: "device" | "host";
+  /** Milliseconds of each step, in the plan's order. */
+  readonly stepMs: readonly number[];
 }
 
 /** The most steps that one submission may hold. */

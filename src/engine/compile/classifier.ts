@@ -69,5 +69,5 @@ function classifierStep({ dense, loss, choice, back }: Classifier, members: read
         choosesClass: choice !== undefined,
       }),
   };
-  return { kernel, attrs: {}, inputs, outputs, label: dense.label };
+  return { kernel, attrs: {}, inputs, outputs, label: dense.label, fuses: members };
 }

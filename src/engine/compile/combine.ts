@@ -98,7 +98,8 @@ export function withInlined(reader: Step, index: number, producer: Step, by: "el
           : reader.kernel.inPlace,
     }),
   };
-  return { ...reader, kernel, attrs: {}, inputs: spliced(reader.inputs, producer.inputs) };
+  const inputs = spliced(reader.inputs, producer.inputs);
+  return { ...reader, kernel, attrs: {}, inputs, fuses: [producer, reader] };
 }
 
 function combined(

@@ -21,6 +21,9 @@ export interface Step {
   readonly label: string;
   /** The steps this one is made of, where it is a launch of several: its operands are theirs, end to end. */
   readonly members?: readonly Step[];
+  /** The steps whose work it does in one kernel, where it stands for several: what they make for each other only never
+   *  gets to memory. */
+  readonly fuses?: readonly Step[];
 }
 
 /** Where a value's elements are: in a tensor bound to a leaf, or in one of the plan's arenas. Offsets in elements. */

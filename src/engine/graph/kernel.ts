@@ -127,6 +127,13 @@ export interface GemmOperands {
   readonly arrangeA?: Arrangement;
 }
 
+/** What one launch costs: arithmetic operations, and bytes moved if every value is moved once. */
+export interface KernelCost {
+  readonly flops: number;
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+}
+
 /** What a kernel computes, where it is one of the forms that a backend may have its own way of doing. */
 export type KernelForm =
   | ({ readonly kind: "gemm"; readonly size: GemmSize; readonly epilogue: Program | undefined } & GemmOperands)

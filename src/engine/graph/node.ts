@@ -5,6 +5,7 @@ import { checkShape } from "../shape";
 import type {
   CpuArgs,
   CpuKernel,
+  KernelCost,
   KernelForm,
   PointwiseRule,
   Program,
@@ -40,6 +41,9 @@ export interface Kernel<A extends Attrs = Attrs> {
   rows?(args: WgslArgs<A>): WgslElement;
   /** What it computes, for backends that have a way of their own to do that. */
   form?(inputTypes: readonly TensorType[], attrs: A): KernelForm;
+  /** What a launch costs, where that does not follow from `form` or, failing that, from one operation for each element
+   *  written and all of its tensors being moved. */
+  cost?(inputTypes: readonly TensorType[], outputTypes: readonly TensorType[], attrs: A): Partial<KernelCost>;
   /** `"elementwise"`: output element i depends on input elements i only, so an output may share an input's memory.
    *  A number: the output always takes over the memory of that input, which keeps what the kernel does not write. */
   readonly inPlace?: "elementwise" | number;

@@ -6,7 +6,7 @@ import { ShapeError } from "../errors";
 import type { CpuArgs, CpuKernel } from "../graph/kernel";
 import type { Kernel, Node, Op, TensorType } from "../graph/node";
 import { apply } from "../graph/node";
-import { sameShape, showShape } from "../shape";
+import { sameShape, showShape, sizeOf } from "../shape";
 import { add, mul, neg, softplus, sub } from "./pointwise";
 import { sum } from "./broadcast";
 import { logSoftmax, rowMaximum, rowsOf, softmaxRowsProgram, sumOfExp } from "./softmax";
@@ -65,6 +65,7 @@ const softmaxCrossEntropyOp: Op<NoAttrs> = {
     return { shape: labels!.shape, dtype: "f32" };
   },
   gradient: ({ inputs: [logits, labels] }, dy) => [apply(softmaxCrossEntropyGradOp, [logits!, labels!, dy], {}), null],
+  cost: ([logits]) => ({ flops: 4 * sizeOf(logits!.shape) }),
   cpu: (args) => crossEntropyOnCpu(args, { loss: args.outputs[0]! }),
   wgsl: ({ inputTypes }) =>
     softmaxRowsProgram(
@@ -73,6 +74,9 @@ const softmaxCrossEntropyOp: Op<NoAttrs> = {
       [lossPart, finishPart("write_loss")],
     ),
 };
+
+/** For each logit: maximum, difference, exponential and sum, as for the loss, then a product and a quotient. */
+const gradCost = ([logits]: readonly TensorType[]) => ({ flops: 6 * sizeOf(logits!.shape) });
 
 const gradInputs = [{ name: "logits" }, { name: "labels" }, { name: "dy" }];
 
@@ -88,6 +92,7 @@ const softmaxCrossEntropyGradOp: Op<NoAttrs> = {
     return logits!;
   },
   gradient: "none",
+  cost: gradCost,
   cpu: (args) => crossEntropyOnCpu(args, { dlogits: args.outputs[0]! }),
   wgsl: ({ inputTypes }) =>
     softmaxRowsProgram(inputTypes[0]!.shape, { inputs: gradInputs, outputs: [{ name: "dlogits" }] }, [
@@ -100,6 +105,7 @@ const softmaxCrossEntropyGradOp: Op<NoAttrs> = {
  *  Inputs: logits `[N, C]` f32, labels `[N]` u32, dy `[N]` f32. Outputs: loss `[N]` f32, dlogits `[N, C]` f32. */
 export const softmaxCrossEntropyWithGrad: Kernel<NoAttrs> = {
   name: "softmaxCrossEntropyWithGrad",
+  cost: gradCost,
   cpu: (args) => crossEntropyOnCpu(args, { loss: args.outputs[0]!, dlogits: args.outputs[1]! }),
   wgsl: ({ inputTypes }) =>
     softmaxRowsProgram(inputTypes[0]!.shape, { inputs: gradInputs, outputs: [{ name: "loss" }, { name: "dlogits" }] }, [

@@ -124,6 +124,11 @@ function depthwiseProgram(
   };
 }
 
+/** A multiply-add for each tap of each output element; padding counts. @param y the output, or its gradient */
+function tapCost(y: TensorType, [height = 1, width = 1]: Shape): { flops: number } {
+  return { flops: 2 * sizeOf(y.shape) * height * width };
+}
+
 const depthwiseConv2dOp: Op<DepthwiseOptions> = {
   name: "depthwiseConv2d",
   type([x, kernel], options) {
@@ -134,6 +139,7 @@ const depthwiseConv2dOp: Op<DepthwiseOptions> = {
     apply(gradInputOp, [dy, kernel!], { ...attrs, image: x!.shape }),
     apply(gradKernelOp, [x!, dy], { ...attrs, kernel: kernel!.shape }),
   ],
+  cost: ([, kernel], [y]) => tapCost(y!, kernel!.shape),
   cpu({ inputs, outputs, inputTypes, attrs }) {
     const [x, kernel] = inputs;
     const result = outputs[0]!;
@@ -167,6 +173,7 @@ const gradInputOp: Op<GradInputAttrs> = {
     return { shape: attrs.image, dtype: "f32" };
   },
   gradient: "none",
+  cost: ([dy, kernel]) => tapCost(dy!, kernel!.shape),
   cpu({ inputs, outputs, inputTypes, attrs }) {
     const [dy, kernel] = inputs;
     const dx = outputs[0]!;
@@ -202,6 +209,7 @@ const gradKernelOp: Op<GradKernelAttrs> = {
     return { shape: attrs.kernel, dtype: "f32" };
   },
   gradient: "none",
+  cost: ([, dy], _, { kernel }) => tapCost(dy!, kernel),
   cpu({ inputs, outputs, inputTypes, attrs }) {
     const [x, dy] = inputs;
     const dk = outputs[0]!;

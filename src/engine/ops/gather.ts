@@ -52,6 +52,11 @@ function rowKernel<A extends Attrs>(rows: (args: WgslArgs<A>) => WgslElement) {
   return { rows, ...mapKernel<A>(element) };
 }
 
+/** Only the rows that are taken are read, not the whole table; and the row numbers. */
+function takenBytes(table: TensorType, taken: TensorType): number {
+  return sizeOf(taken.shape) * (table.dtype === "u8" ? 1 : 4) + 4 * taken.shape[0]!;
+}
+
 const gatherRowsOp: Op<NoAttrs> = {
   name: "gatherRows",
   type([x, indices]) {
@@ -63,6 +68,7 @@ const gatherRowsOp: Op<NoAttrs> = {
     x!.dtype === "f32" ? apply(gatherRowsGradOp, [indices!, dy], { rows: x!.shape[0]! }) : null,
     null,
   ],
+  cost: ([x], [y]) => ({ flops: 0, bytesRead: takenBytes(x!, y!) }),
   cpu({ inputs: [x, indices], outputs, inputTypes }) {
     const y = outputs[0]!;
     const last = inputTypes[0]!.shape[0]! - 1;
@@ -96,6 +102,7 @@ const gatherRowsGradOp: Op<GatherGradAttrs> = {
     return { shape: [rows, ...dy!.shape.slice(1)], dtype: "f32" };
   },
   gradient: "none",
+  cost: ([, dy]) => ({ flops: sizeOf(dy!.shape) }),
   cpu({ inputs: [indices, dy], outputs, inputTypes, attrs: { rows } }) {
     const dx = outputs[0]!;
     const count = inputTypes[0]!.shape[0]!;
@@ -155,6 +162,10 @@ const batchRowsOp: Op<BatchAttrs> = {
     return { shape: [count, ...data!.shape.slice(1)], dtype };
   },
   gradient: "none",
+  cost: ([data], [y], { scale }) => ({
+    flops: scale === 1 ? 0 : sizeOf(y!.shape),
+    bytesRead: takenBytes(data!, y!),
+  }),
   cpu({ inputs: [data, order, offset], outputs, inputTypes, attrs: { count, scale } }) {
     const y = outputs[0]!;
     const last = inputTypes[0]!.shape[0]! - 1;
@@ -195,6 +206,7 @@ const oneHotOp: Op<OneHotAttrs> = {
     return { shape: [...indices!.shape, depth], dtype: "f32" };
   },
   gradient: "none",
+  cost: () => ({ flops: 0 }),
   cpu({ inputs: [indices], outputs, inputTypes, attrs: { depth } }) {
     const y = outputs[0]!;
     const count = sizeOf(inputTypes[0]!.shape);
@@ -225,6 +237,8 @@ const argMaxOp: Op<ArgMaxAttrs> = {
     return { shape: x!.shape.filter((_, k) => k !== axis), dtype: "u32" };
   },
   gradient: "none",
+  // A comparison for each element.
+  cost: ([x]) => ({ flops: sizeOf(x!.shape) }),
   cpu({ inputs: [x], outputs, inputTypes, attrs: { axis } }) {
     const y = outputs[0]!;
     const { shape } = inputTypes[0]!;

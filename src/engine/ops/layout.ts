@@ -105,6 +105,7 @@ export function packOffsets(sizes: readonly number[]): { offsets: number[]; size
 /** A plain copy, for values that could not be produced where they are wanted. */
 export const copyKernel: Kernel = {
   name: "copy",
+  cost: () => ({ flops: 0 }),
   cpu: ({ inputs: [from], outputs: [to] }) => {
     return () => to!.set(from!);
   },

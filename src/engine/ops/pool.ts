@@ -113,6 +113,11 @@ function maximaOnCpu(
   return () => forEachWindow(windows, visit);
 }
 
+/** One operation for each element of each window; padding counts. @param pooled what windows give, or its gradient */
+function windowCost({ shape }: TensorType, { poolSize: [height, width] }: PoolOptions): { flops: number } {
+  return { flops: sizeOf(shape) * height * width };
+}
+
 function poolProgram(
   { rows, columns, channels }: PoolGeometry,
   { outputTypes }: WgslArgs,
@@ -165,6 +170,7 @@ const maxPool2dOp: Op<PoolOptions> = {
     const arg = apply(maxPool2dArgOp, [x!], attrs);
     return [apply(maxPool2dGradOp, [arg, dy], { ...attrs, images: x!.shape })];
   },
+  cost: (_, [pooled], options) => windowCost(pooled!, options),
   cpu: (args) => maximaOnCpu(args, { pooled: args.outputs[0] }),
   wgsl: (args) => maximaShader(args, ["pooled"]),
 };
@@ -175,6 +181,7 @@ const maxPool2dArgOp: Op<PoolOptions> = {
   name: "maxPool2dArg",
   type: ([x], options) => ({ shape: pooledType("maxPool2dArg", x!, options).shape, dtype: "u32" }),
   gradient: "none",
+  cost: (_, [arg], options) => windowCost(arg!, options),
   cpu: (args) => maximaOnCpu(args, { arg: args.outputs[0] }),
   wgsl: (args) => maximaShader(args, ["arg"]),
 };
@@ -183,6 +190,7 @@ const maxPool2dArgOp: Op<PoolOptions> = {
  *  Input: x `[N, H, W, C]` f32. Outputs: pooled `[N, OH, OW, C]` f32, arg of the same shape, u32. */
 export const maxPool2dWithArg: Kernel<PoolOptions> = {
   name: "maxPool2dWithArg",
+  cost: (_, [pooled], options) => windowCost(pooled!, options),
   cpu: (args) => maximaOnCpu(args, { pooled: args.outputs[0], arg: args.outputs[1] }),
   wgsl: (args) => maximaShader(args, ["pooled", "arg"]),
 };
@@ -202,6 +210,7 @@ const maxPool2dGradOp: Op<PoolGradAttrs> = {
     return images;
   },
   gradient: "none",
+  cost: ([, dy]) => ({ flops: sizeOf(dy!.shape) }),
   cpu({ inputs: [arg, dy], outputs, attrs }) {
     const dx = outputs[0]!;
     const windows = geometry("maxPool2dGrad", attrs.images, attrs);
@@ -223,6 +232,7 @@ const avgPool2dOp: Op<PoolOptions> = {
   name: "avgPool2d",
   type: ([x], options) => pooledType("avgPool2d", x!, options),
   gradient: ({ inputs: [x], attrs }, dy) => [apply(avgPool2dGradOp, [dy], { ...attrs, images: x!.shape })],
+  cost: (_, [y], options) => windowCost(y!, options),
   cpu({ inputs, outputs, inputTypes, attrs }) {
     const x = inputs[0]!;
     const result = outputs[0]!;
@@ -251,6 +261,7 @@ const avgPool2dGradOp: Op<PoolGradAttrs> = {
     return images;
   },
   gradient: "none",
+  cost: ([dy], _, options) => windowCost(dy!, options),
   cpu({ inputs, outputs, attrs }) {
     const dy = inputs[0]!;
     const dx = outputs[0]!;

@@ -36,6 +36,8 @@ const writeRowOp: Op<NoAttrs> = {
     return ring!;
   },
   gradient: "none",
+  // One row of the ring.
+  cost: ({ length }) => ({ flops: 0, bytesRead: 4 * (length - 1), bytesWritten: 4 * (length - 2) }),
   cpu({ inputs: [, row, ...values], outputs, outputTypes }) {
     const ring = outputs[0]!;
     const [rows, columns] = outputTypes[0]!.shape;

@@ -81,6 +81,8 @@ function rowOp(
       return x!;
     },
     gradient,
+    // For each element: maximum, difference, exponential, sum, and the finish.
+    cost: ([x]) => ({ flops: 5 * sizeOf(x!.shape) }),
     cpu({ inputs, outputs, inputTypes }: CpuArgs<NoAttrs>) {
       const x = inputs[0]!;
       const y = outputs[0]!;

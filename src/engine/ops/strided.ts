@@ -23,6 +23,7 @@ function copyKernels<A extends Attrs>(copyOf: (input: Shape, output: Shape, attr
   const copyFor = ({ inputTypes, outputTypes, attrs }: CpuArgs<A> | WgslArgs<A>): Copy =>
     copyOf(inputTypes[0]!.shape, outputTypes[0]!.shape, attrs);
   return {
+    cost: () => ({ flops: 0 }),
     cpu: (args: CpuArgs<A>): CpuKernel => copyOnCpu(copyFor(args), args),
     ...mapKernel<A>((args) => ({
       inputs: [{ name: "x" }],
@@ -270,6 +271,7 @@ const concatOp: Op<ConcatAttrs> = {
       return slice(dy, begin, shape);
     });
   },
+  cost: () => ({ flops: 0 }),
   cpu({ inputs, outputs, inputTypes, outputTypes, attrs: { axis } }) {
     const y = outputs[0]!;
     const total = runLength(outputTypes[0]!.shape, axis);

@@ -1,11 +1,48 @@
-/** What training takes in memory: for the page to show, and in words when there is no room for it. Allocates nothing. */
+/** What training takes in memory: by purpose, and in words when there is no room for it. Allocates nothing. */
+import type { Executable } from "../backend/backend";
 import type { Shortage } from "../backend/memory";
 import { tensorBytes } from "../backend/memory";
 import type { Plan } from "../compile/plan";
+import type { Node } from "../graph/node";
 import type { ModelReport } from "../model/analyze";
 import type { ModelDescription } from "../model/description";
 import { layers } from "../nn/layers";
 import { formatBytes } from "../shape";
+import type { ModelState } from "./programs";
+import type { MemoryReport } from "./protocol";
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+const bytesOf = (nodes: Iterable<Node>): number => sum(Array.from(nodes, (node) => tensorBytes(node)));
+const workingBytes = (executables: readonly Executable[]): number =>
+  sum(executables.map(({ memoryBytes }) => memoryBytes));
+
+/** What a model holds on its device. */
+export interface Held {
+  readonly model: ModelState;
+  /** The leaves whose tensors are the session's. */
+  readonly own: Iterable<Node>;
+  /** What a training step runs, and what all else does. */
+  readonly training: readonly Executable[];
+  readonly scoring: readonly Executable[];
+  readonly datasetBytes: number;
+}
+
+/** Counts the bytes of one model. Every byte is in one place only. */
+export function reportMemory({ model, own, training, scoring, datasetBytes }: Held): MemoryReport {
+  const parameters = bytesOf([model.parameters]);
+  const optimizer = bytesOf(Object.values(model.slots));
+  return {
+    dataset: datasetBytes,
+    parameters,
+    optimizer,
+    training: workingBytes(training),
+    scoring: workingBytes(scoring),
+    bookkeeping: bytesOf(own) - parameters - optimizer,
+  };
+}
+
+/** All bytes of a report. */
+export const totalBytes = (report: MemoryReport): number => sum(Object.values(report));
 
 /** Names of the largest consumers that a refusal gives. */
 const NAMED = 2;

@@ -3,13 +3,11 @@
 import type { Backend } from "../backend/backend";
 import type { Dataset } from "../data/dataset";
 import { ModelError } from "../errors";
-import { readConfig } from "../fields";
 import type { ModelDescription } from "../model/description";
 import { parseDescription } from "../model/description";
-import { optimizers } from "../optim/optimizers";
 import type { Score, StepMetrics, ValidationMetrics } from "./protocol";
 import { ResidentData } from "./resident";
-import { Run } from "./run";
+import { baseRate, Run } from "./run";
 import { Session } from "./session";
 import { nextTask } from "./yielding";
 
@@ -38,9 +36,7 @@ export class Model {
   private constructor(backend: Backend, description: ModelDescription, session: Session, resident: ResidentData) {
     this.#session = session;
     this.#resident = resident;
-    const { type, config } = description.training.optimizer;
-    const settings = readConfig(optimizers[type].fields, config).config;
-    this.#run = new Run(session, backend, description.training, Number(settings["learningRate"]), {
+    this.#run = new Run(session, backend, description.training, baseRate(description.training), {
       steps: (steps) => this.#options.onSteps?.(steps),
       validation: (metrics) => this.#options.onValidation?.(metrics),
       progress: () => {},

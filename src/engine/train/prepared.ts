@@ -1,13 +1,11 @@
 /** Making models ready to train: a session on the engine that is asked for, with its run. */
 import type { Dataset } from "../data/dataset";
-import { readConfig } from "../fields";
 import type { ModelDescription } from "../model/description";
-import { optimizers } from "../optim/optimizers";
 import type { DatasetCache } from "./datasetCache";
 import type { Engine, Engines } from "./engines";
 import type { PrepareOptions } from "./protocol";
 import type { RunListener } from "./run";
-import { Run } from "./run";
+import { baseRate, Run } from "./run";
 import type { Snapshot } from "./session";
 import { Session } from "./session";
 import { nextTask } from "./yielding";
@@ -70,10 +68,7 @@ export class Preparer {
   /** A new run of a model. */
   makeRun({ engine, description, session }: Omit<Prepared, "run">, firstStep = 0): Run {
     const { training } = description;
-    const { type, config } = training.optimizer;
-    const settings = readConfig(optimizers[type].fields, config).config;
-    const rate = Number(settings["learningRate"]);
-    return new Run(session, engine.backend, training, rate, this.#listener, firstStep);
+    return new Run(session, engine.backend, training, baseRate(training), this.#listener, firstStep);
   }
 
   async #makeOnce(description: ModelDescription, options: PrepareOptions, signal: AbortSignal): Promise<Prepared> {

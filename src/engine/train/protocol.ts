@@ -1,5 +1,7 @@
 /** What the page and the training worker say to each other. Types only; Comlink carries them. Everything is plain,
  *  clonable data, and what comes in is checked by schema on arrival. */
+import type { Profile } from "../backend/backend";
+import type { PlanExplanation } from "../compile/explain";
 import type { LoadProgress } from "../data";
 import type { ModelDescription } from "../model/description";
 
@@ -42,12 +44,17 @@ export interface ValidationMetrics extends Score {
 }
 
 /** Bytes held on the device for a model, by what they are for. */
-export interface MemoryUse {
-  /** Values on their way through the model, gradients, and the tables of kernels. */
-  readonly workingBytes: number;
-  readonly parameterBytes: number;
-  readonly optimizerBytes: number;
-  readonly datasetBytes: number;
+export interface MemoryReport {
+  readonly dataset: number;
+  readonly parameters: number;
+  /** What the optimizer keeps between steps. */
+  readonly optimizer: number;
+  /** Working memory of the training step: activations, gradients and the like, and the tables of kernels. */
+  readonly training: number;
+  /** The same for scoring and predicting, once they have been used. */
+  readonly scoring: number;
+  /** Shuffled row numbers, and scores not yet read. */
+  readonly bookkeeping: number;
 }
 
 /** The state of a run, sent at most ten times a second and on every change. */
@@ -69,9 +76,16 @@ export interface TrainerStatus {
   readonly remainingMs: number | null;
   readonly backend: BackendReport | null;
   /** Null before a model is prepared. */
-  readonly memory: MemoryUse | null;
+  readonly memory: MemoryReport | null;
   /** Loading of the dataset, while `preparing`. */
   readonly loading: LoadProgress | null;
+}
+
+/** The training step as it will be run, launch by launch. */
+export interface PlanReport {
+  readonly plan: PlanExplanation;
+  /** The same as a table for a terminal. */
+  readonly text: string;
 }
 
 /** Something the visitor should know. `code` is stable; `message` is for reading. */
@@ -105,7 +119,9 @@ export type TrainerEvent =
   /** Curves are void from here on: a new model, or reset. */
   | { readonly type: "cleared" }
   /** Steps after this one are void, and will be run again: the device was lost. */
-  | { readonly type: "rewound"; readonly step: number };
+  | { readonly type: "rewound"; readonly step: number }
+  /** How many launches of the training step have been timed. */
+  | { readonly type: "profiling"; readonly done: number; readonly total: number };
 
 /** Where training data come from and what to run on. */
 export interface PrepareOptions {
@@ -154,6 +170,12 @@ export interface TrainerControls {
   setVisible(visible: boolean): Promise<void>;
   /** What the model now says of `count` test samples, from the `first`. Null before a model is prepared. */
   predictTest(first: number, count: number): Promise<Predictions | null>;
+  /** The plan of the training step, or null before a model is prepared. */
+  explain(): Promise<PlanReport | null>;
+  /** Times every launch of the training step. A run that is under way waits meanwhile and then goes on; nothing that it
+   *  has learnt changes. Null when it was cancelled, as any control that halts the run does, or there is no model. */
+  profile(): Promise<Profile | null>;
+  cancelProfile(): Promise<void>;
   /** What the model now says of inputs of the dataset's shape, already scaled. `[count, classes]`, or null. */
   predict(inputs: Float32Array, count: number): Promise<Float32Array | null>;
 }

@@ -3,6 +3,7 @@
 import type { Backend } from "../backend/backend";
 import { MAX_ROWS } from "../backend/backend";
 import type { TrainingSettings } from "../model/description";
+import { optimizers } from "../optim/optimizers";
 import { type ScheduleDef, schedules } from "../optim/schedules";
 import { type ConfigOf, type Fields, readConfig } from "../fields";
 import { Pacing } from "./pacing";
@@ -34,6 +35,11 @@ const SNAPSHOT_MS = 5000;
 /** Running further ahead than this was measured to be slower. */
 const MAX_IN_FLIGHT = 2;
 
+/** The learning rate that training settings ask for, before their schedule. */
+export function baseRate({ optimizer: { type, config } }: TrainingSettings): number {
+  return Number(readConfig(optimizers[type].fields, config).config["learningRate"]);
+}
+
 export class Run {
   readonly pacing = new Pacing();
   readonly totalSteps: number;
@@ -61,6 +67,9 @@ export class Run {
   #lastDone = 0;
   #draining: Promise<void> | undefined;
   #stopRequested = false;
+  /** What waits for the loop to stand aside, and what it stands aside for. */
+  readonly #waiting: (() => Promise<void>)[] = [];
+  #interlude: Promise<void> | undefined;
   #nonFinite: Extract<Outcome, { kind: "non-finite" }> | undefined;
   #failure: unknown;
   #best = { loss: Infinity, epoch: 0 };
@@ -110,6 +119,15 @@ export class Run {
     this.#stopRequested = true;
   }
 
+  /** Does something while no step is under way: between two submissions of the loop, or at once where it is not
+   *  running. The loop waits for it, and does not count the time. */
+  between<T>(work: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push(() => work().then(resolve, reject));
+      if (this.#resumedAt === undefined) void this.#serve();
+    });
+  }
+
   /** Trains until `target` steps are done in all, or something else ends it. Everything submitted is done and
    *  reported when this resolves. @throws DeviceLostError when the device goes away */
   async runTo(target: number): Promise<Outcome> {
@@ -128,11 +146,16 @@ export class Run {
       this.#elapsedMs = this.elapsedMs;
       this.#resumedAt = undefined;
       this.stepsPerSecond = 0;
+      void this.#serve();
     }
   }
 
   async #loop(target: number): Promise<Outcome> {
     while (this.#submitted < target && !this.#stopRequested && this.#nonFinite === undefined) {
+      if (this.#waiting.length > 0 || this.#interlude) {
+        await this.#standAside();
+        continue;
+      }
       await this.#submit(target);
       if (this.#failure !== undefined) throw this.#failure;
       const now = performance.now();
@@ -151,6 +174,24 @@ export class Run {
     await this.#settle();
     if (this.#nonFinite) return this.#nonFinite;
     return { kind: this.#submitted < target ? "asked" : "reached" };
+  }
+
+  async #standAside(): Promise<void> {
+    await this.#settle();
+    this.#elapsedMs = this.elapsedMs;
+    this.#resumedAt = undefined;
+    await this.#serve();
+    this.#resumedAt = performance.now();
+  }
+
+  /** Does everything that waits, in turn. */
+  async #serve(): Promise<void> {
+    while (this.#interlude) await this.#interlude;
+    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
+      this.#interlude = next();
+      await this.#interlude;
+      this.#interlude = undefined;
+    }
   }
 
   /** Submits the next few steps, and waits only while too many submissions are under way. */

@@ -1,9 +1,10 @@
 /** A model on a backend: its tensors and compiled programs. It does single things when told (run these steps, score
  *  that split); when to do what is `trainer.ts`'s business. */
-import type { Backend, Executable, StepRow, Tensor, TensorData } from "../backend/backend";
+import type { Backend, Executable, Profile, StepRow, Tensor, TensorData } from "../backend/backend";
 import type { Shortage } from "../backend/memory";
 import { tensorBytes } from "../backend/memory";
 import { compile } from "../compile/compile";
+import { explainPlan, showPlan } from "../compile/explain";
 import type { Computation, Plan } from "../compile/plan";
 import type { Dataset, Split } from "../data/dataset";
 import { BackendError } from "../errors";
@@ -14,9 +15,8 @@ import { analyzeModel, layoutParameters } from "../model/analyze";
 import type { ModelDescription } from "../model/description";
 import { initialValues } from "../nn/initializers";
 import { optimizers } from "../optim/optimizers";
-import { permutation, STREAM } from "../random";
 import { sizeOf } from "../shape";
-import { describeShortage } from "./memory";
+import { describeShortage, reportMemory, totalBytes } from "./memory";
 import type { Predictor } from "./predictor";
 import { PREDICT_BATCH, runPredictor } from "./predictor";
 import type { BatchProgram, ModelState } from "./programs";
@@ -29,8 +29,9 @@ import {
   scoringProgram,
   trainingProgram,
 } from "./programs";
-import type { MemoryUse, Score } from "./protocol";
+import type { MemoryReport, PlanReport, Score } from "./protocol";
 import type { ResidentData } from "./resident";
+import { SampleOrder } from "./sampleOrder";
 import type { Scorer } from "./scorer";
 import { runScorer } from "./scorer";
 import { splitRows } from "./splitRows";
@@ -44,11 +45,25 @@ export interface Snapshot {
 
 /** Samples scored at a time, where memory allows. */
 const SCORE_BATCH = 500;
-/** Row numbers kept on the device: as many shuffled epochs as fit, at least one. */
-const ORDER_CAPACITY = 65_536;
+
+/** What an executable takes memory for. */
+type Purpose = "training" | "scoring";
 
 /** A program with its plan. */
 type Compiled = BatchProgram & { readonly plan: Plan };
+
+/** The same, ready to run. */
+interface PreparedProgram {
+  readonly plan: Plan;
+  readonly executable: Executable;
+  readonly order: Tensor;
+  readonly ring: Tensor;
+}
+
+/** The training step, and what tells whether it keeps the weights finite. */
+interface PreparedTraining extends PreparedProgram {
+  readonly health: { readonly executable: Executable; readonly total: Node };
+}
 
 /** What a session is made of. */
 export interface SessionOptions {
@@ -62,7 +77,6 @@ export interface SessionOptions {
 }
 
 export class Session {
-  readonly stepsPerEpoch: number;
   readonly batchSize: number;
   readonly #backend: Backend;
   readonly #description: ModelDescription;
@@ -71,13 +85,12 @@ export class Session {
   readonly #entries: readonly ParameterEntry[];
   readonly #model: ModelState;
   readonly #rows: { readonly train: Uint32Array; readonly validation: Uint32Array };
-  readonly #epochsInOrder: number;
+  readonly #order: SampleOrder;
   readonly #tensors = new Map<Node, Tensor>();
   readonly #resident: ResidentData;
-  readonly #executables: Executable[] = [];
-  #train: { executable: Executable; order: Tensor; ring: Tensor } | undefined;
-  #health: { executable: Executable; total: Node } | undefined;
-  #orderFrom = -1;
+  /** By what they are for. */
+  readonly #executables: Readonly<Record<Purpose, Executable[]>> = { training: [], scoring: [] };
+  #train: PreparedTraining | undefined;
   #validation: Promise<Scorer> | undefined;
   #test: Promise<Scorer> | undefined;
   #predictor: Promise<Predictor> | undefined;
@@ -93,8 +106,7 @@ export class Session {
     const { seed, validationCount, batchSize } = description.training;
     this.#rows = splitRows(dataset.train.count, validationCount, seed, limit);
     this.batchSize = batchSize;
-    this.stepsPerEpoch = Math.ceil(this.#rows.train.length / batchSize);
-    this.#epochsInOrder = Math.max(1, Math.floor(ORDER_CAPACITY / this.#rows.train.length));
+    this.#order = new SampleOrder(this.#rows.train, batchSize, seed);
   }
 
   /** Compiles the training step and draws the initial weights.
@@ -112,6 +124,10 @@ export class Session {
     }
   }
 
+  get stepsPerEpoch(): number {
+    return this.#order.stepsPerEpoch;
+  }
+
   /** Number of samples held out of training. */
   get validationCount(): number {
     return this.#rows.validation.length;
@@ -122,19 +138,21 @@ export class Session {
     return this.#train?.executable.launchesPerRow ?? 0;
   }
 
+  /** The plan of a training step, as the backend runs it. */
+  explain(): PlanReport {
+    const { plan, executable } = this.#trained();
+    const explained = explainPlan(plan, executable.launches);
+    return { plan: explained, text: showPlan(explained) };
+  }
+
   /** Bytes on the device, the resident dataset included. */
-  get memory(): MemoryUse {
-    const { parameters, slots } = this.#model;
-    const ownBytes = [...this.#tensors.values()].reduce((total, tensor) => total + tensorBytes(tensor), 0);
-    const parameterBytes = tensorBytes(parameters);
-    const optimizerBytes = Object.values(slots).reduce((total, slot) => total + tensorBytes(slot), 0);
-    const planBytes = this.#executables.reduce((total, { memoryBytes }) => total + memoryBytes, 0);
-    return {
-      workingBytes: planBytes + ownBytes - parameterBytes - optimizerBytes,
-      parameterBytes,
-      optimizerBytes,
+  get memory(): MemoryReport {
+    return reportMemory({
+      model: this.#model,
+      own: this.#tensors.keys(),
+      ...this.#executables,
       datasetBytes: this.#resident.memoryBytes,
-    };
+    });
   }
 
   /** Back to the seeded initial weights and empty optimizer state. */
@@ -155,38 +173,33 @@ export class Session {
 
   /** The most steps from `step` on that one `run` may take: up to where the shuffled order on the device ends. */
   stepsAvailable(step: number): number {
-    const span = this.#epochsInOrder * this.stepsPerEpoch;
-    return span - (step % span);
+    return this.#order.stepsAvailable(step);
   }
 
   /** Runs steps `step`, `step + 1`, .. with these learning rates; at most `stepsAvailable`. Returns at once where the
    *  backend runs elsewhere. */
   runSteps(step: number, learningRates: readonly number[]): void {
-    const { executable, order } = this.#trained();
+    this.#trained().executable.run(this.#rowsFrom(step, learningRates));
+  }
+
+  /** Times every launch of step `step`, without taking it; see {@link Executable.profile}. */
+  profileStep(step: number, learningRate: number, onStep: (index: number) => Promise<void>): Promise<Profile> {
+    const [row = {}] = this.#rowsFrom(step, [learningRate]);
+    return this.#trained().executable.profile(row, onStep);
+  }
+
+  /** The scalars of some steps, with the order in which they take samples put on the device. */
+  #rowsFrom(step: number, learningRates: readonly number[]): StepRow[] {
+    this.#order.place(step, this.#trained().order);
     const { optimizer: chosen, seed } = this.#description.training;
     const optimizer = optimizers[chosen.type];
     const config = readConfig(optimizer.fields, chosen.config).config;
-    const trainCount = this.#rows.train.length;
-    const firstEpoch = Math.floor(step / this.stepsPerEpoch);
-    const orderFrom = firstEpoch - (firstEpoch % this.#epochsInOrder);
-    if (orderFrom !== this.#orderFrom) {
-      for (let slot = 0; slot < this.#epochsInOrder; slot++) {
-        order.write(this.#shuffled(orderFrom + slot), slot * trainCount);
-      }
-      this.#orderFrom = orderFrom;
-    }
-    const rows = learningRates.map((rate, i): StepRow => {
-      const epoch = Math.floor((step + i) / this.stepsPerEpoch);
-      const within = ((step + i) % this.stepsPerEpoch) * this.batchSize;
-      return {
-        ...optimizer.scalars(step + i + 1, rate, config),
-        step: step + i,
-        seed,
-        offset: (epoch - orderFrom) * trainCount + within,
-        count: Math.min(this.batchSize, trainCount - within),
-      };
-    });
-    executable.run(rows);
+    return learningRates.map((rate, i) => ({
+      ...optimizer.scalars(step + i + 1, rate, config),
+      ...this.#order.batchOf(step + i),
+      step: step + i,
+      seed,
+    }));
   }
 
   /** Loss and accuracy of steps `from` to `to - 1`, once they are done. At most `RING_ROWS` of them. */
@@ -200,8 +213,7 @@ export class Session {
 
   /** Whether all parameters are finite numbers after everything submitted so far. */
   async areWeightsFinite(): Promise<boolean> {
-    if (!this.#health) throw new Error("session: training is not prepared");
-    const { executable, total } = this.#health;
+    const { executable, total } = this.#trained().health;
     executable.run([{}]);
     const [value] = await executable.read(total);
     return Number.isFinite(value);
@@ -268,29 +280,22 @@ export class Session {
   }
 
   dispose(): void {
-    for (const executable of this.#executables) executable.dispose();
+    for (const owned of Object.values(this.#executables))
+      for (const executable of owned.splice(0)) executable.dispose();
     for (const tensor of this.#tensors.values()) tensor.dispose();
-    this.#executables.length = 0;
     this.#tensors.clear();
   }
 
-  #trained(): { executable: Executable; order: Tensor; ring: Tensor } {
+  #trained(): PreparedTraining {
     if (!this.#train) throw new Error("session: training is not prepared");
     return this.#train;
   }
 
-  #shuffled(epoch: number): Uint32Array {
-    const { train } = this.#rows;
-    const order = permutation(train.length, this.#description.training.seed, epoch, STREAM.shuffle);
-    return order.map((i) => train[i]!);
-  }
-
   async #prepareTraining(): Promise<void> {
-    const capacity = this.#epochsInOrder * this.#rows.train.length;
     const { train } = this.#dataset;
     const compiledFor = (batchSize: number): Compiled => {
       const description = { ...this.#description, training: { ...this.#description.training, batchSize } };
-      const program = trainingProgram(description, this.#report, this.#dataset, this.#model, capacity);
+      const program = trainingProgram(description, this.#report, this.#dataset, this.#model, this.#order.capacity);
       return { ...program, plan: this.#compile(program.computation) };
     };
     const compiled = compiledFor(this.batchSize);
@@ -302,12 +307,12 @@ export class Session {
         describeShortage(shortage, model, (batch) => this.#shortage(compiledFor(batch), train) === undefined),
       );
     }
-    const { executable, order, ring } = await this.#prepare(compiled, train);
-    this.#train = { executable, order, ring };
+    const prepared = await this.#prepare(compiled, train, "training");
     const { parameters } = this.#model;
     const { computation, total } = healthProgram(this.#model);
     const leaves = new Map([[parameters, this.#tensor(parameters)]]);
-    this.#health = { executable: await this.#own(this.#backend.prepare(this.#compile(computation), leaves)), total };
+    const executable = await this.#own(this.#backend.prepare(this.#compile(computation), leaves), "training");
+    this.#train = { ...prepared, health: { executable, total } };
   }
 
   async #makeScorer(split: Split, rows: Uint32Array): Promise<Scorer> {
@@ -324,7 +329,7 @@ export class Session {
       );
       const compiled = { ...program, plan: this.#compile(program.computation) };
       if (batch > least && this.#shortage(compiled, split)) continue;
-      const { executable, order, ring } = await this.#prepare(compiled, split);
+      const { executable, order, ring } = await this.#prepare(compiled, split, "scoring");
       order.write(rows);
       return { executable, ring, count: rows.length, batch };
     }
@@ -332,11 +337,9 @@ export class Session {
 
   /** Whether there is room for a plan over a split beside what is there already. */
   #shortage({ plan }: Compiled, split: Split): Shortage | undefined {
-    const { workingBytes, parameterBytes, optimizerBytes, datasetBytes } = this.memory;
     // What the plan shares with others is counted with the plan.
     const shared = plan.leaves.reduce((total, leaf) => total + (this.#tensors.has(leaf) ? tensorBytes(leaf) : 0), 0);
-    const held = workingBytes + parameterBytes + optimizerBytes + datasetBytes;
-    return this.#backend.shortage(plan, held - shared - this.#resident.bytesOf(split));
+    return this.#backend.shortage(plan, totalBytes(this.memory) - shared - this.#resident.bytesOf(split));
   }
 
   async #makePredictor(): Promise<Predictor> {
@@ -355,19 +358,20 @@ export class Session {
           [this.#model.parameters, this.#tensor(this.#model.parameters)],
         ]),
       ),
+      "scoring",
     );
     return { executable, x: this.#tensor(x), output };
   }
 
   /** Prepares a plan over a split, sharing the bytes of the split with every other plan that draws from it. */
-  async #prepare({ plan, source, ring }: Compiled, split: Split) {
+  async #prepare({ plan, source, ring }: Compiled, split: Split, purpose: Purpose): Promise<PreparedProgram> {
     const { parameters, slots } = this.#model;
     const own = [parameters, ...Object.values(slots), source.order, ring];
     const leaves = new Map(own.map((node) => [node, this.#tensor(node)]));
     leaves.set(source.inputs, this.#resident.tensor(source.inputs, split.inputs));
     leaves.set(source.labels, this.#resident.tensor(source.labels, split.labels));
-    const executable = await this.#own(this.#backend.prepare(plan, leaves));
-    return { executable, order: this.#tensor(source.order), ring: this.#tensor(ring) };
+    const executable = await this.#own(this.#backend.prepare(plan, leaves), purpose);
+    return { plan, executable, order: this.#tensor(source.order), ring: this.#tensor(ring) };
   }
 
   /** Launches cost on a GPU what a little arithmetic does; on the CPU they are free. */
@@ -375,9 +379,9 @@ export class Session {
     return compile(computation, { fuse: true, merge: this.#backend.kind === "webgpu" });
   }
 
-  async #own(making: Promise<Executable>): Promise<Executable> {
+  async #own(making: Promise<Executable>, purpose: Purpose): Promise<Executable> {
     const executable = await making;
-    this.#executables.push(executable);
+    this.#executables[purpose].push(executable);
     return executable;
   }
 

@@ -1,8 +1,7 @@
-/** What the trainer says of itself: the status message, and notices of failures. */
-import { BackendError, DatasetError, DescentError, ModelError } from "../errors";
+/** What the trainer says of itself, in numbers. */
 import type { LoadProgress } from "../data";
 import type { ModelDescription } from "../model/description";
-import type { BackendReport, Score, TrainerNotice, TrainerState, TrainerStatus } from "./protocol";
+import type { BackendReport, Score, TrainerState, TrainerStatus } from "./protocol";
 import type { Run } from "./run";
 import type { Session } from "./session";
 
@@ -44,15 +43,4 @@ export function buildStatus(
     memory: prepared?.session.memory ?? null,
     loading,
   };
-}
-
-/** Puts a failure in words: its own where it was thrown on purpose. */
-export function failureNotice(error: unknown): TrainerNotice {
-  const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof DatasetError) return { severity: "error", code: "dataset", message, retry: true };
-  if (error instanceof ModelError) return { severity: "error", code: "model", message };
-  if (error instanceof BackendError) return { severity: "error", code: "memory", message };
-  if (error instanceof DescentError) return { severity: "error", code: "internal", message };
-  const unknown = `Something went wrong in the training engine: ${message}. Change the model or reload.`;
-  return { severity: "error", code: "internal", message: unknown };
 }

@@ -1,5 +1,6 @@
 /** The trainer: what the controls do, in a worker or in Node alike. It owns the backend, the data and the run, keeps
  *  the state machine, and survives the loss of its device. How steps are run is `run.ts`; what a step is, `session.ts`. */
+import type { Profile } from "../backend/backend";
 import type { StartHelper } from "../backend/cpu/wasm/helper";
 import type { WebGpuSource } from "../backend/webgpu/webgpuBackend";
 import type { ByteSource } from "../data";
@@ -10,10 +11,13 @@ import { sizeOf } from "../shape";
 import { DatasetCache } from "./datasetCache";
 import type { Wish } from "./engines";
 import { Engines } from "./engines";
+import { failureNotice, outcomeNotice } from "./notices";
 import { samplePredictions } from "./predictions";
 import type { Prepared } from "./prepared";
 import { Preparer } from "./prepared";
+import { Profiler } from "./profiler";
 import type {
+  PlanReport,
   Predictions,
   PrepareOptions,
   Score,
@@ -24,7 +28,7 @@ import type {
 } from "./protocol";
 import type { Outcome } from "./run";
 import type { Session } from "./session";
-import { buildStatus, failureNotice } from "./status";
+import { buildStatus } from "./status";
 import { delay, nextTask } from "./yielding";
 
 /** What a trainer needs from its surroundings. */
@@ -49,6 +53,7 @@ export class Trainer implements TrainerControls {
   #loading: { loadedBytes: number; totalBytes: number } | null = null;
   #test: Score | null = null;
   #active: Promise<void> = Promise.resolve();
+  readonly #profiler = new Profiler((done, total) => this.#send({ type: "profiling", done, total }));
   #visible = true;
   /** Ends when a lost device has been replaced, or a model moved to another. */
   #recovery: Promise<void> = Promise.resolve();
@@ -170,13 +175,31 @@ export class Trainer implements TrainerControls {
   async predictTest(first: number, count: number): Promise<Predictions | null> {
     const prepared = this.#prepared;
     if (!prepared || !Number.isInteger(first) || !Number.isInteger(count)) return null;
-    return await this.#unlessGone(samplePredictions(prepared.session, prepared.dataset, first, count), prepared);
+    const sampling = samplePredictions(prepared.session, prepared.dataset, first, count);
+    const predictions = await this.#unlessGone(sampling, prepared);
+    // The first question takes memory.
+    this.#report();
+    return predictions;
   }
 
   async predict(inputs: Float32Array, count: number): Promise<Float32Array | null> {
     const prepared = this.#prepared;
     if (!prepared || inputs.length !== count * sizeOf(prepared.dataset.inputShape)) return null;
     return await this.#unlessGone(prepared.session.predict(inputs, count), prepared);
+  }
+
+  async explain(): Promise<PlanReport | null> {
+    return this.#prepared?.session.explain() ?? null;
+  }
+
+  async profile(): Promise<Profile | null> {
+    const prepared = this.#prepared;
+    if (!prepared) return null;
+    return await this.#unlessGone(this.#profiler.profile(prepared.session, prepared.run), prepared);
+  }
+
+  cancelProfile(): Promise<void> {
+    return this.#profiler.cancel();
   }
 
   /** Ends everything and frees the device. */
@@ -210,16 +233,8 @@ export class Trainer implements TrainerControls {
 
   async #concluded(prepared: Prepared, outcome: Outcome): Promise<void> {
     if (this.#prepared !== prepared) return;
-    if (outcome.kind === "non-finite") {
-      const message =
-        `The ${outcome.what === "loss" ? "loss is no longer a finite number" : "weights are no longer finite numbers"} ` +
-        `at step ${outcome.step}, so training is paused. ` +
-        `Reset and try a lower learning rate, for instance a tenth.`;
-      this.#notify({ severity: "error", code: "non-finite", message, step: outcome.step });
-    } else if (outcome.kind === "early-stopping") {
-      const message = `Stopped early: the validation loss was best after epoch ${outcome.bestEpoch}.`;
-      this.#notify({ severity: "info", code: "early-stopping", message, step: prepared.run.step });
-    }
+    const notice = outcomeNotice(outcome, prepared.run.step);
+    if (notice) this.#notify(notice);
     const done = outcome.kind === "early-stopping" || prepared.run.step >= prepared.run.totalSteps;
     if (done && outcome.kind !== "non-finite") await this.#finish(prepared, "finished");
     else this.#enter("paused");
@@ -249,6 +264,7 @@ export class Trainer implements TrainerControls {
   async #halt(): Promise<void> {
     this.#resumes = false;
     this.#prepared?.run.requestStop();
+    await this.#profiler.cancel();
     await this.#active;
   }
 

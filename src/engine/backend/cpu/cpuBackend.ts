@@ -1,14 +1,16 @@
 /** The CPU backend: runs plans with the ops' own TypeScript kernels, in float32 or, as the oracle of all gradient
  *  checks, in float64. Its seam for faster kernels is `bindStep`. */
+import type { LaunchDetail } from "../../compile/explain";
 import type { Plan, Step } from "../../compile/plan";
 import { ArgumentError, BackendError } from "../../errors";
 import type { CpuKernel, NumericArray } from "../../graph/kernel";
 import type { Node, TensorType } from "../../graph/node";
 import { leafName } from "../../ops/leaf";
 import { showShape, sizeOf } from "../../shape";
-import type { Backend, Executable, StepRow, Tensor, TensorData } from "../backend";
+import type { Backend, Executable, Profile, StepRow, Tensor, TensorData } from "../backend";
 import type { MemoryLimits } from "../memory";
 import { findShortage, refuseShortage } from "../memory";
+import { profileOnHost } from "./profile";
 
 /** The precision of f32 tensors and of all arithmetic between them. */
 export type CpuPrecision = "float32" | "float64";
@@ -67,11 +69,15 @@ class CpuTensor implements Tensor {
 class CpuExecutable implements Executable {
   readonly launchesPerRow: number;
   readonly memoryBytes: number;
+  readonly launches: readonly LaunchDetail[];
+  readonly #plan: Plan;
   readonly #arrayOf: (node: Node) => NumericArray;
   readonly #kernels: readonly CpuKernel[];
   readonly #scalars: readonly { readonly name: string; readonly cell: NumericArray }[];
 
   constructor(plan: Plan, leaves: ReadonlyMap<Node, Tensor>, precision: CpuPrecision) {
+    this.#plan = plan;
+    this.launches = plan.steps.map(() => ({ variant: "JavaScript" }));
     const elementBytes = precision === "float32" ? 4 : 8;
     const arenas = plan.arenas.map((size) => new ArrayBuffer(size * elementBytes));
     this.memoryBytes = arenas.reduce((total, { byteLength }) => total + byteLength, 0);
@@ -98,9 +104,16 @@ class CpuExecutable implements Executable {
 
   run(rows: readonly StepRow[]): void {
     for (const row of rows) {
-      for (const { name, cell } of this.#scalars) cell[0] = row[name] ?? 0;
+      this.#setScalars(row);
       for (const kernel of this.#kernels) kernel();
     }
+  }
+
+  profile(row: StepRow, onStep: (index: number) => Promise<void>): Promise<Profile> {
+    return profileOnHost(this.#plan, this.#arrayOf, onStep, (index, repeats) => {
+      this.#setScalars(row);
+      for (let i = 0; i < repeats; i++) this.#kernels[index]?.();
+    });
   }
 
   async read(output: Node): Promise<TensorData> {
@@ -108,6 +121,10 @@ class CpuExecutable implements Executable {
   }
 
   dispose(): void {}
+
+  #setScalars(row: StepRow): void {
+    for (const { name, cell } of this.#scalars) cell[0] = row[name] ?? 0;
+  }
 }
 
 /** Binds one launch to its arrays. Faster implementations of a kernel are chosen here. */

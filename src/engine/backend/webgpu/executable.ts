@@ -1,12 +1,14 @@
 /** A plan on a GPU: every buffer, pipeline and bind group is made here, once; running only encodes and submits. */
+import type { LaunchDetail } from "../../compile/explain";
 import type { Plan, Step } from "../../compile/plan";
 import { ArgumentError, BackendError, KernelError } from "../../errors";
 import type { GemmVariant } from "../../graph/kernel";
 import type { Node } from "../../graph/node";
 import { leafName } from "../../ops/leaf";
 import { showShape, sizeOf } from "../../shape";
-import type { Executable, StepRow, Tensor, TensorData } from "../backend";
+import type { Executable, Profile, StepRow, Tensor, TensorData } from "../backend";
 import { MAX_ROWS } from "../backend";
+import { profileOnDevice } from "./profile";
 import type { Operand, Range, ShaderSource } from "./shader";
 import { assembleShader, compileShader, TABLE_CELLS } from "./shader";
 import type { StagingPool } from "./staging";
@@ -32,6 +34,7 @@ interface Launch {
   readonly usesTable: boolean;
   readonly x: number;
   readonly y: number;
+  readonly detail: LaunchDetail;
 }
 
 /** Folds a number of workgroups into two dimensions; `lib/dispatch.wgsl` unfolds it. */
@@ -43,6 +46,8 @@ export function foldWorkgroups(count: number): { x: number; y: number } {
 export class WebGpuExecutable implements Executable {
   readonly launchesPerRow: number;
   readonly memoryBytes: number;
+  readonly launches: readonly LaunchDetail[];
+  readonly #plan: Plan;
   readonly #device: GPUDevice;
   readonly #staging: StagingPool;
   readonly #launches: readonly Launch[];
@@ -68,6 +73,8 @@ export class WebGpuExecutable implements Executable {
     this.#owned = owned;
     this.#rangeOf = rangeOf;
     this.#scalars = plan.scalars;
+    this.#plan = plan;
+    this.launches = launches.map(({ detail }) => detail);
     this.#table = table.buffer;
     this.#tableGroup = device.createBindGroup({
       layout: table.layout,
@@ -152,6 +159,23 @@ export class WebGpuExecutable implements Executable {
     this.#device.queue.submit([encoder.finish()]);
   }
 
+  profile(row: StepRow, onStep: (index: number) => Promise<void>): Promise<Profile> {
+    if (this.#scalars.length > 0) this.#writeTable([row]);
+    const { steps, placements } = this.#plan;
+    const timed = this.#launches.map((launch, i) => ({
+      state: (steps[i]?.outputs ?? [])
+        .filter((output) => placements.get(output)?.kind === "leaf")
+        .map((output) => this.#rangeOf(output)),
+      encode: (pass: GPUComputePassEncoder) => {
+        pass.setPipeline(launch.pipeline);
+        pass.setBindGroup(0, launch.bindGroup);
+        if (launch.usesTable) pass.setBindGroup(1, this.#tableGroup, [0]);
+        pass.dispatchWorkgroups(launch.x, launch.y);
+      },
+    }));
+    return profileOnDevice(this.#device, this.#staging, timed, onStep);
+  }
+
   async read(output: Node): Promise<TensorData> {
     const { buffer, offset } = this.#rangeOf(output);
     const bytes = await this.#staging.read(buffer, offset, byteLengthOf(output));
@@ -226,7 +250,15 @@ async function makeLaunch(
       resource: { buffer, offset, size },
     })),
   });
-  return { pipeline, bindGroup, usesTable: source.usesTable, ...foldWorkgroups(program.workgroups) };
+  const detail = { variant: shaderNames(step, gemm).join(" + "), workgroups: program.workgroups };
+  return { pipeline, bindGroup, usesTable: source.usesTable, ...foldWorkgroups(program.workgroups), detail };
+}
+
+/** The shaders of a step or of those it is made of, by the files they are in: `gemm_tiled`. */
+function shaderNames({ kernel, attrs, inputs, outputs, members }: Step, gemm: GemmVariant): string[] {
+  if (members) return [...new Set(members.flatMap((member) => shaderNames(member, gemm)))];
+  const { parts } = kernel.wgsl({ inputTypes: inputs, outputTypes: outputs, attrs, gemm });
+  return [parts.at(-1)?.file.replace(/\.wgsl.*$/, "") ?? ""];
 }
 
 async function makePipeline(

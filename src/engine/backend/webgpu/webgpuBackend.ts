@@ -5,6 +5,7 @@ import type { Backend } from "../backend";
 import type { MemoryLimits } from "../memory";
 import { findShortage, refuseShortage } from "../memory";
 import { WebGpuExecutable } from "./executable";
+import { wantedFeatures } from "./profile";
 import { StagingPool } from "./staging";
 import { WebGpuTensor } from "./tensor";
 
@@ -87,7 +88,13 @@ export async function createWebGpuBackend(options: WebGpuOptions = {}): Promise<
 /** Opens a device with the larger buffers the adapter offers, and makes a backend of it. */
 export async function openBackend(adapter: GPUAdapter, gemm?: GemmVariant): Promise<Backend> {
   const requiredLimits = Object.fromEntries(RAISED.map((name) => [name, adapter.limits[name]]));
-  return backendOf(await adapter.requestDevice({ requiredLimits }), describeAdapter(adapter), true, gemm);
+  const requiredFeatures = wantedFeatures(adapter);
+  return backendOf(
+    await adapter.requestDevice({ requiredLimits, requiredFeatures }),
+    describeAdapter(adapter),
+    true,
+    gemm,
+  );
 }
 
 function limitsOf({ limits: { maxBufferSize, maxStorageBufferBindingSize } }: GPUDevice): MemoryLimits {

@@ -16,6 +16,9 @@ export const KERNEL = {
   maxPoolWithArg: 9,
 } as const;
 
+/** Bytes of a launch in the table; see `src/wasm/index.ts`. */
+export const LAUNCH_BYTES = 12;
+
 /** A launch as the kernels see it. */
 export interface Launch {
   readonly kernel: number;

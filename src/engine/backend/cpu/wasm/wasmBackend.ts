@@ -1,21 +1,23 @@
 /** The CPU backend in WebAssembly: the same plans, hot kernels in SIMD, everything in one linear memory that is laid out
  *  when a plan is prepared. Steps without a kernel there run the ops' own TypeScript on views of that memory. */
+import type { LaunchDetail } from "../../../compile/explain";
 import type { Plan } from "../../../compile/plan";
 import { ArgumentError, BackendError } from "../../../errors";
 import type { CpuKernel } from "../../../graph/kernel";
 import type { Node, TensorType } from "../../../graph/node";
 import { leafName } from "../../../ops/leaf";
 import { showShape, sizeOf } from "../../../shape";
-import type { Backend, Executable, StepRow, Tensor, TensorData } from "../../backend";
+import type { Backend, Executable, Profile, StepRow, Tensor, TensorData } from "../../backend";
 import type { MemoryLimits, Shortage } from "../../memory";
 import { findShortage, refuseShortage } from "../../memory";
+import { profileOnHost } from "../profile";
 import { LinearMemory, MAX_BYTES } from "./linearMemory";
 import { lowerStep } from "./lower";
 import type { StartHelper } from "./helper";
 import type { Launch } from "./records";
 import type { Kernels, WasmVariant } from "./module";
 import { instantiate, loadKernels } from "./module";
-import { KERNEL, Records } from "./records";
+import { KERNEL, LAUNCH_BYTES, Records } from "./records";
 
 const names: Readonly<Record<WasmVariant, string>> = {
   relaxed: "WebAssembly with relaxed SIMD",
@@ -92,8 +94,9 @@ function findRoom(plan: Plan, threads: number, heldBytes: number): Shortage | un
 /** A plan in memory. */
 interface Layout {
   readonly addressOf: (node: Node) => number;
-  readonly launches: readonly Launch[];
-  /** Where the table of launches is. */
+  /** Of each step, in order. */
+  readonly launches: readonly (readonly Launch[])[];
+  /** Where the table of all launches is. */
   readonly table: number;
 }
 
@@ -111,8 +114,8 @@ function layOut(plan: Plan, addressOfLeaf: (leaf: Node) => number, records: Reco
     }
     return base + place.offset * 4;
   };
-  const launches = plan.steps.flatMap((step, i) => lowerStep(step, i, addressOf, records));
-  const table = records.words(launches.flatMap(({ kernel, record, units }) => [kernel, record, units]));
+  const launches = plan.steps.map((step, i) => lowerStep(step, i, addressOf, records));
+  const table = records.words(launches.flat().flatMap(({ kernel, record, units }) => [kernel, record, units]));
   return { addressOf, launches, table };
 }
 
@@ -158,6 +161,7 @@ class WasmTensor implements Tensor {
 class WasmExecutable implements Executable {
   readonly launchesPerRow: number;
   readonly memoryBytes: number;
+  readonly launches: readonly LaunchDetail[];
   readonly #plan: Plan;
   readonly #memory: LinearMemory;
   readonly #team: Team;
@@ -192,32 +196,54 @@ class WasmExecutable implements Executable {
       throw error;
     }
     this.#scalars = plan.scalars.map((node) => ({ name: leafName(node), node }));
-    this.#hostSteps = this.#layout.launches.filter(({ kernel }) => kernel === KERNEL.host).map(({ record }) => record);
+    const { launches } = this.#layout;
+    this.launches = launches.map((own) => ({
+      variant: own.some(({ kernel }) => kernel === KERNEL.host) ? "JavaScript" : "WebAssembly",
+    }));
+    this.#hostSteps = launches
+      .flat()
+      .filter(({ kernel }) => kernel === KERNEL.host)
+      .map(({ record }) => record);
     this.launchesPerRow = plan.steps.length;
     this.memoryBytes = records.byteLength;
   }
 
   run(rows: readonly StepRow[]): void {
+    const { table, launches } = this.#layout;
+    this.#runEach(rows, table, launches.flat().length);
+  }
+
+  profile(row: StepRow, onStep: (index: number) => Promise<void>): Promise<Profile> {
+    const { table, launches } = this.#layout;
+    const arrayOf = (node: Node) => this.#viewOf(node);
+    return profileOnHost(this.#plan, arrayOf, onStep, (index, repeats) => {
+      const before = launches.slice(0, index).flat().length;
+      const rows = Array.from({ length: repeats }, () => row);
+      this.#runEach(rows, table + before * LAUNCH_BYTES, launches[index]?.length ?? 0);
+    });
+  }
+
+  /** Runs a part of the table for each row. */
+  #runEach(rows: readonly StepRow[], table: number, launchCount: number): void {
     this.#bindHost();
     const cells = this.#scalars.map(({ name, node }) => ({
       name,
-      cell: this.#memory.view(node.dtype, this.#layout.addressOf(node), 1),
+      cell: this.#viewOf(node),
     }));
     const { kernels, threads } = this.#team;
-    const { table, launches } = this.#layout;
     this.#runWith(
       (step) => this.#hostKernels.get(step)?.(),
       () => {
         for (const row of rows) {
           for (const { name, cell } of cells) cell[0] = row[name] ?? 0;
-          kernels.run(table, launches.length, threads);
+          kernels.run(table, launchCount, threads);
         }
       },
     );
   }
 
   async read(output: Node): Promise<TensorData> {
-    return this.#memory.view(output.dtype, this.#layout.addressOf(output), sizeOf(output.shape)).slice();
+    return this.#viewOf(output).slice();
   }
 
   dispose(): void {
@@ -241,11 +267,16 @@ class WasmExecutable implements Executable {
     return given;
   }
 
+  /** A value in the memory, as it is now: it moves when it grows. */
+  #viewOf(node: Node) {
+    return this.#memory.view(node.dtype, this.#layout.addressOf(node), sizeOf(node.shape));
+  }
+
   /** Binds the host's kernels to the memory, again after it has grown. */
   #bindHost(): void {
     if (this.#generation === this.#memory.generation) return;
     this.#generation = this.#memory.generation;
-    const array = (node: Node) => this.#memory.view(node.dtype, this.#layout.addressOf(node), sizeOf(node.shape));
+    const array = (node: Node) => this.#viewOf(node);
     this.#hostKernels = new Map(
       this.#hostSteps.map((index) => {
         const { kernel, inputs, outputs, attrs } = this.#plan.steps[index]!;

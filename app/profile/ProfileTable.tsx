@@ -1,0 +1,70 @@
+/** A row for each launch: whose it is, what it does, and what it takes. */
+import { formatFlops, formatPercent } from "../format";
+import type { ProfileRow } from "./rows";
+import classes from "./ProfileTable.module.css";
+
+const NONE = "–";
+
+export function ProfileTable({ rows }: { readonly rows: readonly ProfileRow[] }) {
+  const longest = Math.max(...rows.map(({ share }) => share ?? 0));
+  return (
+    <section className={classes.scroll} aria-label="Launches" tabIndex={0}>
+      <table className={classes.table} aria-label="Launches of a training step">
+        <thead>
+          <tr>
+            <th scope="col" className={classes.place}>
+              #
+            </th>
+            <th scope="col">
+              <span className={classes.layer}>Layer</span>
+              <span className={classes.what}>Operations</span>
+            </th>
+            <th scope="col" title="Milliseconds">
+              ms
+            </th>
+            <th scope="col" title="Of the time of all launches">
+              Share
+            </th>
+            <th scope="col" title="Billion operations a second">
+              GFLOP/s
+            </th>
+            <th scope="col" title="Megabytes read and written">
+              MB
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ step, bytes, milliseconds, share, flopsPerSecond }) => (
+            <tr key={step.index}>
+              <td className={classes.place}>{step.index + 1}</td>
+              <th scope="row" title={describeLaunch(step)}>
+                <span className={classes.layer}>{step.label || NONE}</span>
+                <span className={classes.what}>{step.summary}</span>
+              </th>
+              <td>{milliseconds?.toFixed(3) ?? NONE}</td>
+              <td>
+                <span className={classes.share}>
+                  {share !== null && (
+                    <span className={classes.track} aria-hidden>
+                      <span className={classes.fill} style={{ width: `${(100 * share) / (longest || 1)}%` }} />
+                    </span>
+                  )}
+                  {share === null ? NONE : formatPercent(share, 1)}
+                </span>
+              </td>
+              <td>{flopsPerSecond === null ? NONE : (flopsPerSecond / 1e9).toFixed(2)}</td>
+              <td>{(bytes / 1e6).toFixed(2)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+/** Everything that the row has no room for. */
+function describeLaunch({ operations, flops, launch }: ProfileRow["step"]): string {
+  const kernel = launch ? `, kernel ${launch.variant}` : "";
+  const groups = launch?.workgroups === undefined ? "" : `, ${launch.workgroups} workgroups`;
+  return `${operations.join(", ")}: ${formatFlops(flops)}${kernel}${groups}`;
+}

@@ -1,0 +1,197 @@
+/** Says what a plan does, launch by launch: for people who ask where a step's time and memory go. Plain data and text; it
+ *  measures nothing. */
+import type { KernelCost, Program } from "../graph/kernel";
+import type { Node, TensorType } from "../graph/node";
+import { leafName } from "../ops/leaf";
+import { formatShape, sizeOf } from "../shape";
+import { owner } from "./memory";
+import type { Plan, Step } from "./plan";
+
+/** How a backend runs one step. */
+export interface LaunchDetail {
+  /** Which of its kernels: the shader's name, or `WebAssembly` or `JavaScript`. */
+  readonly variant: string;
+  /** Workgroups on a GPU. */
+  readonly workgroups?: number;
+}
+
+/** One launch. */
+export interface StepExplanation extends KernelCost {
+  /** Its place in the plan, from 0. */
+  readonly index: number;
+  /** The layer it works for; empty where it is nobody's. */
+  readonly label: string;
+  /** The ops it computes, in order; what is fused into one launch is listed one by one. */
+  readonly operations: readonly string[];
+  /** The same in a few words. */
+  readonly summary: string;
+  /** Each once, however often it is read. */
+  readonly inputs: readonly TensorType[];
+  readonly outputs: readonly TensorType[];
+  /** Known once a backend has prepared the plan. */
+  readonly launch?: LaunchDetail;
+}
+
+/** A whole plan. The cost is that of one run, the sum of its steps'. */
+export interface PlanExplanation extends KernelCost {
+  readonly steps: readonly StepExplanation[];
+  /** What is bound from outside: parameters, state, data. */
+  readonly leaves: readonly (TensorType & { readonly name: string; readonly byteLength: number })[];
+  /** Working memory, arena by arena. */
+  readonly arenaBytes: readonly number[];
+}
+
+/** Explains a plan. Costs are what the computation needs, not what a machine does with it: every operation of an
+ *  element-wise program counts one, a multiply-add two, padding counts as if it were data, every value that a step reads
+ *  or writes is moved once, and a launch of several steps costs their sum.
+ *  @param launches how a backend runs each step, in the plan's order */
+export function explainPlan(plan: Plan, launches: readonly LaunchDetail[] = []): PlanExplanation {
+  const steps = plan.steps.map((step, index): StepExplanation => {
+    const operations = operationsOf(step);
+    const launch = launches[index];
+    return {
+      index,
+      label: step.label,
+      operations,
+      summary: summarize(operations),
+      inputs: [...new Set(step.inputs)].map(typeOf),
+      outputs: step.outputs.map(typeOf),
+      ...stepCost(step),
+      ...(launch && { launch }),
+    };
+  });
+  return {
+    steps,
+    ...sumCosts(steps),
+    leaves: plan.leaves.map((leaf) => ({ name: leafName(leaf), ...typeOf(leaf), byteLength: bytesOf(leaf) })),
+    arenaBytes: plan.arenas.map((elements) => elements * 4),
+  };
+}
+
+/** What one step costs: the sum of the steps it is made of, or what its kernel says, or what follows from the form and
+ *  the sizes of what it computes. */
+function stepCost(step: Step): KernelCost {
+  const { kernel, attrs, inputs, outputs, members, fuses } = step;
+  if (members) return sumCosts(members.map(stepCost));
+  if (fuses) return fusedCost(step, fuses);
+  return {
+    flops: formFlops(step),
+    bytesRead: sumBytes([...new Set(inputs)]),
+    bytesWritten: sumBytes(outputs),
+    ...kernel.cost?.(inputs, outputs, attrs),
+  };
+}
+
+/** The sum of the steps, less what they make and read among themselves. */
+function fusedCost({ inputs, outputs }: Step, parts: readonly Step[]): KernelCost {
+  const { flops, bytesRead, bytesWritten } = sumCosts(parts.map(stepCost));
+  const made = new Set(parts.flatMap((part) => part.outputs));
+  const read = new Set(inputs.map((input) => owner(input).base));
+  const isInside = (input: Node): boolean => made.has(owner(input).base) && !read.has(owner(input).base);
+  const passed = parts.flatMap((part) => [...new Set(part.inputs.filter(isInside))]);
+  const kept = [...made].filter((value) => !outputs.includes(value));
+  return {
+    flops,
+    bytesRead: bytesRead - sumBytes(passed),
+    bytesWritten: bytesWritten - sumBytes(kept),
+  };
+}
+
+function formFlops({ kernel, attrs, inputs, outputs }: Step): number {
+  const form = kernel.form?.(inputs, attrs);
+  const elements = sizeOf(outputs[0]?.shape ?? []);
+  switch (form?.kind) {
+    case "gemm": {
+      const { batch, m, n, k } = form.size;
+      return 2 * batch * m * n * k + (form.epilogue ? namesOf(form.epilogue).length * elements : 0);
+    }
+    case "program":
+      return namesOf(form.program).length * elements;
+    case "reduction":
+      return sizeOf(inputs[0]?.shape ?? []);
+    case undefined:
+      return elements;
+  }
+}
+
+/** What a program computes; its constants are no work. */
+const namesOf = ({ instructions }: Program): string[] =>
+  instructions.filter(({ rule }) => rule.arity > 0).map(({ rule }) => rule.name);
+
+function operationsOf({ kernel, attrs, inputs, members, fuses }: Step): string[] {
+  const parts = members ?? fuses;
+  if (parts) return parts.flatMap(operationsOf);
+  const form = kernel.form?.(inputs, attrs);
+  if (form?.kind === "gemm") return [kernel.name, ...(form.epilogue ? namesOf(form.epilogue) : [])];
+  if (form?.kind === "program" && namesOf(form.program).length > 0) return namesOf(form.program);
+  return [kernel.name];
+}
+
+/** Operations named before the rest is only counted. */
+const MOST_NAMED = 3;
+
+function summarize(operations: readonly string[]): string {
+  if (operations.length <= MOST_NAMED) return operations.join(", ");
+  const named = operations.slice(0, MOST_NAMED - 1).join(", ");
+  return `${named} and ${operations.length - MOST_NAMED + 1} more`;
+}
+
+const typeOf = ({ shape, dtype }: TensorType): TensorType => ({ shape, dtype });
+const bytesOf = ({ shape, dtype }: TensorType): number => sizeOf(shape) * (dtype === "u8" ? 1 : 4);
+
+const sumBytes = (types: readonly TensorType[]): number => types.reduce((total, type) => total + bytesOf(type), 0);
+
+function sumCosts(costs: readonly KernelCost[]): KernelCost {
+  const total = (of: keyof KernelCost): number => costs.reduce((sum, cost) => sum + cost[of], 0);
+  return { flops: total("flops"), bytesRead: total("bytesRead"), bytesWritten: total("bytesWritten") };
+}
+
+/** A table of the plan for a terminal: a line for each launch, then totals and memory. */
+export function showPlan(plan: PlanExplanation): string {
+  const header = ["#", "layer", "operations", "inputs", "output", "kernel", "groups", "MFLOP", "kB read", "kB written"];
+  const rows = plan.steps.map(({ index, label, summary, inputs, outputs, launch, ...cost }) => [
+    String(index),
+    label || "-",
+    summary,
+    inputs.map(showType).join(" "),
+    outputs.map(showType).join(" "),
+    launch?.variant ?? "",
+    launch?.workgroups === undefined ? "" : String(launch.workgroups),
+    ...costCells(cost),
+  ]);
+  const total = ["", "total", `${rows.length} launches`, "", "", "", "", ...costCells(plan)];
+  const leaves = plan.leaves.map(({ name, byteLength, ...type }) => ["", name, showType(type), kilo(byteLength)]);
+  const arenas = plan.arenaBytes.map((bytes, i) => ["", `arena ${i}`, "", kilo(bytes)]);
+  return [
+    ...alignColumns([header, ...rows, total], header.length - 4),
+    "",
+    "memory (kB)",
+    ...alignColumns([...leaves, ...arenas], 3),
+  ].join("\n");
+}
+
+const showType = ({ shape, dtype }: TensorType): string =>
+  `${dtype === "f32" ? "" : dtype}[${shape.length === 0 ? "" : formatShape(shape)}]`;
+const kilo = (bytes: number): string => (bytes / 1e3).toFixed(1);
+const costCells = ({ flops, bytesRead, bytesWritten }: KernelCost): string[] => [
+  (flops / 1e6).toFixed(3),
+  kilo(bytesRead),
+  kilo(bytesWritten),
+];
+
+/** Lines of cells of one width a column; from column `numbersFrom` on flush right. Empty columns go. */
+function alignColumns(rows: readonly (readonly string[])[], numbersFrom: number): string[] {
+  const body = rows.slice(1);
+  const columns = (rows[0] ?? []).map((_, column) => column);
+  const used = columns.filter((column) => column < 1 || body.some((row) => row[column]));
+  const widths = columns.map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    used
+      .map((column) => {
+        const width = widths[column] ?? 0;
+        return column >= numbersFrom ? (row[column] ?? "").padStart(width) : (row[column] ?? "").padEnd(width);
+      })
+      .join("  ")
+      .trimEnd(),
+  );
+}
