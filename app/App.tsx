@@ -31,6 +31,9 @@ export function App() {
               <div className={classes.side}>
                 <LayerPalette className={classes.palette} />
                 <TryList />
+                <a className={classes.selfTest} href="./selftest.html" target="_blank" rel="noopener">
+                  Self-test of this device
+                </a>
               </div>
               <ModelStack className={classes.model} />
             </PartArea>

@@ -7,21 +7,26 @@ import { root } from "./paths";
 /** Where a build goes unless told otherwise. */
 export const distDir = join(root, "dist");
 
-/** The benchmark's page is a build of its own beside the app: what the two could share would cost the app's first visit a
- *  request and a kilobyte. */
-const benchPage: InlineConfig = {
-  build: {
-    emptyOutDir: false,
-    copyPublicDir: false,
-    assetsDir: "assets/bench",
-    rolldownOptions: { input: join(root, "bench.html") },
-  },
-  worker: {
-    rolldownOptions: {
-      output: { entryFileNames: "assets/bench/[name]-[hash].js", chunkFileNames: "assets/bench/[name]-[hash].js" },
+/** Pages beside the app are builds of their own: what they could share with it would cost its first visit a request and a
+ *  kilobyte. */
+const pagesBeside = ["bench", "selftest"] as const;
+
+function pageBeside(name: (typeof pagesBeside)[number], outDir: string): InlineConfig {
+  const files = {
+    entryFileNames: `assets/${name}/[name]-[hash].js`,
+    chunkFileNames: `assets/${name}/[name]-[hash].js`,
+  };
+  return {
+    build: {
+      outDir,
+      emptyOutDir: false,
+      copyPublicDir: false,
+      assetsDir: `assets/${name}`,
+      rolldownOptions: { input: join(root, `${name}.html`) },
     },
-  },
-};
+    worker: { rolldownOptions: { output: files } },
+  };
+}
 
 /** Prepares the datasets and writes the pages to `outDir`, replacing what was there. */
 export async function buildPage(outDir = distDir): Promise<void> {
@@ -33,5 +38,5 @@ export async function buildPage(outDir = distDir): Promise<void> {
     logLevel: "warn",
   };
   await build({ ...shared, build: { outDir, emptyOutDir: true } });
-  await build({ ...shared, ...benchPage, build: { ...benchPage.build, outDir } });
+  for (const name of pagesBeside) await build({ ...shared, ...pageBeside(name, outDir) });
 }

@@ -23,7 +23,10 @@ export { trainingFields } from "./model/training";
 export { defaultTraining, presets } from "./model/presets";
 export type { Preset, PresetId } from "./model/presets";
 export type * from "./train/protocol";
+export type * from "./train/selfTestProtocol";
 export { totalBytes } from "./train/memory";
+export { formatError } from "./selftest/compare";
+export type { Verdict } from "./selftest/compare";
 export { Trainer } from "./train/trainer";
 export type { TrainerOptions } from "./train/trainer";
 

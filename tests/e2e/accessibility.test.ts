@@ -64,4 +64,19 @@ describe.each(["light", "dark"] as const)("in the %s scheme", (colorScheme) => {
     await saveScreenshot(page, `hand-profile-${colorScheme}`);
     expectQuiet(app);
   });
+
+  it.each([
+    [1440, 900],
+    [390, 844],
+  ])("the self-test is accessible at %dx%d", async (width, height) => {
+    const app = await open({ colorScheme, viewport: { width, height }, query: "selftest?ops=matmul,softmax&sizes=7" });
+    const { page } = app;
+    await page
+      .getByRole("status")
+      .getByText(/passed$/)
+      .waitFor();
+    expect(await violations(page)).toEqual([]);
+    await saveScreenshot(page, `selftest-${width}-${colorScheme}`);
+    expectQuiet(app);
+  });
 });

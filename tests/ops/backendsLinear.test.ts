@@ -1,5 +1,5 @@
 // WebGPU agrees with the cpu on matrix products and convolutions.
-import { linearCases } from "./cases/linear";
+import { linearCases } from "../../src/engine/selftest/cases/linear";
 import { compareBackends } from "./support/compareBackends";
 
 compareBackends(Object.entries(linearCases));

@@ -6,10 +6,10 @@ import { gradients } from "../../src/engine/ops/gradients";
 import { input } from "../../src/engine/ops/leaf";
 import { clip, elu, leakyRelu } from "../../src/engine/ops/pointwise";
 import { mean } from "../../src/engine/ops/reduce";
-import { hand, type HandCase, type Refusal } from "./support/cases";
+import { hand, type HandCase, type Refusal } from "../../src/engine/selftest/cases/table";
 import { expectClose, expectRefusal } from "./support/compare";
 import { backendNames, openBackend, type TestBackend } from "./support/run";
-import { given, plant } from "./support/sample";
+import { given, plant } from "../../src/engine/selftest/sample";
 
 /** A hand case with the gradient of its sum by its first input. */
 interface ComposedCase extends HandCase {

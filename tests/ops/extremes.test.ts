@@ -8,7 +8,7 @@ import { elu, erf, gelu, mul, sigmoid, softplus, tanh } from "../../src/engine/o
 import { logSoftmax, softmax } from "../../src/engine/ops/softmax";
 import { expectClose } from "./support/compare";
 import { backendNames, openBackend, type TestBackend } from "./support/run";
-import { given, plant, type Tensor } from "./support/sample";
+import { given, plant, type Tensor } from "../../src/engine/selftest/sample";
 
 /** As for hand values on WebGPU. Results of a thousand are compared relatively. */
 const TOLERANCE = 3e-6;

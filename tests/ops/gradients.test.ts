@@ -5,11 +5,11 @@ import { ops } from "../../src/engine/ops";
 import { sum } from "../../src/engine/ops/broadcast";
 import { gradients } from "../../src/engine/ops/gradients";
 import { mul } from "../../src/engine/ops/pointwise";
-import { rowsOfTable } from "./cases";
-import type { GradientCase } from "./support/cases";
+import { rowsOfTable } from "../../src/engine/selftest/cases";
+import type { GradientCase } from "../../src/engine/selftest/cases/table";
 import { expectClose } from "./support/compare";
 import { openBackend, type TestBackend } from "./support/run";
-import { drawn, plant, type Tensor } from "./support/sample";
+import { drawn, plant, type Tensor } from "../../src/engine/selftest/sample";
 
 /** Central differences are off by `h^2 f''' / 6`, at most some 1e-7 for these samples, and by rounding of f near 1e-15 / h. */
 const H = 1e-5;

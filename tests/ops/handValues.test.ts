@@ -1,6 +1,6 @@
 // Every op gives what was worked out by hand, on every backend.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { rowsOfTable } from "./cases";
+import { rowsOfTable } from "../../src/engine/selftest/cases";
 import { expectClose } from "./support/compare";
 import { type BackendName, backendNames, openBackend, type TestBackend } from "./support/run";
 

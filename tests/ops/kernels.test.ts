@@ -16,7 +16,7 @@ import { writeRow } from "../../src/engine/ops/ring";
 import { sizeOf } from "../../src/engine/shape";
 import { expectClose } from "./support/compare";
 import { backendNames, openBackend, type TestBackend } from "./support/run";
-import { counter, distinct, drawn, drawnBelow, given, plant, type Tensor } from "./support/sample";
+import { counter, distinct, drawn, drawnBelow, given, plant, type Tensor } from "../../src/engine/selftest/sample";
 
 describe.each(backendNames)("%s", (backendName) => {
   let backend: TestBackend;

@@ -11,7 +11,7 @@ import { softmax } from "../../src/engine/ops/softmax";
 import { transpose } from "../../src/engine/ops/strided";
 import { expectClose } from "./support/compare";
 import { openBackend, type TestBackend } from "./support/run";
-import { drawn, drawnBelow, type Sample } from "./support/sample";
+import { drawn, drawnBelow, type Sample } from "../../src/engine/selftest/sample";
 
 /** More threads than fit one dimension, and no multiple of anything. */
 const ELEMENTS = MAX_WORKGROUPS * 64 + 77;

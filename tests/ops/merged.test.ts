@@ -15,7 +15,7 @@ import { add, mul, relu, tanh } from "../../src/engine/ops/pointwise";
 import { describeSteps, expectSoundPlan } from "../support/plans";
 import { expectClose } from "./support/compare";
 import { type BackendName, openBackend, type TestBackend } from "./support/run";
-import { counter, drawn, drawnBelow, type Tensor } from "./support/sample";
+import { counter, drawn, drawnBelow, type Tensor } from "../../src/engine/selftest/sample";
 
 interface Case {
   readonly inputs: readonly Node[];

@@ -1,6 +1,6 @@
 // What does not fit is refused when the graph is built, in words that say where, what was expected and what came.
 import { describe, test } from "vitest";
-import { rowsOfTable } from "./cases";
+import { rowsOfTable } from "../../src/engine/selftest/cases";
 import { expectRefusal } from "./support/compare";
 
 for (const [opName, { refused }] of rowsOfTable) {

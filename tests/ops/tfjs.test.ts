@@ -19,7 +19,7 @@ import { logSoftmax, softmax } from "../../src/engine/ops/softmax";
 import { concat, pad, slice, transpose } from "../../src/engine/ops/strided";
 import { expectClose } from "./support/compare";
 import { openBackend, type TestBackend } from "./support/run";
-import { distinct, drawn, drawnBelow, plant, type Sample, type Tensor } from "./support/sample";
+import { distinct, drawn, drawnBelow, plant, type Sample, type Tensor } from "../../src/engine/selftest/sample";
 
 /** Both round to f32 after each op, but add in different orders. */
 const TOLERANCE = 2e-5;

@@ -5,7 +5,7 @@ import { input, state } from "../../src/engine/ops/leaf";
 import { add, mul } from "../../src/engine/ops/pointwise";
 import { softmax } from "../../src/engine/ops/softmax";
 import { openBackend, type TestBackend } from "./support/run";
-import { given } from "./support/sample";
+import { given } from "../../src/engine/selftest/sample";
 
 type Pair = readonly [readonly number[], readonly number[]];
 

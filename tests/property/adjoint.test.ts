@@ -13,7 +13,7 @@ import { mul } from "../../src/engine/ops/pointwise";
 import { avgPool2d } from "../../src/engine/ops/pool";
 import { concat, pad, slice, transpose } from "../../src/engine/ops/strided";
 import { openBackend, type TestBackend } from "../ops/support/run";
-import { counter, drawn, drawnBelow, plant, type Tensor } from "../ops/support/sample";
+import { counter, drawn, drawnBelow, plant, type Tensor } from "../../src/engine/selftest/sample";
 
 const RUNS = { seed: 20_260_101, numRuns: 40 };
 

@@ -16,7 +16,7 @@ import { softmax } from "../../src/engine/ops/softmax";
 import { concat, slice, transpose } from "../../src/engine/ops/strided";
 import { expectClose } from "../ops/support/compare";
 import { type BackendName, openBackend, type TestBackend } from "../ops/support/run";
-import { counter, drawn, drawnBelow, type Tensor } from "../ops/support/sample";
+import { counter, drawn, drawnBelow, type Tensor } from "../../src/engine/selftest/sample";
 
 const [ROWS, COLUMNS] = [5, 6];
 

@@ -16,7 +16,7 @@ import { logSoftmax, softmax } from "../../src/engine/ops/softmax";
 import { concat, pad, slice, transpose } from "../../src/engine/ops/strided";
 import { expectClose } from "../ops/support/compare";
 import { openBackend, type TestBackend } from "../ops/support/run";
-import { drawn, drawnBelow, given, plant, type Tensor } from "../ops/support/sample";
+import { drawn, drawnBelow, given, plant, type Tensor } from "../../src/engine/selftest/sample";
 
 const RUNS = { seed: 20_260_102, numRuns: 40 };
 

@@ -96,8 +96,9 @@ const arrows: Record<string, readonly string[]> = {
   compile: ["compile", "shaders", ...upToOps],
   backend: ["backend", "compile", "shaders", "wasm", ...upToOps],
   wasm: ["wasm"],
-  train: ["train", "backend", "compile", "io", "model", ...builders],
-  index: ["train", "backend", "compile", "io", "model", ...builders],
+  selftest: ["selftest", "backend", "compile", ...upToOps],
+  train: ["train", "selftest", "backend", "compile", "io", "model", ...builders],
+  index: ["train", "selftest", "backend", "compile", "io", "model", ...builders],
 };
 
 /** Pure files at the top of `src/engine` that import only each other. */

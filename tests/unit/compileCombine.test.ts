@@ -37,7 +37,7 @@ const run = (body: string): ShaderPart => ({
 });
 
 function programOf({ kernel, inputs, outputs, attrs }: Step): WgslProgram {
-  return kernel.wgsl({ inputTypes: inputs, outputTypes: outputs, attrs, gemm: "tiled" });
+  return kernel.wgsl({ inputTypes: inputs, outputTypes: outputs, attrs, gemm: () => "tiled" });
 }
 
 const textOf = (step: Step): string =>

@@ -146,6 +146,7 @@ function combined(
         constants: Object.assign({}, ...programs.map(({ constants }) => constants)) as WgslProgram["constants"],
         parts: withoutRepeats([...programs.flatMap((program) => program.parts), ...parts]),
         workgroups,
+        enables: [...new Set(programs.flatMap(({ enables = [] }) => enables))],
       };
     },
   };

@@ -107,7 +107,9 @@ function withRows(reader: Step, producer: Step): Step | undefined {
   const [index, ...more] = reader.inputs.flatMap((input, i) => (owner(input).base === output ? [i] : []));
   if (index === undefined || more.length > 0) return undefined;
   const { kernel, attrs, inputs, outputs } = reader;
-  const { sample } = kernel.wgsl({ inputTypes: inputs, outputTypes: outputs, attrs, gemm: "tiled" }).inputs[index]!;
+  const { sample } = kernel.wgsl({ inputTypes: inputs, outputTypes: outputs, attrs, gemm: () => "tiled" }).inputs[
+    index
+  ]!;
   const isRow = sample !== undefined && sizeOf(output!.shape) === sample * output!.shape[0]!;
   return isRow ? withInlined(reader, index, producer, "rows") : undefined;
 }

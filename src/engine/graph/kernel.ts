@@ -23,12 +23,14 @@ export interface WgslArgs<A extends Attrs = Attrs> {
   readonly inputTypes: readonly TensorType[];
   readonly outputTypes: readonly TensorType[];
   readonly attrs: A;
-  /** Which of the ways to compute a matrix product suits the adapter. */
-  readonly gemm: GemmVariant;
+  readonly gemm: ChooseGemm;
 }
 
-/** `tiled` goes through workgroup memory, as most GPUs like it; `registers` uses none, as software adapters do. */
-export type GemmVariant = "tiled" | "registers";
+/** The ways to compute a matrix product on a GPU; the files `src/shaders/gemm_*.wgsl` say what each is good for. */
+export type GemmVariant = "tiled" | "tiled64" | "registers" | "quads4" | "quads8" | "reduce";
+
+/** How to compute a product of this size. One whose K is split in parts counts as so many products of a part. */
+export type ChooseGemm = (size: GemmSize) => GemmVariant;
 
 /** A piece of shader text with the name that compile errors should show for it. */
 export interface ShaderPart {
@@ -68,6 +70,8 @@ export interface WgslProgram {
   readonly workgroups: number;
   /** Threads per workgroup, 64 unless given. */
   readonly threads?: number;
+  /** Extensions of WGSL that the text uses. The device must have them. */
+  readonly enables?: readonly string[];
 }
 
 /** How one element-wise operation computes one element, for each backend; `program.ts` runs these alone or fused. */
@@ -136,6 +140,11 @@ export interface KernelCost {
 
 /** What a kernel computes, where it is one of the forms that a backend may have its own way of doing. */
 export type KernelForm =
-  | ({ readonly kind: "gemm"; readonly size: GemmSize; readonly epilogue: Program | undefined } & GemmOperands)
+  | ({
+      readonly kind: "gemm";
+      readonly size: GemmSize;
+      readonly epilogue: Program | undefined;
+      readonly parts: number;
+    } & GemmOperands)
   | { readonly kind: "program"; readonly program: Program }
   | { readonly kind: "reduction"; readonly combine: "sum" | "max"; readonly axes: readonly number[] };

@@ -73,6 +73,9 @@ export interface Op<A extends Attrs = Attrs> extends Kernel<A> {
   /** Present on ops whose kernel can finish each result with an element-wise program: value 0 is the result, values
    *  1 and on are further inputs after the op's own, broadcast to the output. The program has one output. */
   withEpilogue?(program: Program): Kernel<A>;
+  /** Present on ops that sum over a long axis: the kernel of `parts` sums over a part of it each, `[parts, ...shape]`,
+   *  for reduction afterwards. Some parts may be empty, and are zero. */
+  splitK?(parts: number): Kernel<A>;
 }
 
 /** One value in the graph. */

@@ -1,6 +1,8 @@
 /** Two-dimensional convolution and its two gradients. All three are the matrix product of `gemm.ts` over patches of
  *  an image that are computed on the fly, and each is linear in both operands, so their gradients are each other. */
 import inputGradText from "../../shaders/lib/gemm_conv_input_grad.wgsl?raw";
+import inputGradStride1Text from "../../shaders/lib/gemm_conv_input_grad_stride1.wgsl?raw";
+import inputGradStridedText from "../../shaders/lib/gemm_conv_input_grad_strided.wgsl?raw";
 import kernelGradText from "../../shaders/lib/gemm_conv_kernel_grad.wgsl?raw";
 import forwardText from "../../shaders/lib/gemm_conv_forward.wgsl?raw";
 import patchesText from "../../shaders/lib/gemm_patches.wgsl?raw";
@@ -11,7 +13,7 @@ import type { Shape } from "../shape";
 import { sameShape, showShape } from "../shape";
 import { checkFloats } from "./checks";
 import type { ConvGeometry } from "./convGeometry";
-import { convGeometry, dilatedGrid, patchGrid } from "./convGeometry";
+import { convGeometry, dilatedGrid, isPadded, patchGrid } from "./convGeometry";
 import type { GemmSpec } from "./gemm";
 import { gemmKernel, steps } from "./gemm";
 import type { Padding } from "./window";
@@ -67,7 +69,7 @@ function forwardSpec([x, w]: readonly TensorType[], attrs: ConvOptions): GemmSpe
     },
     wgsl: {
       loaders: [patchesPart, part("lib/gemm_conv_forward.wgsl", forwardText)],
-      constants: constantsOf(g),
+      constants: { ...constantsOf(g), ALL_INSIDE: `${!isPadded(g)}` },
       sample: g.y.input * g.x.input * g.channels,
     },
   };
@@ -88,7 +90,7 @@ function kernelGradSpec([x]: readonly TensorType[], attrs: KernelGradAttrs): Gem
     },
     wgsl: {
       loaders: [patchesPart, part("lib/gemm_conv_kernel_grad.wgsl", kernelGradText)],
-      constants: constantsOf(g),
+      constants: { ...constantsOf(g), ALL_INSIDE: `${!isPadded(g)}` },
       sample: g.y.input * g.x.input * g.channels,
     },
   };
@@ -113,22 +115,14 @@ function inputGradSpec([, w]: readonly TensorType[], attrs: InputGradAttrs): Gem
     },
     wgsl: {
       loaders: [
-        part("(generated strides)", strideFunctions(g.y.stride, g.x.stride)),
+        g.y.stride === 1 && g.x.stride === 1
+          ? part("lib/gemm_conv_input_grad_stride1.wgsl", inputGradStride1Text)
+          : part("lib/gemm_conv_input_grad_strided.wgsl", inputGradStridedText),
         part("lib/gemm_conv_input_grad.wgsl", inputGradText),
       ],
       constants: constantsOf(g),
     },
   };
-}
-
-function strideFunctions(strideY: number, strideX: number): string {
-  const over = (value: string, stride: number): string => (stride === 1 ? value : `${value} / ${stride}u`);
-  const on = (value: string, stride: number): string => (stride === 1 ? "true" : `${value} % ${stride}u == 0u`);
-  return (
-    `fn over_stride_y(y: u32) -> u32 { return ${over("y", strideY)}; }\n` +
-    `fn over_stride_x(x: u32) -> u32 { return ${over("x", strideX)}; }\n` +
-    `fn on_stride(y: u32, x: u32) -> bool { return ${on("y", strideY)} && ${on("x", strideX)}; }\n`
-  );
 }
 
 function checkGradient(where: string, got: Shape, { samples, y, x, filters }: ConvGeometry): void {

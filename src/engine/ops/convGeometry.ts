@@ -54,10 +54,15 @@ export function convGeometry(
 const reach = ({ output, stride, kernel, dilation }: WindowAxis): number =>
   (output - 1) * stride + (kernel - 1) * dilation + 1;
 
+/** Whether some window leaves the image. */
+export function isPadded({ y, x }: ConvGeometry): boolean {
+  return y.before > 0 || x.before > 0 || reach(y) > y.input || reach(x) > x.input;
+}
+
 /** Patches of the input, one per output position; padded only when some window leaves the image. */
 export function patchGrid(g: ConvGeometry): PatchTables & { readonly arrange?: Arrangement } {
   const { samples, channels, y, x } = g;
-  const padded = y.before > 0 || x.before > 0 || reach(y) > y.input || reach(x) > x.input;
+  const padded = isPadded(g);
   const height = padded ? reach(y) : y.input;
   const width = padded ? reach(x) : x.input;
   const tables = {

@@ -4,7 +4,7 @@
 import type { Arrangement, CpuArgs, CpuKernel, GemmOperands, GemmSize, NumericArray, Program } from "../graph/kernel";
 import type { Attrs, Kernel, Op, TensorType } from "../graph/node";
 import type { GemmShader } from "./gemmShader";
-import { gemmProgram } from "./gemmShader";
+import { depthOfPart, gemmProgram } from "./gemmShader";
 import { bindProgram } from "./program";
 
 /** One product, for particular shapes. Made when a kernel is bound, so tables are built once per plan. */
@@ -18,17 +18,21 @@ export interface GemmSpec {
 export function gemmKernel<A extends Attrs>(
   name: string,
   specOf: (inputs: readonly TensorType[], attrs: A) => GemmSpec,
-): Kernel<A> & Required<Pick<Op<A>, "withEpilogue">> {
-  const kernel = (epilogue: Program | undefined): Kernel<A> => ({
+): Kernel<A> & Required<Pick<Op<A>, "withEpilogue" | "splitK">> {
+  const kernel = (parts: number, epilogue?: Program): Kernel<A> => ({
     name,
-    cpu: (args) => bindGemm(specOf(args.inputTypes, args.attrs), args, epilogue),
-    wgsl: (args) => gemmProgram(specOf(args.inputTypes, args.attrs), args, epilogue),
+    cpu: (args) => bindGemm(specOf(args.inputTypes, args.attrs), args, parts, epilogue),
+    wgsl: (args) => gemmProgram(specOf(args.inputTypes, args.attrs), args, parts, epilogue),
     form: (inputTypes, attrs) => {
       const { size, cpu } = specOf(inputTypes, attrs);
-      return { kind: "gemm", size, epilogue, ...cpu() };
+      return { kind: "gemm", size, epilogue, parts, ...cpu() };
     },
   });
-  return { ...kernel(undefined), withEpilogue: (program) => kernel(program) };
+  return {
+    ...kernel(1),
+    withEpilogue: (program) => kernel(1, program),
+    splitK: (parts) => ({ ...kernel(parts), name: `${name}Parts` }),
+  };
 }
 
 /** Consecutive offsets `0, step, 2 step, ..`. */
@@ -40,8 +44,14 @@ export function steps(count: number, step: number): Uint32Array {
 const TILE = 4;
 const DEPTH = 512;
 
-function bindGemm<A extends Attrs>(spec: GemmSpec, args: CpuArgs<A>, epilogue: Program | undefined): CpuKernel {
+function bindGemm<A extends Attrs>(
+  spec: GemmSpec,
+  args: CpuArgs<A>,
+  parts: number,
+  epilogue: Program | undefined,
+): CpuKernel {
   const { batch, m, n, k } = spec.size;
+  const partK = depthOfPart(k, parts);
   const { a, b, arrangeA } = spec.cpu();
   const [sourceA, sourceB] = args.inputs;
   const [out] = args.outputs;
@@ -53,18 +63,20 @@ function bindGemm<A extends Attrs>(spec: GemmSpec, args: CpuArgs<A>, epilogue: P
   return () => {
     if (arrangeA && arranged) arrange(arrangeA, sourceA!, arranged);
     out!.fill(0);
-    for (let batchIndex = 0; batchIndex < batch; batchIndex++) {
-      const offsetA = a.batches[batchIndex]!;
-      const offsetB = b.batches[batchIndex]!;
-      for (let k0 = 0; k0 < k; k0 += DEPTH) {
-        const depth = Math.min(DEPTH, k - k0);
+    for (let slab = 0; slab < parts * batch; slab++) {
+      const offsetA = a.batches[slab % batch]!;
+      const offsetB = b.batches[slab % batch]!;
+      const firstK = Math.floor(slab / batch) * partK;
+      const endK = Math.min(firstK + partK, k);
+      for (let k0 = firstK; k0 < endK; k0 += DEPTH) {
+        const depth = Math.min(DEPTH, endK - k0);
         for (let j0 = 0; j0 < n; j0 += TILE) {
           pack(sourceB!, offsetB, b.columns, j0, n, b.rows, k0, depth, panelsB, j0 * depth);
         }
         for (let i0 = 0; i0 < m; i0 += TILE) {
           pack(readA, offsetA, a.rows, i0, m, a.columns, k0, depth, panelA, 0);
           for (let j0 = 0; j0 < n; j0 += TILE) {
-            multiplyTile(panelA, panelsB, j0 * depth, depth, out!, (batchIndex * m + i0) * n + j0, n, m - i0, n - j0);
+            multiplyTile(panelA, panelsB, j0 * depth, depth, out!, (slab * m + i0) * n + j0, n, m - i0, n - j0);
           }
         }
       }

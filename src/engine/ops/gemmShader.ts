@@ -1,12 +1,20 @@
-/** The GPU's half of the matrix product: one WGSL template with three slots, load A, load B and finish C. */
+/** The GPU's half of the matrix product: WGSL templates with three slots, load A, load B and finish C, and the choice
+ *  between them. */
+import quads4Text from "../../shaders/gemm_quads4.wgsl?raw";
+import quads8Text from "../../shaders/gemm_quads8.wgsl?raw";
+import reduceText from "../../shaders/gemm_reduce.wgsl?raw";
 import registersText from "../../shaders/gemm_registers.wgsl?raw";
 import tiledText from "../../shaders/gemm_tiled.wgsl?raw";
-import storeText from "../../shaders/lib/store_four.wgsl?raw";
-import type { GemmVariant, Program, ShaderPart, WgslArgs, WgslProgram } from "../graph/kernel";
+import tiled64Text from "../../shaders/gemm_tiled64.wgsl?raw";
+import finishText from "../../shaders/lib/finish_rows.wgsl?raw";
+import blocksText from "../../shaders/lib/gemm_blocks.wgsl?raw";
+import quadsText from "../../shaders/lib/gemm_quads.wgsl?raw";
+import slicesText from "../../shaders/lib/gemm_slices.wgsl?raw";
+import type { GemmSize, GemmVariant, Program, ShaderPart, WgslArgs, WgslProgram } from "../graph/kernel";
 import type { Attrs } from "../graph/node";
 import type { GemmSpec } from "./gemm";
 import { emitProgram, loadExpression, mathPart } from "./program";
-import { part } from "./wgsl";
+import { part, WORKGROUP_SIZE } from "./wgsl";
 
 /** WGSL for reading the operands, over the buffers `a` and `b`: parts that define
  *  `a_row(batch, row)` and `a_step(k)`, which find a line of A across and along K once, `load_a(row, step)` for the
@@ -14,46 +22,152 @@ import { part } from "./wgsl";
  *  and the constants they use. Indices are always inside the matrices. */
 export interface GemmShader {
   readonly loaders: readonly ShaderPart[];
-  readonly constants: Readonly<Record<string, number>>;
+  readonly constants: Readonly<Record<string, number | string>>;
   /** Elements of a sample of A, where its lines are found by `a_start`. */
   readonly sample?: number;
 }
 
-/** The entry point of each variant, the side of the square of results it computes at a time, and how many squares a
- *  workgroup does. */
-const variants: Readonly<Record<GemmVariant, { part: ShaderPart; side: number; perWorkgroup: number }>> = {
-  tiled: { part: part("gemm_tiled.wgsl", tiledText), side: 32, perWorkgroup: 1 },
-  registers: { part: part("gemm_registers.wgsl", registersText), side: 8, perWorkgroup: 64 },
+/** The results that a workgroup computes together, or a thread, where `eachThread`. */
+interface Tile {
+  readonly rows: number;
+  readonly columns: number;
+  readonly eachThread?: boolean;
+  /** Threads side by side, for the templates that leave that open. */
+  readonly wide?: number;
+}
+
+interface Template {
+  readonly parts: readonly ShaderPart[];
+  readonly tile: (size: GemmSize) => Tile;
+  readonly needsQuads?: boolean;
+}
+
+const quadsPart = part("lib/gemm_quads.wgsl", quadsText);
+const slicesPart = part("lib/gemm_slices.wgsl", slicesText);
+
+const templates: Readonly<Record<GemmVariant, Template>> = {
+  tiled: {
+    parts: [slicesPart, part("gemm_tiled.wgsl", tiledText)],
+    tile: () => ({ rows: 32, columns: 32 }),
+  },
+  tiled64: {
+    parts: [slicesPart, part("gemm_tiled64.wgsl", tiled64Text)],
+    tile: () => ({ rows: 64, columns: 64 }),
+  },
+  registers: {
+    parts: [part("gemm_registers.wgsl", registersText)],
+    tile: () => ({ rows: 8, columns: 8, eachThread: true }),
+  },
+  quads4: {
+    parts: [quadsPart, part("gemm_quads4.wgsl", quads4Text)],
+    tile: (size) => quadTile(size, 4),
+    needsQuads: true,
+  },
+  quads8: {
+    parts: [quadsPart, part("gemm_quads8.wgsl", quads8Text)],
+    tile: (size) => quadTile(size, 8),
+    needsQuads: true,
+  },
+  reduce: {
+    parts: [part("gemm_reduce.wgsl", reduceText)],
+    tile: () => ({ rows: 4, columns: 4 }),
+  },
 };
 
-/** The shader of one product. */
+/** All ways to compute a product. */
+export const gemmVariants = Object.keys(templates) as readonly GemmVariant[];
+
+/** Whether a way needs subgroups. */
+export function needsQuads(variant: GemmVariant): boolean {
+  return templates[variant].needsQuads === true;
+}
+
+/** The shape of a workgroup of threads with 16 rows of `columns` each that computes the least beyond the edges. */
+function quadTile({ m, n }: GemmSize, columns: number): Tile {
+  const tiles = [8, 16, 4, 32, 64].map((wide) => ({
+    rows: 16 * (WORKGROUP_SIZE / wide),
+    columns: columns * wide,
+    wide,
+  }));
+  const area = (tile: Tile): number => roundUp(m, tile.rows) * roundUp(n, tile.columns);
+  return tiles.reduce((best, tile) => (area(tile) < area(best) ? tile : best));
+}
+
+const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step;
+
+/** What the choice between the ways depends on, apart from the product. */
+export interface GemmAdapter {
+  /** A program posing as a GPU. */
+  readonly software: boolean;
+  /** Threads can hear their neighbours: subgroups whose quads are four neighbouring local indices. */
+  readonly quads: boolean;
+}
+
+/** The ways that are worth trying for a product, the likeliest first. */
+export function gemmCandidates({ batch, m, n, k }: GemmSize, { software, quads }: GemmAdapter): readonly GemmVariant[] {
+  const results = batch * m * n;
+  const isLarge = m >= 64 && n >= 64;
+  const shared: readonly GemmVariant[] = k >= 256 && results <= 4096 ? ["reduce"] : [];
+  const byQuads: readonly GemmVariant[] = n > 16 ? ["quads8", "quads4"] : ["quads4", "quads8"];
+  const byTiles: readonly GemmVariant[] = isLarge && results >= 2 ** 18 ? ["tiled64", "tiled"] : ["tiled", "tiled64"];
+  return [
+    ...shared,
+    ...(software ? [] : byTiles),
+    ...(quads ? byQuads : []),
+    "registers",
+    ...(software ? byTiles.slice(0, 1) : []),
+  ];
+}
+
+/** What to compute a product with before anything was measured. */
+export function defaultGemm(size: GemmSize, adapter: GemmAdapter): GemmVariant {
+  return gemmCandidates(size, adapter)[0] ?? "tiled";
+}
+
+/** The length of each of the parts of K, except for the last ones. Whole quads. */
+export function depthOfPart(k: number, parts: number): number {
+  return parts === 1 ? k : roundUp(Math.ceil(k / parts), 4);
+}
+
+/** The shader of one product, or of the sums over `parts` parts of K, which are not finished. */
 export function gemmProgram<A extends Attrs>(
   { size, wgsl }: GemmSpec,
   args: WgslArgs<A>,
+  parts: number,
   epilogue: Program | undefined,
 ): WgslProgram {
   const { batch, m, n, k } = size;
-  const { part: main, side, perWorkgroup } = variants[args.gemm];
-  const columns = Math.ceil(n / side);
-  const rows = Math.ceil(m / side);
+  const slabs = parts * batch;
+  const partK = depthOfPart(k, parts);
+  const template = templates[args.gemm({ batch: slabs, m, n, k: partK })];
+  const { rows, columns, eachThread = false, wide } = template.tile(size);
+  const tileRows = Math.ceil(m / rows);
+  const tileColumns = Math.ceil(n / columns);
   const extras = args.inputTypes.slice(2).map((_, i) => ({ name: `e${i}` }));
   return {
     inputs: [{ name: "a", ...(wgsl.sample !== undefined && { sample: wgsl.sample }) }, { name: "b" }, ...extras],
     outputs: [{ name: "c" }],
-    constants: { BATCH: batch, M: m, N: n, K: k, TILE_ROWS: rows, TILE_COLUMNS: columns, ...wgsl.constants },
+    constants: {
+      ...{ BATCH: batch, M: m, N: n, K: k, SLABS: slabs, PART_K: partK },
+      ...{ ROWS: rows, COLUMNS: columns, TILE_ROWS: tileRows, TILE_COLUMNS: tileColumns },
+      ...(wide !== undefined && { WIDE: wide }),
+      ...wgsl.constants,
+    },
     parts: [
       ...(epilogue ? [mathPart] : []),
       ...wgsl.loaders,
-      part("(generated epilogue)", finishText(args, epilogue)),
-      part("lib/store_four.wgsl", storeText),
-      main,
+      part("(generated epilogue)", epilogueText(args, epilogue)),
+      part("lib/finish_rows.wgsl", finishText),
+      part("lib/gemm_blocks.wgsl", blocksText),
+      ...template.parts,
     ],
-    workgroups: Math.ceil((batch * rows * columns) / perWorkgroup),
+    workgroups: Math.ceil((slabs * tileRows * tileColumns) / (eachThread ? WORKGROUP_SIZE : 1)),
+    ...(template.needsQuads && { enables: ["subgroups"] }),
   };
 }
 
 /** `finish(i, value)` stores the product's element i of the output, after the epilogue. */
-function finishText<A extends Attrs>(args: WgslArgs<A>, epilogue: Program | undefined): string {
+function epilogueText<A extends Attrs>(args: WgslArgs<A>, epilogue: Program | undefined): string {
   if (!epilogue) return "fn finish(i: u32, value: f32) {\n  set_c(i, value);\n}\n";
   const target = args.outputTypes[0]?.shape ?? [];
   const operands = args.inputTypes.slice(2).map((type, i) => loadExpression(`e${i}`, type, target, "i"));

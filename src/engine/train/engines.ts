@@ -2,16 +2,29 @@
  *  same, and a device nobody waits for any more is closed again. */
 import type { WebGpuSource } from "../backend/webgpu/webgpuBackend";
 import type { StartHelper } from "../backend/cpu/wasm/helper";
+import type { Dataset } from "../data/dataset";
+import type { ModelDescription } from "../model/description";
 import type { ChosenBackend } from "./chooseBackend";
 import { chooseBackend } from "./chooseBackend";
+import type { DeviceStore } from "./deviceStore";
 import type { PrepareOptions } from "./protocol";
 import { ResidentData } from "./resident";
+import { findFault } from "./selfTest";
 
 /** What decides which backend is opened. */
 export type Wish = Pick<PrepareOptions, "backend" | "threads">;
 
 /** A device lost this often is not trusted again. */
 const MAX_LOSSES = 2;
+
+/** What machines are opened with. */
+export interface Surroundings {
+  readonly gpu: WebGpuSource;
+  /** Starts a helping thread where there are no web workers. */
+  readonly startHelper?: StartHelper;
+  /** Where it is kept which adapters passed the self-test; without one they are taken on trust. */
+  readonly store?: DeviceStore;
+}
 
 /** A backend in use. */
 export interface Engine extends ChosenBackend {
@@ -22,6 +35,8 @@ export interface Engine extends ChosenBackend {
 /** Who hears of engines. */
 export interface EngineListener {
   opened(engine: Engine): void;
+  /** The GPU failed its self-test, for this reason, and the CPU takes its place. */
+  distrusted(reason: string): void;
   /** The engine in use lost its device; it is forgotten already. */
   lost(engine: Engine, reason: string): void;
 }
@@ -32,14 +47,17 @@ const isSame = (a: Wish, b: Wish): boolean => a.backend === b.backend && a.threa
 export class Engines {
   readonly #gpu: WebGpuSource;
   readonly #startHelper: StartHelper | undefined;
+  readonly #store: DeviceStore | undefined;
   readonly #listener: EngineListener;
   #losses = 0;
   #current: Engine | undefined;
+  #verifying: Promise<unknown> = Promise.resolve();
   #opening: { readonly wish: Wish; readonly engine: Promise<Engine> } | undefined;
 
-  constructor(gpu: WebGpuSource, startHelper: StartHelper | undefined, listener: EngineListener) {
+  constructor({ gpu, startHelper, store }: Surroundings, listener: EngineListener) {
     this.#gpu = gpu;
     this.#startHelper = startHelper;
+    this.#store = store;
     this.#listener = listener;
   }
 
@@ -77,6 +95,25 @@ export class Engines {
     return await engine;
   }
 
+  /** The engine, once it has been seen to compute this model's kernels rightly; otherwise the CPU, which from then on takes
+   *  its place for whoever asks for the same.
+   *  @throws the signal's reason, or AbortError when another is asked for meanwhile  @throws DeviceLostError */
+  async verified(
+    opened: Engine,
+    description: ModelDescription,
+    dataset: Dataset,
+    signal: AbortSignal,
+  ): Promise<Engine> {
+    // One at a time: the one before may find the fault that replaces this engine.
+    const verified = this.#verifying.then(async () => {
+      signal.throwIfAborted();
+      const current = this.#current;
+      return await this.#verify(current && isSame(current.wish, opened.wish) ? current : opened, description, dataset);
+    });
+    this.#verifying = verified.catch(() => {});
+    return await verified;
+  }
+
   /** Frees the device, and whatever is still being opened once it is there. */
   release(): void {
     const engine = this.#current;
@@ -84,6 +121,24 @@ export class Engines {
     this.#current = undefined;
     engine?.resident.dispose();
     engine?.backend.dispose();
+  }
+
+  async #verify(engine: Engine, description: ModelDescription, dataset: Dataset): Promise<Engine> {
+    if (engine.report.kind !== "webgpu" || !this.#store) return engine;
+    const fault = await findFault(engine.backend, description, dataset, this.#store);
+    const options = { threads: engine.wish.threads, startHelper: this.#startHelper };
+    const replacement = fault === undefined ? undefined : await chooseBackend("cpu", undefined, options);
+    if (this.#current !== engine) {
+      replacement?.backend.dispose();
+      throw new DOMException("Another backend was asked for.", "AbortError");
+    }
+    if (fault === undefined || !replacement) return engine;
+    this.release();
+    const { backend, report } = replacement;
+    const resident = new ResidentData(backend);
+    this.#current = { backend, report: { ...report, reason: fault }, wish: engine.wish, resident };
+    this.#listener.distrusted(fault);
+    return this.#current;
   }
 
   #use(engine: Engine): Engine {

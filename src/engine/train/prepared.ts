@@ -72,20 +72,15 @@ export class Preparer {
   }
 
   async #makeOnce(description: ModelDescription, options: PrepareOptions, signal: AbortSignal): Promise<Prepared> {
-    const [engine, dataset] = await Promise.all([
+    const [opened, dataset] = await Promise.all([
       this.#engines.open(options),
       this.#datasets.load(description.dataset, options.datasetsUrl),
     ]);
+    const engine = await this.#engines.verified(opened, description, dataset, signal);
     signal.throwIfAborted();
-    const { limit } = options;
     const { backend, resident } = engine;
-    const session = await Session.create({
-      backend,
-      description,
-      dataset,
-      resident,
-      ...(limit !== undefined && { limit }),
-    });
+    const limit = options.limit === undefined ? {} : { limit: options.limit };
+    const session = await Session.create({ backend, description, dataset, resident, ...limit });
     const made = { description, options, engine, dataset, session };
     return { ...made, run: this.makeRun(made) };
   }

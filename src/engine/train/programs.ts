@@ -18,7 +18,9 @@ import { pack } from "../ops/layout";
 import { input, state, stepScalar } from "../ops/leaf";
 import { add, div, greater, maximum, mul, sqrt, square } from "../ops/pointwise";
 import { writeRow } from "../ops/ring";
-import type { Computation } from "../compile/plan";
+import type { Backend } from "../backend/backend";
+import { compile } from "../compile/compile";
+import type { Computation, Plan } from "../compile/plan";
 
 /** Rows of the ring that scores are written to, read back every so often. Columns: loss, correct, penalty, unused. */
 export const RING_ROWS = 4096;
@@ -46,6 +48,12 @@ export interface BatchProgram {
   readonly computation: Computation;
   readonly source: BatchSource;
   readonly ring: Node;
+}
+
+/** Compiles a program for a kind of backend. Launches cost on a GPU what a little arithmetic does; on the CPU they are
+ *  free. */
+export function compileFor(kind: Backend["kind"], computation: Computation): Plan {
+  return compile(computation, { fuse: true, merge: kind === "webgpu" });
 }
 
 /** Makes the state of a model. */

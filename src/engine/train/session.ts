@@ -3,9 +3,8 @@
 import type { Backend, Executable, Profile, StepRow, Tensor, TensorData } from "../backend/backend";
 import type { Shortage } from "../backend/memory";
 import { tensorBytes } from "../backend/memory";
-import { compile } from "../compile/compile";
 import { explainPlan, showPlan } from "../compile/explain";
-import type { Computation, Plan } from "../compile/plan";
+import type { Plan } from "../compile/plan";
 import type { Dataset, Split } from "../data/dataset";
 import { BackendError } from "../errors";
 import { readConfig } from "../fields";
@@ -21,6 +20,7 @@ import type { Predictor } from "./predictor";
 import { PREDICT_BATCH, runPredictor } from "./predictor";
 import type { BatchProgram, ModelState } from "./programs";
 import {
+  compileFor,
   healthProgram,
   modelState,
   predictionProgram,
@@ -296,7 +296,7 @@ export class Session {
     const compiledFor = (batchSize: number): Compiled => {
       const description = { ...this.#description, training: { ...this.#description.training, batchSize } };
       const program = trainingProgram(description, this.#report, this.#dataset, this.#model, this.#order.capacity);
-      return { ...program, plan: this.#compile(program.computation) };
+      return { ...program, plan: compileFor(this.#backend.kind, program.computation) };
     };
     const compiled = compiledFor(this.batchSize);
     const shortage = this.#shortage(compiled, train);
@@ -311,7 +311,10 @@ export class Session {
     const { parameters } = this.#model;
     const { computation, total } = healthProgram(this.#model);
     const leaves = new Map([[parameters, this.#tensor(parameters)]]);
-    const executable = await this.#own(this.#backend.prepare(this.#compile(computation), leaves), "training");
+    const executable = await this.#own(
+      this.#backend.prepare(compileFor(this.#backend.kind, computation), leaves),
+      "training",
+    );
     this.#train = { ...prepared, health: { executable, total } };
   }
 
@@ -327,7 +330,7 @@ export class Session {
         batch,
         rows.length,
       );
-      const compiled = { ...program, plan: this.#compile(program.computation) };
+      const compiled = { ...program, plan: compileFor(this.#backend.kind, program.computation) };
       if (batch > least && this.#shortage(compiled, split)) continue;
       const { executable, order, ring } = await this.#prepare(compiled, split, "scoring");
       order.write(rows);
@@ -352,7 +355,7 @@ export class Session {
     );
     const executable = await this.#own(
       this.#backend.prepare(
-        this.#compile(computation),
+        compileFor(this.#backend.kind, computation),
         new Map([
           [x, this.#tensor(x)],
           [this.#model.parameters, this.#tensor(this.#model.parameters)],
@@ -372,11 +375,6 @@ export class Session {
     leaves.set(source.labels, this.#resident.tensor(source.labels, split.labels));
     const executable = await this.#own(this.#backend.prepare(plan, leaves), purpose);
     return { plan, executable, order: this.#tensor(source.order), ring: this.#tensor(ring) };
-  }
-
-  /** Launches cost on a GPU what a little arithmetic does; on the CPU they are free. */
-  #compile(computation: Computation): Plan {
-    return compile(computation, { fuse: true, merge: this.#backend.kind === "webgpu" });
   }
 
   async #own(making: Promise<Executable>, purpose: Purpose): Promise<Executable> {

@@ -1,15 +1,13 @@
 /** The trainer: what the controls do, in a worker or in Node alike. It owns the backend, the data and the run, keeps
  *  the state machine, and survives the loss of its device. How steps are run is `run.ts`; what a step is, `session.ts`. */
 import type { Profile } from "../backend/backend";
-import type { StartHelper } from "../backend/cpu/wasm/helper";
-import type { WebGpuSource } from "../backend/webgpu/webgpuBackend";
 import type { ByteSource } from "../data";
 import { DeviceLostError } from "../errors";
 import type { ModelDescription } from "../model/description";
 import { parseDescription } from "../model/description";
 import { sizeOf } from "../shape";
 import { DatasetCache } from "./datasetCache";
-import type { Wish } from "./engines";
+import type { Surroundings, Wish } from "./engines";
 import { Engines } from "./engines";
 import { failureNotice, outcomeNotice } from "./notices";
 import { samplePredictions } from "./predictions";
@@ -32,12 +30,9 @@ import { buildStatus } from "./status";
 import { delay, nextTask } from "./yielding";
 
 /** What a trainer needs from its surroundings. */
-export interface TrainerOptions {
-  readonly gpu: WebGpuSource;
+export interface TrainerOptions extends Surroundings {
   /** Opens a folder of datasets: over the network in a worker, on disk in Node. */
   readonly openSource: (datasetsUrl: string) => ByteSource;
-  /** Starts a helping thread where there are no web workers. */
-  readonly startHelper?: StartHelper;
 }
 
 /** How long after its first failure a device may take to say that it is lost. */
@@ -66,12 +61,13 @@ export class Trainer implements TrainerControls {
       this.#loading = progress;
       if (first) this.#report();
     });
-    this.#engines = new Engines(options.gpu, options.startHelper, {
+    const warn = (message: string): void => this.#notify({ severity: "warning", code: "backend", message });
+    this.#engines = new Engines(options, {
       opened: ({ wish, report }) => {
         // That its device was lost is told anyway.
-        if (wish.backend !== "webgpu" || report.kind === "webgpu" || this.#engines.distrust) return;
-        this.#notify({ severity: "warning", code: "backend", message: report.reason });
+        if (wish.backend === "webgpu" && report.kind === "cpu" && !this.#engines.distrust) warn(report.reason);
       },
+      distrusted: warn,
       lost: (engine, reason) => {
         const prepared = this.#prepared;
         // A model that is still being made on it is made again by whoever makes it.

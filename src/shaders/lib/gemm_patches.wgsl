@@ -1,25 +1,29 @@
 // The matrix of patches of an image `a` [N, IN_H, IN_W, IN_C]: one line per output position, one per kernel tap and
-// channel, never stored. A line is (offset, y, x); the sum of a position and a tap is an element of the image.
+// channel, never stored. A line is (offset, y, x), and the sum of a position and a tap is an element of the image: its
+// offset, and where that is. Unsigned subtraction may wrap below zero; adding the tap wraps back, or stays huge.
 fn position_line(index: u32) -> vec3<u32> {
-  let x = index % OUT_W;
-  let y = (index / OUT_W) % OUT_H;
+  let x = (index % OUT_W) * STRIDE_X - PAD_X;
+  let y = ((index / OUT_W) % OUT_H) * STRIDE_Y - PAD_Y;
   let n = index / (OUT_W * OUT_H);
-  // Unsigned subtraction may wrap below zero; adding the tap wraps back, or stays huge and fails the test below.
-  return vec3<u32>(a_start(n), y * STRIDE_Y - PAD_Y, x * STRIDE_X - PAD_X);
+  return vec3<u32>(a_start(n) + (y * IN_W + x) * IN_C, y, x);
 }
 
 fn tap_line(index: u32) -> vec3<u32> {
   let channel = index % IN_C;
-  let x = (index / IN_C) % KERNEL_W;
-  let y = index / (IN_C * KERNEL_W);
-  return vec3<u32>(channel, y * DILATION_Y, x * DILATION_X);
+  let x = ((index / IN_C) % KERNEL_W) * DILATION_X;
+  let y = (index / (IN_C * KERNEL_W)) * DILATION_Y;
+  return vec3<u32>(channel + (y * IN_W + x) * IN_C, y, x);
 }
 
-// Taps outside the image read as zero. No branch: threads that diverge cost more than a wasted load.
+// Taps outside the image read as zero: WebGPU keeps the load inside the buffer, and what it finds there is not used. No
+// branch, and so `&` for `&&`: threads that diverge cost more than a wasted load, and with a branch at every load some
+// software adapters compile for minutes.
 fn load_a(row: vec3<u32>, step: vec3<u32>) -> f32 {
   let at = row + step;
-  let inside = at.y < IN_H && at.z < IN_W;
-  return select(0.0, a(select(0u, at.x + (at.y * IN_W + at.z) * IN_C, inside)), inside);
+  if (ALL_INSIDE) {
+    return a(at.x);
+  }
+  return select(0.0, a(at.x), (at.y < IN_H) & (at.z < IN_W));
 }
 
 // The other operand is the kernel [KERNEL_H * KERNEL_W * IN_C, OUT_C] or the output's gradient [N * OUT_H * OUT_W, OUT_C].

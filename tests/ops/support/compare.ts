@@ -1,19 +1,18 @@
 // How close is close: one rule for all comparisons of arrays, with a message that finds the first element that is off.
 // And what counts as a refusal.
 import { expect } from "vitest";
+import { worstDeviation } from "../../../src/engine/selftest/compare";
 import { ArgumentError, ShapeError } from "../../../src/engine/errors";
-import type { Refusal } from "./cases";
+import type { Refusal } from "../../../src/engine/selftest/cases/table";
 
 /** Fails unless the arrays are equally long and each pair differs by at most `tolerance * max(1, |expected|)`. A value
  *  that is not finite only matches itself. */
 export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): void {
   expect(actual.length, "number of elements").toBe(expected.length);
-  for (let i = 0; i < expected.length; i++) {
-    const [got, wanted] = [actual[i] ?? NaN, expected[i] ?? NaN];
-    const close = Object.is(got, wanted) || Math.abs(got - wanted) <= tolerance * Math.max(1, Math.abs(wanted));
-    if (!close) {
-      expect.fail(`element ${i} of ${expected.length}: expected ${wanted} within ${tolerance}, got ${got}`);
-    }
+  const { error, index } = worstDeviation(actual, expected);
+  if (error > tolerance) {
+    const pair = `expected ${expected[index]} within ${tolerance}, got ${actual[index]}`;
+    expect.fail(`element ${index} of ${expected.length}: ${pair}`);
   }
 }
 

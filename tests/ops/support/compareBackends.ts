@@ -1,16 +1,12 @@
 // The second half of the conformance table: each sample on the cpu and on another backend, at awkward sizes.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { OpCases } from "./cases";
+import type { OpCases } from "../../../src/engine/selftest/cases/table";
+import { TOLERANCE } from "../../../src/engine/selftest/compare";
 import { expectClose } from "./compare";
 import { type BackendName, openBackend, type TestBackend } from "./run";
 
 /** One; odd; one below, at and above a workgroup; and a prime above 256. */
 const SIZES = [1, 7, 63, 64, 65, 257] as const;
-
-/** f32 arithmetic in the same order differs only where WGSL allows it to: division by 2.5 units in the last place
- *  (1.2e-7 each), exp, log and pow by several, tanh by the error of its parts. Sums differ by their order; ops that
- *  add up many products carry a tolerance of their own. */
-const TOLERANCE = 2e-6;
 
 /** Defines a test for each sample of each op. */
 export function compareBackends(table: readonly (readonly [string, OpCases])[], name: BackendName = "webgpu"): void {

@@ -8,7 +8,7 @@ import { compile } from "../../../src/engine/compile/compile";
 import type { Node } from "../../../src/engine/graph/node";
 import type { Shape } from "../../../src/engine/shape";
 import { testGpu } from "../../support/gpu";
-import { plant, type Sample, type Tensor } from "./sample";
+import { plant, type Sample, type Tensor } from "../../../src/engine/selftest/sample";
 
 /** The cpu in float32 and in float64, its WebAssembly kernels without and with relaxed SIMD, and Dawn. */
 export const backendNames = ["cpu", "cpu64", "simd", "relaxed", "webgpu"] as const;

@@ -2,7 +2,7 @@
 import type { LaunchDetail } from "../../compile/explain";
 import type { Plan, Step } from "../../compile/plan";
 import { ArgumentError, BackendError, KernelError } from "../../errors";
-import type { GemmVariant } from "../../graph/kernel";
+import type { ChooseGemm } from "../../graph/kernel";
 import type { Node } from "../../graph/node";
 import { leafName } from "../../ops/leaf";
 import { showShape, sizeOf } from "../../shape";
@@ -24,7 +24,7 @@ export const MAX_WORKGROUPS = 65_535;
 export interface DeviceParts {
   readonly device: GPUDevice;
   readonly staging: StagingPool;
-  readonly gemm: GemmVariant;
+  readonly gemm: ChooseGemm;
 }
 
 /** One recorded launch. */
@@ -224,7 +224,7 @@ interface PipelineParts {
 
 async function makeLaunch(
   device: GPUDevice,
-  gemm: GemmVariant,
+  gemm: ChooseGemm,
   plan: Plan,
   step: Step,
   rangeOf: (node: Node) => Range<GPUBuffer>,
@@ -255,7 +255,7 @@ async function makeLaunch(
 }
 
 /** The shaders of a step or of those it is made of, by the files they are in: `gemm_tiled`. */
-function shaderNames({ kernel, attrs, inputs, outputs, members }: Step, gemm: GemmVariant): string[] {
+function shaderNames({ kernel, attrs, inputs, outputs, members }: Step, gemm: ChooseGemm): string[] {
   if (members) return [...new Set(members.flatMap((member) => shaderNames(member, gemm)))];
   const { parts } = kernel.wgsl({ inputTypes: inputs, outputTypes: outputs, attrs, gemm });
   return [parts.at(-1)?.file.replace(/\.wgsl.*$/, "") ?? ""];

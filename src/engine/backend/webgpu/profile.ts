@@ -11,13 +11,8 @@ export interface TimedLaunch {
   encode(pass: GPUComputePassEncoder): void;
 }
 
-/** Browsers round these to 0.1 ms, which the repeats of `timeOnce` make up for. */
-const CLOCK: GPUFeatureName = "timestamp-query";
-
-/** The features worth asking an adapter for. */
-export function wantedFeatures(adapter: GPUAdapter): GPUFeatureName[] {
-  return adapter.features.has(CLOCK) ? [CLOCK] : [];
-}
+/** The feature by which a device tells the time. Browsers round to 0.1 ms, which the repeats of `timeOnce` make up for. */
+export const CLOCK: GPUFeatureName = "timestamp-query";
 
 /** @param onStep as for `Executable.profile`  @throws DeviceLostError when the device goes away meanwhile */
 export async function profileOnDevice(

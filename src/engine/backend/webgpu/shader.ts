@@ -98,7 +98,9 @@ export function assembleShader<B>(
   const constants = Object.entries({ THREADS: program.threads ?? THREADS, ...program.constants }).map(([name, value]) =>
     typeof value === "number" ? `const ${name}: u32 = ${value}u;\n` : `const ${name} = ${value};\n`,
   );
+  const enables = (program.enables ?? []).map((name) => `enable ${name};\n`);
   const parts: ShaderPart[] = [
+    ...(enables.length > 0 ? [{ file: "(extensions)", text: enables.join("") }] : []),
     { file: "(constants)", text: constants.join("") },
     { file: "(bindings)", text: [...declarations, ...accessors].join("") },
     ...program.parts,

@@ -1,11 +1,13 @@
 /** The WebGPU backend: owns a device, makes tensors, and prepares plans. Knows nothing of training. */
 import { BackendError } from "../../errors";
-import type { GemmVariant } from "../../graph/kernel";
+import type { ChooseGemm, GemmVariant } from "../../graph/kernel";
+import { defaultGemm } from "../../ops/gemmShader";
 import type { Backend } from "../backend";
 import type { MemoryLimits } from "../memory";
 import { findShortage, refuseShortage } from "../memory";
 import { WebGpuExecutable } from "./executable";
-import { wantedFeatures } from "./profile";
+import { CLOCK } from "./profile";
+import { hasNeighbourQuads } from "./quads";
 import { StagingPool } from "./staging";
 import { WebGpuTensor } from "./tensor";
 
@@ -15,7 +17,7 @@ export interface WebGpuOptions {
   readonly device?: GPUDevice;
   /** Where to look for adapters; `navigator.gpu` when left out. */
   readonly gpu?: GPU;
-  /** How to compute matrix products; by default what suits the adapter. */
+  /** How to compute all matrix products; by default what suits the adapter and the product. */
   readonly gemm?: GemmVariant;
 }
 
@@ -28,6 +30,9 @@ export interface AdapterSummary {
 
 /** Limits worth raising to what the adapter offers; everything else is planned for the defaults. */
 const RAISED = ["maxBufferSize", "maxStorageBufferBindingSize"] as const;
+
+/** Features that kernels have a use for, where the adapter has them. */
+const WANTED: readonly GPUFeatureName[] = ["subgroups", CLOCK];
 
 /** WebGPU does not say how much memory there is. This much any GPU of the last ten years can give one tab, and one that
  *  is given more than it has loses its device. */
@@ -73,7 +78,8 @@ function summarize(info: GPUAdapterInfo): AdapterSummary {
 /** Opens a device and makes a backend of it.
  *  @throws BackendError when there is no WebGPU or no adapter. */
 export async function createWebGpuBackend(options: WebGpuOptions = {}): Promise<Backend> {
-  if (options.device) return backendOf(options.device, summarize(options.device.adapterInfo), false, options.gemm);
+  if (options.device)
+    return await backendOf(options.device, summarize(options.device.adapterInfo), false, options.gemm);
   const gpu = options.gpu ?? defaultGpu();
   const adapter = await findAdapter(gpu, 10_000);
   if (!adapter) {
@@ -85,29 +91,27 @@ export async function createWebGpuBackend(options: WebGpuOptions = {}): Promise<
   return await openBackend(adapter, options.gemm);
 }
 
-/** Opens a device with the larger buffers the adapter offers, and makes a backend of it. */
+/** Opens a device with the larger buffers and the subgroups that the adapter offers, and makes a backend of it. */
 export async function openBackend(adapter: GPUAdapter, gemm?: GemmVariant): Promise<Backend> {
   const requiredLimits = Object.fromEntries(RAISED.map((name) => [name, adapter.limits[name]]));
-  const requiredFeatures = wantedFeatures(adapter);
-  return backendOf(
-    await adapter.requestDevice({ requiredLimits, requiredFeatures }),
-    describeAdapter(adapter),
-    true,
-    gemm,
-  );
+  const requiredFeatures = WANTED.filter((name) => adapter.features.has(name));
+  const device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
+  return await backendOf(device, describeAdapter(adapter), true, gemm);
 }
 
 function limitsOf({ limits: { maxBufferSize, maxStorageBufferBindingSize } }: GPUDevice): MemoryLimits {
   return { valueBytes: maxStorageBufferBindingSize, blockBytes: maxBufferSize, totalBytes: TOTAL_BYTES };
 }
 
-function backendOf(
+async function backendOf(
   device: GPUDevice,
   { description, software }: AdapterSummary,
   owned: boolean,
-  gemm: GemmVariant = software ? "registers" : "tiled",
-): Backend {
+  fixed?: GemmVariant,
+): Promise<Backend> {
   const staging = new StagingPool(device);
+  const quads = await hasNeighbourQuads(device, staging);
+  const gemm: ChooseGemm = (size) => fixed ?? defaultGemm(size, { software, quads });
   // One at a time: error scopes belong to the device, and would catch each other's errors.
   let preparing: Promise<unknown> = Promise.resolve();
   return {

@@ -48,10 +48,10 @@ export function lowerStep(step: Step, index: number, addressOf: AddressOf, recor
 type GemmForm = Extract<KernelForm, { kind: "gemm" }>;
 
 function lowerGemm(step: Step, form: GemmForm, addressOf: AddressOf, records: Records): Launch[] | undefined {
-  const { size, a, b, arrangeA, epilogue } = form;
+  const { size, a, b, arrangeA, epilogue, parts } = form;
   const [sourceA, sourceB, ...extras] = step.inputs;
   const [output] = step.outputs;
-  if (!sourceA || !sourceB || !output) return undefined;
+  if (!sourceA || !sourceB || !output || parts > 1) return undefined;
   const finish = epilogue && lowerProgram(epilogue, [output, ...extras], [output], addressOf, records);
   if (epilogue && !finish) return undefined;
   const launches: Launch[] = [];

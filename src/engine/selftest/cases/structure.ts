@@ -1,12 +1,12 @@
 // Cases of leaves, constants, views, reductions and their adjoint.
-import { type broadcastOps, broadcastTo, sum } from "../../../src/engine/ops/broadcast";
-import { constant, type constantOps, range } from "../../../src/engine/ops/constant";
-import { type layoutOps, pack, reshape, segment } from "../../../src/engine/ops/layout";
-import { input, type leafOps, state } from "../../../src/engine/ops/leaf";
-import { mul } from "../../../src/engine/ops/pointwise";
-import { max, type reduceOps } from "../../../src/engine/ops/reduce";
-import { hand, type OpCases, type Refusal } from "../support/cases";
-import { distinct, drawn, given } from "../support/sample";
+import { type broadcastOps, broadcastTo, sum } from "../../ops/broadcast";
+import { constant, type constantOps, range } from "../../ops/constant";
+import { type layoutOps, pack, reshape, segment } from "../../ops/layout";
+import { input, type leafOps, state } from "../../ops/leaf";
+import { mul } from "../../ops/pointwise";
+import { max, type reduceOps } from "../../ops/reduce";
+import { hand, type OpCases, type Refusal } from "./table";
+import { distinct, drawn, given } from "../sample";
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
 const zeros = (count: number): number[] => new Array<number>(count).fill(0);

@@ -1,7 +1,7 @@
 // The shape of the conformance table: what every op must bring before it counts as tested.
-import type { Node } from "../../../src/engine/graph/node";
-import type { Shape } from "../../../src/engine/shape";
-import type { Sample } from "./sample";
+import type { Node } from "../../graph/node";
+import type { Shape } from "../../shape";
+import type { Sample } from "../sample";
 
 /** A sample whose result was worked out by hand or taken from printed tables. */
 export interface HandCase extends Sample {

@@ -1,9 +1,9 @@
 // Cases of the element-wise ops. Only hand values are written down: the rest follows from each row's arity and domain.
-import { rows, type PointwiseName, pointwise, pointwiseOps } from "../../../src/engine/ops/pointwise";
-import type { Attrs } from "../../../src/engine/graph/node";
-import { input } from "../../../src/engine/ops/leaf";
-import { hand, type OpCases, type Refusal } from "../support/cases";
-import { drawn, given, type Sample } from "../support/sample";
+import { rows, type PointwiseName, pointwise, pointwiseOps } from "../../ops/pointwise";
+import type { Attrs } from "../../graph/node";
+import { input } from "../../ops/leaf";
+import { hand, type OpCases, type Refusal } from "./table";
+import { drawn, given, type Sample } from "../sample";
 
 /** Operands and result, from printed tables (Abramowitz and Stegun 1964) where they are not plain arithmetic. */
 const known: Record<PointwiseName, readonly [operands: readonly (readonly number[])[], result: readonly number[]]> = {

@@ -1,11 +1,11 @@
 // Cases of the ops that choose: gathers, one-hot codes, arg-max, dropout and the metrics ring.
-import { apply } from "../../../src/engine/graph/node";
-import { dropout, type dropoutOps } from "../../../src/engine/ops/dropout";
-import { argMax, batchRows, gatherOps, gatherRows, oneHot } from "../../../src/engine/ops/gather";
-import { input, state } from "../../../src/engine/ops/leaf";
-import { type ringOps, writeRow } from "../../../src/engine/ops/ring";
-import { hand, type OpCases } from "../support/cases";
-import { counter, distinct, drawn, drawnBelow, given } from "../support/sample";
+import { apply } from "../../graph/node";
+import { dropout, type dropoutOps } from "../../ops/dropout";
+import { argMax, batchRows, gatherOps, gatherRows, oneHot } from "../../ops/gather";
+import { input, state } from "../../ops/leaf";
+import { type ringOps, writeRow } from "../../ops/ring";
+import { hand, type OpCases } from "./table";
+import { counter, distinct, drawn, drawnBelow, given } from "../sample";
 
 /** Cases by op. */
 export const lookupCases: Record<keyof typeof gatherOps | keyof typeof dropoutOps | keyof typeof ringOps, OpCases> = {

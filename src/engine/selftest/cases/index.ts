@@ -1,6 +1,6 @@
 // The conformance table. An op in the registry without a row here does not compile.
-import type { OpName } from "../../../src/engine/ops";
-import type { OpCases } from "../support/cases";
+import type { OpName } from "../../ops";
+import type { OpCases } from "./table";
 import { depthwiseCases } from "./depthwise";
 import { linearCases } from "./linear";
 import { lookupCases } from "./lookups";

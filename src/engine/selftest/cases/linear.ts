@@ -1,15 +1,9 @@
 // Cases of the ops that are matrix products: matmul and the three of convolution.
-import {
-  conv2d,
-  conv2dInputGrad,
-  conv2dKernelGrad,
-  type conv2dOps,
-  type ConvOptions,
-} from "../../../src/engine/ops/conv2d";
-import { input } from "../../../src/engine/ops/leaf";
-import { matmul, type matmulOps } from "../../../src/engine/ops/matmul";
-import { hand, type OpCases } from "../support/cases";
-import { drawn, given } from "../support/sample";
+import { conv2d, conv2dInputGrad, conv2dKernelGrad, type conv2dOps, type ConvOptions } from "../../ops/conv2d";
+import { input } from "../../ops/leaf";
+import { matmul, type matmulOps } from "../../ops/matmul";
+import { hand, type OpCases } from "./table";
+import { drawn, given } from "../sample";
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
 

@@ -1,10 +1,10 @@
 // Cases of pooling.
-import { apply, type Node } from "../../../src/engine/graph/node";
-import { input } from "../../../src/engine/ops/leaf";
-import { avgPool2d, maxPool2d, poolOps, type PoolOptions } from "../../../src/engine/ops/pool";
-import type { Shape } from "../../../src/engine/shape";
-import { hand, type OpCases } from "../support/cases";
-import { distinct, drawn, drawnBelow, given, type Sample, type Tensor } from "../support/sample";
+import { apply, type Node } from "../../graph/node";
+import { input } from "../../ops/leaf";
+import { avgPool2d, maxPool2d, poolOps, type PoolOptions } from "../../ops/pool";
+import type { Shape } from "../../shape";
+import { hand, type OpCases } from "./table";
+import { distinct, drawn, drawnBelow, given, type Sample, type Tensor } from "../sample";
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
 

@@ -1,10 +1,10 @@
 // Cases of the ops on rows of logits: softmax, log-softmax and cross-entropy.
-import { apply } from "../../../src/engine/graph/node";
-import { crossEntropyOps, softmaxCrossEntropy } from "../../../src/engine/ops/crossEntropy";
-import { input } from "../../../src/engine/ops/leaf";
-import { logSoftmax, softmax, type softmaxOps } from "../../../src/engine/ops/softmax";
-import { hand, type OpCases } from "../support/cases";
-import { drawn, drawnBelow, given } from "../support/sample";
+import { apply } from "../../graph/node";
+import { crossEntropyOps, softmaxCrossEntropy } from "../../ops/crossEntropy";
+import { input } from "../../ops/leaf";
+import { logSoftmax, softmax, type softmaxOps } from "../../ops/softmax";
+import { hand, type OpCases } from "./table";
+import { drawn, drawnBelow, given } from "../sample";
 
 const ln = { two: 0.69314718, three: 1.09861229, four: 1.38629436 };
 

@@ -1,8 +1,8 @@
 // What a test feeds an op: arrays with shapes, drawn or written down, and the graph to build on them. Runs nothing.
-import type { DType, Node } from "../../../src/engine/graph/node";
-import { input, state } from "../../../src/engine/ops/leaf";
-import { uniform } from "../../../src/engine/random";
-import { type Shape, sizeOf } from "../../../src/engine/shape";
+import type { DType, Node } from "../graph/node";
+import { input, state } from "../ops/leaf";
+import { uniform } from "../random";
+import { type Shape, sizeOf } from "../shape";
 
 /** An array to feed. */
 export interface Tensor {

@@ -1,9 +1,9 @@
 // Cases of the ops that only move elements.
-import type { stridedOps } from "../../../src/engine/ops/strided";
-import { concat, pad, slice, transpose } from "../../../src/engine/ops/strided";
-import { input } from "../../../src/engine/ops/leaf";
-import { hand, type OpCases } from "../support/cases";
-import { drawn, drawnBelow, given } from "../support/sample";
+import type { stridedOps } from "../../ops/strided";
+import { concat, pad, slice, transpose } from "../../ops/strided";
+import { input } from "../../ops/leaf";
+import { hand, type OpCases } from "./table";
+import { drawn, drawnBelow, given } from "../sample";
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 

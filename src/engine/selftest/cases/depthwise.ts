@@ -1,9 +1,9 @@
 // Cases of depthwise convolution.
-import { apply } from "../../../src/engine/graph/node";
-import { depthwiseConv2d, depthwiseOps, type DepthwiseOptions } from "../../../src/engine/ops/depthwise";
-import { input } from "../../../src/engine/ops/leaf";
-import { hand, type OpCases } from "../support/cases";
-import { drawn, given } from "../support/sample";
+import { apply } from "../../graph/node";
+import { depthwiseConv2d, depthwiseOps, type DepthwiseOptions } from "../../ops/depthwise";
+import { input } from "../../ops/leaf";
+import { hand, type OpCases } from "./table";
+import { drawn, given } from "../sample";
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
 

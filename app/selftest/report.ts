@@ -1,0 +1,88 @@
+/** What the self-test found, as text for a bug report: every failure, and a line for each op. Computes nothing. */
+import type { SuiteResult, Verdict } from "../../src/engine";
+import { formatError } from "../../src/engine";
+import type { SuiteState } from "./suite";
+
+/** Where it ran. */
+export interface Surroundings {
+  readonly userAgent: string;
+  readonly hardwareConcurrency: number;
+  readonly isIsolated: boolean;
+}
+
+export const hasPassed = ({ verdict }: SuiteResult): boolean => verdict?.ok === true;
+
+/** `Pass`, `Wrong`, `Unsteady` (right, but with other bits the second time), `Did not run`. */
+export function describeOutcome({ verdict }: SuiteResult): string {
+  if (!verdict) return "Did not run";
+  if (verdict.worst > verdict.allowed) return "Wrong";
+  return verdict.deterministic ? "Pass" : "Unsteady";
+}
+
+/** `GPU, tiled`; `CPU`. */
+export function describeMachine({ machine, variant }: SuiteResult): string {
+  const name = machine === "webgpu" ? "GPU" : "CPU";
+  return variant === "" ? name : `${name}, ${variant}`;
+}
+
+/** The report in Markdown. Passes are summed up by op, so that it fits into an issue. */
+export function writeReport(suite: SuiteState, { userAgent, hardwareConcurrency, isIsolated }: Surroundings): string {
+  const { state, machines, results, total } = suite;
+  const failures = results.filter((result) => !hasPassed(result));
+  const named = (kind: "webgpu" | "cpu"): string =>
+    machines.find((machine) => machine.kind === kind)?.adapter ?? "none";
+  const lines = [
+    "## Descent self-test",
+    "",
+    `- Result: ${results.length - failures.length} passed, ${failures.length} failed` +
+      (state === "finished" ? "" : ` of ${total}, ${state}`),
+    `- GPU: ${named("webgpu")}`,
+    `- CPU: ${named("cpu")}, ${hardwareConcurrency} threads, ${isIsolated ? "" : "not "}cross-origin isolated`,
+    `- Browser: ${userAgent}`,
+  ];
+  if (failures.length > 0) {
+    lines.push("", "### Failures", "", ...table(failureHeads, failures.map(failureRow)));
+  }
+  lines.push("", "### All ops", "", ...table(opHeads, groupByOp(results)));
+  return `${lines.join("\n")}\n`;
+}
+
+const failureHeads = ["Op", "Case", "On", "Result", "Worst error", "Allowed", "Same bits twice", "Message"];
+
+function failureRow(result: SuiteResult): string[] {
+  const { op, name, verdict, error } = result;
+  return [op, name, describeMachine(result), describeOutcome(result), ...describeVerdict(verdict), error ?? ""];
+}
+
+/** Worst error, allowed error, and whether the bits were the same; blank for what did not run. */
+export function describeVerdict(verdict: Verdict | null): [worst: string, allowed: string, bits: string] {
+  if (!verdict) return ["", "", ""];
+  return [formatError(verdict.worst), formatError(verdict.allowed), verdict.deterministic ? "yes" : "no"];
+}
+
+const opHeads = ["Op", "On", "Passed", "Worst error", "Allowed"];
+
+function groupByOp(results: readonly SuiteResult[]): string[][] {
+  const groups = new Map<string, SuiteResult[]>();
+  for (const result of results) {
+    const key = `${describeMachine(result)} ${result.op}`;
+    groups.set(key, [...(groups.get(key) ?? []), result]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (!first) return [];
+    const closest = group
+      .flatMap(({ verdict }) => (verdict ? [verdict] : []))
+      .toSorted((a, b) => b.worst / b.allowed - a.worst / a.allowed)[0];
+    const [worst, allowed] = describeVerdict(closest ?? null);
+    const passed = `${group.filter(hasPassed).length} of ${group.length}`;
+    return [[first.op, describeMachine(first), passed, worst, allowed]];
+  });
+}
+
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const line = (cells: readonly string[]): string => `| ${cells.map(escapeCell).join(" | ")} |`;
+  return [line(heads), `|${heads.map(() => " --- |").join("")}`, ...rows.map(line)];
+}
+
+const escapeCell = (text: string): string => text.replaceAll("|", "\\|").replaceAll(/\s*\n\s*/g, " ");

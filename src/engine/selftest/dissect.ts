@@ -1,0 +1,182 @@
+/** Takes a plan apart: each kernel by itself, on the values it would meet in training, so that a fault is found where it is
+ *  made and not where it ends up. */
+import type { TensorData } from "../backend/backend";
+import { createCpuBackend } from "../backend/cpu/cpuBackend";
+import type { Placement, Plan, Step } from "../compile/plan";
+import type { NumericArray } from "../graph/kernel";
+import type { DType, Kernel, Node } from "../graph/node";
+import { state } from "../ops/leaf";
+import { hash4 } from "../random";
+import { formatShape, sizeOf } from "../shape";
+import { judge, judgeAll, scaleOf, toleranceOfSum, type Verdict } from "./compare";
+import { runTrial, type Trial } from "./trial";
+
+/** A kernel's part in a dissected plan. */
+export interface Part {
+  readonly kernel: string;
+  /** The layer it works for. */
+  readonly label: string;
+  /** `[4, 784], [784, 128] -> [4, 128]`. */
+  readonly shapes: string;
+  /** Its results in the dissected plan, each with what sets its tolerance: how many terms are added up. */
+  readonly outputs: readonly { readonly node: Node; readonly terms: number }[];
+}
+
+/** A plan whose steps read nothing of each other. */
+export interface Dissection {
+  readonly trial: Trial;
+  readonly parts: readonly Part[];
+}
+
+/** What a step runs, whatever its shapes: the kernel's name and a hash of its shader's text without the numbers in it. */
+export function kindOf({ kernel, inputs, outputs, attrs }: Step): string {
+  // Any of the ways to compute a product will do: an adapter always gets the same one.
+  const { parts } = kernel.wgsl({ inputTypes: inputs, outputTypes: outputs, attrs, gemm: () => "registers" });
+  const text = parts
+    .map((part) => part.text)
+    .join("")
+    .replaceAll(/\d+/g, "0");
+  let hash = 0;
+  for (let i = 0; i < text.length; i++) hash = hash4(hash, text.charCodeAt(i), 0, 0);
+  return `${kernel.name} ${hash.toString(36)}`;
+}
+
+/** Runs a plan on the oracle, notes what each of the wanted steps reads in the last row, and gives every one of them
+ *  memory of its own with those values. What a step finds in one buffer stays in one, as far apart as it was, because
+ *  shaders depend on that; what it is to write starts out as NaN, so that an element which is not written shows. */
+export async function dissect(trial: Trial, isWanted: (step: Step) => boolean): Promise<Dissection> {
+  const wanted = trial.plan.steps.filter(isWanted);
+  const met = await recordInputs(trial, wanted);
+  const feeds = new Map<Node, TensorData>();
+  const placements = new Map<Node, Placement>();
+  const steps: Step[] = [];
+  const parts = wanted.map((step): Part => {
+    const homes = makeHomes(trial.plan, step);
+    const move = (node: Node, values: ArrayLike<number> = []): Node => {
+      const place = trial.plan.placements.get(node);
+      const home = place && homes.get(homeName(place, node));
+      // Step scalars have no place.
+      if (!place || !home) return node;
+      const copy: Node = { ...node };
+      const offset = place.offset - home.start;
+      placements.set(copy, { kind: "leaf", leaf: home.leaf, offset });
+      home.data.set(values, offset);
+      return copy;
+    };
+    const outputs = step.outputs.map((output) => move(output));
+    // What a step of several makes for itself is not given to it.
+    const inputs = step.inputs.map((input, i) => move(input, step.outputs.includes(input) ? [] : met.get(step)?.[i]));
+    for (const { leaf, data } of homes.values()) feeds.set(leaf, data);
+    steps.push({ ...step, inputs, outputs });
+    return {
+      kernel: step.kernel.name,
+      label: step.label,
+      shapes: `${listShapes(step.inputs)} -> ${listShapes(step.outputs)}`,
+      outputs: outputs.map((node) => ({ node, terms: termsOf(step, node) })),
+    };
+  });
+  const { scalars } = trial.plan;
+  const outputs = parts.flatMap((part) => part.outputs.map(({ node }) => node));
+  return {
+    trial: {
+      plan: { steps, leaves: [...feeds.keys()], scalars, placements, arenas: [], outputs },
+      feeds,
+      rows: trial.rows.slice(-1),
+    },
+    parts,
+  };
+}
+
+/** Holds what a backend gave in two runs of a dissected plan against the oracle, kernel by kernel. */
+export function judgeParts(
+  { parts }: Dissection,
+  oracle: readonly TensorData[],
+  [first, second]: readonly [readonly TensorData[], readonly TensorData[]],
+): Verdict[] {
+  let next = 0;
+  return parts.map(({ outputs }) =>
+    judgeAll(
+      outputs.map(({ terms }) => {
+        const at = next++;
+        const expected = oracle[at] ?? new Float64Array();
+        const runs = [first[at] ?? new Float32Array(), second[at] ?? new Float32Array()] as const;
+        return judge(expected, runs, toleranceOfSum(terms), scaleOf(expected));
+      }),
+    ),
+  );
+}
+
+/** Runs the plan in float64 with kernels that first copy what they are about to read. */
+async function recordInputs(
+  trial: Trial,
+  wanted: readonly Step[],
+): Promise<ReadonlyMap<Step, readonly NumericArray[]>> {
+  const met = new Map<Step, readonly NumericArray[]>();
+  const steps = trial.plan.steps.map((step) =>
+    wanted.includes(step) ? { ...step, kernel: watched(step.kernel, (inputs) => void met.set(step, inputs)) } : step,
+  );
+  await runTrial(createCpuBackend("float64"), { ...trial, plan: { ...trial.plan, steps, outputs: [] } }, 1);
+  return met;
+}
+
+function watched(kernel: Kernel, note: (inputs: readonly NumericArray[]) => void): Kernel {
+  return {
+    ...kernel,
+    cpu(args) {
+      const run = kernel.cpu(args);
+      return () => {
+        note(args.inputs.map((values) => values.slice()));
+        run();
+      };
+    },
+  };
+}
+
+/** A leaf in place of the stretch of a buffer that one step touches. */
+interface Home {
+  readonly leaf: Node;
+  /** Where in the buffer it begins, in elements. */
+  readonly start: number;
+  readonly data: TensorData;
+}
+
+/** One home for each buffer and type that a step touches. */
+function makeHomes({ placements }: Plan, { inputs, outputs }: Step): ReadonlyMap<string, Home> {
+  const stretches = new Map<string, { start: number; end: number; dtype: DType }>();
+  for (const node of [...inputs, ...outputs]) {
+    const place = placements.get(node);
+    if (!place) continue;
+    const name = homeName(place, node);
+    const { start, end } = stretches.get(name) ?? { start: Infinity, end: 0 };
+    const last = place.offset + sizeOf(node.shape);
+    stretches.set(name, { start: Math.min(start, place.offset), end: Math.max(end, last), dtype: node.dtype });
+  }
+  return new Map(
+    [...stretches].map(([name, { start, end, dtype }]) => {
+      const leaf = state("value", [end - start], dtype);
+      return [name, { leaf, start, data: blank(dtype, end - start) }];
+    }),
+  );
+}
+
+function homeName(place: Placement, { dtype }: Node): string {
+  return place.kind === "arena" ? `arena ${place.arena} ${dtype}` : `leaf ${place.leaf.id} ${dtype}`;
+}
+
+/** Memory that nothing was written to. In f32 whatever the precision of what it will hold, so that the backend under test
+ *  and the oracle start from the very same numbers. */
+function blank(dtype: DType, length: number): TensorData {
+  if (dtype === "u8") return new Uint8Array(length).fill(0xff);
+  return dtype === "u32" ? new Uint32Array(length).fill(0xffff_ffff) : new Float32Array(length).fill(NaN);
+}
+
+/** How many terms are added up for an element of an output: the depth of a product; otherwise as many as there are
+ *  inputs for it. Steps made of several add up those of all. */
+function termsOf({ kernel, inputs, attrs, members }: Step, output: Node): number {
+  if (members) return members.reduce((total, member) => total + termsOf(member, output), 0);
+  const form = kernel.form?.(inputs, attrs);
+  if (form?.kind === "gemm") return form.size.k;
+  return inputs.reduce((total, { shape }) => total + sizeOf(shape), 0) / sizeOf(output.shape);
+}
+
+const listShapes = (nodes: readonly Node[]): string => nodes.map(({ shape }) => formatShape(shape)).join(", ");

@@ -1,0 +1,39 @@
+/** A trial: a plan with all that it is run on, so that any backend can be asked for the same thing. */
+import type { Backend, StepRow, TensorData } from "../backend/backend";
+import type { Plan } from "../compile/plan";
+import type { Node } from "../graph/node";
+
+/** A plan and its data. */
+export interface Trial {
+  readonly plan: Plan;
+  /** What is in the leaves before each run; zeros where nothing is given. */
+  readonly feeds: ReadonlyMap<Node, TensorData>;
+  /** The step scalars, one row a step of the run. */
+  readonly rows: readonly StepRow[];
+}
+
+/** Runs a trial, as often as asked, each time from the same start.
+ *  @returns for each run the plan's outputs in order  @throws whatever the backend throws */
+export async function runTrial(
+  backend: Backend,
+  { plan, feeds, rows }: Trial,
+  times: number,
+): Promise<readonly (readonly TensorData[])[]> {
+  const tensors = new Map([...feeds.keys()].map((leaf) => [leaf, backend.createTensor(leaf)]));
+  try {
+    const executable = await backend.prepare(plan, tensors);
+    try {
+      const runs: TensorData[][] = [];
+      for (let run = 0; run < times; run++) {
+        for (const [leaf, data] of feeds) tensors.get(leaf)?.write(data);
+        executable.run(rows);
+        runs.push(await Promise.all(plan.outputs.map((output) => executable.read(output))));
+      }
+      return runs;
+    } finally {
+      executable.dispose();
+    }
+  } finally {
+    for (const tensor of tensors.values()) tensor.dispose();
+  }
+}

@@ -1,0 +1,133 @@
+/** The self-test: before an adapter is trained on, every kernel of the training step runs twice, at a small batch, against
+ *  the oracle. What passed is remembered for the adapter, so that later visits skip it; what failed is not, since drivers
+ *  are mended. What to do about a failure is `engines.ts`'s business. */
+import type { Backend, TensorData } from "../backend/backend";
+import { createCpuBackend } from "../backend/cpu/cpuBackend";
+import type { Dataset, Split } from "../data/dataset";
+import { DeviceLostError } from "../errors";
+import { readConfig } from "../fields";
+import type { Node } from "../graph/node";
+import { analyzeModel, layoutParameters } from "../model/analyze";
+import type { ModelDescription } from "../model/description";
+import { initialValues } from "../nn/initializers";
+import { isStepScalar } from "../ops/leaf";
+import { optimizers } from "../optim/optimizers";
+import { permutation, STREAM, uniform } from "../random";
+import { formatError, type Verdict } from "../selftest/compare";
+import { dissect, judgeParts, kindOf, type Part } from "../selftest/dissect";
+import { runTrial, type Trial } from "../selftest/trial";
+import { sizeOf } from "../shape";
+import type { DeviceStore } from "./deviceStore";
+import { compileFor, modelState, trainingProgram } from "./programs";
+
+/** A kernel and what came of its test. */
+export interface KernelCheck extends Verdict, Pick<Part, "kernel" | "label" | "shapes"> {}
+
+/** Samples in the test's batch, the last of which is padding, and in its dataset. */
+const BATCH = 4;
+const SAMPLES = 8;
+/** The oracle keeps several copies of all parameters in double precision; models beyond this are taken on trust. */
+const MOST_PARAMETERS = 4 * 1024 * 1024;
+
+/** Tests the kernels of a model that this adapter has not passed yet.
+ *  @returns a sentence for the visitor about the first that failed, or undefined when all passed
+ *  @throws DeviceLostError when the device goes away meanwhile */
+export async function findFault(
+  backend: Backend,
+  description: ModelDescription,
+  dataset: Dataset,
+  store: DeviceStore,
+): Promise<string | undefined> {
+  const key = `self-test ${backend.adapter}`;
+  const kept = await store.get(key);
+  const passed = new Set(Array.isArray(kept) ? kept.map(String) : []);
+  const trial = smallTraining(description, dataset, backend.kind);
+  if (!trial) return undefined;
+  const unknown = new Set(trial.plan.steps.map(kindOf).filter((kind) => !passed.has(kind)));
+  if (unknown.size === 0) return undefined;
+  const checks = await checkKernels(backend, trial, unknown).catch((error: unknown) => {
+    if (error instanceof DeviceLostError) throw error;
+    return error instanceof Error ? error.message : String(error);
+  });
+  if (typeof checks === "string") return `This GPU cannot run the kernels of this model (${checks}). ${MOVED}`;
+  const failed = checks.find(({ ok }) => !ok);
+  if (failed) return `This GPU computes ${describeFault(failed)}. ${MOVED}`;
+  await store.set(key, [...passed, ...unknown]);
+  return undefined;
+}
+
+const MOVED = "Training runs on the CPU. See /selftest.";
+
+function describeFault({ kernel, label, worst, allowed, deterministic }: KernelCheck): string {
+  const what = label === "" ? kernel : `${kernel} (${label})`;
+  const numbers = `error ${formatError(worst)}, expected below ${formatError(allowed)}`;
+  return worst <= allowed && !deterministic ? `${what} differently each time` : `${what} wrongly (${numbers})`;
+}
+
+/** Runs kernels of a plan each by itself, twice, against the oracle. @param kinds which of them; all when left out */
+export async function checkKernels(
+  backend: Backend,
+  trial: Trial,
+  kinds?: ReadonlySet<string>,
+): Promise<KernelCheck[]> {
+  const dissection = await dissect(trial, (step) => !kinds || kinds.has(kindOf(step)));
+  const [first, second] = await runTrial(backend, dissection.trial, 2);
+  const [oracle] = await runTrial(createCpuBackend("float64"), dissection.trial, 1);
+  const verdicts = judgeParts(dissection, oracle ?? [], [first ?? [], second ?? []]);
+  return dissection.parts.map(({ kernel, label, shapes }, i) => ({ kernel, label, shapes, ...verdicts[i]! }));
+}
+
+/** The training step of a model at a small batch, with seeded data: its second step, so that no optimizer state is at
+ *  rest. Undefined for models too large for the oracle. @param kind of the backend to compile it for */
+export function smallTraining(
+  description: ModelDescription,
+  dataset: Dataset,
+  kind: Backend["kind"],
+): Trial | undefined {
+  const report = analyzeModel(description);
+  const { entries, size } = layoutParameters(report);
+  if (size > MOST_PARAMETERS) return undefined;
+  const split = sampleSplit(dataset);
+  const small: ModelDescription = { ...description, training: { ...description.training, batchSize: BATCH } };
+  const model = modelState(small, report);
+  const { computation, source } = trainingProgram(small, report, { ...dataset, train: split }, model, SAMPLES);
+  const plan = compileFor(kind, computation);
+
+  const { seed, optimizer: chosen } = description.training;
+  const optimizer = optimizers[chosen.type];
+  const config = readConfig(optimizer.fields, chosen.config).config;
+  const starts = optimizer.slots(config);
+  const parameters = new Float32Array(size);
+  entries.forEach(({ spec, offset }, which) => {
+    parameters.set(initialValues(spec.initializer, spec.shape, seed, which), offset);
+  });
+  const feeds = new Map<Node, TensorData>([
+    [model.parameters, parameters],
+    ...Object.entries(model.slots).map(
+      ([slot, node]) => [node, new Float32Array(size).fill(starts[slot] ?? 0)] as const,
+    ),
+    [source.inputs, split.inputs],
+    [source.labels, split.labels],
+    [source.order, permutation(SAMPLES, seed, 0, STREAM.shuffle)],
+  ]);
+  const rows = [0, 1].map((step) => {
+    const values = { ...optimizer.scalars(step + 1, Number(config["learningRate"]), config), step, seed };
+    const row: Record<string, number> = { ...values, offset: step * BATCH, count: BATCH - 1 };
+    // What a GPU is given, so that the oracle starts from the same.
+    const floats = plan.scalars.filter((leaf) => isStepScalar(leaf) && leaf.dtype === "f32");
+    for (const { attrs } of floats) row[String(attrs["name"])] = Math.fround(row[String(attrs["name"])] ?? 0);
+    return row;
+  });
+  return { plan, feeds, rows };
+}
+
+/** Samples of noise, stored as the dataset's are. */
+function sampleSplit({ train, inputShape, classNames }: Dataset): Split {
+  const draw = (stream: number, end: number) => (_: unknown, i: number) => uniform(0, 0, stream, i) * end;
+  const length = SAMPLES * sizeOf(inputShape);
+  const inputs =
+    train.inputs instanceof Uint8Array
+      ? Uint8Array.from({ length }, draw(1, 256))
+      : Float32Array.from({ length }, draw(1, 1));
+  return { count: SAMPLES, inputs, labels: Uint8Array.from({ length: SAMPLES }, draw(2, classNames.length)) };
+}

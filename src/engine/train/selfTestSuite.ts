@@ -1,0 +1,164 @@
+/** The whole self-test: every op at several sizes, every way to compute a matrix product, and every kernel of the presets'
+ *  training steps, each run twice against the oracle. It never stops at a failure; the page shows them all. */
+import type { Backend, TensorData } from "../backend/backend";
+import { createCpuBackend } from "../backend/cpu/cpuBackend";
+import { openCpuBackend } from "../backend/cpu/openCpuBackend";
+import type { WebGpuSource } from "../backend/webgpu/webgpuBackend";
+import { createWebGpuBackend } from "../backend/webgpu/webgpuBackend";
+import { compile } from "../compile/compile";
+import { datasets } from "../data";
+import type { Dataset } from "../data/dataset";
+import type { Node } from "../graph/node";
+import type { ModelDescription } from "../model/description";
+import { presets } from "../model/presets";
+import { type OpName, ops } from "../ops";
+import { gemmVariants, needsQuads } from "../ops/gemmShader";
+import { cases } from "../selftest/cases";
+import { judge, TOLERANCE } from "../selftest/compare";
+import { plant, type Sample } from "../selftest/sample";
+import { runTrial, type Trial } from "../selftest/trial";
+import { kindOf } from "../selftest/dissect";
+import { checkKernels, smallTraining } from "./selfTest";
+import type { SuiteEvent, SuiteOptions, SuiteResult, TestedMachine } from "./selfTestProtocol";
+
+/** A few of everything that can go wrong at an edge: fewer elements than a workgroup has threads, and one more. */
+const SIZES = [7, 65];
+
+/** The name by which the presets' kernels are asked for. */
+const PRESETS = "presets";
+
+/** What is run, on whichever backend. */
+interface Job {
+  readonly op: string;
+  readonly name: string;
+  readonly isProduct: boolean;
+  /** One result; several for the kernels of a preset. */
+  readonly count: number;
+  readonly run: (backend: Backend) => Promise<Pick<SuiteResult, "op" | "name" | "verdict">[]>;
+}
+
+/** A backend with the jobs that it is to do. */
+interface Shift {
+  readonly backend: Backend;
+  readonly variant: string;
+  readonly jobs: readonly Job[];
+}
+
+/** Runs everything on the GPU, where there is one, and on the fastest CPU backend.
+ *  @param pause awaited between jobs, so that messages get through */
+export async function runSuite(
+  gpu: WebGpuSource,
+  listener: (event: SuiteEvent) => void,
+  pause: () => Promise<void>,
+  { sizes = SIZES, ops: wanted }: SuiteOptions = {},
+): Promise<void> {
+  const startedMs = performance.now();
+  const jobsFor = (kind: Backend["kind"]): Job[] =>
+    [...opJobs(sizes), ...presetJobs(kind)].filter(({ op }) => !wanted || wanted.includes(op));
+  const shifts = await makeShifts(gpu, jobsFor);
+  const machines = new Map(shifts.map(({ backend: { kind, adapter } }) => [kind, { kind, adapter }]));
+  const total = shifts.flatMap((shift) => shift.jobs).reduce((sum, { count }) => sum + count, 0);
+  listener({ type: "started", machines: [...machines.values()], total });
+  const results: SuiteResult[] = [];
+  let toldMs = performance.now();
+  const tell = (): void => {
+    if (results.length > 0) listener({ type: "results", results: results.splice(0) });
+    toldMs = performance.now();
+  };
+  for (const { backend, variant, jobs: own } of shifts) {
+    const machine: TestedMachine["kind"] = backend.kind;
+    for (const job of own) {
+      const { op, name, isProduct } = job;
+      const about = { machine, variant: isProduct ? variant : "", error: null };
+      try {
+        results.push(...(await job.run(backend)).map((result) => ({ ...about, ...result })));
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        results.push({ ...about, op, name, verdict: null, error: message });
+      }
+      if (performance.now() - toldMs > 100) tell();
+      await pause();
+    }
+    backend.dispose();
+  }
+  tell();
+  listener({ type: "finished", elapsedMs: performance.now() - startedMs });
+}
+
+/** The GPU once for each way to compute a matrix product, the first time with everything; then the CPU with everything. */
+async function makeShifts(gpu: WebGpuSource, jobsFor: (kind: Backend["kind"]) => Job[]): Promise<Shift[]> {
+  const cpu: Shift = { backend: await openCpuBackend(), variant: "", jobs: jobsFor("cpu") };
+  const adapter = await gpu?.requestAdapter();
+  if (!gpu || !adapter) return [cpu];
+  const variants = gemmVariants.filter((variant) => adapter.features.has("subgroups") || !needsQuads(variant));
+  const jobs = jobsFor("webgpu");
+  const products = jobs.filter(({ isProduct }) => isProduct);
+  const onGpu = variants.map(async (gemm, i): Promise<Shift> => {
+    return { backend: await createWebGpuBackend({ gpu, gemm }), variant: gemm, jobs: i === 0 ? jobs : products };
+  });
+  return [...(await Promise.all(onGpu)), cpu];
+}
+
+/** The conformance cases of every op. */
+function opJobs(sizes: readonly number[]): Job[] {
+  return (Object.keys(cases) as OpName[]).flatMap((op) => {
+    const { hand, sized, tolerance = TOLERANCE } = cases[op];
+    const samples = [
+      ...hand.map((sample) => ({ sample, name: sample.name })),
+      ...sizes.flatMap((n) => sized(n).map((sample) => ({ sample, name: `${sample.name}, size ${n}` }))),
+    ];
+    const isProduct = "withEpilogue" in ops[op];
+    return samples.map(({ sample, name }): Job => {
+      const run: Job["run"] = async (backend) => {
+        const trial = trialOf(sample);
+        const [first, second] = await runTrial(backend, trial, 2);
+        const [oracle] = await runTrial(createCpuBackend("float64"), trial, 1);
+        return [{ op, name, verdict: judge(oracle![0]!, [first![0]!, second![0]!], tolerance) }];
+      };
+      return { op, name, isProduct, count: 1, run };
+    });
+  });
+}
+
+function trialOf(sample: Sample): Trial {
+  const { inputs, result } = plant(sample);
+  const [target] = inputs;
+  const updates = sample.replacesFirst && target ? [{ state: target, value: result }] : [];
+  const feeds = new Map<Node, TensorData>(
+    inputs.map((input, i) => {
+      const values = sample.feeds[i]?.values ?? [];
+      if (input.dtype === "u8") return [input, Uint8Array.from(values)];
+      return [input, input.dtype === "u32" ? Uint32Array.from(values) : Float32Array.from(values)];
+    }),
+  );
+  return { plan: compile({ outputs: [result], updates }), feeds, rows: [{}] };
+}
+
+/** The kernels of the presets' training steps, as the compiler fuses them; of each kind, those of the first preset that
+ *  has it. */
+function presetJobs(machine: Backend["kind"]): Job[] {
+  const met = new Set<string>();
+  return Object.values(presets).flatMap(({ title, description }): Job[] => {
+    const trial = smallTraining(description, blankDataset(description), machine);
+    if (!trial) return [];
+    const found = trial.plan.steps.map(kindOf).filter((kind) => !met.has(kind));
+    const kinds = new Set(found);
+    for (const kind of found) met.add(kind);
+    const run: Job["run"] = async (backend) => {
+      const checks = await checkKernels(backend, trial, kinds);
+      return checks.map(({ kernel, label, shapes, ...verdict }) => {
+        return { op: kernel, name: `${title}${label === "" ? "" : `, ${label}`}: ${shapes}`, verdict };
+      });
+    };
+    return kinds.size === 0 ? [] : [{ op: PRESETS, name: title, isProduct: true, count: found.length, run }];
+  });
+}
+
+/** A dataset's type without its samples: the self-test draws its own. */
+function blankDataset({ dataset }: ModelDescription): Dataset {
+  const { id, title, inputShape, classNames, target } = datasets[dataset];
+  const isImage = inputShape.length > 1;
+  const inputs = isImage ? new Uint8Array() : new Float32Array();
+  const split = { count: 0, inputs, labels: new Uint8Array() };
+  return { id, title, inputShape, inputScale: isImage ? 1 / 255 : 1, classNames, target, train: split, test: split };
+}

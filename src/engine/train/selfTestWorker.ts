@@ -1,0 +1,11 @@
+/** The self-test's worker: the whole self-test behind Comlink, away from the page that shows it. It starts itself, since a
+ *  worker is its entry module. */
+import * as Comlink from "comlink";
+import { defaultGpu } from "../backend/webgpu/webgpuBackend";
+import type { SuiteControls } from "./selfTestProtocol";
+import { runSuite } from "./selfTestSuite";
+import { nextTask } from "./yielding";
+
+const controls: SuiteControls = { run: (listener, options) => runSuite(defaultGpu(), listener, nextTask, options) };
+
+Comlink.expose(controls);

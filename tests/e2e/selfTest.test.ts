@@ -1,0 +1,110 @@
+// The self-test in a real browser: its page with a GPU and without, and what the main page keeps of its own.
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { button, expectQuiet, useBrowser, waitForState } from "./support";
+
+/** Some of everything, at one size: a program that poses as a GPU takes minutes to compile all. */
+const someOps = "selftest?sizes=7&ops=matmul,softmax,add,maxPool2d,sum,dropout";
+
+const status = (page: Page) => page.getByRole("status");
+const rows = (page: Page) => page.getByRole("table").locator("tbody tr");
+
+async function waitForEnd(page: Page): Promise<void> {
+  await status(page)
+    .getByText(/^(All [\d,]+ passed|[\d,]+ failed)$/)
+    .waitFor({ timeout: 120_000 });
+}
+
+describe("with an adapter", () => {
+  const open = useBrowser("swiftshader");
+
+  it("passes, shows every case and candidate, and copies a report", async () => {
+    const app = await open({ query: someOps, permissions: ["clipboard-read", "clipboard-write"] });
+    const { page } = app;
+    await waitForEnd(page);
+    expect(await status(page).textContent()).toMatch(/^All \d+ passed$/);
+    const texts = await rows(page).allInnerTexts();
+    const on = new Set(texts.map((text) => text.split("\t")[2]));
+    expect([...on].toSorted()).toEqual(["CPU", "GPU", "GPU, registers", "GPU, tiled"]);
+    for (const text of texts) expect(text).toMatch(/\tPass\t[^\t]+\t[^\t]+\tyes$/);
+    await button(page, "Copy report").click();
+    await button(page, "Copied").waitFor();
+    const report = await page.evaluate(() => navigator.clipboard.readText());
+    expect(report).toMatch(/^## Descent self-test\n\n- Result: \d+ passed, 0 failed\n- GPU: .*swiftshader/i);
+    expect(report).toContain("| matmul | GPU, tiled | 12 of 12 |");
+    await page.getByText(/^Failures 0$/).click();
+    await page.getByText("No failures.").waitFor();
+    expect(await rows(page).count()).toBe(0);
+    expectQuiet(app);
+  });
+
+  it("can be cancelled and run again", async () => {
+    const { page } = await open({ query: "selftest" });
+    await rows(page).nth(5).waitFor({ timeout: 60_000 });
+    await button(page, "Cancel").click();
+    await status(page)
+      .getByText(/^Cancelled: nothing wrong so far$/)
+      .waitFor();
+    const count = await rows(page).count();
+    await page.waitForTimeout(500);
+    expect(await rows(page).count()).toBe(count);
+    await button(page, "Run again").click();
+    await status(page)
+      .getByText(/^Testing: /)
+      .waitFor({ timeout: 60_000 });
+    await button(page, "Cancel").waitFor();
+  });
+
+  it("is passed once by the adapter that trains, and remembered", async () => {
+    const kinds = (page: Page) =>
+      page.evaluate(
+        () =>
+          new Promise<unknown>((resolve, reject) => {
+            const opening = indexedDB.open("descent-devices");
+            opening.onerror = () => reject(opening.error);
+            opening.onsuccess = () => {
+              const asked = opening.result.transaction("facts").objectStore("facts").getAll();
+              asked.onsuccess = () => resolve(asked.result);
+              asked.onerror = () => reject(asked.error);
+            };
+          }),
+      );
+    const app = await open({ query: "?backend=webgpu&preset=xor" });
+    const { page } = app;
+    expect((await waitForState(page, "Ready")).backend).toBe("WebGPU");
+    const kept = await kinds(page);
+    expect(kept).toEqual(expect.arrayContaining([expect.arrayContaining([expect.stringMatching(/^matmul \w+$/)])]));
+    await page.goto(new URL("./?backend=webgpu&preset=xor", page.url()).href);
+    expect((await waitForState(page, "Ready")).backend).toBe("WebGPU");
+    expect(await kinds(page)).toEqual(kept);
+    expectQuiet(app);
+  });
+});
+
+describe("without one", () => {
+  const open = useBrowser("none");
+
+  it("says so, and tests the CPU's kernels", async () => {
+    const app = await open({ query: "selftest" });
+    const { page } = app;
+    await page.getByRole("note").getByText("No GPU to test.").waitFor();
+    await waitForEnd(page);
+    expect(await status(page).textContent()).toMatch(/^All \d+ passed$/);
+    const texts = await rows(page).allInnerTexts();
+    expect(texts.length).toBeGreaterThan(300);
+    expect(new Set(texts.map((text) => text.split("\t")[2]))).toEqual(new Set(["CPU"]));
+    expectQuiet(app);
+  });
+
+  it("is a link away from the main page, which loads nothing of it", async () => {
+    const asked: string[] = [];
+    const { page } = await open({
+      before: async (blank) => void blank.on("request", (request) => asked.push(request.url())),
+    });
+    await waitForState(page, "Ready");
+    const link = page.getByRole("link", { name: "Self-test of this device" });
+    const [opened] = await Promise.all([page.context().waitForEvent("page"), link.click()]);
+    await opened.getByRole("heading", { name: "Self-test" }).waitFor();
+    expect(asked.filter((url) => /self-?test/i.test(url))).toEqual([]);
+  });
+});

@@ -1,0 +1,53 @@
+// A GPU that computes wrongly: Dawn's, with the text of one kernel's shader changed before it is compiled.
+import { vi } from "vitest";
+import { testGpu } from "./gpu";
+
+/** A mistake of a kernel, and of whatever shares a launch with it. */
+export interface Fault {
+  /** The kernel's name. */
+  readonly kernel: string;
+  /** What it stores in place of `value` as element `i` of its result, in WGSL; `old` is what was there before. */
+  readonly stored: string;
+}
+
+/** A GPU whose kernels of one name all store something else. Notes what it compiles in `compiled`.
+ *  @throws Error from `createShaderModule` where there is nothing to change */
+export async function wrongGpu(fault?: Fault): Promise<{ gpu: GPU; compiled: string[] }> {
+  const gpu = await testGpu();
+  // The same object every time: a second fault replaces the first.
+  vi.restoreAllMocks();
+  const compiled: string[] = [];
+  const request = gpu.requestAdapter.bind(gpu);
+  vi.spyOn(gpu, "requestAdapter").mockImplementation(async (options) => {
+    const adapter = await request(options);
+    if (!adapter) return null;
+    const open = adapter.requestDevice.bind(adapter);
+    vi.spyOn(adapter, "requestDevice").mockImplementation(async (descriptor) => {
+      const device = await open(descriptor);
+      const compile = device.createShaderModule.bind(device);
+      vi.spyOn(device, "createShaderModule").mockImplementation(({ label = "", code }) => {
+        compiled.push(label);
+        return compile({ label, code: fault && isKernel(label, fault.kernel) ? breakCode(code, fault) : code });
+      });
+      return device;
+    });
+    return adapter;
+  });
+  return { gpu, compiled };
+}
+
+/** The kernels of a launch by its name: `matmul | sum > mul` has three. */
+export const kernelsOf = (name: string): string[] => name.split(/ [|>] /);
+
+const isKernel = (label: string, kernel: string): boolean => kernelsOf(label.replace(/ \(.*\)$/, "")).includes(kernel);
+
+/** Kernels write through `fn set_NAME(i: u32, value: f32) { buffer[i] = value; }`. */
+function breakCode(code: string, { kernel, stored }: Fault): string {
+  const store = /(fn set_\w+\(i: u32, value: f32\) \{ )([^=]+) = (?:value|bitcast<u32>\(value\));/g;
+  const broken = code.replaceAll(
+    store,
+    (_, head: string, place: string) => `${head}${place} = ${stored.replaceAll("old", place)};`,
+  );
+  if (broken === code) throw new Error(`${kernel}: expected a function that stores results, got\n${code}`);
+  return broken;
+}

@@ -1,0 +1,220 @@
+// The self-test on an adapter that is right, and on one whose shaders are not: what is caught, what is said, what is kept.
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
+import type { Step } from "../../src/engine/compile/plan";
+import type { Dataset } from "../../src/engine/data/dataset";
+import { xor as xorDataset } from "../../src/engine/data/xor";
+import { mnist } from "../../src/engine/data/mnist";
+import { presets } from "../../src/engine/model/presets";
+import type { ModelDescription } from "../../src/engine/model/description";
+import { dissect, kindOf } from "../../src/engine/selftest/dissect";
+import { type DeviceStore, memoryStore } from "../../src/engine/train/deviceStore";
+import type { PrepareOptions } from "../../src/engine/train/protocol";
+import { checkKernels, findFault, type KernelCheck, smallTraining } from "../../src/engine/train/selfTest";
+import type { Trial } from "../../src/engine/selftest/trial";
+import { testGpu } from "../support/gpu";
+import { onCpu, Recording } from "../support/trainer";
+import { type Fault, kernelsOf, wrongGpu } from "../support/wrongGpu";
+
+const noSamples = { count: 1, inputs: new Uint8Array(784), labels: new Uint8Array(1) };
+const digits: Dataset = { ...mnist, inputScale: 1 / 255, train: noSamples, test: noSamples };
+const points: Dataset = {
+  ...xorDataset,
+  inputScale: 1,
+  train: { ...noSamples, inputs: new Float32Array(2) },
+  test: { ...noSamples, inputs: new Float32Array(2) },
+};
+
+const xor: ModelDescription = presets.xor.description;
+/** One of everything that convnets have, as small as it can be and quick to compile. */
+const convnet: ModelDescription = {
+  ...presets.convnet.description,
+  layers: [
+    { id: "a", type: "Conv2D", config: { filters: 2, kernelSize: [3, 3], strides: [3, 3], activation: "relu" } },
+    { id: "b", type: "MaxPooling2D", config: { poolSize: [2, 2] } },
+    { id: "c", type: "Dropout", config: { rate: 0.5 } },
+    { id: "d", type: "Flatten", config: {} },
+    { id: "e", type: "Dense", config: { units: 10, activation: "softmax" } },
+  ],
+};
+
+/** As launches for a GPU; or, as for a CPU, a launch for each kernel, where a test is about one kernel. */
+function trialOf(description: ModelDescription, dataset: Dataset, kind: "webgpu" | "cpu" = "webgpu"): Trial {
+  const trial = smallTraining(description, dataset, kind);
+  if (!trial) throw new Error("the model is too large");
+  return trial;
+}
+
+async function check(trial: Trial, gpu: GPU, kinds?: ReadonlySet<string>): Promise<KernelCheck[]> {
+  const backend = await createWebGpuBackend({ gpu });
+  try {
+    return await checkKernels(backend, trial, kinds);
+  } finally {
+    backend.dispose();
+  }
+}
+
+describe("an adapter that is right", () => {
+  it("passes every kernel of a convnet, with the same bits twice", async () => {
+    const trial = trialOf(convnet, digits);
+    const checks = await check(trial, await testGpu());
+    expect(checks.map(({ kernel }) => kernel)).toEqual(trial.plan.steps.map(({ kernel }) => kernel.name));
+    expect(checks.filter(({ ok }) => !ok)).toEqual([]);
+    // Not by comparing nothing: products round, and round otherwise than in double precision.
+    const products = checks.filter(({ kernel }) => /conv2d|matmul/.test(kernel));
+    expect(products.length).toBeGreaterThan(1);
+    for (const { worst, allowed } of products) {
+      expect(worst).toBeGreaterThan(0);
+      expect(allowed).toBeLessThan(1e-4);
+    }
+  });
+
+  it("meets the values of training: labels that exist, moments that are not zero", async () => {
+    const trial = trialOf(convnet, digits);
+    const optimizer = trial.plan.steps.findIndex(({ label }) => label === "optimizer");
+    const kinds = new Set([kindOf(trial.plan.steps[optimizer]!)]);
+    const { trial: alone } = await dissect(trial, (step) => kinds.has(kindOf(step)));
+    expect(alone.plan.steps).toHaveLength(1);
+    const still = [...alone.feeds.values()].filter((values) => values.every((value) => value === 0));
+    expect(still).toEqual([]);
+  });
+});
+
+describe("a wrong kernel is caught", () => {
+  const wrong: readonly Fault[] = [
+    { kernel: "conv2d", stored: "value * 1.001" },
+    { kernel: "conv2dKernelGrad", stored: "select(value, 0.0, i == 0u)" },
+    { kernel: "maxPool2dWithArg", stored: "value + 1e-4" },
+    { kernel: "maxPool2dGrad", stored: "abs(value)" },
+    { kernel: "dropout", stored: "value * 2.0" },
+    { kernel: "softmaxCrossEntropyWithGrad", stored: "value * 0.999" },
+    { kernel: "add+add+sub", stored: "value * (1.0 + 1e-5)" },
+  ];
+
+  it.each(wrong)("$kernel, which stores $stored", async (fault) => {
+    const { gpu } = await wrongGpu(fault);
+    const trial = trialOf(convnet, digits, "cpu");
+    const kinds = new Set(
+      trial.plan.steps.filter(({ kernel }) => kernelsOf(kernel.name).includes(fault.kernel)).map(kindOf),
+    );
+    const checks = await check(trial, gpu, kinds);
+    expect(checks.length).toBeGreaterThan(0);
+    for (const { ok, worst, allowed } of checks) {
+      expect(ok).toBe(false);
+      expect(worst).toBeGreaterThan(allowed);
+    }
+  });
+
+  it("when it leaves an element unwritten", async () => {
+    const { gpu } = await wrongGpu({ kernel: "maxPool2dWithArg", stored: "select(value, old, i == 3u)" });
+    const trial = trialOf(convnet, digits, "cpu");
+    const isPool = ({ kernel }: Step): boolean => kernelsOf(kernel.name).includes("maxPool2dWithArg");
+    const [pool] = await check(trial, gpu, new Set(trial.plan.steps.filter(isPool).map(kindOf)));
+    expect(pool).toMatchObject({ ok: false, worst: Infinity });
+  });
+});
+
+describe("what is remembered", () => {
+  const findIn = async (gpu: GPU, store: DeviceStore, model = xor): Promise<string | undefined> => {
+    const backend = await createWebGpuBackend({ gpu });
+    try {
+      return await findFault(backend, model, points, store);
+    } finally {
+      backend.dispose();
+    }
+  };
+
+  it("is what passed: the same model is not tested again, and a changed one only in what is new", async () => {
+    const store = memoryStore();
+    const first = await wrongGpu();
+    expect(await findIn(first.gpu, store)).toBeUndefined();
+    expect(first.compiled.length).toBeGreaterThan(3);
+    const second = await wrongGpu();
+    expect(await findIn(second.gpu, store)).toBeUndefined();
+    expect(second.compiled).toEqual([]);
+    const third = await wrongGpu();
+    const other: ModelDescription = {
+      ...xor,
+      training: { ...xor.training, optimizer: { type: "Momentum", config: { learningRate: 0.5 } } },
+    };
+    expect(await findIn(third.gpu, store, other)).toBeUndefined();
+    expect(third.compiled).toContainEqual(expect.stringContaining("optimizer"));
+    expect(third.compiled.filter((label) => label.startsWith("matmul (dense"))).toEqual([]);
+  });
+
+  it("is not what failed, since drivers are mended", async () => {
+    const store = memoryStore();
+    const broken = await wrongGpu({ kernel: "sum", stored: "value * 1.5" });
+    expect(await findIn(broken.gpu, store)).toMatch(
+      /^This GPU computes .*\bsum\b.* wrongly \(error [\d.]+, expected below \d(\.\d)?e-[56]\)\. Training runs on the CPU\. See \/selftest\.$/,
+    );
+    const mended = await wrongGpu();
+    expect(await findIn(mended.gpu, store)).toBeUndefined();
+    expect(mended.compiled).not.toEqual([]);
+  });
+
+  it("is nothing of use when the store holds something else", async () => {
+    const { gpu, compiled } = await wrongGpu();
+    const store: DeviceStore = { get: async () => ({ from: "another version" }), set: async () => {} };
+    expect(await findIn(gpu, store)).toBeUndefined();
+    expect(compiled).not.toEqual([]);
+  });
+});
+
+describe("the trainer", () => {
+  const forced: PrepareOptions = { ...onCpu, backend: "webgpu" };
+  const short: ModelDescription = { ...xor, training: { ...xor.training, epochs: 3 } };
+  let store: DeviceStore;
+  let recording: Recording;
+  beforeEach(() => {
+    store = memoryStore();
+  });
+  afterEach(() => recording.trainer.dispose());
+
+  it("trains on a GPU that passes", async () => {
+    const { gpu } = await wrongGpu();
+    recording = new Recording({ gpu, store });
+    await recording.trainer.prepare(short, forced);
+    expect(recording.status.backend?.kind).toBe("webgpu");
+    expect(recording.notices).toEqual([]);
+  });
+
+  it("moves to the CPU when a kernel is wrong, says which, and stays there", async () => {
+    const { gpu, compiled } = await wrongGpu({ kernel: "matmul", stored: "value + 0.5" });
+    recording = new Recording({ gpu, store });
+    const { trainer } = recording;
+    await trainer.prepare(short, forced);
+    const said =
+      /^This GPU computes .*\bmatmul\b.* \(dense.*\) wrongly \(error .+, expected below .+\)\. Training runs on the CPU\./;
+    expect(recording.status).toMatchObject({
+      state: "ready",
+      backend: { kind: "cpu", reason: expect.stringMatching(said) },
+    });
+    expect(recording.notices).toMatchObject([{ severity: "warning", code: "backend" }]);
+    await trainer.train();
+    expect(recording.status).toMatchObject({ state: "finished", step: 3 });
+    const before = compiled.length;
+    await trainer.prepare(short, forced);
+    expect(recording.status.backend).toMatchObject({ kind: "cpu", reason: expect.stringMatching(said) });
+    expect(compiled).toHaveLength(before);
+    expect(recording.notices).toHaveLength(1);
+  });
+
+  it("moves to the CPU when a kernel does not compile", async () => {
+    const { gpu } = await wrongGpu({ kernel: "matmul", stored: "no_such_thing" });
+    recording = new Recording({ gpu, store });
+    await recording.trainer.prepare(short, forced);
+    expect(recording.status).toMatchObject({ state: "ready", backend: { kind: "cpu" } });
+    expect(recording.status.backend?.reason).toMatch(/^This GPU cannot run the kernels of this model \(Kernel matmul/);
+  });
+
+  it("prepares only the last of several models asked for while the test runs, on the CPU if one finds a fault", async () => {
+    const { gpu } = await wrongGpu({ kernel: "matmul", stored: "value + 0.5" });
+    recording = new Recording({ gpu, store });
+    const { trainer } = recording;
+    const epochs = (count: number): ModelDescription => ({ ...xor, training: { ...xor.training, epochs: count } });
+    await Promise.all([trainer.prepare(epochs(3), forced), trainer.prepare(epochs(4), forced)]);
+    expect(recording.status).toMatchObject({ state: "ready", totalSteps: 4, backend: { kind: "cpu" } });
+    expect(recording.notices).toHaveLength(1);
+  });
+});
