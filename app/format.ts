@@ -1,5 +1,6 @@
 /** Numbers as people read them. Each function is for one kind of quantity, so that the page shows a kind the same way
  *  everywhere. */
+export { formatBytes } from "../src/engine";
 
 const grouped = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const compact = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
@@ -37,21 +38,12 @@ export function formatDuration(milliseconds: number): string {
   return hours > 0 ? `${hours}:${pad(minutes)}:${pad(rest)}` : `${minutes}:${pad(rest)}`;
 }
 
-const BYTE_UNITS = ["B", "kB", "MB", "GB"] as const;
-
 /** `12.3 ms`, `4.56 µs`: a short time, to three figures. */
 export function formatMilliseconds(milliseconds: number): string {
   const isShort = milliseconds < 1;
   const value = isShort ? milliseconds * 1000 : milliseconds;
   const digits = value < 10 ? 2 : value < 100 ? 1 : 0;
   return `${value.toFixed(digits)} ${isShort ? "µs" : "ms"}`;
-}
-
-/** `47.2 MB`, in powers of ten. */
-export function formatBytes(bytes: number): string {
-  const power = bytes < 1000 ? 0 : Math.min(3, Math.floor(Math.log10(bytes) / 3));
-  const value = bytes / 1000 ** power;
-  return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${BYTE_UNITS[power] ?? "B"}`;
 }
 
 /** `0.41 MFLOP`, floating-point operations. */

@@ -8,7 +8,8 @@ import { App } from "./App";
 import { applyColorScheme, colorSchemeManager } from "./colorScheme";
 import { ErrorBoundary } from "./layout/ErrorBoundary";
 import { draftProblem, keepDraft, replaceModel } from "./store/model";
-import { notify } from "./store/run";
+import { notify, useRun } from "./store/run";
+import { useUi } from "./store/ui";
 import { theme } from "./theme";
 import { keepDocumentTitle } from "./train/documentTitle";
 import { readQuery } from "./train/query";
@@ -34,10 +35,9 @@ if (draftProblem !== null) {
 }
 keepDraft();
 keepDocumentTitle();
-startSession({
-  backend: query.backend ?? "auto",
-  ...(query.threads !== undefined && { threads: query.threads }),
-});
+const threads = query.threads ?? useUi.getState().threads;
+useRun.setState({ runOn: { backend: query.backend ?? "auto", ...(threads !== null && { threads }) } });
+startSession();
 if (query.debug === "plan") printPlans();
 
 const root = document.getElementById("root");

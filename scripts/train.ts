@@ -6,6 +6,7 @@ import { presets, Trainer } from "../src/engine";
 import type { PresetId, StepMetrics, TrainerEvent, TrainerStatus, ValidationMetrics } from "../src/engine";
 import { openScriptGpu } from "./support/dawn";
 import { fileSource } from "./support/fileSource";
+import { startThread } from "./support/helperThread";
 import { prepareMnist } from "./prepareMnist";
 
 const usage = `npm run train -- [options]
@@ -14,6 +15,7 @@ const usage = `npm run train -- [options]
   --epochs N       instead of the preset's own
   --limit N        train on so many samples only
   --seed N         instead of the preset's own
+  --threads N      share the work among so many CPU threads (default 1)
   --json FILE      write the curves and scores there
   --explain        print the training step, launch by launch, instead of training`;
 
@@ -41,6 +43,7 @@ function readArguments() {
         epochs: { type: "string" },
         limit: { type: "string" },
         seed: { type: "string" },
+        threads: { type: "string" },
         json: { type: "string" },
         explain: { type: "boolean" },
         help: { type: "boolean" },
@@ -80,6 +83,7 @@ if (!isBackend(backend)) refuse(`expected --backend to be cpu or webgpu, got "${
 const epochs = wholeNumber("epochs", args.epochs);
 const limit = wholeNumber("limit", args.limit);
 const seed = wholeNumber("seed", args.seed);
+const threads = wholeNumber("threads", args.threads);
 
 const gpu = backend === "webgpu" ? await openScriptGpu() : undefined;
 await prepareMnist();
@@ -99,7 +103,7 @@ const validation: ValidationMetrics[] = [];
 let status: TrainerStatus | undefined;
 let problem: string | undefined;
 
-const trainer = new Trainer({ gpu, openSource: () => fileSource });
+const trainer = new Trainer({ gpu, openSource: () => fileSource, startHelper: startThread });
 trainer.listen((event: TrainerEvent) => {
   if (event.type === "steps") curve.push(...event.steps);
   else if (event.type === "validation") {
@@ -117,7 +121,12 @@ trainer.listen((event: TrainerEvent) => {
 });
 process.once("SIGINT", () => void trainer.stop());
 
-await trainer.prepare(model, { backend, datasetsUrl: "", ...(limit !== undefined && { limit }) });
+await trainer.prepare(model, {
+  backend,
+  datasetsUrl: "",
+  ...(limit !== undefined && { limit }),
+  ...(threads !== undefined && { threads }),
+});
 const report = status?.backend;
 if (problem === undefined && report?.kind !== backend) {
   problem = `expected to train on ${backend}, got ${report?.kind ?? "nothing"}. ${report?.reason ?? ""}`;

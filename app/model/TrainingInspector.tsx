@@ -10,6 +10,7 @@ import { RegistrySelect } from "../fields/RegistrySelect";
 import { readNumber, showNumber } from "../fields/text";
 import { useDraftText } from "../fields/useDraftText";
 import { edit, useDescription, useReport } from "../store/model";
+import { MachineSettings } from "../train/MachineSettings";
 import { setOptimizer, setSchedule, setTraining, setTrainingConfig } from "./edit";
 import { ProblemList } from "./ProblemList";
 import { SchedulePreview } from "./SchedulePreview";
@@ -64,6 +65,9 @@ export function TrainingInspector() {
         <NumbersForm keys={["batchSize", "epochs"]} training={training} />
         <SeedControl seed={training.seed} />
         <NumbersForm keys={["validationCount", "clipNorm", "patience"]} training={training} />
+      </Group>
+      <Group title="Machine">
+        <MachineSettings />
       </Group>
     </>
   );

@@ -1,4 +1,4 @@
-/** Where the time and the memory of a training step go, launch by launch. Loaded only when it is asked for. */
+/** Where the time of a training step goes, launch by launch. Loaded only when it is asked for. */
 import { Button, SegmentedControl } from "@mantine/core";
 import { useEffect, useState } from "react";
 import type { PlanReport, Profile } from "../../src/engine";
@@ -6,7 +6,6 @@ import { formatBytes, formatFlops, formatMilliseconds } from "../format";
 import { takeProfile, takeProgress, takeReport, useProfile } from "../store/profile";
 import { takeState, useRun } from "../store/run";
 import { cancelProfile, profile as takeProfileOfStep, refreshPlan } from "../train/session";
-import { MemoryList } from "./MemoryList";
 import { PlanText } from "./PlanText";
 import { ProfileTable } from "./ProfileTable";
 import type { RowOrder } from "./rows";
@@ -52,7 +51,6 @@ function Shown({ report }: { readonly report: PlanReport }) {
         <Totals report={report} profile={profile} />
       </div>
       <ProfileTable rows={profileRows(report, profile, order)} />
-      <MemoryList memory={report.memory} />
       <PlanText text={report.text} />
     </div>
   );

@@ -1,7 +1,14 @@
 /** The run as the page knows it: what the trainer last said, what it was asked to train, and what the visitor should
  *  hear. Lives as long as the page; nothing here is undone or remembered. */
 import { create } from "zustand";
-import type { ModelDescription, Predictions, TrainerNotice, TrainerState, TrainerStatus } from "../../src/engine";
+import type {
+  ModelDescription,
+  Predictions,
+  PrepareOptions,
+  TrainerNotice,
+  TrainerState,
+  TrainerStatus,
+} from "../../src/engine";
 
 /** Something to tell the visitor, until it is dismissed. */
 export interface PageNotice {
@@ -13,7 +20,11 @@ export interface PageNotice {
   readonly canRetry: boolean;
 }
 
+/** What the visitor chose to train on. */
+export type RunOn = Pick<PrepareOptions, "backend" | "threads">;
+
 interface RunState {
+  readonly runOn: RunOn;
   readonly status: TrainerStatus;
   /** What the trainer has, or is preparing. */
   readonly prepared: ModelDescription | null;
@@ -39,11 +50,12 @@ export const emptyStatus: TrainerStatus = {
   elapsedMs: 0,
   remainingMs: null,
   backend: null,
-  memoryBytes: 0,
+  memory: null,
   loading: null,
 };
 
 export const useRun = create<RunState>()(() => ({
+  runOn: { backend: "auto" },
   status: emptyStatus,
   prepared: null,
   isTrainWanted: false,
@@ -79,9 +91,11 @@ export const isRunActive = (state: TrainerState): boolean => state === "running"
 /** Whether the run is over, with a test score. */
 export const isRunOver = (state: TrainerState): boolean => state === "finished" || state === "stopped";
 
+export const takeThreads = ({ runOn }: RunState): number | null => runOn.threads ?? null;
 export const takeStatus = ({ status }: RunState): TrainerStatus => status;
 export const takeState = ({ status }: RunState): TrainerState => status.state;
 export const takeBackend = ({ status }: RunState): TrainerStatus["backend"] => status.backend;
+export const takeMemory = ({ status }: RunState): TrainerStatus["memory"] => status.memory;
 export const takeTest = ({ status }: RunState): TrainerStatus["test"] => status.test;
 export const takePrepared = ({ prepared }: RunState): ModelDescription | null => prepared;
 export const takeIsTrainWanted = ({ isTrainWanted }: RunState): boolean => isTrainWanted;

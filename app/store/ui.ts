@@ -23,6 +23,8 @@ export interface Preferences {
   /** Ids of charts whose vertical axis fits most values, and lets outliers run out of the picture. */
   readonly fitCharts: readonly string[];
   readonly isTryListOpen: boolean;
+  /** CPU threads to train on; null for as many as the machine has. */
+  readonly threads: number | null;
   readonly resultsView: ResultsView;
 }
 
@@ -36,6 +38,7 @@ const initial: Preferences = {
   logCharts: [],
   fitCharts: [],
   isTryListOpen: true,
+  threads: null,
   resultsView: "predictions",
 };
 
@@ -45,6 +48,7 @@ const preferencesSchema = v.object({
   logCharts: v.fallback(v.array(v.string()), [...initial.logCharts]),
   fitCharts: v.fallback(v.array(v.string()), [...initial.fitCharts]),
   isTryListOpen: v.fallback(v.boolean(), initial.isTryListOpen),
+  threads: v.fallback(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64))), initial.threads),
   resultsView: v.fallback(v.picklist(["predictions", "numbers", "profile"]), initial.resultsView),
 });
 

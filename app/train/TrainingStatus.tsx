@@ -1,5 +1,6 @@
 /** The run in numbers, and the same as the page's status message. */
 import type { TrainerStatus } from "../../src/engine";
+import { totalBytes } from "../../src/engine";
 import { formatBytes, formatCompact, formatCount, formatDuration, formatLoss, formatPercent } from "../format";
 import { useReport } from "../store/model";
 import { takePrepared, takeStatus, useRun } from "../store/run";
@@ -35,7 +36,7 @@ export function TrainingStatus() {
       <Figure label="samples/s" value={speedOf(status, batchSize)} spare="second" />
       <Figure label="Elapsed" value={step > 0 ? formatDuration(elapsedMs) : NONE} spare="second" />
       <Figure label="Left" value={isRunning && remainingMs !== null ? formatDuration(remainingMs) : NONE} />
-      <Figure label="Memory" value={status.memoryBytes > 0 ? formatBytes(status.memoryBytes) : NONE} spare="first" />
+      <Figure label="Memory" value={status.memory ? formatBytes(totalBytes(status.memory)) : NONE} spare="first" />
       <Figure label="Backend" value={backendName(backend) || NONE} spare="first" />
     </div>
   );

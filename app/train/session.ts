@@ -1,12 +1,13 @@
 /** The rules between the model being edited and the model being trained: when to prepare, what Train means in each
  *  state, what an edit does to a run. It holds no numbers of its own: status and curves are in the stores. */
-import type { ModelDescription, PrepareOptions, TrainerEvent, TrainerStatus } from "../../src/engine";
+import type { ModelDescription, TrainerEvent, TrainerStatus } from "../../src/engine";
 import { learningRateOf, runKey } from "../model/edit";
 import { clearProfile, useProfile } from "../store/profile";
 import { addRateMark, addSteps, addValidation, clearMetrics, rewindMetrics } from "../store/metrics";
 import { reportOf, useModel } from "../store/model";
+import type { RunOn } from "../store/run";
 import { dismissTopic, emptyStatus, isRunActive, isRunOver, notify, useRun } from "../store/run";
-import { announce } from "../store/ui";
+import { announce, setPreferences } from "../store/ui";
 import type { TrainerClient } from "./client";
 import { startTrainer } from "./client";
 import { describeEpoch } from "./statusText";
@@ -19,11 +20,7 @@ const PREDICTION_INTERVAL_MS = 2000;
 /** How many times as long as a prediction took the next one waits, while training. */
 const PREDICTION_PATIENCE = 30;
 
-/** What the visitor chose to train on. */
-type RunOn = Pick<PrepareOptions, "backend" | "threads">;
-
 let trainer: TrainerClient | null = null;
-let runOn: RunOn = { backend: "auto" };
 /** A model was sent, and the trainer has not yet said that it works on it: what it says meanwhile is of the old one. */
 let isAwaited = false;
 /** Train was not only pressed, but passed on. */
@@ -46,8 +43,7 @@ export function isOutdated(prepared: ModelDescription | null, model: ModelDescri
 }
 
 /** Starts the worker and prepares the model, so that the first press of Train finds everything ready. */
-export function startSession(choice: RunOn): void {
-  runOn = choice;
+export function startSession(): void {
   trainer = startTrainer(hear, (reason) =>
     fail(`The training worker stopped: ${reason}. Reload the page; the model is kept.`),
   );
@@ -75,14 +71,18 @@ function prepare(): Promise<void> {
   clearMetrics();
   flushStatus({ ...useRun.getState().status, ...emptyProgress, state: "preparing" });
   useRun.setState({ prepared: model, predictions: null });
-  for (const topic of ["dataset", "model", "non-finite", "early-stopping", "learning-rate"]) dismissTopic(topic);
+  for (const topic of ["dataset", "model", "memory", "non-finite", "early-stopping", "learning-rate"])
+    dismissTopic(topic);
   sentRate = learningRateOf(model);
   isAwaited = true;
-  preparation = trainer.prepare(model, { ...runOn, datasetsUrl: new URL("datasets/", document.baseURI).href });
+  preparation = trainer.prepare(model, {
+    ...useRun.getState().runOn,
+    datasetsUrl: new URL("datasets/", document.baseURI).href,
+  });
   return preparation;
 }
 
-const { backend: _, memoryBytes: __, ...emptyProgress } = emptyStatus;
+const { backend: _, memory: __, ...emptyProgress } = emptyStatus;
 
 /** Prepares the edited model ahead of Train, unless there is something to lose: a run under way, or the results of one
  *  that is over, which stay through edits and give way to another model. */
@@ -172,6 +172,16 @@ async function rewind(): Promise<void> {
   // The live rate is the one to start from again.
   sentRate = learningRateOf(description());
   await trainer.setLearningRate(sentRate);
+}
+
+/** Trains on so many CPU threads from now on, or as many as the machine has; a run goes on where it is. */
+export function setThreads(threads: number | null): void {
+  const { runOn } = useRun.getState();
+  const next: RunOn = { backend: runOn.backend, ...(threads !== null && { threads }) };
+  setPreferences({ threads });
+  useRun.setState({ runOn: next });
+  if (stateNow() === "preparing") void prepare();
+  else void trainer?.runOn(next);
 }
 
 /** Throws the run away and trains the edited model. */
@@ -280,8 +290,6 @@ export async function profile(): Promise<void> {
   } finally {
     useProfile.setState({ progress: null });
   }
-  // Scoring and predicting may have taken memory since.
-  await refreshPlan();
 }
 
 /** Ends the profile that is being taken. */

@@ -1,6 +1,6 @@
 /** The engine's public surface. Everything outside `src/engine` imports from here and from nowhere else. */
 export * from "./errors";
-export { formatShape, showShape, sizeOf } from "./shape";
+export { formatBytes, formatShape, showShape, sizeOf } from "./shape";
 export type { Shape } from "./shape";
 export type { ChoiceField, Config, Field, Fields, FlagField, NumberField, PairField, ShapeField } from "./fields";
 export { defaultConfig, fieldSchema, readConfig, settingOf } from "./fields";
@@ -24,6 +24,7 @@ export { defaultTraining, presets } from "./model/presets";
 export type { Preset, PresetId } from "./model/presets";
 export type * from "./train/protocol";
 export type * from "./train/selfTestProtocol";
+export { totalBytes } from "./train/memory";
 export { formatError } from "./selftest/compare";
 export type { Verdict } from "./selftest/compare";
 export { Trainer } from "./train/trainer";
@@ -81,6 +82,7 @@ export type { CompileOptions, Computation, Plan, Step } from "./compile/plan";
 export type { Backend, Executable, Profile, StepRow, Tensor, TensorData } from "./backend/backend";
 export { createCpuBackend } from "./backend/cpu/cpuBackend";
 export { openCpuBackend } from "./backend/cpu/openCpuBackend";
+export type { StartHelper } from "./backend/cpu/wasm/helper";
 export type { CpuPrecision } from "./backend/cpu/cpuBackend";
 export { createWebGpuBackend, describeAdapter, findAdapter } from "./backend/webgpu/webgpuBackend";
 export type { WebGpuOptions } from "./backend/webgpu/webgpuBackend";

@@ -91,6 +91,24 @@ describe("when something is wrong", () => {
     expect(step).toBeGreaterThan(0);
   });
 
+  it("refuses a batch too large for the memory with one that fits, and trains it", async () => {
+    const app = await open({ query: "?preset=convnet-dropout" });
+    const { page } = app;
+    await waitForState(page, "Ready");
+    await page.getByRole("region", { name: "Settings" }).getByText("Training", { exact: true }).click();
+    const batchSize = page.getByRole("textbox", { name: "Batch size" });
+    await batchSize.fill("8192");
+    const refusal = page.getByRole("alert").filter({ hasText: /Training at batch size 8192 needs/ });
+    await refusal.getByText(/Use a batch of \d+ or less, or fewer filters in conv2d/).waitFor();
+    await waitForState(page, "Not ready");
+    await batchSize.fill("8");
+    await waitForState(page, "Ready");
+    expect(await refusal.count()).toBe(0);
+    await button(page, "Train").click();
+    await waitForState(page, "Training");
+    expectQuiet(app);
+  });
+
   it("says so when the page itself breaks, and keeps the draft", async () => {
     const { page } = await open({
       before: async (blank) => {

@@ -56,7 +56,7 @@ describe("without a GPU", () => {
   it("profiles a step on the CPU while training goes on", () =>
     expectProfile(open, "?backend=cpu&preset=convnet&debug=plan"));
 
-  it("can be cancelled, goes with its model, and shows what the memory is for", async () => {
+  it("can be cancelled, and goes with its model", async () => {
     const app = await open({ query: "?preset=convnet" });
     const { page } = app;
     await waitForState(page, "Ready");
@@ -66,9 +66,6 @@ describe("without a GPU", () => {
     await launches.first().waitFor();
     await expect.poll(() => region.getByText("–", { exact: true }).count()).toBeGreaterThan(10);
     const convnetLaunches = await launches.count();
-    const memory = page.getByRole("region", { name: "Memory" });
-    expect(await memory.getByText("Dataset").count()).toBe(1);
-    expect(await memory.innerText()).toMatch(/Parameters\s+374 kB/);
 
     // Both at once, since a profile does not take long.
     await page.evaluate(async () => {

@@ -1,8 +1,7 @@
 // A trainer with everything it tells written down.
 import { fileSource } from "../../scripts/support/fileSource";
+import { startThread } from "../../scripts/support/helperThread";
 import type { ByteSource } from "../../src/engine/data";
-import type { WebGpuSource } from "../../src/engine/backend/webgpu/webgpuBackend";
-import type { DeviceStore } from "../../src/engine/train/deviceStore";
 import type {
   PrepareOptions,
   Score,
@@ -13,16 +12,16 @@ import type {
   TrainerStatus,
   ValidationMetrics,
 } from "../../src/engine/train/protocol";
+import type { TrainerOptions } from "../../src/engine/train/trainer";
 import { Trainer } from "../../src/engine/train/trainer";
 
 /** On the CPU, with the files of this repository. */
 export const onCpu: PrepareOptions = { backend: "cpu", datasetsUrl: "" };
 
-/** What to make a trainer with: no GPU, the files of this repository and trust in adapters unless told otherwise. */
-interface RecordingOptions {
-  readonly gpu?: WebGpuSource;
+/** What to make a trainer with: no GPU, the files of this repository, threads of Node's and trust in adapters unless told
+ *  otherwise. */
+interface RecordingOptions extends Partial<Omit<TrainerOptions, "openSource">> {
   readonly source?: ByteSource;
-  readonly store?: DeviceStore;
 }
 
 /** Events as they come, and by kind. */
@@ -32,8 +31,8 @@ export class Recording {
   /** Called with every event, after it is written down. */
   onEvent: (event: TrainerEvent) => void = () => {};
 
-  constructor({ gpu, source = fileSource, store }: RecordingOptions = {}) {
-    this.trainer = new Trainer({ gpu, openSource: () => source, ...(store && { store }) });
+  constructor({ gpu, source = fileSource, startHelper = startThread, store }: RecordingOptions = {}) {
+    this.trainer = new Trainer({ gpu, openSource: () => source, startHelper, ...(store && { store }) });
     this.trainer.listen((event) => {
       this.events.push(event);
       this.onEvent(event);

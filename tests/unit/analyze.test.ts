@@ -262,6 +262,48 @@ describe("problems", () => {
     expect(problemsOf([["Flatten"], last, ["Activation", { activation: "softmax" }]])).toEqual([]);
   });
 
+  it("a Dropout after the softmax is a warning that names both", () => {
+    const last = softmax10;
+    const warning = {
+      severity: "warning",
+      layerId: "l2",
+      message:
+        'Dropout "dropout" zeroes probabilities after the softmax of "dense", so that the loss is soon no finite number. ' +
+        'Move it before "dense".',
+    };
+    expect(problemsOf([["Flatten"], last, ["Dropout"]])).toEqual([warning]);
+    expect(problemsOf([["Flatten"], last, ["Dropout", { rate: 0 }]])).toEqual([]);
+    expect(problemsOf([["Flatten"], ["Dropout"], last])).toEqual([]);
+    // Where the softmax is missing too, that comes first.
+    expect(problemsOf([["Flatten"], ["Dense", { units: 10 }], ["Dropout"]])[0]?.message).toContain(
+      'but "dense" ends in linear.',
+    );
+    // The other losses do not divide by the sum.
+    expect(problemsOf([["Flatten"], last, ["Dropout"]], { loss: "meanSquaredError" })).toEqual([]);
+  });
+
+  it.each([
+    ["mnist", 59_999, []],
+    [
+      "mnist",
+      60_000,
+      ["Training settings: Validation samples: expected fewer than the 60000 training samples of MNIST, got 60000."],
+    ],
+    ["xor", 4, ["Training settings: Validation samples: expected fewer than the 4 training samples of XOR, got 4."]],
+  ] as const)(
+    "holding out of %s %i samples leaves some to train on, or is refused",
+    (dataset, validationCount, found) => {
+      const layers: LayerSpec[] =
+        dataset === "xor"
+          ? [["Dense", { units: 1, activation: "sigmoid" }]]
+          : [["Flatten"], ["Dense", { units: 10, activation: "softmax" }]];
+      const loss = dataset === "xor" ? "binaryCrossentropy" : "sparseCategoricalCrossentropy";
+      const { problems } = analyzeModel(modelOf(layers, { validationCount, loss }, dataset));
+      expect(problems.map(({ message }) => message)).toEqual(found);
+      expect(problems.every(({ severity }) => severity === "error")).toBe(true);
+    },
+  );
+
   it("no layers, and nothing to learn", () => {
     expect(problemsOf([])).toEqual([
       { severity: "error", message: "The model has no layers. Add one from the palette, or choose a preset." },

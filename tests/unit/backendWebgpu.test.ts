@@ -156,7 +156,7 @@ describe("what does not fit the device", () => {
     const error = await refusalOf(backend.prepare(compile({ outputs: [neg(node)] }), new Map()));
     expect(error).toBeInstanceOf(BackendError);
     expect(error.message).toMatch(
-      /WebGPU: expected tensors of at most 1024 bytes, got 1200 for \[300\]( in hidden)?\. Use a smaller batch or a smaller layer\./,
+      /WebGPU: expected tensors of at most 1024 bytes, got 1200 for \[300\]( in hidden)?\. Use a smaller batch or a smaller model\./,
     );
   });
 

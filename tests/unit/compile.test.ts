@@ -31,6 +31,21 @@ async function valuesOf(...outputs: Node[]): Promise<number[][]> {
 }
 
 describe("refusals", () => {
+  it("a second update of one state, whatever its value", () => {
+    const held = state("held", [2]);
+    for (const fuse of [true, false]) {
+      for (const value of [exp(held), held]) {
+        const updates = [
+          { state: held, value: neg(held) },
+          { state: held, value },
+        ];
+        expect(() => compile({ outputs: [], updates }, { fuse })).toThrow(
+          new ArgumentError("compile: expected one update of held [2], got two. Combine their values."),
+        );
+      }
+    }
+  });
+
   it.each([
     ["another size", state("s", [2]), input("v", [3]), "compile: expected an update of f32 [2], got f32 [3]."],
     ["another type", state("s", [2]), input("v", [2], "u32"), "compile: expected an update of f32 [2], got u32 [2]."],

@@ -39,6 +39,7 @@ describe("MNIST", () => {
   it("is the real thing: shapes, counts, first digits, mean, label histogram", async () => {
     const data = await datasets.mnist.load(fileSource);
     expect(data).toMatchObject({ id: "mnist", inputShape: [28, 28, 1], inputScale: 1 / 255, target: "class" });
+    expect(data.train.count).toBe(datasets.mnist.trainCount);
     expect(data.train.count).toBe(60_000);
     expect(data.test.count).toBe(10_000);
     expect(data.train.inputs).toBeInstanceOf(Uint8Array);
@@ -111,6 +112,7 @@ describe("MNIST", () => {
   it("checks hashes where the browser gives no crypto.subtle", async () => {
     vi.stubGlobal("crypto", {});
     const data = await datasets.mnist.load(fileSource);
+    expect(data.train.count).toBe(datasets.mnist.trainCount);
     expect(data.train.count).toBe(60_000);
     const error = await failure(replacing("mnist/test-labels.bin.gz", (bytes) => changed(bytes)));
     expect(error.message).toContain("expected SHA-256");
@@ -308,6 +310,7 @@ describe("XOR", () => {
     ]);
     expect(data).toMatchObject({ inputShape: [2], inputScale: 1, target: "binary" });
     expect(data.test).toEqual(data.train);
+    expect(data.train.count).toBe(datasets.xor.trainCount);
   });
 });
 

@@ -199,8 +199,7 @@ describe("the rows of a profile", () => {
     bytesWritten: 50,
   }));
   const plan = { steps, flops: 50e6, bytesRead: 300, bytesWritten: 150, leaves: [], arenaBytes: [] };
-  const memory = { parameters: 0, optimizer: 0, training: 0, scoring: 0, dataset: 0, bookkeeping: 0 };
-  const report = { plan, text: "", memory };
+  const report = { plan, text: "" };
   const profile = { clock: "host", stepMs: [2, 1, 5] } as const;
 
   it("are those of the plan before anything was timed", () => {

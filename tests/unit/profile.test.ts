@@ -8,7 +8,7 @@ import { timeOnce } from "../../src/engine/backend/timing";
 import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
 import { ResidentData } from "../../src/engine/train/resident";
 import { Session } from "../../src/engine/train/session";
-import { startThread } from "../support/helperThread";
+import { startThread } from "../../scripts/support/helperThread";
 import { compile } from "../../src/engine/compile/compile";
 import { sum } from "../../src/engine/ops/broadcast";
 import { input } from "../../src/engine/ops/leaf";

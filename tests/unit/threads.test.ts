@@ -7,7 +7,7 @@ import type { WasmVariant } from "../../src/engine/backend/cpu/wasm/module";
 import { createWasmBackend } from "../../src/engine/backend/cpu/wasm/wasmBackend";
 import { ResidentData } from "../../src/engine/train/resident";
 import { Session } from "../../src/engine/train/session";
-import { startThread } from "../support/helperThread";
+import { startThread } from "../../scripts/support/helperThread";
 import { noise } from "../support/noise";
 
 // Node 20 has relaxed SIMD behind a flag; later versions ignore the flag.

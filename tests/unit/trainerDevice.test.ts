@@ -133,8 +133,12 @@ describe("a device lost while training", () => {
     await trainer.pause();
     expect(recording.notices.map(({ code }) => code)).toEqual(["device-lost", "device-lost"]);
     expect(recording.notices[1]?.message).toMatch(/Training goes on from step 0 on the CPU/);
-    expect(recording.status).toMatchObject({ state: "paused", backend: { kind: "cpu" } });
+    const reason = "The GPU was lost twice, so training runs on the CPU.";
+    expect(recording.status).toMatchObject({ state: "paused", backend: { kind: "cpu", reason } });
     expect(curve()).toHaveLength(recording.status.step);
+    // Nor is it trusted with the next model.
+    await trainer.prepare(xor(5), forced);
+    expect(recording.status).toMatchObject({ state: "ready", backend: { kind: "cpu", reason } });
   });
 
   it("with no other adapter to be had: on the CPU", async () => {
@@ -267,5 +271,37 @@ describe("a loss that is no finite number", () => {
       found.push(recording.notices[0]?.step);
     }
     expect(found[0]).toBe(found[1]);
+  });
+});
+
+describe("weights that are no finite numbers", () => {
+  it.each([
+    ["NaN", "relu", forced],
+    ["infinity", "sigmoid", forced],
+    ["NaN", "relu", onCpu],
+    ["infinity", "sigmoid", onCpu],
+  ] as const)("%s, which %s hides from the loss, is found all the same", async (name, activation, options) => {
+    const { trainer } = recording;
+    const layers = [
+      { id: "below", type: "Dense", config: { units: 1, activation } },
+      { id: "last", type: "Dense", config: { units: 1, activation: "sigmoid" } },
+    ] as const;
+    await trainer.prepare({ ...xor(1000), layers }, options);
+    trainer.session?.setWeights({ "dense/bias": Float32Array.of(name === "NaN" ? NaN : Infinity) });
+    await trainer.train();
+    const [notice] = recording.notices;
+    expect(recording.notices).toHaveLength(1);
+    expect(notice).toMatchObject({ severity: "error", code: "non-finite", step: recording.status.step });
+    expect(notice?.message).toBe(
+      `The weights are no longer finite numbers at step ${notice?.step}, so training is paused. ` +
+        "Reset and try a lower learning rate, for instance a tenth.",
+    );
+    expect(recording.losses.every(Number.isFinite), "the loss does not tell").toBe(true);
+    expect(recording.losses.length).toBeGreaterThan(0);
+    expect(recording.status.state).toBe("paused");
+    // Reset is a way out.
+    await trainer.reset();
+    await trainer.step();
+    expect(recording.notices).toHaveLength(1);
   });
 });

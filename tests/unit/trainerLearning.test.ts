@@ -3,6 +3,7 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { createCpuBackend } from "../../src/engine/backend/cpu/cpuBackend";
 import type { Dataset } from "../../src/engine/data";
+import { ModelError } from "../../src/engine/errors";
 import type { ModelDescription, TrainingSettings } from "../../src/engine/model/description";
 import { ResidentData } from "../../src/engine/train/resident";
 import { Session } from "../../src/engine/train/session";
@@ -56,7 +57,10 @@ describe("the split of rows", () => {
   });
 
   it("keeps one row for training, and holds out none when told so", () => {
-    expect(splitRows(4, 5000, 1).train).toHaveLength(1);
+    expect(splitRows(4, 3, 1).train).toHaveLength(1);
+    expect(() => splitRows(4, 4, 1)).toThrow(
+      new ModelError("Validation samples: expected fewer than the 4 training samples, got 4. Hold out fewer."),
+    );
     expect(splitRows(4, 0, 1)).toMatchObject({ validation: new Uint32Array(0) });
   });
 });

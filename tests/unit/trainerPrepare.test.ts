@@ -20,7 +20,7 @@ describe("before a model", () => {
     expect(recording.events).toHaveLength(1);
     expect(recording.events[0]).toMatchObject({
       type: "status",
-      status: { state: "empty", step: 0, totalSteps: 0, backend: null, loading: null, memoryBytes: 0 },
+      status: { state: "empty", step: 0, totalSteps: 0, backend: null, loading: null, memory: null },
     });
     await Promise.all([
       trainer.train(),

@@ -105,27 +105,13 @@ describe("a profile", () => {
 });
 
 describe("the plan of a prepared model", () => {
-  it("comes with its memory, every byte of it in one place", async () => {
-    const own = new Recording();
-    await own.trainer.prepare(model(1), options);
-    const before = (await own.trainer.explain())?.memory;
-    // 784 by 16 and 16 by 10 weights and their biases, each at a multiple of 64.
-    const parameters = 4 * (12_544 + 64 + 192 + 64);
-    // The whole training set stays on the device, whatever the limit.
-    expect(before).toMatchObject({ parameters, optimizer: 2 * parameters, scoring: 0, dataset: 60_000 * 785 });
-    // As many epochs of row numbers as fit into 65,536, and the ring of scores.
-    expect(before?.bookkeeping).toBe(4 * (327 * 200 + 4096 * 4));
-    await own.trainer.train();
-    const report = await own.trainer.explain();
-    expect(report?.memory).toMatchObject({ parameters, optimizer: 2 * parameters, training: before?.training });
-    expect(report?.memory.scoring).toBeGreaterThan(0);
-    const total = Object.values(report?.memory ?? {}).reduce((sum: number, bytes: number) => sum + bytes, 0);
-    expect(total).toBe(own.status.memoryBytes);
+  it("comes as data and as text, in no more memory than the step is said to take", async () => {
+    await trainer.prepare(model(1), options);
+    const report = await trainer.explain();
     expect(report?.plan.arenaBytes.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThanOrEqual(
-      report?.memory.training ?? 0,
+      recording.status.memory?.training ?? 0,
     );
     expect(report?.text).toMatch(/^# +layer/);
-    await own.trainer.dispose();
   });
 });
 

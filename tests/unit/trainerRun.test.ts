@@ -77,7 +77,6 @@ describe("a whole run", () => {
       loading: null,
       remainingMs: null,
     });
-    expect(status.memoryBytes).toBeGreaterThan(55e6);
   });
 
   it("sends its events in order: cleared before ready, steps before the validation of their epoch, the test score last", async () => {

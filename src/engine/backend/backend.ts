@@ -1,7 +1,8 @@
-/** The seam between plans and machines: what every backend can do, and no more. */
+/** The seam between plans and machines: what every backend can do. */
 import type { LaunchDetail } from "../compile/explain";
 import type { Plan } from "../compile/plan";
 import type { TensorType, Node } from "../graph/node";
+import type { Shortage } from "./memory";
 
 /** What tensors hold, on the host's side. f32 tensors of a float64 backend are Float64Arrays. */
 export type TensorData = Float32Array | Float64Array | Uint32Array | Uint8Array;
@@ -59,8 +60,12 @@ export interface Backend {
   /** Whether `run` returns before the work is done, so that callers must pace themselves with `idle`. */
   readonly asynchronous: boolean;
   createTensor(type: TensorType, data?: TensorData): Tensor;
+  /** Why `prepare` would find no room for the plan and its leaves; undefined where it would. Allocates nothing.
+   *  @param heldBytes what the caller holds beside them */
+  shortage(plan: Plan, heldBytes?: number): Shortage | undefined;
   /** Compiles the plan's kernels and binds its leaves. Leaves without a tensor get one of their own, full of zeros.
-   *  @throws KernelError when a shader does not compile  @throws BackendError when memory or limits do not suffice. */
+   *  @throws KernelError when a shader does not compile
+   *  @throws BackendError when memory or limits do not suffice, with nothing left allocated */
   prepare(plan: Plan, leaves: ReadonlyMap<Node, Tensor>): Promise<Executable>;
   /** Resolves when everything submitted so far is done. */
   idle(): Promise<void>;

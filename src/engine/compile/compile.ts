@@ -1,5 +1,7 @@
 /** The compiler: a computation in, a plan out, by passes that each do one thing. */
 import { ArgumentError } from "../errors";
+import type { Node } from "../graph/node";
+import { leafName } from "../ops/leaf";
 import { showShape, sizeOf } from "../shape";
 import { lowerEach, lowerFused } from "./fuse";
 import { mergeLaunches } from "./launches";
@@ -8,9 +10,16 @@ import type { CompileOptions, Computation, Plan } from "./plan";
 import { simplify } from "./simplify";
 
 /** Compiles a computation: simplify, fuse, merge launches, plan memory.
- *  @throws ArgumentError when an update does not fit its state. */
+ *  @throws ArgumentError when an update does not fit its state, or a state has two. */
 export function compile(computation: Computation, options: CompileOptions = { fuse: true }): Plan {
+  const updated = new Set<Node>();
   for (const { state, value } of computation.updates ?? []) {
+    if (updated.has(state)) {
+      throw new ArgumentError(
+        `compile: expected one update of ${leafName(state)} ${showShape(state.shape)}, got two. Combine their values.`,
+      );
+    }
+    updated.add(state);
     if (state.dtype !== value.dtype || sizeOf(state.shape) !== sizeOf(value.shape)) {
       throw new ArgumentError(
         `compile: expected an update of ${state.dtype} ${showShape(state.shape)}, ` +

@@ -40,6 +40,8 @@ export interface DatasetDef {
   /** Whom to thank, and under which licence the bytes may be used. */
   readonly credit: string;
   readonly licence: string;
+  /** Samples to train on, those to be held out included. */
+  readonly trainCount: number;
   readonly inputShape: readonly number[];
   readonly classNames: readonly string[];
   readonly target: TargetKind;

@@ -11,6 +11,7 @@ export const mnist: DatasetDef = {
   description: "70,000 handwritten digits of 28×28 grey pixels: 60,000 to learn from and 10,000 to test on.",
   credit: "Yann LeCun, Corinna Cortes and Christopher J.C. Burges",
   licence: "CC BY-SA 3.0",
+  trainCount: 60_000,
   inputShape: [28, 28, 1],
   classNames: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
   target: "class",

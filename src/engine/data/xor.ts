@@ -9,6 +9,7 @@ export const xor: DatasetDef = {
   description: "Two bits in, their exclusive or out: four points that no single layer can separate.",
   credit: "Marvin Minsky and Seymour Papert",
   licence: "public domain",
+  trainCount: 4,
   inputShape: [2],
   classNames: ["0", "1"],
   target: "binary",

@@ -1,7 +1,6 @@
 /** What can be told of a model without building it: shapes, parameters, cost, and every problem, each pinned to its
  *  layer. The page shows it on every edit; the trainer refuses what it refuses. */
 import { datasets } from "../data";
-import type { Config } from "../fields";
 import { readConfig } from "../fields";
 import type { ModelFix } from "../errors";
 import { ModelError } from "../errors";
@@ -158,15 +157,9 @@ function modelProblems(
     else if (parameterCount === 0) {
       problems.push({ severity: "error", message: "The model has nothing to learn. Add a Dense or Conv2D layer." });
     }
-    const lastBlock = blocks.at(-1);
-    const settings: Config = lastBlock ? readConfig(layers[lastBlock.type].fields, lastBlock.config).config : {};
-    const { activation } = settings;
-    if (!problem && training.loss.endsWith("ategoricalCrossentropy") && activation !== "softmax") {
-      problems.push({
-        severity: "warning",
-        layerId: last.id,
-        message: `${loss.title} expects probabilities, but "${last.name}" ends in ${String(activation ?? "no activation")}. Set its activation to softmax.`,
-      });
+    if (!problem && training.loss.endsWith("ategoricalCrossentropy")) {
+      const warning = softmaxWarning(blocks, reports, loss.title);
+      if (warning) problems.push(warning);
     }
   }
   if (parameterCount > MAX_PARAMETERS) {
@@ -180,9 +173,42 @@ function modelProblems(
   return problems;
 }
 
-function settingsProblems({ training }: ModelDescription): Problem[] {
-  const { optimizer, schedule } = training;
+/** What keeps the output from being probabilities: no softmax, or a Dropout after it, which now and then zeroes all
+ *  classes of a sample and so divides 0 by 0. */
+function softmaxWarning(
+  blocks: readonly Block[],
+  reports: readonly LayerReport[],
+  lossTitle: string,
+): Problem | undefined {
+  const settingOf = ({ type, config }: Block, key: string): unknown =>
+    readConfig(layers[type].fields, config).config[key];
+  const giver = blocks.findLastIndex(({ type }) => type !== "Dropout");
+  const [block, report] = [blocks[giver], reports[giver]];
+  if (!block || !report) return undefined;
+  const activation = settingOf(block, "activation");
+  if (activation !== "softmax") {
+    return {
+      severity: "warning",
+      layerId: report.id,
+      message: `${lossTitle} expects probabilities, but "${report.name}" ends in ${String(activation ?? "no activation")}. Set its activation to softmax.`,
+    };
+  }
+  const spoiler = blocks.findLastIndex((after, i) => i > giver && Number(settingOf(after, "rate")) > 0);
+  const dropout = reports[spoiler];
+  if (!dropout) return undefined;
+  return {
+    severity: "warning",
+    layerId: dropout.id,
+    message: `Dropout "${dropout.name}" zeroes probabilities after the softmax of "${report.name}", so that the loss is soon no finite number. Move it before "${report.name}".`,
+  };
+}
+
+function settingsProblems({ dataset, training }: ModelDescription): Problem[] {
+  const { optimizer, schedule, validationCount } = training;
+  const { title, trainCount } = datasets[dataset];
+  const rest = `Validation samples: expected fewer than the ${trainCount} training samples of ${title}, got ${validationCount}`;
   return [
+    ...(validationCount >= trainCount ? [rest] : []),
     ...readConfig(optimizers[optimizer.type].fields, optimizer.config).problems,
     ...readConfig(schedules[schedule.type].fields, schedule.config).problems,
   ].map((message) => ({ severity: "error", message: `Training settings: ${message}.` }));

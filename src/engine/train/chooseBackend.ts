@@ -1,5 +1,6 @@
 /** Picks the backend to train on, and says why in a sentence a visitor can read. */
 import type { Backend } from "../backend/backend";
+import type { StartHelper } from "../backend/cpu/wasm/helper";
 import { openCpuBackend } from "../backend/cpu/openCpuBackend";
 import { describeAdapter, findAdapter, openBackend } from "../backend/webgpu/webgpuBackend";
 import type { WebGpuSource } from "../backend/webgpu/webgpuBackend";
@@ -14,18 +15,28 @@ export interface ChosenBackend {
   readonly report: BackendReport;
 }
 
+/** What else decides. */
+export interface ChooseOptions {
+  /** CPU threads; as many as the machine has when left out. */
+  readonly threads?: number | undefined;
+  readonly startHelper?: StartHelper | undefined;
+  /** Why no GPU is to be tried, where that is so. */
+  readonly distrust?: string | undefined;
+}
+
 /** `auto` takes WebGPU on a real adapter. A forced `webgpu` also takes a software adapter, and falls back to the CPU
  *  only where there is no adapter at all; the report says so. Never fails. */
 export async function chooseBackend(
   choice: BackendChoice,
   source: WebGpuSource,
-  threads?: number,
+  { threads, startHelper, distrust }: ChooseOptions = {},
 ): Promise<ChosenBackend> {
   const cpu = async (reason: string): Promise<ChosenBackend> => {
-    const backend = await openCpuBackend(threads);
+    const backend = await openCpuBackend(threads, startHelper);
     return { backend, report: { kind: "cpu", adapter: backend.adapter, reason } };
   };
   if (choice === "cpu") return await cpu("The CPU was asked for.");
+  if (distrust) return await cpu(distrust);
   if (!source) return await cpu("This browser has no WebGPU, so training runs on the CPU.");
   const adapter = await findAdapter(source, ADAPTER_TIMEOUT_MS);
   if (!adapter) {

@@ -1,6 +1,7 @@
 /** The backend in use, with the data that are on it. There is one at a time; it is kept for as long as models ask for the
  *  same, and a device nobody waits for any more is closed again. */
 import type { WebGpuSource } from "../backend/webgpu/webgpuBackend";
+import type { StartHelper } from "../backend/cpu/wasm/helper";
 import type { Dataset } from "../data/dataset";
 import type { ModelDescription } from "../model/description";
 import type { ChosenBackend } from "./chooseBackend";
@@ -11,7 +12,19 @@ import { ResidentData } from "./resident";
 import { findFault } from "./selfTest";
 
 /** What decides which backend is opened. */
-type Wish = Pick<PrepareOptions, "backend" | "threads">;
+export type Wish = Pick<PrepareOptions, "backend" | "threads">;
+
+/** A device lost this often is not trusted again. */
+const MAX_LOSSES = 2;
+
+/** What machines are opened with. */
+export interface Surroundings {
+  readonly gpu: WebGpuSource;
+  /** Starts a helping thread where there are no web workers. */
+  readonly startHelper?: StartHelper;
+  /** Where it is kept which adapters passed the self-test; without one they are taken on trust. */
+  readonly store?: DeviceStore;
+}
 
 /** A backend in use. */
 export interface Engine extends ChosenBackend {
@@ -33,15 +46,17 @@ const isSame = (a: Wish, b: Wish): boolean => a.backend === b.backend && a.threa
 /** Opens backends and lets go of them. */
 export class Engines {
   readonly #gpu: WebGpuSource;
+  readonly #startHelper: StartHelper | undefined;
   readonly #store: DeviceStore | undefined;
   readonly #listener: EngineListener;
+  #losses = 0;
   #current: Engine | undefined;
   #verifying: Promise<unknown> = Promise.resolve();
   #opening: { readonly wish: Wish; readonly engine: Promise<Engine> } | undefined;
 
-  /** @param store where it is kept what adapters passed; without one they are taken on trust */
-  constructor(gpu: WebGpuSource, store: DeviceStore | undefined, listener: EngineListener) {
+  constructor({ gpu, startHelper, store }: Surroundings, listener: EngineListener) {
     this.#gpu = gpu;
+    this.#startHelper = startHelper;
     this.#store = store;
     this.#listener = listener;
   }
@@ -51,6 +66,16 @@ export class Engines {
     return this.#current;
   }
 
+  /** How many devices have been lost so far. */
+  get losses(): number {
+    return this.#losses;
+  }
+
+  /** Why no GPU is opened any more, where that is so. */
+  get distrust(): string | undefined {
+    return this.#losses < MAX_LOSSES ? undefined : "The GPU was lost twice, so training runs on the CPU.";
+  }
+
   /** The engine that fits, opened in place of the present one where that does not.
    *  @throws AbortError (DOMException) when another is asked for before this one is open */
   async open({ backend, threads }: PrepareOptions): Promise<Engine> {
@@ -58,7 +83,8 @@ export class Engines {
     if (this.#current && isSame(this.#current.wish, wish)) return this.#current;
     if (this.#opening && isSame(this.#opening.wish, wish)) return await this.#opening.engine;
     this.release();
-    const engine = chooseBackend(backend, this.#gpu, threads).then((chosen) => {
+    const options = { threads, startHelper: this.#startHelper, distrust: this.distrust };
+    const engine = chooseBackend(backend, this.#gpu, options).then((chosen) => {
       if (this.#opening?.engine !== engine) {
         chosen.backend.dispose();
         throw new DOMException("Another backend was asked for.", "AbortError");
@@ -100,7 +126,8 @@ export class Engines {
   async #verify(engine: Engine, description: ModelDescription, dataset: Dataset): Promise<Engine> {
     if (engine.report.kind !== "webgpu" || !this.#store) return engine;
     const fault = await findFault(engine.backend, description, dataset, this.#store);
-    const replacement = fault === undefined ? undefined : await chooseBackend("cpu", undefined, engine.wish.threads);
+    const options = { threads: engine.wish.threads, startHelper: this.#startHelper };
+    const replacement = fault === undefined ? undefined : await chooseBackend("cpu", undefined, options);
     if (this.#current !== engine) {
       replacement?.backend.dispose();
       throw new DOMException("Another backend was asked for.", "AbortError");
@@ -120,6 +147,7 @@ export class Engines {
     void engine.backend.lost.then((reason) => {
       if (this.#current !== engine) return;
       this.#current = undefined;
+      this.#losses++;
       this.#listener.lost(engine, reason);
     });
     this.#listener.opened(engine);

@@ -1,30 +1,116 @@
-/** What a model's memory on the device is for. */
+/** What training takes in memory: by purpose, and in words when there is no room for it. Allocates nothing. */
 import type { Executable } from "../backend/backend";
+import type { Shortage } from "../backend/memory";
+import { tensorBytes } from "../backend/memory";
+import type { Plan } from "../compile/plan";
 import type { Node } from "../graph/node";
-import { sizeOf } from "../shape";
+import type { ModelReport } from "../model/analyze";
+import type { ModelDescription } from "../model/description";
+import { layers } from "../nn/layers";
+import { formatBytes } from "../shape";
 import type { ModelState } from "./programs";
 import type { MemoryReport } from "./protocol";
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
-const bytesOf = (nodes: Iterable<Node>): number => sum(Array.from(nodes, ({ shape }) => sizeOf(shape) * 4));
+const bytesOf = (nodes: Iterable<Node>): number => sum(Array.from(nodes, (node) => tensorBytes(node)));
+const workingBytes = (executables: readonly Executable[]): number =>
+  sum(executables.map(({ memoryBytes }) => memoryBytes));
 
-/** Counts the bytes of one model. Every byte is in one place only.
- *  @param own the leaves whose tensors are the session's  @param training the executable that trains */
-export function reportMemory(
-  model: ModelState,
-  own: Iterable<Node>,
-  executables: readonly Executable[],
-  training: Executable | undefined,
-  datasetBytes: number,
-): MemoryReport {
+/** What a model holds on its device. */
+export interface Held {
+  readonly model: ModelState;
+  /** The leaves whose tensors are the session's. */
+  readonly own: Iterable<Node>;
+  /** What a training step runs, and what all else does. */
+  readonly training: readonly Executable[];
+  readonly scoring: readonly Executable[];
+  readonly datasetBytes: number;
+}
+
+/** Counts the bytes of one model. Every byte is in one place only. */
+export function reportMemory({ model, own, training, scoring, datasetBytes }: Held): MemoryReport {
   const parameters = bytesOf([model.parameters]);
   const optimizer = bytesOf(Object.values(model.slots));
   return {
+    dataset: datasetBytes,
     parameters,
     optimizer,
-    training: training?.memoryBytes ?? 0,
-    scoring: sum(executables.filter((one) => one !== training).map(({ memoryBytes }) => memoryBytes)),
-    dataset: datasetBytes,
+    training: workingBytes(training),
+    scoring: workingBytes(scoring),
     bookkeeping: bytesOf(own) - parameters - optimizer,
   };
+}
+
+/** All bytes of a report. */
+export const totalBytes = (report: MemoryReport): number => sum(Object.values(report));
+
+/** Names of the largest consumers that a refusal gives. */
+const NAMED = 2;
+
+interface Consumer {
+  readonly layer: number;
+  readonly bytes: number;
+  readonly what: "a value" | "the weights";
+}
+
+/** The layers that take most: each by its largest value or, where these take more, by its weights with all that goes
+ *  with them. */
+function largestConsumers({ steps }: Plan, report: ModelReport, copies: number): Consumer[] {
+  const values = steps.flatMap(({ outputs }) => outputs);
+  return report.layers
+    .map(({ name, parameterCount }, layer): Consumer => {
+      const own = values.filter(({ label }) => label === name).map((node) => tensorBytes(node));
+      const value = own.reduce((most, bytes) => Math.max(most, bytes), 0);
+      const weights = parameterCount * 4 * copies;
+      return weights > value
+        ? { layer, bytes: weights, what: "the weights" }
+        : { layer, bytes: value, what: "a value" };
+    })
+    .filter(({ bytes }) => bytes > 0)
+    .toSorted((a, b) => b.bytes - a.bytes)
+    .slice(0, NAMED);
+}
+
+/** `fewer filters in conv2d_1`: the setting that makes a layer's values smaller is its own or that of a layer before. */
+function smallerLayer(description: ModelDescription, report: ModelReport, layer: number): string {
+  for (let i = layer; i >= 0; i--) {
+    const type = description.layers[i]?.type;
+    const setting = type && Object.keys(layers[type].fields).find((key) => key === "units" || key === "filters");
+    if (setting) return `fewer ${setting} in ${report.layers[i]?.name}`;
+  }
+  return "fewer layers";
+}
+
+/** A model that is too large. */
+interface LargeModel {
+  readonly description: ModelDescription;
+  readonly report: ModelReport;
+  /** Of its training step. */
+  readonly plan: Plan;
+  /** How many vectors of the parameters' size there are: themselves, their gradient, the optimizer's state. */
+  readonly copies: number;
+}
+
+/** Why a model is not trained, and what to shrink. @param fits whether there is room for it at a smaller batch size */
+export function describeShortage(
+  shortage: Shortage,
+  { description, report, plan, copies }: LargeModel,
+  fits: (batch: number) => boolean,
+): string {
+  const { batchSize } = description.training;
+  let batch = batchSize >> 1;
+  while (batch > 0 && !fits(batch)) batch >>= 1;
+  const consumers = largestConsumers(plan, report, copies);
+  const parts = consumers.map(
+    ({ layer, bytes, what }) => `${formatBytes(bytes)} for ${what} of ${report.layers[layer]?.name}`,
+  );
+  const piece = shortage.limit === "total" ? "" : " in one piece";
+  const most = consumers.length > 0 ? ` The most goes to ${parts.join(" and ")}.` : "";
+  const smaller = smallerLayer(description, report, consumers[0]?.layer ?? report.layers.length - 1);
+  const advice =
+    batch === 0 ? `No batch is small enough: use ${smaller}.` : `Use a batch of ${batch} or less, or ${smaller}.`;
+  return (
+    `Training at batch size ${batchSize} needs ${formatBytes(shortage.neededBytes)}${piece}, ` +
+    `but there is room for ${formatBytes(shortage.allowedBytes)}.${most} ${advice}`
+  );
 }

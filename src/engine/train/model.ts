@@ -70,7 +70,7 @@ export class Model {
   }
 
   /** Trains until the epochs of the description are done, or what the options say.
-   *  @throws ModelError when the loss is no longer finite, naming the step */
+   *  @throws ModelError when the loss or the weights are no longer finite, naming the step */
   async fit(options: FitOptions = {}): Promise<void> {
     this.#options = options;
     const stop = (): void => this.#run.requestStop();
@@ -80,7 +80,7 @@ export class Model {
       const outcome = await this.#run.runTo(Math.min(options.steps ?? Infinity, this.#run.totalSteps));
       if (outcome.kind === "non-finite") {
         throw new ModelError(
-          `Training: expected a finite loss, got none at step ${outcome.step}. Lower the learning rate.`,
+          `Training: expected finite ${outcome.what}, got none at step ${outcome.step}. Lower the learning rate.`,
         );
       }
     } finally {

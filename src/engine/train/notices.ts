@@ -1,13 +1,14 @@
 /** What the trainer says in words: why it stopped, and what went wrong. */
-import { DatasetError, DescentError, ModelError } from "../errors";
+import { BackendError, DatasetError, DescentError, ModelError } from "../errors";
 import type { TrainerNotice } from "./protocol";
 import type { Outcome } from "./run";
 
 /** What to say of how a run ended, if anything. @param step it came to */
 export function outcomeNotice(outcome: Outcome, step: number): TrainerNotice | undefined {
   if (outcome.kind === "non-finite") {
+    const what = outcome.what === "loss" ? "loss is no longer a finite number" : "weights are no longer finite numbers";
     const message =
-      `The loss is no longer a finite number at step ${outcome.step}, so training is paused. ` +
+      `The ${what} at step ${outcome.step}, so training is paused. ` +
       `Reset and try a lower learning rate, for instance a tenth.`;
     return { severity: "error", code: "non-finite", message, step: outcome.step };
   }
@@ -21,12 +22,10 @@ export function outcomeNotice(outcome: Outcome, step: number): TrainerNotice | u
 /** What to say of an error that ends a run or a preparation. */
 export function failureNotice(error: unknown): TrainerNotice {
   const message = error instanceof Error ? error.message : String(error);
-  const code = error instanceof DatasetError ? "dataset" : error instanceof ModelError ? "model" : "internal";
-  const known = error instanceof DescentError;
-  return {
-    severity: "error",
-    code,
-    message: known ? message : `Something went wrong in the training engine: ${message}. Change the model or reload.`,
-    ...(code === "dataset" && { retry: true }),
-  };
+  if (error instanceof DatasetError) return { severity: "error", code: "dataset", message, retry: true };
+  if (error instanceof ModelError) return { severity: "error", code: "model", message };
+  if (error instanceof BackendError) return { severity: "error", code: "memory", message };
+  if (error instanceof DescentError) return { severity: "error", code: "internal", message };
+  const unknown = `Something went wrong in the training engine: ${message}. Change the model or reload.`;
+  return { severity: "error", code: "internal", message: unknown };
 }

@@ -191,6 +191,16 @@ export function scoringProgram(
   };
 }
 
+/** A number that is finite while every parameter is: their sum, which no finite parameters of a model that still learns
+ *  overflow. The loss does not tell, since relu makes 0 of what is not a number. `[]` f32 */
+export function healthProgram({ parameters }: ModelState): {
+  readonly computation: Computation;
+  readonly total: Node;
+} {
+  const total = sum(parameters);
+  return { computation: { outputs: [total] }, total };
+}
+
 /** The model's output for a batch of inputs given by the caller. */
 export function predictionProgram(
   description: ModelDescription,

@@ -43,6 +43,20 @@ export interface ValidationMetrics extends Score {
   readonly elapsedMs: number;
 }
 
+/** Bytes held on the device for a model, by what they are for. */
+export interface MemoryReport {
+  readonly dataset: number;
+  readonly parameters: number;
+  /** What the optimizer keeps between steps. */
+  readonly optimizer: number;
+  /** Working memory of the training step: activations, gradients and the like, and the tables of kernels. */
+  readonly training: number;
+  /** The same for scoring and predicting, once they have been used. */
+  readonly scoring: number;
+  /** Shuffled row numbers, and scores not yet read. */
+  readonly bookkeeping: number;
+}
+
 /** The state of a run, sent at most ten times a second and on every change. */
 export interface TrainerStatus {
   readonly state: TrainerState;
@@ -61,24 +75,10 @@ export interface TrainerStatus {
   /** Milliseconds left at the present speed; null before it is known. */
   readonly remainingMs: number | null;
   readonly backend: BackendReport | null;
-  /** Bytes held on the device for this model and its data. */
-  readonly memoryBytes: number;
+  /** Null before a model is prepared. */
+  readonly memory: MemoryReport | null;
   /** Loading of the dataset, while `preparing`. */
   readonly loading: LoadProgress | null;
-}
-
-/** Bytes on the device, by what they are for. */
-export interface MemoryReport {
-  readonly parameters: number;
-  /** What the optimizer keeps between steps. */
-  readonly optimizer: number;
-  /** Working memory of the training step: activations, gradients and the like. */
-  readonly training: number;
-  /** The same for scoring and predicting, once they have been used. */
-  readonly scoring: number;
-  readonly dataset: number;
-  /** Shuffled row numbers, and scores not yet read. */
-  readonly bookkeeping: number;
 }
 
 /** The training step as it will be run, launch by launch. */
@@ -86,7 +86,6 @@ export interface PlanReport {
   readonly plan: PlanExplanation;
   /** The same as a table for a terminal. */
   readonly text: string;
-  readonly memory: MemoryReport;
 }
 
 /** Something the visitor should know. `code` is stable; `message` is for reading. */
@@ -98,6 +97,7 @@ export interface TrainerNotice {
     | "device-lost"
     | "early-stopping"
     | "learning-rate"
+    | "memory"
     | "model"
     | "non-finite"
     | "internal";
@@ -164,6 +164,8 @@ export interface TrainerControls {
   reset(): Promise<void>;
   /** From the next step on; the schedule's factor still applies. */
   setLearningRate(learningRate: number): Promise<void>;
+  /** Moves the model to another backend, or another number of threads, as it is: a run goes on from the same step. */
+  runOn(wish: Pick<PrepareOptions, "backend" | "threads">): Promise<void>;
   /** Tells the pacing whether the page is visible. */
   setVisible(visible: boolean): Promise<void>;
   /** What the model now says of `count` test samples, from the `first`. Null before a model is prepared. */

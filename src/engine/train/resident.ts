@@ -1,5 +1,6 @@
 /** A dataset's bytes on a backend, put there once and shared by every model trained on them. */
 import type { Backend, Tensor } from "../backend/backend";
+import type { Split } from "../data/dataset";
 import type { TensorType } from "../graph/node";
 
 /** Tensors by the host array they hold. */
@@ -14,6 +15,11 @@ export class ResidentData {
   /** Bytes on the device. */
   get memoryBytes(): number {
     return [...this.#tensors.keys()].reduce((total, { byteLength }) => total + byteLength, 0);
+  }
+
+  /** Bytes on the device that a split takes: none before it is used. */
+  bytesOf({ inputs, labels }: Split): number {
+    return [inputs, labels].reduce((total, data) => total + (this.#tensors.has(data) ? data.byteLength : 0), 0);
   }
 
   /** The tensor of `data`, made on first use. */

@@ -17,7 +17,8 @@ export type Outcome =
   | { readonly kind: "reached" } // the step asked for
   | { readonly kind: "asked" } // someone called `requestStop`
   | { readonly kind: "early-stopping"; readonly bestEpoch: number }
-  | { readonly kind: "non-finite"; readonly step: number };
+  /** Something is no finite number any more: the loss of that step, or weights some time before its end. */
+  | { readonly kind: "non-finite"; readonly what: "loss" | "weights"; readonly step: number };
 
 /** What a run tells its owner as it goes. */
 export interface RunListener {
@@ -69,7 +70,7 @@ export class Run {
   /** What waits for the loop to stand aside, and what it stands aside for. */
   readonly #waiting: (() => Promise<void>)[] = [];
   #interlude: Promise<void> | undefined;
-  #nonFinite: number | undefined;
+  #nonFinite: Extract<Outcome, { kind: "non-finite" }> | undefined;
   #failure: unknown;
   #best = { loss: Infinity, epoch: 0 };
 
@@ -101,6 +102,16 @@ export class Run {
   /** Milliseconds spent training, pauses left out. */
   get elapsedMs(): number {
     return this.#elapsedMs + (this.#resumedAt === undefined ? 0 : performance.now() - this.#resumedAt);
+  }
+
+  /** Goes on with the books of a run of the same model that ended on another backend. */
+  takeOver(previous: Run): void {
+    this.learningRate = previous.learningRate;
+    this.latest = previous.latest;
+    this.validation = previous.validation;
+    this.lastSnapshot = previous.lastSnapshot;
+    this.#elapsedMs = previous.elapsedMs;
+    this.#best = previous.#best;
   }
 
   /** Makes the loop come back after what is already submitted. */
@@ -161,7 +172,7 @@ export class Run {
       }
     }
     await this.#settle();
-    if (this.#nonFinite !== undefined) return { kind: "non-finite", step: this.#nonFinite };
+    if (this.#nonFinite) return this.#nonFinite;
     return { kind: this.#submitted < target ? "asked" : "reached" };
   }
 
@@ -247,10 +258,14 @@ export class Run {
     const to = this.#submitted;
     this.#lastReport = performance.now();
     if (to === from) return;
-    const scores = await this.#session.readScores(from, to);
+    const [scores, areWeightsFinite] = await Promise.all([
+      this.#session.readScores(from, to),
+      this.#session.areWeightsFinite(),
+    ]);
     const bad = scores.findIndex(({ loss }) => !Number.isFinite(loss));
     const good = bad < 0 ? scores : scores.slice(0, bad);
-    if (bad >= 0) this.#nonFinite = from + bad + 1;
+    if (bad >= 0) this.#nonFinite = { kind: "non-finite", what: "loss", step: from + bad + 1 };
+    else if (!areWeightsFinite) this.#nonFinite = { kind: "non-finite", what: "weights", step: to };
     const before = this.#reportedMs;
     const now = this.elapsedMs;
     const steps = good.map((score, i): StepMetrics => {

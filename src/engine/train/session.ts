@@ -1,9 +1,12 @@
 /** A model on a backend: its tensors and compiled programs. It does single things when told (run these steps, score
  *  that split); when to do what is `trainer.ts`'s business. */
 import type { Backend, Executable, Profile, StepRow, Tensor, TensorData } from "../backend/backend";
+import type { Shortage } from "../backend/memory";
+import { tensorBytes } from "../backend/memory";
 import { explainPlan, showPlan } from "../compile/explain";
 import type { Plan } from "../compile/plan";
 import type { Dataset, Split } from "../data/dataset";
+import { BackendError } from "../errors";
 import { readConfig } from "../fields";
 import type { Node } from "../graph/node";
 import type { ModelReport, ParameterEntry } from "../model/analyze";
@@ -11,12 +14,14 @@ import { analyzeModel, layoutParameters } from "../model/analyze";
 import type { ModelDescription } from "../model/description";
 import { initialValues } from "../nn/initializers";
 import { optimizers } from "../optim/optimizers";
-import { permutation, STREAM } from "../random";
 import { sizeOf } from "../shape";
-import { reportMemory } from "./memory";
+import { describeShortage, reportMemory, totalBytes } from "./memory";
+import type { Predictor } from "./predictor";
+import { PREDICT_BATCH, runPredictor } from "./predictor";
 import type { BatchProgram, ModelState } from "./programs";
 import {
   compileFor,
+  healthProgram,
   modelState,
   predictionProgram,
   RING_COLUMNS,
@@ -26,6 +31,9 @@ import {
 } from "./programs";
 import type { MemoryReport, PlanReport, Score } from "./protocol";
 import type { ResidentData } from "./resident";
+import { SampleOrder } from "./sampleOrder";
+import type { Scorer } from "./scorer";
+import { runScorer } from "./scorer";
 import { splitRows } from "./splitRows";
 
 /** Everything a run can be resumed from. */
@@ -35,13 +43,16 @@ export interface Snapshot {
   readonly slots: Readonly<Record<string, TensorData>>;
 }
 
-/** Samples scored at a time. */
+/** Samples scored at a time, where memory allows. */
 const SCORE_BATCH = 500;
-/** Samples predicted at a time. */
-const PREDICT_BATCH = 32;
-/** Row numbers kept on the device: as many shuffled epochs as fit, at least one. */
-const ORDER_CAPACITY = 65_536;
 
+/** What an executable takes memory for. */
+type Purpose = "training" | "scoring";
+
+/** A program with its plan. */
+type Compiled = BatchProgram & { readonly plan: Plan };
+
+/** The same, ready to run. */
 interface PreparedProgram {
   readonly plan: Plan;
   readonly executable: Executable;
@@ -49,17 +60,9 @@ interface PreparedProgram {
   readonly ring: Tensor;
 }
 
-interface Scorer {
-  readonly executable: Executable;
-  readonly ring: Tensor;
-  readonly count: number;
-  readonly batch: number;
-}
-
-interface Predictor {
-  readonly executable: Executable;
-  readonly x: Tensor;
-  readonly output: Node;
+/** The training step, and what tells whether it keeps the weights finite. */
+interface PreparedTraining extends PreparedProgram {
+  readonly health: { readonly executable: Executable; readonly total: Node };
 }
 
 /** What a session is made of. */
@@ -74,7 +77,6 @@ export interface SessionOptions {
 }
 
 export class Session {
-  readonly stepsPerEpoch: number;
   readonly batchSize: number;
   readonly #backend: Backend;
   readonly #description: ModelDescription;
@@ -83,12 +85,12 @@ export class Session {
   readonly #entries: readonly ParameterEntry[];
   readonly #model: ModelState;
   readonly #rows: { readonly train: Uint32Array; readonly validation: Uint32Array };
-  readonly #epochsInOrder: number;
+  readonly #order: SampleOrder;
   readonly #tensors = new Map<Node, Tensor>();
   readonly #resident: ResidentData;
-  readonly #executables: Executable[] = [];
-  #train: PreparedProgram | undefined;
-  #orderFrom = -1;
+  /** By what they are for. */
+  readonly #executables: Readonly<Record<Purpose, Executable[]>> = { training: [], scoring: [] };
+  #train: PreparedTraining | undefined;
   #validation: Promise<Scorer> | undefined;
   #test: Promise<Scorer> | undefined;
   #predictor: Promise<Predictor> | undefined;
@@ -104,12 +106,12 @@ export class Session {
     const { seed, validationCount, batchSize } = description.training;
     this.#rows = splitRows(dataset.train.count, validationCount, seed, limit);
     this.batchSize = batchSize;
-    this.stepsPerEpoch = Math.ceil(this.#rows.train.length / batchSize);
-    this.#epochsInOrder = Math.max(1, Math.floor(ORDER_CAPACITY / this.#rows.train.length));
+    this.#order = new SampleOrder(this.#rows.train, batchSize, seed);
   }
 
   /** Compiles the training step and draws the initial weights.
-   *  @throws ModelError when the model has an error; KernelError or BackendError from the backend */
+   *  @throws ModelError when the model has an error; KernelError from the backend
+   *  @throws BackendError when there is no room for it, before anything is allocated, with what to shrink */
   static async create(options: SessionOptions): Promise<Session> {
     const session = new Session(options);
     try {
@@ -120,6 +122,10 @@ export class Session {
       session.dispose();
       throw error;
     }
+  }
+
+  get stepsPerEpoch(): number {
+    return this.#order.stepsPerEpoch;
   }
 
   /** Number of samples held out of training. */
@@ -136,12 +142,17 @@ export class Session {
   explain(): PlanReport {
     const { plan, executable } = this.#trained();
     const explained = explainPlan(plan, executable.launches);
-    return { plan: explained, text: showPlan(explained), memory: this.#memory() };
+    return { plan: explained, text: showPlan(explained) };
   }
 
   /** Bytes on the device, the resident dataset included. */
-  get memoryBytes(): number {
-    return Object.values(this.#memory()).reduce((total: number, bytes: number) => total + bytes, 0);
+  get memory(): MemoryReport {
+    return reportMemory({
+      model: this.#model,
+      own: this.#tensors.keys(),
+      ...this.#executables,
+      datasetBytes: this.#resident.memoryBytes,
+    });
   }
 
   /** Back to the seeded initial weights and empty optimizer state. */
@@ -162,8 +173,7 @@ export class Session {
 
   /** The most steps from `step` on that one `run` may take: up to where the shuffled order on the device ends. */
   stepsAvailable(step: number): number {
-    const span = this.#epochsInOrder * this.stepsPerEpoch;
-    return span - (step % span);
+    return this.#order.stepsAvailable(step);
   }
 
   /** Runs steps `step`, `step + 1`, .. with these learning rates; at most `stepsAvailable`. Returns at once where the
@@ -180,30 +190,16 @@ export class Session {
 
   /** The scalars of some steps, with the order in which they take samples put on the device. */
   #rowsFrom(step: number, learningRates: readonly number[]): StepRow[] {
-    const { order } = this.#trained();
+    this.#order.place(step, this.#trained().order);
     const { optimizer: chosen, seed } = this.#description.training;
     const optimizer = optimizers[chosen.type];
     const config = readConfig(optimizer.fields, chosen.config).config;
-    const trainCount = this.#rows.train.length;
-    const firstEpoch = Math.floor(step / this.stepsPerEpoch);
-    const orderFrom = firstEpoch - (firstEpoch % this.#epochsInOrder);
-    if (orderFrom !== this.#orderFrom) {
-      for (let slot = 0; slot < this.#epochsInOrder; slot++) {
-        order.write(this.#shuffled(orderFrom + slot), slot * trainCount);
-      }
-      this.#orderFrom = orderFrom;
-    }
-    return learningRates.map((rate, i): StepRow => {
-      const epoch = Math.floor((step + i) / this.stepsPerEpoch);
-      const within = ((step + i) % this.stepsPerEpoch) * this.batchSize;
-      return {
-        ...optimizer.scalars(step + i + 1, rate, config),
-        step: step + i,
-        seed,
-        offset: (epoch - orderFrom) * trainCount + within,
-        count: Math.min(this.batchSize, trainCount - within),
-      };
-    });
+    return learningRates.map((rate, i) => ({
+      ...optimizer.scalars(step + i + 1, rate, config),
+      ...this.#order.batchOf(step + i),
+      step: step + i,
+      seed,
+    }));
   }
 
   /** Loss and accuracy of steps `from` to `to - 1`, once they are done. At most `RING_ROWS` of them. */
@@ -215,10 +211,18 @@ export class Session {
     });
   }
 
+  /** Whether all parameters are finite numbers after everything submitted so far. */
+  async areWeightsFinite(): Promise<boolean> {
+    const { executable, total } = this.#trained().health;
+    executable.run([{}]);
+    const [value] = await executable.read(total);
+    return Number.isFinite(value);
+  }
+
   /** Scores the held-out samples. @param pause awaited between batches, so that messages get through */
   async scoreValidation(pause: () => Promise<void>): Promise<Score> {
     this.#validation ??= this.#makeScorer(this.#dataset.train, this.#rows.validation);
-    return await this.#score(await this.#validation, pause);
+    return await runScorer(await this.#validation, pause);
   }
 
   /** Scores the whole test set. */
@@ -228,24 +232,13 @@ export class Session {
       test,
       Uint32Array.from({ length: test.count }, (_, i) => i),
     );
-    return await this.#score(await this.#test, pause);
+    return await runScorer(await this.#test, pause);
   }
 
   /** The model's output. @param inputs `[count, ...inputShape]`, scaled @returns `[count, outputs]` */
   async predict(inputs: Float32Array, count: number): Promise<Float32Array> {
     this.#predictor ??= this.#makePredictor();
-    const { executable, x, output } = await this.#predictor;
-    const width = sizeOf(output.shape) / PREDICT_BATCH;
-    const length = sizeOf(this.#dataset.inputShape);
-    const result = new Float32Array(count * width);
-    for (let from = 0; from < count; from += PREDICT_BATCH) {
-      const part = Math.min(PREDICT_BATCH, count - from);
-      x.write(inputs.subarray(from * length, (from + part) * length));
-      executable.run([{}]);
-      const values = await executable.read(output);
-      result.set(values.subarray(0, part * width), from * width);
-    }
-    return result;
+    return await runPredictor(await this.#predictor, inputs, count);
   }
 
   /** Copies out everything needed to resume after `step` steps. */
@@ -287,65 +280,69 @@ export class Session {
   }
 
   dispose(): void {
-    for (const executable of this.#executables) executable.dispose();
+    for (const owned of Object.values(this.#executables))
+      for (const executable of owned.splice(0)) executable.dispose();
     for (const tensor of this.#tensors.values()) tensor.dispose();
-    this.#executables.length = 0;
     this.#tensors.clear();
   }
 
-  #trained(): PreparedProgram {
+  #trained(): PreparedTraining {
     if (!this.#train) throw new Error("session: training is not prepared");
     return this.#train;
   }
 
-  #memory(): MemoryReport {
-    const { memoryBytes } = this.#resident;
-    return reportMemory(this.#model, this.#tensors.keys(), this.#executables, this.#train?.executable, memoryBytes);
-  }
-
-  #shuffled(epoch: number): Uint32Array {
-    const { train } = this.#rows;
-    const order = permutation(train.length, this.#description.training.seed, epoch, STREAM.shuffle);
-    return order.map((i) => train[i]!);
-  }
-
   async #prepareTraining(): Promise<void> {
-    const capacity = this.#epochsInOrder * this.#rows.train.length;
-    const program = trainingProgram(this.#description, this.#report, this.#dataset, this.#model, capacity);
-    this.#train = await this.#prepare(program, this.#dataset.train);
+    const { train } = this.#dataset;
+    const compiledFor = (batchSize: number): Compiled => {
+      const description = { ...this.#description, training: { ...this.#description.training, batchSize } };
+      const program = trainingProgram(description, this.#report, this.#dataset, this.#model, this.#order.capacity);
+      return { ...program, plan: compileFor(this.#backend.kind, program.computation) };
+    };
+    const compiled = compiledFor(this.batchSize);
+    const shortage = this.#shortage(compiled, train);
+    if (shortage) {
+      const copies = 2 + Object.keys(this.#model.slots).length;
+      const model = { description: this.#description, report: this.#report, plan: compiled.plan, copies };
+      throw new BackendError(
+        describeShortage(shortage, model, (batch) => this.#shortage(compiledFor(batch), train) === undefined),
+      );
+    }
+    const prepared = await this.#prepare(compiled, train, "training");
+    const { parameters } = this.#model;
+    const { computation, total } = healthProgram(this.#model);
+    const leaves = new Map([[parameters, this.#tensor(parameters)]]);
+    const executable = await this.#own(
+      this.#backend.prepare(compileFor(this.#backend.kind, computation), leaves),
+      "training",
+    );
+    this.#train = { ...prepared, health: { executable, total } };
   }
 
   async #makeScorer(split: Split, rows: Uint32Array): Promise<Scorer> {
-    const batch = Math.min(SCORE_BATCH, rows.length);
-    const program = scoringProgram(
-      this.#description,
-      this.#report,
-      this.#dataset,
-      split,
-      this.#model,
-      batch,
-      rows.length,
-    );
-    const { executable, order, ring } = await this.#prepare(program, split);
-    order.write(rows);
-    return { executable, ring, count: rows.length, batch };
+    const least = Math.ceil(rows.length / RING_ROWS);
+    for (let batch = Math.min(SCORE_BATCH, rows.length); ; batch = Math.max(least, batch >> 1)) {
+      const program = scoringProgram(
+        this.#description,
+        this.#report,
+        this.#dataset,
+        split,
+        this.#model,
+        batch,
+        rows.length,
+      );
+      const compiled = { ...program, plan: compileFor(this.#backend.kind, program.computation) };
+      if (batch > least && this.#shortage(compiled, split)) continue;
+      const { executable, order, ring } = await this.#prepare(compiled, split, "scoring");
+      order.write(rows);
+      return { executable, ring, count: rows.length, batch };
+    }
   }
 
-  async #score({ executable, ring, count, batch }: Scorer, pause: () => Promise<void>): Promise<Score> {
-    const batches = Math.ceil(count / batch);
-    for (let row = 0; row < batches; row++) {
-      executable.run([{ row, offset: row * batch, count: Math.min(batch, count - row * batch) }]);
-      await pause();
-    }
-    const values = await ring.read();
-    let loss = 0;
-    let correct = 0;
-    for (let row = 0; row < batches; row++) {
-      loss += values[row * RING_COLUMNS] ?? NaN;
-      correct += values[row * RING_COLUMNS + 1] ?? NaN;
-    }
-    const penalty = values[2] ?? 0;
-    return { loss: loss / count + penalty, accuracy: correct / count };
+  /** Whether there is room for a plan over a split beside what is there already. */
+  #shortage({ plan }: Compiled, split: Split): Shortage | undefined {
+    // What the plan shares with others is counted with the plan.
+    const shared = plan.leaves.reduce((total, leaf) => total + (this.#tensors.has(leaf) ? tensorBytes(leaf) : 0), 0);
+    return this.#backend.shortage(plan, totalBytes(this.memory) - shared - this.#resident.bytesOf(split));
   }
 
   async #makePredictor(): Promise<Predictor> {
@@ -364,25 +361,25 @@ export class Session {
           [this.#model.parameters, this.#tensor(this.#model.parameters)],
         ]),
       ),
+      "scoring",
     );
     return { executable, x: this.#tensor(x), output };
   }
 
-  /** Compiles a program over a split, sharing the bytes of the split with every other program that draws from it. */
-  async #prepare({ computation, source, ring }: BatchProgram, split: Split): Promise<PreparedProgram> {
+  /** Prepares a plan over a split, sharing the bytes of the split with every other plan that draws from it. */
+  async #prepare({ plan, source, ring }: Compiled, split: Split, purpose: Purpose): Promise<PreparedProgram> {
     const { parameters, slots } = this.#model;
     const own = [parameters, ...Object.values(slots), source.order, ring];
     const leaves = new Map(own.map((node) => [node, this.#tensor(node)]));
     leaves.set(source.inputs, this.#resident.tensor(source.inputs, split.inputs));
     leaves.set(source.labels, this.#resident.tensor(source.labels, split.labels));
-    const plan = compileFor(this.#backend.kind, computation);
-    const executable = await this.#own(this.#backend.prepare(plan, leaves));
+    const executable = await this.#own(this.#backend.prepare(plan, leaves), purpose);
     return { plan, executable, order: this.#tensor(source.order), ring: this.#tensor(ring) };
   }
 
-  async #own(making: Promise<Executable>): Promise<Executable> {
+  async #own(making: Promise<Executable>, purpose: Purpose): Promise<Executable> {
     const executable = await making;
-    this.#executables.push(executable);
+    this.#executables[purpose].push(executable);
     return executable;
   }
 

@@ -1,4 +1,4 @@
-/** The status message, from the trainer's parts. */
+/** What the trainer says of itself, in numbers. */
 import type { LoadProgress } from "../data";
 import type { ModelDescription } from "../model/description";
 import type { BackendReport, Score, TrainerState, TrainerStatus } from "./protocol";
@@ -40,7 +40,7 @@ export function buildStatus(
     elapsedMs: run?.elapsedMs ?? 0,
     remainingMs: speed > 0 ? ((totalSteps - step) / speed) * 1000 : null,
     backend,
-    memoryBytes: prepared?.session.memoryBytes ?? 0,
+    memory: prepared?.session.memory ?? null,
     loading,
   };
 }

@@ -1,19 +1,18 @@
 /** The trainer: what the controls do, in a worker or in Node alike. It owns the backend, the data and the run, keeps
  *  the state machine, and survives the loss of its device. How steps are run is `run.ts`; what a step is, `session.ts`. */
-import type { WebGpuSource } from "../backend/webgpu/webgpuBackend";
-import type { ByteSource } from "../data";
-import type { Dataset } from "../data/dataset";
 import type { Profile } from "../backend/backend";
+import type { ByteSource } from "../data";
 import { DeviceLostError } from "../errors";
 import type { ModelDescription } from "../model/description";
 import { parseDescription } from "../model/description";
 import { sizeOf } from "../shape";
 import { DatasetCache } from "./datasetCache";
-import type { DeviceStore } from "./deviceStore";
-import type { Engine } from "./engines";
+import type { Surroundings, Wish } from "./engines";
 import { Engines } from "./engines";
 import { failureNotice, outcomeNotice } from "./notices";
 import { samplePredictions } from "./predictions";
+import type { Prepared } from "./prepared";
+import { Preparer } from "./prepared";
 import { Profiler } from "./profiler";
 import type {
   PlanReport,
@@ -26,40 +25,24 @@ import type {
   TrainerState,
 } from "./protocol";
 import type { Outcome } from "./run";
-import { baseRate, Run } from "./run";
-import { Session } from "./session";
+import type { Session } from "./session";
 import { buildStatus } from "./status";
 import { delay, nextTask } from "./yielding";
 
 /** What a trainer needs from its surroundings. */
-export interface TrainerOptions {
-  readonly gpu: WebGpuSource;
+export interface TrainerOptions extends Surroundings {
   /** Opens a folder of datasets: over the network in a worker, on disk in Node. */
   readonly openSource: (datasetsUrl: string) => ByteSource;
-  /** Where it is kept which adapters passed the self-test; without one they are taken on trust. */
-  readonly store?: DeviceStore;
 }
 
-/** Everything a prepared model consists of. */
-interface Prepared {
-  readonly description: ModelDescription;
-  readonly options: PrepareOptions;
-  readonly engine: Engine;
-  readonly dataset: Dataset;
-  readonly session: Session;
-  readonly run: Run;
-}
-
-/** A device lost this often is not trusted again. */
-const MAX_LOSSES = 2;
 /** How long after its first failure a device may take to say that it is lost. */
 const LOSS_PATIENCE_MS = 1000;
 
 export class Trainer implements TrainerControls {
-  readonly #datasets: DatasetCache;
   #listener: (event: TrainerEvent) => void = () => {};
   #state: TrainerState = "empty";
   readonly #engines: Engines;
+  readonly #preparer: Preparer;
   #prepared: Prepared | undefined;
   #preparing: AbortController | undefined;
   #loading: { loadedBytes: number; totalBytes: number } | null = null;
@@ -67,30 +50,34 @@ export class Trainer implements TrainerControls {
   #active: Promise<void> = Promise.resolve();
   readonly #profiler = new Profiler((done, total) => this.#send({ type: "profiling", done, total }));
   #visible = true;
-  #losses = 0;
-  /** Ends when a lost device has been replaced. */
+  /** Ends when a lost device has been replaced, or a model moved to another. */
   #recovery: Promise<void> = Promise.resolve();
   /** Whether training goes on by itself after that. */
   #resumes = false;
 
   constructor(options: TrainerOptions) {
-    this.#datasets = new DatasetCache(options.openSource, (progress) => {
+    const datasets = new DatasetCache(options.openSource, (progress) => {
       const first = this.#loading === null;
       this.#loading = progress;
       if (first) this.#report();
     });
     const warn = (message: string): void => this.#notify({ severity: "warning", code: "backend", message });
-    this.#engines = new Engines(options.gpu, options.store, {
+    this.#engines = new Engines(options, {
       opened: ({ wish, report }) => {
-        if (wish.backend === "webgpu" && report.kind === "cpu") warn(report.reason);
+        // That its device was lost is told anyway.
+        if (wish.backend === "webgpu" && report.kind === "cpu" && !this.#engines.distrust) warn(report.reason);
       },
       distrusted: warn,
       lost: (engine, reason) => {
-        this.#losses++;
         const prepared = this.#prepared;
         // A model that is still being made on it is made again by whoever makes it.
         if (prepared?.engine === engine) this.#recovery = this.#recover(prepared, reason);
       },
+    });
+    this.#preparer = new Preparer(this.#engines, datasets, {
+      steps: (steps) => this.#send({ type: "steps", steps }),
+      validation: (metrics) => this.#send({ type: "validation", metrics }),
+      progress: () => this.#report(),
     });
   }
 
@@ -112,12 +99,12 @@ export class Trainer implements TrainerControls {
     this.#discard();
     this.#enter("preparing");
     try {
-      const prepared = await this.#make(parseDescription(description), options, abort.signal);
+      const prepared = await this.#preparer.make(parseDescription(description), options, abort.signal);
       if (abort.signal.aborted) {
         prepared.session.dispose();
         return;
       }
-      this.#prepared = prepared;
+      this.#adopt(prepared);
       this.#test = null;
       this.#send({ type: "cleared" });
       this.#enter("ready");
@@ -153,7 +140,7 @@ export class Trainer implements TrainerControls {
     const prepared = this.#prepared;
     if (!prepared) return;
     prepared.session.reset();
-    this.#prepared = { ...prepared, run: this.#makeRun(prepared.engine, prepared.description, prepared.session, 0) };
+    this.#adopt({ ...prepared, run: this.#preparer.makeRun(prepared) });
     this.#test = null;
     this.#send({ type: "cleared" });
     this.#enter("ready");
@@ -169,6 +156,13 @@ export class Trainer implements TrainerControls {
     this.#report();
   }
 
+  async runOn(wish: Wish): Promise<void> {
+    if (!this.#prepared) return;
+    // Whoever waits for the run waits for its move too.
+    this.#recovery = this.#move(this.#prepared, wish);
+    await this.#recovery;
+  }
+
   async setVisible(visible: boolean): Promise<void> {
     this.#visible = visible;
     if (this.#prepared) this.#prepared.run.pacing.visible = visible;
@@ -177,7 +171,11 @@ export class Trainer implements TrainerControls {
   async predictTest(first: number, count: number): Promise<Predictions | null> {
     const prepared = this.#prepared;
     if (!prepared || !Number.isInteger(first) || !Number.isInteger(count)) return null;
-    return await this.#unlessGone(samplePredictions(prepared.session, prepared.dataset, first, count), prepared);
+    const sampling = samplePredictions(prepared.session, prepared.dataset, first, count);
+    const predictions = await this.#unlessGone(sampling, prepared);
+    // The first question takes memory.
+    this.#report();
+    return predictions;
   }
 
   async predict(inputs: Float32Array, count: number): Promise<Float32Array | null> {
@@ -266,75 +264,47 @@ export class Trainer implements TrainerControls {
     await this.#active;
   }
 
-  /** Makes a model, and makes it again when the device is lost meanwhile. */
-  async #make(description: ModelDescription, options: PrepareOptions, signal: AbortSignal): Promise<Prepared> {
-    for (let attempt = 0; ; attempt++) {
-      const losses = this.#losses;
-      const backend = attempt < MAX_LOSSES ? options.backend : "cpu";
-      const made = this.#makeOnce(description, { ...options, backend }, signal);
-      await made.catch(() => {});
-      // A lost device says so in a task of its own.
-      await nextTask();
-      if (signal.aborted || losses === this.#losses) return await made;
-      await made.then(({ session }) => session.dispose()).catch(() => {});
+  /** Puts a model on another backend as it is now, and goes on training if it was. */
+  async #move(prepared: Prepared, { backend, threads }: Wish): Promise<void> {
+    const wasRunning = this.#state === "running";
+    await this.#halt();
+    if (this.#prepared !== prepared) return;
+    const state = this.#state;
+    const abort = (this.#preparing = new AbortController());
+    this.#resumes = wasRunning && state === "paused";
+    const { datasetsUrl, limit } = prepared.options;
+    const options = { backend, datasetsUrl, ...(threads && { threads }), ...(limit && { limit }) };
+    try {
+      const snapshot = await prepared.session.snapshot(prepared.run.step);
+      this.#discard();
+      this.#enter("preparing");
+      const next = await this.#preparer.remake(prepared, options, snapshot, abort.signal);
+      if (!next) return;
+      this.#adopt(next);
+      this.#enter(state);
+      if (this.#resumes) void this.train();
+    } catch (error) {
+      if (!abort.signal.aborted) this.#fail(error);
     }
-  }
-
-  async #makeOnce(description: ModelDescription, options: PrepareOptions, signal: AbortSignal): Promise<Prepared> {
-    const [opened, dataset] = await Promise.all([
-      this.#engines.open(options),
-      this.#datasets.load(description.dataset, options.datasetsUrl),
-    ]);
-    const engine = await this.#engines.verified(opened, description, dataset, signal);
-    signal.throwIfAborted();
-    const { backend, resident } = engine;
-    const limit = options.limit === undefined ? {} : { limit: options.limit };
-    const session = await Session.create({ backend, description, dataset, resident, ...limit });
-    const run = this.#makeRun(engine, description, session, 0);
-    return { description, options, engine, dataset, session, run };
-  }
-
-  #makeRun(engine: Engine, description: ModelDescription, session: Session, firstStep: number): Run {
-    const run = new Run(
-      session,
-      engine.backend,
-      description.training,
-      baseRate(description.training),
-      {
-        steps: (steps) => this.#send({ type: "steps", steps }),
-        validation: (metrics) => this.#send({ type: "validation", metrics }),
-        progress: () => this.#report(),
-      },
-      firstStep,
-    );
-    run.pacing.visible = this.#visible;
-    return run;
   }
 
   /** Puts a model whose device is gone on a new device or, failing that, on the CPU, as of its last snapshot; goes on
    *  training if it was, unless something else was asked for meanwhile. */
-  async #recover({ run, description, options }: Prepared, reason: string): Promise<void> {
+  async #recover(prepared: Prepared, reason: string): Promise<void> {
     this.#preparing?.abort();
     const abort = (this.#preparing = new AbortController());
+    const { run, options } = prepared;
     this.#resumes = this.#state === "running";
     run.requestStop();
     this.#prepared = undefined;
     this.#enter("preparing");
     try {
-      const backend = this.#losses < MAX_LOSSES ? options.backend : "cpu";
-      const made = await this.#make(description, { ...options, backend }, abort.signal);
-      if (abort.signal.aborted) {
-        made.session.dispose();
-        return;
-      }
       const snapshot = run.lastSnapshot;
+      const next = await this.#preparer.remake(prepared, options, snapshot, abort.signal);
+      if (!next) return;
+      this.#adopt(next);
       const step = snapshot?.step ?? 0;
-      if (snapshot) made.session.restore(snapshot);
-      const next: Prepared = { ...made, run: this.#makeRun(made.engine, description, made.session, step) };
-      next.run.learningRate = run.learningRate;
-      next.run.lastSnapshot = snapshot;
-      this.#prepared = next;
-      const { kind, adapter } = made.engine.report;
+      const { kind, adapter } = next.engine.report;
       const message =
         `The GPU was lost (${reason}). Training goes on from step ${step} on ${kind === "webgpu" ? "the GPU" : "the CPU"} ` +
         `(${adapter}); ${run.step - step} steps were lost.`;
@@ -357,6 +327,11 @@ export class Trainer implements TrainerControls {
       if (this.#prepared === prepared) await this.#broken(prepared, error);
       return null;
     }
+  }
+
+  #adopt(prepared: Prepared): void {
+    this.#prepared = prepared;
+    prepared.run.pacing.visible = this.#visible;
   }
 
   #discard(): void {

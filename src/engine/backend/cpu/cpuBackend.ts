@@ -8,19 +8,29 @@ import type { Node, TensorType } from "../../graph/node";
 import { leafName } from "../../ops/leaf";
 import { showShape, sizeOf } from "../../shape";
 import type { Backend, Executable, Profile, StepRow, Tensor, TensorData } from "../backend";
+import type { MemoryLimits } from "../memory";
+import { findShortage, refuseShortage } from "../memory";
 import { profileOnHost } from "./profile";
 
 /** The precision of f32 tensors and of all arithmetic between them. */
 export type CpuPrecision = "float32" | "float64";
 
+/** Arrays may be larger, but a tab that takes more is more likely to be killed than to finish. */
+const LIMITS: MemoryLimits = { valueBytes: Infinity, blockBytes: Infinity, totalBytes: 2 ** 31 };
+
 /** Makes a CPU backend. It needs nothing and never fails. */
 export function createCpuBackend(precision: CpuPrecision = "float32"): Backend {
+  const floatBytes = precision === "float32" ? 4 : 8;
   return {
     kind: "cpu",
     adapter: precision === "float32" ? "CPU (JavaScript)" : "CPU (JavaScript, float64)",
     asynchronous: false,
     createTensor: (type, data) => new CpuTensor(type, precision, data),
-    prepare: async (plan, leaves) => new CpuExecutable(plan, leaves, precision),
+    shortage: (plan, heldBytes = 0) => findShortage(plan, LIMITS, heldBytes, { floatBytes }),
+    prepare: async (plan, leaves) => {
+      refuseShortage("CPU", findShortage(plan, LIMITS, 0, { floatBytes }));
+      return new CpuExecutable(plan, leaves, precision);
+    },
     idle: async () => {},
     lost: new Promise(() => {}),
     dispose: () => {},

@@ -111,7 +111,6 @@ export class WebGpuExecutable implements Executable {
           throw new BackendError(`WebGPU: expected a place for ${node.op.name}, got none. This is a bug.`);
         return { buffer, offset: place.offset * 4, size: byteLengthOf(node) };
       };
-      checkBindings(device, plan, rangeOf);
       const table = {
         buffer: device.createBuffer({
           label: "step table",
@@ -216,22 +215,6 @@ function boundBuffer(
     );
   }
   return tensor.buffer;
-}
-
-function checkBindings(device: GPUDevice, plan: Plan, rangeOf: (node: Node) => Range<GPUBuffer>): void {
-  const most = device.limits.maxStorageBufferBindingSize;
-  for (const step of plan.steps) {
-    for (const node of [...step.inputs, ...step.outputs]) {
-      if (plan.scalars.includes(node)) continue;
-      const { size } = rangeOf(node);
-      if (size > most) {
-        throw new BackendError(
-          `WebGPU: expected tensors of at most ${most} bytes, got ${size} for ${showShape(node.shape)}` +
-            `${node.label ? ` in ${node.label}` : ""}. Use a smaller batch or a smaller layer.`,
-        );
-      }
-    }
-  }
 }
 
 interface PipelineParts {

@@ -1,11 +1,15 @@
-/** Reading back from the GPU: a few staging buffers per size, used again and again, so that a training loop that reads
- *  its metrics ten times a second creates none. */
+/** Reading back from the GPU: a few staging buffers, used again and again, so that a training loop that reads its
+ *  metrics ten times a second creates none. */
 import { DeviceLostError } from "../../errors";
 
-/** Buffers that can be mapped, by size. */
+/** Buffers kept for the next read: enough for scores, predictions and a snapshot of parameters with their moments. */
+const KEPT = 8;
+
+/** Buffers that can be mapped. */
 export class StagingPool {
   readonly #device: GPUDevice;
-  readonly #free = new Map<number, GPUBuffer[]>();
+  /** Those not in use, the one that was used longest ago first. */
+  readonly #free: GPUBuffer[] = [];
 
   constructor(device: GPUDevice) {
     this.#device = device;
@@ -14,10 +18,9 @@ export class StagingPool {
   /** Copies a range out once everything submitted so far is done. @throws DeviceLostError when it never will be. */
   async read(source: GPUBuffer, byteOffset: number, byteLength: number): Promise<ArrayBuffer> {
     const size = Math.ceil(byteLength / 4) * 4;
-    const free = this.#free.get(size) ?? [];
-    this.#free.set(size, free);
+    const known = this.#free.findLastIndex((buffer) => buffer.size === size);
     const staging =
-      free.pop() ??
+      this.#free.splice(known, known < 0 ? 0 : 1)[0] ??
       this.#device.createBuffer({
         label: "staging",
         size,
@@ -35,12 +38,12 @@ export class StagingPool {
     }
     const copy = staging.getMappedRange().slice(0, byteLength);
     staging.unmap();
-    free.push(staging);
+    this.#free.push(staging);
+    if (this.#free.length > KEPT) this.#free.shift()?.destroy();
     return copy;
   }
 
   dispose(): void {
-    for (const buffers of this.#free.values()) for (const buffer of buffers) buffer.destroy();
-    this.#free.clear();
+    for (const buffer of this.#free.splice(0)) buffer.destroy();
   }
 }

@@ -3,6 +3,8 @@ import { BackendError } from "../../errors";
 import type { ChooseGemm, GemmVariant } from "../../graph/kernel";
 import { defaultGemm, gemmVariants, needsQuads } from "../../ops/gemmShader";
 import type { Backend } from "../backend";
+import type { MemoryLimits } from "../memory";
+import { findShortage, refuseShortage } from "../memory";
 import { WebGpuExecutable } from "./executable";
 import { CLOCK } from "./profile";
 import { hasNeighbourQuads } from "./quads";
@@ -32,6 +34,10 @@ const RAISED = ["maxBufferSize", "maxStorageBufferBindingSize"] as const;
 
 /** Features that kernels have a use for, where the adapter has them. */
 const WANTED: readonly GPUFeatureName[] = ["subgroups", CLOCK];
+
+/** WebGPU does not say how much memory there is. This much any GPU of the last ten years can give one tab, and one that
+ *  is given more than it has loses its device. */
+const TOTAL_BYTES = 2 ** 31;
 
 /** Where adapters come from: `navigator.gpu`, or nothing where there is no WebGPU. */
 export type WebGpuSource = GPU | undefined;
@@ -107,6 +113,10 @@ export async function gemmVariantsOf(adapter: GPUAdapter): Promise<readonly Gemm
   return gemmVariants.filter((variant) => quads || !needsQuads(variant));
 }
 
+function limitsOf({ limits: { maxBufferSize, maxStorageBufferBindingSize } }: GPUDevice): MemoryLimits {
+  return { valueBytes: maxStorageBufferBindingSize, blockBytes: maxBufferSize, totalBytes: TOTAL_BYTES };
+}
+
 async function backendOf(
   device: GPUDevice,
   { description, software }: AdapterSummary,
@@ -127,8 +137,12 @@ async function backendOf(
     adapter: description,
     asynchronous: true,
     createTensor: (type, data) => new WebGpuTensor(device, staging, type, data),
+    shortage: (plan, heldBytes = 0) => findShortage(plan, limitsOf(device), heldBytes),
     prepare: (plan, leaves) => {
-      const executable = preparing.then(() => WebGpuExecutable.create({ device, staging, gemm }, plan, leaves));
+      const executable = preparing.then(() => {
+        refuseShortage("WebGPU", findShortage(plan, limitsOf(device), 0));
+        return WebGpuExecutable.create({ device, staging, gemm }, plan, leaves);
+      });
       preparing = executable.catch(() => {});
       return executable;
     },

@@ -10,6 +10,12 @@ const ALIGNMENT = 64;
 /** Nothing is allocated below: a pointer of 0 is a bug, and threads meet here (`src/wasm/threads.ts`). */
 const FIRST_BYTE = 4096;
 const MAX_PAGES = 32_768;
+/** The most that can be allocated in all. */
+export const MAX_BYTES = MAX_PAGES * PAGE_BYTES - FIRST_BYTE;
+
+/** What a block of so many bytes takes. */
+export const blockBytes = (byteLength: number): number =>
+  Math.max(ALIGNMENT, Math.ceil(byteLength / ALIGNMENT) * ALIGNMENT);
 
 interface Free {
   readonly start: number;
@@ -30,7 +36,7 @@ export class LinearMemory {
 
   /** The address of a new block, all zeros. @throws BackendError when the machine has no room for it */
   allocate(byteLength: number): number {
-    const size = Math.max(ALIGNMENT, Math.ceil(byteLength / ALIGNMENT) * ALIGNMENT);
+    const size = blockBytes(byteLength);
     const hole = this.#free.find(({ start, end }) => end - start >= size) ?? this.#grow(size);
     this.#free = this.#free.flatMap((free) => {
       if (free !== hole) return [free];

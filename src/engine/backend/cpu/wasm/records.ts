@@ -1,5 +1,6 @@
 /** Records: what the WebAssembly kernels are told, word by word, in the layout that their sources name. */
 import type { LinearMemory } from "./linearMemory";
+import { blockBytes } from "./linearMemory";
 
 /** The numbers of the kernels; see `src/wasm/index.ts`. */
 export const KERNEL = {
@@ -39,13 +40,14 @@ export function floatWord(value: number): number {
 
 /** Writes tables and records, and gives all of them back at once. */
 export class Records {
-  readonly #memory: LinearMemory;
+  readonly #memory: LinearMemory | undefined;
   readonly #blocks: number[] = [];
   #bytes = 0;
 
-  /** @param threads that will work on what is recorded, each in scratch of its own */
+  /** @param memory to write to; without one, only counts what would be written
+   *  @param threads that will work on what is recorded, each in scratch of its own */
   constructor(
-    memory: LinearMemory,
+    memory: LinearMemory | undefined,
     readonly threads: number,
   ) {
     this.#memory = memory;
@@ -58,16 +60,17 @@ export class Records {
 
   /** An empty block. */
   room(byteLength: number): number {
+    this.#bytes += blockBytes(byteLength);
+    if (!this.#memory) return 0;
     const address = this.#memory.allocate(byteLength);
     this.#blocks.push(address);
-    this.#bytes += byteLength;
     return address;
   }
 
   /** A block of words. */
   words(words: ArrayLike<number>): number {
     const address = this.room(words.length * 4);
-    new Uint32Array(this.#memory.memory.buffer, address, words.length).set(words);
+    if (this.#memory) new Uint32Array(this.#memory.memory.buffer, address, words.length).set(words);
     return address;
   }
 
@@ -77,7 +80,7 @@ export class Records {
   }
 
   release(): void {
-    for (const address of this.#blocks) this.#memory.release(address);
+    for (const address of this.#blocks) this.#memory?.release(address);
     this.#blocks.length = 0;
   }
 }

@@ -8,10 +8,13 @@ import type { Node, TensorType } from "../../../graph/node";
 import { leafName } from "../../../ops/leaf";
 import { showShape, sizeOf } from "../../../shape";
 import type { Backend, Executable, Profile, StepRow, Tensor, TensorData } from "../../backend";
+import type { MemoryLimits, Shortage } from "../../memory";
+import { findShortage, refuseShortage } from "../../memory";
 import { profileOnHost } from "../profile";
-import { LinearMemory } from "./linearMemory";
+import { LinearMemory, MAX_BYTES } from "./linearMemory";
 import { lowerStep } from "./lower";
 import type { StartHelper } from "./helper";
+import type { Launch } from "./records";
 import type { Kernels, WasmVariant } from "./module";
 import { instantiate, loadKernels } from "./module";
 import { KERNEL, LAUNCH_BYTES, Records } from "./records";
@@ -63,13 +66,57 @@ export async function createWasmBackend(options: WasmOptions = {}): Promise<Back
     adapter: `${names[loaded.variant]}, ${team.threads} ${team.threads === 1 ? "thread" : "threads"}`,
     asynchronous: false,
     createTensor: (type, data) => new WasmTensor(memory, type, data),
-    prepare: async (plan, leaves) => new WasmExecutable(plan, leaves, memory, team, runWith),
+    shortage: (plan, heldBytes = 0) => findRoom(plan, team.threads, heldBytes),
+    prepare: async (plan, leaves) => {
+      // What the kernels need beside the arenas is found out by laying it out.
+      refuseShortage("CPU", findShortage(plan, LIMITS, 0));
+      return new WasmExecutable(plan, leaves, memory, team, runWith);
+    },
     idle: async () => {},
     lost: new Promise(() => {}),
     dispose: () => {
       for (const stop of helpers) stop();
     },
   };
+}
+
+const LIMITS: MemoryLimits = { valueBytes: Infinity, blockBytes: Infinity, totalBytes: MAX_BYTES };
+
+/** As {@link findShortage}, first of the arenas alone, which takes no time, then with all that the kernels need. */
+function findRoom(plan: Plan, threads: number, heldBytes: number): Shortage | undefined {
+  const shortage = findShortage(plan, LIMITS, heldBytes);
+  if (shortage) return shortage;
+  const records = new Records(undefined, threads);
+  layOut(plan, () => 0, records);
+  return findShortage(plan, LIMITS, heldBytes, { workingBytes: records.byteLength });
+}
+
+/** A plan in memory. */
+interface Layout {
+  readonly addressOf: (node: Node) => number;
+  /** Of each step, in order. */
+  readonly launches: readonly (readonly Launch[])[];
+  /** Where the table of all launches is. */
+  readonly table: number;
+}
+
+/** Lays out everything a plan needs beside its leaves. */
+function layOut(plan: Plan, addressOfLeaf: (leaf: Node) => number, records: Records): Layout {
+  const arenas = plan.arenas.map((size) => records.room(size * 4));
+  const cells = new Map(plan.scalars.map((leaf) => [leaf, records.room(4)]));
+  const addressOf = (node: Node): number => {
+    const cell = cells.get(node);
+    if (cell !== undefined) return cell;
+    const place = plan.placements.get(node);
+    const base = place?.kind === "arena" ? arenas[place.arena] : place && addressOfLeaf(place.leaf);
+    if (!place || base === undefined) {
+      throw new BackendError(`CPU: expected a place for ${node.op.name}, got none. This is a bug.`);
+    }
+    return base + place.offset * 4;
+  };
+  const launches = plan.steps.map((step, i) => lowerStep(step, i, addressOf, records));
+  const table = records.words(launches.flat().flatMap(({ kernel, record, units }) => [kernel, record, units]));
+  return { addressOf, launches, table };
 }
 
 /** The kernels, and how many threads run them. */
@@ -121,11 +168,8 @@ class WasmExecutable implements Executable {
   readonly #runWith: (host: (step: number) => void, work: () => void) => void;
   readonly #records: Records;
   readonly #owned: WasmTensor[] = [];
-  readonly #addressOf: (node: Node) => number;
-  readonly #table: number;
+  readonly #layout: Layout;
   readonly #launchCount: number;
-  /** How many launches each step of the plan takes, in order. */
-  readonly #launchesOf: readonly number[];
   /** Steps left to the host. */
   readonly #hostSteps: readonly number[];
   /** What is bound to views of the memory as it was at `#generation`: the host's kernels, and the step scalars. */
@@ -145,42 +189,38 @@ class WasmExecutable implements Executable {
     this.#team = team;
     this.#runWith = runWith;
     const records = (this.#records = new Records(memory, team.threads));
-    const bound = new Map(plan.leaves.map((leaf) => [leaf, this.#bind(leaf, leaves)]));
-    const arenas = plan.arenas.map((size) => records.room(size * 4));
-    const cells = new Map(plan.scalars.map((leaf) => [leaf, records.room(4)]));
-    this.#addressOf = (node) => {
-      const cell = cells.get(node);
-      if (cell !== undefined) return cell;
-      const place = plan.placements.get(node);
-      const base = place?.kind === "arena" ? arenas[place.arena] : place && bound.get(place.leaf)?.address;
-      if (!place || base === undefined) {
-        throw new BackendError(`CPU: expected a place for ${node.op.name}, got none. This is a bug.`);
-      }
-      return base + place.offset * 4;
-    };
-    const lowered = plan.steps.map((step, i) => lowerStep(step, i, this.#addressOf, records));
-    const launches = lowered.flat();
-    this.#launchesOf = lowered.map(({ length }) => length);
-    this.launches = lowered.map((own) => ({
+    try {
+      const bound = new Map(plan.leaves.map((leaf) => [leaf, this.#bind(leaf, leaves)]));
+      this.#layout = layOut(plan, (leaf) => bound.get(leaf)!.address, records);
+    } catch (error) {
+      // There was no room, or only in pieces too small.
+      this.dispose();
+      throw error;
+    }
+    const { launches } = this.#layout;
+    this.#launchCount = launches.flat().length;
+    this.launches = launches.map((own) => ({
       variant: own.some(({ kernel }) => kernel === KERNEL.host) ? "JavaScript" : "WebAssembly",
     }));
-    this.#hostSteps = launches.filter(({ kernel }) => kernel === KERNEL.host).map(({ record }) => record);
-    this.#table = records.words(launches.flatMap(({ kernel, record, units }) => [kernel, record, units]));
-    this.#launchCount = launches.length;
+    this.#hostSteps = launches
+      .flat()
+      .filter(({ kernel }) => kernel === KERNEL.host)
+      .map(({ record }) => record);
     this.launchesPerRow = plan.steps.length;
     this.memoryBytes = records.byteLength;
   }
 
   run(rows: readonly StepRow[]): void {
-    this.#runEach(rows, this.#table, this.#launchCount);
+    this.#runEach(rows, this.#layout.table, this.#launchCount);
   }
 
   profile(row: StepRow, onStep: (index: number) => Promise<void>): Promise<Profile> {
-    const arrayOf = (node: Node) => this.#memory.view(node.dtype, this.#addressOf(node), sizeOf(node.shape));
+    const { table, launches } = this.#layout;
+    const arrayOf = (node: Node) => this.#viewOf(node);
     return profileOnHost(this.#plan, arrayOf, onStep, (index, repeats) => {
-      const before = this.#launchesOf.slice(0, index).reduce((total, count) => total + count, 0);
+      const before = launches.slice(0, index).flat().length;
       const rows = Array.from({ length: repeats }, () => row);
-      this.#runEach(rows, this.#table + before * LAUNCH_BYTES, this.#launchesOf[index] ?? 0);
+      this.#runEach(rows, table + before * LAUNCH_BYTES, launches[index]?.length ?? 0);
     });
   }
 
@@ -200,7 +240,7 @@ class WasmExecutable implements Executable {
   }
 
   async read(output: Node): Promise<TensorData> {
-    return this.#memory.view(output.dtype, this.#addressOf(output), sizeOf(output.shape)).slice();
+    return this.#viewOf(output).slice();
   }
 
   dispose(): void {
@@ -224,11 +264,16 @@ class WasmExecutable implements Executable {
     return given;
   }
 
+  /** A value in the memory, as it is now: it moves when it grows. */
+  #viewOf(node: Node) {
+    return this.#memory.view(node.dtype, this.#layout.addressOf(node), sizeOf(node.shape));
+  }
+
   /** Makes the views of the memory, and again after it has grown. */
   #bindViews(): void {
     if (this.#generation === this.#memory.generation) return;
     this.#generation = this.#memory.generation;
-    const array = (node: Node) => this.#memory.view(node.dtype, this.#addressOf(node), sizeOf(node.shape));
+    const array = (node: Node) => this.#viewOf(node);
     this.#cells = this.#plan.scalars.map((node) => ({ name: leafName(node), cell: array(node) }));
     this.#hostKernels = new Map(
       this.#hostSteps.map((index) => {

@@ -1,6 +1,6 @@
-// Helping threads for the WebAssembly kernels in Node, where there are no web workers.
+// Helping threads for the WebAssembly kernels in Node, where there are no web workers. Refuses to share anything but memory.
 import { Worker } from "node:worker_threads";
-import type { StartHelper } from "../../src/engine/backend/cpu/wasm/helper";
+import type { StartHelper } from "../../src/engine";
 
 /** What `helperWorker.ts` does in a browser. */
 const script = `

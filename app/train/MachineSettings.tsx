@@ -1,0 +1,74 @@
+/** The machine that trains: what it is, how much of it to use, and what the model takes of it. */
+import { NativeSelect } from "@mantine/core";
+import { useShallow } from "zustand/react/shallow";
+import type { MemoryReport } from "../../src/engine";
+import { totalBytes } from "../../src/engine";
+import { FieldRow } from "../fields/FieldRow";
+import { formatBytes } from "../format";
+import { takeBackend, takeMemory, takeThreads, useRun } from "../store/run";
+import { setThreads } from "./session";
+import { backendName } from "./statusText";
+import classes from "../model/Inspector.module.css";
+
+const parts: readonly (readonly [key: keyof MemoryReport, label: string])[] = [
+  ["dataset", "Dataset"],
+  ["parameters", "Parameters"],
+  ["optimizer", "Optimizer state"],
+  ["training", "Training step"],
+  ["scoring", "Scoring"],
+  ["bookkeeping", "Bookkeeping"],
+];
+
+export function MachineSettings() {
+  const backend = useRun(takeBackend);
+  const memory = useRun(useShallow(takeMemory));
+  return (
+    <>
+      <ThreadsControl />
+      <dl className={classes.facts}>
+        <dt>Backend</dt>
+        <dd>{backend ? `${backendName(backend)}, ${backend.adapter}` : "not known yet"}</dd>
+        {parts.map(([key, label]) => (
+          <Bytes key={key} label={label} bytes={memory?.[key]} />
+        ))}
+        <Bytes label="Memory in all" bytes={memory ? totalBytes(memory) : undefined} />
+      </dl>
+    </>
+  );
+}
+
+function Bytes({ label, bytes }: { readonly label: string; readonly bytes: number | undefined }) {
+  return (
+    <div className={classes.fact}>
+      <dt>{label}</dt>
+      <dd>{bytes === undefined ? "–" : formatBytes(bytes)}</dd>
+    </div>
+  );
+}
+
+const THREADS_ID = "machine-threads";
+const AUTOMATIC = "automatic";
+
+/** How many CPU threads to train on, where a page may have more than one. */
+function ThreadsControl() {
+  const kind = useRun(takeBackend)?.kind;
+  const threads = useRun(takeThreads);
+  if (!crossOriginIsolated || kind !== "cpu") return null;
+  const most = Math.min(64, Math.max(navigator.hardwareConcurrency || 1, threads ?? 1));
+  const counts = Array.from({ length: most }, (_, i) => String(i + 1));
+  return (
+    <FieldRow
+      id={THREADS_ID}
+      label="CPU threads"
+      help="How many threads share the work. The results are the same to the bit; more than the machine has cores only slow it down."
+    >
+      <NativeSelect
+        id={THREADS_ID}
+        w="100%"
+        data={[{ value: AUTOMATIC, label: "Automatic" }, ...counts]}
+        value={threads === null ? AUTOMATIC : String(threads)}
+        onChange={({ currentTarget: { value } }) => setThreads(value === AUTOMATIC ? null : Number(value))}
+      />
+    </FieldRow>
+  );
+}

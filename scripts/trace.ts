@@ -1,0 +1,154 @@
+// `npm run trace`: opens the built page in Chromium, trains the perceptron, and says from a trace of the browser how busy
+// the page's main thread was. Gives figures; refuses to judge them, since they are this machine's.
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { buildPage } from "./support/buildPage";
+import { pageHeaders } from "./support/headers";
+import { launchChromium } from "./support/launchChromium";
+import { cacheDir } from "./support/paths";
+import { serveFolder } from "./support/staticServer";
+
+const usage = `npm run trace -- [options]
+  --backend KIND   cpu or webgpu (default cpu)
+  --seconds N      how long to trace (default 10)
+  --json FILE      write the trace there, for chrome://tracing`;
+
+/** An event of the trace format; times in microseconds, `tdur` without the time that other threads had the processor. */
+interface TraceEvent {
+  readonly name: string;
+  readonly ph: string;
+  readonly pid: number;
+  readonly tid: number;
+  readonly ts: number;
+  readonly dur?: number;
+  readonly tdur?: number;
+  readonly args?: { readonly name?: string };
+}
+
+/** A frame of a usual screen, and how much of it the page may take: the rest is the browser's. */
+const FRAME_MS = 1000 / 60;
+const FRAME_BUDGET_MS = 8;
+
+/** Ends with a message about what was expected. */
+function refuse(message: string): never {
+  console.error(`trace: ${message}\n\n${usage}`);
+  process.exit(2);
+}
+
+function readArguments() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        backend: { type: "string", default: "cpu" },
+        seconds: { type: "string", default: "10" },
+        json: { type: "string" },
+        help: { type: "boolean" },
+      },
+    });
+    return values;
+  } catch (error) {
+    refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+interface Task {
+  readonly startMs: number;
+  readonly wallMs: number;
+  readonly processorMs: number;
+}
+
+/** The tasks of the busiest page's main thread, in order. */
+function mainThreadTasks(events: readonly TraceEvent[]): Task[] {
+  const mains = new Set(
+    events
+      .filter(({ name, args }) => name === "thread_name" && args?.name === "CrRendererMain")
+      .map(({ pid, tid }) => `${pid}/${tid}`),
+  );
+  const threads = new Map<string, TraceEvent[]>();
+  for (const event of events) {
+    const thread = `${event.pid}/${event.tid}`;
+    if (event.name === "RunTask" && mains.has(thread)) threads.set(thread, [...(threads.get(thread) ?? []), event]);
+  }
+  const busyUs = (tasks: readonly TraceEvent[]): number => tasks.reduce((total, { dur = 0 }) => total + dur, 0);
+  const [busiest = []] = [...threads.values()].toSorted((a, b) => busyUs(b) - busyUs(a));
+  return busiest
+    .map(({ ts, dur = 0, tdur = dur }) => ({ startMs: ts / 1000, wallMs: dur / 1000, processorMs: tdur / 1000 }))
+    .toSorted((a, b) => a.startMs - b.startMs);
+}
+
+type Clock = "wallMs" | "processorMs";
+
+/** Of the frames from the first task to the last, the share in which tasks took more than the budget. */
+function busyFrames(tasks: readonly Task[], clock: Clock): number {
+  const begin = tasks[0]?.startMs ?? 0;
+  const work = new Map<number, number>();
+  for (const task of tasks) {
+    const end = task.startMs - begin + task.wallMs;
+    const density = task.wallMs > 0 ? task[clock] / task.wallMs : 0;
+    // A long task is busy in every frame that it reaches into.
+    for (let frame = Math.floor((task.startMs - begin) / FRAME_MS); frame * FRAME_MS < end; frame++) {
+      const from = Math.max(task.startMs - begin, frame * FRAME_MS);
+      const to = Math.min(end, (frame + 1) * FRAME_MS);
+      work.set(frame, (work.get(frame) ?? 0) + (to - from) * density);
+    }
+  }
+  const frames = Math.ceil(((tasks.at(-1)?.startMs ?? 0) - begin) / FRAME_MS) + 1;
+  return [...work.values()].filter((busyMs) => busyMs > FRAME_BUDGET_MS).length / frames;
+}
+
+function describeTasks(tasks: readonly Task[], clock: Clock, seconds: number): string {
+  const longest = tasks.reduce((most, task) => Math.max(most, task[clock]), 0);
+  const busy = tasks.reduce((total, task) => total + task[clock], 0) / (1000 * seconds);
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  return (
+    `longest task ${longest.toFixed(1)} ms, frames with over ${FRAME_BUDGET_MS} ms of tasks ` +
+    `${percent(busyFrames(tasks, clock))}, busy ${percent(busy)}`
+  );
+}
+
+const args = readArguments();
+if (args.help) {
+  console.log(usage);
+  process.exit(0);
+}
+const { backend } = args;
+const seconds = Number(args.seconds);
+if (backend !== "cpu" && backend !== "webgpu") refuse(`expected --backend to be cpu or webgpu, got "${backend}".`);
+if (!(seconds >= 1 && seconds <= 60)) refuse(`expected --seconds to be from 1 to 60, got "${args.seconds}".`);
+
+const folder = join(cacheDir, "trace-dist");
+await buildPage(folder);
+const server = await serveFolder(folder, 0, pageHeaders);
+const browser = await launchChromium(backend === "webgpu" ? "best" : "none");
+try {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  await page.goto(`${server.url}?preset=perceptron&backend=${backend}`);
+  const status = page.getByRole("status", { name: "Training status" });
+  const stepNow = async (): Promise<number> =>
+    Number(/Step (\S+) \//.exec((await status.textContent()) ?? "")?.[1]?.replaceAll(",", "") ?? 0);
+  await status.getByText("Ready").waitFor();
+  // Enough to do for the whole trace.
+  await page.getByRole("region", { name: "Settings" }).getByText("Training", { exact: true }).click();
+  await page.getByRole("textbox", { name: "Epochs" }).fill("1000");
+  await status.getByText("/ 1,000").waitFor();
+  await status.getByText("Ready").waitFor();
+  await page.getByRole("button", { name: "Train", exact: true }).click();
+  await status.getByText("Training").waitFor();
+  const before = await stepNow();
+  await browser.startTracing(page, { categories: ["disabled-by-default-devtools.timeline"] });
+  await page.waitForTimeout(seconds * 1000);
+  const trace = await browser.stopTracing();
+  const steps = (await stepNow()) - before;
+  if (args.json !== undefined) await writeFile(args.json, trace);
+  const { traceEvents } = JSON.parse(trace.toString()) as { readonly traceEvents: readonly TraceEvent[] };
+  const tasks = mainThreadTasks(traceEvents);
+  if (tasks.length === 0) throw new Error("trace: expected tasks of a main thread, got none.");
+  console.log(`Chromium ${browser.version()}, ${backend}, the perceptron for ${seconds} s: ${steps} steps`);
+  console.log(`main thread, processor time: ${describeTasks(tasks, "processorMs", seconds)}`);
+  // Where other programs have the processors too, this is more than the page's doing.
+  console.log(`main thread, by the clock:   ${describeTasks(tasks, "wallMs", seconds)}`);
+} finally {
+  await browser.close();
+  await server.close();
+}

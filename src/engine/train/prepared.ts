@@ -1,0 +1,87 @@
+/** Making models ready to train: a session on the engine that is asked for, with its run. */
+import type { Dataset } from "../data/dataset";
+import type { ModelDescription } from "../model/description";
+import type { DatasetCache } from "./datasetCache";
+import type { Engine, Engines } from "./engines";
+import type { PrepareOptions } from "./protocol";
+import type { RunListener } from "./run";
+import { baseRate, Run } from "./run";
+import type { Snapshot } from "./session";
+import { Session } from "./session";
+import { nextTask } from "./yielding";
+
+/** Everything a prepared model consists of. */
+export interface Prepared {
+  readonly description: ModelDescription;
+  readonly options: PrepareOptions;
+  readonly engine: Engine;
+  readonly dataset: Dataset;
+  readonly session: Session;
+  readonly run: Run;
+}
+
+/** Makes models from descriptions and from other models. */
+export class Preparer {
+  readonly #engines: Engines;
+  readonly #datasets: DatasetCache;
+  readonly #listener: RunListener;
+
+  /** @param listener hears of all runs */
+  constructor(engines: Engines, datasets: DatasetCache, listener: RunListener) {
+    this.#engines = engines;
+    this.#datasets = datasets;
+    this.#listener = listener;
+  }
+
+  /** Makes a model, and makes it again when the device is lost meanwhile. */
+  async make(description: ModelDescription, options: PrepareOptions, signal: AbortSignal): Promise<Prepared> {
+    for (;;) {
+      const { losses } = this.#engines;
+      const made = this.#makeOnce(description, options, signal);
+      await made.catch(() => {});
+      // A lost device says so in a task of its own.
+      await nextTask();
+      if (signal.aborted || losses === this.#engines.losses) return await made;
+      await made.then(({ session }) => session.dispose()).catch(() => {});
+    }
+  }
+
+  /** Makes a model again, as of a snapshot; its run goes on with the books of the old one.
+   *  @returns null when something else was asked for meanwhile */
+  async remake(
+    { run, description }: Prepared,
+    options: PrepareOptions,
+    snapshot: Snapshot | null,
+    signal: AbortSignal,
+  ): Promise<Prepared | null> {
+    const made = await this.make(description, options, signal);
+    if (signal.aborted) {
+      made.session.dispose();
+      return null;
+    }
+    if (snapshot) made.session.restore(snapshot);
+    const next = { ...made, run: this.makeRun(made, snapshot?.step) };
+    next.run.takeOver(run);
+    return next;
+  }
+
+  /** A new run of a model. */
+  makeRun({ engine, description, session }: Omit<Prepared, "run">, firstStep = 0): Run {
+    const { training } = description;
+    return new Run(session, engine.backend, training, baseRate(training), this.#listener, firstStep);
+  }
+
+  async #makeOnce(description: ModelDescription, options: PrepareOptions, signal: AbortSignal): Promise<Prepared> {
+    const [opened, dataset] = await Promise.all([
+      this.#engines.open(options),
+      this.#datasets.load(description.dataset, options.datasetsUrl),
+    ]);
+    const engine = await this.#engines.verified(opened, description, dataset, signal);
+    signal.throwIfAborted();
+    const { backend, resident } = engine;
+    const limit = options.limit === undefined ? {} : { limit: options.limit };
+    const session = await Session.create({ backend, description, dataset, resident, ...limit });
+    const made = { description, options, engine, dataset, session };
+    return { ...made, run: this.makeRun(made) };
+  }
+}

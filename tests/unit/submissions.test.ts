@@ -1,0 +1,133 @@
+// How the loop uses a GPU: one submission for several steps, two under way at most, scores read beside it.
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { fileSource } from "../../scripts/support/fileSource";
+import type { Backend } from "../../src/engine/backend/backend";
+import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
+import { datasets } from "../../src/engine/data";
+import { presets } from "../../src/engine/model/presets";
+import { RING_COLUMNS, RING_ROWS } from "../../src/engine/train/programs";
+import { ResidentData } from "../../src/engine/train/resident";
+import { Run } from "../../src/engine/train/run";
+import { Session } from "../../src/engine/train/session";
+import { testGpu } from "../support/gpu";
+
+const RING_BYTES = RING_ROWS * RING_COLUMNS * 4;
+
+let device: GPUDevice;
+let session: Session;
+let run: Run;
+let inFlight = { now: 0, most: 0 };
+
+beforeEach(async () => {
+  const found = await (await (await testGpu()).requestAdapter())?.requestDevice();
+  if (!found) throw new Error("no device");
+  device = found;
+  const backend = await createWebGpuBackend({ device });
+  // One unit, which compiles quickly.
+  const { description } = presets.xor;
+  const model = { ...description, layers: description.layers.slice(1) };
+  const dataset = await datasets.xor.load(fileSource);
+  session = await Session.create({ backend, description: model, dataset, resident: new ResidentData(backend) });
+  inFlight = { now: 0, most: 0 };
+  const watched: Backend = {
+    ...backend,
+    idle: async () => {
+      inFlight.now++;
+      inFlight.most = Math.max(inFlight.most, inFlight.now);
+      await backend.idle();
+      inFlight.now--;
+    },
+  };
+  const listener = { steps: vi.fn(), validation: vi.fn(), progress: vi.fn() };
+  run = new Run(session, watched, { ...model.training, epochs: 10_000 }, 0.1, listener);
+  // Whatever the speed of the machine.
+  vi.spyOn(run.pacing, "steps", "get").mockReturnValue(10);
+});
+afterEach(() => device.destroy());
+
+/** The sizes of all submissions of steps. */
+function watchSteps(): number[] {
+  const sizes: number[] = [];
+  const { runSteps } = session;
+  vi.spyOn(session, "runSteps").mockImplementation((step, rates) => {
+    sizes.push(rates.length);
+    runSteps.call(session, step, rates);
+  });
+  return sizes;
+}
+
+/** Buffers made to read the ring of scores with. */
+const ringReaders = (made: ReturnType<typeof watchBuffers>): number =>
+  made.mock.calls.filter(([{ label, size }]) => label === "staging" && size === RING_BYTES).length;
+
+const watchBuffers = () => vi.spyOn(device, "createBuffer");
+
+describe("four hundred steps on a GPU", () => {
+  it("take one submission for several steps, and one for each reading", async () => {
+    const sizes = watchSteps();
+    const submitted = vi.spyOn(device.queue, "submit");
+    const readings = vi.spyOn(session, "readScores");
+    const snapshots = vi.spyOn(session, "snapshot");
+    await run.runTo(400);
+    expect(sizes).toEqual(Array.from({ length: 40 }, () => 10));
+    // A reading looks at the scores, and at the weights by way of their sum. A snapshot reads the parameters; plain
+    // gradient descent has nothing else to keep.
+    expect(submitted).toHaveBeenCalledTimes(
+      sizes.length + 3 * readings.mock.calls.length + snapshots.mock.calls.length,
+    );
+    for (const [buffers] of submitted.mock.calls) expect([...buffers]).toHaveLength(1);
+  });
+
+  it("are never more than two submissions ahead", async () => {
+    await run.runTo(400);
+    expect(inFlight).toEqual({ now: 0, most: 2 });
+  });
+
+  it("are scored about ten times a second, with at most three buffers to read with", async () => {
+    const made = watchBuffers();
+    // A clock that goes by the work: each submission takes 25 ms.
+    let clock = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => clock);
+    const { runSteps } = session;
+    vi.spyOn(session, "runSteps").mockImplementation((step, rates) => {
+      clock += 25;
+      runSteps.call(session, step, rates);
+    });
+    const readAt: number[] = [];
+    const { readScores } = session;
+    vi.spyOn(session, "readScores").mockImplementation((from, to) => {
+      readAt.push(clock);
+      return readScores.call(session, from, to);
+    });
+    await run.runTo(400);
+    const gaps = readAt.slice(1).map((time, i) => time - (readAt[i] ?? 0));
+    expect(readAt.length).toBeGreaterThan(5);
+    // The last reading is that of the end, whenever it comes.
+    expect(Math.min(...gaps.slice(0, -1))).toBeGreaterThanOrEqual(100);
+    expect(ringReaders(made)).toBeLessThanOrEqual(3);
+    expect(ringReaders(made)).toBeGreaterThan(0);
+  });
+
+  it("go on while scores are read", async () => {
+    const sizes = watchSteps();
+    let answer = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const { readScores } = session;
+    const readings = vi.spyOn(session, "readScores").mockImplementation(async (from, to) => {
+      const scores = await readScores.call(session, from, to);
+      await held;
+      return scores;
+    });
+    const running = run.runTo(800);
+    await vi.waitFor(() => expect(readings).toHaveBeenCalled(), { timeout: 30_000 });
+    const before = sizes.length;
+    await vi.waitFor(() => expect(sizes.length).toBeGreaterThan(before + 5), { timeout: 30_000 });
+    expect(readings, "one reading at a time").toHaveBeenCalledTimes(1);
+    expect(run.step).toBe(0);
+    answer();
+    await running;
+    expect(run.step).toBe(800);
+  });
+});
