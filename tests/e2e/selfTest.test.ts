@@ -1,10 +1,11 @@
 // The self-test in a real browser: its page with a GPU and without, and what the main page keeps of its own.
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { gemmVariants, needsQuads } from "../../src/engine/ops/gemmShader";
 import { button, expectQuiet, useBrowser, waitForState } from "./support";
 
 /** Some of everything, at one size: a program that poses as a GPU takes minutes to compile all. */
-const someOps = "selftest?sizes=7&ops=matmul,softmax,add,maxPool2d,sum,dropout";
+const someOps = "selftest?sizes=7&ops=conv2dKernelGrad,softmax,add,maxPool2d,sum,dropout";
 
 const status = (page: Page) => page.getByRole("status");
 const rows = (page: Page) => page.getByRole("table").locator("tbody tr");
@@ -25,13 +26,17 @@ describe("with an adapter", () => {
     expect(await status(page).textContent()).toMatch(/^All \d+ passed$/);
     const texts = await rows(page).allInnerTexts();
     const on = new Set(texts.map((text) => text.split("\t")[2]));
-    expect([...on].toSorted()).toEqual(["CPU", "GPU", "GPU, registers", "GPU, tiled"]);
+    const hasSubgroups = await page.evaluate(
+      async () => (await navigator.gpu.requestAdapter())?.features.has("subgroups") === true,
+    );
+    const variants = gemmVariants.filter((variant) => hasSubgroups || !needsQuads(variant));
+    expect(on).toEqual(new Set(["CPU", "GPU", ...variants.map((variant) => `GPU, ${variant}`)]));
     for (const text of texts) expect(text).toMatch(/\tPass\t[^\t]+\t[^\t]+\tyes$/);
     await button(page, "Copy report").click();
     await button(page, "Copied").waitFor();
     const report = await page.evaluate(() => navigator.clipboard.readText());
     expect(report).toMatch(/^## Descent self-test\n\n- Result: \d+ passed, 0 failed\n- GPU: .*swiftshader/i);
-    expect(report).toContain("| matmul | GPU, tiled | 12 of 12 |");
+    for (const variant of variants) expect(report).toContain(`| conv2dKernelGrad | GPU, ${variant} | 3 of 3 |`);
     await page.getByText(/^Failures 0$/).click();
     await page.getByText("No failures.").waitFor();
     expect(await rows(page).count()).toBe(0);

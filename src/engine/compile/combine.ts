@@ -106,7 +106,7 @@ export function withInlined(reader: Step, index: number, producer: Step, by: "el
 function combined(
   members: readonly Step[],
   separator: string,
-  run: (programs: readonly WgslProgram[]) => Pick<WgslProgram, "parts" | "workgroups">,
+  run: (programs: readonly WgslProgram[], dearBarriers: boolean) => Pick<WgslProgram, "parts" | "workgroups">,
 ): Step {
   const each = <T>(inputs: readonly unknown[], outputs: readonly unknown[], visit: Visit<T>): T[] => {
     let input = 0;
@@ -140,7 +140,7 @@ function combined(
         const { kernel: own, attrs, inputs, outputs } = member;
         return renamed(own.wgsl({ ...args, attrs, inputTypes: inputs, outputTypes: outputs }), `m${i}_`);
       });
-      const { parts, workgroups } = run(programs);
+      const { parts, workgroups } = run(programs, args.dearBarriers ?? false);
       return {
         inputs: programs.flatMap(({ inputs }) => inputs),
         outputs: programs.flatMap(({ outputs }) => outputs),
@@ -174,13 +174,28 @@ function sideBySideRun(programs: readonly WgslProgram[]): Pick<WgslProgram, "par
   return { parts: [part("(generated launch)", text)], workgroups: first };
 }
 
-function sequenceRun(programs: readonly WgslProgram[]): Pick<WgslProgram, "parts" | "workgroups"> {
+function sequenceRun(
+  programs: readonly WgslProgram[],
+  dearBarriers: boolean,
+): Pick<WgslProgram, "parts" | "workgroups"> {
+  const hasBarriers = programs.some(({ parts }) => parts.some(({ text }) => text.includes("Barrier(")));
+  if (dearBarriers && !hasBarriers) return soloRun(programs);
   const runs = programs.map(
     ({ workgroups }, i) =>
       `  for (var w = 0u; w < ${workgroups}u; w++) {\n    m${i}_run(w, lane);\n    workgroupBarrier();\n  }\n` +
       `  storageBarrier();\n`,
   );
   const text = `fn run(workgroup: u32, lane: u32) {\n  if (workgroup > 0u) {\n    return;\n  }\n${runs.join("")}}\n`;
+  return { parts: [part("(generated launch)", text)], workgroups: 1 };
+}
+
+/** One thread that does the work of all, and so waits for none. */
+function soloRun(programs: readonly WgslProgram[]): Pick<WgslProgram, "parts" | "workgroups"> {
+  const runs = programs.map(
+    ({ workgroups }, i) =>
+      `  for (var t = 0u; t < ${workgroups * 64}u; t++) {\n    m${i}_run(t / 64u, t % 64u);\n  }\n`,
+  );
+  const text = `fn run(workgroup: u32, lane: u32) {\n  if (workgroup > 0u || lane > 0u) {\n    return;\n  }\n${runs.join("")}}\n`;
   return { parts: [part("(generated launch)", text)], workgroups: 1 };
 }
 

@@ -1,8 +1,9 @@
-/** Splits matrix products of a long K and few results, as gradients of weights are, into parts that run side by side. The
- *  parts are added up by whoever reads the result: for gradients the optimizer. */
+/** Splits matrix products of a long K and few results, and long sums over rows, as gradients of weights and biases are,
+ *  into parts that run side by side. The parts are added up by whoever reads the result: for gradients the optimizer. */
 import type { GemmSize } from "../graph/kernel";
 import type { Kernel, Node, Op } from "../graph/node";
 import { broadcastOps } from "../ops/broadcast";
+import { reshape } from "../ops/layout";
 import { part } from "../ops/wgsl";
 import { sizeOf } from "../shape";
 import { withInlined } from "./combine";
@@ -45,6 +46,39 @@ export function splitProducts(computation: Computation, steps: readonly Step[]):
 }
 
 function split(step: Step): Split | undefined {
+  return splitProduct(step) ?? splitSum(step);
+}
+
+/** A sum of many rows as sums of equal numbers of them, where their number allows it. */
+function splitSum({ kernel, attrs, inputs, outputs, label }: Step): Split | undefined {
+  const form = kernel.form?.(inputs, attrs);
+  const x = inputs[0];
+  if (form?.kind !== "reduction" || form.combine !== "sum" || !x) return undefined;
+  const columns = x.shape.at(-1)!;
+  const rows = sizeOf(x.shape) / columns;
+  const isOverRows = form.axes.length === x.shape.length - 1 && form.axes.every((axis, i) => axis === i);
+  const parts = largestDivisor(rows, MOST_SUMS);
+  if (!isOverRows || rows < LEAST_ROWS || parts === 1) return undefined;
+  const output = outputs[0]!;
+  const partial: Node = { ...output, shape: [parts, columns], inputs: [], attrs: {} };
+  const view = reshape(x, [parts, rows / parts, columns]);
+  const sum = broadcastOps.sum;
+  return {
+    product: { kernel: sum, attrs: { axes: [1], keepDims: false }, inputs: [view], outputs: [partial], label },
+    sum: { kernel: sum, attrs: { axes: [0], keepDims: false }, inputs: [partial], outputs, label },
+  };
+}
+
+/** From so many rows on a sum is split, into at most so many parts. */
+const LEAST_ROWS = 1024;
+const MOST_SUMS = 64;
+
+function largestDivisor(value: number, most: number): number {
+  for (let divisor = Math.min(most, value); divisor > 1; divisor--) if (value % divisor === 0) return divisor;
+  return 1;
+}
+
+function splitProduct(step: Step): Split | undefined {
   const { kernel, attrs, inputs, outputs, label } = step;
   const form = kernel.form?.(inputs, attrs);
   const { splitK } = kernel as Partial<Op>;

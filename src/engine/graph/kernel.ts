@@ -24,6 +24,8 @@ export interface WgslArgs<A extends Attrs = Attrs> {
   readonly outputTypes: readonly TensorType[];
   readonly attrs: A;
   readonly gemm: ChooseGemm;
+  /** On software adapters a barrier anywhere in a launch slows all of it, several times over. */
+  readonly dearBarriers?: boolean;
 }
 
 /** The ways to compute a matrix product on a GPU; the files `src/shaders/gemm_*.wgsl` say what each is good for. */

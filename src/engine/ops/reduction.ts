@@ -16,8 +16,13 @@ export interface Combine {
   readonly wgsl: string;
 }
 
-/** From this many elements on, the threads of a workgroup share one reduction. */
+/** From this many elements on, the threads of a workgroup share one reduction, */
 const LONG = 32;
+/** unless there are so many results that threads have one each to do, and not too much to do for it. */
+const MANY = 32;
+const MOST_ALONE = 1024;
+/** So much is done alone, however few the results, where sharing costs more. */
+const MOST_WITHOUT_BARRIERS = 4096;
 
 /** A kernel that combines all elements of input 0 along `attrs.axes` (sorted, distinct). */
 export function reductionKernel<A extends Attrs & { readonly axes: readonly number[] }>(
@@ -78,12 +83,13 @@ function bindReduction<A extends Attrs & { readonly axes: readonly number[] }>(
 
 function reductionShader<A extends Attrs & { readonly axes: readonly number[] }>(
   { identity, wgsl }: Combine,
-  { inputTypes, outputTypes, attrs }: WgslArgs<A>,
+  { inputTypes, outputTypes, attrs, dearBarriers = false }: WgslArgs<A>,
 ): WgslProgram {
   const { kept, reduced } = splitAxes(inputTypes[0]!.shape, attrs.axes);
   const size = sizeOf(outputTypes[0]!.shape);
   const length = sizeOf(reduced.shape);
-  const long = length >= LONG;
+  const isAlone = (size >= MANY && length <= MOST_ALONE) || (dearBarriers && length <= MOST_WITHOUT_BARRIERS);
+  const long = length >= LONG && !isAlone;
   const slots =
     `fn base_of(o: u32) -> u32 { return ${stridedIndex("o", kept.shape, kept.strides)}; }\n` +
     `fn step_of(r: u32) -> u32 { return ${stridedIndex("r", reduced.shape, reduced.strides)}; }\n` +

@@ -46,17 +46,25 @@ export function kindOf({ kernel, inputs, outputs, attrs }: Step): string {
   return `${kernel.name} ${hash.toString(36)}`;
 }
 
+/** The plan with its launches of several as the steps they are made of, where a launch that has memory of its own would
+ *  take more bindings than any device must have. Nothing else can be dissected, or asked for by kind. */
+export function takeApart(plan: Plan): Plan {
+  const fitting = (step: Step): readonly Step[] => {
+    const fits = makeHomes(plan, step).size <= MAX_BINDINGS || !step.members;
+    return fits ? [step] : step.members.flatMap(fitting);
+  };
+  return { ...plan, steps: plan.steps.flatMap(fitting) };
+}
+
 /** Runs a plan on the oracle, notes what each of the wanted steps reads in the last row, and gives every one of them
  *  memory of its own with those values. What a step finds in one buffer stays in one, as far apart as it was, because
  *  shaders depend on that; what it is to write starts out as NaN, so that an element which is not written shows. */
-export async function dissect(whole: Trial, isWanted: (step: Step) => boolean): Promise<Dissection> {
-  const steps = whole.plan.steps.flatMap((step) => fitting(whole.plan, step));
-  const trial: Trial = { ...whole, plan: { ...whole.plan, steps } };
+export async function dissect(trial: Trial, isWanted: (step: Step) => boolean): Promise<Dissection> {
   const wanted = trial.plan.steps.filter(isWanted);
   const met = await recordInputs(trial, wanted);
   const feeds = new Map<Node, TensorData>();
   const placements = new Map<Node, Placement>();
-  const moved: Step[] = [];
+  const steps: Step[] = [];
   const parts = wanted.map((step): Part => {
     const homes = makeHomes(trial.plan, step);
     const move = (node: Node, values: ArrayLike<number> = []): Node => {
@@ -74,7 +82,7 @@ export async function dissect(whole: Trial, isWanted: (step: Step) => boolean): 
     // What a step of several makes for itself is not given to it.
     const inputs = step.inputs.map((input, i) => move(input, step.outputs.includes(input) ? [] : met.get(step)?.[i]));
     for (const { leaf, data } of homes.values()) feeds.set(leaf, data);
-    moved.push({ ...step, inputs, outputs });
+    steps.push({ ...step, inputs, outputs });
     return {
       kernel: step.kernel.name,
       label: step.label,
@@ -86,7 +94,7 @@ export async function dissect(whole: Trial, isWanted: (step: Step) => boolean): 
   const outputs = parts.flatMap((part) => part.outputs.map(({ node }) => node));
   return {
     trial: {
-      plan: { steps: moved, leaves: [...feeds.keys()], scalars, placements, arenas: [], outputs },
+      plan: { steps, leaves: [...feeds.keys()], scalars, placements, arenas: [], outputs },
       feeds,
       rows: trial.rows.slice(-1),
     },
@@ -111,12 +119,6 @@ export function judgeParts(
       }),
     ),
   );
-}
-
-/** A step, or the steps it is made of where memory by type takes more bindings than any device must have. */
-function fitting(plan: Plan, step: Step): readonly Step[] {
-  const fits = makeHomes(plan, step).size <= MAX_BINDINGS || !step.members;
-  return fits ? [step] : step.members.flatMap((member) => fitting(plan, member));
 }
 
 /** Runs the plan in float64 with kernels that first copy what they are about to read. */

@@ -14,7 +14,7 @@ import { isStepScalar } from "../ops/leaf";
 import { optimizers } from "../optim/optimizers";
 import { permutation, STREAM, uniform } from "../random";
 import { formatError, type Verdict } from "../selftest/compare";
-import { dissect, judgeParts, kindOf, type Part } from "../selftest/dissect";
+import { dissect, judgeParts, kindOf, type Part, takeApart } from "../selftest/dissect";
 import { runTrial, type Trial } from "../selftest/trial";
 import { sizeOf } from "../shape";
 import type { DeviceStore } from "./deviceStore";
@@ -91,7 +91,7 @@ export function smallTraining(
   const small: ModelDescription = { ...description, training: { ...description.training, batchSize: BATCH } };
   const model = modelState(small, report);
   const { computation, source } = trainingProgram(small, report, { ...dataset, train: split }, model, SAMPLES);
-  const plan = compileFor(kind, computation);
+  const plan = takeApart(compileFor(kind, computation));
 
   const { seed, optimizer: chosen } = description.training;
   const optimizer = optimizers[chosen.type];

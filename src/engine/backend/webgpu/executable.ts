@@ -2,7 +2,7 @@
 import type { LaunchDetail } from "../../compile/explain";
 import type { Plan, Step } from "../../compile/plan";
 import { ArgumentError, BackendError, KernelError } from "../../errors";
-import type { ChooseGemm } from "../../graph/kernel";
+import type { WgslArgs } from "../../graph/kernel";
 import type { Node } from "../../graph/node";
 import { leafName } from "../../ops/leaf";
 import { showShape, sizeOf } from "../../shape";
@@ -20,11 +20,14 @@ const ROW_BYTES = 256;
 /** WebGPU's limit on workgroups per dimension. */
 export const MAX_WORKGROUPS = 65_535;
 
+/** What kernels need to know of the adapter. */
+export type KernelChoices = Pick<WgslArgs, "gemm" | "dearBarriers">;
+
 /** What a plan is made with. */
 export interface DeviceParts {
   readonly device: GPUDevice;
   readonly staging: StagingPool;
-  readonly gemm: ChooseGemm;
+  readonly choices: KernelChoices;
 }
 
 /** One recorded launch. */
@@ -86,7 +89,7 @@ export class WebGpuExecutable implements Executable {
 
   /** Makes everything the plan needs. @throws KernelError, BackendError or ArgumentError as {@link Backend.prepare}. */
   static async create(
-    { device, staging, gemm }: DeviceParts,
+    { device, staging, choices }: DeviceParts,
     plan: Plan,
     leaves: ReadonlyMap<Node, Tensor>,
   ): Promise<WebGpuExecutable> {
@@ -130,7 +133,7 @@ export class WebGpuExecutable implements Executable {
       owned.push(table.buffer);
       const cache = new Map<string, Promise<PipelineParts>>();
       const launches = await Promise.all(
-        plan.steps.map((step) => makeLaunch(device, gemm, plan, step, rangeOf, table.layout, cache)),
+        plan.steps.map((step) => makeLaunch(device, choices, plan, step, rangeOf, table.layout, cache)),
       );
       await closeScopes(device);
       return new WebGpuExecutable(device, staging, plan, launches, owned, rangeOf, table);
@@ -224,7 +227,7 @@ interface PipelineParts {
 
 async function makeLaunch(
   device: GPUDevice,
-  gemm: ChooseGemm,
+  choices: KernelChoices,
   plan: Plan,
   step: Step,
   rangeOf: (node: Node) => Range<GPUBuffer>,
@@ -236,7 +239,7 @@ async function makeLaunch(
     return { type: node, place: tableCell >= 0 ? { tableCell } : rangeOf(node) };
   };
   const { kernel, attrs, inputs, outputs } = step;
-  const program = kernel.wgsl({ inputTypes: inputs, outputTypes: outputs, attrs, gemm });
+  const program = kernel.wgsl({ inputTypes: inputs, outputTypes: outputs, attrs, ...choices });
   const most = device.limits.maxStorageBufferBindingSize;
   const source = assembleShader(program, inputs.map(operand), outputs.map(operand), most);
   const known = cache.get(source.code) ?? makePipeline(device, step, source, tableLayout);
@@ -250,14 +253,14 @@ async function makeLaunch(
       resource: { buffer, offset, size },
     })),
   });
-  const detail = { variant: shaderNames(step, gemm).join(" + "), workgroups: program.workgroups };
+  const detail = { variant: shaderNames(step, choices).join(" + "), workgroups: program.workgroups };
   return { pipeline, bindGroup, usesTable: source.usesTable, ...foldWorkgroups(program.workgroups), detail };
 }
 
 /** The shaders of a step or of those it is made of, by the files they are in: `gemm_tiled`. */
-function shaderNames({ kernel, attrs, inputs, outputs, members }: Step, gemm: ChooseGemm): string[] {
-  if (members) return [...new Set(members.flatMap((member) => shaderNames(member, gemm)))];
-  const { parts } = kernel.wgsl({ inputTypes: inputs, outputTypes: outputs, attrs, gemm });
+function shaderNames({ kernel, attrs, inputs, outputs, members }: Step, choices: KernelChoices): string[] {
+  if (members) return [...new Set(members.flatMap((member) => shaderNames(member, choices)))];
+  const { parts } = kernel.wgsl({ inputTypes: inputs, outputTypes: outputs, attrs, ...choices });
   return [parts.at(-1)?.file.replace(/\.wgsl.*$/, "") ?? ""];
 }
 

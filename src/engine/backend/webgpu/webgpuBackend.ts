@@ -1,10 +1,11 @@
 /** The WebGPU backend: owns a device, makes tensors, and prepares plans. Knows nothing of training. */
 import { BackendError } from "../../errors";
-import type { ChooseGemm, GemmVariant } from "../../graph/kernel";
+import type { GemmVariant } from "../../graph/kernel";
 import { defaultGemm, gemmVariants, needsQuads } from "../../ops/gemmShader";
 import type { Backend } from "../backend";
 import type { MemoryLimits } from "../memory";
 import { findShortage, refuseShortage } from "../memory";
+import type { KernelChoices } from "./executable";
 import { WebGpuExecutable } from "./executable";
 import { CLOCK } from "./profile";
 import { hasNeighbourQuads } from "./quads";
@@ -129,7 +130,10 @@ async function backendOf(
     if (owned) device.destroy();
     throw new BackendError(`WebGPU: expected subgroups for "${fixed}", got a device without. Leave the choice to it.`);
   }
-  const gemm: ChooseGemm = (size) => fixed ?? defaultGemm(size, { software, quads });
+  const choices: KernelChoices = {
+    gemm: (size) => fixed ?? defaultGemm(size, { software, quads }),
+    dearBarriers: software,
+  };
   // One at a time: error scopes belong to the device, and would catch each other's errors.
   let preparing: Promise<unknown> = Promise.resolve();
   return {
@@ -141,7 +145,7 @@ async function backendOf(
     prepare: (plan, leaves) => {
       const executable = preparing.then(() => {
         refuseShortage("WebGPU", findShortage(plan, limitsOf(device), 0));
-        return WebGpuExecutable.create({ device, staging, gemm }, plan, leaves);
+        return WebGpuExecutable.create({ device, staging, choices }, plan, leaves);
       });
       preparing = executable.catch(() => {});
       return executable;
