@@ -1,11 +1,14 @@
 // The kernels of the CPU backend, in WebAssembly. A plan is a list of launches in linear memory; this runs it, alone or
 // with helpers that share the memory. Which thread does a piece of work never changes its result.
 import { arrange } from "./arrange";
+import { averagePool, averagePoolGrad } from "./averagePool";
+import { dropout } from "./dropout";
 import { multiply, packB } from "./gemm";
 import { maxPool, maxPoolGrad, maxPoolWithArg } from "./pool";
 import { runProgram } from "./pointwise";
-import { reduce } from "./reduce";
+import { argMax, reduce } from "./reduce";
 import { batchRows } from "./rows";
+import { softmaxRows } from "./softmax";
 import { Barrier, publish, waitForWork } from "./threads";
 
 /** Runs a launch that has no kernel here: the host's own implementation. Only the first thread calls it. */
@@ -64,7 +67,7 @@ function execute(kernel: i32, record: usize, begin: i32, end: i32, thread: i32):
       packB(record, begin, end);
       break;
     case 2:
-      multiply(record, begin, end);
+      multiply(record, begin, end, thread);
       break;
     case 3:
       runProgram(record, begin, end, thread);
@@ -86,6 +89,21 @@ function execute(kernel: i32, record: usize, begin: i32, end: i32, thread: i32):
       break;
     case 9:
       maxPoolWithArg(record, begin, end);
+      break;
+    case 10:
+      softmaxRows(record, begin, end);
+      break;
+    case 11:
+      dropout(record, begin, end);
+      break;
+    case 12:
+      argMax(record, begin, end);
+      break;
+    case 13:
+      averagePool(record, begin, end);
+      break;
+    case 14:
+      averagePoolGrad(record, begin, end);
       break;
   }
 }

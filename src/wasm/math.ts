@@ -60,7 +60,7 @@ export function log4(x: v128): v128 {
 }
 
 /** `log(1 + x)` for x >= 0; below 1e-4 two terms of the series, which lose nothing. */
-function log1p4(x: v128): v128 {
+export function log1p4(x: v128): v128 {
   const series = f32x4.mul(x, f32x4.sub(splat(1), f32x4.mul(x, splat(0.5))));
   return v128.bitselect(series, log4(f32x4.add(splat(1), x)), f32x4.lt(x, splat(1e-4)));
 }

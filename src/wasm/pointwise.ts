@@ -1,9 +1,9 @@
 // Element-wise programs: a block of elements at a time, instruction by instruction, so that intermediate values stay in
-// the first-level cache. The records are written by `backend/cpu/wasm/program.ts`.
+// the first-level cache. The records are written by `backend/cpu/wasm/lowerProgram.ts`.
 import { elu4, erf4, exp4, gelu4, log4, sigmoid4, softplus4, tanh4 } from "./math";
 
 /** Elements evaluated before moving on. */
-export const BLOCK: i32 = 512;
+export const BLOCK: i32 = 256;
 
 const SIZE: usize = 0;
 const INPUT_COUNT: usize = 4;
@@ -12,78 +12,102 @@ const INSTRUCTION_COUNT: usize = 12;
 const INSTRUCTIONS: usize = 16;
 const OUTPUT_COUNT: usize = 20;
 const OUTPUTS: usize = 24;
+/** For each thread: a pointer for each value, and then room for a block of each. */
 const SCRATCH: usize = 28;
-/** Bytes of scratch for each thread. */
 const SCRATCH_STRIDE: usize = 32;
+const SLOTS: usize = 36;
+
+/** The instruction that repeats a number. */
+const CONSTANT: i32 = 0;
 
 /** Evaluates blocks `begin` to `end - 1`. */
 export function runProgram(record: usize, begin: i32, end: i32, thread: i32): void {
-  const size = load<i32>(record, SIZE);
-  for (let unit = begin; unit < end; unit++) {
-    evaluate(record, unit * BLOCK, min(unit * BLOCK + BLOCK, size), thread);
+  runElements(record, begin * BLOCK, min(end * BLOCK, load<i32>(record, SIZE)), thread);
+}
+
+/** Evaluates elements `from` to `to - 1`. */
+export function runElements(record: usize, from: i32, to: i32, thread: i32): void {
+  let isFirst = true;
+  for (; from < to; from += BLOCK) {
+    const count = min(BLOCK, to - from);
+    const whole = count & ~3;
+    if (whole > 0) evaluate(record, from, whole, thread, true, isFirst);
+    // Instructions work on four elements; where fewer are left they must not write straight to an output.
+    if (whole < count) evaluate(record, from + whole, count - whole, thread, false, true);
+    isFirst = false;
   }
 }
 
-/** Evaluates elements `from` to `to - 1`, at most a block of them. */
-function evaluate(record: usize, from: i32, to: i32, thread: i32): void {
-  const scratch = load<u32>(record, SCRATCH) + <usize>thread * load<u32>(record, SCRATCH_STRIDE);
-  const count = to - from;
+/** Evaluates at most a block. @param direct whether results may go straight to the outputs
+ *  @param isFirst whether this block's slots hold nothing yet that an earlier block can have left there */
+function evaluate(record: usize, from: i32, count: i32, thread: i32, direct: bool, isFirst: bool): void {
+  const pointers = load<u32>(record, SCRATCH) + <usize>thread * load<u32>(record, SCRATCH_STRIDE);
+  const slots = pointers + load<u32>(record, SLOTS);
   const inputCount = load<i32>(record, INPUT_COUNT);
-  const inputs = load<u32>(record, INPUTS);
-  for (let i = 0; i < inputCount; i++) {
-    loadInput(inputs + ((<usize>i) << 4), from, count, slot(scratch, i));
+  const offset = (<usize>from) << 2;
+  let input = load<u32>(record, INPUTS);
+  for (let i = 0; i < inputCount; i++, input += 16) {
+    const isSame = load<i32>(input) == SAME;
+    const at = isSame ? load<u32>(input, 4) + offset : slot(slots, i);
+    if (!isSame) loadInput(input, from, count, at, isFirst);
+    store<u32>(pointers + ((<usize>i) << 2), <u32>at);
   }
-  const instructions = load<u32>(record, INSTRUCTIONS);
   const instructionCount = load<i32>(record, INSTRUCTION_COUNT);
-  for (let i = 0; i < instructionCount; i++) {
-    const at = instructions + <usize>i * 20;
+  let instruction = load<u32>(record, INSTRUCTIONS);
+  for (let i = inputCount; i < inputCount + instructionCount; i++, instruction += 24) {
+    const output = load<u32>(instruction, 20);
+    const to = direct && output ? output + offset : slot(slots, i);
+    store<u32>(pointers + ((<usize>i) << 2), <u32>to);
+    const code = load<i32>(instruction);
+    // A constant is still there from the block before.
+    if (code == CONSTANT && !isFirst && !output) continue;
     operate(
-      load<i32>(at),
-      slot(scratch, load<i32>(at, 4)),
-      slot(scratch, load<i32>(at, 8)),
-      slot(scratch, inputCount + i),
-      f32x4.splat(load<f32>(at, 12)),
-      f32x4.splat(load<f32>(at, 16)),
+      code,
+      load<u32>(pointers + ((<usize>load<u32>(instruction, 4)) << 2)),
+      load<u32>(pointers + ((<usize>load<u32>(instruction, 8)) << 2)),
+      to,
+      f32x4.splat(load<f32>(instruction, 12)),
+      f32x4.splat(load<f32>(instruction, 16)),
       count,
     );
   }
-  const outputs = load<u32>(record, OUTPUTS);
   const outputCount = load<i32>(record, OUTPUT_COUNT);
-  for (let i = 0; i < outputCount; i++) {
-    const at = outputs + ((<usize>i) << 3);
-    memory.copy(load<u32>(at, 4) + ((<usize>from) << 2), slot(scratch, load<i32>(at)), (<usize>count) << 2);
+  let output = load<u32>(record, OUTPUTS);
+  for (let i = 0; i < outputCount; i++, output += 8) {
+    const value = load<u32>(pointers + ((<usize>load<u32>(output)) << 2));
+    const to = load<u32>(output, 4) + offset;
+    if (value != to) memory.copy(to, value, (<usize>count) << 2);
   }
 }
 
-function slot(scratch: usize, index: i32): usize {
-  return scratch + <usize>index * ((<usize>BLOCK) << 2);
+function slot(slots: usize, index: i32): usize {
+  return slots + <usize>index * ((<usize>BLOCK) << 2);
 }
 
-/** How an input is read: element by element, one value for all, over and over, or through a table. */
+/** How an input is read: where it lies, copied element by element, one value for all, over and over, or through a
+ *  table. */
 const SAME: i32 = 0;
-const ONE: i32 = 1;
-const PERIODIC: i32 = 2;
+const COPIED: i32 = 1;
+const ONE: i32 = 2;
+const PERIODIC: i32 = 3;
 /** Added for u32 values, which are converted. */
-const WHOLE: i32 = 4;
+const WHOLE: i32 = 8;
 
-function loadInput(input: usize, from: i32, count: i32, into: usize): void {
+function loadInput(input: usize, from: i32, count: i32, into: usize, isFirst: bool): void {
   const how = load<i32>(input);
-  const mode = how & 3;
+  const mode = how & 7;
   const source = <usize>load<u32>(input, 4);
-  if (mode == SAME) {
+  const end = into + ((<usize>count) << 2);
+  if (mode == COPIED) {
     memory.copy(into, source + ((<usize>from) << 2), (<usize>count) << 2);
   } else if (mode == ONE) {
+    if (!isFirst) return;
     const value = v128.load_splat<u32>(source);
-    for (let k = 0; k < count; k += 4) v128.store(into + ((<usize>k) << 2), value);
+    for (let at = into; at < end; at += 16) v128.store(at, value);
   } else if (mode == PERIODIC) {
     const period = load<i32>(input, 8);
-    let at = from % period;
-    for (let k = 0; k < count;) {
-      const run = min(period - at, count - k);
-      memory.copy(into + ((<usize>k) << 2), source + ((<usize>at) << 2), (<usize>run) << 2);
-      k += run;
-      at = 0;
-    }
+    if (!isFirst && BLOCK % period == 0) return;
+    repeat(source, period, from % period, into, end);
   } else {
     const table = load<u32>(input, 12) + ((<usize>from) << 2);
     for (let k = 0; k < count; k++) {
@@ -91,11 +115,21 @@ function loadInput(input: usize, from: i32, count: i32, into: usize): void {
     }
   }
   if (how & WHOLE) {
-    for (let k = 0; k < count; k += 4) {
-      const at = into + ((<usize>k) << 2);
-      v128.store(at, f32x4.convert_i32x4_u(v128.load(at)));
-    }
+    for (let at = into; at < end; at += 16) v128.store(at, f32x4.convert_i32x4_u(v128.load(at)));
   }
+}
+
+/** Writes `period` words over and over, from the one numbered `phase` on. */
+function repeat(source: usize, period: i32, phase: i32, into: usize, end: usize): void {
+  const once = min(into + ((<usize>period) << 2), end);
+  let at = into;
+  for (; at < once; at += 4) {
+    store<u32>(at, load<u32>(source + ((<usize>phase) << 2)));
+    if (++phase == period) phase = 0;
+  }
+  const back = at - into;
+  if (period & 3) for (; at < end; at += 4) store<u32>(at, load<u32>(at - back));
+  else for (; at < end; at += 16) v128.store(at, v128.load(at - back));
 }
 
 /** Runs one instruction over a block. Reading and writing whole vectors past the end is harmless: slots are whole. */

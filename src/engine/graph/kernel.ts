@@ -124,11 +124,26 @@ export interface Arrangement {
   readonly to: Uint32Array;
 }
 
-/** How a processor reads the operands of a product; A after its rearrangement, where it has one. */
+/** A product that is added up rather than stored: element (i, j) goes to `rows[i] + columns[j]` of an array of zeros. */
+export interface ProductSum {
+  readonly size: GemmSize;
+  readonly rows: Uint32Array;
+  readonly columns: Uint32Array;
+  /** Elements of the array. */
+  readonly length: number;
+  /** So many equal parts of the rows add to so many equal parts of the array, and never to another's. */
+  readonly parts: number;
+  /** From that array to the result, where they differ. */
+  readonly arrange?: Arrangement;
+}
+
+/** How a processor reads the operands of a product, A after its rearrangement, where it has one; and how it writes the
+ *  result, where that is not row by row. */
 export interface GemmOperands {
   readonly a: MatrixView;
   readonly b: MatrixView;
   readonly arrangeA?: Arrangement;
+  readonly sum?: ProductSum;
 }
 
 /** What one launch costs: arithmetic operations, and bytes moved if every value is moved once. */

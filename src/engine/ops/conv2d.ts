@@ -13,7 +13,7 @@ import type { Shape } from "../shape";
 import { sameShape, showShape } from "../shape";
 import { checkFloats } from "./checks";
 import type { ConvGeometry } from "./convGeometry";
-import { convGeometry, dilatedGrid, isPadded, patchGrid } from "./convGeometry";
+import { convGeometry, isPadded, patchGrid } from "./convGeometry";
 import type { GemmSpec } from "./gemm";
 import { gemmKernel, steps } from "./gemm";
 import type { Padding } from "./window";
@@ -60,11 +60,11 @@ function forwardSpec([x, w]: readonly TensorType[], attrs: ConvOptions): GemmSpe
   return {
     size: { batch: 1, m: g.samples * g.y.output * g.x.output, n: g.filters, k: taps },
     cpu: () => {
-      const { positions, taps: columns, arrange } = patchGrid(g);
+      const { positions, taps: columns, pad } = patchGrid(g);
       return {
         a: { batches: single, rows: positions, columns },
         b: { batches: single, rows: steps(taps, g.filters), columns: steps(g.filters, 1) },
-        ...(arrange && { arrangeA: arrange }),
+        ...(pad && { arrangeA: pad }),
       };
     },
     wgsl: {
@@ -81,11 +81,11 @@ function kernelGradSpec([x]: readonly TensorType[], attrs: KernelGradAttrs): Gem
   return {
     size: { batch: 1, m: g.y.kernel * g.x.kernel * g.channels, n: g.filters, k: positionCount },
     cpu: () => {
-      const { positions, taps, arrange } = patchGrid(g);
+      const { positions, taps, pad } = patchGrid(g);
       return {
         a: { batches: single, rows: taps, columns: positions },
         b: { batches: single, rows: steps(positionCount, g.filters), columns: steps(g.filters, 1) },
-        ...(arrange && { arrangeA: arrange }),
+        ...(pad && { arrangeA: pad }),
       };
     },
     wgsl: {
@@ -101,16 +101,22 @@ function inputGradSpec([, w]: readonly TensorType[], attrs: InputGradAttrs): Gem
   const taps = g.y.kernel * g.x.kernel;
   return {
     size: { batch: 1, m: g.samples * g.y.input * g.x.input, n: g.channels, k: taps * g.filters },
+    // The other way round from the shader: every output position gives its patch of the input something, and what
+    // overlaps is added up. That multiplies no padding, and no zeros between strides.
     cpu: () => {
-      const { positions, taps: columns, arrange } = dilatedGrid(g);
-      const rows = Uint32Array.from({ length: taps * g.filters }, (_, k) => {
-        const tap = Math.floor(k / g.filters);
-        return tap * g.channels * g.filters + (k % g.filters);
-      });
+      const { positions, taps: columns, length, crop } = patchGrid(g);
+      const lines = taps * g.channels;
       return {
-        a: { batches: single, rows: positions, columns },
-        b: { batches: single, rows, columns: steps(g.channels, g.filters) },
-        arrangeA: arrange,
+        a: { batches: single, rows: steps(positions.length, g.filters), columns: steps(g.filters, 1) },
+        b: { batches: single, rows: steps(g.filters, 1), columns: steps(lines, g.filters) },
+        sum: {
+          size: { batch: 1, m: positions.length, n: lines, k: g.filters },
+          rows: positions,
+          columns,
+          length,
+          parts: g.samples,
+          ...(crop && { arrange: crop }),
+        },
       };
     },
     wgsl: {

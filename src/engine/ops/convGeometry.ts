@@ -1,4 +1,4 @@
-/** Where a convolution's patches lie in memory. Both grids turn a convolution into a plain matrix product by giving
+/** Where a convolution's patches lie in memory. The grid turns a convolution into a plain matrix product by giving
  *  every patch an offset and every tap an offset, whose sum is the element; padding is made real first. */
 import { ShapeError } from "../errors";
 import type { Arrangement } from "../graph/kernel";
@@ -16,10 +16,15 @@ export interface ConvGeometry {
   readonly x: WindowAxis;
 }
 
-/** Offsets of patches and of taps within a patch, in an image rearranged by `arrange` where that is needed. */
-interface PatchTables {
+/** Offsets of patches and of taps within a patch, in an image that is padded where `pad` and `crop` say how. */
+interface PatchGrid {
   readonly positions: Uint32Array;
   readonly taps: Uint32Array;
+  /** Elements of all images, padded. */
+  readonly length: number;
+  /** From images to padded images, and back. */
+  readonly pad?: Arrangement;
+  readonly crop?: Arrangement;
 }
 
 /** @param input `[N, H, W, C]` @param kernel `[KH, KW, C, O]` @throws ShapeError when they do not fit. */
@@ -60,66 +65,33 @@ export function isPadded({ y, x }: ConvGeometry): boolean {
 }
 
 /** Patches of the input, one per output position; padded only when some window leaves the image. */
-export function patchGrid(g: ConvGeometry): PatchTables & { readonly arrange?: Arrangement } {
+export function patchGrid(g: ConvGeometry): PatchGrid {
   const { samples, channels, y, x } = g;
-  const padded = isPadded(g);
-  const height = padded ? reach(y) : y.input;
-  const width = padded ? reach(x) : x.input;
+  const isOver = isPadded(g);
+  const extent = (axis: WindowAxis): number => Math.max(reach(axis), axis.before + axis.input);
+  const height = isOver ? extent(y) : y.input;
+  const width = isOver ? extent(x) : x.input;
+  const length = samples * height * width * channels;
   const tables = {
     positions: grid(
       [samples, y.output, x.output],
       [height * width * channels, y.stride * width * channels, x.stride * channels],
     ),
     taps: grid([y.kernel, x.kernel, channels], [y.dilation * width * channels, x.dilation * channels, 1]),
+    length,
   };
-  if (!padded) return tables;
-  const rowCount = Math.min(y.input, height - y.before);
+  if (!isOver) return tables;
+  const inside = grid([samples, y.input, 1], [y.input * x.input * channels, x.input * channels, 0]);
+  const padded = grid(
+    [samples, y.input, 1],
+    [height * width * channels, width * channels, 0],
+    (y.before * width + x.before) * channels,
+  );
+  const runLength = x.input * channels;
   return {
     ...tables,
-    arrange: {
-      length: samples * height * width * channels,
-      runLength: Math.min(x.input, width - x.before) * channels,
-      from: grid([samples, rowCount, 1], [y.input * x.input * channels, x.input * channels, 0]),
-      to: grid(
-        [samples, rowCount, 1],
-        [height * width * channels, width * channels, 0],
-        (y.before * width + x.before) * channels,
-      ),
-    },
-  };
-}
-
-/** Patches of the output's gradient, one per input position, with taps in reverse: the gradient is spread out by the
- *  stride and surrounded by zeros, so that every tap of every input position reads something. */
-export function dilatedGrid(g: ConvGeometry): PatchTables & { readonly arrange: Arrangement } {
-  const { samples, filters, y, x } = g;
-  const lead = (axis: WindowAxis): number => Math.max(0, (axis.kernel - 1) * axis.dilation - axis.before);
-  const extent = (axis: WindowAxis): number =>
-    Math.max(axis.input + axis.before, (axis.output - 1) * axis.stride + 1) + lead(axis);
-  const height = extent(y);
-  const width = extent(x);
-  // Input i and the last tap read cell i + before + lead - (kernel - 1) * dilation, which is at least i.
-  const first = (axis: WindowAxis): number => axis.before + lead(axis) - (axis.kernel - 1) * axis.dilation;
-  const start = (first(y) * width + first(x)) * filters;
-  return {
-    positions: grid([samples, y.input, x.input], [height * width * filters, width * filters, filters]).map(
-      (at) => at + start,
-    ),
-    taps: grid(
-      [y.kernel, x.kernel, filters],
-      [-y.dilation * width * filters, -x.dilation * filters, 1],
-      ((y.kernel - 1) * y.dilation * width + (x.kernel - 1) * x.dilation) * filters,
-    ),
-    arrange: {
-      length: samples * height * width * filters,
-      runLength: filters,
-      from: grid([samples, y.output, x.output], [y.output * x.output * filters, x.output * filters, filters]),
-      to: grid(
-        [samples, y.output, x.output],
-        [height * width * filters, y.stride * width * filters, x.stride * filters],
-        (lead(y) * width + lead(x)) * filters,
-      ),
-    },
+    pad: { length, runLength, from: inside, to: padded },
+    crop: { length: samples * y.input * x.input * channels, runLength, from: padded, to: inside },
   };
 }
 

@@ -14,7 +14,7 @@ export type DropoutOptions = { readonly rate: number; readonly stream: number };
 
 /** `uniform >= rate` as a comparison of the whole numbers below 2^24 that uniform numbers are made from, so that
  *  backends whose `rate` is rounded differently still drop the same elements. */
-function threshold(rate: number): number {
+export function threshold(rate: number): number {
   return Math.ceil(rate * 2 ** 24);
 }
 

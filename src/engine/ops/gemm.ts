@@ -25,7 +25,8 @@ export function gemmKernel<A extends Attrs>(
     wgsl: (args) => gemmProgram(specOf(args.inputTypes, args.attrs), args, parts, epilogue),
     form: (inputTypes, attrs) => {
       const { size, cpu } = specOf(inputTypes, attrs);
-      return { kind: "gemm", size, epilogue, parts, ...cpu() };
+      const operands = cpu();
+      return { kind: "gemm", size: operands.sum?.size ?? size, epilogue, parts, ...operands };
     },
   });
   return {
@@ -50,24 +51,37 @@ function bindGemm<A extends Attrs>(
   parts: number,
   epilogue: Program | undefined,
 ): CpuKernel {
-  const { batch, m, n, k } = spec.size;
+  const { a, b, arrangeA, sum } = spec.cpu();
+  const { batch, m, n, k } = sum?.size ?? spec.size;
   const partK = depthOfPart(k, parts);
-  const { a, b, arrangeA } = spec.cpu();
   const [sourceA, sourceB] = args.inputs;
   const [out] = args.outputs;
   const arranged = arrangeA && args.scratch(arrangeA.length);
   const readA = arranged ?? sourceA!;
   const panelA = args.scratch(DEPTH * TILE);
   const panelsB = args.scratch(Math.ceil(n / TILE) * TILE * Math.min(k, DEPTH));
+  const rows = sum?.rows ?? steps(m, n);
+  const columns = sum?.columns ?? steps(n, 1);
+  const unarranged = sum?.arrange && args.scratch(sum.length);
+  const size = out!.length / parts;
+  const results = Array.from({ length: parts }, (_, part) => out!.subarray(part * size, (part + 1) * size));
   const finish = epilogue && bindEpilogue(epilogue, args);
   return () => {
     if (arrangeA && arranged) arrange(arrangeA, sourceA!, arranged);
-    out!.fill(0);
-    for (let slab = 0; slab < parts * batch; slab++) {
-      const offsetA = a.batches[slab % batch]!;
-      const offsetB = b.batches[slab % batch]!;
-      const firstK = Math.floor(slab / batch) * partK;
-      const endK = Math.min(firstK + partK, k);
+    for (let part = 0; part < parts; part++) {
+      const into = results[part]!;
+      const target = unarranged ?? into;
+      target.fill(0);
+      addProduct(target, part * partK, Math.min((part + 1) * partK, k));
+      if (sum?.arrange) arrange(sum.arrange, target, into);
+    }
+    finish?.();
+  };
+
+  function addProduct(target: NumericArray, firstK: number, endK: number): void {
+    for (let batchIndex = 0; batchIndex < batch; batchIndex++) {
+      const offsetA = a.batches[batchIndex]!;
+      const offsetB = b.batches[batchIndex]!;
       for (let k0 = firstK; k0 < endK; k0 += DEPTH) {
         const depth = Math.min(DEPTH, endK - k0);
         for (let j0 = 0; j0 < n; j0 += TILE) {
@@ -76,16 +90,15 @@ function bindGemm<A extends Attrs>(
         for (let i0 = 0; i0 < m; i0 += TILE) {
           pack(readA, offsetA, a.rows, i0, m, a.columns, k0, depth, panelA, 0);
           for (let j0 = 0; j0 < n; j0 += TILE) {
-            multiplyTile(panelA, panelsB, j0 * depth, depth, out!, (slab * m + i0) * n + j0, n, m - i0, n - j0);
+            multiplyTile(panelA, panelsB, j0 * depth, depth, target, batchIndex * m * n, rows, i0, columns, j0);
           }
         }
       }
     }
-    finish?.();
-  };
+  }
 }
 
-function arrange({ runLength, from, to }: Arrangement, source: NumericArray, into: Float32Array | Float64Array): void {
+function arrange({ runLength, from, to }: Arrangement, source: NumericArray, into: NumericArray): void {
   for (let run = 0; run < from.length; run++) {
     const start = from[run]!;
     const target = to[run]!;
@@ -121,7 +134,7 @@ function pack(
   }
 }
 
-/** Adds a 4x4 tile of the product to `out`, the sixteen sums held in registers. */
+/** Adds a 4x4 tile of the product to `out`, by the offsets of its rows and columns, the sixteen sums held in registers. */
 function multiplyTile(
   a: Float32Array | Float64Array,
   b: Float32Array | Float64Array,
@@ -129,9 +142,10 @@ function multiplyTile(
   depth: number,
   out: NumericArray,
   outAt: number,
-  stride: number,
-  rowsLeft: number,
-  columnsLeft: number,
+  rows: Uint32Array,
+  i0: number,
+  columns: Uint32Array,
+  j0: number,
 ): void {
   let c00 = 0,
     c01 = 0,
@@ -175,17 +189,32 @@ function multiplyTile(
     c32 += a3 * b2;
     c33 += a3 * b3;
   }
-  addRow(out, outAt, columnsLeft, c00, c01, c02, c03);
-  if (rowsLeft > 1) addRow(out, outAt + stride, columnsLeft, c10, c11, c12, c13);
-  if (rowsLeft > 2) addRow(out, outAt + 2 * stride, columnsLeft, c20, c21, c22, c23);
-  if (rowsLeft > 3) addRow(out, outAt + 3 * stride, columnsLeft, c30, c31, c32, c33);
+  const rowsLeft = rows.length - i0;
+  addRow(out, outAt + rows[i0]!, columns, j0, c00, c01, c02, c03);
+  if (rowsLeft > 1) addRow(out, outAt + rows[i0 + 1]!, columns, j0, c10, c11, c12, c13);
+  if (rowsLeft > 2) addRow(out, outAt + rows[i0 + 2]!, columns, j0, c20, c21, c22, c23);
+  if (rowsLeft > 3) addRow(out, outAt + rows[i0 + 3]!, columns, j0, c30, c31, c32, c33);
 }
 
-function addRow(out: NumericArray, at: number, left: number, c0: number, c1: number, c2: number, c3: number): void {
-  out[at] = out[at]! + c0;
-  if (left > 1) out[at + 1] = out[at + 1]! + c1;
-  if (left > 2) out[at + 2] = out[at + 2]! + c2;
-  if (left > 3) out[at + 3] = out[at + 3]! + c3;
+function addRow(
+  out: NumericArray,
+  at: number,
+  columns: Uint32Array,
+  j0: number,
+  c0: number,
+  c1: number,
+  c2: number,
+  c3: number,
+): void {
+  const left = columns.length - j0;
+  add(out, at + columns[j0]!, c0);
+  if (left > 1) add(out, at + columns[j0 + 1]!, c1);
+  if (left > 2) add(out, at + columns[j0 + 2]!, c2);
+  if (left > 3) add(out, at + columns[j0 + 3]!, c3);
+}
+
+function add(out: NumericArray, at: number, value: number): void {
+  out[at] = out[at]! + value;
 }
 
 /** Runs the epilogue over the finished product, in place. */

@@ -9,7 +9,7 @@ import type { Launch, Records } from "./records";
 import { floatWord, KERNEL } from "./records";
 
 /** Elements of a piece of work. */
-const BLOCK = 512;
+const BLOCK = 256;
 
 /** The number of each instruction, and the constants it takes. An op that is not here is computed by the host. */
 const instructions: Readonly<Record<string, { code: number; constants?: readonly string[] }>> = {
@@ -42,7 +42,7 @@ const instructions: Readonly<Record<string, { code: number; constants?: readonly
 };
 
 /** How an input is read; see `src/wasm/pointwise.ts`. */
-const MODE = { same: 0, one: 1, periodic: 2, table: 3, whole: 4 } as const;
+const MODE = { same: 0, copied: 1, one: 2, periodic: 3, table: 4, whole: 8 } as const;
 
 /** One launch, or undefined when the program has an instruction the kernel does not know. */
 export function lowerProgram(
@@ -55,24 +55,36 @@ export function lowerProgram(
   const shape = outputs[0]?.shape ?? [];
   const known = list.map(({ rule }) => instructions[rule.name]);
   if (known.some((entry) => entry === undefined) || inputs.some(({ dtype }) => dtype === "u8")) return undefined;
-  const instructionWords = list.flatMap(({ attrs, args }, i) => [
-    known[i]?.code ?? 0,
-    args[0] ?? 0,
-    args[1] ?? 0,
-    ...constantWords(attrs, known[i]?.constants ?? []),
-  ]);
+  const targets = outputs.map(addressOf);
   const size = sizeOf(shape);
-  const scratchBytes = (inputCount + list.length) * BLOCK * 4;
+  const instructionWords = list.flatMap(({ attrs, args }, i) => {
+    const output = values.indexOf(inputCount + i);
+    // Written straight to its place, unless an input is there that is still to be read.
+    const later = new Set(list.slice(i + 1).flatMap((next) => next.args));
+    const isReadLater = inputs.some((input, at) => addressOf(input) === targets[output] && later.has(at));
+    return [
+      known[i]?.code ?? 0,
+      args[0] ?? 0,
+      args[1] ?? 0,
+      ...constantWords(attrs, known[i]?.constants ?? []),
+      isReadLater ? 0 : (targets[output] ?? 0),
+    ];
+  });
+  const valueCount = inputCount + list.length;
+  const pointerBytes = Math.ceil(valueCount / 16) * 64;
+  const scratchBytes = pointerBytes + valueCount * BLOCK * 4;
   const record = records.words([
     size,
     inputs.length,
-    records.words(inputs.flatMap((input) => inputWords(input, shape, addressOf, records))),
+    // An input that is also a result is copied before anything is written.
+    records.words(inputs.flatMap((input, i) => inputWords(input, values.includes(i), shape, addressOf, records))),
     list.length,
     records.words(instructionWords),
     outputs.length,
-    records.words(outputs.flatMap((output, i) => [values[i] ?? 0, addressOf(output)])),
+    records.words(targets.flatMap((target, i) => [values[i] ?? 0, target])),
     records.room(scratchBytes * records.threads),
     scratchBytes,
+    pointerBytes,
   ]);
   return [{ kernel: KERNEL.program, record, units: Math.ceil(size / BLOCK) }];
 }
@@ -83,11 +95,11 @@ function constantWords(attrs: Attrs, names: readonly string[]): [number, number]
 }
 
 /** Mode, address, period, table. */
-function inputWords(input: Node, target: Shape, addressOf: AddressOf, records: Records): number[] {
+function inputWords(input: Node, isResult: boolean, target: Shape, addressOf: AddressOf, records: Records): number[] {
   const whole = input.dtype === "u32" ? MODE.whole : 0;
   const length = sizeOf(input.shape);
   const address = addressOf(input);
-  if (length === sizeOf(target)) return [MODE.same + whole, address, 0, 0];
+  if (length === sizeOf(target)) return [isResult || whole ? MODE.copied + whole : MODE.same, address, 0, 0];
   if (length === 1) return [MODE.one + whole, address, 0, 0];
   if (sameShape(input.shape, target.slice(target.length - input.shape.length))) {
     return [MODE.periodic + whole, address, length, 0];

@@ -14,6 +14,11 @@ export const KERNEL = {
   maxPool: 7,
   maxPoolGrad: 8,
   maxPoolWithArg: 9,
+  softmaxRows: 10,
+  dropout: 11,
+  argMax: 12,
+  averagePool: 13,
+  averagePoolGrad: 14,
 } as const;
 
 /** Bytes of a launch in the table; see `src/wasm/index.ts`. */

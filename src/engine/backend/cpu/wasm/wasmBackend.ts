@@ -3,7 +3,7 @@
 import type { LaunchDetail } from "../../../compile/explain";
 import type { Plan } from "../../../compile/plan";
 import { ArgumentError, BackendError } from "../../../errors";
-import type { CpuKernel } from "../../../graph/kernel";
+import type { CpuKernel, NumericArray } from "../../../graph/kernel";
 import type { Node, TensorType } from "../../../graph/node";
 import { leafName } from "../../../ops/leaf";
 import { showShape, sizeOf } from "../../../shape";
@@ -169,10 +169,12 @@ class WasmExecutable implements Executable {
   readonly #records: Records;
   readonly #owned: WasmTensor[] = [];
   readonly #layout: Layout;
-  readonly #scalars: readonly { readonly name: string; readonly node: Node }[];
-  /** Steps left to the host, bound to views of the memory as it was at `#generation`. */
+  readonly #launchCount: number;
+  /** Steps left to the host. */
   readonly #hostSteps: readonly number[];
+  /** What is bound to views of the memory as it was at `#generation`: the host's kernels, and the step scalars. */
   #hostKernels = new Map<number, CpuKernel>();
+  #cells: readonly { readonly name: string; readonly cell: NumericArray }[] = [];
   #generation = -1;
 
   constructor(
@@ -195,8 +197,8 @@ class WasmExecutable implements Executable {
       this.dispose();
       throw error;
     }
-    this.#scalars = plan.scalars.map((node) => ({ name: leafName(node), node }));
     const { launches } = this.#layout;
+    this.#launchCount = launches.flat().length;
     this.launches = launches.map((own) => ({
       variant: own.some(({ kernel }) => kernel === KERNEL.host) ? "JavaScript" : "WebAssembly",
     }));
@@ -209,8 +211,7 @@ class WasmExecutable implements Executable {
   }
 
   run(rows: readonly StepRow[]): void {
-    const { table, launches } = this.#layout;
-    this.#runEach(rows, table, launches.flat().length);
+    this.#runEach(rows, this.#layout.table, this.#launchCount);
   }
 
   profile(row: StepRow, onStep: (index: number) => Promise<void>): Promise<Profile> {
@@ -225,17 +226,13 @@ class WasmExecutable implements Executable {
 
   /** Runs a part of the table for each row. */
   #runEach(rows: readonly StepRow[], table: number, launchCount: number): void {
-    this.#bindHost();
-    const cells = this.#scalars.map(({ name, node }) => ({
-      name,
-      cell: this.#viewOf(node),
-    }));
+    this.#bindViews();
     const { kernels, threads } = this.#team;
     this.#runWith(
       (step) => this.#hostKernels.get(step)?.(),
       () => {
         for (const row of rows) {
-          for (const { name, cell } of cells) cell[0] = row[name] ?? 0;
+          for (const { name, cell } of this.#cells) cell[0] = row[name] ?? 0;
           kernels.run(table, launchCount, threads);
         }
       },
@@ -272,11 +269,12 @@ class WasmExecutable implements Executable {
     return this.#memory.view(node.dtype, this.#layout.addressOf(node), sizeOf(node.shape));
   }
 
-  /** Binds the host's kernels to the memory, again after it has grown. */
-  #bindHost(): void {
+  /** Makes the views of the memory, and again after it has grown. */
+  #bindViews(): void {
     if (this.#generation === this.#memory.generation) return;
     this.#generation = this.#memory.generation;
     const array = (node: Node) => this.#viewOf(node);
+    this.#cells = this.#plan.scalars.map((node) => ({ name: leafName(node), cell: array(node) }));
     this.#hostKernels = new Map(
       this.#hostSteps.map((index) => {
         const { kernel, inputs, outputs, attrs } = this.#plan.steps[index]!;

@@ -1,0 +1,105 @@
+/** Matrix products as records for `src/wasm/gemm.ts`. */
+import type { Step } from "../../../compile/plan";
+import type { Arrangement, GemmSize, KernelForm, MatrixView, ProductSum } from "../../../graph/kernel";
+import { steps } from "../../../ops/gemm";
+import type { AddressOf } from "./lower";
+import { lowerProgram } from "./lowerProgram";
+import type { Launch, Records } from "./records";
+import { KERNEL } from "./records";
+
+/** The tile, and the most rows that are multiplied at a time; see `src/wasm/gemm.ts`. */
+const PANEL = 8;
+const TILE_ROWS = 6;
+const STRIP_ROWS = 48;
+
+/** Rows of one piece of work: whole tiles, and enough pieces for all threads. Its result does not depend on it. */
+function stripRows(rows: number, threads: number): number {
+  const tiles = Math.ceil(rows / TILE_ROWS / (4 * threads));
+  return Math.min(STRIP_ROWS, TILE_ROWS * Math.max(1, tiles));
+}
+
+/** Bytes of a run are copied for so many runs in one piece of work. */
+const RUNS_PER_UNIT = 256;
+type GemmForm = Extract<KernelForm, { kind: "gemm" }>;
+
+/** Packs B, multiplies strip by strip, finishes; before or after that, moves what has padding. */
+export function lowerGemm(step: Step, form: GemmForm, addressOf: AddressOf, records: Records): Launch[] | undefined {
+  const { size, a, b, arrangeA, sum, epilogue, parts } = form;
+  const [sourceA, sourceB, ...extras] = step.inputs;
+  const [output] = step.outputs;
+  // Long sums are split for the GPU only.
+  if (!sourceA || !sourceB || !output || parts > 1) return undefined;
+  const [finish] = (epilogue && lowerProgram(epilogue, [output, ...extras], [output], addressOf, records)) ?? [];
+  if (epilogue && !finish) return undefined;
+  const arrangedA = arrangeA && records.room(arrangeA.length * 4);
+  const arrangedC = sum?.arrange && records.room(sum.length * 4);
+  const panels = Math.ceil(size.n / PANEL);
+  const direct = directPanels(size, b);
+  const unit = sum ? sumRows(sum) : stripRows(size.m, records.threads);
+  const record = records.words([
+    arrangedA ?? addressOf(sourceA),
+    addressOf(sourceB),
+    arrangedC ?? addressOf(output),
+    size.m,
+    size.n,
+    size.k,
+    records.offsets(a.batches),
+    records.offsets(a.rows),
+    records.offsets(a.columns),
+    records.offsets(b.batches),
+    records.offsets(b.rows),
+    records.offsets(b.columns),
+    records.offsets(sum?.rows ?? steps(size.m, size.n)),
+    records.offsets(sum?.columns ?? steps(size.n, 1)),
+    comeInFours(b.rows) ? 1 : 0,
+    direct ? addressOf(sourceB) + direct.first * 4 : records.room(size.batch * panels * size.k * PANEL * 4),
+    unit,
+    (sum ? (unit / size.m) * sum.length : unit * size.n) * 4,
+    (sum?.length ?? size.m * size.n) * 4,
+    finish && !arrangedC ? finish.record : 0,
+    direct ? PANEL * 4 : size.k * PANEL * 4,
+    direct ? direct.stride * 4 : PANEL * 4,
+    sum ? 1 : 0,
+  ]);
+  const launches: Launch[] = [
+    ...(direct ? [] : [{ kernel: KERNEL.packB, record, units: size.batch * panels }]),
+    { kernel: KERNEL.multiply, record, units: size.batch * Math.ceil(size.m / unit) },
+  ];
+  if (arrangeA && arrangedA) launches.unshift(lowerArrange(arrangeA, addressOf(sourceA), arrangedA, records));
+  if (sum?.arrange && arrangedC) {
+    launches.push(lowerArrange(sum.arrange, arrangedC, addressOf(output), records));
+    if (finish) launches.push(finish);
+  }
+  return launches;
+}
+
+/** Where the panels of B start and how far its rows are apart, when tiles may as well read B where it lies: few rows pass
+ *  over it, and its columns are neighbours. */
+function directPanels(
+  { batch, m, n, k }: GemmSize,
+  { batches, rows, columns }: MatrixView,
+): { first: number; stride: number } | undefined {
+  if (batch > 1 || m > 2 * TILE_ROWS || n % PANEL > 0) return undefined;
+  const stride = k > 1 ? rows[1]! - rows[0]! : 0;
+  const isRegular = rows.every((offset, i) => offset === rows[0]! + i * stride);
+  const isTogether = columns.every((offset, i) => offset === columns[0]! + i);
+  return isRegular && isTogether ? { first: batches[0]! + rows[0]! + columns[0]!, stride } : undefined;
+}
+
+/** Rows of one piece of work: about a strip, of whole parts, whatever the threads, since sums depend on it. */
+function sumRows({ size, parts }: ProductSum): number {
+  const rows = size.m / parts;
+  return rows * Math.max(1, Math.floor(STRIP_ROWS / rows));
+}
+
+/** Whether offsets can be read four at a time. */
+function comeInFours(offsets: Uint32Array): boolean {
+  const whole = offsets.length & ~3;
+  return whole > 0 && offsets.every((offset, i) => i >= whole || offset === offsets[i & ~3]! + (i & 3));
+}
+
+function lowerArrange({ runLength, from, to }: Arrangement, source: number, target: number, records: Records): Launch {
+  const tables = [records.offsets(from), records.offsets(to)];
+  const record = records.words([source, target, ...tables, runLength * 4, RUNS_PER_UNIT, from.length]);
+  return { kernel: KERNEL.arrange, record, units: Math.ceil(from.length / RUNS_PER_UNIT) };
+}

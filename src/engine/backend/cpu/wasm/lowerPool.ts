@@ -1,0 +1,86 @@
+/** Pooling as records for `src/wasm/pool.ts` and `averagePool.ts`. */
+import type { Step } from "../../../compile/plan";
+import type { PoolGradAttrs, PoolOptions } from "../../../ops/pool";
+import { windowAxis } from "../../../ops/window";
+import type { Shape } from "../../../shape";
+import { sizeOf } from "../../../shape";
+import type { AddressOf } from "./lower";
+import type { Launch, Records } from "./records";
+import { KERNEL } from "./records";
+
+/** The maxima, the taps they came from, or both; taps alone leave the maxima in a block of their own. */
+export function lowerMaxPool(
+  { inputs: [x], outputs, attrs }: Step,
+  addressOf: AddressOf,
+  records: Records,
+): Launch[] | undefined {
+  const pooled = outputs.find(({ dtype }) => dtype === "f32");
+  const arg = outputs.find(({ dtype }) => dtype === "u32");
+  const [result] = outputs;
+  if (!x || !result) return undefined;
+  const target = pooled ? addressOf(pooled) : records.room(sizeOf(result.shape) * 4);
+  const words = poolWords(addressOf(x), target, arg ? addressOf(arg) : 0, x.shape, attrs as PoolOptions);
+  const [samples = 0, lines = 0] = result.shape;
+  return [
+    { kernel: arg ? KERNEL.maxPoolWithArg : KERNEL.maxPool, record: records.words(words), units: samples * lines },
+  ];
+}
+
+export function lowerMaxPoolGrad(
+  { inputs: [arg, dy], outputs: [result], attrs }: Step,
+  addressOf: AddressOf,
+  records: Records,
+): Launch[] | undefined {
+  if (!arg || !dy || !result) return undefined;
+  const options = attrs as PoolGradAttrs;
+  const words = poolWords(addressOf(dy), addressOf(result), addressOf(arg), options.images, options);
+  return [{ kernel: KERNEL.maxPoolGrad, record: records.words(words), units: result.shape[0] ?? 0 }];
+}
+
+export function lowerAveragePool(
+  { inputs: [x], outputs: [result], attrs }: Step,
+  addressOf: AddressOf,
+  records: Records,
+): Launch[] | undefined {
+  if (!x || !result) return undefined;
+  const words = poolWords(addressOf(x), addressOf(result), 0, x.shape, attrs as PoolOptions);
+  const [samples = 0, lines = 0] = result.shape;
+  return [{ kernel: KERNEL.averagePool, record: records.words(words), units: samples * lines }];
+}
+
+export function lowerAveragePoolGrad(
+  { inputs: [dy], outputs: [result], attrs }: Step,
+  addressOf: AddressOf,
+  records: Records,
+): Launch[] | undefined {
+  if (!dy || !result) return undefined;
+  const words = poolWords(addressOf(dy), addressOf(result), 0, result.shape, attrs as PoolOptions);
+  return [{ kernel: KERNEL.averagePoolGrad, record: records.words(words), units: result.shape[0] ?? 0 }];
+}
+
+/** The record of pooling `images`, forward or backward; see `src/wasm/pool.ts` and `averagePool.ts`. */
+function poolWords(
+  source: number,
+  target: number,
+  arg: number,
+  images: Shape,
+  { poolSize, strides, padding }: PoolOptions,
+): number[] {
+  const [, height = 0, width = 0, channels = 0] = images;
+  const down = windowAxis("pool height", height, poolSize[0], strides[0], 1, padding);
+  const across = windowAxis("pool width", width, poolSize[1], strides[1], 1, padding);
+  return [
+    source,
+    target,
+    channels,
+    height,
+    width,
+    down.output,
+    across.output,
+    ...poolSize,
+    ...strides,
+    down.before,
+    across.before,
+    arg,
+  ];
+}
