@@ -1,14 +1,15 @@
 // C = A * B by quads: each thread computes 16x8 results. Half the reads of A for each that gemm_quads4.wgsl has, where N
 // has room for it.
+@diagnostic(off, subgroup_uniformity)
 fn run(workgroup: u32, lane: u32) {
-  // The same for the whole workgroup, so that quads stay in step.
   let tile = tile_at(workgroup);
-  if (tile.slab >= SLABS) {
-    return;
-  }
   let row = tile.top + (lane / WIDE) * 16u;
   // A thread's columns are WIDE apart: neighbouring threads read and write neighbouring elements.
   let column = tile.left + lane % WIDE;
+  // Quads beyond the edge leave. No quad is torn apart: its threads share a row, and take the column of the first.
+  if (tile.slab >= SLABS || row >= M || column - lane % 4u >= N) {
+    return;
+  }
   let rows = quad_rows(tile.batch, row);
   let left = four_columns(tile.batch, column, WIDE);
   let right = four_columns(tile.batch, column + 4u * WIDE, WIDE);

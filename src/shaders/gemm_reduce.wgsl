@@ -1,6 +1,6 @@
 // C = A * B for few results and a long K: a workgroup computes 4x4 results, its threads share out K, and their sums meet in
 // workgroup memory, in a fixed order.
-var<workgroup> reduce_sums: array<mat4x4<f32>, 64>;
+var<workgroup> reduce_sums: array<vec4<f32>, 256>;
 
 fn run(workgroup: u32, lane: u32) {
   let tile = tile_at(workgroup);
@@ -13,15 +13,23 @@ fn run(workgroup: u32, lane: u32) {
   for (var k = tile.first_k + lane; k < tile.end_k; k += THREADS) {
     sums = add_product(sums, load_rows(rows, a_step(k)), load_columns(columns, b_step(k)));
   }
-  reduce_sums[lane] = sums;
+  // One column of the block after the other, each THREADS long.
+  reduce_sums[lane] = sums[0];
+  reduce_sums[lane + THREADS] = sums[1];
+  reduce_sums[lane + 2u * THREADS] = sums[2];
+  reduce_sums[lane + 3u * THREADS] = sums[3];
   workgroupBarrier();
-  for (var half = THREADS / 2u; half > 0u; half /= 2u) {
-    if (lane < half) {
-      reduce_sums[lane] += reduce_sums[lane + half];
-    }
-    workgroupBarrier();
-  }
+  // Sixteen threads for each column add up four sums each, and the first of them the rest.
+  let first = (lane / 16u) * THREADS + lane % 16u;
+  let quarter = reduce_sums[first] + reduce_sums[first + 16u] + reduce_sums[first + 32u] + reduce_sums[first + 48u];
+  workgroupBarrier();
+  reduce_sums[lane] = quarter;
+  workgroupBarrier();
   if (lane < 4u) {
-    finish_rows(tile.slab, tile.top, tile.left + lane, reduce_sums[0][lane]);
+    var total = vec4<f32>();
+    for (var i = 0u; i < 16u; i++) {
+      total += reduce_sums[lane * 16u + i];
+    }
+    finish_rows(tile.slab, tile.top, tile.left + lane, total);
   }
 }

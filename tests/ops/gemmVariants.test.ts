@@ -18,6 +18,7 @@ import {
 } from "../../src/engine";
 import type { Attrs, Op } from "../../src/engine/graph/node";
 import { apply } from "../../src/engine/graph/node";
+import { compile } from "../../src/engine/compile/compile";
 import { sum } from "../../src/engine/ops/broadcast";
 import { conv2dOps } from "../../src/engine/ops/conv2d";
 import { defaultGemm, gemmCandidates, gemmVariants } from "../../src/engine/ops/gemmShader";
@@ -132,6 +133,28 @@ test("parts of K add up to the product", async () => {
   expectNear(got!, wanted!, "sum of parts");
 });
 
+test("different ways share a launch", async () => {
+  const narrow = [input("a", [20, 30]), input("b", [30, 10])] as const;
+  const wide = [input("c", [20, 30]), input("d", [30, 40])] as const;
+  const outputs = [matmul(...narrow), matmul(...wide)];
+  const plan = compile({ outputs }, { fuse: true, merge: true });
+  expect(plan.steps).toHaveLength(1);
+  const leaves = [...narrow, ...wide];
+  const gpu = await createWebGpuBackend({ gpu: await testGpu() });
+  const bound = new Map(leaves.map((leaf) => [leaf, gpu.createTensor(leaf, values(leaf))]));
+  const executable = await gpu.prepare(plan, bound);
+  executable.run([{}]);
+  const wanted = await evaluate(outputs, new Map(leaves.map((leaf) => [leaf, values(leaf)])), oracle);
+  for (const [i, output] of outputs.entries()) expectNear(await executable.read(output), wanted[i]!, `output ${i}`);
+  gpu.dispose();
+});
+
+test("quads are refused on a device that has none", async () => {
+  const device = await (await (await testGpu()).requestAdapter())!.requestDevice();
+  await expect(createWebGpuBackend({ device, gemm: "quads4" })).rejects.toThrow(/expected subgroups for "quads4"/);
+  device.destroy();
+});
+
 describe("the choice", () => {
   const cube = (side: number) => ({ batch: 1, m: side, n: side, k: side });
   const longK = { batch: 1, m: 9, n: 32, k: 20_000 };
@@ -152,8 +175,9 @@ describe("the choice", () => {
       "tiled64",
       "reduce",
     ]);
-    expect(defaultGemm(cube(512), soft)).toBe("quads8");
-    expect(defaultGemm(cube(512), { software: true, quads: false })).toBe("registers");
+    expect([cube(10), cube(512), longK].map((size) => defaultGemm(size, soft))).toEqual(["quads4", "quads8", "quads8"]);
+    const plain = { software: true, quads: false };
+    expect([cube(512), longK].map((size) => defaultGemm(size, plain))).toEqual(["registers", "reduce"]);
   });
 
   test("repeats nothing", () => {

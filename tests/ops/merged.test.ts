@@ -1,5 +1,5 @@
-// Launches that only merging makes, against the plain plan in float64: the end of a classifier in one kernel, and batches
-// that are read where the dataset has them.
+// Launches that only merging makes, against the plain plan in float64: the end of a classifier in one kernel, batches that
+// are read where the dataset has them, pooling as an epilogue, and long products in parts.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compile } from "../../src/engine/compile/compile";
 import type { Node } from "../../src/engine/graph/node";
@@ -8,13 +8,18 @@ import { conv2d } from "../../src/engine/ops/conv2d";
 import { softmaxCrossEntropy } from "../../src/engine/ops/crossEntropy";
 import { argMax, batchRows } from "../../src/engine/ops/gather";
 import { gradients } from "../../src/engine/ops/gradients";
-import { reshape } from "../../src/engine/ops/layout";
-import { input } from "../../src/engine/ops/leaf";
+import { pack, reshape, segment } from "../../src/engine/ops/layout";
+import { input, state } from "../../src/engine/ops/leaf";
 import { matmul } from "../../src/engine/ops/matmul";
-import { add, mul, relu, tanh } from "../../src/engine/ops/pointwise";
+import { add, mul, relu, square, sub, tanh } from "../../src/engine/ops/pointwise";
 import { describeSteps, expectSoundPlan } from "../support/plans";
 import { expectClose } from "./support/compare";
-import { type BackendName, openBackend, type TestBackend } from "./support/run";
+import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
+import { gemmVariants } from "../../src/engine/ops/gemmShader";
+import { mean } from "../../src/engine/ops/reduce";
+import { maxPool2d } from "../../src/engine/ops/pool";
+import { testGpu } from "../support/gpu";
+import { type BackendName, type Job, openBackend, TestBackend } from "./support/run";
 import { counter, drawn, drawnBelow, type Tensor } from "../../src/engine/selftest/sample";
 
 interface Case {
@@ -187,5 +192,131 @@ describe("a batch", () => {
     afterAll(() => backend.dispose());
 
     test.each(batches)("of %s", (_, make) => compare(backend, make(), tolerance));
+  });
+});
+
+interface Pooled {
+  readonly image: readonly [number, number, number, number];
+  readonly filters: number;
+  readonly padding?: "same" | "valid";
+  readonly bias?: boolean;
+  /** Whether gradients are wanted, for which the places of the maxima are kept. */
+  readonly trains?: boolean;
+}
+
+function pooledCase({ image, filters, padding = "valid", bias = true, trains = true }: Pooled): Case {
+  const x = input("x", image);
+  const w = input("w", [3, 3, image[3], filters]);
+  const b = input("b", [filters]);
+  const product = conv2d(x, w, { padding });
+  const pooled = maxPool2d(relu(bias ? add(product, b) : product), {
+    poolSize: [2, 2],
+    strides: [2, 2],
+    padding: "valid",
+  });
+  const loss = mean(square(pooled));
+  return {
+    inputs: [x, w, b],
+    feeds: [drawn(image, 1), drawn([3, 3, image[3], filters], 2), drawn([filters], 3)],
+    outputs: [pooled, ...(trains ? gradients(loss, bias ? [x, w, b] : [x, w]) : [])],
+  };
+}
+
+const pooledCases: readonly Pooled[] = [
+  { image: [2, 4, 4, 1], filters: 1 },
+  { image: [3, 11, 9, 4], filters: 33 },
+  { image: [1, 12, 12, 3], filters: 5, padding: "same" },
+  { image: [2, 13, 8, 2], filters: 7, bias: false },
+  { image: [5, 10, 10, 3], filters: 16, trains: false },
+];
+
+describe("2x2 max pooling", () => {
+  test.each(pooledCases)("is the epilogue of its convolution: %o", (sizes) => {
+    const names = describeSteps(compile({ outputs: pooledCase(sizes).outputs }, { fuse: true, merge: true }).steps);
+    expect(names.filter((name) => name.includes("conv2dPooled"))).toHaveLength(1);
+    expect(names.some((name) => name.includes("maxPool2dWithArg"))).toBe(false);
+  });
+
+  test("is not where windows are others, or somebody else reads the convolution", () => {
+    const x = input("x", [2, 8, 8, 3]);
+    const y = relu(conv2d(x, input("w", [3, 3, 3, 4])));
+    const windows = { poolSize: [2, 2], strides: [2, 2], padding: "valid" } as const;
+    const others: readonly (readonly Node[])[] = [
+      [maxPool2d(y, { ...windows, strides: [1, 1] })],
+      [maxPool2d(y, { ...windows, poolSize: [3, 2] })],
+      [maxPool2d(y, windows), y],
+      [maxPool2d(y, windows), sum(y)],
+      [maxPool2d(add(y, input("each", [2, 6, 6, 4])), windows)],
+    ];
+    for (const outputs of others) {
+      const names = describeSteps(compile({ outputs }, { fuse: true, merge: true }).steps);
+      expect(names.join()).not.toContain("conv2dPooled");
+    }
+  });
+
+  describe.each(tolerances)("on %s", (name, tolerance) => {
+    let backend: TestBackend;
+    beforeAll(async () => {
+      backend = await openBackend(name);
+    });
+    afterAll(() => backend.dispose());
+
+    test.each(pooledCases)("%o", (sizes) => compare(backend, pooledCase(sizes), tolerance));
+  });
+
+  test.each(gemmVariants)("with products by %s", async (gemm) => {
+    const backend = new TestBackend(await createWebGpuBackend({ gpu: await testGpu(), gemm }));
+    await compare(backend, pooledCase(pooledCases[1]!), 3e-5);
+    backend.dispose();
+  });
+});
+
+/** Weights that a long batch of few features moves by its gradient, so that the product is worth splitting. */
+function longCase(): Job {
+  const [rows, features, units] = [1100, 5, 3];
+  const x = input("x", [rows, features]);
+  const parameters = state("parameters", [128]);
+  const w = segment(parameters, 0, [features, units]);
+  const b = segment(parameters, 64, [units]);
+  const y = tanh(add(matmul(x, w), b));
+  const gradient = pack(gradients(mean(square(y)), [w, b]), [0, 64], 128);
+  return {
+    inputs: [x, parameters],
+    feeds: [drawn([rows, features], 1), drawn([128], 2)],
+    outputs: [add(w, 0)],
+    updates: [{ state: parameters, value: sub(parameters, mul(gradient, 0.5)) }],
+  };
+}
+
+describe("a gradient over a long batch", () => {
+  test("is a product in parts, which the update adds up", () => {
+    const { outputs, updates = [] } = longCase();
+    const names = describeSteps(compile({ outputs, updates }, { fuse: true, merge: true }).steps);
+    expect(names.slice(-2)).toEqual(["matmulParts -> matmul", "sum > sub -> sum, sub"]);
+  });
+
+  test("is put together before it is read where more than the update reads it", () => {
+    const { updates = [] } = longCase();
+    const { value } = updates[0]!;
+    const norm = sum(square(value.inputs[1]!.inputs[0]!));
+    const names = describeSteps(compile({ outputs: [norm], updates }, { fuse: true, merge: true }).steps);
+    expect(names.join()).toMatch(/matmulParts.*sum/);
+  });
+
+  test.each(tolerances)("on %s", async (name, tolerance) => {
+    const backend = await openBackend(name);
+    const results: number[][] = [];
+    for (const [on, options] of [
+      [oracle, { fuse: false }],
+      [backend, { merge: true }],
+    ] as const) {
+      const prepared = await on.prepare({ ...longCase(), ...options });
+      await prepared.run();
+      // What the first update made is what the second run starts from.
+      results.push([...(await prepared.run())[0]!]);
+      prepared.dispose();
+    }
+    expectClose(results[1]!, results[0]!, tolerance);
+    backend.dispose();
   });
 });

@@ -199,7 +199,7 @@ describe("a model too large for the page's memory", () => {
     const [notice] = recording.notices;
     expect(notice).toMatchObject({ severity: "error", code: "memory" });
     expect(notice?.message).toMatch(
-      /^Training at batch size 8192 needs \d+\.\d GB, but there is room for 2\.1 GB\. The most goes to \d\.\d GB for a value of conv2d(_1)? and \d\.\d GB for a value of conv2d(_1)?\. Use a batch of (2048|1024) or less, or fewer filters in conv2d(_1)?\.$/,
+      /^Training at batch size 8192 needs \d+\.\d GB, but there is room for 2\.1 GB\. The most goes to \d\.\d GB for a value of conv2d(_1)? and \d\.\d GB for a value of conv2d(_1)?\. Use a batch of (2048|1024|512) or less, or fewer filters in conv2d(_1)?\.$/,
     );
     expect(recording.status).toMatchObject({ state: "failed", memory: null });
     expect(grow).not.toHaveBeenCalled();

@@ -26,8 +26,8 @@ async function wasm(threads: number): Promise<Backend> {
   return backend;
 }
 
-/** A device without the feature that lends out its clock. */
-async function clocklessGpu(): Promise<Backend> {
+/** A device without the features that lend out its clock and let threads hear each other. */
+async function featurelessGpu(): Promise<Backend> {
   const adapter = await (await testGpu()).requestAdapter();
   if (!adapter) throw new Error("no adapter");
   const device = await adapter.requestDevice();
@@ -35,7 +35,7 @@ async function clocklessGpu(): Promise<Backend> {
   return { ...backend, dispose: () => (backend.dispose(), device.destroy()) };
 }
 
-const onGpu = ["gemm_registers", "gemm_registers + reduce_long", "pointwise"];
+const onGpu = (gemm: string): string[] => [gemm, `${gemm} + reduce_long`, "pointwise"];
 
 const backends = {
   JavaScript: { make: async () => createCpuBackend(), clock: "host", kernels: ["JavaScript"] },
@@ -45,9 +45,9 @@ const backends = {
   "WebGPU with a clock": {
     make: async () => createWebGpuBackend({ gpu: await testGpu() }),
     clock: "device",
-    kernels: onGpu,
+    kernels: onGpu("gemm_quads4"),
   },
-  "WebGPU without a clock": { make: clocklessGpu, clock: "host", kernels: onGpu },
+  "WebGPU without a clock": { make: featurelessGpu, clock: "host", kernels: onGpu("gemm_registers") },
 } as const;
 
 /** Adam, dropout and a convolution: state of every kind, products, pooling, and steps that only the host has. */

@@ -4,7 +4,7 @@ import type { Kernel, Node } from "../graph/node";
 import { softmaxCrossEntropyWithGrad } from "../ops/crossEntropy";
 import { denseCrossEntropyProgram, fitsDenseCrossEntropy, type Finish } from "../ops/denseCrossEntropy";
 import { Dependencies, runInOrder } from "./dependencies";
-import { owner } from "./memory";
+import { owner, rootsOf } from "./memory";
 import type { Computation, Step } from "./plan";
 
 interface Classifier {
@@ -15,8 +15,8 @@ interface Classifier {
 }
 
 /** The same steps with every classifier's end in one. */
-export function fuseClassifiers({ outputs, updates = [] }: Computation, steps: readonly Step[]): Step[] {
-  const kept = new Set([...outputs, ...updates.map(({ value }) => value)].map((root) => owner(root).base));
+export function fuseClassifiers(computation: Computation, steps: readonly Step[]): Step[] {
+  const kept = rootsOf(computation);
   const graph = new Dependencies(steps);
   const fused = new Map<readonly Step[], Step>();
   for (const loss of steps) {

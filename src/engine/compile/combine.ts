@@ -90,6 +90,7 @@ export function withInlined(reader: Step, index: number, producer: Step, by: "el
     ...(element && {
       element: (args: WgslArgs) => inline(element(readerArgs(args)), args),
     }),
+    ...(reader.kernel.rereads && { rereads: true }),
     // An input that moved behind the inlined ones is still the one whose memory is taken over.
     ...(reader.kernel.inPlace !== undefined && {
       inPlace:

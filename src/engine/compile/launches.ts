@@ -8,7 +8,9 @@ import { sizeOf } from "../shape";
 import { fuseClassifiers } from "./classifier";
 import { inSequence, sideBySide, withInlined } from "./combine";
 import { Dependencies } from "./dependencies";
-import { owner } from "./memory";
+import { owner, rootsOf } from "./memory";
+import { fusePooling } from "./pooling";
+import { splitProducts } from "./splitProducts";
 import type { Computation, Step } from "./plan";
 import { MAX_BINDINGS } from "./plan";
 
@@ -18,9 +20,10 @@ const MAX_INLINED = 4096;
 /** What one workgroup does on its own without the rest of the machine being missed, in elements read and written. */
 const MAX_SEQUENTIAL = 4096;
 
-/** All passes of this file and of `classifier.ts`. */
+/** All passes of this file, and those of `pooling.ts`, `classifier.ts` and `splitProducts.ts`. */
 export function mergeLaunches(computation: Computation, steps: readonly Step[]): Step[] {
-  const single = fuseClassifiers(computation, steps.flatMap(oneByOne));
+  const whole = fuseClassifiers(computation, fusePooling(computation, steps.flatMap(oneByOne)));
+  const single = splitProducts(computation, whole);
   const homes = new Homes(computation, single);
   const inlined = inlineSmallValues(computation, readRowsInPlace(computation, single, homes), homes);
   return shareLaunches(chainSmallSteps(inlined, homes), homes);
@@ -81,10 +84,7 @@ class Homes {
   }
 }
 
-const rootsOf = ({ outputs, updates = [] }: Computation): ReadonlySet<Node> =>
-  new Set([...outputs, ...updates.map(({ value }) => value)].map((root) => owner(root).base));
-
-const isProduct = ({ kernel, inputs, attrs }: Step): boolean => kernel.form?.(inputs, attrs).kind === "gemm";
+const rereads = ({ kernel }: Step): boolean => kernel.rereads === true;
 
 /** Lets products over the samples of a batch read them where the dataset has them, if nobody else wants the batch. */
 export function readRowsInPlace(computation: Computation, steps: readonly Step[], homes: Homes): Step[] {
@@ -125,7 +125,7 @@ export function inlineSmallValues(computation: Computation, steps: readonly Step
     if (sizeOf(output.shape) > MAX_INLINED) continue;
     const reads = current.flatMap((step) => step.inputs.filter((input) => owner(input).base === output));
     const readers = current.filter((step) => step.inputs.some((input) => reads.includes(input)));
-    if (readers.length === 0 || readers.some(isProduct) || reads.some((read) => owner(read).offset > 0)) continue;
+    if (readers.length === 0 || readers.some(rereads) || reads.some((read) => owner(read).offset > 0)) continue;
     const inlined = new Map(readers.map((reader) => [reader, inlinedEverywhere(reader, output, producer)]));
     if ([...inlined.values()].some((step) => homes.bindings([step]) > MAX_BINDINGS)) continue;
     current = current.filter((step) => step !== producer).map((step) => inlined.get(step) ?? step);
@@ -168,7 +168,7 @@ function isSmall(step: Step): boolean {
   // A step that works in place touches a part of its output only.
   const made = typeof step.kernel.inPlace === "number" ? [] : step.outputs;
   const touched = [...made, ...step.inputs.filter((input) => input.op.storage !== "leaf")];
-  return !isProduct(step) && touched.reduce((sum, { shape }) => sum + sizeOf(shape), 0) <= MAX_SEQUENTIAL;
+  return !rereads(step) && touched.reduce((sum, { shape }) => sum + sizeOf(shape), 0) <= MAX_SEQUENTIAL;
 }
 
 /** Puts launches that do not depend on each other into one. Those on the longest path set the number of rounds; the

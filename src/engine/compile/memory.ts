@@ -19,6 +19,11 @@ export function owner(node: Node): { base: Node; offset: number } {
   return { base, offset };
 }
 
+/** The values that outlive a computation, by who owns their memory. */
+export function rootsOf({ outputs, updates = [] }: Computation): ReadonlySet<Node> {
+  return new Set([...outputs, ...updates.map(({ value }) => value)].map((root) => owner(root).base));
+}
+
 const copyStep = (from: Node, to: Node): Step => ({
   kernel: copyKernel,
   attrs: {},

@@ -39,6 +39,8 @@ export interface Kernel<A extends Attrs = Attrs> {
   /** For kernels whose output is rows of something: WGSL `start(n)`, where row n starts in it, and `value(i)`, its
    *  element i. Readers that walk along rows need not find the row anew for each element, as `element` would. */
   rows?(args: WgslArgs<A>): WgslElement;
+  /** Reads the elements of its inputs many times over, so that they had better be in memory. */
+  readonly rereads?: true;
   /** What it computes, for backends that have a way of their own to do that. */
   form?(inputTypes: readonly TensorType[], attrs: A): KernelForm;
   /** What a launch costs, where that does not follow from `form` or, failing that, from one operation for each element

@@ -5,8 +5,11 @@ import inputGradStride1Text from "../../shaders/lib/gemm_conv_input_grad_stride1
 import inputGradStridedText from "../../shaders/lib/gemm_conv_input_grad_strided.wgsl?raw";
 import kernelGradText from "../../shaders/lib/gemm_conv_kernel_grad.wgsl?raw";
 import forwardText from "../../shaders/lib/gemm_conv_forward.wgsl?raw";
+import positionsText from "../../shaders/lib/positions.wgsl?raw";
+import pooledPositionsText from "../../shaders/lib/positions_pooled.wgsl?raw";
 import patchesText from "../../shaders/lib/gemm_patches.wgsl?raw";
 import { ShapeError } from "../errors";
+import type { Program, WgslArgs, WgslProgram } from "../graph/kernel";
 import type { Node, Op, TensorType } from "../graph/node";
 import { apply } from "../graph/node";
 import type { Shape } from "../shape";
@@ -16,6 +19,7 @@ import type { ConvGeometry } from "./convGeometry";
 import { convGeometry, isPadded, patchGrid } from "./convGeometry";
 import type { GemmSpec } from "./gemm";
 import { gemmKernel, steps } from "./gemm";
+import { gemmProgram, poolingFinish } from "./gemmShader";
 import type { Padding } from "./window";
 import { part } from "./wgsl";
 
@@ -30,6 +34,7 @@ type InputGradAttrs = ConvOptions & { readonly inputShape: Shape };
 type KernelGradAttrs = ConvOptions & { readonly kernelShape: Shape };
 
 const patchesPart = part("lib/gemm_patches.wgsl", patchesText);
+const positionsPart = part("lib/positions.wgsl", positionsText);
 
 /** Constants that the WGSL loaders read. */
 function constantsOf(g: ConvGeometry): Record<string, number> {
@@ -68,7 +73,7 @@ function forwardSpec([x, w]: readonly TensorType[], attrs: ConvOptions): GemmSpe
       };
     },
     wgsl: {
-      loaders: [patchesPart, part("lib/gemm_conv_forward.wgsl", forwardText)],
+      loaders: [positionsPart, patchesPart, part("lib/gemm_conv_forward.wgsl", forwardText)],
       constants: { ...constantsOf(g), ALL_INSIDE: `${!isPadded(g)}` },
       sample: g.y.input * g.x.input * g.channels,
     },
@@ -89,7 +94,7 @@ function kernelGradSpec([x]: readonly TensorType[], attrs: KernelGradAttrs): Gem
       };
     },
     wgsl: {
-      loaders: [patchesPart, part("lib/gemm_conv_kernel_grad.wgsl", kernelGradText)],
+      loaders: [positionsPart, patchesPart, part("lib/gemm_conv_kernel_grad.wgsl", kernelGradText)],
       constants: { ...constantsOf(g), ALL_INSIDE: `${!isPadded(g)}` },
       sample: g.y.input * g.x.input * g.channels,
     },
@@ -176,6 +181,23 @@ const conv2dKernelGradOp: Op<KernelGradAttrs> = {
     conv2d(x!, g, attrs),
   ],
 };
+
+/** The shader of a convolution with 2x2 max pooling as its epilogue: only what windows cover is computed, and only the
+ *  maxima are stored. Outputs: pooled `[N, PH, PW, O]` f32 and, if there is a second one, the place of each maximum in
+ *  its window, 0 to 3 in row-major order, u32. Operands of the program are scalars or one number per filter. */
+export function pooledConvProgram(args: WgslArgs<ConvOptions>, program: Program | undefined): WgslProgram {
+  const spec = forwardSpec(args.inputTypes, args.attrs);
+  const [samples, height, width] = args.outputTypes[0]!.shape as [number, number, number];
+  const loaders = spec.wgsl.loaders.map((own) =>
+    own === positionsPart ? part("lib/positions_pooled.wgsl", pooledPositionsText) : own,
+  );
+  const pooled: GemmSpec = {
+    ...spec,
+    size: { ...spec.size, m: 4 * samples * height * width },
+    wgsl: { ...spec.wgsl, loaders, constants: { ...spec.wgsl.constants, POOLED_H: height, POOLED_W: width } },
+  };
+  return gemmProgram(pooled, args, 1, poolingFinish(args, program, args.outputTypes.length > 1));
+}
 
 function optionsOf({ strides, dilation, padding }: ConvOptions): ConvOptions {
   return { strides, dilation, padding };

@@ -4,7 +4,7 @@
 import type { Arrangement, CpuArgs, CpuKernel, GemmOperands, GemmSize, NumericArray, Program } from "../graph/kernel";
 import type { Attrs, Kernel, Op, TensorType } from "../graph/node";
 import type { GemmShader } from "./gemmShader";
-import { depthOfPart, gemmProgram } from "./gemmShader";
+import { depthOfPart, gemmProgram, storingFinish } from "./gemmShader";
 import { bindProgram } from "./program";
 
 /** One product, for particular shapes. Made when a kernel is bound, so tables are built once per plan. */
@@ -21,8 +21,9 @@ export function gemmKernel<A extends Attrs>(
 ): Kernel<A> & Required<Pick<Op<A>, "withEpilogue" | "splitK">> {
   const kernel = (parts: number, epilogue?: Program): Kernel<A> => ({
     name,
+    rereads: true,
     cpu: (args) => bindGemm(specOf(args.inputTypes, args.attrs), args, parts, epilogue),
-    wgsl: (args) => gemmProgram(specOf(args.inputTypes, args.attrs), args, parts, epilogue),
+    wgsl: (args) => gemmProgram(specOf(args.inputTypes, args.attrs), args, parts, storingFinish(args, epilogue)),
     form: (inputTypes, attrs) => {
       const { size, cpu } = specOf(inputTypes, attrs);
       const operands = cpu();

@@ -6,11 +6,12 @@ import reduceText from "../../shaders/gemm_reduce.wgsl?raw";
 import registersText from "../../shaders/gemm_registers.wgsl?raw";
 import tiledText from "../../shaders/gemm_tiled.wgsl?raw";
 import tiled64Text from "../../shaders/gemm_tiled64.wgsl?raw";
+import pooledText from "../../shaders/lib/finish_pooled.wgsl?raw";
 import finishText from "../../shaders/lib/finish_rows.wgsl?raw";
 import blocksText from "../../shaders/lib/gemm_blocks.wgsl?raw";
 import quadsText from "../../shaders/lib/gemm_quads.wgsl?raw";
 import slicesText from "../../shaders/lib/gemm_slices.wgsl?raw";
-import type { GemmSize, GemmVariant, Program, ShaderPart, WgslArgs, WgslProgram } from "../graph/kernel";
+import type { Binding, GemmSize, GemmVariant, Program, ShaderPart, WgslArgs, WgslProgram } from "../graph/kernel";
 import type { Attrs } from "../graph/node";
 import type { GemmSpec } from "./gemm";
 import { emitProgram, loadExpression, mathPart } from "./program";
@@ -82,15 +83,11 @@ export function needsQuads(variant: GemmVariant): boolean {
   return templates[variant].needsQuads === true;
 }
 
-/** The shape of a workgroup of threads with 16 rows of `columns` each that computes the least beyond the edges. */
-function quadTile({ m, n }: GemmSize, columns: number): Tile {
-  const tiles = [8, 16, 4, 32, 64].map((wide) => ({
-    rows: 16 * (WORKGROUP_SIZE / wide),
-    columns: columns * wide,
-    wide,
-  }));
-  const area = (tile: Tile): number => roundUp(m, tile.rows) * roundUp(n, tile.columns);
-  return tiles.reduce((best, tile) => (area(tile) < area(best) ? tile : best));
+/** A workgroup of threads with 16 rows of `columns` each, 8 of them side by side, or 4 where that computes less beyond
+ *  the last column. Rows cost nothing there, since quads beyond the last leave. */
+function quadTile({ n }: GemmSize, columns: number): Tile {
+  const wide = roundUp(n, 4 * columns) < roundUp(n, 8 * columns) ? 4 : 8;
+  return { rows: 16 * (WORKGROUP_SIZE / wide), columns: columns * wide, wide };
 }
 
 const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step;
@@ -103,20 +100,21 @@ export interface GemmAdapter {
   readonly quads: boolean;
 }
 
-/** The ways that are worth trying for a product, the likeliest first. */
+/** The ways that are worth trying for a product, the likeliest first.
+ *  Software adapters like whatever does without barriers: SwiftShader spends a quarter of a millisecond on each workgroup
+ *  that has one, and only a very long K makes up for it. Quads take half to a quarter of the time of registers there. */
 export function gemmCandidates({ batch, m, n, k }: GemmSize, { software, quads }: GemmAdapter): readonly GemmVariant[] {
   const results = batch * m * n;
-  const isLarge = m >= 64 && n >= 64;
-  const shared: readonly GemmVariant[] = k >= 256 && results <= 4096 ? ["reduce"] : [];
-  const byQuads: readonly GemmVariant[] = n > 16 ? ["quads8", "quads4"] : ["quads4", "quads8"];
-  const byTiles: readonly GemmVariant[] = isLarge && results >= 2 ** 18 ? ["tiled64", "tiled"] : ["tiled", "tiled64"];
-  return [
-    ...shared,
-    ...(software ? [] : byTiles),
-    ...(quads ? byQuads : []),
-    "registers",
-    ...(software ? byTiles.slice(0, 1) : []),
-  ];
+  const byQuads: readonly GemmVariant[] = quads ? (n > 16 ? ["quads8", "quads4"] : ["quads4", "quads8"]) : [];
+  if (software) {
+    const registers: readonly GemmVariant[] =
+      k >= 8192 && results <= 1024 ? ["reduce", "registers"] : ["registers", "reduce"];
+    return [...byQuads, ...registers, "tiled"];
+  }
+  const isLarge = m >= 64 && n >= 64 && results >= 2 ** 18;
+  const tiles: readonly GemmVariant[] = isLarge ? ["tiled64", "tiled"] : ["tiled", "tiled64"];
+  const reduces = k >= 256 && results <= 4096;
+  return [...(reduces ? (["reduce"] as const) : []), ...tiles, ...byQuads, "registers"];
 }
 
 /** What to compute a product with before anything was measured. */
@@ -134,7 +132,7 @@ export function gemmProgram<A extends Attrs>(
   { size, wgsl }: GemmSpec,
   args: WgslArgs<A>,
   parts: number,
-  epilogue: Program | undefined,
+  finish: GemmFinish,
 ): WgslProgram {
   const { batch, m, n, k } = size;
   const slabs = parts * batch;
@@ -146,31 +144,65 @@ export function gemmProgram<A extends Attrs>(
   const extras = args.inputTypes.slice(2).map((_, i) => ({ name: `e${i}` }));
   return {
     inputs: [{ name: "a", ...(wgsl.sample !== undefined && { sample: wgsl.sample }) }, { name: "b" }, ...extras],
-    outputs: [{ name: "c" }],
+    outputs: finish.outputs,
     constants: {
       ...{ BATCH: batch, M: m, N: n, K: k, SLABS: slabs, PART_K: partK },
       ...{ ROWS: rows, COLUMNS: columns, TILE_ROWS: tileRows, TILE_COLUMNS: tileColumns },
       ...(wide !== undefined && { WIDE: wide }),
       ...wgsl.constants,
     },
-    parts: [
-      ...(epilogue ? [mathPart] : []),
-      ...wgsl.loaders,
-      part("(generated epilogue)", epilogueText(args, epilogue)),
-      part("lib/finish_rows.wgsl", finishText),
-      part("lib/gemm_blocks.wgsl", blocksText),
-      ...template.parts,
-    ],
+    parts: [...wgsl.loaders, ...finish.parts, part("lib/gemm_blocks.wgsl", blocksText), ...template.parts],
     workgroups: Math.ceil((slabs * tileRows * tileColumns) / (eachThread ? WORKGROUP_SIZE : 1)),
     ...(template.needsQuads && { enables: ["subgroups"] }),
   };
 }
 
-/** `finish(i, value)` stores the product's element i of the output, after the epilogue. */
-function epilogueText<A extends Attrs>(args: WgslArgs<A>, epilogue: Program | undefined): string {
-  if (!epilogue) return "fn finish(i: u32, value: f32) {\n  set_c(i, value);\n}\n";
-  const target = args.outputTypes[0]?.shape ?? [];
-  const operands = args.inputTypes.slice(2).map((type, i) => loadExpression(`e${i}`, type, target, "i"));
-  const { body, results } = emitProgram(epilogue, ["value", ...operands]);
-  return `fn finish(i: u32, value: f32) {\n${body}  set_c(i, ${results[0]});\n}\n`;
+/** How results leave a product: WGSL that defines `finish_rows(batch, row, column, values)`, which takes four results of
+ *  one column, in a row that is a multiple of 4 and those after it, and the outputs that it stores to. */
+export interface GemmFinish {
+  readonly outputs: readonly Binding[];
+  readonly parts: readonly ShaderPart[];
+}
+
+/** Each result is stored where it belongs, after an element-wise program if there is one. */
+export function storingFinish<A extends Attrs>(args: WgslArgs<A>, program: Program | undefined): GemmFinish {
+  const { body, result } = finished(args, program, "i");
+  return {
+    outputs: [{ name: "c" }],
+    parts: [
+      mathPart,
+      part("(generated epilogue)", `fn finish(i: u32, value: f32) {\n${body}  set_c(i, ${result});\n}\n`),
+      part("lib/finish_rows.wgsl", finishText),
+    ],
+  };
+}
+
+/** The largest of each four results is stored, after the program, and its place among them if `keepsPlace`. */
+export function poolingFinish<A extends Attrs>(
+  args: WgslArgs<A>,
+  program: Program | undefined,
+  keepsPlace: boolean,
+): GemmFinish {
+  const { body, result } = finished(args, program, "column");
+  const keep = keepsPlace ? "set_place(i, place);" : "";
+  const text =
+    `fn finished(column: u32, value: f32) -> f32 {\n${body}  return ${result};\n}\n` +
+    `fn keep_place(i: u32, place: u32) { ${keep} }\n`;
+  return {
+    outputs: [{ name: "c" }, ...(keepsPlace ? [{ name: "place" }] : [])],
+    parts: [mathPart, part("(generated epilogue)", text), part("lib/finish_pooled.wgsl", pooledText)],
+  };
+}
+
+/** Statements that run a program over `value`, its operands read at `index` of the output, and the result. */
+function finished<A extends Attrs>(
+  { inputTypes, outputTypes }: WgslArgs<A>,
+  program: Program | undefined,
+  index: string,
+): { body: string; result: string } {
+  if (!program) return { body: "", result: "value" };
+  const target = outputTypes[0]?.shape ?? [];
+  const operands = inputTypes.slice(2).map((type, i) => loadExpression(`e${i}`, type, target, index));
+  const { body, results } = emitProgram(program, ["value", ...operands]);
+  return { body, result: results[0] ?? "value" };
 }

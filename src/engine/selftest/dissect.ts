@@ -3,8 +3,10 @@
 import type { TensorData } from "../backend/backend";
 import { createCpuBackend } from "../backend/cpu/cpuBackend";
 import type { Placement, Plan, Step } from "../compile/plan";
-import type { NumericArray } from "../graph/kernel";
+import { MAX_BINDINGS } from "../compile/plan";
+import type { ChooseGemm, NumericArray } from "../graph/kernel";
 import type { DType, Kernel, Node } from "../graph/node";
+import { gemmCandidates } from "../ops/gemmShader";
 import { state } from "../ops/leaf";
 import { hash4 } from "../random";
 import { formatShape, sizeOf } from "../shape";
@@ -30,12 +32,15 @@ export interface Dissection {
 
 /** What a step runs, whatever its shapes: the kernel's name and a hash of its shader's text without the numbers in it. */
 export function kindOf({ kernel, inputs, outputs, attrs }: Step): string {
-  // Any of the ways to compute a product will do: an adapter always gets the same one.
-  const { parts } = kernel.wgsl({ inputTypes: inputs, outputTypes: outputs, attrs, gemm: () => "registers" });
-  const text = parts
-    .map((part) => part.text)
-    .join("")
-    .replaceAll(/\d+/g, "0");
+  // Products are of one kind if every adapter computes them in the same way; then any of the ways will do for the text.
+  const ways: string[] = [];
+  const gemm: ChooseGemm = (size) => {
+    for (const software of [false, true]) ways.push(...gemmCandidates(size, { software, quads: true }));
+    return "registers";
+  };
+  const { parts } = kernel.wgsl({ inputTypes: inputs, outputTypes: outputs, attrs, gemm });
+  const texts = parts.map((part) => part.text.replaceAll(/\d+/g, "0"));
+  const text = [...texts, ...ways].join("");
   let hash = 0;
   for (let i = 0; i < text.length; i++) hash = hash4(hash, text.charCodeAt(i), 0, 0);
   return `${kernel.name} ${hash.toString(36)}`;
@@ -44,12 +49,14 @@ export function kindOf({ kernel, inputs, outputs, attrs }: Step): string {
 /** Runs a plan on the oracle, notes what each of the wanted steps reads in the last row, and gives every one of them
  *  memory of its own with those values. What a step finds in one buffer stays in one, as far apart as it was, because
  *  shaders depend on that; what it is to write starts out as NaN, so that an element which is not written shows. */
-export async function dissect(trial: Trial, isWanted: (step: Step) => boolean): Promise<Dissection> {
+export async function dissect(whole: Trial, isWanted: (step: Step) => boolean): Promise<Dissection> {
+  const steps = whole.plan.steps.flatMap((step) => fitting(whole.plan, step));
+  const trial: Trial = { ...whole, plan: { ...whole.plan, steps } };
   const wanted = trial.plan.steps.filter(isWanted);
   const met = await recordInputs(trial, wanted);
   const feeds = new Map<Node, TensorData>();
   const placements = new Map<Node, Placement>();
-  const steps: Step[] = [];
+  const moved: Step[] = [];
   const parts = wanted.map((step): Part => {
     const homes = makeHomes(trial.plan, step);
     const move = (node: Node, values: ArrayLike<number> = []): Node => {
@@ -67,7 +74,7 @@ export async function dissect(trial: Trial, isWanted: (step: Step) => boolean): 
     // What a step of several makes for itself is not given to it.
     const inputs = step.inputs.map((input, i) => move(input, step.outputs.includes(input) ? [] : met.get(step)?.[i]));
     for (const { leaf, data } of homes.values()) feeds.set(leaf, data);
-    steps.push({ ...step, inputs, outputs });
+    moved.push({ ...step, inputs, outputs });
     return {
       kernel: step.kernel.name,
       label: step.label,
@@ -79,7 +86,7 @@ export async function dissect(trial: Trial, isWanted: (step: Step) => boolean): 
   const outputs = parts.flatMap((part) => part.outputs.map(({ node }) => node));
   return {
     trial: {
-      plan: { steps, leaves: [...feeds.keys()], scalars, placements, arenas: [], outputs },
+      plan: { steps: moved, leaves: [...feeds.keys()], scalars, placements, arenas: [], outputs },
       feeds,
       rows: trial.rows.slice(-1),
     },
@@ -104,6 +111,12 @@ export function judgeParts(
       }),
     ),
   );
+}
+
+/** A step, or the steps it is made of where memory by type takes more bindings than any device must have. */
+function fitting(plan: Plan, step: Step): readonly Step[] {
+  const fits = makeHomes(plan, step).size <= MAX_BINDINGS || !step.members;
+  return fits ? [step] : step.members.flatMap((member) => fitting(plan, member));
 }
 
 /** Runs the plan in float64 with kernels that first copy what they are about to read. */

@@ -4,7 +4,7 @@ import type { Backend, TensorData } from "../backend/backend";
 import { createCpuBackend } from "../backend/cpu/cpuBackend";
 import { openCpuBackend } from "../backend/cpu/openCpuBackend";
 import type { WebGpuSource } from "../backend/webgpu/webgpuBackend";
-import { createWebGpuBackend } from "../backend/webgpu/webgpuBackend";
+import { createWebGpuBackend, gemmVariantsOf } from "../backend/webgpu/webgpuBackend";
 import { compile } from "../compile/compile";
 import { datasets } from "../data";
 import type { Dataset } from "../data/dataset";
@@ -12,7 +12,6 @@ import type { Node } from "../graph/node";
 import type { ModelDescription } from "../model/description";
 import { presets } from "../model/presets";
 import { type OpName, ops } from "../ops";
-import { gemmVariants, needsQuads } from "../ops/gemmShader";
 import { cases } from "../selftest/cases";
 import { judge, TOLERANCE } from "../selftest/compare";
 import { plant, type Sample } from "../selftest/sample";
@@ -90,10 +89,9 @@ async function makeShifts(gpu: WebGpuSource, jobsFor: (kind: Backend["kind"]) =>
   const cpu: Shift = { backend: await openCpuBackend(), variant: "", jobs: jobsFor("cpu") };
   const adapter = await gpu?.requestAdapter();
   if (!gpu || !adapter) return [cpu];
-  const variants = gemmVariants.filter((variant) => adapter.features.has("subgroups") || !needsQuads(variant));
   const jobs = jobsFor("webgpu");
   const products = jobs.filter(({ isProduct }) => isProduct);
-  const onGpu = variants.map(async (gemm, i): Promise<Shift> => {
+  const onGpu = (await gemmVariantsOf(adapter)).map(async (gemm, i): Promise<Shift> => {
     return { backend: await createWebGpuBackend({ gpu, gemm }), variant: gemm, jobs: i === 0 ? jobs : products };
   });
   return [...(await Promise.all(onGpu)), cpu];

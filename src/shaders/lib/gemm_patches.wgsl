@@ -2,10 +2,10 @@
 // channel, never stored. A line is (offset, y, x), and the sum of a position and a tap is an element of the image: its
 // offset, and where that is. Unsigned subtraction may wrap below zero; adding the tap wraps back, or stays huge.
 fn position_line(index: u32) -> vec3<u32> {
-  let x = (index % OUT_W) * STRIDE_X - PAD_X;
-  let y = ((index / OUT_W) % OUT_H) * STRIDE_Y - PAD_Y;
-  let n = index / (OUT_W * OUT_H);
-  return vec3<u32>(a_start(n) + (y * IN_W + x) * IN_C, y, x);
+  let at = position(index);
+  let y = at.y * STRIDE_Y - PAD_Y;
+  let x = at.z * STRIDE_X - PAD_X;
+  return vec3<u32>(a_start(at.x) + (y * IN_W + x) * IN_C, y, x);
 }
 
 fn tap_line(index: u32) -> vec3<u32> {

@@ -52,7 +52,9 @@ fn finish_quad(slab: u32, row: u32, column: u32, sums: QuadSums) {
   finish_block(slab, row + 12u, column, WIDE, sums.fourth);
 }
 
-// Four functions, since the lane to hear must be a constant.
+// Four functions, since the lane to hear must be a constant. They are called where whole quads may have left, which is all
+// that the quads that are left need, but less than the rule asks for.
+@diagnostic(off, subgroup_uniformity)
 fn broadcast0(own: mat4x4<f32>) -> mat4x4<f32> {
   return mat4x4<f32>(
     quadBroadcast(own[0], 0u),
@@ -62,6 +64,7 @@ fn broadcast0(own: mat4x4<f32>) -> mat4x4<f32> {
   );
 }
 
+@diagnostic(off, subgroup_uniformity)
 fn broadcast1(own: mat4x4<f32>) -> mat4x4<f32> {
   return mat4x4<f32>(
     quadBroadcast(own[0], 1u),
@@ -71,6 +74,7 @@ fn broadcast1(own: mat4x4<f32>) -> mat4x4<f32> {
   );
 }
 
+@diagnostic(off, subgroup_uniformity)
 fn broadcast2(own: mat4x4<f32>) -> mat4x4<f32> {
   return mat4x4<f32>(
     quadBroadcast(own[0], 2u),
@@ -80,6 +84,7 @@ fn broadcast2(own: mat4x4<f32>) -> mat4x4<f32> {
   );
 }
 
+@diagnostic(off, subgroup_uniformity)
 fn broadcast3(own: mat4x4<f32>) -> mat4x4<f32> {
   return mat4x4<f32>(
     quadBroadcast(own[0], 3u),

@@ -1,7 +1,7 @@
 /** The WebGPU backend: owns a device, makes tensors, and prepares plans. Knows nothing of training. */
 import { BackendError } from "../../errors";
 import type { ChooseGemm, GemmVariant } from "../../graph/kernel";
-import { defaultGemm } from "../../ops/gemmShader";
+import { defaultGemm, gemmVariants, needsQuads } from "../../ops/gemmShader";
 import type { Backend } from "../backend";
 import type { MemoryLimits } from "../memory";
 import { findShortage, refuseShortage } from "../memory";
@@ -17,7 +17,8 @@ export interface WebGpuOptions {
   readonly device?: GPUDevice;
   /** Where to look for adapters; `navigator.gpu` when left out. */
   readonly gpu?: GPU;
-  /** How to compute all matrix products; by default what suits the adapter and the product. */
+  /** How to compute all matrix products; by default what suits the adapter and the product. Quads need a device with
+   *  subgroups. */
   readonly gemm?: GemmVariant;
 }
 
@@ -76,7 +77,7 @@ function summarize(info: GPUAdapterInfo): AdapterSummary {
 }
 
 /** Opens a device and makes a backend of it.
- *  @throws BackendError when there is no WebGPU or no adapter. */
+ *  @throws BackendError when there is no WebGPU, no adapter, or not what `gemm` needs. */
 export async function createWebGpuBackend(options: WebGpuOptions = {}): Promise<Backend> {
   if (options.device)
     return await backendOf(options.device, summarize(options.device.adapterInfo), false, options.gemm);
@@ -93,10 +94,23 @@ export async function createWebGpuBackend(options: WebGpuOptions = {}): Promise<
 
 /** Opens a device with the larger buffers and the subgroups that the adapter offers, and makes a backend of it. */
 export async function openBackend(adapter: GPUAdapter, gemm?: GemmVariant): Promise<Backend> {
+  return await backendOf(await openDevice(adapter), describeAdapter(adapter), true, gemm);
+}
+
+async function openDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   const requiredLimits = Object.fromEntries(RAISED.map((name) => [name, adapter.limits[name]]));
   const requiredFeatures = WANTED.filter((name) => adapter.features.has(name));
-  const device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
-  return await backendOf(device, describeAdapter(adapter), true, gemm);
+  return await adapter.requestDevice({ requiredLimits, requiredFeatures });
+}
+
+/** The ways to compute matrix products that an adapter has. Uses the adapter up. */
+export async function gemmVariantsOf(adapter: GPUAdapter): Promise<readonly GemmVariant[]> {
+  const device = await openDevice(adapter);
+  const staging = new StagingPool(device);
+  const quads = await hasNeighbourQuads(device, staging);
+  staging.dispose();
+  device.destroy();
+  return gemmVariants.filter((variant) => quads || !needsQuads(variant));
 }
 
 function limitsOf({ limits: { maxBufferSize, maxStorageBufferBindingSize } }: GPUDevice): MemoryLimits {
@@ -111,6 +125,10 @@ async function backendOf(
 ): Promise<Backend> {
   const staging = new StagingPool(device);
   const quads = await hasNeighbourQuads(device, staging);
+  if (fixed && needsQuads(fixed) && !quads) {
+    if (owned) device.destroy();
+    throw new BackendError(`WebGPU: expected subgroups for "${fixed}", got a device without. Leave the choice to it.`);
+  }
   const gemm: ChooseGemm = (size) => fixed ?? defaultGemm(size, { software, quads });
   // One at a time: error scopes belong to the device, and would catch each other's errors.
   let preparing: Promise<unknown> = Promise.resolve();

@@ -1,0 +1,133 @@
+/** Splits matrix products of a long K and few results, as gradients of weights are, into parts that run side by side. The
+ *  parts are added up by whoever reads the result: for gradients the optimizer. */
+import type { GemmSize } from "../graph/kernel";
+import type { Kernel, Node, Op } from "../graph/node";
+import { broadcastOps } from "../ops/broadcast";
+import { part } from "../ops/wgsl";
+import { sizeOf } from "../shape";
+import { withInlined } from "./combine";
+import { owner, rootsOf } from "./memory";
+import type { Computation, Step } from "./plan";
+
+/** Tiles of 32x32 results that keep a GPU busy. */
+const ENOUGH_TILES = 64;
+
+/** The least depth of a part: below it, adding up the parts costs what they save. */
+const LEAST_DEPTH = 256;
+const MOST_PARTS = 16;
+
+/** How many parts K is worth splitting into. */
+export function partsOf({ batch, m, n, k }: GemmSize): number {
+  const tiles = batch * Math.ceil(m / 32) * Math.ceil(n / 32);
+  return Math.max(1, Math.min(MOST_PARTS, Math.floor(k / LEAST_DEPTH), Math.ceil(ENOUGH_TILES / tiles)));
+}
+
+/** A product in parts, `[parts, ...shape]`, and their sum. */
+interface Split {
+  readonly product: Step;
+  readonly sum: Step;
+}
+
+/** The same steps with long products in parts. */
+export function splitProducts(computation: Computation, steps: readonly Step[]): Step[] {
+  const splits = steps.map(split);
+  const separate = steps.flatMap((step, i) => {
+    const found = splits[i];
+    return found ? [found.product, found.sum] : [step];
+  });
+  const sums = splits.flatMap((found) => (found ? [found.sum] : []));
+  const packs = new Set(separate.flatMap(({ inputs }) => inputs.map((input) => owner(input).base)));
+  let current = separate;
+  for (const pack of packs) {
+    if (pack.op.storage === "pack") current = sumInReader(computation, current, pack, sums);
+  }
+  return current;
+}
+
+function split(step: Step): Split | undefined {
+  const { kernel, attrs, inputs, outputs, label } = step;
+  const form = kernel.form?.(inputs, attrs);
+  const { splitK } = kernel as Partial<Op>;
+  const parts = form?.kind === "gemm" && !form.epilogue ? partsOf(form.size) : 1;
+  if (!splitK || parts === 1) return undefined;
+  const output = outputs[0]!;
+  const partial: Node = { ...output, shape: [parts, ...output.shape], inputs: [], attrs: {} };
+  return {
+    product: { kernel: splitK(parts), attrs, inputs, outputs: [partial], label },
+    sum: {
+      kernel: broadcastOps.sum,
+      attrs: { axes: [0], keepDims: false },
+      inputs: [partial],
+      outputs,
+      label,
+    },
+  };
+}
+
+/** Lets the only reader of a pack add up the parts of what is in it. */
+function sumInReader(computation: Computation, steps: Step[], pack: Node, candidates: readonly Step[]): Step[] {
+  const readers = steps.filter(({ inputs }) => inputs.some((input) => owner(input).base === pack));
+  const [reader] = readers;
+  const index = reader?.inputs.indexOf(pack) ?? -1;
+  const offsets = pack.attrs["offsets"] as readonly number[];
+  const inside = candidates.filter(({ outputs }) => pack.inputs.some((input) => owner(input).base === outputs[0]));
+  const readElsewhere = steps.some(({ inputs }) =>
+    inputs.some((input) => inside.some(({ outputs }) => owner(input).base === outputs[0])),
+  );
+  if (!reader || readers.length > 1 || index < 0 || inside.length === 0 || readElsewhere) return steps;
+  if (reader.kernel.inPlace !== "elementwise" || rootsOf(computation).has(pack)) return steps;
+  const isInside = (input: Node): boolean => inside.some(({ outputs }) => outputs[0] === owner(input).base);
+  const kept = pack.inputs.map((input, i) => ({ input, offset: offsets[i]! })).filter(({ input }) => !isInside(input));
+  const rest: Node = {
+    ...pack,
+    inputs: kept.map(({ input }) => input),
+    attrs: { ...pack.attrs, offsets: kept.map(({ offset }) => offset) },
+  };
+  const segments = inside.map(({ inputs, outputs }) => {
+    const at = pack.inputs.findIndex((input) => owner(input).base === outputs[0]);
+    return { partial: inputs[0]!, from: offsets[at]!, size: sizeOf(outputs[0]!.shape) };
+  });
+  const summed = withInlined(reader, index, summedPack(pack, rest, segments));
+  return steps.filter((step) => !inside.includes(step)).map((step) => (step === reader ? summed : step));
+}
+
+/** What is read as the pack: the sums of the parts in their segments, and what was packed elsewhere. */
+function summedPack(
+  pack: Node,
+  rest: Node,
+  segments: readonly { readonly partial: Node; readonly from: number; readonly size: number }[],
+): Step {
+  const kernel: Kernel = {
+    name: "summedPack",
+    cpu: ({ inputs: [packed, ...partials], outputs: [out] }) => {
+      return () => {
+        out!.set(packed!);
+        segments.forEach(({ partial, from, size }, s) => {
+          for (let i = 0; i < size; i++) {
+            let sum = 0;
+            for (let p = 0; p < partial.shape[0]!; p++) sum += partials[s]![p * size + i]!;
+            out![from + i] = sum;
+          }
+        });
+      };
+    },
+    wgsl: () => {
+      throw new Error("summedPack: expected to be computed where it is read");
+    },
+    element: () => {
+      const branches = segments.map(
+        ({ partial, from, size }, s) =>
+          `  if (i >= ${from}u && i < ${from + size}u) {\n    var sum = 0.0;\n` +
+          `    for (var p = 0u; p < ${partial.shape[0]}u; p++) {\n      sum += part${s}(p * ${size}u + i - ${from}u);\n    }\n` +
+          `    return sum;\n  }\n`,
+      );
+      const text = `fn element(i: u32) -> f32 {\n${branches.join("")}  return rest(i);\n}\n`;
+      return {
+        inputs: [{ name: "rest" }, ...segments.map((_, s) => ({ name: `part${s}` }))],
+        constants: {},
+        parts: [part("(generated sums)", text)],
+      };
+    },
+  };
+  return { kernel, attrs: {}, inputs: [rest, ...segments.map(({ partial }) => partial)], outputs: [pack], label: "" };
+}
