@@ -1,4 +1,5 @@
-// Reduces LENGTH elements to each of SIZE results, one thread a result.
+// Reduces LENGTH elements to each of SIZE results, one thread a result: block by block, so that rounding errors grow with
+// the number of blocks and not of elements.
 fn run(workgroup: u32, lane: u32) {
   let o = workgroup * 64u + lane;
   if (o >= SIZE) {
@@ -6,8 +7,12 @@ fn run(workgroup: u32, lane: u32) {
   }
   let base = base_of(o);
   var total = IDENTITY;
-  for (var r = 0u; r < LENGTH; r++) {
-    total = combine(total, x(base + step_of(r)));
+  for (var first = 0u; first < LENGTH; first += 16u) {
+    var block = IDENTITY;
+    for (var r = first; r < min(first + 16u, LENGTH); r++) {
+      block = combine(block, x(base + step_of(r)));
+    }
+    total = combine(total, block);
   }
   set_out(o, total);
 }

@@ -1,6 +1,8 @@
 /** The end of a classifier as one kernel: the last dense layer, softmax cross-entropy with its gradient, the most probable
  *  class, and the gradient that is passed back. All of it is row by row, so nothing need leave the workgroup between. */
 import denseText from "../../shaders/dense_cross_entropy.wgsl?raw";
+import rowsText from "../../shaders/dense_cross_entropy_rows.wgsl?raw";
+import passBackRowText from "../../shaders/lib/dense_pass_back_row.wgsl?raw";
 import passBackText from "../../shaders/lib/dense_pass_back.wgsl?raw";
 import type { Program, ShaderPart, WgslArgs, WgslProgram } from "../graph/kernel";
 import type { TensorType } from "../graph/node";
@@ -13,6 +15,9 @@ import { part } from "./wgsl";
 /** The most classes that the threads of a workgroup can have one each of. */
 export const MOST_CLASSES = 64;
 
+const NO_PASS_BACK = "pass_back(row: u32, first: u32, base: u32)";
+const NO_PASS_BACK_ROW = "pass_back_row(row: u32, slopes: ptr<function, array<f32, COLUMNS>>)";
+
 /** An element-wise program over a sum, with operands of its own after it. */
 export interface Finish {
   readonly program: Program | undefined;
@@ -23,12 +28,13 @@ export interface Finish {
  *  `dx`. Outputs: loss `[N]` f32, dlogits `[N, C]` f32, the most probable class `[N]` u32 if `choosesClass`, and
  *  dx `[N, K]` f32 if it is given. */
 export function denseCrossEntropyProgram(
-  { inputTypes, outputTypes }: Pick<WgslArgs, "inputTypes" | "outputTypes">,
+  { inputTypes, outputTypes, dearBarriers = false }: Pick<WgslArgs, "inputTypes" | "outputTypes" | "dearBarriers">,
   { logits, dx, choosesClass }: { logits: Finish; dx: Finish | undefined; choosesClass: boolean },
 ): WgslProgram {
   const [rows, depth] = inputTypes[0]!.shape as [number, number];
   const columns = inputTypes[1]!.shape[1]!;
-  const lanes = 2 ** Math.ceil(Math.log2(columns));
+  // A thread for each class of a row, or for all, where they had better not wait for each other.
+  const lanes = dearBarriers ? 1 : 2 ** Math.ceil(Math.log2(columns));
   const dxType = outputTypes.at(-1)!;
   const chosen = choosesClass ? "set_chosen(row, class_index);" : "";
   const backwards: ShaderPart[] = dx
@@ -37,9 +43,11 @@ export function denseCrossEntropyProgram(
           "(generated input gradient)",
           finishing("finish(i: u32, value: f32)", "set_dx(i, $);", dx, "g", dxType.shape),
         ),
-        part("lib/dense_pass_back.wgsl", passBackText),
+        dearBarriers
+          ? part("lib/dense_pass_back_row.wgsl", passBackRowText)
+          : part("lib/dense_pass_back.wgsl", passBackText),
       ]
-    : [part("(no input gradient)", "fn pass_back(row: u32, first: u32, base: u32) {}\n")];
+    : [part("(no input gradient)", `fn ${dearBarriers ? NO_PASS_BACK_ROW : NO_PASS_BACK} {}\n`)];
   const named = (finish: Finish, letter: string) => finish.operands.map((_, i) => ({ name: `${letter}${i}` }));
   return {
     inputs: [
@@ -59,7 +67,7 @@ export function denseCrossEntropyProgram(
     constants: { ROWS: rows, DEPTH: depth, COLUMNS: columns, LANES: lanes },
     parts: [
       mathPart,
-      rowReducePart,
+      ...(dearBarriers ? [] : [rowReducePart]),
       shiftedExpPart,
       part(
         "(generated logits)",
@@ -67,7 +75,7 @@ export function denseCrossEntropyProgram(
           `fn choose(row: u32, class_index: u32) { ${chosen} }\n`,
       ),
       ...backwards,
-      part("dense_cross_entropy.wgsl", denseText),
+      dearBarriers ? part("dense_cross_entropy_rows.wgsl", rowsText) : part("dense_cross_entropy.wgsl", denseText),
     ],
     workgroups: Math.ceil((rows * lanes) / 64),
   };

@@ -4,6 +4,7 @@ import averageText from "../../shaders/pool_average.wgsl?raw";
 import averageGradText from "../../shaders/pool_average_grad.wgsl?raw";
 import gradText from "../../shaders/pool_grad.wgsl?raw";
 import maxText from "../../shaders/pool_max.wgsl?raw";
+import maxGradWindowsText from "../../shaders/pool_max_grad_windows.wgsl?raw";
 import maxGradText from "../../shaders/pool_max_grad.wgsl?raw";
 import poolText from "../../shaders/pool.wgsl?raw";
 import { ShapeError } from "../errors";
@@ -148,6 +149,10 @@ function poolProgram(
   };
 }
 
+/** Whether windows lie side by side from the first element on, and all inside. */
+const isTiling = ({ input, output, kernel, stride, before }: WindowAxis): boolean =>
+  kernel === stride && before === 0 && output * kernel <= input;
+
 const poolPart = part("pool.wgsl", poolText);
 const gradPart = part("pool_grad.wgsl", gradText);
 
@@ -224,7 +229,13 @@ const maxPool2dGradOp: Op<PoolGradAttrs> = {
   },
   wgsl(args) {
     const windows = geometry("maxPool2dGrad", args.attrs.images, args.attrs);
-    return poolProgram(windows, args, ["arg", "dy"], ["result"], [part("pool_max_grad.wgsl", maxGradText), gradPart]);
+    if (![windows.rows, windows.columns].every(isTiling)) {
+      return poolProgram(windows, args, ["arg", "dy"], ["result"], [part("pool_max_grad.wgsl", maxGradText), gradPart]);
+    }
+    const tiling = part("pool_max_grad_windows.wgsl", maxGradWindowsText);
+    const program = poolProgram(windows, args, ["arg", "dy"], ["result"], [tiling]);
+    const size = sizeOf(args.inputTypes[0]!.shape);
+    return { ...program, constants: { ...program.constants, SIZE: size }, workgroups: workgroupsFor(size) };
   },
 };
 
