@@ -36,7 +36,9 @@ if (draftProblem !== null) {
 keepDraft();
 keepDocumentTitle();
 const threads = query.threads ?? useUi.getState().threads;
-useRun.setState({ runOn: { backend: query.backend ?? "auto", ...(threads !== null && { threads }) } });
+useRun.setState({
+  runOn: { backend: query.backend ?? "auto", tune: query.tune !== "off", ...(threads !== null && { threads }) },
+});
 startSession();
 if (query.debug === "plan") printPlans();
 

@@ -3,7 +3,14 @@
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { presets, Trainer } from "../src/engine";
-import type { PresetId, StepMetrics, TrainerEvent, TrainerStatus, ValidationMetrics } from "../src/engine";
+import type {
+  PresetId,
+  StepMetrics,
+  TrainerEvent,
+  TrainerStatus,
+  TuningReport,
+  ValidationMetrics,
+} from "../src/engine";
 import { openScriptGpu } from "./support/dawn";
 import { fileSource } from "./support/fileSource";
 import { startThread } from "./support/helperThread";
@@ -16,6 +23,7 @@ const usage = `npm run train -- [options]
   --limit N        train on so many samples only
   --seed N         instead of the preset's own
   --threads N      share the work among so many CPU threads (default 1)
+  --tune on|off    find out which GPU kernels are quickest while training (default off: the same bits every time)
   --json FILE      write the curves and scores there
   --explain        print the training step, launch by launch, instead of training`;
 
@@ -44,6 +52,7 @@ function readArguments() {
         limit: { type: "string" },
         seed: { type: "string" },
         threads: { type: "string" },
+        tune: { type: "string", default: "off" },
         json: { type: "string" },
         explain: { type: "boolean" },
         help: { type: "boolean" },
@@ -71,15 +80,21 @@ function showProgress({ step, totalSteps, epoch, epochs, latest, samplesPerSecon
   );
 }
 
+function describeTuning({ products, isChanged, elapsedMs }: TuningReport): string {
+  const found = isChanged ? "found quicker kernels" : "found none quicker";
+  return `tuned ${products} matrix products in ${(elapsedMs / 1000).toFixed(1)} s, ${found}`;
+}
+
 const args = readArguments();
 if (args.help) {
   console.log(usage);
   process.exit(0);
 }
-const { preset: presetId, backend } = args;
+const { preset: presetId, backend, tune } = args;
 if (!isPreset(presetId))
   refuse(`expected --preset to be one of ${Object.keys(presets).join(", ")}, got "${presetId}".`);
 if (!isBackend(backend)) refuse(`expected --backend to be cpu or webgpu, got "${backend}".`);
+if (!["on", "off"].includes(tune)) refuse(`expected --tune to be on or off, got "${tune}".`);
 const epochs = wholeNumber("epochs", args.epochs);
 const limit = wholeNumber("limit", args.limit);
 const seed = wholeNumber("seed", args.seed);
@@ -114,6 +129,9 @@ trainer.listen((event: TrainerEvent) => {
   } else if (event.type === "notice") {
     console.error(`\n${event.notice.severity}: ${event.notice.message}`);
     if (event.notice.severity === "error") problem = event.notice.message;
+  } else if (event.type === "tuned") {
+    process.stderr.write("\r\x1b[K");
+    console.log(describeTuning(event.report));
   } else if (event.type === "status") {
     status = event.status;
     showProgress(status);
@@ -125,6 +143,7 @@ await trainer.prepare(model, {
   backend,
   datasetsUrl: "",
   ...(limit !== undefined && { limit }),
+  tune: tune === "on",
   ...(threads !== undefined && { threads }),
 });
 const report = status?.backend;

@@ -21,7 +21,7 @@ export interface PageNotice {
 }
 
 /** What the visitor chose to train on. */
-export type RunOn = Pick<PrepareOptions, "backend" | "threads">;
+export type RunOn = Pick<PrepareOptions, "backend" | "threads" | "tune">;
 
 interface RunState {
   readonly runOn: RunOn;

@@ -10,6 +10,7 @@ const backends = ["auto", "webgpu", "cpu"] as const;
 const parameters = {
   backend: { schema: v.picklist(backends), expected: `one of ${backends.join(", ")}` },
   preset: { schema: v.picklist(presetIds), expected: `one of ${presetIds.join(", ")}` },
+  tune: { schema: v.picklist(["off", "on"]), expected: "off or on" },
   debug: { schema: v.picklist(["plan"]), expected: "plan" },
   threads: {
     schema: v.pipe(v.string(), v.regex(/^\d{1,3}$/), v.transform(Number), v.minValue(1), v.maxValue(64)),

@@ -177,7 +177,8 @@ async function rewind(): Promise<void> {
 /** Trains on so many CPU threads from now on, or as many as the machine has; a run goes on where it is. */
 export function setThreads(threads: number | null): void {
   const { runOn } = useRun.getState();
-  const next: RunOn = { backend: runOn.backend, ...(threads !== null && { threads }) };
+  const { threads: _threads, ...rest } = runOn;
+  const next: RunOn = { ...rest, ...(threads !== null && { threads }) };
   setPreferences({ threads });
   useRun.setState({ runOn: next });
   if (stateNow() === "preparing") void prepare();
@@ -254,6 +255,9 @@ function hear(event: TrainerEvent): void {
       break;
     case "rewound":
       rewindMetrics(event.step);
+      break;
+    case "tuned":
+      if (useProfile.getState().report) void refreshPlan();
       break;
     case "profiling":
       if (useProfile.getState().progress) useProfile.setState({ progress: event });

@@ -23,6 +23,13 @@ export function hash4(seed: number, step: number, stream: number, index: number)
   return (x ^ w) >>> 0;
 }
 
+/** A short name for a text: its hash, in letters and digits. */
+export function hashText(text: string): string {
+  let hash = 0;
+  for (let i = 0; i < text.length; i++) hash = hash4(hash, text.charCodeAt(i), 0, 0);
+  return hash.toString(36);
+}
+
 /** A uniform number in [0, 1) with 24 bits, exactly representable in f32. */
 export function uniform(seed: number, step: number, stream: number, index: number): number {
   return (hash4(seed, step, stream, index) >>> 8) / 16777216;

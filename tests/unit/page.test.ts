@@ -23,6 +23,8 @@ describe("the address", () => {
     });
     expect(readQuery("?debug=plan").query).toEqual({ debug: "plan" });
     expect(readQuery("?debug=all").problems).toHaveLength(1);
+    expect(readQuery("?tune=off").query).toEqual({ tune: "off" });
+    expect(readQuery("?tune=later").problems).toHaveLength(1);
     expect(readQuery("")).toEqual({ query: {}, problems: [] });
   });
 
@@ -199,7 +201,7 @@ describe("the rows of a profile", () => {
     bytesWritten: 50,
   }));
   const plan = { steps, flops: 50e6, bytesRead: 300, bytesWritten: 150, leaves: [], arenaBytes: [] };
-  const report = { plan, text: "" };
+  const report = { plan, text: "", tuning: null };
   const profile = { clock: "host", stepMs: [2, 1, 5] } as const;
 
   it("are those of the plan before anything was timed", () => {

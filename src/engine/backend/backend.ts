@@ -1,6 +1,7 @@
 /** The seam between plans and machines: what every backend can do. */
 import type { LaunchDetail } from "../compile/explain";
 import type { Plan } from "../compile/plan";
+import type { GemmSize, GemmVariant } from "../graph/kernel";
 import type { TensorType, Node } from "../graph/node";
 import type { Shortage } from "./memory";
 
@@ -52,6 +53,17 @@ export interface Profile {
 /** The most steps that one submission may hold. */
 export const MAX_ROWS = 256;
 
+/** The several ways in which a backend can compute a matrix product. */
+export interface GemmWays {
+  /** The ways worth trying, the likeliest first: that one is taken unless another is preferred. */
+  candidates(size: GemmSize): readonly GemmVariant[];
+  /** What to take instead, by the key of the product, in plans that are prepared from now on. What is no candidate for a
+   *  product is not taken. */
+  readonly preferred: Map<string, GemmVariant>;
+  /** As {@link Backend.prepare}, with every product of the plan computed in this way. */
+  prepareWith(variant: GemmVariant, plan: Plan, leaves: ReadonlyMap<Node, Tensor>): Promise<Executable>;
+}
+
 /** A machine to run plans on. */
 export interface Backend {
   readonly kind: "cpu" | "webgpu";
@@ -67,6 +79,8 @@ export interface Backend {
    *  @throws KernelError when a shader does not compile
    *  @throws BackendError when memory or limits do not suffice, with nothing left allocated */
   prepare(plan: Plan, leaves: ReadonlyMap<Node, Tensor>): Promise<Executable>;
+  /** Where there is a choice of ways to compute products. */
+  readonly gemm?: GemmWays;
   /** Resolves when everything submitted so far is done. */
   idle(): Promise<void>;
   /** Resolves with the reason if the device is lost; never otherwise. */

@@ -31,8 +31,8 @@ export interface WgslArgs<A extends Attrs = Attrs> {
 /** The ways to compute a matrix product on a GPU; the files `src/shaders/gemm_*.wgsl` say what each is good for. */
 export type GemmVariant = "tiled" | "tiled64" | "registers" | "quads4" | "quads8" | "reduce";
 
-/** How to compute a product of this size. One whose K is split in parts counts as so many products of a part. */
-export type ChooseGemm = (size: GemmSize) => GemmVariant;
+/** How to compute a product. One whose K is split in parts counts as so many products of a part. */
+export type ChooseGemm = (product: GemmProduct) => GemmVariant;
 
 /** A piece of shader text with the name that compile errors should show for it. */
 export interface ShaderPart {
@@ -108,6 +108,12 @@ export interface GemmSize {
   readonly m: number;
   readonly n: number;
   readonly k: number;
+}
+
+/** A product as a way to compute it is chosen for it. */
+export interface GemmProduct extends GemmSize {
+  /** Different for products of different speed: names the size, and how the operands are read. */
+  readonly key: string;
 }
 
 /** A matrix inside a flat array: element (i, j) of batch b is at `batches[b] + rows[i] + columns[j]`. */

@@ -11,8 +11,18 @@ import finishText from "../../shaders/lib/finish_rows.wgsl?raw";
 import blocksText from "../../shaders/lib/gemm_blocks.wgsl?raw";
 import quadsText from "../../shaders/lib/gemm_quads.wgsl?raw";
 import slicesText from "../../shaders/lib/gemm_slices.wgsl?raw";
-import type { Binding, GemmSize, GemmVariant, Program, ShaderPart, WgslArgs, WgslProgram } from "../graph/kernel";
+import type {
+  Binding,
+  GemmProduct,
+  GemmSize,
+  GemmVariant,
+  Program,
+  ShaderPart,
+  WgslArgs,
+  WgslProgram,
+} from "../graph/kernel";
 import type { Attrs } from "../graph/node";
+import { hashText } from "../random";
 import type { GemmSpec } from "./gemm";
 import { emitProgram, loadExpression, mathPart } from "./program";
 import { part, WORKGROUP_SIZE } from "./wgsl";
@@ -122,6 +132,11 @@ export function defaultGemm(size: GemmSize, adapter: GemmAdapter): GemmVariant {
   return gemmCandidates(size, adapter)[0] ?? "tiled";
 }
 
+function productOf(size: GemmSize, { loaders, constants }: GemmShader): GemmProduct {
+  const reading = hashText(JSON.stringify(constants) + loaders.map(({ text }) => text).join(""));
+  return { ...size, key: `${size.batch}x${size.m}x${size.n}x${size.k} ${reading}` };
+}
+
 /** The length of each of the parts of K, except for the last ones. Whole quads. */
 export function depthOfPart(k: number, parts: number): number {
   return parts === 1 ? k : roundUp(Math.ceil(k / parts), 4);
@@ -137,7 +152,7 @@ export function gemmProgram<A extends Attrs>(
   const { batch, m, n, k } = size;
   const slabs = parts * batch;
   const partK = depthOfPart(k, parts);
-  const template = templates[args.gemm({ batch: slabs, m, n, k: partK })];
+  const template = templates[args.gemm(productOf({ batch: slabs, m, n, k: partK }, wgsl))];
   const { rows, columns, eachThread = false, wide } = template.tile(size);
   const tileRows = Math.ceil(m / rows);
   const tileColumns = Math.ceil(n / columns);

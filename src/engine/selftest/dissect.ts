@@ -8,7 +8,7 @@ import type { ChooseGemm, NumericArray } from "../graph/kernel";
 import type { DType, Kernel, Node } from "../graph/node";
 import { gemmCandidates } from "../ops/gemmShader";
 import { state } from "../ops/leaf";
-import { hash4 } from "../random";
+import { hashText } from "../random";
 import { formatShape, sizeOf } from "../shape";
 import { judge, judgeAll, scaleOf, toleranceOfSum, type Verdict } from "./compare";
 import { runTrial, type Trial } from "./trial";
@@ -40,10 +40,7 @@ export function kindOf({ kernel, inputs, outputs, attrs }: Step): string {
   };
   const { parts } = kernel.wgsl({ inputTypes: inputs, outputTypes: outputs, attrs, gemm });
   const texts = parts.map((part) => part.text.replaceAll(/\d+/g, "0"));
-  const text = [...texts, ...ways].join("");
-  let hash = 0;
-  for (let i = 0; i < text.length; i++) hash = hash4(hash, text.charCodeAt(i), 0, 0);
-  return `${kernel.name} ${hash.toString(36)}`;
+  return `${kernel.name} ${hashText([...texts, ...ways].join(""))}`;
 }
 
 /** The plan with its launches of several as the steps they are made of, where a launch that has memory of its own would

@@ -10,9 +10,10 @@ import type { DeviceStore } from "./deviceStore";
 import type { PrepareOptions } from "./protocol";
 import { ResidentData } from "./resident";
 import { findFault } from "./selfTest";
+import { recallWinners } from "./winners";
 
 /** What decides which backend is opened. */
-export type Wish = Pick<PrepareOptions, "backend" | "threads">;
+export type Wish = Pick<PrepareOptions, "backend" | "threads" | "tune">;
 
 /** A device lost this often is not trusted again. */
 const MAX_LOSSES = 2;
@@ -22,7 +23,8 @@ export interface Surroundings {
   readonly gpu: WebGpuSource;
   /** Starts a helping thread where there are no web workers. */
   readonly startHelper?: StartHelper;
-  /** Where it is kept which adapters passed the self-test; without one they are taken on trust. */
+  /** Where it is kept which adapters passed the self-test, and what is quickest on them; without one they are taken on
+   *  trust, and tuned on every visit. */
   readonly store?: DeviceStore;
 }
 
@@ -41,13 +43,14 @@ export interface EngineListener {
   lost(engine: Engine, reason: string): void;
 }
 
-const isSame = (a: Wish, b: Wish): boolean => a.backend === b.backend && a.threads === b.threads;
+const isSame = (a: Wish, b: Wish): boolean => a.backend === b.backend && a.threads === b.threads && a.tune === b.tune;
 
 /** Opens backends and lets go of them. */
 export class Engines {
   readonly #gpu: WebGpuSource;
   readonly #startHelper: StartHelper | undefined;
-  readonly #store: DeviceStore | undefined;
+  /** Where it is kept what was learned of adapters. */
+  readonly store: DeviceStore | undefined;
   readonly #listener: EngineListener;
   #losses = 0;
   #current: Engine | undefined;
@@ -57,7 +60,7 @@ export class Engines {
   constructor({ gpu, startHelper, store }: Surroundings, listener: EngineListener) {
     this.#gpu = gpu;
     this.#startHelper = startHelper;
-    this.#store = store;
+    this.store = store;
     this.#listener = listener;
   }
 
@@ -78,13 +81,12 @@ export class Engines {
 
   /** The engine that fits, opened in place of the present one where that does not.
    *  @throws AbortError (DOMException) when another is asked for before this one is open */
-  async open({ backend, threads }: PrepareOptions): Promise<Engine> {
-    const wish: Wish = { backend, ...(threads !== undefined && { threads }) };
+  async open({ backend, threads, tune = false }: PrepareOptions): Promise<Engine> {
+    const wish: Wish = { backend, tune, ...(threads !== undefined && { threads }) };
     if (this.#current && isSame(this.#current.wish, wish)) return this.#current;
     if (this.#opening && isSame(this.#opening.wish, wish)) return await this.#opening.engine;
     this.release();
-    const options = { threads, startHelper: this.#startHelper, distrust: this.distrust };
-    const engine = chooseBackend(backend, this.#gpu, options).then((chosen) => {
+    const engine = this.#choose(wish).then((chosen) => {
       if (this.#opening?.engine !== engine) {
         chosen.backend.dispose();
         throw new DOMException("Another backend was asked for.", "AbortError");
@@ -123,9 +125,16 @@ export class Engines {
     engine?.backend.dispose();
   }
 
+  async #choose({ backend, threads, tune }: Wish): Promise<ChosenBackend> {
+    const options = { threads, startHelper: this.#startHelper, distrust: this.distrust };
+    const chosen = await chooseBackend(backend, this.#gpu, options);
+    if (tune && this.store) await recallWinners(chosen.backend, this.store);
+    return chosen;
+  }
+
   async #verify(engine: Engine, description: ModelDescription, dataset: Dataset): Promise<Engine> {
-    if (engine.report.kind !== "webgpu" || !this.#store) return engine;
-    const fault = await findFault(engine.backend, description, dataset, this.#store);
+    if (engine.report.kind !== "webgpu" || !this.store) return engine;
+    const fault = await findFault(engine.backend, description, dataset, this.store);
     const options = { threads: engine.wish.threads, startHelper: this.#startHelper };
     const replacement = fault === undefined ? undefined : await chooseBackend("cpu", undefined, options);
     if (this.#current !== engine) {

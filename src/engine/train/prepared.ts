@@ -8,6 +8,7 @@ import type { RunListener } from "./run";
 import { baseRate, Run } from "./run";
 import type { Snapshot } from "./session";
 import { Session } from "./session";
+import { Tuner } from "./tuner";
 import { nextTask } from "./yielding";
 
 /** Everything a prepared model consists of. */
@@ -18,6 +19,8 @@ export interface Prepared {
   readonly dataset: Dataset;
   readonly session: Session;
   readonly run: Run;
+  /** Where kernels are to be tuned, and there is a choice. */
+  readonly tuner: Tuner | undefined;
 }
 
 /** Makes models from descriptions and from other models. */
@@ -81,7 +84,8 @@ export class Preparer {
     const { backend, resident } = engine;
     const limit = options.limit === undefined ? {} : { limit: options.limit };
     const session = await Session.create({ backend, description, dataset, resident, ...limit });
-    const made = { description, options, engine, dataset, session };
+    const tuner = options.tune ? Tuner.of(backend, session, this.#engines.store) : undefined;
+    const made = { description, options, engine, dataset, session, tuner };
     return { ...made, run: this.makeRun(made) };
   }
 }

@@ -81,11 +81,22 @@ export interface TrainerStatus {
   readonly loading: LoadProgress | null;
 }
 
+/** What the tuner found out. */
+export interface TuningReport {
+  /** Matrix products for which several ways were compared. */
+  readonly products: number;
+  /** Whether the training step is run in another way now. */
+  readonly isChanged: boolean;
+  readonly elapsedMs: number;
+}
+
 /** The training step as it will be run, launch by launch. */
 export interface PlanReport {
   readonly plan: PlanExplanation;
   /** The same as a table for a terminal. */
   readonly text: string;
+  /** Null until the kernels of this model were tuned on this visit. */
+  readonly tuning: TuningReport | null;
 }
 
 /** Something the visitor should know. `code` is stable; `message` is for reading. */
@@ -121,7 +132,9 @@ export type TrainerEvent =
   /** Steps after this one are void, and will be run again: the device was lost. */
   | { readonly type: "rewound"; readonly step: number }
   /** How many launches of the training step have been timed. */
-  | { readonly type: "profiling"; readonly done: number; readonly total: number };
+  | { readonly type: "profiling"; readonly done: number; readonly total: number }
+  /** The plan of the training step may have changed. */
+  | { readonly type: "tuned"; readonly report: TuningReport };
 
 /** Where training data come from and what to run on. */
 export interface PrepareOptions {
@@ -130,6 +143,9 @@ export interface PrepareOptions {
   readonly datasetsUrl: string;
   /** CPU threads, where memory can be shared; as many as the machine has when left out. */
   readonly threads?: number;
+  /** Find out, in the first seconds of training, which kernels are quickest on this machine, and remember it. Kernels
+   *  that round differently may then take over. When left out, the same kernels are used run after run. */
+  readonly tune?: boolean;
   /** Use only this many training samples; all when left out. */
   readonly limit?: number;
 }
@@ -165,7 +181,7 @@ export interface TrainerControls {
   /** From the next step on; the schedule's factor still applies. */
   setLearningRate(learningRate: number): Promise<void>;
   /** Moves the model to another backend, or another number of threads, as it is: a run goes on from the same step. */
-  runOn(wish: Pick<PrepareOptions, "backend" | "threads">): Promise<void>;
+  runOn(wish: Pick<PrepareOptions, "backend" | "threads" | "tune">): Promise<void>;
   /** Tells the pacing whether the page is visible. */
   setVisible(visible: boolean): Promise<void>;
   /** What the model now says of `count` test samples, from the `first`. Null before a model is prepared. */

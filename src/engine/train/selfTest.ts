@@ -9,7 +9,6 @@ import { readConfig } from "../fields";
 import type { Node } from "../graph/node";
 import { analyzeModel, layoutParameters } from "../model/analyze";
 import type { ModelDescription } from "../model/description";
-import { initialValues } from "../nn/initializers";
 import { isStepScalar } from "../ops/leaf";
 import { optimizers } from "../optim/optimizers";
 import { permutation, STREAM, uniform } from "../random";
@@ -19,6 +18,7 @@ import { runTrial, type Trial } from "../selftest/trial";
 import { sizeOf } from "../shape";
 import type { DeviceStore } from "./deviceStore";
 import { compileFor, modelState, trainingProgram } from "./programs";
+import { startValues } from "./startValues";
 
 /** A kernel and what came of its test. */
 export interface KernelCheck extends Verdict, Pick<Part, "kernel" | "label" | "shapes"> {}
@@ -96,16 +96,8 @@ export function smallTraining(
   const { seed, optimizer: chosen } = description.training;
   const optimizer = optimizers[chosen.type];
   const config = readConfig(optimizer.fields, chosen.config).config;
-  const starts = optimizer.slots(config);
-  const parameters = new Float32Array(size);
-  entries.forEach(({ spec, offset }, which) => {
-    parameters.set(initialValues(spec.initializer, spec.shape, seed, which), offset);
-  });
   const feeds = new Map<Node, TensorData>([
-    [model.parameters, parameters],
-    ...Object.entries(model.slots).map(
-      ([slot, node]) => [node, new Float32Array(size).fill(starts[slot] ?? 0)] as const,
-    ),
+    ...startValues(description.training, entries, model),
     [source.inputs, split.inputs],
     [source.labels, split.labels],
     [source.order, permutation(SAMPLES, seed, 0, STREAM.shuffle)],

@@ -4,7 +4,7 @@ import type { Backend, Executable, Profile, StepRow, Tensor, TensorData } from "
 import type { Shortage } from "../backend/memory";
 import { tensorBytes } from "../backend/memory";
 import { explainPlan, showPlan } from "../compile/explain";
-import type { Plan } from "../compile/plan";
+import type { Computation, Plan } from "../compile/plan";
 import type { Dataset, Split } from "../data/dataset";
 import { BackendError } from "../errors";
 import { readConfig } from "../fields";
@@ -12,7 +12,6 @@ import type { Node } from "../graph/node";
 import type { ModelReport, ParameterEntry } from "../model/analyze";
 import { analyzeModel, layoutParameters } from "../model/analyze";
 import type { ModelDescription } from "../model/description";
-import { initialValues } from "../nn/initializers";
 import { optimizers } from "../optim/optimizers";
 import { sizeOf } from "../shape";
 import { describeShortage, reportMemory, totalBytes } from "./memory";
@@ -35,6 +34,7 @@ import { SampleOrder } from "./sampleOrder";
 import type { Scorer } from "./scorer";
 import { runScorer } from "./scorer";
 import { splitRows } from "./splitRows";
+import { startValues } from "./startValues";
 
 /** Everything a run can be resumed from. */
 export interface Snapshot {
@@ -55,6 +55,7 @@ type Compiled = BatchProgram & { readonly plan: Plan };
 /** The same, ready to run. */
 interface PreparedProgram {
   readonly plan: Plan;
+  readonly leaves: ReadonlyMap<Node, Tensor>;
   readonly executable: Executable;
   readonly order: Tensor;
   readonly ring: Tensor;
@@ -139,7 +140,7 @@ export class Session {
   }
 
   /** The plan of a training step, as the backend runs it. */
-  explain(): PlanReport {
+  explain(): Omit<PlanReport, "tuning"> {
     const { plan, executable } = this.#trained();
     const explained = explainPlan(plan, executable.launches);
     return { plan: explained, text: showPlan(explained) };
@@ -155,20 +156,32 @@ export class Session {
     });
   }
 
+  /** What the backend was given to prepare the training step from. */
+  get trainingStep(): Pick<PreparedProgram, "plan" | "leaves"> {
+    return this.#trained();
+  }
+
+  /** Prepares the training step anew, as the backend would by now, and takes it from then on. Nothing learnt changes.
+   *  @param between runs what it is given while no step is under way; where it rejects, everything stays as it was */
+  async remakeTraining(between: (swap: () => Promise<void>) => Promise<void>): Promise<void> {
+    const { plan, leaves, executable: old } = this.#trained();
+    const executable = await this.#backend.prepare(plan, leaves);
+    try {
+      await between(async () => {
+        this.#train = { ...this.#trained(), executable };
+        this.#executables.training.splice(this.#executables.training.indexOf(old), 1, executable);
+      });
+    } catch (error) {
+      executable.dispose();
+      throw error;
+    }
+    old.dispose();
+  }
+
   /** Back to the seeded initial weights and empty optimizer state. */
   reset(): void {
-    const { seed, optimizer: chosen } = this.#description.training;
-    const { parameters, slots } = this.#model;
-    const flat = new Float32Array(sizeOf(parameters.shape));
-    this.#entries.forEach(({ spec, offset }, which) => {
-      flat.set(initialValues(spec.initializer, spec.shape, seed, which), offset);
-    });
-    this.#tensor(parameters).write(flat);
-    const optimizer = optimizers[chosen.type];
-    const starts = optimizer.slots(readConfig(optimizer.fields, chosen.config).config);
-    for (const [slot, node] of Object.entries(slots)) {
-      this.#tensor(node).write(new Float32Array(sizeOf(node.shape)).fill(starts[slot] ?? 0));
-    }
+    const values = startValues(this.#description.training, this.#entries, this.#model);
+    for (const [node, data] of values) this.#tensor(node).write(data);
   }
 
   /** The most steps from `step` on that one `run` may take: up to where the shuffled order on the device ends. */
@@ -308,13 +321,8 @@ export class Session {
       );
     }
     const prepared = await this.#prepare(compiled, train, "training");
-    const { parameters } = this.#model;
     const { computation, total } = healthProgram(this.#model);
-    const leaves = new Map([[parameters, this.#tensor(parameters)]]);
-    const executable = await this.#own(
-      this.#backend.prepare(compileFor(this.#backend.kind, computation), leaves),
-      "training",
-    );
+    const executable = await this.#prepareSmall(computation, [this.#model.parameters], "training");
     this.#train = { ...prepared, health: { executable, total } };
   }
 
@@ -353,16 +361,7 @@ export class Session {
       this.#model,
       PREDICT_BATCH,
     );
-    const executable = await this.#own(
-      this.#backend.prepare(
-        compileFor(this.#backend.kind, computation),
-        new Map([
-          [x, this.#tensor(x)],
-          [this.#model.parameters, this.#tensor(this.#model.parameters)],
-        ]),
-      ),
-      "scoring",
-    );
+    const executable = await this.#prepareSmall(computation, [x, this.#model.parameters], "scoring");
     return { executable, x: this.#tensor(x), output };
   }
 
@@ -374,7 +373,13 @@ export class Session {
     leaves.set(source.inputs, this.#resident.tensor(source.inputs, split.inputs));
     leaves.set(source.labels, this.#resident.tensor(source.labels, split.labels));
     const executable = await this.#own(this.#backend.prepare(plan, leaves), purpose);
-    return { plan, executable, order: this.#tensor(source.order), ring: this.#tensor(ring) };
+    return { plan, leaves, executable, order: this.#tensor(source.order), ring: this.#tensor(ring) };
+  }
+
+  /** Prepares a computation over tensors of the session's own. */
+  async #prepareSmall(computation: Computation, nodes: readonly Node[], purpose: Purpose): Promise<Executable> {
+    const leaves = new Map(nodes.map((node) => [node, this.#tensor(node)]));
+    return await this.#own(this.#backend.prepare(compileFor(this.#backend.kind, computation), leaves), purpose);
   }
 
   async #own(making: Promise<Executable>, purpose: Purpose): Promise<Executable> {

@@ -117,7 +117,9 @@ export class Trainer implements TrainerControls {
 
   async train(): Promise<void> {
     const prepared = this.#prepared;
-    if (prepared && this.#mayRun()) await this.#start(prepared, prepared.run.totalSteps);
+    if (!prepared || !this.#mayRun()) return;
+    void this.#tune(prepared);
+    await this.#start(prepared, prepared.run.totalSteps);
   }
 
   async step(): Promise<void> {
@@ -185,7 +187,9 @@ export class Trainer implements TrainerControls {
   }
 
   async explain(): Promise<PlanReport | null> {
-    return this.#prepared?.session.explain() ?? null;
+    if (!this.#prepared) return null;
+    const { session, tuner } = this.#prepared;
+    return { ...session.explain(), tuning: tuner?.report ?? null };
   }
 
   async profile(): Promise<Profile | null> {
@@ -227,6 +231,17 @@ export class Trainer implements TrainerControls {
     }
   }
 
+  /** Tunes beside the training that begins now. */
+  async #tune({ tuner, run }: Prepared): Promise<void> {
+    try {
+      const report = await tuner?.tune(run);
+      if (report) this.#send({ type: "tuned", report });
+    } catch (error) {
+      // Training does not depend on it.
+      this.#notify({ ...failureNotice(error), severity: "warning" });
+    }
+  }
+
   async #concluded(prepared: Prepared, outcome: Outcome): Promise<void> {
     if (this.#prepared !== prepared) return;
     const notice = outcomeNotice(outcome, prepared.run.step);
@@ -260,12 +275,12 @@ export class Trainer implements TrainerControls {
   async #halt(): Promise<void> {
     this.#resumes = false;
     this.#prepared?.run.requestStop();
-    await this.#profiler.cancel();
+    await Promise.all([this.#profiler.cancel(), this.#prepared?.tuner?.cancel()]);
     await this.#active;
   }
 
   /** Puts a model on another backend as it is now, and goes on training if it was. */
-  async #move(prepared: Prepared, { backend, threads }: Wish): Promise<void> {
+  async #move(prepared: Prepared, { backend, threads, tune = false }: Wish): Promise<void> {
     const wasRunning = this.#state === "running";
     await this.#halt();
     if (this.#prepared !== prepared) return;
@@ -273,7 +288,7 @@ export class Trainer implements TrainerControls {
     const abort = (this.#preparing = new AbortController());
     this.#resumes = wasRunning && state === "paused";
     const { datasetsUrl, limit } = prepared.options;
-    const options = { backend, datasetsUrl, ...(threads && { threads }), ...(limit && { limit }) };
+    const options = { backend, tune, datasetsUrl, ...(threads && { threads }), ...(limit && { limit }) };
     try {
       const snapshot = await prepared.session.snapshot(prepared.run.step);
       this.#discard();
@@ -296,6 +311,7 @@ export class Trainer implements TrainerControls {
     const { run, options } = prepared;
     this.#resumes = this.#state === "running";
     run.requestStop();
+    void prepared.tuner?.cancel();
     this.#prepared = undefined;
     this.#enter("preparing");
     try {

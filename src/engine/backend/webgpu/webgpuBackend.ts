@@ -1,8 +1,10 @@
 /** The WebGPU backend: owns a device, makes tensors, and prepares plans. Knows nothing of training. */
 import { BackendError } from "../../errors";
-import type { GemmVariant } from "../../graph/kernel";
-import { defaultGemm, gemmVariants, needsQuads } from "../../ops/gemmShader";
-import type { Backend } from "../backend";
+import type { Plan } from "../../compile/plan";
+import type { ChooseGemm, GemmSize, GemmVariant } from "../../graph/kernel";
+import type { Node } from "../../graph/node";
+import { defaultGemm, gemmCandidates, gemmVariants, needsQuads } from "../../ops/gemmShader";
+import type { Backend, Executable, Tensor } from "../backend";
 import type { MemoryLimits } from "../memory";
 import { findShortage, refuseShortage } from "../memory";
 import type { KernelChoices } from "./executable";
@@ -130,26 +132,37 @@ async function backendOf(
     if (owned) device.destroy();
     throw new BackendError(`WebGPU: expected subgroups for "${fixed}", got a device without. Leave the choice to it.`);
   }
-  const choices: KernelChoices = {
-    gemm: (size) => fixed ?? defaultGemm(size, { software, quads }),
-    dearBarriers: software,
+  const candidates = (size: GemmSize): readonly GemmVariant[] => gemmCandidates(size, { software, quads });
+  const preferred = new Map<string, GemmVariant>();
+  const choose: ChooseGemm = (product) => {
+    const wish = preferred.get(product.key);
+    return wish && candidates(product).includes(wish) ? wish : defaultGemm(product, { software, quads });
   };
   // One at a time: error scopes belong to the device, and would catch each other's errors.
   let preparing: Promise<unknown> = Promise.resolve();
+  const prepare = (gemm: ChooseGemm, plan: Plan, leaves: ReadonlyMap<Node, Tensor>): Promise<Executable> => {
+    const executable = preparing.then(() => {
+      refuseShortage("WebGPU", findShortage(plan, limitsOf(device), 0));
+      const choices: KernelChoices = { gemm, dearBarriers: software };
+      return WebGpuExecutable.create({ device, staging, choices }, plan, leaves);
+    });
+    preparing = executable.catch(() => {});
+    return executable;
+  };
   return {
     kind: "webgpu",
     adapter: description,
     asynchronous: true,
     createTensor: (type, data) => new WebGpuTensor(device, staging, type, data),
     shortage: (plan, heldBytes = 0) => findShortage(plan, limitsOf(device), heldBytes),
-    prepare: (plan, leaves) => {
-      const executable = preparing.then(() => {
-        refuseShortage("WebGPU", findShortage(plan, limitsOf(device), 0));
-        return WebGpuExecutable.create({ device, staging, choices }, plan, leaves);
-      });
-      preparing = executable.catch(() => {});
-      return executable;
-    },
+    prepare: (plan, leaves) => prepare(fixed ? () => fixed : choose, plan, leaves),
+    ...(!fixed && {
+      gemm: {
+        candidates,
+        preferred,
+        prepareWith: (variant, plan, leaves) => prepare(() => variant, plan, leaves),
+      },
+    }),
     idle: () => device.queue.onSubmittedWorkDone(),
     lost: device.lost.then(({ reason, message }) => message || reason),
     dispose: () => {

@@ -1,0 +1,107 @@
+/** The matrix products of a plan, each by itself, so that ways to compute them can be compared. Measures nothing. */
+import type { Backend, Tensor } from "../backend/backend";
+import type { Placement, Plan, Step } from "../compile/plan";
+import type { GemmProduct } from "../graph/kernel";
+import type { Node } from "../graph/node";
+import { state } from "../ops/leaf";
+import { uniform } from "../random";
+import { sizeOf } from "../shape";
+
+/** A product, and the step that computes it. */
+export interface ProductStep {
+  readonly product: GemmProduct;
+  readonly step: Step;
+}
+
+/** `2 batch m n k`: a multiply-add counts two. */
+const flopsOf = ({ batch, m, n, k }: GemmProduct): number => 2 * batch * m * n * k;
+
+/** The different products of a plan, those in launches of several steps too, the costliest first. */
+export function productsOf(plan: Plan): readonly ProductStep[] {
+  const found = new Map<string, ProductStep>();
+  for (const step of plan.steps.flatMap(singleSteps)) {
+    const { kernel, attrs, inputs, outputs } = step;
+    kernel.wgsl({
+      inputTypes: inputs,
+      outputTypes: outputs,
+      attrs,
+      gemm: (product) => {
+        if (!found.has(product.key)) found.set(product.key, { product, step });
+        return "tiled";
+      },
+    });
+  }
+  return [...found.values()].toSorted((a, b) => flopsOf(b.product) - flopsOf(a.product));
+}
+
+const singleSteps = (step: Step): readonly Step[] => step.members?.flatMap(singleSteps) ?? [step];
+
+/** A plan of one step with what it is run on. */
+export interface IsolatedStep {
+  readonly plan: Plan;
+  readonly leaves: ReadonlyMap<Node, Tensor>;
+  /** Frees the memory that was made for it. */
+  dispose(): void;
+}
+
+/** Bindings begin at multiples of so many elements. */
+const ALIGNMENT = 64;
+
+/** One step of a plan as a plan of its own. What lies in tensors it reads where it is; in place of what other steps make,
+ *  it reads noise. What it writes goes to memory of its own, so that whatever runs beside it never notices.
+ *  @param leaves the tensors of the whole plan  @throws BackendError when there is no room for it */
+export function isolate(
+  backend: Backend,
+  whole: Plan,
+  { inputs, outputs, ...rest }: Step,
+  leaves: ReadonlyMap<Node, Tensor>,
+): IsolatedStep {
+  const placements = new Map<Node, Placement>();
+  const made: Node[] = [];
+  for (const input of new Set(inputs.filter((node) => !whole.scalars.includes(node)))) {
+    const place = whole.placements.get(input);
+    if (place?.kind === "leaf") placements.set(input, place);
+    else made.push(input);
+  }
+  const offsets = offsetsOf(made);
+  // Of at least one element, as shapes must be.
+  const operands = state("operands", [Math.max(1, offsets.at(-1) ?? 0)]);
+  made.forEach((node, i) => placements.set(node, { kind: "leaf", leaf: operands, offset: offsets[i] ?? 0 }));
+  outputs.forEach((node, arena) => placements.set(node, { kind: "arena", arena, offset: 0 }));
+
+  const used = new Set([...placements.values()].flatMap((place) => (place.kind === "leaf" ? [place.leaf] : [])));
+  const own = made.length > 0 ? backend.createTensor(operands, noise(sizeOf(operands.shape))) : undefined;
+  return {
+    plan: {
+      steps: [{ ...rest, inputs, outputs }],
+      leaves: [...used],
+      scalars: whole.scalars,
+      placements,
+      arenas: outputs.map(({ shape }) => sizeOf(shape)),
+      outputs,
+    },
+    leaves: own ? new Map([...leaves, [operands, own]]) : leaves,
+    dispose: () => own?.dispose(),
+  };
+}
+
+/** Where each of some values begins when they lie one behind the other, and where the last ends. */
+function offsetsOf(nodes: readonly Node[]): number[] {
+  const offsets = [0];
+  for (const { shape } of nodes) {
+    const end = (offsets.at(-1) ?? 0) + sizeOf(shape);
+    offsets.push(Math.ceil(end / ALIGNMENT) * ALIGNMENT);
+  }
+  return offsets;
+}
+
+/** A prime, so that no two rows of a matrix are the same. */
+const PERIOD = 8191;
+
+/** Numbers from -1 to 1, over and over. */
+function noise(length: number): Float32Array {
+  const values = new Float32Array(length);
+  for (let i = 0; i < Math.min(length, PERIOD); i++) values[i] = 2 * uniform(0, 0, 0, i) - 1;
+  for (let done = PERIOD; done < length; done += PERIOD) values.copyWithin(done, 0, Math.min(PERIOD, length - done));
+  return values;
+}
