@@ -130,6 +130,8 @@ export const structureCases: Record<
     ],
   },
   sum: {
+    // Up to 771 terms of up to 2: partial sums of some 20, each of which rounds by up to 1e-6.
+    tolerance: 1e-5,
     hand: [
       hand("all", [given([2, 3], upTo(6))], (x) => sum(x), [], [21]),
       hand("rows", [given([2, 3], upTo(6))], (x) => sum(x, [0]), [3], [5, 7, 9]),
