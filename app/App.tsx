@@ -34,6 +34,9 @@ export function App() {
                 <a className={classes.selfTest} href="./selftest.html" target="_blank" rel="noopener">
                   Self-test of this device
                 </a>
+                <a className={classes.selfTest} href="./bench.html" target="_blank" rel="noopener">
+                  Benchmark of this device
+                </a>
               </div>
               <ModelStack className={classes.model} />
             </PartArea>
