@@ -36,7 +36,7 @@ const samples: readonly Sample[] = [
     feeds: [drawn([ROWS, 34], 6), drawnBelow(34, [ROWS], 7)],
     build: softmaxCrossEntropy,
   },
-  { name: "sum, one workgroup a row", feeds: [drawn([ROWS, 40], 8)], build: (x) => sum(x, [1]) },
+  { name: "sum of rows", feeds: [drawn([ROWS, 40], 8)], build: (x) => sum(x, [1]) },
   {
     name: "depthwiseConv2dGradKernel, one workgroup a kernel element",
     feeds: [drawn([1, 1, 2, ROWS], 9), drawn([1, 1, 2, ROWS], 10)],
@@ -65,8 +65,8 @@ describe("more than 65,535 workgroups", () => {
   test.each(samples)("$name", async (sample) => {
     const expected = await cpu.runSample(sample);
     const actual = await webgpu.runSample(sample);
-    // As for the same ops at small sizes: forty additions at most.
-    expectClose(actual.values, expected.values, 2e-6);
+    // Forty additions at most, one after another: partial sums of up to 20, each of which rounds by up to 1e-6.
+    expectClose(actual.values, expected.values, 5e-6);
   });
 });
 

@@ -88,7 +88,10 @@ function reductionShader<A extends Attrs & { readonly axes: readonly number[] }>
   const { kept, reduced } = splitAxes(inputTypes[0]!.shape, attrs.axes);
   const size = sizeOf(outputTypes[0]!.shape);
   const length = sizeOf(reduced.shape);
-  const isAlone = (size >= MANY && length <= MOST_ALONE) || (dearBarriers && length <= MOST_WITHOUT_BARRIERS);
+  // Neighbouring threads then read neighbouring elements.
+  const isAcross = (kept.strides.at(-1) ?? 0) < (reduced.strides.at(-1) ?? 0);
+  const isAlone =
+    (isAcross && size >= MANY && length <= MOST_ALONE) || (dearBarriers && length <= MOST_WITHOUT_BARRIERS);
   const long = length >= LONG && !isAlone;
   const slots =
     `fn base_of(o: u32) -> u32 { return ${stridedIndex("o", kept.shape, kept.strides)}; }\n` +
