@@ -34,6 +34,8 @@ describe("charts", () => {
   it("show exact values under the pointer, in all of them at once", async () => {
     const app = await openTrained(open);
     const { page } = app;
+    // The last scores reach the charts a moment after the run has ended.
+    await expect.poll(async () => (await readMetrics(page)).length).toBeGreaterThan(0);
     await pointAt(page, plot(page, "Loss"), 0.999);
     const last = (await readMetrics(page)).at(-1);
     for (const title of ["Loss", "Accuracy"]) {
