@@ -87,7 +87,7 @@ class Homes {
 const rereads = ({ kernel }: Step): boolean => kernel.rereads === true;
 
 /** Lets products over the samples of a batch read them where the dataset has them, if nobody else wants the batch. */
-export function readRowsInPlace(computation: Computation, steps: readonly Step[], homes: Homes): Step[] {
+function readRowsInPlace(computation: Computation, steps: readonly Step[], homes: Homes): Step[] {
   const kept = rootsOf(computation);
   let current = [...steps];
   for (const producer of steps.filter(({ kernel }) => kernel.rows)) {
@@ -115,7 +115,7 @@ function withRows(reader: Step, producer: Step): Step | undefined {
 }
 
 /** Computes small values in the launches of those who read them, where nobody else needs them in memory. */
-export function inlineSmallValues(computation: Computation, steps: readonly Step[], homes: Homes): Step[] {
+function inlineSmallValues(computation: Computation, steps: readonly Step[], homes: Homes): Step[] {
   const kept = rootsOf(computation);
   let current = [...steps];
   // From the last to the first, so that a value that is computed elsewhere brings along what it is computed from.
@@ -152,7 +152,7 @@ function oneByOne(step: Step): Step[] {
 }
 
 /** Lets one workgroup do small steps one after another, where each feeds the next. */
-export function chainSmallSteps(steps: readonly Step[], homes: Homes): Step[] {
+function chainSmallSteps(steps: readonly Step[], homes: Homes): Step[] {
   const graph = new Dependencies(steps);
   for (const step of steps.filter(isSmall)) {
     for (const need of graph.needs(step).filter(isSmall)) {
@@ -173,7 +173,7 @@ function isSmall(step: Step): boolean {
 
 /** Puts launches that do not depend on each other into one. Those on the longest path set the number of rounds; the
  *  others join the first round in which they find room. */
-export function shareLaunches(steps: readonly Step[], homes: Homes): Step[] {
+function shareLaunches(steps: readonly Step[], homes: Homes): Step[] {
   const graph = new Dependencies(steps);
   const earliest = new Map<Step, number>();
   for (const step of steps) earliest.set(step, after(graph.needs(step), earliest));
