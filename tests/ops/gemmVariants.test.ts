@@ -70,7 +70,7 @@ const convolutions = [
 ] as const;
 
 describe.each(gemmVariants)("%s", (gemm) => {
-  const isWider = gemm === "tiled64" || gemm === "quads8";
+  const isWider = ["tiled64", "quads16x8", "quads32x8", "quads32x16"].includes(gemm);
   let gpu: Backend;
   beforeAll(async () => {
     gpu = await createWebGpuBackend({ gpu: await testGpu(), gemm });
@@ -151,7 +151,9 @@ test("different ways share a launch", async () => {
 
 test("quads are refused on a device that has none", async () => {
   const device = await (await (await testGpu()).requestAdapter())!.requestDevice();
-  await expect(createWebGpuBackend({ device, gemm: "quads4" })).rejects.toThrow(/expected subgroups for "quads4"/);
+  await expect(createWebGpuBackend({ device, gemm: "quads16x4" })).rejects.toThrow(
+    /expected subgroups for "quads16x4"/,
+  );
   device.destroy();
 });
 
@@ -162,7 +164,7 @@ describe("the choice", () => {
   test("offers quads only where there are some", () => {
     const without = gemmCandidates(cube(512), { software: true, quads: false });
     expect(without.filter((name) => name.startsWith("quads"))).toEqual([]);
-    expect(gemmCandidates(cube(512), { software: true, quads: true })).toContain("quads8");
+    expect(gemmCandidates(cube(512), { software: true, quads: true })).toContain("quads16x8");
   });
 
   test("begins with what suits the adapter and the size", () => {
@@ -175,9 +177,20 @@ describe("the choice", () => {
       "tiled64",
       "reduce",
     ]);
-    expect([cube(10), cube(512), longK].map((size) => defaultGemm(size, soft))).toEqual(["quads4", "quads8", "quads8"]);
+    expect([cube(10), cube(64), cube(128), cube(512), longK].map((size) => defaultGemm(size, soft))).toEqual([
+      "quads16x4",
+      "quads16x8",
+      "quads32x8",
+      "quads32x16",
+      "quads16x8",
+    ]);
     const plain = { software: true, quads: false };
     expect([cube(512), longK].map((size) => defaultGemm(size, plain))).toEqual(["registers", "reduce"]);
+  });
+
+  test("spares cards the products that only a program has room for", () => {
+    const offered = gemmCandidates(cube(1024), { software: false, quads: true });
+    expect(offered.filter((name) => name.startsWith("quads"))).toEqual(["quads16x8", "quads16x4"]);
   });
 
   test("repeats nothing", () => {

@@ -33,9 +33,9 @@ describe("assembleShader", () => {
       inputs,
       [out],
     );
-    expect(code).toContain("@group(0) @binding(0) var<storage, read_write> buffer0: array<f32>;");
-    expect(code).toContain("@group(0) @binding(1) var<storage, read> buffer1: array<f32>;");
-    expect(code).toContain("@group(0) @binding(2) var<storage, read> buffer2: array<u32>;");
+    expect(code).toContain("@group(0) @binding(0) var<storage, read_write> buffer0: array<f32, 4>;");
+    expect(code).toContain("@group(0) @binding(1) var<storage, read> buffer1: array<f32, 4>;");
+    expect(code).toContain("@group(0) @binding(2) var<storage, read> buffer2: array<u32, 4>;");
     expect(code).toContain("fn set_y(i: u32, value: f32) { buffer0[i] = value; }");
     expect(code).toContain("fn a(i: u32) -> f32 { return buffer1[i]; }");
     expect(code).toContain("fn b(i: u32) -> u32 { return buffer2[i]; }");
@@ -84,7 +84,7 @@ describe("assembleShader", () => {
   it("sees a buffer of floats and whole numbers as words, so that every float keeps its bits", () => {
     const two = program({ outputs: [{ name: "y" }, { name: "z" }] });
     const { code } = assembleShader(two, [at("in")], [at("arena"), at("arena", u32, 256)]);
-    expect(code).toContain("buffer0: array<u32>;");
+    expect(code).toContain("buffer0: array<u32, 68>;");
     expect(code).toContain("fn set_y(i: u32, value: f32) { buffer0[i] = bitcast<u32>(value); }");
     expect(code).toContain("fn set_z(i: u32, value: u32) { buffer0[i + 64u] = value; }");
   });
@@ -108,7 +108,7 @@ describe("assembleShader", () => {
   it("reads four at a time where asked, from whatever memory", () => {
     const wide = program({ inputs: [{ name: "x", vector: true }] });
     const from = (x: Operand<string>): string => assembleShader(wide, [x], [out]).code;
-    expect(from(at("in"))).toContain("buffer1: array<vec4<f32>>;");
+    expect(from(at("in"))).toContain("buffer1: array<vec4<f32>, 1>;");
     expect(from(at("in"))).toContain("fn x_four(i: u32) -> vec4<f32> { return buffer1[(i) / 4u]; }");
     expect(from(at("in"))).toContain("fn x(i: u32) -> f32 { return buffer1[(i) / 4u][(i) % 4u]; }");
     expect(from(at("out"))).toContain(

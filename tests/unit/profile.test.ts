@@ -45,7 +45,7 @@ const backends = {
   "WebGPU with a clock": {
     make: async () => createWebGpuBackend({ gpu: await testGpu() }),
     clock: "device",
-    kernels: onGpu("gemm_quads4"),
+    kernels: onGpu("gemm_quads16x4"),
   },
   "WebGPU without a clock": { make: featurelessGpu, clock: "host", kernels: onGpu("gemm_registers") },
 } as const;

@@ -29,7 +29,15 @@ export interface WgslArgs<A extends Attrs = Attrs> {
 }
 
 /** The ways to compute a matrix product on a GPU; the files `src/shaders/gemm_*.wgsl` say what each is good for. */
-export type GemmVariant = "tiled" | "tiled64" | "registers" | "quads4" | "quads8" | "reduce";
+export type GemmVariant =
+  | "tiled"
+  | "tiled64"
+  | "registers"
+  | "quads16x4"
+  | "quads16x8"
+  | "quads32x8"
+  | "quads32x16"
+  | "reduce";
 
 /** How to compute a product. One whose K is split in parts counts as so many products of a part. */
 export type ChooseGemm = (product: GemmProduct) => GemmVariant;

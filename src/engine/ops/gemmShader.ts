@@ -1,7 +1,5 @@
 /** The GPU's half of the matrix product: WGSL templates with three slots, load A, load B and finish C, and the choice
  *  between them. */
-import quads4Text from "../../shaders/gemm_quads4.wgsl?raw";
-import quads8Text from "../../shaders/gemm_quads8.wgsl?raw";
 import reduceText from "../../shaders/gemm_reduce.wgsl?raw";
 import registersText from "../../shaders/gemm_registers.wgsl?raw";
 import tiledText from "../../shaders/gemm_tiled.wgsl?raw";
@@ -9,7 +7,6 @@ import tiled64Text from "../../shaders/gemm_tiled64.wgsl?raw";
 import pooledText from "../../shaders/lib/finish_pooled.wgsl?raw";
 import finishText from "../../shaders/lib/finish_rows.wgsl?raw";
 import blocksText from "../../shaders/lib/gemm_blocks.wgsl?raw";
-import quadsText from "../../shaders/lib/gemm_quads.wgsl?raw";
 import slicesText from "../../shaders/lib/gemm_slices.wgsl?raw";
 import type {
   Binding,
@@ -24,6 +21,7 @@ import type {
 import type { Attrs } from "../graph/node";
 import { hashText } from "../random";
 import type { GemmSpec } from "./gemm";
+import { quadsPart } from "./gemmQuads";
 import { emitProgram, loadExpression, mathPart } from "./program";
 import { part, WORKGROUP_SIZE } from "./wgsl";
 
@@ -53,7 +51,6 @@ interface Template {
   readonly needsQuads?: boolean;
 }
 
-const quadsPart = part("lib/gemm_quads.wgsl", quadsText);
 const slicesPart = part("lib/gemm_slices.wgsl", slicesText);
 
 const templates: Readonly<Record<GemmVariant, Template>> = {
@@ -69,16 +66,10 @@ const templates: Readonly<Record<GemmVariant, Template>> = {
     parts: [part("gemm_registers.wgsl", registersText)],
     tile: () => ({ rows: 8, columns: 8, eachThread: true }),
   },
-  quads4: {
-    parts: [quadsPart, part("gemm_quads4.wgsl", quads4Text)],
-    tile: (size) => quadTile(size, 4),
-    needsQuads: true,
-  },
-  quads8: {
-    parts: [quadsPart, part("gemm_quads8.wgsl", quads8Text)],
-    tile: (size) => quadTile(size, 8),
-    needsQuads: true,
-  },
+  quads16x4: byQuadsOf(16, 4),
+  quads16x8: byQuadsOf(16, 8),
+  quads32x8: byQuadsOf(32, 8),
+  quads32x16: byQuadsOf(32, 16),
   reduce: {
     parts: [part("gemm_reduce.wgsl", reduceText)],
     tile: () => ({ rows: 4, columns: 4 }),
@@ -93,11 +84,17 @@ export function needsQuads(variant: GemmVariant): boolean {
   return templates[variant].needsQuads === true;
 }
 
-/** A workgroup of threads with 16 rows of `columns` each, 8 of them side by side, or 4 where that computes less beyond
- *  the last column. Rows cost nothing there, since quads beyond the last leave. */
-function quadTile({ n }: GemmSize, columns: number): Tile {
-  const wide = roundUp(n, 4 * columns) < roundUp(n, 8 * columns) ? 4 : 8;
-  return { rows: 16 * (WORKGROUP_SIZE / wide), columns: columns * wide, wide };
+/** A workgroup of threads with `rows` x `columns` results each, 8 of them side by side, or 4 where that computes less
+ *  beyond the last column. Rows cost nothing there, since quads beyond the last leave. */
+function byQuadsOf(rows: number, columns: number): Template {
+  return {
+    parts: [quadsPart(rows, columns)],
+    tile: ({ n }) => {
+      const wide = roundUp(n, 4 * columns) < roundUp(n, 8 * columns) ? 4 : 8;
+      return { rows: rows * (WORKGROUP_SIZE / wide), columns: columns * wide, wide };
+    },
+    needsQuads: true,
+  };
 }
 
 const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step;
@@ -113,9 +110,10 @@ export interface GemmAdapter {
 /** The ways that are worth trying for a product, the likeliest first.
  *  Software adapters like whatever does without barriers: SwiftShader spends a quarter of a millisecond on each workgroup
  *  that has one, and only a very long K makes up for it. Quads take half to a quarter of the time of registers there. */
-export function gemmCandidates({ batch, m, n, k }: GemmSize, { software, quads }: GemmAdapter): readonly GemmVariant[] {
+export function gemmCandidates(size: GemmSize, { software, quads }: GemmAdapter): readonly GemmVariant[] {
+  const { batch, m, n, k } = size;
   const results = batch * m * n;
-  const byQuads: readonly GemmVariant[] = quads ? (n > 16 ? ["quads8", "quads4"] : ["quads4", "quads8"]) : [];
+  const byQuads = quads ? quadVariants(size, software) : [];
   if (software) {
     const registers: readonly GemmVariant[] =
       k >= 8192 && results <= 1024 ? ["reduce", "registers"] : ["registers", "reduce"];
@@ -125,6 +123,16 @@ export function gemmCandidates({ batch, m, n, k }: GemmSize, { software, quads }
   const tiles: readonly GemmVariant[] = isLarge ? ["tiled64", "tiled"] : ["tiled", "tiled64"];
   const reduces = k >= 256 && results <= 4096;
   return [...(reduces ? (["reduce"] as const) : []), ...tiles, ...byQuads, "registers"];
+}
+
+/** The more results a thread has, the fewer reads each of them costs; but they are compiled one by one, they must not leave
+ *  processors idle, and only a program posing as a GPU has room for hundreds. */
+function quadVariants({ batch, m, n, k }: GemmSize, software: boolean): readonly GemmVariant[] {
+  const narrow: readonly GemmVariant[] = n <= 16 ? ["quads16x4", "quads16x8"] : ["quads16x8", "quads16x4"];
+  const isTall = n > 16 && roundUp(m, 32) <= 1.125 * roundUp(m, 16);
+  if (!software || !isTall || batch * m * n * k < 2 ** 20) return narrow;
+  const isWide = n > 32 && batch * m * n >= 2 ** 18;
+  return [...(isWide ? (["quads32x16"] as const) : []), "quads32x8", ...narrow];
 }
 
 /** What to compute a product with before anything was measured. */

@@ -88,9 +88,12 @@ export function assembleShader<B>(
     ...inputs.map((input, i) => reader(program.inputs[i]!, input, inputSlots[i], nameOf)),
     ...outputs.map((output, i) => writer(program.outputs[i]!, output, outputSlots[i], nameOf)),
   ];
-  const declarations = slots.map(
-    (slot, i) => `@group(0) @binding(${i}) var<storage, ${slot.access}> ${nameOf(slot)}: array<${storedAs(slot)}>;\n`,
-  );
+  // Arrays of known length: whatever keeps indices inside them needs no division to learn where they end.
+  const declarations = slots.map((slot, i) => {
+    const stored = storedAs(slot);
+    const length = Math.floor((slot.end - slot.start) / (stored === "vec4<f32>" ? 16 : 4));
+    return `@group(0) @binding(${i}) var<storage, ${slot.access}> ${nameOf(slot)}: array<${stored}, ${length}>;\n`;
+  });
   const usesTable = inputs.some(({ place }) => "tableCell" in place);
   if (usesTable) {
     declarations.push(`@group(1) @binding(0) var<uniform> step_row: array<vec4<u32>, ${TABLE_CELLS / 4}>;\n`);
