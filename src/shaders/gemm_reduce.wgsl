@@ -10,8 +10,13 @@ fn run(workgroup: u32, lane: u32) {
   let rows = four_rows(tile.batch, tile.top);
   let columns = four_columns(tile.batch, tile.left, 1u);
   var sums = mat4x4<f32>();
+  var column_sums = vec4<f32>();
   for (var k = tile.first_k + lane; k < tile.end_k; k += THREADS) {
-    sums = add_product(sums, load_rows(rows, a_step(k)), load_columns(columns, b_step(k)));
+    let across = load_columns(columns, b_step(k));
+    sums = add_product(sums, load_rows(rows, a_step(k)), across);
+    if (COLUMN_SUMS) {
+      column_sums += across;
+    }
   }
   // One column of the block after the other, each THREADS long.
   reduce_sums[lane] = sums[0];
@@ -31,5 +36,17 @@ fn run(workgroup: u32, lane: u32) {
       total += reduce_sums[lane * 16u + i];
     }
     finish_rows(tile.slab, tile.top, tile.left + lane, total);
+  }
+  if (COLUMN_SUMS && tile.top == 0u) {
+    workgroupBarrier();
+    reduce_sums[lane] = column_sums;
+    workgroupBarrier();
+    if (lane == 0u) {
+      var total = vec4<f32>();
+      for (var i = 0u; i < THREADS; i++) {
+        total += reduce_sums[i];
+      }
+      finish_column_sums(tile.slab, tile.left, 1u, total);
+    }
   }
 }

@@ -5,6 +5,8 @@ struct Sums {
   upper_right: mat4x4<f32>,
   lower_left: mat4x4<f32>,
   lower_right: mat4x4<f32>,
+  left: vec4<f32>,
+  right: vec4<f32>,
 }
 
 struct Lines {
@@ -41,6 +43,10 @@ fn run(workgroup: u32, lane: u32) {
   finish_block(tile.slab, tile.top, tile.left + 4u, 1u, sums.upper_right);
   finish_block(tile.slab, tile.top + 4u, tile.left, 1u, sums.lower_left);
   finish_block(tile.slab, tile.top + 4u, tile.left + 4u, 1u, sums.lower_right);
+  if (COLUMN_SUMS && tile.top == 0u) {
+    finish_column_sums(tile.slab, tile.left, 1u, sums.left);
+    finish_column_sums(tile.slab, tile.left + 4u, 1u, sums.right);
+  }
 }
 
 fn add_step(sums: Sums, lines: Lines, k: u32) -> Sums {
@@ -55,5 +61,7 @@ fn add_step(sums: Sums, lines: Lines, k: u32) -> Sums {
     add_product(sums.upper_right, upper, right),
     add_product(sums.lower_left, lower, left),
     add_product(sums.lower_right, lower, right),
+    select(sums.left, sums.left + left, COLUMN_SUMS),
+    select(sums.right, sums.right + right, COLUMN_SUMS),
   );
 }

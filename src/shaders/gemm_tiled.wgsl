@@ -20,6 +20,7 @@ fn run(workgroup: u32, lane: u32) {
   let my_row = lane / 8u;
   let my_column = lane % 8u;
   var sums = mat4x4<f32>();
+  var column_sums = vec4<f32>();
   for (var k0 = tile.first_k; k0 < tile.end_k; k0 += SLICE) {
     tile_a[k_of_a][line_of_a] = slice_of_a(upper, k0 + k_of_a, tile.end_k);
     tile_a[k_of_a][line_of_a + 4u] = slice_of_a(lower, k0 + k_of_a, tile.end_k);
@@ -28,8 +29,14 @@ fn run(workgroup: u32, lane: u32) {
     workgroupBarrier();
     for (var k = 0u; k < SLICE; k++) {
       sums = add_product(sums, tile_a[k][my_row], tile_b[k][my_column]);
+      if (COLUMN_SUMS) {
+        column_sums += tile_b[k][my_column];
+      }
     }
     workgroupBarrier();
   }
   finish_block(tile.slab, tile.top + my_row * 4u, tile.left + my_column * 4u, 1u, sums);
+  if (COLUMN_SUMS && tile.top + my_row == 0u) {
+    finish_column_sums(tile.slab, tile.left + my_column * 4u, 1u, column_sums);
+  }
 }

@@ -25,6 +25,8 @@ fn run(workgroup: u32, lane: u32) {
   var upper_right = mat4x4<f32>();
   var lower_left = mat4x4<f32>();
   var lower_right = mat4x4<f32>();
+  var left_sums = vec4<f32>();
+  var right_sums = vec4<f32>();
   for (var k0 = tile.first_k; k0 < tile.end_k; k0 += SLICE) {
     tile64_a[near][far] = slice_of_a(rows0, k0 + near, tile.end_k);
     tile64_a[near][far + 4u] = slice_of_a(rows1, k0 + near, tile.end_k);
@@ -44,6 +46,10 @@ fn run(workgroup: u32, lane: u32) {
       upper_right = add_product(upper_right, upper, right);
       lower_left = add_product(lower_left, lower, left);
       lower_right = add_product(lower_right, lower, right);
+      if (COLUMN_SUMS) {
+        left_sums += left;
+        right_sums += right;
+      }
     }
     workgroupBarrier();
   }
@@ -53,4 +59,8 @@ fn run(workgroup: u32, lane: u32) {
   finish_block(tile.slab, row, column + 32u, 1u, upper_right);
   finish_block(tile.slab, row + 32u, column, 1u, lower_left);
   finish_block(tile.slab, row + 32u, column + 32u, 1u, lower_right);
+  if (COLUMN_SUMS && row == 0u) {
+    finish_column_sums(tile.slab, column, 1u, left_sums);
+    finish_column_sums(tile.slab, column + 32u, 1u, right_sums);
+  }
 }

@@ -202,9 +202,11 @@ interface Pooled {
   readonly bias?: boolean;
   /** Whether gradients are wanted, for which the places of the maxima are kept. */
   readonly trains?: boolean;
+  /** Whether it is the first layer, of whose input nobody wants the gradient. */
+  readonly first?: boolean;
 }
 
-function pooledCase({ image, filters, padding = "valid", bias = true, trains = true }: Pooled): Case {
+function pooledCase({ image, filters, padding = "valid", bias = true, trains = true, first = false }: Pooled): Case {
   const x = input("x", image);
   const w = input("w", [3, 3, image[3], filters]);
   const b = input("b", [filters]);
@@ -218,7 +220,7 @@ function pooledCase({ image, filters, padding = "valid", bias = true, trains = t
   return {
     inputs: [x, w, b],
     feeds: [drawn(image, 1), drawn([3, 3, image[3], filters], 2), drawn([filters], 3)],
-    outputs: [pooled, ...(trains ? gradients(loss, bias ? [x, w, b] : [x, w]) : [])],
+    outputs: [pooled, ...(trains ? gradients(loss, [...(first ? [] : [x]), w, ...(bias ? [b] : [])]) : [])],
   };
 }
 
@@ -228,6 +230,11 @@ const pooledCases: readonly Pooled[] = [
   { image: [1, 12, 12, 3], filters: 5, padding: "same" },
   { image: [2, 13, 8, 2], filters: 7, bias: false },
   { image: [5, 10, 10, 3], filters: 16, trains: false },
+  { image: [3, 11, 9, 4], filters: 33, first: true },
+  { image: [2, 12, 13, 1], filters: 5, padding: "same", first: true },
+  { image: [2, 13, 8, 2], filters: 7, bias: false, first: true },
+  // Long enough to be split in parts.
+  { image: [7, 20, 20, 1], filters: 3, first: true },
 ];
 
 describe("2x2 max pooling", () => {
@@ -235,6 +242,13 @@ describe("2x2 max pooling", () => {
     const names = describeSteps(compile({ outputs: pooledCase(sizes).outputs }, { fuse: true, merge: true }).steps);
     expect(names.filter((name) => name.includes("conv2dPooled"))).toHaveLength(1);
     expect(names.some((name) => name.includes("maxPool2dWithArg"))).toBe(false);
+  });
+
+  test.each(pooledCases)("is read through by the gradient of the kernel, where that is all: %o", (sizes) => {
+    const names = describeSteps(compile({ outputs: pooledCase(sizes).outputs }, { fuse: true, merge: true }).steps);
+    const isRead = names.some((name) => name.includes("conv2dKernelGradUnpooled"));
+    expect(isRead).toBe(sizes.first === true);
+    expect(names.some((name) => name.includes("maxPool2dGrad"))).toBe(sizes.trains !== false && !isRead);
   });
 
   test("is not where windows are others, or somebody else reads the convolution", () => {
@@ -292,7 +306,7 @@ describe("a gradient over a long batch", () => {
   test("is a product in parts, which the update adds up", () => {
     const { outputs, updates = [] } = longCase();
     const names = describeSteps(compile({ outputs, updates }, { fuse: true, merge: true }).steps);
-    expect(names.slice(-2)).toEqual(["matmulParts -> matmul", "sum > sub -> sum, sub"]);
+    expect(names.slice(-2)).toEqual(["matmulWithSumsParts -> matmul, sum", "sub"]);
   });
 
   test("is put together before it is read where more than the update reads it", () => {
@@ -300,7 +314,7 @@ describe("a gradient over a long batch", () => {
     const { value } = updates[0]!;
     const norm = sum(square(value.inputs[1]!.inputs[0]!));
     const names = describeSteps(compile({ outputs: [norm], updates }, { fuse: true, merge: true }).steps);
-    expect(names.join()).toMatch(/matmulParts.*sum/);
+    expect(names.join()).toMatch(/matmulWithSumsParts.*sum/);
   });
 
   test.each(tolerances)("on %s", async (name, tolerance) => {
@@ -317,6 +331,67 @@ describe("a gradient over a long batch", () => {
       prepared.dispose();
     }
     expectClose(results[1]!, results[0]!, tolerance);
+    backend.dispose();
+  });
+});
+
+interface Biased {
+  readonly rows: number;
+  readonly features: number;
+  readonly units: number;
+}
+
+/** A dense layer and a convolution, whose biases' gradients are sums of the columns that their weights' gradients read. */
+function biasedCase({ rows, features, units }: Biased): Case {
+  const [x, w, b] = [input("x", [rows, features]), input("w", [features, units]), input("b", [units])];
+  const [image, kernel, c] = [input("image", [rows, 5, 4, 3]), input("kernel", [2, 3, 3, units]), input("c", [units])];
+  const dense = mean(square(tanh(add(matmul(x, w), b))));
+  const convolved = mean(square(tanh(add(conv2d(image, kernel, { padding: "same" }), c))));
+  const inputs = [x, w, b, image, kernel, c];
+  return {
+    inputs,
+    feeds: inputs.map(({ shape }, i) => drawn(shape, i + 1)),
+    outputs: [...gradients(dense, [w, b]), ...gradients(convolved, [kernel, c])],
+  };
+}
+
+const biased: readonly Biased[] = [
+  { rows: 1, features: 1, units: 1 },
+  { rows: 7, features: 40, units: 70 },
+  { rows: 66, features: 9, units: 5 },
+];
+
+describe("the gradient of a bias", () => {
+  test.each(biased)("comes with that of the weights: %o", (sizes) => {
+    const names = describeSteps(compile({ outputs: biasedCase(sizes).outputs }, { fuse: true, merge: true }).steps);
+    const joined = names.join();
+    expect(joined).toContain("matmulWithSums");
+    expect(joined).toContain("conv2dKernelGradWithSums");
+  });
+
+  test("is a sum of its own where the product reads something else", () => {
+    const [x, dy] = [input("x", [40, 50]), input("dy", [40, 50])];
+    const other = compile({ outputs: [matmul(x, dy, { transposeA: true }), sum(x, [0])] }, { fuse: true, merge: true });
+    const turned = compile(
+      { outputs: [matmul(x, dy, { transposeB: true }), sum(dy, [0])] },
+      { fuse: true, merge: true },
+    );
+    for (const { steps } of [other, turned]) expect(describeSteps(steps).join()).not.toContain("WithSums");
+  });
+
+  describe.each(tolerances)("on %s", (name, tolerance) => {
+    let backend: TestBackend;
+    beforeAll(async () => {
+      backend = await openBackend(name);
+    });
+    afterAll(() => backend.dispose());
+
+    test.each(biased)("%o", (sizes) => compare(backend, biasedCase(sizes), tolerance));
+  });
+
+  test.each(gemmVariants)("with products by %s", async (gemm) => {
+    const backend = new TestBackend(await createWebGpuBackend({ gpu: await testGpu(), gemm }));
+    await compare(backend, biasedCase(biased[1]!), 3e-5);
     backend.dispose();
   });
 });

@@ -1,6 +1,7 @@
 // The self-test on an adapter that is right, and on one whose shaders are not: what is caught, what is said, what is kept.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
+import { sideBySide } from "../../src/engine/compile/combine";
 import type { Plan, Step } from "../../src/engine/compile/plan";
 import type { Dataset } from "../../src/engine/data/dataset";
 import { xor as xorDataset } from "../../src/engine/data/xor";
@@ -8,7 +9,7 @@ import { mnist } from "../../src/engine/data/mnist";
 import { analyzeModel } from "../../src/engine/model/analyze";
 import { presets } from "../../src/engine/model/presets";
 import type { ModelDescription } from "../../src/engine/model/description";
-import { dissect, kindOf } from "../../src/engine/selftest/dissect";
+import { dissect, kindOf, takeApart } from "../../src/engine/selftest/dissect";
 import { type DeviceStore, memoryStore } from "../../src/engine/train/deviceStore";
 import { compileFor, modelState, trainingProgram } from "../../src/engine/train/programs";
 import type { PrepareOptions } from "../../src/engine/train/protocol";
@@ -128,11 +129,17 @@ describe("a wrong kernel is caught", () => {
     expect(pool).toMatchObject({ ok: false, worst: Infinity });
   });
 
-  it("in a launch of several that is too large to be tested whole", async () => {
+  it("in a launch of several", async () => {
     const launched = compileTraining(convnet, digits).steps.map(({ kernel }) => kernel.name);
-    expect(launched).not.toContain("maxPool2dGrad");
-    const { gpu } = await wrongGpu({ kernel: "maxPool2dGrad", stored: "abs(value)" });
-    expect(await findIn(gpu, memoryStore(), convnet, digits)).toMatch(/^This GPU computes maxPool2dGrad .* wrongly/);
+    expect(launched).not.toContain("matmulWithSums");
+    const { gpu } = await wrongGpu({ kernel: "matmulWithSums", stored: "abs(value)" });
+    expect(await findIn(gpu, memoryStore(), convnet, digits)).toMatch(/^This GPU computes .*matmulWithSums .* wrongly/);
+  });
+
+  it("in a launch that binds too much to be tested whole, since its steps are", () => {
+    const plan = compileTraining(convnet, digits);
+    const { steps } = takeApart({ ...plan, steps: [sideBySide(plan.steps)] });
+    expect(steps).toEqual(plan.steps);
   });
 });
 

@@ -6,10 +6,11 @@ import { isStepScalar } from "../ops/leaf";
 import { onlyOutput, programKernel } from "../ops/program";
 import { sizeOf } from "../shape";
 import { fuseClassifiers } from "./classifier";
+import { fuseColumnSums } from "./columnSums";
 import { inSequence, sideBySide, withInlined } from "./combine";
 import { Dependencies } from "./dependencies";
 import { owner, rootsOf } from "./memory";
-import { fusePooling } from "./pooling";
+import { fusePooling, readThroughPooling } from "./pooling";
 import { splitProducts } from "./splitProducts";
 import type { Computation, Step } from "./plan";
 import { MAX_BINDINGS } from "./plan";
@@ -20,10 +21,11 @@ const MAX_INLINED = 4096;
 /** What one workgroup does on its own without the rest of the machine being missed, in elements read and written. */
 const MAX_SEQUENTIAL = 4096;
 
-/** All passes of this file, and those of `pooling.ts`, `classifier.ts` and `splitProducts.ts`. */
+/** All passes of this file, and those of `pooling.ts`, `classifier.ts`, `columnSums.ts` and `splitProducts.ts`. */
 export function mergeLaunches(computation: Computation, steps: readonly Step[]): Step[] {
   const whole = fuseClassifiers(computation, fusePooling(computation, steps.flatMap(oneByOne)));
-  const single = splitProducts(computation, whole);
+  const products = readThroughPooling(computation, fuseColumnSums(whole));
+  const single = splitProducts(computation, products);
   const homes = new Homes(computation, single);
   const inlined = inlineSmallValues(computation, readRowsInPlace(computation, single, homes), homes);
   return shareLaunches(chainSmallSteps(inlined, homes), homes);

@@ -23,10 +23,10 @@ export function partsOf({ batch, m, n, k }: GemmSize): number {
   return Math.max(1, Math.min(MOST_PARTS, Math.floor(k / LEAST_DEPTH), Math.ceil(ENOUGH_TILES / tiles)));
 }
 
-/** A product in parts, `[parts, ...shape]`, and their sum. */
+/** A product in parts, `[parts, ...shape]`, and the sum of the parts of each of its outputs. */
 interface Split {
   readonly product: Step;
-  readonly sum: Step;
+  readonly sums: readonly Step[];
 }
 
 /** The same steps with long products in parts. */
@@ -34,9 +34,9 @@ export function splitProducts(computation: Computation, steps: readonly Step[]):
   const splits = steps.map(split);
   const separate = steps.flatMap((step, i) => {
     const found = splits[i];
-    return found ? [found.product, found.sum] : [step];
+    return found ? [found.product, ...found.sums] : [step];
   });
-  const sums = splits.flatMap((found) => (found ? [found.sum] : []));
+  const sums = splits.flatMap((found) => found?.sums ?? []);
   const packs = new Set(separate.flatMap(({ inputs }) => inputs.map((input) => owner(input).base)));
   let current = separate;
   for (const pack of packs) {
@@ -62,10 +62,15 @@ function splitSum({ kernel, attrs, inputs, outputs, label }: Step): Split | unde
   const output = outputs[0]!;
   const partial: Node = { ...output, shape: [parts, columns], inputs: [], attrs: {} };
   const view = reshape(x, [parts, rows / parts, columns]);
-  const sum = broadcastOps.sum;
   return {
-    product: { kernel: sum, attrs: { axes: [1], keepDims: false }, inputs: [view], outputs: [partial], label },
-    sum: { kernel: sum, attrs: { axes: [0], keepDims: false }, inputs: [partial], outputs, label },
+    product: {
+      kernel: broadcastOps.sum,
+      attrs: { axes: [1], keepDims: false },
+      inputs: [view],
+      outputs: [partial],
+      label,
+    },
+    sums: [sumOfParts(partial, output, label)],
   };
 }
 
@@ -84,17 +89,22 @@ function splitProduct(step: Step): Split | undefined {
   const { splitK } = kernel as Partial<Op>;
   const parts = form?.kind === "gemm" && !form.epilogue ? partsOf(form.size) : 1;
   if (!splitK || parts === 1) return undefined;
-  const output = outputs[0]!;
-  const partial: Node = { ...output, shape: [parts, ...output.shape], inputs: [], attrs: {} };
+  const partials = outputs.map(({ shape, ...output }): Node => {
+    return { ...output, shape: [parts, ...shape], inputs: [], attrs: {} };
+  });
   return {
-    product: { kernel: splitK(parts), attrs, inputs, outputs: [partial], label },
-    sum: {
-      kernel: broadcastOps.sum,
-      attrs: { axes: [0], keepDims: false },
-      inputs: [partial],
-      outputs,
-      label,
-    },
+    product: { kernel: splitK(parts), attrs, inputs, outputs: partials, label },
+    sums: outputs.map((output, i) => sumOfParts(partials[i]!, output, label)),
+  };
+}
+
+function sumOfParts(partial: Node, output: Node, label: string): Step {
+  return {
+    kernel: broadcastOps.sum,
+    attrs: { axes: [0], keepDims: false },
+    inputs: [partial],
+    outputs: [output],
+    label,
   };
 }
 

@@ -153,7 +153,7 @@ export interface ProductSum {
   readonly arrange?: Arrangement;
 }
 
-/** How a processor reads the operands of a product, A after its rearrangement, where it has one; and how it writes the
+/** How a processor reads the operands of a product whose results are all that it gives, A after its rearrangement, where it has one; and how it writes the
  *  result, where that is not row by row. */
 export interface GemmOperands {
   readonly a: MatrixView;
@@ -171,11 +171,13 @@ export interface KernelCost {
 
 /** What a kernel computes, where it is one of the forms that a backend may have its own way of doing. */
 export type KernelForm =
-  | ({
+  | {
       readonly kind: "gemm";
       readonly size: GemmSize;
       readonly epilogue: Program | undefined;
       readonly parts: number;
-    } & GemmOperands)
+      /** Undefined where views do not describe it. */
+      readonly operands: GemmOperands | undefined;
+    }
   | { readonly kind: "program"; readonly program: Program }
   | { readonly kind: "reduction"; readonly combine: "sum" | "max"; readonly axes: readonly number[] };

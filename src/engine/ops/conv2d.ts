@@ -5,6 +5,8 @@ import inputGradStride1Text from "../../shaders/lib/gemm_conv_input_grad_stride1
 import inputGradStridedText from "../../shaders/lib/gemm_conv_input_grad_strided.wgsl?raw";
 import kernelGradText from "../../shaders/lib/gemm_conv_kernel_grad.wgsl?raw";
 import forwardText from "../../shaders/lib/gemm_conv_forward.wgsl?raw";
+import unpooledText from "../../shaders/lib/gemm_conv_unpooled.wgsl?raw";
+import operandText from "../../shaders/lib/gemm_conv_operand.wgsl?raw";
 import positionsText from "../../shaders/lib/positions.wgsl?raw";
 import pooledPositionsText from "../../shaders/lib/positions_pooled.wgsl?raw";
 import patchesText from "../../shaders/lib/gemm_patches.wgsl?raw";
@@ -34,6 +36,8 @@ type InputGradAttrs = ConvOptions & { readonly inputShape: Shape };
 type KernelGradAttrs = ConvOptions & { readonly kernelShape: Shape };
 
 const patchesPart = part("lib/gemm_patches.wgsl", patchesText);
+const operandPart = part("lib/gemm_conv_operand.wgsl", operandText);
+const pooledPositionsPart = part("lib/positions_pooled.wgsl", pooledPositionsText);
 const positionsPart = part("lib/positions.wgsl", positionsText);
 
 /** Constants that the WGSL loaders read. */
@@ -73,7 +77,7 @@ function forwardSpec([x, w]: readonly TensorType[], attrs: ConvOptions): GemmSpe
       };
     },
     wgsl: {
-      loaders: [positionsPart, patchesPart, part("lib/gemm_conv_forward.wgsl", forwardText)],
+      loaders: [positionsPart, patchesPart, part("lib/gemm_conv_forward.wgsl", forwardText), operandPart],
       constants: { ...constantsOf(g), ALL_INSIDE: `${!isPadded(g)}` },
       sample: g.y.input * g.x.input * g.channels,
     },
@@ -94,7 +98,7 @@ function kernelGradSpec([x]: readonly TensorType[], attrs: KernelGradAttrs): Gem
       };
     },
     wgsl: {
-      loaders: [positionsPart, patchesPart, part("lib/gemm_conv_kernel_grad.wgsl", kernelGradText)],
+      loaders: [positionsPart, patchesPart, part("lib/gemm_conv_kernel_grad.wgsl", kernelGradText), operandPart],
       constants: { ...constantsOf(g), ALL_INSIDE: `${!isPadded(g)}` },
       sample: g.y.input * g.x.input * g.channels,
     },
@@ -188,15 +192,52 @@ const conv2dKernelGradOp: Op<KernelGradAttrs> = {
 export function pooledConvProgram(args: WgslArgs<ConvOptions>, program: Program | undefined): WgslProgram {
   const spec = forwardSpec(args.inputTypes, args.attrs);
   const [samples, height, width] = args.outputTypes[0]!.shape as [number, number, number];
-  const loaders = spec.wgsl.loaders.map((own) =>
-    own === positionsPart ? part("lib/positions_pooled.wgsl", pooledPositionsText) : own,
-  );
+  const loaders = spec.wgsl.loaders.map((own) => (own === positionsPart ? pooledPositionsPart : own));
   const pooled: GemmSpec = {
     ...spec,
     size: { ...spec.size, m: 4 * samples * height * width },
     wgsl: { ...spec.wgsl, loaders, constants: { ...spec.wgsl.constants, POOLED_H: height, POOLED_W: width } },
   };
   return gemmProgram(pooled, args, 1, poolingFinish(args, program, args.outputTypes.length > 1));
+}
+
+/** {@link conv2dKernelGrad} where 2x2 max pooling follows the convolution, from the gradient of what was pooled: the gradient
+ *  of the convolution, which is that at the maxima and zero elsewhere, is only ever computed where it is read.
+ *  Inputs: x `[N, H, W, C]` f32, the gradient `[N, PH, PW, O]` f32, and the places of the maxima in their windows, of the same
+ *  shape, u32. K runs over the positions that windows cover, window by window. */
+export const unpooledKernelGrad = gemmKernel("conv2dKernelGradUnpooled", unpooledKernelGradSpec);
+
+function unpooledKernelGradSpec(inputTypes: readonly TensorType[], attrs: KernelGradAttrs): GemmSpec {
+  const plain = kernelGradSpec(inputTypes, attrs);
+  const g = convGeometry(inputTypes[0]!.shape, attrs.kernelShape, attrs);
+  const [samples, height, width, filters] = inputTypes[1]!.shape as [number, number, number, number];
+  const windows = samples * height * width;
+  const loaders = [pooledPositionsPart, patchesPart, part("lib/gemm_conv_kernel_grad.wgsl", kernelGradText)];
+  return {
+    size: { ...plain.size, k: 4 * windows },
+    cpu: () => {
+      const { a, ...rest } = plain.cpu();
+      const byWindows = Uint32Array.from({ length: 4 * windows }, (_, k) => {
+        const window = Math.floor(k / 4);
+        const x = 2 * (window % width) + (k % 2);
+        const y = 2 * (Math.floor(window / width) % height) + (Math.floor(k / 2) % 2);
+        return a.columns[(Math.floor(window / (height * width)) * g.y.output + y) * g.x.output + x]!;
+      });
+      const b = { batches: single, rows: steps(4 * windows, filters), columns: steps(filters, 1) };
+      return { ...rest, a: { ...a, columns: byWindows }, b };
+    },
+    computeB: ({ inputs: [, dy, place] }, b) => {
+      b.fill(0);
+      for (let i = 0; i < windows * filters; i++) {
+        b[(4 * Math.floor(i / filters) + place![i]!) * filters + (i % filters)] = dy![i]!;
+      }
+    },
+    wgsl: {
+      ...plain.wgsl,
+      loaders: [...loaders, part("lib/gemm_conv_unpooled.wgsl", unpooledText)],
+      constants: { ...plain.wgsl.constants, POOLED_H: height, POOLED_W: width },
+    },
+  };
 }
 
 function optionsOf({ strides, dilation, padding }: ConvOptions): ConvOptions {

@@ -11,29 +11,86 @@ import { bindProgram } from "./program";
 export interface GemmSpec {
   readonly size: GemmSize;
   readonly cpu: () => GemmOperands;
+  /** Where B is computed from the inputs from 1 on: on the CPU beforehand, `[batch, k, n]`. */
+  readonly computeB?: (args: Pick<CpuArgs, "inputs">, b: NumericArray) => void;
   readonly wgsl: GemmShader;
 }
+
+type GemmHooks<A extends Attrs> = Required<Pick<Op<A>, "withEpilogue" | "splitK" | "withColumnSums">>;
 
 /** The kernel half of an op that is a matrix product of its inputs 0 and 1. */
 export function gemmKernel<A extends Attrs>(
   name: string,
   specOf: (inputs: readonly TensorType[], attrs: A) => GemmSpec,
-): Kernel<A> & Required<Pick<Op<A>, "withEpilogue" | "splitK">> {
-  const kernel = (parts: number, epilogue?: Program): Kernel<A> => ({
-    name,
+): Kernel<A> & GemmHooks<A> {
+  const kernel = ({ parts = 1, epilogue, columnSums = false }: GemmVersion): Kernel<A> => ({
+    name: `${name}${columnSums ? "WithSums" : ""}${parts > 1 ? "Parts" : ""}`,
     rereads: true,
-    cpu: (args) => bindGemm(specOf(args.inputTypes, args.attrs), args, parts, epilogue),
-    wgsl: (args) => gemmProgram(specOf(args.inputTypes, args.attrs), args, parts, storingFinish(args, epilogue)),
-    form: (inputTypes, attrs) => {
-      const { size, cpu } = specOf(inputTypes, attrs);
-      const operands = cpu();
-      return { kind: "gemm", size: operands.sum?.size ?? size, epilogue, parts, ...operands };
+    cpu: (args) => {
+      const spec = specOf(args.inputTypes, args.attrs);
+      const { batch, n, k } = spec.size;
+      const b = spec.computeB && args.scratch(batch * k * n);
+      const plain = b ? { ...args, inputs: [args.inputs[0]!, b] } : args;
+      const product = bindGemm(spec, plain, parts, epilogue);
+      const sums = columnSums && bindColumnSums(spec, plain, parts);
+      return () => {
+        if (b) spec.computeB?.(args, b);
+        product();
+        if (sums) sums();
+      };
     },
+    wgsl: (args) => {
+      const finish = storingFinish(args, epilogue);
+      return gemmProgram(specOf(args.inputTypes, args.attrs), args, parts, finish, columnSums);
+    },
+    form: (inputTypes, attrs) => {
+      const { size, cpu, computeB } = specOf(inputTypes, attrs);
+      const operands = cpu();
+      const views = columnSums || computeB ? undefined : operands;
+      return { kind: "gemm", size: operands.sum?.size ?? size, epilogue, parts, operands: views };
+    },
+    ...(!epilogue && {
+      cost: (inputTypes: readonly TensorType[], _: unknown, attrs: A) => {
+        const { size, cpu, computeB } = specOf(inputTypes, attrs);
+        const { batch, m, n, k } = cpu().sum?.size ?? size;
+        const perElementOfB = 2 * m + (columnSums ? 1 : 0) + (computeB ? 1 : 0);
+        return { flops: batch * n * k * perElementOfB };
+      },
+    }),
   });
   return {
-    ...kernel(1),
-    withEpilogue: (program) => kernel(1, program),
-    splitK: (parts) => ({ ...kernel(parts), name: `${name}Parts` }),
+    ...kernel({}),
+    withEpilogue: (epilogue) => kernel({ epilogue }),
+    splitK: (parts) => kernel({ parts }),
+    withColumnSums: () => ({
+      ...kernel({ columnSums: true }),
+      splitK: (parts) => kernel({ parts, columnSums: true }),
+    }),
+  };
+}
+
+/** What sets kernels of one product apart. */
+interface GemmVersion {
+  readonly parts?: number;
+  readonly epilogue?: Program;
+  readonly columnSums?: boolean;
+}
+
+/** `s[p, j] = sum_k B[k, j]` over the k of part p. */
+function bindColumnSums<A extends Attrs>({ cpu, size }: GemmSpec, args: CpuArgs<A>, parts: number): CpuKernel {
+  const { rows, columns } = cpu().b;
+  const source = args.inputs[1]!;
+  const sums = args.outputs[1]!;
+  const partK = depthOfPart(size.k, parts);
+  return () => {
+    for (let part = 0; part < parts; part++) {
+      const ends = rows.subarray(part * partK, (part + 1) * partK);
+      for (const [j, column] of columns.entries()) {
+        let sum = 0;
+        for (const row of ends) sum += source[row + column]!;
+        sums[part * size.n + j] = sum;
+      }
+    }
   };
 }
 

@@ -21,6 +21,7 @@ export function quadsPart(rows: number, columns: number): ShaderPart {
   const eachFour = (line: (f: number) => string): string => fours.map(line).join("");
   const eachColumn = (line: (c: number) => string): string => range(columns).map(line).join("");
   const eachSum = (line: (f: number, c: number) => string): string => eachColumn((c) => eachFour((f) => line(f, c)));
+  const ifSums = (line: string): string => `    if (COLUMN_SUMS) {\n      ${line}\n    }\n`;
   const loadFour = (f: number, step: string): string =>
     `vec4<f32>(${turns.map((i) => `load_a(row${4 * f + i}, ${step})`).join(", ")})`;
   const text = `
@@ -40,6 +41,7 @@ ${range(rows)
   .join("")}\
 ${eachColumn((c) => `  let column${c} = b_column(tile.batch, min(column + ${c}u * WIDE, N - 1u));\n`)}\
 ${eachSum((f, c) => `  var sum${f}_${c} = vec4<f32>();\n`)}\
+${eachColumn((c) => `  var column_sum${c} = 0.0;\n`)}\
   var k = tile.first_k;
   for (; k + 4u <= tile.end_k; k += 4u) {
     let own_k = k + lane % 4u;
@@ -59,11 +61,12 @@ ${eachFour(
 )}\
 ${eachColumn(
   (c) =>
-    turns.map((i) => `    let b${c}_${i} = vec4<f32>(b(column${c} + b_along${i}));\n`).join("") +
+    turns.map((i) => `    let b${c}_${i} = vec4<f32>(load_b(column${c}, b_along${i}));\n`).join("") +
     eachFour((f) => {
       const sum = turns.reduce((inner, i) => `fma(a${f}_${i}, b${c}_${i}, ${inner})`, `sum${f}_${c}`);
       return `    sum${f}_${c} = ${sum};\n`;
-    }),
+    }) +
+    ifSums(`column_sum${c} += ${turns.map((i) => `b${c}_${i}.x`).join(" + ")};`),
 )}\
   }
   // Parts of K are multiples of four, so that only K itself leaves a rest, which each thread reads alone.
@@ -74,8 +77,9 @@ ${eachColumn(
 ${eachFour((f) => `      let a${f} = ${loadFour(f, "a_along")};\n`)}\
 ${eachColumn(
   (c) =>
-    `      let b${c} = vec4<f32>(b(column${c} + b_along));\n` +
-    eachFour((f) => `      sum${f}_${c} = fma(a${f}, b${c}, sum${f}_${c});\n`),
+    `      let b${c} = vec4<f32>(load_b(column${c}, b_along));\n` +
+    eachFour((f) => `      sum${f}_${c} = fma(a${f}, b${c}, sum${f}_${c});\n`) +
+    ifSums(`column_sum${c} += b${c}.x;`),
 )}\
     }
   }
@@ -85,6 +89,14 @@ ${eachColumn(
     .join(", ")});
   for (var i = 0u; i < ${(rows / 4) * columns}u; i++) {
     finish_rows(tile.slab, row + (i % ${rows / 4}u) * 4u, column + (i / ${rows / 4}u) * WIDE, sums[i]);
+  }
+  if (COLUMN_SUMS && row == 0u) {
+${range(columns / 4)
+  .map((q) => {
+    const sums = turns.map((j) => `column_sum${4 * q + j}`).join(", ");
+    return `    finish_column_sums(tile.slab, column + ${4 * q}u * WIDE, WIDE, vec4<f32>(${sums}));\n`;
+  })
+  .join("")}\
   }
 }
 `;

@@ -25,9 +25,9 @@ import { quadsPart } from "./gemmQuads";
 import { emitProgram, loadExpression, mathPart } from "./program";
 import { part, WORKGROUP_SIZE } from "./wgsl";
 
-/** WGSL for reading the operands, over the buffers `a` and `b`: parts that define
+/** WGSL for reading the operands, over the buffers `a` and `b` (and `e0`, .. for further ones): parts that define
  *  `a_row(batch, row)` and `a_step(k)`, which find a line of A across and along K once, `load_a(row, step)` for the
- *  element where they cross, and `b_column(batch, column)` and `b_step(k)`, offsets whose sum is the element of B;
+ *  element where they cross, and `b_column(batch, column)`, `b_step(k)` and `load_b(column, step)` likewise;
  *  and the constants they use. Indices are always inside the matrices. */
 export interface GemmShader {
   readonly loaders: readonly ShaderPart[];
@@ -150,12 +150,14 @@ export function depthOfPart(k: number, parts: number): number {
   return parts === 1 ? k : roundUp(Math.ceil(k / parts), 4);
 }
 
-/** The shader of one product, or of the sums over `parts` parts of K, which are not finished. */
+/** The shader of one product, or of the sums over `parts` parts of K, which are not finished.
+ *  @param columnSums whether the last output is the sums of the columns of B, `[parts * batch, n]` */
 export function gemmProgram<A extends Attrs>(
   { size, wgsl }: GemmSpec,
   args: WgslArgs<A>,
   parts: number,
   finish: GemmFinish,
+  columnSums = false,
 ): WgslProgram {
   const { batch, m, n, k } = size;
   const slabs = parts * batch;
@@ -167,18 +169,27 @@ export function gemmProgram<A extends Attrs>(
   const extras = args.inputTypes.slice(2).map((_, i) => ({ name: `e${i}` }));
   return {
     inputs: [{ name: "a", ...(wgsl.sample !== undefined && { sample: wgsl.sample }) }, { name: "b" }, ...extras],
-    outputs: finish.outputs,
+    outputs: [...finish.outputs, ...(columnSums ? [{ name: "column_sum" }] : [])],
     constants: {
       ...{ BATCH: batch, M: m, N: n, K: k, SLABS: slabs, PART_K: partK },
       ...{ ROWS: rows, COLUMNS: columns, TILE_ROWS: tileRows, TILE_COLUMNS: tileColumns },
       ...(wide !== undefined && { WIDE: wide }),
+      COLUMN_SUMS: `${columnSums}`,
       ...wgsl.constants,
     },
-    parts: [...wgsl.loaders, ...finish.parts, part("lib/gemm_blocks.wgsl", blocksText), ...template.parts],
+    parts: [
+      ...wgsl.loaders,
+      ...finish.parts,
+      ...(columnSums ? [] : [noColumnSums]),
+      part("lib/gemm_blocks.wgsl", blocksText),
+      ...template.parts,
+    ],
     workgroups: Math.ceil((slabs * tileRows * tileColumns) / (eachThread ? WORKGROUP_SIZE : 1)),
     ...(template.needsQuads && { enables: ["subgroups"] }),
   };
 }
+
+const noColumnSums = part("(no column sums)", "fn set_column_sum(i: u32, value: f32) {}\n");
 
 /** How results leave a product: WGSL that defines `finish_rows(batch, row, column, values)`, which takes four results of
  *  one column, in a row that is a multiple of 4 and those after it, and the outputs that it stores to. */

@@ -1,7 +1,7 @@
 // What all ways of computing a product share. A tile is the ROWS x COLUMNS results that a workgroup (in gemm_registers.wgsl
 // a thread) computes. A slab is all results of one product of the batch, from one part of K: K is one part unless it is split,
 // and then every part has PART_K of it, the last ones perhaps less, and raw sums of its own.
-// The slots a_row, a_step, load_a, b_column and b_step are defined by the parts before this one.
+// The slots a_row, a_step, load_a, b_column, b_step and load_b are defined by the parts before this one.
 struct Tile {
   slab: u32,
   batch: u32,
@@ -60,9 +60,8 @@ fn four_columns(batch: u32, column: u32, apart: u32) -> vec4<u32> {
   );
 }
 
-fn load_columns(columns: vec4<u32>, step: u32) -> vec4<f32> {
-  let at = columns + step;
-  return vec4<f32>(b(at.x), b(at.y), b(at.z), b(at.w));
+fn load_columns(columns: vec4<u32>, step: vec2<u32>) -> vec4<f32> {
+  return vec4<f32>(load_b(columns.x, step), load_b(columns.y, step), load_b(columns.z, step), load_b(columns.w, step));
 }
 
 // A block is 4x4 results: a column of C in each column.
@@ -73,6 +72,16 @@ fn add_product(block: mat4x4<f32>, rows: vec4<f32>, columns: vec4<f32>) -> mat4x
     fma(rows, columns.zzzz, block[2]),
     fma(rows, columns.wwww, block[3]),
   );
+}
+
+// Where COLUMN_SUMS, a product also gives the sum of each column of B, as a bias wants from the gradient that its weights
+// meet. Whoever computes the first rows has them at hand.
+fn finish_column_sums(slab: u32, column: u32, apart: u32, sums: vec4<f32>) {
+  for (var j = 0u; j < 4u; j++) {
+    if (column + j * apart < N) {
+      set_column_sum(slab * N + column + j * apart, sums[j]);
+    }
+  }
 }
 
 fn finish_block(slab: u32, row: u32, column: u32, apart: u32, block: mat4x4<f32>) {

@@ -5,6 +5,10 @@ fn b_column(batch: u32, column: u32) -> u32 {
   return column * OUT_C;
 }
 
-fn b_step(k: u32) -> u32 {
-  return (k / OUT_C) * (IN_C * OUT_C - OUT_C) + k;
+fn b_step(k: u32) -> vec2<u32> {
+  return vec2<u32>((k / OUT_C) * (IN_C * OUT_C - OUT_C) + k, 0u);
+}
+
+fn load_b(column: u32, step: vec2<u32>) -> f32 {
+  return b(column + step.x);
 }

@@ -15,6 +15,10 @@ fn b_column(batch: u32, column: u32) -> u32 {
   return batch_b(batch) + column * B_COLUMN;
 }
 
-fn b_step(k: u32) -> u32 {
-  return k * B_ROW;
+fn b_step(k: u32) -> vec2<u32> {
+  return vec2<u32>(k * B_ROW, 0u);
+}
+
+fn load_b(column: u32, step: vec2<u32>) -> f32 {
+  return b(column + step.x);
 }

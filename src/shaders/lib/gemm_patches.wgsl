@@ -25,12 +25,3 @@ fn load_a(row: vec3<u32>, step: vec3<u32>) -> f32 {
   }
   return select(0.0, a(at.x), (at.y < IN_H) & (at.z < IN_W));
 }
-
-// The other operand is the kernel [KERNEL_H * KERNEL_W * IN_C, OUT_C] or the output's gradient [N * OUT_H * OUT_W, OUT_C].
-fn b_column(batch: u32, column: u32) -> u32 {
-  return column;
-}
-
-fn b_step(k: u32) -> u32 {
-  return k * OUT_C;
-}

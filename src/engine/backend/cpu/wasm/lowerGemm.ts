@@ -24,7 +24,9 @@ type GemmForm = Extract<KernelForm, { kind: "gemm" }>;
 
 /** Packs B, multiplies strip by strip, finishes; before or after that, moves what has padding. */
 export function lowerGemm(step: Step, form: GemmForm, addressOf: AddressOf, records: Records): Launch[] | undefined {
-  const { size, a, b, arrangeA, sum, epilogue, parts } = form;
+  const { size, epilogue, parts, operands } = form;
+  if (!operands) return undefined;
+  const { a, b, arrangeA, sum } = operands;
   const [sourceA, sourceB, ...extras] = step.inputs;
   const [output] = step.outputs;
   // Long sums are split for the GPU only.
