@@ -175,8 +175,9 @@ describe("the choice", () => {
     expect([cube(64), cube(1024), longK].map((size) => defaultGemm(size, card))).toEqual([
       "tiled",
       "tiled64",
-      "reduce",
+      "reduceQuads",
     ]);
+    expect(defaultGemm(longK, { software: false, quads: false })).toBe("reduce");
     expect([cube(10), cube(64), cube(128), cube(512), longK].map((size) => defaultGemm(size, soft))).toEqual([
       "quads16x4",
       "quads16x8",

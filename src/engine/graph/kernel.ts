@@ -37,7 +37,8 @@ export type GemmVariant =
   | "quads16x8"
   | "quads32x8"
   | "quads32x16"
-  | "reduce";
+  | "reduce"
+  | "reduceQuads";
 
 /** How to compute a product. One whose K is split in parts counts as so many products of a part. */
 export type ChooseGemm = (product: GemmProduct) => GemmVariant;

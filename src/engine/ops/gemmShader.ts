@@ -1,5 +1,6 @@
 /** The GPU's half of the matrix product: WGSL templates with three slots, load A, load B and finish C, and the choice
  *  between them. */
+import reduceQuadsText from "../../shaders/gemm_reduce_quads.wgsl?raw";
 import reduceText from "../../shaders/gemm_reduce.wgsl?raw";
 import registersText from "../../shaders/gemm_registers.wgsl?raw";
 import tiledText from "../../shaders/gemm_tiled.wgsl?raw";
@@ -74,6 +75,11 @@ const templates: Readonly<Record<GemmVariant, Template>> = {
     parts: [part("gemm_reduce.wgsl", reduceText)],
     tile: () => ({ rows: 4, columns: 4 }),
   },
+  reduceQuads: {
+    parts: [part("gemm_reduce_quads.wgsl", reduceQuadsText)],
+    tile: () => ({ rows: 4, columns: 4 }),
+    needsQuads: true,
+  },
 };
 
 /** All ways to compute a product. */
@@ -122,7 +128,8 @@ export function gemmCandidates(size: GemmSize, { software, quads }: GemmAdapter)
   const isLarge = m >= 64 && n >= 64 && results >= 2 ** 18;
   const tiles: readonly GemmVariant[] = isLarge ? ["tiled64", "tiled"] : ["tiled", "tiled64"];
   const reduces = k >= 256 && results <= 4096;
-  return [...(reduces ? (["reduce"] as const) : []), ...tiles, ...byQuads, "registers"];
+  const reducing: readonly GemmVariant[] = reduces ? [...(quads ? (["reduceQuads"] as const) : []), "reduce"] : [];
+  return [...reducing, ...tiles, ...byQuads, "registers"];
 }
 
 /** The more results a thread has, the fewer reads each of them costs; but they are compiled one by one, they must not leave

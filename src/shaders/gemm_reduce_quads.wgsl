@@ -1,0 +1,51 @@
+// C = A * B for few results and a long K, as gemm_reduce.wgsl does it, except that the four threads of a quad add up their sums
+// without memory, which leaves one barrier of three. Needs `enable subgroups;` and quads that are four neighbouring local
+// indices.
+var<workgroup> quad_sums: array<vec4<f32>, 80>;
+
+@diagnostic(off, subgroup_uniformity)
+fn run(workgroup: u32, lane: u32) {
+  let tile = tile_at(workgroup);
+  if (tile.slab >= SLABS) {
+    return;
+  }
+  let rows = four_rows(tile.batch, tile.top);
+  let columns = four_columns(tile.batch, tile.left, 1u);
+  var sums = mat4x4<f32>();
+  var column_sums = vec4<f32>();
+  for (var k = tile.first_k + lane; k < tile.end_k; k += THREADS) {
+    let across = load_columns(columns, b_step(k));
+    sums = add_product(sums, load_rows(rows, a_step(k)), across);
+    if (COLUMN_SUMS) {
+      column_sums += across;
+    }
+  }
+  // One column of the block after the other, and the sums of B's columns, each as long as there are quads.
+  let quads = THREADS / 4u;
+  let quad = lane / 4u;
+  for (var j = 0u; j < 4u; j++) {
+    quad_sums[j * quads + quad] = sum_of_quad(sums[j]);
+  }
+  if (COLUMN_SUMS) {
+    quad_sums[4u * quads + quad] = sum_of_quad(column_sums);
+  }
+  workgroupBarrier();
+  if (lane < 5u) {
+    var total = vec4<f32>();
+    for (var i = 0u; i < quads; i++) {
+      total += quad_sums[lane * quads + i];
+    }
+    if (lane < 4u) {
+      finish_rows(tile.slab, tile.top, tile.left + lane, total);
+    } else if (COLUMN_SUMS && tile.top == 0u) {
+      finish_column_sums(tile.slab, tile.left, 1u, total);
+    }
+  }
+}
+
+// All four threads get the sum, and the same one: each adds the same two pairs.
+@diagnostic(off, subgroup_uniformity)
+fn sum_of_quad(values: vec4<f32>) -> vec4<f32> {
+  let pair = values + quadSwapX(values);
+  return pair + quadSwapY(pair);
+}
