@@ -11,6 +11,7 @@ import { gradients } from "../../src/engine/ops/gradients";
 import { pack, reshape, segment } from "../../src/engine/ops/layout";
 import { input, state } from "../../src/engine/ops/leaf";
 import { matmul } from "../../src/engine/ops/matmul";
+import { dropout } from "../../src/engine/ops/dropout";
 import { add, mul, relu, square, sub, tanh } from "../../src/engine/ops/pointwise";
 import { describeSteps, expectSoundPlan } from "../support/plans";
 import { expectClose } from "./support/compare";
@@ -393,5 +394,59 @@ describe("the gradient of a bias", () => {
     const backend = new TestBackend(await createWebGpuBackend({ gpu: await testGpu(), gemm }));
     await compare(backend, biasedCase(biased[1]!), 3e-5);
     backend.dispose();
+  });
+});
+
+interface Thinned {
+  readonly rows: number;
+  readonly units: number;
+  /** Whether what dropout reads is wanted too. */
+  readonly both?: boolean;
+}
+
+/** Dropout behind a dense layer, and behind a convolution that is pooled. */
+function thinnedCase({ rows, units, both = false }: Thinned): Case {
+  const [seed, step] = [input("seed", [], "u32"), input("step", [], "u32")];
+  const [x, w, b] = [input("x", [rows, 20]), input("w", [20, units]), input("b", [units])];
+  const [image, kernel] = [input("image", [rows, 8, 9, 2]), input("kernel", [3, 3, 2, units])];
+  const hidden = relu(add(matmul(x, w), b));
+  const dense = mean(square(tanh(dropout(hidden, seed, step, { rate: 0.4, stream: 3 }))));
+  const pooled = maxPool2d(relu(conv2d(image, kernel)), { poolSize: [2, 2], strides: [2, 2], padding: "valid" });
+  const convolved = mean(square(tanh(dropout(pooled, seed, step, { rate: 0.2, stream: 4 }))));
+  const leaves = [x, w, b, image, kernel];
+  return {
+    inputs: [...leaves, seed, step],
+    feeds: [...leaves.map(({ shape }, i) => drawn(shape, i + 1)), drawnBelow(9, [], 8), drawnBelow(9, [], 9)],
+    outputs: [...gradients(dense, [x, w, b]), ...gradients(convolved, [kernel]), ...(both ? [hidden, pooled] : [])],
+  };
+}
+
+const thinned: readonly Thinned[] = [
+  { rows: 130, units: 33 },
+  { rows: 66, units: 70, both: true },
+];
+
+describe("dropout", () => {
+  test.each(thinned)("is done as the layer before it stores its results: %o", (sizes) => {
+    const names = describeSteps(compile({ outputs: thinnedCase(sizes).outputs }, { fuse: true, merge: true }).steps);
+    expect(names.join()).toContain("matmul > dropout");
+    expect(names.join()).toContain("conv2dPooled > dropout");
+  });
+
+  test("is a step of its own where no product comes before it", () => {
+    const [seed, step] = [input("seed", [], "u32"), input("step", [], "u32")];
+    const y = dropout(input("x", [100, 100]), seed, step, { rate: 0.5, stream: 1 });
+    const { steps } = compile({ outputs: [matmul(y, input("w", [100, 5]))] }, { fuse: true, merge: true });
+    expect(describeSteps(steps)).toEqual(["dropout", "matmul"]);
+  });
+
+  describe.each(tolerances)("on %s", (name, tolerance) => {
+    let backend: TestBackend;
+    beforeAll(async () => {
+      backend = await openBackend(name);
+    });
+    afterAll(() => backend.dispose());
+
+    test.each(thinned)("%o", (sizes) => compare(backend, thinnedCase(sizes), tolerance));
   });
 });

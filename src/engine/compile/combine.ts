@@ -200,12 +200,12 @@ function soloRun(programs: readonly WgslProgram[]): Pick<WgslProgram, "parts" | 
 }
 
 /** The same text with a prefix before every name that it declares, so that it can stand beside others. */
-function renamed<P extends WgslElement & Partial<Pick<WgslProgram, "outputs">>>(program: P, prefix: string): P {
+export function renamed<P extends WgslElement & Partial<Pick<WgslProgram, "outputs">>>(program: P, prefix: string): P {
   const names = [
     ...Object.keys(program.constants),
     ...program.inputs.flatMap(({ name }) => [name, `${name}_four`, `${name}_start`]),
     ...program.parts.flatMap(({ text, shared }) =>
-      shared ? [] : [...text.matchAll(/^(?:fn|const|struct|alias) (\w+)/gm)].map((match) => match[1]!),
+      shared ? [] : [...text.matchAll(/^(?:fn|const|struct|alias|var<private>) (\w+)/gm)].map((match) => match[1]!),
     ),
   ];
   const setters = new Map(program.outputs?.map(({ name }) => [`set_${name}`, `set_${prefix}${name}`]));
@@ -225,7 +225,7 @@ function renamed<P extends WgslElement & Partial<Pick<WgslProgram, "outputs">>>(
 
 /** Libraries once each, and each workgroup variable once: members that declare the same one never use it at the same
  *  time, since they run in different workgroups or with barriers between. */
-function withoutRepeats(parts: readonly ShaderPart[]): ShaderPart[] {
+export function withoutRepeats(parts: readonly ShaderPart[]): ShaderPart[] {
   const libraries = new Set<string>();
   const variables = new Map<string, string>();
   return parts.flatMap((own) => {

@@ -11,6 +11,7 @@ import { inSequence, sideBySide, withInlined } from "./combine";
 import { Dependencies } from "./dependencies";
 import { owner, rootsOf } from "./memory";
 import { fusePooling, readThroughPooling } from "./pooling";
+import { storeThrough } from "./storeThrough";
 import { splitProducts } from "./splitProducts";
 import type { Computation, Step } from "./plan";
 import { MAX_BINDINGS } from "./plan";
@@ -21,14 +22,16 @@ const MAX_INLINED = 4096;
 /** What one workgroup does on its own without the rest of the machine being missed, in elements read and written. */
 const MAX_SEQUENTIAL = 4096;
 
-/** All passes of this file, and those of `pooling.ts`, `classifier.ts`, `columnSums.ts` and `splitProducts.ts`. */
+/** All passes of this file, and those of `pooling.ts`, `classifier.ts`, `columnSums.ts`, `splitProducts.ts` and
+ *  `storeThrough.ts`. */
 export function mergeLaunches(computation: Computation, steps: readonly Step[]): Step[] {
   const whole = fuseClassifiers(computation, fusePooling(computation, steps.flatMap(oneByOne)));
   const products = readThroughPooling(computation, fuseColumnSums(whole));
   const single = splitProducts(computation, products);
   const homes = new Homes(computation, single);
   const inlined = inlineSmallValues(computation, readRowsInPlace(computation, single, homes), homes);
-  return shareLaunches(chainSmallSteps(inlined, homes), homes);
+  const stored = storeThrough(computation, inlined, (step) => homes.bindings([step]) <= MAX_BINDINGS);
+  return shareLaunches(chainSmallSteps(stored, homes), homes);
 }
 
 /** The memory that values will end up in, as far as it is known before planning: a state they replace, or a pack they

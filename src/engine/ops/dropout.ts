@@ -39,6 +39,7 @@ const dropoutOp: Op<DropoutOptions> = {
   },
   // What was dropped passes nothing back; what was kept was scaled, and so is its gradient.
   gradient: ({ inputs: [, seed, step], attrs }, dy) => [apply(dropoutOp, [dy, seed!, step!], attrs), null, null],
+  inPlace: "elementwise",
   cpu({ inputs: [x, seed, step], outputs, outputTypes, attrs: { rate, stream } }) {
     const y = outputs[0]!;
     const size = sizeOf(outputTypes[0]!.shape);
