@@ -1,7 +1,7 @@
 // Every way to compute a matrix product on a GPU against the CPU in float64, at sizes that do and do not fill its tiles.
 // The conformance suite runs only what suits the machine's adapter; this runs all.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Backend, Node } from "../../src/engine";
+import type { Backend, Node, TensorData } from "../../src/engine";
 import {
   add,
   conv2d,
@@ -16,10 +16,14 @@ import {
   sizeOf,
   square,
 } from "../../src/engine";
-import type { Attrs, Op } from "../../src/engine/graph/node";
+import { assembleShader } from "../../src/engine/backend/webgpu/shader";
+import { byteLengthOf } from "../../src/engine/backend/webgpu/tensor";
+import type { GemmVariant } from "../../src/engine/graph/kernel";
+import type { Attrs, Op, TensorType } from "../../src/engine/graph/node";
 import { apply } from "../../src/engine/graph/node";
 import { compile } from "../../src/engine/compile/compile";
 import { sum } from "../../src/engine/ops/broadcast";
+import { batchRows } from "../../src/engine/ops/gather";
 import { conv2dOps } from "../../src/engine/ops/conv2d";
 import { defaultGemm, gemmCandidates, gemmVariants } from "../../src/engine/ops/gemmShader";
 import { matmulOps } from "../../src/engine/ops/matmul";
@@ -27,9 +31,13 @@ import { testGpu } from "../support/gpu";
 
 const oracle = createCpuBackend("float64");
 
-/** Deterministic values in [-1, 1]. */
-const values = ({ shape, id }: Node): Float32Array =>
-  Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(1.7 * i + id));
+/** Deterministic values: floats in [-1, 1], bytes, or numbers of rows, below 7. */
+function values({ shape, id, dtype }: Node): TensorData {
+  const length = sizeOf(shape);
+  if (dtype === "u8") return Uint8Array.from({ length }, (_, i) => (37 * i) % 256);
+  if (dtype === "u32") return Uint32Array.from({ length }, (_, i) => (5 * i) % 7);
+  return Float32Array.from({ length }, (_, i) => Math.sin(1.7 * i + id));
+}
 
 async function compare(backend: Backend, leaves: readonly Node[], outputs: readonly Node[]): Promise<void> {
   const feeds = new Map(leaves.map((leaf) => [leaf, values(leaf)]));
@@ -70,7 +78,7 @@ const convolutions = [
 ] as const;
 
 describe.each(gemmVariants)("%s", (gemm) => {
-  const isWider = ["tiled64", "quads16x8", "quads32x8", "quads32x16"].includes(gemm);
+  const isWider = ["tiled64", "tiled128", "quads16x8", "quads32x8", "quads32x16"].includes(gemm);
   let gpu: Backend;
   beforeAll(async () => {
     gpu = await createWebGpuBackend({ gpu: await testGpu(), gemm });
@@ -133,19 +141,149 @@ test("parts of K add up to the product", async () => {
   expectNear(got!, wanted!, "sum of parts");
 });
 
+describe("fours", () => {
+  /** What is read by fours in the shader of a product, and how its buffers are seen. */
+  function readBy(op: Op, [a, b]: readonly [Node, Node], attrs: Attrs, gemm: GemmVariant = "tiled128") {
+    const type = op.type([a, b], attrs);
+    const args = { inputTypes: [a, b], outputTypes: [type], attrs, gemm: () => gemm };
+    const at = (buffer: string, of: TensorType) => ({ type: of, place: { buffer, offset: 0, size: byteLengthOf(of) } });
+    const { code } = assembleShader(op.wgsl(args), [at("a", a), at("b", b)], [at("c", type)]);
+    const seen = [...code.matchAll(/storage, read> buffer\d: array<([^,]+),/g)].map(([, element]) => element);
+    const fours = [...code.matchAll(/^fn (\w)_four/gm)].map(([, name]) => name);
+    const read = ["a", "b"].filter((name) => code.replaceAll(/^fn \w_four.*/gm, "").includes(`${name}_four(`));
+    expect(read).toEqual(fours);
+    expect(seen).toEqual(["a", "b"].map((name) => (read.includes(name) ? "vec4<f32>" : "f32")));
+    return read.join("");
+  }
+  const plain = { transposeA: false, transposeB: false };
+  const matrices = (a: readonly number[], b: readonly number[]) => [input("a", a), input("b", b)] as const;
+
+  test.each([
+    ["ab", [8, 12], [12, 4], {}],
+    ["a", [7, 12], [12, 5], {}],
+    ["b", [8, 11], [11, 4], {}],
+    ["", [8, 10], [10, 6], {}],
+    ["ab", [11, 8], [11, 4], { transposeA: true }],
+    ["", [12, 6], [12, 10], { transposeA: true }],
+    ["ab", [7, 12], [5, 12], { transposeB: true }],
+    ["", [8, 11], [4, 11], { transposeB: true }],
+    ["ab", [3, 5, 8], [8, 4], {}],
+    ["", [12, 1], [1, 1], {}],
+  ] as const)("are read of %o of %j times %j, %o", (read, a, b, turned) => {
+    expect(readBy(matmulOps.matmul, matrices(a, b), { ...plain, ...turned })).toBe(read);
+  });
+
+  const unpadded = { padding: "valid", strides: [1, 1], dilation: [1, 1] } as const;
+  test.each([
+    ["ab", "ab", "ab", 4, 8, unpadded],
+    ["b", "ab", "b", 3, 8, unpadded],
+    ["a", "", "a", 4, 5, unpadded],
+    ["ab", "b", "ab", 4, 8, { ...unpadded, strides: [2, 1] }],
+  ] as const)("are read of %o in a convolution, %o and %o in its gradients", (...of) => {
+    const [forward, inputGrad, kernelGrad, channels, filters, options] = of;
+    const [x, w] = matrices([2, 9, 8, channels], [3, 2, channels, filters]);
+    const dy = conv2d(x, w, options);
+    const { conv2d: op, conv2dInputGrad, conv2dKernelGrad } = conv2dOps;
+    expect([
+      readBy(op, [x, w], options),
+      readBy(conv2dInputGrad, [input("dy", dy.shape), w], { ...options, inputShape: x.shape }),
+      readBy(conv2dKernelGrad, [x, input("dy", dy.shape)], { ...options, kernelShape: w.shape }),
+    ]).toEqual([forward, inputGrad, kernelGrad]);
+  });
+
+  test("are nobody else's", () => {
+    for (const gemm of gemmVariants.filter((name) => name !== "tiled128")) {
+      expect(readBy(matmulOps.matmul, matrices([8, 12], [12, 4]), plain, gemm)).toBe("");
+    }
+  });
+
+  describe("by tiled128", () => {
+    let gpu: Backend;
+    beforeAll(async () => {
+      gpu = await createWebGpuBackend({ gpu: await testGpu(), gemm: "tiled128" });
+    });
+    afterAll(() => gpu.dispose());
+
+    test("both operands either way round", async () => {
+      // More than one tile each way, none of them full, and more than a slice of K, which need not come in fours where
+      // lines do.
+      const [m, n] = [132, 68];
+      const [a, b] = [input("a", [m, 36]), input("b", [36, n])];
+      const [at, bt] = [input("at", [36, m]), input("bt", [n, 36])];
+      const [odd, oddT] = [input("odd", [19, n]), input("oddT", [19, m])];
+      const products = [
+        matmul(a, b),
+        matmul(at, bt, { transposeA: true, transposeB: true }),
+        matmul(oddT, odd, { transposeA: true }),
+      ];
+      await compare(gpu, [a, b, at, bt, odd, oddT], products);
+    });
+
+    test("a batch with a shared operand, K in three parts", async () => {
+      const [a, b] = [input("a", [3, 5, 20]), input("b", [20, 12])];
+      await compare(gpu, [a, b], [apply(inParts(matmulOps.matmul, 3), [a, b], plain)]);
+    });
+
+    test("bytes of a dataset, which have to be put together", async () => {
+      const [data, order, offset] = [
+        input("data", [7, 20], "u8"),
+        input("order", [7], "u32"),
+        input("offset", [], "u32"),
+      ];
+      const [x, b] = [batchRows(data, order, offset, { count: 5, scale: 1 / 255 }), input("b", [20, 12])];
+      expect(await compareLaunch(gpu, [data, order, offset, b], [matmul(x, b)])).toBe("gemm_tiled128");
+    });
+
+    test("a convolution with its gradients", async () => {
+      const [x, w] = [input("x", [2, 9, 8, 4]), input("w", [3, 2, 4, 8])];
+      const y = conv2d(x, w, { padding: "same" });
+      await compare(gpu, [x, w], [y, ...gradients(mean(square(y)), [x, w])]);
+    });
+  });
+});
+
+/** Runs a plan of one launch against the oracle. @returns the shaders that the launch is made of */
+async function compareLaunch(backend: Backend, leaves: readonly Node[], outputs: readonly Node[]): Promise<string> {
+  const plan = compile({ outputs }, { fuse: true, merge: true });
+  expect(plan.steps).toHaveLength(1);
+  const feeds = new Map(leaves.map((leaf) => [leaf, values(leaf)]));
+  const bound = new Map(leaves.map((leaf) => [leaf, backend.createTensor(leaf, values(leaf))]));
+  const executable = await backend.prepare(plan, bound);
+  executable.run([{}]);
+  const wanted = await evaluate(outputs, feeds, oracle);
+  for (const [i, output] of outputs.entries()) expectNear(await executable.read(output), wanted[i]!, `output ${i}`);
+  return executable.launches[0]!.variant;
+}
+
+describe("256 threads share a launch", () => {
+  let gpu: Backend;
+  beforeAll(async () => {
+    gpu = await createWebGpuBackend({ gpu: await testGpu(), gemm: "tiled128" });
+  });
+  afterAll(() => gpu.dispose());
+  const [a, b] = [input("a", [20, 32]), input("b", [32, 40])];
+  const product = matmul(a, b);
+
+  test("with each other, and with threads that wait for nobody", async () => {
+    // Not whole workgroups of 64, nor fours of them.
+    const [c, x] = [input("c", [20, 30]), input("x", [5, 66])];
+    const outputs = [product, matmul(c, a, { transposeA: true }), relu(x), sum(x, [1])];
+    expect(await compareLaunch(gpu, [a, b, c, x], outputs)).toMatch(/^gemm_tiled128 \+ /);
+  });
+
+  test("not with those that do: then there are 64", async () => {
+    const x = input("x", [2, 5000]);
+    const variant = await compareLaunch(gpu, [a, b, x], [product, sum(x, [1])]);
+    expect(variant).toContain("gemm_tiled64");
+    expect(variant).toContain("reduce_long");
+  });
+});
+
 test("different ways share a launch", async () => {
   const narrow = [input("a", [20, 30]), input("b", [30, 10])] as const;
   const wide = [input("c", [20, 30]), input("d", [30, 40])] as const;
-  const outputs = [matmul(...narrow), matmul(...wide)];
-  const plan = compile({ outputs }, { fuse: true, merge: true });
-  expect(plan.steps).toHaveLength(1);
-  const leaves = [...narrow, ...wide];
   const gpu = await createWebGpuBackend({ gpu: await testGpu() });
-  const bound = new Map(leaves.map((leaf) => [leaf, gpu.createTensor(leaf, values(leaf))]));
-  const executable = await gpu.prepare(plan, bound);
-  executable.run([{}]);
-  const wanted = await evaluate(outputs, new Map(leaves.map((leaf) => [leaf, values(leaf)])), oracle);
-  for (const [i, output] of outputs.entries()) expectNear(await executable.read(output), wanted[i]!, `output ${i}`);
+  await compareLaunch(gpu, [...narrow, ...wide], [matmul(...narrow), matmul(...wide)]);
   gpu.dispose();
 });
 
@@ -194,10 +332,22 @@ describe("the choice", () => {
     expect(offered.filter((name) => name.startsWith("quads"))).toEqual(["quads16x8", "quads16x4"]);
   });
 
-  test("repeats nothing", () => {
+  test("offers 256 threads to cards only, where they have results enough", () => {
+    const card = { software: false, quads: false };
+    expect(gemmCandidates(cube(512), card).slice(0, 2)).toEqual(["tiled64", "tiled128"]);
+    for (const size of [cube(128), { batch: 64, m: 64, n: 64, k: 64 }, { batch: 1, m: 8192, n: 32, k: 64 }]) {
+      expect(gemmCandidates(size, card)).not.toContain("tiled128");
+    }
+    expect(gemmCandidates(cube(1024), { software: true, quads: true })).not.toContain("tiled128");
+  });
+
+  test("is among a few, and repeats nothing", () => {
     for (const software of [true, false]) {
-      const names = gemmCandidates(longK, { software, quads: true });
-      expect(new Set(names).size).toBe(names.length);
+      for (const size of [longK, cube(64), cube(2048)]) {
+        const names = gemmCandidates(size, { software, quads: true });
+        expect(new Set(names).size).toBe(names.length);
+        expect(names.length).toBeLessThanOrEqual(8);
+      }
     }
   });
 });

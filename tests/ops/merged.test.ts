@@ -279,9 +279,11 @@ describe("2x2 max pooling", () => {
     test.each(pooledCases)("%o", (sizes) => compare(backend, pooledCase(sizes), tolerance));
   });
 
-  test.each(gemmVariants)("with products by %s", async (gemm) => {
+  const byFours: Pooled = { image: [2, 9, 8, 4], filters: 8, first: true };
+  const ways = [...gemmVariants.map((gemm) => [gemm, pooledCases[1]!] as const), ["tiled128", byFours] as const];
+  test.each(ways)("with products by %s: %o", async (gemm, sizes) => {
     const backend = new TestBackend(await createWebGpuBackend({ gpu: await testGpu(), gemm }));
-    await compare(backend, pooledCase(pooledCases[1]!), 3e-5);
+    await compare(backend, pooledCase(sizes), 3e-5);
     backend.dispose();
   });
 });

@@ -114,7 +114,19 @@ describe("assembleShader", () => {
     expect(from(at("out"))).toContain(
       "x_four(i: u32) -> vec4<f32> { return vec4<f32>(buffer0[i], buffer0[i + 1u], buffer0[i + 2u], buffer0[i + 3u]); }",
     );
-    expect(from(at("bytes", { shape: [4], dtype: "u8" }))).toContain("fn x_four(i: u32) -> vec4<f32>");
+  });
+
+  it("binds a buffer once for those who read fours of it and those who do not", () => {
+    const two = program({ inputs: [{ name: "a", vector: true }, { name: "b" }] });
+    const from = (b: TensorType): string => assembleShader(two, [at("arena"), at("arena", b, 256)], [out]).code;
+    const whole = from(f32);
+    expect(whole).toContain("buffer1: array<vec4<f32>, 17>;");
+    expect(whole).toContain("fn a_four(i: u32) -> vec4<f32> { return buffer1[(i) / 4u]; }");
+    expect(whole).toContain("fn b(i: u32) -> f32 { return buffer1[(i + 64u) / 4u][(i + 64u) % 4u]; }");
+    expect(whole).not.toContain("buffer2");
+    // Where the last four is not whole, or some are no floats, fours are put together.
+    expect(from({ shape: [3], dtype: "f32" })).toContain("a_four(i: u32) -> vec4<f32> { return vec4<f32>(buffer1[i],");
+    expect(from(u32)).toContain("a_four(i: u32) -> vec4<f32> { return vec4<f32>(bitcast<f32>(buffer1[i]),");
   });
 
   it("writes constants as u32, or as the text given", () => {

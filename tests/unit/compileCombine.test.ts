@@ -74,6 +74,43 @@ describe("a launch of independent steps", () => {
   });
 });
 
+describe("a launch of workgroups of two sizes", () => {
+  const small = stepWith([run("set_y(lane, f32(THREADS));")], { workgroups: 5 });
+  const waiting = stepWith([run("workgroupBarrier();")]);
+  /** As many threads as it may have. */
+  const large: Step = {
+    ...small,
+    kernel: {
+      ...small.kernel,
+      wgsl: ({ mostThreads = 256 }) => {
+        return { ...programOf(small), parts: [run("workgroupBarrier();")], workgroups: 3, threads: mostThreads };
+      },
+    },
+  };
+
+  it("has those of the larger, in which several of the smaller run", () => {
+    const both = sideBySide([large, small]);
+    const { threads, workgroups, constants } = programOf(both);
+    expect([threads, workgroups]).toEqual([256, 5]);
+    expect(constants).toEqual({ m0_SIZE: 8, m1_SIZE: 8, m1_THREADS: 64 });
+    expect(textOf(both)).toContain("m0_run(workgroup - 0u, lane)");
+    expect(textOf(both)).toContain("m1_run((workgroup - 3u) * 4u + lane / 64u, lane % 64u)");
+    expect(textOf(both)).toContain("set_m1_y(lane, f32(m1_THREADS))");
+  });
+
+  it("has the larger ones where all are", () => {
+    const { threads, workgroups, constants } = programOf(sideBySide([large, large]));
+    expect([threads, workgroups]).toEqual([256, 6]);
+    expect(constants).toEqual({ m0_SIZE: 8, m1_SIZE: 8 });
+  });
+
+  it("has the smaller ones where threads of those wait for each other, or steps follow each other", () => {
+    for (const both of [sideBySide([large, waiting]), inSequence([large, small])]) {
+      expect(programOf(both).threads).toBe(64);
+    }
+  });
+});
+
 describe("a launch of steps in order", () => {
   it("is one workgroup, which waits between them", () => {
     const both = inSequence([stepWith([run("")]), stepWith([run("")], { workgroups: 3 })]);

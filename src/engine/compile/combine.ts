@@ -2,18 +2,18 @@
  *  steps that compute an operand instead of loading it. Each stays a list of steps to the CPU and becomes one shader. */
 import type { CpuKernel, NumericArray, ShaderPart, WgslArgs, WgslElement, WgslProgram } from "../graph/kernel";
 import type { Kernel, TensorType } from "../graph/node";
-import { part } from "../ops/wgsl";
+import { part, WORKGROUP_SIZE } from "../ops/wgsl";
 import { sizeOf } from "../shape";
 import type { Step } from "./plan";
 
 /** Independent steps as one launch, each with workgroups of its own. */
 export function sideBySide(members: readonly Step[]): Step {
-  return members.length === 1 ? members[0]! : combined(members, " | ", sideBySideRun);
+  return members.length === 1 ? members[0]! : combined(members, " | ", programsAlike, sideBySideRun);
 }
 
 /** Steps as one launch of one workgroup, which does them in order. What one makes, later ones may read. */
 export function inSequence(members: readonly Step[]): Step {
-  return members.length === 1 ? members[0]! : combined(members, " > ", sequenceRun);
+  return members.length === 1 ? members[0]! : combined(members, " > ", smallPrograms, sequenceRun);
 }
 
 /** `reader` with its input `index` computed by `producer` where it is read: element by element, or, where the reader
@@ -106,6 +106,7 @@ export function withInlined(reader: Step, index: number, producer: Step, by: "el
 function combined(
   members: readonly Step[],
   separator: string,
+  programsOf: (members: readonly Step[], args: WgslArgs) => readonly WgslProgram[],
   run: (programs: readonly WgslProgram[], dearBarriers: boolean) => Pick<WgslProgram, "parts" | "workgroups">,
 ): Step {
   const each = <T>(inputs: readonly unknown[], outputs: readonly unknown[], visit: Visit<T>): T[] => {
@@ -136,9 +137,12 @@ function combined(
       };
     },
     wgsl: (args) => {
-      const programs = members.map((member, i) => {
-        const { kernel: own, attrs, inputs, outputs } = member;
-        return renamed(own.wgsl({ ...args, attrs, inputTypes: inputs, outputTypes: outputs }), `m${i}_`);
+      const made = programsOf(members, args);
+      const threads = Math.max(...made.map(threadsOf));
+      // Where workgroups differ in size, each member has its own constant for it.
+      const programs = made.map((program, i) => {
+        const constants = threadsOf(program) < threads ? { THREADS: threadsOf(program) } : {};
+        return renamed({ ...program, constants: { ...constants, ...program.constants } }, `m${i}_`);
       });
       const { parts, workgroups } = run(programs, args.dearBarriers ?? false);
       return {
@@ -147,6 +151,7 @@ function combined(
         constants: Object.assign({}, ...programs.map(({ constants }) => constants)) as WgslProgram["constants"],
         parts: withoutRepeats([...programs.flatMap((program) => program.parts), ...parts]),
         workgroups,
+        threads,
         enables: [...new Set(programs.flatMap(({ enables = [] }) => enables))],
       };
     },
@@ -163,12 +168,42 @@ function combined(
 
 type Visit<T> = (member: Step, inputs: readonly unknown[], outputs: readonly unknown[]) => T;
 
+const threadsOf = ({ threads = WORKGROUP_SIZE }: WgslProgram): number => threads;
+
+const hasBarriers = ({ parts }: WgslProgram): boolean => parts.some(({ text }) => text.includes("Barrier("));
+
+function programsFor(members: readonly Step[], args: WgslArgs): WgslProgram[] {
+  return members.map(({ kernel, attrs, inputs, outputs }) =>
+    kernel.wgsl({ ...args, attrs, inputTypes: inputs, outputTypes: outputs }),
+  );
+}
+
+/** Programs in workgroups of the usual size. */
+function smallPrograms(members: readonly Step[], args: WgslArgs): WgslProgram[] {
+  return programsFor(members, { ...args, mostThreads: WORKGROUP_SIZE });
+}
+
+/** Programs that one launch has room for: it has one size of workgroup, and of those that want a smaller one it can only
+ *  run several in one if their threads do not wait for each other. */
+function programsAlike(members: readonly Step[], args: WgslArgs): WgslProgram[] {
+  const programs = programsFor(members, args);
+  const threads = Math.max(...programs.map(threadsOf));
+  const isAlike = programs.every((program) => threadsOf(program) === threads || !hasBarriers(program));
+  return isAlike ? programs : smallPrograms(members, args);
+}
+
 function sideBySideRun(programs: readonly WgslProgram[]): Pick<WgslProgram, "parts" | "workgroups"> {
+  const threads = Math.max(...programs.map(threadsOf));
   let first = 0;
-  const branches = programs.map(({ workgroups }, i) => {
-    const branch = `if (workgroup < ${first + workgroups}u) {\n    m${i}_run(workgroup - ${first}u, lane);\n  }`;
-    first += workgroups;
-    return branch;
+  const branches = programs.map((program, i) => {
+    const own = threadsOf(program);
+    const together = threads / own;
+    const [group, lane] =
+      together === 1
+        ? [`workgroup - ${first}u`, "lane"]
+        : [`(workgroup - ${first}u) * ${together}u + lane / ${own}u`, `lane % ${own}u`];
+    first += Math.ceil(program.workgroups / together);
+    return `if (workgroup < ${first}u) {\n    m${i}_run(${group}, ${lane});\n  }`;
   });
   const text = `fn run(workgroup: u32, lane: u32) {\n  ${branches.join(" else ")}\n}\n`;
   return { parts: [part("(generated launch)", text)], workgroups: first };
@@ -178,8 +213,7 @@ function sequenceRun(
   programs: readonly WgslProgram[],
   dearBarriers: boolean,
 ): Pick<WgslProgram, "parts" | "workgroups"> {
-  const hasBarriers = programs.some(({ parts }) => parts.some(({ text }) => text.includes("Barrier(")));
-  if (dearBarriers && !hasBarriers) return soloRun(programs);
+  if (dearBarriers && !programs.some(hasBarriers)) return soloRun(programs);
   const runs = programs.map(
     ({ workgroups }, i) =>
       `  for (var w = 0u; w < ${workgroups}u; w++) {\n    m${i}_run(w, lane);\n    workgroupBarrier();\n  }\n` +

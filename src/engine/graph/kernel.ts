@@ -26,12 +26,15 @@ export interface WgslArgs<A extends Attrs = Attrs> {
   readonly gemm: ChooseGemm;
   /** On software adapters a barrier anywhere in a launch slows all of it, several times over. */
   readonly dearBarriers?: boolean;
+  /** Threads that a workgroup may have at most; 256, WebGPU's own limit, unless given. */
+  readonly mostThreads?: number;
 }
 
 /** The ways to compute a matrix product on a GPU; the files `src/shaders/gemm_*.wgsl` say what each is good for. */
 export type GemmVariant =
   | "tiled"
   | "tiled64"
+  | "tiled128"
   | "registers"
   | "quads16x4"
   | "quads16x8"
@@ -57,8 +60,8 @@ export interface Binding {
   readonly name: string;
   /** What elements are read or written as. Defaults to the tensor's own type; `"u32"` moves a float's bits. */
   readonly element?: "f32" | "u32";
-  /** For inputs: defines `fn NAME_four(i: u32) -> vec4<f32>` too, elements i to i + 3, with i a multiple of 4. The
-   *  tensor must have a multiple of four elements. */
+  /** For f32 inputs of a multiple of four elements: defines `fn NAME_four(i: u32) -> vec4<f32>` too, elements i to
+   *  i + 3, with i a multiple of 4. One load where the memory allows it. */
   readonly vector?: boolean;
   /** For inputs that are read sample by sample: the elements of a sample. Defines `fn NAME_start(n: u32) -> u32`, where
    *  sample n starts; its element j must be read as `NAME(NAME_start(n) + j)`. */

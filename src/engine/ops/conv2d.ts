@@ -2,14 +2,17 @@
  *  an image that are computed on the fly, and each is linear in both operands, so their gradients are each other. */
 import inputGradText from "../../shaders/lib/gemm_conv_input_grad.wgsl?raw";
 import inputGradStride1Text from "../../shaders/lib/gemm_conv_input_grad_stride1.wgsl?raw";
+import inputGradStride1FoursText from "../../shaders/lib/gemm_conv_input_grad_stride1_fours.wgsl?raw";
 import inputGradStridedText from "../../shaders/lib/gemm_conv_input_grad_strided.wgsl?raw";
 import kernelGradText from "../../shaders/lib/gemm_conv_kernel_grad.wgsl?raw";
 import forwardText from "../../shaders/lib/gemm_conv_forward.wgsl?raw";
 import unpooledText from "../../shaders/lib/gemm_conv_unpooled.wgsl?raw";
+import unpooledFoursText from "../../shaders/lib/gemm_conv_unpooled_fours.wgsl?raw";
 import operandText from "../../shaders/lib/gemm_conv_operand.wgsl?raw";
 import positionsText from "../../shaders/lib/positions.wgsl?raw";
 import pooledPositionsText from "../../shaders/lib/positions_pooled.wgsl?raw";
 import patchesText from "../../shaders/lib/gemm_patches.wgsl?raw";
+import patchesFoursText from "../../shaders/lib/gemm_patches_fours.wgsl?raw";
 import { ShapeError } from "../errors";
 import type { Program, WgslArgs, WgslProgram } from "../graph/kernel";
 import type { Node, Op, TensorType } from "../graph/node";
@@ -21,7 +24,7 @@ import type { ConvGeometry } from "./convGeometry";
 import { convGeometry, isPadded, patchGrid } from "./convGeometry";
 import type { GemmSpec } from "./gemm";
 import { gemmKernel, steps } from "./gemm";
-import { gemmProgram, poolingFinish } from "./gemmShader";
+import { foursOfBPart, gemmProgram, poolingFinish } from "./gemmShader";
 import type { Padding } from "./window";
 import { part } from "./wgsl";
 
@@ -38,6 +41,8 @@ type KernelGradAttrs = ConvOptions & { readonly kernelShape: Shape };
 const patchesPart = part("lib/gemm_patches.wgsl", patchesText);
 const operandPart = part("lib/gemm_conv_operand.wgsl", operandText);
 const pooledPositionsPart = part("lib/positions_pooled.wgsl", pooledPositionsText);
+const unpooledFoursPart = part("lib/gemm_conv_unpooled_fours.wgsl", unpooledFoursText);
+const patchesFoursPart = part("lib/gemm_patches_fours.wgsl", patchesFoursText);
 const positionsPart = part("lib/positions.wgsl", positionsText);
 
 /** Constants that the WGSL loaders read. */
@@ -80,6 +85,8 @@ function forwardSpec([x, w]: readonly TensorType[], attrs: ConvOptions): GemmSpe
       loaders: [positionsPart, patchesPart, part("lib/gemm_conv_forward.wgsl", forwardText), operandPart],
       constants: { ...constantsOf(g), ALL_INSIDE: `${!isPadded(g)}` },
       sample: g.y.input * g.x.input * g.channels,
+      ...(g.channels % 4 === 0 && { foursOfA: { along: "k", loader: patchesFoursPart } }),
+      ...(g.filters % 4 === 0 && { foursOfB: { along: "lines", loader: foursOfBPart } }),
     },
   };
 }
@@ -101,13 +108,19 @@ function kernelGradSpec([x]: readonly TensorType[], attrs: KernelGradAttrs): Gem
       loaders: [positionsPart, patchesPart, part("lib/gemm_conv_kernel_grad.wgsl", kernelGradText), operandPart],
       constants: { ...constantsOf(g), ALL_INSIDE: `${!isPadded(g)}` },
       sample: g.y.input * g.x.input * g.channels,
+      ...(g.channels % 4 === 0 && { foursOfA: { along: "lines", loader: patchesFoursPart } }),
+      ...(g.filters % 4 === 0 && { foursOfB: { along: "lines", loader: foursOfBPart } }),
     },
   };
 }
 
+const inputGradStride1FoursPart = part("lib/gemm_conv_input_grad_stride1_fours.wgsl", inputGradStride1FoursText);
+
 function inputGradSpec([, w]: readonly TensorType[], attrs: InputGradAttrs): GemmSpec {
   const g = convGeometry(attrs.inputShape, w!.shape, attrs);
   const taps = g.y.kernel * g.x.kernel;
+  const isStride1 = g.y.stride === 1 && g.x.stride === 1;
+  const hasFours = g.filters % 4 === 0;
   return {
     size: { batch: 1, m: g.samples * g.y.input * g.x.input, n: g.channels, k: taps * g.filters },
     // The other way round from the shader: every output position gives its patch of the input something, and what
@@ -130,12 +143,14 @@ function inputGradSpec([, w]: readonly TensorType[], attrs: InputGradAttrs): Gem
     },
     wgsl: {
       loaders: [
-        g.y.stride === 1 && g.x.stride === 1
+        isStride1
           ? part("lib/gemm_conv_input_grad_stride1.wgsl", inputGradStride1Text)
           : part("lib/gemm_conv_input_grad_strided.wgsl", inputGradStridedText),
         part("lib/gemm_conv_input_grad.wgsl", inputGradText),
       ],
       constants: constantsOf(g),
+      ...(hasFours && { foursOfB: { along: "k", loader: foursOfBPart } }),
+      ...(hasFours && isStride1 && { foursOfA: { along: "k", loader: inputGradStride1FoursPart } }),
     },
   };
 }
@@ -236,6 +251,7 @@ function unpooledKernelGradSpec(inputTypes: readonly TensorType[], attrs: Kernel
       ...plain.wgsl,
       loaders: [...loaders, part("lib/gemm_conv_unpooled.wgsl", unpooledText)],
       constants: { ...plain.wgsl.constants, POOLED_H: height, POOLED_W: width },
+      ...(plain.wgsl.foursOfB && { foursOfB: { along: "lines", loader: unpooledFoursPart } }),
     },
   };
 }

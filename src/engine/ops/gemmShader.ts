@@ -4,9 +4,17 @@ import reduceQuadsText from "../../shaders/gemm_reduce_quads.wgsl?raw";
 import reduceText from "../../shaders/gemm_reduce.wgsl?raw";
 import registersText from "../../shaders/gemm_registers.wgsl?raw";
 import tiledText from "../../shaders/gemm_tiled.wgsl?raw";
+import tiled128Text from "../../shaders/gemm_tiled128.wgsl?raw";
 import tiled64Text from "../../shaders/gemm_tiled64.wgsl?raw";
 import pooledText from "../../shaders/lib/finish_pooled.wgsl?raw";
 import finishText from "../../shaders/lib/finish_rows.wgsl?raw";
+import aAlongKText from "../../shaders/lib/gemm_a_along_k.wgsl?raw";
+import aAlongLinesText from "../../shaders/lib/gemm_a_along_lines.wgsl?raw";
+import aEachText from "../../shaders/lib/gemm_a_each.wgsl?raw";
+import bAlongKText from "../../shaders/lib/gemm_b_along_k.wgsl?raw";
+import bAlongLinesText from "../../shaders/lib/gemm_b_along_lines.wgsl?raw";
+import bEachText from "../../shaders/lib/gemm_b_each.wgsl?raw";
+import bFoursText from "../../shaders/lib/gemm_b_fours.wgsl?raw";
 import blocksText from "../../shaders/lib/gemm_blocks.wgsl?raw";
 import slicesText from "../../shaders/lib/gemm_slices.wgsl?raw";
 import type {
@@ -35,7 +43,23 @@ export interface GemmShader {
   readonly constants: Readonly<Record<string, number | string>>;
   /** Elements of a sample of A, where its lines are found by `a_start`. */
   readonly sample?: number;
+  /** Where A lies in fours: the loader defines `load_a_four(row, step)` by `a_four`. */
+  readonly foursOfA?: Fours;
+  /** Where B lies in fours: the loader defines `load_b_four(column, step)` by `b_four`. */
+  readonly foursOfB?: Fours;
 }
+
+/** An operand lies in fours if four neighbouring elements of it, the first at a multiple of 4, are four neighbouring
+ *  elements of its tensor, the first at a multiple of 4: neighbouring k of a line, or lines (rows of A, columns of B) at
+ *  one k. There are whole fours only. */
+interface Fours {
+  readonly along: Along;
+  /** Defines a function that reads one, given where its first element is. */
+  readonly loader: ShaderPart;
+}
+
+/** What the elements of a four are neighbours along. */
+export type Along = "k" | "lines";
 
 /** The results that a workgroup computes together, or a thread, where `eachThread`. */
 interface Tile {
@@ -50,9 +74,28 @@ interface Template {
   readonly parts: readonly ShaderPart[];
   readonly tile: (size: GemmSize) => Tile;
   readonly needsQuads?: boolean;
+  /** Threads per workgroup, if not 64. */
+  readonly threads?: number;
+  /** Reads blocks of 4x4 elements, by vectors where operands lie in fours. */
+  readonly readsBlocks?: boolean;
 }
 
 const slicesPart = part("lib/gemm_slices.wgsl", slicesText);
+
+/** The loader of fours of B wherever its elements are read as they are stored. */
+export const foursOfBPart = part("lib/gemm_b_fours.wgsl", bFoursText);
+
+const blocksOfA = {
+  each: part("lib/gemm_a_each.wgsl", aEachText),
+  k: part("lib/gemm_a_along_k.wgsl", aAlongKText),
+  lines: part("lib/gemm_a_along_lines.wgsl", aAlongLinesText),
+};
+
+const blocksOfB = {
+  each: part("lib/gemm_b_each.wgsl", bEachText),
+  k: part("lib/gemm_b_along_k.wgsl", bAlongKText),
+  lines: part("lib/gemm_b_along_lines.wgsl", bAlongLinesText),
+};
 
 const templates: Readonly<Record<GemmVariant, Template>> = {
   tiled: {
@@ -62,6 +105,12 @@ const templates: Readonly<Record<GemmVariant, Template>> = {
   tiled64: {
     parts: [slicesPart, part("gemm_tiled64.wgsl", tiled64Text)],
     tile: () => ({ rows: 64, columns: 64 }),
+  },
+  tiled128: {
+    parts: [part("gemm_tiled128.wgsl", tiled128Text)],
+    tile: () => ({ rows: 128, columns: 64 }),
+    threads: 256,
+    readsBlocks: true,
   },
   registers: {
     parts: [part("gemm_registers.wgsl", registersText)],
@@ -126,7 +175,9 @@ export function gemmCandidates(size: GemmSize, { software, quads }: GemmAdapter)
     return [...byQuads, ...registers, "tiled"];
   }
   const isLarge = m >= 64 && n >= 64 && results >= 2 ** 18;
-  const tiles: readonly GemmVariant[] = isLarge ? ["tiled64", "tiled"] : ["tiled", "tiled64"];
+  const tiles: readonly GemmVariant[] = !isLarge
+    ? ["tiled", "tiled64"]
+    : ["tiled64", ...(m >= 128 ? (["tiled128"] as const) : []), "tiled"];
   const reduces = k >= 256 && results <= 4096;
   const reducing: readonly GemmVariant[] = reduces ? [...(quads ? (["reduceQuads"] as const) : []), "reduce"] : [];
   return [...reducing, ...tiles, ...byQuads, "registers"];
@@ -157,6 +208,12 @@ export function depthOfPart(k: number, parts: number): number {
   return parts === 1 ? k : roundUp(Math.ceil(k / parts), 4);
 }
 
+/** The template of a way, or of the next best with fewer threads. */
+function fitting(variant: GemmVariant, mostThreads = 256): Template {
+  const { [variant]: wanted, tiled64 } = templates;
+  return (wanted.threads ?? WORKGROUP_SIZE) > mostThreads ? tiled64 : wanted;
+}
+
 /** The shader of one product, or of the sums over `parts` parts of K, which are not finished.
  *  @param columnSums whether the last output is the sums of the columns of B, `[parts * batch, n]` */
 export function gemmProgram<A extends Attrs>(
@@ -169,13 +226,18 @@ export function gemmProgram<A extends Attrs>(
   const { batch, m, n, k } = size;
   const slabs = parts * batch;
   const partK = depthOfPart(k, parts);
-  const template = templates[args.gemm(productOf({ batch: slabs, m, n, k: partK }, wgsl))];
+  const template = fitting(args.gemm(productOf({ batch: slabs, m, n, k: partK }, wgsl)), args.mostThreads);
+  const { foursOfA, foursOfB }: Partial<GemmShader> = template.readsBlocks ? wgsl : {};
   const { rows, columns, eachThread = false, wide } = template.tile(size);
   const tileRows = Math.ceil(m / rows);
   const tileColumns = Math.ceil(n / columns);
   const extras = args.inputTypes.slice(2).map((_, i) => ({ name: `e${i}` }));
   return {
-    inputs: [{ name: "a", ...(wgsl.sample !== undefined && { sample: wgsl.sample }) }, { name: "b" }, ...extras],
+    inputs: [
+      { name: "a", ...(wgsl.sample !== undefined && { sample: wgsl.sample }), ...(foursOfA && { vector: true }) },
+      { name: "b", ...(foursOfB && { vector: true }) },
+      ...extras,
+    ],
     outputs: [...finish.outputs, ...(columnSums ? [{ name: "column_sum" }] : [])],
     constants: {
       ...{ BATCH: batch, M: m, N: n, K: k, SLABS: slabs, PART_K: partK },
@@ -186,12 +248,18 @@ export function gemmProgram<A extends Attrs>(
     },
     parts: [
       ...wgsl.loaders,
+      ...(foursOfA ? [foursOfA.loader] : []),
+      ...(foursOfB ? [foursOfB.loader] : []),
       ...finish.parts,
       ...(columnSums ? [] : [noColumnSums]),
       part("lib/gemm_blocks.wgsl", blocksText),
+      ...(template.readsBlocks
+        ? [slicesPart, blocksOfA[foursOfA?.along ?? "each"], blocksOfB[foursOfB?.along ?? "each"]]
+        : []),
       ...template.parts,
     ],
     workgroups: Math.ceil((slabs * tileRows * tileColumns) / (eachThread ? WORKGROUP_SIZE : 1)),
+    ...(template.threads && { threads: template.threads }),
     ...(template.needsQuads && { enables: ["subgroups"] }),
   };
 }

@@ -1,5 +1,6 @@
 /** Matrix product of plain matrices, single or batched. */
 import matrixText from "../../shaders/lib/gemm_matrix.wgsl?raw";
+import foursText from "../../shaders/lib/gemm_matrix_fours.wgsl?raw";
 import { ShapeError } from "../errors";
 import type { Node, Op, TensorType } from "../graph/node";
 import { apply } from "../graph/node";
@@ -9,6 +10,8 @@ import { sumTo } from "./broadcast";
 import { checkFloats } from "./checks";
 import type { GemmSpec } from "./gemm";
 import { gemmKernel, steps } from "./gemm";
+import type { Along } from "./gemmShader";
+import { foursOfBPart } from "./gemmShader";
 import { offsetTable } from "./program";
 import { part, stridedIndex } from "./wgsl";
 
@@ -39,6 +42,8 @@ function matmulSpec([a, b]: readonly TensorType[], { transposeA, transposeB }: M
   const batchStrides = ({ lead: own, rows, columns }: Operand): number[] =>
     broadcastStrides(own, lead).map((stride) => stride * rows * columns);
   const batchOffset = (side: Operand): string => stridedIndex("batch", lead, batchStrides(side));
+  const alongA = along(left.rowStride, left.columnStride);
+  const alongB = along(right.columnStride, right.rowStride);
   return {
     size: { batch: sizeOf(lead), m: left.rows, n: right.columns, k: left.columns },
     cpu: () => ({
@@ -63,8 +68,18 @@ function matmulSpec([a, b]: readonly TensorType[], { transposeA, transposeB }: M
       ],
       constants: { B_ROW: right.rowStride, B_COLUMN: right.columnStride },
       ...(isSamples(left) && { sample: Math.max(left.rowStride, left.columnStride) }),
+      ...(alongA && { foursOfA: { along: alongA, loader: foursPart } }),
+      ...(alongB && { foursOfB: { along: alongB, loader: foursOfBPart } }),
     },
   };
+}
+
+const foursPart = part("lib/gemm_matrix_fours.wgsl", foursText);
+
+/** Which way fours lie in a matrix, given how far apart neighbouring lines are, and neighbours on a line. */
+function along(lineStride: number, step: number): Along | undefined {
+  if (Math.max(lineStride, step) % 4 !== 0) return undefined;
+  return step === 1 ? "k" : "lines";
 }
 
 /** Whether A is one matrix, whose stored rows are then its samples. */

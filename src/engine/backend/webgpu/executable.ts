@@ -5,6 +5,7 @@ import { ArgumentError, BackendError, KernelError } from "../../errors";
 import type { WgslArgs } from "../../graph/kernel";
 import type { Node } from "../../graph/node";
 import { leafName } from "../../ops/leaf";
+import { WORKGROUP_SIZE } from "../../ops/wgsl";
 import { showShape, sizeOf } from "../../shape";
 import type { Executable, Profile, StepRow, Tensor, TensorData } from "../backend";
 import { MAX_ROWS } from "../backend";
@@ -21,7 +22,7 @@ const ROW_BYTES = 256;
 export const MAX_WORKGROUPS = 65_535;
 
 /** What kernels need to know of the adapter. */
-export type KernelChoices = Pick<WgslArgs, "gemm" | "dearBarriers">;
+export type KernelChoices = Pick<WgslArgs, "gemm" | "dearBarriers" | "mostThreads">;
 
 /** What a plan is made with. */
 export interface DeviceParts {
@@ -253,7 +254,9 @@ async function makeLaunch(
       resource: { buffer, offset, size },
     })),
   });
-  const detail = { variant: shaderNames(step, choices).join(" + "), workgroups: program.workgroups };
+  // What members are depends on the workgroups that they came to share.
+  const names = shaderNames(step, { ...choices, mostThreads: program.threads ?? WORKGROUP_SIZE });
+  const detail = { variant: names.join(" + "), workgroups: program.workgroups };
   return { pipeline, bindGroup, usesTable: source.usesTable, ...foldWorkgroups(program.workgroups), detail };
 }
 

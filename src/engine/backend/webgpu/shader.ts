@@ -42,11 +42,12 @@ type Element = "f32" | "u32" | "vec4<f32>";
 /** A binding while tensors are being assigned to it. */
 interface Slot<B> {
   readonly access: "read" | "read_write";
-  readonly vector: boolean;
   readonly buffer: B;
   start: number;
   end: number;
   readonly elements: Set<"f32" | "u32">;
+  /** Whether somebody reads it by fours. */
+  vector: boolean;
 }
 
 /** Puts constants, accessors and parts in order. Identical inputs give identical text, which browsers cache by.
@@ -60,21 +61,21 @@ export function assembleShader<B>(
   const slots: Slot<B>[] = [];
   const assign = (binding: Binding, { type, place }: Operand<B>, access: Slot<B>["access"]): Slot<B> | undefined => {
     if ("tableCell" in place) return undefined;
-    const vector = binding.vector === true && type.dtype === "f32" && access === "read";
     const { buffer, offset } = place;
     const end = offset + place.size;
     // What is written is read through the same binding: WebGPU allows no second one.
     const written = slots.find((slot) => slot.buffer === buffer && slot.access === "read_write");
     const fits = (slot: Slot<B>): boolean =>
       slot.buffer === buffer && Math.max(slot.end, end) - Math.min(slot.start, offset) <= most;
-    let slot = written ?? slots.find((other) => other.access === access && other.vector === vector && fits(other));
+    let slot = written ?? slots.find((other) => other.access === access && fits(other));
     if (!slot || (access === "read_write" && !fits(slot))) {
-      slot = { access, vector, buffer, start: offset, end, elements: new Set() };
+      slot = { access, buffer, start: offset, end, elements: new Set(), vector: false };
       slots.push(slot);
     }
     slot.start = Math.min(slot.start, offset);
     slot.end = Math.max(slot.end, end);
     slot.elements.add(elementOf(binding, type));
+    slot.vector ||= binding.vector === true;
     return slot;
   };
   const outputSlots = outputs.map((output, i) => assign(program.outputs[i]!, output, "read_write"));
@@ -121,10 +122,11 @@ function elementOf({ element }: Binding, { dtype }: TensorType): "f32" | "u32" {
   return element ?? (dtype === "f32" ? "f32" : "u32");
 }
 
-/** A buffer that holds both floats and whole numbers is seen as words: as bits, every float survives. */
-function storedAs<B>({ vector, elements }: Slot<B>): Element {
-  if (vector) return "vec4<f32>";
-  return elements.size === 1 && elements.has("f32") ? "f32" : "u32";
+/** A buffer that holds both floats and whole numbers is seen as words: as bits, every float survives. One of floats that
+ *  somebody reads by fours is seen as vectors, if nobody writes to it and it has whole ones. */
+function storedAs<B>({ access, start, end, elements, vector }: Slot<B>): Element {
+  if (elements.size > 1 || !elements.has("f32")) return "u32";
+  return vector && access === "read" && (end - start) % 16 === 0 ? "vec4<f32>" : "f32";
 }
 
 /** `fn NAME(i: u32)`, element i of an input, and for vectors `fn NAME_four(i: u32)`, elements i to i + 3. */
@@ -140,18 +142,17 @@ function reader<B>(
   const first = (place.offset - slot.start) / BYTES[type.dtype];
   const at = first === 0 ? "i" : `i + ${first}u`;
   const name = nameOf(slot);
-  const four = (value: string): string => `fn ${binding.name}_four(i: u32) -> vec4<f32> { return ${value}; }\n`;
-  if (type.dtype === "u8") {
-    const word = `${name}[(${at}) / 4u]`;
-    const bytes = `vec4<f32>((vec4<u32>(${word}) >> vec4<u32>(0u, 8u, 16u, 24u)) & vec4<u32>(255u))`;
-    return define(`(${word} >> (8u * ((${at}) % 4u))) & 255u`) + (binding.vector ? four(bytes) : "");
-  }
-  if (slot.vector) return define(`${name}[(${at}) / 4u][(${at}) % 4u]`) + four(`${name}[(${at}) / 4u]`);
+  if (type.dtype === "u8") return define(`(${name}[(${at}) / 4u] >> (8u * ((${at}) % 4u))) & 255u`);
+  const defineFour = (value: string): string =>
+    binding.vector ? `fn ${binding.name}_four(i: u32) -> vec4<f32> { return ${value}; }\n` : "";
   const stored = storedAs(slot);
+  if (stored === "vec4<f32>") {
+    return define(`${name}[(${at}) / 4u][(${at}) % 4u]`) + defineFour(`${name}[(${at}) / 4u]`);
+  }
   const load = (index: string): string =>
     stored === element ? `${name}[${index}]` : `bitcast<${element}>(${name}[${index}])`;
   const each = [0, 1, 2, 3].map((k) => load(`${at}${k === 0 ? "" : ` + ${k}u`}`)).join(", ");
-  return define(load(at)) + (binding.vector ? four(`vec4<f32>(${each})`) : "");
+  return define(load(at)) + defineFour(`vec4<f32>(${each})`);
 }
 
 /** `fn set_NAME(i: u32, value)`, which stores element i of an output. */
