@@ -1,7 +1,7 @@
 // C = A * B for few results and a long K, as gemm_reduce.wgsl does it, except that the four threads of a quad add up their sums
 // without memory, which leaves one barrier of three. Needs `enable subgroups;` and quads that are four neighbouring local
 // indices.
-var<workgroup> quad_sums: array<vec4<f32>, 80>;
+var<workgroup> tile_memory: array<vec4<f32>, 80>;
 
 @diagnostic(off, subgroup_uniformity)
 fn run(workgroup: u32, lane: u32) {
@@ -24,16 +24,16 @@ fn run(workgroup: u32, lane: u32) {
   let quads = THREADS / 4u;
   let quad = lane / 4u;
   for (var j = 0u; j < 4u; j++) {
-    quad_sums[j * quads + quad] = sum_of_quad(sums[j]);
+    tile_memory[j * quads + quad] = sum_of_quad(sums[j]);
   }
   if (COLUMN_SUMS) {
-    quad_sums[4u * quads + quad] = sum_of_quad(column_sums);
+    tile_memory[4u * quads + quad] = sum_of_quad(column_sums);
   }
   workgroupBarrier();
   if (lane < 5u) {
     var total = vec4<f32>();
     for (var i = 0u; i < quads; i++) {
-      total += quad_sums[lane * quads + i];
+      total += tile_memory[lane * quads + i];
     }
     if (lane < 4u) {
       finish_rows(tile.slab, tile.top, tile.left + lane, total);

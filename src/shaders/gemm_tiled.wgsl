@@ -1,7 +1,7 @@
 // C = A * B by tiles: 64 threads compute 32x32 results, 4x4 each, walking K in slices of 16 (SLICE) through workgroup memory.
 // A is kept transposed, so that both operands are read along lines of four.
-var<workgroup> tile_a: array<array<vec4<f32>, 8>, 16>;
-var<workgroup> tile_b: array<array<vec4<f32>, 8>, 16>;
+// 16 lines of 8 vectors of A, then as many of B.
+var<workgroup> tile_memory: array<vec4<f32>, 256>;
 
 fn run(workgroup: u32, lane: u32) {
   let tile = tile_at(workgroup);
@@ -22,15 +22,15 @@ fn run(workgroup: u32, lane: u32) {
   var sums = mat4x4<f32>();
   var column_sums = vec4<f32>();
   for (var k0 = tile.first_k; k0 < tile.end_k; k0 += SLICE) {
-    tile_a[k_of_a][line_of_a] = slice_of_a(upper, k0 + k_of_a, tile.end_k);
-    tile_a[k_of_a][line_of_a + 4u] = slice_of_a(lower, k0 + k_of_a, tile.end_k);
-    tile_b[k_of_b][line_of_b] = slice_of_b(columns, k0 + k_of_b, tile.end_k);
-    tile_b[k_of_b + 8u][line_of_b] = slice_of_b(columns, k0 + k_of_b + 8u, tile.end_k);
+    tile_memory[k_of_a * 8u + line_of_a] = slice_of_a(upper, k0 + k_of_a, tile.end_k);
+    tile_memory[k_of_a * 8u + line_of_a + 4u] = slice_of_a(lower, k0 + k_of_a, tile.end_k);
+    tile_memory[128u + k_of_b * 8u + line_of_b] = slice_of_b(columns, k0 + k_of_b, tile.end_k);
+    tile_memory[128u + (k_of_b + 8u) * 8u + line_of_b] = slice_of_b(columns, k0 + k_of_b + 8u, tile.end_k);
     workgroupBarrier();
     for (var k = 0u; k < SLICE; k++) {
-      sums = add_product(sums, tile_a[k][my_row], tile_b[k][my_column]);
+      sums = add_product(sums, tile_memory[k * 8u + my_row], tile_memory[128u + k * 8u + my_column]);
       if (COLUMN_SUMS) {
-        column_sums += tile_b[k][my_column];
+        column_sums += tile_memory[128u + k * 8u + my_column];
       }
     }
     workgroupBarrier();

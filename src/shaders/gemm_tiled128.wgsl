@@ -4,8 +4,8 @@
 // of a block: by vectors, or one by one.
 
 // A is kept transposed, so that both operands are read along lines of four.
-var<workgroup> tile128_a: array<array<vec4<f32>, 32>, 16>;
-var<workgroup> tile128_b: array<array<vec4<f32>, 16>, 16>;
+// 16 lines of 32 vectors of A, then 16 of 16 of B.
+var<workgroup> tile_memory: array<vec4<f32>, 768>;
 
 fn run(workgroup: u32, lane: u32) {
   let tile = tile_at(workgroup);
@@ -29,23 +29,23 @@ fn run(workgroup: u32, lane: u32) {
   for (var k0 = tile.first_k; k0 < tile.end_k; k0 += SLICE) {
     if (fetches_a) {
       let block = block_of_a(rows, k0 + k_of_a, tile.end_k);
-      tile128_a[k_of_a][line_of_a] = block[0];
-      tile128_a[k_of_a + 1u][line_of_a] = block[1];
-      tile128_a[k_of_a + 2u][line_of_a] = block[2];
-      tile128_a[k_of_a + 3u][line_of_a] = block[3];
+      tile_memory[k_of_a * 32u + line_of_a] = block[0];
+      tile_memory[(k_of_a + 1u) * 32u + line_of_a] = block[1];
+      tile_memory[(k_of_a + 2u) * 32u + line_of_a] = block[2];
+      tile_memory[(k_of_a + 3u) * 32u + line_of_a] = block[3];
     }
     if (fetches_b) {
       let block = block_of_b(columns, k0 + k_of_b, tile.end_k);
-      tile128_b[k_of_b][line_of_b] = block[0];
-      tile128_b[k_of_b + 1u][line_of_b] = block[1];
-      tile128_b[k_of_b + 2u][line_of_b] = block[2];
-      tile128_b[k_of_b + 3u][line_of_b] = block[3];
+      tile_memory[512u + k_of_b * 16u + line_of_b] = block[0];
+      tile_memory[512u + (k_of_b + 1u) * 16u + line_of_b] = block[1];
+      tile_memory[512u + (k_of_b + 2u) * 16u + line_of_b] = block[2];
+      tile_memory[512u + (k_of_b + 3u) * 16u + line_of_b] = block[3];
     }
     workgroupBarrier();
     for (var k = 0u; k < SLICE; k++) {
-      let across = tile128_b[k][my_column];
-      upper = add_product(upper, tile128_a[k][my_row], across);
-      lower = add_product(lower, tile128_a[k][my_row + 16u], across);
+      let across = tile_memory[512u + k * 16u + my_column];
+      upper = add_product(upper, tile_memory[k * 32u + my_row], across);
+      lower = add_product(lower, tile_memory[k * 32u + my_row + 16u], across);
       if (COLUMN_SUMS) {
         column_sums += across;
       }

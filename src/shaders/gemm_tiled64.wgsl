@@ -2,8 +2,8 @@
 // slices of 16 through workgroup memory. Half the reads of gemm_tiled.wgsl for each result, where M and N have room for it.
 
 // A is kept transposed, so that both operands are read along lines of four.
-var<workgroup> tile64_a: array<array<vec4<f32>, 16>, 16>;
-var<workgroup> tile64_b: array<array<vec4<f32>, 16>, 16>;
+// 16 lines of 16 vectors of A, then as many of B.
+var<workgroup> tile_memory: array<vec4<f32>, 512>;
 
 fn run(workgroup: u32, lane: u32) {
   let tile = tile_at(workgroup);
@@ -28,20 +28,20 @@ fn run(workgroup: u32, lane: u32) {
   var left_sums = vec4<f32>();
   var right_sums = vec4<f32>();
   for (var k0 = tile.first_k; k0 < tile.end_k; k0 += SLICE) {
-    tile64_a[near][far] = slice_of_a(rows0, k0 + near, tile.end_k);
-    tile64_a[near][far + 4u] = slice_of_a(rows1, k0 + near, tile.end_k);
-    tile64_a[near][far + 8u] = slice_of_a(rows2, k0 + near, tile.end_k);
-    tile64_a[near][far + 12u] = slice_of_a(rows3, k0 + near, tile.end_k);
-    tile64_b[far][near] = slice_of_b(columns, k0 + far, tile.end_k);
-    tile64_b[far + 4u][near] = slice_of_b(columns, k0 + far + 4u, tile.end_k);
-    tile64_b[far + 8u][near] = slice_of_b(columns, k0 + far + 8u, tile.end_k);
-    tile64_b[far + 12u][near] = slice_of_b(columns, k0 + far + 12u, tile.end_k);
+    tile_memory[near * 16u + far] = slice_of_a(rows0, k0 + near, tile.end_k);
+    tile_memory[near * 16u + far + 4u] = slice_of_a(rows1, k0 + near, tile.end_k);
+    tile_memory[near * 16u + far + 8u] = slice_of_a(rows2, k0 + near, tile.end_k);
+    tile_memory[near * 16u + far + 12u] = slice_of_a(rows3, k0 + near, tile.end_k);
+    tile_memory[256u + far * 16u + near] = slice_of_b(columns, k0 + far, tile.end_k);
+    tile_memory[256u + (far + 4u) * 16u + near] = slice_of_b(columns, k0 + far + 4u, tile.end_k);
+    tile_memory[256u + (far + 8u) * 16u + near] = slice_of_b(columns, k0 + far + 8u, tile.end_k);
+    tile_memory[256u + (far + 12u) * 16u + near] = slice_of_b(columns, k0 + far + 12u, tile.end_k);
     workgroupBarrier();
     for (var k = 0u; k < SLICE; k++) {
-      let upper = tile64_a[k][my_row];
-      let lower = tile64_a[k][my_row + 8u];
-      let left = tile64_b[k][my_column];
-      let right = tile64_b[k][my_column + 8u];
+      let upper = tile_memory[k * 16u + my_row];
+      let lower = tile_memory[k * 16u + my_row + 8u];
+      let left = tile_memory[256u + k * 16u + my_column];
+      let right = tile_memory[256u + k * 16u + my_column + 8u];
       upper_left = add_product(upper_left, upper, left);
       upper_right = add_product(upper_right, upper, right);
       lower_left = add_product(lower_left, lower, left);

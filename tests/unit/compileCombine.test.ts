@@ -130,10 +130,19 @@ describe("what members have in common", () => {
     expect(text.split("var<workgroup> sums")).toHaveLength(2);
   });
 
+  const memory = (type: string): ShaderPart => ({ file: "m", text: `var<workgroup> sums: ${type};\n` });
+
+  it("is as long as the longest needs", () => {
+    const members = ["array<f32, 64>", "array<f32, 96>", "array<f32, 32>"].map((type) =>
+      stepWith([memory(type), run("")]),
+    );
+    const text = textOf(sideBySide(members));
+    expect(text.match(/var<workgroup> .*/g)).toEqual(["var<workgroup> sums: array<f32, 96>;"]);
+  });
+
   it("must be of one type", () => {
-    const memory = (size: number): ShaderPart => ({ file: "m", text: `var<workgroup> sums: array<f32, ${size}>;\n` });
-    const both = sideBySide([stepWith([memory(64), run("")]), stepWith([memory(32), run("")])]);
-    expect(() => programOf(both)).toThrow(/two workgroup variables sums/);
+    const members = ["array<f32, 64>", "array<vec4<f32>, 64>"].map((type) => stepWith([memory(type), run("")]));
+    expect(() => programOf(sideBySide(members))).toThrow(/two workgroup variables sums/);
   });
 });
 

@@ -257,25 +257,29 @@ export function renamed<P extends WgslElement & Partial<Pick<WgslProgram, "outpu
   };
 }
 
-/** Libraries once each, and each workgroup variable once: members that declare the same one never use it at the same
- *  time, since they run in different workgroups or with barriers between. */
+/** Libraries once each, and each workgroup variable once, as long as the longest: members that declare the same one never use
+ *  it at the same time, since they run in different workgroups or with barriers between. */
 export function withoutRepeats(parts: readonly ShaderPart[]): ShaderPart[] {
-  const libraries = new Set<string>();
-  const variables = new Map<string, string>();
+  const declaration = /^var<workgroup> (\w+): array<(.*), (\d+)>;$/gm;
+  const longest = new Map<string, { element: string; length: number }>();
+  for (const [, name, element, digits] of parts.flatMap(({ text }) => [...text.matchAll(declaration)])) {
+    const known = longest.get(name!);
+    if (known && known.element !== element) {
+      throw new Error(`combine: two workgroup variables ${name}, of ${known.element} and of ${element}`);
+    }
+    longest.set(name!, { element: element!, length: Math.max(known?.length ?? 0, Number(digits)) });
+  }
+  const seen = new Set<string>();
   return parts.flatMap((own) => {
     if (own.shared) {
-      if (libraries.has(own.text)) return [];
-      libraries.add(own.text);
+      if (seen.has(own.text)) return [];
+      seen.add(own.text);
       return [own];
     }
-    const text = own.text.replace(/^var<workgroup> (\w+): (.*);$/gm, (line, name: string, type: string) => {
-      const known = variables.get(name);
-      if (known === undefined) {
-        variables.set(name, type);
-        return line;
-      }
-      if (known !== type) throw new Error(`combine: two workgroup variables ${name}, ${known} and ${type}`);
-      return "";
+    const text = own.text.replace(declaration, (_, name: string, element: string) => {
+      if (seen.has(name)) return "";
+      seen.add(name);
+      return `var<workgroup> ${name}: array<${element}, ${longest.get(name)?.length}>;`;
     });
     return [{ ...own, text }];
   });
