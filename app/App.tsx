@@ -31,12 +31,14 @@ export function App() {
               <div className={classes.side}>
                 <LayerPalette className={classes.palette} />
                 <TryList />
-                <a className={classes.selfTest} href="./selftest.html" target="_blank" rel="noopener">
-                  Self-test of this device
-                </a>
-                <a className={classes.selfTest} href="./bench.html" target="_blank" rel="noopener">
-                  Benchmark of this device
-                </a>
+                <nav className={classes.device} aria-label="This device">
+                  <a href="./selftest.html" target="_blank" rel="noopener">
+                    Self-test of this device
+                  </a>
+                  <a href="./bench.html" target="_blank" rel="noopener">
+                    Benchmark of this device
+                  </a>
+                </nav>
               </div>
               <ModelStack className={classes.model} />
             </PartArea>
