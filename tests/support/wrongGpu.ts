@@ -8,6 +8,8 @@ export interface Fault {
   readonly kernel: string;
   /** What it stores in place of `value` as element `i` of its result, in WGSL; `old` is what was there before. */
   readonly stored: string;
+  /** Only shaders with these words in them make it. */
+  readonly within?: string;
 }
 
 /** A GPU whose kernels of one name all store something else. Notes in `compiled` which kernels it compiles.
@@ -27,7 +29,7 @@ export async function wrongGpu(fault?: Fault): Promise<{ gpu: GPU; compiled: str
       const compile = device.createShaderModule.bind(device);
       vi.spyOn(device, "createShaderModule").mockImplementation(({ label = "", code }) => {
         if (label !== "quad probe") compiled.push(label);
-        return compile({ label, code: fault && isKernel(label, fault.kernel) ? breakCode(code, fault) : code });
+        return compile({ label, code: fault && isWrong(label, code, fault) ? breakCode(code, fault) : code });
       });
       return device;
     });
@@ -38,6 +40,9 @@ export async function wrongGpu(fault?: Fault): Promise<{ gpu: GPU; compiled: str
 
 /** The kernels of a launch by its name: `matmul | sum > mul` has three. */
 export const kernelsOf = (name: string): string[] => name.split(/ [|>] /);
+
+const isWrong = (label: string, code: string, { kernel, within = "" }: Fault): boolean =>
+  isKernel(label, kernel) && code.includes(within);
 
 const isKernel = (label: string, kernel: string): boolean => kernelsOf(label.replace(/ \(.*\)$/, "")).includes(kernel);
 

@@ -12,6 +12,7 @@ import type { ModelDescription } from "../../src/engine/model/description";
 import { dissect, kindOf, takeApart } from "../../src/engine/selftest/dissect";
 import { type DeviceStore, memoryStore } from "../../src/engine/train/deviceStore";
 import { compileFor, modelState, trainingProgram } from "../../src/engine/train/programs";
+import { productsOf } from "../../src/engine/train/products";
 import type { PrepareOptions } from "../../src/engine/train/protocol";
 import { checkKernels, findFault, type KernelCheck, smallTraining } from "../../src/engine/train/selfTest";
 import type { Trial } from "../../src/engine/selftest/trial";
@@ -44,7 +45,7 @@ const convnet: ModelDescription = {
 
 /** As launches for a GPU; or, as for a CPU, a launch for each kernel, where a test is about one kernel. */
 function trialOf(description: ModelDescription, dataset: Dataset, kind: "webgpu" | "cpu" = "webgpu"): Trial {
-  const trial = smallTraining(description, dataset, kind);
+  const trial = smallTraining(description, dataset, { kind });
   if (!trial) throw new Error("the model is too large");
   return trial;
 }
@@ -54,7 +55,7 @@ function compileTraining(description: ModelDescription, dataset: Dataset): Plan 
   const report = analyzeModel(description);
   const model = modelState(description, report);
   const { computation } = trainingProgram(description, report, dataset, model, dataset.train.count);
-  return compileFor("webgpu", computation);
+  return compileFor({ kind: "webgpu" }, computation);
 }
 
 /** A step, or those it is made of. */
@@ -63,7 +64,7 @@ const kernelSteps = (step: Step): readonly Step[] => step.members?.flatMap(kerne
 async function check(trial: Trial, gpu: GPU, kinds?: ReadonlySet<string>): Promise<KernelCheck[]> {
   const backend = await createWebGpuBackend({ gpu });
   try {
-    return await checkKernels(backend, trial, kinds);
+    return await checkKernels(backend, trial, (step) => !kinds || kinds.has(kindOf(step)));
   } finally {
     backend.dispose();
   }
@@ -113,7 +114,9 @@ describe("a wrong kernel is caught", () => {
     const { gpu } = await wrongGpu(fault);
     const trial = trialOf(convnet, digits, "cpu");
     const kinds = new Set(
-      trial.plan.steps.filter(({ kernel }) => kernelsOf(kernel.name).includes(fault.kernel)).map(kindOf),
+      trial.plan.steps
+        .filter(({ kernel }) => kernelsOf(kernel.name).includes(fault.kernel))
+        .map((step) => kindOf(step)),
     );
     const checks = await check(trial, gpu, kinds);
     expect(checks.length).toBeGreaterThan(0);
@@ -127,7 +130,7 @@ describe("a wrong kernel is caught", () => {
     const { gpu } = await wrongGpu({ kernel: "maxPool2dWithArg", stored: "select(value, old, i == 3u)" });
     const trial = trialOf(convnet, digits, "cpu");
     const isPool = ({ kernel }: Step): boolean => kernelsOf(kernel.name).includes("maxPool2dWithArg");
-    const [pool] = await check(trial, gpu, new Set(trial.plan.steps.filter(isPool).map(kindOf)));
+    const [pool] = await check(trial, gpu, new Set(trial.plan.steps.filter(isPool).map((step) => kindOf(step))));
     expect(pool).toMatchObject({ ok: false, worst: Infinity });
   });
 
@@ -177,7 +180,7 @@ describe("what is remembered", () => {
     const store = memoryStore();
     const broken = await wrongGpu({ kernel: "sum", stored: "value * 1.5" });
     expect(await findIn(broken.gpu, store)).toMatch(
-      /^This GPU computes .*\bsum\b.* wrongly \(error [\d.]+, expected below \d(\.\d)?e-[56]\)\. Training runs on the CPU\. See \/selftest\.$/,
+      /^This GPU computes .*\bsum\b.* wrongly \(error [\d.]+, expected below \d(\.\d)?e-[56]\)\.$/,
     );
     const mended = await wrongGpu();
     expect(await findIn(mended.gpu, store)).toBeUndefined();
@@ -216,7 +219,7 @@ describe("the trainer", () => {
     const { trainer } = recording;
     await trainer.prepare(short, forced);
     const said =
-      /^This GPU computes .*\bmatmul\b.* \(dense.*\) wrongly \(error .+, expected below .+\)\. Training runs on the CPU\./;
+      /^This GPU computes .*\bmatmul\b.* \(dense.*\) wrongly \(error .+, expected below .+\)\. Training runs on the CPU\. See \/selftest\.$/;
     expect(recording.status).toMatchObject({
       state: "ready",
       backend: { kind: "cpu", reason: expect.stringMatching(said) },
@@ -229,6 +232,24 @@ describe("the trainer", () => {
     expect(recording.status.backend).toMatchObject({ kind: "cpu", reason: expect.stringMatching(said) });
     expect(compiled).toHaveLength(before);
     expect(recording.notices).toHaveLength(1);
+  });
+
+  it("stays on the GPU when only kernels that were found to be quicker are wrong", async () => {
+    const { gpu } = await wrongGpu({ kernel: "matmul", stored: "value + 0.5", within: "tile_a: array" });
+    const backend = await createWebGpuBackend({ gpu });
+    const keys = productsOf(compileTraining(short, points)).map(({ product }) => product.key);
+    await store.set(
+      `gemm ${backend.adapter}`,
+      keys.map((key) => [key, { variant: "tiled", parts: 1 }]),
+    );
+    backend.dispose();
+    recording = new Recording({ gpu, store });
+    await recording.trainer.prepare(short, { ...forced, tune: true });
+    expect(recording.status).toMatchObject({ state: "ready", backend: { kind: "webgpu" } });
+    expect(recording.notices).toEqual([]);
+    const shaders = recording.trainer.session?.explain().plan.steps.map(({ launch }) => launch?.variant);
+    expect(shaders?.join()).toMatch(/gemm_(?!tiled)/);
+    expect(shaders?.join()).not.toMatch(/gemm_tiled/);
   });
 
   it("moves to the CPU when a kernel does not compile", async () => {

@@ -4,12 +4,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest
 import type { Backend, Executable, GemmWays } from "../../src/engine/backend/backend";
 import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
 import type { Plan } from "../../src/engine/compile/plan";
-import type { GemmVariant, ShaderPart } from "../../src/engine/graph/kernel";
+import type { GemmSize, GemmVariant, ShaderPart } from "../../src/engine/graph/kernel";
 import { gemmVariants } from "../../src/engine/ops/gemmShader";
 import { type DeviceStore, memoryStore } from "../../src/engine/train/deviceStore";
 import { productsOf } from "../../src/engine/train/products";
 import { ResidentData } from "../../src/engine/train/resident";
 import { Run } from "../../src/engine/train/run";
+import { findFault } from "../../src/engine/train/selfTest";
 import { Session } from "../../src/engine/train/session";
 import { Tuner, type TuningOptions } from "../../src/engine/train/tuner";
 import { recallWinners } from "../../src/engine/train/winners";
@@ -47,24 +48,41 @@ afterAll(() => {
   device.destroy();
 });
 
+/** As `start`, with a store, and the self-test before anything is taken. */
+async function startTested(on: Backend) {
+  const store = memoryStore();
+  const dataset = await firstDigits(samples);
+  const findFaultIn = (tuned: Backend) => findFault(tuned, model, dataset, store);
+  return { ...(await start(on, store, { budgetMs: Infinity, findFaultIn })), store };
+}
+
 /** What a way is said to take, in milliseconds; ways that are not named are no candidates. */
 type Times = Partial<Record<GemmVariant, number>>;
 
-/** The backend with candidates for the hidden layer's products that are said to take so long, the slowest
- *  first. Notes in `compiled` which were prepared. */
-function given(times: Times, change: (variant: GemmVariant, plan: Plan) => Plan = (_, plan) => plan) {
+/** The backend with candidates for some products, by default the hidden layer's, that are said to take so long, the slowest
+ *  first, and times as long for a number of parts. Notes in `compiled` which were prepared, and in `parts` in how many. */
+function given(
+  times: Times,
+  change: (variant: GemmVariant, plan: Plan) => Plan = (_, plan) => plan,
+  { isOpen = ({ m, n, k }: GemmSize) => m * n * k === HIDDEN, factors = {} as Readonly<Record<number, number>> } = {},
+) {
   const compiled: GemmVariant[] = [];
-  const prepareWith: GemmWays["prepareWith"] = async (variant, plan, leaves) => {
+  const parts: number[] = [];
+  const prepareWith: GemmWays["prepareWith"] = async (choose, plan, leaves) => {
+    const [made] = productsOf(plan);
+    if (!made) throw new Error("no product");
+    const variant = choose(made.product);
     compiled.push(variant);
-    const executable = await ways.prepareWith(variant, change(variant, plan), leaves);
-    return withTime(executable, times[variant] ?? NaN);
+    parts.push(made.product.parts);
+    const executable = await ways.prepareWith(choose, change(variant, plan), leaves);
+    return withTime(executable, (times[variant] ?? NaN) * (factors[made.product.parts] ?? 1));
   };
   const named = gemmVariants
     .filter((variant) => times[variant] !== undefined)
     .toSorted((a, b) => (times[b] ?? 0) - (times[a] ?? 0));
-  const candidates: GemmWays["candidates"] = ({ m, n, k }) => (m * n * k === HIDDEN ? named : named.slice(0, 1));
+  const candidates: GemmWays["candidates"] = (size) => (isOpen(size) ? named : named.slice(0, 1));
   const timed: Backend = { ...backend, gemm: { ...ways, candidates, prepareWith } };
-  return { timed, compiled };
+  return { timed, compiled, parts };
 }
 
 function withTime(executable: Executable, stepMs: number): Executable {
@@ -80,16 +98,21 @@ function withTime(executable: Executable, stepMs: number): Executable {
   };
 }
 
-async function start(on: Backend, store?: DeviceStore, options: TuningOptions = { budgetMs: Infinity }) {
+async function start(
+  on: Backend,
+  store?: DeviceStore,
+  options: TuningOptions = { budgetMs: Infinity },
+  description = model,
+) {
   const resident = new ResidentData(on);
   const session = await Session.create({
     backend: on,
-    description: model,
+    description,
     dataset: await firstDigits(samples),
     resident,
   });
   const heard: { readonly step: number; readonly loss: number }[] = [];
-  const run = new Run(session, on, model.training, 0.01, {
+  const run = new Run(session, on, description.training, 0.01, {
     steps: (steps) => heard.push(...steps),
     validation: () => {},
     progress: () => {},
@@ -98,6 +121,8 @@ async function start(on: Backend, store?: DeviceStore, options: TuningOptions = 
   if (!tuner) throw new Error("no tuner");
   return { session, run, heard, tuner };
 }
+
+const preferredVariants = (): GemmVariant[] => [...ways.preferred.values()].map(({ variant }) => variant);
 
 /** The shaders of the products in the training step. */
 const tiledOf = (session: Session): number => shadersOf(session).filter((name) => name === "gemm_tiled").length;
@@ -143,7 +168,7 @@ describe("what is taken", () => {
     const { session, run, tuner } = await start(timed);
     expect(await tuner.tune(run)).toMatchObject({ products: 2, isChanged: true });
     expect(compiled).toEqual(["registers", "tiled", "registers", "tiled"]);
-    expect([...ways.preferred.values()]).toEqual(["tiled", "tiled"]);
+    expect(preferredVariants()).toEqual(["tiled", "tiled"]);
     expect(tiledOf(session)).toBe(2);
     // There is nothing left to do.
     expect(await tuner.tune(run)).toBeNull();
@@ -170,7 +195,60 @@ describe("what is taken", () => {
     const before = shadersOf(session);
     expect(await tuner.tune(run)).toMatchObject({ products: 2, isChanged: false });
     expect(shadersOf(session)).toEqual(before);
-    expect([...ways.preferred.values()]).toEqual(["registers", "registers"]);
+    expect(preferredVariants()).toEqual(["registers", "registers"]);
+  });
+
+  it("has passed the self-test in the launches of the training step", async () => {
+    const { timed, compiled } = given({ registers: 2, tiled: 1 });
+    const { tuner, run, store, session } = await startTested(timed);
+    expect(await tuner.tune(run)).toMatchObject({ products: 2, isChanged: true });
+    // In all launches with products at once, after each product was compared by itself.
+    expect(compiled).toEqual(["registers", "tiled", "registers", "tiled", "tiled"]);
+    expect(tiledOf(session)).toBe(2);
+    expect(await store.get(`self-test ${backend.adapter}`)).toEqual(
+      expect.arrayContaining([expect.stringMatching(/matmul.* \w+$/)]),
+    );
+  });
+
+  it("is not what fails the self-test: the usual is kept, and said to be", async () => {
+    // Right by itself, and wrong in company.
+    const wrongly = (text: string): string => text.replaceAll(/set_(\w*)c\(i, (\w+)\)/g, "set_$1c(i, $2 * 1.01)");
+    const { timed, compiled } = given({ registers: 2, tiled: 1 }, (variant, plan) =>
+      variant === "tiled" && plan.steps.length > 1 ? mutated(plan, wrongly) : plan,
+    );
+    const { tuner, run, store, session } = await startTested(timed);
+    const before = shadersOf(session);
+    await expect(tuner.tune(run)).rejects.toThrow(
+      /^This GPU computes .*matmul.* wrongly \(.*\)\. .*; the usual kernels are kept\.$/,
+    );
+    expect(shadersOf(session)).toEqual(before);
+    expect(preferredVariants()).toEqual(["registers", "registers"]);
+    expect(tuner.report).toBeNull();
+    expect(await store.get(`self-test ${backend.adapter}`)).toBeUndefined();
+
+    // Neither now nor at the next visit is it tried again.
+    compiled.length = 0;
+    expect(await tuner.tune(run)).toBeNull();
+    ways.preferred.clear();
+    await recallWinners(backend, store);
+    const later = await start(timed, store);
+    expect(await later.tuner.tune(later.run)).toBeNull();
+    expect(compiled).toEqual([]);
+  });
+
+  it("waits for the next time where it was cancelled just before", async () => {
+    const { timed } = given({ registers: 2, tiled: 1 });
+    let tested = 0;
+    const findFaultIn = async (): Promise<undefined> => {
+      tested++;
+      if (tested === 1) void tuner.cancel();
+    };
+    const { tuner, run, session } = await start(timed, undefined, { budgetMs: Infinity, findFaultIn });
+    expect(await tuner.tune(run)).toBeNull();
+    expect(ways.preferred.size).toBe(0);
+    expect(tiledOf(session)).toBe(0);
+    expect(await tuner.tune(run)).toMatchObject({ products: 2, isChanged: true });
+    expect(tiledOf(session)).toBe(2);
   });
 
   it("is found on a real clock among the real candidates", async () => {
@@ -178,12 +256,109 @@ describe("what is taken", () => {
     const report = await tuner.tune(run);
     expect(report?.products).toBe(3);
     for (const { product } of productsOf(session.trainingStep.plan)) {
-      expect(ways.candidates(product)).toContain(ways.preferred.get(product.key));
+      expect(ways.candidates(product)).toContain(ways.preferred.get(product.key)?.variant);
+    }
+  });
+});
+
+/** A convolution, the gradient of whose kernel is a product over all positions of all samples: 10 parts by default. */
+const convnet = modelOf(
+  [
+    ["Conv2D", { filters: 3, kernelSize: [3, 3], strides: [2, 2] }],
+    ["Flatten"],
+    ["Dense", { units: 10, activation: "softmax" }],
+  ],
+  { batchSize: 16, epochs: 2 },
+);
+const isKernelGrad = ({ m, k }: GemmSize): boolean => m === 9 && k >= 26;
+
+describe("the number of parts", () => {
+  const startParts = async (factors: Readonly<Record<number, number>>, change?: Parameters<typeof given>[1]) => {
+    const { timed, compiled, parts } = given({ registers: 2, tiled: 1 }, change, { isOpen: isKernelGrad, factors });
+    const store = memoryStore();
+    const started = await start(timed, store, { budgetMs: Infinity }, convnet);
+    return { ...started, compiled, parts, store };
+  };
+  const partsOf = (session: Session): number[] =>
+    productsOf(session.trainingStep.plan).flatMap(({ product }) => (isKernelGrad(product) ? [product.parts] : []));
+
+  it("is the quickest in the quickest way, and what training goes on with", async () => {
+    const { session, run, tuner, compiled, parts, store } = await startParts({ 5: 0.5 });
+    expect(partsOf(session)).toEqual([10]);
+    expect(await tuner.tune(run)).toMatchObject({ products: 1, isChanged: true });
+    expect(compiled).toEqual(["registers", "tiled", "tiled", "tiled", "tiled"]);
+    expect(parts).toEqual([10, 10, 20, 5, 1]);
+    expect([...ways.preferred.values()]).toEqual([{ variant: "tiled", parts: 5 }]);
+    expect(partsOf(session)).toEqual([5]);
+
+    ways.preferred.clear();
+    await recallWinners(backend, store);
+    const later = await start(backend, store, {}, convnet);
+    expect(partsOf(later.session)).toEqual([5]);
+  });
+
+  it("may be one", async () => {
+    const { session, run, tuner } = await startParts({ 1: 0.5 });
+    expect(await tuner.tune(run)).toMatchObject({ isChanged: true });
+    expect(partsOf(session)).toEqual([1]);
+  });
+
+  it("is the usual one where no other is quicker", async () => {
+    const { session, run, tuner } = await startParts({ 1: 1.1, 5: 1 });
+    await tuner.tune(run);
+    expect(partsOf(session)).toEqual([10]);
+    expect([...ways.preferred.values()]).toEqual([{ variant: "tiled", parts: 10 }]);
+  });
+
+  it("is never one that leaves a part out", async () => {
+    const leaveOut = (text: string): string =>
+      text.replace(STORE, "set_c(i, select($1, 0.0, i < M * N && SLABS == 5u))");
+    const { session, run, tuner } = await startParts({ 5: 0.5 }, (_, plan) => mutated(plan, leaveOut));
+    await tuner.tune(run);
+    expect(partsOf(session)).toEqual([10]);
+  });
+
+  it("changes losses by rounding only, and by nothing from one run to the next", async () => {
+    const usual = await start(backend, undefined, {}, convnet);
+    const [found] = productsOf(usual.session.trainingStep.plan).filter(({ product }) => isKernelGrad(product));
+    const key = found?.product.key ?? "";
+    const lossesIn = async (parts: number): Promise<number[]> => {
+      ways.preferred.set(key, { variant: "registers", parts });
+      const { session, run, heard } = await start(backend, undefined, {}, convnet);
+      expect(partsOf(session)).toEqual([parts]);
+      await run.runTo(run.totalSteps);
+      return heard.map(({ loss }) => loss);
+    };
+    await usual.run.runTo(usual.run.totalSteps);
+    for (const parts of [1, 5, 20]) {
+      const losses = await lossesIn(parts);
+      expect(await lossesIn(parts)).toEqual(losses);
+      expect(losses).toHaveLength(usual.heard.length);
+      losses.forEach((loss, i) => expect(loss).toBeCloseTo(usual.heard[i]?.loss ?? NaN, 4));
     }
   });
 });
 
 describe("what is kept", () => {
+  it("says too that there was no time to find anything, so that none is spent again", async () => {
+    const store = memoryStore();
+    const first = given({ registers: 3, tiled: 2 });
+    const { run, tuner } = await start(first.timed, store, { budgetMs: 50, now: () => 100 * first.compiled.length });
+    expect(await tuner.tune(run)).toBeNull();
+    expect(first.compiled).toEqual(["registers"]);
+
+    // The other product has its turn at the next visit, and at the one after that nothing is left.
+    for (const wanted of [["registers"], []]) {
+      ways.preferred.clear();
+      await recallWinners(backend, store);
+      const { timed, compiled } = given({ registers: 3, tiled: 2 });
+      const next = await start(timed, store, { budgetMs: 50, now: () => 100 * compiled.length });
+      expect(await next.tuner.tune(next.run)).toBeNull();
+      expect(compiled).toEqual(wanted);
+    }
+    expect(preferredVariants()).toEqual(["registers", "registers"]);
+  });
+
   it("is taken at the next start, with nothing compiled to compare", async () => {
     const store = memoryStore();
     const first = await start(given({ registers: 2, tiled: 1 }).timed, store);
@@ -200,11 +375,20 @@ describe("what is kept", () => {
 
   it("is passed over where it makes no sense", async () => {
     const store: DeviceStore = {
-      get: async () => [["a", "tiled"], ["b", "of another version"], "c", 7, null],
+      get: async () => [
+        ["a", { variant: "tiled", parts: 2 }],
+        ["b", { variant: "of another version", parts: 2 }],
+        ...[0, 1.5, 1000, "2"].map((parts) => ["c", { variant: "tiled", parts }]),
+        ["d", "tiled"],
+        [5, { variant: "tiled", parts: 2 }],
+        "e",
+        7,
+        null,
+      ],
       set: async () => {},
     };
     await recallWinners(backend, store);
-    expect([...ways.preferred]).toEqual([["a", "tiled"]]);
+    expect([...ways.preferred]).toEqual([["a", { variant: "tiled", parts: 2 }]]);
     await recallWinners(backend, { ...store, get: async () => ({ from: "elsewhere" }) });
     expect(ways.preferred.size).toBe(1);
   });
@@ -310,7 +494,7 @@ describe("the trainer", () => {
     const store = memoryStore();
     const first = await trained(store);
     const usual = first.shaders;
-    const winners = first.products.map(({ product }) => [product.key, "tiled"]);
+    const winners = first.products.map(({ product }) => [product.key, { variant: "tiled", parts: 1 }]);
     await store.set(`gemm ${backend.adapter}`, winners);
     const off = await trained(store, false);
     expect(off.losses).toEqual(first.losses);

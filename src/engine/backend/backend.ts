@@ -1,7 +1,7 @@
 /** The seam between plans and machines: what every backend can do. */
 import type { LaunchDetail } from "../compile/explain";
 import type { Plan } from "../compile/plan";
-import type { GemmSize, GemmVariant } from "../graph/kernel";
+import type { ChooseGemm, GemmSize, GemmVariant } from "../graph/kernel";
 import type { TensorType, Node } from "../graph/node";
 import type { Shortage } from "./memory";
 
@@ -53,15 +53,22 @@ export interface Profile {
 /** The most steps that one submission may hold. */
 export const MAX_ROWS = 256;
 
+/** A way to compute a matrix product. */
+export interface GemmChoice {
+  readonly variant: GemmVariant;
+  /** How many parts K is split into, where it may be split. */
+  readonly parts: number;
+}
+
 /** The several ways in which a backend can compute a matrix product. */
 export interface GemmWays {
   /** The ways worth trying, the likeliest first: that one is taken unless another is preferred. */
   candidates(size: GemmSize): readonly GemmVariant[];
-  /** What to take instead, by the key of the product, in plans that are prepared from now on. What is no candidate for a
-   *  product is not taken. */
-  readonly preferred: Map<string, GemmVariant>;
-  /** As {@link Backend.prepare}, with every product of the plan computed in this way. */
-  prepareWith(variant: GemmVariant, plan: Plan, leaves: ReadonlyMap<Node, Tensor>): Promise<Executable>;
+  /** What to take instead, by the key of the product, in plans that are compiled and prepared from now on. What is no
+   *  candidate for a product is not taken. */
+  readonly preferred: Map<string, GemmChoice>;
+  /** As {@link Backend.prepare}, with every product of the plan computed as chosen, whatever is preferred. */
+  prepareWith(choose: ChooseGemm, plan: Plan, leaves: ReadonlyMap<Node, Tensor>): Promise<Executable>;
 }
 
 /** A machine to run plans on. */

@@ -13,7 +13,7 @@ import { owner, rootsOf } from "./memory";
 import { fusePooling, readThroughPooling } from "./pooling";
 import { storeThrough } from "./storeThrough";
 import { splitProducts } from "./splitProducts";
-import type { Computation, Step } from "./plan";
+import type { ChooseParts, Computation, Step } from "./plan";
 import { MAX_BINDINGS } from "./plan";
 
 /** Up to this many elements, computing a value again where it is read costs less than a launch. */
@@ -24,10 +24,10 @@ const MAX_SEQUENTIAL = 4096;
 
 /** All passes of this file, and those of `pooling.ts`, `classifier.ts`, `columnSums.ts`, `splitProducts.ts` and
  *  `storeThrough.ts`. */
-export function mergeLaunches(computation: Computation, steps: readonly Step[]): Step[] {
+export function mergeLaunches(computation: Computation, steps: readonly Step[], parts?: ChooseParts): Step[] {
   const whole = fuseClassifiers(computation, fusePooling(computation, steps.flatMap(oneByOne)));
   const products = readThroughPooling(computation, fuseColumnSums(whole));
-  const single = splitProducts(computation, products);
+  const single = splitProducts(computation, products, parts);
   const homes = new Homes(computation, single);
   const inlined = inlineSmallValues(computation, readRowsInPlace(computation, single, homes), homes);
   const stored = storeThrough(computation, inlined, (step) => homes.bindings([step]) <= MAX_BINDINGS);

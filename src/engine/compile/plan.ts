@@ -45,10 +45,15 @@ export interface Plan {
   readonly outputs: readonly Node[];
 }
 
+/** Into how many parts to split the K of a product, by its key; by its size where undefined. */
+export type ChooseParts = (key: string) => number | undefined;
+
 /** How to compile. */
 export interface CompileOptions {
   /** One kernel per op, nothing simplified: the debugger, and what the fused plan must equal. */
   readonly fuse: boolean;
   /** Also merge launches, as pays where a launch costs more than computing a small value twice: on GPUs. */
   readonly merge?: boolean;
+  /** How the products that merging may split are split. */
+  readonly parts?: ChooseParts;
 }

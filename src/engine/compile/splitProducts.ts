@@ -1,6 +1,6 @@
 /** Splits matrix products of a long K and few results, and long sums over rows, as gradients of weights and biases are,
  *  into parts that run side by side. The parts are added up by whoever reads the result: for gradients the optimizer. */
-import type { GemmSize } from "../graph/kernel";
+import type { GemmProduct, GemmSize } from "../graph/kernel";
 import type { Kernel, Node, Op } from "../graph/node";
 import { broadcastOps } from "../ops/broadcast";
 import { reshape } from "../ops/layout";
@@ -8,19 +8,60 @@ import { part } from "../ops/wgsl";
 import { sizeOf } from "../shape";
 import { withInlined } from "./combine";
 import { owner, rootsOf } from "./memory";
-import type { Computation, Step } from "./plan";
+import type { ChooseParts, Computation, Step } from "./plan";
 
 /** Tiles of 32x32 results that keep a GPU busy. */
 const ENOUGH_TILES = 64;
 
 /** The least depth of a part: below it, adding up the parts costs what they save. */
 const LEAST_DEPTH = 256;
-const MOST_PARTS = 16;
+const MOST_USUAL_PARTS = 16;
+
+/** The most that any product is split into: one more doubling may pay on some machine. */
+export const MOST_PARTS = 2 * MOST_USUAL_PARTS;
 
 /** How many parts K is worth splitting into. */
 export function partsOf({ batch, m, n, k }: GemmSize): number {
   const tiles = batch * Math.ceil(m / 32) * Math.ceil(n / 32);
-  return Math.max(1, Math.min(MOST_PARTS, Math.floor(k / LEAST_DEPTH), Math.ceil(ENOUGH_TILES / tiles)));
+  return Math.max(1, Math.min(MOST_USUAL_PARTS, Math.floor(k / LEAST_DEPTH), Math.ceil(ENOUGH_TILES / tiles)));
+}
+
+/** Other numbers of parts that may be quicker on some machine, where a depth of at least half the usual least is left.
+ *  @param k of the whole product */
+export function otherParts(usual: number, k: number): readonly number[] {
+  const others = usual === 1 ? [2, 4] : [2 * usual, Math.floor(usual / 2), 1];
+  return [...new Set(others)].filter((parts) => parts !== usual && k >= (parts * LEAST_DEPTH) / 2);
+}
+
+/** The matrix product that a step computes, if it does. */
+export function productIn({ kernel, attrs, inputs, outputs }: Step): GemmProduct | undefined {
+  let found: GemmProduct | undefined;
+  kernel.wgsl({
+    inputTypes: inputs,
+    outputTypes: outputs,
+    attrs,
+    gemm: (product) => {
+      found = product;
+      return "registers";
+    },
+  });
+  return found;
+}
+
+/** Adds up parts. @param partial `[parts, ...shape]`  @param total `shape` */
+export function sumOfParts(partial: Node, total: Node, label: string): Step {
+  return {
+    kernel: broadcastOps.sum,
+    attrs: { axes: [0], keepDims: false },
+    inputs: [partial],
+    outputs: [total],
+    label,
+  };
+}
+
+/** Whether a step of the plan does nothing but add up the parts that another makes. */
+export function isSumOfParts({ kernel, inputs }: Step, { outputs }: Step): boolean {
+  return kernel === broadcastOps.sum && inputs[0] === outputs[0];
 }
 
 /** A product in parts, `[parts, ...shape]`, and the sum of the parts of each of its outputs. */
@@ -29,9 +70,13 @@ interface Split {
   readonly sums: readonly Step[];
 }
 
-/** The same steps with long products in parts. */
-export function splitProducts(computation: Computation, steps: readonly Step[]): Step[] {
-  const splits = steps.map(split);
+/** The same steps with long products in parts. @param parts how many, where that is not left to the sizes */
+export function splitProducts(
+  computation: Computation,
+  steps: readonly Step[],
+  parts: ChooseParts = () => undefined,
+): Step[] {
+  const splits = steps.map((step) => splitProduct(step, parts) ?? splitSum(step));
   const separate = steps.flatMap((step, i) => {
     const found = splits[i];
     return found ? [found.product, ...found.sums] : [step];
@@ -43,10 +88,6 @@ export function splitProducts(computation: Computation, steps: readonly Step[]):
     if (pack.op.storage === "pack") current = sumInReader(computation, current, pack, sums);
   }
   return current;
-}
-
-function split(step: Step): Split | undefined {
-  return splitProduct(step) ?? splitSum(step);
 }
 
 /** A sum of many rows as sums of equal numbers of them, where their number allows it. */
@@ -83,28 +124,19 @@ function largestDivisor(value: number, most: number): number {
   return 1;
 }
 
-function splitProduct(step: Step): Split | undefined {
+function splitProduct(step: Step, choose: ChooseParts): Split | undefined {
   const { kernel, attrs, inputs, outputs, label } = step;
   const form = kernel.form?.(inputs, attrs);
   const { splitK } = kernel as Partial<Op>;
-  const parts = form?.kind === "gemm" && !form.epilogue ? partsOf(form.size) : 1;
-  if (!splitK || parts === 1) return undefined;
+  if (!splitK || form?.kind !== "gemm" || form.epilogue) return undefined;
+  const parts = choose(productIn(step)?.key ?? "") ?? partsOf(form.size);
+  if (parts === 1) return undefined;
   const partials = outputs.map(({ shape, ...output }): Node => {
     return { ...output, shape: [parts, ...shape], inputs: [], attrs: {} };
   });
   return {
     product: { kernel: splitK(parts), attrs, inputs, outputs: partials, label },
     sums: outputs.map((output, i) => sumOfParts(partials[i]!, output, label)),
-  };
-}
-
-function sumOfParts(partial: Node, output: Node, label: string): Step {
-  return {
-    kernel: broadcastOps.sum,
-    attrs: { axes: [0], keepDims: false },
-    inputs: [partial],
-    outputs: [output],
-    label,
   };
 }
 

@@ -43,7 +43,7 @@ export type GemmVariant =
   | "reduce"
   | "reduceQuads";
 
-/** How to compute a product. One whose K is split in parts counts as so many products of a part. */
+/** How to compute a product. */
 export type ChooseGemm = (product: GemmProduct) => GemmVariant;
 
 /** A piece of shader text with the name that compile errors should show for it. */
@@ -122,10 +122,13 @@ export interface GemmSize {
   readonly k: number;
 }
 
-/** A product as a way to compute it is chosen for it. */
+/** A product as a way to compute it is chosen for it. One whose K is split counts as so many products of a part. */
 export interface GemmProduct extends GemmSize {
-  /** Different for products of different speed: names the size, and how the operands are read. */
+  /** Different for products of different speed, the same however K is split: names the sizes of the whole product, and how
+   *  the operands are read. */
   readonly key: string;
+  /** How many parts K is split into. */
+  readonly parts: number;
 }
 
 /** A matrix inside a flat array: element (i, j) of batch b is at `batches[b] + rows[i] + columns[j]`. */

@@ -198,9 +198,9 @@ export function defaultGemm(size: GemmSize, adapter: GemmAdapter): GemmVariant {
   return gemmCandidates(size, adapter)[0] ?? "tiled";
 }
 
-function productOf(size: GemmSize, { loaders, constants }: GemmShader): GemmProduct {
+function productOf({ batch, m, n, k }: GemmSize, parts: number, { loaders, constants }: GemmShader): GemmProduct {
   const reading = hashText(JSON.stringify(constants) + loaders.map(({ text }) => text).join(""));
-  return { ...size, key: `${size.batch}x${size.m}x${size.n}x${size.k} ${reading}` };
+  return { batch: parts * batch, m, n, k: depthOfPart(k, parts), parts, key: `${batch}x${m}x${n}x${k} ${reading}` };
 }
 
 /** The length of each of the parts of K, except for the last ones. Whole quads. */
@@ -224,9 +224,9 @@ export function gemmProgram<A extends Attrs>(
   columnSums = false,
 ): WgslProgram {
   const { batch, m, n, k } = size;
-  const slabs = parts * batch;
-  const partK = depthOfPart(k, parts);
-  const template = fitting(args.gemm(productOf({ batch: slabs, m, n, k: partK }, wgsl)), args.mostThreads);
+  const product = productOf(size, parts, wgsl);
+  const { batch: slabs, k: partK } = product;
+  const template = fitting(args.gemm(product), args.mostThreads);
   const { foursOfA, foursOfB }: Partial<GemmShader> = template.readsBlocks ? wgsl : {};
   const { rows, columns, eachThread = false, wide } = template.tile(size);
   const tileRows = Math.ceil(m / rows);

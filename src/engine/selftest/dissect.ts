@@ -30,13 +30,16 @@ export interface Dissection {
   readonly parts: readonly Part[];
 }
 
-/** What a step runs, whatever its shapes: the kernel's name and a hash of its shader's text without the numbers in it. */
-export function kindOf({ kernel, inputs, outputs, attrs }: Step): string {
-  // Products are of one kind if every adapter computes them in the same way; then any of the ways will do for the text.
+/** What a step runs, whatever its shapes: the kernel's name and a hash of its shader's text without the numbers in it.
+ *  @param choose how products are computed. When left out, they are of one kind if every adapter computes them in the same
+ *  way by itself; then any of the ways will do for the text. */
+export function kindOf({ kernel, inputs, outputs, attrs }: Step, choose?: ChooseGemm): string {
   const ways: string[] = [];
-  const gemm: ChooseGemm = (size) => {
-    for (const software of [false, true]) ways.push(...gemmCandidates(size, { software, quads: true }));
-    return "registers";
+  const gemm: ChooseGemm = (product) => {
+    const way = choose?.(product) ?? "registers";
+    if (choose) ways.push(way);
+    else for (const software of [false, true]) ways.push(...gemmCandidates(product, { software, quads: true }));
+    return way;
   };
   const { parts } = kernel.wgsl({ inputTypes: inputs, outputTypes: outputs, attrs, gemm });
   const texts = parts.map((part) => part.text.replaceAll(/\d+/g, "0"));

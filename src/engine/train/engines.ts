@@ -134,7 +134,13 @@ export class Engines {
 
   async #verify(engine: Engine, description: ModelDescription, dataset: Dataset): Promise<Engine> {
     if (engine.report.kind !== "webgpu" || !this.store) return engine;
-    const fault = await findFault(engine.backend, description, dataset, this.store);
+    const { preferred } = engine.backend.gemm ?? {};
+    let fault = await findFault(engine.backend, description, dataset, this.store);
+    if (fault !== undefined && preferred && preferred.size > 0) {
+      // The usual kernels may do.
+      preferred.clear();
+      fault = await findFault(engine.backend, description, dataset, this.store);
+    }
     const options = { threads: engine.wish.threads, startHelper: this.#startHelper };
     const replacement = fault === undefined ? undefined : await chooseBackend("cpu", undefined, options);
     if (this.#current !== engine) {
@@ -142,11 +148,12 @@ export class Engines {
       throw new DOMException("Another backend was asked for.", "AbortError");
     }
     if (fault === undefined || !replacement) return engine;
+    const reason = `${fault} Training runs on the CPU. See /selftest.`;
     this.release();
     const { backend, report } = replacement;
     const resident = new ResidentData(backend);
-    this.#current = { backend, report: { ...report, reason: fault }, wish: engine.wish, resident };
-    this.#listener.distrusted(fault);
+    this.#current = { backend, report: { ...report, reason }, wish: engine.wish, resident };
+    this.#listener.distrusted(reason);
     return this.#current;
   }
 

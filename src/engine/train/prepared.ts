@@ -1,4 +1,5 @@
 /** Making models ready to train: a session on the engine that is asked for, with its run. */
+import type { Backend } from "../backend/backend";
 import type { Dataset } from "../data/dataset";
 import type { ModelDescription } from "../model/description";
 import type { DatasetCache } from "./datasetCache";
@@ -7,6 +8,7 @@ import type { PrepareOptions } from "./protocol";
 import type { RunListener } from "./run";
 import { baseRate, Run } from "./run";
 import type { Snapshot } from "./session";
+import { findFault } from "./selfTest";
 import { Session } from "./session";
 import { Tuner } from "./tuner";
 import { nextTask } from "./yielding";
@@ -84,7 +86,9 @@ export class Preparer {
     const { backend, resident } = engine;
     const limit = options.limit === undefined ? {} : { limit: options.limit };
     const session = await Session.create({ backend, description, dataset, resident, ...limit });
-    const tuner = options.tune ? Tuner.of(backend, session, this.#engines.store) : undefined;
+    const { store } = this.#engines;
+    const findFaultIn = (tuned: Backend) => store && findFault(tuned, description, dataset, store);
+    const tuner = options.tune ? Tuner.of(backend, session, store, { findFaultIn }) : undefined;
     const made = { description, options, engine, dataset, session, tuner };
     return { ...made, run: this.makeRun(made) };
   }

@@ -1,16 +1,18 @@
 /** The matrix products of a plan, each by itself, so that ways to compute them can be compared. Measures nothing. */
 import type { Backend, Tensor } from "../backend/backend";
 import type { Placement, Plan, Step } from "../compile/plan";
+import { isSumOfParts, productIn, sumOfParts } from "../compile/splitProducts";
 import type { GemmProduct } from "../graph/kernel";
 import type { Node } from "../graph/node";
 import { state } from "../ops/leaf";
 import { uniform } from "../random";
 import { sizeOf } from "../shape";
 
-/** A product, and the step that computes it. */
+/** A product, and the step that computes it in a plan. */
 export interface ProductStep {
   readonly product: GemmProduct;
   readonly step: Step;
+  readonly plan: Plan;
 }
 
 /** `2 batch m n k`: a multiply-add counts two. */
@@ -20,24 +22,36 @@ const flopsOf = ({ batch, m, n, k }: GemmProduct): number => 2 * batch * m * n *
 export function productsOf(plan: Plan): readonly ProductStep[] {
   const found = new Map<string, ProductStep>();
   for (const step of plan.steps.flatMap(singleSteps)) {
-    const { kernel, attrs, inputs, outputs } = step;
-    kernel.wgsl({
-      inputTypes: inputs,
-      outputTypes: outputs,
-      attrs,
-      gemm: (product) => {
-        if (!found.has(product.key)) found.set(product.key, { product, step });
-        return "tiled";
-      },
-    });
+    const product = productIn(step);
+    if (product && !found.has(product.key)) found.set(product.key, { product, step, plan });
   }
   return [...found.values()].toSorted((a, b) => flopsOf(b.product) - flopsOf(a.product));
 }
 
 const singleSteps = (step: Step): readonly Step[] => step.members?.flatMap(singleSteps) ?? [step];
 
-/** A plan of one step with what it is run on. */
-export interface IsolatedStep {
+/** Whether the parts of a product are added up by whoever reads them, and not by a step that does nothing else. */
+export function isSummedWhereRead({ product, step, plan }: ProductStep): boolean {
+  const sums = plan.steps.flatMap(singleSteps).filter((other) => isSumOfParts(other, step));
+  return product.parts > 1 && sums.length === 0;
+}
+
+/** What a product in parts is summed to by its reader, as a value by itself. */
+export function totalOf({ product, step }: ProductStep): Node {
+  const [made] = step.outputs;
+  if (!made) throw new Error(`${step.kernel.name}: expected a result, got none`);
+  return { ...made, shape: product.parts > 1 ? made.shape.slice(1) : made.shape, inputs: [], attrs: {} };
+}
+
+/** A product with the sum of its parts, even of one: stands in for its reader, to whom each part is one more value to
+ *  read. @param total from {@link totalOf} */
+export function withSum({ product, step }: ProductStep, total: Node): readonly Step[] {
+  const partial: Node = { ...total, shape: [product.parts, ...total.shape] };
+  return [{ ...step, outputs: [partial] }, sumOfParts(partial, total, step.label)];
+}
+
+/** A few steps as a plan of their own with what it is run on. */
+export interface IsolatedSteps {
   readonly plan: Plan;
   readonly leaves: ReadonlyMap<Node, Tensor>;
   /** Frees the memory that was made for it. */
@@ -47,18 +61,21 @@ export interface IsolatedStep {
 /** Bindings begin at multiples of so many elements. */
 const ALIGNMENT = 64;
 
-/** One step of a plan as a plan of its own. What lies in tensors it reads where it is; in place of what other steps make,
- *  it reads noise. What it writes goes to memory of its own, so that whatever runs beside it never notices.
+/** Steps of a plan as a plan of their own, whose outputs are what the last of them makes. What lies in tensors they read
+ *  where it is; in place of what other steps make, they read noise. What they write goes to memory of their own, so that
+ *  whatever runs beside them never notices.
  *  @param leaves the tensors of the whole plan  @throws BackendError when there is no room for it */
 export function isolate(
   backend: Backend,
   whole: Plan,
-  { inputs, outputs, ...rest }: Step,
+  steps: readonly Step[],
   leaves: ReadonlyMap<Node, Tensor>,
-): IsolatedStep {
+): IsolatedSteps {
   const placements = new Map<Node, Placement>();
   const made: Node[] = [];
-  for (const input of new Set(inputs.filter((node) => !whole.scalars.includes(node)))) {
+  const written = steps.flatMap(({ outputs }) => outputs);
+  const read = steps.flatMap(({ inputs }) => inputs).filter((node) => !written.includes(node));
+  for (const input of new Set(read.filter((node) => !whole.scalars.includes(node)))) {
     const place = whole.placements.get(input);
     if (place?.kind === "leaf") placements.set(input, place);
     else made.push(input);
@@ -67,18 +84,18 @@ export function isolate(
   // Of at least one element, as shapes must be.
   const operands = state("operands", [Math.max(1, offsets.at(-1) ?? 0)]);
   made.forEach((node, i) => placements.set(node, { kind: "leaf", leaf: operands, offset: offsets[i] ?? 0 }));
-  outputs.forEach((node, arena) => placements.set(node, { kind: "arena", arena, offset: 0 }));
+  written.forEach((node, arena) => placements.set(node, { kind: "arena", arena, offset: 0 }));
 
   const used = new Set([...placements.values()].flatMap((place) => (place.kind === "leaf" ? [place.leaf] : [])));
   const own = made.length > 0 ? backend.createTensor(operands, noise(sizeOf(operands.shape))) : undefined;
   return {
     plan: {
-      steps: [{ ...rest, inputs, outputs }],
+      steps,
       leaves: [...used],
       scalars: whole.scalars,
       placements,
-      arenas: outputs.map(({ shape }) => sizeOf(shape)),
-      outputs,
+      arenas: written.map(({ shape }) => sizeOf(shape)),
+      outputs: steps.at(-1)?.outputs ?? [],
     },
     leaves: own ? new Map([...leaves, [operands, own]]) : leaves,
     dispose: () => own?.dispose(),

@@ -20,7 +20,7 @@ import { add, div, greater, maximum, mul, sqrt, square } from "../ops/pointwise"
 import { writeRow } from "../ops/ring";
 import type { Backend } from "../backend/backend";
 import { compile } from "../compile/compile";
-import type { Computation, Plan } from "../compile/plan";
+import type { ChooseParts, Computation, Plan } from "../compile/plan";
 
 /** Rows of the ring that scores are written to, read back every so often. Columns: loss, correct, penalty, unused. */
 export const RING_ROWS = 4096;
@@ -50,10 +50,17 @@ export interface BatchProgram {
   readonly ring: Node;
 }
 
-/** Compiles a program for a kind of backend. Launches cost on a GPU what a little arithmetic does; on the CPU they are
- *  free. */
-export function compileFor(kind: Backend["kind"], computation: Computation): Plan {
-  return compile(computation, { fuse: true, merge: kind === "webgpu" });
+/** What a program is compiled for. */
+export type Target = Pick<Backend, "kind" | "gemm">;
+
+/** Compiles a program for a backend. Launches cost on a GPU what a little arithmetic does; on the CPU they are free.
+ *  @param parts into how many long products are split; what the backend prefers when left out */
+export function compileFor(
+  { kind, gemm }: Target,
+  computation: Computation,
+  parts: ChooseParts = (key) => gemm?.preferred.get(key)?.parts,
+): Plan {
+  return compile(computation, { fuse: true, merge: kind === "webgpu", parts });
 }
 
 /** Makes the state of a model. */

@@ -1,11 +1,13 @@
 /** The self-test: before an adapter is trained on, every kernel of the training step runs twice, at a small batch, against
  *  the oracle. What passed is remembered for the adapter, so that later visits skip it; what failed is not, since drivers
  *  are mended. What to do about a failure is `engines.ts`'s business. */
-import type { Backend, TensorData } from "../backend/backend";
+import type { Backend, GemmChoice, GemmWays, TensorData } from "../backend/backend";
 import { createCpuBackend } from "../backend/cpu/cpuBackend";
+import type { Step } from "../compile/plan";
 import type { Dataset, Split } from "../data/dataset";
 import { DeviceLostError } from "../errors";
 import { readConfig } from "../fields";
+import type { ChooseGemm } from "../graph/kernel";
 import type { Node } from "../graph/node";
 import { analyzeModel, layoutParameters } from "../model/analyze";
 import type { ModelDescription } from "../model/description";
@@ -17,7 +19,7 @@ import { dissect, judgeParts, kindOf, type Part, takeApart } from "../selftest/d
 import { runTrial, type Trial } from "../selftest/trial";
 import { sizeOf } from "../shape";
 import type { DeviceStore } from "./deviceStore";
-import { compileFor, modelState, trainingProgram } from "./programs";
+import { compileFor, modelState, type Target, trainingProgram } from "./programs";
 import { startValues } from "./startValues";
 
 /** A kernel and what came of its test. */
@@ -29,7 +31,7 @@ const SAMPLES = 8;
 /** The oracle keeps several copies of all parameters in double precision; models beyond this are taken on trust. */
 const MOST_PARAMETERS = 4 * 1024 * 1024;
 
-/** Tests the kernels of a model that this adapter has not passed yet.
+/** Tests the kernels of a model that this adapter has not passed yet, products computed as the backend prefers.
  *  @returns a sentence for the visitor about the first that failed, or undefined when all passed
  *  @throws DeviceLostError when the device goes away meanwhile */
 export async function findFault(
@@ -41,22 +43,45 @@ export async function findFault(
   const key = `self-test ${backend.adapter}`;
   const kept = await store.get(key);
   const passed = new Set(Array.isArray(kept) ? kept.map(String) : []);
-  const trial = smallTraining(description, dataset, backend.kind);
+  const trial = smallTraining(description, dataset, backend);
   if (!trial) return undefined;
-  const unknown = new Set(trial.plan.steps.map(kindOf).filter((kind) => !passed.has(kind)));
+  const { gemm } = backend;
+  const choose = gemm && choiceAtAnyBatch(gemm);
+  const kind = (step: Step): string => kindOf(step, choose);
+  const unknown = new Set(trial.plan.steps.map(kind).filter((own) => !passed.has(own)));
   if (unknown.size === 0) return undefined;
-  const checks = await checkKernels(backend, trial, unknown).catch((error: unknown) => {
+  const tested: Backend =
+    gemm && choose
+      ? { ...backend, prepare: async (plan, leaves) => await gemm.prepareWith(choose, plan, leaves) }
+      : backend;
+  const checks = await checkKernels(tested, trial, (step) => unknown.has(kind(step))).catch((error: unknown) => {
     if (error instanceof DeviceLostError) throw error;
     return error instanceof Error ? error.message : String(error);
   });
-  if (typeof checks === "string") return `This GPU cannot run the kernels of this model (${checks}). ${MOVED}`;
+  if (typeof checks === "string") return `This GPU cannot run the kernels of this model (${checks}).`;
   const failed = checks.find(({ ok }) => !ok);
-  if (failed) return `This GPU computes ${describeFault(failed)}. ${MOVED}`;
+  if (failed) return `This GPU computes ${describeFault(failed)}.`;
   await store.set(key, [...passed, ...unknown]);
   return undefined;
 }
 
-const MOVED = "Training runs on the CPU. See /selftest.";
+/** What a backend prefers for the product of a key, or for the same one at another batch. */
+function preferredAtAnyBatch({ preferred }: GemmWays, key: string): GemmChoice | undefined {
+  // What was preferred last is for the model at hand.
+  return preferred.get(key) ?? [...preferred].findLast(([other]) => isAtAnotherBatch(key, other))?.[1];
+}
+
+function choiceAtAnyBatch(gemm: GemmWays): ChooseGemm {
+  return (product) => preferredAtAnyBatch(gemm, product.key)?.variant ?? gemm.candidates(product)[0] ?? "registers";
+}
+
+/** Whether two keys are of products that read alike and differ in one size at most. */
+function isAtAnotherBatch(key: string, other: string): boolean {
+  const [sizes = "", reading] = key.split(" ");
+  const [otherSizes = "", otherReading] = other.split(" ");
+  const others = otherSizes.split("x");
+  return reading === otherReading && sizes.split("x").filter((size, i) => size !== others[i]).length <= 1;
+}
 
 function describeFault({ kernel, label, worst, allowed, deterministic }: KernelCheck): string {
   const what = label === "" ? kernel : `${kernel} (${label})`;
@@ -64,13 +89,13 @@ function describeFault({ kernel, label, worst, allowed, deterministic }: KernelC
   return worst <= allowed && !deterministic ? `${what} differently each time` : `${what} wrongly (${numbers})`;
 }
 
-/** Runs kernels of a plan each by itself, twice, against the oracle. @param kinds which of them; all when left out */
+/** Runs kernels of a plan each by itself, twice, against the oracle. @param isWanted which of them; all when left out */
 export async function checkKernels(
   backend: Backend,
   trial: Trial,
-  kinds?: ReadonlySet<string>,
+  isWanted: (step: Step) => boolean = () => true,
 ): Promise<KernelCheck[]> {
-  const dissection = await dissect(trial, (step) => !kinds || kinds.has(kindOf(step)));
+  const dissection = await dissect(trial, isWanted);
   const [first, second] = await runTrial(backend, dissection.trial, 2);
   const [oracle] = await runTrial(createCpuBackend("float64"), dissection.trial, 1);
   const verdicts = judgeParts(dissection, oracle ?? [], [first ?? [], second ?? []]);
@@ -78,12 +103,8 @@ export async function checkKernels(
 }
 
 /** The training step of a model at a small batch, with seeded data: its second step, so that no optimizer state is at
- *  rest. Undefined for models too large for the oracle. @param kind of the backend to compile it for */
-export function smallTraining(
-  description: ModelDescription,
-  dataset: Dataset,
-  kind: Backend["kind"],
-): Trial | undefined {
+ *  rest. Undefined for models too large for the oracle. */
+export function smallTraining(description: ModelDescription, dataset: Dataset, target: Target): Trial | undefined {
   const report = analyzeModel(description);
   const { entries, size } = layoutParameters(report);
   if (size > MOST_PARAMETERS) return undefined;
@@ -91,7 +112,9 @@ export function smallTraining(
   const small: ModelDescription = { ...description, training: { ...description.training, batchSize: BATCH } };
   const model = modelState(small, report);
   const { computation, source } = trainingProgram(small, report, { ...dataset, train: split }, model, SAMPLES);
-  const plan = takeApart(compileFor(kind, computation));
+  // Split as it is split at its own batch, if anything is known of that.
+  const { gemm } = target;
+  const plan = takeApart(compileFor(target, computation, (key) => gemm && preferredAtAnyBatch(gemm, key)?.parts));
 
   const { seed, optimizer: chosen } = description.training;
   const optimizer = optimizers[chosen.type];

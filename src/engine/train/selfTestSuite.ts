@@ -137,13 +137,13 @@ function trialOf(sample: Sample): Trial {
 function presetJobs(machine: Backend["kind"]): Job[] {
   const met = new Set<string>();
   return Object.values(presets).flatMap(({ title, description }): Job[] => {
-    const trial = smallTraining(description, blankDataset(description), machine);
+    const trial = smallTraining(description, blankDataset(description), { kind: machine });
     if (!trial) return [];
-    const found = trial.plan.steps.map(kindOf).filter((kind) => !met.has(kind));
+    const found = trial.plan.steps.map((step) => kindOf(step)).filter((kind) => !met.has(kind));
     const kinds = new Set(found);
     for (const kind of found) met.add(kind);
     const run: Job["run"] = async (backend) => {
-      const checks = await checkKernels(backend, trial, kinds);
+      const checks = await checkKernels(backend, trial, (step) => kinds.has(kindOf(step)));
       return checks.map(({ kernel, label, shapes, ...verdict }) => {
         return { op: kernel, name: `${title}${label === "" ? "" : `, ${label}`}: ${shapes}`, verdict };
       });

@@ -4,7 +4,7 @@ import type { Backend, Executable, Profile, StepRow, Tensor, TensorData } from "
 import type { Shortage } from "../backend/memory";
 import { tensorBytes } from "../backend/memory";
 import { explainPlan, showPlan } from "../compile/explain";
-import type { Computation, Plan } from "../compile/plan";
+import type { ChooseParts, Computation, Plan } from "../compile/plan";
 import type { Dataset, Split } from "../data/dataset";
 import { BackendError } from "../errors";
 import { readConfig } from "../fields";
@@ -54,6 +54,7 @@ type Compiled = BatchProgram & { readonly plan: Plan };
 
 /** The same, ready to run. */
 interface PreparedProgram {
+  readonly computation: Computation;
   readonly plan: Plan;
   readonly leaves: ReadonlyMap<Node, Tensor>;
   readonly executable: Executable;
@@ -161,14 +162,21 @@ export class Session {
     return this.#trained();
   }
 
-  /** Prepares the training step anew, as the backend would by now, and takes it from then on. Nothing learnt changes.
+  /** The plan of the training step with its long products in other numbers of parts. Its leaves are the same. */
+  planTraining(parts: ChooseParts): Plan {
+    return compileFor(this.#backend, this.#trained().computation, parts);
+  }
+
+  /** Compiles and prepares the training step anew, as the backend would by now, and takes it from then on. Nothing learnt
+   *  changes.
    *  @param between runs what it is given while no step is under way; where it rejects, everything stays as it was */
   async remakeTraining(between: (swap: () => Promise<void>) => Promise<void>): Promise<void> {
-    const { plan, leaves, executable: old } = this.#trained();
+    const { computation, leaves, executable: old } = this.#trained();
+    const plan = compileFor(this.#backend, computation);
     const executable = await this.#backend.prepare(plan, leaves);
     try {
       await between(async () => {
-        this.#train = { ...this.#trained(), executable };
+        this.#train = { ...this.#trained(), plan, executable };
         this.#executables.training.splice(this.#executables.training.indexOf(old), 1, executable);
       });
     } catch (error) {
@@ -309,7 +317,7 @@ export class Session {
     const compiledFor = (batchSize: number): Compiled => {
       const description = { ...this.#description, training: { ...this.#description.training, batchSize } };
       const program = trainingProgram(description, this.#report, this.#dataset, this.#model, this.#order.capacity);
-      return { ...program, plan: compileFor(this.#backend.kind, program.computation) };
+      return { ...program, plan: compileFor(this.#backend, program.computation) };
     };
     const compiled = compiledFor(this.batchSize);
     const shortage = this.#shortage(compiled, train);
@@ -338,7 +346,7 @@ export class Session {
         batch,
         rows.length,
       );
-      const compiled = { ...program, plan: compileFor(this.#backend.kind, program.computation) };
+      const compiled = { ...program, plan: compileFor(this.#backend, program.computation) };
       if (batch > least && this.#shortage(compiled, split)) continue;
       const { executable, order, ring } = await this.#prepare(compiled, split, "scoring");
       order.write(rows);
@@ -366,20 +374,24 @@ export class Session {
   }
 
   /** Prepares a plan over a split, sharing the bytes of the split with every other plan that draws from it. */
-  async #prepare({ plan, source, ring }: Compiled, split: Split, purpose: Purpose): Promise<PreparedProgram> {
+  async #prepare(
+    { computation, plan, source, ring }: Compiled,
+    split: Split,
+    purpose: Purpose,
+  ): Promise<PreparedProgram> {
     const { parameters, slots } = this.#model;
     const own = [parameters, ...Object.values(slots), source.order, ring];
     const leaves = new Map(own.map((node) => [node, this.#tensor(node)]));
     leaves.set(source.inputs, this.#resident.tensor(source.inputs, split.inputs));
     leaves.set(source.labels, this.#resident.tensor(source.labels, split.labels));
     const executable = await this.#own(this.#backend.prepare(plan, leaves), purpose);
-    return { plan, leaves, executable, order: this.#tensor(source.order), ring: this.#tensor(ring) };
+    return { computation, plan, leaves, executable, order: this.#tensor(source.order), ring: this.#tensor(ring) };
   }
 
   /** Prepares a computation over tensors of the session's own. */
   async #prepareSmall(computation: Computation, nodes: readonly Node[], purpose: Purpose): Promise<Executable> {
     const leaves = new Map(nodes.map((node) => [node, this.#tensor(node)]));
-    return await this.#own(this.#backend.prepare(compileFor(this.#backend.kind, computation), leaves), purpose);
+    return await this.#own(this.#backend.prepare(compileFor(this.#backend, computation), leaves), purpose);
   }
 
   async #own(making: Promise<Executable>, purpose: Purpose): Promise<Executable> {

@@ -1,13 +1,22 @@
 /** The tuner: finds out, while training already runs, by which way each matrix product of the training step is computed
- *  quickest on this machine, and has the step put together anew. What it found is kept for the next visit. Results change
- *  by rounding only: a way whose results differ by more is never taken. */
-import type { Backend, Executable, GemmWays } from "../backend/backend";
-import { DescentError, DeviceLostError } from "../errors";
+ *  quickest on this machine, and in how many parts, and has the step put together anew. What it found is kept for the next
+ *  visit, and that it found nothing too. Results change by rounding only: a way whose results differ by more is never taken. */
+import type { Backend, Executable, GemmChoice, GemmWays } from "../backend/backend";
+import { otherParts } from "../compile/splitProducts";
+import { DescentError, DeviceLostError, KernelError } from "../errors";
 import type { GemmVariant } from "../graph/kernel";
 import type { Node } from "../graph/node";
 import { scaleOf, toleranceOfSum, worstDeviation } from "../selftest/compare";
 import type { DeviceStore } from "./deviceStore";
-import { isolate, type IsolatedStep, type ProductStep, productsOf } from "./products";
+import {
+  isolate,
+  type IsolatedSteps,
+  isSummedWhereRead,
+  type ProductStep,
+  productsOf,
+  totalOf,
+  withSum,
+} from "./products";
 import type { TuningReport } from "./protocol";
 import type { Run } from "./run";
 import type { Session } from "./session";
@@ -19,11 +28,20 @@ const TUNING_BUDGET_MS = 1500;
 /** The share of the usual way's time that another may take at most: closer calls are noise, and not worth a kernel. */
 const WORTHWHILE = 0.95;
 
-/** What the budget is, and what it is measured by. */
+/** What the budget is, what it is measured by, and who has the last word. */
 export interface TuningOptions {
   readonly budgetMs?: number;
   /** A clock in milliseconds. */
   readonly now?: () => number;
+  /** Tests the kernels of the training step, as this backend prefers them, before training goes on with them.
+   *  @returns a sentence about one that is wrong  @throws DeviceLostError */
+  readonly findFaultIn?: (tuned: Backend) => Promise<string | undefined> | undefined;
+}
+
+/** What came of comparing ways to compute a product. */
+interface Finding {
+  readonly usual: GemmChoice;
+  readonly winner: GemmChoice;
 }
 
 /** Tunes one model. */
@@ -34,10 +52,15 @@ export class Tuner {
   readonly #store: DeviceStore | undefined;
   readonly #budgetMs: number;
   readonly #now: () => number;
-  readonly #winners = new Map<string, GemmVariant>();
+  readonly #findFaultIn: TuningOptions["findFaultIn"];
+  readonly #found = new Map<string, Finding>();
+  /** Products for which at least one other way was tried. */
+  #compared = 0;
   /** Products to compare ways for, the costliest first. */
-  #open: ProductStep[];
-  #isChanged = false;
+  readonly #open: ProductStep[];
+  /** All products in other numbers of parts: twice as many at place 0, and so on, as {@link otherParts} has them. */
+  readonly #others: ReadonlyMap<string, ProductStep>[] = [];
+  #isDone: boolean;
   #report: TuningReport | null = null;
   #abort: AbortController | undefined;
   #spentMs = 0;
@@ -48,7 +71,7 @@ export class Tuner {
     gemm: GemmWays,
     session: Session,
     store: DeviceStore | undefined,
-    { budgetMs = TUNING_BUDGET_MS, now = () => performance.now() }: TuningOptions,
+    { budgetMs = TUNING_BUDGET_MS, now = () => performance.now(), findFaultIn }: TuningOptions,
   ) {
     this.#backend = backend;
     this.#gemm = gemm;
@@ -56,9 +79,11 @@ export class Tuner {
     this.#store = store;
     this.#budgetMs = budgetMs;
     this.#now = now;
+    this.#findFaultIn = findFaultIn;
     this.#open = productsOf(session.trainingStep.plan).filter(
       ({ product }) => !gemm.preferred.has(product.key) && gemm.candidates(product).length > 1,
     );
+    this.#isDone = this.#open.length === 0;
   }
 
   /** A tuner of a session, where its backend leaves a choice. @param store where to keep what is found */
@@ -77,7 +102,8 @@ export class Tuner {
   }
 
   /** Tunes what is not tuned yet, between the submissions of a run. Cancelled, it goes on from there when called again.
-   *  @returns what came of it, or null when it was cancelled, nothing was left to do or the device is gone */
+   *  @returns what came of it, or null when it was cancelled, nothing was left to do or the device is gone
+   *  @throws KernelError when what won fails the self-test; the usual ways are kept */
   async tune(run: Run): Promise<TuningReport | null> {
     this.#abort?.abort();
     const { signal } = (this.#abort = new AbortController());
@@ -89,13 +115,12 @@ export class Tuner {
       this.#interlude = done.catch(() => {});
       return done;
     };
-    if (this.#open.length === 0) return null;
+    if (this.#isDone) return null;
     try {
       await this.#compareAll(between, signal);
-      const isChanged = await this.#take(between);
-      this.#open = [];
-      if (this.#winners.size === 0) return null;
-      this.#report = { products: this.#winners.size, isChanged, elapsedMs: this.#spentMs };
+      await this.#take(between, signal);
+      if (this.#compared === 0) return null;
+      this.#report = { products: this.#compared, isChanged: this.#isChanged, elapsedMs: this.#spentMs };
       return this.#report;
     } catch (error) {
       // Whoever trains on the device deals with its loss.
@@ -110,17 +135,19 @@ export class Tuner {
     await this.#interlude;
   }
 
+  get #isChanged(): boolean {
+    return [...this.#found.values()].some(({ usual, winner }) => winner !== usual);
+  }
+
   async #compareAll(between: Between, signal: AbortSignal): Promise<void> {
     const startedMs = this.#now();
-    const isSpent = (): boolean => this.#spentMs + this.#now() - startedMs >= this.#budgetMs;
+    const isSpent = (): boolean => {
+      signal.throwIfAborted();
+      return this.#spentMs + this.#now() - startedMs >= this.#budgetMs;
+    };
     try {
       for (let [next] = this.#open; next && !isSpent(); [next] = this.#open) {
-        const winner = await this.#compare(next, between, () => {
-          signal.throwIfAborted();
-          return isSpent();
-        });
-        if (winner) this.#winners.set(next.product.key, winner);
-        if (winner && winner !== this.#gemm.candidates(next.product)[0]) this.#isChanged = true;
+        await this.#compare(next, between, isSpent);
         this.#open.shift();
       }
     } finally {
@@ -128,59 +155,130 @@ export class Tuner {
     }
   }
 
-  /** The quickest way for one product, or undefined where there was no time or room to compare any. */
-  async #compare(
-    { product, step }: ProductStep,
-    between: Between,
-    isSpent: () => boolean,
-  ): Promise<GemmVariant | undefined> {
-    const [usual, ...others] = this.#gemm.candidates(product);
-    if (!usual) return undefined;
-    const { plan, leaves } = this.#session.trainingStep;
-    const piece = isolate(this.#backend, plan, step, leaves);
-    const reference = await this.#prepare(usual, piece);
+  /** Finds the quickest way for one product: first in the usual number of parts, then, in the best way so far, in others.
+   *  It is the usual way where there was no time or room to compare any. */
+  async #compare(product: ProductStep, between: Between, isSpent: () => boolean): Promise<void> {
+    const { key, k, parts } = product.product;
+    const [variant = "registers", ...others] = this.#gemm.candidates(product.product);
+    const usual: GemmChoice = { variant, parts };
+    let winner = usual;
+    let isCompared = false;
+    const splits = this.#inOtherParts(product);
+    const total = splits.length > 0 ? totalOf(product) : undefined;
+    const piece = this.#isolate(product, total);
+    const reference = await this.#prepare(variant, piece);
     try {
-      if (!reference || isSpent()) return undefined;
-      const usualMs = await between(() => time(reference));
-      let best = { variant: usual, elapsedMs: WORTHWHILE * usualMs };
-      for (const [i, variant] of others.entries()) {
-        if (isSpent()) return i === 0 ? undefined : best.variant;
-        const candidate = await this.#prepare(variant, piece);
-        if (!candidate) continue;
-        try {
-          const isRight = await between(() => agree(reference, candidate, step.outputs, product.k));
-          const elapsedMs = isRight ? await between(() => time(candidate)) : Infinity;
-          if (elapsedMs < best.elapsedMs) best = { variant, elapsedMs };
-        } finally {
-          candidate.dispose();
+      if (reference && !isSpent()) {
+        let leastMs = WORTHWHILE * (await between(() => time(reference)));
+        const challenge = async (choice: GemmChoice, on: IsolatedSteps): Promise<void> => {
+          const elapsedMs = await this.#timeBeside(reference, choice.variant, on, parts * k, between);
+          isCompared = true;
+          if (elapsedMs < leastMs) [winner, leastMs] = [choice, elapsedMs];
+        };
+        for (const other of others) if (!isSpent()) await challenge({ variant: other, parts }, piece);
+        for (const split of splits) {
+          if (isSpent()) break;
+          const ways = this.#gemm.candidates(split.product);
+          const way = ways.includes(winner.variant) ? winner.variant : (ways[0] ?? variant);
+          const splitPiece = this.#isolate(split, total);
+          await challenge({ variant: way, parts: split.product.parts }, splitPiece).finally(() => splitPiece.dispose());
         }
       }
-      return best.variant;
     } finally {
       reference?.dispose();
       piece.dispose();
     }
+    this.#found.set(key, { usual, winner });
+    if (isCompared) this.#compared++;
   }
 
-  /** A step computed in one way, or undefined where the device cannot do it so. */
-  async #prepare(variant: GemmVariant, { plan, leaves }: IsolatedStep): Promise<Executable | undefined> {
-    return await this.#gemm.prepareWith(variant, plan, leaves).catch(unlessImpossible);
-  }
-
-  /** Lets the training step be computed by what won. @returns whether that changed anything */
-  async #take(between: Between): Promise<boolean> {
-    const { preferred } = this.#gemm;
-    for (const [key, variant] of this.#winners) preferred.set(key, variant);
+  /** Milliseconds of steps computed in one way; infinite where the device cannot do it so, or gives something else than
+   *  the reference. @param terms that are added up for each element */
+  async #timeBeside(
+    reference: Executable,
+    variant: GemmVariant,
+    piece: IsolatedSteps,
+    terms: number,
+    between: Between,
+  ): Promise<number> {
+    const candidate = await this.#prepare(variant, piece);
+    if (!candidate) return Infinity;
     try {
-      if (this.#isChanged) await this.#session.remakeTraining(between);
-    } catch (error) {
-      for (const key of this.#winners.keys()) preferred.delete(key);
-      unlessImpossible(error);
-      this.#winners.clear();
-      return false;
+      const isRight = await between(() => agree(reference, candidate, piece.plan.outputs, terms));
+      return isRight ? await between(() => time(candidate)) : Infinity;
+    } finally {
+      candidate.dispose();
     }
+  }
+
+  /** A product in the other numbers of parts worth trying, where it may be split and its reader adds up the parts. */
+  #inOtherParts(usual: ProductStep): readonly ProductStep[] {
+    const { key, parts, k } = usual.product;
+    if (parts > 1 && !isSummedWhereRead(usual)) return [];
+    return otherParts(parts, parts * k).flatMap((wanted, i) => {
+      const split = this.#othersAt(i).get(key);
+      const isSplit = split?.product.parts === wanted && (wanted === 1 || isSummedWhereRead(split));
+      return isSplit ? [split] : [];
+    });
+  }
+
+  /** All products in other numbers of parts, each in the one that {@link otherParts} has at this place. */
+  #othersAt(place: number): ReadonlyMap<string, ProductStep> {
+    const known = this.#others[place];
+    if (known) return known;
+    const usual = new Map(productsOf(this.#session.trainingStep.plan).map(({ product }) => [product.key, product]));
+    const plan = this.#session.planTraining((key) => {
+      const { parts = 1, k = 1 } = usual.get(key) ?? {};
+      return otherParts(parts, parts * k)[place] ?? parts;
+    });
+    return (this.#others[place] = new Map(productsOf(plan).map((other) => [other.product.key, other])));
+  }
+
+  /** The step of a product by itself, with the sum of its parts where there is a total to sum to. */
+  #isolate(product: ProductStep, total: Node | undefined): IsolatedSteps {
+    const steps = total ? withSum(product, total) : [product.step];
+    return isolate(this.#backend, product.plan, steps, this.#session.trainingStep.leaves);
+  }
+
+  /** Steps with their product computed in one way, or undefined where the device cannot do it so. */
+  async #prepare(variant: GemmVariant, { plan, leaves }: IsolatedSteps): Promise<Executable | undefined> {
+    return await this.#gemm.prepareWith(() => variant, plan, leaves).catch(unlessImpossible);
+  }
+
+  /** Lets the training step be computed by what won; as usual where that cannot be. Keeps whichever it is. */
+  async #take(between: Between, signal: AbortSignal): Promise<void> {
+    const { preferred } = this.#gemm;
+    let failure: unknown;
+    try {
+      if (this.#isChanged) await this.#adopt(between, signal);
+    } catch (error) {
+      for (const key of this.#found.keys()) preferred.delete(key);
+      signal.throwIfAborted();
+      unlessImpossible(error);
+      failure = error;
+      for (const [key, { usual }] of this.#found) this.#found.set(key, { usual, winner: usual });
+      this.#compared = 0;
+    }
+    for (const [key, choice] of this.#winners) preferred.set(key, choice);
     if (this.#store) await keepWinners(this.#backend, this.#store, this.#winners);
-    return this.#isChanged;
+    this.#isDone = true;
+    // That there is no room for what is quicker is nobody's fault.
+    if (failure instanceof KernelError) throw failure;
+  }
+
+  /** Goes over to what won, once it has passed the self-test. @throws KernelError when it does not */
+  async #adopt(between: Between, signal: AbortSignal): Promise<void> {
+    const { preferred } = this.#gemm;
+    const wanted = new Map([...preferred, ...this.#winners]);
+    const fault = await this.#findFaultIn?.({ ...this.#backend, gemm: { ...this.#gemm, preferred: wanted } });
+    signal.throwIfAborted();
+    if (fault !== undefined) throw new KernelError(`${fault} That was to be quicker; the usual kernels are kept.`);
+    for (const [key, choice] of this.#winners) preferred.set(key, choice);
+    await this.#session.remakeTraining(between);
+  }
+
+  get #winners(): ReadonlyMap<string, GemmChoice> {
+    return new Map([...this.#found].map(([key, { winner }]) => [key, winner]));
   }
 }
 
@@ -193,10 +291,10 @@ function unlessImpossible(error: unknown): undefined {
   throw error;
 }
 
-/** Milliseconds of a plan of one step. */
+/** Milliseconds of all steps of a plan. */
 async function time(executable: Executable): Promise<number> {
   const { stepMs } = await executable.profile({}, async () => {});
-  return stepMs[0] ?? Infinity;
+  return stepMs.reduce((sum, elapsedMs) => sum + elapsedMs, 0);
 }
 
 /** Whether two ways to compute something give the same but for rounding, of both. They are given the same operands, since

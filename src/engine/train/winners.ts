@@ -1,16 +1,17 @@
 /** The quickest ways to compute matrix products, kept between visits. The store forgets them with the browser's version and
  *  with the kernels' text; here they are told apart by adapter and product. */
-import type { Backend } from "../backend/backend";
-import type { GemmVariant } from "../graph/kernel";
+import * as v from "valibot";
+import type { Backend, GemmChoice } from "../backend/backend";
+import { MOST_PARTS } from "../compile/splitProducts";
 import { gemmVariants } from "../ops/gemmShader";
 import type { DeviceStore } from "./deviceStore";
 
-type Winners = ReadonlyMap<string, GemmVariant>;
+type Winners = ReadonlyMap<string, GemmChoice>;
 
 /** Lets a backend take what was found quickest on earlier visits. */
 export async function recallWinners({ adapter, gemm }: Backend, store: DeviceStore): Promise<void> {
   if (!gemm) return;
-  for (const [key, variant] of await readWinners(adapter, store)) gemm.preferred.set(key, variant);
+  for (const [key, choice] of await readWinners(adapter, store)) gemm.preferred.set(key, choice);
 }
 
 /** Adds what was found quickest to what is kept. */
@@ -20,15 +21,18 @@ export async function keepWinners({ adapter }: Backend, store: DeviceStore, winn
 
 const keyOf = (adapter: string): string => `gemm ${adapter}`;
 
-/** Pairs of a product's key and a variant's name; whatever else is found there is passed over. */
+/** A product's key and how to compute it. */
+const entrySchema = v.tuple([
+  v.string(),
+  v.object({
+    variant: v.picklist(gemmVariants),
+    parts: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MOST_PARTS)),
+  }),
+]);
+
+/** What is kept of an adapter; whatever else is found there is passed over. */
 async function readWinners(adapter: string, store: DeviceStore): Promise<Winners> {
   const kept = await store.get(keyOf(adapter));
-  const pairs: readonly unknown[] = Array.isArray(kept) ? kept : [];
-  return new Map(
-    pairs.flatMap((pair) => {
-      const [key, name]: readonly unknown[] = Array.isArray(pair) ? pair : [];
-      const variant = gemmVariants.find((known) => known === name);
-      return variant === undefined ? [] : [[String(key), variant] as const];
-    }),
-  );
+  const entries: readonly unknown[] = Array.isArray(kept) ? kept : [];
+  return new Map(entries.filter((entry) => v.is(entrySchema, entry)));
 }

@@ -4,7 +4,7 @@ import type { Plan } from "../../compile/plan";
 import type { ChooseGemm, GemmSize, GemmVariant } from "../../graph/kernel";
 import type { Node } from "../../graph/node";
 import { defaultGemm, gemmCandidates, gemmVariants, needsQuads } from "../../ops/gemmShader";
-import type { Backend, Executable, Tensor } from "../backend";
+import type { Backend, Executable, GemmChoice, Tensor } from "../backend";
 import type { MemoryLimits } from "../memory";
 import { findShortage, refuseShortage } from "../memory";
 import type { KernelChoices } from "./executable";
@@ -133,9 +133,9 @@ async function backendOf(
     throw new BackendError(`WebGPU: expected subgroups for "${fixed}", got a device without. Leave the choice to it.`);
   }
   const candidates = (size: GemmSize): readonly GemmVariant[] => gemmCandidates(size, { software, quads });
-  const preferred = new Map<string, GemmVariant>();
+  const preferred = new Map<string, GemmChoice>();
   const choose: ChooseGemm = (product) => {
-    const wish = preferred.get(product.key);
+    const wish = preferred.get(product.key)?.variant;
     return wish && candidates(product).includes(wish) ? wish : defaultGemm(product, { software, quads });
   };
   // One at a time: error scopes belong to the device, and would catch each other's errors.
@@ -160,7 +160,7 @@ async function backendOf(
       gemm: {
         candidates,
         preferred,
-        prepareWith: (variant, plan, leaves) => prepare(() => variant, plan, leaves),
+        prepareWith: prepare,
       },
     }),
     idle: () => device.queue.onSubmittedWorkDone(),
