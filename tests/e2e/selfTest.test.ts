@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { gemmVariants, needsQuads } from "../../src/engine/ops/gemmShader";
-import { button, expectQuiet, useBrowser, waitForState } from "./support";
+import { button, expectQuiet, readFacts, useBrowser, waitForState } from "./support";
 
 /** Some of everything, at one size: a program that poses as a GPU takes minutes to compile all. */
 const someOps = "selftest?sizes=7&ops=conv2dKernelGrad,softmax,add,maxPool2d,sum,dropout";
@@ -61,27 +61,14 @@ describe("with an adapter", () => {
   });
 
   it("is passed once by the adapter that trains, and remembered", async () => {
-    const kinds = (page: Page) =>
-      page.evaluate(
-        () =>
-          new Promise<unknown>((resolve, reject) => {
-            const opening = indexedDB.open("descent-devices");
-            opening.onerror = () => reject(opening.error);
-            opening.onsuccess = () => {
-              const asked = opening.result.transaction("facts").objectStore("facts").getAll();
-              asked.onsuccess = () => resolve(asked.result);
-              asked.onerror = () => reject(asked.error);
-            };
-          }),
-      );
     const app = await open({ query: "?backend=webgpu&preset=xor" });
     const { page } = app;
     expect((await waitForState(page, "Ready")).backend).toBe("WebGPU");
-    const kept = await kinds(page);
-    expect(kept).toEqual(expect.arrayContaining([expect.arrayContaining([expect.stringMatching(/^matmul \w+$/)])]));
+    const kept = await readFacts(page, "self-test");
+    expect(kept).toEqual([[expect.anything(), expect.arrayContaining([expect.stringMatching(/^matmul \w+$/)])]]);
     await page.goto(new URL("./?backend=webgpu&preset=xor", page.url()).href);
     expect((await waitForState(page, "Ready")).backend).toBe("WebGPU");
-    expect(await kinds(page)).toEqual(kept);
+    expect(await readFacts(page, "self-test")).toEqual(kept);
     expectQuiet(app);
   });
 });

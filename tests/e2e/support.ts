@@ -161,6 +161,51 @@ export async function drag(page: Page, from: Locator, to: Locator, side: "above"
   await page.mouse.up();
 }
 
+/** What the page keeps of this machine's adapters. @param about the first word of the keys @returns pairs of key and value */
+export async function readFacts(page: Page, about: string): Promise<[string, unknown][]> {
+  const all = await page.evaluate(
+    () =>
+      new Promise<[string, unknown][]>((resolve, reject) => {
+        const opening = indexedDB.open("descent-devices");
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const database = opening.result;
+          const table = database.transaction("facts").objectStore("facts");
+          const keys = table.getAllKeys();
+          const values = table.getAll();
+          values.onerror = () => reject(values.error);
+          values.onsuccess = () => {
+            resolve(keys.result.map((key, i): [string, unknown] => [String(key), values.result[i]]));
+            database.close();
+          };
+        };
+      }),
+  );
+  return all.filter(([key]) => key.startsWith(`${about} `));
+}
+
+/** Replaces something of what the page keeps of this machine's adapters. */
+export async function writeFact(page: Page, key: string, value: unknown): Promise<void> {
+  await page.evaluate(
+    (fact) =>
+      new Promise<void>((resolve, reject) => {
+        const opening = indexedDB.open("descent-devices");
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const database = opening.result;
+          const change = database.transaction("facts", "readwrite");
+          change.objectStore("facts").put(fact.value, fact.key);
+          change.onerror = () => reject(change.error);
+          change.oncomplete = () => {
+            database.close();
+            resolve();
+          };
+        };
+      }),
+    { key, value },
+  );
+}
+
 /** A test that expects no complaint asserts this last. */
 export function expectQuiet({ problems }: WatchedPage): void {
   expect(problems).toEqual([]);

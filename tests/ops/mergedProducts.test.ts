@@ -54,6 +54,26 @@ describe("a gradient over a long batch", () => {
     expect(names.slice(-2)).toEqual(["matmulWithSumsParts -> matmul, sum", "sub"]);
   });
 
+  test("is in as many parts as asked for", () => {
+    const { outputs, updates = [] } = longCase();
+    const keys: string[] = [];
+    const partialsIn = (parts: number): unknown[] => {
+      const choose = (key: string): number => {
+        keys.push(key);
+        return parts;
+      };
+      const { steps } = compile({ outputs, updates }, { fuse: true, merge: true, parts: choose });
+      return steps
+        .map(({ outputs: made }) => made[0]?.shape)
+        .filter((shape) => shape?.at(-1) === 3 && shape.at(-2) === 5);
+    };
+    expect(partialsIn(3)).toEqual([[3, 5, 3]]);
+    expect(partialsIn(1)).toEqual([[5, 3]]);
+    // The same product, however it was split before.
+    expect(new Set(keys).size).toBe(1);
+    expect(keys[0]).toMatch(/^1x5x3x1100 /);
+  });
+
   test("is put together before it is read where more than the update reads it", () => {
     const { updates = [] } = longCase();
     const { value } = updates[0]!;

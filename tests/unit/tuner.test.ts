@@ -320,7 +320,7 @@ describe("the number of parts", () => {
 
   it("changes losses by rounding only, and by nothing from one run to the next", async () => {
     const usual = await start(backend, undefined, {}, convnet);
-    const [found] = productsOf(usual.session.trainingStep.plan).filter(({ product }) => isKernelGrad(product));
+    const found = productsOf(usual.session.trainingStep.plan).find(({ product }) => isKernelGrad(product));
     const key = found?.product.key ?? "";
     const lossesIn = async (parts: number): Promise<number[]> => {
       ways.preferred.set(key, { variant: "registers", parts });
