@@ -99,6 +99,18 @@ describe("an adapter that is right", () => {
   });
 });
 
+it("meets products in as many parts as at the model's own batch", async () => {
+  const { gpu, compiled } = await wrongGpu();
+  const large: ModelDescription = { ...convnet, training: { ...convnet.training, batchSize: 32 } };
+  expect(await findIn(gpu, memoryStore(), large, digits)).toBeUndefined();
+  expect(compiled.join()).toContain("conv2dKernelGradParts");
+  expect(
+    trialOf(large, digits)
+      .plan.steps.map(({ kernel }) => kernel.name)
+      .join(),
+  ).not.toContain("Parts");
+});
+
 describe("a wrong kernel is caught", () => {
   const wrong: readonly Fault[] = [
     { kernel: "conv2d", stored: "value * 1.001" },

@@ -71,6 +71,15 @@ export interface GemmWays {
   prepareWith(choose: ChooseGemm, plan: Plan, leaves: ReadonlyMap<Node, Tensor>): Promise<Executable>;
 }
 
+/** What is preferred for a product, where it is a candidate; the likeliest way otherwise. */
+export function choiceOf({ candidates, preferred }: Pick<GemmWays, "candidates" | "preferred">): ChooseGemm {
+  return (product) => {
+    const ways = candidates(product);
+    const wish = preferred.get(product.key)?.variant;
+    return ways.find((way) => way === wish) ?? ways[0] ?? "tiled";
+  };
+}
+
 /** A machine to run plans on. */
 export interface Backend {
   readonly kind: "cpu" | "webgpu";

@@ -1,9 +1,9 @@
 /** The self-test: before an adapter is trained on, every kernel of the training step runs twice, at a small batch, against
- *  the oracle. What passed is remembered for the adapter, so that later visits skip it; what failed is not, since drivers
+ *  the oracle, its products computed as at the model's own batch. What passed is remembered for the adapter, so that later visits skip it; what failed is not, since drivers
  *  are mended. What to do about a failure is `engines.ts`'s business. */
-import type { Backend, GemmChoice, GemmWays, TensorData } from "../backend/backend";
+import { type Backend, choiceOf, type GemmChoice, type TensorData } from "../backend/backend";
 import { createCpuBackend } from "../backend/cpu/cpuBackend";
-import type { Step } from "../compile/plan";
+import type { ChooseParts, Step } from "../compile/plan";
 import type { Dataset, Split } from "../data/dataset";
 import { DeviceLostError } from "../errors";
 import { readConfig } from "../fields";
@@ -19,6 +19,7 @@ import { dissect, judgeParts, kindOf, type Part, takeApart } from "../selftest/d
 import { runTrial, type Trial } from "../selftest/trial";
 import { sizeOf } from "../shape";
 import type { DeviceStore } from "./deviceStore";
+import { productsOf } from "./products";
 import { compileFor, modelState, type Target, trainingProgram } from "./programs";
 import { startValues } from "./startValues";
 
@@ -43,10 +44,12 @@ export async function findFault(
   const key = `self-test ${backend.adapter}`;
   const kept = await store.get(key);
   const passed = new Set(Array.isArray(kept) ? kept.map(String) : []);
-  const trial = smallTraining(description, dataset, backend);
-  if (!trial) return undefined;
   const { gemm } = backend;
-  const choose = gemm && choiceAtAnyBatch(gemm);
+  const choices = choicesFor(backend, description, dataset);
+  const trial = smallTraining(description, dataset, backend, (product) => atAnyBatch(choices, product)?.parts);
+  if (!trial) return undefined;
+  const choose: ChooseGemm | undefined =
+    gemm && ((product) => atAnyBatch(choices, product.key)?.variant ?? choiceOf(gemm)(product));
   const kind = (step: Step): string => kindOf(step, choose);
   const unknown = new Set(trial.plan.steps.map(kind).filter((own) => !passed.has(own)));
   if (unknown.size === 0) return undefined;
@@ -65,14 +68,19 @@ export async function findFault(
   return undefined;
 }
 
-/** What a backend prefers for the product of a key, or for the same one at another batch. */
-function preferredAtAnyBatch({ preferred }: GemmWays, key: string): GemmChoice | undefined {
-  // What was preferred last is for the model at hand.
-  return preferred.get(key) ?? [...preferred].findLast(([other]) => isAtAnotherBatch(key, other))?.[1];
+/** How a backend computes the products of a model's training step, by their keys; empty where there is no choice. */
+function choicesFor(target: Target, description: ModelDescription, dataset: Dataset): ReadonlyMap<string, GemmChoice> {
+  if (!target.gemm) return new Map();
+  const choose = choiceOf(target.gemm);
+  const report = analyzeModel(description);
+  const { computation } = trainingProgram(description, report, dataset, modelState(description, report), SAMPLES);
+  const products = productsOf(compileFor(target, computation)).map(({ product }) => product);
+  return new Map(products.map((product) => [product.key, { variant: choose(product), parts: product.parts }]));
 }
 
-function choiceAtAnyBatch(gemm: GemmWays): ChooseGemm {
-  return (product) => preferredAtAnyBatch(gemm, product.key)?.variant ?? gemm.candidates(product)[0] ?? "registers";
+/** How the product of a key is computed, or the same one at another batch. */
+function atAnyBatch(choices: ReadonlyMap<string, GemmChoice>, key: string): GemmChoice | undefined {
+  return choices.get(key) ?? [...choices].find(([other]) => isAtAnotherBatch(key, other))?.[1];
 }
 
 /** Whether two keys are of products that read alike and differ in one size at most. */
@@ -103,8 +111,13 @@ export async function checkKernels(
 }
 
 /** The training step of a model at a small batch, with seeded data: its second step, so that no optimizer state is at
- *  rest. Undefined for models too large for the oracle. */
-export function smallTraining(description: ModelDescription, dataset: Dataset, target: Target): Trial | undefined {
+ *  rest. Undefined for models too large for the oracle. @param parts as for {@link compileFor} */
+export function smallTraining(
+  description: ModelDescription,
+  dataset: Dataset,
+  target: Target,
+  parts?: ChooseParts,
+): Trial | undefined {
   const report = analyzeModel(description);
   const { entries, size } = layoutParameters(report);
   if (size > MOST_PARAMETERS) return undefined;
@@ -112,9 +125,7 @@ export function smallTraining(description: ModelDescription, dataset: Dataset, t
   const small: ModelDescription = { ...description, training: { ...description.training, batchSize: BATCH } };
   const model = modelState(small, report);
   const { computation, source } = trainingProgram(small, report, { ...dataset, train: split }, model, SAMPLES);
-  // Split as it is split at its own batch, if anything is known of that.
-  const { gemm } = target;
-  const plan = takeApart(compileFor(target, computation, (key) => gemm && preferredAtAnyBatch(gemm, key)?.parts));
+  const plan = takeApart(compileFor(target, computation, parts));
 
   const { seed, optimizer: chosen } = description.training;
   const optimizer = optimizers[chosen.type];

@@ -272,7 +272,7 @@ export class Tuner {
     const wanted = new Map([...preferred, ...this.#winners]);
     const fault = await this.#findFaultIn?.({ ...this.#backend, gemm: { ...this.#gemm, preferred: wanted } });
     signal.throwIfAborted();
-    if (fault !== undefined) throw new KernelError(`${fault} That was to be quicker; the usual kernels are kept.`);
+    if (fault !== undefined) throw new KernelError(`${fault} Training goes on with the usual kernels.`);
     for (const [key, choice] of this.#winners) preferred.set(key, choice);
     await this.#session.remakeTraining(between);
   }

@@ -3,8 +3,8 @@ import { BackendError } from "../../errors";
 import type { Plan } from "../../compile/plan";
 import type { ChooseGemm, GemmSize, GemmVariant } from "../../graph/kernel";
 import type { Node } from "../../graph/node";
-import { defaultGemm, gemmCandidates, gemmVariants, needsQuads } from "../../ops/gemmShader";
-import type { Backend, Executable, GemmChoice, Tensor } from "../backend";
+import { gemmCandidates, gemmVariants, needsQuads } from "../../ops/gemmShader";
+import { type Backend, choiceOf, type Executable, type GemmChoice, type Tensor } from "../backend";
 import type { MemoryLimits } from "../memory";
 import { findShortage, refuseShortage } from "../memory";
 import type { KernelChoices } from "./executable";
@@ -134,10 +134,7 @@ async function backendOf(
   }
   const candidates = (size: GemmSize): readonly GemmVariant[] => gemmCandidates(size, { software, quads });
   const preferred = new Map<string, GemmChoice>();
-  const choose: ChooseGemm = (product) => {
-    const wish = preferred.get(product.key)?.variant;
-    return wish && candidates(product).includes(wish) ? wish : defaultGemm(product, { software, quads });
-  };
+  const choose = choiceOf({ candidates, preferred });
   // One at a time: error scopes belong to the device, and would catch each other's errors.
   let preparing: Promise<unknown> = Promise.resolve();
   const prepare = (gemm: ChooseGemm, plan: Plan, leaves: ReadonlyMap<Node, Tensor>): Promise<Executable> => {
