@@ -61,7 +61,7 @@ export function sumOfParts(partial: Node, total: Node, label: string): Step {
 
 /** Whether a step of the plan does nothing but add up the parts that another makes. */
 export function isSumOfParts({ kernel, inputs }: Step, { outputs }: Step): boolean {
-  return kernel === broadcastOps.sum && inputs[0] === outputs[0];
+  return kernel === broadcastOps.sum && inputs.some((input) => outputs.includes(input));
 }
 
 /** A product in parts, `[parts, ...shape]`, and the sum of the parts of each of its outputs. */

@@ -36,18 +36,19 @@ export function isSummedWhereRead({ product, step, plan }: ProductStep): boolean
   return product.parts > 1 && sums.length === 0;
 }
 
-/** What a product in parts is summed to by its reader, as a value by itself. */
-export function totalOf({ product, step }: ProductStep): Node {
-  const [made] = step.outputs;
-  if (!made) throw new Error(`${step.kernel.name}: expected a result, got none`);
-  return { ...made, shape: product.parts > 1 ? made.shape.slice(1) : made.shape, inputs: [], attrs: {} };
+/** What the results of a product in parts are summed to by their reader, as values by themselves. */
+export function totalsOf({ product, step }: ProductStep): readonly Node[] {
+  return step.outputs.map(({ shape, ...output }) => {
+    return { ...output, shape: product.parts > 1 ? shape.slice(1) : shape, inputs: [], attrs: {} };
+  });
 }
 
-/** A product with the sum of its parts, even of one: stands in for its reader, to whom each part is one more value to
- *  read. @param total from {@link totalOf} */
-export function withSum({ product, step }: ProductStep, total: Node): readonly Step[] {
-  const partial: Node = { ...total, shape: [product.parts, ...total.shape] };
-  return [{ ...step, outputs: [partial] }, sumOfParts(partial, total, step.label)];
+/** A product with the sums of its parts, even of one: they stand in for its reader, to whom each part is one more value to
+ *  read. @param totals from {@link totalsOf} */
+export function withSums({ product, step }: ProductStep, totals: readonly Node[]): readonly Step[] {
+  const partials = totals.map(({ shape, ...total }): Node => ({ ...total, shape: [product.parts, ...shape] }));
+  const sums = partials.map((partial, i) => sumOfParts(partial, totals[i]!, step.label));
+  return [{ ...step, outputs: partials }, ...sums];
 }
 
 /** A few steps as a plan of their own with what it is run on. */
@@ -61,7 +62,7 @@ export interface IsolatedSteps {
 /** Bindings begin at multiples of so many elements. */
 const ALIGNMENT = 64;
 
-/** Steps of a plan as a plan of their own, whose outputs are what the last of them makes. What lies in tensors they read
+/** Steps of a plan as a plan of their own, whose outputs are what none of them reads. What lies in tensors they read
  *  where it is; in place of what other steps make, they read noise. What they write goes to memory of their own, so that
  *  whatever runs beside them never notices.
  *  @param leaves the tensors of the whole plan  @throws BackendError when there is no room for it */
@@ -95,7 +96,7 @@ export function isolate(
       scalars: whole.scalars,
       placements,
       arenas: written.map(({ shape }) => sizeOf(shape)),
-      outputs: steps.at(-1)?.outputs ?? [],
+      outputs: written.filter((node) => !steps.some(({ inputs }) => inputs.includes(node))),
     },
     leaves: own ? new Map([...leaves, [operands, own]]) : leaves,
     dispose: () => own?.dispose(),

@@ -14,8 +14,8 @@ import {
   isSummedWhereRead,
   type ProductStep,
   productsOf,
-  totalOf,
-  withSum,
+  totalsOf,
+  withSums,
 } from "./products";
 import type { TuningReport } from "./protocol";
 import type { Run } from "./run";
@@ -164,8 +164,8 @@ export class Tuner {
     let winner = usual;
     let isCompared = false;
     const splits = this.#inOtherParts(product);
-    const total = splits.length > 0 ? totalOf(product) : undefined;
-    const piece = this.#isolate(product, total);
+    const totals = splits.length > 0 ? totalsOf(product) : undefined;
+    const piece = this.#isolate(product, totals);
     const reference = await this.#prepare(variant, piece);
     try {
       if (reference && !isSpent()) {
@@ -180,7 +180,7 @@ export class Tuner {
           if (isSpent()) break;
           const ways = this.#gemm.candidates(split.product);
           const way = ways.includes(winner.variant) ? winner.variant : (ways[0] ?? variant);
-          const splitPiece = this.#isolate(split, total);
+          const splitPiece = this.#isolate(split, totals);
           await challenge({ variant: way, parts: split.product.parts }, splitPiece).finally(() => splitPiece.dispose());
         }
       }
@@ -234,9 +234,9 @@ export class Tuner {
     return (this.#others[place] = new Map(productsOf(plan).map((other) => [other.product.key, other])));
   }
 
-  /** The step of a product by itself, with the sum of its parts where there is a total to sum to. */
-  #isolate(product: ProductStep, total: Node | undefined): IsolatedSteps {
-    const steps = total ? withSum(product, total) : [product.step];
+  /** The step of a product by itself, with the sums of its parts where there are totals to sum to. */
+  #isolate(product: ProductStep, totals: readonly Node[] | undefined): IsolatedSteps {
+    const steps = totals ? withSums(product, totals) : [product.step];
     return isolate(this.#backend, product.plan, steps, this.#session.trainingStep.leaves);
   }
 
