@@ -103,7 +103,7 @@ it("meets products in as many parts as at the model's own batch", async () => {
   const { gpu, compiled } = await wrongGpu();
   const large: ModelDescription = { ...convnet, training: { ...convnet.training, batchSize: 32 } };
   expect(await findIn(gpu, memoryStore(), large, digits)).toBeUndefined();
-  expect(compiled.join()).toContain("conv2dKernelGradParts");
+  expect(compiled.join()).toMatch(/conv2dKernelGrad\w*Parts/);
   expect(
     trialOf(large, digits)
       .plan.steps.map(({ kernel }) => kernel.name)

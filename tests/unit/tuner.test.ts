@@ -1,151 +1,26 @@
 // The tuner on Dawn: what it compares, what it takes and keeps, and that training does not notice. Where a test is about
 // what follows from times, it gives them; all that is timed is really compiled, run and compared.
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import type { Backend, Executable, GemmWays } from "../../src/engine/backend/backend";
-import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
-import type { Plan } from "../../src/engine/compile/plan";
-import type { GemmSize, GemmVariant, ShaderPart } from "../../src/engine/graph/kernel";
-import { gemmVariants } from "../../src/engine/ops/gemmShader";
+import { describe, expect, it, vi } from "vitest";
 import { type DeviceStore, memoryStore } from "../../src/engine/train/deviceStore";
 import { productsOf } from "../../src/engine/train/products";
-import { ResidentData } from "../../src/engine/train/resident";
-import { Run } from "../../src/engine/train/run";
-import { findFault } from "../../src/engine/train/selfTest";
-import { Session } from "../../src/engine/train/session";
-import { Tuner, type TuningOptions } from "../../src/engine/train/tuner";
 import { recallWinners } from "../../src/engine/train/winners";
 import { testGpu } from "../support/gpu";
-import { firstDigits } from "../support/mnist";
-import { modelOf } from "../support/models";
 import { onCpu, Recording } from "../support/trainer";
-
-/** The hidden layer has two products of one size: forward, and the gradient of its weights. */
-const model = modelOf([["Flatten"], ["Dense", { units: 12 }], ["Dense", { units: 10, activation: "softmax" }]], {
-  batchSize: 16,
-  epochs: 40,
-});
-const HIDDEN = 12 * 16 * 784;
-const samples = 64;
-
-// One device for all: it compiles a shader that it knows already in no time.
-let device: GPUDevice;
-let backend: Backend;
-let ways: GemmWays;
-beforeAll(async () => {
-  const adapter = await (await testGpu()).requestAdapter();
-  if (!adapter) throw new Error("no adapter");
-  device = await adapter.requestDevice();
-  backend = await createWebGpuBackend({ device });
-  if (!backend.gemm) throw new Error("no choice");
-  ways = backend.gemm;
-});
-afterEach(() => {
-  ways.preferred.clear();
-  vi.restoreAllMocks();
-});
-afterAll(() => {
-  backend.dispose();
-  device.destroy();
-});
-
-/** As `start`, with a store, and the self-test before anything is taken. */
-async function startTested(on: Backend) {
-  const store = memoryStore();
-  const dataset = await firstDigits(samples);
-  const findFaultIn = (tuned: Backend) => findFault(tuned, model, dataset, store);
-  return { ...(await start(on, store, { budgetMs: Infinity, findFaultIn })), store };
-}
-
-/** What a way is said to take, in milliseconds; ways that are not named are no candidates. */
-type Times = Partial<Record<GemmVariant, number>>;
-
-/** The backend with candidates for some products, by default the hidden layer's, that are said to take so long, the slowest
- *  first, and times as long for a number of parts. Notes in `compiled` which were prepared, and in `parts` in how many. */
-function given(
-  times: Times,
-  change: (variant: GemmVariant, plan: Plan) => Plan = (_, plan) => plan,
-  { isOpen = ({ m, n, k }: GemmSize) => m * n * k === HIDDEN, factors = {} as Readonly<Record<number, number>> } = {},
-) {
-  const compiled: GemmVariant[] = [];
-  const parts: number[] = [];
-  const prepareWith: GemmWays["prepareWith"] = async (choose, plan, leaves) => {
-    const [made] = productsOf(plan);
-    if (!made) throw new Error("no product");
-    const variant = choose(made.product);
-    compiled.push(variant);
-    parts.push(made.product.parts);
-    const executable = await ways.prepareWith(choose, change(variant, plan), leaves);
-    return withTime(executable, (times[variant] ?? NaN) * (factors[made.product.parts] ?? 1));
-  };
-  const named = gemmVariants
-    .filter((variant) => times[variant] !== undefined)
-    .toSorted((a, b) => (times[b] ?? 0) - (times[a] ?? 0));
-  const candidates: GemmWays["candidates"] = (size) => (isOpen(size) ? named : named.slice(0, 1));
-  const timed: Backend = { ...backend, gemm: { ...ways, candidates, prepareWith } };
-  return { timed, compiled, parts };
-}
-
-function withTime(executable: Executable, stepMs: number): Executable {
-  const { launches, launchesPerRow, memoryBytes } = executable;
-  return {
-    launches,
-    launchesPerRow,
-    memoryBytes,
-    run: (rows) => executable.run(rows),
-    read: (output) => executable.read(output),
-    profile: async () => ({ clock: "host", stepMs: [stepMs] }),
-    dispose: () => executable.dispose(),
-  };
-}
-
-async function start(
-  on: Backend,
-  store?: DeviceStore,
-  options: TuningOptions = { budgetMs: Infinity },
-  description = model,
-) {
-  const resident = new ResidentData(on);
-  const session = await Session.create({
-    backend: on,
-    description,
-    dataset: await firstDigits(samples),
-    resident,
-  });
-  const heard: { readonly step: number; readonly loss: number }[] = [];
-  const run = new Run(session, on, description.training, 0.01, {
-    steps: (steps) => heard.push(...steps),
-    validation: () => {},
-    progress: () => {},
-  });
-  const tuner = Tuner.of(on, session, store, options);
-  if (!tuner) throw new Error("no tuner");
-  return { session, run, heard, tuner };
-}
-
-const preferredVariants = (): GemmVariant[] => [...ways.preferred.values()].map(({ variant }) => variant);
-
-/** The shaders of the products in the training step. */
-const tiledOf = (session: Session): number => shadersOf(session).filter((name) => name === "gemm_tiled").length;
-
-const shadersOf = (session: Session): string[] =>
-  session.explain().plan.steps.flatMap(({ launch }) => launch?.variant.match(/gemm_\w+/g) ?? []);
-
-/** The plan with the text of its shaders changed. */
-function mutated(plan: Plan, change: (text: string) => string): Plan {
-  const changeParts = (parts: readonly ShaderPart[]) => parts.map((part) => ({ ...part, text: change(part.text) }));
-  const steps = plan.steps.map((step) => {
-    const { kernel } = step;
-    const wgsl: typeof kernel.wgsl = (args) => {
-      const program = kernel.wgsl(args);
-      return { ...program, parts: changeParts(program.parts) };
-    };
-    return { ...step, kernel: { ...kernel, wgsl } };
-  });
-  return { ...plan, steps };
-}
-
-/** How shaders of products store a result, after whatever finishes it. */
-const STORE = /set_c\(i, (\w+)\)/;
+import {
+  backend,
+  device,
+  given,
+  model,
+  mutated,
+  preferredVariants,
+  samples,
+  shadersOf,
+  start,
+  startTested,
+  STORE,
+  tiledOf,
+  ways,
+} from "../support/tuning";
 
 describe("the products of a training step", () => {
   it("are found in every launch, once each, the costliest first", async () => {
@@ -257,84 +132,6 @@ describe("what is taken", () => {
     expect(report?.products).toBe(3);
     for (const { product } of productsOf(session.trainingStep.plan)) {
       expect(ways.candidates(product)).toContain(ways.preferred.get(product.key)?.variant);
-    }
-  });
-});
-
-/** A convolution, the gradient of whose kernel is a product over all positions of all samples: 10 parts by default. */
-const convnet = modelOf(
-  [
-    ["Conv2D", { filters: 3, kernelSize: [3, 3], strides: [2, 2] }],
-    ["Flatten"],
-    ["Dense", { units: 10, activation: "softmax" }],
-  ],
-  { batchSize: 16, epochs: 2 },
-);
-const isKernelGrad = ({ m, k }: GemmSize): boolean => m === 9 && k >= 26;
-
-describe("the number of parts", () => {
-  const startParts = async (factors: Readonly<Record<number, number>>, change?: Parameters<typeof given>[1]) => {
-    const { timed, compiled, parts } = given({ registers: 2, tiled: 1 }, change, { isOpen: isKernelGrad, factors });
-    const store = memoryStore();
-    const started = await start(timed, store, { budgetMs: Infinity }, convnet);
-    return { ...started, compiled, parts, store };
-  };
-  const partsOf = (session: Session): number[] =>
-    productsOf(session.trainingStep.plan).flatMap(({ product }) => (isKernelGrad(product) ? [product.parts] : []));
-
-  it("is the quickest in the quickest way, and what training goes on with", async () => {
-    const { session, run, tuner, compiled, parts, store } = await startParts({ 5: 0.5 });
-    expect(partsOf(session)).toEqual([10]);
-    expect(await tuner.tune(run)).toMatchObject({ products: 1, isChanged: true });
-    expect(compiled).toEqual(["registers", "tiled", "tiled", "tiled", "tiled"]);
-    expect(parts).toEqual([10, 10, 20, 5, 1]);
-    expect([...ways.preferred.values()]).toEqual([{ variant: "tiled", parts: 5 }]);
-    expect(partsOf(session)).toEqual([5]);
-
-    ways.preferred.clear();
-    await recallWinners(backend, store);
-    const later = await start(backend, store, {}, convnet);
-    expect(partsOf(later.session)).toEqual([5]);
-  });
-
-  it("may be one", async () => {
-    const { session, run, tuner } = await startParts({ 1: 0.5 });
-    expect(await tuner.tune(run)).toMatchObject({ isChanged: true });
-    expect(partsOf(session)).toEqual([1]);
-  });
-
-  it("is the usual one where no other is quicker", async () => {
-    const { session, run, tuner } = await startParts({ 1: 1.1, 5: 1 });
-    await tuner.tune(run);
-    expect(partsOf(session)).toEqual([10]);
-    expect([...ways.preferred.values()]).toEqual([{ variant: "tiled", parts: 10 }]);
-  });
-
-  it("is never one that leaves a part out", async () => {
-    const leaveOut = (text: string): string =>
-      text.replace(STORE, "set_c(i, select($1, 0.0, i < M * N && SLABS == 5u))");
-    const { session, run, tuner } = await startParts({ 5: 0.5 }, (_, plan) => mutated(plan, leaveOut));
-    await tuner.tune(run);
-    expect(partsOf(session)).toEqual([10]);
-  });
-
-  it("changes losses by rounding only, and by nothing from one run to the next", async () => {
-    const usual = await start(backend, undefined, {}, convnet);
-    const found = productsOf(usual.session.trainingStep.plan).find(({ product }) => isKernelGrad(product));
-    const key = found?.product.key ?? "";
-    const lossesIn = async (parts: number): Promise<number[]> => {
-      ways.preferred.set(key, { variant: "registers", parts });
-      const { session, run, heard } = await start(backend, undefined, {}, convnet);
-      expect(partsOf(session)).toEqual([parts]);
-      await run.runTo(run.totalSteps);
-      return heard.map(({ loss }) => loss);
-    };
-    await usual.run.runTo(usual.run.totalSteps);
-    for (const parts of [1, 5, 20]) {
-      const losses = await lossesIn(parts);
-      expect(await lossesIn(parts)).toEqual(losses);
-      expect(losses).toHaveLength(usual.heard.length);
-      losses.forEach((loss, i) => expect(loss).toBeCloseTo(usual.heard[i]?.loss ?? NaN, 4));
     }
   });
 });

@@ -4,7 +4,7 @@ import type { Backend, Executable, Profile, StepRow, Tensor, TensorData } from "
 import type { Shortage } from "../backend/memory";
 import { tensorBytes } from "../backend/memory";
 import { explainPlan, showPlan } from "../compile/explain";
-import type { ChooseParts, Computation, Plan } from "../compile/plan";
+import type { Computation, Plan } from "../compile/plan";
 import type { Dataset, Split } from "../data/dataset";
 import { BackendError } from "../errors";
 import { readConfig } from "../fields";
@@ -53,9 +53,7 @@ type Purpose = "training" | "scoring";
 type Compiled = BatchProgram & { readonly plan: Plan };
 
 /** The same, ready to run. */
-interface PreparedProgram {
-  readonly computation: Computation;
-  readonly plan: Plan;
+interface PreparedProgram extends Pick<Compiled, "computation" | "plan"> {
   readonly leaves: ReadonlyMap<Node, Tensor>;
   readonly executable: Executable;
   readonly order: Tensor;
@@ -158,17 +156,11 @@ export class Session {
   }
 
   /** What the backend was given to prepare the training step from. */
-  get trainingStep(): Pick<PreparedProgram, "plan" | "leaves"> {
+  get trainingStep(): Pick<PreparedProgram, "computation" | "plan" | "leaves"> {
     return this.#trained();
   }
 
-  /** The plan of the training step with its long products in other numbers of parts. Its leaves are the same. */
-  planTraining(parts: ChooseParts): Plan {
-    return compileFor(this.#backend, this.#trained().computation, parts);
-  }
-
-  /** Compiles and prepares the training step anew, as the backend would by now, and takes it from then on. Nothing learnt
-   *  changes.
+  /** Makes the training step anew, as the backend would by now, and takes it from then on. Nothing learnt changes.
    *  @param between runs what it is given while no step is under way; where it rejects, everything stays as it was */
   async remakeTraining(between: (swap: () => Promise<void>) => Promise<void>): Promise<void> {
     const { computation, leaves, executable: old } = this.#trained();
@@ -374,11 +366,8 @@ export class Session {
   }
 
   /** Prepares a plan over a split, sharing the bytes of the split with every other plan that draws from it. */
-  async #prepare(
-    { computation, plan, source, ring }: Compiled,
-    split: Split,
-    purpose: Purpose,
-  ): Promise<PreparedProgram> {
+  async #prepare(compiled: Compiled, split: Split, purpose: Purpose): Promise<PreparedProgram> {
+    const { computation, plan, source, ring } = compiled;
     const { parameters, slots } = this.#model;
     const own = [parameters, ...Object.values(slots), source.order, ring];
     const leaves = new Map(own.map((node) => [node, this.#tensor(node)]));

@@ -17,6 +17,7 @@ import {
   totalsOf,
   withSums,
 } from "./products";
+import { compileFor } from "./programs";
 import type { TuningReport } from "./protocol";
 import type { Run } from "./run";
 import type { Session } from "./session";
@@ -227,7 +228,7 @@ export class Tuner {
     const known = this.#others[place];
     if (known) return known;
     const usual = new Map(productsOf(this.#session.trainingStep.plan).map(({ product }) => [product.key, product]));
-    const plan = this.#session.planTraining((key) => {
+    const plan = compileFor(this.#backend, this.#session.trainingStep.computation, (key) => {
       const { parts = 1, k = 1 } = usual.get(key) ?? {};
       return otherParts(parts, parts * k)[place] ?? parts;
     });
