@@ -183,13 +183,16 @@ interface Pooled {
   readonly trains?: boolean;
   /** Whether it is the first layer, of whose input nobody wants the gradient. */
   readonly first?: boolean;
+  /** Of the convolution, 1 unless given. */
+  readonly stride?: number;
 }
 
-function pooledCase({ image, filters, padding = "valid", bias = true, trains = true, first = false }: Pooled): Case {
+function pooledCase(sizes: Pooled): Case {
+  const { image, filters, padding = "valid", bias = true, trains = true, first = false, stride = 1 } = sizes;
   const x = input("x", image);
   const w = input("w", [3, 3, image[3], filters]);
   const b = input("b", [filters]);
-  const product = conv2d(x, w, { padding });
+  const product = conv2d(x, w, { padding, strides: [stride, stride] });
   const pooled = maxPool2d(relu(bias ? add(product, b) : product), {
     poolSize: [2, 2],
     strides: [2, 2],
@@ -212,6 +215,8 @@ const pooledCases: readonly Pooled[] = [
   { image: [3, 11, 9, 4], filters: 33, first: true },
   { image: [2, 12, 13, 1], filters: 5, padding: "same", first: true },
   { image: [2, 13, 8, 2], filters: 7, bias: false, first: true },
+  { image: [2, 13, 14, 2], filters: 7, stride: 2 },
+  { image: [2, 13, 14, 2], filters: 7, stride: 2, first: true },
   // Long enough to be split in parts.
   { image: [7, 20, 20, 1], filters: 3, first: true },
 ];
@@ -223,11 +228,13 @@ describe("2x2 max pooling", () => {
     expect(names.some((name) => name.includes("maxPool2dWithArg"))).toBe(false);
   });
 
-  test.each(pooledCases)("is read through by the gradient of the kernel, where that is all: %o", (sizes) => {
+  test.each(pooledCases)("is read through by the gradients that can: %o", (sizes) => {
     const names = describeSteps(compile({ outputs: pooledCase(sizes).outputs }, { fuse: true, merge: true }).steps);
-    const isRead = names.some((name) => name.includes("conv2dKernelGradUnpooled"));
-    expect(isRead).toBe(sizes.first === true);
-    expect(names.some((name) => name.includes("maxPool2dGrad"))).toBe(sizes.trains !== false && !isRead);
+    const { trains = true, first = false, stride = 1 } = sizes;
+    const isRead = trains && (first || stride === 1);
+    expect(names.some((name) => name.includes("conv2dKernelGradUnpooled"))).toBe(isRead);
+    expect(names.some((name) => name.includes("conv2dInputGradUnpooled"))).toBe(isRead && !first);
+    expect(names.some((name) => name.includes("maxPool2dGrad"))).toBe(trains && !isRead);
   });
 
   test("is not where windows are others, or somebody else reads the convolution", () => {

@@ -247,7 +247,7 @@ describe("the trainer", () => {
   });
 
   it("stays on the GPU when only kernels that were found to be quicker are wrong", async () => {
-    const { gpu } = await wrongGpu({ kernel: "matmul", stored: "value + 0.5", within: "tile_a: array" });
+    const { gpu } = await wrongGpu({ kernel: "matmul", stored: "value + 0.5", within: "k_of_b" });
     const backend = await createWebGpuBackend({ gpu });
     const keys = productsOf(compileTraining(short, points)).map(({ product }) => product.key);
     await store.set(

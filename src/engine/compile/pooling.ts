@@ -1,8 +1,9 @@
 /** Makes 2x2 max pooling an epilogue of the convolution before it, so that positions that no window covers are not computed
- *  and only maxima reach memory; and, going back, part of how the gradient of the convolution's kernel reads. */
+ *  and only maxima reach memory; and, going back, part of how the gradients of its operands read. */
 import type { Kernel, Node } from "../graph/node";
 import type { ConvOptions } from "../ops/conv2d";
-import { pooledConvProgram, unpooledKernelGrad } from "../ops/conv2d";
+import { pooledConvProgram } from "../ops/conv2d";
+import { unpooledInputGrad, unpooledKernelGrad } from "../ops/convUnpooled";
 import type { PoolOptions } from "../ops/pool";
 import { sizeOf } from "../shape";
 import { runInOrder } from "./dependencies";
@@ -59,30 +60,39 @@ function pooledStep(conv: Step, pool: Step): Step {
   return { kernel: pooled, attrs: {}, inputs, outputs: pool.outputs, label, fuses: [conv, pool] };
 }
 
-/** Lets the gradient of a kernel be computed from the gradient of what was pooled, where nothing else wants the gradient in
- *  between. The gradient of an image would: but that reads each element once for every tap of the kernel, and what it
- *  would have to read instead is twice as much. */
+/** Lets the gradients of a kernel and of an image be computed from the gradient of what was pooled, where nothing else wants
+ *  the gradient in between. */
 export function readThroughPooling(computation: Computation, steps: readonly Step[]): Step[] {
   const kept = rootsOf(computation);
   let current = [...steps];
   for (const grad of steps.filter(({ kernel }) => kernel.name === "maxPool2dGrad")) {
-    const [place, dy] = grad.inputs;
     const image = grad.outputs[0]!;
     const readers = current.filter(({ inputs }) => inputs.some((input) => owner(input).base === image));
-    const [reader] = readers;
-    if (!reader || readers.length > 1 || kept.has(image) || !readsAsGradient(reader, image)) continue;
-    if (!isTiledByFours(grad.attrs as PoolOptions, image, dy!)) continue;
-    const kernel = reader.outputs.length > 1 ? unpooledKernelGrad.withColumnSums() : unpooledKernelGrad;
-    const inputs = [reader.inputs[0]!, dy!, place!];
-    const fuses = [grad, ...(reader.fuses ?? [reader])];
-    const read: Step = { ...reader, kernel: kernel as Kernel, inputs, fuses };
-    current = current.filter((step) => step !== grad).map((step) => (step === reader ? read : step));
+    if (kept.has(image) || !isTiledByFours(grad.attrs as PoolOptions, image, grad.inputs[1]!)) continue;
+    const through = new Map(readers.map((reader) => [reader, readThrough(reader, grad)]));
+    if ([...through.values()].includes(undefined)) continue;
+    current = current.filter((step) => step !== grad).map((step) => through.get(step) ?? step);
   }
   return current;
 }
 
-/** Whether a step makes the gradient of a convolution's kernel from this one of its result. */
-function readsAsGradient({ kernel, inputs: [x, dy] }: Step, image: Node): boolean {
-  const isProduct = kernel.name === "conv2dKernelGrad" || kernel.name === "conv2dKernelGradWithSums";
-  return isProduct && dy === image && owner(x!).base !== image;
+/** A gradient of a convolution with the gradient of its result read through pooling, if it is one. */
+function readThrough(reader: Step, grad: Step): Step | undefined {
+  const { kernel, attrs, inputs } = reader;
+  const [place, dy] = grad.inputs as [Node, Node];
+  const image = grad.outputs[0]!;
+  const [first, second, ...operands] = inputs as [Node, Node, ...Node[]];
+  const fuses = [grad, ...(reader.fuses ?? [reader])];
+  const { strides } = attrs as Partial<ConvOptions>;
+  const isByOne = strides?.every((stride) => stride === 1);
+  if (kernel.name === "conv2dInputGrad" && first === image && isByOne && !operands.includes(image)) {
+    const form = kernel.form?.(inputs, attrs);
+    const epilogue = form?.kind === "gemm" ? form.epilogue : undefined;
+    const through = epilogue ? unpooledInputGrad.withEpilogue(epilogue) : unpooledInputGrad;
+    return { ...reader, kernel: through as Kernel, inputs: [dy, second, place, ...operands], fuses };
+  }
+  const isKernelGrad = kernel.name === "conv2dKernelGrad" || kernel.name === "conv2dKernelGradWithSums";
+  if (!isKernelGrad || second !== image || owner(first).base === image || operands.length > 0) return undefined;
+  const through = reader.outputs.length > 1 ? unpooledKernelGrad.withColumnSums() : unpooledKernelGrad;
+  return { ...reader, kernel: through as Kernel, inputs: [first, dy, place], fuses };
 }

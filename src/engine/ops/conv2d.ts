@@ -6,8 +6,6 @@ import inputGradStride1FoursText from "../../shaders/lib/gemm_conv_input_grad_st
 import inputGradStridedText from "../../shaders/lib/gemm_conv_input_grad_strided.wgsl?raw";
 import kernelGradText from "../../shaders/lib/gemm_conv_kernel_grad.wgsl?raw";
 import forwardText from "../../shaders/lib/gemm_conv_forward.wgsl?raw";
-import unpooledText from "../../shaders/lib/gemm_conv_unpooled.wgsl?raw";
-import unpooledFoursText from "../../shaders/lib/gemm_conv_unpooled_fours.wgsl?raw";
 import operandText from "../../shaders/lib/gemm_conv_operand.wgsl?raw";
 import positionsText from "../../shaders/lib/positions.wgsl?raw";
 import pooledPositionsText from "../../shaders/lib/positions_pooled.wgsl?raw";
@@ -35,13 +33,12 @@ export type ConvOptions = {
   readonly padding: Padding;
 };
 
-type InputGradAttrs = ConvOptions & { readonly inputShape: Shape };
-type KernelGradAttrs = ConvOptions & { readonly kernelShape: Shape };
+export type InputGradAttrs = ConvOptions & { readonly inputShape: Shape };
+export type KernelGradAttrs = ConvOptions & { readonly kernelShape: Shape };
 
-const patchesPart = part("lib/gemm_patches.wgsl", patchesText);
+export const patchesPart = part("lib/gemm_patches.wgsl", patchesText);
 const operandPart = part("lib/gemm_conv_operand.wgsl", operandText);
-const pooledPositionsPart = part("lib/positions_pooled.wgsl", pooledPositionsText);
-const unpooledFoursPart = part("lib/gemm_conv_unpooled_fours.wgsl", unpooledFoursText);
+export const pooledPositionsPart = part("lib/positions_pooled.wgsl", pooledPositionsText);
 const patchesFoursPart = part("lib/gemm_patches_fours.wgsl", patchesFoursText);
 const positionsPart = part("lib/positions.wgsl", positionsText);
 
@@ -91,7 +88,7 @@ function forwardSpec([x, w]: readonly TensorType[], attrs: ConvOptions): GemmSpe
   };
 }
 
-function kernelGradSpec([x]: readonly TensorType[], attrs: KernelGradAttrs): GemmSpec {
+export function kernelGradSpec([x]: readonly TensorType[], attrs: KernelGradAttrs): GemmSpec {
   const g = convGeometry(x!.shape, attrs.kernelShape, attrs);
   const positionCount = g.samples * g.y.output * g.x.output;
   return {
@@ -116,7 +113,7 @@ function kernelGradSpec([x]: readonly TensorType[], attrs: KernelGradAttrs): Gem
 
 const inputGradStride1FoursPart = part("lib/gemm_conv_input_grad_stride1_fours.wgsl", inputGradStride1FoursText);
 
-function inputGradSpec([, w]: readonly TensorType[], attrs: InputGradAttrs): GemmSpec {
+export function inputGradSpec([, w]: readonly TensorType[], attrs: InputGradAttrs): GemmSpec {
   const g = convGeometry(attrs.inputShape, w!.shape, attrs);
   const taps = g.y.kernel * g.x.kernel;
   const isStride1 = g.y.stride === 1 && g.x.stride === 1;
@@ -214,46 +211,6 @@ export function pooledConvProgram(args: WgslArgs<ConvOptions>, program: Program 
     wgsl: { ...spec.wgsl, loaders, constants: { ...spec.wgsl.constants, POOLED_H: height, POOLED_W: width } },
   };
   return gemmProgram(pooled, args, 1, poolingFinish(args, program, args.outputTypes.length > 1));
-}
-
-/** {@link conv2dKernelGrad} where 2x2 max pooling follows the convolution, from the gradient of what was pooled: the gradient
- *  of the convolution, which is that at the maxima and zero elsewhere, is only ever computed where it is read.
- *  Inputs: x `[N, H, W, C]` f32, the gradient `[N, PH, PW, O]` f32, and the places of the maxima in their windows, of the same
- *  shape, u32. K runs over the positions that windows cover, window by window. */
-export const unpooledKernelGrad = gemmKernel("conv2dKernelGradUnpooled", unpooledKernelGradSpec);
-
-function unpooledKernelGradSpec(inputTypes: readonly TensorType[], attrs: KernelGradAttrs): GemmSpec {
-  const plain = kernelGradSpec(inputTypes, attrs);
-  const g = convGeometry(inputTypes[0]!.shape, attrs.kernelShape, attrs);
-  const [samples, height, width, filters] = inputTypes[1]!.shape as [number, number, number, number];
-  const windows = samples * height * width;
-  const loaders = [pooledPositionsPart, patchesPart, part("lib/gemm_conv_kernel_grad.wgsl", kernelGradText)];
-  return {
-    size: { ...plain.size, k: 4 * windows },
-    cpu: () => {
-      const { a, ...rest } = plain.cpu();
-      const byWindows = Uint32Array.from({ length: 4 * windows }, (_, k) => {
-        const window = Math.floor(k / 4);
-        const x = 2 * (window % width) + (k % 2);
-        const y = 2 * (Math.floor(window / width) % height) + (Math.floor(k / 2) % 2);
-        return a.columns[(Math.floor(window / (height * width)) * g.y.output + y) * g.x.output + x]!;
-      });
-      const b = { batches: single, rows: steps(4 * windows, filters), columns: steps(filters, 1) };
-      return { ...rest, a: { ...a, columns: byWindows }, b };
-    },
-    computeB: ({ inputs: [, dy, place] }, b) => {
-      b.fill(0);
-      for (let i = 0; i < windows * filters; i++) {
-        b[(4 * Math.floor(i / filters) + place![i]!) * filters + (i % filters)] = dy![i]!;
-      }
-    },
-    wgsl: {
-      ...plain.wgsl,
-      loaders: [...loaders, part("lib/gemm_conv_unpooled.wgsl", unpooledText)],
-      constants: { ...plain.wgsl.constants, POOLED_H: height, POOLED_W: width },
-      ...(plain.wgsl.foursOfB && { foursOfB: { along: "lines", loader: unpooledFoursPart } }),
-    },
-  };
 }
 
 function optionsOf({ strides, dilation, padding }: ConvOptions): ConvOptions {

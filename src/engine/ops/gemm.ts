@@ -11,9 +11,19 @@ import { bindProgram } from "./program";
 export interface GemmSpec {
   readonly size: GemmSize;
   readonly cpu: () => GemmOperands;
-  /** Where B is computed from the inputs from 1 on: on the CPU beforehand, `[batch, k, n]`. */
-  readonly computeB?: (args: Pick<CpuArgs, "inputs">, b: NumericArray) => void;
+  readonly computed?: ComputedOperand;
   readonly wgsl: GemmShader;
+}
+
+/** An operand that is no tensor, but computed where it is read: on the GPU by the loaders, on the CPU beforehand. */
+interface ComputedOperand {
+  readonly operand: 0 | 1;
+  /** What the shader calls the inputs that it takes besides the one in the operand's place; they follow input 1. */
+  readonly names: readonly string[];
+  /** Elements of the tensor that it stands for, which `cpu` describes. */
+  readonly length: number;
+  /** Fills in that tensor. */
+  readonly compute: (inputs: readonly NumericArray[], into: NumericArray) => void;
 }
 
 type GemmHooks<A extends Attrs> = Required<Pick<Op<A>, "withEpilogue" | "splitK" | "withColumnSums">>;
@@ -28,33 +38,30 @@ export function gemmKernel<A extends Attrs>(
     rereads: true,
     cpu: (args) => {
       const spec = specOf(args.inputTypes, args.attrs);
-      const { batch, n, k } = spec.size;
-      const b = spec.computeB && args.scratch(batch * k * n);
-      const plain = b ? { ...args, inputs: [args.inputs[0]!, b] } : args;
+      const { plain, compute } = withComputed(spec, args);
       const product = bindGemm(spec, plain, parts, epilogue);
       const sums = columnSums && bindColumnSums(spec, plain, parts);
       return () => {
-        if (b) spec.computeB?.(args, b);
+        compute?.();
         product();
         if (sums) sums();
       };
     },
     wgsl: (args) => {
-      const finish = storingFinish(args, epilogue);
-      return gemmProgram(specOf(args.inputTypes, args.attrs), args, parts, finish, columnSums);
+      const spec = specOf(args.inputTypes, args.attrs);
+      const finish = storingFinish({ ...args, inputTypes: withoutMore(spec, args.inputTypes) }, epilogue);
+      return gemmProgram(spec, args, parts, finish, columnSums);
     },
     form: (inputTypes, attrs) => {
-      const { size, cpu, computeB } = specOf(inputTypes, attrs);
+      const { size, cpu, computed } = specOf(inputTypes, attrs);
       const operands = cpu();
-      const views = columnSums || computeB ? undefined : operands;
+      const views = columnSums || computed ? undefined : operands;
       return { kind: "gemm", size: operands.sum?.size ?? size, epilogue, parts, operands: views };
     },
-    ...(!epilogue && {
+    ...(columnSums && {
       cost: (inputTypes: readonly TensorType[], _: unknown, attrs: A) => {
-        const { size, cpu, computeB } = specOf(inputTypes, attrs);
-        const { batch, m, n, k } = cpu().sum?.size ?? size;
-        const perElementOfB = 2 * m + (columnSums ? 1 : 0) + (computeB ? 1 : 0);
-        return { flops: batch * n * k * perElementOfB };
+        const { batch, m, n, k } = specOf(inputTypes, attrs).size;
+        return { flops: batch * n * k * (2 * m + 1) };
       },
     }),
   });
@@ -74,6 +81,23 @@ interface GemmVersion {
   readonly parts?: number;
   readonly epilogue?: Program;
   readonly columnSums?: boolean;
+}
+
+/** The same list without the further inputs of a computed operand. */
+function withoutMore<T>({ computed }: GemmSpec, inputs: readonly T[]): T[] {
+  return [...inputs.slice(0, 2), ...inputs.slice(2 + (computed?.names.length ?? 0))];
+}
+
+/** Arguments with a computed operand in its place, and what fills it in. */
+function withComputed<A extends Attrs>(spec: GemmSpec, args: CpuArgs<A>): { plain: CpuArgs<A>; compute?: CpuKernel } {
+  const { computed } = spec;
+  if (!computed) return { plain: args };
+  const values = args.scratch(computed.length);
+  const inputs = withoutMore<NumericArray>(spec, args.inputs).with(computed.operand, values);
+  return {
+    plain: { ...args, inputs, inputTypes: withoutMore(spec, args.inputTypes) },
+    compute: () => computed.compute(args.inputs, values),
+  };
 }
 
 /** `s[p, j] = sum_k B[k, j]` over the k of part p. */

@@ -34,7 +34,7 @@ import { quadsPart } from "./gemmQuads";
 import { emitProgram, loadExpression, mathPart } from "./program";
 import { part, WORKGROUP_SIZE } from "./wgsl";
 
-/** WGSL for reading the operands, over the buffers `a` and `b` (and `e0`, .. for further ones): parts that define
+/** WGSL for reading the operands, over the buffers `a` and `b` (and those that a computed operand takes besides): parts that define
  *  `a_row(batch, row)` and `a_step(k)`, which find a line of A across and along K once, `load_a(row, step)` for the
  *  element where they cross, and `b_column(batch, column)`, `b_step(k)` and `load_b(column, step)` likewise;
  *  and the constants they use. Indices are always inside the matrices. */
@@ -217,7 +217,7 @@ function fitting(variant: GemmVariant, mostThreads = 256): Template {
 /** The shader of one product, or of the sums over `parts` parts of K, which are not finished.
  *  @param columnSums whether the last output is the sums of the columns of B, `[parts * batch, n]` */
 export function gemmProgram<A extends Attrs>(
-  { size, wgsl }: GemmSpec,
+  { size, wgsl, computed }: GemmSpec,
   args: WgslArgs<A>,
   parts: number,
   finish: GemmFinish,
@@ -231,12 +231,13 @@ export function gemmProgram<A extends Attrs>(
   const { rows, columns, eachThread = false, wide } = template.tile(size);
   const tileRows = Math.ceil(m / rows);
   const tileColumns = Math.ceil(n / columns);
-  const extras = args.inputTypes.slice(2).map((_, i) => ({ name: `e${i}` }));
+  const more = computed?.names ?? [];
+  const extras = args.inputTypes.slice(2 + more.length).map((_, i) => `e${i}`);
   return {
     inputs: [
       { name: "a", ...(wgsl.sample !== undefined && { sample: wgsl.sample }), ...(foursOfA && { vector: true }) },
       { name: "b", ...(foursOfB && { vector: true }) },
-      ...extras,
+      ...[...more, ...extras].map((name) => ({ name })),
     ],
     outputs: [...finish.outputs, ...(columnSums ? [{ name: "column_sum" }] : [])],
     constants: {
