@@ -87,6 +87,8 @@ export interface Backend {
   readonly adapter: string;
   /** Whether `run` returns before the work is done, so that callers must pace themselves with `idle`. */
   readonly asynchronous: boolean;
+  /** The buffers that a launch may bind, where there is a limit to them. */
+  readonly bindings?: number;
   createTensor(type: TensorType, data?: TensorData): Tensor;
   /** Why `prepare` would find no room for the plan and its leaves; undefined where it would. Allocates nothing.
    *  @param heldBytes what the caller holds beside them */

@@ -30,7 +30,7 @@ export function compile(computation: Computation, options: CompileOptions = { fu
   if (!options.fuse) return planMemory(computation, lowerEach(computation));
   const simpler = simplify(computation);
   const steps = lowerFused(simpler);
-  const plan = planMemory(simpler, options.merge ? mergeLaunches(simpler, steps, options.parts) : steps);
+  const plan = planMemory(simpler, options.merge ? mergeLaunches(simpler, steps, options) : steps);
   // Callers ask for values by the nodes they made.
   const placements = new Map(plan.placements);
   computation.outputs.forEach((output, i) => {

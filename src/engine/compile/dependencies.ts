@@ -69,13 +69,23 @@ export class Dependencies {
   }
 }
 
-/** The CPU half of a launch of several steps: they run in order. What they make for each other only is in working memory.
+/** The CPU half of a launch of several steps: they run in order. What they make for each other only is in working memory;
+ *  so is a pack that none but they read, all parts of which they make.
  *  @param inputs what the launch reads  @param outputs what others read of it */
 export function runInOrder(members: readonly Step[], inputs: readonly Node[], outputs: readonly Node[]) {
   return (args: CpuArgs): CpuKernel => {
     const arrays = new Map<Node, NumericArray>();
     inputs.forEach((node, i) => arrays.set(node, args.inputs[i]!));
     outputs.forEach((node, i) => arrays.set(node, args.outputs[i]!));
+    for (const pack of members.flatMap((member) => member.inputs).filter(({ op }) => op.storage === "pack")) {
+      if (arrays.has(pack)) continue;
+      const whole = args.scratch(sizeOf(pack.shape));
+      arrays.set(pack, whole);
+      const offsets = pack.attrs["offsets"] as readonly number[];
+      pack.inputs.forEach((input, i) => {
+        arrays.set(owner(input).base, whole.subarray(offsets[i], offsets[i]! + sizeOf(input.shape)));
+      });
+    }
     const arrayOf = (node: Node): NumericArray => {
       const { base, offset } = owner(node);
       return arrays.get(node) ?? arrays.get(base)!.subarray(offset, offset + sizeOf(node.shape));

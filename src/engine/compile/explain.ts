@@ -72,8 +72,8 @@ export function explainPlan(plan: Plan, launches: readonly LaunchDetail[] = []):
  *  the sizes of what it computes. */
 function stepCost(step: Step): KernelCost {
   const { kernel, attrs, inputs, outputs, members, fuses } = step;
-  if (members) return sumCosts(members.map(stepCost));
   if (fuses) return fusedCost(step, fuses);
+  if (members) return sumCosts(members.map(stepCost));
   return {
     flops: formFlops(step),
     bytesRead: sumBytes([...new Set(inputs)]),
@@ -87,7 +87,12 @@ function fusedCost({ inputs, outputs }: Step, parts: readonly Step[]): KernelCos
   const { flops, bytesRead, bytesWritten } = sumCosts(parts.map(stepCost));
   const made = new Set(parts.flatMap((part) => part.outputs));
   const read = new Set(inputs.map((input) => owner(input).base));
-  const isInside = (input: Node): boolean => made.has(owner(input).base) && !read.has(owner(input).base);
+  const isMade = ({ op, inputs: packed }: Node): boolean =>
+    op.storage === "pack" && packed.every((input) => made.has(owner(input).base));
+  const isInside = (input: Node): boolean => {
+    const { base } = owner(input);
+    return (made.has(base) || isMade(base)) && !read.has(base);
+  };
   const passed = parts.flatMap((part) => [...new Set(part.inputs.filter(isInside))]);
   const kept = [...made].filter((value) => !outputs.includes(value));
   return {

@@ -11,9 +11,10 @@ import { inSequence, sideBySide, withInlined } from "./combine";
 import { Dependencies } from "./dependencies";
 import { owner, rootsOf } from "./memory";
 import { fusePooling, readThroughPooling } from "./pooling";
+import { sinkUpdates } from "./sinkUpdate";
 import { storeThrough } from "./storeThrough";
 import { splitProducts } from "./splitProducts";
-import type { ChooseParts, Computation, Step } from "./plan";
+import type { CompileOptions, Computation, Step } from "./plan";
 import { MAX_BINDINGS } from "./plan";
 
 /** Up to this many elements, computing a value again where it is read costs less than a launch. */
@@ -22,16 +23,23 @@ const MAX_INLINED = 4096;
 /** What one workgroup does on its own without the rest of the machine being missed, in elements read and written. */
 const MAX_SEQUENTIAL = 4096;
 
-/** All passes of this file, and those of `pooling.ts`, `classifier.ts`, `columnSums.ts`, `splitProducts.ts` and
- *  `storeThrough.ts`. */
-export function mergeLaunches(computation: Computation, steps: readonly Step[], parts?: ChooseParts): Step[] {
+/** All passes of this file, and those of `pooling.ts`, `classifier.ts`, `columnSums.ts`, `splitProducts.ts`,
+ *  `storeThrough.ts` and `sinkUpdate.ts`. */
+export function mergeLaunches(
+  computation: Computation,
+  steps: readonly Step[],
+  { parts, bindings = MAX_BINDINGS }: Pick<CompileOptions, "parts" | "bindings"> = {},
+): Step[] {
   const whole = fuseClassifiers(computation, fusePooling(computation, steps.flatMap(oneByOne)));
   const products = readThroughPooling(computation, fuseColumnSums(whole));
   const single = splitProducts(computation, products, parts);
   const homes = new Homes(computation, single);
   const inlined = inlineSmallValues(computation, readRowsInPlace(computation, single, homes), homes);
   const stored = storeThrough(computation, inlined, (step) => homes.bindings([step]) <= MAX_BINDINGS);
-  return shareLaunches(chainSmallSteps(stored, homes), homes);
+  const launches = shareLaunches(chainSmallSteps(stored, homes), homes);
+  return sinkUpdates(computation, launches, (launch, update, passed) =>
+    homes.mayJoin(launch, update, passed, bindings),
+  );
 }
 
 /** The memory that values will end up in, as far as it is known before planning: a state they replace, or a pack they
@@ -69,6 +77,21 @@ class Homes {
       .map((home) => this.#beside.get(home) ?? home);
     const homes = made.filter((output) => !loose.has(output)).map((output) => this.of(output));
     return new Set([...read, ...homes]).size + (loose.size > 0 ? 1 : 0);
+  }
+
+  /** Whether a step that reads what a launch passes on can be done by that launch: within so many bindings, and writing over
+   *  nothing that the launch reads. */
+  mayJoin(launch: Step, update: Step, passed: ReadonlySet<Node>, most: number): boolean {
+    const read = new Set(this.reads(launch));
+    if (this.writes(update).some((home) => read.has(home))) return false;
+    const makes = launch.outputs.filter((output) => !passed.has(output));
+    const takes = update.inputs.filter(({ op }) => op.storage !== "pack");
+    return (
+      this.bindings([
+        { ...launch, outputs: makes },
+        { ...update, inputs: takes },
+      ]) <= most
+    );
   }
 
   reads({ inputs }: Step): Node[] {

@@ -1,7 +1,7 @@
 /** The plan: what a backend is given to run. Data only; every decision has been taken by the passes before. */
 import type { Attrs, Kernel, Node } from "../graph/node";
 
-/** WebGPU's default limit on storage buffers that a launch may bind. */
+/** WebGPU's default limit on storage buffers that a launch may bind, for which everything is planned but what says otherwise. */
 export const MAX_BINDINGS = 8;
 
 /** What to compute: nodes to read afterwards, and state to replace. */
@@ -55,5 +55,7 @@ export interface CompileOptions {
   /** Also merge launches, as pays where a launch costs more than computing a small value twice: on GPUs. */
   readonly merge?: boolean;
   /** How the products that merging may split are split. */
-  readonly parts?: ChooseParts;
+  readonly parts?: ChooseParts | undefined;
+  /** How many buffers a launch may bind if that saves one, {@link MAX_BINDINGS} when left out. */
+  readonly bindings?: number | undefined;
 }

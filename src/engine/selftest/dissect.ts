@@ -50,8 +50,9 @@ export function kindOf({ kernel, inputs, outputs, attrs }: Step, choose?: Choose
  *  take more bindings than any device must have. Nothing else can be dissected, or asked for by kind. */
 export function takeApart(plan: Plan): Plan {
   const fitting = (step: Step): readonly Step[] => {
-    const fits = makeHomes(plan, step).size <= MAX_BINDINGS || !step.members;
-    return fits ? [step] : step.members.flatMap(fitting);
+    // What fused steps pass on has no place.
+    const isWhole = !step.members || step.fuses || makeHomes(plan, step).size <= MAX_BINDINGS;
+    return isWhole ? [step] : (step.members ?? []).flatMap(fitting);
   };
   return { ...plan, steps: plan.steps.flatMap(fitting) };
 }

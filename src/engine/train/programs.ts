@@ -51,16 +51,16 @@ export interface BatchProgram {
 }
 
 /** What a program is compiled for. */
-export type Target = Pick<Backend, "kind" | "gemm">;
+export type Target = Pick<Backend, "kind" | "gemm" | "bindings">;
 
 /** Compiles a program for a backend. Launches cost on a GPU what a little arithmetic does; on the CPU they are free.
  *  @param parts into how many long products are split; what the backend prefers when left out */
 export function compileFor(
-  { kind, gemm }: Target,
+  { kind, gemm, bindings }: Target,
   computation: Computation,
   parts: ChooseParts = (key) => gemm?.preferred.get(key)?.parts,
 ): Plan {
-  return compile(computation, { fuse: true, merge: kind === "webgpu", parts });
+  return compile(computation, { fuse: true, merge: kind === "webgpu", parts, bindings });
 }
 
 /** Makes the state of a model. */

@@ -33,7 +33,7 @@ export interface AdapterSummary {
 }
 
 /** Limits worth raising to what the adapter offers; everything else is planned for the defaults. */
-const RAISED = ["maxBufferSize", "maxStorageBufferBindingSize"] as const;
+const RAISED = ["maxBufferSize", "maxStorageBufferBindingSize", "maxStorageBuffersPerShaderStage"] as const;
 
 /** Features that kernels have a use for, where the adapter has them. */
 const WANTED: readonly GPUFeatureName[] = ["subgroups", CLOCK];
@@ -150,6 +150,7 @@ async function backendOf(
     kind: "webgpu",
     adapter: description,
     asynchronous: true,
+    bindings: device.limits.maxStorageBuffersPerShaderStage,
     createTensor: (type, data) => new WebGpuTensor(device, staging, type, data),
     shortage: (plan, heldBytes = 0) => findShortage(plan, limitsOf(device), heldBytes),
     prepare: (plan, leaves) => prepare(fixed ? () => fixed : choose, plan, leaves),

@@ -1,0 +1,120 @@
+// Updates done by the launch that makes their gradients, against the plain plan in float64.
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
+import { compile } from "../../src/engine/compile/compile";
+import type { CompileOptions } from "../../src/engine/compile/plan";
+import type { Node } from "../../src/engine/graph/node";
+import { gemmVariants } from "../../src/engine/ops/gemmShader";
+import { gradients } from "../../src/engine/ops/gradients";
+import { pack, segment } from "../../src/engine/ops/layout";
+import { input, state } from "../../src/engine/ops/leaf";
+import { matmul } from "../../src/engine/ops/matmul";
+import { add, mul, sigmoid, square, sub } from "../../src/engine/ops/pointwise";
+import { mean } from "../../src/engine/ops/reduce";
+import { drawn } from "../../src/engine/selftest/sample";
+import { testGpu } from "../support/gpu";
+import { describeSteps, expectSoundPlan } from "../support/plans";
+import { expectClose } from "./support/compare";
+import { tolerances } from "./support/merged";
+import { type Job, openBackend, TestBackend } from "./support/run";
+
+interface Trained {
+  readonly rows: number;
+  readonly features: number;
+  readonly units: number;
+  /** Whether the second layer learns too, whose weights the gradient of the first one reads. */
+  readonly deep?: boolean;
+}
+
+const PARAMETERS = 1024;
+
+/** Dense layers that gradient descent moves. The parts of the gradient lie apart. */
+function trainedCase({ rows, features, units, deep = false }: Trained): Job & { readonly gradient: Node } {
+  const x = input("x", [rows, features]);
+  const parameters = state("parameters", [PARAMETERS]);
+  const w = segment(parameters, 0, [features, units]);
+  const b = segment(parameters, 512, [units]);
+  const fixed = input("fixed", [units, 2]);
+  const last = deep ? segment(parameters, 768, [units, 2]) : fixed;
+  const hidden = sigmoid(add(matmul(x, w), b));
+  const loss = mean(square(matmul(hidden, last)));
+  const leaves = deep ? [w, b, last] : [w, b];
+  const gradient = pack(gradients(loss, leaves), [0, 512, 768].slice(0, leaves.length), PARAMETERS);
+  return {
+    gradient,
+    inputs: [x, fixed, parameters],
+    feeds: [drawn([rows, features], 1), drawn([units, 2], 2), drawn([PARAMETERS], 3)],
+    outputs: [loss],
+    updates: [{ state: parameters, value: sub(parameters, mul(gradient, 0.5)) }],
+  };
+}
+
+const trained: readonly Trained[] = [
+  { rows: 1, features: 1, units: 1 },
+  { rows: 9, features: 13, units: 33 },
+  { rows: 70, features: 40, units: 12 },
+];
+
+function launchesOf({ outputs, updates = [] }: Job, options: Partial<CompileOptions> = {}): string[] {
+  const plan = compile({ outputs, updates }, { fuse: true, merge: true, ...options });
+  expectSoundPlan(plan);
+  return describeSteps(plan.steps);
+}
+
+const isSunk = (launches: readonly string[]): boolean => launches.some((name) => /> sub/.test(name));
+
+describe("an update", () => {
+  test.each(trained)("is done by the launch that makes the gradients: %o", (sizes) => {
+    expect(isSunk(launchesOf(trainedCase(sizes)))).toBe(true);
+  });
+
+  test("is a launch of its own where somebody else wants the gradient, or too much would be bound", () => {
+    const job = trainedCase(trained[1]!);
+    expect(isSunk(launchesOf({ ...job, outputs: [...job.outputs, mul(job.gradient, 2)] }))).toBe(false);
+    expect(isSunk(launchesOf(job, { bindings: 2 }))).toBe(false);
+  });
+
+  test("is a launch of its own where the gradients are made by several", () => {
+    const launches = launchesOf(trainedCase({ ...trained[1]!, deep: true }));
+    expect(
+      launches.filter((name) => name.includes("matmulWithSums") || name.includes("matmul ->")).length,
+    ).toBeGreaterThan(1);
+    expect(isSunk(launches)).toBe(false);
+  });
+
+  async function expectSame(backend: TestBackend, sizes: Trained, tolerance: number): Promise<void> {
+    const oracle = await openBackend("cpu64");
+    const losses: number[][] = [];
+    for (const [on, options] of [
+      [oracle, { fuse: false }],
+      [backend, { merge: true }],
+    ] as const) {
+      const job = trainedCase(sizes);
+      const prepared = await on.prepare({ ...job, ...options });
+      // What one update made is what the next run starts from.
+      const seen: number[] = [];
+      for (let run = 0; run < 3; run++) seen.push((await prepared.run())[0]![0]!);
+      losses.push(seen);
+      prepared.dispose();
+    }
+    expect(new Set(losses[0]).size).toBe(3);
+    expectClose(losses[1]!, losses[0]!, tolerance);
+    oracle.dispose();
+  }
+
+  describe.each(tolerances)("on %s", (name, tolerance) => {
+    let backend: TestBackend;
+    beforeAll(async () => {
+      backend = await openBackend(name);
+    });
+    afterAll(() => backend.dispose());
+
+    test.each(trained)("%o", (sizes) => expectSame(backend, sizes, tolerance));
+  });
+
+  test.each(gemmVariants)("with products by %s", async (gemm) => {
+    const backend = new TestBackend(await createWebGpuBackend({ gpu: await testGpu(), gemm }));
+    await expectSame(backend, trained[1]!, 3e-5);
+    backend.dispose();
+  });
+});
