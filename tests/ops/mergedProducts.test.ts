@@ -68,7 +68,8 @@ describe("a gradient over a long batch", () => {
         .filter((shape) => shape?.at(-1) === 3 && shape.at(-2) === 5);
     };
     expect(partialsIn(3)).toEqual([[3, 5, 3]]);
-    expect(partialsIn(1)).toEqual([[5, 3]]);
+    // Whole, it is not even stored: the launch that makes it updates the parameters.
+    expect(partialsIn(1)).toEqual([]);
     // The same product, however it was split before.
     expect(new Set(keys).size).toBe(1);
     expect(keys[0]).toMatch(/^1x5x3x1100 /);

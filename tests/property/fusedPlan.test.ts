@@ -83,6 +83,19 @@ const twoWaysBack: Recipe = {
   reads: [94, 0],
 };
 
+/** A product whose results an element-wise step reads in another order, which must not pass for reading them one by one. */
+const outOfOrder: Recipe = {
+  seed: 1,
+  steps: [
+    [0, 0, 0],
+    [0, 10, 0],
+    [0, 0, 0],
+    [0, 0, 0],
+    [16, 21, 0],
+  ],
+  reads: [0],
+};
+
 function grow({ seed, steps, reads }: Recipe) {
   const x = input("x", [ROWS, COLUMNS]);
   const weights = state("weights", [ROWS, COLUMNS]);
@@ -144,6 +157,6 @@ describe.each(plans)("$backendName", ({ backendName, tolerance, numRuns }) => {
           for (const [i, values] of plain.entries()) expectClose(fused[i]!, values, tolerance);
         }
       }),
-      { seed: 20_260_103, numRuns, examples: [[twoWaysBack]] },
+      { seed: 20_260_103, numRuns, examples: [[twoWaysBack], [outOfOrder]] },
     ));
 });

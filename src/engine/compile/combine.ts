@@ -91,16 +91,20 @@ export function withInlined(reader: Step, index: number, producer: Step, by: "el
       element: (args: WgslArgs) => inline(element(readerArgs(args)), args),
     }),
     ...(reader.kernel.rereads && { rereads: true }),
-    // An input that moved behind the inlined ones is still the one whose memory is taken over.
-    ...(reader.kernel.inPlace !== undefined && {
-      inPlace:
-        typeof reader.kernel.inPlace === "number" && reader.kernel.inPlace > index
-          ? reader.kernel.inPlace + count - 1
-          : reader.kernel.inPlace,
-    }),
+    ...inPlaceWith(reader.kernel, index, producer),
   };
   const inputs = spliced(reader.inputs, producer.inputs);
   return { ...reader, kernel, attrs: {}, inputs, fuses: [producer, reader] };
+}
+
+/** What a kernel may still overwrite when one of its inputs is computed where it is read. */
+function inPlaceWith({ inPlace }: Kernel, index: number, { kernel, inputs, outputs }: Step): Pick<Kernel, "inPlace"> {
+  // An input that moved behind the inlined ones is still the one whose memory is taken over.
+  if (typeof inPlace === "number") return { inPlace: inPlace > index ? inPlace + inputs.length - 1 : inPlace };
+  // A value that is read out of order, as a transpose does, is not read element by element any more.
+  const isInOrder =
+    kernel.inPlace === "elementwise" || inputs.every(({ shape }) => sizeOf(shape) !== sizeOf(outputs[0]!.shape));
+  return inPlace === "elementwise" && isInOrder ? { inPlace } : {};
 }
 
 function combined(

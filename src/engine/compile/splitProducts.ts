@@ -175,6 +175,7 @@ function summedPack(
 ): Step {
   const kernel: Kernel = {
     name: "summedPack",
+    inPlace: "elementwise",
     cpu: ({ inputs: [packed, ...partials], outputs: [out] }) => {
       return () => {
         out!.set(packed!);
