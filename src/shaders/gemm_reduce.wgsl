@@ -7,22 +7,12 @@ fn run(workgroup: u32, lane: u32) {
   if (tile.slab >= SLABS) {
     return;
   }
-  let rows = four_rows(tile.batch, tile.top);
-  let columns = four_columns(tile.batch, tile.left, 1u);
-  var sums = mat4x4<f32>();
-  var column_sums = vec4<f32>();
-  for (var k = tile.first_k + lane; k < tile.end_k; k += THREADS) {
-    let across = load_columns(columns, b_step(k));
-    sums = add_product(sums, load_rows(rows, a_step(k)), across);
-    if (COLUMN_SUMS) {
-      column_sums += across;
-    }
-  }
+  let share = share_of_k(tile, lane);
   // One column of the block after the other, each THREADS long.
-  tile_memory[lane] = sums[0];
-  tile_memory[lane + THREADS] = sums[1];
-  tile_memory[lane + 2u * THREADS] = sums[2];
-  tile_memory[lane + 3u * THREADS] = sums[3];
+  tile_memory[lane] = share.sums[0];
+  tile_memory[lane + THREADS] = share.sums[1];
+  tile_memory[lane + 2u * THREADS] = share.sums[2];
+  tile_memory[lane + 3u * THREADS] = share.sums[3];
   workgroupBarrier();
   // Sixteen threads for each column add up four sums each, and the first of them the rest.
   let first = (lane / 16u) * THREADS + lane % 16u;
@@ -39,7 +29,7 @@ fn run(workgroup: u32, lane: u32) {
   }
   if (COLUMN_SUMS && tile.top == 0u) {
     workgroupBarrier();
-    tile_memory[lane] = column_sums;
+    tile_memory[lane] = share.column_sums;
     workgroupBarrier();
     if (lane == 0u) {
       var total = vec4<f32>();

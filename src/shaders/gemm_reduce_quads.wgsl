@@ -9,25 +9,15 @@ fn run(workgroup: u32, lane: u32) {
   if (tile.slab >= SLABS) {
     return;
   }
-  let rows = four_rows(tile.batch, tile.top);
-  let columns = four_columns(tile.batch, tile.left, 1u);
-  var sums = mat4x4<f32>();
-  var column_sums = vec4<f32>();
-  for (var k = tile.first_k + lane; k < tile.end_k; k += THREADS) {
-    let across = load_columns(columns, b_step(k));
-    sums = add_product(sums, load_rows(rows, a_step(k)), across);
-    if (COLUMN_SUMS) {
-      column_sums += across;
-    }
-  }
+  let share = share_of_k(tile, lane);
   // One column of the block after the other, and the sums of B's columns, each as long as there are quads.
   let quads = THREADS / 4u;
   let quad = lane / 4u;
   for (var j = 0u; j < 4u; j++) {
-    tile_memory[j * quads + quad] = sum_of_quad(sums[j]);
+    tile_memory[j * quads + quad] = sum_of_quad(share.sums[j]);
   }
   if (COLUMN_SUMS) {
-    tile_memory[4u * quads + quad] = sum_of_quad(column_sums);
+    tile_memory[4u * quads + quad] = sum_of_quad(share.column_sums);
   }
   workgroupBarrier();
   if (lane < 5u) {

@@ -16,6 +16,7 @@ import bAlongLinesText from "../../shaders/lib/gemm_b_along_lines.wgsl?raw";
 import bEachText from "../../shaders/lib/gemm_b_each.wgsl?raw";
 import bFoursText from "../../shaders/lib/gemm_b_fours.wgsl?raw";
 import blocksText from "../../shaders/lib/gemm_blocks.wgsl?raw";
+import shareText from "../../shaders/lib/gemm_share.wgsl?raw";
 import slicesText from "../../shaders/lib/gemm_slices.wgsl?raw";
 import type {
   Binding,
@@ -80,6 +81,7 @@ interface Template {
   readonly readsBlocks?: boolean;
 }
 
+const sharePart = part("lib/gemm_share.wgsl", shareText);
 const slicesPart = part("lib/gemm_slices.wgsl", slicesText);
 
 /** The loader of fours of B wherever its elements are read as they are stored. */
@@ -121,11 +123,11 @@ const templates: Readonly<Record<GemmVariant, Template>> = {
   quads32x8: byQuadsOf(32, 8),
   quads32x16: byQuadsOf(32, 16),
   reduce: {
-    parts: [part("gemm_reduce.wgsl", reduceText)],
+    parts: [sharePart, part("gemm_reduce.wgsl", reduceText)],
     tile: () => ({ rows: 4, columns: 4 }),
   },
   reduceQuads: {
-    parts: [part("gemm_reduce_quads.wgsl", reduceQuadsText)],
+    parts: [sharePart, part("gemm_reduce_quads.wgsl", reduceQuadsText)],
     tile: () => ({ rows: 4, columns: 4 }),
     needsQuads: true,
   },

@@ -26,6 +26,9 @@ import { keepWinners } from "./winners";
 /** How long tuning may take in all, compiling included. A candidate that was begun is finished. */
 const TUNING_BUDGET_MS = 1500;
 
+/** For one product, other numbers of parts included: there is no time for more, and the least likely are the last. */
+const MOST_CANDIDATES = 8;
+
 /** The share of the usual way's time that another may take at most: closer calls are noise, and not worth a kernel. */
 const WORTHWHILE = 0.95;
 
@@ -176,7 +179,8 @@ export class Tuner {
           isCompared = true;
           if (elapsedMs < leastMs) [winner, leastMs] = [choice, elapsedMs];
         };
-        for (const other of others) if (!isSpent()) await challenge({ variant: other, parts }, piece);
+        const likeliest = others.slice(0, MOST_CANDIDATES - 1 - splits.length);
+        for (const other of likeliest) if (!isSpent()) await challenge({ variant: other, parts }, piece);
         for (const split of splits) {
           if (isSpent()) break;
           const ways = this.#gemm.candidates(split.product);
