@@ -18,14 +18,14 @@ import {
 } from "../../src/engine";
 import { assembleShader } from "../../src/engine/backend/webgpu/shader";
 import { byteLengthOf } from "../../src/engine/backend/webgpu/tensor";
-import type { GemmVariant } from "../../src/engine/graph/kernel";
+import type { GemmSize, GemmVariant } from "../../src/engine/graph/kernel";
 import type { Attrs, Op, TensorType } from "../../src/engine/graph/node";
 import { apply } from "../../src/engine/graph/node";
 import { compile } from "../../src/engine/compile/compile";
 import { sum } from "../../src/engine/ops/broadcast";
 import { batchRows } from "../../src/engine/ops/gather";
 import { conv2dOps } from "../../src/engine/ops/conv2d";
-import { defaultGemm, gemmCandidates, gemmVariants } from "../../src/engine/ops/gemmShader";
+import { type GemmAdapter, gemmCandidates, gemmVariants } from "../../src/engine/ops/gemmShader";
 import { matmulOps } from "../../src/engine/ops/matmul";
 import { testGpu } from "../support/gpu";
 
@@ -296,6 +296,7 @@ test("quads are refused on a device that has none", async () => {
 });
 
 describe("the choice", () => {
+  const defaultGemm = (size: GemmSize, adapter: GemmAdapter) => gemmCandidates(size, adapter)[0];
   const cube = (side: number) => ({ batch: 1, m: side, n: side, k: side });
   const longK = { batch: 1, m: 9, n: 32, k: 20_000 };
 

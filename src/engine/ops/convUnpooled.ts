@@ -6,7 +6,7 @@ import inputGradText from "../../shaders/lib/gemm_conv_input_grad.wgsl?raw";
 import inputText from "../../shaders/lib/gemm_conv_input_unpooled.wgsl?raw";
 import kernelFoursText from "../../shaders/lib/gemm_conv_unpooled_fours.wgsl?raw";
 import kernelText from "../../shaders/lib/gemm_conv_unpooled.wgsl?raw";
-import type { NumericArray } from "../graph/kernel";
+import type { CpuKernel, NumericArray } from "../graph/kernel";
 import type { TensorType } from "../graph/node";
 import type { InputGradAttrs, KernelGradAttrs } from "./conv2d";
 import { inputGradSpec, kernelGradSpec, patchesPart, pooledPositionsPart } from "./conv2d";
@@ -45,7 +45,7 @@ function unpooledKernelGradSpec(inputTypes: readonly TensorType[], attrs: Kernel
       operand: 1,
       names,
       length: lengthOf(g),
-      compute: ([, dy, place], into) => unpool(g, windows, dy!, place!, into),
+      bind: ([, dy, place], into) => bindUnpool(g, windows, dy!, place!, into),
     },
     wgsl: {
       ...plain.wgsl,
@@ -67,7 +67,7 @@ function unpooledInputGradSpec(inputTypes: readonly TensorType[], attrs: InputGr
       operand: 0,
       names,
       length: lengthOf(g),
-      compute: ([dy, , place], into) => unpool(g, windows, dy!, place!, into),
+      bind: ([dy, , place], into) => bindUnpool(g, windows, dy!, place!, into),
     },
     wgsl: {
       ...plain.wgsl,
@@ -105,12 +105,20 @@ function coveredPositions({ y, x }: ConvGeometry, { count, height, width }: Wind
   });
 }
 
-/** The gradient of the convolution. */
-function unpool(g: ConvGeometry, windows: Windows, dy: NumericArray, place: NumericArray, into: NumericArray): void {
+/** The gradient of the convolution, from tables that are built once. */
+function bindUnpool(
+  g: ConvGeometry,
+  windows: Windows,
+  dy: NumericArray,
+  place: NumericArray,
+  into: NumericArray,
+): CpuKernel {
   const positions = coveredPositions(g, windows);
-  into.fill(0);
-  for (let i = 0; i < windows.count * g.filters; i++) {
-    const position = positions[4 * Math.floor(i / g.filters) + place[i]!]!;
-    into[position * g.filters + (i % g.filters)] = dy[i]!;
-  }
+  return () => {
+    into.fill(0);
+    for (let i = 0; i < windows.count * g.filters; i++) {
+      const position = positions[4 * Math.floor(i / g.filters) + place[i]!]!;
+      into[position * g.filters + (i % g.filters)] = dy[i]!;
+    }
+  };
 }

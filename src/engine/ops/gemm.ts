@@ -22,8 +22,8 @@ interface ComputedOperand {
   readonly names: readonly string[];
   /** Elements of the tensor that it stands for, which `cpu` describes. */
   readonly length: number;
-  /** Fills in that tensor. */
-  readonly compute: (inputs: readonly NumericArray[], into: NumericArray) => void;
+  /** Binds what fills in that tensor. */
+  readonly bind: (inputs: readonly NumericArray[], into: NumericArray) => CpuKernel;
 }
 
 type GemmHooks<A extends Attrs> = Required<Pick<Op<A>, "withEpilogue" | "splitK" | "withColumnSums">>;
@@ -96,7 +96,7 @@ function withComputed<A extends Attrs>(spec: GemmSpec, args: CpuArgs<A>): { plai
   const inputs = withoutMore<NumericArray>(spec, args.inputs).with(computed.operand, values);
   return {
     plain: { ...args, inputs, inputTypes: withoutMore(spec, args.inputTypes) },
-    compute: () => computed.compute(args.inputs, values),
+    compute: computed.bind(args.inputs, values),
   };
 }
 

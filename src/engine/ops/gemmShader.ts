@@ -195,11 +195,6 @@ function quadVariants({ batch, m, n, k }: GemmSize, software: boolean): readonly
   return [...(isWide ? (["quads32x16"] as const) : []), "quads32x8", ...narrow];
 }
 
-/** What to compute a product with before anything was measured. */
-export function defaultGemm(size: GemmSize, adapter: GemmAdapter): GemmVariant {
-  return gemmCandidates(size, adapter)[0] ?? "tiled";
-}
-
 function productOf({ batch, m, n, k }: GemmSize, parts: number, { loaders, constants }: GemmShader): GemmProduct {
   const reading = hashText(JSON.stringify(constants) + loaders.map(({ text }) => text).join(""));
   return { batch: parts * batch, m, n, k: depthOfPart(k, parts), parts, key: `${batch}x${m}x${n}x${k} ${reading}` };
