@@ -67,13 +67,11 @@ interface Tile {
   readonly rows: number;
   readonly columns: number;
   readonly eachThread?: boolean;
-  /** Threads side by side, for the templates that leave that open. */
-  readonly wide?: number;
 }
 
 interface Template {
   readonly parts: readonly ShaderPart[];
-  readonly tile: (size: GemmSize) => Tile;
+  readonly tile: Tile;
   readonly needsQuads?: boolean;
   /** Threads per workgroup, if not 64. */
   readonly threads?: number;
@@ -102,21 +100,21 @@ const blocksOfB = {
 const templates: Readonly<Record<GemmVariant, Template>> = {
   tiled: {
     parts: [slicesPart, part("gemm_tiled.wgsl", tiledText)],
-    tile: () => ({ rows: 32, columns: 32 }),
+    tile: { rows: 32, columns: 32 },
   },
   tiled64: {
     parts: [slicesPart, part("gemm_tiled64.wgsl", tiled64Text)],
-    tile: () => ({ rows: 64, columns: 64 }),
+    tile: { rows: 64, columns: 64 },
   },
   tiled128: {
     parts: [part("gemm_tiled128.wgsl", tiled128Text)],
-    tile: () => ({ rows: 128, columns: 64 }),
+    tile: { rows: 128, columns: 64 },
     threads: 256,
     readsBlocks: true,
   },
   registers: {
     parts: [part("gemm_registers.wgsl", registersText)],
-    tile: () => ({ rows: 8, columns: 8, eachThread: true }),
+    tile: { rows: 8, columns: 8, eachThread: true },
   },
   quads16x4: byQuadsOf(16, 4),
   quads16x8: byQuadsOf(16, 8),
@@ -124,11 +122,11 @@ const templates: Readonly<Record<GemmVariant, Template>> = {
   quads32x16: byQuadsOf(32, 16),
   reduce: {
     parts: [sharePart, part("gemm_reduce.wgsl", reduceText)],
-    tile: () => ({ rows: 4, columns: 4 }),
+    tile: { rows: 4, columns: 4 },
   },
   reduceQuads: {
     parts: [sharePart, part("gemm_reduce_quads.wgsl", reduceQuadsText)],
-    tile: () => ({ rows: 4, columns: 4 }),
+    tile: { rows: 4, columns: 4 },
     needsQuads: true,
   },
 };
@@ -141,15 +139,12 @@ export function needsQuads(variant: GemmVariant): boolean {
   return templates[variant].needsQuads === true;
 }
 
-/** A workgroup of threads with `rows` x `columns` results each, 8 of them side by side, or 4 where that computes less
- *  beyond the last column. Rows cost nothing there, since quads beyond the last leave. */
+/** A workgroup of quads below each other, whose threads have `rows` x `columns` results each: what a quad reads of a line of B
+ *  lies side by side. Rows beyond the last cost nothing, since quads there leave. */
 function byQuadsOf(rows: number, columns: number): Template {
   return {
     parts: [quadsPart(rows, columns)],
-    tile: ({ n }) => {
-      const wide = roundUp(n, 4 * columns) < roundUp(n, 8 * columns) ? 4 : 8;
-      return { rows: rows * (WORKGROUP_SIZE / wide), columns: columns * wide, wide };
-    },
+    tile: { rows: rows * (WORKGROUP_SIZE / 4), columns: columns * 4 },
     needsQuads: true,
   };
 }
@@ -225,7 +220,7 @@ export function gemmProgram<A extends Attrs>(
   const { batch: slabs, k: partK } = product;
   const template = fitting(args.gemm(product), args.mostThreads);
   const { foursOfA, foursOfB }: Partial<GemmShader> = template.readsBlocks ? wgsl : {};
-  const { rows, columns, eachThread = false, wide } = template.tile(size);
+  const { rows, columns, eachThread = false } = template.tile;
   const tileRows = Math.ceil(m / rows);
   const tileColumns = Math.ceil(n / columns);
   const more = computed?.names ?? [];
@@ -240,7 +235,6 @@ export function gemmProgram<A extends Attrs>(
     constants: {
       ...{ BATCH: batch, M: m, N: n, K: k, SLABS: slabs, PART_K: partK },
       ...{ ROWS: rows, COLUMNS: columns, TILE_ROWS: tileRows, TILE_COLUMNS: tileColumns },
-      ...(wide !== undefined && { WIDE: wide }),
       COLUMN_SUMS: `${columnSums}`,
       ...wgsl.constants,
     },
