@@ -112,9 +112,10 @@ function Notes({ hasGpu }: { readonly hasGpu: boolean }) {
         <b>GFLOP/s</b> counts the multiply-adds of the matrix products, as two each.{" "}
         {hasGpu && (
           <>
-            <b>Of peak</b> compares with the first row, a kernel that does multiply-adds in registers and nothing else.{" "}
-            <b>Dispatches</b> and <b>submits</b> are what a step asks of the GPU. GPU and CPU are sampled in turn, and
-            the GPU&apos;s first steps must agree with the CPU&apos;s before it is timed.
+            <b>Of peak</b> compares with the faster of the first two rows, kernels that do multiply-adds and nothing
+            else, on vectors of four and on single numbers. <b>Dispatches</b> and <b>submits</b> are what a step asks of
+            the GPU. GPU and CPU are sampled in turn, and the GPU&apos;s first steps must agree with the CPU&apos;s
+            before it is timed.
           </>
         )}
       </p>

@@ -87,7 +87,7 @@ export type { CpuPrecision } from "./backend/cpu/cpuBackend";
 export { createWebGpuBackend, describeAdapter, findAdapter } from "./backend/webgpu/webgpuBackend";
 export type { WebGpuOptions } from "./backend/webgpu/webgpuBackend";
 export { countGpuCalls } from "./backend/webgpu/calls";
-export { expectedPeakSum, openPeakKernel } from "./backend/webgpu/peak";
+export { expectedPeakSum, openPeakKernel, type PeakForm } from "./backend/webgpu/peak";
 export { evaluate } from "./train/evaluate";
 export { Model } from "./train/model";
 export type { FitOptions, Weight } from "./train/model";

@@ -65,13 +65,14 @@ describe("the benchmark with a GPU", () => {
     await expectAccessible(page);
     expect(await hasNoSidewaysScroll(page)).toBe(true);
     await button(page, "Start").click();
-    await expect.poll(async () => (await measuredRows(page)).length, { timeout: 150_000 }).toBeGreaterThanOrEqual(3);
+    await expect.poll(async () => (await measuredRows(page)).length, { timeout: 150_000 }).toBeGreaterThanOrEqual(4);
     await button(page, "Cancel").click();
     await status(page).getByText("Cancelled.").waitFor();
     const rows = await measuredRows(page);
-    const [peak, cpu, gpu] = rows;
-    expect(peak?.slice(0, 2)).toEqual(["peak", "GPU"]);
-    expect(peak?.[5]).toBe("100%");
+    const [vectors, scalars, cpu, gpu] = rows;
+    expect(vectors?.slice(0, 2)).toEqual(["peak", "GPU"]);
+    expect(scalars?.slice(0, 2)).toEqual(["peak-scalars", "GPU"]);
+    expect([vectors?.[5], scalars?.[5]]).toContain("100%");
     expect(cpu?.slice(0, 2)).toEqual(["mlp-b32", "CPU"]);
     // The second line of a workload does not name it again.
     expect(gpu?.[0]).toBe("GPU");

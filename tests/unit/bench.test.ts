@@ -34,6 +34,7 @@ function finding(workload: WorkloadId, contender: string, gigaflops: number, tim
 
 const findings: readonly Finding[] = [
   finding("peak", "descent webgpu", 10, [100]),
+  finding("peak-scalars", "descent webgpu", 20, [100]),
   finding("matmul-1024", "descent webgpu", 2, [30, 40, 50]),
   finding("matmul-1024", "jax-js webgpu", 2, [100, 20]),
   { workload: "matmul-1024", library: "tfjs", backend: "webgpu", answer: { kind: "unsupported", message: "no" } },
@@ -81,15 +82,16 @@ describe("the report", () => {
     expect(toMarkdown([workload, library, ms, gflops, share, submits], findings).split("\n")).toEqual([
       "| workload | library | ms per step | GFLOP/s | of peak | submits |",
       "| --- | --- | --: | --: | --: | --: |",
-      "| peak | descent | 100 | 100 | 100% | 1.25 |",
-      "| matmul-1024 | descent | 40.0 | 50.0 | 50% | 1.25 |",
-      "| matmul-1024 | jax-js | 60.0 | 33.3 | 33% | 1.25 |",
+      "| peak | descent | 100 | 100 | 50% | 1.25 |",
+      "| peak-scalars | descent | 100 | 200 | 100% | 1.25 |",
+      "| matmul-1024 | descent | 40.0 | 50.0 | 25% | 1.25 |",
+      "| matmul-1024 | jax-js | 60.0 | 33.3 | 17% | 1.25 |",
       "| matmul-1024 | tfjs | unsupported |  |  |  |",
     ]);
   });
 
   it("is a table in a terminal", () => {
-    expect(toText([workload, ms], findings.slice(0, 2)).split("\n")).toEqual([
+    expect(toText([workload, ms], [findings[0]!, findings[2]!]).split("\n")).toEqual([
       "workload     ms per step",
       "-----------  -----------",
       "peak                 100",
@@ -101,7 +103,7 @@ describe("the report", () => {
   it("is an object for programs", () => {
     const { results, adapter } = toJson("a machine", findings);
     expect(adapter).toBe("an adapter");
-    expect(results[1]).toEqual({
+    expect(results[2]).toEqual({
       workload: "matmul-1024",
       library: "descent",
       backend: "webgpu",
@@ -111,7 +113,7 @@ describe("the report", () => {
       dispatchesPerStep: 3,
       submitsPerStep: 1.25,
     });
-    expect(results).toHaveLength(3);
+    expect(results).toHaveLength(4);
   });
 
   it("tells which bars are reached, of those that were measured", () => {
@@ -125,14 +127,17 @@ describe("the report", () => {
   });
 });
 
-describe("the peak kernel", () => {
+describe.each([
+  { form: "vectors", variables: 8, width: 4 },
+  { form: "scalars", variables: 12, width: 1 },
+] as const)("the peak kernel of $form", ({ form, variables, width }) => {
   it("does all of its arithmetic", async () => {
-    const kernel = await openPeakKernel(await testGpu());
+    const kernel = await openPeakKernel(form, await testGpu());
     try {
       await kernel.run(2);
-      expect((await kernel.read()) / expectedPeakSum()).toBeCloseTo(1, 4);
-      // 32 chains of 1,024 multiply-adds in 64 workgroups of 256 threads, doubled until it takes long enough.
-      const smallest = 2 * 32 * 1024 * 64 * 256;
+      expect((await kernel.read()) / expectedPeakSum(form)).toBeCloseTo(1, 4);
+      // Chains of 1,024 multiply-adds in 64 workgroups of 256 threads, doubled until it takes long enough.
+      const smallest = 2 * variables * width * 1024 * 64 * 256;
       expect(Math.log2(kernel.flopsPerLaunch / smallest) % 1).toBe(0);
       expect(kernel.flopsPerLaunch).toBeGreaterThanOrEqual(smallest);
     } finally {
@@ -142,16 +147,20 @@ describe("the peak kernel", () => {
 
   it("expects what the recurrence gives, done one by one", () => {
     let sum = 0;
-    for (let start = 0; start < 8; start++) {
+    for (let start = 0; start < variables; start++) {
       let x = start;
       for (let i = 0; i < 1024; i++) x = 0.999 * x + 0.002;
-      sum += 4 * x;
+      sum += width * x;
     }
-    expect(expectedPeakSum()).toBeCloseTo(sum, 6);
+    expect(expectedPeakSum(form)).toBeCloseTo(sum, 6);
   });
+});
 
+describe("opening a peak kernel", () => {
   it("says so where there is no GPU", async () => {
-    await expect(openPeakKernel({ requestAdapter: async () => null } as GPU)).rejects.toThrow("expected a GPU adapter");
+    await expect(openPeakKernel("vectors", { requestAdapter: async () => null } as GPU)).rejects.toThrow(
+      "expected a GPU adapter",
+    );
   });
 });
 

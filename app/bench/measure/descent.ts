@@ -9,6 +9,7 @@ import {
   matmul,
   openCpuBackend,
   openPeakKernel,
+  type PeakForm,
   presets,
   ResidentData,
   Session,
@@ -22,7 +23,7 @@ import { pickElements, seededMatrix, type Training, workloads } from "./workload
 export async function openDescent({ backend: kind, workload, threads, digits }: Job): Promise<Entrant> {
   const what = workloads[workload];
   try {
-    if (what.kind === "peak") return await openPeak();
+    if (what.kind === "peak") return await openPeak(what.form);
     const backend = kind === "webgpu" ? await createWebGpuBackend() : await openCpuBackend(threads);
     return what.kind === "training" ? await train(backend, what, digits) : await multiply(backend, what.size);
   } catch (error) {
@@ -81,9 +82,9 @@ async function multiply(backend: Backend, size: number): Promise<Entrant> {
   };
 }
 
-async function openPeak(): Promise<Entrant> {
-  const kernel = await openPeakKernel();
-  const expected = expectedPeakSum();
+async function openPeak(form: PeakForm): Promise<Entrant> {
+  const kernel = await openPeakKernel(form);
+  const expected = expectedPeakSum(form);
   return {
     adapter: kernel.adapter,
     flopsPerStep: kernel.flopsPerLaunch,

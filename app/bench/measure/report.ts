@@ -1,7 +1,7 @@
 // What measurements say: speeds, the rows of the tables, and both ways to write a table down. Prints nothing itself.
 import type { Contender, Finding, Measurement } from "./protocol";
 import { median } from "./statistics";
-import type { WorkloadId } from "./workloads";
+import { type WorkloadId, workloads } from "./workloads";
 
 /** The measurement of a finding, if there is one. */
 export const measurementOf = ({ answer }: Finding): Measurement | undefined =>
@@ -25,11 +25,12 @@ export function findMeasurement(
   return finding && measurementOf(finding);
 }
 
-/** What a contender reached of the peak of the GPU that it ran on. */
+/** What a contender reached of the peak of the GPU that it ran on, the highest that was measured. */
 export function shareOfPeak(findings: readonly Finding[], { backend, ...finding }: Finding): number | undefined {
-  const peak = findMeasurement(findings, "peak", { library: "descent", backend: "webgpu" });
+  const peaks = findings.filter(({ workload }) => workloads[workload].kind === "peak").map(measurementOf);
+  const peak = Math.max(...peaks.filter((found) => found !== undefined).map(gflops));
   const found = measurementOf({ backend, ...finding });
-  return peak && found && backend === "webgpu" ? gflops(found) / gflops(peak) : undefined;
+  return peak > 0 && found && backend === "webgpu" ? gflops(found) / peak : undefined;
 }
 
 /** A number with about three digits that count. */

@@ -1,4 +1,5 @@
 // What is measured, by whom, and how much arithmetic it is. Plain data; knows no library.
+import type { PeakForm } from "../../../src/engine";
 import type { Contender } from "./protocol";
 
 /** Multiply-adds of a model's layers as matrix products for one sample, the input's side first. */
@@ -33,9 +34,10 @@ export interface SquareProduct {
   readonly size: number;
 }
 
-/** Multiply-adds in registers, and nothing else: what the GPU could do if moving data cost nothing. */
+/** Multiply-adds and nothing else: what the GPU could do if moving data cost nothing. */
 export interface Peak {
   readonly kind: "peak";
+  readonly form: PeakForm;
 }
 
 export type Workload = Training | SquareProduct | Peak;
@@ -44,7 +46,8 @@ const training = (model: Training["model"], batch: number): Training => ({ kind:
 const product = (size: number): SquareProduct => ({ kind: "product", size });
 
 export const workloads = {
-  peak: { kind: "peak" },
+  peak: { kind: "peak", form: "vectors" },
+  "peak-scalars": { kind: "peak", form: "scalars" },
   "mlp-b32": training("mlp", 32),
   "mlp-b128": training("mlp", 128),
   "cnn-b32": training("cnn", 32),

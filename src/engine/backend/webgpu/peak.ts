@@ -1,15 +1,54 @@
-/** The most arithmetic that an adapter can do, found by doing it: a kernel of multiply-adds in registers. What a matrix
+/** The most arithmetic that an adapter can do, found by doing it: kernels of multiply-adds and nothing else. What a matrix
  *  product could reach if moving data cost nothing. */
-import peakText from "../../../shaders/peak.wgsl?raw";
 import { BackendError } from "../../errors";
 import { defaultGpu, describeAdapter, findAdapter, type WebGpuSource } from "./webgpuBackend";
 
-/** As `peak.wgsl` has it. */
+/** A thread's chains of multiply-adds, which do not wait for each other. */
+interface Form {
+  readonly type: "f32" | "vec4<f32>";
+  readonly variables: number;
+  /** Links of one chain in a row, before the next chain's turn. */
+  readonly inARow: number;
+}
+
+/** A GPU does both equally fast. SwiftShader keeps numbers in registers, and stores a vector after each operation. */
+const forms = {
+  vectors: { type: "vec4<f32>", variables: 8, inARow: 16 },
+  scalars: { type: "f32", variables: 12, inARow: 1 },
+} as const satisfies Record<string, Form>;
+
+export type PeakForm = keyof typeof forms;
+
 const threads = 256;
-const chains = 32;
-const links = 64 * 16;
+/** Of each chain. */
+const links = 1024;
+/** Of each chain, from one test of the loop to the next. */
+const unrolled = 16;
 const factor = 0.999;
 const summand = 0.002;
+
+/** Every workgroup stores its sums in the same place: there is no need for more memory, only for none to be left out. */
+function peakText({ type, variables, inARow }: Form): string {
+  const names = Array.from({ length: variables }, (_, i) => `x${i}`);
+  const turns = names.map((x) => `    ${x} = fma(${x}, a, b);\n`.repeat(inARow)).join("");
+  const total = names.join(" + ");
+  return `
+// Read, so that no compiler knows them.
+@group(0) @binding(0) var<uniform> factors: vec2<f32>;
+@group(0) @binding(1) var<storage, read_write> sums: array<f32>;
+
+@compute @workgroup_size(${threads})
+fn main(@builtin(local_invocation_index) thread: u32) {
+  let a = ${type}(factors.x);
+  let b = ${type}(factors.y);
+${names.map((x, i) => `  var ${x} = ${type}(f32(thread) + ${i}.0);\n`).join("")}\
+  for (var link = 0u; link < ${links}u; link += ${unrolled}u) {
+${turns.repeat(unrolled / inARow)}\
+  }
+  sums[thread] = ${type === "f32" ? total : `dot(${total}, ${type}(1.0))`};
+}
+`;
+}
 
 /** Few enough for a program posing as a GPU, to begin with. */
 const fewestWorkgroups = 64;
@@ -31,21 +70,26 @@ export interface PeakKernel {
   dispose(): void;
 }
 
-/** What {@link PeakKernel.read} gives where every multiply-add was done: `x -> a x + b`, 1,024 times, from 0 to 7 in four
- *  chains each, summed. The closed form is `x_n = b / (1 - a) + a^n (x_0 - b / (1 - a))`. */
-export function expectedPeakSum(): number {
+const widthOf = ({ type }: Form): number => (type === "f32" ? 1 : 4);
+
+/** What {@link PeakKernel.read} gives where every multiply-add was done: `x -> a x + b`, 1,024 times, from 0, 1, 2 and so on,
+ *  each in a chain, or in four where they are vectors, summed. The closed form is
+ *  `x_n = b / (1 - a) + a^n (x_0 - b / (1 - a))`. */
+export function expectedPeakSum(form: PeakForm): number {
+  const { variables } = forms[form];
   const limit = summand / (1 - factor);
-  const starts = Array.from({ length: chains }, (_, i) => Math.floor(i / 4));
-  return starts.reduce((sum, start) => sum + limit + factor ** links * (start - limit), 0);
+  const starts = Array.from({ length: variables }, (_, i) => i);
+  const sum = starts.reduce((total, start) => total + limit + factor ** links * (start - limit), 0);
+  return widthOf(forms[form]) * sum;
 }
 
 /** Opens a device and doubles the work of a launch until it takes long enough to be timed.
  *  @throws BackendError when there is no WebGPU or no adapter */
-export async function openPeakKernel(gpu: WebGpuSource = defaultGpu()): Promise<PeakKernel> {
+export async function openPeakKernel(form: PeakForm, gpu: WebGpuSource = defaultGpu()): Promise<PeakKernel> {
   const adapter = await findAdapter(gpu, 10_000);
   if (!adapter) throw new BackendError("WebGPU: expected a GPU adapter to measure, got none.");
   const device = await adapter.requestDevice();
-  const module = device.createShaderModule({ label: "peak", code: peakText });
+  const module = device.createShaderModule({ label: "peak", code: peakText(forms[form]) });
   const pipeline = await device.createComputePipelineAsync({ label: "peak", layout: "auto", compute: { module } });
   const factors = device.createBuffer({ size: 8, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST });
   const sums = device.createBuffer({ size: threads * 4, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC });
@@ -81,7 +125,7 @@ export async function openPeakKernel(gpu: WebGpuSource = defaultGpu()): Promise<
   }
   return {
     adapter: describeAdapter(adapter).description,
-    flopsPerLaunch: 2 * links * chains * threads * workgroups,
+    flopsPerLaunch: 2 * links * widthOf(forms[form]) * forms[form].variables * threads * workgroups,
     run,
     async read() {
       const encoder = device.createCommandEncoder();
