@@ -165,8 +165,42 @@ function combined(
     attrs: {},
     inputs: members.flatMap(({ inputs }) => inputs),
     outputs: members.flatMap(({ outputs }) => outputs),
-    label: [...new Set(members.map(({ label }) => label).filter((label) => label !== ""))].join(", "),
+    label: labelOf(members),
     members,
+  };
+}
+
+/** What steps are called together. */
+export function labelOf(steps: readonly Step[]): string {
+  return [...new Set(steps.map(({ label }) => label).filter((label) => label !== ""))].join(", ");
+}
+
+/** `making`, whose stores to some outputs are handed to `passing` instead, which reads what it is handed as its input `index`.
+ *  @param stores what is done in place of storing `value` at `i`, for each of these outputs by its index. The names of
+ *  `passing` start with `then_`. */
+export function passingStores(
+  making: WgslProgram,
+  passing: WgslElement & Partial<Pick<WgslProgram, "outputs">>,
+  index: number,
+  stores: ReadonlyMap<number, string>,
+): WgslProgram {
+  const first = renamed(making, "made_");
+  const then = renamed(passing, "then_");
+  const text = [
+    `var<private> passed: f32;\n`,
+    `fn ${then.inputs[index]!.name}(i: u32) -> f32 { return passed; }\n`,
+    ...[...stores].map(
+      ([output, store]) =>
+        `fn set_${first.outputs[output]!.name}(i: u32, value: f32) {\n  passed = value;\n  ${store}\n}\n`,
+    ),
+    `fn run(workgroup: u32, lane: u32) {\n  made_run(workgroup, lane);\n}\n`,
+  ].join("");
+  return {
+    ...first,
+    inputs: [...first.inputs, ...then.inputs.filter((_, i) => i !== index)],
+    outputs: [...first.outputs.filter((_, i) => !stores.has(i)), ...(then.outputs ?? [])],
+    constants: { ...first.constants, ...then.constants },
+    parts: withoutRepeats([...then.parts, part("(generated store)", text), ...first.parts]),
   };
 }
 
@@ -176,10 +210,13 @@ const threadsOf = ({ threads = WORKGROUP_SIZE }: WgslProgram): number => threads
 
 const hasBarriers = ({ parts }: WgslProgram): boolean => parts.some(({ text }) => text.includes("Barrier("));
 
+/** The arguments with which a step's kernel is asked for its shader, among those of its launch. */
+export function argsOf({ attrs, inputs, outputs }: Step, args: WgslArgs): WgslArgs {
+  return { ...args, attrs, inputTypes: inputs, outputTypes: outputs };
+}
+
 function programsFor(members: readonly Step[], args: WgslArgs): WgslProgram[] {
-  return members.map(({ kernel, attrs, inputs, outputs }) =>
-    kernel.wgsl({ ...args, attrs, inputTypes: inputs, outputTypes: outputs }),
-  );
+  return members.map((member) => member.kernel.wgsl(argsOf(member, args)));
 }
 
 /** Programs in workgroups of the usual size. */

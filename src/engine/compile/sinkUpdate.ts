@@ -1,10 +1,9 @@
 /** Lets the launch that makes the gradients also apply them: each gradient, instead of being stored, goes straight through
  *  the optimizer's element-wise update of its parameter. */
-import type { ShaderPart, WgslProgram } from "../graph/kernel";
 import type { Kernel, Node } from "../graph/node";
-import { part, WORKGROUP_SIZE } from "../ops/wgsl";
+import { WORKGROUP_SIZE } from "../ops/wgsl";
 import { sizeOf } from "../shape";
-import { renamed, withoutRepeats } from "./combine";
+import { argsOf, labelOf, passingStores } from "./combine";
 import { Dependencies, runInOrder } from "./dependencies";
 import { owner, rootsOf } from "./memory";
 import type { Computation, Step } from "./plan";
@@ -55,38 +54,20 @@ function sunk(launch: Step, update: Step, pack: Node): Step {
     name: `${launch.kernel.name} > ${update.kernel.name}`,
     cpu: runInOrder([launch, update], inputs, outputs),
     wgsl: (args) => {
-      const programOf = ({ kernel: own, attrs, inputs: read, outputs: made }: Step, prefix: string): WgslProgram =>
-        renamed(own.wgsl({ ...args, attrs, inputTypes: read, outputTypes: made }), prefix);
-      const making = programOf(launch, "launch_");
-      const updating = programOf(update, "update_");
-      const stores = launch.outputs.flatMap((output, i): ShaderPart[] => {
+      const stores = launch.outputs.flatMap((output, i): [number, string][] => {
         const offset = offsetOf.get(output);
-        return offset === undefined ? [] : [sinkPart(making.outputs[i]!.name, offset)];
+        return offset === undefined ? [] : [[i, updateAt(`i + ${offset}u`)]];
       });
-      const text =
-        `var<private> gradient: f32;\n` +
-        `fn ${updating.inputs[index]!.name}(i: u32) -> f32 { return gradient; }\n` +
-        `fn run(workgroup: u32, lane: u32) {\n  launch_run(workgroup, lane);\n}\n`;
-      return {
-        ...making,
-        inputs: [...making.inputs, ...updating.inputs.filter((_, i) => i !== index)],
-        outputs: [...making.outputs.filter((_, i) => !offsetOf.has(launch.outputs[i]!)), ...updating.outputs],
-        constants: { ...making.constants, ...updating.constants },
-        parts: withoutRepeats([...updating.parts, part("(generated update)", text), ...stores, ...making.parts]),
-      };
+      const making = launch.kernel.wgsl(argsOf(launch, args));
+      const updating = update.kernel.wgsl(argsOf(update, args));
+      return passingStores(making, updating, index, new Map(stores));
     },
   };
-  const label = [...new Set([launch.label, update.label].filter((own) => own !== ""))].join(", ");
   const members = [...(launch.members ?? [launch]), update];
-  return { kernel, attrs: {}, inputs, outputs, label, members, fuses: [launch, update] };
+  return { kernel, attrs: {}, inputs, outputs, label: labelOf([launch, update]), members, fuses: [launch, update] };
 }
 
-/** In place of storing an element of a gradient: what the update's thread for it does. */
-function sinkPart(name: string, offset: number): ShaderPart {
-  const shift = Math.log2(WORKGROUP_SIZE);
-  return part(
-    "(generated store)",
-    `fn set_${name}(i: u32, value: f32) {\n  gradient = value;\n` +
-      `  update_run((i + ${offset}u) >> ${shift}u, (i + ${offset}u) & ${WORKGROUP_SIZE - 1}u);\n}\n`,
-  );
+/** What the update's thread for an element does. */
+function updateAt(element: string): string {
+  return `then_run((${element}) >> ${Math.log2(WORKGROUP_SIZE)}u, (${element}) & ${WORKGROUP_SIZE - 1}u);`;
 }

@@ -1,10 +1,8 @@
 /** Lets a product pass each of its results through an element-wise step that reads them, as it stores them: dropout, and
  *  whatever else is no program that `fuse.ts` could make an epilogue. */
-import type { WgslArgs } from "../graph/kernel";
 import type { Kernel, Node } from "../graph/node";
-import { part } from "../ops/wgsl";
 import { sizeOf } from "../shape";
-import { renamed, withoutRepeats } from "./combine";
+import { argsOf, labelOf, passingStores } from "./combine";
 import { Dependencies, runInOrder } from "./dependencies";
 import { owner, rootsOf } from "./memory";
 import type { Computation, Step } from "./plan";
@@ -54,35 +52,18 @@ function throughStep(product: Step, last: Step, index: number, isStored: boolean
   const without = <T>(list: readonly T[], at: number): T[] => list.filter((_, i) => i !== at);
   const at = product.outputs.indexOf(result);
   const inputs = [...product.inputs, ...without(last.inputs, index)];
-  const outputs: readonly Node[] = [...(isStored ? product.outputs : without(product.outputs, at)), ...last.outputs];
+  const outputs: readonly Node[] = [...without(product.outputs, at), ...(isStored ? [result] : []), ...last.outputs];
   const kernel: Kernel = {
     name: `${product.kernel.name} > ${last.kernel.name}`,
     ...(product.kernel.rereads && { rereads: true }),
     cpu: runInOrder([product, last], inputs, outputs),
     wgsl: (args) => {
-      const argsOf = ({ attrs, inputs: read, outputs: made }: Step): WgslArgs => {
-        return { ...args, attrs, inputTypes: read, outputTypes: made };
-      };
-      const making = renamed(product.kernel.wgsl(argsOf(product)), "product_");
-      const passing = renamed(last.kernel.element!(argsOf(last)), "last_");
-      const [name, read] = [making.outputs[at]!.name, passing.inputs[index]!.name];
-      const stored = `stored_${name}`;
-      const text =
-        `var<private> result: f32;\nfn ${read}(i: u32) -> f32 { return result; }\n` +
-        `fn set_${name}(i: u32, value: f32) {\n` +
-        `${isStored ? `  set_${stored}(i, value);\n` : ""}` +
-        `  result = value;\n  set_last(i, last_element(i));\n}\n` +
-        `fn run(workgroup: u32, lane: u32) {\n  product_run(workgroup, lane);\n}\n`;
-      const own = making.outputs.map((output, i) => (i === at ? { ...output, name: stored } : output));
-      return {
-        ...making,
-        inputs: [...making.inputs, ...without(passing.inputs, index)],
-        outputs: [...(isStored ? own : without(own, at)), { name: "last" }],
-        constants: { ...making.constants, ...passing.constants },
-        parts: withoutRepeats([...passing.parts, part("(generated store)", text), ...making.parts]),
-      };
+      const making = product.kernel.wgsl(argsOf(product, args));
+      const passing = last.kernel.element!(argsOf(last, args));
+      const store = `${isStored ? "set_stored(i, value);\n  " : ""}set_last(i, then_element(i));`;
+      const program = passingStores(making, passing, index, new Map([[at, store]]));
+      return { ...program, outputs: [...program.outputs, ...(isStored ? [{ name: "stored" }] : []), { name: "last" }] };
     },
   };
-  const label = [...new Set([product.label, last.label].filter((own) => own !== ""))].join(", ");
-  return { kernel, attrs: {}, inputs, outputs, label, fuses: [product, last] };
+  return { kernel, attrs: {}, inputs, outputs, label: labelOf([product, last]), fuses: [product, last] };
 }
