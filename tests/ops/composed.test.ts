@@ -1,5 +1,5 @@
 // Functions built of ops, which have no record in the registry: hand values on every backend, gradients, and refusals.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { sum, sumTo } from "../../src/engine/ops/broadcast";
 import { categoricalCrossEntropy, sigmoidCrossEntropy } from "../../src/engine/ops/crossEntropy";
 import { gradients } from "../../src/engine/ops/gradients";
@@ -8,7 +8,7 @@ import { clip, elu, leakyRelu } from "../../src/engine/ops/pointwise";
 import { mean } from "../../src/engine/ops/reduce";
 import { hand, type HandCase, type Refusal } from "../../src/engine/selftest/cases/table";
 import { expectClose, expectRefusal } from "./support/compare";
-import { backendNames, openBackend, type TestBackend } from "./support/run";
+import { backendNames, testBackend } from "./support/run";
 import { given, plant } from "../../src/engine/selftest/sample";
 
 /** A hand case with the gradient of its sum by its first input. */
@@ -54,17 +54,13 @@ const composed: readonly ComposedCase[] = [
 ];
 
 describe.each(backendNames)("%s", (backendName) => {
-  let backend: TestBackend;
-  beforeAll(async () => {
-    backend = await openBackend(backendName);
-  });
-  afterAll(() => backend.dispose());
+  const backend = testBackend(backendName);
 
   test.each(composed)("$name", async (sample) => {
     const { inputs, result } = plant(sample);
     expect(result.shape).toEqual(sample.expected.shape);
     const outputs = [result, ...gradients(sum(result), [inputs[0]!])];
-    const [value, slope] = await backend.run(outputs, inputs, sample.feeds);
+    const [value, slope] = await backend().run(outputs, inputs, sample.feeds);
     // As for hand values.
     expectClose(value!, sample.expected.values, 3e-6);
     expectClose(slope!, sample.slope, 3e-6);

@@ -1,5 +1,5 @@
 // Arguments of a thousand either way: values and gradients stay finite and right on every backend.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Node } from "../../src/engine/graph/node";
 import { sum } from "../../src/engine/ops/broadcast";
 import { categoricalCrossEntropy, sigmoidCrossEntropy, softmaxCrossEntropy } from "../../src/engine/ops/crossEntropy";
@@ -7,7 +7,7 @@ import { gradients } from "../../src/engine/ops/gradients";
 import { elu, erf, gelu, mul, sigmoid, softplus, tanh } from "../../src/engine/ops/pointwise";
 import { logSoftmax, softmax } from "../../src/engine/ops/softmax";
 import { expectClose } from "./support/compare";
-import { backendNames, openBackend, type TestBackend } from "./support/run";
+import { backendNames, testBackend } from "./support/run";
 import { given, plant, type Tensor } from "../../src/engine/selftest/sample";
 
 /** As for hand values on WebGPU. Results of a thousand are compared relatively. */
@@ -114,18 +114,14 @@ const extremes: readonly Extreme[] = [
 ];
 
 describe.each(backendNames)("%s", (backendName) => {
-  let backend: TestBackend;
-  beforeAll(async () => {
-    backend = await openBackend(backendName);
-  });
-  afterAll(() => backend.dispose());
+  const backend = testBackend(backendName);
 
   for (const { name, feeds, build, value, gradient } of extremes) {
     // The fused plan and the plain one: what fusion composes must be as safe as the parts.
     test.each([true, false])(`${name}, fused: %s`, async (fuse) => {
       const { inputs, result } = plant({ name, feeds, build });
       const backward = gradients(sum(result), [inputs[0]!]);
-      const [values, slopes] = await backend.run([result, ...backward], inputs, feeds, fuse);
+      const [values, slopes] = await backend().run([result, ...backward], inputs, feeds, fuse);
       expect([...values!, ...slopes!].every(Number.isFinite), "finite").toBe(true);
       expectClose(values!, value, TOLERANCE);
       expectClose(slopes!, gradient, TOLERANCE);

@@ -1,5 +1,5 @@
 // Every gradient rule agrees with central differences in float64, and ops without one say so.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Node } from "../../src/engine/graph/node";
 import { ops } from "../../src/engine/ops";
 import { sum } from "../../src/engine/ops/broadcast";
@@ -8,18 +8,14 @@ import { mul } from "../../src/engine/ops/pointwise";
 import { rowsOfTable } from "../../src/engine/selftest/cases";
 import type { GradientCase } from "../../src/engine/selftest/cases/table";
 import { expectClose } from "./support/compare";
-import { openBackend, type TestBackend } from "./support/run";
+import { testBackend } from "./support/run";
 import { drawn, plant, type Tensor } from "../../src/engine/selftest/sample";
 
 /** Central differences are off by `h^2 f''' / 6`, at most some 1e-7 for these samples, and by rounding of f near 1e-15 / h. */
 const H = 1e-5;
 const TOLERANCE = 1e-6;
 
-let oracle: TestBackend;
-beforeAll(async () => {
-  oracle = await openBackend("cpu64");
-});
-afterAll(() => oracle.dispose());
+const oracle = testBackend("cpu64");
 
 /** A scalar made of the sample's result and a drawn weight for each of its elements, the last input. */
 function scalarOf(sample: GradientCase): { inputs: readonly Node[]; feeds: readonly Tensor[]; scalar: Node } {
@@ -32,7 +28,7 @@ function scalarOf(sample: GradientCase): { inputs: readonly Node[]; feeds: reado
 
 async function centralDifferences(sample: GradientCase, input: number): Promise<number[]> {
   const { inputs, feeds, scalar } = scalarOf(sample);
-  const prepared = await oracle.prepare({ outputs: [scalar], inputs, feeds });
+  const prepared = await oracle().prepare({ outputs: [scalar], inputs, feeds });
   const { values } = feeds[input]!;
   const differences: number[] = [];
   for (let i = 0; i < values.length; i++) {
@@ -57,7 +53,7 @@ for (const [opName, { gradients: samples }] of rowsOfTable) {
       test(sample.name, async () => {
         const { inputs, feeds, scalar } = scalarOf(sample);
         const wrt = sample.feeds.flatMap(({ dtype }, i) => (dtype === "f32" ? [i] : []));
-        const analytic = await oracle.run(
+        const analytic = await oracle().run(
           gradients(
             scalar,
             wrt.map((i) => inputs[i]!),

@@ -1,6 +1,6 @@
 // What the conformance table cannot say of single kernels: fusion of cross-entropy with its gradient and of
 // pooling with its taps, dropout's masks, NaN in the metrics ring, the same bits twice.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { compile } from "../../src/engine/compile/compile";
 import { apply, type Node } from "../../src/engine/graph/node";
 import { sum } from "../../src/engine/ops/broadcast";
@@ -15,15 +15,11 @@ import { mean } from "../../src/engine/ops/reduce";
 import { writeRow } from "../../src/engine/ops/ring";
 import { sizeOf } from "../../src/engine/shape";
 import { expectClose } from "./support/compare";
-import { backendNames, openBackend, type TestBackend } from "./support/run";
+import { backendNames, testBackend } from "./support/run";
 import { counter, distinct, drawn, drawnBelow, given, plant, type Tensor } from "../../src/engine/selftest/sample";
 
 describe.each(backendNames)("%s", (backendName) => {
-  let backend: TestBackend;
-  beforeAll(async () => {
-    backend = await openBackend(backendName);
-  });
-  afterAll(() => backend.dispose());
+  const backend = testBackend(backendName);
 
   describe.each([
     [64, 10],
@@ -42,8 +38,8 @@ describe.each(backendNames)("%s", (backendName) => {
     });
 
     test("gives the same bits as both alone", async () => {
-      const fused = await backend.run(outputs, inputs, feeds, true);
-      const alone = await backend.run(outputs, inputs, feeds, false);
+      const fused = await backend().run(outputs, inputs, feeds, true);
+      const alone = await backend().run(outputs, inputs, feeds, false);
       expect(fused).toEqual(alone);
       // Not by being nothing at all.
       expect(Math.min(...fused[0]!)).toBeGreaterThan(0);
@@ -65,8 +61,8 @@ describe.each(backendNames)("%s", (backendName) => {
     });
 
     test("gives the same bits as both alone", async () => {
-      const fused = await backend.run(outputs, inputs, feeds, true);
-      const alone = await backend.run(outputs, inputs, feeds, false);
+      const fused = await backend().run(outputs, inputs, feeds, true);
+      const alone = await backend().run(outputs, inputs, feeds, false);
       expect(fused).toEqual(alone);
       expect(Math.max(...fused[0]!)).toBe(3);
       // Every tap wins somewhere.
@@ -77,7 +73,7 @@ describe.each(backendNames)("%s", (backendName) => {
   test("max pooling of nothing above minus infinity takes the first tap inside the image", async () => {
     const feeds = [given([1, 2, 2, 5], new Array<number>(20).fill(-Infinity))];
     const options: PoolOptions = { poolSize: [3, 3], strides: [1, 1], padding: "same" };
-    const { values } = await backend.runSample({
+    const { values } = await backend().runSample({
       name: "",
       feeds,
       build: (x) => apply(poolOps.maxPool2dArg, [x], options),
@@ -99,7 +95,7 @@ describe.each(backendNames)("%s", (backendName) => {
       const feeds = [given(shape, new Array<number>(sizeOf(shape)).fill(7)), distinct(shape, 1), drawn(dy.shape, 2)];
       const [value] = gradients(sum(mul(maxPool2d(x, options), dy)), [x]);
       const updates = [{ state: held, value: value! }];
-      const prepared = await backend.prepare({ outputs: [held], inputs: [held, x, dy], feeds, updates });
+      const prepared = await backend().prepare({ outputs: [held], inputs: [held, x, dy], feeds, updates });
       const [dx] = await prepared.run();
       prepared.dispose();
       expect(dx!.filter((element) => element !== 0)).toHaveLength(20);
@@ -116,7 +112,7 @@ describe.each(backendNames)("%s", (backendName) => {
         feeds,
         build: (x, a, b) => dropout(x, a, b, { rate, stream }),
       });
-      const [y, dx] = await backend.run([result, ...gradients(sum(result), [inputs[0]!])], inputs, feeds);
+      const [y, dx] = await backend().run([result, ...gradients(sum(result), [inputs[0]!])], inputs, feeds);
       return { y: y!, dx: dx! };
     };
 
@@ -148,7 +144,7 @@ describe.each(backendNames)("%s", (backendName) => {
 
   test("writeRow keeps what is not a number, and touches nothing else", async () => {
     const feeds: Tensor[] = [given([3, 2], [1, 2, 3, 4, 5, 6]), counter(4), given([], [NaN]), given([], [-Infinity])];
-    const { values } = await backend.runSample({
+    const { values } = await backend().runSample({
       name: "",
       feeds,
       build: (ring, row, ...metrics) => writeRow(ring, row, metrics),
@@ -165,6 +161,6 @@ describe.each(backendNames)("%s", (backendName) => {
       build: (x, indices, labels) => mean(softmaxCrossEntropy(gatherRows(x, indices), labels)),
     });
     const outputs = [result, ...gradients(result, [inputs[0]!])];
-    expect(await backend.run(outputs, inputs, feeds)).toEqual(await backend.run(outputs, inputs, feeds));
+    expect(await backend().run(outputs, inputs, feeds)).toEqual(await backend().run(outputs, inputs, feeds));
   });
 });

@@ -1,6 +1,6 @@
 // Launches that only merging makes, against the plain plan in float64: the end of a classifier in one kernel, batches that
 // are read where the dataset has them, and pooling as an epilogue. For products with company see mergedProducts.test.ts.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { compile } from "../../src/engine/compile/compile";
 import type { Node } from "../../src/engine/graph/node";
 import { sum } from "../../src/engine/ops/broadcast";
@@ -19,17 +19,8 @@ import { mean } from "../../src/engine/ops/reduce";
 import { maxPool2d } from "../../src/engine/ops/pool";
 import { testGpu } from "../support/gpu";
 import { type Case, compareMerged, tolerances } from "./support/merged";
-import { openBackend, TestBackend } from "./support/run";
+import { TestBackend, testBackend } from "./support/run";
 import { counter, drawn, drawnBelow, type Tensor } from "../../src/engine/selftest/sample";
-
-let oracle: TestBackend;
-beforeAll(async () => {
-  oracle = await openBackend("cpu64");
-});
-afterAll(() => oracle.dispose());
-
-const compare = (backend: TestBackend, what: Case, tolerance: number): Promise<void> =>
-  compareMerged(oracle, backend, what, tolerance);
 
 interface Head {
   readonly rows: number;
@@ -94,13 +85,9 @@ describe("the end of a classifier", () => {
   });
 
   describe.each(tolerances)("on %s", (name, tolerance) => {
-    let backend: TestBackend;
-    beforeAll(async () => {
-      backend = await openBackend(name);
-    });
-    afterAll(() => backend.dispose());
+    const backend = testBackend(name);
 
-    test.each(heads)("computes %o", (head) => compare(backend, headCase(head), tolerance));
+    test.each(heads)("computes %o", (head) => compareMerged(backend(), headCase(head), tolerance));
   });
 });
 
@@ -164,13 +151,9 @@ describe("a batch", () => {
   });
 
   describe.each(tolerances)("on %s", (name, tolerance) => {
-    let backend: TestBackend;
-    beforeAll(async () => {
-      backend = await openBackend(name);
-    });
-    afterAll(() => backend.dispose());
+    const backend = testBackend(name);
 
-    test.each(batches)("of %s", (_, make) => compare(backend, make(), tolerance));
+    test.each(batches)("of %s", (_, make) => compareMerged(backend(), make(), tolerance));
   });
 });
 
@@ -255,20 +238,16 @@ describe("2x2 max pooling", () => {
   });
 
   describe.each(tolerances)("on %s", (name, tolerance) => {
-    let backend: TestBackend;
-    beforeAll(async () => {
-      backend = await openBackend(name);
-    });
-    afterAll(() => backend.dispose());
+    const backend = testBackend(name);
 
-    test.each(pooledCases)("%o", (sizes) => compare(backend, pooledCase(sizes), tolerance));
+    test.each(pooledCases)("%o", (sizes) => compareMerged(backend(), pooledCase(sizes), tolerance));
   });
 
   const byFours: Pooled = { image: [2, 9, 8, 4], filters: 8, first: true };
   const ways = [...gemmVariants.map((gemm) => [gemm, pooledCases[1]!] as const), ["tiled128", byFours] as const];
   test.each(ways)("with products by %s: %o", async (gemm, sizes) => {
     const backend = new TestBackend(await createWebGpuBackend({ gpu: await testGpu(), gemm }));
-    await compare(backend, pooledCase(sizes), 3e-5);
+    await compareMerged(backend, pooledCase(sizes), 3e-5);
     backend.dispose();
   });
 });

@@ -1,6 +1,6 @@
 // Launches that only merging makes of products, against the plain plan in float64: long ones in parts, those that add up
 // biases' gradients, and those that pass on what they store.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
 import { compile } from "../../src/engine/compile/compile";
 import { sum } from "../../src/engine/ops/broadcast";
@@ -19,16 +19,9 @@ import { testGpu } from "../support/gpu";
 import { describeSteps } from "../support/plans";
 import { expectClose } from "./support/compare";
 import { type Case, compareMerged, tolerances } from "./support/merged";
-import { type Job, openBackend, TestBackend } from "./support/run";
+import { type Job, openBackend, TestBackend, testBackend } from "./support/run";
 
-let oracle: TestBackend;
-beforeAll(async () => {
-  oracle = await openBackend("cpu64");
-});
-afterAll(() => oracle.dispose());
-
-const compare = (backend: TestBackend, what: Case, tolerance: number): Promise<void> =>
-  compareMerged(oracle, backend, what, tolerance);
+const oracle = testBackend("cpu64");
 
 /** Weights that a long batch of few features moves by its gradient, so that the product is worth splitting. */
 function longCase(): Job {
@@ -87,7 +80,7 @@ describe("a gradient over a long batch", () => {
     const backend = await openBackend(name);
     const results: number[][] = [];
     for (const [on, options] of [
-      [oracle, { fuse: false }],
+      [oracle(), { fuse: false }],
       [backend, { merge: true }],
     ] as const) {
       const prepared = await on.prepare({ ...longCase(), ...options });
@@ -146,18 +139,14 @@ describe("the gradient of a bias", () => {
   });
 
   describe.each(tolerances)("on %s", (name, tolerance) => {
-    let backend: TestBackend;
-    beforeAll(async () => {
-      backend = await openBackend(name);
-    });
-    afterAll(() => backend.dispose());
+    const backend = testBackend(name);
 
-    test.each(biased)("%o", (sizes) => compare(backend, biasedCase(sizes), tolerance));
+    test.each(biased)("%o", (sizes) => compareMerged(backend(), biasedCase(sizes), tolerance));
   });
 
   test.each(gemmVariants)("with products by %s", async (gemm) => {
     const backend = new TestBackend(await createWebGpuBackend({ gpu: await testGpu(), gemm }));
-    await compare(backend, biasedCase(biased[1]!), 3e-5);
+    await compareMerged(backend, biasedCase(biased[1]!), 3e-5);
     backend.dispose();
   });
 });
@@ -206,12 +195,8 @@ describe("dropout", () => {
   });
 
   describe.each(tolerances)("on %s", (name, tolerance) => {
-    let backend: TestBackend;
-    beforeAll(async () => {
-      backend = await openBackend(name);
-    });
-    afterAll(() => backend.dispose());
+    const backend = testBackend(name);
 
-    test.each(thinned)("%o", (sizes) => compare(backend, thinnedCase(sizes), tolerance));
+    test.each(thinned)("%o", (sizes) => compareMerged(backend(), thinnedCase(sizes), tolerance));
   });
 });

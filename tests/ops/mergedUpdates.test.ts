@@ -1,5 +1,5 @@
 // Updates done by the launch that makes their gradients, against the plain plan in float64.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
 import { compile } from "../../src/engine/compile/compile";
 import type { CompileOptions } from "../../src/engine/compile/plan";
@@ -15,7 +15,7 @@ import { testGpu } from "../support/gpu";
 import { describeSteps, expectSoundPlan } from "../support/plans";
 import { expectClose } from "./support/compare";
 import { tolerances } from "./support/merged";
-import { type Job, openBackend, TestBackend } from "./support/run";
+import { type Job, openBackend, TestBackend, testBackend } from "./support/run";
 
 interface Trained {
   readonly rows: number;
@@ -102,13 +102,9 @@ describe("an update", () => {
   }
 
   describe.each(tolerances)("on %s", (name, tolerance) => {
-    let backend: TestBackend;
-    beforeAll(async () => {
-      backend = await openBackend(name);
-    });
-    afterAll(() => backend.dispose());
+    const backend = testBackend(name);
 
-    test.each(trained)("%o", (sizes) => expectSame(backend, sizes, tolerance));
+    test.each(trained)("%o", (sizes) => expectSame(backend(), sizes, tolerance));
   });
 
   // All ways store through the same functions; these differ in who calls them.

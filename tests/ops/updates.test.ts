@@ -1,10 +1,10 @@
 // All updates of a run read the state as it was before the run, whatever is overwritten in place.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Node } from "../../src/engine/graph/node";
 import { input, state } from "../../src/engine/ops/leaf";
 import { add, mul } from "../../src/engine/ops/pointwise";
 import { softmax } from "../../src/engine/ops/softmax";
-import { openBackend, type TestBackend } from "./support/run";
+import { testBackend } from "./support/run";
 import { given } from "../../src/engine/selftest/sample";
 
 type Pair = readonly [readonly number[], readonly number[]];
@@ -94,11 +94,7 @@ const updateCases: readonly UpdateCase[] = [
 ];
 
 describe.each(["cpu", "webgpu"] as const)("%s", (backendName) => {
-  let backend: TestBackend;
-  beforeAll(async () => {
-    backend = await openBackend(backendName);
-  });
-  afterAll(() => backend.dispose());
+  const backend = testBackend(backendName);
 
   describe.each([true, false])("fused: %s", (fuse) => {
     test.each(updateCases)("$name", async ({ next, expected }) => {
@@ -109,7 +105,7 @@ describe.each(["cpu", "webgpu"] as const)("%s", (backendName) => {
         { state: b, value: nextB },
       ];
       const feeds = [given([2], [1, 2]), given([2], [10, 20])];
-      const prepared = await backend.prepare({ outputs: [a, b], inputs: [a, b], feeds, updates, fuse });
+      const prepared = await backend().prepare({ outputs: [a, b], inputs: [a, b], feeds, updates, fuse });
       for (const pair of expected) expect((await prepared.run()).map((values) => [...values])).toEqual(pair);
       prepared.dispose();
     });
@@ -123,6 +119,6 @@ describe.each(["cpu", "webgpu"] as const)("%s", (backendName) => {
       feeds: [given([2], [1, 2])],
       updates: [{ state: a, value: input("b", [3]) }],
     };
-    await expect(backend.prepare(job)).rejects.toThrow("compile: expected an update of f32 [2], got f32 [3].");
+    await expect(backend().prepare(job)).rejects.toThrow("compile: expected an update of f32 [2], got f32 [3].");
   });
 });

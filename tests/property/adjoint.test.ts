@@ -1,6 +1,6 @@
 // Adjoint laws in float64: for an op linear in x, `<f(x), y> = <x, gradient of <f(x), y>>`, whatever the shapes.
 import * as fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Node } from "../../src/engine/graph/node";
 import { broadcastTo, sum } from "../../src/engine/ops/broadcast";
 import { conv2d } from "../../src/engine/ops/conv2d";
@@ -12,16 +12,12 @@ import { matmul } from "../../src/engine/ops/matmul";
 import { mul } from "../../src/engine/ops/pointwise";
 import { avgPool2d } from "../../src/engine/ops/pool";
 import { concat, pad, slice, transpose } from "../../src/engine/ops/strided";
-import { openBackend, type TestBackend } from "../ops/support/run";
+import { testBackend } from "../ops/support/run";
 import { counter, drawn, drawnBelow, plant, type Tensor } from "../../src/engine/selftest/sample";
 
 const RUNS = { seed: 20_260_101, numRuns: 40 };
 
-let oracle: TestBackend;
-beforeAll(async () => {
-  oracle = await openBackend("cpu64");
-});
-afterAll(() => oracle.dispose());
+const oracle = testBackend("cpu64");
 
 /** A map, and which of its inputs it is linear in when the others are held. */
 interface LinearMap {
@@ -39,7 +35,7 @@ async function expectAdjoint({ feeds, build, linearIn }: LinearMap): Promise<voi
   const { inputs, result } = plant({ name: "", feeds: all, build: (...nodes) => build(...nodes.slice(0, -1)) });
   const y = inputs.at(-1)!;
   const wrt = linearIn.map((i) => inputs[i]!);
-  const [value, ...adjoints] = await oracle.run([result, ...gradients(sum(mul(result, y)), wrt)], inputs, all);
+  const [value, ...adjoints] = await oracle().run([result, ...gradients(sum(mul(result, y)), wrt)], inputs, all);
   const left = dot(value!, all.at(-1)!.values);
   for (const [k, input] of linearIn.entries()) {
     const right = dot(adjoints[k]!, all[input]!.values);

@@ -1,6 +1,6 @@
 // Fused plans, with launches merged or not, compute what the plain one does, for random graphs with their gradients and updates.
 import * as fc from "fast-check";
-import { afterAll, beforeAll, describe, test } from "vitest";
+import { describe, test } from "vitest";
 import type { CompileOptions } from "../../src/engine/compile/plan";
 import type { Node } from "../../src/engine/graph/node";
 import { sum } from "../../src/engine/ops/broadcast";
@@ -15,7 +15,7 @@ import { max, mean } from "../../src/engine/ops/reduce";
 import { softmax } from "../../src/engine/ops/softmax";
 import { concat, slice, transpose } from "../../src/engine/ops/strided";
 import { expectClose } from "../ops/support/compare";
-import { type BackendName, openBackend, type TestBackend } from "../ops/support/run";
+import { type BackendName, type TestBackend, testBackend } from "../ops/support/run";
 import { counter, drawn, drawnBelow, type Tensor } from "../../src/engine/selftest/sample";
 
 const [ROWS, COLUMNS] = [5, 6];
@@ -142,18 +142,14 @@ const plans: readonly { backendName: BackendName; tolerance: number; numRuns: nu
 ];
 
 describe.each(plans)("$backendName", ({ backendName, tolerance, numRuns }) => {
-  let backend: TestBackend;
-  beforeAll(async () => {
-    backend = await openBackend(backendName);
-  });
-  afterAll(() => backend.dispose());
+  const backend = testBackend(backendName);
 
   test("fused and merged equal plain", () =>
     fc.assert(
       fc.asyncProperty(recipe, async (random) => {
-        const plain = await runTwice(backend, random, { fuse: false });
+        const plain = await runTwice(backend(), random, { fuse: false });
         for (const merge of [false, true]) {
-          const fused = await runTwice(backend, random, { fuse: true, merge });
+          const fused = await runTwice(backend(), random, { fuse: true, merge });
           for (const [i, values] of plain.entries()) expectClose(fused[i]!, values, tolerance);
         }
       }),

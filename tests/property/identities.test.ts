@@ -1,6 +1,6 @@
 // Round trips, and ops that must agree where one is a special case of another; in float64, whatever the shapes.
 import * as fc from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Node } from "../../src/engine/graph/node";
 import { sum } from "../../src/engine/ops/broadcast";
 import { conv2d } from "../../src/engine/ops/conv2d";
@@ -15,16 +15,12 @@ import { max } from "../../src/engine/ops/reduce";
 import { logSoftmax, softmax } from "../../src/engine/ops/softmax";
 import { concat, pad, slice, transpose } from "../../src/engine/ops/strided";
 import { expectClose } from "../ops/support/compare";
-import { openBackend, type TestBackend } from "../ops/support/run";
+import { testBackend } from "../ops/support/run";
 import { drawn, drawnBelow, given, plant, type Tensor } from "../../src/engine/selftest/sample";
 
 const RUNS = { seed: 20_260_102, numRuns: 40 };
 
-let oracle: TestBackend;
-beforeAll(async () => {
-  oracle = await openBackend("cpu64");
-});
-afterAll(() => oracle.dispose());
+const oracle = testBackend("cpu64");
 
 /** Two ways to compute one thing. */
 interface Identity {
@@ -37,7 +33,7 @@ async function expectSame({ feeds, one, other }: Identity): Promise<void> {
   const { inputs, result } = plant({ name: "", feeds, build: one });
   const twin = other(...inputs);
   expect(twin.shape).toEqual(result.shape);
-  const [left, right] = await oracle.run([result, twin], inputs, feeds, false);
+  const [left, right] = await oracle().run([result, twin], inputs, feeds, false);
   expectClose(left!, right!, 1e-12);
 }
 

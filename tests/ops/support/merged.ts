@@ -4,7 +4,7 @@ import type { Node } from "../../../src/engine/graph/node";
 import type { Tensor } from "../../../src/engine/selftest/sample";
 import { expectSoundPlan } from "../../support/plans";
 import { expectClose } from "./compare";
-import type { BackendName, TestBackend } from "./run";
+import { type BackendName, openBackend, type TestBackend } from "./run";
 
 /** What to compute, from what. */
 export interface Case {
@@ -19,15 +19,15 @@ export const tolerances: readonly (readonly [BackendName, number])[] = [
   ["webgpu", 3e-5],
 ];
 
-/** Runs a case merged on a backend and plain on the oracle. */
+/** Runs a case merged on a backend and plain in float64. */
 export async function compareMerged(
-  oracle: TestBackend,
   backend: TestBackend,
   { inputs, feeds, outputs }: Case,
   tolerance: number,
 ): Promise<void> {
   const plan = compile({ outputs }, { fuse: true, merge: true });
   expectSoundPlan(plan);
+  const oracle = await openBackend("cpu64");
   const plain = await oracle.prepare({ inputs, feeds, outputs, fuse: false });
   const merged = await backend.prepare({ inputs, feeds, outputs, merge: true });
   const wanted = await plain.run();
@@ -35,4 +35,5 @@ export async function compareMerged(
   wanted.forEach((values, i) => expectClose(got[i]!, values, tolerance));
   plain.dispose();
   merged.dispose();
+  oracle.dispose();
 }

@@ -1,5 +1,6 @@
 // Runs graphs on one backend for tests: compiles, binds the feeds, runs once or many times, reads.
 import { setFlagsFromString } from "node:v8";
+import { afterAll, beforeAll } from "vitest";
 import type { Backend, TensorData } from "../../../src/engine/backend/backend";
 import { createCpuBackend } from "../../../src/engine/backend/cpu/cpuBackend";
 import { createWasmBackend } from "../../../src/engine/backend/cpu/wasm/wasmBackend";
@@ -89,6 +90,16 @@ export class TestBackend {
 function dataOf({ dtype, values }: Tensor): TensorData {
   if (dtype === "u8") return Uint8Array.from(values);
   return dtype === "u32" ? Uint32Array.from(values) : Float64Array.from(values);
+}
+
+/** A backend for the tests beside this call, opened before them and disposed after them. */
+export function testBackend(name: BackendName): () => TestBackend {
+  let backend: TestBackend;
+  beforeAll(async () => {
+    backend = await openBackend(name);
+  });
+  afterAll(() => backend.dispose());
+  return () => backend;
 }
 
 /** Opens a backend. @throws when there is no WebGPU adapter: such a run must fail, not pass by skipping */
