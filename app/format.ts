@@ -40,6 +40,7 @@ export function formatDuration(milliseconds: number): string {
 
 /** `12.3 ms`, `4.56 µs`: a short time, to three figures. */
 export function formatMilliseconds(milliseconds: number): string {
+  if (milliseconds >= 1000) return `${(milliseconds / 1000).toFixed(milliseconds < 10_000 ? 1 : 0)} s`;
   const isShort = milliseconds < 1;
   const value = isShort ? milliseconds * 1000 : milliseconds;
   const digits = value < 10 ? 2 : value < 100 ? 1 : 0;

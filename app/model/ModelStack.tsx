@@ -33,7 +33,7 @@ export function ModelStack({ className }: { readonly className?: string | undefi
           className={classes.totals}
           title={`${formatCount(report.parameterCount)} trainable parameters; forward pass of one sample`}
         >
-          {`${formatCompact(report.parameterCount)} params · ${formatFlops(report.flops)}`}
+          {`${formatCompact(report.parameterCount)} params · ${formatFlops(report.flops)} a sample`}
         </p>
       }
     >

@@ -52,6 +52,9 @@ function Shown({ report }: { readonly report: PlanReport }) {
       </div>
       {report.tuning && <p className={classes.totals}>{describeTuning(report.tuning)}</p>}
       <ProfileTable rows={profileRows(report, profile, order)} />
+      <p className={classes.note}>
+        ∇ marks the way back, where gradients are computed. A row opens to all that its launch does.
+      </p>
       <PlanText text={report.text} />
     </div>
   );
@@ -97,17 +100,13 @@ function Taking({ hasProfile }: { readonly hasProfile: boolean }) {
 function Totals({ report, profile }: { readonly report: PlanReport; readonly profile: Profile | null }) {
   const { launches, flops, bytes, milliseconds, flopsPerSecond } = profileTotals(report, profile);
   const cost = `${launches} launches, ${formatFlops(flops)}, ${formatBytes(bytes)} moved`;
-  if (milliseconds === null || !profile) return <p className={classes.totals}>{cost}</p>;
+  if (milliseconds === null || !profile) return <p className={classes.totals}>{`A training step: ${cost}.`}</p>;
   const speed = flopsPerSecond === null ? "" : `, ${formatFlops(flopsPerSecond)}/s`;
-  const clock =
-    profile.clock === "device"
-      ? "Each launch by itself, many times over, by the GPU's own clock"
-      : "Each launch by itself, many times over, by the browser's clock";
+  const clock = profile.clock === "device" ? "the GPU's own clock" : "the browser's clock";
   return (
-    <p className={classes.totals} title={clock}>
+    <p className={classes.totals}>
       <strong>{formatMilliseconds(milliseconds)}</strong>
-      {`${speed}; ${cost}`}
-      <span className="visuallyHidden">{`. ${clock}.`}</span>
+      {` a training step${speed}: ${cost}. Each launch timed by itself, many times over, by ${clock}.`}
     </p>
   );
 }

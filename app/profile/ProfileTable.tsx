@@ -1,12 +1,11 @@
 /** A row for each launch: whose it is, what it does, and what it takes. */
-import { formatFlops, formatPercent } from "../format";
+import { formatCount, formatFlops, formatPercent } from "../format";
 import type { ProfileRow } from "./rows";
 import classes from "./ProfileTable.module.css";
 
 const NONE = "–";
 
 export function ProfileTable({ rows }: { readonly rows: readonly ProfileRow[] }) {
-  const longest = Math.max(...rows.map(({ share }) => share ?? 0));
   return (
     <section className={classes.scroll} aria-label="Launches" tabIndex={0}>
       <table className={classes.table} aria-label="Launches of a training step">
@@ -37,16 +36,15 @@ export function ProfileTable({ rows }: { readonly rows: readonly ProfileRow[] })
           {rows.map(({ step, bytes, milliseconds, share, flopsPerSecond }) => (
             <tr key={step.index}>
               <td className={classes.place}>{step.index + 1}</td>
-              <th scope="row" title={describeLaunch(step)}>
-                <span className={classes.layer}>{step.label || NONE}</span>
-                <span className={classes.what}>{step.summary}</span>
+              <th scope="row">
+                <Launch step={step} />
               </th>
               <td>{milliseconds?.toFixed(3) ?? NONE}</td>
               <td>
                 <span className={classes.share}>
                   {share !== null && (
                     <span className={classes.track} aria-hidden>
-                      <span className={classes.fill} style={{ width: `${(100 * share) / (longest || 1)}%` }} />
+                      <span className={classes.fill} style={{ width: `${100 * share}%` }} />
                     </span>
                   )}
                   {share === null ? NONE : formatPercent(share, 1)}
@@ -62,9 +60,22 @@ export function ProfileTable({ rows }: { readonly rows: readonly ProfileRow[] })
   );
 }
 
+/** Whose a launch is and what it does in a few words, which open to all of them. */
+function Launch({ step }: Pick<ProfileRow, "step">) {
+  return (
+    <details className={classes.launch}>
+      <summary>
+        <span className={classes.layer}>{step.label || NONE}</span>
+        <span className={classes.what}>{step.summary}</span>
+      </summary>
+      <span className={classes.more}>{describeLaunch(step)}</span>
+    </details>
+  );
+}
+
 /** Everything that the row has no room for. */
 function describeLaunch({ operations, flops, launch }: ProfileRow["step"]): string {
-  const kernel = launch ? `, kernel ${launch.variant}` : "";
-  const groups = launch?.workgroups === undefined ? "" : `, ${launch.workgroups} workgroups`;
-  return `${operations.join(", ")}: ${formatFlops(flops)}${kernel}${groups}`;
+  const kernel = launch ? `; kernel ${launch.variant}` : "";
+  const groups = launch?.workgroups === undefined ? "" : `, ${formatCount(launch.workgroups)} workgroups`;
+  return `${operations.join(", ")}; ${formatFlops(flops)}${kernel}${groups}`;
 }

@@ -38,6 +38,11 @@ async function expectProfile(open: Open, query: string): Promise<void> {
   const total = (shares ?? []).reduce((sum, text) => sum + parseFloat(text), 0);
   expect(Math.abs(total - 100)).toBeLessThan(0.05 * rows.length + 0.1);
 
+  // The way back is told from the way there, and a row opens to all that its launch does.
+  const back = page.getByRole("row").filter({ hasText: "∇dense" }).first();
+  await back.locator("summary").click();
+  await back.getByText(/matmul.*; [\d.]+ [kM]FLOP; kernel /).waitFor();
+
   const { step } = await waitForStatus(page, ({ state }) => state === "Training");
   await waitForStatus(page, (status) => status.step > step);
 

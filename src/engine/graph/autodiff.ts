@@ -34,7 +34,7 @@ export function differentiate(y: Node, xs: readonly Node[], { add, fillLike }: S
     if (dy === undefined || !node.inputs.some((input) => onPath.has(input))) continue;
     const { gradient, name } = node.op;
     if (gradient === "none") continue;
-    const parts = labelled(node.label, () => gradient(node, dy));
+    const parts = labelled(goingBack(node.label), () => gradient(node, dy));
     node.inputs.forEach((input, i) => {
       const part = parts[i];
       if (!part || !onPath.has(input)) return;
@@ -44,8 +44,11 @@ export function differentiate(y: Node, xs: readonly Node[], { add, fillLike }: S
         );
       }
       const sofar = cotangents.get(input);
-      cotangents.set(input, sofar ? labelled(input.label, () => add(sofar, part)) : part);
+      cotangents.set(input, sofar ? labelled(goingBack(input.label), () => add(sofar, part)) : part);
     });
   }
   return xs.map((x) => cotangents.get(x) ?? fillLike(x, 0));
 }
+
+/** `∇dense`: what is computed for the layer `dense` on the way back. */
+const goingBack = (label: string): string => (label === "" || label.startsWith("∇") ? label : `∇${label}`);
