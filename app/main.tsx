@@ -16,6 +16,8 @@ import { readQuery } from "./train/query";
 import { printPlans, startSession } from "./train/session";
 
 applyColorScheme();
+// Before anything changes the model: what the address asks for is part of the draft.
+keepDraft();
 
 const { query, problems } = readQuery(location.search);
 if (query.preset) {
@@ -33,7 +35,6 @@ if (draftProblem !== null) {
     message: `The model of your last visit could not be read, so it was set aside: ${draftProblem}`,
   });
 }
-keepDraft();
 keepDocumentTitle();
 const threads = query.threads ?? useUi.getState().threads;
 useRun.setState({

@@ -135,6 +135,15 @@ describe("building a model", () => {
     );
   });
 
+  it("keeps the preset that the address asked for, after a reload too", async () => {
+    const { page } = await open({ query: "?preset=convnet" });
+    await expect.poll(() => cards(page).count()).toBe(8);
+    await page.reload();
+    await cards(page).first().waitFor();
+    expect(await cards(page).count()).toBe(8);
+    expect(new URL(page.url()).search).toBe("");
+  });
+
   it("loads each preset, ready to train", async () => {
     const app = await open();
     const { page } = app;
