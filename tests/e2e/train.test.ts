@@ -73,7 +73,7 @@ describe("without a GPU", () => {
     const { backend } = await waitForStatus(page, ({ step, state }) => state === "Training" && step > 5);
     expect(backend).toBe("CPU");
     expect(await page.getByRole("button", { name: /^Backend: CPU/ }).getAttribute("aria-label")).toMatch(
-      /No GPU answered/,
+      /This browser found no GPU adapter/,
     );
     expectQuiet(app);
   });

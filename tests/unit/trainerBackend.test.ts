@@ -58,7 +58,7 @@ describe("the CPU", () => {
     const { status, notices } = await prepared({ ...onCpu, backend }, gpu);
     expect(status.backend).toMatchObject({
       kind: "cpu",
-      reason: "No GPU answered within 3 s, so training runs on the CPU.",
+      reason: "This browser found no GPU adapter, so training runs on the CPU.",
     });
     expect(notices.map(({ code }) => code)).toEqual(backend === "auto" ? [] : ["backend"]);
   });
@@ -66,7 +66,10 @@ describe("the CPU", () => {
   it("when asking for one fails", async () => {
     const gpu = await testGpu();
     vi.spyOn(gpu, "requestAdapter").mockRejectedValue(new Error("driver trouble"));
-    expect((await prepared(auto, gpu)).status.backend?.kind).toBe("cpu");
+    expect((await prepared(auto, gpu)).status.backend).toMatchObject({
+      kind: "cpu",
+      reason: "This browser found no GPU adapter, so training runs on the CPU.",
+    });
   });
 
   it("when the adapter has not answered after 3 s", async () => {
@@ -81,7 +84,7 @@ describe("the CPU", () => {
     await preparing;
     expect(recording.status).toMatchObject({
       state: "ready",
-      backend: { kind: "cpu", reason: "No GPU answered within 3 s, so training runs on the CPU." },
+      backend: { kind: "cpu", reason: "The GPU did not answer within 3 s, so training runs on the CPU." },
     });
   });
 

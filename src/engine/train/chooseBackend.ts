@@ -39,8 +39,9 @@ export async function chooseBackend(
   if (distrust) return await cpu(distrust);
   if (!source) return await cpu("This browser has no WebGPU, so training runs on the CPU.");
   const adapter = await findAdapter(source, ADAPTER_TIMEOUT_MS);
-  if (!adapter) {
-    return await cpu(`No GPU answered within ${ADAPTER_TIMEOUT_MS / 1000} s, so training runs on the CPU.`);
+  if (adapter === "none") return await cpu("This browser found no GPU adapter, so training runs on the CPU.");
+  if (adapter === "late") {
+    return await cpu(`The GPU did not answer within ${ADAPTER_TIMEOUT_MS / 1000} s, so training runs on the CPU.`);
   }
   const { description, software } = describeAdapter(adapter);
   if (software && choice === "auto") {

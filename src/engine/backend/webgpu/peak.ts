@@ -87,7 +87,11 @@ export function expectedPeakSum(form: PeakForm): number {
  *  @throws BackendError when there is no WebGPU or no adapter */
 export async function openPeakKernel(form: PeakForm, gpu: WebGpuSource = defaultGpu()): Promise<PeakKernel> {
   const adapter = await findAdapter(gpu, 10_000);
-  if (!adapter) throw new BackendError("WebGPU: expected a GPU adapter to measure, got none.");
+  if (adapter === "none" || adapter === "late") {
+    throw new BackendError(
+      `WebGPU: expected a GPU adapter to measure, got ${adapter === "none" ? "none" : "no answer within 10 s"}.`,
+    );
+  }
   const device = await adapter.requestDevice();
   const module = device.createShaderModule({ label: "peak", code: peakText(forms[form]) });
   const pipeline = await device.createComputePipelineAsync({ label: "peak", layout: "auto", compute: { module } });

@@ -50,17 +50,18 @@ export function defaultGpu(): WebGpuSource {
   return typeof navigator === "undefined" ? undefined : navigator.gpu;
 }
 
-/** Finds an adapter, or null when there is none within `timeoutMs`: some drivers never answer. */
-export async function findAdapter(gpu: WebGpuSource, timeoutMs: number): Promise<GPUAdapter | null> {
-  if (!gpu) return null;
+/** Finds an adapter: `"none"` where there is no such thing, `"late"` where nothing was heard within `timeoutMs`, for some
+ *  drivers never answer. */
+export async function findAdapter(gpu: WebGpuSource, timeoutMs: number): Promise<GPUAdapter | "none" | "late"> {
+  if (!gpu) return "none";
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), timeoutMs);
+  const late = new Promise<"late">((resolve) => {
+    timer = setTimeout(() => resolve("late"), timeoutMs);
   });
   try {
-    return await Promise.race([gpu.requestAdapter({ powerPreference: "high-performance" }), late]);
+    return (await Promise.race([gpu.requestAdapter({ powerPreference: "high-performance" }), late])) ?? "none";
   } catch {
-    return null;
+    return "none";
   } finally {
     clearTimeout(timer);
   }
@@ -86,8 +87,8 @@ export async function createWebGpuBackend(options: WebGpuOptions = {}): Promise<
     return await backendOf(options.device, summarize(options.device.adapterInfo), false, options.gemm);
   const gpu = options.gpu ?? defaultGpu();
   const adapter = await findAdapter(gpu, 10_000);
-  if (!adapter) {
-    const came = gpu ? "no adapter" : "no navigator.gpu";
+  if (adapter === "none" || adapter === "late") {
+    const came = adapter === "late" ? "no answer within 10 s" : gpu ? "no adapter" : "no navigator.gpu";
     throw new BackendError(
       `WebGPU: expected a GPU adapter, got ${came}. Use the cpu backend, or a browser with WebGPU.`,
     );
