@@ -1,12 +1,11 @@
 /** Numbers as people read them. Each function is for one kind of quantity, so that the page shows a kind the same way
  *  everywhere. */
-export { formatBytes } from "../src/engine";
+import { formatCount } from "../src/engine";
 
-const grouped = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+export { formatBytes, formatCount } from "../src/engine";
+
 const compact = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
 
-/** `101,770`. */
-export const formatCount = (value: number): string => grouped.format(value);
 /** `102K`, for a rate or where there is little room. */
 export const formatCompact = (value: number): string => compact.format(value);
 

@@ -1,6 +1,6 @@
 /** The engine's public surface. Everything outside `src/engine` imports from here and from nowhere else. */
 export * from "./errors";
-export { formatBytes, formatShape, showShape, sizeOf } from "./shape";
+export { formatBytes, formatCount, formatShape, showShape, sizeOf } from "./shape";
 export type { Shape } from "./shape";
 export type { ChoiceField, Config, Field, Fields, FlagField, NumberField, PairField, ShapeField } from "./fields";
 export { defaultConfig, fieldSchema, readConfig, settingOf } from "./fields";

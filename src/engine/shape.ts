@@ -91,6 +91,11 @@ export function reducedShape(shape: Shape, axes: readonly number[], keepDims: bo
     : shape.filter((_, axis) => !axes.includes(axis));
 }
 
+const grouped = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+
+/** `101,770`. */
+export const formatCount = (value: number): string => grouped.format(value);
+
 const BYTE_UNITS = ["B", "kB", "MB", "GB"] as const;
 
 /** `47.2 MB`, in powers of ten. */

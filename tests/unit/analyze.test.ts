@@ -268,8 +268,8 @@ describe("problems", () => {
       severity: "warning",
       layerId: "l2",
       message:
-        'Dropout "dropout" zeroes probabilities after the softmax of "dense", so that the loss is soon no finite number. ' +
-        'Move it before "dense".',
+        'Dropout "dropout" comes after the softmax of "dense" and sets probabilities to 0; a sample that loses all ' +
+        'of them makes the loss NaN. Move it before "dense".',
     };
     expect(problemsOf([["Flatten"], last, ["Dropout"]])).toEqual([warning]);
     expect(problemsOf([["Flatten"], last, ["Dropout", { rate: 0 }]])).toEqual([]);
@@ -287,7 +287,7 @@ describe("problems", () => {
     [
       "mnist",
       60_000,
-      ["Training settings: Validation samples: expected fewer than the 60000 training samples of MNIST, got 60000."],
+      ["Training settings: Validation samples: expected fewer than the 60,000 training samples of MNIST, got 60,000."],
     ],
     ["xor", 4, ["Training settings: Validation samples: expected fewer than the 4 training samples of XOR, got 4."]],
   ] as const)(
@@ -317,11 +317,13 @@ describe("problems", () => {
     const report = analyzeModel(modelOf([["Flatten"], wide, wide, ["Dense", { units: 4095 }], wide, softmax10]));
     const total = 784 * 4096 + 4096 + 4096 * 4096 + 4096 + 4096 * 4095 + 4095 + 4095 * 4096 + 4096 + 40_970;
     expect(report.parameterCount).toBe(total);
+    expect([total, MAX_PARAMETERS]).toEqual([53_592_073, 33_554_432]);
     expect(report.problems).toEqual([
       {
         severity: "error",
         layerId: "l2",
-        message: `The model has ${total} parameters, but ${MAX_PARAMETERS} is the most. "dense_1" has 16781312 of them: shrink it.`,
+        message:
+          'The model has 53,592,073 parameters, but 33,554,432 is the most. "dense_1" has 16,781,312 of them: shrink it.',
       },
     ]);
   });

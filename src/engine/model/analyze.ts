@@ -12,7 +12,7 @@ import { losses } from "../nn/losses";
 import { optimizers } from "../optim/optimizers";
 import { schedules } from "../optim/schedules";
 import type { Shape } from "../shape";
-import { formatShape, sizeOf } from "../shape";
+import { formatCount, formatShape, sizeOf } from "../shape";
 import type { Block, ModelDescription } from "./description";
 
 /** Something wrong, or worth a warning, in a sentence. Errors block training. */
@@ -121,7 +121,7 @@ function analyzeLayer(block: Block, name: string, input: Shape | null, giver: st
     return { ...blank, problems: [pin(message, fix)] };
   }
   if (sizeOf(output) > MAX_ACTIVATIONS) {
-    const message = `would make ${formatShape(output)} numbers for each sample, but ${MAX_ACTIVATIONS} is the most. Shrink it`;
+    const message = `would make ${formatShape(output)} numbers for each sample, but ${formatCount(MAX_ACTIVATIONS)} is the most. Shrink it`;
     return { ...blank, problems: [pin(message)] };
   }
   const weights = layer.weights?.(input, config) ?? {};
@@ -167,7 +167,7 @@ function modelProblems(
     problems.push({
       severity: "error",
       layerId: worst.id,
-      message: `The model has ${parameterCount} parameters, but ${MAX_PARAMETERS} is the most. "${worst.name}" has ${worst.parameterCount} of them: shrink it.`,
+      message: `The model has ${formatCount(parameterCount)} parameters, but ${formatCount(MAX_PARAMETERS)} is the most. "${worst.name}" has ${formatCount(worst.parameterCount)} of them: shrink it.`,
     });
   }
   return problems;
@@ -199,14 +199,14 @@ function softmaxWarning(
   return {
     severity: "warning",
     layerId: dropout.id,
-    message: `Dropout "${dropout.name}" zeroes probabilities after the softmax of "${report.name}", so that the loss is soon no finite number. Move it before "${report.name}".`,
+    message: `Dropout "${dropout.name}" comes after the softmax of "${report.name}" and sets probabilities to 0; a sample that loses all of them makes the loss NaN. Move it before "${report.name}".`,
   };
 }
 
 function settingsProblems({ dataset, training }: ModelDescription): Problem[] {
   const { optimizer, schedule, validationCount } = training;
   const { title, trainCount } = datasets[dataset];
-  const rest = `Validation samples: expected fewer than the ${trainCount} training samples of ${title}, got ${validationCount}`;
+  const rest = `Validation samples: expected fewer than the ${formatCount(trainCount)} training samples of ${title}, got ${formatCount(validationCount)}`;
   return [
     ...(validationCount >= trainCount ? [rest] : []),
     ...readConfig(optimizers[optimizer.type].fields, optimizer.config).problems,
