@@ -80,7 +80,9 @@ export const LayerCard = memo(
             <span className={classes.text}>
               <span className={classes.line}>
                 <span className={classes.type}>{type}</span>
-                {view.isNamed && <span className={classes.name}>{view.name}</span>}
+                <span className={classes.name} title={view.name}>
+                  <bdi>{view.name}</bdi>
+                </span>
                 {view.summary.map((setting) => (
                   <span key={setting} className={classes.setting}>
                     {setting}

@@ -9,9 +9,8 @@ export interface LayerView {
   readonly type: string;
   readonly badge: string;
   readonly category: string;
+  /** What messages call it. */
   readonly name: string;
-  /** The visitor named it. */
-  readonly isNamed: boolean;
   readonly summary: readonly string[];
   /** `28×28×1`, or `?` where an error above hides it. */
   readonly input: string;
@@ -43,7 +42,6 @@ export function viewLayers(description: ModelDescription, report: ModelReport): 
       badge: layer.badge,
       category: layer.category,
       name: found?.name ?? block.type,
-      isNamed: block.name !== undefined,
       summary: layer.summary(readConfig(layer.fields, block.config).config),
       input: showShape(found?.input ?? null),
       output: showShape(found?.output ?? null),

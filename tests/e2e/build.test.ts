@@ -11,6 +11,8 @@ describe("building a model", () => {
     expect(await items.first().innerText()).toContain("Input 28×28×1");
     const first = await card(page, 0).innerText();
     for (const fact of ["Conv2D", "28×28×1 → 26×26×32", "320 params"]) expect(first).toContain(fact);
+    // The name by which messages call it.
+    expect(await card(page, 2).innerText()).toContain("conv2d_1");
     const names = [
       "Dense",
       "Activation",

@@ -20,7 +20,11 @@ function poolingLayer(type: string, badge: string, help: string, pool: (x: Node,
       strides: stridesField([2, 2], "poolSize"),
       padding: paddingField,
     },
-    summary: ({ poolSize, strides }) => [poolSize.join("×"), `stride ${strides.join("×")}`],
+    // Windows side by side are what one expects.
+    summary: ({ poolSize, strides }) => {
+      const [window, stride] = [poolSize.join("×"), strides.join("×")];
+      return stride === window ? [window] : [window, `stride ${stride}`];
+    },
     outputShape: (input, { poolSize, strides, padding }) =>
       imageProblem(input) ?? slideWindows(input, { window: poolSize, strides, dilation: [1, 1], padding }, input[2]!),
     flops: (_, output, { poolSize }) => sizeOf(output) * poolSize[0] * poolSize[1],
