@@ -2,6 +2,7 @@
  *  puts it anywhere. */
 import { useDraggable } from "@dnd-kit/core";
 import { Tooltip } from "@mantine/core";
+import { Fragment } from "react";
 import type { LayerDef, LayerType } from "../../src/engine";
 import { Panel } from "../layout/Panel";
 import { addLayer } from "./actions";
@@ -42,8 +43,17 @@ function PaletteButton({ type, layer }: { readonly type: LayerType; readonly lay
         onClick={() => addLayer(type)}
       >
         <LayerBadge badge={layer.badge} category={layer.category} />
-        <span className={classes.name}>{type}</span>
+        <span className={classes.name}>{breakable(type)}</span>
       </button>
     </Tooltip>
   );
 }
+
+/** A long name may go on in a second line where one of its words begins. */
+const breakable = (name: string) =>
+  name.split(/(?<=[a-z])(?=[A-Z])/).map((word, i) => (
+    <Fragment key={word}>
+      {i > 0 && <wbr />}
+      {word}
+    </Fragment>
+  ));

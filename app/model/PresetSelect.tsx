@@ -26,6 +26,7 @@ export function choosePreset(id: PresetId): void {
 export function PresetSelect() {
   const description = useDescription();
   const id = matchPreset(description);
+  const edited = `${description.name} (edited)`;
   return (
     <NativeSelect
       label="Preset"
@@ -36,6 +37,7 @@ export function PresetSelect() {
         wrapper: classes.wrapper ?? "",
         input: classes.input ?? "",
       }}
+      title={id === null ? edited : presets[id].help}
       value={id ?? ""}
       onChange={({ currentTarget: { value } }) => {
         const chosen = presetIds.find((preset) => preset === value);
@@ -44,7 +46,7 @@ export function PresetSelect() {
     >
       {id === null && (
         <option value="" disabled>
-          {`${description.name} (edited)`}
+          {edited}
         </option>
       )}
       {presetIds.map((preset) => (
