@@ -2,8 +2,7 @@
  *  `curves.ts` gives it, at most ten times a second, without animation. */
 import { useElementSize } from "@mantine/hooks";
 import { memo, useMemo, useState } from "react";
-import { LineChart, ReferenceLine } from "recharts";
-import { formatRate } from "../format";
+import { LineChart } from "recharts";
 import type { Metrics } from "../store/metrics";
 import { useMetrics } from "../store/metrics";
 import type { XUnit } from "../store/ui";
@@ -14,6 +13,7 @@ import { Crosshair } from "./Crosshair";
 import { CurveLayer, CurvesContext } from "./CurveLayer";
 import type { Curves } from "./curves";
 import { buildCurves } from "./curves";
+import { MarkLayer } from "./MarkLayer";
 import { PLOT_MARGIN, plotFrame } from "./plotFrame";
 import classes from "./MetricChart.module.css";
 
@@ -72,41 +72,28 @@ interface PlotProps {
 }
 
 function Plot({ curves, ...rest }: PlotProps) {
-  const { xAxis, yAxis, marks } = curves;
+  const { xAxis, yAxis } = curves;
   return (
     <CurvesContext value={curves}>
-      <Frame {...rest} xAxis={xAxis} yAxis={yAxis} marks={marks} />
+      <Frame {...rest} xAxis={xAxis} yAxis={yAxis} />
     </CurvesContext>
   );
 }
 
-type FrameProps = Omit<PlotProps, "curves"> & Pick<Curves, "xAxis" | "yAxis" | "marks">;
+type FrameProps = Omit<PlotProps, "curves"> & Pick<Curves, "xAxis" | "yAxis">;
 
-// Axes and marks are new objects each time: what is in them is compared.
+// Axes are new objects each time: what is in them is compared.
 const sameFrame = (before: FrameProps, after: FrameProps): boolean =>
   before.def === after.def && JSON.stringify({ ...before, def: null }) === JSON.stringify({ ...after, def: null });
 
-/** The chart without its lines: drawn again only when something in it changes, because it costs the most. The lines get
- *  past it what they draw. */
-const Frame = memo(function Frame({ def, width, height, xUnit, isLog, xAxis, yAxis, marks }: FrameProps) {
+/** The chart without its lines and marks: drawn again only when something in it changes, because it costs the most. The
+ *  lines and marks get past it what they draw. */
+const Frame = memo(function Frame({ def, width, height, xUnit, isLog, xAxis, yAxis }: FrameProps) {
   return (
     <LineChart width={width} height={height} margin={PLOT_MARGIN} accessibilityLayer={false}>
       <ChartFrame def={def} xAxis={xAxis} yAxis={yAxis} xUnit={xUnit} isLog={isLog} />
-      {marks.map(({ x, learningRate }) => (
-        <ReferenceLine
-          key={x}
-          x={x}
-          stroke="var(--text-3)"
-          strokeDasharray="2 3"
-          label={{
-            value: `lr ${formatRate(learningRate)}`,
-            position: def.quietCorner,
-            fontSize: 11,
-            fill: "var(--text-2)",
-          }}
-        />
-      ))}
       <CurveLayer />
+      <MarkLayer quietEdge={def.quietEdge} />
     </LineChart>
   );
 }, sameFrame);

@@ -11,6 +11,6 @@ export const accuracyChart: ChartDef = {
   read: ({ accuracy }) => accuracy,
   format: (value) => formatPercent(value),
   formatTick: (value) => `${Number((value * 100).toPrecision(4))}%`,
-  quietCorner: "insideBottomLeft",
+  quietEdge: "bottom",
   range: (low) => [Math.max(0, niceRange(Math.min(low, 0.98), 1, 4)[0]), 1],
 };

@@ -16,7 +16,7 @@ export interface ChartDef {
   /** Short, for an axis. */
   readonly formatTick: (value: number) => string;
   /** Where no curve is to be expected, for the labels of marks. */
-  readonly quietCorner: "insideTopLeft" | "insideBottomLeft";
+  readonly quietEdge: "top" | "bottom";
   /** The linear axis for values in `[low, high]`. */
   readonly range: (low: number, high: number) => readonly [number, number];
 }

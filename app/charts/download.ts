@@ -43,6 +43,8 @@ const DRAWN = [
   "font-size",
   "font-family",
   "text-anchor",
+  "paint-order",
+  "stroke-linejoin",
 ];
 
 function inlineStyles(from: Element, to: Element): void {

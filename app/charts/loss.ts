@@ -11,6 +11,6 @@ export const lossChart: ChartDef = {
   read: ({ loss }) => loss,
   format: formatLoss,
   formatTick: formatRate,
-  quietCorner: "insideTopLeft",
+  quietEdge: "top",
   range: (low, high) => niceRange(Math.min(0, low), high, 4),
 };

@@ -2,7 +2,16 @@
 import { readFile } from "node:fs/promises";
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { button, expectQuiet, readMetrics, useBrowser, waitForState, type Open } from "./support";
+import {
+  button,
+  expectQuiet,
+  readMetrics,
+  readStatus,
+  useBrowser,
+  waitForState,
+  waitForStatus,
+  type Open,
+} from "./support";
 
 const chart = (page: Page, title: string): Locator => page.getByRole("figure", { name: `${title} chart` });
 
@@ -72,6 +81,34 @@ describe("charts", () => {
     await dialog.getByText("Train, raw").waitFor();
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "detached" });
+    expectQuiet(app);
+  });
+
+  it("name the last of learning rates that were set close together, within the picture", async () => {
+    const app = await open({ query: "?threads=1" });
+    const { page } = app;
+    await button(page, "Train").click();
+    await waitForStatus(page, ({ step }) => step > 40);
+    const rate = page.getByRole("textbox", { name: "Learning rate" });
+    await button(page, "Pause").click();
+    await waitForState(page, "Paused");
+    for (const value of ["0.003", "0.0003", "0.0001"]) {
+      await rate.fill(value);
+      await page.waitForTimeout(400);
+      const { step } = await readStatus(page);
+      await button(page, "Step").click();
+      await waitForStatus(page, (status) => status.state === "Paused" && status.step > step);
+    }
+    for (const title of ["Loss", "Accuracy"]) {
+      const figure = chart(page, title);
+      const label = figure.getByText("lr 0.0001", { exact: true });
+      await label.waitFor();
+      expect(await figure.getByText(/^lr /).allTextContents()).toEqual(["lr 0.0001"]);
+      const [words, picture] = [await label.boundingBox(), await plot(page, title).boundingBox()];
+      if (!words || !picture) throw new Error("The chart and its mark must be on the screen.");
+      expect(words.x).toBeGreaterThan(picture.x);
+      expect(words.x + words.width).toBeLessThan(picture.x + picture.width);
+    }
     expectQuiet(app);
   });
 

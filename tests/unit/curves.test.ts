@@ -4,6 +4,7 @@ import { accuracyChart } from "../../app/charts/accuracy";
 import type { CurveSource } from "../../app/charts/curves";
 import { buildCurves, MAX_POINTS, nearestIndex } from "../../app/charts/curves";
 import { toCsv } from "../../app/charts/download";
+import { placeLabels } from "../../app/charts/markLabels";
 import { pickPoints } from "../../app/charts/downsample";
 import { lossChart } from "../../app/charts/loss";
 import { smooth } from "../../app/charts/smooth";
@@ -216,5 +217,28 @@ describe("numbers for reading", () => {
       "validation,1,0.01,10,3,0",
       `train,2,0.02,20,1,${1 - 1 / 3}`,
     ]);
+  });
+});
+
+describe("the labels of marks", () => {
+  const mark = (x: number, text = "lr 0.001") => ({ x, text });
+
+  it("stand to the right of their marks, or to the left where the picture ends", () => {
+    expect(placeLabels([mark(10), mark(290)], 300).map(({ x, anchor }) => [x, anchor])).toEqual([
+      [14, "start"],
+      [286, "end"],
+    ]);
+  });
+
+  it("are left out where the next one stands, so that the last of several is read", () => {
+    const shown = (...places: number[]) =>
+      placeLabels(
+        places.map((x, i) => mark(x, `lr ${i}`)),
+        300,
+      ).map(({ text }) => text);
+    expect(shown(10, 12, 14)).toEqual(["lr 2"]);
+    expect(shown(10, 120, 125, 200)).toEqual(["lr 0", "lr 2", "lr 3"]);
+    expect(shown(260, 298)).toEqual(["lr 1"]);
+    expect(shown()).toEqual([]);
   });
 });

@@ -1,0 +1,52 @@
+/** The moments at which the learning rate was changed: a line each, and its value where there is room. Drawn above the
+ *  curves. */
+import { useContext } from "react";
+import { Layer, usePlotArea, useXAxisScale } from "recharts";
+import { formatRate } from "../format";
+import type { ChartDef } from "./chart";
+import { CurvesContext } from "./CurveLayer";
+import { LABEL_FONT_SIZE, placeLabels } from "./markLabels";
+
+export function MarkLayer({ quietEdge }: Pick<ChartDef, "quietEdge">) {
+  const curves = useContext(CurvesContext);
+  const area = usePlotArea();
+  const xScale = useXAxisScale();
+  if (!curves || !area || !xScale) return null;
+  const marks = curves.marks.map(({ x, learningRate }) => ({
+    x: (xScale(x) ?? 0) - area.x,
+    text: `lr ${formatRate(learningRate)}`,
+  }));
+  const y = quietEdge === "top" ? area.y + LABEL_FONT_SIZE : area.y + area.height - 6;
+  return (
+    <Layer>
+      {marks.map(({ x }) => (
+        <line
+          key={x}
+          x1={area.x + x}
+          x2={area.x + x}
+          y1={area.y}
+          y2={area.y + area.height}
+          stroke="var(--text-3)"
+          strokeDasharray="2 3"
+        />
+      ))}
+      {placeLabels(marks, area.width).map(({ x, text, anchor }) => (
+        <text
+          key={x}
+          x={area.x + x}
+          y={y}
+          textAnchor={anchor}
+          fontSize={LABEL_FONT_SIZE}
+          fill="var(--text)"
+          // The curve may pass behind: the letters stand in a margin of the background's colour.
+          stroke="var(--surface)"
+          strokeWidth={4}
+          strokeLinejoin="round"
+          paintOrder="stroke"
+        >
+          {text}
+        </text>
+      ))}
+    </Layer>
+  );
+}
