@@ -37,7 +37,7 @@ export function writeReport(suite: SuiteState, { userAgent, hardwareConcurrency,
     `- Result: ${results.length - failures.length} passed, ${failures.length} failed` +
       (state === "finished" ? "" : ` of ${total}, ${state}`),
     `- GPU: ${named("webgpu")}`,
-    `- CPU: ${named("cpu")}, ${hardwareConcurrency} threads, ${isIsolated ? "" : "not "}cross-origin isolated`,
+    `- CPU: ${named("cpu")}, of ${hardwareConcurrency} logical CPUs, ${isIsolated ? "" : "not "}cross-origin isolated`,
     `- Browser: ${userAgent}`,
   ];
   if (failures.length > 0) {

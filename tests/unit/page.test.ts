@@ -9,6 +9,7 @@ import { shortcutFor } from "../../app/shortcuts";
 import { readDraft } from "../../app/store/draft";
 import { readPreferences } from "../../app/store/ui";
 import { profileRows, profileTotals } from "../../app/profile/rows";
+import { writeReport } from "../../app/selftest/report";
 import { readQuery } from "../../app/train/query";
 import type { Field } from "../../src/engine";
 import { layers, optimizers, presets, trainingFields } from "../../src/engine";
@@ -228,6 +229,15 @@ describe("the rows of a profile", () => {
 
   it("come longest first when asked to", () => {
     expect(profileRows(report, profile, "time").map(({ step }) => step.index)).toEqual([2, 0, 1]);
+  });
+});
+
+describe("the self-test's report", () => {
+  it("names the threads once, and how many of the machine's there are", () => {
+    const machines = [{ kind: "cpu", adapter: "WebAssembly with SIMD, 2 threads" }] as const;
+    const suite = { state: "finished", machines, total: 0, results: [], elapsedMs: 1, problem: null } as const;
+    const report = writeReport(suite, { userAgent: "a browser", hardwareConcurrency: 8, isIsolated: true });
+    expect(report).toContain("- CPU: WebAssembly with SIMD, 2 threads, of 8 logical CPUs, cross-origin isolated\n");
   });
 });
 
