@@ -1,9 +1,8 @@
 /** The benchmark's page: what this machine is, a button, and a table that fills. */
 import { Button, Progress } from "@mantine/core";
 import { IconPlayerPlay, IconPlayerStop } from "@tabler/icons-react";
-import { Logo } from "../layout/Logo";
 import { Panel } from "../layout/Panel";
-import { ThemeToggle } from "../layout/ThemeToggle";
+import { SideHeader } from "../layout/SideHeader";
 import { CopyReport } from "./CopyReport";
 import { ResultTable } from "./ResultTable";
 import { cpuName, gpuName, toReport } from "./summary";
@@ -15,14 +14,7 @@ export function BenchPage() {
   const findings = state.entries.flatMap(({ finding }) => finding ?? []);
   return (
     <div className={classes.page}>
-      <header className={classes.header}>
-        <a className={classes.brand} href="./">
-          <Logo />
-          <span>Descent</span>
-        </a>
-        <h1 className={classes.title}>Benchmark</h1>
-        <ThemeToggle />
-      </header>
+      <SideHeader title="Benchmark" />
       <main className={classes.main}>
         <p className={classes.lead}>
           How fast does this machine train? Steps of two networks and products of square matrices, on your GPU and on
@@ -55,10 +47,7 @@ export function BenchPage() {
             aria-label="Share of the benchmark that is done"
           />
         )}
-        <Panel
-          title="Results"
-          aside={findings.length > 0 && <CopyReport makeText={() => toReport(state.gpu, findings)} />}
-        >
+        <Panel title="Results" aside={findings.length > 0 && <CopyReport makeText={() => toReport(state)} />}>
           <ResultTable entries={state.entries} />
         </Panel>
         <Notes hasGpu={state.gpu !== null} />

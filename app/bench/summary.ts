@@ -1,6 +1,7 @@
 /** The benchmark's result as text: the table's columns, and the whole as Markdown. */
 import type { Gpu } from "./benchmark";
 import type { Contender, Finding } from "./measure/protocol";
+import type { BenchmarkState } from "./useBenchmark";
 import {
   type Column,
   columns,
@@ -37,11 +38,20 @@ export const cpuName = (findings: readonly Finding[]): string | undefined =>
 export const gpuName = (gpu: Gpu): string =>
   gpu ? `${gpu.description}${gpu.software ? " (a program posing as a GPU)" : ""}` : "none that this browser offers";
 
+/** How much of the table there is: a part of it is not a benchmark. */
+function describeExtent({ phase, entries }: BenchmarkState, findings: readonly Finding[]): string {
+  if (phase === "done") return `complete, ${entries.length} lines`;
+  return `${findings.length} of ${entries.length} lines, ${phase === "running" ? "still running" : phase}`;
+}
+
 /** Everything that was found, to paste elsewhere. */
-export function toReport(gpu: Gpu, findings: readonly Finding[]): string {
+export function toReport(state: BenchmarkState): string {
   const { hardwareConcurrency, userAgent } = navigator;
+  const { gpu, entries } = state;
+  const findings = entries.flatMap(({ finding }) => finding ?? []);
   return [
     "## Descent benchmark\n",
+    `- Result: ${describeExtent(state, findings)}`,
     `- GPU: ${gpuName(gpu)}`,
     `- CPU: ${cpuName(findings) ?? "not measured"}; ${hardwareConcurrency} logical CPUs`,
     `- Browser: ${userAgent}`,

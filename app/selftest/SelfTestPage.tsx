@@ -1,17 +1,9 @@
 /** The self-test's page: what it runs on, how far it is, what it found, and the report to copy. */
 import { Button, SegmentedControl } from "@mantine/core";
-import {
-  IconAlertTriangleFilled,
-  IconArrowLeft,
-  IconCheck,
-  IconCopy,
-  IconPlayerStop,
-  IconRefresh,
-} from "@tabler/icons-react";
+import { IconAlertTriangleFilled, IconCheck, IconCopy, IconPlayerStop, IconRefresh } from "@tabler/icons-react";
 import { useState } from "react";
 import { formatCount, formatDuration } from "../format";
-import { Logo } from "../layout/Logo";
-import { ThemeToggle } from "../layout/ThemeToggle";
+import { SideHeader } from "../layout/SideHeader";
 import { hasPassed, writeReport } from "./report";
 import { ResultTable } from "./ResultTable";
 import { cancelSelfTest, type SuiteState, useSuite } from "./suite";
@@ -28,15 +20,7 @@ export function SelfTestPage({ onRestart }: { readonly onRestart: () => void }) 
   const failures = results.filter((result) => !hasPassed(result));
   return (
     <div className={classes.page}>
-      <header className={classes.header}>
-        <Logo />
-        <h1 className={classes.title}>Self-test</h1>
-        <a className={classes.back} href="./">
-          <IconArrowLeft size={15} aria-hidden />
-          Descent
-        </a>
-        <ThemeToggle />
-      </header>
+      <SideHeader title="Self-test" />
       <main className={classes.main}>
         <p className={classes.intro}>
           Every kernel runs twice on this device and is compared, number by number, with the same computation in double

@@ -46,12 +46,45 @@ describe("the benchmark without a GPU", () => {
     await button(page, "Copy as Markdown").click();
     await button(page, "Copied").waitFor();
     const text = await page.evaluate(() => navigator.clipboard.readText());
+    expect(text).toContain("- Result: complete, 8 lines");
     expect(text).toContain("- GPU: none that this browser offers");
     expect(text.split("\n").filter((line) => line.startsWith("| "))).toHaveLength(2 + rows.length);
     expect(text).toContain(`| matmul-2048 | cpu | ${rows.at(-1)?.[2]} | ${rows.at(-1)?.[3]} |`);
     await expectAccessible(page);
     await saveScreenshot(page, "bench-cpu-dark");
     expectQuiet(app);
+  });
+});
+
+describe("a benchmark that is not over", () => {
+  const open = useBrowser("none");
+
+  it("says in what is copied how much of it is there", async () => {
+    const { page } = await open({ query: "bench", permissions: ["clipboard-read", "clipboard-write"] });
+    const copied = () => page.evaluate(() => navigator.clipboard.readText());
+    await button(page, "Start").click();
+    await button(page, "Copy as Markdown").click();
+    await expect.poll(copied).toMatch(/^- Result: \d of 8 lines, still running$/m);
+    await button(page, "Cancel").click();
+    await status(page).getByText("Cancelled.").waitFor();
+    await button(page, "Copy as Markdown").click();
+    await expect.poll(copied).toMatch(/^- Result: \d of 8 lines, cancelled$/m);
+  });
+});
+
+describe("the header of a page beside the app", () => {
+  const open = useBrowser("none");
+
+  it.each([
+    ["bench", "Benchmark"],
+    ["selftest", "Self-test"],
+  ])("names it and leads back to the app: /%s", async (query, title) => {
+    const { page } = await open({ query });
+    const header = page.getByRole("banner");
+    await header.getByRole("heading", { name: title }).waitFor();
+    expect((await header.innerText()).split("\n")).toEqual([title, "Descent"]);
+    await header.getByRole("link", { name: "Descent" }).click();
+    await expect.poll(() => button(page, "Train").count()).toBe(1);
   });
 });
 
@@ -89,11 +122,5 @@ describe("the benchmark with a GPU", () => {
     await expect.poll(() => measuredRows(page)).toEqual([]);
     await button(page, "Cancel").click();
     expectQuiet(app);
-  });
-
-  it("leads back to the app", async () => {
-    const { page } = await open({ query: "bench" });
-    await page.getByRole("link", { name: "Descent" }).click();
-    await expect.poll(() => button(page, "Train").count()).toBe(1);
   });
 });

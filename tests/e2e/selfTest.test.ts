@@ -88,6 +88,24 @@ describe("without one", () => {
     expectQuiet(app);
   });
 
+  it.each([
+    [1440, 900],
+    [390, 844],
+  ])("keeps its columns where they are, with the results in sight, at %dx%d", async (width, height) => {
+    const { page } = await open({ query: "selftest?ops=matmul,conv2dKernelGrad&sizes=7", viewport: { width, height } });
+    await waitForEnd(page);
+    const widths = async () => {
+      const boxes = await Promise.all((await page.getByRole("columnheader").all()).map((head) => head.boundingBox()));
+      return boxes.map((box) => box?.width);
+    };
+    const all = await widths();
+    const result = await page.getByRole("columnheader", { name: "Result" }).boundingBox();
+    expect((result?.x ?? Infinity) + (result?.width ?? 0)).toBeLessThanOrEqual(width);
+    await page.getByText(/^Failures 0$/).click();
+    await page.getByText("No failures.").waitFor();
+    expect(await widths()).toEqual(all);
+  });
+
   it("is a link away from the main page, which loads nothing of it", async () => {
     const asked: string[] = [];
     const { page } = await open({
