@@ -1,4 +1,5 @@
-/** The "try this" list: each entry sets the controls, and then points at the one to go on with. */
+/** The "try this" list: each entry does what it says, and then points at the control to go on with. */
+import type { PresetId } from "../../src/engine";
 import type { Part } from "../store/ui";
 import { showPart } from "../store/ui";
 import { edit, selectLayer, useModel } from "../store/model";
@@ -9,14 +10,14 @@ import { insertLayer, setTrainingConfig } from "../model/edit";
 import { choosePreset } from "../model/PresetSelect";
 import { LAYER_PREFIX } from "../model/LayerInspector";
 import { OPTIMIZER_PREFIX } from "../model/TrainingInspector";
-import { isOutdated } from "../train/session";
+import { isOutdated, train } from "../train/session";
 import { APPLY_BUTTON_ID, TRAIN_BUTTON_ID } from "../train/TransportBar";
 
 /** One thing to try. */
 export interface Try {
   readonly id: string;
   readonly title: string;
-  /** What there is to see. */
+  /** What there is to see, in one line of the list. */
   readonly promise: string;
   readonly start: () => void;
 }
@@ -26,11 +27,13 @@ function pointAt(part: Part, elementId: string): void {
   focusSoon(elementId);
 }
 
-/** Points at the button that trains what is now in the editor. */
-function pointAtTrain(part: Part): void {
+/** Trains a preset. A run of another model is not thrown away: the button that would do so is pointed at. */
+function trainPreset(id: PresetId): void {
+  choosePreset(id);
   const { status, prepared } = useRun.getState();
-  const mustRestart = isRunActive(status.state) && isOutdated(prepared, useModel.getState().description);
-  pointAt(part, mustRestart ? APPLY_BUTTON_ID : TRAIN_BUTTON_ID);
+  const isInTheWay = isRunActive(status.state) && isOutdated(prepared, useModel.getState().description);
+  pointAt("charts", isInTheWay ? APPLY_BUTTON_ID : TRAIN_BUTTON_ID);
+  if (!isInTheWay && status.state !== "running") void train();
 }
 
 function breakLearningRate(): void {
@@ -53,31 +56,25 @@ export const tries: readonly Try[] = [
   {
     id: "perceptron",
     title: "Train the perceptron",
-    promise: "97% on handwritten digits within a minute.",
-    start: () => {
-      choosePreset("perceptron");
-      pointAtTrain("charts");
-    },
+    promise: "97% of digits within a minute",
+    start: () => trainPreset("perceptron"),
   },
   {
     id: "convnet",
-    title: "See why a convnet wins",
-    promise: "Fewer parameters, more compute, better answers.",
-    start: () => {
-      choosePreset("convnet");
-      pointAtTrain("build");
-    },
+    title: "Train a convnet",
+    promise: "Fewer weights, better answers",
+    start: () => trainPreset("convnet"),
   },
   {
     id: "break",
     title: "Break it: learning rate 3",
-    promise: "Too large a step, and the loss explodes.",
+    promise: "Steps too large: loss explodes",
     start: breakLearningRate,
   },
   {
     id: "dropout",
     title: "Add Dropout",
-    promise: "Hide half the features, and learn better ones.",
+    promise: "Hide half, and overfit less",
     start: addDropout,
   },
 ];

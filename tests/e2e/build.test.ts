@@ -1,6 +1,17 @@
 // Building a model with the mouse: adding, ordering, repairing, taking back.
 import { describe, expect, it } from "vitest";
-import { button, card, cards, drag, expectQuiet, layerTypes, useBrowser, waitForState } from "./support";
+import {
+  button,
+  card,
+  cards,
+  drag,
+  expectQuiet,
+  layerTypes,
+  isFocused,
+  useBrowser,
+  waitForState,
+  waitForStatus,
+} from "./support";
 
 describe("building a model", () => {
   const open = useBrowser("none");
@@ -174,12 +185,35 @@ describe("building a model", () => {
     await expect.poll(() => rate.evaluate((input) => input === document.activeElement)).toBe(true);
     await list.getByRole("button", { name: /Add Dropout/ }).click();
     expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
-    await list.getByRole("button", { name: /convnet/ }).click();
-    await expect.poll(() => button(page, "Train").evaluate((element) => element === document.activeElement)).toBe(true);
-    expect(await cards(page).count()).toBe(8);
     await button(list, "Dismiss the list").click();
     await page.reload();
     await cards(page).first().waitFor();
     expect(await list.count()).toBe(0);
+  });
+
+  it.each([
+    ["Train the perceptron", 3],
+    ["Train a convnet", 8],
+  ])("does at once what it says: %s", async (title, count) => {
+    const app = await open();
+    const { page } = app;
+    const entry = page.getByRole("region", { name: "Try this" }).getByRole("button", { name: title });
+    await entry.click();
+    await waitForStatus(page, ({ state, step }) => state === "Training" && step > 0);
+    expect(await cards(page).count()).toBe(count);
+    await expect.poll(() => isFocused(button(page, "Pause"))).toBe(true);
+    expectQuiet(app);
+  });
+
+  it("leaves a run of another model alone when it is to train a preset, and points at the way to it", async () => {
+    const { page } = await open();
+    await button(page, "Train").click();
+    const { step } = await waitForStatus(page, (status) => status.step > 3);
+    await page
+      .getByRole("region", { name: "Try this" })
+      .getByRole("button", { name: /convnet/ })
+      .click();
+    await expect.poll(() => isFocused(button(page, "Apply and restart"))).toBe(true);
+    await waitForStatus(page, (status) => status.state === "Training" && status.step > step);
   });
 });

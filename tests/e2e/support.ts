@@ -52,6 +52,10 @@ export interface Status {
 /** A button by its whole name. */
 export const button = (page: Page | Locator, name: string): Locator => page.getByRole("button", { name, exact: true });
 
+/** Whether the keyboard's focus is on an element. */
+export const isFocused = (element: Locator): Promise<boolean> =>
+  element.evaluate((found) => found === document.activeElement);
+
 /** The layers of the model, without the input. */
 export const cards = (page: Page): Locator =>
   page
