@@ -1,12 +1,13 @@
 /** What the controls of the model editor do: an edit, then the selection and a word for those who hear the page. */
 import type { LayerType, Problem } from "../../src/engine";
-import { edit, selectLayer, useModel, useSelection } from "../store/model";
+import { edit, reportOf, selectLayer, useModel, useSelection } from "../store/model";
 import { announce } from "../store/ui";
 import { applyFix, duplicateLayer, fixLabel, indexOfLayer, insertLayer, isFull, moveLayer, removeLayer } from "./edit";
+import { placeOfNext } from "./placeOfNext";
 
 const description = () => useModel.getState().description;
 
-/** Adds a layer at a place, or behind the selected one, or at the end. */
+/** Adds a layer at a place, or behind the selected one, or where {@link placeOfNext} says. */
 export function addLayer(type: LayerType, index?: number): void {
   const model = description();
   if (isFull(model)) {
@@ -15,7 +16,7 @@ export function addLayer(type: LayerType, index?: number): void {
   }
   const { layerId } = useSelection.getState();
   const selected = layerId === null ? -1 : indexOfLayer(model, layerId);
-  const at = index ?? (selected < 0 ? model.layers.length : selected + 1);
+  const at = index ?? (selected < 0 ? placeOfNext(model, reportOf(model)) : selected + 1);
   const inserted = insertLayer(model, type, at);
   edit(() => inserted.description);
   selectLayer(inserted.id);

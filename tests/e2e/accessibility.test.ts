@@ -45,7 +45,7 @@ describe.each(["light", "dark"] as const)("in the %s scheme", (colorScheme) => {
     const { page } = app;
     await waitForState(page, "Ready");
     await button(page, "Dropout").tap();
-    await card(page, 3)
+    await card(page, 2)
       .getByRole("button", { name: /^Move dropout up/ })
       .tap();
     expect(await violations(page)).toEqual([]);

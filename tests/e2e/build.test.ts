@@ -84,6 +84,16 @@ describe("building a model", () => {
     expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
   });
 
+  it("adds by click in front of the output where nothing is selected", async () => {
+    const { page } = await open();
+    await button(page, "Dropout").click();
+    expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
+    await button(page, "Dense").click();
+    expect(await layerTypes(page), "behind the one that was added").toEqual([
+      ...["Flatten", "Dense", "Dropout", "Dense", "Dense"],
+    ]);
+  });
+
   it("pins an error to its layer, blocks Train with the reason, and repairs it", async () => {
     const app = await open();
     const { page } = app;
@@ -142,7 +152,7 @@ describe("building a model", () => {
     await page.waitForTimeout(500);
     await page.reload();
     await expect.poll(() => cards(page).count()).toBe(4);
-    expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dense", "Conv2D"]);
+    expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Conv2D", "Dense"]);
     expect(await page.getByRole("combobox", { name: "Preset" }).locator("option:checked").innerText()).toBe(
       "Perceptron (edited)",
     );

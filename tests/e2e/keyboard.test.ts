@@ -25,9 +25,11 @@ describe("with the keyboard alone", () => {
     await waitForState(page, "Ready");
     await tabTo(page, /Dropout$/);
     await page.keyboard.press("Enter");
-    expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dense", "Dropout"]);
+    expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
 
     await tabTo(page, /^Dr.*Dropout/);
+    await page.keyboard.press("Alt+ArrowDown");
+    expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dense", "Dropout"]);
     await page.keyboard.press("Alt+ArrowUp");
     expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
     await page.keyboard.press("ArrowUp");

@@ -1,6 +1,7 @@
 // The editor's operations: pure functions from one model description to the next.
 import { describe, expect, it } from "vitest";
 import * as edit from "../../app/model/edit";
+import { placeOfNext } from "../../app/model/placeOfNext";
 import { analyzeModel, LIMITS, parseDescription, presets } from "../../src/engine";
 import type { ModelDescription } from "../../src/engine";
 
@@ -37,6 +38,31 @@ describe("inserting", () => {
     expect(edit.isFull(model)).toBe(true);
     expect(edit.insertLayer(model, "Dropout", 0)).toEqual({ description: model, id: null });
     expect(edit.duplicateLayer(model, "dropout-1")).toEqual({ description: model, id: null });
+  });
+});
+
+describe("the place of a layer for which none is named", () => {
+  const next = (model: ModelDescription) => placeOfNext(model, analyzeModel(model));
+  const linear = (name: string) => edit.setLayerConfig(perceptron, name, "activation", "linear");
+
+  it("is in front of the output layer", () => {
+    expect(next(perceptron)).toBe(2);
+    expect(next(convnet)).toBe(convnet.layers.length - 1);
+    expect(next(presets.xor.description)).toBe(1);
+    const ownLoss = edit.setTraining(linear("dense-3"), { loss: "meanSquaredError" });
+    expect(next(ownLoss)).toBe(2);
+  });
+
+  it("is in front of the layer whose output an Activation turns into probabilities", () => {
+    const { description } = edit.insertLayer(linear("dense-3"), "Activation", 3, { activation: "softmax" });
+    expect(next(description)).toBe(2);
+  });
+
+  it("is the end where the output is still missing", () => {
+    expect(next({ ...perceptron, layers: [] })).toBe(0);
+    expect(next(edit.removeLayer(perceptron, "dense-3"))).toBe(2);
+    expect(next(edit.removeLayer(convnet, "flatten-6"))).toBe(7);
+    expect(next(edit.insertLayer(perceptron, "Dropout", 3).description)).toBe(4);
   });
 });
 
