@@ -1,4 +1,5 @@
 /** The shortcuts of the whole page. They sleep while something is being typed, where the keys mean something else. */
+import { travel } from "./model/actions";
 import { redo, undo } from "./store/model";
 
 const TYPED_INTO =
@@ -19,8 +20,7 @@ function handle(event: KeyboardEvent): void {
   const asked = shortcutFor(event);
   if (!asked) return;
   event.preventDefault();
-  if (asked === "undo") undo();
-  else redo();
+  travel(asked === "undo" ? undo : redo);
 }
 
 /** Listens from now on. @returns how to stop */

@@ -16,6 +16,7 @@ import { useEffect } from "react";
 import { isLayerType, layers } from "../../src/engine";
 import { useModel } from "../store/model";
 import { addLayer, moveLayerTo } from "./actions";
+import { CARD_ATTRIBUTE } from "./cardFocus";
 import type { Dragged } from "./drag";
 import { takeDragged, useDrag } from "./drag";
 import { gapAt, isSamePlace, placeAfterMove } from "./dropTarget";
@@ -23,8 +24,6 @@ import { indexOfLayer } from "./edit";
 import { LayerBadge } from "./LayerBadge";
 import classes from "./DragArea.module.css";
 
-/** Marks the cards in the page, so that where they are can be measured while dragging. */
-export const CARD_ATTRIBUTE = "data-layer-card";
 /** The id of the element that holds the whole model. */
 export const STACK_ID = "stack";
 

@@ -27,7 +27,7 @@ export function Inspector({ className }: { readonly className?: string | undefin
       }
     >
       <div className={classes.body}>
-        {selectedId === null ? <TrainingInspector /> : <LayerInspector key={selectedId} id={selectedId} />}
+        {selectedId === null ? <TrainingInspector /> : <LayerInspector id={selectedId} />}
       </div>
     </Panel>
   );

@@ -9,6 +9,7 @@ import { FieldRow } from "../fields/FieldRow";
 import { formatCount, formatFlops } from "../format";
 import { edit, useDescription, useReport } from "../store/model";
 import { copyLayer, deleteLayer } from "./actions";
+import { INSPECTOR_TITLE_ID } from "./cardFocus";
 import { renameLayer, setLayerConfig } from "./edit";
 import { LayerBadge } from "./LayerBadge";
 import { problemsOf } from "./layerView";
@@ -31,12 +32,15 @@ export function LayerInspector({ id }: { readonly id: string }) {
       <div className={classes.intro}>
         <LayerBadge badge={layer.badge} category={layer.category} />
         <div>
-          <h3 className={classes.introTitle}>{block.type}</h3>
+          <h3 id={INSPECTOR_TITLE_ID} className={classes.introTitle} tabIndex={-1}>
+            {block.type}
+          </h3>
           <p className={classes.introHelp}>{layer.help}</p>
         </div>
       </div>
       {problems.length > 0 && <ProblemList problems={problems} />}
-      <div className={classes.group}>
+      {/* What is being typed belongs to the layer; the buttons below keep the focus from one layer to the next. */}
+      <div key={id} className={classes.group}>
         <NameField id={id} name={block.name ?? ""} fallback={found.name} />
         <FieldForm
           prefix={LAYER_PREFIX}

@@ -5,6 +5,7 @@ import { datasets, formatShape } from "../../src/engine";
 import { formatCompact, formatCount, formatFlops } from "../format";
 import { Panel } from "../layout/Panel";
 import { useDescription, useReport, useSelectedId } from "../store/model";
+import { STACK_LIST_ID } from "./cardFocus";
 import { STACK_ID } from "./DragArea";
 import { takeDragged, useDrag } from "./drag";
 import { LayerCard } from "./LayerCard";
@@ -39,7 +40,7 @@ export function ModelStack({ className }: { readonly className?: string | undefi
     >
       <div id={STACK_ID} className={classes.area} data-drop={(isDragging && isDropTarget) || undefined}>
         <SortableContext items={ids} strategy={stayPut}>
-          <ol className={classes.list} aria-label="Model">
+          <ol id={STACK_LIST_ID} className={classes.list} aria-label="Model" tabIndex={-1}>
             <InputCard dataset={datasets[description.dataset].title} shape={formatShape(report.inputShape)} />
             {views.map((view) => (
               <LayerCard

@@ -2,6 +2,7 @@
 import type { LayerType, Problem } from "../../src/engine";
 import { edit, reportOf, selectLayer, useModel, useSelection } from "../store/model";
 import { announce } from "../store/ui";
+import { focusedLayerId, keepFocus } from "./cardFocus";
 import { applyFix, duplicateLayer, fixLabel, indexOfLayer, insertLayer, isFull, moveLayer, removeLayer } from "./edit";
 import { placeOfNext } from "./placeOfNext";
 
@@ -37,8 +38,8 @@ export function nudgeLayer(id: string, by: -1 | 1): void {
   if (to >= 0 && to < description().layers.length) moveLayerTo(id, to);
 }
 
-/** Removes a layer. @returns the id of the layer that should have the focus next, or null when none is left */
-export function deleteLayer(id: string): string | null {
+/** Removes a layer. Its successor, or the last layer, takes its place as the selected one and for the keyboard. */
+export function deleteLayer(id: string): void {
   const model = description();
   const at = indexOfLayer(model, id);
   const type = model.layers[at]?.type;
@@ -46,8 +47,8 @@ export function deleteLayer(id: string): string | null {
   const { layers } = description();
   const next = layers[Math.min(at, layers.length - 1)]?.id ?? null;
   if (useSelection.getState().layerId === id) selectLayer(next);
+  keepFocus(next);
   if (type) announce(`${type} removed`);
-  return next;
 }
 
 /** Copies a layer and selects the copy. @returns the copy's id, or null when none was made */
@@ -60,8 +61,29 @@ export function copyLayer(id: string): string | null {
   return copy.id;
 }
 
-/** Does the repair that a problem offers. */
+/** Does the repair that a problem offers, and selects the layer that does it. */
 export function fixProblem(problem: Problem): void {
-  edit((model) => applyFix(model, problem));
+  const fixed = applyFix(description(), problem);
+  if (fixed.id === null) return;
+  edit(() => fixed.description);
+  selectLayer(fixed.id);
+  keepFocus(fixed.id);
   announce(`${fixLabel(problem) ?? "Fix"}: done`);
+}
+
+/** Takes steps back or does them again. Where that takes away the layer that the keyboard is on, the one before it takes
+ *  its place. */
+export function travel(go: () => void): void {
+  const id = focusedLayerId();
+  const place = id === null ? -1 : indexOfLayer(description(), id);
+  go();
+  if (place < 0) return;
+  const { layers } = description();
+  if (layers.some((block) => block.id === id)) {
+    keepFocus(id);
+    return;
+  }
+  const next = layers[Math.min(Math.max(place - 1, 0), layers.length - 1)]?.id ?? null;
+  selectLayer(next);
+  keepFocus(next);
 }

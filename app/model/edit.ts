@@ -119,12 +119,15 @@ export function fixLabel(problem: Problem): string | undefined {
   return problem.fix && isLayerType(problem.fix.layer) ? `Insert ${problem.fix.layer}` : undefined;
 }
 
-/** Does the repair that a problem offers. */
-export function applyFix(description: ModelDescription, problem: Problem): ModelDescription {
-  const { fix, layerId } = problem;
-  if (!fix || layerId === undefined || !isLayerType(fix.layer)) return description;
-  const at = indexOfLayer(description, layerId);
-  return at < 0 ? description : insertLayer(description, fix.layer, at).description;
+/** Does the repair that a problem offers.
+ *  @returns the new description and the id of the layer that repairs it, or null as id when there is none to insert */
+export function applyFix(
+  description: ModelDescription,
+  { fix, layerId }: Problem,
+): { readonly description: ModelDescription; readonly id: string | null } {
+  const at = layerId === undefined ? -1 : indexOfLayer(description, layerId);
+  if (at < 0 || !fix || !isLayerType(fix.layer)) return { description, id: null };
+  return insertLayer(description, fix.layer, at);
 }
 
 /** Changes settings of the training. */

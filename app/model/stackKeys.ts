@@ -35,7 +35,7 @@ function act(event: KeyboardEvent, id: string): boolean {
     return true;
   }
   if (event.key === "Delete" || event.key === "Backspace") {
-    selectAndFocus(deleteLayer(id));
+    deleteLayer(id);
     return true;
   }
   if (event.key === "Escape") {

@@ -1,7 +1,17 @@
 // The whole way with the keyboard alone: find a layer, add it, move it, drop it, train.
 import { describe, expect, it } from "vitest";
 import type { Page } from "playwright-core";
-import { button, expectQuiet, layerTypes, useBrowser, waitForState, waitForStatus } from "./support";
+import {
+  button,
+  card,
+  cards,
+  expectQuiet,
+  isFocused,
+  layerTypes,
+  useBrowser,
+  waitForState,
+  waitForStatus,
+} from "./support";
 
 /** Presses Tab until the control with this name has the focus. */
 async function tabTo(page: Page, name: string | RegExp, key = "Tab"): Promise<void> {
@@ -51,6 +61,55 @@ describe("with the keyboard alone", () => {
     await page.keyboard.press("Enter");
     await waitForStatus(page, (status) => status.state === "Paused" && status.step === step + 2);
     expectQuiet(app);
+  });
+
+  it("keeps the focus in the model when what had it is gone", async () => {
+    const { page } = await open();
+    await waitForState(page, "Ready");
+    const first = card(page, 0).getByRole("button", { name: /params/ });
+    const second = card(page, 1).getByRole("button", { name: /params/ });
+
+    await second.focus();
+    await page.keyboard.press("Control+d");
+    await expect.poll(() => isFocused(card(page, 2).getByRole("button", { name: /params/ }))).toBe(true);
+    await page.keyboard.press("Control+z");
+    expect(await cards(page).count()).toBe(3);
+    await expect.poll(() => isFocused(second), { message: "the layer before one whose addition is undone" }).toBe(true);
+    expect(await second.getAttribute("aria-current")).toBe("true");
+
+    await first.focus();
+    await page.keyboard.press("Delete");
+    expect(await layerTypes(page)).toEqual(["Dense", "Dense"]);
+    await button(page, "Insert Flatten").first().focus();
+    await page.keyboard.press("Enter");
+    expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dense"]);
+    await expect.poll(() => isFocused(first), { message: "the layer that repairs" }).toBe(true);
+
+    await button(page, "Remove flatten").focus();
+    await page.keyboard.press("Enter");
+    expect(await layerTypes(page)).toEqual(["Dense", "Dense"]);
+    await expect.poll(() => isFocused(first), { message: "the layer after one that is removed" }).toBe(true);
+    await page.keyboard.press("Delete");
+    await page.waitForTimeout(50);
+    await page.keyboard.press("Delete");
+    expect(await cards(page).count()).toBe(0);
+    const model = page.getByRole("list", { name: "Model", exact: true });
+    await expect.poll(() => isFocused(model), { message: "the empty model" }).toBe(true);
+    await page.keyboard.press("Control+z");
+    expect(await cards(page).count()).toBe(1);
+  });
+
+  it("keeps the focus in the settings on a phone, where the model is not in sight", async () => {
+    const { page } = await open({ viewport: { width: 390, height: 844 } });
+    await waitForState(page, "Ready");
+    await card(page, 0)
+      .getByRole("button", { name: /params/ })
+      .click();
+    await page.keyboard.press("Delete");
+    await page.getByRole("tab", { name: "Settings" }).click();
+    await button(page, "Insert Flatten").focus();
+    await page.keyboard.press("Enter");
+    await expect.poll(() => isFocused(page.getByRole("heading", { name: "Flatten" }))).toBe(true);
   });
 
   it("drags a layer by its handle", async () => {

@@ -148,17 +148,18 @@ describe("fixes", () => {
     if (!problem) return;
     expect(edit.fixLabel(problem)).toBe("Insert Flatten");
     const fixed = edit.applyFix(broken, problem);
-    expect(types(fixed)).toEqual(types(convnet));
-    expect(analyzeModel(fixed).problems).toEqual([]);
+    expect(types(fixed.description)).toEqual(types(convnet));
+    expect(fixed.description.layers[5]?.id).toBe(fixed.id);
+    expect(analyzeModel(fixed.description).problems).toEqual([]);
   });
 
   it("does nothing for a problem without one", () => {
     const problem = { severity: "error", message: "no" } as const;
     expect(edit.fixLabel(problem)).toBeUndefined();
-    expect(edit.applyFix(convnet, problem)).toBe(convnet);
+    expect(edit.applyFix(convnet, problem)).toEqual({ description: convnet, id: null });
     expect(
       edit.applyFix(convnet, { ...problem, layerId: "nobody", fix: { kind: "insertBefore", layer: "Flatten" } }),
-    ).toBe(convnet);
+    ).toEqual({ description: convnet, id: null });
     expect(edit.fixLabel({ ...problem, fix: { kind: "insertBefore", layer: "toString" } })).toBeUndefined();
   });
 });
