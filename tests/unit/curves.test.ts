@@ -230,15 +230,33 @@ describe("the labels of marks", () => {
     ]);
   });
 
-  it("are left out where the next one stands, so that the last of several is read", () => {
+  it("are left out where others stand, so that the last of several is read", () => {
     const shown = (...places: number[]) =>
       placeLabels(
         places.map((x, i) => mark(x, `lr ${i}`)),
         300,
-      ).map(({ text }) => text);
-    expect(shown(10, 12, 14)).toEqual(["lr 2"]);
-    expect(shown(10, 120, 125, 200)).toEqual(["lr 0", "lr 2", "lr 3"]);
-    expect(shown(260, 298)).toEqual(["lr 1"]);
+      ).map(({ text, anchor }) => `${text} ${anchor}`);
+    expect(shown(10, 12, 14)).toEqual(["lr 2 start"]);
+    expect(shown(10, 120, 125, 200)).toEqual(["lr 0 start", "lr 1 end", "lr 2 start", "lr 3 start"]);
+    expect(shown(10, 115, 120, 125, 200)).toEqual(["lr 0 start", "lr 1 end", "lr 3 start", "lr 4 start"]);
+    expect(shown(294, 296, 298)).toEqual(["lr 2 end"]);
+    expect(shown(260, 298)).toEqual(["lr 0 end", "lr 1 end"]);
     expect(shown()).toEqual([]);
+  });
+
+  it("never run into each other, nor across another mark than one before the last", () => {
+    for (let seed = 1; seed < 200; seed++) {
+      const places = Array.from({ length: 1 + (seed % 7) }, (_, i) => (seed * 37 * (i + 1)) % 290).toSorted(
+        (a, b) => a - b,
+      );
+      const marks = places.map((x) => mark(x));
+      const spans = placeLabels(marks, 300).map(({ x, anchor }) => (anchor === "start" ? [x, x + 40] : [x - 40, x]));
+      spans.forEach(([from = 0, to = 0], i) => {
+        expect(from, `${places}`).toBeGreaterThanOrEqual(spans[i - 1]?.[1] ?? 0);
+        expect(to).toBeLessThanOrEqual(300);
+        const crossed = places.filter((x) => x > from && x < to);
+        if (i < spans.length - 1) expect(crossed, `${places}`).toEqual([]);
+      });
+    }
   });
 });
