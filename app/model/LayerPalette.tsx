@@ -1,5 +1,5 @@
-/** The palette: one button for each kind of layer. A press adds the layer behind the selected one or at the end; a drag
- *  puts it anywhere. */
+/** The palette: one button for each kind of layer. A press adds the layer behind the selected one, or in front of the
+ *  output; a drag puts it anywhere. */
 import { useDraggable } from "@dnd-kit/core";
 import { Tooltip } from "@mantine/core";
 import { Fragment } from "react";

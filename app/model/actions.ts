@@ -71,19 +71,18 @@ export function fixProblem(problem: Problem): void {
   announce(`${fixLabel(problem) ?? "Fix"}: done`);
 }
 
-/** Takes steps back or does them again. Where that takes away the layer that the keyboard is on, the one before it takes
- *  its place. */
+/** Takes steps back or does them again. Where that takes away the layer whose card or settings have the focus, the one
+ *  before it gets it. */
 export function travel(go: () => void): void {
-  const id = focusedLayerId();
+  const hadFocus = document.activeElement !== document.body;
+  const focused = focusedLayerId();
+  const id = focused ?? useSelection.getState().layerId;
   const place = id === null ? -1 : indexOfLayer(description(), id);
   go();
-  if (place < 0) return;
+  if (place < 0 || !hadFocus) return;
   const { layers } = description();
-  if (layers.some((block) => block.id === id)) {
-    keepFocus(id);
-    return;
-  }
-  const next = layers[Math.min(Math.max(place - 1, 0), layers.length - 1)]?.id ?? null;
-  selectLayer(next);
+  const isThere = layers.some((block) => block.id === id);
+  const next = isThere ? id : (layers[Math.min(Math.max(place - 1, 0), layers.length - 1)]?.id ?? null);
+  if (!isThere && focused !== null) selectLayer(next);
   keepFocus(next);
 }

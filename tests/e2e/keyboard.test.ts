@@ -76,6 +76,10 @@ describe("with the keyboard alone", () => {
     expect(await cards(page).count()).toBe(3);
     await expect.poll(() => isFocused(second), { message: "the layer before one whose addition is undone" }).toBe(true);
     expect(await second.getAttribute("aria-current")).toBe("true");
+    await page.keyboard.press("Control+d");
+    await button(page.getByRole("region", { name: "Settings" }), "Remove").focus();
+    await page.keyboard.press("Control+z");
+    await expect.poll(() => isFocused(second), { message: "the same from its settings" }).toBe(true);
 
     await first.focus();
     await page.keyboard.press("Delete");
