@@ -6,12 +6,15 @@ import { NumberControl } from "./NumberControl";
 import { PairControl } from "./PairControl";
 import { ShapeControl } from "./ShapeControl";
 
-/** What every control is given. It calls `onChange` with valid values only. */
+/** Takes valid values only. @param isGradual one of a row of changes that are undone together: by arrow keys, a slider */
+export type ChangeValue = (value: unknown, isGradual?: boolean) => void;
+
+/** What every control is given. */
 export interface ControlProps<F extends Field = Field> {
   readonly id: string;
   readonly field: F;
   readonly value: unknown;
-  readonly onChange: (value: unknown) => void;
+  readonly onChange: ChangeValue;
 }
 
 export function FieldControl({ field, ...rest }: ControlProps) {

@@ -1,6 +1,7 @@
 /** A form for a set of fields: what the inspector shows of a layer, an optimizer or a schedule. */
 import type { Config, Fields } from "../../src/engine";
 import { settingOf } from "../../src/engine";
+import type { ChangeValue } from "./FieldControl";
 import { FieldControl } from "./FieldControl";
 import classes from "./FieldForm.module.css";
 
@@ -9,7 +10,7 @@ interface FieldFormProps {
   readonly prefix: string;
   readonly fields: Fields;
   readonly config: Config;
-  readonly onChange: (key: string, value: unknown) => void;
+  readonly onChange: (key: string, ...change: Parameters<ChangeValue>) => void;
 }
 
 /** The id of the control of a field. */
@@ -26,7 +27,7 @@ export function FieldForm({ prefix, fields, config, onChange }: FieldFormProps) 
           id={fieldElementId(prefix, key)}
           field={field}
           value={settingOf(fields, config, key)}
-          onChange={(value) => onChange(key, value)}
+          onChange={(...change) => onChange(key, ...change)}
         />
       ))}
     </div>

@@ -1,9 +1,10 @@
 /** A number: typed, stepped with the arrow keys, and for a ladder or a short range also slid. */
-import { Slider, TextInput } from "@mantine/core";
-import type { KeyboardEvent } from "react";
+import { Slider } from "@mantine/core";
 import type { NumberField } from "../../src/engine";
+import { DraftInput } from "./DraftInput";
 import type { ControlProps } from "./FieldControl";
-import { FieldRow, messageId } from "./FieldRow";
+import { FieldRow } from "./FieldRow";
+import type { Reading } from "./text";
 import { readNumber, showNumber, stepNumber } from "./text";
 import { useDraftText } from "./useDraftText";
 
@@ -14,17 +15,16 @@ const isSlidable = ({ min, max, step, whole }: NumberField): boolean =>
   !whole && (max - min) / step <= MOST_SLIDER_STEPS;
 
 export function NumberControl({ id, field, value, onChange }: ControlProps<NumberField>) {
-  const draft = useDraftText(showNumber(value), (text) => readNumber(field, text), onChange);
+  const read = (text: string): Reading => readNumber(field, text);
+  const draft = useDraftText({ value, show: showNumber, read, onChange });
   const number = typeof value === "number" ? value : field.default;
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
-    event.preventDefault();
-    draft.settle();
-    onChange(stepNumber(field, number, event.key === "ArrowUp" ? 1 : -1, event.shiftKey));
+  const change = (next: number): void => {
+    draft.forget();
+    onChange(next, true);
   };
-  const slide = (next: number): void => {
-    draft.settle();
-    onChange(next);
+  const step = (direction: 1 | -1, isLarge: boolean): void => {
+    const typed = read(draft.text);
+    change(stepNumber(field, "value" in typed ? Number(typed.value) : number, direction, isLarge));
   };
   return (
     <FieldRow
@@ -32,20 +32,9 @@ export function NumberControl({ id, field, value, onChange }: ControlProps<Numbe
       label={field.label}
       help={field.help}
       problem={draft.problem}
-      below={<NumberSlider field={field} value={number} onChange={slide} />}
+      below={<NumberSlider field={field} value={number} onChange={change} />}
     >
-      <TextInput
-        id={id}
-        w="100%"
-        inputMode={field.whole ? "numeric" : "decimal"}
-        autoComplete="off"
-        value={draft.text}
-        error={draft.problem !== undefined}
-        aria-describedby={draft.problem === undefined ? undefined : messageId(id)}
-        onChange={({ currentTarget }) => draft.type(currentTarget.value)}
-        onKeyDown={onKeyDown}
-        onBlur={draft.settle}
-      />
+      <DraftInput id={id} w="100%" inputMode={field.whole ? "numeric" : "decimal"} draft={draft} onStep={step} />
     </FieldRow>
   );
 }

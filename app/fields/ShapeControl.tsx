@@ -1,15 +1,15 @@
 /** A shape, typed as `28×28×1`. */
-import { TextInput } from "@mantine/core";
 import type { ShapeField } from "../../src/engine";
 import { formatShape } from "../../src/engine";
+import { DraftInput } from "./DraftInput";
 import type { ControlProps } from "./FieldControl";
-import { FieldRow, messageId } from "./FieldRow";
+import { FieldRow } from "./FieldRow";
 import { readShape } from "./text";
 import { useDraftText } from "./useDraftText";
 
 export function ShapeControl({ id, field, value, onChange }: ControlProps<ShapeField>) {
-  const shown = formatShape(Array.isArray(value) ? value : field.default);
-  const draft = useDraftText(shown, (text) => readShape(field, text), onChange);
+  const show = (shape: unknown): string => formatShape(Array.isArray(shape) ? shape : field.default);
+  const draft = useDraftText({ value, show, read: (text) => readShape(field, text), onChange });
   return (
     <FieldRow
       id={id}
@@ -17,16 +17,7 @@ export function ShapeControl({ id, field, value, onChange }: ControlProps<ShapeF
       help={`${field.help} For example 28×28×1, or 28, 28, 1.`}
       problem={draft.problem}
     >
-      <TextInput
-        id={id}
-        w="100%"
-        autoComplete="off"
-        value={draft.text}
-        error={draft.problem !== undefined}
-        aria-describedby={draft.problem === undefined ? undefined : messageId(id)}
-        onChange={({ currentTarget }) => draft.type(currentTarget.value)}
-        onBlur={draft.settle}
-      />
+      <DraftInput id={id} w="100%" draft={draft} />
     </FieldRow>
   );
 }

@@ -1,23 +1,20 @@
-/** From the text that a visitor types to the value of a field, and back. What is not a value gives a sentence that says
- *  what would be. */
+/** From the text that a visitor types to the value of a field, and back. What is not a value gives the words for what
+ *  would be. */
 import * as v from "valibot";
 import type { Field, NumberField } from "../../src/engine";
-import { fieldSchema } from "../../src/engine";
+import { expectationOf, fieldSchema } from "../../src/engine";
 
-/** A value, or what is wrong. */
-export type Reading = { readonly value: unknown } | { readonly problem: string };
+/** A value, or what was expected of it, as in "a number from 0 to 10". */
+export type Reading = { readonly value: unknown } | { readonly expected: string };
 
 /** Checks a value against its field. */
 export function checkValue(field: Field, value: unknown): Reading {
-  const result = v.safeParse(fieldSchema(field), value);
-  if (result.success) return { value };
-  const message = result.issues[0].message;
-  return { problem: `${message.charAt(0).toUpperCase()}${message.slice(1)}.` };
+  return v.is(fieldSchema(field), value) ? { value } : { expected: expectationOf(field) };
 }
 
-/** Reads a number; a comma may stand for the decimal point. */
-export function readNumber(field: Field, text: string): Reading {
-  const trimmed = text.trim().replace(",", ".");
+/** Reads a number; a comma may stand for the decimal point, but not in a whole number: 60,000 must not become 60. */
+export function readNumber(field: NumberField, text: string): Reading {
+  const trimmed = field.whole ? text.trim() : text.trim().replace(",", ".");
   return checkValue(field, trimmed === "" ? undefined : Number(trimmed));
 }
 
@@ -25,6 +22,16 @@ export function readNumber(field: Field, text: string): Reading {
 export function readShape(field: Field, text: string): Reading {
   const parts = text.split(/[\s,x×]+/i).filter((part) => part !== "");
   return checkValue(field, parts.map(Number));
+}
+
+const LONGEST_QUOTED = 24;
+
+/** Why a text was given up for the value before it. */
+export function refusalOf(text: string, expected: string): string {
+  const trimmed = text.trim();
+  if (trimmed === "") return `The old value stays: expected ${expected}.`;
+  const quoted = trimmed.length > LONGEST_QUOTED ? `${trimmed.slice(0, LONGEST_QUOTED)}…` : trimmed;
+  return `${quoted} was not used: expected ${expected}.`;
 }
 
 /** A number as it is typed: without grouping or needless zeros. */

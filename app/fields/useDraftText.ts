@@ -1,32 +1,65 @@
-/** The text of a control while it is being typed. Valid text takes effect at once; text that is not stays in the control
- *  with what is wrong with it, and gives way to the last valid value when the control is left. */
+/** The text of a control while it is being typed. It takes effect when it is done: on Enter, or when the control is left.
+ *  Nothing on the way there does, or `1e-3` would be 1 for a moment. Text that is no value gives way to the value before
+ *  it when the control is left, and what was wrong with it stays to be read until the next edit. */
 import { useState } from "react";
 import type { Reading } from "./text";
+import { refusalOf } from "./text";
 
-interface DraftText {
-  readonly text: string;
-  readonly problem: string | undefined;
-  type(text: string): void;
-  /** Forgets what was typed: the value has changed by other means, or the control is left. */
-  settle(): void;
+/** What {@link useDraftText} is about. */
+export interface DraftOptions {
+  readonly value: unknown;
+  /** A value as text. Values that look the same are the same. */
+  readonly show: (value: unknown) => string;
+  readonly read: (text: string) => Reading;
+  /** Takes valid values that differ from the present one. */
+  readonly onChange: (value: unknown) => void;
 }
 
-/** @param shown the value's own text  @param read what a text means  @param onChange takes valid values */
-export function useDraftText(
-  shown: string,
-  read: (text: string) => Reading,
-  onChange: (value: unknown) => void,
-): DraftText {
+export interface DraftText {
+  readonly text: string;
+  /** What is wrong with the text, or was with what it replaced. */
+  readonly problem: string | undefined;
+  /** Whether that is about the text now in the control. */
+  readonly isInvalid: boolean;
+  type(text: string): void;
+  /** Enter: valid text takes effect, other text stays to be mended. */
+  commit(): void;
+  /** The control is left: valid text takes effect, other text is given up. */
+  leave(): void;
+  /** Forgets what was typed: the value changes by other means. */
+  forget(): void;
+}
+
+export function useDraftText({ value, show, read, onChange }: DraftOptions): DraftText {
   const [draft, setDraft] = useState<string | null>(null);
-  const reading = draft === null ? null : read(draft);
+  // The refusal belongs to the value that it left in place: an undo, say, ends it.
+  const [refused, setRefused] = useState<{ readonly problem: string; readonly kept: string } | null>(null);
+  const shown = show(value);
+  const text = draft ?? shown;
+  const reading = read(text);
+  const isInvalid = "expected" in reading;
+  const forget = (): void => {
+    setDraft(null);
+    setRefused(null);
+  };
+  const commit = (): void => {
+    if (draft === null || "expected" in reading) return;
+    forget();
+    if (show(reading.value) !== shown) onChange(reading.value);
+  };
+  const refusal = refused?.kept === shown ? refused.problem : undefined;
   return {
-    text: draft ?? shown,
-    problem: reading && "problem" in reading ? reading.problem : undefined,
-    type(text) {
-      setDraft(text);
-      const typed = read(text);
-      if ("value" in typed) onChange(typed.value);
+    text,
+    problem: isInvalid ? `Expected ${reading.expected}.` : draft === null ? refusal : undefined,
+    isInvalid,
+    type: setDraft,
+    commit,
+    leave() {
+      commit();
+      if (draft === null || !("expected" in reading)) return;
+      setDraft(null);
+      setRefused({ problem: refusalOf(draft, reading.expected), kept: shown });
     },
-    settle: () => setDraft(null),
+    forget,
   };
 }

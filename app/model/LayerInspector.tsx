@@ -46,7 +46,9 @@ export function LayerInspector({ id }: { readonly id: string }) {
           prefix={LAYER_PREFIX}
           fields={layer.fields}
           config={block.config}
-          onChange={(key, value) => edit((model) => setLayerConfig(model, id, key, value), `${id}.${key}`)}
+          onChange={(key, value, isGradual) =>
+            edit((model) => setLayerConfig(model, id, key, value), isGradual ? `${id}.${key}` : "")
+          }
         />
       </div>
       <LayerFacts report={found} />

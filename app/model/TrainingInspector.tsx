@@ -1,12 +1,14 @@
 /** How to train: optimizer, learning rate, schedule, loss, and the numbers of the run. */
-import { ActionIcon, TextInput, Tooltip } from "@mantine/core";
+import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconDice5 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { Config, Fields, ModelDescription } from "../../src/engine";
 import { optimizers, schedules, trainingFields } from "../../src/engine";
+import { DraftInput } from "../fields/DraftInput";
 import { FieldForm } from "../fields/FieldForm";
-import { FieldRow, messageId } from "../fields/FieldRow";
+import { FieldRow } from "../fields/FieldRow";
 import { RegistrySelect } from "../fields/RegistrySelect";
+import type { Reading } from "../fields/text";
 import { readNumber, showNumber } from "../fields/text";
 import { useDraftText } from "../fields/useDraftText";
 import { edit, useDescription, useReport } from "../store/model";
@@ -110,7 +112,9 @@ function ConfigForm({ part, fields, config }: ConfigFormProps) {
       prefix={part}
       fields={fields}
       config={config}
-      onChange={(key, value) => edit((model) => setTrainingConfig(model, part, key, value), `${part}.${key}`)}
+      onChange={(key, value, isGradual) =>
+        edit((model) => setTrainingConfig(model, part, key, value), isGradual ? `${part}.${key}` : "")
+      }
     />
   );
 }
@@ -126,7 +130,9 @@ function NumbersForm({ keys, training }: NumbersFormProps) {
       prefix="training"
       fields={Object.fromEntries(keys.map((key) => [key, trainingFields[key]]))}
       config={Object.fromEntries(keys.map((key) => [key, training[key]]))}
-      onChange={(key, value) => edit((model) => setTraining(model, { [key]: value }), `training.${key}`)}
+      onChange={(key, value, isGradual) =>
+        edit((model) => setTraining(model, { [key]: value }), isGradual ? `training.${key}` : "")
+      }
     />
   );
 }
@@ -134,23 +140,14 @@ function NumbersForm({ keys, training }: NumbersFormProps) {
 function SeedControl({ seed }: { readonly seed: number }) {
   const id = "training-seed";
   const set = (value: unknown): void => {
-    if (typeof value === "number") edit((model) => setTraining(model, { seed: value }), "training.seed");
+    if (typeof value === "number") edit((model) => setTraining(model, { seed: value }));
   };
-  const draft = useDraftText(showNumber(seed), (text) => readNumber(trainingFields.seed, text), set);
+  const read = (text: string): Reading => readNumber(trainingFields.seed, text);
+  const draft = useDraftText({ value: seed, show: showNumber, read, onChange: set });
   return (
     <FieldRow id={id} label={trainingFields.seed.label} help={trainingFields.seed.help} problem={draft.problem}>
       <div className={classes.seed}>
-        <TextInput
-          id={id}
-          flex={1}
-          inputMode="numeric"
-          autoComplete="off"
-          value={draft.text}
-          error={draft.problem !== undefined}
-          aria-describedby={draft.problem === undefined ? undefined : messageId(id)}
-          onChange={({ currentTarget }) => draft.type(currentTarget.value)}
-          onBlur={draft.settle}
-        />
+        <DraftInput id={id} flex={1} inputMode="numeric" draft={draft} />
         <Tooltip label="Roll a new seed">
           <ActionIcon
             size={30}

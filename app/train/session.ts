@@ -94,7 +94,8 @@ function prepareIfIdle(): void {
   if (mayPrepare && isOutdated(prepared, model) && !hasErrors(model)) void prepare();
 }
 
-/** Sends a changed learning rate, if that is all that changed since the trainer got its model. */
+/** Sends a changed learning rate, if that is all that changed since the trainer got its model: shortly after an edit,
+ *  and before a step that must not be made at the old one. */
 function sendRate(): void {
   const { prepared } = useRun.getState();
   const rate = learningRateOf(description());
@@ -113,6 +114,7 @@ export async function train(): Promise<void> {
   if (!(await getReady())) return;
   // It may have been taken back while it waited.
   if (!useRun.getState().isTrainWanted) return;
+  sendRate();
   isTrainSent = true;
   void trainer.train();
 }
@@ -121,6 +123,7 @@ export async function train(): Promise<void> {
 export async function step(): Promise<void> {
   if (!trainer || hasErrors(description())) return;
   if (!(await getReady())) return;
+  sendRate();
   await trainer.step();
   void refreshPredictions();
 }

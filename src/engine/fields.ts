@@ -102,12 +102,27 @@ export function got({ received }: { readonly received: string }): string {
 const gotList = (issue: { readonly input: unknown; readonly received: string }): string =>
   got({ received: Array.isArray(issue.input) ? `[${issue.input.join(", ")}]` : issue.received });
 
+/** What a value of one field must be, in words that go on after "expected". */
+export function expectationOf(field: Field): string {
+  switch (field.kind) {
+    case "number":
+      return `${field.whole ? "a whole number" : "a number"} from ${field.min} to ${field.max}`;
+    case "pair":
+      return `two whole numbers from ${field.min} to ${field.max}`;
+    case "shape":
+      return `1 to ${field.maxRank} positive whole numbers`;
+    case "choice":
+      return `one of ${field.options.join(", ")}`;
+    case "flag":
+      return "true or false";
+  }
+}
+
 /** The schema that a value of one field must satisfy; its messages say what was expected and what came. */
 export function fieldSchema(field: Field): v.GenericSchema<unknown> {
+  const message = `expected ${expectationOf(field)}`;
   switch (field.kind) {
     case "number": {
-      const kind = field.whole ? "a whole number" : "a number";
-      const message = `expected ${kind} from ${field.min} to ${field.max}`;
       const within = v.pipe(
         v.number((issue) => `${message}, got ${got(issue)}`),
         v.check(
@@ -125,7 +140,7 @@ export function fieldSchema(field: Field): v.GenericSchema<unknown> {
       const { min, max } = field;
       return v.custom<readonly [number, number]>(
         (value) => Array.isArray(value) && value.length === 2 && value.every((side) => isWholeBetween(side, min, max)),
-        (issue) => `expected two whole numbers from ${min} to ${max}, got ${gotList(issue)}`,
+        (issue) => `${message}, got ${gotList(issue)}`,
       );
     }
     case "shape": {
@@ -136,13 +151,13 @@ export function fieldSchema(field: Field): v.GenericSchema<unknown> {
           value.length >= 1 &&
           value.length <= maxRank &&
           value.every((dim) => isWholeBetween(dim, 1, 1e6)),
-        (issue) => `expected 1 to ${maxRank} positive whole numbers, got ${gotList(issue)}`,
+        (issue) => `${message}, got ${gotList(issue)}`,
       );
     }
     case "choice":
-      return v.picklist(field.options, (issue) => `expected one of ${field.options.join(", ")}, got ${got(issue)}`);
+      return v.picklist(field.options, (issue) => `${message}, got ${got(issue)}`);
     case "flag":
-      return v.boolean((issue) => `expected true or false, got ${got(issue)}`);
+      return v.boolean((issue) => `${message}, got ${got(issue)}`);
   }
 }
 

@@ -3,7 +3,7 @@ export * from "./errors";
 export { formatBytes, formatCount, formatShape, showShape, sizeOf } from "./shape";
 export type { Shape } from "./shape";
 export type { ChoiceField, Config, Field, Fields, FlagField, NumberField, PairField, ShapeField } from "./fields";
-export { defaultConfig, fieldSchema, readConfig, settingOf } from "./fields";
+export { defaultConfig, expectationOf, fieldSchema, readConfig, settingOf } from "./fields";
 export { datasets } from "./data";
 export type { DatasetId } from "./data";
 export type { LayerCategory, LayerDef } from "./nn/layer";

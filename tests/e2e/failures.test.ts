@@ -79,7 +79,9 @@ describe("when something is wrong", () => {
       await page.getByRole("combobox", { name: "Activation" }).selectOption("linear");
     }
     await page.getByRole("region", { name: "Settings" }).getByText("Training", { exact: true }).click();
-    await page.getByRole("textbox", { name: "Learning rate" }).fill("10");
+    const rate = page.getByRole("textbox", { name: "Learning rate" });
+    await rate.fill("10");
+    await rate.press("Enter");
     await page.waitForTimeout(500);
     await waitForState(page, "Ready");
     await button(page, "Train").click();
@@ -98,10 +100,12 @@ describe("when something is wrong", () => {
     await page.getByRole("region", { name: "Settings" }).getByText("Training", { exact: true }).click();
     const batchSize = page.getByRole("textbox", { name: "Batch size" });
     await batchSize.fill("8192");
+    await batchSize.press("Enter");
     const refusal = page.getByRole("alert").filter({ hasText: /Training at batch size 8192 needs/ });
     await refusal.getByText(/Use a batch of \d+ or less, or fewer filters in conv2d/).waitFor();
     await waitForState(page, "Not ready");
     await batchSize.fill("8");
+    await batchSize.press("Enter");
     await waitForState(page, "Ready");
     expect(await refusal.count()).toBe(0);
     await button(page, "Train").click();

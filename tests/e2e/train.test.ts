@@ -154,7 +154,9 @@ describe("without a GPU", () => {
     const { page } = app;
     await button(page, "Train").click();
     await waitForStatus(page, ({ step }) => step > 3);
-    await page.getByRole("textbox", { name: "Learning rate" }).fill("0.0005");
+    const rate = page.getByRole("textbox", { name: "Learning rate" });
+    await rate.fill("0.0005");
+    await rate.press("Enter");
     await page.getByRole("figure", { name: "Loss chart" }).getByText("lr 0.0005").waitFor();
     await page.getByRole("figure", { name: "Accuracy chart" }).getByText("lr 0.0005").waitFor();
     expect((await readStatus(page)).state).toBe("Training");

@@ -1,0 +1,115 @@
+// Typing into the fields of the settings: what takes effect, when, and what is said of what does not.
+import type { Locator, Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { button, card, expectQuiet, useBrowser, waitForState, waitForStatus } from "./support";
+
+const field = (page: Page, name: string): Locator => page.getByRole("textbox", { name, exact: true });
+
+/** Types as slowly as it takes for every key to have its effect, if it had one. */
+async function typeSlowly(input: Locator, text: string): Promise<void> {
+  await input.fill("");
+  await input.pressSequentially(text, { delay: 350 });
+}
+
+describe("a typed number", () => {
+  const open = useBrowser("none");
+
+  it("takes effect when it is done, and not on the way there", async () => {
+    const app = await open();
+    const { page } = app;
+    await waitForState(page, "Ready");
+    await button(page, "Train").click();
+    await waitForStatus(page, ({ step }) => step > 3);
+    await typeSlowly(field(page, "Learning rate"), "1e-4");
+    await field(page, "Learning rate").press("Enter");
+    const chart = page.getByRole("figure", { name: "Loss chart" });
+    await chart.getByText("lr 0.0001").waitFor();
+    expect(await chart.getByText(/^lr /).allTextContents()).toEqual(["lr 0.0001"]);
+    expect(await field(page, "Learning rate").inputValue()).toBe("0.0001");
+    await button(page, "Undo").click();
+    expect(await field(page, "Learning rate").inputValue()).toBe("0.002");
+    expect(await button(page, "Undo").getAttribute("aria-disabled")).toBe("true");
+    expectQuiet(app);
+  });
+
+  it("is one step to take back, however quickly the next one follows", async () => {
+    const { page } = await open();
+    for (const text of ["0.004", "0.005"]) {
+      await field(page, "Learning rate").fill(text);
+      await field(page, "Learning rate").press("Enter");
+    }
+    await button(page, "Undo").click();
+    expect(await field(page, "Learning rate").inputValue()).toBe("0.004");
+  });
+
+  it.each([
+    ["Learning rate", "0.002", "1e999", "a number from 0 to 10"],
+    ["Batch size", "64", "60000", "a whole number from 1 to 8192"],
+    ["Batch size", "64", "1.5", "a whole number from 1 to 8192"],
+    ["Seed", "1", "1e30", "a whole number from 0 to 4294967295"],
+  ])("%s keeps %s when %s is typed, and says why", async (name, before, text, expected) => {
+    const { page } = await open();
+    const input = field(page, name);
+    await input.fill("");
+    await input.pressSequentially(text);
+    await page.getByText(`Expected ${expected}.`).waitFor();
+    await input.press("Enter");
+    expect(await input.inputValue(), "Enter leaves the text to be mended").toBe(text);
+    await input.blur();
+    expect(await input.inputValue()).toBe(before);
+    const refusal = page.getByText(`${text} was not used: expected ${expected}.`);
+    await refusal.waitFor();
+    expect(await button(page, "Undo").getAttribute("aria-disabled"), "nothing was changed").toBe("true");
+    await input.press("1");
+    expect(await refusal.count(), "until the next edit").toBe(0);
+  });
+
+  it("goes back to the value on Escape", async () => {
+    const { page } = await open();
+    await field(page, "Batch size").fill("16");
+    await field(page, "Batch size").press("Escape");
+    expect(await field(page, "Batch size").inputValue()).toBe("64");
+    await field(page, "Batch size").blur();
+    expect(await field(page, "Batch size").inputValue()).toBe("64");
+  });
+
+  it("is what the arrow keys go on from", async () => {
+    const { page } = await open();
+    await field(page, "Epochs").fill("7");
+    await field(page, "Epochs").press("ArrowUp");
+    expect(await field(page, "Epochs").inputValue()).toBe("8");
+    await button(page, "Undo").click();
+    expect(await field(page, "Epochs").inputValue()).toBe("5");
+  });
+
+  it("counts when Train is pressed while it is being typed", async () => {
+    const app = await open();
+    const { page } = app;
+    await waitForState(page, "Ready");
+    await field(page, "Learning rate").fill("0");
+    await button(page, "Train").click();
+    await waitForStatus(page, ({ step }) => step > 100);
+    await button(page, "Stop").click();
+    await waitForState(page, "Stopped");
+    const score = await page.getByRole("group", { name: "Test score" }).getByText("%").innerText();
+    expect(parseFloat(score), "nothing is learned at rate 0, from the first step on").toBeLessThan(25);
+    await field(page, "Batch size").fill("5000");
+    await button(page, "Train").click();
+    await waitForState(page, "Training");
+    const status = await page.getByRole("status", { name: "Training status" }).textContent();
+    expect(status).toMatch(/Step [\d,]+ \/ 55 /);
+    expectQuiet(app);
+  });
+
+  it("takes effect side by side, for a height and a width", async () => {
+    const { page } = await open({ query: "?preset=convnet" });
+    await card(page, 0).getByRole("button", { name: /3×3/ }).first().click();
+    await field(page, "Kernel size, height").fill("5");
+    await field(page, "Kernel size, height").press("Tab");
+    await field(page, "Kernel size, width").fill("99");
+    await field(page, "Kernel size, width").blur();
+    await page.getByText(/^99 was not used: expected two whole numbers from 1 to/).waitFor();
+    expect(await card(page, 0).innerText()).toContain("28×28×1 → 24×26×32");
+    expect(await field(page, "Kernel size, width").inputValue()).toBe("3");
+  });
+});
