@@ -55,7 +55,8 @@ function NumberSlider({ field, value, onChange }: NumberSliderProps) {
         max={ladder.length - 1}
         step={1}
         value={nearestRung(ladder, value)}
-        label={(rung) => showNumber(ladder[rung])}
+        // Not the rung's: a typed value may lie between two.
+        label={showNumber(value)}
         thumbLabel={`${label}, slider`}
         thumbProps={{ "aria-valuetext": showNumber(value) }}
         onChange={(rung) => onChange(ladder[rung] ?? value)}

@@ -113,3 +113,18 @@ describe("a typed number", () => {
     expect(await field(page, "Kernel size, width").inputValue()).toBe("3");
   });
 });
+
+describe("a slider", () => {
+  const open = useBrowser("none");
+
+  it("shows the value, also between its own stops", async () => {
+    const { page } = await open();
+    await field(page, "Learning rate").fill("0.004");
+    await field(page, "Learning rate").press("Enter");
+    await page.getByRole("slider", { name: "Learning rate, slider" }).focus();
+    await page.getByRole("region", { name: "Settings" }).getByText("0.004", { exact: true }).waitFor();
+    await page.keyboard.press("ArrowRight");
+    await page.getByRole("region", { name: "Settings" }).getByText("0.01", { exact: true }).waitFor();
+    expect(await field(page, "Learning rate").inputValue()).toBe("0.01");
+  });
+});
