@@ -8,6 +8,7 @@ import {
   IconRotate,
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
+import type { Problem } from "../../src/engine";
 import { useDescription, useReport } from "../store/model";
 import { isRunActive, isRunOver, takeIsTrainWanted, takePrepared, takeState, takeStatus, useRun } from "../store/run";
 import { applyAndRestart, isOutdated, pause, reset, step, stop, train } from "./session";
@@ -35,9 +36,10 @@ function Controls() {
   const state = useRun(takeState);
   const hasSteps = useRun(takeHasSteps);
   const isTrainWanted = useRun(takeIsTrainWanted);
-  const hasErrors = useReport().problems.some(({ severity }) => severity === "error");
+  const [error] = useErrors();
   const isRunning = state === "running";
   const isGoing = isRunning || isTrainWanted;
+  const isBlocked = error !== undefined && !isGoing;
   const canRewind = hasSteps || isRunOver(state);
   return (
     <div className={classes.controls} role="group" aria-label="Run">
@@ -48,22 +50,28 @@ function Controls() {
         onPress={reset}
         icon={<IconRotate size={18} />}
       />
-      <Button
-        id={TRAIN_BUTTON_ID}
-        className={classes.train ?? ""}
-        size="sm"
-        aria-label={isGoing ? "Pause" : "Train"}
-        aria-describedby={hasErrors && !isGoing ? BLOCKED_ID : undefined}
-        disabled={hasErrors && !isGoing && !isRunActive(state)}
-        leftSection={isGoing ? <IconPlayerPauseFilled size={17} /> : <IconPlayerPlayFilled size={17} />}
-        onClick={() => (isGoing ? pause() : void train())}
-      >
-        {isGoing ? "Pause" : "Train"}
-      </Button>
+      <Tooltip label={error?.message} disabled={!isBlocked}>
+        <Button
+          id={TRAIN_BUTTON_ID}
+          className={classes.train ?? ""}
+          size="sm"
+          aria-label={isGoing ? "Pause" : "Train"}
+          aria-describedby={isBlocked ? BLOCKED_ID : undefined}
+          aria-disabled={isBlocked}
+          {...(isBlocked && { "data-disabled": true })}
+          leftSection={isGoing ? <IconPlayerPauseFilled size={17} /> : <IconPlayerPlayFilled size={17} />}
+          onClick={() => {
+            if (isGoing) pause();
+            else if (!isBlocked) void train();
+          }}
+        >
+          {isGoing ? "Pause" : "Train"}
+        </Button>
+      </Tooltip>
       <Control
         label="Step"
-        help="Train on one batch"
-        isOff={hasErrors || isRunOver(state)}
+        help={error?.message ?? "Train on one batch"}
+        isOff={error !== undefined || isRunOver(state)}
         onPress={step}
         icon={<IconPlayerSkipForwardFilled size={18} />}
       />
@@ -107,13 +115,16 @@ function Control({ label, help, isOff, onPress, icon }: ControlProps) {
 
 const BLOCKED_ID = "transport-blocked";
 
+/** What keeps the edited model from being trained. */
+const useErrors = (): readonly Problem[] => useReport().problems.filter(({ severity }) => severity === "error");
+
 const takeIsOver = ({ status }: ReturnType<typeof useRun.getState>): boolean => isRunOver(status.state);
 const takeIsActive = ({ status }: ReturnType<typeof useRun.getState>): boolean => isRunActive(status.state);
 
 /** How far the run is; with no run to tell of, only why Train cannot be pressed. */
 function Middle() {
   const isActive = useRun(takeIsActive);
-  const isBlocked = useReport().problems.some(({ severity }) => severity === "error");
+  const isBlocked = useErrors().length > 0;
   return (
     <div className={classes.middle}>
       <Remark isActive={isActive} />
@@ -125,17 +136,18 @@ function Middle() {
 /** Why Train cannot be pressed, or that the model differs from the one in training. */
 function Remark({ isActive }: { readonly isActive: boolean }) {
   const description = useDescription();
-  const { problems } = useReport();
+  const errors = useErrors();
   const prepared = useRun(takePrepared);
   const isOver = useRun(takeIsOver);
-  const errors = problems.filter(({ severity }) => severity === "error");
   const [first] = errors;
   if (first) {
     const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : "";
     return (
-      <p id={BLOCKED_ID} className={classes.blocked} data-brief={isActive || undefined} title={first.message}>
-        {`${isActive ? "The edited model cannot be trained" : "Cannot train"}: ${first.message}${more}`}
-      </p>
+      <Tooltip label={first.message} events={{ hover: true, focus: true, touch: true }}>
+        <p id={BLOCKED_ID} className={classes.blocked} data-brief={isActive || undefined} tabIndex={0}>
+          {`${isActive ? "The edited model cannot be trained" : "Cannot train"}: ${first.message}${more}`}
+        </p>
+      </Tooltip>
     );
   }
   if (!(isActive || isOver) || !isOutdated(prepared, description)) return null;

@@ -163,6 +163,33 @@ describe("without a GPU", () => {
     expectQuiet(app);
   });
 
+  it("says why a paused run cannot go on, once its model was edited into an error", async () => {
+    const app = await open();
+    const { page } = app;
+    await button(page, "Train").click();
+    await waitForStatus(page, ({ step }) => step > 3);
+    await button(page, "Remove flatten").click();
+    expect(await button(page, "Stop").isEnabled()).toBe(true);
+    await button(page, "Pause").click();
+    const { step } = await waitForState(page, "Paused");
+    expect(await button(page, "Train").isDisabled()).toBe(true);
+    await page
+      .getByRole("region", { name: "Transport" })
+      .getByText(/^The edited model cannot be trained: Dense "dense" needs a flat input/)
+      .waitFor();
+    await button(page, "Train").hover();
+    await page
+      .getByRole("tooltip")
+      .getByText(/Dense "dense" needs a flat input/)
+      .waitFor();
+    await button(page, "Train").click({ force: true });
+    expect((await readStatus(page)).step).toBe(step);
+    await button(page, "Undo").click();
+    await button(page, "Train").click();
+    await waitForStatus(page, (status) => status.state === "Training" && status.step > step);
+    expectQuiet(app);
+  });
+
   it("offers to apply an edit made while it trains, and neither locks nor resets", async () => {
     const app = await open();
     const { page } = app;
