@@ -128,7 +128,11 @@ function Middle() {
   return (
     <div className={classes.middle}>
       <Remark isActive={isActive} />
-      {(isActive || !isBlocked) && <Progress />}
+      {(isActive || !isBlocked) && (
+        <div className={classes.progress}>
+          <Progress />
+        </div>
+      )}
     </div>
   );
 }
@@ -144,7 +148,7 @@ function Remark({ isActive }: { readonly isActive: boolean }) {
     const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : "";
     return (
       <Tooltip label={first.message} events={{ hover: true, focus: true, touch: true }}>
-        <p id={BLOCKED_ID} className={classes.blocked} data-brief={isActive || undefined} tabIndex={0}>
+        <p id={BLOCKED_ID} className={classes.blocked} tabIndex={0}>
           {`${isActive ? "The edited model cannot be trained" : "Cannot train"}: ${first.message}${more}`}
         </p>
       </Tooltip>
