@@ -51,6 +51,7 @@ export const emptyStatus: TrainerStatus = {
   remainingMs: null,
   backend: null,
   memory: null,
+  phase: null,
   loading: null,
 };
 
@@ -91,6 +92,7 @@ export const isRunActive = (state: TrainerState): boolean => state === "running"
 /** Whether the run is over, with a test score. */
 export const isRunOver = (state: TrainerState): boolean => state === "finished" || state === "stopped";
 
+export const takeBackendChoice = ({ runOn }: RunState): RunOn["backend"] => runOn.backend;
 export const takeThreads = ({ runOn }: RunState): number | null => runOn.threads ?? null;
 export const takeStatus = ({ status }: RunState): TrainerStatus => status;
 export const takeState = ({ status }: RunState): TrainerState => status.state;

@@ -1,7 +1,7 @@
 /** What the training runs on, with why. */
 import { Tooltip } from "@mantine/core";
-import { takeBackend, useRun } from "../store/run";
-import { backendName } from "./statusText";
+import { takeBackend, takeBackendChoice, takeState, useRun } from "../store/run";
+import { backendName, describeSearch } from "./statusText";
 import classes from "./BackendBadge.module.css";
 
 /** `WebAssembly` of `CPU (WebAssembly)`: that it is the CPU is already said. */
@@ -9,7 +9,9 @@ const shortAdapter = (adapter: string): string => /^CPU \((.+)\)$/.exec(adapter)
 
 export function BackendBadge() {
   const backend = useRun(takeBackend);
-  if (!backend) return <span className={classes.badge}>Looking for a GPU</span>;
+  const choice = useRun(takeBackendChoice);
+  const state = useRun(takeState);
+  if (!backend) return <span className={classes.badge}>{describeSearch(state, choice)}</span>;
   const { kind, adapter, reason } = backend;
   return (
     <Tooltip label={`${adapter}. ${reason}`} events={{ hover: true, focus: true, touch: true }}>

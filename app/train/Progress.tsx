@@ -6,8 +6,8 @@ import classes from "./Progress.module.css";
 
 export function Progress() {
   const status = useRun(takeStatus);
-  const { step, totalSteps, stepsPerEpoch, epochs, loading, state } = status;
-  const isLoading = state === "preparing" && loading !== null && loading.totalBytes > 0;
+  const { step, totalSteps, stepsPerEpoch, epochs, loading, phase } = status;
+  const isLoading = phase === "loading" && loading !== null;
   const inEpoch = stepInEpoch(status);
   return (
     <div className={classes.bars}>

@@ -14,16 +14,22 @@ const NONE = "–";
 
 export function TrainingStatus() {
   const live = useRun(takeStatus);
-  const status = useThrottled(live, INTERVAL_MS, live.state);
-  const { state, step, totalSteps, epochs, latest, validation, backend, elapsedMs, remainingMs } = status;
+  const status = useThrottled(live, INTERVAL_MS, `${live.state} ${live.phase}`);
+  const { state, phase, step, totalSteps, epochs, latest, validation, backend, elapsedMs, remainingMs } = status;
   const batchSize = useRun(takePrepared)?.training.batchSize ?? 0;
   const isBlocked = useReport().problems.some(({ severity }) => severity === "error");
+  const words = describeState(status, isBlocked);
   const isRunning = state === "running";
   return (
-    // While training it changes all the time: there to be read, but not read out. A change of state is.
-    <div role="status" aria-label="Training status" aria-live={isRunning ? "off" : "polite"} className={classes.status}>
-      <span className={classes.state} data-state={isBlocked && state === "ready" ? "failed" : state}>
-        {`${isBlocked && state === "ready" ? "Blocked" : describeState(status)} `}
+    // While it trains or loads it changes all the time: there to be read, but not read out. A change of state is.
+    <div
+      role="status"
+      aria-label="Training status"
+      aria-live={isRunning || phase === "loading" ? "off" : "polite"}
+      className={classes.status}
+    >
+      <span className={classes.state} data-state={words === "Blocked" ? "failed" : state}>
+        {`${words} `}
       </span>
       <Figure
         label="Epoch"

@@ -56,6 +56,8 @@ export function startSession(): void {
     rateTimer = setTimeout(sendRate, RATE_DELAY_MS);
   });
   document.addEventListener("visibilitychange", () => void trainer?.setVisible(!document.hidden));
+  // With nothing to prepare, it is still told what there is to train on.
+  if (hasErrors(description())) void trainer.runOn(useRun.getState().runOn);
   prepareIfIdle();
 }
 

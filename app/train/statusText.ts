@@ -1,5 +1,5 @@
 /** The state of a run in words. */
-import type { BackendReport, TrainerState, TrainerStatus } from "../../src/engine";
+import type { BackendChoice, BackendReport, TrainerState, TrainerStatus } from "../../src/engine";
 import { formatCount, formatLoss, formatPercent } from "../format";
 
 const stateWords: Readonly<Record<TrainerState, string>> = {
@@ -13,12 +13,24 @@ const stateWords: Readonly<Record<TrainerState, string>> = {
   failed: "Not ready",
 };
 
-/** `Training`, or what is being loaded while it is not. */
-export function describeState({ state, loading }: TrainerStatus): string {
-  if (state === "preparing" && loading && loading.totalBytes > 0 && loading.loadedBytes < loading.totalBytes) {
+/** `Training`, what a preparation is at, or that there is nothing to train. @param isBlocked the edited model has errors */
+export function describeState({ state, phase, loading }: Preparation, isBlocked = false): string {
+  if (isBlocked && (state === "ready" || state === "empty")) return "Blocked";
+  if (state !== "preparing") return stateWords[state];
+  if (phase === "testing") return "Testing kernels";
+  if (phase === "compiling") return "Compiling the model";
+  if (loading && loading.loadedBytes < loading.totalBytes) {
     return `Loading data ${Math.floor((loading.loadedBytes / loading.totalBytes) * 100)}%`;
   }
-  return stateWords[state];
+  return stateWords.preparing;
+}
+
+type Preparation = Pick<TrainerStatus, "state" | "phase" | "loading">;
+
+/** What is known of the backend before there is one. */
+export function describeSearch(state: TrainerState, choice: BackendChoice): string {
+  if (state === "failed") return "No backend";
+  return choice === "cpu" ? "Starting the CPU" : "Looking for a GPU";
 }
 
 /** `WebGPU` or `CPU`. */

@@ -113,6 +113,23 @@ describe("when something is wrong", () => {
     expectQuiet(app);
   });
 
+  it("says that a model found in the draft is blocked, and on what it would train", async () => {
+    const app = await open({ query: "?preset=xor" });
+    const { page } = app;
+    await waitForState(page, "Ready");
+    await button(page, "Remove dense").click();
+    await button(page, "Remove dense").click();
+    await page.waitForFunction(() => localStorage.getItem("descent.draft")?.includes('"layers":[]'));
+    await page.goto(`${page.url()}?backend=cpu`);
+    await waitForState(page, "Blocked");
+    await page.getByRole("button", { name: /^Backend: CPU, .*The CPU was asked for/ }).waitFor();
+    await button(page, "Undo").waitFor();
+    await button(page, "Dense").click();
+    await page.getByRole("combobox", { name: "Preset" }).selectOption("xor");
+    await waitForState(page, "Ready");
+    expectQuiet(app);
+  });
+
   it("says so when the page itself breaks, and keeps the draft", async () => {
     const { page } = await open({
       before: async (blank) => {

@@ -11,7 +11,8 @@ import { readPreferences } from "../../app/store/ui";
 import { profileRows, profileTotals } from "../../app/profile/rows";
 import { writeReport } from "../../app/selftest/report";
 import { readQuery } from "../../app/train/query";
-import type { Field, NumberField } from "../../src/engine";
+import { describeSearch, describeState } from "../../app/train/statusText";
+import type { Field, NumberField, TrainerStatus } from "../../src/engine";
 import { layers, optimizers, presets, trainingFields } from "../../src/engine";
 
 const perceptron = presets.perceptron.description;
@@ -131,6 +132,29 @@ describe("what is typed", () => {
     for (const field of [...all, ...Object.values(trainingFields)]) {
       expect(checkValue(field, field.default)).toEqual({ value: field.default });
     }
+  });
+});
+
+describe("the state in words", () => {
+  const preparing = { state: "preparing", phase: "loading", loading: { loadedBytes: 37, totalBytes: 100 } } as const;
+  it.each<[Pick<TrainerStatus, "state" | "phase" | "loading">, boolean, string]>([
+    [preparing, false, "Loading data 37%"],
+    [{ ...preparing, loading: null }, false, "Preparing"],
+    [{ ...preparing, phase: "testing" }, false, "Testing kernels"],
+    [{ ...preparing, phase: "compiling" }, false, "Compiling the model"],
+    [{ ...preparing, phase: "compiling" }, true, "Compiling the model"],
+    [{ state: "empty", phase: null, loading: null }, false, "Starting"],
+    [{ state: "empty", phase: null, loading: null }, true, "Blocked"],
+    [{ state: "ready", phase: null, loading: null }, true, "Blocked"],
+    [{ state: "running", phase: null, loading: null }, true, "Training"],
+  ])("of %o, with errors: %s", (status, isBlocked, words) => {
+    expect(describeState(status, isBlocked)).toBe(words);
+  });
+
+  it("names a search only while there is one", () => {
+    expect(describeSearch("empty", "auto")).toBe("Looking for a GPU");
+    expect(describeSearch("preparing", "cpu")).toBe("Starting the CPU");
+    expect(describeSearch("failed", "auto")).toBe("No backend");
   });
 });
 

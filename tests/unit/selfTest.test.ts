@@ -223,6 +223,12 @@ describe("the trainer", () => {
     await recording.trainer.prepare(short, forced);
     expect(recording.status.backend?.kind).toBe("webgpu");
     expect(recording.notices).toEqual([]);
+    const phases = (): (string | null)[] =>
+      recording.statuses.map(({ phase }) => phase).filter((phase, i, all) => phase !== all[i - 1]);
+    expect(phases()).toEqual([null, "loading", "testing", "compiling", null]);
+    recording.clear();
+    await recording.trainer.prepare(short, forced);
+    expect(phases(), "what has passed is not tested again").toEqual([null, "loading", "compiling", null]);
   });
 
   it("moves to the CPU when a kernel is wrong, says which, and stays there", async () => {

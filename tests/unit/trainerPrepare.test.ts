@@ -34,6 +34,21 @@ describe("before a model", () => {
     expect(await trainer.predictTest(0, 5)).toBeNull();
     expect(await trainer.predict(new Float32Array(2), 1)).toBeNull();
   });
+
+  it("opens the backend when told what to run on, and keeps it for the model", async () => {
+    const recording = new Recording();
+    const { trainer } = recording;
+    await trainer.runOn({ backend: "cpu" });
+    expect(recording.status).toMatchObject({
+      state: "empty",
+      backend: { kind: "cpu", reason: "The CPU was asked for." },
+    });
+    recording.clear();
+    await trainer.prepare(xor(), onCpu);
+    expect(recording.statuses.every(({ backend }) => backend !== null)).toBe(true);
+    expect(recording.states).toEqual(["preparing", "ready"]);
+    await trainer.dispose();
+  });
 });
 
 describe("XOR", () => {
@@ -199,7 +214,15 @@ describe("a dataset that does not arrive", () => {
     await trainer.prepare(digits, { ...onCpu, limit: 64 });
     const files = opened;
     const loading = recording.statuses.find((status) => status.loading !== null);
-    expect(loading).toMatchObject({ state: "preparing", loading: { totalBytes: 70_000 * 785 } });
+    expect(loading).toMatchObject({ state: "preparing", phase: "loading", loading: { totalBytes: 70_000 * 785 } });
+    const shares = recording.statuses.flatMap((status) => (status.loading ? [status.loading.loadedBytes] : []));
+    expect(new Set(shares).size, "it is told how loading goes on").toBeGreaterThan(5);
+    expect(recording.statuses.map(({ phase }) => phase).filter((phase, i, all) => phase !== all[i - 1])).toEqual([
+      null,
+      "loading",
+      "compiling",
+      null,
+    ]);
     await trainer.prepare(digits, { ...onCpu, limit: 32 });
     expect(opened).toBe(files);
     expect(recording.status).toMatchObject({ state: "ready", loading: null });

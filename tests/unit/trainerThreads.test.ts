@@ -101,9 +101,12 @@ describe("another number of threads", () => {
     expect(recording.status).toMatchObject({ state: "ready", step: 0, epochs: 2 });
   });
 
-  it("before a model does nothing", async () => {
+  it("before a model opens them", async () => {
     recording = new Recording();
     await recording.trainer.runOn({ backend: "cpu", threads: 2 });
-    expect(recording.events).toHaveLength(1);
+    expect(recording.status).toMatchObject({
+      state: "empty",
+      backend: { adapter: expect.stringContaining("2 threads") },
+    });
   });
 });

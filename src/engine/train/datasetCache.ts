@@ -9,6 +9,7 @@ export class DatasetCache {
   readonly #onProgress: (progress: LoadProgress) => void;
   readonly #loading = new Map<string, Promise<Dataset>>();
 
+  /** @param onProgress hears of every hundredth that has arrived */
   constructor(openSource: (datasetsUrl: string) => ByteSource, onProgress: (progress: LoadProgress) => void) {
     this.#openSource = openSource;
     this.#onProgress = onProgress;
@@ -19,7 +20,8 @@ export class DatasetCache {
   async load(id: DatasetId, datasetsUrl: string): Promise<Dataset> {
     const key = `${datasetsUrl} ${id}`;
     const loading =
-      this.#loading.get(key) ?? datasets[id].load(this.#openSource(datasetsUrl), { onProgress: this.#onProgress });
+      this.#loading.get(key) ??
+      datasets[id].load(this.#openSource(datasetsUrl), { onProgress: inHundredths(this.#onProgress) });
     this.#loading.set(key, loading);
     try {
       return await loading;
@@ -28,4 +30,15 @@ export class DatasetCache {
       throw error;
     }
   }
+}
+
+/** Passes on only what is a hundredth further than the last. */
+function inHundredths(hear: (progress: LoadProgress) => void): (progress: LoadProgress) => void {
+  let last = -1;
+  return (progress) => {
+    const hundredths = Math.floor((progress.loadedBytes / progress.totalBytes) * 100);
+    if (hundredths === last) return;
+    last = hundredths;
+    hear(progress);
+  };
 }

@@ -37,6 +37,8 @@ export interface Engine extends ChosenBackend {
 /** Who hears of engines. */
 export interface EngineListener {
   opened(engine: Engine): void;
+  /** Kernels are about to be tested that the adapter has not passed yet. */
+  testing(): void;
   /** The GPU failed its self-test, for this reason, and the CPU takes its place. */
   distrusted(reason: string): void;
   /** The engine in use lost its device; it is forgotten already. */
@@ -81,7 +83,7 @@ export class Engines {
 
   /** The engine that fits, opened in place of the present one where that does not.
    *  @throws AbortError (DOMException) when another is asked for before this one is open */
-  async open({ backend, threads, tune = false }: PrepareOptions): Promise<Engine> {
+  async open({ backend, threads, tune = false }: Wish): Promise<Engine> {
     const wish: Wish = { backend, tune, ...(threads !== undefined && { threads }) };
     if (this.#current && isSame(this.#current.wish, wish)) return this.#current;
     if (this.#opening && isSame(this.#opening.wish, wish)) return await this.#opening.engine;
@@ -135,11 +137,13 @@ export class Engines {
   async #verify(engine: Engine, description: ModelDescription, dataset: Dataset): Promise<Engine> {
     if (engine.report.kind !== "webgpu" || !this.store) return engine;
     const { preferred } = engine.backend.gemm ?? {};
-    let fault = await findFault(engine.backend, description, dataset, this.store);
+    const test = (store: DeviceStore): Promise<string | undefined> =>
+      findFault(engine.backend, description, dataset, store, () => this.#listener.testing());
+    let fault = await test(this.store);
     if (fault !== undefined && preferred && preferred.size > 0) {
       // The usual kernels may do.
       preferred.clear();
-      fault = await findFault(engine.backend, description, dataset, this.store);
+      fault = await test(this.store);
     }
     const options = { threads: engine.wish.threads, startHelper: this.#startHelper };
     const replacement = fault === undefined ? undefined : await chooseBackend("cpu", undefined, options);

@@ -4,7 +4,7 @@ import type { Dataset } from "../data/dataset";
 import type { ModelDescription } from "../model/description";
 import type { DatasetCache } from "./datasetCache";
 import type { Engine, Engines } from "./engines";
-import type { PrepareOptions } from "./protocol";
+import type { PreparePhase, PrepareOptions } from "./protocol";
 import type { RunListener } from "./run";
 import { baseRate, Run } from "./run";
 import type { Snapshot } from "./session";
@@ -25,14 +25,18 @@ export interface Prepared {
   readonly tuner: Tuner | undefined;
 }
 
+/** Who hears of preparations and of the runs that they end in. */
+export interface PrepareListener extends RunListener {
+  phase(phase: PreparePhase): void;
+}
+
 /** Makes models from descriptions and from other models. */
 export class Preparer {
   readonly #engines: Engines;
   readonly #datasets: DatasetCache;
-  readonly #listener: RunListener;
+  readonly #listener: PrepareListener;
 
-  /** @param listener hears of all runs */
-  constructor(engines: Engines, datasets: DatasetCache, listener: RunListener) {
+  constructor(engines: Engines, datasets: DatasetCache, listener: PrepareListener) {
     this.#engines = engines;
     this.#datasets = datasets;
     this.#listener = listener;
@@ -77,12 +81,14 @@ export class Preparer {
   }
 
   async #makeOnce(description: ModelDescription, options: PrepareOptions, signal: AbortSignal): Promise<Prepared> {
+    this.#listener.phase("loading");
     const [opened, dataset] = await Promise.all([
       this.#engines.open(options),
       this.#datasets.load(description.dataset, options.datasetsUrl),
     ]);
     const engine = await this.#engines.verified(opened, description, dataset, signal);
     signal.throwIfAborted();
+    this.#listener.phase("compiling");
     const { backend, resident } = engine;
     const limit = options.limit === undefined ? {} : { limit: options.limit };
     const session = await Session.create({ backend, description, dataset, resident, ...limit });

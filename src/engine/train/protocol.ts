@@ -22,6 +22,10 @@ export interface BackendReport {
  *  `finished` all epochs or stopped early; `stopped` by the visitor, after evaluation; `failed` needs a new model. */
 export type TrainerState = "empty" | "preparing" | "ready" | "running" | "paused" | "finished" | "stopped" | "failed";
 
+/** What a preparation is at: `loading` the dataset and opening a backend, `testing` kernels on an adapter that has not
+ *  passed them yet, `compiling` the model. */
+export type PreparePhase = "loading" | "testing" | "compiling";
+
 /** Loss in the unit of the model's loss (nats for cross-entropy), accuracy from 0 to 1. */
 export interface Score {
   readonly loss: number;
@@ -77,7 +81,9 @@ export interface TrainerStatus {
   readonly backend: BackendReport | null;
   /** Null before a model is prepared. */
   readonly memory: MemoryReport | null;
-  /** Loading of the dataset, while `preparing`. */
+  /** Null unless `preparing`. */
+  readonly phase: PreparePhase | null;
+  /** How much of the dataset is there, while `preparing`; null where it was there before. */
   readonly loading: LoadProgress | null;
 }
 
@@ -180,7 +186,8 @@ export interface TrainerControls {
   reset(): Promise<void>;
   /** From the next step on; the schedule's factor still applies. */
   setLearningRate(learningRate: number): Promise<void>;
-  /** Moves the model to another backend, or another number of threads, as it is: a run goes on from the same step. */
+  /** Moves the model to another backend, or another number of threads, as it is: a run goes on from the same step.
+   *  Before a model is prepared it opens the backend, so that the status tells what there is. */
   runOn(wish: Pick<PrepareOptions, "backend" | "threads" | "tune">): Promise<void>;
   /** Tells the pacing whether the page is visible. */
   setVisible(visible: boolean): Promise<void>;

@@ -33,6 +33,7 @@ const SAMPLES = 8;
 const MOST_PARAMETERS = 4 * 1024 * 1024;
 
 /** Tests the kernels of a model that this adapter has not passed yet, products computed as the backend prefers.
+ *  @param onStart called before the first test, if there is one
  *  @returns a sentence for the visitor about the first that failed, or undefined when all passed
  *  @throws DeviceLostError when the device goes away meanwhile */
 export async function findFault(
@@ -40,6 +41,7 @@ export async function findFault(
   description: ModelDescription,
   dataset: Dataset,
   store: DeviceStore,
+  onStart: () => void = () => {},
 ): Promise<string | undefined> {
   const key = `self-test ${backend.adapter}`;
   const kept = await store.get(key);
@@ -53,6 +55,7 @@ export async function findFault(
   const kind = (step: Step): string => kindOf(step, choose);
   const unknown = new Set(trial.plan.steps.map(kind).filter((own) => !passed.has(own)));
   if (unknown.size === 0) return undefined;
+  onStart();
   const tested: Backend =
     gemm && choose
       ? { ...backend, prepare: async (plan, leaves) => await gemm.prepareWith(choose, plan, leaves) }

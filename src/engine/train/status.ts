@@ -1,7 +1,7 @@
 /** What the trainer says of itself, in numbers. */
 import type { LoadProgress } from "../data";
 import type { ModelDescription } from "../model/description";
-import type { BackendReport, Score, TrainerState, TrainerStatus } from "./protocol";
+import type { BackendReport, PreparePhase, Score, TrainerState, TrainerStatus } from "./protocol";
 import type { Run } from "./run";
 import type { Session } from "./session";
 
@@ -18,6 +18,7 @@ export function buildStatus(
   prepared: StatusSource | undefined,
   backend: BackendReport | null,
   test: Score | null,
+  phase: PreparePhase | null,
   loading: LoadProgress | null,
 ): TrainerStatus {
   const run = prepared?.run;
@@ -41,6 +42,7 @@ export function buildStatus(
     remainingMs: speed > 0 ? ((totalSteps - step) / speed) * 1000 : null,
     backend,
     memory: prepared?.session.memory ?? null,
+    phase,
     loading,
   };
 }

@@ -1,7 +1,7 @@
 /** The trainer: what the controls do, in a worker or in Node alike. It owns the backend, the data and the run, keeps
  *  the state machine, and survives the loss of its device. How steps are run is `run.ts`; what a step is, `session.ts`. */
 import type { Profile } from "../backend/backend";
-import type { ByteSource } from "../data";
+import type { ByteSource, LoadProgress } from "../data";
 import { DeviceLostError } from "../errors";
 import type { ModelDescription } from "../model/description";
 import { parseDescription } from "../model/description";
@@ -17,6 +17,7 @@ import { Profiler } from "./profiler";
 import type {
   PlanReport,
   Predictions,
+  PreparePhase,
   PrepareOptions,
   Score,
   TrainerControls,
@@ -45,7 +46,8 @@ export class Trainer implements TrainerControls {
   readonly #preparer: Preparer;
   #prepared: Prepared | undefined;
   #preparing: AbortController | undefined;
-  #loading: { loadedBytes: number; totalBytes: number } | null = null;
+  #phase: PreparePhase | null = null;
+  #loading: LoadProgress | null = null;
   #test: Score | null = null;
   #active: Promise<void> = Promise.resolve();
   readonly #profiler = new Profiler((done, total) => this.#send({ type: "profiling", done, total }));
@@ -57,13 +59,20 @@ export class Trainer implements TrainerControls {
 
   constructor(options: TrainerOptions) {
     const datasets = new DatasetCache(options.openSource, (progress) => {
-      const first = this.#loading === null;
+      // Data of a model that was given up may still arrive.
+      if (this.#state !== "preparing") return;
       this.#loading = progress;
-      if (first) this.#report();
+      this.#report();
     });
     const warn = (message: string): void => this.#notify({ severity: "warning", code: "backend", message });
+    const enterPhase = (phase: PreparePhase): void => {
+      this.#phase = phase;
+      this.#report();
+    };
     this.#engines = new Engines(options, {
+      testing: () => enterPhase("testing"),
       opened: ({ wish, report }) => {
+        this.#report();
         // That its device was lost is told anyway.
         if (wish.backend === "webgpu" && report.kind === "cpu" && !this.#engines.distrust) warn(report.reason);
       },
@@ -78,6 +87,7 @@ export class Trainer implements TrainerControls {
       steps: (steps) => this.#send({ type: "steps", steps }),
       validation: (metrics) => this.#send({ type: "validation", metrics }),
       progress: () => this.#report(),
+      phase: enterPhase,
     });
   }
 
@@ -110,8 +120,6 @@ export class Trainer implements TrainerControls {
       this.#enter("ready");
     } catch (error) {
       if (!abort.signal.aborted) this.#fail(error);
-    } finally {
-      this.#loading = null;
     }
   }
 
@@ -159,7 +167,11 @@ export class Trainer implements TrainerControls {
   }
 
   async runOn(wish: Wish): Promise<void> {
-    if (!this.#prepared) return;
+    if (!this.#prepared) {
+      // Whatever keeps it from opening, the next model meets too, and tells.
+      if (this.#state !== "preparing") await this.#engines.open(wish).catch(() => {});
+      return;
+    }
     // Whoever waits for the run waits for its move too.
     this.#recovery = this.#move(this.#prepared, wish);
     await this.#recovery;
@@ -330,8 +342,6 @@ export class Trainer implements TrainerControls {
       if (this.#resumes) void this.train();
     } catch (error) {
       if (!abort.signal.aborted) this.#fail(error);
-    } finally {
-      this.#loading = null;
     }
   }
 
@@ -362,6 +372,8 @@ export class Trainer implements TrainerControls {
 
   #enter(state: TrainerState): void {
     this.#state = state;
+    this.#phase = null;
+    this.#loading = null;
     this.#report();
   }
 
@@ -370,16 +382,9 @@ export class Trainer implements TrainerControls {
   }
 
   #report(): void {
-    this.#send({
-      type: "status",
-      status: buildStatus(
-        this.#state,
-        this.#prepared,
-        this.#engines.current?.report ?? null,
-        this.#test,
-        this.#loading,
-      ),
-    });
+    const backend = this.#engines.current?.report ?? null;
+    const status = buildStatus(this.#state, this.#prepared, backend, this.#test, this.#phase, this.#loading);
+    this.#send({ type: "status", status });
   }
 
   #send(event: TrainerEvent): void {
