@@ -3,7 +3,7 @@ import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconDice5 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { Config, Fields, ModelDescription } from "../../src/engine";
-import { optimizers, schedules, trainingFields } from "../../src/engine";
+import { optimizers, schedules, trainingFields, trainingFieldsFor } from "../../src/engine";
 import { DraftInput } from "../fields/DraftInput";
 import { FieldForm } from "../fields/FieldForm";
 import { FieldRow } from "../fields/FieldRow";
@@ -64,9 +64,9 @@ export function TrainingInspector() {
         />
       </Group>
       <Group title="Run">
-        <NumbersForm keys={["batchSize", "epochs"]} training={training} />
+        <NumbersForm keys={["batchSize", "epochs"]} description={description} />
         <SeedControl seed={training.seed} />
-        <NumbersForm keys={["validationCount", "clipNorm", "patience"]} training={training} />
+        <NumbersForm keys={["validationCount", "clipNorm", "patience"]} description={description} />
       </Group>
       <Group title="Machine">
         <MachineSettings />
@@ -121,14 +121,15 @@ function ConfigForm({ part, fields, config }: ConfigFormProps) {
 
 interface NumbersFormProps {
   readonly keys: readonly (keyof typeof trainingFields)[];
-  readonly training: ModelDescription["training"];
+  readonly description: ModelDescription;
 }
 
-function NumbersForm({ keys, training }: NumbersFormProps) {
+function NumbersForm({ keys, description: { dataset, training } }: NumbersFormProps) {
+  const fields = trainingFieldsFor(dataset);
   return (
     <FieldForm
       prefix="training"
-      fields={Object.fromEntries(keys.map((key) => [key, trainingFields[key]]))}
+      fields={Object.fromEntries(keys.map((key) => [key, fields[key]]))}
       config={Object.fromEntries(keys.map((key) => [key, training[key]]))}
       onChange={(key, value, isGradual) =>
         edit((model) => setTraining(model, { [key]: value }), isGradual ? `training.${key}` : "")

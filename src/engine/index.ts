@@ -19,7 +19,7 @@ export { LIMITS, parseDescription, readDescription } from "./model/description";
 export type { Block, LayerBlock, ModelDescription, TrainingSettings } from "./model/description";
 export { analyzeModel, layerNames } from "./model/analyze";
 export type { LayerReport, ModelReport, Problem } from "./model/analyze";
-export { trainingFields } from "./model/training";
+export { trainingFields, trainingFieldsFor } from "./model/training";
 export { defaultTraining, presets } from "./model/presets";
 export type { Preset, PresetId } from "./model/presets";
 export type * from "./train/protocol";

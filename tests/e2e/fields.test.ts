@@ -1,7 +1,7 @@
 // Typing into the fields of the settings: what takes effect, when, and what is said of what does not.
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { button, card, expectQuiet, useBrowser, waitForState, waitForStatus } from "./support";
+import { button, card, expectQuiet, readStatus, useBrowser, waitForState, waitForStatus } from "./support";
 
 const field = (page: Page, name: string): Locator => page.getByRole("textbox", { name, exact: true });
 
@@ -47,6 +47,7 @@ describe("a typed number", () => {
     ["Batch size", "64", "60000", "a whole number from 1 to 8192"],
     ["Batch size", "64", "1.5", "a whole number from 1 to 8192"],
     ["Seed", "1", "1e30", "a whole number from 0 to 4294967295"],
+    ["Validation samples", "5000", "60000", "a whole number from 0 to 59999"],
   ])("%s keeps %s when %s is typed, and says why", async (name, before, text, expected) => {
     const { page } = await open();
     const input = field(page, name);
@@ -111,6 +112,30 @@ describe("a typed number", () => {
     await page.getByText(/^99 was not used: expected two whole numbers from 1 to/).waitFor();
     expect(await card(page, 0).innerText()).toContain("28×28×1 → 24×26×32");
     expect(await field(page, "Kernel size, width").inputValue()).toBe("3");
+  });
+});
+
+describe("a value that does not fit", () => {
+  const open = useBrowser("none");
+
+  it("is told at its field, and in full beside the button that it blocks", async () => {
+    const { page } = await open();
+    await field(page, "Epochs").fill("6");
+    await field(page, "Epochs").press("Enter");
+    await page.waitForFunction(() => localStorage.getItem("descent.draft")?.includes('"epochs":6'));
+    await page.evaluate(() => {
+      const draft = localStorage.getItem("descent.draft") ?? "";
+      // Leaving the page keeps nothing: the edit was saved.
+      localStorage.setItem("descent.draft", draft.replace('"validationCount":5000', '"validationCount":60000'));
+    });
+    await page.reload();
+    await page.getByText("Expected a whole number from 0 to 59999.").waitFor();
+    const reason = page
+      .getByRole("region", { name: "Transport" })
+      .getByText(/expected fewer than the 60,000 training samples of MNIST, got 60,000/);
+    const [room, needed] = await reason.evaluate((element) => [element.clientWidth, element.scrollWidth]);
+    expect(needed).toBeLessThanOrEqual(room ?? 0);
+    expect((await readStatus(page)).state).toBe("Blocked");
   });
 });
 

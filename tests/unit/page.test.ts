@@ -13,7 +13,15 @@ import { writeReport } from "../../app/selftest/report";
 import { readQuery } from "../../app/train/query";
 import { describeSearch, describeState } from "../../app/train/statusText";
 import type { Field, NumberField, TrainerStatus } from "../../src/engine";
-import { layers, optimizers, presets, trainingFields } from "../../src/engine";
+import {
+  analyzeModel,
+  datasets,
+  layers,
+  optimizers,
+  presets,
+  trainingFields,
+  trainingFieldsFor,
+} from "../../src/engine";
 
 const perceptron = presets.perceptron.description;
 
@@ -132,6 +140,18 @@ describe("what is typed", () => {
     for (const field of [...all, ...Object.values(trainingFields)]) {
       expect(checkValue(field, field.default)).toEqual({ value: field.default });
     }
+  });
+});
+
+describe("the limits of the training settings", () => {
+  it.each(["mnist", "xor"] as const)("leave a sample of %s to train on", (dataset) => {
+    const { max } = trainingFieldsFor(dataset).validationCount;
+    expect(max).toBe(datasets[dataset].trainCount - 1);
+    const problemsAt = (validationCount: number): unknown[] =>
+      analyzeModel({ ...perceptron, dataset, training: { ...perceptron.training, validationCount } }).problems.filter(
+        ({ message }) => message.includes("Validation samples"),
+      );
+    expect([problemsAt(max).length, problemsAt(max + 1).length]).toEqual([0, 1]);
   });
 });
 

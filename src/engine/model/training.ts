@@ -1,4 +1,6 @@
 /** The training settings that belong to no optimizer and no schedule, as fields: the form, the schema and the limits. */
+import type { DatasetId } from "../data";
+import { datasets } from "../data";
 import type { Fields } from "../fields";
 import { real, whole } from "../fields";
 
@@ -43,3 +45,9 @@ export const trainingFields = {
     default: 0,
   }),
 } satisfies Fields;
+
+/** The same fields within what a dataset allows: at least one sample is left to train on. */
+export function trainingFieldsFor(dataset: DatasetId): typeof trainingFields {
+  const validationCount = { ...trainingFields.validationCount, max: datasets[dataset].trainCount - 1 };
+  return { ...trainingFields, validationCount };
+}
