@@ -113,7 +113,7 @@ describe("the report", () => {
 
 - Result: 1 passed, 3 failed of 9, cancelled
 - GPU: none
-- CPU: WebAssembly with SIMD, 1 thread, 4 threads, not cross-origin isolated
+- CPU: WebAssembly with SIMD, 1 thread, of 4 logical CPUs, not cross-origin isolated
 - Browser: Browser/1
 
 ### Failures

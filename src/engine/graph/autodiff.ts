@@ -2,7 +2,7 @@
 import { ArgumentError } from "../errors";
 import { showShape, sizeOf } from "../shape";
 import type { Node } from "./node";
-import { labelled } from "./node";
+import { goingBack, labelled } from "./node";
 import { topologicalOrder } from "./traverse";
 
 /** The two ops the algorithm itself needs; passed in so that the graph does not depend on any op. */
@@ -49,6 +49,3 @@ export function differentiate(y: Node, xs: readonly Node[], { add, fillLike }: S
   }
   return xs.map((x) => cotangents.get(x) ?? fillLike(x, 0));
 }
-
-/** `∇dense`: what is computed for the layer `dense` on the way back. */
-const goingBack = (label: string): string => (label === "" || label.startsWith("∇") ? label : `∇${label}`);

@@ -3,7 +3,7 @@ import type { Executable } from "../backend/backend";
 import type { Shortage } from "../backend/memory";
 import { tensorBytes } from "../backend/memory";
 import type { Plan } from "../compile/plan";
-import type { Node } from "../graph/node";
+import { layerOf, type Node } from "../graph/node";
 import type { ModelReport } from "../model/analyze";
 import type { ModelDescription } from "../model/description";
 import { layers } from "../nn/layers";
@@ -59,7 +59,7 @@ function largestConsumers({ steps }: Plan, report: ModelReport, copies: number):
   const values = steps.flatMap(({ outputs }) => outputs);
   return report.layers
     .map(({ name, parameterCount }, layer): Consumer => {
-      const own = values.filter(({ label }) => label === name).map((node) => tensorBytes(node));
+      const own = values.filter(({ label }) => layerOf(label) === name).map((node) => tensorBytes(node));
       const value = own.reduce((most, bytes) => Math.max(most, bytes), 0);
       const weights = parameterCount * 4 * copies;
       return weights > value
