@@ -38,12 +38,15 @@ export default defineConfig({
     target: ["chrome113", "edge113", "firefox120", "safari17"],
     // scripts/size.ts measures, with a budget.
     chunkSizeWarningLimit: 2000,
+    // Advice on profiling the build is nothing to whoever starts the page.
+    rolldownOptions: { checks: { bundlerTimings: false } },
   },
   worker: {
     format: "es",
     plugins: () => [assemblyPlugin()],
     // A folder of its own, so that the size check tells the worker from the page.
     rolldownOptions: {
+      checks: { bundlerTimings: false },
       output: { entryFileNames: "worker/[name]-[hash].js", chunkFileNames: "worker/chunk-[name]-[hash].js" },
     },
   },
