@@ -130,7 +130,9 @@ try {
   await status.getByText("Ready").waitFor();
   // Enough to do for the whole trace.
   await page.getByRole("region", { name: "Settings" }).getByText("Training", { exact: true }).click();
-  await page.getByRole("textbox", { name: "Epochs" }).fill("1000");
+  const epochs = page.getByRole("textbox", { name: "Epochs" });
+  await epochs.fill("1000");
+  await epochs.press("Enter");
   await status.getByText("/ 1,000").waitFor();
   await status.getByText("Ready").waitFor();
   await page.getByRole("button", { name: "Train", exact: true }).click();
