@@ -25,7 +25,7 @@ import { compile } from "../../src/engine/compile/compile";
 import { sum } from "../../src/engine/ops/broadcast";
 import { batchRows } from "../../src/engine/ops/gather";
 import { conv2dOps } from "../../src/engine/ops/conv2d";
-import { type GemmAdapter, gemmCandidates, gemmVariants } from "../../src/engine/ops/gemmShader";
+import { type GemmAdapter, gemmCandidates, gemmVariants, gemmVariantsFor } from "../../src/engine/ops/gemmShader";
 import { matmulOps } from "../../src/engine/ops/matmul";
 import { testGpu } from "../support/gpu";
 
@@ -78,7 +78,7 @@ const convolutions = [
 ] as const;
 
 describe.each(gemmVariants)("%s", (gemm) => {
-  const isWider = ["tiled64", "tiled128", "quads16x8", "quads32x8", "quads32x16"].includes(gemm);
+  const isWider = ["tiled64", "tiled128", "quads16x8", "quads32x8", "quads32x16", "quads64x16"].includes(gemm);
   let gpu: Backend;
   beforeAll(async () => {
     gpu = await createWebGpuBackend({ gpu: await testGpu(), gemm });
@@ -103,8 +103,8 @@ describe.each(gemmVariants)("%s", (gemm) => {
     },
   );
 
-  // 3 parts of 65 are 24, 24 and 17 long, those of 5 are 4, 1 and none.
-  test.each([65, 5])("K of %i in three parts", async (k) => {
+  // 3 parts of 65 are 24, 24 and 17 long, those of 13 are 8, 5 and none.
+  test.each([65, 13])("K of %i in three parts", async (k) => {
     const [a, b] = [input("a", [2, 9, k]), input("b", [2, k, 33])];
     const parts = apply(inParts(matmulOps.matmul, 3), [a, b], { transposeA: false, transposeB: false });
     await compare(gpu, [a, b], [parts, sum(parts, [0])]);
@@ -317,10 +317,14 @@ describe("the choice", () => {
       "reduceQuads",
     ]);
     expect(defaultGemm(longK, { software: false, quads: false })).toBe("reduce");
-    expect([cube(10), cube(64), cube(128), cube(512), longK].map((size) => defaultGemm(size, soft))).toEqual([
+    const flat = { batch: 1, m: 96, n: 2 ** 16, k: 64 };
+    const wanted = [cube(10), cube(64), cube(128), cube(512), cube(1024), flat, longK];
+    expect(wanted.map((size) => defaultGemm(size, soft))).toEqual([
       "quads16x4",
       "quads16x8",
       "quads32x8",
+      "quads32x16",
+      "quads64x16",
       "quads32x16",
       "quads16x8",
     ]);
@@ -331,6 +335,9 @@ describe("the choice", () => {
   test("spares cards the products that only a program has room for", () => {
     const offered = gemmCandidates(cube(1024), { software: false, quads: true });
     expect(offered.filter((name) => name.startsWith("quads"))).toEqual(["quads16x8", "quads16x4"]);
+    const every = gemmVariantsFor({ software: false, quads: true });
+    expect(every).toEqual(gemmVariants.filter((name) => !name.startsWith("quads") || name.startsWith("quads16")));
+    expect(gemmVariantsFor({ software: true, quads: true })).toEqual(gemmVariants);
   });
 
   test("offers 256 threads to cards only, where they have results enough", () => {

@@ -181,7 +181,7 @@ describe("labels", () => {
 /** Launches of one training step; more is a step back. */
 const MOST_LAUNCHES: Record<PresetId, number> = {
   perceptron: 21,
-  "two-hidden": 30,
+  "two-hidden": 25,
   convnet: 37,
   "convnet-dropout": 40,
   xor: 22,

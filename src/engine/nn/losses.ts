@@ -2,7 +2,7 @@
  *  it, because the logarithm of a softmax is not computed in two steps (Goodfellow et al. 2016, section 6.2.2.3). */
 import type { Node } from "../graph/node";
 import { sum } from "../ops/broadcast";
-import { categoricalCrossEntropy, sigmoidCrossEntropy, softmaxCrossEntropy } from "../ops/crossEntropy";
+import { sigmoidCrossEntropy, softmaxCrossEntropy } from "../ops/crossEntropy";
 import { oneHot } from "../ops/gather";
 import { reshape } from "../ops/layout";
 import { abs, add, clip, div, log, mul, neg, square, sub } from "../ops/pointwise";
@@ -59,27 +59,26 @@ function fromProbabilities(output: Node, targets: Node): Node {
   return neg(sum(mul(targets, log(p)), [-1]));
 }
 
+/** `-log p_label`. For one-hot targets too: of their sum over the classes one term is left. */
+function ofTheClass({ output, labels, classes }: LossArgs): Node {
+  const logits = logitsOf(output, "softmax");
+  return logits ? softmaxCrossEntropy(logits, labels) : fromProbabilities(output, oneHot(labels, classes));
+}
+
 const registry = {
   sparseCategoricalCrossentropy: {
     type: "sparseCategoricalCrossentropy",
     title: "Sparse categorical cross-entropy",
     help: "For one class out of several, labels given as class numbers. Nats of surprise at the true class.",
     problem: needsClasses,
-    perSample: ({ output, labels, classes }) => {
-      const logits = logitsOf(output, "softmax");
-      return logits ? softmaxCrossEntropy(logits, labels) : fromProbabilities(output, oneHot(labels, classes));
-    },
+    perSample: ofTheClass,
   },
   categoricalCrossentropy: {
     type: "categoricalCrossentropy",
     title: "Categorical cross-entropy",
     help: "The same for one-hot labels, which this page makes from the class numbers.",
     problem: needsClasses,
-    perSample: ({ output, labels, classes }) => {
-      const logits = logitsOf(output, "softmax");
-      const targets = oneHot(labels, classes);
-      return logits ? categoricalCrossEntropy(logits, targets) : fromProbabilities(output, targets);
-    },
+    perSample: ofTheClass,
   },
   binaryCrossentropy: {
     type: "binaryCrossentropy",

@@ -73,6 +73,8 @@ interface Template {
   readonly parts: readonly ShaderPart[];
   readonly tile: Tile;
   readonly needsQuads?: boolean;
+  /** Only a program posing as a GPU has room for so many results a thread; a card's compiler might take minutes. */
+  readonly softwareOnly?: boolean;
   /** Threads per workgroup, if not 64. */
   readonly threads?: number;
   /** Reads blocks of 4x4 elements, by vectors where operands lie in fours. */
@@ -119,7 +121,8 @@ const templates: Readonly<Record<GemmVariant, Template>> = {
   quads16x4: byQuadsOf(16, 4),
   quads16x8: byQuadsOf(16, 8),
   quads32x8: byQuadsOf(32, 8),
-  quads32x16: byQuadsOf(32, 16),
+  quads32x16: byQuadsOf(32, 16, 8),
+  quads64x16: byQuadsOf(64, 16, 8),
   reduce: {
     parts: [sharePart, part("gemm_reduce.wgsl", reduceText)],
     tile: { rows: 4, columns: 4 },
@@ -134,6 +137,14 @@ const templates: Readonly<Record<GemmVariant, Template>> = {
 /** All ways to compute a product. */
 export const gemmVariants = Object.keys(templates) as readonly GemmVariant[];
 
+/** The ways that an adapter can be given, or can at least try. */
+export function gemmVariantsFor({ software, quads }: GemmAdapter): readonly GemmVariant[] {
+  return gemmVariants.filter((variant) => {
+    const { needsQuads: onQuads, softwareOnly } = templates[variant];
+    return (quads || !onQuads) && (software || !softwareOnly);
+  });
+}
+
 /** Whether a way needs subgroups. */
 export function needsQuads(variant: GemmVariant): boolean {
   return templates[variant].needsQuads === true;
@@ -141,11 +152,12 @@ export function needsQuads(variant: GemmVariant): boolean {
 
 /** A workgroup of quads below each other, whose threads have `rows` x `columns` results each: what a quad reads of a line of B
  *  lies side by side. Rows beyond the last cost nothing, since quads there leave. */
-function byQuadsOf(rows: number, columns: number): Template {
+function byQuadsOf(rows: number, columns: number, depth: 4 | 8 = 4): Template {
   return {
-    parts: [quadsPart(rows, columns)],
+    parts: [quadsPart(rows, columns, depth)],
     tile: { rows: rows * (WORKGROUP_SIZE / 4), columns: columns * 4 },
     needsQuads: true,
+    softwareOnly: rows > 16,
   };
 }
 
@@ -165,7 +177,8 @@ export interface GemmAdapter {
 export function gemmCandidates(size: GemmSize, { software, quads }: GemmAdapter): readonly GemmVariant[] {
   const { batch, m, n, k } = size;
   const results = batch * m * n;
-  const byQuads = quads ? quadVariants(size, software) : [];
+  const possible = gemmVariantsFor({ software, quads });
+  const byQuads = quadVariants(size).filter((variant) => possible.includes(variant));
   if (software) {
     const registers: readonly GemmVariant[] =
       k >= 8192 && results <= 1024 ? ["reduce", "registers"] : ["registers", "reduce"];
@@ -180,14 +193,21 @@ export function gemmCandidates(size: GemmSize, { software, quads }: GemmAdapter)
   return [...reducing, ...tiles, ...byQuads, "registers"];
 }
 
-/** The more results a thread has, the fewer reads each of them costs; but they are compiled one by one, they must not leave
- *  processors idle, and only a program posing as a GPU has room for hundreds. */
-function quadVariants({ batch, m, n, k }: GemmSize, software: boolean): readonly GemmVariant[] {
+/** The more results a thread has, the fewer reads each of them costs; but they are compiled one by one (64x16 for some three
+ *  seconds), and they must not leave processors idle. */
+function quadVariants({ batch, m, n, k }: GemmSize): readonly GemmVariant[] {
   const narrow: readonly GemmVariant[] = n <= 16 ? ["quads16x4", "quads16x8"] : ["quads16x8", "quads16x4"];
-  const isTall = n > 16 && roundUp(m, 32) <= 1.125 * roundUp(m, 16);
-  if (!software || !isTall || batch * m * n * k < 2 ** 20) return narrow;
-  const isWide = n > 32 && batch * m * n >= 2 ** 18;
-  return [...(isWide ? (["quads32x16"] as const) : []), "quads32x8", ...narrow];
+  const isTall = (rows: number): boolean => roundUp(m, rows) <= 1.125 * roundUp(m, 16);
+  const results = batch * m * n;
+  if (n <= 16 || !isTall(32) || results * k < 2 ** 20) return narrow;
+  const isWide = n > 32 && results >= 2 ** 18;
+  const isWidest = isWide && isTall(64) && results >= 2 ** 20 && k >= 64;
+  return [
+    ...(isWidest ? (["quads64x16"] as const) : []),
+    ...(isWide ? (["quads32x16"] as const) : []),
+    "quads32x8",
+    ...narrow,
+  ];
 }
 
 function productOf({ batch, m, n, k }: GemmSize, parts: number, { loaders, constants }: GemmShader): GemmProduct {
@@ -195,9 +215,9 @@ function productOf({ batch, m, n, k }: GemmSize, parts: number, { loaders, const
   return { batch: parts * batch, m, n, k: depthOfPart(k, parts), parts, key: `${batch}x${m}x${n}x${k} ${reading}` };
 }
 
-/** The length of each of the parts of K, except for the last ones. Whole quads. */
+/** The length of each of the parts of K, except for the last ones. What templates take at a time, or a multiple of it. */
 export function depthOfPart(k: number, parts: number): number {
-  return parts === 1 ? k : roundUp(Math.ceil(k / parts), 4);
+  return parts === 1 ? k : roundUp(Math.ceil(k / parts), 8);
 }
 
 /** The template of a way, or of the next best with fewer threads. */

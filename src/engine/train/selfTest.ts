@@ -1,6 +1,6 @@
 /** The self-test: before an adapter is trained on, every kernel of the training step runs twice, at a small batch, against
- *  the oracle, its products computed as at the model's own batch. What passed is remembered for the adapter, so that later visits skip it; what failed is not, since drivers
- *  are mended. What to do about a failure is `engines.ts`'s business. */
+ *  the oracle, its products computed as at the model's own batch. What passed is remembered for the adapter, so that later
+ *  visits skip it; what failed is not, since drivers are mended. What to do about a failure is `engines.ts`'s business. */
 import { type Backend, choiceOf, type GemmChoice, type TensorData } from "../backend/backend";
 import { createCpuBackend } from "../backend/cpu/cpuBackend";
 import type { ChooseParts, Step } from "../compile/plan";

@@ -3,7 +3,7 @@ import { BackendError } from "../../errors";
 import type { Plan } from "../../compile/plan";
 import type { ChooseGemm, GemmSize, GemmVariant } from "../../graph/kernel";
 import type { Node } from "../../graph/node";
-import { gemmCandidates, gemmVariants, needsQuads } from "../../ops/gemmShader";
+import { gemmCandidates, gemmVariantsFor, needsQuads } from "../../ops/gemmShader";
 import { type Backend, choiceOf, type Executable, type GemmChoice, type Tensor } from "../backend";
 import type { MemoryLimits } from "../memory";
 import { findShortage, refuseShortage } from "../memory";
@@ -109,12 +109,13 @@ async function openDevice(adapter: GPUAdapter): Promise<GPUDevice> {
 
 /** The ways to compute matrix products that an adapter has. Uses the adapter up. */
 export async function gemmVariantsOf(adapter: GPUAdapter): Promise<readonly GemmVariant[]> {
+  const { software } = describeAdapter(adapter);
   const device = await openDevice(adapter);
   const staging = new StagingPool(device);
   const quads = await hasNeighbourQuads(device, staging);
   staging.dispose();
   device.destroy();
-  return gemmVariants.filter((variant) => quads || !needsQuads(variant));
+  return gemmVariantsFor({ software, quads });
 }
 
 function limitsOf({ limits: { maxBufferSize, maxStorageBufferBindingSize } }: GPUDevice): MemoryLimits {
