@@ -1,5 +1,6 @@
 // The self-test on an adapter that is right, and on one whose shaders are not: what is caught, what is said, what is kept.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { choiceOf } from "../../src/engine/backend/backend";
 import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
 import { sideBySide } from "../../src/engine/compile/combine";
 import type { Plan, Step } from "../../src/engine/compile/plan";
@@ -11,7 +12,7 @@ import { presets } from "../../src/engine/model/presets";
 import type { ModelDescription } from "../../src/engine/model/description";
 import { dissect, kindOf, takeApart } from "../../src/engine/selftest/dissect";
 import { type DeviceStore, memoryStore } from "../../src/engine/train/deviceStore";
-import { compileFor, modelState, trainingProgram } from "../../src/engine/train/programs";
+import { compileFor, modelState, type Target, trainingProgram } from "../../src/engine/train/programs";
 import { productsOf } from "../../src/engine/train/products";
 import type { PrepareOptions } from "../../src/engine/train/protocol";
 import { checkKernels, findFault, type KernelCheck, smallTraining } from "../../src/engine/train/selfTest";
@@ -25,8 +26,8 @@ const digits: Dataset = { ...mnist, inputScale: 1 / 255, train: noSamples, test:
 const points: Dataset = {
   ...xorDataset,
   inputScale: 1,
-  train: { ...noSamples, inputs: new Float32Array(2) },
-  test: { ...noSamples, inputs: new Float32Array(2) },
+  train: { count: 4, inputs: new Float32Array(8), labels: new Uint8Array(4) },
+  test: { count: 4, inputs: new Float32Array(8), labels: new Uint8Array(4) },
 };
 
 const xor: ModelDescription = presets.xor.description;
@@ -45,17 +46,15 @@ const convnet: ModelDescription = {
 
 /** As launches for a GPU; or, as for a CPU, a launch for each kernel, where a test is about one kernel. */
 function trialOf(description: ModelDescription, dataset: Dataset, kind: "webgpu" | "cpu" = "webgpu"): Trial {
-  const trial = smallTraining(description, dataset, { kind });
-  if (!trial) throw new Error("the model is too large");
-  return trial;
+  return smallTraining(description, dataset, { kind });
 }
 
 /** What a GPU trains with. */
-function compileTraining(description: ModelDescription, dataset: Dataset): Plan {
+function compileTraining(description: ModelDescription, dataset: Dataset, target: Target = { kind: "webgpu" }): Plan {
   const report = analyzeModel(description);
   const model = modelState(description, report);
   const { computation } = trainingProgram(description, report, dataset, model, dataset.train.count);
-  return compileFor({ kind: "webgpu" }, computation);
+  return compileFor(target, computation);
 }
 
 /** A step, or those it is made of. */
@@ -99,16 +98,72 @@ describe("an adapter that is right", () => {
   });
 });
 
-it("meets products in as many parts as at the model's own batch", async () => {
-  const { gpu, compiled } = await wrongGpu();
-  const large: ModelDescription = { ...convnet, training: { ...convnet.training, batchSize: 32 } };
-  expect(await findIn(gpu, memoryStore(), large, digits)).toBeUndefined();
-  expect(compiled.join()).toMatch(/conv2dKernelGrad\w*Parts/);
-  expect(
-    trialOf(large, digits)
-      .plan.steps.map(({ kernel }) => kernel.name)
-      .join(),
-  ).not.toContain("Parts");
+describe("what is tested", () => {
+  const at = (batchSize: number, model: ModelDescription): ModelDescription => ({
+    ...model,
+    training: { ...model.training, batchSize },
+  });
+
+  it.each([
+    ["the perceptron", presets.perceptron.description, digits],
+    ["a convnet", at(32, convnet), digits],
+    ["XOR", xor, points],
+  ])("is every launch that %s trains with, at its own batch", async (_, model, dataset) => {
+    const backend = await createWebGpuBackend({ gpu: await testGpu() });
+    const gemm = backend.gemm!;
+    const tested = new Set<string>();
+    const noting: typeof gemm.prepareWith = async (choose, plan, leaves) => {
+      for (const step of plan.steps) tested.add(kindOf(step, choose));
+      return await gemm.prepareWith(choose, plan, leaves);
+    };
+    const fault = await findFault(
+      { ...backend, gemm: { ...gemm, prepareWith: noting } },
+      model,
+      dataset,
+      memoryStore(),
+    );
+    expect(fault).toBeUndefined();
+    const { steps } = takeApart(compileTraining(model, dataset, backend), backend.bindings);
+    expect(steps.map((step) => kindOf(step, choiceOf(gemm))).filter((kind) => !tested.has(kind))).toEqual([]);
+    backend.dispose();
+  });
+
+  it("is small: the perceptron's launches are met at half its batch", async () => {
+    const { description } = presets.perceptron;
+    const kindsOf = ({ steps }: Plan): string[] => steps.map((step) => kindOf(step, () => "tiled"));
+    const wanted = kindsOf(takeApart(compileTraining(description, digits)));
+    const small = smallTraining(
+      description,
+      digits,
+      { kind: "webgpu" },
+      {
+        covers: (plan) => wanted.every((kind) => kindsOf(plan).includes(kind)),
+      },
+    );
+    expect(description.training.batchSize).toBe(64);
+    expect(small.rows[0]).toMatchObject({ count: 31 });
+  });
+
+  it("is nothing of a model that there is no room for, which is refused elsewhere", async () => {
+    const { gpu, compiled } = await wrongGpu();
+    const backend = await createWebGpuBackend({ gpu });
+    const shortage = () => ({ limit: "total", neededBytes: 2, allowedBytes: 1, subject: "the plan" }) as const;
+    expect(await findFault({ ...backend, shortage }, xor, points, memoryStore())).toBeUndefined();
+    expect(compiled).toEqual([]);
+    backend.dispose();
+  });
+
+  it("has products in as many parts as at the model's own batch", async () => {
+    const { gpu, compiled } = await wrongGpu();
+    const large = at(32, convnet);
+    expect(await findIn(gpu, memoryStore(), large, digits)).toBeUndefined();
+    expect(compiled.join()).toMatch(/conv2dKernelGrad\w*Parts/);
+    expect(
+      trialOf(large, digits)
+        .plan.steps.map(({ kernel }) => kernel.name)
+        .join(),
+    ).not.toContain("Parts");
+  });
 });
 
 describe("a wrong kernel is caught", () => {

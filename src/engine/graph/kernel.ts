@@ -40,7 +40,6 @@ export type GemmVariant =
   | "quads16x8"
   | "quads32x8"
   | "quads32x16"
-  | "quads64x16"
   | "reduce"
   | "reduceQuads";
 

@@ -122,7 +122,6 @@ const templates: Readonly<Record<GemmVariant, Template>> = {
   quads16x8: byQuadsOf(16, 8),
   quads32x8: byQuadsOf(32, 8),
   quads32x16: byQuadsOf(32, 16, 8),
-  quads64x16: byQuadsOf(64, 16, 8),
   reduce: {
     parts: [sharePart, part("gemm_reduce.wgsl", reduceText)],
     tile: { rows: 4, columns: 4 },
@@ -143,6 +142,11 @@ export function gemmVariantsFor({ software, quads }: GemmAdapter): readonly Gemm
     const { needsQuads: onQuads, softwareOnly } = templates[variant];
     return (quads || !onQuads) && (software || !softwareOnly);
   });
+}
+
+/** Whether a way takes seconds to compile for each product: those that only a program posing as a GPU is given. */
+export function isSlowToCompile(variant: GemmVariant): boolean {
+  return templates[variant].softwareOnly === true;
 }
 
 /** Whether a way needs subgroups. */
@@ -185,29 +189,24 @@ export function gemmCandidates(size: GemmSize, { software, quads }: GemmAdapter)
     return [...byQuads, ...registers, "tiled"];
   }
   const isLarge = m >= 64 && n >= 64 && results >= 2 ** 18;
-  const tiles: readonly GemmVariant[] = !isLarge
-    ? ["tiled", "tiled64"]
-    : ["tiled64", ...(m >= 128 ? (["tiled128"] as const) : []), "tiled"];
-  const reduces = k >= 256 && results <= 4096;
-  const reducing: readonly GemmVariant[] = reduces ? [...(quads ? (["reduceQuads"] as const) : []), "reduce"] : [];
-  return [...reducing, ...tiles, ...byQuads, "registers"];
+  const tiles: readonly GemmVariant[] = [
+    ...(isLarge ? (["tiled64"] as const) : (["tiled", "tiled64"] as const)),
+    ...(m >= 128 && n > 32 && results >= 2 ** 16 ? (["tiled128"] as const) : []),
+    ...(isLarge ? (["tiled"] as const) : []),
+  ];
+  const isLong = k >= 256 && results <= 4096;
+  const reducing: readonly GemmVariant[] = isLong && quads ? ["reduceQuads", "reduce"] : ["reduce"];
+  return isLong ? [...reducing, ...tiles, ...byQuads, "registers"] : [...tiles, ...byQuads, "registers", ...reducing];
 }
 
-/** The more results a thread has, the fewer reads each of them costs; but they are compiled one by one (64x16 for some three
- *  seconds), and they must not leave processors idle. */
+/** The more results a thread has, the fewer reads each of them costs; but they are compiled one by one, and they must not
+ *  leave processors idle. */
 function quadVariants({ batch, m, n, k }: GemmSize): readonly GemmVariant[] {
   const narrow: readonly GemmVariant[] = n <= 16 ? ["quads16x4", "quads16x8"] : ["quads16x8", "quads16x4"];
-  const isTall = (rows: number): boolean => roundUp(m, rows) <= 1.125 * roundUp(m, 16);
-  const results = batch * m * n;
-  if (n <= 16 || !isTall(32) || results * k < 2 ** 20) return narrow;
-  const isWide = n > 32 && results >= 2 ** 18;
-  const isWidest = isWide && isTall(64) && results >= 2 ** 20 && k >= 64;
-  return [
-    ...(isWidest ? (["quads64x16"] as const) : []),
-    ...(isWide ? (["quads32x16"] as const) : []),
-    "quads32x8",
-    ...narrow,
-  ];
+  const isTall = n > 16 && roundUp(m, 32) <= 1.125 * roundUp(m, 16);
+  if (!isTall || batch * m * n * k < 2 ** 20) return narrow;
+  const isWide = n > 32 && batch * m * n >= 2 ** 18;
+  return [...(isWide ? (["quads32x16"] as const) : []), "quads32x8", ...narrow];
 }
 
 function productOf({ batch, m, n, k }: GemmSize, parts: number, { loaders, constants }: GemmShader): GemmProduct {

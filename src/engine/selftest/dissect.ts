@@ -47,11 +47,11 @@ export function kindOf({ kernel, inputs, outputs, attrs }: Step, choose?: Choose
 }
 
 /** The plan with its launches of several as the steps they are made of, where a launch that has memory of its own would
- *  take more bindings than any device must have. Nothing else can be dissected, or asked for by kind. */
-export function takeApart(plan: Plan): Plan {
+ *  take more bindings than the device has. Nothing else can be dissected, or asked for by kind. */
+export function takeApart(plan: Plan, bindings = MAX_BINDINGS): Plan {
   const fitting = (step: Step): readonly Step[] => {
     // What fused steps pass on has no place.
-    const isWhole = !step.members || step.fuses || makeHomes(plan, step).size <= MAX_BINDINGS;
+    const isWhole = !step.members || step.fuses || makeHomes(plan, step).size <= bindings;
     return isWhole ? [step] : (step.members ?? []).flatMap(fitting);
   };
   return { ...plan, steps: plan.steps.flatMap(fitting) };

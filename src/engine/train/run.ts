@@ -6,6 +6,7 @@ import type { TrainingSettings } from "../model/description";
 import { optimizers } from "../optim/optimizers";
 import { type ScheduleDef, schedules } from "../optim/schedules";
 import { type ConfigOf, type Fields, readConfig } from "../fields";
+import { InFlight } from "./inFlight";
 import { Pacing } from "./pacing";
 import { RING_ROWS } from "./programs";
 import type { Score, StepMetrics, ValidationMetrics } from "./protocol";
@@ -32,8 +33,6 @@ export interface RunListener {
 const REPORT_MS = 100;
 /** How often a device that can be lost is copied from. */
 const SNAPSHOT_MS = 5000;
-/** Running further ahead than this was measured to be slower. */
-const MAX_IN_FLIGHT = 2;
 
 /** The learning rate that training settings ask for, before their schedule. */
 export function baseRate({ optimizer: { type, config } }: TrainingSettings): number {
@@ -55,7 +54,7 @@ export class Run {
   /** Read once: the rate is asked for at every step. */
   readonly #schedule: { readonly schedule: ScheduleDef; readonly config: ConfigOf<Fields> };
   readonly #listener: RunListener;
-  readonly #inFlight: Promise<void>[] = [];
+  readonly #inFlight = new InFlight();
   /** Steps submitted, and those whose scores have been reported. */
   #submitted: number;
   #reported: number;
@@ -212,14 +211,13 @@ export class Run {
       await nextTask();
       return;
     }
-    this.#inFlight.push(
+    await this.#inFlight.add(
       this.#backend.idle().then(() => {
         const now = performance.now();
         this.pacing.record(count, now - Math.max(started, this.#lastDone));
         this.#lastDone = now;
       }),
     );
-    if (this.#inFlight.length >= MAX_IN_FLIGHT) await this.#inFlight.shift();
   }
 
   /** The learning rate of a step: the base rate, which may change at any time, times the schedule's factor. */
@@ -235,7 +233,7 @@ export class Run {
 
   /** Waits for everything submitted and reports it. */
   async #settle(): Promise<void> {
-    await Promise.all(this.#inFlight.splice(0));
+    await this.#inFlight.settle();
     await this.#draining;
     await this.#drain();
     if (this.#failure !== undefined) throw this.#failure;

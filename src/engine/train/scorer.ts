@@ -1,5 +1,6 @@
 /** Scoring a whole split, batch by batch. */
-import type { Executable, Tensor } from "../backend/backend";
+import type { Backend, Executable, Tensor } from "../backend/backend";
+import { InFlight } from "./inFlight";
 import { RING_COLUMNS } from "./programs";
 import type { Score } from "./protocol";
 
@@ -11,14 +12,18 @@ export interface Scorer {
   readonly batch: number;
 }
 
-/** Loss and accuracy over all samples. @param pause awaited between batches, so that messages get through */
+/** Loss and accuracy over all samples. @param pause awaited between batches, so that messages get through
+ *  @throws DeviceLostError when the device goes away */
 export async function runScorer(
+  backend: Backend,
   { executable, ring, count, batch }: Scorer,
   pause: () => Promise<void>,
 ): Promise<Score> {
   const batches = Math.ceil(count / batch);
+  const inFlight = new InFlight();
   for (let row = 0; row < batches; row++) {
     executable.run([{ row, offset: row * batch, count: Math.min(batch, count - row * batch) }]);
+    if (backend.asynchronous) await inFlight.add(backend.idle());
     await pause();
   }
   const values = await ring.read();

@@ -12,6 +12,7 @@ import type { Node } from "../graph/node";
 import type { ModelDescription } from "../model/description";
 import { presets } from "../model/presets";
 import { type OpName, ops } from "../ops";
+import { isSlowToCompile } from "../ops/gemmShader";
 import { cases } from "../selftest/cases";
 import { judge, TOLERANCE } from "../selftest/compare";
 import { plant, type Sample } from "../selftest/sample";
@@ -52,9 +53,10 @@ export async function runSuite(
   { sizes = SIZES, ops: wanted }: SuiteOptions = {},
 ): Promise<void> {
   const startedMs = performance.now();
-  const jobsFor = (kind: Backend["kind"]): Job[] =>
-    [...opJobs(sizes), ...presetJobs(kind)].filter(({ op }) => !wanted || wanted.includes(op));
-  const shifts = await makeShifts(gpu, jobsFor);
+  const isWanted = ({ op }: Job): boolean => !wanted || wanted.includes(op);
+  const all = (kind: Backend["kind"]): Job[] => [...opJobs(sizes), ...presetJobs(kind)].filter(isWanted);
+  const short = opJobs(sizes.slice(-1)).filter(isWanted);
+  const shifts = await makeShifts(gpu, all, short);
   const machines = new Map(shifts.map(({ backend: { kind, adapter } }) => [kind, { kind, adapter }]));
   const total = shifts.flatMap((shift) => shift.jobs).reduce((sum, { count }) => sum + count, 0);
   listener({ type: "started", machines: [...machines.values()], total });
@@ -84,15 +86,20 @@ export async function runSuite(
   listener({ type: "finished", elapsedMs: performance.now() - startedMs });
 }
 
-/** The GPU once for each way to compute a matrix product, the first time with everything; then the CPU with everything. */
-async function makeShifts(gpu: WebGpuSource, jobsFor: (kind: Backend["kind"]) => Job[]): Promise<Shift[]> {
+/** The GPU once for each way to compute a matrix product, the first time with everything; then the CPU with everything.
+ *  @param short of the jobs, those for ways that take seconds to compile */
+async function makeShifts(
+  gpu: WebGpuSource,
+  jobsFor: (kind: Backend["kind"]) => Job[],
+  short: readonly Job[],
+): Promise<Shift[]> {
   const cpu: Shift = { backend: await openCpuBackend(), variant: "", jobs: jobsFor("cpu") };
   const adapter = await gpu?.requestAdapter();
   if (!gpu || !adapter) return [cpu];
   const jobs = jobsFor("webgpu");
-  const products = jobs.filter(({ isProduct }) => isProduct);
   const onGpu = (await gemmVariantsOf(adapter)).map(async (gemm, i): Promise<Shift> => {
-    return { backend: await createWebGpuBackend({ gpu, gemm }), variant: gemm, jobs: i === 0 ? jobs : products };
+    const own = (isSlowToCompile(gemm) ? short : jobs).filter(({ isProduct }) => i === 0 || isProduct);
+    return { backend: await createWebGpuBackend({ gpu, gemm }), variant: gemm, jobs: own };
   });
   return [...(await Promise.all(onGpu)), cpu];
 }
@@ -138,7 +145,6 @@ function presetJobs(machine: Backend["kind"]): Job[] {
   const met = new Set<string>();
   return Object.values(presets).flatMap(({ title, description }): Job[] => {
     const trial = smallTraining(description, blankDataset(description), { kind: machine });
-    if (!trial) return [];
     const found = trial.plan.steps.map((step) => kindOf(step)).filter((kind) => !met.has(kind));
     const kinds = new Set(found);
     for (const kind of found) met.add(kind);

@@ -235,7 +235,7 @@ export class Session {
   /** Scores the held-out samples. @param pause awaited between batches, so that messages get through */
   async scoreValidation(pause: () => Promise<void>): Promise<Score> {
     this.#validation ??= this.#makeScorer(this.#dataset.train, this.#rows.validation);
-    return await runScorer(await this.#validation, pause);
+    return await runScorer(this.#backend, await this.#validation, pause);
   }
 
   /** Scores the whole test set. */
@@ -245,7 +245,7 @@ export class Session {
       test,
       Uint32Array.from({ length: test.count }, (_, i) => i),
     );
-    return await runScorer(await this.#test, pause);
+    return await runScorer(this.#backend, await this.#test, pause);
   }
 
   /** The model's output. @param inputs `[count, ...inputShape]`, scaled @returns `[count, outputs]` */

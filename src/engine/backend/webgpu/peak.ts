@@ -1,6 +1,7 @@
 /** The most arithmetic that an adapter can do, found by doing it: kernels of multiply-adds and nothing else. What a matrix
  *  product could reach if moving data cost nothing. */
 import { BackendError } from "../../errors";
+import { promptly, workDone } from "./completion";
 import { defaultGpu, describeAdapter, findAdapter, type WebGpuSource } from "./webgpuBackend";
 
 /** A thread's chains of multiply-adds, which do not wait for each other. */
@@ -116,7 +117,7 @@ export async function openPeakKernel(form: PeakForm, gpu: WebGpuSource = default
     for (let i = 0; i < launches; i++) pass.dispatchWorkgroups(workgroups);
     pass.end();
     device.queue.submit([encoder.finish()]);
-    await device.queue.onSubmittedWorkDone();
+    await workDone(device.queue);
   };
 
   // The first launch of all is slow for other reasons.
@@ -135,7 +136,7 @@ export async function openPeakKernel(form: PeakForm, gpu: WebGpuSource = default
       const encoder = device.createCommandEncoder();
       encoder.copyBufferToBuffer(sums, 0, staging, 0, 4);
       device.queue.submit([encoder.finish()]);
-      await staging.mapAsync(GPUMapMode.READ);
+      await promptly(device.queue, staging.mapAsync(GPUMapMode.READ));
       const value = new Float32Array(staging.getMappedRange())[0] ?? NaN;
       staging.unmap();
       return value;

@@ -1,6 +1,7 @@
 /** Reading back from the GPU: a few staging buffers, used again and again, so that a training loop that reads its
  *  metrics ten times a second creates none. */
 import { DeviceLostError } from "../../errors";
+import { promptly } from "./completion";
 
 /** Buffers kept for the next read: enough for scores, predictions and a snapshot of parameters with their moments. */
 const KEPT = 8;
@@ -30,7 +31,7 @@ export class StagingPool {
     encoder.copyBufferToBuffer(source, byteOffset, staging, 0, size);
     this.#device.queue.submit([encoder.finish()]);
     try {
-      await staging.mapAsync(GPUMapMode.READ);
+      await promptly(this.#device.queue, staging.mapAsync(GPUMapMode.READ));
     } catch (cause) {
       throw new DeviceLostError("WebGPU: expected to read results back, but the device is gone. Prepare again.", {
         cause,

@@ -7,6 +7,7 @@ import { gemmCandidates, gemmVariantsFor, needsQuads } from "../../ops/gemmShade
 import { type Backend, choiceOf, type Executable, type GemmChoice, type Tensor } from "../backend";
 import type { MemoryLimits } from "../memory";
 import { findShortage, refuseShortage } from "../memory";
+import { workDone } from "./completion";
 import type { KernelChoices } from "./executable";
 import { WebGpuExecutable } from "./executable";
 import { CLOCK } from "./profile";
@@ -163,7 +164,7 @@ async function backendOf(
         prepareWith: prepare,
       },
     }),
-    idle: () => device.queue.onSubmittedWorkDone(),
+    idle: () => workDone(device.queue),
     lost: device.lost.then(({ reason, message }) => message || reason),
     dispose: () => {
       staging.dispose();
