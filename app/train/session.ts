@@ -55,7 +55,10 @@ export function startSession(): void {
     prepareTimer = setTimeout(prepareIfIdle, PREPARE_DELAY_MS);
     rateTimer = setTimeout(sendRate, RATE_DELAY_MS);
   });
-  document.addEventListener("visibilitychange", () => void trainer?.setVisible(!document.hidden));
+  const tellVisibility = (): void => void trainer?.setVisible(!document.hidden);
+  document.addEventListener("visibilitychange", tellVisibility);
+  // A page may be opened in the background.
+  if (document.hidden) tellVisibility();
   // With nothing to prepare, it is still told what there is to train on.
   if (hasErrors(description())) void trainer.runOn(useRun.getState().runOn);
   prepareIfIdle();

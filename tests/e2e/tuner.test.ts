@@ -43,6 +43,11 @@ describe("with an adapter", () => {
     const before = await readFacts(page, "gemm");
     expect(await visit(`${query}&tune=off`)).not.toContain("gemm_reduce");
     expect(await readFacts(page, "gemm")).toEqual(before);
+
+    // What another browser, or this one with other kernels, has learned.
+    await writeFact(page, "scope", "Another/1.0 https://example.org/worker-abc.js");
+    expect(await visit(`${query}&tune=off`)).not.toContain("gemm_reduce");
+    expect(await readFacts(page, "gemm")).toEqual([]);
     expectQuiet(app);
   });
 });

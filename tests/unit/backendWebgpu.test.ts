@@ -267,36 +267,46 @@ const makers = [
 ] as const;
 
 describe("objects on the device", () => {
-  it("are all made before training: two hundred steps and their scores make none", async () => {
-    const dataset = await loadMnist();
-    const resident = new ResidentData(backend);
-    const { description } = presets.perceptron;
-    const model = modelOf([["Flatten"], ["Dense", { units: 16 }], ["Dense", { units: 10, activation: "softmax" }]], {
-      batchSize: 16,
-      epochs: 10,
-      clipNorm: 1,
-    });
-    const session = await Session.create({
-      backend,
-      description: { ...model, name: description.name },
-      dataset,
-      resident,
-      limit: 1600,
-    });
-    const listener = { steps: vi.fn(), validation: vi.fn(), progress: vi.fn() };
-    const run = new Run(session, backend, model.training, 0.001, listener);
-    // The first scores make the staging buffers that all others use.
-    await run.runTo(20);
-    const spies = makers.map((name) => vi.spyOn(device, name));
-    await run.runTo(220);
-    await session.readScores(200, 220);
-    expect(Object.fromEntries(spies.map((spy, i) => [makers[i], spy.mock.calls.length]))).toEqual(
-      Object.fromEntries(makers.map((name) => [name, 0])),
-    );
-    expect(run.step).toBe(220);
-    session.dispose();
-    resident.dispose();
-  });
+  const convnet = modelOf([
+    ["Conv2D", { filters: 2, kernelSize: [3, 3], strides: [3, 3], activation: "relu" }],
+    ["MaxPooling2D", { poolSize: [2, 2] }],
+    ["Dropout", { rate: 0.5 }],
+    ["Flatten"],
+    ["Dense", { units: 10, activation: "softmax" }],
+  ]);
+
+  it.each([
+    ["the perceptron", presets.perceptron.description],
+    ["a convnet with dropout", convnet],
+  ])(
+    "are all made before %s is trained: two hundred steps, their scores and validation make none",
+    async (_, model) => {
+      const dataset = await loadMnist();
+      const resident = new ResidentData(backend);
+      const training = { ...model.training, batchSize: 16, epochs: 12, validationCount: 100, clipNorm: 1 };
+      const session = await Session.create({
+        backend,
+        description: { ...model, training },
+        dataset,
+        resident,
+        limit: 320,
+      });
+      const listener = { steps: vi.fn(), validation: vi.fn(), progress: vi.fn() };
+      const run = new Run(session, backend, training, 0.001, listener);
+      // The first epoch's scores and validation make the staging buffers and the scorer that all others use.
+      await run.runTo(20);
+      const spies = makers.map((name) => vi.spyOn(device, name));
+      await run.runTo(220);
+      await session.readScores(200, 220);
+      expect(Object.fromEntries(spies.map((spy, i) => [makers[i], spy.mock.calls.length]))).toEqual(
+        Object.fromEntries(makers.map((name) => [name, 0])),
+      );
+      expect(run.step).toBe(220);
+      expect(listener.validation).toHaveBeenCalledTimes(11);
+      session.dispose();
+      resident.dispose();
+    },
+  );
 
   it("are let go of with the plan, the tensor and the backend", async () => {
     const made: GPUBuffer[] = [];
