@@ -1,0 +1,225 @@
+// The passes that merge launches, each by itself on the steps it finds: what it makes one, and what it leaves alone.
+import { describe, expect, it } from "vitest";
+import { fuseClassifiers } from "../../src/engine/compile/classifier";
+import { fuseColumnSums } from "../../src/engine/compile/columnSums";
+import { lowerFused } from "../../src/engine/compile/fuse";
+import type { Computation, Step } from "../../src/engine/compile/plan";
+import { fusePooling, readThroughPooling } from "../../src/engine/compile/pooling";
+import { simplify } from "../../src/engine/compile/simplify";
+import { sinkUpdates } from "../../src/engine/compile/sinkUpdate";
+import { splitProducts } from "../../src/engine/compile/splitProducts";
+import { storeThrough } from "../../src/engine/compile/storeThrough";
+import { sideBySide } from "../../src/engine/compile/combine";
+import type { Node } from "../../src/engine/graph/node";
+import { conv2d } from "../../src/engine/ops/conv2d";
+import { mean } from "../../src/engine/ops/reduce";
+import { sum } from "../../src/engine/ops/broadcast";
+import { softmaxCrossEntropy } from "../../src/engine/ops/crossEntropy";
+import { dropout } from "../../src/engine/ops/dropout";
+import { gradients } from "../../src/engine/ops/gradients";
+import { pack } from "../../src/engine/ops/layout";
+import { input, state, stepScalar } from "../../src/engine/ops/leaf";
+import { matmul } from "../../src/engine/ops/matmul";
+import { add, mul, relu, sub } from "../../src/engine/ops/pointwise";
+import { maxPool2d } from "../../src/engine/ops/pool";
+import { argMax } from "../../src/engine/ops/gather";
+import { describeSteps } from "../support/plans";
+
+type Pass = (computation: Computation, steps: readonly Step[]) => readonly Step[];
+
+/** What a pass makes of a computation's steps, and what they were. */
+function after(pass: Pass, { outputs = [], updates = [] }: Partial<Computation>): { before: string[]; now: string[] } {
+  const computation = simplify({ outputs, updates });
+  const steps = lowerFused(computation);
+  return { before: describeSteps(steps), now: describeSteps(pass(computation, steps)) };
+}
+
+const valid = { padding: "valid", strides: [1, 1], dilation: [1, 1] } as const;
+const windows = (poolSize: number, strides = poolSize) =>
+  ({ poolSize: [poolSize, poolSize], strides: [strides, strides], padding: "valid" }) as const;
+
+describe("pooling", () => {
+  const [image, kernel, bias] = [input("image", [2, 9, 9, 3]), input("kernel", [3, 3, 3, 4]), input("bias", [4])];
+  const convolved = relu(add(conv2d(image, kernel, valid), bias));
+
+  it("of 2x2 becomes part of the convolution before it, with its bias and activation", () => {
+    const { before, now } = after(fusePooling, { outputs: [maxPool2d(convolved, windows(2))] });
+    expect(before).toEqual(["conv2d -> relu", "maxPool2d"]);
+    expect(now).toEqual(["conv2dPooled -> maxPool2d"]);
+  });
+
+  it.each<[string, readonly Node[]]>([
+    ["of 3x3", [maxPool2d(convolved, windows(3))]],
+    ["by overlapping windows", [maxPool2d(convolved, windows(2, 1))]],
+    ["of what is wanted itself", [convolved, maxPool2d(convolved, windows(2))]],
+    ["of what another reads as well", [sum(convolved), maxPool2d(convolved, windows(2))]],
+    ["of what no convolution made", [maxPool2d(image, windows(2))]],
+  ])("%s stays by itself", (_, outputs) => {
+    const { before, now } = after(fusePooling, { outputs });
+    expect(now).toEqual(before);
+    expect(now.join()).toContain("maxPool2d");
+  });
+
+  const backward = (wanted: readonly Node[], more: readonly Node[] = []): Partial<Computation> => {
+    return { outputs: [...gradients(sum(maxPool2d(convolved, windows(2))), [...wanted]), ...more] };
+  };
+
+  it("is read through, going back, by the gradients of kernel and image", () => {
+    const { before, now } = after(readThroughPooling, backward([kernel, image]));
+    expect(before.join()).toContain("maxPool2dGrad");
+    expect(now.join()).not.toContain("maxPool2dGrad");
+    expect(now).toHaveLength(before.length - 1);
+    expect(now.join()).toMatch(/conv2dInputGradUnpooled|UnpooledInputGrad|unpooled/i);
+  });
+
+  it("is not where somebody else wants the gradient in between", () => {
+    // The bias' gradient is a sum of it.
+    const { before, now } = after(readThroughPooling, backward([kernel, bias]));
+    expect(before.join()).toContain("maxPool2dGrad");
+    expect(now).toEqual(before);
+  });
+});
+
+describe("the end of a classifier", () => {
+  const [x, w, b] = [input("x", [8, 16]), input("w", [16, 10]), input("b", [10])];
+  const labels = input("labels", [8], "u32");
+  const end = (units: number): Partial<Computation> => {
+    const [weights, bias] = units === 10 ? [w, b] : [input("w", [16, units]), input("b", [units])];
+    const logits = add(matmul(x, weights), bias);
+    const loss = mean(softmaxCrossEntropy(logits, labels));
+    return { outputs: [loss, argMax(logits, -1), ...gradients(loss, [x])] };
+  };
+
+  it("is one launch: logits, loss, its gradient, the class chosen, and the gradient passed back", () => {
+    const { before, now } = after(fuseClassifiers, end(10));
+    expect(before.filter((step) => /matmul|softmaxCrossEntropy|argMax/.test(step))).toHaveLength(4);
+    expect(now.filter((step) => step.startsWith("denseCrossEntropy"))).toEqual([
+      "denseCrossEntropy -> softmaxCrossEntropy, softmaxCrossEntropyGrad, argMax, matmul",
+    ]);
+    expect(now).toHaveLength(before.length - 3);
+  });
+
+  it("is left alone with more classes than a workgroup has room for", () => {
+    const { before, now } = after(fuseClassifiers, end(500));
+    expect(now).toEqual(before);
+  });
+
+  it("is left alone where somebody wants the logits", () => {
+    const logits = matmul(x, w);
+    const loss = mean(softmaxCrossEntropy(logits, labels));
+    const { before, now } = after(fuseClassifiers, { outputs: [logits, ...gradients(loss, [x])] });
+    expect(now).toEqual(before);
+  });
+});
+
+describe("sums of columns", () => {
+  const [x, dy] = [input("x", [64, 12]), input("dy", [64, 10])];
+  const pass: Pass = (_, steps) => fuseColumnSums(steps);
+
+  it("are made by the product that reads the matrix: the bias' gradient by the weights'", () => {
+    const { before, now } = after(pass, { outputs: [matmul(x, dy, { transposeA: true }), sum(dy, [0])] });
+    expect(before).toEqual(["matmul", "sum"]);
+    expect(now).toEqual(["matmulWithSums -> matmul, sum"]);
+  });
+
+  it.each<[string, readonly Node[]]>([
+    ["of the other operand", [matmul(x, dy, { transposeA: true }), sum(x, [0])]],
+    ["along the rows", [matmul(x, dy, { transposeA: true }), sum(dy, [1])]],
+    ["that the product waits for", [matmul(mul(x, sum(sum(dy, [0]))), dy, { transposeA: true })]],
+  ])("%s stay by themselves", (_, outputs) => {
+    const { before, now } = after(pass, { outputs });
+    expect(now).toEqual(before);
+  });
+});
+
+describe("long products", () => {
+  const dot = (k: number): Node => matmul(input("a", [k, 8]), input("b", [k, 8]), { transposeA: true });
+
+  it("are split into parts of at least 256, and added up", () => {
+    const { before, now } = after(splitProducts, { outputs: [dot(1024)] });
+    expect(before).toEqual(["matmul"]);
+    expect(now).toEqual(["matmulParts -> matmul", "sum -> matmul"]);
+    expect(after(splitProducts, { outputs: [dot(511)] }).now).toEqual(["matmul"]);
+  });
+
+  it("are split as they are told", () => {
+    const asTold: Pass = (computation, steps) => splitProducts(computation, steps, () => 1);
+    expect(after(asTold, { outputs: [dot(1024)] }).now).toEqual(["matmul"]);
+  });
+
+  it("are added up by the optimizer that reads them", () => {
+    // Of less than this the optimizer would be computed where it is read.
+    const parameters = state("parameters", [8192]);
+    const gradient = matmul(input("a", [1024, 64]), input("b", [1024, 128]), { transposeA: true });
+    const flat = pack([gradient], [0], 8192);
+    const updates = [{ state: parameters, value: sub(parameters, mul(flat, stepScalar("rate"))) }];
+    const { before, now } = after(splitProducts, { updates });
+    expect(before).toEqual(["matmul", "sub"]);
+    expect(now[0]).toMatch(/^matmulParts/);
+    expect(now).toHaveLength(2);
+  });
+});
+
+describe("storing through", () => {
+  const product = matmul(input("x", [64, 128]), input("w", [128, 64]));
+  const dropped = dropout(product, stepScalar("seed", "u32"), stepScalar("step", "u32"), { rate: 0.5, stream: 1 });
+  const always: Pass = (computation, steps) => storeThrough(computation, steps, () => true);
+
+  it("lets a product drop what it stores", () => {
+    const { before, now } = after(always, { outputs: [dropped] });
+    expect(before).toEqual(["matmul", "dropout"]);
+    expect(now).toEqual(["matmul > dropout -> dropout"]);
+  });
+
+  it("stores the product too where it is wanted", () => {
+    expect(after(always, { outputs: [product, dropped] }).now).toEqual(["matmul > dropout -> matmul, dropout"]);
+  });
+
+  it("is not done beyond the buffers that a launch may bind", () => {
+    const never: Pass = (computation, steps) => storeThrough(computation, steps, () => false);
+    expect(after(never, { outputs: [dropped] }).now).toEqual(["matmul", "dropout"]);
+  });
+});
+
+describe("an update", () => {
+  const parameters = state("parameters", [8192]);
+  const [a, b] = [input("a", [64, 64]), input("b", [64, 64])];
+  const flat = pack([matmul(a, b), matmul(b, a)], [0, 4096], 8192);
+  const updates = [{ state: parameters, value: sub(parameters, mul(flat, stepScalar("rate"))) }];
+  /** Both gradients by one launch, as merging has it by then. */
+  const sunk =
+    (mayJoin: () => boolean): Pass =>
+    (computation, steps) => {
+      const [first, second, ...rest] = steps as [Step, Step, ...Step[]];
+      return sinkUpdates(computation, [sideBySide([first, second]), ...rest], mayJoin);
+    };
+
+  it("is done by the launch that makes all gradients", () => {
+    const { before, now } = after(
+      sunk(() => true),
+      { updates },
+    );
+    expect(before).toHaveLength(3);
+    expect(now).toEqual(["matmul | matmul > sub -> sub"]);
+  });
+
+  it("is not where that launch may not, or somebody else wants a gradient", () => {
+    expect(
+      after(
+        sunk(() => false),
+        { updates },
+      ).now,
+    ).toEqual(["matmul | matmul -> matmul, matmul", "sub"]);
+    expect(
+      after(
+        sunk(() => true),
+        { updates, outputs: [flat] },
+      ).now,
+    ).toHaveLength(2);
+  });
+
+  it("is not where two launches make the gradients", () => {
+    const { before, now } = after((computation, steps) => sinkUpdates(computation, steps, () => true), { updates });
+    expect(now).toEqual(before);
+  });
+});
