@@ -105,11 +105,18 @@ describe("what is tested", () => {
   });
 
   it.each([
-    ["the perceptron", presets.perceptron.description, digits],
-    ["a convnet", at(32, convnet), digits],
-    ["XOR", xor, points],
-  ])("is every launch that %s trains with, at its own batch", async (_, model, dataset) => {
-    const backend = await createWebGpuBackend({ gpu: await testGpu() });
+    // Ten is what Chromium gives, eight the least there is; then steps read one buffer where they would read several.
+    ["the perceptron", presets.perceptron.description, digits, 10],
+    ["the perceptron", presets.perceptron.description, digits, 8],
+    ["a convnet", at(32, convnet), digits, 10],
+    ["XOR", xor, points, 10],
+  ])("is every launch that %s trains with, at its own batch", async (_, model, dataset, bindings) => {
+    const adapter = await (await testGpu()).requestAdapter();
+    const device = await adapter!.requestDevice({
+      requiredLimits: { maxStorageBuffersPerShaderStage: bindings },
+      requiredFeatures: (["subgroups"] as const).filter((name) => adapter!.features.has(name)),
+    });
+    const backend = await createWebGpuBackend({ device });
     const gemm = backend.gemm!;
     const tested = new Set<string>();
     const noting: typeof gemm.prepareWith = async (choose, plan, leaves) => {
@@ -123,9 +130,11 @@ describe("what is tested", () => {
       memoryStore(),
     );
     expect(fault).toBeUndefined();
-    const { steps } = takeApart(compileTraining(model, dataset, backend), backend.bindings);
+    const { steps } = compileTraining(model, dataset, backend);
+    expect(backend.bindings).toBe(bindings);
     expect(steps.map((step) => kindOf(step, choiceOf(gemm))).filter((kind) => !tested.has(kind))).toEqual([]);
     backend.dispose();
+    device.destroy();
   });
 
   it("is small: the perceptron's launches are met at half its batch", async () => {

@@ -51,7 +51,7 @@ export function kindOf({ kernel, inputs, outputs, attrs }: Step, choose?: Choose
 export function takeApart(plan: Plan, bindings = MAX_BINDINGS): Plan {
   const fitting = (step: Step): readonly Step[] => {
     // What fused steps pass on has no place.
-    const isWhole = !step.members || step.fuses || makeHomes(plan, step).size <= bindings;
+    const isWhole = !step.members || step.fuses || countHomes(plan, step, bindings) <= bindings;
     return isWhole ? [step] : (step.members ?? []).flatMap(fitting);
   };
   return { ...plan, steps: plan.steps.flatMap(fitting) };
@@ -60,21 +60,25 @@ export function takeApart(plan: Plan, bindings = MAX_BINDINGS): Plan {
 /** Runs a plan on the oracle, notes what each of the wanted steps reads in the last row, and gives every one of them
  *  memory of its own with those values. What a step finds in one buffer stays in one, as far apart as it was, because
  *  shaders depend on that; what it is to write starts out as NaN, so that an element which is not written shows. */
-export async function dissect(trial: Trial, isWanted: (step: Step) => boolean): Promise<Dissection> {
+export async function dissect(
+  trial: Trial,
+  isWanted: (step: Step) => boolean,
+  bindings = MAX_BINDINGS,
+): Promise<Dissection> {
   const wanted = trial.plan.steps.filter(isWanted);
   const met = await recordInputs(trial, wanted);
   const feeds = new Map<Node, TensorData>();
   const placements = new Map<Node, Placement>();
   const steps: Step[] = [];
   const parts = wanted.map((step): Part => {
-    const homes = makeHomes(trial.plan, step);
+    const homes = makeHomes(trial.plan, step, bindings);
     const move = (node: Node, values: ArrayLike<number> = []): Node => {
       const place = trial.plan.placements.get(node);
       const home = place && homes.get(homeName(place, node));
       // Step scalars have no place.
       if (!place || !home) return node;
       const copy: Node = { ...node };
-      const offset = place.offset - home.start;
+      const offset = place.offset + home.shift;
       placements.set(copy, { kind: "leaf", leaf: home.leaf, offset });
       home.data.set(values, offset);
       return copy;
@@ -151,28 +155,56 @@ function watched(kernel: Kernel, note: (inputs: readonly NumericArray[]) => void
 /** A leaf in place of the stretch of a buffer that one step touches. */
 interface Home {
   readonly leaf: Node;
-  /** Where in the buffer it begins, in elements. */
-  readonly start: number;
+  /** How much further back a value begins in the leaf than in the buffer, in elements. */
+  readonly shift: number;
   readonly data: TensorData;
 }
 
-/** One home for each buffer and type that a step touches. */
-function makeHomes({ placements }: Plan, { inputs, outputs }: Step): ReadonlyMap<string, Home> {
-  const stretches = new Map<string, { start: number; end: number; dtype: DType }>();
-  for (const node of [...inputs, ...outputs]) {
+/** Bindings begin at multiples of so many elements. */
+const ALIGNMENT = 64;
+
+/** One home for each buffer and type that a step touches. Where that is more than a launch may bind, words that are only read
+ *  lie one behind the other, in a leaf for each type; bytes are read from where a buffer begins. */
+function makeHomes({ placements }: Plan, { inputs, outputs }: Step, bindings: number): ReadonlyMap<string, Home> {
+  const stretches = new Map<string, { start: number; end: number; dtype: DType; isWritten: boolean }>();
+  for (const node of [...outputs, ...inputs]) {
     const place = placements.get(node);
     if (!place) continue;
     const name = homeName(place, node);
-    const { start, end } = stretches.get(name) ?? { start: Infinity, end: 0 };
+    const { start, end, isWritten } = stretches.get(name) ?? {
+      start: Infinity,
+      end: 0,
+      isWritten: outputs.includes(node),
+    };
     const last = place.offset + sizeOf(node.shape);
-    stretches.set(name, { start: Math.min(start, place.offset), end: Math.max(end, last), dtype: node.dtype });
+    stretches.set(name, {
+      start: Math.min(start, place.offset),
+      end: Math.max(end, last),
+      dtype: node.dtype,
+      isWritten,
+    });
   }
-  return new Map(
-    [...stretches].map(([name, { start, end, dtype }]) => {
-      const leaf = state("value", [end - start], dtype);
-      return [name, { leaf, start, data: blank(dtype, end - start) }];
-    }),
-  );
+  const areMany = stretches.size > bindings;
+  const lengths = new Map<string, number>();
+  const placed = [...stretches].map(([name, { start, end, dtype, isWritten }]) => {
+    const together = areMany && !isWritten && dtype !== "u8" ? `read ${dtype}` : name;
+    const from = Math.ceil((lengths.get(together) ?? 0) / ALIGNMENT) * ALIGNMENT;
+    lengths.set(together, from + end - start);
+    return { name, together, dtype, shift: from - start };
+  });
+  const leaves = new Map<string, Pick<Home, "leaf" | "data">>();
+  for (const { together, dtype } of placed) {
+    const length = lengths.get(together)!;
+    if (!leaves.has(together)) {
+      leaves.set(together, { leaf: state("value", [length], dtype), data: blank(dtype, length) });
+    }
+  }
+  return new Map(placed.map(({ name, together, shift }) => [name, { ...leaves.get(together)!, shift }]));
+}
+
+/** The buffers that a step binds once it is taken out of its plan. */
+function countHomes(plan: Plan, step: Step, bindings: number): number {
+  return new Set([...makeHomes(plan, step, bindings).values()].map(({ leaf }) => leaf)).size;
 }
 
 function homeName(place: Placement, { dtype }: Node): string {

@@ -115,7 +115,7 @@ export async function checkKernels(
   trial: Trial,
   isWanted: (step: Step) => boolean = () => true,
 ): Promise<KernelCheck[]> {
-  const dissection = await dissect(trial, isWanted);
+  const dissection = await dissect(trial, isWanted, backend.bindings);
   const [first, second] = await runTrial(backend, dissection.trial, 2);
   const [oracle] = await runTrial(createCpuBackend("float64"), dissection.trial, 1);
   const verdicts = judgeParts(dissection, oracle ?? [], [first ?? [], second ?? []]);
