@@ -121,4 +121,5 @@ export const copyKernel: Kernel = {
   },
 };
 
+/** The records behind this file's functions. */
 export const layoutOps = { reshape: reshapeOp, segment: segmentOp, pack: packOp };

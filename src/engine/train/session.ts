@@ -76,6 +76,8 @@ export interface SessionOptions {
   readonly limit?: number;
 }
 
+/** A model on a backend: parameters, optimizer state, and the plans that train, score and ask it. It counts no steps and
+ *  keeps no curves, which is for `Run`; backend and dataset stay the caller's. */
 export class Session {
   readonly batchSize: number;
   readonly #backend: Backend;
@@ -354,13 +356,9 @@ export class Session {
   }
 
   async #makePredictor(): Promise<Predictor> {
-    const { computation, x, output } = predictionProgram(
-      this.#description,
-      this.#report,
-      this.#dataset.inputShape,
-      this.#model,
-      PREDICT_BATCH,
-    );
+    const { inputShape } = this.#dataset;
+    const program = predictionProgram(this.#description, this.#report, inputShape, this.#model, PREDICT_BATCH);
+    const { computation, x, output } = program;
     const executable = await this.#prepareSmall(computation, [x, this.#model.parameters], "scoring");
     return { executable, x: this.#tensor(x), output };
   }

@@ -47,6 +47,8 @@ export function foldWorkgroups(count: number): { x: number; y: number } {
   return { x: Math.ceil(count / y), y };
 }
 
+/** An {@link Executable} whose run is one compute pass in one submission, however many rows it takes: they differ only in
+ *  where in the step table the launches look. It frees what it made; tensors bound to leaves stay the caller's. */
 export class WebGpuExecutable implements Executable {
   readonly launchesPerRow: number;
   readonly memoryBytes: number;
