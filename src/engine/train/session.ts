@@ -6,7 +6,7 @@ import { tensorBytes } from "../backend/memory";
 import { explainPlan, showPlan } from "../compile/explain";
 import type { Computation, Plan } from "../compile/plan";
 import type { Dataset, Split } from "../data/dataset";
-import { BackendError } from "../errors";
+import { BackendError, REPORT_BUG } from "../errors";
 import { readConfig } from "../fields";
 import type { Node } from "../graph/node";
 import type { ModelReport, ParameterEntry } from "../model/analyze";
@@ -302,7 +302,7 @@ export class Session {
   }
 
   #trained(): PreparedTraining {
-    if (!this.#train) throw new Error("session: training is not prepared");
+    if (!this.#train) throw new Error(`Session: expected a prepared training step, got none. ${REPORT_BUG}`);
     return this.#train;
   }
 
