@@ -1,9 +1,9 @@
 /** The benchmark's page: what this machine is, a button, and a table that fills. */
 import { Button, Progress } from "@mantine/core";
 import { IconPlayerPlay, IconPlayerStop } from "@tabler/icons-react";
+import { CopyButton } from "../layout/CopyButton";
 import { Panel } from "../layout/Panel";
 import { SideHeader } from "../layout/SideHeader";
-import { CopyReport } from "./CopyReport";
 import { ResultTable } from "./ResultTable";
 import { cpuName, gpuName, toReport } from "./summary";
 import { type BenchmarkState, useBenchmark } from "./useBenchmark";
@@ -47,7 +47,19 @@ export function BenchPage() {
             aria-label="Share of the benchmark that is done"
           />
         )}
-        <Panel title="Results" aside={findings.length > 0 && <CopyReport makeText={() => toReport(state)} />}>
+        <Panel
+          title="Results"
+          aside={
+            findings.length > 0 && (
+              <CopyButton
+                variant="subtle"
+                label="Copy as Markdown"
+                byHand="Results as Markdown"
+                makeText={() => toReport(state)}
+              />
+            )
+          }
+        >
           <ResultTable entries={state.entries} />
         </Panel>
         <Notes hasGpu={state.gpu !== null} />

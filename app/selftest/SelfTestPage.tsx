@@ -1,8 +1,9 @@
 /** The self-test's page: what it runs on, how far it is, what it found, and the report to copy. */
 import { Button, SegmentedControl } from "@mantine/core";
-import { IconAlertTriangleFilled, IconCheck, IconCopy, IconPlayerStop, IconRefresh } from "@tabler/icons-react";
+import { IconAlertTriangleFilled, IconPlayerStop, IconRefresh } from "@tabler/icons-react";
 import { useState } from "react";
 import { formatCount, formatDuration } from "../format";
+import { CopyButton } from "../layout/CopyButton";
 import { SideHeader } from "../layout/SideHeader";
 import { hasPassed, writeReport } from "./report";
 import { ResultTable } from "./ResultTable";
@@ -39,7 +40,12 @@ export function SelfTestPage({ onRestart }: { readonly onRestart: () => void }) 
                 Run again
               </Button>
             )}
-            <CopyButton suite={suite} />
+            <CopyButton
+              label="Copy report"
+              byHand="Report as Markdown"
+              disabled={results.length === 0}
+              makeText={() => reportOf(suite)}
+            />
           </div>
         </section>
         <div className={classes.filter}>
@@ -117,26 +123,7 @@ function describeState({ state, results }: SuiteState, failed: number): string {
   return failed === 0 ? `All ${formatCount(results.length)} passed` : `${formatCount(failed)} failed`;
 }
 
-function CopyButton({ suite }: { readonly suite: SuiteState }) {
-  const [copied, setCopied] = useState<"yes" | "no" | null>(null);
-  const copy = async (): Promise<void> => {
-    const { userAgent, hardwareConcurrency } = navigator;
-    const report = writeReport(suite, { userAgent, hardwareConcurrency, isIsolated: crossOriginIsolated });
-    const isCopied = await navigator.clipboard.writeText(report).then(
-      () => true,
-      () => false,
-    );
-    setCopied(isCopied ? "yes" : "no");
-    setTimeout(() => setCopied(null), 2500);
-  };
-  const label = copied === "yes" ? "Copied" : copied === "no" ? "Could not copy" : "Copy report";
-  return (
-    <Button
-      leftSection={copied === "yes" ? <IconCheck size={15} /> : <IconCopy size={15} />}
-      disabled={suite.results.length === 0}
-      onClick={() => void copy()}
-    >
-      {label}
-    </Button>
-  );
+function reportOf(suite: SuiteState): string {
+  const { userAgent, hardwareConcurrency } = navigator;
+  return writeReport(suite, { userAgent, hardwareConcurrency, isIsolated: crossOriginIsolated });
 }

@@ -1,4 +1,4 @@
-/** Every error the engine throws on purpose. It defines the classes and no behaviour: callers branch on `code`,
+/** Every error the engine throws on purpose. It defines classes and no behaviour: callers branch on `code`,
  *  people read `message`, which says where, what was expected, what came, and what to do next. */
 
 /** The base of all deliberate errors. `code` is stable across versions; `message` is not. */
@@ -10,6 +10,9 @@ export abstract class DescentError extends Error {
     return `DescentError (${this.code})`;
   }
 }
+
+/** What to do about an error that nothing but a mistake in the engine can cause. */
+export const REPORT_BUG = "This is a bug in Descent: report this message with the model's description.";
 
 /** Two shapes, or a shape and an attribute, do not fit together. */
 export class ShapeError extends DescentError {

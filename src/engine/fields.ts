@@ -49,7 +49,10 @@ export interface FlagField extends Described {
   readonly default: boolean;
 }
 
+/** One setting of a record; `kind` says which of these it is. */
 export type Field = NumberField | PairField | ShapeField | ChoiceField | FlagField;
+
+/** The settings of a record by their keys in a {@link Config}, in the order in which forms show them. */
 export type Fields = Readonly<Record<string, Field>>;
 
 /** The settings a set of fields describes. */

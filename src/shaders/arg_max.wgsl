@@ -1,4 +1,5 @@
-// Index of the largest element along an axis, the first of equals; one thread per result.
+// Index of the largest element along an axis, the first of equals: x [.., ALONG, INNER], result [.., INNER] u32. One thread per
+// result.
 fn run(workgroup: u32, lane: u32) {
   let i = workgroup * 64u + lane;
   if (i >= SIZE) { return; }

@@ -1,4 +1,5 @@
-// A row's gradient with respect to the logits: dy * (softmax - one-hot).
+// A row's gradient with respect to the logits, dy * (softmax - one-hot), for softmax_rows.wgsl: logits and dlogits
+// [ROWS, COLUMNS], labels and dy [ROWS].
 fn write_grad(row: u32, first: u32, top: f32, total: f32) {
   let label = min(labels(row), COLUMNS - 1u);
   let scale = dy(row);

@@ -1,6 +1,7 @@
 // The last layer of a classifier in one pass over its rows: logits x * w, their softmax cross-entropy with the labels and
 // its gradient, the most probable class, and the gradient passed back to x. LANES threads, a power of two, work on a row,
 // one for each class. `logit` and, where x wants one, `pass_back` are generated: they finish a sum with the steps after it.
+// x is [ROWS, DEPTH], w [DEPTH, COLUMNS], dlogits [ROWS, COLUMNS]; labels, dy and loss are [ROWS].
 var<workgroup> slopes: array<f32, 64>;
 
 fn run(workgroup: u32, lane: u32) {

@@ -1,4 +1,5 @@
-// Depthwise convolution, one thread per output element. Output channel c * MULTIPLIER + m is filter m of channel c.
+// Depthwise convolution of x [N, IN_H, IN_W, CHANNELS] with filters [KERNEL_H, KERNEL_W, CHANNELS, MULTIPLIER], one thread per
+// element of the result [N, OUT_H, OUT_W, CHANNELS * MULTIPLIER]. Its channel c * MULTIPLIER + m is filter m of channel c.
 fn run(workgroup: u32, lane: u32) {
   let i = workgroup * 64u + lane;
   if (i >= SIZE) { return; }

@@ -1,5 +1,6 @@
-// Gradient of depthwise convolution with respect to the image, one thread per pixel and channel: for each tap, at most
-// one output row and column read this pixel through it.
+// Gradient of depthwise convolution with respect to the image, from dy [N, OUT_H, OUT_W, CHANNELS * MULTIPLIER] to the result
+// [N, IN_H, IN_W, CHANNELS]. One thread per pixel and channel: for each tap, at most one output row and column read this pixel
+// through it.
 fn run(workgroup: u32, lane: u32) {
   let i = workgroup * 64u + lane;
   if (i >= SIZE) { return; }

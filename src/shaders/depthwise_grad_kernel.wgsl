@@ -1,5 +1,6 @@
-// Gradient of depthwise convolution with respect to the kernel, one workgroup per kernel element: its threads share out
-// the output pixels, then add up in a tree, always in the same order.
+// Gradient of depthwise convolution with respect to the kernel, [KERNEL_H, KERNEL_W, CHANNELS, MULTIPLIER], from
+// x [BATCH, IN_H, IN_W, CHANNELS] and dy [BATCH, OUT_H, OUT_W, CHANNELS * MULTIPLIER]. One workgroup per kernel element: its
+// threads share out the output pixels, then add up in a tree, always in the same order.
 var<workgroup> sums: array<f32, 64>;
 
 fn run(workgroup: u32, lane: u32) {

@@ -1,4 +1,4 @@
-// Log-softmax from a row's maximum and sum.
+// Log-softmax of a row of logits [ROWS, COLUMNS], from the maximum and the sum that softmax_rows.wgsl finds.
 fn finish(row: u32, first: u32, top: f32, total: f32) {
   let log_total = log(total);
   for (var j = first; j < COLUMNS; j += LANES) {

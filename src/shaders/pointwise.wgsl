@@ -1,4 +1,4 @@
-// Runs a generated `elements(i)`, which writes element i of several outputs, once for each of SIZE elements.
+// Runs a generated `elements(i)`, which writes element i of several outputs, once for each of SIZE elements, one per thread.
 fn run(workgroup: u32, lane: u32) {
   let i = workgroup * 64u + lane;
   if (i < SIZE) {

@@ -1,5 +1,6 @@
-// Pools NHWC images, one thread per output element: `fold` takes in each input of the window with its tap, in row-major
-// order, `finish` writes element `i` from what was folded and how many inputs there were.
+// Pools images x [N, IN_H, IN_W, CHANNELS], one thread per element of the result [N, OUT_H, OUT_W, CHANNELS]: `fold` takes in
+// each input of the window with its tap, in row-major order, `finish` writes element `i` from what was folded and how many
+// inputs there were.
 fn run(workgroup: u32, lane: u32) {
   let i = workgroup * 64u + lane;
   if (i >= SIZE) { return; }

@@ -1,4 +1,4 @@
-// What average pooling folds.
+// What average pooling folds, for pool.wgsl: the sum of a window, divided by how many of its inputs are in the image.
 const START = 0.0;
 
 fn fold(sum: f32, value: f32, tap: u32) -> f32 {

@@ -1,5 +1,6 @@
-// Gradient of pooling as a gather, one thread per input pixel: it visits the windows that cover the pixel, in row-major
-// order, and adds what `share` says each passes back.
+// Gradient of pooling as a gather, from dy [N, OUT_H, OUT_W, CHANNELS] to the result [N, IN_H, IN_W, CHANNELS]. One thread per
+// pixel and channel: it visits the windows that cover the pixel, in row-major order, and adds what `share` says each passes
+// back.
 fn run(workgroup: u32, lane: u32) {
   let i = workgroup * 64u + lane;
   if (i >= SIZE) { return; }

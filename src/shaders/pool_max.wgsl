@@ -1,5 +1,5 @@
-// What max pooling folds: the largest value so far, and the tap it came from. The first tap wins over NONE whatever it
-// is, later ones only by being larger.
+// What max pooling folds, for pool.wgsl: the largest value so far, and the tap it came from. The first tap wins over NONE
+// whatever it is, later ones only by being larger.
 struct Best {
   pooled: f32,
   arg: u32,

@@ -1,5 +1,6 @@
-// Gradient of max pooling whose windows lie side by side from the first pixel on, one thread per window and channel: it
-// writes the window's pixels, and those beyond the last windows, which no window covers.
+// Gradient of max pooling whose windows lie side by side from the first pixel on, from arg and dy
+// [N, OUT_H, OUT_W, CHANNELS] to the result [N, IN_H, IN_W, CHANNELS]. One thread per window and channel: it writes the
+// window's pixels, and those beyond the last windows, which no window covers.
 fn run(workgroup: u32, lane: u32) {
   let i = workgroup * 64u + lane;
   if (i >= SIZE) {

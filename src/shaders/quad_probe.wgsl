@@ -1,6 +1,6 @@
+// Asks which four threads each of the 64 threads of a workgroup takes for its quad: heard [64], a vector for each thread.
 enable subgroups;
 
-// Which four threads each thread takes for its quad.
 @group(0) @binding(0) var<storage, read_write> heard: array<vec4<u32>>;
 
 @compute @workgroup_size(64)

@@ -1,5 +1,6 @@
 // Reduces LENGTH elements to each of SIZE results, one workgroup a result: each thread takes every 64th element, then
-// a tree combines the threads. The order is fixed, so results are the same bits every time.
+// a tree combines the threads. The order is fixed, so results are the same bits every time. `base_of(o)` and `step_of(r)`,
+// whose sum is where element r of result o lies, and `combine` are generated.
 var<workgroup> partial: array<f32, 64>;
 
 fn run(workgroup: u32, lane: u32) {

@@ -1,5 +1,5 @@
 // Reduces LENGTH elements to each of SIZE results, one thread a result: block by block, so that rounding errors grow with
-// the number of blocks and not of elements.
+// the number of blocks and not of elements. What is generated is as for reduce_long.wgsl.
 fn run(workgroup: u32, lane: u32) {
   let o = workgroup * 64u + lane;
   if (o >= SIZE) {

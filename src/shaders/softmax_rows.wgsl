@@ -1,5 +1,5 @@
-// What softmax and the cross-entropies share: each row's maximum `top`, and the sum `total` of exp(x - top). Then
-// `finish`, given by the op, writes what it wants of the row; LANES threads work on one row.
+// What softmax and the cross-entropies share: the maximum `top` of each row of logits [ROWS, COLUMNS], and the sum `total` of
+// exp(x - top). Then `finish`, given by the op, writes what it wants of the row; LANES threads work on one row.
 fn run(workgroup: u32, lane: u32) {
   let row = workgroup * (64u / LANES) + lane / LANES;
   let first = lane % LANES;

@@ -88,6 +88,22 @@ describe("without one", () => {
     expectQuiet(app);
   });
 
+  it("shows the report where the browser refuses to copy it, until it is left", async () => {
+    const { page } = await open({ query: "selftest?ops=softmax&sizes=7", viewport: { width: 390, height: 844 } });
+    await waitForEnd(page);
+    await page.evaluate(() => {
+      navigator.clipboard.writeText = () => Promise.reject(new Error("refused"));
+    });
+    await button(page, "Copy report").click();
+    const byHand = page.getByRole("textbox", { name: "Report as Markdown" });
+    expect(await byHand.inputValue()).toMatch(/^## Descent self-test\n/);
+    expect(await page.evaluate(() => getSelection()?.toString())).toBe(await byHand.inputValue());
+    const box = await byHand.boundingBox();
+    expect((box?.x ?? Infinity) + (box?.width ?? 0)).toBeLessThanOrEqual(390);
+    await page.keyboard.press("Tab");
+    await button(page, "Copy report").waitFor();
+  });
+
   it.each([
     [1440, 900],
     [390, 844],

@@ -3,6 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { inSequence, sideBySide, withInlined } from "../../src/engine/compile/combine";
 import type { Step } from "../../src/engine/compile/plan";
+import { REPORT_BUG } from "../../src/engine/errors";
 import type { ShaderPart, WgslElement, WgslProgram } from "../../src/engine/graph/kernel";
 import { input } from "../../src/engine/ops/leaf";
 
@@ -142,7 +143,9 @@ describe("what members have in common", () => {
 
   it("must be of one type", () => {
     const members = ["array<f32, 64>", "array<vec4<f32>, 64>"].map((type) => stepWith([memory(type), run("")]));
-    expect(() => programOf(sideBySide(members))).toThrow(/two workgroup variables sums/);
+    expect(() => programOf(sideBySide(members))).toThrow(
+      "combine: expected workgroup variables sums to be of one type in a launch, got f32 and vec4<f32>. One of the shaders",
+    );
   });
 });
 
@@ -174,5 +177,19 @@ describe("an operand that is computed", () => {
     expect(textOf(withInlined(bits, 0, producer))).toContain(
       "fn x(i: u32) -> u32 { return bitcast<u32>(x_element(i)); }",
     );
+  });
+
+  it("is a bug where its producer has no shader for an element, or its reader no such input", () => {
+    const reader = stepWith([run("set_y(lane, x(lane));")]);
+    const [able, unable] = [doubled, undefined].map((element) => ({
+      ...stepWith([], {}, element),
+      inputs: [y],
+      outputs: [x],
+    }));
+    expect(() => programOf(withInlined(reader, 0, unable!))).toThrow(
+      `inline: expected mine to be computed as input 0 of mine, got a kernel of mine without \`element\`. ${REPORT_BUG}`,
+    );
+    const blind = stepWith([run("")], { inputs: [] });
+    expect(() => programOf(withInlined(blind, 0, able!))).toThrow("got a shader of mine without that input.");
   });
 });

@@ -303,7 +303,7 @@ describe("kernels that write into their own input", () => {
     ],
   ])("are refused as a value %s", (_, computation) => {
     expect(() => compile(computation())).toThrow(
-      "writeRow: expected to be the update of the state it writes into, last of all that read it.",
+      "writeRow: expected to be the update of the state it writes into, last of all that read it, got",
     );
   });
 });

@@ -5,6 +5,7 @@ import { createCpuBackend } from "../../src/engine/backend/cpu/cpuBackend";
 import { compile } from "../../src/engine/compile/compile";
 import { defaultConfig, readConfig } from "../../src/engine/fields";
 import { input, state, stepScalar } from "../../src/engine/ops/leaf";
+import { take } from "../../src/engine/optim/optimizer";
 import { optimizers, type OptimizerType } from "../../src/engine/optim/optimizers";
 
 type Settings = Readonly<Record<string, number>>;
@@ -192,4 +193,12 @@ it("the defaults are Keras's", () => {
     Adam: { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
     AdamW: { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weightDecay: 0.004 },
   });
+});
+
+it("a slot that was not declared is refused, with those that were", () => {
+  const mean = state("mean", [3]);
+  expect(take({ mean }, "mean")).toBe(mean);
+  expect(() => take({ mean }, "meen")).toThrow(
+    'take: expected a name that the optimizer declares (mean), got "meen". Add it to its `slots` or `scalars`.',
+  );
 });

@@ -1,5 +1,6 @@
 /** Launches made of launches: steps side by side in one launch, small steps one after another in one workgroup, and
  *  steps that compute an operand instead of loading it. Each stays a list of steps to the CPU and becomes one shader. */
+import { REPORT_BUG } from "../errors";
 import type { CpuKernel, NumericArray, ShaderPart, WgslArgs, WgslElement, WgslProgram } from "../graph/kernel";
 import type { Kernel, TensorType } from "../graph/node";
 import { part, WORKGROUP_SIZE } from "../ops/wgsl";
@@ -40,7 +41,11 @@ export function withInlined(reader: Step, index: number, producer: Step, by: "el
     const inputTypes = args.inputTypes.slice(index, index + count);
     const made = producer.kernel[by]?.({ ...args, attrs: producer.attrs, inputTypes, outputTypes: [type] });
     const binding = own.inputs[index];
-    if (!made || !binding) throw new Error(`inline: ${producer.kernel.name} cannot be computed by ${by}`);
+    if (!made || !binding) {
+      const [from, to] = [producer.kernel.name, reader.kernel.name];
+      const came = made ? `a shader of ${to} without that input` : `a kernel of ${from} without \`${by}\``;
+      throw new Error(`inline: expected ${from} to be computed as input ${index} of ${to}, got ${came}. ${REPORT_BUG}`);
+    }
     const { name } = binding;
     // The prefix makes the producer's `start` the `NAME_start` of the reader.
     const inner = renamed(made, `${name}_`);
@@ -306,7 +311,10 @@ export function withoutRepeats(parts: readonly ShaderPart[]): ShaderPart[] {
   for (const [, name, element, digits] of parts.flatMap(({ text }) => [...text.matchAll(declaration)])) {
     const known = longest.get(name!);
     if (known && known.element !== element) {
-      throw new Error(`combine: two workgroup variables ${name}, of ${known.element} and of ${element}`);
+      throw new Error(
+        `combine: expected workgroup variables ${name} to be of one type in a launch, ` +
+          `got ${known.element} and ${element}. One of the shaders must name its own differently. ${REPORT_BUG}`,
+      );
     }
     longest.set(name!, { element: element!, length: Math.max(known?.length ?? 0, Number(digits)) });
   }

@@ -1,5 +1,6 @@
 /** Groups nodes into kernel launches. Element-wise neighbours of one shape become one program; a program that follows
  *  a matrix product becomes its epilogue; cross-entropy is computed with its gradient. */
+import { REPORT_BUG } from "../errors";
 import type { Instruction, Program } from "../graph/kernel";
 import type { Attrs, Node } from "../graph/node";
 import { topologicalOrder } from "../graph/traverse";
@@ -146,7 +147,7 @@ function buildProgram(inputs: readonly Node[], members: readonly Node[], outputs
   const instructions: Instruction[] = [];
   const emit = (node: Node, attrs: Attrs, args: readonly number[]): number => {
     const rule = node.op.pointwise;
-    if (!rule) throw new Error(`fuse: ${node.op.name} is not element-wise`);
+    if (!rule) throw new Error(`fuse: expected an element-wise op in a program, got ${node.op.name}. ${REPORT_BUG}`);
     instructions.push({ rule, attrs, args });
     const value = inputs.length + instructions.length - 1;
     numbers.set(node, value);

@@ -84,7 +84,8 @@ export function planMemory({ outputs, updates = [] }: Computation, lowered: read
     const place = placements.get(made[0]!);
     if (place?.kind !== "leaf" || place.leaf !== inputs[kernel.inPlace]) {
       throw new ArgumentError(
-        `${kernel.name}: expected to be the update of the state it writes into, last of all that read it.`,
+        `${kernel.name}: expected to be the update of the state it writes into, last of all that read it, ` +
+          `got a value that is not, or an old state that is read later. List it in the updates, and read the new value.`,
       );
     }
   }

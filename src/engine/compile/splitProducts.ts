@@ -1,5 +1,6 @@
 /** Splits matrix products of a long K and few results, and long sums over rows, as gradients of weights and biases are,
  *  into parts that run side by side. The parts are added up by whoever reads the result: for gradients the optimizer. */
+import { REPORT_BUG } from "../errors";
 import type { GemmProduct, GemmSize } from "../graph/kernel";
 import type { Kernel, Node, Op } from "../graph/node";
 import { broadcastOps } from "../ops/broadcast";
@@ -189,7 +190,9 @@ function summedPack(
       };
     },
     wgsl: () => {
-      throw new Error("summedPack: expected to be computed where it is read");
+      throw new Error(
+        `summedPack: expected to be computed where it is read, got a request for a launch of its own. ${REPORT_BUG}`,
+      );
     },
     element: () => {
       const branches = segments.map(

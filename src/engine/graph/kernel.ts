@@ -160,12 +160,13 @@ export interface ProductSum {
   readonly arrange?: Arrangement;
 }
 
-/** How a processor reads the operands of a product whose results are all that it gives, A after its rearrangement, where it has one; and how it writes the
- *  result, where that is not row by row. */
+/** How a processor reads the operands of a product, and where its results go. */
 export interface GemmOperands {
+  /** Of the array that `arrangeA` makes, where there is one. */
   readonly a: MatrixView;
   readonly b: MatrixView;
   readonly arrangeA?: Arrangement;
+  /** Left out where results are stored row by row. */
   readonly sum?: ProductSum;
 }
 
@@ -183,7 +184,8 @@ export type KernelForm =
       readonly size: GemmSize;
       readonly epilogue: Program | undefined;
       readonly parts: number;
-      /** Undefined where views do not describe it. */
+      /** Undefined where views do not describe it: where the product has sums of columns beside its results, or an operand
+       *  that is computed where it is read. */
       readonly operands: GemmOperands | undefined;
     }
   | { readonly kind: "program"; readonly program: Program }

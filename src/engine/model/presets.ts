@@ -111,4 +111,5 @@ export const presets = {
   },
 } as const satisfies Record<string, Preset>;
 
+/** What `?preset=` in the page's address may be. */
 export type PresetId = keyof typeof presets;

@@ -3,6 +3,8 @@ import type { Node } from "../graph/node";
 import { elu, gelu, leakyRelu, relu, sigmoid, softplus, tanh } from "../ops/pointwise";
 import { softmax } from "../ops/softmax";
 
+/** Each takes `[N, ..]` f32 and keeps the shape; `softmax` is along the last axis. The formulas, and the slopes of those that
+ *  have one, are with the ops. */
 export const activations = {
   linear: (x) => x,
   relu,
@@ -15,6 +17,7 @@ export const activations = {
   softmax,
 } satisfies Record<string, (x: Node) => Node>;
 
+/** What `activation` in a layer's settings may be. */
 export type ActivationName = keyof typeof activations;
 
 /** The names, in the order to offer them. */

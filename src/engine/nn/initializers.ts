@@ -23,6 +23,7 @@ export const initializers = {
   ones: () => 1,
 } satisfies Record<string, Draw>;
 
+/** Keras's name in camel case, as layers have it for each of their weights. */
 export type InitializerName = keyof typeof initializers;
 
 /** The choices to offer for kernels. */

@@ -69,9 +69,14 @@ export function isProblem(result: Shape | ShapeProblem): result is ShapeProblem 
   return "needs" in result;
 }
 
-/** A node by name. @throws nothing: a record that asks for a weight it did not declare does not pass the tests. */
+/** A weight by its name. @throws Error when the layer did not declare it */
 export function weight(weights: Readonly<Record<string, Node>>, name: string): Node {
   const node = weights[name];
-  if (!node) throw new Error(`weight "${name}" is not declared by its layer`);
+  if (!node) {
+    const declared = Object.keys(weights).join(", ") || "none";
+    throw new Error(
+      `weight: expected one that the layer declares (${declared}), got "${name}". Add it to its \`weights\`.`,
+    );
+  }
   return node;
 }

@@ -109,6 +109,7 @@ const registry = {
   },
 } satisfies Record<string, LossDef>;
 
+/** What `training.loss` of a model description may be: Keras's names in camel case. */
 export type LossType = keyof typeof registry;
 
 /** All losses, in the order to offer them. */

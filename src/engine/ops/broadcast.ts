@@ -61,4 +61,5 @@ export function unreduce(dy: Node, shape: Shape, axes: readonly number[]): Node 
   return broadcastTo(reshape(dy, reducedShape(shape, axes, true)), shape);
 }
 
+/** The records behind this file's functions. */
 export const broadcastOps = { sum: sumOp, broadcastTo: broadcastOp };

@@ -59,4 +59,5 @@ export function range(count: number): Node {
   return apply(rangeOp, [], { count });
 }
 
+/** The records behind this file's functions. */
 export const constantOps = { constant: constantOp, range: rangeOp };

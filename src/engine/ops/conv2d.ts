@@ -33,11 +33,19 @@ export type ConvOptions = {
   readonly padding: Padding;
 };
 
+/** The options, and the input's shape `[N, H, W, C]`, which the shape of the output does not tell: with strides, inputs of
+ *  several sizes have outputs of one. */
 export type InputGradAttrs = ConvOptions & { readonly inputShape: Shape };
+
+/** The options, and the kernel's shape `[KH, KW, C, O]`, which those of input and output do not tell either. */
 export type KernelGradAttrs = ConvOptions & { readonly kernelShape: Shape };
 
+/** WGSL for an image `a` as the matrix of its patches: `position_line` and `tap_line`, whose sum `load_a` reads. A part before
+ *  it must define `position`. */
 export const patchesPart = part("lib/gemm_patches.wgsl", patchesText);
 const operandPart = part("lib/gemm_conv_operand.wgsl", operandText);
+
+/** WGSL `position` for products over the positions that 2x2 pooling windows cover, window by window. */
 export const pooledPositionsPart = part("lib/positions_pooled.wgsl", pooledPositionsText);
 const patchesFoursPart = part("lib/gemm_patches_fours.wgsl", patchesFoursText);
 const positionsPart = part("lib/positions.wgsl", positionsText);
@@ -88,6 +96,10 @@ function forwardSpec([x, w]: readonly TensorType[], attrs: ConvOptions): GemmSpe
   };
 }
 
+/** The gradient of a convolution with respect to its kernel as a product, `dw[t, o] = sum_p patches[p, t] dy[p, o]`: t counts
+ *  the kernel's taps and channels, `KH KW C`, and p the output's positions, `N OH OW`, which are K.
+ *  @param inputs x `[N, H, W, C]`, then dy `[N, OH, OW, O]`, which is taken to fit
+ *  @throws ShapeError when x and the kernel's shape do not fit */
 export function kernelGradSpec([x]: readonly TensorType[], attrs: KernelGradAttrs): GemmSpec {
   const g = convGeometry(x!.shape, attrs.kernelShape, attrs);
   const positionCount = g.samples * g.y.output * g.x.output;
@@ -113,6 +125,11 @@ export function kernelGradSpec([x]: readonly TensorType[], attrs: KernelGradAttr
 
 const inputGradStride1FoursPart = part("lib/gemm_conv_input_grad_stride1_fours.wgsl", inputGradStride1FoursText);
 
+/** The gradient of a convolution with respect to its input as a product, along each axis
+ *  `dx[i, c] = sum_{a, o} dy[(i + p - a d) / s, o] w[a, c, o]` over the taps a for which the quotient is a position of the
+ *  output. Rows are the input's positions, `N H W`, columns its channels; K is `KH KW O`.
+ *  @param inputs dy `[N, OH, OW, O]`, which is taken to fit, then w `[KH, KW, C, O]`
+ *  @throws ShapeError when w and the input's shape do not fit */
 export function inputGradSpec([, w]: readonly TensorType[], attrs: InputGradAttrs): GemmSpec {
   const g = convGeometry(attrs.inputShape, w!.shape, attrs);
   const taps = g.y.kernel * g.x.kernel;
@@ -243,6 +260,7 @@ export function conv2dKernelGrad(x: Node, dy: Node, attrs: KernelGradAttrs): Nod
   return apply(conv2dKernelGradOp, [x, dy], attrs);
 }
 
+/** The records behind this file's functions. */
 export const conv2dOps = {
   conv2d: conv2dOp,
   conv2dInputGrad: conv2dInputGradOp,

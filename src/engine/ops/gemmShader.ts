@@ -35,12 +35,13 @@ import { quadsPart } from "./gemmQuads";
 import { emitProgram, loadExpression, mathPart } from "./program";
 import { part, WORKGROUP_SIZE } from "./wgsl";
 
-/** WGSL for reading the operands, over the buffers `a` and `b` (and those that a computed operand takes besides): parts that define
- *  `a_row(batch, row)` and `a_step(k)`, which find a line of A across and along K once, `load_a(row, step)` for the
- *  element where they cross, and `b_column(batch, column)`, `b_step(k)` and `load_b(column, step)` likewise;
- *  and the constants they use. Indices are always inside the matrices. */
+/** How a shader reads the operands, from the buffers `a` and `b` and those that a computed operand takes besides. */
 export interface GemmShader {
+  /** Parts that define six functions, called with indices inside the matrices only. `a_row(batch, row)` finds a row of A and
+   *  `a_step(k)` a place along K, each once for many elements; `load_a(row, step)` reads the element where they cross.
+   *  `b_column(batch, column)`, `b_step(k)` and `load_b(column, step)` do the same for columns of B. */
   readonly loaders: readonly ShaderPart[];
+  /** What these parts use. */
   readonly constants: Readonly<Record<string, number | string>>;
   /** Elements of a sample of A, where its lines are found by `a_start`. */
   readonly sample?: number;

@@ -1,7 +1,7 @@
 /** Ops that move no numbers: reshape and segment are views of the same bytes; pack lays tensors end to end, which the
  *  memory plan usually makes free by having their producers write in place. */
 import copyText from "../../shaders/copy.wgsl?raw";
-import { ShapeError } from "../errors";
+import { REPORT_BUG, ShapeError } from "../errors";
 import type { Kernel, Node, Op } from "../graph/node";
 import { apply } from "../graph/node";
 import type { Shape } from "../shape";
@@ -16,7 +16,7 @@ type SegmentAttrs = { readonly offset: number; readonly shape: Shape };
 type PackAttrs = { readonly offsets: readonly number[]; readonly size: number };
 
 function viewHasNoKernel(name: string): never {
-  throw new ShapeError(`${name}: expected to be planned as a view, got a request for a kernel.`);
+  throw new ShapeError(`${name}: expected to be planned as a view, got a request for a kernel. ${REPORT_BUG}`);
 }
 
 const reshapeOp: Op<ReshapeAttrs> = {
@@ -121,4 +121,5 @@ export const copyKernel: Kernel = {
   },
 };
 
+/** The records behind this file's functions. */
 export const layoutOps = { reshape: reshapeOp, segment: segmentOp, pack: packOp };

@@ -52,4 +52,5 @@ export function isStepScalar(node: Node): boolean {
   return node.op.name === stepScalarOp.name;
 }
 
+/** The records behind this file's functions. */
 export const leafOps = { input: inputOp, state: stateOp, stepScalar: stepScalarOp };

@@ -138,4 +138,5 @@ export function matmul(a: Node, b: Node, options: Partial<MatmulOptions> = {}): 
   return product(a, b, options.transposeA ?? false, options.transposeB ?? false);
 }
 
+/** The records behind this file's functions. */
 export const matmulOps = { matmul: matmulOp };

@@ -37,4 +37,5 @@ export function max(x: Node, axes?: readonly number[], keepDims = false): Node {
   return apply(maxOp, [x], { axes: normalizeAxes("max", x.shape.length, axes), keepDims });
 }
 
+/** The records behind this file's functions. */
 export const reduceOps = { max: maxOp };

@@ -32,9 +32,14 @@ export function defineOptimizer<const F extends Fields>(def: OptimizerDef<F>): O
   return def;
 }
 
-/** A node by name out of slots or scalars. */
+/** A node by name out of slots or scalars. @throws Error when the optimizer did not declare it */
 export function take(nodes: Readonly<Record<string, Node>>, name: string): Node {
   const node = nodes[name];
-  if (!node) throw new Error(`"${name}" is not declared by its optimizer`);
+  if (!node) {
+    const declared = Object.keys(nodes).join(", ") || "none";
+    throw new Error(
+      `take: expected a name that the optimizer declares (${declared}), got "${name}". Add it to its \`slots\` or \`scalars\`.`,
+    );
+  }
   return node;
 }

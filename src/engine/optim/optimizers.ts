@@ -186,6 +186,7 @@ const registry = {
   AdamW: adamW,
 } satisfies Record<string, unknown>;
 
+/** What `training.optimizer.type` of a model description may be. */
 export type OptimizerType = keyof typeof registry;
 
 /** All optimizers, in the order to offer them. */

@@ -83,6 +83,7 @@ const registry = {
   }),
 } satisfies Record<string, unknown>;
 
+/** What `training.schedule.type` of a model description may be. */
 export type ScheduleType = keyof typeof registry;
 
 /** All schedules, in the order to offer them. */

@@ -27,6 +27,8 @@ export interface Weight {
   readonly data: Float32Array;
 }
 
+/** A model with its weights, on a backend. On one machine the same description, data and backend give the same weights, bit
+ *  for bit. It holds memory on the device until {@link Model.dispose}. */
 export class Model {
   readonly #session: Session;
   readonly #resident: ResidentData;

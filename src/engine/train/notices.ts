@@ -26,6 +26,6 @@ export function failureNotice(error: unknown): TrainerNotice {
   if (error instanceof ModelError) return { severity: "error", code: "model", message };
   if (error instanceof BackendError) return { severity: "error", code: "memory", message };
   if (error instanceof DescentError) return { severity: "error", code: "internal", message };
-  const unknown = `Something went wrong in the training engine: ${message}. Change the model or reload.`;
+  const unknown = `Something went wrong in the training engine: ${message.replace(/\.$/, "")}. Change the model or reload.`;
   return { severity: "error", code: "internal", message: unknown };
 }

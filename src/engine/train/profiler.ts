@@ -4,6 +4,7 @@ import type { Run } from "./run";
 import type { Session } from "./session";
 import { nextTask } from "./yielding";
 
+/** Profiles of a trainer's training steps. Who asks while one is under way cancels that one, which then gives null. */
 export class Profiler {
   readonly #onProgress: (done: number, total: number) => void;
   #abort: AbortController | undefined;

@@ -22,8 +22,10 @@ import type { Backend } from "../backend/backend";
 import { compile } from "../compile/compile";
 import type { ChooseParts, Computation, Plan } from "../compile/plan";
 
-/** Rows of the ring that scores are written to, read back every so often. Columns: loss, correct, penalty, unused. */
+/** Rows of the ring that scores are written to, read back every so often: one for each training step, or scored batch. */
 export const RING_ROWS = 4096;
+/** A training step's row: loss, penalty included, and accuracy. A scored batch's: sum of losses, number of right ones, and
+ *  the penalty where the model has one. What is left of a row is not written. */
 export const RING_COLUMNS = 4;
 
 /** State that training and scoring share. */

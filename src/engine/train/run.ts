@@ -39,6 +39,8 @@ export function baseRate({ optimizer: { type, config } }: TrainingSettings): num
   return Number(readConfig(optimizers[type].fields, config).config["learningRate"]);
 }
 
+/** A run from its first step to the last that the settings ask for, in as many calls of {@link Run.runTo} as pauses cut it
+ *  into. Steps are submitted ahead of what is known of them: `step` and the scores are as of the last reading. */
 export class Run {
   readonly pacing = new Pacing();
   readonly totalSteps: number;

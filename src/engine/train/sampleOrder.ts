@@ -5,6 +5,8 @@ import { permutation, STREAM } from "../random";
 /** Row numbers kept on the device: as many shuffled epochs as fit, at least one. */
 const CAPACITY = 65_536;
 
+/** An epoch takes every row once, in an order drawn from the seed and the epoch's number; steps take batches of it, one after
+ *  the other, the last of which may be short. Any step's batch is known without those before it. */
 export class SampleOrder {
   readonly stepsPerEpoch: number;
   /** Row numbers there is place for on the device. */

@@ -6,7 +6,7 @@ import { tensorBytes } from "../backend/memory";
 import { explainPlan, showPlan } from "../compile/explain";
 import type { Computation, Plan } from "../compile/plan";
 import type { Dataset, Split } from "../data/dataset";
-import { BackendError } from "../errors";
+import { BackendError, REPORT_BUG } from "../errors";
 import { readConfig } from "../fields";
 import type { Node } from "../graph/node";
 import type { ModelReport, ParameterEntry } from "../model/analyze";
@@ -76,6 +76,8 @@ export interface SessionOptions {
   readonly limit?: number;
 }
 
+/** A model on a backend: parameters, optimizer state, and the plans that train, score and ask it. It counts no steps and
+ *  keeps no curves, which is for `Run`; backend and dataset stay the caller's. */
 export class Session {
   readonly batchSize: number;
   readonly #backend: Backend;
@@ -300,7 +302,7 @@ export class Session {
   }
 
   #trained(): PreparedTraining {
-    if (!this.#train) throw new Error("session: training is not prepared");
+    if (!this.#train) throw new Error(`Session: expected a prepared training step, got none. ${REPORT_BUG}`);
     return this.#train;
   }
 
@@ -354,13 +356,9 @@ export class Session {
   }
 
   async #makePredictor(): Promise<Predictor> {
-    const { computation, x, output } = predictionProgram(
-      this.#description,
-      this.#report,
-      this.#dataset.inputShape,
-      this.#model,
-      PREDICT_BATCH,
-    );
+    const { inputShape } = this.#dataset;
+    const program = predictionProgram(this.#description, this.#report, inputShape, this.#model, PREDICT_BATCH);
+    const { computation, x, output } = program;
     const executable = await this.#prepareSmall(computation, [x, this.#model.parameters], "scoring");
     return { executable, x: this.#tensor(x), output };
   }

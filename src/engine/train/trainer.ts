@@ -39,6 +39,8 @@ export interface TrainerOptions extends Surroundings {
 /** How long after its first failure a device may take to say that it is lost. */
 const LOSS_PATIENCE_MS = 1000;
 
+/** The state machine behind the controls. After the loss of a device it goes on from the run's last snapshot, on a new device
+ *  or on the CPU. An error that it finds no way around is told as a notice, and leaves it `failed` until the next model. */
 export class Trainer implements TrainerControls {
   #listener: (event: TrainerEvent) => void = () => {};
   #state: TrainerState = "empty";

@@ -1,4 +1,5 @@
-// The gradient of a dense layer's input, row by row: the row's slopes times the kernel, transposed. `finish` is generated.
+// The gradient of a dense layer's input [ROWS, DEPTH], row by row: the row's slopes [COLUMNS] times the kernel w
+// [DEPTH, COLUMNS], transposed. `finish` is generated.
 fn pass_back(row: u32, first: u32, base: u32) {
   for (var k = first; k < DEPTH; k += LANES) {
     var sum = 0.0;

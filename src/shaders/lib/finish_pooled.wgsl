@@ -1,5 +1,5 @@
-// Finishes the four positions of a 2x2 pooling window in one channel, and stores the largest result and, by `keep_place`,
-// where it was: the first in row-major order. `finished` and `keep_place` are generated.
+// Finishes the four positions of a 2x2 pooling window in one channel, and stores the largest result in `c` [M / 4, N] and, by
+// `keep_place`, where it was: the first in row-major order. `finished` and `keep_place` are generated.
 fn finish_rows(batch: u32, row: u32, column: u32, values: vec4<f32>) {
   if (row >= M || column >= N) {
     return;

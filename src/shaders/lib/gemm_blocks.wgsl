@@ -1,6 +1,7 @@
-// What all ways of computing a product share. A tile is the ROWS x COLUMNS results that a workgroup (in gemm_registers.wgsl
-// a thread) computes. A slab is all results of one product of the batch, from one part of K: K is one part unless it is split,
-// and then every part has PART_K of it, the last ones perhaps less, and raw sums of its own.
+// What all ways of computing a product [BATCH, M, K] * [BATCH, K, N] share. A tile is the ROWS x COLUMNS results that a
+// workgroup (in gemm_registers.wgsl a thread) computes. A slab is all results of one product of the batch, from one
+// part of K: K is one part unless it is split, and then every part has PART_K of it, the last ones perhaps less, and raw sums
+// of its own.
 // The slots a_row, a_step, load_a, b_column, b_step and load_b are defined by the parts before this one.
 struct Tile {
   slab: u32,

@@ -2,7 +2,7 @@
  *  checks, in float64. Its seam for faster kernels is `bindStep`. */
 import type { LaunchDetail } from "../../compile/explain";
 import type { Plan, Step } from "../../compile/plan";
-import { ArgumentError, BackendError } from "../../errors";
+import { ArgumentError, BackendError, REPORT_BUG } from "../../errors";
 import type { CpuKernel, NumericArray } from "../../graph/kernel";
 import type { Node, TensorType } from "../../graph/node";
 import { leafName } from "../../ops/leaf";
@@ -90,7 +90,7 @@ class CpuExecutable implements Executable {
       const known = arrays.get(node) ?? cells.get(node);
       if (known) return known;
       const place = plan.placements.get(node);
-      if (!place) throw new BackendError(`cpu: expected a place for ${node.op.name}, got none. This is a bug.`);
+      if (!place) throw new BackendError(`cpu: expected a place for ${node.op.name}, got none. ${REPORT_BUG}`);
       const array =
         place.kind === "arena"
           ? view(node.dtype, arenas[place.arena]!, place.offset * elementBytes, sizeOf(node.shape), precision)
@@ -148,7 +148,7 @@ function boundArray(leaf: Node, leaves: ReadonlyMap<Node, Tensor>, precision: Cp
   if (!(tensor instanceof CpuTensor) || tensor.dtype !== leaf.dtype || sizeOf(tensor.shape) !== sizeOf(leaf.shape)) {
     throw new ArgumentError(
       `prepare: expected a CPU tensor of ${leaf.dtype} ${showShape(leaf.shape)} for "${leafName(leaf)}", ` +
-        `got ${tensor.dtype} ${showShape(tensor.shape)}.`,
+        `got ${tensor.dtype} ${showShape(tensor.shape)}. Make one with this backend's createTensor.`,
     );
   }
   return tensor.data;

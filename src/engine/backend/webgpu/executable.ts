@@ -1,7 +1,7 @@
 /** A plan on a GPU: every buffer, pipeline and bind group is made here, once; running only encodes and submits. */
 import type { LaunchDetail } from "../../compile/explain";
 import type { Plan, Step } from "../../compile/plan";
-import { ArgumentError, BackendError, KernelError } from "../../errors";
+import { ArgumentError, BackendError, KernelError, REPORT_BUG } from "../../errors";
 import type { WgslArgs } from "../../graph/kernel";
 import type { Node } from "../../graph/node";
 import { leafName } from "../../ops/leaf";
@@ -47,6 +47,8 @@ export function foldWorkgroups(count: number): { x: number; y: number } {
   return { x: Math.ceil(count / y), y };
 }
 
+/** An {@link Executable} whose run is one compute pass in one submission, however many rows it takes: they differ only in
+ *  where in the step table the launches look. It frees what it made; tensors bound to leaves stay the caller's. */
 export class WebGpuExecutable implements Executable {
   readonly launchesPerRow: number;
   readonly memoryBytes: number;
@@ -95,7 +97,10 @@ export class WebGpuExecutable implements Executable {
     leaves: ReadonlyMap<Node, Tensor>,
   ): Promise<WebGpuExecutable> {
     if (plan.scalars.length > TABLE_CELLS) {
-      throw new BackendError(`WebGPU: expected at most ${TABLE_CELLS} step scalars, got ${plan.scalars.length}.`);
+      throw new BackendError(
+        `WebGPU: expected at most ${TABLE_CELLS} step scalars, got ${plan.scalars.length}. ` +
+          `Make constants of those that never change, and compute others from what is there.`,
+      );
     }
     device.pushErrorScope("out-of-memory");
     device.pushErrorScope("validation");
@@ -112,7 +117,7 @@ export class WebGpuExecutable implements Executable {
         const place = plan.placements.get(node);
         const buffer = place?.kind === "arena" ? arenas[place.arena] : place && bound.get(place.leaf);
         if (!place || !buffer)
-          throw new BackendError(`WebGPU: expected a place for ${node.op.name}, got none. This is a bug.`);
+          throw new BackendError(`WebGPU: expected a place for ${node.op.name}, got none. ${REPORT_BUG}`);
         return { buffer, offset: place.offset * 4, size: byteLengthOf(node) };
       };
       const table = {
@@ -146,7 +151,11 @@ export class WebGpuExecutable implements Executable {
   }
 
   run(rows: readonly StepRow[]): void {
-    if (rows.length > MAX_ROWS) throw new ArgumentError(`run: expected at most ${MAX_ROWS} rows, got ${rows.length}.`);
+    if (rows.length > MAX_ROWS) {
+      throw new ArgumentError(
+        `run: expected at most ${MAX_ROWS} rows, got ${rows.length}. Spread them over several runs.`,
+      );
+    }
     if (this.#scalars.length > 0) this.#writeTable(rows);
     const encoder = this.#device.createCommandEncoder();
     const pass = encoder.beginComputePass();
@@ -215,7 +224,7 @@ function boundBuffer(
   if (!(tensor instanceof WebGpuTensor) || tensor.dtype !== leaf.dtype || sizeOf(tensor.shape) !== sizeOf(leaf.shape)) {
     throw new ArgumentError(
       `prepare: expected a WebGPU tensor of ${leaf.dtype} ${showShape(leaf.shape)} for "${leafName(leaf)}", ` +
-        `got ${tensor.dtype} ${showShape(tensor.shape)}.`,
+        `got ${tensor.dtype} ${showShape(tensor.shape)}. Make one with this backend's createTensor.`,
     );
   }
   return tensor.buffer;
@@ -306,5 +315,5 @@ async function closeScopes(device: GPUDevice): Promise<void> {
       `WebGPU: expected enough GPU memory, got "${memory.message}". Use a smaller batch or model.`,
     );
   }
-  if (validation) throw new KernelError(`WebGPU: expected a valid plan, got "${validation.message}". This is a bug.`);
+  if (validation) throw new KernelError(`WebGPU: expected a valid plan, got "${validation.message}". ${REPORT_BUG}`);
 }

@@ -18,6 +18,7 @@ const forms = {
   scalars: { type: "f32", variables: 12, inARow: 1 },
 } as const satisfies Record<string, Form>;
 
+/** What the multiply-adds work on: vectors of four numbers, or single ones. */
 export type PeakForm = keyof typeof forms;
 
 const threads = 256;

@@ -1,7 +1,7 @@
 /** Puts a kernel's shader text together and compiles it. A failure names the file, line and column of the source part,
  *  not of the assembled text. */
 import dispatchText from "../../../shaders/lib/dispatch.wgsl?raw";
-import { KernelError } from "../../errors";
+import { KernelError, REPORT_BUG } from "../../errors";
 import type { Binding, ShaderPart, WgslProgram } from "../../graph/kernel";
 import type { DType, TensorType } from "../../graph/node";
 
@@ -162,7 +162,10 @@ function writer<B>(
   slot: Slot<B> | undefined,
   nameOf: (slot: Slot<B>) => string,
 ): string {
-  if ("tableCell" in place || !slot) throw new KernelError(`Kernel output ${binding.name}: expected a buffer.`);
+  if ("tableCell" in place || !slot) {
+    const came = "tableCell" in place ? "a step scalar" : "none";
+    throw new KernelError(`Kernel output ${binding.name}: expected a buffer, got ${came}. ${REPORT_BUG}`);
+  }
   const element = elementOf(binding, type);
   const first = (place.offset - slot.start) / BYTES[type.dtype];
   const stored = storedAs(slot);

@@ -4,6 +4,7 @@ import { activate } from "../activations";
 import { defineLayer } from "../layer";
 import { activationField } from "./shared";
 
+/** `f(x)`: from `[..]` to the same shape. Element by element, but for softmax, which is along the last axis. */
 export const activation = defineLayer({
   type: "Activation",
   badge: "Ac",

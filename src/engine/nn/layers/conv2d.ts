@@ -15,6 +15,8 @@ import {
 } from "./shared";
 import { slideWindows } from "./windows";
 
+/** `activation(conv2d(x, kernel) + bias)`, from `[H, W, C]` to `[OH, OW, filters]`, with a kernel `[KH, KW, C, filters]` and a
+ *  bias `[filters]`. The formula is with the op, `ops/conv2d.ts`. */
 export const conv2d = defineLayer({
   type: "Conv2D",
   badge: "Co",

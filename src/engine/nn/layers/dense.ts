@@ -6,6 +6,8 @@ import { flag, whole } from "../../fields";
 import { defineLayer, weight } from "../layer";
 import { activationField, initializerField, l2Field } from "./shared";
 
+/** `activation(x · kernel + bias)`, from `[I]` to `[units]`, with a kernel `[I, units]` and a bias `[units]`. Keras's takes
+ *  more axes than one; this one offers to insert Flatten. */
 export const dense = defineLayer({
   type: "Dense",
   badge: "De",

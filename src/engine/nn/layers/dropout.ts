@@ -4,6 +4,8 @@ import { sizeOf } from "../../shape";
 import { real } from "../../fields";
 import { defineLayer } from "../layer";
 
+/** Inverted dropout, from `[..]` to the same shape: in training each value is 0 with probability `rate`, and otherwise
+ *  divided by `1 - rate`. Outside training it is the identity. Source: Srivastava et al. 2014, JMLR 15. */
 export const dropout = defineLayer({
   type: "Dropout",
   badge: "Dr",

@@ -32,6 +32,7 @@ function poolingLayer(type: string, badge: string, help: string, pool: (x: Node,
   });
 }
 
+/** From `[H, W, C]` to `[OH, OW, C]`. Padding never wins. */
 export const maxPooling2D = poolingLayer(
   "MaxPooling2D",
   "Mp",
@@ -39,6 +40,7 @@ export const maxPooling2D = poolingLayer(
   maxPool2d,
 );
 
+/** From `[H, W, C]` to `[OH, OW, C]`. Padding is not counted. */
 export const averagePooling2D = poolingLayer(
   "AveragePooling2D",
   "Ap",
@@ -46,6 +48,7 @@ export const averagePooling2D = poolingLayer(
   avgPool2d,
 );
 
+/** `y[c] = mean_{h, w} x[h, w, c]`, from `[H, W, C]` to `[C]`. Source: Lin, Chen and Yan 2014, "Network in network". */
 export const globalAveragePooling2D = defineLayer({
   type: "GlobalAveragePooling2D",
   badge: "Ga",

@@ -4,6 +4,7 @@ import { formatShape, sizeOf } from "../../shape";
 import { shapeField } from "../../fields";
 import { defineLayer } from "../layer";
 
+/** From `[..]` to one axis, in row-major order. A view: it moves nothing. */
 export const flatten = defineLayer({
   type: "Flatten",
   badge: "Fl",
@@ -15,6 +16,7 @@ export const flatten = defineLayer({
   build: (x) => reshape(x, [x.shape[0]!, sizeOf(x.shape.slice(1))]),
 });
 
+/** From `[..]` to `targetShape`, in row-major order. A view: it moves nothing. Keras's -1 for a size left open is refused. */
 export const reshapeLayer = defineLayer({
   type: "Reshape",
   badge: "Re",

@@ -15,6 +15,7 @@ export const activationField = (initial: ActivationName) =>
     default: initial,
   });
 
+/** What a layer's kernel starts from; biases start from zero. */
 export const initializerField = choice({
   label: "Initializer",
   help: "How the kernel's starting values are drawn. Glorot suits most; He suits deep stacks of relu.",
@@ -22,6 +23,7 @@ export const initializerField = choice({
   default: "glorotUniform",
 });
 
+/** The factor of `sum(kernel^2)` in the loss; biases are left out of it. */
 export const l2Field = real({
   label: "L2 regularization",
   help: "Adds this times the sum of squared weights to the loss. 0 turns it off.",
@@ -31,6 +33,7 @@ export const l2Field = real({
   default: 0,
 });
 
+/** What becomes of windows that reach over an image's edge; sizes follow from it as `windowAxis` says. */
 export const paddingField = choice({
   label: "Padding",
   help: "valid keeps windows inside the input; same adds zeros so that stride 1 keeps the size.",

@@ -22,6 +22,8 @@ interface Free {
   readonly end: number;
 }
 
+/** Blocks of whole cache lines, each in the first hole that is long enough; holes that touch become one. The memory grows
+ *  by pages of 64 KiB, to 2 GiB at most, and never shrinks. */
 export class LinearMemory {
   readonly memory: WebAssembly.Memory;
   /** Counts how often the memory has grown. */

@@ -26,6 +26,8 @@ export function lowerMaxPool(
   ];
 }
 
+/** Each window's gradient goes to the tap that `arg` names, and is added up where windows overlap. Inputs: arg
+ *  `[N, PH, PW, C]` u32, dy of the same shape f32; output `[N, H, W, C]` f32. A piece of work is a sample. */
 export function lowerMaxPoolGrad(
   { inputs: [arg, dy], outputs: [result], attrs }: Step,
   addressOf: AddressOf,
@@ -37,6 +39,8 @@ export function lowerMaxPoolGrad(
   return [{ kernel: KERNEL.maxPoolGrad, record: records.words(words), units: result.shape[0] ?? 0 }];
 }
 
+/** The mean of each window; padding is not counted. Input x `[N, H, W, C]` f32; output `[N, PH, PW, C]` f32. A piece of work
+ *  is a row of the output. */
 export function lowerAveragePool(
   { inputs: [x], outputs: [result], attrs }: Step,
   addressOf: AddressOf,
@@ -48,6 +52,8 @@ export function lowerAveragePool(
   return [{ kernel: KERNEL.averagePool, record: records.words(words), units: samples * lines }];
 }
 
+/** Each window's gradient in equal shares to its elements inside the image, added up where windows overlap. Input dy
+ *  `[N, PH, PW, C]` f32; output `[N, H, W, C]` f32. A piece of work is a sample. */
 export function lowerAveragePoolGrad(
   { inputs: [dy], outputs: [result], attrs }: Step,
   addressOf: AddressOf,

@@ -2,7 +2,7 @@
  *  when a plan is prepared. Steps without a kernel there run the ops' own TypeScript on views of that memory. */
 import type { LaunchDetail } from "../../../compile/explain";
 import type { Plan } from "../../../compile/plan";
-import { ArgumentError, BackendError } from "../../../errors";
+import { ArgumentError, BackendError, REPORT_BUG } from "../../../errors";
 import type { CpuKernel, NumericArray } from "../../../graph/kernel";
 import type { Node, TensorType } from "../../../graph/node";
 import { leafName } from "../../../ops/leaf";
@@ -110,7 +110,7 @@ function layOut(plan: Plan, addressOfLeaf: (leaf: Node) => number, records: Reco
     const place = plan.placements.get(node);
     const base = place?.kind === "arena" ? arenas[place.arena] : place && addressOfLeaf(place.leaf);
     if (!place || base === undefined) {
-      throw new BackendError(`CPU: expected a place for ${node.op.name}, got none. This is a bug.`);
+      throw new BackendError(`CPU: expected a place for ${node.op.name}, got none. ${REPORT_BUG}`);
     }
     return base + place.offset * 4;
   };
@@ -258,7 +258,7 @@ class WasmExecutable implements Executable {
     if (!(given instanceof WasmTensor) || given.dtype !== leaf.dtype || sizeOf(given.shape) !== sizeOf(leaf.shape)) {
       throw new ArgumentError(
         `prepare: expected a CPU tensor of ${leaf.dtype} ${showShape(leaf.shape)} for "${leafName(leaf)}", ` +
-          `got ${given.dtype} ${showShape(given.shape)}.`,
+          `got ${given.dtype} ${showShape(given.shape)}. Make one with this backend's createTensor.`,
       );
     }
     return given;
