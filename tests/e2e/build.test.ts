@@ -117,7 +117,7 @@ describe("building a model", () => {
       .click();
     const units = page.getByRole("textbox", { name: "Units" });
     await units.fill("9999");
-    await page.getByText("Expected a whole number from 1 to 4096.").waitFor();
+    await page.getByText("Expected a whole number from 1 to 4,096.").waitFor();
     expect(await card(page, 1).innerText()).toContain("784 → 128");
     await units.fill("32");
     await units.press("Enter");

@@ -44,10 +44,10 @@ describe("a typed number", () => {
 
   it.each([
     ["Learning rate", "0.002", "1e999", "a number from 0 to 10"],
-    ["Batch size", "64", "60000", "a whole number from 1 to 8192"],
-    ["Batch size", "64", "1.5", "a whole number from 1 to 8192"],
-    ["Seed", "1", "1e30", "a whole number from 0 to 4294967295"],
-    ["Validation samples", "5000", "60000", "a whole number from 0 to 59999"],
+    ["Batch size", "64", "60000", "a whole number from 1 to 8,192"],
+    ["Batch size", "64", "1.5", "a whole number from 1 to 8,192"],
+    ["Seed", "1", "1e30", "a whole number from 0 to 4,294,967,295"],
+    ["Validation samples", "5000", "60000", "a whole number from 0 to 59,999"],
   ])("%s keeps %s when %s is typed, and says why", async (name, before, text, expected) => {
     const { page } = await open();
     const input = field(page, name);
@@ -129,7 +129,7 @@ describe("a value that does not fit", () => {
       localStorage.setItem("descent.draft", draft.replace('"validationCount":5000', '"validationCount":60000'));
     });
     await page.reload();
-    await page.getByText("Expected a whole number from 0 to 59999.").waitFor();
+    await page.getByText("Expected a whole number from 0 to 59,999.").waitFor();
     const reason = page
       .getByRole("region", { name: "Transport" })
       .getByText(/expected fewer than the 60,000 training samples of MNIST, got 60,000/);

@@ -225,7 +225,7 @@ describe("problems", () => {
     [
       "a bad setting",
       [["Flatten"], ["Dense", { units: 0 }]],
-      'Dense "dense" has a bad setting, Units: expected a whole number from 1 to 4096, got 0.',
+      'Dense "dense" has a bad setting, Units: expected a whole number from 1 to 4,096, got 0.',
     ],
   ])("%s", (_, layers, message) => {
     const found = problemsOf(layers).filter(({ layerId, severity }) => layerId === "l1" && severity === "error");

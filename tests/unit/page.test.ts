@@ -16,6 +16,7 @@ import type { Field, NumberField, TrainerStatus } from "../../src/engine";
 import {
   analyzeModel,
   datasets,
+  expectationOf,
   layers,
   optimizers,
   presets,
@@ -98,9 +99,12 @@ describe("what is typed", () => {
     expect(readNumber(units, " 12 ")).toEqual({ value: 12 });
     expect(readNumber(rate, "0,5")).toEqual({ value: 0.5 });
     for (const text of ["", "abc", "1.5", "0", "5000", "Infinity"]) {
-      expect(readNumber(units, text)).toEqual({ expected: "a whole number from 1 to 4096" });
+      expect(readNumber(units, text)).toEqual({ expected: "a whole number from 1 to 4,096" });
     }
-    expect(readNumber(units, "60,000"), "no decimal point").toHaveProperty("expected");
+    for (const text of ["60,000", "6,0", "4,09", ",096"]) {
+      expect(readNumber(units, text), `no decimal point in ${text}`).toHaveProperty("expected");
+    }
+    expect(readNumber(units, "4,096"), "grouped as the page shows it").toEqual({ value: 4096 });
   });
 
   it("may write a shape in several ways", () => {
@@ -133,6 +137,11 @@ describe("what is typed", () => {
     for (const value of [0, 0.001, 1e-7, 1e-10, 4096, 0.1 + 0.2]) {
       expect(Number(showNumber(value))).toBeCloseTo(value, 12);
     }
+  });
+
+  it("is expected within limits that read like the page's other numbers", () => {
+    expect(expectationOf({ ...rate, min: 0.01, max: 1e6 })).toBe("a number from 0.01 to 1,000,000");
+    expect(expectationOf(trainingFields.seed)).toBe("a whole number from 0 to 4,294,967,295");
   });
 
   it("every default of every field is valid", () => {

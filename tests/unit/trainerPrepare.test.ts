@@ -132,7 +132,7 @@ describe("a model that is no model", () => {
     [
       "a bad setting",
       modelOf([["Flatten"], ["Dense", { units: 0 }]]),
-      'Dense "l1": Units: expected a whole number from 1 to 4096, got 0.',
+      'Dense "l1": Units: expected a whole number from 1 to 4,096, got 0.',
     ],
     [
       "layers that do not fit",
