@@ -89,6 +89,17 @@ describe("without a GPU", () => {
     expectQuiet(app);
   });
 
+  it("starts at a double click, whose second half does not pause it", async () => {
+    const app = await open();
+    const { page } = app;
+    await waitForState(page, "Ready");
+    await button(page, "Train").dblclick();
+    await waitForStatus(page, ({ state, step }) => state === "Training" && step > 20);
+    await button(page, "Pause").click();
+    await waitForState(page, "Paused");
+    expectQuiet(app);
+  });
+
   it("goes on training where it was paused", async () => {
     const { page } = await open();
     await button(page, "Train").click();
