@@ -11,7 +11,7 @@ import { readPreferences } from "../../app/store/ui";
 import { profileRows, profileTotals } from "../../app/profile/rows";
 import { writeReport } from "../../app/selftest/report";
 import { readQuery } from "../../app/train/query";
-import { describeSearch, describeState } from "../../app/train/statusText";
+import { describeSearch, describeState, shortAdapter } from "../../app/train/statusText";
 import type { Field, NumberField, TrainerStatus } from "../../src/engine";
 import {
   analyzeModel,
@@ -184,6 +184,17 @@ describe("the state in words", () => {
     expect(describeSearch("empty", "auto")).toBe("Looking for a GPU");
     expect(describeSearch("preparing", "cpu")).toBe("Starting the CPU");
     expect(describeSearch("failed", "auto")).toBe("No backend");
+  });
+});
+
+describe("an adapter's name beside the backend's", () => {
+  it.each([
+    ["WebAssembly with relaxed SIMD, 2 threads", "WebAssembly, 2 threads"],
+    ["WebAssembly with SIMD, 1 thread", "WebAssembly, 1 thread"],
+    ["CPU (JavaScript)", "JavaScript"],
+    ["apple metal-3", "apple metal-3"],
+  ])("of %s is %s", (adapter, short) => {
+    expect(shortAdapter(adapter)).toBe(short);
   });
 });
 
