@@ -23,6 +23,11 @@ export function formatPercent(value: number, digits = 2): string {
   return Number.isFinite(value) ? `${(value * 100).toFixed(digits)}%` : "not finite";
 }
 
+/** What a model says where that is no probability, to three figures: `2.31`, `-0.4`. */
+export function formatScore(value: number): string {
+  return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : "not finite";
+}
+
 /** `0.001`, without trailing zeros or `1e-3`. */
 export function formatRate(value: number): string {
   return value !== 0 && Math.abs(value) < 1e-6 ? value.toExponential() : String(Number(value.toPrecision(6)));

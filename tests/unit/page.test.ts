@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { checkValue, readNumber, readShape, refusalOf, showNumber, stepNumber } from "../../app/fields/text";
 import * as format from "../../app/format";
-import { readVerdicts, toPixels } from "../../app/inspect/readPredictions";
+import { describeVerdict, fillOf, readVerdicts, toPixels } from "../../app/inspect/readPredictions";
 import { gapAt, isSamePlace, placeAfterMove } from "../../app/model/dropTarget";
 import { sampleSchedule } from "../../app/model/SchedulePreview";
 import { shortcutFor } from "../../app/shortcuts";
@@ -317,7 +317,8 @@ describe("predictions", () => {
       inputShape: [2],
       inputs: new Float32Array([0, 0, 0, 1]),
       labels: [0, 1],
-      probabilities: new Float32Array([0.25, 0.75, 0.5, 0.5]),
+      outputs: new Float32Array([0.25, 0.75, 0.5, 0.5]),
+      areProbabilities: true,
       classNames: ["0", "1"],
     });
     expect(verdicts.map(({ predicted, isRight }) => [predicted, isRight])).toEqual([
@@ -325,6 +326,26 @@ describe("predictions", () => {
       [0, false],
     ]);
     expect([...(verdicts[1]?.input ?? [])]).toEqual([0, 1]);
+  });
+
+  it.each<[number[], boolean, string]>([
+    [[0.25, 0.75], true, "A b, and the model is 75.0% sure of it"],
+    [[0.75, 0.25], true, "A b; the model says a, 75.0% sure"],
+    [[-3, 16.04], false, "A b, and the model scores it highest: 16"],
+    [[-0.1234, -1], false, "A b; the model says a, score -0.123"],
+    [[NaN, 1], false, "A b; the model says a, score not finite"],
+  ])("of %j, probabilities: %s, read: %s", (given, areProbabilities, words) => {
+    const classNames = ["a", "b"];
+    const outputs = new Float32Array(given);
+    const inputs = new Float32Array(1);
+    const [verdict] = readVerdicts({ inputShape: [1], inputs, labels: [1], outputs, areProbabilities, classNames });
+    expect(verdict && describeVerdict(verdict, { areProbabilities, classNames })).toBe(words);
+  });
+
+  it("fill their bars as far as they go", () => {
+    const fills = (...outputs: number[]) => outputs.map((_, i) => fillOf(new Float32Array(outputs), i));
+    expect(fills(0.25, 0.75)).toEqual([0.25, 0.75]);
+    expect(fills(-2, 1, 4), "scores, to the scale of the largest").toEqual([0, 0.25, 1]);
   });
 
   it("show grey values as they are", () => {

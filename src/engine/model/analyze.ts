@@ -14,6 +14,7 @@ import { schedules } from "../optim/schedules";
 import type { Shape } from "../shape";
 import { formatCount, formatShape, sizeOf } from "../shape";
 import type { Block, ModelDescription } from "./description";
+import { outputPlace, settingOfBlock } from "./output";
 
 /** Something wrong, or worth a warning, in a sentence. Errors block training. */
 export interface Problem {
@@ -180,12 +181,10 @@ function softmaxWarning(
   reports: readonly LayerReport[],
   lossTitle: string,
 ): Problem | undefined {
-  const settingOf = ({ type, config }: Block, key: string): unknown =>
-    readConfig(layers[type].fields, config).config[key];
-  const giver = blocks.findLastIndex(({ type }) => type !== "Dropout");
+  const giver = outputPlace(blocks);
   const [block, report] = [blocks[giver], reports[giver]];
   if (!block || !report) return undefined;
-  const activation = settingOf(block, "activation");
+  const activation = settingOfBlock(block, "activation");
   if (activation !== "softmax") {
     return {
       severity: "warning",
@@ -193,7 +192,7 @@ function softmaxWarning(
       message: `${lossTitle} expects probabilities, but "${report.name}" ends in ${String(activation ?? "no activation")}. Set its activation to softmax.`,
     };
   }
-  const spoiler = blocks.findLastIndex((after, i) => i > giver && Number(settingOf(after, "rate")) > 0);
+  const spoiler = blocks.findLastIndex((after, i) => i > giver && Number(settingOfBlock(after, "rate")) > 0);
   const dropout = reports[spoiler];
   if (!dropout) return undefined;
   return {
