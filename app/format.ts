@@ -42,6 +42,12 @@ export function formatDuration(milliseconds: number): string {
   return hours > 0 ? `${hours}:${pad(minutes)}:${pad(rest)}` : `${minutes}:${pad(rest)}`;
 }
 
+/** `40 s`, `3 min`: a guess, rounded up to tens of seconds where it is short, and otherwise to whole minutes. */
+export function formatRoughDuration(milliseconds: number): string {
+  const seconds = Math.max(10, Math.ceil(milliseconds / 10_000) * 10);
+  return seconds > 90 ? `${Math.round(milliseconds / 60_000)} min` : `${seconds} s`;
+}
+
 /** `12.3 ms`, `4.56 µs`: a short time, to three figures. */
 export function formatMilliseconds(milliseconds: number): string {
   if (milliseconds >= 1000) return `${(milliseconds / 1000).toFixed(milliseconds < 10_000 ? 1 : 0)} s`;

@@ -9,6 +9,7 @@ export interface SuiteState {
   readonly machines: readonly TestedMachine[];
   readonly total: number;
   readonly results: readonly SuiteResult[];
+  /** Since the first case began, as of the latest result; in the end, of all. */
   readonly elapsedMs: number;
   /** Why it broke off. */
   readonly problem: string | null;
@@ -19,6 +20,7 @@ const empty: SuiteState = { state: "starting", machines: [], total: 0, results: 
 export const useSuite = create<SuiteState>()(() => empty);
 
 let worker: Worker | undefined;
+let startedAt = 0;
 
 /** Starts over, in a worker of its own. */
 export function startSelfTest(options: SuiteOptions): void {
@@ -49,9 +51,11 @@ export function cancelSelfTest(): void {
 
 function take(event: SuiteEvent): void {
   if (event.type === "started") {
+    startedAt = performance.now();
     useSuite.setState({ state: "running", machines: event.machines, total: event.total });
   } else if (event.type === "results") {
-    useSuite.setState(({ results }) => ({ results: [...results, ...event.results] }));
+    const elapsedMs = performance.now() - startedAt;
+    useSuite.setState(({ results }) => ({ results: [...results, ...event.results], elapsedMs }));
   } else {
     useSuite.setState({ state: "finished", elapsedMs: event.elapsedMs });
     worker?.terminate();

@@ -10,9 +10,10 @@ import { readDraft } from "../../app/store/draft";
 import { readPreferences } from "../../app/store/ui";
 import { profileRows, profileTotals } from "../../app/profile/rows";
 import { writeReport } from "../../app/selftest/report";
+import { describeTimeLeft } from "../../app/selftest/timeLeft";
 import { readQuery } from "../../app/train/query";
 import { describeSearch, describeState, shortAdapter } from "../../app/train/statusText";
-import type { Field, NumberField, TrainerStatus } from "../../src/engine";
+import type { Field, NumberField, SuiteResult, TrainerStatus } from "../../src/engine";
 import {
   analyzeModel,
   datasets,
@@ -238,6 +239,9 @@ describe("numbers", () => {
       "0",
     ]);
     expect(format.formatPercent(0.97534)).toBe("97.53%");
+    expect([0, 10_000, 10_001, 89_000, 91_000, 3_723_000].map(format.formatRoughDuration)).toEqual([
+      ...["10 s", "10 s", "20 s", "90 s", "2 min", "62 min"],
+    ]);
     expect([900, 3_210, 42_000, 725_000, 3_723_000].map(format.formatDuration)).toEqual([
       "0.9 s",
       "3.2 s",
@@ -308,6 +312,18 @@ describe("the self-test's report", () => {
     const suite = { state: "finished", machines, total: 0, results: [], elapsedMs: 1, problem: null } as const;
     const report = writeReport(suite, { userAgent: "a browser", hardwareConcurrency: 8, isIsolated: true });
     expect(report).toContain("- CPU: WebAssembly with SIMD, 2 threads, of 8 logical CPUs, cross-origin isolated\n");
+  });
+});
+
+describe("the time that the self-test still takes", () => {
+  it.each([
+    ["nothing is said at first", 4000, 40, ""],
+    ["nor of the first few cases", 60_000, 19, ""],
+    ["rounded up to tens of seconds", 30_000, 500, ", about 30 s left"],
+    ["also at the end", 30_000, 999, ", about 10 s left"],
+    ["in whole minutes", 8000, 40, ", about 3 min left"],
+  ])("%s", (_, elapsedMs, done, words) => {
+    expect(describeTimeLeft({ results: new Array<SuiteResult>(done), total: 1000, elapsedMs })).toBe(words);
   });
 });
 
