@@ -110,6 +110,28 @@ describe("building a model", () => {
     expectQuiet(app);
   });
 
+  it("repairs a setting at a press, as one step to take back", async () => {
+    const app = await open();
+    const { page } = app;
+    await card(page, 2)
+      .getByRole("button", { name: /10 softmax/ })
+      .click();
+    await page.getByRole("textbox", { name: "Units" }).fill("9");
+    await page.getByRole("textbox", { name: "Units" }).press("Enter");
+    await card(page, 2)
+      .getByText(/needs one output per class, 10, but the model gives 9/)
+      .waitFor();
+    const fix = card(page, 2).getByRole("button", { name: "Set units to 10" });
+    await fix.click();
+    expect(await card(page, 2).innerText()).toContain("128 → 10");
+    expect(await fix.count()).toBe(0);
+    await waitForState(page, "Ready");
+    await button(page, "Undo").click();
+    expect(await card(page, 2).innerText()).toContain("128 → 9");
+    await fix.waitFor();
+    expectQuiet(app);
+  });
+
   it("says what is wrong with a setting and keeps the last good one", async () => {
     const { page } = await open();
     await card(page, 1)

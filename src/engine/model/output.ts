@@ -7,8 +7,16 @@ import type { Block } from "./description";
 export const settingOfBlock = ({ type, config }: Block, key: string): unknown =>
   readConfig(layers[type].fields, config).config[key];
 
-/** The place of the block that makes the output, or -1: the last one but Dropout, which only training knows. */
-export const outputPlace = (blocks: readonly Block[]): number => blocks.findLastIndex(({ type }) => type !== "Dropout");
+/** The place of the block that makes the output, or -1: the last one but Dropout, which only training knows, and layers
+ *  that change no number. */
+export const outputPlace = (blocks: readonly Block[]): number =>
+  blocks.findLastIndex(({ type }) => type !== "Dropout" && layers[type].category !== "shape");
+
+/** The Dense layer whose units are the model's outputs, if it ends in one; activations may follow it. */
+export function outputDense(blocks: readonly Block[]): Block | undefined {
+  const last = blocks.findLast(({ type }) => type !== "Dropout" && type !== "Activation");
+  return last?.type === "Dense" ? last : undefined;
+}
 
 /** Whether the outputs are probabilities: each from 0 to 1, because a softmax or a sigmoid made it. */
 export function givesProbabilities(blocks: readonly Block[]): boolean {
