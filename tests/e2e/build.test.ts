@@ -1,4 +1,5 @@
 // Building a model with the mouse: adding, ordering, repairing, taking back.
+import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import {
   button,
@@ -180,6 +181,31 @@ describe("building a model", () => {
     expect(await page.getByRole("combobox", { name: "Preset" }).locator("option:checked").innerText()).toBe(
       "Perceptron (edited)",
     );
+  });
+
+  it("keeps each tab's own model, and says in a tab when the next visit finds another's", async () => {
+    const { page, context } = await open();
+    const notice = (tab: Page) => tab.getByRole("note").getByText(/^Another tab edited its model last/);
+    const [other, next] = [await context.newPage(), await context.newPage()];
+    await other.goto(page.url());
+    await cards(other).first().waitFor();
+    await button(page, "Conv2D").click();
+    await notice(other).waitFor();
+    expect(await notice(page).count()).toBe(0);
+    await button(other, "Dropout").click();
+    await notice(page).waitFor();
+    await notice(other).waitFor({ state: "detached" });
+
+    await page.reload();
+    await notice(page).waitFor();
+    expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Conv2D", "Dense"]);
+    await other.reload();
+    await cards(other).first().waitFor();
+    expect(await layerTypes(other)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
+    expect(await notice(other).count()).toBe(0);
+    await next.goto(page.url());
+    await cards(next).first().waitFor();
+    expect(await layerTypes(next)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
   });
 
   it("keeps the preset that the address asked for, after a reload too", async () => {

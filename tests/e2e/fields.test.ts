@@ -1,7 +1,16 @@
 // Typing into the fields of the settings: what takes effect, when, and what is said of what does not.
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { button, card, expectQuiet, readStatus, useBrowser, waitForState, waitForStatus } from "./support";
+import {
+  button,
+  card,
+  expectQuiet,
+  readStatus,
+  reloadWithDraft,
+  useBrowser,
+  waitForState,
+  waitForStatus,
+} from "./support";
 
 const field = (page: Page, name: string): Locator => page.getByRole("textbox", { name, exact: true });
 
@@ -123,12 +132,8 @@ describe("a value that does not fit", () => {
     await field(page, "Epochs").fill("6");
     await field(page, "Epochs").press("Enter");
     await page.waitForFunction(() => localStorage.getItem("descent.draft")?.includes('"epochs":6'));
-    await page.evaluate(() => {
-      const draft = localStorage.getItem("descent.draft") ?? "";
-      // Leaving the page keeps nothing: the edit was saved.
-      localStorage.setItem("descent.draft", draft.replace('"validationCount":5000', '"validationCount":60000'));
-    });
-    await page.reload();
+    // Leaving the page keeps nothing: the edit was saved.
+    await reloadWithDraft(page, (draft) => draft.replace('"validationCount":5000', '"validationCount":60000'));
     await page.getByText("Expected a whole number from 0 to 59,999.").waitFor();
     const reason = page
       .getByRole("region", { name: "Transport" })
