@@ -131,7 +131,7 @@ function tellOfOtherTab(): void {
       severity: "info",
       topic: "other-tab",
       message:
-        "Another tab edited its model last, so that is the one your next visit will find. This tab keeps its own, and an edit here puts it in that place.",
+        "Another tab edited its model last, so that is the one your next visit will find. This tab keeps its own; edit it, and the next visit finds this one.",
     });
   }
   if (!isOtherKept) dismissTopic("other-tab");

@@ -13,7 +13,7 @@ import { writeReport } from "../../app/selftest/report";
 import { describeTimeLeft } from "../../app/selftest/timeLeft";
 import { readQuery } from "../../app/train/query";
 import { describeSearch, describeState, shortAdapter } from "../../app/train/statusText";
-import type { Field, NumberField, SuiteResult, TrainerStatus } from "../../src/engine";
+import type { Field, NumberField, TrainerStatus } from "../../src/engine";
 import {
   analyzeModel,
   datasets,
@@ -309,7 +309,15 @@ describe("the rows of a profile", () => {
 describe("the self-test's report", () => {
   it("names the threads once, and how many of the machine's there are", () => {
     const machines = [{ kind: "cpu", adapter: "WebAssembly with SIMD, 2 threads" }] as const;
-    const suite = { state: "finished", machines, total: 0, results: [], elapsedMs: 1, problem: null } as const;
+    const suite = {
+      state: "finished",
+      machines,
+      total: 0,
+      results: [],
+      elapsedMs: 1,
+      remainingMs: 0,
+      problem: null,
+    } as const;
     const report = writeReport(suite, { userAgent: "a browser", hardwareConcurrency: 8, isIsolated: true });
     expect(report).toContain("- CPU: WebAssembly with SIMD, 2 threads, of 8 logical CPUs, cross-origin isolated\n");
   });
@@ -317,13 +325,12 @@ describe("the self-test's report", () => {
 
 describe("the time that the self-test still takes", () => {
   it.each([
-    ["nothing is said at first", 4000, 40, ""],
-    ["nor of the first few cases", 60_000, 19, ""],
-    ["rounded up to tens of seconds", 30_000, 500, ", about 30 s left"],
-    ["also at the end", 30_000, 999, ", about 10 s left"],
-    ["in whole minutes", 8000, 40, ", about 3 min left"],
-  ])("%s", (_, elapsedMs, done, words) => {
-    expect(describeTimeLeft({ results: new Array<SuiteResult>(done), total: 1000, elapsedMs })).toBe(words);
+    ["is not told at first", 4999, 100_000, ""],
+    ["nor where there is nothing to go by", 60_000, null, ""],
+    ["is told in tens of seconds", 5000, 21_000, ", about 30 s left"],
+    ["and in minutes", 60_000, 200_000, ", about 3 min left"],
+  ])("%s", (_, elapsedMs, remainingMs, words) => {
+    expect(describeTimeLeft({ elapsedMs, remainingMs })).toBe(words);
   });
 });
 
