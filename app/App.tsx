@@ -6,6 +6,7 @@ import { ResultsPanel } from "./inspect/ResultsPanel";
 import { Header } from "./layout/Header";
 import { Notices } from "./layout/Notices";
 import { PartArea, PartTabs } from "./layout/PartTabs";
+import { SkipLink } from "./layout/SkipLink";
 import { DragArea } from "./model/DragArea";
 import { Inspector } from "./model/Inspector";
 import { LayerPalette } from "./model/LayerPalette";
@@ -20,6 +21,7 @@ export function App() {
   useEffect(listenForShortcuts, []);
   return (
     <div className={classes.page}>
+      <SkipLink />
       <Header />
       <TransportBar />
       <PartTabs />

@@ -23,6 +23,11 @@ export function formatPercent(value: number, digits = 2): string {
   return Number.isFinite(value) ? `${(value * 100).toFixed(digits)}%` : "not finite";
 }
 
+/** What a model says where that is no probability, to three figures: `2.31`, `-0.4`. */
+export function formatScore(value: number): string {
+  return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : "not finite";
+}
+
 /** `0.001`, without trailing zeros or `1e-3`. */
 export function formatRate(value: number): string {
   return value !== 0 && Math.abs(value) < 1e-6 ? value.toExponential() : String(Number(value.toPrecision(6)));
@@ -35,6 +40,12 @@ export function formatDuration(milliseconds: number): string {
   const pad = (value: number): string => String(value).padStart(2, "0");
   const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
   return hours > 0 ? `${hours}:${pad(minutes)}:${pad(rest)}` : `${minutes}:${pad(rest)}`;
+}
+
+/** `40 s`, `3 min`: a guess, rounded up to tens of seconds where it is short, and otherwise to whole minutes. */
+export function formatRoughDuration(milliseconds: number): string {
+  const seconds = Math.max(10, Math.ceil(milliseconds / 10_000) * 10);
+  return seconds > 90 ? `${Math.round(milliseconds / 60_000)} min` : `${seconds} s`;
 }
 
 /** `12.3 ms`, `4.56 µs`: a short time, to three figures. */

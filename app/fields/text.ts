@@ -12,10 +12,15 @@ export function checkValue(field: Field, value: unknown): Reading {
   return v.is(fieldSchema(field), value) ? { value } : { expected: expectationOf(field) };
 }
 
-/** Reads a number; a comma may stand for the decimal point, but not in a whole number: 60,000 must not become 60. */
+const GROUPED = /^\d{1,3}(,\d{3})+$/;
+
+/** Reads a number. A comma may stand for the decimal point, but not in a whole number: there it may only group the digits,
+ *  as the page itself does, and 60,000 must not become 60. */
 export function readNumber(field: NumberField, text: string): Reading {
-  const trimmed = field.whole ? text.trim() : text.trim().replace(",", ".");
-  return checkValue(field, trimmed === "" ? undefined : Number(trimmed));
+  const trimmed = text.trim();
+  const plain = field.whole && GROUPED.test(trimmed) ? trimmed.replaceAll(",", "") : trimmed;
+  const number = field.whole ? plain : plain.replace(",", ".");
+  return checkValue(field, number === "" ? undefined : Number(number));
 }
 
 /** Reads a shape, its numbers apart by `×`, `x`, a comma or a space. */

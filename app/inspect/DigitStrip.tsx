@@ -1,22 +1,24 @@
-/** Test digits with what the model takes them for. The one pointed at, or focused, shows all its probabilities. */
+/** Test digits with what the model takes them for. The one pointed at, or focused, shows all the model says of it. */
 import { IconCheck, IconX } from "@tabler/icons-react";
 import type { KeyboardEvent } from "react";
 import { memo, useEffect, useRef, useState } from "react";
-import { formatPercent } from "../format";
+import type { Predictions } from "../../src/engine";
+import { formatPercent, formatScore } from "../format";
 import type { Verdict } from "./readPredictions";
-import { toPixels } from "./readPredictions";
+import { describeVerdict, fillOf, toPixels } from "./readPredictions";
 import classes from "./DigitStrip.module.css";
 
 interface DigitStripProps {
   readonly verdicts: readonly Verdict[];
-  readonly classNames: readonly string[];
+  readonly predictions: Predictions;
   /** Height and width of a digit in pixels. */
   readonly size: readonly [number, number];
 }
 
 const digitElementId = (index: number): string => `digit-${index}`;
 
-export function DigitStrip({ verdicts, classNames, size }: DigitStripProps) {
+export function DigitStrip({ verdicts, predictions, size }: DigitStripProps) {
+  const { classNames, areProbabilities } = predictions;
   const [chosen, setChosen] = useState(0);
   const shown = verdicts[chosen] ?? verdicts[0];
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -29,7 +31,7 @@ export function DigitStrip({ verdicts, classNames, size }: DigitStripProps) {
   };
   return (
     <>
-      {shown && <Probabilities verdict={shown} classNames={classNames} />}
+      {shown && <Outputs verdict={shown} predictions={predictions} />}
       <div className={classes.strip} role="group" aria-label="Test digits" onKeyDown={onKeyDown}>
         {verdicts.map((verdict) => (
           <Digit
@@ -37,6 +39,7 @@ export function DigitStrip({ verdicts, classNames, size }: DigitStripProps) {
             verdict={verdict}
             name={classNames[verdict.predicted] ?? ""}
             label={classNames[verdict.label] ?? ""}
+            areProbabilities={areProbabilities}
             size={size}
             isChosen={verdict.index === chosen}
             onChoose={setChosen}
@@ -51,14 +54,16 @@ interface DigitProps {
   readonly verdict: Verdict;
   readonly name: string;
   readonly label: string;
+  readonly areProbabilities: boolean;
   readonly size: readonly [number, number];
   readonly isChosen: boolean;
   readonly onChoose: (index: number) => void;
 }
 
-function Digit({ verdict, name, label, size, isChosen, onChoose }: DigitProps) {
-  const { index, input, isRight, predicted, probabilities } = verdict;
-  const sure = formatPercent(probabilities[predicted] ?? 0, 0);
+function Digit({ verdict, name, label, areProbabilities, size, isChosen, onChoose }: DigitProps) {
+  const { index, input, isRight, predicted, outputs } = verdict;
+  const output = outputs[predicted] ?? 0;
+  const strength = areProbabilities ? `${formatPercent(output, 0)} sure` : `score ${formatScore(output)}`;
   const Mark = isRight ? IconCheck : IconX;
   return (
     <button
@@ -68,7 +73,7 @@ function Digit({ verdict, name, label, size, isChosen, onChoose }: DigitProps) {
       data-right={isRight}
       data-chosen={isChosen || undefined}
       tabIndex={isChosen ? 0 : -1}
-      aria-label={`A ${label}, taken for ${name}, ${isRight ? "right" : "wrong"}, ${sure} sure`}
+      aria-label={`A ${label}, taken for ${name}, ${isRight ? "right" : "wrong"}, ${strength}`}
       onPointerEnter={() => onChoose(index)}
       onFocus={() => onChoose(index)}
       onClick={() => onChoose(index)}
@@ -93,23 +98,18 @@ const DigitImage = memo(
   (before, after) => before.input.every((value, i) => value === after.input[i]),
 );
 
-interface ProbabilitiesProps {
+interface OutputsProps {
   readonly verdict: Verdict;
-  readonly classNames: readonly string[];
+  readonly predictions: Predictions;
 }
 
-function Probabilities({ verdict, classNames }: ProbabilitiesProps) {
-  const { predicted, label, probabilities, isRight } = verdict;
-  const sure = formatPercent(probabilities[predicted] ?? 0, 1);
+function Outputs({ verdict, predictions }: OutputsProps) {
+  const { predicted, label, outputs } = verdict;
   return (
     <div className={classes.detail}>
-      <p className={classes.sentence}>
-        {isRight
-          ? `A ${classNames[label]}, and the model is ${sure} sure of it`
-          : `A ${classNames[label]}; the model says ${classNames[predicted]}, ${sure} sure`}
-      </p>
+      <p className={classes.sentence}>{describeVerdict(verdict, predictions)}</p>
       <div className={classes.bars} aria-hidden>
-        {classNames.map((name, i) => (
+        {predictions.classNames.map((name, i) => (
           <span
             key={name}
             className={classes.barSlot}
@@ -117,7 +117,7 @@ function Probabilities({ verdict, classNames }: ProbabilitiesProps) {
             data-label={i === label || undefined}
           >
             <span className={classes.barTrack}>
-              <span className={classes.bar} style={{ height: `${(probabilities[i] ?? 0) * 100}%` }} />
+              <span className={classes.bar} style={{ height: `${fillOf(outputs, i) * 100}%` }} />
             </span>
             {name}
           </span>

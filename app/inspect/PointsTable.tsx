@@ -1,6 +1,7 @@
 /** A dataset of a few points, with what the model gives for each: all there is to see of XOR. */
 import { IconCheck, IconX } from "@tabler/icons-react";
 import type { Verdict } from "./readPredictions";
+import { fillOf } from "./readPredictions";
 import classes from "./PointsTable.module.css";
 
 interface PointsTableProps {
@@ -26,7 +27,7 @@ export function PointsTable({ verdicts, classNames }: PointsTableProps) {
         </tr>
       </thead>
       <tbody>
-        {verdicts.map(({ index, input, label, probabilities, predicted, isRight }) => (
+        {verdicts.map(({ index, input, label, outputs, predicted, isRight }) => (
           <tr key={index} data-right={isRight}>
             {columns.map((column, i) => (
               <td key={column}>{input[i]}</td>
@@ -34,11 +35,11 @@ export function PointsTable({ verdicts, classNames }: PointsTableProps) {
             <td>{classNames[label]}</td>
             <td>
               <span className={classes.output}>
-                {(isBinary ? (probabilities[1] ?? 0) : (probabilities[predicted] ?? 0)).toFixed(3)}
+                {(outputs[isBinary ? 1 : predicted] ?? 0).toFixed(3)}
                 <span className={classes.track} aria-hidden>
                   <span
                     className={classes.fill}
-                    style={{ width: `${(probabilities[isBinary ? 1 : predicted] ?? 0) * 100}%` }}
+                    style={{ width: `${fillOf(outputs, isBinary ? 1 : predicted) * 100}%` }}
                   />
                 </span>
               </span>

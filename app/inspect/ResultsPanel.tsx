@@ -90,7 +90,7 @@ function Answers({ predictions }: { readonly predictions: Predictions }) {
   const { inputShape, classNames } = predictions;
   const [height = 0, width = 0] = inputShape;
   return inputShape.length === 3 ? (
-    <DigitStrip verdicts={verdicts} classNames={classNames} size={[height, width]} />
+    <DigitStrip verdicts={verdicts} predictions={predictions} size={[height, width]} />
   ) : (
     <PointsTable verdicts={verdicts} classNames={classNames} />
   );

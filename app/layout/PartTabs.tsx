@@ -14,7 +14,8 @@ const parts = [
 ] as const;
 
 const tabId = (part: Part): string => `tab-${part}`;
-const panelId = (part: Part): string => `part-${part}`;
+/** The id of the element that holds a part. */
+export const partElementId = (part: Part): string => `part-${part}`;
 
 export function PartTabs() {
   const isNarrow = useIsNarrow();
@@ -41,7 +42,7 @@ export function PartTabs() {
             role="tab"
             className={classes.tab}
             aria-selected={part === shown}
-            aria-controls={panelId(part)}
+            aria-controls={partElementId(part)}
             tabIndex={part === shown ? 0 : -1}
             onClick={() => showPart(part)}
           >
@@ -67,11 +68,12 @@ export function PartArea({ part, className, children }: PartAreaProps) {
   const isHidden = isNarrow && part !== shown;
   return (
     <div
-      id={panelId(part)}
+      id={partElementId(part)}
       className={className}
       hidden={isHidden}
       role={isNarrow ? "tabpanel" : undefined}
       aria-labelledby={isNarrow ? tabId(part) : undefined}
+      tabIndex={isNarrow ? -1 : undefined}
     >
       {children}
     </div>

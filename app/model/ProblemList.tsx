@@ -2,6 +2,7 @@
 import { Button } from "@mantine/core";
 import { IconAlertTriangleFilled, IconExclamationCircleFilled } from "@tabler/icons-react";
 import type { Problem } from "../../src/engine";
+import { useDescription } from "../store/model";
 import { fixProblem } from "./actions";
 import { fixLabel } from "./edit";
 import classes from "./ProblemList.module.css";
@@ -18,7 +19,7 @@ export function ProblemList({ problems }: { readonly problems: readonly Problem[
 }
 
 function ProblemItem({ problem }: { readonly problem: Problem }) {
-  const fix = fixLabel(problem);
+  const fix = fixLabel(useDescription(), problem);
   const isError = problem.severity === "error";
   const Icon = isError ? IconExclamationCircleFilled : IconAlertTriangleFilled;
   return (

@@ -63,12 +63,13 @@ export function copyLayer(id: string): string | null {
 
 /** Does the repair that a problem offers, and selects the layer that does it. */
 export function fixProblem(problem: Problem): void {
+  const label = fixLabel(description(), problem);
   const fixed = applyFix(description(), problem);
   if (fixed.id === null) return;
   edit(() => fixed.description);
   selectLayer(fixed.id);
   keepFocus(fixed.id);
-  announce(`${fixLabel(problem) ?? "Fix"}: done`);
+  announce(`${label ?? "Fix"}: done`);
 }
 
 /** Takes steps back or does them again. Where that takes away the layer whose card or settings have the focus, the one

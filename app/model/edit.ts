@@ -9,7 +9,7 @@ import type {
   ScheduleType,
   TrainingSettings,
 } from "../../src/engine";
-import { LIMITS, isLayerType, layers as layerDefs, optimizers } from "../../src/engine";
+import { formatShape, LIMITS, isLayerType, layers as layerDefs, optimizers } from "../../src/engine";
 
 type Block = ModelDescription["layers"][number];
 
@@ -114,20 +114,51 @@ export function renameLayer(description: ModelDescription, id: string, name: str
   });
 }
 
-/** Whether a problem comes with a repair that {@link applyFix} can do. */
-export function fixLabel(problem: Problem): string | undefined {
-  return problem.fix && isLayerType(problem.fix.layer) ? `Insert ${problem.fix.layer}` : undefined;
+/** The words for the repair that a problem comes with, if {@link applyFix} can do it. */
+export function fixLabel(description: ModelDescription, problem: Problem): string | undefined {
+  const { fix, layerId } = problem;
+  if (!fix || applyFix(description, problem).id === null) return undefined;
+  const typeOf = (id: string | undefined): LayerType | undefined =>
+    description.layers.find((block) => block.id === id)?.type;
+  switch (fix.kind) {
+    case "insertBefore":
+      return `Insert ${fix.layer}`;
+    case "append":
+      return ["Add", fix.layer, ...Object.values(fix.config)].join(" ");
+    case "set": {
+      const type = typeOf(layerId);
+      const label = type && layerDefs[type].fields[fix.key]?.label;
+      const value = Array.isArray(fix.value) ? formatShape(fix.value) : String(fix.value);
+      return `Set ${label?.toLowerCase() ?? fix.key} to ${value}`;
+    }
+    case "moveBefore":
+      return `Move before ${typeOf(fix.layerId)}`;
+  }
 }
 
 /** Does the repair that a problem offers.
- *  @returns the new description and the id of the layer that repairs it, or null as id when there is none to insert */
+ *  @returns the new description and the id of the layer that repairs it, or null as id when it cannot be done */
 export function applyFix(
   description: ModelDescription,
   { fix, layerId }: Problem,
 ): { readonly description: ModelDescription; readonly id: string | null } {
+  const nothing = { description, id: null };
   const at = layerId === undefined ? -1 : indexOfLayer(description, layerId);
-  if (at < 0 || !fix || !isLayerType(fix.layer)) return { description, id: null };
-  return insertLayer(description, fix.layer, at);
+  if (!fix || layerId === undefined || at < 0) return nothing;
+  switch (fix.kind) {
+    case "insertBefore":
+      return isLayerType(fix.layer) ? insertLayer(description, fix.layer, at) : nothing;
+    case "append":
+      return isLayerType(fix.layer)
+        ? insertLayer(description, fix.layer, description.layers.length, fix.config)
+        : nothing;
+    case "set":
+      return { description: setLayerConfig(description, layerId, fix.key, fix.value), id: layerId };
+    case "moveBefore": {
+      const to = indexOfLayer(description, fix.layerId);
+      return to < 0 ? nothing : { description: moveLayer(description, layerId, to), id: layerId };
+    }
+  }
 }
 
 /** Changes settings of the training. */

@@ -5,10 +5,15 @@ import { useState } from "react";
 import { formatCount, formatDuration } from "../format";
 import { CopyButton } from "../layout/CopyButton";
 import { SideHeader } from "../layout/SideHeader";
+import { useThrottled } from "../train/useThrottled";
 import { hasPassed, writeReport } from "./report";
 import { ResultTable } from "./ResultTable";
 import { cancelSelfTest, type SuiteState, useSuite } from "./suite";
+import { describeTimeLeft } from "./timeLeft";
 import classes from "./SelfTestPage.module.css";
+
+// A guess that changes faster is not worth reading.
+const TIME_LEFT_INTERVAL_MS = 5000;
 
 const filters = ["All", "Failures"] as const;
 type Filter = (typeof filters)[number];
@@ -94,16 +99,16 @@ function Machines({ suite: { state, machines } }: { readonly suite: SuiteState }
 
 function Summary({ suite, failed }: { readonly suite: SuiteState; readonly failed: number }) {
   const { state, results, total, elapsedMs, problem } = suite;
-  const done = `${formatCount(results.length)} of ${formatCount(total)}`;
+  const done = `${formatCount(results.length)} of ${formatCount(total)} cases`;
+  const timeLeft = useThrottled(describeTimeLeft(suite), TIME_LEFT_INTERVAL_MS, state);
+  const pace = state === "finished" ? ` in ${formatDuration(elapsedMs)}` : state === "running" ? timeLeft : "";
   return (
     <div className={classes.summary}>
       <p className={classes.verdict} role="status" data-outcome={outcomeOf(suite, failed)}>
         {describeState(suite, failed)}
       </p>
       <progress className={classes.progress} aria-label="Cases done" max={Math.max(1, total)} value={results.length} />
-      <p className={classes.detail}>
-        {problem ?? (state === "finished" ? `${done} cases in ${formatDuration(elapsedMs)}` : `${done} cases`)}
-      </p>
+      <p className={classes.detail}>{problem ?? `${done}${pace}`}</p>
     </div>
   );
 }

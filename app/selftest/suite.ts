@@ -9,16 +9,28 @@ export interface SuiteState {
   readonly machines: readonly TestedMachine[];
   readonly total: number;
   readonly results: readonly SuiteResult[];
+  /** Since the first case began, as of the latest result; in the end, of all. */
   readonly elapsedMs: number;
+  /** A guess at what the rest takes; null while there is nothing to go by. */
+  readonly remainingMs: number | null;
   /** Why it broke off. */
   readonly problem: string | null;
 }
 
-const empty: SuiteState = { state: "starting", machines: [], total: 0, results: [], elapsedMs: 0, problem: null };
+const empty: SuiteState = {
+  state: "starting",
+  machines: [],
+  total: 0,
+  results: [],
+  elapsedMs: 0,
+  remainingMs: null,
+  problem: null,
+};
 
 export const useSuite = create<SuiteState>()(() => empty);
 
 let worker: Worker | undefined;
+let startedAt = 0;
 
 /** Starts over, in a worker of its own. */
 export function startSelfTest(options: SuiteOptions): void {
@@ -49,9 +61,12 @@ export function cancelSelfTest(): void {
 
 function take(event: SuiteEvent): void {
   if (event.type === "started") {
+    startedAt = performance.now();
     useSuite.setState({ state: "running", machines: event.machines, total: event.total });
   } else if (event.type === "results") {
-    useSuite.setState(({ results }) => ({ results: [...results, ...event.results] }));
+    const { remainingMs } = event;
+    const elapsedMs = performance.now() - startedAt;
+    useSuite.setState(({ results }) => ({ results: [...results, ...event.results], elapsedMs, remainingMs }));
   } else {
     useSuite.setState({ state: "finished", elapsedMs: event.elapsedMs });
     worker?.terminate();

@@ -1,5 +1,6 @@
-/** The draft: the model being edited, kept in local storage so that it survives a reload. What comes back from there is
- *  checked like anything else from outside; a draft that does not pass is set aside, never thrown away. */
+/** The draft: the model being edited, kept so that it survives a reload. Each tab keeps its own, and the one edited last is
+ *  also what the next visit finds. What comes back is checked like anything else from outside; a draft that does not pass
+ *  is set aside, never thrown away. */
 import type { ModelDescription } from "../../src/engine";
 import { DescentError, readDescription } from "../../src/engine";
 import { readStored, removeStored, writeStored } from "./storage";
@@ -24,23 +25,42 @@ export function readDraft(json: string | null): DraftResult {
   }
 }
 
-/** The draft of the last visit. A broken one is moved out of the way. */
+const readOwn = (): string | null => readStored(DRAFT_KEY, "tab");
+
+/** This tab's draft, or in a new tab that of the last visit. A broken one is moved out of the way. */
 export function loadDraft(): DraftResult {
-  const json = readStored(DRAFT_KEY);
+  const json = readOwn() ?? readStored(DRAFT_KEY);
   const result = readDraft(json);
   if (result.problem !== null) setAsideDraft();
+  // From here on it is this tab's, whatever another one does to its own.
+  else if (json !== null) writeStored(DRAFT_KEY, json, "tab");
   return result;
 }
 
 /** Moves the stored draft out of the way, where it can still be found. */
 export function setAsideDraft(): void {
-  const json = readStored(DRAFT_KEY);
+  const json = readOwn() ?? readStored(DRAFT_KEY);
   if (json === null) return;
   writeStored(BROKEN_KEY, json);
-  removeStored(DRAFT_KEY);
+  removeStored(DRAFT_KEY, "tab");
+  // Another tab may have put a good one there since.
+  if (readStored(DRAFT_KEY) === json) removeStored(DRAFT_KEY);
 }
 
-/** Keeps a description as the draft. */
+/** Keeps a description as the draft, for this tab and the next visit. */
 export function saveDraft(description: ModelDescription): void {
-  writeStored(DRAFT_KEY, JSON.stringify(description));
+  const json = JSON.stringify(description);
+  writeStored(DRAFT_KEY, json, "tab");
+  writeStored(DRAFT_KEY, json);
+}
+
+/** Keeps a description for this tab alone, unless it has a draft. */
+export function keepForTab(description: ModelDescription): void {
+  if (readOwn() === null) writeStored(DRAFT_KEY, JSON.stringify(description), "tab");
+}
+
+/** Whether the next visit would find the draft of another tab. */
+export function isOtherDraftKept(): boolean {
+  const kept = readStored(DRAFT_KEY);
+  return kept !== null && kept !== readOwn();
 }

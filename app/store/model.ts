@@ -5,7 +5,8 @@ import { useStore } from "zustand";
 import { create } from "zustand";
 import type { ModelDescription, ModelReport } from "../../src/engine";
 import { analyzeModel, presets } from "../../src/engine";
-import { loadDraft, saveDraft } from "./draft";
+import { isOtherDraftKept, keepForTab, loadDraft, saveDraft } from "./draft";
+import { dismissTopic, notify } from "./run";
 
 interface ModelState {
   readonly description: ModelDescription;
@@ -115,10 +116,32 @@ function saveNow(): void {
   clearTimeout(saveTimer);
   saveTimer = undefined;
   saveDraft(useModel.getState().description);
+  tellOfOtherTab();
+}
+
+let isOtherKept = false;
+
+/** Says so when another tab's model takes the place of this one for the next visit: nobody is to lose work unawares. */
+function tellOfOtherTab(): void {
+  const wasOtherKept = isOtherKept;
+  isOtherKept = isOtherDraftKept();
+  if (isOtherKept && !wasOtherKept) {
+    keepForTab(useModel.getState().description);
+    notify({
+      severity: "info",
+      topic: "other-tab",
+      message:
+        "Another tab edited its model last, so that is the one your next visit will find. This tab keeps its own; edit it, and the next visit finds this one.",
+    });
+  }
+  if (!isOtherKept) dismissTopic("other-tab");
 }
 
 /** Keeps the draft from now on: shortly after each edit, and when the page is left. */
 export function keepDraft(): void {
+  tellOfOtherTab();
+  // Heard when another tab has stored something.
+  addEventListener("storage", tellOfOtherTab);
   useModel.subscribe(() => {
     clearTimeout(saveTimer);
     saveTimer = setTimeout(saveNow, SAVE_DELAY_MS);

@@ -1,27 +1,33 @@
-/** Local storage that never throws: a full, forbidden or missing one only means that nothing is remembered. */
+/** The browser's storage, which never throws here: a full, forbidden or missing one only means that nothing is
+ *  remembered. */
+
+/** How far what is kept reaches: to every tab and the next visit, or to this tab, as long as it is open. */
+type Reach = "browser" | "tab";
+
+const storageOf = (reach: Reach): Storage => (reach === "tab" ? sessionStorage : localStorage);
 
 /** What is stored under a key, or null. */
-export function readStored(key: string): string | null {
+export function readStored(key: string, reach: Reach = "browser"): string | null {
   try {
-    return localStorage.getItem(key);
+    return storageOf(reach).getItem(key);
   } catch {
     return null;
   }
 }
 
 /** Stores text, if it can be. */
-export function writeStored(key: string, text: string): void {
+export function writeStored(key: string, text: string, reach: Reach = "browser"): void {
   try {
-    localStorage.setItem(key, text);
+    storageOf(reach).setItem(key, text);
   } catch {
     // Private windows and full disks: the visit goes on without a memory.
   }
 }
 
 /** Forgets a key. */
-export function removeStored(key: string): void {
+export function removeStored(key: string, reach: Reach = "browser"): void {
   try {
-    localStorage.removeItem(key);
+    storageOf(reach).removeItem(key);
   } catch {
     // As above.
   }

@@ -1,11 +1,8 @@
 /** What the training runs on, with why. */
 import { Tooltip } from "@mantine/core";
 import { takeBackend, takeBackendChoice, takeState, useRun } from "../store/run";
-import { backendName, describeSearch } from "./statusText";
+import { backendName, describeSearch, shortAdapter } from "./statusText";
 import classes from "./BackendBadge.module.css";
-
-/** `WebAssembly` of `CPU (WebAssembly)`: that it is the CPU is already said. */
-const shortAdapter = (adapter: string): string => /^CPU \((.+)\)$/.exec(adapter)?.[1] ?? adapter;
 
 export function BackendBadge() {
   const backend = useRun(takeBackend);

@@ -60,7 +60,9 @@ function Controls() {
           aria-disabled={isBlocked}
           {...(isBlocked && { "data-disabled": true })}
           leftSection={isGoing ? <IconPlayerPauseFilled size={17} /> : <IconPlayerPlayFilled size={17} />}
-          onClick={() => {
+          onClick={({ detail }) => {
+            // The second half of a double click would take the first one back.
+            if (detail > 1) return;
             if (isGoing) pause();
             else if (!isBlocked) void train();
           }}

@@ -37,6 +37,11 @@ export function describeSearch(state: TrainerState, choice: BackendChoice): stri
 export const backendName = (backend: BackendReport | null): string =>
   backend === null ? "" : backend.kind === "webgpu" ? "WebGPU" : "CPU";
 
+/** An adapter's name as far as it matters beside the backend's: `WebAssembly, 2 threads` of `WebAssembly with SIMD, 2
+ *  threads`, and `JavaScript` of `CPU (JavaScript)`. */
+export const shortAdapter = (adapter: string): string =>
+  (/^CPU \((.+)\)$/.exec(adapter)?.[1] ?? adapter).replace(/ with (relaxed )?SIMD/, "");
+
 /** The epoch under way, counted from 1. */
 export function currentEpoch({ step, stepsPerEpoch, epochs }: TrainerStatus): number {
   if (stepsPerEpoch === 0) return 0;

@@ -24,8 +24,16 @@ export class ArgumentError extends DescentError {
   readonly code = "argument";
 }
 
-/** A one-click repair for a {@link ModelError}, as data, so that a page can offer it as a button. */
-export type ModelFix = { readonly kind: "insertBefore"; readonly layer: string };
+/** A one-click repair of the layer that a {@link ModelError} names, as data, so that a page can offer it as a button. There
+ *  is one only where one remedy is obvious. */
+export type ModelFix =
+  | { readonly kind: "insertBefore"; readonly layer: string }
+  /** Adds a layer at the end of the model. */
+  | { readonly kind: "append"; readonly layer: string; readonly config: Readonly<Record<string, unknown>> }
+  /** Changes one of its settings. */
+  | { readonly kind: "set"; readonly key: string; readonly value: unknown }
+  /** Moves it up, to just above another layer. */
+  | { readonly kind: "moveBefore"; readonly layerId: string };
 
 /** A model description cannot be built. `layerId` names the block at fault, when there is one. */
 export class ModelError extends DescentError {

@@ -1,6 +1,7 @@
 /** Fields: how a record (layer, optimizer, schedule) describes its settings. From one description come the form in
  *  the inspector, the validation of files and links, the defaults, and the TypeScript type. */
 import * as v from "valibot";
+import { formatCount } from "./shape";
 
 interface Described {
   readonly label: string;
@@ -101,6 +102,13 @@ export function got({ received }: { readonly received: string }): string {
   return received.length > LONGEST_SHOWN ? `${received.slice(0, LONGEST_SHOWN)}…` : received;
 }
 
+/** A number as messages show it: grouped, as on the rest of the page, and with its fraction. */
+const showNumber = (value: number): string => (Number.isInteger(value) ? formatCount(value) : String(value));
+
+/** What came, where a number was expected. */
+const gotNumber = (issue: { readonly input: unknown; readonly received: string }): string =>
+  typeof issue.input === "number" ? showNumber(issue.input) : got(issue);
+
 /** What came, with its elements where it is a list. */
 const gotList = (issue: { readonly input: unknown; readonly received: string }): string =>
   got({ received: Array.isArray(issue.input) ? `[${issue.input.join(", ")}]` : issue.received });
@@ -109,9 +117,9 @@ const gotList = (issue: { readonly input: unknown; readonly received: string }):
 export function expectationOf(field: Field): string {
   switch (field.kind) {
     case "number":
-      return `${field.whole ? "a whole number" : "a number"} from ${field.min} to ${field.max}`;
+      return `${field.whole ? "a whole number" : "a number"} from ${showNumber(field.min)} to ${showNumber(field.max)}`;
     case "pair":
-      return `two whole numbers from ${field.min} to ${field.max}`;
+      return `two whole numbers from ${showNumber(field.min)} to ${showNumber(field.max)}`;
     case "shape":
       return `1 to ${field.maxRank} positive whole numbers`;
     case "choice":
@@ -127,14 +135,14 @@ export function fieldSchema(field: Field): v.GenericSchema<unknown> {
   switch (field.kind) {
     case "number": {
       const within = v.pipe(
-        v.number((issue) => `${message}, got ${got(issue)}`),
+        v.number((issue) => `${message}, got ${gotNumber(issue)}`),
         v.check(
           (value) =>
             Number.isFinite(value) &&
             value >= field.min &&
             value <= field.max &&
             (!field.whole || Number.isInteger(value)),
-          (issue) => `${message}, got ${got(issue)}`,
+          (issue) => `${message}, got ${gotNumber(issue)}`,
         ),
       );
       return within;

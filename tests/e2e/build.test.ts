@@ -1,4 +1,5 @@
 // Building a model with the mouse: adding, ordering, repairing, taking back.
+import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import {
   button,
@@ -110,6 +111,28 @@ describe("building a model", () => {
     expectQuiet(app);
   });
 
+  it("repairs a setting at a press, as one step to take back", async () => {
+    const app = await open();
+    const { page } = app;
+    await card(page, 2)
+      .getByRole("button", { name: /10 softmax/ })
+      .click();
+    await page.getByRole("textbox", { name: "Units" }).fill("9");
+    await page.getByRole("textbox", { name: "Units" }).press("Enter");
+    await card(page, 2)
+      .getByText(/needs one output per class, 10, but the model gives 9/)
+      .waitFor();
+    const fix = card(page, 2).getByRole("button", { name: "Set units to 10" });
+    await fix.click();
+    expect(await card(page, 2).innerText()).toContain("128 → 10");
+    expect(await fix.count()).toBe(0);
+    await waitForState(page, "Ready");
+    await button(page, "Undo").click();
+    expect(await card(page, 2).innerText()).toContain("128 → 9");
+    await fix.waitFor();
+    expectQuiet(app);
+  });
+
   it("says what is wrong with a setting and keeps the last good one", async () => {
     const { page } = await open();
     await card(page, 1)
@@ -117,7 +140,7 @@ describe("building a model", () => {
       .click();
     const units = page.getByRole("textbox", { name: "Units" });
     await units.fill("9999");
-    await page.getByText("Expected a whole number from 1 to 4096.").waitFor();
+    await page.getByText("Expected a whole number from 1 to 4,096.").waitFor();
     expect(await card(page, 1).innerText()).toContain("784 → 128");
     await units.fill("32");
     await units.press("Enter");
@@ -158,6 +181,31 @@ describe("building a model", () => {
     expect(await page.getByRole("combobox", { name: "Preset" }).locator("option:checked").innerText()).toBe(
       "Perceptron (edited)",
     );
+  });
+
+  it("keeps each tab's own model, and says in a tab when the next visit finds another's", async () => {
+    const { page, context } = await open();
+    const notice = (tab: Page) => tab.getByRole("note").getByText(/^Another tab edited its model last/);
+    const [other, next] = [await context.newPage(), await context.newPage()];
+    await other.goto(page.url());
+    await cards(other).first().waitFor();
+    await button(page, "Conv2D").click();
+    await notice(other).waitFor();
+    expect(await notice(page).count()).toBe(0);
+    await button(other, "Dropout").click();
+    await notice(page).waitFor();
+    await notice(other).waitFor({ state: "detached" });
+
+    await page.reload();
+    await notice(page).waitFor();
+    expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Conv2D", "Dense"]);
+    await other.reload();
+    await cards(other).first().waitFor();
+    expect(await layerTypes(other)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
+    expect(await notice(other).count()).toBe(0);
+    await next.goto(page.url());
+    await cards(next).first().waitFor();
+    expect(await layerTypes(next)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
   });
 
   it("keeps the preset that the address asked for, after a reload too", async () => {

@@ -1,6 +1,6 @@
 // What can go wrong from outside: the address, the data, the stored draft. Each is told in the page, and none ends it.
 import { describe, expect, it } from "vitest";
-import { button, expectQuiet, layerTypes, useBrowser, waitForState } from "./support";
+import { button, expectQuiet, layerTypes, reloadWithDraft, useBrowser, waitForState } from "./support";
 
 describe("when something is wrong", () => {
   const open = useBrowser("none");
@@ -53,8 +53,7 @@ describe("when something is wrong", () => {
     const app = await open();
     const { page } = app;
     await waitForState(page, "Ready");
-    await page.evaluate(() => localStorage.setItem("descent.draft", '{"version":1,"layers":"none"}'));
-    await page.reload();
+    await reloadWithDraft(page, () => '{"version":1,"layers":"none"}');
     await page
       .getByRole("alert")
       .getByText(/could not be read, so it was set aside/)

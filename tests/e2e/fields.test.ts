@@ -1,7 +1,16 @@
 // Typing into the fields of the settings: what takes effect, when, and what is said of what does not.
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { button, card, expectQuiet, readStatus, useBrowser, waitForState, waitForStatus } from "./support";
+import {
+  button,
+  card,
+  expectQuiet,
+  readStatus,
+  reloadWithDraft,
+  useBrowser,
+  waitForState,
+  waitForStatus,
+} from "./support";
 
 const field = (page: Page, name: string): Locator => page.getByRole("textbox", { name, exact: true });
 
@@ -44,10 +53,10 @@ describe("a typed number", () => {
 
   it.each([
     ["Learning rate", "0.002", "1e999", "a number from 0 to 10"],
-    ["Batch size", "64", "60000", "a whole number from 1 to 8192"],
-    ["Batch size", "64", "1.5", "a whole number from 1 to 8192"],
-    ["Seed", "1", "1e30", "a whole number from 0 to 4294967295"],
-    ["Validation samples", "5000", "60000", "a whole number from 0 to 59999"],
+    ["Batch size", "64", "60000", "a whole number from 1 to 8,192"],
+    ["Batch size", "64", "1.5", "a whole number from 1 to 8,192"],
+    ["Seed", "1", "1e30", "a whole number from 0 to 4,294,967,295"],
+    ["Validation samples", "5000", "60000", "a whole number from 0 to 59,999"],
   ])("%s keeps %s when %s is typed, and says why", async (name, before, text, expected) => {
     const { page } = await open();
     const input = field(page, name);
@@ -123,13 +132,9 @@ describe("a value that does not fit", () => {
     await field(page, "Epochs").fill("6");
     await field(page, "Epochs").press("Enter");
     await page.waitForFunction(() => localStorage.getItem("descent.draft")?.includes('"epochs":6'));
-    await page.evaluate(() => {
-      const draft = localStorage.getItem("descent.draft") ?? "";
-      // Leaving the page keeps nothing: the edit was saved.
-      localStorage.setItem("descent.draft", draft.replace('"validationCount":5000', '"validationCount":60000'));
-    });
-    await page.reload();
-    await page.getByText("Expected a whole number from 0 to 59999.").waitFor();
+    // Leaving the page keeps nothing: the edit was saved.
+    await reloadWithDraft(page, (draft) => draft.replace('"validationCount":5000', '"validationCount":60000'));
+    await page.getByText("Expected a whole number from 0 to 59,999.").waitFor();
     const reason = page
       .getByRole("region", { name: "Transport" })
       .getByText(/expected fewer than the 60,000 training samples of MNIST, got 60,000/);

@@ -1,6 +1,6 @@
 // The whole way with the keyboard alone: find a layer, add it, move it, drop it, train.
 import { describe, expect, it } from "vitest";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import {
   button,
   card,
@@ -24,6 +24,12 @@ async function tabTo(page: Page, name: string | RegExp, key = "Tab"): Promise<vo
     if (typeof name === "string" ? focused === name : name.test(focused)) return;
   }
   throw new Error(`Tab does not reach ${String(name)}.`);
+}
+
+/** Whether all of an element is within the window. */
+async function isInSight(element: Locator): Promise<boolean> {
+  const [box, window] = [await element.boundingBox(), element.page().viewportSize()];
+  return box !== null && window !== null && box.y >= 0 && box.y + box.height <= window.height && box.x >= 0;
 }
 
 describe("with the keyboard alone", () => {
@@ -61,6 +67,34 @@ describe("with the keyboard alone", () => {
     await page.keyboard.press("Enter");
     await waitForStatus(page, (status) => status.state === "Paused" && status.step === step + 2);
     expectQuiet(app);
+  });
+
+  it("skips to the model at the first press of Tab, past a link that is seen only then", async () => {
+    const { page } = await open();
+    const skip = page.getByRole("link", { name: "Skip to the model" });
+    expect(await isInSight(skip)).toBe(false);
+    await page.keyboard.press("Tab");
+    expect(await isFocused(skip)).toBe(true);
+    await expect.poll(() => isInSight(skip)).toBe(true);
+    await page.keyboard.press("Enter");
+    expect(await isFocused(page.getByRole("list", { name: "Model", exact: true }))).toBe(true);
+    await expect.poll(() => isInSight(skip)).toBe(false);
+    expect(new URL(page.url()).hash, "the address stays").toBe("");
+    await tabTo(page, /^FlFlatten/);
+  });
+
+  it.each([
+    ["Build", "Skip to the model", (page: Page) => page.getByRole("list", { name: "Model", exact: true })],
+    ["Settings", "Skip to the settings", (page: Page) => page.getByRole("tabpanel", { name: "Settings" })],
+    ["Results", "Skip to the results", (page: Page) => page.getByRole("tabpanel", { name: "Results" })],
+  ])("skips to what a phone shows under %s", async (tab, name, target) => {
+    const { page } = await open({ viewport: { width: 390, height: 844 } });
+    await page.getByRole("tab", { name: tab }).click();
+    const skip = page.getByRole("link", { name });
+    await skip.focus();
+    await expect.poll(() => isInSight(skip)).toBe(true);
+    await page.keyboard.press("Enter");
+    expect(await isFocused(target(page))).toBe(true);
   });
 
   it("keeps the focus in the model when what had it is gone", async () => {

@@ -66,6 +66,30 @@ describe.each([
 ])("at %dx%d", (width, height) => {
   const open = useBrowser("none");
 
+  it("names the backend in full, and has room for all that is beside it", async () => {
+    const { page } = await open({ viewport: { width, height } });
+    await waitForState(page, "Ready");
+    // The header is fullest with the button that brings the list back.
+    await button(page, "Dismiss the list").click();
+    const header = page.getByRole("banner");
+    const badge = header.getByRole("button", { name: /^Backend: / });
+    expect(await badge.innerText()).toMatch(width > 900 ? /^CPU\s+WebAssembly, \d+ threads?$/ : /^CPU$/);
+    for (const text of await badge.locator("span").all()) {
+      expect(await text.evaluate(({ clientWidth, scrollWidth }) => scrollWidth <= clientWidth)).toBe(true);
+    }
+    const controls = await header.getByRole("button").all();
+    const boxes = await Promise.all([...controls, header.getByRole("combobox")].map(boxOf));
+    for (const [i, box] of boxes.entries()) {
+      expect(isWithin(box, await boxOf(header)), "a control is pushed out").toBe(true);
+      for (const other of boxes.slice(i + 1)) expect(isApart(box, other), "one control lies over another").toBe(true);
+    }
+    await badge.hover();
+    await page
+      .getByRole("tooltip")
+      .getByText(/WebAssembly with .*SIMD, \d+ threads?\./)
+      .waitFor();
+  });
+
   it("tells of edits and errors in full, and moves nothing", async () => {
     const { page } = await open({ viewport: { width, height } });
     await waitForState(page, "Ready");

@@ -43,10 +43,13 @@ describe("with an adapter", () => {
     expectQuiet(app);
   });
 
-  it("can be cancelled and run again", async () => {
+  it("says how long it still takes, can be cancelled, and run again", async () => {
     const { page } = await open({ query: "selftest" });
     await rows(page).nth(5).waitFor({ timeout: 60_000 });
+    const estimate = page.getByRole("region", { name: "Progress" }).getByText(/cases, about \d+ (s|min) left$/);
+    await estimate.waitFor({ timeout: 60_000 });
     await button(page, "Cancel").click();
+    await estimate.waitFor({ state: "detached" });
     await status(page)
       .getByText(/^Cancelled: nothing wrong so far$/)
       .waitFor();

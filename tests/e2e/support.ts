@@ -210,6 +210,15 @@ export async function writeFact(page: Page, key: string, value: unknown): Promis
   );
 }
 
+/** Reloads the page with another draft than it had, in this tab and for the next visit. */
+export async function reloadWithDraft(page: Page, change: (draft: string) => string): Promise<void> {
+  const draft = await page.evaluate(() => localStorage.getItem("descent.draft") ?? "");
+  await page.evaluate((changed) => {
+    for (const storage of [localStorage, sessionStorage]) storage.setItem("descent.draft", changed);
+  }, change(draft));
+  await page.reload();
+}
+
 /** A test that expects no complaint asserts this last. */
 export function expectQuiet({ problems }: WatchedPage): void {
   expect(problems).toEqual([]);

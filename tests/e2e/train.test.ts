@@ -89,6 +89,33 @@ describe("without a GPU", () => {
     expectQuiet(app);
   });
 
+  it("says per cent of probabilities only", async () => {
+    const { page } = await open();
+    const digit = page.getByRole("group", { name: "Test digits" }).getByRole("button").first();
+    const sentence = page.getByRole("region", { name: "Results" }).getByText(/^A 7/);
+    await expect.poll(() => digit.getAttribute("aria-label")).toMatch(/^A 7, taken for \d, (right|wrong), \d+% sure$/);
+    expect(await sentence.innerText()).toContain("% sure");
+    await card(page, 2)
+      .getByRole("button", { name: /10 softmax/ })
+      .click();
+    await page.getByRole("combobox", { name: "Activation" }).selectOption("linear");
+    await expect
+      .poll(() => digit.getAttribute("aria-label"))
+      .toMatch(/^A 7, taken for \d, (right|wrong), score [\d.]+$/);
+    expect(await sentence.innerText()).toMatch(/score/);
+  });
+
+  it("starts at a double click, whose second half does not pause it", async () => {
+    const app = await open();
+    const { page } = app;
+    await waitForState(page, "Ready");
+    await button(page, "Train").dblclick();
+    await waitForStatus(page, ({ state, step }) => state === "Training" && step > 20);
+    await button(page, "Pause").click();
+    await waitForState(page, "Paused");
+    expectQuiet(app);
+  });
+
   it("goes on training where it was paused", async () => {
     const { page } = await open();
     await button(page, "Train").click();

@@ -225,26 +225,28 @@ describe("problems", () => {
     [
       "a bad setting",
       [["Flatten"], ["Dense", { units: 0 }]],
-      'Dense "dense" has a bad setting, Units: expected a whole number from 1 to 4096, got 0.',
+      'Dense "dense" has a bad setting, Units: expected a whole number from 1 to 4,096, got 0.',
     ],
   ])("%s", (_, layers, message) => {
     const found = problemsOf(layers).filter(({ layerId, severity }) => layerId === "l1" && severity === "error");
     expect(found.map((problem) => problem.message).join()).toContain(message);
   });
 
-  it("the wrong number of outputs is pinned to the last layer", () => {
+  it("the wrong number of outputs is pinned to the layer that gives them", () => {
     expect(problemsOf([["Flatten"], ["Dense", { units: 9, activation: "softmax" }]])).toEqual([
       {
         severity: "error",
         layerId: "l1",
         message:
           "Sparse categorical cross-entropy needs one output per class, 10, but the model gives 9. End with Dense 10 and softmax.",
+        fix: { kind: "set", key: "units", value: 10 },
       },
     ]);
     const [problem] = analyzeModel(modelOf([["Dense", { units: 3 }]], { loss: "binaryCrossentropy" }, "xor")).problems;
     expect(problem?.message).toBe(
       "Binary cross-entropy needs 1 or 2 outputs for 2 classes, but the model gives 3. Change the last layer.",
     );
+    expect(problem?.fix, "either number would do").toBeUndefined();
   });
 
   it.each<[string, LayerSpec, string]>([
@@ -256,10 +258,12 @@ describe("problems", () => {
         severity: "warning",
         layerId: "l1",
         message: `Sparse categorical cross-entropy expects probabilities, but ${words} Set its activation to softmax.`,
+        fix: { kind: "set", key: "activation", value: "softmax" },
       },
     ]);
     expect(problemsOf([["Flatten"], last], { loss: "meanSquaredError" })).toEqual([]);
     expect(problemsOf([["Flatten"], last, ["Activation", { activation: "softmax" }]])).toEqual([]);
+    expect(problemsOf([["Flatten"], softmax10, ["Reshape", { targetShape: [10] }]]), "the same numbers").toEqual([]);
   });
 
   it("a Dropout after the softmax is a warning that names both", () => {
@@ -270,6 +274,7 @@ describe("problems", () => {
       message:
         'Dropout "dropout" comes after the softmax of "dense" and sets probabilities to 0; a sample that loses all ' +
         'of them makes the loss NaN. Move it before "dense".',
+      fix: { kind: "moveBefore", layerId: "l1" },
     };
     expect(problemsOf([["Flatten"], last, ["Dropout"]])).toEqual([warning]);
     expect(problemsOf([["Flatten"], last, ["Dropout", { rate: 0 }]])).toEqual([]);

@@ -1,9 +1,11 @@
 // The editor's operations: pure functions from one model description to the next.
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as edit from "../../app/model/edit";
 import { placeOfNext } from "../../app/model/placeOfNext";
 import { analyzeModel, LIMITS, parseDescription, presets } from "../../src/engine";
-import type { ModelDescription } from "../../src/engine";
+import type { ModelDescription, Problem } from "../../src/engine";
+import { modelOf, type LayerSpec } from "../support/models";
 
 const perceptron = presets.perceptron.description;
 const convnet = presets.convnet.description;
@@ -140,27 +142,133 @@ describe("settings", () => {
   });
 });
 
+/** The first problem of a model, its fix in words, and the model after it. */
+function repair(broken: ModelDescription) {
+  const [problem] = analyzeModel(broken).problems;
+  if (!problem) throw new Error("There is nothing to repair.");
+  return { problem, label: edit.fixLabel(broken, problem), ...edit.applyFix(broken, problem) };
+}
+
 describe("fixes", () => {
-  it("inserts the layer that a problem asks for, which solves it", () => {
-    const broken = edit.removeLayer(convnet, "flatten-6");
-    const problem = analyzeModel(broken).problems.find(({ fix }) => fix !== undefined);
-    expect(problem).toBeDefined();
-    if (!problem) return;
-    expect(edit.fixLabel(problem)).toBe("Insert Flatten");
-    const fixed = edit.applyFix(broken, problem);
-    expect(types(fixed.description)).toEqual(types(convnet));
-    expect(fixed.description.layers[5]?.id).toBe(fixed.id);
+  const out: LayerSpec = ["Dense", { units: 10, activation: "softmax" }];
+  const nine: LayerSpec = ["Dense", { units: 9, activation: "softmax" }];
+  const image: LayerSpec = ["Conv2D", { filters: 4 }];
+  const small: LayerSpec = ["MaxPooling2D", { poolSize: [14, 9] }];
+
+  it.each<[what: string, layers: LayerSpec[], label: string, after: string[]]>([
+    ["an image for Dense", [image, out], "Insert Flatten", ["Conv2D", "Flatten", "Dense"]],
+    ["an image layer below Flatten", [["Flatten"], image, out], "Move before Flatten", ["Conv2D", "Flatten", "Dense"]],
+    [
+      "an image layer further below",
+      [["Flatten"], ["Dense"], image, out],
+      "Move before Flatten",
+      ["Conv2D", "Flatten", "Dense", "Dense"],
+    ],
+    [
+      "a kernel larger than its image",
+      [small, image, ["Flatten"], out],
+      "Set kernel size to 2×3",
+      ["MaxPooling2D", "Conv2D", "Flatten", "Dense"],
+    ],
+    [
+      "a kernel with holes",
+      [["MaxPooling2D"], ["Conv2D", { dilationRate: [7, 1] }], ["Flatten"], out],
+      "Set kernel size to 2×3",
+      ["MaxPooling2D", "Conv2D", "Flatten", "Dense"],
+    ],
+    [
+      "a pool larger than its image",
+      [small, small, ["Flatten"], out],
+      "Set pool size to 2×3",
+      ["MaxPooling2D", "MaxPooling2D", "Flatten", "Dense"],
+    ],
+    ["too few units", [["Flatten"], nine], "Set units to 10", ["Flatten", "Dense"]],
+    [
+      "too few units below an activation",
+      [["Flatten"], nine, ["Activation", { activation: "softmax" }]],
+      "Set units to 10",
+      ["Flatten", "Dense", "Activation"],
+    ],
+    ["no output layer", [["Flatten"]], "Add Dense 10 softmax", ["Flatten", "Dense"]],
+    ["no softmax", [["Flatten"], ["Dense", { units: 10 }]], "Set activation to softmax", ["Flatten", "Dense"]],
+    [
+      "nothing that could be set to softmax",
+      [["Conv2D", { filters: 10 }], ["GlobalAveragePooling2D"]],
+      "Add Activation softmax",
+      ["Conv2D", "GlobalAveragePooling2D", "Activation"],
+    ],
+    [
+      "Dropout after the softmax",
+      [["Flatten"], out, ["Dropout"]],
+      "Move before Dense",
+      ["Flatten", "Dropout", "Dense"],
+    ],
+  ])("%s: the button solves it", (_, layers, label, after) => {
+    const fixed = repair(modelOf(layers));
+    expect(fixed.label).toBe(label);
+    expect(types(fixed.description)).toEqual(after);
+    expect(ids(fixed.description)).toContain(fixed.id);
     expect(analyzeModel(fixed.description).problems).toEqual([]);
   });
 
-  it("does nothing for a problem without one", () => {
+  it("are not offered where there is more than one way, or none", () => {
+    for (const layers of [
+      [image, ["Reshape", { targetShape: [2704] }], image],
+      [["Flatten"], ["Reshape", { targetShape: [28, 28] }], image],
+      [["Reshape", { targetShape: [28, 27] }]],
+      [],
+    ] satisfies LayerSpec[][]) {
+      expect(repair(modelOf(layers))).toMatchObject({ label: undefined, id: null });
+    }
+  });
+
+  it("solve what they are offered for, whatever the model", () => {
+    const layer = fc.constantFrom<LayerSpec[]>(
+      out,
+      nine,
+      image,
+      small,
+      ["Flatten"],
+      ["Dropout"],
+      ["GlobalAveragePooling2D"],
+      ["Activation"],
+      ["Activation", { activation: "softmax" }],
+      ["Conv2D", { filters: 10, kernelSize: [29, 3], strides: [2, 5] }],
+      ["AveragePooling2D", { poolSize: [3, 30], padding: "same" }],
+      ["Reshape", { targetShape: [784] }],
+      ["Reshape", { targetShape: [28, 28, 1] }],
+    );
+    const loss = fc.constantFrom("sparseCategoricalCrossentropy", "meanSquaredError");
+    const kinds = new Set<string>();
+    fc.assert(
+      fc.property(fc.array(layer, { maxLength: 6 }), loss, fc.constantFrom("mnist", "xor"), (layers, on, dataset) => {
+        const broken = modelOf(layers, { loss: on }, dataset);
+        for (const problem of analyzeModel(broken).problems) {
+          if (!problem.fix) continue;
+          kinds.add(problem.fix.kind);
+          const { description } = edit.applyFix(broken, problem);
+          const left = analyzeModel(description).problems.filter(({ layerId }) => layerId === problem.layerId);
+          expect(left.map(({ message }) => message)).not.toContain(problem.message);
+          expect(parseDescription(description)).toEqual(description);
+        }
+      }),
+      { numRuns: 1000, seed: 1 },
+    );
+    expect(kinds).toEqual(new Set(["insertBefore", "append", "set", "moveBefore"]));
+  });
+
+  it("are none for a problem without one, or of a layer that is gone", () => {
     const problem = { severity: "error", message: "no" } as const;
-    expect(edit.fixLabel(problem)).toBeUndefined();
-    expect(edit.applyFix(convnet, problem)).toEqual({ description: convnet, id: null });
-    expect(
-      edit.applyFix(convnet, { ...problem, layerId: "nobody", fix: { kind: "insertBefore", layer: "Flatten" } }),
-    ).toEqual({ description: convnet, id: null });
-    expect(edit.fixLabel({ ...problem, fix: { kind: "insertBefore", layer: "toString" } })).toBeUndefined();
+    const insertion = { kind: "insertBefore", layer: "Flatten" } as const;
+    for (const unfit of [
+      problem,
+      { ...problem, layerId: "nobody", fix: insertion },
+      { ...problem, layerId: "conv2d-1", fix: { kind: "moveBefore", layerId: "nobody" } },
+      { ...problem, layerId: "conv2d-1", fix: { ...insertion, layer: "toString" } },
+    ] satisfies Problem[]) {
+      expect(edit.fixLabel(convnet, unfit)).toBeUndefined();
+      expect(edit.applyFix(convnet, unfit)).toEqual({ description: convnet, id: null });
+    }
   });
 });
 

@@ -93,7 +93,7 @@ describe.each(["sparseCategoricalCrossentropy", "categoricalCrossentropy"] as co
     [[4, 4, 10], 10, /needs one output per class, 10, but the model gives 4×4×10/],
     [[1], 2, /but the model gives 1/],
   ])("refuses an output %j for %i classes", (output, classes, message) => {
-    expect(losses[type].problem(output, classes)).toMatch(message);
+    expect(losses[type].problem(output, classes)?.message).toMatch(message);
     expect(losses[type].problem([classes], classes)).toBeUndefined();
   });
 });
@@ -147,8 +147,13 @@ it.each(["binaryCrossentropy", "meanSquaredError", "meanAbsoluteError"] as const
     expect(problem([1], 2)).toBeUndefined();
     expect(problem([2], 2)).toBeUndefined();
     expect(problem([10], 10)).toBeUndefined();
-    expect(problem([1], 10)).toBe("needs 10 outputs for 10 classes, but the model gives 1. Change the last layer");
-    expect(problem([3], 2)).toBe("needs 1 or 2 outputs for 2 classes, but the model gives 3. Change the last layer");
-    expect(problem([28, 28, 1], 10)).toMatch("but the model gives 28×28×1");
+    expect(problem([1], 10)).toEqual({
+      message: "needs 10 outputs for 10 classes, but the model gives 1. Change the last layer",
+      units: 10,
+    });
+    expect(problem([3], 2), "which of the two is not said").toEqual({
+      message: "needs 1 or 2 outputs for 2 classes, but the model gives 3. Change the last layer",
+    });
+    expect(problem([28, 28, 1], 10)?.message).toMatch("but the model gives 28×28×1");
   },
 );

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { checkValue, readNumber, readShape, refusalOf, showNumber, stepNumber } from "../../app/fields/text";
 import * as format from "../../app/format";
-import { readVerdicts, toPixels } from "../../app/inspect/readPredictions";
+import { describeVerdict, fillOf, readVerdicts, toPixels } from "../../app/inspect/readPredictions";
 import { gapAt, isSamePlace, placeAfterMove } from "../../app/model/dropTarget";
 import { sampleSchedule } from "../../app/model/SchedulePreview";
 import { shortcutFor } from "../../app/shortcuts";
@@ -10,12 +10,14 @@ import { readDraft } from "../../app/store/draft";
 import { readPreferences } from "../../app/store/ui";
 import { profileRows, profileTotals } from "../../app/profile/rows";
 import { writeReport } from "../../app/selftest/report";
+import { describeTimeLeft } from "../../app/selftest/timeLeft";
 import { readQuery } from "../../app/train/query";
-import { describeSearch, describeState } from "../../app/train/statusText";
+import { describeSearch, describeState, shortAdapter } from "../../app/train/statusText";
 import type { Field, NumberField, TrainerStatus } from "../../src/engine";
 import {
   analyzeModel,
   datasets,
+  expectationOf,
   layers,
   optimizers,
   presets,
@@ -98,9 +100,12 @@ describe("what is typed", () => {
     expect(readNumber(units, " 12 ")).toEqual({ value: 12 });
     expect(readNumber(rate, "0,5")).toEqual({ value: 0.5 });
     for (const text of ["", "abc", "1.5", "0", "5000", "Infinity"]) {
-      expect(readNumber(units, text)).toEqual({ expected: "a whole number from 1 to 4096" });
+      expect(readNumber(units, text)).toEqual({ expected: "a whole number from 1 to 4,096" });
     }
-    expect(readNumber(units, "60,000"), "no decimal point").toHaveProperty("expected");
+    for (const text of ["60,000", "6,0", "4,09", ",096"]) {
+      expect(readNumber(units, text), `no decimal point in ${text}`).toHaveProperty("expected");
+    }
+    expect(readNumber(units, "4,096"), "grouped as the page shows it").toEqual({ value: 4096 });
   });
 
   it("may write a shape in several ways", () => {
@@ -133,6 +138,11 @@ describe("what is typed", () => {
     for (const value of [0, 0.001, 1e-7, 1e-10, 4096, 0.1 + 0.2]) {
       expect(Number(showNumber(value))).toBeCloseTo(value, 12);
     }
+  });
+
+  it("is expected within limits that read like the page's other numbers", () => {
+    expect(expectationOf({ ...rate, min: 0.01, max: 1e6 })).toBe("a number from 0.01 to 1,000,000");
+    expect(expectationOf(trainingFields.seed)).toBe("a whole number from 0 to 4,294,967,295");
   });
 
   it("every default of every field is valid", () => {
@@ -178,6 +188,17 @@ describe("the state in words", () => {
   });
 });
 
+describe("an adapter's name beside the backend's", () => {
+  it.each([
+    ["WebAssembly with relaxed SIMD, 2 threads", "WebAssembly, 2 threads"],
+    ["WebAssembly with SIMD, 1 thread", "WebAssembly, 1 thread"],
+    ["CPU (JavaScript)", "JavaScript"],
+    ["apple metal-3", "apple metal-3"],
+  ])("of %s is %s", (adapter, short) => {
+    expect(shortAdapter(adapter)).toBe(short);
+  });
+});
+
 describe("a drop", () => {
   const cards = [0, 50, 100].map((top) => ({ top, height: 40 }));
 
@@ -218,6 +239,9 @@ describe("numbers", () => {
       "0",
     ]);
     expect(format.formatPercent(0.97534)).toBe("97.53%");
+    expect([0, 10_000, 10_001, 89_000, 91_000, 3_723_000].map(format.formatRoughDuration)).toEqual([
+      ...["10 s", "10 s", "20 s", "90 s", "2 min", "62 min"],
+    ]);
     expect([900, 3_210, 42_000, 725_000, 3_723_000].map(format.formatDuration)).toEqual([
       "0.9 s",
       "3.2 s",
@@ -285,9 +309,28 @@ describe("the rows of a profile", () => {
 describe("the self-test's report", () => {
   it("names the threads once, and how many of the machine's there are", () => {
     const machines = [{ kind: "cpu", adapter: "WebAssembly with SIMD, 2 threads" }] as const;
-    const suite = { state: "finished", machines, total: 0, results: [], elapsedMs: 1, problem: null } as const;
+    const suite = {
+      state: "finished",
+      machines,
+      total: 0,
+      results: [],
+      elapsedMs: 1,
+      remainingMs: 0,
+      problem: null,
+    } as const;
     const report = writeReport(suite, { userAgent: "a browser", hardwareConcurrency: 8, isIsolated: true });
     expect(report).toContain("- CPU: WebAssembly with SIMD, 2 threads, of 8 logical CPUs, cross-origin isolated\n");
+  });
+});
+
+describe("the time that the self-test still takes", () => {
+  it.each([
+    ["is not told at first", 4999, 100_000, ""],
+    ["nor where there is nothing to go by", 60_000, null, ""],
+    ["is told in tens of seconds", 5000, 21_000, ", about 30 s left"],
+    ["and in minutes", 60_000, 200_000, ", about 3 min left"],
+  ])("%s", (_, elapsedMs, remainingMs, words) => {
+    expect(describeTimeLeft({ elapsedMs, remainingMs })).toBe(words);
   });
 });
 
@@ -297,7 +340,8 @@ describe("predictions", () => {
       inputShape: [2],
       inputs: new Float32Array([0, 0, 0, 1]),
       labels: [0, 1],
-      probabilities: new Float32Array([0.25, 0.75, 0.5, 0.5]),
+      outputs: new Float32Array([0.25, 0.75, 0.5, 0.5]),
+      areProbabilities: true,
       classNames: ["0", "1"],
     });
     expect(verdicts.map(({ predicted, isRight }) => [predicted, isRight])).toEqual([
@@ -305,6 +349,26 @@ describe("predictions", () => {
       [0, false],
     ]);
     expect([...(verdicts[1]?.input ?? [])]).toEqual([0, 1]);
+  });
+
+  it.each<[number[], boolean, string]>([
+    [[0.25, 0.75], true, "A b, and the model is 75.0% sure of it"],
+    [[0.75, 0.25], true, "A b; the model says a, 75.0% sure"],
+    [[-3, 16.04], false, "A b, and the model scores it highest: 16"],
+    [[-0.1234, -1], false, "A b; the model says a, score -0.123"],
+    [[NaN, 1], false, "A b; the model says a, score not finite"],
+  ])("of %j, probabilities: %s, read: %s", (given, areProbabilities, words) => {
+    const classNames = ["a", "b"];
+    const outputs = new Float32Array(given);
+    const inputs = new Float32Array(1);
+    const [verdict] = readVerdicts({ inputShape: [1], inputs, labels: [1], outputs, areProbabilities, classNames });
+    expect(verdict && describeVerdict(verdict, { areProbabilities, classNames })).toBe(words);
+  });
+
+  it("fill their bars as far as they go", () => {
+    const fills = (...outputs: number[]) => outputs.map((_, i) => fillOf(new Float32Array(outputs), i));
+    expect(fills(0.25, 0.75)).toEqual([0.25, 0.75]);
+    expect(fills(-2, 1, 4), "scores, to the scale of the largest").toEqual([0, 0.25, 1]);
   });
 
   it("show grey values as they are", () => {

@@ -1,6 +1,7 @@
 // The whole self-test outside a browser: what it runs, and that it tells of a fault and goes on.
 import { describe, expect, it } from "vitest";
 import { gemmVariants, needsQuads } from "../../src/engine/ops/gemmShader";
+import { Forecast } from "../../src/engine/train/forecast";
 import type { SuiteEvent, SuiteOptions, SuiteResult } from "../../src/engine/train/selfTestProtocol";
 import { runSuite } from "../../src/engine/train/selfTestSuite";
 import { type SuiteState } from "../../app/selftest/suite";
@@ -47,6 +48,18 @@ describe("the suite", () => {
     });
   });
 
+  it("guesses what is left from each kind's own pace, and nothing in the end", async () => {
+    const forecast = new Forecast();
+    forecast.announce("quick", 10);
+    forecast.announce("slow", 3);
+    forecast.finish("quick", 4, 8);
+    expect(forecast.remainingMs, "nothing is known of the slow ones").toBeNull();
+    forecast.finish("slow", 1, 500);
+    expect(forecast.remainingMs).toBe(6 * 2 + 2 * 500);
+    const events = await run(undefined, { ops: ["conv2dKernelGrad", "square"], sizes: [] });
+    expect(events.findLast(({ type }) => type === "results")).toMatchObject({ remainingMs: 0 });
+  });
+
   it("runs the presets' kernels, each kind once, and everything on the CPU where there is no GPU", async () => {
     const events = await run(undefined, { sizes: [7] });
     const [start] = events;
@@ -84,6 +97,7 @@ describe("the report", () => {
     machines: [{ kind: "cpu", adapter: "WebAssembly with SIMD, 1 thread" }],
     total: 9,
     elapsedMs: 0,
+    remainingMs: null,
     problem: null,
     results: [
       { machine: "cpu", op: "sum", name: "rows", variant: "", error: null, verdict: pass },

@@ -5,7 +5,7 @@ import type { ByteSource } from "../../src/engine/data";
 import type { ModelDescription, TrainingSettings } from "../../src/engine/model/description";
 import { presets } from "../../src/engine/model/presets";
 import { nextTask } from "../../src/engine/train/yielding";
-import { modelOf } from "../support/models";
+import { modelOf, type LayerSpec } from "../support/models";
 import { onCpu, Recording } from "../support/trainer";
 
 const xor = (training: Partial<TrainingSettings> = {}): ModelDescription => ({
@@ -63,7 +63,7 @@ describe("XOR", () => {
     const predictions = await trainer.predictTest(0, 4);
     expect(predictions).toMatchObject({ inputShape: [2], labels: [0, 1, 1, 0], classNames: ["0", "1"] });
     expect([...predictions!.inputs]).toEqual([0, 0, 0, 1, 1, 0, 1, 1]);
-    const probabilities = [...predictions!.probabilities];
+    const probabilities = [...predictions!.outputs];
     expect(probabilities).toHaveLength(8);
     [0, 1, 1, 0].forEach((label, n) => {
       expect(probabilities[2 * n]! + probabilities[2 * n + 1]!).toBeCloseTo(1, 6);
@@ -78,21 +78,48 @@ describe("XOR", () => {
 });
 
 describe("predictions", () => {
+  it.each<[LayerSpec[], boolean]>([
+    [[["Dense", { units: 10, activation: "softmax" }]], true],
+    [[["Dense", { units: 10, activation: "sigmoid" }], ["Dropout"]], true],
+    [
+      [
+        ["Dense", { units: 10 }],
+        ["Activation", { activation: "softmax" }],
+      ],
+      true,
+    ],
+    [[["Dense", { units: 10 }]], false],
+    [
+      [
+        ["Dense", { units: 10, activation: "softmax" }],
+        ["Activation", { activation: "tanh" }],
+      ],
+      false,
+    ],
+  ])("of a model that ends in %j are probabilities: %s", async (end, areProbabilities) => {
+    const { trainer } = new Recording();
+    const model = modelOf([["Flatten"], ...end], { loss: "meanSquaredError" });
+    await trainer.prepare(model, { ...onCpu, limit: 64 });
+    expect((await trainer.predictTest(0, 1))?.areProbabilities).toBe(areProbabilities);
+    await trainer.dispose();
+  });
+
   it("cover the samples there are, with the model's probabilities", async () => {
     const { trainer } = new Recording();
     await trainer.prepare(digits, { ...onCpu, limit: 64 });
     const some = await trainer.predictTest(9990, 40);
     expect(some?.labels).toHaveLength(10);
-    expect([some?.inputs.length, some?.probabilities.length, some?.inputShape]).toEqual([7840, 100, [28, 28, 1]]);
+    expect([some?.inputs.length, some?.outputs.length, some?.inputShape]).toEqual([7840, 100, [28, 28, 1]]);
     expect(Math.max(...some!.inputs)).toBeLessThanOrEqual(1);
     for (let n = 0; n < 10; n++) {
-      const total = some!.probabilities.subarray(10 * n, 10 * n + 10).reduce((a, b) => a + b, 0);
+      const total = some!.outputs.subarray(10 * n, 10 * n + 10).reduce((a, b) => a + b, 0);
       expect(total).toBeCloseTo(1, 5);
     }
     // More than one batch of predictions, the last one short: the same as one by one.
     const many = await trainer.predictTest(0, 70);
     const single = await trainer.predict(many!.inputs.subarray(69 * 784), 1);
-    expect([...single!]).toEqual([...many!.probabilities.subarray(690)]);
+    expect([...single!]).toEqual([...many!.outputs.subarray(690)]);
+    expect(many?.areProbabilities).toBe(true);
     expect((await trainer.predictTest(20_000, 5))?.labels).toEqual([]);
     expect((await trainer.predictTest(-3, 5))?.labels).toHaveLength(5);
     expect(await trainer.predictTest(0.5, 5)).toBeNull();
@@ -132,7 +159,7 @@ describe("a model that is no model", () => {
     [
       "a bad setting",
       modelOf([["Flatten"], ["Dense", { units: 0 }]]),
-      'Dense "l1": Units: expected a whole number from 1 to 4096, got 0.',
+      'Dense "l1": Units: expected a whole number from 1 to 4,096, got 0.',
     ],
     [
       "layers that do not fit",

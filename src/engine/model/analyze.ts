@@ -8,12 +8,14 @@ import { packOffsets } from "../ops/layout";
 import { isProblem } from "../nn/layer";
 import type { WeightSpec } from "../nn/layer";
 import { layers } from "../nn/layers";
+import type { LossProblem } from "../nn/losses";
 import { losses } from "../nn/losses";
 import { optimizers } from "../optim/optimizers";
 import { schedules } from "../optim/schedules";
 import type { Shape } from "../shape";
 import { formatCount, formatShape, sizeOf } from "../shape";
 import type { Block, ModelDescription } from "./description";
+import { outputDense, outputPlace, settingOfBlock } from "./output";
 
 /** Something wrong, or worth a warning, in a sentence. Errors block training. */
 export interface Problem {
@@ -77,9 +79,11 @@ export function analyzeModel(description: ModelDescription): ModelReport {
   const names = layerNames(description.layers);
   let shape: Shape | null = dataset.inputShape;
   let giver = "the input";
+  let above: readonly Block[] = [];
   const reports = description.layers.map((block, i) => {
     const name = names[i] ?? block.type;
-    const report = analyzeLayer(block, name, shape, giver);
+    const report = analyzeLayer(block, name, shape, giver, above);
+    above = [...above, block];
     shape = report.output;
     giver = `${block.type} "${name}"`;
     return report;
@@ -100,8 +104,14 @@ export function analyzeModel(description: ModelDescription): ModelReport {
   };
 }
 
-/** @param giver what the input comes from, in words */
-function analyzeLayer(block: Block, name: string, input: Shape | null, giver: string): LayerReport {
+/** @param giver what the input comes from, in words  @param above the blocks before it */
+function analyzeLayer(
+  block: Block,
+  name: string,
+  input: Shape | null,
+  giver: string,
+  above: readonly Block[],
+): LayerReport {
   const layer = layers[block.type];
   const { config, problems } = readConfig(layer.fields, block.config);
   const named = `${layer.type} "${name}"`;
@@ -116,9 +126,9 @@ function analyzeLayer(block: Block, name: string, input: Shape | null, giver: st
   if (input === null || found.length > 0) return { ...blank, problems: found };
   const output = layer.outputShape(input, config);
   if (isProblem(output)) {
-    const { needs, advice, fix } = output;
+    const { needs, advice, fix, belongsBefore } = output;
     const message = `needs ${needs}, but ${giver} gives ${formatShape(input)}${advice ? `. ${advice}` : ""}`;
-    return { ...blank, problems: [pin(message, fix)] };
+    return { ...blank, problems: [pin(message, fix ?? moveFix(above, belongsBefore))] };
   }
   if (sizeOf(output) > MAX_ACTIVATIONS) {
     const message = `would make ${formatShape(output)} numbers for each sample, but ${formatCount(MAX_ACTIVATIONS)} is the most. Shrink it`;
@@ -136,6 +146,12 @@ function analyzeLayer(block: Block, name: string, input: Shape | null, giver: st
   };
 }
 
+/** A move to before the nearest layer of this type above; none where a Reshape since then counts on what it gives. */
+function moveFix(above: readonly Block[], type: string | undefined): ModelFix | undefined {
+  const nearest = above.findLast((block) => block.type === type || block.type === "Reshape");
+  return nearest && nearest.type === type ? { kind: "moveBefore", layerId: nearest.id } : undefined;
+}
+
 function modelProblems(
   { dataset: id, training, layers: blocks }: ModelDescription,
   output: Shape | null,
@@ -147,14 +163,13 @@ function modelProblems(
   if (last === undefined) {
     return [{ severity: "error", message: "The model has no layers. Add one from the palette, or choose a preset." }];
   }
-  const error = (message: string): void => {
-    problems.push({ severity: "error", message, layerId: last.id });
-  };
   if (output !== null) {
     const loss = losses[training.loss];
     const problem = loss.problem(output, datasets[id].classNames.length);
-    if (problem) error(`${loss.title} ${problem}.`);
-    else if (parameterCount === 0) {
+    if (problem) {
+      const message = `${loss.title} ${problem.message}.`;
+      problems.push({ severity: "error", message, ...outputFix(blocks, last.id, problem) });
+    } else if (parameterCount === 0) {
       problems.push({ severity: "error", message: "The model has nothing to learn. Add a Dense or Conv2D layer." });
     }
     if (!problem && training.loss.endsWith("ategoricalCrossentropy")) {
@@ -173,6 +188,19 @@ function modelProblems(
   return problems;
 }
 
+/** Where a problem of the output is to be mended, and how, if that is plain. */
+function outputFix(
+  blocks: readonly Block[],
+  lastId: string,
+  { units, activation }: LossProblem,
+): Pick<Problem, "layerId" | "fix"> {
+  const dense = outputDense(blocks);
+  const layerId = dense?.id ?? lastId;
+  if (units !== undefined && dense) return { layerId, fix: { kind: "set", key: "units", value: units } };
+  if (units === undefined || activation === undefined) return { layerId };
+  return { layerId, fix: { kind: "append", layer: "Dense", config: { units, activation } } };
+}
+
 /** What keeps the output from being probabilities: no softmax, or a Dropout after it, which now and then zeroes all
  *  classes of a sample and so divides 0 by 0. */
 function softmaxWarning(
@@ -180,28 +208,38 @@ function softmaxWarning(
   reports: readonly LayerReport[],
   lossTitle: string,
 ): Problem | undefined {
-  const settingOf = ({ type, config }: Block, key: string): unknown =>
-    readConfig(layers[type].fields, config).config[key];
-  const giver = blocks.findLastIndex(({ type }) => type !== "Dropout");
+  const giver = outputPlace(blocks);
   const [block, report] = [blocks[giver], reports[giver]];
   if (!block || !report) return undefined;
-  const activation = settingOf(block, "activation");
+  const activation = settingOfBlock(block, "activation");
   if (activation !== "softmax") {
+    const { remedy, fix } = softmaxFix(activation !== undefined);
     return {
       severity: "warning",
       layerId: report.id,
-      message: `${lossTitle} expects probabilities, but "${report.name}" ends in ${String(activation ?? "no activation")}. Set its activation to softmax.`,
+      message: `${lossTitle} expects probabilities, but "${report.name}" ends in ${String(activation ?? "no activation")}. ${remedy}.`,
+      fix,
     };
   }
-  const spoiler = blocks.findLastIndex((after, i) => i > giver && Number(settingOf(after, "rate")) > 0);
+  const spoiler = blocks.findLastIndex((after, i) => i > giver && Number(settingOfBlock(after, "rate")) > 0);
   const dropout = reports[spoiler];
   if (!dropout) return undefined;
   return {
     severity: "warning",
     layerId: dropout.id,
     message: `Dropout "${dropout.name}" comes after the softmax of "${report.name}" and sets probabilities to 0; a sample that loses all of them makes the loss NaN. Move it before "${report.name}".`,
+    fix: { kind: "moveBefore", layerId: report.id },
   };
 }
+
+/** How a model comes to end in softmax. @param hasActivation whether its last layer has one to set */
+const softmaxFix = (hasActivation: boolean): { readonly remedy: string; readonly fix: ModelFix } =>
+  hasActivation
+    ? { remedy: "Set its activation to softmax", fix: { kind: "set", key: "activation", value: "softmax" } }
+    : {
+        remedy: "End with an Activation layer of softmax",
+        fix: { kind: "append", layer: "Activation", config: { activation: "softmax" } },
+      };
 
 function settingsProblems({ dataset, training }: ModelDescription): Problem[] {
   const { optimizer, schedule, validationCount } = training;

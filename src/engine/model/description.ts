@@ -14,6 +14,7 @@ import type { OptimizerType } from "../optim/optimizers";
 import { optimizers } from "../optim/optimizers";
 import type { ScheduleType } from "../optim/schedules";
 import { schedules } from "../optim/schedules";
+import { formatCount } from "../shape";
 import { trainingFields } from "./training";
 
 /** One layer of the stack. Settings left out take their defaults. */
@@ -169,7 +170,9 @@ function placeOf(issue: v.BaseIssue<unknown>): string {
 /** Reads a description from JSON text. @throws ModelError for text that is too long, not JSON, or not a model. */
 export function readDescription(json: string): ModelDescription {
   if (json.length > LIMITS.jsonLength) {
-    throw new ModelError(`Model description: expected at most ${LIMITS.jsonLength} characters, got ${json.length}.`);
+    throw new ModelError(
+      `Model description: expected at most ${formatCount(LIMITS.jsonLength)} characters, got ${formatCount(json.length)}.`,
+    );
   }
   let value: unknown;
   try {

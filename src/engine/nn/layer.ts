@@ -34,6 +34,8 @@ export interface ShapeProblem {
   /** What to do, in a clause; not needed beside a fix. */
   readonly advice?: string;
   readonly fix?: ModelFix;
+  /** A type of layer that takes away what this one needs: where there is one above, it belongs before it. */
+  readonly belongsBefore?: string;
 }
 
 /** A layer type. */

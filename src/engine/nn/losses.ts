@@ -19,13 +19,23 @@ export interface LossArgs {
   readonly classes: number;
 }
 
+/** Why a model with some output cannot use a loss. */
+export interface LossProblem {
+  /** In words that follow the loss's title. */
+  readonly message: string;
+  /** The units that the last Dense layer must have; left out where more than one number will do. */
+  readonly units?: number;
+  /** The activation after it; left out where that is a matter of taste. */
+  readonly activation?: string;
+}
+
 /** A loss. */
 export interface LossDef {
   readonly type: string;
   readonly title: string;
   readonly help: string;
   /** Why a model with this output cannot use it, or undefined. */
-  problem(output: Shape, classes: number): string | undefined;
+  problem(output: Shape, classes: number): LossProblem | undefined;
   /** The loss of each sample. @returns `[N]` f32 */
   perSample(args: LossArgs): Node;
 }
@@ -36,16 +46,18 @@ const EPSILON = 1e-7;
 const logitsOf = (output: Node, activation: string): Node | undefined =>
   output.op.name === activation ? output.inputs[0] : undefined;
 
-function needsClasses(output: Shape, classes: number): string | undefined {
+function needsClasses(output: Shape, classes: number): LossProblem | undefined {
   if (output.length === 1 && output[0] === classes) return undefined;
-  return `needs one output per class, ${classes}, but the model gives ${formatShape(output)}. End with Dense ${classes} and softmax`;
+  const message = `needs one output per class, ${classes}, but the model gives ${formatShape(output)}. End with Dense ${classes} and softmax`;
+  return { message, units: classes, activation: "softmax" };
 }
 
-function needsValues(output: Shape, classes: number): string | undefined {
+function needsValues(output: Shape, classes: number): LossProblem | undefined {
   const fits = output.length === 1 && (output[0] === classes || (classes === 2 && output[0] === 1));
   if (fits) return undefined;
   const wanted = classes === 2 ? "1 or 2 outputs" : `${classes} outputs`;
-  return `needs ${wanted} for ${classes} classes, but the model gives ${formatShape(output)}. Change the last layer`;
+  const message = `needs ${wanted} for ${classes} classes, but the model gives ${formatShape(output)}. Change the last layer`;
+  return { message, ...(classes !== 2 && { units: classes }) };
 }
 
 /** Labels as numbers to compare with the output: 0 or 1 for a single unit, one-hot otherwise. `[N, units]` f32 */

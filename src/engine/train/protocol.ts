@@ -164,7 +164,9 @@ export interface Predictions {
   /** Class indices. */
   readonly labels: readonly number[];
   /** `[count, classes]`: the model's output; a single unit is given as the pair `1 - p, p`. */
-  readonly probabilities: Float32Array;
+  readonly outputs: Float32Array;
+  /** Whether a softmax or a sigmoid made them. Otherwise they are scores: any numbers, the largest for the likeliest. */
+  readonly areProbabilities: boolean;
   readonly classNames: readonly string[];
 }
 

@@ -31,7 +31,12 @@ export type SuiteEvent =
       readonly total: number;
     }
   /** Results since the last such event, at most ten times a second. */
-  | { readonly type: "results"; readonly results: readonly SuiteResult[] }
+  | {
+      readonly type: "results";
+      readonly results: readonly SuiteResult[];
+      /** A guess at what the rest takes; null while there is nothing to go by. */
+      readonly remainingMs: number | null;
+    }
   | { readonly type: "finished"; readonly elapsedMs: number };
 
 /** What to run; everything that is left out is run whole. */

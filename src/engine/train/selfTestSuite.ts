@@ -18,6 +18,7 @@ import { judge, TOLERANCE } from "../selftest/compare";
 import { plant, type Sample } from "../selftest/sample";
 import { runTrial, type Trial } from "../selftest/trial";
 import { kindOf } from "../selftest/dissect";
+import { Forecast } from "./forecast";
 import { checkKernels, smallTraining } from "./selfTest";
 import type { SuiteEvent, SuiteOptions, SuiteResult, TestedMachine } from "./selfTestProtocol";
 
@@ -58,18 +59,23 @@ export async function runSuite(
   const short = opJobs(sizes.slice(-1)).filter(isWanted);
   const shifts = await makeShifts(gpu, all, short);
   const machines = new Map(shifts.map(({ backend: { kind, adapter } }) => [kind, { kind, adapter }]));
-  const total = shifts.flatMap((shift) => shift.jobs).reduce((sum, { count }) => sum + count, 0);
+  const jobs = shifts.flatMap((shift) => shift.jobs);
+  const total = jobs.reduce((sum, { count }) => sum + count, 0);
+  const forecast = new Forecast();
+  for (const { isProduct, count } of jobs) forecast.announce(paceOf(isProduct), count);
   listener({ type: "started", machines: [...machines.values()], total });
   const results: SuiteResult[] = [];
   let toldMs = performance.now();
   const tell = (): void => {
-    if (results.length > 0) listener({ type: "results", results: results.splice(0) });
+    const { remainingMs } = forecast;
+    if (results.length > 0) listener({ type: "results", results: results.splice(0), remainingMs });
     toldMs = performance.now();
   };
   for (const { backend, variant, jobs: own } of shifts) {
     const machine: TestedMachine["kind"] = backend.kind;
     for (const job of own) {
-      const { op, name, isProduct } = job;
+      const { op, name, isProduct, count } = job;
+      const begunMs = performance.now();
       const about = { machine, variant: isProduct ? variant : "", error: null };
       try {
         results.push(...(await job.run(backend)).map((result) => ({ ...about, ...result })));
@@ -77,6 +83,7 @@ export async function runSuite(
         const message = error instanceof Error ? error.message : String(error);
         results.push({ ...about, op, name, verdict: null, error: message });
       }
+      forecast.finish(paceOf(isProduct), count, performance.now() - begunMs);
       if (performance.now() - toldMs > 100) tell();
       await pause();
     }
@@ -85,6 +92,9 @@ export async function runSuite(
   tell();
   listener({ type: "finished", elapsedMs: performance.now() - startedMs });
 }
+
+/** Matrix products have the longest shaders by far: all that a forecast needs to tell apart. */
+const paceOf = (isProduct: boolean): string => (isProduct ? "product" : "other");
 
 /** The GPU once for each way to compute a matrix product, the first time with everything; then the CPU with everything.
  *  @param short of the jobs, those for ways that take seconds to compile */

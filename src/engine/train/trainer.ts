@@ -187,7 +187,7 @@ export class Trainer implements TrainerControls {
   async predictTest(first: number, count: number): Promise<Predictions | null> {
     const prepared = this.#prepared;
     if (!prepared || !Number.isInteger(first) || !Number.isInteger(count)) return null;
-    const sampling = samplePredictions(prepared.session, prepared.dataset, first, count);
+    const sampling = samplePredictions(prepared, first, count);
     const predictions = await this.#unlessGone(sampling, prepared);
     // The first question takes memory.
     this.#report();

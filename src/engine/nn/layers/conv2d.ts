@@ -37,7 +37,7 @@ export const conv2d = defineLayer({
   summary: ({ filters, kernelSize, activation }) => [`${filters} @ ${kernelSize.join("×")}`, activation],
   outputShape: (input, { filters, kernelSize, strides, dilationRate, padding }) =>
     imageProblem(input) ??
-    slideWindows(input, { window: kernelSize, strides, dilation: dilationRate, padding }, filters),
+    slideWindows(input, { window: kernelSize, strides, dilation: dilationRate, padding }, filters, "kernelSize"),
   weights: (input, { filters, kernelSize, useBias, kernelInitializer, kernelL2 }) => ({
     kernel: { shape: [...kernelSize, input[2]!, filters], initializer: kernelInitializer, l2: kernelL2 },
     ...(useBias && { bias: { shape: [filters], initializer: "zeros" as const } }),

@@ -26,7 +26,8 @@ function poolingLayer(type: string, badge: string, help: string, pool: (x: Node,
       return stride === window ? [window] : [window, `stride ${stride}`];
     },
     outputShape: (input, { poolSize, strides, padding }) =>
-      imageProblem(input) ?? slideWindows(input, { window: poolSize, strides, dilation: [1, 1], padding }, input[2]!),
+      imageProblem(input) ??
+      slideWindows(input, { window: poolSize, strides, dilation: [1, 1], padding }, input[2]!, "poolSize"),
     flops: (_, output, { poolSize }) => sizeOf(output) * poolSize[0] * poolSize[1],
     build: (x, _, { poolSize, strides, padding }) => pool(x, { poolSize, strides, padding }),
   });

@@ -62,5 +62,6 @@ export function imageProblem(input: Shape): ShapeProblem | undefined {
   return {
     needs: "an image input (height×width×channels)",
     advice: "Move it before Flatten, or insert a Reshape before it",
+    belongsBefore: "Flatten",
   };
 }

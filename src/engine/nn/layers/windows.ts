@@ -14,8 +14,9 @@ export interface Window {
   readonly padding: Padding;
 }
 
-/** `[H, W, C]` to `[H', W', channels]`, or a problem when the window is larger than the image. */
-export function slideWindows(input: Shape, settings: Window, channels: number): Shape | ShapeProblem {
+/** `[H, W, C]` to `[H', W', channels]`, or a problem when the window is larger than the image.
+ *  @param key of the setting that is the window */
+export function slideWindows(input: Shape, settings: Window, channels: number, key: string): Shape | ShapeProblem {
   const { window, strides, dilation, padding } = settings;
   try {
     const size = [0, 1].map((axis) =>
@@ -25,9 +26,11 @@ export function slideWindows(input: Shape, settings: Window, channels: number): 
   } catch (error) {
     if (!(error instanceof DescentError)) throw error;
     const span = [0, 1].map((axis) => (window[axis]! - 1) * dilation[axis]! + 1);
+    const largest = [0, 1].map((axis) => Math.min(window[axis]!, Math.floor((input[axis]! - 1) / dilation[axis]!) + 1));
     return {
       needs: `an input of at least ${formatShape(span)} for its ${formatShape(window)} window`,
       advice: 'Use a smaller window, padding "same", or fewer pooling layers before it',
+      fix: { kind: "set", key, value: largest },
     };
   }
 }
