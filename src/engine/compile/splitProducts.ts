@@ -140,6 +140,12 @@ function splitProduct(step: Step, choose: ChooseParts): Split | undefined {
   };
 }
 
+/** Whether a step adds up parts where it reads them as a pack. */
+export const addsUpParts = ({ kernel, fuses = [] }: Step): boolean =>
+  kernel.name === SUMMED_PACK || fuses.some(addsUpParts);
+
+const SUMMED_PACK = "summedPack";
+
 /** Lets the only reader of a pack add up the parts of what is in it. */
 function sumInReader(computation: Computation, steps: Step[], pack: Node, candidates: readonly Step[]): Step[] {
   const readers = steps.filter(({ inputs }) => inputs.some((input) => owner(input).base === pack));
@@ -174,7 +180,7 @@ function summedPack(
   segments: readonly { readonly partial: Node; readonly from: number; readonly size: number }[],
 ): Step {
   const kernel: Kernel = {
-    name: "summedPack",
+    name: SUMMED_PACK,
     inPlace: "elementwise",
     cpu: ({ inputs: [packed, ...partials], outputs: [out] }) => {
       return () => {
@@ -189,7 +195,7 @@ function summedPack(
       };
     },
     wgsl: () => {
-      throw new Error("summedPack: expected to be computed where it is read");
+      throw new Error(`${SUMMED_PACK}: expected to be computed where it is read`);
     },
     element: () => {
       const branches = segments.map(
