@@ -2,6 +2,7 @@
 // are read where the dataset has them, and pooling as an epilogue. For products with company see mergedProducts.test.ts.
 import { describe, expect, test } from "vitest";
 import { compile } from "../../src/engine/compile/compile";
+import { productIn } from "../../src/engine/compile/splitProducts";
 import type { Node } from "../../src/engine/graph/node";
 import { sum } from "../../src/engine/ops/broadcast";
 import { conv2d } from "../../src/engine/ops/conv2d";
@@ -12,7 +13,7 @@ import { reshape } from "../../src/engine/ops/layout";
 import { input } from "../../src/engine/ops/leaf";
 import { matmul } from "../../src/engine/ops/matmul";
 import { add, mul, relu, square, tanh } from "../../src/engine/ops/pointwise";
-import { describeSteps } from "../support/plans";
+import { describeSteps, stepsWithin } from "../support/plans";
 import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
 import { gemmVariants } from "../../src/engine/ops/gemmShader";
 import { mean } from "../../src/engine/ops/reduce";
@@ -218,6 +219,18 @@ describe("2x2 max pooling", () => {
     expect(names.some((name) => name.includes("conv2dKernelGradUnpooled"))).toBe(isRead);
     expect(names.some((name) => name.includes("conv2dInputGradUnpooled"))).toBe(isRead && !first);
     expect(names.some((name) => name.includes("maxPool2dGrad"))).toBe(trains && !isRead);
+  });
+
+  test("leaves out what no window covers, which nobody reads", () => {
+    // Of 5x5 results, 2x2 windows cover 4x4.
+    const [samples, filters, covered] = [3, 5, 4 * 4];
+    const { outputs } = pooledCase({ image: [samples, 7, 7, 2], filters, first: true });
+    const steps = compile({ outputs }, { fuse: true, merge: true }).steps.flatMap(stepsWithin);
+    const productOf = (name: string) => steps.filter(({ kernel }) => kernel.name === name).map(productIn);
+    expect(productOf("conv2dPooled")).toMatchObject([{ m: samples * covered, n: filters, k: 3 * 3 * 2 }]);
+    expect(productOf("conv2dKernelGradUnpooledWithSums")).toMatchObject([
+      { m: 3 * 3 * 2, n: filters, k: samples * covered },
+    ]);
   });
 
   test("is not where windows are others, or somebody else reads the convolution", () => {

@@ -19,6 +19,12 @@ export function describeSteps(steps: readonly Step[]): string[] {
   });
 }
 
+/** A step and all that it is made of, which is made of others in its turn. */
+export const stepsWithin = (step: Step): Step[] => [
+  step,
+  ...[...(step.members ?? []), ...(step.fuses ?? [])].flatMap(stepsWithin),
+];
+
 /** Runs a plan on a backend and reads its outputs and the leaves asked for. Leaves without data are zeros. */
 export async function runPlan(
   backend: Backend,

@@ -237,6 +237,23 @@ describe("launches made of several steps", () => {
     expect(steps.filter(({ operations }) => operations.length > 3).length).toBeGreaterThan(3);
   });
 
+  it("of a convolution and its pooling cost what windows cover", () => {
+    // Of 5x5 results, 2x2 windows cover 4x4: 2 images of 16 results of 4 channels, each of 3x3x3 multiply-adds, a bias,
+    // relu and a comparison.
+    const x = input("x", [2, 7, 7, 3]);
+    const kernel = input("kernel", [3, 3, 3, 4]);
+    const pooled = maxPool2d(relu(add(conv2d(x, kernel), input("bias", [4]))), pool);
+    const forward = 2 * 16 * 4 * (2 * 27 + 3);
+    expect(merged(pooled)).toMatchObject([
+      { operations: ["conv2d", "add", "relu", "maxPool2d"], flops: forward, bytesWritten: 4 * 2 * 2 * 2 * 4 },
+    ]);
+    // 27 by 4 weights, each from the same 32 positions.
+    const back = merged(...gradients(sum(pooled), [kernel])).find(({ operations }) =>
+      operations.includes("conv2dKernelGrad"),
+    );
+    expect(back).toMatchObject({ operations: ["maxPool2dGrad", "conv2dKernelGrad"], flops: 2 * 27 * 4 * 32 });
+  });
+
   it("add up to what the steps cost alone", () => {
     const explained = (id: "perceptron" | "convnet") =>
       [false, true].map((merge) => {

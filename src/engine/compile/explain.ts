@@ -1,8 +1,9 @@
 /** Says what a plan does, launch by launch: for people who ask where a step's time and memory go. Plain data and text; it
  *  measures nothing. */
-import type { KernelCost, Program } from "../graph/kernel";
+import type { KernelCost } from "../graph/kernel";
 import type { Node, TensorType } from "../graph/node";
 import { leafName } from "../ops/leaf";
+import { operationNames } from "../ops/program";
 import { formatShape, sizeOf } from "../shape";
 import { owner } from "./memory";
 import type { Plan, Step } from "./plan";
@@ -43,7 +44,8 @@ export interface PlanExplanation extends KernelCost {
 
 /** Explains a plan. Costs are what the computation needs, not what a machine does with it: every operation of an
  *  element-wise program counts one, a multiply-add two, padding counts as if it were data, every value that a step reads
- *  or writes is moved once, and a launch of several steps costs their sum.
+ *  or writes is moved once, and a launch of several steps costs their sum. What pooling throws away of a convolution
+ *  counts only where it is computed.
  *  @param launches how a backend runs each step, in the plan's order */
 export function explainPlan(plan: Plan, launches: readonly LaunchDetail[] = []): PlanExplanation {
   const steps = plan.steps.map((step, index): StepExplanation => {
@@ -72,7 +74,7 @@ export function explainPlan(plan: Plan, launches: readonly LaunchDetail[] = []):
  *  the sizes of what it computes. */
 function stepCost(step: Step): KernelCost {
   const { kernel, attrs, inputs, outputs, members, fuses } = step;
-  if (fuses) return fusedCost(step, fuses);
+  if (fuses) return { ...fusedCost(step, fuses), ...ownCost(step) };
   if (members) return sumCosts(members.map(stepCost));
   return {
     flops: formFlops(step),
@@ -80,6 +82,13 @@ function stepCost(step: Step): KernelCost {
     bytesWritten: sumBytes(outputs),
     ...kernel.cost?.(inputs, outputs, attrs),
   };
+}
+
+/** What is computed by a step that does in one kernel what others did in several, where its kernel knows: it may leave out
+ *  what nobody reads, as a pooled convolution does with what no window covers. */
+function ownCost(step: Step): Partial<KernelCost> {
+  const { kernel, attrs, inputs, outputs } = step;
+  return { ...(kernel.form && { flops: formFlops(step) }), ...kernel.cost?.(inputs, outputs, attrs) };
 }
 
 /** The sum of the steps, less what they make and read among themselves. */
@@ -108,10 +117,10 @@ function formFlops({ kernel, attrs, inputs, outputs }: Step): number {
   switch (form?.kind) {
     case "gemm": {
       const { batch, m, n, k } = form.size;
-      return 2 * batch * m * n * k + (form.epilogue ? namesOf(form.epilogue).length * elements : 0);
+      return 2 * batch * m * n * k + (form.epilogue ? operationNames(form.epilogue).length * elements : 0);
     }
     case "program":
-      return namesOf(form.program).length * elements;
+      return operationNames(form.program).length * elements;
     case "reduction":
       return sizeOf(inputs[0]?.shape ?? []);
     case undefined:
@@ -119,16 +128,12 @@ function formFlops({ kernel, attrs, inputs, outputs }: Step): number {
   }
 }
 
-/** What a program computes; its constants are no work. */
-const namesOf = ({ instructions }: Program): string[] =>
-  instructions.filter(({ rule }) => rule.arity > 0).map(({ rule }) => rule.name);
-
 function operationsOf({ kernel, attrs, inputs, members, fuses }: Step): string[] {
   const parts = members ?? fuses;
   if (parts) return parts.flatMap(operationsOf);
   const form = kernel.form?.(inputs, attrs);
-  if (form?.kind === "gemm") return [kernel.name, ...(form.epilogue ? namesOf(form.epilogue) : [])];
-  if (form?.kind === "program" && namesOf(form.program).length > 0) return namesOf(form.program);
+  if (form?.kind === "gemm") return [kernel.name, ...(form.epilogue ? operationNames(form.epilogue) : [])];
+  if (form?.kind === "program" && operationNames(form.program).length > 0) return operationNames(form.program);
   return [kernel.name];
 }
 

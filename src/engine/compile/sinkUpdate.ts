@@ -7,6 +7,7 @@ import { argsOf, labelOf, passingStores } from "./combine";
 import { Dependencies, runInOrder } from "./dependencies";
 import { owner, rootsOf } from "./memory";
 import type { Computation, Step } from "./plan";
+import { addsUpParts } from "./splitProducts";
 
 /** The same steps with updates done where their gradients are made, where one launch makes all of them and nobody else wants
  *  them. @param mayJoin whether a launch may do an update as well, to which it passes these values */
@@ -17,7 +18,9 @@ export function sinkUpdates(
 ): Step[] {
   const kept = rootsOf(computation);
   let current = [...steps];
-  for (const update of steps.filter(({ kernel }) => kernel.inPlace === "elementwise")) {
+  // Where an update adds up parts, no store of theirs can do it: they are complete after their launch only.
+  const updates = steps.filter((step) => step.kernel.inPlace === "elementwise" && !addsUpParts(step));
+  for (const update of updates) {
     const pack = update.inputs.find(({ op }) => op.storage === "pack");
     if (!pack || !isUpdateBy(pack, update) || kept.has(pack)) continue;
     const gradients = new Set(pack.inputs.map((input) => owner(input).base));

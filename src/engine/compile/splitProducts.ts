@@ -141,6 +141,12 @@ function splitProduct(step: Step, choose: ChooseParts): Split | undefined {
   };
 }
 
+/** Whether a step adds up parts where it reads them as a pack. */
+export const addsUpParts = ({ kernel, fuses = [] }: Step): boolean =>
+  kernel.name === SUMMED_PACK || fuses.some(addsUpParts);
+
+const SUMMED_PACK = "summedPack";
+
 /** Lets the only reader of a pack add up the parts of what is in it. */
 function sumInReader(computation: Computation, steps: Step[], pack: Node, candidates: readonly Step[]): Step[] {
   const readers = steps.filter(({ inputs }) => inputs.some((input) => owner(input).base === pack));
@@ -175,7 +181,7 @@ function summedPack(
   segments: readonly { readonly partial: Node; readonly from: number; readonly size: number }[],
 ): Step {
   const kernel: Kernel = {
-    name: "summedPack",
+    name: SUMMED_PACK,
     inPlace: "elementwise",
     cpu: ({ inputs: [packed, ...partials], outputs: [out] }) => {
       return () => {
@@ -191,7 +197,7 @@ function summedPack(
     },
     wgsl: () => {
       throw new Error(
-        `summedPack: expected to be computed where it is read, got a request for a launch of its own. ${REPORT_BUG}`,
+        `${SUMMED_PACK}: expected to be computed where it is read, got a request for a launch of its own. ${REPORT_BUG}`,
       );
     },
     element: () => {

@@ -1,5 +1,6 @@
 /** What can be told of a model without building it: shapes, parameters, cost, and every problem, each pinned to its
  *  layer. The page shows it on every edit; the trainer refuses what it refuses. */
+import type { DatasetDef } from "../data";
 import { datasets } from "../data";
 import { readConfig } from "../fields";
 import type { ModelFix } from "../errors";
@@ -73,9 +74,15 @@ export function layerNames(blocks: readonly Block[]): string[] {
   });
 }
 
-/** Follows the shapes through the model. Never throws: whatever is wrong is in the report. */
-export function analyzeModel(description: ModelDescription): ModelReport {
-  const dataset = datasets[description.dataset];
+/** What a model must fit. */
+type Learned = Pick<DatasetDef, "title" | "trainCount" | "inputShape" | "classNames">;
+
+/** Follows the shapes through the model. Never throws: whatever is wrong is in the report.
+ *  @param dataset what it learns, where that is not in the registry */
+export function analyzeModel(
+  description: ModelDescription,
+  dataset: Learned = datasets[description.dataset],
+): ModelReport {
   const names = layerNames(description.layers);
   let shape: Shape | null = dataset.inputShape;
   let giver = "the input";
@@ -98,8 +105,8 @@ export function analyzeModel(description: ModelDescription): ModelReport {
     flops: reports.reduce((total, layer) => total + layer.flops, 0),
     problems: [
       ...reports.flatMap(({ problems }) => problems),
-      ...modelProblems(description, output, parameterCount, reports),
-      ...settingsProblems(description),
+      ...modelProblems(description, dataset, output, parameterCount, reports),
+      ...settingsProblems(description, dataset),
     ],
   };
 }
@@ -153,7 +160,8 @@ function moveFix(above: readonly Block[], type: string | undefined): ModelFix | 
 }
 
 function modelProblems(
-  { dataset: id, training, layers: blocks }: ModelDescription,
+  { training, layers: blocks }: ModelDescription,
+  { classNames }: Learned,
   output: Shape | null,
   parameterCount: number,
   reports: readonly LayerReport[],
@@ -165,7 +173,7 @@ function modelProblems(
   }
   if (output !== null) {
     const loss = losses[training.loss];
-    const problem = loss.problem(output, datasets[id].classNames.length);
+    const problem = loss.problem(output, classNames.length);
     if (problem) {
       const message = `${loss.title} ${problem.message}.`;
       problems.push({ severity: "error", message, ...outputFix(blocks, last.id, problem) });
@@ -241,9 +249,8 @@ const softmaxFix = (hasActivation: boolean): { readonly remedy: string; readonly
         fix: { kind: "append", layer: "Activation", config: { activation: "softmax" } },
       };
 
-function settingsProblems({ dataset, training }: ModelDescription): Problem[] {
+function settingsProblems({ training }: ModelDescription, { title, trainCount }: Learned): Problem[] {
   const { optimizer, schedule, validationCount } = training;
-  const { title, trainCount } = datasets[dataset];
   const rest = `Validation samples: expected fewer than the ${formatCount(trainCount)} training samples of ${title}, got ${formatCount(validationCount)}`;
   return [
     ...(validationCount >= trainCount ? [rest] : []),

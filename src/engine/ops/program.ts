@@ -35,6 +35,10 @@ export function programKernel<A extends Attrs>(name: string, programOf: (attrs: 
   };
 }
 
+/** What a program computes, operation by operation; its constants are no work. */
+export const operationNames = ({ instructions }: Program): string[] =>
+  instructions.filter(({ rule }) => rule.arity > 0).map(({ rule }) => rule.name);
+
 /** The part of a program that one of its outputs needs, with the numbers of the inputs that it reads. */
 export function onlyOutput(program: Program, output: number): { program: Program; used: number[] } {
   const { inputCount, instructions } = program;
