@@ -141,9 +141,9 @@ describe("a model on a small GPU", () => {
     expect(refusal).toBeInstanceOf(BackendError);
     // 8192 rows of 64 floats are 2.1 MB, 1024 of them a quarter of the megabyte.
     expect(String(refusal)).toContain(
-      "Training at batch size 8192 needs 2.2 MB in one piece, but there is room for 1.0 MB. " +
+      "Training at batch size 8,192 needs 2.2 MB in one piece, but there is room for 1.0 MB. " +
         "The most goes to 2.1 MB for a value of dense and 2.1 MB for a value of dense_1. " +
-        "Use a batch of 1024 or less, or fewer units in dense.",
+        "Use a batch of 1,024 or less, or fewer units in dense.",
     );
     expect(made).not.toHaveBeenCalled();
     const session = await open(digits(1024));
@@ -199,7 +199,7 @@ describe("a model too large for the page's memory", () => {
     const [notice] = recording.notices;
     expect(notice).toMatchObject({ severity: "error", code: "memory" });
     expect(notice?.message).toMatch(
-      /^Training at batch size 8192 needs \d+\.\d GB, but there is room for 2\.1 GB\. The most goes to \d\.\d GB for a value of conv2d(_1)? and \d\.\d GB for a value of conv2d(_1)?\. Use a batch of (2048|1024|512) or less, or fewer filters in conv2d(_1)?\.$/,
+      /^Training at batch size 8,192 needs \d+\.\d GB, but there is room for 2\.1 GB\. The most goes to \d\.\d GB for a value of conv2d(_1)? and \d\.\d GB for a value of conv2d(_1)?\. Use a batch of (2,048|1,024|512) or less, or fewer filters in conv2d(_1)?\.$/,
     );
     expect(recording.status).toMatchObject({ state: "failed", memory: null });
     expect(grow).not.toHaveBeenCalled();
