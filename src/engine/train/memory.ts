@@ -108,7 +108,9 @@ export function describeShortage(
   const most = consumers.length > 0 ? ` The most goes to ${parts.join(" and ")}.` : "";
   const smaller = smallerLayer(description, report, consumers[0]?.layer ?? report.layers.length - 1);
   const advice =
-    batch === 0 ? `No batch is small enough: use ${smaller}.` : `Use a batch of ${formatCount(batch)} or less, or ${smaller}.`;
+    batch === 0
+      ? `No batch is small enough: use ${smaller}.`
+      : `Use a batch of ${formatCount(batch)} or less, or ${smaller}.`;
   return (
     `Training at batch size ${formatCount(batchSize)} needs ${formatBytes(shortage.neededBytes)}${piece}, ` +
     `but there is room for ${formatBytes(shortage.allowedBytes)}.${most} ${advice}`
