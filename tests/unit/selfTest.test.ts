@@ -1,5 +1,5 @@
 // The self-test on an adapter that is right, and on one whose shaders are not: what is caught, what is said, what is kept.
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { choiceOf } from "../../src/engine/backend/backend";
 import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
 import { sideBySide } from "../../src/engine/compile/combine";
@@ -208,6 +208,31 @@ describe("a wrong kernel is caught", () => {
     const isPool = ({ kernel }: Step): boolean => kernelsOf(kernel.name).includes("maxPool2dWithArg");
     const [pool] = await check(trial, gpu, new Set(trial.plan.steps.filter(isPool).map((step) => kindOf(step))));
     expect(pool).toMatchObject({ ok: false, worst: Infinity });
+  });
+
+  it("that comes out differently each time, however little", async () => {
+    const backend = await createWebGpuBackend({ gpu: await testGpu() });
+    const gemm = backend.gemm!;
+    let runs = 0;
+    const unsteady: typeof gemm.prepareWith = async (...plan) => {
+      const executable = await gemm.prepareWith(...plan);
+      const [run, read] = [executable.run.bind(executable), executable.read.bind(executable)];
+      vi.spyOn(executable, "run").mockImplementation((rows) => {
+        runs++;
+        run(rows);
+      });
+      // A last bit more from the second run on: nothing that the tolerance would notice.
+      vi.spyOn(executable, "read").mockImplementation(async (node) =>
+        (await read(node)).map((value) => (runs > 1 ? value + Math.abs(value) * 2e-7 : value)),
+      );
+      return executable;
+    };
+    const shaky = { ...backend, gemm: { ...gemm, prepareWith: unsteady } };
+    expect(await findFault(shaky, xor, points, memoryStore())).toMatch(
+      /^This GPU computes .+ differently each time\.$/,
+    );
+    expect(runs).toBe(2);
+    backend.dispose();
   });
 
   it("in a launch of several", async () => {
