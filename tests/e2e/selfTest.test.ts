@@ -36,7 +36,7 @@ describe("with an adapter", () => {
     await button(page, "Copied").waitFor();
     const report = await page.evaluate(() => navigator.clipboard.readText());
     expect(report).toMatch(/^## Descent self-test\n\n- Result: \d+ passed, 0 failed\n- GPU: .*swiftshader/i);
-    for (const variant of variants) expect(report).toContain(`| conv2dKernelGrad | GPU, ${variant} | 3 of 3 |`);
+    for (const variant of variants) expect(report).toContain(`| conv2dKernelGrad | GPU, ${variant} | 4 of 4 |`);
     await page.getByText(/^Failures 0$/).click();
     await page.getByText("No failures.").waitFor();
     expect(await rows(page).count()).toBe(0);

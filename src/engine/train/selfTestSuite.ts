@@ -114,18 +114,29 @@ async function makeShifts(
   return [...(await Promise.all(onGpu)), cpu];
 }
 
-/** The conformance cases of every op. */
+/** A case of an op. */
+interface Case {
+  readonly name: string;
+  readonly sample: Sample;
+  /** Into how many parts a product is split. */
+  readonly parts?: number;
+}
+
+/** The conformance cases of every op; for products one more, in parts that are added up. */
 function opJobs(sizes: readonly number[]): Job[] {
   return (Object.keys(cases) as OpName[]).flatMap((op) => {
     const { hand, sized, tolerance = TOLERANCE } = cases[op];
-    const samples = [
+    const isProduct = "withEpilogue" in ops[op];
+    const whole: readonly Case[] = [
       ...hand.map((sample) => ({ sample, name: sample.name })),
       ...sizes.flatMap((n) => sized(n).map((sample) => ({ sample, name: `${sample.name}, size ${n}` }))),
     ];
-    const isProduct = "withEpilogue" in ops[op];
-    return samples.map(({ sample, name }): Job => {
+    const split = isProduct
+      ? whole.slice(-1).map(({ sample, name }) => ({ sample, name: `${name}, in parts`, parts: 2 }))
+      : [];
+    return [...whole, ...split].map(({ sample, name, parts }): Job => {
       const run: Job["run"] = async (backend) => {
-        const trial = trialOf(sample);
+        const trial = trialOf(sample, parts);
         const [first, second] = await runTrial(backend, trial, 2);
         const [oracle] = await runTrial(createCpuBackend("float64"), trial, 1);
         return [{ op, name, verdict: judge(oracle![0]!, [first![0]!, second![0]!], tolerance) }];
@@ -135,7 +146,7 @@ function opJobs(sizes: readonly number[]): Job[] {
   });
 }
 
-function trialOf(sample: Sample): Trial {
+function trialOf(sample: Sample, parts = 1): Trial {
   const { inputs, result } = plant(sample);
   const [target] = inputs;
   const updates = sample.replacesFirst && target ? [{ state: target, value: result }] : [];
@@ -146,7 +157,8 @@ function trialOf(sample: Sample): Trial {
       return [input, input.dtype === "u32" ? Uint32Array.from(values) : Float32Array.from(values)];
     }),
   );
-  return { plan: compile({ outputs: [result], updates }), feeds, rows: [{}] };
+  const options = { fuse: true, merge: parts > 1, parts: () => parts };
+  return { plan: compile({ outputs: [result], updates }, options), feeds, rows: [{}] };
 }
 
 /** The kernels of the presets' training steps, as the compiler fuses them; of each kind, those of the first preset that
