@@ -375,6 +375,7 @@ describe("the choice", () => {
         for (const adapter of [
           { software: false, quads: false },
           { software: false, quads: true },
+          { software: true, quads: false },
           { software: true, quads: true },
         ]) {
           const names = gemmCandidates(product, adapter);

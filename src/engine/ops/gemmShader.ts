@@ -187,7 +187,7 @@ export function gemmCandidates(size: GemmSize, { software, quads }: GemmAdapter)
   if (software) {
     const registers: readonly GemmVariant[] =
       k >= 8192 && results <= 1024 ? ["reduce", "registers"] : ["registers", "reduce"];
-    return [...byQuads, ...registers, "tiled"];
+    return [...byQuads, ...registers, "tiled", "tiled64"];
   }
   const isLarge = m >= 64 && n >= 64 && results >= 2 ** 18;
   const tiles: readonly GemmVariant[] = [
