@@ -101,7 +101,7 @@ describe("when something is wrong", () => {
     await batchSize.fill("8192");
     await batchSize.press("Enter");
     const refusal = page.getByRole("alert").filter({ hasText: /Training at batch size 8,192 needs/ });
-    await refusal.getByText(/Use a batch of \d+ or less, or fewer filters in conv2d/).waitFor();
+    await refusal.getByText(/Use a batch of [\d,]+ or less, or fewer filters in conv2d/).waitFor();
     await waitForState(page, "Not ready");
     await batchSize.fill("8");
     await batchSize.press("Enter");
