@@ -53,7 +53,7 @@ function Shown({ report }: { readonly report: PlanReport }) {
       {report.tuning && <p className={classes.totals}>{describeTuning(report.tuning)}</p>}
       <ProfileTable rows={profileRows(report, profile, order)} />
       <p className={classes.note}>
-        ∇ marks the way back, where gradients are computed. A row opens to all that its launch does.
+        “grad” marks the way back, where gradients are computed. A row opens to all that its launch does.
       </p>
       <PlanText text={report.text} />
     </div>

@@ -39,7 +39,7 @@ async function expectProfile(open: Open, query: string): Promise<void> {
   expect(Math.abs(total - 100)).toBeLessThan(0.05 * rows.length + 0.1);
 
   // The way back is told from the way there, and a row opens to all that its launch does.
-  const back = page.getByRole("row").filter({ hasText: "∇dense" }).first();
+  const back = page.getByRole("row").filter({ hasText: "grad dense" }).first();
   await back.locator("summary").click();
   await back.getByText(/matmul.*; [\d.]+ [kM]FLOP; kernel /).waitFor();
 

@@ -196,5 +196,5 @@ it("labels gradients with the layer whose op they belong to, and that they go ba
   const hidden = labelled("hidden", () => relu(matmul(x, w)));
   const [slope] = gradients(sum(hidden), [w]);
   const products = topologicalOrder([slope!]).filter(({ op }) => op.name === "matmul");
-  expect(products.map(({ label }) => label)).toEqual(["hidden", "∇hidden"]);
+  expect(products.map(({ label }) => label)).toEqual(["hidden", "grad hidden"]);
 });

@@ -107,14 +107,16 @@ describe("training steps", () => {
     const plan = compile(trainingStep(presets.perceptron.description), { ...merged, bindings: 10 });
     expectSoundPlan(plan, 10);
     expect(plan.steps).toHaveLength(3);
-    expect(describeSteps(plan.steps).at(-1)).toMatch(/^∇dense, ∇dense_1, loss, optimizer: .* > add\+add\+sub -> /);
+    expect(describeSteps(plan.steps).at(-1)).toMatch(
+      /^grad dense, grad dense_1, loss, optimizer: .* > add\+add\+sub -> /,
+    );
   });
 
   it("the perceptron's, launch by launch", () => {
     expect(describeSteps(compile(trainingStep(presets.perceptron.description), merged).steps)).toEqual([
       "dense: matmul -> relu",
       "dense_1: denseCrossEntropy -> softmaxCrossEntropy, softmaxCrossEntropyGrad, argMax, mul",
-      "∇dense, ∇dense_1, loss: matmulWithSums | matmulWithSums | sum > sum > writeRow -> " +
+      "grad dense, grad dense_1, loss: matmulWithSums | matmulWithSums | sum > sum > writeRow -> " +
         "matmul, sum, matmul, sum, sum, sum, writeRow",
       "optimizer: add+add+sub -> add, add, sub",
     ]);

@@ -249,8 +249,8 @@ describe("products with the gradient of max pooling", () => {
     const activation = labelled("conv", () => relu(images));
     const pooled = labelled("pool", () => maxPool2d(activation, halves));
     const gradient = simplified(gradients(sum(pooled), [images])[0]!);
-    expect([gradient.op.name, gradient.label]).toEqual(["maxPool2dGrad", "∇pool"]);
-    expect([gradient.inputs[1]?.op.name, gradient.inputs[1]?.label]).toEqual(["mul", "∇conv"]);
+    expect([gradient.op.name, gradient.label]).toEqual(["maxPool2dGrad", "grad pool"]);
+    expect([gradient.inputs[1]?.op.name, gradient.inputs[1]?.label]).toEqual(["mul", "grad conv"]);
   });
 
   const [bare] = passedBack((image) => image);

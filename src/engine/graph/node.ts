@@ -88,7 +88,7 @@ export interface Node<A extends Attrs = Attrs> extends TensorType {
   readonly op: Op<A>;
   readonly inputs: readonly Node[];
   readonly attrs: A;
-  /** The layer this node was built for, after `∇` on the way back, for profiles and error messages; empty outside layers. */
+  /** The layer this node was built for, after `grad` on the way back, for profiles and error messages; empty outside layers. */
   readonly label: string;
 }
 
@@ -114,8 +114,12 @@ export function labelled<T>(label: string, build: () => T): T {
   }
 }
 
-/** `∇dense`: the label of what is computed for the layer `dense` on the way back. */
-export const goingBack = (label: string): string => (label === "" || label.startsWith("∇") ? label : `∇${label}`);
+/** What labels of the way back begin with. A word, since not every machine has a glyph for nabla. */
+const BACK = "grad ";
+
+/** `grad dense`: the label of what is computed for the layer `dense` on the way back. */
+export const goingBack = (label: string): string =>
+  label === "" || label.startsWith(BACK) ? label : `${BACK}${label}`;
 
 /** The layer of a label, whichever way it goes. */
-export const layerOf = (label: string): string => label.replace(/^∇/, "");
+export const layerOf = (label: string): string => (label.startsWith(BACK) ? label.slice(BACK.length) : label);
