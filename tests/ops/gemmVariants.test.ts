@@ -22,17 +22,15 @@ import type { GemmSize, GemmVariant } from "../../src/engine/graph/kernel";
 import type { Attrs, Op, TensorType } from "../../src/engine/graph/node";
 import { apply } from "../../src/engine/graph/node";
 import { compile } from "../../src/engine/compile/compile";
-import { datasets } from "../../src/engine/data";
-import type { Dataset } from "../../src/engine/data/dataset";
-import { analyzeModel } from "../../src/engine/model/analyze";
 import { presets } from "../../src/engine/model/presets";
 import { productsOf } from "../../src/engine/train/products";
-import { compileFor, modelState, trainingProgram } from "../../src/engine/train/programs";
+import { compileFor } from "../../src/engine/train/programs";
 import { sum } from "../../src/engine/ops/broadcast";
 import { batchRows } from "../../src/engine/ops/gather";
 import { conv2dOps } from "../../src/engine/ops/conv2d";
 import { type GemmAdapter, gemmCandidates, gemmVariants, gemmVariantsFor } from "../../src/engine/ops/gemmShader";
 import { matmulOps } from "../../src/engine/ops/matmul";
+import { trainingStep } from "../support/trainingStep";
 import { testGpu } from "../support/gpu";
 
 const oracle = createCpuBackend("float64");
@@ -361,17 +359,7 @@ describe("the choice", () => {
 
   test("is among four to eight for every product of the presets' training steps", () => {
     for (const { description } of Object.values(presets)) {
-      const isImage = description.dataset === "mnist";
-      const split = {
-        count: 60_000,
-        inputs: isImage ? new Uint8Array() : new Float32Array(),
-        labels: new Uint8Array(),
-      };
-      const dataset: Dataset = { ...datasets[description.dataset], inputScale: 1, train: split, test: split };
-      const report = analyzeModel(description);
-      const model = modelState(description, report);
-      const { computation } = trainingProgram(description, report, dataset, model, split.count);
-      for (const { product } of productsOf(compileFor({ kind: "webgpu" }, computation))) {
+      for (const { product } of productsOf(compileFor({ kind: "webgpu" }, trainingStep(description)))) {
         for (const adapter of [
           { software: false, quads: false },
           { software: false, quads: true },

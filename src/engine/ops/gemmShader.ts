@@ -190,11 +190,8 @@ export function gemmCandidates(size: GemmSize, { software, quads }: GemmAdapter)
     return [...byQuads, ...registers, "tiled", "tiled64"];
   }
   const isLarge = m >= 64 && n >= 64 && results >= 2 ** 18;
-  const tiles: readonly GemmVariant[] = [
-    ...(isLarge ? (["tiled64"] as const) : (["tiled", "tiled64"] as const)),
-    ...(m >= 128 && n > 32 && results >= 2 ** 16 ? (["tiled128"] as const) : []),
-    ...(isLarge ? (["tiled"] as const) : []),
-  ];
+  const wide: readonly GemmVariant[] = m >= 128 && n > 32 && results >= 2 ** 16 ? ["tiled128"] : [];
+  const tiles: readonly GemmVariant[] = isLarge ? ["tiled64", ...wide, "tiled"] : ["tiled", "tiled64", ...wide];
   const isLong = k >= 256 && results <= 4096;
   const reducing: readonly GemmVariant[] = isLong && quads ? ["reduceQuads", "reduce"] : ["reduce"];
   return isLong ? [...reducing, ...tiles, ...byQuads, "registers"] : [...tiles, ...byQuads, "registers", ...reducing];

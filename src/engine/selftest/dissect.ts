@@ -7,6 +7,7 @@ import { MAX_BINDINGS } from "../compile/plan";
 import type { ChooseGemm, NumericArray } from "../graph/kernel";
 import type { DType, Kernel, Node } from "../graph/node";
 import { gemmCandidates } from "../ops/gemmShader";
+import { SEGMENT_ALIGNMENT } from "../ops/layout";
 import { state } from "../ops/leaf";
 import { hashText } from "../random";
 import { formatShape, sizeOf } from "../shape";
@@ -51,7 +52,7 @@ export function kindOf({ kernel, inputs, outputs, attrs }: Step, choose?: Choose
 export function takeApart(plan: Plan, bindings = MAX_BINDINGS): Plan {
   const fitting = (step: Step): readonly Step[] => {
     // What fused steps pass on has no place.
-    const isWhole = !step.members || step.fuses || countHomes(plan, step, bindings) <= bindings;
+    const isWhole = !step.members || step.fuses || layOut(plan, step, bindings).leaves.size <= bindings;
     return isWhole ? [step] : (step.members ?? []).flatMap(fitting);
   };
   return { ...plan, steps: plan.steps.flatMap(fitting) };
@@ -160,51 +161,51 @@ interface Home {
   readonly data: TensorData;
 }
 
-/** Bindings begin at multiples of so many elements. */
-const ALIGNMENT = 64;
+/** Where a step finds what it touches once it is taken out of its plan. */
+interface Layout {
+  /** By the name of a buffer and type: in which leaf its stretch lies, and how much further back. */
+  readonly shifts: ReadonlyMap<string, { readonly leaf: string; readonly shift: number }>;
+  /** Type and length of each leaf. */
+  readonly leaves: ReadonlyMap<string, { readonly dtype: DType; readonly length: number }>;
+}
 
-/** One home for each buffer and type that a step touches. Where that is more than a launch may bind, words that are only read
- *  lie one behind the other, in a leaf for each type; bytes are read from where a buffer begins. */
-function makeHomes({ placements }: Plan, { inputs, outputs }: Step, bindings: number): ReadonlyMap<string, Home> {
+/** One leaf for each buffer and type that a step touches. Where that is more than a launch may bind, words that are only read
+ *  lie one behind the other, in a leaf for each type; bytes are read from where a buffer begins. Allocates nothing. */
+function layOut({ placements }: Plan, { inputs, outputs }: Step, bindings: number): Layout {
   const stretches = new Map<string, { start: number; end: number; dtype: DType; isWritten: boolean }>();
   for (const node of [...outputs, ...inputs]) {
     const place = placements.get(node);
     if (!place) continue;
     const name = homeName(place, node);
-    const { start, end, isWritten } = stretches.get(name) ?? {
-      start: Infinity,
-      end: 0,
-      isWritten: outputs.includes(node),
-    };
-    const last = place.offset + sizeOf(node.shape);
+    const known = stretches.get(name) ?? { start: Infinity, end: 0, isWritten: outputs.includes(node) };
     stretches.set(name, {
-      start: Math.min(start, place.offset),
-      end: Math.max(end, last),
+      start: Math.min(known.start, place.offset),
+      end: Math.max(known.end, place.offset + sizeOf(node.shape)),
       dtype: node.dtype,
-      isWritten,
+      isWritten: known.isWritten,
     });
   }
   const areMany = stretches.size > bindings;
-  const lengths = new Map<string, number>();
-  const placed = [...stretches].map(([name, { start, end, dtype, isWritten }]) => {
-    const together = areMany && !isWritten && dtype !== "u8" ? `read ${dtype}` : name;
-    const from = Math.ceil((lengths.get(together) ?? 0) / ALIGNMENT) * ALIGNMENT;
-    lengths.set(together, from + end - start);
-    return { name, together, dtype, shift: from - start };
-  });
-  const leaves = new Map<string, Pick<Home, "leaf" | "data">>();
-  for (const { together, dtype } of placed) {
-    const length = lengths.get(together)!;
-    if (!leaves.has(together)) {
-      leaves.set(together, { leaf: state("value", [length], dtype), data: blank(dtype, length) });
-    }
+  const shifts = new Map<string, { leaf: string; shift: number }>();
+  const leaves = new Map<string, { dtype: DType; length: number }>();
+  for (const [name, { start, end, dtype, isWritten }] of stretches) {
+    const leaf = areMany && !isWritten && dtype !== "u8" ? `read ${dtype}` : name;
+    const from = Math.ceil((leaves.get(leaf)?.length ?? 0) / SEGMENT_ALIGNMENT) * SEGMENT_ALIGNMENT;
+    leaves.set(leaf, { dtype, length: from + end - start });
+    shifts.set(name, { leaf, shift: from - start });
   }
-  return new Map(placed.map(({ name, together, shift }) => [name, { ...leaves.get(together)!, shift }]));
+  return { shifts, leaves };
 }
 
-/** The buffers that a step binds once it is taken out of its plan. */
-function countHomes(plan: Plan, step: Step, bindings: number): number {
-  return new Set([...makeHomes(plan, step, bindings).values()].map(({ leaf }) => leaf)).size;
+/** Memory for a step of its own. */
+function makeHomes(plan: Plan, step: Step, bindings: number): ReadonlyMap<string, Home> {
+  const { shifts, leaves } = layOut(plan, step, bindings);
+  const made = new Map(
+    [...leaves].map(([name, { dtype, length }]) => {
+      return [name, { leaf: state("value", [length], dtype), data: blank(dtype, length) }];
+    }),
+  );
+  return new Map([...shifts].map(([name, { leaf, shift }]) => [name, { ...made.get(leaf)!, shift }]));
 }
 
 function homeName(place: Placement, { dtype }: Node): string {

@@ -4,6 +4,7 @@ import type { Placement, Plan, Step } from "../compile/plan";
 import { isSumOfParts, productIn, sumOfParts } from "../compile/splitProducts";
 import type { GemmProduct } from "../graph/kernel";
 import type { Node } from "../graph/node";
+import { SEGMENT_ALIGNMENT } from "../ops/layout";
 import { state } from "../ops/leaf";
 import { uniform } from "../random";
 import { sizeOf } from "../shape";
@@ -59,9 +60,6 @@ export interface IsolatedSteps {
   dispose(): void;
 }
 
-/** Bindings begin at multiples of so many elements. */
-const ALIGNMENT = 64;
-
 /** Steps of a plan as a plan of their own, whose outputs are what none of them reads. What lies in tensors they read
  *  where it is; in place of what other steps make, they read noise. What they write goes to memory of their own, so that
  *  whatever runs beside them never notices.
@@ -108,7 +106,7 @@ function offsetsOf(nodes: readonly Node[]): number[] {
   const offsets = [0];
   for (const { shape } of nodes) {
     const end = (offsets.at(-1) ?? 0) + sizeOf(shape);
-    offsets.push(Math.ceil(end / ALIGNMENT) * ALIGNMENT);
+    offsets.push(Math.ceil(end / SEGMENT_ALIGNMENT) * SEGMENT_ALIGNMENT);
   }
   return offsets;
 }
