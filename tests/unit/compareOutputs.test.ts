@@ -5,6 +5,7 @@ import {
   haveSameBits,
   judge,
   judgeAll,
+  judgePlaces,
   scaleOf,
   toleranceOfSum,
   worstDeviation,
@@ -70,6 +71,31 @@ describe("two runs", () => {
     const bad = { ok: false, worst: 3e-6, allowed: 2e-6, deterministic: false };
     expect(judgeAll([good, bad])).toEqual(bad);
     expect(judgeAll([good, good])).toEqual(good);
+  });
+});
+
+describe("places of the largest values", () => {
+  const places = Uint32Array.from({ length: 4000 }, (_, i) => i % 4);
+  const withFirst = (count: number, place: number): Uint32Array => places.map((own, i) => (i < count ? place : own));
+
+  it("may differ in one of a thousand, where two values are the largest but for rounding", () => {
+    const run = withFirst(4, 1);
+    expect(judgePlaces(places, [run, run])).toMatchObject({ ok: true, worst: 3 / 4000 });
+  });
+
+  it("may not differ in more", () => {
+    const run = withFirst(8, 3);
+    expect(judgePlaces(places, [run, run])).toMatchObject({ ok: false, worst: 6 / 4000 });
+  });
+
+  it("must exist", () => {
+    const run = withFirst(1, 0xffff_ffff);
+    expect(judgePlaces(places, [run, run])).toMatchObject({ ok: false, worst: Infinity });
+    expect(judgePlaces(places, [places, places.slice(1)])).toMatchObject({ ok: false, worst: Infinity });
+  });
+
+  it("must be the same twice", () => {
+    expect(judgePlaces(places, [places, withFirst(2, 1)])).toMatchObject({ ok: false, deterministic: false });
   });
 });
 

@@ -47,6 +47,8 @@ export interface LayerDef<F extends Fields = Fields> {
   /** One sentence: what it computes, and what it is for. */
   readonly help: string;
   readonly fields: F;
+  /** The field that says how many outputs there are, or channels of them, where one does. */
+  readonly width?: "units" | "filters";
   /** What a layer fresh from the palette sets, where the Keras default is rarely wanted. */
   readonly initial?: Config;
   /** The settings worth showing on a card, two at most. */

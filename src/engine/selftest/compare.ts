@@ -79,6 +79,22 @@ export function judge(
   return { ok: deterministic && worst <= allowed, worst, allowed, deterministic };
 }
 
+/** What share of places may differ: where two values are the largest but for rounding, either is right. */
+const DIFFERING = 1e-3;
+
+/** Holds two runs that say where the largest of some sums are against what is expected. The worst is the share of places that
+ *  differ; it is infinite where there is no such place at all. */
+export function judgePlaces(expected: TensorData, [first, second]: readonly [TensorData, TensorData]): Verdict {
+  const deterministic = haveSameBits(first, second);
+  const last = scaleOf(expected);
+  const shareIn = (run: TensorData): number => {
+    if (run.length !== expected.length || run.some((place) => place > last)) return Infinity;
+    return run.filter((place, i) => place !== expected[i]).length / Math.max(1, run.length);
+  };
+  const worst = Math.max(shareIn(first), shareIn(second));
+  return { ok: deterministic && worst <= DIFFERING, worst, allowed: DIFFERING, deterministic };
+}
+
 /** The verdict on several outputs: as bad as the worst. */
 export function judgeAll(verdicts: readonly Verdict[]): Verdict {
   const excess = ({ worst, allowed }: Verdict): number => worst / allowed;

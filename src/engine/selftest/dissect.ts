@@ -4,14 +4,15 @@ import type { TensorData } from "../backend/backend";
 import { createCpuBackend } from "../backend/cpu/cpuBackend";
 import type { Placement, Plan, Step } from "../compile/plan";
 import { MAX_BINDINGS } from "../compile/plan";
+import { productIn } from "../compile/splitProducts";
 import type { ChooseGemm, NumericArray } from "../graph/kernel";
 import type { DType, Kernel, Node } from "../graph/node";
 import { gemmCandidates } from "../ops/gemmShader";
 import { SEGMENT_ALIGNMENT } from "../ops/layout";
 import { state } from "../ops/leaf";
-import { hashText } from "../random";
+import { hashText, uniform } from "../random";
 import { formatShape, sizeOf } from "../shape";
-import { judge, judgeAll, scaleOf, toleranceOfSum, type Verdict } from "./compare";
+import { judge, judgeAll, judgePlaces, scaleOf, toleranceOfSum, type Verdict } from "./compare";
 import { runTrial, type Trial } from "./trial";
 
 /** A kernel's part in a dissected plan. */
@@ -21,8 +22,17 @@ export interface Part {
   readonly label: string;
   /** `[4, 784], [784, 128] -> [4, 128]`. */
   readonly shapes: string;
-  /** Its results in the dissected plan, each with what sets its tolerance: how many terms are added up. */
-  readonly outputs: readonly { readonly node: Node; readonly terms: number }[];
+  /** Its results in the dissected plan. */
+  readonly outputs: readonly PartOutput[];
+}
+
+/** A result, and what sets its tolerance. */
+export interface PartOutput {
+  readonly node: Node;
+  /** How many terms are added up for an element. */
+  readonly terms: number;
+  /** Whether elements say where the largest of some sums are. */
+  readonly isPlaces: boolean;
 }
 
 /** A plan whose steps read nothing of each other. */
@@ -58,16 +68,20 @@ export function takeApart(plan: Plan, bindings = MAX_BINDINGS): Plan {
   return { ...plan, steps: plan.steps.flatMap(fitting) };
 }
 
-/** Runs a plan on the oracle, notes what each of the wanted steps reads in the last row, and gives every one of them
- *  memory of its own with those values. What a step finds in one buffer stays in one, as far apart as it was, because
- *  shaders depend on that; what it is to write starts out as NaN, so that an element which is not written shows. */
+/** What each of some steps of a trial reads, input by input. */
+export type Meet = (trial: Trial, wanted: readonly Step[]) => Promise<ReadonlyMap<Step, readonly ArrayLike<number>[]>>;
+
+/** Notes what each of the wanted steps reads, and gives every one of them memory of its own with those values. What a step finds in one buffer stays in one, as far apart as it was, because
+ *  shaders depend on that; what it is to write starts out as NaN, so that an element which is not written shows.
+ *  @param meet what they read: {@link recordInputs} when left out, or {@link drawInputs} */
 export async function dissect(
   trial: Trial,
   isWanted: (step: Step) => boolean,
   bindings = MAX_BINDINGS,
+  meet: Meet = recordInputs,
 ): Promise<Dissection> {
   const wanted = trial.plan.steps.filter(isWanted);
-  const met = await recordInputs(trial, wanted);
+  const met = await meet(trial, wanted);
   const feeds = new Map<Node, TensorData>();
   const placements = new Map<Node, Placement>();
   const steps: Step[] = [];
@@ -93,7 +107,10 @@ export async function dissect(
       kernel: step.kernel.name,
       label: step.label,
       shapes: `${listShapes(step.inputs)} -> ${listShapes(step.outputs)}`,
-      outputs: outputs.map((node) => ({ node, terms: termsOf(step, node) })),
+      outputs: step.outputs.map((output, i): PartOutput => {
+        const isPlaces = output.dtype !== "f32" && addsUp(step, output);
+        return { node: outputs[i]!, terms: termsOf(step, output), isPlaces };
+      }),
     };
   });
   const { scalars } = trial.plan;
@@ -117,27 +134,42 @@ export function judgeParts(
   let next = 0;
   return parts.map(({ outputs }) =>
     judgeAll(
-      outputs.map(({ terms }) => {
+      outputs.map(({ terms, isPlaces }) => {
         const at = next++;
         const expected = oracle[at] ?? new Float64Array();
         const runs = [first[at] ?? new Float32Array(), second[at] ?? new Float32Array()] as const;
+        if (isPlaces) return judgePlaces(expected, runs);
         return judge(expected, runs, toleranceOfSum(terms), scaleOf(expected));
       }),
     ),
   );
 }
 
-/** Runs the plan in float64 with kernels that first copy what they are about to read. */
-async function recordInputs(
-  trial: Trial,
-  wanted: readonly Step[],
-): Promise<ReadonlyMap<Step, readonly NumericArray[]>> {
+/** What steps read in the last row: runs the plan in float64 with kernels that first copy what they are about to read. */
+async function recordInputs(trial: Trial, wanted: readonly Step[]): ReturnType<Meet> {
   const met = new Map<Step, readonly NumericArray[]>();
   const steps = trial.plan.steps.map((step) =>
     wanted.includes(step) ? { ...step, kernel: watched(step.kernel, (inputs) => void met.set(step, inputs)) } : step,
   );
   await runTrial(createCpuBackend("float64"), { ...trial, plan: { ...trial.plan, steps, outputs: [] } }, 1);
   return met;
+}
+
+/** Above the largest number that {@link drawInputs} draws: so small that sums of thousands of products stay ordinary. */
+const DRAWN_BELOW = 1 / 16;
+
+/** What steps may read, without running those before them: seeded noise, positive since some of it is the mean of squares, and
+ *  of whole numbers 0 and 1, which any count of classes, rows or taps allows; from the trial only data, which is no float. */
+export async function drawInputs({ plan, feeds }: Trial, wanted: readonly Step[]): ReturnType<Meet> {
+  const draw = (node: Node, input: number): ArrayLike<number> => {
+    const place = plan.placements.get(node);
+    const data = place?.kind === "leaf" && node.dtype !== "f32" ? feeds.get(place.leaf) : undefined;
+    const size = sizeOf(node.shape);
+    if (data) return data.subarray(place?.offset, (place?.offset ?? 0) + size);
+    if (node.dtype !== "f32") return Uint32Array.from({ length: size }, (_, i) => uniform(0, 0, input, i) * 2);
+    return Float32Array.from({ length: size }, (_, i) => uniform(0, 0, input, i) * DRAWN_BELOW);
+  };
+  return new Map(wanted.map((step) => [step, step.inputs.map(draw)]));
 }
 
 function watched(kernel: Kernel, note: (inputs: readonly NumericArray[]) => void): Kernel {
@@ -221,11 +253,18 @@ function blank(dtype: DType, length: number): TensorData {
 
 /** How many terms are added up for an element of an output: the depth of a product; otherwise as many as there are
  *  inputs for it. Steps made of several add up those of all. */
-function termsOf({ kernel, inputs, attrs, members }: Step, output: Node): number {
+function termsOf(step: Step, output: Node): number {
+  const { inputs, members } = step;
   if (members) return members.reduce((total, member) => total + termsOf(member, output), 0);
-  const form = kernel.form?.(inputs, attrs);
-  if (form?.kind === "gemm") return form.size.k;
+  const product = productIn(step);
+  if (product) return product.k;
   return inputs.reduce((total, { shape }) => total + sizeOf(shape), 0) / sizeOf(output.shape);
 }
+
+/** Whether a step adds up products for an output, and so rounds before it compares. */
+const addsUp = ({ kernel, members }: Step, output: Node): boolean =>
+  members
+    ? members.some((member) => member.outputs.includes(output) && addsUp(member, output))
+    : kernel.rereads === true;
 
 const listShapes = (nodes: readonly Node[]): string => nodes.map(({ shape }) => formatShape(shape)).join(", ");

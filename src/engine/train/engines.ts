@@ -112,7 +112,8 @@ export class Engines {
     const verified = this.#verifying.then(async () => {
       signal.throwIfAborted();
       const current = this.#current;
-      return await this.#verify(current && isSame(current.wish, opened.wish) ? current : opened, description, dataset);
+      const engine = current && isSame(current.wish, opened.wish) ? current : opened;
+      return await this.#verify(engine, description, dataset, signal);
     });
     this.#verifying = verified.catch(() => {});
     return await verified;
@@ -134,11 +135,11 @@ export class Engines {
     return chosen;
   }
 
-  async #verify(engine: Engine, description: ModelDescription, dataset: Dataset): Promise<Engine> {
+  async #verify(engine: Engine, description: ModelDescription, dataset: Dataset, signal: AbortSignal): Promise<Engine> {
     if (engine.report.kind !== "webgpu" || !this.store) return engine;
     const { preferred } = engine.backend.gemm ?? {};
     const test = (store: DeviceStore): Promise<string | undefined> =>
-      findFault(engine.backend, description, dataset, store, () => this.#listener.testing());
+      findFault(engine.backend, description, dataset, store, { onStart: () => this.#listener.testing(), signal });
     let fault = await test(this.store);
     if (fault !== undefined && preferred && preferred.size > 0) {
       // The usual kernels may do.

@@ -75,8 +75,8 @@ function largestConsumers({ steps }: Plan, report: ModelReport, copies: number):
 function smallerLayer(description: ModelDescription, report: ModelReport, layer: number): string {
   for (let i = layer; i >= 0; i--) {
     const type = description.layers[i]?.type;
-    const setting = type && Object.keys(layers[type].fields).find((key) => key === "units" || key === "filters");
-    if (setting) return `fewer ${setting} in ${report.layers[i]?.name}`;
+    const width = type && layers[type].width;
+    if (width) return `fewer ${width} in ${report.layers[i]?.name}`;
   }
   return "fewer layers";
 }

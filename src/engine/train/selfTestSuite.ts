@@ -19,7 +19,8 @@ import { plant, type Sample } from "../selftest/sample";
 import { runTrial, type Trial } from "../selftest/trial";
 import { kindOf } from "../selftest/dissect";
 import { Forecast } from "./forecast";
-import { checkKernels, smallTraining } from "./selfTest";
+import { smallestTraining } from "./rehearsal";
+import { checkKernels } from "./selfTest";
 import type { SuiteEvent, SuiteOptions, SuiteResult, TestedMachine } from "./selfTestProtocol";
 
 /** A few of everything that can go wrong at an edge: fewer elements than a workgroup has threads, and one more. */
@@ -166,7 +167,7 @@ function trialOf(sample: Sample, parts = 1): Trial {
 function presetJobs(machine: Backend["kind"]): Job[] {
   const met = new Set<string>();
   return Object.values(presets).flatMap(({ title, description }): Job[] => {
-    const trial = smallTraining(description, blankDataset(description), { kind: machine });
+    const trial = smallestTraining(description, blankDataset(description), { kind: machine });
     const found = trial.plan.steps.map((step) => kindOf(step)).filter((kind) => !met.has(kind));
     const kinds = new Set(found);
     for (const kind of found) met.add(kind);

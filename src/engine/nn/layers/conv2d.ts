@@ -33,6 +33,7 @@ export const conv2d = defineLayer({
     kernelInitializer: initializerField,
     kernelL2: l2Field,
   },
+  width: "filters",
   initial: { activation: "relu" },
   summary: ({ filters, kernelSize, activation }) => [`${filters} @ ${kernelSize.join("×")}`, activation],
   outputShape: (input, { filters, kernelSize, strides, dilationRate, padding }) =>

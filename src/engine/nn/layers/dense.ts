@@ -20,6 +20,7 @@ export const dense = defineLayer({
     kernelInitializer: initializerField,
     kernelL2: l2Field,
   },
+  width: "units",
   initial: { activation: "relu" },
   summary: ({ units, activation }) => [`${units}`, activation],
   outputShape: (input, { units }) =>

@@ -1,0 +1,172 @@
+// How the self-test of a model is planned: which small versions of it stand in, and for which launches; nothing is run.
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { choiceOf, type GemmWays } from "../../src/engine/backend/backend";
+import type { Plan, Step } from "../../src/engine/compile/plan";
+import type { Dataset } from "../../src/engine/data/dataset";
+import { mnist } from "../../src/engine/data/mnist";
+import { analyzeModel } from "../../src/engine/model/analyze";
+import type { ModelDescription } from "../../src/engine/model/description";
+import { presets } from "../../src/engine/model/presets";
+import { gemmCandidates } from "../../src/engine/ops/gemmShader";
+import { kindOf, takeApart } from "../../src/engine/selftest/dissect";
+import { productsOf } from "../../src/engine/train/products";
+import type { Target } from "../../src/engine/train/programs";
+import { trainingStep } from "../../src/engine/train/rehearsal";
+import { kindsOf, planTests, type TestPlan } from "../../src/engine/train/selfTest";
+import { type LayerSpec, modelOf } from "../support/models";
+
+const noSamples = { count: 60_000, inputs: new Uint8Array(), labels: new Uint8Array() };
+const digits: Dataset = { ...mnist, inputScale: 1 / 255, train: noSamples, test: noSamples };
+
+/** What planning asks of a GPU. @param software whether it is a program */
+function targetOf(software: boolean, preferred: GemmWays["preferred"] = new Map()): Target & { gemm: GemmWays } {
+  const candidates: GemmWays["candidates"] = (size) => gemmCandidates(size, { software, quads: true });
+  const prepareWith: GemmWays["prepareWith"] = () => Promise.reject(new Error("nothing is run here"));
+  return { kind: "webgpu", bindings: 10, gemm: { candidates, preferred, prepareWith } };
+}
+
+function planFor(model: ModelDescription, target = targetOf(true)): { own: Plan; tests: TestPlan } {
+  const own = trainingStep(model, digits, target).plan;
+  return { own, tests: planTests(target, model, digits, own, kindsOf(own, choiceOf(target.gemm))) };
+}
+
+/** The steps of a plan that are not tested, neither whole nor as what they are made of. */
+function untested(own: Plan, { rehearsed, alone }: TestPlan, target: Target & { gemm: GemmWays }): Step[] {
+  const choose = choiceOf(target.gemm);
+  const kinds = new Set([...rehearsed.flatMap((one) => [...one.kinds]), ...alone.map((step) => kindOf(step, choose))]);
+  const isTested = (step: Step): boolean =>
+    kinds.has(kindOf(step, choose)) ||
+    takeApart({ ...own, steps: [step] }, 0).steps.every((member) => kinds.has(kindOf(member, choose)));
+  return own.steps.filter((step) => !isTested(step));
+}
+
+const parametersOf = (plan: Plan): number =>
+  Math.max(
+    ...plan.leaves.filter(({ shape, dtype }) => dtype === "f32" && shape.length === 1).map(({ shape }) => shape[0]!),
+  );
+
+const from = (min: number, max: number): fc.Arbitrary<number> => fc.integer({ min, max });
+/** Wide and narrow ones alike. */
+const width = (most: number): fc.Arbitrary<number> =>
+  from(0, Math.log2(most) * 8).map((eighths) => Math.round(2 ** (eighths / 8)));
+const conv: fc.Arbitrary<LayerSpec[]> = fc
+  .record({
+    filters: width(512),
+    kernelSize: fc.tuple(from(1, 6), from(1, 6)),
+    activation: fc.constantFrom("relu", "tanh"),
+  })
+  .chain((config) =>
+    fc
+      .constantFrom<LayerSpec[][]>([["Conv2D", config], ["MaxPooling2D"]], [["Conv2D", config]])
+      .map((layers) => layers),
+  );
+const dense: fc.Arbitrary<LayerSpec> = fc
+  .record({ units: width(4096), activation: fc.constant("relu"), kernelL2: fc.constantFrom(0, 0.01) })
+  .map((config) => ["Dense", config]);
+/** Of any size that the page accepts. */
+const model: fc.Arbitrary<ModelDescription> = fc
+  .record({
+    images: fc.array(conv, { maxLength: 2 }),
+    vectors: fc.array(dense, { maxLength: 3 }),
+    batchSize: width(2048),
+  })
+  .map(({ images, vectors, batchSize }) =>
+    modelOf([...images.flat(), ["Flatten"], ...vectors, ["Dense", { units: 10, activation: "softmax" }]], {
+      batchSize,
+    }),
+  )
+  .filter((description) => analyzeModel(description).problems.length === 0);
+
+describe("every launch is tested", () => {
+  it("of random models, small and large", () => {
+    let isNarrowed = 0;
+    fc.assert(
+      fc.property(model, fc.boolean(), (description, software) => {
+        const target = targetOf(software);
+        const { own, tests } = planFor(description, target);
+        if (tests.rehearsed.some(({ rehearsal }) => parametersOf(rehearsal.plan) < parametersOf(own))) isNarrowed++;
+        expect(untested(own, tests, target)).toEqual([]);
+      }),
+      { seed: 20_261_122, numRuns: 40 },
+    );
+    expect(isNarrowed).toBeGreaterThan(2);
+  });
+
+  it("as the steps it is made of, where it is in no rehearsal and too much by itself", () => {
+    const target = { ...targetOf(false), bindings: 8 };
+    // With narrower layers the gradient of a bias joins the launch of 2,048 images that only this width has.
+    const heavy = modelOf(
+      [
+        ["Conv2D", { filters: 1, kernelSize: [5, 1], strides: [2, 2], padding: "same", activation: "tanh" }],
+        ["Dropout", { rate: 0.2 }],
+        ["Conv2D", { filters: 512, kernelSize: [7, 3], padding: "same", activation: "relu", useBias: false }],
+        ["Conv2D", { filters: 1, kernelSize: [6, 4], activation: "tanh" }],
+        ["Flatten"],
+        ["Dense", { units: 4096, activation: "sigmoid", kernelL2: 0.01 }],
+        ["Dense", { units: 10, activation: "softmax" }],
+      ],
+      { batchSize: 2048, optimizer: { type: "Momentum", config: {} } },
+    );
+    const { own, tests } = planFor(heavy, target);
+    expect(untested(own, tests, target)).toEqual([]);
+    const members = tests.rehearsed.filter(({ rehearsal }) => rehearsal.plan.steps.every((step) => !step.members));
+    expect(members.length).toBeGreaterThan(0);
+  });
+});
+
+/** The settings of a model's layers, as the kernels of a plan show them: columns of what is multiplied. */
+const columnsIn = (plan: Plan): Set<number> => new Set(productsOf(plan).map(({ product }) => product.n));
+
+describe("a small version", () => {
+  it("is the model itself at the smallest batch with the same launches, where the oracle has room for it", () => {
+    const { description } = presets.convnet;
+    const { own, tests } = planFor({ ...description, training: { ...description.training, batchSize: 2048 } });
+    expect(tests.rehearsed).toHaveLength(1);
+    const [{ rehearsal }] = tests.rehearsed as [TestPlan["rehearsed"][number]];
+    expect(parametersOf(rehearsal.plan)).toBe(parametersOf(own));
+    expect(rehearsal.rows[0]).toMatchObject({ count: 63 });
+  });
+
+  it("keeps what sizes leave when divided, and layers that another names the shape of", () => {
+    const { tests } = planFor(
+      modelOf(
+        [
+          ["Flatten"],
+          ["Dense", { units: 1296 }],
+          ["Reshape", { targetShape: [36, 36, 1] }],
+          ["Flatten"],
+          ["Dense", { units: 4093 }],
+          ["Dense", { units: 10 }],
+        ],
+        { batchSize: 32 },
+      ),
+    );
+    const [first] = tests.rehearsed;
+    const columns = columnsIn(first!.rehearsal.plan);
+    expect(columns).toContain(1296);
+    expect(columns).not.toContain(4093);
+    expect(columns).toContain(2045);
+    expect(2045 % 64).toBe(4093 % 64);
+  });
+
+  it("computes its products as the model does, and in as many parts", () => {
+    const wide = modelOf(
+      [["Flatten"], ["Dense", { units: 4096 }], ["Dense", { units: 4000 }], ["Dense", { units: 10 }]],
+      { batchSize: 64 },
+    );
+    const usual = targetOf(false);
+    const products = productsOf(trainingStep(wide, digits, usual).plan);
+    const keys = products.map(({ product }) => product.key);
+    const preferred: GemmWays["preferred"] = new Map(keys.map((key) => [key, { variant: "registers", parts: 2 }]));
+    const { own, tests } = planFor(wide, targetOf(false, preferred));
+    expect(tests.alone).toEqual([]);
+    for (const { rehearsal } of tests.rehearsed) {
+      const small = productsOf(rehearsal.plan).map(({ product }) => product);
+      expect(small.map((product) => rehearsal.choose?.(product))).toEqual(small.map(() => "registers"));
+      expect(small.some(({ parts }) => parts === 2)).toBe(true);
+      expect(small.map(({ key }) => key).filter((key) => keys.includes(key))).not.toEqual(keys);
+    }
+    expect(own.steps.length).toBeGreaterThan(3);
+  });
+});

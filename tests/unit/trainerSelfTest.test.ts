@@ -1,0 +1,99 @@
+// What the trainer makes of the self-test: where it trains, what it says, and what it does not test again.
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
+import type { Dataset } from "../../src/engine/data/dataset";
+import { xor as xorDataset } from "../../src/engine/data/xor";
+import type { ModelDescription } from "../../src/engine/model/description";
+import { presets } from "../../src/engine/model/presets";
+import { type DeviceStore, memoryStore } from "../../src/engine/train/deviceStore";
+import { productsOf } from "../../src/engine/train/products";
+import type { PrepareOptions } from "../../src/engine/train/protocol";
+import { trainingStep } from "../../src/engine/train/rehearsal";
+import { onCpu, Recording } from "../support/trainer";
+import { wrongGpu } from "../support/wrongGpu";
+
+const xor: ModelDescription = presets.xor.description;
+const none = { count: 4, inputs: new Float32Array(), labels: new Uint8Array() };
+const points: Dataset = { ...xorDataset, inputScale: 1, train: none, test: none };
+
+describe("the trainer", () => {
+  const forced: PrepareOptions = { ...onCpu, backend: "webgpu" };
+  const short: ModelDescription = { ...xor, training: { ...xor.training, epochs: 3 } };
+  let store: DeviceStore;
+  let recording: Recording;
+  beforeEach(() => {
+    store = memoryStore();
+  });
+  afterEach(() => recording.trainer.dispose());
+
+  it("trains on a GPU that passes", async () => {
+    const { gpu } = await wrongGpu();
+    recording = new Recording({ gpu, store });
+    await recording.trainer.prepare(short, forced);
+    expect(recording.status.backend?.kind).toBe("webgpu");
+    expect(recording.notices).toEqual([]);
+    const phases = (): (string | null)[] =>
+      recording.statuses.map(({ phase }) => phase).filter((phase, i, all) => phase !== all[i - 1]);
+    expect(phases()).toEqual([null, "loading", "testing", "compiling", null]);
+    recording.clear();
+    await recording.trainer.prepare(short, forced);
+    expect(phases(), "what has passed is not tested again").toEqual([null, "loading", "compiling", null]);
+  });
+
+  it("moves to the CPU when a kernel is wrong, says which, and stays there", async () => {
+    const { gpu, compiled } = await wrongGpu({ kernel: "matmul", stored: "value + 0.5" });
+    recording = new Recording({ gpu, store });
+    const { trainer } = recording;
+    await trainer.prepare(short, forced);
+    const said =
+      /^This GPU computes .*\bmatmul\b.* \(dense.*\) wrongly \(error .+, expected below .+\)\. Training runs on the CPU\. See \/selftest\.$/;
+    expect(recording.status).toMatchObject({
+      state: "ready",
+      backend: { kind: "cpu", reason: expect.stringMatching(said) },
+    });
+    expect(recording.notices).toMatchObject([{ severity: "warning", code: "backend" }]);
+    await trainer.train();
+    expect(recording.status).toMatchObject({ state: "finished", step: 3 });
+    const before = compiled.length;
+    await trainer.prepare(short, forced);
+    expect(recording.status.backend).toMatchObject({ kind: "cpu", reason: expect.stringMatching(said) });
+    expect(compiled).toHaveLength(before);
+    expect(recording.notices).toHaveLength(1);
+  });
+
+  it("stays on the GPU when only kernels that were found to be quicker are wrong", async () => {
+    const { gpu } = await wrongGpu({ kernel: "matmul", stored: "value + 0.5", within: "k_of_b" });
+    const backend = await createWebGpuBackend({ gpu });
+    const keys = productsOf(trainingStep(short, points, backend).plan).map(({ product }) => product.key);
+    await store.set(
+      `gemm ${backend.adapter}`,
+      keys.map((key) => [key, { variant: "tiled", parts: 1 }]),
+    );
+    backend.dispose();
+    recording = new Recording({ gpu, store });
+    await recording.trainer.prepare(short, { ...forced, tune: true });
+    expect(recording.status).toMatchObject({ state: "ready", backend: { kind: "webgpu" } });
+    expect(recording.notices).toEqual([]);
+    const shaders = recording.trainer.session?.explain().plan.steps.map(({ launch }) => launch?.variant);
+    expect(shaders?.join()).toMatch(/gemm_(?!tiled)/);
+    expect(shaders?.join()).not.toMatch(/gemm_tiled/);
+  });
+
+  it("moves to the CPU when a kernel does not compile", async () => {
+    const { gpu } = await wrongGpu({ kernel: "matmul", stored: "no_such_thing" });
+    recording = new Recording({ gpu, store });
+    await recording.trainer.prepare(short, forced);
+    expect(recording.status).toMatchObject({ state: "ready", backend: { kind: "cpu" } });
+    expect(recording.status.backend?.reason).toMatch(/^This GPU cannot run the kernels of this model \(Kernel matmul/);
+  });
+
+  it("prepares only the last of several models asked for while the test runs, on the CPU if one finds a fault", async () => {
+    const { gpu } = await wrongGpu({ kernel: "matmul", stored: "value + 0.5" });
+    recording = new Recording({ gpu, store });
+    const { trainer } = recording;
+    const epochs = (count: number): ModelDescription => ({ ...xor, training: { ...xor.training, epochs: count } });
+    await Promise.all([trainer.prepare(epochs(3), forced), trainer.prepare(epochs(4), forced)]);
+    expect(recording.status).toMatchObject({ state: "ready", totalSteps: 4, backend: { kind: "cpu" } });
+    expect(recording.notices).toHaveLength(1);
+  });
+});
