@@ -12,8 +12,9 @@ import { gemmCandidates } from "../../src/engine/ops/gemmShader";
 import { kindOf, takeApart } from "../../src/engine/selftest/dissect";
 import { productsOf } from "../../src/engine/train/products";
 import type { Target } from "../../src/engine/train/programs";
-import { trainingStep } from "../../src/engine/train/rehearsal";
+import { rehearsals } from "../../src/engine/train/rehearsal";
 import { kindsOf, planTests, type TestPlan } from "../../src/engine/train/selfTest";
+import { workload } from "../../src/engine/train/workload";
 import { type LayerSpec, modelOf } from "../support/models";
 
 const noSamples = { count: 60_000, inputs: new Uint8Array(), labels: new Uint8Array() };
@@ -27,8 +28,9 @@ function targetOf(software: boolean, preferred: GemmWays["preferred"] = new Map(
 }
 
 function planFor(model: ModelDescription, target = targetOf(true)): { own: Plan; tests: TestPlan } {
-  const own = trainingStep(model, digits, target).plan;
-  return { own, tests: planTests(target, model, digits, own, kindsOf(own, choiceOf(target.gemm))) };
+  const own = workload("training", model, digits, target).plan;
+  const candidates = () => rehearsals("training", model, digits, target, own);
+  return { own, tests: planTests(target, own, kindsOf(own, choiceOf(target.gemm)), candidates) };
 }
 
 /** The steps of a plan that are not tested, neither whole nor as what they are made of. */
@@ -156,7 +158,7 @@ describe("a small version", () => {
       { batchSize: 64 },
     );
     const usual = targetOf(false);
-    const products = productsOf(trainingStep(wide, digits, usual).plan);
+    const products = productsOf(workload("training", wide, digits, usual).plan);
     const keys = products.map(({ product }) => product.key);
     const preferred: GemmWays["preferred"] = new Map(keys.map((key) => [key, { variant: "registers", parts: 2 }]));
     const { own, tests } = planFor(wide, targetOf(false, preferred));

@@ -13,15 +13,20 @@ import type { ModelDescription } from "../../src/engine/model/description";
 import { dissect, drawInputs, kindOf, takeApart } from "../../src/engine/selftest/dissect";
 import { type DeviceStore, memoryStore } from "../../src/engine/train/deviceStore";
 import { compileFor, modelState, type Target, trainingProgram } from "../../src/engine/train/programs";
+import { ResidentData } from "../../src/engine/train/resident";
 import { smallestTraining } from "../../src/engine/train/rehearsal";
 import { checkKernels, findFault, type KernelCheck } from "../../src/engine/train/selfTest";
+import { Session } from "../../src/engine/train/session";
+import { nextTask } from "../../src/engine/train/yielding";
+import { sizeOf } from "../../src/engine/shape";
 import type { Trial } from "../../src/engine/selftest/trial";
 import { testGpu } from "../support/gpu";
 import { modelOf } from "../support/models";
 import { type Fault, kernelsOf, wrongGpu } from "../support/wrongGpu";
 
-const noSamples = { count: 1, inputs: new Uint8Array(784), labels: new Uint8Array(1) };
-const digits: Dataset = { ...mnist, inputScale: 1 / 255, train: noSamples, test: noSamples };
+const blank = (count: number) => ({ count, inputs: new Uint8Array(count * 784), labels: new Uint8Array(count) });
+const digits: Dataset = { ...mnist, inputScale: 1 / 255, train: blank(700), test: blank(600) };
+const few: Dataset = { ...digits, test: blank(16) };
 const points: Dataset = {
   ...xorDataset,
   inputScale: 1,
@@ -29,6 +34,11 @@ const points: Dataset = {
   test: { count: 4, inputs: new Float32Array(8), labels: new Uint8Array(4) },
 };
 
+/** With a few samples held out. */
+const perceptron: ModelDescription = {
+  ...presets.perceptron.description,
+  training: { ...presets.perceptron.description.training, validationCount: 64 },
+};
 const xor: ModelDescription = presets.xor.description;
 /** One of everything that convnets have, as small as it can be and quick to compile. */
 const convnet: ModelDescription = {
@@ -40,7 +50,7 @@ const convnet: ModelDescription = {
     { id: "d", type: "Flatten", config: {} },
     { id: "e", type: "Dense", config: { units: 10, activation: "softmax" } },
   ],
-  training: { ...presets.convnet.description.training, batchSize: 4 },
+  training: { ...presets.convnet.description.training, batchSize: 4, validationCount: 100 },
 };
 
 const at = (batchSize: number, model: ModelDescription): ModelDescription => ({
@@ -143,13 +153,13 @@ describe("an adapter that is right", () => {
 describe("what is tested", () => {
   it.each([
     // Ten is what Chromium gives, eight the least there is; then steps read one buffer where they would read several.
-    ["the perceptron", presets.perceptron.description, digits, 10],
-    ["the perceptron", presets.perceptron.description, digits, 8],
+    ["the perceptron", perceptron, digits, 10],
+    ["the perceptron", perceptron, digits, 8],
     ["a convnet", at(32, convnet), digits, 10],
     ["XOR", xor, points, 10],
-    ["a model of 12 million parameters", large, digits, 10],
-    ["a model that has no small version", fixed, digits, 10],
-  ])("is every launch that %s trains with, at its own batch", async (_, model, dataset, bindings) => {
+    ["a model of 12 million parameters", large, few, 10],
+    ["a model that has no small version", fixed, few, 10],
+  ])("is every launch that %s is trained, scored and asked with", async (_, model, dataset, bindings) => {
     const adapter = await (await testGpu()).requestAdapter();
     const device = await adapter!.requestDevice({
       requiredLimits: { maxStorageBuffersPerShaderStage: bindings },
@@ -157,21 +167,28 @@ describe("what is tested", () => {
     });
     const backend = await createWebGpuBackend({ device });
     const gemm = backend.gemm!;
+    /** The backend, noting what is prepared. */
+    const noting = (kinds: Set<string>): Backend => {
+      const prepareWith: typeof gemm.prepareWith = async (choose, plan, leaves) => {
+        for (const step of plan.steps) kinds.add(kindOf(step, choose));
+        return await gemm.prepareWith(choose, plan, leaves);
+      };
+      const prepare: Backend["prepare"] = async (plan, leaves) => await prepareWith(choiceOf(gemm), plan, leaves);
+      return { ...backend, prepare, gemm: { ...gemm, prepareWith } };
+    };
     const tested = new Set<string>();
-    const prepareWith: typeof gemm.prepareWith = async (choose, plan, leaves) => {
-      for (const step of plan.steps) tested.add(kindOf(step, choose));
-      return await gemm.prepareWith(choose, plan, leaves);
-    };
-    const noting: Backend = {
-      ...backend,
-      prepare: async (plan, leaves) => await prepareWith(choiceOf(gemm), plan, leaves),
-      gemm: { ...gemm, prepareWith },
-    };
-    const fault = await findFault(noting, model, dataset, memoryStore());
-    expect(fault).toBeUndefined();
-    const { steps } = compileTraining(model, dataset, backend);
+    expect(await findFault(noting(tested), model, dataset, memoryStore())).toBeUndefined();
+    const used = new Set<string>();
+    const resident = new ResidentData(backend);
+    const session = await Session.create({ backend: noting(used), description: model, dataset, resident });
+    if (session.validationCount > 0) await session.scoreValidation(nextTask);
+    await session.scoreTest(nextTask);
+    await session.predict(new Float32Array(sizeOf(dataset.inputShape)), 1);
     expect(backend.bindings).toBe(bindings);
-    expect(steps.map((step) => kindOf(step, choiceOf(gemm))).filter((kind) => !tested.has(kind))).toEqual([]);
+    expect(used.size).toBeGreaterThan(session.launchesPerStep);
+    expect([...used].filter((kind) => !tested.has(kind))).toEqual([]);
+    session.dispose();
+    resident.dispose();
     backend.dispose();
     device.destroy();
   });

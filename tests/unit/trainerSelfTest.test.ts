@@ -8,7 +8,7 @@ import { presets } from "../../src/engine/model/presets";
 import { type DeviceStore, memoryStore } from "../../src/engine/train/deviceStore";
 import { productsOf } from "../../src/engine/train/products";
 import type { PrepareOptions } from "../../src/engine/train/protocol";
-import { trainingStep } from "../../src/engine/train/rehearsal";
+import { workload } from "../../src/engine/train/workload";
 import { onCpu, Recording } from "../support/trainer";
 import { wrongGpu } from "../support/wrongGpu";
 
@@ -64,7 +64,7 @@ describe("the trainer", () => {
   it("stays on the GPU when only kernels that were found to be quicker are wrong", async () => {
     const { gpu } = await wrongGpu({ kernel: "matmul", stored: "value + 0.5", within: "k_of_b" });
     const backend = await createWebGpuBackend({ gpu });
-    const keys = productsOf(trainingStep(short, points, backend).plan).map(({ product }) => product.key);
+    const keys = productsOf(workload("training", short, points, backend).plan).map(({ product }) => product.key);
     await store.set(
       `gemm ${backend.adapter}`,
       keys.map((key) => [key, { variant: "tiled", parts: 1 }]),

@@ -1,39 +1,21 @@
-/** Rehearsals: the training step of a model made small, in batch and in the width of its layers, so that the self-test can run
- *  it on the oracle. What stands for what in the model itself is computed in the same way. */
-import { choiceOf, type GemmChoice, type TensorData } from "../backend/backend";
-import type { ChooseParts, Plan } from "../compile/plan";
+/** Rehearsals: what a model does made small, in batch and in the width of its layers, so that the self-test can run it on the
+ *  oracle. What stands for a product of the model itself is computed in the same way. */
+import { choiceOf, type GemmChoice } from "../backend/backend";
+import type { Plan } from "../compile/plan";
 import { productIn } from "../compile/splitProducts";
-import type { Dataset, Split } from "../data/dataset";
+import type { Dataset } from "../data/dataset";
 import { readConfig } from "../fields";
 import type { ChooseGemm, GemmProduct } from "../graph/kernel";
-import type { Node } from "../graph/node";
-import { analyzeModel, layoutParameters } from "../model/analyze";
+import { analyzeModel } from "../model/analyze";
 import type { Block, ModelDescription } from "../model/description";
 import { layers } from "../nn/layers";
-import { isStepScalar } from "../ops/leaf";
-import { optimizers } from "../optim/optimizers";
-import { permutation, STREAM, uniform } from "../random";
-import { takeApart } from "../selftest/dissect";
 import type { Trial } from "../selftest/trial";
-import { sizeOf } from "../shape";
 import { singleSteps } from "./products";
-import { compileFor, modelState, type Target, trainingProgram } from "./programs";
-import { startValues } from "./startValues";
+import type { Target } from "./programs";
+import { type Task, type Workload, workload } from "./workload";
 
-/** A training step over two batches, or one where there are no more. */
-export interface TrainingStep {
-  /** Launches that can be tested whole are whole. */
-  readonly plan: Plan;
-  /** The rows of scalars of its first two steps. */
-  readonly rows: Trial["rows"];
-  /** What its dataset holds. */
-  readonly data: () => ReadonlyMap<Node, TensorData>;
-  /** All that it starts from. */
-  readonly feeds: () => ReadonlyMap<Node, TensorData>;
-}
-
-/** A small step, and how its products are computed. */
-export interface Rehearsal extends TrainingStep {
+/** A small workload, and how its products are computed. */
+export interface Rehearsal extends Workload {
   readonly choose: ChooseGemm | undefined;
 }
 
@@ -49,57 +31,18 @@ const PASSES = 3;
 const MOST_WIDTHS = 6;
 const LEAST_WIDTH = 16;
 
-/** The training step of a model at its own size, or at another batch. @param parts as for {@link compileFor} */
-export function trainingStep(
-  description: ModelDescription,
-  dataset: Dataset,
-  target: Target,
-  parts?: ChooseParts,
-): TrainingStep {
-  const report = analyzeModel(description);
-  const { batchSize, seed, optimizer: chosen } = description.training;
-  const count = Math.max(batchSize, Math.min(dataset.train.count, 2 * batchSize));
-  const train: Split = { ...dataset.train, count };
-  const model = modelState(description, report);
-  const { computation, source } = trainingProgram(description, report, { ...dataset, train }, model, count);
-  const plan = takeApart(compileFor(target, computation, parts), target.bindings);
-  const optimizer = optimizers[chosen.type];
-  const config = readConfig(optimizer.fields, chosen.config).config;
-  const rows = [0, 1].map((step) => {
-    const values = { ...optimizer.scalars(step + 1, Number(config["learningRate"]), config), step, seed };
-    // One sample is missing, where there are several, so that masks have something to hide.
-    const row: Record<string, number> = {
-      ...values,
-      offset: (step * batchSize) % count,
-      count: Math.max(1, batchSize - 1),
-    };
-    // What a GPU is given, so that the oracle starts from the same.
-    const floats = plan.scalars.filter((leaf) => isStepScalar(leaf) && leaf.dtype === "f32");
-    for (const { attrs } of floats) row[String(attrs["name"])] = Math.fround(row[String(attrs["name"])] ?? 0);
-    return row;
-  });
-  const data = (): ReadonlyMap<Node, TensorData> => {
-    const split = sampleSplit(dataset, count);
-    return new Map<Node, TensorData>([
-      [source.inputs, split.inputs],
-      [source.labels, split.labels],
-      [source.order, permutation(count, seed, 0, STREAM.shuffle)],
-    ]);
-  };
-  const { entries } = layoutParameters(report);
-  return { plan, rows, data, feeds: () => new Map([...startValues(description.training, entries, model), ...data()]) };
-}
-
-/** The training step at the smallest batch, as a trial. */
+/** A step of training at the smallest batch, as a trial. */
 export function smallestTraining(description: ModelDescription, dataset: Dataset, target: Target): Trial {
-  const { plan, rows, feeds } = trainingStep(withBatch(description, firstBatch(description)), dataset, target);
+  const small = withBatch(description, firstBatch(description));
+  const { plan, rows, feeds } = workload("training", small, dataset, target);
   return { plan, rows, feeds: feeds() };
 }
 
-/** The rehearsals of a model that the oracle has room and time for, wide ones first and at each width small batches first, up
- *  to the model's own: merging depends on sizes, and the larger they are, the more launches are the model's.
- *  @param own the plan of the model itself */
+/** The rehearsals of a model's workload that the oracle has room and time for, wide ones first and at each width small batches first, up
+ *  to that of the description: merging depends on sizes, and the larger they are, the more launches are the model's.
+ *  @param own the plan at that batch */
 export function* rehearsals(
+  task: Task,
   description: ModelDescription,
   dataset: Dataset,
   target: Target,
@@ -108,14 +51,15 @@ export function* rehearsals(
   const wanted = waysByRole(target, own);
   for (const { model, most } of affordableWidths(description)) {
     for (let batch = firstBatch(model); batch <= most; batch = batch < most ? Math.min(4 * batch, most) : Infinity) {
-      yield likeOwn(withBatch(model, batch), dataset, target, wanted);
+      yield likeOwn(task, withBatch(model, batch), dataset, target, wanted);
     }
   }
 }
 
 const firstBatch = ({ training }: ModelDescription): number => Math.min(LEAST_BATCH, training.batchSize);
 
-const withBatch = (description: ModelDescription, batchSize: number): ModelDescription => ({
+/** The model with so many samples a batch. */
+export const withBatch = (description: ModelDescription, batchSize: number): ModelDescription => ({
   ...description,
   training: { ...description.training, batchSize },
 });
@@ -195,8 +139,9 @@ function waysByRole({ gemm }: Target, plan: Plan): ReadonlyMap<Role, GemmChoice>
   return new Map(choices);
 }
 
-/** The step of a small model with its products computed, and split, as those of the same role are in the model itself. */
+/** The workload of a small model with its products computed, and split, as those of the same role are in the model itself. */
 function likeOwn(
+  task: Task,
   description: ModelDescription,
   dataset: Dataset,
   target: Target,
@@ -204,25 +149,14 @@ function likeOwn(
 ): Rehearsal {
   const { gemm } = target;
   const choices = new Map<string, GemmChoice>();
-  for (const [role, { key }] of productsByRole(trainingStep(description, dataset, target).plan)) {
+  for (const [role, { key }] of productsByRole(workload(task, description, dataset, target).plan)) {
     const choice = wanted.get(role);
     // Of two that are one product here, the first decides.
     if (choice && !choices.has(key)) choices.set(key, choice);
   }
   const usual = gemm && choiceOf(gemm);
   return {
-    ...trainingStep(description, dataset, target, (key) => choices.get(key)?.parts),
+    ...workload(task, description, dataset, target, (key) => choices.get(key)?.parts),
     choose: usual && ((product) => choices.get(product.key)?.variant ?? usual(product)),
   };
-}
-
-/** Samples of noise, stored as the dataset's are. */
-function sampleSplit({ train, inputShape, classNames }: Dataset, count: number): Split {
-  const draw = (stream: number, end: number) => (_: unknown, i: number) => uniform(0, 0, stream, i) * end;
-  const length = count * sizeOf(inputShape);
-  const inputs =
-    train.inputs instanceof Uint8Array
-      ? Uint8Array.from({ length }, draw(1, 256))
-      : Float32Array.from({ length }, draw(1, 1));
-  return { count, inputs, labels: Uint8Array.from({ length: count }, draw(2, classNames.length)) };
 }

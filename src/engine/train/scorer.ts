@@ -4,6 +4,9 @@ import { InFlight } from "./inFlight";
 import { RING_COLUMNS } from "./programs";
 import type { Score } from "./protocol";
 
+/** Samples scored at a time, where memory allows. */
+export const SCORE_BATCH = 500;
+
 /** A scoring program, ready to run over `count` samples in batches of `batch`. */
 export interface Scorer {
   readonly executable: Executable;

@@ -1,5 +1,5 @@
-/** The self-test: before an adapter is trained on, every launch of the training step runs twice against the oracle, in a small
- *  version of the model that has the same launches, products computed as in the model itself. Launches that no small version
+/** The self-test: before an adapter is trained on, every launch that trains, scores or asks the model runs twice against the
+ *  oracle, in a small version of the model that has the same launches, products computed as in the model itself. Launches that no small version
  *  has run alone, at their own size. What passed is remembered for the adapter, so that later visits skip it; what failed is
  *  not, since drivers are mended. What to do about a failure is `engines.ts`'s business. */
 import { type Backend, choiceOf } from "../backend/backend";
@@ -16,7 +16,8 @@ import { runTrial, type Trial } from "../selftest/trial";
 import { sizeOf } from "../shape";
 import type { DeviceStore } from "./deviceStore";
 import type { Target } from "./programs";
-import { type Rehearsal, rehearsals, type TrainingStep, trainingStep } from "./rehearsal";
+import { type Rehearsal, rehearsals, withBatch } from "./rehearsal";
+import { batchesOf, type Task, tasks, type Workload, workload } from "./workload";
 import { nextTask } from "./yielding";
 
 /** A kernel and what came of its test. */
@@ -33,7 +34,8 @@ export interface SelfTestOptions {
 const MOST_FLOPS = 2e10;
 const MOST_NUMBERS = 2 ** 27;
 
-/** Tests the kernels of a model that this adapter has not passed yet, products computed as the backend prefers.
+/** Tests the kernels of a model that this adapter has not passed yet, products computed as the backend prefers: those of its
+ *  training step, and those that score and ask it.
  *  @returns a sentence for the visitor about the first that failed, or undefined when all passed
  *  @throws DeviceLostError when the device goes away meanwhile  @throws the signal's reason */
 export async function findFault(
@@ -43,19 +45,43 @@ export async function findFault(
   store: DeviceStore,
   { onStart, signal }: SelfTestOptions = {},
 ): Promise<string | undefined> {
+  // What there is no room for is refused by whoever is to train it, with what to shrink.
+  if (backend.shortage(workload("training", description, dataset, backend).plan)) return undefined;
   const key = `self-test ${backend.adapter}`;
   const kept = await store.get(key);
   const passed = new Set(Array.isArray(kept) ? kept.map(String) : []);
-  const own = trainingStep(description, dataset, backend);
-  // What there is no room for is refused by whoever is to train it, with what to shrink.
-  if (backend.shortage(own.plan)) return undefined;
-  const choose = backend.gemm && choiceOf(backend.gemm);
-  const unknown = kindsOf(own.plan, choose);
-  for (const kind of passed) unknown.delete(kind);
-  if (unknown.size === 0) return undefined;
-  onStart?.();
+  const before = passed.size;
+  const jobs = tasks.flatMap((task) => batchesOf(task, description, dataset).map((batch) => ({ task, batch })));
+  for (const { task, batch } of jobs) {
+    const model = withRoom(backend, task, withBatch(description, batch), dataset);
+    const own = workload(task, model, dataset, backend);
+    const kinds = kindsOf(own.plan, backend.gemm && choiceOf(backend.gemm));
+    const unknown = new Set([...kinds].filter((kind) => !passed.has(kind)));
+    if (unknown.size === 0) continue;
+    if (passed.size === before) onStart?.();
+    const candidates = (): Iterable<Rehearsal> => rehearsals(task, model, dataset, backend, own.plan);
+    const fault = await findFaultIn(backend, own, planTests(backend, own.plan, unknown, candidates), signal);
+    if (fault !== undefined) return fault;
+    for (const kind of unknown) passed.add(kind);
+  }
+  if (passed.size > before) await store.set(key, [...passed]);
+  return undefined;
+}
+
+/** The model at its batch, or half as much until there is room for it. */
+function withRoom(backend: Backend, task: Task, model: ModelDescription, dataset: Dataset): ModelDescription {
+  const { batchSize } = model.training;
+  const fits = batchSize === 1 || !backend.shortage(workload(task, model, dataset, backend).plan);
+  return fits ? model : withRoom(backend, task, withBatch(model, Math.ceil(batchSize / 2)), dataset);
+}
+
+async function findFaultIn(
+  backend: Backend,
+  own: Workload,
+  tests: TestPlan,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
   try {
-    const tests = planTests(backend, description, dataset, own.plan, unknown);
     for await (const checks of runTests(backend, tests, own)) {
       const failed = checks.find(({ ok }) => !ok);
       if (failed) return `This GPU computes ${describeFault(failed)}.`;
@@ -67,7 +93,6 @@ export async function findFault(
     const reason = error instanceof Error ? error.message : String(error);
     return `This GPU cannot run the kernels of this model (${reason}).`;
   }
-  await store.set(key, [...passed, ...unknown]);
   return undefined;
 }
 
@@ -76,26 +101,24 @@ export function kindsOf({ steps }: Plan, choose?: ChooseGemm): Set<string> {
   return new Set(steps.map((step) => kindOf(step, choose)));
 }
 
-/** How a model's kernels are tested. */
+/** How the kernels of a workload are tested. */
 export interface TestPlan {
   readonly rehearsed: readonly Rehearsed[];
   /** Steps of the model's own plan that are in no rehearsal, one of each kind. */
   readonly alone: readonly Step[];
 }
 
-/** Plans tests for the launches of a model's own step. What is in no rehearsal and too much to run alone is tested as the
- *  steps it is made of. Runs nothing.
- *  @param wanted the kinds of launches to test */
+/** Plans tests for the launches of a model's own plan. What is in no rehearsal and too much to run alone is tested as the steps
+ *  it is made of. Runs nothing.
+ *  @param wanted the kinds of launches to test  @param candidates of which the rehearsals are chosen */
 export function planTests(
-  target: Target,
-  description: ModelDescription,
-  dataset: Dataset,
+  { gemm }: Target,
   own: Plan,
   wanted: ReadonlySet<string>,
+  candidates: () => Iterable<Rehearsal>,
 ): TestPlan {
-  const candidates = (): Iterable<Rehearsal> => rehearsals(description, dataset, target, own);
   const rehearsed = rehearse(candidates(), wanted);
-  const choose = target.gemm && choiceOf(target.gemm);
+  const choose = gemm && choiceOf(gemm);
   const met = new Set(rehearsed.flatMap(({ kinds }) => [...kinds]));
   const costs = explainPlan(own).steps;
   const left = new Map<string, Step>();
@@ -126,7 +149,7 @@ function* apart(candidates: Iterable<Rehearsal>): Generator<Rehearsal> {
 async function* runTests(
   backend: Backend,
   { rehearsed, alone }: TestPlan,
-  own: TrainingStep,
+  own: Workload,
 ): AsyncGenerator<KernelCheck[]> {
   const { gemm } = backend;
   for (const { rehearsal, kinds } of rehearsed) {

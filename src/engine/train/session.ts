@@ -32,7 +32,7 @@ import type { MemoryReport, PlanReport, Score } from "./protocol";
 import type { ResidentData } from "./resident";
 import { SampleOrder } from "./sampleOrder";
 import type { Scorer } from "./scorer";
-import { runScorer } from "./scorer";
+import { runScorer, SCORE_BATCH } from "./scorer";
 import { splitRows } from "./splitRows";
 import { startValues } from "./startValues";
 
@@ -42,9 +42,6 @@ export interface Snapshot {
   readonly parameters: TensorData;
   readonly slots: Readonly<Record<string, TensorData>>;
 }
-
-/** Samples scored at a time, where memory allows. */
-const SCORE_BATCH = 500;
 
 /** What an executable takes memory for. */
 type Purpose = "training" | "scoring";

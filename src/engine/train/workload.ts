@@ -1,0 +1,133 @@
+/** Workloads: what a model makes its backend do, each over two batches of noise. For tests; a visitor's data never get here. */
+import type { TensorData } from "../backend/backend";
+import type { ChooseParts, Computation, Plan } from "../compile/plan";
+import type { Dataset, Split } from "../data/dataset";
+import { readConfig } from "../fields";
+import type { Node } from "../graph/node";
+import { analyzeModel, layoutParameters } from "../model/analyze";
+import type { ModelDescription } from "../model/description";
+import { isStepScalar } from "../ops/leaf";
+import { optimizers } from "../optim/optimizers";
+import { permutation, STREAM, uniform } from "../random";
+import { takeApart } from "../selftest/dissect";
+import type { Trial } from "../selftest/trial";
+import { sizeOf } from "../shape";
+import { PREDICT_BATCH } from "./predictor";
+import {
+  type BatchProgram,
+  compileFor,
+  healthProgram,
+  modelState,
+  predictionProgram,
+  scoringProgram,
+  type Target,
+  trainingProgram,
+} from "./programs";
+import { SCORE_BATCH } from "./scorer";
+import { startValues } from "./startValues";
+
+/** What a model is prepared for: a step of its training, whether that leaves its weights finite, scores, and predictions. */
+export const tasks = ["training", "health", "scoring", "prediction"] as const;
+
+/** One of {@link tasks}. */
+export type Task = (typeof tasks)[number];
+
+/** A compiled program with all that it is run on. */
+export interface Workload {
+  /** Launches that can be tested whole are whole. */
+  readonly plan: Plan;
+  /** The scalars of two batches. */
+  readonly rows: Trial["rows"];
+  /** What the dataset holds. */
+  readonly data: () => ReadonlyMap<Node, TensorData>;
+  /** All that it starts from. */
+  readonly feeds: () => ReadonlyMap<Node, TensorData>;
+}
+
+/** The batches that a model does something with, when there is room for them. */
+export function batchesOf(task: Task, { training }: ModelDescription, { test }: Dataset): readonly number[] {
+  if (task === "prediction") return [PREDICT_BATCH];
+  if (task !== "scoring") return [training.batchSize];
+  const splits = [test.count, training.validationCount].filter((count) => count > 0);
+  return [...new Set(splits.map((count) => Math.min(SCORE_BATCH, count)))];
+}
+
+/** What a model does with batches of so many samples as its description says to train with.
+ *  @param parts as for {@link compileFor} */
+export function workload(
+  task: Task,
+  description: ModelDescription,
+  dataset: Dataset,
+  target: Target,
+  parts?: ChooseParts,
+): Workload {
+  const report = analyzeModel(description);
+  const { batchSize, seed, optimizer: chosen } = description.training;
+  const model = modelState(description, report);
+  // Two batches, or one where there are no more samples.
+  const count = Math.max(batchSize, Math.min(dataset.train.count, 2 * batchSize));
+  const split: Split = { ...dataset.train, count };
+  const samples = (): Split => sampleSplit(dataset, count);
+  const overSplit = ({ computation, source }: BatchProgram): Program => ({
+    computation,
+    data: () => {
+      const { inputs, labels } = samples();
+      const order = permutation(count, seed, 0, STREAM.shuffle);
+      return new Map<Node, TensorData>([
+        [source.inputs, inputs],
+        [source.labels, labels],
+        [source.order, order],
+      ]);
+    },
+  });
+  const programs: Readonly<Record<Task, () => Program>> = {
+    training: () => overSplit(trainingProgram(description, report, { ...dataset, train: split }, model, count)),
+    health: () => ({ ...healthProgram(model), data: () => new Map() }),
+    scoring: () => overSplit(scoringProgram(description, report, dataset, split, model, batchSize, count)),
+    prediction: () => {
+      const { computation, x } = predictionProgram(description, report, dataset.inputShape, model, batchSize);
+      return { computation, data: () => new Map([[x, noise(sizeOf(x.shape), 1)]]) };
+    },
+  };
+  const { computation, data } = programs[task]();
+  const plan = takeApart(compileFor(target, computation, parts), target.bindings);
+  const optimizer = optimizers[chosen.type];
+  const config = readConfig(optimizer.fields, chosen.config).config;
+  const rows = [0, 1].map((step) => {
+    const row: Record<string, number> = {
+      ...optimizer.scalars(step + 1, Number(config["learningRate"]), config),
+      ...{ step, row: step, seed, offset: (step * batchSize) % count },
+      // One sample is missing, where there are several, so that masks have something to hide.
+      count: Math.max(1, batchSize - 1),
+    };
+    // What a GPU is given, so that the oracle starts from the same.
+    const floats = plan.scalars.filter((leaf) => isStepScalar(leaf) && leaf.dtype === "f32");
+    for (const { attrs } of floats) row[String(attrs["name"])] = Math.fround(row[String(attrs["name"])] ?? 0);
+    return row;
+  });
+  const feeds = (): ReadonlyMap<Node, TensorData> => {
+    const { entries } = layoutParameters(report);
+    const starts = [...startValues(description.training, entries, model)].filter(([leaf]) =>
+      plan.leaves.includes(leaf),
+    );
+    return new Map([...starts, ...data()]);
+  };
+  return { plan, rows, data, feeds };
+}
+
+/** A computation and what is in the leaves that are not the model's. */
+interface Program {
+  readonly computation: Computation;
+  readonly data: Workload["data"];
+}
+
+/** Samples of noise, stored as the dataset's are. */
+function sampleSplit({ train, inputShape, classNames }: Dataset, count: number): Split {
+  const length = count * sizeOf(inputShape);
+  const inputs = train.inputs instanceof Uint8Array ? Uint8Array.from(noise(length, 256)) : noise(length, 1);
+  const labels = Uint8Array.from({ length: count }, (_, i) => uniform(0, 0, 2, i) * classNames.length);
+  return { count, inputs, labels };
+}
+
+const noise = (length: number, end: number): Float32Array =>
+  Float32Array.from({ length }, (_, i) => uniform(0, 0, 1, i) * end);
