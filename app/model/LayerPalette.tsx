@@ -27,12 +27,15 @@ export function LayerPalette({ className }: { readonly className?: string | unde
   );
 }
 
+/** On a phone there is no room beside the palette. */
+const BESIDE_OR_BELOW = { flip: { fallbackPlacements: ["bottom" as const] }, shift: true };
+
 function PaletteButton({ type, layer }: { readonly type: LayerType; readonly layer: LayerDef }) {
   const { setNodeRef, listeners, isDragging } = useDraggable({ id: `new-${type}`, data: { kind: "new", type } });
   // Only the pointers drag: the keyboard presses the button, which needs no detour over a drag.
   const { onMouseDown, onTouchStart } = listeners ?? {};
   return (
-    <Tooltip label={layer.help} position="right" openDelay={500}>
+    <Tooltip label={layer.help} position="right" middlewares={BESIDE_OR_BELOW} openDelay={500}>
       <button
         ref={setNodeRef}
         type="button"

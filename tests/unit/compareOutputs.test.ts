@@ -94,6 +94,12 @@ describe("places of the largest values", () => {
     expect(judgePlaces(places, [places, places.slice(1)])).toMatchObject({ ok: false, worst: Infinity });
   });
 
+  it("may always differ once", () => {
+    const run = Uint32Array.of(1, 1);
+    expect(judgePlaces(Uint32Array.of(0, 1), [run, run])).toMatchObject({ ok: true, worst: 0.5 });
+    expect(judgePlaces(Uint32Array.of(0, 0), [run, run])).toMatchObject({ ok: false, worst: 1 });
+  });
+
   it("must be the same twice", () => {
     expect(judgePlaces(places, [places, withFirst(2, 1)])).toMatchObject({ ok: false, deterministic: false });
   });

@@ -16,9 +16,9 @@ export function fuseColumnSums(steps: readonly Step[]): Step[] {
     const { kernel, inputs } = product;
     const withSums = (kernel as Partial<Op>).withColumnSums?.();
     const form = kernel.form?.(inputs, product.attrs);
-    if (!withSums || form?.kind !== "gemm" || !form.operands || !isRowByRow(form.operands, form.size)) continue;
+    if (!withSums || form?.kind !== "gemm" || !form.operands) continue;
     const sum = steps.find((step) => !gone.has(step) && sumsColumns(step, inputs[1]!, form.size));
-    if (!sum || !graph.tryJoin([product, sum])) continue;
+    if (!sum || !isRowByRow(form.operands(), form.size) || !graph.tryJoin([product, sum])) continue;
     const outputs = [...product.outputs, ...sum.outputs];
     fused.set(product, { ...product, kernel: withSums, outputs, fuses: [product, sum] });
     gone.add(sum);

@@ -135,18 +135,19 @@ export function inputGradSpec([, w]: readonly TensorType[], attrs: InputGradAttr
   const taps = g.y.kernel * g.x.kernel;
   const isStride1 = g.y.stride === 1 && g.x.stride === 1;
   const hasFours = g.filters % 4 === 0;
+  const sumSize = { batch: 1, m: g.samples * g.y.output * g.x.output, n: taps * g.channels, k: g.filters };
   return {
     size: { batch: 1, m: g.samples * g.y.input * g.x.input, n: g.channels, k: taps * g.filters },
+    sumSize,
     // The other way round from the shader: every output position gives its patch of the input something, and what
     // overlaps is added up. That multiplies no padding, and no zeros between strides.
     cpu: () => {
       const { positions, taps: columns, length, crop } = patchGrid(g);
-      const lines = taps * g.channels;
       return {
         a: { batches: single, rows: steps(positions.length, g.filters), columns: steps(g.filters, 1) },
-        b: { batches: single, rows: steps(g.filters, 1), columns: steps(lines, g.filters) },
+        b: { batches: single, rows: steps(g.filters, 1), columns: steps(sumSize.n, g.filters) },
         sum: {
-          size: { batch: 1, m: positions.length, n: lines, k: g.filters },
+          size: sumSize,
           rows: positions,
           columns,
           length,

@@ -10,6 +10,9 @@ import { bindProgram } from "./program";
 /** One product, for particular shapes. Made when a kernel is bound, so tables are built once per plan. */
 export interface GemmSpec {
   readonly size: GemmSize;
+  /** That of the product that a processor adds up instead, where it does. */
+  readonly sumSize?: GemmSize;
+  /** Makes tables as long as the sides of the product. */
   readonly cpu: () => GemmOperands;
   readonly computed?: ComputedOperand;
   readonly wgsl: GemmShader;
@@ -53,10 +56,9 @@ export function gemmKernel<A extends Attrs>(
       return gemmProgram(spec, args, parts, finish, columnSums);
     },
     form: (inputTypes, attrs) => {
-      const { size, cpu, computed } = specOf(inputTypes, attrs);
-      const operands = cpu();
-      const views = columnSums || computed ? undefined : operands;
-      return { kind: "gemm", size: operands.sum?.size ?? size, epilogue, parts, operands: views };
+      const { size, sumSize = size, cpu, computed } = specOf(inputTypes, attrs);
+      const isPlain = !columnSums && !computed;
+      return { kind: "gemm", size: sumSize, epilogue, parts, operands: isPlain ? cpu : undefined };
     },
     ...(columnSums && {
       cost: (inputTypes: readonly TensorType[], _: unknown, attrs: A) => {

@@ -1,15 +1,15 @@
-/** Takes a plan apart: each kernel by itself, on the values it would meet in training, so that a fault is found where it is
- *  made and not where it ends up. */
+/** Takes a plan apart: each kernel by itself, on the values it would meet in training or on noise, so that a fault is found
+ *  where it is made and not where it ends up. */
 import type { TensorData } from "../backend/backend";
 import { createCpuBackend } from "../backend/cpu/cpuBackend";
+import { compile } from "../compile/compile";
 import type { Placement, Plan, Step } from "../compile/plan";
 import { MAX_BINDINGS } from "../compile/plan";
-import { productIn } from "../compile/splitProducts";
 import type { ChooseGemm, NumericArray } from "../graph/kernel";
 import type { DType, Kernel, Node } from "../graph/node";
 import { gemmCandidates } from "../ops/gemmShader";
 import { SEGMENT_ALIGNMENT } from "../ops/layout";
-import { state } from "../ops/leaf";
+import { isStepScalar, state } from "../ops/leaf";
 import { hashText, uniform } from "../random";
 import { formatShape, sizeOf } from "../shape";
 import { judge, judgeAll, judgePlaces, scaleOf, toleranceOfSum, type Verdict } from "./compare";
@@ -71,8 +71,9 @@ export function takeApart(plan: Plan, bindings = MAX_BINDINGS): Plan {
 /** What each of some steps of a trial reads, input by input. */
 export type Meet = (trial: Trial, wanted: readonly Step[]) => Promise<ReadonlyMap<Step, readonly ArrayLike<number>[]>>;
 
-/** Notes what each of the wanted steps reads, and gives every one of them memory of its own with those values. What a step finds in one buffer stays in one, as far apart as it was, because
- *  shaders depend on that; what it is to write starts out as NaN, so that an element which is not written shows.
+/** Gives each of the wanted steps memory of its own with what it reads. What a step finds in one buffer stays in one, as far
+ *  apart as it was, because shaders depend on that; what it is to write starts out as NaN, so that an element which is not
+ *  written shows.
  *  @param meet what they read: {@link recordInputs} when left out, or {@link drawInputs} */
 export async function dissect(
   trial: Trial,
@@ -108,8 +109,9 @@ export async function dissect(
       label: step.label,
       shapes: `${listShapes(step.inputs)} -> ${listShapes(step.outputs)}`,
       outputs: step.outputs.map((output, i): PartOutput => {
-        const isPlaces = output.dtype !== "f32" && addsUp(step, output);
-        return { node: outputs[i]!, terms: termsOf(step, output), isPlaces };
+        const isMaker = (part: Step): boolean => part.outputs.includes(output) && multiplies(part);
+        const isPlaces = output.dtype !== "f32" && (step.members ?? [step]).some(isMaker);
+        return { node: outputs[i]!, terms: termsOf(step), isPlaces };
       }),
     };
   });
@@ -158,18 +160,41 @@ async function recordInputs(trial: Trial, wanted: readonly Step[]): ReturnType<M
 /** Above the largest number that {@link drawInputs} draws: so small that sums of thousands of products stay ordinary. */
 const DRAWN_BELOW = 1 / 16;
 
-/** What steps may read, without running those before them: seeded noise, positive since some of it is the mean of squares, and
- *  of whole numbers 0 and 1, which any count of classes, rows or taps allows; from the trial only data, which is no float. */
-export async function drawInputs({ plan, feeds }: Trial, wanted: readonly Step[]): ReturnType<Meet> {
-  const draw = (node: Node, input: number): ArrayLike<number> => {
-    const place = plan.placements.get(node);
-    const data = place?.kind === "leaf" && node.dtype !== "f32" ? feeds.get(place.leaf) : undefined;
+/** What steps may read, found without running those before them. Floats are seeded noise, positive since some are means of
+ *  squares or probabilities. Whole numbers say where something is, so they come from the trial's data, or are computed from
+ *  such noise by the op that makes them. */
+export async function drawInputs({ plan, feeds, rows }: Trial, wanted: readonly Step[]): ReturnType<Meet> {
+  const draw = async (node: Node, stream: number): Promise<ArrayLike<number>> => {
     const size = sizeOf(node.shape);
+    if (node.dtype === "f32")
+      return Float32Array.from({ length: size }, (_, i) => uniform(0, 0, stream, i) * DRAWN_BELOW);
+    const place = plan.placements.get(node);
+    const data = place?.kind === "leaf" ? feeds.get(place.leaf) : undefined;
     if (data) return data.subarray(place?.offset, (place?.offset ?? 0) + size);
-    if (node.dtype !== "f32") return Uint32Array.from({ length: size }, (_, i) => uniform(0, 0, input, i) * 2);
-    return Float32Array.from({ length: size }, (_, i) => uniform(0, 0, input, i) * DRAWN_BELOW);
+    const inputs = node.inputs.map((input) => (isStepScalar(input) ? input : state("drawn", input.shape, input.dtype)));
+    const drawn = await Promise.all(node.inputs.map(draw));
+    const made: Node = { ...node, inputs };
+    const [run] = await runTrial(
+      createCpuBackend(),
+      {
+        plan: compile({ outputs: [made] }, { fuse: false }),
+        feeds: new Map(inputs.flatMap((input, i) => (isStepScalar(input) ? [] : [[input, typed(input, drawn[i]!)]]))),
+        rows: rows.slice(-1),
+      },
+      1,
+    );
+    return run?.[0] ?? [];
   };
-  return new Map(wanted.map((step) => [step, step.inputs.map(draw)]));
+  const met = new Map<Step, readonly ArrayLike<number>[]>();
+  for (const step of wanted) {
+    met.set(step, await Promise.all(step.inputs.map((input, i) => (isStepScalar(input) ? [] : draw(input, i)))));
+  }
+  return met;
+}
+
+function typed({ dtype }: Node, values: ArrayLike<number>): TensorData {
+  if (dtype === "f32") return Float32Array.from(values);
+  return dtype === "u8" ? Uint8Array.from(values) : Uint32Array.from(values);
 }
 
 function watched(kernel: Kernel, note: (inputs: readonly NumericArray[]) => void): Kernel {
@@ -229,6 +254,11 @@ function layOut({ placements }: Plan, { inputs, outputs }: Step, bindings: numbe
   return { shifts, leaves };
 }
 
+/** How many numbers a step that is taken out of its plan needs memory for. */
+export function numbersTouched(plan: Plan, step: Step, bindings = MAX_BINDINGS): number {
+  return [...layOut(plan, step, bindings).leaves.values()].reduce((total, { length }) => total + length, 0);
+}
+
 /** Memory for a step of its own. */
 function makeHomes(plan: Plan, step: Step, bindings: number): ReadonlyMap<string, Home> {
   const { shifts, leaves } = layOut(plan, step, bindings);
@@ -251,20 +281,18 @@ function blank(dtype: DType, length: number): TensorData {
   return dtype === "u32" ? new Uint32Array(length).fill(0xffff_ffff) : new Float32Array(length).fill(NaN);
 }
 
-/** How many terms are added up for an element of an output: the depth of a product; otherwise as many as there are
- *  inputs for it. Steps made of several add up those of all. */
-function termsOf(step: Step, output: Node): number {
-  const { inputs, members } = step;
-  if (members) return members.reduce((total, member) => total + termsOf(member, output), 0);
-  const product = productIn(step);
-  if (product) return product.k;
-  return inputs.reduce((total, { shape }) => total + sizeOf(shape), 0) / sizeOf(output.shape);
+/** How many terms are added up for an element: the depth of a product; otherwise as many as there are inputs for it. Steps
+ *  made of several add up those of all. */
+function termsOf({ kernel, inputs, outputs, attrs, members, fuses }: Step): number {
+  const parts = members ?? fuses;
+  if (parts) return parts.reduce((total, part) => total + termsOf(part), 0);
+  const form = kernel.form?.(inputs, attrs);
+  if (form?.kind === "gemm") return form.size.k;
+  return inputs.reduce((total, { shape }) => total + sizeOf(shape), 0) / sizeOf(outputs[0]?.shape ?? []);
 }
 
-/** Whether a step adds up products for an output, and so rounds before it compares. */
-const addsUp = ({ kernel, members }: Step, output: Node): boolean =>
-  members
-    ? members.some((member) => member.outputs.includes(output) && addsUp(member, output))
-    : kernel.rereads === true;
+/** Whether a step adds up products, and so rounds before it compares. */
+const multiplies = ({ kernel, members = [], fuses = [] }: Step): boolean =>
+  kernel.rereads === true || [...members, ...fuses].some(multiplies);
 
 const listShapes = (nodes: readonly Node[]): string => nodes.map(({ shape }) => formatShape(shape)).join(", ");

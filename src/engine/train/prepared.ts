@@ -93,7 +93,8 @@ export class Preparer {
     const limit = options.limit === undefined ? {} : { limit: options.limit };
     const session = await Session.create({ backend, description, dataset, resident, ...limit });
     const { store } = this.#engines;
-    const findFaultIn = (tuned: Backend) => store && findFault(tuned, description, dataset, store);
+    const findFaultIn = (tuned: Backend, stop: AbortSignal) =>
+      store && findFault(tuned, description, dataset, store, { signal: stop });
     const tuner = options.tune ? Tuner.of(backend, session, store, { findFaultIn }) : undefined;
     const made = { description, options, engine, dataset, session, tuner };
     return { ...made, run: this.makeRun(made) };

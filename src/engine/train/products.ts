@@ -29,6 +29,7 @@ export function productsOf(plan: Plan): readonly ProductStep[] {
   return [...found.values()].toSorted((a, b) => flopsOf(b.product) - flopsOf(a.product));
 }
 
+/** A step, or those that it is made of, end to end. */
 export const singleSteps = (step: Step): readonly Step[] => step.members?.flatMap(singleSteps) ?? [step];
 
 /** Whether the parts of a product are added up by whoever reads them, and not by a step that does nothing else. */

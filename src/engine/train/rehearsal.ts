@@ -10,6 +10,7 @@ import { analyzeModel } from "../model/analyze";
 import type { Block, ModelDescription } from "../model/description";
 import { layers } from "../nn/layers";
 import type { Trial } from "../selftest/trial";
+import type { Shape } from "../shape";
 import { singleSteps } from "./products";
 import type { Target } from "./programs";
 import { type Task, type Workload, workload } from "./workload";
@@ -23,8 +24,10 @@ export interface Rehearsal extends Workload {
 const LEAST_BATCH = 4;
 /** The oracle keeps several copies of all parameters in double precision. */
 const MOST_PARAMETERS = 4 * 1024 * 1024;
-/** What the oracle does in a second or two. */
+/** What the oracle does in a second or two; it runs a rehearsal for three steps, all in all. */
 const MOST_FLOPS = 2e9;
+/** In the arenas, which the oracle has in double precision. */
+const MOST_NUMBERS = 2 ** 26;
 /** Forward, backward to the weights and backward to the input take about the same. */
 const PASSES = 3;
 /** The widths tried, from the widest that is small enough: compiling takes time as well. */
@@ -38,8 +41,8 @@ export function smallestTraining(description: ModelDescription, dataset: Dataset
   return { plan, rows, feeds: feeds() };
 }
 
-/** The rehearsals of a model's workload that the oracle has room and time for, wide ones first and at each width small batches first, up
- *  to that of the description: merging depends on sizes, and the larger they are, the more launches are the model's.
+/** The rehearsals of a model's workload that the oracle has room and time for, wide ones first and at each width small batches
+ *  first, up to that of the description: merging depends on sizes, and the larger they are, the more launches are the model's.
  *  @param own the plan at that batch */
 export function* rehearsals(
   task: Task,
@@ -51,7 +54,9 @@ export function* rehearsals(
   const wanted = waysByRole(target, own);
   for (const { model, most } of affordableWidths(description)) {
     for (let batch = firstBatch(model); batch <= most; batch = batch < most ? Math.min(4 * batch, most) : Infinity) {
-      yield likeOwn(task, withBatch(model, batch), dataset, target, wanted);
+      const rehearsal = likeOwn(task, withBatch(model, batch), dataset, target, wanted);
+      if (rehearsal.plan.arenas.reduce((total, length) => total + length, 0) > MOST_NUMBERS) break;
+      yield rehearsal;
     }
   }
 }
@@ -93,21 +98,28 @@ function widthOf({ type, config }: Block): number {
   return width ? Number(readConfig(fields, config).config[width]) : 0;
 }
 
-/** Whether a layer names the shape it gives, so that those before it are as wide as that takes. */
-const namesShape = ({ type }: Block): boolean =>
-  Object.values(layers[type].fields).some(({ kind }) => kind === "shape");
+/** The shape that a layer gives what comes before it, which must be as wide as that takes. */
+function namedShape({ type, config }: Block): Shape | undefined {
+  const { fields } = layers[type];
+  const key = Object.keys(fields).find((name) => fields[name]?.kind === "shape");
+  const shape: unknown = key && readConfig(fields, config).config[key];
+  return Array.isArray(shape) ? shape.map(Number) : undefined;
+}
 
 /** Memory is read otherwise where sizes are no multiples of 4, or 64. */
 const ALIGNMENT = 64;
 
-/** The same model with no layer wider than so much, a power of two, but for those before a layer that names its shape.
- *  Remainders stay what they were, since shaders depend on them. */
+/** The same model with no layer wider than so much, a power of two, but for those before a layer that makes images of a shape
+ *  that it names. What sizes leave when divided by 64, or by the width itself, stays, since shaders depend on it. */
 function narrowed(description: ModelDescription, widest: number): ModelDescription {
   const step = Math.min(ALIGNMENT, widest);
+  const namesImage = (block: Block): boolean => (namedShape(block)?.length ?? 0) > 1;
   const narrowedBlock = (block: Block, i: number, blocks: readonly Block[]): Block => {
+    // One that only says how wide the layer before it is.
+    if (namedShape(block)?.length === 1) return { ...block, type: "Flatten", config: {} };
     const { width } = layers[block.type];
-    const next = blocks.slice(i + 1).find((after) => namesShape(after) || widthOf(after) > 0);
-    if (!width || widthOf(block) <= widest || (next && namesShape(next))) return block;
+    const next = blocks.slice(i + 1).find((after) => namesImage(after) || widthOf(after) > 0);
+    if (!width || widthOf(block) <= widest || (next && namesImage(next))) return block;
     return { ...block, config: { ...block.config, [width]: widest - step + ((widthOf(block) - 1) % step) + 1 } };
   };
   return { ...description, layers: description.layers.map(narrowedBlock) };
@@ -148,15 +160,17 @@ function likeOwn(
   wanted: ReadonlyMap<Role, GemmChoice>,
 ): Rehearsal {
   const { gemm } = target;
+  const usual = workload(task, description, dataset, target);
   const choices = new Map<string, GemmChoice>();
-  for (const [role, { key }] of productsByRole(workload(task, description, dataset, target).plan)) {
+  let isSplitAlike = true;
+  for (const [role, { key, parts }] of productsByRole(usual.plan)) {
     const choice = wanted.get(role);
+    if (!choice) continue;
+    isSplitAlike &&= choice.parts === parts;
     // Of two that are one product here, the first decides.
-    if (choice && !choices.has(key)) choices.set(key, choice);
+    if (!choices.has(key)) choices.set(key, choice);
   }
-  const usual = gemm && choiceOf(gemm);
-  return {
-    ...workload(task, description, dataset, target, (key) => choices.get(key)?.parts),
-    choose: usual && ((product) => choices.get(product.key)?.variant ?? usual(product)),
-  };
+  const own = isSplitAlike ? usual : workload(task, description, dataset, target, (key) => choices.get(key)?.parts);
+  const choose = gemm && choiceOf(gemm);
+  return { ...own, choose: choose && ((product) => choices.get(product.key)?.variant ?? choose(product)) };
 }

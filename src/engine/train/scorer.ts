@@ -1,11 +1,20 @@
 /** Scoring a whole split, batch by batch. */
 import type { Backend, Executable, Tensor } from "../backend/backend";
 import { InFlight } from "./inFlight";
-import { RING_COLUMNS } from "./programs";
+import { RING_COLUMNS, RING_ROWS } from "./programs";
 import type { Score } from "./protocol";
 
 /** Samples scored at a time, where memory allows. */
-export const SCORE_BATCH = 500;
+const SCORE_BATCH = 500;
+
+/** The batches in which so many samples may be scored, the first that there is room for: each half of the one before, down to
+ *  what the ring has rows for. */
+export function scoreBatches(count: number): readonly [number, ...number[]] {
+  const least = Math.ceil(count / RING_ROWS);
+  const batches: [number, ...number[]] = [Math.min(SCORE_BATCH, count)];
+  for (let batch = batches[0]; batch > least; batches.push(batch)) batch = Math.max(least, batch >> 1);
+  return batches;
+}
 
 /** A scoring program, ready to run over `count` samples in batches of `batch`. */
 export interface Scorer {

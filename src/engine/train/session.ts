@@ -32,7 +32,7 @@ import type { MemoryReport, PlanReport, Score } from "./protocol";
 import type { ResidentData } from "./resident";
 import { SampleOrder } from "./sampleOrder";
 import type { Scorer } from "./scorer";
-import { runScorer, SCORE_BATCH } from "./scorer";
+import { runScorer, scoreBatches } from "./scorer";
 import { splitRows } from "./splitRows";
 import { startValues } from "./startValues";
 
@@ -326,23 +326,20 @@ export class Session {
   }
 
   async #makeScorer(split: Split, rows: Uint32Array): Promise<Scorer> {
-    const least = Math.ceil(rows.length / RING_ROWS);
-    for (let batch = Math.min(SCORE_BATCH, rows.length); ; batch = Math.max(least, batch >> 1)) {
-      const program = scoringProgram(
-        this.#description,
-        this.#report,
-        this.#dataset,
-        split,
-        this.#model,
-        batch,
-        rows.length,
-      );
-      const compiled = { ...program, plan: compileFor(this.#backend, program.computation) };
-      if (batch > least && this.#shortage(compiled, split)) continue;
-      const { executable, order, ring } = await this.#prepare(compiled, split, "scoring");
-      order.write(rows);
-      return { executable, ring, count: rows.length, batch };
+    const { length } = rows;
+    const compiledFor = (batch: number) => {
+      const program = scoringProgram(this.#description, this.#report, this.#dataset, split, this.#model, batch, length);
+      return { ...program, batch, plan: compileFor(this.#backend, program.computation) };
+    };
+    const [first, ...smaller] = scoreBatches(length);
+    let compiled = compiledFor(first);
+    for (const batch of smaller) {
+      if (!this.#shortage(compiled, split)) break;
+      compiled = compiledFor(batch);
     }
+    const { executable, order, ring } = await this.#prepare(compiled, split, "scoring");
+    order.write(rows);
+    return { executable, ring, count: length, batch: compiled.batch };
   }
 
   /** Whether there is room for a plan over a split beside what is there already. */

@@ -39,7 +39,7 @@ export interface TuningOptions {
   readonly now?: () => number;
   /** Tests the kernels of the training step, as this backend prefers them, before training goes on with them.
    *  @returns a sentence about one that is wrong  @throws DeviceLostError */
-  readonly findFaultIn?: (tuned: Backend) => Promise<string | undefined> | undefined;
+  readonly findFaultIn?: (tuned: Backend, signal: AbortSignal) => Promise<string | undefined> | undefined;
 }
 
 /** What came of comparing ways to compute a product. */
@@ -275,7 +275,7 @@ export class Tuner {
   async #adopt(between: Between, signal: AbortSignal): Promise<void> {
     const { preferred } = this.#gemm;
     const wanted = new Map([...preferred, ...this.#winners]);
-    const fault = await this.#findFaultIn?.({ ...this.#backend, gemm: { ...this.#gemm, preferred: wanted } });
+    const fault = await this.#findFaultIn?.({ ...this.#backend, gemm: { ...this.#gemm, preferred: wanted } }, signal);
     signal.throwIfAborted();
     if (fault !== undefined) throw new KernelError(`${fault} Training goes on with the usual kernels.`);
     for (const [key, choice] of this.#winners) preferred.set(key, choice);

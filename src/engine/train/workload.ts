@@ -23,14 +23,17 @@ import {
   type Target,
   trainingProgram,
 } from "./programs";
-import { SCORE_BATCH } from "./scorer";
+import { scoreBatches } from "./scorer";
 import { startValues } from "./startValues";
 
 /** What a model is prepared for: a step of its training, whether that leaves its weights finite, scores, and predictions. */
-export const tasks = ["training", "health", "scoring", "prediction"] as const;
+export type Task = "training" | "health" | "scoring" | "prediction";
 
-/** One of {@link tasks}. */
-export type Task = (typeof tasks)[number];
+/** A task, and the batches that it may be done in: the first that there is room for. */
+export interface Job {
+  readonly task: Task;
+  readonly batches: readonly number[];
+}
 
 /** A compiled program with all that it is run on. */
 export interface Workload {
@@ -38,18 +41,21 @@ export interface Workload {
   readonly plan: Plan;
   /** The scalars of two batches. */
   readonly rows: Trial["rows"];
-  /** What the dataset holds. */
+  /** What it is given: samples, drawn at random, and the order in which to take them. */
   readonly data: () => ReadonlyMap<Node, TensorData>;
   /** All that it starts from. */
   readonly feeds: () => ReadonlyMap<Node, TensorData>;
 }
 
-/** The batches that a model does something with, when there is room for them. */
-export function batchesOf(task: Task, { training }: ModelDescription, { test }: Dataset): readonly number[] {
-  if (task === "prediction") return [PREDICT_BATCH];
-  if (task !== "scoring") return [training.batchSize];
-  const splits = [test.count, training.validationCount].filter((count) => count > 0);
-  return [...new Set(splits.map((count) => Math.min(SCORE_BATCH, count)))];
+/** All that a model is prepared for, in the order in which it is. */
+export function jobsOf({ training }: ModelDescription, { test }: Dataset): readonly Job[] {
+  const splits = new Set([test.count, training.validationCount].filter((count) => count > 0));
+  return [
+    { task: "training", batches: [training.batchSize] },
+    { task: "health", batches: [1] },
+    ...[...splits].map((count): Job => ({ task: "scoring", batches: scoreBatches(count) })),
+    { task: "prediction", batches: [PREDICT_BATCH] },
+  ];
 }
 
 /** What a model does with batches of so many samples as its description says to train with.

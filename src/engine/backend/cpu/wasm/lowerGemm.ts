@@ -26,7 +26,7 @@ type GemmForm = Extract<KernelForm, { kind: "gemm" }>;
 export function lowerGemm(step: Step, form: GemmForm, addressOf: AddressOf, records: Records): Launch[] | undefined {
   const { size, epilogue, parts, operands } = form;
   if (!operands) return undefined;
-  const { a, b, arrangeA, sum } = operands;
+  const { a, b, arrangeA, sum } = operands();
   const [sourceA, sourceB, ...extras] = step.inputs;
   const [output] = step.outputs;
   // Long sums are split for the GPU only.

@@ -1,0 +1,93 @@
+/** Which tests a model's kernels need: what is rehearsed in which small version of the model, what runs alone, and what is taken
+ *  apart. Runs nothing. */
+import { choiceOf } from "../backend/backend";
+import { explainPlan } from "../compile/explain";
+import type { Plan, Step } from "../compile/plan";
+import type { ChooseGemm } from "../graph/kernel";
+import { kindOf, numbersTouched, takeApart } from "../selftest/dissect";
+import type { Target } from "./programs";
+import type { Rehearsal } from "./rehearsal";
+
+/** The tests of a plan. */
+export interface TestPlan {
+  readonly rehearsed: readonly Rehearsed[];
+  /** By their kind, steps of the plan itself that are in no rehearsal. */
+  readonly alone: ReadonlyMap<string, Step>;
+  /** By their kind, launches that are in no rehearsal and too much to run alone: the kinds of what they are made of. */
+  readonly apart: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** A rehearsal, and the kinds of launches that are tested in it. */
+export interface Rehearsed {
+  readonly rehearsal: Rehearsal;
+  readonly kinds: ReadonlySet<string>;
+}
+
+/** What a launch that runs alone may cost the oracle: ten seconds or so, and half a gigabyte for its operands. */
+const MOST_ALONE_FLOPS = 2e10;
+const MOST_ALONE_NUMBERS = 2 ** 26;
+
+/** The kinds of launches of a plan. @param choose as for {@link kindOf} */
+export function kindsOf({ steps }: Plan, choose?: ChooseGemm): Set<string> {
+  return new Set(steps.map((step) => kindOf(step, choose)));
+}
+
+/** Plans tests for launches of a model's own plan.
+ *  @param wanted the kinds to test  @param candidates of which the rehearsals are chosen */
+export function planTests(
+  { gemm, bindings }: Target,
+  own: Plan,
+  wanted: ReadonlySet<string>,
+  candidates: Iterable<Rehearsal>,
+): TestPlan {
+  const seen: Rehearsal[] = [];
+  const rehearsed = rehearse(noted(candidates, seen), wanted);
+  const met = new Set(rehearsed.flatMap(({ kinds }) => [...kinds]));
+  const choose = gemm && choiceOf(gemm);
+  const alone = new Map<string, Step>();
+  const apart = new Map<string, ReadonlySet<string>>();
+  const left = [...wanted].filter((kind) => !met.has(kind));
+  if (left.length === 0) return { rehearsed, alone, apart };
+  const costs = explainPlan(own).steps;
+  const cheapestFirst = costs.toSorted((a, b) => a.flops - b.flops).map(({ index }) => own.steps[index]!);
+  for (const kind of left) {
+    const step = cheapestFirst.find((other) => kindOf(other, choose) === kind);
+    if (!step) continue;
+    const { flops } = costs[own.steps.indexOf(step)]!;
+    if (flops <= MOST_ALONE_FLOPS && numbersTouched(own, step, bindings) <= MOST_ALONE_NUMBERS) alone.set(kind, step);
+    else apart.set(kind, kindsOf(takeApart({ ...own, steps: [step] }, 0), choose));
+  }
+  const members = new Set([...apart.values()].flatMap((kinds) => [...kinds]).filter((kind) => !met.has(kind)));
+  const inMembers = seen.map((rehearsal) => ({ ...rehearsal, plan: takeApart(rehearsal.plan, 0) }));
+  return { rehearsed: [...rehearsed, ...rehearse(inMembers, members)], alone, apart };
+}
+
+/** The same, noted as they come. */
+function* noted(candidates: Iterable<Rehearsal>, seen: Rehearsal[]): Generator<Rehearsal> {
+  for (const rehearsal of candidates) {
+    seen.push(rehearsal);
+    yield rehearsal;
+  }
+}
+
+/** The first rehearsal that has all kinds; where none has, those that together have as many as there are in any. */
+function rehearse(candidates: Iterable<Rehearsal>, wanted: ReadonlySet<string>): Rehearsed[] {
+  const left = new Set(wanted);
+  const met: Rehearsed[] = [];
+  for (const rehearsal of wanted.size > 0 ? candidates : []) {
+    const kinds = new Set([...kindsOf(rehearsal.plan, rehearsal.choose)].filter((kind) => wanted.has(kind)));
+    if (kinds.size === wanted.size) return [{ rehearsal, kinds }];
+    met.push({ rehearsal, kinds });
+  }
+  const chosen: Rehearsed[] = [];
+  for (;;) {
+    const rest = met.map(({ rehearsal, kinds }) => ({
+      rehearsal,
+      kinds: new Set([...kinds].filter((kind) => left.has(kind))),
+    }));
+    const [most] = rest.toSorted((a, b) => b.kinds.size - a.kinds.size);
+    if (!most || most.kinds.size === 0) return chosen;
+    chosen.push(most);
+    for (const kind of most.kinds) left.delete(kind);
+  }
+}

@@ -1,0 +1,84 @@
+// What is remembered of a self-test: what passed, on which adapter, and nothing else.
+import { describe, expect, it } from "vitest";
+import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
+import type { Dataset } from "../../src/engine/data/dataset";
+import { xor as xorDataset } from "../../src/engine/data/xor";
+import { BackendError } from "../../src/engine/errors";
+import type { ModelDescription } from "../../src/engine/model/description";
+import { presets } from "../../src/engine/model/presets";
+import { type DeviceStore, memoryStore } from "../../src/engine/train/deviceStore";
+import { findFault } from "../../src/engine/train/selfTest";
+import { wrongGpu } from "../support/wrongGpu";
+
+const xor: ModelDescription = presets.xor.description;
+const none = { count: 4, inputs: new Float32Array(), labels: new Uint8Array() };
+const points: Dataset = { ...xorDataset, inputScale: 1, train: none, test: none };
+
+async function findIn(gpu: GPU, store: DeviceStore, model = xor): Promise<string | undefined> {
+  const backend = await createWebGpuBackend({ gpu });
+  try {
+    return await findFault(backend, model, points, store);
+  } finally {
+    backend.dispose();
+  }
+}
+
+describe("what is remembered", () => {
+  it("is what passed: the same model is not tested again, and a changed one only in what is new", async () => {
+    const store = memoryStore();
+    const first = await wrongGpu();
+    expect(await findIn(first.gpu, store)).toBeUndefined();
+    expect(first.compiled.length).toBeGreaterThan(3);
+    const second = await wrongGpu();
+    expect(await findIn(second.gpu, store)).toBeUndefined();
+    expect(second.compiled).toEqual([]);
+    const third = await wrongGpu();
+    const other: ModelDescription = {
+      ...xor,
+      training: { ...xor.training, optimizer: { type: "Momentum", config: { learningRate: 0.5 } } },
+    };
+    expect(await findIn(third.gpu, store, other)).toBeUndefined();
+    expect(third.compiled).toContainEqual(expect.stringContaining("optimizer"));
+    expect(third.compiled.filter((label) => label.startsWith("matmul (dense"))).toEqual([]);
+  });
+
+  it("is not what failed, since drivers are mended", async () => {
+    const store = memoryStore();
+    const broken = await wrongGpu({ kernel: "sum", stored: "value * 1.5" });
+    expect(await findIn(broken.gpu, store)).toMatch(
+      /^This GPU computes .*\bsum\b.* wrongly \(error [\d.]+, expected below \d(\.\d)?e-[56]\)\.$/,
+    );
+    const mended = await wrongGpu();
+    expect(await findIn(mended.gpu, store)).toBeUndefined();
+    expect(mended.compiled).not.toEqual([]);
+  });
+
+  it("is not what there was no room to test, though it is no fault", async () => {
+    const { gpu } = await wrongGpu();
+    const backend = await createWebGpuBackend({ gpu });
+    const store = memoryStore();
+    const prepareWith = () => Promise.reject(new BackendError("out of memory"));
+    const short = { ...backend, gemm: { ...backend.gemm!, prepareWith } };
+    expect(await findFault(short, xor, points, store)).toBeUndefined();
+    expect(await store.get(`self-test ${backend.adapter}`)).toBeUndefined();
+    backend.dispose();
+  });
+
+  it("is nothing when the test is called off", async () => {
+    const { gpu } = await wrongGpu();
+    const store = memoryStore();
+    const backend = await createWebGpuBackend({ gpu });
+    const abort = new AbortController();
+    const onStart = (): void => abort.abort(new Error("another model"));
+    await expect(findFault(backend, xor, points, store, { onStart, signal: abort.signal })).rejects.toThrow("another");
+    expect(await store.get(`self-test ${backend.adapter}`)).toBeUndefined();
+    backend.dispose();
+  });
+
+  it("is nothing of use when the store holds something else", async () => {
+    const { gpu, compiled } = await wrongGpu();
+    const store: DeviceStore = { get: async () => ({ from: "another version" }), set: async () => {} };
+    expect(await findIn(gpu, store)).toBeUndefined();
+    expect(compiled).not.toEqual([]);
+  });
+});
