@@ -203,7 +203,7 @@ describe("what is tested", () => {
     ["the perceptron", perceptron, digits, 8, "registers"],
     ["a convnet", at(32, convnet), digits, 10],
     ["XOR", xor, points, 10],
-    ["a model of 12 million parameters", large, few, 10, "registers"],
+    ["a model of more than four million parameters", large, few, 10, "registers"],
     ["a model that has no small version", fixed, few, 10, "registers"],
   ])("is every launch that %s is trained, scored and asked with", async (_, model, dataset, bindings, way) => {
     const adapter = await (await testGpu()).requestAdapter();
@@ -321,14 +321,11 @@ describe("a wrong kernel is caught", () => {
     backend.dispose();
   });
 
-  it.each([
-    ["too large for the oracle", large],
-    ["with no small version", fixed],
-  ])("in a model %s", async (_, model) => {
+  it("in a model with no small version", async () => {
     const { gpu } = await wrongGpu({ kernel: "matmulWithSums", stored: "select(value, 0.0, i == 5u)" });
     const backend = await createWebGpuBackend({ gpu });
     const simple = { ...backend, gemm: onlyBy("registers", backend.gemm!) };
-    expect(await findFault(simple, model, few, memoryStore())).toMatch(/^This GPU computes .*matmulWithSums.* wrongly/);
+    expect(await findFault(simple, fixed, few, memoryStore())).toMatch(/^This GPU computes .*matmulWithSums.* wrongly/);
     backend.dispose();
   });
 
