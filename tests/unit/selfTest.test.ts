@@ -175,6 +175,17 @@ describe("an adapter that is right", () => {
     expect(parts[0]!.outputs.some(({ isPlaces }) => isPlaces)).toBe(true);
   });
 
+  it("measures small results of functions by 1, and those of products by the largest of them", async () => {
+    const curved = modelOf(
+      [["Flatten"], ["Dense", { units: 3, activation: "tanh" }], ["Dense", { units: 10, activation: "linear" }]],
+      { loss: "meanSquaredError" },
+    );
+    const { parts } = await dissect(trialOf(curved, digits, "cpu"), () => true, undefined, drawInputs);
+    const absolute = parts.filter(({ outputs }) => outputs.some(({ isAbsolute }) => isAbsolute));
+    expect(absolute.map(({ label }) => label)).toEqual(["dense"]);
+    expect(parts.length).toBeGreaterThan(5);
+  });
+
   it("meets the values of training: labels that exist, moments that are not zero", async () => {
     const trial = trialOf(convnet, digits);
     const optimizer = trial.plan.steps.findIndex(({ label }) => label === "optimizer");

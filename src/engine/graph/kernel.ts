@@ -96,6 +96,8 @@ export interface PointwiseRule {
   readonly js: (a: number, b: number, attrs: Attrs) => number;
   /** An f32 expression from operand expressions. It may call functions of `lib/math.wgsl`. */
   readonly wgsl: (a: string, b: string, attrs: Attrs) => string;
+  /** Small results are no more exact than those around 1: WGSL promises no more, or they are what is left of larger numbers. */
+  readonly isAbsolute?: true;
 }
 
 /** One operation on values, which are numbered: the inputs first, then the results of the instructions in order. */

@@ -73,6 +73,7 @@ export const rows = {
   },
   log: {
     arity: 1,
+    isAbsolute: true,
     js: (x) => Math.log(x),
     wgsl: (x) => `log(${x})`,
     gradient: ({ inputs: [x], dy }) => [div(dy, x!)],
@@ -153,6 +154,7 @@ export const rows = {
   },
   elu: {
     arity: 1,
+    isAbsolute: true,
     js: (x, _, attrs) => (x > 0 ? x : number(attrs, "alpha") * Math.expm1(x)),
     wgsl: (x, _, attrs) => `elu(${x}, ${f32Literal(number(attrs, "alpha"))})`,
     // Where y <= 0, d/dx alpha (e^x - 1) = alpha e^x = y + alpha.
@@ -173,6 +175,7 @@ export const rows = {
   },
   tanh: {
     arity: 1,
+    isAbsolute: true,
     js: (x) => Math.tanh(x),
     wgsl: (x) => `safe_tanh(${x})`,
     gradient: ({ y, dy }) => [mul(dy, sub(1, square(y)))],
@@ -180,6 +183,7 @@ export const rows = {
   },
   softplus: {
     arity: 1,
+    isAbsolute: true,
     js: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
     wgsl: (x) => `softplus(${x})`,
     gradient: ({ inputs: [x], dy }) => [mul(dy, sigmoid(x!))],
@@ -187,6 +191,7 @@ export const rows = {
   },
   erf: {
     arity: 1,
+    isAbsolute: true,
     js: (x) => erfDouble(x),
     wgsl: (x) => `erf(${x})`,
     gradient: ({ inputs: [x], dy }) => [mul(dy, mul(exp(neg(square(x!))), 2 / Math.sqrt(Math.PI)))],
@@ -194,6 +199,7 @@ export const rows = {
   },
   gelu: {
     arity: 1,
+    isAbsolute: true,
     js: (x) => 0.5 * x * (1 + erfDouble(x * Math.SQRT1_2)),
     wgsl: (x) => `gelu(${x})`,
     gradient: ({ inputs: [x], dy }) => {

@@ -12,7 +12,7 @@ import { SEGMENT_ALIGNMENT } from "../ops/layout";
 import { isStepScalar, state } from "../ops/leaf";
 import { hashText, uniform } from "../random";
 import { formatShape, sizeOf } from "../shape";
-import { judge, judgeAll, judgePlaces, scaleOf, toleranceOfSum, type Verdict } from "./compare";
+import { judge, judgeAll, judgePlaces, scaleOf, TOLERANCE, toleranceOfSum, type Verdict } from "./compare";
 import { runTrial, type Trial } from "./trial";
 
 /** A kernel's part in a dissected plan. */
@@ -33,6 +33,8 @@ export interface PartOutput {
   readonly terms: number;
   /** Whether elements say where the largest of some sums are. */
   readonly isPlaces: boolean;
+  /** Whether small elements are no more exact than large ones. */
+  readonly isAbsolute: boolean;
 }
 
 /** A plan whose steps read nothing of each other. */
@@ -109,9 +111,9 @@ export async function dissect(
       label: step.label,
       shapes: `${listShapes(step.inputs)} -> ${listShapes(step.outputs)}`,
       outputs: step.outputs.map((output, i): PartOutput => {
-        const isMaker = (part: Step): boolean => part.outputs.includes(output) && multiplies(part);
-        const isPlaces = output.dtype !== "f32" && (step.members ?? [step]).some(isMaker);
-        return { node: outputs[i]!, terms: termsOf(step), isPlaces };
+        const makers = (step.members ?? [step]).filter((part) => part.outputs.includes(output));
+        const isPlaces = output.dtype !== "f32" && makers.some(multiplies);
+        return { node: outputs[i]!, terms: termsOf(step), isPlaces, isAbsolute: makers.some(appliesFunction) };
       }),
     };
   });
@@ -127,6 +129,9 @@ export async function dissect(
   };
 }
 
+/** What small results of functions are measured by, so that 1e-5 is allowed, as it is where such ops are tested alone. */
+const FUNCTION_FLOOR = 1e-5 / TOLERANCE;
+
 /** Holds what a backend gave in two runs of a dissected plan against the oracle, kernel by kernel. */
 export function judgeParts(
   { parts }: Dissection,
@@ -136,12 +141,13 @@ export function judgeParts(
   let next = 0;
   return parts.map(({ outputs }) =>
     judgeAll(
-      outputs.map(({ terms, isPlaces }) => {
+      outputs.map(({ terms, isPlaces, isAbsolute }) => {
         const at = next++;
         const expected = oracle[at] ?? new Float64Array();
         const runs = [first[at] ?? new Float32Array(), second[at] ?? new Float32Array()] as const;
         if (isPlaces) return judgePlaces(expected, runs);
-        return judge(expected, runs, toleranceOfSum(terms), scaleOf(expected));
+        const floor = Math.max(scaleOf(expected), isAbsolute ? FUNCTION_FLOOR : 0);
+        return judge(expected, runs, toleranceOfSum(terms), floor);
       }),
     ),
   );
@@ -294,5 +300,13 @@ function termsOf({ kernel, inputs, outputs, attrs, members, fuses }: Step): numb
 /** Whether a step adds up products, and so rounds before it compares. */
 const multiplies = ({ kernel, members = [], fuses = [] }: Step): boolean =>
   kernel.rereads === true || [...members, ...fuses].some(multiplies);
+
+/** Whether a step applies an element-wise function whose small results are not exact. */
+function appliesFunction({ kernel, inputs, attrs, members = [], fuses = [] }: Step): boolean {
+  const form = kernel.form?.(inputs, attrs);
+  const program = form?.kind === "program" ? form.program : form?.kind === "gemm" ? form.epilogue : undefined;
+  const isAbsolute = program?.instructions.some(({ rule }) => rule.isAbsolute) ?? false;
+  return isAbsolute || [...members, ...fuses].some(appliesFunction);
+}
 
 const listShapes = (nodes: readonly Node[]): string => nodes.map(({ shape }) => formatShape(shape)).join(", ");
