@@ -1,5 +1,10 @@
 // A GPU that computes wrongly: Dawn's, with the text of one kernel's shader changed before it is compiled.
 import { vi } from "vitest";
+import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
+import type { Dataset } from "../../src/engine/data";
+import type { ModelDescription } from "../../src/engine/model/description";
+import { type DeviceStore, memoryStore } from "../../src/engine/train/deviceStore";
+import { findFault } from "../../src/engine/train/selfTest";
 import { testGpu } from "./gpu";
 
 /** A mistake of a kernel, and of whatever shares a launch with it. */
@@ -55,4 +60,19 @@ function breakCode(code: string, { kernel, stored }: Fault): string {
   );
   if (broken === code) throw new Error(`${kernel}: expected a function that stores results, got\n${code}`);
   return broken;
+}
+
+/** What the self-test of a model says of a GPU. */
+export async function faultOn(
+  gpu: GPU,
+  model: ModelDescription,
+  dataset: Dataset,
+  store: DeviceStore = memoryStore(),
+): Promise<string | undefined> {
+  const backend = await createWebGpuBackend({ gpu });
+  try {
+    return await findFault(backend, model, dataset, store);
+  } finally {
+    backend.dispose();
+  }
 }

@@ -12,7 +12,7 @@ import { analyzeModel } from "../../src/engine/model/analyze";
 import { presets } from "../../src/engine/model/presets";
 import type { ModelDescription } from "../../src/engine/model/description";
 import { dissect, drawInputs, kindOf, takeApart } from "../../src/engine/selftest/dissect";
-import { type DeviceStore, memoryStore } from "../../src/engine/train/deviceStore";
+import { memoryStore } from "../../src/engine/train/deviceStore";
 import { compileFor, modelState, type Target, trainingProgram } from "../../src/engine/train/programs";
 import { ResidentData } from "../../src/engine/train/resident";
 import { smallestTraining } from "../../src/engine/train/rehearsal";
@@ -23,7 +23,7 @@ import { sizeOf } from "../../src/engine/shape";
 import type { Trial } from "../../src/engine/selftest/trial";
 import { testGpu } from "../support/gpu";
 import { modelOf } from "../support/models";
-import { type Fault, kernelsOf, wrongGpu } from "../support/wrongGpu";
+import { type Fault, faultOn, kernelsOf, wrongGpu } from "../support/wrongGpu";
 
 const blank = (count: number) => ({ count, inputs: new Uint8Array(count * 784), labels: new Uint8Array(count) });
 const digits: Dataset = { ...mnist, inputScale: 1 / 255, train: blank(700), test: blank(600) };
@@ -197,15 +197,6 @@ describe("an adapter that is right", () => {
   });
 });
 
-async function findIn(gpu: GPU, store: DeviceStore, model = xor, dataset = points): Promise<string | undefined> {
-  const backend = await createWebGpuBackend({ gpu });
-  try {
-    return await findFault(backend, model, dataset, store);
-  } finally {
-    backend.dispose();
-  }
-}
-
 describe("what is tested", () => {
   it.each<[string, ModelDescription, Dataset, number, GemmVariant?]>([
     // Ten is what Chromium gives, eight the least there is; then steps read one buffer where they would read several.
@@ -262,7 +253,7 @@ describe("what is tested", () => {
   it("has products in as many parts as at the model's own batch", async () => {
     const { gpu, compiled } = await wrongGpu();
     const split = at(32, convnet);
-    expect(await findIn(gpu, memoryStore(), split, digits)).toBeUndefined();
+    expect(await faultOn(gpu, split, digits)).toBeUndefined();
     expect(compiled.join()).toMatch(/conv2dKernelGrad\w*Parts/);
     expect(
       trialOf(split, digits)
@@ -344,7 +335,7 @@ describe("a wrong kernel is caught", () => {
     const launched = compileTraining(convnet, digits).steps.map(({ kernel }) => kernel.name);
     expect(launched).not.toContain("matmulWithSums");
     const { gpu } = await wrongGpu({ kernel: "matmulWithSums", stored: "abs(value)" });
-    expect(await findIn(gpu, memoryStore(), convnet, digits)).toMatch(/^This GPU computes .*matmulWithSums .* wrongly/);
+    expect(await faultOn(gpu, convnet, digits)).toMatch(/^This GPU computes .*matmulWithSums .* wrongly/);
   });
 
   it("in a launch that binds too much to be tested whole, since its steps are", () => {

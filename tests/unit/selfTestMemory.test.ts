@@ -8,36 +8,27 @@ import type { ModelDescription } from "../../src/engine/model/description";
 import { presets } from "../../src/engine/model/presets";
 import { type DeviceStore, memoryStore } from "../../src/engine/train/deviceStore";
 import { findFault } from "../../src/engine/train/selfTest";
-import { wrongGpu } from "../support/wrongGpu";
+import { faultOn, wrongGpu } from "../support/wrongGpu";
 
 const xor: ModelDescription = presets.xor.description;
 const none = { count: 4, inputs: new Float32Array(), labels: new Uint8Array() };
 const points: Dataset = { ...xorDataset, inputScale: 1, train: none, test: none };
 
-async function findIn(gpu: GPU, store: DeviceStore, model = xor): Promise<string | undefined> {
-  const backend = await createWebGpuBackend({ gpu });
-  try {
-    return await findFault(backend, model, points, store);
-  } finally {
-    backend.dispose();
-  }
-}
-
 describe("what is remembered", () => {
   it("is what passed: the same model is not tested again, and a changed one only in what is new", async () => {
     const store = memoryStore();
     const first = await wrongGpu();
-    expect(await findIn(first.gpu, store)).toBeUndefined();
+    expect(await faultOn(first.gpu, xor, points, store)).toBeUndefined();
     expect(first.compiled.length).toBeGreaterThan(3);
     const second = await wrongGpu();
-    expect(await findIn(second.gpu, store)).toBeUndefined();
+    expect(await faultOn(second.gpu, xor, points, store)).toBeUndefined();
     expect(second.compiled).toEqual([]);
     const third = await wrongGpu();
     const other: ModelDescription = {
       ...xor,
       training: { ...xor.training, optimizer: { type: "Momentum", config: { learningRate: 0.5 } } },
     };
-    expect(await findIn(third.gpu, store, other)).toBeUndefined();
+    expect(await faultOn(third.gpu, other, points, store)).toBeUndefined();
     expect(third.compiled).toContainEqual(expect.stringContaining("optimizer"));
     expect(third.compiled.filter((label) => label.startsWith("matmul (dense"))).toEqual([]);
   });
@@ -45,11 +36,11 @@ describe("what is remembered", () => {
   it("is not what failed, since drivers are mended", async () => {
     const store = memoryStore();
     const broken = await wrongGpu({ kernel: "sum", stored: "value * 1.5" });
-    expect(await findIn(broken.gpu, store)).toMatch(
+    expect(await faultOn(broken.gpu, xor, points, store)).toMatch(
       /^This GPU computes .*\bsum\b.* wrongly \(error [\d.]+, expected below \d(\.\d)?e-[56]\)\.$/,
     );
     const mended = await wrongGpu();
-    expect(await findIn(mended.gpu, store)).toBeUndefined();
+    expect(await faultOn(mended.gpu, xor, points, store)).toBeUndefined();
     expect(mended.compiled).not.toEqual([]);
   });
 
@@ -78,7 +69,7 @@ describe("what is remembered", () => {
   it("is nothing of use when the store holds something else", async () => {
     const { gpu, compiled } = await wrongGpu();
     const store: DeviceStore = { get: async () => ({ from: "another version" }), set: async () => {} };
-    expect(await findIn(gpu, store)).toBeUndefined();
+    expect(await faultOn(gpu, xor, points, store)).toBeUndefined();
     expect(compiled).not.toEqual([]);
   });
 });
