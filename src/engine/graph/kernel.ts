@@ -186,8 +186,8 @@ export type KernelForm =
       readonly size: GemmSize;
       readonly epilogue: Program | undefined;
       readonly parts: number;
-      /** Made when asked for, since the tables are long. Undefined where views do not describe it: where the product has sums of columns beside its results, or an operand
-       *  that is computed where it is read. */
+      /** Made when asked for, since the tables are long. Undefined where views do not describe it: where the product has
+       *  sums of columns beside its results, or an operand that is computed where it is read. */
       readonly operands: (() => GemmOperands) | undefined;
     }
   | { readonly kind: "program"; readonly program: Program }

@@ -13,7 +13,7 @@ import { isStepScalar, state } from "../ops/leaf";
 import { hashText, uniform } from "../random";
 import { formatShape, sizeOf } from "../shape";
 import { judge, judgeAll, judgePlaces, scaleOf, TOLERANCE, toleranceOfSum, type Verdict } from "./compare";
-import { runTrial, type Trial } from "./trial";
+import { runTrial, type Trial, typed } from "./trial";
 
 /** A kernel's part in a dissected plan. */
 export interface Part {
@@ -184,7 +184,9 @@ export async function drawInputs({ plan, feeds, rows }: Trial, wanted: readonly 
       createCpuBackend(),
       {
         plan: compile({ outputs: [made] }, { fuse: false }),
-        feeds: new Map(inputs.flatMap((input, i) => (isStepScalar(input) ? [] : [[input, typed(input, drawn[i]!)]]))),
+        feeds: new Map(
+          inputs.flatMap((input, i) => (isStepScalar(input) ? [] : [[input, typed(input.dtype, drawn[i]!)]])),
+        ),
         rows: rows.slice(-1),
       },
       1,
@@ -196,11 +198,6 @@ export async function drawInputs({ plan, feeds, rows }: Trial, wanted: readonly 
     met.set(step, await Promise.all(step.inputs.map((input, i) => (isStepScalar(input) ? [] : draw(input, i)))));
   }
   return met;
-}
-
-function typed({ dtype }: Node, values: ArrayLike<number>): TensorData {
-  if (dtype === "f32") return Float32Array.from(values);
-  return dtype === "u8" ? Uint8Array.from(values) : Uint32Array.from(values);
 }
 
 function watched(kernel: Kernel, note: (inputs: readonly NumericArray[]) => void): Kernel {

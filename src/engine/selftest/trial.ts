@@ -1,7 +1,7 @@
 /** A trial: a plan with all that it is run on, so that any backend can be asked for the same thing. */
 import type { Backend, StepRow, TensorData } from "../backend/backend";
 import type { Plan } from "../compile/plan";
-import type { Node } from "../graph/node";
+import type { DType, Node } from "../graph/node";
 
 /** A plan and its data. */
 export interface Trial {
@@ -10,6 +10,12 @@ export interface Trial {
   readonly feeds: ReadonlyMap<Node, TensorData>;
   /** The step scalars, one row a step of the run. */
   readonly rows: readonly StepRow[];
+}
+
+/** Values in the array that holds a tensor of their type. */
+export function typed(dtype: DType, values: ArrayLike<number>): TensorData {
+  if (dtype === "f32") return Float32Array.from(values);
+  return dtype === "u8" ? Uint8Array.from(values) : Uint32Array.from(values);
 }
 
 /** Runs a trial, as often as asked, each time from the same start.

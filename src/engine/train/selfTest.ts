@@ -47,14 +47,13 @@ export async function findFault(
     // What there is no room for is refused by whoever is to train it, with what to shrink.
     if (!found) return undefined;
     const { model, own } = found;
-    const candidates = rehearsals(job.task, model, dataset, backend, own.plan);
-    const unknown = new Set(
-      [...kindsOf(own.plan, backend.gemm && choiceOf(backend.gemm))].filter((kind) => !passed.has(kind)),
-    );
+    const kinds = kindsOf(own.plan, backend.gemm && choiceOf(backend.gemm));
+    const unknown = new Set([...kinds].filter((kind) => !passed.has(kind)));
     if (unknown.size === 0) continue;
     if (!isTesting) onStart?.();
     isTesting = true;
     const before = passed.size;
+    const candidates = rehearsals(job.task, model, dataset, backend, own.plan);
     const fault = await findFaultIn(backend, own, planTests(backend, own.plan, unknown, candidates), passed, signal);
     if (fault !== undefined) return fault;
     if (passed.size > before) await store.set(key, [...passed]);

@@ -16,7 +16,7 @@ import { isSlowToCompile } from "../ops/gemmShader";
 import { cases } from "../selftest/cases";
 import { judge, TOLERANCE } from "../selftest/compare";
 import { plant, type Sample } from "../selftest/sample";
-import { runTrial, type Trial } from "../selftest/trial";
+import { runTrial, type Trial, typed } from "../selftest/trial";
 import { kindOf } from "../selftest/dissect";
 import { Forecast } from "./forecast";
 import { smallestTraining } from "./rehearsal";
@@ -152,11 +152,7 @@ function trialOf(sample: Sample, parts = 1): Trial {
   const [target] = inputs;
   const updates = sample.replacesFirst && target ? [{ state: target, value: result }] : [];
   const feeds = new Map<Node, TensorData>(
-    inputs.map((input, i) => {
-      const values = sample.feeds[i]?.values ?? [];
-      if (input.dtype === "u8") return [input, Uint8Array.from(values)];
-      return [input, input.dtype === "u32" ? Uint32Array.from(values) : Float32Array.from(values)];
-    }),
+    inputs.map((input, i) => [input, typed(input.dtype, sample.feeds[i]?.values ?? [])]),
   );
   const options = { fuse: true, merge: parts > 1, parts: () => parts };
   return { plan: compile({ outputs: [result], updates }, options), feeds, rows: [{}] };

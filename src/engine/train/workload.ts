@@ -73,11 +73,10 @@ export function workload(
   // Two batches, or one where there are no more samples.
   const count = Math.max(batchSize, Math.min(dataset.train.count, 2 * batchSize));
   const split: Split = { ...dataset.train, count };
-  const samples = (): Split => sampleSplit(dataset, count);
   const overSplit = ({ computation, source }: BatchProgram): Program => ({
     computation,
     data: () => {
-      const { inputs, labels } = samples();
+      const { inputs, labels } = sampleSplit(dataset, count);
       const order = permutation(count, seed, 0, STREAM.shuffle);
       return new Map<Node, TensorData>([
         [source.inputs, inputs],
@@ -102,7 +101,10 @@ export function workload(
   const rows = [0, 1].map((step) => {
     const row: Record<string, number> = {
       ...optimizer.scalars(step + 1, Number(config["learningRate"]), config),
-      ...{ step, row: step, seed, offset: (step * batchSize) % count },
+      step,
+      seed,
+      row: step,
+      offset: (step * batchSize) % count,
       // One sample is missing, where there are several, so that masks have something to hide.
       count: Math.max(1, batchSize - 1),
     };
