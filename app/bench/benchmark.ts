@@ -1,7 +1,7 @@
 /** The whole benchmark of this machine: which contenders meet in which workload, one workload after the other. Draws
  *  nothing. */
 import * as Comlink from "comlink";
-import { measureWorkload } from "./measure/conduct";
+import { measureWorkload, workerSeat } from "./measure/conduct";
 import { noiseDigits } from "./measure/entrant";
 import type { Contender, Finding } from "./measure/protocol";
 import { contendersFor, sampleCount, type WorkloadId, workloadIds } from "./measure/workloads";
@@ -51,10 +51,11 @@ export async function runBenchmark(
   signal: AbortSignal,
 ): Promise<void> {
   const digits = noiseDigits(sampleCount);
+  const openSeat = (name: string) => workerSeat(startWorker(name));
   for (const workload of new Set(entries.map((entry) => entry.workload))) {
     const contenders = entries
       .filter((entry) => entry.workload === workload)
       .map(({ library, backend }) => ({ library, backend }));
-    onFindings(await measureWorkload({ workload, contenders, samples, digits, startWorker, report, signal }));
+    onFindings(await measureWorkload({ workload, contenders, samples, digits, openSeat, report, signal }));
   }
 }

@@ -1,5 +1,5 @@
 // The page that measurements run in: what the script asks for, as calls on the window.
-import { measureWorkload } from "../../app/bench/measure/conduct";
+import { measureWorkload, workerSeat } from "../../app/bench/measure/conduct";
 import type { Contender, Finding } from "../../app/bench/measure/protocol";
 import type { WorkloadId } from "../../app/bench/measure/workloads";
 
@@ -28,6 +28,6 @@ window.measure = ({ pixels, labels, ...order }) =>
   measureWorkload({
     ...order,
     digits: { pixels: bytesOf(pixels), labels: bytesOf(labels) },
-    startWorker: (name) => new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name }),
+    openSeat: (name) => workerSeat(new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name })),
     report: (text) => window.reportProgress?.(text),
   });

@@ -1,4 +1,5 @@
-// Measures contenders on a workload, each in a worker of its own: nothing that one leaves behind slows what comes later.
+// Measures contenders on a workload, each in a seat of its own. In a browser a seat is a worker: nothing that one contender
+// leaves behind slows what comes later.
 import * as Comlink from "comlink";
 import type { Answer, Contender, Finding, Job, Measurement, Measurer, Reference, Settings } from "./protocol";
 import type { WorkloadId } from "./workloads";
@@ -8,19 +9,20 @@ export interface Heat extends Settings {
   readonly workload: WorkloadId;
   /** The first is the reference: the others start from its weights, and must agree with it. */
   readonly contenders: readonly Contender[];
-  /** Starts a worker that exposes a `Measurer`. */
-  readonly startWorker: (name: string) => Worker;
+  /** Makes a place for a contender. */
+  readonly openSeat: (name: string) => Seat;
   /** Hears what is being done. */
   readonly report: (text: string) => void;
   /** Ends the work at once. */
   readonly signal?: AbortSignal;
 }
 
-/** A contender in its worker. `broken` rejects with what no call to it would say. */
-interface Seat {
-  readonly worker: Worker;
-  readonly measurer: Comlink.Remote<Measurer>;
+/** The place that a contender is measured in. */
+export interface Seat {
+  readonly measurer: Measurer;
+  /** Rejects with what no call to the measurer would say. */
   readonly broken: Promise<never>;
+  readonly close: () => void;
 }
 
 /** Gets all contenders ready, then takes a sample of each in turn, and again: what else the machine does in the meantime
@@ -41,10 +43,10 @@ export async function measureWorkload(heat: Heat): Promise<Finding[]> {
       signal?.throwIfAborted();
       const who = `${workload} · ${nameOf(contender)}`;
       report(who);
-      const seat = takeSeat(heat.startWorker(nameOf(contender)));
+      const seat = heat.openSeat(nameOf(contender));
       seats.push(seat);
       const answer = await answerOf(async (): Promise<Measurement> => {
-        const heard = Comlink.proxy((text: string) => report(`${who}: ${text}`));
+        const heard = (text: string) => report(`${who}: ${text}`);
         const made = await orBroken(seat, seat.measurer.prepare(jobOf(heat, contender, reference), heard));
         reference ??= made.reference;
         return { ...made.preparation, taken: [] };
@@ -62,7 +64,7 @@ export async function measureWorkload(heat: Heat): Promise<Finding[]> {
     signal?.throwIfAborted();
     return findings;
   } finally {
-    for (const { worker } of seats) worker.terminate();
+    for (const { close } of seats) close();
   }
 }
 
@@ -105,13 +107,22 @@ const jobOf = (
   ...(reference && { reference }),
 });
 
-function takeSeat(worker: Worker): Seat {
+/** A seat in a worker that exposes a `Measurer`. */
+export function workerSeat(worker: Worker): Seat {
   const broken = new Promise<never>((_, reject) => {
     worker.addEventListener("error", (event) => reject(new Error(event.message || "its script could not be loaded")));
     worker.addEventListener("messageerror", () => reject(new Error("a message could not be read")));
   });
   broken.catch(() => {});
-  return { worker, measurer: Comlink.wrap<Measurer>(worker), broken };
+  const remote = Comlink.wrap<Measurer>(worker);
+  return {
+    measurer: {
+      prepare: (job, report) => remote.prepare(job, Comlink.proxy(report)),
+      sample: () => remote.sample(),
+    },
+    broken,
+    close: () => worker.terminate(),
+  };
 }
 
 async function answerOf<T>(work: () => Promise<T>): Promise<Answer<T>> {
