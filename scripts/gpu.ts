@@ -19,12 +19,12 @@ import {
   createWebGpuBackend,
   type PresetId,
   presets,
+  runSuite,
   type SuiteResult,
   Trainer,
   type TrainerEvent,
   type TrainerStatus,
 } from "../src/engine";
-import { runSuite } from "../src/engine/train/selfTestSuite";
 import { describeFinding, toJson } from "./bench/report";
 
 const usage = `npm run gpu -- [options]

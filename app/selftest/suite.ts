@@ -36,7 +36,7 @@ let startedAt = 0;
 export function startSelfTest(options: SuiteOptions): void {
   worker?.terminate();
   useSuite.setState(empty, true);
-  const started = new Worker(new URL("../../src/engine/train/selfTestWorker.ts", import.meta.url), {
+  const started = new Worker(new URL("../../src/engine/selftest/worker.ts", import.meta.url), {
     type: "module",
     name: "self-test",
   });

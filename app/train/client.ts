@@ -12,7 +12,7 @@ export function startTrainer(
   onEvent: (event: TrainerEvent) => void,
   onFailure: (reason: string) => void,
 ): TrainerClient {
-  const worker = new Worker(new URL("../../src/engine/train/worker.ts", import.meta.url), {
+  const worker = new Worker(new URL("../../src/engine/trainer/worker.ts", import.meta.url), {
     type: "module",
     name: "trainer",
   });

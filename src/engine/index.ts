@@ -22,13 +22,14 @@ export type { LayerReport, ModelReport, Problem } from "./model/analyze";
 export { trainingFields, trainingFieldsFor } from "./model/training";
 export { defaultTraining, presets } from "./model/presets";
 export type { Preset, PresetId } from "./model/presets";
-export type * from "./train/protocol";
-export type * from "./train/selfTestProtocol";
+export type * from "./trainer/protocol";
+export type * from "./selftest/protocol";
 export { totalBytes } from "./train/memory";
-export { formatError } from "./selftest/compare";
-export type { Verdict } from "./selftest/compare";
-export { Trainer } from "./train/trainer";
-export type { TrainerOptions } from "./train/trainer";
+export { runSuite } from "./selftest/suite";
+export { formatError } from "./check/compare";
+export type { Verdict } from "./check/compare";
+export { Trainer } from "./trainer/trainer";
+export type { TrainerOptions } from "./trainer/trainer";
 
 // For programs: graphs, gradients, backends, models.
 export type { DType, Node, TensorType } from "./graph/node";

@@ -23,7 +23,7 @@ import type { Attrs, Op, TensorType } from "../../src/engine/graph/node";
 import { apply } from "../../src/engine/graph/node";
 import { compile } from "../../src/engine/compile/compile";
 import { presets } from "../../src/engine/model/presets";
-import { productsOf } from "../../src/engine/train/products";
+import { productsOf } from "../../src/engine/check/products";
 import { compileFor } from "../../src/engine/train/programs";
 import { sum } from "../../src/engine/ops/broadcast";
 import { batchRows } from "../../src/engine/ops/gather";

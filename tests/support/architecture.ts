@@ -84,6 +84,7 @@ const base = ["base"];
 const upToGraph = ["graph", ...base];
 const upToOps = ["ops", ...upToGraph];
 const builders = ["nn", "optim", "data", ...upToOps];
+const upToModel = ["backend", "compile", "io", "model", ...builders];
 const arrows: Record<string, readonly string[]> = {
   base,
   graph: upToGraph,
@@ -96,9 +97,13 @@ const arrows: Record<string, readonly string[]> = {
   compile: ["compile", "shaders", ...upToOps],
   backend: ["backend", "compile", "shaders", "wasm", ...upToOps],
   wasm: ["wasm"],
-  selftest: ["selftest", "backend", "compile", ...upToOps],
-  train: ["train", "selftest", "backend", "compile", "io", "model", ...builders],
-  index: ["train", "selftest", "backend", "compile", "io", "model", ...builders],
+  train: ["train", ...upToModel],
+  device: ["device", "backend", "compile", ...upToOps],
+  check: ["check", "device", "train", ...upToModel],
+  tune: ["tune", "check", "device", "train", ...upToModel],
+  trainer: ["trainer", "tune", "check", "device", "train", ...upToModel],
+  selftest: ["selftest", "check", "train", ...upToModel],
+  index: ["selftest", "trainer", "tune", "check", "device", "train", ...upToModel],
 };
 
 /** Pure files at the top of `src/engine` that import only each other. */

@@ -11,9 +11,9 @@ import type {
   TrainerState,
   TrainerStatus,
   ValidationMetrics,
-} from "../../src/engine/train/protocol";
-import type { TrainerOptions } from "../../src/engine/train/trainer";
-import { Trainer } from "../../src/engine/train/trainer";
+} from "../../src/engine/trainer/protocol";
+import type { TrainerOptions } from "../../src/engine/trainer/trainer";
+import { Trainer } from "../../src/engine/trainer/trainer";
 
 /** On the CPU, with the files of this repository. */
 export const onCpu: PrepareOptions = { backend: "cpu", datasetsUrl: "" };

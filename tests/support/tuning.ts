@@ -6,13 +6,13 @@ import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBacke
 import type { Plan } from "../../src/engine/compile/plan";
 import type { GemmSize, GemmVariant, ShaderPart } from "../../src/engine/graph/kernel";
 import { gemmVariants } from "../../src/engine/ops/gemmShader";
-import { type DeviceStore, memoryStore } from "../../src/engine/train/deviceStore";
-import { productsOf } from "../../src/engine/train/products";
+import { type DeviceStore, memoryStore } from "../../src/engine/device/deviceStore";
+import { productsOf } from "../../src/engine/check/products";
 import { ResidentData } from "../../src/engine/train/resident";
 import { Run } from "../../src/engine/train/run";
-import { findFault } from "../../src/engine/train/selfTest";
+import { findFault } from "../../src/engine/check/selfTest";
 import { Session } from "../../src/engine/train/session";
-import { Tuner, type TuningOptions } from "../../src/engine/train/tuner";
+import { Tuner, type TuningOptions } from "../../src/engine/tune/tuner";
 import { testGpu } from "./gpu";
 import { firstDigits } from "./mnist";
 import { modelOf } from "./models";

@@ -3,8 +3,8 @@ import { vi } from "vitest";
 import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
 import type { Dataset } from "../../src/engine/data";
 import type { ModelDescription } from "../../src/engine/model/description";
-import { type DeviceStore, memoryStore } from "../../src/engine/train/deviceStore";
-import { findFault } from "../../src/engine/train/selfTest";
+import { type DeviceStore, memoryStore } from "../../src/engine/device/deviceStore";
+import { findFault } from "../../src/engine/check/selfTest";
 import { testGpu } from "./gpu";
 
 /** A mistake of a kernel, and of whatever shares a launch with it. */

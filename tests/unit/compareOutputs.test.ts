@@ -9,7 +9,7 @@ import {
   scaleOf,
   toleranceOfSum,
   worstDeviation,
-} from "../../src/engine/selftest/compare";
+} from "../../src/engine/check/compare";
 
 describe("the worst deviation", () => {
   it("is relative to values above the floor and to the floor below", () => {

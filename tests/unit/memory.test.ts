@@ -17,7 +17,7 @@ import { Session } from "../../src/engine/train/session";
 import { nextTask } from "../../src/engine/train/yielding";
 import { testGpu } from "../support/gpu";
 import { firstDigits } from "../support/mnist";
-import type { Score } from "../../src/engine/train/protocol";
+import type { Score } from "../../src/engine/trainer/protocol";
 import { modelOf, type LayerSpec } from "../support/models";
 import { onCpu, Recording } from "../support/trainer";
 

@@ -9,12 +9,12 @@ import { analyzeModel } from "../../src/engine/model/analyze";
 import type { ModelDescription } from "../../src/engine/model/description";
 import { presets } from "../../src/engine/model/presets";
 import { gemmCandidates } from "../../src/engine/ops/gemmShader";
-import { kindOf } from "../../src/engine/selftest/dissect";
-import { productsOf } from "../../src/engine/train/products";
+import { kindOf } from "../../src/engine/check/dissect";
+import { productsOf } from "../../src/engine/check/products";
 import type { Target } from "../../src/engine/train/programs";
-import { rehearsals } from "../../src/engine/train/rehearsal";
-import { kindsOf, planTests, type TestPlan } from "../../src/engine/train/testPlan";
-import { workload } from "../../src/engine/train/workload";
+import { rehearsals } from "../../src/engine/check/rehearsal";
+import { kindsOf, planTests, type TestPlan } from "../../src/engine/check/testPlan";
+import { workload } from "../../src/engine/check/workload";
 import { type LayerSpec, modelOf } from "../support/models";
 
 const noSamples = { count: 60_000, inputs: new Uint8Array(), labels: new Uint8Array() };

@@ -6,8 +6,8 @@ import { xor as xorDataset } from "../../src/engine/data/xor";
 import { BackendError } from "../../src/engine/errors";
 import type { ModelDescription } from "../../src/engine/model/description";
 import { presets } from "../../src/engine/model/presets";
-import { type DeviceStore, memoryStore } from "../../src/engine/train/deviceStore";
-import { findFault } from "../../src/engine/train/selfTest";
+import { type DeviceStore, memoryStore } from "../../src/engine/device/deviceStore";
+import { findFault } from "../../src/engine/check/selfTest";
 import { faultOn, wrongGpu } from "../support/wrongGpu";
 
 const xor: ModelDescription = presets.xor.description;

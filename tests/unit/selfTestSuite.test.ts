@@ -1,9 +1,9 @@
 // The whole self-test outside a browser: what it runs, and that it tells of a fault and goes on.
 import { describe, expect, it } from "vitest";
 import { gemmVariants, needsQuads } from "../../src/engine/ops/gemmShader";
-import { Forecast } from "../../src/engine/train/forecast";
-import type { SuiteEvent, SuiteOptions, SuiteResult } from "../../src/engine/train/selfTestProtocol";
-import { runSuite } from "../../src/engine/train/selfTestSuite";
+import { Forecast } from "../../src/engine/selftest/forecast";
+import type { SuiteEvent, SuiteOptions, SuiteResult } from "../../src/engine/selftest/protocol";
+import { runSuite } from "../../src/engine/selftest/suite";
 import { type SuiteState } from "../../app/selftest/suite";
 import { readOptions } from "../../app/selftest/options";
 import { writeReport } from "../../app/selftest/report";

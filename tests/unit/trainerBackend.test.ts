@@ -1,6 +1,6 @@
 // Which backend the trainer picks, and the sentence that says why.
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { PrepareOptions } from "../../src/engine/train/protocol";
+import type { PrepareOptions } from "../../src/engine/trainer/protocol";
 import { presets } from "../../src/engine/model/presets";
 import type { ModelDescription } from "../../src/engine/model/description";
 import { nextTask } from "../../src/engine/train/yielding";

@@ -1,6 +1,6 @@
 // Training on WebGPU through the loss of its device: what is told, what is lost, and that it goes on.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { PrepareOptions, StepMetrics } from "../../src/engine/train/protocol";
+import type { PrepareOptions, StepMetrics } from "../../src/engine/trainer/protocol";
 import type { ModelDescription } from "../../src/engine/model/description";
 import { presets } from "../../src/engine/model/presets";
 import { isLost, watchedGpu, type WatchedGpu } from "../support/fakeGpu";

@@ -5,10 +5,10 @@ import type { Dataset } from "../../src/engine/data/dataset";
 import { xor as xorDataset } from "../../src/engine/data/xor";
 import type { ModelDescription } from "../../src/engine/model/description";
 import { presets } from "../../src/engine/model/presets";
-import { type DeviceStore, memoryStore } from "../../src/engine/train/deviceStore";
-import { productsOf } from "../../src/engine/train/products";
-import type { PrepareOptions } from "../../src/engine/train/protocol";
-import { workload } from "../../src/engine/train/workload";
+import { type DeviceStore, memoryStore } from "../../src/engine/device/deviceStore";
+import { productsOf } from "../../src/engine/check/products";
+import type { PrepareOptions } from "../../src/engine/trainer/protocol";
+import { workload } from "../../src/engine/check/workload";
 import { onCpu, Recording } from "../support/trainer";
 import { wrongGpu } from "../support/wrongGpu";
 

@@ -1,9 +1,9 @@
 // The tuner on Dawn: what it compares, what it takes and keeps, and that training does not notice. Where a test is about
 // what follows from times, it gives them; all that is timed is really compiled, run and compared.
 import { describe, expect, it, vi } from "vitest";
-import { type DeviceStore, memoryStore } from "../../src/engine/train/deviceStore";
-import { productsOf } from "../../src/engine/train/products";
-import { recallWinners } from "../../src/engine/train/winners";
+import { type DeviceStore, memoryStore } from "../../src/engine/device/deviceStore";
+import { productsOf } from "../../src/engine/check/products";
+import { recallWinners } from "../../src/engine/tune/winners";
 import { testGpu } from "../support/gpu";
 import { onCpu, Recording } from "../support/trainer";
 import {

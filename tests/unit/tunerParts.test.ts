@@ -1,10 +1,10 @@
 // Into how many parts the tuner splits long products, on Dawn.
 import { describe, expect, it } from "vitest";
 import type { GemmSize } from "../../src/engine/graph/kernel";
-import { memoryStore } from "../../src/engine/train/deviceStore";
-import { productsOf } from "../../src/engine/train/products";
+import { memoryStore } from "../../src/engine/device/deviceStore";
+import { productsOf } from "../../src/engine/check/products";
 import type { Session } from "../../src/engine/train/session";
-import { recallWinners } from "../../src/engine/train/winners";
+import { recallWinners } from "../../src/engine/tune/winners";
 import { modelOf } from "../support/models";
 import { backend, given, mutated, start, STORE, ways } from "../support/tuning";
 

@@ -9,7 +9,20 @@ import type { ModelDescription } from "../model/description";
 import { layers } from "../nn/layers";
 import { formatBytes, formatCount } from "../shape";
 import type { ModelState } from "./programs";
-import type { MemoryReport } from "./protocol";
+
+/** Bytes held on the device for a model, by what they are for. */
+export interface MemoryReport {
+  readonly dataset: number;
+  readonly parameters: number;
+  /** What the optimizer keeps between steps. */
+  readonly optimizer: number;
+  /** Working memory of the training step: activations, gradients and the like, and the tables of kernels. */
+  readonly training: number;
+  /** The same for scoring and predicting, once they have been used. */
+  readonly scoring: number;
+  /** Shuffled row numbers, and scores not yet read. */
+  readonly bookkeeping: number;
+}
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 const bytesOf = (nodes: Iterable<Node>): number => sum(Array.from(nodes, (node) => tensorBytes(node)));

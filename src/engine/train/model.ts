@@ -5,7 +5,7 @@ import type { Dataset } from "../data/dataset";
 import { ModelError } from "../errors";
 import type { ModelDescription } from "../model/description";
 import { parseDescription } from "../model/description";
-import type { Score, StepMetrics, ValidationMetrics } from "./protocol";
+import type { Score, StepMetrics, ValidationMetrics } from "./scores";
 import { ResidentData } from "./resident";
 import { baseRate, Run } from "./run";
 import { Session } from "./session";

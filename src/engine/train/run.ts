@@ -9,7 +9,7 @@ import { type ConfigOf, type Fields, readConfig } from "../fields";
 import { InFlight } from "./inFlight";
 import { Pacing } from "./pacing";
 import { RING_ROWS } from "./programs";
-import type { Score, StepMetrics, ValidationMetrics } from "./protocol";
+import type { Score, StepMetrics, ValidationMetrics } from "./scores";
 import type { Session, Snapshot } from "./session";
 import { nextTask } from "./yielding";
 

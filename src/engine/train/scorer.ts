@@ -2,7 +2,7 @@
 import type { Backend, Executable, Tensor } from "../backend/backend";
 import { InFlight } from "./inFlight";
 import { RING_COLUMNS, RING_ROWS } from "./programs";
-import type { Score } from "./protocol";
+import type { Score } from "./scores";
 
 /** Samples scored at a time, where memory allows. */
 const SCORE_BATCH = 500;

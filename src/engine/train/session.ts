@@ -3,6 +3,7 @@
 import type { Backend, Executable, Profile, StepRow, Tensor, TensorData } from "../backend/backend";
 import type { Shortage } from "../backend/memory";
 import { tensorBytes } from "../backend/memory";
+import type { PlanExplanation } from "../compile/explain";
 import { explainPlan, showPlan } from "../compile/explain";
 import type { Computation, Plan } from "../compile/plan";
 import type { Dataset, Split } from "../data/dataset";
@@ -14,6 +15,7 @@ import { analyzeModel, layoutParameters } from "../model/analyze";
 import type { ModelDescription } from "../model/description";
 import { optimizers } from "../optim/optimizers";
 import { sizeOf } from "../shape";
+import type { MemoryReport } from "./memory";
 import { describeShortage, reportMemory, totalBytes } from "./memory";
 import type { Predictor } from "./predictor";
 import { PREDICT_BATCH, runPredictor } from "./predictor";
@@ -28,11 +30,11 @@ import {
   scoringProgram,
   trainingProgram,
 } from "./programs";
-import type { MemoryReport, PlanReport, Score } from "./protocol";
 import type { ResidentData } from "./resident";
 import { SampleOrder } from "./sampleOrder";
 import type { Scorer } from "./scorer";
 import { runScorer, scoreBatches } from "./scorer";
+import type { Score } from "./scores";
 import { splitRows } from "./splitRows";
 import { startValues } from "./startValues";
 
@@ -41,6 +43,13 @@ export interface Snapshot {
   readonly step: number;
   readonly parameters: TensorData;
   readonly slots: Readonly<Record<string, TensorData>>;
+}
+
+/** A compiled training step in words. */
+export interface PlanText {
+  readonly plan: PlanExplanation;
+  /** The same as a table for a terminal. */
+  readonly text: string;
 }
 
 /** What an executable takes memory for. */
@@ -138,7 +147,7 @@ export class Session {
   }
 
   /** The plan of a training step, as the backend runs it. */
-  explain(): Omit<PlanReport, "tuning"> {
+  explain(): PlanText {
     const { plan, executable } = this.#trained();
     const explained = explainPlan(plan, executable.launches);
     return { plan: explained, text: showPlan(explained) };

@@ -1,7 +1,7 @@
 // How close is close: one rule for all comparisons of arrays, with a message that finds the first element that is off.
 // And what counts as a refusal.
 import { expect } from "vitest";
-import { worstDeviation } from "../../../src/engine/selftest/compare";
+import { worstDeviation } from "../../../src/engine/check/compare";
 import { ArgumentError, ShapeError } from "../../../src/engine/errors";
 import type { Refusal } from "../../../src/engine/selftest/cases/table";
 

@@ -1,7 +1,7 @@
 // The second half of the conformance table: each sample on the cpu and on another backend, at awkward sizes.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { OpCases } from "../../../src/engine/selftest/cases/table";
-import { TOLERANCE } from "../../../src/engine/selftest/compare";
+import { TOLERANCE } from "../../../src/engine/check/compare";
 import { expectClose } from "./compare";
 import { type BackendName, openBackend, type TestBackend } from "./run";
 

@@ -7,7 +7,7 @@ import { openCpuBackend } from "../../../src/engine/backend/cpu/openCpuBackend";
 import { createWebGpuBackend } from "../../../src/engine/backend/webgpu/webgpuBackend";
 import type { Dataset } from "../../../src/engine/data";
 import type { ModelDescription } from "../../../src/engine/model/description";
-import type { Score } from "../../../src/engine/train/protocol";
+import type { Score } from "../../../src/engine/trainer/protocol";
 import { testGpu } from "../../support/gpu";
 import { trainOurs, trainPeer } from "./training";
 

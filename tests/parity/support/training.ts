@@ -10,7 +10,7 @@ import { readConfig } from "../../../src/engine/fields";
 import type { ModelDescription } from "../../../src/engine/model/description";
 import { optimizers } from "../../../src/engine/optim/optimizers";
 import { permutation, STREAM } from "../../../src/engine/random";
-import type { Score } from "../../../src/engine/train/protocol";
+import type { Score } from "../../../src/engine/trainer/protocol";
 import { ResidentData } from "../../../src/engine/train/resident";
 import { Session } from "../../../src/engine/train/session";
 import { splitRows } from "../../../src/engine/train/splitRows";

@@ -1,7 +1,7 @@
 /** What the trainer says in words: why it stopped, and what went wrong. */
 import { BackendError, DatasetError, DescentError, ModelError } from "../errors";
 import type { TrainerNotice } from "./protocol";
-import type { Outcome } from "./run";
+import type { Outcome } from "../train/run";
 
 /** What to say of how a run ended, if anything. @param step it came to */
 export function outcomeNotice(outcome: Outcome, step: number): TrainerNotice | undefined {

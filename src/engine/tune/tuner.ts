@@ -6,8 +6,8 @@ import { otherParts } from "../compile/splitProducts";
 import { DescentError, DeviceLostError, KernelError } from "../errors";
 import type { GemmVariant } from "../graph/kernel";
 import type { Node } from "../graph/node";
-import { scaleOf, toleranceOfSum, worstDeviation } from "../selftest/compare";
-import type { DeviceStore } from "./deviceStore";
+import { scaleOf, toleranceOfSum, worstDeviation } from "../check/compare";
+import type { DeviceStore } from "../device/deviceStore";
 import {
   isolate,
   type IsolatedSteps,
@@ -16,12 +16,20 @@ import {
   productsOf,
   totalsOf,
   withSums,
-} from "./products";
-import { compileFor } from "./programs";
-import type { TuningReport } from "./protocol";
-import type { Run } from "./run";
-import type { Session } from "./session";
+} from "../check/products";
+import { compileFor } from "../train/programs";
+import type { Run } from "../train/run";
+import type { Session } from "../train/session";
 import { keepWinners } from "./winners";
+
+/** What the tuner found out. */
+export interface TuningReport {
+  /** Matrix products for which several ways were compared. */
+  readonly products: number;
+  /** Whether the training step is run in another way now. */
+  readonly isChanged: boolean;
+  readonly elapsedMs: number;
+}
 
 /** How long tuning may take in all, compiling included. A candidate that was begun is finished. */
 const TUNING_BUDGET_MS = 1500;

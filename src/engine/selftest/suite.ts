@@ -13,15 +13,15 @@ import type { ModelDescription } from "../model/description";
 import { presets } from "../model/presets";
 import { type OpName, ops } from "../ops";
 import { isSlowToCompile } from "../ops/gemmShader";
-import { cases } from "../selftest/cases";
-import { judge, TOLERANCE } from "../selftest/compare";
-import { plant, type Sample } from "../selftest/sample";
-import { runTrial, type Trial, typed } from "../selftest/trial";
-import { kindOf } from "../selftest/dissect";
+import { cases } from "./cases";
+import { judge, TOLERANCE } from "../check/compare";
+import { plant, type Sample } from "./sample";
+import { runTrial, type Trial, typed } from "../check/trial";
+import { kindOf } from "../check/dissect";
 import { Forecast } from "./forecast";
-import { smallestTraining } from "./rehearsal";
-import { checkKernels } from "./selfTest";
-import type { SuiteEvent, SuiteOptions, SuiteResult, TestedMachine } from "./selfTestProtocol";
+import { smallestTraining } from "../check/rehearsal";
+import { checkKernels } from "../check/selfTest";
+import type { SuiteEvent, SuiteOptions, SuiteResult, TestedMachine } from "./protocol";
 
 /** A few of everything that can go wrong at an edge: fewer elements than a workgroup has threads, and one more. */
 const SIZES = [7, 65];

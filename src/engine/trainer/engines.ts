@@ -4,13 +4,13 @@ import type { WebGpuSource } from "../backend/webgpu/webgpuBackend";
 import type { StartHelper } from "../backend/cpu/wasm/helper";
 import type { Dataset } from "../data/dataset";
 import type { ModelDescription } from "../model/description";
-import type { ChosenBackend } from "./chooseBackend";
-import { chooseBackend } from "./chooseBackend";
-import type { DeviceStore } from "./deviceStore";
+import type { ChosenBackend } from "../device/chooseBackend";
+import { chooseBackend } from "../device/chooseBackend";
+import type { DeviceStore } from "../device/deviceStore";
 import type { PrepareOptions } from "./protocol";
-import { ResidentData } from "./resident";
-import { findFault } from "./selfTest";
-import { recallWinners } from "./winners";
+import { ResidentData } from "../train/resident";
+import { findFault } from "../check/selfTest";
+import { recallWinners } from "../tune/winners";
 
 /** What decides which backend is opened. */
 export type Wish = Pick<PrepareOptions, "backend" | "threads" | "tune">;

@@ -2,7 +2,7 @@
 import * as Comlink from "comlink";
 import { defaultGpu } from "../backend/webgpu/webgpuBackend";
 import { httpSource } from "../data";
-import { memoryStore, openDeviceStore } from "./deviceStore";
+import { memoryStore, openDeviceStore } from "../device/deviceStore";
 import { Trainer } from "./trainer";
 
 // The built script's address has a hash of all its code in it, the kernels' texts included. While developing it has none, and

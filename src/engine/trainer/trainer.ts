@@ -25,10 +25,10 @@ import type {
   TrainerNotice,
   TrainerState,
 } from "./protocol";
-import type { Outcome } from "./run";
-import type { Session } from "./session";
+import type { Outcome } from "../train/run";
+import type { Session } from "../train/session";
 import { buildStatus } from "./status";
-import { delay, nextTask } from "./yielding";
+import { delay, nextTask } from "../train/yielding";
 
 /** What a trainer needs from its surroundings. */
 export interface TrainerOptions extends Surroundings {

@@ -9,10 +9,10 @@ import type { ChooseGemm, GemmProduct } from "../graph/kernel";
 import { analyzeModel } from "../model/analyze";
 import type { Block, ModelDescription } from "../model/description";
 import { layers } from "../nn/layers";
-import type { Trial } from "../selftest/trial";
+import type { Trial } from "./trial";
 import type { Shape } from "../shape";
 import { singleSteps } from "./products";
-import type { Target } from "./programs";
+import type { Target } from "../train/programs";
 import { type Task, type Workload, workload } from "./workload";
 
 /** A small workload, and how its products are computed. */

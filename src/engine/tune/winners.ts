@@ -4,7 +4,7 @@ import * as v from "valibot";
 import type { Backend, GemmChoice } from "../backend/backend";
 import { MOST_PARTS } from "../compile/splitProducts";
 import { gemmVariants } from "../ops/gemmShader";
-import type { DeviceStore } from "./deviceStore";
+import type { DeviceStore } from "../device/deviceStore";
 
 type Winners = ReadonlyMap<string, GemmChoice>;
 

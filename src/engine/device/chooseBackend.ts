@@ -4,7 +4,18 @@ import type { StartHelper } from "../backend/cpu/wasm/helper";
 import { openCpuBackend } from "../backend/cpu/openCpuBackend";
 import { describeAdapter, findAdapter, openBackend } from "../backend/webgpu/webgpuBackend";
 import type { WebGpuSource } from "../backend/webgpu/webgpuBackend";
-import type { BackendChoice, BackendReport } from "./protocol";
+
+/** Which backend to use: `auto` takes WebGPU on a real adapter and the CPU otherwise. */
+export type BackendChoice = "auto" | "webgpu" | "cpu";
+
+/** What runs, on what, and why, in words to show. */
+export interface BackendReport {
+  readonly kind: "webgpu" | "cpu";
+  /** The adapter's name, or what the CPU backend is. */
+  readonly adapter: string;
+  /** One sentence: why this one. */
+  readonly reason: string;
+}
 
 /** Some drivers never answer; a visitor should not wait for them. */
 const ADAPTER_TIMEOUT_MS = 3000;

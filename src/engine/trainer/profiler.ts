@@ -1,8 +1,8 @@
 /** Profiles on request: one at a time, told of as they go, and cancelled at any step. */
 import type { Profile } from "../backend/backend";
-import type { Run } from "./run";
-import type { Session } from "./session";
-import { nextTask } from "./yielding";
+import type { Run } from "../train/run";
+import type { Session } from "../train/session";
+import { nextTask } from "../train/yielding";
 
 /** Profiles of a trainer's training steps. Who asks while one is under way cancels that one, which then gives null. */
 export class Profiler {

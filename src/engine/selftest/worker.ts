@@ -2,9 +2,9 @@
  *  worker is its entry module. */
 import * as Comlink from "comlink";
 import { defaultGpu } from "../backend/webgpu/webgpuBackend";
-import type { SuiteControls } from "./selfTestProtocol";
-import { runSuite } from "./selfTestSuite";
-import { nextTask } from "./yielding";
+import type { SuiteControls } from "./protocol";
+import { runSuite } from "./suite";
+import { nextTask } from "../train/yielding";
 
 const controls: SuiteControls = { run: (listener, options) => runSuite(defaultGpu(), listener, nextTask, options) };
 

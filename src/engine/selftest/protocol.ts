@@ -1,5 +1,5 @@
 /** What the self-test's page and its worker say to each other. Types only; Comlink carries them. */
-import type { Verdict } from "../selftest/compare";
+import type { Verdict } from "../check/compare";
 
 /** What a part of the self-test runs on. */
 export interface TestedMachine {

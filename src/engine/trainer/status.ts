@@ -2,8 +2,8 @@
 import type { LoadProgress } from "../data";
 import type { ModelDescription } from "../model/description";
 import type { BackendReport, PreparePhase, Score, TrainerState, TrainerStatus } from "./protocol";
-import type { Run } from "./run";
-import type { Session } from "./session";
+import type { Run } from "../train/run";
+import type { Session } from "../train/session";
 
 /** What a status is read from, once a model is prepared. */
 export interface StatusSource {

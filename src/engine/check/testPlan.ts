@@ -4,8 +4,8 @@ import { choiceOf } from "../backend/backend";
 import { explainPlan } from "../compile/explain";
 import type { Plan, Step } from "../compile/plan";
 import type { ChooseGemm } from "../graph/kernel";
-import { kindOf, numbersTouched, takeApart } from "../selftest/dissect";
-import type { Target } from "./programs";
+import { kindOf, numbersTouched, takeApart } from "./dissect";
+import type { Target } from "../train/programs";
 import type { Rehearsal } from "./rehearsal";
 
 /** The tests of a plan. */

@@ -1,21 +1,15 @@
 /** What the page and the training worker say to each other. Types only; Comlink carries them. Everything is plain,
  *  clonable data, and what comes in is checked by schema on arrival. */
 import type { Profile } from "../backend/backend";
-import type { PlanExplanation } from "../compile/explain";
 import type { LoadProgress } from "../data";
+import type { BackendChoice, BackendReport } from "../device/chooseBackend";
 import type { ModelDescription } from "../model/description";
+import type { MemoryReport } from "../train/memory";
+import type { Score, StepMetrics, ValidationMetrics } from "../train/scores";
+import type { PlanText } from "../train/session";
+import type { TuningReport } from "../tune/tuner";
 
-/** Which backend to use: `auto` takes WebGPU on a real adapter and the CPU otherwise. */
-export type BackendChoice = "auto" | "webgpu" | "cpu";
-
-/** What runs, on what, and why, in words to show. */
-export interface BackendReport {
-  readonly kind: "webgpu" | "cpu";
-  /** The adapter's name, or what the CPU backend is. */
-  readonly adapter: string;
-  /** One sentence: why this one. */
-  readonly reason: string;
-}
+export type { BackendChoice, BackendReport, MemoryReport, Score, StepMetrics, TuningReport, ValidationMetrics };
 
 /** Where the trainer is.
  *  `empty` before a model; `preparing` loads data and compiles; `ready` has initial weights; `running`; `paused`;
@@ -25,41 +19,6 @@ export type TrainerState = "empty" | "preparing" | "ready" | "running" | "paused
 /** What a preparation is at: `loading` the dataset and opening a backend, `testing` kernels on an adapter that has not
  *  passed them yet, `compiling` the model. */
 export type PreparePhase = "loading" | "testing" | "compiling";
-
-/** Loss in the unit of the model's loss (nats for cross-entropy), accuracy from 0 to 1. */
-export interface Score {
-  readonly loss: number;
-  readonly accuracy: number;
-}
-
-/** One training step's numbers, on its own batch. `step` counts from 1; `epoch` from 0, with fractions. */
-export interface StepMetrics extends Score {
-  readonly step: number;
-  readonly epoch: number;
-  /** Milliseconds of training time, pauses left out. */
-  readonly elapsedMs: number;
-}
-
-/** Scores on samples the training does not see, at the end of an epoch. */
-export interface ValidationMetrics extends Score {
-  readonly step: number;
-  readonly epoch: number;
-  readonly elapsedMs: number;
-}
-
-/** Bytes held on the device for a model, by what they are for. */
-export interface MemoryReport {
-  readonly dataset: number;
-  readonly parameters: number;
-  /** What the optimizer keeps between steps. */
-  readonly optimizer: number;
-  /** Working memory of the training step: activations, gradients and the like, and the tables of kernels. */
-  readonly training: number;
-  /** The same for scoring and predicting, once they have been used. */
-  readonly scoring: number;
-  /** Shuffled row numbers, and scores not yet read. */
-  readonly bookkeeping: number;
-}
 
 /** The state of a run, sent at most ten times a second and on every change. */
 export interface TrainerStatus {
@@ -87,20 +46,8 @@ export interface TrainerStatus {
   readonly loading: LoadProgress | null;
 }
 
-/** What the tuner found out. */
-export interface TuningReport {
-  /** Matrix products for which several ways were compared. */
-  readonly products: number;
-  /** Whether the training step is run in another way now. */
-  readonly isChanged: boolean;
-  readonly elapsedMs: number;
-}
-
 /** The training step as it will be run, launch by launch. */
-export interface PlanReport {
-  readonly plan: PlanExplanation;
-  /** The same as a table for a terminal. */
-  readonly text: string;
+export interface PlanReport extends PlanText {
   /** Null until the kernels of this model were tuned on this visit. */
   readonly tuning: TuningReport | null;
 }

@@ -8,14 +8,14 @@ import type { Step } from "../compile/plan";
 import type { Dataset } from "../data/dataset";
 import { BackendError, DeviceLostError } from "../errors";
 import type { ModelDescription } from "../model/description";
-import { formatError, type Verdict } from "../selftest/compare";
-import { dissect, drawInputs, judgeParts, kindOf, type Meet, type Part } from "../selftest/dissect";
-import { runTrial, type Trial } from "../selftest/trial";
-import type { DeviceStore } from "./deviceStore";
+import { formatError, type Verdict } from "./compare";
+import { dissect, drawInputs, judgeParts, kindOf, type Meet, type Part } from "./dissect";
+import { runTrial, type Trial } from "./trial";
+import type { DeviceStore } from "../device/deviceStore";
 import { rehearsals, withBatch } from "./rehearsal";
 import { kindsOf, planTests, type TestPlan } from "./testPlan";
 import { type Job, jobsOf, type Workload, workload } from "./workload";
-import { nextTask } from "./yielding";
+import { nextTask } from "../train/yielding";
 
 /** A kernel and what came of its test. */
 export interface KernelCheck extends Verdict, Pick<Part, "kernel" | "label" | "shapes"> {}

@@ -9,10 +9,10 @@ import type { ModelDescription } from "../model/description";
 import { isStepScalar } from "../ops/leaf";
 import { optimizers } from "../optim/optimizers";
 import { permutation, STREAM, uniform } from "../random";
-import { takeApart } from "../selftest/dissect";
-import type { Trial } from "../selftest/trial";
+import { takeApart } from "./dissect";
+import type { Trial } from "./trial";
 import { sizeOf } from "../shape";
-import { PREDICT_BATCH } from "./predictor";
+import { PREDICT_BATCH } from "../train/predictor";
 import {
   type BatchProgram,
   compileFor,
@@ -22,9 +22,9 @@ import {
   scoringProgram,
   type Target,
   trainingProgram,
-} from "./programs";
-import { scoreBatches } from "./scorer";
-import { startValues } from "./startValues";
+} from "../train/programs";
+import { scoreBatches } from "../train/scorer";
+import { startValues } from "../train/startValues";
 
 /** What a model is prepared for: a step of its training, whether that leaves its weights finite, scores, and predictions. */
 export type Task = "training" | "health" | "scoring" | "prediction";

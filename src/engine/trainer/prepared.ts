@@ -5,13 +5,13 @@ import type { ModelDescription } from "../model/description";
 import type { DatasetCache } from "./datasetCache";
 import type { Engine, Engines } from "./engines";
 import type { PreparePhase, PrepareOptions } from "./protocol";
-import type { RunListener } from "./run";
-import { baseRate, Run } from "./run";
-import type { Snapshot } from "./session";
-import { findFault } from "./selfTest";
-import { Session } from "./session";
-import { Tuner } from "./tuner";
-import { nextTask } from "./yielding";
+import type { RunListener } from "../train/run";
+import { baseRate, Run } from "../train/run";
+import type { Snapshot } from "../train/session";
+import { findFault } from "../check/selfTest";
+import { Session } from "../train/session";
+import { Tuner } from "../tune/tuner";
+import { nextTask } from "../train/yielding";
 
 /** Everything a prepared model consists of. */
 export interface Prepared {
