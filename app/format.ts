@@ -1,5 +1,6 @@
 /** Numbers as people read them. Each function is for one kind of quantity, so that the page shows a kind the same way
  *  everywhere. */
+import type { CurveInfo } from "../src/engine";
 import { formatCount } from "../src/engine";
 
 export { formatBytes, formatCount } from "../src/engine";
@@ -21,6 +22,12 @@ export function formatLoss(value: number): string {
 /** A share from 0 to 1 as `97.53%`. */
 export function formatPercent(value: number, digits = 2): string {
   return Number.isFinite(value) ? `${(value * 100).toFixed(digits)}%` : "not finite";
+}
+
+/** A loss or a metric as its description says; a dash where there is none. */
+export function formatCurve({ format, unit }: Pick<CurveInfo, "format" | "unit">, value: number | undefined): string {
+  if (value === undefined) return "–";
+  return format === "percent" ? formatPercent(value) : `${formatLoss(value)}${unit === "" ? "" : ` ${unit}`}`;
 }
 
 /** What a model says where that is no probability, to three figures: `2.31`, `-0.4`. */

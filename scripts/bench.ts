@@ -9,7 +9,7 @@ import { budgetMs } from "../app/bench/measure/measurer";
 import type { Contender, Finding, LibraryId } from "../app/bench/measure/protocol";
 import { measurementOf } from "../app/bench/measure/report";
 import { contendersFor, sampleCount, workloadIds } from "../app/bench/measure/workloads";
-import { datasets } from "../src/engine";
+import { requireDataset } from "../src/engine";
 import { describeBars } from "./bench/bars";
 import { type Host, openHost } from "./bench/host";
 import { describeFinding, describeMachine, toJson, toTable } from "./bench/report";
@@ -167,11 +167,11 @@ async function bench(): Promise<number> {
 
 /** The first digits and their labels, as text that can be handed to a page. */
 async function readDigits() {
-  const { train } = await datasets.mnist.load(fileSource);
-  const textOf = (bytes: Uint8Array | Float32Array) => Buffer.from(bytes).toString("latin1");
+  const { train } = await requireDataset("mnist").load(fileSource);
+  const textOf = (bytes: ArrayLike<number> = []) => Buffer.from(Uint8Array.from(bytes)).toString("latin1");
   return {
-    pixels: textOf(train.inputs.subarray(0, sampleCount * 28 * 28)),
-    labels: textOf(train.labels.subarray(0, sampleCount)),
+    pixels: textOf(train.columns["image"]?.subarray(0, sampleCount * 28 * 28)),
+    labels: textOf(train.columns["label"]?.subarray(0, sampleCount)),
   };
 }
 

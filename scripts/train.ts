@@ -1,16 +1,27 @@
-// `npm run train`: trains a preset in Node, on real data, with the page's own trainer. Shows progress; writes the curves
-// as JSON. Refuses arguments it does not know.
-import { writeFile } from "node:fs/promises";
+// `npm run train`: trains a model in Node, on real data, with the page's own trainer. Shows progress; writes the curves
+// as JSON and the weights as safetensors. Refuses arguments it does not know.
+import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { presets, Trainer } from "../src/engine";
-import type {
-  PresetId,
-  StepMetrics,
-  TrainerEvent,
-  TrainerStatus,
-  TuningReport,
-  ValidationMetrics,
+import {
+  aboutOf,
+  type CurveInfo,
+  curvesOf,
+  type ModelDescription,
+  type PresetId,
+  presets,
+  readDescription,
+  readSafetensors,
+  requireDataset,
+  type Score,
+  tasks,
+  Trainer,
+  type TrainerEvent,
+  type TrainerStatus,
+  type TuningReport,
+  type ValidationMetrics,
+  writeSafetensors,
 } from "../src/engine";
+import { formatCurve } from "../app/format";
 import { openScriptGpu } from "./support/dawn";
 import { fileSource } from "./support/fileSource";
 import { startThread } from "./support/helperThread";
@@ -18,10 +29,15 @@ import { prepareMnist } from "./prepareMnist";
 
 const usage = `npm run train -- [options]
   --preset ID      one of ${Object.keys(presets).join(", ")} (default perceptron)
+  --model FILE     a model description as JSON, in place of a preset
+  --init FILE      start from the weights of a safetensors file
+  --save FILE      write the weights there afterwards, as safetensors
   --backend KIND   cpu or webgpu (default cpu)
-  --epochs N       instead of the preset's own
+  --epochs N       instead of the model's own
+  --steps N        stop after so many steps
   --limit N        train on so many samples only
-  --seed N         instead of the preset's own
+  --seed N         instead of the model's own
+  --shuffle on|off take samples in a new order every epoch, or as the dataset has them (default on)
   --threads N      share the work among so many CPU threads (default 1)
   --tune on|off    find out which GPU kernels are quickest while training (default off: the same bits every time)
   --json FILE      write the curves and scores there
@@ -46,7 +62,12 @@ function readArguments() {
   try {
     const { values } = parseArgs({
       options: {
-        preset: { type: "string", default: "perceptron" },
+        preset: { type: "string" },
+        model: { type: "string" },
+        init: { type: "string" },
+        save: { type: "string" },
+        steps: { type: "string" },
+        shuffle: { type: "string", default: "on" },
         backend: { type: "string", default: "cpu" },
         epochs: { type: "string" },
         limit: { type: "string" },
@@ -67,6 +88,9 @@ function readArguments() {
 const isPreset = (id: string): id is PresetId => Object.hasOwn(presets, id);
 const isBackend = (kind: string): kind is "cpu" | "webgpu" => kind === "cpu" || kind === "webgpu";
 
+const describeScore = (score: Score): string =>
+  curves.map((curve) => `${curve.title.toLowerCase()} ${formatCurve(curve, score[curve.id])}`).join(", ");
+
 /** One line that is written over. */
 function showProgress({ step, totalSteps, epoch, epochs, latest, samplesPerSecond, remainingMs }: TrainerStatus): void {
   if (!process.stderr.isTTY || latest === null) return;
@@ -75,10 +99,29 @@ function showProgress({ step, totalSteps, epoch, epochs, latest, samplesPerSecon
   const bar = "█".repeat(filled) + "░".repeat(width - filled);
   const left = remainingMs === null ? "" : ` · ${Math.ceil(remainingMs / 1000)} s left`;
   process.stderr.write(
-    `\r\x1b[K${bar} epoch ${epoch.toFixed(2)}/${epochs} · step ${step}/${totalSteps} · loss ${latest.loss.toFixed(4)}` +
-      ` · accuracy ${(100 * latest.accuracy).toFixed(1)}% · ${Math.round(samplesPerSecond)} samples/s${left}`,
+    `\r\x1b[K${bar} epoch ${epoch.toFixed(2)}/${epochs} · step ${step}/${totalSteps} · ${describeScore(latest)}` +
+      ` · ${Math.round(samplesPerSecond)} samples/s${left}`,
   );
 }
+
+/** The model of a file or a preset. */
+async function readModel(): Promise<{ readonly title: string; readonly description: ModelDescription }> {
+  const { preset = "perceptron", model: file } = args;
+  if (file === undefined) {
+    if (!isPreset(preset))
+      refuse(`expected --preset to be one of ${Object.keys(presets).join(", ")}, got "${preset}".`);
+    return presets[preset];
+  }
+  if (args.preset !== undefined) refuse("expected --preset or --model, got both.");
+  try {
+    const description = readDescription(await readFile(file, "utf8"));
+    return { title: description.name, description };
+  } catch (error) {
+    refuse(`expected --model to name a model description, got "${file}". ${messageOf(error)}`);
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 function describeTuning({ products, isChanged, elapsedMs }: TuningReport): string {
   const found = isChanged ? "found quicker kernels" : "found none quicker";
@@ -90,21 +133,25 @@ if (args.help) {
   console.log(usage);
   process.exit(0);
 }
-const { preset: presetId, backend, tune } = args;
-if (!isPreset(presetId))
-  refuse(`expected --preset to be one of ${Object.keys(presets).join(", ")}, got "${presetId}".`);
+const { backend, tune, shuffle } = args;
 if (!isBackend(backend)) refuse(`expected --backend to be cpu or webgpu, got "${backend}".`);
-if (!["on", "off"].includes(tune)) refuse(`expected --tune to be on or off, got "${tune}".`);
+for (const [name, value] of [
+  ["tune", tune],
+  ["shuffle", shuffle],
+] as const) {
+  if (!["on", "off"].includes(value)) refuse(`expected --${name} to be on or off, got "${value}".`);
+}
 const epochs = wholeNumber("epochs", args.epochs);
+const steps = wholeNumber("steps", args.steps);
 const limit = wholeNumber("limit", args.limit);
 const seed = wholeNumber("seed", args.seed);
 const threads = wholeNumber("threads", args.threads);
+const { title, description } = await readModel();
 
 const gpu = backend === "webgpu" ? await openScriptGpu() : undefined;
 await prepareMnist();
 
-const { description } = presets[presetId];
-const model = {
+const model: ModelDescription = {
   ...description,
   training: {
     ...description.training,
@@ -112,20 +159,25 @@ const model = {
     ...(seed !== undefined && { seed }),
   },
 };
+const curves: readonly CurveInfo[] = curvesOf(tasks[model.task.type], aboutOf(model, requireDataset(model.dataset)));
 
-const curve: StepMetrics[] = [];
+const curve: (Score & { readonly step: number })[] = [];
 const validation: ValidationMetrics[] = [];
 let status: TrainerStatus | undefined;
 let problem: string | undefined;
 
 const trainer = new Trainer({ gpu, openSource: () => fileSource, startHelper: startThread });
 trainer.listen((event: TrainerEvent) => {
-  if (event.type === "steps") curve.push(...event.steps);
-  else if (event.type === "validation") {
+  if (event.type === "steps") {
+    const { first, count, stepsPerEpoch, values } = event.steps;
+    for (let i = 0; i < count; i++) {
+      const score = Object.fromEntries(Object.entries(values).map(([id, column]) => [id, column[i] ?? NaN]));
+      curve.push({ step: first + i, epoch: (first + i) / stepsPerEpoch, ...score });
+    }
+  } else if (event.type === "validation") {
     validation.push(event.metrics);
-    const { epoch, loss, accuracy } = event.metrics;
     process.stderr.write("\r\x1b[K");
-    console.log(`epoch ${epoch}: validation loss ${loss.toFixed(4)}, accuracy ${(100 * accuracy).toFixed(2)}%`);
+    console.log(`epoch ${event.metrics.epoch}: validation ${describeScore(event.metrics.values)}`);
   } else if (event.type === "notice") {
     console.error(`\n${event.notice.severity}: ${event.notice.message}`);
     if (event.notice.severity === "error") problem = event.notice.message;
@@ -144,6 +196,7 @@ await trainer.prepare(model, {
   datasetsUrl: "",
   ...(limit !== undefined && { limit }),
   tune: tune === "on",
+  shuffle: shuffle === "on",
   ...(threads !== undefined && { threads }),
 });
 const report = status?.backend;
@@ -151,34 +204,48 @@ if (problem === undefined && report?.kind !== backend) {
   problem = `expected to train on ${backend}, got ${report?.kind ?? "nothing"}. ${report?.reason ?? ""}`;
 }
 if (problem !== undefined) refuse(problem);
-console.log(`${presets[presetId].title} on ${report?.adapter} (${report?.kind}), seed ${model.training.seed}`);
+console.log(`${title} on ${report?.adapter} (${report?.kind}), seed ${model.training.seed}`);
 if (args.explain) {
   const explained = await trainer.explain();
   console.log(explained?.text);
   await trainer.dispose();
   process.exit(0);
 }
-await trainer.train();
+const { session } = trainer;
+if (args.init !== undefined) {
+  try {
+    session?.setWeights(readSafetensors(await readFile(args.init)).tensors);
+  } catch (error) {
+    refuse(`expected --init to name weights of this model, got "${args.init}". ${messageOf(error)}`);
+  }
+}
+await trainer.train(steps);
+// Where it did not come to its own end, the test set is not scored yet.
+await trainer.stop();
 
 const { elapsedMs = 0, test = null } = status ?? {};
 const msPerStep = elapsedMs / Math.max(curve.length, 1);
 const samplesPerSecond = (1000 * model.training.batchSize) / msPerStep;
 process.stderr.write("\r\x1b[K");
-if (test) console.log(`test loss ${test.loss.toFixed(4)}, accuracy ${(100 * test.accuracy).toFixed(2)}%`);
+if (test) console.log(`test ${describeScore(test)}`);
 console.log(`${curve.length} steps, ${msPerStep.toFixed(2)} ms per step, ${Math.round(samplesPerSecond)} samples/s`);
 if (args.json !== undefined) {
   const result = {
-    preset: presetId,
+    ...(args.model === undefined ? { preset: args.preset ?? "perceptron" } : { model: args.model }),
     backend,
     adapter: report?.adapter ?? "",
     seed: model.training.seed,
-    curve: curve.map(({ step, epoch, loss, accuracy }) => ({ step, epoch, loss, accuracy })),
-    validation,
+    curve,
+    validation: validation.map(({ values, ...rest }) => ({ ...rest, ...values })),
     test,
     msPerStep,
     samplesPerSecond,
   };
   await writeFile(args.json, `${JSON.stringify(result)}\n`);
+}
+if (args.save !== undefined && session) {
+  const metadata = { format: "pt", model: JSON.stringify(model) };
+  await writeFile(args.save, writeSafetensors({ tensors: await session.weights(), metadata }));
 }
 await trainer.dispose();
 process.exit(problem === undefined ? 0 : 1);

@@ -1,6 +1,8 @@
 /** What a chart kind is: which number of a step it shows, and how that number is scaled and written. */
-import type { Score } from "../../src/engine";
-import type { MetricColumns } from "../store/metricLog";
+import type { MetricColumns, StepMetrics } from "../store/metricLog";
+
+/** The numbers of one moment. */
+export type Score = Pick<StepMetrics, "loss" | "accuracy">;
 
 export interface ChartDef {
   readonly id: string;

@@ -1,6 +1,6 @@
 /** From the logged numbers to what a chart draws: few enough points, axes that fit them, on a linear or a logarithmic
  *  scale. Pure; it neither draws nor remembers. */
-import type { ValidationMetrics } from "../../src/engine";
+import type { ValidationMetrics } from "../store/metrics";
 import type { MetricColumns } from "../store/metricLog";
 import type { RateMark } from "../store/metrics";
 import type { XUnit } from "../store/ui";

@@ -1,7 +1,7 @@
 /** Which of the logged numbers the table shows: the first step, the latest ones, and every validation. */
-import type { ValidationMetrics } from "../../src/engine";
-import type { Score } from "../../src/engine";
 import type { MetricColumns } from "../store/metricLog";
+import type { ValidationMetrics } from "../store/metrics";
+import type { Score } from "./chart";
 import { nearestIndex } from "./curves";
 
 /** One row: a step, with its own scores if it is logged, and those on the validation samples if they were made here. */

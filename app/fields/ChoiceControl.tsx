@@ -1,4 +1,5 @@
-/** One of a few words: two lie side by side, more open as a list. */
+/** One of a few words: two lie side by side, more open as a list. Where the options have names of their own, these are shown,
+ *  and the chosen one's sentence follows the field's help. */
 import { NativeSelect, SegmentedControl } from "@mantine/core";
 import type { ChoiceField } from "../../src/engine";
 import type { ControlProps } from "./FieldControl";
@@ -6,9 +7,12 @@ import { FieldRow } from "./FieldRow";
 
 export function ChoiceControl({ id, field, value, onChange }: ControlProps<ChoiceField>) {
   const chosen = typeof value === "string" ? value : field.default;
-  const isShort = field.options.length === 2;
+  const { described } = field;
+  const isShort = field.options.length === 2 && described === undefined;
+  const own = described?.[chosen];
+  const help = own ? `${field.help} ${own.title}: ${own.help}` : field.help;
   return (
-    <FieldRow id={id} label={field.label} help={field.help} isGroup={isShort}>
+    <FieldRow id={id} label={field.label} help={help} isGroup={isShort} isWide={described !== undefined}>
       {isShort ? (
         <SegmentedControl
           id={id}
@@ -23,7 +27,7 @@ export function ChoiceControl({ id, field, value, onChange }: ControlProps<Choic
         <NativeSelect
           id={id}
           w="100%"
-          data={[...field.options]}
+          data={field.options.map((option) => ({ value: option, label: described?.[option]?.title ?? option }))}
           value={chosen}
           onChange={({ currentTarget }) => onChange(currentTarget.value)}
         />

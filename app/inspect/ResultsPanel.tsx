@@ -1,17 +1,17 @@
 /** What training has come to: the score on the test set, test samples with the model's answers, all numbers, and where
  *  the time goes. */
 import { SegmentedControl } from "@mantine/core";
+import type { ReactNode } from "react";
 import { lazy, Suspense, useMemo } from "react";
 import type { Predictions } from "../../src/engine";
 import { MetricsTable } from "../charts/MetricsTable";
-import { formatLoss, formatPercent } from "../format";
+import { formatCurve } from "../format";
 import { Panel } from "../layout/Panel";
-import { takePredictions, takeState, takeTest, useRun } from "../store/run";
+import { curvesOfModel, goalOf, useDescription } from "../store/model";
+import { takePredictions, takePrepared, takeState, takeTest, useRun } from "../store/run";
 import type { ResultsView } from "../store/ui";
 import { setPreferences, takeResultsView, useUi } from "../store/ui";
-import { DigitStrip } from "./DigitStrip";
-import { PointsTable } from "./PointsTable";
-import { readVerdicts } from "./readPredictions";
+import { resultViews } from "./views";
 import classes from "./ResultsPanel.module.css";
 
 const views: readonly { readonly value: ResultsView; readonly label: string }[] = [
@@ -63,35 +63,52 @@ function Unavailable() {
 
 function TestScore() {
   const test = useRun(takeTest);
+  // Before there is a model, what would be told of the one that is edited.
+  const prepared = useRun(takePrepared);
+  const edited = useDescription();
+  const curves = curvesOfModel(prepared ?? edited);
+  const main = goalOf(curves);
+  const others = curves.filter((curve) => curve !== main);
+  if (!main) return null;
   return (
     <div role="group" aria-label="Test score" className={classes.score} data-known={test !== null || undefined}>
-      <p className={classes.scoreLabel}>Test accuracy</p>
-      <p className={classes.scoreValue}>{test ? formatPercent(test.accuracy) : "–"}</p>
-      <p className={classes.scoreHint}>{test ? `Loss ${formatLoss(test.loss)}` : "scored at the end"}</p>
+      <p className={classes.scoreLabel}>{`Test ${main.title.toLowerCase()}`}</p>
+      <p className={classes.scoreValue}>{test ? formatCurve(main, test[main.id]) : "–"}</p>
+      {test ? (
+        others.map((curve) => (
+          <p key={curve.id} className={classes.scoreHint}>{`${curve.title} ${formatCurve(curve, test[curve.id])}`}</p>
+        ))
+      ) : (
+        <p className={classes.scoreHint}>scored at the end</p>
+      )}
     </div>
   );
 }
 
 function Samples() {
   const predictions = useRun(takePredictions);
-  if (!predictions || predictions.labels.length === 0) return <Waiting />;
-  return <Answers predictions={predictions} />;
+  const view = useMemo(() => predictions && viewOf(predictions), [predictions]);
+  if (!predictions || predictions.count === 0 || !view) return <Waiting />;
+  return (
+    <div className={classes.view}>
+      {view.content}
+      <p className={classes.hint}>{view.hint}</p>
+    </div>
+  );
+}
+
+/** The first view that suits what the model shows. */
+function viewOf(predictions: Predictions): { readonly content: ReactNode; readonly hint: string } | null {
+  for (const { hint, render } of resultViews) {
+    const content = render(predictions);
+    if (content !== null) return { content, hint };
+  }
+  return null;
 }
 
 function Waiting() {
   const state = useRun(takeState);
   const text =
-    state === "failed" ? "There is no model to ask yet." : "The model's answers to test samples appear here.";
+    state === "failed" ? "There is no model to ask yet." : "What the model makes of test samples appears here.";
   return <p className={classes.waiting}>{text}</p>;
-}
-
-function Answers({ predictions }: { readonly predictions: Predictions }) {
-  const verdicts = useMemo(() => readVerdicts(predictions), [predictions]);
-  const { inputShape, classNames } = predictions;
-  const [height = 0, width = 0] = inputShape;
-  return inputShape.length === 3 ? (
-    <DigitStrip verdicts={verdicts} predictions={predictions} size={[height, width]} />
-  ) : (
-    <PointsTable verdicts={verdicts} classNames={classNames} />
-  );
 }

@@ -1,5 +1,6 @@
 /** The trainer's predictions, sample by sample. */
-import type { Predictions } from "../../src/engine";
+import type { ColumnInfo, Predictions } from "../../src/engine";
+import { sizeOf } from "../../src/engine";
 import { formatPercent, formatScore } from "../format";
 
 /** What the model says of one sample. */
@@ -14,23 +15,42 @@ export interface Verdict {
   readonly isRight: boolean;
 }
 
-/** Takes predictions apart. */
-export function readVerdicts({ inputs, labels, outputs, classNames }: Predictions): Verdict[] {
-  const size = labels.length === 0 ? 0 : inputs.length / labels.length;
+/** A classifier's answers: what was shown it, and what it made of that. */
+export interface Classified {
+  readonly verdicts: readonly Verdict[];
+  readonly classNames: readonly string[];
+  /** Whether a softmax or a sigmoid made them. Otherwise they are scores: any numbers, the largest for the likeliest. */
+  readonly areProbabilities: boolean;
+  /** The column that was read. */
+  readonly input: ColumnInfo;
+}
+
+/** Takes predictions apart that say to which class samples belong; null where they say something else. */
+export function readClassified({ count, columns, shown }: Predictions): Classified | null {
+  const output = Object.values(shown).find(({ kind }) => kind === "class");
+  const labels = Object.values(columns).find(({ info }) => info.kind === "class");
+  const read = Object.values(columns).find(({ info }) => info.kind !== "class");
+  const classNames = labels?.info.names;
+  if (!output || !labels || !read || !classNames) return null;
+  const outputs = output.data.length === count && classNames.length === 2 ? bothClasses(output.data) : output.data;
+  const size = sizeOf(read.info.shape);
   const classes = classNames.length;
-  return labels.map((label, index) => {
+  const verdicts = Array.from({ length: count }, (_, index): Verdict => {
     const own = outputs.subarray(index * classes, (index + 1) * classes);
     const predicted = own.reduce((best, value, i) => (value > (own[best] ?? -Infinity) ? i : best), 0);
-    return {
-      index,
-      input: inputs.subarray(index * size, (index + 1) * size),
-      label,
-      predicted,
-      outputs: own,
-      isRight: predicted === label,
-    };
+    const label = labels.values[index] ?? 0;
+    const input = Float32Array.from(read.values.subarray(index * size, (index + 1) * size));
+    return { index, input, label, predicted, outputs: own, isRight: predicted === label };
   });
+  return { verdicts, classNames, areProbabilities: output.areProbabilities ?? false, input: read.info };
 }
+
+/** A single unit's p as the pair `1 - p, p`. */
+const bothClasses = (given: Float32Array): Float32Array =>
+  Float32Array.from({ length: 2 * given.length }, (_, i) => {
+    const p = given[i >> 1] ?? 0;
+    return i % 2 === 0 ? 1 - p : p;
+  });
 
 /** How much of its bar an output fills, from 0 to 1: as much as it says, unless one of them says more than 1. */
 export const fillOf = (outputs: Float32Array, i: number): number =>
@@ -39,7 +59,7 @@ export const fillOf = (outputs: Float32Array, i: number): number =>
 /** What the model says of a sample, in a sentence. `sure` is for probabilities only: a score is no share of anything. */
 export function describeVerdict(
   { label, predicted, outputs, isRight }: Verdict,
-  { areProbabilities, classNames }: Pick<Predictions, "areProbabilities" | "classNames">,
+  { areProbabilities, classNames }: Pick<Classified, "areProbabilities" | "classNames">,
 ): string {
   const output = outputs[predicted] ?? 0;
   const [is, says] = [classNames[label] ?? "", classNames[predicted] ?? ""];
@@ -53,12 +73,14 @@ export function describeVerdict(
     : `A ${is}; the model says ${says}, score ${score}`;
 }
 
-/** Grey values from 0 to 1 as opaque RGBA pixels, white on black. */
-export function toPixels(values: Float32Array): Uint8ClampedArray<ArrayBuffer> {
-  const pixels = new Uint8ClampedArray(values.length * 4);
-  values.forEach((value, i) => {
-    pixels.fill(value * 255, i * 4, i * 4 + 3);
+/** Values from 0 to 1 as opaque RGBA pixels: grey, white on black, of one channel; colours of three.
+ *  @param channels 1 or 3; of more, the first is shown */
+export function toPixels(values: Float32Array, channels = 1): Uint8ClampedArray<ArrayBuffer> {
+  const count = Math.floor(values.length / channels);
+  const pixels = new Uint8ClampedArray(count * 4);
+  for (let i = 0; i < count; i++) {
+    for (let c = 0; c < 3; c++) pixels[i * 4 + c] = (values[i * channels + (channels >= 3 ? c : 0)] ?? 0) * 255;
     pixels[i * 4 + 3] = 255;
-  });
+  }
   return pixels;
 }

@@ -13,26 +13,27 @@ import type { Active, Announcements, CollisionDetection, DragEndEvent, DragMoveE
 import { sortableKeyboardCoordinates } from "@dnd-kit/sortable";
 import type { ReactNode } from "react";
 import { useEffect } from "react";
-import { isLayerType, layers } from "../../src/engine";
+import type { Place } from "../../src/engine";
+import { defOf, findBlock } from "../../src/engine";
 import { useModel } from "../store/model";
-import { addLayer, moveLayerTo } from "./actions";
+import { addBlock, moveBlockTo } from "./actions";
 import { CARD_ATTRIBUTE } from "./cardFocus";
 import type { Dragged } from "./drag";
 import { takeDragged, useDrag } from "./drag";
-import { gapAt, isSamePlace, placeAfterMove } from "./dropTarget";
-import { indexOfLayer } from "./edit";
+import { gapAt, indexAfterMove, isSamePlace, readBranchId, readStack, STACK_ATTRIBUTE } from "./dropTarget";
+import { isKnownType, isSameStack, mayHold, networkOf, placeOf } from "./edit";
 import { LayerBadge } from "./LayerBadge";
 import classes from "./DragArea.module.css";
 
 /** The id of the element that holds the whole model. */
 export const STACK_ID = "stack";
 
-const ids = (): string[] => useModel.getState().description.layers.map(({ id }) => id);
+const model = () => useModel.getState().description;
 
 function readDragged({ id, data }: Active): Dragged | null {
   const type: unknown = data.current?.["type"];
-  if (typeof type !== "string" || !isLayerType(type)) return null;
-  return data.current?.["kind"] === "new" ? { kind: "new", type } : { kind: "layer", id: String(id), type };
+  if (typeof type !== "string" || !isKnownType(type)) return null;
+  return data.current?.["kind"] === "new" ? { kind: "new", type } : { kind: "block", id: String(id), type };
 }
 
 /** Where the pointer was last seen. The library tells it only once it has drawn what is dragged, and a quick hand lets go
@@ -56,32 +57,60 @@ function followPointer(): () => void {
   };
 }
 
-function pointerGap(dragged: Dragged): number | null {
-  const stack = document.getElementById(STACK_ID)?.getBoundingClientRect();
-  if (!stack) return null;
+/** The innermost stack on the page under a point, or below or above it in the model's area, but for those in a card. */
+function stackAt({ x, y }: { readonly x: number; readonly y: number }, without: string | null): Element | null {
+  const own =
+    without === null ? null : document.querySelector(`[${CARD_ATTRIBUTE}="${CSS.escape(without)}"]`)?.closest("li");
+  const stacks = [...document.querySelectorAll(`[${STACK_ATTRIBUTE}]`)].filter((stack) => !own?.contains(stack));
+  const inside = stacks.filter((stack) => {
+    const { left, right, top, bottom } = stack.getBoundingClientRect();
+    return x >= left && x <= right && y >= top && y <= bottom;
+  });
+  // Stacks come in the order of the page, so the last one that holds the point is the innermost.
+  return inside.at(-1) ?? stacks[0] ?? null;
+}
+
+/** The cards of a stack, without those in them. */
+const cardsOf = (stack: Element): Element[] =>
+  [...stack.children].flatMap((item) => {
+    const card = item.querySelector(`[${CARD_ATTRIBUTE}]`);
+    return card ? [card.closest("li") ?? card] : [];
+  });
+
+function pointerGap(dragged: Dragged): Place | null {
+  const area = document.getElementById(STACK_ID)?.getBoundingClientRect();
+  if (!area) return null;
   const { x, y } = pointer;
-  const isInside = x >= stack.left && x <= stack.right && y >= stack.top && y <= stack.bottom;
-  // A layer of the model may be let go beside it; a new one is then not wanted after all.
-  if (dragged.kind === "new" && !isInside) return null;
-  const cards = [...document.querySelectorAll(`[${CARD_ATTRIBUTE}]`)];
-  return gapAt(
-    cards.map((card) => card.getBoundingClientRect()),
+  // What is let go beside the model is not wanted there.
+  if (x < area.left || x > area.right || y < area.top || y > area.bottom) return null;
+  const element = stackAt(pointer, dragged.kind === "block" ? dragged.id : null);
+  const stack = element && readStack(element);
+  if (!stack) return null;
+  const index = gapAt(
+    cardsOf(element).map((card) => card.getBoundingClientRect()),
     y,
   );
+  return { ...stack, index };
 }
 
-function keyboardGap(dragged: Dragged, over: Over | null): number | null {
-  const to = over ? ids().indexOf(String(over.id)) : -1;
-  if (dragged.kind === "new" || to < 0) return null;
-  return to > ids().indexOf(dragged.id) ? to + 1 : to;
+/** Where the keyboard's drag would land: in the place of the card that it is over, or in the empty branch. */
+function keyboardGap(dragged: Dragged, over: Over | null): Place | null {
+  if (dragged.kind === "new" || !over) return null;
+  const branch = readBranchId(String(over.id));
+  if (branch) return { network: networkOf(model(), dragged.id), parent: branch, index: 0 };
+  const [from, to] = [placeOf(model(), dragged.id)?.place, placeOf(model(), String(over.id))?.place];
+  if (!from || !to) return null;
+  return isSameStack(from, to) && to.index > from.index ? { ...to, index: to.index + 1 } : to;
 }
 
-function meaningfulGap(dragged: Dragged, gap: number | null): number | null {
+function meaningfulGap(dragged: Dragged, gap: Place | null): Place | null {
   if (gap === null || dragged.kind === "new") return gap;
-  return isSamePlace(ids().indexOf(dragged.id), gap) ? null : gap;
+  const found = findBlock(model(), dragged.id);
+  if (!found || !mayHold(model(), gap, found.block)) return null;
+  return isSameStack(found.place, gap) && isSamePlace(found.place.index, gap.index) ? null : gap;
 }
 
-const gapOf = (dragged: Dragged, activator: Event, over: Over | null): number | null =>
+const gapOf = (dragged: Dragged, activator: Event, over: Over | null): Place | null =>
   meaningfulGap(dragged, activator instanceof KeyboardEvent ? keyboardGap(dragged, over) : pointerGap(dragged));
 
 function follow({ active, activatorEvent, over }: DragMoveEvent): void {
@@ -94,8 +123,14 @@ function drop({ active, activatorEvent, over }: DragEndEvent): void {
   useDrag.setState({ dragged: null, gap: null });
   const gap = dragged && gapOf(dragged, activatorEvent, over);
   if (!dragged || gap === null) return;
-  if (dragged.kind === "new") addLayer(dragged.type, gap);
-  else moveLayerTo(dragged.id, placeAfterMove(indexOfLayer(useModel.getState().description, dragged.id), gap));
+  if (dragged.kind === "new") addBlock(dragged.type, gap);
+  else moveBlockTo(dragged.id, placeAfterMove(dragged.id, gap));
+}
+
+/** A gap as the place that a block has once it was taken out of its own. */
+function placeAfterMove(id: string, gap: Place): Place {
+  const from = placeOf(model(), id)?.place;
+  return from && isSameStack(from, gap) ? { ...gap, index: indexAfterMove(from.index, gap.index) } : gap;
 }
 
 // The pointer needs no collisions: see `pointerGap`.
@@ -104,8 +139,9 @@ const detectForKeyboard: CollisionDetection = (args) => (args.pointerCoordinates
 const announcements: Announcements = {
   onDragStart: ({ active }) => `Picked up ${readDragged(active)?.type ?? "the layer"}.`,
   onDragOver: ({ over }) => {
-    const place = over ? ids().indexOf(String(over.id)) : -1;
-    return place < 0 ? undefined : `At place ${place + 1} of ${ids().length}.`;
+    const found = over && placeOf(model(), String(over.id));
+    if (found) return `At place ${found.place.index + 1} of ${found.of}.`;
+    return over && readBranchId(String(over.id)) ? "In an empty branch." : undefined;
   },
   onDragEnd: () => "Dropped.",
   onDragCancel: () => "Put back.",
@@ -145,7 +181,7 @@ export function DragArea({ children }: { readonly children: ReactNode }) {
 function DragPreview() {
   const dragged = useDrag(takeDragged);
   if (!dragged) return null;
-  const { badge, category } = layers[dragged.type];
+  const { badge, category } = defOf(dragged.type);
   return (
     <div className={classes.preview}>
       <LayerBadge badge={badge} category={category} />

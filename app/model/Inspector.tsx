@@ -1,15 +1,15 @@
 /** The settings of the selected layer, or of the training when none is selected. */
 import { SegmentedControl } from "@mantine/core";
 import { Panel } from "../layout/Panel";
-import { selectLayer, useDescription, useSelectedId } from "../store/model";
+import { selectLayer, useDescription, useSelectedId, useShownNetwork } from "../store/model";
 import { LayerInspector } from "./LayerInspector";
 import { TrainingInspector } from "./TrainingInspector";
 import classes from "./Inspector.module.css";
 
 export function Inspector({ className }: { readonly className?: string | undefined }) {
   const selectedId = useSelectedId();
-  const { layers } = useDescription();
-  const first = layers[0]?.id ?? null;
+  const network = useShownNetwork();
+  const first = useDescription().networks[network]?.blocks[0]?.id ?? null;
   return (
     <Panel
       title="Settings"

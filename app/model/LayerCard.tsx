@@ -1,15 +1,19 @@
 /** One layer of the model: what it is, what it does to shapes, what it costs, and what is wrong with it. */
+import { useDroppable } from "@dnd-kit/core";
 import { useSortable } from "@dnd-kit/sortable";
 import { ActionIcon } from "@mantine/core";
 import { IconChevronDown, IconChevronUp, IconCopy, IconGripVertical, IconTrash } from "@tabler/icons-react";
 import type { MouseEvent } from "react";
 import { memo, useEffect, useRef } from "react";
+import type { Stack } from "../../src/engine";
 import { formatCount, formatPercent } from "../format";
 import { selectLayer } from "../store/model";
 import { showPart } from "../store/ui";
-import { copyLayer, deleteLayer, nudgeLayer } from "./actions";
+import { copyBlock, deleteBlock, nudgeBlock } from "./actions";
 import { CARD_ATTRIBUTE, cardElementId } from "./cardFocus";
 import { useDrag } from "./drag";
+import { branchId, STACK_ATTRIBUTE, stackText } from "./dropTarget";
+import { isSameStack } from "./edit";
 import { LayerBadge } from "./LayerBadge";
 import type { LayerView } from "./layerView";
 import { sameView } from "./layerView";
@@ -19,19 +23,24 @@ import classes from "./LayerCard.module.css";
 
 interface LayerCardProps {
   readonly view: LayerView;
-  readonly isSelected: boolean;
-  /** Whether the Tab key stops here; the arrow keys reach the other cards. */
-  readonly isTabStop: boolean;
-  readonly isLast: boolean;
+  /** The Tab key stops at one card; the arrow keys reach the others. */
+  readonly selectedId: string | null;
+  readonly tabStop: string | undefined;
+  /** Whether nothing comes after it in its stack. */
+  readonly isLastInStack: boolean;
 }
 
 export const LayerCard = memo(
-  function LayerCard({ view, isSelected, isTabStop, isLast }: LayerCardProps) {
+  function LayerCard({ view, selectedId, tabStop, isLastInStack }: LayerCardProps) {
+    const isSelected = view.id === selectedId;
+    const isTabStop = view.id === tabStop;
     const { id, type } = view;
     const { setNodeRef, setActivatorNodeRef, listeners, attributes, isDragging } = useSortable({ id, data: { type } });
-    const marker = useDrag(({ gap }) =>
-      gap === view.index ? "above" : isLast && gap === view.index + 1 ? "below" : null,
-    );
+    const { place } = view;
+    const marker = useDrag(({ gap }) => {
+      if (!gap || !isSameStack(gap, place)) return null;
+      return gap.index === place.index ? "above" : isLastInStack && gap.index === place.index + 1 ? "below" : null;
+    });
     const card = useRef<HTMLDivElement>(null);
     useEffect(() => {
       if (isSelected) card.current?.scrollIntoView({ block: "nearest" });
@@ -99,18 +108,70 @@ export const LayerCard = memo(
             </span>
             <ShareBar share={view.share} />
           </button>
-          <CardActions view={view} tabIndex={tabIndex} isLast={isLast} />
+          <CardActions view={view} tabIndex={tabIndex} />
         </div>
         {view.problems.length > 0 && <ProblemList problems={view.problems} />}
+        {view.branches?.map(({ title, layers }, branch) => (
+          <Branch
+            key={title}
+            stack={{ network: place.network, parent: { id, branch } }}
+            title={title}
+            layers={layers}
+            selectedId={selectedId}
+            tabStop={tabStop}
+          />
+        ))}
       </li>
     );
   },
   (before, after) =>
-    before.isSelected === after.isSelected &&
-    before.isTabStop === after.isTabStop &&
-    before.isLast === after.isLast &&
+    concerns(before) === concerns(after) &&
+    before.isLastInStack === after.isLastInStack &&
     sameView(before.view, after.view),
 );
+
+/** Which card in it, or itself, is selected and which is the tab stop. */
+function concerns({ view, selectedId, tabStop }: LayerCardProps): string {
+  const holds = (id: string | null | undefined): boolean =>
+    id !== null &&
+    id !== undefined &&
+    (view.id === id || JSON.stringify(view.branches ?? []).includes(JSON.stringify(id)));
+  return `${holds(selectedId) ? selectedId : ""} ${holds(tabStop) ? tabStop : ""}`;
+}
+
+interface BranchProps extends Pick<LayerCardProps, "selectedId" | "tabStop"> {
+  readonly stack: Stack;
+  readonly title: string;
+  readonly layers: readonly LayerView[];
+}
+
+/** One branch of a container, with its own cards. */
+function Branch({ stack, title, layers, selectedId, tabStop }: BranchProps) {
+  const isEmpty = layers.length === 0;
+  const isTarget = useDrag(({ gap }) => isEmpty && gap !== null && isSameStack(gap, stack));
+  const { setNodeRef } = useDroppable({ id: stack.parent ? branchId(stack.parent) : "", disabled: !isEmpty });
+  return (
+    <div className={classes.branch}>
+      <p className={classes.branchTitle}>{title}</p>
+      <ol ref={setNodeRef} className={classes.stack} aria-label={title} {...{ [STACK_ATTRIBUTE]: stackText(stack) }}>
+        {layers.map((view, i) => (
+          <LayerCard
+            key={view.id}
+            view={view}
+            selectedId={selectedId}
+            tabStop={tabStop}
+            isLastInStack={i === layers.length - 1}
+          />
+        ))}
+        {isEmpty && (
+          <li className={classes.emptyBranch} data-target={isTarget || undefined}>
+            Empty: passes its input on. Drag a layer here.
+          </li>
+        )}
+      </ol>
+    </div>
+  );
+}
 
 function ShareBar({ share }: { readonly share: number }) {
   const text = share > 0 && share < 0.01 ? "under 1%" : formatPercent(share, 0);
@@ -128,11 +189,9 @@ const keepToItself = (event: MouseEvent): void => event.stopPropagation();
 interface CardActionsProps {
   readonly view: LayerView;
   readonly tabIndex: number;
-  readonly isLast: boolean;
 }
 
-function CardActions({ view: { id, name, index }, tabIndex, isLast }: CardActionsProps) {
-  const isFirst = index === 0;
+function CardActions({ view: { id, name, isFirst, isLast }, tabIndex }: CardActionsProps) {
   return (
     <div className={classes.actions} onMouseDown={keepToItself}>
       <button type="button" className={classes.edit} tabIndex={tabIndex} onClick={() => showPart("settings")}>
@@ -145,7 +204,7 @@ function CardActions({ view: { id, name, index }, tabIndex, isLast }: CardAction
         title="Move up (Alt ↑)"
         aria-disabled={isFirst}
         data-disabled={isFirst}
-        onClick={() => nudgeLayer(id, -1)}
+        onClick={() => nudgeBlock(id, -1)}
       >
         <IconChevronUp size={16} />
       </ActionIcon>
@@ -156,7 +215,7 @@ function CardActions({ view: { id, name, index }, tabIndex, isLast }: CardAction
         title="Move down (Alt ↓)"
         aria-disabled={isLast}
         data-disabled={isLast}
-        onClick={() => nudgeLayer(id, 1)}
+        onClick={() => nudgeBlock(id, 1)}
       >
         <IconChevronDown size={16} />
       </ActionIcon>
@@ -165,7 +224,7 @@ function CardActions({ view: { id, name, index }, tabIndex, isLast }: CardAction
         tabIndex={tabIndex}
         aria-label={`Duplicate ${name}`}
         title="Duplicate (Ctrl D)"
-        onClick={() => copyLayer(id)}
+        onClick={() => copyBlock(id)}
       >
         <IconCopy size={15} />
       </ActionIcon>
@@ -174,7 +233,7 @@ function CardActions({ view: { id, name, index }, tabIndex, isLast }: CardAction
         tabIndex={tabIndex}
         aria-label={`Remove ${name}`}
         title="Remove (Delete)"
-        onClick={() => deleteLayer(id)}
+        onClick={() => deleteBlock(id)}
       >
         <IconTrash size={15} />
       </ActionIcon>

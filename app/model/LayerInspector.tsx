@@ -1,16 +1,16 @@
 /** The settings of one layer: everything in it is derived from the layer's record. */
-import { Button, TextInput } from "@mantine/core";
+import { Button, Checkbox, TextInput } from "@mantine/core";
 import { IconCopy, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
-import type { LayerReport } from "../../src/engine";
-import { formatShape, layers, LIMITS, sizeOf } from "../../src/engine";
+import type { ContainerType, LayerReport } from "../../src/engine";
+import { containers, defOf, findBlock, formatShape, isContainer, LIMITS, sizeOf } from "../../src/engine";
 import { FieldForm } from "../fields/FieldForm";
 import { FieldRow } from "../fields/FieldRow";
 import { formatCount, formatFlops } from "../format";
 import { edit, useDescription, useReport } from "../store/model";
-import { copyLayer, deleteLayer } from "./actions";
+import { changeBranches, copyBlock, deleteBlock } from "./actions";
 import { INSPECTOR_TITLE_ID } from "./cardFocus";
-import { renameLayer, setLayerConfig } from "./edit";
+import { renameBlock, setBlockConfig, setFrozen } from "./edit";
 import { LayerBadge } from "./LayerBadge";
 import { problemsOf } from "./layerView";
 import { ProblemList } from "./ProblemList";
@@ -22,10 +22,10 @@ export const LAYER_PREFIX = "layer";
 export function LayerInspector({ id }: { readonly id: string }) {
   const description = useDescription();
   const report = useReport();
-  const block = description.layers.find((layer) => layer.id === id);
+  const block = findBlock(description, id)?.block;
   const found = report.layers.find((layer) => layer.id === id);
   if (!block || !found) return null;
-  const layer = layers[block.type];
+  const layer = defOf(block.type);
   const problems = problemsOf(report, id);
   return (
     <>
@@ -47,20 +47,51 @@ export function LayerInspector({ id }: { readonly id: string }) {
           fields={layer.fields}
           config={block.config}
           onChange={(key, value, isGradual) =>
-            edit((model) => setLayerConfig(model, id, key, value), isGradual ? `${id}.${key}` : "")
+            edit((model) => setBlockConfig(model, id, key, value), isGradual ? `${id}.${key}` : "")
           }
         />
       </div>
+      {found.parameterCount > 0 && (
+        <Checkbox
+          className={classes.frozen}
+          label="Frozen: keeps its weights as they are"
+          checked={block.frozen ?? false}
+          onChange={({ currentTarget: { checked } }) => edit((model) => setFrozen(model, id, checked))}
+        />
+      )}
+      {isContainer(block) && <Branches id={id} type={block.type} count={block.branches.length} />}
       <LayerFacts report={found} />
       <div className={classes.actions}>
-        <Button variant="default" leftSection={<IconCopy size={14} />} onClick={() => copyLayer(id)}>
+        <Button variant="default" leftSection={<IconCopy size={14} />} onClick={() => copyBlock(id)}>
           Duplicate
         </Button>
-        <Button variant="default" leftSection={<IconTrash size={14} />} onClick={() => deleteLayer(id)}>
+        <Button variant="default" leftSection={<IconTrash size={14} />} onClick={() => deleteBlock(id)}>
           Remove
         </Button>
       </div>
     </>
+  );
+}
+
+interface BranchesProps {
+  readonly id: string;
+  readonly type: ContainerType;
+  readonly count: number;
+}
+
+/** How many branches a container has, where that can be changed. */
+function Branches({ id, type, count }: BranchesProps) {
+  const { min, max } = containers[type].branches;
+  if (min === max) return null;
+  return (
+    <div className={classes.actions}>
+      <Button variant="default" disabled={count >= max} onClick={() => changeBranches(id, 1)}>
+        Add branch
+      </Button>
+      <Button variant="default" disabled={count <= min} onClick={() => changeBranches(id, -1)}>
+        Remove last branch
+      </Button>
+    </div>
   );
 }
 
@@ -89,7 +120,7 @@ function NameField({ id, name, fallback }: NameFieldProps) {
         value={typed ?? name}
         onChange={({ currentTarget: { value } }) => {
           setTyped(value);
-          edit((model) => renameLayer(model, id, value), `${id}.name`);
+          edit((model) => renameBlock(model, id, value), `${id}.name`);
         }}
         onBlur={() => setTyped(null)}
       />
@@ -98,14 +129,14 @@ function NameField({ id, name, fallback }: NameFieldProps) {
 }
 
 function LayerFacts({ report }: { readonly report: LayerReport }) {
-  const weights = Object.entries(report.weights);
+  const variables = Object.entries(report.variables);
   return (
     <dl className={classes.facts}>
       <dt>Input</dt>
-      <dd>{report.input ? formatShape(report.input) : "not known"}</dd>
+      <dd>{report.input ? formatShape(report.input.shape) : "not known"}</dd>
       <dt>Output</dt>
-      <dd>{report.output ? formatShape(report.output) : "not known"}</dd>
-      {weights.map(([name, { shape }]) => (
+      <dd>{report.output ? formatShape(report.output.shape) : "not known"}</dd>
+      {variables.map(([name, { shape }]) => (
         <Fact key={name} name={name} value={`${formatShape(shape)} = ${formatCount(sizeOf(shape))}`} />
       ))}
       <dt>Parameters</dt>

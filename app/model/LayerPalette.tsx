@@ -3,9 +3,10 @@
 import { useDraggable } from "@dnd-kit/core";
 import { Tooltip } from "@mantine/core";
 import { Fragment } from "react";
-import type { LayerDef, LayerType } from "../../src/engine";
+import type { BlockType } from "../../src/engine";
+import { defOf } from "../../src/engine";
 import { Panel } from "../layout/Panel";
-import { addLayer } from "./actions";
+import { addBlock } from "./actions";
 import { LayerBadge } from "./LayerBadge";
 import { paletteGroups } from "./palette";
 import classes from "./LayerPalette.module.css";
@@ -14,11 +15,11 @@ export function LayerPalette({ className }: { readonly className?: string | unde
   return (
     <Panel title="Layers" className={className}>
       <div className={classes.groups}>
-        {paletteGroups.map(({ category, title, entries }) => (
+        {paletteGroups.map(({ category, title, types }) => (
           <div key={category} role="group" aria-label={title} className={classes.group}>
             <p className={classes.groupTitle}>{title}</p>
-            {entries.map(({ type, layer }) => (
-              <PaletteButton key={type} type={type} layer={layer} />
+            {types.map((type) => (
+              <PaletteButton key={type} type={type} />
             ))}
           </div>
         ))}
@@ -30,12 +31,13 @@ export function LayerPalette({ className }: { readonly className?: string | unde
 /** On a phone there is no room beside the palette. */
 const BESIDE_OR_BELOW = { flip: { fallbackPlacements: ["bottom" as const] }, shift: true };
 
-function PaletteButton({ type, layer }: { readonly type: LayerType; readonly layer: LayerDef }) {
+function PaletteButton({ type }: { readonly type: BlockType }) {
+  const { badge, category, help } = defOf(type);
   const { setNodeRef, listeners, isDragging } = useDraggable({ id: `new-${type}`, data: { kind: "new", type } });
   // Only the pointers drag: the keyboard presses the button, which needs no detour over a drag.
   const { onMouseDown, onTouchStart } = listeners ?? {};
   return (
-    <Tooltip label={layer.help} position="right" middlewares={BESIDE_OR_BELOW} openDelay={500}>
+    <Tooltip label={help} position="right" middlewares={BESIDE_OR_BELOW} openDelay={500}>
       <button
         ref={setNodeRef}
         type="button"
@@ -43,9 +45,9 @@ function PaletteButton({ type, layer }: { readonly type: LayerType; readonly lay
         data-dragging={isDragging || undefined}
         onMouseDown={(event) => onMouseDown?.(event)}
         onTouchStart={(event) => onTouchStart?.(event)}
-        onClick={() => addLayer(type)}
+        onClick={() => addBlock(type)}
       >
-        <LayerBadge badge={layer.badge} category={layer.category} />
+        <LayerBadge badge={badge} category={category} />
         <span className={classes.name}>{breakable(type)}</span>
       </button>
     </Tooltip>

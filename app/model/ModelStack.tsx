@@ -1,13 +1,16 @@
 /** The model: the input, then its layers in order, each with its live shapes. */
 import { SortableContext } from "@dnd-kit/sortable";
+import { SegmentedControl } from "@mantine/core";
 import { useMemo } from "react";
-import { datasets, formatShape } from "../../src/engine";
+import { formatShape, tasks } from "../../src/engine";
 import { formatCompact, formatCount, formatFlops } from "../format";
 import { Panel } from "../layout/Panel";
-import { useDescription, useReport, useSelectedId } from "../store/model";
+import { dataOf, showNetwork, useDescription, useReport, useSelectedId, useShownNetwork } from "../store/model";
 import { STACK_LIST_ID } from "./cardFocus";
 import { STACK_ID } from "./DragArea";
 import { takeDragged, useDrag } from "./drag";
+import { STACK_ATTRIBUTE, stackText } from "./dropTarget";
+import { blocksInOrder } from "./edit";
 import { LayerCard } from "./LayerCard";
 import { viewLayers } from "./layerView";
 import classes from "./ModelStack.module.css";
@@ -21,8 +24,10 @@ export function ModelStack({ className }: { readonly className?: string | undefi
   const selectedId = useSelectedId();
   const isDropTarget = useDrag(({ gap }) => gap !== null);
   const isDragging = useDrag(takeDragged) !== null;
-  const views = useMemo(() => viewLayers(description, report), [description, report]);
-  const ids = useMemo(() => views.map(({ id }) => id), [views]);
+  const network = useShownNetwork();
+  const views = useMemo(() => viewLayers(description, report, network), [description, report, network]);
+  const ids = useMemo(() => blocksInOrder(description, network).map(({ id }) => id), [description, network]);
+  const input = report.networks[network]?.input ?? null;
   const tabStop = selectedId ?? ids[0];
   return (
     <Panel
@@ -38,17 +43,24 @@ export function ModelStack({ className }: { readonly className?: string | undefi
         </p>
       }
     >
+      <NetworkTabs />
       <div id={STACK_ID} className={classes.area} data-drop={(isDragging && isDropTarget) || undefined}>
         <SortableContext items={ids} strategy={stayPut}>
-          <ol id={STACK_LIST_ID} className={classes.list} aria-label="Model" tabIndex={-1}>
-            <InputCard dataset={datasets[description.dataset].title} shape={formatShape(report.inputShape)} />
-            {views.map((view) => (
+          <ol
+            id={STACK_LIST_ID}
+            className={classes.list}
+            aria-label="Model"
+            tabIndex={-1}
+            {...{ [STACK_ATTRIBUTE]: stackText({ network, parent: null }) }}
+          >
+            <InputCard dataset={dataOf(description).title} shape={input ? formatShape(input.shape) : "?"} />
+            {views.map((view, i) => (
               <LayerCard
                 key={view.id}
                 view={view}
-                isSelected={view.id === selectedId}
-                isTabStop={view.id === tabStop}
-                isLast={view.index === views.length - 1}
+                selectedId={selectedId}
+                tabStop={tabStop}
+                isLastInStack={i === views.length - 1}
               />
             ))}
           </ol>
@@ -58,6 +70,23 @@ export function ModelStack({ className }: { readonly className?: string | undefi
         )}
       </div>
     </Panel>
+  );
+}
+
+/** A tab for each network, where the task has several. */
+function NetworkTabs() {
+  const { task, networks } = useDescription();
+  const network = useShownNetwork();
+  const names = Object.keys(networks);
+  if (names.length < 2) return null;
+  return (
+    <SegmentedControl
+      className={classes.networks}
+      aria-label="Network"
+      data={names.map((name) => ({ value: name, label: tasks[task.type].networks[name]?.title ?? name }))}
+      value={network}
+      onChange={showNetwork}
+    />
   );
 }
 

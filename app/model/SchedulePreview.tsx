@@ -1,6 +1,6 @@
 /** The learning rate over the whole run, drawn small. */
 import { schedules } from "../../src/engine";
-import type { ModelDescription } from "../../src/engine";
+import type { Chosen, ScheduleType } from "../../src/engine";
 import { readConfig } from "../../src/engine";
 import classes from "./SchedulePreview.module.css";
 
@@ -8,11 +8,12 @@ const POINTS = 96;
 const [WIDTH, HEIGHT] = [240, 40];
 
 interface SchedulePreviewProps {
-  readonly training: ModelDescription["training"];
+  readonly schedule: Chosen<ScheduleType>;
+  readonly epochs: number;
 }
 
 /** The schedule's factor at evenly spaced moments of the run. */
-export function sampleSchedule({ schedule, epochs }: ModelDescription["training"], count: number): number[] {
+export function sampleSchedule({ schedule, epochs }: SchedulePreviewProps, count: number): number[] {
   const def = schedules[schedule.type];
   const { config } = readConfig(def.fields, schedule.config);
   // How many steps an epoch has does not change the curve's shape, so long as they are many.
@@ -24,9 +25,9 @@ export function sampleSchedule({ schedule, epochs }: ModelDescription["training"
   });
 }
 
-export function SchedulePreview({ training }: SchedulePreviewProps) {
-  if (training.schedule.type === "constant") return null;
-  const path = sampleSchedule(training, POINTS)
+export function SchedulePreview({ schedule, epochs }: SchedulePreviewProps) {
+  if (schedule.type === "constant") return null;
+  const path = sampleSchedule({ schedule, epochs }, POINTS)
     .map((factor, i) => `${((i / (POINTS - 1)) * WIDTH).toFixed(1)},${(HEIGHT - 2 - factor * (HEIGHT - 4)).toFixed(1)}`)
     .join(" ");
   return (

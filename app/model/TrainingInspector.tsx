@@ -2,8 +2,8 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconDice5 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import type { Config, Fields, ModelDescription } from "../../src/engine";
-import { optimizers, schedules, trainingFields, trainingFieldsFor } from "../../src/engine";
+import type { Config, Fields, ModelDescription, NetworkDescription } from "../../src/engine";
+import { networkFields, optimizers, schedules, tasks, trainingFields, trainingFieldsFor } from "../../src/engine";
 import { DraftInput } from "../fields/DraftInput";
 import { FieldForm } from "../fields/FieldForm";
 import { FieldRow } from "../fields/FieldRow";
@@ -11,12 +11,12 @@ import { RegistrySelect } from "../fields/RegistrySelect";
 import type { Reading } from "../fields/text";
 import { readNumber, showNumber } from "../fields/text";
 import { useDraftText } from "../fields/useDraftText";
-import { edit, useDescription, useReport } from "../store/model";
+import { dataOf, edit, useDescription, useReport, useShownNetwork } from "../store/model";
 import { MachineSettings } from "../train/MachineSettings";
-import { setOptimizer, setSchedule, setTraining, setTrainingConfig } from "./edit";
+import { setLearningConfig, setNetwork, setOptimizer, setSchedule, setTaskConfig, setTraining } from "./edit";
 import { ProblemList } from "./ProblemList";
 import { SchedulePreview } from "./SchedulePreview";
-import { lossChoice, optimizerChoice, scheduleChoice } from "./trainingChoices";
+import { optimizerChoice, scheduleChoice } from "./trainingChoices";
 import classes from "./Inspector.module.css";
 
 /** Begins the ids of the optimizer's controls. */
@@ -25,53 +25,84 @@ export const OPTIMIZER_PREFIX = "optimizer";
 export function TrainingInspector() {
   const description = useDescription();
   const report = useReport();
-  const { training } = description;
-  const { learningRate, ...others } = optimizers[training.optimizer.type].fields;
+  const name = useShownNetwork();
+  const { training, task, networks } = description;
+  const network = networks[name];
   const unpinned = report.problems.filter(({ layerId }) => layerId === undefined);
+  const title = Object.keys(networks).length > 1 ? tasks[task.type].networks[name]?.title : undefined;
   return (
     <>
       {unpinned.length > 0 && <ProblemList problems={unpinned} />}
-      <Group title="Optimizer">
-        <RegistrySelect
-          id="training-optimizer"
-          {...optimizerChoice}
-          value={training.optimizer.type}
-          onChange={(type) => edit((model) => setOptimizer(model, type))}
-        />
-        <ConfigForm part="optimizer" fields={learningRate ? { learningRate } : {}} config={training.optimizer.config} />
-        <More title={`More of ${training.optimizer.type}`} fields={others}>
-          <ConfigForm part="optimizer" fields={others} config={training.optimizer.config} />
-        </More>
-        <RegistrySelect
-          id="training-schedule"
-          {...scheduleChoice}
-          value={training.schedule.type}
-          onChange={(type) => edit((model) => setSchedule(model, type))}
-        />
-        <ConfigForm
-          part="schedule"
-          fields={schedules[training.schedule.type].fields}
-          config={training.schedule.config}
-        />
-        <SchedulePreview training={training} />
-      </Group>
+      {network && <Learning name={name} network={network} title={title} epochs={training.epochs} />}
       <Group title="Objective">
-        <RegistrySelect
-          id="training-loss"
-          {...lossChoice}
-          value={training.loss}
-          onChange={(loss) => edit((model) => setTraining(model, { loss }))}
+        <FieldForm
+          prefix="task"
+          fields={tasks[task.type].fields}
+          config={task.config}
+          onChange={(key, value, isGradual) =>
+            edit((model) => setTaskConfig(model, key, value), isGradual ? `task.${key}` : "")
+          }
         />
       </Group>
       <Group title="Run">
         <NumbersForm keys={["batchSize", "epochs"]} description={description} />
         <SeedControl seed={training.seed} />
-        <NumbersForm keys={["validationCount", "clipNorm", "patience"]} description={description} />
+        <NumbersForm keys={["validationCount", "patience"]} description={description} />
       </Group>
       <Group title="Machine">
         <MachineSettings />
       </Group>
     </>
+  );
+}
+
+interface LearningProps {
+  readonly name: string;
+  readonly network: NetworkDescription;
+  /** What the network is called, where there are several. */
+  readonly title: string | undefined;
+  readonly epochs: number;
+}
+
+/** How one network learns. */
+function Learning({ name, network, title, epochs }: LearningProps) {
+  const { optimizer, schedule, clipNorm } = network;
+  const { learningRate, ...others } = optimizers[optimizer.type].fields;
+  return (
+    <Group title={title === undefined ? "Optimizer" : `Optimizer of the ${title.toLowerCase()}`}>
+      <RegistrySelect
+        id="training-optimizer"
+        {...optimizerChoice}
+        value={optimizer.type}
+        onChange={(type) => edit((model) => setOptimizer(model, name, type))}
+      />
+      <ConfigForm
+        network={name}
+        part="optimizer"
+        fields={learningRate ? { learningRate } : {}}
+        config={optimizer.config}
+      />
+      <More title={`More of ${optimizer.type}`} fields={others}>
+        <ConfigForm network={name} part="optimizer" fields={others} config={optimizer.config} />
+      </More>
+      <RegistrySelect
+        id="training-schedule"
+        {...scheduleChoice}
+        value={schedule.type}
+        onChange={(type) => edit((model) => setSchedule(model, name, type))}
+      />
+      <ConfigForm network={name} part="schedule" fields={schedules[schedule.type].fields} config={schedule.config} />
+      <SchedulePreview schedule={schedule} epochs={epochs} />
+      <FieldForm
+        prefix="training"
+        fields={networkFields}
+        config={{ clipNorm }}
+        onChange={(_, value, isGradual) => {
+          if (typeof value !== "number") return;
+          edit((model) => setNetwork(model, name, { clipNorm: value }), isGradual ? `${name}.clipNorm` : "");
+        }}
+      />
+    </Group>
   );
 }
 
@@ -101,19 +132,23 @@ function More({ title, fields, children }: MoreProps) {
 }
 
 interface ConfigFormProps {
+  readonly network: string;
   readonly part: "optimizer" | "schedule";
   readonly fields: Fields;
   readonly config: Config;
 }
 
-function ConfigForm({ part, fields, config }: ConfigFormProps) {
+function ConfigForm({ network, part, fields, config }: ConfigFormProps) {
   return (
     <FieldForm
       prefix={part}
       fields={fields}
       config={config}
       onChange={(key, value, isGradual) =>
-        edit((model) => setTrainingConfig(model, part, key, value), isGradual ? `${part}.${key}` : "")
+        edit(
+          (model) => setLearningConfig(model, network, part, key, value),
+          isGradual ? `${network}.${part}.${key}` : "",
+        )
       }
     />
   );
@@ -124,8 +159,9 @@ interface NumbersFormProps {
   readonly description: ModelDescription;
 }
 
-function NumbersForm({ keys, description: { dataset, training } }: NumbersFormProps) {
-  const fields = trainingFieldsFor(dataset);
+function NumbersForm({ keys, description }: NumbersFormProps) {
+  const { training } = description;
+  const fields = trainingFieldsFor(dataOf(description));
   return (
     <FieldForm
       prefix="training"

@@ -1,64 +1,100 @@
 /** What the controls of the model editor do: an edit, then the selection and a word for those who hear the page. */
-import type { LayerType, Problem } from "../../src/engine";
-import { edit, reportOf, selectLayer, useModel, useSelection } from "../store/model";
+import type { BlockType, ModelDescription, Place, Problem } from "../../src/engine";
+import { findBlock } from "../../src/engine";
+import { edit, reportOf, selectLayer, shownNetwork, useModel, useSelection } from "../store/model";
 import { announce } from "../store/ui";
 import { focusedLayerId, keepFocus } from "./cardFocus";
-import { applyFix, duplicateLayer, fixLabel, indexOfLayer, insertLayer, isFull, moveLayer, removeLayer } from "./edit";
+import {
+  applyFix,
+  blocksInOrder,
+  countBlocks,
+  duplicateBlock,
+  fixLabel,
+  insertBlock,
+  isFull,
+  moveBlock,
+  placeOf,
+  removeBlock,
+  resizeContainer,
+} from "./edit";
+import { placeBeside } from "./placeBeside";
 import { placeOfNext } from "./placeOfNext";
 
 const description = () => useModel.getState().description;
 
-/** Adds a layer at a place, or behind the selected one, or where {@link placeOfNext} says. */
-export function addLayer(type: LayerType, index?: number): void {
+/** `place 2 of 5`, with the container it is in. */
+function describePlace(model: ModelDescription, id: string): string {
+  const found = placeOf(model, id);
+  if (!found) return "nowhere";
+  const { place, of } = found;
+  const holder = place.parent && reportOf(model).layers.find((layer) => layer.id === place.parent?.id);
+  return `place ${place.index + 1} of ${of}${holder ? ` in ${holder.name}` : ""}`;
+}
+
+/** Adds a block at a place, or behind the selected one, or where {@link placeOfNext} says. */
+export function addBlock(type: BlockType, place?: Place): void {
   const model = description();
   if (isFull(model)) {
-    announce(`The model has ${model.layers.length} layers, and no more fit`);
+    announce(`The model has ${countBlocks(model)} layers, and no more fit`);
     return;
   }
   const { layerId } = useSelection.getState();
-  const selected = layerId === null ? -1 : indexOfLayer(model, layerId);
-  const at = index ?? (selected < 0 ? placeOfNext(model, reportOf(model)) : selected + 1);
-  const inserted = insertLayer(model, type, at);
+  const network = shownNetwork();
+  const selected = layerId === null ? undefined : placeOf(model, layerId)?.place;
+  const behind = selected?.network === network ? { ...selected, index: selected.index + 1 } : undefined;
+  const inserted = insertBlock(model, type, place ?? behind ?? placeOfNext(model, network, reportOf(model)));
+  if (inserted.id === null) {
+    announce(`${type} cannot be put there: it would be in too many containers`);
+    return;
+  }
   edit(() => inserted.description);
   selectLayer(inserted.id);
-  announce(`${type} added as layer ${at + 1} of ${inserted.description.layers.length}`);
+  announce(`${type} added at ${describePlace(inserted.description, inserted.id)}`);
 }
 
-/** Moves a layer to a place. */
-export function moveLayerTo(id: string, to: number): void {
+/** Moves a block to a place, which counts without it. */
+export function moveBlockTo(id: string, to: Place): void {
   const before = description();
-  edit((model) => moveLayer(model, id, to));
+  edit((model) => moveBlock(model, id, to));
   const after = description();
-  if (after !== before) announce(`Moved to place ${indexOfLayer(after, id) + 1} of ${after.layers.length}`);
+  if (after !== before) announce(`Moved to ${describePlace(after, id)}`);
 }
 
-/** Moves a layer up (-1) or down (+1). */
-export function nudgeLayer(id: string, by: -1 | 1): void {
-  const to = indexOfLayer(description(), id) + by;
-  if (to >= 0 && to < description().layers.length) moveLayerTo(id, to);
+/** Moves a block one step up (-1) or down (+1). */
+export function nudgeBlock(id: string, by: -1 | 1): void {
+  const to = placeBeside(description(), id, by);
+  if (to) moveBlockTo(id, to);
 }
 
-/** Removes a layer. Its successor, or the last layer, takes its place as the selected one and for the keyboard. */
-export function deleteLayer(id: string): void {
+/** Removes a block. Its successor, or the last one, takes its place as the selected one and for the keyboard. */
+export function deleteBlock(id: string): void {
   const model = description();
-  const at = indexOfLayer(model, id);
-  const type = model.layers[at]?.type;
-  edit((current) => removeLayer(current, id));
-  const { layers } = description();
-  const next = layers[Math.min(at, layers.length - 1)]?.id ?? null;
+  const found = findBlock(model, id);
+  if (!found) return;
+  const { network } = found.place;
+  const at = blocksInOrder(model, network).findIndex((block) => block.id === id);
+  edit((current) => removeBlock(current, id));
+  const left = blocksInOrder(description(), network);
+  const next = left[Math.min(at, left.length - 1)]?.id ?? null;
   if (useSelection.getState().layerId === id) selectLayer(next);
   keepFocus(next);
-  if (type) announce(`${type} removed`);
+  announce(`${found.block.type} removed`);
 }
 
-/** Copies a layer and selects the copy. @returns the copy's id, or null when none was made */
-export function copyLayer(id: string): string | null {
-  const copy = duplicateLayer(description(), id);
+/** Copies a block and selects the copy. @returns the copy's id, or null when none was made */
+export function copyBlock(id: string): string | null {
+  const copy = duplicateBlock(description(), id);
   if (copy.id === null) return null;
   edit(() => copy.description);
   selectLayer(copy.id);
   announce("Layer duplicated");
   return copy.id;
+}
+
+/** Gives a container one branch more, or takes its last one away. */
+export function changeBranches(id: string, by: 1 | -1): void {
+  edit((model) => resizeContainer(model, id, by));
+  announce(by > 0 ? "Branch added" : "Branch removed");
 }
 
 /** Does the repair that a problem offers, and selects the layer that does it. */
@@ -78,12 +114,14 @@ export function travel(go: () => void): void {
   const hadFocus = document.activeElement !== document.body;
   const focused = focusedLayerId();
   const id = focused ?? useSelection.getState().layerId;
-  const place = id === null ? -1 : indexOfLayer(description(), id);
+  const network = id === null ? undefined : placeOf(description(), id)?.place.network;
+  const place =
+    network === undefined ? -1 : blocksInOrder(description(), network).findIndex((block) => block.id === id);
   go();
-  if (place < 0 || !hadFocus) return;
-  const { layers } = description();
-  const isThere = layers.some((block) => block.id === id);
-  const next = isThere ? id : (layers[Math.min(Math.max(place - 1, 0), layers.length - 1)]?.id ?? null);
+  if (network === undefined || place < 0 || !hadFocus) return;
+  const left = blocksInOrder(description(), network);
+  const isThere = left.some((block) => block.id === id);
+  const next = isThere ? id : (left[Math.min(Math.max(place - 1, 0), left.length - 1)]?.id ?? null);
   if (!isThere && focused !== null) selectLayer(next);
   keepFocus(next);
 }

@@ -1,16 +1,17 @@
-/** What is being dragged, and the gap it would land in. */
+/** What is being dragged, and the place it would land in. */
 import { create } from "zustand";
-import type { LayerType } from "../../src/engine";
+import type { BlockType, Place } from "../../src/engine";
 
-/** A new layer from the palette, or one of the model. */
+/** A new block from the palette, or one of the model. */
 export type Dragged =
-  | { readonly kind: "new"; readonly type: LayerType }
-  | { readonly kind: "layer"; readonly id: string; readonly type: LayerType };
+  | { readonly kind: "new"; readonly type: BlockType }
+  | { readonly kind: "block"; readonly id: string; readonly type: BlockType };
 
 interface DragState {
   readonly dragged: Dragged | null;
-  /** See `dropTarget.ts`; null where letting go would change nothing. */
-  readonly gap: number | null;
+  /** The gap of a stack: gap 0 is above its first block, gap n below the last of n. Null where letting go would change
+   *  nothing. */
+  readonly gap: Place | null;
 }
 
 export const useDrag = create<DragState>()(() => ({ dragged: null, gap: null }));

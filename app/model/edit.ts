@@ -1,89 +1,189 @@
 /** Every edit of a model, as a pure function from one description to the next. An edit that changes nothing returns the
  *  description it was given, so that it costs no undo step. Nothing here judges whether layers fit each other. */
 import type {
+  Block,
+  BlockType,
   Config,
-  LayerType,
   ModelDescription,
+  NetworkDescription,
   OptimizerType,
+  Place,
   Problem,
+  RunSettings,
   ScheduleType,
-  TrainingSettings,
+  Stack,
 } from "../../src/engine";
-import { formatShape, LIMITS, isLayerType, layers as layerDefs, optimizers } from "../../src/engine";
-
-type Block = ModelDescription["layers"][number];
-
-const withLayers = (description: ModelDescription, layers: readonly Block[]): ModelDescription => ({
-  ...description,
-  layers,
-});
+import {
+  allBlocks,
+  blocksOf,
+  containers,
+  defOf,
+  findBlock,
+  formatShape,
+  isContainer,
+  isContainerType,
+  isLayerType,
+  layers as layerDefs,
+  LIMITS,
+  mapBlocks,
+  mapStacks,
+  optimizers,
+} from "../../src/engine";
 
 const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
 
-/** The place of a layer in the stack, or -1. */
-export function indexOfLayer(description: ModelDescription, id: string): number {
-  return description.layers.findIndex((block) => block.id === id);
+/** Whether two stacks are the same one. */
+export const isSameStack = (a: Stack, b: Stack): boolean =>
+  a.network === b.network && a.parent?.id === b.parent?.id && a.parent?.branch === b.parent?.branch;
+
+/** A block's place and how many blocks are in its stack; undefined where there is no such block. */
+export function placeOf(
+  model: ModelDescription,
+  id: string,
+): { readonly place: Place; readonly of: number } | undefined {
+  const found = findBlock(model, id);
+  return found && { place: found.place, of: blocksOf(model, found.place)?.length ?? 0 };
 }
 
-/** An id that no layer of this model has: the type with the smallest free number. */
-export function freshId(description: ModelDescription, type: LayerType): string {
-  const taken = new Set(description.layers.map(({ id }) => id));
+/** All blocks of a network in the order of the page, those in containers included. */
+export const blocksInOrder = (model: ModelDescription, network: string): Block[] =>
+  [...allBlocks(model)].filter(({ place }) => place.network === network).map(({ block }) => block);
+
+/** The network of a block, or the first one. */
+export const networkOf = (model: ModelDescription, id: string | null): string =>
+  (id === null ? undefined : findBlock(model, id)?.place.network) ?? Object.keys(model.networks)[0] ?? "";
+
+function changeNetwork(
+  model: ModelDescription,
+  network: string,
+  change: (network: NetworkDescription) => NetworkDescription,
+): ModelDescription {
+  const found = model.networks[network];
+  if (!found) return model;
+  const changed = change(found);
+  return changed === found ? model : { ...model, networks: { ...model.networks, [network]: changed } };
+}
+
+/** Replaces the blocks of one stack. */
+function changeStack(
+  model: ModelDescription,
+  { network, parent }: Stack,
+  change: (blocks: readonly Block[]) => readonly Block[],
+): ModelDescription {
+  return changeNetwork(model, network, (found) => ({
+    ...found,
+    blocks: mapStacks(found.blocks, (blocks, own) =>
+      own?.id === parent?.id && own?.branch === parent?.branch ? change(blocks) : blocks,
+    ),
+  }));
+}
+
+/** The same without a name of its own. */
+function unnamed(block: Block): Block {
+  const { name: _, ...rest } = block;
+  return rest;
+}
+
+/** An id that no block of this model has: the type with the smallest free number. */
+export function freshId(model: ModelDescription, type: BlockType, also: ReadonlySet<string> = new Set()): string {
+  const taken = new Set([...allBlocks(model)].map(({ block }) => block.id));
   const stem = type.toLowerCase();
   let number = 1;
-  while (taken.has(`${stem}-${number}`)) number += 1;
+  while (taken.has(`${stem}-${number}`) || also.has(`${stem}-${number}`)) number += 1;
   return `${stem}-${number}`;
 }
 
-/** Whether another layer still fits. */
-export function isFull(description: ModelDescription): boolean {
-  return description.layers.length >= LIMITS.layers;
+/** How many blocks there are. */
+export const countBlocks = (model: ModelDescription): number => [...allBlocks(model)].length;
+
+/** Whether another block still fits. */
+export const isFull = (model: ModelDescription): boolean => countBlocks(model) >= LIMITS.layers;
+
+/** How many containers a stack is in. */
+function depthOf(model: ModelDescription, { parent }: Stack): number {
+  const holder = parent && findBlock(model, parent.id);
+  return holder ? holder.depth + 1 : 0;
 }
 
-/** Puts a new layer with default settings in front of the layer now at `index`; the end when past it.
- *  @returns the new description and the new layer's id, or null as id when the model is full. */
-export function insertLayer(
-  description: ModelDescription,
-  type: LayerType,
-  index: number,
-  config: Config = layerDefs[type].initial ?? {},
-): { readonly description: ModelDescription; readonly id: string | null } {
-  if (isFull(description)) return { description, id: null };
-  const id = freshId(description, type);
-  const at = clamp(index, 0, description.layers.length);
-  return { description: withLayers(description, description.layers.toSpliced(at, 0, { id, type, config })), id };
+/** How many containers a block is high: 0 for a layer. */
+const heightOf = (block: Block): number =>
+  isContainer(block) ? 1 + Math.max(0, ...block.branches.flat().map(heightOf)) : 0;
+
+/** Whether a block may be in a stack: not in itself, and not in too many containers. */
+export function mayHold(model: ModelDescription, stack: Stack, block: Block): boolean {
+  if (depthOf(model, stack) + heightOf(block) > LIMITS.depth) return false;
+  for (let parent = stack.parent; parent !== null; parent = findBlock(model, parent.id)?.place.parent ?? null) {
+    if (parent.id === block.id) return false;
+  }
+  return true;
 }
 
-/** Takes a layer out and puts it back so that it ends up at `to`. */
-export function moveLayer(description: ModelDescription, id: string, to: number): ModelDescription {
-  const from = indexOfLayer(description, id);
-  const block = description.layers[from];
-  const target = clamp(to, 0, description.layers.length - 1);
-  if (!block || target === from) return description;
-  return withLayers(description, description.layers.toSpliced(from, 1).toSpliced(target, 0, block));
+/** A new block of a type, not yet in the model. */
+function makeBlock(model: ModelDescription, type: BlockType, config: Config): Block {
+  const id = freshId(model, type);
+  return isContainerType(type)
+    ? { id, type, config, branches: Array.from({ length: containers[type].branches.min }, () => []) }
+    : { id, type, config };
 }
 
-/** Takes a layer out. */
-export function removeLayer(description: ModelDescription, id: string): ModelDescription {
-  const at = indexOfLayer(description, id);
-  return at < 0 ? description : withLayers(description, description.layers.toSpliced(at, 1));
+/** An edit, and the block it is about: null where nothing was done. */
+export interface Edited {
+  readonly description: ModelDescription;
+  readonly id: string | null;
 }
 
-/** Puts a copy behind a layer; the copy has the same settings and no name of its own. */
-export function duplicateLayer(
-  description: ModelDescription,
-  id: string,
-): { readonly description: ModelDescription; readonly id: string | null } {
-  const at = indexOfLayer(description, id);
-  const block = description.layers[at];
-  return block ? insertLayer(description, block.type, at + 1, block.config) : { description, id: null };
+/** Puts a new block with its first settings in front of the block now at a place; at the end when past it. */
+export function insertBlock(
+  model: ModelDescription,
+  type: BlockType,
+  place: Place,
+  config: Config = defOf(type).initial ?? {},
+): Edited {
+  const block = makeBlock(model, type, config);
+  if (isFull(model) || !mayHold(model, place, block)) return { description: model, id: null };
+  return { description: put(model, block, place), id: block.id };
 }
 
-function changeLayer(description: ModelDescription, id: string, change: (block: Block) => Block): ModelDescription {
-  const at = indexOfLayer(description, id);
-  const block = description.layers[at];
-  if (!block) return description;
-  const changed = change(block);
-  return changed === block ? description : withLayers(description, description.layers.with(at, changed));
+const put = (model: ModelDescription, block: Block, place: Place): ModelDescription =>
+  changeStack(model, place, (blocks) => blocks.toSpliced(clamp(place.index, 0, blocks.length), 0, block));
+
+/** Takes a block out and puts it back so that it ends up at a place, which counts without it. */
+export function moveBlock(model: ModelDescription, id: string, to: Place): ModelDescription {
+  const found = findBlock(model, id);
+  if (!found || !mayHold(model, to, found.block)) return model;
+  const { block, place } = found;
+  const most = (blocksOf(model, to)?.length ?? 0) - (isSameStack(place, to) ? 1 : 0);
+  const target = { ...to, index: clamp(to.index, 0, most) };
+  if (isSameStack(place, target) && place.index === target.index) return model;
+  return put(removeBlock(model, id), block, target);
+}
+
+/** Takes a block out, with all that it holds. */
+export function removeBlock(model: ModelDescription, id: string): ModelDescription {
+  const found = findBlock(model, id);
+  return found ? changeStack(model, found.place, (blocks) => blocks.filter((block) => block.id !== id)) : model;
+}
+
+/** Puts a copy behind a block; it has the same settings and holds the same, and its blocks have no names of their own. */
+export function duplicateBlock(model: ModelDescription, id: string): Edited {
+  const found = findBlock(model, id);
+  if (!found) return { description: model, id: null };
+  const taken = new Set<string>();
+  const [copy] = mapBlocks([found.block], (block) => {
+    const fresh = freshId(model, block.type, taken);
+    taken.add(fresh);
+    return { ...unnamed(block), id: fresh };
+  });
+  if (!copy || countBlocks(model) + taken.size > LIMITS.layers) return { description: model, id: null };
+  return { description: put(model, copy, { ...found.place, index: found.place.index + 1 }), id: copy.id };
+}
+
+function changeBlock(model: ModelDescription, id: string, change: (block: Block) => Block): ModelDescription {
+  const found = findBlock(model, id);
+  if (!found) return model;
+  const changed = change(found.block);
+  if (changed === found.block) return model;
+  return changeStack(model, found.place, (blocks) => blocks.with(found.place.index, changed));
 }
 
 const sameValue = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
@@ -91,35 +191,49 @@ const sameValue = (a: unknown, b: unknown): boolean => a === b || JSON.stringify
 const changeConfig = (config: Config, key: string, value: unknown): Config =>
   sameValue(config[key], value) ? config : { ...config, [key]: value };
 
-/** Changes one setting of a layer. */
-export function setLayerConfig(
-  description: ModelDescription,
-  id: string,
-  key: string,
-  value: unknown,
-): ModelDescription {
-  return changeLayer(description, id, (block) => {
+/** Changes one setting of a block. */
+export function setBlockConfig(model: ModelDescription, id: string, key: string, value: unknown): ModelDescription {
+  return changeBlock(model, id, (block) => {
     const config = changeConfig(block.config, key, value);
     return config === block.config ? block : { ...block, config };
   });
 }
 
-/** Names a layer; an empty name gives it back its numbered one. */
-export function renameLayer(description: ModelDescription, id: string, name: string): ModelDescription {
+/** Names a block; an empty name gives it back its numbered one. */
+export function renameBlock(model: ModelDescription, id: string, name: string): ModelDescription {
   const trimmed = name.trim().slice(0, LIMITS.nameLength);
-  return changeLayer(description, id, (block) => {
+  return changeBlock(model, id, (block) => {
     if (trimmed === (block.name ?? "")) return block;
-    const { name: _, ...unnamed } = block;
-    return trimmed === "" ? unnamed : { ...block, name: trimmed };
+    return trimmed === "" ? unnamed(block) : { ...block, name: trimmed };
+  });
+}
+
+/** Freezes a block, so that its weights stay as they are, or thaws it. */
+export function setFrozen(model: ModelDescription, id: string, isFrozen: boolean): ModelDescription {
+  return changeBlock(model, id, (block) => {
+    if ((block.frozen ?? false) === isFrozen) return block;
+    const { frozen: _, ...thawed } = block;
+    return isFrozen ? { ...block, frozen: true } : thawed;
+  });
+}
+
+/** Gives a container one branch more at its end, or takes its last one away. */
+export function resizeContainer(model: ModelDescription, id: string, by: 1 | -1): ModelDescription {
+  return changeBlock(model, id, (block) => {
+    if (!isContainer(block)) return block;
+    const { min, max } = containers[block.type].branches;
+    const count = clamp(block.branches.length + by, min, max);
+    if (count === block.branches.length) return block;
+    return { ...block, branches: by > 0 ? [...block.branches, []] : block.branches.slice(0, count) };
   });
 }
 
 /** The words for the repair that a problem comes with, if {@link applyFix} can do it. */
-export function fixLabel(description: ModelDescription, problem: Problem): string | undefined {
+export function fixLabel(model: ModelDescription, problem: Problem): string | undefined {
   const { fix, layerId } = problem;
-  if (!fix || applyFix(description, problem).id === null) return undefined;
-  const typeOf = (id: string | undefined): LayerType | undefined =>
-    description.layers.find((block) => block.id === id)?.type;
+  if (!fix || applyFix(model, problem).id === null) return undefined;
+  const typeOf = (id: string | undefined): BlockType | undefined =>
+    id === undefined ? undefined : findBlock(model, id)?.block.type;
   switch (fix.kind) {
     case "insertBefore":
       return `Insert ${fix.layer}`;
@@ -127,87 +241,118 @@ export function fixLabel(description: ModelDescription, problem: Problem): strin
       return ["Add", fix.layer, ...Object.values(fix.config)].join(" ");
     case "set": {
       const type = typeOf(layerId);
-      const label = type && layerDefs[type].fields[fix.key]?.label;
+      const label = type && defOf(type).fields[fix.key]?.label;
       const value = Array.isArray(fix.value) ? formatShape(fix.value) : String(fix.value);
       return `Set ${label?.toLowerCase() ?? fix.key} to ${value}`;
     }
     case "moveBefore":
       return `Move before ${typeOf(fix.layerId)}`;
+    case "rename":
+      return "Number it";
   }
 }
 
-/** Does the repair that a problem offers.
- *  @returns the new description and the id of the layer that repairs it, or null as id when it cannot be done */
-export function applyFix(
-  description: ModelDescription,
-  { fix, layerId }: Problem,
-): { readonly description: ModelDescription; readonly id: string | null } {
-  const nothing = { description, id: null };
-  const at = layerId === undefined ? -1 : indexOfLayer(description, layerId);
-  if (!fix || layerId === undefined || at < 0) return nothing;
+/** Does the repair that a problem offers; the id is that of the layer that repairs it. */
+export function applyFix(model: ModelDescription, { fix, layerId }: Problem): Edited {
+  const nothing = { description: model, id: null };
+  const found = layerId === undefined ? undefined : findBlock(model, layerId);
+  if (!fix || !found) return nothing;
+  const { id } = found.block;
   switch (fix.kind) {
     case "insertBefore":
-      return isLayerType(fix.layer) ? insertLayer(description, fix.layer, at) : nothing;
-    case "append":
-      return isLayerType(fix.layer)
-        ? insertLayer(description, fix.layer, description.layers.length, fix.config)
-        : nothing;
-    case "set":
-      return { description: setLayerConfig(description, layerId, fix.key, fix.value), id: layerId };
-    case "moveBefore": {
-      const to = indexOfLayer(description, fix.layerId);
-      return to < 0 ? nothing : { description: moveLayer(description, layerId, to), id: layerId };
+      return isLayerType(fix.layer) ? insertBlock(model, fix.layer, found.place) : nothing;
+    case "append": {
+      const end = { network: found.place.network, parent: null, index: LIMITS.layers };
+      return isLayerType(fix.layer) ? insertBlock(model, fix.layer, end, fix.config) : nothing;
     }
+    case "set":
+      return { description: setBlockConfig(model, id, fix.key, fix.value), id };
+    case "moveBefore": {
+      const to = findBlock(model, fix.layerId)?.place;
+      return to ? { description: moveBlock(model, id, to), id } : nothing;
+    }
+    case "rename":
+      return { description: renameBlock(model, id, ""), id };
   }
 }
 
-/** Changes settings of the training. */
-export function setTraining(description: ModelDescription, patch: Partial<TrainingSettings>): ModelDescription {
-  const { training } = description;
-  const isSame = Object.entries(patch).every(([key, value]) =>
-    sameValue(training[key as keyof TrainingSettings], value),
-  );
-  return isSame ? description : { ...description, training: { ...training, ...patch } };
+/** Changes settings of the run. */
+export function setTraining(model: ModelDescription, patch: Partial<RunSettings>): ModelDescription {
+  const { training } = model;
+  const isSame = Object.entries(patch).every(([key, value]) => sameValue(training[key as keyof RunSettings], value));
+  return isSame ? model : { ...model, training: { ...training, ...patch } };
+}
+
+/** Changes one setting of the task, its loss for instance. */
+export function setTaskConfig(model: ModelDescription, key: string, value: unknown): ModelDescription {
+  const config = changeConfig(model.task.config, key, value);
+  return config === model.task.config ? model : { ...model, task: { ...model.task, config } };
+}
+
+/** Changes how a network learns. */
+export function setNetwork(
+  model: ModelDescription,
+  network: string,
+  patch: Partial<Pick<NetworkDescription, "clipNorm" | "frozen">>,
+): ModelDescription {
+  return changeNetwork(model, network, (found) => {
+    const changed = { ...found, ...patch };
+    return sameValue(found, changed) ? found : changed;
+  });
 }
 
 /** Chooses an optimizer, with its default settings: a good learning rate for one is a bad one for another. */
-export function setOptimizer(description: ModelDescription, type: OptimizerType): ModelDescription {
-  return type === description.training.optimizer.type
-    ? description
-    : setTraining(description, { optimizer: { type, config: {} } });
-}
+export const setOptimizer = (model: ModelDescription, network: string, type: OptimizerType): ModelDescription =>
+  changeNetwork(model, network, (found) =>
+    type === found.optimizer.type ? found : { ...found, optimizer: { type, config: {} } },
+  );
 
 /** Chooses a learning-rate schedule, with its default settings. */
-export function setSchedule(description: ModelDescription, type: ScheduleType): ModelDescription {
-  return type === description.training.schedule.type
-    ? description
-    : setTraining(description, { schedule: { type, config: {} } });
-}
+export const setSchedule = (model: ModelDescription, network: string, type: ScheduleType): ModelDescription =>
+  changeNetwork(model, network, (found) =>
+    type === found.schedule.type ? found : { ...found, schedule: { type, config: {} } },
+  );
 
-/** Changes one setting of the optimizer or of the schedule. */
-export function setTrainingConfig(
-  description: ModelDescription,
+/** Changes one setting of a network's optimizer or schedule. */
+export function setLearningConfig(
+  model: ModelDescription,
+  network: string,
   part: "optimizer" | "schedule",
   key: string,
   value: unknown,
 ): ModelDescription {
-  const { training } = description;
-  const config = changeConfig(training[part].config, key, value);
-  return config === training[part].config
-    ? description
-    : { ...description, training: { ...training, [part]: { ...training[part], config } } };
+  return changeNetwork(model, network, (found) => {
+    const config = changeConfig(found[part].config, key, value);
+    return config === found[part].config ? found : { ...found, [part]: { ...found[part], config } };
+  });
 }
 
-/** The learning rate before the schedule: the visitor's, or the optimizer's default. */
-export function learningRateOf({ training: { optimizer } }: ModelDescription): number {
-  const given = optimizer.config["learningRate"];
-  const initial = optimizers[optimizer.type].fields["learningRate"]?.default;
-  return typeof given === "number" ? given : typeof initial === "number" ? initial : 0;
+/** The learning rate of each network before its schedule: the visitor's, or the optimizer's default. */
+export function learningRatesOf({ networks }: ModelDescription): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(networks).map(([name, { optimizer }]) => {
+      const given = optimizer.config["learningRate"];
+      const initial = optimizers[optimizer.type].fields["learningRate"]?.default;
+      return [name, typeof given === "number" ? given : typeof initial === "number" ? initial : 0];
+    }),
+  );
 }
 
-/** What a run depends on, as text to compare: names and the learning rate, which can change while it runs, left out. */
-export function runKey({ dataset, layers, training }: ModelDescription): string {
-  const { learningRate: _, ...config } = training.optimizer.config;
-  const optimizer = { type: training.optimizer.type, config };
-  return JSON.stringify([dataset, layers.map(({ type, config: own }) => [type, own]), { ...training, optimizer }]);
+/** What a run depends on, as text to compare: names and learning rates, which can change while it runs, left out. */
+export function runKey({ dataset, task, networks, training }: ModelDescription): string {
+  const withoutNames = (blocks: readonly Block[]) => mapBlocks(blocks, unnamed);
+  const learning = Object.entries(networks).map(([name, { blocks, optimizer, ...rest }]) => {
+    const { learningRate: _, ...config } = optimizer.config;
+    return [name, { ...rest, blocks: withoutNames(blocks), optimizer: { type: optimizer.type, config } }];
+  });
+  return JSON.stringify([dataset, task, learning, training]);
 }
+
+/** Whether a layer's record says what it sets when it is fresh from the palette. */
+export const isKnownType = (type: string): type is BlockType => isLayerType(type) || isContainerType(type);
+
+/** What the palette offers: every layer and every container. */
+export const paletteTypes: readonly BlockType[] = [
+  ...(Object.keys(layerDefs) as BlockType[]),
+  ...(Object.keys(containers) as BlockType[]),
+];

@@ -1,11 +1,20 @@
-/** What a card shows of a layer, as plain values, so that a card is drawn again only when one of them changed. */
-import type { LayerReport, ModelDescription, ModelReport, Problem } from "../../src/engine";
-import { formatShape, layers, readConfig } from "../../src/engine";
+/** What a card shows of a block, as plain values, so that a card is drawn again only when one of them changed. */
+import type { Block, LayerReport, ModelDescription, ModelReport, Place, Problem } from "../../src/engine";
+import { blockNames, containers, defOf, formatShape, isContainer, readConfig } from "../../src/engine";
+
+/** A branch of a container's card. */
+export interface BranchView {
+  readonly title: string;
+  readonly layers: readonly LayerView[];
+}
 
 /** One card. */
 export interface LayerView {
   readonly id: string;
-  readonly index: number;
+  readonly place: Place;
+  /** Whether it is the first or the last of its network, so that it cannot be moved up or down. */
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
   readonly type: string;
   readonly badge: string;
   readonly category: string;
@@ -16,13 +25,16 @@ export interface LayerView {
   readonly input: string;
   readonly output: string;
   readonly parameterCount: number;
+  readonly isFrozen: boolean;
   /** Of the model's compute, 0 to 1. */
   readonly share: number;
   /** Errors before warnings. */
   readonly problems: readonly Problem[];
+  /** What a container holds; undefined for a layer. */
+  readonly branches?: readonly BranchView[];
 }
 
-const showShape = (shape: LayerReport["input"]): string => (shape ? formatShape(shape) : "?");
+const showType = (type: LayerReport["input"]): string => (type ? formatShape(type.shape) : "?");
 
 /** Problems pinned to a layer, whoever found them; errors first. */
 export function problemsOf(report: ModelReport, layerId: string): Problem[] {
@@ -30,26 +42,44 @@ export function problemsOf(report: ModelReport, layerId: string): Problem[] {
   return own.toSorted((a, b) => Number(a.severity !== "error") - Number(b.severity !== "error"));
 }
 
-/** All cards of a model. */
-export function viewLayers(description: ModelDescription, report: ModelReport): LayerView[] {
-  return description.layers.map((block, index) => {
-    const layer = layers[block.type];
-    const found = report.layers[index];
+/** All cards of a network. */
+export function viewLayers(description: ModelDescription, report: ModelReport, network: string): LayerView[] {
+  const blocks = description.networks[network]?.blocks ?? [];
+  const names = blockNames(blocks);
+  const found = new Map(report.layers.map((layer) => [layer.id, layer]));
+  const view = (block: Block, place: Place, of: number): LayerView => {
+    const def = defOf(block.type);
+    const own = found.get(block.id);
+    const branches = isContainer(block)
+      ? {
+          branches: block.branches.map((inner, branch) => ({
+            title: containers[block.type].branchTitle(branch),
+            layers: viewStack(inner, { network, parent: { id: block.id, branch } }),
+          })),
+        }
+      : {};
     return {
       id: block.id,
-      index,
+      place,
+      isFirst: place.parent === null && place.index === 0,
+      isLast: place.parent === null && place.index === of - 1,
       type: block.type,
-      badge: layer.badge,
-      category: layer.category,
-      name: found?.name ?? block.type,
-      summary: layer.summary(readConfig(layer.fields, block.config).config),
-      input: showShape(found?.input ?? null),
-      output: showShape(found?.output ?? null),
-      parameterCount: found?.parameterCount ?? 0,
-      share: report.flops > 0 ? (found?.flops ?? 0) / report.flops : 0,
+      badge: def.badge,
+      category: def.category,
+      name: names.get(block.id) ?? block.type,
+      summary: def.summary(readConfig(def.fields, block.config).config),
+      input: showType(own?.input ?? null),
+      output: showType(own?.output ?? null),
+      parameterCount: own?.parameterCount ?? 0,
+      isFrozen: own?.isFrozen ?? false,
+      share: report.flops > 0 ? (own?.flops ?? 0) / report.flops : 0,
       problems: problemsOf(report, block.id),
+      ...branches,
     };
-  });
+  };
+  const viewStack = (stack: readonly Block[], at: Omit<Place, "index">): LayerView[] =>
+    stack.map((block, index) => view(block, { ...at, index }, stack.length));
+  return viewStack(blocks, { network, parent: null });
 }
 
 /** Whether two views would draw the same card. */

@@ -1,30 +1,19 @@
-/** The palette's groups, derived from the layer registry. */
-import type { LayerCategory, LayerDef, LayerType } from "../../src/engine";
-import { layers } from "../../src/engine";
+/** The palette's groups, derived from the registries of layers and containers. */
+import type { BlockType, LayerCategory } from "../../src/engine";
+import { categories, defOf } from "../../src/engine";
+import { paletteTypes } from "./edit";
 
-/** What the groups are called. */
-export const categoryTitles: Readonly<Record<LayerCategory, string>> = {
-  core: "Core",
-  convolution: "Convolution",
-  pooling: "Pooling",
-  shape: "Shape",
-  regularization: "Regularization",
-};
-
-/** A group of layers. */
+/** A group of blocks. */
 export interface PaletteGroup {
   readonly category: LayerCategory;
   readonly title: string;
-  readonly entries: readonly { readonly type: LayerType; readonly layer: LayerDef }[];
+  readonly types: readonly BlockType[];
 }
 
-/** All layers by group, both in the registry's order. */
-export const paletteGroups: readonly PaletteGroup[] = groupLayers();
-
-function groupLayers(): PaletteGroup[] {
-  const entries = (Object.keys(layers) as LayerType[]).map((type) => ({ type, layer: layers[type] }));
-  return (Object.keys(categoryTitles) as LayerCategory[]).flatMap((category) => {
-    const own = entries.filter(({ layer }) => layer.category === category);
-    return own.length > 0 ? [{ category, title: categoryTitles[category], entries: own }] : [];
-  });
-}
+/** All blocks by group, in the registries' order. */
+export const paletteGroups: readonly PaletteGroup[] = (Object.keys(categories) as LayerCategory[]).flatMap(
+  (category) => {
+    const types = paletteTypes.filter((type) => defOf(type).category === category);
+    return types.length > 0 ? [{ category, title: categories[category].title, types }] : [];
+  },
+);

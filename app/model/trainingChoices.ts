@@ -1,6 +1,6 @@
 /** The choices among registries in the training settings. Their numbers are the engine's `trainingFields`. */
-import type { LossType, OptimizerType, ScheduleType } from "../../src/engine";
-import { losses, optimizers, schedules } from "../../src/engine";
+import type { OptimizerType, ScheduleType } from "../../src/engine";
+import { optimizers, schedules } from "../../src/engine";
 
 /** A choice among the records of a registry: what to show for each id. */
 export interface RegistryChoice<T extends string> {
@@ -10,12 +10,6 @@ export interface RegistryChoice<T extends string> {
 }
 
 const keysOf = <T extends string>(record: Readonly<Record<T, unknown>>): T[] => Object.keys(record) as T[];
-
-export const lossChoice: RegistryChoice<LossType> = {
-  label: "Loss",
-  help: "What training makes small.",
-  options: keysOf(losses).map((value) => ({ value, label: losses[value].title, help: losses[value].help })),
-};
 
 export const optimizerChoice: RegistryChoice<OptimizerType> = {
   label: "Optimizer",

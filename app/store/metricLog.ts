@@ -1,6 +1,14 @@
 /** A log of training steps in typed arrays of a fixed size. When it is full it halves itself: of every four points it
  *  keeps, in order, those with the smallest and the largest loss, so that a spike outlives any number of halvings. */
-import type { StepMetrics } from "../../src/engine";
+
+/** The scores of one step. */
+export interface StepMetrics {
+  readonly step: number;
+  readonly epoch: number;
+  readonly elapsedMs: number;
+  readonly loss: number;
+  readonly accuracy: number;
+}
 
 /** The columns of a log; index i of all is one step. `epochs` are fractions done, `times` milliseconds of training. */
 export interface MetricColumns {

@@ -1,9 +1,12 @@
 /** The curves of the current run. They are not React state: they land here, and whoever draws them subscribes and is
  *  told at most ten times a second that there is something new. */
 import { useEffect, useState } from "react";
-import type { StepMetrics, ValidationMetrics } from "../../src/engine";
-import type { MetricColumns } from "./metricLog";
+import type { StepBatch, ValidationMetrics as Validation } from "../../src/engine";
+import type { MetricColumns, StepMetrics } from "./metricLog";
 import { createMetricLog } from "./metricLog";
+
+/** Scores on the held-out samples. */
+export type ValidationMetrics = StepMetrics;
 
 /** A change of the learning rate while the run was under way. */
 export interface RateMark {
@@ -42,14 +45,24 @@ export interface Metrics {
 export const readMetrics = (): Metrics => ({ train: trainLog, validations, marks, last });
 
 /** Adds steps. */
-export function addSteps(steps: readonly StepMetrics[]): void {
-  for (const step of steps) trainLog.push(step);
-  last = steps.at(-1) ?? last;
+export function addSteps({ first, count, stepsPerEpoch, elapsedMs, values }: StepBatch): void {
+  for (let i = 0; i < count; i++) {
+    const step = first + i;
+    last = {
+      step,
+      epoch: step / stepsPerEpoch,
+      elapsedMs: elapsedMs[i] ?? NaN,
+      loss: values["loss"]?.[i] ?? NaN,
+      accuracy: values["accuracy"]?.[i] ?? NaN,
+    };
+    trainLog.push(last);
+  }
   announce();
 }
 
 /** Adds scores on the held-out samples. */
-export function addValidation(score: ValidationMetrics): void {
+export function addValidation({ values, ...rest }: Validation): void {
+  const score = { ...rest, loss: values["loss"] ?? NaN, accuracy: values["accuracy"] ?? NaN };
   validations = [...validations, score];
   announce();
 }

@@ -3,8 +3,8 @@
 import { temporal } from "zundo";
 import { useStore } from "zustand";
 import { create } from "zustand";
-import type { ModelDescription, ModelReport } from "../../src/engine";
-import { analyzeModel, presets } from "../../src/engine";
+import type { CurveInfo, DataInfo, ModelDescription, ModelReport } from "../../src/engine";
+import { aboutOf, analyzeModel, curvesOf, findBlock, findDataset, presets, tasks } from "../../src/engine";
 import { isOtherDraftKept, keepForTab, loadDraft, saveDraft } from "./draft";
 import { dismissTopic, notify } from "./run";
 
@@ -15,6 +15,8 @@ interface ModelState {
 interface SelectionState {
   /** The selected layer's id; null shows the training settings. May name a layer that an undo has taken away. */
   readonly layerId: string | null;
+  /** The network that is shown, where the model has several; one that it does not have stands for the first. */
+  readonly network: string;
 }
 
 const UNDO_LIMIT = 200;
@@ -33,7 +35,7 @@ export const useModel = create<ModelState>()(
   }),
 );
 
-export const useSelection = create<SelectionState>()(() => ({ layerId: null }));
+export const useSelection = create<SelectionState>()(() => ({ layerId: null, network: "" }));
 
 let lastEdit = { key: "", at: 0 };
 
@@ -66,7 +68,25 @@ export function redo(): void {
 
 /** Selects a layer, or with null the training settings. */
 export function selectLayer(layerId: string | null): void {
-  useSelection.setState({ layerId });
+  const network = layerId === null ? undefined : findBlock(useModel.getState().description, layerId)?.place.network;
+  useSelection.setState({ layerId, ...(network !== undefined && { network }) });
+}
+
+/** Shows another network of the model. */
+export function showNetwork(network: string): void {
+  useSelection.setState({ network, layerId: null });
+}
+
+const networkIn = ({ networks }: ModelDescription, network: string): string =>
+  Object.hasOwn(networks, network) ? network : (Object.keys(networks)[0] ?? "");
+
+/** The network that is shown. */
+export const shownNetwork = (): string => networkIn(useModel.getState().description, useSelection.getState().network);
+
+/** The same, for components. */
+export function useShownNetwork(): string {
+  const network = useSelection(takeNetwork);
+  return useModel(({ description }) => networkIn(description, network));
 }
 
 /** Replaces the model, as one undo step. */
@@ -75,16 +95,34 @@ export function replaceModel(description: ModelDescription): void {
   selectLayer(null);
 }
 
+/** What is known of a model's dataset; one without columns where it is not there. */
+export const dataOf = ({ dataset }: ModelDescription): DataInfo =>
+  findDataset(dataset) ?? { id: dataset, title: dataset, columns: {}, trainCount: Infinity };
+
+/** The losses and metrics that are told of a model; none while its data do not fit its task. */
+export function curvesOfModel(description: ModelDescription): readonly CurveInfo[] {
+  const task = tasks[description.task.type];
+  const about = aboutOf(description, dataOf(description));
+  return "message" in task.columns(about) ? [] : curvesOf(task, about);
+}
+
+/** The number by which a model is judged: its first metric that higher is better of, or else its first. */
+export const goalOf = (curves: readonly CurveInfo[]): CurveInfo | undefined =>
+  curves.find(({ better }) => better === "higher") ?? curves[0];
+
 let analyzed: { description: ModelDescription; report: ModelReport } | null = null;
 
 /** The analysis of a description; computed once for each. */
 export function reportOf(description: ModelDescription): ModelReport {
-  if (analyzed?.description !== description) analyzed = { description, report: analyzeModel(description) };
+  if (analyzed?.description !== description) {
+    analyzed = { description, report: analyzeModel(description, dataOf(description)) };
+  }
   return analyzed.report;
 }
 
 const takeDescription = ({ description }: ModelState): ModelDescription => description;
 const takeReport = ({ description }: ModelState): ModelReport => reportOf(description);
+const takeNetwork = ({ network }: SelectionState): string => network;
 const takeSelection = ({ layerId }: SelectionState): string | null => layerId;
 
 /** The description being edited. */
@@ -95,9 +133,7 @@ export const useReport = (): ModelReport => useModel(takeReport);
 /** The selected layer's id, or null when none is, or it is gone. */
 export function useSelectedId(): string | null {
   const id = useSelection(takeSelection);
-  return useModel(({ description }) =>
-    id !== null && description.layers.some((block) => block.id === id) ? id : null,
-  );
+  return useModel(({ description }) => (id !== null && findBlock(description, id) ? id : null));
 }
 
 type History = ReturnType<typeof useModel.temporal.getState>;

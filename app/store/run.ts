@@ -45,7 +45,7 @@ export const emptyStatus: TrainerStatus = {
   latest: null,
   validation: null,
   test: null,
-  learningRate: 0,
+  learningRates: {},
   samplesPerSecond: 0,
   elapsedMs: 0,
   remainingMs: null,

@@ -2,11 +2,12 @@
 import type { PresetId } from "../../src/engine";
 import type { Part } from "../store/ui";
 import { showPart } from "../store/ui";
-import { edit, selectLayer, useModel } from "../store/model";
+import { edit, reportOf, selectLayer, shownNetwork, useModel } from "../store/model";
 import { isRunActive, useRun } from "../store/run";
 import { fieldElementId } from "../fields/FieldForm";
 import { focusSoon } from "../model/cardFocus";
-import { insertLayer, setTrainingConfig } from "../model/edit";
+import { insertBlock, setLearningConfig } from "../model/edit";
+import { placeOfNext } from "../model/placeOfNext";
 import { choosePreset } from "../model/PresetSelect";
 import { LAYER_PREFIX } from "../model/LayerInspector";
 import { OPTIMIZER_PREFIX } from "../model/TrainingInspector";
@@ -37,15 +38,15 @@ function trainPreset(id: PresetId): void {
 }
 
 function breakLearningRate(): void {
-  edit((model) => setTrainingConfig(model, "optimizer", "learningRate", 3));
+  edit((model) => setLearningConfig(model, shownNetwork(), "optimizer", "learningRate", 3));
   selectLayer(null);
   pointAt("settings", fieldElementId(OPTIMIZER_PREFIX, "learningRate"));
 }
 
 function addDropout(): void {
   const { description } = useModel.getState();
-  const last = description.layers.findLastIndex(({ type }) => type === "Dense");
-  const inserted = insertLayer(description, "Dropout", last < 0 ? description.layers.length : last, { rate: 0.5 });
+  const place = placeOfNext(description, shownNetwork(), reportOf(description));
+  const inserted = insertBlock(description, "Dropout", place, { rate: 0.5 });
   if (inserted.id === null) return;
   edit(() => inserted.description);
   selectLayer(inserted.id);

@@ -1,8 +1,8 @@
 /** The run in numbers, and the same as the page's status message. */
 import type { TrainerStatus } from "../../src/engine";
 import { totalBytes } from "../../src/engine";
-import { formatBytes, formatCompact, formatCount, formatDuration, formatLoss, formatPercent } from "../format";
-import { useReport } from "../store/model";
+import { formatBytes, formatCompact, formatCount, formatCurve, formatDuration } from "../format";
+import { curvesOfModel, goalOf, useDescription, useReport } from "../store/model";
 import { takePrepared, takeStatus, useRun } from "../store/run";
 import { backendName, currentEpoch, describeState } from "./statusText";
 import { useThrottled } from "./useThrottled";
@@ -16,7 +16,11 @@ export function TrainingStatus() {
   const live = useRun(takeStatus);
   const status = useThrottled(live, INTERVAL_MS, `${live.state} ${live.phase}`);
   const { state, phase, step, totalSteps, epochs, latest, validation, backend, elapsedMs, remainingMs } = status;
-  const batchSize = useRun(takePrepared)?.training.batchSize ?? 0;
+  const prepared = useRun(takePrepared);
+  const edited = useDescription();
+  const batchSize = prepared?.training.batchSize ?? 0;
+  const curves = curvesOfModel(prepared ?? edited);
+  const goal = goalOf(curves);
   const isBlocked = useReport().problems.some(({ severity }) => severity === "error");
   const words = describeState(status, isBlocked);
   const isRunning = state === "running";
@@ -36,9 +40,12 @@ export function TrainingStatus() {
         value={epochs > 0 ? `${formatCount(currentEpoch(status))} / ${formatCount(epochs)}` : NONE}
       />
       <Figure label="Step" value={totalSteps > 0 ? `${formatCount(step)} / ${formatCount(totalSteps)}` : NONE} />
-      <Figure label="Loss" value={latest ? formatLoss(latest.loss) : NONE} />
-      <Figure label="Accuracy" value={latest ? formatPercent(latest.accuracy, 1) : NONE} />
-      <Figure label="Validation" value={validation ? formatPercent(validation.accuracy, 1) : NONE} spare="first" />
+      {curves.map((curve) => (
+        <Figure key={curve.id} label={curve.title} value={latest ? formatCurve(curve, latest[curve.id]) : NONE} />
+      ))}
+      {goal && (
+        <Figure label="Validation" value={validation ? formatCurve(goal, validation[goal.id]) : NONE} spare="first" />
+      )}
       <Figure label="samples/s" value={speedOf(status, batchSize)} spare="second" />
       <Figure label="Elapsed" value={step > 0 ? formatDuration(elapsedMs) : NONE} spare="second" />
       <Figure label="Left" value={isRunning && remainingMs !== null ? formatDuration(remainingMs) : NONE} />

@@ -1,15 +1,17 @@
 /** The run in the title of the tab, for those who look elsewhere meanwhile. */
-import type { TrainerStatus } from "../../src/engine";
-import { formatPercent } from "../format";
+import type { ModelDescription, TrainerStatus } from "../../src/engine";
+import { formatCurve } from "../format";
+import { curvesOfModel, goalOf } from "../store/model";
 import { isRunOver, useRun } from "../store/run";
 
 const plain = document.title;
 const INTERVAL_MS = 1000;
 
-/** `42% · Descent` while training, the test accuracy after it. */
-function titleFor({ state, step, totalSteps, test }: TrainerStatus): string {
+/** `42% · Descent` while training, the test score after it. */
+function titleFor({ state, step, totalSteps, test }: TrainerStatus, model: ModelDescription | null): string {
   if (state === "running" && totalSteps > 0) return `${Math.floor((step / totalSteps) * 100)}% · Descent`;
-  if (isRunOver(state) && test) return `${formatPercent(test.accuracy, 1)} accurate · Descent`;
+  const goal = model && goalOf(curvesOfModel(model));
+  if (isRunOver(state) && test && goal) return `${goal.title} ${formatCurve(goal, test[goal.id])} · Descent`;
   return plain;
 }
 
@@ -19,7 +21,8 @@ export function keepDocumentTitle(): void {
   useRun.subscribe(() => {
     timer ??= setTimeout(() => {
       timer = undefined;
-      const title = titleFor(useRun.getState().status);
+      const { status, prepared } = useRun.getState();
+      const title = titleFor(status, prepared);
       if (title !== document.title) document.title = title;
     }, INTERVAL_MS);
   });

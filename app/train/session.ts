@@ -1,10 +1,11 @@
 /** The rules between the model being edited and the model being trained: when to prepare, what Train means in each
  *  state, what an edit does to a run. It holds no numbers of its own: status and curves are in the stores. */
 import type { ModelDescription, TrainerEvent, TrainerStatus } from "../../src/engine";
-import { learningRateOf, runKey } from "../model/edit";
+import { sizeOf } from "../../src/engine";
+import { learningRatesOf, runKey } from "../model/edit";
 import { clearProfile, useProfile } from "../store/profile";
 import { addRateMark, addSteps, addValidation, clearMetrics, rewindMetrics } from "../store/metrics";
-import { reportOf, useModel } from "../store/model";
+import { curvesOfModel, dataOf, reportOf, useModel } from "../store/model";
 import type { RunOn } from "../store/run";
 import { dismissTopic, emptyStatus, isRunActive, isRunOver, notify, useRun } from "../store/run";
 import { announce, setPreferences } from "../store/ui";
@@ -15,7 +16,10 @@ import { describeEpoch } from "./statusText";
 const PREPARE_DELAY_MS = 400;
 const RATE_DELAY_MS = 250;
 const STATUS_INTERVAL_MS = 150;
-const PREDICTION_COUNT = 24;
+/** Samples asked about: few large ones, and many small ones, which are drawn as points. */
+const SHOWN_SAMPLES = { large: 24, small: 256 };
+/** Numbers in a small sample at most. */
+const SMALL = 16;
 const PREDICTION_INTERVAL_MS = 2000;
 /** How many times as long as a prediction took the next one waits, while training. */
 const PREDICTION_PATIENCE = 30;
@@ -27,7 +31,7 @@ let isAwaited = false;
 let isTrainSent = false;
 /** The latest preparation; resolves when the trainer has answered it. */
 let preparation: Promise<void> = Promise.resolve();
-let sentRate = 0;
+let sentRates: Readonly<Record<string, number>> = {};
 let isPlanPrinted = false;
 
 const stateNow = (): TrainerStatus["state"] => useRun.getState().status.state;
@@ -53,7 +57,7 @@ export function startSession(): void {
     clearTimeout(prepareTimer);
     clearTimeout(rateTimer);
     prepareTimer = setTimeout(prepareIfIdle, PREPARE_DELAY_MS);
-    rateTimer = setTimeout(sendRate, RATE_DELAY_MS);
+    rateTimer = setTimeout(sendRates, RATE_DELAY_MS);
   });
   const tellVisibility = (): void => void trainer?.setVisible(!document.hidden);
   document.addEventListener("visibilitychange", tellVisibility);
@@ -78,7 +82,7 @@ function prepare(): Promise<void> {
   useRun.setState({ prepared: model, predictions: null });
   for (const topic of ["dataset", "model", "memory", "non-finite", "early-stopping", "learning-rate"])
     dismissTopic(topic);
-  sentRate = learningRateOf(model);
+  sentRates = learningRatesOf(model);
   isAwaited = true;
   preparation = trainer.prepare(model, {
     ...useRun.getState().runOn,
@@ -99,15 +103,17 @@ function prepareIfIdle(): void {
   if (mayPrepare && isOutdated(prepared, model) && !hasErrors(model)) void prepare();
 }
 
-/** Sends a changed learning rate, if that is all that changed since the trainer got its model: shortly after an edit,
- *  and before a step that must not be made at the old one. */
-function sendRate(): void {
+/** Sends changed learning rates, if that is all that changed since the trainer got its model: shortly after an edit,
+ *  and before a step that must not be made at the old ones. */
+function sendRates(): void {
   const { prepared } = useRun.getState();
-  const rate = learningRateOf(description());
-  if (!trainer || rate === sentRate || isOutdated(prepared, description())) return;
-  sentRate = rate;
-  void trainer.setLearningRate(rate);
-  if (isRunActive(stateNow())) addRateMark(rate);
+  if (!trainer || isOutdated(prepared, description())) return;
+  for (const [network, rate] of Object.entries(learningRatesOf(description()))) {
+    if (rate === sentRates[network]) continue;
+    void trainer.setLearningRate(rate, network);
+    if (isRunActive(stateNow())) addRateMark(rate);
+  }
+  sentRates = learningRatesOf(description());
 }
 
 /** Trains: at once, or as soon as the preparation is done. After the end of a run it begins a new one. An outdated run
@@ -119,7 +125,7 @@ export async function train(): Promise<void> {
   if (!(await getReady())) return;
   // It may have been taken back while it waited.
   if (!useRun.getState().isTrainWanted) return;
-  sendRate();
+  sendRates();
   isTrainSent = true;
   void trainer.train();
 }
@@ -128,7 +134,7 @@ export async function train(): Promise<void> {
 export async function step(): Promise<void> {
   if (!trainer || hasErrors(description())) return;
   if (!(await getReady())) return;
-  sendRate();
+  sendRates();
   await trainer.step();
   void refreshPredictions();
 }
@@ -177,9 +183,9 @@ async function rewind(): Promise<void> {
   dismissTopic("non-finite");
   dismissTopic("early-stopping");
   await trainer.reset();
-  // The live rate is the one to start from again.
-  sentRate = learningRateOf(description());
-  await trainer.setLearningRate(sentRate);
+  // The live rates are the ones to start from again.
+  sentRates = {};
+  sendRates();
 }
 
 /** Trains on so many CPU threads from now on, or as many as the machine has; a run goes on where it is. */
@@ -247,7 +253,7 @@ function hear(event: TrainerEvent): void {
       break;
     case "validation":
       addValidation(event.metrics);
-      announce(describeEpoch(event.metrics.epoch, event.metrics.loss, event.metrics.accuracy));
+      announce(describeEpoch(event.metrics.epoch, event.metrics.values, curvesOfModel(description())));
       void refreshPredictions();
       break;
     case "test":
@@ -309,6 +315,11 @@ export function cancelProfile(): void {
   void trainer?.cancelProfile();
 }
 
+function samplesToShow(model: ModelDescription): number {
+  const sizes = Object.values(dataOf(model).columns).map(({ shape }) => sizeOf(shape));
+  return Math.max(0, ...sizes) > SMALL ? SHOWN_SAMPLES.large : SHOWN_SAMPLES.small;
+}
+
 let isPredicting = false;
 let nextPredictionAt = 0;
 
@@ -318,7 +329,7 @@ async function refreshPredictions(): Promise<void> {
   isPredicting = true;
   const askedAt = performance.now();
   try {
-    useRun.setState({ predictions: await trainer.predictTest(0, PREDICTION_COUNT) });
+    useRun.setState({ predictions: await trainer.predictTest(0, samplesToShow(description())) });
   } finally {
     isPredicting = false;
     const now = performance.now();

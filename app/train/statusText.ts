@@ -1,6 +1,6 @@
 /** The state of a run in words. */
-import type { BackendChoice, BackendReport, TrainerState, TrainerStatus } from "../../src/engine";
-import { formatCount, formatLoss, formatPercent } from "../format";
+import type { BackendChoice, BackendReport, CurveInfo, Score, TrainerState, TrainerStatus } from "../../src/engine";
+import { formatCount, formatCurve } from "../format";
 
 const stateWords: Readonly<Record<TrainerState, string>> = {
   empty: "Starting",
@@ -54,6 +54,7 @@ export function stepInEpoch(status: TrainerStatus): number {
 }
 
 /** The scores at the end of an epoch, for those who hear the page. */
-export function describeEpoch(epoch: number, loss: number, accuracy: number): string {
-  return `Epoch ${formatCount(Math.round(epoch))}: validation loss ${formatLoss(loss)}, accuracy ${formatPercent(accuracy, 1)}`;
+export function describeEpoch(epoch: number, score: Score, curves: readonly CurveInfo[]): string {
+  const numbers = curves.map((curve) => `${curve.title.toLowerCase()} ${formatCurve(curve, score[curve.id])}`);
+  return `Epoch ${formatCount(Math.round(epoch))}: validation ${numbers.join(", ")}`;
 }

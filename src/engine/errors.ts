@@ -33,7 +33,9 @@ export type ModelFix =
   /** Changes one of its settings. */
   | { readonly kind: "set"; readonly key: string; readonly value: unknown }
   /** Moves it up, to just above another layer. */
-  | { readonly kind: "moveBefore"; readonly layerId: string };
+  | { readonly kind: "moveBefore"; readonly layerId: string }
+  /** Takes away the name that it was given, so that it is numbered. */
+  | { readonly kind: "rename" };
 
 /** A model description cannot be built. `layerId` names the block at fault, when there is one. */
 export class ModelError extends DescentError {

@@ -42,6 +42,8 @@ export interface ChoiceField<T extends string = string> extends Described {
   readonly kind: "choice";
   readonly options: readonly T[];
   readonly default: T;
+  /** What the options are called, and a sentence for each, where the words themselves do not say it. */
+  readonly described?: Readonly<Record<T, { readonly title: string; readonly help: string }>>;
 }
 
 /** Yes or no. */

@@ -23,11 +23,15 @@ export function hash4(seed: number, step: number, stream: number, index: number)
   return (x ^ w) >>> 0;
 }
 
-/** A short name for a text: its hash, in letters and digits. */
-export function hashText(text: string): string {
+function hashOf(text: string): number {
   let hash = 0;
   for (let i = 0; i < text.length; i++) hash = hash4(hash, text.charCodeAt(i), 0, 0);
-  return hash.toString(36);
+  return hash;
+}
+
+/** A short name for a text: its hash, in letters and digits. */
+export function hashText(text: string): string {
+  return hashOf(text).toString(36);
 }
 
 /** A uniform number in [0, 1) with 24 bits, exactly representable in f32. */
@@ -42,8 +46,14 @@ export function normal(seed: number, step: number, stream: number, index: number
   return Math.sqrt(-2 * Math.log(u)) * Math.cos(2 * Math.PI * v);
 }
 
-/** Streams keep the uses of one seed apart; layers use their own index, which stays far below these. */
-export const STREAM = { shuffle: 0x5eed0001, split: 0x5eed0002, weights: 0x5eed0003 } as const;
+/** Streams keep the uses of one seed apart. They are below 2^31, and those of {@link streamOf} are above. */
+export const STREAM = { shuffle: 0x5eed0001, split: 0x5eed0002, noise: 0x5eed0003 } as const;
+
+/** The stream of whatever a text names, a layer or a weight of it: from 2^31 on. Two names share one with a probability of
+ *  2^-31. */
+export function streamOf(name: string): number {
+  return (hashOf(name) | 0x80000000) >>> 0;
+}
 
 /** A permutation of `0 .. count - 1` by Fisher and Yates, the same for the same (seed, step, stream).
  *  @returns `[count]` u32 */

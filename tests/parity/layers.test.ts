@@ -9,7 +9,7 @@ import { readConfig } from "../../src/engine/fields";
 import type { Node } from "../../src/engine/graph/node";
 import { type ActivationName, activationNames } from "../../src/engine/nn/activations";
 import { initialValues } from "../../src/engine/nn/initializers";
-import { isProblem } from "../../src/engine/nn/layer";
+import { f32, isProblem } from "../../src/engine/nn/layer";
 import { layers } from "../../src/engine/nn/layers";
 import { input } from "../../src/engine/ops/leaf";
 import { uniform } from "../../src/engine/random";
@@ -42,18 +42,28 @@ function plant([type, given = {}]: LayerSpec, inputShape: Shape) {
   const layer = layers[type];
   const { config, problems } = readConfig(layer.fields, given);
   expect(problems).toEqual([]);
-  const specs = layer.weights?.(inputShape, config) ?? {};
+  const specs = layer.variables?.(f32(inputShape), config) ?? {};
   const weights = Object.entries(specs).map(([name, { shape }], which) => ({
     name,
     node: input(name, shape),
-    values: initialValues("glorotUniform", shape, 1, which),
+    // A variance is not negative.
+    values: initialValues("glorotUniform", shape, 1, which).map(name === "movingVariance" ? Math.abs : Number),
   }));
   const x = input("x", [BATCH, ...inputShape]);
-  const context = { training: false, seed: input("seed", [], "u32"), step: input("step", [], "u32"), stream: 0 };
+  const context = {
+    training: false,
+    isFrozen: false,
+    seed: input("seed", [], "u32"),
+    step: input("step", [], "u32"),
+    stream: 0,
+    mask: undefined,
+    count: undefined,
+  };
   const y = layer.build(x, Object.fromEntries(weights.map(({ name, node }) => [name, node])), config, context);
-  const output = layer.outputShape(inputShape, config);
+  if ("updates" in y) throw new Error("expected no updates outside of training, got some");
+  const output = layer.output(f32(inputShape), config);
   if (isProblem(output)) throw new Error(JSON.stringify(output));
-  expect(y.shape).toEqual([BATCH, ...output]);
+  expect([y.shape, y.dtype]).toEqual([[BATCH, ...output.shape], output.dtype]);
   return { x, y, weights };
 }
 
@@ -129,6 +139,10 @@ describe("other layers", () => {
     ["Dense", ["Dense", { units: 7, activation: "linear" }], [13]],
     ["Dense without bias", ["Dense", { units: 7, activation: "tanh", useBias: false }], [13]],
     ["GlobalAveragePooling2D", ["GlobalAveragePooling2D"], [5, 7, 4]],
+    ["BatchNormalization of images", ["BatchNormalization"], [5, 7, 4]],
+    ["BatchNormalization of vectors", ["BatchNormalization", { epsilon: 0.1 }], [13]],
+    ["BatchNormalization that only shifts", ["BatchNormalization", { scale: false }], [13]],
+    ["BatchNormalization that only scales", ["BatchNormalization", { center: false }], [13]],
     ["Flatten, rows before columns before channels", ["Flatten"], [3, 4, 2]],
     ["Reshape", ["Reshape", { targetShape: [4, 6] }], [2, 3, 4]],
     ["Dropout, which does nothing outside training", ["Dropout", { rate: 0.5 }], [11]],

@@ -1,6 +1,7 @@
 // Every loss with the activation that goes with it, which Descent computes from logits, and with another, which it does
 // not; one output and many; L2 penalties; dropout; batches that do not divide the set.
-import type { Dataset } from "../../src/engine/data";
+import { type Dataset, infoOf } from "../../src/engine/data/dataset";
+import { xor as xorDataset } from "../../src/engine/data/xor";
 import type { ActivationName } from "../../src/engine/nn/activations";
 import type { LossType } from "../../src/engine/nn/losses";
 import { firstDigits } from "../support/mnist";
@@ -49,18 +50,16 @@ compareWithTensorFlow(() => firstDigits(150), {
 /** Six points near XOR's. None is at the origin, where an untrained unit gives exactly 0: at the kink of the absolute
  *  error Keras's gradient is 0, that of TensorFlow.js is -1. */
 const points: Dataset = {
-  id: "xor",
-  title: "XOR",
-  inputShape: [2],
-  inputScale: 1,
-  classNames: ["0", "1"],
-  target: "binary",
+  ...infoOf(xorDataset),
+  trainCount: 6,
   train: {
     count: 6,
-    inputs: Float32Array.of(0.1, 0.2, 0, 1, 1, 0, 1, 1, 0.2, 0.9, 0.8, 0.9),
-    labels: Uint8Array.of(0, 1, 1, 0, 1, 0),
+    columns: {
+      point: Float32Array.of(0.1, 0.2, 0, 1, 1, 0, 1, 1, 0.2, 0.9, 0.8, 0.9),
+      label: Uint8Array.of(0, 1, 1, 0, 1, 0),
+    },
   },
-  test: { count: 0, inputs: new Float32Array(), labels: new Uint8Array() },
+  test: { count: 0, columns: { point: new Float32Array(), label: new Uint8Array() } },
 };
 
 function xor(loss: LossType, activation: ActivationName): Comparison {

@@ -1,10 +1,9 @@
 // Every optimizer on a small network and real digits, against TensorFlow.js: its own optimizer where the formula is
 // Keras's, Keras's formula on its tensors where it is not (see support/optimizers.ts); and gradient clipping.
 import { expect } from "vitest";
-import type { TrainingSettings } from "../../src/engine/model/description";
 import { optimizers, type OptimizerType } from "../../src/engine/optim/optimizers";
 import { firstDigits } from "../support/mnist";
-import { modelOf } from "../support/models";
+import { type Learning, modelOf } from "../support/models";
 import { type Comparison, compareWithTensorFlow } from "./support/compare";
 import { Clipped } from "./support/optimizers";
 
@@ -19,10 +18,10 @@ const rates: Record<OptimizerType, number> = {
   AdamW: 0.01,
 };
 
-const model = (training: Partial<TrainingSettings>) =>
+const model = (learning: Learning) =>
   modelOf(
     [["Flatten"], ["Dense", { units: 16, activation: "tanh" }], ["Dense", { units: 10, activation: "softmax" }]],
-    { batchSize: 16, ...training },
+    { batchSize: 16, ...learning },
   );
 
 const types = Object.keys(optimizers) as OptimizerType[];

@@ -84,16 +84,17 @@ const base = ["base"];
 const upToGraph = ["graph", ...base];
 const upToOps = ["ops", ...upToGraph];
 const builders = ["nn", "optim", "data", ...upToOps];
-const upToModel = ["backend", "compile", "io", "model", ...builders];
+const upToModel = ["backend", "compile", "io", "model", "tasks", ...builders];
 const arrows: Record<string, readonly string[]> = {
   base,
   graph: upToGraph,
   ops: [...upToOps, "shaders"],
   nn: ["nn", ...upToOps],
   optim: ["optim", ...upToOps],
-  data: ["data", ...upToOps],
-  model: ["model", ...builders],
-  io: ["io", "model", ...builders],
+  data: ["data", ...upToGraph],
+  tasks: ["tasks", "nn", "data", ...upToOps],
+  model: ["model", "tasks", ...builders],
+  io: ["io", ...base],
   compile: ["compile", "shaders", ...upToOps],
   backend: ["backend", "compile", "shaders", "wasm", ...upToOps],
   wasm: ["wasm"],

@@ -1,23 +1,23 @@
 // Real MNIST for tests, whole or cut short; refuses to make digits up.
 import { fileSource } from "../../scripts/support/fileSource";
-import { datasets } from "../../src/engine/data";
 import type { Dataset, Split } from "../../src/engine/data";
+import { mnist } from "../../src/engine/data/mnist";
 
 let loading: Promise<Dataset> | undefined;
 
 /** All of it, loaded once per test file. */
 export function loadMnist(): Promise<Dataset> {
-  loading ??= datasets.mnist.load(fileSource);
+  loading ??= mnist.load(fileSource);
   return loading;
 }
 
 /** The first digits of both splits. */
 export async function firstDigits(trainCount: number, testCount = trainCount): Promise<Dataset> {
-  const mnist = await loadMnist();
-  return { ...mnist, train: firstOf(mnist.train, trainCount), test: firstOf(mnist.test, testCount) };
+  const { train, test, ...rest } = await loadMnist();
+  return { ...rest, trainCount, train: firstOf(train, trainCount), test: firstOf(test, testCount) };
 }
 
-function firstOf({ inputs, labels, count: all }: Split, count: number): Split {
-  const length = inputs.length / all;
-  return { count, inputs: inputs.slice(0, count * length), labels: labels.slice(0, count) };
+function firstOf({ columns, count: all }: Split, count: number): Split {
+  const first = Object.entries(columns).map(([name, values]) => [name, values.slice(0, (count * values.length) / all)]);
+  return { count, columns: Object.fromEntries(first) };
 }

@@ -1,23 +1,88 @@
-// Model descriptions in one line, for tests.
+// Model descriptions in one line, for tests: classifiers of one network, and changes to them.
 import type { Config } from "../../src/engine/fields";
-import type { ModelDescription, TrainingSettings } from "../../src/engine/model/description";
-import { defaultTraining } from "../../src/engine/model/presets";
+import { analyzeModel, type ModelReport } from "../../src/engine/model/analyze";
+import type { Block } from "../../src/engine/model/blocks";
+import type { ModelDescription, NetworkDescription, RunSettings } from "../../src/engine/model/description";
+import { defaultLearning, defaultTraining } from "../../src/engine/model/presets";
+import { requireDataset } from "../../src/engine/data/library";
+import type { ContainerType } from "../../src/engine/nn/containers";
 import type { LayerType } from "../../src/engine/nn/layers";
+import type { LossType } from "../../src/engine/nn/losses";
+import { MODEL } from "../../src/engine/tasks/supervised";
 
 /** A layer and its settings. */
 export type LayerSpec = readonly [LayerType, Config?];
 
-/** A model of these layers, with no sample held out unless asked for. The id of the first layer is `l0`. */
-export function modelOf(
-  layers: readonly LayerSpec[],
-  training: Partial<TrainingSettings> = {},
-  dataset: ModelDescription["dataset"] = "mnist",
-): ModelDescription {
-  return {
-    version: 1,
+/** A layer, or a container with its settings and its branches. */
+export type BlockSpec = LayerSpec | readonly [ContainerType, Config, readonly (readonly BlockSpec[])[]];
+
+/** How a classifier learns, as far as it is not by default: settings of the run, of its network and of its task. */
+export interface Learning extends Partial<RunSettings>, Partial<Omit<NetworkDescription, "blocks">> {
+  readonly loss?: LossType;
+}
+
+/** A classifier of these layers, with no sample held out unless asked for. The id of the first layer is `l0`; that of the
+ *  first in the second branch of the container `l3` is `l3.1.0`. */
+export function modelOf(layers: readonly BlockSpec[], learning: Learning = {}, dataset = "mnist"): ModelDescription {
+  const blank: ModelDescription = {
+    version: 2,
     name: "Test",
     dataset,
-    layers: layers.map(([type, config = {}], i) => ({ id: `l${i}`, type, config })),
-    training: { ...defaultTraining, validationCount: 0, ...training },
+    task: { type: "classification", config: {} },
+    networks: { [MODEL]: { ...defaultLearning, blocks: blocksOf(layers, "l") } },
+    training: { ...defaultTraining, validationCount: 0 },
+  };
+  return withLearning(blank, learning);
+}
+
+const blocksOf = (specs: readonly BlockSpec[], path: string): Block[] =>
+  specs.map((spec, i): Block => {
+    const id = `${path}${i}`;
+    if (spec.length < 3) return { id, type: spec[0] as LayerType, config: spec[1] ?? {} };
+    const [type, config, branches = []] = spec;
+    return {
+      id,
+      type: type as ContainerType,
+      config: config ?? {},
+      branches: branches.map((branch, b) => blocksOf(branch, `${id}.${b}.`)),
+    };
+  });
+
+/** The only network of a classifier. */
+export function networkOf({ networks }: ModelDescription): NetworkDescription {
+  const network = networks[MODEL];
+  if (!network) throw new Error(`expected a network "${MODEL}", got ${Object.keys(networks).join(", ")}`);
+  return network;
+}
+
+/** A classifier with other layers. */
+export const withBlocks = (model: ModelDescription, blocks: readonly Block[]): ModelDescription => ({
+  ...model,
+  networks: { [MODEL]: { ...networkOf(model), blocks } },
+});
+
+/** A classifier that learns in another way. */
+export function withLearning(model: ModelDescription, learning: Learning): ModelDescription {
+  const { loss, optimizer, schedule, clipNorm, frozen, ...run } = learning;
+  return {
+    ...model,
+    task: loss === undefined ? model.task : { ...model.task, config: { ...model.task.config, loss } },
+    networks: {
+      [MODEL]: {
+        ...networkOf(model),
+        ...(optimizer && { optimizer }),
+        ...(schedule && { schedule }),
+        ...(clipNorm !== undefined && { clipNorm }),
+        ...(frozen !== undefined && { frozen }),
+      },
+    },
+    training: { ...model.training, ...run },
   };
 }
+
+/** What is known of a model of a built-in dataset. */
+export const analyze = (model: ModelDescription): ModelReport => analyzeModel(model, requireDataset(model.dataset));
+
+/** The same learning rate for the only network, so many steps in a row. */
+export const ratesOf = (rate: number, count = 1): Readonly<Record<string, number>>[] =>
+  Array.from({ length: count }, () => ({ [MODEL]: rate }));

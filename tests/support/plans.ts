@@ -25,6 +25,14 @@ export const stepsWithin = (step: Step): Step[] => [
   ...[...(step.members ?? []), ...(step.fuses ?? [])].flatMap(stepsWithin),
 ];
 
+/** Tensors for some leaves, zeros where no data are given. */
+export const tensorsOf = (
+  backend: Pick<Backend, "createTensor">,
+  leaves: Iterable<Node>,
+  feeds: ReadonlyMap<Node, TensorData> = new Map(),
+): ReadonlyMap<Node, Tensor> =>
+  new Map(Array.from(new Set(leaves), (leaf) => [leaf, backend.createTensor(leaf, feeds.get(leaf))]));
+
 /** Runs a plan on a backend and reads its outputs and the leaves asked for. Leaves without data are zeros. */
 export async function runPlan(
   backend: Backend,
@@ -32,9 +40,7 @@ export async function runPlan(
   feeds: ReadonlyMap<Node, TensorData>,
   { rows = [{}], leaves = [] }: { readonly rows?: readonly StepRow[]; readonly leaves?: readonly Node[] } = {},
 ): Promise<{ outputs: number[][]; leaves: number[][] }> {
-  const tensors = new Map<Node, Tensor>();
-  for (const leaf of new Set([...feeds.keys(), ...leaves]))
-    tensors.set(leaf, backend.createTensor(leaf, feeds.get(leaf)));
+  const tensors = tensorsOf(backend, [...plan.leaves, ...feeds.keys(), ...leaves], feeds);
   const executable = await backend.prepare(plan, tensors);
   try {
     executable.run(rows);

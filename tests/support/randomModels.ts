@@ -3,12 +3,11 @@
 import * as fc from "fast-check";
 import type { StepRow, TensorData } from "../../src/engine/backend/backend";
 import type { Computation } from "../../src/engine/compile/plan";
-import type { Dataset } from "../../src/engine/data";
 import { readConfig } from "../../src/engine/fields";
 import type { Node } from "../../src/engine/graph/node";
-import { analyzeModel, layoutParameters } from "../../src/engine/model/analyze";
+import { analyzeModel } from "../../src/engine/model/analyze";
 import { activationNames } from "../../src/engine/nn/activations";
-import { isProblem } from "../../src/engine/nn/layer";
+import { f32, isProblem } from "../../src/engine/nn/layer";
 import { layers as layerTypes } from "../../src/engine/nn/layers";
 import type { LossType } from "../../src/engine/nn/losses";
 import type { OptimizerType } from "../../src/engine/optim/optimizers";
@@ -16,9 +15,11 @@ import { optimizers } from "../../src/engine/optim/optimizers";
 import { permutation, STREAM } from "../../src/engine/random";
 import { drawnBelow } from "../../src/engine/selftest/sample";
 import type { Shape } from "../../src/engine/shape";
-import { modelState, trainingProgram } from "../../src/engine/train/programs";
-import { startValues } from "../../src/engine/train/startValues";
-import { type LayerSpec, modelOf } from "./models";
+import { MODEL } from "../../src/engine/tasks/supervised";
+import { scalarsOf, trainingProgram } from "../../src/engine/train/programs";
+import { isSnapshotted, modelState } from "../../src/engine/train/state";
+import { columnOf, labelled, splitOf } from "./data";
+import { type LayerSpec, modelOf, networkOf } from "./models";
 
 /** What a random model is made of. */
 export interface Recipe {
@@ -127,12 +128,12 @@ export const recipe: fc.Arbitrary<Recipe> = fc.record({
 });
 
 function* fitting(input: Shape, specs: Iterable<LayerSpec>): Iterable<LayerSpec> {
-  let shape = input;
+  let type = f32(input);
   for (const spec of specs) {
-    const { fields, outputShape } = layerTypes[spec[0]];
-    const output = outputShape(shape, readConfig(fields, spec[1] ?? {}).config);
+    const layer = layerTypes[spec[0]];
+    const output = layer.output(type, readConfig(layer.fields, spec[1] ?? {}).config);
     if (isProblem(output)) continue;
-    shape = output;
+    type = output;
     yield spec;
   }
 }
@@ -160,18 +161,12 @@ export function trainingOf(random: Recipe): RandomTraining {
     ending: [loss, last],
   } = random;
   const count = STEPS * batchSize - Math.min(random.missing, batchSize - 1);
-  const bytes = (end: number, shape: Shape): Uint8Array => Uint8Array.from(drawnBelow(end, shape, seed, "u8").values);
-  const split = { count, inputs: bytes(256, [count, ...image]), labels: bytes(classes, [count]) };
-  const dataset: Dataset = {
-    id: "bytes",
-    title: "Bytes",
-    inputShape: image,
-    inputScale: 1 / 255,
-    classNames: Array.from({ length: classes }, (_, i) => String(i)),
-    target: "class",
-    train: split,
-    test: split,
-  };
+  const bytes = (end: number, shape: Shape): Uint8Array<ArrayBuffer> =>
+    Uint8Array.from(drawnBelow(end, shape, seed, "u8").values);
+  const split = splitOf(bytes(256, [count, ...image]), bytes(classes, [count]));
+  const names = Array.from({ length: classes }, (_, i) => String(i));
+  const input = { kind: "image", shape: image, dtype: "u8", scale: 1 / 255 } as const;
+  const dataset = labelled({ id: "bytes", title: "Bytes", input, names }, split);
   // A single unit tells two classes apart where the loss allows.
   const units = classes === 2 && !loss.endsWith("ategoricalCrossentropy") ? 1 : classes;
   const layers = fitting(image, [
@@ -181,26 +176,24 @@ export function trainingOf(random: Recipe): RandomTraining {
     ["Dense", { units, activation: last }],
   ]);
   const description = modelOf([...layers], { loss, optimizer: { type, config }, batchSize, seed, clipNorm });
-  const report = analyzeModel(description, { ...dataset, trainCount: count });
-  const model = modelState(description, report);
-  const { computation, source, ring } = trainingProgram(description, report, dataset, model, count);
-  const optimizer = optimizers[type];
-  const settings = readConfig(optimizer.fields, config).config;
+  const state = modelState(description, analyzeModel(description, dataset));
+  const { computation, source, ring } = trainingProgram({ description, data: dataset, state }, split, count);
+  const { fields } = optimizers[type];
+  const rate = Number(readConfig(fields, config).config["learningRate"]);
   return {
     computation,
     feeds: new Map<Node, TensorData>([
-      ...startValues(description.training, layoutParameters(report).entries, model),
-      [source.inputs, split.inputs],
-      [source.labels, split.labels],
+      ...state.tensors.map(({ node, start }) => [node, start()] as const),
+      ...[...source.columns].map(([name, node]) => [node, columnOf(split, name)] as const),
       [source.order, permutation(count, seed, 0, STREAM.shuffle)],
     ]),
     rows: Array.from({ length: STEPS }, (_, step) => ({
-      ...optimizer.scalars(step + 1, Number(settings["learningRate"]), settings),
+      ...scalarsOf(MODEL, networkOf(description), step + 1, rate),
       offset: step * batchSize,
       count: Math.min(batchSize, count - step * batchSize),
       step,
       seed,
     })),
-    leaves: [ring, model.parameters, ...Object.values(model.slots)],
+    leaves: [ring, ...state.tensors.filter(isSnapshotted).map(({ node }) => node)],
   };
 }

@@ -5,7 +5,7 @@ import type { ByteSource } from "../../src/engine/data";
 import type {
   PrepareOptions,
   Score,
-  StepMetrics,
+  StepBatch,
   TrainerEvent,
   TrainerNotice,
   TrainerState,
@@ -23,6 +23,23 @@ export const onCpu: PrepareOptions = { backend: "cpu", datasetsUrl: "" };
 interface RecordingOptions extends Partial<Omit<TrainerOptions, "openSource">> {
   readonly source?: ByteSource;
 }
+
+/** One step out of a {@link StepBatch}. */
+export interface ToldStep {
+  readonly step: number;
+  readonly epoch: number;
+  readonly elapsedMs: number;
+  readonly values: Score;
+}
+
+/** The steps of a batch of them, one by one. */
+export const stepsOf = ({ first, count, stepsPerEpoch, elapsedMs, values }: StepBatch): ToldStep[] =>
+  Array.from({ length: count }, (_, i) => ({
+    step: first + i,
+    epoch: (first + i) / stepsPerEpoch,
+    elapsedMs: elapsedMs[i] ?? NaN,
+    values: Object.fromEntries(Object.entries(values).map(([id, column]) => [id, column[i] ?? NaN])),
+  }));
 
 /** Events as they come, and by kind. */
 export class Recording {
@@ -54,12 +71,18 @@ export class Recording {
     return last;
   }
 
-  get steps(): StepMetrics[] {
-    return this.events.flatMap((event) => (event.type === "steps" ? event.steps : []));
+  /** All steps told, one after the other. */
+  get steps(): ToldStep[] {
+    return this.events.flatMap((event) => (event.type === "steps" ? stepsOf(event.steps) : []));
   }
 
   get losses(): number[] {
-    return this.steps.map(({ loss }) => loss);
+    return this.steps.map(({ values }) => values["loss"] ?? NaN);
+  }
+
+  /** The losses on the samples held out. */
+  get validationLosses(): number[] {
+    return this.validations.map(({ values }) => values["loss"] ?? NaN);
   }
 
   get validations(): ValidationMetrics[] {

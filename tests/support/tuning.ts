@@ -11,11 +11,13 @@ import { productsOf } from "../../src/engine/check/products";
 import { ResidentData } from "../../src/engine/train/resident";
 import { Run } from "../../src/engine/train/run";
 import { findFault } from "../../src/engine/check/selfTest";
+import type { StepBatch } from "../../src/engine/train/scores";
 import { Session } from "../../src/engine/train/session";
 import { Tuner, type TuningOptions } from "../../src/engine/tune/tuner";
 import { testGpu } from "./gpu";
 import { firstDigits } from "./mnist";
 import { modelOf } from "./models";
+import { stepsOf, type ToldStep } from "./trainer";
 
 /** The hidden layer has two products of one size: forward, and the gradient of its weights. */
 export const model = modelOf([["Flatten"], ["Dense", { units: 12 }], ["Dense", { units: 10, activation: "softmax" }]], {
@@ -111,12 +113,13 @@ export async function start(
     dataset: await firstDigits(samples),
     resident,
   });
-  const heard: { readonly step: number; readonly loss: number }[] = [];
-  const run = new Run(session, on, description.training, 0.01, {
-    steps: (steps) => heard.push(...steps),
+  const heard: ToldStep[] = [];
+  const listener = {
+    steps: (steps: StepBatch) => heard.push(...stepsOf(steps)),
     validation: () => {},
     progress: () => {},
-  });
+  };
+  const run = new Run({ session, backend: on, description, listener });
   const tuner = Tuner.of(on, session, store, options);
   if (!tuner) throw new Error("no tuner");
   return { session, run, heard, tuner };

@@ -2,32 +2,36 @@
 // counts by hand, and every problem with the layer it is pinned to.
 import { describe, expect, it } from "vitest";
 import { ModelError } from "../../src/engine/errors";
-import { analyzeModel, layerNames, layoutParameters, MAX_PARAMETERS } from "../../src/engine/model/analyze";
-import type { TrainingSettings } from "../../src/engine/model/description";
+import { MAX_PARAMETERS } from "../../src/engine/model/analyze";
+import { type Block, blockNames, mapBlocks } from "../../src/engine/model/blocks";
+import { layoutVariables } from "../../src/engine/model/variables";
 import { presets, type PresetId } from "../../src/engine/model/presets";
+import { f32 } from "../../src/engine/nn/layer";
 import { readConfig } from "../../src/engine/fields";
 import { layers as layerDefs } from "../../src/engine/nn/layers";
-import { modelOf, type LayerSpec } from "../support/models";
+import { MODEL } from "../../src/engine/tasks/supervised";
+import { analyze, type Learning, modelOf, networkOf, type LayerSpec, withBlocks } from "../support/models";
 
 const softmax10: LayerSpec = ["Dense", { units: 10, activation: "softmax" }];
 
 describe("presets", () => {
   const summary = (id: PresetId) => {
-    const report = analyzeModel(presets[id].description);
+    const report = analyze(presets[id].description);
     expect(report.problems).toEqual([]);
     return {
       ...report,
-      shapes: report.layers.map(({ output }) => output),
+      ends: Object.values(report.networks).map(({ input, output }) => [input, output]),
+      shapes: report.layers.map(({ output }) => output?.shape),
       counts: report.layers.map(({ parameterCount }) => parameterCount),
       costs: report.layers.map(({ flops }) => flops),
     };
   };
 
   it("the perceptron has 784 * 128 + 128 and 128 * 10 + 10 parameters", () => {
-    const { shapes, counts, parameterCount, flops, inputShape, output } = summary("perceptron");
-    expect(inputShape).toEqual([28, 28, 1]);
+    const { shapes, counts, parameterCount, trainableCount, flops, ends } = summary("perceptron");
+    expect(ends).toEqual([[f32([28, 28, 1]), f32([10])]]);
     expect(shapes).toEqual([[784], [128], [10]]);
-    expect(output).toEqual([10]);
+    expect(trainableCount).toBe(101_770);
     expect(counts).toEqual([0, 100_480, 1290]);
     expect(parameterCount).toBe(101_770);
     expect(flops).toBe(2 * 784 * 128 + 2 * 128 * 10);
@@ -52,23 +56,23 @@ describe("presets", () => {
   it("two hidden layers and XOR", () => {
     expect(summary("two-hidden").counts).toEqual([0, 50_240, 4160, 650]);
     expect(summary("xor").counts).toEqual([24, 9]);
-    expect(summary("xor").inputShape).toEqual([2]);
+    expect(summary("xor").ends).toEqual([[f32([2]), f32([1])]]);
   });
 
   it("weights lie behind each other, the kernel first, each at a multiple of 256 bytes", () => {
-    const { entries, size } = layoutParameters(analyzeModel(presets.perceptron.description));
-    expect(entries.map(({ name, spec, offset }) => [name, spec.shape, offset])).toEqual([
-      ["dense/kernel", [784, 128], 0],
-      ["dense/bias", [128], 100_352],
-      ["dense_1/kernel", [128, 10], 100_480],
-      ["dense_1/bias", [10], 101_760],
+    const { [MODEL]: layout } = layoutVariables(analyze(presets.perceptron.description));
+    expect(layout?.entries.map(({ name, spec, role, offset }) => [name, spec.shape, role, offset])).toEqual([
+      ["dense/kernel", [784, 128], "trained", 0],
+      ["dense/bias", [128], "trained", 100_352],
+      ["dense_1/kernel", [128, 10], "trained", 100_480],
+      ["dense_1/bias", [10], "trained", 101_760],
     ]);
-    expect(size).toBe(101_824);
+    expect(layout?.sizes).toEqual({ trained: 101_824, kept: 0 });
   });
 });
 
 describe("shapes", () => {
-  const outputOf = (layer: LayerSpec): readonly number[] | null => analyzeModel(modelOf([layer])).output;
+  const outputOf = (layer: LayerSpec) => analyze(modelOf([layer])).networks[MODEL]?.output;
 
   it.each<[LayerSpec, number[]]>([
     [
@@ -108,11 +112,11 @@ describe("shapes", () => {
     [["Activation"], [28, 28, 1]],
     [["Dropout"], [28, 28, 1]],
   ])("%j gives %j", (layer, shape) => {
-    expect(outputOf(layer)).toEqual(shape);
+    expect(outputOf(layer)).toEqual(f32(shape));
   });
 
   it("weights without a bias", () => {
-    const { layers } = analyzeModel(
+    const { layers } = analyze(
       modelOf([["Conv2D", { filters: 4, useBias: false }], ["Flatten"], ["Dense", { units: 10, useBias: false }]]),
     );
     expect(layers.map(({ parameterCount }) => parameterCount)).toEqual([36, 0, 26 * 26 * 4 * 10]);
@@ -122,7 +126,9 @@ describe("shapes", () => {
 describe("names", () => {
   it("are Keras's, numbered by type, and keep clear of chosen ones", () => {
     const model = modelOf([["Dense"], ["Dense"], ["MaxPooling2D"], ["GlobalAveragePooling2D"], ["Dense"], ["Conv2D"]]);
-    expect(layerNames(model.layers)).toEqual([
+    const { blocks } = networkOf(model);
+    const namesOf = (list: readonly Block[]): string[] => list.map(({ id }) => blockNames(list).get(id) ?? "");
+    expect(namesOf(blocks)).toEqual([
       "dense",
       "dense_1",
       "max_pooling2d",
@@ -130,8 +136,8 @@ describe("names", () => {
       "dense_2",
       "conv2d",
     ]);
-    const named = model.layers.map((block, i) => (i === 4 ? { ...block, name: "dense" } : block));
-    expect(layerNames(named)).toEqual([
+    const named = blocks.map((block, i) => (i === 4 ? { ...block, name: "dense" } : block));
+    expect(namesOf(named)).toEqual([
       "dense_1",
       "dense_2",
       "max_pooling2d",
@@ -139,6 +145,21 @@ describe("names", () => {
       "dense",
       "conv2d",
     ]);
+  });
+
+  it("count through containers, each before what it holds", () => {
+    const { blocks } = networkOf(
+      modelOf([["Dense"], ["Branches", {}, [[["Dense"], ["Residual", {}, [[["Dense"]]]]], [["Dense"]]]], ["Dense"]]),
+    );
+    expect(Object.fromEntries(blockNames(blocks))).toEqual({
+      l0: "dense",
+      l1: "branches",
+      "l1.0.0": "dense_1",
+      "l1.0.1": "residual",
+      "l1.0.1.0.0": "dense_2",
+      "l1.1.0": "dense_3",
+      l2: "dense_4",
+    });
   });
 });
 
@@ -157,12 +178,12 @@ describe("defaults are those of Keras", () => {
 });
 
 describe("problems", () => {
-  const problemsOf = (layers: readonly LayerSpec[], training: Partial<TrainingSettings> = {}) =>
-    analyzeModel(modelOf(layers, training)).problems;
+  const problemsOf = (layers: readonly LayerSpec[], learning: Learning = {}) =>
+    analyze(modelOf(layers, learning)).problems;
 
   it("a dense layer after an image is pinned to it, with Flatten as the fix", () => {
     const model = modelOf([["Conv2D"], softmax10]);
-    const [problem, ...rest] = analyzeModel(model).problems;
+    const [problem, ...rest] = analyze(model).problems;
     expect(rest).toEqual([]);
     expect(problem).toEqual({
       severity: "error",
@@ -170,20 +191,20 @@ describe("problems", () => {
       layerId: "l1",
       fix: { kind: "insertBefore", layer: "Flatten" },
     });
-    const [conv, dense] = model.layers;
-    const mended = { ...model, layers: [conv!, { id: "new", type: "Flatten" as const, config: {} }, dense!] };
-    expect(analyzeModel(mended).problems).toEqual([]);
+    const [conv, dense] = networkOf(model).blocks;
+    const mended = withBlocks(model, [conv!, { id: "new", type: "Flatten", config: {} }, dense!]);
+    expect(analyze(mended).problems).toEqual([]);
   });
 
   it("what follows a broken layer is not blamed for it", () => {
-    const { layers, output, problems } = analyzeModel(modelOf([["Dense", { units: 5 }], ["Dense"], softmax10]));
+    const { layers, networks, problems } = analyze(modelOf([["Dense", { units: 5 }], ["Dense"], softmax10]));
     expect(problems.map(({ layerId }) => layerId)).toEqual(["l0"]);
     expect(layers.map((layer) => [layer.input, layer.output])).toEqual([
-      [[28, 28, 1], null],
+      [f32([28, 28, 1]), null],
       [null, null],
       [null, null],
     ]);
-    expect(output).toBeNull();
+    expect(networks[MODEL]?.output).toBeNull();
   });
 
   it.each<[string, LayerSpec[], string]>([
@@ -242,7 +263,7 @@ describe("problems", () => {
         fix: { kind: "set", key: "units", value: 10 },
       },
     ]);
-    const [problem] = analyzeModel(modelOf([["Dense", { units: 3 }]], { loss: "binaryCrossentropy" }, "xor")).problems;
+    const [problem] = analyze(modelOf([["Dense", { units: 3 }]], { loss: "binaryCrossentropy" }, "xor")).problems;
     expect(problem?.message).toBe(
       "Binary cross-entropy needs 1 or 2 outputs for 2 classes, but the model gives 3. Change the last layer.",
     );
@@ -303,7 +324,7 @@ describe("problems", () => {
           ? [["Dense", { units: 1, activation: "sigmoid" }]]
           : [["Flatten"], ["Dense", { units: 10, activation: "softmax" }]];
       const loss = dataset === "xor" ? "binaryCrossentropy" : "sparseCategoricalCrossentropy";
-      const { problems } = analyzeModel(modelOf(layers, { validationCount, loss }, dataset));
+      const { problems } = analyze(modelOf(layers, { validationCount, loss }, dataset));
       expect(problems.map(({ message }) => message)).toEqual(found);
       expect(problems.every(({ severity }) => severity === "error")).toBe(true);
     },
@@ -313,13 +334,13 @@ describe("problems", () => {
     expect(problemsOf([])).toEqual([
       { severity: "error", message: "The model has no layers. Add one from the palette, or choose a preset." },
     ]);
-    const [problem] = analyzeModel(modelOf([["Activation"]], { loss: "meanSquaredError" }, "xor")).problems;
+    const [problem] = analyze(modelOf([["Activation"]], { loss: "meanSquaredError" }, "xor")).problems;
     expect(problem?.message).toBe("The model has nothing to learn. Add a Dense or Conv2D layer.");
   });
 
   it("too many parameters, blamed on the layer with most", () => {
     const wide: LayerSpec = ["Dense", { units: 4096 }];
-    const report = analyzeModel(modelOf([["Flatten"], wide, wide, ["Dense", { units: 4095 }], wide, softmax10]));
+    const report = analyze(modelOf([["Flatten"], wide, wide, ["Dense", { units: 4095 }], wide, softmax10]));
     const total = 784 * 4096 + 4096 + 4096 * 4096 + 4096 + 4096 * 4095 + 4095 + 4095 * 4096 + 4096 + 40_970;
     expect(report.parameterCount).toBe(total);
     expect([total, MAX_PARAMETERS]).toEqual([53_592_073, 33_554_432]);
@@ -344,14 +365,34 @@ describe("problems", () => {
     ]);
   });
 
+  it("two layers of one name are pinned to the second, to be numbered again", () => {
+    const model = modelOf([["Flatten"], ["Dense"], ["Residual", {}, [[["Dense"]]]], softmax10]);
+    const named = mapBlocks(networkOf(model).blocks, (block) =>
+      ["l1", "l2.0.0"].includes(block.id) ? { ...block, name: "eyes" } : block,
+    );
+    const { problems } = analyze(withBlocks(model, named));
+    expect(problems).toEqual([
+      {
+        severity: "error",
+        layerId: "l2.0.0",
+        message: '"eyes" is the name of two layers, but weights are kept by name. Give this one another.',
+        fix: { kind: "rename" },
+      },
+    ]);
+    const mended = mapBlocks(named, ({ name, ...block }) =>
+      block.id === "l2.0.0" || name === undefined ? block : { ...block, name },
+    );
+    expect(analyze(withBlocks(model, mended)).problems).toEqual([]);
+  });
+
   it("errors stop the layout of parameters with the same words, layer and fix; warnings do not", () => {
-    const report = analyzeModel(modelOf([["Conv2D"], softmax10]));
-    expect(() => layoutParameters(report)).toThrow(
+    const report = analyze(modelOf([["Conv2D"], softmax10]));
+    expect(() => layoutVariables(report)).toThrow(
       new ModelError('Dense "dense" needs a flat input, but Conv2D "conv2d" gives 26×26×32.', "l1", {
         kind: "insertBefore",
         layer: "Flatten",
       }),
     );
-    expect(() => layoutParameters(analyzeModel(modelOf([["Flatten"], ["Dense", { units: 10 }]])))).not.toThrow();
+    expect(() => layoutVariables(analyze(modelOf([["Flatten"], ["Dense", { units: 10 }]])))).not.toThrow();
   });
 });

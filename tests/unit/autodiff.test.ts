@@ -94,7 +94,7 @@ describe("accumulation", () => {
   it("sums over what broadcasting stretched", async () => {
     const x = input("x", [2, 3]);
     const b = input("b", [3]);
-    const c = scalar();
+    const c = input("c", []);
     const slopes = gradients(sum(mul(add(x, b), c)), [b, c]);
     const feeds = new Map([feed(x, 1, 2, 3, 4, 5, 6), feed(b, 10, 20, 30), feed(c, 2)]);
     expect(await valuesOf(slopes, feeds)).toEqual([[4, 4, 4], [141]]);

@@ -7,6 +7,7 @@ import type { Node } from "../../src/engine/graph/node";
 import type { Tensor } from "../../src/engine/backend/backend";
 import { input, state } from "../../src/engine/ops/leaf";
 import { add, div, exp } from "../../src/engine/ops/pointwise";
+import { tensorsOf } from "../support/plans";
 
 describe.each(["float32", "float64"] as const)("%s", (precision) => {
   const backend = createCpuBackend(precision);
@@ -74,11 +75,23 @@ describe("plans", () => {
     expect(executable.memoryBytes).toBe(64 * 4);
   });
 
-  it("give leaves without a tensor zeros of their own", async () => {
+  it("refuse a leaf without a tensor, by name", async () => {
     const held = state("held", [3]);
     const y = add(held, x);
     const plan = compile({ outputs: [y], updates: [{ state: held, value: add(held, 1) }] });
-    const [one, two] = [await backend.prepare(plan, new Map()), await backend.prepare(plan, new Map())];
+    const preparing = backend.prepare(plan, new Map([[x, backend.createTensor(x)]]));
+    await expect(preparing).rejects.toBeInstanceOf(ArgumentError);
+    await expect(preparing).rejects.toThrow(
+      'prepare: expected a tensor for "held", f32 [3], got none. Make one with createTensor and bind it.',
+    );
+  });
+
+  it("keep their state in the tensors they were given, and share none", async () => {
+    const held = state("held", [3]);
+    const y = add(held, x);
+    const plan = compile({ outputs: [y], updates: [{ state: held, value: add(held, 1) }] });
+    const prepare = () => backend.prepare(plan, tensorsOf(backend, plan.leaves));
+    const [one, two] = [await prepare(), await prepare()];
     one.run([{}, {}]);
     two.run([{}]);
     expect([[...(await one.read(y))], [...(await two.read(y))]]).toEqual([

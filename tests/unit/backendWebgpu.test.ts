@@ -5,6 +5,7 @@ import { createCpuBackend } from "../../src/engine/backend/cpu/cpuBackend";
 import { TABLE_CELLS } from "../../src/engine/backend/webgpu/shader";
 import { createWebGpuBackend, describeAdapter } from "../../src/engine/backend/webgpu/webgpuBackend";
 import { compile } from "../../src/engine/compile/compile";
+import type { Computation } from "../../src/engine/compile/plan";
 import { ArgumentError, BackendError, DeviceLostError, KernelError } from "../../src/engine/errors";
 import { apply, labelled, type Node, type Op } from "../../src/engine/graph/node";
 import type { WgslProgram } from "../../src/engine/graph/kernel";
@@ -15,8 +16,9 @@ import { ResidentData } from "../../src/engine/train/resident";
 import { Run } from "../../src/engine/train/run";
 import { Session } from "../../src/engine/train/session";
 import { testGpu } from "../support/gpu";
+import { tensorsOf } from "../support/plans";
 import { loadMnist } from "../support/mnist";
-import { modelOf } from "../support/models";
+import { modelOf, withLearning } from "../support/models";
 
 let adapter: GPUAdapter;
 let device: GPUDevice;
@@ -67,6 +69,12 @@ async function refusalOf(preparing: Promise<unknown>): Promise<Error> {
   return error instanceof Error ? error : new Error("no refusal");
 }
 
+/** Prepares a computation over blank tensors. */
+function prepareBlank(computation: Computation): Promise<unknown> {
+  const plan = compile(computation);
+  return backend.prepare(plan, tensorsOf(backend, plan.leaves));
+}
+
 /** After a failure the device must be as good as new: nothing left on its error scopes, and plans that work. */
 async function expectHealthy(): Promise<void> {
   await expect(device.popErrorScope()).rejects.toThrow();
@@ -85,7 +93,7 @@ describe("a shader that does not compile", () => {
   it("is reported by file, line and column of its part, with the kernel and its layer", async () => {
     const broken = { file: "broken.wgsl", text: `// first line\n${runs("  set_out(i, fine(in0(i)) + nonsense);")}` };
     const node = labelled("hidden", () => apply(opWith([lib, broken]), [x], {}));
-    const error = await refusalOf(backend.prepare(compile({ outputs: [node] }), new Map()));
+    const error = await refusalOf(prepareBlank({ outputs: [node] }));
     expect(error).toBeInstanceOf(KernelError);
     // Line 4 of the part, at the unknown name in column 29.
     expect(error.message).toMatch(/^Kernel mine \(hidden\): expected valid WGSL, got broken\.wgsl:4:29: .*nonsense/);
@@ -95,19 +103,14 @@ describe("a shader that does not compile", () => {
   it("is reported for every part that is wrong", async () => {
     const bad = { file: "lib/bad.wgsl", text: "fn bad() -> f32 { return 1u; }\n" };
     const error = await refusalOf(
-      backend.prepare(
-        compile({ outputs: [apply(opWith([lib, bad, { file: "main.wgsl", text: runs("") }]), [x], {})] }),
-        new Map(),
-      ),
+      prepareBlank({ outputs: [apply(opWith([lib, bad, { file: "main.wgsl", text: runs("") }]), [x], {})] }),
     );
     expect(error.message).toMatch(/lib\/bad\.wgsl:1:\d+: /);
   });
 
   it("compiles but asks for what no pipeline has", async () => {
     const huge = { file: "huge.wgsl", text: runs("  set_out(i, in0(i));") };
-    const error = await refusalOf(
-      backend.prepare(compile({ outputs: [apply(opWith([huge], 1, 262_144), [x], {})] }), new Map()),
-    );
+    const error = await refusalOf(prepareBlank({ outputs: [apply(opWith([huge], 1, 262_144), [x], {})] }));
     expect(error).toBeInstanceOf(KernelError);
     expect(error.message).toMatch(/^Kernel mine: expected a valid pipeline, got /);
     await expectHealthy();
@@ -117,9 +120,7 @@ describe("a shader that does not compile", () => {
     const most = device.limits.maxStorageBuffersPerShaderStage;
     const inputs = Array.from({ length: most }, (_, i) => input(`x${i}`, [100]));
     const sum = { file: "sum.wgsl", text: runs(`  set_out(i, ${inputs.map((_, k) => `in${k}(i)`).join(" + ")});`) };
-    const error = await refusalOf(
-      backend.prepare(compile({ outputs: [apply(opWith([sum], most), inputs, {})] }), new Map()),
-    );
+    const error = await refusalOf(prepareBlank({ outputs: [apply(opWith([sum], most), inputs, {})] }));
     expect(error).toBeInstanceOf(KernelError);
     expect(error.message).toContain("Kernel mine");
     await expectHealthy();
@@ -144,7 +145,7 @@ describe("what does not fit the device", () => {
   it("so is working memory", async () => {
     const wide = input("wide", [30]);
     const column = input("column", [60, 1]);
-    const error = await refusalOf(backend.prepare(compile({ outputs: [exp(add(wide, column))] }), new Map()));
+    const error = await refusalOf(prepareBlank({ outputs: [exp(add(wide, column))] }));
     expect(error).toBeInstanceOf(BackendError);
     expect(error.message).toMatch(
       /expected buffers of at most 4096 bytes, got \d+ for arena 0\. Use a smaller batch or a smaller model\./,
@@ -153,7 +154,7 @@ describe("what does not fit the device", () => {
 
   it("a binding is refused with its layer", async () => {
     const node = labelled("hidden", () => exp(input("x", [300])));
-    const error = await refusalOf(backend.prepare(compile({ outputs: [neg(node)] }), new Map()));
+    const error = await refusalOf(prepareBlank({ outputs: [neg(node)] }));
     expect(error).toBeInstanceOf(BackendError);
     expect(error.message).toMatch(
       /WebGPU: expected tensors of at most 1024 bytes, got 1200 for \[300\]( in hidden)?\. Use a smaller batch or a smaller model\./,
@@ -162,9 +163,7 @@ describe("what does not fit the device", () => {
 
   it("more step scalars than a row of the table holds", async () => {
     const scalars = Array.from({ length: TABLE_CELLS + 1 }, (_, i) => stepScalar(`s${i}`));
-    const error = await refusalOf(
-      backend.prepare(compile({ outputs: [scalars.reduce((a, b) => add(a, b))] }), new Map()),
-    );
+    const error = await refusalOf(prepareBlank({ outputs: [scalars.reduce((a, b) => add(a, b))] }));
     expect(error).toBeInstanceOf(BackendError);
     expect(error.message).toMatch(/^WebGPU: expected at most 16 step scalars, got 17\. Make constants of/);
   });
@@ -249,7 +248,7 @@ describe("runs", () => {
     const made = vi.spyOn(device, "createComputePipelineAsync");
     const [a, b] = [input("a", [100]), input("b", [100])];
     const plan = compile({ outputs: [exp(a), exp(b), exp(input("c", [101]))] }, { fuse: false });
-    await backend.prepare(plan, new Map());
+    await backend.prepare(plan, tensorsOf(backend, plan.leaves));
     expect(plan.steps).toHaveLength(3);
     expect(made).toHaveBeenCalledTimes(2);
   });
@@ -285,16 +284,17 @@ describe("objects on the device", () => {
     async (_, model) => {
       const dataset = await loadMnist();
       const resident = new ResidentData(backend);
-      const training = { ...model.training, batchSize: 16, epochs: 12, validationCount: 100, clipNorm: 1 };
+      const learning = { batchSize: 16, epochs: 12, validationCount: 100, clipNorm: 1 };
+      const description = withLearning(model, learning);
       const session = await Session.create({
         backend,
-        description: { ...model, training },
+        description,
         dataset,
         resident,
         limit: 320,
       });
       const listener = { steps: vi.fn(), validation: vi.fn(), progress: vi.fn() };
-      const run = new Run(session, backend, training, 0.001, listener);
+      const run = new Run({ session, backend, description, listener });
       // The first epoch's scores and validation make the staging buffers and the scorer that all others use.
       await run.runTo(20);
       const spies = makers.map((name) => vi.spyOn(device, name));
@@ -327,9 +327,7 @@ describe("objects on the device", () => {
     );
     executable.run([{}]);
     await executable.read(y);
-    await refusalOf(
-      backend.prepare(compile({ outputs: [apply(opWith([{ file: "bad.wgsl", text: "?" }]), [x], {})] }), new Map()),
-    );
+    await refusalOf(prepareBlank({ outputs: [apply(opWith([{ file: "bad.wgsl", text: "?" }]), [x], {})] }));
     executable.dispose();
     tensor.dispose();
     backend.dispose();

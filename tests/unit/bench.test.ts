@@ -16,6 +16,7 @@ import { state } from "../../src/engine/ops/leaf";
 import { matmul } from "../../src/engine/ops/matmul";
 import { softmax } from "../../src/engine/ops/softmax";
 import { testGpu } from "../support/gpu";
+import { tensorsOf } from "../support/plans";
 
 /** A finding of a workload of `gigaflops` done in samples of these milliseconds. */
 function finding(workload: WorkloadId, contender: string, gigaflops: number, times: readonly number[]): Finding {
@@ -169,7 +170,8 @@ describe("counting what a GPU is asked", () => {
     const backend = await createWebGpuBackend({ gpu: await testGpu() });
     const a = state("a", [2, 2]);
     const output = softmax(matmul(a, constant(2, [2, 2])));
-    const executable = await backend.prepare(compile({ outputs: [output] }), new Map());
+    const plan = compile({ outputs: [output] });
+    const executable = await backend.prepare(plan, tensorsOf(backend, plan.leaves));
     const calls = countGpuCalls();
     executable.run([{}, {}]);
     expect(calls()).toEqual({ dispatches: 2 * executable.launchesPerRow, submits: 1 });

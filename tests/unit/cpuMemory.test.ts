@@ -6,7 +6,7 @@ import { LinearMemory } from "../../src/engine/backend/cpu/wasm/linearMemory";
 import { createWasmBackend } from "../../src/engine/backend/cpu/wasm/wasmBackend";
 import { ResidentData } from "../../src/engine/train/resident";
 import { Session } from "../../src/engine/train/session";
-import { modelOf } from "../support/models";
+import { modelOf, ratesOf } from "../support/models";
 import { noise } from "../support/noise";
 
 // Collecting garbage makes what is left countable.
@@ -39,7 +39,7 @@ test("1,000 steps allocate nothing", async () => {
   if (!(memory instanceof LinearMemory)) throw new Error("expected the backend to allocate from its memory, got none.");
   let step = 0;
   const run = (steps: number) => {
-    for (const end = step + steps; step < end; step++) session.runSteps(step, [0.001]);
+    for (const end = step + steps; step < end; step++) session.runSteps(step, ratesOf(0.001));
     collectGarbage();
     const { arrayBuffers, heapUsed } = process.memoryUsage();
     const { byteLength } = memory.memory.buffer;

@@ -6,7 +6,10 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { fileSource } from "../../scripts/support/fileSource";
 import { type ByteSource, datasets, httpSource, type LoadProgress } from "../../src/engine/data";
 import { parseDatasetMeta } from "../../src/engine/data/dataset";
+import { mnist } from "../../src/engine/data/mnist";
+import { xor } from "../../src/engine/data/xor";
 import { DatasetError } from "../../src/engine/errors";
+import { columnOf } from "../support/data";
 
 const imagesPath = "mnist/train-images-3.bin.gz";
 const totalBytes = 70_000 * (784 + 1);
@@ -25,7 +28,7 @@ function replacing(path: string, change: (bytes: Uint8Array<ArrayBuffer>) => Uin
 
 async function failure(source: ByteSource): Promise<DatasetError> {
   try {
-    await datasets.mnist.load(source);
+    await mnist.load(source);
   } catch (error) {
     if (error instanceof DatasetError) return error;
     throw error;
@@ -37,27 +40,34 @@ afterEach(() => vi.unstubAllGlobals());
 
 describe("MNIST", () => {
   it("is the real thing: shapes, counts, first digits, mean, label histogram", async () => {
-    const data = await datasets.mnist.load(fileSource);
-    expect(data).toMatchObject({ id: "mnist", inputShape: [28, 28, 1], inputScale: 1 / 255, target: "class" });
-    expect(data.train.count).toBe(datasets.mnist.trainCount);
+    const data = await mnist.load(fileSource);
+    expect(data).toMatchObject({ id: "mnist", trainCount: 60_000 });
+    expect(data.columns).toEqual({
+      image: { kind: "image", shape: [28, 28, 1], dtype: "u8", scale: 1 / 255 },
+      label: { kind: "class", shape: [], dtype: "u8", scale: 1, names: [..."0123456789"] },
+    });
+    expect(data.train.count).toBe(mnist.trainCount);
     expect(data.train.count).toBe(60_000);
     expect(data.test.count).toBe(10_000);
-    expect(data.train.inputs).toBeInstanceOf(Uint8Array);
-    expect(data.train.inputs).toHaveLength(60_000 * 784);
-    expect(data.test.inputs).toHaveLength(10_000 * 784);
-    expect([...data.train.labels.slice(0, 10)]).toEqual([5, 0, 4, 1, 9, 2, 1, 3, 1, 4]);
-    expect([...data.test.labels.slice(0, 10)]).toEqual([7, 2, 1, 0, 4, 1, 4, 9, 5, 9]);
+    const [trainImages, trainLabels] = [columnOf(data.train, "image"), columnOf(data.train, "label")];
+    expect(trainImages).toBeInstanceOf(Uint8Array);
+    expect(trainImages).toHaveLength(60_000 * 784);
+    expect(trainLabels).toBeInstanceOf(Uint8Array);
+    expect(trainLabels).toHaveLength(60_000);
+    expect(columnOf(data.test, "image")).toHaveLength(10_000 * 784);
+    expect([...trainLabels.slice(0, 10)]).toEqual([5, 0, 4, 1, 9, 2, 1, 3, 1, 4]);
+    expect([...columnOf(data.test, "label").slice(0, 10)]).toEqual([7, 2, 1, 0, 4, 1, 4, 9, 5, 9]);
     // The mean pixel of the training set that every MNIST tutorial normalises by.
-    const sum = (data.train.inputs as Uint8Array).reduce((total, pixel) => total + pixel, 0);
-    expect(sum / data.train.inputs.length / 255).toBeCloseTo(0.1307, 4);
+    const sum = (trainImages as Uint8Array).reduce((total, pixel) => total + pixel, 0);
+    expect(sum / trainImages.length / 255).toBeCloseTo(0.1307, 4);
     const histogram = new Array<number>(10).fill(0);
-    for (const label of data.train.labels) histogram[label] = (histogram[label] ?? 0) + 1;
+    for (const label of trainLabels) histogram[label] = (histogram[label] ?? 0) + 1;
     expect(histogram).toEqual([5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]);
   });
 
   it("reports progress that only grows and ends at the whole", async () => {
     const seen: LoadProgress[] = [];
-    await datasets.mnist.load(fileSource, { onProgress: (progress) => seen.push(progress) });
+    await mnist.load(fileSource, { onProgress: (progress) => seen.push(progress) });
     expect(seen.length).toBeGreaterThan(10);
     expect(seen.every((progress, i) => progress.loadedBytes > (seen[i - 1]?.loadedBytes ?? 0))).toBe(true);
     expect(new Set(seen.map((progress) => progress.totalBytes))).toEqual(new Set([totalBytes]));
@@ -69,8 +79,8 @@ describe("MNIST", () => {
       const bytes = await read(path);
       return path.endsWith(".gz") ? new Uint8Array(gunzipSync(bytes)) : bytes;
     };
-    const data = await datasets.mnist.load(plain);
-    expect(data.test.labels[0]).toBe(7);
+    const data = await mnist.load(plain);
+    expect(columnOf(data.test, "label")[0]).toBe(7);
   });
 
   it("takes streams of awkward chunks", async () => {
@@ -85,8 +95,8 @@ describe("MNIST", () => {
         },
       });
     };
-    const data = await datasets.mnist.load(dripping);
-    expect(data.train.labels[0]).toBe(5);
+    const data = await mnist.load(dripping);
+    expect(columnOf(data.train, "label")[0]).toBe(5);
   });
 
   it("loads over HTTP, and says so when a file is not there", async () => {
@@ -111,8 +121,8 @@ describe("MNIST", () => {
 
   it("checks hashes where the browser gives no crypto.subtle", async () => {
     vi.stubGlobal("crypto", {});
-    const data = await datasets.mnist.load(fileSource);
-    expect(data.train.count).toBe(datasets.mnist.trainCount);
+    const data = await mnist.load(fileSource);
+    expect(data.train.count).toBe(mnist.trainCount);
     expect(data.train.count).toBe(60_000);
     const error = await failure(replacing("mnist/test-labels.bin.gz", (bytes) => changed(bytes)));
     expect(error.message).toContain("expected SHA-256");
@@ -192,7 +202,7 @@ describe("a damaged MNIST", () => {
 describe("cancelling", () => {
   it("stops before anything is read", async () => {
     const source = vi.fn(fileSource);
-    const loading = datasets.mnist.load(source, { signal: AbortSignal.abort() });
+    const loading = mnist.load(source, { signal: AbortSignal.abort() });
     await expect(loading).rejects.toMatchObject({ name: "AbortError" });
     expect(source).not.toHaveBeenCalled();
   });
@@ -210,7 +220,7 @@ describe("cancelling", () => {
         cancel: cancelled,
       });
     };
-    const loading = datasets.mnist.load(endless, {
+    const loading = mnist.load(endless, {
       signal: controller.signal,
       onProgress: ({ loadedBytes }) => loadedBytes > 1000 && controller.abort(reason),
     });
@@ -226,7 +236,7 @@ describe("cancelling", () => {
       setTimeout(() => controller.abort(), 5);
       return new ReadableStream();
     };
-    const loading = datasets.mnist.load(stalled, { signal: controller.signal });
+    const loading = mnist.load(stalled, { signal: controller.signal });
     await expect(loading).rejects.toMatchObject({ name: "AbortError" });
   });
 
@@ -300,17 +310,23 @@ describe("meta.json", () => {
 
 describe("XOR", () => {
   it("is the truth table", async () => {
-    const data = await datasets.xor.load(() => Promise.reject(new Error("XOR reads no file")));
-    const rows = Array.from(data.train.labels, (label, i) => [...data.train.inputs.slice(2 * i, 2 * i + 2), label]);
+    const data = await xor.load(() => Promise.reject(new Error("XOR reads no file")));
+    const rows = Array.from(columnOf(data.train, "label"), (label, i) => [
+      ...columnOf(data.train, "point").slice(2 * i, 2 * i + 2),
+      label,
+    ]);
     expect(rows).toEqual([
       [0, 0, 0],
       [0, 1, 1],
       [1, 0, 1],
       [1, 1, 0],
     ]);
-    expect(data).toMatchObject({ inputShape: [2], inputScale: 1, target: "binary" });
+    expect(data.columns).toEqual({
+      point: { kind: "points", shape: [2], dtype: "f32", scale: 1, names: ["a", "b"] },
+      label: { kind: "class", shape: [], dtype: "u8", scale: 1, names: ["0", "1"] },
+    });
     expect(data.test).toEqual(data.train);
-    expect(data.train.count).toBe(datasets.xor.trainCount);
+    expect(data.train.count).toBe(xor.trainCount);
   });
 });
 

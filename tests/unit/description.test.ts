@@ -6,13 +6,24 @@ import { presets, type PresetId } from "../../src/engine/model/presets";
 
 type Loose = Record<string, unknown>;
 
-const base = (): Loose & { training: Loose } => JSON.parse(JSON.stringify(presets.convnet.description));
-const withLayers = (...layers: unknown[]): Loose => ({ ...base(), layers });
+const base = (): Loose & { training: Loose; networks: { model: Loose } } =>
+  JSON.parse(JSON.stringify(presets.convnet.description));
+const withNetwork = (changes: Loose): Loose => ({
+  ...base(),
+  networks: { model: { ...base().networks.model, ...changes } },
+});
+const withLayers = (...blocks: unknown[]): Loose => withNetwork({ blocks });
 const withLayer = (layer: Loose): Loose =>
   withLayers({ id: "first", type: "Flatten", config: {} }, { id: "mine", config: {}, ...layer });
 const withTraining = (changes: Loose): Loose => ({ ...base(), training: { ...base().training, ...changes } });
 const without = (from: Loose, key: string): Loose =>
   Object.fromEntries(Object.entries(from).filter(([name]) => name !== key));
+
+/** So many containers in each other, with a layer in the innermost. */
+const nested = (depth: number): Loose =>
+  depth === 0
+    ? { id: "core", type: "Activation", config: {} }
+    : { id: `level ${depth}`, type: "Residual", config: {}, branches: [[nested(depth - 1)]] };
 
 /** The refusal of a value. */
 function refusalOf(value: unknown): ModelError {
@@ -40,16 +51,26 @@ describe("what is fine", () => {
   });
 
   it("the edges of every range", () => {
-    const low = { batchSize: 1, epochs: 1, seed: 0, validationCount: 0, clipNorm: 0, patience: 0 };
+    const low = { batchSize: 1, epochs: 1, seed: 0, validationCount: 0, patience: 0 };
     const high = {
       batchSize: 8192,
       epochs: 10_000,
       seed: 2 ** 32 - 1,
       validationCount: 1_000_000,
-      clipNorm: 1e6,
       patience: 10_000,
     };
-    for (const edges of [low, high]) expect(parseDescription(withTraining(edges)).training).toMatchObject(edges);
+    for (const edges of [low, high]) expect(parseDescription(withTraining(edges)).training).toEqual(edges);
+    for (const clipNorm of [0, 1e6]) {
+      expect(parseDescription(withNetwork({ clipNorm })).networks["model"]?.clipNorm).toBe(clipNorm);
+    }
+  });
+
+  it("a dataset that is not built in, which its visitor may still have", () => {
+    expect(parseDescription({ ...base(), dataset: "my-own" }).dataset).toBe("my-own");
+  });
+
+  it("containers in each other, as many as the limit", () => {
+    expect(() => parseDescription(withLayers(nested(LIMITS.depth)))).not.toThrow();
   });
 });
 
@@ -57,16 +78,17 @@ describe("refused as a whole", () => {
   it.each([
     ["null", null, "Model description: model: expected an object, got null."],
     ["text", "x", 'Model description: model: expected an object, got "x".'],
-    ["a list", [], "expected version, name, dataset, layers, training"],
+    ["a list", [], "expected version, name, dataset, task, networks, training"],
     [
       "an unknown key",
       { ...base(), colour: 1 },
-      'model: expected only version, name, dataset, layers, training, got "colour".',
+      'model: expected only version, name, dataset, task, networks, training, got "colour".',
     ],
     ["no version", without(base(), "version"), 'got no "version".'],
     ["no training settings", without(base(), "training"), 'got no "training".'],
-    ["another version", { ...base(), version: 2 }, "version: expected 1, got 2."],
-    ["a version in words", { ...base(), version: "1" }, 'version: expected 1, got "1".'],
+    ["a version to come", { ...base(), version: 3 }, "version: expected 1 or 2, got 3."],
+    ["a version before all", { ...base(), version: 0 }, "version: expected 1 or 2, got 0."],
+    ["a version in words", { ...base(), version: "2" }, 'version: expected 1 or 2, got "2".'],
     ["an empty name", { ...base(), name: "" }, "model name: expected a name, got an empty one."],
     [
       "a name of 61 letters",
@@ -74,9 +96,31 @@ describe("refused as a whole", () => {
       "model name: expected at most 60 characters, got 61.",
     ],
     ["a number for a name", { ...base(), name: 3 }, "model name: expected text, got 3."],
-    ["an unknown dataset", { ...base(), dataset: "cifar" }, 'dataset: expected one of mnist, xor, got "cifar".'],
-    ["a dataset every object has", { ...base(), dataset: "toString" }, 'got "toString".'],
-    ["layers that are no list", { ...base(), layers: {} }, "layers: expected a list, got Object."],
+    ["a number for a dataset", { ...base(), dataset: 3 }, "dataset: expected text, got 3."],
+    ["no dataset's name", { ...base(), dataset: "" }, "dataset: expected a name, got an empty one."],
+    ["layers that are no list", withNetwork({ blocks: {} }), "layers: expected a list, got Object."],
+    [
+      "networks that are no object",
+      { ...base(), networks: [] },
+      "at networks: expected model for the task classification, got none.",
+    ],
+    ["no network", { ...base(), networks: {} }, "networks: expected model for the task classification, got none."],
+    [
+      "another network",
+      { ...base(), networks: { model: base().networks.model, other: base().networks.model } },
+      "networks: expected model for the task classification, got model, other.",
+    ],
+    [
+      "a network of another name",
+      { ...base(), networks: { encoder: base().networks.model } },
+      "networks: expected model for the task classification, got encoder.",
+    ],
+    [
+      "an unknown task",
+      { ...base(), task: { type: "translation", config: {} } },
+      'task: expected one of classification, regression, reconstruction, adversarial, got "translation".',
+    ],
+    ["a task every object has", { ...base(), task: { type: "toString", config: {} } }, 'got "toString".'],
   ])("%s", (_, value, message) => {
     expect(refusalOf(value).message).toContain(message);
   });
@@ -84,6 +128,39 @@ describe("refused as a whole", () => {
   it("one layer too many", () => {
     const many = Array.from({ length: LIMITS.layers + 1 }, (_, i) => ({ id: `l${i}`, type: "Flatten", config: {} }));
     expect(refusalOf(withLayers(...many)).message).toContain("layers: expected at most 64, got 65.");
+  });
+
+  it("one layer too many in a container", () => {
+    const many = Array.from({ length: LIMITS.layers }, (_, i) => ({ id: `l${i}`, type: "Activation", config: {} }));
+    const holder = { id: "holder", type: "Residual", config: {}, branches: [many] };
+    expect(refusalOf(withLayers(holder)).message).toContain("layers: expected at most 64, got 65.");
+  });
+
+  it.each([
+    ["one container too deep", LIMITS.depth + 1],
+    ["far more of them than one would recurse into", 100_000],
+  ])("%s", (_, depth) => {
+    let deep = nested(0);
+    for (let i = 1; i <= depth; i++) deep = { id: `level ${i}`, type: "Residual", config: {}, branches: [[deep]] };
+    expect(refusalOf(withLayers(deep)).message).toMatch(/: expected at most 4 containers in each other, got more\.$/);
+  });
+
+  it("an id used again in a branch, or in another network", () => {
+    const layer = (id: string) => ({ id, type: "Activation", config: {} });
+    const branched = { id: "fork", type: "Branches", config: {}, branches: [[layer("twin")], [layer("twin")]] };
+    const words = 'expected every layer to have an id of its own, got "twin" twice.';
+    expect(refusalOf(withLayers(branched)).message).toContain(words);
+    expect(refusalOf(withLayers(layer("twin"), { ...branched, branches: [[layer("twin")], []] })).message).toContain(
+      words,
+    );
+    expect(refusalOf(withLayers({ ...branched, branches: [[layer("fork")], []] })).message).toContain(
+      'got "fork" twice.',
+    );
+    const { autoencoder } = presets;
+    const { encoder, decoder } = autoencoder.description.networks;
+    const network = { ...encoder, blocks: [layer("twin")] };
+    const networks = { encoder: network, decoder: { ...decoder, blocks: [layer("twin")] } };
+    expect(refusalOf({ ...autoencoder.description, networks }).message).toContain(words);
   });
 
   it("an id used twice, by name", () => {
@@ -102,7 +179,7 @@ describe("refused for a layer, which the message names", () => {
     [
       "an unknown key",
       { type: "Flatten", colour: 1 },
-      'Layer 2 "mine": layer: expected only id, type, name, config, got "colour".',
+      'Layer 2 "mine": layer: expected only id, name, config, frozen, type, got "colour".',
     ],
     ["an id that is no text", { type: "Flatten", id: 7 }, "Layer 2: layer id: expected text, got 7."],
     [
@@ -115,6 +192,44 @@ describe("refused for a layer, which the message names", () => {
     ["no layer at all", { type: undefined }, "got undefined."],
   ])("%s", (_, layer, message) => {
     expect(refusalOf(withLayer(layer)).message).toContain(message);
+  });
+
+  it.each([
+    ["no branches", { type: "Residual" }, "layer type: expected one of Dense, "],
+    ["too few branches", { type: "Branches", branches: [[]] }, 'Branches "mine": expected 2 to 8 branches, got 1.'],
+    ["too many branches", { type: "Residual", branches: [[], []] }, 'Residual "mine": expected 1 branches, got 2.'],
+    [
+      "branches of a layer",
+      { type: "Dense", branches: [] },
+      'container type: expected one of Residual, Branches, got "Dense".',
+    ],
+    [
+      "branches that are no lists",
+      { type: "Residual", branches: [{}] },
+      'Layer 2 "mine": layers: expected a list, got Object.',
+    ],
+    [
+      "a setting",
+      { type: "Branches", branches: [[], []], config: { merge: "mix" } },
+      'Branches "mine": Merge: expected one of',
+    ],
+    [
+      "frozen in words",
+      { type: "Flatten", frozen: "yes" },
+      'Layer 2 "mine": frozen: expected true or false, got "yes".',
+    ],
+  ])("a container with %s", (_, layer, message) => {
+    expect(refusalOf(withLayer(layer)).message).toContain(message);
+  });
+
+  it("names what is wrong within a branch by its place there", () => {
+    const inner = [
+      { id: "fine", type: "Flatten", config: {} },
+      { id: "bad", type: "LSTM", config: {} },
+    ];
+    expect(refusalOf(withLayer({ type: "Residual", branches: [inner] })).message).toMatch(
+      /^Layer 2 "bad": layer type: /,
+    );
   });
 
   it("names the position of what is not even an object", () => {
@@ -171,9 +286,14 @@ describe("refused for a layer, which the message names", () => {
 describe("refused for a training setting", () => {
   it.each([
     [
-      { loss: "hinge" },
-      'loss: expected one of sparseCategoricalCrossentropy, categoricalCrossentropy, binaryCrossentropy, meanSquaredError, meanAbsoluteError, got "hinge".',
+      { task: { type: "classification", config: { loss: "hinge" } } },
+      'Task classification: Loss: expected one of sparseCategoricalCrossentropy, categoricalCrossentropy, binaryCrossentropy, meanSquaredError, meanAbsoluteError, got "hinge".',
     ],
+  ])("%j of the task", (changes, message) => {
+    expect(refusalOf({ ...base(), ...changes }).message).toContain(message);
+  });
+
+  it.each([
     [
       { optimizer: { type: "Lion", config: {} } },
       'optimizer: expected one of SGD, Momentum, Nesterov, RMSprop, Adagrad, Adam, AdamW, got "Lion".',
@@ -195,18 +315,22 @@ describe("refused for a training setting", () => {
       { schedule: { type: "linear", config: {} } },
       'schedule: expected one of constant, step, exponential, cosine, got "linear".',
     ],
+    [{ clipNorm: Infinity }, "Clip norm: expected a number from 0 to 1,000,000, got Infinity."],
+    [{ frozen: 1 }, "frozen: expected true or false, got 1."],
+    [{ speed: 1 }, 'network: expected only blocks, optimizer, schedule, clipNorm, frozen, got "speed".'],
+  ])("%j of the network", (changes, message) => {
+    expect(refusalOf(withNetwork(changes)).message).toContain(message);
+  });
+
+  it.each([
     [{ batchSize: 0 }, "Batch size: expected a whole number from 1 to 8,192, got 0."],
     [{ batchSize: NaN }, "Batch size: expected a whole number from 1 to 8,192, got NaN."],
     [{ epochs: 10_001 }, "Epochs: expected a whole number from 1 to 10,000, got 10,001."],
     [{ seed: 2 ** 32 }, "Seed: expected a whole number from 0 to 4,294,967,295, got 4,294,967,296."],
     [{ seed: 0.5 }, "Seed: expected a whole number from 0 to 4,294,967,295, got 0.5."],
     [{ validationCount: -1 }, "Validation samples: expected a whole number from 0 to 1,000,000, got -1."],
-    [{ clipNorm: Infinity }, "Clip norm: expected a number from 0 to 1,000,000, got Infinity."],
     [{ patience: "3" }, 'Patience: expected a whole number from 0 to 10,000, got "3".'],
-    [
-      { speed: 1 },
-      'training settings: expected only loss, optimizer, schedule, batchSize, epochs, seed, validationCount, clipNorm, patience, got "speed".',
-    ],
+    [{ speed: 1 }, 'training settings: expected only batchSize, epochs, seed, validationCount, patience, got "speed".'],
   ])("%j", (changes, message) => {
     expect(refusalOf(withTraining(changes)).message).toContain(message);
   });

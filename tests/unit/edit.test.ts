@@ -3,68 +3,77 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as edit from "../../app/model/edit";
 import { placeOfNext } from "../../app/model/placeOfNext";
-import { analyzeModel, LIMITS, parseDescription, presets } from "../../src/engine";
-import type { ModelDescription, Problem } from "../../src/engine";
-import { modelOf, type LayerSpec } from "../support/models";
+import { containers, findBlock, isContainer, LIMITS, parseDescription, presets } from "../../src/engine";
+import type { Block, ModelDescription, Place, Problem } from "../../src/engine";
+import { placeBeside } from "../../app/model/placeBeside";
+import { analyze, type BlockSpec, type LayerSpec, modelOf, networkOf, withBlocks } from "../support/models";
 
 const perceptron = presets.perceptron.description;
 const convnet = presets.convnet.description;
-const types = ({ layers }: ModelDescription): string[] => layers.map(({ type }) => type);
-const ids = ({ layers }: ModelDescription): string[] => layers.map(({ id }) => id);
+const MODEL = "model";
+const blocks = (model: ModelDescription): readonly Block[] => networkOf(model).blocks;
+const types = (model: ModelDescription): string[] => blocks(model).map(({ type }) => type);
+const ids = (model: ModelDescription): string[] => blocks(model).map(({ id }) => id);
+/** A place among the network's own blocks. */
+const at = (index: number): Place => ({ network: MODEL, parent: null, index });
 
 describe("inserting", () => {
   it("puts a layer at the place asked for, with an id of its own", () => {
-    const { description, id } = edit.insertLayer(perceptron, "Dropout", 2);
+    const { description, id } = edit.insertBlock(perceptron, "Dropout", at(2));
     expect(types(description)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
-    expect(description.layers[2]?.id).toBe(id);
+    expect(blocks(description)[2]?.id).toBe(id);
     expect(new Set(ids(description)).size).toBe(4);
     expect(parseDescription(description)).toEqual(description);
   });
 
   it("clamps the place to the stack", () => {
-    expect(types(edit.insertLayer(perceptron, "Dropout", -5).description)[0]).toBe("Dropout");
-    expect(types(edit.insertLayer(perceptron, "Dropout", 99).description).at(-1)).toBe("Dropout");
+    expect(types(edit.insertBlock(perceptron, "Dropout", at(-5)).description)[0]).toBe("Dropout");
+    expect(types(edit.insertBlock(perceptron, "Dropout", at(99)).description).at(-1)).toBe("Dropout");
   });
 
   it("reuses the smallest free number for ids", () => {
-    const without = edit.removeLayer(perceptron, "dense-2");
+    const without = edit.removeBlock(perceptron, "dense-2");
     expect(edit.freshId(perceptron, "Dense")).toBe("dense-1");
     expect(edit.freshId(without, "Dense")).toBe("dense-1");
-    const twice = edit.insertLayer(edit.insertLayer(perceptron, "Dense", 0).description, "Dense", 0).description;
-    expect(new Set(ids(twice)).size).toBe(twice.layers.length);
+    const twice = edit.insertBlock(
+      edit.insertBlock(perceptron, "Dense", at(0)).description,
+      "Dense",
+      at(0),
+    ).description;
+    expect(new Set(ids(twice)).size).toBe(blocks(twice).length);
   });
 
   it("refuses the layer after the last that fits", () => {
-    let model: ModelDescription = { ...perceptron, layers: [] };
-    for (let i = 0; i < LIMITS.layers; i++) model = edit.insertLayer(model, "Dropout", i).description;
+    let model: ModelDescription = withBlocks(perceptron, []);
+    for (let i = 0; i < LIMITS.layers; i++) model = edit.insertBlock(model, "Dropout", at(i)).description;
     expect(edit.isFull(model)).toBe(true);
-    expect(edit.insertLayer(model, "Dropout", 0)).toEqual({ description: model, id: null });
-    expect(edit.duplicateLayer(model, "dropout-1")).toEqual({ description: model, id: null });
+    expect(edit.insertBlock(model, "Dropout", at(0))).toEqual({ description: model, id: null });
+    expect(edit.duplicateBlock(model, "dropout-1")).toEqual({ description: model, id: null });
   });
 });
 
 describe("the place of a layer for which none is named", () => {
-  const next = (model: ModelDescription) => placeOfNext(model, analyzeModel(model));
-  const linear = (name: string) => edit.setLayerConfig(perceptron, name, "activation", "linear");
+  const next = (model: ModelDescription) => placeOfNext(model, MODEL, analyze(model)).index;
+  const linear = (name: string) => edit.setBlockConfig(perceptron, name, "activation", "linear");
 
   it("is in front of the output layer", () => {
     expect(next(perceptron)).toBe(2);
-    expect(next(convnet)).toBe(convnet.layers.length - 1);
+    expect(next(convnet)).toBe(blocks(convnet).length - 1);
     expect(next(presets.xor.description)).toBe(1);
-    const ownLoss = edit.setTraining(linear("dense-3"), { loss: "meanSquaredError" });
+    const ownLoss = edit.setTaskConfig(linear("dense-3"), "loss", "meanSquaredError");
     expect(next(ownLoss)).toBe(2);
   });
 
   it("is in front of the layer whose output an Activation turns into probabilities", () => {
-    const { description } = edit.insertLayer(linear("dense-3"), "Activation", 3, { activation: "softmax" });
+    const { description } = edit.insertBlock(linear("dense-3"), "Activation", at(3), { activation: "softmax" });
     expect(next(description)).toBe(2);
   });
 
   it("is the end where the output is still missing", () => {
-    expect(next({ ...perceptron, layers: [] })).toBe(0);
-    expect(next(edit.removeLayer(perceptron, "dense-3"))).toBe(2);
-    expect(next(edit.removeLayer(convnet, "flatten-6"))).toBe(7);
-    expect(next(edit.insertLayer(perceptron, "Dropout", 3).description)).toBe(4);
+    expect(next(withBlocks(perceptron, []))).toBe(0);
+    expect(next(edit.removeBlock(perceptron, "dense-3"))).toBe(2);
+    expect(next(edit.removeBlock(convnet, "flatten-6"))).toBe(7);
+    expect(next(edit.insertBlock(perceptron, "Dropout", at(3)).description)).toBe(4);
   });
 });
 
@@ -73,78 +82,78 @@ describe("moving", () => {
     ["conv2d-1", 2, ["MaxPooling2D", "Conv2D", "Conv2D", "MaxPooling2D"]],
     ["conv2d-3", 0, ["Conv2D", "Conv2D", "MaxPooling2D", "MaxPooling2D"]],
   ])("moves %s to place %i", (id, to, expected) => {
-    const moved = edit.moveLayer(convnet, id, to);
+    const moved = edit.moveBlock(convnet, id, at(to));
     expect(types(moved).slice(0, 4)).toEqual(expected);
-    expect(edit.indexOfLayer(moved, id)).toBe(to);
+    expect(edit.placeOf(moved, id)?.place.index).toBe(to);
     expect(ids(moved).toSorted()).toEqual(ids(convnet).toSorted());
   });
 
   it("changes nothing when the layer stays, or is not there", () => {
-    expect(edit.moveLayer(convnet, "conv2d-1", 0)).toBe(convnet);
-    expect(edit.moveLayer(convnet, "conv2d-1", -3)).toBe(convnet);
-    expect(edit.moveLayer(convnet, "nobody", 1)).toBe(convnet);
+    expect(edit.moveBlock(convnet, "conv2d-1", at(0))).toBe(convnet);
+    expect(edit.moveBlock(convnet, "conv2d-1", at(-3))).toBe(convnet);
+    expect(edit.moveBlock(convnet, "nobody", at(1))).toBe(convnet);
   });
 });
 
 describe("removing and duplicating", () => {
   it("removes one layer", () => {
-    expect(types(edit.removeLayer(perceptron, "dense-2"))).toEqual(["Flatten", "Dense"]);
-    expect(edit.removeLayer(perceptron, "nobody")).toBe(perceptron);
+    expect(types(edit.removeBlock(perceptron, "dense-2"))).toEqual(["Flatten", "Dense"]);
+    expect(edit.removeBlock(perceptron, "nobody")).toBe(perceptron);
   });
 
   it("copies settings and not the name", () => {
-    const named = edit.renameLayer(perceptron, "dense-2", "hidden");
-    const { description, id } = edit.duplicateLayer(named, "dense-2");
+    const named = edit.renameBlock(perceptron, "dense-2", "hidden");
+    const { description, id } = edit.duplicateBlock(named, "dense-2");
     expect(types(description)).toEqual(["Flatten", "Dense", "Dense", "Dense"]);
-    expect(description.layers[2]).toEqual({ id, type: "Dense", config: { units: 128, activation: "relu" } });
-    expect(edit.duplicateLayer(named, "nobody")).toEqual({ description: named, id: null });
+    expect(blocks(description)[2]).toEqual({ id, type: "Dense", config: { units: 128, activation: "relu" } });
+    expect(edit.duplicateBlock(named, "nobody")).toEqual({ description: named, id: null });
   });
 });
 
 describe("settings", () => {
   it("changes one setting of one layer and leaves the original alone", () => {
     const before = JSON.stringify(perceptron);
-    const changed = edit.setLayerConfig(perceptron, "dense-2", "units", 32);
-    expect(changed.layers[1]?.config).toEqual({ units: 32, activation: "relu" });
-    expect(changed.layers[2]).toBe(perceptron.layers[2]);
+    const changed = edit.setBlockConfig(perceptron, "dense-2", "units", 32);
+    expect(blocks(changed)[1]?.config).toEqual({ units: 32, activation: "relu" });
+    expect(blocks(changed)[2]).toBe(blocks(perceptron)[2]);
     expect(JSON.stringify(perceptron)).toBe(before);
   });
 
   it("knows equal values of pairs", () => {
-    expect(edit.setLayerConfig(convnet, "conv2d-1", "kernelSize", [3, 3])).toBe(convnet);
-    expect(edit.setLayerConfig(convnet, "conv2d-1", "kernelSize", [5, 3])).not.toBe(convnet);
-    expect(edit.setLayerConfig(convnet, "nobody", "units", 1)).toBe(convnet);
+    expect(edit.setBlockConfig(convnet, "conv2d-1", "kernelSize", [3, 3])).toBe(convnet);
+    expect(edit.setBlockConfig(convnet, "conv2d-1", "kernelSize", [5, 3])).not.toBe(convnet);
+    expect(edit.setBlockConfig(convnet, "nobody", "units", 1)).toBe(convnet);
   });
 
   it("trims names, cuts them to the limit, and takes an empty one away", () => {
-    const named = edit.renameLayer(perceptron, "dense-2", `  ${"x".repeat(LIMITS.nameLength + 9)}`);
-    expect(named.layers[1]?.name).toHaveLength(LIMITS.nameLength);
+    const named = edit.renameBlock(perceptron, "dense-2", `  ${"x".repeat(LIMITS.nameLength + 9)}`);
+    expect(blocks(named)[1]?.name).toHaveLength(LIMITS.nameLength);
     expect(parseDescription(named)).toEqual(named);
-    expect(edit.renameLayer(named, "dense-2", "  ").layers[1]).toEqual(perceptron.layers[1]);
-    expect(edit.renameLayer(perceptron, "dense-2", " ")).toBe(perceptron);
+    expect(blocks(edit.renameBlock(named, "dense-2", "  "))[1]).toEqual(blocks(perceptron)[1]);
+    expect(edit.renameBlock(perceptron, "dense-2", " ")).toBe(perceptron);
   });
 
   it("changes training settings", () => {
     expect(edit.setTraining(perceptron, { epochs: 9 }).training.epochs).toBe(9);
     expect(edit.setTraining(perceptron, { epochs: perceptron.training.epochs })).toBe(perceptron);
-    expect(edit.setSchedule(perceptron, "step").training.schedule).toEqual({ type: "step", config: {} });
-    expect(edit.setSchedule(perceptron, "cosine")).toBe(perceptron);
+    expect(networkOf(edit.setSchedule(perceptron, MODEL, "step")).schedule).toEqual({ type: "step", config: {} });
+    expect(edit.setSchedule(perceptron, MODEL, "cosine")).toBe(perceptron);
   });
 
   it("starts a new optimizer with its own defaults", () => {
-    const fast = edit.setTrainingConfig(perceptron, "optimizer", "learningRate", 0.3);
-    expect(edit.learningRateOf(fast)).toBe(0.3);
-    const sgd = edit.setOptimizer(fast, "SGD");
-    expect(sgd.training.optimizer).toEqual({ type: "SGD", config: {} });
-    expect(edit.learningRateOf(sgd)).toBe(0.01);
-    expect(edit.setOptimizer(sgd, "SGD")).toBe(sgd);
-    expect(edit.setTrainingConfig(fast, "optimizer", "learningRate", 0.3)).toBe(fast);
+    const fast = edit.setLearningConfig(perceptron, MODEL, "optimizer", "learningRate", 0.3);
+    expect(edit.learningRatesOf(fast)[MODEL]).toBe(0.3);
+    const sgd = edit.setOptimizer(fast, MODEL, "SGD");
+    expect(networkOf(sgd).optimizer).toEqual({ type: "SGD", config: {} });
+    expect(edit.learningRatesOf(sgd)[MODEL]).toBe(0.01);
+    expect(edit.setOptimizer(sgd, MODEL, "SGD")).toBe(sgd);
+    expect(edit.setLearningConfig(fast, MODEL, "optimizer", "learningRate", 0.3)).toBe(fast);
   });
 });
 
 /** The first problem of a model, its fix in words, and the model after it. */
 function repair(broken: ModelDescription) {
-  const [problem] = analyzeModel(broken).problems;
+  const [problem] = analyze(broken).problems;
   if (!problem) throw new Error("There is nothing to repair.");
   return { problem, label: edit.fixLabel(broken, problem), ...edit.applyFix(broken, problem) };
 }
@@ -208,7 +217,7 @@ describe("fixes", () => {
     expect(fixed.label).toBe(label);
     expect(types(fixed.description)).toEqual(after);
     expect(ids(fixed.description)).toContain(fixed.id);
-    expect(analyzeModel(fixed.description).problems).toEqual([]);
+    expect(analyze(fixed.description).problems).toEqual([]);
   });
 
   it("are not offered where there is more than one way, or none", () => {
@@ -243,11 +252,11 @@ describe("fixes", () => {
     fc.assert(
       fc.property(fc.array(layer, { maxLength: 6 }), loss, fc.constantFrom("mnist", "xor"), (layers, on, dataset) => {
         const broken = modelOf(layers, { loss: on }, dataset);
-        for (const problem of analyzeModel(broken).problems) {
+        for (const problem of analyze(broken).problems) {
           if (!problem.fix) continue;
           kinds.add(problem.fix.kind);
           const { description } = edit.applyFix(broken, problem);
-          const left = analyzeModel(description).problems.filter(({ layerId }) => layerId === problem.layerId);
+          const left = analyze(description).problems.filter(({ layerId }) => layerId === problem.layerId);
           expect(left.map(({ message }) => message)).not.toContain(problem.message);
           expect(parseDescription(description)).toEqual(description);
         }
@@ -272,22 +281,151 @@ describe("fixes", () => {
   });
 });
 
+describe("containers", () => {
+  const dense: BlockSpec = ["Dense", { units: 4 }];
+  /** Dense, Branches of [Dense, Residual of [Dense]] and nothing, Dense. */
+  const nested = modelOf([["Flatten"], ["Branches", {}, [[dense, ["Residual", {}, [[dense]]]], []]], dense]);
+  const inside = (id: string, branch: number, index: number): Place => ({
+    network: MODEL,
+    parent: { id, branch },
+    index,
+  });
+  const text = (stack: readonly Block[]): string =>
+    stack
+      .map((block) => (isContainer(block) ? `${block.type}(${block.branches.map(text).join(" | ")})` : block.id))
+      .join(" ");
+  const shown = (model: ModelDescription): string => text(blocks(model));
+
+  it("come with as many branches as they need, all empty", () => {
+    for (const type of ["Residual", "Branches"] as const) {
+      const { description, id } = edit.insertBlock(perceptron, type, at(1));
+      const block = id === null ? undefined : findBlock(description, id)?.block;
+      expect(block && isContainer(block) && block.branches).toEqual(
+        Array.from({ length: containers[type].branches.min }, () => []),
+      );
+      expect(parseDescription(description)).toEqual(description);
+    }
+  });
+
+  it("take blocks from outside, from each other, and give them back", () => {
+    expect(shown(nested)).toBe("l0 Branches(l1.0.0 Residual(l1.0.1.0.0) | ) l2");
+    const moved = edit.moveBlock(nested, "l2", inside("l1", 1, 0));
+    expect(shown(moved)).toBe("l0 Branches(l1.0.0 Residual(l1.0.1.0.0) | l2)");
+    const deeper = edit.moveBlock(moved, "l1.0.0", inside("l1.0.1", 0, 9));
+    expect(shown(deeper)).toBe("l0 Branches(Residual(l1.0.1.0.0 l1.0.0) | l2)");
+    expect(shown(edit.moveBlock(deeper, "l1.0.1.0.0", at(0)))).toBe("l1.0.1.0.0 l0 Branches(Residual(l1.0.0) | l2)");
+    expect(shown(edit.moveBlock(nested, "l1.0.0", inside("l1", 0, 1)))).toBe(
+      "l0 Branches(Residual(l1.0.1.0.0) l1.0.0 | ) l2",
+    );
+  });
+
+  it("do not go into themselves, nor into too many", () => {
+    for (const to of [inside("l1", 1, 0), inside("l1.0.1", 0, 0)])
+      expect(edit.moveBlock(nested, "l1", to)).toBe(nested);
+    let model = modelOf([dense]);
+    let place = at(0);
+    for (let depth = 0; depth < LIMITS.depth; depth++) {
+      const { description, id } = edit.insertBlock(model, "Residual", place);
+      expect(id).not.toBeNull();
+      model = description;
+      place = inside(id ?? "", 0, 0);
+    }
+    expect(edit.insertBlock(model, "Residual", place).id).toBeNull();
+    expect(edit.insertBlock(model, "Dense", place).id).not.toBeNull();
+    expect(parseDescription(model)).toEqual(model);
+  });
+
+  it("are copied with all that they hold, under other ids", () => {
+    const { description, id } = edit.duplicateBlock(nested, "l1");
+    const all = (model: ModelDescription) => JSON.stringify(model).match(/"id":"[^"]+"/g) ?? [];
+    expect(new Set(all(description)).size).toBe(all(nested).length + 4);
+    expect(all(description)).toHaveLength(all(nested).length + 4);
+    expect(edit.placeOf(description, id ?? "")?.place).toEqual(at(2));
+    expect(parseDescription(description)).toEqual(description);
+  });
+
+  it("change what they hold, and go with it", () => {
+    const changed = edit.setBlockConfig(nested, "l1.0.1.0.0", "units", 9);
+    expect(findBlock(changed, "l1.0.1.0.0")?.block.config).toEqual({ units: 9 });
+    expect(findBlock(changed, "l1.0.0")?.block).toBe(findBlock(nested, "l1.0.0")?.block);
+    expect(shown(edit.removeBlock(nested, "l1.0.1"))).toBe("l0 Branches(l1.0.0 | ) l2");
+    expect(shown(edit.removeBlock(nested, "l1"))).toBe("l0 l2");
+  });
+
+  it("have as many branches as they may", () => {
+    const more = edit.resizeContainer(nested, "l1", 1);
+    expect(shown(more)).toBe("l0 Branches(l1.0.0 Residual(l1.0.1.0.0) |  | ) l2");
+    expect(edit.resizeContainer(more, "l1", -1)).toEqual(nested);
+    expect(edit.resizeContainer(nested, "l1", -1)).toBe(nested);
+    expect(edit.resizeContainer(nested, "l1.0.1", 1)).toBe(nested);
+    expect(edit.resizeContainer(nested, "l2", 1)).toBe(nested);
+  });
+
+  it("are walked through by steps up and down, each way back the same", () => {
+    let model = modelOf([["Dropout"], ["Branches", {}, [[dense], []]], dense]);
+    const walk = [shown(model)];
+    for (;;) {
+      const to = placeBeside(model, "l0", 1);
+      if (!to) break;
+      model = edit.moveBlock(model, "l0", to);
+      walk.push(shown(model));
+    }
+    expect(walk).toEqual([
+      "l0 Branches(l1.0.0 | ) l2",
+      "Branches(l0 l1.0.0 | ) l2",
+      "Branches(l1.0.0 l0 | ) l2",
+      "Branches(l1.0.0 | l0) l2",
+      "Branches(l1.0.0 | ) l0 l2",
+      "Branches(l1.0.0 | ) l2 l0",
+    ]);
+    for (const before of walk.toReversed().slice(1)) {
+      const to = placeBeside(model, "l0", -1);
+      model = to ? edit.moveBlock(model, "l0", to) : model;
+      expect(shown(model)).toBe(before);
+    }
+    expect(placeBeside(model, "l0", -1)).toBeNull();
+  });
+
+  it("stay valid whatever is moved where", () => {
+    const everyone = ["l0", "l1", "l1.0.0", "l1.0.1", "l1.0.1.0.0", "l2"];
+    const anyPlace = fc.oneof(
+      fc.integer({ min: -1, max: 4 }).map(at),
+      fc
+        .tuple(fc.constantFrom("l1", "l1.0.1"), fc.integer({ min: 0, max: 1 }), fc.integer({ min: -1, max: 3 }))
+        .map(([id, branch, index]) => inside(id, branch, index)),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.constantFrom(...everyone), anyPlace), { maxLength: 8 }), (moves) => {
+        let model = nested;
+        for (const [id, to] of moves) {
+          const branches = to.parent && findBlock(model, to.parent.id)?.block;
+          if (to.parent && !(branches && isContainer(branches) && branches.branches[to.parent.branch])) continue;
+          model = edit.moveBlock(model, id, to);
+        }
+        expect(parseDescription(model)).toEqual(model);
+        expect(everyone.every((id) => findBlock(model, id))).toBe(true);
+      }),
+      { numRuns: 500, seed: 1 },
+    );
+  });
+});
+
 describe("what a run depends on", () => {
   it("is not names and the learning rate", () => {
     const key = edit.runKey(perceptron);
-    expect(edit.runKey(edit.renameLayer(perceptron, "dense-2", "hidden"))).toBe(key);
-    expect(edit.runKey(edit.setTrainingConfig(perceptron, "optimizer", "learningRate", 1))).toBe(key);
+    expect(edit.runKey(edit.renameBlock(perceptron, "dense-2", "hidden"))).toBe(key);
+    expect(edit.runKey(edit.setLearningConfig(perceptron, MODEL, "optimizer", "learningRate", 1))).toBe(key);
   });
 
   it("is everything else", () => {
     const key = edit.runKey(perceptron);
     const edits = [
-      edit.setLayerConfig(perceptron, "dense-2", "units", 1),
+      edit.setBlockConfig(perceptron, "dense-2", "units", 1),
       edit.setTraining(perceptron, { seed: 2 }),
-      edit.setTrainingConfig(perceptron, "optimizer", "beta1", 0.5),
-      edit.setOptimizer(perceptron, "SGD"),
-      edit.removeLayer(perceptron, "dense-2"),
-      edit.moveLayer(perceptron, "dense-2", 0),
+      edit.setLearningConfig(perceptron, MODEL, "optimizer", "beta1", 0.5),
+      edit.setOptimizer(perceptron, MODEL, "SGD"),
+      edit.removeBlock(perceptron, "dense-2"),
+      edit.moveBlock(perceptron, "dense-2", at(0)),
     ];
     for (const edited of edits) expect(edit.runKey(edited)).not.toBe(key);
   });

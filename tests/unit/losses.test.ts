@@ -2,7 +2,9 @@
 import { describe, expect, it } from "vitest";
 import type { TensorData } from "../../src/engine/backend/backend";
 import { createCpuBackend } from "../../src/engine/backend/cpu/cpuBackend";
+import { ArgumentError } from "../../src/engine/errors";
 import { losses, type LossType } from "../../src/engine/nn/losses";
+import type { TargetInfo } from "../../src/engine/nn/target";
 import { topologicalOrder } from "../../src/engine/graph/traverse";
 import type { Node } from "../../src/engine/graph/node";
 import { gradients } from "../../src/engine/ops/gradients";
@@ -24,7 +26,7 @@ async function lossOf(
 ) {
   const x = input("x", [rows.length, rows[0]!.length]);
   const y = input("labels", [rows.length], "u32");
-  const loss = losses[type].perSample({ output: activation(x), labels: y, classes });
+  const loss = losses[type].perSample({ output: activation(x), target: { kind: "class", labels: y, classes } });
   expect(loss.shape).toEqual([rows.length]);
   const [slope] = gradients(sum(loss), [x]);
   const feeds = new Map<Node, TensorData>([
@@ -41,6 +43,8 @@ function expectNear(actual: readonly number[], expected: readonly number[], digi
 }
 
 const LN = Math.log;
+
+const ofClasses = (classes: number): TargetInfo => ({ kind: "class", classes });
 
 describe.each(["sparseCategoricalCrossentropy", "categoricalCrossentropy"] as const)("%s", (type) => {
   it("is minus the logarithm of the label's probability", async () => {
@@ -93,8 +97,8 @@ describe.each(["sparseCategoricalCrossentropy", "categoricalCrossentropy"] as co
     [[4, 4, 10], 10, /needs one output per class, 10, but the model gives 4×4×10/],
     [[1], 2, /but the model gives 1/],
   ])("refuses an output %j for %i classes", (output, classes, message) => {
-    expect(losses[type].problem(output, classes)?.message).toMatch(message);
-    expect(losses[type].problem([classes], classes)).toBeUndefined();
+    expect(losses[type].problem(output, ofClasses(classes))?.message).toMatch(message);
+    expect(losses[type].problem([classes], ofClasses(classes))).toBeUndefined();
   });
 });
 
@@ -140,20 +144,75 @@ describe("squared and absolute error", () => {
   });
 });
 
+describe("targets that are numbers", () => {
+  const valuesOf = (shape: readonly number[]): TargetInfo => ({ kind: "values", shape });
+
+  it.each([
+    ["meanSquaredError", (0.25 + 1 + 4) / 3],
+    ["meanAbsoluteError", (0.5 + 1 + 2) / 3],
+    ["binaryCrossentropy", undefined],
+  ] as const)("%s compares each with its own", async (type, expected) => {
+    const output = input("output", [1, 3]);
+    const values = input("values", [1, 3]);
+    const loss = losses[type].perSample({ output, target: { kind: "values", values } });
+    expect(loss.shape).toEqual([1]);
+    const run = async (outputs: number[], targets: number[]) => {
+      const feeds = new Map<Node, TensorData>([
+        [output, Float64Array.from(outputs)],
+        [values, Float64Array.from(targets)],
+      ]);
+      return [...((await evaluate([loss], feeds, backend))[0] ?? [])];
+    };
+    if (expected !== undefined) expectNear(await run([0.5, 3, -1], [1, 2, 1]), [expected]);
+    // Of targets between 0 and 1, as pixels are.
+    else expectNear(await run([0.5, 0.25, 0.5], [0.3, 1, 0]), [(LN(2) + LN(4) + LN(2)) / 3]);
+  });
+
+  it("may be of any shape, and a single number is one unit", async () => {
+    const image = input("image", [2, 2, 2, 1]);
+    const rebuilt = input("rebuilt", [2, 2, 2, 1]);
+    const loss = losses.meanSquaredError.perSample({ output: rebuilt, target: { kind: "values", values: image } });
+    const feeds = new Map<Node, TensorData>([
+      [image, Float64Array.of(0, 0, 0, 0, 1, 1, 1, 1)],
+      [rebuilt, Float64Array.of(1, 0, 0, 0, 1, 1, 1, 4)],
+    ]);
+    expectNear([...((await evaluate([loss], feeds, backend))[0] ?? [])], [0.25, 2.25]);
+    const { problem } = losses.meanSquaredError;
+    expect(problem([1], valuesOf([]))).toBeUndefined();
+    expect(problem([28, 28, 1], valuesOf([28, 28, 1]))).toBeUndefined();
+    expect(problem([3], valuesOf([]))).toEqual({
+      message: "needs 1 to compare with the target, but the model gives 3. End with Dense 1",
+      units: 1,
+      activation: "linear",
+    });
+    expect(problem([784], valuesOf([28, 28, 1]))?.message).toBe(
+      "needs 28×28×1 to compare with the target, but the model gives 784. End with layers that give that shape",
+    );
+  });
+
+  it.each(["sparseCategoricalCrossentropy", "categoricalCrossentropy"] as const)("are none for %s", (type) => {
+    expect(losses[type].problem([10], valuesOf([10]))?.message).toBe(
+      "is for classes, but the target is numbers. Choose another loss",
+    );
+    const output = input("output", [1, 3]);
+    expect(() => losses[type].perSample({ output, target: { kind: "values", values: output } })).toThrow(ArgumentError);
+  });
+});
+
 it.each(["binaryCrossentropy", "meanSquaredError", "meanAbsoluteError"] as const)(
   "%s takes one unit for two classes only",
   (type) => {
     const { problem } = losses[type];
-    expect(problem([1], 2)).toBeUndefined();
-    expect(problem([2], 2)).toBeUndefined();
-    expect(problem([10], 10)).toBeUndefined();
-    expect(problem([1], 10)).toEqual({
+    expect(problem([1], ofClasses(2))).toBeUndefined();
+    expect(problem([2], ofClasses(2))).toBeUndefined();
+    expect(problem([10], ofClasses(10))).toBeUndefined();
+    expect(problem([1], ofClasses(10))).toEqual({
       message: "needs 10 outputs for 10 classes, but the model gives 1. Change the last layer",
       units: 10,
     });
-    expect(problem([3], 2), "which of the two is not said").toEqual({
+    expect(problem([3], ofClasses(2)), "which of the two is not said").toEqual({
       message: "needs 1 or 2 outputs for 2 classes, but the model gives 3. Change the last layer",
     });
-    expect(problem([28, 28, 1], 10)?.message).toMatch("but the model gives 28×28×1");
+    expect(problem([28, 28, 1], ofClasses(10))?.message).toMatch("but the model gives 28×28×1");
   },
 );

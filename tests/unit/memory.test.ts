@@ -18,7 +18,8 @@ import { nextTask } from "../../src/engine/train/yielding";
 import { testGpu } from "../support/gpu";
 import { firstDigits } from "../support/mnist";
 import type { Score } from "../../src/engine/trainer/protocol";
-import { modelOf, type LayerSpec } from "../support/models";
+import { modelOf, ratesOf, type LayerSpec } from "../support/models";
+import { accuracyOf, lossOf } from "../support/scores";
 import { onCpu, Recording } from "../support/trainer";
 
 const enough = { valueBytes: Infinity, blockBytes: Infinity, totalBytes: Infinity };
@@ -90,12 +91,12 @@ describe("the memory of a model", () => {
     expect(before.training).toBeGreaterThan(0);
     expect(totalBytes(before)).toBe(held);
     await session.scoreTest(nextTask);
-    await session.predict(new Float32Array(784), 1);
+    await session.show({ image: new Float32Array(784) }, 1);
     const { scoring, bookkeeping, ...others } = session.memory;
     expect(others).toEqual({ dataset: 100 * 785, parameters, optimizer: 2 * parameters, training: before.training });
     expect(scoring).toBeGreaterThan(0);
-    // The ring and the rows of scoring, and the images of a question.
-    expect(bookkeeping - before.bookkeeping).toBe(4 * (4096 * 4 + 40 + 32 * 784));
+    // The ring of two numbers and the rows of scoring, and the images of a question.
+    expect(bookkeeping - before.bookkeeping).toBe(4 * (4096 * 2 + 40 + 32 * 784));
     expect(totalBytes(session.memory)).toBe(held);
     session.dispose();
   });
@@ -147,8 +148,8 @@ describe("a model on a small GPU", () => {
     );
     expect(made).not.toHaveBeenCalled();
     const session = await open(digits(1024));
-    session.runSteps(0, [0.01]);
-    expect((await session.readScores(0, 1))[0]!.loss).toBeGreaterThan(0);
+    session.runSteps(0, ratesOf(0.01));
+    expect(lossOf((await session.readScores(0, 1))[0])).toBeGreaterThan(0);
     session.dispose();
   });
 
@@ -174,8 +175,8 @@ describe("a model on a small GPU", () => {
     }
     // 600 images, and the reading of the scores.
     expect(submissions).toEqual([Math.ceil(600 / 125) + 1, Math.ceil(600 / 500) + 1]);
-    expect(scores[0]!.accuracy).toBe(scores[1]!.accuracy);
-    expect(scores[0]!.loss).toBeCloseTo(scores[1]!.loss, 6);
+    expect(accuracyOf(scores[0])).toBe(accuracyOf(scores[1]));
+    expect(lossOf(scores[0])).toBeCloseTo(lossOf(scores[1]), 6);
   });
 });
 

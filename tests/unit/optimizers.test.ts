@@ -21,7 +21,7 @@ function compileUpdate(type: OptimizerType, given: Settings = {}) {
   const slots = Object.fromEntries(Object.keys(starts).map((name) => [name, state(name, [3])]));
   const names = Object.keys(optimizer.scalars(1, 0.1, config));
   const scalars = Object.fromEntries(names.map((name) => [name, stepScalar(name)]));
-  const next = optimizer.update({ parameters, gradient, slots, scalars, config });
+  const next = optimizer.update({ parameters, gradient, decays: undefined, slots, scalars, config });
   expect(Object.keys(next.slots)).toEqual(Object.keys(starts));
   const updates = [
     { state: parameters, value: next.parameters },

@@ -2,8 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { checkValue, readNumber, readShape, refusalOf, showNumber, stepNumber } from "../../app/fields/text";
 import * as format from "../../app/format";
-import { describeVerdict, fillOf, readVerdicts, toPixels } from "../../app/inspect/readPredictions";
-import { gapAt, isSamePlace, placeAfterMove } from "../../app/model/dropTarget";
+import { describeVerdict, fillOf, readClassified, toPixels } from "../../app/inspect/readPredictions";
+import { gapAt, isSamePlace, indexAfterMove } from "../../app/model/dropTarget";
 import { sampleSchedule } from "../../app/model/SchedulePreview";
 import { shortcutFor } from "../../app/shortcuts";
 import { readDraft } from "../../app/store/draft";
@@ -13,10 +13,10 @@ import { writeReport } from "../../app/selftest/report";
 import { describeTimeLeft } from "../../app/selftest/timeLeft";
 import { readQuery } from "../../app/train/query";
 import { describeSearch, describeState, shortAdapter } from "../../app/train/statusText";
-import type { Field, NumberField, TrainerStatus } from "../../src/engine";
+import type { Field, NumberField, Predictions, TrainerStatus } from "../../src/engine";
 import {
   analyzeModel,
-  datasets,
+  requireDataset,
   expectationOf,
   layers,
   optimizers,
@@ -155,12 +155,14 @@ describe("what is typed", () => {
 
 describe("the limits of the training settings", () => {
   it.each(["mnist", "xor"] as const)("leave a sample of %s to train on", (dataset) => {
-    const { max } = trainingFieldsFor(dataset).validationCount;
-    expect(max).toBe(datasets[dataset].trainCount - 1);
+    const data = requireDataset(dataset);
+    const { max } = trainingFieldsFor(data).validationCount;
+    expect(max).toBe(data.trainCount - 1);
     const problemsAt = (validationCount: number): unknown[] =>
-      analyzeModel({ ...perceptron, dataset, training: { ...perceptron.training, validationCount } }).problems.filter(
-        ({ message }) => message.includes("Validation samples"),
-      );
+      analyzeModel(
+        { ...perceptron, dataset, training: { ...perceptron.training, validationCount } },
+        data,
+      ).problems.filter(({ message }) => message.includes("Validation samples"));
     expect([problemsAt(max).length, problemsAt(max + 1).length]).toEqual([0, 1]);
   });
 });
@@ -208,8 +210,8 @@ describe("a drop", () => {
   });
 
   it("moves a layer to the place the gap becomes", () => {
-    expect(placeAfterMove(0, 3)).toBe(2);
-    expect(placeAfterMove(2, 0)).toBe(0);
+    expect(indexAfterMove(0, 3)).toBe(2);
+    expect(indexAfterMove(2, 0)).toBe(0);
     expect([isSamePlace(1, 1), isSamePlace(1, 2), isSamePlace(1, 3)]).toEqual([true, true, false]);
   });
 });
@@ -335,15 +337,52 @@ describe("the time that the self-test still takes", () => {
 });
 
 describe("predictions", () => {
+  /** What a classifier of `a` and `b` says of samples. */
+  const answersTo = (
+    inputs: readonly number[],
+    shape: readonly number[],
+    labels: readonly number[],
+    outputs: readonly number[],
+    areProbabilities: boolean,
+  ): Predictions => ({
+    first: 0,
+    count: labels.length,
+    columns: {
+      point: { info: { kind: "points", shape, dtype: "f32", scale: 1 }, values: Float32Array.from(inputs) },
+      label: {
+        info: { kind: "class", shape: [], dtype: "u8", scale: 1, names: ["a", "b"] },
+        values: Uint32Array.from(labels),
+      },
+    },
+    shown: {
+      output: {
+        kind: "class",
+        shape: [outputs.length / labels.length],
+        data: Float32Array.from(outputs),
+        areProbabilities,
+      },
+    },
+  });
+
+  it("of one unit are a pair of probabilities", () => {
+    const read = readClassified(answersTo([0, 0, 0, 1], [2], [0, 1], [0.25, 0.75], true));
+    expect(read?.verdicts.map(({ outputs, predicted }) => [...outputs, predicted])).toEqual([
+      [0.75, 0.25, 0],
+      [0.25, 0.75, 1],
+    ]);
+  });
+
+  it("are no verdicts where they are of another kind", () => {
+    const { shown, ...rest } = answersTo([0], [1], [1], [0.5], true);
+    const output = { kind: "value", shape: [1], data: Float32Array.of(0.5) } as const;
+    expect(readClassified({ ...rest, shown: { output } })).toBeNull();
+    expect(readClassified({ ...rest, shown: {} })).toBeNull();
+    expect(readClassified({ ...rest, shown, columns: {} })).toBeNull();
+  });
+
   it("are taken apart sample by sample", () => {
-    const verdicts = readVerdicts({
-      inputShape: [2],
-      inputs: new Float32Array([0, 0, 0, 1]),
-      labels: [0, 1],
-      outputs: new Float32Array([0.25, 0.75, 0.5, 0.5]),
-      areProbabilities: true,
-      classNames: ["0", "1"],
-    });
+    const read = readClassified(answersTo([0, 0, 0, 1], [2], [0, 1], [0.25, 0.75, 0.5, 0.5], true));
+    const verdicts = read?.verdicts ?? [];
     expect(verdicts.map(({ predicted, isRight }) => [predicted, isRight])).toEqual([
       [1, false],
       [0, false],
@@ -358,11 +397,9 @@ describe("predictions", () => {
     [[-0.1234, -1], false, "A b; the model says a, score -0.123"],
     [[NaN, 1], false, "A b; the model says a, score not finite"],
   ])("of %j, probabilities: %s, read: %s", (given, areProbabilities, words) => {
-    const classNames = ["a", "b"];
-    const outputs = new Float32Array(given);
-    const inputs = new Float32Array(1);
-    const [verdict] = readVerdicts({ inputShape: [1], inputs, labels: [1], outputs, areProbabilities, classNames });
-    expect(verdict && describeVerdict(verdict, { areProbabilities, classNames })).toBe(words);
+    const read = readClassified(answersTo([0], [1], [1], given, areProbabilities));
+    const [verdict] = read?.verdicts ?? [];
+    expect(read && verdict && describeVerdict(verdict, read)).toBe(words);
   });
 
   it("fill their bars as far as they go", () => {

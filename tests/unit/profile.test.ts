@@ -16,9 +16,11 @@ import { matmul } from "../../src/engine/ops/matmul";
 import { relu, sub } from "../../src/engine/ops/pointwise";
 import { max } from "../../src/engine/ops/reduce";
 import { transpose } from "../../src/engine/ops/strided";
+import { MODEL } from "../../src/engine/tasks/supervised";
 import { testGpu } from "../support/gpu";
 import { firstDigits } from "../support/mnist";
 import { modelOf } from "../support/models";
+import { lossOf } from "../support/scores";
 
 async function wasm(threads: number): Promise<Backend> {
   const backend = await createWasmBackend({ threads, startHelper: startThread });
@@ -63,6 +65,8 @@ const description = modelOf(
   { batchSize: 8, optimizer: { type: "Adam", config: {} } },
 );
 
+const rates = { [MODEL]: 0.01 };
+
 const nothing = async (): Promise<void> => {};
 
 describe.each(Object.entries(backends))("a profile on %s", (_, { make, clock, kernels }) => {
@@ -105,7 +109,7 @@ describe.each(Object.entries(backends))("a profile on %s", (_, { make, clock, ke
   it("has a time for each step of the plan, in order", async () => {
     const { steps } = session.explain().plan;
     const heard: number[] = [];
-    const profile = await session.profileStep(0, 0.01, async (index) => void heard.push(index));
+    const profile = await session.profileStep(0, rates, async (index) => void heard.push(index));
     expect(profile.clock).toBe(clock);
     expect(profile.stepMs).toHaveLength(steps.length);
     expect(profile.stepMs.every((time) => time > 0 && Number.isFinite(time))).toBe(true);
@@ -120,27 +124,27 @@ describe.each(Object.entries(backends))("a profile on %s", (_, { make, clock, ke
   });
 
   it("leaves the model as it was, to the bit, at every moment that others can see", async () => {
-    session.runSteps(0, [0.01, 0.01]);
+    session.runSteps(0, [rates, rates]);
     const before = await session.snapshot(2);
     const scores = await session.readScores(0, 2);
     const isAsBefore: boolean[] = [];
-    await session.profileStep(2, 0.01, async () => {
+    await session.profileStep(2, rates, async () => {
       isAsBefore.push(isDeepStrictEqual(await session.snapshot(2), before));
     });
     expect(isAsBefore).toEqual(session.explain().plan.steps.map(() => true));
     expect(await session.snapshot(2)).toEqual(before);
     expect(await session.readScores(0, 2)).toEqual(scores);
-    session.runSteps(2, [0.01]);
+    session.runSteps(2, [rates]);
     expect(isDeepStrictEqual(await session.snapshot(2), before)).toBe(false);
   });
 
   it("does not change what is trained afterwards", async () => {
     const losses = async (isProfiled: boolean): Promise<number[]> => {
       session.reset();
-      session.runSteps(0, [0.01, 0.01]);
-      if (isProfiled) await session.profileStep(2, 0.01, nothing);
-      session.runSteps(2, [0.01, 0.01]);
-      return (await session.readScores(0, 4)).map(({ loss }) => loss);
+      session.runSteps(0, [rates, rates]);
+      if (isProfiled) await session.profileStep(2, rates, nothing);
+      session.runSteps(2, [rates, rates]);
+      return (await session.readScores(0, 4)).map(lossOf);
     };
     expect(await losses(true)).toEqual(await losses(false));
   });
@@ -148,7 +152,7 @@ describe.each(Object.entries(backends))("a profile on %s", (_, { make, clock, ke
   it("ends where its caller says", async () => {
     const before = await session.snapshot(0);
     let heard = 0;
-    const profile = session.profileStep(0, 0.01, async () => {
+    const profile = session.profileStep(0, rates, async () => {
       if (++heard === 3) throw new Error("enough");
     });
     await expect(profile).rejects.toThrow("enough");

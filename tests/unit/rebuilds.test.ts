@@ -5,7 +5,7 @@ import type { StartHelper } from "../../src/engine/backend/cpu/wasm/helper";
 import { LinearMemory } from "../../src/engine/backend/cpu/wasm/linearMemory";
 import { createWasmBackend } from "../../src/engine/backend/cpu/wasm/wasmBackend";
 import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
-import { datasets } from "../../src/engine/data";
+import { xor } from "../../src/engine/data/xor";
 import { fileSource } from "../../scripts/support/fileSource";
 import { presets } from "../../src/engine/model/presets";
 import { input } from "../../src/engine/ops/leaf";
@@ -13,6 +13,7 @@ import { ResidentData } from "../../src/engine/train/resident";
 import { Session, type SessionOptions } from "../../src/engine/train/session";
 import { startThread } from "../../scripts/support/helperThread";
 import { testGpu } from "../support/gpu";
+import { networkOf, ratesOf, withBlocks, withLearning } from "../support/models";
 
 /** What is held: blocks and their bytes; and how often there was not enough for them, where memory is one that grows. */
 interface Held {
@@ -34,23 +35,19 @@ async function build(
   held: () => Held,
 ): Promise<Held> {
   const { description } = presets.xor;
-  const [hidden, last] = description.layers;
+  const [hidden, last] = networkOf(description).blocks;
   const dropout = { id: "dropout-1", type: "Dropout", config: { rate: 0.5 } } as const;
   const optimizer = { type: "Adam", config: {} } as const;
   const session = await Session.create({
     backend,
     dataset,
     resident,
-    description: {
-      ...description,
-      layers: [hidden!, dropout, last!],
-      training: { ...description.training, optimizer, batchSize },
-    },
+    description: withLearning(withBlocks(description, [hidden!, dropout, last!]), { optimizer, batchSize }),
   });
-  session.runSteps(0, [0.1, 0.1, 0.1]);
+  session.runSteps(0, ratesOf(0.1, 3));
   await session.readScores(0, 3);
   await session.snapshot(3);
-  await session.predict(new Float32Array(4), 2);
+  await session.show({ point: new Float32Array(4) }, 2);
   await session.scoreTest(async () => {});
   const withModel = held();
   session.dispose();
@@ -60,7 +57,7 @@ async function build(
 /** Makes fifty models one after another.
  *  @returns what is held after the second, which has warmed all pools, with the last, and after it */
 async function rebuild(backend: Backend, held: () => Held): Promise<{ second: Held; withLast: Held; last: Held }> {
-  const dataset = await datasets.xor.load(fileSource);
+  const dataset = await xor.load(fileSource);
   const parts = { backend, dataset, resident: new ResidentData(backend) };
   // Two sizes in turn, so that memory does not fit by chance.
   for (let i = 0; i < 2; i++) await build(parts, 3 + (i % 2), held);

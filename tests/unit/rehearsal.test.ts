@@ -3,9 +3,6 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { choiceOf, type GemmWays } from "../../src/engine/backend/backend";
 import type { Plan, Step } from "../../src/engine/compile/plan";
-import type { Dataset } from "../../src/engine/data/dataset";
-import { mnist } from "../../src/engine/data/mnist";
-import { analyzeModel } from "../../src/engine/model/analyze";
 import type { ModelDescription } from "../../src/engine/model/description";
 import { presets } from "../../src/engine/model/presets";
 import { gemmCandidates } from "../../src/engine/ops/gemmShader";
@@ -15,10 +12,10 @@ import type { Target } from "../../src/engine/train/programs";
 import { rehearsals } from "../../src/engine/check/rehearsal";
 import { kindsOf, planTests, type TestPlan } from "../../src/engine/check/testPlan";
 import { workload } from "../../src/engine/check/workload";
-import { type LayerSpec, modelOf } from "../support/models";
+import { blank } from "../support/data";
+import { analyze, type LayerSpec, modelOf } from "../support/models";
 
-const noSamples = { count: 60_000, inputs: new Uint8Array(), labels: new Uint8Array() };
-const digits: Dataset = { ...mnist, inputScale: 1 / 255, train: noSamples, test: noSamples };
+const digits = blank("mnist", 60_000);
 
 /** What planning asks of a GPU. @param software whether it is a program */
 function targetOf(software: boolean, preferred: GemmWays["preferred"] = new Map()): Target & { gemm: GemmWays } {
@@ -76,7 +73,7 @@ const model: fc.Arbitrary<ModelDescription> = fc
       batchSize,
     }),
   )
-  .filter((description) => analyzeModel(description).problems.length === 0);
+  .filter((description) => analyze(description).problems.length === 0);
 
 describe("every launch is tested", () => {
   it("of random models, small and large", () => {

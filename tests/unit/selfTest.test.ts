@@ -5,15 +5,14 @@ import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBacke
 import { sideBySide } from "../../src/engine/compile/combine";
 import type { Plan, Step } from "../../src/engine/compile/plan";
 import type { Dataset } from "../../src/engine/data/dataset";
-import { xor as xorDataset } from "../../src/engine/data/xor";
-import { mnist } from "../../src/engine/data/mnist";
 import type { GemmVariant } from "../../src/engine/graph/kernel";
 import { analyzeModel } from "../../src/engine/model/analyze";
 import { presets } from "../../src/engine/model/presets";
 import type { ModelDescription } from "../../src/engine/model/description";
 import { dissect, drawInputs, kindOf, takeApart } from "../../src/engine/check/dissect";
 import { memoryStore } from "../../src/engine/device/deviceStore";
-import { compileFor, modelState, type Target, trainingProgram } from "../../src/engine/train/programs";
+import { compileFor, type Target, trainingProgram } from "../../src/engine/train/programs";
+import { modelState } from "../../src/engine/train/state";
 import { ResidentData } from "../../src/engine/train/resident";
 import { smallestTraining } from "../../src/engine/check/rehearsal";
 import { checkKernels, findFault, type KernelCheck } from "../../src/engine/check/selfTest";
@@ -21,19 +20,14 @@ import { Session } from "../../src/engine/train/session";
 import { nextTask } from "../../src/engine/train/yielding";
 import { sizeOf } from "../../src/engine/shape";
 import type { Trial } from "../../src/engine/check/trial";
+import { blank } from "../support/data";
 import { testGpu } from "../support/gpu";
 import { modelOf } from "../support/models";
 import { type Fault, faultOn, kernelsOf, wrongGpu } from "../support/wrongGpu";
 
-const blank = (count: number) => ({ count, inputs: new Uint8Array(count * 784), labels: new Uint8Array(count) });
-const digits: Dataset = { ...mnist, inputScale: 1 / 255, train: blank(700), test: blank(600) };
-const few: Dataset = { ...digits, test: blank(16) };
-const points: Dataset = {
-  ...xorDataset,
-  inputScale: 1,
-  train: { count: 4, inputs: new Float32Array(8), labels: new Uint8Array(4) },
-  test: { count: 4, inputs: new Float32Array(8), labels: new Uint8Array(4) },
-};
+const digits: Dataset = { ...blank("mnist", 700), test: blank("mnist", 600).test };
+const few: Dataset = { ...digits, test: blank("mnist", 16).test };
+const points = blank("xor", 4);
 
 /** With a few samples held out. */
 const perceptron: ModelDescription = {
@@ -42,17 +36,16 @@ const perceptron: ModelDescription = {
 };
 const xor: ModelDescription = presets.xor.description;
 /** One of everything that convnets have, as small as it can be and quick to compile. */
-const convnet: ModelDescription = {
-  ...presets.convnet.description,
-  layers: [
-    { id: "a", type: "Conv2D", config: { filters: 2, kernelSize: [3, 3], strides: [3, 3], activation: "relu" } },
-    { id: "b", type: "MaxPooling2D", config: { poolSize: [2, 2] } },
-    { id: "c", type: "Dropout", config: { rate: 0.5 } },
-    { id: "d", type: "Flatten", config: {} },
-    { id: "e", type: "Dense", config: { units: 10, activation: "softmax" } },
+const convnet = modelOf(
+  [
+    ["Conv2D", { filters: 2, kernelSize: [3, 3], strides: [3, 3], activation: "relu" }],
+    ["MaxPooling2D", { poolSize: [2, 2] }],
+    ["Dropout", { rate: 0.5 }],
+    ["Flatten"],
+    ["Dense", { units: 10, activation: "softmax" }],
   ],
-  training: { ...presets.convnet.description.training, batchSize: 4, validationCount: 100 },
-};
+  { batchSize: 4, validationCount: 100 },
+);
 
 const at = (batchSize: number, model: ModelDescription): ModelDescription => ({
   ...model,
@@ -104,9 +97,8 @@ function trialOf(description: ModelDescription, dataset: Dataset, kind: "webgpu"
 
 /** What a GPU trains with. */
 function compileTraining(description: ModelDescription, dataset: Dataset, target: Target = { kind: "webgpu" }): Plan {
-  const report = analyzeModel(description);
-  const model = modelState(description, report);
-  const { computation } = trainingProgram(description, report, dataset, model, dataset.train.count);
+  const model = { description, data: dataset, state: modelState(description, analyzeModel(description, dataset)) };
+  const { computation } = trainingProgram(model, dataset.train, dataset.train.count);
   return compileFor(target, computation);
 }
 
@@ -231,7 +223,8 @@ describe("what is tested", () => {
     const session = await Session.create({ backend: noting(used), description: model, dataset, resident });
     if (session.validationCount > 0) await session.scoreValidation(nextTask);
     await session.scoreTest(nextTask);
-    await session.predict(new Float32Array(sizeOf(dataset.inputShape)), 1);
+    const [[name, { shape }] = expect.fail("no columns")] = Object.entries(dataset.columns);
+    await session.show({ [name]: new Float32Array(sizeOf(shape)) }, 1);
     expect(backend.bindings).toBe(bindings);
     expect(used.size).toBeGreaterThan(session.launchesPerStep);
     expect([...used].filter((kind) => !tested.has(kind))).toEqual([]);

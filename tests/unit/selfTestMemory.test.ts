@@ -1,18 +1,17 @@
 // What is remembered of a self-test: what passed, on which adapter, and nothing else.
 import { describe, expect, it } from "vitest";
 import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
-import type { Dataset } from "../../src/engine/data/dataset";
-import { xor as xorDataset } from "../../src/engine/data/xor";
 import { BackendError } from "../../src/engine/errors";
 import type { ModelDescription } from "../../src/engine/model/description";
 import { presets } from "../../src/engine/model/presets";
 import { type DeviceStore, memoryStore } from "../../src/engine/device/deviceStore";
 import { findFault } from "../../src/engine/check/selfTest";
+import { blank } from "../support/data";
+import { withLearning } from "../support/models";
 import { faultOn, wrongGpu } from "../support/wrongGpu";
 
 const xor: ModelDescription = presets.xor.description;
-const none = { count: 4, inputs: new Float32Array(), labels: new Uint8Array() };
-const points: Dataset = { ...xorDataset, inputScale: 1, train: none, test: none };
+const points = blank("xor", 4);
 
 describe("what is remembered", () => {
   it("is what passed: the same model is not tested again, and a changed one only in what is new", async () => {
@@ -24,10 +23,7 @@ describe("what is remembered", () => {
     expect(await faultOn(second.gpu, xor, points, store)).toBeUndefined();
     expect(second.compiled).toEqual([]);
     const third = await wrongGpu();
-    const other: ModelDescription = {
-      ...xor,
-      training: { ...xor.training, optimizer: { type: "Momentum", config: { learningRate: 0.5 } } },
-    };
+    const other = withLearning(xor, { optimizer: { type: "Momentum", config: { learningRate: 0.5 } } });
     expect(await faultOn(third.gpu, other, points, store)).toBeUndefined();
     expect(third.compiled).toContainEqual(expect.stringContaining("optimizer"));
     expect(third.compiled.filter((label) => label.startsWith("matmul (dense"))).toEqual([]);

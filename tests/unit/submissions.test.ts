@@ -3,15 +3,17 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { fileSource } from "../../scripts/support/fileSource";
 import type { Backend } from "../../src/engine/backend/backend";
 import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
-import { datasets } from "../../src/engine/data";
+import { xor } from "../../src/engine/data/xor";
 import { presets } from "../../src/engine/model/presets";
-import { RING_COLUMNS, RING_ROWS } from "../../src/engine/train/programs";
+import { RING_ROWS } from "../../src/engine/train/programs";
 import { ResidentData } from "../../src/engine/train/resident";
 import { Run } from "../../src/engine/train/run";
 import { Session } from "../../src/engine/train/session";
 import { testGpu } from "../support/gpu";
+import { networkOf, withBlocks, withLearning } from "../support/models";
 
-const RING_BYTES = RING_ROWS * RING_COLUMNS * 4;
+/** A loss and an accuracy for each step. */
+const RING_BYTES = RING_ROWS * 2 * 4;
 
 let device: GPUDevice;
 let session: Session;
@@ -25,8 +27,10 @@ beforeEach(async () => {
   const backend = await createWebGpuBackend({ device });
   // One unit, which compiles quickly.
   const { description } = presets.xor;
-  const model = { ...description, layers: description.layers.slice(1) };
-  const dataset = await datasets.xor.load(fileSource);
+  const oneUnit = withBlocks(description, networkOf(description).blocks.slice(1));
+  const optimizer = { type: "SGD", config: { learningRate: 0.1 } } as const;
+  const model = withLearning(oneUnit, { optimizer, epochs: 10_000 });
+  const dataset = await xor.load(fileSource);
   session = await Session.create({ backend, description: model, dataset, resident: new ResidentData(backend) });
   inFlight = { now: 0, most: 0 };
   const watched: Backend = {
@@ -39,7 +43,7 @@ beforeEach(async () => {
     },
   };
   const listener = { steps: vi.fn(), validation: vi.fn(), progress: vi.fn() };
-  run = new Run(session, watched, { ...model.training, epochs: 10_000 }, 0.1, listener);
+  run = new Run({ session, backend: watched, description: model, listener });
   // Whatever the speed of the machine.
   vi.spyOn(run.pacing, "steps", "get").mockReturnValue(10);
 });

@@ -6,6 +6,7 @@ import type { ModelDescription } from "../../src/engine/model/description";
 import { nextTask } from "../../src/engine/train/yielding";
 import { hardware, isLost, watchedGpu } from "../support/fakeGpu";
 import { testGpu } from "../support/gpu";
+import { networkOf, withBlocks } from "../support/models";
 import { onCpu, Recording } from "../support/trainer";
 
 const xor = (epochs: number): ModelDescription => ({
@@ -13,7 +14,7 @@ const xor = (epochs: number): ModelDescription => ({
   training: { ...presets.xor.description.training, epochs },
 });
 /** One unit, whose few products compile quickly where a program poses as the hardware that the tests pretend to have. */
-const tiny = (epochs: number): ModelDescription => ({ ...xor(epochs), layers: xor(epochs).layers.slice(1) });
+const tiny = (epochs: number): ModelDescription => withBlocks(xor(epochs), networkOf(xor(epochs)).blocks.slice(1));
 const auto: PrepareOptions = { ...onCpu, backend: "auto" };
 const forced: PrepareOptions = { ...onCpu, backend: "webgpu" };
 

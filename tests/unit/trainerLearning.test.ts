@@ -4,12 +4,14 @@ import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { createCpuBackend } from "../../src/engine/backend/cpu/cpuBackend";
 import type { Dataset } from "../../src/engine/data";
 import { ModelError } from "../../src/engine/errors";
-import type { ModelDescription, TrainingSettings } from "../../src/engine/model/description";
+import type { ModelDescription, NetworkDescription } from "../../src/engine/model/description";
 import { ResidentData } from "../../src/engine/train/resident";
 import { Session } from "../../src/engine/train/session";
 import { splitRows } from "../../src/engine/train/splitRows";
 import { firstDigits } from "../support/mnist";
-import { modelOf } from "../support/models";
+import { columnOf } from "../support/data";
+import { type Learning, modelOf, networkOf, ratesOf, withBlocks } from "../support/models";
+import { accuracyOf, lossOf } from "../support/scores";
 import { onCpu, Recording } from "../support/trainer";
 
 const recording = new Recording();
@@ -17,14 +19,14 @@ const { trainer } = recording;
 beforeEach(() => recording.clear());
 afterAll(() => trainer.dispose());
 
-const model = (training: Partial<TrainingSettings> = {}): ModelDescription =>
+const model = (learning: Learning = {}): ModelDescription =>
   modelOf([["Flatten"], ["Dense", { units: 10, activation: "softmax", kernelL2: 0 }]], {
     batchSize: 32,
     epochs: 3,
-    ...training,
+    ...learning,
   });
 
-const sgd = (learningRate: number): TrainingSettings["optimizer"] => ({ type: "SGD", config: { learningRate } });
+const sgd = (learningRate: number): NetworkDescription["optimizer"] => ({ type: "SGD", config: { learningRate } });
 const options = (limit: number) => ({ ...onCpu, limit });
 const sorted = (rows: Uint32Array): number[] => [...rows].toSorted((a, b) => a - b);
 
@@ -41,27 +43,40 @@ async function sessionOf(dataset: Dataset, description: ModelDescription, limit?
 
 describe("the split of rows", () => {
   it("gives each row to training or validation, once, by the seed alone", () => {
-    const { train, validation } = splitRows(100, 30, 1);
+    const { train, validation } = splitRows(100, { validationCount: 30, seed: 1 });
     expect([train.length, validation.length]).toEqual([70, 30]);
     expect(sorted(Uint32Array.of(...train, ...validation))).toEqual(Array.from({ length: 100 }, (_, i) => i));
-    expect(splitRows(100, 30, 1)).toEqual({ train, validation });
-    expect(splitRows(100, 30, 2).validation).not.toEqual(validation);
+    expect(splitRows(100, { validationCount: 30, seed: 1 })).toEqual({ train, validation });
+    expect(splitRows(100, { validationCount: 30, seed: 2 }).validation).not.toEqual(validation);
   });
 
   it("takes a limit from the training rows and leaves the validation rows alone", () => {
-    const { train, validation } = splitRows(100, 30, 1);
-    const limited = splitRows(100, 30, 1, 10);
+    const { train, validation } = splitRows(100, { validationCount: 30, seed: 1 });
+    const limited = splitRows(100, { validationCount: 30, seed: 1, limit: 10 });
     expect(limited.validation).toEqual(validation);
     expect(limited.train).toEqual(train.slice(0, 10));
-    expect(splitRows(100, 30, 1, 1000)).toEqual({ train, validation });
+    expect(splitRows(100, { validationCount: 30, seed: 1, limit: 1000 })).toEqual({ train, validation });
+  });
+
+  it("keeps the order and holds out the last rows where nothing is to be shuffled", () => {
+    const inOrder = { validationCount: 3, seed: 1, shuffle: false };
+    expect(splitRows(10, inOrder)).toEqual({
+      train: Uint32Array.of(0, 1, 2, 3, 4, 5, 6),
+      validation: Uint32Array.of(7, 8, 9),
+    });
+    expect(splitRows(10, { ...inOrder, limit: 4 })).toEqual({
+      train: Uint32Array.of(0, 1, 2, 3),
+      validation: Uint32Array.of(7, 8, 9),
+    });
+    expect(splitRows(10, { ...inOrder, limit: 9 }).train).toHaveLength(7);
   });
 
   it("keeps one row for training, and holds out none when told so", () => {
-    expect(splitRows(4, 3, 1).train).toHaveLength(1);
-    expect(() => splitRows(4, 4, 1)).toThrow(
+    expect(splitRows(4, { validationCount: 3, seed: 1 }).train).toHaveLength(1);
+    expect(() => splitRows(4, { validationCount: 4, seed: 1 })).toThrow(
       new ModelError("Validation samples: expected fewer than the 4 training samples, got 4. Hold out fewer."),
     );
-    expect(splitRows(4, 0, 1)).toMatchObject({ validation: new Uint32Array(0) });
+    expect(splitRows(4, { validationCount: 0, seed: 1 })).toMatchObject({ validation: new Uint32Array(0) });
   });
 });
 
@@ -69,14 +84,14 @@ describe("training", () => {
   /** Sixty samples, each lighting one pixel of its own: only a sample that is seen moves that pixel's weights. */
   const sparks = async (): Promise<Dataset> => {
     const digits = await firstDigits(60);
-    const inputs = new Uint8Array(60 * 784);
-    for (let row = 0; row < 60; row++) inputs[row * 784 + row] = 255;
-    return { ...digits, train: { ...digits.train, inputs } };
+    const image = new Uint8Array(60 * 784);
+    for (let row = 0; row < 60; row++) image[row * 784 + row] = 255;
+    return { ...digits, train: { count: 60, columns: { ...digits.train.columns, image } } };
   };
 
   async function movedRows(session: Session, steps: number): Promise<Uint32Array> {
     const before = (await session.weights())["dense/kernel"]!.data;
-    session.runSteps(0, new Array<number>(steps).fill(0.1));
+    session.runSteps(0, ratesOf(0.1, steps));
     const after = (await session.weights())["dense/kernel"]!.data;
     const moved = Array.from({ length: 784 }, (_, pixel) => pixel).filter((pixel) =>
       after.subarray(pixel * 10, pixel * 10 + 10).some((value, i) => value !== before[pixel * 10 + i]),
@@ -87,7 +102,7 @@ describe("training", () => {
   it("sees every training row in an epoch and no row that is held out, ever", async () => {
     const dataset = await sparks();
     const description = model({ optimizer: sgd(0.1), batchSize: 7, validationCount: 20 });
-    const { train } = splitRows(60, 20, description.training.seed);
+    const { train } = splitRows(60, { validationCount: 20, seed: description.training.seed });
     for (const epochs of [1, 3]) {
       const session = await sessionOf(dataset, description);
       expect(session.stepsPerEpoch).toBe(6);
@@ -111,18 +126,22 @@ describe("training", () => {
     const description = model({ optimizer: sgd(0.1), batchSize: 7, validationCount: 20 });
     const session = await sessionOf(await sparks(), description, 10);
     expect(session.stepsPerEpoch).toBe(2);
-    expect([...(await movedRows(session, 4))]).toEqual(sorted(splitRows(60, 20, 1, 10).train));
+    expect([...(await movedRows(session, 4))]).toEqual(
+      sorted(splitRows(60, { validationCount: 20, seed: 1, limit: 10 }).train),
+    );
   });
 });
 
 describe("scores", () => {
   /** Loss and accuracy from the model's own probabilities. */
-  async function byHand(session: Session, { inputs, labels }: Dataset["test"], rows: readonly number[]) {
+  async function byHand(session: Session, split: Dataset["test"], rows: readonly number[]) {
+    const [images, labels] = [columnOf(split, "image"), columnOf(split, "label")];
     const pixels = Float32Array.from(
-      rows.flatMap((row) => [...inputs.subarray(row * 784, row * 784 + 784)]),
+      rows.flatMap((row) => [...images.subarray(row * 784, row * 784 + 784)]),
       (value) => value / 255,
     );
-    const probabilities = await session.predict(pixels, rows.length);
+    const { output } = await session.show({ image: pixels }, rows.length);
+    const probabilities = output?.data ?? new Float32Array();
     let loss = 0;
     let correct = 0;
     rows.forEach((row, n) => {
@@ -137,21 +156,23 @@ describe("scores", () => {
     const dataset = await firstDigits(900, 730);
     const description = model({ validationCount: 620 });
     const session = await sessionOf(dataset, description);
-    session.runSteps(0, new Array<number>(9).fill(0.01));
+    session.runSteps(0, ratesOf(0.01, 9));
     const pause = async (): Promise<void> => {};
     const test = await byHand(
       session,
       dataset.test,
       Array.from({ length: 730 }, (_, i) => i),
     );
-    const held = await byHand(session, dataset.train, [...splitRows(900, 620, 1).validation]);
+    const held = await byHand(session, dataset.train, [
+      ...splitRows(900, { validationCount: 620, seed: 1 }).validation,
+    ]);
     for (const [score, wanted] of [
       [await session.scoreTest(pause), test],
       [await session.scoreValidation(pause), held],
     ] as const) {
-      expect(score.accuracy).toBeCloseTo(wanted.accuracy, 12);
+      expect(accuracyOf(score)).toBeCloseTo(wanted.accuracy, 12);
       // Sums of 500 f32 losses.
-      expect(Math.abs(score.loss / wanted.loss - 1)).toBeLessThan(1e-5);
+      expect(Math.abs(lossOf(score) / wanted.loss - 1)).toBeLessThan(1e-5);
     }
     // Scoring a second time gives the same, and has not taught it anything.
     expect(await session.scoreTest(pause)).toEqual(await session.scoreTest(pause));
@@ -161,13 +182,13 @@ describe("scores", () => {
     const dataset = await firstDigits(40);
     const still = (batchSize: number) => model({ batchSize, optimizer: sgd(0) });
     const [parts, whole] = [await sessionOf(dataset, still(32)), await sessionOf(dataset, still(40))];
-    parts.runSteps(0, [0, 0]);
-    whole.runSteps(0, [0]);
+    parts.runSteps(0, ratesOf(0, 2));
+    whole.runSteps(0, ratesOf(0));
     const [first, last] = await parts.readScores(0, 2);
     const [all] = await whole.readScores(0, 1);
-    expect((32 * first!.loss + 8 * last!.loss) / 40).toBeCloseTo(all!.loss, 6);
-    expect((32 * first!.accuracy + 8 * last!.accuracy) / 40).toBeCloseTo(all!.accuracy, 6);
-    expect((8 * last!.accuracy) % 1).toBe(0);
+    expect((32 * lossOf(first) + 8 * lossOf(last)) / 40).toBeCloseTo(lossOf(all), 6);
+    expect((32 * accuracyOf(first) + 8 * accuracyOf(last)) / 40).toBeCloseTo(accuracyOf(all), 6);
+    expect((8 * accuracyOf(last)) % 1).toBe(0);
   });
 
   it("include the penalty of L2, in training and without", async () => {
@@ -180,12 +201,12 @@ describe("scores", () => {
     const [plain, weighed] = [await sessionOf(dataset, layers(0)), await sessionOf(dataset, layers(0.5))];
     const kernel = (await weighed.weights())["dense/kernel"]!.data;
     const penalty = 0.5 * kernel.reduce((sum, w) => sum + w * w, 0);
-    const lossOf = async (session: Session): Promise<number[]> => {
-      session.runSteps(0, [0]);
+    const lossesOf = async (session: Session): Promise<number[]> => {
+      session.runSteps(0, ratesOf(0));
       const [score] = await session.readScores(0, 1);
-      return [score!.loss, (await session.scoreTest(async () => {})).loss];
+      return [lossOf(score), lossOf(await session.scoreTest(async () => {}))];
     };
-    const [without, withPenalty] = [await lossOf(plain), await lossOf(weighed)];
+    const [without, withPenalty] = [await lossesOf(plain), await lossesOf(weighed)];
     withPenalty.forEach((loss, i) => expect(loss - without[i]!).toBeCloseTo(penalty, 4));
   });
 });
@@ -196,7 +217,7 @@ describe("the learning rate", () => {
     await trainer.step();
     const [before] = [await trainer.session?.weights()];
     await trainer.setLearningRate(0);
-    expect(recording.status.learningRate).toBe(0);
+    expect(recording.status.learningRates).toEqual({ model: 0 });
     await trainer.step();
     expect(await trainer.session?.weights()).toEqual(before);
     await trainer.setLearningRate(0.1);
@@ -231,11 +252,11 @@ describe("the learning rate", () => {
       model({ optimizer: sgd(0.1), schedule: { type: "step", config: { factor: 0.5, everyEpochs: 1 } } }),
       options(64),
     );
-    expect(recording.status.learningRate).toBe(0.1);
+    expect(recording.status.learningRates).toEqual({ model: 0.1 });
     for (let i = 0; i < 2; i++) await trainer.step();
-    expect(recording.status.learningRate).toBe(0.05);
+    expect(recording.status.learningRates).toEqual({ model: 0.05 });
     await trainer.setLearningRate(0.4);
-    expect(recording.status.learningRate).toBe(0.2);
+    expect(recording.status.learningRates).toEqual({ model: 0.2 });
   });
 
   it("follows the schedule from step to step, however many steps are submitted at once", async () => {
@@ -267,7 +288,7 @@ describe("the learning rate", () => {
       },
     ]);
     await trainer.step();
-    expect(recording.status.learningRate).toBe(0.1);
+    expect(recording.status.learningRates).toEqual({ model: 0.1 });
   });
 });
 
@@ -292,7 +313,7 @@ describe("early stopping", () => {
   it("does not while it gets better, nor when it is off", async () => {
     await trainer.prepare(model({ optimizer: sgd(0.01), epochs: 6, validationCount: 100, patience: 1 }), options(320));
     await trainer.train();
-    const losses = recording.validations.map(({ loss }) => loss);
+    const losses = recording.validationLosses;
     expect(losses).toEqual(losses.toSorted((a, b) => b - a));
     expect(losses).toHaveLength(6);
     recording.clear();
@@ -311,12 +332,12 @@ describe("a loss that is no finite number", () => {
     ],
     { batchSize: 32, epochs: 20, optimizer: sgd(10), loss: "meanSquaredError" },
   );
-  const exploding: ModelDescription = {
-    ...deep,
-    layers: deep.layers.map((layer) =>
-      layer.id === "l5" ? { ...layer, config: { units: 10, activation: "linear" } } : layer,
+  const exploding = withBlocks(
+    deep,
+    networkOf(deep).blocks.map((block) =>
+      block.id === "l5" ? { ...block, config: { units: 10, activation: "linear" } } : block,
     ),
-  };
+  );
 
   it("pauses training and names the step, whose numbers are not told", async () => {
     await trainer.prepare(exploding, options(320));
@@ -335,7 +356,7 @@ describe("a loss that is no finite number", () => {
 
   it("is found again by going on, and cured by a reset", async () => {
     await trainer.prepare(model({ epochs: 1 }), options(96));
-    trainer.session?.setWeights({ "dense/kernel": new Float32Array(7840).fill(NaN) });
+    trainer.session?.setWeights({ "dense/kernel": new Float32Array(7840).fill(NaN) }, { partial: true });
     recording.clear();
     await trainer.train();
     expect(recording.notices.map(({ code, step }) => [code, step])).toEqual([["non-finite", 1]]);
@@ -353,7 +374,7 @@ describe("a loss that is no finite number", () => {
   it("stops at the step, however many were submitted with it", async () => {
     await trainer.prepare(model({ epochs: 100, optimizer: sgd(0.1) }), options(64));
     for (let i = 0; i < 5; i++) await trainer.step();
-    trainer.session?.setWeights({ "dense/bias": new Float32Array(10).fill(Infinity) });
+    trainer.session?.setWeights({ "dense/bias": new Float32Array(10).fill(Infinity) }, { partial: true });
     recording.clear();
     await trainer.train();
     expect(recording.notices.map(({ step }) => step)).toEqual([6]);

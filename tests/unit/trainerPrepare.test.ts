@@ -2,13 +2,16 @@
 import { describe, expect, it } from "vitest";
 import { fileSource } from "../../scripts/support/fileSource";
 import type { ByteSource } from "../../src/engine/data";
-import type { ModelDescription, TrainingSettings } from "../../src/engine/model/description";
+import { xor as xorDataset } from "../../src/engine/data/xor";
+import type { ModelDescription, RunSettings } from "../../src/engine/model/description";
 import { presets } from "../../src/engine/model/presets";
+import type { Predictions } from "../../src/engine/trainer/protocol";
 import { nextTask } from "../../src/engine/train/yielding";
 import { modelOf, type LayerSpec } from "../support/models";
+import { accuracyOf, lossOf } from "../support/scores";
 import { onCpu, Recording } from "../support/trainer";
 
-const xor = (training: Partial<TrainingSettings> = {}): ModelDescription => ({
+const xor = (training: Partial<RunSettings> = {}): ModelDescription => ({
   ...presets.xor.description,
   training: { ...presets.xor.description.training, ...training },
 });
@@ -32,7 +35,7 @@ describe("before a model", () => {
     ]);
     expect(recording.events).toHaveLength(1);
     expect(await trainer.predictTest(0, 5)).toBeNull();
-    expect(await trainer.predict(new Float32Array(2), 1)).toBeNull();
+    expect(await trainer.show({ point: new Float32Array(2) }, 1)).toBeNull();
   });
 
   it("opens the backend when told what to run on, and keeps it for the model", async () => {
@@ -58,26 +61,34 @@ describe("XOR", () => {
     await trainer.prepare(xor(), onCpu);
     await trainer.train();
     expect(recording.status).toMatchObject({ state: "finished", totalSteps: 3000, step: 3000 });
-    expect(recording.tests[0]?.accuracy).toBe(1);
-    expect(recording.tests[0]?.loss).toBeLessThan(0.05);
+    expect(accuracyOf(recording.tests[0])).toBe(1);
+    expect(lossOf(recording.tests[0])).toBeLessThan(0.05);
     const predictions = await trainer.predictTest(0, 4);
-    expect(predictions).toMatchObject({ inputShape: [2], labels: [0, 1, 1, 0], classNames: ["0", "1"] });
-    expect([...predictions!.inputs]).toEqual([0, 0, 0, 1, 1, 0, 1, 1]);
-    const probabilities = [...predictions!.outputs];
-    expect(probabilities).toHaveLength(8);
-    [0, 1, 1, 0].forEach((label, n) => {
-      expect(probabilities[2 * n]! + probabilities[2 * n + 1]!).toBeCloseTo(1, 6);
-      expect(probabilities[2 * n + label]).toBeGreaterThan(0.5);
+    expect(predictions).toMatchObject({ first: 0, count: 4 });
+    expect(predictions?.columns).toEqual({
+      point: { info: xorDataset.columns["point"], values: Float32Array.of(0, 0, 0, 1, 1, 0, 1, 1) },
+      label: { info: xorDataset.columns["label"], values: Uint32Array.of(0, 1, 1, 0) },
     });
-    // The page's own inputs: one number each, without the pair.
-    const own = await trainer.predict(Float32Array.of(0, 1, 1, 1), 2);
-    expect([...own!]).toEqual([probabilities[3], probabilities[7]]);
+    // The probability of class 1, which is that of class 0 too, less from 1.
+    const output = predictions?.shown["output"];
+    expect(output).toMatchObject({ kind: "class", shape: [1], areProbabilities: true });
+    expect(output?.data).toHaveLength(4);
+    [0, 1, 1, 0].forEach((label, n) => {
+      const probability = output?.data[n] ?? NaN;
+      expect(label === 1 ? probability : 1 - probability).toBeGreaterThan(0.5);
+      expect(probability >= 0 && probability <= 1).toBe(true);
+    });
+    // The page's own inputs, of which nobody knows the class.
+    const own = await trainer.show({ point: Float32Array.of(0, 1, 1, 1) }, 2);
+    expect([...(own?.["output"]?.data ?? [])]).toEqual([output?.data[1], output?.data[3]]);
     await trainer.dispose();
     expect(recording.status.state).toBe("empty");
   });
 });
 
 describe("predictions", () => {
+  const imagesOf = (predictions: Predictions | null) => predictions?.columns["image"]?.values ?? new Float32Array();
+
   it.each<[LayerSpec[], boolean]>([
     [[["Dense", { units: 10, activation: "softmax" }]], true],
     [[["Dense", { units: 10, activation: "sigmoid" }], ["Dropout"]], true],
@@ -100,7 +111,7 @@ describe("predictions", () => {
     const { trainer } = new Recording();
     const model = modelOf([["Flatten"], ...end], { loss: "meanSquaredError" });
     await trainer.prepare(model, { ...onCpu, limit: 64 });
-    expect((await trainer.predictTest(0, 1))?.areProbabilities).toBe(areProbabilities);
+    expect((await trainer.predictTest(0, 1))?.shown["output"]?.areProbabilities).toBe(areProbabilities);
     await trainer.dispose();
   });
 
@@ -108,22 +119,28 @@ describe("predictions", () => {
     const { trainer } = new Recording();
     await trainer.prepare(digits, { ...onCpu, limit: 64 });
     const some = await trainer.predictTest(9990, 40);
-    expect(some?.labels).toHaveLength(10);
-    expect([some?.inputs.length, some?.outputs.length, some?.inputShape]).toEqual([7840, 100, [28, 28, 1]]);
-    expect(Math.max(...some!.inputs)).toBeLessThanOrEqual(1);
+    expect([some?.first, some?.count]).toEqual([9990, 10]);
+    const output = some?.shown["output"];
+    expect([output?.kind, output?.shape, output?.data.length]).toEqual(["class", [10], 100]);
+    expect(imagesOf(some)).toHaveLength(7840);
+    expect(some?.columns["image"]?.info.shape).toEqual([28, 28, 1]);
+    expect(some?.columns["label"]?.values).toHaveLength(10);
+    expect(Math.max(...imagesOf(some))).toBeLessThanOrEqual(1);
     for (let n = 0; n < 10; n++) {
-      const total = some!.outputs.subarray(10 * n, 10 * n + 10).reduce((a, b) => a + b, 0);
+      const total = output?.data.subarray(10 * n, 10 * n + 10).reduce((a, b) => a + b, 0);
       expect(total).toBeCloseTo(1, 5);
     }
     // More than one batch of predictions, the last one short: the same as one by one.
     const many = await trainer.predictTest(0, 70);
-    const single = await trainer.predict(many!.inputs.subarray(69 * 784), 1);
-    expect([...single!]).toEqual([...many!.outputs.subarray(690)]);
-    expect(many?.areProbabilities).toBe(true);
-    expect((await trainer.predictTest(20_000, 5))?.labels).toEqual([]);
-    expect((await trainer.predictTest(-3, 5))?.labels).toHaveLength(5);
+    const single = await trainer.show({ image: imagesOf(many).slice(69 * 784) }, 1);
+    expect(single?.["output"]?.data).toHaveLength(10);
+    expect(single?.["output"]?.data).toEqual(many?.shown["output"]?.data.slice(690));
+    expect(many?.shown["output"]?.areProbabilities).toBe(true);
+    expect(await trainer.predictTest(20_000, 5)).toMatchObject({ first: 10_000, count: 0 });
+    expect(await trainer.predictTest(-3, 5)).toMatchObject({ first: 0, count: 5 });
     expect(await trainer.predictTest(0.5, 5)).toBeNull();
-    expect(await trainer.predict(new Float32Array(783), 1)).toBeNull();
+    expect(await trainer.show({ image: new Float32Array(783) }, 1), "too few numbers").toBeNull();
+    expect(await trainer.show({ label: new Uint32Array(1) }, 1), "no image").toBeNull();
     await trainer.dispose();
   });
 
@@ -137,7 +154,7 @@ describe("predictions", () => {
       );
       const running = recording.trainer.train();
       while (recording.status.state === "running") {
-        if (asks) expect((await recording.trainer.predictTest(0, 3))?.labels).toHaveLength(3);
+        if (asks) expect((await recording.trainer.predictTest(0, 3))?.count).toBe(3);
         await nextTask();
       }
       await running;
@@ -154,7 +171,7 @@ describe("a model that is no model", () => {
     [
       "not a description",
       { version: 1 },
-      'Model description at name: model: expected version, name, dataset, layers, training, got no "name".',
+      'Model description at name: model: expected version, name, dataset, task, networks, training, got no "name".',
     ],
     [
       "a bad setting",

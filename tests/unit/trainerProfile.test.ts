@@ -4,11 +4,12 @@ import type { ModelDescription } from "../../src/engine/model/description";
 import { createCpuBackend } from "../../src/engine/backend/cpu/cpuBackend";
 import { ResidentData } from "../../src/engine/train/resident";
 import { Run } from "../../src/engine/train/run";
+import type { StepBatch } from "../../src/engine/train/scores";
 import { Session } from "../../src/engine/train/session";
 import { delay } from "../../src/engine/train/yielding";
 import { firstDigits } from "../support/mnist";
 import { modelOf } from "../support/models";
-import { onCpu, Recording } from "../support/trainer";
+import { onCpu, Recording, stepsOf } from "../support/trainer";
 
 const recording = new Recording();
 const { trainer } = recording;
@@ -121,11 +122,12 @@ describe("an interlude", () => {
     const resident = new ResidentData(backend);
     const session = await Session.create({ backend, description: model(50), dataset: await firstDigits(60), resident });
     const heard: number[] = [];
-    const run = new Run(session, backend, model(50).training, 0.01, {
-      steps: (steps) => heard.push(...steps.map(({ step }) => step)),
+    const listener = {
+      steps: (steps: StepBatch) => heard.push(...stepsOf(steps).map(({ step }) => step)),
       validation: () => {},
       progress: () => {},
-    });
+    };
+    const run = new Run({ session, backend, description: model(50), listener });
     const running = run.runTo(run.totalSteps);
     const [before, after] = await run.between(async () => {
       const now = { elapsedMs: run.elapsedMs, step: run.step, told: heard.length };
@@ -145,11 +147,8 @@ describe("an interlude", () => {
     const resident = new ResidentData(backend);
     const session = await Session.create({ backend, description: model(1), dataset: await firstDigits(60), resident });
     const order: string[] = [];
-    const run = new Run(session, backend, model(1).training, 0.01, {
-      steps: () => order.push("steps"),
-      validation: () => {},
-      progress: () => {},
-    });
+    const listener = { steps: () => order.push("steps"), validation: () => {}, progress: () => {} };
+    const run = new Run({ session, backend, description: model(1), listener });
     const first = run.between(async () => {
       order.push("first begins");
       await delay(20);

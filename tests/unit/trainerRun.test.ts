@@ -1,8 +1,9 @@
 // The trainer on real MNIST, on the CPU: a run from beginning to end, and every control in the middle of one.
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import type { ModelDescription, TrainingSettings } from "../../src/engine/model/description";
-import { modelOf } from "../support/models";
-import { onCpu, Recording } from "../support/trainer";
+import type { ModelDescription } from "../../src/engine/model/description";
+import { type Learning, modelOf } from "../support/models";
+import { accuracyOf, lossOf } from "../support/scores";
+import { onCpu, Recording, stepsOf } from "../support/trainer";
 
 // One trainer for all tests, since it loads the dataset once.
 const recording = new Recording();
@@ -15,13 +16,13 @@ const LIMIT = 200;
 const STEPS_PER_EPOCH = 7;
 const options = { ...onCpu, limit: LIMIT };
 
-const model = (training: Partial<TrainingSettings> = {}): ModelDescription =>
+const model = (learning: Learning = {}): ModelDescription =>
   modelOf([["Flatten"], ["Dense", { units: 16 }], ["Dense", { units: 10, activation: "softmax" }]], {
     batchSize: 32,
     epochs: 3,
     validationCount: 100,
     optimizer: { type: "Adam", config: { learningRate: 0.005 } },
-    ...training,
+    ...learning,
   });
 
 /** Prepares and trains to the end. @returns the losses of all steps */
@@ -51,17 +52,19 @@ describe("a whole run", () => {
     expect(recording.notices).toEqual([]);
 
     const { steps, validations, status } = recording;
-    for (const { loss, accuracy } of [...steps, ...validations, ...recording.tests]) {
-      expect(loss).toBeGreaterThan(0);
-      expect(accuracy >= 0 && accuracy <= 1).toBe(true);
+    const scores = [...steps, ...validations].map(({ values }) => values);
+    for (const score of [...scores, ...recording.tests]) {
+      expect(lossOf(score)).toBeGreaterThan(0);
+      expect(accuracyOf(score) >= 0 && accuracyOf(score) <= 1).toBe(true);
     }
     const times = steps.map(({ elapsedMs }) => elapsedMs);
     expect(times.every((time, i) => time >= (times[i - 1] ?? 0))).toBe(true);
     // It has learnt something: the last epoch is better than the first, on all three sets.
-    const mean = (from: number): number => steps.slice(from, from + 7).reduce((sum, { loss }) => sum + loss, 0) / 7;
+    const { losses, validationLosses } = recording;
+    const mean = (from: number): number => losses.slice(from, from + 7).reduce((sum, loss) => sum + loss, 0) / 7;
     expect(mean(14)).toBeLessThan(0.8 * mean(0));
-    expect(validations[2]!.loss).toBeLessThan(validations[0]!.loss);
-    expect(recording.tests[0]!.accuracy).toBeGreaterThan(0.4);
+    expect(validationLosses[2]).toBeLessThan(validationLosses[0]!);
+    expect(accuracyOf(recording.tests[0])).toBeGreaterThan(0.4);
     expect(status).toMatchObject({
       state: "finished",
       step: 21,
@@ -69,10 +72,10 @@ describe("a whole run", () => {
       stepsPerEpoch: 7,
       epoch: 3,
       epochs: 3,
-      latest: { loss: steps[20]!.loss },
-      validation: { loss: validations[2]!.loss },
+      latest: steps[20]!.values,
+      validation: validations[2]!.values,
       test: recording.tests[0],
-      learningRate: 0.005,
+      learningRates: { model: 0.005 },
       backend: { kind: "cpu", reason: "The CPU was asked for." },
       loading: null,
       remainingMs: null,
@@ -85,7 +88,7 @@ describe("a whole run", () => {
     const order = recording.events.flatMap((event) => {
       if (event.type === "status")
         return event.status.state === "ready" ? ["ready"] : event.status.state === "finished" ? ["finished"] : [];
-      return event.type === "steps" ? event.steps.map(({ step }) => `step ${step}`) : [event.type];
+      return event.type === "steps" ? stepsOf(event.steps).map(({ step }) => `step ${step}`) : [event.type];
     });
     const steps = (from: number): string[] => Array.from({ length: 7 }, (_, i) => `step ${from + i}`);
     expect(order).toEqual([
@@ -124,13 +127,14 @@ describe("a whole run", () => {
 describe("pausing", () => {
   it.each([1, 7, 10])("after step %i and going on gives the same curve to the bit", async (at) => {
     const whole = await trained(model());
-    const validations = recording.validations.map(({ loss }) => loss);
+    const validations = recording.validationLosses;
     await trainer.prepare(model(), options);
     recording.clear();
     for (let i = 0; i < at; i++) await trainer.step();
     await trainer.train();
     expect(recording.losses).toEqual(whole);
-    expect(recording.validations.map(({ loss }) => loss)).toEqual(validations);
+    expect(recording.validationLosses).toEqual(validations);
+    expect(validations).toHaveLength(3);
     expect(recording.status.state).toBe("finished");
   });
 

@@ -1,20 +1,18 @@
 // What the trainer makes of the self-test: where it trains, what it says, and what it does not test again.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
-import type { Dataset } from "../../src/engine/data/dataset";
-import { xor as xorDataset } from "../../src/engine/data/xor";
 import type { ModelDescription } from "../../src/engine/model/description";
 import { presets } from "../../src/engine/model/presets";
 import { type DeviceStore, memoryStore } from "../../src/engine/device/deviceStore";
 import { productsOf } from "../../src/engine/check/products";
 import type { PrepareOptions } from "../../src/engine/trainer/protocol";
 import { workload } from "../../src/engine/check/workload";
+import { blank } from "../support/data";
 import { onCpu, Recording } from "../support/trainer";
 import { wrongGpu } from "../support/wrongGpu";
 
 const xor: ModelDescription = presets.xor.description;
-const none = { count: 4, inputs: new Float32Array(), labels: new Uint8Array() };
-const points: Dataset = { ...xorDataset, inputScale: 1, train: none, test: none };
+const points = blank("xor", 4);
 
 describe("the trainer", () => {
   const forced: PrepareOptions = { ...onCpu, backend: "webgpu" };

@@ -42,8 +42,7 @@ describe("another number of threads", () => {
   it("in the middle of a run goes on training, and changes no bit of it", async () => {
     const { trainer: alone } = await prepared(40, 1);
     await alone.train();
-    const { losses, validations, status } = recording;
-    const validated = validations.map(({ loss }) => loss);
+    const { losses, validationLosses: validated, status } = recording;
     await alone.dispose();
 
     const { trainer } = await prepared(40, 1);
@@ -57,7 +56,7 @@ describe("another number of threads", () => {
     await running;
     expect(recording.states).toEqual(["running", "paused", "preparing", "paused", "running", "finished"]);
     expect(recording.losses).toEqual(losses);
-    expect(recording.validations.map(({ loss }) => loss)).toEqual(validated);
+    expect(recording.validationLosses).toEqual(validated);
     expect(recording.status).toMatchObject({ test: status.test, step: status.step, latest: status.latest });
     const times = recording.steps.map(({ elapsedMs }) => elapsedMs);
     expect(times.every((time, i) => time >= (times[i - 1] ?? 0))).toBe(true);
@@ -69,7 +68,7 @@ describe("another number of threads", () => {
     await trainer.step();
     await trainer.setLearningRate(0.25);
     await trainer.runOn({ backend: "cpu" });
-    expect(recording.status).toMatchObject({ state: "paused", step: 1, learningRate: 0.25 });
+    expect(recording.status).toMatchObject({ state: "paused", step: 1, learningRates: { model: 0.25 } });
     expect(helpers, "a Node process has one thread unless told otherwise").toEqual([]);
     await trainer.step();
     expect(recording.steps.map(({ step }) => step)).toEqual([1, 2]);

@@ -5,6 +5,7 @@ import { type DeviceStore, memoryStore } from "../../src/engine/device/deviceSto
 import { productsOf } from "../../src/engine/check/products";
 import { recallWinners } from "../../src/engine/tune/winners";
 import { testGpu } from "../support/gpu";
+import { lossOf } from "../support/scores";
 import { onCpu, Recording } from "../support/trainer";
 import {
   backend,
@@ -245,7 +246,7 @@ describe("training", () => {
     expect(spies.map((spy) => spy.mock.calls.length)).toEqual(makers.map(() => 0));
 
     expect(heard.map(({ step }) => step)).toEqual(alone.heard.map(({ step }) => step));
-    heard.forEach(({ loss }, i) => expect(loss).toBeCloseTo(alone.heard[i]?.loss ?? NaN, 4));
+    heard.forEach(({ values }, i) => expect(lossOf(values)).toBeCloseTo(lossOf(alone.heard[i]?.values), 4));
   });
 
   it("lets go of all that was made for it", async () => {

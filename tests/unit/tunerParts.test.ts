@@ -6,6 +6,7 @@ import { productsOf } from "../../src/engine/check/products";
 import type { Session } from "../../src/engine/train/session";
 import { recallWinners } from "../../src/engine/tune/winners";
 import { modelOf } from "../support/models";
+import { lossOf } from "../support/scores";
 import { backend, given, mutated, start, STORE, ways } from "../support/tuning";
 
 /** A convolution, the gradient of whose kernel is a product over all positions of all samples: 10 parts by default. */
@@ -74,14 +75,14 @@ describe("the number of parts", () => {
       const { session, run, heard } = await start(backend, undefined, {}, convnet);
       expect(partsOf(session)).toEqual([parts]);
       await run.runTo(run.totalSteps);
-      return heard.map(({ loss }) => loss);
+      return heard.map(({ values }) => lossOf(values));
     };
     await usual.run.runTo(usual.run.totalSteps);
     for (const parts of [1, 5, 20]) {
       const losses = await lossesIn(parts);
       expect(await lossesIn(parts)).toEqual(losses);
       expect(losses).toHaveLength(usual.heard.length);
-      losses.forEach((loss, i) => expect(loss).toBeCloseTo(usual.heard[i]?.loss ?? NaN, 4));
+      losses.forEach((loss, i) => expect(loss).toBeCloseTo(lossOf(usual.heard[i]?.values), 4));
     }
   });
 });

@@ -4,7 +4,7 @@ import {
   BackendError,
   compile,
   createWebGpuBackend,
-  datasets,
+  defaultLearning,
   expectedPeakSum,
   matmul,
   openCpuBackend,
@@ -15,6 +15,7 @@ import {
   Session,
   state,
 } from "../../../src/engine";
+import { findDataset } from "../../../src/engine";
 import { type Entrant, learningRate, lossOf, pixelCount, UnsupportedError } from "./entrant";
 import type { Digits, Job } from "./protocol";
 import { pickElements, seededMatrix, type Training, workloads } from "./workloads";
@@ -34,9 +35,11 @@ export async function openDescent({ backend: kind, workload, threads, digits }: 
 
 async function train(backend: Backend, workload: Training, digits: Digits): Promise<Entrant> {
   const { description } = presets[workload.model === "mlp" ? "perceptron" : "convnet"];
-  const optimizer = { type: "Adam", config: { learningRate } } as const;
-  const training = { ...description.training, optimizer, batchSize: workload.batch, validationCount: 0 };
-  const model: ModelDescription = { ...description, training };
+  const training = { ...description.training, batchSize: workload.batch, validationCount: 0 };
+  const learning = { ...defaultLearning, optimizer: { type: "Adam", config: { learningRate } } } as const;
+  const networks = Object.entries(description.networks).map(([name, { blocks }]) => [name, { blocks, ...learning }]);
+  const model: ModelDescription = { ...description, networks: Object.fromEntries(networks), training };
+  const rates = Object.fromEntries(networks.map(([name]) => [name, learningRate]));
   const dataset = oneBatch(workload.batch, digits);
   const session = await Session.create({ backend, description: model, dataset, resident: new ResidentData(backend) });
   const weights = Object.entries(await session.weights()).map(([name, weight]) => ({ name, ...weight }));
@@ -46,19 +49,23 @@ async function train(backend: Backend, workload: Training, digits: Digits): Prom
     adapter: backend.adapter,
     weights,
     async run(steps) {
-      for (const end = step + steps; step < end; step++) session.runSteps(step, [learningRate]);
+      for (const end = step + steps; step < end; step++) session.runSteps(step, [rates]);
       // The page reads scores about ten times a second, which is about once a sample here. Reading waits for the steps.
-      loss = (await session.readScores(step - 1, step))[0]?.loss;
+      loss = (await session.readScores(step - 1, step))[0]?.["loss"];
     },
     outcome: async () => lossOf(loss),
   };
 }
 
+const digitsInfo = findDataset("mnist") ?? { id: "mnist", title: "MNIST", columns: {} };
+
 /** A dataset of a single batch, so that every step sees the samples that the other libraries see. */
 function oneBatch(count: number, { pixels, labels }: Digits): Dataset {
-  const split = { count, inputs: pixels.slice(0, count * pixelCount), labels: labels.slice(0, count) };
-  const { id, title, inputShape, classNames, target } = datasets.mnist;
-  return { id, title, inputShape, inputScale: 1 / 255, classNames, target, train: split, test: split };
+  const split = {
+    count,
+    columns: { image: pixels.slice(0, count * pixelCount), label: labels.slice(0, count) },
+  };
+  return { ...digitsInfo, trainCount: count, train: split, test: split };
 }
 
 async function multiply(backend: Backend, size: number): Promise<Entrant> {

@@ -1,8 +1,11 @@
 /** The seam between plans and machines: what every backend can do. */
 import type { LaunchDetail } from "../compile/explain";
 import type { Plan } from "../compile/plan";
+import { ArgumentError } from "../errors";
 import type { ChooseGemm, GemmSize, GemmVariant } from "../graph/kernel";
 import type { TensorType, Node } from "../graph/node";
+import { leafName } from "../ops/leaf";
+import { showShape } from "../shape";
 import type { Shortage } from "./memory";
 
 /** What tensors hold, on the host's side. f32 tensors of a float64 backend are Float64Arrays. */
@@ -93,9 +96,10 @@ export interface Backend {
   /** Why `prepare` would find no room for the plan and its leaves; undefined where it would. Allocates nothing.
    *  @param heldBytes what the caller holds beside them */
   shortage(plan: Plan, heldBytes?: number): Shortage | undefined;
-  /** Compiles the plan's kernels and binds its leaves. Leaves without a tensor get one of their own, full of zeros.
+  /** Compiles the plan's kernels and binds its leaves.
    *  @throws KernelError when a shader does not compile
-   *  @throws BackendError when memory or limits do not suffice, with nothing left allocated */
+   *  @throws BackendError when memory or limits do not suffice, with nothing left allocated
+   *  @throws ArgumentError for a leaf without a tensor, or with one that does not fit */
   prepare(plan: Plan, leaves: ReadonlyMap<Node, Tensor>): Promise<Executable>;
   /** Where there is a choice of ways to compute products. */
   readonly gemm?: GemmWays;
@@ -104,4 +108,12 @@ export interface Backend {
   /** Resolves with the reason if the device is lost; never otherwise. */
   readonly lost: Promise<string>;
   dispose(): void;
+}
+
+/** Refuses to prepare a plan that would read what nobody has given. @throws ArgumentError */
+export function refuseUnbound(leaf: Node): never {
+  throw new ArgumentError(
+    `prepare: expected a tensor for "${leafName(leaf)}", ${leaf.dtype} ${showShape(leaf.shape)}, got none. ` +
+      `Make one with createTensor and bind it.`,
+  );
 }

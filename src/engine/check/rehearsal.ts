@@ -7,7 +7,8 @@ import type { Dataset } from "../data/dataset";
 import { readConfig } from "../fields";
 import type { ChooseGemm, GemmProduct } from "../graph/kernel";
 import { analyzeModel } from "../model/analyze";
-import type { Block, ModelDescription } from "../model/description";
+import { allBlocks, type Block, isContainer, mapStacks } from "../model/blocks";
+import type { ModelDescription } from "../model/description";
 import { layers } from "../nn/layers";
 import type { Trial } from "./trial";
 import type { Shape } from "../shape";
@@ -52,7 +53,7 @@ export function* rehearsals(
   own: Plan,
 ): Generator<Rehearsal> {
   const wanted = waysByRole(target, own);
-  for (const { model, most } of affordableWidths(description)) {
+  for (const { model, most } of affordableWidths(description, dataset)) {
     for (let batch = firstBatch(model); batch <= most; batch = batch < most ? Math.min(4 * batch, most) : Infinity) {
       const rehearsal = likeOwn(task, withBatch(model, batch), dataset, target, wanted);
       if (rehearsal.plan.arenas.reduce((total, length) => total + length, 0) > MOST_NUMBERS) break;
@@ -76,12 +77,12 @@ interface Affordable {
 }
 
 /** The model and narrower ones, as far as they are affordable. */
-function affordableWidths(description: ModelDescription): Affordable[] {
+function affordableWidths(description: ModelDescription, dataset: Dataset): Affordable[] {
   const found: Affordable[] = [];
   let model = description;
-  let widest = Math.max(...description.layers.map(widthOf));
+  let widest = Math.max(...[...allBlocks(description)].map(({ block }) => widthOf(block)));
   while (found.length < MOST_WIDTHS) {
-    const { parameterCount, flops, problems } = analyzeModel(model);
+    const { parameterCount, flops, problems } = analyzeModel(model, dataset);
     const isValid = problems.every(({ severity }) => severity !== "error");
     const most = Math.min(Math.floor(MOST_FLOPS / (PASSES * flops)), model.training.batchSize);
     if (isValid && parameterCount <= MOST_PARAMETERS && most >= firstBatch(model)) found.push({ model, most });
@@ -93,13 +94,17 @@ function affordableWidths(description: ModelDescription): Affordable[] {
 }
 
 /** How wide a layer is; 0 where it does not say. */
-function widthOf({ type, config }: Block): number {
+function widthOf(block: Block): number {
+  if (isContainer(block)) return 0;
+  const { type, config } = block;
   const { width, fields } = layers[type];
   return width ? Number(readConfig(fields, config).config[width]) : 0;
 }
 
 /** The shape that a layer gives what comes before it, which must be as wide as that takes. */
-function namedShape({ type, config }: Block): Shape | undefined {
+function namedShape(block: Block): Shape | undefined {
+  if (isContainer(block)) return undefined;
+  const { type, config } = block;
   const { fields } = layers[type];
   const key = Object.keys(fields).find((name) => fields[name]?.kind === "shape");
   const shape: unknown = key && readConfig(fields, config).config[key];
@@ -116,13 +121,17 @@ function narrowed(description: ModelDescription, widest: number): ModelDescripti
   const namesImage = (block: Block): boolean => (namedShape(block)?.length ?? 0) > 1;
   const narrowedBlock = (block: Block, i: number, blocks: readonly Block[]): Block => {
     // One that only says how wide the layer before it is.
+    if (isContainer(block)) return block;
     if (namedShape(block)?.length === 1) return { ...block, type: "Flatten", config: {} };
     const { width } = layers[block.type];
     const next = blocks.slice(i + 1).find((after) => namesImage(after) || widthOf(after) > 0);
     if (!width || widthOf(block) <= widest || (next && namesImage(next))) return block;
     return { ...block, config: { ...block.config, [width]: widest - step + ((widthOf(block) - 1) % step) + 1 } };
   };
-  return { ...description, layers: description.layers.map(narrowedBlock) };
+  const networks = Object.entries(description.networks).map(([name, network]) => {
+    return [name, { ...network, blocks: mapStacks(network.blocks, (stack) => stack.map(narrowedBlock)) }] as const;
+  });
+  return { ...description, networks: Object.fromEntries(networks) };
 }
 
 /** What a product is for: the same in a model of other sizes. */

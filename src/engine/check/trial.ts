@@ -2,6 +2,7 @@
 import type { Backend, StepRow, TensorData } from "../backend/backend";
 import type { Plan } from "../compile/plan";
 import type { DType, Node } from "../graph/node";
+import { sizeOf } from "../shape";
 
 /** A plan and its data. */
 export interface Trial {
@@ -25,13 +26,19 @@ export async function runTrial(
   { plan, feeds, rows }: Trial,
   times: number,
 ): Promise<readonly (readonly TensorData[])[]> {
-  const tensors = new Map([...feeds.keys()].map((leaf) => [leaf, backend.createTensor(leaf)]));
+  // A ring, for instance, which is written and not read.
+  const blank = plan.leaves.filter((leaf) => !feeds.has(leaf));
+  const starts = [
+    ...feeds,
+    ...blank.map((leaf) => [leaf, typed(leaf.dtype, new Uint8Array(sizeOf(leaf.shape)))] as const),
+  ];
+  const tensors = new Map(starts.map(([leaf]) => [leaf, backend.createTensor(leaf)]));
   try {
     const executable = await backend.prepare(plan, tensors);
     try {
       const runs: TensorData[][] = [];
       for (let run = 0; run < times; run++) {
-        for (const [leaf, data] of feeds) tensors.get(leaf)?.write(data);
+        for (const [leaf, data] of starts) tensors.get(leaf)?.write(data);
         executable.run(rows);
         runs.push(await Promise.all(plan.outputs.map((output) => executable.read(output))));
       }

@@ -1,10 +1,11 @@
 /** Workloads: what a model makes its backend do, each over two batches of noise. For tests; a visitor's data never get here. */
 import type { TensorData } from "../backend/backend";
 import type { ChooseParts, Computation, Plan } from "../compile/plan";
+import { type ColumnInfo, holdsIndices } from "../data/column";
 import type { Dataset, Split } from "../data/dataset";
 import { readConfig } from "../fields";
 import type { Node } from "../graph/node";
-import { analyzeModel, layoutParameters } from "../model/analyze";
+import { analyzeModel } from "../model/analyze";
 import type { ModelDescription } from "../model/description";
 import { isStepScalar } from "../ops/leaf";
 import { optimizers } from "../optim/optimizers";
@@ -17,14 +18,14 @@ import {
   type BatchProgram,
   compileFor,
   healthProgram,
-  modelState,
-  predictionProgram,
+  scalarsOf,
   scoringProgram,
+  showProgram,
   type Target,
   trainingProgram,
 } from "../train/programs";
 import { scoreBatches } from "../train/scorer";
-import { startValues } from "../train/startValues";
+import { modelState } from "../train/state";
 
 /** What a model is prepared for: a step of its training, whether that leaves its weights finite, scores, and predictions. */
 export type Task = "training" | "health" | "scoring" | "prediction";
@@ -67,40 +68,40 @@ export function workload(
   target: Target,
   parts?: ChooseParts,
 ): Workload {
-  const report = analyzeModel(description);
-  const { batchSize, seed, optimizer: chosen } = description.training;
-  const model = modelState(description, report);
+  const { batchSize, seed } = description.training;
+  const state = modelState(description, analyzeModel(description, dataset));
+  const model = { description, data: dataset, state };
   // Two batches, or one where there are no more samples.
   const count = Math.max(batchSize, Math.min(dataset.train.count, 2 * batchSize));
   const split: Split = { ...dataset.train, count };
   const overSplit = ({ computation, source }: BatchProgram): Program => ({
     computation,
     data: () => {
-      const { inputs, labels } = sampleSplit(dataset, count);
+      const columns = [...source.columns].map(([name, leaf]) => [leaf, noiseOf(dataset, name, leaf)] as const);
       const order = permutation(count, seed, 0, STREAM.shuffle);
-      return new Map<Node, TensorData>([
-        [source.inputs, inputs],
-        [source.labels, labels],
-        [source.order, order],
-      ]);
+      return new Map<Node, TensorData>([...columns, [source.order, order]]);
     },
   });
   const programs: Readonly<Record<Task, () => Program>> = {
-    training: () => overSplit(trainingProgram(description, report, { ...dataset, train: split }, model, count)),
-    health: () => ({ ...healthProgram(model), data: () => new Map() }),
-    scoring: () => overSplit(scoringProgram(description, report, dataset, split, model, batchSize, count)),
+    training: () => overSplit(trainingProgram(model, split, count)),
+    health: () => ({ ...healthProgram(state), data: () => new Map() }),
+    scoring: () => overSplit(scoringProgram(model, split, batchSize, count)),
     prediction: () => {
-      const { computation, x } = predictionProgram(description, report, dataset.inputShape, model, batchSize);
-      return { computation, data: () => new Map([[x, noise(sizeOf(x.shape), 1)]]) };
+      const { computation, columns } = showProgram(model, batchSize);
+      const drawn = () => [...columns].map(([name, leaf]) => [leaf, noiseOf(dataset, name, leaf)] as const);
+      return { computation, data: () => new Map(drawn()) };
     },
   };
   const { computation, data } = programs[task]();
   const plan = takeApart(compileFor(target, computation, parts), target.bindings);
-  const optimizer = optimizers[chosen.type];
-  const config = readConfig(optimizer.fields, chosen.config).config;
   const rows = [0, 1].map((step) => {
     const row: Record<string, number> = {
-      ...optimizer.scalars(step + 1, Number(config["learningRate"]), config),
+      ...Object.assign(
+        {},
+        ...Object.entries(description.networks).map(([name, network]) => {
+          return scalarsOf(name, network, step + 1, rateOf(network));
+        }),
+      ),
       step,
       seed,
       row: step,
@@ -114,10 +115,8 @@ export function workload(
     return row;
   });
   const feeds = (): ReadonlyMap<Node, TensorData> => {
-    const { entries } = layoutParameters(report);
-    const starts = [...startValues(description.training, entries, model)].filter(([leaf]) =>
-      plan.leaves.includes(leaf),
-    );
+    const used = state.tensors.filter(({ node }) => plan.leaves.includes(node));
+    const starts = used.map(({ node, start }) => [node, start()] as const);
     return new Map([...starts, ...data()]);
   };
   return { plan, rows, data, feeds };
@@ -129,12 +128,20 @@ interface Program {
   readonly data: Workload["data"];
 }
 
-/** Samples of noise, stored as the dataset's are. */
-function sampleSplit({ train, inputShape, classNames }: Dataset, count: number): Split {
-  const length = count * sizeOf(inputShape);
-  const inputs = train.inputs instanceof Uint8Array ? Uint8Array.from(noise(length, 256)) : noise(length, 1);
-  const labels = Uint8Array.from({ length: count }, (_, i) => uniform(0, 0, 2, i) * classNames.length);
-  return { count, inputs, labels };
+/** The learning rate that a network asks for. */
+function rateOf({ optimizer: { type, config } }: ModelDescription["networks"][string]): number {
+  return Number(readConfig(optimizers[type].fields, config).config["learningRate"]);
+}
+
+/** Noise in place of a column's values, stored as they are. */
+function noiseOf({ columns }: Dataset, name: string, leaf: Node): TensorData {
+  const length = sizeOf(leaf.shape);
+  const column: ColumnInfo | undefined = columns[name];
+  if (column && holdsIndices(column)) {
+    const draw = (_: unknown, i: number) => uniform(0, 0, 2, i) * (column.names?.length ?? 1);
+    return leaf.dtype === "u8" ? Uint8Array.from({ length }, draw) : Uint32Array.from({ length }, draw);
+  }
+  return leaf.dtype === "u8" ? Uint8Array.from(noise(length, 256)) : noise(length, 1);
 }
 
 const noise = (length: number, end: number): Float32Array =>

@@ -27,10 +27,10 @@ export function compile(computation: Computation, options: CompileOptions = { fu
       );
     }
   }
-  if (!options.fuse) return planMemory(computation, lowerEach(computation));
+  if (!options.fuse) return withOwnNames(planMemory(computation, lowerEach(computation)));
   const simpler = simplify(computation);
   const steps = lowerFused(simpler);
-  const plan = planMemory(simpler, options.merge ? mergeLaunches(simpler, steps, options) : steps);
+  const plan = withOwnNames(planMemory(simpler, options.merge ? mergeLaunches(simpler, steps, options) : steps));
   // Callers ask for values by the nodes they made.
   const placements = new Map(plan.placements);
   computation.outputs.forEach((output, i) => {
@@ -38,4 +38,22 @@ export function compile(computation: Computation, options: CompileOptions = { fu
     if (place) placements.set(output, place);
   });
   return { ...plan, placements, outputs: computation.outputs };
+}
+
+/** The plan, if no two of its leaves have one name: values of step scalars are given by name, and so are checkpoints.
+ *  @throws ArgumentError naming the leaves */
+function withOwnNames(plan: Plan): Plan {
+  const seen = new Map<string, Node>();
+  for (const leaf of [...plan.leaves, ...plan.scalars]) {
+    const name = leafName(leaf);
+    const other = seen.get(name);
+    if (other) {
+      throw new ArgumentError(
+        `compile: expected leaves of different names, got two called "${name}", ${showShape(other.shape)} and ` +
+          `${showShape(leaf.shape)}. Make one and use it twice, or rename one.`,
+      );
+    }
+    seen.set(name, leaf);
+  }
+  return plan;
 }

@@ -2,53 +2,45 @@
  *  a page allocate, loop or fetch without bound; loads nothing itself. */
 import * as v from "valibot";
 import { DatasetError } from "../errors";
-
-/** What a label byte means to a model.
- *  `class`: an index into `classNames`, one output unit per class.
- *  `binary`: 0 or 1, the very value that a single output unit should give. */
-export type TargetKind = "class" | "binary";
+import type { ColumnData, ColumnInfo } from "./column";
 
 /** Samples, in file order: the trainer shuffles indices, never the bytes. */
 export interface Split {
   /** Number of samples, N. */
   readonly count: number;
-  /** `[N, ...inputShape]`, row-major, channels last: u8 pixels or f32 values. The model sees `stored * inputScale`. */
-  readonly inputs: Uint8Array | Float32Array;
-  /** `[N]` u8; see {@link TargetKind}. */
-  readonly labels: Uint8Array;
+  /** The values of every column of the dataset, by its name. */
+  readonly columns: Readonly<Record<string, ColumnData>>;
 }
 
-/** A dataset in memory, checked: lengths fit the counts, every label is less than `classNames.length`. */
-export interface Dataset {
+/** What is known of a dataset without its values: all that analysis needs. */
+export interface DataInfo {
   readonly id: string;
   readonly title: string;
-  /** Shape of one sample, without the batch. */
-  readonly inputShape: readonly number[];
-  /** Brings stored values to the model's range: 1/255 for u8 pixels, 1 for f32 values. */
-  readonly inputScale: number;
-  readonly classNames: readonly string[];
-  readonly target: TargetKind;
+  /** By name. What a model may read comes before what it may be asked for. */
+  readonly columns: Readonly<Record<string, ColumnInfo>>;
+  /** Samples to train on, those to be held out included. */
+  readonly trainCount: number;
+}
+
+/** A dataset in memory, checked: lengths fit the counts, every index is less than the number of names. */
+export interface Dataset extends DataInfo {
   readonly train: Split;
   readonly test: Split;
 }
 
-/** What is known before anything is loaded, and how to load it: one record per dataset, see `index.ts`. */
-export interface DatasetDef {
-  readonly id: string;
-  readonly title: string;
+/** A dataset that can be loaded or made: one record each, see `index.ts`. */
+export interface DatasetDef extends DataInfo {
   readonly description: string;
   /** Whom to thank, and under which licence the bytes may be used. */
   readonly credit: string;
   readonly licence: string;
-  /** Samples to train on, those to be held out included. */
-  readonly trainCount: number;
-  readonly inputShape: readonly number[];
-  readonly classNames: readonly string[];
-  readonly target: TargetKind;
   /** @throws DatasetError when a file is missing, truncated, corrupt or malformed
    *  @throws the signal's reason when cancelled */
   readonly load: (source: ByteSource, options?: LoadOptions) => Promise<Dataset>;
 }
+
+/** What of a loaded or made dataset is known before. */
+export const infoOf = ({ id, title, columns, trainCount }: DataInfo): DataInfo => ({ id, title, columns, trainCount });
 
 /** Where bytes come from: `path` is relative to the folder of all datasets, for example `mnist/meta.json`. Rejects when
  *  there is no such file. The page fetches, Node reads files, a test hands out what it likes. */

@@ -1,19 +1,20 @@
-/** Loads a dataset's files through an injected source, unzips and checks them. Refuses any byte that its meta.json does
+/** Loads an image dataset's files through an injected source, unzips and checks them. Refuses any byte that its meta.json does
  *  not vouch for by length and SHA-256; knows no address, no DOM and no file system. */
 import { DatasetError } from "../errors";
 import {
   type ByteSource,
+  type DataInfo,
   type Dataset,
-  type DatasetDef,
   type DatasetFile,
   type LoadOptions,
+  infoOf,
   parseDatasetMeta,
   type Split,
   totalBytes,
 } from "./dataset";
 
 /** What of a {@link DatasetDef} the files must agree with. */
-type Expected = Pick<DatasetDef, "id" | "title" | "inputShape" | "classNames">;
+type Expected = DataInfo;
 
 /** Enough to keep a network busy, few enough that a slow one finishes files instead of starting them. */
 const parallelFiles = 4;
@@ -22,7 +23,7 @@ const maxMetaBytes = 64 * 1024;
 
 const nextStep = "Retry the download; if it fails again, run npm start again.";
 
-/** Loads a dataset of u8 inputs and u8 class labels from `<id>/meta.json` and the files that it lists. Files may be gzip
+/** Loads a dataset of two columns, `image` u8 and `label` u8, from `<id>/meta.json` and the files that it lists. Files may be gzip
  *  or plain: a server that announces `Content-Encoding: gzip` has them unzipped before they get here.
  *  @param expected what the registry says of this dataset; the files must agree
  *  @throws DatasetError when a file is missing, truncated, corrupt or malformed
@@ -81,15 +82,11 @@ async function loadAll(
   const [trainInputs, trainLabels, testInputs, testLabels] = parts.map(({ bytes }) => bytes);
   const split = (name: string, samples: number, inputs = new Uint8Array(), labels = new Uint8Array()): Split => {
     checkLabels(`${expected.title} ${name} labels`, labels, meta.classes.length);
-    return { count: samples, inputs, labels };
+    return { count: samples, columns: { image: inputs, label: labels } };
   };
   return {
-    id: meta.id,
+    ...infoOf(expected),
     title: meta.title,
-    inputShape: meta.inputShape,
-    inputScale: 1 / 255,
-    classNames: meta.classes,
-    target: "class",
     train: split("train", train.count, trainInputs, trainLabels),
     test: split("test", test.count, testInputs, testLabels),
   };
@@ -108,7 +105,8 @@ async function loadMeta(expected: Expected, source: ByteSource, signal: AbortSig
   }
   const meta = parseDatasetMeta(parseJson(await new Blob(chunks).text(), where), where);
   const has = JSON.stringify([meta.id, meta.inputShape, meta.classes]);
-  const wants = JSON.stringify([expected.id, expected.inputShape, expected.classNames]);
+  const { image, label } = expected.columns;
+  const wants = JSON.stringify([expected.id, image?.shape, label?.names]);
   if (has !== wants) throw new DatasetError(`${where}: expected ${wants}, got ${has}. Restore the file.`);
   return meta;
 }

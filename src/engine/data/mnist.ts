@@ -3,7 +3,7 @@
 import type { DatasetDef } from "./dataset";
 import { loadDataset } from "./loadDataset";
 
-/** 60,000 + 10,000 handwritten digits, `[28, 28, 1]` u8.
+/** 60,000 + 10,000 handwritten digits: `image` `[28, 28, 1]` u8 and `label`, one of ten classes.
  *  Source: LeCun, Cortes, Burges, "The MNIST database of handwritten digits", 1998. */
 export const mnist: DatasetDef = {
   id: "mnist",
@@ -12,8 +12,15 @@ export const mnist: DatasetDef = {
   credit: "Yann LeCun, Corinna Cortes and Christopher J.C. Burges",
   licence: "CC BY-SA 3.0",
   trainCount: 60_000,
-  inputShape: [28, 28, 1],
-  classNames: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
-  target: "class",
+  columns: {
+    image: { kind: "image", shape: [28, 28, 1], dtype: "u8", scale: 1 / 255 },
+    label: {
+      kind: "class",
+      shape: [],
+      dtype: "u8",
+      scale: 1,
+      names: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
+    },
+  },
   load: (source, options) => loadDataset(mnist, source, options),
 };

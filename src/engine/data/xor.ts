@@ -1,32 +1,30 @@
 /** The four points of exclusive or: the smallest problem that no single layer can solve. Built in; reads no file. */
-import type { DatasetDef, LoadOptions, Split } from "./dataset";
+import type { DatasetDef, Split } from "./dataset";
+import { madeDataset } from "./made";
 
-/** `[4, 2]` f32 inputs, `[4]` labels of 0 or 1. Training and test set are the same four points: there are no others.
+/** `point` `[2]` f32 and `label`, 0 or 1. Training and test set are the same four points: there are no others.
  *  Source: Minsky, Papert, "Perceptrons", 1969. */
-export const xor: DatasetDef = {
-  id: "xor",
-  title: "XOR",
-  description: "Two bits in, their exclusive or out: four points that no single layer can separate.",
-  credit: "Marvin Minsky and Seymour Papert",
-  licence: "public domain",
-  trainCount: 4,
-  inputShape: [2],
-  classNames: ["0", "1"],
-  target: "binary",
-  async load(_source, options: LoadOptions = {}) {
-    options.signal?.throwIfAborted();
-    const { id, title, inputShape, classNames, target } = xor;
-    const points = fourPoints();
-    const byteLength = points.inputs.byteLength + points.labels.byteLength;
-    options.onProgress?.({ loadedBytes: byteLength, totalBytes: byteLength });
-    return { id, title, inputShape, inputScale: 1, classNames, target, train: points, test: points };
+export const xor: DatasetDef = madeDataset(
+  {
+    id: "xor",
+    title: "XOR",
+    description: "Two bits in, their exclusive or out: four points that no single layer can separate.",
+    credit: "Marvin Minsky and Seymour Papert",
+    licence: "public domain",
+    trainCount: 4,
+    columns: {
+      point: { kind: "points", shape: [2], dtype: "f32", scale: 1, names: ["a", "b"] },
+      label: { kind: "class", shape: [], dtype: "u8", scale: 1, names: ["0", "1"] },
+    },
   },
-};
-
-function fourPoints(): Split {
-  return {
-    count: 4,
-    inputs: new Float32Array([0, 0, 0, 1, 1, 0, 1, 1]),
-    labels: new Uint8Array([0, 1, 1, 0]),
-  };
-}
+  () => {
+    const points: Split = {
+      count: 4,
+      columns: {
+        point: new Float32Array([0, 0, 0, 1, 1, 0, 1, 1]),
+        label: new Uint8Array([0, 1, 1, 0]),
+      },
+    };
+    return { train: points, test: points };
+  },
+);

@@ -1,95 +1,100 @@
-/** Turns a model description into graph. */
+/** Turns blocks into graph. */
 import { ModelError } from "../errors";
+import { readConfig } from "../fields";
 import type { Node } from "../graph/node";
 import { labelled } from "../graph/node";
-import { readConfig } from "../fields";
+import { containers } from "../nn/containers";
+import type { BuildContext } from "../nn/layer";
 import { layers } from "../nn/layers";
-import { losses } from "../nn/losses";
-import { argMax } from "../ops/gather";
-import { sum } from "../ops/broadcast";
-import { segment, reshape } from "../ops/layout";
-import { add, equal, greater, mul, square } from "../ops/pointwise";
-import type { ModelReport, ParameterEntry } from "./analyze";
-import { layoutParameters } from "./analyze";
-import type { ModelDescription } from "./description";
+import { segment } from "../ops/layout";
+import { streamOf } from "../random";
+import { type Block, blockNames, isContainer, type LayerBlock } from "./blocks";
+import type { NetworkLayout, VariableEntry } from "./variables";
 
-/** The forward pass of a model. */
-export interface Forward {
-  /** `[N, ...]` f32 */
-  readonly output: Node;
-  /** Every weight as a node, in the order of the flat vector. */
-  readonly weights: readonly { readonly entry: ParameterEntry; readonly node: Node }[];
+/** A variable as a node. */
+export interface BoundVariable {
+  readonly entry: VariableEntry;
+  readonly node: Node;
 }
 
-/** What a forward pass starts from. */
-export interface ForwardInputs {
-  /** `[N, ...inputShape]` f32, scaled as the model sees it. */
-  readonly x: Node;
-  /** `[P]` f32, laid out by `layoutParameters`. */
-  readonly parameters: Node;
-  readonly training: boolean;
-  /** u32 scalars for random layers. */
-  readonly seed: Node;
-  readonly step: Node;
+/** What all blocks of a network share. */
+export interface NetworkContext extends Omit<BuildContext, "stream" | "isFrozen"> {
+  /** Whether all of the network is frozen. */
+  readonly isFrozen: boolean;
+  /** The network's vectors, `[P]` f32 each; undefined where it has nothing of the kind. */
+  readonly trained: Node | undefined;
+  readonly kept: Node | undefined;
 }
 
-/** Builds the layers one after another, each node labelled with its layer's name.
- *  @throws ModelError when the report has an error. */
-export function buildForward(description: ModelDescription, report: ModelReport, inputs: ForwardInputs): Forward {
-  const { entries } = layoutParameters(report);
-  const weights = entries.map((entry) => ({
-    entry,
-    node: segment(inputs.parameters, entry.offset, entry.spec.shape),
-  }));
-  let x = inputs.x;
-  description.layers.forEach((block, stream) => {
+/** A network with its variables bound, to be applied any number of times. What a layer updates itself is read by whoever
+ *  comes after it, as when Keras calls a model twice. */
+export class BoundNetwork {
+  readonly #blocks: readonly Block[];
+  readonly #names: ReadonlyMap<string, string>;
+  readonly #context: NetworkContext;
+  readonly #byLayer = new Map<string, Map<string, BoundVariable>>();
+  readonly #updated = new Map<VariableEntry, Node>();
+  #calls = 0;
+
+  constructor(blocks: readonly Block[], { entries }: NetworkLayout, context: NetworkContext) {
+    this.#blocks = blocks;
+    this.#names = blockNames(blocks);
+    this.#context = context;
+    for (const entry of entries) {
+      const vector = context[entry.role];
+      if (!vector) throw new ModelError(`${entry.name}: expected a vector of ${entry.role} values, got none.`);
+      const own = this.#byLayer.get(entry.layerId) ?? new Map<string, BoundVariable>();
+      own.set(entry.variable, { entry, node: segment(vector, entry.offset, entry.spec.shape) });
+      this.#byLayer.set(entry.layerId, own);
+    }
+  }
+
+  /** Every variable, in the order of the layout. */
+  get variables(): readonly BoundVariable[] {
+    return [...this.#byLayer.values()].flatMap((own) => [...own.values()]);
+  }
+
+  /** The new values of what layers update themselves. */
+  get updates(): ReadonlyMap<VariableEntry, Node> {
+    return this.#updated;
+  }
+
+  /** The output for a batch, each node labelled with its layer's name. @param x `[N, ...input]` @returns `[N, ...output]` */
+  apply(x: Node): Node {
+    const output = this.#stack(this.#blocks, x, this.#context.isFrozen);
+    this.#calls++;
+    return output;
+  }
+
+  #stack(blocks: readonly Block[], x: Node, isFrozen: boolean): Node {
+    return blocks.reduce((value, block) => this.#block(block, value, isFrozen || block.frozen === true), x);
+  }
+
+  #block(block: Block, x: Node, isFrozen: boolean): Node {
+    const name = this.#names.get(block.id) ?? block.type;
+    if (!isContainer(block)) return labelled(name, () => this.#layer(block, x, isFrozen));
+    const container = containers[block.type];
+    const { config } = readConfig(container.fields, block.config);
+    const outputs = block.branches.map((branch) => this.#stack(branch, x, isFrozen));
+    return labelled(name, () => container.build(x, outputs, config));
+  }
+
+  #layer(block: LayerBlock, x: Node, isFrozen: boolean): Node {
     const layer = layers[block.type];
     const { config, problems } = readConfig(layer.fields, block.config);
     if (problems.length > 0) throw new ModelError(`${layer.type}: ${problems.join("; ")}.`, block.id);
-    const own = weights.filter(({ entry }) => entry.layerId === block.id);
-    const named = Object.fromEntries(own.map(({ entry, node }) => [entry.weight, node]));
-    const { training, seed, step } = inputs;
-    x = labelled(report.layers[stream]?.name ?? block.type, () =>
-      layer.build(x, named, config, { training, seed, step, stream }),
+    const own = this.#byLayer.get(block.id) ?? new Map<string, BoundVariable>();
+    const values = Object.fromEntries(
+      [...own].map(([name, { entry, node }]) => [name, this.#updated.get(entry) ?? node]),
     );
-  });
-  return { output: x, weights };
-}
-
-/** A batch's scores, as sums so that batches of different sizes add up. */
-export interface BatchScore {
-  /** Sum of the samples' losses, `[]` f32. */
-  readonly lossSum: Node;
-  /** Number of samples the model gets right, `[]` f32. */
-  readonly correct: Node;
-}
-
-/** Scores the first `count` samples of a batch; the rest are padding.
- *  @param labels `[N]` u32  @param mask `[N]` f32, 1 for samples that count */
-export function buildScore(
-  description: ModelDescription,
-  classes: number,
-  output: Node,
-  labels: Node,
-  mask: Node,
-): BatchScore {
-  const rows = losses[description.training.loss].perSample({ output, labels, classes });
-  return labelled("loss", () => ({
-    lossSum: sum(mul(rows, mask)),
-    correct: sum(mul(isCorrect(output, labels), mask)),
-  }));
-}
-
-/** 1 for each sample whose most probable class is the label; a single unit says class 1 above one half. `[N]` f32 */
-function isCorrect(output: Node, labels: Node): Node {
-  if (output.shape[1] === 1) return equal(greater(reshape(output, [output.shape[0]!]), 0.5), labels);
-  // The largest logit is the largest probability.
-  const scores = output.op.name === "softmax" ? (output.inputs[0] ?? output) : output;
-  return equal(argMax(scores), labels);
-}
-
-/** The sum of all L2 penalties, or undefined when no weight has one. `[]` f32 */
-export function buildPenalty(weights: Forward["weights"]): Node | undefined {
-  const terms = weights.flatMap(({ entry: { spec }, node }) => (spec.l2 ? [mul(sum(square(node)), spec.l2)] : []));
-  return terms.length === 0 ? undefined : terms.reduce((a, b) => add(a, b));
+    // A second call draws other numbers than the first.
+    const stream = streamOf(this.#calls === 0 ? block.id : `${block.id} ${this.#calls}`);
+    const built = layer.build(x, values, config, { ...this.#context, isFrozen, stream });
+    if (!("updates" in built)) return built;
+    for (const [name, value] of Object.entries(built.updates)) {
+      const bound = own.get(name);
+      if (bound && !isFrozen) this.#updated.set(bound.entry, value);
+    }
+    return built.output;
+  }
 }

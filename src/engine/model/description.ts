@@ -1,63 +1,65 @@
 /** A model description: the plain JSON that undo, files, links, presets and the trainer share. This file says what is
  *  valid and turns everything else away with a reason; whether layers fit each other is `analyze.ts`'s question. */
 import * as v from "valibot";
-import { datasets } from "../data";
-import type { DatasetId } from "../data";
 import { ModelError } from "../errors";
 import type { Config, Fields, NumberField } from "../fields";
 import { fieldSchema, got, readConfig } from "../fields";
+import { containers } from "../nn/containers";
 import type { LayerType } from "../nn/layers";
 import { isLayerType, layers } from "../nn/layers";
-import type { LossType } from "../nn/losses";
-import { losses } from "../nn/losses";
 import type { OptimizerType } from "../optim/optimizers";
 import { optimizers } from "../optim/optimizers";
 import type { ScheduleType } from "../optim/schedules";
 import { schedules } from "../optim/schedules";
 import { formatCount } from "../shape";
-import { trainingFields } from "./training";
+import { tasks, type TaskType } from "../tasks";
+import { allBlocks, type Block, defOf, isContainer, type Placed } from "./blocks";
+import { migrate } from "./migrate";
+import { networkFields, trainingFields } from "./training";
 
-/** One layer of the stack. Settings left out take their defaults. */
-export interface LayerBlock {
-  /** Stays the same through edits and moves; unique in the model. */
-  readonly id: string;
-  readonly type: LayerType;
-  /** What the visitor calls it; otherwise it is numbered, as in Keras (`dense_1`). */
-  readonly name?: string | undefined;
+/** A record chosen by type, with its settings. */
+export interface Chosen<T extends string> {
+  readonly type: T;
   readonly config: Config;
 }
 
-/** A block of the model. Containers (residual, branches) will join layers here. */
-export type Block = LayerBlock;
+/** One network of a model, and how it learns. */
+export interface NetworkDescription {
+  readonly blocks: readonly Block[];
+  readonly optimizer: Chosen<OptimizerType>;
+  readonly schedule: Chosen<ScheduleType>;
+  /** Gradients whose norm over all parameters of the network is larger are scaled down to it; 0 turns it off. */
+  readonly clipNorm: number;
+  /** Keeps all its weights as they are. */
+  readonly frozen?: boolean | undefined;
+}
 
-/** How to train. */
-export interface TrainingSettings {
-  readonly loss: LossType;
-  readonly optimizer: { readonly type: OptimizerType; readonly config: Config };
-  readonly schedule: { readonly type: ScheduleType; readonly config: Config };
+/** How long to train, and on what. */
+export interface RunSettings {
   readonly batchSize: number;
   readonly epochs: number;
   /** Everything random follows from it: weights, shuffling, the validation split, dropout. */
   readonly seed: number;
   /** Samples held out of the training set. */
   readonly validationCount: number;
-  /** Gradients whose norm over all parameters is larger are scaled down to it; 0 turns it off. */
-  readonly clipNorm: number;
   /** Stop after this many epochs without a better validation loss; 0 turns it off. */
   readonly patience: number;
 }
 
 /** A model and how to train it. */
 export interface ModelDescription {
-  readonly version: 1;
+  readonly version: 2;
   readonly name: string;
-  readonly dataset: DatasetId;
-  readonly layers: readonly Block[];
-  readonly training: TrainingSettings;
+  /** The id of a dataset, which the visitor may have brought. */
+  readonly dataset: string;
+  readonly task: Chosen<TaskType>;
+  /** The task's networks by name. */
+  readonly networks: Readonly<Record<string, NetworkDescription>>;
+  readonly training: RunSettings;
 }
 
 /** Limits on what a description may hold. */
-export const LIMITS = { layers: 64, nameLength: 60, jsonLength: 200_000 } as const;
+export const LIMITS = { layers: 64, depth: 4, nameLength: 60, jsonLength: 200_000 } as const;
 
 const keysOf = <T extends string>(record: Readonly<Record<T, unknown>>): T[] => Object.keys(record) as T[];
 
@@ -96,69 +98,145 @@ const config = v.custom<Config>(
   (issue) => `settings: expected an object, got ${got(issue)}`,
 );
 
-const blockSchema = record("layer", {
+const anyBlock = {
   id: text("layer id"),
-  type: v.custom<LayerType>(
-    (type) => typeof type === "string" && isLayerType(type),
-    (issue) => `layer type: expected one of ${keysOf(layers).join(", ")}, got ${got(issue)}`,
-  ),
   name: v.optional(text("layer name")),
   config,
+  frozen: v.optional(v.boolean((issue) => `frozen: expected true or false, got ${got(issue)}`)),
+};
+
+const layerSchema = record("layer", {
+  ...anyBlock,
+  type: v.custom<LayerType>(
+    (type) => typeof type === "string" && isLayerType(type),
+    (issue) =>
+      `layer type: expected one of ${[...keysOf(layers), ...keysOf(containers)].join(", ")}, got ${got(issue)}`,
+  ),
+});
+
+const containerSchema = record("container", {
+  ...anyBlock,
+  type: oneOf("container type", containers),
+  branches: v.array(
+    v.lazy(() => stackSchema),
+    (issue) => `branches: expected a list of lists of layers, got ${got(issue)}`,
+  ),
+});
+
+const blockSchema: v.GenericSchema<unknown, Block> = v.lazy((value) =>
+  typeof value === "object" && value !== null && "branches" in value ? containerSchema : layerSchema,
+);
+
+const stackSchema = v.array(blockSchema, (issue) => `layers: expected a list, got ${got(issue)}`);
+
+const networkSchema = record("network", {
+  blocks: stackSchema,
+  optimizer: record("optimizer", { type: oneOf("optimizer", optimizers), config }),
+  schedule: record("schedule", { type: oneOf("schedule", schedules), config }),
+  clipNorm: within(networkFields.clipNorm),
+  frozen: v.optional(v.boolean((issue) => `frozen: expected true or false, got ${got(issue)}`)),
 });
 
 const trainingSchema = record("training settings", {
-  loss: oneOf("loss", losses),
-  optimizer: record("optimizer", { type: oneOf("optimizer", optimizers), config }),
-  schedule: record("schedule", { type: oneOf("schedule", schedules), config }),
   batchSize: within(trainingFields.batchSize),
   epochs: within(trainingFields.epochs),
   seed: within(trainingFields.seed),
   validationCount: within(trainingFields.validationCount),
-  clipNorm: within(trainingFields.clipNorm),
   patience: within(trainingFields.patience),
 });
 
-function repeatedId(blocks: readonly { readonly id: string }[]): string | undefined {
-  return blocks.find(({ id }, i) => blocks.findIndex((other) => other.id === id) < i)?.id;
-}
-
 const descriptionSchema = record("model", {
-  version: v.literal(1, (issue) => `version: expected 1, got ${got(issue)}`),
+  version: v.literal(2, (issue) => `version: expected 1 or 2, got ${got(issue)}`),
   name: text("model name"),
-  dataset: oneOf("dataset", datasets),
-  layers: v.pipe(
-    v.array(blockSchema, (issue) => `layers: expected a list, got ${got(issue)}`),
-    v.maxLength(LIMITS.layers, (issue) => `layers: expected at most ${LIMITS.layers}, got ${got(issue)}`),
-    v.check(
-      (blocks) => repeatedId(blocks) === undefined,
-      (issue) => `layers: expected every layer to have an id of its own, got "${repeatedId(issue.input)}" twice`,
-    ),
-  ),
+  dataset: text("dataset"),
+  task: record("task", { type: oneOf("task", tasks), config }),
+  networks: v.record(v.string(), networkSchema, (issue) => `networks: expected an object, got ${got(issue)}`),
   training: trainingSchema,
 });
 
-/** Checks a value from outside (a file, a link, storage, a message).
+/** How deep lists and objects are nested in each other. Does not recurse, because a hostile file may nest without end. */
+function isTooDeep(value: unknown, most: number): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > most) return true;
+    level = level.flatMap((item) => (typeof item === "object" && item !== null ? Object.values(item) : []));
+  }
+  return false;
+}
+
+/** Levels of JSON around the blocks, and those that a container adds. */
+const OUTER_LEVELS = 8;
+const LEVELS_PER_CONTAINER = 3;
+
+/** Checks a value from outside (a file, a link, storage, a message). Older versions are brought up to the present one.
  *  @throws ModelError naming the first thing wrong: where, what was expected, what came. */
 export function parseDescription(value: unknown): ModelDescription {
-  const result = v.safeParse(descriptionSchema, value);
+  if (isTooDeep(value, OUTER_LEVELS + LEVELS_PER_CONTAINER * LIMITS.depth)) {
+    throw new ModelError(`Model description: expected at most ${LIMITS.depth} containers in each other, got more.`);
+  }
+  const result = v.safeParse(descriptionSchema, migrate(value));
   if (!result.success) {
     const [issue] = result.issues;
     throw new ModelError(`${placeOf(issue)}: ${issue.message}.`);
   }
   const description: ModelDescription = result.output;
-  for (const { id, type, name, config: given } of description.layers) {
-    requireConfig(`${type} "${name ?? id}"`, layers[type].fields, given, id);
+  checkNetworks(description);
+  checkBlocks([...allBlocks(description)]);
+  for (const [name, { optimizer, schedule }] of Object.entries(description.networks)) {
+    const of = Object.keys(description.networks).length > 1 ? ` of the ${name}` : "";
+    requireConfig(`Optimizer ${optimizer.type}${of}`, optimizers[optimizer.type].fields, optimizer.config);
+    requireConfig(`Schedule ${schedule.type}${of}`, schedules[schedule.type].fields, schedule.config);
   }
-  const { optimizer, schedule } = description.training;
-  requireConfig(`Optimizer ${optimizer.type}`, optimizers[optimizer.type].fields, optimizer.config);
-  requireConfig(`Schedule ${schedule.type}`, schedules[schedule.type].fields, schedule.config);
+  const { type, config: settings } = description.task;
+  requireConfig(`Task ${type}`, tasks[type].fields, settings);
   return description;
 }
 
-/** The layer at fault by its number and id, or the path to whatever else it is. */
+function checkNetworks({ task, networks }: ModelDescription): void {
+  const wanted = Object.keys(tasks[task.type].networks);
+  const given = Object.keys(networks);
+  if (wanted.length === given.length && wanted.every((name) => given.includes(name))) return;
+  const list = (names: readonly string[]) => names.map((name) => got({ received: name })).join(", ") || "none";
+  throw new ModelError(
+    `Model description at networks: expected ${list(wanted)} for the task ${task.type}, got ${list(given)}.`,
+  );
+}
+
+function checkBlocks(all: readonly Placed[]): void {
+  if (all.length > LIMITS.layers) {
+    throw new ModelError(`Model description: layers: expected at most ${LIMITS.layers}, got ${all.length}.`);
+  }
+  const seen = new Set<string>();
+  for (const { block, depth } of all) {
+    const { id, type, name, config: given } = block;
+    if (seen.has(id)) {
+      throw new ModelError(
+        `Model description: layers: expected every layer to have an id of its own, got "${id}" twice.`,
+      );
+    }
+    seen.add(id);
+    if (depth >= LIMITS.depth && isContainer(block)) {
+      throw new ModelError(
+        `${type} "${name ?? id}": expected at most ${LIMITS.depth} containers in each other, got more.`,
+      );
+    }
+    if (isContainer(block)) {
+      const { min, max } = containers[block.type].branches;
+      const { length } = block.branches;
+      if (length < min || length > max) {
+        const wanted = min === max ? `${min}` : `${min} to ${max}`;
+        throw new ModelError(`${type} "${name ?? id}": expected ${wanted} branches, got ${length}.`, id);
+      }
+    }
+    requireConfig(`${type} "${name ?? id}"`, defOf(type).fields, given, id);
+  }
+}
+
+/** The innermost layer at fault by its number and id, or the path to whatever else it is. */
 function placeOf(issue: v.BaseIssue<unknown>): string {
-  const [list, item] = issue.path ?? [];
-  if (list?.key === "layers" && item) {
+  const steps = issue.path ?? [];
+  const item = steps.findLast(({ key }, i) => typeof key === "number" && steps[i - 1]?.key !== "branches");
+  if (item) {
     const { value } = item;
     const id: unknown = typeof value === "object" && value !== null && "id" in value ? value.id : undefined;
     return `Layer ${Number(item.key) + 1}${typeof id === "string" ? ` "${id.slice(0, LIMITS.nameLength)}"` : ""}`;

@@ -1,10 +1,9 @@
 /** The training settings that belong to no optimizer and no schedule, as fields: the form, the schema and the limits. */
-import type { DatasetId } from "../data";
-import { datasets } from "../data";
+import type { DataInfo } from "../data";
 import type { Fields } from "../fields";
 import { real, whole } from "../fields";
 
-/** Numbers of `TrainingSettings`, by their key there. */
+/** Numbers of `RunSettings`, by their key there. */
 export const trainingFields = {
   batchSize: whole({
     label: "Batch size",
@@ -29,14 +28,6 @@ export const trainingFields = {
     max: 1_000_000,
     default: 5000,
   }),
-  clipNorm: real({
-    label: "Clip norm",
-    help: "Gradients longer than this are scaled down to it. 0 turns it off.",
-    min: 0,
-    max: 1e6,
-    step: 0.1,
-    default: 0,
-  }),
   patience: whole({
     label: "Patience",
     help: "Stops after this many epochs without a better validation loss. 0 turns it off.",
@@ -46,8 +37,20 @@ export const trainingFields = {
   }),
 } satisfies Fields;
 
-/** The same fields within what a dataset allows: at least one sample is left to train on. */
-export function trainingFieldsFor(dataset: DatasetId): typeof trainingFields {
-  const validationCount = { ...trainingFields.validationCount, max: datasets[dataset].trainCount - 1 };
+/** Numbers of a network's settings that belong to neither its optimizer nor its schedule. */
+export const networkFields = {
+  clipNorm: real({
+    label: "Clip norm",
+    help: "Gradients longer than this are scaled down to it. 0 turns it off.",
+    min: 0,
+    max: 1e6,
+    step: 0.1,
+    default: 0,
+  }),
+} satisfies Fields;
+
+/** The fields of a run within what a dataset allows: at least one sample is left to train on. */
+export function trainingFieldsFor({ trainCount }: Pick<DataInfo, "trainCount">): typeof trainingFields {
+  const validationCount = { ...trainingFields.validationCount, max: Math.max(0, trainCount - 1) };
   return { ...trainingFields, validationCount };
 }

@@ -1,6 +1,6 @@
-/** Weight initializers, as in Keras, from counter-based random numbers: a weight depends on the seed, on which weight
- *  tensor it is in, and on its index, and on nothing else. */
-import { normal, STREAM, uniform } from "../random";
+/** Weight initializers, as in Keras, from counter-based random numbers: a weight depends on the seed, on the names of
+ *  its layer and itself, and on its index, and on nothing else. */
+import { normal, uniform } from "../random";
 import type { Shape } from "../shape";
 import { sizeOf } from "../shape";
 
@@ -37,18 +37,17 @@ export const kernelInitializers = [
 ] as const satisfies readonly InitializerName[];
 
 /** The values a weight starts from. `shape` f32, the last two axes being inputs and outputs, those before them the
- *  receptive field, as Keras computes fans. @param which the index of the weight in the model */
+ *  receptive field, as Keras computes fans. @param stream of random numbers that no other weight draws from */
 export function initialValues(
   name: InitializerName,
   shape: Shape,
   seed: number,
-  which: number,
+  stream: number,
 ): Float32Array<ArrayBuffer> {
   const field = sizeOf(shape.slice(0, -2));
   const fanOut = field * (shape.at(-1) ?? 1);
   const fanIn = shape.length < 2 ? fanOut : field * (shape.at(-2) ?? 1);
   const draw: Draw = initializers[name];
-  const stream = STREAM.weights + which;
   return Float32Array.from({ length: sizeOf(shape) }, (_, index) =>
     draw(fanIn, fanOut, {
       uniform: () => uniform(seed, 0, stream, index),

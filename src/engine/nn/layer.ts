@@ -1,31 +1,47 @@
-/** What a layer is: a record of fields, a shape rule, weights and a graph. Everything else (palette, inspector,
+/** What a layer is: a record of fields, a shape rule, variables and a graph. Everything else (palette, inspector,
  *  validation, counts) is derived from it. Shapes here leave the batch axis out unless said otherwise. */
-import type { Node } from "../graph/node";
-import type { Shape } from "../shape";
 import type { ModelFix } from "../errors";
 import type { Config, ConfigOf, Fields } from "../fields";
+import type { DType, Node, TensorType } from "../graph/node";
+import type { Shape } from "../shape";
+import type { LayerCategory } from "./categories";
 import type { InitializerName } from "./initializers";
 
-/** One trainable tensor of a layer. */
-export interface WeightSpec {
+export type { LayerCategory } from "./categories";
+
+/** One tensor that a layer keeps between steps. */
+export interface VariableSpec {
   readonly shape: Shape;
   readonly initializer: InitializerName;
   /** Adds `l2 * sum(w^2)` to the loss. */
   readonly l2?: number;
+  /** False for what the layer itself updates, such as running statistics: it has no gradient and no optimizer. */
+  readonly trainable?: false;
+  /** False for what weight decay leaves alone: scales and offsets of normalization. */
+  readonly decays?: false;
 }
 
-/** What a layer's graph may depend on beside its input and weights. */
+/** What a layer's graph may depend on beside its input and variables. */
 export interface BuildContext {
   readonly training: boolean;
+  /** Whether its variables are to stay as they are. */
+  readonly isFrozen: boolean;
   /** u32 scalars for random layers. */
   readonly seed: Node;
   readonly step: Node;
-  /** A number no other layer of the model has; it keeps random layers apart. */
+  /** A number that follows from the block's id, so that editing other layers changes no draw. */
   readonly stream: number;
+  /** `[N]` f32, 1 for samples that count and 0 for the padding of a short batch; undefined where all count. */
+  readonly mask: Node | undefined;
+  /** `[]` f32, the number of samples that count; undefined where all do. */
+  readonly count: Node | undefined;
 }
 
-/** The palette's groups. */
-export type LayerCategory = "core" | "convolution" | "pooling" | "shape" | "regularization";
+/** What a layer's graph gives where it also updates variables of its own: `updates` holds their new values by name. */
+export interface BuiltLayer {
+  readonly output: Node;
+  readonly updates: Readonly<Record<string, Node>>;
+}
 
 /** A misfit between a layer and its input, before it is known which layers of which model they are. Shown as
  *  `Dense "dense" needs [a flat input], but MaxPooling2D "pool" gives 12×12×16. [advice].` */
@@ -53,14 +69,21 @@ export interface LayerDef<F extends Fields = Fields> {
   readonly initial?: Config;
   /** The settings worth showing on a card, two at most. */
   summary(config: ConfigOf<F>): readonly string[];
-  /** The output's shape, or why there is none. */
-  outputShape(input: Shape, config: ConfigOf<F>): Shape | ShapeProblem;
-  /** Trainable tensors by name, in the order Keras lists them. */
-  weights?(input: Shape, config: ConfigOf<F>): Readonly<Record<string, WeightSpec>>;
+  /** The type of the input's numbers, f32 when left out. */
+  readonly accepts?: DType;
+  /** The output's type, or why there is none. */
+  output(input: TensorType, config: ConfigOf<F>): TensorType | ShapeProblem;
+  /** Tensors kept between steps by name, in the order Keras lists them. */
+  variables?(input: TensorType, config: ConfigOf<F>): Readonly<Record<string, VariableSpec>>;
   /** Multiply-adds count as two. Forward, one sample. */
-  flops?(input: Shape, output: Shape, config: ConfigOf<F>): number;
-  /** The graph for a batch. @param x `[N, ...input]` f32 @returns `[N, ...output]` f32 */
-  build(x: Node, weights: Readonly<Record<string, Node>>, config: ConfigOf<F>, context: BuildContext): Node;
+  flops?(input: TensorType, output: TensorType, config: ConfigOf<F>): number;
+  /** The graph for a batch. @param x `[N, ...input]` @returns `[N, ...output]` */
+  build(
+    x: Node,
+    variables: Readonly<Record<string, Node>>,
+    config: ConfigOf<F>,
+    context: BuildContext,
+  ): Node | BuiltLayer;
 }
 
 /** Lets TypeScript infer the type of a layer's settings from its fields. */
@@ -68,18 +91,21 @@ export function defineLayer<const F extends Fields>(def: LayerDef<F>): LayerDef<
   return def;
 }
 
-/** Whether `outputShape` found a problem. */
-export function isProblem(result: Shape | ShapeProblem): result is ShapeProblem {
+/** The type of f32 numbers of a shape. */
+export const f32 = (shape: Shape): TensorType => ({ shape, dtype: "f32" });
+
+/** Whether a shape rule found a problem. */
+export function isProblem(result: TensorType | ShapeProblem): result is ShapeProblem {
   return "needs" in result;
 }
 
-/** A weight by its name. @throws Error when the layer did not declare it */
-export function weight(weights: Readonly<Record<string, Node>>, name: string): Node {
-  const node = weights[name];
+/** A variable by its name. @throws Error when the layer did not declare it */
+export function variable(variables: Readonly<Record<string, Node>>, name: string): Node {
+  const node = variables[name];
   if (!node) {
-    const declared = Object.keys(weights).join(", ") || "none";
+    const declared = Object.keys(variables).join(", ") || "none";
     throw new Error(
-      `weight: expected one that the layer declares (${declared}), got "${name}". Add it to its \`weights\`.`,
+      `variable: expected one that the layer declares (${declared}), got "${name}". Add it to its \`variables\`.`,
     );
   }
   return node;

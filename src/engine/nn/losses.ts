@@ -1,5 +1,6 @@
 /** Losses, with Keras's semantics. Each works from the logits when the model ends in the activation that goes with
  *  it, because the logarithm of a softmax is not computed in two steps (Goodfellow et al. 2016, section 6.2.2.3). */
+import { ArgumentError } from "../errors";
 import type { Node } from "../graph/node";
 import { sum } from "../ops/broadcast";
 import { sigmoidCrossEntropy, softmaxCrossEntropy } from "../ops/crossEntropy";
@@ -8,15 +9,15 @@ import { reshape } from "../ops/layout";
 import { abs, add, clip, div, log, mul, neg, square, sub } from "../ops/pointwise";
 import { mean } from "../ops/reduce";
 import type { Shape } from "../shape";
-import { formatShape } from "../shape";
+import { formatShape, sameShape, sizeOf } from "../shape";
+import { inShape, rowsOf, sourceOf } from "./source";
+import type { Target, TargetInfo } from "./target";
 
 /** What a loss compares. */
 export interface LossArgs {
-  /** The model's output, `[N, units]` f32. */
+  /** The model's output, `[N, ..]` f32. */
   readonly output: Node;
-  /** Class indices, `[N]` u32. */
-  readonly labels: Node;
-  readonly classes: number;
+  readonly target: Target;
 }
 
 /** Why a model with some output cannot use a loss. */
@@ -34,8 +35,10 @@ export interface LossDef {
   readonly type: string;
   readonly title: string;
   readonly help: string;
+  /** What its numbers are counted in; empty for plain numbers. */
+  readonly unit: string;
   /** Why a model with this output cannot use it, or undefined. */
-  problem(output: Shape, classes: number): LossProblem | undefined;
+  problem(output: Shape, target: TargetInfo): LossProblem | undefined;
   /** The loss of each sample. @returns `[N]` f32 */
   perSample(args: LossArgs): Node;
 }
@@ -43,16 +46,33 @@ export interface LossDef {
 // Keras clips probabilities here before taking logarithms.
 const EPSILON = 1e-7;
 
-const logitsOf = (output: Node, activation: string): Node | undefined =>
-  output.op.name === activation ? output.inputs[0] : undefined;
+/** What an activation was given, as long as nothing but views comes after it; undefined where the output is of another make. */
+function logitsOf(output: Node, activation: string): Node | undefined {
+  const source = sourceOf(output);
+  if (source.op.name !== activation || source.inputs[0] === undefined) return undefined;
+  // Softmax is along the last axis, so that one must still be the last.
+  if (activation === "softmax" && source.shape.at(-1) !== output.shape.at(-1)) return undefined;
+  return inShape(source.inputs[0], output.shape);
+}
 
-function needsClasses(output: Shape, classes: number): LossProblem | undefined {
+function needsClasses(output: Shape, target: TargetInfo): LossProblem | undefined {
+  if (target.kind !== "class") return { message: "is for classes, but the target is numbers. Choose another loss" };
+  const { classes } = target;
   if (output.length === 1 && output[0] === classes) return undefined;
   const message = `needs one output per class, ${classes}, but the model gives ${formatShape(output)}. End with Dense ${classes} and softmax`;
   return { message, units: classes, activation: "softmax" };
 }
 
-function needsValues(output: Shape, classes: number): LossProblem | undefined {
+function needsValues(output: Shape, target: TargetInfo): LossProblem | undefined {
+  if (target.kind === "values") {
+    const wanted = target.shape.length === 0 ? [1] : target.shape;
+    if (sameShape(output, wanted)) return undefined;
+    const message = `needs ${formatShape(wanted)} to compare with the target, but the model gives ${formatShape(output)}`;
+    return wanted.length === 1
+      ? { message: `${message}. End with Dense ${wanted[0]}`, units: sizeOf(wanted), activation: "linear" }
+      : { message: `${message}. End with layers that give that shape` };
+  }
+  const { classes } = target;
   const fits = output.length === 1 && (output[0] === classes || (classes === 2 && output[0] === 1));
   if (fits) return undefined;
   const wanted = classes === 2 ? "1 or 2 outputs" : `${classes} outputs`;
@@ -60,10 +80,16 @@ function needsValues(output: Shape, classes: number): LossProblem | undefined {
   return { message, ...(classes !== 2 && { units: classes }) };
 }
 
-/** Labels as numbers to compare with the output: 0 or 1 for a single unit, one-hot otherwise. `[N, units]` f32 */
-function targetsFor({ output, labels, classes }: LossArgs): Node {
+/** The target as numbers to compare with the output: values as they are, labels as 0 or 1 for a single unit and one-hot
+ *  otherwise. Shaped like the output, f32. */
+export function targetValues({ output, target }: LossArgs): Node {
+  if (target.kind === "values") return inShape(target.values, output.shape);
+  const { labels, classes } = target;
   return output.shape[1] === 1 ? reshape(mul(labels, 1), output.shape) : oneHot(labels, classes);
 }
+
+/** The mean over all axes but the first. `[N]` f32 */
+const meanOfSample = (x: Node): Node => mean(rowsOf(x), [-1]);
 
 /** `-sum_c t_c log p_c` from probabilities that need not sum to 1. */
 function fromProbabilities(output: Node, targets: Node): Node {
@@ -71,8 +97,13 @@ function fromProbabilities(output: Node, targets: Node): Node {
   return neg(sum(mul(targets, log(p)), [-1]));
 }
 
-/** `-log p_label`. For one-hot targets too: of their sum over the classes one term is left. */
-function ofTheClass({ output, labels, classes }: LossArgs): Node {
+/** `-log p_label`. For one-hot targets too: of their sum over the classes one term is left.
+ *  @throws ArgumentError for a target that is no class */
+function ofTheClass({ output, target }: LossArgs): Node {
+  if (target.kind !== "class") {
+    throw new ArgumentError("Cross-entropy: expected a target of classes, got numbers. Choose another loss.");
+  }
+  const { labels, classes } = target;
   const logits = logitsOf(output, "softmax");
   return logits ? softmaxCrossEntropy(logits, labels) : fromProbabilities(output, oneHot(labels, classes));
 }
@@ -82,6 +113,7 @@ const registry = {
     type: "sparseCategoricalCrossentropy",
     title: "Sparse categorical cross-entropy",
     help: "For one class out of several, labels given as class numbers. Nats of surprise at the true class.",
+    unit: "nats",
     problem: needsClasses,
     perSample: ofTheClass,
   },
@@ -89,6 +121,7 @@ const registry = {
     type: "categoricalCrossentropy",
     title: "Categorical cross-entropy",
     help: "The same for one-hot labels, which this page makes from the class numbers.",
+    unit: "nats",
     problem: needsClasses,
     perSample: ofTheClass,
   },
@@ -96,32 +129,35 @@ const registry = {
     type: "binaryCrossentropy",
     title: "Binary cross-entropy",
     help: "For yes-or-no outputs, each judged on its own. Goes with sigmoid.",
+    unit: "nats",
     problem: needsValues,
     perSample: (args) => {
-      const targets = targetsFor(args);
+      const targets = targetValues(args);
       const logits = logitsOf(args.output, "sigmoid");
-      if (logits) return mean(sigmoidCrossEntropy(logits, targets), [-1]);
+      if (logits) return meanOfSample(sigmoidCrossEntropy(logits, targets));
       const p = clip(args.output, EPSILON, 1 - EPSILON);
-      return neg(mean(add(mul(targets, log(p)), mul(sub(1, targets), log(sub(1, p)))), [-1]));
+      return neg(meanOfSample(add(mul(targets, log(p)), mul(sub(1, targets), log(sub(1, p))))));
     },
   },
   meanSquaredError: {
     type: "meanSquaredError",
     title: "Mean squared error",
     help: "The mean of squared differences from the target. The classic for regression.",
+    unit: "",
     problem: needsValues,
-    perSample: (args) => mean(square(sub(args.output, targetsFor(args))), [-1]),
+    perSample: (args) => meanOfSample(square(sub(args.output, targetValues(args)))),
   },
   meanAbsoluteError: {
     type: "meanAbsoluteError",
     title: "Mean absolute error",
     help: "The mean of absolute differences. Less moved by outliers than the squared error.",
+    unit: "",
     problem: needsValues,
-    perSample: (args) => mean(abs(sub(args.output, targetsFor(args))), [-1]),
+    perSample: (args) => meanOfSample(abs(sub(args.output, targetValues(args)))),
   },
 } satisfies Record<string, LossDef>;
 
-/** What `training.loss` of a model description may be: Keras's names in camel case. */
+/** What the loss of a task may be: Keras's names in camel case. */
 export type LossType = keyof typeof registry;
 
 /** All losses, in the order to offer them. */

@@ -7,15 +7,15 @@ import { apply } from "../graph/node";
 import { showShape, sizeOf } from "../shape";
 import { part } from "./wgsl";
 
-type NoAttrs = Record<string, never>;
+type RowAttrs = { readonly column: number };
 
 /** With the ring and the row number this makes the eight storage buffers that every device allows, less one. */
 const MOST_VALUES = 5;
 
-const writeRowOp: Op<NoAttrs> = {
+const writeRowOp: Op<RowAttrs> = {
   name: "writeRow",
   inPlace: 0,
-  type([ring, row, ...values]) {
+  type([ring, row, ...values], { column }) {
     const { shape, dtype } = ring!;
     if (dtype !== "f32" || shape.length !== 2) {
       throw new ShapeError(`writeRow: expected an f32 ring [R, C], got ${dtype} ${showShape(shape)}.`);
@@ -23,7 +23,7 @@ const writeRowOp: Op<NoAttrs> = {
     if (row!.dtype !== "u32" || sizeOf(row!.shape) !== 1) {
       throw new ShapeError(`writeRow: expected row to be a u32 scalar, got ${row!.dtype} ${showShape(row!.shape)}.`);
     }
-    const most = Math.min(shape[1]!, MOST_VALUES);
+    const most = Math.min(shape[1]! - column, MOST_VALUES);
     if (values.length < 1 || values.length > most) {
       throw new ShapeError(
         `writeRow: expected 1 to ${most} values for ring ${showShape(shape)}, got ${values.length}.`,
@@ -38,18 +38,18 @@ const writeRowOp: Op<NoAttrs> = {
   gradient: "none",
   // One row of the ring.
   cost: ({ length }) => ({ flops: 0, bytesRead: 4 * (length - 1), bytesWritten: 4 * (length - 2) }),
-  cpu({ inputs: [, row, ...values], outputs, outputTypes }) {
+  cpu({ inputs: [, row, ...values], outputs, outputTypes, attrs: { column } }) {
     const ring = outputs[0]!;
     const [rows, columns] = outputTypes[0]!.shape;
     return () => {
-      const first = (row![0]! % rows!) * columns!;
+      const first = (row![0]! % rows!) * columns! + column;
       for (let c = 0; c < values.length; c++) ring[first + c] = values[c]![0]!;
     };
   },
-  wgsl({ inputTypes, outputTypes }) {
+  wgsl({ inputTypes, outputTypes, attrs: { column } }) {
     const [rows, columns] = outputTypes[0]!.shape;
     const values = inputTypes.slice(2).map((_, c) => ({ name: `value${c}`, element: "u32" as const }));
-    const lines = values.map(({ name }, c) => `  set_ring(first + ${c}u, ${name}(0u));`);
+    const lines = values.map(({ name }, c) => `  set_ring(first + ${column + c}u, ${name}(0u));`);
     return {
       inputs: [{ name: "ring" }, { name: "row" }, ...values],
       outputs: [{ name: "ring", element: "u32" }],
@@ -64,11 +64,15 @@ const writeRowOp: Op<NoAttrs> = {
 };
 
 /** The ring with its row `row % R` overwritten by `values` from column 0 on; columns beyond them stay. The result takes
- *  over the ring's memory.
- *  @param ring `[R, C]` f32, state  @param row `[]` u32  @param values 1 to C f32 scalars, at most five
+ *  over the ring's memory. More than five values are written one group after the other.
+ *  @param ring `[R, C]` f32, state  @param row `[]` u32  @param values 1 to C f32 scalars
  *  @returns `[R, C]` f32  @throws ShapeError when something does not fit */
 export function writeRow(ring: Node, row: Node, values: readonly Node[]): Node {
-  return apply(writeRowOp, [ring, row, ...values], {});
+  let written = ring;
+  for (let column = 0; column === 0 || column < values.length; column += MOST_VALUES) {
+    written = apply(writeRowOp, [written, row, ...values.slice(column, column + MOST_VALUES)], { column });
+  }
+  return written;
 }
 
 /** The records behind this file's functions. */

@@ -6,6 +6,8 @@ import type { ConfigOf, Fields } from "../fields";
 export interface UpdateArgs<F extends Fields> {
   readonly parameters: Node;
   readonly gradient: Node;
+  /** `[P]` f32, 1 where weight decay applies and 0 where not; undefined where it applies to everything. */
+  readonly decays: Node | undefined;
   readonly slots: Readonly<Record<string, Node>>;
   /** What `scalars` gave, as step scalars. */
   readonly scalars: Readonly<Record<string, Node>>;
@@ -18,6 +20,8 @@ export interface OptimizerDef<F extends Fields = Fields> {
   readonly type: string;
   readonly help: string;
   readonly fields: F;
+  /** Whether it makes weights decay. */
+  readonly decays?: true;
   /** State tensors and the value each starts from. */
   slots(config: ConfigOf<F>): Readonly<Record<string, number>>;
   /** Numbers that change by step, computed in double precision on the host.

@@ -170,9 +170,13 @@ const adamW = defineOptimizer({
     rate: correctedRate(step, rate, config),
     kept: 1 - rate * config.weightDecay,
   }),
-  update: ({ parameters, gradient, slots, scalars, config }) => {
+  decays: true,
+  update: ({ parameters, gradient, decays, slots, scalars, config }) => {
     const { step, slots: next } = adamStep(gradient, slots, take(scalars, "rate"), config);
-    return { parameters: sub(mul(parameters, take(scalars, "kept")), step), slots: next };
+    const kept = take(scalars, "kept");
+    // Where nothing decays, all is kept.
+    const factor = decays ? sub(1, mul(decays, sub(1, kept))) : kept;
+    return { parameters: sub(mul(parameters, factor), step), slots: next };
   },
 });
 

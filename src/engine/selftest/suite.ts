@@ -6,8 +6,8 @@ import { openCpuBackend } from "../backend/cpu/openCpuBackend";
 import type { WebGpuSource } from "../backend/webgpu/webgpuBackend";
 import { createWebGpuBackend, gemmVariantsOf } from "../backend/webgpu/webgpuBackend";
 import { compile } from "../compile/compile";
-import { datasets } from "../data";
-import type { Dataset } from "../data/dataset";
+import { type Dataset, infoOf } from "../data/dataset";
+import { requireDataset } from "../data/library";
 import type { Node } from "../graph/node";
 import type { ModelDescription } from "../model/description";
 import { presets } from "../model/presets";
@@ -177,11 +177,15 @@ function presetJobs(machine: Backend["kind"]): Job[] {
   });
 }
 
-/** A dataset's type without its samples: the self-test draws its own. */
+/** A dataset without its samples: the self-test draws its own. */
 function blankDataset({ dataset }: ModelDescription): Dataset {
-  const { id, title, inputShape, classNames, target } = datasets[dataset];
-  const isImage = inputShape.length > 1;
-  const inputs = isImage ? new Uint8Array() : new Float32Array();
-  const split = { count: 0, inputs, labels: new Uint8Array() };
-  return { id, title, inputShape, inputScale: isImage ? 1 / 255 : 1, classNames, target, train: split, test: split };
+  const about = requireDataset(dataset);
+  const values = Object.entries(about.columns).map(([name, { dtype }]) => {
+    return [
+      name,
+      dtype === "f32" ? new Float32Array() : dtype === "u32" ? new Uint32Array() : new Uint8Array(),
+    ] as const;
+  });
+  const split = { count: 0, columns: Object.fromEntries(values) };
+  return { ...infoOf(about), train: split, test: split };
 }

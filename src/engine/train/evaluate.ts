@@ -6,9 +6,9 @@ import type { CompileOptions } from "../compile/plan";
 import type { Node } from "../graph/node";
 
 /** Computes `nodes` and returns their values in order.
- *  @param feeds values for the leaves the nodes depend on; leaves left out are zero
+ *  @param feeds values for all leaves that the nodes depend on
  *  @param row values of step scalars, by name
- *  @throws whatever compiling or the backend throws */
+ *  @throws ArgumentError for a leaf without a value, and whatever else compiling or the backend throws */
 export async function evaluate(
   nodes: readonly Node[],
   feeds: ReadonlyMap<Node, TensorData>,

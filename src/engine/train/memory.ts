@@ -4,15 +4,19 @@ import type { Shortage } from "../backend/memory";
 import { tensorBytes } from "../backend/memory";
 import type { Plan } from "../compile/plan";
 import { layerOf, type Node } from "../graph/node";
-import type { ModelReport } from "../model/analyze";
+import { readConfig } from "../fields";
+import type { ModelReport } from "../model/analyze/report";
+import { type Block, findBlock, isContainer } from "../model/blocks";
 import type { ModelDescription } from "../model/description";
 import { layers } from "../nn/layers";
+import { optimizers } from "../optim/optimizers";
 import { formatBytes, formatCount } from "../shape";
-import type { ModelState } from "./programs";
+import type { ModelState, StateRole } from "./state";
 
 /** Bytes held on the device for a model, by what they are for. */
 export interface MemoryReport {
   readonly dataset: number;
+  /** Weights, running statistics included. */
   readonly parameters: number;
   /** What the optimizer keeps between steps. */
   readonly optimizer: number;
@@ -31,7 +35,7 @@ const workingBytes = (executables: readonly Executable[]): number =>
 
 /** What a model holds on its device. */
 export interface Held {
-  readonly model: ModelState;
+  readonly state: ModelState;
   /** The leaves whose tensors are the session's. */
   readonly own: Iterable<Node>;
   /** What a training step runs, and what all else does. */
@@ -41,9 +45,11 @@ export interface Held {
 }
 
 /** Counts the bytes of one model. Every byte is in one place only. */
-export function reportMemory({ model, own, training, scoring, datasetBytes }: Held): MemoryReport {
-  const parameters = bytesOf([model.parameters]);
-  const optimizer = bytesOf(Object.values(model.slots));
+export function reportMemory({ state, own, training, scoring, datasetBytes }: Held): MemoryReport {
+  const ofRoles = (...roles: readonly StateRole[]): number =>
+    bytesOf(state.tensors.filter(({ role }) => roles.includes(role)).map(({ node }) => node));
+  const parameters = ofRoles("trained", "kept");
+  const optimizer = ofRoles("slot", "constant");
   return {
     dataset: datasetBytes,
     parameters,
@@ -66,15 +72,24 @@ interface Consumer {
   readonly what: "a value" | "the weights";
 }
 
+/** How many vectors of the weights' size there are for a network: themselves, their gradient, the optimizer's state. */
+function copiesOf({ networks }: ModelDescription, network: string): number {
+  const chosen = networks[network]?.optimizer;
+  if (!chosen) return 2;
+  const optimizer = optimizers[chosen.type];
+  return 2 + Object.keys(optimizer.slots(readConfig(optimizer.fields, chosen.config).config)).length;
+}
+
 /** The layers that take most: each by its largest value or, where these take more, by its weights with all that goes
  *  with them. */
-function largestConsumers({ steps }: Plan, report: ModelReport, copies: number): Consumer[] {
+function largestConsumers({ steps }: Plan, report: ModelReport, description: ModelDescription): Consumer[] {
   const values = steps.flatMap(({ outputs }) => outputs);
   return report.layers
-    .map(({ name, parameterCount }, layer): Consumer => {
+    .map(({ name, network, variables, parameterCount }, layer): Consumer => {
       const own = values.filter(({ label }) => layerOf(label) === name).map((node) => tensorBytes(node));
       const value = own.reduce((most, bytes) => Math.max(most, bytes), 0);
-      const weights = parameterCount * 4 * copies;
+      const isLayer = Object.keys(variables).length > 0;
+      const weights = isLayer ? parameterCount * 4 * copiesOf(description, network) : 0;
       return weights > value
         ? { layer, bytes: weights, what: "the weights" }
         : { layer, bytes: value, what: "a value" };
@@ -84,12 +99,14 @@ function largestConsumers({ steps }: Plan, report: ModelReport, copies: number):
     .slice(0, NAMED);
 }
 
+const widthOf = (block: Block | undefined) => (block && !isContainer(block) ? layers[block.type].width : undefined);
+
 /** `fewer filters in conv2d_1`: the setting that makes a layer's values smaller is its own or that of a layer before. */
 function smallerLayer(description: ModelDescription, report: ModelReport, layer: number): string {
   for (let i = layer; i >= 0; i--) {
-    const type = description.layers[i]?.type;
-    const width = type && layers[type].width;
-    if (width) return `fewer ${width} in ${report.layers[i]?.name}`;
+    const own = report.layers[i];
+    const width = own && widthOf(findBlock(description, own.id)?.block);
+    if (width) return `fewer ${width} in ${own.name}`;
   }
   return "fewer layers";
 }
@@ -100,20 +117,18 @@ interface LargeModel {
   readonly report: ModelReport;
   /** Of its training step. */
   readonly plan: Plan;
-  /** How many vectors of the parameters' size there are: themselves, their gradient, the optimizer's state. */
-  readonly copies: number;
 }
 
 /** Why a model is not trained, and what to shrink. @param fits whether there is room for it at a smaller batch size */
 export function describeShortage(
   shortage: Shortage,
-  { description, report, plan, copies }: LargeModel,
+  { description, report, plan }: LargeModel,
   fits: (batch: number) => boolean,
 ): string {
   const { batchSize } = description.training;
   let batch = batchSize >> 1;
   while (batch > 0 && !fits(batch)) batch >>= 1;
-  const consumers = largestConsumers(plan, report, copies);
+  const consumers = largestConsumers(plan, report, description);
   const parts = consumers.map(
     ({ layer, bytes, what }) => `${formatBytes(bytes)} for ${what} of ${report.layers[layer]?.name}`,
   );

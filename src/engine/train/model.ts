@@ -1,30 +1,26 @@
 /** A model for programs rather than pages: made from a description, trained, asked, read. The worker's `Trainer` does
  *  the same under remote control. */
 import type { Backend } from "../backend/backend";
-import type { Dataset } from "../data/dataset";
+import type { ColumnData, Dataset } from "../data";
 import { ModelError } from "../errors";
+import { columnsOf } from "../model/analyze";
 import type { ModelDescription } from "../model/description";
 import { parseDescription } from "../model/description";
-import type { Score, StepMetrics, ValidationMetrics } from "./scores";
+import type { ShownValues } from "./predictor";
+import type { Score, StepBatch, ValidationMetrics } from "./scores";
 import { ResidentData } from "./resident";
-import { baseRate, Run } from "./run";
-import { Session } from "./session";
+import { Run } from "./run";
+import { Session, type Weight } from "./session";
 import { nextTask } from "./yielding";
 
 /** What to do while fitting. */
 export interface FitOptions {
   /** Stop after this many steps in all; all epochs when left out. */
   readonly steps?: number;
-  readonly onSteps?: (steps: readonly StepMetrics[]) => void;
+  readonly onSteps?: (steps: StepBatch) => void;
   readonly onValidation?: (metrics: ValidationMetrics) => void;
   /** Ends the fit after the steps under way; calling `fit` again goes on from there. */
   readonly signal?: AbortSignal;
-}
-
-/** A trained weight. */
-export interface Weight {
-  readonly shape: readonly number[];
-  readonly data: Float32Array;
 }
 
 /** A model with its weights, on a backend. On one machine the same description, data and backend give the same weights, bit
@@ -33,16 +29,26 @@ export class Model {
   readonly #session: Session;
   readonly #resident: ResidentData;
   readonly #run: Run;
+  /** The first column that the task reads. */
+  readonly #input: string;
   #options: FitOptions = {};
 
-  private constructor(backend: Backend, description: ModelDescription, session: Session, resident: ResidentData) {
+  private constructor(
+    backend: Backend,
+    description: ModelDescription,
+    session: Session,
+    resident: ResidentData,
+    input: string,
+  ) {
     this.#session = session;
+    this.#input = input;
     this.#resident = resident;
-    this.#run = new Run(session, backend, description.training, baseRate(description.training), {
-      steps: (steps) => this.#options.onSteps?.(steps),
-      validation: (metrics) => this.#options.onValidation?.(metrics),
+    const listener = {
+      steps: (steps: StepBatch) => this.#options.onSteps?.(steps),
+      validation: (metrics: ValidationMetrics) => this.#options.onValidation?.(metrics),
       progress: () => {},
-    });
+    };
+    this.#run = new Run({ session, backend, description, listener });
     this.#run.pacing.visible = false;
   }
 
@@ -58,7 +64,8 @@ export class Model {
     }
     const resident = new ResidentData(backend);
     const session = await Session.create({ backend, description: checked, dataset, resident });
-    return new Model(backend, checked, session, resident);
+    const [input = ""] = columnsOf(checked, dataset);
+    return new Model(backend, checked, session, resident, input);
   }
 
   /** Steps done so far. */
@@ -90,15 +97,22 @@ export class Model {
     }
   }
 
-  /** Loss and accuracy on the whole test set. */
+  /** Losses and metrics on the whole test set. */
   evaluate(): Promise<Score> {
     return this.#session.scoreTest(nextTask);
   }
 
-  /** The model's output. @param inputs `[count, ...inputShape]` f32, scaled as in training
-   *  @returns `[count, outputs]` f32 */
-  predict(inputs: Float32Array, count: number): Promise<Float32Array> {
-    return this.#session.predict(inputs, count);
+  /** What the task shows of samples, by name.
+   *  @param columns the values that networks read, by column, scaled as in training */
+  show(columns: Readonly<Record<string, ColumnData>>, count: number): Promise<ShownValues> {
+    return this.#session.show(columns, count);
+  }
+
+  /** The first thing that the task shows: of a classifier, its output. @param inputs of the first column that the task reads,
+   *  `[count, ...shape]` f32, scaled as in training  @returns `[count, outputs]` f32 */
+  async predict(inputs: Float32Array, count: number): Promise<Float32Array> {
+    const [first] = Object.values(await this.show({ [this.#input]: inputs }, count));
+    return first?.data ?? new Float32Array();
   }
 
   /** The weights by name, for instance `dense_1/kernel`. */

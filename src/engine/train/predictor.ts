@@ -1,33 +1,66 @@
-/** Asking a model, a batch at a time. */
-import type { Executable, Tensor } from "../backend/backend";
-import type { Node } from "../graph/node";
-import { sizeOf } from "../shape";
+/** Asking a model about samples, a batch at a time. */
+import type { Executable, StepRow, Tensor } from "../backend/backend";
+import type { ColumnData } from "../data";
+import { ArgumentError } from "../errors";
+import { type Shape, sizeOf } from "../shape";
+import type { Shown } from "../tasks/task";
 
-/** Samples predicted at a time. */
+/** Samples asked about at a time. */
 export const PREDICT_BATCH = 32;
 
-/** A prediction program, ready to run. */
+/** What is shown of samples, ready to be run. */
 export interface Predictor {
   readonly executable: Executable;
-  readonly x: Tensor;
-  readonly output: Node;
+  /** Of one batch, the columns that are read. */
+  readonly columns: ReadonlyMap<string, Tensor>;
+  readonly shown: Readonly<Record<string, Shown>>;
 }
 
-/** The model's output. @param inputs `[count, ...inputShape]`, scaled @returns `[count, outputs]` */
+/** One thing that is shown of every sample. */
+export interface ShownValue extends Omit<Shown, "node"> {
+  /** Of one sample. */
+  readonly shape: Shape;
+  /** `[count, ...shape]` */
+  readonly data: Float32Array;
+}
+
+/** All that is shown, by name, in the task's order. */
+export type ShownValues = Readonly<Record<string, ShownValue>>;
+
+/** @param given values of the columns that are read, `[count, ...shape]` @param scalars for random numbers
+ *  @throws ArgumentError when one is missing or of another length */
 export async function runPredictor(
-  { executable, x, output }: Predictor,
-  inputs: Float32Array,
+  { executable, columns, shown }: Predictor,
+  given: Readonly<Record<string, ColumnData>>,
   count: number,
-): Promise<Float32Array> {
-  const width = sizeOf(output.shape) / PREDICT_BATCH;
-  const length = sizeOf(x.shape) / PREDICT_BATCH;
-  const result = new Float32Array(count * width);
+  scalars: StepRow,
+): Promise<ShownValues> {
+  const sources = [...columns].map(([name, tensor]) => {
+    const length = sizeOf(tensor.shape) / PREDICT_BATCH;
+    const values = given[name];
+    if (values?.length !== count * length) {
+      throw new ArgumentError(
+        `Column "${name}": expected ${count * length} numbers for ${count} samples, got ${values?.length ?? "none"}.`,
+      );
+    }
+    return { tensor, length, values };
+  });
+  const results = Object.entries(shown).map(([name, { node, ...rest }]) => {
+    const shape = node.shape.slice(1);
+    return { name, node, value: { ...rest, shape, data: new Float32Array(count * sizeOf(shape)) } };
+  });
+  const { step = 0, ...others } = scalars;
   for (let from = 0; from < count; from += PREDICT_BATCH) {
     const part = Math.min(PREDICT_BATCH, count - from);
-    x.write(inputs.subarray(from * length, (from + part) * length));
-    executable.run([{}]);
-    const values = await executable.read(output);
-    result.set(values.subarray(0, part * width), from * width);
+    for (const { tensor, length, values } of sources) {
+      tensor.write(values.subarray(from * length, (from + part) * length));
+    }
+    // Each batch draws numbers of its own.
+    executable.run([{ ...others, step: step + from / PREDICT_BATCH }]);
+    for (const { node, value } of results) {
+      const width = sizeOf(value.shape);
+      value.data.set((await executable.read(node)).subarray(0, part * width), from * width);
+    }
   }
-  return result;
+  return Object.fromEntries(results.map(({ name, value }) => [name, value]));
 }

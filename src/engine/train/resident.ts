@@ -1,12 +1,12 @@
 /** A dataset's bytes on a backend, put there once and shared by every model trained on them. */
 import type { Backend, Tensor } from "../backend/backend";
-import type { Split } from "../data/dataset";
+import type { ColumnData, Split } from "../data";
 import type { TensorType } from "../graph/node";
 
 /** Tensors by the host array they hold. */
 export class ResidentData {
   readonly #backend: Backend;
-  readonly #tensors = new Map<Uint8Array | Float32Array, Tensor>();
+  readonly #tensors = new Map<ColumnData, Tensor>();
 
   constructor(backend: Backend) {
     this.#backend = backend;
@@ -18,12 +18,12 @@ export class ResidentData {
   }
 
   /** Bytes on the device that a split takes: none before it is used. */
-  bytesOf({ inputs, labels }: Split): number {
-    return [inputs, labels].reduce((total, data) => total + (this.#tensors.has(data) ? data.byteLength : 0), 0);
+  bytesOf({ columns }: Split): number {
+    return Object.values(columns).reduce((total, data) => total + (this.#tensors.has(data) ? data.byteLength : 0), 0);
   }
 
   /** The tensor of `data`, made on first use. */
-  tensor(type: TensorType, data: Uint8Array | Float32Array): Tensor {
+  tensor(type: TensorType, data: ColumnData): Tensor {
     const known = this.#tensors.get(data);
     if (known) return known;
     const tensor = this.#backend.createTensor(type, data);

@@ -2,15 +2,15 @@
  *  without waiting for them, validates at the end of each epoch, and stops for a reason it names. */
 import type { Backend } from "../backend/backend";
 import { MAX_ROWS } from "../backend/backend";
-import type { TrainingSettings } from "../model/description";
+import type { ModelDescription, NetworkDescription } from "../model/description";
 import { optimizers } from "../optim/optimizers";
 import { type ScheduleDef, schedules } from "../optim/schedules";
 import { type ConfigOf, type Fields, readConfig } from "../fields";
 import { InFlight } from "./inFlight";
 import { Pacing } from "./pacing";
 import { RING_ROWS } from "./programs";
-import type { Score, StepMetrics, ValidationMetrics } from "./scores";
-import type { Session, Snapshot } from "./session";
+import type { Score, StepBatch, ValidationMetrics } from "./scores";
+import type { Rates, Session, Snapshot } from "./session";
 import { nextTask } from "./yielding";
 
 /** Why the loop came back. */
@@ -23,7 +23,7 @@ export type Outcome =
 
 /** What a run tells its owner as it goes. */
 export interface RunListener {
-  steps(steps: readonly StepMetrics[]): void;
+  steps(steps: StepBatch): void;
   validation(metrics: ValidationMetrics): void;
   /** Something changed that a status would show; called about ten times a second. */
   progress(): void;
@@ -34,9 +34,30 @@ const REPORT_MS = 100;
 /** How often a device that can be lost is copied from. */
 const SNAPSHOT_MS = 5000;
 
-/** The learning rate that training settings ask for, before their schedule. */
-export function baseRate({ optimizer: { type, config } }: TrainingSettings): number {
+/** The learning rate that a network asks for, before its schedule. */
+function baseRate({ optimizer: { type, config } }: NetworkDescription): number {
   return Number(readConfig(optimizers[type].fields, config).config["learningRate"]);
+}
+
+/** A network's schedule with its settings, read once: the rate is asked for at every step. */
+interface Scheduled {
+  readonly schedule: ScheduleDef;
+  readonly config: ConfigOf<Fields>;
+}
+
+function scheduleOf({ schedule: { type, config } }: NetworkDescription): Scheduled {
+  const schedule: ScheduleDef = schedules[type];
+  return { schedule, config: readConfig(schedule.fields, config).config };
+}
+
+/** What a run starts from. */
+export interface RunOptions {
+  readonly session: Session;
+  readonly backend: Backend;
+  readonly description: ModelDescription;
+  readonly listener: RunListener;
+  /** Steps that are done already. */
+  readonly firstStep?: number;
 }
 
 /** A run from its first step to the last that the settings ask for, in as many calls of {@link Run.runTo} as pauses cut it
@@ -44,7 +65,8 @@ export function baseRate({ optimizer: { type, config } }: TrainingSettings): num
 export class Run {
   readonly pacing = new Pacing();
   readonly totalSteps: number;
-  learningRate: number;
+  /** Of each network, before its schedule. */
+  learningRates: Rates;
   latest: Score | null = null;
   validation: Score | null = null;
   /** Speed over the last report. */
@@ -52,9 +74,10 @@ export class Run {
   lastSnapshot: Snapshot | null = null;
   readonly #session: Session;
   readonly #backend: Backend;
-  readonly #settings: TrainingSettings;
-  /** Read once: the rate is asked for at every step. */
-  readonly #schedule: { readonly schedule: ScheduleDef; readonly config: ConfigOf<Fields> };
+  readonly #patience: number;
+  /** The loss that decides when training stops early. */
+  readonly #goal: string;
+  readonly #schedules: Readonly<Record<string, Scheduled>>;
   readonly #listener: RunListener;
   readonly #inFlight = new InFlight();
   /** Steps submitted, and those whose scores have been reported. */
@@ -75,22 +98,18 @@ export class Run {
   #failure: unknown;
   #best = { loss: Infinity, epoch: 0 };
 
-  constructor(
-    session: Session,
-    backend: Backend,
-    settings: TrainingSettings,
-    learningRate: number,
-    listener: RunListener,
-    firstStep = 0,
-  ) {
+  constructor({ session, backend, description, listener, firstStep = 0 }: RunOptions) {
     this.#session = session;
     this.#backend = backend;
-    this.#settings = settings;
-    const schedule: ScheduleDef = schedules[settings.schedule.type];
-    this.#schedule = { schedule, config: readConfig(schedule.fields, settings.schedule.config).config };
+    const { training, networks } = description;
+    this.#patience = training.patience;
+    this.#goal = session.goal;
+    const ofNetworks = <T>(read: (network: NetworkDescription) => T): Record<string, T> =>
+      Object.fromEntries(Object.entries(networks).map(([name, network]) => [name, read(network)]));
+    this.#schedules = ofNetworks(scheduleOf);
+    this.learningRates = ofNetworks(baseRate);
     this.#listener = listener;
-    this.learningRate = learningRate;
-    this.totalSteps = settings.epochs * session.stepsPerEpoch;
+    this.totalSteps = training.epochs * session.stepsPerEpoch;
     this.#submitted = firstStep;
     this.#reported = firstStep;
   }
@@ -107,7 +126,7 @@ export class Run {
 
   /** Goes on with the books of a run of the same model that ended on another backend. */
   takeOver(previous: Run): void {
-    this.learningRate = previous.learningRate;
+    this.learningRates = previous.learningRates;
     this.latest = previous.latest;
     this.validation = previous.validation;
     this.lastSnapshot = previous.lastSnapshot;
@@ -205,7 +224,7 @@ export class Run {
     const started = performance.now();
     this.#session.runSteps(
       from,
-      Array.from({ length: count }, (_, i) => this.rateAt(from + i)),
+      Array.from({ length: count }, (_, i) => this.ratesAt(from + i)),
     );
     this.#submitted += count;
     if (!this.#backend.asynchronous) {
@@ -222,11 +241,20 @@ export class Run {
     );
   }
 
-  /** The learning rate of a step: the base rate, which may change at any time, times the schedule's factor. */
-  rateAt(step: number): number {
-    const { schedule, config } = this.#schedule;
+  /** From the next step on. @param network all of them when left out */
+  setLearningRate(learningRate: number, network?: string): void {
+    const changed = Object.keys(this.learningRates).filter((name) => network === undefined || name === network);
+    this.learningRates = { ...this.learningRates, ...Object.fromEntries(changed.map((name) => [name, learningRate])) };
+  }
+
+  /** The learning rates of a step: each base rate, which may change at any time, times its schedule's factor. */
+  ratesAt(step: number): Rates {
     const progress = { step, stepsPerEpoch: this.#session.stepsPerEpoch, totalSteps: this.totalSteps };
-    return this.learningRate * schedule.factor(progress, config);
+    const rates: Record<string, number> = {};
+    for (const [name, { schedule, config }] of Object.entries(this.#schedules)) {
+      rates[name] = (this.learningRates[name] ?? NaN) * schedule.factor(progress, config);
+    }
+    return rates;
   }
 
   #ringIsFilling(): boolean {
@@ -262,23 +290,32 @@ export class Run {
       this.#session.readScores(from, to),
       this.#session.areWeightsFinite(),
     ]);
-    const bad = scores.findIndex(({ loss }) => !Number.isFinite(loss));
+    const bad = scores.findIndex((score) => !Object.values(score).every(Number.isFinite));
     const good = bad < 0 ? scores : scores.slice(0, bad);
     if (bad >= 0) this.#nonFinite = { kind: "non-finite", what: "loss", step: from + bad + 1 };
     else if (!areWeightsFinite) this.#nonFinite = { kind: "non-finite", what: "weights", step: to };
     const before = this.#reportedMs;
     const now = this.elapsedMs;
-    const steps = good.map((score, i): StepMetrics => {
-      const step = from + i + 1;
-      const elapsedMs = before + ((now - before) * (i + 1)) / scores.length;
-      return { ...score, step, epoch: step / this.#session.stepsPerEpoch, elapsedMs };
-    });
+    const msPerStep = (now - before) / scores.length;
     this.#reported = from + good.length;
     this.#reportedMs = now;
     this.stepsPerSecond = (1000 * scores.length) / Math.max(now - before, 1e-3);
     this.latest = good.at(-1) ?? this.latest;
-    if (steps.length > 0) this.#listener.steps(steps);
+    if (good.length > 0) this.#listener.steps(this.#batchOf(good, from + 1, before, msPerStep));
     this.#listener.progress();
+  }
+
+  #batchOf(scores: readonly Score[], first: number, startMs: number, msPerStep: number): StepBatch {
+    const count = scores.length;
+    const ids = Object.keys(scores[0] ?? {});
+    const column = (id: string) => Float32Array.from(scores, (score) => score[id] ?? NaN);
+    return {
+      first,
+      count,
+      stepsPerEpoch: this.#session.stepsPerEpoch,
+      elapsedMs: Float64Array.from({ length: count }, (_, i) => startMs + msPerStep * (i + 1)),
+      values: Object.fromEntries(ids.map((id) => [id, column(id)])),
+    };
   }
 
   /** Scores the held-out samples. @returns whether patience has run out */
@@ -286,11 +323,11 @@ export class Run {
     const score = await this.#session.scoreValidation(nextTask);
     const epoch = this.#submitted / this.#session.stepsPerEpoch;
     this.validation = score;
-    this.#listener.validation({ ...score, step: this.#submitted, epoch, elapsedMs: this.elapsedMs });
+    this.#listener.validation({ values: score, step: this.#submitted, epoch, elapsedMs: this.elapsedMs });
     this.#reportedMs = this.elapsedMs;
-    if (score.loss < this.#best.loss) this.#best = { loss: score.loss, epoch };
-    const { patience } = this.#settings;
-    return patience > 0 && epoch - this.#best.epoch >= patience;
+    const loss = score[this.#goal] ?? NaN;
+    if (loss < this.#best.loss) this.#best = { loss, epoch };
+    return this.#patience > 0 && epoch - this.#best.epoch >= this.#patience;
   }
 
   #takeSnapshot(now: number): void {

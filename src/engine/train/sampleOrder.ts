@@ -14,15 +14,24 @@ export class SampleOrder {
   readonly #rows: Uint32Array;
   readonly #batchSize: number;
   readonly #seed: number;
+  readonly #shuffle: boolean;
   /** Epochs on the device at a time, and the first of those that are there. */
   readonly #epochs: number;
   #from = -1;
 
-  /** @param rows of the training set that are trained on */
-  constructor(rows: Uint32Array, batchSize: number, seed: number) {
+  /** @param rows of the training set that are trained on  @param options `shuffle`: false to take them in their own order */
+  constructor(
+    rows: Uint32Array,
+    {
+      batchSize,
+      seed,
+      shuffle = true,
+    }: { readonly batchSize: number; readonly seed: number; readonly shuffle?: boolean },
+  ) {
     this.#rows = rows;
     this.#batchSize = batchSize;
     this.#seed = seed;
+    this.#shuffle = shuffle;
     this.#epochs = Math.max(1, Math.floor(CAPACITY / rows.length));
     this.stepsPerEpoch = Math.ceil(rows.length / batchSize);
     this.capacity = this.#epochs * rows.length;
@@ -61,6 +70,7 @@ export class SampleOrder {
   }
 
   #shuffled(epoch: number): Uint32Array {
+    if (!this.#shuffle) return this.#rows;
     return permutation(this.#rows.length, this.#seed, epoch, STREAM.shuffle).map((i) => this.#rows[i]!);
   }
 }

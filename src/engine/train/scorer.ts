@@ -1,8 +1,8 @@
 /** Scoring a whole split, batch by batch. */
-import type { Backend, Executable, Tensor } from "../backend/backend";
+import type { Backend, Executable, StepRow, Tensor } from "../backend/backend";
 import { InFlight } from "./inFlight";
-import { RING_COLUMNS, RING_ROWS } from "./programs";
-import type { Score } from "./scores";
+import { RING_ROWS } from "./programs";
+import { type Score, type ScoreLayout, scoreOfSums, sumsIn } from "./scores";
 
 /** Samples scored at a time, where memory allows. */
 const SCORE_BATCH = 500;
@@ -20,31 +20,36 @@ export function scoreBatches(count: number): readonly [number, ...number[]] {
 export interface Scorer {
   readonly executable: Executable;
   readonly ring: Tensor;
+  readonly layout: ScoreLayout;
+  /** What random numbers are drawn from, where the task draws any. */
+  readonly scalars: StepRow;
   readonly count: number;
   readonly batch: number;
 }
 
-/** Loss and accuracy over all samples. @param pause awaited between batches, so that messages get through
+/** Losses and metrics over all samples. @param pause awaited between batches, so that messages get through
  *  @throws DeviceLostError when the device goes away */
 export async function runScorer(
   backend: Backend,
-  { executable, ring, count, batch }: Scorer,
+  { executable, ring, layout, scalars, count, batch }: Scorer,
   pause: () => Promise<void>,
 ): Promise<Score> {
   const batches = Math.ceil(count / batch);
   const inFlight = new InFlight();
   for (let row = 0; row < batches; row++) {
-    executable.run([{ row, offset: row * batch, count: Math.min(batch, count - row * batch) }]);
+    executable.run([{ ...scalars, step: row, row, offset: row * batch, count: Math.min(batch, count - row * batch) }]);
     if (backend.asynchronous) await inFlight.add(backend.idle());
     await pause();
   }
   const values = await ring.read();
-  let loss = 0;
-  let correct = 0;
-  for (let row = 0; row < batches; row++) {
-    loss += values[row * RING_COLUMNS] ?? NaN;
-    correct += values[row * RING_COLUMNS + 1] ?? NaN;
-  }
-  const penalty = values[2] ?? 0;
-  return { loss: loss / count + penalty, accuracy: correct / count };
+  const columns = ring.shape[1] ?? 1;
+  const summed = sumsIn(layout);
+  const sums = Array.from({ length: columns }, (_, column) => {
+    // What comes after the sums is the same in every row.
+    if (column >= summed) return values[column] ?? NaN;
+    let total = 0;
+    for (let row = 0; row < batches; row++) total += values[row * columns + column] ?? NaN;
+    return total;
+  });
+  return scoreOfSums(layout, sums, count);
 }

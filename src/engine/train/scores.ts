@@ -1,22 +1,80 @@
-/** What a run says of each step and of each validation. Types only. */
+/** Scores: the numbers of a step, a validation or a test by the id of their curve, and where each of them lies in a row of the
+ *  ring that programs write. */
+import { metrics, type MetricType } from "../nn/metrics";
+import type { About, CurveInfo, LossInfo, TaskDef } from "../tasks/task";
 
-/** Loss in the unit of the model's loss (nats for cross-entropy), accuracy from 0 to 1. */
-export interface Score {
-  readonly loss: number;
-  readonly accuracy: number;
+/** Values by the ids of a task's curves: losses in their unit, metrics as they are, for example accuracy from 0 to 1. */
+export type Score = Readonly<Record<string, number>>;
+
+/** Training steps one after the other, a column for each curve. */
+export interface StepBatch {
+  /** Of the first of them; steps count from 1. */
+  readonly first: number;
+  readonly count: number;
+  readonly stepsPerEpoch: number;
+  /** Milliseconds of training time at the end of each step, pauses left out. */
+  readonly elapsedMs: Float64Array;
+  /** Of each step, on its own batch. */
+  readonly values: Readonly<Record<string, Float32Array>>;
 }
 
-/** One training step's numbers, on its own batch. `step` counts from 1; `epoch` from 0, with fractions. */
-export interface StepMetrics extends Score {
+/** Scores on samples that training does not see, at the end of an epoch. */
+export interface ValidationMetrics {
   readonly step: number;
+  /** Epochs done, with fractions. */
   readonly epoch: number;
-  /** Milliseconds of training time, pauses left out. */
   readonly elapsedMs: number;
+  readonly values: Score;
 }
 
-/** Scores on samples the training does not see, at the end of an epoch. */
-export interface ValidationMetrics extends Score {
-  readonly step: number;
-  readonly epoch: number;
-  readonly elapsedMs: number;
+/** Where in a row of the ring everything is: the losses, one number each, then what is summed for each metric. A scored
+ *  batch's row ends in the losses' penalties. */
+export interface ScoreLayout {
+  readonly losses: readonly LossInfo[];
+  readonly metrics: readonly { readonly id: MetricType; readonly width: number }[];
+}
+
+/** The curves of a task: its losses, then its metrics. */
+export function curvesOf(task: TaskDef, about: About): CurveInfo[] {
+  const ofMetrics = task.metrics(about).map((id): CurveInfo => {
+    const { title, unit, format, better } = metrics[id];
+    return { id, title, unit, format, better };
+  });
+  const ofLosses = task
+    .losses(about)
+    .map(({ id, title, unit, format, better }): CurveInfo => ({ id, title, unit, format, better }));
+  return [...ofLosses, ...ofMetrics];
+}
+
+/** Numbers in a row of sums. */
+export const sumsIn = ({ losses, metrics: told }: ScoreLayout): number =>
+  told.reduce((total, { width }) => total + width, losses.length);
+
+/** Reads a training step's row, whose losses are means with penalties.
+ *  @param at where in the ring the row begins  @param count of samples in the step's batch */
+export function scoreOfStep(layout: ScoreLayout, ring: ArrayLike<number>, at: number, count: number): Score {
+  const losses = layout.losses.map(({ id }, i) => [id, ring[at + i] ?? NaN] as const);
+  return { ...Object.fromEntries(losses), ...metricsOfSums(layout, ring, at, count) };
+}
+
+/** Reads the sums of a whole split. @param sums as in a row of the ring, the penalties, which are not summed, last */
+export function scoreOfSums(layout: ScoreLayout, sums: ArrayLike<number>, count: number): Score {
+  const penalties = sumsIn(layout);
+  const losses = layout.losses.map(({ id }, i) => [id, (sums[i] ?? NaN) / count + (sums[penalties + i] ?? 0)] as const);
+  return { ...Object.fromEntries(losses), ...metricsOfSums(layout, sums, 0, count) };
+}
+
+function metricsOfSums(
+  { losses, metrics: told }: ScoreLayout,
+  row: ArrayLike<number>,
+  at: number,
+  count: number,
+): Score {
+  let next = at + losses.length;
+  const values = told.map(({ id, width }) => {
+    const own = Array.from({ length: width }, (_, k) => row[next + k] ?? NaN);
+    next += width;
+    return [id, metrics[id].ofSums(own, count)] as const;
+  });
+  return Object.fromEntries(values);
 }

@@ -1,49 +1,40 @@
 /** A model on a backend: its tensors and compiled programs. It does single things when told (run these steps, score
- *  that split); when to do what is `trainer.ts`'s business. */
-import type { Backend, Executable, Profile, StepRow, Tensor, TensorData } from "../backend/backend";
+ *  that split); when to do what is `run.ts`'s and the trainer's business. */
+import type { Backend, Executable, Profile, StepRow, Tensor } from "../backend/backend";
 import type { Shortage } from "../backend/memory";
 import { tensorBytes } from "../backend/memory";
 import type { PlanExplanation } from "../compile/explain";
 import { explainPlan, showPlan } from "../compile/explain";
 import type { Computation, Plan } from "../compile/plan";
-import type { Dataset, Split } from "../data/dataset";
+import type { ColumnData, Dataset, Split } from "../data";
 import { BackendError, REPORT_BUG } from "../errors";
-import { readConfig } from "../fields";
 import type { Node } from "../graph/node";
-import type { ModelReport, ParameterEntry } from "../model/analyze";
-import { analyzeModel, layoutParameters } from "../model/analyze";
+import { analyzeModel, type ModelReport } from "../model/analyze";
 import type { ModelDescription } from "../model/description";
-import { optimizers } from "../optim/optimizers";
-import { sizeOf } from "../shape";
 import type { MemoryReport } from "./memory";
 import { describeShortage, reportMemory, totalBytes } from "./memory";
-import type { Predictor } from "./predictor";
-import { PREDICT_BATCH, runPredictor } from "./predictor";
-import type { BatchProgram, ModelState } from "./programs";
+import { type Predictor, PREDICT_BATCH, runPredictor, type ShownValues } from "./predictor";
 import {
+  type BatchProgram,
   compileFor,
   healthProgram,
-  modelState,
-  predictionProgram,
-  RING_COLUMNS,
+  type ProgramModel,
   RING_ROWS,
+  scalarsOf,
   scoringProgram,
+  showProgram,
   trainingProgram,
 } from "./programs";
 import type { ResidentData } from "./resident";
 import { SampleOrder } from "./sampleOrder";
 import type { Scorer } from "./scorer";
 import { runScorer, scoreBatches } from "./scorer";
-import type { Score } from "./scores";
+import { type Score, type ScoreLayout, scoreOfStep } from "./scores";
+import { readSnapshot, readWeights, type Snapshot, writeSnapshot, writeWeights, type Weight } from "./snapshot";
 import { splitRows } from "./splitRows";
-import { startValues } from "./startValues";
+import { modelState } from "./state";
 
-/** Everything a run can be resumed from. */
-export interface Snapshot {
-  readonly step: number;
-  readonly parameters: TensorData;
-  readonly slots: Readonly<Record<string, TensorData>>;
-}
+export type { Snapshot, Weight } from "./snapshot";
 
 /** A compiled training step in words. */
 export interface PlanText {
@@ -51,6 +42,9 @@ export interface PlanText {
   /** The same as a table for a terminal. */
   readonly text: string;
 }
+
+/** The learning rate of each network. */
+export type Rates = Readonly<Record<string, number>>;
 
 /** What an executable takes memory for. */
 type Purpose = "training" | "scoring";
@@ -62,6 +56,7 @@ type Compiled = BatchProgram & { readonly plan: Plan };
 interface PreparedProgram extends Pick<Compiled, "computation" | "plan"> {
   readonly leaves: ReadonlyMap<Node, Tensor>;
   readonly executable: Executable;
+  readonly layout: ScoreLayout;
   readonly order: Tensor;
   readonly ring: Tensor;
 }
@@ -80,6 +75,8 @@ export interface SessionOptions {
   readonly resident: ResidentData;
   /** Train on this many samples only. */
   readonly limit?: number;
+  /** False to take samples as the dataset has them, the last ones held out. */
+  readonly shuffle?: boolean;
 }
 
 /** A model on a backend: parameters, optimizer state, and the plans that train, score and ask it. It counts no steps and
@@ -90,8 +87,7 @@ export class Session {
   readonly #description: ModelDescription;
   readonly #dataset: Dataset;
   readonly #report: ModelReport;
-  readonly #entries: readonly ParameterEntry[];
-  readonly #model: ModelState;
+  readonly #model: ProgramModel;
   readonly #rows: { readonly train: Uint32Array; readonly validation: Uint32Array };
   readonly #order: SampleOrder;
   readonly #tensors = new Map<Node, Tensor>();
@@ -103,18 +99,17 @@ export class Session {
   #test: Promise<Scorer> | undefined;
   #predictor: Promise<Predictor> | undefined;
 
-  private constructor({ backend, description, dataset, resident, limit = Infinity }: SessionOptions) {
+  private constructor({ backend, description, dataset, resident, limit = Infinity, shuffle = true }: SessionOptions) {
     this.#backend = backend;
     this.#resident = resident;
     this.#description = description;
     this.#dataset = dataset;
-    this.#report = analyzeModel(description);
-    this.#entries = layoutParameters(this.#report).entries;
-    this.#model = modelState(description, this.#report);
+    this.#report = analyzeModel(description, dataset);
+    this.#model = { description, data: dataset, state: modelState(description, this.#report) };
     const { seed, validationCount, batchSize } = description.training;
-    this.#rows = splitRows(dataset.train.count, validationCount, seed, limit);
+    this.#rows = splitRows(dataset.train.count, { validationCount, seed, limit, shuffle });
     this.batchSize = batchSize;
-    this.#order = new SampleOrder(this.#rows.train, batchSize, seed);
+    this.#order = new SampleOrder(this.#rows.train, { batchSize, seed, shuffle });
   }
 
   /** Compiles the training step and draws the initial weights.
@@ -141,6 +136,11 @@ export class Session {
     return this.#rows.validation.length;
   }
 
+  /** The id of the loss by which models are compared: the task's first. */
+  get goal(): string {
+    return this.#trained().layout.losses[0]?.id ?? "loss";
+  }
+
   /** Kernel launches per training step. */
   get launchesPerStep(): number {
     return this.#train?.executable.launchesPerRow ?? 0;
@@ -156,7 +156,7 @@ export class Session {
   /** Bytes on the device, the resident dataset included. */
   get memory(): MemoryReport {
     return reportMemory({
-      model: this.#model,
+      state: this.#model.state,
       own: this.#tensors.keys(),
       ...this.#executables,
       datasetBytes: this.#resident.memoryBytes,
@@ -188,8 +188,7 @@ export class Session {
 
   /** Back to the seeded initial weights and empty optimizer state. */
   reset(): void {
-    const values = startValues(this.#description.training, this.#entries, this.#model);
-    for (const [node, data] of values) this.#tensor(node).write(data);
+    for (const { node, start } of this.#model.state.tensors) this.#tensor(node).write(start());
   }
 
   /** The most steps from `step` on that one `run` may take: up to where the shuffled order on the device ends. */
@@ -197,42 +196,43 @@ export class Session {
     return this.#order.stepsAvailable(step);
   }
 
-  /** Runs steps `step`, `step + 1`, .. with these learning rates; at most `stepsAvailable`. Returns at once where the
-   *  backend runs elsewhere. */
-  runSteps(step: number, learningRates: readonly number[]): void {
+  /** Runs steps `step`, `step + 1`, .. with these learning rates, of each network by name; at most `stepsAvailable`. Returns
+   *  at once where the backend runs elsewhere. */
+  runSteps(step: number, learningRates: readonly Rates[]): void {
     this.#trained().executable.run(this.#rowsFrom(step, learningRates));
   }
 
   /** Times every launch of step `step`, without taking it; see {@link Executable.profile}. */
-  profileStep(step: number, learningRate: number, onStep: (index: number) => Promise<void>): Promise<Profile> {
-    const [row = {}] = this.#rowsFrom(step, [learningRate]);
+  profileStep(step: number, learningRates: Rates, onStep: (index: number) => Promise<void>): Promise<Profile> {
+    const [row = {}] = this.#rowsFrom(step, [learningRates]);
     return this.#trained().executable.profile(row, onStep);
   }
 
   /** The scalars of some steps, with the order in which they take samples put on the device. */
-  #rowsFrom(step: number, learningRates: readonly number[]): StepRow[] {
+  #rowsFrom(step: number, learningRates: readonly Rates[]): StepRow[] {
     this.#order.place(step, this.#trained().order);
-    const { optimizer: chosen, seed } = this.#description.training;
-    const optimizer = optimizers[chosen.type];
-    const config = readConfig(optimizer.fields, chosen.config).config;
-    return learningRates.map((rate, i) => ({
-      ...optimizer.scalars(step + i + 1, rate, config),
-      ...this.#order.batchOf(step + i),
-      step: step + i,
-      seed,
-    }));
-  }
-
-  /** Loss and accuracy of steps `from` to `to - 1`, once they are done. At most `RING_ROWS` of them. */
-  async readScores(from: number, to: number): Promise<Score[]> {
-    const ring = await this.#trained().ring.read();
-    return Array.from({ length: to - from }, (_, i) => {
-      const at = ((from + i) % RING_ROWS) * RING_COLUMNS;
-      return { loss: ring[at] ?? NaN, accuracy: ring[at + 1] ?? NaN };
+    const { training, networks } = this.#description;
+    const ofNetworks = Object.entries(networks);
+    return learningRates.map((rates, i) => {
+      const row: Record<string, number> = { ...this.#order.batchOf(step + i), step: step + i, seed: training.seed };
+      for (const [name, network] of ofNetworks) {
+        Object.assign(row, scalarsOf(name, network, step + i + 1, rates[name] ?? NaN));
+      }
+      return row;
     });
   }
 
-  /** Whether all parameters are finite numbers after everything submitted so far. */
+  /** Losses and metrics of steps `from` to `to - 1`, once they are done. At most `RING_ROWS` of them. */
+  async readScores(from: number, to: number): Promise<Score[]> {
+    const { ring, layout } = this.#trained();
+    const values = await ring.read();
+    const columns = ring.shape[1] ?? 1;
+    return Array.from({ length: to - from }, (_, i) =>
+      scoreOfStep(layout, values, ((from + i) % RING_ROWS) * columns, this.#order.batchOf(from + i).count),
+    );
+  }
+
+  /** Whether all variables are finite numbers after everything submitted so far. */
   async areWeightsFinite(): Promise<boolean> {
     const { executable, total } = this.#trained().health;
     executable.run([{}]);
@@ -256,48 +256,40 @@ export class Session {
     return await runScorer(this.#backend, await this.#test, pause);
   }
 
-  /** The model's output. @param inputs `[count, ...inputShape]`, scaled @returns `[count, outputs]` */
-  async predict(inputs: Float32Array, count: number): Promise<Float32Array> {
+  /** What is shown of samples, by name: a class's probabilities, a rebuilt image.
+   *  @param columns the values that networks read, by column, `[count, ...shape]`: scaled numbers, or indices
+   *  @param step what random numbers are drawn for, where the task draws any
+   *  @throws ArgumentError when a column that is read is missing or of another length */
+  async show(columns: Readonly<Record<string, ColumnData>>, count: number, step = 0): Promise<ShownValues> {
     this.#predictor ??= this.#makePredictor();
-    return await runPredictor(await this.#predictor, inputs, count);
+    const scalars = { seed: this.#description.training.seed, step };
+    return await runPredictor(await this.#predictor, columns, count, scalars);
   }
 
   /** Copies out everything needed to resume after `step` steps. */
-  async snapshot(step: number): Promise<Snapshot> {
-    const { parameters, slots } = this.#model;
-    const [flat, ...rest] = await Promise.all([
-      this.#tensor(parameters).read(),
-      ...Object.values(slots).map((node) => this.#tensor(node).read()),
-    ]);
-    return { step, parameters: flat, slots: Object.fromEntries(Object.keys(slots).map((name, i) => [name, rest[i]!])) };
+  snapshot(step: number): Promise<Snapshot> {
+    return readSnapshot(this.#model.state, (node) => this.#tensor(node), step);
   }
 
-  /** Puts a snapshot back; steps must go on from its step. */
-  restore({ parameters, slots }: Snapshot): void {
-    this.#tensor(this.#model.parameters).write(parameters);
-    for (const [name, data] of Object.entries(slots)) {
-      const node = this.#model.slots[name];
-      if (node) this.#tensor(node).write(data);
-    }
+  /** Puts a snapshot back; steps must go on from its step.
+   *  @throws ArgumentError when it has other tensors than this model, naming them; then nothing has changed */
+  restore(snapshot: Snapshot): void {
+    writeSnapshot(this.#model.state, (node) => this.#tensor(node), snapshot);
   }
 
-  /** The trained weights by name (`dense_1/kernel`), each with its shape. */
-  async weights(): Promise<Record<string, { shape: readonly number[]; data: Float32Array }>> {
-    const flat = await this.#tensor(this.#model.parameters).read();
-    return Object.fromEntries(
-      this.#entries.map(({ name, spec, offset }) => [
-        name,
-        { shape: spec.shape, data: Float32Array.from(flat.subarray(offset, offset + sizeOf(spec.shape))) },
-      ]),
-    );
+  /** All variables by name (`dense_1/kernel`, after `network/` where there are several networks), each with its shape. */
+  weights(): Promise<Record<string, Weight>> {
+    return readWeights(this.#model.state, (node) => this.#tensor(node));
   }
 
-  /** Overwrites weights by name, as {@link weights} gives them. */
-  setWeights(values: Readonly<Record<string, Float32Array>>): void {
-    for (const { name, offset } of this.#entries) {
-      const data = values[name];
-      if (data) this.#tensor(this.#model.parameters).write(data, offset);
-    }
+  /** Overwrites variables by name, as {@link weights} gives them.
+   *  @param options `partial`: those that are not given stay as they are
+   *  @throws ArgumentError for unknown, missing and misshapen ones, naming them; then nothing has changed */
+  setWeights(
+    values: Readonly<Record<string, Float32Array | Weight>>,
+    options: { readonly partial?: boolean } = {},
+  ): void {
+    writeWeights(this.#model.state, (node) => this.#tensor(node), values, options.partial === true);
   }
 
   dispose(): void {
@@ -316,28 +308,27 @@ export class Session {
     const { train } = this.#dataset;
     const compiledFor = (batchSize: number): Compiled => {
       const description = { ...this.#description, training: { ...this.#description.training, batchSize } };
-      const program = trainingProgram(description, this.#report, this.#dataset, this.#model, this.#order.capacity);
+      const program = trainingProgram({ ...this.#model, description }, train, this.#order.capacity);
       return { ...program, plan: compileFor(this.#backend, program.computation) };
     };
     const compiled = compiledFor(this.batchSize);
     const shortage = this.#shortage(compiled, train);
     if (shortage) {
-      const copies = 2 + Object.keys(this.#model.slots).length;
-      const model = { description: this.#description, report: this.#report, plan: compiled.plan, copies };
+      const model = { description: this.#description, report: this.#report, plan: compiled.plan };
       throw new BackendError(
         describeShortage(shortage, model, (batch) => this.#shortage(compiledFor(batch), train) === undefined),
       );
     }
     const prepared = await this.#prepare(compiled, train, "training");
-    const { computation, total } = healthProgram(this.#model);
-    const executable = await this.#prepareSmall(computation, [this.#model.parameters], "training");
+    const { computation, total } = healthProgram(this.#model.state);
+    const executable = await this.#prepareSmall(computation, "training");
     this.#train = { ...prepared, health: { executable, total } };
   }
 
   async #makeScorer(split: Split, rows: Uint32Array): Promise<Scorer> {
     const { length } = rows;
     const compiledFor = (batch: number) => {
-      const program = scoringProgram(this.#description, this.#report, this.#dataset, split, this.#model, batch, length);
+      const program = scoringProgram(this.#model, split, batch, length);
       return { ...program, batch, plan: compileFor(this.#backend, program.computation) };
     };
     const [first, ...smaller] = scoreBatches(length);
@@ -346,9 +337,10 @@ export class Session {
       if (!this.#shortage(compiled, split)) break;
       compiled = compiledFor(batch);
     }
-    const { executable, order, ring } = await this.#prepare(compiled, split, "scoring");
+    const { executable, order, ring, layout } = await this.#prepare(compiled, split, "scoring");
     order.write(rows);
-    return { executable, ring, count: length, batch: compiled.batch };
+    const { seed } = this.#description.training;
+    return { executable, ring, layout, count: length, batch: compiled.batch, scalars: { seed } };
   }
 
   /** Whether there is room for a plan over a split beside what is there already. */
@@ -359,29 +351,34 @@ export class Session {
   }
 
   async #makePredictor(): Promise<Predictor> {
-    const { inputShape } = this.#dataset;
-    const program = predictionProgram(this.#description, this.#report, inputShape, this.#model, PREDICT_BATCH);
-    const { computation, x, output } = program;
-    const executable = await this.#prepareSmall(computation, [x, this.#model.parameters], "scoring");
-    return { executable, x: this.#tensor(x), output };
+    const { computation, columns, shown } = showProgram(this.#model, PREDICT_BATCH);
+    const executable = await this.#prepareSmall(computation, "scoring");
+    const bound = [...columns].map(([name, node]) => [name, this.#tensor(node)] as const);
+    return { executable, columns: new Map(bound), shown };
   }
 
   /** Prepares a plan over a split, sharing the bytes of the split with every other plan that draws from it. */
   async #prepare(compiled: Compiled, split: Split, purpose: Purpose): Promise<PreparedProgram> {
-    const { computation, plan, source, ring } = compiled;
-    const { parameters, slots } = this.#model;
-    const own = [parameters, ...Object.values(slots), source.order, ring];
-    const leaves = new Map(own.map((node) => [node, this.#tensor(node)]));
-    leaves.set(source.inputs, this.#resident.tensor(source.inputs, split.inputs));
-    leaves.set(source.labels, this.#resident.tensor(source.labels, split.labels));
+    const { computation, plan, source, ring, layout } = compiled;
+    const leaves = this.#bind(plan, (leaf) => {
+      const [name] = [...source.columns].find(([, node]) => node === leaf) ?? [];
+      const values = name === undefined ? undefined : split.columns[name];
+      return values && this.#resident.tensor(leaf, values);
+    });
     const executable = await this.#own(this.#backend.prepare(plan, leaves), purpose);
-    return { computation, plan, leaves, executable, order: this.#tensor(source.order), ring: this.#tensor(ring) };
+    const order = this.#tensor(source.order);
+    return { computation, plan, leaves, executable, layout, order, ring: this.#tensor(ring) };
   }
 
   /** Prepares a computation over tensors of the session's own. */
-  async #prepareSmall(computation: Computation, nodes: readonly Node[], purpose: Purpose): Promise<Executable> {
-    const leaves = new Map(nodes.map((node) => [node, this.#tensor(node)]));
-    return await this.#own(this.#backend.prepare(compileFor(this.#backend, computation), leaves), purpose);
+  async #prepareSmall(computation: Computation, purpose: Purpose): Promise<Executable> {
+    const plan = compileFor(this.#backend, computation);
+    return await this.#own(this.#backend.prepare(plan, this.#bind(plan)), purpose);
+  }
+
+  /** Tensors for all leaves of a plan: the session's own but for those that `other` knows. */
+  #bind({ leaves }: Plan, other: (leaf: Node) => Tensor | undefined = () => undefined): ReadonlyMap<Node, Tensor> {
+    return new Map(leaves.map((leaf) => [leaf, other(leaf) ?? this.#tensor(leaf)]));
   }
 
   async #own(making: Promise<Executable>, purpose: Purpose): Promise<Executable> {

@@ -2,21 +2,34 @@
 import { ModelError } from "../errors";
 import { permutation, STREAM } from "../random";
 
-/** Rows of the training set that are trained on and those held out, both in shuffled order; a limit takes from the
- *  training rows. The same seed splits the same way.
+/** How to split. */
+export interface SplitOptions {
+  readonly validationCount: number;
+  readonly seed: number;
+  /** The most rows to train on. */
+  readonly limit?: number;
+  /** False to keep the order of the dataset, and to hold out its last rows. */
+  readonly shuffle?: boolean;
+}
+
+/** Rows of the training set that are trained on and those held out; a limit takes from the training rows. Both are in an order
+ *  that the seed decides, unless they are not to be shuffled.
  *  @throws ModelError when nothing would be left to train on */
 export function splitRows(
   count: number,
-  validationCount: number,
-  seed: number,
-  limit = Infinity,
+  { validationCount, seed, limit = Infinity, shuffle = true }: SplitOptions,
 ): { train: Uint32Array<ArrayBuffer>; validation: Uint32Array<ArrayBuffer> } {
-  const rows = permutation(count, seed, 0, STREAM.split);
   if (validationCount >= count) {
     throw new ModelError(
       `Validation samples: expected fewer than the ${count} training samples, got ${validationCount}. Hold out fewer.`,
     );
   }
+  if (!shuffle) {
+    const rows = Uint32Array.from({ length: count }, (_, i) => i);
+    const trained = count - validationCount;
+    return { train: rows.slice(0, Math.min(trained, limit)), validation: rows.slice(trained) };
+  }
+  const rows = permutation(count, seed, 0, STREAM.split);
   return {
     validation: rows.slice(0, validationCount),
     train: rows.slice(validationCount, Math.min(count, validationCount + limit)),

@@ -1,7 +1,6 @@
 /** Datasets in memory: each is loaded once, however many models are trained on it. */
-import type { ByteSource, DatasetId, LoadProgress } from "../data";
-import { datasets } from "../data";
-import type { Dataset } from "../data/dataset";
+import type { ByteSource, Dataset, LoadProgress } from "../data";
+import { requireDataset } from "../data/library";
 
 /** Datasets by where they come from. */
 export class DatasetCache {
@@ -16,12 +15,12 @@ export class DatasetCache {
   }
 
   /** The dataset, loaded unless it is there. A failure is forgotten, so that it can be tried again.
-   *  @throws DatasetError when a file is missing, truncated, corrupt or malformed */
-  async load(id: DatasetId, datasetsUrl: string): Promise<Dataset> {
+   *  @throws DatasetError when a file is missing, truncated, corrupt or malformed, or there is no such dataset */
+  async load(id: string, datasetsUrl: string): Promise<Dataset> {
     const key = `${datasetsUrl} ${id}`;
     const loading =
       this.#loading.get(key) ??
-      datasets[id].load(this.#openSource(datasetsUrl), { onProgress: inHundredths(this.#onProgress) });
+      requireDataset(id).load(this.#openSource(datasetsUrl), { onProgress: inHundredths(this.#onProgress) });
     this.#loading.set(key, loading);
     try {
       return await loading;

@@ -6,7 +6,7 @@ import type { DatasetCache } from "./datasetCache";
 import type { Engine, Engines } from "./engines";
 import type { PreparePhase, PrepareOptions } from "./protocol";
 import type { RunListener } from "../train/run";
-import { baseRate, Run } from "../train/run";
+import { Run } from "../train/run";
 import type { Snapshot } from "../train/session";
 import { findFault } from "../check/selfTest";
 import { Session } from "../train/session";
@@ -76,8 +76,7 @@ export class Preparer {
 
   /** A new run of a model. */
   makeRun({ engine, description, session }: Omit<Prepared, "run">, firstStep = 0): Run {
-    const { training } = description;
-    return new Run(session, engine.backend, training, baseRate(training), this.#listener, firstStep);
+    return new Run({ session, backend: engine.backend, description, listener: this.#listener, firstStep });
   }
 
   async #makeOnce(description: ModelDescription, options: PrepareOptions, signal: AbortSignal): Promise<Prepared> {
@@ -90,8 +89,8 @@ export class Preparer {
     signal.throwIfAborted();
     this.#listener.phase("compiling");
     const { backend, resident } = engine;
-    const limit = options.limit === undefined ? {} : { limit: options.limit };
-    const session = await Session.create({ backend, description, dataset, resident, ...limit });
+    const { limit = Infinity, shuffle = true } = options;
+    const session = await Session.create({ backend, description, dataset, resident, limit, shuffle });
     const { store } = this.#engines;
     const findFaultIn = (tuned: Backend, stop: AbortSignal) =>
       store && findFault(tuned, description, dataset, store, { signal: stop });

@@ -22,7 +22,7 @@ export class Profiler {
     const { signal } = (this.#abort = new AbortController());
     const profile = run.between(async () => {
       signal.throwIfAborted();
-      return await session.profileStep(run.step, run.rateAt(run.step), async (index) => {
+      return await session.profileStep(run.step, run.ratesAt(run.step), async (index) => {
         this.#onProgress(index + 1, session.launchesPerStep);
         // Lets a message through that may cancel it.
         await nextTask();

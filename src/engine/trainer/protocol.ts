@@ -5,11 +5,14 @@ import type { LoadProgress } from "../data";
 import type { BackendChoice, BackendReport } from "../device/chooseBackend";
 import type { ModelDescription } from "../model/description";
 import type { MemoryReport } from "../train/memory";
-import type { Score, StepMetrics, ValidationMetrics } from "../train/scores";
+import type { ColumnData, ColumnInfo } from "../data/column";
+import type { ShownValues } from "../train/predictor";
+import type { Rates } from "../train/session";
+import type { Score, StepBatch, ValidationMetrics } from "../train/scores";
 import type { PlanText } from "../train/session";
 import type { TuningReport } from "../tune/tuner";
 
-export type { BackendChoice, BackendReport, MemoryReport, Score, StepMetrics, TuningReport, ValidationMetrics };
+export type { BackendChoice, BackendReport, MemoryReport, Rates, Score, StepBatch, TuningReport, ValidationMetrics };
 
 /** Where the trainer is.
  *  `empty` before a model; `preparing` loads data and compiles; `ready` has initial weights; `running`; `paused`;
@@ -32,7 +35,8 @@ export interface TrainerStatus {
   readonly latest: Score | null;
   readonly validation: Score | null;
   readonly test: Score | null;
-  readonly learningRate: number;
+  /** Of each network, its schedule applied. */
+  readonly learningRates: Rates;
   readonly samplesPerSecond: number;
   readonly elapsedMs: number;
   /** Milliseconds left at the present speed; null before it is known. */
@@ -76,7 +80,7 @@ export interface TrainerNotice {
 export type TrainerEvent =
   | { readonly type: "status"; readonly status: TrainerStatus }
   /** Steps done since the last such event. */
-  | { readonly type: "steps"; readonly steps: readonly StepMetrics[] }
+  | { readonly type: "steps"; readonly steps: StepBatch }
   | { readonly type: "validation"; readonly metrics: ValidationMetrics }
   | { readonly type: "test"; readonly score: Score }
   | { readonly type: "notice"; readonly notice: TrainerNotice }
@@ -101,20 +105,26 @@ export interface PrepareOptions {
   readonly tune?: boolean;
   /** Use only this many training samples; all when left out. */
   readonly limit?: number;
+  /** False to take samples as the dataset has them, the last ones held out; shuffled anew for every epoch when left out. */
+  readonly shuffle?: boolean;
 }
 
-/** Samples from the test set with what the model says of them. */
+/** The values of a column for some samples, as networks see them. */
+export interface SampleColumn {
+  readonly info: ColumnInfo;
+  /** `[count, ...shape]`: scaled numbers, or indices. */
+  readonly values: ColumnData;
+}
+
+/** Samples from the test set with what the model shows of them. */
 export interface Predictions {
-  readonly inputShape: readonly number[];
-  /** `[count, ...inputShape]`, scaled as the model sees them. */
-  readonly inputs: Float32Array;
-  /** Class indices. */
-  readonly labels: readonly number[];
-  /** `[count, classes]`: the model's output; a single unit is given as the pair `1 - p, p`. */
-  readonly outputs: Float32Array;
-  /** Whether a softmax or a sigmoid made them. Otherwise they are scores: any numbers, the largest for the likeliest. */
-  readonly areProbabilities: boolean;
-  readonly classNames: readonly string[];
+  /** Where in the test set they begin. */
+  readonly first: number;
+  readonly count: number;
+  /** All columns of the dataset, by name. */
+  readonly columns: Readonly<Record<string, SampleColumn>>;
+  /** By name, in the task's order. */
+  readonly shown: ShownValues;
 }
 
 /** The trainer's controls. Every call may be made at any time; one that makes no sense in the present state does
@@ -124,8 +134,9 @@ export interface TrainerControls {
   listen(listener: (event: TrainerEvent) => void): void;
   /** Loads the dataset, picks a backend, compiles the model and draws its initial weights. Stops what was running. */
   prepare(description: ModelDescription, options: PrepareOptions): Promise<void>;
-  /** Runs until all epochs are done, or `pause`, `stop`, or a failure. From `finished` or `stopped` it does nothing. */
-  train(): Promise<void>;
+  /** Runs until all epochs are done, or `pause`, `stop`, or a failure. From `finished` or `stopped` it does nothing.
+   *  @param steps pauses after so many in all, where that is sooner */
+  train(steps?: number): Promise<void>;
   pause(): Promise<void>;
   /** Runs one step and pauses. */
   step(): Promise<void>;
@@ -133,8 +144,8 @@ export interface TrainerControls {
   stop(): Promise<void>;
   /** Back to the same initial weights, step 0. */
   reset(): Promise<void>;
-  /** From the next step on; the schedule's factor still applies. */
-  setLearningRate(learningRate: number): Promise<void>;
+  /** From the next step on; the schedule's factor still applies. @param network all of them when left out */
+  setLearningRate(learningRate: number, network?: string): Promise<void>;
   /** Moves the model to another backend, or another number of threads, as it is: a run goes on from the same step.
    *  Before a model is prepared it opens the backend, so that the status tells what there is. */
   runOn(wish: Pick<PrepareOptions, "backend" | "threads" | "tune">): Promise<void>;
@@ -148,6 +159,7 @@ export interface TrainerControls {
    *  has learnt changes. Null when it was cancelled, as any control that halts the run does, or there is no model. */
   profile(): Promise<Profile | null>;
   cancelProfile(): Promise<void>;
-  /** What the model now says of inputs of the dataset's shape, already scaled. `[count, classes]`, or null. */
-  predict(inputs: Float32Array, count: number): Promise<Float32Array | null>;
+  /** What the model now shows of samples that the caller gives, or null.
+   *  @param columns the values that networks read, by column, `[count, ...shape]`: scaled numbers, or indices */
+  show(columns: Readonly<Record<string, ColumnData>>, count: number): Promise<ShownValues | null>;
 }

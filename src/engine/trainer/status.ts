@@ -36,7 +36,7 @@ export function buildStatus(
     latest: run?.latest ?? null,
     validation: run?.validation ?? null,
     test,
-    learningRate: run ? run.rateAt(step) : 0,
+    learningRates: run ? run.ratesAt(step) : {},
     samplesPerSecond: speed * (prepared?.session.batchSize ?? 0),
     elapsedMs: run?.elapsedMs ?? 0,
     remainingMs: speed > 0 ? ((totalSteps - step) / speed) * 1000 : null,

@@ -1,11 +1,10 @@
 /** The trainer: what the controls do, in a worker or in Node alike. It owns the backend, the data and the run, keeps
  *  the state machine, and survives the loss of its device. How steps are run is `run.ts`; what a step is, `session.ts`. */
 import type { Profile } from "../backend/backend";
-import type { ByteSource, LoadProgress } from "../data";
-import { DeviceLostError } from "../errors";
+import type { ByteSource, ColumnData, LoadProgress } from "../data";
+import { ArgumentError, DeviceLostError } from "../errors";
 import type { ModelDescription } from "../model/description";
 import { parseDescription } from "../model/description";
-import { sizeOf } from "../shape";
 import { DatasetCache } from "./datasetCache";
 import type { Surroundings, Wish } from "./engines";
 import { Engines } from "./engines";
@@ -28,6 +27,7 @@ import type {
 import type { Outcome } from "../train/run";
 import type { Session } from "../train/session";
 import { buildStatus } from "./status";
+import type { ShownValues } from "../train/predictor";
 import { delay, nextTask } from "../train/yielding";
 
 /** What a trainer needs from its surroundings. */
@@ -125,11 +125,11 @@ export class Trainer implements TrainerControls {
     }
   }
 
-  async train(): Promise<void> {
+  async train(steps = Infinity): Promise<void> {
     const prepared = this.#prepared;
     if (!prepared || !this.#mayRun()) return;
     void this.#tune(prepared);
-    await this.#start(prepared, prepared.run.totalSteps);
+    await this.#start(prepared, Math.min(steps, prepared.run.totalSteps));
   }
 
   async step(): Promise<void> {
@@ -158,13 +158,13 @@ export class Trainer implements TrainerControls {
     this.#enter("ready");
   }
 
-  async setLearningRate(learningRate: number): Promise<void> {
+  async setLearningRate(learningRate: number, network?: string): Promise<void> {
     if (!(learningRate >= 0 && learningRate <= 10)) {
       const message = `Learning rate: expected a number from 0 to 10, got ${learningRate}. The old one stays.`;
       this.#notify({ severity: "warning", code: "learning-rate", message });
       return;
     }
-    if (this.#prepared) this.#prepared.run.learningRate = learningRate;
+    this.#prepared?.run.setLearningRate(learningRate, network);
     this.#report();
   }
 
@@ -194,10 +194,14 @@ export class Trainer implements TrainerControls {
     return predictions;
   }
 
-  async predict(inputs: Float32Array, count: number): Promise<Float32Array | null> {
+  async show(columns: Readonly<Record<string, ColumnData>>, count: number): Promise<ShownValues | null> {
     const prepared = this.#prepared;
-    if (!prepared || inputs.length !== count * sizeOf(prepared.dataset.inputShape)) return null;
-    return await this.#unlessGone(prepared.session.predict(inputs, count), prepared);
+    if (!prepared) return null;
+    const shown = prepared.session.show(columns, count).catch((error: unknown) => {
+      if (error instanceof ArgumentError) return null;
+      throw error;
+    });
+    return await this.#unlessGone(shown, prepared);
   }
 
   async explain(): Promise<PlanReport | null> {
@@ -301,8 +305,8 @@ export class Trainer implements TrainerControls {
     const state = this.#state;
     const abort = (this.#preparing = new AbortController());
     this.#resumes = wasRunning && state === "paused";
-    const { datasetsUrl, limit } = prepared.options;
-    const options = { backend, tune, datasetsUrl, ...(threads && { threads }), ...(limit && { limit }) };
+    const { threads: _, ...kept } = prepared.options;
+    const options = { ...kept, backend, tune, ...(threads && { threads }) };
     try {
       const snapshot = await prepared.session.snapshot(prepared.run.step);
       this.#discard();

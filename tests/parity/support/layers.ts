@@ -2,9 +2,18 @@
 import * as tf from "@tensorflow/tfjs-core";
 import * as tfl from "@tensorflow/tfjs-layers";
 import type { ModelDescription } from "../../../src/engine/model/description";
+import {
+  type Block,
+  blockNames,
+  type ContainerBlock,
+  isContainer,
+  type LayerBlock,
+} from "../../../src/engine/model/blocks";
+import { containers } from "../../../src/engine/nn/containers";
 import { layers } from "../../../src/engine/nn/layers";
 import { readConfig } from "../../../src/engine/fields";
-import { uniform } from "../../../src/engine/random";
+import { streamOf, uniform } from "../../../src/engine/random";
+import { networkOf } from "../../support/models";
 
 /** Where the peer's random layers are; moved on by whoever trains it. */
 export interface Clock {
@@ -37,45 +46,100 @@ class MaskedDropout extends tfl.layers.Layer {
   }
 }
 
-/** The description's layers in TensorFlow.js, untrained. The names of settings are Keras's in both libraries. */
-export function buildPeer(description: ModelDescription, inputShape: readonly number[], clock: Clock): tfl.Sequential {
-  const model = tfl.sequential();
-  model.add(tfl.layers.inputLayer({ inputShape: [...inputShape] }));
-  description.layers.forEach(({ type, config }, stream) => {
-    const { kernelL2, kernelInitializer: _, ...rest } = readConfig(layers[type].fields, config).config;
-    const regularizer = Number(kernelL2 ?? 0) > 0 ? tfl.regularizers.l2({ l2: Number(kernelL2) }) : undefined;
-    const settings = JSON.parse(JSON.stringify(rest));
-    const args = { ...settings, kernelInitializer: "zeros", ...(regularizer && { kernelRegularizer: regularizer }) };
-    switch (type) {
-      case "Dense":
-        return model.add(tfl.layers.dense(args));
-      case "Conv2D":
-        return model.add(tfl.layers.conv2d(args));
-      case "MaxPooling2D":
-        return model.add(tfl.layers.maxPooling2d(settings));
-      case "AveragePooling2D":
-        return model.add(tfl.layers.averagePooling2d(settings));
-      case "GlobalAveragePooling2D":
-        return model.add(tfl.layers.globalAveragePooling2d({}));
-      case "Flatten":
-        return model.add(tfl.layers.flatten());
-      case "Reshape":
-        return model.add(tfl.layers.reshape(settings));
-      case "Activation":
-        return model.add(tfl.layers.activation(settings));
-      case "Dropout":
-        return model.add(
-          new MaskedDropout({ rate: Number(rest["rate"]), seed: description.training.seed, stream, clock }),
-        );
-    }
-  });
-  return model;
+/** What all layers of a peer share. */
+interface Surroundings {
+  readonly names: ReadonlyMap<string, string>;
+  readonly seed: number;
+  readonly clock: Clock;
 }
 
-/** Copies Descent's weights over. Both list them by layer, the kernel before the bias. */
+/** The description's layers in TensorFlow.js by the same names, untrained. Settings are called as in Keras in both
+ *  libraries. */
+export function buildPeer(description: ModelDescription, inputShape: readonly number[], clock: Clock): tfl.LayersModel {
+  const { blocks } = networkOf(description);
+  const input = tfl.input({ shape: [...inputShape] });
+  const around = { names: blockNames(blocks), seed: description.training.seed, clock };
+  return tfl.model({ inputs: input, outputs: stackOn(input, blocks, around) });
+}
+
+const stackOn = (x: tfl.SymbolicTensor, blocks: readonly Block[], around: Surroundings): tfl.SymbolicTensor =>
+  blocks.reduce((value, block) => {
+    const isHolder = isContainer(block);
+    const outputs = isHolder ? block.branches.map((branch) => stackOn(value, branch, around)) : [];
+    const made = isHolder ? merge(block, value, outputs) : layerOf(block, around).apply(value);
+    if (!(made instanceof tfl.SymbolicTensor)) throw new Error("expected a layer of one output, got another");
+    return made;
+  }, x);
+
+function merge(
+  { type, config }: ContainerBlock,
+  x: tfl.SymbolicTensor,
+  outputs: tfl.SymbolicTensor[],
+): ReturnType<tfl.layers.Layer["apply"]> {
+  if (type === "Residual") return tfl.layers.add().apply([x, ...outputs]);
+  switch (String(readConfig(containers[type].fields, config).config["merge"])) {
+    case "concat":
+      return tfl.layers.concatenate({ axis: -1 }).apply(outputs);
+    case "add":
+      return tfl.layers.add().apply(outputs);
+    case "multiply":
+      return tfl.layers.multiply().apply(outputs);
+    case "average":
+      return tfl.layers.average().apply(outputs);
+    case "maximum":
+      return tfl.layers.maximum().apply(outputs);
+    default:
+      throw new Error(`expected a way to merge that TensorFlow.js has too, got ${JSON.stringify(config)}`);
+  }
+}
+
+function layerOf({ id, type, config }: LayerBlock, { names, seed, clock }: Surroundings): tfl.layers.Layer {
+  const { kernelL2, kernelInitializer: _, ...rest } = readConfig(layers[type].fields, config).config;
+  const regularizer = Number(kernelL2 ?? 0) > 0 ? tfl.regularizers.l2({ l2: Number(kernelL2) }) : undefined;
+  const settings = { ...JSON.parse(JSON.stringify(rest)), name: names.get(id) };
+  const args = { ...settings, kernelInitializer: "zeros", ...(regularizer && { kernelRegularizer: regularizer }) };
+  switch (type) {
+    case "Dense":
+      return tfl.layers.dense(args);
+    case "Conv2D":
+      return tfl.layers.conv2d(args);
+    case "MaxPooling2D":
+      return tfl.layers.maxPooling2d(settings);
+    case "AveragePooling2D":
+      return tfl.layers.averagePooling2d(settings);
+    case "GlobalAveragePooling2D":
+      return tfl.layers.globalAveragePooling2d({});
+    case "BatchNormalization":
+      return tfl.layers.batchNormalization(settings);
+    case "Flatten":
+      return tfl.layers.flatten();
+    case "Reshape":
+      return tfl.layers.reshape(settings);
+    case "Activation":
+      return tfl.layers.activation(settings);
+    case "Dropout":
+      return new MaskedDropout({ rate: Number(rest["rate"]), seed, stream: streamOf(id), clock });
+    default:
+      throw new Error(`expected a layer that TensorFlow.js has too, got ${String(type)}`);
+  }
+}
+
+/** Values by layer, as both libraries list them within one: the kernel before the bias. */
+export function byLayer<T>(weights: Readonly<Record<string, T>>): ReadonlyMap<string, readonly T[]> {
+  const found = new Map<string, T[]>();
+  for (const [name, weight] of Object.entries(weights)) {
+    const [layer = ""] = name.split("/");
+    found.set(layer, [...(found.get(layer) ?? []), weight]);
+  }
+  return found;
+}
+
+/** Copies Descent's weights over. */
 export function copyWeights(
   from: Readonly<Record<string, { readonly shape: readonly number[]; readonly data: Float32Array }>>,
-  to: tfl.Sequential,
+  to: tfl.LayersModel,
 ): void {
-  to.setWeights(Object.values(from).map(({ shape, data }) => tf.tensor(data, [...shape])));
+  for (const [layer, weights] of byLayer(from)) {
+    to.getLayer(layer).setWeights(weights.map(({ shape, data }) => tf.tensor(data, [...shape])));
+  }
 }

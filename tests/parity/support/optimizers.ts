@@ -1,7 +1,7 @@
 // TensorFlow.js optimizers with the formulas of Keras, by the names of ours.
 import * as tf from "@tensorflow/tfjs-core";
 import { readConfig } from "../../../src/engine/fields";
-import type { TrainingSettings } from "../../../src/engine/model/description";
+import type { NetworkDescription } from "../../../src/engine/model/description";
 import { optimizers } from "../../../src/engine/optim/optimizers";
 
 type Gradients = Parameters<tf.Optimizer["applyGradients"]>[0];
@@ -77,7 +77,7 @@ export class Clipped extends tf.Optimizer {
 
 /** TensorFlow.js's own optimizer where its formula is Keras's: plain SGD, momentum and Nesterov (whose velocity it keeps
  *  undivided by the rate, which is the same thing while the rate stays), RMSprop and Adagrad (epsilon under the root). */
-function plainOptimizer({ optimizer: { type, config } }: TrainingSettings): tf.Optimizer {
+function plainOptimizer({ optimizer: { type, config } }: NetworkDescription): tf.Optimizer {
   const settings = readConfig(optimizers[type].fields, config).config;
   const number = (key: string): number => Number(settings[key] ?? 0);
   const rate = number("learningRate");
@@ -105,7 +105,7 @@ function plainOptimizer({ optimizer: { type, config } }: TrainingSettings): tf.O
 }
 
 /** The peer's optimizer for these settings. */
-export function peerOptimizer(training: TrainingSettings): tf.Optimizer {
-  const plain = plainOptimizer(training);
-  return training.clipNorm > 0 ? new Clipped(plain, training.clipNorm) : plain;
+export function peerOptimizer(network: NetworkDescription): tf.Optimizer {
+  const plain = plainOptimizer(network);
+  return network.clipNorm > 0 ? new Clipped(plain, network.clipNorm) : plain;
 }

@@ -14,6 +14,9 @@ import type { Score } from "../../../src/engine/trainer/protocol";
 import { ResidentData } from "../../../src/engine/train/resident";
 import { Session } from "../../../src/engine/train/session";
 import { splitRows } from "../../../src/engine/train/splitRows";
+import { tasks } from "../../../src/engine/tasks";
+import { columnOf } from "../../support/data";
+import { networkOf, ratesOf } from "../../support/models";
 import { buildPeer, copyWeights } from "./layers";
 import { peerOptimizer } from "./optimizers";
 
@@ -30,12 +33,11 @@ export async function trainOurs(
   const session = await Session.create({ backend, description, dataset, resident });
   try {
     const initial = await session.weights();
-    const { type, config } = description.training.optimizer;
-    const settings = readConfig(optimizers[type].fields, config).config;
-    const learningRate = Number(settings["learningRate"]);
+    const { type, config } = networkOf(description).optimizer;
+    const learningRate = Number(readConfig(optimizers[type].fields, config).config["learningRate"]);
     for (let step = 0; step < steps;) {
       const count = Math.min(session.stepsAvailable(step), steps - step);
-      session.runSteps(step, new Array<number>(count).fill(learningRate));
+      session.runSteps(step, ratesOf(learningRate, count));
       step += count;
     }
     return { initial, scores: await session.readScores(0, steps), final: await session.weights() };
@@ -47,26 +49,44 @@ export async function trainOurs(
 
 /** Row numbers of the batch of a step: consecutive ones of the epoch's permutation, the last batch as short as it is. */
 function batchRows({ training }: ModelDescription, { train }: Dataset, step: number): Uint32Array {
-  const rows = splitRows(train.count, training.validationCount, training.seed).train;
+  const rows = splitRows(train.count, training).train;
   const stepsPerEpoch = Math.ceil(rows.length / training.batchSize);
   const order = permutation(rows.length, training.seed, Math.floor(step / stepsPerEpoch), STREAM.shuffle);
   const from = (step % stepsPerEpoch) * training.batchSize;
   return order.slice(from, from + training.batchSize).map((i) => rows[i] ?? 0);
 }
 
+/** The column that a classifier reads, and the one that it tells. */
+function endsOf({ columns }: Dataset) {
+  const all = Object.entries(columns).map(([name, column]) => ({ name, column }));
+  const target = all.find(({ column }) => column.kind === "class");
+  const input = all.find((one) => one !== target);
+  if (!input || !target) throw new Error(`expected an input and a class, got ${Object.keys(columns).join(", ")}`);
+  return [input, target] as const;
+}
+
+/** The name of a classifier's loss, which is Keras's. */
+const lossNameOf = ({ task }: ModelDescription): string =>
+  String(readConfig(tasks[task.type].fields, task.config).config["loss"]);
+
 /** A batch as TensorFlow.js wants it: class numbers for the sparse loss, one value or one-hot otherwise. */
 function batchTensors(description: ModelDescription, dataset: Dataset, rows: Uint32Array, outputs: number) {
-  const { train, inputShape, inputScale, classNames } = dataset;
-  const length = train.inputs.length / train.count;
+  const { train } = dataset;
+  const [input, target] = endsOf(dataset);
+  const [inputs, classes] = [columnOf(train, input.name), columnOf(train, target.name)];
+  const { shape, scale } = input.column;
+  const length = inputs.length / train.count;
   const pixels = new Float32Array(rows.length * length);
   rows.forEach((row, n) => {
-    for (let i = 0; i < length; i++) pixels[n * length + i] = (train.inputs[row * length + i] ?? NaN) * inputScale;
+    for (let i = 0; i < length; i++) pixels[n * length + i] = (inputs[row * length + i] ?? NaN) * scale;
   });
-  const labels = Array.from(rows, (row) => train.labels[row] ?? 0);
+  const labels = Array.from(rows, (row) => classes[row] ?? 0);
   const column = tf.tensor2d(labels, [rows.length, 1]);
-  const isColumn = description.training.loss === "sparseCategoricalCrossentropy" || outputs === 1;
-  const y = isColumn ? column : tf.cast(tf.oneHot(tf.tensor1d(labels, "int32"), classNames.length), "float32");
-  return { x: tf.tensor(pixels, [rows.length, ...inputShape]), y };
+  const isColumn = lossNameOf(description) === "sparseCategoricalCrossentropy" || outputs === 1;
+  const y = isColumn
+    ? column
+    : tf.cast(tf.oneHot(tf.tensor1d(labels, "int32"), target.column.names?.length ?? 0), "float32");
+  return { x: tf.tensor(pixels, [rows.length, ...shape]), y };
 }
 
 /** Chooses its own cpu backend, without the banner that recommends another. */
@@ -81,14 +101,14 @@ export async function trainPeer(
   dataset: Dataset,
   steps: number,
   initial: Weights,
-): Promise<{ scores: Score[]; optimizer: tf.Optimizer; model: tfl.Sequential }> {
+): Promise<{ scores: Score[]; optimizer: tf.Optimizer; model: tfl.LayersModel }> {
   await startTensorFlow();
   const clock = { step: 0 };
-  const model = buildPeer(description, dataset.inputShape, clock);
+  const model = buildPeer(description, endsOf(dataset)[0].column.shape, clock);
   copyWeights(initial, model);
-  const optimizer = peerOptimizer(description.training);
-  const outputs = Number(model.outputShape[1]);
-  const { loss } = description.training;
+  const optimizer = peerOptimizer(networkOf(description));
+  const outputs = Number([model.outputShape].flat()[1]);
+  const loss = lossNameOf(description);
   // What Keras takes "accuracy" for; TensorFlow.js counts units rather than samples after this loss.
   const accuracy = loss === "binaryCrossentropy" && outputs > 1 ? "categoricalAccuracy" : "accuracy";
   model.compile({ optimizer, loss, metrics: [accuracy] });

@@ -8,6 +8,7 @@ import type { Node, TensorType } from "../../graph/node";
 import { leafName } from "../../ops/leaf";
 import { showShape, sizeOf } from "../../shape";
 import type { Backend, Executable, Profile, StepRow, Tensor, TensorData } from "../backend";
+import { refuseUnbound } from "../backend";
 import type { MemoryLimits } from "../memory";
 import { findShortage, refuseShortage } from "../memory";
 import { profileOnHost } from "./profile";
@@ -81,7 +82,7 @@ class CpuExecutable implements Executable {
     const elementBytes = precision === "float32" ? 4 : 8;
     const arenas = plan.arenas.map((size) => new ArrayBuffer(size * elementBytes));
     this.memoryBytes = arenas.reduce((total, { byteLength }) => total + byteLength, 0);
-    const bound = new Map(plan.leaves.map((leaf) => [leaf, boundArray(leaf, leaves, precision)]));
+    const bound = new Map(plan.leaves.map((leaf) => [leaf, boundArray(leaf, leaves)]));
     const cells = new Map(plan.scalars.map((leaf) => [leaf, allocate(leaf.dtype, 1, precision)]));
     this.#scalars = [...cells].map(([leaf, cell]) => ({ name: leafName(leaf), cell }));
 
@@ -143,8 +144,9 @@ function bindStep(
   });
 }
 
-function boundArray(leaf: Node, leaves: ReadonlyMap<Node, Tensor>, precision: CpuPrecision): NumericArray {
-  const tensor = leaves.get(leaf) ?? new CpuTensor(leaf, precision);
+function boundArray(leaf: Node, leaves: ReadonlyMap<Node, Tensor>): NumericArray {
+  const tensor = leaves.get(leaf);
+  if (!tensor) refuseUnbound(leaf);
   if (!(tensor instanceof CpuTensor) || tensor.dtype !== leaf.dtype || sizeOf(tensor.shape) !== sizeOf(leaf.shape)) {
     throw new ArgumentError(
       `prepare: expected a CPU tensor of ${leaf.dtype} ${showShape(leaf.shape)} for "${leafName(leaf)}", ` +

@@ -8,7 +8,7 @@ import { leafName } from "../../ops/leaf";
 import { WORKGROUP_SIZE } from "../../ops/wgsl";
 import { showShape, sizeOf } from "../../shape";
 import type { Executable, Profile, StepRow, Tensor, TensorData } from "../backend";
-import { MAX_ROWS } from "../backend";
+import { MAX_ROWS, refuseUnbound } from "../backend";
 import { profileOnDevice } from "./profile";
 import type { Operand, Range, ShaderSource } from "./shader";
 import { assembleShader, compileShader, TABLE_CELLS } from "./shader";
@@ -112,7 +112,7 @@ export class WebGpuExecutable implements Executable {
     };
     try {
       const arenas = plan.arenas.map((size, i) => own(`arena ${i}`, size * 4));
-      const bound = new Map(plan.leaves.map((leaf) => [leaf, boundBuffer(leaf, leaves, own)]));
+      const bound = new Map(plan.leaves.map((leaf) => [leaf, boundBuffer(leaf, leaves)]));
       const rangeOf = (node: Node): Range<GPUBuffer> => {
         const place = plan.placements.get(node);
         const buffer = place?.kind === "arena" ? arenas[place.arena] : place && bound.get(place.leaf);
@@ -214,13 +214,9 @@ export class WebGpuExecutable implements Executable {
   }
 }
 
-function boundBuffer(
-  leaf: Node,
-  leaves: ReadonlyMap<Node, Tensor>,
-  own: (label: string, byteLength: number) => GPUBuffer,
-): GPUBuffer {
+function boundBuffer(leaf: Node, leaves: ReadonlyMap<Node, Tensor>): GPUBuffer {
   const tensor = leaves.get(leaf);
-  if (!tensor) return own(leafName(leaf), byteLengthOf(leaf));
+  if (!tensor) refuseUnbound(leaf);
   if (!(tensor instanceof WebGpuTensor) || tensor.dtype !== leaf.dtype || sizeOf(tensor.shape) !== sizeOf(leaf.shape)) {
     throw new ArgumentError(
       `prepare: expected a WebGPU tensor of ${leaf.dtype} ${showShape(leaf.shape)} for "${leafName(leaf)}", ` +

@@ -3,7 +3,8 @@ import { add } from "../../ops/pointwise";
 import { conv2d as convolve } from "../../ops/conv2d";
 import { activate } from "../activations";
 import { flag, pair, whole } from "../../fields";
-import { defineLayer, weight } from "../layer";
+import { sizeOf } from "../../shape";
+import { defineLayer, variable } from "../layer";
 import {
   activationField,
   imageProblem,
@@ -36,17 +37,16 @@ export const conv2d = defineLayer({
   width: "filters",
   initial: { activation: "relu" },
   summary: ({ filters, kernelSize, activation }) => [`${filters} @ ${kernelSize.join("×")}`, activation],
-  outputShape: (input, { filters, kernelSize, strides, dilationRate, padding }) =>
+  output: (input, { filters, kernelSize, strides, dilationRate, padding }) =>
     imageProblem(input) ??
     slideWindows(input, { window: kernelSize, strides, dilation: dilationRate, padding }, filters, "kernelSize"),
-  weights: (input, { filters, kernelSize, useBias, kernelInitializer, kernelL2 }) => ({
+  variables: ({ shape: input }, { filters, kernelSize, useBias, kernelInitializer, kernelL2 }) => ({
     kernel: { shape: [...kernelSize, input[2]!, filters], initializer: kernelInitializer, l2: kernelL2 },
     ...(useBias && { bias: { shape: [filters], initializer: "zeros" as const } }),
   }),
-  flops: (input, output, { kernelSize }) =>
-    2 * output[0]! * output[1]! * output[2]! * kernelSize[0] * kernelSize[1] * input[2]!,
-  build: (x, weights, { strides, padding, dilationRate, activation, useBias }) => {
-    const product = convolve(x, weight(weights, "kernel"), { strides, padding, dilation: dilationRate });
-    return activate(activation, useBias ? add(product, weight(weights, "bias")) : product);
+  flops: (input, output, { kernelSize }) => 2 * sizeOf(output.shape) * kernelSize[0] * kernelSize[1] * input.shape[2]!,
+  build: (x, variables, { strides, padding, dilationRate, activation, useBias }) => {
+    const product = convolve(x, variable(variables, "kernel"), { strides, padding, dilation: dilationRate });
+    return activate(activation, useBias ? add(product, variable(variables, "bias")) : product);
   },
 });

@@ -3,7 +3,7 @@ import { add } from "../../ops/pointwise";
 import { matmul } from "../../ops/matmul";
 import { activate } from "../activations";
 import { flag, whole } from "../../fields";
-import { defineLayer, weight } from "../layer";
+import { defineLayer, f32, variable } from "../layer";
 import { activationField, initializerField, l2Field } from "./shared";
 
 /** `activation(x · kernel + bias)`, from `[I]` to `[units]`, with a kernel `[I, units]` and a bias `[units]`. Keras's takes
@@ -23,20 +23,20 @@ export const dense = defineLayer({
   width: "units",
   initial: { activation: "relu" },
   summary: ({ units, activation }) => [`${units}`, activation],
-  outputShape: (input, { units }) =>
-    input.length === 1
-      ? [units]
+  output: ({ shape }, { units }) =>
+    shape.length === 1
+      ? f32([units])
       : {
           needs: "a flat input",
           fix: { kind: "insertBefore", layer: "Flatten" },
         },
-  weights: (input, { units, useBias, kernelInitializer, kernelL2 }) => ({
+  variables: ({ shape: input }, { units, useBias, kernelInitializer, kernelL2 }) => ({
     kernel: { shape: [input[0]!, units], initializer: kernelInitializer, l2: kernelL2 },
     ...(useBias && { bias: { shape: [units], initializer: "zeros" as const } }),
   }),
-  flops: (input, output) => 2 * input[0]! * output[0]!,
-  build: (x, weights, { activation, useBias }) => {
-    const product = matmul(x, weight(weights, "kernel"));
-    return activate(activation, useBias ? add(product, weight(weights, "bias")) : product);
+  flops: (input, output) => 2 * input.shape[0]! * output.shape[0]!,
+  build: (x, variables, { activation, useBias }) => {
+    const product = matmul(x, variable(variables, "kernel"));
+    return activate(activation, useBias ? add(product, variable(variables, "bias")) : product);
   },
 });

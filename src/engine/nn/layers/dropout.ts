@@ -15,8 +15,8 @@ export const dropout = defineLayer({
     rate: real({ label: "Rate", help: "Share of values zeroed.", min: 0, max: 0.95, step: 0.05, default: 0.5 }),
   },
   summary: ({ rate }) => [`${Math.round(rate * 100)}%`],
-  outputShape: (input) => input,
-  flops: (input) => sizeOf(input),
+  output: (input) => input,
+  flops: (input) => sizeOf(input.shape),
   build: (x, _, { rate }, { training, seed, step, stream }) =>
     training && rate > 0 ? drop(x, seed, step, { rate, stream }) : x,
 });

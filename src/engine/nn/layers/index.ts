@@ -1,6 +1,7 @@
 /** The layer registry: one line a layer. */
 import type { LayerDef } from "../layer";
 import { activation } from "./activation";
+import { batchNormalization } from "./batchNormalization";
 import { conv2d } from "./conv2d";
 import { dense } from "./dense";
 import { dropout } from "./dropout";
@@ -16,6 +17,7 @@ const registry = {
   Flatten: flatten,
   Reshape: reshapeLayer,
   Activation: activation,
+  BatchNormalization: batchNormalization,
   Dropout: dropout,
 } satisfies Record<string, unknown>;
 

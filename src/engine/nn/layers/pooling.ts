@@ -5,7 +5,7 @@ import type { PoolOptions } from "../../ops/pool";
 import { mean } from "../../ops/reduce";
 import type { Node } from "../../graph/node";
 import { sizeOf } from "../../shape";
-import { defineLayer } from "../layer";
+import { defineLayer, f32 } from "../layer";
 import { imageProblem, paddingField, stridesField, windowField } from "./shared";
 import { slideWindows } from "./windows";
 
@@ -25,10 +25,10 @@ function poolingLayer(type: string, badge: string, help: string, pool: (x: Node,
       const [window, stride] = [poolSize.join("×"), strides.join("×")];
       return stride === window ? [window] : [window, `stride ${stride}`];
     },
-    outputShape: (input, { poolSize, strides, padding }) =>
+    output: (input, { poolSize, strides, padding }) =>
       imageProblem(input) ??
-      slideWindows(input, { window: poolSize, strides, dilation: [1, 1], padding }, input[2]!, "poolSize"),
-    flops: (_, output, { poolSize }) => sizeOf(output) * poolSize[0] * poolSize[1],
+      slideWindows(input, { window: poolSize, strides, dilation: [1, 1], padding }, input.shape[2]!, "poolSize"),
+    flops: (_, output, { poolSize }) => sizeOf(output.shape) * poolSize[0] * poolSize[1],
     build: (x, _, { poolSize, strides, padding }) => pool(x, { poolSize, strides, padding }),
   });
 }
@@ -57,7 +57,7 @@ export const globalAveragePooling2D = defineLayer({
   help: "One number per channel: its mean over the whole image. A light-weight alternative to Flatten.",
   fields: {},
   summary: () => [],
-  outputShape: (input) => imageProblem(input) ?? [input[2]!],
-  flops: (input) => sizeOf(input),
+  output: (input) => imageProblem(input) ?? f32([input.shape[2]!]),
+  flops: (input) => sizeOf(input.shape),
   build: (x) => mean(reshape(x, [x.shape[0]!, x.shape[1]! * x.shape[2]!, x.shape[3]!]), [1]),
 });

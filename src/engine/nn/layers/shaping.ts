@@ -12,7 +12,7 @@ export const flatten = defineLayer({
   help: "Lays an image out as one long row of numbers, which Dense layers need.",
   fields: {},
   summary: () => [],
-  outputShape: (input) => [sizeOf(input)],
+  output: ({ shape, dtype }) => ({ shape: [sizeOf(shape)], dtype }),
   build: (x) => reshape(x, [x.shape[0]!, sizeOf(x.shape.slice(1))]),
 });
 
@@ -31,12 +31,12 @@ export const reshapeLayer = defineLayer({
     }),
   },
   summary: ({ targetShape }) => [formatShape(targetShape)],
-  outputShape: (input, { targetShape }) =>
-    sizeOf(input) === sizeOf(targetShape)
-      ? targetShape
+  output: ({ shape, dtype }, { targetShape }) =>
+    sizeOf(shape) === sizeOf(targetShape)
+      ? { shape: targetShape, dtype }
       : {
           needs: `as many numbers as it gives (${formatShape(targetShape)} is ${sizeOf(targetShape)})`,
-          advice: `Change the target shape to hold ${sizeOf(input)}`,
+          advice: `Change the target shape to hold ${sizeOf(shape)}`,
         },
   build: (x, _, { targetShape }) => reshape(x, [x.shape[0]!, ...targetShape]),
 });

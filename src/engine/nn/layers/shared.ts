@@ -1,5 +1,5 @@
 /** Fields and messages that several layers share. */
-import type { Shape } from "../../shape";
+import type { TensorType } from "../../graph/node";
 import type { ActivationName } from "../activations";
 import { activationNames } from "../activations";
 import { choice, pair, real } from "../../fields";
@@ -57,8 +57,8 @@ export const windowField = (label: string, initial: readonly [number, number]) =
   pair({ label, help: "Height and width of the window.", min: 1, max: 32, default: initial });
 
 /** Why a layer of images cannot take this input, or undefined when it can. */
-export function imageProblem(input: Shape): ShapeProblem | undefined {
-  if (input.length === 3) return undefined;
+export function imageProblem({ shape }: TensorType): ShapeProblem | undefined {
+  if (shape.length === 3) return undefined;
   return {
     needs: "an image input (height×width×channels)",
     advice: "Move it before Flatten, or insert a Reshape before it",

@@ -1,10 +1,10 @@
 /** Output shapes of layers that slide a window over an image. */
 import { DescentError } from "../../errors";
+import type { TensorType } from "../../graph/node";
 import type { Padding } from "../../ops/window";
 import { windowAxis } from "../../ops/window";
-import type { Shape } from "../../shape";
 import { formatShape } from "../../shape";
-import type { ShapeProblem } from "../layer";
+import { f32, type ShapeProblem } from "../layer";
 
 /** The settings of a sliding window, height before width. */
 export interface Window {
@@ -16,13 +16,18 @@ export interface Window {
 
 /** `[H, W, C]` to `[H', W', channels]`, or a problem when the window is larger than the image.
  *  @param key of the setting that is the window */
-export function slideWindows(input: Shape, settings: Window, channels: number, key: string): Shape | ShapeProblem {
+export function slideWindows(
+  { shape: input }: TensorType,
+  settings: Window,
+  channels: number,
+  key: string,
+): TensorType | ShapeProblem {
   const { window, strides, dilation, padding } = settings;
   try {
     const size = [0, 1].map((axis) =>
       windowAxis("window", input[axis]!, window[axis]!, strides[axis]!, dilation[axis]!, padding),
     );
-    return [size[0]!.output, size[1]!.output, channels];
+    return f32([size[0]!.output, size[1]!.output, channels]);
   } catch (error) {
     if (!(error instanceof DescentError)) throw error;
     const span = [0, 1].map((axis) => (window[axis]! - 1) * dilation[axis]! + 1);

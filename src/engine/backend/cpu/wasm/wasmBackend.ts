@@ -8,6 +8,7 @@ import type { Node, TensorType } from "../../../graph/node";
 import { leafName } from "../../../ops/leaf";
 import { showShape, sizeOf } from "../../../shape";
 import type { Backend, Executable, Profile, StepRow, Tensor, TensorData } from "../../backend";
+import { refuseUnbound } from "../../backend";
 import type { MemoryLimits, Shortage } from "../../memory";
 import { findShortage, refuseShortage } from "../../memory";
 import { profileOnHost } from "../profile";
@@ -167,7 +168,6 @@ class WasmExecutable implements Executable {
   readonly #team: Team;
   readonly #runWith: (host: (step: number) => void, work: () => void) => void;
   readonly #records: Records;
-  readonly #owned: WasmTensor[] = [];
   readonly #layout: Layout;
   readonly #launchCount: number;
   /** Steps left to the host. */
@@ -245,16 +245,11 @@ class WasmExecutable implements Executable {
 
   dispose(): void {
     this.#records.release();
-    for (const tensor of this.#owned) tensor.dispose();
   }
 
   #bind(leaf: Node, leaves: ReadonlyMap<Node, Tensor>): WasmTensor {
     const given = leaves.get(leaf);
-    if (!given) {
-      const own = new WasmTensor(this.#memory, leaf);
-      this.#owned.push(own);
-      return own;
-    }
+    if (!given) refuseUnbound(leaf);
     if (!(given instanceof WasmTensor) || given.dtype !== leaf.dtype || sizeOf(given.shape) !== sizeOf(leaf.shape)) {
       throw new ArgumentError(
         `prepare: expected a CPU tensor of ${leaf.dtype} ${showShape(leaf.shape)} for "${leafName(leaf)}", ` +

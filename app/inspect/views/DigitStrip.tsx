@@ -1,24 +1,17 @@
 /** Test digits with what the model takes them for. The one pointed at, or focused, shows all the model says of it. */
 import { IconCheck, IconX } from "@tabler/icons-react";
 import type { KeyboardEvent } from "react";
-import { memo, useEffect, useRef, useState } from "react";
-import type { Predictions } from "../../src/engine";
-import { formatPercent, formatScore } from "../format";
-import type { Verdict } from "./readPredictions";
-import { describeVerdict, fillOf, toPixels } from "./readPredictions";
+import { useState } from "react";
+import { formatPercent, formatScore } from "../../format";
+import { Picture } from "../Picture";
+import type { Classified, Verdict } from "../readPredictions";
+import { describeVerdict, fillOf } from "../readPredictions";
 import classes from "./DigitStrip.module.css";
-
-interface DigitStripProps {
-  readonly verdicts: readonly Verdict[];
-  readonly predictions: Predictions;
-  /** Height and width of a digit in pixels. */
-  readonly size: readonly [number, number];
-}
 
 const digitElementId = (index: number): string => `digit-${index}`;
 
-export function DigitStrip({ verdicts, predictions, size }: DigitStripProps) {
-  const { classNames, areProbabilities } = predictions;
+export function DigitStrip({ classified }: { readonly classified: Classified }) {
+  const { verdicts, classNames, areProbabilities, input } = classified;
   const [chosen, setChosen] = useState(0);
   const shown = verdicts[chosen] ?? verdicts[0];
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -31,7 +24,7 @@ export function DigitStrip({ verdicts, predictions, size }: DigitStripProps) {
   };
   return (
     <>
-      {shown && <Outputs verdict={shown} predictions={predictions} />}
+      {shown && <Outputs verdict={shown} classified={classified} />}
       <div className={classes.strip} role="group" aria-label="Test digits" onKeyDown={onKeyDown}>
         {verdicts.map((verdict) => (
           <Digit
@@ -40,7 +33,7 @@ export function DigitStrip({ verdicts, predictions, size }: DigitStripProps) {
             name={classNames[verdict.predicted] ?? ""}
             label={classNames[verdict.label] ?? ""}
             areProbabilities={areProbabilities}
-            size={size}
+            shape={input.shape}
             isChosen={verdict.index === chosen}
             onChoose={setChosen}
           />
@@ -55,12 +48,13 @@ interface DigitProps {
   readonly name: string;
   readonly label: string;
   readonly areProbabilities: boolean;
-  readonly size: readonly [number, number];
+  /** `[H, W, C]` */
+  readonly shape: readonly number[];
   readonly isChosen: boolean;
   readonly onChoose: (index: number) => void;
 }
 
-function Digit({ verdict, name, label, areProbabilities, size, isChosen, onChoose }: DigitProps) {
+function Digit({ verdict, name, label, areProbabilities, shape, isChosen, onChoose }: DigitProps) {
   const { index, input, isRight, predicted, outputs } = verdict;
   const output = outputs[predicted] ?? 0;
   const strength = areProbabilities ? `${formatPercent(output, 0)} sure` : `score ${formatScore(output)}`;
@@ -78,7 +72,7 @@ function Digit({ verdict, name, label, areProbabilities, size, isChosen, onChoos
       onFocus={() => onChoose(index)}
       onClick={() => onChoose(index)}
     >
-      <DigitImage input={input} size={size} />
+      <Picture values={input} shape={shape} className={classes.image} />
       <span className={classes.verdict}>
         <Mark size={11} stroke={3} aria-hidden />
         {name}
@@ -87,29 +81,18 @@ function Digit({ verdict, name, label, areProbabilities, size, isChosen, onChoos
   );
 }
 
-const DigitImage = memo(
-  function DigitImage({ input, size: [height, width] }: Pick<DigitProps, "size"> & { readonly input: Float32Array }) {
-    const canvas = useRef<HTMLCanvasElement>(null);
-    useEffect(() => {
-      canvas.current?.getContext("2d")?.putImageData(new ImageData(toPixels(input), width, height), 0, 0);
-    }, [input, width, height]);
-    return <canvas ref={canvas} width={width} height={height} className={classes.image} aria-hidden />;
-  },
-  (before, after) => before.input.every((value, i) => value === after.input[i]),
-);
-
 interface OutputsProps {
   readonly verdict: Verdict;
-  readonly predictions: Predictions;
+  readonly classified: Classified;
 }
 
-function Outputs({ verdict, predictions }: OutputsProps) {
+function Outputs({ verdict, classified }: OutputsProps) {
   const { predicted, label, outputs } = verdict;
   return (
     <div className={classes.detail}>
-      <p className={classes.sentence}>{describeVerdict(verdict, predictions)}</p>
+      <p className={classes.sentence}>{describeVerdict(verdict, classified)}</p>
       <div className={classes.bars} aria-hidden>
-        {predictions.classNames.map((name, i) => (
+        {classified.classNames.map((name, i) => (
           <span
             key={name}
             className={classes.barSlot}

@@ -1,15 +1,11 @@
 /** A dataset of a few points, with what the model gives for each: all there is to see of XOR. */
 import { IconCheck, IconX } from "@tabler/icons-react";
-import type { Verdict } from "./readPredictions";
-import { fillOf } from "./readPredictions";
+import type { Classified } from "../readPredictions";
+import { fillOf } from "../readPredictions";
 import classes from "./PointsTable.module.css";
 
-interface PointsTableProps {
-  readonly verdicts: readonly Verdict[];
-  readonly classNames: readonly string[];
-}
-
-export function PointsTable({ verdicts, classNames }: PointsTableProps) {
+export function PointsTable({ classified }: { readonly classified: Classified }) {
+  const { verdicts, classNames } = classified;
   const columns = Array.from(verdicts[0]?.input ?? [], (_, i) => `x${i + 1}`);
   const isBinary = classNames.length === 2;
   return (

@@ -1,0 +1,74 @@
+/** Points in a plane, several kinds over each other, with axes that say how far they reach. */
+import classes from "./Scatter.module.css";
+
+/** One kind of points. */
+export interface PointSet {
+  readonly title: string;
+  readonly look: "data" | "model";
+  readonly points: readonly (readonly [number, number])[];
+}
+
+interface ScatterProps {
+  /** What is seen, for those who hear the page. */
+  readonly label: string;
+  readonly sets: readonly PointSet[];
+}
+
+const [WIDTH, HEIGHT, MARGIN] = [360, 260, 26];
+
+/** The least range that holds all values, a little wider. */
+function rangeOf(values: readonly number[]): readonly [number, number] {
+  const finite = values.filter(Number.isFinite);
+  const [low, high] = finite.length === 0 ? [0, 1] : [Math.min(...finite), Math.max(...finite)];
+  const pad = 0.05 * (high - low) || 1;
+  return [low - pad, high + pad];
+}
+
+export function Scatter({ label, sets }: ScatterProps) {
+  // What the model does may be far off at first: the data say what is seen.
+  const seen = sets.filter(({ look }) => look === "data").flatMap(({ points }) => points);
+  const [left, right] = rangeOf(seen.map(([x]) => x));
+  const [bottom, top] = rangeOf(seen.map(([, y]) => y));
+  const x = (value: number): number => MARGIN + ((value - left) / (right - left)) * (WIDTH - 2 * MARGIN);
+  const y = (value: number): number => HEIGHT - MARGIN - ((value - bottom) / (top - bottom)) * (HEIGHT - 2 * MARGIN);
+  const isSeen = ([px, py]: readonly [number, number]): boolean =>
+    px >= left && px <= right && py >= bottom && py <= top;
+  const outside = sets.flatMap(({ points }) => points).filter((point) => !isSeen(point)).length;
+  return (
+    <figure className={classes.figure}>
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className={classes.plot} role="img" aria-label={label}>
+        <rect x={MARGIN} y={MARGIN} width={WIDTH - 2 * MARGIN} height={HEIGHT - 2 * MARGIN} className={classes.frame} />
+        {sets.map(({ title, look, points }) => (
+          <path
+            key={title}
+            className={classes[look]}
+            d={points
+              .filter(isSeen)
+              .map(([px, py]) => `M${x(px).toFixed(1)} ${y(py).toFixed(1)}h0`)
+              .join("")}
+          />
+        ))}
+        <text x={MARGIN} y={HEIGHT - 8} className={classes.tick}>
+          {left.toPrecision(3)}
+        </text>
+        <text x={WIDTH - MARGIN} y={HEIGHT - 8} textAnchor="end" className={classes.tick}>
+          {right.toPrecision(3)}
+        </text>
+        <text x={MARGIN} y={MARGIN - 8} className={classes.tick}>
+          {`${bottom.toPrecision(3)} to ${top.toPrecision(3)}`}
+        </text>
+      </svg>
+      <figcaption className={classes.legend}>
+        {sets.map(({ title, look, points }) => (
+          <span key={title} className={classes[look]}>
+            <svg width="10" height="10" aria-hidden>
+              <path d="M5 5h0" />
+            </svg>
+            {` ${title} (${points.length})`}
+          </span>
+        ))}
+        {outside > 0 && <span>{`${outside} outside the picture`}</span>}
+      </figcaption>
+    </figure>
+  );
+}

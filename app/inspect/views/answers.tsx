@@ -1,0 +1,13 @@
+/** Images with what a classifier takes them for. */
+import { readClassified } from "../readPredictions";
+import { DigitStrip } from "./DigitStrip";
+import type { ResultView } from "./view";
+
+export const answers: ResultView = {
+  id: "answers",
+  hint: "Which images does it misread, and how sure is it then?",
+  render: (predictions) => {
+    const classified = readClassified(predictions);
+    return classified?.input.kind === "image" ? <DigitStrip classified={classified} /> : null;
+  },
+};

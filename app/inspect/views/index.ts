@@ -1,0 +1,17 @@
+/** The result views, in the order in which they are tried: one line each. */
+import { answers } from "./answers";
+import { madeImages } from "./madeImages";
+import { madePoints } from "./madePoints";
+import { pointAnswers } from "./pointAnswers";
+import { predictedValues } from "./predictedValues";
+import { rebuiltImages } from "./rebuiltImages";
+import type { ResultView } from "./view";
+
+export const resultViews: readonly ResultView[] = [
+  answers,
+  pointAnswers,
+  rebuiltImages,
+  madePoints,
+  madeImages,
+  predictedValues,
+];

@@ -1,0 +1,16 @@
+/** A classifier's answers to points: a table of few, XOR's four for instance. */
+import { readClassified } from "../readPredictions";
+import { PointsTable } from "./PointsTable";
+import type { ResultView } from "./view";
+
+const MAX_ROWS = 24;
+
+export const pointAnswers: ResultView = {
+  id: "point-answers",
+  hint: "Which points does it get right?",
+  render: (predictions) => {
+    const classified = readClassified(predictions);
+    if (!classified || classified.input.kind === "image") return null;
+    return <PointsTable classified={{ ...classified, verdicts: classified.verdicts.slice(0, MAX_ROWS) }} />;
+  },
+};

@@ -1,0 +1,38 @@
+/** Predicted numbers: over the input where that is one number, and over the true ones otherwise. */
+import { Scatter } from "../Scatter";
+import type { ResultView } from "./view";
+
+const pairsOf = (x: ArrayLike<number>, y: ArrayLike<number>): (readonly [number, number])[] =>
+  Array.from({ length: Math.min(x.length, y.length) }, (_, i) => [x[i] ?? NaN, y[i] ?? NaN] as const);
+
+export const predictedValues: ResultView = {
+  id: "predicted-values",
+  hint: "Grey is measured, coloured is predicted: where is it off?",
+  render: ({ count, columns, shown }) => {
+    const predicted = shown["output"];
+    const truth = Object.values(columns).findLast(({ info }) => info.kind === "value");
+    if (predicted?.kind !== "value" || !truth || predicted.data.length !== count) return null;
+    const input = Object.values(columns).find((column) => column !== truth && column.values.length === count);
+    if (!input) {
+      const line = pairsOf(truth.values, truth.values);
+      return (
+        <Scatter
+          label="Predicted numbers over true ones"
+          sets={[
+            { title: "where they would be equal", look: "data", points: line },
+            { title: "predicted", look: "model", points: pairsOf(truth.values, predicted.data) },
+          ]}
+        />
+      );
+    }
+    return (
+      <Scatter
+        label="Measured and predicted numbers over the input"
+        sets={[
+          { title: "measured", look: "data", points: pairsOf(input.values, truth.values) },
+          { title: "predicted", look: "model", points: pairsOf(input.values, predicted.data) },
+        ]}
+      />
+    );
+  },
+};

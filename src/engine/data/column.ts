@@ -1,0 +1,33 @@
+/** Columns: what a dataset is made of, and what networks read and are compared with. A description, no values. */
+import type { DType, TensorType } from "../graph/node";
+import type { Shape } from "../shape";
+
+/** What the numbers of a column mean, by which tasks choose what to learn and the page how to show it.
+ *  `image` pixels `[H, W, C]`; `class` an index into `names`; `value` one or more measured numbers; `points` coordinates
+ *  `[D]`; `series` numbers over time `[T, D]`; `text` indices of characters or words `[T]`. */
+export type ColumnKind = "image" | "class" | "value" | "points" | "series" | "text";
+
+/** What is known of a column without its values. */
+export interface ColumnInfo {
+  readonly kind: ColumnKind;
+  /** Of one sample, without the batch; `[]` for a single number. */
+  readonly shape: Shape;
+  /** How values are stored. */
+  readonly dtype: DType;
+  /** A model sees `stored * scale`: 1/255 for pixels stored as bytes. Always 1 for indices. */
+  readonly scale: number;
+  /** Names of classes, of the features of points, or of the vocabulary of a text, in the order of their indices. */
+  readonly names?: readonly string[];
+}
+
+/** Stored values of a column for a number of samples, `[N, ...shape]` row-major, channels last. */
+export type ColumnData = Uint8Array | Uint32Array | Float32Array;
+
+/** Whether values are indices, which are looked up or counted, and never multiplied. */
+export const holdsIndices = ({ kind }: Pick<ColumnInfo, "kind">): boolean => kind === "class" || kind === "text";
+
+/** What a network sees of a column: f32 numbers, or u32 indices. */
+export const typeOfColumn = (column: ColumnInfo): TensorType => ({
+  shape: column.shape,
+  dtype: holdsIndices(column) ? "u32" : "f32",
+});

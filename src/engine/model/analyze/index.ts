@@ -1,0 +1,143 @@
+/** What can be told of a model without building it: types, parameters, cost, and every problem, each pinned to its
+ *  layer. The page shows it on every edit; the trainer refuses what it refuses. */
+import type { DataInfo } from "../../data";
+import { readConfig } from "../../fields";
+import type { TensorType } from "../../graph/node";
+import { optimizers } from "../../optim/optimizers";
+import { schedules } from "../../optim/schedules";
+import { formatCount, sizeOf } from "../../shape";
+import { tasks } from "../../tasks";
+import type { About, TaskDef } from "../../tasks/task";
+import type { ModelDescription } from "../description";
+import { outputProblems } from "./ends";
+import type { LayerReport, ModelReport, NetworkReport, Problem } from "./report";
+import { walkNetwork } from "./walk";
+
+export type { LayerReport, ModelReport, NetworkReport, Problem } from "./report";
+
+/** A network may not have more parameters than fit WebGPU's default binding of 128 MiB. */
+export const MAX_PARAMETERS = (128 * 1024 * 1024) / 4;
+
+/** What a task is asked about: the data, and the task's settings with their defaults. */
+export function aboutOf({ task }: Pick<ModelDescription, "task">, data: DataInfo): About {
+  return { data, config: readConfig(tasks[task.type].fields, task.config).config };
+}
+
+/** The columns that the task reads, the input first; none where the data do not fit it. */
+export function columnsOf(description: Pick<ModelDescription, "task">, data: DataInfo): readonly string[] {
+  const columns = tasks[description.task.type].columns(aboutOf(description, data));
+  return "message" in columns ? [] : columns;
+}
+
+/** Follows the types through all networks. Never throws: whatever is wrong is in the report.
+ *  @param data what the model learns from */
+export function analyzeModel(description: ModelDescription, data: DataInfo): ModelReport {
+  const task = tasks[description.task.type];
+  const about = aboutOf(description, data);
+  const columns = task.columns(about);
+  const networks: Record<string, NetworkReport> = {};
+  const outputs: Record<string, TensorType | null> = {};
+  for (const [name, { input }] of Object.entries(task.networks)) {
+    const network = description.networks[name];
+    if (!network) continue;
+    networks[name] = walkNetwork(name, network, input(about, outputs));
+    outputs[name] = networks[name].output;
+  }
+  const reports = Object.values(networks).flatMap(({ layers }) => layers);
+  return {
+    networks,
+    layers: reports,
+    parameterCount: Object.values(networks).reduce((total, { parameterCount }) => total + parameterCount, 0),
+    trainableCount: reports.reduce((total, report) => total + trainableCount(report), 0),
+    flops: Object.values(networks).reduce((total, { flops }) => total + flops, 0),
+    problems: [
+      ...("message" in columns ? [errorOf(`${columns.message}.`)] : []),
+      ...reports.flatMap(({ problems }) => problems),
+      ...repeatedNames(networks),
+      ...sizeProblems(networks),
+      ...("message" in columns ? [] : endProblems(description, task, about, networks)),
+      ...settingsProblems(description, data),
+    ],
+  };
+}
+
+const errorOf = (message: string): Problem => ({ severity: "error", message });
+
+function trainableCount({ variables, isFrozen }: LayerReport): number {
+  if (isFrozen) return 0;
+  const trained = Object.values(variables).filter(({ trainable }) => trainable !== false);
+  return trained.reduce((total, { shape }) => total + sizeOf(shape), 0);
+}
+
+/** Two layers of one name would overwrite each other's weights in files. Pinned to the second. */
+function repeatedNames(networks: Readonly<Record<string, NetworkReport>>): Problem[] {
+  return Object.values(networks).flatMap(({ layers }) =>
+    layers.flatMap(({ id, name }, i): Problem[] => {
+      if (layers.findIndex((other) => other.name === name) === i) return [];
+      const message = `"${name}" is the name of two layers, but weights are kept by name. Give this one another.`;
+      return [{ severity: "error", layerId: id, message, fix: { kind: "rename" } }];
+    }),
+  );
+}
+
+function sizeProblems(networks: Readonly<Record<string, NetworkReport>>): Problem[] {
+  return Object.entries(networks).flatMap(([network, { layers, parameterCount }]): Problem[] => {
+    if (parameterCount <= MAX_PARAMETERS) return [];
+    const own = layers.filter(({ variables }) => Object.keys(variables).length > 0);
+    const worst = own.reduce((a, b) => (b.parameterCount > a.parameterCount ? b : a));
+    const what = Object.keys(networks).length > 1 ? `The ${network}` : "The model";
+    return [
+      {
+        severity: "error",
+        layerId: worst.id,
+        message: `${what} has ${formatCount(parameterCount)} parameters, but ${formatCount(MAX_PARAMETERS)} is the most. "${worst.name}" has ${formatCount(worst.parameterCount)} of them: shrink it.`,
+      },
+    ];
+  });
+}
+
+/** What is wrong with networks as wholes: without layers, with nothing to learn, or with an output that does not fit. */
+function endProblems(
+  description: ModelDescription,
+  task: TaskDef,
+  about: About,
+  networks: Readonly<Record<string, NetworkReport>>,
+): Problem[] {
+  const isOnly = Object.keys(networks).length === 1;
+  const empty = Object.entries(description.networks).filter(([, { blocks }]) => blocks.length === 0);
+  if (empty.length > 0) {
+    return empty.map(([name]) =>
+      errorOf(`${isOnly ? "The model" : `The ${name}`} has no layers. Add one from the palette, or choose a preset.`),
+    );
+  }
+  const outputs = Object.entries(networks).flatMap(([name, { output }]) => (output ? [[name, output] as const] : []));
+  if (outputs.length < Object.keys(networks).length) return [];
+  const found = outputProblems(description, task, about, Object.fromEntries(outputs), networks);
+  if (found.some(({ severity }) => severity === "error")) return found;
+  const idle = task.losses(about).filter(({ trains }) => trains.every((name) => !learns(networks[name])));
+  const nothing = idle.map(({ trains }) => {
+    const isFrozen = trains.some((name) => networks[name]?.layers.some((layer) => layer.isFrozen));
+    const what = isOnly ? "The model" : `The ${trains.join(" and the ")}`;
+    return errorOf(
+      isFrozen
+        ? `${what} is frozen as a whole, so nothing can learn. Thaw a layer.`
+        : `${what} has nothing to learn. Add a Dense or Conv2D layer.`,
+    );
+  });
+  return [...nothing, ...found];
+}
+
+const learns = (network: NetworkReport | undefined): boolean =>
+  network?.layers.some((layer) => trainableCount(layer) > 0) ?? false;
+
+function settingsProblems({ training, networks }: ModelDescription, { title, trainCount }: DataInfo): Problem[] {
+  const { validationCount } = training;
+  const rest = `Validation samples: expected fewer than the ${formatCount(trainCount)} training samples of ${title}, got ${formatCount(validationCount)}`;
+  return [
+    ...(validationCount >= trainCount ? [rest] : []),
+    ...Object.values(networks).flatMap(({ optimizer, schedule }) => [
+      ...readConfig(optimizers[optimizer.type].fields, optimizer.config).problems,
+      ...readConfig(schedules[schedule.type].fields, schedule.config).problems,
+    ]),
+  ].map((message) => errorOf(`Training settings: ${message}.`));
+}

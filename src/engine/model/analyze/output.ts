@@ -1,0 +1,18 @@
+/** Where a network's output comes from, as far as its description tells. Computes no shape. */
+import { readConfig } from "../../fields";
+import { type Block, defOf, isContainer } from "../blocks";
+
+/** A setting of a block, or its default; undefined where its type has no such setting. */
+export const settingOfBlock = ({ type, config }: Block, key: string): unknown =>
+  readConfig(defOf(type).fields, config).config[key];
+
+/** The place of the block that makes the output, or -1: the last one but Dropout, which only training knows, and layers
+ *  that change no number. */
+export const outputPlace = (blocks: readonly Block[]): number =>
+  blocks.findLastIndex(({ type }) => type !== "Dropout" && defOf(type).category !== "shape");
+
+/** The Dense layer whose units are the network's outputs, if it ends in one; activations may follow it. */
+export function outputDense(blocks: readonly Block[]): Block | undefined {
+  const last = blocks.findLast(({ type }) => type !== "Dropout" && type !== "Activation");
+  return last?.type === "Dense" && !isContainer(last) ? last : undefined;
+}

@@ -1,0 +1,162 @@
+/** Follows types through a network, block by block. Never throws: whatever is wrong is in the reports. */
+import type { ModelFix } from "../../errors";
+import { readConfig } from "../../fields";
+import type { TensorType } from "../../graph/node";
+import { containers } from "../../nn/containers";
+import { isProblem, type ShapeProblem, type VariableSpec } from "../../nn/layer";
+import { layers } from "../../nn/layers";
+import { formatCount, formatShape, sizeOf } from "../../shape";
+import { type Block, blockNames, type ContainerBlock, defOf, isContainer, type LayerBlock } from "../blocks";
+import type { LayerReport, NetworkReport, Problem } from "./report";
+
+/** One sample's values in one layer may not exceed this, so that a batch stays addressable. */
+const MAX_ACTIVATIONS = 16 * 1024 * 1024;
+
+/** What is the same for all blocks of a network. */
+interface Surroundings {
+  readonly network: string;
+  readonly names: ReadonlyMap<string, string>;
+}
+
+/** What a block is given, and what comes before it in its stack. */
+interface Given {
+  readonly input: TensorType | null;
+  /** What the input comes from, in words. */
+  readonly giver: string;
+  readonly above: readonly Block[];
+  readonly isFrozen: boolean;
+}
+
+/** What a stack of blocks makes of its input. */
+interface StackReport {
+  readonly output: TensorType | null;
+  readonly layers: readonly LayerReport[];
+  readonly parameterCount: number;
+  readonly flops: number;
+}
+
+/** Numbers that a block keeps, by their specs. */
+const countOf = (variables: Readonly<Record<string, VariableSpec>>): number =>
+  Object.values(variables).reduce((total, spec) => total + sizeOf(spec.shape), 0);
+
+/** @param input without the batch, null where it is not known */
+export function walkNetwork(
+  network: string,
+  { blocks, frozen = false }: { readonly blocks: readonly Block[]; readonly frozen?: boolean | undefined },
+  input: TensorType | null,
+): NetworkReport {
+  const names = blockNames(blocks);
+  const given: Given = { input, giver: "the input", above: [], isFrozen: frozen };
+  return { input, ...walkStack({ network, names }, blocks, given) };
+}
+
+function walkStack(around: Surroundings, blocks: readonly Block[], given: Given): StackReport {
+  let { input: output, giver } = given;
+  const reports: LayerReport[] = [];
+  let parameterCount = 0;
+  let flops = 0;
+  for (const [i, block] of blocks.entries()) {
+    const [own, ...inner] = walkBlock(around, block, { ...given, input: output, giver, above: blocks.slice(0, i) });
+    reports.push(own, ...inner);
+    parameterCount += own.parameterCount;
+    flops += own.flops;
+    output = own.output;
+    giver = `${block.type} "${own.name}"`;
+  }
+  return { output, layers: reports, parameterCount, flops };
+}
+
+/** A block's report, and those of what it holds. */
+function walkBlock(around: Surroundings, block: Block, given: Given): [LayerReport, ...LayerReport[]] {
+  const isFrozen = given.isFrozen || block.frozen === true;
+  const name = around.names.get(block.id) ?? block.type;
+  const { fields } = defOf(block.type);
+  const { problems } = readConfig(fields, block.config);
+  const pin = (message: string, fix?: ModelFix): Problem => ({
+    severity: "error",
+    message: `${block.type} "${name}" ${message}.`,
+    layerId: block.id,
+    ...(fix && { fix }),
+  });
+  const blank: LayerReport = {
+    id: block.id,
+    network: around.network,
+    name,
+    input: given.input,
+    output: null,
+    variables: {},
+    isFrozen,
+    parameterCount: 0,
+    flops: 0,
+    problems: problems.map((problem) => pin(`has a bad setting, ${problem}`)),
+  };
+  const isBroken = given.input === null || problems.length > 0;
+  const misfit = ({ needs, advice, fix, belongsBefore }: ShapeProblem): LayerReport => {
+    const gives = given.input ? formatShape(given.input.shape) : "nothing";
+    const message = `needs ${needs}, but ${given.giver} gives ${gives}${advice ? `. ${advice}` : ""}`;
+    return { ...blank, problems: [pin(message, fix ?? moveFix(given.above, belongsBefore))] };
+  };
+  if (isContainer(block)) {
+    return walkContainer(around, block, { ...given, isFrozen, input: isBroken ? null : given.input }, blank, misfit);
+  }
+  if (isBroken || given.input === null) return [blank];
+  return [reportLayer(block, given.input, blank, misfit, pin)];
+}
+
+function walkContainer(
+  around: Surroundings,
+  block: ContainerBlock,
+  given: Given,
+  blank: LayerReport,
+  misfit: (problem: ShapeProblem) => LayerReport,
+): [LayerReport, ...LayerReport[]] {
+  const container = containers[block.type];
+  const { config } = readConfig(container.fields, block.config);
+  const inner = block.branches.map((branch) => walkStack(around, branch, { ...given, above: [] }));
+  const outputs = inner.flatMap(({ output }) => (output ? [output] : []));
+  const counted = {
+    parameterCount: inner.reduce((total, { parameterCount }) => total + parameterCount, 0),
+    flops: inner.reduce((total, { flops }) => total + flops, 0),
+  };
+  const own = (): LayerReport => {
+    if (given.input === null || outputs.length < inner.length) return { ...blank, ...counted };
+    const output = container.output(given.input, outputs, config);
+    return isProblem(output) ? { ...misfit(output), ...counted } : { ...blank, ...counted, output };
+  };
+  return [own(), ...inner.flatMap(({ layers: reports }) => reports)];
+}
+
+function reportLayer(
+  block: LayerBlock,
+  input: TensorType,
+  blank: LayerReport,
+  misfit: (problem: ShapeProblem) => LayerReport,
+  pin: (message: string) => Problem,
+): LayerReport {
+  const layer = layers[block.type];
+  const { config } = readConfig(layer.fields, block.config);
+  if (layer.accepts !== undefined && layer.accepts !== input.dtype) {
+    const wanted = layer.accepts === "u32" ? "indices, such as characters or words" : "numbers";
+    return misfit({ needs: wanted, advice: "Choose another layer or another column" });
+  }
+  const output = layer.output(input, config);
+  if (isProblem(output)) return misfit(output);
+  if (sizeOf(output.shape) > MAX_ACTIVATIONS) {
+    const message = `would make ${formatShape(output.shape)} numbers for each sample, but ${formatCount(MAX_ACTIVATIONS)} is the most. Shrink it`;
+    return { ...blank, problems: [pin(message)] };
+  }
+  const variables = layer.variables?.(input, config) ?? {};
+  return {
+    ...blank,
+    output,
+    variables,
+    parameterCount: countOf(variables),
+    flops: layer.flops?.(input, output, config) ?? 0,
+  };
+}
+
+/** A move to before the nearest layer of this type above; none where a Reshape since then counts on what it gives. */
+function moveFix(above: readonly Block[], type: string | undefined): ModelFix | undefined {
+  const nearest = above.findLast((block) => block.type === type || block.type === "Reshape");
+  return nearest && nearest.type === type ? { kind: "moveBefore", layerId: nearest.id } : undefined;
+}

@@ -1,0 +1,33 @@
+/** What a container is: a block that holds stacks of blocks, feeds all of them the same input, and merges what they give.
+ *  Like a layer it is a record from which everything else is derived. */
+import type { Config, ConfigOf, Fields } from "../fields";
+import type { Node, TensorType } from "../graph/node";
+import type { LayerCategory } from "./categories";
+import type { ShapeProblem } from "./layer";
+
+/** A container type. */
+export interface ContainerDef<F extends Fields = Fields> {
+  readonly type: string;
+  readonly badge: string;
+  readonly category: LayerCategory;
+  /** One sentence: what it computes, and what it is for. */
+  readonly help: string;
+  readonly fields: F;
+  /** How many branches it has at least and at most. */
+  readonly branches: { readonly min: number; readonly max: number };
+  /** What a branch is called on cards. @param index from 0 */
+  branchTitle(index: number): string;
+  /** The settings worth showing on a card, two at most. */
+  summary(config: ConfigOf<F>): readonly string[];
+  /** The output's type, or why the branches do not fit each other. @param outputs one for each branch */
+  output(input: TensorType, outputs: readonly TensorType[], config: ConfigOf<F>): TensorType | ShapeProblem;
+  /** @param x the container's input  @param outputs what the branches give, `[N, ..]` each */
+  build(x: Node, outputs: readonly Node[], config: ConfigOf<F>): Node;
+  /** What a container fresh from the palette sets. */
+  readonly initial?: Config;
+}
+
+/** Lets TypeScript infer the type of a container's settings from its fields. */
+export function defineContainer<const F extends Fields>(def: ContainerDef<F>): ContainerDef<F> {
+  return def;
+}

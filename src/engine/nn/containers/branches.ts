@@ -1,0 +1,62 @@
+/** Branches: several stacks read the same input side by side, and what they give is merged. */
+import { choice } from "../../fields";
+import type { Node, TensorType } from "../../graph/node";
+import { add, maximum, mul } from "../../ops/pointwise";
+import { concat } from "../../ops/strided";
+import { formatShape, sameShape } from "../../shape";
+import { defineContainer } from "../container";
+import type { ShapeProblem } from "../layer";
+
+/** How outputs of branches become one. All but `concat` need the same shape. */
+const merges = {
+  concat: (parts: readonly Node[]) => concat(parts, (parts[0]?.shape.length ?? 1) - 1),
+  add: (parts: readonly Node[]) => parts.reduce((a, b) => add(a, b)),
+  multiply: (parts: readonly Node[]) => parts.reduce((a, b) => mul(a, b)),
+  average: (parts: readonly Node[]) =>
+    mul(
+      parts.reduce((a, b) => add(a, b)),
+      1 / parts.length,
+    ),
+  maximum: (parts: readonly Node[]) => parts.reduce((a, b) => maximum(a, b)),
+} as const;
+
+function concatenated(outputs: readonly TensorType[]): TensorType | ShapeProblem {
+  const [first = { shape: [], dtype: "f32" as const }] = outputs;
+  const lead = first.shape.slice(0, -1);
+  const misfit = outputs.find(({ shape }) => shape.length === 0 || !sameShape(shape.slice(0, -1), lead));
+  if (misfit) return differing(outputs, "branches that agree in all axes but the last");
+  const last = outputs.reduce((total, { shape }) => total + (shape.at(-1) ?? 0), 0);
+  return { shape: [...lead, last], dtype: first.dtype };
+}
+
+const differing = (outputs: readonly TensorType[], needs: string): ShapeProblem => ({
+  needs,
+  advice: `They give ${outputs.map(({ shape }) => formatShape(shape)).join(", ")}. Make them alike, or choose another merge`,
+});
+
+/** `merge(f_1(x), .., f_n(x))`; a branch without layers is x itself. Source: Szegedy et al. 2015, "Going deeper with
+ *  convolutions", section 4. */
+export const branches = defineContainer({
+  type: "Branches",
+  badge: "Br",
+  category: "structure",
+  help: "Sends its input through several stacks side by side and merges what they give. An empty branch passes it on as it is.",
+  fields: {
+    merge: choice({
+      label: "Merge",
+      help: "How outputs become one: side by side along the last axis, or element by element.",
+      options: Object.keys(merges) as (keyof typeof merges)[],
+      default: "concat",
+    }),
+  },
+  branches: { min: 2, max: 8 },
+  branchTitle: (index) => `branch ${index + 1}`,
+  summary: ({ merge }) => [merge],
+  output: (_, outputs, { merge }) => {
+    if (merge === "concat") return concatenated(outputs);
+    const [first] = outputs;
+    const isAlike = first !== undefined && outputs.every(({ shape }) => sameShape(shape, first.shape));
+    return isAlike ? first : differing(outputs, `branches of one shape to ${merge}`);
+  },
+  build: (_, outputs, { merge }) => merges[merge](outputs),
+});

@@ -1,0 +1,17 @@
+/** The registry of containers: one line each. */
+import type { ContainerDef } from "../container";
+import { branches } from "./branches";
+import { residual } from "./residual";
+
+const registry = { Residual: residual, Branches: branches } satisfies Record<string, unknown>;
+
+/** The name of a container. */
+export type ContainerType = keyof typeof registry;
+
+/** All containers, in palette order. */
+export const containers: Readonly<Record<ContainerType, ContainerDef>> = registry;
+
+/** Whether a container of this name exists. */
+export function isContainerType(name: string): name is ContainerType {
+  return Object.hasOwn(registry, name);
+}

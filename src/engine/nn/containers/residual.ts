@@ -1,0 +1,25 @@
+/** Residual: adds what its layers compute to what they were given. */
+import { add } from "../../ops/pointwise";
+import { formatShape, sameShape } from "../../shape";
+import { defineContainer } from "../container";
+
+/** `x + f(x)`, from `[..]` to the same shape. Source: He, Zhang, Ren and Sun 2016, "Deep residual learning for image
+ *  recognition", equation 1. */
+export const residual = defineContainer({
+  type: "Residual",
+  badge: "Rs",
+  category: "structure",
+  help: "Adds its input to what its layers make of it, so that deep nets learn small changes instead of everything anew.",
+  fields: {},
+  branches: { min: 1, max: 1 },
+  branchTitle: () => "adds to the input",
+  summary: () => ["x + f(x)"],
+  output: (input, [inner]) =>
+    inner && sameShape(inner.shape, input.shape)
+      ? input
+      : {
+          needs: `layers that keep the shape ${formatShape(input.shape)}, so that both can be added`,
+          advice: `Inside it becomes ${inner ? formatShape(inner.shape) : "unknown"}. Use padding "same", stride 1 and as many filters or units as its input has`,
+        },
+  build: (x, [inner]) => (inner ? add(x, inner) : x),
+});

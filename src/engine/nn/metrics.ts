@@ -1,0 +1,87 @@
+/** Metrics: what is told of a model beside its loss. Each is a function of sums over samples, so that batches of any size,
+ *  scored one after the other or on several devices, give what all samples together would. */
+import type { Node } from "../graph/node";
+import { argMax } from "../ops/gather";
+import { sum } from "../ops/broadcast";
+import { reshape } from "../ops/layout";
+import { abs, equal, greater, mul, square, sub } from "../ops/pointwise";
+import { mean } from "../ops/reduce";
+import { sizeOf } from "../shape";
+import { type LossArgs, targetValues } from "./losses";
+import { inShape, rowsOf, sourceOf } from "./source";
+import type { TargetInfo } from "./target";
+
+/** How a metric's or a loss's numbers are written. */
+export type NumberFormat = "percent" | "number";
+
+/** A metric. */
+export interface MetricDef {
+  readonly title: string;
+  /** One sentence: what it says. */
+  readonly help: string;
+  /** What its numbers are counted in; empty for plain numbers. */
+  readonly unit: string;
+  readonly format: NumberFormat;
+  readonly better: "higher" | "lower";
+  /** Whether it can be told of such a target. */
+  fits(target: TargetInfo): boolean;
+  /** What is summed: each `[N]` f32, a number for each sample. */
+  perSample(args: LossArgs): readonly Node[];
+  /** The metric of so many samples. @param sums one for each of `perSample`, over all of them */
+  ofSums(sums: readonly number[], count: number): number;
+}
+
+/** 1 for each sample whose most probable class is the label; a single unit says class 1 above one half. `[N]` f32 */
+function isCorrect({ output, target }: LossArgs): Node {
+  const labels = target.kind === "class" ? target.labels : argMax(rowsOf(target.values));
+  if (output.shape[1] === 1) return equal(greater(reshape(output, [output.shape[0] ?? 1]), 0.5), labels);
+  // The largest logit is the largest probability.
+  const source = sourceOf(output);
+  const scores = source.op.name === "softmax" && source.inputs[0] ? inShape(source.inputs[0], output.shape) : output;
+  return equal(argMax(scores), labels);
+}
+
+const registry = {
+  accuracy: {
+    title: "Accuracy",
+    help: "The share of samples whose most probable class is the right one.",
+    unit: "",
+    format: "percent",
+    better: "higher",
+    fits: ({ kind }) => kind === "class",
+    perSample: (args) => [isCorrect(args)],
+    ofSums: ([correct = NaN], count) => correct / count,
+  },
+  meanAbsoluteError: {
+    title: "Mean absolute error",
+    help: "How far off the model is on average, in the unit of the target.",
+    unit: "",
+    format: "number",
+    better: "lower",
+    fits: ({ kind }) => kind === "values",
+    perSample: (args) => [mean(rowsOf(abs(sub(args.output, targetValues(args)))), [-1])],
+    ofSums: ([total = NaN], count) => total / count,
+  },
+  /** `1 - sum (y - p)^2 / sum (y - mean y)^2`, over all numbers of a sample together. */
+  r2: {
+    title: "R²",
+    help: "The share of the target's variance that the model explains: 1 is perfect, 0 no better than the mean.",
+    unit: "",
+    format: "number",
+    better: "higher",
+    // More numbers than one would need a mean of their own each.
+    fits: (target) => target.kind === "values" && sizeOf(target.shape) === 1,
+    perSample: (args) => {
+      const values = rowsOf(targetValues(args));
+      const residual = square(sub(rowsOf(args.output), values));
+      return [residual, values, mul(values, values)].map((x) => sum(x, [-1]));
+    },
+    ofSums: ([residual = NaN, total = NaN, squares = NaN], count) => 1 - residual / (squares - (total * total) / count),
+  },
+} satisfies Record<string, MetricDef>;
+
+/** The name of a metric. */
+export type MetricType = keyof typeof registry;
+
+/** All metrics by name. */
+export const metrics: Readonly<Record<MetricType, MetricDef>> = registry;

@@ -1,0 +1,140 @@
+/** Adversarial generation: a generator makes samples out of noise, and a discriminator tells them from real ones. Each learns
+ *  from the other's mistakes. */
+import type { ColumnKind } from "../data";
+import { typeOfColumn } from "../data/column";
+import { choice, whole } from "../fields";
+import type { Node, TensorType } from "../graph/node";
+import { sourceOf } from "../nn/source";
+import { reshape } from "../ops/layout";
+import { add, mul, neg, softplus, square, sub } from "../ops/pointwise";
+import { formatShape, sameShape } from "../shape";
+import { type About, columnOf, defineTask, requireColumn, type TaskProblem } from "./task";
+
+/** What can be generated: numbers, not indices. */
+const GENERATED: readonly ColumnKind[] = ["image", "points", "series", "value"];
+
+const subject = ({ data }: Pick<About, "data">): string | undefined => columnOf(data, GENERATED)?.name;
+
+function requireSubject(about: Pick<About, "data">): string {
+  const name = subject(about);
+  if (name === undefined) throw new Error(`Generation: expected a column of numbers in ${about.data.title}, got none.`);
+  return name;
+}
+
+/** A number for each sample out of the discriminator's single unit: how real it takes a sample to be. `[N]` f32 */
+const scoreOf = (output: Node): Node => reshape(output, [output.shape[0] ?? 1]);
+
+/** `-log D` of what is real, or `-log (1 - D)` of what is not, from the logit of D: softplus of its negative, or of it. `[N]` */
+function surprise(output: Node, isReal: boolean): Node {
+  const source = sourceOf(output);
+  const logits = scoreOf(source.op.name === "sigmoid" && source.inputs[0] ? source.inputs[0] : output);
+  return softplus(isReal ? neg(logits) : logits);
+}
+
+/** What both players lose, given what the discriminator says of real and of made samples. `[N]` f32 each */
+const games = {
+  /** Source: Goodfellow et al. 2014, "Generative adversarial nets", algorithm 1 and section 3. */
+  nonSaturating: {
+    discriminator: (real: Node, fake: Node) => add(surprise(real, true), surprise(fake, false)),
+    generator: (fake: Node) => surprise(fake, true),
+  },
+  /** Source: Mao et al. 2017, "Least squares generative adversarial networks", equation 9. */
+  leastSquares: {
+    discriminator: (real: Node, fake: Node) => mul(add(square(sub(scoreOf(real), 1)), square(scoreOf(fake))), 0.5),
+    generator: (fake: Node) => mul(square(sub(scoreOf(fake), 1)), 0.5),
+  },
+} as const;
+
+/** Two networks, each with a loss of its own. Both gradients are taken at the same weights, in one plan. */
+export const adversarial = defineTask({
+  title: "Generate",
+  help: "A generator makes samples out of noise, a discriminator tells them from real ones, and both learn from it: a GAN.",
+  fields: {
+    noise: whole({
+      label: "Noise",
+      help: "Random numbers that the generator makes a sample of.",
+      min: 1,
+      max: 1024,
+      default: 16,
+    }),
+    game: choice({
+      label: "Game",
+      help: "What the two players lose: the classic, or squared distances, which are calmer.",
+      options: Object.keys(games) as (keyof typeof games)[],
+      default: "nonSaturating",
+    }),
+  },
+  networks: {
+    generator: {
+      title: "Generator",
+      help: "Reads noise and gives a sample.",
+      input: ({ config }) => ({ shape: [config.noise], dtype: "f32" }),
+    },
+    discriminator: {
+      title: "Discriminator",
+      help: "Reads a sample, real or made, and says in one number how real it is.",
+      input: (about) => {
+        const name = subject(about);
+        return name === undefined ? null : typeOfColumn(requireColumn(about.data, name));
+      },
+    },
+  },
+  columns: (about) => {
+    const name = subject(about);
+    if (name !== undefined) return [name];
+    return {
+      message: `A generator needs a column of numbers to imitate, which ${about.data.title} does not have. Choose another dataset`,
+    };
+  },
+  problems: (about, { generator, discriminator }) => {
+    const { shape } = requireColumn(about.data, requireSubject(about));
+    return [...problemOfGenerator(generator, shape), ...problemOfDiscriminator(discriminator)];
+  },
+  losses: () => [
+    {
+      id: "generatorLoss",
+      title: "Generator's loss",
+      unit: "",
+      format: "number",
+      better: "lower",
+      trains: ["generator"],
+    },
+    {
+      id: "discriminatorLoss",
+      title: "Discriminator's loss",
+      unit: "",
+      format: "number",
+      better: "lower",
+      trains: ["discriminator"],
+    },
+  ],
+  metrics: () => [],
+  score: (graph) => {
+    const { discriminator, generator } = games[graph.config.game];
+    const fake = graph.apply("generator", graph.random.normal([graph.config.noise]));
+    const real = graph.apply("discriminator", graph.column(requireSubject(graph)));
+    const judged = graph.apply("discriminator", fake);
+    return {
+      losses: { generatorLoss: generator(judged), discriminatorLoss: discriminator(real, judged) },
+      metrics: {},
+    };
+  },
+  show: (graph) => {
+    const { kind } = requireColumn(graph.data, requireSubject(graph));
+    return { made: { kind, node: graph.apply("generator", graph.random.normal([graph.config.noise])) } };
+  },
+});
+
+function problemOfGenerator(output: TensorType | undefined, wanted: readonly number[]): TaskProblem[] {
+  if (!output || sameShape(output.shape, wanted)) return [];
+  const message = `The generator must give samples like the data's, ${formatShape(wanted)}, but gives ${formatShape(output.shape)}`;
+  const [units] = wanted;
+  if (wanted.length !== 1 || units === undefined) return [{ network: "generator", message }];
+  return [{ network: "generator", message: `${message}. End with Dense ${units}`, units, activation: "linear" }];
+}
+
+function problemOfDiscriminator(output: TensorType | undefined): TaskProblem[] {
+  if (!output || sameShape(output.shape, [1])) return [];
+  const message = `The discriminator must give one number, but gives ${formatShape(output.shape)}. End with Dense 1`;
+  return [{ network: "discriminator", message, units: 1, activation: "linear" }];
+}

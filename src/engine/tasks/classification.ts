@@ -1,0 +1,24 @@
+/** Classification: which of several classes a sample belongs to. */
+import { choice } from "../fields";
+import { losses, type LossType } from "../nn/losses";
+import { supervisedTask } from "./supervised";
+
+/** One network, from a column of any kind to one output per class. */
+export const classification = supervisedTask(
+  {
+    title: "Classify",
+    help: "Tells which of several classes a sample belongs to.",
+    targets: ["class"],
+    needs: "a column of classes",
+    metrics: ["accuracy"],
+  },
+  {
+    loss: choice({
+      label: "Loss",
+      help: "What training makes small.",
+      options: Object.keys(losses) as LossType[],
+      default: "sparseCategoricalCrossentropy",
+      described: losses,
+    }),
+  },
+);

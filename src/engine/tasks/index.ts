@@ -1,0 +1,14 @@
+/** The registry of tasks: one line each. */
+import { adversarial } from "./adversarial";
+import { classification } from "./classification";
+import { reconstruction } from "./reconstruction";
+import { regression } from "./regression";
+import type { TaskDef } from "./task";
+
+const registry = { classification, regression, reconstruction, adversarial } satisfies Record<string, unknown>;
+
+/** The name of a task. */
+export type TaskType = keyof typeof registry;
+
+/** All tasks, in the order to offer them. */
+export const tasks: Readonly<Record<TaskType, TaskDef>> = registry;

@@ -1,0 +1,24 @@
+/** Regression: a number, or several, for each sample. */
+import { choice } from "../fields";
+import { losses } from "../nn/losses";
+import { supervisedTask } from "./supervised";
+
+/** One network, from a column of any kind to the numbers of another. */
+export const regression = supervisedTask(
+  {
+    title: "Predict a number",
+    help: "Comes as close as it can to a measured number.",
+    targets: ["value"],
+    needs: "a column of numbers to predict",
+    metrics: ["meanAbsoluteError", "r2"],
+  },
+  {
+    loss: choice({
+      label: "Loss",
+      help: "What training makes small.",
+      options: ["meanSquaredError", "meanAbsoluteError"],
+      default: "meanSquaredError",
+      described: losses,
+    }),
+  },
+);

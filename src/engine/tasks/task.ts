@@ -1,0 +1,145 @@
+/** What a task is: which networks there are, what they read, what is compared with what, and what is told of it. Everything
+ *  above (analysis, programs, charts, views) is derived from the record. */
+import type { ColumnInfo, ColumnKind, DataInfo } from "../data";
+import type { Config, ConfigOf, Fields } from "../fields";
+import type { Node, TensorType } from "../graph/node";
+import type { MetricType, NumberFormat } from "../nn/metrics";
+import type { TargetInfo } from "../nn/target";
+import type { Shape } from "../shape";
+
+/** What a task is asked about: a dataset, and the task's own settings. */
+export interface About<F extends Fields = Fields> {
+  readonly data: DataInfo;
+  readonly config: ConfigOf<F>;
+}
+
+/** The types that networks give, by name; null where they are not known yet or broken. */
+export type NetworkOutputs = Readonly<Record<string, TensorType | null>>;
+
+/** One network of a task. */
+export interface NetworkDef<F extends Fields = Fields> {
+  readonly title: string;
+  /** One sentence: what it is given, and what it is to give. */
+  readonly help: string;
+  /** What it is given, without the batch; null where that is not known yet. @param outputs of the networks before it */
+  input(about: About<F>, outputs: NetworkOutputs): TensorType | null;
+}
+
+/** Something wrong with what a network gives. */
+export interface TaskProblem {
+  /** The network at whose end the problem is; undefined where it is the data that do not fit the task. */
+  readonly network?: string;
+  /** A sentence without its full stop. */
+  readonly message: string;
+  /** The units that the last Dense layer must have; left out where more than one number will do. */
+  readonly units?: number;
+  /** The activation after it; left out where that is a matter of taste. */
+  readonly activation?: string;
+}
+
+/** One of the numbers that are told of training: a loss or a metric. */
+export interface CurveInfo {
+  readonly id: string;
+  readonly title: string;
+  /** What it is counted in; empty for plain numbers. */
+  readonly unit: string;
+  readonly format: NumberFormat;
+  readonly better: "higher" | "lower";
+}
+
+/** A loss: its curve, and which networks learn from it. */
+export interface LossInfo extends CurveInfo {
+  readonly trains: readonly string[];
+}
+
+/** What a task builds its graph from. Every tensor begins with the batch axis. */
+export interface TaskGraph<F extends Fields = Fields> extends About<F> {
+  /** Samples in a batch. */
+  readonly batch: number;
+  readonly training: boolean;
+  /** A batch of a column as networks see it: scaled f32, or u32 indices. `[N, ...shape]` */
+  column(name: string): Node;
+  /** What a network gives for `x`. Called again, the same weights are used again. */
+  apply(network: string, x: Node): Node;
+  /** New numbers at every step, `[N, ...shape]` f32. */
+  random: {
+    /** From 0 to 1. */
+    uniform(shape: Shape): Node;
+    /** Of mean 0 and variance 1. */
+    normal(shape: Shape): Node;
+  };
+}
+
+/** What a batch is worth. */
+export interface BatchScores {
+  /** By loss, a number for each sample, `[N]` f32. */
+  readonly losses: Readonly<Record<string, Node>>;
+  /** By metric, what is summed of each sample, `[N]` f32 each. */
+  readonly metrics: Readonly<Partial<Record<MetricType, readonly Node[]>>>;
+}
+
+/** What is shown of a model: a value for each sample. */
+export interface Shown {
+  /** What it is, by which a view is chosen. */
+  readonly kind: ColumnKind | "codes";
+  readonly node: Node;
+  /** Whether a softmax or a sigmoid made it, so that it can be read as probabilities. */
+  readonly areProbabilities?: boolean;
+}
+
+/** A task. */
+export interface TaskDef<F extends Fields = Fields> {
+  readonly title: string;
+  /** One sentence for a visitor who chooses. */
+  readonly help: string;
+  readonly fields: F;
+  /** In the order in which data flow. */
+  readonly networks: Readonly<Record<string, NetworkDef<F>>>;
+  /** The columns that it reads, the input first; or why the data do not fit. */
+  columns(about: About<F>): readonly string[] | TaskProblem;
+  /** What is wrong with the networks' outputs, all of which are known. */
+  problems(about: About<F>, outputs: Readonly<Record<string, TensorType>>): readonly TaskProblem[];
+  /** Its losses. The first decides when training stops early. */
+  losses(about: About<F>): readonly LossInfo[];
+  /** The metrics that it tells. */
+  metrics(about: About<F>): readonly MetricType[];
+  /** The losses and metrics of a batch. */
+  score(graph: TaskGraph<F>): BatchScores;
+  /** What is shown of samples, by name. */
+  show(graph: TaskGraph<F>): Readonly<Record<string, Shown>>;
+}
+
+/** Lets TypeScript infer the type of a task's settings from its fields. */
+export function defineTask<const F extends Fields>(def: TaskDef<F>): TaskDef<F> {
+  return def;
+}
+
+/** The settings of a task, as stored. */
+export type TaskConfig = Config;
+
+/** The first column of one of these kinds, but for one that is taken. */
+export function columnOf(
+  { columns }: DataInfo,
+  kinds: readonly ColumnKind[],
+  taken?: string,
+): { readonly name: string; readonly column: ColumnInfo } | undefined {
+  for (const [name, column] of Object.entries(columns)) {
+    if (name !== taken && kinds.includes(column.kind)) return { name, column };
+  }
+  return undefined;
+}
+
+/** A column by name. @throws Error when the dataset has none of that name, which `columns` would have told */
+export function requireColumn({ columns }: DataInfo, name: string): ColumnInfo {
+  const column = columns[name];
+  if (!column) {
+    throw new Error(`Column: expected one of ${Object.keys(columns).join(", ")}, got "${name}". Choose one of those.`);
+  }
+  return column;
+}
+
+/** What a column is as a target. */
+export const targetOf = (column: ColumnInfo): TargetInfo =>
+  column.kind === "class"
+    ? { kind: "class", classes: column.names?.length ?? 1 }
+    : { kind: "values", shape: column.shape };
