@@ -15,7 +15,8 @@ import { f32Literal, mapKernel, part, workgroupsFor } from "./wgsl";
 
 type NoAttrs = Record<string, never>;
 
-function rowLength(shape: Shape): number {
+/** Elements of a row: of whatever the first axis counts. */
+export function rowLength(shape: Shape): number {
   return sizeOf(shape.slice(1));
 }
 
