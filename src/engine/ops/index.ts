@@ -11,6 +11,7 @@ import { leafOps } from "./leaf";
 import { matmulOps } from "./matmul";
 import { pointwiseOps } from "./pointwise";
 import { poolOps } from "./pool";
+import { randomOps } from "./random";
 import { reduceOps } from "./reduce";
 import { ringOps } from "./ring";
 import { softmaxOps } from "./softmax";
@@ -33,6 +34,7 @@ export const ops = {
   ...crossEntropyOps,
   ...gatherOps,
   ...dropoutOps,
+  ...randomOps,
   ...ringOps,
 };
 

@@ -7,6 +7,7 @@ import { lookupCases } from "./lookups";
 import { movingCases } from "./moving";
 import { pointwiseCases } from "./pointwise";
 import { poolCases } from "./pool";
+import { randomCases } from "./random";
 import { rowCases } from "./rows";
 import { structureCases } from "./structure";
 
@@ -20,6 +21,7 @@ export const cases: Record<OpName, OpCases> = {
   ...movingCases,
   ...rowCases,
   ...lookupCases,
+  ...randomCases,
 };
 
 /** The table as rows, for loops. */

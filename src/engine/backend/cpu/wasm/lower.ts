@@ -1,11 +1,12 @@
 /** Turns the steps of a plan into launches of WebAssembly kernels. What none fits is left to the host. */
-import { Kernel, RANDOM_UNIT, REDUCE_UNIT, RowResult } from "../../../../wasm/codes";
+import { Distribution, Kernel, RANDOM_UNIT, REDUCE_UNIT, RowResult } from "../../../../wasm/codes";
 import type { Step } from "../../../compile/plan";
 import type { KernelForm } from "../../../graph/kernel";
 import type { Node } from "../../../graph/node";
 import type { DropoutOptions } from "../../../ops/dropout";
 import { threshold } from "../../../ops/dropout";
 import { offsetTable } from "../../../ops/program";
+import type { RandomOptions } from "../../../ops/random";
 import { splitAxes } from "../../../ops/reduction";
 import { rowsOf } from "../../../ops/softmax";
 import { sizeOf } from "../../../shape";
@@ -111,6 +112,16 @@ function lowerDropout(
   return [{ kernel: Kernel.dropout, record, units: Math.ceil(size / RANDOM_UNIT) }];
 }
 
+function lowerRandom(distribution: Distribution): Lower {
+  return ({ inputs: [seed, step], outputs: [result], attrs }, addressOf, records) => {
+    if (!seed || !step || !result) return undefined;
+    const size = sizeOf(result.shape);
+    const counters = [addressOf(seed), addressOf(step), (attrs as RandomOptions).stream];
+    const record = records.words([addressOf(result), ...counters, size, distribution]);
+    return [{ kernel: Kernel.random, record, units: Math.ceil(size / RANDOM_UNIT) }];
+  };
+}
+
 function lowerArgMax(
   { inputs: [x], outputs: [result], attrs }: Step,
   addressOf: AddressOf,
@@ -145,6 +156,8 @@ const byName: Readonly<Record<string, Lower>> = {
   maxPool2dGrad: lowerMaxPoolGrad,
   maxPool2dWithArg: lowerMaxPool,
   oneHot: lowerOneHot,
+  randomNormal: lowerRandom(Distribution.normal),
+  randomUniform: lowerRandom(Distribution.uniform),
   range: lowerRange,
   softmax: softmaxRows(RowResult.softmax, { result: 0 }),
   softmaxCrossEntropy: softmaxRows(RowResult.crossEntropy, { loss: 0 }),
