@@ -24,7 +24,8 @@ function checkTable(where: string, { shape, dtype }: TensorType): void {
   if (shape.length === 0) throw new ShapeError(`${where}: expected rows to choose from, got a ${dtype} scalar.`);
 }
 
-function checkIndices(where: string, name: string, { shape, dtype }: TensorType, rank: 0 | 1): void {
+/** Throws unless these are row numbers: a u32 vector, or a scalar for rank 0. @throws ShapeError naming what came */
+export function checkIndices(where: string, name: string, { shape, dtype }: TensorType, rank: 0 | 1): void {
   if (dtype !== "u32" || shape.length !== rank) {
     const expected = rank === 1 ? "u32 [N]" : "a u32 scalar";
     throw new ShapeError(`${where}: expected ${name} to be ${expected}, got ${dtype} ${showShape(shape)}.`);

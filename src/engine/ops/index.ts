@@ -14,6 +14,7 @@ import { poolOps } from "./pool";
 import { randomOps } from "./random";
 import { reduceOps } from "./reduce";
 import { ringOps } from "./ring";
+import { runOps } from "./runs";
 import { softmaxOps } from "./softmax";
 import { stridedOps } from "./strided";
 
@@ -33,6 +34,7 @@ export const ops = {
   ...softmaxOps,
   ...crossEntropyOps,
   ...gatherOps,
+  ...runOps,
   ...dropoutOps,
   ...randomOps,
   ...ringOps,

@@ -9,6 +9,7 @@ import { pointwiseCases } from "./pointwise";
 import { poolCases } from "./pool";
 import { randomCases } from "./random";
 import { rowCases } from "./rows";
+import { runCases } from "./runs";
 import { structureCases } from "./structure";
 
 /** Cases by op. */
@@ -22,6 +23,7 @@ export const cases: Record<OpName, OpCases> = {
   ...rowCases,
   ...lookupCases,
   ...randomCases,
+  ...runCases,
 };
 
 /** The table as rows, for loops. */
