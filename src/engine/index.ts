@@ -87,6 +87,8 @@ export { logSoftmax, softmax } from "./ops/softmax";
 export { categoricalCrossEntropy, sigmoidCrossEntropy, softmaxCrossEntropy } from "./ops/crossEntropy";
 export { argMax, gatherRows, oneHot } from "./ops/gather";
 export { dropout } from "./ops/dropout";
+export { randomNormal, randomUniform } from "./ops/random";
+export type { RandomOptions } from "./ops/random";
 export { gradients } from "./ops/gradients";
 export { compile } from "./compile/compile";
 export { explainPlan, showPlan } from "./compile/explain";

@@ -1,15 +1,12 @@
 // C = A * B for one strip of rows at a time. A is read where it lies, through a table of row offsets and a table of
 // offsets along K, so a convolution's patches are never stored; B is packed first, in panels of eight columns. C is
 // written through tables too, so patches can be added up where they belong. All offsets and pointers are in bytes.
+import { STRIP_ROWS, TILE_COLUMNS, TILE_ROWS } from "./codes";
 import { runElements } from "./pointwise";
 import { madd } from "./simd";
 
 /** Depth multiplied at a time: six rows of A and a panel of B then fit the first-level cache. */
 const DEPTH: i32 = 384;
-/** Rows multiplied at a time: their part of A stays in the second-level cache. */
-const STRIP: i32 = 48;
-const ROWS: i32 = 6;
-const COLUMNS: i32 = 8;
 
 /** The record of a product; see `backend/cpu/wasm/lower.ts`, which writes it. */
 const A: usize = 0;
@@ -48,21 +45,21 @@ const SUMMED: usize = 88;
 export function packB(record: usize, begin: i32, end: i32): void {
   const n = load<i32>(record, N);
   const k = load<i32>(record, K);
-  const panels = (n + COLUMNS - 1) / COLUMNS;
+  const panels = (n + TILE_COLUMNS - 1) / TILE_COLUMNS;
   const steps = load<u32>(record, B_STEPS);
   const inFours = load<i32>(record, B_FOURS) != 0;
   for (let unit = begin; unit < end; unit++) {
     const source = load<u32>(record, B) + load<u32>(load<u32>(record, B_BATCHES) + word(unit / panels));
-    const column = (unit % panels) * COLUMNS;
+    const column = (unit % panels) * TILE_COLUMNS;
     const columns = load<u32>(record, B_COLUMNS) + word(column);
-    const to = load<u32>(record, PANELS) + word(unit * k * COLUMNS);
+    const to = load<u32>(record, PANELS) + word(unit * k * TILE_COLUMNS);
     const end = steps + word(k);
-    if (n - column >= COLUMNS && load<u32>(columns, 28) - load<u32>(columns) == 28) {
+    if (n - column >= TILE_COLUMNS && load<u32>(columns, 28) - load<u32>(columns) == 28) {
       packRows(source + load<u32>(columns), steps, end, to);
       continue;
     }
-    const last = min(COLUMNS, n - column) - 1;
-    for (let side = 0; side < COLUMNS; side += 4) {
+    const last = min(TILE_COLUMNS, n - column) - 1;
+    for (let side = 0; side < TILE_COLUMNS; side += 4) {
       packFour(
         source + load<u32>(columns + word(min(side, last))),
         source + load<u32>(columns + word(min(side + 1, last))),
@@ -132,8 +129,8 @@ export function multiply(record: usize, begin: i32, end: i32, thread: i32): void
     const to = min(from + unitBytes, <usize>(batch + 1) * batchBytes);
     const target = load<u32>(record, C);
     if (summed) memory.fill(target + from, 0, to - from);
-    for (let row = first; row < last; row += STRIP) {
-      multiplyStrip(record, batch, row, min(row + STRIP, last), target + <usize>batch * batchBytes, summed);
+    for (let row = first; row < last; row += STRIP_ROWS) {
+      multiplyStrip(record, batch, row, min(row + STRIP_ROWS, last), target + <usize>batch * batchBytes, summed);
     }
     if (epilogue) runElements(epilogue, <i32>(from >> 2), <i32>(to >> 2), thread);
   }
@@ -142,7 +139,7 @@ export function multiply(record: usize, begin: i32, end: i32, thread: i32): void
 function multiplyStrip(record: usize, batch: i32, row0: i32, row1: i32, c: usize, add: bool): void {
   const n = load<i32>(record, N);
   const k = load<i32>(record, K);
-  const panels = (n + COLUMNS - 1) / COLUMNS;
+  const panels = (n + TILE_COLUMNS - 1) / TILE_COLUMNS;
   const a = load<u32>(record, A) + load<u32>(load<u32>(record, A_BATCHES) + word(batch));
   const panelStride = load<u32>(record, PANEL_STRIDE);
   const stepStride = load<u32>(record, STEP_STRIDE);
@@ -151,22 +148,22 @@ function multiplyStrip(record: usize, batch: i32, row0: i32, row1: i32, c: usize
     const depth = min(DEPTH, k - k0);
     const steps = load<u32>(record, A_STEPS) + word(k0);
     // A panel of B stays in the first-level cache while the strip's rows pass over it.
-    for (let column = 0; column < n; column += COLUMNS) {
+    for (let column = 0; column < n; column += TILE_COLUMNS) {
       const columns = load<u32>(record, C_COLUMNS) + word(column);
-      const width = min(COLUMNS, n - column);
-      const together = width == COLUMNS && load<u32>(columns, 28) - load<u32>(columns) == 28;
-      for (let row = row0; row < row1; row += ROWS) {
+      const width = min(TILE_COLUMNS, n - column);
+      const together = width == TILE_COLUMNS && load<u32>(columns, 28) - load<u32>(columns) == 28;
+      for (let row = row0; row < row1; row += TILE_ROWS) {
         tile(
           a,
           load<u32>(record, A_ROWS) + word(row),
           steps,
           depth,
-          b + <usize>(column / COLUMNS) * panelStride + <usize>k0 * stepStride,
+          b + <usize>(column / TILE_COLUMNS) * panelStride + <usize>k0 * stepStride,
           stepStride,
           c,
           load<u32>(record, C_ROWS) + word(row),
           columns,
-          min(ROWS, row1 - row),
+          min(TILE_ROWS, row1 - row),
           together ? 0 : width,
           add || k0 > 0,
         );

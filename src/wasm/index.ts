@@ -2,20 +2,21 @@
 // with helpers that share the memory. Which thread does a piece of work never changes its result.
 import { arrange } from "./arrange";
 import { averagePool, averagePoolGrad } from "./averagePool";
-import { dropout } from "./dropout";
+import { Kernel, LAUNCH_BYTES } from "./codes";
+import { copyRows } from "./copy";
+import { depthwise, depthwiseGradInput, depthwiseGradKernel } from "./depthwise";
+import { countRows, sumRuns } from "./gather";
 import { multiply, packB } from "./gemm";
 import { maxPool, maxPoolGrad, maxPoolWithArg } from "./pool";
 import { runProgram } from "./pointwise";
+import { dropout, random } from "./random";
 import { argMax, reduce } from "./reduce";
-import { batchRows } from "./rows";
+import { batchRows, oneHot, range, writeRow } from "./rows";
 import { softmaxRows } from "./softmax";
 import { Barrier, publish, waitForWork } from "./threads";
 
 /** Runs a launch that has no kernel here: the host's own implementation. Only the first thread calls it. */
 declare function host(step: i32): void;
-
-/** Bytes of a launch: kernel, address of its record, pieces of work. */
-const LAUNCH: usize = 12;
 
 /** Runs launches to the end, on `threads` threads of which this is the first; the others must be in `help`. */
 export function run(plan: usize, count: i32, threads: i32): void {
@@ -37,7 +38,7 @@ export function help(thread: i32, threads: i32): void {
 function runShare(plan: usize, count: i32, thread: i32, threads: i32): void {
   let shared = false;
   for (let i = 0; i < count; i++) {
-    const launch = plan + <usize>i * LAUNCH;
+    const launch = plan + <usize>i * LAUNCH_BYTES;
     const kernel = load<i32>(launch);
     const record = load<u32>(launch, 4);
     const units = load<i32>(launch, 8);
@@ -60,50 +61,80 @@ function takeShare(kernel: i32, record: usize, units: i32, thread: i32, threads:
 
 function execute(kernel: i32, record: usize, begin: i32, end: i32, thread: i32): void {
   switch (kernel) {
-    case 0:
+    case Kernel.host:
       host(<i32>record);
       break;
-    case 1:
+    case Kernel.packB:
       packB(record, begin, end);
       break;
-    case 2:
+    case Kernel.multiply:
       multiply(record, begin, end, thread);
       break;
-    case 3:
+    case Kernel.program:
       runProgram(record, begin, end, thread);
       break;
-    case 4:
+    case Kernel.reduce:
       reduce(record, begin, end);
       break;
-    case 5:
+    case Kernel.arrange:
       arrange(record, begin, end);
       break;
-    case 6:
+    case Kernel.batchRows:
       batchRows(record, begin, end);
       break;
-    case 7:
+    case Kernel.maxPool:
       maxPool(record, begin, end);
       break;
-    case 8:
+    case Kernel.maxPoolGrad:
       maxPoolGrad(record, begin, end);
       break;
-    case 9:
+    case Kernel.maxPoolWithArg:
       maxPoolWithArg(record, begin, end);
       break;
-    case 10:
+    case Kernel.softmaxRows:
       softmaxRows(record, begin, end);
       break;
-    case 11:
+    case Kernel.dropout:
       dropout(record, begin, end);
       break;
-    case 12:
+    case Kernel.argMax:
       argMax(record, begin, end);
       break;
-    case 13:
+    case Kernel.averagePool:
       averagePool(record, begin, end);
       break;
-    case 14:
+    case Kernel.averagePoolGrad:
       averagePoolGrad(record, begin, end);
+      break;
+    case Kernel.copyRows:
+      copyRows(record, begin, end);
+      break;
+    case Kernel.countRows:
+      countRows(record);
+      break;
+    case Kernel.sumRuns:
+      sumRuns(record, begin, end);
+      break;
+    case Kernel.oneHot:
+      oneHot(record, begin, end);
+      break;
+    case Kernel.depthwise:
+      depthwise(record, begin, end);
+      break;
+    case Kernel.depthwiseGradInput:
+      depthwiseGradInput(record, begin, end);
+      break;
+    case Kernel.depthwiseGradKernel:
+      depthwiseGradKernel(record, begin, end);
+      break;
+    case Kernel.random:
+      random(record, begin, end);
+      break;
+    case Kernel.range:
+      range(record);
+      break;
+    case Kernel.writeRow:
+      writeRow(record);
       break;
   }
 }

@@ -2,7 +2,10 @@
 // exp and log after Moshier's Cephes library (expf, logf): range reduction and a polynomial.
 import { madd } from "./simd";
 
-const splat = (x: f32): v128 => f32x4.splat(x);
+/** A function of its own rather than a constant that holds one, which would be called through a table every time. */
+function splat(x: f32): v128 {
+  return f32x4.splat(x);
+}
 
 export function exp4(x: v128): v128 {
   const clamped = f32x4.max(f32x4.min(x, splat(88.72283)), splat(-87.33654));
@@ -113,4 +116,69 @@ export function erf4(x: v128): v128 {
 export function gelu4(x: v128): v128 {
   const phi = f32x4.add(splat(1), erf4(f32x4.mul(x, splat(0.70710678118))));
   return f32x4.mul(f32x4.mul(splat(0.5), x), phi);
+}
+
+/** `x^(high + low)`: small whole exponents by multiplication, others to the last place in double precision, as
+ *  `2^(exponent log2 |x|)`, with `log2` from the series of the inverse hyperbolic tangent and `2^r` from its own. Finite
+ *  negative x give a number for whole exponents only, whose sign is that of x where the exponent is odd. */
+export function pow4(x: v128, high: f32, low: f32): v128 {
+  const exponent = <f64>high + <f64>low;
+  if (exponent == 0) return splat(1);
+  if (low == 0 && high >= 1 && high <= 8 && floor(high) == high) {
+    let product = x;
+    for (let i: f32 = 1; i < high; i++) product = f32x4.mul(product, x);
+    return product;
+  }
+  const size = f32x4.abs(x);
+  const left = powDouble2(f64x2.promote_low_f32x4(size), exponent);
+  const right = powDouble2(f64x2.promote_low_f32x4(v128.shuffle<f64>(size, size, 1, 0)), exponent);
+  const regular = v128.shuffle<f64>(f32x4.demote_f64x2_zero(left), f32x4.demote_f64x2_zero(right), 0, 2);
+  // Zero and infinity have no logarithm to go by.
+  const ofZero = v128.bitselect(splat(exponent > 0 ? 0 : Infinity), regular, f32x4.eq(size, splat(0)));
+  const ofAll = v128.bitselect(splat(exponent > 0 ? Infinity : 0), ofZero, f32x4.eq(size, splat(Infinity)));
+  const magnitude = v128.bitselect(ofAll, x, f32x4.eq(x, x));
+  if (floor(exponent) != exponent) {
+    const hasNone = v128.and(f32x4.lt(x, splat(0)), f32x4.gt(x, splat(-Infinity)));
+    return v128.bitselect(splat(NaN), magnitude, hasNone);
+  }
+  const isOdd = floor(exponent / 2) * 2 != exponent;
+  return isOdd ? v128.or(magnitude, v128.and(x, i32x4.splat(0x80000000))) : magnitude;
+}
+
+/** `x^exponent` of two positive numbers that are floats. */
+function powDouble2(x: v128, exponent: f64): v128 {
+  const one = f64x2.splat(1);
+  // x = 2^e m with m in [sqrt(1/2), sqrt(2)).
+  const shifted = i64x2.add(x, i64x2.splat(0x00095f619980c433));
+  const e = i64x2.sub(i64x2.shr_u(shifted, 52), i64x2.splat(1023));
+  const m = i64x2.sub(x, i64x2.shl(e, 52));
+  const t = f64x2.div(f64x2.sub(m, one), f64x2.add(m, one));
+  const z = f64x2.mul(t, t);
+  let p = f64x2.splat(1.0 / 13);
+  p = f64x2.add(f64x2.mul(p, z), f64x2.splat(1.0 / 11));
+  p = f64x2.add(f64x2.mul(p, z), f64x2.splat(1.0 / 9));
+  p = f64x2.add(f64x2.mul(p, z), f64x2.splat(1.0 / 7));
+  p = f64x2.add(f64x2.mul(p, z), f64x2.splat(1.0 / 5));
+  p = f64x2.add(f64x2.mul(p, z), f64x2.splat(1.0 / 3));
+  p = f64x2.add(f64x2.mul(p, z), one);
+  // 2 / ln 2.
+  const logM = f64x2.mul(f64x2.mul(p, t), f64x2.splat(2.8853900817779268));
+  const whole = f64x2.convert_low_i32x4_s(v128.shuffle<i32>(e, e, 0, 2, 0, 2));
+  const power = f64x2.mul(f64x2.add(whole, logM), f64x2.splat(exponent));
+  // Beyond the range of f32 either way, and within that of f64.
+  const clamped = f64x2.max(f64x2.min(power, f64x2.splat(1000)), f64x2.splat(-1000));
+  const n = f64x2.nearest(clamped);
+  const r = f64x2.mul(f64x2.sub(clamped, n), f64x2.splat(0.6931471805599453));
+  let q = f64x2.splat(1.0 / 40320);
+  q = f64x2.add(f64x2.mul(q, r), f64x2.splat(1.0 / 5040));
+  q = f64x2.add(f64x2.mul(q, r), f64x2.splat(1.0 / 720));
+  q = f64x2.add(f64x2.mul(q, r), f64x2.splat(1.0 / 120));
+  q = f64x2.add(f64x2.mul(q, r), f64x2.splat(1.0 / 24));
+  q = f64x2.add(f64x2.mul(q, r), f64x2.splat(1.0 / 6));
+  q = f64x2.add(f64x2.mul(q, r), f64x2.splat(0.5));
+  q = f64x2.add(f64x2.mul(q, r), one);
+  q = f64x2.add(f64x2.mul(q, r), one);
+  const wholes = i32x4.trunc_sat_f64x2_s_zero(n);
+  const scale = i64x2.shl(i64x2.add(i64x2.extend_low_i32x4_s(wholes), i64x2.splat(1023)), 52);
+  return f64x2.mul(q, scale);
 }

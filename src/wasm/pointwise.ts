@@ -1,9 +1,7 @@
 // Element-wise programs: a block of elements at a time, instruction by instruction, so that intermediate values stay in
 // the first-level cache. The records are written by `backend/cpu/wasm/lowerProgram.ts`.
-import { elu4, erf4, exp4, gelu4, log4, sigmoid4, softplus4, tanh4 } from "./math";
-
-/** Elements evaluated before moving on. */
-export const BLOCK: i32 = 256;
+import { Instruction, Mode, PROGRAM_BLOCK } from "./codes";
+import { elu4, erf4, exp4, gelu4, log4, pow4, sigmoid4, softplus4, tanh4 } from "./math";
 
 const SIZE: usize = 0;
 const INPUT_COUNT: usize = 4;
@@ -17,19 +15,16 @@ const SCRATCH: usize = 28;
 const SCRATCH_STRIDE: usize = 32;
 const SLOTS: usize = 36;
 
-/** The instruction that repeats a number. */
-const CONSTANT: i32 = 0;
-
 /** Evaluates blocks `begin` to `end - 1`. */
 export function runProgram(record: usize, begin: i32, end: i32, thread: i32): void {
-  runElements(record, begin * BLOCK, min(end * BLOCK, load<i32>(record, SIZE)), thread);
+  runElements(record, begin * PROGRAM_BLOCK, min(end * PROGRAM_BLOCK, load<i32>(record, SIZE)), thread);
 }
 
 /** Evaluates elements `from` to `to - 1`. */
 export function runElements(record: usize, from: i32, to: i32, thread: i32): void {
   let isFirst = true;
-  for (; from < to; from += BLOCK) {
-    const count = min(BLOCK, to - from);
+  for (; from < to; from += PROGRAM_BLOCK) {
+    const count = min(PROGRAM_BLOCK, to - from);
     const whole = count & ~3;
     if (whole > 0) evaluate(record, from, whole, thread, true, isFirst);
     // Instructions work on four elements; where fewer are left they must not write straight to an output.
@@ -47,7 +42,7 @@ function evaluate(record: usize, from: i32, count: i32, thread: i32, direct: boo
   const offset = (<usize>from) << 2;
   let input = load<u32>(record, INPUTS);
   for (let i = 0; i < inputCount; i++, input += 16) {
-    const isSame = load<i32>(input) == SAME;
+    const isSame = load<i32>(input) == Mode.same;
     const at = isSame ? load<u32>(input, 4) + offset : slot(slots, i);
     if (!isSame) loadInput(input, from, count, at, isFirst);
     store<u32>(pointers + ((<usize>i) << 2), <u32>at);
@@ -60,7 +55,7 @@ function evaluate(record: usize, from: i32, count: i32, thread: i32, direct: boo
     store<u32>(pointers + ((<usize>i) << 2), <u32>to);
     const code = load<i32>(instruction);
     // A constant is still there from the block before.
-    if (code == CONSTANT && !isFirst && !output) continue;
+    if (code == Instruction.constant && !isFirst && !output) continue;
     operate(
       code,
       load<u32>(pointers + ((<usize>load<u32>(instruction, 4)) << 2)),
@@ -81,32 +76,23 @@ function evaluate(record: usize, from: i32, count: i32, thread: i32, direct: boo
 }
 
 function slot(slots: usize, index: i32): usize {
-  return slots + <usize>index * ((<usize>BLOCK) << 2);
+  return slots + <usize>index * ((<usize>PROGRAM_BLOCK) << 2);
 }
-
-/** How an input is read: where it lies, copied element by element, one value for all, over and over, or through a
- *  table. */
-const SAME: i32 = 0;
-const COPIED: i32 = 1;
-const ONE: i32 = 2;
-const PERIODIC: i32 = 3;
-/** Added for u32 values, which are converted. */
-const WHOLE: i32 = 8;
 
 function loadInput(input: usize, from: i32, count: i32, into: usize, isFirst: bool): void {
   const how = load<i32>(input);
-  const mode = how & 7;
+  const mode = how & (Mode.whole - 1);
   const source = <usize>load<u32>(input, 4);
   const end = into + ((<usize>count) << 2);
-  if (mode == COPIED) {
+  if (mode == Mode.copied) {
     memory.copy(into, source + ((<usize>from) << 2), (<usize>count) << 2);
-  } else if (mode == ONE) {
+  } else if (mode == Mode.one) {
     if (!isFirst) return;
     const value = v128.load_splat<u32>(source);
     for (let at = into; at < end; at += 16) v128.store(at, value);
-  } else if (mode == PERIODIC) {
+  } else if (mode == Mode.periodic) {
     const period = load<i32>(input, 8);
-    if (!isFirst && BLOCK % period == 0) return;
+    if (!isFirst && PROGRAM_BLOCK % period == 0) return;
     repeat(source, period, from % period, into, end);
   } else {
     const table = load<u32>(input, 12) + ((<usize>from) << 2);
@@ -114,7 +100,7 @@ function loadInput(input: usize, from: i32, count: i32, into: usize, isFirst: bo
       store<u32>(into + ((<usize>k) << 2), load<u32>(source + load<u32>(table + ((<usize>k) << 2))));
     }
   }
-  if (how & WHOLE) {
+  if (how & Mode.whole) {
     for (let at = into; at < end; at += 16) v128.store(at, f32x4.convert_i32x4_u(v128.load(at)));
   }
 }
@@ -138,92 +124,97 @@ function operate(code: i32, a: usize, b: usize, to: usize, p: v128, q: v128, cou
   const one = f32x4.splat(1);
   const zero = f32x4.splat(0);
   switch (code) {
-    case 0:
+    case Instruction.constant:
       for (; a < end; a += 16, to += 16) v128.store(to, p);
       break;
-    case 1:
+    case Instruction.add:
       for (; a < end; a += 16, b += 16, to += 16) v128.store(to, f32x4.add(v128.load(a), v128.load(b)));
       break;
-    case 2:
+    case Instruction.sub:
       for (; a < end; a += 16, b += 16, to += 16) v128.store(to, f32x4.sub(v128.load(a), v128.load(b)));
       break;
-    case 3:
+    case Instruction.mul:
       for (; a < end; a += 16, b += 16, to += 16) v128.store(to, f32x4.mul(v128.load(a), v128.load(b)));
       break;
-    case 4:
+    case Instruction.div:
       for (; a < end; a += 16, b += 16, to += 16) v128.store(to, f32x4.div(v128.load(a), v128.load(b)));
       break;
-    case 5:
+    case Instruction.neg:
       for (; a < end; a += 16, to += 16) v128.store(to, f32x4.neg(v128.load(a)));
       break;
-    case 6:
+    case Instruction.abs:
       for (; a < end; a += 16, to += 16) v128.store(to, f32x4.abs(v128.load(a)));
       break;
-    case 7:
+    case Instruction.exp:
       for (; a < end; a += 16, to += 16) v128.store(to, exp4(v128.load(a)));
       break;
-    case 8:
+    case Instruction.log:
       for (; a < end; a += 16, to += 16) v128.store(to, log4(v128.load(a)));
       break;
-    case 9:
+    case Instruction.sqrt:
       for (; a < end; a += 16, to += 16) v128.store(to, f32x4.sqrt(v128.load(a)));
       break;
-    case 10:
+    case Instruction.square:
       for (; a < end; a += 16, to += 16) {
         const x = v128.load(a);
         v128.store(to, f32x4.mul(x, x));
       }
       break;
-    case 11:
+    case Instruction.pow:
+      for (; a < end; a += 16, to += 16) {
+        v128.store(to, pow4(v128.load(a), f32x4.extract_lane(p, 0), f32x4.extract_lane(q, 0)));
+      }
+      break;
+    case Instruction.maximum:
       for (; a < end; a += 16, b += 16, to += 16) v128.store(to, f32x4.pmax(v128.load(b), v128.load(a)));
       break;
-    case 12:
+    case Instruction.minimum:
       for (; a < end; a += 16, b += 16, to += 16) v128.store(to, f32x4.pmin(v128.load(b), v128.load(a)));
       break;
-    case 13:
+    case Instruction.clip:
       for (; a < end; a += 16, to += 16) v128.store(to, f32x4.min(f32x4.max(v128.load(a), p), q));
       break;
-    case 14:
+    case Instruction.relu:
       for (; a < end; a += 16, to += 16) v128.store(to, f32x4.pmax(zero, v128.load(a)));
       break;
-    case 15:
+    case Instruction.leakyRelu:
       for (; a < end; a += 16, to += 16) {
         const x = v128.load(a);
         v128.store(to, v128.bitselect(x, f32x4.mul(p, x), f32x4.gt(x, zero)));
       }
       break;
-    case 16:
+    case Instruction.elu:
       for (; a < end; a += 16, to += 16) v128.store(to, elu4(v128.load(a), p));
       break;
-    case 17:
+    case Instruction.sigmoid:
       for (; a < end; a += 16, to += 16) v128.store(to, sigmoid4(v128.load(a)));
       break;
-    case 18:
+    case Instruction.tanh:
       for (; a < end; a += 16, to += 16) v128.store(to, tanh4(v128.load(a)));
       break;
-    case 19:
+    case Instruction.softplus:
       for (; a < end; a += 16, to += 16) v128.store(to, softplus4(v128.load(a)));
       break;
-    case 20:
+    case Instruction.erf:
       for (; a < end; a += 16, to += 16) v128.store(to, erf4(v128.load(a)));
       break;
-    case 21:
+    case Instruction.gelu:
       for (; a < end; a += 16, to += 16) v128.store(to, gelu4(v128.load(a)));
       break;
-    case 22:
+    case Instruction.sign:
       for (; a < end; a += 16, to += 16) {
         const x = v128.load(a);
         const above = v128.and(one, f32x4.gt(x, zero));
         v128.store(to, f32x4.sub(above, v128.and(one, f32x4.lt(x, zero))));
       }
       break;
-    case 23:
+    case Instruction.greater:
       for (; a < end; a += 16, b += 16, to += 16) v128.store(to, v128.and(one, f32x4.gt(v128.load(a), v128.load(b))));
       break;
-    case 24:
+    case Instruction.greaterEqual:
       for (; a < end; a += 16, b += 16, to += 16) v128.store(to, v128.and(one, f32x4.ge(v128.load(a), v128.load(b))));
       break;
-    case 25:
+    case Instruction.equal:
       for (; a < end; a += 16, b += 16, to += 16) v128.store(to, v128.and(one, f32x4.eq(v128.load(a), v128.load(b))));
       break;
   }

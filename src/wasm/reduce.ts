@@ -1,4 +1,5 @@
 // Sums and maxima over axes. Each result is combined in double precision, in a fixed order, by one thread.
+import { REDUCE_UNIT } from "./codes";
 
 const SOURCE: usize = 0;
 const TARGET: usize = 4;
@@ -13,9 +14,6 @@ const IS_MAX: usize = 24;
 const TOTALS: usize = 28;
 /** Whether neighbouring results are neighbours in the source, and neighbouring elements of one result are not. */
 const ACROSS: usize = 32;
-
-/** Results of a unit of work. */
-export const REDUCE_UNIT: i32 = 16;
 
 /** Computes the results of units `begin` to `end - 1`. */
 export function reduce(record: usize, begin: i32, end: i32): void {

@@ -1,10 +1,11 @@
 // Softmax along rows, its logarithm, and the cross-entropy of labelled rows with its gradient. The row's maximum is
 // subtracted first, and totals are added up in double precision.
+import { RowResult } from "./codes";
 import { exp4, log1p4 } from "./math";
 
 const LOGITS: usize = 0;
 const COLUMNS: usize = 4;
-/** 0: softmax; 1: its logarithm; 2: cross-entropy. */
+/** A `RowResult`. */
 const KIND: usize = 8;
 /** Softmax, its logarithm, or the gradient of the logits; 0 where it is not wanted. */
 const RESULT: usize = 12;
@@ -12,9 +13,6 @@ const RESULT: usize = 12;
 const LABELS: usize = 16;
 const LOSS: usize = 20;
 const GRADIENT: usize = 24;
-
-const LOGARITHM: i32 = 1;
-const CROSS_ENTROPY: i32 = 2;
 
 /** Rows `begin` to `end - 1`. */
 export function softmaxRows(record: usize, begin: i32, end: i32): void {
@@ -31,11 +29,11 @@ export function softmaxRows(record: usize, begin: i32, end: i32): void {
     const logTotal = f32x4.extract_lane(log1p4(f32x4.splat(<f32>rest)), 0);
     const result = load<u32>(record, RESULT);
     const y = result + <usize>row * bytes;
-    if (kind == LOGARITHM) {
+    if (kind == RowResult.logarithm) {
       for (let at = x, to = y; at < stop; at += 4, to += 4) store<f32>(to, load<f32>(at) - top - logTotal);
       continue;
     }
-    if (kind != CROSS_ENTROPY) {
+    if (kind != RowResult.crossEntropy) {
       writeExp(x, stop, top, <f32>(1 / (rest + 1)), y);
       continue;
     }

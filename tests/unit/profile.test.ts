@@ -43,7 +43,7 @@ const onGpu = (gemm: string): string[] => [gemm, "reduce_short + write_row", "po
 const backends = {
   JavaScript: { make: async () => createCpuBackend(), clock: "host", kernels: ["JavaScript"] },
   "JavaScript in float64": { make: async () => createCpuBackend("float64"), clock: "host", kernels: ["JavaScript"] },
-  WebAssembly: { make: () => wasm(1), clock: "host", kernels: ["WebAssembly", "JavaScript"] },
+  WebAssembly: { make: () => wasm(1), clock: "host", kernels: ["WebAssembly"] },
   "WebAssembly on two threads": { make: () => wasm(2), clock: "host", kernels: ["WebAssembly"] },
   "WebGPU with a clock": {
     make: async () => createWebGpuBackend({ gpu: await testGpu() }),

@@ -294,9 +294,9 @@ function termsOf({ kernel, inputs, outputs, attrs, members, fuses }: Step): numb
   return inputs.reduce((total, { shape }) => total + sizeOf(shape), 0) / sizeOf(outputs[0]?.shape ?? []);
 }
 
-/** Whether a step adds up products, and so rounds before it compares. */
-const multiplies = ({ kernel, members = [], fuses = [] }: Step): boolean =>
-  kernel.rereads === true || [...members, ...fuses].some(multiplies);
+/** Whether a step adds up products, and so rounds before it compares. What reads whole numbers only rounds nothing. */
+const multiplies = ({ kernel, inputs, members = [], fuses = [] }: Step): boolean =>
+  (kernel.rereads === true && inputs.some(({ dtype }) => dtype === "f32")) || [...members, ...fuses].some(multiplies);
 
 /** Whether a step applies an element-wise function whose small results are not exact. */
 function appliesFunction({ kernel, inputs, attrs, members = [], fuses = [] }: Step): boolean {

@@ -8,6 +8,7 @@ import { mergeLaunches } from "./launches";
 import { planMemory } from "./memory";
 import type { CompileOptions, Computation, Plan } from "./plan";
 import { simplify } from "./simplify";
+import { sortReaders } from "./sortReaders";
 
 /** Compiles a computation: simplify, fuse, merge launches, plan memory.
  *  @throws ArgumentError when an update does not fit its state, or a state has two. */
@@ -28,7 +29,7 @@ export function compile(computation: Computation, options: CompileOptions = { fu
     }
   }
   if (!options.fuse) return withOwnNames(planMemory(computation, lowerEach(computation)));
-  const simpler = simplify(computation);
+  const simpler = simplify(options.merge ? sortReaders(computation) : computation);
   const steps = lowerFused(simpler);
   const plan = withOwnNames(planMemory(simpler, options.merge ? mergeLaunches(simpler, steps, options) : steps));
   // Callers ask for values by the nodes they made.

@@ -123,6 +123,8 @@ function formFlops({ kernel, attrs, inputs, outputs }: Step): number {
       return operationNames(form.program).length * elements;
     case "reduction":
       return sizeOf(inputs[0]?.shape ?? []);
+    case "copy":
+      return 0;
     case undefined:
       return elements;
   }

@@ -149,6 +149,17 @@ export interface Arrangement {
   readonly to: Uint32Array;
 }
 
+/** An array filled row by row from another: element i of row r is element `starts[r] + (i - first) stride` of the source
+ *  where `first <= i < last`, and `fill` otherwise; rows that start at -1 are all `fill`. */
+export interface RowCopies {
+  readonly starts: Int32Array;
+  readonly length: number;
+  readonly stride: number;
+  readonly first: number;
+  readonly last: number;
+  readonly fill: number;
+}
+
 /** A product that is added up rather than stored: element (i, j) goes to `rows[i] + columns[j]` of an array of zeros. */
 export interface ProductSum {
   readonly size: GemmSize;
@@ -191,4 +202,6 @@ export type KernelForm =
       readonly operands: (() => GemmOperands) | undefined;
     }
   | { readonly kind: "program"; readonly program: Program }
+  /** Made when asked for, since the table is long. */
+  | { readonly kind: "copy"; readonly rows: () => RowCopies }
   | { readonly kind: "reduction"; readonly combine: "sum" | "max"; readonly axes: readonly number[] };

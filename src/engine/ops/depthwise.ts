@@ -21,7 +21,8 @@ export type DepthwiseOptions = {
   readonly dilation: readonly [height: number, width: number];
 };
 
-interface DepthwiseGeometry {
+/** The sizes of a depthwise convolution. */
+export interface DepthwiseGeometry {
   readonly batch: number;
   readonly rows: WindowAxis;
   readonly columns: WindowAxis;
@@ -30,7 +31,9 @@ interface DepthwiseGeometry {
   readonly multiplier: number;
 }
 
-function geometry(
+/** @param where for errors  @param image `[N, H, W, C]`  @param kernel `[KH, KW, C, M]`  @throws ShapeError when axes or
+ *  channels do not fit */
+export function depthwiseGeometry(
   where: string,
   image: Shape,
   kernel: Shape,
@@ -133,7 +136,7 @@ const depthwiseConv2dOp: Op<DepthwiseOptions> = {
   name: "depthwiseConv2d",
   type([x, kernel], options) {
     checkFloats("depthwiseConv2d", [x!, kernel!]);
-    return { shape: outputShape(geometry("depthwiseConv2d", x!.shape, kernel!.shape, options)), dtype: "f32" };
+    return { shape: outputShape(depthwiseGeometry("depthwiseConv2d", x!.shape, kernel!.shape, options)), dtype: "f32" };
   },
   gradient: ({ inputs: [x, kernel], attrs }, dy) => [
     apply(gradInputOp, [dy, kernel!], { ...attrs, image: x!.shape }),
@@ -143,7 +146,7 @@ const depthwiseConv2dOp: Op<DepthwiseOptions> = {
   cpu({ inputs, outputs, inputTypes, attrs }) {
     const [x, kernel] = inputs;
     const result = outputs[0]!;
-    const taps = geometry("depthwiseConv2d", inputTypes[0]!.shape, inputTypes[1]!.shape, attrs);
+    const taps = depthwiseGeometry("depthwiseConv2d", inputTypes[0]!.shape, inputTypes[1]!.shape, attrs);
     const { channels, multiplier } = taps;
     const visit: Visit = (y, at, tap) => {
       for (let c = 0, o = 0; c < channels; c++) {
@@ -157,19 +160,20 @@ const depthwiseConv2dOp: Op<DepthwiseOptions> = {
     };
   },
   wgsl({ inputTypes, outputTypes, attrs }) {
-    const taps = geometry("depthwiseConv2d", inputTypes[0]!.shape, inputTypes[1]!.shape, attrs);
+    const taps = depthwiseGeometry("depthwiseConv2d", inputTypes[0]!.shape, inputTypes[1]!.shape, attrs);
     const size = sizeOf(outputTypes[0]!.shape);
     return depthwiseProgram(taps, ["x", "filters"], size, "depthwise.wgsl", depthwiseText, workgroupsFor(size));
   },
 };
 
-type GradInputAttrs = DepthwiseOptions & { readonly image: Shape };
+/** How a gradient of images is computed: their shape beside the options. */
+export type GradInputAttrs = DepthwiseOptions & { readonly image: Shape };
 
 const gradInputOp: Op<GradInputAttrs> = {
   name: "depthwiseConv2dGradInput",
   type([dy, kernel], attrs) {
     const where = "depthwiseConv2dGradInput";
-    checkGrad(where, geometry(where, attrs.image, kernel!.shape, attrs), dy!);
+    checkGrad(where, depthwiseGeometry(where, attrs.image, kernel!.shape, attrs), dy!);
     return { shape: attrs.image, dtype: "f32" };
   },
   gradient: "none",
@@ -177,7 +181,7 @@ const gradInputOp: Op<GradInputAttrs> = {
   cpu({ inputs, outputs, inputTypes, attrs }) {
     const [dy, kernel] = inputs;
     const dx = outputs[0]!;
-    const taps = geometry("depthwiseConv2dGradInput", attrs.image, inputTypes[1]!.shape, attrs);
+    const taps = depthwiseGeometry("depthwiseConv2dGradInput", attrs.image, inputTypes[1]!.shape, attrs);
     const { channels, multiplier } = taps;
     const visit: Visit = (y, at, tap) => {
       for (let c = 0, o = 0; c < channels; c++) {
@@ -192,20 +196,21 @@ const gradInputOp: Op<GradInputAttrs> = {
     };
   },
   wgsl({ inputTypes, attrs }) {
-    const taps = geometry("depthwiseConv2dGradInput", attrs.image, inputTypes[1]!.shape, attrs);
+    const taps = depthwiseGeometry("depthwiseConv2dGradInput", attrs.image, inputTypes[1]!.shape, attrs);
     const size = sizeOf(attrs.image);
     const file = "depthwise_grad_input.wgsl";
     return depthwiseProgram(taps, ["dy", "filters"], size, file, gradInputText, workgroupsFor(size));
   },
 };
 
-type GradKernelAttrs = DepthwiseOptions & { readonly kernel: Shape };
+/** How a gradient of filters is computed: their shape beside the options. */
+export type GradKernelAttrs = DepthwiseOptions & { readonly kernel: Shape };
 
 const gradKernelOp: Op<GradKernelAttrs> = {
   name: "depthwiseConv2dGradKernel",
   type([x, dy], attrs) {
     const where = "depthwiseConv2dGradKernel";
-    checkGrad(where, geometry(where, x!.shape, attrs.kernel, attrs), dy!);
+    checkGrad(where, depthwiseGeometry(where, x!.shape, attrs.kernel, attrs), dy!);
     return { shape: attrs.kernel, dtype: "f32" };
   },
   gradient: "none",
@@ -213,7 +218,7 @@ const gradKernelOp: Op<GradKernelAttrs> = {
   cpu({ inputs, outputs, inputTypes, attrs }) {
     const [x, dy] = inputs;
     const dk = outputs[0]!;
-    const taps = geometry("depthwiseConv2dGradKernel", inputTypes[0]!.shape, attrs.kernel, attrs);
+    const taps = depthwiseGeometry("depthwiseConv2dGradKernel", inputTypes[0]!.shape, attrs.kernel, attrs);
     const { channels, multiplier } = taps;
     const visit: Visit = (y, at, tap) => {
       for (let c = 0, o = 0; c < channels; c++) {
@@ -228,7 +233,7 @@ const gradKernelOp: Op<GradKernelAttrs> = {
   },
   // The sum over all pixels is long and the results are few: a whole workgroup adds up each.
   wgsl({ inputTypes, attrs }) {
-    const taps = geometry("depthwiseConv2dGradKernel", inputTypes[0]!.shape, attrs.kernel, attrs);
+    const taps = depthwiseGeometry("depthwiseConv2dGradKernel", inputTypes[0]!.shape, attrs.kernel, attrs);
     const size = sizeOf(attrs.kernel);
     return depthwiseProgram(taps, ["x", "dy"], size, "depthwise_grad_kernel.wgsl", gradKernelText, size);
   },

@@ -1,12 +1,12 @@
 /** Dropout, whose mask is never stored: it is a pure function of counters, made again wherever it is needed. */
 import dropoutText from "../../shaders/dropout.wgsl?raw";
 import randomText from "../../shaders/lib/random.wgsl?raw";
-import { ArgumentError, ShapeError } from "../errors";
+import { ArgumentError } from "../errors";
 import type { Node, Op } from "../graph/node";
 import { apply } from "../graph/node";
 import { hash4 } from "../random";
-import { showShape, sizeOf } from "../shape";
-import { checkFloats } from "./checks";
+import { sizeOf } from "../shape";
+import { checkCounters, checkFloats } from "./checks";
 import { f32Literal, libraryPart, mapKernel, part } from "./wgsl";
 
 /** The fraction of elements to drop, in [0, 1), and the random stream, different for each use in a model. */
@@ -24,17 +24,8 @@ const dropoutOp: Op<DropoutOptions> = {
     if (!(rate >= 0 && rate < 1)) {
       throw new ArgumentError(`dropout: expected a rate of at least 0 and below 1, got ${rate}.`);
     }
-    if (!Number.isInteger(stream) || stream < 0 || stream >= 2 ** 32) {
-      throw new ArgumentError(`dropout: expected a stream number that fits 32 bits, got ${stream}.`);
-    }
     checkFloats("dropout", [x!]);
-    for (const [name, counter] of Object.entries({ seed: seed!, step: step! })) {
-      if (counter.dtype !== "u32" || sizeOf(counter.shape) !== 1) {
-        throw new ShapeError(
-          `dropout: expected ${name} to be a u32 scalar, got ${counter.dtype} ${showShape(counter.shape)}.`,
-        );
-      }
-    }
+    checkCounters("dropout", seed!, step!, stream);
     return x!;
   },
   // What was dropped passes nothing back; what was kept was scaled, and so is its gradient.

@@ -15,7 +15,8 @@ import { f32Literal, mapKernel, part, workgroupsFor } from "./wgsl";
 
 type NoAttrs = Record<string, never>;
 
-function rowLength(shape: Shape): number {
+/** Elements of a row: of whatever the first axis counts. */
+export function rowLength(shape: Shape): number {
   return sizeOf(shape.slice(1));
 }
 
@@ -23,7 +24,8 @@ function checkTable(where: string, { shape, dtype }: TensorType): void {
   if (shape.length === 0) throw new ShapeError(`${where}: expected rows to choose from, got a ${dtype} scalar.`);
 }
 
-function checkIndices(where: string, name: string, { shape, dtype }: TensorType, rank: 0 | 1): void {
+/** Throws unless these are row numbers: a u32 vector, or a scalar for rank 0. @throws ShapeError naming what came */
+export function checkIndices(where: string, name: string, { shape, dtype }: TensorType, rank: 0 | 1): void {
   if (dtype !== "u32" || shape.length !== rank) {
     const expected = rank === 1 ? "u32 [N]" : "a u32 scalar";
     throw new ShapeError(`${where}: expected ${name} to be ${expected}, got ${dtype} ${showShape(shape)}.`);

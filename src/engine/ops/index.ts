@@ -11,8 +11,10 @@ import { leafOps } from "./leaf";
 import { matmulOps } from "./matmul";
 import { pointwiseOps } from "./pointwise";
 import { poolOps } from "./pool";
+import { randomOps } from "./random";
 import { reduceOps } from "./reduce";
 import { ringOps } from "./ring";
+import { runOps } from "./runs";
 import { softmaxOps } from "./softmax";
 import { stridedOps } from "./strided";
 
@@ -32,7 +34,9 @@ export const ops = {
   ...softmaxOps,
   ...crossEntropyOps,
   ...gatherOps,
+  ...runOps,
   ...dropoutOps,
+  ...randomOps,
   ...ringOps,
 };
 

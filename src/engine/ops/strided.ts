@@ -1,7 +1,7 @@
 /** Ops that only move elements: transpose, slice, pad, concat. They compute nothing; reshapes, which move nothing
  *  either, are elsewhere. */
 import { ArgumentError, ShapeError } from "../errors";
-import type { CpuArgs, CpuKernel, WgslArgs } from "../graph/kernel";
+import type { CpuArgs, CpuKernel, KernelForm, RowCopies, WgslArgs } from "../graph/kernel";
 import type { Attrs, Node, Op, TensorType } from "../graph/node";
 import { apply } from "../graph/node";
 import type { Shape } from "../shape";
@@ -19,12 +19,15 @@ interface Copy {
 }
 
 /** The kernels of an op that is one strided copy of its only input. */
-function copyKernels<A extends Attrs>(copyOf: (input: Shape, output: Shape, attrs: A) => Copy) {
-  const copyFor = ({ inputTypes, outputTypes, attrs }: CpuArgs<A> | WgslArgs<A>): Copy =>
-    copyOf(inputTypes[0]!.shape, outputTypes[0]!.shape, attrs);
+function copyKernels<A extends Attrs>(copyOf: (input: Shape, attrs: A) => Copy) {
+  const copyFor = ({ inputTypes, attrs }: CpuArgs<A> | WgslArgs<A>): Copy => copyOf(inputTypes[0]!.shape, attrs);
   return {
     cost: () => ({ flops: 0 }),
     cpu: (args: CpuArgs<A>): CpuKernel => copyOnCpu(copyFor(args), args),
+    form: ([x]: readonly TensorType[], attrs: A): KernelForm => ({
+      kind: "copy",
+      rows: () => copiedRows(copyOf(x!.shape, attrs)),
+    }),
     ...mapKernel<A>((args) => ({
       inputs: [{ name: "x" }],
       constants: {},
@@ -59,21 +62,19 @@ function skippedBy({ before, strides }: Copy): number {
   return before.reduce((offset, cells, axis) => offset - cells * strides[axis]!, 0);
 }
 
-function copyOnCpu(copy: Copy, { inputs, outputs }: CpuArgs): CpuKernel {
-  const x = inputs[0]!;
-  const y = outputs[0]!;
+/** The copy as rows along the innermost axis that is longer than 1. */
+function copiedRows(copy: Copy): RowCopies {
   const kept = copy.shape.map((_, axis) => axis).filter((axis) => copy.shape[axis]! > 1);
   const inner = kept.pop() ?? 0;
   const length = copy.shape[inner] ?? 1;
   const stride = copy.strides[inner] ?? 0;
   const cells = copy.before[inner] ?? 0;
   const first = Math.min(Math.max(cells, 0), length);
-  const last = Math.min(cells + (copy.limit[inner] ?? 1), length);
+  const last = Math.max(first, Math.min(cells + (copy.limit[inner] ?? 1), length));
 
-  // Where each row along the innermost axis starts in the input; -1 for rows of nothing but fill.
   const rows = kept.reduce((count, axis) => count * copy.shape[axis]!, 1);
   const starts = new Int32Array(rows);
-  const skipped = skippedBy(copy) + cells * stride;
+  const skipped = skippedBy(copy) + first * stride;
   for (let row = 0; row < rows; row++) {
     let rest = row;
     let start = skipped;
@@ -88,17 +89,23 @@ function copyOnCpu(copy: Copy, { inputs, outputs }: CpuArgs): CpuKernel {
     }
     starts[row] = inside ? start : -1;
   }
+  return { starts, length, stride, first, last, fill: copy.fill };
+}
 
+function copyOnCpu(copy: Copy, { inputs, outputs }: CpuArgs): CpuKernel {
+  const x = inputs[0]!;
+  const y = outputs[0]!;
+  const { starts, length, stride, first, last, fill } = copiedRows(copy);
   return () => {
-    for (let row = 0, at = 0; row < rows; row++, at += length) {
+    for (let row = 0, at = 0; row < starts.length; row++, at += length) {
       const start = starts[row]!;
       if (start < 0) {
-        y.fill(copy.fill, at, at + length);
+        y.fill(fill, at, at + length);
         continue;
       }
-      for (let i = 0; i < first; i++) y[at + i] = copy.fill;
-      for (let i = first; i < last; i++) y[at + i] = x[start + (i - cells) * stride]!;
-      for (let i = last; i < length; i++) y[at + i] = copy.fill;
+      for (let i = 0; i < first; i++) y[at + i] = fill;
+      for (let i = first, from = start; i < last; i++, from += stride) y[at + i] = x[from]!;
+      for (let i = last; i < length; i++) y[at + i] = fill;
     }
   };
 }
@@ -132,8 +139,9 @@ const transposeOp: Op<TransposeAttrs> = {
       permutation.map((_, axis) => permutation.indexOf(axis)),
     ),
   ],
-  ...copyKernels((input, shape, { permutation }: TransposeAttrs) => {
+  ...copyKernels((input, { permutation }: TransposeAttrs) => {
     const strides = stridesOf(input);
+    const shape = permutation.map((axis) => input[axis]!);
     return {
       shape,
       strides: permutation.map((axis) => strides[axis]!),
@@ -175,8 +183,8 @@ const sliceOp: Op<SliceAttrs> = {
       begin.map((from, axis) => [from, x!.shape[axis]! - from - size[axis]!]),
     ),
   ],
-  ...copyKernels((input, shape, { begin }: SliceAttrs) => ({
-    shape,
+  ...copyKernels((input, { begin, size }: SliceAttrs) => ({
+    shape: size,
     strides: stridesOf(input),
     before: begin.map((from) => -from),
     limit: input,
@@ -193,6 +201,9 @@ export function slice(x: Node, begin: readonly number[], size: readonly number[]
 
 type PadAttrs = { readonly padding: readonly (readonly [before: number, after: number])[]; readonly value: number };
 
+const paddedShape = (shape: Shape, padding: PadAttrs["padding"]): Shape =>
+  shape.map((dim, axis) => padding[axis]![0] + dim + padding[axis]![1]);
+
 const padOp: Op<PadAttrs> = {
   name: "pad",
   type([x], { padding, value }) {
@@ -207,7 +218,7 @@ const padOp: Op<PadAttrs> = {
     }
     const fills = dtype === "u32" ? Number.isInteger(value) && value >= 0 && value < 2 ** 32 : Number.isFinite(value);
     if (!fills) throw new ArgumentError(`pad: expected a finite ${dtype} value, got ${value}.`);
-    return { shape: shape.map((dim, axis) => padding[axis]![0] + dim + padding[axis]![1]), dtype };
+    return { shape: paddedShape(shape, padding), dtype };
   },
   gradient: ({ inputs: [x], attrs: { padding } }, dy) => [
     slice(
@@ -216,8 +227,8 @@ const padOp: Op<PadAttrs> = {
       x!.shape,
     ),
   ],
-  ...copyKernels((input, shape, { padding, value }: PadAttrs) => ({
-    shape,
+  ...copyKernels((input, { padding, value }: PadAttrs) => ({
+    shape: paddedShape(input, padding),
     strides: stridesOf(input),
     before: padding.map(([before]) => before),
     limit: input,
@@ -238,7 +249,7 @@ const MOST_PARTS = 6;
 type ConcatAttrs = { readonly axis: number };
 
 /** Elements from one step of the axes before `axis` to the next: what each input adds to a run of the output. */
-function runLength(shape: Shape, axis: number): number {
+export function runLength(shape: Shape, axis: number): number {
   return sizeOf(shape.slice(axis));
 }
 

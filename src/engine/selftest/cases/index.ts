@@ -7,7 +7,9 @@ import { lookupCases } from "./lookups";
 import { movingCases } from "./moving";
 import { pointwiseCases } from "./pointwise";
 import { poolCases } from "./pool";
+import { randomCases } from "./random";
 import { rowCases } from "./rows";
+import { runCases } from "./runs";
 import { structureCases } from "./structure";
 
 /** Cases by op. */
@@ -20,6 +22,8 @@ export const cases: Record<OpName, OpCases> = {
   ...movingCases,
   ...rowCases,
   ...lookupCases,
+  ...randomCases,
+  ...runCases,
 };
 
 /** The table as rows, for loops. */

@@ -1,5 +1,6 @@
 /** The one linear memory of a backend: hands out blocks and takes them back. Growing it detaches views, so whoever holds
  *  some compares `generation`. */
+import { FIRST_BYTE } from "../../../../wasm/codes";
 import { BackendError } from "../../../errors";
 import type { NumericArray } from "../../../graph/kernel";
 import type { DType } from "../../../graph/node";
@@ -7,8 +8,6 @@ import type { DType } from "../../../graph/node";
 const PAGE_BYTES = 65_536;
 /** Blocks start at cache lines. */
 const ALIGNMENT = 64;
-/** Nothing is allocated below: a pointer of 0 is a bug, and threads meet here (`src/wasm/threads.ts`). */
-const FIRST_BYTE = 4096;
 const MAX_PAGES = 32_768;
 /** The most that can be allocated in all. */
 export const MAX_BYTES = MAX_PAGES * PAGE_BYTES - FIRST_BYTE;

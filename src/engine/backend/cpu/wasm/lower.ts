@@ -1,24 +1,35 @@
 /** Turns the steps of a plan into launches of WebAssembly kernels. What none fits is left to the host. */
+import { Distribution, Kernel, RANDOM_UNIT, REDUCE_UNIT, RowResult } from "../../../../wasm/codes";
 import type { Step } from "../../../compile/plan";
 import type { KernelForm } from "../../../graph/kernel";
 import type { Node } from "../../../graph/node";
 import type { DropoutOptions } from "../../../ops/dropout";
 import { threshold } from "../../../ops/dropout";
 import { offsetTable } from "../../../ops/program";
+import type { RandomOptions } from "../../../ops/random";
 import { splitAxes } from "../../../ops/reduction";
 import { rowsOf } from "../../../ops/softmax";
 import { sizeOf } from "../../../shape";
+import { lowerDepthwise, lowerDepthwiseGradInput, lowerDepthwiseGradKernel } from "./lowerDepthwise";
 import { lowerGemm } from "./lowerGemm";
 import { lowerAveragePool, lowerAveragePoolGrad, lowerMaxPool, lowerMaxPoolGrad } from "./lowerPool";
 import { lowerProgram } from "./lowerProgram";
+import {
+  lowerBatch,
+  lowerConcat,
+  lowerCopy,
+  lowerGather,
+  lowerGatherGrad,
+  lowerOneHot,
+  lowerRange,
+  lowerWholeCopy,
+  lowerWriteRow,
+} from "./lowerRows";
 import type { Launch, Records } from "./records";
-import { floatWord, KERNEL } from "./records";
+import { floatWord } from "./records";
 
 /** Where a value is. */
 export type AddressOf = (node: Node) => number;
-
-/** Results of a piece of work of a reduction; see `src/wasm/reduce.ts`. */
-const REDUCE_UNIT = 16;
 
 /** The launches of one step. @param index of the step in its plan, for the host */
 export function lowerStep(step: Step, index: number, addressOf: AddressOf, records: Records): Launch[] {
@@ -30,8 +41,10 @@ export function lowerStep(step: Step, index: number, addressOf: AddressOf, recor
         ? lowerProgram(form.program, step.inputs, step.outputs, addressOf, records)
         : form?.kind === "reduction"
           ? lowerReduction(step, form, addressOf, records)
-          : byName[step.kernel.name]?.(step, addressOf, records);
-  return launches ?? [{ kernel: KERNEL.host, record: index, units: 1 }];
+          : form?.kind === "copy"
+            ? lowerCopy(step, form.rows(), addressOf, records)
+            : byName[step.kernel.name]?.(step, addressOf, records);
+  return launches ?? [{ kernel: Kernel.host, record: index, units: 1 }];
 }
 
 type ReductionForm = Extract<KernelForm, { kind: "reduction" }>;
@@ -56,32 +69,11 @@ function lowerReduction(
     records.room(results * 8),
     (reduced.strides.at(-1) ?? 0) > (kept.strides.at(-1) ?? 0) ? 1 : 0,
   ]);
-  return [{ kernel: KERNEL.reduce, record, units: Math.ceil(results / REDUCE_UNIT) }];
+  return [{ kernel: Kernel.reduce, record, units: Math.ceil(results / REDUCE_UNIT) }];
 }
 
-function lowerBatch(
-  { inputs: [data, order, offset], outputs: [result], attrs }: Step,
-  addressOf: AddressOf,
-  records: Records,
-): Launch[] | undefined {
-  if (!data || !order || !offset || !result || data.dtype === "u32") return undefined;
-  const kind = data.dtype === "f32" ? 1 : result.dtype === "f32" ? 0 : 2;
-  const record = records.words([
-    addressOf(data),
-    addressOf(order),
-    addressOf(offset),
-    addressOf(result),
-    sizeOf(data.shape.slice(1)),
-    sizeOf(order.shape) - 1,
-    floatWord(Number(attrs["scale"])),
-    kind,
-    data.shape[0]! - 1,
-  ]);
-  return [{ kernel: KERNEL.batchRows, record, units: result.shape[0]! }];
-}
-
-/** @param kind see `src/wasm/softmax.ts`  @param at which of the step's outputs is which */
-function softmaxRows(kind: number, at: { readonly loss?: number; readonly result?: number }): Lower {
+/** @param at which of the step's outputs is which */
+function softmaxRows(kind: RowResult, at: { readonly loss?: number; readonly result?: number }): Lower {
   return ({ inputs: [logits, labels, dy], outputs }, addressOf, records) => {
     if (!logits) return undefined;
     const address = (node: Node | undefined): number => (node ? addressOf(node) : 0);
@@ -95,12 +87,9 @@ function softmaxRows(kind: number, at: { readonly loss?: number; readonly result
       at.loss === undefined ? 0 : address(outputs[at.loss]),
       address(dy),
     ]);
-    return [{ kernel: KERNEL.softmaxRows, record, units: rows }];
+    return [{ kernel: Kernel.softmaxRows, record, units: rows }];
   };
 }
-
-/** Elements of a piece of work of dropout; see `src/wasm/dropout.ts`. */
-const DROPOUT_UNIT = 1024;
 
 function lowerDropout(
   { inputs: [x, seed, step], outputs: [result], attrs }: Step,
@@ -120,7 +109,17 @@ function lowerDropout(
     floatWord(1 / (1 - rate)),
     size,
   ]);
-  return [{ kernel: KERNEL.dropout, record, units: Math.ceil(size / DROPOUT_UNIT) }];
+  return [{ kernel: Kernel.dropout, record, units: Math.ceil(size / RANDOM_UNIT) }];
+}
+
+function lowerRandom(distribution: Distribution): Lower {
+  return ({ inputs: [seed, step], outputs: [result], attrs }, addressOf, records) => {
+    if (!seed || !step || !result) return undefined;
+    const size = sizeOf(result.shape);
+    const counters = [addressOf(seed), addressOf(step), (attrs as RandomOptions).stream];
+    const record = records.words([addressOf(result), ...counters, size, distribution]);
+    return [{ kernel: Kernel.random, record, units: Math.ceil(size / RANDOM_UNIT) }];
+  };
 }
 
 function lowerArgMax(
@@ -132,7 +131,7 @@ function lowerArgMax(
   const axis = Number(attrs["axis"]);
   const inner = sizeOf(x.shape.slice(axis + 1));
   const record = records.words([addressOf(x), addressOf(result), x.shape[axis]!, inner]);
-  return [{ kernel: KERNEL.argMax, record, units: sizeOf(result.shape) }];
+  return [{ kernel: Kernel.argMax, record, units: sizeOf(result.shape) }];
 }
 
 type Lower = (step: Step, addressOf: AddressOf, records: Records) => Launch[] | undefined;
@@ -143,14 +142,26 @@ const byName: Readonly<Record<string, Lower>> = {
   avgPool2d: lowerAveragePool,
   avgPool2dGrad: lowerAveragePoolGrad,
   batchRows: lowerBatch,
+  concat: lowerConcat,
+  copy: lowerWholeCopy,
+  depthwiseConv2d: lowerDepthwise,
+  depthwiseConv2dGradInput: lowerDepthwiseGradInput,
+  depthwiseConv2dGradKernel: lowerDepthwiseGradKernel,
   dropout: lowerDropout,
-  logSoftmax: softmaxRows(1, { result: 0 }),
+  gatherRows: lowerGather,
+  gatherRowsGrad: lowerGatherGrad,
+  logSoftmax: softmaxRows(RowResult.logarithm, { result: 0 }),
   maxPool2d: lowerMaxPool,
   maxPool2dArg: lowerMaxPool,
   maxPool2dGrad: lowerMaxPoolGrad,
   maxPool2dWithArg: lowerMaxPool,
-  softmax: softmaxRows(0, { result: 0 }),
-  softmaxCrossEntropy: softmaxRows(2, { loss: 0 }),
-  softmaxCrossEntropyGrad: softmaxRows(2, { result: 0 }),
-  softmaxCrossEntropyWithGrad: softmaxRows(2, { loss: 0, result: 1 }),
+  oneHot: lowerOneHot,
+  randomNormal: lowerRandom(Distribution.normal),
+  randomUniform: lowerRandom(Distribution.uniform),
+  range: lowerRange,
+  softmax: softmaxRows(RowResult.softmax, { result: 0 }),
+  softmaxCrossEntropy: softmaxRows(RowResult.crossEntropy, { loss: 0 }),
+  softmaxCrossEntropyGrad: softmaxRows(RowResult.crossEntropy, { result: 0 }),
+  softmaxCrossEntropyWithGrad: softmaxRows(RowResult.crossEntropy, { loss: 0, result: 1 }),
+  writeRow: lowerWriteRow,
 };

@@ -1,16 +1,11 @@
 /** Matrix products as records for `src/wasm/gemm.ts`. */
+import { Kernel, STRIP_ROWS, TILE_COLUMNS, TILE_ROWS } from "../../../../wasm/codes";
 import type { Step } from "../../../compile/plan";
 import type { Arrangement, GemmSize, KernelForm, MatrixView, ProductSum } from "../../../graph/kernel";
 import { steps } from "../../../ops/gemm";
 import type { AddressOf } from "./lower";
 import { lowerProgram } from "./lowerProgram";
 import type { Launch, Records } from "./records";
-import { KERNEL } from "./records";
-
-/** The tile, and the most rows that are multiplied at a time; see `src/wasm/gemm.ts`. */
-const PANEL = 8;
-const TILE_ROWS = 6;
-const STRIP_ROWS = 48;
 
 /** Rows of one piece of work: whole tiles, and enough pieces for all threads. Its result does not depend on it. */
 function stripRows(rows: number, threads: number): number {
@@ -35,7 +30,7 @@ export function lowerGemm(step: Step, form: GemmForm, addressOf: AddressOf, reco
   if (epilogue && !finish) return undefined;
   const arrangedA = arrangeA && records.room(arrangeA.length * 4);
   const arrangedC = sum?.arrange && records.room(sum.length * 4);
-  const panels = Math.ceil(size.n / PANEL);
+  const panels = Math.ceil(size.n / TILE_COLUMNS);
   const direct = directPanels(size, b);
   const unit = sum ? sumRows(sum) : stripRows(size.m, records.threads);
   const record = records.words([
@@ -54,18 +49,18 @@ export function lowerGemm(step: Step, form: GemmForm, addressOf: AddressOf, reco
     records.offsets(sum?.rows ?? steps(size.m, size.n)),
     records.offsets(sum?.columns ?? steps(size.n, 1)),
     comeInFours(b.rows) ? 1 : 0,
-    direct ? addressOf(sourceB) + direct.first * 4 : records.room(size.batch * panels * size.k * PANEL * 4),
+    direct ? addressOf(sourceB) + direct.first * 4 : records.room(size.batch * panels * size.k * TILE_COLUMNS * 4),
     unit,
     (sum ? (unit / size.m) * sum.length : unit * size.n) * 4,
     (sum?.length ?? size.m * size.n) * 4,
     finish && !arrangedC ? finish.record : 0,
-    direct ? PANEL * 4 : size.k * PANEL * 4,
-    direct ? direct.stride * 4 : PANEL * 4,
+    direct ? TILE_COLUMNS * 4 : size.k * TILE_COLUMNS * 4,
+    direct ? direct.stride * 4 : TILE_COLUMNS * 4,
     sum ? 1 : 0,
   ]);
   const launches: Launch[] = [
-    ...(direct ? [] : [{ kernel: KERNEL.packB, record, units: size.batch * panels }]),
-    { kernel: KERNEL.multiply, record, units: size.batch * Math.ceil(size.m / unit) },
+    ...(direct ? [] : [{ kernel: Kernel.packB, record, units: size.batch * panels }]),
+    { kernel: Kernel.multiply, record, units: size.batch * Math.ceil(size.m / unit) },
   ];
   if (arrangeA && arrangedA) launches.unshift(lowerArrange(arrangeA, addressOf(sourceA), arrangedA, records));
   if (sum?.arrange && arrangedC) {
@@ -81,7 +76,7 @@ function directPanels(
   { batch, m, n, k }: GemmSize,
   { batches, rows, columns }: MatrixView,
 ): { first: number; stride: number } | undefined {
-  if (batch > 1 || m > 2 * TILE_ROWS || n % PANEL > 0) return undefined;
+  if (batch > 1 || m > 2 * TILE_ROWS || n % TILE_COLUMNS > 0) return undefined;
   const stride = k > 1 ? rows[1]! - rows[0]! : 0;
   const isRegular = rows.every((offset, i) => offset === rows[0]! + i * stride);
   const isTogether = columns.every((offset, i) => offset === columns[0]! + i);
@@ -103,5 +98,5 @@ function comeInFours(offsets: Uint32Array): boolean {
 function lowerArrange({ runLength, from, to }: Arrangement, source: number, target: number, records: Records): Launch {
   const tables = [records.offsets(from), records.offsets(to)];
   const record = records.words([source, target, ...tables, runLength * 4, RUNS_PER_UNIT, from.length]);
-  return { kernel: KERNEL.arrange, record, units: Math.ceil(from.length / RUNS_PER_UNIT) };
+  return { kernel: Kernel.arrange, record, units: Math.ceil(from.length / RUNS_PER_UNIT) };
 }

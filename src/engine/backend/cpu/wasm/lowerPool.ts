@@ -1,4 +1,5 @@
 /** Pooling as records for `src/wasm/pool.ts` and `averagePool.ts`. */
+import { Kernel } from "../../../../wasm/codes";
 import type { Step } from "../../../compile/plan";
 import type { PoolGradAttrs, PoolOptions } from "../../../ops/pool";
 import { windowAxis } from "../../../ops/window";
@@ -6,7 +7,6 @@ import type { Shape } from "../../../shape";
 import { sizeOf } from "../../../shape";
 import type { AddressOf } from "./lower";
 import type { Launch, Records } from "./records";
-import { KERNEL } from "./records";
 
 /** The maxima, the taps they came from, or both; taps alone leave the maxima in a block of their own. */
 export function lowerMaxPool(
@@ -22,7 +22,7 @@ export function lowerMaxPool(
   const words = poolWords(addressOf(x), target, arg ? addressOf(arg) : 0, x.shape, attrs as PoolOptions);
   const [samples = 0, lines = 0] = result.shape;
   return [
-    { kernel: arg ? KERNEL.maxPoolWithArg : KERNEL.maxPool, record: records.words(words), units: samples * lines },
+    { kernel: arg ? Kernel.maxPoolWithArg : Kernel.maxPool, record: records.words(words), units: samples * lines },
   ];
 }
 
@@ -36,7 +36,7 @@ export function lowerMaxPoolGrad(
   if (!arg || !dy || !result) return undefined;
   const options = attrs as PoolGradAttrs;
   const words = poolWords(addressOf(dy), addressOf(result), addressOf(arg), options.images, options);
-  return [{ kernel: KERNEL.maxPoolGrad, record: records.words(words), units: result.shape[0] ?? 0 }];
+  return [{ kernel: Kernel.maxPoolGrad, record: records.words(words), units: result.shape[0] ?? 0 }];
 }
 
 /** The mean of each window; padding is not counted. Input x `[N, H, W, C]` f32; output `[N, PH, PW, C]` f32. A piece of work
@@ -49,7 +49,7 @@ export function lowerAveragePool(
   if (!x || !result) return undefined;
   const words = poolWords(addressOf(x), addressOf(result), 0, x.shape, attrs as PoolOptions);
   const [samples = 0, lines = 0] = result.shape;
-  return [{ kernel: KERNEL.averagePool, record: records.words(words), units: samples * lines }];
+  return [{ kernel: Kernel.averagePool, record: records.words(words), units: samples * lines }];
 }
 
 /** Each window's gradient in equal shares to its elements inside the image, added up where windows overlap. Input dy
@@ -61,7 +61,7 @@ export function lowerAveragePoolGrad(
 ): Launch[] | undefined {
   if (!dy || !result) return undefined;
   const words = poolWords(addressOf(dy), addressOf(result), 0, result.shape, attrs as PoolOptions);
-  return [{ kernel: KERNEL.averagePoolGrad, record: records.words(words), units: result.shape[0] ?? 0 }];
+  return [{ kernel: Kernel.averagePoolGrad, record: records.words(words), units: result.shape[0] ?? 0 }];
 }
 
 /** The record of pooling `images`, forward or backward; see `src/wasm/pool.ts` and `averagePool.ts`. */

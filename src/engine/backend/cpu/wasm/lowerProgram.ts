@@ -1,48 +1,63 @@
 /** Element-wise programs as records for `src/wasm/pointwise.ts`. */
-import type { Program } from "../../../graph/kernel";
+import { Instruction, Kernel, Mode, PROGRAM_BLOCK } from "../../../../wasm/codes";
+import type { PointwiseRule, Program } from "../../../graph/kernel";
 import type { Attrs, Node } from "../../../graph/node";
+import type { PointwiseName } from "../../../ops/pointwise";
 import { offsetTable } from "../../../ops/program";
 import type { Shape } from "../../../shape";
 import { broadcastStrides, sameShape, sizeOf } from "../../../shape";
 import type { AddressOf } from "./lower";
 import type { Launch, Records } from "./records";
-import { floatWord, KERNEL } from "./records";
+import { floatWord } from "./records";
 
-/** Elements of a piece of work. */
-const BLOCK = 256;
+/** An instruction, and the two numbers it takes. */
+interface Entry {
+  readonly code: Instruction;
+  readonly constants?: (attrs: Attrs) => readonly [number, number?];
+}
 
-/** The number of each instruction, and the constants it takes. An op that is not here is computed by the host. */
-const instructions: Readonly<Record<string, { code: number; constants?: readonly string[] }>> = {
-  constant: { code: 0, constants: ["value"] },
-  add: { code: 1 },
-  sub: { code: 2 },
-  mul: { code: 3 },
-  div: { code: 4 },
-  neg: { code: 5 },
-  abs: { code: 6 },
-  exp: { code: 7 },
-  log: { code: 8 },
-  sqrt: { code: 9 },
-  square: { code: 10 },
-  maximum: { code: 11 },
-  minimum: { code: 12 },
-  clip: { code: 13, constants: ["low", "high"] },
-  relu: { code: 14 },
-  leakyRelu: { code: 15, constants: ["slope"] },
-  elu: { code: 16, constants: ["alpha"] },
-  sigmoid: { code: 17 },
-  tanh: { code: 18 },
-  softplus: { code: 19 },
-  erf: { code: 20 },
-  gelu: { code: 21 },
-  sign: { code: 22 },
-  greater: { code: 23 },
-  greaterEqual: { code: 24 },
-  equal: { code: 25 },
+const named =
+  (first: string, second?: string) =>
+  (attrs: Attrs): readonly [number, number?] =>
+    second === undefined ? [Number(attrs[first])] : [Number(attrs[first]), Number(attrs[second])];
+
+/** The instruction of each element-wise op. A row of `ops/pointwise.ts` without an entry does not compile. */
+const entries: Readonly<Record<PointwiseName | "constant", Entry>> = {
+  constant: { code: Instruction.constant, constants: named("value") },
+  add: { code: Instruction.add },
+  sub: { code: Instruction.sub },
+  mul: { code: Instruction.mul },
+  div: { code: Instruction.div },
+  neg: { code: Instruction.neg },
+  abs: { code: Instruction.abs },
+  exp: { code: Instruction.exp },
+  log: { code: Instruction.log },
+  sqrt: { code: Instruction.sqrt },
+  square: { code: Instruction.square },
+  // The exponent as two floats, whose sum has twice the digits.
+  pow: {
+    code: Instruction.pow,
+    constants: ({ exponent }) => [Number(exponent), Number(exponent) - Math.fround(Number(exponent))],
+  },
+  maximum: { code: Instruction.maximum },
+  minimum: { code: Instruction.minimum },
+  clip: { code: Instruction.clip, constants: named("low", "high") },
+  relu: { code: Instruction.relu },
+  leakyRelu: { code: Instruction.leakyRelu, constants: named("slope") },
+  elu: { code: Instruction.elu, constants: named("alpha") },
+  sigmoid: { code: Instruction.sigmoid },
+  tanh: { code: Instruction.tanh },
+  softplus: { code: Instruction.softplus },
+  erf: { code: Instruction.erf },
+  gelu: { code: Instruction.gelu },
+  sign: { code: Instruction.sign },
+  greater: { code: Instruction.greater },
+  greaterEqual: { code: Instruction.greaterEqual },
+  equal: { code: Instruction.equal },
 };
 
-/** How an input is read; see `src/wasm/pointwise.ts`. */
-const MODE = { same: 0, copied: 1, one: 2, periodic: 3, table: 4, whole: 8 } as const;
+const entryOf = ({ name }: PointwiseRule): Entry | undefined =>
+  Object.hasOwn(entries, name) ? entries[name as keyof typeof entries] : undefined;
 
 /** One launch, or undefined when the program has an instruction the kernel does not know. */
 export function lowerProgram(
@@ -53,7 +68,7 @@ export function lowerProgram(
   records: Records,
 ): Launch[] | undefined {
   const shape = outputs[0]?.shape ?? [];
-  const known = list.map(({ rule }) => instructions[rule.name]);
+  const known = list.map(({ rule }) => entryOf(rule));
   if (known.some((entry) => entry === undefined) || inputs.some(({ dtype }) => dtype === "u8")) return undefined;
   const targets = outputs.map(addressOf);
   const size = sizeOf(shape);
@@ -62,17 +77,19 @@ export function lowerProgram(
     // Written straight to its place, unless an input is there that is still to be read.
     const later = new Set(list.slice(i + 1).flatMap((next) => next.args));
     const isReadLater = inputs.some((input, at) => addressOf(input) === targets[output] && later.has(at));
+    const [first = 0, second = 0] = known[i]?.constants?.(attrs) ?? [];
     return [
-      known[i]?.code ?? 0,
+      known[i]?.code ?? Instruction.constant,
       args[0] ?? 0,
       args[1] ?? 0,
-      ...constantWords(attrs, known[i]?.constants ?? []),
+      floatWord(first),
+      floatWord(second),
       isReadLater ? 0 : (targets[output] ?? 0),
     ];
   });
   const valueCount = inputCount + list.length;
   const pointerBytes = Math.ceil(valueCount / 16) * 64;
-  const scratchBytes = pointerBytes + valueCount * BLOCK * 4;
+  const scratchBytes = pointerBytes + valueCount * PROGRAM_BLOCK * 4;
   const record = records.words([
     size,
     inputs.length,
@@ -86,24 +103,19 @@ export function lowerProgram(
     scratchBytes,
     pointerBytes,
   ]);
-  return [{ kernel: KERNEL.program, record, units: Math.ceil(size / BLOCK) }];
-}
-
-function constantWords(attrs: Attrs, names: readonly string[]): [number, number] {
-  const [first, second] = names.map((name) => floatWord(Number(attrs[name])));
-  return [first ?? 0, second ?? 0];
+  return [{ kernel: Kernel.program, record, units: Math.ceil(size / PROGRAM_BLOCK) }];
 }
 
 /** Mode, address, period, table. */
 function inputWords(input: Node, isResult: boolean, target: Shape, addressOf: AddressOf, records: Records): number[] {
-  const whole = input.dtype === "u32" ? MODE.whole : 0;
+  const whole = input.dtype === "u32" ? Mode.whole : 0;
   const length = sizeOf(input.shape);
   const address = addressOf(input);
-  if (length === sizeOf(target)) return [isResult || whole ? MODE.copied + whole : MODE.same, address, 0, 0];
-  if (length === 1) return [MODE.one + whole, address, 0, 0];
+  if (length === sizeOf(target)) return [isResult || whole ? Mode.copied + whole : Mode.same, address, 0, 0];
+  if (length === 1) return [Mode.one + whole, address, 0, 0];
   if (sameShape(input.shape, target.slice(target.length - input.shape.length))) {
-    return [MODE.periodic + whole, address, length, 0];
+    return [Mode.periodic + whole, address, length, 0];
   }
   const table = records.offsets(offsetTable(target, broadcastStrides(input.shape, target)));
-  return [MODE.table + whole, address, 0, table];
+  return [Mode.table + whole, address, 0, table];
 }

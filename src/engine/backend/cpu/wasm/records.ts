@@ -1,32 +1,11 @@
 /** Records: what the WebAssembly kernels are told, word by word, in the layout that their sources name. */
+import type { Kernel } from "../../../../wasm/codes";
 import type { LinearMemory } from "./linearMemory";
 import { blockBytes } from "./linearMemory";
 
-/** The numbers of the kernels; see `src/wasm/index.ts`. */
-export const KERNEL = {
-  host: 0,
-  packB: 1,
-  multiply: 2,
-  program: 3,
-  reduce: 4,
-  arrange: 5,
-  batchRows: 6,
-  maxPool: 7,
-  maxPoolGrad: 8,
-  maxPoolWithArg: 9,
-  softmaxRows: 10,
-  dropout: 11,
-  argMax: 12,
-  averagePool: 13,
-  averagePoolGrad: 14,
-} as const;
-
-/** Bytes of a launch in the table; see `src/wasm/index.ts`. */
-export const LAUNCH_BYTES = 12;
-
 /** A launch as the kernels see it. */
 export interface Launch {
-  readonly kernel: number;
+  readonly kernel: Kernel;
   /** Address of the record, or for the host the step's index in the plan. */
   readonly record: number;
   /** Pieces of work that do not depend on each other. */

@@ -1,5 +1,6 @@
 /** The CPU backend in WebAssembly: the same plans, hot kernels in SIMD, everything in one linear memory that is laid out
  *  when a plan is prepared. Steps without a kernel there run the ops' own TypeScript on views of that memory. */
+import { Kernel, LAUNCH_BYTES } from "../../../../wasm/codes";
 import type { LaunchDetail } from "../../../compile/explain";
 import type { Plan } from "../../../compile/plan";
 import { ArgumentError, BackendError, REPORT_BUG } from "../../../errors";
@@ -18,7 +19,7 @@ import type { StartHelper } from "./helper";
 import type { Launch } from "./records";
 import type { Kernels, WasmVariant } from "./module";
 import { instantiate, loadKernels } from "./module";
-import { KERNEL, LAUNCH_BYTES, Records } from "./records";
+import { Records } from "./records";
 
 const names: Readonly<Record<WasmVariant, string>> = {
   relaxed: "WebAssembly with relaxed SIMD",
@@ -200,11 +201,11 @@ class WasmExecutable implements Executable {
     const { launches } = this.#layout;
     this.#launchCount = launches.flat().length;
     this.launches = launches.map((own) => ({
-      variant: own.some(({ kernel }) => kernel === KERNEL.host) ? "JavaScript" : "WebAssembly",
+      variant: own.some(({ kernel }) => kernel === Kernel.host) ? "JavaScript" : "WebAssembly",
     }));
     this.#hostSteps = launches
       .flat()
-      .filter(({ kernel }) => kernel === KERNEL.host)
+      .filter(({ kernel }) => kernel === Kernel.host)
       .map(({ record }) => record);
     this.launchesPerRow = plan.steps.length;
     this.memoryBytes = records.byteLength;

@@ -1,0 +1,68 @@
+/** Depthwise convolution and its gradients as records for `src/wasm/depthwise.ts`. */
+import { DEPTHWISE_UNIT, Kernel } from "../../../../wasm/codes";
+import type { Step } from "../../../compile/plan";
+import type { DepthwiseGeometry, DepthwiseOptions, GradInputAttrs, GradKernelAttrs } from "../../../ops/depthwise";
+import { depthwiseGeometry } from "../../../ops/depthwise";
+import type { AddressOf } from "./lower";
+import type { Launch, Records } from "./records";
+
+/** A piece of work is a row of the output. */
+export function lowerDepthwise(step: Step, addressOf: AddressOf, records: Records): Launch[] | undefined {
+  const [x, filters] = step.inputs;
+  if (!x || !filters) return undefined;
+  const sizes = depthwiseGeometry("depthwiseConv2d", x.shape, filters.shape, step.attrs as DepthwiseOptions);
+  const units = sizes.batch * sizes.rows.output;
+  return launch(Kernel.depthwise, units, step, sizes, addressOf, records);
+}
+
+/** A piece of work is a row of the images' gradient. */
+export function lowerDepthwiseGradInput(step: Step, addressOf: AddressOf, records: Records): Launch[] | undefined {
+  const filters = step.inputs[1];
+  if (!filters) return undefined;
+  const options = step.attrs as GradInputAttrs;
+  const sizes = depthwiseGeometry("depthwiseConv2dGradInput", options.image, filters.shape, options);
+  return launch(Kernel.depthwiseGradInput, sizes.batch * sizes.rows.input, step, sizes, addressOf, records);
+}
+
+/** A piece of work is some output channels of a tap. */
+export function lowerDepthwiseGradKernel(step: Step, addressOf: AddressOf, records: Records): Launch[] | undefined {
+  const [x] = step.inputs;
+  if (!x) return undefined;
+  const options = step.attrs as GradKernelAttrs;
+  const sizes = depthwiseGeometry("depthwiseConv2dGradKernel", x.shape, options.kernel, options);
+  const blocks = Math.ceil((sizes.channels * sizes.multiplier) / DEPTHWISE_UNIT);
+  const units = sizes.rows.kernel * sizes.columns.kernel * blocks;
+  return launch(Kernel.depthwiseGradKernel, units, step, sizes, addressOf, records);
+}
+
+function launch(
+  kernel: Kernel,
+  units: number,
+  { inputs: [left, right], outputs: [result] }: Step,
+  { batch, rows, columns, channels, multiplier }: DepthwiseGeometry,
+  addressOf: AddressOf,
+  records: Records,
+): Launch[] | undefined {
+  if (!left || !right || !result) return undefined;
+  const record = records.words([
+    addressOf(left),
+    addressOf(right),
+    addressOf(result),
+    batch,
+    channels,
+    multiplier,
+    rows.input,
+    columns.input,
+    rows.output,
+    columns.output,
+    rows.kernel,
+    columns.kernel,
+    rows.stride,
+    columns.stride,
+    rows.dilation,
+    columns.dilation,
+    rows.before,
+    columns.before,
+  ]);
+  return [{ kernel, record, units }];
+}
