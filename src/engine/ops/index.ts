@@ -15,6 +15,7 @@ import { reduceOps } from "./reduce";
 import { ringOps } from "./ring";
 import { softmaxOps } from "./softmax";
 import { stridedOps } from "./strided";
+import { upSampleOps } from "./upSample";
 
 /** Every op there is, by name. */
 export const ops = {
@@ -29,6 +30,7 @@ export const ops = {
   ...conv2dOps,
   ...depthwiseOps,
   ...poolOps,
+  ...upSampleOps,
   ...softmaxOps,
   ...crossEntropyOps,
   ...gatherOps,

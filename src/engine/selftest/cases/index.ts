@@ -9,6 +9,7 @@ import { pointwiseCases } from "./pointwise";
 import { poolCases } from "./pool";
 import { rowCases } from "./rows";
 import { structureCases } from "./structure";
+import { upSampleCases } from "./upSample";
 
 /** Cases by op. */
 export const cases: Record<OpName, OpCases> = {
@@ -17,6 +18,7 @@ export const cases: Record<OpName, OpCases> = {
   ...linearCases,
   ...depthwiseCases,
   ...poolCases,
+  ...upSampleCases,
   ...movingCases,
   ...rowCases,
   ...lookupCases,

@@ -11,6 +11,7 @@ import { sizeOf } from "../../../shape";
 import { lowerGemm } from "./lowerGemm";
 import { lowerAveragePool, lowerAveragePoolGrad, lowerMaxPool, lowerMaxPoolGrad } from "./lowerPool";
 import { lowerProgram } from "./lowerProgram";
+import { lowerUpSample } from "./lowerUpSample";
 import type { Launch, Records } from "./records";
 import { floatWord, KERNEL } from "./records";
 
@@ -153,4 +154,6 @@ const byName: Readonly<Record<string, Lower>> = {
   softmaxCrossEntropy: softmaxRows(2, { loss: 0 }),
   softmaxCrossEntropyGrad: softmaxRows(2, { result: 0 }),
   softmaxCrossEntropyWithGrad: softmaxRows(2, { loss: 0, result: 1 }),
+  upSample2d: lowerUpSample(false),
+  upSample2dGrad: lowerUpSample(true),
 };

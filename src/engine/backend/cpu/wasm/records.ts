@@ -19,6 +19,7 @@ export const KERNEL = {
   argMax: 12,
   averagePool: 13,
   averagePoolGrad: 14,
+  upSample: 15,
 } as const;
 
 /** Bytes of a launch in the table; see `src/wasm/index.ts`. */
