@@ -24,6 +24,8 @@ const REDUCE_UNIT = 16;
 /** The launches of one step. @param index of the step in its plan, for the host */
 export function lowerStep(step: Step, index: number, addressOf: AddressOf, records: Records): Launch[] {
   const form = step.kernel.form?.(step.inputs, step.attrs);
+  // A step that computes an operand where it is read has the name of the op, but neither its inputs nor its attributes.
+  const ownKernel = step.fuses ? undefined : byName[step.kernel.name];
   const launches =
     form?.kind === "gemm"
       ? lowerGemm(step, form, addressOf, records)
@@ -31,7 +33,7 @@ export function lowerStep(step: Step, index: number, addressOf: AddressOf, recor
         ? lowerProgram(form.program, step.inputs, step.outputs, addressOf, records)
         : form?.kind === "reduction"
           ? lowerReduction(step, form, addressOf, records)
-          : byName[step.kernel.name]?.(step, addressOf, records);
+          : ownKernel?.(step, addressOf, records);
   return launches ?? [{ kernel: KERNEL.host, record: index, units: 1 }];
 }
 
