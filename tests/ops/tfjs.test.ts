@@ -213,7 +213,8 @@ describe("element-wise", () => {
     elu: [pointwise.elu, tf.elu],
     erf: [pointwise.erf, tf.erf],
     exp: [pointwise.exp, tf.exp],
-    leakyRelu: [(x) => pointwise.leakyRelu(x, 0.2), (x) => tf.leakyRelu(x, 0.2)],
+    // By the default slopes of both.
+    leakyRelu: [(x) => pointwise.leakyRelu(x), (x) => tf.leakyRelu(x)],
     log: [pointwise.log, tf.log, true],
     neg: [pointwise.neg, tf.neg],
     pow: [(x) => pointwise.pow(x, 1.7), (x) => tf.pow(x, 1.7), true],
