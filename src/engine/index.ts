@@ -77,12 +77,13 @@ export {
 } from "./ops/pointwise";
 export { broadcastTo, sum } from "./ops/broadcast";
 export { max, mean } from "./ops/reduce";
-export { reshape } from "./ops/layout";
+export { reshape, stopGradient } from "./ops/layout";
 export { concat, pad, slice, transpose } from "./ops/strided";
 export { matmul } from "./ops/matmul";
-export { conv2d } from "./ops/conv2d";
+export { conv2d, conv2dTranspose } from "./ops/conv2d";
 export { depthwiseConv2d } from "./ops/depthwise";
 export { avgPool2d, maxPool2d } from "./ops/pool";
+export { upSample2d } from "./ops/upSample";
 export { logSoftmax, softmax } from "./ops/softmax";
 export { categoricalCrossEntropy, sigmoidCrossEntropy, softmaxCrossEntropy } from "./ops/crossEntropy";
 export { argMax, gatherRows, oneHot } from "./ops/gather";

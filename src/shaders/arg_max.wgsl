@@ -1,4 +1,4 @@
-// Index of the largest element along an axis, the first of equals: x [.., ALONG, INNER], result [.., INNER] u32. One thread per
+// Index of the largest element along an axis, the first of equals, or of the first NaN: x [.., ALONG, INNER], result [.., INNER] u32. One thread per
 // result.
 fn run(workgroup: u32, lane: u32) {
   let i = workgroup * 64u + lane;
@@ -8,7 +8,7 @@ fn run(workgroup: u32, lane: u32) {
   var value = x(first);
   for (var k = 1u; k < ALONG; k++) {
     let next = x(first + k * INNER);
-    if (next > value) {
+    if (next > value || (is_nan(next) && !is_nan(value))) {
       best = k;
       value = next;
     }

@@ -3,6 +3,6 @@
 fn write_loss(row: u32, first: u32, top: f32, total: f32) {
   if (first == 0u) {
     let label = min(labels(row), COLUMNS - 1u);
-    set_loss(row, log(total) - (logits(row * COLUMNS + label) - top));
+    set_loss(row, keep_nan(total, log(total)) - (logits(row * COLUMNS + label) - top));
   }
 }

@@ -21,18 +21,19 @@ fn run(workgroup: u32, lane: u32) {
   let top = row_max(lane, value);
   let share = select(0.0, shifted_exp(value, top), has_class);
   let total = row_sum(lane, share);
-  // The first class that reaches the maximum has the largest negative number.
-  let first = row_max(lane, select(-64.0, -f32(class_index), has_class && value == top));
+  // The first class that reaches the maximum has the largest negative number; the first NaN the largest of all.
+  let place = select(-64.0, -f32(class_index), has_class && value == top);
+  let first = row_max(lane, select(place, 64.0 - f32(class_index), has_class && is_nan(value)));
   var slope = 0.0;
   if (has_class) {
     let label = min(labels(row), COLUMNS - 1u);
     slope = dy(row) * (share / total - select(0.0, 1.0, class_index == label));
     set_dlogits(i, slope);
     if (class_index == label) {
-      set_loss(row, log(total) - (value - top));
+      set_loss(row, keep_nan(total, log(total)) - (value - top));
     }
     if (class_index == 0u) {
-      choose(row, u32(-first));
+      choose(row, u32(select(-first, 64.0 - first, first > 0.0)));
     }
   }
   slopes[lane] = slope;

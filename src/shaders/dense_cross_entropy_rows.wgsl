@@ -14,7 +14,7 @@ fn run(workgroup: u32, lane: u32) {
     }
     let value = logit(row * COLUMNS + j, sum);
     values[j] = value;
-    if (value > top) {
+    if (value > top || (is_nan(value) && !is_nan(top))) {
       top = value;
       best = j;
     }
@@ -28,7 +28,7 @@ fn run(workgroup: u32, lane: u32) {
     values[j] = share;
     total += share;
   }
-  set_loss(row, log(total) - at_label);
+  set_loss(row, keep_nan(total, log(total)) - at_label);
   for (var j = 0u; j < COLUMNS; j++) {
     let slope = dy(row) * (values[j] / total - select(0.0, 1.0, j == label));
     values[j] = slope;

@@ -29,6 +29,7 @@ export enum Kernel {
   depthwiseGradKernel,
   random,
   range,
+  upSample,
   writeRow,
 }
 

@@ -14,6 +14,7 @@ import { argMax, reduce } from "./reduce";
 import { batchRows, oneHot, range, writeRow } from "./rows";
 import { softmaxRows } from "./softmax";
 import { Barrier, publish, waitForWork } from "./threads";
+import { upSample } from "./upSample";
 
 /** Runs a launch that has no kernel here: the host's own implementation. Only the first thread calls it. */
 declare function host(step: i32): void;
@@ -135,6 +136,9 @@ function execute(kernel: i32, record: usize, begin: i32, end: i32, thread: i32):
       break;
     case Kernel.writeRow:
       writeRow(record);
+      break;
+    case Kernel.upSample:
+      upSample(record, begin, end);
       break;
   }
 }

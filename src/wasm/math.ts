@@ -13,13 +13,7 @@ export function exp4(x: v128): v128 {
   const n = f32x4.nearest(f32x4.mul(clamped, splat(1.44269504088896341)));
   let r = f32x4.sub(clamped, f32x4.mul(n, splat(0.693359375)));
   r = f32x4.sub(r, f32x4.mul(n, splat(-2.1219444e-4)));
-  let p = splat(1.98756915e-4);
-  p = madd(p, r, splat(1.3981999507e-3));
-  p = madd(p, r, splat(8.3334519073e-3));
-  p = madd(p, r, splat(4.1665795894e-2));
-  p = madd(p, r, splat(1.6666665459e-1));
-  p = madd(p, r, splat(5.0000001201e-1));
-  p = f32x4.add(madd(p, f32x4.mul(r, r), r), splat(1));
+  const p = f32x4.add(expm1Near(r), splat(1));
   // 2^n in two factors, since n may be 128.
   const whole = i32x4.trunc_sat_f32x4_s(n);
   const half = i32x4.shr_s(whole, 1);
@@ -30,6 +24,17 @@ export function exp4(x: v128): v128 {
   const above = v128.bitselect(splat(Infinity), result, f32x4.gt(x, splat(88.72283)));
   const below = v128.bitselect(splat(0), above, f32x4.lt(x, splat(-103.97208)));
   return v128.bitselect(below, x, f32x4.eq(x, x));
+}
+
+/** `e^r - 1` for |r| below half of ln 2, which loses no digit. */
+function expm1Near(r: v128): v128 {
+  let p = splat(1.98756915e-4);
+  p = madd(p, r, splat(1.3981999507e-3));
+  p = madd(p, r, splat(8.3334519073e-3));
+  p = madd(p, r, splat(4.1665795894e-2));
+  p = madd(p, r, splat(1.6666665459e-1));
+  p = madd(p, r, splat(5.0000001201e-1));
+  return madd(p, f32x4.mul(r, r), r);
 }
 
 export function log4(x: v128): v128 {
@@ -62,10 +67,24 @@ export function log4(x: v128): v128 {
   return v128.bitselect(splat(NaN), infinite, v128.or(f32x4.lt(x, splat(0)), f32x4.ne(x, x)));
 }
 
-/** `log(1 + x)` for x >= 0; below 1e-4 two terms of the series, which lose nothing. */
+/** `log(1 + x)` for x from 0 to 1: twice the series of artanh(x / (2 + x)), which loses no digit. */
+function log1pUnit(x: v128): v128 {
+  const s = f32x4.div(x, f32x4.add(splat(2), x));
+  const z = f32x4.mul(s, s);
+  let p = splat(0.07692308);
+  p = madd(p, z, splat(0.09090909));
+  p = madd(p, z, splat(0.11111111));
+  p = madd(p, z, splat(0.14285715));
+  p = madd(p, z, splat(0.2));
+  p = madd(p, z, splat(0.33333334));
+  const twice = f32x4.add(s, s);
+  return madd(f32x4.mul(twice, z), p, twice);
+}
+
+/** `log(1 + x)` for x >= 0. */
 export function log1p4(x: v128): v128 {
-  const series = f32x4.mul(x, f32x4.sub(splat(1), f32x4.mul(x, splat(0.5))));
-  return v128.bitselect(series, log4(f32x4.add(splat(1), x)), f32x4.lt(x, splat(1e-4)));
+  const one = splat(1);
+  return v128.bitselect(log4(f32x4.add(one, x)), log1pUnit(x), f32x4.gt(x, one));
 }
 
 export function sigmoid4(x: v128): v128 {
@@ -89,33 +108,61 @@ export function tanh4(x: v128): v128 {
 }
 
 export function softplus4(x: v128): v128 {
-  return f32x4.add(f32x4.pmax(splat(0), x), log1p4(exp4(f32x4.neg(f32x4.abs(x)))));
+  // max with 0, but for NaN, which it keeps.
+  return f32x4.add(f32x4.pmax(x, splat(0)), log1pUnit(exp4(f32x4.neg(f32x4.abs(x)))));
 }
 
 export function elu4(x: v128, alpha: v128): v128 {
-  // e^x - 1 cancels near 0; the series does not.
-  const third = madd(x, splat(0.041666668), splat(0.16666667));
-  const series = f32x4.mul(x, madd(x, madd(x, third, splat(0.5)), splat(1)));
-  const below = v128.bitselect(series, f32x4.sub(exp4(x), splat(1)), f32x4.gt(x, splat(-0.04)));
+  // e^x - 1 cancels near 0.
+  const below = v128.bitselect(expm1Near(x), f32x4.sub(exp4(x), splat(1)), f32x4.gt(x, splat(-0.3465)));
   return v128.bitselect(x, f32x4.mul(alpha, below), f32x4.gt(x, splat(0)));
 }
 
-/** Absolute error below 5e-7. Source: Abramowitz and Stegun 1964, 7.1.26. */
-export function erf4(x: v128): v128 {
-  const size = f32x4.abs(x);
-  const t = f32x4.div(splat(1), madd(splat(0.3275911), size, splat(1)));
-  let p = splat(1.061405429);
-  p = madd(p, t, splat(-1.453152027));
-  p = madd(p, t, splat(1.421413741));
-  p = madd(p, t, splat(-0.284496736));
-  p = madd(p, t, splat(0.254829592));
-  const tail = f32x4.mul(f32x4.mul(p, t), exp4(f32x4.neg(f32x4.mul(size, size))));
-  return v128.or(f32x4.sub(splat(1), tail), v128.and(x, i32x4.splat(0x80000000)));
+/** erf(x) for |x| < 1, within 1.5e-7. Source: Cephes, erff. */
+function erfNear(x: v128): v128 {
+  const z = f32x4.mul(x, x);
+  let p = splat(7.853861353153693e-5);
+  p = madd(p, z, splat(-8.010193625184903e-4));
+  p = madd(p, z, splat(5.188327685732524e-3));
+  p = madd(p, z, splat(-2.685381193529856e-2));
+  p = madd(p, z, splat(1.128358514861418e-1));
+  p = madd(p, z, splat(-3.7612625824233e-1));
+  p = madd(p, z, splat(1.12837916572671));
+  return f32x4.mul(x, p);
 }
 
+/** 1 - erf(size) for size >= 1, with a relative error below 4e-7 (1 + size^2).
+ *  Source: Press et al. 1992, "Numerical Recipes", section 6.2, erfcc. */
+function erfcFar(size: v128): v128 {
+  const t = f32x4.div(splat(1), madd(splat(0.5), size, splat(1)));
+  let p = splat(0.17087277);
+  p = madd(p, t, splat(-0.82215223));
+  p = madd(p, t, splat(1.48851587));
+  p = madd(p, t, splat(-1.13520398));
+  p = madd(p, t, splat(0.27886807));
+  p = madd(p, t, splat(-0.18628806));
+  p = madd(p, t, splat(0.09678418));
+  p = madd(p, t, splat(0.37409196));
+  p = madd(p, t, splat(1.00002368));
+  p = madd(p, t, splat(-1.26551223));
+  return f32x4.mul(t, exp4(f32x4.sub(p, f32x4.mul(size, size))));
+}
+
+/** Absolute error below 1.5e-7. */
+export function erf4(x: v128): v128 {
+  const size = f32x4.abs(x);
+  const far = v128.or(f32x4.sub(splat(1), erfcFar(size)), v128.and(x, i32x4.splat(0x80000000)));
+  return v128.bitselect(erfNear(x), far, f32x4.lt(size, splat(1)));
+}
+
+/** By the complement of erf, since 1 + erf cancels far below 0. */
 export function gelu4(x: v128): v128 {
-  const phi = f32x4.add(splat(1), erf4(f32x4.mul(x, splat(0.70710678118))));
-  return f32x4.mul(f32x4.mul(splat(0.5), x), phi);
+  const u = f32x4.mul(x, splat(0.70710678118));
+  const size = f32x4.abs(u);
+  const tail = erfcFar(size);
+  const far = v128.bitselect(f32x4.sub(splat(2), tail), tail, f32x4.gt(x, splat(0)));
+  const near = f32x4.add(splat(1), erfNear(u));
+  return f32x4.mul(f32x4.mul(splat(0.5), x), v128.bitselect(near, far, f32x4.lt(size, splat(1))));
 }
 
 /** `x^(high + low)`: small whole exponents by multiplication, others to the last place in double precision, as

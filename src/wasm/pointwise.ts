@@ -166,16 +166,17 @@ function operate(code: i32, a: usize, b: usize, to: usize, p: v128, q: v128, cou
       }
       break;
     case Instruction.maximum:
-      for (; a < end; a += 16, b += 16, to += 16) v128.store(to, f32x4.pmax(v128.load(b), v128.load(a)));
+      for (; a < end; a += 16, b += 16, to += 16) v128.store(to, f32x4.max(v128.load(a), v128.load(b)));
       break;
     case Instruction.minimum:
-      for (; a < end; a += 16, b += 16, to += 16) v128.store(to, f32x4.pmin(v128.load(b), v128.load(a)));
+      for (; a < end; a += 16, b += 16, to += 16) v128.store(to, f32x4.min(v128.load(a), v128.load(b)));
       break;
     case Instruction.clip:
       for (; a < end; a += 16, to += 16) v128.store(to, f32x4.min(f32x4.max(v128.load(a), p), q));
       break;
     case Instruction.relu:
-      for (; a < end; a += 16, to += 16) v128.store(to, f32x4.pmax(zero, v128.load(a)));
+      // `x < 0 ? 0 : x`, which keeps NaN.
+      for (; a < end; a += 16, to += 16) v128.store(to, f32x4.pmax(v128.load(a), zero));
       break;
     case Instruction.leakyRelu:
       for (; a < end; a += 16, to += 16) {
@@ -205,7 +206,8 @@ function operate(code: i32, a: usize, b: usize, to: usize, p: v128, q: v128, cou
       for (; a < end; a += 16, to += 16) {
         const x = v128.load(a);
         const above = v128.and(one, f32x4.gt(x, zero));
-        v128.store(to, f32x4.sub(above, v128.and(one, f32x4.lt(x, zero))));
+        const sign = f32x4.sub(above, v128.and(one, f32x4.lt(x, zero)));
+        v128.store(to, v128.bitselect(sign, x, f32x4.eq(x, x)));
       }
       break;
     case Instruction.greater:

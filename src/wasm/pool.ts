@@ -36,8 +36,8 @@ export function maxPool(record: usize, begin: i32, end: i32): void {
         let best = v128.load(image + ((<usize>((max(y0, 0) * width + max(x0, 0)) * channels + c)) << 2));
         for (let y = max(y0, 0); y < y1; y++) {
           for (let x = max(x0, 0); x < x1; x++) {
-            // The first of equals wins.
-            best = f32x4.pmax(best, v128.load(image + ((<usize>((y * width + x) * channels + c)) << 2)));
+            // NaN counts as the largest, so that none is hidden.
+            best = f32x4.max(best, v128.load(image + ((<usize>((y * width + x) * channels + c)) << 2)));
           }
         }
         v128.store(to, best);
@@ -47,7 +47,7 @@ export function maxPool(record: usize, begin: i32, end: i32): void {
         for (let y = max(y0, 0); y < y1; y++) {
           for (let x = max(x0, 0); x < x1; x++) {
             const value = load<f32>(image + ((<usize>((y * width + x) * channels + c)) << 2));
-            if (value > best) best = value;
+            best = max(best, value);
           }
         }
         store<f32>(to, best);
@@ -81,7 +81,8 @@ export function maxPoolWithArg(record: usize, begin: i32, end: i32): void {
         for (let y = max(y0, 0); y < y1; y++) {
           for (let x = max(x0, 0); x < x1; x++) {
             const value = v128.load(image + ((<usize>((y * width + x) * channels + c)) << 2));
-            const larger = f32x4.gt(value, best);
+            // The first of equals wins; NaN counts as the largest, so that none is hidden.
+            const larger = v128.or(f32x4.gt(value, best), f32x4.ne(value, value));
             best = v128.bitselect(value, best, larger);
             winner = v128.bitselect(i32x4.splat((y - y0) * poolW + x - x0), winner, larger);
           }
@@ -95,7 +96,7 @@ export function maxPoolWithArg(record: usize, begin: i32, end: i32): void {
         for (let y = max(y0, 0); y < y1; y++) {
           for (let x = max(x0, 0); x < x1; x++) {
             const value = load<f32>(image + ((<usize>((y * width + x) * channels + c)) << 2));
-            if (value > best) {
+            if (value > best || value != value) {
               best = value;
               winner = (y - y0) * poolW + x - x0;
             }

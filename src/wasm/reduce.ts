@@ -38,7 +38,7 @@ function along(record: usize, first: i32, last: i32): void {
     let total: f64 = isMax ? -Infinity : 0;
     for (let step: usize = steps; step < stop; step += 4) {
       const value = <f64>load<f32>(from + load<u32>(step));
-      total = isMax ? (value > total ? value : total) : total + value;
+      total = isMax ? max(total, value) : total + value;
     }
     store<f32>(target + ((<usize>o) << 2), <f32>total);
   }
@@ -67,7 +67,7 @@ function acrossRows(record: usize, first: i32, last: i32, isMax: bool): void {
       const value = <f64>load<f32>(from + load<u32>(bases + ((<usize>o) << 2)));
       const at = totals + ((<usize>o) << 3);
       const total = load<f64>(at);
-      store<f64>(at, isMax ? (value > total ? value : total) : total + value);
+      store<f64>(at, isMax ? max(total, value) : total + value);
     }
   }
   for (let o = first; o < last; o++) store<f32>(target + ((<usize>o) << 2), <f32>load<f64>(totals + ((<usize>o) << 3)));
@@ -114,7 +114,7 @@ function storeFour(to: usize, low: v128, high: v128): void {
 const ALONG: usize = 8;
 const INNER: usize = 12;
 
-/** Indices of the largest, the first of equals: results `begin` to `end - 1`. */
+/** Indices of the largest, the first of equals or of NaNs: results `begin` to `end - 1`. */
 export function argMax(record: usize, begin: i32, end: i32): void {
   const along = load<i32>(record, ALONG);
   const inner = load<i32>(record, INNER);
@@ -125,7 +125,7 @@ export function argMax(record: usize, begin: i32, end: i32): void {
     let top = load<f32>(from);
     for (let i = 1; i < along; i++) {
       const value = load<f32>(from + <usize>i * stride);
-      if (value > top) {
+      if (value > top || (value != value && top == top)) {
         top = value;
         best = i;
       }

@@ -1,10 +1,12 @@
 // Functions built of ops, which have no record in the registry: hand values on every backend, gradients, and refusals.
 import { describe, expect, test } from "vitest";
+import { compile } from "../../src/engine/compile/compile";
 import { sum, sumTo } from "../../src/engine/ops/broadcast";
 import { categoricalCrossEntropy, sigmoidCrossEntropy } from "../../src/engine/ops/crossEntropy";
 import { gradients } from "../../src/engine/ops/gradients";
+import { stopGradient } from "../../src/engine/ops/layout";
 import { input } from "../../src/engine/ops/leaf";
-import { clip, elu, leakyRelu } from "../../src/engine/ops/pointwise";
+import { clip, elu, leakyRelu, mul } from "../../src/engine/ops/pointwise";
 import { mean } from "../../src/engine/ops/reduce";
 import { hand, type HandCase, type Refusal } from "../../src/engine/selftest/cases/table";
 import { expectClose, expectRefusal } from "./support/compare";
@@ -51,7 +53,18 @@ const composed: readonly ComposedCase[] = [
     // softmax - t.
     slope: [0.25, -0.25, 0.25, -0.25],
   },
+  {
+    // x times what x is, which passes nothing back: x and not 2 x.
+    ...hand("stopGradient", [matrix], (x) => mul(stopGradient(x), x), [2, 3], [1, 4, 9, 16, 25, 36]),
+    slope: matrix.values,
+  },
 ];
+
+test("stopGradient is gone from a plan that is fused", () => {
+  const leaf = input("x", [3]);
+  const { steps } = compile({ outputs: [mul(stopGradient(leaf), leaf), mul(leaf, leaf)] });
+  expect(steps.map(({ inputs, outputs }) => [inputs, outputs.length])).toEqual([[[leaf], 1]]);
+});
 
 describe.each(backendNames)("%s", (backendName) => {
   const backend = testBackend(backendName);

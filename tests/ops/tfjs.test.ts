@@ -6,17 +6,19 @@ import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, test } from "vitest";
 import type { Node } from "../../src/engine/graph/node";
 import { sum } from "../../src/engine/ops/broadcast";
-import { conv2d, type ConvOptions } from "../../src/engine/ops/conv2d";
+import { conv2d, conv2dTranspose, type ConvOptions } from "../../src/engine/ops/conv2d";
 import { categoricalCrossEntropy, sigmoidCrossEntropy, softmaxCrossEntropy } from "../../src/engine/ops/crossEntropy";
 import { depthwiseConv2d } from "../../src/engine/ops/depthwise";
 import { argMax, gatherRows, oneHot } from "../../src/engine/ops/gather";
 import { gradients } from "../../src/engine/ops/gradients";
+import { input } from "../../src/engine/ops/leaf";
 import { matmul } from "../../src/engine/ops/matmul";
 import * as pointwise from "../../src/engine/ops/pointwise";
 import { avgPool2d, maxPool2d, type PoolOptions } from "../../src/engine/ops/pool";
 import { max, mean } from "../../src/engine/ops/reduce";
 import { logSoftmax, softmax } from "../../src/engine/ops/softmax";
 import { concat, pad, slice, transpose } from "../../src/engine/ops/strided";
+import { upSample2d } from "../../src/engine/ops/upSample";
 import { expectClose } from "./support/compare";
 import { openBackend, type TestBackend } from "./support/run";
 import { distinct, drawn, drawnBelow, plant, type Sample, type Tensor } from "../../src/engine/selftest/sample";
@@ -111,6 +113,61 @@ describe("convolution", () => {
   }
 });
 
+describe("transposed convolution", () => {
+  for (const padding of ["same", "valid"] as const) {
+    for (const strides of [
+      [1, 1],
+      [2, 2],
+      [2, 3],
+      [3, 1],
+    ] as const) {
+      for (const kernel of [
+        [3, 2],
+        [1, 4],
+      ] as const) {
+        // Where strides are larger than the kernel, TensorFlow.js's own check wants fewer pixels than Keras gives.
+        const shape = conv2dTranspose(input("x", [2, 4, 3, 3]), input("w", [...kernel, 4, 3]), {
+          strides,
+          padding,
+        }).shape;
+        check({
+          name: `kernel ${kernel.join("x")}, strides ${strides.join(", ")}, ${padding}`,
+          feeds: [drawn([2, 4, 3, 3], 1), drawn([...kernel, 4, 3], 2)],
+          ours: (x, w) => conv2dTranspose(x, w, { strides, padding }),
+          theirs: (x, w) =>
+            tf.conv2dTranspose(as4d(x), as4d(w), shape as [number, number, number, number], [...strides], padding),
+        });
+      }
+    }
+  }
+});
+
+describe("enlarged images", () => {
+  for (const factors of [
+    [2, 2],
+    [1, 3],
+    [4, 2],
+  ] as const) {
+    const size: [number, number] = [3 * factors[0], 4 * factors[1]];
+    check({
+      name: `nearest by ${factors.join(" and ")}`,
+      feeds: [drawn([2, 3, 4, 3], 1)],
+      ours: (x) => upSample2d(x, factors, "nearest"),
+      theirs: (x) => tf.image.resizeNearestNeighbor(as4d(x), size),
+      // Its gradient leaves pixels of the last row and column out; finite differences cover ours.
+      forwardOnly: true,
+    });
+    check({
+      name: `bilinear by ${factors.join(" and ")}`,
+      feeds: [drawn([2, 3, 4, 3], 2)],
+      ours: (x) => upSample2d(x, factors, "bilinear"),
+      theirs: (x) => tf.image.resizeBilinear(as4d(x), size, false, true),
+      // Its gradient takes no notice of where the centres of pixels are.
+      forwardOnly: true,
+    });
+  }
+});
+
 describe("pooling", () => {
   const options: PoolOptions[] = (["same", "valid"] as const).flatMap((padding) => [
     { poolSize: [2, 2], strides: [2, 2], padding },
@@ -156,7 +213,8 @@ describe("element-wise", () => {
     elu: [pointwise.elu, tf.elu],
     erf: [pointwise.erf, tf.erf],
     exp: [pointwise.exp, tf.exp],
-    leakyRelu: [(x) => pointwise.leakyRelu(x, 0.2), (x) => tf.leakyRelu(x, 0.2)],
+    // By the default slopes of both.
+    leakyRelu: [(x) => pointwise.leakyRelu(x), (x) => tf.leakyRelu(x)],
     log: [pointwise.log, tf.log, true],
     neg: [pointwise.neg, tf.neg],
     pow: [(x) => pointwise.pow(x, 1.7), (x) => tf.pow(x, 1.7), true],

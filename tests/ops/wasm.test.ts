@@ -13,7 +13,7 @@ import { rowsOfTable } from "../../src/engine/selftest/cases";
 import { drawn, given, type Tensor } from "../../src/engine/selftest/sample";
 import { compareBackends } from "./support/compareBackends";
 import { expectClose } from "./support/compare";
-import { openBackend, type TestBackend } from "./support/run";
+import { openBackend, type TestBackend, testBackend } from "./support/run";
 
 /** Sums of some hundred products of numbers up to 1, in f32. */
 const TOLERANCE = 2e-5;
@@ -63,6 +63,27 @@ const special: readonly (readonly [string, Tensor[], (...inputs: Node[]) => Node
 
 describe.each(["simd", "relaxed"] as const)("%s", (name) => {
   compareBackends(rowsOfTable, name);
+
+  // A merged plan computes small operands where they are read. Such a step has the name of the op, but neither its inputs nor
+  // its attributes, and must not be taken for it.
+  describe("merged, with operands computed where they are read, agrees with the oracle", () => {
+    const [oracle, kernels] = [testBackend("cpu64"), testBackend(name)];
+    for (const [opName, { sized, tolerance = TOLERANCE }] of rowsOfTable) {
+      for (const { feeds, build, replacesFirst, ...sample } of sized(7)) {
+        if (replacesFirst) continue;
+        test(`${opName}: ${sample.name}`, async () => {
+          const inputs = feeds.map(({ shape, dtype }, i) => input(`x${i}`, shape, dtype));
+          // Twice as much loses no digit and changes no order.
+          const outputs = [build(...inputs.map((x) => (x.dtype === "f32" ? mul(x, 2) : x)))];
+          const [expected] = await oracle().run(outputs, inputs, feeds, false);
+          const prepared = await kernels().prepare({ outputs, inputs, feeds, merge: true });
+          const [actual] = await prepared.run();
+          prepared.dispose();
+          expectClose(actual!, expected!, 4 * tolerance);
+        });
+      }
+    }
+  });
 
   describe("agrees with the oracle where kernels take another way", () => {
     let oracle: TestBackend;

@@ -152,9 +152,10 @@ describe("other layers", () => {
 });
 
 describe("activations", () => {
-  /** What tf.layers calls otherwise or has not: Keras's slope of 0.3, and x times the normal distribution function. */
+  /** What tf.layers calls otherwise or has not: the slope below 0, and x times the normal distribution function. */
   const special: Partial<Record<ActivationName, (x: tf.Tensor) => tf.Tensor>> = {
-    leaky_relu: (x) => tf.leakyRelu(x, 0.3),
+    // By its own default slope.
+    leaky_relu: (x) => tf.leakyRelu(x),
     gelu: (x) => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.div(x, Math.SQRT2)), 1)),
   };
 

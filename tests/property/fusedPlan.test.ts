@@ -11,6 +11,7 @@ import { reshape } from "../../src/engine/ops/layout";
 import { input, state } from "../../src/engine/ops/leaf";
 import { matmul } from "../../src/engine/ops/matmul";
 import { add, gelu, maximum, mul, neg, relu, sigmoid, sub, tanh } from "../../src/engine/ops/pointwise";
+import { avgPool2d, maxPool2d, type PoolOptions } from "../../src/engine/ops/pool";
 import { max, mean } from "../../src/engine/ops/reduce";
 import { softmax } from "../../src/engine/ops/softmax";
 import { concat, slice, transpose } from "../../src/engine/ops/strided";
@@ -19,6 +20,10 @@ import { type BackendName, type TestBackend, testBackend } from "../ops/support/
 import { counter, drawn, drawnBelow, type Tensor } from "../../src/engine/selftest/sample";
 
 const [ROWS, COLUMNS] = [5, 6];
+
+/** Windows on a value seen as an image, which keep its size. */
+const windows: PoolOptions = { poolSize: [3, 2], strides: [1, 1], padding: "same" };
+const image = (a: Node): Node => reshape(a, [1, ROWS, COLUMNS, 1]);
 
 /** The leaves that random graphs grow on. Every value in the pool is `[5, 6]`. */
 interface Leaves {
@@ -49,6 +54,8 @@ const growths: readonly ((a: Node, b: Node, leaves: Leaves) => Node)[] = [
   (a) => transpose(reshape(a, [COLUMNS, ROWS]), [1, 0]),
   (a, b) => concat([slice(a, [2, 0], [ROWS - 2, COLUMNS]), slice(b, [0, 0], [2, COLUMNS])], 0),
   (a, _, { counter: c }) => dropout(a, c, c, { rate: 0.3, stream: 1 }),
+  (a) => reshape(maxPool2d(image(a), windows), [ROWS, COLUMNS]),
+  (a) => reshape(avgPool2d(image(a), windows), [ROWS, COLUMNS]),
 ];
 
 interface Recipe {
@@ -138,6 +145,8 @@ async function runTwice(backend: TestBackend, random: Recipe, options: CompileOp
  *  differently in one kernel and in two, each step by 6e-8, over up to some thirty steps. */
 const plans: readonly { backendName: BackendName; tolerance: number; numRuns: number }[] = [
   { backendName: "cpu64", tolerance: 1e-11, numRuns: 300 },
+  // The same kernels in f32, but for what is computed in JavaScript where it is read.
+  { backendName: "simd", tolerance: 3e-5, numRuns: 40 },
   { backendName: "webgpu", tolerance: 3e-5, numRuns: 8 },
 ];
 

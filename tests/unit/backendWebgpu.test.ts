@@ -327,7 +327,8 @@ describe("objects on the device", () => {
     );
     executable.run([{}]);
     await executable.read(y);
-    await refusalOf(prepareBlank({ outputs: [apply(opWith([{ file: "bad.wgsl", text: "?" }]), [x], {})] }));
+    const bad = compile({ outputs: [apply(opWith([{ file: "bad.wgsl", text: "?" }]), [x], {})] });
+    await refusalOf(backend.prepare(bad, new Map([[x, tensor]])));
     executable.dispose();
     tensor.dispose();
     backend.dispose();

@@ -24,6 +24,7 @@ import type { GemmSpec } from "./gemm";
 import { gemmKernel, steps } from "./gemm";
 import { foursOfBPart, gemmProgram, poolingFinish } from "./gemmShader";
 import type { Padding } from "./window";
+import { transposedSize } from "./window";
 import { part } from "./wgsl";
 
 /** Settings of a convolution, height before width. */
@@ -249,10 +250,35 @@ export function conv2d(x: Node, w: Node, options: Partial<ConvOptions> = {}): No
   });
 }
 
-/** The gradient of {@link conv2d} with respect to its input, also known as transposed convolution.
+/** The gradient of {@link conv2d} with respect to its input.
  *  @param dy `[N, OH, OW, O]` f32  @param w `[KH, KW, C, O]` f32  @returns `inputShape` f32 */
 export function conv2dInputGrad(dy: Node, w: Node, attrs: InputGradAttrs): Node {
   return apply(conv2dInputGradOp, [dy, w], attrs);
+}
+
+/** Transposed convolution, Keras's `Conv2DTranspose` without its bias: what is the gradient of a convolution's input, as an op to
+ *  build models with. Every pixel of x adds its multiple of the kernel to the result, windows `strides` apart:
+ *  `y[n, i s + a d - p, j s + b d - p, o] += x[n, i, j, c] w[a, b, o, c]`.
+ *
+ *  Along an axis of n pixels, with `span = (kernel - 1) * dilation + 1`, the result has `n * stride` pixels under `"same"` and
+ *  `(n - 1) * stride + max(span, stride)` under `"valid"`, as in Keras.
+ *  @param x `[N, H, W, C]` f32  @param w `[KH, KW, O, C]` f32, Keras's layout  @returns `[N, OH, OW, O]` f32
+ *  @throws ShapeError when channels differ  @throws ArgumentError when a stride or dilation is not a positive whole number
+ *  Source: Dumoulin and Visin 2016, "A guide to convolution arithmetic for deep learning", chapter 4. */
+export function conv2dTranspose(x: Node, w: Node, options: Partial<ConvOptions> = {}): Node {
+  const { strides = [1, 1], dilation = [1, 1], padding = "valid" } = options;
+  const [samples, height, width] = x.shape;
+  const [kernelHeight, kernelWidth, filters, channels] = w.shape;
+  if (x.shape.length !== 4 || w.shape.length !== 4 || x.shape[3] !== channels) {
+    throw new ShapeError(
+      `conv2dTranspose: expected an input [N, H, W, C] and a kernel [KH, KW, O, C] of the same C, ` +
+        `got ${showShape(x.shape)} and ${showShape(w.shape)}.`,
+    );
+  }
+  const rows = transposedSize("conv2dTranspose height", height!, kernelHeight!, strides[0], dilation[0], padding);
+  const columns = transposedSize("conv2dTranspose width", width!, kernelWidth!, strides[1], dilation[1], padding);
+  const inputShape = [samples!, rows, columns, filters!];
+  return conv2dInputGrad(x, w, { strides, dilation, padding, inputShape });
 }
 
 /** The gradient of {@link conv2d} with respect to its kernel.

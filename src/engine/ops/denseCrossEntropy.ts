@@ -8,7 +8,7 @@ import type { Program, ShaderPart, WgslArgs, WgslProgram } from "../graph/kernel
 import type { TensorType } from "../graph/node";
 import type { Shape } from "../shape";
 import { sizeOf } from "../shape";
-import { emitProgram, loadExpression, mathPart } from "./program";
+import { emitProgram, loadExpression, mathParts } from "./program";
 import { rowReducePart, shiftedExpPart } from "./softmax";
 import { part } from "./wgsl";
 
@@ -66,7 +66,7 @@ export function denseCrossEntropyProgram(
     ],
     constants: { ROWS: rows, DEPTH: depth, COLUMNS: columns, LANES: lanes },
     parts: [
-      mathPart,
+      ...mathParts,
       ...(dearBarriers ? [] : [rowReducePart]),
       shiftedExpPart,
       part(

@@ -11,7 +11,7 @@ import { apply } from "../graph/node";
 import type { Shape } from "../shape";
 import { normalizeAxes, showShape, sizeOf } from "../shape";
 import { checkFloats } from "./checks";
-import { f32Literal, mapKernel, part, workgroupsFor } from "./wgsl";
+import { f32Literal, mapKernel, nanPart, part, workgroupsFor } from "./wgsl";
 
 type NoAttrs = Record<string, never>;
 
@@ -251,7 +251,14 @@ const argMaxOp: Op<ArgMaxAttrs> = {
       for (let i = 0; i < results; i++) {
         const first = Math.floor(i / inner) * along * inner + (i % inner);
         let best = 0;
-        for (let k = 1; k < along; k++) if (x![first + k * inner]! > x![first + best * inner]!) best = k;
+        let top = x![first]!;
+        for (let k = 1; k < along; k++) {
+          const next = x![first + k * inner]!;
+          if (next > top || (Number.isNaN(next) && !Number.isNaN(top))) {
+            best = k;
+            top = next;
+          }
+        }
         y[i] = best;
       }
     };
@@ -263,13 +270,13 @@ const argMaxOp: Op<ArgMaxAttrs> = {
       inputs: [{ name: "x" }],
       outputs: [{ name: "result" }],
       constants: { SIZE: size, ALONG: shape[axis]!, INNER: sizeOf(shape.slice(axis + 1)) },
-      parts: [part("arg_max.wgsl", argMaxText)],
+      parts: [nanPart, part("arg_max.wgsl", argMaxText)],
       workgroups: workgroupsFor(size),
     };
   },
 };
 
-/** The index of the largest element along an axis, the first of equals, as NumPy's `argmax`.
+/** The index of the largest element along an axis, the first of equals, or of the first NaN, as NumPy's `argmax`.
  *  @param x f32  @param axis counted from the end when negative  @returns `x`'s shape without the axis, u32
  *  @throws ArgumentError when there is no such axis */
 export function argMax(x: Node, axis = -1): Node {

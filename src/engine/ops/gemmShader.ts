@@ -32,7 +32,7 @@ import type { Attrs } from "../graph/node";
 import { hashText } from "../random";
 import type { GemmSpec } from "./gemm";
 import { quadsPart } from "./gemmQuads";
-import { emitProgram, loadExpression, mathPart } from "./program";
+import { emitProgram, loadExpression, mathParts } from "./program";
 import { part, WORKGROUP_SIZE } from "./wgsl";
 
 /** How a shader reads the operands, from the buffers `a` and `b` and those that a computed operand takes besides. */
@@ -288,7 +288,7 @@ export function storingFinish<A extends Attrs>(args: WgslArgs<A>, program: Progr
   return {
     outputs: [{ name: "c" }],
     parts: [
-      mathPart,
+      ...mathParts,
       part("(generated epilogue)", `fn finish(i: u32, value: f32) {\n${body}  set_c(i, ${result});\n}\n`),
       part("lib/finish_rows.wgsl", finishText),
     ],
@@ -308,7 +308,7 @@ export function poolingFinish<A extends Attrs>(
     `fn keep_place(i: u32, place: u32) { ${keep} }\n`;
   return {
     outputs: [{ name: "c" }, ...(keepsPlace ? [{ name: "place" }] : [])],
-    parts: [mathPart, part("(generated epilogue)", text), part("lib/finish_pooled.wgsl", pooledText)],
+    parts: [...mathParts, part("(generated epilogue)", text), part("lib/finish_pooled.wgsl", pooledText)],
   };
 }
 

@@ -17,6 +17,7 @@ import { ringOps } from "./ring";
 import { runOps } from "./runs";
 import { softmaxOps } from "./softmax";
 import { stridedOps } from "./strided";
+import { upSampleOps } from "./upSample";
 
 /** Every op there is, by name. */
 export const ops = {
@@ -31,6 +32,7 @@ export const ops = {
   ...conv2dOps,
   ...depthwiseOps,
   ...poolOps,
+  ...upSampleOps,
   ...softmaxOps,
   ...crossEntropyOps,
   ...gatherOps,

@@ -1,4 +1,4 @@
-/** Ops that move no numbers: reshape and segment are views of the same bytes; pack lays tensors end to end, which the
+/** Ops that move no numbers: reshape, segment and stopGradient are views of the same bytes; pack lays tensors end to end, which the
  *  memory plan usually makes free by having their producers write in place. */
 import copyText from "../../shaders/copy.wgsl?raw";
 import { REPORT_BUG, ShapeError } from "../errors";
@@ -76,6 +76,21 @@ const packOp: Op<PackAttrs> = {
   wgsl: () => viewHasNoKernel("pack"),
 };
 
+const stopGradientOp: Op<Record<string, never>> = {
+  name: "stopGradient",
+  storage: "view",
+  type: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
+  gradient: "none",
+  cpu: () => viewHasNoKernel("stopGradient"),
+  wgsl: () => viewHasNoKernel("stopGradient"),
+};
+
+/** x as it is, through which no gradient passes: `d/dx stopGradient(x) = 0`. It costs nothing, since the compiler removes it.
+ *  @param x any shape and dtype  @returns the same values */
+export function stopGradient(x: Node): Node {
+  return apply(stopGradientOp, [x], {});
+}
+
 /** The same elements in row-major order under another shape. @throws ShapeError when the sizes differ. */
 export function reshape(x: Node, shape: Shape): Node {
   return apply(reshapeOp, [x], { shape });
@@ -122,4 +137,4 @@ export const copyKernel: Kernel = {
 };
 
 /** The records behind this file's functions. */
-export const layoutOps = { reshape: reshapeOp, segment: segmentOp, pack: packOp };
+export const layoutOps = { reshape: reshapeOp, segment: segmentOp, stopGradient: stopGradientOp, pack: packOp };

@@ -4,7 +4,7 @@ import { ArgumentError } from "../errors";
 import type { PointwiseRule } from "../graph/kernel";
 import type { Attrs, Node, Op, TensorType } from "../graph/node";
 import { apply } from "../graph/node";
-import { erf as erfDouble } from "../math";
+import { erf as erfDouble, erfc as erfcDouble } from "../math";
 import { broadcastShapes } from "../shape";
 import { sumTo } from "./broadcast";
 import { constant } from "./constant";
@@ -67,7 +67,8 @@ export const rows = {
   exp: {
     arity: 1,
     js: (x) => Math.exp(x),
-    wgsl: (x) => `exp(${x})`,
+    // Some drivers give infinity for NaN, and log a number.
+    wgsl: (x) => `keep_nan(${x}, exp(${x}))`,
     gradient: ({ y, dy }) => [mul(dy, y)],
     sample: real,
   },
@@ -75,7 +76,7 @@ export const rows = {
     arity: 1,
     isAbsolute: true,
     js: (x) => Math.log(x),
-    wgsl: (x) => `log(${x})`,
+    wgsl: (x) => `keep_nan(${x}, log(${x}))`,
     gradient: ({ inputs: [x], dy }) => [div(dy, x!)],
     sample: positive,
   },
@@ -106,8 +107,8 @@ export const rows = {
   },
   maximum: {
     arity: 2,
-    js: (a, b) => (a > b ? a : b),
-    wgsl: (a, b) => `max(${a}, ${b})`,
+    js: (a, b) => Math.max(a, b),
+    wgsl: (a, b) => `larger(${a}, ${b})`,
     gradient: ({ inputs: [a, b], dy }) => {
       const first = greaterEqual(a!, b!);
       return [mul(dy, first), mul(dy, sub(1, first))];
@@ -116,8 +117,8 @@ export const rows = {
   },
   minimum: {
     arity: 2,
-    js: (a, b) => (a < b ? a : b),
-    wgsl: (a, b) => `min(${a}, ${b})`,
+    js: (a, b) => Math.min(a, b),
+    wgsl: (a, b) => `smaller(${a}, ${b})`,
     gradient: ({ inputs: [a, b], dy }) => {
       const first = greaterEqual(b!, a!);
       return [mul(dy, first), mul(dy, sub(1, first))];
@@ -127,7 +128,8 @@ export const rows = {
   clip: {
     arity: 1,
     js: (x, _, attrs) => Math.min(Math.max(x, number(attrs, "low")), number(attrs, "high")),
-    wgsl: (x, _, attrs) => `clamp(${x}, ${f32Literal(number(attrs, "low"))}, ${f32Literal(number(attrs, "high"))})`,
+    wgsl: (x, _, attrs) =>
+      `keep_nan(${x}, clamp(${x}, ${f32Literal(number(attrs, "low"))}, ${f32Literal(number(attrs, "high"))}))`,
     gradient: ({ inputs: [x], dy, attrs }) => [
       mul(dy, mul(greaterEqual(x!, number(attrs, "low")), greaterEqual(number(attrs, "high"), x!))),
     ],
@@ -136,8 +138,9 @@ export const rows = {
   },
   relu: {
     arity: 1,
-    js: (x) => (x > 0 ? x : 0),
-    wgsl: (x) => `max(${x}, 0.0)`,
+    js: (x) => Math.max(x, 0),
+    // Not max, which loses NaN.
+    wgsl: (x) => `select(${x}, 0.0, ${x} < 0.0)`,
     gradient: ({ y, dy }) => [mul(dy, greater(y, 0))],
     sample: real,
   },
@@ -200,7 +203,7 @@ export const rows = {
   gelu: {
     arity: 1,
     isAbsolute: true,
-    js: (x) => 0.5 * x * (1 + erfDouble(x * Math.SQRT1_2)),
+    js: (x) => 0.5 * x * erfcDouble(-x * Math.SQRT1_2),
     wgsl: (x) => `gelu(${x})`,
     gradient: ({ inputs: [x], dy }) => {
       const below = mul(add(erf(mul(x!, Math.SQRT1_2)), 1), 0.5);
@@ -211,8 +214,8 @@ export const rows = {
   },
   sign: {
     arity: 1,
-    js: (x) => (x > 0 ? 1 : x < 0 ? -1 : 0),
-    wgsl: (x) => `sign(${x})`,
+    js: (x) => Math.sign(x),
+    wgsl: (x) => `keep_nan(${x}, sign(${x}))`,
     gradient: "none",
     sample: real,
   },
@@ -314,19 +317,20 @@ export const sqrt = (x: Operand): Node => pointwise("sqrt", [x]);
 export const square = (x: Operand): Node => pointwise("square", [x]);
 /** `x^exponent` for a constant exponent; negative x only with a whole exponent. */
 export const pow = (x: Operand, exponent: number): Node => pointwise("pow", [x], { exponent });
-/** The larger of a and b, broadcasting; the gradient goes to `a` on ties. */
+/** The larger of a and b, broadcasting, NaN where either is; the gradient goes to `a` on ties. */
 export const maximum = (a: Operand, b: Operand): Node => pointwise("maximum", [a, b]);
-/** The smaller of a and b, broadcasting; the gradient goes to `a` on ties. */
+/** The smaller of a and b, broadcasting, NaN where either is; the gradient goes to `a` on ties. */
 export const minimum = (a: Operand, b: Operand): Node => pointwise("minimum", [a, b]);
 /** x limited to [low, high]; the gradient is 0 outside. @throws ArgumentError unless low <= high. */
 export function clip(x: Operand, low: number, high: number): Node {
   if (!(low <= high)) throw new ArgumentError(`clip: expected low <= high, got ${low} and ${high}.`);
   return pointwise("clip", [x], { low, high });
 }
-/** `max(x, 0)`; the gradient at 0 is 0, as in TensorFlow. */
+/** `max(x, 0)`, NaN for NaN; the gradient at 0 is 0, as in TensorFlow. */
 export const relu = (x: Operand): Node => pointwise("relu", [x]);
-/** `x > 0 ? x : slope * x`, slope > 0; Keras's default slope is 0.3. Source: Maas, Hannun and Ng 2013. */
-export function leakyRelu(x: Operand, slope = 0.3): Node {
+/** `x > 0 ? x : slope * x`, slope > 0. The default slope is that of Keras's activation `leaky_relu`; that of its layer `LeakyReLU`
+ *  is 0.3. Source: Maas, Hannun and Ng 2013. */
+export function leakyRelu(x: Operand, slope = 0.2): Node {
   // The gradient is told from the sign of y, which equals that of x only for a positive slope.
   if (!(slope > 0)) throw new ArgumentError(`leakyRelu: expected slope > 0, got ${slope}. Use relu for a slope of 0.`);
   return pointwise("leakyRelu", [x], { slope });
@@ -342,11 +346,12 @@ export const sigmoid = (x: Operand): Node => pointwise("sigmoid", [x]);
 export const tanh = (x: Operand): Node => pointwise("tanh", [x]);
 /** `log(1 + e^x)`, as `max(x, 0) + log(1 + e^-|x|)` so that it does not overflow. */
 export const softplus = (x: Operand): Node => pointwise("softplus", [x]);
-/** The error function. f32 on the GPU to 1.5e-7 (Abramowitz and Stegun 1964, 7.1.26). */
+/** The error function, in f32 to 1.5e-7 beside what the GPU's own `exp` is off by. Source: Moshier's Cephes library, `erff`, near
+ *  0; Press et al. 1992, section 6.2, elsewhere. */
 export const erf = (x: Operand): Node => pointwise("erf", [x]);
-/** `x * Phi(x)` with the exact normal distribution function, Keras's default. Source: Hendrycks and Gimpel 2016. */
+/** `x * Phi(x)` with the exact normal distribution function, Keras's default; small results far below 0 keep their digits. Source: Hendrycks and Gimpel 2016. */
 export const gelu = (x: Operand): Node => pointwise("gelu", [x]);
-/** -1, 0 or 1. No gradient. */
+/** -1, 0 or 1, NaN for NaN. No gradient. */
 export const sign = (x: Operand): Node => pointwise("sign", [x]);
 /** 1 where a > b, else 0, broadcasting. No gradient. */
 export const greater = (a: Operand, b: Operand): Node => pointwise("greater", [a, b]);

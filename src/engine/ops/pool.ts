@@ -14,7 +14,7 @@ import { apply } from "../graph/node";
 import type { Shape } from "../shape";
 import { sameShape, showShape, sizeOf } from "../shape";
 import { checkFloats } from "./checks";
-import { part, workgroupsFor } from "./wgsl";
+import { nanPart, part, workgroupsFor } from "./wgsl";
 import type { Padding, WindowAxis } from "./window";
 import { windowAxis } from "./window";
 
@@ -162,6 +162,7 @@ function maximaShader(args: WgslArgs<PoolOptions>, outputNames: readonly ("poole
   const stores = outputNames.map((name) => `  set_${name}(i, best.${name});\n`).join("");
   const finish = `fn finish(i: u32, best: Best, count: u32) {\n${stores}}\n`;
   return poolProgram(windows, args, ["x"], outputNames, [
+    nanPart,
     part("pool_max.wgsl", maxText),
     part("(generated finish)", finish),
     poolPart,
@@ -295,7 +296,7 @@ const avgPool2dGradOp: Op<PoolGradAttrs> = {
   },
 };
 
-/** The largest value in each window, channel by channel. Padding never wins. The gradient goes to the first maximum
+/** The largest value in each window, channel by channel; NaN where there is one. Padding never wins. The gradient goes to the first maximum
  *  in row-major order, as in TensorFlow.
  *  @param x `[N, H, W, C]` f32  @returns `[N, OH, OW, C]` f32, sizes as in {@link windowAxis}
  *  @throws ShapeError when `x` has other axes or no window fits  @throws ArgumentError when a size is not positive */

@@ -15,10 +15,10 @@ import type {
 import type { Attrs, Kernel, TensorType } from "../graph/node";
 import { broadcastStrides, sameShape, sizeOf, stridesOf } from "../shape";
 import type { Shape } from "../shape";
-import { libraryPart, mapKernel, part, stridedIndex, workgroupsFor } from "./wgsl";
+import { libraryPart, mapKernel, nanPart, part, stridedIndex, workgroupsFor } from "./wgsl";
 
-/** Math functions that programs call. */
-export const mathPart = libraryPart("lib/math.wgsl", mathText);
+/** Functions that programs call. */
+export const mathParts = [nanPart, libraryPart("lib/math.wgsl", mathText)] as const;
 
 /** A kernel that evaluates the program its attributes give. */
 export function programKernel<A extends Attrs>(name: string, programOf: (attrs: A) => Program): Kernel<A> {
@@ -93,7 +93,7 @@ function loadAndEmit<A extends Attrs>(program: Program, { inputTypes, outputType
 function programElement<A extends Attrs>(program: Program, args: WgslArgs<A>): WgslElement {
   const { inputs, text, results } = loadAndEmit(program, args);
   const element = `fn element(i: u32) -> f32 {\n${text}  return ${results[0]};\n}\n`;
-  return { inputs, constants: {}, parts: [mathPart, part("(generated element)", element)] };
+  return { inputs, constants: {}, parts: [...mathParts, part("(generated element)", element)] };
 }
 
 function programShader<A extends Attrs>(program: Program, args: WgslArgs<A>): WgslProgram {
@@ -106,7 +106,7 @@ function programShader<A extends Attrs>(program: Program, args: WgslArgs<A>): Wg
     outputs: args.outputTypes.map((_, i) => ({ name: `out${i}` })),
     constants: { SIZE: size },
     parts: [
-      mathPart,
+      ...mathParts,
       part("(generated elements)", `fn elements(i: u32) {\n${text}${stores}}\n`),
       part("pointwise.wgsl", pointwiseText),
     ],

@@ -10,8 +10,8 @@ import { reductionKernel } from "./reduction";
 type MaxAttrs = { readonly axes: readonly number[]; readonly keepDims: boolean };
 
 const maxOp: Op<MaxAttrs> = {
-  // Not infinity, which WGSL does not promise: the lowest finite f32.
-  ...reductionKernel<MaxAttrs>("max", { identity: -3.4028234e38, js: (a, b) => (a > b ? a : b), wgsl: "max(a, b)" }),
+  // On the GPU the lowest finite f32 stands in for infinity, which WGSL does not promise.
+  ...reductionKernel<MaxAttrs>("max", { identity: -Infinity, js: Math.max, wgsl: "larger(a, b)" }),
   type: ([x], { axes, keepDims }) => {
     checkFloats("max", [x!]);
     return { shape: reducedShape(x!.shape, axes, keepDims), dtype: "f32" };
@@ -32,7 +32,7 @@ export function mean(x: Node, axes?: readonly number[], keepDims = false): Node 
   return mul(total, sizeOf(total.shape) / sizeOf(x.shape));
 }
 
-/** Largest element over `axes` (all by default). f32; ties share the gradient evenly. */
+/** Largest element over `axes` (all by default), NaN where there is one. f32; ties share the gradient evenly. */
 export function max(x: Node, axes?: readonly number[], keepDims = false): Node {
   return apply(maxOp, [x], { axes: normalizeAxes("max", x.shape.length, axes), keepDims });
 }

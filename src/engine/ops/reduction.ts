@@ -6,7 +6,7 @@ import type { Attrs, Kernel } from "../graph/node";
 import type { Shape } from "../shape";
 import { sizeOf, stridesOf } from "../shape";
 import { offsetTable } from "./program";
-import { f32Literal, part, stridedIndex, workgroupsFor } from "./wgsl";
+import { f32Literal, nanPart, part, stridedIndex, workgroupsFor } from "./wgsl";
 
 /** An associative, commutative way to combine two numbers, with its neutral element. */
 export interface Combine {
@@ -102,6 +102,7 @@ function reductionShader<A extends Attrs & { readonly axes: readonly number[] }>
     outputs: [{ name: "out" }],
     constants: { SIZE: size, LENGTH: length, IDENTITY: f32Literal(identity) },
     parts: [
+      nanPart,
       part("(generated reduction)", slots),
       long ? part("reduce_long.wgsl", longText) : part("reduce_short.wgsl", shortText),
     ],

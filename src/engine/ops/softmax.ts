@@ -12,7 +12,7 @@ import type { Shape } from "../shape";
 import { sizeOf } from "../shape";
 import { exp, mul, sub } from "./pointwise";
 import { sum } from "./broadcast";
-import { libraryPart, part, WORKGROUP_SIZE } from "./wgsl";
+import { libraryPart, nanPart, part, WORKGROUP_SIZE } from "./wgsl";
 
 type NoAttrs = Record<string, never>;
 
@@ -48,7 +48,7 @@ export function softmaxRowsProgram(
   return {
     ...bindings,
     constants: { ROWS: rows, COLUMNS: columns, LANES: lanes },
-    parts: [rowReducePart, shiftedExpPart, ...finishParts, part("softmax_rows.wgsl", softmaxRowsText)],
+    parts: [rowReducePart, nanPart, shiftedExpPart, ...finishParts, part("softmax_rows.wgsl", softmaxRowsText)],
     workgroups: Math.ceil((rows * lanes) / WORKGROUP_SIZE),
   };
 }

@@ -1,5 +1,6 @@
 /** Small helpers for writing WGSL kernels as data. No kernel text lives here; that is in `src/shaders`. */
 import mapText from "../../shaders/map.wgsl?raw";
+import nanText from "../../shaders/lib/nan.wgsl?raw";
 import type { ShaderPart, WgslArgs, WgslElement, WgslProgram } from "../graph/kernel";
 import type { Attrs } from "../graph/node";
 import type { Shape } from "../shape";
@@ -17,6 +18,9 @@ export function part(file: string, text: string): ShaderPart {
 export function libraryPart(file: string, text: string): ShaderPart {
   return { file, text, shared: true };
 }
+
+/** `is_nan`, `keep_nan`, `larger` and `smaller`. */
+export const nanPart = libraryPart("lib/nan.wgsl", nanText);
 
 /** The WGSL half of a kernel that computes each element of its output on its own. */
 export function mapKernel<A extends Attrs>(element: (args: WgslArgs<A>) => WgslElement) {

@@ -15,6 +15,17 @@ export interface WindowAxis {
   readonly before: number;
 }
 
+function checkSizes(where: string, sizes: Readonly<Record<string, number>>, padding: Padding): void {
+  for (const [name, value] of Object.entries(sizes)) {
+    if (!Number.isInteger(value) || value < 1) {
+      throw new ArgumentError(`${where}: expected ${name} to be a positive whole number, got ${value}.`);
+    }
+  }
+  if (padding !== "same" && padding !== "valid") {
+    throw new ArgumentError(`${where}: expected padding "same" or "valid", got ${JSON.stringify(padding)}.`);
+  }
+}
+
 /** Places windows along an axis. With `span = (kernel - 1) * dilation + 1`:
  *  `valid` gives `floor((input - span) / stride) + 1` windows; `same` gives `ceil(input / stride)`, with
  *  `total = max((output - 1) * stride + span - input, 0)` cells of padding, `floor(total / 2)` of them in front.
@@ -29,19 +40,12 @@ export function windowAxis(
   dilation: number,
   padding: Padding,
 ): WindowAxis {
-  for (const [name, value] of Object.entries({ kernel, stride, dilation })) {
-    if (!Number.isInteger(value) || value < 1) {
-      throw new ArgumentError(`${where}: expected ${name} to be a positive whole number, got ${value}.`);
-    }
-  }
+  checkSizes(where, { kernel, stride, dilation }, padding);
   const span = (kernel - 1) * dilation + 1;
   if (padding === "same") {
     const output = Math.ceil(input / stride);
     const total = Math.max((output - 1) * stride + span - input, 0);
     return { input, output, kernel, stride, dilation, before: Math.floor(total / 2) };
-  }
-  if (padding !== "valid") {
-    throw new ArgumentError(`${where}: expected padding "same" or "valid", got ${JSON.stringify(padding)}.`);
   }
   if (span > input) {
     throw new ShapeError(
@@ -50,4 +54,21 @@ export function windowAxis(
     );
   }
   return { input, output: Math.floor((input - span) / stride) + 1, kernel, stride, dilation, before: 0 };
+}
+
+/** How long the result of a transposed convolution is along an axis: the longest input whose windows of `span = (kernel - 1) *
+ *  dilation + 1` give `input` results under `"same"`, and the shortest that leaves no gap between windows under `"valid"`.
+ *  @throws ArgumentError when a size is not a positive whole number or the padding is unknown
+ *  Source: Keras 3, `compute_conv_transpose_output_shape`. */
+export function transposedSize(
+  where: string,
+  input: number,
+  kernel: number,
+  stride: number,
+  dilation: number,
+  padding: Padding,
+): number {
+  checkSizes(where, { kernel, stride, dilation }, padding);
+  const span = (kernel - 1) * dilation + 1;
+  return padding === "same" ? input * stride : (input - 1) * stride + Math.max(span, stride);
 }

@@ -1,5 +1,5 @@
 // Finishes the four positions of a 2x2 pooling window in one channel, and stores the largest result in `c` [M / 4, N] and, by
-// `keep_place`, where it was: the first in row-major order. `finished` and `keep_place` are generated.
+// `keep_place`, where it was: the first in row-major order. NaN counts as the largest. `finished` and `keep_place` are generated.
 fn finish_rows(batch: u32, row: u32, column: u32, values: vec4<f32>) {
   if (row >= M || column >= N) {
     return;
@@ -8,7 +8,7 @@ fn finish_rows(batch: u32, row: u32, column: u32, values: vec4<f32>) {
   var place = 0u;
   for (var tap = 1u; tap < 4u; tap++) {
     let next = finished(column, values[tap]);
-    if (next > best) {
+    if (next > best || is_nan(next)) {
       best = next;
       place = tap;
     }

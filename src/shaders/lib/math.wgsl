@@ -1,41 +1,66 @@
-// Functions that WGSL lacks or that drivers get wrong at large arguments. All are finite for finite input.
+// Functions that WGSL lacks or that drivers get wrong at large arguments. All are finite for finite input, and NaN for NaN.
 
-// Some drivers return NaN or 0 for large arguments; beyond 15 the result is +-1 in f32 anyway.
+// Some drivers return NaN or 0 for large arguments; beyond 15 the result is +-1 in f32 anyway. Near 0 WGSL promises no digit of
+// tanh, and the polynomial all. Source: Moshier's Cephes library, tanhf.
 fn safe_tanh(x: f32) -> f32 {
-  return tanh(clamp(x, -15.0, 15.0));
+  let z = x * x;
+  let p = (((-5.70498872745e-3 * z + 2.06390887954e-2) * z - 5.37397155531e-2) * z + 1.33314422036e-1) * z - 3.33332819422e-1;
+  return keep_nan(x, select(tanh(clamp(x, -15.0, 15.0)), p * z * x + x, abs(x) < 0.625));
 }
 
 // exp(-88) is the smallest normal f32, so no clamped argument overflows.
 fn sigmoid(x: f32) -> f32 {
-  return 1.0 / (1.0 + exp(clamp(-x, -88.0, 88.0)));
+  return keep_nan(x, 1.0 / (1.0 + exp(clamp(-x, -88.0, 88.0))));
 }
 
+// For x from 0 to 1: twice the series of artanh(x / (2 + x)), which loses no digit as log(1 + x) does.
 fn log1p(x: f32) -> f32 {
-  // For small x, log(1 + x) loses x itself; two terms of the series do not.
-  return select(log(1.0 + x), x - 0.5 * x * x, x < 1e-4);
+  let s = x / (2.0 + x);
+  let z = s * s;
+  let p = ((((z / 13.0 + 1.0 / 11.0) * z + 1.0 / 9.0) * z + 1.0 / 7.0) * z + 0.2) * z + 1.0 / 3.0;
+  return 2.0 * s + 2.0 * s * z * p;
 }
 
 fn softplus(x: f32) -> f32 {
-  return max(x, 0.0) + log1p(exp(-min(abs(x), 88.0)));
+  return keep_nan(x, max(x, 0.0) + log1p(exp(-min(abs(x), 88.0))));
 }
 
 fn elu(x: f32, alpha: f32) -> f32 {
   let t = clamp(x, -88.0, 0.0);
-  // e^t - 1 cancels near 0; the series does not.
-  let below = select(exp(t) - 1.0, t * (1.0 + 0.5 * t * (1.0 + t / 3.0)), t > -0.01);
-  return select(alpha * below, x, x > 0.0);
+  // e^t - 1 cancels near 0; the polynomial does not. Source: Cephes, expf.
+  let p = ((((1.98756915e-4 * t + 1.3981999507e-3) * t + 8.3334519073e-3) * t + 4.1665795894e-2) * t + 1.6666665459e-1) * t;
+  let below = select(exp(t) - 1.0, (p + 5.0000001201e-1) * t * t + t, t > -0.35);
+  return keep_nan(x, select(alpha * below, x, x > 0.0));
 }
 
-// Abramowitz and Stegun 1964, 7.1.26; absolute error below 1.5e-7.
+// erf(x) for |x| < 1. Source: Cephes, erff.
+fn near_erf(x: f32) -> f32 {
+  let z = x * x;
+  let p = ((7.853861353153693e-5 * z - 8.010193625184903e-4) * z + 5.188327685732524e-3) * z - 2.685381193529856e-2;
+  return x * (((p * z + 1.128358514861418e-1) * z - 3.761262582423300e-1) * z + 1.128379165726710);
+}
+
+// 1 - erf(size) for size >= 1. Source: Press et al. 1992, "Numerical Recipes", section 6.2, erfcc.
+fn far_erfc(size: f32) -> f32 {
+  let z = min(size, 13.0);
+  let t = 1.0 / (1.0 + 0.5 * z);
+  let p = (((0.17087277 * t - 0.82215223) * t + 1.48851587) * t - 1.13520398) * t + 0.27886807;
+  let power = ((((p * t - 0.18628806) * t + 0.09678418) * t + 0.37409196) * t + 1.00002368) * t - 1.26551223 - z * z;
+  return select(0.0, t * exp(max(power, -87.0)), power > -87.0);
+}
+
+// Absolute error below 1.5e-7 where exp is exact.
 fn erf(x: f32) -> f32 {
-  let size = min(abs(x), 9.0);
-  let t = 1.0 / (1.0 + 0.3275911 * size);
-  let polynomial = ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t;
-  return sign(x) * (1.0 - polynomial * exp(-size * size));
+  let size = abs(x);
+  return keep_nan(x, select(sign(x) * (1.0 - far_erfc(size)), near_erf(x), size < 1.0));
 }
 
+// By the complement of erf, since 1 + erf cancels far below 0.
 fn gelu(x: f32) -> f32 {
-  return 0.5 * x * (1.0 + erf(x * 0.70710678));
+  let u = x * 0.70710678;
+  let tail = far_erfc(abs(u));
+  let far = select(tail, 2.0 - tail, x > 0.0);
+  return keep_nan(x, 0.5 * x * select(far, 1.0 + near_erf(u), abs(u) < 1.0));
 }
 
 // WGSL's pow is undefined below 0; whole exponents are not.
@@ -48,5 +73,5 @@ fn power(x: f32, exponent: f32) -> f32 {
   }
   let magnitude = pow(abs(x), exponent);
   let odd = abs(exponent) % 2.0 == 1.0;
-  return select(magnitude, -magnitude, x < 0.0 && odd);
+  return keep_nan(x, select(magnitude, -magnitude, x < 0.0 && odd));
 }

@@ -11,6 +11,7 @@ import { randomCases } from "./random";
 import { rowCases } from "./rows";
 import { runCases } from "./runs";
 import { structureCases } from "./structure";
+import { upSampleCases } from "./upSample";
 
 /** Cases by op. */
 export const cases: Record<OpName, OpCases> = {
@@ -19,6 +20,7 @@ export const cases: Record<OpName, OpCases> = {
   ...linearCases,
   ...depthwiseCases,
   ...poolCases,
+  ...upSampleCases,
   ...movingCases,
   ...rowCases,
   ...lookupCases,

@@ -1,5 +1,12 @@
 // Cases of the ops that are matrix products: matmul and the three of convolution.
-import { conv2d, conv2dInputGrad, conv2dKernelGrad, type conv2dOps, type ConvOptions } from "../../ops/conv2d";
+import {
+  conv2d,
+  conv2dInputGrad,
+  conv2dKernelGrad,
+  type conv2dOps,
+  conv2dTranspose,
+  type ConvOptions,
+} from "../../ops/conv2d";
 import { input } from "../../ops/leaf";
 import { matmul, type matmulOps } from "../../ops/matmul";
 import { hand, type OpCases } from "./table";
@@ -230,6 +237,27 @@ export const linearCases: Record<keyof typeof matmulOps | keyof typeof conv2dOps
         [1, 1, 3, 1],
         [1, 12, 20],
       ),
+      hand(
+        "transposed, with gaps that no window covers",
+        [given([1, 1, 2, 1], [1, 10]), given([1, 2, 1, 1], [1, 2])],
+        (x, w) => conv2dTranspose(x, w, { strides: [1, 3] }),
+        [1, 1, 6, 1],
+        [1, 2, 0, 10, 20, 0],
+      ),
+      hand(
+        "transposed, the kernel's last axis is the input's channels",
+        [given([1, 1, 1, 2], [2, 3]), given([1, 1, 3, 2], [1, 10, 100, 1000, 5, 7])],
+        (x, w) => conv2dTranspose(x, w, { strides: [1, 1] }),
+        [1, 1, 1, 3],
+        [32, 3200, 31],
+      ),
+      hand(
+        "transposed, same: what hangs over is cut off behind",
+        [given([1, 1, 2, 1], [1, 10]), given([1, 3, 1, 1], [1, 2, 3])],
+        (x, w) => conv2dTranspose(x, w, { strides: [1, 2], padding: "same" }),
+        [1, 1, 4, 1],
+        [1, 2, 13, 20],
+      ),
     ],
     sized: (n) =>
       someConvolutions(n).map((c) => ({
@@ -243,8 +271,29 @@ export const linearCases: Record<keyof typeof matmulOps | keyof typeof conv2dOps
         feeds: [drawn([1, 2, 3, 2], 1), drawn([3, 2, 2, 2], 2)],
         build: (dy, w) => conv2dInputGrad(dy, w, { ...strided, inputShape: [1, 4, 3, 2] }),
       },
+      {
+        name: "transposed, valid, strides above the kernel and below",
+        feeds: [drawn([2, 2, 3, 2], 3), drawn([2, 3, 3, 2], 4)],
+        build: (x, w) => conv2dTranspose(x, w, { strides: [3, 2] }),
+      },
+      {
+        name: "transposed, same",
+        feeds: [drawn([1, 3, 2, 2], 5), drawn([3, 4, 1, 2], 6)],
+        build: (x, w) => conv2dTranspose(x, w, { strides: [2, 2], padding: "same" }),
+      },
     ],
     refused: [
+      {
+        name: "transposed, channels that differ",
+        build: () => conv2dTranspose(input("x", [1, 4, 4, 2]), input("w", [3, 3, 2, 8])),
+        message:
+          /^conv2dTranspose: expected an input \[N, H, W, C\] and a kernel \[KH, KW, O, C\] of the same C, got \[1, 4, 4, 2\] and \[3, 3, 2, 8\]\.$/,
+      },
+      {
+        name: "transposed, a stride of zero",
+        build: () => conv2dTranspose(input("x", [1, 4, 4, 2]), input("w", [3, 3, 2, 2]), { strides: [0, 1] }),
+        message: /^conv2dTranspose height: expected stride to be a positive whole number, got 0\.$/,
+      },
       {
         name: "a gradient of another shape",
         build: () =>

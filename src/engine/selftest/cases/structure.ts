@@ -1,7 +1,7 @@
 // Cases of leaves, constants, views, reductions and their adjoint.
 import { type broadcastOps, broadcastTo, sum } from "../../ops/broadcast";
 import { constant, type constantOps, range } from "../../ops/constant";
-import { type layoutOps, pack, reshape, segment } from "../../ops/layout";
+import { type layoutOps, pack, reshape, segment, stopGradient } from "../../ops/layout";
 import { input, type leafOps, state } from "../../ops/leaf";
 import { mul } from "../../ops/pointwise";
 import { max, type reduceOps } from "../../ops/reduce";
@@ -99,6 +99,12 @@ export const structureCases: Record<
           /^segment: expected a range inside a flat tensor that starts at a multiple of 64, got elements 3 to 7 of/,
       },
     ],
+  },
+  stopGradient: {
+    hand: [hand("comes out as it went in", [given([2], [1, -2])], (x) => stopGradient(x), [2], [1, -2])],
+    sized: (n) => [{ name: `a factor of [${n}]`, feeds: [drawn([n], 1)], build: (x) => mul(stopGradient(x), x) }],
+    gradients: "none",
+    refused: [],
   },
   pack: {
     hand: [

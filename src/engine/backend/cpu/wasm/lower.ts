@@ -25,6 +25,7 @@ import {
   lowerWholeCopy,
   lowerWriteRow,
 } from "./lowerRows";
+import { lowerUpSample } from "./lowerUpSample";
 import type { Launch, Records } from "./records";
 import { floatWord } from "./records";
 
@@ -34,6 +35,8 @@ export type AddressOf = (node: Node) => number;
 /** The launches of one step. @param index of the step in its plan, for the host */
 export function lowerStep(step: Step, index: number, addressOf: AddressOf, records: Records): Launch[] {
   const form = step.kernel.form?.(step.inputs, step.attrs);
+  // A step that computes an operand where it is read has the name of the op, but neither its inputs nor its attributes.
+  const ownKernel = step.fuses ? undefined : byName[step.kernel.name];
   const launches =
     form?.kind === "gemm"
       ? lowerGemm(step, form, addressOf, records)
@@ -43,7 +46,7 @@ export function lowerStep(step: Step, index: number, addressOf: AddressOf, recor
           ? lowerReduction(step, form, addressOf, records)
           : form?.kind === "copy"
             ? lowerCopy(step, form.rows(), addressOf, records)
-            : byName[step.kernel.name]?.(step, addressOf, records);
+            : ownKernel?.(step, addressOf, records);
   return launches ?? [{ kernel: Kernel.host, record: index, units: 1 }];
 }
 
@@ -163,5 +166,7 @@ const byName: Readonly<Record<string, Lower>> = {
   softmaxCrossEntropy: softmaxRows(RowResult.crossEntropy, { loss: 0 }),
   softmaxCrossEntropyGrad: softmaxRows(RowResult.crossEntropy, { result: 0 }),
   softmaxCrossEntropyWithGrad: softmaxRows(RowResult.crossEntropy, { loss: 0, result: 1 }),
+  upSample2d: lowerUpSample(false),
+  upSample2dGrad: lowerUpSample(true),
   writeRow: lowerWriteRow,
 };
