@@ -1,28 +1,16 @@
 /** What lines are drawn on: grid and axes. */
 import { CartesianGrid, XAxis, YAxis } from "recharts";
-import { formatCompact, formatDuration, formatRate } from "../format";
-import type { XUnit } from "../store/ui";
-import type { ChartDef } from "./chart";
-import type { Axis } from "./curves";
+import type { Axis } from "./axes";
 import { X_AXIS_HEIGHT, Y_AXIS_WIDTH } from "./plotFrame";
 
 interface ChartFrameProps {
-  readonly def: ChartDef;
   readonly xAxis: Axis;
   readonly yAxis: Axis;
-  readonly xUnit: XUnit;
-  readonly isLog: boolean;
 }
-
-const formatX: Readonly<Record<XUnit, (value: number) => string>> = {
-  step: formatCompact,
-  epoch: formatRate,
-  time: (seconds) => (seconds < 60 ? `${formatRate(seconds)} s` : formatDuration(seconds * 1000)),
-};
 
 const tickStyle = { fontSize: 11, fill: "var(--text-3)" };
 
-export function ChartFrame({ def, xAxis, yAxis, xUnit, isLog }: ChartFrameProps) {
+export function ChartFrame({ xAxis, yAxis }: ChartFrameProps) {
   return (
     <>
       <CartesianGrid vertical={false} stroke="var(--grid)" />
@@ -33,7 +21,7 @@ export function ChartFrame({ def, xAxis, yAxis, xUnit, isLog }: ChartFrameProps)
         ticks={[...xAxis.ticks]}
         interval={0}
         height={X_AXIS_HEIGHT}
-        tickFormatter={formatX[xUnit]}
+        tickFormatter={(_: number, i: number) => xAxis.labels[i] ?? ""}
         tick={tickStyle}
         tickLine={false}
         axisLine={{ stroke: "var(--line-strong)" }}
@@ -45,7 +33,7 @@ export function ChartFrame({ def, xAxis, yAxis, xUnit, isLog }: ChartFrameProps)
         ticks={[...yAxis.ticks]}
         interval={0}
         width={Y_AXIS_WIDTH}
-        tickFormatter={(value: number) => def.formatTick(isLog ? 10 ** value : value)}
+        tickFormatter={(_: number, i: number) => yAxis.labels[i] ?? ""}
         tick={tickStyle}
         tickLine={false}
         axisLine={false}

@@ -1,86 +1,58 @@
-/** One chart: training as a solid line, the raw values faint behind its smoothed one, validation dashed. It draws what
- *  `curves.ts` gives it, at most ten times a second, without animation. */
-import { useElementSize } from "@mantine/hooks";
-import { memo, useMemo, useState } from "react";
+/** One chart: training as a solid line in the band of its values, the raw means faint behind the smoothed line,
+ *  validation dashed. It draws what `curves.ts` gives it, at most ten times a second, without animation. */
+import { memo, useMemo } from "react";
 import { LineChart } from "recharts";
+import { formatCount } from "../format";
 import type { Metrics } from "../store/metrics";
-import { useMetrics } from "../store/metrics";
 import type { XUnit } from "../store/ui";
-import { takeFitCharts, takeLogCharts, takeSmoothing, takeXUnit, useUi } from "../store/ui";
 import type { ChartDef } from "./chart";
 import { ChartFrame } from "./ChartFrame";
-import { Crosshair } from "./Crosshair";
 import { CurveLayer, CurvesContext } from "./CurveLayer";
 import type { Curves } from "./curves";
-import { buildCurves } from "./curves";
 import { MarkLayer } from "./MarkLayer";
+import { PlotArea } from "./PlotArea";
 import { PLOT_MARGIN, plotFrame } from "./plotFrame";
+import { readAt } from "./reading";
 import classes from "./MetricChart.module.css";
 
 interface MetricChartProps {
   readonly def: ChartDef;
-  /** Milliseconds by which this chart is drawn after the others, so that they do not fall into one frame. */
-  readonly delayMs: number;
-}
-
-export const MetricChart = memo(function MetricChart({ def, delayMs }: MetricChartProps) {
-  const metrics = useMetrics(delayMs);
-  const smoothing = useUi(takeSmoothing);
-  const xUnit = useUi(takeXUnit);
-  const isLog = useUi(takeLogCharts).includes(def.id);
-  const isFit = useUi(takeFitCharts).includes(def.id);
-  const [scratch] = useState(() => new Float64Array(metrics.train.steps.length));
-  const { ref, width, height } = useElementSize();
-  const curves = useMemo(
-    () => buildCurves(def, metrics, { smoothing, xUnit, isLog, isFit }, scratch),
-    [def, metrics, smoothing, xUnit, isLog, isFit, scratch],
-  );
-  const frame = useMemo(() => plotFrame(width, height), [width, height]);
-  const isEmpty = metrics.last === null;
-  return (
-    <div ref={ref} className={classes.chart} role="img" aria-label={describe(def, metrics)}>
-      {width > 0 && height > 0 && (
-        <>
-          <Plot def={def} curves={curves} width={width} height={height} xUnit={xUnit} isLog={isLog} />
-          {isEmpty ? (
-            <div className={classes.empty} style={frame}>
-              <p>{`Press Train, and the ${def.title.toLowerCase()} is drawn here`}</p>
-            </div>
-          ) : (
-            <Crosshair def={def} metrics={metrics} curves={curves} frame={frame} xUnit={xUnit} smoothing={smoothing} />
-          )}
-        </>
-      )}
-    </div>
-  );
-});
-
-function describe(def: ChartDef, { last, validations }: Metrics): string {
-  if (!last) return `${def.title} over training: nothing yet`;
-  const validation = validations.at(-1);
-  const rest = validation ? `, on validation samples ${def.format(def.read(validation))}` : "";
-  return `${def.title} over training: ${def.format(def.read(last))} at step ${last.step}${rest}. All numbers are in the table Training metrics.`;
-}
-
-interface PlotProps {
-  readonly def: ChartDef;
+  readonly metrics: Metrics;
   readonly curves: Curves;
   readonly width: number;
   readonly height: number;
   readonly xUnit: XUnit;
-  readonly isLog: boolean;
 }
 
-function Plot({ curves, ...rest }: PlotProps) {
-  const { xAxis, yAxis } = curves;
+export function MetricChart({ def, metrics, curves, width, height, xUnit }: MetricChartProps) {
+  const frame = useMemo(() => plotFrame(width, height), [width, height]);
   return (
-    <CurvesContext value={curves}>
-      <Frame {...rest} xAxis={xAxis} yAxis={yAxis} />
-    </CurvesContext>
+    <>
+      <div className={classes.drawing} role="img" aria-label={describe(def, metrics, curves)}>
+        <CurvesContext value={curves}>
+          <Frame def={def} width={width} height={height} xAxis={curves.xAxis} yAxis={curves.yAxis} />
+        </CurvesContext>
+      </div>
+      {metrics.train.count > 0 ? (
+        <PlotArea def={def} metrics={metrics} curves={curves} frame={frame} xUnit={xUnit} />
+      ) : (
+        <div className={classes.empty} style={frame}>
+          <p>{`Press Train, and the ${def.title.toLowerCase()} is drawn here`}</p>
+        </div>
+      )}
+    </>
   );
 }
 
-type FrameProps = Omit<PlotProps, "curves"> & Pick<Curves, "xAxis" | "yAxis">;
+function describe(def: ChartDef, metrics: Metrics, curves: Curves): string {
+  const reading = readAt(def, curves, metrics, null);
+  if (!reading) return `${def.title} over training: nothing yet`;
+  const { to, mean, smoothed, validation } = reading;
+  const rest = validation ? `, on validation samples ${def.format(validation.mean)}` : "";
+  return `${def.title} over training: ${def.format(smoothed ?? mean)} at step ${formatCount(to)}${rest}. Numbers are in the table Training metrics.`;
+}
+
+interface FrameProps extends Pick<MetricChartProps, "def" | "width" | "height">, Pick<Curves, "xAxis" | "yAxis"> {}
 
 // Axes are new objects each time: what is in them is compared.
 const sameFrame = (before: FrameProps, after: FrameProps): boolean =>
@@ -88,10 +60,10 @@ const sameFrame = (before: FrameProps, after: FrameProps): boolean =>
 
 /** The chart without its lines and marks: drawn again only when something in it changes, because it costs the most. The
  *  lines and marks get past it what they draw. */
-const Frame = memo(function Frame({ def, width, height, xUnit, isLog, xAxis, yAxis }: FrameProps) {
+const Frame = memo(function Frame({ def, width, height, xAxis, yAxis }: FrameProps) {
   return (
     <LineChart width={width} height={height} margin={PLOT_MARGIN} accessibilityLayer={false}>
-      <ChartFrame def={def} xAxis={xAxis} yAxis={yAxis} xUnit={xUnit} isLog={isLog} />
+      <ChartFrame xAxis={xAxis} yAxis={yAxis} />
       <CurveLayer />
       <MarkLayer quietEdge={def.quietEdge} />
     </LineChart>

@@ -3,13 +3,14 @@
 import type { ModelDescription, TrainerEvent, TrainerStatus } from "../../src/engine";
 import { learningRateOf, runKey } from "../model/edit";
 import { clearProfile, useProfile } from "../store/profile";
-import { addRateMark, addSteps, addValidation, clearMetrics, rewindMetrics } from "../store/metrics";
+import { addRateMark, addSteps, addValidations, clearMetrics, rewindMetrics, setStepsPerEpoch } from "../store/metrics";
 import { reportOf, useModel } from "../store/model";
 import type { RunOn } from "../store/run";
 import { dismissTopic, emptyStatus, isRunActive, isRunOver, notify, useRun } from "../store/run";
 import { announce, setPreferences } from "../store/ui";
 import type { TrainerClient } from "./client";
 import { startTrainer } from "./client";
+import { batchOf, stepsPerEpochOf } from "./metricBatch";
 import { describeEpoch } from "./statusText";
 
 const PREPARE_DELAY_MS = 400;
@@ -242,11 +243,12 @@ function hear(event: TrainerEvent): void {
       hearStatus(event.status);
       break;
     case "steps":
-      addSteps(event.steps);
+      setStepsPerEpoch(stepsPerEpochOf(event.steps));
+      addSteps(batchOf(event.steps));
       refreshNowAndThen();
       break;
     case "validation":
-      addValidation(event.metrics);
+      addValidations(batchOf([event.metrics]));
       announce(describeEpoch(event.metrics.epoch, event.metrics.loss, event.metrics.accuracy));
       void refreshPredictions();
       break;
