@@ -16,7 +16,7 @@ import { Legend } from "./Legend";
 import { MetricChart } from "./MetricChart";
 import { toPng } from "./picture";
 import { plotFrame } from "./plotFrame";
-import { clampZoom, setZoom, useZoom, zoomAt } from "./zoom";
+import { clampZoom, readView, setZoom, useZoom, zoomAt } from "./zoom";
 import classes from "./ChartCard.module.css";
 
 interface ChartCardProps {
@@ -71,9 +71,10 @@ function ChartBody({ def, delayMs, isCovered = false, onFullSize }: ChartBodyPro
   const onZoom = useCallback(
     (factor: number | null) => {
       if (!drawn.current) return;
-      const { xAxis, whole, shortest } = drawn.current;
-      const nearer = factor === null ? whole : zoomAt(xAxis, (xAxis.low + xAxis.high) / 2, factor);
-      setZoom(metrics.run, xUnit, clampZoom(nearer, whole, shortest));
+      const { whole, shortest } = drawn.current;
+      const { low, high } = readView(metrics.run, xUnit, whole);
+      const next = factor === null ? whole : zoomAt({ low, high }, (low + high) / 2, factor);
+      setZoom(metrics.run, xUnit, clampZoom(next, whole, shortest));
     },
     [metrics.run, xUnit],
   );

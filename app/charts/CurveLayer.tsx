@@ -1,17 +1,14 @@
 /** The lines of a chart and the band around them, on the scales of its axes. They are drawn here and not as the chart's
  *  data, because data pass through the library's whole machinery at every change: ten times a second, that would cost
  *  more than the training. */
-import { createContext, useContext, useId } from "react";
-import { Curve, Layer, usePlotArea, useXAxisScale, useYAxisScale } from "recharts";
-import type { Curves } from "./curves";
+import { useContext, useId } from "react";
+import { Curve, Layer, usePlotArea } from "recharts";
+import { CurvesContext, placeOn } from "./placeOn";
 
 /** The more points, the fewer dots fit on a line. */
 const MAX_DOTS = 30;
 /** Half a line, so that one along the edge is whole. */
 const MARGIN = 1;
-
-/** The curves to draw. They come by this way so that the chart around the lines need not be drawn again with them. */
-export const CurvesContext = createContext<Curves | null>(null);
 
 interface Place {
   readonly x: number;
@@ -22,11 +19,10 @@ export function CurveLayer() {
   const curves = useContext(CurvesContext);
   const clipId = useId();
   const area = usePlotArea();
-  const xScale = useXAxisScale();
-  const yScale = useYAxisScale();
-  if (!curves || !area || !xScale || !yScale) return null;
+  if (!curves || !area) return null;
   const { raw, smooth, band, validation, yAxis } = curves;
-  const place = ({ x, y }: Place): Place => ({ x: xScale(x) ?? 0, y: yScale(y) ?? 0 });
+  const { toX, toY } = placeOn(curves, area);
+  const place = ({ x, y }: Place): Place => ({ x: toX(x), y: toY(y) });
   const isSmooth = smooth.length > 0;
   const held = validation.map(place);
   const isInside = ({ x, y }: Place): boolean =>

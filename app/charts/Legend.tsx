@@ -1,5 +1,5 @@
 /** Names the lines of a chart, each with its value under the crosshair, or else its latest. */
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import { useThrottled } from "../train/useThrottled";
 import type { Metrics } from "../store/metrics";
 import type { ChartDef } from "./chart";
@@ -17,7 +17,7 @@ interface LegendProps {
 // A number that changes faster cannot be read.
 const INTERVAL_MS = 250;
 
-export function Legend({ def, metrics, curves }: LegendProps) {
+export const Legend = memo(function Legend({ def, metrics, curves }: LegendProps) {
   const pointed = useHover(takeHoverX);
   const read = useMemo(() => curves && readAt(def, curves, metrics, pointed), [def, curves, metrics, pointed]);
   const reading = useThrottled(read, INTERVAL_MS, pointed);
@@ -33,4 +33,4 @@ export function Legend({ def, metrics, curves }: LegendProps) {
       </li>
     </ul>
   );
-}
+});

@@ -1,17 +1,18 @@
 /** One chart: training as a solid line in the band of its values, the raw means faint behind the smoothed line,
  *  validation dashed. It draws what `curves.ts` gives it, at most ten times a second, without animation. */
 import { memo, useMemo } from "react";
-import { LineChart } from "recharts";
+import { LineChart, XAxis, YAxis } from "recharts";
 import { formatCount } from "../format";
 import type { Metrics } from "../store/metrics";
 import type { XUnit } from "../store/ui";
 import type { ChartDef } from "./chart";
 import { ChartFrame } from "./ChartFrame";
-import { CurveLayer, CurvesContext } from "./CurveLayer";
+import { CurveLayer } from "./CurveLayer";
 import type { Curves } from "./curves";
 import { MarkLayer } from "./MarkLayer";
 import { PlotArea } from "./PlotArea";
-import { PLOT_MARGIN, plotFrame } from "./plotFrame";
+import { CurvesContext } from "./placeOn";
+import { PLOT_MARGIN, plotFrame, X_AXIS_HEIGHT, Y_AXIS_WIDTH } from "./plotFrame";
 import { readAt } from "./reading";
 import classes from "./MetricChart.module.css";
 
@@ -24,13 +25,14 @@ interface MetricChartProps {
   readonly xUnit: XUnit;
 }
 
-export function MetricChart({ def, metrics, curves, width, height, xUnit }: MetricChartProps) {
+export const MetricChart = memo(function MetricChart(props: MetricChartProps) {
+  const { def, metrics, curves, width, height, xUnit } = props;
   const frame = useMemo(() => plotFrame(width, height), [width, height]);
   return (
     <>
       <div className={classes.drawing} role="img" aria-label={describe(def, metrics, curves)}>
         <CurvesContext value={curves}>
-          <Frame def={def} width={width} height={height} xAxis={curves.xAxis} yAxis={curves.yAxis} />
+          <Frame def={def} width={width} height={height} />
         </CurvesContext>
       </div>
       {metrics.train.count > 0 ? (
@@ -42,7 +44,7 @@ export function MetricChart({ def, metrics, curves, width, height, xUnit }: Metr
       )}
     </>
   );
-}
+});
 
 function describe(def: ChartDef, metrics: Metrics, curves: Curves): string {
   const reading = readAt(def, curves, metrics, null);
@@ -52,20 +54,19 @@ function describe(def: ChartDef, metrics: Metrics, curves: Curves): string {
   return `${def.title} over training: ${def.format(smoothed ?? mean)} at step ${formatCount(to)}${rest}. Numbers are in the table Training metrics.`;
 }
 
-interface FrameProps extends Pick<MetricChartProps, "def" | "width" | "height">, Pick<Curves, "xAxis" | "yAxis"> {}
+/** What an axis needs to take its room; what is on it, `ChartFrame` draws. */
+const bareAxis = { type: "number", domain: [0, 1], tick: false, tickLine: false, axisLine: false } as const;
 
-// Axes are new objects each time: what is in them is compared.
-const sameFrame = (before: FrameProps, after: FrameProps): boolean =>
-  before.def === after.def && JSON.stringify({ ...before, def: null }) === JSON.stringify({ ...after, def: null });
-
-/** The chart without its lines and marks: drawn again only when something in it changes, because it costs the most. The
- *  lines and marks get past it what they draw. */
-const Frame = memo(function Frame({ def, width, height, xAxis, yAxis }: FrameProps) {
+/** The chart without what is in it: drawn again only when its size changes, because it costs the most. The layers get
+ *  past it what they draw. */
+const Frame = memo(function Frame({ def, width, height }: Pick<MetricChartProps, "def" | "width" | "height">) {
   return (
     <LineChart width={width} height={height} margin={PLOT_MARGIN} accessibilityLayer={false}>
-      <ChartFrame xAxis={xAxis} yAxis={yAxis} />
+      <XAxis {...bareAxis} height={X_AXIS_HEIGHT} />
+      <YAxis {...bareAxis} width={Y_AXIS_WIDTH} />
+      <ChartFrame />
       <CurveLayer />
       <MarkLayer quietEdge={def.quietEdge} />
     </LineChart>
   );
-}, sameFrame);
+});

@@ -6,7 +6,7 @@ import type { Span } from "./axes";
 import type { Curves } from "./curves";
 import { nearestPoint } from "./curves";
 import { setHover, useHover } from "./hover";
-import { clampZoom, panBy, pinch, setZoom, zoomAt } from "./zoom";
+import { clampZoom, panBy, pinch, readView, setZoom, zoomAt } from "./zoom";
 
 /** What a plot shows at present. */
 export interface PlotView {
@@ -83,6 +83,11 @@ export function usePlotGestures(view: PlotView): Gestures {
     if (next.x > xAxis.high) show(panBy(xAxis, length / 2, whole));
   };
 
+  const magnify = (factor: number): void => {
+    const seen = readView(run, xUnit, whole);
+    show(zoomAt(seen, useHover.getState().x ?? seen.high, factor));
+  };
+
   const keys: Readonly<Record<string, () => void>> = {
     ArrowLeft: () => walk(-1),
     ArrowRight: () => walk(1),
@@ -90,8 +95,8 @@ export function usePlotGestures(view: PlotView): Gestures {
     PageDown: () => walk(10),
     Home: () => walk(-raw.length),
     End: () => walk(raw.length),
-    "+": () => show(zoomAt(xAxis, useHover.getState().x ?? xAxis.high, 0.5)),
-    "-": () => show(zoomAt(xAxis, useHover.getState().x ?? xAxis.high, 2)),
+    "+": () => magnify(0.5),
+    "-": () => magnify(2),
     "0": () => show(null),
   };
 
@@ -164,9 +169,10 @@ function useWheel(ref: RefObject<HTMLDivElement | null>, view: PlotView): void {
     const apply = (): void => {
       frame = 0;
       const { curves, width, run, xUnit } = latest.current;
-      const { xAxis, whole, shortest } = curves;
-      const length = xAxis.high - xAxis.low;
-      const moved = panBy(xAxis, (sideways / width) * length, whole);
+      const { whole, shortest } = curves;
+      const seen = readView(run, xUnit, whole);
+      const length = seen.high - seen.low;
+      const moved = panBy(seen, (sideways / width) * length, whole);
       const next = zoomAt(moved, moved.low + at * length, 2 ** octaves);
       [octaves, sideways] = [0, 0];
       setZoom(run, xUnit, clampZoom(next, whole, shortest));

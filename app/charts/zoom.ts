@@ -1,4 +1,5 @@
 /** The part of the horizontal axis that is seen. All charts share it, so that they can be read side by side. */
+import { useDeferredValue } from "react";
 import { create } from "zustand";
 import type { XUnit } from "../store/ui";
 import type { Span } from "./axes";
@@ -16,10 +17,20 @@ interface ZoomState {
 const useZoomStore = create<ZoomState>()(() => ({ zoom: null }));
 const takeZoom = ({ zoom }: ZoomState): Zoom | null => zoom;
 
-/** What is seen of a run, or null for all of it. */
+const holdsFor = (zoom: Zoom | null, run: number, xUnit: XUnit): zoom is Zoom =>
+  zoom !== null && zoom.run === run && zoom.xUnit === xUnit;
+
+/** What is seen of a run, or null for all of it. It may lag behind by a frame, so that whatever set it is not kept
+ *  waiting while the charts are drawn. */
 export function useZoom(run: number, xUnit: XUnit): Span | null {
-  const zoom = useZoomStore(takeZoom);
-  return zoom && zoom.run === run && zoom.xUnit === xUnit ? zoom : null;
+  const zoom = useDeferredValue(useZoomStore(takeZoom));
+  return holdsFor(zoom, run, xUnit) ? zoom : null;
+}
+
+/** What is to be seen of a run, whether or not it is drawn by now. */
+export function readView(run: number, xUnit: XUnit, whole: Span): Span {
+  const { zoom } = useZoomStore.getState();
+  return holdsFor(zoom, run, xUnit) ? { low: zoom.low, high: Math.min(zoom.high, whole.high) } : whole;
 }
 
 /** Shows a part, or with null everything. */

@@ -38,7 +38,7 @@ const reader = (page: Page | Locator, title: string): Locator =>
 
 /** The labels along the horizontal axis, as numbers. */
 async function xLabels(page: Page, title: string): Promise<number[]> {
-  const texts = await chart(page, title).locator(".recharts-xAxis-tick-labels text").allTextContents();
+  const texts = await chart(page, title).locator("[data-axis=x] text").allTextContents();
   return texts.map((text) => Number(text.replaceAll(",", "").replace("K", "e3")));
 }
 

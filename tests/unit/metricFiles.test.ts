@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { toCsv, toJson } from "../../app/charts/exports";
 import { MAX_VALIDATION_ROWS, tableRows } from "../../app/charts/tableRows";
 import { createMetricLog } from "../../app/store/metricLog";
-import { learning, logOf, runOf } from "../support/curves";
+import { learning, logOf, meanOf, runOf } from "../support/curves";
 
 const linesOf = (csv: string): string[] => csv.trimEnd().split("\n");
 
@@ -57,13 +57,13 @@ describe("the CSV", () => {
       .map((line) => line.split(",").slice(1).map(Number));
     expect(rows.length).toBe(source.train.count);
     let next = 1;
-    for (const [from = 0, to = 0, steps, , , mean = 0, low = 0, high = 0] of rows) {
+    const wrong = rows.filter(([from = 0, to = 0, steps, , , mean = 0, low = 0, high = 0]) => {
       const held = values.slice(from - 1, to);
-      expect([from, steps]).toEqual([next, held.length]);
-      expect(mean).toBeCloseTo(held.reduce((sum, value) => sum + value, 0) / held.length, 6);
-      expect([low, high]).toEqual([expect.closeTo(Math.min(...held), 6), expect.closeTo(Math.max(...held), 6)]);
+      const truth = [next, held.length, meanOf(held), Math.min(...held), Math.max(...held)];
       next = to + 1;
-    }
+      return [from, steps, mean, low, high].some((value, i) => Math.abs((value ?? NaN) - (truth[i] ?? NaN)) > 1e-6);
+    });
+    expect(wrong).toEqual([]);
     expect(next).toBe(59_557);
   });
 
