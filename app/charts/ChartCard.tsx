@@ -1,115 +1,133 @@
-/** A chart with its name, its legend and what can be done with it. */
-import { ActionIcon, CloseButton, Tooltip } from "@mantine/core";
-import { IconArrowsMaximize, IconPhotoDown } from "@tabler/icons-react";
-import { useEffect, useRef, useState } from "react";
+/** A chart with its name, its legend and what can be done with it; on the page, and in full size over it. */
+import { CloseButton } from "@mantine/core";
+import { useDocumentVisibility, useElementSize, useInViewport, useMergedRef } from "@mantine/hooks";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useMetrics } from "../store/metrics";
-import { useThrottled } from "../train/useThrottled";
 import { notify } from "../store/run";
-import { takeFitCharts, takeLogCharts, toggleChart, useUi } from "../store/ui";
+import type { XUnit } from "../store/ui";
+import { takeFitCharts, takeLogCharts, takeSmoothing, takeXUnit, useUi } from "../store/ui";
 import type { ChartDef } from "./chart";
-import { download, toPng } from "./download";
+import { ChartControls, xUnitLabel } from "./ChartControls";
+import { ChartTools } from "./ChartTools";
+import type { Curves } from "./curves";
+import { buildCurves } from "./curves";
+import { download } from "./download";
+import { Legend } from "./Legend";
 import { MetricChart } from "./MetricChart";
+import { toPng } from "./picture";
+import { plotFrame } from "./plotFrame";
+import { clampZoom, readView, setZoom, useZoom, zoomAt } from "./zoom";
 import classes from "./ChartCard.module.css";
 
 interface ChartCardProps {
   readonly def: ChartDef;
+  /** Milliseconds by which this chart is drawn after the others, so that they do not fall into one frame. */
   readonly delayMs: number;
 }
 
 export function ChartCard({ def, delayMs }: ChartCardProps) {
   const [isFull, setIsFull] = useState(false);
+  const open = useCallback(() => setIsFull(true), []);
   return (
     <>
-      <ChartBody def={def} delayMs={delayMs} onFullSize={() => setIsFull(true)} />
+      <ChartBody def={def} delayMs={delayMs} isCovered={isFull} onFullSize={open} />
       {isFull && <FullSize def={def} onClose={() => setIsFull(false)} />}
     </>
   );
 }
 
 interface ChartBodyProps extends ChartCardProps {
+  /** The same chart is shown over it. */
+  readonly isCovered?: boolean;
   readonly onFullSize?: () => void;
 }
 
-function ChartBody({ def, delayMs, onFullSize }: ChartBodyProps) {
+function ChartBody({ def, delayMs, isCovered = false, onFullSize }: ChartBodyProps) {
   const body = useRef<HTMLElement>(null);
+  const { ref: sizeRef, width, height } = useElementSize<HTMLDivElement>();
+  const { ref: viewRef, inViewport } = useInViewport<HTMLDivElement>();
+  const box = useMergedRef(sizeRef, viewRef);
+  const isPageSeen = useDocumentVisibility() === "visible";
+  const metrics = useMetrics(delayMs, inViewport && isPageSeen && !isCovered);
+  const smoothing = useUi(takeSmoothing);
+  const xUnit = useUi(takeXUnit);
   const isLog = useUi(takeLogCharts).includes(def.id);
   const isFit = useUi(takeFitCharts).includes(def.id);
+  const zoom = useZoom(metrics.run, xUnit);
+  const [scratch] = useState(() => new Float64Array(metrics.train.from.length));
+  const curves = useMemo(() => {
+    const frame = plotFrame(width, height);
+    // Of another run's metrics the chart is about to go.
+    const isKnown = metrics.train.ids.includes(def.id);
+    if (!isKnown || frame.width <= 0 || frame.height <= 0) return null;
+    const size = { width: frame.width, height: frame.height };
+    return buildCurves(def, metrics, { smoothing, xUnit, isLog, isFit, zoom, ...size }, scratch);
+  }, [def, metrics, smoothing, xUnit, isLog, isFit, zoom, width, height, scratch]);
+
+  const drawn = useRef<Curves | null>(null);
+  useEffect(() => {
+    drawn.current = curves;
+  });
+  const onZoom = useCallback(
+    (factor: number | null) => {
+      if (!drawn.current) return;
+      const { whole, shortest } = drawn.current;
+      const { low, high } = readView(metrics.run, xUnit, whole);
+      const next = factor === null ? whole : zoomAt({ low, high }, (low + high) / 2, factor);
+      setZoom(metrics.run, xUnit, clampZoom(next, whole, shortest));
+    },
+    [metrics.run, xUnit],
+  );
+  const onSave = useCallback(() => {
+    const hasBand = (drawn.current?.band.length ?? 0) > 0;
+    void savePicture(def, body.current, { smoothing, xUnit, isLog, hasBand });
+  }, [def, smoothing, xUnit, isLog]);
+
+  const isZoomed = curves !== null && curves.xAxis.high - curves.xAxis.low < curves.whole.high - curves.whole.low;
   return (
     <figure ref={body} className={classes.card} aria-label={`${def.title} chart`}>
       <div className={classes.head}>
         <h3 className={classes.title} title={def.help}>
           {def.title}
         </h3>
-        <Legend def={def} delayMs={delayMs} />
-        <button
-          type="button"
-          className={classes.way}
-          aria-pressed={isFit}
-          aria-label={`${def.title}: fit the axis to most values`}
-          title="Fit the vertical axis to most values; outliers run out of the picture"
-          onClick={() => toggleChart("fitCharts", def.id)}
-        >
-          fit
-        </button>
-        <button
-          type="button"
-          className={classes.way}
-          aria-pressed={isLog}
-          aria-label={`${def.title}: logarithmic axis`}
-          title="Logarithmic vertical axis"
-          onClick={() => toggleChart("logCharts", def.id)}
-        >
-          log y
-        </button>
-        <Tooltip label="Download as PNG">
-          <ActionIcon
-            size={28}
-            aria-label={`Download ${def.title} chart as PNG`}
-            onClick={() => void savePicture(def, body.current)}
-          >
-            <IconPhotoDown size={16} />
-          </ActionIcon>
-        </Tooltip>
-        {onFullSize && (
-          <Tooltip label="Full size">
-            <ActionIcon size={28} aria-label={`${def.title} chart in full size`} onClick={onFullSize}>
-              <IconArrowsMaximize size={16} />
-            </ActionIcon>
-          </Tooltip>
+        <Legend def={def} metrics={metrics} curves={curves} />
+        <ChartTools def={def} isZoomed={isZoomed} onZoom={onZoom} onSave={onSave} onFullSize={onFullSize} />
+      </div>
+      <div ref={box} className={classes.chart}>
+        {curves && (
+          <MetricChart def={def} metrics={metrics} curves={curves} width={width} height={height} xUnit={xUnit} />
         )}
       </div>
-      <MetricChart def={def} delayMs={delayMs} />
     </figure>
   );
 }
 
-async function savePicture(def: ChartDef, body: HTMLElement | null): Promise<void> {
-  const svg = body?.querySelector<SVGSVGElement>("svg.recharts-surface");
-  if (!svg || !body) return;
+interface PictureOptions {
+  readonly smoothing: number;
+  readonly xUnit: XUnit;
+  readonly isLog: boolean;
+  readonly hasBand: boolean;
+}
+
+async function savePicture(def: ChartDef, body: HTMLElement | null, options: PictureOptions): Promise<void> {
+  const plot = body?.querySelector<SVGSVGElement>("svg.recharts-surface");
+  if (!plot || !body) return;
+  const { smoothing, xUnit, isLog, hasBand } = options;
+  const details = [...(def.unit ? [def.unit] : []), ...(isLog ? ["logarithmic"] : [])];
   try {
-    download(await toPng(svg, getComputedStyle(body).getPropertyValue("--surface")), `descent-${def.id}.png`);
+    const picture = await toPng(plot, body, {
+      title: details.length > 0 ? `${def.title} (${details.join(", ")})` : def.title,
+      legend: [
+        { name: smoothing > 0 ? `Train, smoothed ${smoothing.toFixed(2)}` : "Train", color: "--train", style: "solid" },
+        ...(hasBand ? [{ name: "Lowest to highest", color: "--train", style: "band" } as const] : []),
+        { name: "Validation", color: "--validation", style: "dashed" },
+      ],
+      xTitle: xUnitLabel(xUnit),
+    });
+    download(picture, `descent-${def.id}.png`);
   } catch (error) {
     notify({ severity: "warning", topic: "picture", message: `The picture could not be made: ${String(error)}` });
   }
-}
-
-// A number that changes faster cannot be read.
-const LEGEND_INTERVAL_MS = 250;
-
-/** Names the lines, with the latest value of each. */
-function Legend({ def, delayMs }: ChartCardProps) {
-  const { last, validations } = useThrottled(useMetrics(delayMs), LEGEND_INTERVAL_MS, null);
-  const validation = validations.at(-1);
-  return (
-    <ul className={classes.legend} aria-label="Legend">
-      <li className={classes.entry} data-line="train">
-        Train <b>{last ? def.format(def.read(last)) : ""}</b>
-      </li>
-      <li className={classes.entry} data-line="validation">
-        Validation <b>{validation ? def.format(def.read(validation)) : ""}</b>
-      </li>
-    </ul>
-  );
 }
 
 function FullSize({ def, onClose }: { readonly def: ChartDef; readonly onClose: () => void }) {
@@ -119,7 +137,10 @@ function FullSize({ def, onClose }: { readonly def: ChartDef; readonly onClose: 
   }, []);
   return (
     <dialog ref={dialog} className={classes.dialog} aria-label={`${def.title} chart, full size`} onClose={onClose}>
-      <CloseButton className={classes.close ?? ""} aria-label="Close" onClick={() => dialog.current?.close()} />
+      <div className={classes.bar}>
+        <ChartControls />
+        <CloseButton aria-label="Close" onClick={() => dialog.current?.close()} />
+      </div>
       <ChartBody def={def} delayMs={0} />
     </dialog>
   );

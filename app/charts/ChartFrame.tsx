@@ -1,56 +1,41 @@
-/** What lines are drawn on: grid and axes. */
-import { CartesianGrid, XAxis, YAxis } from "recharts";
-import { formatCompact, formatDuration, formatRate } from "../format";
-import type { XUnit } from "../store/ui";
-import type { ChartDef } from "./chart";
-import type { Axis } from "./curves";
-import { X_AXIS_HEIGHT, Y_AXIS_WIDTH } from "./plotFrame";
+/** What lines are drawn on: grid, axes and their labels. They are drawn here and not by the library's axes, which work
+ *  out their scales again at every change: in a zoom, that would take longer than a frame. */
+import { useContext } from "react";
+import { Layer, usePlotArea } from "recharts";
+import { CurvesContext, placeOn } from "./placeOn";
 
-interface ChartFrameProps {
-  readonly def: ChartDef;
-  readonly xAxis: Axis;
-  readonly yAxis: Axis;
-  readonly xUnit: XUnit;
-  readonly isLog: boolean;
-}
+/** Between an axis and its labels. */
+const GAP = 7;
 
-const formatX: Readonly<Record<XUnit, (value: number) => string>> = {
-  step: formatCompact,
-  epoch: formatRate,
-  time: (seconds) => (seconds < 60 ? `${formatRate(seconds)} s` : formatDuration(seconds * 1000)),
-};
-
-const tickStyle = { fontSize: 11, fill: "var(--text-3)" };
-
-export function ChartFrame({ def, xAxis, yAxis, xUnit, isLog }: ChartFrameProps) {
+export function ChartFrame() {
+  const curves = useContext(CurvesContext);
+  const area = usePlotArea();
+  if (!curves || !area) return null;
+  const { xAxis, yAxis } = curves;
+  const { toX, toY } = placeOn(curves, area);
+  const [right, bottom] = [area.x + area.width, area.y + area.height];
+  const text = { fontSize: 11, fill: "var(--text-3)" };
   return (
-    <>
-      <CartesianGrid vertical={false} stroke="var(--grid)" />
-      <XAxis
-        type="number"
-        dataKey="x"
-        domain={[xAxis.low, xAxis.high]}
-        ticks={[...xAxis.ticks]}
-        interval={0}
-        height={X_AXIS_HEIGHT}
-        tickFormatter={formatX[xUnit]}
-        tick={tickStyle}
-        tickLine={false}
-        axisLine={{ stroke: "var(--line-strong)" }}
-        allowDataOverflow
-      />
-      <YAxis
-        type="number"
-        domain={[yAxis.low, yAxis.high]}
-        ticks={[...yAxis.ticks]}
-        interval={0}
-        width={Y_AXIS_WIDTH}
-        tickFormatter={(value: number) => def.formatTick(isLog ? 10 ** value : value)}
-        tick={tickStyle}
-        tickLine={false}
-        axisLine={false}
-        allowDataOverflow
-      />
-    </>
+    <Layer>
+      {yAxis.ticks.map((tick) => (
+        <line key={tick} x1={area.x} x2={right} y1={toY(tick)} y2={toY(tick)} stroke="var(--grid)" />
+      ))}
+      <line x1={area.x} x2={right} y1={bottom} y2={bottom} stroke="var(--line-strong)" />
+      <g data-axis="x" textAnchor="middle" {...text}>
+        {xAxis.ticks.map((tick, i) => (
+          <text key={tick} x={toX(tick)} y={bottom + GAP + 9}>
+            {xAxis.labels[i]}
+          </text>
+        ))}
+      </g>
+      <g data-axis="y" textAnchor="end" {...text}>
+        {yAxis.ticks.map((tick, i) => (
+          // A third of the letters' height brings their middle to the line.
+          <text key={tick} x={area.x - GAP} y={toY(tick) + 4}>
+            {yAxis.labels[i]}
+          </text>
+        ))}
+      </g>
+    </Layer>
   );
 }

@@ -1,30 +1,37 @@
-/** The lines of a chart, on the scales of its axes. They are drawn here and not as the chart's data, because data pass
- *  through the library's whole machinery at every change: ten times a second, that would cost more than the training. */
-import { createContext, useContext, useId } from "react";
-import { Curve, Layer, usePlotArea, useXAxisScale, useYAxisScale } from "recharts";
-import type { CurvePoint, Curves } from "./curves";
+/** The lines of a chart and the band around them, on the scales of its axes. They are drawn here and not as the chart's
+ *  data, because data pass through the library's whole machinery at every change: ten times a second, that would cost
+ *  more than the training. */
+import { useContext, useId } from "react";
+import { Curve, Layer, usePlotArea } from "recharts";
+import { CurvesContext, placeOn } from "./placeOn";
 
 /** The more points, the fewer dots fit on a line. */
 const MAX_DOTS = 30;
-/** Half a dot, so that one at the edge is whole. */
-const MARGIN = 5;
+/** Half a line, so that one along the edge is whole. */
+const MARGIN = 1;
 
-/** The curves to draw. They come by this way so that the chart around the lines need not be drawn again with them. */
-export const CurvesContext = createContext<Curves | null>(null);
+interface Place {
+  readonly x: number;
+  readonly y: number;
+}
 
 export function CurveLayer() {
   const curves = useContext(CurvesContext);
   const clipId = useId();
   const area = usePlotArea();
-  const xScale = useXAxisScale();
-  const yScale = useYAxisScale();
-  if (!curves || !area || !xScale || !yScale) return null;
-  const { raw, smooth, validation } = curves;
-  const place = ({ x, y }: CurvePoint) => ({ x: xScale(x) ?? 0, y: yScale(y) ?? 0 });
+  if (!curves || !area) return null;
+  const { raw, smooth, band, validation, yAxis } = curves;
+  const { toX, toY } = placeOn(curves, area);
+  const place = ({ x, y }: Place): Place => ({ x: toX(x), y: toY(y) });
   const isSmooth = smooth.length > 0;
   const held = validation.map(place);
+  const isInside = ({ x, y }: Place): boolean =>
+    x >= area.x - MARGIN &&
+    x <= area.x + area.width + MARGIN &&
+    y >= area.y - MARGIN &&
+    y <= area.y + area.height + MARGIN;
   return (
-    <Layer className="recharts-line" clipPath={`url(#${clipId})`}>
+    <Layer className="recharts-line">
       <clipPath id={clipId}>
         <rect
           x={area.x - MARGIN}
@@ -33,40 +40,52 @@ export function CurveLayer() {
           height={area.height + 2 * MARGIN}
         />
       </clipPath>
-      <Curve
-        className="recharts-line-curve"
-        points={raw.map(place)}
-        fill="none"
-        stroke="var(--train)"
-        strokeWidth={isSmooth ? 1 : 1.75}
-        strokeOpacity={isSmooth ? 0.3 : 1}
-      />
-      {isSmooth && (
+      <g clipPath={`url(#${clipId})`}>
+        <Curve
+          className="recharts-area-area"
+          points={band.map(({ x, high }) => place({ x, y: high }))}
+          baseLine={band.map(({ x, low }) => place({ x, y: Math.max(low, yAxis.low) }))}
+          fill="var(--train)"
+          fillOpacity={0.13}
+          stroke="none"
+        />
         <Curve
           className="recharts-line-curve"
-          points={smooth.map(place)}
+          points={raw.map(place)}
           fill="none"
           stroke="var(--train)"
-          strokeWidth={2}
+          strokeWidth={isSmooth ? 1 : 1.5}
+          strokeOpacity={isSmooth ? 0.3 : 1}
         />
-      )}
-      <Curve
-        className="recharts-line-curve"
-        points={held}
-        fill="none"
-        stroke="var(--validation)"
-        strokeWidth={2}
-        strokeDasharray="6 4"
-      />
+        {isSmooth && (
+          <Curve
+            className="recharts-line-curve"
+            points={smooth.map(place)}
+            fill="none"
+            stroke="var(--train)"
+            strokeWidth={2}
+          />
+        )}
+        <Curve
+          className="recharts-line-curve"
+          points={held}
+          fill="none"
+          stroke="var(--validation)"
+          strokeWidth={2}
+          strokeDasharray="6 4"
+        />
+      </g>
       {held.length <= MAX_DOTS &&
-        held.map(({ x, y }) => <Dot key={x} x={x} y={y} fill="var(--surface)" stroke="var(--validation)" />)}
+        held
+          .filter(isInside)
+          .map(({ x, y }) => <Dot key={x} x={x} y={y} fill="var(--surface)" stroke="var(--validation)" />)}
       {raw.length === 1 &&
         raw.map(place).map(({ x, y }) => <Dot key={x} x={x} y={y} fill="var(--train)" stroke="none" />)}
     </Layer>
   );
 }
 
-interface DotProps extends CurvePoint {
+interface DotProps extends Place {
   readonly fill: string;
   readonly stroke: string;
 }

@@ -1,19 +1,21 @@
 /** The moments at which the learning rate was changed: a line each, and its value where there is room. Drawn above the
  *  curves. */
 import { useContext } from "react";
-import { Layer, usePlotArea, useXAxisScale } from "recharts";
+import { Layer, usePlotArea } from "recharts";
 import { formatRate } from "../format";
 import type { ChartDef } from "./chart";
-import { CurvesContext } from "./CurveLayer";
 import { LABEL_FONT_SIZE, placeLabels } from "./markLabels";
+import { CurvesContext, placeOn } from "./placeOn";
 
 export function MarkLayer({ quietEdge }: Pick<ChartDef, "quietEdge">) {
   const curves = useContext(CurvesContext);
   const area = usePlotArea();
-  const xScale = useXAxisScale();
-  if (!curves || !area || !xScale) return null;
-  const marks = curves.marks.map(({ x, learningRate }) => ({
-    x: (xScale(x) ?? 0) - area.x,
+  if (!curves || !area) return null;
+  const { toX } = placeOn(curves, area);
+  const { low, high } = curves.xAxis;
+  const seen = curves.marks.filter(({ x }) => x >= low && x <= high);
+  const marks = seen.map(({ x, learningRate }) => ({
+    x: toX(x) - area.x,
     text: `lr ${formatRate(learningRate)}`,
   }));
   const y = quietEdge === "top" ? area.y + LABEL_FONT_SIZE : area.y + area.height - 6;

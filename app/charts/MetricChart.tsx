@@ -1,99 +1,72 @@
-/** One chart: training as a solid line, the raw values faint behind its smoothed one, validation dashed. It draws what
- *  `curves.ts` gives it, at most ten times a second, without animation. */
-import { useElementSize } from "@mantine/hooks";
-import { memo, useMemo, useState } from "react";
-import { LineChart } from "recharts";
+/** One chart: training as a solid line in the band of its values, the raw means faint behind the smoothed line,
+ *  validation dashed. It draws what `curves.ts` gives it, at most ten times a second, without animation. */
+import { memo, useMemo } from "react";
+import { LineChart, XAxis, YAxis } from "recharts";
+import { formatCount } from "../format";
 import type { Metrics } from "../store/metrics";
-import { useMetrics } from "../store/metrics";
 import type { XUnit } from "../store/ui";
-import { takeFitCharts, takeLogCharts, takeSmoothing, takeXUnit, useUi } from "../store/ui";
 import type { ChartDef } from "./chart";
 import { ChartFrame } from "./ChartFrame";
-import { Crosshair } from "./Crosshair";
-import { CurveLayer, CurvesContext } from "./CurveLayer";
+import { CurveLayer } from "./CurveLayer";
 import type { Curves } from "./curves";
-import { buildCurves } from "./curves";
 import { MarkLayer } from "./MarkLayer";
-import { PLOT_MARGIN, plotFrame } from "./plotFrame";
+import { PlotArea } from "./PlotArea";
+import { CurvesContext } from "./placeOn";
+import { PLOT_MARGIN, plotFrame, X_AXIS_HEIGHT, Y_AXIS_WIDTH } from "./plotFrame";
+import { readAt } from "./reading";
 import classes from "./MetricChart.module.css";
 
 interface MetricChartProps {
   readonly def: ChartDef;
-  /** Milliseconds by which this chart is drawn after the others, so that they do not fall into one frame. */
-  readonly delayMs: number;
-}
-
-export const MetricChart = memo(function MetricChart({ def, delayMs }: MetricChartProps) {
-  const metrics = useMetrics(delayMs);
-  const smoothing = useUi(takeSmoothing);
-  const xUnit = useUi(takeXUnit);
-  const isLog = useUi(takeLogCharts).includes(def.id);
-  const isFit = useUi(takeFitCharts).includes(def.id);
-  const [scratch] = useState(() => new Float64Array(metrics.train.steps.length));
-  const { ref, width, height } = useElementSize();
-  const curves = useMemo(
-    () => buildCurves(def, metrics, { smoothing, xUnit, isLog, isFit }, scratch),
-    [def, metrics, smoothing, xUnit, isLog, isFit, scratch],
-  );
-  const frame = useMemo(() => plotFrame(width, height), [width, height]);
-  const isEmpty = metrics.last === null;
-  return (
-    <div ref={ref} className={classes.chart} role="img" aria-label={describe(def, metrics)}>
-      {width > 0 && height > 0 && (
-        <>
-          <Plot def={def} curves={curves} width={width} height={height} xUnit={xUnit} isLog={isLog} />
-          {isEmpty ? (
-            <div className={classes.empty} style={frame}>
-              <p>{`Press Train, and the ${def.title.toLowerCase()} is drawn here`}</p>
-            </div>
-          ) : (
-            <Crosshair def={def} metrics={metrics} curves={curves} frame={frame} xUnit={xUnit} smoothing={smoothing} />
-          )}
-        </>
-      )}
-    </div>
-  );
-});
-
-function describe(def: ChartDef, { last, validations }: Metrics): string {
-  if (!last) return `${def.title} over training: nothing yet`;
-  const validation = validations.at(-1);
-  const rest = validation ? `, on validation samples ${def.format(def.read(validation))}` : "";
-  return `${def.title} over training: ${def.format(def.read(last))} at step ${last.step}${rest}. All numbers are in the table Training metrics.`;
-}
-
-interface PlotProps {
-  readonly def: ChartDef;
+  readonly metrics: Metrics;
   readonly curves: Curves;
   readonly width: number;
   readonly height: number;
   readonly xUnit: XUnit;
-  readonly isLog: boolean;
 }
 
-function Plot({ curves, ...rest }: PlotProps) {
-  const { xAxis, yAxis } = curves;
+export const MetricChart = memo(function MetricChart(props: MetricChartProps) {
+  const { def, metrics, curves, width, height, xUnit } = props;
+  const frame = useMemo(() => plotFrame(width, height), [width, height]);
   return (
-    <CurvesContext value={curves}>
-      <Frame {...rest} xAxis={xAxis} yAxis={yAxis} />
-    </CurvesContext>
+    <>
+      <div className={classes.drawing} role="img" aria-label={describe(def, metrics, curves)}>
+        <CurvesContext value={curves}>
+          <Frame def={def} width={width} height={height} />
+        </CurvesContext>
+      </div>
+      {metrics.train.count > 0 ? (
+        <PlotArea def={def} metrics={metrics} curves={curves} frame={frame} xUnit={xUnit} />
+      ) : (
+        <div className={classes.empty} style={frame}>
+          <p>{`Press Train, and the ${def.title.toLowerCase()} is drawn here`}</p>
+        </div>
+      )}
+    </>
   );
+});
+
+function describe(def: ChartDef, metrics: Metrics, curves: Curves): string {
+  const reading = readAt(def, curves, metrics, null);
+  if (!reading) return `${def.title} over training: nothing yet`;
+  const { to, mean, smoothed, validation } = reading;
+  const rest = validation ? `, on validation samples ${def.format(validation.mean)}` : "";
+  return `${def.title} over training: ${def.format(smoothed ?? mean)} at step ${formatCount(to)}${rest}. Numbers are in the table Training metrics.`;
 }
 
-type FrameProps = Omit<PlotProps, "curves"> & Pick<Curves, "xAxis" | "yAxis">;
+/** What an axis needs to take its room; what is on it, `ChartFrame` draws. */
+const bareAxis = { type: "number", domain: [0, 1], tick: false, tickLine: false, axisLine: false } as const;
 
-// Axes are new objects each time: what is in them is compared.
-const sameFrame = (before: FrameProps, after: FrameProps): boolean =>
-  before.def === after.def && JSON.stringify({ ...before, def: null }) === JSON.stringify({ ...after, def: null });
-
-/** The chart without its lines and marks: drawn again only when something in it changes, because it costs the most. The
- *  lines and marks get past it what they draw. */
-const Frame = memo(function Frame({ def, width, height, xUnit, isLog, xAxis, yAxis }: FrameProps) {
+/** The chart without what is in it: drawn again only when its size changes, because it costs the most. The layers get
+ *  past it what they draw. */
+const Frame = memo(function Frame({ def, width, height }: Pick<MetricChartProps, "def" | "width" | "height">) {
   return (
     <LineChart width={width} height={height} margin={PLOT_MARGIN} accessibilityLayer={false}>
-      <ChartFrame def={def} xAxis={xAxis} yAxis={yAxis} xUnit={xUnit} isLog={isLog} />
+      <XAxis {...bareAxis} height={X_AXIS_HEIGHT} />
+      <YAxis {...bareAxis} width={Y_AXIS_WIDTH} />
+      <ChartFrame />
       <CurveLayer />
       <MarkLayer quietEdge={def.quietEdge} />
     </LineChart>
   );
-}, sameFrame);
+});

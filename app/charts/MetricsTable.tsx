@@ -1,55 +1,78 @@
 /** The charts in numbers, for those who cannot see them or want them exact. Always in the page; on the screen when asked
  *  for. */
+import { useElementSize } from "@mantine/hooks";
 import { memo } from "react";
+import type { CurveInfo } from "../../src/engine";
 import { formatCount, formatPercent } from "../format";
 import type { Metrics } from "../store/metrics";
 import { useMetrics } from "../store/metrics";
 import { takeState, useRun } from "../store/run";
 import { useThrottled } from "../train/useThrottled";
-import { tableRows } from "./tableRows";
+import { MAX_VALIDATION_ROWS, tableRows } from "./tableRows";
 import classes from "./MetricsTable.module.css";
 
 // Twice a second is as fast as numbers can be read.
 const INTERVAL_MS = 500;
 const NONE = "–";
 
-const exact = (value: number | undefined): string =>
-  value === undefined ? NONE : Number.isFinite(value) ? value.toPrecision(6) : "not finite";
-const share = (value: number | undefined): string => (value === undefined ? NONE : formatPercent(value));
+const formats: Readonly<Record<CurveInfo["format"], (value: number) => string>> = {
+  number: (value) => value.toPrecision(6),
+  percent: (value) => formatPercent(value),
+};
+
+function Value({ info, value }: { readonly info: CurveInfo; readonly value: number | undefined }) {
+  if (value === undefined) return NONE;
+  return Number.isFinite(value) ? formats[info.format](value) : "not finite";
+}
 
 export function MetricsTable({ isShown }: { readonly isShown: boolean }) {
-  const metrics = useThrottled(useMetrics(), INTERVAL_MS, useRun(takeState));
+  // Without a width it is in a part of the page that is put away, where nobody can read it.
+  const { ref, width } = useElementSize<HTMLDivElement>();
+  const metrics = useThrottled(useMetrics(0, width > 0), INTERVAL_MS, useRun(takeState));
   return (
-    <div className={isShown ? classes.scroll : "visuallyHidden"} tabIndex={isShown ? 0 : undefined}>
-      <Rows metrics={metrics} />
+    <div ref={ref} className={isShown ? classes.box : undefined}>
+      <div className={isShown ? classes.scroll : "visuallyHidden"} tabIndex={isShown ? 0 : undefined}>
+        <Rows metrics={metrics} />
+      </div>
     </div>
   );
 }
 
+const stepsText = (from: number, to: number): string =>
+  from === to ? formatCount(to) : `${formatCount(from)} to ${formatCount(to)}`;
+
 const Rows = memo(function Rows({ metrics }: { readonly metrics: Metrics }) {
-  const rows = tableRows(metrics.train, metrics.validations);
+  const { infos, train, validation, stepsPerEpoch } = metrics;
+  const rows = tableRows(train, validation);
+  const heads = ["Train", "Validation"].flatMap((split) => infos.map(({ title }) => `${split} ${title.toLowerCase()}`));
   return (
     <table className={classes.table} aria-label="Training metrics">
-      <caption className="visuallyHidden">The first step, the latest steps, and every validation</caption>
+      <caption className="visuallyHidden">
+        {`The first step, the latest ones, and up to ${MAX_VALIDATION_ROWS} validations. A row of several steps has their means. The CSV file has all rows.`}
+      </caption>
       <thead>
         <tr>
           <th scope="col">Step</th>
           <th scope="col">Epoch</th>
-          <th scope="col">Train loss</th>
-          <th scope="col">Train accuracy</th>
-          <th scope="col">Validation loss</th>
-          <th scope="col">Validation accuracy</th>
+          {heads.map((head) => (
+            <th key={head} scope="col">
+              {head}
+            </th>
+          ))}
         </tr>
       </thead>
       <tbody>
-        {rows.map(({ step, epoch, train, validation }) => (
-          <tr key={step}>
-            <th scope="row">{formatCount(step)}</th>
-            <td>{epoch.toFixed(2)}</td>
-            <td>{exact(train?.loss)}</td>
-            <td>{share(train?.accuracy)}</td>
-            <td>{exact(validation?.loss)}</td>
-            <td>{share(validation?.accuracy)}</td>
+        {rows.map((row) => (
+          <tr key={row.to}>
+            <th scope="row">{stepsText(row.from, row.to)}</th>
+            <td>{(row.to / (stepsPerEpoch || 1)).toFixed(2)}</td>
+            {[row.train, row.validation].flatMap((values, split) =>
+              infos.map((info, i) => (
+                <td key={`${split} ${info.id}`}>
+                  <Value info={info} value={values?.[i]} />
+                </td>
+              )),
+            )}
           </tr>
         ))}
       </tbody>

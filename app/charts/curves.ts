@@ -1,29 +1,34 @@
 /** From the logged numbers to what a chart draws: few enough points, axes that fit them, on a linear or a logarithmic
  *  scale. Pure; it neither draws nor remembers. */
-import type { ValidationMetrics } from "../store/metrics";
-import type { MetricColumns } from "../store/metricLog";
-import type { RateMark } from "../store/metrics";
+import type { MetricColumn, MetricColumns } from "../store/metricLog";
+import type { Metrics } from "../store/metrics";
 import type { XUnit } from "../store/ui";
+import type { Axis, Span } from "./axes";
+import { wholeX, xAxisOf, yAxisOf } from "./axes";
 import type { ChartDef } from "./chart";
-import { pickPoints } from "./downsample";
+import { groupSize, pickPoints } from "./downsample";
 import { smooth } from "./smooth";
-import { logTicks, niceRange, niceStep, niceTicks } from "./ticks";
 
-/** No chart draws more points than this, both lines together. */
+/** No chart draws more points than this, training and validation together. */
 export const MAX_POINTS = 500;
 const MAX_VALIDATION_POINTS = 100;
+const MAX_TRAIN_POINTS = MAX_POINTS - MAX_VALIDATION_POINTS;
+const MIN_TRAIN_POINTS = 100;
+/** Pixels between two points of a noisy line, at least: closer together they are a smear. */
+const POINT_DISTANCE = 2;
 
 /** A point of a line. `y` is a logarithm where the axis is logarithmic. */
 export interface CurvePoint {
   readonly x: number;
   readonly y: number;
+  /** The bucket's, in its log. */
+  readonly index: number;
 }
 
-/** An axis: its ends, and where it is marked. */
-export interface Axis {
-  readonly low: number;
-  readonly high: number;
-  readonly ticks: readonly number[];
+/** The lowest and the highest value around a place, as logarithms where the axis is logarithmic; a lowest value without
+ *  one lies at minus infinity. */
+export interface BandPoint extends Span {
+  readonly x: number;
 }
 
 /** A vertical line. */
@@ -34,23 +39,26 @@ export interface CurveMark {
 
 /** Everything a chart draws. */
 export interface Curves {
+  /** The means of the buckets. */
   readonly raw: readonly CurvePoint[];
-  /** Empty without smoothing. */
+  /** The same points of the smoothed line. Empty without smoothing. */
   readonly smooth: readonly CurvePoint[];
+  /** From the lowest to the highest value. Empty where every point is one step. */
+  readonly band: readonly BandPoint[];
   readonly validation: readonly CurvePoint[];
   readonly xAxis: Axis;
+  /** The horizontal axis without zoom. */
+  readonly whole: Span;
+  /** The shortest part of it that may be seen alone. */
+  readonly shortest: number;
   readonly yAxis: Axis;
   readonly marks: readonly CurveMark[];
-  /** The smoothed value of every logged step, by its index. Overwritten when the same chart is built again. */
+  /** The smoothed value of every bucket, by its index. Overwritten when the same chart is built again. */
   readonly smoothed: Float64Array;
 }
 
 /** What there is to draw. */
-export interface CurveSource {
-  readonly train: MetricColumns;
-  readonly validations: readonly ValidationMetrics[];
-  readonly marks: readonly RateMark[];
-}
+export type CurveSource = Pick<Metrics, "train" | "validation" | "marks" | "stepsPerEpoch">;
 
 /** How to draw it. */
 export interface CurveOptions {
@@ -59,102 +67,142 @@ export interface CurveOptions {
   readonly isLog: boolean;
   /** Scales to most of the values; the rest run out of the picture. */
   readonly isFit: boolean;
+  /** The part to be seen; null for all. An end at infinity is wherever the data end. */
+  readonly zoom: Span | null;
+  /** Of the plot, in pixels. */
+  readonly width: number;
+  readonly height: number;
 }
-
-type Moment = Pick<ValidationMetrics, "step" | "epoch" | "elapsedMs">;
 
 /** Where a moment lies on the horizontal axis: its step, its epoch, or its seconds. */
-export function xOf({ step, epoch, elapsedMs }: Moment, unit: XUnit): number {
-  return unit === "step" ? step : unit === "epoch" ? epoch : elapsedMs / 1000;
+export function xOf(step: number, elapsedMs: number, unit: XUnit, stepsPerEpoch: number): number {
+  if (unit === "time") return elapsedMs / 1000;
+  return unit === "step" ? step : step / (stepsPerEpoch || 1);
 }
 
-/** The same for a logged step. */
-export function xAt({ steps, epochs, times }: MetricColumns, index: number, unit: XUnit): number {
-  if (unit === "time") return times[index]! / 1000;
-  return unit === "step" ? steps[index]! : epochs[index]!;
+/** The same for the middle of a bucket. */
+export function xAt(log: MetricColumns, index: number, unit: XUnit, stepsPerEpoch: number): number {
+  const step = (log.from[index]! + log.to[index]!) / 2;
+  return xOf(step, (log.fromMs[index]! + log.toMs[index]!) / 2, unit, stepsPerEpoch);
 }
 
-/** The index of the logged step nearest to `x`, or -1 when there is none. */
-export function nearestIndex(columns: MetricColumns, x: number, unit: XUnit): number {
-  let [low, high] = [0, columns.count - 1];
-  if (high < 0) return -1;
-  while (high - low > 1) {
+/** The first bucket whose middle does not lie before `x`; as many as there are buckets if there is none. */
+export function bucketFrom(log: MetricColumns, x: number, unit: XUnit, stepsPerEpoch: number): number {
+  let [low, high] = [0, log.count];
+  while (low < high) {
     const middle = (low + high) >> 1;
-    if (xAt(columns, middle, unit) <= x) low = middle;
+    if (xAt(log, middle, unit, stepsPerEpoch) < x) low = middle + 1;
     else high = middle;
   }
-  return Math.abs(xAt(columns, low, unit) - x) <= Math.abs(xAt(columns, high, unit) - x) ? low : high;
+  return low;
+}
+
+/** The drawn point nearest to a place, or undefined of none. */
+export function nearestPoint(points: readonly CurvePoint[], x: number): CurvePoint | undefined {
+  let [low, high] = [0, points.length - 1];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (points[middle]!.x <= x) low = middle;
+    else high = middle;
+  }
+  const [before, after] = [points[low], points[high]];
+  return before && after && x - before.x > after.x - x ? after : before;
+}
+
+/** One metric of one log, and the buckets of it that are seen. */
+interface Line {
+  readonly log: MetricColumns;
+  readonly column: MetricColumn;
+  readonly from: number;
+  readonly to: number;
+  readonly x: (index: number) => number;
 }
 
 // A logarithm exists only for what is above zero, and a line only for what is finite.
-function pointsOf(
-  indices: readonly number[],
-  x: (index: number) => number,
-  y: (index: number) => number,
-  isLog: boolean,
-): CurvePoint[] {
+const heightOf = (value: number, isLog: boolean): number => (isLog ? Math.log10(value) : value);
+
+function pointsOf({ x }: Line, indices: readonly number[], values: Float64Array, isLog: boolean): CurvePoint[] {
   return indices.flatMap((index) => {
-    const value = isLog ? Math.log10(y(index)) : y(index);
-    return Number.isFinite(value) ? [{ x: x(index), y: value }] : [];
+    const y = heightOf(values[index]!, isLog);
+    return Number.isFinite(y) ? [{ x: x(index), y, index }] : [];
   });
 }
 
-/** The horizontal axis grows in steps of a few percent: an axis that stays the same need not be drawn again. */
-function xAxisOf({ train, validations }: CurveSource, { xUnit }: CurveOptions): Axis {
-  const lastStep = train.count > 0 ? xAt(train, train.count - 1, xUnit) : 0;
-  const lastValidation = validations.at(-1);
-  const last = Math.max(lastStep, lastValidation ? xOf(lastValidation, xUnit) : 0) || 1;
-  const grain = Math.max(niceStep(last, 12), xUnit === "step" ? 1 : 0);
-  const high = Number((Math.ceil(last / grain - 1e-9) * grain).toPrecision(12));
-  return { low: 0, high, ticks: niceTicks(0, high, 6, xUnit === "step" ? 1 : 0) };
+const pick = ({ log, column, from, to }: Line, maxPoints: number): number[] =>
+  pickPoints(from, to, log.count, maxPoints, (index) => column.counts[index]! > 0);
+
+/** The band around a line, in the groups by which its points are picked. */
+function bandOf({ log, column, from, to, x }: Line, maxPoints: number, isLog: boolean): BandPoint[] {
+  const size = groupSize(to - from, maxPoints);
+  const band: BandPoint[] = [];
+  let hasHeight = false;
+  const first = Math.max(0, Math.floor(from / size) - 1);
+  const last = Math.min(Math.ceil(log.count / size), Math.ceil(to / size) + 1) - 1;
+  for (let group = first; group <= last; group++) {
+    let [low, high] = [Infinity, -Infinity];
+    const [start, end] = [group * size, Math.min((group + 1) * size, log.count) - 1];
+    for (let i = start; i <= end; i++) {
+      if (column.lows[i]! < low) low = column.lows[i]!;
+      if (column.highs[i]! > high) high = column.highs[i]!;
+    }
+    const top = heightOf(high, isLog);
+    if (low > high || !Number.isFinite(top)) continue;
+    hasHeight ||= low < high;
+    const point = { low: low > 0 || !isLog ? heightOf(low, isLog) : -Infinity, high: top };
+    if (group === 0) band.push({ ...point, x: x(0) });
+    band.push({ ...point, x: (x(start) + x(end)) / 2 });
+    if (end === log.count - 1 && end > start) band.push({ ...point, x: x(end) });
+  }
+  return hasHeight ? band : [];
 }
 
-/** Share of the values, at either end, that a fitted axis may leave out. */
-const OUTLIERS = 0.04;
-
-function yAxisOf(
-  def: ChartDef,
-  lines: readonly (readonly CurvePoint[])[],
-  { isLog, isFit }: Pick<CurveOptions, "isLog" | "isFit">,
-): Axis {
-  const values = Float64Array.from(lines.flat(), ({ y }) => y).toSorted();
-  const skipped = isFit ? Math.floor(values.length * OUTLIERS) : 0;
-  let low = values[skipped] ?? Infinity;
-  let high = values[values.length - 1 - skipped] ?? -Infinity;
-  if (low > high) [low, high] = isLog ? [-1, 0] : [0, 1];
-  if (isLog) {
-    // Whole tenths of a decade, and never a range too narrow to be marked.
-    const air = Math.max(0.02, (0.35 - (high - low)) / 2);
-    const [from, to] = [Math.floor((low - air) * 10) / 10, Math.ceil((high + air) * 10) / 10];
-    return { low: from, high: to, ticks: logTicks(from, to) };
+function spanOf(band: readonly BandPoint[], { low: from, high: to }: Span): Span | null {
+  let [low, high] = [Infinity, -Infinity];
+  for (const point of band) {
+    if (point.x < from || point.x > to) continue;
+    low = Math.min(low, Number.isFinite(point.low) ? point.low : point.high);
+    high = Math.max(high, point.high);
   }
-  const [from, to] = isFit ? niceRange(low, high, 4) : def.range(low, high);
-  return { low: from, high: to, ticks: niceTicks(from, to, 4) };
+  return low <= high ? { low, high } : null;
 }
 
 /** Builds a chart's curves. @param scratch room for the smoothed values, as long as the log's columns */
 export function buildCurves(def: ChartDef, source: CurveSource, options: CurveOptions, scratch: Float64Array): Curves {
-  const { train, validations, marks } = source;
-  const { xUnit, smoothing, isLog } = options;
-  const values = def.column(train);
-  const scores = validations.map(def.read);
-  const smoothed = smooth(values, train.count, smoothing, scratch);
-  const picked = pickPoints(values, train.count, MAX_POINTS - MAX_VALIDATION_POINTS);
-  const trainX = (i: number): number => xAt(train, i, xUnit);
-  const raw = pointsOf(picked, trainX, (i) => values[i]!, isLog);
-  const validation = pointsOf(
-    pickPoints(scores, scores.length, MAX_VALIDATION_POINTS),
-    (i) => xOf(validations[i]!, xUnit),
-    (i) => scores[i]!,
-    isLog,
-  );
+  const { train, validation, marks, stepsPerEpoch } = source;
+  const { xUnit, smoothing, isLog, isFit, zoom, width, height } = options;
+  const xOfMoment = (step: number, elapsedMs: number): number => xOf(step, elapsedMs, xUnit, stepsPerEpoch);
+  const endOf = (log: MetricColumns): number =>
+    log.count > 0 ? xOfMoment(log.to[log.count - 1]!, log.toMs[log.count - 1]!) : 0;
+  const whole = wholeX(Math.max(endOf(train), endOf(validation)), xUnit);
+  // A zoom beyond the data, as after a restart, shows nothing: all is shown until the data get there.
+  const isZoomed = zoom !== null && zoom.low < endOf(train);
+  const view = isZoomed ? { low: zoom.low, high: Math.min(zoom.high, whole.high) } : whole;
+  const lineOf = (log: MetricColumns): Line => ({
+    log,
+    column: log.column(def.id),
+    from: bucketFrom(log, view.low, xUnit, stepsPerEpoch),
+    to: bucketFrom(log, view.high * (1 + 1e-12), xUnit, stepsPerEpoch),
+    x: (index) => xAt(log, index, xUnit, stepsPerEpoch),
+  });
+  const [line, held] = [lineOf(train), lineOf(validation)];
+  const smoothed = smooth(line.column, train.count, smoothing, scratch);
+  const maxPoints = Math.min(MAX_TRAIN_POINTS, Math.max(MIN_TRAIN_POINTS, Math.floor(width / POINT_DISTANCE)));
+  const picked = pick(line, maxPoints);
+  const raw = pointsOf(line, picked, line.column.means, isLog);
+  const band = bandOf(line, maxPoints, isLog);
+  const scores = pointsOf(held, pick(held, MAX_VALIDATION_POINTS), held.column.means, isLog);
+  const seen = [...raw, ...scores].filter(({ x }) => !isZoomed || (x >= view.low && x <= view.high));
+  const lines = Float64Array.from(seen, ({ y }) => y);
   return {
     raw,
-    smooth: smoothing > 0 ? pointsOf(picked, trainX, (i) => smoothed[i]!, isLog) : [],
-    validation,
-    xAxis: xAxisOf(source, options),
-    yAxis: yAxisOf(def, [raw, validation], options),
-    marks: marks.map((mark) => ({ x: xOf(mark, xUnit), learningRate: mark.learningRate })),
+    smooth: smoothing > 0 ? pointsOf(line, picked, smoothed, isLog) : [],
+    band,
+    validation: scores,
+    xAxis: xAxisOf(view, xUnit, width),
+    whole,
+    shortest: (whole.high * 4) / Math.max(4, train.count > 0 ? train.to[train.count - 1]! : 0),
+    yAxis: yAxisOf(def, { lines, band: spanOf(band, view) }, { isLog, isFit, isZoomed, height }),
+    marks: marks.map(({ step, elapsedMs, learningRate }) => ({ x: xOfMoment(step, elapsedMs), learningRate })),
     smoothed,
   };
 }

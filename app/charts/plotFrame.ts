@@ -1,4 +1,4 @@
-/** Where a chart's plot lies inside its box. The chart is told, and the crosshair needs to know the same. */
+/** Where a chart's plot lies inside its box. The library's chart is told, and the crosshair needs to know the same. */
 
 export const Y_AXIS_WIDTH = 50;
 export const X_AXIS_HEIGHT = 24;

@@ -1,11 +1,10 @@
-/** The charts, in the order to show them: one line each. */
-import { accuracyChart } from "./accuracy";
+/** The charts of the current run: one for each of its metrics, in their order. */
+import { useMemo } from "react";
+import { useMetricInfos } from "../store/metrics";
 import type { ChartDef } from "./chart";
-import { lossChart } from "./loss";
+import { chartOf } from "./chart";
 
-const registry = {
-  loss: lossChart,
-  accuracy: accuracyChart,
-} satisfies Record<string, ChartDef>;
-
-export const charts: readonly ChartDef[] = Object.values(registry);
+export function useCharts(): readonly ChartDef[] {
+  const infos = useMetricInfos();
+  return useMemo(() => infos.map(chartOf), [infos]);
+}

@@ -1,18 +1,31 @@
-/** Exponential smoothing, without the start being pulled to zero, as TensorBoard does it. */
+/** Exponential smoothing, without the start being pulled to zero, as TensorBoard does it; but by steps, not by points: a
+ *  bucket of `n` steps moves the line as far as `n` steps of its mean would. A smoothing therefore looks the same before
+ *  and after buckets merge. */
+import type { MetricColumn } from "../store/metricLog";
 
-/** Writes the smoothed values into `out` and returns it. Values that are not finite are passed over: the line goes on
- *  from what came before them.
- *  @param weight share of the past, 0 (as is) to below 1 */
-export function smooth(values: ArrayLike<number>, count: number, weight: number, out: Float64Array): Float64Array {
-  let sum = 0;
+/** Writes the smoothed means into `out` and returns it. Buckets without a value are passed over: the line goes on from
+ *  what came before them.
+ *  @param count buckets  @param weight share of the past after one step, 0 (as is) to below 1 */
+export function smooth(
+  { means, counts }: Pick<MetricColumn, "means" | "counts">,
+  count: number,
+  weight: number,
+  out: Float64Array,
+): Float64Array {
+  let value = NaN;
   let norm = 0;
+  // Almost all buckets hold the same number of steps.
+  let steps = 1;
+  let past = weight;
   for (let i = 0; i < count; i++) {
-    const value = values[i]!;
-    if (Number.isFinite(value)) {
-      sum = sum * weight + value * (1 - weight);
-      norm = norm * weight + (1 - weight);
+    const n = counts[i]!;
+    if (n > 0) {
+      if (n !== steps) [steps, past] = [n, weight ** n];
+      norm = norm * past + (1 - past);
+      const share = (1 - past) / norm;
+      value = norm === 1 - past ? means[i]! : value * (1 - share) + means[i]! * share;
     }
-    out[i] = norm > 0 ? sum / norm : NaN;
+    out[i] = value;
   }
   return out;
 }

@@ -1,95 +1,104 @@
 /** The curves of the current run. They are not React state: they land here, and whoever draws them subscribes and is
  *  told at most ten times a second that there is something new. */
 import { useEffect, useState } from "react";
-import type { StepBatch, ValidationMetrics as Validation } from "../../src/engine";
-import type { MetricColumns, StepMetrics } from "./metricLog";
+import type { CurveInfo } from "../../src/engine";
+import type { MetricBatch, MetricColumns, MetricLog } from "./metricLog";
 import { createMetricLog } from "./metricLog";
-
-/** Scores on the held-out samples. */
-export type ValidationMetrics = StepMetrics;
 
 /** A change of the learning rate while the run was under way. */
 export interface RateMark {
   readonly step: number;
-  readonly epoch: number;
   readonly elapsedMs: number;
   readonly learningRate: number;
 }
 
-const DRAW_INTERVAL_MS = 100;
+/** What there is to draw, as of one moment. A new one is a new object, though the logs in it are the same. */
+export interface Metrics {
+  readonly infos: readonly CurveInfo[];
+  readonly train: MetricColumns;
+  readonly validation: MetricColumns;
+  readonly marks: readonly RateMark[];
+  /** Steps of an epoch; 0 while it is not known. */
+  readonly stepsPerEpoch: number;
+  /** Counts the runs: another number is another run. */
+  readonly run: number;
+}
 
-const trainLog = createMetricLog();
-let validations: ValidationMetrics[] = [];
-let marks: RateMark[] = [];
-let last: StepMetrics | null = null;
+const DRAW_INTERVAL_MS = 100;
+/** More than anybody sets by hand. */
+const MAX_MARKS = 256;
+/** Validations are fewer than steps, and their line needs fewer points. */
+const VALIDATION_CAPACITY = 4096;
+
+interface State extends Metrics {
+  readonly train: MetricLog;
+  readonly validation: MetricLog;
+}
+
+const emptyRun = (infos: readonly CurveInfo[], run: number): State => {
+  const ids = infos.map(({ id }) => id);
+  const [train, validation] = [createMetricLog(ids), createMetricLog(ids, VALIDATION_CAPACITY)];
+  return { infos, train, validation, marks: [], stepsPerEpoch: 0, run };
+};
+
+let state = emptyRun([], 0);
 let timer: ReturnType<typeof setTimeout> | undefined;
 const listeners = new Set<() => void>();
 
-function announce(): void {
+function change(patch: Partial<State>): void {
+  state = { ...state, ...patch };
   timer ??= setTimeout(() => {
     timer = undefined;
     for (const listener of listeners) listener();
   }, DRAW_INTERVAL_MS);
 }
 
-/** What there is to draw, as of one moment. A new one is a new object, though the log in it is always the same. */
-export interface Metrics {
-  readonly train: MetricColumns;
-  readonly validations: readonly ValidationMetrics[];
-  readonly marks: readonly RateMark[];
-  /** The latest training step. */
-  readonly last: StepMetrics | null;
-}
-
 /** What there is to draw now. */
-export const readMetrics = (): Metrics => ({ train: trainLog, validations, marks, last });
+export const readMetrics = (): Metrics => state;
 
-/** Adds steps. */
-export function addSteps({ first, count, stepsPerEpoch, elapsedMs, values }: StepBatch): void {
-  for (let i = 0; i < count; i++) {
-    const step = first + i;
-    last = {
-      step,
-      epoch: step / stepsPerEpoch,
-      elapsedMs: elapsedMs[i] ?? NaN,
-      loss: values["loss"]?.[i] ?? NaN,
-      accuracy: values["accuracy"]?.[i] ?? NaN,
-    };
-    trainLog.push(last);
-  }
-  announce();
+/** Begins a run with these metrics, and with empty curves. */
+export function startMetrics(infos: readonly CurveInfo[]): void {
+  change(emptyRun(infos, state.run + 1));
 }
 
-/** Adds scores on the held-out samples. */
-export function addValidation({ values, ...rest }: Validation): void {
-  const score = { ...rest, loss: values["loss"] ?? NaN, accuracy: values["accuracy"] ?? NaN };
-  validations = [...validations, score];
-  announce();
+/** Empties the curves: a new run with the same metrics. */
+export function clearMetrics(): void {
+  state.train.clear();
+  state.validation.clear();
+  change({ marks: [], stepsPerEpoch: 0, run: state.run + 1 });
+}
+
+/** Says how many steps an epoch has. */
+export function setStepsPerEpoch(stepsPerEpoch: number): void {
+  if (stepsPerEpoch !== state.stepsPerEpoch) change({ stepsPerEpoch });
+}
+
+/** Adds training steps. */
+export function addSteps(batch: MetricBatch): void {
+  state.train.append(batch);
+  change({});
+}
+
+/** Adds scores on the held-out samples, each after a step. */
+export function addValidations(batch: MetricBatch): void {
+  state.validation.append(batch);
+  change({});
 }
 
 /** Marks a change of the learning rate at the latest step. Two changes at the same step leave one mark. */
 export function addRateMark(learningRate: number): void {
-  if (!last) return;
-  const { step, epoch, elapsedMs } = last;
-  marks = [...marks.filter((mark) => mark.step !== step), { step, epoch, elapsedMs, learningRate }];
-  announce();
+  const { train, marks } = state;
+  if (train.count === 0) return;
+  const [step, elapsedMs] = [train.to[train.count - 1]!, train.toMs[train.count - 1]!];
+  const others = marks.filter((mark) => mark.step !== step).slice(1 - MAX_MARKS);
+  change({ marks: [...others, { step, elapsedMs, learningRate }] });
 }
 
 /** Forgets everything after a step: it was lost, and will be run again. */
 export function rewindMetrics(step: number): void {
-  trainLog.rewind(step);
-  validations = validations.filter((score) => score.step <= step);
-  marks = marks.filter((mark) => mark.step <= step);
-  announce();
-}
-
-/** Empties the curves: a new run. */
-export function clearMetrics(): void {
-  trainLog.clear();
-  validations = [];
-  marks = [];
-  last = null;
-  announce();
+  state.train.rewind(step);
+  state.validation.rewind(step);
+  change({ marks: state.marks.filter((mark) => mark.step <= step) });
 }
 
 function subscribe(listener: () => void): () => void {
@@ -98,19 +107,32 @@ function subscribe(listener: () => void): () => void {
 }
 
 /** What there is to draw, renewed at most ten times a second.
- *  @param delayMs waits this long before telling, so that several drawings do not fall into one frame */
-export function useMetrics(delayMs = 0): Metrics {
+ *  @param delayMs waits this long before telling, so that several drawings do not fall into one frame
+ *  @param isSeen while it is false, nothing is told: what nobody sees is not drawn */
+export function useMetrics(delayMs = 0, isSeen = true): Metrics {
   const [drawn, setDrawn] = useState(readMetrics);
   useEffect(() => {
-    let delay: ReturnType<typeof setTimeout> | undefined;
+    if (!isSeen) return undefined;
+    const draw = (): void => setDrawn(readMetrics());
+    // What has come while nobody looked.
+    let delay = setTimeout(draw, delayMs);
     const unsubscribe = subscribe(() => {
       clearTimeout(delay);
-      delay = setTimeout(() => setDrawn(readMetrics()), delayMs);
+      delay = setTimeout(draw, delayMs);
     });
     return () => {
       clearTimeout(delay);
       unsubscribe();
     };
-  }, [delayMs]);
+  }, [delayMs, isSeen]);
   return drawn;
+}
+
+const readInfos = (): readonly CurveInfo[] => state.infos;
+
+/** The metrics of the current run. */
+export function useMetricInfos(): readonly CurveInfo[] {
+  const [infos, setInfos] = useState(readInfos);
+  useEffect(() => subscribe(() => setInfos(readInfos())), []);
+  return infos;
 }

@@ -4,13 +4,22 @@ import type { ModelDescription, TrainerEvent, TrainerStatus } from "../../src/en
 import { sizeOf } from "../../src/engine";
 import { learningRatesOf, runKey } from "../model/edit";
 import { clearProfile, useProfile } from "../store/profile";
-import { addRateMark, addSteps, addValidation, clearMetrics, rewindMetrics } from "../store/metrics";
+import {
+  addRateMark,
+  addSteps,
+  addValidations,
+  clearMetrics,
+  rewindMetrics,
+  setStepsPerEpoch,
+  startMetrics,
+} from "../store/metrics";
 import { curvesOfModel, dataOf, reportOf, useModel } from "../store/model";
 import type { RunOn } from "../store/run";
 import { dismissTopic, emptyStatus, isRunActive, isRunOver, notify, useRun } from "../store/run";
 import { announce, setPreferences } from "../store/ui";
 import type { TrainerClient } from "./client";
 import { startTrainer } from "./client";
+import { stepBatch, validationBatch } from "./metricBatch";
 import { describeEpoch } from "./statusText";
 
 const PREPARE_DELAY_MS = 400;
@@ -77,7 +86,7 @@ function fail(message: string): void {
 function prepare(): Promise<void> {
   if (!trainer) return Promise.resolve();
   const model = description();
-  clearMetrics();
+  startMetrics(curvesOfModel(model));
   flushStatus({ ...useRun.getState().status, ...emptyProgress, state: "preparing" });
   useRun.setState({ prepared: model, predictions: null });
   for (const topic of ["dataset", "model", "memory", "non-finite", "early-stopping", "learning-rate"])
@@ -248,11 +257,12 @@ function hear(event: TrainerEvent): void {
       hearStatus(event.status);
       break;
     case "steps":
-      addSteps(event.steps);
+      setStepsPerEpoch(event.steps.stepsPerEpoch);
+      addSteps(stepBatch(event.steps));
       refreshNowAndThen();
       break;
     case "validation":
-      addValidation(event.metrics);
+      addValidations(validationBatch(event.metrics));
       announce(describeEpoch(event.metrics.epoch, event.metrics.values, curvesOfModel(description())));
       void refreshPredictions();
       break;

@@ -1,144 +1,190 @@
-// From logged steps to drawn lines: the log, smoothing, picking points, axes, and the files made from them.
+// From logged buckets to drawn lines: picking points, smoothing, bands, axes, and what is read at a place.
 import { describe, expect, it } from "vitest";
-import { accuracyChart } from "../../app/charts/accuracy";
-import type { CurveSource } from "../../app/charts/curves";
-import { buildCurves, MAX_POINTS, nearestIndex } from "../../app/charts/curves";
-import { toCsv } from "../../app/charts/download";
-import { placeLabels } from "../../app/charts/markLabels";
-import { pickPoints } from "../../app/charts/downsample";
-import { lossChart } from "../../app/charts/loss";
+import type { CurveOptions, CurveSource } from "../../app/charts/curves";
+import { buildCurves, MAX_POINTS, nearestPoint } from "../../app/charts/curves";
+import { groupSize, pickOf, pickPoints } from "../../app/charts/downsample";
+import { readAt } from "../../app/charts/reading";
 import { smooth } from "../../app/charts/smooth";
-import { tableRows } from "../../app/charts/tableRows";
-import { logTicks, niceRange, niceStep, niceTicks } from "../../app/charts/ticks";
-import { createMetricLog } from "../../app/store/metricLog";
+import { deviationOf, errorChart, learning, logOf, meanOf, runOf, shareChart } from "../support/curves";
 
-const step = (n: number, loss: number) => ({
-  step: n,
-  epoch: n / 100,
-  elapsedMs: n * 10,
-  loss,
-  accuracy: 1 - loss / 3,
-});
+const options: CurveOptions = {
+  xUnit: "step",
+  smoothing: 0,
+  isLog: false,
+  isFit: false,
+  zoom: null,
+  width: 500,
+  height: 150,
+};
 
-function logOf(losses: readonly number[], capacity = 4096) {
-  const log = createMetricLog(capacity);
-  losses.forEach((loss, i) => log.push(step(i + 1, loss)));
-  return log;
-}
+const build = (source: CurveSource, changes: Partial<CurveOptions> = {}, def = errorChart) =>
+  buildCurves(def, source, { ...options, ...changes }, new Float64Array(source.train.from.length));
 
-const sourceOf = (losses: readonly number[]): CurveSource => ({ train: logOf(losses), validations: [], marks: [] });
-const noise = (count: number): number[] => Array.from({ length: count }, (_, i) => 1 + Math.sin(i * 12.9898) * 0.2);
+const heights = (points: readonly { readonly y: number }[]): number[] => points.map(({ y }) => y);
+const all = (): boolean => true;
 
 describe("picking points", () => {
   it("takes all of few", () => {
-    expect(pickPoints([3, 1, 2], 3, 4)).toEqual([0, 1, 2]);
-    expect(pickPoints([], 0, 4)).toEqual([]);
+    expect(pickPoints(0, 3, 3, 10, all)).toEqual([0, 1, 2]);
+    expect(pickPoints(0, 0, 0, 10, all)).toEqual([]);
   });
 
   it.each([
-    [5, 4],
     [100, 60],
     [499, 500],
     [1000, 60],
-    [12_345, 500],
-  ])("keeps every spike of %i points, in order, within %i", (count, limit) => {
-    const values = noise(count);
-    const [high, low] = [Math.floor(count * 0.37), Math.floor(count * 0.73)];
-    values[high] = 50;
-    values[low] = -50;
-    const picked = pickPoints(values, count, limit);
+    [12_345, 400],
+  ])("picks from all of %i points, in order and each once, within %i", (count, limit) => {
+    const picked = pickPoints(0, count, count, limit, all);
     expect(picked.length).toBeLessThanOrEqual(limit);
+    expect(picked.length).toBeGreaterThan(Math.min(count, limit) / 2 - 6);
     expect(picked).toEqual([...new Set(picked)].toSorted((a, b) => a - b));
-    expect(picked).toEqual(expect.arrayContaining([0, high, low, count - 1]));
+    expect([picked[0], picked.at(-1)]).toEqual([0, count - 1]);
+    const gaps = picked.map((index, i) => index - (picked[i - 1] ?? 0));
+    expect(Math.max(...gaps)).toBeLessThan(2 * groupSize(count, limit));
   });
 
-  it("is not led astray by what is not a number", () => {
-    const values = noise(1000).map((value, i) => (i % 3 === 0 ? NaN : value));
-    values[500] = 9;
-    const picked = pickPoints(values, 1000, 50);
-    expect(picked).toContain(500);
+  it("moves no point while a run grows, but only takes some away", () => {
+    for (let count = 100; count < 3000; count += 37) {
+      const before = new Set(pickPoints(0, count, count, 100, all));
+      const after = pickPoints(0, count + 37, count + 37, 100, all);
+      // The last one stood for a group that was still growing.
+      const old = after.filter((index) => index < count - groupSize(count + 37, 100));
+      expect(old.filter((index) => !before.has(index))).toEqual([]);
+    }
+  });
+
+  it("prefers no place in a group", () => {
+    const places = Array.from({ length: 4000 }, (_, group) => pickOf(group, 16) - group * 16);
+    expect(Math.min(...places)).toBe(0);
+    expect(Math.max(...places)).toBe(15);
+    expect(meanOf(places)).toBeCloseTo(7.5, 0);
+  });
+
+  it("takes a neighbour where there is no value", () => {
+    const picked = pickPoints(0, 1000, 1000, 50, (index) => index % 5 === 3);
+    expect(picked.every((index) => index % 5 === 3)).toBe(true);
+    expect(picked.length).toBeGreaterThan(25);
   });
 });
 
 describe("smoothing", () => {
+  const column = (means: readonly number[], counts = means.map(() => 1)) => ({
+    means: Float64Array.from(means),
+    counts: Uint32Array.from(counts),
+  });
+
   it("leaves values as they are at 0 and does not pull the start to zero", () => {
-    const values = [5, 4, 3, 2];
-    expect([...smooth(values, 4, 0, new Float64Array(4))]).toEqual(values);
-    const half = smooth(values, 4, 0.5, new Float64Array(4));
+    expect([...smooth(column([5, 4, 3]), 3, 0, new Float64Array(3))]).toEqual([5, 4, 3]);
+    const half = smooth(column([5, 4, 3]), 3, 0.5, new Float64Array(3));
     expect(half[0]).toBeCloseTo(5);
     expect(half[1]).toBeCloseTo((5 * 0.25 + 4 * 0.5) / 0.75);
   });
 
-  it("passes over what is not finite", () => {
-    const smoothed = smooth([NaN, 2, Infinity, 2], 4, 0.9, new Float64Array(4));
+  it("passes over buckets without a value", () => {
+    const smoothed = smooth(column([NaN, 2, NaN, 2], [0, 1, 0, 1]), 4, 0.9, new Float64Array(4));
     expect([...smoothed]).toEqual([NaN, expect.closeTo(2), expect.closeTo(2), expect.closeTo(2)]);
   });
-});
 
-describe("the log of steps", () => {
-  it("halves itself when full, keeping the first step, the last, and spikes", () => {
-    const losses = noise(10_000);
-    losses[4321] = 77;
-    const log = logOf(losses, 64);
-    expect(log.count).toBeLessThanOrEqual(64);
-    expect(log.steps[0]).toBe(1);
-    expect(log.steps[log.count - 1]).toBe(10_000);
-    const kept = [...log.steps.subarray(0, log.count)];
-    expect(kept).toEqual(kept.toSorted((a, b) => a - b));
-    expect(new Set(kept).size).toBe(kept.length);
-    const spike = kept.indexOf(4322);
-    expect(log.losses[spike]).toBe(77);
-    expect(log.epochs[spike]).toBeCloseTo(43.22);
+  it("counts a bucket of n steps as n steps of its mean", () => {
+    const single = smooth(column([1, 5, 5, 5, 5, 5]), 6, 0.8, new Float64Array(6));
+    const merged = smooth(column([1, 5], [1, 5]), 2, 0.8, new Float64Array(2));
+    expect(merged[1]).toBeCloseTo(single[5] ?? NaN, 12);
   });
 
-  it("halves equal losses too", () => {
-    const log = logOf(new Array<number>(1000).fill(2), 16);
-    const kept = [...log.steps.subarray(0, log.count)];
-    expect(new Set(kept).size).toBe(kept.length);
-    expect(kept[0]).toBe(1);
-  });
-
-  it("forgets what came after a step, and everything", () => {
-    const log = logOf([3, 2, 1]);
-    log.rewind(2);
-    expect([...log.steps.subarray(0, log.count)]).toEqual([1, 2]);
-    log.clear();
-    expect(log.count).toBe(0);
+  it.each([0.9, 0.97, 0.99])("at %f means the same before and after buckets merge", (weight) => {
+    const values = learning(8000);
+    const [fine, coarse] = [logOf(values, 16_384), logOf(values, 2048)];
+    const smoothOf = (log: typeof fine) => smooth(log.column("mae"), log.count, weight, new Float64Array(log.count));
+    const [exact, merged] = [smoothOf(fine), smoothOf(coarse)];
+    const steps = coarse.counts[1] ?? 0;
+    expect(steps).toBeGreaterThan(2);
+    let worst = 0;
+    for (let i = 0; i < coarse.count; i++) {
+      worst = Math.max(worst, Math.abs((merged[i] ?? NaN) - (exact[(coarse.to[i] ?? 0) - 1] ?? NaN)));
+    }
+    // Within a bucket the order of its steps is lost: at most (1 - weight) * steps / 2 of the noise.
+    expect(worst).toBeLessThan(0.6 * (1 - weight) * steps * 0.5);
+    const pairs = Array.from(coarse.to.subarray(0, coarse.count), (to, i) => [exact[to - 1] ?? NaN, merged[i] ?? NaN]);
+    const [before, after] = [pairs.map(([a = 0]) => a), pairs.map(([, b = 0]) => b)];
+    expect(meanOf(after)).toBeCloseTo(meanOf(before), 3);
+    expect(Math.abs(deviationOf(after) / deviationOf(before) - 1)).toBeLessThan(0.02);
   });
 });
 
-describe("curves", () => {
-  const options = { xUnit: "step", smoothing: 0, isLog: false, isFit: false } as const;
-  const build = (
-    source: CurveSource,
-    changes: Partial<{ xUnit: "step" | "epoch" | "time"; smoothing: number; isLog: boolean; isFit: boolean }> = {},
-  ) => buildCurves(lossChart, source, { ...options, ...changes }, new Float64Array(source.train.steps.length));
+describe("drawn lines", () => {
+  it.each([
+    [4000, 0.5, 0.6],
+    [20_000, 0.2, 0.9],
+    [20_000, 0.05, 0.6],
+    [100_000, 0.3, 0.99],
+  ])(
+    "of %i steps with noise %f, smoothed %f, have the mean and the spread of the whole series",
+    (count, noise, weight) => {
+      const source = runOf(learning(count, noise), 16_384);
+      const { raw, smooth: line, smoothed, band } = build(source, { smoothing: weight });
+      const { means } = source.train.column("mae");
+      for (const [drawn, whole] of [
+        [raw, means],
+        [line, smoothed],
+      ] as const) {
+        const truth = [...whole.subarray(0, source.train.count)];
+        const ys = heights(drawn);
+        expect(Math.abs(meanOf(ys) - meanOf(truth))).toBeLessThan(0.15 * deviationOf(truth));
+        expect(Math.abs(deviationOf(ys) / deviationOf(truth) - 1)).toBeLessThan(0.1);
+      }
+      // The noise alone, which picking at extremes would raise 1.4 to 1.7 times: the change from each point to the next one
+      // drawn, beside the same of the whole series.
+      const jumps = (points: readonly { readonly index: number }[], values: Float64Array): number[] =>
+        points.slice(1).map(({ index }, i) => (values[index] ?? 0) - (values[points[i]?.index ?? 0] ?? 0));
+      const gap = Math.round(source.train.count / line.length);
+      const every = Array.from(
+        { length: source.train.count - gap },
+        (_, i) => (smoothed[i + gap] ?? 0) - (smoothed[i] ?? 0),
+      );
+      expect(Math.abs(deviationOf(jumps(line, smoothed)) / deviationOf(every) - 1)).toBeLessThan(0.2);
+      expect(band.length).toBeGreaterThan(100);
+    },
+  );
 
-  it("draws nothing of nothing, on axes that can be drawn", () => {
-    const { raw, validation, xAxis, yAxis } = build(sourceOf([]));
-    expect([raw, validation]).toEqual([[], []]);
+  it("have fewer points where there is less room", () => {
+    const source = runOf(learning(4000));
+    const pointsAt = (width: number): number => build(source, { width }).raw.length;
+    expect(pointsAt(250)).toBeLessThanOrEqual(125);
+    expect(pointsAt(1400)).toBeGreaterThan(200);
+  });
+
+  it("stay within their points, and the band keeps the spike", () => {
+    const values = learning(4000, 0.1);
+    values[1234] = 40;
+    const validations = Array.from({ length: 400 }, () => 1);
+    const curves = build(runOf(values, 4096, validations), { smoothing: 0.9 });
+    expect(curves.raw.length + curves.validation.length).toBeLessThanOrEqual(MAX_POINTS);
+    expect(curves.smooth.length).toBe(curves.raw.length);
+    expect(curves.band.length).toBeLessThanOrEqual(MAX_POINTS);
+    expect(Math.max(...curves.band.map(({ high }) => high))).toBe(40);
+    expect(curves.yAxis.high).toBeGreaterThanOrEqual(40);
+    expect(curves.yAxis.low).toBe(0);
+  });
+
+  it("have a band that holds them, and none where every point is one step", () => {
+    const { raw, band } = build(runOf(learning(50_000), 4096));
+    const lows = band.map(({ low }) => low);
+    expect(Math.min(...lows)).toBeLessThan(Math.min(...heights(raw)));
+    expect(band.every(({ low, high }) => low <= high)).toBe(true);
+    expect(band[0]?.x).toBe(raw[0]?.x);
+    expect(band.at(-1)?.x).toBe(raw.at(-1)?.x);
+    expect(build(runOf(learning(200))).band).toEqual([]);
+  });
+
+  it("are nothing of nothing, on axes that can be drawn", () => {
+    const { raw, validation, band, xAxis, yAxis } = build(runOf([]));
+    expect([raw, validation, band]).toEqual([[], [], []]);
     expect([xAxis.low, xAxis.high, yAxis.low, yAxis.high]).toEqual([0, 1, 0, 1]);
   });
 
-  it("stays within its points and keeps the spike", () => {
-    const losses = noise(4000);
-    losses[1234] = 40;
-    const validations = Array.from({ length: 400 }, (_, i) => step((i + 1) * 10, 1));
-    const {
-      raw,
-      smooth: smoothed,
-      validation,
-      yAxis,
-    } = build({ ...sourceOf(losses), validations }, { smoothing: 0.9 });
-    expect(raw.length + validation.length).toBeLessThanOrEqual(MAX_POINTS);
-    expect(smoothed.length).toBe(raw.length);
-    expect(Math.max(...raw.map(({ y }) => y))).toBe(40);
-    expect(yAxis.high).toBeGreaterThanOrEqual(40);
-    expect(yAxis.low).toBe(0);
-  });
-
-  it("draws logarithms on a logarithmic axis, and leaves out what has none", () => {
-    const { raw, yAxis } = build(sourceOf([100, 10, 0, NaN, 1]), { isLog: true });
+  it("are logarithms on a logarithmic axis, without what has none", () => {
+    const { raw, yAxis } = build(runOf([100, 10, 0, NaN, 1]), { isLog: true });
     expect(raw.map(({ x, y }) => [x, y])).toEqual([
       [1, 2],
       [2, 1],
@@ -147,116 +193,94 @@ describe("curves", () => {
     expect(yAxis.low).toBeLessThanOrEqual(0);
     expect(yAxis.high).toBeGreaterThanOrEqual(2);
     expect(yAxis.ticks).toContain(1);
+    const zeros = learning(5000).map((value, i) => (i % 7 === 0 ? 0 : value));
+    const axis = build(runOf(zeros), { isLog: true }).yAxis;
+    expect([axis.low, axis.high].every(Number.isFinite)).toBe(true);
   });
+});
 
+describe("the axes of curves", () => {
   it.each([
     ["step", 50],
     ["epoch", 0.5],
     ["time", 0.5],
-  ] as const)("counts the horizontal axis in %s", (xUnit, last) => {
-    const { raw, xAxis } = build(sourceOf(noise(50)), { xUnit });
+  ] as const)("count horizontally in %s", (xUnit, last) => {
+    const { raw, xAxis } = build(runOf(learning(50)), { xUnit });
     expect(raw.at(-1)?.x).toBeCloseTo(last);
     expect(xAxis.high).toBeGreaterThanOrEqual(last);
     expect(xAxis.high).toBeLessThan(last * 1.2);
   });
 
-  it("ends the accuracy at 100%", () => {
-    const curves = buildCurves(accuracyChart, sourceOf([0.3, 0.2]), options, new Float64Array(4096));
-    expect(curves.yAxis.high).toBe(1);
-    expect(curves.yAxis.low).toBeLessThanOrEqual(0.9);
+  it("end a share at 100%", () => {
+    const { yAxis } = build(runOf([0.3, 0.2]), {}, shareChart);
+    expect(yAxis.high).toBe(1);
+    expect(yAxis.low).toBeLessThanOrEqual(0.925);
+    expect(yAxis.labels.at(-1)).toBe("100%");
   });
 
-  it("fits the axis to most values when asked to", () => {
-    const losses = noise(400);
-    losses[0] = 90;
-    expect(build(sourceOf(losses)).yAxis.high).toBeGreaterThanOrEqual(90);
-    const { low, high } = build(sourceOf(losses), { isFit: true }).yAxis;
+  it("fit most values when asked to", () => {
+    const values = learning(400, 0.05);
+    values[3] = 90;
+    expect(build(runOf(values)).yAxis.high).toBeGreaterThanOrEqual(90);
+    const { low, high } = build(runOf(values), { isFit: true }).yAxis;
     expect(high).toBeLessThan(2);
-    expect(low).toBeGreaterThan(0.5);
+    expect(low).toBeGreaterThanOrEqual(0.2);
   });
 
-  it("finds the logged step nearest to a place", () => {
-    const { train } = sourceOf(noise(100));
-    expect(nearestIndex(train, 41.6, "step")).toBe(41);
-    expect(nearestIndex(train, -5, "step")).toBe(0);
-    expect(nearestIndex(train, 1e9, "epoch")).toBe(99);
-    expect(nearestIndex(sourceOf([]).train, 3, "step")).toBe(-1);
-  });
-});
-
-describe("axes", () => {
-  it("are marked at round numbers", () => {
-    expect(niceTicks(0, 1, 5)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
-    expect(niceTicks(0, 0.3, 3)).toEqual([0, 0.1, 0.2, 0.3]);
-    expect(niceTicks(0, 2, 6, 1)).toEqual([0, 1, 2]);
-    expect(niceStep(0, 4)).toBe(1);
-    expect(niceRange(0.03, 2.31, 4)).toEqual([0, 3]);
-    expect(logTicks(-1, 0).map((tick) => Number((10 ** tick).toPrecision(3)))).toEqual([0.1, 0.2, 0.5, 1]);
-  });
-});
-
-describe("numbers for reading", () => {
-  const validations = [{ ...step(100, 0.5) }];
-
-  it("are the first step, the latest and every validation", () => {
-    const rows = tableRows(logOf(noise(100)), validations);
-    expect(rows[0]?.step).toBe(1);
-    expect(rows.at(-1)?.validation?.loss).toBe(0.5);
-    expect(rows.at(-1)?.train).not.toBeNull();
-    expect(rows.length).toBe(13);
-    expect(tableRows(createMetricLog(16), [])).toEqual([]);
+  it("tell huge values apart in seven letters", () => {
+    const values = learning(400).map((value) => value * 6.8e26);
+    const { ticks, labels } = build(runOf(values)).yAxis;
+    expect(labels.length).toBe(ticks.length);
+    expect(new Set(labels).size).toBe(labels.length);
+    expect(labels.every((label) => label.length <= 7)).toBe(true);
+    expect(labels.at(-1)).toMatch(/^\d(\.\d)?e\d\d$/);
   });
 
-  it("are all there in the CSV, a validation after its step", () => {
-    const lines = toCsv({ train: logOf([2, 1]), validations: [step(1, 3)], marks: [] })
-      .trimEnd()
-      .split("\n");
-    expect(lines).toEqual([
-      "split,step,epoch,elapsed_ms,loss,accuracy",
-      `train,1,0.01,10,2,${1 - 2 / 3}`,
-      "validation,1,0.01,10,3,0",
-      `train,2,0.02,20,1,${1 - 1 / 3}`,
-    ]);
+  it("show a part of the run, its own values, and the line up to both edges", () => {
+    const source = runOf(learning(10_000), 16_384, learning(100));
+    const { raw, band, xAxis, whole, yAxis } = build(source, { zoom: { low: 7000, high: 7100 } });
+    expect([xAxis.low, xAxis.high, whole.high]).toEqual([7000, 7100, 10_000]);
+    expect(raw.length).toBeLessThan(120);
+    expect(raw.filter(({ x }) => x >= 7000 && x <= 7100).length).toBe(101);
+    expect(raw[0]?.x).toBeLessThan(7000);
+    expect(raw.at(-1)?.x).toBeGreaterThan(7100);
+    expect(band).toEqual([]);
+    expect(yAxis.high).toBeLessThan(1.2);
+    expect(new Set(xAxis.labels).size).toBe(xAxis.labels.length);
+  });
+
+  it("follow the end of the run when zoomed to it, and show all where a zoom lies beyond it", () => {
+    const source = runOf(learning(1000));
+    expect(build(source, { zoom: { low: 900, high: Infinity } }).xAxis).toMatchObject({ low: 900, high: 1000 });
+    expect(build(source, { zoom: { low: 5000, high: 6000 } }).xAxis).toMatchObject({ low: 0, high: 1000 });
   });
 });
 
-describe("the labels of marks", () => {
-  const mark = (x: number, text = "lr 0.001") => ({ x, text });
-
-  it("stand to the right of their marks, or to the left where the picture ends", () => {
-    expect(placeLabels([mark(10), mark(290)], 300).map(({ x, anchor }) => [x, anchor])).toEqual([
-      [14, "start"],
-      [286, "end"],
-    ]);
-  });
-
-  it("are left out where others stand, so that the last of several is read", () => {
-    const shown = (...places: number[]) =>
-      placeLabels(
-        places.map((x, i) => mark(x, `lr ${i}`)),
-        300,
-      ).map(({ text, anchor }) => `${text} ${anchor}`);
-    expect(shown(10, 12, 14)).toEqual(["lr 2 start"]);
-    expect(shown(10, 120, 125, 200)).toEqual(["lr 0 start", "lr 1 end", "lr 2 start", "lr 3 start"]);
-    expect(shown(10, 115, 120, 125, 200)).toEqual(["lr 0 start", "lr 1 end", "lr 3 start", "lr 4 start"]);
-    expect(shown(294, 296, 298)).toEqual(["lr 2 end"]);
-    expect(shown(260, 298)).toEqual(["lr 0 end", "lr 1 end"]);
-    expect(shown()).toEqual([]);
-  });
-
-  it("never run into each other, nor across another mark than one before the last", () => {
-    for (let seed = 1; seed < 200; seed++) {
-      const places = Array.from({ length: 1 + (seed % 7) }, (_, i) => (seed * 37 * (i + 1)) % 290).toSorted(
-        (a, b) => a - b,
-      );
-      const marks = places.map((x) => mark(x));
-      const spans = placeLabels(marks, 300).map(({ x, anchor }) => (anchor === "start" ? [x, x + 40] : [x - 40, x]));
-      spans.forEach(([from = 0, to = 0], i) => {
-        expect(from, `${places}`).toBeGreaterThanOrEqual(spans[i - 1]?.[1] ?? 0);
-        expect(to).toBeLessThanOrEqual(300);
-        const crossed = places.filter((x) => x > from && x < to);
-        if (i < spans.length - 1) expect(crossed, `${places}`).toEqual([]);
-      });
+describe("reading a place", () => {
+  it("gives the numbers of a drawn point, and the point on each line", () => {
+    const source = runOf(learning(50_000), 4096, learning(500));
+    const curves = build(source, { smoothing: 0.9 });
+    const reading = readAt(errorChart, curves, source, 31_000);
+    const drawn = nearestPoint(curves.raw, 31_000);
+    expect(reading?.from).toBe(source.train.from[drawn?.index ?? -1]);
+    expect(reading?.mean).toBe(drawn?.y);
+    expect(reading?.points.map(({ line }) => line)).toEqual(["validation", "raw", "smooth"]);
+    for (const { line, x, y } of reading?.points ?? []) {
+      const points = { raw: curves.raw, smooth: curves.smooth, validation: curves.validation }[line];
+      expect(points.some((point) => point.x === x && point.y === y)).toBe(true);
     }
+    expect(reading?.epoch).toBeCloseTo((reading?.to ?? 0) / 100);
+  });
+
+  it("finds the nearest validation, and before the first one none", () => {
+    const source = runOf(learning(1000), 4096, [5, 4, 3, 2, 1, 1, 1, 1, 1, 0.5]);
+    const at = (x: number | null) => readAt(errorChart, build(source), source, x)?.validation?.mean;
+    expect([at(10), at(90), at(240), at(260), at(1000), at(null)]).toEqual([undefined, 5, 4, 3, 0.5, 0.5]);
+  });
+
+  it("is nothing where nothing is drawn", () => {
+    const source = runOf([]);
+    expect(readAt(errorChart, build(source), source, 3)).toBeNull();
+    expect(nearestPoint([], 3)).toBeUndefined();
   });
 });

@@ -94,6 +94,7 @@ export const adversarial = defineTask({
     {
       id: "generatorLoss",
       title: "Generator's loss",
+      help: "High while the discriminator sees through what is made.",
       unit: "",
       format: "number",
       better: "lower",
@@ -102,6 +103,7 @@ export const adversarial = defineTask({
     {
       id: "discriminatorLoss",
       title: "Discriminator's loss",
+      help: "High while real and made samples cannot be told apart.",
       unit: "",
       format: "number",
       better: "lower",

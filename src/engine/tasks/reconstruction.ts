@@ -66,6 +66,7 @@ export const reconstruction = defineTask({
     {
       id: "loss",
       title: "Loss",
+      help: "How far rebuilt samples are from the originals.",
       unit: losses[config.loss].unit,
       format: "number",
       better: "lower",

@@ -79,7 +79,15 @@ export function supervisedTask<const F extends LossFields>(
       return problem ? [{ ...problem, network: MODEL, message: `${loss.title} ${problem.message}` }] : [];
     },
     losses: (about) => [
-      { id: "loss", title: "Loss", unit: lossOf(about).unit, format: "number", better: "lower", trains: [MODEL] },
+      {
+        id: "loss",
+        title: "Loss",
+        help: "How wrong the model is: what training makes small.",
+        unit: lossOf(about).unit,
+        format: "number",
+        better: "lower",
+        trains: [MODEL],
+      },
     ],
     metrics: metricsFor,
     score: (graph) => {

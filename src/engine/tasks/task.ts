@@ -41,6 +41,8 @@ export interface TaskProblem {
 export interface CurveInfo {
   readonly id: string;
   readonly title: string;
+  /** One sentence: what it says. */
+  readonly help: string;
   /** What it is counted in; empty for plain numbers. */
   readonly unit: string;
   readonly format: NumberFormat;

@@ -37,12 +37,10 @@ export interface ScoreLayout {
 /** The curves of a task: its losses, then its metrics. */
 export function curvesOf(task: TaskDef, about: About): CurveInfo[] {
   const ofMetrics = task.metrics(about).map((id): CurveInfo => {
-    const { title, unit, format, better } = metrics[id];
-    return { id, title, unit, format, better };
+    const { title, help, unit, format, better } = metrics[id];
+    return { id, title, help, unit, format, better };
   });
-  const ofLosses = task
-    .losses(about)
-    .map(({ id, title, unit, format, better }): CurveInfo => ({ id, title, unit, format, better }));
+  const ofLosses = task.losses(about).map(({ trains: _, ...curve }): CurveInfo => curve);
   return [...ofLosses, ...ofMetrics];
 }
 

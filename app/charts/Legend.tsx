@@ -1,0 +1,36 @@
+/** Names the lines of a chart, each with its value under the crosshair, or else its latest. */
+import { memo, useMemo } from "react";
+import { useThrottled } from "../train/useThrottled";
+import type { Metrics } from "../store/metrics";
+import type { ChartDef } from "./chart";
+import type { Curves } from "./curves";
+import { takeHoverX, useHover } from "./hover";
+import { readAt } from "./reading";
+import classes from "./Legend.module.css";
+
+interface LegendProps {
+  readonly def: ChartDef;
+  readonly metrics: Metrics;
+  readonly curves: Curves | null;
+}
+
+// A number that changes faster cannot be read.
+const INTERVAL_MS = 250;
+
+export const Legend = memo(function Legend({ def, metrics, curves }: LegendProps) {
+  const pointed = useHover(takeHoverX);
+  const read = useMemo(() => curves && readAt(def, curves, metrics, pointed), [def, curves, metrics, pointed]);
+  const reading = useThrottled(read, INTERVAL_MS, pointed);
+  const train = reading ? (reading.smoothed ?? reading.mean) : undefined;
+  const validation = reading?.validation;
+  return (
+    <ul className={classes.legend} aria-label="Legend">
+      <li className={classes.entry} data-line="train">
+        Train <b>{train === undefined ? "" : def.format(train)}</b>
+      </li>
+      <li className={classes.entry} data-line="validation">
+        Validation <b>{validation ? def.format(validation.mean) : ""}</b>
+      </li>
+    </ul>
+  );
+});

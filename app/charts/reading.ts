@@ -1,0 +1,99 @@
+/** What a chart says at one place, in numbers and in words. Pure. */
+import { formatCount, formatDuration, formatRate } from "../format";
+import type { ChartDef } from "./chart";
+import type { CurvePoint, Curves, CurveSource } from "./curves";
+import { nearestPoint } from "./curves";
+
+/** A place on a line, to put a dot there. */
+interface ReadPoint extends CurvePoint {
+  readonly line: "raw" | "smooth" | "validation";
+}
+
+/** Some steps in numbers. */
+interface ReadSteps {
+  readonly from: number;
+  readonly to: number;
+  readonly mean: number;
+}
+
+/** The numbers of the drawn point nearest to a place. */
+export interface Reading extends ReadSteps {
+  readonly x: number;
+  readonly low: number;
+  readonly high: number;
+  readonly smoothed: number | null;
+  readonly epoch: number;
+  readonly elapsedMs: number;
+  /** The nearest in the picture. */
+  readonly validation: ReadSteps | null;
+  /** As it was set by hand before. */
+  readonly learningRate: number | null;
+  readonly points: readonly ReadPoint[];
+}
+
+/** The validation nearest to a place. Closer to the start of the run than to the first one, there is none yet. */
+function validationNear(points: readonly CurvePoint[], x: number): CurvePoint | undefined {
+  const nearest = nearestPoint(points, x);
+  return nearest && x >= nearest.x / 2 ? nearest : undefined;
+}
+
+/** Reads a chart. @param x the place; null for the latest  @returns null where nothing is drawn */
+export function readAt({ id }: ChartDef, curves: Curves, source: CurveSource, x: number | null): Reading | null {
+  const point = x === null ? curves.raw.at(-1) : nearestPoint(curves.raw, x);
+  if (!point) return null;
+  const { train, validation, stepsPerEpoch } = source;
+  const { index } = point;
+  const { means, lows, highs } = train.column(id);
+  const smooth = curves.smooth.find((candidate) => candidate.index === index);
+  const held = x === null ? curves.validation.at(-1) : validationNear(curves.validation, point.x);
+  // The later ones are drawn over the others.
+  const points: ReadPoint[] = held ? [{ ...held, line: "validation" }] : [];
+  points.push({ ...point, line: "raw" });
+  if (smooth) points.push({ ...smooth, line: "smooth" });
+  return {
+    x: point.x,
+    from: train.from[index]!,
+    to: train.to[index]!,
+    mean: means[index]!,
+    low: lows[index]!,
+    high: highs[index]!,
+    smoothed: curves.smooth.length > 0 ? curves.smoothed[index]! : null,
+    epoch: train.to[index]! / (stepsPerEpoch || 1),
+    elapsedMs: train.toMs[index]!,
+    validation: held
+      ? {
+          from: validation.from[held.index]!,
+          to: validation.to[held.index]!,
+          mean: validation.column(id).means[held.index]!,
+        }
+      : null,
+    learningRate: curves.marks.findLast((mark) => mark.x <= point.x)?.learningRate ?? null,
+    points,
+  };
+}
+
+/** `Step 1,117`, or `Steps 1,089 to 1,120` of a bucket. */
+export const stepsText = ({ from, to }: Pick<ReadSteps, "from" | "to">): string =>
+  from === to ? `Step ${formatCount(to)}` : `Steps ${formatCount(from)} to ${formatCount(to)}`;
+
+/** `epoch 1.3`, to hundredths. */
+export const epochText = ({ epoch }: Reading): string => `epoch ${Number(epoch.toFixed(2))}`;
+
+/** What the smoothed line hides at this place: one step's value, or the mean of several with its ends. */
+export function rawText({ format }: ChartDef, { from, to, mean, low, high, smoothed }: Reading): string | null {
+  if (from !== to) return `mean ${format(mean)} (${format(low)} to ${format(high)})`;
+  return smoothed === null ? null : `raw ${format(mean)}`;
+}
+
+/** The same in one sentence, for those who hear the page. */
+export function describeReading(def: ChartDef, reading: Reading): string {
+  const { smoothed, mean, validation, learningRate, elapsedMs } = reading;
+  const raw = rawText(def, reading);
+  return [
+    `${stepsText(reading)}, ${epochText(reading)}, ${formatDuration(elapsedMs)}`,
+    `train ${def.format(smoothed ?? mean)}${smoothed === null ? "" : " smoothed"}`,
+    ...(raw === null ? [] : [raw]),
+    ...(validation ? [`validation ${def.format(validation.mean)} at ${stepsText(validation).toLowerCase()}`] : []),
+    ...(learningRate === null ? [] : [`learning rate ${formatRate(learningRate)}`]),
+  ].join(", ");
+}
