@@ -1,4 +1,5 @@
 /** The line under the pointer, and the exact numbers there: of every logged step, not only of those drawn. */
+import type { PointerEvent } from "react";
 import { formatDuration, formatCount, formatRate } from "../format";
 import type { Metrics } from "../store/metrics";
 import type { XUnit } from "../store/ui";
@@ -21,16 +22,19 @@ interface CrosshairProps {
 
 export function Crosshair({ def, metrics, curves, frame, xUnit, smoothing }: CrosshairProps) {
   const { low, high } = curves.xAxis;
+  const point = ({ currentTarget, clientX }: PointerEvent): void => {
+    const { left } = currentTarget.getBoundingClientRect();
+    setHover(low + Math.min((clientX - left) / frame.width, 1) * (high - low));
+  };
   return (
     <div
       className={classes.area}
       // To the edge of the chart, so that the last step is easy to hit.
       style={{ ...frame, width: frame.width + PLOT_MARGIN.right }}
-      onPointerMove={(event) => {
-        const { left } = event.currentTarget.getBoundingClientRect();
-        setHover(low + Math.min((event.clientX - left) / frame.width, 1) * (high - low));
-      }}
-      onPointerLeave={() => setHover(null)}
+      onPointerDown={point}
+      onPointerMove={point}
+      // What a finger has found stays to be read when it is lifted.
+      onPointerLeave={({ pointerType }) => pointerType !== "touch" && setHover(null)}
     >
       <Reading def={def} metrics={metrics} curves={curves} width={frame.width} xUnit={xUnit} smoothing={smoothing} />
     </div>

@@ -6,11 +6,11 @@ import type { MouseEvent } from "react";
 import { memo, useEffect, useRef } from "react";
 import { formatCount, formatPercent } from "../format";
 import { selectLayer } from "../store/model";
-import { showPart } from "../store/ui";
 import { copyLayer, deleteLayer, nudgeLayer } from "./actions";
 import { CARD_ATTRIBUTE, cardElementId } from "./cardFocus";
 import { useDrag } from "./drag";
 import { LayerBadge } from "./LayerBadge";
+import { LayerInspector } from "./LayerInspector";
 import type { LayerView } from "./layerView";
 import { sameView } from "./layerView";
 import { ProblemList } from "./ProblemList";
@@ -72,7 +72,11 @@ export const LayerCard = memo(
             className={classes.main}
             tabIndex={tabIndex}
             aria-current={isSelected}
-            onClick={() => selectLayer(id)}
+            aria-expanded={isSelected}
+            onClick={({ detail }) => {
+              // The second half of a double click would fold the settings away again.
+              if (detail < 2) selectLayer(isSelected ? null : id);
+            }}
             onKeyDown={(event) => handleCardKey(event, id)}
           >
             <LayerBadge badge={view.badge} category={view.category} />
@@ -100,6 +104,11 @@ export const LayerCard = memo(
             <ShareBar share={view.share} />
           </button>
           <CardActions view={view} tabIndex={tabIndex} isLast={isLast} />
+          {isSelected && (
+            <div className={classes.settings} onMouseDown={keepToItself}>
+              <LayerInspector id={id} />
+            </div>
+          )}
         </div>
         {view.problems.length > 0 && <ProblemList problems={view.problems} />}
       </li>
@@ -115,14 +124,14 @@ export const LayerCard = memo(
 function ShareBar({ share }: { readonly share: number }) {
   const text = share > 0 && share < 0.01 ? "under 1%" : formatPercent(share, 0);
   return (
-    <span className={classes.share} title={`${text} of the model's compute`}>
-      <span className={classes.shareFill} style={{ width: `${Math.max(share * 100, share > 0 ? 1 : 0)}%` }} />
+    <span className={classes.share} data-track title={`${text} of the model's compute`}>
+      <span className={classes.shareFill} data-bar style={{ width: `${Math.max(share * 100, share > 0 ? 1 : 0)}%` }} />
       <span className="visuallyHidden">{`${text} of compute`}</span>
     </span>
   );
 }
 
-// A press on an action is not the beginning of a drag of the card under it.
+// A press on an action or in the settings is not the beginning of a drag of the card.
 const keepToItself = (event: MouseEvent): void => event.stopPropagation();
 
 interface CardActionsProps {
@@ -135,9 +144,6 @@ function CardActions({ view: { id, name, index }, tabIndex, isLast }: CardAction
   const isFirst = index === 0;
   return (
     <div className={classes.actions} onMouseDown={keepToItself}>
-      <button type="button" className={classes.edit} tabIndex={tabIndex} onClick={() => showPart("settings")}>
-        Edit settings
-      </button>
       <ActionIcon
         size={26}
         tabIndex={tabIndex}

@@ -17,7 +17,7 @@ import { setOptimizer, setSchedule, setTraining, setTrainingConfig } from "./edi
 import { ProblemList } from "./ProblemList";
 import { SchedulePreview } from "./SchedulePreview";
 import { lossChoice, optimizerChoice, scheduleChoice } from "./trainingChoices";
-import classes from "./Inspector.module.css";
+import classes from "./TrainingInspector.module.css";
 
 /** Begins the ids of the optimizer's controls. */
 export const OPTIMIZER_PREFIX = "optimizer";
@@ -29,7 +29,7 @@ export function TrainingInspector() {
   const { learningRate, ...others } = optimizers[training.optimizer.type].fields;
   const unpinned = report.problems.filter(({ layerId }) => layerId === undefined);
   return (
-    <>
+    <div className={classes.body}>
       {unpinned.length > 0 && <ProblemList problems={unpinned} />}
       <Group title="Optimizer">
         <RegistrySelect
@@ -70,8 +70,16 @@ export function TrainingInspector() {
       </Group>
       <Group title="Machine">
         <MachineSettings />
+        <nav className={classes.device} aria-label="This device">
+          <a href="./selftest.html" target="_blank" rel="noopener">
+            Self-test of this device
+          </a>
+          <a href="./bench.html" target="_blank" rel="noopener">
+            Benchmark of this device
+          </a>
+        </nav>
       </Group>
-    </>
+    </div>
   );
 }
 
