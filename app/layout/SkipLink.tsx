@@ -20,9 +20,7 @@ export function SkipLink() {
   const shown = useUi(takePart);
   const ofColumn = useUi(takeColumnPart);
   const isFolded = useUi(takeIsColumnFolded);
-  const part = isNarrow ? shown : ofColumn;
-  // Beside the stage, a folded column leaves nothing to skip to but the stage itself.
-  if (!isNarrow && isFolded) return null;
+  const part = isNarrow ? shown : isFolded ? "charts" : ofColumn;
   const target = part === "model" ? STACK_LIST_ID : partElementId(part);
   const skip = (event: MouseEvent): void => {
     // The address says what to show, not where the keyboard is.

@@ -6,6 +6,7 @@ import { ResultsPanel } from "../inspect/ResultsPanel";
 import { LayerPalette } from "../model/LayerPalette";
 import { setPreferences, takeColumnWidth, takeCurvesShare, takeIsColumnFolded, useUi } from "../store/ui";
 import { Column, FoldedColumn } from "./Column";
+import { partElementId } from "./PartTabs";
 import classes from "./Workplace.module.css";
 
 const USUAL_COLUMN_PX = 336;
@@ -71,7 +72,13 @@ function Stage() {
         if (isUserInteraction && curves.current) setPreferences({ curvesShare: curves.current.getSize().asPercentage });
       }}
     >
-      <Panel id="curves" panelRef={curves} defaultSize={`${share ?? USUAL_CURVES_SHARE}%`} minSize={LEAST.curves}>
+      <Panel
+        id={partElementId("charts")}
+        tabIndex={-1}
+        panelRef={curves}
+        defaultSize={`${share ?? USUAL_CURVES_SHARE}%`}
+        minSize={LEAST.curves}
+      >
         <ChartsPanel className={classes.fill} />
       </Panel>
       <Separator className={classes.between ?? ""} aria-label="Height of the curves" />

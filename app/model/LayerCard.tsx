@@ -37,6 +37,8 @@ export const LayerCard = memo(
       if (isSelected) card.current?.scrollIntoView({ block: "nearest" });
     }, [isSelected]);
     const worst = view.problems[0]?.severity;
+    // Above the settings, so that the repair is in sight beside what is wrong.
+    const problems = view.problems.length > 0 && <ProblemList problems={view.problems} />;
     const tabIndex = isTabStop ? 0 : -1;
     return (
       <li
@@ -106,11 +108,12 @@ export const LayerCard = memo(
           <CardActions view={view} tabIndex={tabIndex} isLast={isLast} />
           {isSelected && (
             <div className={classes.settings} onMouseDown={keepToItself}>
+              {problems}
               <LayerInspector id={id} />
             </div>
           )}
         </div>
-        {view.problems.length > 0 && <ProblemList problems={view.problems} />}
+        {!isSelected && problems}
       </li>
     );
   },

@@ -18,7 +18,6 @@ describe.each(["light", "dark"] as const)("in the %s scheme", (colorScheme) => {
 
   it.each([
     [1440, 900],
-    [1366, 650],
     [1024, 768],
   ])("is accessible at %dx%d", async (width, height) => {
     const app = await open({ colorScheme, viewport: { width, height }, query: "?unknown=1&preset=convnet" });
@@ -52,7 +51,6 @@ describe.each(["light", "dark"] as const)("in the %s scheme", (colorScheme) => {
   });
 
   it.each([
-    [768, 1024],
     [390, 844],
     [844, 390],
     [320, 256],

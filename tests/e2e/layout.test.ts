@@ -264,6 +264,10 @@ describe("the stage", () => {
     await page.reload();
     await region(page, "Curves").waitFor();
     expect(await width()).toBeGreaterThan(0.88 * 1366);
+    const skip = page.getByRole("link", { name: "Skip to the curves" });
+    await skip.focus();
+    await page.keyboard.press("Enter");
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toMatch(/^Curves/);
     // A badge is a button as before.
     await button(page, "Show model and training").click();
     await button(page, "Dropout").click();

@@ -80,6 +80,11 @@ describe.each([
     const train = button(page, "Train");
     expect(await train.count(), "one thing is called Train").toBe(1);
     expect(await page.getByRole("tab", { name: "Train", exact: true }).count()).toBe(0);
+    const fingertips = [...["Reset", "Train", "Step", "Stop", "Undo", "Redo"].map((name) => button(page, name))];
+    for (const control of [...fingertips, ...(await page.getByRole("tab").all())]) {
+      const box = await control.boundingBox();
+      expect(Math.min(box?.width ?? 0, box?.height ?? 0), String(control)).toBeGreaterThanOrEqual(44);
+    }
     await train.tap();
     await waitForStatus(page, ({ step }) => step > 2);
     const curve = page.getByRole("figure", { name: "Loss chart" });
