@@ -10,17 +10,19 @@ interface FieldFormProps {
   readonly prefix: string;
   readonly fields: Fields;
   readonly config: Config;
+  /** Two fields in a line, each with its label above it. */
+  readonly isDense?: boolean;
   readonly onChange: (key: string, ...change: Parameters<ChangeValue>) => void;
 }
 
 /** The id of the control of a field. */
 export const fieldElementId = (prefix: string, key: string): string => `${prefix}-${key}`;
 
-export function FieldForm({ prefix, fields, config, onChange }: FieldFormProps) {
+export function FieldForm({ prefix, fields, config, isDense = false, onChange }: FieldFormProps) {
   const entries = Object.entries(fields);
   if (entries.length === 0) return null;
   return (
-    <div className={classes.form}>
+    <div className={classes.form} data-dense={isDense || undefined}>
       {entries.map(([key, field]) => (
         <FieldControl
           key={`${prefix}-${key}`}

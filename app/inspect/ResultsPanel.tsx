@@ -1,12 +1,13 @@
 /** What training has come to: the score on the test set, test samples with the model's answers, all numbers, and where
  *  the time goes. */
-import { SegmentedControl } from "@mantine/core";
 import type { ReactNode } from "react";
 import { lazy, Suspense, useMemo } from "react";
 import type { Predictions } from "../../src/engine";
 import { MetricsTable } from "../charts/MetricsTable";
 import { formatCurve } from "../format";
 import { Panel } from "../layout/Panel";
+import type { Tab } from "../layout/TabList";
+import { TabList, tabId } from "../layout/TabList";
 import { curvesOfModel, goalOf, useDescription } from "../store/model";
 import { takePredictions, takePrepared, takeState, takeTest, useRun } from "../store/run";
 import type { ResultsView } from "../store/ui";
@@ -14,11 +15,13 @@ import { setPreferences, takeResultsView, useUi } from "../store/ui";
 import { resultViews } from "./views";
 import classes from "./ResultsPanel.module.css";
 
-const views: readonly { readonly value: ResultsView; readonly label: string }[] = [
-  { value: "predictions", label: "Predictions" },
-  { value: "numbers", label: "Numbers" },
-  { value: "profile", label: "Profile" },
+const views: readonly Tab<ResultsView>[] = [
+  { value: "predictions", title: "Predictions" },
+  { value: "numbers", title: "Numbers" },
+  { value: "profile", title: "Profile" },
 ];
+
+const viewId = (view: ResultsView): string => `view-${view}`;
 
 // Most visits never ask for it.
 const ProfilePanel = lazy(() => import("../profile/ProfilePanel").catch(() => ({ default: Unavailable })));
@@ -29,30 +32,31 @@ export function ResultsPanel({ className }: { readonly className?: string | unde
     <Panel
       title="Results"
       className={className}
-      aside={
-        <SegmentedControl
-          aria-label="Show"
-          data={[...views]}
+      tabs={
+        <TabList
+          label="Views"
+          look="panel"
+          tabs={views}
           value={view}
-          onChange={(value) => {
-            const chosen = views.find((one) => one.value === value);
-            if (chosen) setPreferences({ resultsView: chosen.value });
-          }}
+          onChange={(resultsView) => setPreferences({ resultsView })}
+          panelId={viewId}
         />
       }
     >
-      {view === "predictions" && (
-        <div className={classes.body}>
-          <TestScore />
-          <Samples />
-        </div>
-      )}
-      {view === "profile" && (
-        <Suspense fallback={<p className={classes.note}>Loading…</p>}>
-          <ProfilePanel />
-        </Suspense>
-      )}
-      <MetricsTable isShown={view === "numbers"} />
+      <div id={viewId(view)} role="tabpanel" aria-labelledby={tabId(viewId(view))} className={classes.view}>
+        {view === "predictions" && (
+          <div className={classes.body}>
+            <TestScore />
+            <Samples />
+          </div>
+        )}
+        {view === "profile" && (
+          <Suspense fallback={<p className={classes.note}>Loading…</p>}>
+            <ProfilePanel />
+          </Suspense>
+        )}
+        <MetricsTable isShown={view === "numbers"} />
+      </div>
     </Panel>
   );
 }

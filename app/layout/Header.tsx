@@ -2,21 +2,23 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconArrowBackUp, IconArrowForwardUp, IconBulb, IconLock } from "@tabler/icons-react";
 import { redo, undo, useCanRedo, useCanUndo } from "../store/model";
-import { setPreferences, takeIsTryListOpen, useUi } from "../store/ui";
+import { setPreferences, showPart, takeIsTryListOpen, useUi } from "../store/ui";
 import { PresetSelect } from "../model/PresetSelect";
 import { BackendBadge } from "../train/BackendBadge";
 import { Logo } from "./Logo";
 import { ThemeToggle } from "./ThemeToggle";
+import { useIsPhone } from "./useIsNarrow";
 import classes from "./Header.module.css";
 
 export function Header() {
+  const isPhone = useIsPhone();
   return (
     <header className={classes.header}>
       <div className={classes.brand}>
         <Logo />
         <h1 className={classes.name}>Descent</h1>
       </div>
-      <PresetSelect />
+      {!isPhone && <PresetSelect />}
       <UndoButtons />
       <div className={classes.spacer} />
       <Tooltip label="Data, model and training stay in this tab. The page may only speak to the server it came from.">
@@ -51,13 +53,19 @@ function UndoButtons() {
   );
 }
 
+/** The list is in the model's part. */
+function bringTryList(): void {
+  setPreferences({ isTryListOpen: true });
+  showPart("model");
+}
+
 /** Brings the list of things to try back. */
 function TryToggle() {
   const isOpen = useUi(takeIsTryListOpen);
   if (isOpen) return null;
   return (
     <Tooltip label="Things to try">
-      <ActionIcon size="lg" aria-label="Things to try" onClick={() => setPreferences({ isTryListOpen: true })}>
+      <ActionIcon size="lg" aria-label="Things to try" onClick={bringTryList}>
         <IconBulb size={18} />
       </ActionIcon>
     </Tooltip>

@@ -6,6 +6,8 @@ interface PanelProps {
   readonly title: string;
   /** What assistive technology calls it, where the title alone would be too short. */
   readonly label?: string;
+  /** In place of the title, which is heard and not seen then. */
+  readonly tabs?: ReactNode;
   /** Beside the title. */
   readonly aside?: ReactNode;
   readonly footer?: ReactNode;
@@ -13,11 +15,12 @@ interface PanelProps {
   readonly children: ReactNode;
 }
 
-export function Panel({ title, label, aside, footer, className, children }: PanelProps) {
+export function Panel({ title, label, tabs, aside, footer, className, children }: PanelProps) {
   return (
     <section aria-label={label ?? title} className={`${classes.panel} ${className ?? ""}`}>
       <div className={classes.head}>
-        <h2 className={classes.title}>{title}</h2>
+        <h2 className={tabs ? "visuallyHidden" : classes.title}>{title}</h2>
+        {tabs}
         {aside}
       </div>
       <div className={classes.body}>{children}</div>

@@ -8,13 +8,13 @@ import { memo, useEffect, useRef } from "react";
 import type { Stack } from "../../src/engine";
 import { formatCount, formatPercent } from "../format";
 import { selectLayer } from "../store/model";
-import { showPart } from "../store/ui";
 import { copyBlock, deleteBlock, nudgeBlock } from "./actions";
 import { CARD_ATTRIBUTE, cardElementId } from "./cardFocus";
 import { useDrag } from "./drag";
 import { branchId, STACK_ATTRIBUTE, stackText } from "./dropTarget";
 import { isSameStack } from "./edit";
 import { LayerBadge } from "./LayerBadge";
+import { LayerInspector } from "./LayerInspector";
 import type { LayerView } from "./layerView";
 import { sameView } from "./layerView";
 import { ProblemList } from "./ProblemList";
@@ -46,6 +46,8 @@ export const LayerCard = memo(
       if (isSelected) card.current?.scrollIntoView({ block: "nearest" });
     }, [isSelected]);
     const worst = view.problems[0]?.severity;
+    // Above the settings, so that the repair is in sight beside what is wrong.
+    const problems = view.problems.length > 0 && <ProblemList problems={view.problems} />;
     const tabIndex = isTabStop ? 0 : -1;
     return (
       <li
@@ -81,7 +83,11 @@ export const LayerCard = memo(
             className={classes.main}
             tabIndex={tabIndex}
             aria-current={isSelected}
-            onClick={() => selectLayer(id)}
+            aria-expanded={isSelected}
+            onClick={({ detail }) => {
+              // The second half of a double click would fold the settings away again.
+              if (detail < 2) selectLayer(isSelected ? null : id);
+            }}
             onKeyDown={(event) => handleCardKey(event, id)}
           >
             <LayerBadge badge={view.badge} category={view.category} />
@@ -109,8 +115,14 @@ export const LayerCard = memo(
             <ShareBar share={view.share} />
           </button>
           <CardActions view={view} tabIndex={tabIndex} />
+          {isSelected && (
+            <div className={classes.settings} onMouseDown={keepToItself}>
+              {problems}
+              <LayerInspector id={id} />
+            </div>
+          )}
         </div>
-        {view.problems.length > 0 && <ProblemList problems={view.problems} />}
+        {!isSelected && problems}
         {view.branches?.map(({ title, layers }, branch) => (
           <Branch
             key={title}
@@ -176,14 +188,14 @@ function Branch({ stack, title, layers, selectedId, tabStop }: BranchProps) {
 function ShareBar({ share }: { readonly share: number }) {
   const text = share > 0 && share < 0.01 ? "under 1%" : formatPercent(share, 0);
   return (
-    <span className={classes.share} title={`${text} of the model's compute`}>
-      <span className={classes.shareFill} style={{ width: `${Math.max(share * 100, share > 0 ? 1 : 0)}%` }} />
+    <span className={classes.share} data-track title={`${text} of the model's compute`}>
+      <span className={classes.shareFill} data-bar style={{ width: `${Math.max(share * 100, share > 0 ? 1 : 0)}%` }} />
       <span className="visuallyHidden">{`${text} of compute`}</span>
     </span>
   );
 }
 
-// A press on an action is not the beginning of a drag of the card under it.
+// A press on an action or in the settings is not the beginning of a drag of the card.
 const keepToItself = (event: MouseEvent): void => event.stopPropagation();
 
 interface CardActionsProps {
@@ -194,9 +206,6 @@ interface CardActionsProps {
 function CardActions({ view: { id, name, isFirst, isLast }, tabIndex }: CardActionsProps) {
   return (
     <div className={classes.actions} onMouseDown={keepToItself}>
-      <button type="button" className={classes.edit} tabIndex={tabIndex} onClick={() => showPart("settings")}>
-        Edit settings
-      </button>
       <ActionIcon
         size={26}
         tabIndex={tabIndex}

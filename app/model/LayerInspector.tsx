@@ -1,6 +1,5 @@
-/** The settings of one layer: everything in it is derived from the layer's record. */
+/** The settings of one layer, inside its card: everything in it is derived from the layer's record. */
 import { Button, Checkbox, TextInput } from "@mantine/core";
-import { IconCopy, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import type { ContainerType, LayerReport } from "../../src/engine";
 import { containers, defOf, findBlock, formatShape, isContainer, LIMITS, sizeOf } from "../../src/engine";
@@ -8,13 +7,9 @@ import { FieldForm } from "../fields/FieldForm";
 import { FieldRow } from "../fields/FieldRow";
 import { formatCount, formatFlops } from "../format";
 import { edit, useDescription, useReport } from "../store/model";
-import { changeBranches, copyBlock, deleteBlock } from "./actions";
-import { INSPECTOR_TITLE_ID } from "./cardFocus";
+import { changeBranches } from "./actions";
 import { renameBlock, setBlockConfig, setFrozen } from "./edit";
-import { LayerBadge } from "./LayerBadge";
-import { problemsOf } from "./layerView";
-import { ProblemList } from "./ProblemList";
-import classes from "./Inspector.module.css";
+import classes from "./LayerInspector.module.css";
 
 /** Begins the ids of a layer's controls. */
 export const LAYER_PREFIX = "layer";
@@ -26,50 +21,34 @@ export function LayerInspector({ id }: { readonly id: string }) {
   const found = report.layers.find((layer) => layer.id === id);
   if (!block || !found) return null;
   const layer = defOf(block.type);
-  const problems = problemsOf(report, id);
   return (
-    <>
-      <div className={classes.intro}>
-        <LayerBadge badge={layer.badge} category={layer.category} />
-        <div>
-          <h3 id={INSPECTOR_TITLE_ID} className={classes.introTitle} tabIndex={-1}>
-            {block.type}
-          </h3>
-          <p className={classes.introHelp}>{layer.help}</p>
-        </div>
-      </div>
-      {problems.length > 0 && <ProblemList problems={problems} />}
-      {/* What is being typed belongs to the layer; the buttons below keep the focus from one layer to the next. */}
-      <div key={id} className={classes.group}>
+    // What is being typed belongs to the layer.
+    <div key={id} role="group" aria-label={`Settings of ${found.name}`} className={classes.settings}>
+      <p className={classes.help}>{layer.help}</p>
+      <FieldForm
+        prefix={LAYER_PREFIX}
+        fields={layer.fields}
+        config={block.config}
+        isDense
+        onChange={(key, value, isGradual) =>
+          edit((model) => setBlockConfig(model, id, key, value), isGradual ? `${id}.${key}` : "")
+        }
+      />
+      <details className={classes.more}>
+        <summary>Name, weights and compute</summary>
         <NameField id={id} name={block.name ?? ""} fallback={found.name} />
-        <FieldForm
-          prefix={LAYER_PREFIX}
-          fields={layer.fields}
-          config={block.config}
-          onChange={(key, value, isGradual) =>
-            edit((model) => setBlockConfig(model, id, key, value), isGradual ? `${id}.${key}` : "")
-          }
-        />
-      </div>
-      {found.parameterCount > 0 && (
-        <Checkbox
-          className={classes.frozen}
-          label="Frozen: keeps its weights as they are"
-          checked={block.frozen ?? false}
-          onChange={({ currentTarget: { checked } }) => edit((model) => setFrozen(model, id, checked))}
-        />
-      )}
+        {found.parameterCount > 0 && (
+          <Checkbox
+            className={classes.frozen}
+            label="Frozen: keeps its weights as they are"
+            checked={block.frozen ?? false}
+            onChange={({ currentTarget: { checked } }) => edit((model) => setFrozen(model, id, checked))}
+          />
+        )}
+        <LayerFacts report={found} />
+      </details>
       {isContainer(block) && <Branches id={id} type={block.type} count={block.branches.length} />}
-      <LayerFacts report={found} />
-      <div className={classes.actions}>
-        <Button variant="default" leftSection={<IconCopy size={14} />} onClick={() => copyBlock(id)}>
-          Duplicate
-        </Button>
-        <Button variant="default" leftSection={<IconTrash size={14} />} onClick={() => deleteBlock(id)}>
-          Remove
-        </Button>
-      </div>
-    </>
+    </div>
   );
 }
 
@@ -132,10 +111,6 @@ function LayerFacts({ report }: { readonly report: LayerReport }) {
   const variables = Object.entries(report.variables);
   return (
     <dl className={classes.facts}>
-      <dt>Input</dt>
-      <dd>{report.input ? formatShape(report.input.shape) : "not known"}</dd>
-      <dt>Output</dt>
-      <dd>{report.output ? formatShape(report.output.shape) : "not known"}</dd>
       {variables.map(([name, { shape }]) => (
         <Fact key={name} name={name} value={`${formatShape(shape)} = ${formatCount(sizeOf(shape))}`} />
       ))}

@@ -1,43 +1,77 @@
 /** The palette: one button for each kind of layer. A press adds the layer behind the selected one, or in front of the
  *  output; a drag puts it anywhere. */
 import { useDraggable } from "@dnd-kit/core";
-import { Tooltip } from "@mantine/core";
+import { ActionIcon, Tooltip } from "@mantine/core";
+import { IconChevronsLeft, IconChevronsRight } from "@tabler/icons-react";
 import { Fragment } from "react";
 import type { BlockType } from "../../src/engine";
 import { defOf } from "../../src/engine";
-import { Panel } from "../layout/Panel";
+import { useIsNarrow, useIsRoomy } from "../layout/useIsNarrow";
+import { setPreferences, takeIsPaletteFolded, useUi } from "../store/ui";
 import { addBlock } from "./actions";
 import { LayerBadge } from "./LayerBadge";
 import { paletteGroups } from "./palette";
 import classes from "./LayerPalette.module.css";
 
-export function LayerPalette({ className }: { readonly className?: string | undefined }) {
+export function LayerPalette() {
+  const isNarrow = useIsNarrow();
+  const isRoomy = useIsRoomy();
+  const isFolded = (useUi(takeIsPaletteFolded) ?? !isRoomy) && !isNarrow;
   return (
-    <Panel title="Layers" className={className}>
+    <section aria-label="Layers" className={classes.palette} data-folded={isFolded || undefined}>
+      {!isNarrow && (
+        <div className={classes.head}>
+          <h2 className={isFolded ? "visuallyHidden" : classes.title}>Layers</h2>
+          <FoldButton isFolded={isFolded} />
+        </div>
+      )}
       <div className={classes.groups}>
         {paletteGroups.map(({ category, title, types }) => (
           <div key={category} role="group" aria-label={title} className={classes.group}>
             <p className={classes.groupTitle}>{title}</p>
             {types.map((type) => (
-              <PaletteButton key={type} type={type} />
+              <PaletteButton key={type} type={type} isFolded={isFolded} />
             ))}
           </div>
         ))}
       </div>
-    </Panel>
+    </section>
+  );
+}
+
+function FoldButton({ isFolded }: { readonly isFolded: boolean }) {
+  const label = isFolded ? "Show the layers' names" : "Fold to badges";
+  const Icon = isFolded ? IconChevronsRight : IconChevronsLeft;
+  return (
+    <Tooltip label={label} position="right">
+      <ActionIcon size={28} aria-label={label} onClick={() => setPreferences({ isPaletteFolded: !isFolded })}>
+        <Icon size={17} />
+      </ActionIcon>
+    </Tooltip>
   );
 }
 
 /** On a phone there is no room beside the palette. */
 const BESIDE_OR_BELOW = { flip: { fallbackPlacements: ["bottom" as const] }, shift: true };
 
-function PaletteButton({ type }: { readonly type: BlockType }) {
+interface PaletteButtonProps {
+  readonly type: BlockType;
+  /** Its badge alone is seen. */
+  readonly isFolded: boolean;
+}
+
+function PaletteButton({ type, isFolded }: PaletteButtonProps) {
   const { badge, category, help } = defOf(type);
   const { setNodeRef, listeners, isDragging } = useDraggable({ id: `new-${type}`, data: { kind: "new", type } });
   // Only the pointers drag: the keyboard presses the button, which needs no detour over a drag.
   const { onMouseDown, onTouchStart } = listeners ?? {};
   return (
-    <Tooltip label={help} position="right" middlewares={BESIDE_OR_BELOW} openDelay={500}>
+    <Tooltip
+      label={isFolded ? `${type}: ${help}` : help}
+      position="right"
+      middlewares={BESIDE_OR_BELOW}
+      openDelay={500}
+    >
       <button
         ref={setNodeRef}
         type="button"
@@ -48,7 +82,7 @@ function PaletteButton({ type }: { readonly type: BlockType }) {
         onClick={() => addBlock(type)}
       >
         <LayerBadge badge={badge} category={category} />
-        <span className={classes.name}>{breakable(type)}</span>
+        <span className={isFolded ? "visuallyHidden" : classes.name}>{breakable(type)}</span>
       </button>
     </Tooltip>
   );

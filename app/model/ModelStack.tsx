@@ -4,7 +4,6 @@ import { SegmentedControl } from "@mantine/core";
 import { useMemo } from "react";
 import { formatShape, tasks } from "../../src/engine";
 import { formatCompact, formatCount, formatFlops } from "../format";
-import { Panel } from "../layout/Panel";
 import { dataOf, showNetwork, useDescription, useReport, useSelectedId, useShownNetwork } from "../store/model";
 import { STACK_LIST_ID } from "./cardFocus";
 import { STACK_ID } from "./DragArea";
@@ -13,12 +12,13 @@ import { STACK_ATTRIBUTE, stackText } from "./dropTarget";
 import { blocksInOrder } from "./edit";
 import { LayerCard } from "./LayerCard";
 import { viewLayers } from "./layerView";
+import { ProblemList } from "./ProblemList";
 import classes from "./ModelStack.module.css";
 
 // Cards stay where they are while one is dragged: a line shows where it would land.
 const stayPut = (): null => null;
 
-export function ModelStack({ className }: { readonly className?: string | undefined }) {
+export function ModelStack() {
   const description = useDescription();
   const report = useReport();
   const selectedId = useSelectedId();
@@ -30,19 +30,7 @@ export function ModelStack({ className }: { readonly className?: string | undefi
   const input = report.networks[network]?.input ?? null;
   const tabStop = selectedId ?? ids[0];
   return (
-    <Panel
-      title="Model"
-      label="Model editor"
-      className={className}
-      aside={
-        <p
-          className={classes.totals}
-          title={`${formatCount(report.parameterCount)} trainable parameters; forward pass of one sample`}
-        >
-          {`${formatCompact(report.parameterCount)} params · ${formatFlops(report.flops)} a sample`}
-        </p>
-      }
-    >
+    <>
       <NetworkTabs />
       <div id={STACK_ID} className={classes.area} data-drop={(isDragging && isDropTarget) || undefined}>
         <SortableContext items={ids} strategy={stayPut}>
@@ -66,10 +54,27 @@ export function ModelStack({ className }: { readonly className?: string | undefi
           </ol>
         </SortableContext>
         {views.length === 0 && (
-          <p className={classes.empty}>No layers yet. Drag one in, press one in the palette, or choose a preset.</p>
+          <>
+            <p className={classes.empty}>No layers yet. Drag one in, press one in the palette, or choose a preset.</p>
+            <ProblemList problems={report.problems.filter(({ layerId }) => layerId === undefined)} />
+          </>
         )}
       </div>
-    </Panel>
+    </>
+  );
+}
+
+/** What the whole model comes to. */
+export function ModelTotals() {
+  const { parameterCount, flops } = useReport();
+  return (
+    <p
+      className={classes.totals}
+      title={`${formatCount(parameterCount)} trainable parameters; ${formatFlops(flops)} for the forward pass of one sample`}
+    >
+      {`${formatCompact(parameterCount)} params`}
+      <span className={classes.flops}>{` · ${formatFlops(flops)} a sample`}</span>
+    </p>
   );
 }
 

@@ -17,7 +17,7 @@ import { setLearningConfig, setNetwork, setOptimizer, setSchedule, setTaskConfig
 import { ProblemList } from "./ProblemList";
 import { SchedulePreview } from "./SchedulePreview";
 import { optimizerChoice, scheduleChoice } from "./trainingChoices";
-import classes from "./Inspector.module.css";
+import classes from "./TrainingInspector.module.css";
 
 /** Begins the ids of the optimizer's controls. */
 export const OPTIMIZER_PREFIX = "optimizer";
@@ -31,7 +31,7 @@ export function TrainingInspector() {
   const unpinned = report.problems.filter(({ layerId }) => layerId === undefined);
   const title = Object.keys(networks).length > 1 ? tasks[task.type].networks[name]?.title : undefined;
   return (
-    <>
+    <div className={classes.body}>
       {unpinned.length > 0 && <ProblemList problems={unpinned} />}
       {network && <Learning name={name} network={network} title={title} epochs={training.epochs} />}
       <Group title="Objective">
@@ -51,8 +51,16 @@ export function TrainingInspector() {
       </Group>
       <Group title="Machine">
         <MachineSettings />
+        <nav className={classes.device} aria-label="This device">
+          <a href="./selftest.html" target="_blank" rel="noopener">
+            Self-test of this device
+          </a>
+          <a href="./bench.html" target="_blank" rel="noopener">
+            Benchmark of this device
+          </a>
+        </nav>
       </Group>
-    </>
+    </div>
   );
 }
 

@@ -4,8 +4,6 @@
 export const cardElementId = (layerId: string): string => `card-${layerId}`;
 /** The id of the list of the cards, which can have the focus when it is empty. */
 export const STACK_LIST_ID = "model-list";
-/** The id of the heading in the settings; on a phone they are in sight when the cards are not. */
-export const INSPECTOR_TITLE_ID = "inspector-title";
 
 /** Marks the cards in the page with their layers' ids, so that they can be found and measured. */
 export const CARD_ATTRIBUTE = "data-layer-card";
@@ -22,12 +20,10 @@ export function focusSoon(elementId: string): void {
 }
 
 /** Once the page has been drawn again without what had the focus, focuses a layer's card, or the list where no layer is
- *  left; where the cards are not in sight, the settings' heading. Does nothing as long as something has the focus. */
+ *  left. Does nothing as long as something has the focus. */
 export function keepFocus(layerId: string | null): void {
   requestAnimationFrame(() => {
-    for (const elementId of [layerId === null ? STACK_LIST_ID : cardElementId(layerId), INSPECTOR_TITLE_ID]) {
-      if (document.activeElement === document.body) focus(elementId);
-    }
+    if (document.activeElement === document.body) focus(layerId === null ? STACK_LIST_ID : cardElementId(layerId));
   });
 }
 

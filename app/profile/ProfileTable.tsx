@@ -43,8 +43,8 @@ export function ProfileTable({ rows }: { readonly rows: readonly ProfileRow[] })
               <td>
                 <span className={classes.share}>
                   {share !== null && (
-                    <span className={classes.track} aria-hidden>
-                      <span className={classes.fill} style={{ width: `${100 * share}%` }} />
+                    <span className={classes.track} data-track aria-hidden>
+                      <span className={classes.fill} data-bar style={{ width: `${100 * share}%` }} />
                     </span>
                   )}
                   {share === null ? NONE : formatPercent(share, 1)}

@@ -1,11 +1,14 @@
-/** How the page looks: which part a small screen shows, and how charts are drawn. The latter is remembered between
- *  visits; nothing here is undone. */
+/** How the page looks: which part is in front, how wide the parts are, and how charts are drawn. All but the first is
+ *  remembered between visits; nothing here is undone. */
 import * as v from "valibot";
 import { create } from "zustand";
 import { readStored, writeStored } from "./storage";
 
 /** The parts of the page; a small screen shows one at a time. */
-export type Part = "build" | "settings" | "charts" | "results";
+export type Part = "model" | "training" | "charts" | "results";
+
+/** The parts that share the column beside the stage, where there is room for a stage. */
+export type ColumnPart = "model" | "training";
 
 /** What the horizontal axis of the charts counts. */
 export type XUnit = "step" | "epoch" | "time";
@@ -26,10 +29,18 @@ export interface Preferences {
   /** CPU threads to train on; null for as many as the machine has. */
   readonly threads: number | null;
   readonly resultsView: ResultsView;
+  /** Whether the palette shows badges alone; null as long as the width of the window decides. */
+  readonly isPaletteFolded: boolean | null;
+  readonly isColumnFolded: boolean;
+  /** Pixels; null for the usual width. */
+  readonly columnWidth: number | null;
+  /** Per cent of the stage's height; null for the usual share. */
+  readonly curvesShare: number | null;
 }
 
 interface UiState extends Preferences {
   readonly part: Part;
+  readonly columnPart: ColumnPart;
 }
 
 const initial: Preferences = {
@@ -40,6 +51,10 @@ const initial: Preferences = {
   isTryListOpen: true,
   threads: null,
   resultsView: "predictions",
+  isPaletteFolded: null,
+  isColumnFolded: false,
+  columnWidth: null,
+  curvesShare: null,
 };
 
 const preferencesSchema = v.object({
@@ -50,6 +65,10 @@ const preferencesSchema = v.object({
   isTryListOpen: v.fallback(v.boolean(), initial.isTryListOpen),
   threads: v.fallback(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64))), initial.threads),
   resultsView: v.fallback(v.picklist(["predictions", "numbers", "profile"]), initial.resultsView),
+  isPaletteFolded: v.fallback(v.nullable(v.boolean()), initial.isPaletteFolded),
+  isColumnFolded: v.fallback(v.boolean(), initial.isColumnFolded),
+  columnWidth: v.fallback(v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(10_000))), initial.columnWidth),
+  curvesShare: v.fallback(v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(100))), initial.curvesShare),
 });
 
 /** Reads stored preferences; whatever is not valid takes its default. */
@@ -68,12 +87,19 @@ function loadPreferences(): Preferences {
   }
 }
 
-export const useUi = create<UiState>()(() => ({ ...loadPreferences(), part: "build" }));
+export const useUi = create<UiState>()(() => ({
+  ...loadPreferences(),
+  part: "model",
+  columnPart: "model",
+}));
 
 useUi.subscribe((state) => writeStored(STORAGE_KEY, JSON.stringify(readPreferences(state))));
 
-/** Shows a part, where only one is shown at a time. */
-export const showPart = (part: Part): void => useUi.setState({ part });
+/** Brings a part to the front, where it shares its place with others. */
+export function showPart(part: Part): void {
+  const isOfColumn = part === "model" || part === "training";
+  useUi.setState({ part, ...(isOfColumn && { columnPart: part, isColumnFolded: false }) });
+}
 /** Changes what is remembered. */
 export const setPreferences = (patch: Partial<Preferences>): void => useUi.setState(patch);
 
@@ -89,6 +115,11 @@ export const useAnnouncement = create<{ readonly text: string }>()(() => ({ text
 export const announce = (text: string): void => useAnnouncement.setState({ text });
 
 export const takePart = ({ part }: UiState): Part => part;
+export const takeColumnPart = ({ columnPart }: UiState): ColumnPart => columnPart;
+export const takeIsPaletteFolded = ({ isPaletteFolded }: UiState): boolean | null => isPaletteFolded;
+export const takeIsColumnFolded = ({ isColumnFolded }: UiState): boolean => isColumnFolded;
+export const takeColumnWidth = ({ columnWidth }: UiState): number | null => columnWidth;
+export const takeCurvesShare = ({ curvesShare }: UiState): number | null => curvesShare;
 export const takeSmoothing = ({ smoothing }: UiState): number => smoothing;
 export const takeXUnit = ({ xUnit }: UiState): XUnit => xUnit;
 export const takeLogCharts = ({ logCharts }: UiState): readonly string[] => logCharts;

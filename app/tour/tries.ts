@@ -40,7 +40,7 @@ function trainPreset(id: PresetId): void {
 function breakLearningRate(): void {
   edit((model) => setLearningConfig(model, shownNetwork(), "optimizer", "learningRate", 3));
   selectLayer(null);
-  pointAt("settings", fieldElementId(OPTIMIZER_PREFIX, "learningRate"));
+  pointAt("training", fieldElementId(OPTIMIZER_PREFIX, "learningRate"));
 }
 
 function addDropout(): void {
@@ -50,7 +50,7 @@ function addDropout(): void {
   if (inserted.id === null) return;
   edit(() => inserted.description);
   selectLayer(inserted.id);
-  pointAt("settings", fieldElementId(LAYER_PREFIX, "rate"));
+  pointAt("model", fieldElementId(LAYER_PREFIX, "rate"));
 }
 
 export const tries: readonly Try[] = [

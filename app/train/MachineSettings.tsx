@@ -8,7 +8,7 @@ import { formatBytes } from "../format";
 import { takeBackend, takeMemory, takeThreads, useRun } from "../store/run";
 import { setThreads } from "./session";
 import { backendName } from "./statusText";
-import classes from "../model/Inspector.module.css";
+import classes from "../model/TrainingInspector.module.css";
 
 const parts: readonly (readonly [key: keyof MemoryReport, label: string])[] = [
   ["dataset", "Dataset"],

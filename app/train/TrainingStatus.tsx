@@ -38,19 +38,45 @@ export function TrainingStatus() {
       <Figure
         label="Epoch"
         value={epochs > 0 ? `${formatCount(currentEpoch(status))} / ${formatCount(epochs)}` : NONE}
+        room={2 * formatCount(epochs).length + 3}
       />
-      <Figure label="Step" value={totalSteps > 0 ? `${formatCount(step)} / ${formatCount(totalSteps)}` : NONE} />
+      <Figure
+        label="Step"
+        value={totalSteps > 0 ? `${formatCount(step)} / ${formatCount(totalSteps)}` : NONE}
+        room={2 * formatCount(totalSteps).length + 3}
+        spare="third"
+      />
       {curves.map((curve) => (
-        <Figure key={curve.id} label={curve.title} value={latest ? formatCurve(curve, latest[curve.id]) : NONE} />
+        <Figure
+          key={curve.id}
+          label={curve.title}
+          value={latest ? formatCurve(curve, latest[curve.id]) : NONE}
+          room={7 + curve.unit.length}
+        />
       ))}
       {goal && (
-        <Figure label="Validation" value={validation ? formatCurve(goal, validation[goal.id]) : NONE} spare="first" />
+        <Figure
+          label="Validation"
+          value={validation ? formatCurve(goal, validation[goal.id]) : NONE}
+          room={7 + goal.unit.length}
+          spare="second"
+        />
       )}
-      <Figure label="samples/s" value={speedOf(status, batchSize)} spare="second" />
-      <Figure label="Elapsed" value={step > 0 ? formatDuration(elapsedMs) : NONE} spare="second" />
-      <Figure label="Left" value={isRunning && remainingMs !== null ? formatDuration(remainingMs) : NONE} />
-      <Figure label="Memory" value={status.memory ? formatBytes(totalBytes(status.memory)) : NONE} spare="first" />
-      <Figure label="Backend" value={backendName(backend) || NONE} spare="first" />
+      <Figure label="samples/s" value={speedOf(status, batchSize)} room={6} spare="second" />
+      <Figure label="Elapsed" value={step > 0 ? formatDuration(elapsedMs) : NONE} room={8} spare="first" />
+      <Figure
+        label="Left"
+        value={isRunning && remainingMs !== null ? formatDuration(remainingMs) : NONE}
+        room={8}
+        spare="fourth"
+      />
+      <Figure
+        label="Memory"
+        value={status.memory ? formatBytes(totalBytes(status.memory)) : NONE}
+        room={7}
+        spare="first"
+      />
+      <Figure label="Backend" value={backendName(backend) || NONE} room={7} spare="first" />
     </div>
   );
 }
@@ -64,15 +90,19 @@ function speedOf({ state, step, samplesPerSecond, elapsedMs }: TrainerStatus, ba
 interface FigureProps {
   readonly label: string;
   readonly value: string;
-  /** Goes first, or second, where there is little room; it stays for those who hear the page. */
-  readonly spare?: "first" | "second";
+  /** Digits to leave room for, so that nothing moves when they change. */
+  readonly room: number;
+  /** When it goes where there is little room; it stays for those who hear the page. */
+  readonly spare?: "first" | "second" | "third" | "fourth";
 }
 
-function Figure({ label, value, spare }: FigureProps) {
+function Figure({ label, value, room, spare }: FigureProps) {
   return (
     <span className={classes.figure} data-spare={spare}>
       <span className={classes.label}>{label} </span>
-      <span className={classes.value}>{value} </span>
+      <span className={classes.value} style={{ minWidth: `${room}ch` }}>
+        {`${value} `}
+      </span>
     </span>
   );
 }

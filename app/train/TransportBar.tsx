@@ -11,6 +11,8 @@ import type { ReactNode } from "react";
 import type { Problem } from "../../src/engine";
 import { useDescription, useReport } from "../store/model";
 import { isRunActive, isRunOver, takeIsTrainWanted, takePrepared, takeState, takeStatus, useRun } from "../store/run";
+import { partElementId } from "../layout/PartTabs";
+import { showPart } from "../store/ui";
 import { applyAndRestart, isOutdated, pause, reset, step, stop, train } from "./session";
 import { Progress } from "./Progress";
 import { TrainingStatus } from "./TrainingStatus";
@@ -24,8 +26,13 @@ export function TransportBar() {
   return (
     <section aria-label="Transport" className={classes.bar}>
       <Controls />
-      <Middle />
+      <div className={classes.remark}>
+        <Remark />
+      </div>
       <TrainingStatus />
+      <div className={classes.progress}>
+        <Progress />
+      </div>
     </section>
   );
 }
@@ -45,7 +52,7 @@ function Controls() {
     <div className={classes.controls} role="group" aria-label="Run">
       <Control
         label="Reset"
-        help="Back to the same initial weights"
+        help="back to the same initial weights"
         isOff={!canRewind}
         onPress={reset}
         icon={<IconRotate size={18} />}
@@ -64,7 +71,10 @@ function Controls() {
             // The second half of a double click would take the first one back.
             if (detail > 1) return;
             if (isGoing) pause();
-            else if (!isBlocked) void train();
+            else if (!isBlocked) {
+              void train();
+              showCurves();
+            }
           }}
         >
           {isGoing ? "Pause" : "Train"}
@@ -72,14 +82,14 @@ function Controls() {
       </Tooltip>
       <Control
         label="Step"
-        help={error?.message ?? "Train on one batch"}
+        help={error?.message ?? "train on one batch"}
         isOff={error !== undefined || isRunOver(state)}
         onPress={step}
         icon={<IconPlayerSkipForwardFilled size={18} />}
       />
       <Control
         label="Stop"
-        help="End the run and score it on the test set"
+        help="end the run and score it on the test set"
         isOff={!isRunActive(state)}
         onPress={stop}
         icon={<IconPlayerStopFilled size={18} />}
@@ -99,7 +109,7 @@ interface ControlProps {
 
 function Control({ label, help, isOff, onPress, icon }: ControlProps) {
   return (
-    <Tooltip label={help}>
+    <Tooltip label={`${label}: ${help}`}>
       <button
         type="button"
         className={classes.control}
@@ -115,6 +125,12 @@ function Control({ label, help, isOff, onPress, icon }: ControlProps) {
   );
 }
 
+/** On a small screen the curves are behind a tab, and on a low one below the bars. */
+function showCurves(): void {
+  showPart("charts");
+  requestAnimationFrame(() => document.getElementById(partElementId("charts"))?.scrollIntoView({ block: "nearest" }));
+}
+
 const BLOCKED_ID = "transport-blocked";
 
 /** What keeps the edited model from being trained. */
@@ -123,24 +139,9 @@ const useErrors = (): readonly Problem[] => useReport().problems.filter(({ sever
 const takeIsOver = ({ status }: ReturnType<typeof useRun.getState>): boolean => isRunOver(status.state);
 const takeIsActive = ({ status }: ReturnType<typeof useRun.getState>): boolean => isRunActive(status.state);
 
-/** How far the run is; with no run to tell of, only why Train cannot be pressed. */
-function Middle() {
-  const isActive = useRun(takeIsActive);
-  const isBlocked = useErrors().length > 0;
-  return (
-    <div className={classes.middle}>
-      <Remark isActive={isActive} />
-      {(isActive || !isBlocked) && (
-        <div className={classes.progress}>
-          <Progress />
-        </div>
-      )}
-    </div>
-  );
-}
-
 /** Why Train cannot be pressed, or that the model differs from the one in training. */
-function Remark({ isActive }: { readonly isActive: boolean }) {
+function Remark() {
+  const isActive = useRun(takeIsActive);
   const description = useDescription();
   const errors = useErrors();
   const prepared = useRun(takePrepared);
@@ -162,7 +163,13 @@ function Remark({ isActive }: { readonly isActive: boolean }) {
   return (
     <p className={classes.outdated}>
       <span>The model was edited after this run began.</span>
-      <Button id={APPLY_BUTTON_ID} size="compact-xs" variant="light" onClick={() => void applyAndRestart()}>
+      <Button
+        id={APPLY_BUTTON_ID}
+        className={classes.apply ?? ""}
+        size="compact-sm"
+        variant="light"
+        onClick={() => void applyAndRestart()}
+      >
         Apply and restart
       </Button>
     </p>

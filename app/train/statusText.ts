@@ -48,11 +48,6 @@ export function currentEpoch({ step, stepsPerEpoch, epochs }: TrainerStatus): nu
   return Math.min(epochs, Math.floor(Math.max(0, step - 1) / stepsPerEpoch) + 1);
 }
 
-/** Steps done in the epoch under way. */
-export function stepInEpoch(status: TrainerStatus): number {
-  return status.step - Math.max(0, currentEpoch(status) - 1) * status.stepsPerEpoch;
-}
-
 /** The scores at the end of an epoch, for those who hear the page. */
 export function describeEpoch(epoch: number, score: Score, curves: readonly CurveInfo[]): string {
   const numbers = curves.map((curve) => `${curve.title.toLowerCase()} ${formatCurve(curve, score[curve.id])}`);

@@ -3,11 +3,11 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { saveScreenshot } from "../support/browser";
-import { button, card, expectQuiet, profileStep, useBrowser, waitForState, waitForStatus } from "./support";
+import { button, card, expectQuiet, profileStep, showPart, useBrowser, waitForState, waitForStatus } from "./support";
 
-/** What axe finds, in a form that a failed test shows well. */
+/** What axe finds, the size of targets included, in a form that a failed test shows well. */
 async function violations(page: Page): Promise<string[]> {
-  const results = await new AxeBuilder({ page }).analyze();
+  const results = await new AxeBuilder({ page }).options({ rules: { "target-size": { enabled: true } } }).analyze();
   return results.violations.map(
     ({ impact, id, nodes }) => `${impact}: ${id}: ${nodes.map(({ html }) => html).join("\n")}`,
   );
@@ -16,32 +16,46 @@ async function violations(page: Page): Promise<string[]> {
 describe.each(["light", "dark"] as const)("in the %s scheme", (colorScheme) => {
   const open = useBrowser("none");
 
-  it("is accessible at 1440x900", async () => {
-    const app = await open({ colorScheme, viewport: { width: 1440, height: 900 }, query: "?unknown=1" });
+  it.each([
+    [1440, 900],
+    [1024, 768],
+  ])("is accessible at %dx%d", async (width, height) => {
+    const app = await open({ colorScheme, viewport: { width, height }, query: "?unknown=1&preset=convnet" });
     const { page } = app;
     await waitForState(page, "Ready");
     expect(await violations(page)).toEqual([]);
+    await saveScreenshot(page, `desk-${width}-ready-${colorScheme}`);
     await button(page, "Train").click();
     await waitForStatus(page, ({ step }) => step > 20);
+    await showPart(page, "Training");
     await page.getByRole("textbox", { name: "Learning rate" }).fill("0.002");
+    expect(await violations(page)).toEqual([]);
+    await saveScreenshot(page, `desk-${width}-training-${colorScheme}`);
+    await showPart(page, "Model");
+    // Edited into an error, while the run goes on.
     await button(page, "Conv2D").click();
     await button(page, "Pause").click();
     await waitForState(page, "Paused");
     expect(await violations(page)).toEqual([]);
-    await page.getByRole("region", { name: "Results" }).getByText("Numbers", { exact: true }).click();
+    await saveScreenshot(page, `desk-${width}-${colorScheme}`);
+    await button(page, "Fold model and training").click();
+    await page.getByRole("tab", { name: "Numbers" }).click();
     expect(await violations(page)).toEqual([]);
-    await page.getByRole("region", { name: "Results" }).getByText("Profile", { exact: true }).click();
+    await saveScreenshot(page, `desk-${width}-folded-${colorScheme}`);
+    await page.getByRole("tab", { name: "Profile" }).click();
     await profileStep(page);
     await page.getByText("The plan as text").click();
     expect(await violations(page)).toEqual([]);
-    await saveScreenshot(page, `desk-profile-${colorScheme}`);
-    await page.getByRole("region", { name: "Results" }).getByText("Numbers", { exact: true }).click();
-    await saveScreenshot(page, `desk-${colorScheme}`);
+    await saveScreenshot(page, `desk-${width}-profile-${colorScheme}`);
     expectQuiet(app);
   });
 
-  it("is accessible at 390x844", async () => {
-    const app = await open({ colorScheme, viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  it.each([
+    [390, 844],
+    [844, 390],
+    [320, 256],
+  ])("is accessible at %dx%d", async (width, height) => {
+    const app = await open({ colorScheme, viewport: { width, height }, hasTouch: true, isMobile: true });
     const { page } = app;
     await waitForState(page, "Ready");
     await button(page, "Dropout").tap();
@@ -49,19 +63,20 @@ describe.each(["light", "dark"] as const)("in the %s scheme", (colorScheme) => {
       .getByRole("button", { name: /^Move dropout up/ })
       .tap();
     expect(await violations(page)).toEqual([]);
+    await saveScreenshot(page, `hand-${width}-model-${colorScheme}`);
     await button(page, "Train").tap();
     await waitForStatus(page, ({ step }) => step > 5);
-    await button(page, "Pause").tap();
-    await waitForState(page, "Paused");
-    for (const tab of ["Settings", "Train", "Results"]) {
-      await page.getByRole("tab", { name: tab }).tap();
+    expect(await violations(page)).toEqual([]);
+    await saveScreenshot(page, `hand-${width}-curves-${colorScheme}`);
+    for (const part of ["Training", "Results"] as const) {
+      await showPart(page, part);
       expect(await violations(page)).toEqual([]);
-      await saveScreenshot(page, `hand-${tab.toLowerCase()}-${colorScheme}`);
+      await saveScreenshot(page, `hand-${width}-${part.toLowerCase()}-${colorScheme}`);
     }
-    await page.getByRole("region", { name: "Results" }).getByText("Profile", { exact: true }).tap();
+    await page.getByRole("tab", { name: "Profile" }).tap();
     await profileStep(page);
     expect(await violations(page)).toEqual([]);
-    await saveScreenshot(page, `hand-profile-${colorScheme}`);
+    await saveScreenshot(page, `hand-${width}-profile-${colorScheme}`);
     expectQuiet(app);
   });
 

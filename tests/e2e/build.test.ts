@@ -8,6 +8,7 @@ import {
   drag,
   expectQuiet,
   layerTypes,
+  showPart,
   isFocused,
   useBrowser,
   waitForState,
@@ -37,7 +38,8 @@ describe("building a model", () => {
       "Dropout",
     ];
     const palette = page.getByRole("region", { name: "Layers" });
-    expect((await palette.getByRole("button").allInnerTexts()).map((text) => text.split("\n").at(-1))).toEqual(names);
+    const texts = await palette.getByRole("group").getByRole("button").allInnerTexts();
+    expect(texts.map((text) => text.split("\n").at(-1))).toEqual(names);
   });
 
   it("takes a layer dragged from the palette, where it is dropped", async () => {
@@ -243,8 +245,10 @@ describe("building a model", () => {
     const rate = page.getByRole("textbox", { name: "Learning rate" });
     expect(await rate.inputValue()).toBe("3");
     await expect.poll(() => rate.evaluate((input) => input === document.activeElement)).toBe(true);
+    await showPart(page, "Model");
     await list.getByRole("button", { name: /Add Dropout/ }).click();
     expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
+    await expect.poll(() => isFocused(page.getByRole("textbox", { name: "Rate" }))).toBe(true);
     await button(list, "Dismiss the list").click();
     await page.reload();
     await cards(page).first().waitFor();

@@ -7,6 +7,7 @@ import {
   expectQuiet,
   readMetrics,
   readStatus,
+  showPart,
   useBrowser,
   waitForState,
   waitForStatus,
@@ -277,6 +278,7 @@ describe("charts", () => {
     const { page } = app;
     await button(page, "Train").click();
     await waitForStatus(page, ({ step }) => step > 40);
+    await showPart(page, "Training");
     const rate = page.getByRole("textbox", { name: "Learning rate" });
     await button(page, "Pause").click();
     await waitForState(page, "Paused");

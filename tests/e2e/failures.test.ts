@@ -1,6 +1,6 @@
 // What can go wrong from outside: the address, the data, the stored draft. Each is told in the page, and none ends it.
 import { describe, expect, it } from "vitest";
-import { button, expectQuiet, layerTypes, reloadWithDraft, useBrowser, waitForState } from "./support";
+import { button, expectQuiet, layerTypes, reloadWithDraft, showPart, useBrowser, waitForState } from "./support";
 
 describe("when something is wrong", () => {
   const open = useBrowser("none");
@@ -68,16 +68,18 @@ describe("when something is wrong", () => {
 
   it("pauses when the loss is no longer finite, and says at which step", async () => {
     const { page } = await open();
+    await showPart(page, "Training");
     await page.getByRole("combobox", { name: "Optimizer" }).selectOption("SGD");
     await page.getByRole("combobox", { name: "Loss" }).selectOption("meanSquaredError");
     const list = page.getByRole("list", { name: "Model", exact: true });
     await page.getByRole("combobox", { name: "Schedule" }).selectOption("constant");
+    await showPart(page, "Model");
     // Without a non-linearity nothing holds the values back.
     for (const layer of [/128 relu/, /10 softmax/]) {
       await list.getByRole("button", { name: layer }).click();
       await page.getByRole("combobox", { name: "Activation" }).selectOption("linear");
     }
-    await page.getByRole("region", { name: "Settings" }).getByText("Training", { exact: true }).click();
+    await showPart(page, "Training");
     const rate = page.getByRole("textbox", { name: "Learning rate" });
     await rate.fill("10");
     await rate.press("Enter");
@@ -96,7 +98,7 @@ describe("when something is wrong", () => {
     const app = await open({ query: "?preset=convnet-dropout" });
     const { page } = app;
     await waitForState(page, "Ready");
-    await page.getByRole("region", { name: "Settings" }).getByText("Training", { exact: true }).click();
+    await showPart(page, "Training");
     const batchSize = page.getByRole("textbox", { name: "Batch size" });
     await batchSize.fill("8192");
     await batchSize.press("Enter");
@@ -136,7 +138,7 @@ describe("when something is wrong", () => {
           const response = await route.fetch();
           const script = await response.text();
           const broken = script.replace(
-            /[`"]Nothing leaves this device[`"]/,
+            /[`"]Nothing leaves this device[`"]/g,
             '(()=>{throw Error("broken on purpose")})()',
           );
           expect(broken).not.toBe(script);

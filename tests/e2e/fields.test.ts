@@ -6,13 +6,22 @@ import {
   card,
   expectQuiet,
   readStatus,
+  showPart,
   reloadWithDraft,
   useBrowser,
   waitForState,
   waitForStatus,
+  type Open,
 } from "./support";
 
 const field = (page: Page, name: string): Locator => page.getByRole("textbox", { name, exact: true });
+
+/** Opens the page with the settings of the training in front. */
+async function openTraining(open: Open) {
+  const app = await open();
+  await showPart(app.page, "Training");
+  return app;
+}
 
 /** Types as slowly as it takes for every key to have its effect, if it had one. */
 async function typeSlowly(input: Locator, text: string): Promise<void> {
@@ -24,7 +33,7 @@ describe("a typed number", () => {
   const open = useBrowser("none");
 
   it("takes effect when it is done, and not on the way there", async () => {
-    const app = await open();
+    const app = await openTraining(open);
     const { page } = app;
     await waitForState(page, "Ready");
     await button(page, "Train").click();
@@ -42,7 +51,7 @@ describe("a typed number", () => {
   });
 
   it("is one step to take back, however quickly the next one follows", async () => {
-    const { page } = await open();
+    const { page } = await openTraining(open);
     for (const text of ["0.004", "0.005"]) {
       await field(page, "Learning rate").fill(text);
       await field(page, "Learning rate").press("Enter");
@@ -58,7 +67,7 @@ describe("a typed number", () => {
     ["Seed", "1", "1e30", "a whole number from 0 to 4,294,967,295"],
     ["Validation samples", "5000", "60000", "a whole number from 0 to 59,999"],
   ])("%s keeps %s when %s is typed, and says why", async (name, before, text, expected) => {
-    const { page } = await open();
+    const { page } = await openTraining(open);
     const input = field(page, name);
     await input.fill("");
     await input.pressSequentially(text);
@@ -75,7 +84,7 @@ describe("a typed number", () => {
   });
 
   it("goes back to the value on Escape", async () => {
-    const { page } = await open();
+    const { page } = await openTraining(open);
     await field(page, "Batch size").fill("16");
     await field(page, "Batch size").press("Escape");
     expect(await field(page, "Batch size").inputValue()).toBe("64");
@@ -84,7 +93,7 @@ describe("a typed number", () => {
   });
 
   it("is what the arrow keys go on from", async () => {
-    const { page } = await open();
+    const { page } = await openTraining(open);
     await field(page, "Epochs").fill("7");
     await field(page, "Epochs").press("ArrowUp");
     expect(await field(page, "Epochs").inputValue()).toBe("8");
@@ -93,7 +102,7 @@ describe("a typed number", () => {
   });
 
   it("counts when Train is pressed while it is being typed", async () => {
-    const app = await open();
+    const app = await openTraining(open);
     const { page } = app;
     await waitForState(page, "Ready");
     await field(page, "Learning rate").fill("0");
@@ -128,12 +137,13 @@ describe("a value that does not fit", () => {
   const open = useBrowser("none");
 
   it("is told at its field, and in full beside the button that it blocks", async () => {
-    const { page } = await open();
+    const { page } = await openTraining(open);
     await field(page, "Epochs").fill("6");
     await field(page, "Epochs").press("Enter");
     await page.waitForFunction(() => localStorage.getItem("descent.draft")?.includes('"epochs":6'));
     // Leaving the page keeps nothing: the edit was saved.
     await reloadWithDraft(page, (draft) => draft.replace('"validationCount":5000', '"validationCount":60000'));
+    await showPart(page, "Training");
     await page.getByText("Expected a whole number from 0 to 59,999.").waitFor();
     const reason = page
       .getByRole("region", { name: "Transport" })
@@ -148,13 +158,13 @@ describe("a slider", () => {
   const open = useBrowser("none");
 
   it("shows the value, also between its own stops", async () => {
-    const { page } = await open();
+    const { page } = await openTraining(open);
     await field(page, "Learning rate").fill("0.004");
     await field(page, "Learning rate").press("Enter");
     await page.getByRole("slider", { name: "Learning rate, slider" }).focus();
-    await page.getByRole("region", { name: "Settings" }).getByText("0.004", { exact: true }).waitFor();
+    await page.getByRole("region", { name: "Training settings" }).getByText("0.004", { exact: true }).waitFor();
     await page.keyboard.press("ArrowRight");
-    await page.getByRole("region", { name: "Settings" }).getByText("0.01", { exact: true }).waitFor();
+    await page.getByRole("region", { name: "Training settings" }).getByText("0.01", { exact: true }).waitFor();
     expect(await field(page, "Learning rate").inputValue()).toBe("0.01");
   });
 });

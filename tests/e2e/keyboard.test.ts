@@ -84,8 +84,8 @@ describe("with the keyboard alone", () => {
   });
 
   it.each([
-    ["Build", "Skip to the model", (page: Page) => page.getByRole("list", { name: "Model", exact: true })],
-    ["Settings", "Skip to the settings", (page: Page) => page.getByRole("tabpanel", { name: "Settings" })],
+    ["Model", "Skip to the model", (page: Page) => page.getByRole("list", { name: "Model", exact: true })],
+    ["Training", "Skip to the training settings", (page: Page) => page.getByRole("tabpanel", { name: "Training" })],
     ["Results", "Skip to the results", (page: Page) => page.getByRole("tabpanel", { name: "Results" })],
   ])("skips to what a phone shows under %s", async (tab, name, target) => {
     const { page } = await open({ viewport: { width: 390, height: 844 } });
@@ -111,7 +111,10 @@ describe("with the keyboard alone", () => {
     await expect.poll(() => isFocused(second), { message: "the layer before one whose addition is undone" }).toBe(true);
     expect(await second.getAttribute("aria-current")).toBe("true");
     await page.keyboard.press("Control+d");
-    await button(page.getByRole("region", { name: "Settings" }), "Remove").focus();
+    await page
+      .getByRole("group", { name: "Settings of dense_1" })
+      .getByRole("combobox", { name: "Activation" })
+      .focus();
     await page.keyboard.press("Control+z");
     await expect.poll(() => isFocused(second), { message: "the same from its settings" }).toBe(true);
 
@@ -137,17 +140,17 @@ describe("with the keyboard alone", () => {
     expect(await cards(page).count()).toBe(1);
   });
 
-  it("keeps the focus in the settings on a phone, where the model is not in sight", async () => {
+  it("keeps the focus in the model on a phone when the repair of a layer is done", async () => {
     const { page } = await open({ viewport: { width: 390, height: 844 } });
     await waitForState(page, "Ready");
-    await card(page, 0)
-      .getByRole("button", { name: /params/ })
-      .click();
+    const first = card(page, 0).getByRole("button", { name: /params/ });
+    await first.click();
     await page.keyboard.press("Delete");
-    await page.getByRole("tab", { name: "Settings" }).click();
     await button(page, "Insert Flatten").focus();
     await page.keyboard.press("Enter");
-    await expect.poll(() => isFocused(page.getByRole("heading", { name: "Flatten" }))).toBe(true);
+    expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dense"]);
+    await expect.poll(() => isFocused(first)).toBe(true);
+    await page.getByRole("group", { name: "Settings of flatten" }).waitFor();
   });
 
   it("drags a layer by its handle", async () => {

@@ -1,8 +1,8 @@
-// The room that the transport bar has: nothing in it is cut off or lies over its neighbour, and what it says comes and
-// goes without moving what a hand is about to press.
+// The room that things have: nothing in the bars is cut off or lies over its neighbour, what they say comes and goes without
+// moving what a hand is about to press, and the stage has its share of a desk's screen.
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { button, useBrowser, waitForState, waitForStatus } from "./support";
+import { button, card, expectQuiet, showPart, useBrowser, waitForState, waitForStatus } from "./support";
 
 interface Box {
   readonly x: number;
@@ -26,6 +26,8 @@ const isWithin = (inner: Box, outer: Box): boolean =>
 const isApart = (a: Box, b: Box): boolean =>
   a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y;
 
+const region = (page: Page, name: string): Locator => page.getByRole("region", { name, exact: true });
+
 /** Where things are that must not move. */
 async function places(page: Page): Promise<{ readonly top: number; readonly stop: Box }> {
   return { top: (await boxOf(page.getByRole("main"))).y, stop: await boxOf(button(page, "Stop")) };
@@ -33,7 +35,7 @@ async function places(page: Page): Promise<{ readonly top: number; readonly stop
 
 /** A remark, in full, within the bar, and apart from the progress and the status. */
 async function expectRoom(page: Page, text: RegExp): Promise<void> {
-  const bar = page.getByRole("region", { name: "Transport" });
+  const bar = region(page, "Transport");
   const remark = bar.getByText(text);
   await remark.waitFor();
   const cut = await remark.evaluate(
@@ -42,16 +44,15 @@ async function expectRoom(page: Page, text: RegExp): Promise<void> {
   );
   expect(cut, `"${await remark.innerText()}" is cut off`).toBe(false);
   expect(isWithin(await boxOf(remark), await boxOf(bar))).toBe(true);
-  for (const other of await bar.getByRole("progressbar").all()) {
-    expect(isApart(await boxOf(remark), await boxOf(other)), "the remark lies over a progress bar").toBe(true);
+  for (const other of [bar.getByRole("progressbar"), bar.getByRole("status"), button(page, "Stop")]) {
+    expect(isApart(await boxOf(remark), await boxOf(other)), "the remark lies over something").toBe(true);
   }
 }
 
 async function expectNoOverlap(page: Page): Promise<void> {
-  const bar = page.getByRole("region", { name: "Transport" });
+  const bar = region(page, "Transport");
   const state = bar.getByRole("status").locator("> span").first();
-  const around = [...(await bar.getByRole("progressbar").all()), ...(await bar.getByRole("button").all())];
-  for (const other of around) {
+  for (const other of [bar.getByRole("progressbar"), ...(await bar.getByRole("button").all())]) {
     expect(isApart(await boxOf(state), await boxOf(other)), "the state lies over something").toBe(true);
   }
   expect(isWithin(await boxOf(state), await boxOf(bar))).toBe(true);
@@ -59,12 +60,14 @@ async function expectNoOverlap(page: Page): Promise<void> {
 
 describe.each([
   [1440, 900],
+  [1366, 650],
   [1280, 800],
   [1024, 768],
   [900, 700],
   [390, 844],
 ])("at %dx%d", (width, height) => {
   const open = useBrowser("none");
+  const isNarrow = width < 1024;
 
   it("names the backend in full, and has room for all that is beside it", async () => {
     const { page } = await open({ viewport: { width, height } });
@@ -77,8 +80,13 @@ describe.each([
     for (const text of await badge.locator("span").all()) {
       expect(await text.evaluate(({ clientWidth, scrollWidth }) => scrollWidth <= clientWidth)).toBe(true);
     }
-    const controls = await header.getByRole("button").all();
-    const boxes = await Promise.all([...controls, header.getByRole("combobox")].map(boxOf));
+    await page.getByRole("combobox", { name: "Preset" }).waitFor();
+    const controls = [
+      ...(await header.getByRole("button").all()),
+      ...(await header.getByRole("combobox").all()),
+      header.getByRole("heading", { name: "Descent" }),
+    ];
+    const boxes = await Promise.all(controls.map(boxOf));
     for (const [i, box] of boxes.entries()) {
       expect(isWithin(box, await boxOf(header)), "a control is pushed out").toBe(true);
       for (const other of boxes.slice(i + 1)) expect(isApart(box, other), "one control lies over another").toBe(true);
@@ -91,7 +99,8 @@ describe.each([
   });
 
   it("tells of edits and errors in full, and moves nothing", async () => {
-    const { page } = await open({ viewport: { width, height } });
+    // A model whose run does not end while it is looked at.
+    const { page } = await open({ viewport: { width, height }, query: "?preset=convnet" });
     await waitForState(page, "Ready");
     const before = await places(page);
     await expectNoOverlap(page);
@@ -99,9 +108,10 @@ describe.each([
     await waitForStatus(page, ({ step }) => step > 3);
     await expectNoOverlap(page);
 
+    if (isNarrow) await showPart(page, "Model");
     await button(page, "Dropout").click();
     await expectRoom(page, /The model was edited after this run began/);
-    const bar = await boxOf(page.getByRole("region", { name: "Transport" }));
+    const bar = await boxOf(region(page, "Transport"));
     const apply = button(page, "Apply and restart");
     expect(isWithin(await boxOf(apply), bar), "the button is cut off").toBe(true);
     expect(await apply.evaluate(({ clientWidth, scrollWidth }) => scrollWidth <= clientWidth)).toBe(true);
@@ -120,5 +130,150 @@ describe.each([
     await button(page, "Undo").click();
     await page.getByRole("combobox", { name: "Preset" }).waitFor();
     expect(await places(page)).toEqual(before);
+  });
+});
+
+describe("notices and figures", () => {
+  const open = useBrowser("none");
+
+  it.each([
+    [1366, 650],
+    [390, 844],
+    [844, 390],
+  ])("push nothing down at %dx%d", async (width, height) => {
+    const { page } = await open({ viewport: { width, height }, query: "?unknown=1&colour=blue" });
+    await waitForState(page, "Ready");
+    const notices = region(page, "Notices");
+    expect(await notices.getByRole("alert").count()).toBe(2);
+    const measure = async () => ({ ...(await places(page)), layers: await boxOf(region(page, "Layers")) });
+    const before = await measure();
+    expect(isWithin(await boxOf(notices), { x: 0, y: 0, width, height })).toBe(true);
+    await button(notices, "Dismiss").first().click();
+    await button(notices, "Dismiss").first().click();
+    await notices.waitFor({ state: "hidden" });
+    expect(await measure()).toEqual(before);
+  });
+
+  it("stay where they are when their digits change", async () => {
+    const { page } = await open();
+    await waitForState(page, "Ready");
+    const legend = page.getByRole("figure", { name: "Loss chart" }).getByRole("list", { name: "Legend" });
+    const measure = () =>
+      Promise.all(
+        [
+          ...["Epoch", "Step", "Loss", "Accuracy", "Validation", "samples/s", "Left"].map((label) =>
+            page.getByRole("status").getByText(label, { exact: true }),
+          ),
+          legend.getByText("Train"),
+          legend.getByText("Validation"),
+        ].map(async (figure) => (await boxOf(figure)).x),
+      );
+    const before = await measure();
+    await button(page, "Train").click();
+    for (const wanted of [2, 12, 110]) {
+      await waitForStatus(page, ({ step }) => step >= wanted);
+      expect(await measure()).toEqual(before);
+    }
+    await button(page, "Pause").click();
+    await waitForState(page, "Paused");
+    expect(await measure()).toEqual(before);
+  });
+});
+
+const USED_BY_AXIS = 32;
+
+describe("the stage", () => {
+  const open = useBrowser("none");
+
+  it.each([
+    [1920, 1080],
+    [1440, 900],
+    [1366, 650],
+    [1280, 720],
+    [1024, 768],
+  ])("shows both curves and a view at %dx%d, while the model is edited", async (width, height) => {
+    const app = await open({ viewport: { width, height } });
+    const { page } = app;
+    await waitForState(page, "Ready");
+    await card(page, 1)
+      .getByRole("button", { name: /128 relu/ })
+      .click();
+    const window = { x: 0, y: 0, width, height };
+    for (const control of [
+      page.getByRole("textbox", { name: "Units" }),
+      button(page, "Train"),
+      button(page, "Dense"),
+    ]) {
+      expect(isWithin(await boxOf(control), window)).toBe(true);
+    }
+    expect((await boxOf(region(page, "Curves"))).width).toBeGreaterThanOrEqual(0.55 * width);
+    expect((await boxOf(region(page, "Transport"))).height).toBe(48);
+    const plots = await Promise.all(["Loss", "Accuracy"].map((title) => boxOf(page.getByRole("img", { name: title }))));
+    for (const plot of plots) {
+      expect(plot.height - USED_BY_AXIS).toBeGreaterThanOrEqual(120);
+      expect(isWithin(plot, window)).toBe(true);
+    }
+    expect(plots[0]?.y, "side by side").toBe(plots[1]?.y);
+    const digits = page.getByRole("group", { name: "Test digits" });
+    await digits.waitFor();
+    expect(isWithin(await boxOf(digits.getByRole("button").last()), window), "all of the digits").toBe(true);
+
+    await page.getByRole("combobox", { name: "Preset" }).selectOption("xor");
+    const verdicts = page.getByRole("table", { name: "Outputs" });
+    await verdicts.waitFor();
+    expect(isWithin(await boxOf(verdicts), window), "XOR's verdicts").toBe(true);
+    expectQuiet(app);
+  });
+
+  it("is as large as its splitters are drawn, by mouse or keyboard, and after a reload", async () => {
+    const app = await open({ viewport: { width: 1366, height: 768 } });
+    const { page } = app;
+    const [curves, results] = [region(page, "Curves"), region(page, "Results")];
+    const measure = async () => ({ width: (await boxOf(curves)).width, height: (await boxOf(curves)).height });
+    const usual = await measure();
+
+    const beside = page.getByRole("separator", { name: "Width of model and training" });
+    const from = await boxOf(beside);
+    await page.mouse.move(from.x + from.width / 2, from.y + 100);
+    await page.mouse.down();
+    await page.mouse.move(from.x + from.width / 2 + 90, from.y + 100, { steps: 5 });
+    await page.mouse.up();
+    await expect.poll(async () => Math.round(usual.width - (await measure()).width)).toBeCloseTo(90, -1);
+
+    await page.getByRole("separator", { name: "Height of the curves" }).focus();
+    for (let presses = 0; presses < 2; presses++) await page.keyboard.press("ArrowUp");
+    await expect.poll(async () => (await measure()).height).toBeLessThan(usual.height - 20);
+    const drawn = await measure();
+    expect((await boxOf(results)).height).toBeGreaterThan(drawn.height);
+
+    await page.reload();
+    await curves.waitFor();
+    const found = await measure();
+    expect(found.width).toBeCloseTo(drawn.width, -1);
+    expect(found.height).toBeCloseTo(drawn.height, -1);
+    expectQuiet(app);
+  });
+
+  it("has all the room when column and palette are folded, which is remembered", async () => {
+    const app = await open({ viewport: { width: 1366, height: 768 } });
+    const { page } = app;
+    await button(page, "Fold model and training").click();
+    await button(page, "Fold to badges").click();
+    const width = async () => (await boxOf(region(page, "Curves"))).width;
+    expect(await width()).toBeGreaterThan(0.88 * 1366);
+    await page.reload();
+    await region(page, "Curves").waitFor();
+    expect(await width()).toBeGreaterThan(0.88 * 1366);
+    const skip = page.getByRole("link", { name: "Skip to the curves" });
+    await skip.focus();
+    await page.keyboard.press("Enter");
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toMatch(/^Curves/);
+    // A badge is a button as before.
+    await button(page, "Show model and training").click();
+    await button(page, "Dropout").click();
+    await page.getByRole("textbox", { name: "Rate" }).waitFor();
+    await button(page, "Show the layers' names").click();
+    await region(page, "Layers").getByText("Convolution").waitFor();
+    expectQuiet(app);
   });
 });

@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { gemmVariants, needsQuads } from "../../src/engine/ops/gemmShader";
-import { button, expectQuiet, readFacts, useBrowser, waitForState } from "./support";
+import { button, expectQuiet, readFacts, showPart, useBrowser, waitForState } from "./support";
 
 /** Some of everything, at one size: a program that poses as a GPU takes minutes to compile all. */
 const someOps = "selftest?sizes=7&ops=conv2dKernelGrad,softmax,add,maxPool2d,sum,dropout";
@@ -131,6 +131,7 @@ describe("without one", () => {
       before: async (blank) => void blank.on("request", (request) => asked.push(request.url())),
     });
     await waitForState(page, "Ready");
+    await showPart(page, "Training");
     const link = page.getByRole("link", { name: "Self-test of this device" });
     const [opened] = await Promise.all([page.context().waitForEvent("page"), link.click()]);
     await opened.getByRole("heading", { name: "Self-test" }).waitFor();

@@ -52,6 +52,10 @@ export interface Status {
 /** A button by its whole name. */
 export const button = (page: Page | Locator, name: string): Locator => page.getByRole("button", { name, exact: true });
 
+/** Brings a part of the page to the front by its tab: the model or its training, and on a small screen all parts. */
+export const showPart = (page: Page, part: "Model" | "Training" | "Curves" | "Results"): Promise<void> =>
+  page.getByRole("tab", { name: part, exact: true }).click();
+
 /** Whether the keyboard's focus is on an element. */
 export const isFocused = (element: Locator): Promise<boolean> =>
   element.evaluate((found) => found === document.activeElement);

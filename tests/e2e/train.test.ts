@@ -6,6 +6,7 @@ import {
   expectQuiet,
   firstLoss,
   readStatus,
+  showPart,
   useBrowser,
   waitForAccuracy,
   waitForState,
@@ -137,7 +138,7 @@ describe("without a GPU", () => {
     await button(page, "Train").click();
     await waitForStatus(page, ({ step }) => step > 3);
     const { step } = await readStatus(page);
-    await page.getByRole("region", { name: "Settings" }).getByText("Training", { exact: true }).click();
+    await showPart(page, "Training");
     const machine = page.getByRole("region", { name: "Machine" });
     const threads = machine.getByRole("combobox", { name: "CPU threads" });
     expect(await threads.inputValue()).toBe("1");
@@ -151,12 +152,12 @@ describe("without a GPU", () => {
     const address = new URL(page.url());
     await page.reload();
     await waitForState(page, "Ready");
-    await page.getByRole("region", { name: "Settings" }).getByText("Training", { exact: true }).click();
+    await showPart(page, "Training");
     expect(await threads.inputValue(), "the address wins").toBe("1");
     address.search = "";
     await page.goto(address.href);
     await waitForState(page, "Ready");
-    await page.getByRole("region", { name: "Settings" }).getByText("Training", { exact: true }).click();
+    await showPart(page, "Training");
     expect(await threads.inputValue(), "remembered").toBe("2");
   });
 
@@ -164,7 +165,7 @@ describe("without a GPU", () => {
     const app = await open({ query: "?preset=convnet" });
     const { page } = app;
     await waitForState(page, "Ready");
-    await page.getByRole("region", { name: "Settings" }).getByText("Training", { exact: true }).click();
+    await showPart(page, "Training");
     const machine = page.getByRole("region", { name: "Machine" });
     await machine.getByText("Parameters").waitFor();
     // Answers to the first test samples appear before training.
@@ -181,6 +182,7 @@ describe("without a GPU", () => {
     const { page } = app;
     await button(page, "Train").click();
     await waitForStatus(page, ({ step }) => step > 3);
+    await showPart(page, "Training");
     const rate = page.getByRole("textbox", { name: "Learning rate" });
     await rate.fill("0.0005");
     await rate.press("Enter");

@@ -80,6 +80,11 @@ describe("what is stored", () => {
   it("falls back to defaults one preference at a time", () => {
     expect(readPreferences({ smoothing: 7, xUnit: "time", more: 1 })).toMatchObject({ smoothing: 0.6, xUnit: "time" });
     expect(readPreferences("junk")).toEqual(readPreferences({}));
+    expect(readPreferences({ columnWidth: -3, curvesShare: 62.5, isColumnFolded: "no" })).toMatchObject({
+      columnWidth: null,
+      curvesShare: 62.5,
+      isColumnFolded: false,
+    });
   });
 });
 

@@ -273,19 +273,16 @@ describe("a loss that is no finite number", () => {
 
 describe("weights that are no finite numbers", () => {
   it.each([
-    ["NaN", "relu", forced],
-    ["infinity", "sigmoid", forced],
-    ["NaN", "relu", onCpu],
-    ["infinity", "sigmoid", onCpu],
-  ] as const)("%s, which %s hides from the loss, is found all the same", async (name, activation, options) => {
+    ["a GPU", forced],
+    ["the CPU", onCpu],
+  ] as const)("infinity on %s, which sigmoid hides from the loss, is found all the same", async (_, options) => {
     const { trainer } = recording;
     const layers = [
-      { id: "below", type: "Dense", config: { units: 1, activation } },
+      { id: "below", type: "Dense", config: { units: 1, activation: "sigmoid" } },
       { id: "last", type: "Dense", config: { units: 1, activation: "sigmoid" } },
     ] as const;
     await trainer.prepare(withBlocks(xor(1000), layers), options);
-    const bias = Float32Array.of(name === "NaN" ? NaN : Infinity);
-    trainer.session?.setWeights({ "dense/bias": bias }, { partial: true });
+    trainer.session?.setWeights({ "dense/bias": Float32Array.of(Infinity) }, { partial: true });
     await trainer.train();
     const [notice] = recording.notices;
     expect(recording.notices).toHaveLength(1);

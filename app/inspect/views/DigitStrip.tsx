@@ -99,8 +99,8 @@ function Outputs({ verdict, classified }: OutputsProps) {
             data-predicted={i === predicted || undefined}
             data-label={i === label || undefined}
           >
-            <span className={classes.barTrack}>
-              <span className={classes.bar} style={{ height: `${fillOf(outputs, i) * 100}%` }} />
+            <span className={classes.barTrack} data-track>
+              <span className={classes.bar} data-bar style={{ height: `${fillOf(outputs, i) * 100}%` }} />
             </span>
             {name}
           </span>

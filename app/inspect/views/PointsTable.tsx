@@ -32,9 +32,10 @@ export function PointsTable({ classified }: { readonly classified: Classified })
             <td>
               <span className={classes.output}>
                 {(outputs[isBinary ? 1 : predicted] ?? 0).toFixed(3)}
-                <span className={classes.track} aria-hidden>
+                <span className={classes.track} data-track aria-hidden>
                   <span
                     className={classes.fill}
+                    data-bar
                     style={{ width: `${fillOf(outputs, isBinary ? 1 : predicted) * 100}%` }}
                   />
                 </span>

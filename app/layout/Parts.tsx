@@ -1,0 +1,49 @@
+/** The page on a small screen: one part at a time, each behind its tab. */
+import { ChartsPanel } from "../charts/ChartsPanel";
+import { ResultsPanel } from "../inspect/ResultsPanel";
+import { LayerPalette } from "../model/LayerPalette";
+import { ModelStack, ModelTotals } from "../model/ModelStack";
+import { PresetSelect } from "../model/PresetSelect";
+import { TrainingInspector } from "../model/TrainingInspector";
+import { TryList } from "../tour/TryList";
+import { Panel } from "./Panel";
+import { PartArea } from "./PartTabs";
+import { PrivacyLine } from "./PrivacyLine";
+import { useIsPhone } from "./useIsNarrow";
+import classes from "./Parts.module.css";
+
+export function Parts() {
+  const isPhone = useIsPhone();
+  return (
+    <div className={classes.parts}>
+      <PartArea part="model" className={classes.part}>
+        <div className={classes.inner}>
+          {isPhone && <PresetSelect />}
+          <LayerPalette />
+          <Panel title="Model" label="Model editor" aside={<ModelTotals />}>
+            <ModelStack />
+          </Panel>
+          <TryList />
+          {isPhone && <PrivacyLine />}
+        </div>
+      </PartArea>
+      <PartArea part="training" className={classes.part}>
+        <div className={classes.inner}>
+          <Panel title="Training" label="Training settings">
+            <TrainingInspector />
+          </Panel>
+        </div>
+      </PartArea>
+      <PartArea part="charts" className={classes.part}>
+        <div className={classes.inner} data-tall>
+          <ChartsPanel className={classes.charts} />
+        </div>
+      </PartArea>
+      <PartArea part="results" className={classes.part}>
+        <div className={classes.inner}>
+          <ResultsPanel />
+        </div>
+      </PartArea>
+    </div>
+  );
+}

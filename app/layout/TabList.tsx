@@ -1,0 +1,72 @@
+/** Tabs: one of a few parts is chosen. The arrow keys, Home and End go from tab to tab, and choose. */
+import type { ComponentType, KeyboardEvent } from "react";
+import classes from "./TabList.module.css";
+
+/** One tab. */
+export interface Tab<T extends string> {
+  readonly value: T;
+  readonly title: string;
+  readonly Icon?: ComponentType<{ readonly size: number; readonly "aria-hidden": true }>;
+}
+
+interface TabListProps<T extends string> {
+  /** What the tabs choose among, for those who hear the page. */
+  readonly label: string;
+  readonly tabs: readonly Tab<T>[];
+  readonly value: T;
+  readonly onChange: (value: T) => void;
+  /** The id of the element that a tab shows. */
+  readonly panelId: (value: T) => string;
+  /** A row of tabs as wide as the page, or one in the head of a panel. */
+  readonly look: "page" | "panel";
+}
+
+/** The id of the tab that shows a panel. */
+export const tabId = (panelId: string): string => `tab-${panelId}`;
+
+export function TabList<T extends string>({ label, tabs, value, onChange, panelId, look }: TabListProps<T>) {
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const at = tabs.findIndex((tab) => tab.value === value);
+    const to = placeAfterKey(event.key, at, tabs.length);
+    const next = to === null ? undefined : tabs[to];
+    if (!next) return;
+    event.preventDefault();
+    onChange(next.value);
+    document.getElementById(tabId(panelId(next.value)))?.focus();
+  };
+  return (
+    <div
+      role="tablist"
+      tabIndex={-1}
+      aria-label={label}
+      className={classes.tabs}
+      data-look={look}
+      onKeyDown={onKeyDown}
+    >
+      {tabs.map(({ value: own, title, Icon }) => (
+        <button
+          key={own}
+          id={tabId(panelId(own))}
+          type="button"
+          role="tab"
+          className={classes.tab}
+          aria-selected={own === value}
+          aria-controls={panelId(own)}
+          tabIndex={own === value ? 0 : -1}
+          onClick={() => onChange(own)}
+        >
+          {Icon && <Icon size={18} aria-hidden />}
+          {title}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** Where a key leads from a tab, or null where it means nothing. */
+function placeAfterKey(key: string, at: number, count: number): number | null {
+  if (key === "ArrowRight") return (at + 1) % count;
+  if (key === "ArrowLeft") return (at - 1 + count) % count;
+  if (key === "Home") return 0;
+  return key === "End" ? count - 1 : null;
+}

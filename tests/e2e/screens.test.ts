@@ -1,0 +1,201 @@
+// The page on small, low and zoomed screens, under a finger: every part and control can be reached, nothing is cut off, and
+// nothing scrolls sideways (WCAG 1.4.10). A zoom of 200 or 400 per cent is a window of half or a quarter of the size.
+import type { CDPSession, Locator, Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { button, cards, expectQuiet, showPart, useBrowser, waitForState, waitForStatus } from "./support";
+
+/** The controls that a finger cannot reach by scrolling, or that are too small for it. */
+function findUnreachable(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const wanted = "button, a[href], input, select, textarea, summary, [role=tab], [role=slider]";
+    const nameOf = (element: Element): string =>
+      element.getAttribute("aria-label") ?? (element.textContent || element.id || element.outerHTML.slice(0, 80));
+    const isSeen = (element: Element): boolean => {
+      const { width, height } = element.getBoundingClientRect();
+      // A radio or a switch is hit by its label, and is itself drawn as small as can be.
+      return width > 8 && height > 8 && element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+    };
+    const problems: string[] = [];
+    for (const element of document.querySelectorAll(wanted)) {
+      if (!isSeen(element) || element.closest("[inert]")) continue;
+      if (element.textContent?.startsWith("Skip to")) continue;
+      element.scrollIntoView({ block: "center", inline: "center" });
+      const { left, top, width, height } = element.getBoundingClientRect();
+      const hit = document.elementFromPoint(left + width / 2, top + height / 2);
+      if (!hit || !(element.contains(hit) || hit.contains(element))) problems.push(`${nameOf(element)}: out of reach`);
+      if (width < 24 || height < 24) problems.push(`${nameOf(element)}: ${width} by ${height}`);
+    }
+    return problems;
+  });
+}
+
+/** Texts that their box cuts off, and fields in which a phone would zoom. */
+function findCut(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const problems: string[] = [];
+    for (const element of document.querySelectorAll("main *, header *, section *")) {
+      if (!element.checkVisibility() || element.closest(".visuallyHidden")) continue;
+      const { overflowX, clip, clipPath, direction } = getComputedStyle(element);
+      const isHiding = clipPath !== "none" || clip !== "auto";
+      const text = [...element.childNodes].some((node) => node.nodeType === 3 && node.nodeValue?.trim());
+      // The name of a layer gives way by intent, from its beginning.
+      if (isHiding || !text || overflowX === "visible" || direction === "rtl") continue;
+      if (element.scrollWidth > element.clientWidth + 1) problems.push(`cut: ${element.textContent}`);
+    }
+    for (const field of document.querySelectorAll("input:not([type=radio], [type=checkbox]), select, textarea")) {
+      if (field.checkVisibility() && parseFloat(getComputedStyle(field).fontSize) < 16)
+        problems.push(`zooms: ${field.id}`);
+    }
+    const { scrollWidth } = document.documentElement;
+    if (scrollWidth > innerWidth) problems.push(`sideways: ${scrollWidth} of ${innerWidth}`);
+    return problems;
+  });
+}
+
+const isInSight = async (element: Locator): Promise<boolean> => {
+  const [box, window] = [await element.boundingBox(), element.page().viewportSize()];
+  return box !== null && window !== null && box.y >= 0 && box.y + box.height <= window.height;
+};
+
+describe.each([
+  [768, 1024],
+  [390, 844],
+  [320, 568],
+  [844, 390],
+  // A laptop's window at 200 and at 400 per cent.
+  [683, 325],
+  [320, 256],
+])("at %dx%d", (width, height) => {
+  const open = useBrowser("none");
+
+  it("has every part behind a tab, whole and within reach, and Train leads to the curves", async () => {
+    const app = await open({
+      viewport: { width, height },
+      hasTouch: true,
+      isMobile: true,
+      query: "?preset=convnet",
+    });
+    const { page } = app;
+    await waitForState(page, "Ready");
+    const train = button(page, "Train");
+    expect(await train.count(), "one thing is called Train").toBe(1);
+    expect(await page.getByRole("tab", { name: "Train", exact: true }).count()).toBe(0);
+    const fingertips = [...["Reset", "Train", "Step", "Stop", "Undo", "Redo"].map((name) => button(page, name))];
+    for (const control of [...fingertips, ...(await page.getByRole("tab").all())]) {
+      const box = await control.boundingBox();
+      expect(Math.min(box?.width ?? 0, box?.height ?? 0), String(control)).toBeGreaterThanOrEqual(44);
+    }
+    await train.tap();
+    await waitForStatus(page, ({ step }) => step > 2);
+    const curve = page.getByRole("figure", { name: "Loss chart" });
+    await curve.waitFor();
+    expect(await page.getByRole("tab", { name: "Curves" }).getAttribute("aria-selected")).toBe("true");
+    await button(page, "Pause").tap();
+    await waitForState(page, "Paused");
+
+    await showPart(page, "Model");
+    await cards(page)
+      .first()
+      .getByRole("button", { name: /params/ })
+      .tap();
+    await page.getByRole("textbox", { name: "Filters" }).waitFor();
+    for (const part of ["Model", "Training", "Curves", "Results"] as const) {
+      await showPart(page, part);
+      expect(await findCut(page), part).toEqual([]);
+      expect(await findUnreachable(page), part).toEqual([]);
+    }
+    expectQuiet(app);
+  });
+
+  it(height < 600 ? "lets its bars scroll away" : "keeps its bars in sight", async () => {
+    const { page } = await open({ viewport: { width, height }, hasTouch: true, isMobile: true });
+    await waitForState(page, "Ready");
+    await showPart(page, "Training");
+    await page.getByText("Benchmark of this device").scrollIntoViewIfNeeded();
+    expect(await isInSight(page.getByText("Benchmark of this device"))).toBe(true);
+    for (const bar of [button(page, "Train"), page.getByRole("banner"), page.getByRole("tab", { name: "Model" })]) {
+      expect(await isInSight(bar)).toBe(height >= 600);
+    }
+  });
+});
+
+/** Where a finger is, or that it is lifted. */
+async function touch(
+  session: CDPSession,
+  type: "touchStart" | "touchMove" | "touchEnd",
+  at?: readonly [number, number],
+) {
+  const touchPoints = at ? [{ x: at[0], y: at[1] }] : [];
+  await session.send("Input.dispatchTouchEvent", { type, touchPoints });
+}
+
+describe("a finger on a curve", () => {
+  const open = useBrowser("none");
+
+  it("reads exact values while it moves, which stay when it is lifted", async () => {
+    const app = await open({
+      viewport: { width: 390, height: 844 },
+      hasTouch: true,
+      isMobile: true,
+      query: "?preset=xor",
+    });
+    const { page } = app;
+    await button(page, "Train").tap();
+    await waitForState(page, "Finished");
+    const loss = page.getByRole("figure", { name: "Loss chart" });
+    const box = await loss.getByRole("img", { name: "Loss over training" }).boundingBox();
+    if (!box) throw new Error("The chart must be on the screen.");
+    const [y, at] = [box.y + box.height / 2, (share: number): number => box.x + 60 + share * (box.width - 80)];
+    const session = await page.context().newCDPSession(page);
+    await touch(session, "touchStart", [at(0.1), y]);
+    const reading = loss.getByText(/^Step [\d,]+ · /);
+    await reading.waitFor();
+    const first = await reading.innerText();
+    for (const share of [0.3, 0.6, 0.8]) await touch(session, "touchMove", [at(share), y]);
+    await expect.poll(() => reading.innerText()).not.toBe(first);
+    const last = await reading.innerText();
+    await touch(session, "touchEnd");
+    await page.waitForTimeout(400);
+    expect(await reading.innerText()).toBe(last);
+    expectQuiet(app);
+  });
+});
+
+describe("where the system chooses the colours", () => {
+  const open = useBrowser("none");
+
+  it("chosen tabs, bars, switches and sliders can be told", async () => {
+    const app = await open({ forcedColors: "active", viewport: { width: 1366, height: 768 } });
+    const { page } = app;
+    await waitForState(page, "Ready");
+    const background = (element: Locator, pseudo?: string): Promise<string> =>
+      element.evaluate((found, part) => getComputedStyle(found, part).backgroundColor, pseudo);
+    const tab = (name: string): Locator => page.getByRole("tab", { name });
+    expect(await background(tab("Model"))).not.toBe(await background(tab("Training")));
+    expect(await background(tab("Predictions"))).not.toBe(await background(tab("Numbers")));
+    const axis = page.getByRole("radiogroup", { name: "Horizontal axis" });
+    expect(await background(axis.getByText("Step"))).not.toBe(await background(axis.getByText("Time")));
+    const log = button(page, "Loss: logarithmic axis");
+    const off = await background(log);
+    await log.click();
+    expect(await background(log)).not.toBe(off);
+
+    const progress = page.getByRole("progressbar", { name: "Epoch" });
+    const edge = await progress.evaluate((found) => getComputedStyle(found).outlineStyle);
+    expect([edge, await background(progress.locator("> *"))]).not.toContain(await background(progress));
+
+    await cards(page)
+      .nth(1)
+      .getByRole("button", { name: /params/ })
+      .click();
+    const track = page.getByRole("switch", { name: "Bias" }).locator("xpath=following-sibling::*[1]");
+    const on = await background(track);
+    await page.getByRole("switch", { name: "Bias" }).press("Space");
+    await expect.poll(() => background(track)).not.toBe(on);
+
+    const slider = page.locator(".mantine-Slider-root").first();
+    const full = await background(slider.locator(".mantine-Slider-bar"));
+    expect(await background(slider.locator(".mantine-Slider-track"), "::before")).not.toBe(full);
+    expectQuiet(app);
+  });
+});
