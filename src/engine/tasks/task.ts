@@ -1,7 +1,7 @@
 /** What a task is: which networks there are, what they read, what is compared with what, and what is told of it. Everything
  *  above (analysis, programs, charts, views) is derived from the record. */
 import type { ColumnInfo, ColumnKind, DataInfo } from "../data";
-import type { Config, ConfigOf, Fields } from "../fields";
+import type { ConfigOf, Fields } from "../fields";
 import type { Node, TensorType } from "../graph/node";
 import type { MetricType, NumberFormat } from "../nn/metrics";
 import type { TargetInfo } from "../nn/target";
@@ -115,9 +115,6 @@ export interface TaskDef<F extends Fields = Fields> {
 export function defineTask<const F extends Fields>(def: TaskDef<F>): TaskDef<F> {
   return def;
 }
-
-/** The settings of a task, as stored. */
-export type TaskConfig = Config;
 
 /** The first column of one of these kinds, but for one that is taken. */
 export function columnOf(

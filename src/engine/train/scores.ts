@@ -40,7 +40,10 @@ export function curvesOf(task: TaskDef, about: About): CurveInfo[] {
     const { title, help, unit, format, better } = metrics[id];
     return { id, title, help, unit, format, better };
   });
-  const ofLosses = task.losses(about).map(({ trains: _, ...curve }): CurveInfo => curve);
+  const ofLosses = task.losses(about).map((loss): CurveInfo => {
+    const { trains: _, ...curve } = loss;
+    return curve;
+  });
   return [...ofLosses, ...ofMetrics];
 }
 
