@@ -1,6 +1,7 @@
 // The gradient of gathered rows, as an embedding's: it costs a sort of its indices and no look at all of them for each row,
 // and sorting changes no bit of it.
 import { describe, expect, test } from "vitest";
+import type { TensorData } from "../../src/engine/backend/backend";
 import { createCpuBackend } from "../../src/engine/backend/cpu/cpuBackend";
 import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
 import { dissect, drawInputs, judgeParts } from "../../src/engine/check/dissect";
@@ -9,14 +10,18 @@ import { compile } from "../../src/engine/compile/compile";
 import { explainPlan } from "../../src/engine/compile/explain";
 import type { Node } from "../../src/engine/graph/node";
 import { sum } from "../../src/engine/ops/broadcast";
+import { softmaxCrossEntropy } from "../../src/engine/ops/crossEntropy";
 import { gatherOps, gatherRows } from "../../src/engine/ops/gather";
 import { gradients } from "../../src/engine/ops/gradients";
-import { input } from "../../src/engine/ops/leaf";
-import { mul } from "../../src/engine/ops/pointwise";
+import { input, state } from "../../src/engine/ops/leaf";
+import { pack, packOffsets, segment } from "../../src/engine/ops/layout";
+import { matmul } from "../../src/engine/ops/matmul";
+import { mul, sub } from "../../src/engine/ops/pointwise";
+import { mean } from "../../src/engine/ops/reduce";
 import { drawn, drawnBelow, type Tensor } from "../../src/engine/selftest/sample";
 import { testGpu } from "../support/gpu";
 import { expectClose } from "./support/compare";
-import { testBackend } from "./support/run";
+import { openBackend, testBackend } from "./support/run";
 
 /** The gradients of tables read by the same indices, each weighted by a dy of its own. */
 function embed(rows: number, lengths: readonly number[], count: number): { inputs: Node[]; outputs: Node[] } {
@@ -114,6 +119,43 @@ describe.each(["webgpu", "cpu", "simd"] as const)("%s", (name) => {
     // Sums of up to 1,667 numbers.
     expectClose(sorted[0]!, expected!, 5e-5);
   });
+});
+
+// A table as models hold it: a stretch of all parameters, whose gradients lie end to end, and which one update replaces.
+test.each(["webgpu", "simd"] as const)("a table among other parameters learns the same, on %s", async (name) => {
+  const [rows, count, classes] = [120, 300, 3];
+  const sizes = [rows * 4, 4 * classes];
+  const { offsets, size } = packOffsets(sizes);
+  const parameters = state("parameters", [size]);
+  const table = segment(parameters, offsets[0]!, [rows, 4]);
+  const weights = segment(parameters, offsets[1]!, [4, classes]);
+  const [indices, labels] = [input("indices", [count], "u32"), input("labels", [count], "u32")];
+  const loss = mean(softmaxCrossEntropy(matmul(gatherRows(table, indices), weights), labels));
+  const gradient = pack(gradients(loss, [table, weights]), offsets, size);
+  const job = {
+    outputs: [loss, parameters],
+    inputs: [parameters, indices, labels],
+    feeds: [drawn([size], 1), withPadding(rows, count), drawnBelow(classes, [count], 3)],
+    updates: [{ state: parameters, value: sub(parameters, mul(gradient, 2)) }],
+  };
+  const results = await Promise.all(
+    (["cpu64", name] as const).map(async (of) => {
+      const backend = await openBackend(of);
+      const prepared = await backend.prepare({ ...job, fuse: of === name, merge: of === "webgpu" });
+      for (let step = 0; step < 3; step++) await prepared.run();
+      const values = await prepared.run();
+      prepared.dispose();
+      backend.dispose();
+      return values;
+    }),
+  );
+  const [[loss64, parameters64], [loss32, parameters32]] = results as [TensorData[], TensorData[]];
+  expectClose(loss32!, loss64!, 1e-5);
+  expectClose(parameters32!, parameters64!, 1e-5);
+  // It has learnt something.
+  expect(parameters32!.filter((value, i) => Math.abs(value - job.feeds[0]!.values[i]!) > 1e-3).length).toBeGreaterThan(
+    99,
+  );
 });
 
 // An order of readers is whole numbers that no noise can stand in for: it is made by the ops before it.

@@ -13,6 +13,7 @@ import { sum } from "../../src/engine/ops/broadcast";
 import { dropout } from "../../src/engine/ops/dropout";
 import { input } from "../../src/engine/ops/leaf";
 import { mul, pow, relu } from "../../src/engine/ops/pointwise";
+import { randomNormal, randomUniform } from "../../src/engine/ops/random";
 import { concat, pad, slice, transpose } from "../../src/engine/ops/strided";
 import { counter, drawn, drawnBelow, given, type Tensor } from "../../src/engine/selftest/sample";
 import { expectClose } from "./support/compare";
@@ -116,6 +117,14 @@ const special: readonly (readonly [string, Tensor[], (...inputs: Node[]) => Node
     "powers, fused with their neighbours",
     [drawn([1030], 1, [0.1, 3])],
     (x) => [relu(mul(pow(x, 1.7), 2)), pow(x, -0.5), ...gradients(sum(pow(x, 3)), [x])],
+  ],
+  [
+    "random numbers in many pieces",
+    [counter(3), counter(4)],
+    (seed, step) => [
+      randomUniform(seed, step, { stream: 5, shape: [5003] }),
+      randomNormal(seed, step, { stream: 6, shape: [41, 77] }),
+    ],
   ],
   [
     "a mask over rows of a table",
