@@ -6,7 +6,7 @@ import { dropout } from "./dropout";
 import { multiply, packB } from "./gemm";
 import { maxPool, maxPoolGrad, maxPoolWithArg } from "./pool";
 import { runProgram } from "./pointwise";
-import { argMax, reduce } from "./reduce";
+import { argMax, combineParts, reduce } from "./reduce";
 import { batchRows } from "./rows";
 import { softmaxRows } from "./softmax";
 import { Barrier, publish, waitForWork } from "./threads";
@@ -108,6 +108,9 @@ function execute(kernel: i32, record: usize, begin: i32, end: i32, thread: i32):
       break;
     case 15:
       upSample(record, begin, end);
+      break;
+    case 16:
+      combineParts(record, begin, end);
       break;
   }
 }

@@ -20,6 +20,7 @@ export const KERNEL = {
   averagePool: 13,
   averagePoolGrad: 14,
   upSample: 15,
+  combineParts: 16,
 } as const;
 
 /** Bytes of a launch in the table; see `src/wasm/index.ts`. */
