@@ -1,6 +1,6 @@
 // Element-wise programs: a block of elements at a time, instruction by instruction, so that intermediate values stay in
 // the first-level cache. The records are written by `backend/cpu/wasm/lowerProgram.ts`.
-import { elu4, erf4, exp4, gelu4, log4, sigmoid4, softplus4, tanh4 } from "./math";
+import { elu4, erf4, exp4, gelu4, log4, max4, min4, sigmoid4, softplus4, tanh4 } from "./math";
 
 /** Elements evaluated before moving on. */
 export const BLOCK: i32 = 256;
@@ -175,10 +175,10 @@ function operate(code: i32, a: usize, b: usize, to: usize, p: v128, q: v128, cou
       }
       break;
     case 11:
-      for (; a < end; a += 16, b += 16, to += 16) v128.store(to, f32x4.max(v128.load(a), v128.load(b)));
+      for (; a < end; a += 16, b += 16, to += 16) v128.store(to, max4(v128.load(a), v128.load(b)));
       break;
     case 12:
-      for (; a < end; a += 16, b += 16, to += 16) v128.store(to, f32x4.min(v128.load(a), v128.load(b)));
+      for (; a < end; a += 16, b += 16, to += 16) v128.store(to, min4(v128.load(a), v128.load(b)));
       break;
     case 13:
       for (; a < end; a += 16, to += 16) v128.store(to, f32x4.min(f32x4.max(v128.load(a), p), q));
