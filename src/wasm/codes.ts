@@ -30,6 +30,7 @@ export enum Kernel {
   random,
   range,
   upSample,
+  combineParts,
   writeRow,
 }
 

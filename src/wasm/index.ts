@@ -10,7 +10,7 @@ import { multiply, packB } from "./gemm";
 import { maxPool, maxPoolGrad, maxPoolWithArg } from "./pool";
 import { runProgram } from "./pointwise";
 import { dropout, random } from "./random";
-import { argMax, reduce } from "./reduce";
+import { argMax, combineParts, reduce } from "./reduce";
 import { batchRows, oneHot, range, writeRow } from "./rows";
 import { softmaxRows } from "./softmax";
 import { Barrier, publish, waitForWork } from "./threads";
@@ -139,6 +139,9 @@ function execute(kernel: i32, record: usize, begin: i32, end: i32, thread: i32):
       break;
     case Kernel.upSample:
       upSample(record, begin, end);
+      break;
+    case Kernel.combineParts:
+      combineParts(record, begin, end);
       break;
   }
 }

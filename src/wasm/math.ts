@@ -7,6 +7,16 @@ function splat(x: f32): v128 {
   return f32x4.splat(x);
 }
 
+/** The larger of both, NaN where either is: in half the instructions of `f32x4.max`, which also minds the sign of 0. */
+export function max4(a: v128, b: v128): v128 {
+  // `a < b ? b : a`, which keeps NaN of a; all bits set are NaN too.
+  return v128.or(f32x4.pmax(a, b), f32x4.ne(b, b));
+}
+
+export function min4(a: v128, b: v128): v128 {
+  return v128.or(f32x4.pmin(a, b), f32x4.ne(b, b));
+}
+
 export function exp4(x: v128): v128 {
   const clamped = f32x4.max(f32x4.min(x, splat(88.72283)), splat(-87.33654));
   // x = n ln 2 + r, with ln 2 in two parts.

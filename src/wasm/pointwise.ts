@@ -1,7 +1,7 @@
 // Element-wise programs: a block of elements at a time, instruction by instruction, so that intermediate values stay in
 // the first-level cache. The records are written by `backend/cpu/wasm/lowerProgram.ts`.
 import { Instruction, Mode, PROGRAM_BLOCK } from "./codes";
-import { elu4, erf4, exp4, gelu4, log4, pow4, sigmoid4, softplus4, tanh4 } from "./math";
+import { elu4, erf4, exp4, gelu4, log4, max4, min4, pow4, sigmoid4, softplus4, tanh4 } from "./math";
 
 const SIZE: usize = 0;
 const INPUT_COUNT: usize = 4;
@@ -166,10 +166,10 @@ function operate(code: i32, a: usize, b: usize, to: usize, p: v128, q: v128, cou
       }
       break;
     case Instruction.maximum:
-      for (; a < end; a += 16, b += 16, to += 16) v128.store(to, f32x4.max(v128.load(a), v128.load(b)));
+      for (; a < end; a += 16, b += 16, to += 16) v128.store(to, max4(v128.load(a), v128.load(b)));
       break;
     case Instruction.minimum:
-      for (; a < end; a += 16, b += 16, to += 16) v128.store(to, f32x4.min(v128.load(a), v128.load(b)));
+      for (; a < end; a += 16, b += 16, to += 16) v128.store(to, min4(v128.load(a), v128.load(b)));
       break;
     case Instruction.clip:
       for (; a < end; a += 16, to += 16) v128.store(to, f32x4.min(f32x4.max(v128.load(a), p), q));

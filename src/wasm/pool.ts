@@ -1,4 +1,5 @@
 // Max pooling of images `[N, H, W, C]`, forward and backward, four channels at a time.
+import { max4 } from "./math";
 
 const SOURCE: usize = 0;
 const TARGET: usize = 4;
@@ -37,7 +38,7 @@ export function maxPool(record: usize, begin: i32, end: i32): void {
         for (let y = max(y0, 0); y < y1; y++) {
           for (let x = max(x0, 0); x < x1; x++) {
             // NaN counts as the largest, so that none is hidden.
-            best = f32x4.max(best, v128.load(image + ((<usize>((y * width + x) * channels + c)) << 2)));
+            best = max4(best, v128.load(image + ((<usize>((y * width + x) * channels + c)) << 2)));
           }
         }
         v128.store(to, best);

@@ -53,6 +53,11 @@ const special: readonly (readonly [string, Tensor[], (...inputs: Node[]) => Node
   ],
   ["sums of sixteen neighbours and some more", shapes([37, 51]), (x) => sum(x, [0])],
   ["sums of neighbours in groups", shapes([5, 7, 32]), (x) => sum(x, [1])],
+  ["sums in parts, neighbours by sixteen, by four and alone", shapes([9001, 23]), (x) => sum(x, [0])],
+  ["sums in parts over the axes of images", shapes([50, 13, 13, 8]), (x) => mul(sum(x, [0, 1, 2]), 0.01)],
+  ["one sum in parts", shapes([3, 7001]), (x) => sum(x)],
+  ["largest of parts", shapes([9001, 6]), (x) => max(x, [0])],
+  ["largest of all, in parts", shapes([30_000]), (x) => max(x)],
   ["largest of neighbours", shapes([37, 51]), (x) => max(x, [0])],
   [
     "labels past the last class",

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Node } from "../../src/engine/graph/node";
 import { broadcastTo, sum } from "../../src/engine/ops/broadcast";
-import { conv2d } from "../../src/engine/ops/conv2d";
+import { conv2d, conv2dTranspose } from "../../src/engine/ops/conv2d";
 import { depthwiseConv2d } from "../../src/engine/ops/depthwise";
 import { dropout } from "../../src/engine/ops/dropout";
 import { gatherRows } from "../../src/engine/ops/gather";
@@ -12,6 +12,7 @@ import { matmul } from "../../src/engine/ops/matmul";
 import { mul } from "../../src/engine/ops/pointwise";
 import { avgPool2d } from "../../src/engine/ops/pool";
 import { concat, pad, slice, transpose } from "../../src/engine/ops/strided";
+import { upSample2d } from "../../src/engine/ops/upSample";
 import { testBackend } from "../ops/support/run";
 import { counter, drawn, drawnBelow, plant, type Tensor } from "../../src/engine/selftest/sample";
 
@@ -101,6 +102,24 @@ describe("the gradient is the adjoint of", () => {
       build: (x, w) => conv2d(x, w, { strides, dilation, padding }),
       linearIn: [0, 1],
     })),
+  );
+  law(
+    "conv2dTranspose, in image and kernel",
+    windows.map(({ image, kernel, strides, dilation, padding, channels, filters, draw }) => ({
+      feeds: [image, drawn([...kernel, filters, channels], draw + 1)],
+      build: (x, w) => conv2dTranspose(x, w, { strides, dilation, padding }),
+      linearIn: [0, 1],
+    })),
+  );
+  law(
+    "upSample2d",
+    windows.chain(({ image, strides }) =>
+      fc.constantFrom("nearest" as const, "bilinear" as const).map((interpolation) => ({
+        feeds: [image],
+        build: (x: Node) => upSample2d(x, strides, interpolation),
+        linearIn: [0],
+      })),
+    ),
   );
   law(
     "depthwiseConv2d, in image and kernel",

@@ -142,7 +142,20 @@ function withRows(reader: Step, producer: Step): Step | undefined {
   return isRow ? withInlined(reader, index, producer, "rows") : undefined;
 }
 
-/** Computes small values in the launches of those who read them, where nobody else needs them in memory. */
+/** The most sums for which an element-wise value is computed again rather than stored. */
+const MAX_SUMS = 2;
+
+/** Whether only reductions read an element-wise value, each element once: squares of deviations, of which a variance is made, need
+ *  never be in memory. */
+function areSums({ kernel, inputs, attrs }: Step, readers: readonly Step[]): boolean {
+  const isReduction = (reader: Step): boolean =>
+    reader.kernel.form?.(reader.inputs, reader.attrs)?.kind === "reduction";
+  const isElementwise = kernel.form?.(inputs, attrs)?.kind === "program";
+  return isElementwise && readers.length <= MAX_SUMS && readers.every(isReduction);
+}
+
+/** Computes values in the launches of those who read them, where nobody else needs them in memory: small ones, and what is only
+ *  summed up. */
 function inlineSmallValues(computation: Computation, steps: readonly Step[], homes: Homes): Step[] {
   const kept = rootsOf(computation);
   let current = [...steps];
@@ -150,9 +163,9 @@ function inlineSmallValues(computation: Computation, steps: readonly Step[], hom
   for (const producer of current.toReversed()) {
     const [output] = producer.outputs;
     if (!output || producer.outputs.length > 1 || kept.has(output) || !producer.kernel.element) continue;
-    if (sizeOf(output.shape) > MAX_INLINED) continue;
     const reads = current.flatMap((step) => step.inputs.filter((input) => owner(input).base === output));
     const readers = current.filter((step) => step.inputs.some((input) => reads.includes(input)));
+    if (sizeOf(output.shape) > MAX_INLINED && !areSums(producer, readers)) continue;
     if (readers.length === 0 || readers.some(rereads) || reads.some((read) => owner(read).offset > 0)) continue;
     const inlined = new Map(readers.map((reader) => [reader, inlinedEverywhere(reader, output, producer)]));
     if ([...inlined.values()].some((step) => homes.bindings([step]) > MAX_BINDINGS)) continue;
@@ -192,10 +205,15 @@ function chainSmallSteps(steps: readonly Step[], homes: Homes): Step[] {
   return graph.groups().map(inSequence);
 }
 
+/** Whether a step reads all of its inputs, whereas one that gathers rows reads a few of those of a dataset. */
+const readsAll = ({ kernel, inputs, attrs, fuses = [] }: Step): boolean =>
+  kernel.form?.(inputs, attrs)?.kind === "reduction" || fuses.some(readsAll);
+
 function isSmall(step: Step): boolean {
   // A step that works in place touches a part of its output only.
   const made = typeof step.kernel.inPlace === "number" ? [] : step.outputs;
-  const touched = [...made, ...step.inputs.filter((input) => input.op.storage !== "leaf")];
+  const read = step.inputs.filter(({ op }) => op.storage !== "leaf" || readsAll(step));
+  const touched = [...made, ...read];
   return !rereads(step) && touched.reduce((sum, { shape }) => sum + sizeOf(shape), 0) <= MAX_SEQUENTIAL;
 }
 

@@ -1,4 +1,6 @@
-/** The kernel of all reductions over axes: a workgroup's tree for long ones, one thread's loop for short ones. */
+/** The kernel of all reductions over axes: a workgroup's tree for long ones, side by side where results are neighbours in memory;
+ *  one thread's loop for short ones. */
+import acrossText from "../../shaders/reduce_across.wgsl?raw";
 import longText from "../../shaders/reduce_long.wgsl?raw";
 import shortText from "../../shaders/reduce_short.wgsl?raw";
 import type { CpuArgs, CpuKernel, WgslArgs, WgslProgram } from "../graph/kernel";
@@ -21,6 +23,8 @@ const LONG = 32;
 /** unless there are so many results that threads have one each to do, and not too much to do for it. */
 const MANY = 32;
 const MOST_ALONE = 1024;
+/** Neighbours that a workgroup reduces side by side: a cache line of them. */
+const NEIGHBOURS = 16;
 /** So much is done alone, however few the results, where sharing costs more. */
 const MOST_WITHOUT_BARRIERS = 4096;
 
@@ -93,6 +97,7 @@ function reductionShader<A extends Attrs & { readonly axes: readonly number[] }>
   const isAlone =
     (isAcross && size >= MANY && length <= MOST_ALONE) || (dearBarriers && length <= MOST_WITHOUT_BARRIERS);
   const long = length >= LONG && !isAlone;
+  const columns = long && isAcross ? 2 ** Math.floor(Math.log2(Math.min(NEIGHBOURS, size))) : 1;
   const slots =
     `fn base_of(o: u32) -> u32 { return ${stridedIndex("o", kept.shape, kept.strides)}; }\n` +
     `fn step_of(r: u32) -> u32 { return ${stridedIndex("r", reduced.shape, reduced.strides)}; }\n` +
@@ -100,12 +105,21 @@ function reductionShader<A extends Attrs & { readonly axes: readonly number[] }>
   return {
     inputs: [{ name: "x" }],
     outputs: [{ name: "out" }],
-    constants: { SIZE: size, LENGTH: length, IDENTITY: f32Literal(identity) },
+    constants: {
+      SIZE: size,
+      LENGTH: length,
+      IDENTITY: f32Literal(identity),
+      ...(columns > 1 && { COLUMNS: columns }),
+    },
     parts: [
       nanPart,
       part("(generated reduction)", slots),
-      long ? part("reduce_long.wgsl", longText) : part("reduce_short.wgsl", shortText),
+      columns > 1
+        ? part("reduce_across.wgsl", acrossText)
+        : long
+          ? part("reduce_long.wgsl", longText)
+          : part("reduce_short.wgsl", shortText),
     ],
-    workgroups: long ? size : workgroupsFor(size),
+    workgroups: long ? Math.ceil(size / columns) : workgroupsFor(size),
   };
 }

@@ -61,18 +61,35 @@ function lowerReduction(
   if (!x || !result || x.dtype !== "f32") return undefined;
   const { kept, reduced } = splitAxes(x.shape, axes);
   const results = sizeOf(result.shape);
+  const length = sizeOf(reduced.shape);
+  const groups = Math.ceil(results / REDUCE_UNIT);
+  const parts = partsOfReduction(groups, results, length);
   const record = records.words([
     addressOf(x),
     addressOf(result),
     records.offsets(offsetTable(kept.shape, kept.strides)),
     records.offsets(offsetTable(reduced.shape, reduced.strides)),
     results,
-    sizeOf(reduced.shape),
+    length,
     combine === "max" ? 1 : 0,
-    records.room(results * 8),
+    records.room(results * parts * 8),
     (reduced.strides.at(-1) ?? 0) > (kept.strides.at(-1) ?? 0) ? 1 : 0,
+    parts,
+    Math.ceil(length / parts),
   ]);
-  return [{ kernel: Kernel.reduce, record, units: Math.ceil(results / REDUCE_UNIT) }];
+  const launch = { kernel: Kernel.reduce, record, units: groups * parts };
+  return parts === 1 ? [launch] : [launch, { kernel: Kernel.combineParts, record, units: groups }];
+}
+
+/** Pieces of work that are enough for all threads there may be, and the least elements of one. */
+const ENOUGH_UNITS = 32;
+const LEAST_ELEMENTS = 8192;
+
+/** Into how many parts the elements of every result are split: enough for the threads, and never by how many there are, since
+ *  sums depend on it. */
+function partsOfReduction(groups: number, results: number, length: number): number {
+  const most = Math.min(Math.floor(ENOUGH_UNITS / groups), Math.floor((results * length) / LEAST_ELEMENTS), length);
+  return Math.max(1, most);
 }
 
 /** @param at which of the step's outputs is which */
