@@ -19,12 +19,12 @@ import {
   createWebGpuBackend,
   type PresetId,
   presets,
-  runSuite,
   type SuiteResult,
   Trainer,
   type TrainerEvent,
   type TrainerStatus,
 } from "../src/engine";
+import { runSuite } from "../src/engine/tools";
 import { describeFinding, toJson } from "./bench/report";
 
 const usage = `npm run gpu -- [options]

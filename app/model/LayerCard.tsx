@@ -13,7 +13,7 @@ import { CARD_ATTRIBUTE, cardElementId } from "./cardFocus";
 import { useDrag } from "./drag";
 import { branchId, STACK_ATTRIBUTE, stackText } from "./dropTarget";
 import { isSameStack } from "./edit";
-import { LayerBadge } from "./LayerBadge";
+import { categoryColours, LayerBadge } from "./LayerBadge";
 import { LayerInspector } from "./LayerInspector";
 import type { LayerView } from "./layerView";
 import { sameView } from "./layerView";
@@ -62,7 +62,7 @@ export const LayerCard = memo(
           className={classes.card}
           data-selected={isSelected || undefined}
           data-severity={worst}
-          data-category={view.category}
+          {...categoryColours(view.category)}
           {...{ [CARD_ATTRIBUTE]: id }}
         >
           <button

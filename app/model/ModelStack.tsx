@@ -30,7 +30,7 @@ export function ModelStack() {
   const input = report.networks[network]?.input ?? null;
   const tabStop = selectedId ?? ids[0];
   return (
-    <>
+    <div className={classes.column}>
       <NetworkTabs />
       <div id={STACK_ID} className={classes.area} data-drop={(isDragging && isDropTarget) || undefined}>
         <SortableContext items={ids} strategy={stayPut}>
@@ -60,7 +60,7 @@ export function ModelStack() {
           </>
         )}
       </div>
-    </>
+    </div>
   );
 }
 

@@ -1,5 +1,13 @@
 /** What a card shows of a block, as plain values, so that a card is drawn again only when one of them changed. */
-import type { Block, LayerReport, ModelDescription, ModelReport, Place, Problem } from "../../src/engine";
+import type {
+  Block,
+  LayerCategory,
+  LayerReport,
+  ModelDescription,
+  ModelReport,
+  Place,
+  Problem,
+} from "../../src/engine";
 import { blockNames, containers, defOf, formatShape, isContainer, readConfig } from "../../src/engine";
 
 /** A branch of a container's card. */
@@ -17,7 +25,7 @@ export interface LayerView {
   readonly isLast: boolean;
   readonly type: string;
   readonly badge: string;
-  readonly category: string;
+  readonly category: LayerCategory;
   /** What messages call it. */
   readonly name: string;
   readonly summary: readonly string[];

@@ -37,7 +37,6 @@ export type { Preset, PresetId } from "./model/presets";
 export type * from "./trainer/protocol";
 export type * from "./selftest/protocol";
 export { totalBytes } from "./train/memory";
-export { runSuite } from "./selftest/suite";
 export { formatError } from "./check/compare";
 export type { Verdict } from "./check/compare";
 export { Trainer } from "./trainer/trainer";

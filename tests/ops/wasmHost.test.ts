@@ -1,5 +1,6 @@
 // Which ops the CPU backend has no WebAssembly kernel for, and why: such a step runs the op's TypeScript, several times slower.
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { tensorsOf } from "../support/plans";
 import type { Backend } from "../../src/engine/backend/backend";
 import { createWasmBackend } from "../../src/engine/backend/cpu/wasm/wasmBackend";
 import { compile } from "../../src/engine/compile/compile";
@@ -27,9 +28,11 @@ async function hostKernels(sample: Sample): Promise<string[]> {
   const { inputs, result } = plant(sample);
   const updates = sample.replacesFirst ? [{ state: inputs[0]!, value: result }] : [];
   const plan = compile({ outputs: [result], updates }, { fuse: false });
-  const executable = await backend.prepare(plan, new Map());
+  const tensors = tensorsOf(backend, plan.leaves);
+  const executable = await backend.prepare(plan, tensors);
   const names = plan.steps.filter((_, i) => executable.launches[i]?.variant === "JavaScript");
   executable.dispose();
+  for (const tensor of tensors.values()) tensor.dispose();
   return names.map(({ kernel }) => kernel.name);
 }
 

@@ -8,13 +8,13 @@ export interface Category {
 
 /** All groups by id. */
 export const categories = {
-  core: { title: "Core", hue: 250 },
-  convolution: { title: "Convolution", hue: 160 },
-  pooling: { title: "Pooling", hue: 55 },
-  shape: { title: "Shape", hue: 210 },
-  normalization: { title: "Normalization", hue: 190 },
-  regularization: { title: "Regularization", hue: 330 },
-  structure: { title: "Structure", hue: 285 },
+  core: { title: "Core", hue: 275 },
+  convolution: { title: "Convolution", hue: 215 },
+  pooling: { title: "Pooling", hue: 60 },
+  shape: { title: "Shape", hue: 255 },
+  normalization: { title: "Normalization", hue: 160 },
+  regularization: { title: "Regularization", hue: 345 },
+  structure: { title: "Structure", hue: 310 },
 } as const satisfies Record<string, Category>;
 
 /** The group of a layer or container. */

@@ -1,0 +1,2 @@
+/** What scripts measure and test with, and no page needs: kept from `index.ts` so that pages do not load it. */
+export { runSuite } from "./selftest/suite";
