@@ -54,6 +54,8 @@ function stack(list: readonly Layer[], path = ""): Block[] {
 /** How to train, as far as it is not by default. */
 interface Training extends Partial<RunSettings> {
   readonly optimizer?: readonly [OptimizerType, Config];
+  /** Of single networks, by name. */
+  readonly optimizers?: Readonly<Record<string, readonly [OptimizerType, Config]>>;
   readonly schedule?: readonly [ScheduleType, Config];
   readonly task?: readonly [TaskType, Config];
 }
@@ -67,13 +69,16 @@ interface Named {
 function preset(
   { title, help, dataset }: Named,
   networks: Readonly<Record<string, readonly Layer[]>>,
-  { optimizer, schedule, task = ["classification", {}], ...run }: Training = {},
+  { optimizer, optimizers = {}, schedule, task = ["classification", {}], ...run }: Training = {},
 ): Preset {
   const paths = Object.keys(networks).length > 1;
-  const learning = {
-    ...defaultLearning,
-    ...(optimizer && { optimizer: { type: optimizer[0], config: optimizer[1] } }),
-    ...(schedule && { schedule: { type: schedule[0], config: schedule[1] } }),
+  const learningOf = (name: string) => {
+    const chosen = optimizers[name] ?? optimizer;
+    return {
+      ...defaultLearning,
+      ...(chosen && { optimizer: { type: chosen[0], config: chosen[1] } }),
+      ...(schedule && { schedule: { type: schedule[0], config: schedule[1] } }),
+    };
   };
   return {
     title,
@@ -86,7 +91,7 @@ function preset(
       networks: Object.fromEntries(
         Object.entries(networks).map(([name, list]) => [
           name,
-          { blocks: stack(list, paths ? `${name}.` : ""), ...learning },
+          { blocks: stack(list, paths ? `${name}.` : ""), ...learningOf(name) },
         ]),
       ),
       training: { ...defaultTraining, ...run },
@@ -212,11 +217,16 @@ export const presets = {
     },
     {
       generator: [dense(128, "relu"), dense(128, "relu"), dense(2, "linear")],
-      discriminator: [dense(128, "relu"), dense(128, "relu"), dense(1, "linear")],
+      discriminator: [dense(128, "leaky_relu"), dense(128, "leaky_relu"), dense(1, "linear")],
     },
     {
       task: ["adversarial", { noise: 16 }],
-      optimizer: ["Adam", { learningRate: 0.001, beta1: 0.5 }],
+      // A discriminator that learns faster keeps the generator from settling on a few clusters.
+      // Source: Heusel et al. 2017, "GANs trained by a two time-scale update rule".
+      optimizers: {
+        generator: ["Adam", { learningRate: 0.0005, beta1: 0.5 }],
+        discriminator: ["Adam", { learningRate: 0.002, beta1: 0.5 }],
+      },
       batchSize: 256,
       epochs: 400,
       validationCount: 0,
