@@ -79,8 +79,9 @@ function ChartBody({ def, delayMs, isCovered = false, onFullSize }: ChartBodyPro
     [metrics.run, xUnit],
   );
   const onSave = useCallback(() => {
-    const hasBand = (drawn.current?.band.length ?? 0) > 0;
-    void savePicture(def, body.current, { smoothing, xUnit, isLog, hasBand });
+    const { band = [], validation = [] } = drawn.current ?? {};
+    const lines = { hasBand: band.length > 0, hasValidation: validation.length > 0 };
+    void savePicture(def, body.current, { smoothing, xUnit, isLog, ...lines });
   }, [def, smoothing, xUnit, isLog]);
 
   const isZoomed = curves !== null && curves.xAxis.high - curves.xAxis.low < curves.whole.high - curves.whole.low;
@@ -107,12 +108,13 @@ interface PictureOptions {
   readonly xUnit: XUnit;
   readonly isLog: boolean;
   readonly hasBand: boolean;
+  readonly hasValidation: boolean;
 }
 
 async function savePicture(def: ChartDef, body: HTMLElement | null, options: PictureOptions): Promise<void> {
   const plot = body?.querySelector<SVGSVGElement>("svg.recharts-surface");
   if (!plot || !body) return;
-  const { smoothing, xUnit, isLog, hasBand } = options;
+  const { smoothing, xUnit, isLog, hasBand, hasValidation } = options;
   const details = [...(def.unit ? [def.unit] : []), ...(isLog ? ["logarithmic"] : [])];
   try {
     const picture = await toPng(plot, body, {
@@ -120,7 +122,7 @@ async function savePicture(def: ChartDef, body: HTMLElement | null, options: Pic
       legend: [
         { name: smoothing > 0 ? `Train, smoothed ${smoothing.toFixed(2)}` : "Train", color: "--train", style: "solid" },
         ...(hasBand ? [{ name: "Lowest to highest", color: "--train", style: "band" } as const] : []),
-        { name: "Validation", color: "--validation", style: "dashed" },
+        ...(hasValidation ? [{ name: "Validation", color: "--validation", style: "dashed" } as const] : []),
       ],
       xTitle: xUnitLabel(xUnit),
     });

@@ -12,7 +12,7 @@ import { takeHoverX, useHover } from "./hover";
 import type { PlotFrame } from "./plotFrame";
 import { PLOT_MARGIN } from "./plotFrame";
 import type { Reading } from "./reading";
-import { describeReading, epochText, rawText, readAt, stepsText } from "./reading";
+import { describeReading, epochText, rangeText, rawText, readAt, stepsText } from "./reading";
 import { usePlotGestures } from "./usePlotGestures";
 import classes from "./PlotArea.module.css";
 
@@ -107,7 +107,7 @@ interface PlaceProps extends Pick<PlotAreaProps, "def" | "frame" | "xUnit"> {
  *  room. */
 function Place({ def, reading, xAxis, frame, xUnit }: PlaceProps) {
   const share = Math.min(Math.max(shareOf(reading.x, xAxis), 0), 1);
-  const raw = rawText(def, reading);
+  const [raw, range] = [rawText(def, reading), rangeText(def, reading)];
   const { learningRate, elapsedMs } = reading;
   return (
     <p
@@ -124,6 +124,7 @@ function Place({ def, reading, xAxis, frame, xUnit }: PlaceProps) {
       <span data-spare={xUnit !== "epoch" || undefined}>{epochText(reading)}</span>
       <span data-spare={xUnit !== "time" || undefined}>{formatDuration(elapsedMs)}</span>
       {raw !== null && <span>{raw}</span>}
+      {range !== null && <span data-spare>{range}</span>}
       {learningRate !== null && <span data-spare>{`lr ${formatRate(learningRate)}`}</span>}
     </p>
   );

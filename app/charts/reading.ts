@@ -77,22 +77,27 @@ export const stepsText = ({ from, to }: Pick<ReadSteps, "from" | "to">): string 
   from === to ? `Step ${formatCount(to)}` : `Steps ${formatCount(from)} to ${formatCount(to)}`;
 
 /** `epoch 1.3`, to hundredths. */
-export const epochText = ({ epoch }: Reading): string => `epoch ${Number(epoch.toFixed(2))}`;
+export const epochText = ({ epoch }: Reading): string =>
+  `epoch ${epoch.toLocaleString("en", { maximumFractionDigits: 2 })}`;
 
-/** What the smoothed line hides at this place: one step's value, or the mean of several with its ends. */
-export function rawText({ format }: ChartDef, { from, to, mean, low, high, smoothed }: Reading): string | null {
-  if (from !== to) return `mean ${format(mean)} (${format(low)} to ${format(high)})`;
+/** What the smoothed line hides at this place: the value of one step, or the mean of several. */
+export function rawText({ format }: ChartDef, { from, to, mean, smoothed }: Reading): string | null {
+  if (from !== to) return `mean ${format(mean)}`;
   return smoothed === null ? null : `raw ${format(mean)}`;
 }
+
+/** Between which values several steps lie. */
+export const rangeText = ({ format }: ChartDef, { low, high }: Reading): string | null =>
+  low < high ? `${format(low)} to ${format(high)}` : null;
 
 /** The same in one sentence, for those who hear the page. */
 export function describeReading(def: ChartDef, reading: Reading): string {
   const { smoothed, mean, validation, learningRate, elapsedMs } = reading;
-  const raw = rawText(def, reading);
+  const details = [rawText(def, reading), rangeText(def, reading)];
   return [
     `${stepsText(reading)}, ${epochText(reading)}, ${formatDuration(elapsedMs)}`,
     `train ${def.format(smoothed ?? mean)}${smoothed === null ? "" : " smoothed"}`,
-    ...(raw === null ? [] : [raw]),
+    ...details.filter((text) => text !== null),
     ...(validation ? [`validation ${def.format(validation.mean)} at ${stepsText(validation).toLowerCase()}`] : []),
     ...(learningRate === null ? [] : [`learning rate ${formatRate(learningRate)}`]),
   ].join(", ");

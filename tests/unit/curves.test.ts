@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { CurveOptions, CurveSource } from "../../app/charts/curves";
 import { buildCurves, MAX_POINTS, nearestPoint } from "../../app/charts/curves";
 import { groupSize, pickOf, pickPoints } from "../../app/charts/downsample";
-import { readAt } from "../../app/charts/reading";
+import { describeReading, readAt } from "../../app/charts/reading";
 import { smooth } from "../../app/charts/smooth";
 import { deviationOf, errorChart, learning, logOf, meanOf, runOf, shareChart } from "../support/curves";
 
@@ -270,6 +270,20 @@ describe("reading a place", () => {
       expect(points.some((point) => point.x === x && point.y === y)).toBe(true);
     }
     expect(reading?.epoch).toBeCloseTo((reading?.to ?? 0) / 100);
+  });
+
+  it("says in words how many steps a value stands for", () => {
+    const source = runOf(learning(50_000), 4096);
+    const curves = build(source, { smoothing: 0.9 });
+    const reading = readAt(errorChart, curves, source, 31_000);
+    const text = reading ? describeReading(errorChart, reading) : "";
+    expect(text).toMatch(
+      /^Steps [\d,]+ to [\d,]+, epoch \d+(\.\d+)?, \d:\d\d, train [\d.]+ smoothed, mean [\d.]+, -?[\d.]+ to [\d.]+$/,
+    );
+    const first = readAt(errorChart, curves, source, 0);
+    expect(first ? describeReading(errorChart, first) : "").toMatch(
+      /^Step 1, epoch 0.01, 0.0 s, train [\d.]+ smoothed, raw [\d.]+$/,
+    );
   });
 
   it("finds the nearest validation, and before the first one none", () => {
