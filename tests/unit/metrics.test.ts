@@ -10,7 +10,7 @@ import {
   setStepsPerEpoch,
   startMetrics,
 } from "../../app/store/metrics";
-import { batchOf, stepsPerEpochOf } from "../../app/train/metricBatch";
+import { stepBatch, validationBatch } from "../../app/train/metricBatch";
 import { infos } from "../support/curves";
 
 const batch = (first: number, count = 1) => {
@@ -67,12 +67,18 @@ describe("the metrics of a run", () => {
   });
 
   it("are read from the trainer's events", () => {
-    const rows = [7, 8].map((step) => ({ step, epoch: step / 4, elapsedMs: step, loss: 0.5, accuracy: 1 }));
-    expect(batchOf(rows)).toEqual({
+    const values = { mae: Float32Array.of(0.5, 0.25), recall: Float32Array.of(1, 0) };
+    const elapsedMs = Float64Array.of(70, 80);
+    expect(stepBatch({ first: 7, count: 2, stepsPerEpoch: 4, elapsedMs, values })).toEqual({
       steps: Float64Array.of(7, 8),
-      elapsedMs: Float64Array.of(7, 8),
-      columns: { loss: Float32Array.of(0.5, 0.5), accuracy: Float32Array.of(1, 1) },
+      elapsedMs,
+      columns: values,
     });
-    expect([stepsPerEpochOf(rows), stepsPerEpochOf([])]).toEqual([4, 0]);
+    const scores = { mae: 0.5, recall: 1 };
+    expect(validationBatch({ step: 8, epoch: 2, elapsedMs: 80, values: scores })).toEqual({
+      steps: [8],
+      elapsedMs: [80],
+      columns: { mae: [0.5], recall: [1] },
+    });
   });
 });
