@@ -1,0 +1,142 @@
+// Models of other kinds than a stack that classifies: containers that layers are dragged into, tasks with two networks, and
+// what the page shows of each.
+import type { Locator, Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { button, card, drag, expectQuiet, showPart, useBrowser, waitForState, waitForStatus } from "./support";
+
+const branch = (page: Page, title: string): Locator => page.getByRole("list", { name: title, exact: true });
+const cardOf = (page: Page, name: string): Locator => button(page, `Drag ${name}`).locator("xpath=ancestor::li[1]");
+/** The names of the layers of a branch. */
+const namesIn = async (page: Page, title: string): Promise<string[]> => {
+  const handles = await branch(page, title)
+    .getByRole("button", { name: /^Drag / })
+    .all();
+  return await Promise.all(
+    handles.map(async (handle) => ((await handle.getAttribute("aria-label")) ?? "").replace("Drag ", "")),
+  );
+};
+
+describe("containers", () => {
+  const open = useBrowser("none");
+
+  it("take layers by mouse, from the palette and from the model, as one step to take back", async () => {
+    const app = await open({ query: "?preset=branches" });
+    const { page } = app;
+    await drag(page, button(page, "Dropout"), cardOf(page, "conv2d_2"), "below");
+    expect(await namesIn(page, "branch 2")).toEqual(["conv2d_2", "dropout"]);
+    await drag(page, cardOf(page, "conv2d_1"), cardOf(page, "conv2d_3"), "above");
+    expect(await namesIn(page, "branch 1")).toEqual([]);
+    expect(await namesIn(page, "branch 3")).toHaveLength(2);
+    await drag(page, cardOf(page, "dropout"), branch(page, "branch 1"), "above");
+    expect(await namesIn(page, "branch 1")).toEqual(["dropout"]);
+    await button(page, "Undo").click();
+    expect(await namesIn(page, "branch 1")).toEqual([]);
+    expect(await namesIn(page, "branch 2")).toContain("dropout");
+    await button(page, "Undo").click();
+    expect(await namesIn(page, "branch 1")).toHaveLength(1);
+    await waitForState(page, "Ready");
+    expectQuiet(app);
+  });
+
+  it("do not go into themselves", async () => {
+    const { page } = await open({ query: "?preset=branches" });
+    const before = await namesIn(page, "branch 2");
+    await drag(page, cardOf(page, "branches"), cardOf(page, "conv2d_2"), "below");
+    expect(await namesIn(page, "branch 2")).toEqual(before);
+  });
+
+  it("take layers by the keyboard: steps down lead in and out again", async () => {
+    const app = await open({ query: "?preset=branches" });
+    const { page } = app;
+    await card(page, 1).getByRole("button", { name: /^Mp/ }).focus();
+    await page.keyboard.press("Alt+ArrowDown");
+    await expect.poll(() => namesIn(page, "branch 1")).toEqual(["max_pooling2d", "conv2d_1"]);
+    await page.waitForTimeout(50);
+    await page.keyboard.press("Alt+ArrowUp");
+    await expect.poll(() => namesIn(page, "branch 1")).toEqual(["conv2d_1"]);
+    expectQuiet(app);
+  });
+
+  it("take layers by touch", async () => {
+    const { page } = await open({
+      query: "?preset=resnet",
+      viewport: { width: 390, height: 844 },
+      hasTouch: true,
+      isMobile: true,
+    });
+    await showPart(page, "Model");
+    const session = await page.context().newCDPSession(page);
+    const handle = button(page, "Drag max_pooling2d");
+    await handle.scrollIntoViewIfNeeded();
+    const [from, to] = [await handle.boundingBox(), await cardOf(page, "conv2d_1").boundingBox()];
+    if (!from || !to) throw new Error("What is dragged, and where to, must be on the screen.");
+    const touch = async (type: "touchStart" | "touchMove" | "touchEnd", points: { x: number; y: number }[]) => {
+      await session.send("Input.dispatchTouchEvent", { type, touchPoints: points });
+    };
+    const start = { x: from.x + from.width / 2, y: from.y + from.height / 2 };
+    const end = { x: to.x + 80, y: to.y + to.height * 0.2 };
+    await touch("touchStart", [start]);
+    // A finger has to rest for a moment, since a quick one scrolls.
+    await page.waitForTimeout(300);
+    for (let i = 1; i <= 8; i++) {
+      await touch("touchMove", [
+        { x: start.x + ((end.x - start.x) * i) / 8, y: start.y + ((end.y - start.y) * i) / 8 },
+      ]);
+      await page.waitForTimeout(30);
+    }
+    await touch("touchEnd", []);
+    await expect
+      .poll(() => page.getByRole("list", { name: "adds to the input" }).first().innerText())
+      .toContain("MaxPooling2D");
+  });
+});
+
+describe("tasks", () => {
+  const open = useBrowser("none");
+
+  it("an autoencoder has two networks, no accuracy, and shows what it rebuilds", async () => {
+    const app = await open({ query: "?preset=autoencoder" });
+    const { page } = app;
+    await waitForState(page, "Ready");
+    await button(page, "Train").click();
+    await waitForStatus(page, ({ step }) => step > 20);
+    await expect.poll(() => page.getByRole("list", { name: "Rebuilt images" }).getByRole("listitem").count()).toBe(24);
+    await button(page, "Pause").click();
+    await waitForState(page, "Paused");
+    expect(await page.getByRole("figure", { name: /Mean absolute error/ }).count()).toBeGreaterThan(0);
+    expect(await page.getByText("Accuracy").count()).toBe(0);
+    await page.getByText("Decoder", { exact: true }).click();
+    await page.getByText("28×28×1").first().waitFor();
+    expectQuiet(app);
+  });
+
+  it("a generator's points lie over those of the data, and each network has a rate of its own", async () => {
+    const app = await open({ query: "?preset=gan-points" });
+    const { page } = app;
+    await waitForState(page, "Ready");
+    await page.getByRole("img", { name: "Points of the data and points that the generator has made" }).waitFor();
+    await button(page, "Train").click();
+    await waitForStatus(page, ({ step }) => step > 20);
+    await showPart(page, "Training");
+    const rate = page.getByLabel("Learning rate", { exact: true }).first();
+    expect(await rate.inputValue()).toBe("0.0005");
+    await showPart(page, "Model");
+    await page.getByText("Discriminator", { exact: true }).click();
+    await showPart(page, "Training");
+    await expect.poll(() => rate.inputValue()).toBe("0.002");
+    await button(page, "Stop").click();
+    await waitForState(page, "Stopped");
+    await page.getByRole("group", { name: "Test score" }).getByText(/loss/).first().waitFor();
+    expectQuiet(app);
+  });
+
+  it("a regression shows measured and predicted numbers", async () => {
+    const app = await open({ query: "?preset=sine" });
+    const { page } = app;
+    await waitForState(page, "Ready");
+    await button(page, "Train").click();
+    await waitForStatus(page, ({ step }) => step > 200);
+    await page.getByRole("img", { name: "Measured and predicted numbers over the input" }).waitFor();
+    expectQuiet(app);
+  });
+});
