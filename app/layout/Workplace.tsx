@@ -1,5 +1,5 @@
 /** The page where there is room: palette, column and stage side by side, curves above the views. The lines between them
- *  can be dragged, by hand and by the arrow keys; where they were left is remembered. */
+ *  can be dragged, by hand and by the arrow keys; where they were left is remembered. A double click puts them back. */
 import { Group, Panel, Separator, usePanelRef } from "react-resizable-panels";
 import { ChartsPanel } from "../charts/ChartsPanel";
 import { ResultsPanel } from "../inspect/ResultsPanel";
@@ -50,7 +50,15 @@ function ColumnAndStage({ isFolded }: { readonly isFolded: boolean }) {
           >
             <Column />
           </Panel>
-          <Separator className={classes.between ?? ""} aria-label="Width of model and training" />
+          <Separator
+            className={classes.between ?? ""}
+            aria-label="Width of model and training"
+            disableDoubleClick
+            onDoubleClick={() => {
+              column.current?.resize(USUAL_COLUMN_PX);
+              setPreferences({ columnWidth: null });
+            }}
+          />
         </>
       )}
       <Panel id="stage" minSize={LEAST.stage}>
@@ -81,7 +89,15 @@ function Stage() {
       >
         <ChartsPanel className={classes.fill} />
       </Panel>
-      <Separator className={classes.between ?? ""} aria-label="Height of the curves" />
+      <Separator
+        className={classes.between ?? ""}
+        aria-label="Height of the curves"
+        disableDoubleClick
+        onDoubleClick={() => {
+          curves.current?.resize(`${USUAL_CURVES_SHARE}%`);
+          setPreferences({ curvesShare: null });
+        }}
+      />
       <Panel id="views" minSize={LEAST.views}>
         <ResultsPanel className={classes.fill} />
       </Panel>

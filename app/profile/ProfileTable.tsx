@@ -65,8 +65,7 @@ function Launch({ step }: Pick<ProfileRow, "step">) {
   return (
     <details className={classes.launch}>
       <summary>
-        <span className={classes.layer}>{step.label || NONE}</span>
-        <span className={classes.what}>{step.summary}</span>
+        <span className={classes.layer}>{step.label || NONE}</span> <span className={classes.what}>{step.summary}</span>
       </summary>
       <span className={classes.more}>{describeLaunch(step)}</span>
     </details>

@@ -251,6 +251,10 @@ describe("the stage", () => {
     const found = await measure();
     expect(found.width).toBeCloseTo(drawn.width, -1);
     expect(found.height).toBeCloseTo(drawn.height, -1);
+
+    await beside.dblclick();
+    await page.getByRole("separator", { name: "Height of the curves" }).dblclick();
+    await expect.poll(measure, { message: "a double click puts them back" }).toEqual(usual);
     expectQuiet(app);
   });
 

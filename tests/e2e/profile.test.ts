@@ -8,6 +8,8 @@ async function expectProfile(open: Open, query: string): Promise<void> {
   const lines: string[] = [];
   const app = await open({
     query,
+    // Where the table is narrow, a layer and its operations are lines of their own.
+    viewport: { width: 1024, height: 768 },
     before: async (page) => void page.on("console", (message) => lines.push(message.text())),
   });
   const { page } = app;

@@ -220,12 +220,13 @@ describe("without a GPU", () => {
   });
 
   it("offers to apply an edit made while it trains, and neither locks nor resets", async () => {
-    const app = await open();
+    // A model whose run does not end while it is edited.
+    const app = await open({ query: "?preset=convnet" });
     const { page } = app;
     await button(page, "Train").click();
     const before = await waitForStatus(page, ({ step }) => step > 3);
-    await card(page, 1)
-      .getByRole("button", { name: /128 relu/ })
+    await card(page, 6)
+      .getByRole("button", { name: /64 relu/ })
       .click();
     await button(page, "Dropout").click();
     await button(page, "Apply and restart").waitFor();
