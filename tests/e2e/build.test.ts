@@ -30,12 +30,17 @@ describe("building a model", () => {
       "Dense",
       "Activation",
       "Conv2D",
+      "Conv2DTranspose",
       "MaxPooling2D",
       "AveragePooling2D",
       "GlobalAveragePooling2D",
       "Flatten",
       "Reshape",
+      "UpSampling2D",
+      "BatchNormalization",
       "Dropout",
+      "Residual",
+      "Branches",
     ];
     const palette = page.getByRole("region", { name: "Layers" });
     const texts = await palette.getByRole("group").getByRole("button").allInnerTexts();
