@@ -89,6 +89,8 @@ export { createWebGpuBackend, describeAdapter, findAdapter } from "./backend/web
 export type { WebGpuOptions } from "./backend/webgpu/webgpuBackend";
 export { countGpuCalls } from "./backend/webgpu/calls";
 export { expectedPeakSum, openPeakKernel, type PeakForm } from "./backend/webgpu/peak";
+export { surveyProducts } from "./tune/survey";
+export type { SurveyRow, SurveySubject } from "./tune/survey";
 export { evaluate } from "./train/evaluate";
 export { Model } from "./train/model";
 export type { FitOptions, Weight } from "./train/model";
