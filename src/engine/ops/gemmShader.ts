@@ -189,12 +189,37 @@ export function gemmCandidates(size: GemmSize, { software, quads }: GemmAdapter)
       k >= 8192 && results <= 1024 ? ["reduce", "registers"] : ["registers", "reduce"];
     return [...byQuads, ...registers, "tiled", "tiled64"];
   }
-  const isLarge = m >= 64 && n >= 64 && results >= 2 ** 18;
+  return cardCandidates(size, byQuads, quads ? ["reduce", "reduceQuads"] : ["reduce"]);
+}
+
+/** Up to so many tiles of 32x32 results, a card is quickest where threads share K. A tile takes as long as it is deep,
+ *  however few there are. On an H100, threads that share K win by 1.8 to 11 times up to 18 tiles; at 36 tiles some lose. */
+const FEW_TILES = 24;
+
+/** Threads share K where it is at least so long: half of a workgroup has something to do then. */
+const LEAST_SHARED_K = 32;
+
+/** From so many tiles on, threads that share K are two to ten times slower, since they read everything far more often. */
+const MANY_TILES = 256;
+
+/** From so many results on, tiles of 128x64 leave no card idle: 64 of them. On an H100, 25 and 32 of them lose against
+ *  tiles of 32x32, and 100 win. */
+const MANY_RESULTS = 64 * 128 * 64;
+
+/** What cards are likeliest to be quick with, by a survey of all ways on an H100 (`npm run gpu -- --candidates`). There
+ *  64x64 tiles never win: 64 threads have too much to do one after another. */
+function cardCandidates(
+  { batch, m, n, k }: GemmSize,
+  byQuads: readonly GemmVariant[],
+  sharing: readonly GemmVariant[],
+): readonly GemmVariant[] {
+  const results = batch * m * n;
+  const tiles = batch * Math.ceil(m / 32) * Math.ceil(n / 32);
   const wide: readonly GemmVariant[] = m >= 128 && n > 32 && results >= 2 ** 16 ? ["tiled128"] : [];
-  const tiles: readonly GemmVariant[] = isLarge ? ["tiled64", ...wide, "tiled"] : ["tiled", "tiled64", ...wide];
-  const isLong = k >= 256 && results <= 4096;
-  const reducing: readonly GemmVariant[] = isLong && quads ? ["reduceQuads", "reduce"] : ["reduce"];
-  return isLong ? [...reducing, ...tiles, ...byQuads, "registers"] : [...tiles, ...byQuads, "registers", ...reducing];
+  const late: readonly GemmVariant[] = [...byQuads, "registers", "tiled64"];
+  if (k >= LEAST_SHARED_K && tiles <= FEW_TILES) return [...sharing, "tiled", ...wide, ...late];
+  if (k >= LEAST_SHARED_K && tiles <= MANY_TILES) return ["tiled", ...wide, ...sharing, ...late];
+  return results >= MANY_RESULTS ? [...wide, "tiled", ...late, ...sharing] : ["tiled", ...wide, ...late, ...sharing];
 }
 
 /** The more results a thread has, the fewer reads each of them costs; but they are compiled one by one, and they must not
@@ -219,8 +244,8 @@ export function depthOfPart(k: number, parts: number): number {
 
 /** The template of a way, or of the next best with fewer threads. */
 function fitting(variant: GemmVariant, mostThreads = 256): Template {
-  const { [variant]: wanted, tiled64 } = templates;
-  return (wanted.threads ?? WORKGROUP_SIZE) > mostThreads ? tiled64 : wanted;
+  const { [variant]: wanted, tiled } = templates;
+  return (wanted.threads ?? WORKGROUP_SIZE) > mostThreads ? tiled : wanted;
 }
 
 /** The shader of one product, or of the sums over `parts` parts of K, which are not finished.
