@@ -64,9 +64,10 @@ describe("the choice", () => {
     expect(defaultGemm({ batch: 1, m, n, k }, { software: false, quads: true })).toBe(wanted);
   });
 
-  test("counts parts of K as tiles, on a card", () => {
+  test("counts the results of all parts of K, on a card", () => {
     const card = { software: false, quads: true };
     expect(defaultGemm({ batch: 16, m: 9, n: 32, k: 1352 }, card)).toBe("reduce");
+    expect(defaultGemm({ batch: 32, m: 9, n: 32, k: 680 }, card)).toBe("reduce");
     expect(defaultGemm({ batch: 4, m: 288, n: 64, k: 800 }, card)).toBe("tiled");
   });
 

@@ -15,6 +15,7 @@ import type { Target } from "../../src/engine/train/programs";
 import { rehearsals } from "../../src/engine/check/rehearsal";
 import { kindsOf, planTests, type TestPlan } from "../../src/engine/check/testPlan";
 import { workload } from "../../src/engine/check/workload";
+import { partsOf, partsOnCard } from "../../src/engine/compile/splitProducts";
 import { type LayerSpec, modelOf } from "../support/models";
 
 const noSamples = { count: 60_000, inputs: new Uint8Array(), labels: new Uint8Array() };
@@ -24,7 +25,16 @@ const digits: Dataset = { ...mnist, inputScale: 1 / 255, train: noSamples, test:
 function targetOf(software: boolean, preferred: GemmWays["preferred"] = new Map()): Target & { gemm: GemmWays } {
   const candidates: GemmWays["candidates"] = (size) => gemmCandidates(size, { software, quads: true });
   const prepareWith: GemmWays["prepareWith"] = () => Promise.reject(new Error("nothing is run here"));
-  return { kind: "webgpu", bindings: 10, gemm: { candidates, preferred, prepareWith } };
+  return {
+    kind: "webgpu",
+    bindings: 10,
+    gemm: {
+      candidates,
+      packedParts: software ? partsOf : partsOnCard,
+      preferred,
+      prepareWith,
+    },
+  };
 }
 
 function planFor(model: ModelDescription, target = targetOf(true)): { own: Plan; tests: TestPlan } {

@@ -64,6 +64,8 @@ export interface GemmChoice {
 export interface GemmWays {
   /** The ways worth trying, the likeliest first: that one is taken unless another is preferred. */
   candidates(size: GemmSize): readonly GemmVariant[];
+  /** Into how many parts a product is worth splitting where its reader adds them up, unless another number is preferred. */
+  packedParts(size: GemmSize): number;
   /** What to take instead, by the key of the product, in plans that are compiled and prepared from now on. What is no
    *  candidate for a product is not taken. */
   readonly preferred: Map<string, GemmChoice>;

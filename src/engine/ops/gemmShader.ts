@@ -192,15 +192,16 @@ export function gemmCandidates(size: GemmSize, { software, quads }: GemmAdapter)
   return cardCandidates(size, byQuads, quads ? ["reduce", "reduceQuads"] : ["reduce"]);
 }
 
-/** Up to so many tiles of 32x32 results, a card is quickest where threads share K. A tile takes as long as it is deep,
- *  however few there are. On an H100, threads that share K win by 1.8 to 11 times up to 18 tiles; at 36 tiles some lose. */
-const FEW_TILES = 24;
+/** Up to so many blocks of 4x4 results, 24 tiles of 32x32, a card is quickest where threads share K: a tile takes as long as
+ *  it is deep, however few there are. On an H100, threads that share K win by 1.8 to 11 times up to 18 tiles; at 36 tiles
+ *  some lose. */
+const FEW_BLOCKS = 24 * 64;
 
 /** Threads share K where it is at least so long: half of a workgroup has something to do then. */
 const LEAST_SHARED_K = 32;
 
-/** From so many tiles on, threads that share K are two to ten times slower, since they read everything far more often. */
-const MANY_TILES = 256;
+/** Beyond so many blocks, threads that share K are two to ten times slower, since they read everything far more often. */
+const MANY_BLOCKS = 256 * 64;
 
 /** From so many results on, tiles of 128x64 leave no card idle: 64 of them. On an H100, 25 and 32 of them lose against
  *  tiles of 32x32, and 100 win. */
@@ -214,11 +215,11 @@ function cardCandidates(
   sharing: readonly GemmVariant[],
 ): readonly GemmVariant[] {
   const results = batch * m * n;
-  const tiles = batch * Math.ceil(m / 32) * Math.ceil(n / 32);
+  const blocks = batch * Math.ceil(m / 4) * Math.ceil(n / 4);
   const wide: readonly GemmVariant[] = m >= 128 && n > 32 && results >= 2 ** 16 ? ["tiled128"] : [];
   const late: readonly GemmVariant[] = [...byQuads, "registers", "tiled64"];
-  if (k >= LEAST_SHARED_K && tiles <= FEW_TILES) return [...sharing, "tiled", ...wide, ...late];
-  if (k >= LEAST_SHARED_K && tiles <= MANY_TILES) return ["tiled", ...wide, ...sharing, ...late];
+  if (k >= LEAST_SHARED_K && blocks <= FEW_BLOCKS) return [...sharing, "tiled", ...wide, ...late];
+  if (k >= LEAST_SHARED_K && blocks <= MANY_BLOCKS) return ["tiled", ...wide, ...sharing, ...late];
   return results >= MANY_RESULTS ? [...wide, "tiled", ...late, ...sharing] : ["tiled", ...wide, ...late, ...sharing];
 }
 

@@ -1,6 +1,7 @@
 /** The WebGPU backend: owns a device, makes tensors, and prepares plans. Knows nothing of training. */
 import { BackendError } from "../../errors";
 import type { Plan } from "../../compile/plan";
+import { partsOf, partsOnCard } from "../../compile/splitProducts";
 import type { ChooseGemm, GemmSize, GemmVariant } from "../../graph/kernel";
 import type { Node } from "../../graph/node";
 import { gemmCandidates, gemmVariantsFor, needsQuads } from "../../ops/gemmShader";
@@ -160,6 +161,7 @@ async function backendOf(
     ...(!fixed && {
       gemm: {
         candidates,
+        packedParts: software ? partsOf : partsOnCard,
         preferred,
         prepareWith: prepare,
       },
