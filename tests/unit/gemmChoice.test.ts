@@ -3,7 +3,13 @@ import { describe, expect, test } from "vitest";
 import { productsOf } from "../../src/engine/check/products";
 import type { GemmSize } from "../../src/engine/graph/kernel";
 import { presets } from "../../src/engine/model/presets";
-import { type GemmAdapter, gemmCandidates, gemmVariants, gemmVariantsFor } from "../../src/engine/ops/gemmShader";
+import {
+  type GemmAdapter,
+  gemmCandidates,
+  gemmCost,
+  gemmVariants,
+  gemmVariantsFor,
+} from "../../src/engine/ops/gemmShader";
 import { compileFor } from "../../src/engine/train/programs";
 import { trainingStep } from "../support/trainingStep";
 
@@ -129,5 +135,21 @@ describe("the choice", () => {
         expect(names.length).toBeLessThanOrEqual(8);
       }
     }
+  });
+});
+
+describe("the cost of a product", () => {
+  const dense = { batch: 1, m: 128, n: 128, k: 784 };
+  const convolution = { batch: 1, m: 3200, n: 64, k: 288 };
+  const cube = { batch: 1, m: 1024, n: 1024, k: 1024 };
+
+  test("is its operations, on a program", () => {
+    const costs = [dense, convolution, cube].map((size) => gemmCost(size, { software: true, quads: true }));
+    expect(costs).toEqual([2 * 128 * 128 * 784, 2 * 3200 * 64 * 288, 2 * 1024 ** 3]);
+  });
+
+  test("is the depth of a tile on a card, less where threads share it, more where there are many tiles", () => {
+    const costs = [dense, convolution, cube].map((size) => gemmCost(size, { software: false, quads: true }));
+    expect(costs).toEqual([13, 18, 64 * 2]);
   });
 });

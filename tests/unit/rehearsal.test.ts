@@ -31,6 +31,8 @@ function targetOf(software: boolean, preferred: GemmWays["preferred"] = new Map(
     gemm: {
       candidates,
       packedParts: software ? partsOf : partsOnCard,
+      costOf: () => 0,
+      ahead: 0,
       preferred,
       prepareWith,
     },

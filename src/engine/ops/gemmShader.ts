@@ -223,6 +223,21 @@ function cardCandidates(
   return results >= MANY_RESULTS ? [...wide, "tiled", ...late, ...sharing] : ["tiled", ...wide, ...late, ...sharing];
 }
 
+/** By estimate, how long the likeliest way takes for a product. On a program, as many operations as it has. On a card, as many
+ *  slices of 16 of K as the deepest workgroup walks one after another, which threads that share K walk side by side; as many
+ *  times as there are tiles for all of a card. */
+export function gemmCost(size: GemmSize, adapter: GemmAdapter): number {
+  const { batch, m, n, k } = size;
+  if (adapter.software) return 2 * batch * m * n * k;
+  const [likeliest = "tiled"] = gemmCandidates(size, adapter);
+  const rounds = (batch * Math.ceil(m / 32) * Math.ceil(n / 32)) / ALL_OF_A_CARD;
+  const isShared = likeliest === "reduce" || likeliest === "reduceQuads";
+  return Math.ceil(k / (isShared ? WORKGROUP_SIZE : 16)) * Math.max(1, rounds);
+}
+
+/** Tiles of 32x32 results that a large card computes side by side. */
+const ALL_OF_A_CARD = 512;
+
 /** The more results a thread has, the fewer reads each of them costs; but they are compiled one by one, and they must not
  *  leave processors idle. */
 function quadVariants({ batch, m, n, k }: GemmSize): readonly GemmVariant[] {
