@@ -26,13 +26,18 @@ import {
 } from "../src/engine";
 import { runSuite } from "../src/engine/tools";
 import { describeFinding, toJson } from "./bench/report";
+import { survey, surveySubjects } from "./bench/survey";
 
 const usage = `npm run gpu -- [options]
   --only WORKLOAD,...  of ${workloadIds.join(", ")}
                        (default all)
   --samples N          samples for a median (default 7)
   --suite-seconds N    how long the self-test may take (default 180; 0 leaves it out)
-  --json FILE          write everything there`;
+  --json FILE          write everything there
+  --candidates SUBJECT,...
+                       instead of all that, time every way to compute the
+                       matrix products of ${surveySubjects.map(({ name }) => name).join(", ")}; "1" means all
+  --candidate-seconds N  how long that may take (default 60)`;
 
 function refuse(message: string): never {
   console.error(`gpu: ${message}\n\n${usage}`);
@@ -48,6 +53,8 @@ function readArguments() {
         samples: { type: "string", default: "7" },
         "suite-seconds": { type: "string", default: env["SUITE_S"] ?? "180" },
         json: { type: "string", default: env["OUT"] === undefined ? "" : join(env["OUT"], "descent-gpu.json") },
+        candidates: { type: "string", default: env["CANDIDATES"] ?? "" },
+        "candidate-seconds": { type: "string", default: env["CANDIDATE_S"] ?? "60" },
         help: { type: "boolean" },
       },
     });
@@ -85,6 +92,16 @@ const machine = `${vendor} ${architecture} ${device} ${description}`.trim();
 console.log(`# ${backend.adapter}\n\n${machine}\n\nFeatures: ${[...adapter.features].toSorted().join(", ")}\n`);
 backend.dispose();
 
+if (args.candidates !== "") {
+  const { candidates } = args;
+  const names = surveySubjects.map(({ name }) => name);
+  const asked = candidates === "1" ? names : candidates.split(",");
+  const strange = asked.find((name) => !names.includes(name));
+  if (strange !== undefined) refuse(`expected --candidates to list some of ${names.join(", ")}, got "${strange}".`);
+  const rows = await survey(gpu, asked, 1000 * readNumber("candidate-seconds", args["candidate-seconds"], 1));
+  if (args.json !== "") await writeFile(args.json, `${JSON.stringify({ machine, candidates: rows }, null, 1)}\n`);
+  process.exit(0);
+}
 const findings = await measureSpeed();
 const trainings = await trainAll();
 const suite = suiteMs > 0 ? await selfTest() : null;

@@ -18,19 +18,15 @@ import {
 } from "../../src/engine";
 import { assembleShader } from "../../src/engine/backend/webgpu/shader";
 import { byteLengthOf } from "../../src/engine/backend/webgpu/tensor";
-import type { GemmSize, GemmVariant } from "../../src/engine/graph/kernel";
+import type { GemmVariant } from "../../src/engine/graph/kernel";
 import type { Attrs, Op, TensorType } from "../../src/engine/graph/node";
 import { apply } from "../../src/engine/graph/node";
 import { compile } from "../../src/engine/compile/compile";
-import { presets } from "../../src/engine/model/presets";
-import { productsOf } from "../../src/engine/check/products";
-import { compileFor } from "../../src/engine/train/programs";
 import { sum } from "../../src/engine/ops/broadcast";
 import { batchRows } from "../../src/engine/ops/gather";
 import { conv2dOps } from "../../src/engine/ops/conv2d";
-import { type GemmAdapter, gemmCandidates, gemmVariants, gemmVariantsFor } from "../../src/engine/ops/gemmShader";
+import { gemmVariants } from "../../src/engine/ops/gemmShader";
 import { matmulOps } from "../../src/engine/ops/matmul";
-import { trainingStep } from "../support/trainingStep";
 import { testGpu } from "../support/gpu";
 
 const oracle = createCpuBackend("float64");
@@ -278,8 +274,7 @@ describe("256 threads share a launch", () => {
   test("not with those that do: then there are 64", async () => {
     const x = input("x", [2, 5000]);
     const variant = await compareLaunch(gpu, [a, b, x], [product, sum(x, [1])]);
-    expect(variant).toContain("gemm_tiled64");
-    expect(variant).toContain("reduce_long");
+    expect(variant.split(" + ").toSorted()).toEqual(["gemm_tiled", "reduce_long"]);
   });
 });
 
@@ -297,91 +292,4 @@ test("quads are refused on a device that has none", async () => {
     /expected subgroups for "quads16x4"/,
   );
   device.destroy();
-});
-
-describe("the choice", () => {
-  const defaultGemm = (size: GemmSize, adapter: GemmAdapter) => gemmCandidates(size, adapter)[0];
-  const cube = (side: number) => ({ batch: 1, m: side, n: side, k: side });
-  const longK = { batch: 1, m: 9, n: 32, k: 20_000 };
-
-  test("offers quads only where there are some", () => {
-    const without = gemmCandidates(cube(512), { software: true, quads: false });
-    expect(without.filter((name) => name.startsWith("quads"))).toEqual([]);
-    expect(gemmCandidates(cube(512), { software: true, quads: true })).toContain("quads16x8");
-  });
-
-  test("begins with what suits the adapter and the size", () => {
-    const [card, soft] = [
-      { software: false, quads: true },
-      { software: true, quads: true },
-    ];
-    expect([cube(64), cube(1024), longK].map((size) => defaultGemm(size, card))).toEqual([
-      "tiled",
-      "tiled64",
-      "reduceQuads",
-    ]);
-    expect(defaultGemm(longK, { software: false, quads: false })).toBe("reduce");
-    expect([cube(10), cube(64), cube(128), cube(512), longK].map((size) => defaultGemm(size, soft))).toEqual([
-      "quads16x4",
-      "quads16x8",
-      "quads32x8",
-      "quads32x16",
-      "quads16x8",
-    ]);
-    const plain = { software: true, quads: false };
-    expect([cube(512), longK].map((size) => defaultGemm(size, plain))).toEqual(["registers", "reduce"]);
-  });
-
-  test("spares cards the products that only a program has room for", () => {
-    const offered = gemmCandidates(cube(1024), { software: false, quads: true });
-    expect(offered.filter((name) => name.startsWith("quads"))).toEqual(["quads16x8", "quads16x4"]);
-    const every = gemmVariantsFor({ software: false, quads: true });
-    expect(every).toEqual(gemmVariants.filter((name) => !name.startsWith("quads") || name.startsWith("quads16")));
-    expect(gemmVariantsFor({ software: true, quads: true })).toEqual(gemmVariants);
-  });
-
-  test("offers 256 threads to cards only, where they have results enough", () => {
-    const card = { software: false, quads: false };
-    expect(gemmCandidates(cube(512), card).slice(0, 2)).toEqual(["tiled64", "tiled128"]);
-    // The middle convolution of the convnet at a batch of 32.
-    expect(gemmCandidates({ batch: 1, m: 3200, n: 64, k: 288 }, card)).toEqual([
-      "tiled",
-      "tiled64",
-      "tiled128",
-      "registers",
-      "reduce",
-    ]);
-    for (const size of [cube(128), { batch: 64, m: 64, n: 64, k: 64 }, { batch: 1, m: 8192, n: 32, k: 64 }]) {
-      expect(gemmCandidates(size, card)).not.toContain("tiled128");
-    }
-    expect(gemmCandidates(cube(1024), { software: true, quads: true })).not.toContain("tiled128");
-  });
-
-  test("is among four to eight for every product of the presets' training steps", () => {
-    for (const { description } of Object.values(presets)) {
-      for (const { product } of productsOf(compileFor({ kind: "webgpu" }, trainingStep(description)))) {
-        for (const adapter of [
-          { software: false, quads: false },
-          { software: false, quads: true },
-          { software: true, quads: false },
-          { software: true, quads: true },
-        ]) {
-          const names = gemmCandidates(product, adapter);
-          expect(names.length).toBeGreaterThanOrEqual(4);
-          expect(names.length).toBeLessThanOrEqual(8);
-          expect(new Set(names).size).toBe(names.length);
-        }
-      }
-    }
-  });
-
-  test("is among a few, and repeats nothing", () => {
-    for (const software of [true, false]) {
-      for (const size of [longK, cube(64), cube(2048)]) {
-        const names = gemmCandidates(size, { software, quads: true });
-        expect(new Set(names).size).toBe(names.length);
-        expect(names.length).toBeLessThanOrEqual(8);
-      }
-    }
-  });
 });

@@ -2,6 +2,7 @@
 // launches the training steps of the presets take.
 import { describe, expect, it } from "vitest";
 import { compile } from "../../src/engine/compile/compile";
+import { partsOnCard } from "../../src/engine/compile/splitProducts";
 import type { Node } from "../../src/engine/graph/node";
 import { presets } from "../../src/engine/model/presets";
 import { broadcastTo, sum } from "../../src/engine/ops/broadcast";
@@ -115,6 +116,20 @@ describe("training steps", () => {
     const plan = compile(trainingStep(presets[id].description), merged);
     expectSoundPlan(plan);
     expect(plan.steps.length).toBeLessThanOrEqual(MOST_LAUNCHES[id]);
+  });
+
+  it.each([
+    ["perceptron", 64, 3],
+    ["perceptron", 128, 3],
+    ["convnet", 32, 10],
+    ["convnet", 128, 10],
+  ] as const)("the %s's at a batch of %i takes as many launches on a card, whose products have more parts", (...of) => {
+    const [id, batchSize, launches] = of;
+    const { description } = presets[id];
+    const step = trainingStep({ ...description, training: { ...description.training, batchSize } });
+    const plan = compile(step, { ...merged, packedParts: partsOnCard, bindings: 10 });
+    expectSoundPlan(plan, 10);
+    expect(plan.steps).toHaveLength(launches);
   });
 
   it("the perceptron's takes three where a launch may bind ten buffers, as on most adapters", () => {

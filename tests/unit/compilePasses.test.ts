@@ -7,9 +7,10 @@ import type { Computation, Step } from "../../src/engine/compile/plan";
 import { fusePooling, readThroughPooling } from "../../src/engine/compile/pooling";
 import { simplify } from "../../src/engine/compile/simplify";
 import { sinkUpdates } from "../../src/engine/compile/sinkUpdate";
-import { splitProducts } from "../../src/engine/compile/splitProducts";
+import { otherParts, partsOf, partsOnCard, splitProducts } from "../../src/engine/compile/splitProducts";
 import { storeThrough } from "../../src/engine/compile/storeThrough";
 import { sideBySide } from "../../src/engine/compile/combine";
+import type { GemmSize } from "../../src/engine/graph/kernel";
 import type { Node } from "../../src/engine/graph/node";
 import { conv2d } from "../../src/engine/ops/conv2d";
 import { mean } from "../../src/engine/ops/reduce";
@@ -145,6 +146,45 @@ describe("long products", () => {
   it("are split as they are told", () => {
     const asTold: Pass = (computation, steps) => splitProducts(computation, steps, () => 1);
     expect(after(asTold, { outputs: [dot(1024)] }).now).toEqual(["matmul"]);
+  });
+
+  it("are split by another measure where they are parts of a pack", () => {
+    const [a, b] = [input("a", [1024, 64]), input("b", [1024, 128])];
+    const flat = pack([matmul(a, b, { transposeA: true })], [0], 8192);
+    const sizes: GemmSize[] = [];
+    const measured: Pass = (computation, steps) => {
+      const measure = (size: GemmSize): number => {
+        sizes.push(size);
+        return 1;
+      };
+      return splitProducts(computation, steps, undefined, measure);
+    };
+    const { now } = after(measured, { outputs: [relu(flat), dot(1024)] });
+    expect(now).toEqual(["matmul", "relu", "matmulParts -> matmul", "sum -> matmul"]);
+    expect(sizes).toEqual([{ batch: 1, m: 64, n: 128, k: 1024 }]);
+  });
+
+  // Launches on an H100 take about 1 us for each 16 of the K of a part, whatever else they have to do.
+  it.each([
+    [{ m: 9, n: 32, k: 21_632 }, 16, 32],
+    [{ m: 9, n: 32, k: 86_528 }, 16, 32],
+    [{ m: 288, n: 64, k: 3200 }, 4, 12],
+    [{ m: 288, n: 64, k: 12_800 }, 4, 29],
+    [{ m: 576, n: 64, k: 1152 }, 2, 4],
+    // Here the launch that makes the gradient also does the update, unless they are split.
+    [{ m: 784, n: 128, k: 128 }, 1, 1],
+    [{ m: 784, n: 128, k: 1000 }, 1, 1],
+    [{ m: 64, n: 64, k: 1000 }, 3, 3],
+  ])("of %o are in %i parts, and on a card in %i", (size, usual, onCard) => {
+    expect(partsOf({ batch: 1, ...size })).toBe(usual);
+    expect(partsOnCard({ batch: 1, ...size })).toBe(onCard);
+  });
+
+  it("may be in other numbers of parts, one of them only where that is not far off", () => {
+    expect(otherParts(1, 600)).toEqual([2, 4]);
+    expect(otherParts(10, 2704)).toEqual([20, 5, 1]);
+    expect(otherParts(32, 21_632)).toEqual([64, 16, 8]);
+    expect(otherParts(12, 1536)).toEqual([6, 1]);
   });
 
   it("are added up by the optimizer that reads them", () => {

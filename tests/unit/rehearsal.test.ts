@@ -14,6 +14,7 @@ import { kindsOf, planTests, type TestPlan } from "../../src/engine/check/testPl
 import { workload } from "../../src/engine/check/workload";
 import { blank } from "../support/data";
 import { analyze, type LayerSpec, modelOf } from "../support/models";
+import { partsOf, partsOnCard } from "../../src/engine/compile/splitProducts";
 
 const digits = blank("mnist", 60_000);
 
@@ -21,7 +22,18 @@ const digits = blank("mnist", 60_000);
 function targetOf(software: boolean, preferred: GemmWays["preferred"] = new Map()): Target & { gemm: GemmWays } {
   const candidates: GemmWays["candidates"] = (size) => gemmCandidates(size, { software, quads: true });
   const prepareWith: GemmWays["prepareWith"] = () => Promise.reject(new Error("nothing is run here"));
-  return { kind: "webgpu", bindings: 10, gemm: { candidates, preferred, prepareWith } };
+  return {
+    kind: "webgpu",
+    bindings: 10,
+    gemm: {
+      candidates,
+      packedParts: software ? partsOf : partsOnCard,
+      costOf: () => 0,
+      ahead: 0,
+      preferred,
+      prepareWith,
+    },
+  };
 }
 
 function planFor(model: ModelDescription, target = targetOf(true)): { own: Plan; tests: TestPlan } {

@@ -1,6 +1,7 @@
 // The tuner on Dawn: what it compares, what it takes and keeps, and that training does not notice. Where a test is about
 // what follows from times, it gives them; all that is timed is really compiled, run and compared.
 import { describe, expect, it, vi } from "vitest";
+import type { GemmWays } from "../../src/engine/backend/backend";
 import { type DeviceStore, memoryStore } from "../../src/engine/device/deviceStore";
 import { productsOf } from "../../src/engine/check/products";
 import { recallWinners } from "../../src/engine/tune/winners";
@@ -221,6 +222,30 @@ describe("the budget", () => {
     // One product was done with, the other is begun again.
     expect(await tuner.tune(run)).toMatchObject({ products: 2, elapsedMs: 500 });
     expect(compiled).toEqual(["registers", "tiled", "registers", "registers", "tiled"]);
+  });
+});
+
+describe("ways ahead", () => {
+  it("are made ready while another is timed, as many as the backend allows, and compared in the same order", async () => {
+    const { timed, compiled } = given({ registers: 4, tiled64: 3, reduce: 2, tiled: 1 });
+    const { gemm } = timed;
+    if (!gemm) throw new Error("no choice");
+    const timedAt: number[] = [];
+    const prepareWith: GemmWays["prepareWith"] = async (...args) => {
+      const executable = await gemm.prepareWith(...args);
+      const profile: typeof executable.profile = (row, onStep) => {
+        timedAt.push(compiled.length);
+        return executable.profile(row, onStep);
+      };
+      return { ...executable, profile };
+    };
+    const { run, tuner } = await start({ ...timed, gemm: { ...gemm, prepareWith, ahead: 2 } });
+    expect(await tuner.tune(run)).toMatchObject({ products: 2, isChanged: true });
+    const once = ["registers", "tiled64", "reduce", "tiled"];
+    expect(compiled).toEqual([...once, ...once]);
+    // When the first is timed, two more are under way.
+    expect(timedAt).toEqual([3, 4, 4, 4, 7, 8, 8, 8]);
+    expect(preferredVariants()).toEqual(["tiled", "tiled"]);
   });
 });
 

@@ -67,6 +67,12 @@ export interface GemmChoice {
 export interface GemmWays {
   /** The ways worth trying, the likeliest first: that one is taken unless another is preferred. */
   candidates(size: GemmSize): readonly GemmVariant[];
+  /** Into how many parts a product is worth splitting where its reader adds them up, unless another number is preferred. */
+  packedParts(size: GemmSize): number;
+  /** By estimate, how long the likeliest way takes for a product, in a unit of the backend's own. */
+  costOf(size: GemmSize): number;
+  /** How many ways may be made ready while another is timed: 0 where they would take from it what is timed. */
+  readonly ahead: number;
   /** What to take instead, by the key of the product, in plans that are compiled and prepared from now on. What is no
    *  candidate for a product is not taken. */
   readonly preferred: Map<string, GemmChoice>;

@@ -28,11 +28,11 @@ const MAX_SEQUENTIAL = 4096;
 export function mergeLaunches(
   computation: Computation,
   steps: readonly Step[],
-  { parts, bindings = MAX_BINDINGS }: Pick<CompileOptions, "parts" | "bindings"> = {},
+  { parts, packedParts, bindings = MAX_BINDINGS }: Pick<CompileOptions, "parts" | "packedParts" | "bindings"> = {},
 ): Step[] {
   const whole = fuseClassifiers(computation, fusePooling(computation, steps.flatMap(oneByOne)));
   const products = readThroughPooling(computation, fuseColumnSums(whole));
-  const single = splitProducts(computation, products, parts);
+  const single = splitProducts(computation, products, parts, packedParts);
   const homes = new Homes(computation, single);
   const inlined = inlineSmallValues(computation, readRowsInPlace(computation, single, homes), homes);
   const stored = storeThrough(computation, inlined, (step) => homes.bindings([step]) <= MAX_BINDINGS);

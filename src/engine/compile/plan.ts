@@ -1,4 +1,5 @@
 /** The plan: what a backend is given to run. Data only; every decision has been taken by the passes before. */
+import type { GemmSize } from "../graph/kernel";
 import type { Attrs, Kernel, Node } from "../graph/node";
 
 /** WebGPU's default limit on storage buffers that a launch may bind, for which everything is planned but what says otherwise. */
@@ -56,6 +57,8 @@ export interface CompileOptions {
   readonly merge?: boolean;
   /** How the products that merging may split are split. */
   readonly parts?: ChooseParts | undefined;
+  /** Into how many parts a product is worth splitting by its size, where its reader can add them up as the optimizer does. */
+  readonly packedParts?: ((size: GemmSize) => number) | undefined;
   /** How many buffers a launch may bind if that saves one, {@link MAX_BINDINGS} when left out. */
   readonly bindings?: number | undefined;
 }

@@ -18,19 +18,38 @@ const ENOUGH_TILES = 64;
 const LEAST_DEPTH = 256;
 const MOST_USUAL_PARTS = 16;
 
-/** The most that any product is split into: one more doubling may pay on some machine. */
-export const MOST_PARTS = 2 * MOST_USUAL_PARTS;
-
 /** How many parts K is worth splitting into. */
 export function partsOf({ batch, m, n, k }: GemmSize): number {
   const tiles = batch * Math.ceil(m / 32) * Math.ceil(n / 32);
   return Math.max(1, Math.min(MOST_USUAL_PARTS, Math.floor(k / LEAST_DEPTH), Math.ceil(ENOUGH_TILES / tiles)));
 }
 
+/** Tiles that a card computes side by side in hardly more time than one. */
+const CARD_TILES = 512;
+
+/** A reader adds up parts one after another, so that more of them take longer to add up than they save. */
+const MOST_CARD_PARTS = 32;
+
+/** From here on parts save a card more than it costs that the launch of the gradients no longer does the update itself. */
+const LEAST_CARD_K = 1024;
+
+/** How many parts K is worth splitting into on a card, where its reader adds them up. A launch takes there as long as its
+ *  deepest tile, about 1 us for each 16 of K on an H100, however many tiles there are; a part costs its reader 0.1 us. */
+export function partsOnCard(size: GemmSize): number {
+  const { batch, m, n, k } = size;
+  if (k < LEAST_CARD_K) return partsOf(size);
+  const tiles = batch * Math.ceil(m / 32) * Math.ceil(n / 32);
+  return Math.max(1, Math.min(MOST_CARD_PARTS, Math.floor(k / LEAST_DEPTH), Math.ceil(CARD_TILES / tiles)));
+}
+
+/** The most that any product is split into: one more doubling may pay on some machine. */
+export const MOST_PARTS = 2 * MOST_CARD_PARTS;
+
 /** Other numbers of parts that may be quicker on some machine, where a depth of at least half the usual least is left.
  *  @param k of the whole product */
 export function otherParts(usual: number, k: number): readonly number[] {
-  const others = usual === 1 ? [2, 4] : [2 * usual, Math.floor(usual / 2), 1];
+  const fewest = usual > MOST_USUAL_PARTS ? Math.floor(usual / 4) : 1;
+  const others = usual === 1 ? [2, 4] : [2 * usual, Math.floor(usual / 2), fewest];
   return [...new Set(others)].filter((parts) => parts !== usual && k >= (parts * LEAST_DEPTH) / 2);
 }
 
@@ -71,13 +90,25 @@ interface Split {
   readonly sums: readonly Step[];
 }
 
-/** The same steps with long products in parts. @param parts how many, where that is not left to the sizes */
+/** The same steps with long products in parts.
+ *  @param parts how many, where that is not left to the sizes
+ *  @param packedParts how many by size, for those whose results are parts of a pack, whose reader can add them up */
 export function splitProducts(
   computation: Computation,
   steps: readonly Step[],
   parts: ChooseParts = () => undefined,
+  packedParts: (size: GemmSize) => number = partsOf,
 ): Step[] {
-  const splits = steps.map((step) => splitProduct(step, parts) ?? splitSum(step));
+  const packed = new Set(
+    steps
+      .flatMap(({ inputs }) => inputs.map((input) => owner(input).base))
+      .filter(({ op }) => op.storage === "pack")
+      .flatMap((pack) => pack.inputs.map((input) => owner(input).base)),
+  );
+  const splits = steps.map((step) => {
+    const usual = step.outputs.every((output) => packed.has(output)) ? packedParts : partsOf;
+    return splitProduct(step, parts, usual) ?? splitSum(step);
+  });
   const separate = steps.flatMap((step, i) => {
     const found = splits[i];
     return found ? [found.product, ...found.sums] : [step];
@@ -125,12 +156,12 @@ function largestDivisor(value: number, most: number): number {
   return 1;
 }
 
-function splitProduct(step: Step, choose: ChooseParts): Split | undefined {
+function splitProduct(step: Step, choose: ChooseParts, usual: (size: GemmSize) => number): Split | undefined {
   const { kernel, attrs, inputs, outputs, label } = step;
   const form = kernel.form?.(inputs, attrs);
   const { splitK } = kernel as Partial<Op>;
   if (!splitK || form?.kind !== "gemm" || form.epilogue) return undefined;
-  const parts = choose(productIn(step)?.key ?? "") ?? partsOf(form.size);
+  const parts = choose(productIn(step)?.key ?? "") ?? usual(form.size);
   if (parts === 1) return undefined;
   const partials = outputs.map(({ shape, ...output }): Node => {
     return { ...output, shape: [parts, ...shape], inputs: [], attrs: {} };
@@ -203,9 +234,8 @@ function summedPack(
     element: () => {
       const branches = segments.map(
         ({ partial, from, size }, s) =>
-          `  if (i >= ${from}u && i < ${from + size}u) {\n    var sum = 0.0;\n` +
-          `    for (var p = 0u; p < ${partial.shape[0]}u; p++) {\n      sum += part${s}(p * ${size}u + i - ${from}u);\n    }\n` +
-          `    return sum;\n  }\n`,
+          `  if (i >= ${from}u && i < ${from + size}u) {\n    var sum = 0.0;\n    let at = i - ${from}u;\n` +
+          `${additions(`part${s}`, partial.shape[0]!, size)}    return sum;\n  }\n`,
       );
       const text = `fn element(i: u32) -> f32 {\n${branches.join("")}  return rest(i);\n}\n`;
       return {
@@ -216,4 +246,21 @@ function summedPack(
     },
   };
   return { kernel, attrs: {}, inputs: [rest, ...segments.map(({ partial }) => partial)], outputs: [pack], label: "" };
+}
+
+/** Parts that are read before any of them is added: one after another, each would wait for memory by itself. */
+const READ_TOGETHER = 8;
+
+/** Statements that add `parts` values, `size` apart, to `sum`, the first one at `at`, always in the same order. */
+function additions(name: string, parts: number, size: number): string {
+  const group = (count: number, first: string): string => {
+    const reads = Array.from({ length: count }, (_, j) => `      let x${j} = ${name}(${first} + ${j * size}u);\n`);
+    const sums = Array.from({ length: count }, (_, j) => ` + x${j}`).join("");
+    return `${reads.join("")}      sum = sum${sums};\n`;
+  };
+  const whole = Math.floor(parts / READ_TOGETHER);
+  const rest = parts % READ_TOGETHER;
+  const loop = `    for (var p = 0u; p < ${whole}u; p++) {\n${group(READ_TOGETHER, `at + p * ${READ_TOGETHER * size}u`)}    }\n`;
+  const last = `    {\n${group(rest, `at + ${whole * READ_TOGETHER * size}u`)}    }\n`;
+  return (whole > 0 ? loop : "") + (rest > 0 ? last : "");
 }

@@ -1,7 +1,7 @@
 /** The library of datasets: those that are built in, and room for what visitors bring. Nothing above this file knows which
  *  datasets there are. */
 import { DatasetError } from "../errors";
-import type { DatasetDef } from "./dataset";
+import { type Dataset, type DatasetDef, infoOf } from "./dataset";
 import { datasets } from "./index";
 
 /** A dataset by its id, or undefined. */
@@ -16,4 +16,18 @@ export function requireDataset(id: string): DatasetDef {
   throw new DatasetError(
     `Dataset: expected one of ${Object.keys(datasets).join(", ")}, got "${id}". Choose one of those.`,
   );
+}
+
+/** A built-in dataset without its values, for whoever draws values of its own. @param count of the samples it says it has
+ *  @throws DatasetError when there is no such dataset */
+export function blankDataset(id: string, count = 0): Dataset {
+  const about = requireDataset(id);
+  const values = Object.entries(about.columns).map(([name, { dtype }]) => {
+    return [
+      name,
+      dtype === "f32" ? new Float32Array() : dtype === "u32" ? new Uint32Array() : new Uint8Array(),
+    ] as const;
+  });
+  const split = { count, columns: Object.fromEntries(values) };
+  return { ...infoOf(about), train: split, test: split };
 }

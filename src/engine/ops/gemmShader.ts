@@ -189,13 +189,54 @@ export function gemmCandidates(size: GemmSize, { software, quads }: GemmAdapter)
       k >= 8192 && results <= 1024 ? ["reduce", "registers"] : ["registers", "reduce"];
     return [...byQuads, ...registers, "tiled", "tiled64"];
   }
-  const isLarge = m >= 64 && n >= 64 && results >= 2 ** 18;
-  const wide: readonly GemmVariant[] = m >= 128 && n > 32 && results >= 2 ** 16 ? ["tiled128"] : [];
-  const tiles: readonly GemmVariant[] = isLarge ? ["tiled64", ...wide, "tiled"] : ["tiled", "tiled64", ...wide];
-  const isLong = k >= 256 && results <= 4096;
-  const reducing: readonly GemmVariant[] = isLong && quads ? ["reduceQuads", "reduce"] : ["reduce"];
-  return isLong ? [...reducing, ...tiles, ...byQuads, "registers"] : [...tiles, ...byQuads, "registers", ...reducing];
+  return cardCandidates(size, byQuads, quads ? ["reduce", "reduceQuads"] : ["reduce"]);
 }
+
+/** Up to so many blocks of 4x4 results, 24 tiles of 32x32, a card is quickest where threads share K: a tile takes as long as
+ *  it is deep, however few there are. On an H100, threads that share K win by 1.8 to 11 times up to 18 tiles; at 36 tiles
+ *  some lose. */
+const FEW_BLOCKS = 24 * 64;
+
+/** Threads share K where it is at least so long: half of a workgroup has something to do then. */
+const LEAST_SHARED_K = 32;
+
+/** Beyond so many blocks, threads that share K are two to ten times slower, since they read everything far more often. */
+const MANY_BLOCKS = 256 * 64;
+
+/** From so many results on, tiles of 128x64 leave no card idle: 64 of them. On an H100, 25 and 32 of them lose against
+ *  tiles of 32x32, and 100 win. */
+const MANY_RESULTS = 64 * 128 * 64;
+
+/** What cards are likeliest to be quick with, by a survey of all ways on an H100 (`npm run gpu -- --candidates`). There
+ *  64x64 tiles never win: 64 threads have too much to do one after another. */
+function cardCandidates(
+  { batch, m, n, k }: GemmSize,
+  byQuads: readonly GemmVariant[],
+  sharing: readonly GemmVariant[],
+): readonly GemmVariant[] {
+  const results = batch * m * n;
+  const blocks = batch * Math.ceil(m / 4) * Math.ceil(n / 4);
+  const wide: readonly GemmVariant[] = m >= 128 && n > 32 && results >= 2 ** 16 ? ["tiled128"] : [];
+  const late: readonly GemmVariant[] = [...byQuads, "registers", "tiled64"];
+  if (k >= LEAST_SHARED_K && blocks <= FEW_BLOCKS) return [...sharing, "tiled", ...wide, ...late];
+  if (k >= LEAST_SHARED_K && blocks <= MANY_BLOCKS) return ["tiled", ...wide, ...sharing, ...late];
+  return results >= MANY_RESULTS ? [...wide, "tiled", ...late, ...sharing] : ["tiled", ...wide, ...late, ...sharing];
+}
+
+/** By estimate, how long the likeliest way takes for a product. On a program, as many operations as it has. On a card, as many
+ *  slices of 16 of K as the deepest workgroup walks one after another, which threads that share K walk side by side; as many
+ *  times as there are tiles for all of a card. */
+export function gemmCost(size: GemmSize, adapter: GemmAdapter): number {
+  const { batch, m, n, k } = size;
+  if (adapter.software) return 2 * batch * m * n * k;
+  const [likeliest = "tiled"] = gemmCandidates(size, adapter);
+  const rounds = (batch * Math.ceil(m / 32) * Math.ceil(n / 32)) / ALL_OF_A_CARD;
+  const isShared = likeliest === "reduce" || likeliest === "reduceQuads";
+  return Math.ceil(k / (isShared ? WORKGROUP_SIZE : 16)) * Math.max(1, rounds);
+}
+
+/** Tiles of 32x32 results that a large card computes side by side. */
+const ALL_OF_A_CARD = 512;
 
 /** The more results a thread has, the fewer reads each of them costs; but they are compiled one by one, and they must not
  *  leave processors idle. */
@@ -219,8 +260,8 @@ export function depthOfPart(k: number, parts: number): number {
 
 /** The template of a way, or of the next best with fewer threads. */
 function fitting(variant: GemmVariant, mostThreads = 256): Template {
-  const { [variant]: wanted, tiled64 } = templates;
-  return (wanted.threads ?? WORKGROUP_SIZE) > mostThreads ? tiled64 : wanted;
+  const { [variant]: wanted, tiled } = templates;
+  return (wanted.threads ?? WORKGROUP_SIZE) > mostThreads ? tiled : wanted;
 }
 
 /** The shader of one product, or of the sums over `parts` parts of K, which are not finished.

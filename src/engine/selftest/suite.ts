@@ -6,10 +6,8 @@ import { openCpuBackend } from "../backend/cpu/openCpuBackend";
 import type { WebGpuSource } from "../backend/webgpu/webgpuBackend";
 import { createWebGpuBackend, gemmVariantsOf } from "../backend/webgpu/webgpuBackend";
 import { compile } from "../compile/compile";
-import { type Dataset, infoOf } from "../data/dataset";
-import { requireDataset } from "../data/library";
+import { blankDataset } from "../data/library";
 import type { Node } from "../graph/node";
-import type { ModelDescription } from "../model/description";
 import { presets } from "../model/presets";
 import { type OpName, ops } from "../ops";
 import { isSlowToCompile } from "../ops/gemmShader";
@@ -163,7 +161,7 @@ function trialOf(sample: Sample, parts = 1): Trial {
 function presetJobs(machine: Backend["kind"]): Job[] {
   const met = new Set<string>();
   return Object.values(presets).flatMap(({ title, description }): Job[] => {
-    const trial = smallestTraining(description, blankDataset(description), { kind: machine });
+    const trial = smallestTraining(description, blankDataset(description.dataset), { kind: machine });
     const found = trial.plan.steps.map((step) => kindOf(step)).filter((kind) => !met.has(kind));
     const kinds = new Set(found);
     for (const kind of found) met.add(kind);
@@ -175,17 +173,4 @@ function presetJobs(machine: Backend["kind"]): Job[] {
     };
     return kinds.size === 0 ? [] : [{ op: PRESETS, name: title, isProduct: true, count: found.length, run }];
   });
-}
-
-/** A dataset without its samples: the self-test draws its own. */
-function blankDataset({ dataset }: ModelDescription): Dataset {
-  const about = requireDataset(dataset);
-  const values = Object.entries(about.columns).map(([name, { dtype }]) => {
-    return [
-      name,
-      dtype === "f32" ? new Float32Array() : dtype === "u32" ? new Uint32Array() : new Uint8Array(),
-    ] as const;
-  });
-  const split = { count: 0, columns: Object.fromEntries(values) };
-  return { ...infoOf(about), train: split, test: split };
 }

@@ -64,7 +64,8 @@ export function compileFor(
   computation: Computation,
   parts: ChooseParts = (key) => gemm?.preferred.get(key)?.parts,
 ): Plan {
-  return compile(computation, { fuse: true, merge: kind === "webgpu", parts, bindings });
+  const packedParts = gemm?.packedParts;
+  return compile(computation, { fuse: true, merge: kind === "webgpu", parts, packedParts, bindings });
 }
 
 /** The columns of a split as leaves, made as they are asked for. */

@@ -20,6 +20,7 @@ import {
 import { compileFor } from "../train/programs";
 import type { Run } from "../train/run";
 import type { Session } from "../train/session";
+import { Ahead } from "./ahead";
 import { keepWinners } from "./winners";
 
 /** What the tuner found out. */
@@ -34,8 +35,9 @@ export interface TuningReport {
 /** How long tuning may take in all, compiling included. A candidate that was begun is finished. */
 const TUNING_BUDGET_MS = 1500;
 
-/** For one product, other numbers of parts included: there is no time for more, and the least likely are the last. */
-const MOST_CANDIDATES = 8;
+/** For one product, other numbers of parts included: the least likely are the last, and time for them is time that the next
+ *  product does not have. */
+const MOST_CANDIDATES = 6;
 
 /** The share of the usual way's time that another may take at most: closer calls are noise, and not worth a kernel. */
 const WORTHWHILE = 0.95;
@@ -68,7 +70,7 @@ export class Tuner {
   readonly #found = new Map<string, Finding>();
   /** Products for which at least one other way was tried. */
   #compared = 0;
-  /** Products to compare ways for, the costliest first. */
+  /** Products to compare ways for, first those that take longest by estimate. */
   readonly #open: ProductStep[];
   /** All products in other numbers of parts: twice as many at place 0, and so on, as {@link otherParts} has them. */
   readonly #others: ReadonlyMap<string, ProductStep>[] = [];
@@ -92,9 +94,9 @@ export class Tuner {
     this.#budgetMs = budgetMs;
     this.#now = now;
     this.#findFaultIn = findFaultIn;
-    this.#open = productsOf(session.trainingStep.plan).filter(
-      ({ product }) => !gemm.preferred.has(product.key) && gemm.candidates(product).length > 1,
-    );
+    this.#open = productsOf(session.trainingStep.plan)
+      .filter(({ product }) => !gemm.preferred.has(product.key) && gemm.candidates(product).length > 1)
+      .toSorted((a, b) => gemm.costOf(b.product) - gemm.costOf(a.product));
     this.#isDone = this.#open.length === 0;
   }
 
@@ -178,46 +180,55 @@ export class Tuner {
     const splits = this.#inOtherParts(product);
     const totals = splits.length > 0 ? totalsOf(product) : undefined;
     const piece = this.#isolate(product, totals);
-    const reference = await this.#prepare(variant, piece);
+    const likeliest = others.slice(0, MOST_CANDIDATES - 1 - splits.length);
+    const prepared = new Ahead([variant, ...likeliest], (way) => this.#prepare(way, piece), isSpent, this.#gemm.ahead);
+    let made: Executable | undefined;
     try {
+      const reference = (made = await prepared.next());
       if (reference && !isSpent()) {
         let leastMs = WORTHWHILE * (await between(() => time(reference)));
-        const challenge = async (choice: GemmChoice, on: IsolatedSteps): Promise<void> => {
-          const elapsedMs = await this.#timeBeside(reference, choice.variant, on, parts * k, between);
+        const challenge = async (choice: GemmChoice, candidate: Executable | undefined, { plan }: IsolatedSteps) => {
+          const elapsedMs = await this.#timeBeside(reference, candidate, plan.outputs, parts * k, between);
           isCompared = true;
           if (elapsedMs < leastMs) [winner, leastMs] = [choice, elapsedMs];
         };
-        const likeliest = others.slice(0, MOST_CANDIDATES - 1 - splits.length);
-        for (const other of likeliest) if (!isSpent()) await challenge({ variant: other, parts }, piece);
+        for (const other of likeliest) {
+          if (!isSpent()) await challenge({ variant: other, parts }, await prepared.next(), piece);
+        }
         for (const split of splits) {
           if (isSpent()) break;
           const ways = this.#gemm.candidates(split.product);
           const way = ways.includes(winner.variant) ? winner.variant : (ways[0] ?? variant);
           const splitPiece = this.#isolate(split, totals);
-          await challenge({ variant: way, parts: split.product.parts }, splitPiece).finally(() => splitPiece.dispose());
+          try {
+            const choice = { variant: way, parts: split.product.parts };
+            await challenge(choice, await this.#prepare(way, splitPiece), splitPiece);
+          } finally {
+            splitPiece.dispose();
+          }
         }
       }
     } finally {
-      reference?.dispose();
+      made?.dispose();
+      await prepared.dispose();
       piece.dispose();
     }
     this.#found.set(key, { usual, winner });
     if (isCompared) this.#compared++;
   }
 
-  /** Milliseconds of steps computed in one way; infinite where the device cannot do it so, or gives something else than
+  /** Milliseconds of steps computed in one way, which is let go of afterwards; infinite where the device cannot do it so, or gives something else than
    *  the reference. @param terms that are added up for each element */
   async #timeBeside(
     reference: Executable,
-    variant: GemmVariant,
-    piece: IsolatedSteps,
+    candidate: Executable | undefined,
+    outputs: readonly Node[],
     terms: number,
     between: Between,
   ): Promise<number> {
-    const candidate = await this.#prepare(variant, piece);
     if (!candidate) return Infinity;
     try {
-      const isRight = await between(() => agree(reference, candidate, piece.plan.outputs, terms));
+      const isRight = await between(() => agree(reference, candidate, outputs, terms));
       return isRight ? await between(() => time(candidate)) : Infinity;
     } finally {
       candidate.dispose();

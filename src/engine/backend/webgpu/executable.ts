@@ -102,49 +102,20 @@ export class WebGpuExecutable implements Executable {
           `Make constants of those that never change, and compute others from what is there.`,
       );
     }
-    device.pushErrorScope("out-of-memory");
-    device.pushErrorScope("validation");
     const owned: GPUBuffer[] = [];
-    const own = (label: string, byteLength: number): GPUBuffer => {
-      const buffer = createBuffer(device, label, byteLength);
-      owned.push(buffer);
-      return buffer;
-    };
     try {
-      const arenas = plan.arenas.map((size, i) => own(`arena ${i}`, size * 4));
-      const bound = new Map(plan.leaves.map((leaf) => [leaf, boundBuffer(leaf, leaves)]));
-      const rangeOf = (node: Node): Range<GPUBuffer> => {
-        const place = plan.placements.get(node);
-        const buffer = place?.kind === "arena" ? arenas[place.arena] : place && bound.get(place.leaf);
-        if (!place || !buffer)
-          throw new BackendError(`WebGPU: expected a place for ${node.op.name}, got none. ${REPORT_BUG}`);
-        return { buffer, offset: place.offset * 4, size: byteLengthOf(node) };
-      };
-      const table = {
-        buffer: device.createBuffer({
-          label: "step table",
-          size: MAX_ROWS * ROW_BYTES,
-          usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
-        }),
-        layout: device.createBindGroupLayout({
-          entries: [
-            {
-              binding: 0,
-              visibility: GPUShaderStage.COMPUTE,
-              buffer: { type: "uniform", hasDynamicOffset: true, minBindingSize: TABLE_CELLS * 4 },
-            },
-          ],
-        }),
-      };
-      owned.push(table.buffer);
-      const cache = new Map<string, Promise<PipelineParts>>();
-      const launches = await Promise.all(
-        plan.steps.map((step) => makeLaunch(device, choices, plan, step, rangeOf, table.layout, cache)),
-      );
-      await closeScopes(device);
-      return new WebGpuExecutable(device, staging, plan, launches, owned, rangeOf, table);
+      const begun = scoped(device, () => beginPlan(device, choices, plan, leaves, owned));
+      const { table, rangeOf } = begun.made;
+      // What is wrong with a shader says more than that the plan is not valid.
+      const pipelines = await Promise.all(begun.made.launches.map(({ pipeline }) => pipeline));
+      await begun.closed;
+      const bound = scoped(device, () => {
+        const launches = begun.made.launches.map((launch, i) => boundLaunch(device, launch, pipelines[i]!));
+        return new WebGpuExecutable(device, staging, plan, launches, owned, rangeOf, table);
+      });
+      await bound.closed;
+      return bound.made;
     } catch (error) {
-      await closeScopes(device).catch(() => {});
       for (const buffer of owned) buffer.destroy();
       throw error;
     }
@@ -226,20 +197,77 @@ function boundBuffer(leaf: Node, leaves: ReadonlyMap<Node, Tensor>): GPUBuffer {
   return tensor.buffer;
 }
 
-interface PipelineParts {
-  readonly pipeline: GPUComputePipeline;
+/** The table of step scalars, and how it is bound. */
+interface Table {
+  readonly buffer: GPUBuffer;
   readonly layout: GPUBindGroupLayout;
 }
 
-async function makeLaunch(
+/** A launch whose pipeline is on its way. */
+interface BegunLaunch {
+  readonly name: string;
+  readonly source: ShaderSource<GPUBuffer>;
+  readonly layout: GPUBindGroupLayout;
+  readonly pipeline: Promise<GPUComputePipeline>;
+  readonly workgroups: number;
+  readonly detail: LaunchDetail;
+}
+
+/** Makes all buffers of a plan, and has its pipelines made. @param owned gets what is to be destroyed with the plan */
+function beginPlan(
+  device: GPUDevice,
+  choices: KernelChoices,
+  plan: Plan,
+  leaves: ReadonlyMap<Node, Tensor>,
+  owned: GPUBuffer[],
+) {
+  const own = (label: string, byteLength: number): GPUBuffer => {
+    const buffer = createBuffer(device, label, byteLength);
+    owned.push(buffer);
+    return buffer;
+  };
+  const arenas = plan.arenas.map((size, i) => own(`arena ${i}`, size * 4));
+  const bound = new Map(plan.leaves.map((leaf) => [leaf, boundBuffer(leaf, leaves)]));
+  const rangeOf = (node: Node): Range<GPUBuffer> => {
+    const place = plan.placements.get(node);
+    const buffer = place?.kind === "arena" ? arenas[place.arena] : place && bound.get(place.leaf);
+    if (!place || !buffer)
+      throw new BackendError(`WebGPU: expected a place for ${node.op.name}, got none. ${REPORT_BUG}`);
+    return { buffer, offset: place.offset * 4, size: byteLengthOf(node) };
+  };
+  const table: Table = {
+    buffer: device.createBuffer({
+      label: "step table",
+      size: MAX_ROWS * ROW_BYTES,
+      usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+    }),
+    layout: device.createBindGroupLayout({
+      entries: [
+        {
+          binding: 0,
+          visibility: GPUShaderStage.COMPUTE,
+          buffer: { type: "uniform", hasDynamicOffset: true, minBindingSize: TABLE_CELLS * 4 },
+        },
+      ],
+    }),
+  };
+  owned.push(table.buffer);
+  const known = new Map<string, PipelineParts>();
+  const launches = plan.steps.map((step) => beginLaunch(device, choices, plan, step, rangeOf, table, known));
+  return { table, rangeOf, launches };
+}
+
+type PipelineParts = Pick<BegunLaunch, "layout" | "pipeline">;
+
+function beginLaunch(
   device: GPUDevice,
   choices: KernelChoices,
   plan: Plan,
   step: Step,
   rangeOf: (node: Node) => Range<GPUBuffer>,
-  tableLayout: GPUBindGroupLayout,
-  cache: Map<string, Promise<PipelineParts>>,
-): Promise<Launch> {
+  table: Table,
+  known: Map<string, PipelineParts>,
+): BegunLaunch {
   const operand = (node: Node): Operand<GPUBuffer> => {
     const tableCell = plan.scalars.indexOf(node);
     return { type: node, place: tableCell >= 0 ? { tableCell } : rangeOf(node) };
@@ -248,21 +276,28 @@ async function makeLaunch(
   const program = kernel.wgsl({ inputTypes: inputs, outputTypes: outputs, attrs, ...choices });
   const most = device.limits.maxStorageBufferBindingSize;
   const source = assembleShader(program, inputs.map(operand), outputs.map(operand), most);
-  const known = cache.get(source.code) ?? makePipeline(device, step, source, tableLayout);
-  cache.set(source.code, known);
-  const { pipeline, layout } = await known;
+  const parts = known.get(source.code) ?? beginPipeline(device, step, source, table);
+  known.set(source.code, parts);
+  // What members are depends on the workgroups that they came to share.
+  const names = shaderNames(step, { ...choices, mostThreads: program.threads ?? WORKGROUP_SIZE });
+  const { workgroups } = program;
+  return { name: kernel.name, source, ...parts, workgroups, detail: { variant: names.join(" + "), workgroups } };
+}
+
+function boundLaunch(
+  device: GPUDevice,
+  { name, source, layout, workgroups, detail }: BegunLaunch,
+  pipeline: GPUComputePipeline,
+): Launch {
   const bindGroup = device.createBindGroup({
-    label: kernel.name,
+    label: name,
     layout,
     entries: source.bindings.map(({ buffer, offset, size }, binding) => ({
       binding,
       resource: { buffer, offset, size },
     })),
   });
-  // What members are depends on the workgroups that they came to share.
-  const names = shaderNames(step, { ...choices, mostThreads: program.threads ?? WORKGROUP_SIZE });
-  const detail = { variant: names.join(" + "), workgroups: program.workgroups };
-  return { pipeline, bindGroup, usesTable: source.usesTable, ...foldWorkgroups(program.workgroups), detail };
+  return { pipeline, bindGroup, usesTable: source.usesTable, ...foldWorkgroups(workgroups), detail };
 }
 
 /** The shaders of a step or of those it is made of, by the files they are in: `gemm_tiled`. */
@@ -272,12 +307,12 @@ function shaderNames({ kernel, attrs, inputs, outputs, members }: Step, choices:
   return [parts.at(-1)?.file.replace(/\.wgsl.*$/, "") ?? ""];
 }
 
-async function makePipeline(
+function beginPipeline(
   device: GPUDevice,
   { kernel, label }: Step,
   source: ShaderSource<GPUBuffer>,
-  tableLayout: GPUBindGroupLayout,
-): Promise<PipelineParts> {
+  table: Table,
+): PipelineParts {
   const name = label ? `${kernel.name} (${label})` : kernel.name;
   const layout = device.createBindGroupLayout({
     label: name,
@@ -287,25 +322,51 @@ async function makePipeline(
       buffer: { type: access === "read" ? "read-only-storage" : "storage" },
     })),
   });
-  const module = await compileShader(device, name, source);
+  const whole = device.createPipelineLayout({ bindGroupLayouts: source.usesTable ? [layout, table.layout] : [layout] });
+  const pipeline = makePipeline(device, name, whole, compileShader(device, name, source));
+  // If another launch of the plan cannot even be begun, nobody waits for this one.
+  pipeline.catch(() => {});
+  return { layout, pipeline };
+}
+
+async function makePipeline(
+  device: GPUDevice,
+  label: string,
+  layout: GPUPipelineLayout,
+  compiled: Promise<GPUShaderModule>,
+): Promise<GPUComputePipeline> {
+  const module = await compiled;
   try {
-    const pipeline = await device.createComputePipelineAsync({
-      label: name,
-      layout: device.createPipelineLayout({
-        bindGroupLayouts: source.usesTable ? [layout, tableLayout] : [layout],
-      }),
-      compute: { module, entryPoint: "main" },
-    });
-    return { pipeline, layout };
+    return await device.createComputePipelineAsync({ label, layout, compute: { module, entryPoint: "main" } });
   } catch (error) {
-    throw new KernelError(`Kernel ${name}: expected a valid pipeline, got ${String(error)}`, { cause: error });
+    throw new KernelError(`Kernel ${label}: expected a valid pipeline, got ${String(error)}`, { cause: error });
   }
 }
 
-/** Ends the error scopes of {@link WebGpuExecutable.create}. */
-async function closeScopes(device: GPUDevice): Promise<void> {
-  // Both at once, so that no plan made meanwhile comes between them.
-  const [validation, memory] = await Promise.all([device.popErrorScope(), device.popErrorScope()]);
+/** Makes something within error scopes, which hear of no call but those of `make`: they are open for as long as it takes, and
+ *  nothing else runs meanwhile. So several plans can be made at once.
+ *  @returns `closed` rejects with a BackendError or KernelError when something was wrong */
+function scoped<T>(device: GPUDevice, make: () => T): { readonly made: T; readonly closed: Promise<void> } {
+  device.pushErrorScope("out-of-memory");
+  device.pushErrorScope("validation");
+  const close = (): Promise<void> => {
+    const closed = refuseErrors(device.popErrorScope(), device.popErrorScope());
+    // Whoever is to hear of it may be waiting for something else.
+    closed.catch(() => {});
+    return closed;
+  };
+  let made: T;
+  try {
+    made = make();
+  } catch (error) {
+    void close();
+    throw error;
+  }
+  return { made, closed: close() };
+}
+
+async function refuseErrors(...popped: readonly Promise<GPUError | null>[]): Promise<void> {
+  const [validation, memory] = await Promise.all(popped);
   if (memory) {
     throw new BackendError(
       `WebGPU: expected enough GPU memory, got "${memory.message}". Use a smaller batch or model.`,

@@ -1,9 +1,10 @@
 /** The WebGPU backend: owns a device, makes tensors, and prepares plans. Knows nothing of training. */
 import { BackendError } from "../../errors";
 import type { Plan } from "../../compile/plan";
+import { partsOf, partsOnCard } from "../../compile/splitProducts";
 import type { ChooseGemm, GemmSize, GemmVariant } from "../../graph/kernel";
 import type { Node } from "../../graph/node";
-import { gemmCandidates, gemmVariantsFor, needsQuads } from "../../ops/gemmShader";
+import { gemmCandidates, gemmCost, gemmVariantsFor, needsQuads } from "../../ops/gemmShader";
 import { type Backend, choiceOf, type Executable, type GemmChoice, type Tensor } from "../backend";
 import type { MemoryLimits } from "../memory";
 import { findShortage, refuseShortage } from "../memory";
@@ -38,6 +39,9 @@ const RAISED = ["maxBufferSize", "maxStorageBufferBindingSize", "maxStorageBuffe
 
 /** Features that kernels have a use for, where the adapter has them. */
 const WANTED: readonly GPUFeatureName[] = ["subgroups", CLOCK];
+
+/** Compilers of cards run on the host, several at once. A program posing as a GPU computes there too. */
+const AHEAD_ON_CARDS = 4;
 
 /** WebGPU does not say how much memory there is. This much any GPU of the last ten years can give one tab, and one that
  *  is given more than it has loses its device. */
@@ -138,16 +142,10 @@ async function backendOf(
   const candidates = (size: GemmSize): readonly GemmVariant[] => gemmCandidates(size, { software, quads });
   const preferred = new Map<string, GemmChoice>();
   const choose = choiceOf({ candidates, preferred });
-  // One at a time: error scopes belong to the device, and would catch each other's errors.
-  let preparing: Promise<unknown> = Promise.resolve();
-  const prepare = (gemm: ChooseGemm, plan: Plan, leaves: ReadonlyMap<Node, Tensor>): Promise<Executable> => {
-    const executable = preparing.then(() => {
-      refuseShortage("WebGPU", findShortage(plan, limitsOf(device), 0));
-      const choices: KernelChoices = { gemm, dearBarriers: software };
-      return WebGpuExecutable.create({ device, staging, choices }, plan, leaves);
-    });
-    preparing = executable.catch(() => {});
-    return executable;
+  const prepare = async (gemm: ChooseGemm, plan: Plan, leaves: ReadonlyMap<Node, Tensor>): Promise<Executable> => {
+    refuseShortage("WebGPU", findShortage(plan, limitsOf(device), 0));
+    const choices: KernelChoices = { gemm, dearBarriers: software };
+    return await WebGpuExecutable.create({ device, staging, choices }, plan, leaves);
   };
   return {
     kind: "webgpu",
@@ -160,6 +158,9 @@ async function backendOf(
     ...(!fixed && {
       gemm: {
         candidates,
+        packedParts: software ? partsOf : partsOnCard,
+        costOf: (size) => gemmCost(size, { software, quads }),
+        ahead: software ? 0 : AHEAD_ON_CARDS,
         preferred,
         prepareWith: prepare,
       },
