@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { compile } from "../../src/engine/compile/compile";
 import { partsOnCard } from "../../src/engine/compile/splitProducts";
 import type { Node } from "../../src/engine/graph/node";
-import { presets } from "../../src/engine/model/presets";
+import { type PresetId, presets } from "../../src/engine/model/presets";
 import { broadcastTo, sum } from "../../src/engine/ops/broadcast";
 import { batchRows, oneHot } from "../../src/engine/ops/gather";
 import { input, state, stepScalar } from "../../src/engine/ops/leaf";
@@ -12,7 +12,7 @@ import { softmax } from "../../src/engine/ops/softmax";
 import { matmul } from "../../src/engine/ops/matmul";
 import { add, exp, greater, mul, neg, relu, sub } from "../../src/engine/ops/pointwise";
 import { describeSteps, expectSoundPlan } from "../support/plans";
-import { type CompiledPreset, trainingStep } from "../support/trainingStep";
+import { trainingStep } from "../support/trainingStep";
 
 const merged = { fuse: true, merge: true };
 
@@ -98,7 +98,7 @@ describe("steps that do not depend on each other", () => {
 });
 
 /** Launches of one training step with Adam; more is a step back. */
-const MOST_LAUNCHES: Record<CompiledPreset, number> = {
+const MOST_LAUNCHES: Record<PresetId, number> = {
   perceptron: 4,
   "two-hidden": 6,
   convnet: 10,
@@ -107,12 +107,13 @@ const MOST_LAUNCHES: Record<CompiledPreset, number> = {
   resnet: 16,
   branches: 14,
   autoencoder: 12,
+  "gan-points": 17,
   sine: 8,
   xor: 4,
 };
 
 describe("training steps", () => {
-  it.each(Object.keys(MOST_LAUNCHES) as CompiledPreset[])("%s: a sound plan of few launches", (id) => {
+  it.each(Object.keys(MOST_LAUNCHES) as PresetId[])("%s: a sound plan of few launches", (id) => {
     const plan = compile(trainingStep(presets[id].description), merged);
     expectSoundPlan(plan);
     expect(plan.steps.length).toBeLessThanOrEqual(MOST_LAUNCHES[id]);
@@ -139,6 +140,11 @@ describe("training steps", () => {
     expect(describeSteps(plan.steps).at(-1)).toMatch(
       /^grad dense, grad dense_1, loss, optimizer: .* > add\+add\+sub -> /,
     );
+  });
+
+  it("the perceptron's takes as many where the dataset is large: a step reads a few of its rows", () => {
+    const step = trainingStep(presets.perceptron.description, 60_000);
+    expect(compile(step, { ...merged, bindings: 10 }).steps).toHaveLength(3);
   });
 
   it("the perceptron's, launch by launch", () => {

@@ -205,14 +205,22 @@ function chainSmallSteps(steps: readonly Step[], homes: Homes): Step[] {
   return graph.groups().map(inSequence);
 }
 
-/** Whether a step reads all of its inputs, whereas one that gathers rows reads a few of those of a dataset. */
-const readsAll = ({ kernel, inputs, attrs, fuses = [] }: Step): boolean =>
-  kernel.form?.(inputs, attrs)?.kind === "reduction" || fuses.some(readsAll);
+const kindOf = ({ kernel, inputs, attrs }: Step): string | undefined => kernel.form?.(inputs, attrs)?.kind;
+
+/** The steps that a step is made of, itself where it stands for none. */
+const partsOf = (step: Step): readonly Step[] => (step.fuses ? step.fuses.flatMap(partsOf) : [step]);
+
+/** Whether a step sums up all of a leaf, whereas one that gathers rows reads a few of those of a dataset. */
+function sumsUp(step: Step, leaf: Node): boolean {
+  const parts = partsOf(step);
+  const isReduced = parts.some((part) => kindOf(part) === "reduction");
+  return isReduced && parts.some((part) => kindOf(part) !== undefined && part.inputs.includes(leaf));
+}
 
 function isSmall(step: Step): boolean {
   // A step that works in place touches a part of its output only.
   const made = typeof step.kernel.inPlace === "number" ? [] : step.outputs;
-  const read = step.inputs.filter(({ op }) => op.storage !== "leaf" || readsAll(step));
+  const read = step.inputs.filter((input) => input.op.storage !== "leaf" || sumsUp(step, input));
   const touched = [...made, ...read];
   return !rereads(step) && touched.reduce((sum, { shape }) => sum + sizeOf(shape), 0) <= MAX_SEQUENTIAL;
 }
