@@ -28,6 +28,9 @@ import { runSuite } from "../src/engine/tools";
 import { describeFinding, toJson } from "./bench/report";
 import { survey, surveySubjects } from "./bench/survey";
 
+/** Ends the self-test. Stands before the work below, which begins as soon as the script is loaded. */
+class TimeIsUp extends Error {}
+
 const usage = `npm run gpu -- [options]
   --only WORKLOAD,...  of ${workloadIds.join(", ")}
                        (default all)
@@ -217,8 +220,6 @@ async function train(preset: PresetId, epochs: number, tune: boolean) {
   console.log();
   return { preset, tune, preparedMs, elapsedMs, step, msPerStep, test, launches };
 }
-
-class TimeIsUp extends Error {}
 
 /** Every op, at several sizes and by every gemm variant, against the float64 reference; as much as there is time for. */
 async function selfTest() {

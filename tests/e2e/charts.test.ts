@@ -199,7 +199,6 @@ describe("charts", () => {
       viewport: { width: 390, height: 844 },
       hasTouch: true,
     });
-    await page.getByRole("tab", { name: "Train" }).click();
     await button(page, "Train").click();
     await waitForState(page, "Finished");
     const { x, y, width, height } = await boxOf(reader(page, "Loss"));
@@ -248,9 +247,9 @@ describe("charts", () => {
   it("draw nothing while they are hidden, and everything when they are seen again", async () => {
     const app = await open({ query: "?preset=xor", viewport: { width: 390, height: 844 } });
     const { page } = app;
-    await page.getByRole("tab", { name: "Train" }).click();
+    await showPart(page, "Curves");
     await plot(page, "Loss").waitFor();
-    await page.getByRole("tab", { name: "Build" }).click();
+    await showPart(page, "Model");
     await page.evaluate(() => {
       const hidden = document.querySelector('section[aria-label="Curves"]');
       if (!hidden) throw new Error("The curves must be in the page.");

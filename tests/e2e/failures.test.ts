@@ -120,7 +120,7 @@ describe("when something is wrong", () => {
     await waitForState(page, "Ready");
     await button(page, "Remove dense").click();
     await button(page, "Remove dense").click();
-    await page.waitForFunction(() => localStorage.getItem("descent.draft")?.includes('"layers":[]'));
+    await page.waitForFunction(() => localStorage.getItem("descent.draft")?.includes('"blocks":[]'));
     await page.goto(`${page.url()}?backend=cpu`);
     await waitForState(page, "Blocked");
     await page.getByRole("button", { name: /^Backend: CPU, .*The CPU was asked for/ }).waitFor();

@@ -53,11 +53,13 @@ const isKernel = (label: string, kernel: string): boolean => kernelsOf(label.rep
 
 /** Kernels write through `fn set_NAME(i: u32, value: f32) { buffer[i] = value; }`. */
 function breakCode(code: string, { kernel, stored }: Fault): string {
-  const store = /(fn set_\w+\(i: u32, value: f32\) \{ )([^=]+) = (?:value|bitcast<u32>\(value\));/g;
-  const broken = code.replaceAll(
-    store,
-    (_, head: string, place: string) => `${head}${place} = ${stored.replaceAll("old", place)};`,
-  );
+  const store = /(fn set_\w+\(i: u32, value: f32\) \{ )([^=]+) = (value|bitcast<u32>\(value\));/g;
+  const broken = code.replaceAll(store, (_, head: string, place: string, value: string) => {
+    // A buffer that holds whole numbers too is one of words.
+    const isOfWords = value !== "value";
+    const wrong = stored.replaceAll("old", isOfWords ? `bitcast<f32>(${place})` : place);
+    return `${head}${place} = ${isOfWords ? `bitcast<u32>(${wrong})` : wrong};`;
+  });
   if (broken === code) throw new Error(`${kernel}: expected a function that stores results, got\n${code}`);
   return broken;
 }

@@ -136,6 +136,31 @@ describe("an adapter that is right", () => {
   });
 
   it.each([
+    ["one number a sample", presets.sine.description, blank("sine", 200)],
+    // Whose gradients before the normalization are sums that cancel.
+    [
+      "normalized features",
+      modelOf([["Flatten"], ["Dense", { units: 12 }], ["BatchNormalization"], ["Dense", { units: 10 }]]),
+      digits,
+    ],
+    [
+      "normalized maps",
+      modelOf([
+        ["Conv2D", { filters: 4 }],
+        ["BatchNormalization"],
+        ["Activation", { activation: "relu" }],
+        ["Flatten"],
+        ["Dense", { units: 10 }],
+      ]),
+      digits,
+    ],
+  ])("passes every kernel of a model of %s, on the values of training", async (_, model, dataset) => {
+    const checks = await check(trialOf(model, dataset), await testGpu());
+    expect(checks.length).toBeGreaterThan(3);
+    expect(checks.filter(({ ok }) => !ok)).toEqual([]);
+  });
+
+  it.each([
     ["a convnet", convnet, digits],
     ["XOR", xor, points],
     // Windows that the image does not fill, or that have one place only.

@@ -132,22 +132,46 @@ export async function dissect(
 /** What small results of functions are measured by, so that 1e-5 is allowed, as it is where such ops are tested alone. */
 const FUNCTION_FLOOR = 1e-5 / TOLERANCE;
 
-/** Holds what a backend gave in two runs of a dissected plan against the oracle, kernel by kernel. */
+/** By how much of itself {@link nudge} changes a number: a few roundings in single precision. */
+const NUDGE = 2 ** -22;
+/** How many such changes the roundings within a kernel may amount to, that of its inputs being one. */
+const ROUNDINGS = 8;
+
+/** The same trial with every float that it starts from changed a little, at random. How far that moves a result says how much
+ *  rounding may: far, where sums cancel, as those of gradients before a normalization do, or where such a sum is divided by its
+ *  own size, as Adam does. Source: Higham 2002, "Accuracy and Stability of Numerical Algorithms", section 1.6. */
+export function nudge({ trial }: Dissection): Trial {
+  const moved = [...trial.feeds].map(([leaf, data], stream) => {
+    if (!(data instanceof Float32Array)) return [leaf, data] as const;
+    return [leaf, Float64Array.from(data, (x, i) => x * (1 + NUDGE * (2 * uniform(0, 0, stream, i) - 1)))] as const;
+  });
+  return { ...trial, feeds: new Map<Node, TensorData>(moved) };
+}
+
+/** Holds what a backend gave in two runs of a dissected plan against the oracle, kernel by kernel.
+ *  @param nudged what the oracle gives for the trial {@link nudge}d, to allow for how far rounding may move a result */
 export function judgeParts(
   { parts }: Dissection,
   oracle: readonly TensorData[],
   [first, second]: readonly [readonly TensorData[], readonly TensorData[]],
+  nudged: readonly TensorData[] = oracle,
 ): Verdict[] {
   let next = 0;
   return parts.map(({ outputs }) =>
     judgeAll(
       outputs.map(({ terms, isPlaces, isAbsolute }) => {
-        const at = next++;
-        const expected = oracle[at] ?? new Float64Array();
-        const runs = [first[at] ?? new Float32Array(), second[at] ?? new Float32Array()] as const;
+        const place = next++;
+        const expected = oracle[place] ?? new Float64Array();
+        const runs = [first[place] ?? new Float32Array(), second[place] ?? new Float32Array()] as const;
         if (isPlaces) return judgePlaces(expected, runs);
-        const floor = Math.max(scaleOf(expected), isAbsolute ? FUNCTION_FLOOR : 0);
-        return judge(expected, runs, toleranceOfSum(terms), floor);
+        const tolerance = toleranceOfSum(terms);
+        const moved = scaleOf(Float64Array.from(expected, (value, i) => (nudged[place]?.[i] ?? value) - value));
+        const floor = Math.max(
+          scaleOf(expected),
+          isAbsolute ? FUNCTION_FLOOR : 0,
+          nudged === oracle ? 0 : (ROUNDINGS * moved) / tolerance,
+        );
+        return judge(expected, runs, tolerance, floor);
       }),
     ),
   );
@@ -177,7 +201,9 @@ export async function drawInputs({ plan, feeds, rows }: Trial, wanted: readonly 
     const place = plan.placements.get(node);
     const data = place?.kind === "leaf" ? feeds.get(place.leaf) : undefined;
     if (data) return data.subarray(place?.offset, (place?.offset ?? 0) + size);
-    const inputs = node.inputs.map((input) => (isStepScalar(input) ? input : state("drawn", input.shape, input.dtype)));
+    const inputs = node.inputs.map((input, i) => {
+      return isStepScalar(input) ? input : state(`drawn ${i}`, input.shape, input.dtype);
+    });
     const drawn = await Promise.all(node.inputs.map(draw));
     const made: Node = { ...node, inputs };
     const [run] = await runTrial(

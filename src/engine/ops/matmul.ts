@@ -24,6 +24,8 @@ interface Operand {
   readonly columns: number;
   readonly rowStride: number;
   readonly columnStride: number;
+  /** Whether its stored rows are its columns. */
+  readonly transposed: boolean;
 }
 
 function operand({ shape }: TensorType, transposed: boolean): Operand {
@@ -31,8 +33,8 @@ function operand({ shape }: TensorType, transposed: boolean): Operand {
   const width = shape.at(-1)!;
   const lead = shape.slice(0, -2);
   return transposed
-    ? { lead, rows: width, columns: height, rowStride: 1, columnStride: width }
-    : { lead, rows: height, columns: width, rowStride: width, columnStride: 1 };
+    ? { lead, rows: width, columns: height, rowStride: 1, columnStride: width, transposed }
+    : { lead, rows: height, columns: width, rowStride: width, columnStride: 1, transposed };
 }
 
 function matmulSpec([a, b]: readonly TensorType[], { transposeA, transposeB }: MatmulOptions): GemmSpec {
@@ -87,12 +89,13 @@ const isSamples = ({ lead }: Operand): boolean => lead.length === 0;
 
 /** WGSL for where a line of A starts, and how far along it element k is. */
 function aLines(a: Operand, batchOffset: string): string {
-  const at = (index: string, stride: number): string =>
-    isSamples(a) && stride > 1 ? `a_start(${index})` : `${index} * ${stride}u`;
+  // Not told by the strides, since both are 1 where a sample is one number.
+  const at = (index: string, stride: number, areStored: boolean): string =>
+    isSamples(a) && areStored ? `a_start(${index})` : `${index} * ${stride}u`;
   const offset = isSamples(a) ? "" : `${batchOffset} + `;
   return (
-    `fn a_line(batch: u32, row: u32) -> u32 { return ${offset}${at("row", a.rowStride)}; }\n` +
-    `fn a_along(k: u32) -> u32 { return ${at("k", a.columnStride)}; }\n`
+    `fn a_line(batch: u32, row: u32) -> u32 { return ${offset}${at("row", a.rowStride, !a.transposed)}; }\n` +
+    `fn a_along(k: u32) -> u32 { return ${at("k", a.columnStride, a.transposed)}; }\n`
   );
 }
 
