@@ -176,6 +176,7 @@ describe("charts", () => {
   it("are read and zoomed by keyboard", async () => {
     const { page } = await openTrained(open);
     const area = reader(page, "Loss");
+    await page.getByRole("img", { name: /^Loss over training: .* at step 3,000/ }).waitFor();
     await area.focus();
     await page.keyboard.press("End");
     expect(await area.getAttribute("aria-valuetext")).toMatch(/^Step 3,000, epoch .*train .* smoothed, raw /);
@@ -215,7 +216,7 @@ describe("charts", () => {
     const place = async () => (await reader(page, "Loss").getAttribute("aria-valuetext")) ?? "";
     await expect.poll(place, soon).toMatch(/^Step 1,[3-6]\d\d, /);
     await chart(page, "Accuracy").getByText(/^raw /).waitFor();
-    await page.getByRole("heading", { name: "Curves" }).tap();
+    await chart(page, "Loss").getByRole("heading").tap();
     await expect.poll(() => page.getByText(/^raw /).count(), soon).toBe(0);
 
     await touch("touchStart", 0.4, 0.6);
@@ -245,10 +246,13 @@ describe("charts", () => {
   });
 
   it("draw nothing while they are hidden, and everything when they are seen again", async () => {
-    const app = await open({ query: "?preset=xor", viewport: { width: 390, height: 844 } });
+    const app = await open({ query: "?preset=perceptron", viewport: { width: 390, height: 844 } });
     const { page } = app;
-    await showPart(page, "Curves");
+    await waitForState(page, "Ready");
+    // Shows the curves, so that they are hidden after that.
+    await button(page, "Train").click();
     await plot(page, "Loss").waitFor();
+    await waitForStatus(page, ({ step }) => step > 20);
     await showPart(page, "Model");
     await page.evaluate(() => {
       const hidden = document.querySelector('section[aria-label="Curves"]');
@@ -260,12 +264,17 @@ describe("charts", () => {
     });
     await page.waitForTimeout(300);
     const before = await page.evaluate(() => document.body.dataset["changes"]);
-    await button(page, "Train").click();
-    await waitForState(page, "Finished");
-    await page.waitForTimeout(500);
+    const { step } = await readStatus(page);
+    await waitForStatus(page, (status) => status.step > step + 100);
     expect(await page.evaluate(() => document.body.dataset["changes"])).toBe(before);
-    await page.getByRole("tab", { name: "Train" }).click();
-    await page.getByRole("img", { name: /Loss over training: .* at step 3,000/ }).waitFor();
+    await button(page, "Pause").click();
+    await waitForState(page, "Paused");
+    const { step: last } = await readStatus(page);
+    await showPart(page, "Curves");
+    await page
+      .getByRole("img", { name: `at step ${last.toLocaleString("en")}` })
+      .first()
+      .waitFor();
     expectQuiet(app);
   });
 
@@ -285,8 +294,8 @@ describe("charts", () => {
     const { page } = app;
     await button(page, "Loss chart in full size").click();
     const dialog = page.getByRole("dialog", { name: "Loss chart, full size" });
-    const drawn = await plot(page, "Loss").last().boundingBox();
-    expect(drawn?.width).toBeGreaterThan(1000);
+    // Its size is known a frame after it is shown.
+    await expect.poll(async () => (await boxOf(plot(page, "Loss").last())).width, soon).toBeGreaterThan(1000);
     await pointAt(page, plot(page, "Loss").last(), 0.5);
     await dialog.getByText(/^raw /).waitFor();
     const smoothing = dialog.getByRole("slider", { name: "Smoothing" });

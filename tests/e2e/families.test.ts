@@ -20,35 +20,39 @@ describe("containers", () => {
   const open = useBrowser("none");
 
   it("take layers by mouse, from the palette and from the model, as one step to take back", async () => {
-    const app = await open({ query: "?preset=branches" });
+    // High enough for all that is dragged and all that it is dragged to.
+    const app = await open({ query: "?preset=branches", viewport: { width: 1440, height: 1600 } });
     const { page } = app;
     await drag(page, button(page, "Dropout"), cardOf(page, "conv2d_2"), "below");
-    expect(await namesIn(page, "branch 2")).toEqual(["conv2d_2", "dropout"]);
+    await expect.poll(() => namesIn(page, "branch 2")).toEqual(["conv2d_2", "dropout"]);
     await drag(page, cardOf(page, "conv2d_1"), cardOf(page, "conv2d_3"), "above");
-    expect(await namesIn(page, "branch 1")).toEqual([]);
-    expect(await namesIn(page, "branch 3")).toHaveLength(2);
+    await expect.poll(() => namesIn(page, "branch 1")).toEqual([]);
+    await expect.poll(() => namesIn(page, "branch 3")).toHaveLength(2);
     await drag(page, cardOf(page, "dropout"), branch(page, "branch 1"), "above");
-    expect(await namesIn(page, "branch 1")).toEqual(["dropout"]);
+    await expect.poll(() => namesIn(page, "branch 1")).toEqual(["dropout"]);
     await button(page, "Undo").click();
-    expect(await namesIn(page, "branch 1")).toEqual([]);
-    expect(await namesIn(page, "branch 2")).toContain("dropout");
+    await expect.poll(() => namesIn(page, "branch 1")).toEqual([]);
+    await expect.poll(() => namesIn(page, "branch 2")).toContain("dropout");
     await button(page, "Undo").click();
-    expect(await namesIn(page, "branch 1")).toHaveLength(1);
+    await expect.poll(() => namesIn(page, "branch 1")).toHaveLength(1);
     await waitForState(page, "Ready");
     expectQuiet(app);
   });
 
   it("do not go into themselves", async () => {
-    const { page } = await open({ query: "?preset=branches" });
+    const { page } = await open({ query: "?preset=branches", viewport: { width: 1440, height: 1600 } });
     const before = await namesIn(page, "branch 2");
     await drag(page, cardOf(page, "branches"), cardOf(page, "conv2d_2"), "below");
-    expect(await namesIn(page, "branch 2")).toEqual(before);
+    await expect.poll(() => namesIn(page, "branch 2")).toEqual(before);
   });
 
   it("take layers by the keyboard: steps down lead in and out again", async () => {
     const app = await open({ query: "?preset=branches" });
     const { page } = app;
-    await card(page, 1).getByRole("button", { name: /^Mp/ }).focus();
+    await card(page, 1)
+      .getByRole("button", { name: /MaxPooling2D/ })
+      .last()
+      .focus();
     await page.keyboard.press("Alt+ArrowDown");
     await expect.poll(() => namesIn(page, "branch 1")).toEqual(["max_pooling2d", "conv2d_1"]);
     await page.waitForTimeout(50);

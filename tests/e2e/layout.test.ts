@@ -265,6 +265,7 @@ describe("the stage", () => {
     await button(page, "Fold to badges").click();
     const width = async () => (await boxOf(region(page, "Curves"))).width;
     expect(await width()).toBeGreaterThan(0.88 * 1366);
+    await waitForState(page, "Ready");
     await page.reload();
     await region(page, "Curves").waitFor();
     expect(await width()).toBeGreaterThan(0.88 * 1366);

@@ -26,7 +26,9 @@ import { openBackend, testBackend } from "./support/run";
 /** The gradients of tables read by the same indices, each weighted by a dy of its own. */
 function embed(rows: number, lengths: readonly number[], count: number): { inputs: Node[]; outputs: Node[] } {
   const indices = input("indices", [count], "u32");
-  const pairs = lengths.map((length) => [input("table", [rows, length]), input("dy", [count, length])] as const);
+  const pairs = lengths.map((length) => {
+    return [input(`table of ${length}`, [rows, length]), input(`dy of ${length}`, [count, length])] as const;
+  });
   const outputs = pairs.flatMap(([table, dy]) => gradients(sum(mul(gatherRows(table, indices), dy)), [table]));
   return { inputs: [indices, ...pairs.map(([, dy]) => dy)], outputs };
 }

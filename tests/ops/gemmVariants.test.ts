@@ -86,7 +86,9 @@ describe.each(gemmVariants)("%s", (gemm) => {
   afterAll(() => gpu.dispose());
 
   test("products of awkward sizes", async () => {
-    const pairs = sizes.map(([m, k, n]) => [input("a", [m, k]), input("b", [k, n])] as const);
+    const pairs = sizes.map(([m, k, n]) => {
+      return [input(`a of ${m} rows`, [m, k]), input(`b of ${n} columns`, [k, n])] as const;
+    });
     await compare(
       gpu,
       pairs.flat(),

@@ -173,7 +173,7 @@ describe("refused as a whole", () => {
 
 describe("refused for a layer, which the message names", () => {
   it.each([
-    ["an unknown type", { type: "LSTM" }, 'Layer 2 "mine": layer type: expected one of Dense, Conv2D, MaxPooling2D, '],
+    ["an unknown type", { type: "LSTM" }, 'Layer 2 "mine": layer type: expected one of Dense, Conv2D, '],
     ["a type every object has", { type: "constructor" }, 'got "constructor".'],
     ["a type that is no text", { type: {} }, "got Object."],
     [
