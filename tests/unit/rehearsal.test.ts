@@ -104,7 +104,8 @@ describe("every launch is tested", () => {
 
   it("as the steps it is made of, where it is in no rehearsal and too much by itself", () => {
     const target = { ...targetOf(false), bindings: 8 };
-    // With narrower layers the gradient of a bias joins the launch of 2,048 images that only this width has.
+    // With narrower layers the gradient of a bias joins the launch of 2,048 images that only this width has. From 2,048 units on
+    // the optimizer reads more parts of gradients than there is room for in a test, and its launch goes untested.
     const heavy = modelOf(
       [
         ["Conv2D", { filters: 1, kernelSize: [5, 1], strides: [2, 2], padding: "same", activation: "tanh" }],
@@ -112,7 +113,7 @@ describe("every launch is tested", () => {
         ["Conv2D", { filters: 512, kernelSize: [7, 3], padding: "same", activation: "relu", useBias: false }],
         ["Conv2D", { filters: 1, kernelSize: [6, 4], activation: "tanh" }],
         ["Flatten"],
-        ["Dense", { units: 4096, activation: "sigmoid", kernelL2: 0.01 }],
+        ["Dense", { units: 1024, activation: "sigmoid", kernelL2: 0.01 }],
         ["Dense", { units: 10, activation: "softmax" }],
       ],
       { batchSize: 2048, optimizer: { type: "Momentum", config: {} } },
