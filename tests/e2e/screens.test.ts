@@ -153,6 +153,8 @@ describe("a finger on a curve", () => {
     const first = await reading.innerText();
     for (const share of [0.3, 0.6, 0.8]) await touch(session, "touchMove", [at(share), y]);
     await expect.poll(() => reading.innerText()).not.toBe(first);
+    // Until the last of the moves is drawn.
+    await page.waitForTimeout(400);
     const last = await reading.innerText();
     await touch(session, "touchEnd");
     await page.waitForTimeout(400);

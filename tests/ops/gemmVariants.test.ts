@@ -106,13 +106,16 @@ describe.each(gemmVariants)("%s", (gemm) => {
   );
 
   // In a sample of one number both strides are 1, and say nothing of which way the samples lie.
-  test.each(gemm === "registers" ? [1, 2, 5] : [1])("shuffled samples of %i numbers, forwards and for a gradient", async (width) => {
-    const [data, order, offset] = [input("data", [7, width]), input("order", [7], "u32"), input("offset", [], "u32")];
-    const x = batchRows(data, order, offset, { count: 5 });
-    const [w, dy] = [input("w", [width, 9]), input("dy", [5, 9])];
-    await compareLaunch(gpu, [data, order, offset, w], [matmul(x, w)]);
-    await compareLaunch(gpu, [data, order, offset, dy], [matmul(x, dy, { transposeA: true })]);
-  });
+  test.each(gemm === "registers" ? [1, 2, 5] : [1])(
+    "shuffled samples of %i numbers, forwards and for a gradient",
+    async (width) => {
+      const [data, order, offset] = [input("data", [7, width]), input("order", [7], "u32"), input("offset", [], "u32")];
+      const x = batchRows(data, order, offset, { count: 5 });
+      const [w, dy] = [input("w", [width, 9]), input("dy", [5, 9])];
+      await compareLaunch(gpu, [data, order, offset, w], [matmul(x, w)]);
+      await compareLaunch(gpu, [data, order, offset, dy], [matmul(x, dy, { transposeA: true })]);
+    },
+  );
 
   // 3 parts of 65 are 24, 24 and 17 long, those of 13 are 8, 5 and none.
   test.each([65, 13])("K of %i in three parts", async (k) => {
