@@ -18,7 +18,8 @@ export default defineConfig({
           name: "node",
           environment: "node",
           include: ["tests/**/*.test.ts"],
-          exclude: ["tests/e2e/**"],
+          // The survey is a tool of ours, and takes minutes: `npm run test:full` has it.
+          exclude: ["tests/e2e/**", ...(process.env["DESCENT_TESTS"] === "full" ? [] : ["tests/unit/survey.test.ts"])],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 0 },

@@ -1,4 +1,4 @@
-// `npm test [-- <vitest arguments>]`: brings the data, the browser and the Vulkan driver, runs Vitest, and sums up in one
+// `npm test [-- <vitest arguments>]`, and with `--full` what is too long for every day: brings the data, the browser and the Vulkan driver, runs Vitest, and sums up in one
 // line. Refuses to pass when a test was skipped or none ran.
 import { readFileSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
@@ -13,6 +13,9 @@ import { countTests, type VitestReport } from "./support/testCounts";
 await browserProgram();
 await prepareMnist();
 
+const given = process.argv.slice(2);
+if (given.includes("--full")) process.env["DESCENT_TESTS"] = "full";
+
 const reportPath = join(cacheDir, `tests-${process.pid}.json`);
 await mkdir(cacheDir, { recursive: true });
 const exitCode = await run(
@@ -23,7 +26,7 @@ const exitCode = await run(
     "--reporter=default",
     "--reporter=json",
     `--outputFile.json=${reportPath}`,
-    ...process.argv.slice(2),
+    ...given.filter((argument) => argument !== "--full"),
   ],
   await dawnEnvironment(),
 );

@@ -246,6 +246,7 @@ describe("the stage", () => {
     const drawn = await measure();
     expect((await boxOf(results)).height).toBeGreaterThan(drawn.height);
 
+    await waitForState(page, "Ready");
     await page.reload();
     await curves.waitFor();
     const found = await measure();

@@ -77,7 +77,10 @@ const convolutions = [
   { padding: "valid", strides: [1, 1], dilation: [1, 2] },
 ] as const;
 
-describe.each(gemmVariants)("%s", (gemm) => {
+/** One for each way in which threads share their work; `npm run test:full` asks larger tiles as well. */
+const kinds: readonly GemmVariant[] = ["tiled", "registers", "quads16x4", "reduce", "reduceQuads"];
+
+describe.each(process.env["DESCENT_TESTS"] === "full" ? gemmVariants : kinds)("%s", (gemm) => {
   const isWider = ["tiled64", "tiled128", "quads16x8", "quads32x8", "quads32x16"].includes(gemm);
   let gpu: Backend;
   beforeAll(async () => {
