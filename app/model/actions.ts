@@ -97,13 +97,13 @@ export function changeBranches(id: string, by: 1 | -1): void {
   announce(by > 0 ? "Branch added" : "Branch removed");
 }
 
-/** Does the repair that a problem offers, and selects the layer that does it. */
+/** Does the repair that a problem offers, and selects the layer that does it, if one does. */
 export function fixProblem(problem: Problem): void {
   const label = fixLabel(description(), problem);
   const fixed = applyFix(description(), problem);
-  if (fixed.id === null) return;
+  if (fixed.description === description()) return;
   edit(() => fixed.description);
-  selectLayer(fixed.id);
+  if (fixed.id !== null) selectLayer(fixed.id);
   keepFocus(fixed.id);
   announce(`${label ?? "Fix"}: done`);
 }

@@ -19,6 +19,7 @@ import {
   containers,
   defOf,
   findBlock,
+  formatCount,
   formatShape,
   isContainer,
   isContainerType,
@@ -28,6 +29,8 @@ import {
   mapBlocks,
   mapStacks,
   optimizers,
+  schedules,
+  trainingFields,
 } from "../../src/engine";
 
 const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
@@ -231,7 +234,7 @@ export function resizeContainer(model: ModelDescription, id: string, by: 1 | -1)
 /** The words for the repair that a problem comes with, if {@link applyFix} can do it. */
 export function fixLabel(model: ModelDescription, problem: Problem): string | undefined {
   const { fix, layerId } = problem;
-  if (!fix || applyFix(model, problem).id === null) return undefined;
+  if (!fix || applyFix(model, problem).description === model) return undefined;
   const typeOf = (id: string | undefined): BlockType | undefined =>
     id === undefined ? undefined : findBlock(model, id)?.block.type;
   switch (fix.kind) {
@@ -245,6 +248,13 @@ export function fixLabel(model: ModelDescription, problem: Problem): string | un
       const value = Array.isArray(fix.value) ? formatShape(fix.value) : String(fix.value);
       return `Set ${label?.toLowerCase() ?? fix.key} to ${value}`;
     }
+    case "setRun":
+      return `Set ${trainingFields[fix.key].label.toLowerCase()} to ${formatCount(fix.value)}`;
+    case "setSchedule": {
+      const type = model.networks[fix.network]?.schedule.type;
+      const label = type && schedules[type].fields[fix.key]?.label;
+      return `Set ${label?.toLowerCase() ?? fix.key} to ${fix.value}`;
+    }
     case "moveBefore":
       return `Move before ${typeOf(fix.layerId)}`;
     case "rename":
@@ -252,9 +262,14 @@ export function fixLabel(model: ModelDescription, problem: Problem): string | un
   }
 }
 
-/** Does the repair that a problem offers; the id is that of the layer that repairs it. */
+/** Does the repair that a problem offers; the id is that of the layer that repairs it, null where a setting of the training
+ *  does. */
 export function applyFix(model: ModelDescription, { fix, layerId }: Problem): Edited {
   const nothing = { description: model, id: null };
+  if (fix?.kind === "setRun") return { description: setTraining(model, { [fix.key]: fix.value }), id: null };
+  if (fix?.kind === "setSchedule") {
+    return { description: setLearningConfig(model, fix.network, "schedule", fix.key, fix.value), id: null };
+  }
   const found = layerId === undefined ? undefined : findBlock(model, layerId);
   if (!fix || !found) return nothing;
   const { id } = found.block;

@@ -32,6 +32,9 @@ export type ModelFix =
   | { readonly kind: "append"; readonly layer: string; readonly config: Readonly<Record<string, unknown>> }
   /** Changes one of its settings. */
   | { readonly kind: "set"; readonly key: string; readonly value: unknown }
+  /** Changes a setting of the run, or of the schedule by which a network learns; needs no layer. */
+  | { readonly kind: "setRun"; readonly key: "validationCount" | "patience"; readonly value: number }
+  | { readonly kind: "setSchedule"; readonly network: string; readonly key: string; readonly value: number }
   /** Moves it up, to just above another layer. */
   | { readonly kind: "moveBefore"; readonly layerId: string }
   /** Takes away the name that it was given, so that it is numbered. */

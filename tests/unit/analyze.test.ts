@@ -270,44 +270,6 @@ describe("problems", () => {
     expect(problem?.fix, "either number would do").toBeUndefined();
   });
 
-  it.each<[string, LayerSpec, string]>([
-    ["its own activation", ["Dense", { units: 10, activation: "tanh" }], '"dense" ends in tanh.'],
-    ["its default activation", ["Dense", { units: 10 }], '"dense" ends in linear.'],
-  ])("a missing softmax is a warning that names %s", (_, last, words) => {
-    expect(problemsOf([["Flatten"], last])).toEqual([
-      {
-        severity: "warning",
-        layerId: "l1",
-        message: `Sparse categorical cross-entropy expects probabilities, but ${words} Set its activation to softmax.`,
-        fix: { kind: "set", key: "activation", value: "softmax" },
-      },
-    ]);
-    expect(problemsOf([["Flatten"], last], { loss: "meanSquaredError" })).toEqual([]);
-    expect(problemsOf([["Flatten"], last, ["Activation", { activation: "softmax" }]])).toEqual([]);
-    expect(problemsOf([["Flatten"], softmax10, ["Reshape", { targetShape: [10] }]]), "the same numbers").toEqual([]);
-  });
-
-  it("a Dropout after the softmax is a warning that names both", () => {
-    const last = softmax10;
-    const warning = {
-      severity: "warning",
-      layerId: "l2",
-      message:
-        'Dropout "dropout" comes after the softmax of "dense" and sets probabilities to 0; a sample that loses all ' +
-        'of them makes the loss NaN. Move it before "dense".',
-      fix: { kind: "moveBefore", layerId: "l1" },
-    };
-    expect(problemsOf([["Flatten"], last, ["Dropout"]])).toEqual([warning]);
-    expect(problemsOf([["Flatten"], last, ["Dropout", { rate: 0 }]])).toEqual([]);
-    expect(problemsOf([["Flatten"], ["Dropout"], last])).toEqual([]);
-    // Where the softmax is missing too, that comes first.
-    expect(problemsOf([["Flatten"], ["Dense", { units: 10 }], ["Dropout"]])[0]?.message).toContain(
-      'but "dense" ends in linear.',
-    );
-    // The other losses do not divide by the sum.
-    expect(problemsOf([["Flatten"], last, ["Dropout"]], { loss: "meanSquaredError" })).toEqual([]);
-  });
-
   it.each([
     ["mnist", 59_999, []],
     [

@@ -211,11 +211,46 @@ describe("fixes", () => {
       "Move before Dense",
       ["Flatten", "Dropout", "Dense"],
     ],
+    [
+      "a softmax over one unit",
+      [["Flatten"], ["Dense", { units: 1, activation: "softmax" }], out],
+      "Set activation to sigmoid",
+      ["Flatten", "Dense", "Dense"],
+    ],
   ])("%s: the button solves it", (_, layers, label, after) => {
     const fixed = repair(modelOf(layers));
     expect(fixed.label).toBe(label);
     expect(types(fixed.description)).toEqual(after);
     expect(ids(fixed.description)).toContain(fixed.id);
+    expect(analyze(fixed.description).problems).toEqual([]);
+  });
+
+  it.each<[what: string, broken: ModelDescription, label: string]>([
+    [
+      "patience without samples to validate on",
+      modelOf([["Flatten"], out], { patience: 3 }),
+      "Set validation samples to 5,000",
+    ],
+    [
+      "patience where none can be held out",
+      modelOf([["Dense", { units: 2, activation: "softmax" }]], { patience: 3 }, "xor"),
+      "Set patience to 0",
+    ],
+    [
+      "a warm-up longer than the run",
+      modelOf([["Flatten"], out], { epochs: 4, schedule: { type: "cosine", config: { warmupEpochs: 6 } } }),
+      "Set warm-up to 0.4",
+    ],
+    [
+      "a warm-up of all of the run",
+      modelOf([["Flatten"], out], { epochs: 1, schedule: { type: "cosine", config: { warmupEpochs: 1 } } }),
+      "Set warm-up to 0.1",
+    ],
+  ])("%s: the button changes the setting", (_, broken, label) => {
+    const fixed = repair(broken);
+    expect(fixed.problem.severity).toBe("warning");
+    expect(fixed.label).toBe(label);
+    expect(fixed.id).toBeNull();
     expect(analyze(fixed.description).problems).toEqual([]);
   });
 
@@ -241,12 +276,15 @@ describe("fixes", () => {
       ["GlobalAveragePooling2D"],
       ["Activation"],
       ["Activation", { activation: "softmax" }],
+      ["Activation", { activation: "linear" }],
+      ["Dense", { units: 1, activation: "softmax" }],
+      ["Dense", { units: 2, activation: "tanh" }],
       ["Conv2D", { filters: 10, kernelSize: [29, 3], strides: [2, 5] }],
       ["AveragePooling2D", { poolSize: [3, 30], padding: "same" }],
       ["Reshape", { targetShape: [784] }],
       ["Reshape", { targetShape: [28, 28, 1] }],
     );
-    const loss = fc.constantFrom("sparseCategoricalCrossentropy", "meanSquaredError");
+    const loss = fc.constantFrom("sparseCategoricalCrossentropy", "meanSquaredError", "binaryCrossentropy");
     const kinds = new Set<string>();
     fc.assert(
       fc.property(fc.array(layer, { maxLength: 6 }), loss, fc.constantFrom("mnist", "xor"), (layers, on, dataset) => {

@@ -2,17 +2,24 @@
 import { describe, expect, it } from "vitest";
 import type { TensorData } from "../../src/engine/backend/backend";
 import { createCpuBackend } from "../../src/engine/backend/cpu/cpuBackend";
+import { xor } from "../../src/engine/data/xor";
 import { ArgumentError } from "../../src/engine/errors";
 import { losses, type LossType } from "../../src/engine/nn/losses";
+import { metrics } from "../../src/engine/nn/metrics";
+import { isProbability } from "../../src/engine/nn/source";
 import type { TargetInfo } from "../../src/engine/nn/target";
 import { topologicalOrder } from "../../src/engine/graph/traverse";
 import type { Node } from "../../src/engine/graph/node";
 import { gradients } from "../../src/engine/ops/gradients";
 import { sum } from "../../src/engine/ops/broadcast";
+import { reshape } from "../../src/engine/ops/layout";
 import { input } from "../../src/engine/ops/leaf";
 import { sigmoid } from "../../src/engine/ops/pointwise";
 import { softmax } from "../../src/engine/ops/softmax";
 import { evaluate } from "../../src/engine/train/evaluate";
+import { ResidentData } from "../../src/engine/train/resident";
+import { Session } from "../../src/engine/train/session";
+import { analyze, type BlockSpec, modelOf } from "../support/models";
 
 const backend = createCpuBackend("float64");
 
@@ -216,3 +223,54 @@ it.each(["binaryCrossentropy", "meanSquaredError", "meanAbsoluteError"] as const
     expect(problem([28, 28, 1], ofClasses(10))?.message).toMatch("but the model gives 28×28×1");
   },
 );
+
+describe("what makes the output is found behind whatever changes no number", () => {
+  const views: Readonly<Record<string, (units: number) => BlockSpec[]>> = {
+    "the layer itself": () => [],
+    Flatten: () => [["Flatten"]],
+    "Reshape and Flatten": (units) => [["Reshape", { targetShape: [1, units] }], ["Flatten"]],
+    "a linear Activation": () => [["Activation", { activation: "linear" }]],
+    "a Dropout of nothing": () => [["Dropout", { rate: 0 }]],
+  };
+  it.each([
+    ["binaryCrossentropy", "sigmoid", [52.7]],
+    ["sparseCategoricalCrossentropy", "softmax", [0, 52.7]],
+    ["categoricalCrossentropy", "softmax", [0, 52.7]],
+  ] as const)("%s of a %s is not clipped", async (loss, activation, bias) => {
+    const ends: BlockSpec[][] = [
+      [["Dense", { units: bias.length, activation }]],
+      [
+        ["Dense", { units: bias.length }],
+        ["Activation", { activation }],
+      ],
+    ];
+    for (const end of ends) {
+      for (const [name, view] of Object.entries(views)) {
+        const description = modelOf([...end, ...view(bias.length)], { loss }, "xor");
+        expect(analyze(description).problems, name).toEqual([]);
+        const dataset = await xor.load(() => Promise.reject(new Error("XOR reads no file")));
+        const session = await Session.create({ backend, description, dataset, resident: new ResidentData(backend) });
+        const weights = { "dense/kernel": new Float32Array(2 * bias.length), "dense/bias": Float32Array.from(bias) };
+        session.setWeights(weights);
+        // Two of the four labels are 0 and cost all of it; the others cost nothing.
+        expect((await session.scoreTest(() => Promise.resolve()))["loss"], name).toBeCloseTo(52.7 / 2, 4);
+        session.dispose();
+      }
+    }
+  });
+
+  it("but not where softmax was along another axis: accuracy then goes by the probabilities", async () => {
+    const x = input("x", [1, 2, 2]);
+    const labels = input("labels", [1], "u32");
+    const output = reshape(softmax(x), [1, 4]);
+    const target = { kind: "class", labels, classes: 4 } as const;
+    const [isCorrect] = metrics.accuracy.perSample({ output, target });
+    const feeds = new Map<Node, TensorData>([
+      // The second pair has the larger logits, the first is the surer.
+      [x, Float64Array.of(3, 0, 10, 9)],
+      [labels, Uint32Array.of(0)],
+    ]);
+    expect(isProbability(output)).toBe(false);
+    expect([...(await evaluate([isCorrect!], feeds, backend))[0]!]).toEqual([1]);
+  });
+});

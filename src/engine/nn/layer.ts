@@ -69,6 +69,8 @@ export interface LayerDef<F extends Fields = Fields> {
   readonly initial?: Config;
   /** The settings worth showing on a card, two at most. */
   summary(config: ConfigOf<F>): readonly string[];
+  /** Whether a trained model's answer has the very numbers that this layer is given, in whatever shape. */
+  keepsNumbers?(config: ConfigOf<F>): boolean;
   /** The type of the input's numbers, f32 when left out. */
   readonly accepts?: DType;
   /** The output's type, or why there is none. */

@@ -10,7 +10,8 @@ import { abs, add, clip, div, log, mul, neg, square, sub } from "../ops/pointwis
 import { mean } from "../ops/reduce";
 import type { Shape } from "../shape";
 import { formatShape, sameShape, sizeOf } from "../shape";
-import { inShape, rowsOf, sourceOf } from "./source";
+import type { ActivationName } from "./activations";
+import { beforeActivation, inShape, rowsOf } from "./source";
 import type { Target, TargetInfo } from "./target";
 
 /** What a loss compares. */
@@ -30,6 +31,14 @@ export interface LossProblem {
   readonly activation?: string;
 }
 
+/** What a network should end in for a loss to learn. */
+export interface Ending {
+  /** What the loss takes outputs for; left out where any numbers will do. */
+  readonly takes?: string;
+  /** The activations that give that, the best first. */
+  readonly from: readonly [ActivationName, ...ActivationName[]];
+}
+
 /** A loss. */
 export interface LossDef {
   readonly type: string;
@@ -39,21 +48,14 @@ export interface LossDef {
   readonly unit: string;
   /** Why a model with this output cannot use it, or undefined. */
   problem(output: Shape, target: TargetInfo): LossProblem | undefined;
+  /** What the network should end in. */
+  ending(target: TargetInfo): Ending;
   /** The loss of each sample. @returns `[N]` f32 */
   perSample(args: LossArgs): Node;
 }
 
 // Keras clips probabilities here before taking logarithms.
 const EPSILON = 1e-7;
-
-/** What an activation was given, as long as nothing but views comes after it; undefined where the output is of another make. */
-function logitsOf(output: Node, activation: string): Node | undefined {
-  const source = sourceOf(output);
-  if (source.op.name !== activation || source.inputs[0] === undefined) return undefined;
-  // Softmax is along the last axis, so that one must still be the last.
-  if (activation === "softmax" && source.shape.at(-1) !== output.shape.at(-1)) return undefined;
-  return inShape(source.inputs[0], output.shape);
-}
 
 function needsClasses(output: Shape, target: TargetInfo): LossProblem | undefined {
   if (target.kind !== "class") return { message: "is for classes, but the target is numbers. Choose another loss" };
@@ -104,9 +106,18 @@ function ofTheClass({ output, target }: LossArgs): Node {
     throw new ArgumentError("Cross-entropy: expected a target of classes, got numbers. Choose another loss.");
   }
   const { labels, classes } = target;
-  const logits = logitsOf(output, "softmax");
+  const logits = beforeActivation(output, "softmax");
   return logits ? softmaxCrossEntropy(logits, labels) : fromProbabilities(output, oneHot(labels, classes));
 }
+
+/** Of probabilities that add up to 1 over the classes. */
+const endsInSoftmax = (): Ending => ({ takes: "probabilities", from: ["softmax"] });
+
+/** Beyond 0 and 1 its logarithms are cut off, and so is the gradient. */
+const endsInProbabilities = (): Ending => ({ takes: "probabilities", from: ["sigmoid", "softmax"] });
+
+/** Any numbers can be compared; those of classes are 0 and 1. */
+const endsInAny = ({ kind }: TargetInfo): Ending => ({ from: [kind === "class" ? "sigmoid" : "linear"] });
 
 const registry = {
   sparseCategoricalCrossentropy: {
@@ -115,6 +126,7 @@ const registry = {
     help: "For one class out of several, labels given as class numbers. Nats of surprise at the true class.",
     unit: "nats",
     problem: needsClasses,
+    ending: endsInSoftmax,
     perSample: ofTheClass,
   },
   categoricalCrossentropy: {
@@ -123,6 +135,7 @@ const registry = {
     help: "The same for one-hot labels, which this page makes from the class numbers.",
     unit: "nats",
     problem: needsClasses,
+    ending: endsInSoftmax,
     perSample: ofTheClass,
   },
   binaryCrossentropy: {
@@ -131,9 +144,10 @@ const registry = {
     help: "For yes-or-no outputs, each judged on its own. Goes with sigmoid.",
     unit: "nats",
     problem: needsValues,
+    ending: endsInProbabilities,
     perSample: (args) => {
       const targets = targetValues(args);
-      const logits = logitsOf(args.output, "sigmoid");
+      const logits = beforeActivation(args.output, "sigmoid");
       if (logits) return meanOfSample(sigmoidCrossEntropy(logits, targets));
       const p = clip(args.output, EPSILON, 1 - EPSILON);
       return neg(meanOfSample(add(mul(targets, log(p)), mul(sub(1, targets), log(sub(1, p))))));
@@ -145,6 +159,7 @@ const registry = {
     help: "The mean of squared differences from the target. The classic for regression.",
     unit: "",
     problem: needsValues,
+    ending: endsInAny,
     perSample: (args) => meanOfSample(square(sub(args.output, targetValues(args)))),
   },
   meanAbsoluteError: {
@@ -153,6 +168,7 @@ const registry = {
     help: "The mean of absolute differences. Less moved by outliers than the squared error.",
     unit: "",
     problem: needsValues,
+    ending: endsInAny,
     perSample: (args) => meanOfSample(abs(sub(args.output, targetValues(args)))),
   },
 } satisfies Record<string, LossDef>;

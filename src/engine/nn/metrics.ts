@@ -8,7 +8,7 @@ import { abs, equal, greater, mul, square, sub } from "../ops/pointwise";
 import { mean } from "../ops/reduce";
 import { sizeOf } from "../shape";
 import { type LossArgs, targetValues } from "./losses";
-import { inShape, rowsOf, sourceOf } from "./source";
+import { beforeActivation, rowsOf } from "./source";
 import type { TargetInfo } from "./target";
 
 /** How a metric's or a loss's numbers are written. */
@@ -36,9 +36,7 @@ function isCorrect({ output, target }: LossArgs): Node {
   const labels = target.kind === "class" ? target.labels : argMax(rowsOf(target.values));
   if (output.shape[1] === 1) return equal(greater(reshape(output, [output.shape[0] ?? 1]), 0.5), labels);
   // The largest logit is the largest probability.
-  const source = sourceOf(output);
-  const scores = source.op.name === "softmax" && source.inputs[0] ? inShape(source.inputs[0], output.shape) : output;
-  return equal(argMax(scores), labels);
+  return equal(argMax(beforeActivation(output, "softmax") ?? output), labels);
 }
 
 const registry = {

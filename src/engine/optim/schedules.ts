@@ -10,12 +10,22 @@ export interface Progress {
   readonly totalSteps: number;
 }
 
+/** A setting of a schedule that does not fit the length of the run, and what would. */
+export interface ScheduleMisfit {
+  /** A sentence without its full stop. */
+  readonly message: string;
+  readonly key: string;
+  readonly value: number;
+}
+
 /** A schedule. */
 export interface ScheduleDef<F extends Fields = Fields> {
   readonly type: string;
   readonly title: string;
   readonly help: string;
   readonly fields: F;
+  /** What keeps it from doing what it is for in so many epochs, if anything does. */
+  misfit?(epochs: number, config: ConfigOf<F>): ScheduleMisfit | undefined;
   /** What the base learning rate is multiplied by at this step. */
   factor(progress: Progress, config: ConfigOf<F>): number;
 }
@@ -73,6 +83,11 @@ const registry = {
         step: 0.01,
         default: 0,
       }),
+    },
+    misfit: (epochs, { warmupEpochs }) => {
+      if (warmupEpochs < epochs) return undefined;
+      const message = `the warm-up takes ${warmupEpochs} of ${epochs} epochs, so the learning rate never falls, and hardly gets to what it is set to`;
+      return { message, key: "warmupEpochs", value: Math.max(0.1, Math.round(epochs) / 10) };
     },
     factor: ({ step, stepsPerEpoch, totalSteps }, config) => {
       const warmup = Math.min(config.warmupEpochs * stepsPerEpoch, totalSteps);

@@ -4,7 +4,8 @@ import type { ColumnKind } from "../data";
 import { typeOfColumn } from "../data/column";
 import { choice, whole } from "../fields";
 import type { Node, TensorType } from "../graph/node";
-import { sourceOf } from "../nn/source";
+import type { Ending } from "../nn/losses";
+import { beforeActivation } from "../nn/source";
 import { reshape } from "../ops/layout";
 import { add, mul, neg, softplus, square, sub } from "../ops/pointwise";
 import { formatShape, sameShape } from "../shape";
@@ -26,24 +27,32 @@ const scoreOf = (output: Node): Node => reshape(output, [output.shape[0] ?? 1]);
 
 /** `-log D` of what is real, or `-log (1 - D)` of what is not, from the logit of D: softplus of its negative, or of it. `[N]` */
 function surprise(output: Node, isReal: boolean): Node {
-  const source = sourceOf(output);
-  const logits = scoreOf(source.op.name === "sigmoid" && source.inputs[0] ? source.inputs[0] : output);
+  const logits = scoreOf(beforeActivation(output, "sigmoid") ?? output);
   return softplus(isReal ? neg(logits) : logits);
 }
 
-/** What both players lose, given what the discriminator says of real and of made samples. `[N]` f32 each */
-const games = {
+interface Game {
+  readonly discriminator: (real: Node, fake: Node) => Node;
+  readonly generator: (fake: Node) => Node;
+  readonly ending: Ending;
+}
+
+/** What both players lose, given what the discriminator says of real and of made samples, `[N]` f32 each; and what the
+ *  discriminator should end in. */
+const games: Readonly<Record<"nonSaturating" | "leastSquares", Game>> = {
   /** Source: Goodfellow et al. 2014, "Generative adversarial nets", algorithm 1 and section 3. */
   nonSaturating: {
     discriminator: (real: Node, fake: Node) => add(surprise(real, true), surprise(fake, false)),
     generator: (fake: Node) => surprise(fake, true),
+    ending: { takes: "a logit, or a probability", from: ["linear", "sigmoid"] },
   },
   /** Source: Mao et al. 2017, "Least squares generative adversarial networks", equation 9. */
   leastSquares: {
     discriminator: (real: Node, fake: Node) => mul(add(square(sub(scoreOf(real), 1)), square(scoreOf(fake))), 0.5),
     generator: (fake: Node) => mul(square(sub(scoreOf(fake), 1)), 0.5),
+    ending: { from: ["linear"] },
   },
-} as const;
+};
 
 /** Two networks, each with a loss of its own. Both gradients are taken at the same weights, in one plan. */
 export const adversarial = defineTask({
@@ -90,6 +99,11 @@ export const adversarial = defineTask({
     const { shape } = requireColumn(about.data, requireSubject(about));
     return [...problemOfGenerator(generator, shape), ...problemOfDiscriminator(discriminator)];
   },
+  endings: ({ config }) => ({
+    discriminator: { by: "The discriminator's loss", ...games[config.game].ending },
+    // Samples may be any numbers.
+    generator: { by: "The generator", from: ["linear"] },
+  }),
   losses: () => [
     {
       id: "generatorLoss",

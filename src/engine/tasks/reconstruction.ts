@@ -4,8 +4,7 @@ import { typeOfColumn } from "../data/column";
 import { choice } from "../fields";
 import { type LossType, losses } from "../nn/losses";
 import { metrics } from "../nn/metrics";
-import { rowsOf } from "../nn/source";
-import { isProbability } from "./supervised";
+import { isProbability, rowsOf } from "../nn/source";
 import { type About, columnOf, defineTask, requireColumn, targetOf } from "./task";
 
 /** What can be rebuilt: numbers, not indices. */
@@ -61,6 +60,10 @@ export const reconstruction = defineTask({
     const loss = losses[about.config.loss satisfies LossType];
     const problem = decoder && loss.problem(decoder.shape, target);
     return problem ? [{ ...problem, network: "decoder", message: `${loss.title} ${problem.message}` }] : [];
+  },
+  endings: (about) => {
+    const { title, ending } = losses[about.config.loss satisfies LossType];
+    return { decoder: { by: title, ...ending(targetOf(requireColumn(about.data, requireSubject(about)))) } };
   },
   losses: ({ config }) => [
     {

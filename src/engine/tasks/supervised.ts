@@ -5,7 +5,7 @@ import type { ConfigOf, Fields } from "../fields";
 import type { Node } from "../graph/node";
 import { type LossType, losses } from "../nn/losses";
 import { metrics, type MetricType } from "../nn/metrics";
-import { sourceOf } from "../nn/source";
+import { isProbability } from "../nn/source";
 import type { Target } from "../nn/target";
 import { type About, columnOf, requireColumn, type TaskDef, type TaskProblem, targetOf } from "./task";
 
@@ -78,6 +78,10 @@ export function supervisedTask<const F extends LossFields>(
       const problem = output && loss.problem(output.shape, targetOf(requireColumn(about.data, target)));
       return problem ? [{ ...problem, network: MODEL, message: `${loss.title} ${problem.message}` }] : [];
     },
+    endings: (about) => {
+      const { title: by, ending } = lossOf(about);
+      return { [MODEL]: { by, ...ending(targetOf(requireColumn(about.data, requirePair(about).target))) } };
+    },
     losses: (about) => [
       {
         id: "loss",
@@ -114,6 +118,3 @@ function asTarget(node: Node, { data }: Pick<About, "data">, name: string): Targ
     ? { kind: "class", labels: node, classes: info.classes }
     : { kind: "values", values: node };
 }
-
-/** Whether numbers are probabilities because of what made them. */
-export const isProbability = (node: Node): boolean => ["softmax", "sigmoid"].includes(sourceOf(node).op.name);

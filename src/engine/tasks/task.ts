@@ -3,6 +3,7 @@
 import type { ColumnInfo, ColumnKind, DataInfo } from "../data";
 import type { ConfigOf, Fields } from "../fields";
 import type { Node, TensorType } from "../graph/node";
+import type { Ending } from "../nn/losses";
 import type { MetricType, NumberFormat } from "../nn/metrics";
 import type { TargetInfo } from "../nn/target";
 import type { Shape } from "../shape";
@@ -101,6 +102,9 @@ export interface TaskDef<F extends Fields = Fields> {
   columns(about: About<F>): readonly string[] | TaskProblem;
   /** What is wrong with the networks' outputs, all of which are known. */
   problems(about: About<F>, outputs: Readonly<Record<string, TensorType>>): readonly TaskProblem[];
+  /** What networks should end in for the losses to learn, by network; asked only where the data fit. `by` says whose wish it
+   *  is, as the subject of a sentence. */
+  endings(about: About<F>): Readonly<Record<string, Ending & { readonly by: string }>>;
   /** Its losses. The first decides when training stops early. */
   losses(about: About<F>): readonly LossInfo[];
   /** The metrics that it tells. */

@@ -2,9 +2,9 @@
  *  the remedy where one is plain. */
 import type { ModelFix } from "../../errors";
 import type { TensorType } from "../../graph/node";
-import { type LossType, losses } from "../../nn/losses";
+import type { ActivationName } from "../../nn/activations";
 import type { About, TaskDef, TaskProblem } from "../../tasks/task";
-import type { Block } from "../blocks";
+import { type Block, findBlock } from "../blocks";
 import type { ModelDescription } from "../description";
 import { outputDense, outputPlace, settingOfBlock } from "./output";
 import type { LayerReport, NetworkReport, Problem } from "./report";
@@ -21,16 +21,34 @@ export function outputProblems(
     const blocks = description.networks[problem.network ?? ""]?.blocks ?? [];
     return { severity: "error", message: `${problem.message}.`, ...outputFix(blocks, problem) };
   });
-  const loss: unknown = about.config["loss"];
-  if (problems.length > 0 || !isCategorical(loss)) return problems;
-  return Object.entries(description.networks).flatMap(([name, { blocks }]) => {
-    const warning = softmaxWarning(blocks, reports[name]?.layers ?? [], losses[loss].title);
-    return warning ? [warning] : [];
-  });
+  if (problems.length > 0) return problems;
+  const layers = Object.values(reports).flatMap((report) => report.layers);
+  const endings = task.endings(about);
+  return [
+    ...Object.entries(endings).flatMap(([network, ending]) =>
+      endWarning(description.networks[network]?.blocks ?? [], layers, ending),
+    ),
+    ...singleSoftmaxes(description, layers, endings),
+  ];
 }
 
-const isCategorical = (loss: unknown): loss is LossType =>
-  loss === "sparseCategoricalCrossentropy" || loss === "categoricalCrossentropy";
+type Endings = ReturnType<TaskDef["endings"]>;
+
+const isSoftmax = (block: Block): boolean => settingOfBlock(block, "activation") === "softmax";
+
+/** Layers whose softmax has but one number to share 1 among, so that no gradient gets past them. */
+function singleSoftmaxes(description: ModelDescription, layers: readonly LayerReport[], endings: Endings): Problem[] {
+  return layers.flatMap(({ id, network, name, output }): Problem[] => {
+    const block = findBlock(description, id)?.block;
+    if (!block || output?.shape.at(-1) !== 1 || !isSoftmax(block)) return [];
+    const { blocks } = description.networks[network] ?? { blocks: [] };
+    const isLast = blocks[outputPlace(blocks)]?.id === id;
+    const wanted = isLast ? endings[network]?.from.find((activation) => activation !== "softmax") : undefined;
+    const value: ActivationName = wanted ?? "sigmoid";
+    const message = `The softmax of "${name}" is over a single number, which makes it 1 whatever comes in: nothing can learn through it. Set its activation to ${value}.`;
+    return [{ severity: "warning", layerId: id, message, fix: { kind: "set", key: "activation", value } }];
+  });
+}
 
 /** Where a problem of the output is to be mended, and how, if that is plain. */
 function outputFix(blocks: readonly Block[], { units, activation }: TaskProblem): Pick<Problem, "layerId" | "fix"> {
@@ -42,43 +60,52 @@ function outputFix(blocks: readonly Block[], { units, activation }: TaskProblem)
   return { ...at, fix: { kind: "append", layer: "Dense", config: { units, activation } } };
 }
 
-/** What keeps the output from being probabilities: no softmax, or a Dropout after it, which now and then zeroes all
- *  classes of a sample and so divides 0 by 0. */
-function softmaxWarning(
+/** What keeps a loss from learning through the end of a network: an activation that it cannot read, or a Dropout after one
+ *  that it can. */
+function endWarning(
   blocks: readonly Block[],
   reports: readonly LayerReport[],
-  lossTitle: string,
-): Problem | undefined {
-  const giver = outputPlace(blocks);
-  const block = blocks[giver];
+  { by, takes, from }: Endings[string],
+): Problem[] {
+  const at = outputPlace(blocks);
+  const block = blocks[at];
   const report = reports.find(({ id }) => id === block?.id);
-  if (!block || !report) return undefined;
+  if (takes === undefined || !block || !report || (isSoftmax(block) && report.output?.shape.at(-1) === 1)) return [];
   const activation = settingOfBlock(block, "activation");
-  if (activation !== "softmax") {
-    const { remedy, fix } = softmaxFix(activation !== undefined);
-    return {
-      severity: "warning",
-      layerId: report.id,
-      message: `${lossTitle} expects probabilities, but "${report.name}" ends in ${String(activation ?? "no activation")}. ${remedy}.`,
-      fix,
-    };
+  // What has no activation gives any numbers, as a linear one does.
+  if (!from.some((suited) => suited === (activation ?? "linear"))) {
+    const { remedy, fix } = activationFix(from[0], activation !== undefined);
+    const message = `${by} expects ${takes}, but "${report.name}" ends in ${String(activation ?? "no activation")}. ${remedy}.`;
+    return [{ severity: "warning", layerId: report.id, message, fix }];
   }
-  const spoiler = blocks.findLast((after, i) => i > giver && Number(settingOfBlock(after, "rate")) > 0);
+  const spoiler = blocks.findLast((after, i) => i > at && Number(settingOfBlock(after, "rate")) > 0);
   const dropout = reports.find(({ id }) => id === spoiler?.id);
-  if (!dropout) return undefined;
+  return dropout && (activation === "softmax" || activation === "sigmoid")
+    ? [dropoutWarning(dropout, report, activation)]
+    : [];
+}
+
+function dropoutWarning(dropout: LayerReport, report: LayerReport, activation: "softmax" | "sigmoid"): Problem {
+  const harm =
+    activation === "softmax"
+      ? "a sample that loses all of them makes the loss NaN"
+      : "the loss takes that for certainty and does not learn from it";
   return {
     severity: "warning",
     layerId: dropout.id,
-    message: `Dropout "${dropout.name}" comes after the softmax of "${report.name}" and sets probabilities to 0; a sample that loses all of them makes the loss NaN. Move it before "${report.name}".`,
+    message: `Dropout "${dropout.name}" comes after the ${activation} of "${report.name}" and sets probabilities to 0; ${harm}. Move it before "${report.name}".`,
     fix: { kind: "moveBefore", layerId: report.id },
   };
 }
 
-/** How a model comes to end in softmax. @param hasActivation whether its last layer has one to set */
-const softmaxFix = (hasActivation: boolean): { readonly remedy: string; readonly fix: ModelFix } =>
-  hasActivation
-    ? { remedy: "Set its activation to softmax", fix: { kind: "set", key: "activation", value: "softmax" } }
+/** How a network comes to end in an activation. @param hasOwn whether its last layer has one to set */
+const activationFix = (
+  activation: ActivationName,
+  hasOwn: boolean,
+): { readonly remedy: string; readonly fix: ModelFix } =>
+  hasOwn
+    ? { remedy: `Set its activation to ${activation}`, fix: { kind: "set", key: "activation", value: activation } }
     : {
-        remedy: "End with an Activation layer of softmax",
-        fix: { kind: "append", layer: "Activation", config: { activation: "softmax" } },
+        remedy: `End with an Activation layer of ${activation}`,
+        fix: { kind: "append", layer: "Activation", config: { activation } },
       };

@@ -3,14 +3,13 @@
 import type { DataInfo } from "../../data";
 import { readConfig } from "../../fields";
 import type { TensorType } from "../../graph/node";
-import { optimizers } from "../../optim/optimizers";
-import { schedules } from "../../optim/schedules";
 import { formatCount, sizeOf } from "../../shape";
 import { tasks } from "../../tasks";
 import type { About, TaskDef } from "../../tasks/task";
 import type { ModelDescription } from "../description";
 import { outputProblems } from "./ends";
 import type { LayerReport, ModelReport, NetworkReport, Problem } from "./report";
+import { settingsProblems } from "./settings";
 import { walkNetwork } from "./walk";
 
 export type { LayerReport, ModelReport, NetworkReport, Problem } from "./report";
@@ -129,15 +128,3 @@ function endProblems(
 
 const learns = (network: NetworkReport | undefined): boolean =>
   network?.layers.some((layer) => trainableCount(layer) > 0) ?? false;
-
-function settingsProblems({ training, networks }: ModelDescription, { title, trainCount }: DataInfo): Problem[] {
-  const { validationCount } = training;
-  const rest = `Validation samples: expected fewer than the ${formatCount(trainCount)} training samples of ${title}, got ${formatCount(validationCount)}`;
-  return [
-    ...(validationCount >= trainCount ? [rest] : []),
-    ...Object.values(networks).flatMap(({ optimizer, schedule }) => [
-      ...readConfig(optimizers[optimizer.type].fields, optimizer.config).problems,
-      ...readConfig(schedules[schedule.type].fields, schedule.config).problems,
-    ]),
-  ].map((message) => errorOf(`Training settings: ${message}.`));
-}

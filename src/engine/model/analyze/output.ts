@@ -1,15 +1,19 @@
 /** Where a network's output comes from, as far as its description tells. Computes no shape. */
 import { readConfig } from "../../fields";
+import { layers } from "../../nn/layers";
 import { type Block, defOf, isContainer } from "../blocks";
 
 /** A setting of a block, or its default; undefined where its type has no such setting. */
 export const settingOfBlock = ({ type, config }: Block, key: string): unknown =>
   readConfig(defOf(type).fields, config).config[key];
 
-/** The place of the block that makes the output, or -1: the last one but Dropout, which only training knows, and layers
- *  that change no number. */
+/** The place of the block that makes the output, or -1: the last one that changes a number. */
 export const outputPlace = (blocks: readonly Block[]): number =>
-  blocks.findLastIndex(({ type }) => type !== "Dropout" && defOf(type).category !== "shape");
+  blocks.findLastIndex((block) => {
+    if (isContainer(block)) return true;
+    const layer = layers[block.type];
+    return layer.keepsNumbers?.(readConfig(layer.fields, block.config).config) !== true;
+  });
 
 /** The Dense layer whose units are the network's outputs, if it ends in one; activations may follow it. */
 export function outputDense(blocks: readonly Block[]): Block | undefined {

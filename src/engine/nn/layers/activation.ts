@@ -12,6 +12,7 @@ export const activation = defineLayer({
   help: "Applies a non-linearity to every value. Most layers have one built in.",
   fields: { activation: activationField("relu") },
   summary: (config) => [config.activation],
+  keepsNumbers: (config) => config.activation === "linear",
   output: (input) => input,
   flops: (input) => sizeOf(input.shape),
   build: (x, _, config) => activate(config.activation, x),

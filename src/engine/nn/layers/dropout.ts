@@ -15,6 +15,7 @@ export const dropout = defineLayer({
     rate: real({ label: "Rate", help: "Share of values zeroed.", min: 0, max: 0.95, step: 0.05, default: 0.5 }),
   },
   summary: ({ rate }) => [`${Math.round(rate * 100)}%`],
+  keepsNumbers: () => true,
   output: (input) => input,
   flops: (input) => sizeOf(input.shape),
   build: (x, _, { rate }, { training, seed, step, stream }) =>

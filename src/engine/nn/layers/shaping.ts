@@ -12,6 +12,7 @@ export const flatten = defineLayer({
   help: "Lays an image out as one long row of numbers, which Dense layers need.",
   fields: {},
   summary: () => [],
+  keepsNumbers: () => true,
   output: ({ shape, dtype }) => ({ shape: [sizeOf(shape)], dtype }),
   build: (x) => reshape(x, [x.shape[0]!, sizeOf(x.shape.slice(1))]),
 });
@@ -31,6 +32,7 @@ export const reshapeLayer = defineLayer({
     }),
   },
   summary: ({ targetShape }) => [formatShape(targetShape)],
+  keepsNumbers: () => true,
   output: ({ shape, dtype }, { targetShape }) =>
     sizeOf(shape) === sizeOf(targetShape)
       ? { shape: targetShape, dtype }
