@@ -38,7 +38,7 @@ const usage = `npm run gpu -- [options]
   --suite-seconds N    how long the self-test may take (default 180; 0 leaves it out)
   --json FILE          write everything there
   --candidates SUBJECT,...
-                       instead of all that, time every way to compute the
+                       instead of all that, time every variant of the
                        matrix products of ${surveySubjects.map(({ name }) => name).join(", ")}; "1" means all
   --candidate-seconds N  how long that may take (default 60)`;
 

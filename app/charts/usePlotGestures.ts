@@ -36,7 +36,7 @@ interface Gestures {
 }
 
 /** A shorter drag is a click. */
-const LEAST_DRAG = 6;
+const MIN_DRAG = 6;
 /** Pixels of the wheel that halve or double what is seen. */
 const WHEEL_OCTAVE = 240;
 /** Pixels of a wheel's line, where it counts in lines. */
@@ -126,7 +126,7 @@ export function usePlotGestures(view: PlotView): Gestures {
         setHover(toX(at));
         const from = dragFrom.current;
         if (from === null) return;
-        const isLong = Math.abs(at - from) * width >= LEAST_DRAG;
+        const isLong = Math.abs(at - from) * width >= MIN_DRAG;
         setSelection(isLong ? { low: Math.min(from, at), high: Math.max(from, at) } : null);
       },
       onPointerUp: (event) => {

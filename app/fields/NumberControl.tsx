@@ -8,11 +8,11 @@ import type { Reading } from "./text";
 import { readNumber, showNumber, stepNumber } from "./text";
 import { useDraftText } from "./useDraftText";
 
-const MOST_SLIDER_STEPS = 40;
+const MAX_SLIDER_STEPS = 40;
 
 /** Whether every value of the field is a stop of a slider that a hand can hit. */
 const isSlidable = ({ min, max, step, whole }: NumberField): boolean =>
-  !whole && (max - min) / step <= MOST_SLIDER_STEPS;
+  !whole && (max - min) / step <= MAX_SLIDER_STEPS;
 
 export function NumberControl({ id, field, value, onChange }: ControlProps<NumberField>) {
   const read = (text: string): Reading => readNumber(field, text);

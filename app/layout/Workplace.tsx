@@ -12,7 +12,7 @@ import classes from "./Workplace.module.css";
 const USUAL_COLUMN_PX = 336;
 const USUAL_CURVES_SHARE = 49;
 /** Both curves stay readable, and something of a view in sight. */
-const LEAST = { column: 272, stage: 400, curves: 190, views: 96 } as const;
+const MIN_SIZE = { column: 272, stage: 400, curves: 190, views: 96 } as const;
 const TARGET = { coarse: 28, fine: 12 } as const;
 
 export function Workplace() {
@@ -44,7 +44,7 @@ function ColumnAndStage({ isFolded }: { readonly isFolded: boolean }) {
             id="column"
             panelRef={column}
             defaultSize={width ?? USUAL_COLUMN_PX}
-            minSize={LEAST.column}
+            minSize={MIN_SIZE.column}
             maxSize="60%"
             groupResizeBehavior="preserve-pixel-size"
           >
@@ -61,7 +61,7 @@ function ColumnAndStage({ isFolded }: { readonly isFolded: boolean }) {
           />
         </>
       )}
-      <Panel id="stage" minSize={LEAST.stage}>
+      <Panel id="stage" minSize={MIN_SIZE.stage}>
         <Stage />
       </Panel>
     </Group>
@@ -85,7 +85,7 @@ function Stage() {
         tabIndex={-1}
         panelRef={curves}
         defaultSize={`${share ?? USUAL_CURVES_SHARE}%`}
-        minSize={LEAST.curves}
+        minSize={MIN_SIZE.curves}
       >
         <ChartsPanel className={classes.fill} />
       </Panel>
@@ -98,7 +98,7 @@ function Stage() {
           setPreferences({ curvesShare: null });
         }}
       />
-      <Panel id="views" minSize={LEAST.views}>
+      <Panel id="views" minSize={MIN_SIZE.views}>
         <ResultsPanel className={classes.fill} />
       </Panel>
     </Group>

@@ -1,6 +1,6 @@
-// The survey of products as `npm run gpu -- --candidates` prints it: one Markdown table, the quickest way of each product first.
+// The survey of products as `npm run gpu -- --candidates` prints it: one Markdown table, the quickest variant of each product first.
 import { presets } from "../../src/engine";
-import { surveyProducts, type SurveyRow, type SurveySubject } from "../../src/engine/tools";
+import { surveyGemms, type SurveyRow, type SurveySubject } from "../../src/engine/tools";
 
 const inBatches = (preset: "perceptron" | "convnet", batchSize: number): SurveySubject => {
   const { description } = presets[preset];
@@ -26,7 +26,7 @@ export async function survey(gpu: GPU, names: readonly string[], budgetMs: numbe
   const rows: SurveyRow[] = [];
   const subjects = surveySubjects.filter(({ name }) => names.includes(name));
   // What was measured before a failure is worth printing too.
-  const failure: unknown = await surveyProducts(gpu, subjects, budgetMs, (row) => rows.push(row)).catch(
+  const failure: unknown = await surveyGemms(gpu, subjects, budgetMs, (row) => rows.push(row)).catch(
     (error: unknown) => error,
   );
   const products = new Map<string, SurveyRow[]>();
@@ -36,14 +36,14 @@ export async function survey(gpu: GPU, names: readonly string[], budgetMs: numbe
   }
   console.log("| subject | role | batch x M x N x K | variant | parts | workgroups | µs | µs of sums |  |");
   console.log("|---|---|---|---|--:|--:|--:|--:|---|");
-  for (const [product, ways] of products) {
-    for (const { variant, parts, workgroups, us, sumUs, isDefault } of ways.toSorted((a, b) => a.us - b.us)) {
+  for (const [product, variants] of products) {
+    for (const { variant, parts, workgroups, us, sumUs, isDefault } of variants.toSorted((a, b) => a.us - b.us)) {
       const times = `${us.toFixed(1)} | ${sumUs.toFixed(1)}`;
       console.log(`| ${product} | ${variant} | ${parts} | ${workgroups} | ${times} | ${isDefault ? "*" : ""} |`);
     }
   }
   const seconds = (performance.now() - startedMs) / 1000;
-  console.log(`\n${rows.length} ways of ${products.size} products in ${seconds.toFixed(1)} s\n`);
+  console.log(`\n${rows.length} variants of ${products.size} products in ${seconds.toFixed(1)} s\n`);
   if (failure !== undefined) console.error(failure);
   return rows;
 }

@@ -17,8 +17,8 @@ export async function dawnEnvironment(): Promise<Record<string, string>> {
 function usesOwnDriver(): boolean {
   if (process.platform !== "linux") return true;
   if (process.env["VK_ICD_FILENAMES"] !== undefined || process.env["VK_DRIVER_FILES"] !== undefined) return true;
-  const wish = process.env["DESCENT_VULKAN"];
-  if (wish !== undefined) return wish === "system";
+  const chosen = process.env["DESCENT_VULKAN"];
+  if (chosen !== undefined) return chosen === "system";
   const files = (folder: string) => (existsSync(folder) ? readdirSync(folder) : []);
   const hasDevice = files("/dev/dri").some((name) => name.startsWith("renderD")) || existsSync("/dev/nvidia0");
   const hasDriver = ["/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d"].some((folder) => files(folder).length > 0);

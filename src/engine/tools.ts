@@ -1,4 +1,4 @@
 /** What scripts measure and test with, and no page needs: kept from `index.ts` so that pages do not load it. */
 export { runSuite } from "./selftest/suite";
-export { surveyProducts } from "./tune/survey";
+export { surveyGemms } from "./tune/survey";
 export type { SurveyRow, SurveySubject } from "./tune/survey";

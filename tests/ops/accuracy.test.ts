@@ -16,7 +16,7 @@ const points = [
 ].map(Math.fround);
 
 /** f32 has no normal numbers below 1.2e-38, and GPUs no others; factors of a result may be fifty times smaller than it. */
-const LEAST = 1e-36;
+const SMALLEST_NORMAL = 1e-36;
 
 /** A unit in the last place of f32. */
 const ULP = 2 ** -23;
@@ -59,7 +59,7 @@ describe.each(backendNames)("%s", (backendName) => {
     points.forEach((x, i) => {
       const wanted = exact(x);
       // Too large or too small for f32, whatever the backend does there.
-      if (abs(wanted) > 3e38 || abs(wanted) < LEAST) return;
+      if (abs(wanted) > 3e38 || abs(wanted) < SMALLEST_NORMAL) return;
       const units = abs(got[i]! - wanted) / abs(wanted) / ULP / condition(x);
       if (!(units <= worst.units * (allowed[backendName](x) / allowed[backendName](worst.x)))) {
         worst = { units, x, got: got[i]!, wanted };

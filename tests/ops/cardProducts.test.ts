@@ -5,7 +5,7 @@ import { type Backend, choiceOf, type TensorData } from "../../src/engine/backen
 import { createCpuBackend } from "../../src/engine/backend/cpu/cpuBackend";
 import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
 import { scaleOf, worstDeviation } from "../../src/engine/check/compare";
-import { productsOf } from "../../src/engine/check/products";
+import { gemmsOf } from "../../src/engine/check/gemms";
 import { workload } from "../../src/engine/check/workload";
 import type { Dataset } from "../../src/engine/data";
 import type { ModelDescription } from "../../src/engine/model/description";
@@ -52,7 +52,7 @@ test.each([
     const dataset = await firstDigits(2 * batchSize);
     const choose = card.gemm && choiceOf(card.gemm);
     const { plan } = workload("training", model, dataset, card);
-    const ways = productsOf(plan).map(({ product }) => `${product.parts}x${product.m} ${choose?.(product)}`);
+    const ways = gemmsOf(plan).map(({ product }) => `${product.parts}x${product.m} ${choose?.(product)}`);
     expect(ways).toEqual(expect.arrayContaining([...wanted]));
     const exact = await gradientOn(createCpuBackend("float64"), model, dataset);
     const { error } = worstDeviation(await gradientOn(card, model, dataset), exact, scaleOf(exact));

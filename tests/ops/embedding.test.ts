@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { TensorData } from "../../src/engine/backend/backend";
 import { createCpuBackend } from "../../src/engine/backend/cpu/cpuBackend";
 import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
-import { dissect, drawInputs, judgeParts } from "../../src/engine/check/dissect";
+import { isolateKernels, drawInputs, judgeParts } from "../../src/engine/check/isolate";
 import { runTrial, type Trial, typed } from "../../src/engine/check/trial";
 import { compile } from "../../src/engine/compile/compile";
 import { explainPlan } from "../../src/engine/compile/explain";
@@ -102,7 +102,7 @@ function withPadding(rows: number, count: number): Tensor {
 
 describe.each(["webgpu", "cpu", "simd"] as const)("%s", (name) => {
   const backend = testBackend(name);
-  const oracle = testBackend("cpu64");
+  const reference = testBackend("cpu64");
 
   test.each([
     [40, 33],
@@ -112,7 +112,7 @@ describe.each(["webgpu", "cpu", "simd"] as const)("%s", (name) => {
   ])("a table of %i rows read by %i: sorted or not, the same bits", async (rows, count) => {
     const { inputs, outputs } = embed(rows, [5], count);
     const feeds = [withPadding(rows, count), drawn([count, 5], 2)];
-    const [expected] = await oracle().run(outputs, inputs, feeds);
+    const [expected] = await reference().run(outputs, inputs, feeds);
     const plain = await backend().run(outputs, inputs, feeds, false);
     const prepared = await backend().prepare({ outputs, inputs, feeds, merge: true });
     const sorted = await prepared.run();
@@ -173,12 +173,12 @@ test.each([
     rows: [{}],
   };
   const backend = await createWebGpuBackend({ gpu: await testGpu() });
-  const dissection = await dissect(trial, () => true, undefined, meet);
-  const [wanted] = await runTrial(createCpuBackend("float64"), dissection.trial, 1);
-  const [first, second] = await runTrial(backend, dissection.trial, 2);
+  const isolated = await isolateKernels(trial, () => true, undefined, meet);
+  const [wanted] = await runTrial(createCpuBackend("float64"), isolated.trial, 1);
+  const [first, second] = await runTrial(backend, isolated.trial, 2);
   backend.dispose();
-  const verdicts = judgeParts(dissection, wanted!, [first!, second!]);
+  const verdicts = judgeParts(isolated, wanted!, [first!, second!]);
   expect(verdicts.map(({ ok, deterministic }) => ok && deterministic)).toEqual([true, true, true, true]);
-  // Whole numbers are the oracle's own, not nearly so.
-  expect(dissection.parts.flatMap(({ outputs: made }) => made.map(({ isPlaces }) => isPlaces))).not.toContain(true);
+  // Whole numbers are the reference's own, not nearly so.
+  expect(isolated.parts.flatMap(({ outputs: made }) => made.map(({ isPlaces }) => isPlaces))).not.toContain(true);
 });

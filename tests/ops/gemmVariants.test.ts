@@ -1,4 +1,4 @@
-// Every way to compute a matrix product on a GPU against the CPU in float64, at sizes that do and do not fill its tiles.
+// Every variant of a matrix product on a GPU against the CPU in float64, at sizes that do and do not fill its tiles.
 // The conformance suite runs only what suits the machine's adapter; this runs all.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Backend, Node, TensorData } from "../../src/engine";
@@ -29,7 +29,7 @@ import { gemmVariants } from "../../src/engine/ops/gemmShader";
 import { matmulOps } from "../../src/engine/ops/matmul";
 import { testGpu } from "../support/gpu";
 
-const oracle = createCpuBackend("float64");
+const reference = createCpuBackend("float64");
 
 /** Deterministic values: floats in [-1, 1], bytes, or numbers of rows, below 7. */
 function values({ shape, id, dtype }: Node): TensorData {
@@ -41,7 +41,7 @@ function values({ shape, id, dtype }: Node): TensorData {
 
 async function compare(backend: Backend, leaves: readonly Node[], outputs: readonly Node[]): Promise<void> {
   const feeds = new Map(leaves.map((leaf) => [leaf, values(leaf)]));
-  const expected = await evaluate(outputs, feeds, oracle);
+  const expected = await evaluate(outputs, feeds, reference);
   const got = await evaluate(outputs, feeds, backend);
   expected.forEach((wanted, i) => expectNear(got[i]!, wanted, `output ${i}`));
 }
@@ -154,7 +154,7 @@ test("parts of K add up to the product", async () => {
   const parts = apply(inParts(conv2dOps.conv2dKernelGrad, 4), [x, dy], attrs);
   expect(parts.shape).toEqual([4, 3, 2, 3, 4]);
   const feeds = new Map([x, dy].map((leaf) => [leaf, values(leaf)]));
-  const [wanted, got] = await evaluate([whole, sum(parts, [0])], feeds, oracle);
+  const [wanted, got] = await evaluate([whole, sum(parts, [0])], feeds, reference);
   expectNear(got!, wanted!, "sum of parts");
 });
 
@@ -259,7 +259,7 @@ describe("fours", () => {
   });
 });
 
-/** Runs a plan of one launch against the oracle. @returns the shaders that the launch is made of */
+/** Runs a plan of one launch against the reference. @returns the shaders that the launch is made of */
 async function compareLaunch(backend: Backend, leaves: readonly Node[], outputs: readonly Node[]): Promise<string> {
   const plan = compile({ outputs }, { fuse: true, merge: true });
   expect(plan.steps).toHaveLength(1);
@@ -267,7 +267,7 @@ async function compareLaunch(backend: Backend, leaves: readonly Node[], outputs:
   const bound = new Map(leaves.map((leaf) => [leaf, backend.createTensor(leaf, values(leaf))]));
   const executable = await backend.prepare(plan, bound);
   executable.run([{}]);
-  const wanted = await evaluate(outputs, feeds, oracle);
+  const wanted = await evaluate(outputs, feeds, reference);
   for (const [i, output] of outputs.entries()) expectNear(await executable.read(output), wanted[i]!, `output ${i}`);
   return executable.launches[0]!.variant;
 }
@@ -295,7 +295,7 @@ describe("256 threads share a launch", () => {
   });
 });
 
-test("different ways share a launch", async () => {
+test("different variants share a launch", async () => {
   const narrow = [input("a", [20, 30]), input("b", [30, 10])] as const;
   const wide = [input("c", [20, 30]), input("d", [30, 40])] as const;
   const gpu = await createWebGpuBackend({ gpu: await testGpu() });

@@ -15,7 +15,7 @@ import { drawn, plant, type Tensor } from "../../src/engine/selftest/sample";
 const H = 1e-5;
 const TOLERANCE = 1e-6;
 
-const oracle = testBackend("cpu64");
+const reference = testBackend("cpu64");
 
 /** A scalar made of the sample's result and a drawn weight for each of its elements, the last input. */
 function scalarOf(sample: GradientCase): { inputs: readonly Node[]; feeds: readonly Tensor[]; scalar: Node } {
@@ -28,7 +28,7 @@ function scalarOf(sample: GradientCase): { inputs: readonly Node[]; feeds: reado
 
 async function centralDifferences(sample: GradientCase, input: number): Promise<number[]> {
   const { inputs, feeds, scalar } = scalarOf(sample);
-  const prepared = await oracle().prepare({ outputs: [scalar], inputs, feeds });
+  const prepared = await reference().prepare({ outputs: [scalar], inputs, feeds });
   const { values } = feeds[input]!;
   const differences: number[] = [];
   for (let i = 0; i < values.length; i++) {
@@ -53,7 +53,7 @@ for (const [opName, { gradients: samples }] of rowsOfTable) {
       test(sample.name, async () => {
         const { inputs, feeds, scalar } = scalarOf(sample);
         const wrt = sample.feeds.flatMap(({ dtype }, i) => (dtype === "f32" ? [i] : []));
-        const analytic = await oracle().run(
+        const analytic = await reference().run(
           gradients(
             scalar,
             wrt.map((i) => inputs[i]!),

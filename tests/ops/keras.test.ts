@@ -16,7 +16,7 @@ const pattern = (shape: Shape, factor: number): Tensor =>
     Array.from({ length: sizeOf(shape) }, (_, i) => (((i * factor) % 11) - 5) / 4),
   );
 
-const oracle = testBackend("cpu64");
+const reference = testBackend("cpu64");
 
 async function expectKeras(
   feeds: readonly Tensor[],
@@ -25,7 +25,7 @@ async function expectKeras(
   weighted: number,
   total: number,
 ): Promise<void> {
-  const { shape: got, values } = await oracle().runSample({ name: "", feeds, build });
+  const { shape: got, values } = await reference().runSample({ name: "", feeds, build });
   expect(got).toEqual(shape);
   const weights = pattern(shape, 5).values;
   // Keras's numbers are f32.

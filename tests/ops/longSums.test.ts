@@ -32,7 +32,7 @@ const cases: readonly (readonly [string, readonly number[], (x: Node) => Node])[
 ];
 
 describe.each(["cpu", "simd", "webgpu"] as const)("%s", (name) => {
-  const [oracle, backend] = [testBackend("cpu64"), testBackend(name)];
+  const [reference, backend] = [testBackend("cpu64"), testBackend(name)];
 
   test.each(cases)("%s", async (_, shape, build) => {
     const x = input("x", shape);
@@ -40,7 +40,7 @@ describe.each(["cpu", "simd", "webgpu"] as const)("%s", (name) => {
     const weights = input("weights", y.shape);
     const outputs = [y, ...gradients(sum(mul(y, weights)), [x])];
     const feeds = [drawn(shape, 1, [-1, 2]), drawn(y.shape, 2)];
-    const expected = await oracle().run(outputs, [x, weights], feeds, false);
+    const expected = await reference().run(outputs, [x, weights], feeds, false);
     for (const merge of [false, true]) {
       const prepared = await backend().prepare({ outputs, inputs: [x, weights], feeds, merge });
       const [first, second] = [await prepared.run(), await prepared.run()];

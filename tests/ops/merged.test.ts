@@ -2,7 +2,7 @@
 // are read where the dataset has them, and pooling as an epilogue. For products with company see mergedProducts.test.ts.
 import { describe, expect, test } from "vitest";
 import { compile } from "../../src/engine/compile/compile";
-import { productIn } from "../../src/engine/compile/splitProducts";
+import { gemmIn } from "../../src/engine/compile/splitK";
 import type { Node } from "../../src/engine/graph/node";
 import { sum } from "../../src/engine/ops/broadcast";
 import { conv2d } from "../../src/engine/ops/conv2d";
@@ -226,9 +226,9 @@ describe("2x2 max pooling", () => {
     const [samples, filters, covered] = [3, 5, 4 * 4];
     const { outputs } = pooledCase({ image: [samples, 7, 7, 2], filters, first: true });
     const steps = compile({ outputs }, { fuse: true, merge: true }).steps.flatMap(stepsWithin);
-    const productOf = (name: string) => steps.filter(({ kernel }) => kernel.name === name).map(productIn);
-    expect(productOf("conv2dPooled")).toMatchObject([{ m: samples * covered, n: filters, k: 3 * 3 * 2 }]);
-    expect(productOf("conv2dKernelGradUnpooledWithSums")).toMatchObject([
+    const gemmOf = (name: string) => steps.filter(({ kernel }) => kernel.name === name).map(gemmIn);
+    expect(gemmOf("conv2dPooled")).toMatchObject([{ m: samples * covered, n: filters, k: 3 * 3 * 2 }]);
+    expect(gemmOf("conv2dKernelGradUnpooledWithSums")).toMatchObject([
       { m: 3 * 3 * 2, n: filters, k: samples * covered },
     ]);
   });

@@ -21,7 +21,7 @@ import { expectClose } from "./support/compare";
 import { type Case, compareMerged, tolerances } from "./support/merged";
 import { type Job, openBackend, TestBackend, testBackend } from "./support/run";
 
-const oracle = testBackend("cpu64");
+const reference = testBackend("cpu64");
 
 /** Weights that a long batch of few features moves by its gradient, so that the product is worth splitting. */
 function longCase(): Job {
@@ -80,7 +80,7 @@ describe("a gradient over a long batch", () => {
     const backend = await openBackend(name);
     const results: number[][] = [];
     for (const [on, options] of [
-      [oracle(), { fuse: false }],
+      [reference(), { fuse: false }],
       [backend, { merge: true }],
     ] as const) {
       const prepared = await on.prepare({ ...longCase(), ...options });

@@ -104,10 +104,10 @@ describe("an update", () => {
   });
 
   async function expectSame(backend: TestBackend, makeJob: () => Job, tolerance: number): Promise<void> {
-    const oracle = await openBackend("cpu64");
+    const reference = await openBackend("cpu64");
     const losses: number[][] = [];
     for (const [on, options] of [
-      [oracle, { fuse: false }],
+      [reference, { fuse: false }],
       [backend, { merge: true }],
     ] as const) {
       const job = makeJob();
@@ -120,7 +120,7 @@ describe("an update", () => {
     }
     expect(new Set(losses[0]).size).toBe(3);
     expectClose(losses[1]!, losses[0]!, tolerance);
-    oracle.dispose();
+    reference.dispose();
   }
 
   describe.each(tolerances)("on %s", (name, tolerance) => {

@@ -143,16 +143,16 @@ describe.each(backendNames)("%s", (backendName) => {
     const { values: plain } = drawn(shape, 3);
     const x = input("x", shape);
     const outputs = [maxPool2d(x, options), apply(poolOps.maxPool2dArg, [x], options)];
-    const oracle = await openBackend("cpu64");
+    const reference = await openBackend("cpu64");
     const holed = given(shape, plain.with(at, NaN));
     for (const fuse of [true, false]) {
       const [pooled, arg] = await backend().run(outputs, [x], [holed], fuse);
-      const [wanted, wantedArg] = await oracle.run(outputs, [x], [holed], fuse);
+      const [wanted, wantedArg] = await reference.run(outputs, [x], [holed], fuse);
       expect([...wanted!].filter(Number.isNaN).length).toBeGreaterThan(0);
       expectClose(pooled!, wanted!, TOLERANCE);
       expect([...arg!]).toEqual([...wantedArg!]);
     }
-    oracle.dispose();
+    reference.dispose();
   });
 });
 
@@ -161,21 +161,21 @@ const holes = (values: ArrayLike<number>): number[] =>
   Array.from(values).flatMap((x, i) => (Number.isNaN(x) ? [i] : []));
 
 describe.each(["cpu", "simd", "relaxed", "webgpu"] as const)(
-  "%s keeps NaN where the oracle has it, in every op",
+  "%s keeps NaN where the reference has it, in every op",
   (name) => {
-    const [oracle, backend] = [testBackend("cpu64"), testBackend(name)];
+    const [reference, backend] = [testBackend("cpu64"), testBackend(name)];
     for (const [opName, { sized }] of rowsOfTable) {
       // One sample of matrix products: they are slow to compile, and sums keep NaN.
       const samples = sized(7).filter(({ replacesFirst }) => !replacesFirst);
-      const isProduct = opName === "matmul" || opName.startsWith("conv2d");
-      for (const { name: sampleName, feeds, build } of isProduct ? samples.slice(0, 1) : samples) {
+      const isGemm = opName === "matmul" || opName.startsWith("conv2d");
+      for (const { name: sampleName, feeds, build } of isGemm ? samples.slice(0, 1) : samples) {
         const floats = feeds.flatMap(({ dtype }, i) => (dtype === "f32" ? [i] : []));
         if (floats.length === 0) continue;
         test(`${opName}: ${sampleName}`, async () => {
           const inputs = feeds.map(({ shape, dtype }, i) => input(`x${i}`, shape, dtype));
           const outputs = [build(...inputs)];
           const [plain, own] = await Promise.all(
-            [oracle(), backend()].map((each) => each.prepare({ outputs, inputs, feeds })),
+            [reference(), backend()].map((each) => each.prepare({ outputs, inputs, feeds })),
           );
           for (const i of floats) {
             const { values } = feeds[i]!;

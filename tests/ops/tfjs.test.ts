@@ -1,4 +1,4 @@
-// An independent oracle: TensorFlow.js on its own cpu backend computes the same things, forward and backward.
+// An independent reference: TensorFlow.js on its own cpu backend computes the same things, forward and backward.
 import "@tensorflow/tfjs-backend-cpu";
 // The bundle for Node leaves its gradients out.
 import "@tensorflow/tfjs-core/dist/register_all_gradients";

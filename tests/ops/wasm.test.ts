@@ -1,5 +1,5 @@
 // The WebAssembly kernels agree with the TypeScript ones on every op, with plain and with relaxed SIMD; and with the
-// float64 oracle at the sizes where they take another way.
+// float64 reference at the sizes where they take another way.
 import { afterAll, beforeAll, describe, test } from "vitest";
 import type { Node } from "../../src/engine/graph/node";
 import { sum } from "../../src/engine/ops/broadcast";
@@ -71,8 +71,8 @@ describe.each(["simd", "relaxed"] as const)("%s", (name) => {
 
   // A merged plan computes small operands where they are read. Such a step has the name of the op, but neither its inputs nor
   // its attributes, and must not be taken for it.
-  describe("merged, with operands computed where they are read, agrees with the oracle", () => {
-    const [oracle, kernels] = [testBackend("cpu64"), testBackend(name)];
+  describe("merged, with operands computed where they are read, agrees with the reference", () => {
+    const [reference, kernels] = [testBackend("cpu64"), testBackend(name)];
     for (const [opName, { sized, tolerance = TOLERANCE }] of rowsOfTable) {
       for (const { feeds, build, replacesFirst, ...sample } of sized(7)) {
         if (replacesFirst) continue;
@@ -80,7 +80,7 @@ describe.each(["simd", "relaxed"] as const)("%s", (name) => {
           const inputs = feeds.map(({ shape, dtype }, i) => input(`x${i}`, shape, dtype));
           // Twice as much loses no digit and changes no order.
           const outputs = [build(...inputs.map((x) => (x.dtype === "f32" ? mul(x, 2) : x)))];
-          const [expected] = await oracle().run(outputs, inputs, feeds, false);
+          const [expected] = await reference().run(outputs, inputs, feeds, false);
           const prepared = await kernels().prepare({ outputs, inputs, feeds, merge: true });
           const [actual] = await prepared.run();
           prepared.dispose();
@@ -90,22 +90,22 @@ describe.each(["simd", "relaxed"] as const)("%s", (name) => {
     }
   });
 
-  describe("agrees with the oracle where kernels take another way", () => {
-    let oracle: TestBackend;
+  describe("agrees with the reference where kernels take another way", () => {
+    let reference: TestBackend;
     let kernels: TestBackend;
     beforeAll(async () => {
-      oracle = await openBackend("cpu64");
+      reference = await openBackend("cpu64");
       kernels = await openBackend(name);
     });
     afterAll(() => {
-      oracle.dispose();
+      reference.dispose();
       kernels.dispose();
     });
 
     test.each(special)("%s", async (_, feeds, build) => {
       const inputs = feeds.map(({ shape, dtype }, i) => input(`x${i}`, shape, dtype));
       const output = build(...inputs);
-      const [expected] = await oracle.run([output], inputs, feeds);
+      const [expected] = await reference.run([output], inputs, feeds);
       const prepared = await kernels.prepare({ outputs: [output], inputs, feeds });
       // A second time over what the first has left behind.
       for (let run = 0; run < 2; run++) {
@@ -126,7 +126,7 @@ describe.each(["simd", "relaxed"] as const)("%s", (name) => {
         updates: [{ state: x, value: doubled }],
       };
       const [expected, actual] = await Promise.all(
-        [oracle, kernels].map(async (backend) => {
+        [reference, kernels].map(async (backend) => {
           const prepared = await backend.prepare(job);
           await prepared.run();
           const results = await prepared.run();

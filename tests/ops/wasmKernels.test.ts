@@ -1,5 +1,5 @@
 // The WebAssembly kernels that move, choose and convolve by channel, at the sizes where they take another way: against the
-// float64 oracle, and with the same bits on any number of threads.
+// float64 reference, and with the same bits on any number of threads.
 import { setFlagsFromString } from "node:v8";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startThread } from "../../scripts/support/helperThread";
@@ -142,10 +142,10 @@ const sameBits = (a: TensorData, b: TensorData): boolean => bytesOf(a).equals(by
 const leaves = (feeds: readonly Tensor[]): Node[] => feeds.map(({ shape, dtype }, i) => input(`x${i}`, shape, dtype));
 
 describe.each(["simd", "relaxed"] as const)("%s", (variant) => {
-  let oracle: TestBackend;
+  let reference: TestBackend;
   const teams = new Map<number, TestBackend>();
   beforeAll(async () => {
-    oracle = await openBackend("cpu64");
+    reference = await openBackend("cpu64");
     for (const threads of [1, 2, 3, 5]) {
       const backend = await createWasmBackend({ variant, threads, startHelper: startThread });
       if (!backend) throw new Error(`WebAssembly: expected ${variant} kernels to be valid here, got none that are.`);
@@ -153,13 +153,13 @@ describe.each(["simd", "relaxed"] as const)("%s", (variant) => {
     }
   });
   afterAll(() => {
-    for (const backend of [oracle, ...teams.values()]) backend.dispose();
+    for (const backend of [reference, ...teams.values()]) backend.dispose();
   });
 
   test.each(special)("%s", async (_, feeds, build) => {
     const inputs = leaves(feeds);
     const outputs = build(...inputs);
-    const expected = await oracle.run(outputs, inputs, feeds);
+    const expected = await reference.run(outputs, inputs, feeds);
     const alone = await teams.get(1)!.run(outputs, inputs, feeds);
     outputs.forEach((_output, i) => expectClose(alone[i]!, expected[i]!, TOLERANCE));
     for (const backend of teams.values()) {

@@ -1,4 +1,4 @@
-// Whole models on the WebAssembly kernels, with and without relaxed SIMD: the curves of the float64 oracle.
+// Whole models on the WebAssembly kernels, with and without relaxed SIMD: the curves of the float64 reference.
 import { setFlagsFromString } from "node:v8";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Backend } from "../../src/engine/backend/backend";
@@ -38,17 +38,17 @@ const models = {
 };
 
 let dataset: Dataset;
-let oracle: Backend;
+let reference: Backend;
 beforeAll(async () => {
   dataset = await firstDigits(600);
-  oracle = createCpuBackend("float64");
+  reference = createCpuBackend("float64");
 });
-afterAll(() => oracle.dispose());
+afterAll(() => reference.dispose());
 
 describe.each(Object.entries(models))("%s", (_, description) => {
   let expected: Awaited<ReturnType<typeof trainOurs>>;
   beforeAll(async () => {
-    expected = await trainOurs(oracle, description, dataset, STEPS);
+    expected = await trainOurs(reference, description, dataset, STEPS);
     expect(lossOf(expected.scores.at(-1))).toBeLessThan(0.8 * lossOf(expected.scores[0]));
   });
 

@@ -18,7 +18,7 @@ import { counter, drawn, drawnBelow, plant, type Tensor } from "../../src/engine
 
 const RUNS = { seed: 20_260_101, numRuns: 40 };
 
-const oracle = testBackend("cpu64");
+const reference = testBackend("cpu64");
 
 /** A map, and which of its inputs it is linear in when the others are held. */
 interface LinearMap {
@@ -36,7 +36,7 @@ async function expectAdjoint({ feeds, build, linearIn }: LinearMap): Promise<voi
   const { inputs, result } = plant({ name: "", feeds: all, build: (...nodes) => build(...nodes.slice(0, -1)) });
   const y = inputs.at(-1)!;
   const wrt = linearIn.map((i) => inputs[i]!);
-  const [value, ...adjoints] = await oracle().run([result, ...gradients(sum(mul(result, y)), wrt)], inputs, all);
+  const [value, ...adjoints] = await reference().run([result, ...gradients(sum(mul(result, y)), wrt)], inputs, all);
   const left = dot(value!, all.at(-1)!.values);
   for (const [k, input] of linearIn.entries()) {
     const right = dot(adjoints[k]!, all[input]!.values);

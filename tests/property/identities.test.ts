@@ -20,7 +20,7 @@ import { drawn, drawnBelow, given, plant, type Tensor } from "../../src/engine/s
 
 const RUNS = { seed: 20_260_102, numRuns: 40 };
 
-const oracle = testBackend("cpu64");
+const reference = testBackend("cpu64");
 
 /** Two ways to compute one thing. */
 interface Identity {
@@ -33,7 +33,7 @@ async function expectSame({ feeds, one, other }: Identity): Promise<void> {
   const { inputs, result } = plant({ name: "", feeds, build: one });
   const twin = other(...inputs);
   expect(twin.shape).toEqual(result.shape);
-  const [left, right] = await oracle().run([result, twin], inputs, feeds, false);
+  const [left, right] = await reference().run([result, twin], inputs, feeds, false);
   expectClose(left!, right!, 1e-12);
 }
 

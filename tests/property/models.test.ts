@@ -52,7 +52,7 @@ function mergedPlan({ bindings, parts }: Recipe, { computation }: RandomTraining
   return plan;
 }
 
-const oracle = createCpuBackend("float64");
+const reference = createCpuBackend("float64");
 
 async function train(backend: Backend, plan: Plan, { feeds, rows, leaves }: RandomTraining): Promise<number[][]> {
   return (await runPlan(backend, plan, feeds, { rows, leaves })).leaves;
@@ -61,7 +61,7 @@ async function train(backend: Backend, plan: Plan, { feeds, rows, leaves }: Rand
 /** Fails unless scores, parameters and the optimizer's state are the same after a few steps. */
 async function expectSame(backend: Backend, merged: Plan, training: RandomTraining, tolerance: number): Promise<void> {
   const plain = compile(training.computation, { fuse: false });
-  const wanted = await train(oracle, plain, training);
+  const wanted = await train(reference, plain, training);
   const got = await train(backend, merged, training);
   wanted.forEach((values, i) => expectClose(got[i]!, values, tolerance));
 }
@@ -74,7 +74,7 @@ test("in float64, launch by launch", async () => {
       const merged = mergedPlan(random, training);
       for (const name of passesIn(merged)) seen.add(name);
       // Only the order of sums differs.
-      await expectSame(oracle, merged, training, 1e-11);
+      await expectSame(reference, merged, training, 1e-11);
     }),
     { seed: 20_260_801, numRuns: 200 },
   );

@@ -8,7 +8,7 @@ import { isStepScalar } from "../../src/engine/ops/leaf";
 import { sizeOf } from "../../src/engine/shape";
 
 /** WebGPU's default limit, and its alignment of 256 bytes in elements. */
-const MOST_BINDINGS = 8;
+const MAX_BINDINGS = 8;
 const ALIGNMENT = 64;
 
 /** One line a launch: the layer it is for, the kernel, and the op of each result, which for fused work is the last. */
@@ -122,7 +122,7 @@ class Memory {
 /** Fails unless, replayed step by step, every input still holds what was made for it when it is read; no step reads and
  *  writes one arena; all places are aligned and inside their buffers; and no step binds more buffers than any device
  *  allows, or than `mostBindings`. */
-export function expectSoundPlan(plan: Plan, mostBindings = MOST_BINDINGS): void {
+export function expectSoundPlan(plan: Plan, mostBindings = MAX_BINDINGS): void {
   const memory = new Memory(plan);
   const copies = new Map<Node, Node>();
   plan.steps.forEach((step, i) => {

@@ -1,13 +1,13 @@
 // What the tuner's tests share: a device on Dawn, times that are given while all that is timed is really compiled, run and
 // compared, and a model with its run and its tuner.
 import { afterAll, afterEach, beforeAll, vi } from "vitest";
-import type { Backend, Executable, GemmWays } from "../../src/engine/backend/backend";
+import type { Backend, Executable, GemmVariants } from "../../src/engine/backend/backend";
 import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
 import type { Plan } from "../../src/engine/compile/plan";
 import type { GemmSize, GemmVariant, ShaderPart } from "../../src/engine/graph/kernel";
 import { gemmVariants } from "../../src/engine/ops/gemmShader";
 import { type DeviceStore, memoryStore } from "../../src/engine/device/deviceStore";
-import { productsOf } from "../../src/engine/check/products";
+import { gemmsOf } from "../../src/engine/check/gemms";
 import { ResidentData } from "../../src/engine/train/resident";
 import { Run } from "../../src/engine/train/run";
 import { findFault } from "../../src/engine/check/selfTest";
@@ -30,17 +30,17 @@ export const samples = 64;
 // One device for all: it compiles a shader that it knows already in no time.
 export let device: GPUDevice;
 export let backend: Backend;
-export let ways: GemmWays;
+export let variants: GemmVariants;
 beforeAll(async () => {
   const adapter = await (await testGpu()).requestAdapter();
   if (!adapter) throw new Error("no adapter");
   device = await adapter.requestDevice();
   backend = await createWebGpuBackend({ device });
   if (!backend.gemm) throw new Error("no choice");
-  ways = backend.gemm;
+  variants = backend.gemm;
 });
 afterEach(() => {
-  ways.preferred.clear();
+  variants.preferred.clear();
   vi.restoreAllMocks();
 });
 afterAll(() => {
@@ -58,7 +58,7 @@ export async function startTested(on: Backend) {
   return { ...(await start(on, store, { budgetMs: Infinity, findFaultIn })), store, passed };
 }
 
-/** What a way is said to take, in milliseconds; ways that are not named are no candidates. */
+/** What a variant is said to take, in milliseconds; variants that are not named are no candidates. */
 type Times = Partial<Record<GemmVariant, number>>;
 
 /** The backend with candidates for some products, by default the hidden layer's, that are said to take so long, the slowest
@@ -70,20 +70,20 @@ export function given(
 ) {
   const compiled: GemmVariant[] = [];
   const parts: number[] = [];
-  const prepareWith: GemmWays["prepareWith"] = async (choose, plan, leaves) => {
-    const [made] = productsOf(plan);
+  const prepareWith: GemmVariants["prepareWith"] = async (choose, plan, leaves) => {
+    const [made] = gemmsOf(plan);
     if (!made) throw new Error("no product");
     const variant = choose(made.product);
     compiled.push(variant);
     parts.push(made.product.parts);
-    const executable = await ways.prepareWith(choose, change(variant, plan), leaves);
+    const executable = await variants.prepareWith(choose, change(variant, plan), leaves);
     return withTime(executable, (times[variant] ?? NaN) * (factors[made.product.parts] ?? 1));
   };
   const named = gemmVariants
     .filter((variant) => times[variant] !== undefined)
     .toSorted((a, b) => (times[b] ?? 0) - (times[a] ?? 0));
-  const candidates: GemmWays["candidates"] = (size) => (isOpen(size) ? named : named.slice(0, 1));
-  const timed: Backend = { ...backend, gemm: { ...ways, candidates, prepareWith } };
+  const candidates: GemmVariants["candidates"] = (size) => (isOpen(size) ? named : named.slice(0, 1));
+  const timed: Backend = { ...backend, gemm: { ...variants, candidates, prepareWith } };
   return { timed, compiled, parts };
 }
 
@@ -125,7 +125,7 @@ export async function start(
   return { session, run, heard, tuner };
 }
 
-export const preferredVariants = (): GemmVariant[] => [...ways.preferred.values()].map(({ variant }) => variant);
+export const preferredVariants = (): GemmVariant[] => [...variants.preferred.values()].map(({ variant }) => variant);
 
 /** The shaders of the products in the training step. */
 export const tiledOf = (session: Session): number => shadersOf(session).filter((name) => name === "gemm_tiled").length;

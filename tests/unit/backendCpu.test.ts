@@ -1,4 +1,4 @@
-// The CPU backend's seam: tensors, runs, what it refuses.
+// The CPU backend's interface: tensors, runs, what it refuses.
 import { describe, expect, it } from "vitest";
 import { createCpuBackend } from "../../src/engine/backend/cpu/cpuBackend";
 import { compile } from "../../src/engine/compile/compile";

@@ -1,4 +1,4 @@
-// How results are held against the oracle: errors, scales, and bits.
+// How results are held against the reference: errors, scales, and bits.
 import { describe, expect, it } from "vitest";
 import {
   formatError,

@@ -179,7 +179,7 @@ describe("labels", () => {
 });
 
 /** Launches of one training step; more is a step back. */
-const MOST_LAUNCHES: Record<PresetId, number> = {
+const MAX_LAUNCHES: Record<PresetId, number> = {
   perceptron: 20,
   "two-hidden": 24,
   convnet: 36,
@@ -194,14 +194,14 @@ const MOST_LAUNCHES: Record<PresetId, number> = {
 };
 
 describe("training steps", () => {
-  it.each(Object.keys(MOST_LAUNCHES) as PresetId[])(
+  it.each(Object.keys(MAX_LAUNCHES) as PresetId[])(
     "%s: a sound plan of few launches, with one optimizer launch for each network and one metrics launch",
     (id) => {
       const { description } = presets[id];
       const computation = trainingStep(description);
       const plan = compile(computation);
       expectSoundPlan(plan);
-      expect(plan.steps.length).toBeLessThanOrEqual(MOST_LAUNCHES[id]);
+      expect(plan.steps.length).toBeLessThanOrEqual(MAX_LAUNCHES[id]);
       expect(plan.steps.filter(({ label }) => label === "optimizer")).toHaveLength(
         Object.keys(description.networks).length,
       );

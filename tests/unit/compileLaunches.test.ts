@@ -2,7 +2,7 @@
 // launches the training steps of the presets take.
 import { describe, expect, it } from "vitest";
 import { compile } from "../../src/engine/compile/compile";
-import { partsOnCard } from "../../src/engine/compile/splitProducts";
+import { partsOnCard } from "../../src/engine/compile/splitK";
 import type { Node } from "../../src/engine/graph/node";
 import { type PresetId, presets } from "../../src/engine/model/presets";
 import { broadcastTo, sum } from "../../src/engine/ops/broadcast";
@@ -98,7 +98,7 @@ describe("steps that do not depend on each other", () => {
 });
 
 /** Launches of one training step with Adam; more is a step back. */
-const MOST_LAUNCHES: Record<PresetId, number> = {
+const MAX_LAUNCHES: Record<PresetId, number> = {
   perceptron: 4,
   "two-hidden": 6,
   convnet: 10,
@@ -113,10 +113,10 @@ const MOST_LAUNCHES: Record<PresetId, number> = {
 };
 
 describe("training steps", () => {
-  it.each(Object.keys(MOST_LAUNCHES) as PresetId[])("%s: a sound plan of few launches", (id) => {
+  it.each(Object.keys(MAX_LAUNCHES) as PresetId[])("%s: a sound plan of few launches", (id) => {
     const plan = compile(trainingStep(presets[id].description), merged);
     expectSoundPlan(plan);
-    expect(plan.steps.length).toBeLessThanOrEqual(MOST_LAUNCHES[id]);
+    expect(plan.steps.length).toBeLessThanOrEqual(MAX_LAUNCHES[id]);
   });
 
   it.each([

@@ -7,7 +7,7 @@ import type { Computation, Step } from "../../src/engine/compile/plan";
 import { fusePooling, readThroughPooling } from "../../src/engine/compile/pooling";
 import { simplify } from "../../src/engine/compile/simplify";
 import { sinkUpdates } from "../../src/engine/compile/sinkUpdate";
-import { otherParts, partsOf, partsOnCard, splitProducts } from "../../src/engine/compile/splitProducts";
+import { otherParts, partsOf, partsOnCard, splitK } from "../../src/engine/compile/splitK";
 import { storeThrough } from "../../src/engine/compile/storeThrough";
 import { sideBySide } from "../../src/engine/compile/combine";
 import type { GemmSize } from "../../src/engine/graph/kernel";
@@ -137,14 +137,14 @@ describe("long products", () => {
   const dot = (k: number): Node => matmul(input("a", [k, 8]), input("b", [k, 8]), { transposeA: true });
 
   it("are split into parts of at least 256, and added up", () => {
-    const { before, now } = after(splitProducts, { outputs: [dot(1024)] });
+    const { before, now } = after(splitK, { outputs: [dot(1024)] });
     expect(before).toEqual(["matmul"]);
     expect(now).toEqual(["matmulParts -> matmul", "sum -> matmul"]);
-    expect(after(splitProducts, { outputs: [dot(511)] }).now).toEqual(["matmul"]);
+    expect(after(splitK, { outputs: [dot(511)] }).now).toEqual(["matmul"]);
   });
 
   it("are split as they are told", () => {
-    const asTold: Pass = (computation, steps) => splitProducts(computation, steps, () => 1);
+    const asTold: Pass = (computation, steps) => splitK(computation, steps, () => 1);
     expect(after(asTold, { outputs: [dot(1024)] }).now).toEqual(["matmul"]);
   });
 
@@ -157,7 +157,7 @@ describe("long products", () => {
         sizes.push(size);
         return 1;
       };
-      return splitProducts(computation, steps, undefined, measure);
+      return splitK(computation, steps, undefined, measure);
     };
     const { now } = after(measured, { outputs: [relu(flat), dot(1024)] });
     expect(now).toEqual(["matmul", "relu", "matmulParts -> matmul", "sum -> matmul"]);
@@ -193,7 +193,7 @@ describe("long products", () => {
     const gradient = matmul(input("a", [1024, 64]), input("b", [1024, 128]), { transposeA: true });
     const flat = pack([gradient], [0], 8192);
     const updates = [{ state: parameters, value: sub(parameters, mul(flat, stepScalar("rate"))) }];
-    const { before, now } = after(splitProducts, { updates });
+    const { before, now } = after(splitK, { updates });
     expect(before).toEqual(["matmul", "sub"]);
     expect(now[0]).toMatch(/^matmulParts/);
     expect(now).toHaveLength(2);

@@ -1,6 +1,6 @@
-// Which way to compute a matrix product is taken without a tuner, on cards and on programs that pose as one.
+// Which variant of a matrix product is taken without a tuner, on cards and on programs that pose as one.
 import { describe, expect, test } from "vitest";
-import { productsOf } from "../../src/engine/check/products";
+import { gemmsOf } from "../../src/engine/check/gemms";
 import type { GemmSize } from "../../src/engine/graph/kernel";
 import { presets } from "../../src/engine/model/presets";
 import {
@@ -52,7 +52,7 @@ describe("the choice", () => {
     expect([cube(512), longK].map((size) => defaultGemm(size, plain))).toEqual(["registers", "reduce"]);
   });
 
-  // The quickest on an H100 of all ways, for products of the presets and of another perceptron.
+  // The quickest on an H100 of all variants, for products of the presets and of another perceptron.
   test.each([
     ["reduce", [128, 128, 784]],
     ["reduce", [288, 64, 576]],
@@ -111,7 +111,7 @@ describe("the choice", () => {
 
   test("is among four to eight for every product of the presets' training steps", () => {
     for (const { description } of Object.values(presets)) {
-      for (const { product } of productsOf(compileFor({ kind: "webgpu" }, trainingStep(description)))) {
+      for (const { product } of gemmsOf(compileFor({ kind: "webgpu" }, trainingStep(description)))) {
         for (const adapter of [
           { software: false, quads: false },
           { software: false, quads: true },

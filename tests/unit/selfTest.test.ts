@@ -1,6 +1,6 @@
 // The self-test on an adapter that is right, and on one whose shaders are not: what is caught, what is said, what is kept.
 import { describe, expect, it, vi } from "vitest";
-import { type Backend, choiceOf, type GemmWays } from "../../src/engine/backend/backend";
+import { type Backend, choiceOf, type GemmVariants } from "../../src/engine/backend/backend";
 import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
 import { sideBySide } from "../../src/engine/compile/combine";
 import type { Plan, Step } from "../../src/engine/compile/plan";
@@ -9,12 +9,12 @@ import type { GemmVariant } from "../../src/engine/graph/kernel";
 import { analyzeModel } from "../../src/engine/model/analyze";
 import { presets } from "../../src/engine/model/presets";
 import type { ModelDescription } from "../../src/engine/model/description";
-import { dissect, drawInputs, kindOf, takeApart } from "../../src/engine/check/dissect";
+import { isolateKernels, drawInputs, kindOf, takeApart } from "../../src/engine/check/isolate";
 import { memoryStore } from "../../src/engine/device/deviceStore";
 import { compileFor, type Target, trainingProgram } from "../../src/engine/train/programs";
 import { modelState } from "../../src/engine/train/state";
 import { ResidentData } from "../../src/engine/train/resident";
-import { smallestTraining } from "../../src/engine/check/rehearsal";
+import { smallestTraining } from "../../src/engine/check/scaledCopy";
 import { checkKernels, findFault, type KernelCheck } from "../../src/engine/check/selfTest";
 import { Session } from "../../src/engine/train/session";
 import { nextTask } from "../../src/engine/train/yielding";
@@ -51,7 +51,7 @@ const at = (batchSize: number, model: ModelDescription): ModelDescription => ({
   ...model,
   training: { ...model.training, batchSize },
 });
-/** More than the oracle has room for. */
+/** More than the reference has room for. */
 const large = modelOf(
   [
     ["Flatten"],
@@ -103,7 +103,7 @@ function compileTraining(description: ModelDescription, dataset: Dataset, target
 }
 
 /** With no choice of ways to multiply. */
-const onlyBy = (way: GemmVariant, gemm: GemmWays): GemmWays => ({ ...gemm, candidates: () => [way] });
+const onlyBy = (way: GemmVariant, gemm: GemmVariants): GemmVariants => ({ ...gemm, candidates: () => [way] });
 
 /** A step, or those it is made of. */
 const kernelSteps = (step: Step): readonly Step[] => step.members?.flatMap(kernelSteps) ?? [step];
@@ -183,7 +183,7 @@ describe("an adapter that is right", () => {
       ["Dense", { units: 10, activation: "softmax" }],
     ]);
     const isEnd = ({ kernel }: Step): boolean => kernel.name.startsWith("denseCrossEntropy");
-    const { parts } = await dissect(trialOf(deep, digits), isEnd, undefined, drawInputs);
+    const { parts } = await isolateKernels(trialOf(deep, digits), isEnd, undefined, drawInputs);
     expect(parts).toHaveLength(1);
     for (const { terms, node, isPlaces } of parts[0]!.outputs) {
       expect(terms).toBeGreaterThan(28 * 28 * 64);
@@ -197,7 +197,7 @@ describe("an adapter that is right", () => {
       [["Flatten"], ["Dense", { units: 3, activation: "tanh" }], ["Dense", { units: 10, activation: "linear" }]],
       { loss: "meanSquaredError" },
     );
-    const { parts } = await dissect(trialOf(curved, digits, "cpu"), () => true, undefined, drawInputs);
+    const { parts } = await isolateKernels(trialOf(curved, digits, "cpu"), () => true, undefined, drawInputs);
     const absolute = parts.filter(({ outputs }) => outputs.some(({ isAbsolute }) => isAbsolute));
     expect(absolute.map(({ label }) => label)).toEqual(["dense"]);
     expect(parts.length).toBeGreaterThan(5);
@@ -207,7 +207,7 @@ describe("an adapter that is right", () => {
     const trial = trialOf(convnet, digits);
     const optimizer = trial.plan.steps.findIndex(({ label }) => label === "optimizer");
     const kinds = new Set([kindOf(trial.plan.steps[optimizer]!)]);
-    const { trial: alone } = await dissect(trial, (step) => kinds.has(kindOf(step)));
+    const { trial: alone } = await isolateKernels(trial, (step) => kinds.has(kindOf(step)));
     expect(alone.plan.steps).toHaveLength(1);
     const still = [...alone.feeds.values()].filter((values) => values.every((value) => value === 0));
     expect(still).toEqual([]);

@@ -2,16 +2,16 @@
 // choice is marked. What it measures is not asserted.
 import { expect, test } from "vitest";
 import { gemmVariantsOf } from "../../src/engine/backend/webgpu/webgpuBackend";
-import { type SurveyRow, surveyProducts } from "../../src/engine/tune/survey";
+import { type SurveyRow, surveyGemms } from "../../src/engine/tune/survey";
 import { testGpu } from "../support/gpu";
 import { modelOf } from "../support/models";
 
 const model = modelOf([["Dense", { units: 1 }]], { batchSize: 4, loss: "meanSquaredError" }, "xor");
 const plain = { name: "plain", of: { m: 8, n: 12, k: 32 } };
 
-async function surveyed(subjects: Parameters<typeof surveyProducts>[1], budgetMs: number): Promise<SurveyRow[]> {
+async function surveyed(subjects: Parameters<typeof surveyGemms>[1], budgetMs: number): Promise<SurveyRow[]> {
   const rows: SurveyRow[] = [];
-  await surveyProducts(await testGpu(), subjects, budgetMs, (row) => rows.push(row));
+  await surveyGemms(await testGpu(), subjects, budgetMs, (row) => rows.push(row));
   return rows;
 }
 

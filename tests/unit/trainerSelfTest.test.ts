@@ -4,7 +4,7 @@ import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBacke
 import type { ModelDescription } from "../../src/engine/model/description";
 import { presets } from "../../src/engine/model/presets";
 import { type DeviceStore, memoryStore } from "../../src/engine/device/deviceStore";
-import { productsOf } from "../../src/engine/check/products";
+import { gemmsOf } from "../../src/engine/check/gemms";
 import type { PrepareOptions } from "../../src/engine/trainer/protocol";
 import { workload } from "../../src/engine/check/workload";
 import { blank } from "../support/data";
@@ -62,7 +62,7 @@ describe("the trainer", () => {
   it("stays on the GPU when only kernels that were found to be quicker are wrong", async () => {
     const { gpu } = await wrongGpu({ kernel: "matmul", stored: "value + 0.5", within: "k_of_b" });
     const backend = await createWebGpuBackend({ gpu });
-    const keys = productsOf(workload("training", short, points, backend).plan).map(({ product }) => product.key);
+    const keys = gemmsOf(workload("training", short, points, backend).plan).map(({ product }) => product.key);
     await store.set(
       `gemm ${backend.adapter}`,
       keys.map((key) => [key, { variant: "tiled", parts: 1 }]),

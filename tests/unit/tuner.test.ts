@@ -1,10 +1,10 @@
 // The tuner on Dawn: what it compares, what it takes and keeps, and that training does not notice. Where a test is about
 // what follows from times, it gives them; all that is timed is really compiled, run and compared.
 import { describe, expect, it, vi } from "vitest";
-import type { GemmWays } from "../../src/engine/backend/backend";
+import type { GemmVariants } from "../../src/engine/backend/backend";
 import { type DeviceStore, memoryStore } from "../../src/engine/device/deviceStore";
-import { productsOf } from "../../src/engine/check/products";
-import { recallWinners } from "../../src/engine/tune/winners";
+import { gemmsOf } from "../../src/engine/check/gemms";
+import { recallTuned } from "../../src/engine/tune/tunedVariants";
 import { testGpu } from "../support/gpu";
 import { lossOf } from "../support/scores";
 import { onCpu, Recording } from "../support/trainer";
@@ -21,21 +21,21 @@ import {
   startTested,
   STORE,
   tiledOf,
-  ways,
+  variants,
 } from "../support/tuning";
 
 describe("the products of a training step", () => {
   it("are found in every launch, once each, the costliest first", async () => {
     const { session } = await start(backend);
     const { plan } = session.trainingStep;
-    const products = productsOf(plan).map(({ product }) => product);
+    const products = gemmsOf(plan).map(({ product }) => product);
     expect(products.map(({ m, n, k }) => [m, n, k].toSorted((a, b) => a - b))).toEqual([
       [12, 16, 784],
       [12, 16, 784],
       [10, 12, 16],
     ]);
     const twice = { ...plan, steps: [...plan.steps, ...plan.steps] };
-    expect(productsOf(twice).map(({ product }) => product.key)).toEqual(products.map(({ key }) => key));
+    expect(gemmsOf(twice).map(({ product }) => product.key)).toEqual(products.map(({ key }) => key));
   });
 });
 
@@ -52,7 +52,7 @@ describe("what is taken", () => {
     expect(compiled).toHaveLength(4);
   });
 
-  it("is the usual way when another is hardly quicker", async () => {
+  it("is the usual variant when another is hardly quicker", async () => {
     const { timed } = given({ registers: 2, tiled: 1.95 });
     const { session, run, tuner } = await start(timed);
     const before = shadersOf(session);
@@ -107,8 +107,8 @@ describe("what is taken", () => {
     // Neither now nor at the next visit is it tried again.
     compiled.length = 0;
     expect(await tuner.tune(run)).toBeNull();
-    ways.preferred.clear();
-    await recallWinners(backend, store);
+    variants.preferred.clear();
+    await recallTuned(backend, store);
     const later = await start(timed, store);
     expect(await later.tuner.tune(later.run)).toBeNull();
     expect(compiled).toEqual([]);
@@ -123,7 +123,7 @@ describe("what is taken", () => {
     };
     const { tuner, run, session } = await start(timed, undefined, { budgetMs: Infinity, findFaultIn });
     expect(await tuner.tune(run)).toBeNull();
-    expect(ways.preferred.size).toBe(0);
+    expect(variants.preferred.size).toBe(0);
     expect(tiledOf(session)).toBe(0);
     expect(await tuner.tune(run)).toMatchObject({ products: 2, isChanged: true });
     expect(tiledOf(session)).toBe(2);
@@ -133,8 +133,8 @@ describe("what is taken", () => {
     const { run, tuner, session } = await start(backend);
     const report = await tuner.tune(run);
     expect(report?.products).toBe(3);
-    for (const { product } of productsOf(session.trainingStep.plan)) {
-      expect(ways.candidates(product)).toContain(ways.preferred.get(product.key)?.variant);
+    for (const { product } of gemmsOf(session.trainingStep.plan)) {
+      expect(variants.candidates(product)).toContain(variants.preferred.get(product.key)?.variant);
     }
   });
 });
@@ -149,8 +149,8 @@ describe("what is kept", () => {
 
     // The other product has its turn at the next visit, and at the one after that nothing is left.
     for (const wanted of [["registers"], []]) {
-      ways.preferred.clear();
-      await recallWinners(backend, store);
+      variants.preferred.clear();
+      await recallTuned(backend, store);
       const { timed, compiled } = given({ registers: 3, tiled: 2 });
       const next = await start(timed, store, { budgetMs: 50, now: () => 100 * compiled.length });
       expect(await next.tuner.tune(next.run)).toBeNull();
@@ -164,8 +164,8 @@ describe("what is kept", () => {
     const first = await start(given({ registers: 2, tiled: 1 }).timed, store);
     await first.tuner.tune(first.run);
 
-    ways.preferred.clear();
-    await recallWinners(backend, store);
+    variants.preferred.clear();
+    await recallTuned(backend, store);
     const { timed, compiled } = given({ tiled: 2, registers: 1 });
     const second = await start(timed, store);
     expect(tiledOf(second.session)).toBe(2);
@@ -187,10 +187,10 @@ describe("what is kept", () => {
       ],
       set: async () => {},
     };
-    await recallWinners(backend, store);
-    expect([...ways.preferred]).toEqual([["a", { variant: "tiled", parts: 2 }]]);
-    await recallWinners(backend, { ...store, get: async () => ({ from: "elsewhere" }) });
-    expect(ways.preferred.size).toBe(1);
+    await recallTuned(backend, store);
+    expect([...variants.preferred]).toEqual([["a", { variant: "tiled", parts: 2 }]]);
+    await recallTuned(backend, { ...store, get: async () => ({ from: "elsewhere" }) });
+    expect(variants.preferred.size).toBe(1);
   });
 });
 
@@ -218,20 +218,20 @@ describe("the budget", () => {
     });
     const { run, tuner } = await start(timed, undefined, { budgetMs: 450, now: () => 100 * compiled.length });
     expect(await tuner.tune(run)).toBeNull();
-    expect(ways.preferred.size).toBe(0);
+    expect(variants.preferred.size).toBe(0);
     // One product was done with, the other is begun again.
     expect(await tuner.tune(run)).toMatchObject({ products: 2, elapsedMs: 500 });
     expect(compiled).toEqual(["registers", "tiled", "registers", "registers", "tiled"]);
   });
 });
 
-describe("ways ahead", () => {
+describe("variants ahead", () => {
   it("are made ready while another is timed, as many as the backend allows, and compared in the same order", async () => {
     const { timed, compiled } = given({ registers: 4, tiled64: 3, reduce: 2, tiled: 1 });
     const { gemm } = timed;
     if (!gemm) throw new Error("no choice");
     const timedAt: number[] = [];
-    const prepareWith: GemmWays["prepareWith"] = async (...args) => {
+    const prepareWith: GemmVariants["prepareWith"] = async (...args) => {
       const executable = await gemm.prepareWith(...args);
       const profile: typeof executable.profile = (row, onStep) => {
         timedAt.push(compiled.length);
@@ -311,15 +311,15 @@ describe("the trainer", () => {
     const { losses, notices } = recording;
     await trainer.dispose();
     expect(notices).toEqual([]);
-    return { losses, shaders, products: productsOf(plan) };
+    return { losses, shaders, products: gemmsOf(plan) };
   }
 
   it("gives the same bits run after run with the usual kernels, whatever was found before, unless asked to tune", async () => {
     const store = memoryStore();
     const first = await trained(store);
     const usual = first.shaders;
-    const winners = first.products.map(({ product }) => [product.key, { variant: "tiled", parts: 1 }]);
-    await store.set(`gemm ${backend.adapter}`, winners);
+    const tuned = first.products.map(({ product }) => [product.key, { variant: "tiled", parts: 1 }]);
+    await store.set(`gemm ${backend.adapter}`, tuned);
     const off = await trained(store, false);
     expect(off.losses).toEqual(first.losses);
     expect(off.shaders).toEqual(usual);

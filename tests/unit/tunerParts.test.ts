@@ -2,12 +2,12 @@
 import { describe, expect, it } from "vitest";
 import type { GemmSize } from "../../src/engine/graph/kernel";
 import { memoryStore } from "../../src/engine/device/deviceStore";
-import { productsOf } from "../../src/engine/check/products";
+import { gemmsOf } from "../../src/engine/check/gemms";
 import type { Session } from "../../src/engine/train/session";
-import { recallWinners } from "../../src/engine/tune/winners";
+import { recallTuned } from "../../src/engine/tune/tunedVariants";
 import { modelOf } from "../support/models";
 import { lossOf } from "../support/scores";
-import { backend, given, mutated, start, STORE, ways } from "../support/tuning";
+import { backend, given, mutated, start, STORE, variants } from "../support/tuning";
 
 /** A convolution, the gradient of whose kernel is a product over all positions of all samples: 10 parts by default. */
 const convnet = modelOf(
@@ -28,19 +28,19 @@ describe("the number of parts", () => {
     return { ...started, compiled, parts, store };
   };
   const partsOf = (session: Session): number[] =>
-    productsOf(session.trainingStep.plan).flatMap(({ product }) => (isKernelGrad(product) ? [product.parts] : []));
+    gemmsOf(session.trainingStep.plan).flatMap(({ product }) => (isKernelGrad(product) ? [product.parts] : []));
 
-  it("is the quickest in the quickest way, and what training goes on with", async () => {
+  it("is the quickest in the quickest variant, and what training goes on with", async () => {
     const { session, run, tuner, compiled, parts, store } = await startParts({ 5: 0.5 });
     expect(partsOf(session)).toEqual([10]);
     expect(await tuner.tune(run)).toMatchObject({ products: 1, isChanged: true });
     expect(compiled).toEqual(["registers", "tiled", "tiled", "tiled", "tiled"]);
     expect(parts).toEqual([10, 10, 20, 5, 1]);
-    expect([...ways.preferred.values()]).toEqual([{ variant: "tiled", parts: 5 }]);
+    expect([...variants.preferred.values()]).toEqual([{ variant: "tiled", parts: 5 }]);
     expect(partsOf(session)).toEqual([5]);
 
-    ways.preferred.clear();
-    await recallWinners(backend, store);
+    variants.preferred.clear();
+    await recallTuned(backend, store);
     const later = await start(backend, store, {}, convnet);
     expect(partsOf(later.session)).toEqual([5]);
   });
@@ -55,7 +55,7 @@ describe("the number of parts", () => {
     const { session, run, tuner } = await startParts({ 1: 1.1, 5: 1 });
     await tuner.tune(run);
     expect(partsOf(session)).toEqual([10]);
-    expect([...ways.preferred.values()]).toEqual([{ variant: "tiled", parts: 10 }]);
+    expect([...variants.preferred.values()]).toEqual([{ variant: "tiled", parts: 10 }]);
   });
 
   it("is never one that leaves a part out", async () => {
@@ -68,10 +68,10 @@ describe("the number of parts", () => {
 
   it("changes losses by rounding only, and by nothing from one run to the next", async () => {
     const usual = await start(backend, undefined, {}, convnet);
-    const found = productsOf(usual.session.trainingStep.plan).find(({ product }) => isKernelGrad(product));
+    const found = gemmsOf(usual.session.trainingStep.plan).find(({ product }) => isKernelGrad(product));
     const key = found?.product.key ?? "";
     const lossesIn = async (parts: number): Promise<number[]> => {
-      ways.preferred.set(key, { variant: "registers", parts });
+      variants.preferred.set(key, { variant: "registers", parts });
       const { session, run, heard } = await start(backend, undefined, {}, convnet);
       expect(partsOf(session)).toEqual([parts]);
       await run.runTo(run.totalSteps);

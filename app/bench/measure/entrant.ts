@@ -1,4 +1,4 @@
-// The seam between the measuring and what is measured. Knows no library.
+// The interface between the measuring and what is measured. Knows no library.
 import type { Digits, Weight } from "./protocol";
 
 /** A library made ready for one workload. */

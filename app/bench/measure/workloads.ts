@@ -29,7 +29,7 @@ export interface Training {
 }
 
 /** One product of two square matrices. */
-export interface SquareProduct {
+export interface SquareGemm {
   readonly kind: "product";
   readonly size: number;
 }
@@ -40,10 +40,10 @@ export interface Peak {
   readonly form: PeakForm;
 }
 
-export type Workload = Training | SquareProduct | Peak;
+export type Workload = Training | SquareGemm | Peak;
 
 const training = (model: Training["model"], batch: number): Training => ({ kind: "training", model, batch });
-const product = (size: number): SquareProduct => ({ kind: "product", size });
+const product = (size: number): SquareGemm => ({ kind: "product", size });
 
 export const workloads = {
   peak: { kind: "peak", form: "vectors" },

@@ -1,4 +1,4 @@
-/** The seam between plans and machines: what every backend can do. */
+/** The interface between plans and machines: what every backend can do. */
 import type { LaunchDetail } from "../compile/explain";
 import type { Plan } from "../compile/plan";
 import { ArgumentError } from "../errors";
@@ -56,22 +56,22 @@ export interface Profile {
 /** The most steps that one submission may hold. */
 export const MAX_ROWS = 256;
 
-/** A way to compute a matrix product. */
+/** A variant of the kernel of matrix products. */
 export interface GemmChoice {
   readonly variant: GemmVariant;
   /** How many parts K is split into, where it may be split. */
   readonly parts: number;
 }
 
-/** The several ways in which a backend can compute a matrix product. */
-export interface GemmWays {
-  /** The ways worth trying, the likeliest first: that one is taken unless another is preferred. */
+/** The variants in which a backend can compute a matrix product. */
+export interface GemmVariants {
+  /** The variants worth trying, the likeliest first: that one is taken unless another is preferred. */
   candidates(size: GemmSize): readonly GemmVariant[];
   /** Into how many parts a product is worth splitting where its reader adds them up, unless another number is preferred. */
   packedParts(size: GemmSize): number;
-  /** By estimate, how long the likeliest way takes for a product, in a unit of the backend's own. */
+  /** By estimate, how long the likeliest variant takes for a product, in a unit of the backend's own. */
   costOf(size: GemmSize): number;
-  /** How many ways may be made ready while another is timed: 0 where they would take from it what is timed. */
+  /** How many variants may be made ready while another is timed: 0 where they would take from it what is timed. */
   readonly ahead: number;
   /** What to take instead, by the key of the product, in plans that are compiled and prepared from now on. What is no
    *  candidate for a product is not taken. */
@@ -80,12 +80,12 @@ export interface GemmWays {
   prepareWith(choose: ChooseGemm, plan: Plan, leaves: ReadonlyMap<Node, Tensor>): Promise<Executable>;
 }
 
-/** What is preferred for a product, where it is a candidate; the likeliest way otherwise. */
-export function choiceOf({ candidates, preferred }: Pick<GemmWays, "candidates" | "preferred">): ChooseGemm {
+/** What is preferred for a product, where it is a candidate; the likeliest variant otherwise. */
+export function choiceOf({ candidates, preferred }: Pick<GemmVariants, "candidates" | "preferred">): ChooseGemm {
   return (product) => {
-    const ways = candidates(product);
-    const wish = preferred.get(product.key)?.variant;
-    return ways.find((way) => way === wish) ?? ways[0] ?? "tiled";
+    const variants = candidates(product);
+    const preferredVariant = preferred.get(product.key)?.variant;
+    return variants.find((variant) => variant === preferredVariant) ?? variants[0] ?? "tiled";
   };
 }
 
@@ -107,8 +107,8 @@ export interface Backend {
    *  @throws BackendError when memory or limits do not suffice, with nothing left allocated
    *  @throws ArgumentError for a leaf without a tensor, or with one that does not fit */
   prepare(plan: Plan, leaves: ReadonlyMap<Node, Tensor>): Promise<Executable>;
-  /** Where there is a choice of ways to compute products. */
-  readonly gemm?: GemmWays;
+  /** Where there is a choice of variants for products. */
+  readonly gemm?: GemmVariants;
   /** Resolves when everything submitted so far is done. */
   idle(): Promise<void>;
   /** Resolves with the reason if the device is lost; never otherwise. */

@@ -1,5 +1,5 @@
 /** The self-test: before an adapter is trained on, every launch that trains, scores or asks the model runs twice against the
- *  oracle: in a small version of the model that has the same launches, products computed as in the model itself; where none
+ *  reference: in a small version of the model that has the same launches, products computed as in the model itself; where none
  *  has, alone at its own size, or as the steps it is made of. What passed is remembered for the adapter, so that later visits
  *  skip it; what failed is not, since drivers are mended. What to do about a failure is `engines.ts`'s business. */
 import { type Backend, choiceOf, type TensorData } from "../backend/backend";
@@ -9,10 +9,10 @@ import type { Dataset } from "../data/dataset";
 import { BackendError, DeviceLostError } from "../errors";
 import type { ModelDescription } from "../model/description";
 import { formatError, type Verdict } from "./compare";
-import { dissect, drawInputs, judgeParts, kindOf, type Meet, nudge, type Part } from "./dissect";
+import { isolateKernels, drawInputs, judgeParts, kindOf, type Meet, nudge, type Part } from "./isolate";
 import { runTrial, type Trial } from "./trial";
 import type { DeviceStore } from "../device/deviceStore";
-import { rehearsals, withBatch } from "./rehearsal";
+import { scaledCopies, withBatch } from "./scaledCopy";
 import { kindsOf, planTests, type TestPlan } from "./testPlan";
 import { type Job, jobsOf, type Workload, workload } from "./workload";
 import { nextTask } from "../train/yielding";
@@ -53,7 +53,7 @@ export async function findFault(
     if (!isTesting) onStart?.();
     isTesting = true;
     const before = passed.size;
-    const candidates = rehearsals(job.task, model, dataset, backend, own.plan);
+    const candidates = scaledCopies(job.task, model, dataset, backend, own.plan);
     const fault = await findFaultIn(backend, own, planTests(backend, own.plan, unknown, candidates), passed, signal);
     if (fault !== undefined) return fault;
     if (passed.size > before) await store.set(key, [...passed]);
@@ -80,12 +80,12 @@ function firstWithRoom(
 async function findFaultIn(
   backend: Backend,
   own: Workload,
-  { rehearsed, alone, apart }: TestPlan,
+  { copies, alone, apart }: TestPlan,
   passed: Set<string>,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
   const { gemm } = backend;
-  const inRehearsals = rehearsed.map(({ rehearsal: { plan, rows, feeds, choose }, kinds }) => ({
+  const inCopies = copies.map(({ copy: { plan, rows, feeds, choose }, kinds }) => ({
     kinds,
     run: async (): Promise<KernelCheck[]> => {
       const prepare: Backend["prepare"] = async (small, leaves) =>
@@ -101,7 +101,7 @@ async function findFaultIn(
       return checkKernels(backend, trial, (other) => other === step, drawInputs);
     },
   }));
-  for (const { kinds, run } of [...inRehearsals, ...byThemselves]) {
+  for (const { kinds, run } of [...inCopies, ...byThemselves]) {
     await nextTask();
     signal?.throwIfAborted();
     try {
@@ -126,7 +126,7 @@ function describeFault({ kernel, label, worst, allowed, deterministic }: KernelC
   return worst <= allowed && !deterministic ? `${what} differently each time` : `${what} wrongly (${numbers})`;
 }
 
-/** Runs kernels of a plan each by itself, twice, against the oracle.
+/** Runs kernels of a plan each by itself, twice, against the reference.
  *  @param isWanted which of them; all when left out  @param meet what they read; what they would in training when left out */
 export async function checkKernels(
   backend: Backend,
@@ -134,14 +134,14 @@ export async function checkKernels(
   isWanted: (step: Step) => boolean = () => true,
   meet?: Meet,
 ): Promise<KernelCheck[]> {
-  const dissection = await dissect(trial, isWanted, backend.bindings, meet);
-  const [first, second] = await runTrial(backend, dissection.trial, 2);
+  const isolated = await isolateKernels(trial, isWanted, backend.bindings, meet);
+  const [first, second] = await runTrial(backend, isolated.trial, 2);
   const ask = async (of: Trial): Promise<readonly TensorData[]> =>
     (await runTrial(createCpuBackend("float64"), of, 1))[0] ?? [];
-  const oracle = await ask(dissection.trial);
+  const reference = await ask(isolated.trial);
   const runs = [first ?? [], second ?? []] as const;
-  let verdicts = judgeParts(dissection, oracle, runs);
+  let verdicts = judgeParts(isolated, reference, runs);
   // Asked only where something looks wrong, which may be rounding that its kernel makes much of.
-  if (!verdicts.every(({ ok }) => ok)) verdicts = judgeParts(dissection, oracle, runs, await ask(nudge(dissection)));
-  return dissection.parts.map(({ kernel, label, shapes }, i) => ({ kernel, label, shapes, ...verdicts[i]! }));
+  if (!verdicts.every(({ ok }) => ok)) verdicts = judgeParts(isolated, reference, runs, await ask(nudge(isolated)));
+  return isolated.parts.map(({ kernel, label, shapes }, i) => ({ kernel, label, shapes, ...verdicts[i]! }));
 }

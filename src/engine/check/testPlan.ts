@@ -1,31 +1,31 @@
-/** Which tests a model's kernels need: what is rehearsed in which small version of the model, what runs alone, and what is taken
+/** Which tests a model's kernels need: what is tested in which scaled copy of the model, what runs alone, and what is taken
  *  apart. Runs nothing. */
 import { choiceOf } from "../backend/backend";
 import { explainPlan } from "../compile/explain";
 import type { Plan, Step } from "../compile/plan";
 import type { ChooseGemm } from "../graph/kernel";
-import { kindOf, numbersTouched, takeApart } from "./dissect";
+import { kindOf, numbersTouched, takeApart } from "./isolate";
 import type { Target } from "../train/programs";
-import type { Rehearsal } from "./rehearsal";
+import type { ScaledCopy } from "./scaledCopy";
 
 /** The tests of a plan. */
 export interface TestPlan {
-  readonly rehearsed: readonly Rehearsed[];
-  /** By their kind, steps of the plan itself that are in no rehearsal. */
+  readonly copies: readonly TestedCopy[];
+  /** By their kind, steps of the plan itself that are in no scaled copy. */
   readonly alone: ReadonlyMap<string, Step>;
-  /** By their kind, launches that are in no rehearsal and too much to run alone: the kinds of what they are made of. */
+  /** By their kind, launches that are in no scaled copy and too much to run alone: the kinds of what they are made of. */
   readonly apart: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** A rehearsal, and the kinds of launches that are tested in it. */
-export interface Rehearsed {
-  readonly rehearsal: Rehearsal;
+/** A scaled copy, and the kinds of launches that are tested in it. */
+export interface TestedCopy {
+  readonly copy: ScaledCopy;
   readonly kinds: ReadonlySet<string>;
 }
 
-/** What a launch that runs alone may cost the oracle: ten seconds or so, and half a gigabyte for its operands. */
-const MOST_ALONE_FLOPS = 2e10;
-const MOST_ALONE_NUMBERS = 2 ** 26;
+/** What a launch that runs alone may cost the reference: ten seconds or so, and half a gigabyte for its operands. */
+const MAX_ALONE_FLOPS = 2e10;
+const MAX_ALONE_NUMBERS = 2 ** 26;
 
 /** The kinds of launches of a plan. @param choose as for {@link kindOf} */
 export function kindsOf({ steps }: Plan, choose?: ChooseGemm): Set<string> {
@@ -33,56 +33,56 @@ export function kindsOf({ steps }: Plan, choose?: ChooseGemm): Set<string> {
 }
 
 /** Plans tests for launches of a model's own plan.
- *  @param wanted the kinds to test  @param candidates of which the rehearsals are chosen */
+ *  @param wanted the kinds to test  @param candidates of which the scaled copies are chosen */
 export function planTests(
   { gemm, bindings }: Target,
   own: Plan,
   wanted: ReadonlySet<string>,
-  candidates: Iterable<Rehearsal>,
+  candidates: Iterable<ScaledCopy>,
 ): TestPlan {
-  const seen: Rehearsal[] = [];
-  const rehearsed = rehearse(noted(candidates, seen), wanted);
-  const met = new Set(rehearsed.flatMap(({ kinds }) => [...kinds]));
+  const seen: ScaledCopy[] = [];
+  const copies = chooseCopies(noted(candidates, seen), wanted);
+  const met = new Set(copies.flatMap(({ kinds }) => [...kinds]));
   const choose = gemm && choiceOf(gemm);
   const alone = new Map<string, Step>();
   const apart = new Map<string, ReadonlySet<string>>();
   const left = [...wanted].filter((kind) => !met.has(kind));
-  if (left.length === 0) return { rehearsed, alone, apart };
+  if (left.length === 0) return { copies, alone, apart };
   const costs = explainPlan(own).steps;
   const cheapestFirst = costs.toSorted((a, b) => a.flops - b.flops).map(({ index }) => own.steps[index]!);
   for (const kind of left) {
     const step = cheapestFirst.find((other) => kindOf(other, choose) === kind);
     if (!step) continue;
     const { flops } = costs[own.steps.indexOf(step)]!;
-    if (flops <= MOST_ALONE_FLOPS && numbersTouched(own, step, bindings) <= MOST_ALONE_NUMBERS) alone.set(kind, step);
+    if (flops <= MAX_ALONE_FLOPS && numbersTouched(own, step, bindings) <= MAX_ALONE_NUMBERS) alone.set(kind, step);
     else apart.set(kind, kindsOf(takeApart({ ...own, steps: [step] }, 0), choose));
   }
   const members = new Set([...apart.values()].flatMap((kinds) => [...kinds]).filter((kind) => !met.has(kind)));
-  const inMembers = seen.map((rehearsal) => ({ ...rehearsal, plan: takeApart(rehearsal.plan, 0) }));
-  return { rehearsed: [...rehearsed, ...rehearse(inMembers, members)], alone, apart };
+  const inMembers = seen.map((copy) => ({ ...copy, plan: takeApart(copy.plan, 0) }));
+  return { copies: [...copies, ...chooseCopies(inMembers, members)], alone, apart };
 }
 
 /** The same, noted as they come. */
-function* noted(candidates: Iterable<Rehearsal>, seen: Rehearsal[]): Generator<Rehearsal> {
-  for (const rehearsal of candidates) {
-    seen.push(rehearsal);
-    yield rehearsal;
+function* noted(candidates: Iterable<ScaledCopy>, seen: ScaledCopy[]): Generator<ScaledCopy> {
+  for (const copy of candidates) {
+    seen.push(copy);
+    yield copy;
   }
 }
 
-/** The first rehearsal that has all kinds; where none has, those that together have as many as there are in any. */
-function rehearse(candidates: Iterable<Rehearsal>, wanted: ReadonlySet<string>): Rehearsed[] {
+/** The first scaled copy that has all kinds; where none has, those that together have as many as there are in any. */
+function chooseCopies(candidates: Iterable<ScaledCopy>, wanted: ReadonlySet<string>): TestedCopy[] {
   const left = new Set(wanted);
-  const met: Rehearsed[] = [];
-  for (const rehearsal of wanted.size > 0 ? candidates : []) {
-    const kinds = new Set([...kindsOf(rehearsal.plan, rehearsal.choose)].filter((kind) => wanted.has(kind)));
-    if (kinds.size === wanted.size) return [{ rehearsal, kinds }];
-    met.push({ rehearsal, kinds });
+  const met: TestedCopy[] = [];
+  for (const copy of wanted.size > 0 ? candidates : []) {
+    const kinds = new Set([...kindsOf(copy.plan, copy.choose)].filter((kind) => wanted.has(kind)));
+    if (kinds.size === wanted.size) return [{ copy, kinds }];
+    met.push({ copy, kinds });
   }
-  const chosen: Rehearsed[] = [];
+  const chosen: TestedCopy[] = [];
   for (;;) {
-    const rest = met.map(({ rehearsal, kinds }) => ({
-      rehearsal,
+    const rest = met.map(({ copy, kinds }) => ({
+      copy,
       kinds: new Set([...kinds].filter((kind) => left.has(kind))),
     }));
     const [most] = rest.toSorted((a, b) => b.kinds.size - a.kinds.size);

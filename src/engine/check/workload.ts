@@ -10,7 +10,7 @@ import type { ModelDescription } from "../model/description";
 import { isStepScalar } from "../ops/leaf";
 import { optimizers } from "../optim/optimizers";
 import { permutation, STREAM, uniform } from "../random";
-import { takeApart } from "./dissect";
+import { takeApart } from "./isolate";
 import type { Trial } from "./trial";
 import { sizeOf } from "../shape";
 import { PREDICT_BATCH } from "../train/predictor";
@@ -109,7 +109,7 @@ export function workload(
       // One sample is missing, where there are several, so that masks have something to hide.
       count: Math.max(1, batchSize - 1),
     };
-    // What a GPU is given, so that the oracle starts from the same.
+    // What a GPU is given, so that the reference starts from the same.
     const floats = plan.scalars.filter((leaf) => isStepScalar(leaf) && leaf.dtype === "f32");
     for (const { attrs } of floats) row[String(attrs["name"])] = Math.fround(row[String(attrs["name"])] ?? 0);
     return row;

@@ -140,12 +140,12 @@ function operationsOf({ kernel, attrs, inputs, members, fuses }: Step): string[]
 }
 
 /** Operations named before the rest is only counted. */
-const MOST_NAMED = 3;
+const MAX_NAMED = 3;
 
 function summarize(operations: readonly string[]): string {
-  if (operations.length <= MOST_NAMED) return operations.join(", ");
-  const named = operations.slice(0, MOST_NAMED - 1).join(", ");
-  return `${named} and ${operations.length - MOST_NAMED + 1} more`;
+  if (operations.length <= MAX_NAMED) return operations.join(", ");
+  const named = operations.slice(0, MAX_NAMED - 1).join(", ");
+  return `${named} and ${operations.length - MAX_NAMED + 1} more`;
 }
 
 const typeOf = ({ shape, dtype }: TensorType): TensorType => ({ shape, dtype });

@@ -13,7 +13,7 @@ import { owner, rootsOf } from "./memory";
 import { fusePooling, readThroughPooling } from "./pooling";
 import { sinkUpdates } from "./sinkUpdate";
 import { storeThrough } from "./storeThrough";
-import { splitProducts } from "./splitProducts";
+import { splitK } from "./splitK";
 import type { CompileOptions, Computation, Step } from "./plan";
 import { MAX_BINDINGS } from "./plan";
 
@@ -23,7 +23,7 @@ const MAX_INLINED = 4096;
 /** What one workgroup does on its own without the rest of the machine being missed, in elements read and written. */
 const MAX_SEQUENTIAL = 4096;
 
-/** All passes of this file, and those of `pooling.ts`, `classifier.ts`, `columnSums.ts`, `splitProducts.ts`,
+/** All passes of this file, and those of `pooling.ts`, `classifier.ts`, `columnSums.ts`, `splitK.ts`,
  *  `storeThrough.ts` and `sinkUpdate.ts`. */
 export function mergeLaunches(
   computation: Computation,
@@ -32,7 +32,7 @@ export function mergeLaunches(
 ): Step[] {
   const whole = fuseClassifiers(computation, fusePooling(computation, steps.flatMap(oneByOne)));
   const products = readThroughPooling(computation, fuseColumnSums(whole));
-  const single = splitProducts(computation, products, parts, packedParts);
+  const single = splitK(computation, products, parts, packedParts);
   const homes = new Homes(computation, single);
   const inlined = inlineSmallValues(computation, readRowsInPlace(computation, single, homes), homes);
   const stored = storeThrough(computation, inlined, (step) => homes.bindings([step]) <= MAX_BINDINGS);

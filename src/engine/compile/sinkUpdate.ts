@@ -7,7 +7,7 @@ import { argsOf, labelOf, passingStores } from "./combine";
 import { Dependencies, runInOrder } from "./dependencies";
 import { owner, rootsOf } from "./memory";
 import type { Computation, Step } from "./plan";
-import { addsUpParts } from "./splitProducts";
+import { addsUpParts } from "./splitK";
 
 /** The same steps with updates done where their gradients are made, where one launch makes all of them and nobody else wants
  *  them. @param mayJoin whether a launch may do an update as well, to which it passes these values */

@@ -13,7 +13,7 @@ export function storeThrough(computation: Computation, steps: readonly Step[], f
   let current = [...steps];
   for (const last of steps.filter(isElementwise)) {
     // It may read two products, of which it must wait for the later one.
-    const products = current.filter((step) => isProduct(step) && indexOfResult(step, last) !== undefined);
+    const products = current.filter((step) => isGemm(step) && indexOfResult(step, last) !== undefined);
     for (const product of products.toReversed()) {
       const index = indexOfResult(product, last)!;
       const result = owner(last.inputs[index]!).base;
@@ -30,7 +30,7 @@ export function storeThrough(computation: Computation, steps: readonly Step[], f
 }
 
 /** A matrix product, or one with what was fused to it. */
-const isProduct = ({ kernel, fuses }: Step): boolean => kernel.rereads === true || fuses !== undefined;
+const isGemm = ({ kernel, fuses }: Step): boolean => kernel.rereads === true || fuses !== undefined;
 
 const isElementwise = ({ kernel, outputs }: Step): boolean =>
   kernel.inPlace === "elementwise" && kernel.element !== undefined && outputs.length === 1;

@@ -30,7 +30,7 @@ export interface WgslArgs<A extends Attrs = Attrs> {
   readonly mostThreads?: number;
 }
 
-/** The ways to compute a matrix product on a GPU; the files `src/shaders/gemm_*.wgsl` say what each is good for. */
+/** The variants of the matrix product on a GPU; the files `src/shaders/gemm_*.wgsl` say what each is good for. */
 export type GemmVariant =
   | "tiled"
   | "tiled64"
@@ -44,7 +44,7 @@ export type GemmVariant =
   | "reduceQuads";
 
 /** How to compute a product. */
-export type ChooseGemm = (product: GemmProduct) => GemmVariant;
+export type ChooseGemm = (product: Gemm) => GemmVariant;
 
 /** A piece of shader text with the name that compile errors should show for it. */
 export interface ShaderPart {
@@ -124,8 +124,8 @@ export interface GemmSize {
   readonly k: number;
 }
 
-/** A product as a way to compute it is chosen for it. One whose K is split counts as so many products of a part. */
-export interface GemmProduct extends GemmSize {
+/** A product as a variant is chosen for it. One whose K is split counts as so many products of a part. */
+export interface Gemm extends GemmSize {
   /** Different for products of different speed, the same however K is split: names the sizes of the whole product, and how
    *  the operands are read. */
   readonly key: string;
@@ -161,7 +161,7 @@ export interface RowCopies {
 }
 
 /** A product that is added up rather than stored: element (i, j) goes to `rows[i] + columns[j]` of an array of zeros. */
-export interface ProductSum {
+export interface GemmSum {
   readonly size: GemmSize;
   readonly rows: Uint32Array;
   readonly columns: Uint32Array;
@@ -180,7 +180,7 @@ export interface GemmOperands {
   readonly b: MatrixView;
   readonly arrangeA?: Arrangement;
   /** Left out where results are stored row by row. */
-  readonly sum?: ProductSum;
+  readonly sum?: GemmSum;
 }
 
 /** What one launch costs: arithmetic operations, and bytes moved if every value is moved once. */

@@ -13,7 +13,7 @@ import { rowReducePart, shiftedExpPart } from "./softmax";
 import { part } from "./wgsl";
 
 /** The most classes that the threads of a workgroup can have one each of. */
-export const MOST_CLASSES = 64;
+export const MAX_CLASSES = 64;
 
 const NO_PASS_BACK = "pass_back(row: u32, first: u32, base: u32)";
 const NO_PASS_BACK_ROW = "pass_back_row(row: u32, slopes: ptr<function, array<f32, COLUMNS>>)";
@@ -91,5 +91,5 @@ function finishing(head: string, use: string, { program, operands }: Finish, let
 
 /** Whether the kernel has room for this many classes: few enough, and no more work than a thread should do alone. */
 export function fitsDenseCrossEntropy(x: TensorType, w: TensorType): boolean {
-  return x.shape.length === 2 && w.shape.length === 2 && w.shape[1]! <= MOST_CLASSES && sizeOf(w.shape) <= 2 ** 20;
+  return x.shape.length === 2 && w.shape.length === 2 && w.shape[1]! <= MAX_CLASSES && sizeOf(w.shape) <= 2 ** 20;
 }

@@ -156,13 +156,13 @@ function bindGemm<A extends Attrs>(
       const into = results[part]!;
       const target = unarranged ?? into;
       target.fill(0);
-      addProduct(target, part * partK, Math.min((part + 1) * partK, k));
+      accumulate(target, part * partK, Math.min((part + 1) * partK, k));
       if (sum?.arrange) arrange(sum.arrange, target, into);
     }
     finish?.();
   };
 
-  function addProduct(target: NumericArray, firstK: number, endK: number): void {
+  function accumulate(target: NumericArray, firstK: number, endK: number): void {
     for (let batchIndex = 0; batchIndex < batch; batchIndex++) {
       const offsetA = a.batches[batchIndex]!;
       const offsetB = b.batches[batchIndex]!;

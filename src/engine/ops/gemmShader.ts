@@ -18,16 +18,7 @@ import bFoursText from "../../shaders/lib/gemm_b_fours.wgsl?raw";
 import blocksText from "../../shaders/lib/gemm_blocks.wgsl?raw";
 import shareText from "../../shaders/lib/gemm_share.wgsl?raw";
 import slicesText from "../../shaders/lib/gemm_slices.wgsl?raw";
-import type {
-  Binding,
-  GemmProduct,
-  GemmSize,
-  GemmVariant,
-  Program,
-  ShaderPart,
-  WgslArgs,
-  WgslProgram,
-} from "../graph/kernel";
+import type { Binding, Gemm, GemmSize, GemmVariant, Program, ShaderPart, WgslArgs, WgslProgram } from "../graph/kernel";
 import type { Attrs } from "../graph/node";
 import { hashText } from "../random";
 import type { GemmSpec } from "./gemm";
@@ -134,10 +125,10 @@ const templates: Readonly<Record<GemmVariant, Template>> = {
   },
 };
 
-/** All ways to compute a product. */
+/** All variants of a product. */
 export const gemmVariants = Object.keys(templates) as readonly GemmVariant[];
 
-/** The ways that an adapter can be given, or can at least try. */
+/** The variants that an adapter can be given, or can at least try. */
 export function gemmVariantsFor({ software, quads }: GemmAdapter): readonly GemmVariant[] {
   return gemmVariants.filter((variant) => {
     const { needsQuads: onQuads, softwareOnly } = templates[variant];
@@ -145,12 +136,12 @@ export function gemmVariantsFor({ software, quads }: GemmAdapter): readonly Gemm
   });
 }
 
-/** Whether a way takes seconds to compile for each product: those that only a program posing as a GPU is given. */
+/** Whether a variant takes seconds to compile for each product: those that only a program posing as a GPU is given. */
 export function isSlowToCompile(variant: GemmVariant): boolean {
   return templates[variant].softwareOnly === true;
 }
 
-/** Whether a way needs subgroups. */
+/** Whether a variant needs subgroups. */
 export function needsQuads(variant: GemmVariant): boolean {
   return templates[variant].needsQuads === true;
 }
@@ -168,7 +159,7 @@ function byQuadsOf(rows: number, columns: number, depth: 4 | 8 = 4): Template {
 
 const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step;
 
-/** What the choice between the ways depends on, apart from the product. */
+/** What the choice between the variants depends on, apart from the product. */
 export interface GemmAdapter {
   /** A program posing as a GPU. */
   readonly software: boolean;
@@ -176,7 +167,7 @@ export interface GemmAdapter {
   readonly quads: boolean;
 }
 
-/** The ways that are worth trying for a product, the likeliest first.
+/** The variants that are worth trying for a product, the likeliest first.
  *  Software adapters like whatever does without barriers: SwiftShader spends a quarter of a millisecond on each workgroup
  *  that has one, and only a very long K makes up for it. Quads take half to a quarter of the time of registers there. */
 export function gemmCandidates(size: GemmSize, { software, quads }: GemmAdapter): readonly GemmVariant[] {
@@ -198,7 +189,7 @@ export function gemmCandidates(size: GemmSize, { software, quads }: GemmAdapter)
 const FEW_BLOCKS = 24 * 64;
 
 /** Threads share K where it is at least so long: half of a workgroup has something to do then. */
-const LEAST_SHARED_K = 32;
+const MIN_SHARED_K = 32;
 
 /** Beyond so many blocks, threads that share K are two to ten times slower, since they read everything far more often. */
 const MANY_BLOCKS = 256 * 64;
@@ -207,7 +198,7 @@ const MANY_BLOCKS = 256 * 64;
  *  tiles of 32x32, and 100 win. */
 const MANY_RESULTS = 64 * 128 * 64;
 
-/** What cards are likeliest to be quick with, by a survey of all ways on an H100 (`npm run gpu -- --candidates`). There
+/** What cards are likeliest to be quick with, by a survey of all variants on an H100 (`npm run gpu -- --candidates`). There
  *  64x64 tiles never win: 64 threads have too much to do one after another. */
 function cardCandidates(
   { batch, m, n, k }: GemmSize,
@@ -218,12 +209,12 @@ function cardCandidates(
   const blocks = batch * Math.ceil(m / 4) * Math.ceil(n / 4);
   const wide: readonly GemmVariant[] = m >= 128 && n > 32 && results >= 2 ** 16 ? ["tiled128"] : [];
   const late: readonly GemmVariant[] = [...byQuads, "registers", "tiled64"];
-  if (k >= LEAST_SHARED_K && blocks <= FEW_BLOCKS) return [...sharing, "tiled", ...wide, ...late];
-  if (k >= LEAST_SHARED_K && blocks <= MANY_BLOCKS) return ["tiled", ...wide, ...sharing, ...late];
+  if (k >= MIN_SHARED_K && blocks <= FEW_BLOCKS) return [...sharing, "tiled", ...wide, ...late];
+  if (k >= MIN_SHARED_K && blocks <= MANY_BLOCKS) return ["tiled", ...wide, ...sharing, ...late];
   return results >= MANY_RESULTS ? [...wide, "tiled", ...late, ...sharing] : ["tiled", ...wide, ...late, ...sharing];
 }
 
-/** By estimate, how long the likeliest way takes for a product. On a program, as many operations as it has. On a card, as many
+/** By estimate, how long the likeliest variant takes for a product. On a program, as many operations as it has. On a card, as many
  *  slices of 16 of K as the deepest workgroup walks one after another, which threads that share K walk side by side; as many
  *  times as there are tiles for all of a card. */
 export function gemmCost(size: GemmSize, adapter: GemmAdapter): number {
@@ -248,7 +239,7 @@ function quadVariants({ batch, m, n, k }: GemmSize): readonly GemmVariant[] {
   return [...(isWide ? (["quads32x16"] as const) : []), "quads32x8", ...narrow];
 }
 
-function productOf({ batch, m, n, k }: GemmSize, parts: number, { loaders, constants }: GemmShader): GemmProduct {
+function gemmOf({ batch, m, n, k }: GemmSize, parts: number, { loaders, constants }: GemmShader): Gemm {
   const reading = hashText(JSON.stringify(constants) + loaders.map(({ text }) => text).join(""));
   return { batch: parts * batch, m, n, k: depthOfPart(k, parts), parts, key: `${batch}x${m}x${n}x${k} ${reading}` };
 }
@@ -258,7 +249,7 @@ export function depthOfPart(k: number, parts: number): number {
   return parts === 1 ? k : roundUp(Math.ceil(k / parts), 8);
 }
 
-/** The template of a way, or of the next best with fewer threads. */
+/** The template of a variant, or of the next best with fewer threads. */
 function fitting(variant: GemmVariant, mostThreads = 256): Template {
   const { [variant]: wanted, tiled } = templates;
   return (wanted.threads ?? WORKGROUP_SIZE) > mostThreads ? tiled : wanted;
@@ -274,7 +265,7 @@ export function gemmProgram<A extends Attrs>(
   columnSums = false,
 ): WgslProgram {
   const { batch, m, n, k } = size;
-  const product = productOf(size, parts, wgsl);
+  const product = gemmOf(size, parts, wgsl);
   const { batch: slabs, k: partK } = product;
   const template = fitting(args.gemm(product), args.mostThreads);
   const { foursOfA, foursOfB }: Partial<GemmShader> = template.readsBlocks ? wgsl : {};

@@ -22,11 +22,11 @@ export interface Combine {
 const LONG = 32;
 /** unless there are so many results that threads have one each to do, and not too much to do for it. */
 const MANY = 32;
-const MOST_ALONE = 1024;
+const MAX_ALONE = 1024;
 /** Neighbours that a workgroup reduces side by side: a cache line of them. */
 const NEIGHBOURS = 16;
 /** So much is done alone, however few the results, where sharing costs more. */
-const MOST_WITHOUT_BARRIERS = 4096;
+const MAX_WITHOUT_BARRIERS = 4096;
 
 /** A kernel that combines all elements of input 0 along `attrs.axes` (sorted, distinct). */
 export function reductionKernel<A extends Attrs & { readonly axes: readonly number[] }>(
@@ -94,8 +94,7 @@ function reductionShader<A extends Attrs & { readonly axes: readonly number[] }>
   const length = sizeOf(reduced.shape);
   // Neighbouring threads then read neighbouring elements.
   const isAcross = (kept.strides.at(-1) ?? 0) < (reduced.strides.at(-1) ?? 0);
-  const isAlone =
-    (isAcross && size >= MANY && length <= MOST_ALONE) || (dearBarriers && length <= MOST_WITHOUT_BARRIERS);
+  const isAlone = (isAcross && size >= MANY && length <= MAX_ALONE) || (dearBarriers && length <= MAX_WITHOUT_BARRIERS);
   const long = length >= LONG && !isAlone;
   const columns = long && isAcross ? 2 ** Math.floor(Math.log2(Math.min(NEIGHBOURS, size))) : 1;
   const slots =

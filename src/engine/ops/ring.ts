@@ -10,7 +10,7 @@ import { part } from "./wgsl";
 type RowAttrs = { readonly column: number };
 
 /** With the ring and the row number this makes the eight storage buffers that every device allows, less one. */
-const MOST_VALUES = 5;
+const MAX_VALUES = 5;
 
 const writeRowOp: Op<RowAttrs> = {
   name: "writeRow",
@@ -23,7 +23,7 @@ const writeRowOp: Op<RowAttrs> = {
     if (row!.dtype !== "u32" || sizeOf(row!.shape) !== 1) {
       throw new ShapeError(`writeRow: expected row to be a u32 scalar, got ${row!.dtype} ${showShape(row!.shape)}.`);
     }
-    const most = Math.min(shape[1]! - column, MOST_VALUES);
+    const most = Math.min(shape[1]! - column, MAX_VALUES);
     if (values.length < 1 || values.length > most) {
       throw new ShapeError(
         `writeRow: expected 1 to ${most} values for ring ${showShape(shape)}, got ${values.length}.`,
@@ -69,8 +69,8 @@ const writeRowOp: Op<RowAttrs> = {
  *  @returns `[R, C]` f32  @throws ShapeError when something does not fit */
 export function writeRow(ring: Node, row: Node, values: readonly Node[]): Node {
   let written = ring;
-  for (let column = 0; column === 0 || column < values.length; column += MOST_VALUES) {
-    written = apply(writeRowOp, [written, row, ...values.slice(column, column + MOST_VALUES)], { column });
+  for (let column = 0; column === 0 || column < values.length; column += MAX_VALUES) {
+    written = apply(writeRowOp, [written, row, ...values.slice(column, column + MAX_VALUES)], { column });
   }
   return written;
 }

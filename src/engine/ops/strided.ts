@@ -244,7 +244,7 @@ export function pad(x: Node, padding: readonly (readonly [before: number, after:
 }
 
 /** A device is only sure to allow eight storage buffers in one shader. */
-const MOST_PARTS = 6;
+const MAX_PARTS = 6;
 
 type ConcatAttrs = { readonly axis: number };
 
@@ -333,8 +333,8 @@ export function concat(xs: readonly Node[], axis: number): Node {
   const [first] = xs;
   if (!first) throw new ArgumentError(`concat: expected at least one input, got none.`);
   const positive = axis < 0 ? axis + first.shape.length : axis;
-  if (xs.length <= MOST_PARTS) return apply(concatOp, xs, { axis: positive });
-  const groupSize = Math.ceil(xs.length / Math.ceil(xs.length / MOST_PARTS));
+  if (xs.length <= MAX_PARTS) return apply(concatOp, xs, { axis: positive });
+  const groupSize = Math.ceil(xs.length / Math.ceil(xs.length / MAX_PARTS));
   const groups: Node[] = [];
   for (let from = 0; from < xs.length; from += groupSize) {
     groups.push(concat(xs.slice(from, from + groupSize), positive));

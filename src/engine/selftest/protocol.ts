@@ -14,7 +14,7 @@ export interface SuiteResult {
   /** The op's name; for kernels of a preset's training step, the kernel's. */
   readonly op: string;
   readonly name: string;
-  /** Which way of computing a matrix product; empty for everything else. */
+  /** Which variant of a matrix product; empty for everything else. */
   readonly variant: string;
   /** Null when it could not be run. */
   readonly verdict: Verdict | null;

@@ -1,5 +1,5 @@
-/** The whole self-test: every op at several sizes, every way to compute a matrix product, and every kernel of the presets'
- *  training steps, each run twice against the oracle. It never stops at a failure; the page shows them all. */
+/** The whole self-test: every op at several sizes, every variant of a matrix product, and every kernel of the presets'
+ *  training steps, each run twice against the reference. It never stops at a failure; the page shows them all. */
 import type { Backend, TensorData } from "../backend/backend";
 import { createCpuBackend } from "../backend/cpu/cpuBackend";
 import { openCpuBackend } from "../backend/cpu/openCpuBackend";
@@ -15,9 +15,9 @@ import { cases } from "./cases";
 import { judge, TOLERANCE } from "../check/compare";
 import { plant, type Sample } from "./sample";
 import { runTrial, type Trial, typed } from "../check/trial";
-import { kindOf } from "../check/dissect";
+import { kindOf } from "../check/isolate";
 import { Forecast } from "./forecast";
-import { smallestTraining } from "../check/rehearsal";
+import { smallestTraining } from "../check/scaledCopy";
 import { checkKernels } from "../check/selfTest";
 import type { SuiteEvent, SuiteOptions, SuiteResult, TestedMachine } from "./protocol";
 
@@ -31,7 +31,7 @@ const PRESETS = "presets";
 interface Job {
   readonly op: string;
   readonly name: string;
-  readonly isProduct: boolean;
+  readonly isGemm: boolean;
   /** One result; several for the kernels of a preset. */
   readonly count: number;
   readonly run: (backend: Backend) => Promise<Pick<SuiteResult, "op" | "name" | "verdict">[]>;
@@ -61,7 +61,7 @@ export async function runSuite(
   const jobs = shifts.flatMap((shift) => shift.jobs);
   const total = jobs.reduce((sum, { count }) => sum + count, 0);
   const forecast = new Forecast();
-  for (const { isProduct, count } of jobs) forecast.announce(paceOf(isProduct), count);
+  for (const { isGemm, count } of jobs) forecast.announce(paceOf(isGemm), count);
   listener({ type: "started", machines: [...machines.values()], total });
   const results: SuiteResult[] = [];
   let toldMs = performance.now();
@@ -73,16 +73,16 @@ export async function runSuite(
   for (const { backend, variant, jobs: own } of shifts) {
     const machine: TestedMachine["kind"] = backend.kind;
     for (const job of own) {
-      const { op, name, isProduct, count } = job;
+      const { op, name, isGemm, count } = job;
       const begunMs = performance.now();
-      const about = { machine, variant: isProduct ? variant : "", error: null };
+      const about = { machine, variant: isGemm ? variant : "", error: null };
       try {
         results.push(...(await job.run(backend)).map((result) => ({ ...about, ...result })));
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
         results.push({ ...about, op, name, verdict: null, error: message });
       }
-      forecast.finish(paceOf(isProduct), count, performance.now() - begunMs);
+      forecast.finish(paceOf(isGemm), count, performance.now() - begunMs);
       if (performance.now() - toldMs > 100) tell();
       await pause();
     }
@@ -93,10 +93,10 @@ export async function runSuite(
 }
 
 /** Matrix products have the longest shaders by far: all that a forecast needs to tell apart. */
-const paceOf = (isProduct: boolean): string => (isProduct ? "product" : "other");
+const paceOf = (isGemm: boolean): string => (isGemm ? "product" : "other");
 
-/** The GPU once for each way to compute a matrix product, the first time with everything; then the CPU with everything.
- *  @param short of the jobs, those for ways that take seconds to compile */
+/** The GPU once for each variant of a matrix product, the first time with everything; then the CPU with everything.
+ *  @param short of the jobs, those for variants that take seconds to compile */
 async function makeShifts(
   gpu: WebGpuSource,
   jobsFor: (kind: Backend["kind"]) => Job[],
@@ -107,7 +107,7 @@ async function makeShifts(
   if (!gpu || !adapter) return [cpu];
   const jobs = jobsFor("webgpu");
   const onGpu = (await gemmVariantsOf(adapter)).map(async (gemm, i): Promise<Shift> => {
-    const own = (isSlowToCompile(gemm) ? short : jobs).filter(({ isProduct }) => i === 0 || isProduct);
+    const own = (isSlowToCompile(gemm) ? short : jobs).filter(({ isGemm }) => i === 0 || isGemm);
     return { backend: await createWebGpuBackend({ gpu, gemm }), variant: gemm, jobs: own };
   });
   return [...(await Promise.all(onGpu)), cpu];
@@ -125,22 +125,22 @@ interface Case {
 function opJobs(sizes: readonly number[]): Job[] {
   return (Object.keys(cases) as OpName[]).flatMap((op) => {
     const { hand, sized, tolerance = TOLERANCE } = cases[op];
-    const isProduct = "withEpilogue" in ops[op];
+    const isGemm = "withEpilogue" in ops[op];
     const whole: readonly Case[] = [
       ...hand.map((sample) => ({ sample, name: sample.name })),
       ...sizes.flatMap((n) => sized(n).map((sample) => ({ sample, name: `${sample.name}, size ${n}` }))),
     ];
-    const split = isProduct
+    const split = isGemm
       ? whole.slice(-1).map(({ sample, name }) => ({ sample, name: `${name}, in parts`, parts: 2 }))
       : [];
     return [...whole, ...split].map(({ sample, name, parts }): Job => {
       const run: Job["run"] = async (backend) => {
         const trial = trialOf(sample, parts);
         const [first, second] = await runTrial(backend, trial, 2);
-        const [oracle] = await runTrial(createCpuBackend("float64"), trial, 1);
-        return [{ op, name, verdict: judge(oracle![0]!, [first![0]!, second![0]!], tolerance) }];
+        const [reference] = await runTrial(createCpuBackend("float64"), trial, 1);
+        return [{ op, name, verdict: judge(reference![0]!, [first![0]!, second![0]!], tolerance) }];
       };
-      return { op, name, isProduct, count: 1, run };
+      return { op, name, isGemm, count: 1, run };
     });
   });
 }
@@ -171,6 +171,6 @@ function presetJobs(machine: Backend["kind"]): Job[] {
         return { op: kernel, name: `${title}${label === "" ? "" : `, ${label}`}: ${shapes}`, verdict };
       });
     };
-    return kinds.size === 0 ? [] : [{ op: PRESETS, name: title, isProduct: true, count: found.length, run }];
+    return kinds.size === 0 ? [] : [{ op: PRESETS, name: title, isGemm: true, count: found.length, run }];
   });
 }

@@ -10,10 +10,10 @@ import type { DeviceStore } from "../device/deviceStore";
 import type { PrepareOptions } from "./protocol";
 import { ResidentData } from "../train/resident";
 import { findFault } from "../check/selfTest";
-import { recallWinners } from "../tune/winners";
+import { recallTuned } from "../tune/tunedVariants";
 
 /** What decides which backend is opened. */
-export type Wish = Pick<PrepareOptions, "backend" | "threads" | "tune">;
+export type EngineOptions = Pick<PrepareOptions, "backend" | "threads" | "tune">;
 
 /** A device lost this often is not trusted again. */
 const MAX_LOSSES = 2;
@@ -30,7 +30,7 @@ export interface Surroundings {
 
 /** A backend in use. */
 export interface Engine extends ChosenBackend {
-  readonly wish: Wish;
+  readonly options: EngineOptions;
   readonly resident: ResidentData;
 }
 
@@ -45,7 +45,8 @@ export interface EngineListener {
   lost(engine: Engine, reason: string): void;
 }
 
-const isSame = (a: Wish, b: Wish): boolean => a.backend === b.backend && a.threads === b.threads && a.tune === b.tune;
+const isSame = (a: EngineOptions, b: EngineOptions): boolean =>
+  a.backend === b.backend && a.threads === b.threads && a.tune === b.tune;
 
 /** Opens backends and lets go of them. */
 export class Engines {
@@ -57,7 +58,7 @@ export class Engines {
   #losses = 0;
   #current: Engine | undefined;
   #verifying: Promise<unknown> = Promise.resolve();
-  #opening: { readonly wish: Wish; readonly engine: Promise<Engine> } | undefined;
+  #opening: { readonly options: EngineOptions; readonly engine: Promise<Engine> } | undefined;
 
   constructor({ gpu, startHelper, store }: Surroundings, listener: EngineListener) {
     this.#gpu = gpu;
@@ -83,19 +84,19 @@ export class Engines {
 
   /** The engine that fits, opened in place of the present one where that does not.
    *  @throws AbortError (DOMException) when another is asked for before this one is open */
-  async open({ backend, threads, tune = false }: Wish): Promise<Engine> {
-    const wish: Wish = { backend, tune, ...(threads !== undefined && { threads }) };
-    if (this.#current && isSame(this.#current.wish, wish)) return this.#current;
-    if (this.#opening && isSame(this.#opening.wish, wish)) return await this.#opening.engine;
+  async open({ backend, threads, tune = false }: EngineOptions): Promise<Engine> {
+    const options: EngineOptions = { backend, tune, ...(threads !== undefined && { threads }) };
+    if (this.#current && isSame(this.#current.options, options)) return this.#current;
+    if (this.#opening && isSame(this.#opening.options, options)) return await this.#opening.engine;
     this.release();
-    const engine = this.#choose(wish).then((chosen) => {
+    const engine = this.#choose(options).then((chosen) => {
       if (this.#opening?.engine !== engine) {
         chosen.backend.dispose();
         throw new DOMException("Another backend was asked for.", "AbortError");
       }
-      return this.#use({ ...chosen, wish, resident: new ResidentData(chosen.backend) });
+      return this.#use({ ...chosen, options, resident: new ResidentData(chosen.backend) });
     });
-    this.#opening = { wish, engine };
+    this.#opening = { options, engine };
     return await engine;
   }
 
@@ -112,7 +113,7 @@ export class Engines {
     const verified = this.#verifying.then(async () => {
       signal.throwIfAborted();
       const current = this.#current;
-      const engine = current && isSame(current.wish, opened.wish) ? current : opened;
+      const engine = current && isSame(current.options, opened.options) ? current : opened;
       return await this.#verify(engine, description, dataset, signal);
     });
     this.#verifying = verified.catch(() => {});
@@ -128,10 +129,10 @@ export class Engines {
     engine?.backend.dispose();
   }
 
-  async #choose({ backend, threads, tune }: Wish): Promise<ChosenBackend> {
+  async #choose({ backend, threads, tune }: EngineOptions): Promise<ChosenBackend> {
     const options = { threads, startHelper: this.#startHelper, distrust: this.distrust };
     const chosen = await chooseBackend(backend, this.#gpu, options);
-    if (tune && this.store) await recallWinners(chosen.backend, this.store);
+    if (tune && this.store) await recallTuned(chosen.backend, this.store);
     return chosen;
   }
 
@@ -146,7 +147,7 @@ export class Engines {
       preferred.clear();
       fault = await test(this.store);
     }
-    const options = { threads: engine.wish.threads, startHelper: this.#startHelper };
+    const options = { threads: engine.options.threads, startHelper: this.#startHelper };
     const replacement = fault === undefined ? undefined : await chooseBackend("cpu", undefined, options);
     if (this.#current !== engine) {
       replacement?.backend.dispose();
@@ -157,7 +158,7 @@ export class Engines {
     this.release();
     const { backend, report } = replacement;
     const resident = new ResidentData(backend);
-    this.#current = { backend, report: { ...report, reason }, wish: engine.wish, resident };
+    this.#current = { backend, report: { ...report, reason }, options: engine.options, resident };
     this.#listener.distrusted(reason);
     return this.#current;
   }

@@ -148,7 +148,7 @@ export interface TrainerControls {
   setLearningRate(learningRate: number, network?: string): Promise<void>;
   /** Moves the model to another backend, or another number of threads, as it is: a run goes on from the same step.
    *  Before a model is prepared it opens the backend, so that the status tells what there is. */
-  runOn(wish: Pick<PrepareOptions, "backend" | "threads" | "tune">): Promise<void>;
+  runOn(options: Pick<PrepareOptions, "backend" | "threads" | "tune">): Promise<void>;
   /** Tells the pacing whether the page is visible. */
   setVisible(visible: boolean): Promise<void>;
   /** What the model now says of `count` test samples, from the `first`. Null before a model is prepared. */

@@ -6,7 +6,7 @@ import { ArgumentError, DeviceLostError } from "../errors";
 import type { ModelDescription } from "../model/description";
 import { parseDescription } from "../model/description";
 import { DatasetCache } from "./datasetCache";
-import type { Surroundings, Wish } from "./engines";
+import type { Surroundings, EngineOptions } from "./engines";
 import { Engines } from "./engines";
 import { failureNotice, outcomeNotice } from "./notices";
 import { samplePredictions } from "./predictions";
@@ -73,10 +73,10 @@ export class Trainer implements TrainerControls {
     };
     this.#engines = new Engines(options, {
       testing: () => enterPhase("testing"),
-      opened: ({ wish, report }) => {
+      opened: ({ options: wanted, report }) => {
         this.#report();
         // That its device was lost is told anyway.
-        if (wish.backend === "webgpu" && report.kind === "cpu" && !this.#engines.distrust) warn(report.reason);
+        if (wanted.backend === "webgpu" && report.kind === "cpu" && !this.#engines.distrust) warn(report.reason);
       },
       distrusted: warn,
       lost: (engine, reason) => {
@@ -168,14 +168,14 @@ export class Trainer implements TrainerControls {
     this.#report();
   }
 
-  async runOn(wish: Wish): Promise<void> {
+  async runOn(options: EngineOptions): Promise<void> {
     if (!this.#prepared) {
       // Whatever keeps it from opening, the next model meets too, and tells.
-      if (this.#state !== "preparing") await this.#engines.open(wish).catch(() => {});
+      if (this.#state !== "preparing") await this.#engines.open(options).catch(() => {});
       return;
     }
     // Whoever waits for the run waits for its move too.
-    this.#recovery = this.#move(this.#prepared, wish);
+    this.#recovery = this.#move(this.#prepared, options);
     await this.#recovery;
   }
 
@@ -298,7 +298,7 @@ export class Trainer implements TrainerControls {
   }
 
   /** Puts a model on another backend as it is now, and goes on training if it was. */
-  async #move(prepared: Prepared, { backend, threads, tune = false }: Wish): Promise<void> {
+  async #move(prepared: Prepared, { backend, threads, tune = false }: EngineOptions): Promise<void> {
     const wasRunning = this.#state === "running";
     await this.#halt();
     if (this.#prepared !== prepared) return;

@@ -1,8 +1,8 @@
-/** Ways to compute a product, made ready in order: compilers of cards take longer than the tuner takes to time what they made. */
+/** Variants for a product, made ready in order: compilers of cards take longer than the tuner takes to time what they made. */
 import type { Executable } from "../backend/backend";
 import type { GemmVariant } from "../graph/kernel";
 
-/** Makes ready the way that is asked for, and meanwhile so many after it as are allowed, while there is time. */
+/** Makes ready the variant that is asked for, and meanwhile so many after it as are allowed, while there is time. */
 export class Ahead {
   readonly #variants: readonly GemmVariant[];
   readonly #prepare: (variant: GemmVariant) => Promise<Executable | undefined>;
@@ -23,7 +23,7 @@ export class Ahead {
     this.#ahead = ahead;
   }
 
-  /** The next way, which is the caller's to dispose; undefined where the device cannot do it, or there is none. */
+  /** The next variant, which is the caller's to dispose; undefined where the device cannot do it, or there is none. */
   next(): Promise<Executable | undefined> {
     if (this.#begun.length === 0) this.#begin();
     while (this.#begun.length <= this.#ahead && this.#next < this.#variants.length && !this.#isSpent()) this.#begin();

@@ -1,11 +1,11 @@
-/** The survey: what every way to compute a matrix product takes on a GPU, and in how many parts. The tuner tries a few ways on
+/** The survey: what every variant of a matrix product takes on a GPU, and in how many parts. The tuner tries a few variants on
  *  a visitor's machine; this tries all, so that the choice without a tuner can be made by measurements. */
-import type { Backend, Executable, GemmWays, Tensor, TensorData } from "../backend/backend";
+import type { Backend, Executable, GemmVariants, Tensor, TensorData } from "../backend/backend";
 import { createWebGpuBackend, findAdapter, gemmVariantsOf, type WebGpuSource } from "../backend/webgpu/webgpuBackend";
-import { isolate, type ProductStep, productsOf, totalsOf } from "../check/products";
+import { isolate, type GemmStep, gemmsOf, totalsOf } from "../check/gemms";
 import { workload } from "../check/workload";
 import type { ChooseParts, Plan, Step } from "../compile/plan";
-import { sumOfParts } from "../compile/splitProducts";
+import { sumOfParts } from "../compile/splitK";
 import { blankDataset } from "../data/library";
 import { BackendError, DescentError, DeviceLostError } from "../errors";
 import type { GemmSize, GemmVariant } from "../graph/kernel";
@@ -23,7 +23,7 @@ export interface SurveySubject {
   readonly of: ModelDescription | Pick<GemmSize, "m" | "n" | "k">;
 }
 
-/** One way to compute one product, and what it took. */
+/** One variant for one product, and what it took. */
 export interface SurveyRow {
   readonly subject: string;
   /** The layer that the product works for. */
@@ -45,19 +45,19 @@ export interface SurveyRow {
 const PARTS = [1, 2, 4, 8, 16, 32, 64];
 
 /** K that a part must have at least: a slice of the tiles. */
-const LEAST_DEPTH = 16;
+const MIN_DEPTH = 16;
 
 /** Results that all parts may have together: to add up more takes longer than the product. */
-const MOST_RESULTS = 2 ** 22;
+const MAX_RESULTS = 2 ** 22;
 
-/** Ways that take so many times what the quickest takes in the usual number of parts are not tried in others. */
+/** Variants that take so many times what the quickest takes in the usual number of parts are not tried in others. */
 const HOPELESS = 10;
 
-/** Times every way to compute every product of some subjects: first in the usual number of parts, then in others, until the
- *  time is up. A way that the device cannot do is left out.
+/** Times every variant of every product of some subjects: first in the usual number of parts, then in others, until the
+ *  time is up. A variant that the device cannot do is left out.
  *  @param budgetMs after which nothing more is begun  @param onRow called with each row as it is measured
  *  @throws BackendError when there is no adapter, or no room  @throws DeviceLostError */
-export async function surveyProducts(
+export async function surveyGemms(
   gpu: WebGpuSource,
   subjects: readonly SurveySubject[],
   budgetMs: number,
@@ -68,7 +68,7 @@ export async function surveyProducts(
   const variants = await gemmVariantsOf(adapter);
   const backend = await createWebGpuBackend({ ...(gpu && { gpu }) });
   const { gemm } = backend;
-  if (!gemm) throw new BackendError("WebGPU: expected a choice of ways to compute products, got none.");
+  if (!gemm) throw new BackendError("WebGPU: expected a choice of variants for products, got none.");
   const survey = new Survey(backend, gemm, variants, performance.now() + budgetMs, onRow);
   try {
     for (const subject of subjects) await survey.inUsualParts(subject);
@@ -80,17 +80,17 @@ export async function surveyProducts(
 
 class Survey {
   readonly #backend: Backend;
-  readonly #gemm: GemmWays;
+  readonly #gemm: GemmVariants;
   readonly #variants: readonly GemmVariant[];
   readonly #endMs: number;
   readonly #onRow: (row: SurveyRow) => void;
-  /** By the key of a product: its number of parts without a choice, and the ways that are not hopeless. */
+  /** By the key of a product: its number of parts without a choice, and the variants that are not hopeless. */
   readonly #known = new Map<string, { readonly parts: number; readonly hopeful: readonly GemmVariant[] }>();
   readonly #measured = new Set<string>();
 
   constructor(
     backend: Backend,
-    gemm: GemmWays,
+    gemm: GemmVariants,
     variants: readonly GemmVariant[],
     endMs: number,
     onRow: (row: SurveyRow) => void,
@@ -103,7 +103,7 @@ class Survey {
   }
 
   async inUsualParts(subject: SurveySubject): Promise<void> {
-    await this.#withProducts(subject, undefined, async (products, leaves) => {
+    await this.#withGemms(subject, undefined, async (products, leaves) => {
       for (const product of products) {
         const { key, parts } = product.product;
         if (this.#known.has(key)) continue;
@@ -120,10 +120,10 @@ class Survey {
     // What has no part of its own in two has none in more; one part comes last, when it is known what may be split.
     for (const parts of [...PARTS.slice(1), 1]) {
       if (performance.now() >= this.#endMs) return;
-      await this.#withProducts(subject, parts, async (products, leaves) => {
+      await this.#withGemms(subject, parts, async (products, leaves) => {
         for (const product of products) {
           const { key, batch, m, n, k } = product.product;
-          const isSplit = product.product.parts === parts && k >= LEAST_DEPTH && batch * m * n <= MOST_RESULTS;
+          const isSplit = product.product.parts === parts && k >= MIN_DEPTH && batch * m * n <= MAX_RESULTS;
           if (isSplit) splittable.add(key);
           const known = this.#known.get(key);
           if (!known || known.parts === parts || !(isSplit || (parts === 1 && splittable.has(key)))) continue;
@@ -134,24 +134,24 @@ class Survey {
   }
 
   /** The products of a subject in so many parts, on leaves that hold numbers. */
-  async #withProducts(
+  async #withGemms(
     { of }: SurveySubject,
     parts: number | undefined,
-    work: (products: readonly ProductStep[], leaves: ReadonlyMap<Node, Tensor>) => Promise<void>,
+    work: (products: readonly GemmStep[], leaves: ReadonlyMap<Node, Tensor>) => Promise<void>,
   ): Promise<void> {
     const { plan, feeds } = "k" in of ? plain(this.#backend, of, parts) : training(this.#backend, of, parts);
     const leaves = new Map([...feeds].map(([leaf, data]) => [leaf, this.#backend.createTensor(leaf, data)]));
     try {
-      await work(productsOf(plan), leaves);
+      await work(gemmsOf(plan), leaves);
     } finally {
       for (const tensor of leaves.values()) tensor.dispose();
     }
   }
 
-  /** @returns microseconds by way, of those that the device can do and that there was time for */
+  /** @returns microseconds by variant, of those that the device can do and that there was time for */
   async #timeAll(
     { name: subject }: SurveySubject,
-    product: ProductStep,
+    product: GemmStep,
     variants: readonly GemmVariant[],
     leaves: ReadonlyMap<Node, Tensor>,
   ): Promise<ReadonlyMap<GemmVariant, number>> {
@@ -182,7 +182,7 @@ class Survey {
   }
 
   async #time(
-    { plan }: ProductStep,
+    { plan }: GemmStep,
     steps: readonly Step[],
     variant: GemmVariant,
     leaves: ReadonlyMap<Node, Tensor>,

@@ -1,8 +1,8 @@
-/** The tuner: finds out, while training already runs, by which way each matrix product of the training step is computed
+/** The tuner: finds out, while training already runs, in which variant each matrix product of the training step is computed
  *  quickest on this machine, and in how many parts, and has the step put together anew. What it found is kept for the next
- *  visit, and that it found nothing too. Results change by rounding only: a way whose results differ by more is never taken. */
-import type { Backend, Executable, GemmChoice, GemmWays } from "../backend/backend";
-import { otherParts } from "../compile/splitProducts";
+ *  visit, and that it found nothing too. Results change by rounding only: a variant whose results differ by more is never taken. */
+import type { Backend, Executable, GemmChoice, GemmVariants } from "../backend/backend";
+import { otherParts } from "../compile/splitK";
 import { DescentError, DeviceLostError, KernelError } from "../errors";
 import type { GemmVariant } from "../graph/kernel";
 import type { Node } from "../graph/node";
@@ -12,22 +12,22 @@ import {
   isolate,
   type IsolatedSteps,
   isSummedWhereRead,
-  type ProductStep,
-  productsOf,
+  type GemmStep,
+  gemmsOf,
   totalsOf,
   withSums,
-} from "../check/products";
+} from "../check/gemms";
 import { compileFor } from "../train/programs";
 import type { Run } from "../train/run";
 import type { Session } from "../train/session";
 import { Ahead } from "./ahead";
-import { keepWinners } from "./winners";
+import { keepTuned } from "./tunedVariants";
 
 /** What the tuner found out. */
 export interface TuningReport {
-  /** Matrix products for which several ways were compared. */
+  /** Matrix products for which several variants were compared. */
   readonly products: number;
-  /** Whether the training step is run in another way now. */
+  /** Whether the training step is run in other variants now. */
   readonly isChanged: boolean;
   readonly elapsedMs: number;
 }
@@ -37,7 +37,7 @@ const TUNING_BUDGET_MS = 1500;
 
 /** For one product, other numbers of parts included: the least likely are the last, and time for them is time that the next
  *  product does not have. */
-const MOST_CANDIDATES = 6;
+const MAX_CANDIDATES = 6;
 
 /** The share of the usual way's time that another may take at most: closer calls are noise, and not worth a kernel. */
 const WORTHWHILE = 0.95;
@@ -52,28 +52,28 @@ export interface TuningOptions {
   readonly findFaultIn?: (tuned: Backend, signal: AbortSignal) => Promise<string | undefined> | undefined;
 }
 
-/** What came of comparing ways to compute a product. */
+/** What came of comparing variants for a product. */
 interface Finding {
   readonly usual: GemmChoice;
-  readonly winner: GemmChoice;
+  readonly quickest: GemmChoice;
 }
 
 /** Tunes one model. */
 export class Tuner {
   readonly #backend: Backend;
-  readonly #gemm: GemmWays;
+  readonly #gemm: GemmVariants;
   readonly #session: Session;
   readonly #store: DeviceStore | undefined;
   readonly #budgetMs: number;
   readonly #now: () => number;
   readonly #findFaultIn: TuningOptions["findFaultIn"];
   readonly #found = new Map<string, Finding>();
-  /** Products for which at least one other way was tried. */
+  /** Products for which at least one other variant was tried. */
   #compared = 0;
-  /** Products to compare ways for, first those that take longest by estimate. */
-  readonly #open: ProductStep[];
+  /** Products to compare variants for, first those that take longest by estimate. */
+  readonly #open: GemmStep[];
   /** All products in other numbers of parts: twice as many at place 0, and so on, as {@link otherParts} has them. */
-  readonly #others: ReadonlyMap<string, ProductStep>[] = [];
+  readonly #others: ReadonlyMap<string, GemmStep>[] = [];
   #isDone: boolean;
   #report: TuningReport | null = null;
   #abort: AbortController | undefined;
@@ -82,7 +82,7 @@ export class Tuner {
 
   private constructor(
     backend: Backend,
-    gemm: GemmWays,
+    gemm: GemmVariants,
     session: Session,
     store: DeviceStore | undefined,
     { budgetMs = TUNING_BUDGET_MS, now = () => performance.now(), findFaultIn }: TuningOptions,
@@ -94,7 +94,7 @@ export class Tuner {
     this.#budgetMs = budgetMs;
     this.#now = now;
     this.#findFaultIn = findFaultIn;
-    this.#open = productsOf(session.trainingStep.plan)
+    this.#open = gemmsOf(session.trainingStep.plan)
       .filter(({ product }) => !gemm.preferred.has(product.key) && gemm.candidates(product).length > 1)
       .toSorted((a, b) => gemm.costOf(b.product) - gemm.costOf(a.product));
     this.#isDone = this.#open.length === 0;
@@ -117,7 +117,7 @@ export class Tuner {
 
   /** Tunes what is not tuned yet, between the submissions of a run. Cancelled, it goes on from there when called again.
    *  @returns what came of it, or null when it was cancelled, nothing was left to do or the device is gone
-   *  @throws KernelError when what won fails the self-test; the usual ways are kept */
+   *  @throws KernelError when what won fails the self-test; the usual variants are kept */
   async tune(run: Run): Promise<TuningReport | null> {
     this.#abort?.abort();
     const { signal } = (this.#abort = new AbortController());
@@ -150,7 +150,7 @@ export class Tuner {
   }
 
   get #isChanged(): boolean {
-    return [...this.#found.values()].some(({ usual, winner }) => winner !== usual);
+    return [...this.#found.values()].some(({ usual, quickest }) => quickest !== usual);
   }
 
   async #compareAll(between: Between, signal: AbortSignal): Promise<void> {
@@ -169,19 +169,24 @@ export class Tuner {
     }
   }
 
-  /** Finds the quickest way for one product: first in the usual number of parts, then, in the best way so far, in others.
-   *  It is the usual way where there was no time or room to compare any. */
-  async #compare(product: ProductStep, between: Between, isSpent: () => boolean): Promise<void> {
+  /** Finds the quickest variant for one product: first in the usual number of parts, then, in the best variant so far, in others.
+   *  It is the usual variant where there was no time or room to compare any. */
+  async #compare(product: GemmStep, between: Between, isSpent: () => boolean): Promise<void> {
     const { key, k, parts } = product.product;
     const [variant = "registers", ...others] = this.#gemm.candidates(product.product);
     const usual: GemmChoice = { variant, parts };
-    let winner = usual;
+    let quickest = usual;
     let isCompared = false;
     const splits = this.#inOtherParts(product);
     const totals = splits.length > 0 ? totalsOf(product) : undefined;
     const piece = this.#isolate(product, totals);
-    const likeliest = others.slice(0, MOST_CANDIDATES - 1 - splits.length);
-    const prepared = new Ahead([variant, ...likeliest], (way) => this.#prepare(way, piece), isSpent, this.#gemm.ahead);
+    const likeliest = others.slice(0, MAX_CANDIDATES - 1 - splits.length);
+    const prepared = new Ahead(
+      [variant, ...likeliest],
+      (each) => this.#prepare(each, piece),
+      isSpent,
+      this.#gemm.ahead,
+    );
     let made: Executable | undefined;
     try {
       const reference = (made = await prepared.next());
@@ -190,19 +195,19 @@ export class Tuner {
         const challenge = async (choice: GemmChoice, candidate: Executable | undefined, { plan }: IsolatedSteps) => {
           const elapsedMs = await this.#timeBeside(reference, candidate, plan.outputs, parts * k, between);
           isCompared = true;
-          if (elapsedMs < leastMs) [winner, leastMs] = [choice, elapsedMs];
+          if (elapsedMs < leastMs) [quickest, leastMs] = [choice, elapsedMs];
         };
         for (const other of likeliest) {
           if (!isSpent()) await challenge({ variant: other, parts }, await prepared.next(), piece);
         }
         for (const split of splits) {
           if (isSpent()) break;
-          const ways = this.#gemm.candidates(split.product);
-          const way = ways.includes(winner.variant) ? winner.variant : (ways[0] ?? variant);
+          const candidates = this.#gemm.candidates(split.product);
+          const inVariant = candidates.includes(quickest.variant) ? quickest.variant : (candidates[0] ?? variant);
           const splitPiece = this.#isolate(split, totals);
           try {
-            const choice = { variant: way, parts: split.product.parts };
-            await challenge(choice, await this.#prepare(way, splitPiece), splitPiece);
+            const choice = { variant: inVariant, parts: split.product.parts };
+            await challenge(choice, await this.#prepare(inVariant, splitPiece), splitPiece);
           } finally {
             splitPiece.dispose();
           }
@@ -213,11 +218,11 @@ export class Tuner {
       await prepared.dispose();
       piece.dispose();
     }
-    this.#found.set(key, { usual, winner });
+    this.#found.set(key, { usual, quickest });
     if (isCompared) this.#compared++;
   }
 
-  /** Milliseconds of steps computed in one way, which is let go of afterwards; infinite where the device cannot do it so, or gives something else than
+  /** Milliseconds of steps computed in one variant, which is let go of afterwards; infinite where the device cannot do it so, or gives something else than
    *  the reference. @param terms that are added up for each element */
   async #timeBeside(
     reference: Executable,
@@ -236,7 +241,7 @@ export class Tuner {
   }
 
   /** A product in the other numbers of parts worth trying, where it may be split and its reader adds up the parts. */
-  #inOtherParts(usual: ProductStep): readonly ProductStep[] {
+  #inOtherParts(usual: GemmStep): readonly GemmStep[] {
     const { key, parts, k } = usual.product;
     if (parts > 1 && !isSummedWhereRead(usual)) return [];
     return otherParts(parts, parts * k).flatMap((wanted, i) => {
@@ -247,24 +252,24 @@ export class Tuner {
   }
 
   /** All products in other numbers of parts, each in the one that {@link otherParts} has at this place. */
-  #othersAt(place: number): ReadonlyMap<string, ProductStep> {
+  #othersAt(place: number): ReadonlyMap<string, GemmStep> {
     const known = this.#others[place];
     if (known) return known;
-    const usual = new Map(productsOf(this.#session.trainingStep.plan).map(({ product }) => [product.key, product]));
+    const usual = new Map(gemmsOf(this.#session.trainingStep.plan).map(({ product }) => [product.key, product]));
     const plan = compileFor(this.#backend, this.#session.trainingStep.computation, (key) => {
       const { parts = 1, k = 1 } = usual.get(key) ?? {};
       return otherParts(parts, parts * k)[place] ?? parts;
     });
-    return (this.#others[place] = new Map(productsOf(plan).map((other) => [other.product.key, other])));
+    return (this.#others[place] = new Map(gemmsOf(plan).map((other) => [other.product.key, other])));
   }
 
   /** The step of a product by itself, with the sums of its parts where there are totals to sum to. */
-  #isolate(product: ProductStep, totals: readonly Node[] | undefined): IsolatedSteps {
+  #isolate(product: GemmStep, totals: readonly Node[] | undefined): IsolatedSteps {
     const steps = totals ? withSums(product, totals) : [product.step];
     return isolate(this.#backend, product.plan, steps, this.#session.trainingStep.leaves);
   }
 
-  /** Steps with their product computed in one way, or undefined where the device cannot do it so. */
+  /** Steps with their product computed in one variant, or undefined where the device cannot do it so. */
   async #prepare(variant: GemmVariant, { plan, leaves }: IsolatedSteps): Promise<Executable | undefined> {
     return await this.#gemm.prepareWith(() => variant, plan, leaves).catch(unlessImpossible);
   }
@@ -280,11 +285,11 @@ export class Tuner {
       signal.throwIfAborted();
       unlessImpossible(error);
       failure = error;
-      for (const [key, { usual }] of this.#found) this.#found.set(key, { usual, winner: usual });
+      for (const [key, { usual }] of this.#found) this.#found.set(key, { usual, quickest: usual });
       this.#compared = 0;
     }
-    for (const [key, choice] of this.#winners) preferred.set(key, choice);
-    if (this.#store) await keepWinners(this.#backend, this.#store, this.#winners);
+    for (const [key, choice] of this.#tuned) preferred.set(key, choice);
+    if (this.#store) await keepTuned(this.#backend, this.#store, this.#tuned);
     this.#isDone = true;
     // That there is no room for what is quicker is nobody's fault.
     if (failure instanceof KernelError) throw failure;
@@ -293,16 +298,16 @@ export class Tuner {
   /** Goes over to what won, once it has passed the self-test. @throws KernelError when it does not */
   async #adopt(between: Between, signal: AbortSignal): Promise<void> {
     const { preferred } = this.#gemm;
-    const wanted = new Map([...preferred, ...this.#winners]);
+    const wanted = new Map([...preferred, ...this.#tuned]);
     const fault = await this.#findFaultIn?.({ ...this.#backend, gemm: { ...this.#gemm, preferred: wanted } }, signal);
     signal.throwIfAborted();
     if (fault !== undefined) throw new KernelError(`${fault} Training goes on with the usual kernels.`);
-    for (const [key, choice] of this.#winners) preferred.set(key, choice);
+    for (const [key, choice] of this.#tuned) preferred.set(key, choice);
     await this.#session.remakeTraining(between);
   }
 
-  get #winners(): ReadonlyMap<string, GemmChoice> {
-    return new Map([...this.#found].map(([key, { winner }]) => [key, winner]));
+  get #tuned(): ReadonlyMap<string, GemmChoice> {
+    return new Map([...this.#found].map(([key, { quickest }]) => [key, quickest]));
   }
 }
 

@@ -27,13 +27,13 @@ export async function compareMerged(
 ): Promise<void> {
   const plan = compile({ outputs }, { fuse: true, merge: true });
   expectSoundPlan(plan);
-  const oracle = await openBackend("cpu64");
-  const plain = await oracle.prepare({ inputs, feeds, outputs, fuse: false });
+  const reference = await openBackend("cpu64");
+  const plain = await reference.prepare({ inputs, feeds, outputs, fuse: false });
   const merged = await backend.prepare({ inputs, feeds, outputs, merge: true });
   const wanted = await plain.run();
   const got = await merged.run();
   wanted.forEach((values, i) => expectClose(got[i]!, values, tolerance));
   plain.dispose();
   merged.dispose();
-  oracle.dispose();
+  reference.dispose();
 }

@@ -1,5 +1,5 @@
-/** The CPU backend: runs plans with the ops' own TypeScript kernels, in float32 or, as the oracle of all gradient
- *  checks, in float64. Its seam for faster kernels is `bindStep`. */
+/** The CPU backend: runs plans with the ops' own TypeScript kernels, in float32 or, as the reference of all gradient
+ *  checks, in float64. Its hook for faster kernels is `bindStep`. */
 import type { LaunchDetail } from "../../compile/explain";
 import type { Plan, Step } from "../../compile/plan";
 import { ArgumentError, BackendError, REPORT_BUG } from "../../errors";

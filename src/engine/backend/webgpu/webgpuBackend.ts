@@ -1,7 +1,7 @@
 /** The WebGPU backend: owns a device, makes tensors, and prepares plans. Knows nothing of training. */
 import { BackendError } from "../../errors";
 import type { Plan } from "../../compile/plan";
-import { partsOf, partsOnCard } from "../../compile/splitProducts";
+import { partsOf, partsOnCard } from "../../compile/splitK";
 import type { ChooseGemm, GemmSize, GemmVariant } from "../../graph/kernel";
 import type { Node } from "../../graph/node";
 import { gemmCandidates, gemmCost, gemmVariantsFor, needsQuads } from "../../ops/gemmShader";
@@ -112,7 +112,7 @@ async function openDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   return await adapter.requestDevice({ requiredLimits, requiredFeatures });
 }
 
-/** The ways to compute matrix products that an adapter has. Uses the adapter up. */
+/** The variants of matrix products that an adapter has. Uses the adapter up. */
 export async function gemmVariantsOf(adapter: GPUAdapter): Promise<readonly GemmVariant[]> {
   const { software } = describeAdapter(adapter);
   const device = await openDevice(adapter);

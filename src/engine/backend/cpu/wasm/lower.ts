@@ -83,12 +83,12 @@ function lowerReduction(
 
 /** Pieces of work that are enough for all threads there may be, and the least elements of one. */
 const ENOUGH_UNITS = 32;
-const LEAST_ELEMENTS = 8192;
+const MIN_ELEMENTS = 8192;
 
 /** Into how many parts the elements of every result are split: enough for the threads, and never by how many there are, since
  *  sums depend on it. */
 function partsOfReduction(groups: number, results: number, length: number): number {
-  const most = Math.min(Math.floor(ENOUGH_UNITS / groups), Math.floor((results * length) / LEAST_ELEMENTS), length);
+  const most = Math.min(Math.floor(ENOUGH_UNITS / groups), Math.floor((results * length) / MIN_ELEMENTS), length);
   return Math.max(1, most);
 }
 

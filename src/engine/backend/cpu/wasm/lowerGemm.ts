@@ -1,7 +1,7 @@
 /** Matrix products as records for `src/wasm/gemm.ts`. */
 import { Kernel, STRIP_ROWS, TILE_COLUMNS, TILE_ROWS } from "../../../../wasm/codes";
 import type { Step } from "../../../compile/plan";
-import type { Arrangement, GemmSize, KernelForm, MatrixView, ProductSum } from "../../../graph/kernel";
+import type { Arrangement, GemmSize, KernelForm, MatrixView, GemmSum } from "../../../graph/kernel";
 import { steps } from "../../../ops/gemm";
 import type { AddressOf } from "./lower";
 import { lowerProgram } from "./lowerProgram";
@@ -84,7 +84,7 @@ function directPanels(
 }
 
 /** Rows of one piece of work: about a strip, of whole parts, whatever the threads, since sums depend on it. */
-function sumRows({ size, parts }: ProductSum): number {
+function sumRows({ size, parts }: GemmSum): number {
   const rows = size.m / parts;
   return rows * Math.max(1, Math.floor(STRIP_ROWS / rows));
 }

@@ -1,27 +1,30 @@
 // How the self-test of a model is planned: which small versions of it stand in, and for which launches; nothing is run.
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { choiceOf, type GemmWays } from "../../src/engine/backend/backend";
+import { choiceOf, type GemmVariants } from "../../src/engine/backend/backend";
 import type { Plan, Step } from "../../src/engine/compile/plan";
 import type { ModelDescription } from "../../src/engine/model/description";
 import { presets } from "../../src/engine/model/presets";
 import { gemmCandidates } from "../../src/engine/ops/gemmShader";
-import { kindOf } from "../../src/engine/check/dissect";
-import { productsOf } from "../../src/engine/check/products";
+import { kindOf } from "../../src/engine/check/isolate";
+import { gemmsOf } from "../../src/engine/check/gemms";
 import type { Target } from "../../src/engine/train/programs";
-import { rehearsals } from "../../src/engine/check/rehearsal";
+import { scaledCopies } from "../../src/engine/check/scaledCopy";
 import { kindsOf, planTests, type TestPlan } from "../../src/engine/check/testPlan";
 import { workload } from "../../src/engine/check/workload";
 import { blank } from "../support/data";
 import { analyze, type LayerSpec, modelOf } from "../support/models";
-import { partsOf, partsOnCard } from "../../src/engine/compile/splitProducts";
+import { partsOf, partsOnCard } from "../../src/engine/compile/splitK";
 
 const digits = blank("mnist", 60_000);
 
 /** What planning asks of a GPU. @param software whether it is a program */
-function targetOf(software: boolean, preferred: GemmWays["preferred"] = new Map()): Target & { gemm: GemmWays } {
-  const candidates: GemmWays["candidates"] = (size) => gemmCandidates(size, { software, quads: true });
-  const prepareWith: GemmWays["prepareWith"] = () => Promise.reject(new Error("nothing is run here"));
+function targetOf(
+  software: boolean,
+  preferred: GemmVariants["preferred"] = new Map(),
+): Target & { gemm: GemmVariants } {
+  const candidates: GemmVariants["candidates"] = (size) => gemmCandidates(size, { software, quads: true });
+  const prepareWith: GemmVariants["prepareWith"] = () => Promise.reject(new Error("nothing is run here"));
   return {
     kind: "webgpu",
     bindings: 10,
@@ -38,13 +41,13 @@ function targetOf(software: boolean, preferred: GemmWays["preferred"] = new Map(
 
 function planFor(model: ModelDescription, target = targetOf(true)): { own: Plan; tests: TestPlan } {
   const own = workload("training", model, digits, target).plan;
-  const candidates = rehearsals("training", model, digits, target, own);
+  const candidates = scaledCopies("training", model, digits, target, own);
   return { own, tests: planTests(target, own, kindsOf(own, choiceOf(target.gemm)), candidates) };
 }
 
 /** The steps of a plan that are not tested, neither whole nor as what they are made of. */
-function untested(own: Plan, { rehearsed, alone, apart }: TestPlan, target: Target & { gemm: GemmWays }): Step[] {
-  const kinds = new Set([...rehearsed.flatMap((one) => [...one.kinds]), ...alone.keys()]);
+function untested(own: Plan, { copies, alone, apart }: TestPlan, target: Target & { gemm: GemmVariants }): Step[] {
+  const kinds = new Set([...copies.flatMap((one) => [...one.kinds]), ...alone.keys()]);
   const isTested = (kind: string): boolean =>
     kinds.has(kind) || [...(apart.get(kind) ?? [kind])].every((member) => kinds.has(member));
   return own.steps.filter((step) => !isTested(kindOf(step, choiceOf(target.gemm))));
@@ -94,7 +97,7 @@ describe("every launch is tested", () => {
       fc.property(model, fc.boolean(), (description, software) => {
         const target = targetOf(software);
         const { own, tests } = planFor(description, target);
-        if (tests.rehearsed.some(({ rehearsal }) => parametersOf(rehearsal.plan) < parametersOf(own))) isNarrowed++;
+        if (tests.copies.some(({ copy }) => parametersOf(copy.plan) < parametersOf(own))) isNarrowed++;
         expect(untested(own, tests, target)).toEqual([]);
       }),
       { seed: 20_261_122, numRuns: 40 },
@@ -102,7 +105,7 @@ describe("every launch is tested", () => {
     expect(isNarrowed).toBeGreaterThan(2);
   });
 
-  it("as the steps it is made of, where it is in no rehearsal and too much by itself", () => {
+  it("as the steps it is made of, where it is in no copy and too much by itself", () => {
     const target = { ...targetOf(false), bindings: 8 };
     // With narrower layers the gradient of a bias joins the launch of 2,048 images that only this width has. From 2,048 units on
     // the optimizer reads more parts of gradients than there is room for in a test, and its launch goes untested.
@@ -127,16 +130,16 @@ describe("every launch is tested", () => {
 });
 
 /** The settings of a model's layers, as the kernels of a plan show them: columns of what is multiplied. */
-const columnsIn = (plan: Plan): Set<number> => new Set(productsOf(plan).map(({ product }) => product.n));
+const columnsIn = (plan: Plan): Set<number> => new Set(gemmsOf(plan).map(({ product }) => product.n));
 
 describe("a small version", () => {
-  it("is the model itself at the smallest batch with the same launches, where the oracle has room for it", () => {
+  it("is the model itself at the smallest batch with the same launches, where the reference has room for it", () => {
     const { description } = presets.convnet;
     const { own, tests } = planFor({ ...description, training: { ...description.training, batchSize: 2048 } });
-    expect(tests.rehearsed).toHaveLength(1);
-    const [{ rehearsal }] = tests.rehearsed as [TestPlan["rehearsed"][number]];
-    expect(parametersOf(rehearsal.plan)).toBe(parametersOf(own));
-    expect(rehearsal.rows[0]).toMatchObject({ count: 63 });
+    expect(tests.copies).toHaveLength(1);
+    const [{ copy }] = tests.copies as [TestPlan["copies"][number]];
+    expect(parametersOf(copy.plan)).toBe(parametersOf(own));
+    expect(copy.rows[0]).toMatchObject({ count: 63 });
   });
 
   it("keeps what sizes leave when divided, and layers that another names the shape of", () => {
@@ -153,8 +156,8 @@ describe("a small version", () => {
         { batchSize: 32 },
       ),
     );
-    const [first] = tests.rehearsed;
-    const columns = columnsIn(first!.rehearsal.plan);
+    const [first] = tests.copies;
+    const columns = columnsIn(first!.copy.plan);
     expect(columns).toContain(1296);
     expect(columns).not.toContain(4093);
     expect(columns).toContain(2045);
@@ -167,14 +170,14 @@ describe("a small version", () => {
       { batchSize: 64 },
     );
     const usual = targetOf(false);
-    const products = productsOf(workload("training", wide, digits, usual).plan);
+    const products = gemmsOf(workload("training", wide, digits, usual).plan);
     const keys = products.map(({ product }) => product.key);
-    const preferred: GemmWays["preferred"] = new Map(keys.map((key) => [key, { variant: "registers", parts: 2 }]));
+    const preferred: GemmVariants["preferred"] = new Map(keys.map((key) => [key, { variant: "registers", parts: 2 }]));
     const { tests } = planFor(wide, targetOf(false, preferred));
     expect(tests.alone.size).toBe(0);
-    for (const { rehearsal } of tests.rehearsed) {
-      const small = productsOf(rehearsal.plan).map(({ product }) => product);
-      expect(small.map((product) => rehearsal.choose?.(product))).toEqual(small.map(() => "registers"));
+    for (const { copy } of tests.copies) {
+      const small = gemmsOf(copy.plan).map(({ product }) => product);
+      expect(small.map((product) => copy.choose?.(product))).toEqual(small.map(() => "registers"));
       expect(small.some(({ parts }) => parts === 2)).toBe(true);
       expect(small.map(({ key }) => key).filter((key) => keys.includes(key))).not.toEqual(keys);
     }

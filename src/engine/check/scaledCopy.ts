@@ -1,39 +1,39 @@
-/** Rehearsals: what a model does made small, in batch and in the width of its layers, so that the self-test can run it on the
- *  oracle. What stands for a product of the model itself is computed in the same way. */
+/** Scaled copies: what a model does made small, in batch and in the width of its layers, so that the self-test can run it on the
+ *  reference. What stands for a product of the model itself is computed in the same variant. */
 import { choiceOf, type GemmChoice } from "../backend/backend";
 import type { Plan } from "../compile/plan";
-import { productIn } from "../compile/splitProducts";
+import { gemmIn } from "../compile/splitK";
 import type { Dataset } from "../data/dataset";
 import { readConfig } from "../fields";
-import type { ChooseGemm, GemmProduct } from "../graph/kernel";
+import type { ChooseGemm, Gemm } from "../graph/kernel";
 import { analyzeModel } from "../model/analyze";
 import { allBlocks, type Block, isContainer, mapStacks } from "../model/blocks";
 import type { ModelDescription } from "../model/description";
 import { layers } from "../nn/layers";
 import type { Trial } from "./trial";
 import type { Shape } from "../shape";
-import { singleSteps } from "./products";
+import { singleSteps } from "./gemms";
 import type { Target } from "../train/programs";
 import { type Task, type Workload, workload } from "./workload";
 
 /** A small workload, and how its products are computed. */
-export interface Rehearsal extends Workload {
+export interface ScaledCopy extends Workload {
   readonly choose: ChooseGemm | undefined;
 }
 
 /** Samples in the smallest batch. */
-const LEAST_BATCH = 4;
-/** The oracle keeps several copies of all parameters in double precision. */
-const MOST_PARAMETERS = 4 * 1024 * 1024;
-/** What the oracle does in a second or two; it runs a rehearsal for three steps, all in all. */
-const MOST_FLOPS = 2e9;
-/** In the arenas, which the oracle has in double precision. */
-const MOST_NUMBERS = 2 ** 26;
+const MIN_BATCH = 4;
+/** The reference keeps several copies of all parameters in double precision. */
+const MAX_PARAMETERS = 4 * 1024 * 1024;
+/** What the reference does in a second or two; it runs a scaled copy for three steps, all in all. */
+const MAX_FLOPS = 2e9;
+/** In the arenas, which the reference has in double precision. */
+const MAX_NUMBERS = 2 ** 26;
 /** Forward, backward to the weights and backward to the input take about the same. */
 const PASSES = 3;
 /** The widths tried, from the widest that is small enough: compiling takes time as well. */
-const MOST_WIDTHS = 6;
-const LEAST_WIDTH = 16;
+const MAX_WIDTHS = 6;
+const MIN_WIDTH = 16;
 
 /** A step of training at the smallest batch, as a trial. */
 export function smallestTraining(description: ModelDescription, dataset: Dataset, target: Target): Trial {
@@ -42,27 +42,27 @@ export function smallestTraining(description: ModelDescription, dataset: Dataset
   return { plan, rows, feeds: feeds() };
 }
 
-/** The rehearsals of a model's workload that the oracle has room and time for, wide ones first and at each width small batches
+/** The scaled copies of a model's workload that the reference has room and time for, wide ones first and at each width small batches
  *  first, up to that of the description: merging depends on sizes, and the larger they are, the more launches are the model's.
  *  @param own the plan at that batch */
-export function* rehearsals(
+export function* scaledCopies(
   task: Task,
   description: ModelDescription,
   dataset: Dataset,
   target: Target,
   own: Plan,
-): Generator<Rehearsal> {
+): Generator<ScaledCopy> {
   const wanted = waysByRole(target, own);
   for (const { model, most } of affordableWidths(description, dataset)) {
     for (let batch = firstBatch(model); batch <= most; batch = batch < most ? Math.min(4 * batch, most) : Infinity) {
-      const rehearsal = likeOwn(task, withBatch(model, batch), dataset, target, wanted);
-      if (rehearsal.plan.arenas.reduce((total, length) => total + length, 0) > MOST_NUMBERS) break;
-      yield rehearsal;
+      const copy = likeOwn(task, withBatch(model, batch), dataset, target, wanted);
+      if (copy.plan.arenas.reduce((total, length) => total + length, 0) > MAX_NUMBERS) break;
+      yield copy;
     }
   }
 }
 
-const firstBatch = ({ training }: ModelDescription): number => Math.min(LEAST_BATCH, training.batchSize);
+const firstBatch = ({ training }: ModelDescription): number => Math.min(MIN_BATCH, training.batchSize);
 
 /** The model with so many samples a batch. */
 export const withBatch = (description: ModelDescription, batchSize: number): ModelDescription => ({
@@ -70,7 +70,7 @@ export const withBatch = (description: ModelDescription, batchSize: number): Mod
   training: { ...description.training, batchSize },
 });
 
-/** A model that the oracle can run, and at which batch at most. */
+/** A model that the reference can run, and at which batch at most. */
 interface Affordable {
   readonly model: ModelDescription;
   readonly most: number;
@@ -81,12 +81,12 @@ function affordableWidths(description: ModelDescription, dataset: Dataset): Affo
   const found: Affordable[] = [];
   let model = description;
   let widest = Math.max(...[...allBlocks(description)].map(({ block }) => widthOf(block)));
-  while (found.length < MOST_WIDTHS) {
+  while (found.length < MAX_WIDTHS) {
     const { parameterCount, flops, problems } = analyzeModel(model, dataset);
     const isValid = problems.every(({ severity }) => severity !== "error");
-    const most = Math.min(Math.floor(MOST_FLOPS / (PASSES * flops)), model.training.batchSize);
-    if (isValid && parameterCount <= MOST_PARAMETERS && most >= firstBatch(model)) found.push({ model, most });
-    if (widest <= LEAST_WIDTH) break;
+    const most = Math.min(Math.floor(MAX_FLOPS / (PASSES * flops)), model.training.batchSize);
+    if (isValid && parameterCount <= MAX_PARAMETERS && most >= firstBatch(model)) found.push({ model, most });
+    if (widest <= MIN_WIDTH) break;
     widest = 2 ** (Math.ceil(Math.log2(widest)) - 1);
     model = narrowed(description, widest);
   }
@@ -138,10 +138,10 @@ function narrowed(description: ModelDescription, widest: number): ModelDescripti
 type Role = string;
 
 /** The products of a plan by their role: which of a layer's of one kind they are. */
-function productsByRole(plan: Plan): ReadonlyMap<Role, GemmProduct> {
-  const found = new Map<Role, GemmProduct>();
+function gemmsByRole(plan: Plan): ReadonlyMap<Role, Gemm> {
+  const found = new Map<Role, Gemm>();
   for (const step of plan.steps.flatMap(singleSteps)) {
-    const product = productIn(step);
+    const product = gemmIn(step);
     if (!product) continue;
     const kind = `${step.label} ${step.kernel.name.replace("Parts", "")}`;
     let which = 0;
@@ -154,7 +154,7 @@ function productsByRole(plan: Plan): ReadonlyMap<Role, GemmProduct> {
 function waysByRole({ gemm }: Target, plan: Plan): ReadonlyMap<Role, GemmChoice> {
   if (!gemm) return new Map();
   const choose = choiceOf(gemm);
-  const choices = [...productsByRole(plan)].map(
+  const choices = [...gemmsByRole(plan)].map(
     ([role, product]) => [role, { variant: choose(product), parts: product.parts }] as const,
   );
   return new Map(choices);
@@ -167,12 +167,12 @@ function likeOwn(
   dataset: Dataset,
   target: Target,
   wanted: ReadonlyMap<Role, GemmChoice>,
-): Rehearsal {
+): ScaledCopy {
   const { gemm } = target;
   const usual = workload(task, description, dataset, target);
   const choices = new Map<string, GemmChoice>();
   let isSplitAlike = true;
-  for (const [role, { key, parts }] of productsByRole(usual.plan)) {
+  for (const [role, { key, parts }] of gemmsByRole(usual.plan)) {
     const choice = wanted.get(role);
     if (!choice) continue;
     isSplitAlike &&= choice.parts === parts;

@@ -15,14 +15,14 @@ import { formatShape, sizeOf } from "../shape";
 import { judge, judgeAll, judgePlaces, scaleOf, TOLERANCE, toleranceOfSum, type Verdict } from "./compare";
 import { runTrial, type Trial, typed } from "./trial";
 
-/** A kernel's part in a dissected plan. */
+/** A kernel's part in a plan of isolated kernels. */
 export interface Part {
   readonly kernel: string;
   /** The layer it works for. */
   readonly label: string;
   /** `[4, 784], [784, 128] -> [4, 128]`. */
   readonly shapes: string;
-  /** Its results in the dissected plan. */
+  /** Its results in the plan of isolated kernels. */
   readonly outputs: readonly PartOutput[];
 }
 
@@ -38,29 +38,29 @@ export interface PartOutput {
 }
 
 /** A plan whose steps read nothing of each other. */
-export interface Dissection {
+export interface IsolatedKernels {
   readonly trial: Trial;
   readonly parts: readonly Part[];
 }
 
 /** What a step runs, whatever its shapes: the kernel's name and a hash of its shader's text without the numbers in it.
  *  @param choose how products are computed. When left out, they are of one kind if every adapter computes them in the same
- *  way by itself; then any of the ways will do for the text. */
+ *  variant by itself; then any variant will do for the text. */
 export function kindOf({ kernel, inputs, outputs, attrs }: Step, choose?: ChooseGemm): string {
-  const ways: string[] = [];
+  const variants: string[] = [];
   const gemm: ChooseGemm = (product) => {
-    const way = choose?.(product) ?? "registers";
-    if (choose) ways.push(way);
-    else for (const software of [false, true]) ways.push(...gemmCandidates(product, { software, quads: true }));
-    return way;
+    const variant = choose?.(product) ?? "registers";
+    if (choose) variants.push(variant);
+    else for (const software of [false, true]) variants.push(...gemmCandidates(product, { software, quads: true }));
+    return variant;
   };
   const { parts } = kernel.wgsl({ inputTypes: inputs, outputTypes: outputs, attrs, gemm });
   const texts = parts.map((part) => part.text.replaceAll(/\d+/g, "0"));
-  return `${kernel.name} ${hashText([...texts, ...ways].join(""))}`;
+  return `${kernel.name} ${hashText([...texts, ...variants].join(""))}`;
 }
 
 /** The plan with its launches of several as the steps they are made of, where a launch that has memory of its own would
- *  take more bindings than the device has. Nothing else can be dissected, or asked for by kind. */
+ *  take more bindings than the device has. Nothing else can be isolated, or asked for by kind. */
 export function takeApart(plan: Plan, bindings = MAX_BINDINGS): Plan {
   const fitting = (step: Step): readonly Step[] => {
     // What fused steps pass on has no place.
@@ -77,12 +77,12 @@ export type Meet = (trial: Trial, wanted: readonly Step[]) => Promise<ReadonlyMa
  *  apart as it was, because shaders depend on that; what it is to write starts out as NaN, so that an element which is not
  *  written shows.
  *  @param meet what they read: {@link recordInputs} when left out, or {@link drawInputs} */
-export async function dissect(
+export async function isolateKernels(
   trial: Trial,
   isWanted: (step: Step) => boolean,
   bindings = MAX_BINDINGS,
   meet: Meet = recordInputs,
-): Promise<Dissection> {
+): Promise<IsolatedKernels> {
   const wanted = trial.plan.steps.filter(isWanted);
   const met = await meet(trial, wanted);
   const feeds = new Map<Node, TensorData>();
@@ -140,7 +140,7 @@ const ROUNDINGS = 8;
 /** The same trial with every float that it starts from changed a little, at random. How far that moves a result says how much
  *  rounding may: far, where sums cancel, as those of gradients before a normalization do, or where such a sum is divided by its
  *  own size, as Adam does. Source: Higham 2002, "Accuracy and Stability of Numerical Algorithms", section 1.6. */
-export function nudge({ trial }: Dissection): Trial {
+export function nudge({ trial }: IsolatedKernels): Trial {
   const moved = [...trial.feeds].map(([leaf, data], stream) => {
     if (!(data instanceof Float32Array)) return [leaf, data] as const;
     return [leaf, Float64Array.from(data, (x, i) => x * (1 + NUDGE * (2 * uniform(0, 0, stream, i) - 1)))] as const;
@@ -148,20 +148,20 @@ export function nudge({ trial }: Dissection): Trial {
   return { ...trial, feeds: new Map<Node, TensorData>(moved) };
 }
 
-/** Holds what a backend gave in two runs of a dissected plan against the oracle, kernel by kernel.
- *  @param nudged what the oracle gives for the trial {@link nudge}d, to allow for how far rounding may move a result */
+/** Holds what a backend gave in two runs of a plan of isolated kernels against the reference, kernel by kernel.
+ *  @param nudged what the reference gives for the trial {@link nudge}d, to allow for how far rounding may move a result */
 export function judgeParts(
-  { parts }: Dissection,
-  oracle: readonly TensorData[],
+  { parts }: IsolatedKernels,
+  reference: readonly TensorData[],
   [first, second]: readonly [readonly TensorData[], readonly TensorData[]],
-  nudged: readonly TensorData[] = oracle,
+  nudged: readonly TensorData[] = reference,
 ): Verdict[] {
   let next = 0;
   return parts.map(({ outputs }) =>
     judgeAll(
       outputs.map(({ terms, isPlaces, isAbsolute }) => {
         const place = next++;
-        const expected = oracle[place] ?? new Float64Array();
+        const expected = reference[place] ?? new Float64Array();
         const runs = [first[place] ?? new Float32Array(), second[place] ?? new Float32Array()] as const;
         if (isPlaces) return judgePlaces(expected, runs);
         const tolerance = toleranceOfSum(terms);
@@ -169,7 +169,7 @@ export function judgeParts(
         const floor = Math.max(
           scaleOf(expected),
           isAbsolute ? FUNCTION_FLOOR : 0,
-          nudged === oracle ? 0 : (ROUNDINGS * moved) / tolerance,
+          nudged === reference ? 0 : (ROUNDINGS * moved) / tolerance,
         );
         return judge(expected, runs, tolerance, floor);
       }),
@@ -304,7 +304,7 @@ function homeName(place: Placement, { dtype }: Node): string {
 }
 
 /** Memory that nothing was written to. In f32 whatever the precision of what it will hold, so that the backend under test
- *  and the oracle start from the very same numbers. */
+ *  and the reference start from the very same numbers. */
 function blank(dtype: DType, length: number): TensorData {
   if (dtype === "u8") return new Uint8Array(length).fill(0xff);
   return dtype === "u32" ? new Uint32Array(length).fill(0xffff_ffff) : new Float32Array(length).fill(NaN);

@@ -1,7 +1,7 @@
 /** Splits matrix products of a long K and few results, and long sums over rows, as gradients of weights and biases are,
  *  into parts that run side by side. The parts are added up by whoever reads the result: for gradients the optimizer. */
 import { REPORT_BUG } from "../errors";
-import type { GemmProduct, GemmSize } from "../graph/kernel";
+import type { Gemm, GemmSize } from "../graph/kernel";
 import type { Kernel, Node, Op } from "../graph/node";
 import { broadcastOps } from "../ops/broadcast";
 import { reshape } from "../ops/layout";
@@ -15,47 +15,47 @@ import type { ChooseParts, Computation, Step } from "./plan";
 const ENOUGH_TILES = 64;
 
 /** The least depth of a part: below it, adding up the parts costs what they save. */
-const LEAST_DEPTH = 256;
-const MOST_USUAL_PARTS = 16;
+const MIN_DEPTH = 256;
+const MAX_USUAL_PARTS = 16;
 
 /** How many parts K is worth splitting into. */
 export function partsOf({ batch, m, n, k }: GemmSize): number {
   const tiles = batch * Math.ceil(m / 32) * Math.ceil(n / 32);
-  return Math.max(1, Math.min(MOST_USUAL_PARTS, Math.floor(k / LEAST_DEPTH), Math.ceil(ENOUGH_TILES / tiles)));
+  return Math.max(1, Math.min(MAX_USUAL_PARTS, Math.floor(k / MIN_DEPTH), Math.ceil(ENOUGH_TILES / tiles)));
 }
 
 /** Tiles that a card computes side by side in hardly more time than one. */
 const CARD_TILES = 512;
 
 /** A reader adds up parts one after another, so that more of them take longer to add up than they save. */
-const MOST_CARD_PARTS = 32;
+const MAX_CARD_PARTS = 32;
 
 /** From here on parts save a card more than it costs that the launch of the gradients no longer does the update itself. */
-const LEAST_CARD_K = 1024;
+const MIN_CARD_K = 1024;
 
 /** How many parts K is worth splitting into on a card, where its reader adds them up. A launch takes there as long as its
  *  deepest tile, about 1 us for each 16 of K on an H100, however many tiles there are; a part costs its reader 0.1 us. */
 export function partsOnCard(size: GemmSize): number {
   const { batch, m, n, k } = size;
-  if (k < LEAST_CARD_K) return partsOf(size);
+  if (k < MIN_CARD_K) return partsOf(size);
   const tiles = batch * Math.ceil(m / 32) * Math.ceil(n / 32);
-  return Math.max(1, Math.min(MOST_CARD_PARTS, Math.floor(k / LEAST_DEPTH), Math.ceil(CARD_TILES / tiles)));
+  return Math.max(1, Math.min(MAX_CARD_PARTS, Math.floor(k / MIN_DEPTH), Math.ceil(CARD_TILES / tiles)));
 }
 
 /** The most that any product is split into: one more doubling may pay on some machine. */
-export const MOST_PARTS = 2 * MOST_CARD_PARTS;
+export const MAX_PARTS = 2 * MAX_CARD_PARTS;
 
 /** Other numbers of parts that may be quicker on some machine, where a depth of at least half the usual least is left.
  *  @param k of the whole product */
 export function otherParts(usual: number, k: number): readonly number[] {
-  const fewest = usual > MOST_USUAL_PARTS ? Math.floor(usual / 4) : 1;
+  const fewest = usual > MAX_USUAL_PARTS ? Math.floor(usual / 4) : 1;
   const others = usual === 1 ? [2, 4] : [2 * usual, Math.floor(usual / 2), fewest];
-  return [...new Set(others)].filter((parts) => parts !== usual && k >= (parts * LEAST_DEPTH) / 2);
+  return [...new Set(others)].filter((parts) => parts !== usual && k >= (parts * MIN_DEPTH) / 2);
 }
 
 /** The matrix product that a step computes, if it does. */
-export function productIn({ kernel, attrs, inputs, outputs }: Step): GemmProduct | undefined {
-  let found: GemmProduct | undefined;
+export function gemmIn({ kernel, attrs, inputs, outputs }: Step): Gemm | undefined {
+  let found: Gemm | undefined;
   kernel.wgsl({
     inputTypes: inputs,
     outputTypes: outputs,
@@ -93,7 +93,7 @@ interface Split {
 /** The same steps with long products in parts.
  *  @param parts how many, where that is not left to the sizes
  *  @param packedParts how many by size, for those whose results are parts of a pack, whose reader can add them up */
-export function splitProducts(
+export function splitK(
   computation: Computation,
   steps: readonly Step[],
   parts: ChooseParts = () => undefined,
@@ -107,7 +107,7 @@ export function splitProducts(
   );
   const splits = steps.map((step) => {
     const usual = step.outputs.every((output) => packed.has(output)) ? packedParts : partsOf;
-    return splitProduct(step, parts, usual) ?? splitSum(step);
+    return splitGemm(step, parts, usual) ?? splitSum(step);
   });
   const separate = steps.flatMap((step, i) => {
     const found = splits[i];
@@ -130,8 +130,8 @@ function splitSum({ kernel, attrs, inputs, outputs, label }: Step): Split | unde
   const columns = x.shape.at(-1)!;
   const rows = sizeOf(x.shape) / columns;
   const isOverRows = form.axes.length === x.shape.length - 1 && form.axes.every((axis, i) => axis === i);
-  const parts = largestDivisor(rows, MOST_SUMS);
-  if (!isOverRows || rows < LEAST_ROWS || parts === 1) return undefined;
+  const parts = largestDivisor(rows, MAX_SUMS);
+  if (!isOverRows || rows < MIN_ROWS || parts === 1) return undefined;
   const output = outputs[0]!;
   const partial: Node = { ...output, shape: [parts, columns], inputs: [], attrs: {} };
   const view = reshape(x, [parts, rows / parts, columns]);
@@ -148,26 +148,26 @@ function splitSum({ kernel, attrs, inputs, outputs, label }: Step): Split | unde
 }
 
 /** From so many rows on a sum is split, into at most so many parts. */
-const LEAST_ROWS = 1024;
-const MOST_SUMS = 64;
+const MIN_ROWS = 1024;
+const MAX_SUMS = 64;
 
 function largestDivisor(value: number, most: number): number {
   for (let divisor = Math.min(most, value); divisor > 1; divisor--) if (value % divisor === 0) return divisor;
   return 1;
 }
 
-function splitProduct(step: Step, choose: ChooseParts, usual: (size: GemmSize) => number): Split | undefined {
+function splitGemm(step: Step, choose: ChooseParts, usual: (size: GemmSize) => number): Split | undefined {
   const { kernel, attrs, inputs, outputs, label } = step;
   const form = kernel.form?.(inputs, attrs);
-  const { splitK } = kernel as Partial<Op>;
-  if (!splitK || form?.kind !== "gemm" || form.epilogue) return undefined;
-  const parts = choose(productIn(step)?.key ?? "") ?? usual(form.size);
+  const { splitK: inParts } = kernel as Partial<Op>;
+  if (!inParts || form?.kind !== "gemm" || form.epilogue) return undefined;
+  const parts = choose(gemmIn(step)?.key ?? "") ?? usual(form.size);
   if (parts === 1) return undefined;
   const partials = outputs.map(({ shape, ...output }): Node => {
     return { ...output, shape: [parts, ...shape], inputs: [], attrs: {} };
   });
   return {
-    product: { kernel: splitK(parts), attrs, inputs, outputs: partials, label },
+    product: { kernel: inParts(parts), attrs, inputs, outputs: partials, label },
     sums: outputs.map((output, i) => sumOfParts(partials[i]!, output, label)),
   };
 }

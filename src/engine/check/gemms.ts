@@ -1,8 +1,8 @@
-/** The matrix products of a plan, each by itself, so that ways to compute them can be compared. Measures nothing. */
+/** The matrix products of a plan, each by itself, so that variants for them can be compared. Measures nothing. */
 import type { Backend, Tensor } from "../backend/backend";
 import type { Placement, Plan, Step } from "../compile/plan";
-import { isSumOfParts, productIn, sumOfParts } from "../compile/splitProducts";
-import type { GemmProduct } from "../graph/kernel";
+import { isSumOfParts, gemmIn, sumOfParts } from "../compile/splitK";
+import type { Gemm } from "../graph/kernel";
 import type { Node } from "../graph/node";
 import { SEGMENT_ALIGNMENT } from "../ops/layout";
 import { state } from "../ops/leaf";
@@ -10,20 +10,20 @@ import { uniform } from "../random";
 import { sizeOf } from "../shape";
 
 /** A product, and the step that computes it in a plan. */
-export interface ProductStep {
-  readonly product: GemmProduct;
+export interface GemmStep {
+  readonly product: Gemm;
   readonly step: Step;
   readonly plan: Plan;
 }
 
 /** `2 batch m n k`: a multiply-add counts two. */
-const flopsOf = ({ batch, m, n, k }: GemmProduct): number => 2 * batch * m * n * k;
+const flopsOf = ({ batch, m, n, k }: Gemm): number => 2 * batch * m * n * k;
 
 /** The different products of a plan, those in launches of several steps too, the costliest first. */
-export function productsOf(plan: Plan): readonly ProductStep[] {
-  const found = new Map<string, ProductStep>();
+export function gemmsOf(plan: Plan): readonly GemmStep[] {
+  const found = new Map<string, GemmStep>();
   for (const step of plan.steps.flatMap(singleSteps)) {
-    const product = productIn(step);
+    const product = gemmIn(step);
     if (product && !found.has(product.key)) found.set(product.key, { product, step, plan });
   }
   return [...found.values()].toSorted((a, b) => flopsOf(b.product) - flopsOf(a.product));
@@ -33,13 +33,13 @@ export function productsOf(plan: Plan): readonly ProductStep[] {
 export const singleSteps = (step: Step): readonly Step[] => step.members?.flatMap(singleSteps) ?? [step];
 
 /** Whether the parts of a product are added up by whoever reads them, and not by a step that does nothing else. */
-export function isSummedWhereRead({ product, step, plan }: ProductStep): boolean {
+export function isSummedWhereRead({ product, step, plan }: GemmStep): boolean {
   const sums = plan.steps.flatMap(singleSteps).filter((other) => isSumOfParts(other, step));
   return product.parts > 1 && sums.length === 0;
 }
 
 /** What the results of a product in parts are summed to by their reader, as values by themselves. */
-export function totalsOf({ product, step }: ProductStep): readonly Node[] {
+export function totalsOf({ product, step }: GemmStep): readonly Node[] {
   return step.outputs.map(({ shape, ...output }) => {
     return { ...output, shape: product.parts > 1 ? shape.slice(1) : shape, inputs: [], attrs: {} };
   });
@@ -47,7 +47,7 @@ export function totalsOf({ product, step }: ProductStep): readonly Node[] {
 
 /** A product with the sums of its parts, even of one: they stand in for its reader, to whom each part is one more value to
  *  read. @param totals from {@link totalsOf} */
-export function withSums({ product, step }: ProductStep, totals: readonly Node[]): readonly Step[] {
+export function withSums({ product, step }: GemmStep, totals: readonly Node[]): readonly Step[] {
   const partials = totals.map(({ shape, ...total }): Node => ({ ...total, shape: [product.parts, ...shape] }));
   const sums = partials.map((partial, i) => sumOfParts(partial, totals[i]!, step.label));
   return [{ ...step, outputs: partials }, ...sums];
