@@ -6,7 +6,7 @@ import { Parts } from "./layout/Parts";
 import { PartTabs } from "./layout/PartTabs";
 import { SkipLink } from "./layout/SkipLink";
 import { Workplace } from "./layout/Workplace";
-import { useIsNarrow } from "./layout/useIsNarrow";
+import { useIsNarrow } from "./common/useIsNarrow";
 import { DragArea } from "./model/DragArea";
 import { listenForShortcuts } from "./shortcuts";
 import { useAnnouncement } from "./store/ui";

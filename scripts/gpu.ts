@@ -13,7 +13,8 @@ import { noiseDigits } from "../app/bench/measure/entrant";
 import { createMeasurer } from "../app/bench/measure/measurer";
 import type { Contender, Finding, Job, LibraryId } from "../app/bench/measure/protocol";
 import { columns, toMarkdown } from "../app/bench/measure/report";
-import { contendersFor, sampleCount, workloadIds } from "../app/bench/measure/workloads";
+import { sampleCount, workloadIds } from "../app/bench/measure/workloads";
+import { contendersFor } from "../app/bench/measure/conduct";
 import {
   type ByteSource,
   createWebGpuBackend,

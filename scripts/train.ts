@@ -21,7 +21,7 @@ import {
   type ValidationMetrics,
   writeSafetensors,
 } from "../src/engine";
-import { formatCurve } from "../app/format";
+import { formatCurve } from "../app/common/format";
 import { openScriptGpu } from "./support/dawn";
 import { fileSource } from "./support/fileSource";
 import { startThread } from "./support/helperThread";

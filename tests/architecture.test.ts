@@ -10,6 +10,7 @@ import {
   checkGpuNames,
   checkLength,
   checkOpening,
+  checkPageArrows,
   checkShadersUsed,
   checkTestSwitches,
   checkTypeEscapes,
@@ -46,6 +47,7 @@ describe("the house", () => {
 
   it.each<[string, () => string[]]>([
     ["imports follow the arrows", () => checkArrows(imports)],
+    ["the page's folders follow theirs", () => checkPageArrows(imports)],
     ["no import cycle exists", () => checkCycles(imports)],
     ["the engine knows no page", () => parsed.flatMap(checkFrameworkFree)],
     ["only backend/webgpu names a GPU type", () => parsed.flatMap(checkGpuNames)],
@@ -111,6 +113,32 @@ describe("arrows", () => {
   });
 });
 
+describe("the page's arrows", () => {
+  const found = (from: string, specifier: string, to: string) =>
+    checkPageArrows(fixture(from, `import type { X } from "${specifier}";`, [to]).imports);
+
+  it.each([
+    ["app/App.tsx", "./layout/Header", "app/layout/Header.tsx"],
+    ["app/layout/Parts.tsx", "../charts/ChartsPanel", "app/charts/ChartsPanel.tsx"],
+    ["app/charts/axes.ts", "./ticks", "app/charts/ticks.ts"],
+    ["app/charts/axes.ts", "../../src/engine", "src/engine/index.ts"],
+  ])("lead from %s to %s", (from, specifier, to) => {
+    expect(found(from, specifier, to)).toEqual([]);
+  });
+
+  it.each([
+    ["app/charts/axes.ts", "../layout/Parts", "app/layout/Parts.tsx", "no arrow leads from app/charts to app/layout"],
+    ["app/store/run.ts", "../train/session", "app/train/session.ts", "no arrow leads from app/store to app/train"],
+    ["app/train/a.ts", "../shortcuts", "app/shortcuts.ts", "no arrow leads from app/train to app/"],
+    ["app/bench/a.ts", "../store/run", "app/store/run.ts", "no arrow leads from app/bench to app/store"],
+    ["app/attic/a.ts", "../common/format", "app/common/format.ts", 'no arrows are drawn for "app/attic"'],
+  ])("do not lead from %s to %s", (from, specifier, to, message) => {
+    expect(found(from, specifier, to)).toEqual([
+      `${from}: ${message.startsWith("no arrows") ? message : `imports ${to}, but ${message}`}`,
+    ]);
+  });
+});
+
 describe("cycles", () => {
   const others = ["app/a.ts", "app/b.ts", "app/c.ts"];
   const importsOf = (...texts: string[]) => texts.flatMap((text, i) => fixture(others[i] ?? "", text, others).imports);
@@ -120,9 +148,12 @@ describe("cycles", () => {
     expect(found).toEqual(["import cycle: app/a.ts -> app/b.ts -> app/c.ts -> app/a.ts"]);
   });
 
-  it("do not arise from types, nor from two ways to the same file", () => {
-    expect(checkCycles(importsOf(`import { b } from "./b";`, `import type { A } from "./a";`))).toEqual([]);
-    expect(checkCycles(importsOf(`import { b } from "./b";`, `import { type A } from "./a";`))).toEqual([]);
+  it.each([`import type { A } from "./a";`, `import { type A } from "./a";`])("arise from types too: %s", (back) => {
+    const found = checkCycles(importsOf(`import { b } from "./b";`, back));
+    expect(found).toEqual(["import cycle: app/a.ts -> app/b.ts -> app/a.ts"]);
+  });
+
+  it("do not arise from two ways to the same file", () => {
     expect(checkCycles(importsOf(`import "./b"; import "./c";`, `import "./c";`, ""))).toEqual([]);
   });
 });

@@ -1,9 +1,9 @@
 /** The benchmark's page: what this machine is, a button, and a table that fills. */
 import { Button, Progress } from "@mantine/core";
 import { IconPlayerPlay, IconPlayerStop } from "@tabler/icons-react";
-import { CopyButton } from "../layout/CopyButton";
-import { Panel } from "../layout/Panel";
-import { SideHeader } from "../layout/SideHeader";
+import { CopyButton } from "../common/CopyButton";
+import { Panel } from "../common/Panel";
+import { SideHeader } from "../common/SideHeader";
 import { ResultTable } from "./ResultTable";
 import { cpuName, gpuName, toReport } from "./summary";
 import { type BenchmarkState, useBenchmark } from "./useBenchmark";

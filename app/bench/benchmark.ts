@@ -4,7 +4,8 @@ import * as Comlink from "comlink";
 import { measureWorkload, workerSeat } from "./measure/conduct";
 import { noiseDigits } from "./measure/entrant";
 import type { Contender, Finding } from "./measure/protocol";
-import { contendersFor, sampleCount, type WorkloadId, workloadIds } from "./measure/workloads";
+import { sampleCount, type WorkloadId, workloadIds } from "./measure/workloads";
+import { contendersFor } from "./measure/conduct";
 import type { Survey } from "./worker";
 
 /** As `npm run bench` takes. */

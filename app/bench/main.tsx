@@ -4,8 +4,8 @@ import "@mantine/core/styles/Progress.css";
 import { MantineProvider } from "@mantine/core";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { applyColorScheme, colorSchemeManager } from "../colorScheme";
-import { theme } from "../theme";
+import { applyColorScheme, colorSchemeManager } from "../common/colorScheme";
+import { theme } from "../common/theme";
 import { BenchPage } from "./BenchPage";
 
 applyColorScheme();

@@ -2,7 +2,7 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconFileTypeCsv, IconBraces } from "@tabler/icons-react";
 import { useEffect } from "react";
-import { Panel } from "../layout/Panel";
+import { Panel } from "../common/Panel";
 import { readMetrics } from "../store/metrics";
 import { ChartCard } from "./ChartCard";
 import { ChartControls } from "./ChartControls";

@@ -1,6 +1,6 @@
 /** Names the lines of a chart, each with its value under the crosshair, or else its latest. */
 import { memo, useMemo } from "react";
-import { useThrottled } from "../train/useThrottled";
+import { useThrottled } from "../common/useThrottled";
 import type { Metrics } from "../store/metrics";
 import type { ChartDef } from "./chart";
 import type { Curves } from "./curves";

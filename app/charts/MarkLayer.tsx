@@ -2,7 +2,7 @@
  *  curves. */
 import { useContext } from "react";
 import { Layer, usePlotArea } from "recharts";
-import { formatRate } from "../format";
+import { formatRate } from "../common/format";
 import type { ChartDef } from "./chart";
 import { LABEL_FONT_SIZE, placeLabels } from "./markLabels";
 import { CurvesContext, placeOn } from "./placeOn";

@@ -2,7 +2,7 @@
  *  validation dashed. It draws what `curves.ts` gives it, at most ten times a second, without animation. */
 import { memo, useMemo } from "react";
 import { LineChart, XAxis, YAxis } from "recharts";
-import { formatCount } from "../format";
+import { formatCount } from "../common/format";
 import type { Metrics } from "../store/metrics";
 import type { XUnit } from "../store/ui";
 import type { ChartDef } from "./chart";

@@ -3,11 +3,11 @@
 import { useElementSize } from "@mantine/hooks";
 import { memo } from "react";
 import type { CurveInfo } from "../../src/engine";
-import { formatCount, formatPercent } from "../format";
+import { formatCount, formatPercent } from "../common/format";
 import type { Metrics } from "../store/metrics";
 import { useMetrics } from "../store/metrics";
 import { takeState, useRun } from "../store/run";
-import { useThrottled } from "../train/useThrottled";
+import { useThrottled } from "../common/useThrottled";
 import { MAX_VALIDATION_ROWS, tableRows } from "./tableRows";
 import classes from "./MetricsTable.module.css";
 

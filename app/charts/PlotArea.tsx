@@ -1,8 +1,8 @@
 /** What lies over a plot: the crosshair with its dots on the lines, the place under it in words along the axis, where
  *  they hide nothing, and the part being chosen by a drag. The values themselves stand in the legend. */
 import { useId } from "react";
-import { formatDuration, formatRate } from "../format";
-import { useIsNarrow } from "../layout/useIsNarrow";
+import { formatDuration, formatRate } from "../common/format";
+import { useIsNarrow } from "../common/useIsNarrow";
 import type { Metrics } from "../store/metrics";
 import type { XUnit } from "../store/ui";
 import type { Axis } from "./axes";

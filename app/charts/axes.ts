@@ -1,5 +1,5 @@
 /** The axes of a chart: where they begin and end, where they are marked, and what is written there. Pure. */
-import { formatCompact, formatCount, formatDuration, formatRate } from "../format";
+import { formatCompact, formatCount, formatDuration, formatRate } from "../common/format";
 import type { XUnit } from "../store/ui";
 import type { ChartDef } from "./chart";
 import { distinctLabels, logTicks, niceRange, niceStep, niceTicks } from "./ticks";

@@ -1,7 +1,7 @@
 /** What a chart is: which metric it shows, and how its values are scaled and written. Made from the metric's
  *  description; nothing here names a metric. */
 import type { CurveInfo } from "../../src/engine";
-import { formatLoss, formatPercent } from "../format";
+import { formatLoss, formatPercent } from "../common/format";
 import { labelNumbers, niceRange } from "./ticks";
 
 export interface ChartDef {

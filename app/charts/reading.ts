@@ -1,5 +1,5 @@
 /** What a chart says at one place, in numbers and in words. Pure. */
-import { formatCount, formatDuration, formatRate } from "../format";
+import { formatCount, formatDuration, formatRate } from "../common/format";
 import type { ChartDef } from "./chart";
 import type { CurvePoint, Curves, CurveSource } from "./curves";
 import { nearestPoint } from "./curves";

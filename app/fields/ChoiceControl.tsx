@@ -2,7 +2,7 @@
  *  and the chosen one's sentence follows the field's help. */
 import { NativeSelect, SegmentedControl } from "@mantine/core";
 import type { ChoiceField } from "../../src/engine";
-import type { ControlProps } from "./FieldControl";
+import type { ControlProps } from "./control";
 import { FieldRow } from "./FieldRow";
 
 export function ChoiceControl({ id, field, value, onChange }: ControlProps<ChoiceField>) {

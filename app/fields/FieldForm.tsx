@@ -1,7 +1,7 @@
 /** A form for a set of fields: what the inspector shows of a layer, an optimizer or a schedule. */
 import type { Config, Fields } from "../../src/engine";
 import { settingOf } from "../../src/engine";
-import type { ChangeValue } from "./FieldControl";
+import type { ChangeValue } from "./control";
 import { FieldControl } from "./FieldControl";
 import classes from "./FieldForm.module.css";
 

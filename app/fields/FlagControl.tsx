@@ -1,7 +1,7 @@
 /** Yes or no. */
 import { Switch } from "@mantine/core";
 import type { FlagField } from "../../src/engine";
-import type { ControlProps } from "./FieldControl";
+import type { ControlProps } from "./control";
 import { FieldRow } from "./FieldRow";
 
 export function FlagControl({ id, field, value, onChange }: ControlProps<FlagField>) {

@@ -2,7 +2,7 @@
 import { Slider } from "@mantine/core";
 import type { NumberField } from "../../src/engine";
 import { DraftInput } from "./DraftInput";
-import type { ControlProps } from "./FieldControl";
+import type { ControlProps } from "./control";
 import { FieldRow } from "./FieldRow";
 import type { Reading } from "./text";
 import { readNumber, showNumber, stepNumber } from "./text";

@@ -1,7 +1,7 @@
 /** Height and width, side by side. */
 import type { PairField } from "../../src/engine";
 import { DraftInput } from "./DraftInput";
-import type { ControlProps } from "./FieldControl";
+import type { ControlProps } from "./control";
 import { FieldRow } from "./FieldRow";
 import type { Reading } from "./text";
 import { checkValue, showNumber } from "./text";

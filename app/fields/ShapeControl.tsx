@@ -2,7 +2,7 @@
 import type { ShapeField } from "../../src/engine";
 import { formatShape } from "../../src/engine";
 import { DraftInput } from "./DraftInput";
-import type { ControlProps } from "./FieldControl";
+import type { ControlProps } from "./control";
 import { FieldRow } from "./FieldRow";
 import { readShape } from "./text";
 import { useDraftText } from "./useDraftText";

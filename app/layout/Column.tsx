@@ -4,11 +4,11 @@ import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from "@tab
 import { ModelStack, ModelTotals } from "../model/ModelStack";
 import { TrainingInspector } from "../model/TrainingInspector";
 import type { ColumnPart } from "../store/ui";
-import { setPreferences, showPart, takeColumnPart, useUi } from "../store/ui";
+import { partElementId, setPreferences, showPart, takeColumnPart, useUi } from "../store/ui";
 import { TryList } from "../tour/TryList";
-import { PartArea, partElementId } from "./PartTabs";
-import type { Tab } from "./TabList";
-import { TabList } from "./TabList";
+import { PartArea } from "./PartTabs";
+import type { Tab } from "../common/TabList";
+import { TabList } from "../common/TabList";
 import classes from "./Column.module.css";
 
 const parts: readonly Tab<ColumnPart>[] = [

@@ -5,9 +5,9 @@ import { redo, undo, useCanRedo, useCanUndo } from "../store/model";
 import { setPreferences, showPart, takeIsTryListOpen, useUi } from "../store/ui";
 import { PresetSelect } from "../model/PresetSelect";
 import { BackendBadge } from "../train/BackendBadge";
-import { Logo } from "./Logo";
-import { ThemeToggle } from "./ThemeToggle";
-import { useIsPhone } from "./useIsNarrow";
+import { Logo } from "../common/Logo";
+import { ThemeToggle } from "../common/ThemeToggle";
+import { useIsPhone } from "../common/useIsNarrow";
 import classes from "./Header.module.css";
 
 export function Header() {

@@ -2,10 +2,10 @@
 import type { ReactNode } from "react";
 import { IconAdjustmentsHorizontal, IconChartLine, IconStack2, IconTrophy } from "@tabler/icons-react";
 import type { Part } from "../store/ui";
-import { showPart, takeColumnPart, takePart, useUi } from "../store/ui";
-import type { Tab } from "./TabList";
-import { TabList, tabId } from "./TabList";
-import { useIsNarrow } from "./useIsNarrow";
+import { partElementId, showPart, takeColumnPart, takePart, useUi } from "../store/ui";
+import type { Tab } from "../common/TabList";
+import { TabList, tabId } from "../common/TabList";
+import { useIsNarrow } from "../common/useIsNarrow";
 
 const parts: readonly Tab<Part>[] = [
   { value: "model", title: "Model", Icon: IconStack2 },
@@ -13,9 +13,6 @@ const parts: readonly Tab<Part>[] = [
   { value: "charts", title: "Curves", Icon: IconChartLine },
   { value: "results", title: "Results", Icon: IconTrophy },
 ];
-
-/** The id of the element that holds a part. */
-export const partElementId = (part: Part): string => `part-${part}`;
 
 export function PartTabs() {
   const shown = useUi(takePart);

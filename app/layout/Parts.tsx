@@ -6,10 +6,10 @@ import { ModelStack, ModelTotals } from "../model/ModelStack";
 import { PresetSelect } from "../model/PresetSelect";
 import { TrainingInspector } from "../model/TrainingInspector";
 import { TryList } from "../tour/TryList";
-import { Panel } from "./Panel";
+import { Panel } from "../common/Panel";
 import { PartArea } from "./PartTabs";
 import { PrivacyLine } from "./PrivacyLine";
-import { useIsPhone } from "./useIsNarrow";
+import { useIsPhone } from "../common/useIsNarrow";
 import classes from "./Parts.module.css";
 
 export function Parts() {

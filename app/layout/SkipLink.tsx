@@ -3,9 +3,8 @@ import { Button } from "@mantine/core";
 import type { MouseEvent } from "react";
 import { STACK_LIST_ID } from "../model/cardFocus";
 import type { Part } from "../store/ui";
-import { takeColumnPart, takeIsColumnFolded, takePart, useUi } from "../store/ui";
-import { partElementId } from "./PartTabs";
-import { useIsNarrow } from "./useIsNarrow";
+import { partElementId, takeColumnPart, takeIsColumnFolded, takePart, useUi } from "../store/ui";
+import { useIsNarrow } from "../common/useIsNarrow";
 import classes from "./SkipLink.module.css";
 
 const titles: Readonly<Record<Part, string>> = {

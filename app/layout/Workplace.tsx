@@ -4,9 +4,15 @@ import { Group, Panel, Separator, usePanelRef } from "react-resizable-panels";
 import { ChartsPanel } from "../charts/ChartsPanel";
 import { ResultsPanel } from "../inspect/ResultsPanel";
 import { LayerPalette } from "../model/LayerPalette";
-import { setPreferences, takeColumnWidth, takeCurvesShare, takeIsColumnFolded, useUi } from "../store/ui";
+import {
+  partElementId,
+  setPreferences,
+  takeColumnWidth,
+  takeCurvesShare,
+  takeIsColumnFolded,
+  useUi,
+} from "../store/ui";
 import { Column, FoldedColumn } from "./Column";
-import { partElementId } from "./PartTabs";
 import classes from "./Workplace.module.css";
 
 const USUAL_COLUMN_PX = 336;

@@ -6,7 +6,7 @@ import { IconChevronDown, IconChevronUp, IconCopy, IconGripVertical, IconTrash }
 import type { MouseEvent } from "react";
 import { memo, useEffect, useRef } from "react";
 import type { Stack } from "../../src/engine";
-import { formatCount, formatPercent } from "../format";
+import { formatCount, formatPercent } from "../common/format";
 import { selectLayer } from "../store/model";
 import { copyBlock, deleteBlock, nudgeBlock } from "./actions";
 import { CARD_ATTRIBUTE, cardElementId } from "./cardFocus";

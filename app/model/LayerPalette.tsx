@@ -6,7 +6,7 @@ import { IconChevronsLeft, IconChevronsRight } from "@tabler/icons-react";
 import { Fragment } from "react";
 import type { BlockType } from "../../src/engine";
 import { defOf } from "../../src/engine";
-import { useIsNarrow, useIsRoomy } from "../layout/useIsNarrow";
+import { useIsNarrow, useIsRoomy } from "../common/useIsNarrow";
 import { setPreferences, takeIsPaletteFolded, useUi } from "../store/ui";
 import { addBlock } from "./actions";
 import { LayerBadge } from "./LayerBadge";

@@ -3,7 +3,7 @@ import { SortableContext } from "@dnd-kit/sortable";
 import { SegmentedControl } from "@mantine/core";
 import { useMemo } from "react";
 import { formatShape, tasks } from "../../src/engine";
-import { formatCompact, formatCount, formatFlops } from "../format";
+import { formatCompact, formatCount, formatFlops } from "../common/format";
 import { dataOf, showNetwork, useDescription, useReport, useSelectedId, useShownNetwork } from "../store/model";
 import { STACK_LIST_ID } from "./cardFocus";
 import { STACK_ID } from "./DragArea";

@@ -28,7 +28,6 @@ import {
   LIMITS,
   mapBlocks,
   mapStacks,
-  optimizers,
   schedules,
   trainingFields,
 } from "../../src/engine";
@@ -340,27 +339,6 @@ export function setLearningConfig(
     const config = changeConfig(found[part].config, key, value);
     return config === found[part].config ? found : { ...found, [part]: { ...found[part], config } };
   });
-}
-
-/** The learning rate of each network before its schedule: the visitor's, or the optimizer's default. */
-export function learningRatesOf({ networks }: ModelDescription): Readonly<Record<string, number>> {
-  return Object.fromEntries(
-    Object.entries(networks).map(([name, { optimizer }]) => {
-      const given = optimizer.config["learningRate"];
-      const initial = optimizers[optimizer.type].fields["learningRate"]?.default;
-      return [name, typeof given === "number" ? given : typeof initial === "number" ? initial : 0];
-    }),
-  );
-}
-
-/** What a run depends on, as text to compare: names and learning rates, which can change while it runs, left out. */
-export function runKey({ dataset, task, networks, training }: ModelDescription): string {
-  const withoutNames = (blocks: readonly Block[]) => mapBlocks(blocks, unnamed);
-  const learning = Object.entries(networks).map(([name, { blocks, optimizer, ...rest }]) => {
-    const { learningRate: _, ...config } = optimizer.config;
-    return [name, { ...rest, blocks: withoutNames(blocks), optimizer: { type: optimizer.type, config } }];
-  });
-  return JSON.stringify([dataset, task, learning, training]);
 }
 
 /** Whether a layer's record says what it sets when it is fresh from the palette. */

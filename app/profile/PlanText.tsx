@@ -1,5 +1,5 @@
 /** The whole plan as text, to read or to send to somebody. */
-import { CopyButton } from "../layout/CopyButton";
+import { CopyButton } from "../common/CopyButton";
 import classes from "./PlanText.module.css";
 
 export function PlanText({ text }: { readonly text: string }) {

@@ -2,7 +2,7 @@
 import { Button, SegmentedControl } from "@mantine/core";
 import { useEffect, useState } from "react";
 import type { PlanReport, Profile, TuningReport } from "../../src/engine";
-import { formatBytes, formatFlops, formatMilliseconds } from "../format";
+import { formatBytes, formatFlops, formatMilliseconds } from "../common/format";
 import { takeProfile, takeProgress, takeReport, useProfile } from "../store/profile";
 import { takeState, useRun } from "../store/run";
 import { cancelProfile, profile as takeProfileOfStep, refreshPlan } from "../train/session";

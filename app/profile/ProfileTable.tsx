@@ -1,5 +1,5 @@
 /** A row for each launch: whose it is, what it does, and what it takes. */
-import { formatCount, formatFlops, formatPercent } from "../format";
+import { formatCount, formatFlops, formatPercent } from "../common/format";
 import type { ProfileRow } from "./rows";
 import classes from "./ProfileTable.module.css";
 

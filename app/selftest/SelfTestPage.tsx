@@ -2,10 +2,10 @@
 import { Button, SegmentedControl } from "@mantine/core";
 import { IconAlertTriangleFilled, IconPlayerStop, IconRefresh } from "@tabler/icons-react";
 import { useState } from "react";
-import { formatCount, formatDuration } from "../format";
-import { CopyButton } from "../layout/CopyButton";
-import { SideHeader } from "../layout/SideHeader";
-import { useThrottled } from "../train/useThrottled";
+import { formatCount, formatDuration } from "../common/format";
+import { CopyButton } from "../common/CopyButton";
+import { SideHeader } from "../common/SideHeader";
+import { useThrottled } from "../common/useThrottled";
 import { hasPassed, writeReport } from "./report";
 import { ResultTable } from "./ResultTable";
 import { cancelSelfTest, type SuiteState, useSuite } from "./suite";

@@ -1,5 +1,5 @@
 /** How long the self-test still takes, in words. */
-import { formatRoughDuration } from "../format";
+import { formatRoughDuration } from "../common/format";
 import type { SuiteState } from "./suite";
 
 /** Before this, what little has run says nothing of the rest. */

@@ -7,6 +7,9 @@ import { readStored, writeStored } from "./storage";
 /** The parts of the page; a small screen shows one at a time. */
 export type Part = "model" | "training" | "charts" | "results";
 
+/** The id of the element that holds a part. */
+export const partElementId = (part: Part): string => `part-${part}`;
+
 /** The parts that share the column beside the stage, where there is room for a stage. */
 export type ColumnPart = "model" | "training";
 

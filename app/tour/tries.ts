@@ -11,7 +11,8 @@ import { placeOfNext } from "../model/placeOfNext";
 import { choosePreset } from "../model/PresetSelect";
 import { LAYER_PREFIX } from "../model/LayerInspector";
 import { OPTIMIZER_PREFIX } from "../model/TrainingInspector";
-import { isOutdated, train } from "../train/session";
+import { isOutdated } from "../train/rules";
+import { train } from "../train/session";
 import { APPLY_BUTTON_ID, TRAIN_BUTTON_ID } from "../train/TransportBar";
 
 /** One thing to try. */

@@ -4,11 +4,11 @@ import { useShallow } from "zustand/react/shallow";
 import type { MemoryReport } from "../../src/engine";
 import { totalBytes } from "../../src/engine";
 import { FieldRow } from "../fields/FieldRow";
-import { formatBytes } from "../format";
+import { formatBytes } from "../common/format";
 import { takeBackend, takeMemory, takeThreads, useRun } from "../store/run";
 import { setThreads } from "./session";
 import { backendName } from "./statusText";
-import classes from "../model/TrainingInspector.module.css";
+import classes from "./MachineSettings.module.css";
 
 const parts: readonly (readonly [key: keyof MemoryReport, label: string])[] = [
   ["dataset", "Dataset"],

@@ -1,6 +1,6 @@
 /** How far the run has come, or the data's download before it: a line along the edge of the transport bar. The numbers are
  *  in the status beside the controls. */
-import { formatCount } from "../format";
+import { formatCount } from "../common/format";
 import { takeStatus, useRun } from "../store/run";
 import { currentEpoch } from "./statusText";
 import classes from "./Progress.module.css";

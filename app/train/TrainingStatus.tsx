@@ -1,11 +1,11 @@
 /** The run in numbers, and the same as the page's status message. */
 import type { TrainerStatus } from "../../src/engine";
 import { totalBytes } from "../../src/engine";
-import { formatBytes, formatCompact, formatCount, formatCurve, formatDuration } from "../format";
+import { formatBytes, formatCompact, formatCount, formatCurve, formatDuration } from "../common/format";
 import { curvesOfModel, goalOf, useDescription, useReport } from "../store/model";
 import { takePrepared, takeStatus, useRun } from "../store/run";
 import { backendName, currentEpoch, describeState } from "./statusText";
-import { useThrottled } from "./useThrottled";
+import { useThrottled } from "../common/useThrottled";
 import classes from "./TrainingStatus.module.css";
 
 // Twice a second is as fast as numbers can be read.

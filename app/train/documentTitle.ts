@@ -1,6 +1,6 @@
 /** The run in the title of the tab, for those who look elsewhere meanwhile. */
 import type { ModelDescription, TrainerStatus } from "../../src/engine";
-import { formatCurve } from "../format";
+import { formatCurve } from "../common/format";
 import { curvesOfModel, goalOf } from "../store/model";
 import { isRunOver, useRun } from "../store/run";
 

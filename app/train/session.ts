@@ -2,7 +2,6 @@
  *  state, what an edit does to a run. It holds no numbers of its own: status and curves are in the stores. */
 import type { ModelDescription, TrainerEvent, TrainerStatus } from "../../src/engine";
 import { sizeOf } from "../../src/engine";
-import { learningRatesOf, runKey } from "../model/edit";
 import { clearProfile, useProfile } from "../store/profile";
 import {
   addRateMark,
@@ -13,13 +12,14 @@ import {
   setStepsPerEpoch,
   startMetrics,
 } from "../store/metrics";
-import { curvesOfModel, dataOf, reportOf, useModel } from "../store/model";
+import { curvesOfModel, dataOf, useModel } from "../store/model";
 import type { RunOn } from "../store/run";
 import { dismissTopic, emptyStatus, isRunActive, isRunOver, notify, useRun } from "../store/run";
 import { announce, setPreferences } from "../store/ui";
 import type { TrainerClient } from "./client";
 import { startTrainer } from "./client";
 import { stepBatch, validationBatch } from "./metricBatch";
+import { hasErrors, isOutdated, learningRatesOf } from "./rules";
 import { describeEpoch } from "./statusText";
 
 const PREPARE_DELAY_MS = 400;
@@ -45,15 +45,6 @@ let isPlanPrinted = false;
 
 const stateNow = (): TrainerStatus["state"] => useRun.getState().status.state;
 const description = (): ModelDescription => useModel.getState().description;
-
-/** Whether the model being edited can be trained. */
-export const hasErrors = (model: ModelDescription): boolean =>
-  reportOf(model).problems.some(({ severity }) => severity === "error");
-
-/** Whether what the trainer has differs from the model being edited in more than names and the learning rate. */
-export function isOutdated(prepared: ModelDescription | null, model: ModelDescription): boolean {
-  return prepared === null || (prepared !== model && runKey(prepared) !== runKey(model));
-}
 
 /** Starts the worker and prepares the model, so that the first press of Train finds everything ready. */
 export function startSession(): void {

@@ -1,6 +1,6 @@
 /** The state of a run in words. */
 import type { BackendChoice, BackendReport, CurveInfo, Score, TrainerState, TrainerStatus } from "../../src/engine";
-import { formatCount, formatCurve } from "../format";
+import { formatCount, formatCurve } from "../common/format";
 
 const stateWords: Readonly<Record<TrainerState, string>> = {
   empty: "Starting",

@@ -43,7 +43,8 @@ export { Trainer } from "./trainer/trainer";
 export type { TrainerOptions } from "./trainer/trainer";
 
 // For programs: graphs, gradients, backends, models.
-export type { DType, Node, TensorType } from "./graph/node";
+export type { Node } from "./graph/node";
+export type { DType, TensorType } from "./graph/type";
 export { input, state, stepScalar } from "./ops/leaf";
 export { constant } from "./ops/constant";
 export {

@@ -19,7 +19,8 @@ import {
 import { assembleShader } from "../../src/engine/backend/webgpu/shader";
 import { byteLengthOf } from "../../src/engine/backend/webgpu/tensor";
 import type { GemmVariant } from "../../src/engine/graph/kernel";
-import type { Attrs, Op, TensorType } from "../../src/engine/graph/node";
+import type { Op } from "../../src/engine/graph/node";
+import type { Attrs, TensorType } from "../../src/engine/graph/type";
 import { apply } from "../../src/engine/graph/node";
 import { compile } from "../../src/engine/compile/compile";
 import { sum } from "../../src/engine/ops/broadcast";

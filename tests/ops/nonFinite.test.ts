@@ -13,7 +13,7 @@ import { matmul } from "../../src/engine/ops/matmul";
 import { add, pointwise, type PointwiseName, relu, rows } from "../../src/engine/ops/pointwise";
 import { maxPool2d, type PoolOptions, poolOps } from "../../src/engine/ops/pool";
 import { max } from "../../src/engine/ops/reduce";
-import type { Attrs } from "../../src/engine/graph/node";
+import type { Attrs } from "../../src/engine/graph/type";
 import { rowsOfTable } from "../../src/engine/selftest/cases";
 import { drawn, drawnBelow, given, type Tensor } from "../../src/engine/selftest/sample";
 import { expectClose } from "./support/compare";

@@ -13,7 +13,6 @@ export interface SourceFile {
 export interface Import {
   readonly from: string;
   readonly to: string;
-  readonly isTypeOnly: boolean;
   readonly isPackage: boolean;
 }
 
@@ -35,19 +34,17 @@ export function parseFile(file: SourceFile, exists: (path: string) => boolean): 
   const { program, module, comments, errors } = parseSync(file.path, file.text);
   if (errors.length > 0) throw new Error(`${file.path}: expected TypeScript, got ${errors[0]?.message}.`);
   const imports: Import[] = [];
-  const add = (specifier: string, isTypeOnly: boolean) => {
+  const add = (specifier: string) => {
     const to = resolveImport(file.path, specifier, exists);
-    imports.push({ from: file.path, to: to ?? specifier, isTypeOnly, isPackage: to === undefined });
+    imports.push({ from: file.path, to: to ?? specifier, isPackage: to === undefined });
   };
-  for (const { moduleRequest, entries } of module.staticImports) {
-    add(moduleRequest.value, entries.length > 0 && entries.every((entry) => entry.isType));
-  }
+  for (const { moduleRequest } of module.staticImports) add(moduleRequest.value);
   for (const { entries } of module.staticExports) {
-    for (const { moduleRequest, isType } of entries) if (moduleRequest) add(moduleRequest.value, isType);
+    for (const { moduleRequest } of entries) if (moduleRequest) add(moduleRequest.value);
   }
   for (const { moduleRequest } of module.dynamicImports) {
     const quoted = /^["'`](.+)["'`]$/.exec(file.text.slice(moduleRequest.start, moduleRequest.end));
-    if (quoted?.[1] !== undefined) add(quoted[1], false);
+    if (quoted?.[1] !== undefined) add(quoted[1]);
   }
   return { ...file, parents: findParents(program), comments, imports };
 }
@@ -108,6 +105,29 @@ const arrows: Record<string, readonly string[]> = {
   index: ["selftest", "trainer", "tune", "check", "device", "train", ...upToModel],
 };
 
+/** Which folders of `app` each of them may import from. The files that stand in `app` itself make the page of its parts; the
+ *  pages beside it share only what is common to all. */
+const everyPage = ["common", "styles"];
+const upToStore = ["store", ...everyPage];
+const appArrows: Record<string, readonly string[]> = {
+  styles: ["styles"],
+  common: everyPage,
+  store: ["store"],
+  fields: ["fields", ...everyPage],
+  train: ["train", "fields", ...upToStore],
+  charts: ["charts", ...upToStore],
+  profile: ["profile", "train", ...upToStore],
+  "inspect/views": ["inspect/views", ...upToStore],
+  inspect: ["inspect", "inspect/views", "profile", "charts", ...upToStore],
+  model: ["model", "train", "fields", ...upToStore],
+  tour: ["tour", "model", "train", "fields", ...upToStore],
+  layout: ["layout", "tour", "model", "inspect", "charts", "train", ...upToStore],
+  "": ["", "layout", "model", "train", ...upToStore],
+  "bench/measure": ["bench/measure"],
+  bench: ["bench", "bench/measure", ...everyPage],
+  selftest: ["selftest", ...everyPage],
+};
+
 /** Pure files at the top of `src/engine` that import only each other. */
 const baseFiles = new Set(["errors", "shape", "random", "math", "fields"]);
 
@@ -141,11 +161,25 @@ export function checkArrows(imports: readonly Import[]): string[] {
   });
 }
 
-/** Rule 1b: no import cycles. Type-only imports do not count: they are gone at run time, so nothing can run too early. */
+/** Rule 1b: in the page as well, imports lead from what is made of parts to its parts. */
+export function checkPageArrows(imports: readonly Import[]): string[] {
+  const folderOf = (path: string) => posix.relative("app", posix.dirname(path));
+  return imports
+    .filter(({ from, to, isPackage }) => !isPackage && isUnder(from, "app") && isUnder(to, "app"))
+    .flatMap(({ from, to }) => {
+      const [folder, target] = [folderOf(from), folderOf(to)];
+      const allowed = appArrows[folder];
+      if (!allowed) return [`${from}: no arrows are drawn for "app/${folder}"`];
+      if (allowed.includes(target)) return [];
+      return [`${from}: imports ${to}, but no arrow leads from app/${folder} to app/${target}`];
+    });
+}
+
+/** Rule 1c: no import cycles, of types neither: files that know each other are one idea in two places. */
 export function checkCycles(imports: readonly Import[]): string[] {
   const targets = new Map<string, string[]>();
-  for (const { from, to, isTypeOnly, isPackage } of imports) {
-    if (!isTypeOnly && !isPackage) targets.set(from, [...(targets.get(from) ?? []), to]);
+  for (const { from, to, isPackage } of imports) {
+    if (!isPackage) targets.set(from, [...(targets.get(from) ?? []), to]);
   }
   const messages: string[] = [];
   const done = new Set<string>();

@@ -4,7 +4,7 @@ import { assembleShader, locate, type Operand, TABLE_CELLS } from "../../src/eng
 import { foldWorkgroups, MAX_WORKGROUPS } from "../../src/engine/backend/webgpu/executable";
 import { byteLengthOf } from "../../src/engine/backend/webgpu/tensor";
 import type { WgslProgram } from "../../src/engine/graph/kernel";
-import type { TensorType } from "../../src/engine/graph/node";
+import type { TensorType } from "../../src/engine/graph/type";
 import { f32Literal, stridedIndex } from "../../src/engine/ops/wgsl";
 
 const f32: TensorType = { shape: [4], dtype: "f32" };

@@ -2,6 +2,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as edit from "../../app/model/edit";
+import { learningRatesOf, runKey } from "../../app/train/rules";
 import { placeOfNext } from "../../app/model/placeOfNext";
 import { LIMITS, parseDescription, presets } from "../../src/engine";
 import type { Block, ModelDescription, Place, Problem } from "../../src/engine";
@@ -141,10 +142,10 @@ describe("settings", () => {
 
   it("starts a new optimizer with its own defaults", () => {
     const fast = edit.setLearningConfig(perceptron, MODEL, "optimizer", "learningRate", 0.3);
-    expect(edit.learningRatesOf(fast)[MODEL]).toBe(0.3);
+    expect(learningRatesOf(fast)[MODEL]).toBe(0.3);
     const sgd = edit.setOptimizer(fast, MODEL, "SGD");
     expect(networkOf(sgd).optimizer).toEqual({ type: "SGD", config: {} });
-    expect(edit.learningRatesOf(sgd)[MODEL]).toBe(0.01);
+    expect(learningRatesOf(sgd)[MODEL]).toBe(0.01);
     expect(edit.setOptimizer(sgd, MODEL, "SGD")).toBe(sgd);
     expect(edit.setLearningConfig(fast, MODEL, "optimizer", "learningRate", 0.3)).toBe(fast);
   });
@@ -320,13 +321,13 @@ describe("fixes", () => {
 
 describe("what a run depends on", () => {
   it("is not names and the learning rate", () => {
-    const key = edit.runKey(perceptron);
-    expect(edit.runKey(edit.renameBlock(perceptron, "dense-2", "hidden"))).toBe(key);
-    expect(edit.runKey(edit.setLearningConfig(perceptron, MODEL, "optimizer", "learningRate", 1))).toBe(key);
+    const key = runKey(perceptron);
+    expect(runKey(edit.renameBlock(perceptron, "dense-2", "hidden"))).toBe(key);
+    expect(runKey(edit.setLearningConfig(perceptron, MODEL, "optimizer", "learningRate", 1))).toBe(key);
   });
 
   it("is everything else", () => {
-    const key = edit.runKey(perceptron);
+    const key = runKey(perceptron);
     const edits = [
       edit.setBlockConfig(perceptron, "dense-2", "units", 1),
       edit.setTraining(perceptron, { seed: 2 }),
@@ -335,6 +336,6 @@ describe("what a run depends on", () => {
       edit.removeBlock(perceptron, "dense-2"),
       edit.moveBlock(perceptron, "dense-2", at(0)),
     ];
-    for (const edited of edits) expect(edit.runKey(edited)).not.toBe(key);
+    for (const edited of edits) expect(runKey(edited)).not.toBe(key);
   });
 });

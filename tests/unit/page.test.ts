@@ -1,7 +1,7 @@
 // The page's small pure parts: the address, what is stored, what is typed, where a drop lands, how numbers read.
 import { describe, expect, it } from "vitest";
 import { checkValue, readNumber, readShape, refusalOf, showNumber, stepNumber } from "../../app/fields/text";
-import * as format from "../../app/format";
+import * as format from "../../app/common/format";
 import { gapAt, isSamePlace, indexAfterMove } from "../../app/model/dropTarget";
 import { sampleSchedule } from "../../app/model/SchedulePreview";
 import { shortcutFor } from "../../app/shortcuts";

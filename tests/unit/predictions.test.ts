@@ -1,6 +1,6 @@
 // What the page makes of a model's answers: sample by sample, and in words.
 import { describe, expect, it } from "vitest";
-import { describeVerdict, fillOf, readClassified, toPixels } from "../../app/inspect/readPredictions";
+import { describeVerdict, fillOf, readClassified, toPixels } from "../../app/inspect/views/readPredictions";
 import type { Predictions } from "../../src/engine";
 
 describe("predictions", () => {

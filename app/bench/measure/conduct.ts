@@ -2,7 +2,13 @@
 // leaves behind slows what comes later.
 import * as Comlink from "comlink";
 import type { Answer, Contender, Finding, Job, Measurement, Measurer, Reference, Settings } from "./protocol";
-import type { WorkloadId } from "./workloads";
+import { type WorkloadId, workloads } from "./workloads";
+
+/** Who of these can take part: the peak is a GPU's, and no library's. */
+export function contendersFor<T extends Contender>(workload: WorkloadId, contenders: readonly T[]): readonly T[] {
+  if (workloads[workload].kind !== "peak") return contenders;
+  return contenders.filter(({ library, backend }) => library === "descent" && backend === "webgpu");
+}
 
 /** Who takes part in what, and who wants to know. */
 export interface Heat extends Settings {

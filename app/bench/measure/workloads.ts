@@ -1,6 +1,5 @@
-// What is measured, by whom, and how much arithmetic it is. Plain data; knows no library.
+// What is measured, and how much arithmetic it is. Plain data; knows no library.
 import type { PeakForm } from "../../../src/engine";
-import type { Contender } from "./protocol";
 
 /** Multiply-adds of a model's layers as matrix products for one sample, the input's side first. */
 type Product = readonly [rows: number, columns: number, depth: number];
@@ -64,12 +63,6 @@ export const isWorkload = (id: string): id is WorkloadId => Object.hasOwn(worklo
 
 /** Every workload, in the order of the table. */
 export const workloadIds = Object.keys(workloads).filter(isWorkload);
-
-/** Who of these can take part: the peak is a GPU's, and no library's. */
-export function contendersFor<T extends Contender>(workload: WorkloadId, contenders: readonly T[]): readonly T[] {
-  if (workloads[workload].kind !== "peak") return contenders;
-  return contenders.filter(({ library, backend }) => library === "descent" && backend === "webgpu");
-}
 
 /** The largest batch: how many samples a run needs. */
 export const sampleCount = 128;

@@ -2,10 +2,10 @@
 import { IconCheck, IconX } from "@tabler/icons-react";
 import type { KeyboardEvent } from "react";
 import { useState } from "react";
-import { formatPercent, formatScore } from "../../format";
-import { Picture } from "../Picture";
-import type { Classified, Verdict } from "../readPredictions";
-import { describeVerdict, fillOf } from "../readPredictions";
+import { formatPercent, formatScore } from "../../common/format";
+import { Picture } from "./Picture";
+import type { Classified, Verdict } from "./readPredictions";
+import { describeVerdict, fillOf } from "./readPredictions";
 import classes from "./DigitStrip.module.css";
 
 const digitElementId = (index: number): string => `digit-${index}`;

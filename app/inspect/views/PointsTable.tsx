@@ -1,7 +1,7 @@
 /** A dataset of a few points, with what the model gives for each: all there is to see of XOR. */
 import { IconCheck, IconX } from "@tabler/icons-react";
-import type { Classified } from "../readPredictions";
-import { fillOf } from "../readPredictions";
+import type { Classified } from "./readPredictions";
+import { fillOf } from "./readPredictions";
 import classes from "./PointsTable.module.css";
 
 export function PointsTable({ classified }: { readonly classified: Classified }) {

@@ -1,5 +1,5 @@
 /** Images with what a classifier takes them for. */
-import { readClassified } from "../readPredictions";
+import { readClassified } from "./readPredictions";
 import { DigitStrip } from "./DigitStrip";
 import type { ResultView } from "./view";
 

@@ -1,6 +1,6 @@
 /** Images that a generator has made, of the same noise each time. */
 import { sizeOf } from "../../../src/engine";
-import { Picture } from "../Picture";
+import { Picture } from "./Picture";
 import classes from "./Images.module.css";
 import type { ResultView } from "./view";
 

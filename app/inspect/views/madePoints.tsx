@@ -1,5 +1,5 @@
 /** Points that a generator has made, over those of the data. */
-import { Scatter } from "../Scatter";
+import { Scatter } from "./Scatter";
 import type { ResultView } from "./view";
 
 const pairsOf = (values: ArrayLike<number>): (readonly [number, number])[] =>

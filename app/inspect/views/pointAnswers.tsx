@@ -1,5 +1,5 @@
 /** A classifier's answers to points: a table of few, XOR's four for instance. */
-import { readClassified } from "../readPredictions";
+import { readClassified } from "./readPredictions";
 import { PointsTable } from "./PointsTable";
 import type { ResultView } from "./view";
 

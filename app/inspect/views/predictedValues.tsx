@@ -1,5 +1,5 @@
 /** Predicted numbers: over the input where that is one number, and over the true ones otherwise. */
-import { Scatter } from "../Scatter";
+import { Scatter } from "./Scatter";
 import type { ResultView } from "./view";
 
 const pairsOf = (x: ArrayLike<number>, y: ArrayLike<number>): (readonly [number, number])[] =>

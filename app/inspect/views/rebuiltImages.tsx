@@ -1,6 +1,6 @@
 /** Images beside what an autoencoder makes of them. */
 import { sizeOf } from "../../../src/engine";
-import { Picture } from "../Picture";
+import { Picture } from "./Picture";
 import classes from "./Images.module.css";
 import type { ResultView } from "./view";
 

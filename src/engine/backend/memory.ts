@@ -1,7 +1,7 @@
 /** What plans take, and whether there is room for it: arithmetic on plans and limits, before anything is allocated. */
 import type { Plan } from "../compile/plan";
 import { BackendError } from "../errors";
-import type { TensorType } from "../graph/node";
+import type { TensorType } from "../graph/type";
 import { isStepScalar } from "../ops/leaf";
 import { showShape, sizeOf } from "../shape";
 

@@ -1,7 +1,8 @@
 /** A trial: a plan with all that it is run on, so that any backend can be asked for the same thing. */
 import type { Backend, StepRow, TensorData } from "../backend/backend";
 import type { Plan } from "../compile/plan";
-import type { DType, Node } from "../graph/node";
+import type { Node } from "../graph/node";
+import type { DType } from "../graph/type";
 import { sizeOf } from "../shape";
 
 /** A plan and its data. */

@@ -2,7 +2,8 @@
  *  steps that compute an operand instead of loading it. Each stays a list of steps to the CPU and becomes one shader. */
 import { REPORT_BUG } from "../errors";
 import type { CpuKernel, NumericArray, ShaderPart, WgslArgs, WgslElement, WgslProgram } from "../graph/kernel";
-import type { Kernel, TensorType } from "../graph/node";
+import type { Kernel } from "../graph/node";
+import type { TensorType } from "../graph/type";
 import { part, WORKGROUP_SIZE } from "../ops/wgsl";
 import { sizeOf } from "../shape";
 import type { Step } from "./plan";

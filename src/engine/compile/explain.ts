@@ -1,7 +1,8 @@
 /** Says what a plan does, launch by launch: for people who ask where a step's time and memory go. Plain data and text; it
  *  measures nothing. */
 import type { KernelCost } from "../graph/kernel";
-import type { Node, TensorType } from "../graph/node";
+import type { Node } from "../graph/node";
+import type { TensorType } from "../graph/type";
 import { leafName } from "../ops/leaf";
 import { operationNames } from "../ops/program";
 import { formatShape, sizeOf } from "../shape";

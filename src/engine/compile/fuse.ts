@@ -2,7 +2,8 @@
  *  a matrix product becomes its epilogue; cross-entropy is computed with its gradient. */
 import { REPORT_BUG } from "../errors";
 import type { Instruction, Program } from "../graph/kernel";
-import type { Attrs, Node } from "../graph/node";
+import type { Node } from "../graph/node";
+import type { Attrs } from "../graph/type";
 import { topologicalOrder } from "../graph/traverse";
 import { softmaxCrossEntropyWithGrad } from "../ops/crossEntropy";
 import { isStepScalar } from "../ops/leaf";

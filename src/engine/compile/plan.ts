@@ -1,6 +1,7 @@
 /** The plan: what a backend is given to run. Data only; every decision has been taken by the passes before. */
 import type { GemmSize } from "../graph/kernel";
-import type { Attrs, Kernel, Node } from "../graph/node";
+import type { Kernel, Node } from "../graph/node";
+import type { Attrs } from "../graph/type";
 
 /** WebGPU's default limit on storage buffers that a launch may bind, for which everything is planned but what says otherwise. */
 export const MAX_BINDINGS = 8;

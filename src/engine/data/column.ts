@@ -1,5 +1,5 @@
 /** Columns: what a dataset is made of, and what networks read and are compared with. A description, no values. */
-import type { DType, TensorType } from "../graph/node";
+import type { DType, TensorType } from "../graph/type";
 import type { Shape } from "../shape";
 
 /** What the numbers of a column mean, by which tasks choose what to learn and the page how to show it.

@@ -1,5 +1,5 @@
 /** What a kernel is given and what it gives back, for each kind of backend. Types only: no device, no memory. */
-import type { Attrs, TensorType } from "./node";
+import type { Attrs, TensorType } from "./type";
 
 /** The arrays the CPU computes on. f32 tensors are `Float64Array`s when the backend runs in float64. */
 export type NumericArray = Float32Array | Float64Array | Uint32Array | Uint8Array;

@@ -1,6 +1,5 @@
 /** The graph: immutable nodes, each one op applied to inputs, with its shape known at construction.
  *  It holds no data and knows no op by name. */
-import type { Shape } from "../shape";
 import { checkShape } from "../shape";
 import type {
   CpuArgs,
@@ -13,18 +12,7 @@ import type {
   WgslElement,
   WgslProgram,
 } from "./kernel";
-
-/** `f32` is computed with; `u32` holds indices and labels; `u8` is storage for datasets, read only by gathers. */
-export type DType = "f32" | "u32" | "u8";
-
-/** What is known of a tensor before it has values. */
-export interface TensorType {
-  readonly shape: Shape;
-  readonly dtype: DType;
-}
-
-/** Plain data that parameterises an op (strides, axes, a constant). JSON, so that equal attributes compare equal. */
-export type Attrs = { readonly [key: string]: unknown };
+import type { Attrs, TensorType } from "./type";
 
 /** What a backend needs to run something: an implementation for each. Ops are kernels, and so are fused groups. */
 export interface Kernel<A extends Attrs = Attrs> {

@@ -1,7 +1,8 @@
 /** What a container is: a block that holds stacks of blocks, feeds all of them the same input, and merges what they give.
  *  Like a layer it is a record from which everything else is derived. */
 import type { Config, ConfigOf, Fields } from "../fields";
-import type { Node, TensorType } from "../graph/node";
+import type { Node } from "../graph/node";
+import type { TensorType } from "../graph/type";
 import type { LayerCategory } from "./categories";
 import type { ShapeProblem } from "./layer";
 

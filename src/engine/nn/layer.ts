@@ -2,7 +2,8 @@
  *  validation, counts) is derived from it. Shapes here leave the batch axis out unless said otherwise. */
 import type { ModelFix } from "../errors";
 import type { Config, ConfigOf, Fields } from "../fields";
-import type { DType, Node, TensorType } from "../graph/node";
+import type { Node } from "../graph/node";
+import type { DType, TensorType } from "../graph/type";
 import type { Shape } from "../shape";
 import type { LayerCategory } from "./categories";
 import type { InitializerName } from "./initializers";

@@ -1,6 +1,6 @@
 /** Checks that several shape rules share. */
 import { ArgumentError, ShapeError } from "../errors";
-import type { TensorType } from "../graph/node";
+import type { TensorType } from "../graph/type";
 import { showShape, sizeOf } from "../shape";
 
 /** Throws unless all operands are f32: kernels of matrix products, reductions and the like read nothing else.

@@ -7,12 +7,12 @@ import inputText from "../../shaders/lib/gemm_conv_input_unpooled.wgsl?raw";
 import kernelFoursText from "../../shaders/lib/gemm_conv_unpooled_fours.wgsl?raw";
 import kernelText from "../../shaders/lib/gemm_conv_unpooled.wgsl?raw";
 import type { CpuKernel, NumericArray } from "../graph/kernel";
-import type { TensorType } from "../graph/node";
+import type { TensorType } from "../graph/type";
 import type { InputGradAttrs, KernelGradAttrs } from "./conv2d";
 import { inputGradSpec, kernelGradSpec, patchesPart, pooledPositionsPart } from "./conv2d";
 import type { ConvGeometry } from "./convGeometry";
 import { convGeometry } from "./convGeometry";
-import type { GemmSpec } from "./gemm";
+import type { GemmSpec } from "./gemmSpec";
 import { gemmKernel } from "./gemm";
 import { part } from "./wgsl";
 

@@ -5,7 +5,7 @@ import rowsText from "../../shaders/dense_cross_entropy_rows.wgsl?raw";
 import passBackRowText from "../../shaders/lib/dense_pass_back_row.wgsl?raw";
 import passBackText from "../../shaders/lib/dense_pass_back.wgsl?raw";
 import type { Program, ShaderPart, WgslArgs, WgslProgram } from "../graph/kernel";
-import type { TensorType } from "../graph/node";
+import type { TensorType } from "../graph/type";
 import type { Shape } from "../shape";
 import { sizeOf } from "../shape";
 import { emitProgram, loadExpression, mathParts } from "./program";

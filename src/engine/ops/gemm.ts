@@ -1,33 +1,12 @@
 /** The matrix product behind dense layers, convolutions and all their gradients: C = A · B, where A and B are seen
  *  through a view of some tensor, and each result may be finished by an element-wise program.
  *  This file has the CPU kernel and ties both backends together; `gemmShader.ts` has the GPU's half. */
-import type { Arrangement, CpuArgs, CpuKernel, GemmOperands, GemmSize, NumericArray, Program } from "../graph/kernel";
-import type { Attrs, Kernel, Op, TensorType } from "../graph/node";
-import type { GemmShader } from "./gemmShader";
+import type { Arrangement, CpuArgs, CpuKernel, NumericArray, Program } from "../graph/kernel";
+import type { Kernel, Op } from "../graph/node";
+import type { Attrs, TensorType } from "../graph/type";
+import type { GemmSpec } from "./gemmSpec";
 import { depthOfPart, gemmProgram, storingFinish } from "./gemmShader";
 import { bindProgram } from "./program";
-
-/** One product, for particular shapes. Made when a kernel is bound, so tables are built once per plan. */
-export interface GemmSpec {
-  readonly size: GemmSize;
-  /** That of the product that a processor adds up instead, where it does. */
-  readonly sumSize?: GemmSize;
-  /** Makes tables as long as the sides of the product. */
-  readonly cpu: () => GemmOperands;
-  readonly computed?: ComputedOperand;
-  readonly wgsl: GemmShader;
-}
-
-/** An operand that is no tensor, but computed where it is read: on the GPU by the loaders, on the CPU beforehand. */
-interface ComputedOperand {
-  readonly operand: 0 | 1;
-  /** What the shader calls the inputs that it takes besides the one in the operand's place; they follow input 1. */
-  readonly names: readonly string[];
-  /** Elements of the tensor that it stands for, which `cpu` describes. */
-  readonly length: number;
-  /** Binds what fills in that tensor. */
-  readonly bind: (inputs: readonly NumericArray[], into: NumericArray) => CpuKernel;
-}
 
 type GemmHooks<A extends Attrs> = Required<Pick<Op<A>, "withEpilogue" | "splitK" | "withColumnSums">>;
 

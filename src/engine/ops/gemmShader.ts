@@ -19,40 +19,12 @@ import blocksText from "../../shaders/lib/gemm_blocks.wgsl?raw";
 import shareText from "../../shaders/lib/gemm_share.wgsl?raw";
 import slicesText from "../../shaders/lib/gemm_slices.wgsl?raw";
 import type { Binding, Gemm, GemmSize, GemmVariant, Program, ShaderPart, WgslArgs, WgslProgram } from "../graph/kernel";
-import type { Attrs } from "../graph/node";
+import type { Attrs } from "../graph/type";
 import { hashText } from "../random";
-import type { GemmSpec } from "./gemm";
+import type { GemmShader, GemmSpec } from "./gemmSpec";
 import { quadsPart } from "./gemmQuads";
 import { emitProgram, loadExpression, mathParts } from "./program";
 import { part, WORKGROUP_SIZE } from "./wgsl";
-
-/** How a shader reads the operands, from the buffers `a` and `b` and those that a computed operand takes besides. */
-export interface GemmShader {
-  /** Parts that define six functions, called with indices inside the matrices only. `a_row(batch, row)` finds a row of A and
-   *  `a_step(k)` a place along K, each once for many elements; `load_a(row, step)` reads the element where they cross.
-   *  `b_column(batch, column)`, `b_step(k)` and `load_b(column, step)` do the same for columns of B. */
-  readonly loaders: readonly ShaderPart[];
-  /** What these parts use. */
-  readonly constants: Readonly<Record<string, number | string>>;
-  /** Elements of a sample of A, where its lines are found by `a_start`. */
-  readonly sample?: number;
-  /** Where A lies in fours: the loader defines `load_a_four(row, step)` by `a_four`. */
-  readonly foursOfA?: Fours;
-  /** Where B lies in fours: the loader defines `load_b_four(column, step)` by `b_four`. */
-  readonly foursOfB?: Fours;
-}
-
-/** An operand lies in fours if four neighbouring elements of it, the first at a multiple of 4, are four neighbouring
- *  elements of its tensor, the first at a multiple of 4: neighbouring k of a line, or lines (rows of A, columns of B) at
- *  one k. There are whole fours only. */
-interface Fours {
-  readonly along: Along;
-  /** Defines a function that reads one, given where its first element is. */
-  readonly loader: ShaderPart;
-}
-
-/** What the elements of a four are neighbours along. */
-export type Along = "k" | "lines";
 
 /** The results that a workgroup computes together, or a thread, where `eachThread`. */
 interface Tile {

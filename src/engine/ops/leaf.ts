@@ -1,6 +1,7 @@
 /** Leaves: nodes whose values come from outside the graph. They have no kernel; whoever runs the plan binds them. */
 import { ArgumentError } from "../errors";
-import type { DType, Node, Op } from "../graph/node";
+import type { Node, Op } from "../graph/node";
+import type { DType } from "../graph/type";
 import { apply } from "../graph/node";
 import type { Shape } from "../shape";
 

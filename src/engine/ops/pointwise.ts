@@ -2,7 +2,8 @@
  *  To add one, add a row and an export. How rows run, alone or fused, is `program.ts`'s business. */
 import { ArgumentError } from "../errors";
 import type { PointwiseRule } from "../graph/kernel";
-import type { Attrs, Node, Op, TensorType } from "../graph/node";
+import type { Node, Op } from "../graph/node";
+import type { Attrs, TensorType } from "../graph/type";
 import { apply } from "../graph/node";
 import { erf as erfDouble, erfc as erfcDouble } from "../math";
 import { broadcastShapes } from "../shape";

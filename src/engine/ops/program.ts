@@ -12,7 +12,8 @@ import type {
   WgslElement,
   WgslProgram,
 } from "../graph/kernel";
-import type { Attrs, Kernel, TensorType } from "../graph/node";
+import type { Kernel } from "../graph/node";
+import type { Attrs, TensorType } from "../graph/type";
 import { broadcastStrides, sameShape, sizeOf, stridesOf } from "../shape";
 import type { Shape } from "../shape";
 import { libraryPart, mapKernel, nanPart, part, stridedIndex, workgroupsFor } from "./wgsl";

@@ -2,7 +2,8 @@
  *  either, are elsewhere. */
 import { ArgumentError, ShapeError } from "../errors";
 import type { CpuArgs, CpuKernel, KernelForm, RowCopies, WgslArgs } from "../graph/kernel";
-import type { Attrs, Node, Op, TensorType } from "../graph/node";
+import type { Node, Op } from "../graph/node";
+import type { Attrs, TensorType } from "../graph/type";
 import { apply } from "../graph/node";
 import type { Shape } from "../shape";
 import { showShape, sizeOf, stridesOf } from "../shape";

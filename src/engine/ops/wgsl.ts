@@ -2,7 +2,7 @@
 import mapText from "../../shaders/map.wgsl?raw";
 import nanText from "../../shaders/lib/nan.wgsl?raw";
 import type { ShaderPart, WgslArgs, WgslElement, WgslProgram } from "../graph/kernel";
-import type { Attrs } from "../graph/node";
+import type { Attrs } from "../graph/type";
 import type { Shape } from "../shape";
 import { sizeOf } from "../shape";
 

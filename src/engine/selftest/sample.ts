@@ -1,5 +1,6 @@
 // What a test feeds an op: arrays with shapes, drawn or written down, and the graph to build on them. Runs nothing.
-import type { DType, Node } from "../graph/node";
+import type { Node } from "../graph/node";
+import type { DType } from "../graph/type";
 import { input, state } from "../ops/leaf";
 import { uniform } from "../random";
 import { type Shape, sizeOf } from "../shape";

@@ -3,7 +3,8 @@
 import type { ColumnKind } from "../data";
 import { typeOfColumn } from "../data/column";
 import { choice, whole } from "../fields";
-import type { Node, TensorType } from "../graph/node";
+import type { Node } from "../graph/node";
+import type { TensorType } from "../graph/type";
 import type { Ending } from "../nn/losses";
 import { beforeActivation } from "../nn/source";
 import { reshape } from "../ops/layout";

@@ -2,7 +2,8 @@
  *  above (analysis, programs, charts, views) is derived from the record. */
 import type { ColumnInfo, ColumnKind, DataInfo } from "../data";
 import type { ConfigOf, Fields } from "../fields";
-import type { Node, TensorType } from "../graph/node";
+import type { Node } from "../graph/node";
+import type { TensorType } from "../graph/type";
 import type { Ending } from "../nn/losses";
 import type { MetricType, NumberFormat } from "../nn/metrics";
 import type { TargetInfo } from "../nn/target";

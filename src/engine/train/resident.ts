@@ -1,7 +1,7 @@
 /** A dataset's bytes on a backend, put there once and shared by every model trained on them. */
 import type { Backend, Tensor } from "../backend/backend";
 import type { ColumnData, Split } from "../data";
-import type { TensorType } from "../graph/node";
+import type { TensorType } from "../graph/type";
 
 /** Tensors by the host array they hold. */
 export class ResidentData {

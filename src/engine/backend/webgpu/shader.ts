@@ -3,7 +3,7 @@
 import dispatchText from "../../../shaders/lib/dispatch.wgsl?raw";
 import { KernelError, REPORT_BUG } from "../../errors";
 import type { Binding, ShaderPart, WgslProgram } from "../../graph/kernel";
-import type { DType, TensorType } from "../../graph/node";
+import type { DType, TensorType } from "../../graph/type";
 
 /** Bytes of a buffer of whatever kind. */
 export interface Range<B> {

@@ -1,6 +1,6 @@
 /** Tensors in GPU memory. */
 import { ArgumentError, BackendError } from "../../errors";
-import type { DType, TensorType } from "../../graph/node";
+import type { DType, TensorType } from "../../graph/type";
 import { showShape, sizeOf } from "../../shape";
 import type { Tensor, TensorData } from "../backend";
 import type { StagingPool } from "./staging";

@@ -1,7 +1,7 @@
 /** Problems at the ends of networks: outputs that do not fit the task, and activations that do not suit the loss, each with
  *  the remedy where one is plain. */
 import type { ModelFix } from "../../errors";
-import type { TensorType } from "../../graph/node";
+import type { TensorType } from "../../graph/type";
 import type { ActivationName } from "../../nn/activations";
 import type { About, TaskDef, TaskProblem } from "../../tasks/task";
 import { type Block, findBlock } from "../blocks";

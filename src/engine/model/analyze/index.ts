@@ -2,7 +2,7 @@
  *  layer. The page shows it on every edit; the trainer refuses what it refuses. */
 import type { DataInfo } from "../../data";
 import { readConfig } from "../../fields";
-import type { TensorType } from "../../graph/node";
+import type { TensorType } from "../../graph/type";
 import { formatCount, sizeOf } from "../../shape";
 import { tasks } from "../../tasks";
 import type { About, TaskDef } from "../../tasks/task";

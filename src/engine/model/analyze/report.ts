@@ -1,6 +1,6 @@
 /** What analysis tells of a model. Types only. */
 import type { ModelFix } from "../../errors";
-import type { TensorType } from "../../graph/node";
+import type { TensorType } from "../../graph/type";
 import type { VariableSpec } from "../../nn/layer";
 
 /** Something wrong, or worth a warning, in a sentence. Errors block training. */

@@ -1,7 +1,7 @@
 /** Follows types through a network, block by block. Never throws: whatever is wrong is in the reports. */
 import type { ModelFix } from "../../errors";
 import { readConfig } from "../../fields";
-import type { TensorType } from "../../graph/node";
+import type { TensorType } from "../../graph/type";
 import { containers } from "../../nn/containers";
 import { isProblem, type ShapeProblem, type VariableSpec } from "../../nn/layer";
 import { layers } from "../../nn/layers";

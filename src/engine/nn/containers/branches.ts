@@ -1,6 +1,7 @@
 /** Branches: several stacks read the same input side by side, and what they give is merged. */
 import { choice } from "../../fields";
-import type { Node, TensorType } from "../../graph/node";
+import type { Node } from "../../graph/node";
+import type { TensorType } from "../../graph/type";
 import { add, maximum, mul } from "../../ops/pointwise";
 import { concat } from "../../ops/strided";
 import { formatShape, sameShape } from "../../shape";

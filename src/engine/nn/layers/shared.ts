@@ -1,5 +1,5 @@
 /** Fields and messages that several layers share. */
-import type { TensorType } from "../../graph/node";
+import type { TensorType } from "../../graph/type";
 import type { ActivationName } from "../activations";
 import { activationNames } from "../activations";
 import { choice, pair, real } from "../../fields";

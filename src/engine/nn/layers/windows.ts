@@ -1,6 +1,6 @@
 /** Output shapes of layers that slide a window over an image. */
 import { DescentError } from "../../errors";
-import type { TensorType } from "../../graph/node";
+import type { TensorType } from "../../graph/type";
 import type { Padding } from "../../ops/window";
 import { windowAxis } from "../../ops/window";
 import { formatShape } from "../../shape";

@@ -1,6 +1,6 @@
 // Cases of the element-wise ops. Only hand values are written down: the rest follows from each row's arity and domain.
 import { rows, type PointwiseName, pointwise, pointwiseOps } from "../../ops/pointwise";
-import type { Attrs } from "../../graph/node";
+import type { Attrs } from "../../graph/type";
 import { input } from "../../ops/leaf";
 import { hand, type OpCases, type Refusal } from "./table";
 import { drawn, given, type Sample } from "../sample";

@@ -3,7 +3,7 @@
 import { FIRST_BYTE } from "../../../../wasm/codes";
 import { BackendError } from "../../../errors";
 import type { NumericArray } from "../../../graph/kernel";
-import type { DType } from "../../../graph/node";
+import type { DType } from "../../../graph/type";
 
 const PAGE_BYTES = 65_536;
 /** Blocks start at cache lines. */

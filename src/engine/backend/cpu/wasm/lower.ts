@@ -26,11 +26,8 @@ import {
   lowerWriteRow,
 } from "./lowerRows";
 import { lowerUpSample } from "./lowerUpSample";
-import type { Launch, Records } from "./records";
+import type { AddressOf, Launch, Records } from "./records";
 import { floatWord } from "./records";
-
-/** Where a value is. */
-export type AddressOf = (node: Node) => number;
 
 /** The launches of one step. @param index of the step in its plan, for the host */
 export function lowerStep(step: Step, index: number, addressOf: AddressOf, records: Records): Launch[] {

@@ -3,7 +3,7 @@ import { DEPTHWISE_UNIT, Kernel } from "../../../../wasm/codes";
 import type { Step } from "../../../compile/plan";
 import type { DepthwiseGeometry, DepthwiseOptions, GradInputAttrs, GradKernelAttrs } from "../../../ops/depthwise";
 import { depthwiseGeometry } from "../../../ops/depthwise";
-import type { AddressOf } from "./lower";
+import type { AddressOf } from "./records";
 import type { Launch, Records } from "./records";
 
 /** A piece of work is a row of the output. */

@@ -3,7 +3,7 @@ import { Kernel, STRIP_ROWS, TILE_COLUMNS, TILE_ROWS } from "../../../../wasm/co
 import type { Step } from "../../../compile/plan";
 import type { Arrangement, GemmSize, KernelForm, MatrixView, GemmSum } from "../../../graph/kernel";
 import { steps } from "../../../ops/gemm";
-import type { AddressOf } from "./lower";
+import type { AddressOf } from "./records";
 import { lowerProgram } from "./lowerProgram";
 import type { Launch, Records } from "./records";
 

@@ -5,7 +5,7 @@ import type { PoolGradAttrs, PoolOptions } from "../../../ops/pool";
 import { windowAxis } from "../../../ops/window";
 import type { Shape } from "../../../shape";
 import { sizeOf } from "../../../shape";
-import type { AddressOf } from "./lower";
+import type { AddressOf } from "./records";
 import type { Launch, Records } from "./records";
 
 /** The maxima, the taps they came from, or both; taps alone leave the maxima in a block of their own. */

@@ -1,12 +1,13 @@
 /** Element-wise programs as records for `src/wasm/pointwise.ts`. */
 import { Instruction, Kernel, Mode, PROGRAM_BLOCK } from "../../../../wasm/codes";
 import type { PointwiseRule, Program } from "../../../graph/kernel";
-import type { Attrs, Node } from "../../../graph/node";
+import type { Node } from "../../../graph/node";
+import type { Attrs } from "../../../graph/type";
 import type { PointwiseName } from "../../../ops/pointwise";
 import { offsetTable } from "../../../ops/program";
 import type { Shape } from "../../../shape";
 import { broadcastStrides, sameShape, sizeOf } from "../../../shape";
-import type { AddressOf } from "./lower";
+import type { AddressOf } from "./records";
 import type { Launch, Records } from "./records";
 import { floatWord } from "./records";
 

@@ -2,12 +2,13 @@
 import { Kernel, ONE_HOT_UNIT, RowElement, RUNS_UNIT } from "../../../../wasm/codes";
 import type { Step } from "../../../compile/plan";
 import type { RowCopies } from "../../../graph/kernel";
-import type { DType, Node } from "../../../graph/node";
+import type { Node } from "../../../graph/node";
+import type { DType } from "../../../graph/type";
 import { rowLength } from "../../../ops/gather";
 import { steps } from "../../../ops/gemm";
 import { runLength } from "../../../ops/strided";
 import { sizeOf } from "../../../shape";
-import type { AddressOf } from "./lower";
+import type { AddressOf } from "./records";
 import type { Launch, Records } from "./records";
 import { floatWord } from "./records";
 

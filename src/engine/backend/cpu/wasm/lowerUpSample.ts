@@ -3,7 +3,7 @@ import { Kernel } from "../../../../wasm/codes";
 import type { Step } from "../../../compile/plan";
 import type { AxisTaps, UpSampleOptions } from "../../../ops/upSample";
 import { tapsOf } from "../../../ops/upSample";
-import type { AddressOf } from "./lower";
+import type { AddressOf } from "./records";
 import type { Launch, Records } from "./records";
 import { floatWord } from "./records";
 

@@ -1,7 +1,11 @@
 /** Records: what the WebAssembly kernels are told, word by word, in the layout that their sources name. */
 import type { Kernel } from "../../../../wasm/codes";
+import type { Node } from "../../../graph/node";
 import type { LinearMemory } from "./linearMemory";
 import { blockBytes } from "./linearMemory";
+
+/** Where a value is. */
+export type AddressOf = (node: Node) => number;
 
 /** A launch as the kernels see it. */
 export interface Launch {

@@ -1,7 +1,7 @@
 /** The trainer's predictions, sample by sample. */
-import type { ColumnInfo, Predictions } from "../../src/engine";
-import { sizeOf } from "../../src/engine";
-import { formatPercent, formatScore } from "../format";
+import type { ColumnInfo, Predictions } from "../../../src/engine";
+import { sizeOf } from "../../../src/engine";
+import { formatPercent, formatScore } from "../../common/format";
 
 /** What the model says of one sample. */
 export interface Verdict {

@@ -1,9 +1,9 @@
 /** Numbers as people read them. Each function is for one kind of quantity, so that the page shows a kind the same way
  *  everywhere. */
-import type { CurveInfo } from "../src/engine";
-import { formatCount } from "../src/engine";
+import type { CurveInfo } from "../../src/engine";
+import { formatCount } from "../../src/engine";
 
-export { formatBytes, formatCount } from "../src/engine";
+export { formatBytes, formatCount } from "../../src/engine";
 
 const compact = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
 

@@ -1,0 +1,14 @@
+/** What is known of a value before it is computed, and of an op beside its inputs. Types only. */
+import type { Shape } from "../shape";
+
+/** `f32` is computed with; `u32` holds indices and labels; `u8` is storage for datasets, read only by gathers. */
+export type DType = "f32" | "u32" | "u8";
+
+/** What is known of a tensor before it has values. */
+export interface TensorType {
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+/** Plain data that parameterises an op (strides, axes, a constant). JSON, so that equal attributes compare equal. */
+export type Attrs = { readonly [key: string]: unknown };
