@@ -11,7 +11,7 @@ const survey = {
   /** Names the GPU, or gives null where the browser offers none. */
   async findGpu() {
     const adapter = await findAdapter(navigator.gpu, patienceMs);
-    return adapter === "none" || adapter === "late" ? null : describeAdapter(adapter);
+    return adapter === "none" || adapter === "late" ? null : await describeAdapter(adapter);
   },
 };
 

@@ -63,6 +63,11 @@ export class BackendError extends DescentError {
   readonly code = "backend";
 }
 
+/** Something that helps and is not needed did not answer in time. */
+export class LateError extends DescentError {
+  readonly code = "late";
+}
+
 /** A WGSL kernel did not compile; the message names file, line and column. */
 export class KernelError extends DescentError {
   readonly code = "kernel";

@@ -129,7 +129,7 @@ const appArrows: Record<string, readonly string[]> = {
 };
 
 /** Pure files at the top of `src/engine` that import only each other. */
-const baseFiles = new Set(["errors", "shape", "random", "math", "fields"]);
+const baseFiles = new Set(["errors", "shape", "random", "math", "fields", "within"]);
 
 function roomOf(path: string): string | undefined {
   if (isUnder(path, "src/shaders")) return "shaders";

@@ -370,10 +370,10 @@ describe("finding an adapter", () => {
       false,
     ],
     ["not one that says nothing", {}, "unknown adapter", false],
-  ])("takes for software %s", (_, info, description, software) => {
+  ])("takes for software %s", async (_, info, description, software) => {
     const full = { vendor: "", architecture: "", device: "", description: "", isFallbackAdapter: false, ...info };
     Object.defineProperty(adapter, "info", { value: full });
-    expect(describeAdapter(adapter)).toEqual({ description, software });
+    expect(await describeAdapter(adapter)).toEqual({ description, software });
   });
 
   it("knows the adapter it runs on here", async () => {

@@ -25,7 +25,7 @@ export async function openDescent({ backend: kind, workload, threads, digits }: 
   const what = workloads[workload];
   try {
     if (what.kind === "peak") return await openPeak(what.form);
-    const backend = kind === "webgpu" ? await createWebGpuBackend() : await openCpuBackend(threads);
+    const backend = kind === "webgpu" ? await createWebGpuBackend() : await openCpuBackend({ threads });
     return what.kind === "training" ? await train(backend, what, digits) : await multiply(backend, what.size);
   } catch (error) {
     if (error instanceof BackendError) throw new UnsupportedError(error.message, { cause: error });

@@ -4,6 +4,7 @@ import type { StartHelper } from "../backend/cpu/wasm/helper";
 import { openCpuBackend } from "../backend/cpu/openCpuBackend";
 import { describeAdapter, findAdapter, openBackend } from "../backend/webgpu/webgpuBackend";
 import type { WebGpuSource } from "../backend/webgpu/webgpuBackend";
+import { within } from "../within";
 
 /** Which backend to use: `auto` takes WebGPU on a real adapter and the CPU otherwise. */
 export type BackendChoice = "auto" | "webgpu" | "cpu";
@@ -17,8 +18,9 @@ export interface BackendReport {
   readonly reason: string;
 }
 
-/** Some drivers never answer; a visitor should not wait for them. */
+/** Some drivers never answer; a visitor should not wait for them. Opening a device may start the GPU's process. */
 const ADAPTER_TIMEOUT_MS = 3000;
+const DEVICE_TIMEOUT_MS = 8000;
 
 /** A backend and the words about it. */
 export interface ChosenBackend {
@@ -43,8 +45,10 @@ export async function chooseBackend(
   { threads, startHelper, distrust }: ChooseOptions = {},
 ): Promise<ChosenBackend> {
   const cpu = async (reason: string): Promise<ChosenBackend> => {
-    const backend = await openCpuBackend(threads, startHelper);
-    return { backend, report: { kind: "cpu", adapter: backend.adapter, reason } };
+    const sentences = [reason];
+    const onHindrance = (sentence: string): void => void sentences.push(sentence);
+    const backend = await openCpuBackend({ threads, startHelper, onHindrance });
+    return { backend, report: { kind: "cpu", adapter: backend.adapter, reason: sentences.join(" ") } };
   };
   if (choice === "cpu") return await cpu("The CPU was asked for.");
   if (distrust) return await cpu(distrust);
@@ -54,15 +58,17 @@ export async function chooseBackend(
   if (adapter === "late") {
     return await cpu(`The GPU did not answer within ${ADAPTER_TIMEOUT_MS / 1000} s, so training runs on the CPU.`);
   }
-  const { description, software } = describeAdapter(adapter);
-  if (software && choice === "auto") {
-    return await cpu(`The only GPU here is a program posing as one (${description}); the CPU itself is faster.`);
-  }
+  let name = "The GPU";
   try {
-    const backend = await openBackend(adapter);
+    const { description, software } = await within(describeAdapter(adapter), ADAPTER_TIMEOUT_MS, "GPU adapter");
+    if (software && choice === "auto") {
+      return await cpu(`The only GPU here is a program posing as one (${description}); the CPU itself is faster.`);
+    }
+    name = `The GPU (${description})`;
+    const backend = await within(openBackend(adapter), DEVICE_TIMEOUT_MS, "GPU device", (late) => late.dispose());
     const reason = choice === "webgpu" ? "WebGPU was asked for." : "WebGPU is available on this machine.";
     return { backend, report: { kind: "webgpu", adapter: description, reason } };
   } catch (error) {
-    return await cpu(`The GPU (${description}) gave no device (${String(error)}), so training runs on the CPU.`);
+    return await cpu(`${name} gave no device (${String(error)}), so training runs on the CPU.`);
   }
 }

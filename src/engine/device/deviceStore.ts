@@ -1,5 +1,8 @@
 /** What was learned of this machine's adapters, kept between visits: a few small values in IndexedDB, which workers have.
- *  Losing them costs a second, so every failure of the database means "not known"; nothing here throws. */
+ *  Losing them costs a second, so every failure of the database means "not known", and so does a database that does not
+ *  answer; nothing here throws. */
+import { LateError } from "../errors";
+import { within } from "../within";
 
 /** Values by key. */
 export interface DeviceStore {
@@ -11,19 +14,35 @@ export interface DeviceStore {
 
 const DATABASE = "descent-devices";
 const TABLE = "facts";
+/** How long to wait for an answer. After one that did not come nothing more is asked. */
+const PATIENCE_MS = 2000;
 /** The key of the scope that everything in the database was learned in. */
 const SCOPE = "scope";
 
-/** Opens the store of this browser, or one that lasts as long as the page where there is no database.
+/** Opens the store of this browser. Where its database cannot be used, values last as long as the page.
  *  @param scope what values are valid for: this browser, this code. Values of another scope are thrown away */
 export function openDeviceStore(scope: string): DeviceStore {
-  if (typeof indexedDB === "undefined") return memoryStore();
-  const opened = openDatabase(scope);
+  const memory = memoryStore();
+  const opened = within(openDatabase(scope), PATIENCE_MS, "IndexedDB", (late) => late.close()).catch(noop);
+  let answers = true;
+  const ask = async <T>(
+    mode: IDBTransactionMode,
+    work: (table: IDBObjectStore) => IDBRequest<T>,
+  ): Promise<T | undefined> => {
+    const database = await opened;
+    if (!database || !answers) return undefined;
+    try {
+      return await within(request(database, mode, work), PATIENCE_MS, "IndexedDB");
+    } catch (error) {
+      if (error instanceof LateError) answers = false;
+      return undefined;
+    }
+  };
   return {
-    get: async (key) =>
-      await opened.then((database) => request(database, "readonly", (table) => table.get(key))).catch(noop),
+    get: async (key): Promise<unknown> => (await memory.get(key)) ?? (await ask("readonly", (table) => table.get(key))),
     set: async (key, value) => {
-      await opened.then((database) => request(database, "readwrite", (table) => table.put(value, key))).catch(noop);
+      await memory.set(key, value);
+      await ask("readwrite", (table) => table.put(value, key));
     },
   };
 }
@@ -35,6 +54,7 @@ export function memoryStore(): DeviceStore {
 }
 
 async function openDatabase(scope: string): Promise<IDBDatabase> {
+  // Where it is missing or forbidden, its name alone throws.
   const opening = indexedDB.open(DATABASE, 1);
   opening.onupgradeneeded = () => opening.result.createObjectStore(TABLE);
   const database = await settled(opening);

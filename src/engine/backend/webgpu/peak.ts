@@ -130,7 +130,7 @@ export async function openPeakKernel(form: PeakForm, gpu: WebGpuSource = default
     workgroups *= 2;
   }
   return {
-    adapter: describeAdapter(adapter).description,
+    adapter: (await describeAdapter(adapter)).description,
     flopsPerLaunch: 2 * links * widthOf(forms[form]) * forms[form].variables * threads * workgroups,
     run,
     async read() {

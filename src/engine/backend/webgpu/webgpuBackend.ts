@@ -1,9 +1,10 @@
 /** The WebGPU backend: owns a device, makes tensors, and prepares plans. Knows nothing of training. */
-import { BackendError } from "../../errors";
+import { BackendError, LateError } from "../../errors";
 import type { Plan } from "../../compile/plan";
 import { partsOf, partsOnCard } from "../../compile/splitK";
 import type { ChooseGemm, GemmSize, GemmVariant } from "../../graph/kernel";
 import type { Node } from "../../graph/node";
+import { within } from "../../within";
 import { gemmCandidates, gemmCost, gemmVariantsFor, needsQuads } from "../../ops/gemmShader";
 import { type Backend, choiceOf, type Executable, type GemmChoice, type Tensor } from "../backend";
 import type { MemoryLimits } from "../memory";
@@ -59,29 +60,35 @@ export function defaultGpu(): WebGpuSource {
  *  drivers never answer. */
 export async function findAdapter(gpu: WebGpuSource, timeoutMs: number): Promise<GPUAdapter | "none" | "late"> {
   if (!gpu) return "none";
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<"late">((resolve) => {
-    timer = setTimeout(() => resolve("late"), timeoutMs);
-  });
   try {
-    return (await Promise.race([gpu.requestAdapter({ powerPreference: "high-performance" }), late])) ?? "none";
-  } catch {
-    return "none";
-  } finally {
-    clearTimeout(timer);
+    const asked = gpu.requestAdapter({ powerPreference: "high-performance" });
+    return (await within(asked, timeoutMs, "GPU adapter")) ?? "none";
+  } catch (error) {
+    return error instanceof LateError ? "late" : "none";
   }
 }
 
-/** Names an adapter and tells hardware from software. */
-export function describeAdapter({ info }: GPUAdapter): AdapterSummary {
-  return summarize(info);
+type AdapterInfo = Partial<GPUAdapterInfo>;
+
+/** An adapter as any browser with WebGPU has it: until 126, Chrome tells about it only when asked. */
+interface AnyAdapter extends Pick<GPUAdapter, "requestDevice"> {
+  readonly info?: AdapterInfo;
+  readonly isFallbackAdapter?: boolean;
+  readonly requestAdapterInfo?: () => Promise<AdapterInfo>;
 }
 
-function summarize(info: GPUAdapterInfo): AdapterSummary {
-  const { vendor, architecture, device, description } = info;
+/** Names an adapter and tells hardware from software, as far as the browser tells. */
+export async function describeAdapter(adapter: AnyAdapter): Promise<AdapterSummary> {
+  const info = adapter.info ?? (await adapter.requestAdapterInfo?.()) ?? {};
+  return summarize(info, adapter.isFallbackAdapter);
+}
+
+/** @param isFallback what the adapter itself says, where its description does not */
+function summarize(info: AdapterInfo = {}, isFallback = false): AdapterSummary {
+  const { vendor, architecture, device, description, isFallbackAdapter = isFallback } = info;
   const words = description || [vendor, architecture, device].filter(Boolean).join(" ") || "unknown adapter";
   const software =
-    info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render|warp/i.test(`${words} ${architecture}`);
+    isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render|warp/i.test(`${words} ${architecture}`);
   return { description: words, software };
 }
 
@@ -103,7 +110,8 @@ export async function createWebGpuBackend(options: WebGpuOptions = {}): Promise<
 
 /** Opens a device with the larger buffers and the subgroups that the adapter offers, and makes a backend of it. */
 export async function openBackend(adapter: GPUAdapter, gemm?: GemmVariant): Promise<Backend> {
-  return await backendOf(await openDevice(adapter), describeAdapter(adapter), true, gemm);
+  const summary = await describeAdapter(adapter);
+  return await backendOf(await openDevice(adapter), summary, true, gemm);
 }
 
 async function openDevice(adapter: GPUAdapter): Promise<GPUDevice> {
@@ -114,7 +122,7 @@ async function openDevice(adapter: GPUAdapter): Promise<GPUDevice> {
 
 /** The variants of matrix products that an adapter has. Uses the adapter up. */
 export async function gemmVariantsOf(adapter: GPUAdapter): Promise<readonly GemmVariant[]> {
-  const { software } = describeAdapter(adapter);
+  const { software } = await describeAdapter(adapter);
   const device = await openDevice(adapter);
   const staging = new StagingPool(device);
   const quads = await hasNeighbourQuads(device, staging);

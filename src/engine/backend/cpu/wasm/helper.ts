@@ -1,5 +1,10 @@
 /** Helping threads: workers that share the kernels' memory and wait inside WebAssembly for work. */
 
+import { within } from "../../../within";
+
+/** One that never says that it listens is done without; over a slow line its script takes a while. */
+const START_TIMEOUT_MS = 8000;
+
 /** What a helper is told once. */
 export interface HelperTask {
   readonly module: WebAssembly.Module;
@@ -21,13 +26,21 @@ export function defaultThreads(): number {
   return canShare ? Math.max(1, Math.min(8, navigator.hardwareConcurrency || 1)) : 1;
 }
 
-/** Starts a helper as a web worker. @throws when its script cannot be loaded */
-export const startWorker: StartHelper = (task) =>
-  new Promise((resolve, reject) => {
-    const worker = new Worker(new URL("./helperWorker.ts", import.meta.url), { type: "module", name: "kernels" });
+/** Starts a helper as a web worker. @throws Error when its script cannot be loaded, LateError when it says nothing */
+export const startWorker: StartHelper = async (task) => {
+  const worker = new Worker(new URL("./helperWorker.ts", import.meta.url), { type: "module", name: "kernels" });
+  const listening = new Promise<unknown>((resolve, reject) => {
     worker.addEventListener("error", () => reject(new Error("the helper's script could not be loaded")), {
       once: true,
     });
-    worker.addEventListener("message", () => resolve(() => worker.terminate()), { once: true });
-    worker.postMessage(task);
+    worker.addEventListener("message", resolve, { once: true });
   });
+  worker.postMessage(task);
+  try {
+    await within(listening, START_TIMEOUT_MS, "Helping thread");
+  } catch (error) {
+    worker.terminate();
+    throw error;
+  }
+  return () => worker.terminate();
+};

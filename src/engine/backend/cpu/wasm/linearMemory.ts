@@ -8,9 +8,8 @@ import type { DType } from "../../../graph/type";
 const PAGE_BYTES = 65_536;
 /** Blocks start at cache lines. */
 const ALIGNMENT = 64;
-const MAX_PAGES = 32_768;
-/** The most that can be allocated in all. */
-export const MAX_BYTES = MAX_PAGES * PAGE_BYTES - FIRST_BYTE;
+/** How far a memory may grow, the first that the machine grants: phones and 32-bit systems reserve no 2 GiB. */
+const MAX_PAGES = [32_768, 16_384, 8192, 4096];
 
 /** What a block of so many bytes takes. */
 export const blockBytes = (byteLength: number): number =>
@@ -21,10 +20,25 @@ interface Free {
   readonly end: number;
 }
 
+/** @throws RangeError where the machine cannot reserve even the least of {@link MAX_PAGES} */
+function reserve(shared: boolean): { readonly memory: WebAssembly.Memory; readonly maximum: number } {
+  let refusal: unknown;
+  for (const maximum of MAX_PAGES) {
+    try {
+      return { memory: new WebAssembly.Memory({ initial: 16, maximum, shared }), maximum };
+    } catch (error) {
+      refusal = error;
+    }
+  }
+  throw refusal;
+}
+
 /** Blocks of whole cache lines, each in the first hole that is long enough; holes that touch become one. The memory grows
  *  by pages of 64 KiB, to 2 GiB at most, and never shrinks. */
 export class LinearMemory {
   readonly memory: WebAssembly.Memory;
+  /** The most that can be allocated in all. */
+  readonly maxBytes: number;
   /** Counts how often the memory has grown. */
   generation = 0;
   #free: Free[] = [{ start: FIRST_BYTE, end: 16 * PAGE_BYTES }];
@@ -32,7 +46,9 @@ export class LinearMemory {
 
   /** @param isShared whether threads work on it. @throws RangeError where the machine cannot reserve so much */
   constructor(isShared: boolean) {
-    this.memory = new WebAssembly.Memory({ initial: 16, maximum: MAX_PAGES, shared: isShared });
+    const { memory, maximum } = reserve(isShared);
+    this.memory = memory;
+    this.maxBytes = maximum * PAGE_BYTES - FIRST_BYTE;
   }
 
   /** The address of a new block, all zeros. @throws BackendError when the machine has no room for it */

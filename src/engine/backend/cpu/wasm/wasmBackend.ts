@@ -14,9 +14,9 @@ import { refuseUnbound } from "../../backend";
 import type { MemoryLimits, Shortage } from "../../memory";
 import { findShortage, refuseShortage } from "../../memory";
 import { profileOnHost } from "../profile";
-import { LinearMemory, MAX_BYTES } from "./linearMemory";
+import { LinearMemory } from "./linearMemory";
 import { lowerStep } from "./lower";
-import type { StartHelper } from "./helper";
+import type { HelperTask, StartHelper } from "./helper";
 import type { Launch } from "./records";
 import type { Kernels, WasmVariant } from "./module";
 import { instantiate, loadKernels } from "./module";
@@ -49,12 +49,14 @@ export async function createWasmBackend(options: WasmOptions = {}): Promise<Back
   let running: ((step: number) => void) | undefined;
   const kernels = await instantiate(loaded, memory.memory, (step) => running?.(step));
   const helpers = isShared
-    ? await Promise.all(
-        Array.from({ length: threads - 1 }, (_, i) =>
-          startHelper({ module: loaded.module, memory: memory.memory, thread: i + 1, threads }),
-        ),
+    ? await startAll(
+        startHelper,
+        Array.from({ length: threads - 1 }, (_, i) => {
+          return { module: loaded.module, memory: memory.memory, thread: i + 1, threads };
+        }),
       )
     : [];
+  const limits: MemoryLimits = { valueBytes: Infinity, blockBytes: Infinity, totalBytes: memory.maxBytes };
   const team: Team = { kernels, threads: helpers.length + 1 };
   const runWith = (host: (step: number) => void, work: () => void): void => {
     running = host;
@@ -69,10 +71,10 @@ export async function createWasmBackend(options: WasmOptions = {}): Promise<Back
     adapter: `${names[loaded.variant]}, ${team.threads} ${team.threads === 1 ? "thread" : "threads"}`,
     asynchronous: false,
     createTensor: (type, data) => new WasmTensor(memory, type, data),
-    shortage: (plan, heldBytes = 0) => findRoom(plan, team.threads, heldBytes),
+    shortage: (plan, heldBytes = 0) => findRoom(plan, limits, team.threads, heldBytes),
     prepare: async (plan, leaves) => {
       // What the kernels need beside the arenas is found out by laying it out.
-      refuseShortage("CPU", findShortage(plan, LIMITS, 0));
+      refuseShortage("CPU", findShortage(plan, limits, 0));
       return new WasmExecutable(plan, leaves, memory, team, runWith);
     },
     idle: async () => {},
@@ -83,15 +85,23 @@ export async function createWasmBackend(options: WasmOptions = {}): Promise<Back
   };
 }
 
-const LIMITS: MemoryLimits = { valueBytes: Infinity, blockBytes: Infinity, totalBytes: MAX_BYTES };
+/** Starts all helpers, or none. @returns what ends each  @throws what the first to fail threw */
+async function startAll(startHelper: StartHelper, tasks: readonly HelperTask[]): Promise<readonly (() => void)[]> {
+  const started = await Promise.allSettled(tasks.map((task) => startHelper(task)));
+  const stops = started.flatMap((helper) => (helper.status === "fulfilled" ? [helper.value] : []));
+  const failed = started.find((helper) => helper.status === "rejected");
+  if (!failed) return stops;
+  for (const stop of stops) stop();
+  throw failed.reason;
+}
 
 /** As {@link findShortage}, first of the arenas alone, which takes no time, then with all that the kernels need. */
-function findRoom(plan: Plan, threads: number, heldBytes: number): Shortage | undefined {
-  const shortage = findShortage(plan, LIMITS, heldBytes);
+function findRoom(plan: Plan, limits: MemoryLimits, threads: number, heldBytes: number): Shortage | undefined {
+  const shortage = findShortage(plan, limits, heldBytes);
   if (shortage) return shortage;
   const records = new Records(undefined, threads);
   layOut(plan, () => 0, records);
-  return findShortage(plan, LIMITS, heldBytes, { workingBytes: records.byteLength });
+  return findShortage(plan, limits, heldBytes, { workingBytes: records.byteLength });
 }
 
 /** A plan in memory. */
