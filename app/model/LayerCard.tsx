@@ -109,7 +109,9 @@ export const LayerCard = memo(
                   <span className={classes.arrow}> → </span>
                   {view.output}
                 </span>
-                <span className={classes.params}>{`${formatCount(view.parameterCount)} params`}</span>
+                <span
+                  className={classes.params}
+                >{`${view.parameterCount === null ? "?" : formatCount(view.parameterCount)} params`}</span>
               </span>
             </span>
             <ShareBar share={view.share} />

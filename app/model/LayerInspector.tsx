@@ -109,15 +109,16 @@ function NameField({ id, name, fallback }: NameFieldProps) {
 
 function LayerFacts({ report }: { readonly report: LayerReport }) {
   const variables = Object.entries(report.variables);
+  const isKnown = report.output !== null;
   return (
     <dl className={classes.facts}>
       {variables.map(([name, { shape }]) => (
         <Fact key={name} name={name} value={`${formatShape(shape)} = ${formatCount(sizeOf(shape))}`} />
       ))}
       <dt>Parameters</dt>
-      <dd>{formatCount(report.parameterCount)}</dd>
+      <dd>{isKnown ? formatCount(report.parameterCount) : "?"}</dd>
       <dt>Compute</dt>
-      <dd>{`${formatFlops(report.flops)} a sample`}</dd>
+      <dd>{`${isKnown ? formatFlops(report.flops) : "?"} a sample`}</dd>
     </dl>
   );
 }

@@ -64,13 +64,20 @@ export function ModelStack() {
   );
 }
 
-/** What the whole model comes to. */
+/** What the whole model comes to; unknown while an error hides what a layer is given. */
 export function ModelTotals() {
-  const { parameterCount, flops } = useReport();
+  const { parameterCount, trainableCount, flops, layers } = useReport();
+  if (layers.some(({ output }) => output === null)) {
+    return (
+      <p className={classes.totals} title="Known once the model's errors are repaired">
+        ? params
+      </p>
+    );
+  }
   return (
     <p
       className={classes.totals}
-      title={`${formatCount(parameterCount)} trainable parameters; ${formatFlops(flops)} for the forward pass of one sample`}
+      title={`${formatCount(parameterCount)} parameters, ${formatCount(trainableCount)} of them trained; ${formatFlops(flops)} for the forward pass of one sample`}
     >
       {`${formatCompact(parameterCount)} params`}
       <span className={classes.flops}>{` · ${formatFlops(flops)} a sample`}</span>

@@ -4,6 +4,7 @@ import type { ModelDescription, PresetId } from "../../src/engine";
 import { presets } from "../../src/engine";
 import { announce } from "../store/ui";
 import { replaceModel, useDescription } from "../store/model";
+import { makeWay } from "../train/session";
 import classes from "./PresetSelect.module.css";
 
 const presetIds = Object.keys(presets) as PresetId[];
@@ -18,8 +19,10 @@ export function matchPreset(description: ModelDescription): PresetId | null {
   );
 }
 
+/** Puts a preset in the place of the model, and of its run. */
 export function choosePreset(id: PresetId): void {
   replaceModel(presets[id].description);
+  makeWay();
   announce(`Preset ${presets[id].title} loaded`);
 }
 

@@ -17,6 +17,7 @@ import {
   removeBlock,
   resizeContainer,
 } from "./edit";
+import { landBlock } from "./landing";
 import { placeBeside } from "./placeBeside";
 import { placeOfNext } from "./placeOfNext";
 
@@ -31,7 +32,7 @@ function describePlace(model: ModelDescription, id: string): string {
   return `place ${place.index + 1} of ${of}${holder ? ` in ${holder.name}` : ""}`;
 }
 
-/** Adds a block at a place, or behind the selected one, or where {@link placeOfNext} says. */
+/** Adds a block at a place; or, as far as it fits there, behind the selected one, or where {@link placeOfNext} says. */
 export function addBlock(type: BlockType, place?: Place): void {
   const model = description();
   if (isFull(model)) {
@@ -42,7 +43,9 @@ export function addBlock(type: BlockType, place?: Place): void {
   const network = shownNetwork();
   const selected = layerId === null ? undefined : placeOf(model, layerId)?.place;
   const behind = selected?.network === network ? { ...selected, index: selected.index + 1 } : undefined;
-  const inserted = insertBlock(model, type, place ?? behind ?? placeOfNext(model, network, reportOf(model)));
+  const inserted = place
+    ? insertBlock(model, type, place)
+    : landBlock(model, type, behind ?? placeOfNext(model, network, reportOf(model)));
   if (inserted.id === null) {
     announce(`${type} cannot be put there: it would be in too many containers`);
     return;

@@ -238,14 +238,13 @@ export function fixLabel(model: ModelDescription, problem: Problem): string | un
     id === undefined ? undefined : findBlock(model, id)?.block.type;
   switch (fix.kind) {
     case "insertBefore":
-      return `Insert ${fix.layer}`;
+      return ["Insert", fix.layer, ...Object.values(fix.config ?? {}).map(showSetting)].join(" ");
     case "append":
-      return ["Add", fix.layer, ...Object.values(fix.config)].join(" ");
+      return ["Add", fix.layer, ...Object.values(fix.config).map(showSetting)].join(" ");
     case "set": {
       const type = typeOf(layerId);
       const label = type && defOf(type).fields[fix.key]?.label;
-      const value = Array.isArray(fix.value) ? formatShape(fix.value) : String(fix.value);
-      return `Set ${label?.toLowerCase() ?? fix.key} to ${value}`;
+      return `Set ${label?.toLowerCase() ?? fix.key} to ${showSetting(fix.value)}`;
     }
     case "setRun":
       return `Set ${trainingFields[fix.key].label.toLowerCase()} to ${formatCount(fix.value)}`;
@@ -261,6 +260,8 @@ export function fixLabel(model: ModelDescription, problem: Problem): string | un
   }
 }
 
+const showSetting = (value: unknown): string => (Array.isArray(value) ? formatShape(value) : String(value));
+
 /** Does the repair that a problem offers; the id is that of the layer that repairs it, null where a setting of the training
  *  does. */
 export function applyFix(model: ModelDescription, { fix, layerId }: Problem): Edited {
@@ -274,7 +275,7 @@ export function applyFix(model: ModelDescription, { fix, layerId }: Problem): Ed
   const { id } = found.block;
   switch (fix.kind) {
     case "insertBefore":
-      return isLayerType(fix.layer) ? insertBlock(model, fix.layer, found.place) : nothing;
+      return isLayerType(fix.layer) ? insertBlock(model, fix.layer, found.place, fix.config) : nothing;
     case "append": {
       const end = { network: found.place.network, parent: null, index: LIMITS.layers };
       return isLayerType(fix.layer) ? insertBlock(model, fix.layer, end, fix.config) : nothing;

@@ -32,7 +32,8 @@ export interface LayerView {
   /** `28×28×1`, or `?` where an error above hides it. */
   readonly input: string;
   readonly output: string;
-  readonly parameterCount: number;
+  /** Null where an error hides it, as it does the output. */
+  readonly parameterCount: number | null;
   readonly isFrozen: boolean;
   /** Of the model's compute, 0 to 1. */
   readonly share: number;
@@ -78,7 +79,7 @@ export function viewLayers(description: ModelDescription, report: ModelReport, n
       summary: def.summary(readConfig(def.fields, block.config).config),
       input: showType(own?.input ?? null),
       output: showType(own?.output ?? null),
-      parameterCount: own?.parameterCount ?? 0,
+      parameterCount: own?.output ? own.parameterCount : null,
       isFrozen: own?.isFrozen ?? false,
       share: report.flops > 0 ? (own?.flops ?? 0) / report.flops : 0,
       problems: problemsOf(report, block.id),

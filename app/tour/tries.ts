@@ -3,7 +3,7 @@ import type { PresetId } from "../../src/engine";
 import type { Part } from "../store/ui";
 import { showPart } from "../store/ui";
 import { edit, reportOf, selectLayer, shownNetwork, useModel } from "../store/model";
-import { isRunActive, useRun } from "../store/run";
+import { useRun } from "../store/run";
 import { fieldElementId } from "../fields/FieldForm";
 import { focusSoon } from "../model/cardFocus";
 import { insertBlock, setLearningConfig } from "../model/edit";
@@ -11,9 +11,8 @@ import { placeOfNext } from "../model/placeOfNext";
 import { choosePreset } from "../model/PresetSelect";
 import { LAYER_PREFIX } from "../model/LayerInspector";
 import { OPTIMIZER_PREFIX } from "../model/TrainingInspector";
-import { isOutdated } from "../train/rules";
 import { train } from "../train/session";
-import { APPLY_BUTTON_ID, TRAIN_BUTTON_ID } from "../train/TransportBar";
+import { TRAIN_BUTTON_ID } from "../train/TransportBar";
 
 /** One thing to try. */
 export interface Try {
@@ -29,13 +28,11 @@ function pointAt(part: Part, elementId: string): void {
   focusSoon(elementId);
 }
 
-/** Trains a preset. A run of another model is not thrown away: the button that would do so is pointed at. */
+/** Trains a preset, in the place of another model's run. */
 function trainPreset(id: PresetId): void {
   choosePreset(id);
-  const { status, prepared } = useRun.getState();
-  const isInTheWay = isRunActive(status.state) && isOutdated(prepared, useModel.getState().description);
-  pointAt("charts", isInTheWay ? APPLY_BUTTON_ID : TRAIN_BUTTON_ID);
-  if (!isInTheWay && status.state !== "running") void train();
+  pointAt("charts", TRAIN_BUTTON_ID);
+  if (useRun.getState().status.state !== "running") void train();
 }
 
 function breakLearningRate(): void {

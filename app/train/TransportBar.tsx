@@ -20,7 +20,6 @@ import classes from "./TransportBar.module.css";
 
 /** For moving the focus here. */
 export const TRAIN_BUTTON_ID = "transport-train";
-export const APPLY_BUTTON_ID = "transport-apply";
 
 export function TransportBar() {
   return (
@@ -46,7 +45,8 @@ function Controls() {
   const [error] = useErrors();
   const isRunning = state === "running";
   const isGoing = isRunning || isTrainWanted;
-  const isBlocked = error !== undefined && !isGoing;
+  // What is wrong with the edited model does not hold a run under way.
+  const isBlocked = error !== undefined && !isGoing && !isRunActive(state);
   const canRewind = hasSteps || isRunOver(state);
   return (
     <div className={classes.controls} role="group" aria-label="Run">
@@ -82,8 +82,8 @@ function Controls() {
       </Tooltip>
       <Control
         label="Step"
-        help={error?.message ?? "train on one batch"}
-        isOff={error !== undefined || isRunOver(state)}
+        help={isBlocked ? error.message : "train on one batch"}
+        isOff={isBlocked || isRunOver(state)}
         onPress={step}
         icon={<IconPlayerSkipForwardFilled size={18} />}
       />
@@ -163,13 +163,7 @@ function Remark() {
   return (
     <p className={classes.outdated}>
       <span>The model was edited after this run began.</span>
-      <Button
-        id={APPLY_BUTTON_ID}
-        className={classes.apply ?? ""}
-        size="compact-sm"
-        variant="light"
-        onClick={() => void applyAndRestart()}
-      >
+      <Button className={classes.apply ?? ""} size="compact-sm" variant="light" onClick={() => void applyAndRestart()}>
         Apply and restart
       </Button>
     </p>

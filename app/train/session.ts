@@ -1,7 +1,7 @@
 /** The rules between the model being edited and the model being trained: when to prepare, what Train means in each
  *  state, what an edit does to a run. It holds no numbers of its own: status and curves are in the stores. */
 import type { ModelDescription, TrainerEvent, TrainerStatus } from "../../src/engine";
-import { sizeOf } from "../../src/engine";
+import { formatCount, sizeOf } from "../../src/engine";
 import { clearProfile, useProfile } from "../store/profile";
 import {
   addRateMark,
@@ -116,10 +116,14 @@ function sendRates(): void {
   sentRates = learningRatesOf(description());
 }
 
+/** What keeps Train and Step from doing anything: errors in the edited model. A run under way is none of the edits'. */
+const isBlocked = (state: TrainerStatus["state"], model: ModelDescription): boolean =>
+  !isRunActive(state) && hasErrors(model);
+
 /** Trains: at once, or as soon as the preparation is done. After the end of a run it begins a new one. An outdated run
  *  that is paused goes on as it was; an outdated one that is over makes way for the edited model. */
 export async function train(): Promise<void> {
-  if (!trainer || hasErrors(description())) return;
+  if (!trainer || isBlocked(stateNow(), description())) return;
   isTrainSent = false;
   useRun.setState({ isTrainWanted: true });
   if (!(await getReady())) return;
@@ -132,7 +136,7 @@ export async function train(): Promise<void> {
 
 /** Runs one step and pauses. */
 export async function step(): Promise<void> {
-  if (!trainer || hasErrors(description())) return;
+  if (!trainer || isBlocked(stateNow(), description())) return;
   if (!(await getReady())) return;
   sendRates();
   await trainer.step();
@@ -204,6 +208,21 @@ export async function applyAndRestart(): Promise<void> {
   if (hasErrors(description())) return;
   void prepare();
   await train();
+}
+
+/** Another model was chosen: it takes the place of a run under way, whose curves and answers are not to be taken for its
+ *  own. A run of this very model goes on. */
+export function makeWay(): void {
+  const { prepared, status } = useRun.getState();
+  const { name } = description();
+  if (!prepared || !isRunActive(status.state) || !isOutdated(prepared, description())) return;
+  useRun.setState({ isTrainWanted: false });
+  void prepare();
+  notify({
+    severity: "info",
+    topic: "made-way",
+    message: `The run of ${prepared.name} ended at step ${formatCount(status.step)}, because ${name} was chosen.`,
+  });
 }
 
 /** Asks again for what failed. */

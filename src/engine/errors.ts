@@ -27,7 +27,7 @@ export class ArgumentError extends DescentError {
 /** A one-click repair of the layer that a {@link ModelError} names, as data, so that a page can offer it as a button. There
  *  is one only where one remedy is obvious. */
 export type ModelFix =
-  | { readonly kind: "insertBefore"; readonly layer: string }
+  | { readonly kind: "insertBefore"; readonly layer: string; readonly config?: Readonly<Record<string, unknown>> }
   /** Adds a layer at the end of the model. */
   | { readonly kind: "append"; readonly layer: string; readonly config: Readonly<Record<string, unknown>> }
   /** Changes one of its settings. */

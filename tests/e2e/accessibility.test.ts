@@ -33,7 +33,7 @@ describe.each(["light", "dark"] as const)("in the %s scheme", (colorScheme) => {
     await saveScreenshot(page, `desk-${width}-training-${colorScheme}`);
     await showPart(page, "Model");
     // Edited into an error, while the run goes on.
-    await button(page, "Conv2D").click();
+    await button(page, "Remove flatten").click();
     await button(page, "Pause").click();
     await waitForState(page, "Paused");
     expect(await violations(page)).toEqual([]);

@@ -92,8 +92,12 @@ describe("building a model", () => {
     expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
   });
 
-  it("adds by click in front of the output where nothing is selected", async () => {
+  it("adds by click in front of the output where nothing is selected, and nowhere where it does not fit", async () => {
     const { page } = await open();
+    await button(page, "Conv2D").click();
+    expect(await layerTypes(page)).toEqual(["Conv2D", "Flatten", "Dense", "Dense"]);
+    expect(await page.getByRole("group", { name: "Problems" }).count()).toBe(0);
+    await button(page, "Undo").click();
     await button(page, "Dropout").click();
     expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
     await button(page, "Dense").click();
@@ -107,6 +111,7 @@ describe("building a model", () => {
     const { page } = app;
     await button(page, "Remove flatten").click();
     await card(page, 0).getByText("needs a flat input, but the input gives 28×28×1").waitFor();
+    expect(await page.getByText("? params", { exact: true }).count(), "of both layers and in all").toBe(3);
     expect(await button(page, "Train").isDisabled()).toBe(true);
     await page
       .getByRole("region", { name: "Transport" })
@@ -184,7 +189,7 @@ describe("building a model", () => {
     await page.waitForTimeout(500);
     await page.reload();
     await expect.poll(() => cards(page).count()).toBe(4);
-    expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Conv2D", "Dense"]);
+    expect(await layerTypes(page)).toEqual(["Conv2D", "Flatten", "Dense", "Dense"]);
     expect(await page.getByRole("combobox", { name: "Preset" }).locator("option:checked").innerText()).toBe(
       "Perceptron (edited)",
     );
@@ -205,7 +210,7 @@ describe("building a model", () => {
 
     await page.reload();
     await notice(page).waitFor();
-    expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Conv2D", "Dense"]);
+    expect(await layerTypes(page)).toEqual(["Conv2D", "Flatten", "Dense", "Dense"]);
     await other.reload();
     await cards(other).first().waitFor();
     expect(await layerTypes(other)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
@@ -274,15 +279,17 @@ describe("building a model", () => {
     expectQuiet(app);
   });
 
-  it("leaves a run of another model alone when it is to train a preset, and points at the way to it", async () => {
+  it("trains a preset in the place of a run of another model", async () => {
     const { page } = await open();
     await button(page, "Train").click();
-    const { step } = await waitForStatus(page, (status) => status.step > 3);
+    await waitForStatus(page, (status) => status.step > 3);
     await page
       .getByRole("region", { name: "Try this" })
       .getByRole("button", { name: /convnet/ })
       .click();
-    await expect.poll(() => isFocused(button(page, "Apply and restart"))).toBe(true);
-    await waitForStatus(page, (status) => status.state === "Training" && status.step > step);
+    await page.getByText(/^The run of Perceptron ended at step/).waitFor();
+    await waitForStatus(page, ({ state, step }) => state === "Training" && step > 0);
+    expect(await button(page, "Apply and restart").count()).toBe(0);
+    await expect.poll(() => isFocused(button(page, "Pause"))).toBe(true);
   });
 });

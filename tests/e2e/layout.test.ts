@@ -119,7 +119,7 @@ describe.each([
     await expectNoOverlap(page);
 
     await button(page, "Undo").click();
-    await button(page, "Reshape").click();
+    await button(page, "Remove flatten").click();
     await expectRoom(page, /The edited model cannot be trained: .*needs/);
     expect(await places(page)).toEqual(before);
 

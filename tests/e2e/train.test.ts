@@ -5,6 +5,7 @@ import {
   card,
   expectQuiet,
   firstLoss,
+  readMetrics,
   readStatus,
   showPart,
   useBrowser,
@@ -192,30 +193,49 @@ describe("without a GPU", () => {
     expectQuiet(app);
   });
 
-  it("says why a paused run cannot go on, once its model was edited into an error", async () => {
+  it("goes on with a paused run, whatever is wrong with the edited model, and says what is", async () => {
     const app = await open();
     const { page } = app;
     await button(page, "Train").click();
     await waitForStatus(page, ({ step }) => step > 3);
     await button(page, "Remove flatten").click();
-    expect(await button(page, "Stop").isEnabled()).toBe(true);
     await button(page, "Pause").click();
     const { step } = await waitForState(page, "Paused");
-    expect(await button(page, "Train").isDisabled()).toBe(true);
     await page
       .getByRole("region", { name: "Transport" })
       .getByText(/^The edited model cannot be trained: Dense "dense" needs a flat input/)
       .waitFor();
+    await button(page, "Step").click();
+    await waitForStatus(page, (status) => status.state === "Paused" && status.step === step + 1);
+    await button(page, "Train").click();
+    await waitForStatus(page, (status) => status.state === "Training" && status.step > step + 1);
+    await button(page, "Stop").click();
+    await waitForState(page, "Stopped");
+    expect(await button(page, "Train").isDisabled(), "a new run would be of the edited model").toBe(true);
     await button(page, "Train").hover();
     await page
       .getByRole("tooltip")
       .getByText(/Dense "dense" needs a flat input/)
       .waitFor();
-    await button(page, "Train").click({ force: true });
-    expect((await readStatus(page)).step).toBe(step);
-    await button(page, "Undo").click();
+    expectQuiet(app);
+  });
+
+  it("gives way to another model that is chosen, with its curves and answers, and says so", async () => {
+    const app = await open();
+    const { page } = app;
     await button(page, "Train").click();
-    await waitForStatus(page, (status) => status.state === "Training" && status.step > step);
+    await waitForStatus(page, ({ step }) => step > 3);
+    await page.getByRole("combobox", { name: "Preset" }).selectOption("xor");
+    await page.getByText(/^The run of Perceptron ended at step [\d,]+, because XOR was chosen\.$/).waitFor();
+    await waitForState(page, "Ready");
+    expect((await readStatus(page)).step).toBe(0);
+    expect(await readMetrics(page)).toEqual([]);
+    await page.getByRole("region", { name: "Results" }).getByRole("table", { name: "Outputs" }).waitFor();
+    // The same model again leaves its run alone.
+    await button(page, "Train").click();
+    await waitForStatus(page, ({ step }) => step > 3);
+    await page.getByRole("combobox", { name: "Preset" }).selectOption("xor");
+    await waitForStatus(page, ({ step }) => step > 10);
     expectQuiet(app);
   });
 

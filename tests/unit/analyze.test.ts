@@ -2,7 +2,7 @@
 // counts by hand, and every problem with the layer it is pinned to.
 import { describe, expect, it } from "vitest";
 import { ModelError } from "../../src/engine/errors";
-import { MAX_PARAMETERS } from "../../src/engine/model/analyze";
+import { MAX_PARAMETERS } from "../../src/engine/model/analyze/size";
 import { type Block, blockNames, mapBlocks } from "../../src/engine/model/blocks";
 import { layoutVariables } from "../../src/engine/model/variables";
 import { presets, type PresetId } from "../../src/engine/model/presets";
@@ -214,6 +214,11 @@ describe("problems", () => {
       'Conv2D "conv2d" needs an image input (height×width×channels), but Flatten "flatten" gives 784. Move it before Flatten',
     ],
     [
+      "an image layer after numbers that never were an image",
+      [["Reshape", { targetShape: [784] }], ["Conv2D"]],
+      'but Reshape "reshape" gives 784. Insert a Reshape before it.',
+    ],
+    [
       "pooling after Flatten",
       [["Flatten"], ["MaxPooling2D"]],
       'MaxPooling2D "max_pooling2d" needs an image input (height×width×channels), but Flatten "flatten" gives 784.',
@@ -312,8 +317,12 @@ describe("problems", () => {
         layerId: "l2",
         message:
           'The model has 53,592,073 parameters, but 33,554,432 is the most. "dense_1" has 16,781,312 of them: shrink it.',
+        // 20,037,641 of the others, and 8192 for each unit.
+        fix: { kind: "set", key: "units", value: 1649 },
       },
     ]);
+    const [problem] = analyze(modelOf([["Flatten"], wide, wide, wide, wide, wide, softmax10])).problems;
+    expect(problem?.fix, "no width of one layer will do").toEqual({ kind: "set", key: "units", value: 2048 });
   });
 
   it("bad training settings", () => {

@@ -6,7 +6,7 @@ import { learningRatesOf, runKey } from "../../app/train/rules";
 import { placeOfNext } from "../../app/model/placeOfNext";
 import { LIMITS, parseDescription, presets } from "../../src/engine";
 import type { Block, ModelDescription, Place, Problem } from "../../src/engine";
-import { analyze, type LayerSpec, modelOf, networkOf, withBlocks } from "../support/models";
+import { analyze, type BlockSpec, type LayerSpec, modelOf, networkOf, withBlocks } from "../support/models";
 
 const perceptron = presets.perceptron.description;
 const convnet = presets.convnet.description;
@@ -199,6 +199,36 @@ describe("fixes", () => {
       ["Flatten", "Dense", "Activation"],
     ],
     ["no output layer", [["Flatten"]], "Add Dense 10 softmax", ["Flatten", "Dense"]],
+    [
+      "no output layer after a hidden one",
+      [["Flatten"], ["Dense", { units: 128, activation: "relu" }]],
+      "Add Dense 10 softmax",
+      ["Flatten", "Dense", "Dense"],
+    ],
+    [
+      "no output layer after a hidden one and its activation",
+      [["Flatten"], ["Dense", { units: 128 }], ["Activation", { activation: "relu" }]],
+      "Add Dense 10 softmax",
+      ["Flatten", "Dense", "Activation", "Dense"],
+    ],
+    [
+      "no image, and no Flatten that takes it away",
+      [["Reshape", { targetShape: [28, 28] }], ["GlobalAveragePooling2D"], out],
+      "Insert Reshape 28×28×1",
+      ["Reshape", "Reshape", "GlobalAveragePooling2D", "Dense"],
+    ],
+    [
+      "a shape of another size",
+      [["Reshape", { targetShape: [28, 27] }], ["Flatten"], out],
+      "Set target shape to 28×28×1",
+      ["Reshape", "Flatten", "Dense"],
+    ],
+    [
+      "too many parameters",
+      [["Flatten"], ["Dense", { units: 4096 }], ["Dense", { units: 4096 }], ["Dense", { units: 4096 }], out],
+      "Set units to 3697",
+      ["Flatten", "Dense", "Dense", "Dense", "Dense"],
+    ],
     ["no softmax", [["Flatten"], ["Dense", { units: 10 }]], "Set activation to softmax", ["Flatten", "Dense"]],
     [
       "nothing that could be set to softmax",
@@ -256,12 +286,7 @@ describe("fixes", () => {
   });
 
   it("are not offered where there is more than one way, or none", () => {
-    for (const layers of [
-      [image, ["Reshape", { targetShape: [2704] }], image],
-      [["Flatten"], ["Reshape", { targetShape: [28, 28] }], image],
-      [["Reshape", { targetShape: [28, 27] }]],
-      [],
-    ] satisfies LayerSpec[][]) {
+    for (const layers of [[["Residual", {}, [[["Flatten"]]]]], []] satisfies BlockSpec[][]) {
       expect(repair(modelOf(layers))).toMatchObject({ label: undefined, id: null });
     }
   });

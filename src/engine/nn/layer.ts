@@ -51,7 +51,8 @@ export interface ShapeProblem {
   /** What to do, in a clause; not needed beside a fix. */
   readonly advice?: string;
   readonly fix?: ModelFix;
-  /** A type of layer that takes away what this one needs: where there is one above, it belongs before it. */
+  /** A type of layer that takes away what this one needs. Where there is one above, moving before it is the advice and the
+   *  fix, and the others are not given. */
   readonly belongsBefore?: string;
 }
 

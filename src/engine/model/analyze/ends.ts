@@ -55,9 +55,20 @@ function outputFix(blocks: readonly Block[], { units, activation }: TaskProblem)
   const dense = outputDense(blocks);
   const layerId = dense?.id ?? blocks.at(-1)?.id;
   const at = layerId === undefined ? {} : { layerId };
-  if (units !== undefined && dense) return { ...at, fix: { kind: "set", key: "units", value: units } };
+  if (units !== undefined && dense && !isHidden(blocks.slice(blocks.indexOf(dense)), activation))
+    return { ...at, fix: { kind: "set", key: "units", value: units } };
   if (units === undefined || activation === undefined) return at;
   return { ...at, fix: { kind: "append", layer: "Dense", config: { units, activation } } };
+}
+
+/** What an output may end in, whatever the task. */
+const OF_OUTPUTS: ReadonlySet<unknown> = new Set(["linear", "softmax", "sigmoid"]);
+
+/** Whether the last Dense is a hidden layer, by the activation after it: the output is still missing then, and is not made
+ *  out of that. @param ending the Dense and what follows  @param wanted the output's activation */
+function isHidden(ending: readonly Block[], wanted: string | undefined): boolean {
+  const last = ending.map((block) => settingOfBlock(block, "activation")).findLast((found) => found !== undefined);
+  return last !== wanted && !OF_OUTPUTS.has(last);
 }
 
 /** What keeps a loss from learning through the end of a network: an activation that it cannot read, or a Dropout after one

@@ -3,19 +3,17 @@
 import type { DataInfo } from "../../data";
 import { readConfig } from "../../fields";
 import type { TensorType } from "../../graph/type";
-import { formatCount, sizeOf } from "../../shape";
+import { sizeOf } from "../../shape";
 import { tasks } from "../../tasks";
 import type { About, TaskDef } from "../../tasks/task";
 import type { ModelDescription } from "../description";
 import { outputProblems } from "./ends";
 import type { LayerReport, ModelReport, NetworkReport, Problem } from "./report";
 import { settingsProblems } from "./settings";
+import { sizeProblems } from "./size";
 import { walkNetwork } from "./walk";
 
 export type { LayerReport, ModelReport, NetworkReport, Problem } from "./report";
-
-/** A network may not have more parameters than fit WebGPU's default binding of 128 MiB. */
-export const MAX_PARAMETERS = (128 * 1024 * 1024) / 4;
 
 /** What a task is asked about: the data, and the task's settings with their defaults. */
 export function aboutOf({ task }: Pick<ModelDescription, "task">, data: DataInfo): About {
@@ -53,7 +51,7 @@ export function analyzeModel(description: ModelDescription, data: DataInfo): Mod
       ...("message" in columns ? [errorOf(`${columns.message}.`)] : []),
       ...reports.flatMap(({ problems }) => problems),
       ...repeatedNames(networks),
-      ...sizeProblems(networks),
+      ...sizeProblems(description, networks),
       ...("message" in columns ? [] : endProblems(description, task, about, networks)),
       ...settingsProblems(description, data),
     ],
@@ -77,22 +75,6 @@ function repeatedNames(networks: Readonly<Record<string, NetworkReport>>): Probl
       return [{ severity: "error", layerId: id, message, fix: { kind: "rename" } }];
     }),
   );
-}
-
-function sizeProblems(networks: Readonly<Record<string, NetworkReport>>): Problem[] {
-  return Object.entries(networks).flatMap(([network, { layers, parameterCount }]): Problem[] => {
-    if (parameterCount <= MAX_PARAMETERS) return [];
-    const own = layers.filter(({ variables }) => Object.keys(variables).length > 0);
-    const worst = own.reduce((a, b) => (b.parameterCount > a.parameterCount ? b : a));
-    const what = Object.keys(networks).length > 1 ? `The ${network}` : "The model";
-    return [
-      {
-        severity: "error",
-        layerId: worst.id,
-        message: `${what} has ${formatCount(parameterCount)} parameters, but ${formatCount(MAX_PARAMETERS)} is the most. "${worst.name}" has ${formatCount(worst.parameterCount)} of them: shrink it.`,
-      },
-    ];
-  });
 }
 
 /** What is wrong with networks as wholes: without layers, with nothing to learn, or with an output that does not fit. */

@@ -93,8 +93,10 @@ function walkBlock(around: Surroundings, block: Block, given: Given): [LayerRepo
   const isBroken = given.input === null || problems.length > 0;
   const misfit = ({ needs, advice, fix, belongsBefore }: ShapeProblem): LayerReport => {
     const gives = given.input ? formatShape(given.input.shape) : "nothing";
-    const message = `needs ${needs}, but ${given.giver} gives ${gives}${advice ? `. ${advice}` : ""}`;
-    return { ...blank, problems: [pin(message, fix ?? moveFix(given.above, belongsBefore))] };
+    const move = moveFix(given.above, belongsBefore);
+    const remedy = move ? `Move it before ${belongsBefore}` : advice;
+    const message = `needs ${needs}, but ${given.giver} gives ${gives}${remedy ? `. ${remedy}` : ""}`;
+    return { ...blank, problems: [pin(message, move ?? fix)] };
   };
   if (isContainer(block)) {
     return walkContainer(around, block, { ...given, isFrozen, input: isBroken ? null : given.input }, blank, misfit);

@@ -3,6 +3,7 @@ import { reshape } from "../../ops/layout";
 import { formatShape, sizeOf } from "../../shape";
 import { shapeField } from "../../fields";
 import { defineLayer } from "../layer";
+import { asImage } from "./shared";
 
 /** From `[..]` to one axis, in row-major order. A view: it moves nothing. */
 export const flatten = defineLayer({
@@ -39,6 +40,7 @@ export const reshapeLayer = defineLayer({
       : {
           needs: `as many numbers as it gives (${formatShape(targetShape)} is ${sizeOf(targetShape)})`,
           advice: `Change the target shape to hold ${sizeOf(shape)}`,
+          fix: { kind: "set", key: "targetShape", value: asImage(shape) },
         },
   build: (x, _, { targetShape }) => reshape(x, [x.shape[0]!, ...targetShape]),
 });

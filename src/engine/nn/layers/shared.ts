@@ -4,6 +4,7 @@ import type { ActivationName } from "../activations";
 import { activationNames } from "../activations";
 import { choice, pair, real } from "../../fields";
 import { kernelInitializers } from "../initializers";
+import { type Shape, sizeOf } from "../../shape";
 import type { ShapeProblem } from "../layer";
 
 /** The activation a layer applies to its result. */
@@ -61,7 +62,18 @@ export function imageProblem({ shape }: TensorType): ShapeProblem | undefined {
   if (shape.length === 3) return undefined;
   return {
     needs: "an image input (height×width×channels)",
-    advice: "Move it before Flatten, or insert a Reshape before it",
+    advice: "Insert a Reshape before it",
+    fix: { kind: "insertBefore", layer: "Reshape", config: { targetShape: asImage(shape) } },
     belongsBefore: "Flatten",
   };
+}
+
+/** The same numbers as an image `[H, W, C]`: a row of them as square as its length allows, more axes with all but the
+ *  first two as channels. */
+export function asImage(shape: Shape): Shape {
+  const [height = 1, width, ...channels] = shape;
+  if (width !== undefined) return [height, width, sizeOf(channels)];
+  let side = Math.floor(Math.sqrt(height));
+  while (height % side !== 0) side -= 1;
+  return [height / side, side, 1];
 }
