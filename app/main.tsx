@@ -3,7 +3,7 @@ import "./styles/mantine";
 import { MantineProvider } from "@mantine/core";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { presets } from "../src/engine";
+import { presets, say } from "../src/engine";
 import { App } from "./App";
 import { applyColorScheme, colorSchemeManager } from "./common/colorScheme";
 import { ErrorBoundary } from "./layout/ErrorBoundary";
@@ -27,13 +27,9 @@ if (query.preset) {
   address.searchParams.delete("preset");
   history.replaceState(null, "", address);
 }
-for (const [i, message] of problems.entries()) notify({ severity: "warning", topic: `address-${i}`, message });
+for (const [i, said] of problems.entries()) notify({ severity: "warning", topic: `address-${i}`, said });
 if (draftProblem !== null) {
-  notify({
-    severity: "warning",
-    topic: "draft",
-    message: `The model of your last visit could not be read, so it was set aside: ${draftProblem}`,
-  });
+  notify({ severity: "warning", topic: "draft", said: say("page.draftNotRead", { problem: draftProblem }) });
 }
 keepDocumentTitle();
 const threads = query.threads ?? useUi.getState().threads;

@@ -24,6 +24,7 @@ import {
   Trainer,
   type TrainerEvent,
   type TrainerStatus,
+  english,
 } from "../src/engine";
 import { runSuite } from "../src/engine/tools";
 import { describeFinding, toJson } from "./bench/report";
@@ -188,7 +189,7 @@ async function train(preset: PresetId, epochs: number, tune: boolean) {
   const seen: { status?: TrainerStatus } = {};
   trainer.listen((event: TrainerEvent) => {
     if (event.type === "status") seen.status = event.status;
-    if (event.type === "notice") console.log(`- ${event.notice.severity}: ${event.notice.message}`);
+    if (event.type === "notice") console.log(`- ${event.notice.severity}: ${english(event.notice.said)}`);
     if (event.type === "tuned") console.log(`- tuned in ${event.report.elapsedMs.toFixed(0)} ms`);
   });
   const startedMs = performance.now();

@@ -20,6 +20,7 @@ import {
   type TuningReport,
   type ValidationMetrics,
   writeSafetensors,
+  english,
 } from "../src/engine";
 import { formatCurve } from "../app/common/format";
 import { openScriptGpu } from "./support/dawn";
@@ -179,8 +180,9 @@ trainer.listen((event: TrainerEvent) => {
     process.stderr.write("\r\x1b[K");
     console.log(`epoch ${event.metrics.epoch}: validation ${describeScore(event.metrics.values)}`);
   } else if (event.type === "notice") {
-    console.error(`\n${event.notice.severity}: ${event.notice.message}`);
-    if (event.notice.severity === "error") problem = event.notice.message;
+    const message = english(event.notice.said);
+    console.error(`\n${event.notice.severity}: ${message}`);
+    if (event.notice.severity === "error") problem = message;
   } else if (event.type === "tuned") {
     process.stderr.write("\r\x1b[K");
     console.log(describeTuning(event.report));
@@ -201,7 +203,7 @@ await trainer.prepare(model, {
 });
 const report = status?.backend;
 if (problem === undefined && report?.kind !== backend) {
-  problem = `expected to train on ${backend}, got ${report?.kind ?? "nothing"}. ${report?.reason ?? ""}`;
+  problem = `expected to train on ${backend}, got ${report?.kind ?? "nothing"}. ${report ? english(report.reason) : ""}`;
 }
 if (problem !== undefined) refuse(problem);
 console.log(`${title} on ${report?.adapter} (${report?.kind}), seed ${model.training.seed}`);

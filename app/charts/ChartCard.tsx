@@ -1,4 +1,5 @@
 /** A chart with its name, its legend and what can be done with it; on the page, and in full size over it. */
+import { say } from "../../src/engine";
 import { CloseButton } from "@mantine/core";
 import { useDocumentVisibility, useElementSize, useInViewport, useMergedRef } from "@mantine/hooks";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
@@ -128,7 +129,7 @@ async function savePicture(def: ChartDef, body: HTMLElement | null, options: Pic
     });
     download(picture, `descent-${def.id}.png`);
   } catch (error) {
-    notify({ severity: "warning", topic: "picture", message: `The picture could not be made: ${String(error)}` });
+    notify({ severity: "warning", topic: "picture", said: say("chart.pictureFailed", { reason: String(error) }) });
   }
 }
 

@@ -4,6 +4,7 @@ import { IconAlertTriangleFilled, IconExclamationCircleFilled, IconInfoCircleFil
 import type { PageNotice } from "../store/run";
 import { dismissNotice, takeNotices, useRun } from "../store/run";
 import { retry } from "../train/session";
+import { tell } from "../common/words";
 import classes from "./Notices.module.css";
 
 const icons = {
@@ -23,12 +24,12 @@ export function Notices() {
   );
 }
 
-function Notice({ notice: { id, severity, message, canRetry } }: { readonly notice: PageNotice }) {
+function Notice({ notice: { id, severity, said, canRetry } }: { readonly notice: PageNotice }) {
   const Icon = icons[severity];
   return (
     <div className={classes.notice} data-severity={severity} role={severity === "info" ? "note" : "alert"}>
       <Icon size={17} className={classes.icon} aria-hidden />
-      <p className={classes.message}>{message}</p>
+      <p className={classes.message}>{tell(said)}</p>
       {canRetry && (
         <Button size="compact-sm" variant="default" onClick={retry}>
           Retry

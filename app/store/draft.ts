@@ -1,8 +1,8 @@
 /** The draft: the model being edited, kept so that it survives a reload. Each tab keeps its own, and the one edited last is
  *  also what the next visit finds. What comes back is checked like anything else from outside; a draft that does not pass
  *  is set aside, never thrown away. */
-import type { ModelDescription } from "../../src/engine";
-import { DescentError, readDescription } from "../../src/engine";
+import type { ModelDescription, Said } from "../../src/engine";
+import { DescentError, readDescription, saidBy } from "../../src/engine";
 import { readStored, removeStored, writeStored } from "./storage";
 
 const DRAFT_KEY = "descent.draft";
@@ -11,7 +11,7 @@ const BROKEN_KEY = "descent.draft.broken";
 /** A draft, nothing, or what is wrong with what was found. */
 export interface DraftResult {
   readonly description: ModelDescription | null;
-  readonly problem: string | null;
+  readonly problem: Said | null;
 }
 
 /** Reads a draft from its JSON text. */
@@ -21,7 +21,7 @@ export function readDraft(json: string | null): DraftResult {
     return { description: readDescription(json), problem: null };
   } catch (error) {
     if (!(error instanceof DescentError)) throw error;
-    return { description: null, problem: error.message };
+    return { description: null, problem: saidBy(error) };
   }
 }
 

@@ -3,8 +3,8 @@
 import { temporal } from "zundo";
 import { useStore } from "zustand";
 import { create } from "zustand";
-import type { CurveInfo, DataInfo, ModelDescription, ModelReport } from "../../src/engine";
-import { aboutOf, analyzeModel, curvesOf, findBlock, findDataset, presets, tasks } from "../../src/engine";
+import type { CurveInfo, DataInfo, ModelDescription, ModelReport, Said } from "../../src/engine";
+import { aboutOf, analyzeModel, curvesOf, findBlock, findDataset, presets, say, tasks } from "../../src/engine";
 import { isOtherDraftKept, keepForTab, loadDraft, saveDraft } from "./draft";
 import { dismissTopic, notify } from "./run";
 
@@ -26,7 +26,7 @@ const COALESCE_MS = 1000;
 const draft = loadDraft();
 
 /** What was wrong with the stored draft, to be told once. */
-export const draftProblem: string | null = draft.problem;
+export const draftProblem: Said | null = draft.problem;
 
 export const useModel = create<ModelState>()(
   temporal((): ModelState => ({ description: draft.description ?? presets.perceptron.description }), {
@@ -166,8 +166,7 @@ function tellOfOtherTab(): void {
     notify({
       severity: "info",
       topic: "other-tab",
-      message:
-        "Another tab edited its model last, so that is the one your next visit will find. This tab keeps its own; edit it, and the next visit finds this one.",
+      said: say("page.otherTabKept"),
     });
   }
   if (!isOtherKept) dismissTopic("other-tab");

@@ -5,6 +5,7 @@ import type {
   ModelDescription,
   Predictions,
   PrepareOptions,
+  Said,
   TrainerNotice,
   TrainerState,
   TrainerStatus,
@@ -16,7 +17,7 @@ export interface PageNotice {
   readonly severity: TrainerNotice["severity"];
   /** What it is about; a new one about the same thing takes the old one's place. */
   readonly topic: string;
-  readonly message: string;
+  readonly said: Said;
   readonly canRetry: boolean;
 }
 

@@ -2,6 +2,7 @@
 import { Tooltip } from "@mantine/core";
 import { takeBackend, takeBackendChoice, takeState, useRun } from "../store/run";
 import { backendName, describeSearch, shortAdapter } from "./statusText";
+import { t, tell } from "../common/words";
 import classes from "./BackendBadge.module.css";
 
 export function BackendBadge() {
@@ -9,14 +10,15 @@ export function BackendBadge() {
   const choice = useRun(takeBackendChoice);
   const state = useRun(takeState);
   if (!backend) return <span className={classes.badge}>{describeSearch(state, choice)}</span>;
-  const { kind, adapter, reason } = backend;
+  const { kind, adapter } = backend;
+  const reason = tell(backend.reason);
   return (
-    <Tooltip label={`${adapter}. ${reason}`} events={{ hover: true, focus: true, touch: true }}>
+    <Tooltip label={t("machine.badge", { adapter, reason })} events={{ hover: true, focus: true, touch: true }}>
       <button
         type="button"
         className={classes.badge}
         data-kind={kind}
-        aria-label={`Backend: ${backendName(backend)}, ${adapter}. ${reason}`}
+        aria-label={t("machine.badgeLabel", { backend: backendName(backend), adapter, reason })}
       >
         <span className={classes.dot} aria-hidden />
         <span className={classes.kind}>{backendName(backend)}</span>

@@ -8,15 +8,16 @@ import { formatBytes } from "../common/format";
 import { takeBackend, takeMemory, takeThreads, useRun } from "../store/run";
 import { setThreads } from "./session";
 import { backendName } from "./statusText";
+import { t } from "../common/words";
 import classes from "./MachineSettings.module.css";
 
-const parts: readonly (readonly [key: keyof MemoryReport, label: string])[] = [
-  ["dataset", "Dataset"],
-  ["parameters", "Parameters"],
-  ["optimizer", "Optimizer state"],
-  ["training", "Training step"],
-  ["scoring", "Scoring"],
-  ["bookkeeping", "Bookkeeping"],
+const parts: readonly (keyof MemoryReport)[] = [
+  "dataset",
+  "parameters",
+  "optimizer",
+  "training",
+  "scoring",
+  "bookkeeping",
 ];
 
 export function MachineSettings() {
@@ -26,12 +27,16 @@ export function MachineSettings() {
     <>
       <ThreadsControl />
       <dl className={classes.facts}>
-        <dt>Backend</dt>
-        <dd>{backend ? `${backendName(backend)}, ${backend.adapter}` : "not known yet"}</dd>
-        {parts.map(([key, label]) => (
-          <Bytes key={key} label={label} bytes={memory?.[key]} />
+        <dt>{t("status.backend")}</dt>
+        <dd>
+          {backend
+            ? t("machine.backendOn", { backend: backendName(backend), adapter: backend.adapter })
+            : t("machine.notKnownYet")}
+        </dd>
+        {parts.map((key) => (
+          <Bytes key={key} label={t(`machine.${key}`)} bytes={memory?.[key]} />
         ))}
-        <Bytes label="Memory in all" bytes={memory ? totalBytes(memory) : undefined} />
+        <Bytes label={t("machine.memoryInAll")} bytes={memory ? totalBytes(memory) : undefined} />
       </dl>
     </>
   );
@@ -57,15 +62,11 @@ function ThreadsControl() {
   const most = Math.min(64, Math.max(navigator.hardwareConcurrency || 1, threads ?? 1));
   const counts = Array.from({ length: most }, (_, i) => String(i + 1));
   return (
-    <FieldRow
-      id={THREADS_ID}
-      label="CPU threads"
-      help="How many threads share the work. The results are the same to the bit; more than the machine has cores only slow it down."
-    >
+    <FieldRow id={THREADS_ID} label={t("machine.threads")} help={t("machine.threadsHelp")}>
       <NativeSelect
         id={THREADS_ID}
         w="100%"
-        data={[{ value: AUTOMATIC, label: "Automatic" }, ...counts]}
+        data={[{ value: AUTOMATIC, label: t("machine.automaticThreads") }, ...counts]}
         value={threads === null ? AUTOMATIC : String(threads)}
         onChange={({ currentTarget: { value } }) => setThreads(value === AUTOMATIC ? null : Number(value))}
       />

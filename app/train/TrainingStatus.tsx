@@ -6,6 +6,7 @@ import { curvesOfModel, goalOf, useDescription, useReport } from "../store/model
 import { takePrepared, takeStatus, useRun } from "../store/run";
 import { backendName, currentEpoch, describeState } from "./statusText";
 import { useThrottled } from "../common/useThrottled";
+import { t } from "../common/words";
 import classes from "./TrainingStatus.module.css";
 
 // Twice a second is as fast as numbers can be read.
@@ -28,21 +29,21 @@ export function TrainingStatus() {
     // While it trains or loads it changes all the time: there to be read, but not read out. A change of state is.
     <div
       role="status"
-      aria-label="Training status"
+      aria-label={t("status.title")}
       aria-live={isRunning || phase === "loading" ? "off" : "polite"}
       className={classes.status}
     >
-      <span className={classes.state} data-state={words === "Blocked" ? "failed" : state}>
+      <span className={classes.state} data-state={words === t("status.blocked") ? "failed" : state}>
         {`${words} `}
       </span>
       <Figure
-        label="Epoch"
-        value={epochs > 0 ? `${formatCount(currentEpoch(status))} / ${formatCount(epochs)}` : NONE}
+        label={t("status.epoch")}
+        value={epochs > 0 ? t("status.outOf", { done: currentEpoch(status), all: epochs }) : NONE}
         room={2 * formatCount(epochs).length + 3}
       />
       <Figure
-        label="Step"
-        value={totalSteps > 0 ? `${formatCount(step)} / ${formatCount(totalSteps)}` : NONE}
+        label={t("status.step")}
+        value={totalSteps > 0 ? t("status.outOf", { done: step, all: totalSteps }) : NONE}
         room={2 * formatCount(totalSteps).length + 3}
         spare="third"
       />
@@ -56,27 +57,27 @@ export function TrainingStatus() {
       ))}
       {goal && (
         <Figure
-          label="Validation"
+          label={t("status.validation")}
           value={validation ? formatCurve(goal, validation[goal.id]) : NONE}
           room={7 + goal.unit.length}
           spare="second"
         />
       )}
-      <Figure label="samples/s" value={speedOf(status, batchSize)} room={6} spare="second" />
-      <Figure label="Elapsed" value={step > 0 ? formatDuration(elapsedMs) : NONE} room={8} spare="first" />
+      <Figure label={t("status.speed")} value={speedOf(status, batchSize)} room={6} spare="second" />
+      <Figure label={t("status.elapsed")} value={step > 0 ? formatDuration(elapsedMs) : NONE} room={8} spare="first" />
       <Figure
-        label="Left"
+        label={t("status.left")}
         value={isRunning && remainingMs !== null ? formatDuration(remainingMs) : NONE}
         room={8}
         spare="fourth"
       />
       <Figure
-        label="Memory"
+        label={t("status.memory")}
         value={status.memory ? formatBytes(totalBytes(status.memory)) : NONE}
         room={7}
         spare="first"
       />
-      <Figure label="Backend" value={backendName(backend) || NONE} room={7} spare="first" />
+      <Figure label={t("status.backend")} value={backendName(backend) || NONE} room={7} spare="first" />
     </div>
   );
 }

@@ -16,6 +16,7 @@ import { isOutdated } from "./rules";
 import { applyAndRestart, pause, reset, step, stop, train } from "./session";
 import { Progress } from "./Progress";
 import { TrainingStatus } from "./TrainingStatus";
+import { t } from "../common/words";
 import classes from "./TransportBar.module.css";
 
 /** For moving the focus here. */
@@ -23,7 +24,7 @@ export const TRAIN_BUTTON_ID = "transport-train";
 
 export function TransportBar() {
   return (
-    <section aria-label="Transport" className={classes.bar}>
+    <section aria-label={t("train.transport")} className={classes.bar}>
       <Controls />
       <div className={classes.remark}>
         <Remark />
@@ -49,10 +50,10 @@ function Controls() {
   const isBlocked = error !== undefined && !isGoing && !isRunActive(state);
   const canRewind = hasSteps || isRunOver(state);
   return (
-    <div className={classes.controls} role="group" aria-label="Run">
+    <div className={classes.controls} role="group" aria-label={t("train.run")}>
       <Control
-        label="Reset"
-        help="back to the same initial weights"
+        label={t("train.reset")}
+        help={t("train.resetHelp")}
         isOff={!canRewind}
         onPress={reset}
         icon={<IconRotate size={18} />}
@@ -62,7 +63,7 @@ function Controls() {
           id={TRAIN_BUTTON_ID}
           className={classes.train ?? ""}
           size="sm"
-          aria-label={isGoing ? "Pause" : "Train"}
+          aria-label={t(isGoing ? "train.pause" : "train.start")}
           aria-describedby={isBlocked ? BLOCKED_ID : undefined}
           aria-disabled={isBlocked}
           {...(isBlocked && { "data-disabled": true })}
@@ -77,19 +78,19 @@ function Controls() {
             }
           }}
         >
-          {isGoing ? "Pause" : "Train"}
+          {t(isGoing ? "train.pause" : "train.start")}
         </Button>
       </Tooltip>
       <Control
-        label="Step"
-        help={isBlocked ? error.message : "train on one batch"}
+        label={t("train.step")}
+        help={isBlocked ? error.message : t("train.stepHelp")}
         isOff={isBlocked || isRunOver(state)}
         onPress={step}
         icon={<IconPlayerSkipForwardFilled size={18} />}
       />
       <Control
-        label="Stop"
-        help="end the run and score it on the test set"
+        label={t("train.stop")}
+        help={t("train.stopHelp")}
         isOff={!isRunActive(state)}
         onPress={stop}
         icon={<IconPlayerStopFilled size={18} />}
@@ -109,7 +110,7 @@ interface ControlProps {
 
 function Control({ label, help, isOff, onPress, icon }: ControlProps) {
   return (
-    <Tooltip label={`${label}: ${help}`}>
+    <Tooltip label={t("train.control", { label, help })}>
       <button
         type="button"
         className={classes.control}
@@ -148,23 +149,23 @@ function Remark() {
   const isOver = useRun(takeIsOver);
   const [first] = errors;
   if (first) {
-    const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : "";
+    const more = errors.length - 1;
+    const problem = more > 0 ? t("train.andMore", { problem: first.message, more }) : first.message;
     return (
       <Tooltip label={first.message} events={{ hover: true, focus: true, touch: true }}>
         <p id={BLOCKED_ID} className={classes.blocked} tabIndex={0}>
-          {`${isActive ? "The edited model cannot be trained" : "Cannot train"}: ${first.message}${more}`}
+          {t(isActive ? "train.editBlocked" : "train.blocked", { problem })}
         </p>
       </Tooltip>
     );
   }
   if (!(isActive || isOver) || !isOutdated(prepared, description)) return null;
-  if (isOver)
-    return <p className={classes.outdated}>The results are those before your edits. Train starts a new run.</p>;
+  if (isOver) return <p className={classes.outdated}>{t("train.resultsBeforeEdits")}</p>;
   return (
     <p className={classes.outdated}>
-      <span>The model was edited after this run began.</span>
+      <span>{t("train.editedSince")}</span>
       <Button className={classes.apply ?? ""} size="compact-sm" variant="light" onClick={() => void applyAndRestart()}>
-        Apply and restart
+        {t("train.applyAndRestart")}
       </Button>
     </p>
   );

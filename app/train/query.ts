@@ -1,20 +1,20 @@
 /** What the page's address may ask for. A parameter that is not known, or whose value is not, is ignored and named. */
 import * as v from "valibot";
-import type { PresetId } from "../../src/engine";
-import { presets } from "../../src/engine";
+import type { PresetId, Said } from "../../src/engine";
+import { presets, say } from "../../src/engine";
 
 const presetIds = Object.keys(presets) as PresetId[];
 const backends = ["auto", "webgpu", "cpu"] as const;
 
 /** The parameters, each with its schema and what to say that it expects. */
 const parameters = {
-  backend: { schema: v.picklist(backends), expected: `one of ${backends.join(", ")}` },
-  preset: { schema: v.picklist(presetIds), expected: `one of ${presetIds.join(", ")}` },
-  tune: { schema: v.picklist(["off", "on"]), expected: "off or on" },
-  debug: { schema: v.picklist(["plan"]), expected: "plan" },
+  backend: { schema: v.picklist(backends), expected: say("page.oneOf", { options: backends }) },
+  preset: { schema: v.picklist(presetIds), expected: say("page.oneOf", { options: presetIds }) },
+  tune: { schema: v.picklist(["off", "on"]), expected: say("page.oneOf", { options: ["off", "on"] }) },
+  debug: { schema: v.picklist(["plan"]), expected: say("page.oneOf", { options: ["plan"] }) },
   threads: {
     schema: v.pipe(v.string(), v.regex(/^\d{1,3}$/), v.transform(Number), v.minValue(1), v.maxValue(64)),
-    expected: "a whole number from 1 to 64",
+    expected: say("page.wholeFromTo", { min: 1, max: 64 }),
   },
 } as const;
 
@@ -26,23 +26,23 @@ export type PageQuery = { readonly [K in ParameterName]?: v.InferOutput<(typeof 
 const isKnown = (name: string): name is ParameterName => Object.hasOwn(parameters, name);
 
 /** Reads the part of an address after `?`.
- *  @returns what it asks for, and a sentence for each parameter that was ignored */
-export function readQuery(search: string): { readonly query: PageQuery; readonly problems: readonly string[] } {
-  const problems: string[] = [];
+ *  @returns what it asks for, and what to say of each parameter that was ignored */
+export function readQuery(search: string): { readonly query: PageQuery; readonly problems: readonly Said[] } {
+  const problems: Said[] = [];
   const query: PageQuery = {};
   for (const [name, value] of new URLSearchParams(search)) {
     if (!isKnown(name)) {
-      problems.push(`The address has a parameter "${shorten(name)}" that this page does not know. It was ignored.`);
+      problems.push(say("page.unknownParameter", { name: shorten(name) }));
       continue;
     }
     const { schema, expected } = parameters[name];
     const result = v.safeParse(schema, value);
     if (query[name] !== undefined) {
-      problems.push(`The address gives "${name}" more than once. The first one counts.`);
+      problems.push(say("page.repeatedParameter", { name }));
     } else if (result.success) {
       Object.assign(query, { [name]: result.output });
     } else {
-      problems.push(`The address asks for ${name} "${shorten(value)}", but expected ${expected}. It was ignored.`);
+      problems.push(say("page.badParameter", { name, value: shorten(value), expected }));
     }
   }
   return { query, problems };

@@ -1,7 +1,7 @@
 /** The rules between the model being edited and the model being trained: when to prepare, what Train means in each
  *  state, what an edit does to a run. It holds no numbers of its own: status and curves are in the stores. */
-import type { ModelDescription, TrainerEvent, TrainerStatus } from "../../src/engine";
-import { formatCount, sizeOf } from "../../src/engine";
+import type { ModelDescription, Said, TrainerEvent, TrainerStatus } from "../../src/engine";
+import { say, sizeOf } from "../../src/engine";
 import { clearProfile, useProfile } from "../store/profile";
 import {
   addRateMark,
@@ -21,6 +21,7 @@ import { startTrainer } from "./client";
 import { stepBatch, validationBatch } from "./metricBatch";
 import { hasErrors, isOutdated, learningRatesOf } from "./rules";
 import { describeEpoch } from "./statusText";
+import { t } from "../common/words";
 
 const PREPARE_DELAY_MS = 400;
 const RATE_DELAY_MS = 250;
@@ -48,9 +49,7 @@ const description = (): ModelDescription => useModel.getState().description;
 
 /** Starts the worker and prepares the model, so that the first press of Train finds everything ready. */
 export function startSession(): void {
-  trainer = startTrainer(hear, (reason) =>
-    fail(`The training worker stopped: ${reason}. Reload the page; the model is kept.`),
-  );
+  trainer = startTrainer(hear, (reason) => fail(say("train.workerStopped", { reason })));
   let prepareTimer: ReturnType<typeof setTimeout> | undefined;
   let rateTimer: ReturnType<typeof setTimeout> | undefined;
   useModel.subscribe(() => {
@@ -68,8 +67,8 @@ export function startSession(): void {
   prepareIfIdle();
 }
 
-function fail(message: string): void {
-  notify({ severity: "error", topic: "internal", message });
+function fail(said: Said): void {
+  notify({ severity: "error", topic: "internal", said });
   useRun.setState(({ status }) => ({ status: { ...status, state: "failed" }, isTrainWanted: false }));
 }
 
@@ -221,7 +220,7 @@ export function makeWay(): void {
   notify({
     severity: "info",
     topic: "made-way",
-    message: `The run of ${prepared.name} ended at step ${formatCount(status.step)}, because ${name} was chosen.`,
+    said: say("train.madeWay", { old: prepared.name, step: status.step, chosen: name }),
   });
 }
 
@@ -280,8 +279,8 @@ function hear(event: TrainerEvent): void {
       void refreshPredictions();
       break;
     case "notice": {
-      const { severity, code, message, retry: canRetry } = event.notice;
-      notify({ severity, topic: code, message, canRetry: canRetry ?? false });
+      const { severity, code, said, retry: canRetry } = event.notice;
+      notify({ severity, topic: code, said, canRetry: canRetry ?? false });
       break;
     }
     case "cleared":
@@ -323,7 +322,7 @@ export async function profile(): Promise<void> {
     const taken = await trainer.profile();
     if (taken) {
       useProfile.setState({ profile: taken });
-      announce("The profile is there");
+      announce(t("train.profileTaken"));
     }
   } finally {
     useProfile.setState({ progress: null });

@@ -1,41 +1,31 @@
 /** The state of a run in words. */
 import type { BackendChoice, BackendReport, CurveInfo, Score, TrainerState, TrainerStatus } from "../../src/engine";
-import { formatCount, formatCurve } from "../common/format";
-
-const stateWords: Readonly<Record<TrainerState, string>> = {
-  empty: "Starting",
-  preparing: "Preparing",
-  ready: "Ready",
-  running: "Training",
-  paused: "Paused",
-  finished: "Finished",
-  stopped: "Stopped",
-  failed: "Not ready",
-};
+import { formatCurve } from "../common/format";
+import { t } from "../common/words";
 
 /** `Training`, what a preparation is at, or that there is nothing to train. @param isBlocked the edited model has errors */
 export function describeState({ state, phase, loading }: Preparation, isBlocked = false): string {
-  if (isBlocked && (state === "ready" || state === "empty")) return "Blocked";
-  if (state !== "preparing") return stateWords[state];
-  if (phase === "testing") return "Testing kernels";
-  if (phase === "compiling") return "Compiling the model";
+  if (isBlocked && (state === "ready" || state === "empty")) return t("status.blocked");
+  if (state !== "preparing") return t(`status.${state}`);
+  if (phase === "testing") return t("status.testing");
+  if (phase === "compiling") return t("status.compiling");
   if (loading && loading.loadedBytes < loading.totalBytes) {
-    return `Loading data ${Math.floor((loading.loadedBytes / loading.totalBytes) * 100)}%`;
+    return t("status.loading", { percent: Math.floor((loading.loadedBytes / loading.totalBytes) * 100) });
   }
-  return stateWords.preparing;
+  return t("status.preparing");
 }
 
 type Preparation = Pick<TrainerStatus, "state" | "phase" | "loading">;
 
 /** What is known of the backend before there is one. */
 export function describeSearch(state: TrainerState, choice: BackendChoice): string {
-  if (state === "failed") return "No backend";
-  return choice === "cpu" ? "Starting the CPU" : "Looking for a GPU";
+  if (state === "failed") return t("machine.noBackend");
+  return t(choice === "cpu" ? "machine.startingCpu" : "machine.lookingForGpu");
 }
 
 /** `WebGPU` or `CPU`. */
 export const backendName = (backend: BackendReport | null): string =>
-  backend === null ? "" : backend.kind === "webgpu" ? "WebGPU" : "CPU";
+  backend === null ? "" : t(`machine.${backend.kind}`);
 
 /** An adapter's name as far as it matters beside the backend's: `WebAssembly, 2 threads` of `WebAssembly with SIMD, 2
  *  threads`, and `JavaScript` of `CPU (JavaScript)`. */
@@ -50,6 +40,8 @@ export function currentEpoch({ step, stepsPerEpoch, epochs }: TrainerStatus): nu
 
 /** The scores at the end of an epoch, for those who hear the page. */
 export function describeEpoch(epoch: number, score: Score, curves: readonly CurveInfo[]): string {
-  const numbers = curves.map((curve) => `${curve.title.toLowerCase()} ${formatCurve(curve, score[curve.id])}`);
-  return `Epoch ${formatCount(Math.round(epoch))}: validation ${numbers.join(", ")}`;
+  const numbers = curves.map((curve) =>
+    t("status.score", { title: curve.title, value: formatCurve(curve, score[curve.id]) }),
+  );
+  return t("status.validated", { epoch: Math.round(epoch), numbers });
 }

@@ -1,15 +1,29 @@
-/** Every error the engine throws on purpose. It defines classes and no behaviour: callers branch on `code`,
- *  people read `message`, which says where, what was expected, what came, and what to do next. */
+/** Every error the engine throws on purpose. It defines classes and no behaviour: callers branch on `code`, visitors read what
+ *  is `said`, in their language, and programmers `message`, in English. Either says where, what was expected, what came, and
+ *  what to do next. */
+import { english, type EngineKey, type Said, say } from "./words/said";
 
-/** The base of all deliberate errors. `code` is stable across versions; `message` is not. */
+/** The base of all deliberate errors. `code` is stable across versions; `message` is not. What only a wrong use of the API
+ *  can cause is plain text; what a visitor can cause or meet is said by key. */
 export abstract class DescentError extends Error {
   abstract readonly code: string;
+  /** The message for visitors; undefined where only programmers meet it. */
+  readonly said: Said<EngineKey> | undefined;
+
+  constructor(message: string | Said<EngineKey>, options?: ErrorOptions) {
+    super(typeof message === "string" ? message : english(message), options);
+    this.said = typeof message === "string" ? undefined : message;
+  }
 
   override get name(): string {
     // Not the class's own name, which minifying would change.
     return `DescentError (${this.code})`;
   }
 }
+
+/** What a visitor is told of an error. */
+export const saidBy = (error: DescentError): Said<EngineKey> =>
+  error.said ?? say("notice.internal", { message: error.message });
 
 /** What to do about an error that nothing but a mistake in the engine can cause. */
 export const REPORT_BUG = "This is a bug in Descent: report this message with the model's description.";
@@ -45,7 +59,7 @@ export class ModelError extends DescentError {
   readonly code = "model";
 
   constructor(
-    message: string,
+    message: string | Said<EngineKey>,
     readonly layerId?: string,
     readonly fix?: ModelFix,
   ) {

@@ -1,5 +1,7 @@
 /** The engine's public surface. Everything outside `src/engine` imports from here and from nowhere else. */
 export * from "./errors";
+export { en } from "./words/en";
+export { english, type FindName, render, type Said, say, type ValuesOf, type WordKey, type Words } from "./words/said";
 export { formatBytes, formatCount, formatShape, showShape, sizeOf } from "./shape";
 export type { Shape } from "./shape";
 export type { ChoiceField, Config, Field, Fields, FlagField, NumberField, PairField, ShapeField } from "./fields";

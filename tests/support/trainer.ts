@@ -3,6 +3,7 @@ import { fileSource } from "../../scripts/support/fileSource";
 import { startThread } from "../../scripts/support/helperThread";
 import type { ByteSource } from "../../src/engine/data";
 import type {
+  BackendReport,
   PrepareOptions,
   Score,
   StepBatch,
@@ -14,6 +15,7 @@ import type {
 } from "../../src/engine/trainer/protocol";
 import type { TrainerOptions } from "../../src/engine/trainer/trainer";
 import { Trainer } from "../../src/engine/trainer/trainer";
+import { english } from "../../src/engine/words/said";
 
 /** On the CPU, with the files of this repository. */
 export const onCpu: PrepareOptions = { backend: "cpu", datasetsUrl: "" };
@@ -41,7 +43,13 @@ export const stepsOf = ({ first, count, stepsPerEpoch, elapsedMs, values }: Step
     values: Object.fromEntries(Object.entries(values).map(([id, column]) => [id, column[i] ?? NaN])),
   }));
 
-/** Events as they come, and by kind. */
+/** What is said in English under another name. */
+type InEnglish<T, Said extends keyof T, Text extends string> = Omit<T, Said> & { readonly [K in Text]: string };
+type StatusInEnglish = Omit<TrainerStatus, "backend"> & {
+  readonly backend: InEnglish<BackendReport, "reason", "reason"> | null;
+};
+
+/** Events as they come, and by kind; what is said, in English. */
 export class Recording {
   readonly trainer: Trainer;
   readonly events: TrainerEvent[] = [];
@@ -61,11 +69,15 @@ export class Recording {
     return this.statuses.map(({ state }) => state).filter((state, i, all) => state !== all[i - 1]);
   }
 
-  get statuses(): TrainerStatus[] {
-    return this.events.flatMap((event) => (event.type === "status" ? [event.status] : []));
+  get statuses(): StatusInEnglish[] {
+    return this.events.flatMap((event) => {
+      if (event.type !== "status") return [];
+      const { backend } = event.status;
+      return [{ ...event.status, backend: backend && { ...backend, reason: english(backend.reason) } }];
+    });
   }
 
-  get status(): TrainerStatus {
+  get status(): StatusInEnglish {
     const last = this.statuses.at(-1);
     if (!last) throw new Error("the trainer has not said anything yet");
     return last;
@@ -93,8 +105,12 @@ export class Recording {
     return this.events.flatMap((event) => (event.type === "test" ? [event.score] : []));
   }
 
-  get notices(): TrainerNotice[] {
-    return this.events.flatMap((event) => (event.type === "notice" ? [event.notice] : []));
+  get notices(): InEnglish<TrainerNotice, "said", "message">[] {
+    return this.events.flatMap((event) => {
+      if (event.type !== "notice") return [];
+      const { said, ...notice } = event.notice;
+      return [{ ...notice, message: english(said) }];
+    });
   }
 
   /** Forgets what was said so far. */

@@ -6,6 +6,7 @@ import type { ModelDescription } from "../../src/engine/model/description";
 import { type DeviceStore, memoryStore } from "../../src/engine/device/deviceStore";
 import { findFault } from "../../src/engine/check/selfTest";
 import { testGpu } from "./gpu";
+import { english } from "../../src/engine/words/said";
 
 /** A mistake of a kernel, and of whatever shares a launch with it. */
 export interface Fault {
@@ -64,7 +65,7 @@ function breakCode(code: string, { kernel, stored }: Fault): string {
   return broken;
 }
 
-/** What the self-test of a model says of a GPU. */
+/** What the self-test of a model says of a GPU, in English. */
 export async function faultOn(
   gpu: GPU,
   model: ModelDescription,
@@ -73,7 +74,8 @@ export async function faultOn(
 ): Promise<string | undefined> {
   const backend = await createWebGpuBackend({ gpu });
   try {
-    return await findFault(backend, model, dataset, store);
+    const fault = await findFault(backend, model, dataset, store);
+    return fault && english(fault);
   } finally {
     backend.dispose();
   }

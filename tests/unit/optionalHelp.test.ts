@@ -8,6 +8,7 @@ import { chooseBackend } from "../../src/engine/device/chooseBackend";
 import { openDeviceStore } from "../../src/engine/device/deviceStore";
 import { testGpu } from "../support/gpu";
 import { isLost } from "../support/fakeGpu";
+import { english } from "../../src/engine/words/said";
 
 afterEach(() => {
   vi.useRealTimers();
@@ -112,7 +113,10 @@ describe("a database", () => {
 describe("the CPU", () => {
   const opened = async (options: Parameters<typeof openCpuBackend>[0] = {}) => {
     const hindrances: string[] = [];
-    const backend = await openCpuBackend({ ...options, onHindrance: (sentence) => hindrances.push(sentence) });
+    const backend = await openCpuBackend({
+      ...options,
+      onHindrance: (hindrance) => hindrances.push(english(hindrance)),
+    });
     backend.dispose();
     return { adapter: backend.adapter, hindrances };
   };

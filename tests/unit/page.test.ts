@@ -11,6 +11,7 @@ import { profileRows, profileTotals } from "../../app/profile/rows";
 import { writeReport } from "../../app/selftest/report";
 import { describeTimeLeft } from "../../app/selftest/timeLeft";
 import { readQuery } from "../../app/train/query";
+import { tell } from "../../app/common/words";
 import { describeSearch, describeState, shortAdapter } from "../../app/train/statusText";
 import type { Field, NumberField, TrainerStatus } from "../../src/engine";
 import {
@@ -42,7 +43,7 @@ describe("the address", () => {
   it("is told what was ignored, and why", () => {
     const { query, problems } = readQuery("?backend=cuda&colour=blue&backend=cpu&toString=1");
     expect(query).toEqual({ backend: "cpu" });
-    expect(problems).toEqual([
+    expect(problems.map(tell)).toEqual([
       'The address asks for backend "cuda", but expected one of auto, webgpu, cpu. It was ignored.',
       'The address has a parameter "colour" that this page does not know. It was ignored.',
       'The address has a parameter "toString" that this page does not know. It was ignored.',
@@ -52,12 +53,12 @@ describe("the address", () => {
   it.each(["0", "65", "1.5", "two", "-1", "", "1e1"])("refuses %s threads", (threads) => {
     const { query, problems } = readQuery(`?threads=${threads}`);
     expect(query).toEqual({});
-    expect(problems[0]).toContain("expected a whole number from 1 to 64");
+    expect(problems.map(tell)[0]).toContain("expected a whole number from 1 to 64");
   });
 
   it("counts the first of two, and shortens what is long", () => {
     expect(readQuery("?preset=xor&preset=convnet").query.preset).toBe("xor");
-    expect(readQuery(`?${"x".repeat(5000)}=1`).problems[0]?.length).toBeLessThan(160);
+    expect(readQuery(`?${"x".repeat(5000)}=1`).problems.map(tell)[0]?.length).toBeLessThan(160);
   });
 });
 
@@ -72,7 +73,7 @@ describe("what is stored", () => {
     (json) => {
       const { description, problem } = readDraft(json);
       expect(description).toBeNull();
-      expect(problem).toMatch(/expected .+ got /s);
+      expect(problem && tell(problem)).toMatch(/expected .+ got /s);
     },
   );
 

@@ -8,7 +8,7 @@ import type { Step } from "../compile/plan";
 import type { Dataset } from "../data/dataset";
 import { BackendError, DeviceLostError } from "../errors";
 import type { ModelDescription } from "../model/description";
-import { formatError, type Verdict } from "./compare";
+import type { Verdict } from "./compare";
 import { isolateKernels, drawInputs, judgeParts, kindOf, type Meet, nudge, type Part } from "./isolate";
 import { runTrial, type Trial } from "./trial";
 import type { DeviceStore } from "../device/deviceStore";
@@ -16,6 +16,7 @@ import { scaledCopies, withBatch } from "./scaledCopy";
 import { kindsOf, planTests, type TestPlan } from "./testPlan";
 import { type Job, jobsOf, type Workload, workload } from "./workload";
 import { nextTask } from "../train/yielding";
+import { type EngineKey, type Said, say } from "../words/said";
 
 /** A kernel and what came of its test. */
 export interface KernelCheck extends Verdict, Pick<Part, "kernel" | "label" | "shapes"> {}
@@ -29,7 +30,7 @@ export interface SelfTestOptions {
 
 /** Tests the kernels of a model that this adapter has not passed yet, products computed as the backend prefers: those of its
  *  training step, and those that score and ask it.
- *  @returns a sentence for the visitor about the first that failed, or undefined when all passed
+ *  @returns what to tell the visitor of the first that failed, or undefined when all passed
  *  @throws DeviceLostError when the device goes away meanwhile  @throws the signal's reason */
 export async function findFault(
   backend: Backend,
@@ -37,7 +38,7 @@ export async function findFault(
   dataset: Dataset,
   store: DeviceStore,
   { onStart, signal }: SelfTestOptions = {},
-): Promise<string | undefined> {
+): Promise<Said<EngineKey> | undefined> {
   const key = `self-test ${backend.adapter}`;
   const kept = await store.get(key);
   const passed = new Set(Array.isArray(kept) ? kept.map(String) : []);
@@ -83,7 +84,7 @@ async function findFaultIn(
   { copies, alone, apart }: TestPlan,
   passed: Set<string>,
   signal: AbortSignal | undefined,
-): Promise<string | undefined> {
+): Promise<Said<EngineKey> | undefined> {
   const { gemm } = backend;
   const inCopies = copies.map(({ copy: { plan, rows, feeds, choose }, kinds }) => ({
     kinds,
@@ -106,24 +107,24 @@ async function findFaultIn(
     signal?.throwIfAborted();
     try {
       const failed = (await run()).find(({ ok }) => !ok);
-      if (failed) return `This GPU computes ${describeFault(failed)}.`;
+      if (failed) return faultOf(failed);
       for (const kind of kinds) passed.add(kind);
     } catch (error) {
       if (error instanceof DeviceLostError) throw error;
       // That there is no room for a test, here or on the GPU, says nothing of the kernel.
       if (error instanceof BackendError || error instanceof RangeError) continue;
       const reason = error instanceof Error ? error.message : String(error);
-      return `This GPU cannot run the kernels of this model (${reason}).`;
+      return say("fault.broken", { reason });
     }
   }
   for (const [kind, members] of apart) if ([...members].every((member) => passed.has(member))) passed.add(kind);
   return undefined;
 }
 
-function describeFault({ kernel, label, worst, allowed, deterministic }: KernelCheck): string {
+function faultOf({ kernel, label, worst, allowed, deterministic }: KernelCheck): Said<EngineKey> {
   const what = label === "" ? kernel : `${kernel} (${label})`;
-  const numbers = `error ${formatError(worst)}, expected below ${formatError(allowed)}`;
-  return worst <= allowed && !deterministic ? `${what} differently each time` : `${what} wrongly (${numbers})`;
+  if (worst <= allowed && !deterministic) return say("fault.unsteady", { kernel: what });
+  return say("fault.wrong", { kernel: what, error: worst, allowed });
 }
 
 /** Runs kernels of a plan each by itself, twice, against the reference.

@@ -1,21 +1,22 @@
-/** Picks the backend to train on, and says why in a sentence a visitor can read. */
+/** Picks the backend to train on, and says why. */
 import type { Backend } from "../backend/backend";
 import type { StartHelper } from "../backend/cpu/wasm/helper";
 import { openCpuBackend } from "../backend/cpu/openCpuBackend";
 import { describeAdapter, findAdapter, openBackend } from "../backend/webgpu/webgpuBackend";
 import type { WebGpuSource } from "../backend/webgpu/webgpuBackend";
 import { within } from "../within";
+import { type EngineKey, type Said, say } from "../words/said";
 
 /** Which backend to use: `auto` takes WebGPU on a real adapter and the CPU otherwise. */
 export type BackendChoice = "auto" | "webgpu" | "cpu";
 
-/** What runs, on what, and why, in words to show. */
+/** What runs, on what, and why. */
 export interface BackendReport {
   readonly kind: "webgpu" | "cpu";
   /** The adapter's name, or what the CPU backend is. */
   readonly adapter: string;
-  /** One sentence: why this one. */
-  readonly reason: string;
+  /** Why this one. */
+  readonly reason: Said<EngineKey>;
 }
 
 /** Some drivers never answer; a visitor should not wait for them. Opening a device may start the GPU's process. */
@@ -34,7 +35,7 @@ export interface ChooseOptions {
   readonly threads?: number | undefined;
   readonly startHelper?: StartHelper | undefined;
   /** Why no GPU is to be tried, where that is so. */
-  readonly distrust?: string | undefined;
+  readonly distrust?: Said<EngineKey> | undefined;
 }
 
 /** `auto` takes WebGPU on a real adapter. A forced `webgpu` also takes a software adapter, and falls back to the CPU
@@ -44,31 +45,31 @@ export async function chooseBackend(
   source: WebGpuSource,
   { threads, startHelper, distrust }: ChooseOptions = {},
 ): Promise<ChosenBackend> {
-  const cpu = async (reason: string): Promise<ChosenBackend> => {
-    const sentences = [reason];
-    const onHindrance = (sentence: string): void => void sentences.push(sentence);
+  const cpu = async (why: Said<EngineKey>): Promise<ChosenBackend> => {
+    let reason = why;
+    const onHindrance = (hindrance: Said<EngineKey>): void =>
+      void (reason = say("backend.hindered", { why, hindrance }));
     const backend = await openCpuBackend({ threads, startHelper, onHindrance });
-    return { backend, report: { kind: "cpu", adapter: backend.adapter, reason: sentences.join(" ") } };
+    return { backend, report: { kind: "cpu", adapter: backend.adapter, reason } };
   };
-  if (choice === "cpu") return await cpu("The CPU was asked for.");
+  if (choice === "cpu") return await cpu(say("backend.cpuAskedFor"));
   if (distrust) return await cpu(distrust);
-  if (!source) return await cpu("This browser has no WebGPU, so training runs on the CPU.");
+  if (!source) return await cpu(say("backend.noWebGpu"));
   const adapter = await findAdapter(source, ADAPTER_TIMEOUT_MS);
-  if (adapter === "none") return await cpu("This browser found no GPU adapter, so training runs on the CPU.");
+  if (adapter === "none") return await cpu(say("backend.noAdapter"));
   if (adapter === "late") {
-    return await cpu(`The GPU did not answer within ${ADAPTER_TIMEOUT_MS / 1000} s, so training runs on the CPU.`);
+    return await cpu(say("backend.noAnswer", { seconds: ADAPTER_TIMEOUT_MS / 1000 }));
   }
-  let name = "The GPU";
+  let adapterName: string | undefined;
   try {
     const { description, software } = await within(describeAdapter(adapter), ADAPTER_TIMEOUT_MS, "GPU adapter");
-    if (software && choice === "auto") {
-      return await cpu(`The only GPU here is a program posing as one (${description}); the CPU itself is faster.`);
-    }
-    name = `The GPU (${description})`;
+    if (software && choice === "auto") return await cpu(say("backend.softwareGpu", { adapter: description }));
+    adapterName = description;
     const backend = await within(openBackend(adapter), DEVICE_TIMEOUT_MS, "GPU device", (late) => late.dispose());
-    const reason = choice === "webgpu" ? "WebGPU was asked for." : "WebGPU is available on this machine.";
+    const reason = say(choice === "webgpu" ? "backend.gpuAskedFor" : "backend.gpuAvailable");
     return { backend, report: { kind: "webgpu", adapter: description, reason } };
   } catch (error) {
-    return await cpu(`${name} gave no device (${String(error)}), so training runs on the CPU.`);
+    const gpu = adapterName === undefined ? say("backend.someGpu") : say("backend.gpu", { adapter: adapterName });
+    return await cpu(say("backend.noDevice", { gpu, reason: String(error) }));
   }
 }

@@ -11,6 +11,7 @@ import type { PrepareOptions } from "./protocol";
 import { ResidentData } from "../train/resident";
 import { findFault } from "../check/selfTest";
 import { recallTuned } from "../tune/tunedVariants";
+import { type EngineKey, type Said, say } from "../words/said";
 
 /** What decides which backend is opened. */
 export type EngineOptions = Pick<PrepareOptions, "backend" | "threads" | "tune">;
@@ -40,7 +41,7 @@ export interface EngineListener {
   /** Kernels are about to be tested that the adapter has not passed yet. */
   testing(): void;
   /** The GPU failed its self-test, for this reason, and the CPU takes its place. */
-  distrusted(reason: string): void;
+  distrusted(reason: Said<EngineKey>): void;
   /** The engine in use lost its device; it is forgotten already. */
   lost(engine: Engine, reason: string): void;
 }
@@ -78,8 +79,8 @@ export class Engines {
   }
 
   /** Why no GPU is opened any more, where that is so. */
-  get distrust(): string | undefined {
-    return this.#losses < MAX_LOSSES ? undefined : "The GPU was lost twice, so training runs on the CPU.";
+  get distrust(): Said<EngineKey> | undefined {
+    return this.#losses < MAX_LOSSES ? undefined : say("backend.lostTwice");
   }
 
   /** The engine that fits, opened in place of the present one where that does not.
@@ -139,7 +140,7 @@ export class Engines {
   async #verify(engine: Engine, description: ModelDescription, dataset: Dataset, signal: AbortSignal): Promise<Engine> {
     if (engine.report.kind !== "webgpu" || !this.store) return engine;
     const { preferred } = engine.backend.gemm ?? {};
-    const test = (store: DeviceStore): Promise<string | undefined> =>
+    const test = (store: DeviceStore): Promise<Said<EngineKey> | undefined> =>
       findFault(engine.backend, description, dataset, store, { onStart: () => this.#listener.testing(), signal });
     let fault = await test(this.store);
     if (fault !== undefined && preferred && preferred.size > 0) {
@@ -154,7 +155,7 @@ export class Engines {
       throw new DOMException("Another backend was asked for.", "AbortError");
     }
     if (fault === undefined || !replacement) return engine;
-    const reason = `${fault} Training runs on the CPU. See /selftest.`;
+    const reason = say("backend.distrusted", { fault });
     this.release();
     const { backend, report } = replacement;
     const resident = new ResidentData(backend);

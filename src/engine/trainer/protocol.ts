@@ -11,6 +11,7 @@ import type { Rates } from "../train/session";
 import type { Score, StepBatch, ValidationMetrics } from "../train/scores";
 import type { PlanText } from "../train/session";
 import type { TuningReport } from "../tune/tuner";
+import type { EngineKey, Said } from "../words/said";
 
 export type { BackendChoice, BackendReport, MemoryReport, Rates, Score, StepBatch, TuningReport, ValidationMetrics };
 
@@ -56,7 +57,7 @@ export interface PlanReport extends PlanText {
   readonly tuning: TuningReport | null;
 }
 
-/** Something the visitor should know. `code` is stable; `message` is for reading. */
+/** Something the visitor should know. `code` is stable; what is `said` is for reading. */
 export interface TrainerNotice {
   readonly severity: "info" | "warning" | "error";
   readonly code:
@@ -69,7 +70,7 @@ export interface TrainerNotice {
     | "model"
     | "non-finite"
     | "internal";
-  readonly message: string;
+  readonly said: Said<EngineKey>;
   /** The step it happened at, where that matters. */
   readonly step?: number;
   /** Whether calling `prepare` again may succeed. */

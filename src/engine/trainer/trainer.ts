@@ -29,6 +29,7 @@ import type { Session } from "../train/session";
 import { buildStatus } from "./status";
 import type { ShownValues } from "../train/predictor";
 import { delay, nextTask } from "../train/yielding";
+import { type EngineKey, type Said, say } from "../words/said";
 
 /** What a trainer needs from its surroundings. */
 export interface TrainerOptions extends Surroundings {
@@ -66,7 +67,7 @@ export class Trainer implements TrainerControls {
       this.#loading = progress;
       this.#report();
     });
-    const warn = (message: string): void => this.#notify({ severity: "warning", code: "backend", message });
+    const warn = (said: Said<EngineKey>): void => this.#notify({ severity: "warning", code: "backend", said });
     const enterPhase = (phase: PreparePhase): void => {
       this.#phase = phase;
       this.#report();
@@ -160,8 +161,8 @@ export class Trainer implements TrainerControls {
 
   async setLearningRate(learningRate: number, network?: string): Promise<void> {
     if (!(learningRate >= 0 && learningRate <= 10)) {
-      const message = `Learning rate: expected a number from 0 to 10, got ${learningRate}. The old one stays.`;
-      this.#notify({ severity: "warning", code: "learning-rate", message });
+      const said = say("notice.badLearningRate", { got: learningRate });
+      this.#notify({ severity: "warning", code: "learning-rate", said });
       return;
     }
     this.#prepared?.run.setLearningRate(learningRate, network);
@@ -339,10 +340,9 @@ export class Trainer implements TrainerControls {
       this.#adopt(next);
       const step = snapshot?.step ?? 0;
       const { kind, adapter } = next.engine.report;
-      const message =
-        `The GPU was lost (${reason}). Training goes on from step ${step} on ${kind === "webgpu" ? "the GPU" : "the CPU"} ` +
-        `(${adapter}); ${run.step - step} steps were lost.`;
-      this.#notify({ severity: "warning", code: "device-lost", message, step: run.step });
+      const lostSteps = run.step - step;
+      const said = say("notice.deviceLost", { reason, step, isOnGpu: kind === "webgpu", adapter, lostSteps });
+      this.#notify({ severity: "warning", code: "device-lost", said, step: run.step });
       this.#send({ type: "rewound", step });
       this.#enter("paused");
       if (this.#resumes) void this.train();

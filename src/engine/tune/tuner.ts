@@ -22,6 +22,7 @@ import type { Run } from "../train/run";
 import type { Session } from "../train/session";
 import { Ahead } from "./ahead";
 import { keepTuned } from "./tunedVariants";
+import { type EngineKey, type Said, say } from "../words/said";
 
 /** What the tuner found out. */
 export interface TuningReport {
@@ -49,7 +50,7 @@ export interface TuningOptions {
   readonly now?: () => number;
   /** Tests the kernels of the training step, as this backend prefers them, before training goes on with them.
    *  @returns a sentence about one that is wrong  @throws DeviceLostError */
-  readonly findFaultIn?: (tuned: Backend, signal: AbortSignal) => Promise<string | undefined> | undefined;
+  readonly findFaultIn?: (tuned: Backend, signal: AbortSignal) => Promise<Said<EngineKey> | undefined> | undefined;
 }
 
 /** What came of comparing variants for a product. */
@@ -301,7 +302,7 @@ export class Tuner {
     const wanted = new Map([...preferred, ...this.#tuned]);
     const fault = await this.#findFaultIn?.({ ...this.#backend, gemm: { ...this.#gemm, preferred: wanted } }, signal);
     signal.throwIfAborted();
-    if (fault !== undefined) throw new KernelError(`${fault} Training goes on with the usual kernels.`);
+    if (fault !== undefined) throw new KernelError(say("fault.tuned", { fault }));
     for (const [key, choice] of this.#tuned) preferred.set(key, choice);
     await this.#session.remakeTraining(between);
   }

@@ -5,6 +5,7 @@ import type { StartHelper } from "./wasm/helper";
 import { defaultThreads, startWorker } from "./wasm/helper";
 import type { WasmOptions } from "./wasm/wasmBackend";
 import { createWasmBackend } from "./wasm/wasmBackend";
+import { type EngineKey, type Said, say } from "../../words/said";
 
 /** How to open it. */
 export interface OpenCpuOptions {
@@ -12,8 +13,8 @@ export interface OpenCpuOptions {
   readonly threads?: number | undefined;
   /** Starts a helping thread; web workers when left out. */
   readonly startHelper?: StartHelper | undefined;
-  /** Hears, in a sentence to show, what keeps it from being faster. */
-  readonly onHindrance?: (sentence: string) => void;
+  /** Hears what keeps it from being faster. */
+  readonly onHindrance?: (hindrance: Said<EngineKey>) => void;
 }
 
 /** WebAssembly where it has SIMD, on several threads where a memory can be shared; JavaScript otherwise. In float32.
@@ -23,11 +24,11 @@ export async function openCpuBackend({
   startHelper = startWorker,
   onHindrance = () => {},
 }: OpenCpuOptions = {}): Promise<Backend> {
-  let hindrance: string | undefined;
+  let hindrance: Said<EngineKey> | undefined;
   const open = async (options: WasmOptions): Promise<Backend | null> => {
     try {
       const backend = await createWasmBackend(options);
-      if (!backend) hindrance = "This browser has no WebAssembly SIMD";
+      if (!backend) hindrance = say("backend.noSimd");
       return backend;
     } catch (error) {
       hindrance = reasonOf(error);
@@ -38,14 +39,14 @@ export async function openCpuBackend({
   if (together) return together;
   const alone = await open({});
   if (hindrance !== undefined) {
-    onHindrance(`${hindrance}, so ${alone ? "it uses one thread" : "JavaScript computes, which is slower"}.`);
+    onHindrance(say(alone ? "backend.oneThread" : "backend.javaScript", { reason: hindrance }));
   }
   return alone ?? createCpuBackend();
 }
 
-function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  if (error instanceof WebAssembly.CompileError) return `This page may not compile WebAssembly (${text.slice(0, 200)})`;
-  if (error instanceof RangeError) return `This machine gave WebAssembly no memory (${text.slice(0, 200)})`;
-  return `WebAssembly could not be set up (${text.slice(0, 200)})`;
+function reasonOf(error: unknown): Said<EngineKey> {
+  const reason = (error instanceof Error ? error.message : String(error)).slice(0, 200);
+  if (error instanceof WebAssembly.CompileError) return say("backend.noCompiling", { reason });
+  if (error instanceof RangeError) return say("backend.noMemory", { reason });
+  return say("backend.noSetUp", { reason });
 }

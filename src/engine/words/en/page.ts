@@ -1,0 +1,21 @@
+/** English: the page around model and run: its address, the draft, notices. */
+import { formats } from "./formats";
+
+const { count, list } = formats;
+
+/** Where the page begins. */
+export const page = {
+  draftNotRead: ({ problem }: { readonly problem: string }) =>
+    `The model of your last visit could not be read, so it was set aside: ${problem}`,
+  otherTabKept:
+    "Another tab edited its model last, so that is the one your next visit will find. This tab keeps its own; edit it, and the next visit finds this one.",
+  unknownParameter: ({ name }: { readonly name: string }) =>
+    `The address has a parameter "${name}" that this page does not know. It was ignored.`,
+  repeatedParameter: ({ name }: { readonly name: string }) =>
+    `The address gives "${name}" more than once. The first one counts.`,
+  badParameter: ({ name, value, expected }: Record<"name" | "value" | "expected", string>) =>
+    `The address asks for ${name} "${value}", but expected ${expected}. It was ignored.`,
+  oneOf: ({ options }: { readonly options: readonly string[] }) => `one of ${list(options)}`,
+  wholeFromTo: ({ min, max }: { readonly min: number; readonly max: number }) =>
+    `a whole number from ${count(min)} to ${count(max)}`,
+};

@@ -1,0 +1,70 @@
+/** English: what the trainer says of runs and of what they run on. */
+import { formats } from "./formats";
+
+const { count, deviation, number, plural } = formats;
+
+/** Things that happen while a model is prepared or trained. */
+export const notice = {
+  lossNotFinite: ({ step }: { readonly step: number }) =>
+    `The loss is no longer a finite number at step ${count(step)}, so training is paused. ` +
+    `Reset and try a lower learning rate, for instance a tenth.`,
+  weightsNotFinite: ({ step }: { readonly step: number }) =>
+    `The weights are no longer finite numbers at step ${count(step)}, so training is paused. ` +
+    `Reset and try a lower learning rate, for instance a tenth.`,
+  stoppedEarly: ({ bestEpoch }: { readonly bestEpoch: number }) =>
+    `Stopped early: the validation loss was best after epoch ${count(bestEpoch)}.`,
+  badLearningRate: ({ got }: { readonly got: number }) =>
+    `Learning rate: expected a number from 0 to 10, got ${number(got)}. The old one stays.`,
+  /** `reason` is an error's own text. */
+  unexpected: ({ reason }: { readonly reason: string }) =>
+    `Something went wrong in the training engine: ${reason.replace(/\.$/, "")}. Change the model or reload.`,
+  /** `message` is the text of an error that only a mistake in the engine can cause. */
+  internal: ({ message }: { readonly message: string }) => message,
+  deviceLost: (values: {
+    readonly reason: string;
+    readonly step: number;
+    readonly isOnGpu: boolean;
+    readonly adapter: string;
+    readonly lostSteps: number;
+  }) =>
+    `The GPU was lost (${values.reason}). Training goes on from step ${count(values.step)} on ` +
+    `${values.isOnGpu ? "the GPU" : "the CPU"} (${values.adapter}); ${plural(values.lostSteps, { one: "step was", other: "steps were" })} lost.`,
+};
+
+/** Why a backend was chosen. */
+export const backend = {
+  cpuAskedFor: "The CPU was asked for.",
+  gpuAskedFor: "WebGPU was asked for.",
+  gpuAvailable: "WebGPU is available on this machine.",
+  lostTwice: "The GPU was lost twice, so training runs on the CPU.",
+  noWebGpu: "This browser has no WebGPU, so training runs on the CPU.",
+  noAdapter: "This browser found no GPU adapter, so training runs on the CPU.",
+  noAnswer: ({ seconds }: { readonly seconds: number }) =>
+    `The GPU did not answer within ${count(seconds)} s, so training runs on the CPU.`,
+  softwareGpu: ({ adapter }: { readonly adapter: string }) =>
+    `The only GPU here is a program posing as one (${adapter}); the CPU itself is faster.`,
+  someGpu: "The GPU",
+  gpu: ({ adapter }: { readonly adapter: string }) => `The GPU (${adapter})`,
+  noDevice: ({ gpu, reason }: { readonly gpu: string; readonly reason: string }) =>
+    `${gpu} gave no device (${reason}), so training runs on the CPU.`,
+  /** Two sentences. */
+  hindered: ({ why, hindrance }: { readonly why: string; readonly hindrance: string }) => `${why} ${hindrance}`,
+  oneThread: ({ reason }: { readonly reason: string }) => `${reason}, so it uses one thread.`,
+  javaScript: ({ reason }: { readonly reason: string }) => `${reason}, so JavaScript computes, which is slower.`,
+  noSimd: "This browser has no WebAssembly SIMD",
+  noCompiling: ({ reason }: { readonly reason: string }) => `This page may not compile WebAssembly (${reason})`,
+  noMemory: ({ reason }: { readonly reason: string }) => `This machine gave WebAssembly no memory (${reason})`,
+  noSetUp: ({ reason }: { readonly reason: string }) => `WebAssembly could not be set up (${reason})`,
+  /** `fault` is a sentence. */
+  distrusted: ({ fault }: { readonly fault: string }) => `${fault} Training runs on the CPU. See /selftest.`,
+};
+
+/** What the test of kernels found before a model was trained. */
+export const fault = {
+  unsteady: ({ kernel }: { readonly kernel: string }) => `This GPU computes ${kernel} differently each time.`,
+  wrong: ({ kernel, error, allowed }: { readonly kernel: string; readonly error: number; readonly allowed: number }) =>
+    `This GPU computes ${kernel} wrongly (error ${deviation(error)}, expected below ${deviation(allowed)}).`,
+  /** `reason` is an error's own text. */
+  broken: ({ reason }: { readonly reason: string }) => `This GPU cannot run the kernels of this model (${reason}).`,
+  tuned: ({ fault: sentence }: { readonly fault: string }) => `${sentence} Training goes on with the usual kernels.`,
+};

@@ -1,0 +1,95 @@
+/** English: training as the page controls and tells it. */
+import { formats } from "./formats";
+
+const { count, list } = formats;
+
+/** Controls, status and machine. */
+export const train = {
+  transport: "Transport",
+  run: "Run",
+  start: "Train",
+  pause: "Pause",
+  reset: "Reset",
+  resetHelp: "back to the same initial weights",
+  step: "Step",
+  stepHelp: "train on one batch",
+  stop: "Stop",
+  stopHelp: "end the run and score it on the test set",
+  control: ({ label, help }: { readonly label: string; readonly help: string }) => `${label}: ${help}`,
+  blocked: ({ problem }: { readonly problem: string }) => `Cannot train: ${problem}`,
+  editBlocked: ({ problem }: { readonly problem: string }) => `The edited model cannot be trained: ${problem}`,
+  andMore: ({ problem, more }: { readonly problem: string; readonly more: number }) =>
+    `${problem} (and ${count(more)} more)`,
+  resultsBeforeEdits: "The results are those before your edits. Train starts a new run.",
+  editedSince: "The model was edited after this run began.",
+  applyAndRestart: "Apply and restart",
+  madeWay: ({ old, step, chosen }: { readonly old: string; readonly step: number; readonly chosen: string }) =>
+    `The run of ${old} ended at step ${count(step)}, because ${chosen} was chosen.`,
+  workerStopped: ({ reason }: { readonly reason: string }) =>
+    `The training worker stopped: ${reason}. Reload the page; the model is kept.`,
+  scriptNotLoaded: "its script could not be loaded",
+  messageNotRead: "a message could not be read",
+  profileTaken: "The profile is there",
+};
+
+/** Where a run is, and its figures. */
+export const status = {
+  title: "Training status",
+  empty: "Starting",
+  preparing: "Preparing",
+  ready: "Ready",
+  running: "Training",
+  paused: "Paused",
+  finished: "Finished",
+  stopped: "Stopped",
+  failed: "Not ready",
+  blocked: "Blocked",
+  testing: "Testing kernels",
+  compiling: "Compiling the model",
+  loading: ({ percent }: { readonly percent: number }) => `Loading data ${count(percent)}%`,
+  epoch: "Epoch",
+  step: "Step",
+  validation: "Validation",
+  speed: "samples/s",
+  elapsed: "Elapsed",
+  left: "Left",
+  memory: "Memory",
+  backend: "Backend",
+  outOf: ({ done, all }: { readonly done: number; readonly all: number }) => `${count(done)} / ${count(all)}`,
+  data: "Data",
+  percentLoaded: ({ percent }: { readonly percent: number }) => `${count(percent)}% loaded`,
+  epochOf: ({ done, all }: { readonly done: number; readonly all: number }) => `${count(done)} of ${count(all)}`,
+  notStarted: "not started",
+  /** Read out at the end of an epoch. */
+  validated: ({ epoch, numbers }: { readonly epoch: number; readonly numbers: readonly string[] }) =>
+    `Epoch ${count(epoch)}: validation ${list(numbers)}`,
+  score: ({ title, value }: { readonly title: string; readonly value: string }) => `${title.toLowerCase()} ${value}`,
+  /** In the title of the tab. */
+  runningTitle: ({ percent }: { readonly percent: number }) => `${count(percent)}% · Descent`,
+  scoredTitle: ({ title, value }: { readonly title: string; readonly value: string }) => `${title} ${value} · Descent`,
+};
+
+/** What trains, and how much of it. */
+export const machine = {
+  noBackend: "No backend",
+  startingCpu: "Starting the CPU",
+  lookingForGpu: "Looking for a GPU",
+  webgpu: "WebGPU",
+  cpu: "CPU",
+  badge: ({ adapter, reason }: { readonly adapter: string; readonly reason: string }) => `${adapter}. ${reason}`,
+  badgeLabel: ({ backend, adapter, reason }: Record<"backend" | "adapter" | "reason", string>) =>
+    `Backend: ${backend}, ${adapter}. ${reason}`,
+  backendOn: ({ backend, adapter }: { readonly backend: string; readonly adapter: string }) => `${backend}, ${adapter}`,
+  notKnownYet: "not known yet",
+  dataset: "Dataset",
+  parameters: "Parameters",
+  optimizer: "Optimizer state",
+  training: "Training step",
+  scoring: "Scoring",
+  bookkeeping: "Bookkeeping",
+  memoryInAll: "Memory in all",
+  threads: "CPU threads",
+  threadsHelp:
+    "How many threads share the work. The results are the same to the bit; more than the machine has cores only slow it down.",
+  automaticThreads: "Automatic",
+};
