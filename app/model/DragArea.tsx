@@ -78,11 +78,9 @@ const cardsOf = (stack: Element): Element[] =>
   });
 
 function pointerGap(dragged: Dragged): Place | null {
-  const area = document.getElementById(STACK_ID)?.getBoundingClientRect();
-  if (!area) return null;
   const { x, y } = pointer;
-  // What is let go beside the model is not wanted there.
-  if (x < area.left || x > area.right || y < area.top || y > area.bottom) return null;
+  // What is let go beside the model, or over a bar that covers a part of it, is not wanted there.
+  if (!document.getElementById(STACK_ID)?.contains(document.elementFromPoint(x, y))) return null;
   const element = stackAt(pointer, dragged.kind === "block" ? dragged.id : null);
   const stack = element && readStack(element);
   if (!stack) return null;
@@ -133,6 +131,27 @@ function placeAfterMove(id: string, gap: Place): Place {
   return from && isSameStack(from, gap) ? { ...gap, index: indexAfterMove(from.index, gap.index) } : gap;
 }
 
+/** The main button alone drags: the middle one scrolls, and the right one opens a menu. */
+class MainButtonSensor extends MouseSensor {
+  static override activators: typeof MouseSensor.activators = [
+    { eventName: "onMouseDown", handler: ({ nativeEvent: { button } }) => button === 0 },
+  ];
+}
+
+/** Puts back what is dragged when something else begins before it is let go: the window loses the focus, another button or
+ *  finger is pressed, or the mouse while the keyboard drags. */
+function watchForOtherDoings(): () => void {
+  const putBack = (): void => {
+    // The library's only way to end a drag from outside is the key that does.
+    if (useDrag.getState().dragged) document.dispatchEvent(new KeyboardEvent("keydown", { code: "Escape" }));
+  };
+  const events = ["blur", "pointerdown", "mousedown"] as const;
+  for (const event of events) addEventListener(event, putBack, { capture: true });
+  return () => {
+    for (const event of events) removeEventListener(event, putBack, { capture: true });
+  };
+}
+
 // The pointer needs no collisions: see `pointerGap`.
 const detectForKeyboard: CollisionDetection = (args) => (args.pointerCoordinates ? [] : closestCenter(args));
 
@@ -152,13 +171,17 @@ const screenReaderInstructions = {
     "Press space to pick the layer up, the arrow keys to move it, space to drop it, and escape to put it back.",
 };
 
+/** What is dragged does not hide what is under the pointer. */
+const LET_THROUGH = { pointerEvents: "none" } as const;
+
 export function DragArea({ children }: { readonly children: ReactNode }) {
   const sensors = useSensors(
-    useSensor(MouseSensor, { activationConstraint: { distance: 5 } }),
+    useSensor(MainButtonSensor, { activationConstraint: { distance: 5 } }),
     useSensor(TouchSensor, { activationConstraint: { delay: 150, tolerance: 8 } }),
     useSensor(KeyboardSensor, { coordinateGetter: sortableKeyboardCoordinates }),
   );
   useEffect(followPointer, []);
+  useEffect(watchForOtherDoings, []);
   return (
     <DndContext
       sensors={sensors}
@@ -171,7 +194,7 @@ export function DragArea({ children }: { readonly children: ReactNode }) {
       onDragCancel={() => useDrag.setState({ dragged: null, gap: null })}
     >
       {children}
-      <DragOverlay dropAnimation={null} zIndex={400}>
+      <DragOverlay dropAnimation={null} zIndex={400} style={LET_THROUGH}>
         <DragPreview />
       </DragOverlay>
     </DndContext>
