@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { build, type InlineConfig } from "vite";
 import { prepareMnist } from "../prepareMnist";
+import { compressFolder } from "./compress";
 import { root } from "./paths";
 
 /** Where a build goes unless told otherwise. */
@@ -28,7 +29,7 @@ function pageBeside(name: (typeof pagesBeside)[number], outDir: string): InlineC
   };
 }
 
-/** Prepares the datasets and writes the pages to `outDir`, replacing what was there. */
+/** Prepares the datasets and writes the pages to `outDir`, compressed files beside them, replacing what was there. */
 export async function buildPage(outDir = distDir): Promise<void> {
   await prepareMnist();
   const shared: InlineConfig = {
@@ -39,4 +40,5 @@ export async function buildPage(outDir = distDir): Promise<void> {
   };
   await build({ ...shared, build: { outDir, emptyOutDir: true } });
   for (const name of pagesBeside) await build({ ...shared, ...pageBeside(name, outDir) });
+  await compressFolder(outDir);
 }

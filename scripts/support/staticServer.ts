@@ -1,9 +1,11 @@
-// A static file server for the built page, on the loopback address; serves only files that were there when it started.
+// A static file server for the built page, on the loopback address; serves only files that were there when it started, and
+// sends what was compressed when they were built to whoever takes it.
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, relative, sep } from "node:path";
+import { encodings } from "./compress";
 import { pageHeaders } from "./headers";
 
 const mimeTypes: Record<string, string> = {
@@ -23,12 +25,22 @@ const mimeTypes: Record<string, string> = {
   ".woff2": "font/woff2",
 };
 
-interface StoredFile {
+/** One way to send a file. */
+interface Form {
   readonly path: string;
-  readonly type: string;
   readonly etag: string;
-  readonly cacheControl: string;
 }
+
+interface StoredFile extends Form {
+  readonly type: string;
+  /** Which addresses say by a hash what content they mean: all of it, those that end in `?v=` and the hash, or none. */
+  readonly hashed: "always" | "asked" | "never";
+  /** By encoding, the smallest first. */
+  readonly compressed: ReadonlyMap<string, Form>;
+}
+
+/** What is under such an address never changes. Everything else is asked for again, and mostly not sent. */
+const immutable = "public, max-age=31536000, immutable";
 
 /** A server that listens. */
 export interface StaticServer {
@@ -84,15 +96,13 @@ function listFiles(folder: string): Map<string, StoredFile> {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
     const address = `/${relative(folder, path).split(sep).join("/")}`;
-    if (address.includes("/.")) continue;
-    const { size, mtimeMs } = statSync(path);
-    const isHashed = /^\/(assets|worker)\//.test(address);
+    if (address.includes("/.") || isCompressedForm(path)) continue;
+    const besides = encodings.filter(({ extension }) => existsSync(path + extension));
     const file: StoredFile = {
-      path,
+      ...formOf(path, address),
       type: mimeTypes[extname(path)] ?? "application/octet-stream",
-      etag: `"${createHash("sha256").update(`${address} ${size} ${mtimeMs}`).digest("base64url").slice(0, 22)}"`,
-      // A name with a hash in it never changes its meaning; everything else is asked for again, and mostly not sent.
-      cacheControl: isHashed ? "public, max-age=31536000, immutable" : "no-cache",
+      hashed: /^\/(assets|worker)\//.test(address) ? "always" : address.startsWith("/datasets/") ? "asked" : "never",
+      compressed: new Map(besides.map(({ name, extension }) => [name, formOf(path + extension, address + extension)])),
     };
     files.set(address, file);
     // `/` for the page of a folder, `/bench` for bench.html.
@@ -100,6 +110,25 @@ function listFiles(folder: string): Map<string, StoredFile> {
     else if (address.endsWith(".html")) files.set(address.slice(0, -".html".length), file);
   }
   return files;
+}
+
+/** Whether a file only repeats the one beside it. */
+const isCompressedForm = (path: string): boolean =>
+  encodings.some(({ extension }) => path.endsWith(extension) && existsSync(path.slice(0, -extension.length)));
+
+function formOf(path: string, address: string): Form {
+  const { size, mtimeMs } = statSync(path);
+  const hash = createHash("sha256").update(`${address} ${size} ${mtimeMs}`).digest("base64url");
+  return { path, etag: `"${hash.slice(0, 22)}"` };
+}
+
+/** The smallest form that whoever asks can read, with the name of its encoding; none for the plain file. */
+function chooseForm(file: StoredFile, accepted: string | string[] | undefined): readonly [Form, string?] {
+  const refused = /;\s*q=0(\.0*)?$/;
+  const parts = String(accepted ?? "").split(",");
+  const names = new Set(parts.flatMap((part) => (refused.test(part.trim()) ? [] : [part.split(";", 1)[0]?.trim()])));
+  for (const [name, form] of file.compressed) if (names.has(name)) return [form, name];
+  return [file];
 }
 
 function answer(
@@ -113,20 +142,25 @@ function answer(
     response.writeHead(405, { Allow: "GET, HEAD" }).end();
     return;
   }
-  const file = files.get(decodeAddress(request.url ?? "/"));
+  const [address = "/", query = ""] = (request.url ?? "/").split(/[?#]/, 2);
+  const file = files.get(decodeAddress(address));
   if (file === undefined) {
     response.writeHead(404, { "Content-Type": "text/plain; charset=utf-8" }).end("Not found\n");
     return;
   }
-  response.setHeader("ETag", file.etag);
-  response.setHeader("Cache-Control", file.cacheControl);
-  if (request.headers["if-none-match"] === file.etag) {
+  const [form, encoding] = chooseForm(file, request.headers["accept-encoding"]);
+  response.setHeader("ETag", form.etag);
+  const isFixed = file.hashed === "always" || (file.hashed === "asked" && /^v=\w+$/.test(query));
+  response.setHeader("Cache-Control", isFixed ? immutable : "no-cache");
+  if (file.compressed.size > 0) response.setHeader("Vary", "Accept-Encoding");
+  if (request.headers["if-none-match"] === form.etag) {
     response.writeHead(304).end();
     return;
   }
   try {
     // Read whole: the largest file is a shard of a few megabytes.
-    const body = readFileSync(file.path);
+    const body = readFileSync(form.path);
+    if (encoding !== undefined) response.setHeader("Content-Encoding", encoding);
     response.writeHead(200, { "Content-Type": file.type, "Content-Length": body.length });
     response.end(body); // Node keeps it back from a HEAD request.
   } catch {
@@ -134,9 +168,9 @@ function answer(
   }
 }
 
-function decodeAddress(url: string): string {
+function decodeAddress(address: string): string {
   try {
-    return decodeURIComponent(url.split(/[?#]/, 1)[0] ?? "/");
+    return decodeURIComponent(address);
   } catch {
     return "";
   }

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { prepareMnist } from "../../scripts/prepareMnist";
 import { measureFirstLoad } from "../../scripts/support/firstLoad";
 import { cacheDir, datasetsDir, root } from "../../scripts/support/paths";
+import { compressFolder } from "../../scripts/support/compress";
 import { checkPort, serveFolder, type StaticServer } from "../../scripts/support/staticServer";
 import { countTests } from "../../scripts/support/testCounts";
 
@@ -88,6 +89,7 @@ describe("prepareMnist", () => {
 describe("serveFolder", () => {
   let server: StaticServer;
   const zipped = gzipSync("digits");
+  const long = "export const answer = 42;\n".repeat(100);
 
   beforeAll(async () => {
     const parent = newFolder();
@@ -97,9 +99,11 @@ describe("serveFolder", () => {
       "dist/bench.html": "<!doctype html>",
       "dist/.hidden": "secret",
       "dist/assets/index-abc123.js": "1",
+      "dist/assets/long-abc123.js": long,
       "dist/datasets/mnist/a.bin.gz": zipped,
       "dist/engine.wasm": "",
     });
+    await compressFolder(join(parent, "dist"));
     server = await serveFolder(join(parent, "dist"), 0);
   });
   afterAll(() => server.close());
@@ -122,6 +126,9 @@ describe("serveFolder", () => {
     ["/bench", "text/html; charset=utf-8", "no-cache"],
     ["/assets/index-abc123.js", "text/javascript; charset=utf-8", "public, max-age=31536000, immutable"],
     ["/engine.wasm", "application/wasm", "no-cache"],
+    ["/datasets/mnist/a.bin.gz", "application/gzip", "no-cache"],
+    ["/datasets/mnist/a.bin.gz?v=12ab", "application/gzip", "public, max-age=31536000, immutable"],
+    ["/?v=12ab", "text/html; charset=utf-8", "no-cache"],
   ])("serves %s as %s, cached as %s", async (path, type, cacheControl) => {
     const response = await get(path);
     expect(response.status).toBe(200);
@@ -133,6 +140,28 @@ describe("serveFolder", () => {
     const response = await get("/datasets/mnist/a.bin.gz");
     expect(response.headers.get("content-encoding")).toBeNull();
     expect(Buffer.from(await response.arrayBuffer()).equals(zipped)).toBe(true);
+  });
+
+  it.each([
+    ["gzip, deflate, br, zstd", "br"],
+    ["gzip;q=1.0, *;q=0.5", "gzip"],
+    ["br;q=0, gzip", "gzip"],
+    ["identity", null],
+  ])("sends to who accepts %s what was compressed before: %s", async (accepted, encoding) => {
+    const response = await get("/assets/long-abc123.js", { headers: { "Accept-Encoding": accepted } });
+    expect(response.headers.get("content-encoding")).toBe(encoding);
+    expect(response.headers.get("vary")).toBe("Accept-Encoding");
+    expect(response.headers.get("content-type")).toBe("text/javascript; charset=utf-8");
+    expect(Number(response.headers.get("content-length")) < 200).toBe(encoding !== null);
+    expect(await response.text()).toBe(long);
+  });
+
+  it("does not send a form of a file to who has another, and serves none as a file of its own", async () => {
+    const etagOf = async (accepted: string) =>
+      (await get("/assets/long-abc123.js", { headers: { "Accept-Encoding": accepted } })).headers.get("etag");
+    expect(new Set(await Promise.all(["br", "gzip", "identity"].map(etagOf))).size).toBe(3);
+    expect((await get("/assets/long-abc123.js.br")).status).toBe(404);
+    expect((await get("/datasets/mnist/a.bin.gz.gz")).status).toBe(404);
   });
 
   it("does not send again what the browser has", async () => {
