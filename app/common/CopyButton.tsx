@@ -3,6 +3,7 @@ import { Button, type ButtonProps } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { useState } from "react";
+import { t } from "./words";
 import classes from "./CopyButton.module.css";
 
 interface CopyButtonProps extends Pick<ButtonProps, "className" | "disabled" | "size" | "variant"> {
@@ -22,7 +23,7 @@ export function CopyButton({ label, makeText, byHand, ...look }: CopyButtonProps
       <textarea ref={selectAll} className={classes.byHand} readOnly aria-label={byHand} value={text} onBlur={reset} />
     );
   }
-  const outcome = copied ? "Copied" : error ? "Could not copy" : undefined;
+  const outcome = copied ? t("layout.copied") : error ? t("layout.notCopied") : undefined;
   const onClick = () => {
     const made = makeText();
     setText(made);

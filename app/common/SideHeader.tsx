@@ -2,6 +2,7 @@
 import { IconArrowLeft } from "@tabler/icons-react";
 import { Logo } from "./Logo";
 import { ThemeToggle } from "./ThemeToggle";
+import { t } from "./words";
 import classes from "./SideHeader.module.css";
 
 export function SideHeader({ title }: { readonly title: string }) {
@@ -11,7 +12,7 @@ export function SideHeader({ title }: { readonly title: string }) {
       <h1 className={classes.title}>{title}</h1>
       <a className={classes.back} href="./">
         <IconArrowLeft size={15} aria-hidden />
-        Descent
+        {t("layout.name")}
       </a>
       <ThemeToggle />
     </header>

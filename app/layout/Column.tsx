@@ -9,11 +9,12 @@ import { TryList } from "../tour/TryList";
 import { PartArea } from "./PartTabs";
 import type { Tab } from "../common/TabList";
 import { TabList } from "../common/TabList";
+import { t } from "../common/words";
 import classes from "./Column.module.css";
 
-const parts: readonly Tab<ColumnPart>[] = [
-  { value: "model", title: "Model" },
-  { value: "training", title: "Training" },
+const parts = (): readonly Tab<ColumnPart>[] => [
+  { value: "model", title: t("layout.model") },
+  { value: "training", title: t("layout.training") },
 ];
 
 export function Column() {
@@ -22,32 +23,28 @@ export function Column() {
     <div className={classes.column}>
       <div className={classes.head}>
         <TabList
-          label="Model and training"
+          label={t("layout.modelAndTraining")}
           look="panel"
-          tabs={parts}
+          tabs={parts()}
           value={shown}
           onChange={showPart}
           panelId={partElementId}
         />
         <ModelTotals />
-        <Tooltip label="Fold the column away">
-          <ActionIcon
-            size={28}
-            aria-label="Fold model and training"
-            onClick={() => setPreferences({ isColumnFolded: true })}
-          >
+        <Tooltip label={t("layout.foldHelp")}>
+          <ActionIcon size={28} aria-label={t("layout.fold")} onClick={() => setPreferences({ isColumnFolded: true })}>
             <IconLayoutSidebarLeftCollapse size={17} />
           </ActionIcon>
         </Tooltip>
       </div>
       <PartArea part="model" className={classes.body}>
-        <section aria-label="Model editor" className={classes.model}>
+        <section aria-label={t("layout.modelEditor")} className={classes.model}>
           <ModelStack />
           <TryList className={classes.tries} />
         </section>
       </PartArea>
       <PartArea part="training" className={classes.body}>
-        <section aria-label="Training settings">
+        <section aria-label={t("layout.trainingSettings")}>
           <TrainingInspector />
         </section>
       </PartArea>
@@ -59,17 +56,13 @@ export function Column() {
 export function FoldedColumn() {
   return (
     <div className={classes.folded}>
-      <Tooltip label="Show model and training" position="right">
-        <ActionIcon
-          size={36}
-          aria-label="Show model and training"
-          onClick={() => setPreferences({ isColumnFolded: false })}
-        >
+      <Tooltip label={t("layout.unfold")} position="right">
+        <ActionIcon size={36} aria-label={t("layout.unfold")} onClick={() => setPreferences({ isColumnFolded: false })}>
           <IconLayoutSidebarLeftExpand size={18} />
         </ActionIcon>
       </Tooltip>
       <span className={classes.foldedTitle} aria-hidden>
-        Model and training
+        {t("layout.modelAndTraining")}
       </span>
     </div>
   );

@@ -5,6 +5,7 @@ import { Button } from "@mantine/core";
 import { presets } from "../../src/engine";
 import { setAsideDraft } from "../store/draft";
 import { replaceModel } from "../store/model";
+import { t } from "../common/words";
 import classes from "./ErrorBoundary.module.css";
 
 interface State {
@@ -31,18 +32,15 @@ export class ErrorBoundary extends Component<{ readonly children: ReactNode }, S
     return (
       <main className={classes.page}>
         <div className={classes.card} role="alert">
-          <h1 className={classes.title}>Something broke while drawing the page</h1>
-          <p className={classes.text}>
-            Your model is kept in this browser. Reload to go on with it; if that brings you back here, start from a
-            preset. Undo then brings your model back.
-          </p>
+          <h1 className={classes.title}>{t("layout.broken")}</h1>
+          <p className={classes.text}>{t("layout.brokenHelp")}</p>
           <pre className={classes.message}>{error.message}</pre>
           <div className={classes.actions}>
             <Button size="sm" onClick={() => location.reload()}>
-              Reload
+              {t("layout.reload")}
             </Button>
             <Button size="sm" variant="default" onClick={this.startOver}>
-              Start from a preset
+              {t("layout.startFromPreset")}
             </Button>
           </div>
         </div>

@@ -8,6 +8,7 @@ import { BackendBadge } from "../train/BackendBadge";
 import { Logo } from "../common/Logo";
 import { ThemeToggle } from "../common/ThemeToggle";
 import { useIsPhone } from "../common/useIsNarrow";
+import { t } from "../common/words";
 import classes from "./Header.module.css";
 
 export function Header() {
@@ -16,15 +17,15 @@ export function Header() {
     <header className={classes.header}>
       <div className={classes.brand}>
         <Logo />
-        <h1 className={classes.name}>Descent</h1>
+        <h1 className={classes.name}>{t("layout.name")}</h1>
       </div>
       {!isPhone && <PresetSelect />}
       <UndoButtons />
       <div className={classes.spacer} />
-      <Tooltip label="Data, model and training stay in this tab. The page may only speak to the server it came from.">
+      <Tooltip label={t("layout.privacyHelp")}>
         <p className={classes.privacy} tabIndex={0}>
           <IconLock size={14} aria-hidden />
-          <span>Nothing leaves this device</span>
+          <span>{t("layout.privacy")}</span>
         </p>
       </Tooltip>
       <BackendBadge />
@@ -39,13 +40,25 @@ function UndoButtons() {
   const canRedo = useCanRedo();
   return (
     <div className={classes.undo}>
-      <Tooltip label="Undo (Ctrl Z)">
-        <ActionIcon size="lg" aria-label="Undo" data-disabled={!canUndo} aria-disabled={!canUndo} onClick={undo}>
+      <Tooltip label={t("layout.undoHelp")}>
+        <ActionIcon
+          size="lg"
+          aria-label={t("layout.undo")}
+          data-disabled={!canUndo}
+          aria-disabled={!canUndo}
+          onClick={undo}
+        >
           <IconArrowBackUp size={18} />
         </ActionIcon>
       </Tooltip>
-      <Tooltip label="Redo (Ctrl Shift Z)">
-        <ActionIcon size="lg" aria-label="Redo" data-disabled={!canRedo} aria-disabled={!canRedo} onClick={redo}>
+      <Tooltip label={t("layout.redoHelp")}>
+        <ActionIcon
+          size="lg"
+          aria-label={t("layout.redo")}
+          data-disabled={!canRedo}
+          aria-disabled={!canRedo}
+          onClick={redo}
+        >
           <IconArrowForwardUp size={18} />
         </ActionIcon>
       </Tooltip>
@@ -64,8 +77,8 @@ function TryToggle() {
   const isOpen = useUi(takeIsTryListOpen);
   if (isOpen) return null;
   return (
-    <Tooltip label="Things to try">
-      <ActionIcon size="lg" aria-label="Things to try" onClick={bringTryList}>
+    <Tooltip label={t("tour.thingsToTry")}>
+      <ActionIcon size="lg" aria-label={t("tour.thingsToTry")} onClick={bringTryList}>
         <IconBulb size={18} />
       </ActionIcon>
     </Tooltip>

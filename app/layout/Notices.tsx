@@ -4,7 +4,7 @@ import { IconAlertTriangleFilled, IconExclamationCircleFilled, IconInfoCircleFil
 import type { PageNotice } from "../store/run";
 import { dismissNotice, takeNotices, useRun } from "../store/run";
 import { retry } from "../train/session";
-import { tell } from "../common/words";
+import { t, tell } from "../common/words";
 import classes from "./Notices.module.css";
 
 const icons = {
@@ -16,7 +16,7 @@ const icons = {
 export function Notices() {
   const notices = useRun(takeNotices);
   return (
-    <section aria-label="Notices" className={classes.list} data-empty={notices.length === 0 || undefined}>
+    <section aria-label={t("layout.notices")} className={classes.list} data-empty={notices.length === 0 || undefined}>
       {notices.map((notice) => (
         <Notice key={notice.id} notice={notice} />
       ))}
@@ -32,10 +32,10 @@ function Notice({ notice: { id, severity, said, canRetry } }: { readonly notice:
       <p className={classes.message}>{tell(said)}</p>
       {canRetry && (
         <Button size="compact-sm" variant="default" onClick={retry}>
-          Retry
+          {t("layout.retry")}
         </Button>
       )}
-      <CloseButton size="sm" aria-label="Dismiss" onClick={() => dismissNotice(id)} />
+      <CloseButton size="sm" aria-label={t("layout.dismiss")} onClick={() => dismissNotice(id)} />
     </div>
   );
 }

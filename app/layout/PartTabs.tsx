@@ -6,12 +6,13 @@ import { partElementId, showPart, takeColumnPart, takePart, useUi } from "../sto
 import type { Tab } from "../common/TabList";
 import { TabList, tabId } from "../common/TabList";
 import { useIsNarrow } from "../common/useIsNarrow";
+import { t } from "../common/words";
 
-const parts: readonly Tab<Part>[] = [
-  { value: "model", title: "Model", Icon: IconStack2 },
-  { value: "training", title: "Training", Icon: IconAdjustmentsHorizontal },
-  { value: "charts", title: "Curves", Icon: IconChartLine },
-  { value: "results", title: "Results", Icon: IconTrophy },
+const parts = (): readonly Tab<Part>[] => [
+  { value: "model", title: t("layout.model"), Icon: IconStack2 },
+  { value: "training", title: t("layout.training"), Icon: IconAdjustmentsHorizontal },
+  { value: "charts", title: t("layout.charts"), Icon: IconChartLine },
+  { value: "results", title: t("layout.results"), Icon: IconTrophy },
 ];
 
 export function PartTabs() {
@@ -19,9 +20,9 @@ export function PartTabs() {
   return (
     <nav>
       <TabList
-        label="Parts of the page"
+        label={t("layout.parts")}
         look="page"
-        tabs={parts}
+        tabs={parts()}
         value={shown}
         onChange={showPart}
         panelId={partElementId}

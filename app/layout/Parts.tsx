@@ -10,6 +10,7 @@ import { Panel } from "../common/Panel";
 import { PartArea } from "./PartTabs";
 import { PrivacyLine } from "./PrivacyLine";
 import { useIsPhone } from "../common/useIsNarrow";
+import { t } from "../common/words";
 import classes from "./Parts.module.css";
 
 export function Parts() {
@@ -20,7 +21,7 @@ export function Parts() {
         <div className={classes.inner}>
           {isPhone && <PresetSelect />}
           <LayerPalette />
-          <Panel title="Model" label="Model editor" aside={<ModelTotals />}>
+          <Panel title={t("layout.model")} label={t("layout.modelEditor")} aside={<ModelTotals />}>
             <ModelStack />
           </Panel>
           <TryList />
@@ -29,7 +30,7 @@ export function Parts() {
       </PartArea>
       <PartArea part="training" className={classes.part}>
         <div className={classes.inner}>
-          <Panel title="Training" label="Training settings">
+          <Panel title={t("layout.training")} label={t("layout.trainingSettings")}>
             <TrainingInspector />
           </Panel>
         </div>

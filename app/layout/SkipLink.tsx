@@ -5,14 +5,16 @@ import { STACK_LIST_ID } from "../model/cardFocus";
 import type { Part } from "../store/ui";
 import { partElementId, takeColumnPart, takeIsColumnFolded, takePart, useUi } from "../store/ui";
 import { useIsNarrow } from "../common/useIsNarrow";
+import { t } from "../common/words";
+import type { WordKey } from "../../src/engine";
 import classes from "./SkipLink.module.css";
 
-const titles: Readonly<Record<Part, string>> = {
-  model: "model",
-  training: "training settings",
-  charts: "curves",
-  results: "results",
-};
+const titles = {
+  model: "layout.skipToModel",
+  training: "layout.skipToTraining",
+  charts: "layout.skipToCharts",
+  results: "layout.skipToResults",
+} as const satisfies Record<Part, WordKey>;
 
 export function SkipLink() {
   const isNarrow = useIsNarrow();
@@ -28,7 +30,7 @@ export function SkipLink() {
   };
   return (
     <Button component="a" size="sm" className={classes.link ?? ""} href={`#${target}`} onClick={skip}>
-      {`Skip to the ${titles[part]}`}
+      {t(titles[part])}
     </Button>
   );
 }

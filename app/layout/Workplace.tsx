@@ -13,6 +13,7 @@ import {
   useUi,
 } from "../store/ui";
 import { Column, FoldedColumn } from "./Column";
+import { t } from "../common/words";
 import classes from "./Workplace.module.css";
 
 const USUAL_COLUMN_PX = 336;
@@ -58,7 +59,7 @@ function ColumnAndStage({ isFolded }: { readonly isFolded: boolean }) {
           </Panel>
           <Separator
             className={classes.between ?? ""}
-            aria-label="Width of model and training"
+            aria-label={t("layout.columnWidth")}
             disableDoubleClick
             onDoubleClick={() => {
               column.current?.resize(USUAL_COLUMN_PX);
@@ -97,7 +98,7 @@ function Stage() {
       </Panel>
       <Separator
         className={classes.between ?? ""}
-        aria-label="Height of the curves"
+        aria-label={t("layout.curvesHeight")}
         disableDoubleClick
         onDoubleClick={() => {
           curves.current?.resize(`${USUAL_CURVES_SHARE}%`);

@@ -16,10 +16,8 @@ import { TRAIN_BUTTON_ID } from "../train/TransportBar";
 
 /** One thing to try. */
 export interface Try {
-  readonly id: string;
-  readonly title: string;
-  /** What there is to see, in one line of the list. */
-  readonly promise: string;
+  /** By which the catalogue has its title, and what there is to see. */
+  readonly id: "perceptron" | "convnet" | "break" | "dropout";
   readonly start: () => void;
 }
 
@@ -52,28 +50,8 @@ function addDropout(): void {
 }
 
 export const tries: readonly Try[] = [
-  {
-    id: "perceptron",
-    title: "Train the perceptron",
-    promise: "97% of digits within a minute",
-    start: () => trainPreset("perceptron"),
-  },
-  {
-    id: "convnet",
-    title: "Train a convnet",
-    promise: "Fewer weights, better answers",
-    start: () => trainPreset("convnet"),
-  },
-  {
-    id: "break",
-    title: "Break it: learning rate 3",
-    promise: "Steps too large: loss explodes",
-    start: breakLearningRate,
-  },
-  {
-    id: "dropout",
-    title: "Add Dropout",
-    promise: "Hide half, and overfit less",
-    start: addDropout,
-  },
+  { id: "perceptron", start: () => trainPreset("perceptron") },
+  { id: "convnet", start: () => trainPreset("convnet") },
+  { id: "break", start: breakLearningRate },
+  { id: "dropout", start: addDropout },
 ];

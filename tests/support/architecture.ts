@@ -16,7 +16,8 @@ export interface Import {
   readonly isPackage: boolean;
 }
 
-interface SyntaxNode {
+/** A node of a syntax tree. */
+export interface SyntaxNode {
   readonly type: string;
   readonly start: number;
   readonly [key: string]: unknown;
@@ -70,7 +71,8 @@ function findParents(program: unknown): ParsedFile["parents"] {
   return parents;
 }
 
-function isNode(value: unknown): value is SyntaxNode {
+/** Whether a value is a node. */
+export function isNode(value: unknown): value is SyntaxNode {
   return typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
 }
 
@@ -274,7 +276,8 @@ function isLabel(node: SyntaxNode, parent: SyntaxNode): boolean {
   return parent["key"] === node && !isComputed;
 }
 
-const lineOf = (text: string, offset: number) => text.slice(0, offset).split("\n").length;
+/** The line of a place in a text, from 1. */
+export const lineOf = (text: string, offset: number) => text.slice(0, offset).split("\n").length;
 
 /** Rule 4, in part: every shader is somebody's. */
 export function checkShadersUsed(shaders: readonly string[], imports: readonly Import[]): string[] {

@@ -4,6 +4,7 @@ import { chart } from "./en/charts";
 import { engine } from "./en/engine";
 import { page } from "./en/page";
 import { machine, status, train } from "./en/train";
+import { layout, tour } from "./en/layout";
 
 /** All sentences. */
-export const en = { ...engine, chart, machine, page, status, train };
+export const en = { ...engine, chart, machine, page, status, train, layout, tour };
