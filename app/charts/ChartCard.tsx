@@ -8,7 +8,7 @@ import { notify } from "../store/run";
 import type { XUnit } from "../store/ui";
 import { takeFitCharts, takeLogCharts, takeSmoothing, takeXUnit, useUi } from "../store/ui";
 import type { ChartDef } from "./chart";
-import { ChartControls, xUnitLabel } from "./ChartControls";
+import { ChartControls } from "./ChartControls";
 import { ChartTools } from "./ChartTools";
 import type { Curves } from "./curves";
 import { buildCurves } from "./curves";
@@ -18,6 +18,7 @@ import { MetricChart } from "./MetricChart";
 import { toPng } from "./picture";
 import { plotFrame } from "./plotFrame";
 import { clampZoom, readView, setZoom, useZoom, zoomAt } from "./zoom";
+import { t } from "../common/words";
 import classes from "./ChartCard.module.css";
 
 interface ChartCardProps {
@@ -87,7 +88,7 @@ function ChartBody({ def, delayMs, isCovered = false, onFullSize }: ChartBodyPro
 
   const isZoomed = curves !== null && curves.xAxis.high - curves.xAxis.low < curves.whole.high - curves.whole.low;
   return (
-    <figure ref={body} className={classes.card} aria-label={`${def.title} chart`}>
+    <figure ref={body} className={classes.card} aria-label={t("chart.name", { title: def.title })}>
       <div className={classes.head}>
         <h3 className={classes.title} title={def.help}>
           {def.title}
@@ -116,16 +117,17 @@ async function savePicture(def: ChartDef, body: HTMLElement | null, options: Pic
   const plot = body?.querySelector<SVGSVGElement>("svg.recharts-surface");
   if (!plot || !body) return;
   const { smoothing, xUnit, isLog, hasBand, hasValidation } = options;
-  const details = [...(def.unit ? [def.unit] : []), ...(isLog ? ["logarithmic"] : [])];
+  const details = [...(def.unit ? [def.unit] : []), ...(isLog ? [t("chart.logarithmic")] : [])];
+  const train = smoothing > 0 ? t("chart.trainSmoothed", { smoothing: smoothing.toFixed(2) }) : t("chart.train");
   try {
     const picture = await toPng(plot, body, {
-      title: details.length > 0 ? `${def.title} (${details.join(", ")})` : def.title,
+      title: details.length > 0 ? t("chart.titleWith", { title: def.title, details }) : def.title,
       legend: [
-        { name: smoothing > 0 ? `Train, smoothed ${smoothing.toFixed(2)}` : "Train", color: "--train", style: "solid" },
-        ...(hasBand ? [{ name: "Lowest to highest", color: "--train", style: "band" } as const] : []),
-        ...(hasValidation ? [{ name: "Validation", color: "--validation", style: "dashed" } as const] : []),
+        { name: train, color: "--train", style: "solid" },
+        ...(hasBand ? [{ name: t("chart.band"), color: "--train", style: "band" } as const] : []),
+        ...(hasValidation ? [{ name: t("chart.validation"), color: "--validation", style: "dashed" } as const] : []),
       ],
-      xTitle: xUnitLabel(xUnit),
+      xTitle: t(`chart.${xUnit}`),
     });
     download(picture, `descent-${def.id}.png`);
   } catch (error) {
@@ -139,10 +141,15 @@ function FullSize({ def, onClose }: { readonly def: ChartDef; readonly onClose: 
     dialog.current?.showModal();
   }, []);
   return (
-    <dialog ref={dialog} className={classes.dialog} aria-label={`${def.title} chart, full size`} onClose={onClose}>
+    <dialog
+      ref={dialog}
+      className={classes.dialog}
+      aria-label={t("chart.fullSizeName", { title: def.title })}
+      onClose={onClose}
+    >
       <div className={classes.bar}>
         <ChartControls />
-        <CloseButton aria-label="Close" onClick={() => dialog.current?.close()} />
+        <CloseButton aria-label={t("layout.close")} onClick={() => dialog.current?.close()} />
       </div>
       <ChartBody def={def} delayMs={0} />
     </dialog>

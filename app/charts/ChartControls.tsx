@@ -2,24 +2,18 @@
 import { SegmentedControl, Slider } from "@mantine/core";
 import type { XUnit } from "../store/ui";
 import { setPreferences, takeSmoothing, takeXUnit, useUi } from "../store/ui";
+import { t } from "../common/words";
 import classes from "./ChartControls.module.css";
 
-const xUnits: readonly { readonly value: XUnit; readonly label: string }[] = [
-  { value: "step", label: "Step" },
-  { value: "epoch", label: "Epoch" },
-  { value: "time", label: "Time" },
-];
-
-/** The name of the horizontal axis. */
-export const xUnitLabel = (xUnit: XUnit): string => xUnits.find(({ value }) => value === xUnit)?.label ?? "";
+const xUnits: readonly XUnit[] = ["step", "epoch", "time"];
 
 export function ChartControls() {
   const smoothing = useUi(takeSmoothing);
   const xUnit = useUi(takeXUnit);
   return (
     <div className={classes.controls}>
-      <div className={classes.smoothing} title="Smoothing">
-        <span aria-hidden>Smoothing</span>
+      <div className={classes.smoothing} title={t("chart.smoothing")}>
+        <span aria-hidden>{t("chart.smoothing")}</span>
         <Slider
           className={classes.slider ?? ""}
           size="xs"
@@ -28,7 +22,7 @@ export function ChartControls() {
           step={0.01}
           value={smoothing}
           label={null}
-          thumbLabel="Smoothing"
+          thumbLabel={t("chart.smoothing")}
           onChange={(value) => setPreferences({ smoothing: value })}
         />
         <span className={classes.smoothingValue} aria-hidden>
@@ -36,12 +30,12 @@ export function ChartControls() {
         </span>
       </div>
       <SegmentedControl
-        aria-label="Horizontal axis"
-        data={[...xUnits]}
+        aria-label={t("chart.xAxis")}
+        data={xUnits.map((unit) => ({ value: unit, label: t(`chart.${unit}`) }))}
         value={xUnit}
         onChange={(value) => {
-          const chosen = xUnits.find((unit) => unit.value === value);
-          if (chosen) setPreferences({ xUnit: chosen.value });
+          const chosen = xUnits.find((unit) => unit === value);
+          if (chosen) setPreferences({ xUnit: chosen });
         }}
       />
     </div>

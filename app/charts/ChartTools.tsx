@@ -5,6 +5,7 @@ import { memo } from "react";
 import type { ReactNode } from "react";
 import { takeFitCharts, takeLogCharts, toggleChart, useUi } from "../store/ui";
 import type { ChartDef } from "./chart";
+import { t } from "../common/words";
 import classes from "./ChartTools.module.css";
 
 interface ChartToolsProps {
@@ -26,12 +27,17 @@ export const ChartTools = memo(function ChartTools({ def, isZoomed, onZoom, onSa
     <div className={classes.tools}>
       {isInside && (
         <>
-          <Tool label="Zoom in" name={`${def.title}: zoom in`} isInside={isInside} onClick={() => onZoom(0.5)}>
+          <Tool
+            label={t("chart.zoomIn")}
+            name={t("chart.zoomInOf", { title: def.title })}
+            isInside={isInside}
+            onClick={() => onZoom(0.5)}
+          >
             <IconZoomIn size={16} />
           </Tool>
           <Tool
-            label="Zoom out"
-            name={`${def.title}: zoom out`}
+            label={t("chart.zoomOut")}
+            name={t("chart.zoomOutOf", { title: def.title })}
             isInside={isInside}
             isOff={!isZoomed}
             onClick={() => onZoom(2)}
@@ -42,8 +48,8 @@ export const ChartTools = memo(function ChartTools({ def, isZoomed, onZoom, onSa
       )}
       {(isInside || isZoomed) && (
         <Tool
-          label="Show the whole run"
-          name={`${def.title}: show the whole run`}
+          label={t("chart.whole")}
+          name={t("chart.wholeOf", { title: def.title })}
           isInside={isInside}
           isOff={!isZoomed}
           onClick={() => onZoom(null)}
@@ -55,27 +61,32 @@ export const ChartTools = memo(function ChartTools({ def, isZoomed, onZoom, onSa
         type="button"
         className={classes.way}
         aria-pressed={isFit}
-        aria-label={`${def.title}: fit the axis to most values`}
-        title="Fit the vertical axis to most values; outliers run out of the picture"
+        aria-label={t("chart.fitOf", { title: def.title })}
+        title={t("chart.fitHelp")}
         onClick={() => toggleChart("fitCharts", def.id)}
       >
-        fit
+        {t("chart.fit")}
       </button>
       <button
         type="button"
         className={classes.way}
         aria-pressed={isLog}
-        aria-label={`${def.title}: logarithmic axis`}
-        title="Logarithmic vertical axis"
+        aria-label={t("chart.logOf", { title: def.title })}
+        title={t("chart.logHelp")}
         onClick={() => toggleChart("logCharts", def.id)}
       >
-        log y
+        {t("chart.log")}
       </button>
-      <Tool label="Download as PNG" name={`Download ${def.title} chart as PNG`} isInside={isInside} onClick={onSave}>
+      <Tool label={t("chart.png")} name={t("chart.pngOf", { title: def.title })} isInside={isInside} onClick={onSave}>
         <IconPhotoDown size={16} />
       </Tool>
       {onFullSize && (
-        <Tool label="Full size" name={`${def.title} chart in full size`} isInside={isInside} onClick={onFullSize}>
+        <Tool
+          label={t("chart.fullSize")}
+          name={t("chart.fullSizeOf", { title: def.title })}
+          isInside={isInside}
+          onClick={onFullSize}
+        >
           <IconArrowsMaximize size={16} />
         </Tool>
       )}

@@ -10,6 +10,7 @@ import { download } from "./download";
 import { toCsv, toJson } from "./exports";
 import { setHover } from "./hover";
 import { useCharts } from "./registry";
+import { t } from "../common/words";
 import classes from "./ChartsPanel.module.css";
 
 /** Charts take turns to draw within this time. */
@@ -19,7 +20,7 @@ export function ChartsPanel({ className }: { readonly className?: string | undef
   const charts = useCharts();
   useEffect(listenForElsewhere, []);
   return (
-    <Panel title="Curves" className={`${classes.panel} ${className ?? ""}`} aside={<Controls />}>
+    <Panel title={t("layout.charts")} className={`${classes.panel} ${className ?? ""}`} aside={<Controls />}>
       <div className={classes.charts}>
         {charts.map((def, i) => (
           <ChartCard key={def.id} def={def} delayMs={(i * TURN_MS) % 100} />
@@ -45,19 +46,19 @@ function Controls() {
     <div className={classes.controls}>
       <ChartControls />
       <div className={classes.files}>
-        <Tooltip label="Download all numbers as CSV">
+        <Tooltip label={t("chart.csvHelp")}>
           <ActionIcon
             size={28}
-            aria-label="Download metrics as CSV"
+            aria-label={t("chart.csv")}
             onClick={() => save(toCsv(readMetrics()), "text/csv", "descent-metrics.csv")}
           >
             <IconFileTypeCsv size={17} />
           </ActionIcon>
         </Tooltip>
-        <Tooltip label="Download all numbers as JSON">
+        <Tooltip label={t("chart.jsonHelp")}>
           <ActionIcon
             size={28}
-            aria-label="Download metrics as JSON"
+            aria-label={t("chart.json")}
             onClick={() => save(toJson(readMetrics()), "application/json", "descent-metrics.json")}
           >
             <IconBraces size={16} />

@@ -6,6 +6,7 @@ import type { ChartDef } from "./chart";
 import type { Curves } from "./curves";
 import { takeHoverX, useHover } from "./hover";
 import { readAt } from "./reading";
+import { t } from "../common/words";
 import classes from "./Legend.module.css";
 
 interface LegendProps {
@@ -24,12 +25,14 @@ export const Legend = memo(function Legend({ def, metrics, curves }: LegendProps
   const train = reading ? (reading.smoothed ?? reading.mean) : undefined;
   const validation = reading?.validation;
   return (
-    <ul className={classes.legend} aria-label="Legend">
+    <ul className={classes.legend} aria-label={t("chart.legend")}>
       <li className={classes.entry} data-line="train">
-        Train <b>{train === undefined ? "" : def.format(train)}</b>
+        {`${t("chart.train")} `}
+        <b>{train === undefined ? "" : def.format(train)}</b>
       </li>
       <li className={classes.entry} data-line="validation">
-        Validation <b>{validation ? def.format(validation.mean) : ""}</b>
+        {`${t("chart.validation")} `}
+        <b>{validation ? def.format(validation.mean) : ""}</b>
       </li>
     </ul>
   );

@@ -6,6 +6,7 @@ import { formatRate } from "../common/format";
 import type { ChartDef } from "./chart";
 import { LABEL_FONT_SIZE, placeLabels } from "./markLabels";
 import { CurvesContext, placeOn } from "./placeOn";
+import { t } from "../common/words";
 
 export function MarkLayer({ quietEdge }: Pick<ChartDef, "quietEdge">) {
   const curves = useContext(CurvesContext);
@@ -16,7 +17,7 @@ export function MarkLayer({ quietEdge }: Pick<ChartDef, "quietEdge">) {
   const seen = curves.marks.filter(({ x }) => x >= low && x <= high);
   const marks = seen.map(({ x, learningRate }) => ({
     x: toX(x) - area.x,
-    text: `lr ${formatRate(learningRate)}`,
+    text: t("reading.rate", { rate: formatRate(learningRate) }),
   }));
   const y = quietEdge === "top" ? area.y + LABEL_FONT_SIZE : area.y + area.height - 6;
   return (

@@ -2,7 +2,6 @@
  *  validation dashed. It draws what `curves.ts` gives it, at most ten times a second, without animation. */
 import { memo, useMemo } from "react";
 import { LineChart, XAxis, YAxis } from "recharts";
-import { formatCount } from "../common/format";
 import type { Metrics } from "../store/metrics";
 import type { XUnit } from "../store/ui";
 import type { ChartDef } from "./chart";
@@ -14,6 +13,7 @@ import { PlotArea } from "./PlotArea";
 import { CurvesContext } from "./placeOn";
 import { PLOT_MARGIN, plotFrame, X_AXIS_HEIGHT, Y_AXIS_WIDTH } from "./plotFrame";
 import { readAt } from "./reading";
+import { t } from "../common/words";
 import classes from "./MetricChart.module.css";
 
 interface MetricChartProps {
@@ -39,7 +39,7 @@ export const MetricChart = memo(function MetricChart(props: MetricChartProps) {
         <PlotArea def={def} metrics={metrics} curves={curves} frame={frame} xUnit={xUnit} />
       ) : (
         <div className={classes.empty} style={frame}>
-          <p>{`Press Train, and the ${def.title.toLowerCase()} is drawn here`}</p>
+          <p>{t("chart.empty", { title: def.title })}</p>
         </div>
       )}
     </>
@@ -48,10 +48,13 @@ export const MetricChart = memo(function MetricChart(props: MetricChartProps) {
 
 function describe(def: ChartDef, metrics: Metrics, curves: Curves): string {
   const reading = readAt(def, curves, metrics, null);
-  if (!reading) return `${def.title} over training: nothing yet`;
+  const { title } = def;
+  if (!reading) return t("chart.nothingYet", { title });
   const { to, mean, smoothed, validation } = reading;
-  const rest = validation ? `, on validation samples ${def.format(validation.mean)}` : "";
-  return `${def.title} over training: ${def.format(smoothed ?? mean)} at step ${formatCount(to)}${rest}. Numbers are in the table Training metrics.`;
+  const about = { title, value: def.format(smoothed ?? mean), step: to };
+  return validation
+    ? t("chart.summaryValidated", { ...about, validation: def.format(validation.mean) })
+    : t("chart.summary", about);
 }
 
 /** What an axis needs to take its room; what is on it, `ChartFrame` draws. */

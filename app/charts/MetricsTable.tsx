@@ -3,12 +3,13 @@
 import { useElementSize } from "@mantine/hooks";
 import { memo } from "react";
 import type { CurveInfo } from "../../src/engine";
-import { formatCount, formatPercent } from "../common/format";
+import { formatPercent } from "../common/format";
 import type { Metrics } from "../store/metrics";
 import { useMetrics } from "../store/metrics";
 import { takeState, useRun } from "../store/run";
 import { useThrottled } from "../common/useThrottled";
 import { MAX_VALIDATION_ROWS, tableRows } from "./tableRows";
+import { t } from "../common/words";
 import classes from "./MetricsTable.module.css";
 
 // Twice a second is as fast as numbers can be read.
@@ -22,7 +23,7 @@ const formats: Readonly<Record<CurveInfo["format"], (value: number) => string>> 
 
 function Value({ info, value }: { readonly info: CurveInfo; readonly value: number | undefined }) {
   if (value === undefined) return NONE;
-  return Number.isFinite(value) ? formats[info.format](value) : "not finite";
+  return Number.isFinite(value) ? formats[info.format](value) : t("number.notFinite");
 }
 
 export function MetricsTable({ isShown }: { readonly isShown: boolean }) {
@@ -38,22 +39,19 @@ export function MetricsTable({ isShown }: { readonly isShown: boolean }) {
   );
 }
 
-const stepsText = (from: number, to: number): string =>
-  from === to ? formatCount(to) : `${formatCount(from)} to ${formatCount(to)}`;
-
 const Rows = memo(function Rows({ metrics }: { readonly metrics: Metrics }) {
   const { infos, train, validation, stepsPerEpoch } = metrics;
   const rows = tableRows(train, validation);
-  const heads = ["Train", "Validation"].flatMap((split) => infos.map(({ title }) => `${split} ${title.toLowerCase()}`));
+  const heads = (["table.trainOf", "table.validationOf"] as const).flatMap((split) =>
+    infos.map(({ title }) => t(split, { title })),
+  );
   return (
-    <table className={classes.table} aria-label="Training metrics">
-      <caption className="visuallyHidden">
-        {`The first step, the latest ones, and up to ${MAX_VALIDATION_ROWS} validations. A row of several steps has their means. The CSV file has all rows.`}
-      </caption>
+    <table className={classes.table} aria-label={t("table.title")}>
+      <caption className="visuallyHidden">{t("table.about", { validations: MAX_VALIDATION_ROWS })}</caption>
       <thead>
         <tr>
-          <th scope="col">Step</th>
-          <th scope="col">Epoch</th>
+          <th scope="col">{t("chart.step")}</th>
+          <th scope="col">{t("chart.epoch")}</th>
           {heads.map((head) => (
             <th key={head} scope="col">
               {head}
@@ -64,7 +62,7 @@ const Rows = memo(function Rows({ metrics }: { readonly metrics: Metrics }) {
       <tbody>
         {rows.map((row) => (
           <tr key={row.to}>
-            <th scope="row">{stepsText(row.from, row.to)}</th>
+            <th scope="row">{t("table.steps", { from: row.from, to: row.to })}</th>
             <td>{(row.to / (stepsPerEpoch || 1)).toFixed(2)}</td>
             {[row.train, row.validation].flatMap((values, split) =>
               infos.map((info, i) => (

@@ -14,6 +14,7 @@ import { PLOT_MARGIN } from "./plotFrame";
 import type { Reading } from "./reading";
 import { describeReading, epochText, rangeText, rawText, readAt, stepsText } from "./reading";
 import { usePlotGestures } from "./usePlotGestures";
+import { t } from "../common/words";
 import classes from "./PlotArea.module.css";
 
 interface PlotAreaProps {
@@ -43,13 +44,13 @@ export function PlotArea({ def, metrics, curves, frame, xUnit }: PlotAreaProps) 
         style={{ ...frame, width: frame.width + PLOT_MARGIN.right }}
         role="slider"
         tabIndex={0}
-        aria-label={`Read ${def.title.toLowerCase()}`}
+        aria-label={t("chart.read", { title: def.title })}
         aria-describedby={helpId}
         aria-orientation="horizontal"
         aria-valuemin={train.from[0] ?? 0}
         aria-valuemax={train.to[train.count - 1] ?? 0}
         aria-valuenow={(reading ?? latest)?.to ?? 0}
-        aria-valuetext={reading ? describeReading(def, reading) : "No place chosen"}
+        aria-valuetext={reading ? describeReading(def, reading) : t("chart.noPlace")}
         {...handlers}
       >
         {selection && (
@@ -61,7 +62,7 @@ export function PlotArea({ def, metrics, curves, frame, xUnit }: PlotAreaProps) 
         {reading && <Crosshair curves={curves} reading={reading} frame={frame} />}
       </div>
       <p id={helpId} className="visuallyHidden">
-        Arrow keys read values, plus and minus zoom, zero shows the whole run.
+        {t("chart.keys")}
       </p>
       {reading && <Place def={def} reading={reading} xAxis={curves.xAxis} frame={frame} xUnit={xUnit} />}
     </>
@@ -125,7 +126,7 @@ function Place({ def, reading, xAxis, frame, xUnit }: PlaceProps) {
       <span data-spare={xUnit !== "time" || undefined}>{formatDuration(elapsedMs)}</span>
       {raw !== null && <span>{raw}</span>}
       {range !== null && <span data-spare>{range}</span>}
-      {learningRate !== null && <span data-spare>{`lr ${formatRate(learningRate)}`}</span>}
+      {learningRate !== null && <span data-spare>{t("reading.rate", { rate: formatRate(learningRate) })}</span>}
     </p>
   );
 }

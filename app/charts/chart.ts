@@ -3,6 +3,7 @@
 import type { CurveInfo } from "../../src/engine";
 import { formatLoss, formatPercent } from "../common/format";
 import { labelNumbers, niceRange } from "./ticks";
+import { t } from "../common/words";
 
 export interface ChartDef {
   /** The metric's. */
@@ -45,7 +46,7 @@ export function chartOf(info: CurveInfo): ChartDef {
     id,
     title,
     unit,
-    help: `${help} ${better === "lower" ? "Lower" : "Higher"} is better.`,
+    help: t(better === "lower" ? "chart.lowerIsBetter" : "chart.higherIsBetter", { help }),
     ...formats[format],
     quietEdge: better === "lower" ? "top" : "bottom",
     range: rangeOf(info),

@@ -1,8 +1,9 @@
 /** What a chart says at one place, in numbers and in words. Pure. */
-import { formatCount, formatDuration, formatRate } from "../common/format";
+import { formatEpoch, formatDuration, formatRate } from "../common/format";
 import type { ChartDef } from "./chart";
 import type { CurvePoint, Curves, CurveSource } from "./curves";
 import { nearestPoint } from "./curves";
+import { t } from "../common/words";
 
 /** A place on a line, to put a dot there. */
 interface ReadPoint extends CurvePoint {
@@ -73,32 +74,36 @@ export function readAt({ id }: ChartDef, curves: Curves, source: CurveSource, x:
 }
 
 /** `Step 1,117`, or `Steps 1,089 to 1,120` of a bucket. */
-export const stepsText = ({ from, to }: Pick<ReadSteps, "from" | "to">): string =>
-  from === to ? `Step ${formatCount(to)}` : `Steps ${formatCount(from)} to ${formatCount(to)}`;
+export const stepsText = ({ from, to }: Pick<ReadSteps, "from" | "to">): string => t("reading.steps", { from, to });
 
 /** `epoch 1.3`, to hundredths. */
-export const epochText = ({ epoch }: Reading): string =>
-  `epoch ${epoch.toLocaleString("en", { maximumFractionDigits: 2 })}`;
+export const epochText = ({ epoch }: Reading): string => t("reading.epoch", { epoch: formatEpoch(epoch) });
 
 /** What the smoothed line hides at this place: the value of one step, or the mean of several. */
 export function rawText({ format }: ChartDef, { from, to, mean, smoothed }: Reading): string | null {
-  if (from !== to) return `mean ${format(mean)}`;
-  return smoothed === null ? null : `raw ${format(mean)}`;
+  if (from !== to) return t("reading.mean", { value: format(mean) });
+  return smoothed === null ? null : t("reading.raw", { value: format(mean) });
 }
 
 /** Between which values several steps lie. */
 export const rangeText = ({ format }: ChartDef, { low, high }: Reading): string | null =>
-  low < high ? `${format(low)} to ${format(high)}` : null;
+  low < high ? t("reading.range", { low: format(low), high: format(high) }) : null;
 
 /** The same in one sentence, for those who hear the page. */
 export function describeReading(def: ChartDef, reading: Reading): string {
   const { smoothed, mean, validation, learningRate, elapsedMs } = reading;
   const details = [rawText(def, reading), rangeText(def, reading)];
-  return [
-    `${stepsText(reading)}, ${epochText(reading)}, ${formatDuration(elapsedMs)}`,
-    `train ${def.format(smoothed ?? mean)}${smoothed === null ? "" : " smoothed"}`,
-    ...details.filter((text) => text !== null),
-    ...(validation ? [`validation ${def.format(validation.mean)} at ${stepsText(validation).toLowerCase()}`] : []),
-    ...(learningRate === null ? [] : [`learning rate ${formatRate(learningRate)}`]),
-  ].join(", ");
+  const value = def.format(smoothed ?? mean);
+  const { from = 0, to = 0 } = validation ?? {};
+  return t("reading.all", {
+    details: [
+      stepsText(reading),
+      epochText(reading),
+      formatDuration(elapsedMs),
+      t(smoothed === null ? "reading.train" : "reading.smoothed", { value }),
+      ...details.filter((text) => text !== null),
+      ...(validation ? [t("reading.validation", { value: def.format(validation.mean), from, to })] : []),
+      ...(learningRate === null ? [] : [t("reading.learningRate", { rate: formatRate(learningRate) })]),
+    ],
+  });
 }

@@ -2,6 +2,7 @@
  *  everywhere. */
 import type { CurveInfo } from "../../src/engine";
 import { formatCount } from "../../src/engine";
+import { t } from "./words";
 
 export { formatBytes, formatCount } from "../../src/engine";
 
@@ -10,9 +11,14 @@ const compact = new Intl.NumberFormat("en", { notation: "compact", maximumSignif
 /** `102K`, for a rate or where there is little room. */
 export const formatCompact = (value: number): string => compact.format(value);
 
+const hundredths = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
+
+/** Epochs done: `1.3`, to hundredths. */
+export const formatEpoch = (value: number): string => hundredths.format(value);
+
 /** A loss, to four figures: `0.2315`, `12.34`, `3.1e-7`; `not finite` when it is not. */
 export function formatLoss(value: number): string {
-  if (!Number.isFinite(value)) return "not finite";
+  if (!Number.isFinite(value)) return t("number.notFinite");
   if (value === 0) return "0";
   const size = Math.abs(value);
   if (size < 1e-4 || size >= 1e6) return value.toExponential(2);
@@ -21,7 +27,7 @@ export function formatLoss(value: number): string {
 
 /** A share from 0 to 1 as `97.53%`. */
 export function formatPercent(value: number, digits = 2): string {
-  return Number.isFinite(value) ? `${(value * 100).toFixed(digits)}%` : "not finite";
+  return Number.isFinite(value) ? `${(value * 100).toFixed(digits)}%` : t("number.notFinite");
 }
 
 /** A loss or a metric as its description says; a dash where there is none. */
@@ -32,7 +38,7 @@ export function formatCurve({ format, unit }: Pick<CurveInfo, "format" | "unit">
 
 /** What a model says where that is no probability, to three figures: `2.31`, `-0.4`. */
 export function formatScore(value: number): string {
-  return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : "not finite";
+  return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : t("number.notFinite");
 }
 
 /** `0.001`, without trailing zeros or `1e-3`. */

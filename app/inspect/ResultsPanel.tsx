@@ -13,12 +13,14 @@ import { takePredictions, takePrepared, takeState, takeTest, useRun } from "../s
 import type { ResultsView } from "../store/ui";
 import { setPreferences, takeResultsView, useUi } from "../store/ui";
 import { resultViews } from "./views";
+import { t } from "../common/words";
+import type { ResultView } from "./views/view";
 import classes from "./ResultsPanel.module.css";
 
-const views: readonly Tab<ResultsView>[] = [
-  { value: "predictions", title: "Predictions" },
-  { value: "numbers", title: "Numbers" },
-  { value: "profile", title: "Profile" },
+const views = (): readonly Tab<ResultsView>[] => [
+  { value: "predictions", title: t("results.predictions") },
+  { value: "numbers", title: t("results.numbers") },
+  { value: "profile", title: t("results.profile") },
 ];
 
 const viewId = (view: ResultsView): string => `view-${view}`;
@@ -30,13 +32,13 @@ export function ResultsPanel({ className }: { readonly className?: string | unde
   const view = useUi(takeResultsView);
   return (
     <Panel
-      title="Results"
+      title={t("results.title")}
       className={className}
       tabs={
         <TabList
-          label="Views"
+          label={t("results.views")}
           look="panel"
-          tabs={views}
+          tabs={views()}
           value={view}
           onChange={(resultsView) => setPreferences({ resultsView })}
           panelId={viewId}
@@ -51,7 +53,7 @@ export function ResultsPanel({ className }: { readonly className?: string | unde
           </div>
         )}
         {view === "profile" && (
-          <Suspense fallback={<p className={classes.note}>Loading…</p>}>
+          <Suspense fallback={<p className={classes.note}>{t("results.loading")}</p>}>
             <ProfilePanel />
           </Suspense>
         )}
@@ -62,7 +64,7 @@ export function ResultsPanel({ className }: { readonly className?: string | unde
 }
 
 function Unavailable() {
-  return <p className={classes.note}>This part of the page could not be loaded. Reload the page to try again.</p>;
+  return <p className={classes.note}>{t("results.notLoaded")}</p>;
 }
 
 function TestScore() {
@@ -75,15 +77,22 @@ function TestScore() {
   const others = curves.filter((curve) => curve !== main);
   if (!main) return null;
   return (
-    <div role="group" aria-label="Test score" className={classes.score} data-known={test !== null || undefined}>
-      <p className={classes.scoreLabel}>{`Test ${main.title.toLowerCase()}`}</p>
+    <div
+      role="group"
+      aria-label={t("results.testScore")}
+      className={classes.score}
+      data-known={test !== null || undefined}
+    >
+      <p className={classes.scoreLabel}>{t("results.testOf", { title: main.title })}</p>
       <p className={classes.scoreValue}>{test ? formatCurve(main, test[main.id]) : "–"}</p>
       {test ? (
         others.map((curve) => (
-          <p key={curve.id} className={classes.scoreHint}>{`${curve.title} ${formatCurve(curve, test[curve.id])}`}</p>
+          <p key={curve.id} className={classes.scoreHint}>
+            {t("results.score", { title: curve.title, value: formatCurve(curve, test[curve.id]) })}
+          </p>
         ))
       ) : (
-        <p className={classes.scoreHint}>scored at the end</p>
+        <p className={classes.scoreHint}>{t("results.atTheEnd")}</p>
       )}
     </div>
   );
@@ -96,13 +105,13 @@ function Samples() {
   return (
     <div className={classes.view}>
       {view.content}
-      <p className={classes.hint}>{view.hint}</p>
+      <p className={classes.hint}>{t(view.hint)}</p>
     </div>
   );
 }
 
 /** The first view that suits what the model shows. */
-function viewOf(predictions: Predictions): { readonly content: ReactNode; readonly hint: string } | null {
+function viewOf(predictions: Predictions): { readonly content: ReactNode; readonly hint: ResultView["hint"] } | null {
   for (const { hint, render } of resultViews) {
     const content = render(predictions);
     if (content !== null) return { content, hint };
@@ -112,7 +121,5 @@ function viewOf(predictions: Predictions): { readonly content: ReactNode; readon
 
 function Waiting() {
   const state = useRun(takeState);
-  const text =
-    state === "failed" ? "There is no model to ask yet." : "What the model makes of test samples appears here.";
-  return <p className={classes.waiting}>{text}</p>;
+  return <p className={classes.waiting}>{t(state === "failed" ? "results.noModel" : "results.noSamples")}</p>;
 }

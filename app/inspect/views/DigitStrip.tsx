@@ -6,6 +6,7 @@ import { formatPercent, formatScore } from "../../common/format";
 import { Picture } from "./Picture";
 import type { Classified, Verdict } from "./readPredictions";
 import { describeVerdict, fillOf } from "./readPredictions";
+import { t } from "../../common/words";
 import classes from "./DigitStrip.module.css";
 
 const digitElementId = (index: number): string => `digit-${index}`;
@@ -25,7 +26,7 @@ export function DigitStrip({ classified }: { readonly classified: Classified }) 
   return (
     <>
       {shown && <Outputs verdict={shown} classified={classified} />}
-      <div className={classes.strip} role="group" aria-label="Test digits" onKeyDown={onKeyDown}>
+      <div className={classes.strip} role="group" aria-label={t("results.digits")} onKeyDown={onKeyDown}>
         {verdicts.map((verdict) => (
           <Digit
             key={verdict.index}
@@ -57,7 +58,9 @@ interface DigitProps {
 function Digit({ verdict, name, label, areProbabilities, shape, isChosen, onChoose }: DigitProps) {
   const { index, input, isRight, predicted, outputs } = verdict;
   const output = outputs[predicted] ?? 0;
-  const strength = areProbabilities ? `${formatPercent(output, 0)} sure` : `score ${formatScore(output)}`;
+  const strength = areProbabilities
+    ? t("results.sure", { percent: formatPercent(output, 0) })
+    : t("results.scored", { score: formatScore(output) });
   const Mark = isRight ? IconCheck : IconX;
   return (
     <button
@@ -67,7 +70,7 @@ function Digit({ verdict, name, label, areProbabilities, shape, isChosen, onChoo
       data-right={isRight}
       data-chosen={isChosen || undefined}
       tabIndex={isChosen ? 0 : -1}
-      aria-label={`A ${label}, taken for ${name}, ${isRight ? "right" : "wrong"}, ${strength}`}
+      aria-label={t(isRight ? "results.rightDigit" : "results.wrongDigit", { label, says: name, strength })}
       onPointerEnter={() => onChoose(index)}
       onFocus={() => onChoose(index)}
       onClick={() => onChoose(index)}

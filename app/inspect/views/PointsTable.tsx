@@ -2,6 +2,7 @@
 import { IconCheck, IconX } from "@tabler/icons-react";
 import type { Classified } from "./readPredictions";
 import { fillOf } from "./readPredictions";
+import { t } from "../../common/words";
 import classes from "./PointsTable.module.css";
 
 export function PointsTable({ classified }: { readonly classified: Classified }) {
@@ -9,7 +10,7 @@ export function PointsTable({ classified }: { readonly classified: Classified })
   const columns = Array.from(verdicts[0]?.input ?? [], (_, i) => `x${i + 1}`);
   const isBinary = classNames.length === 2;
   return (
-    <table className={classes.table} aria-label="Outputs">
+    <table className={classes.table} aria-label={t("results.outputs")}>
       <thead>
         <tr>
           {columns.map((column) => (
@@ -17,9 +18,9 @@ export function PointsTable({ classified }: { readonly classified: Classified })
               {column}
             </th>
           ))}
-          <th scope="col">Target</th>
-          <th scope="col">Output</th>
-          <th scope="col">Verdict</th>
+          <th scope="col">{t("results.target")}</th>
+          <th scope="col">{t("results.output")}</th>
+          <th scope="col">{t("results.verdict")}</th>
         </tr>
       </thead>
       <tbody>
@@ -43,7 +44,7 @@ export function PointsTable({ classified }: { readonly classified: Classified })
             </td>
             <td className={classes.verdict}>
               {isRight ? <IconCheck size={14} stroke={3} aria-hidden /> : <IconX size={14} stroke={3} aria-hidden />}
-              {isRight ? "right" : "wrong"}
+              {t(isRight ? "results.right" : "results.wrong")}
             </td>
           </tr>
         ))}

@@ -1,4 +1,5 @@
 /** Points in a plane, several kinds over each other, with axes that say how far they reach. */
+import { t } from "../../common/words";
 import classes from "./Scatter.module.css";
 
 /** One kind of points. */
@@ -55,7 +56,7 @@ export function Scatter({ label, sets }: ScatterProps) {
           {right.toPrecision(3)}
         </text>
         <text x={MARGIN} y={MARGIN - 8} className={classes.tick}>
-          {`${bottom.toPrecision(3)} to ${top.toPrecision(3)}`}
+          {t("results.range", { low: bottom.toPrecision(3), high: top.toPrecision(3) })}
         </text>
       </svg>
       <figcaption className={classes.legend}>
@@ -64,10 +65,10 @@ export function Scatter({ label, sets }: ScatterProps) {
             <svg width="10" height="10" aria-hidden>
               <path d="M5 5h0" />
             </svg>
-            {` ${title} (${points.length})`}
+            {` ${t("results.pointSet", { title, points: points.length })}`}
           </span>
         ))}
-        {outside > 0 && <span>{`${outside} outside the picture`}</span>}
+        {outside > 0 && <span>{t("results.outside", { points: outside })}</span>}
       </figcaption>
     </figure>
   );

@@ -5,7 +5,7 @@ import type { ResultView } from "./view";
 
 export const answers: ResultView = {
   id: "answers",
-  hint: "Which images does it misread, and how sure is it then?",
+  hint: "results.answersHint",
   render: (predictions) => {
     const classified = readClassified(predictions);
     return classified?.input.kind === "image" ? <DigitStrip classified={classified} /> : null;

@@ -7,7 +7,7 @@ const MAX_ROWS = 24;
 
 export const pointAnswers: ResultView = {
   id: "point-answers",
-  hint: "Which points does it get right?",
+  hint: "results.pointAnswersHint",
   render: (predictions) => {
     const classified = readClassified(predictions);
     if (!classified || classified.input.kind === "image") return null;

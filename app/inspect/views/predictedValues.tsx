@@ -1,13 +1,14 @@
 /** Predicted numbers: over the input where that is one number, and over the true ones otherwise. */
 import { Scatter } from "./Scatter";
 import type { ResultView } from "./view";
+import { t } from "../../common/words";
 
 const pairsOf = (x: ArrayLike<number>, y: ArrayLike<number>): (readonly [number, number])[] =>
   Array.from({ length: Math.min(x.length, y.length) }, (_, i) => [x[i] ?? NaN, y[i] ?? NaN] as const);
 
 export const predictedValues: ResultView = {
   id: "predicted-values",
-  hint: "Grey is measured, coloured is predicted: where is it off?",
+  hint: "results.predictedValuesHint",
   render: ({ count, columns, shown }) => {
     const predicted = shown["output"];
     const truth = Object.values(columns).findLast(({ info }) => info.kind === "value");
@@ -17,20 +18,20 @@ export const predictedValues: ResultView = {
       const line = pairsOf(truth.values, truth.values);
       return (
         <Scatter
-          label="Predicted numbers over true ones"
+          label={t("results.predictedOverTrue")}
           sets={[
-            { title: "where they would be equal", look: "data", points: line },
-            { title: "predicted", look: "model", points: pairsOf(truth.values, predicted.data) },
+            { title: t("results.equal"), look: "data", points: line },
+            { title: t("results.predicted"), look: "model", points: pairsOf(truth.values, predicted.data) },
           ]}
         />
       );
     }
     return (
       <Scatter
-        label="Measured and predicted numbers over the input"
+        label={t("results.predictedOverInput")}
         sets={[
-          { title: "measured", look: "data", points: pairsOf(input.values, truth.values) },
-          { title: "predicted", look: "model", points: pairsOf(input.values, predicted.data) },
+          { title: t("results.measured"), look: "data", points: pairsOf(input.values, truth.values) },
+          { title: t("results.predicted"), look: "model", points: pairsOf(input.values, predicted.data) },
         ]}
       />
     );

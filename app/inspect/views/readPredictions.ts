@@ -2,6 +2,7 @@
 import type { ColumnInfo, Predictions } from "../../../src/engine";
 import { sizeOf } from "../../../src/engine";
 import { formatPercent, formatScore } from "../../common/format";
+import { t } from "../../common/words";
 
 /** What the model says of one sample. */
 export interface Verdict {
@@ -62,15 +63,13 @@ export function describeVerdict(
   { areProbabilities, classNames }: Pick<Classified, "areProbabilities" | "classNames">,
 ): string {
   const output = outputs[predicted] ?? 0;
-  const [is, says] = [classNames[label] ?? "", classNames[predicted] ?? ""];
+  const about = { label: classNames[label] ?? "", says: classNames[predicted] ?? "" };
   if (areProbabilities) {
     const sure = formatPercent(output, 1);
-    return isRight ? `A ${is}, and the model is ${sure} sure of it` : `A ${is}; the model says ${says}, ${sure} sure`;
+    return t(isRight ? "results.rightlySure" : "results.wronglySure", { ...about, sure });
   }
   const score = formatScore(output);
-  return isRight
-    ? `A ${is}, and the model scores it highest: ${score}`
-    : `A ${is}; the model says ${says}, score ${score}`;
+  return t(isRight ? "results.rightlyScored" : "results.wronglyScored", { ...about, score });
 }
 
 /** Values from 0 to 1 as opaque RGBA pixels: grey, white on black, of one channel; colours of three.

@@ -1,12 +1,13 @@
 /** Images beside what an autoencoder makes of them. */
 import { sizeOf } from "../../../src/engine";
 import { Picture } from "./Picture";
+import { t } from "../../common/words";
 import classes from "./Images.module.css";
 import type { ResultView } from "./view";
 
 export const rebuiltImages: ResultView = {
   id: "rebuilt-images",
-  hint: "Above the original, below what is rebuilt from its code: what is lost?",
+  hint: "results.rebuiltImagesHint",
   render: ({ count, columns, shown }) => {
     const rebuilt = shown["rebuilt"];
     const original = Object.values(columns).find(({ info }) => info.kind === "image");
@@ -21,13 +22,13 @@ export const rebuiltImages: ResultView = {
       return { i, before, after, error };
     });
     return (
-      <ul className={classes.pairs} aria-label="Rebuilt images">
+      <ul className={classes.pairs} aria-label={t("results.rebuiltImages")}>
         {pairs.map(({ i, before, after, error }) => (
           <li key={i} className={classes.pair}>
             <Picture values={before} shape={shape} className={classes.image} />
             <Picture values={after} shape={shape} className={classes.image} />
-            <span className={classes.caption} title="Mean absolute difference of a pixel">
-              {`off by ${error.toFixed(3)}`}
+            <span className={classes.caption} title={t("results.offHelp")}>
+              {t("results.off", { error: error.toFixed(3) })}
             </span>
           </li>
         ))}

@@ -1,10 +1,11 @@
 /** English, the language that the others are held against: every sentence that a visitor reads, by room and key. An entry is a
  *  text, or a function from what it tells to a text; what it is given is plain data. */
-import { chart } from "./en/charts";
+import { chart, reading, table } from "./en/charts";
 import { engine } from "./en/engine";
 import { page } from "./en/page";
 import { machine, status, train } from "./en/train";
-import { layout, tour } from "./en/layout";
+import { layout, number, tour } from "./en/layout";
+import { results } from "./en/results";
 
 /** All sentences. */
-export const en = { ...engine, chart, machine, page, status, train, layout, tour };
+export const en = { ...engine, chart, reading, table, machine, page, status, train, layout, number, tour, results };

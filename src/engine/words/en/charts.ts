@@ -1,6 +1,89 @@
-/** English: the charts, their tools and their files. */
+/** English: the charts, their tools, readings and files. */
+import { formats } from "./formats";
 
-/** Charts. */
+const { count, list } = formats;
+
+/** Values are written already, as the metric wants them. */
+type Texts<K extends string> = Readonly<Record<K, string>>;
+type Steps = { readonly from: number; readonly to: number };
+
+const stepsOf = ({ from, to }: Steps): string =>
+  from === to ? `Step ${count(to)}` : `Steps ${count(from)} to ${count(to)}`;
+
+/** Charts and what can be done with them. */
 export const chart = {
-  pictureFailed: ({ reason }: { readonly reason: string }) => `The picture could not be made: ${reason}`,
+  name: ({ title }: Texts<"title">) => `${title} chart`,
+  fullSizeName: ({ title }: Texts<"title">) => `${title} chart, full size`,
+  lowerIsBetter: ({ help }: Texts<"help">) => `${help} Lower is better.`,
+  higherIsBetter: ({ help }: Texts<"help">) => `${help} Higher is better.`,
+  step: "Step",
+  epoch: "Epoch",
+  time: "Time",
+  smoothing: "Smoothing",
+  xAxis: "Horizontal axis",
+  zoomIn: "Zoom in",
+  zoomInOf: ({ title }: Texts<"title">) => `${title}: zoom in`,
+  zoomOut: "Zoom out",
+  zoomOutOf: ({ title }: Texts<"title">) => `${title}: zoom out`,
+  whole: "Show the whole run",
+  wholeOf: ({ title }: Texts<"title">) => `${title}: show the whole run`,
+  fit: "fit",
+  fitHelp: "Fit the vertical axis to most values; outliers run out of the picture",
+  fitOf: ({ title }: Texts<"title">) => `${title}: fit the axis to most values`,
+  log: "log y",
+  logHelp: "Logarithmic vertical axis",
+  logOf: ({ title }: Texts<"title">) => `${title}: logarithmic axis`,
+  png: "Download as PNG",
+  pngOf: ({ title }: Texts<"title">) => `Download ${title} chart as PNG`,
+  fullSize: "Full size",
+  fullSizeOf: ({ title }: Texts<"title">) => `${title} chart in full size`,
+  csvHelp: "Download all numbers as CSV",
+  csv: "Download metrics as CSV",
+  jsonHelp: "Download all numbers as JSON",
+  json: "Download metrics as JSON",
+  legend: "Legend",
+  train: "Train",
+  validation: "Validation",
+  /** In a picture, which lacks the controls. */
+  titleWith: ({ title, details }: { readonly title: string; readonly details: readonly string[] }) =>
+    `${title} (${list(details)})`,
+  logarithmic: "logarithmic",
+  trainSmoothed: ({ smoothing }: Texts<"smoothing">) => `Train, smoothed ${smoothing}`,
+  band: "Lowest to highest",
+  pictureFailed: ({ reason }: Texts<"reason">) => `The picture could not be made: ${reason}`,
+  empty: ({ title }: Texts<"title">) => `Press Train, and the ${title.toLowerCase()} is drawn here`,
+  nothingYet: ({ title }: Texts<"title">) => `${title} over training: nothing yet`,
+  summary: ({ title, value, step }: Texts<"title" | "value"> & { readonly step: number }) =>
+    `${title} over training: ${value} at step ${count(step)}. Numbers are in the table Training metrics.`,
+  summaryValidated: (values: Texts<"title" | "value" | "validation"> & { readonly step: number }) =>
+    `${values.title} over training: ${values.value} at step ${count(values.step)}, on validation samples ${values.validation}. Numbers are in the table Training metrics.`,
+  read: ({ title }: Texts<"title">) => `Read ${title.toLowerCase()}`,
+  noPlace: "No place chosen",
+  keys: "Arrow keys read values, plus and minus zoom, zero shows the whole run.",
+};
+
+/** What is read off a chart at one place. */
+export const reading = {
+  steps: stepsOf,
+  epoch: ({ epoch }: Texts<"epoch">) => `epoch ${epoch}`,
+  mean: ({ value }: Texts<"value">) => `mean ${value}`,
+  raw: ({ value }: Texts<"value">) => `raw ${value}`,
+  range: ({ low, high }: Texts<"low" | "high">) => `${low} to ${high}`,
+  rate: ({ rate }: Texts<"rate">) => `lr ${rate}`,
+  train: ({ value }: Texts<"value">) => `train ${value}`,
+  smoothed: ({ value }: Texts<"value">) => `train ${value} smoothed`,
+  validation: ({ value, from, to }: Texts<"value"> & Steps) =>
+    `validation ${value} at ${stepsOf({ from, to }).toLowerCase()}`,
+  learningRate: ({ rate }: Texts<"rate">) => `learning rate ${rate}`,
+  all: ({ details }: { readonly details: readonly string[] }) => list(details),
+};
+
+/** The table of all numbers. */
+export const table = {
+  title: "Training metrics",
+  about: ({ validations }: { readonly validations: number }) =>
+    `The first step, the latest ones, and up to ${count(validations)} validations. A row of several steps has their means. The CSV file has all rows.`,
+  trainOf: ({ title }: Texts<"title">) => `Train ${title.toLowerCase()}`,
+  validationOf: ({ title }: Texts<"title">) => `Validation ${title.toLowerCase()}`,
+  steps: ({ from, to }: Steps) => (from === to ? count(to) : `${count(from)} to ${count(to)}`),
 };

@@ -42,6 +42,11 @@ export const layout = {
   cancel: "Cancel",
 };
 
+/** Words that stand for numbers. */
+export const number = {
+  notFinite: "not finite",
+};
+
 /** Things to try on a first visit. */
 export const tour = {
   thingsToTry: "Things to try",

@@ -1,0 +1,65 @@
+/** English: what training has come to, sample by sample and in numbers. */
+import { formats } from "./formats";
+
+const { count } = formats;
+
+/** Values are written already. */
+type Texts<K extends string> = Readonly<Record<K, string>>;
+
+/** The results and their views. */
+export const results = {
+  title: "Results",
+  views: "Views",
+  predictions: "Predictions",
+  numbers: "Numbers",
+  profile: "Profile",
+  loading: "Loading…",
+  notLoaded: "This part of the page could not be loaded. Reload the page to try again.",
+  testScore: "Test score",
+  testOf: ({ title }: Texts<"title">) => `Test ${title.toLowerCase()}`,
+  score: ({ title, value }: Texts<"title" | "value">) => `${title} ${value}`,
+  atTheEnd: "scored at the end",
+  noModel: "There is no model to ask yet.",
+  noSamples: "What the model makes of test samples appears here.",
+  digits: "Test digits",
+  sure: ({ percent }: Texts<"percent">) => `${percent} sure`,
+  scored: ({ score }: Texts<"score">) => `score ${score}`,
+  rightDigit: ({ label, says, strength }: Texts<"label" | "says" | "strength">) =>
+    `A ${label}, taken for ${says}, right, ${strength}`,
+  wrongDigit: ({ label, says, strength }: Texts<"label" | "says" | "strength">) =>
+    `A ${label}, taken for ${says}, wrong, ${strength}`,
+  rightlySure: ({ label, sure }: Texts<"label" | "sure">) => `A ${label}, and the model is ${sure} sure of it`,
+  wronglySure: ({ label, says, sure }: Texts<"label" | "says" | "sure">) =>
+    `A ${label}; the model says ${says}, ${sure} sure`,
+  rightlyScored: ({ label, score }: Texts<"label" | "score">) =>
+    `A ${label}, and the model scores it highest: ${score}`,
+  wronglyScored: ({ label, says, score }: Texts<"label" | "says" | "score">) =>
+    `A ${label}; the model says ${says}, score ${score}`,
+  outputs: "Outputs",
+  target: "Target",
+  output: "Output",
+  verdict: "Verdict",
+  right: "right",
+  wrong: "wrong",
+  answersHint: "Which images does it misread, and how sure is it then?",
+  pointAnswersHint: "Which points does it get right?",
+  madeImages: "Made images",
+  madeImagesHint: "Each is made of the same noise as before: does it become something?",
+  madePoints: "Points of the data and points that the generator has made",
+  madePointsHint: "Grey is real, coloured is made: does the generator reach every cluster?",
+  real: "real",
+  made: "made",
+  predictedValuesHint: "Grey is measured, coloured is predicted: where is it off?",
+  predictedOverTrue: "Predicted numbers over true ones",
+  predictedOverInput: "Measured and predicted numbers over the input",
+  equal: "where they would be equal",
+  measured: "measured",
+  predicted: "predicted",
+  rebuiltImages: "Rebuilt images",
+  rebuiltImagesHint: "Above the original, below what is rebuilt from its code: what is lost?",
+  offHelp: "Mean absolute difference of a pixel",
+  off: ({ error }: Texts<"error">) => `off by ${error}`,
+  range: ({ low, high }: Texts<"low" | "high">) => `${low} to ${high}`,
+  pointSet: ({ title, points }: Texts<"title"> & { readonly points: number }) => `${title} (${count(points)})`,
+  outside: ({ points }: { readonly points: number }) => `${count(points)} outside the picture`,
+};
