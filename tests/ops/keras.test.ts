@@ -7,6 +7,7 @@ import type { Shape } from "../../src/engine/shape";
 import { sizeOf } from "../../src/engine/shape";
 import { given, type Tensor } from "../../src/engine/selftest/sample";
 import type { Node } from "../../src/engine/graph/node";
+import { activate, type ActivationName, activationNames } from "../../src/engine/nn/activations";
 import { testBackend } from "./support/run";
 
 /** `((i factor) mod 11 - 5) / 4`, as the script in Python had it. */
@@ -56,4 +57,23 @@ describe("UpSampling2D, bilinear, of [1, 2, 3, 2]", () => {
   ] as const)("by %j", async (factors, shape, weighted, total) => {
     await expectKeras([pattern([1, 2, 3, 2], 3)], (x) => upSample2d(x, factors, "bilinear"), shape, weighted, total);
   });
+});
+
+/** `keras.activations.get(name)` of Keras 3.15 on -2, -0.5, 0 and 1.5, each with the slopes and scales it has by default. */
+const kerasActivations: Readonly<Record<ActivationName, readonly number[]>> = {
+  linear: [-2, -0.5, 0, 1.5],
+  relu: [0, 0, 0, 1.5],
+  leaky_relu: [-0.4, -0.1, 0, 1.5],
+  elu: [-0.8646647, -0.3934693, 0, 1.5],
+  gelu: [-0.0455003, -0.1542688, 0, 1.3997893],
+  sigmoid: [0.1192029, 0.3775407, 0.5, 0.8175745],
+  tanh: [-0.9640276, -0.4621172, 0, 0.9051482],
+  softplus: [0.126928, 0.474077, 0.6931472, 1.7014133],
+  softmax: [0.0217457, 0.0974573, 0.1606799, 0.7201172],
+};
+
+test.each(activationNames)("the activation %s is Keras's of that name", async (name) => {
+  const feeds = [given([1, 4], [-2, -0.5, 0, 1.5])];
+  const { values } = await reference().runSample({ name, feeds, build: (x) => activate(name, x) });
+  [...values].forEach((value, i) => expect(value).toBeCloseTo(kerasActivations[name][i]!, 6));
 });

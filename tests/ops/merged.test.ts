@@ -17,7 +17,7 @@ import { describeSteps, stepsWithin } from "../support/plans";
 import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
 import { gemmVariants } from "../../src/engine/ops/gemmShader";
 import { mean } from "../../src/engine/ops/reduce";
-import { maxPool2d } from "../../src/engine/ops/pool";
+import { maxPool2d, type PoolOptions } from "../../src/engine/ops/pool";
 import { testGpu } from "../support/gpu";
 import { type Case, compareMerged, tolerances } from "./support/merged";
 import { TestBackend, testBackend } from "./support/run";
@@ -262,5 +262,29 @@ describe("2x2 max pooling", () => {
     const backend = new TestBackend(await createWebGpuBackend({ gpu: await testGpu(), gemm }));
     await compareMerged(backend, pooledCase(sizes), 3e-5);
     backend.dispose();
+  });
+});
+
+describe("padded max pooling, merged", () => {
+  const windows: readonly PoolOptions[] = [
+    { poolSize: [3, 3], strides: [2, 2], padding: "same" },
+    { poolSize: [2, 2], strides: [2, 2], padding: "same" },
+    { poolSize: [2, 3], strides: [1, 2], padding: "same" },
+  ];
+  describe.each([...tolerances, ["simd", 3e-5], ["relaxed", 3e-5]] as const)("%s", (name, tolerance) => {
+    const backend = testBackend(name);
+    test.each(windows)("%o, with its gradients", (options) => {
+      const [x, w, b] = [input("x", [2, 7, 5, 2]), input("w", [3, 3, 2, 5]), input("b", [5])];
+      const pooled = maxPool2d(relu(add(conv2d(x, w, { padding: "same" }), b)), options);
+      return compareMerged(
+        backend(),
+        {
+          inputs: [x, w, b],
+          feeds: [drawn([2, 7, 5, 2], 1), drawn([3, 3, 2, 5], 2), drawn([5], 3)],
+          outputs: [pooled, ...gradients(mean(square(pooled)), [x, w, b])],
+        },
+        tolerance,
+      );
+    });
   });
 });

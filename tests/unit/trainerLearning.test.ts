@@ -364,6 +364,11 @@ describe("a loss that is no finite number", () => {
     await trainer.train();
     expect(recording.notices).toHaveLength(2);
     expect(recording.status.state).toBe("paused");
+    // Weights that are not finite are not scored, and stopping is no failure for that.
+    await trainer.stop();
+    expect(recording.status).toMatchObject({ state: "stopped", test: null });
+    expect(recording.tests).toEqual([]);
+    expect(recording.notices).toHaveLength(2);
     await trainer.reset();
     recording.clear();
     await trainer.train();

@@ -49,10 +49,11 @@ export interface Workload {
 }
 
 /** All that a model is prepared for, in the order in which it is. */
-export function jobsOf({ training }: ModelDescription, { test }: Dataset): readonly Job[] {
+export function jobsOf({ training }: ModelDescription, { train, test }: Dataset): readonly Job[] {
+  const trained = Math.max(1, train.count - training.validationCount);
   const splits = new Set([test.count, training.validationCount].filter((count) => count > 0));
   return [
-    { task: "training", batches: [training.batchSize] },
+    { task: "training", batches: [Math.min(training.batchSize, trained)] },
     { task: "health", batches: [1] },
     ...[...splits].map((count): Job => ({ task: "scoring", batches: scoreBatches(count) })),
     { task: "prediction", batches: [PREDICT_BATCH] },

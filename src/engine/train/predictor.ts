@@ -28,7 +28,7 @@ export interface ShownValue extends Omit<Shown, "node"> {
 export type ShownValues = Readonly<Record<string, ShownValue>>;
 
 /** @param given values of the columns that are read, `[count, ...shape]` @param scalars for random numbers
- *  @throws ArgumentError when one is missing or of another length */
+ *  @throws ArgumentError when one is missing, of another length or not finite */
 export async function runPredictor(
   { executable, columns, shown }: Predictor,
   given: Readonly<Record<string, ColumnData>>,
@@ -41,6 +41,12 @@ export async function runPredictor(
     if (values?.length !== count * length) {
       throw new ArgumentError(
         `Column "${name}": expected ${count * length} numbers for ${count} samples, got ${values?.length ?? "none"}.`,
+      );
+    }
+    const bad = tensor.dtype === "f32" ? values.findIndex((value) => !Number.isFinite(value)) : -1;
+    if (bad >= 0) {
+      throw new ArgumentError(
+        `Column "${name}": expected finite numbers, got ${values[bad]} in sample ${Math.floor(bad / length)} at ${bad % length}. Mend or drop that sample.`,
       );
     }
     return { tensor, length, values };

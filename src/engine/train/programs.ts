@@ -335,7 +335,7 @@ export function scoringProgram(model: ProgramModel, split: Split, batch: number,
 }
 
 /** A number that is finite while every variable is: their sum, which no finite variables of a model that still learns
- *  overflow. The loss does not tell, since relu makes 0 of what is not a number. `[]` f32 */
+ *  overflow. The loss of a step does not tell of the update that follows it. `[]` f32 */
 export function healthProgram({ networks }: ModelState): { readonly computation: Computation; readonly total: Node } {
   const vectors = Object.values(networks).flatMap(({ trained, kept }) => [trained, kept]);
   const [first = constant(0), ...rest] = vectors.flatMap((vector) => (vector ? [sum(vector)] : []));

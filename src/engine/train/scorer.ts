@@ -1,5 +1,6 @@
 /** Scoring a whole split, batch by batch. */
 import type { Backend, Executable, StepRow, Tensor } from "../backend/backend";
+import { ModelError } from "../errors";
 import { InFlight } from "./inFlight";
 import { RING_ROWS } from "./programs";
 import { type Score, type ScoreLayout, scoreOfSums, sumsIn } from "./scores";
@@ -25,13 +26,15 @@ export interface Scorer {
   readonly scalars: StepRow;
   readonly count: number;
   readonly batch: number;
+  readonly areWeightsFinite: () => Promise<boolean>;
 }
 
 /** Losses and metrics over all samples. @param pause awaited between batches, so that messages get through
+ *  @throws ModelError when weights are not finite: what such a model gives means nothing
  *  @throws DeviceLostError when the device goes away */
 export async function runScorer(
   backend: Backend,
-  { executable, ring, layout, scalars, count, batch }: Scorer,
+  { executable, ring, layout, scalars, count, batch, areWeightsFinite }: Scorer,
   pause: () => Promise<void>,
 ): Promise<Score> {
   const batches = Math.ceil(count / batch);
@@ -41,7 +44,13 @@ export async function runScorer(
     if (backend.asynchronous) await inFlight.add(backend.idle());
     await pause();
   }
-  const values = await ring.read();
+  // Read together: each reading by itself would wait for the device.
+  const [values, areFinite] = await Promise.all([ring.read(), areWeightsFinite()]);
+  if (!areFinite) {
+    throw new ModelError(
+      "Scores: expected finite weights, got some that are not. Go back to when they were, and lower the learning rate.",
+    );
+  }
   const columns = ring.shape[1] ?? 1;
   const summed = sumsIn(layout);
   const sums = Array.from({ length: columns }, (_, column) => {

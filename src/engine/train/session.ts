@@ -7,6 +7,7 @@ import type { PlanExplanation } from "../compile/explain";
 import { explainPlan, showPlan } from "../compile/explain";
 import type { Computation, Plan } from "../compile/plan";
 import type { ColumnData, Dataset, Split } from "../data";
+import { checkDataset } from "../data/check";
 import { BackendError, REPORT_BUG } from "../errors";
 import type { Node } from "../graph/node";
 import { analyzeModel, type ModelReport } from "../model/analyze";
@@ -82,6 +83,7 @@ export interface SessionOptions {
 /** A model on a backend: parameters, optimizer state, and the plans that train, score and ask it. It counts no steps and
  *  keeps no curves, which is for `Run`; backend and dataset stay the caller's. */
 export class Session {
+  /** Samples in a step: what the description asks for, or all there are. */
   readonly batchSize: number;
   readonly #backend: Backend;
   readonly #description: ModelDescription;
@@ -102,20 +104,21 @@ export class Session {
   private constructor({ backend, description, dataset, resident, limit = Infinity, shuffle = true }: SessionOptions) {
     this.#backend = backend;
     this.#resident = resident;
-    this.#description = description;
     this.#dataset = dataset;
     this.#report = analyzeModel(description, dataset);
-    this.#model = { description, data: dataset, state: modelState(description, this.#report) };
-    const { seed, validationCount, batchSize } = description.training;
-    this.#rows = splitRows(dataset.train.count, { validationCount, seed, limit, shuffle });
-    this.batchSize = batchSize;
-    this.#order = new SampleOrder(this.#rows.train, { batchSize, seed, shuffle });
+    const { training } = description;
+    this.#rows = splitRows(dataset.train.count, { ...training, limit, shuffle });
+    this.batchSize = Math.min(training.batchSize, this.#rows.train.length);
+    this.#description = { ...description, training: { ...training, batchSize: this.batchSize } };
+    this.#model = { description: this.#description, data: dataset, state: modelState(description, this.#report) };
+    this.#order = new SampleOrder(this.#rows.train, { ...training, batchSize: this.batchSize, shuffle });
   }
 
   /** Compiles the training step and draws the initial weights.
-   *  @throws ModelError when the model has an error; KernelError from the backend
+   *  @throws ModelError when the model has an error; DatasetError when the data do; KernelError from the backend
    *  @throws BackendError when there is no room for it, before anything is allocated, with what to shrink */
   static async create(options: SessionOptions): Promise<Session> {
+    checkDataset(options.dataset);
     const session = new Session(options);
     try {
       await session.#prepareTraining();
@@ -246,20 +249,17 @@ export class Session {
     return await runScorer(this.#backend, await this.#validation, pause);
   }
 
-  /** Scores the whole test set. */
+  /** Scores the whole test set, as {@link scoreValidation} does what is held out. */
   async scoreTest(pause: () => Promise<void>): Promise<Score> {
     const { test } = this.#dataset;
-    this.#test ??= this.#makeScorer(
-      test,
-      Uint32Array.from({ length: test.count }, (_, i) => i),
-    );
+    this.#test ??= this.#makeScorer(test, Uint32Array.from(Array(test.count).keys()));
     return await runScorer(this.#backend, await this.#test, pause);
   }
 
   /** What is shown of samples, by name: a class's probabilities, a rebuilt image.
    *  @param columns the values that networks read, by column, `[count, ...shape]`: scaled numbers, or indices
    *  @param step what random numbers are drawn for, where the task draws any
-   *  @throws ArgumentError when a column that is read is missing or of another length */
+   *  @throws ArgumentError when a column that is read is missing, of another length or not finite */
   async show(columns: Readonly<Record<string, ColumnData>>, count: number, step = 0): Promise<ShownValues> {
     this.#predictor ??= this.#makePredictor();
     const scalars = { seed: this.#description.training.seed, step };
@@ -339,8 +339,9 @@ export class Session {
     }
     const { executable, order, ring, layout } = await this.#prepare(compiled, split, "scoring");
     order.write(rows);
-    const { seed } = this.#description.training;
-    return { executable, ring, layout, count: length, batch: compiled.batch, scalars: { seed } };
+    const scalars = { seed: this.#description.training.seed };
+    const areWeightsFinite = () => this.areWeightsFinite();
+    return { executable, ring, layout, count: length, batch: compiled.batch, scalars, areWeightsFinite };
   }
 
   /** Whether there is room for a plan over a split beside what is there already. */

@@ -273,10 +273,11 @@ export class Trainer implements TrainerControls {
   /** Scores the test set, which ends a run. */
   async #finish(prepared: Prepared, state: "finished" | "stopped"): Promise<void> {
     try {
-      const score = await prepared.session.scoreTest(nextTask);
+      // Weights that are not finite, of which the visitor has been told, are not scored.
+      const score = (await prepared.session.areWeightsFinite()) ? await prepared.session.scoreTest(nextTask) : null;
       if (this.#prepared !== prepared) return;
       this.#test = score;
-      this.#send({ type: "test", score });
+      if (score) this.#send({ type: "test", score });
       this.#enter(state);
     } catch (error) {
       await this.#broken(prepared, error);
