@@ -7,6 +7,8 @@ import { SideHeader } from "../common/SideHeader";
 import { ResultTable } from "./ResultTable";
 import { cpuName, gpuName, toReport } from "./summary";
 import { type BenchmarkState, useBenchmark } from "./useBenchmark";
+import { t, tell } from "../common/words";
+import { Rich } from "../common/Rich";
 import classes from "./BenchPage.module.css";
 
 export function BenchPage() {
@@ -14,17 +16,14 @@ export function BenchPage() {
   const findings = state.entries.flatMap(({ finding }) => finding ?? []);
   return (
     <div className={classes.page}>
-      <SideHeader title="Benchmark" />
+      <SideHeader title={t("bench.title")} />
       <main className={classes.main}>
-        <p className={classes.lead}>
-          How fast does this machine train? Steps of two networks and products of square matrices, on your GPU and on
-          your CPU, with the engine that trains in the app. It takes about a minute, and nothing leaves this device.
-        </p>
+        <p className={classes.lead}>{t("bench.intro")}</p>
         <Machine state={state} cpu={cpuName(findings)} />
         <div className={classes.controls}>
           {state.phase === "running" ? (
             <Button size="sm" variant="default" leftSection={<IconPlayerStop size={16} />} onClick={cancel}>
-              Cancel
+              {t("layout.cancel")}
             </Button>
           ) : (
             <Button
@@ -33,28 +32,24 @@ export function BenchPage() {
               disabled={state.phase === "looking"}
               onClick={() => void start()}
             >
-              {findings.length > 0 ? "Start again" : "Start"}
+              {t(findings.length > 0 ? "bench.again" : "bench.start")}
             </Button>
           )}
-          <p className={classes.doing} role="status" aria-label="Benchmark status">
+          <p className={classes.doing} role="status" aria-label={t("bench.status")}>
             {describePhase(state)}
           </p>
         </div>
         {state.phase === "running" && (
-          <Progress
-            value={(100 * findings.length) / state.entries.length}
-            size="sm"
-            aria-label="Share of the benchmark that is done"
-          />
+          <Progress value={(100 * findings.length) / state.entries.length} size="sm" aria-label={t("bench.share")} />
         )}
         <Panel
-          title="Results"
+          title={t("bench.results")}
           aside={
             findings.length > 0 && (
               <CopyButton
                 variant="subtle"
-                label="Copy as Markdown"
-                byHand="Results as Markdown"
+                label={t("bench.copy")}
+                byHand={t("bench.report")}
                 makeText={() => toReport(state)}
               />
             )
@@ -69,16 +64,16 @@ export function BenchPage() {
 }
 
 function Machine({ state, cpu }: { readonly state: BenchmarkState; readonly cpu: string | undefined }) {
-  const cpus = `${navigator.hardwareConcurrency} logical CPUs`;
+  const cpus = t("bench.cpus", { cpus: navigator.hardwareConcurrency });
   return (
     <dl className={classes.machine}>
       <div>
-        <dt>GPU</dt>
-        <dd>{state.phase === "looking" ? "looking …" : gpuName(state.gpu)}</dd>
+        <dt>{t("bench.gpu")}</dt>
+        <dd>{state.phase === "looking" ? t("bench.looking") : gpuName(state.gpu, tell)}</dd>
       </div>
       <div>
-        <dt>CPU</dt>
-        <dd>{cpu ? `${cpu}, of ${cpus}` : cpus}</dd>
+        <dt>{t("bench.cpu")}</dt>
+        <dd>{cpu ? t("bench.cpuOf", { cpu, cpus }) : cpus}</dd>
       </div>
     </dl>
   );
@@ -87,41 +82,35 @@ function Machine({ state, cpu }: { readonly state: BenchmarkState; readonly cpu:
 function describePhase({ phase, gpu, doing }: BenchmarkState): string {
   switch (phase) {
     case "looking":
-      return "Looking for a GPU …";
+      return t("bench.lookingForGpu");
     case "ready":
-      return gpu
-        ? "Keep this tab in front, and the machine at rest."
-        : "There is no WebGPU adapter here, so the CPU alone is measured.";
+      return t(gpu ? "bench.ready" : "bench.readyCpu");
     case "running":
       return doing;
     case "done":
-      return "Done.";
+      return t("bench.done");
     case "cancelled":
-      return "Cancelled.";
+      return t("bench.cancelled");
   }
 }
 
 function Notes({ hasGpu }: { readonly hasGpu: boolean }) {
   return (
-    <section className={classes.notes} aria-label="What the figures mean">
+    <section className={classes.notes} aria-label={t("bench.notes")}>
       <p>
-        <b>mlp</b> is 784-128-10, <b>cnn</b> has three convolutions and 93,322 parameters; <b>b32</b> and <b>b128</b>{" "}
-        are the batch. A step is forward, backward and Adam. A figure is the median of 7 samples of at least 100 ms;
-        where a sample takes long there are fewer.
+        <Rich text={t("bench.workloads")} />
       </p>
       <p>
-        <b>GFLOP/s</b> counts the multiply-adds of the matrix products, as two each.{" "}
+        <Rich text={t("bench.figures")} />
         {hasGpu && (
           <>
-            <b>Of peak</b> compares with the faster of the first two rows, kernels that do multiply-adds and nothing
-            else, on vectors of four and on single numbers. <b>Dispatches</b> and <b>submits</b> are what a step asks of
-            the GPU. GPU and CPU are sampled in turn, and the GPU&apos;s first steps must agree with the CPU&apos;s
-            before it is timed.
+            {" "}
+            <Rich text={t("bench.figuresOfGpu")} />
           </>
         )}
       </p>
       <p>
-        <code>npm run bench</code> measures TensorFlow.js and jax-js beside Descent.
+        <Rich text={t("bench.peers")} />
       </p>
     </section>
   );

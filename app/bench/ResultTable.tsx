@@ -2,19 +2,20 @@
 import type { Entry } from "./benchmark";
 import { type Column, gflops, measurementOf } from "./measure/report";
 import { figuresFor } from "./summary";
+import { t } from "../common/words";
 import classes from "./ResultTable.module.css";
 
-const backendNames = { cpu: "CPU", wasm: "CPU", webgpu: "GPU" } as const;
+const backendNames = { cpu: "bench.cpu", wasm: "bench.cpu", webgpu: "bench.gpu" } as const;
 
 export function ResultTable({ entries }: { readonly entries: readonly Entry[] }) {
   const figures = figuresFor(entries);
   return (
     <table className={classes.table}>
-      <caption className="visuallyHidden">Speed of each workload on the GPU and the CPU</caption>
+      <caption className="visuallyHidden">{t("bench.table")}</caption>
       <thead>
         <tr>
-          <th scope="col">workload</th>
-          <th scope="col">on</th>
+          <th scope="col">{t("bench.workload")}</th>
+          <th scope="col">{t("bench.on")}</th>
           {figures.map(({ title }) => (
             <th key={title} scope="col" className={classes.number} data-column={title}>
               {title}
@@ -46,7 +47,7 @@ function Rows({ entries, ...rest }: Omit<RowProps, "share" | "entry"> & { readon
               {entry.workload}
             </th>
           )}
-          <td>{backendNames[entry.backend]}</td>
+          <td>{t(backendNames[entry.backend])}</td>
           <Figures {...rest} entry={entry} {...(entries.length > 1 && { share: speedOf(entry) / best })} />
         </tr>
       ))}

@@ -12,6 +12,9 @@ import {
   show,
   toMarkdown,
 } from "./measure/report";
+import { en, render, type Said, say } from "../../src/engine";
+
+const inEnglish = (said: Said): string => render(said, en);
 
 /** How many times as fast the GPU is as the CPU. */
 const versusCpu = numbers("vs CPU", (found, { workload, backend }, all) => {
@@ -35,8 +38,10 @@ export const cpuName = (findings: readonly Finding[]): string | undefined =>
     .find(Boolean)?.adapter;
 
 /** `Apple M4 (software)`, or that there is none. */
-export const gpuName = (gpu: Gpu): string =>
-  gpu ? `${gpu.description}${gpu.software ? " (a program posing as a GPU)" : ""}` : "none that this browser offers";
+export function gpuName(gpu: Gpu, write: (said: Said) => string = inEnglish): string {
+  if (!gpu) return write(say("bench.noGpu"));
+  return gpu.software ? write(say("bench.software", { gpu: gpu.description })) : gpu.description;
+}
 
 /** How much of the table there is: a part of it is not a benchmark. */
 function describeExtent({ phase, entries }: BenchmarkState, findings: readonly Finding[]): string {
@@ -44,7 +49,7 @@ function describeExtent({ phase, entries }: BenchmarkState, findings: readonly F
   return `${findings.length} of ${entries.length} lines, ${phase === "running" ? "still running" : phase}`;
 }
 
-/** Everything that was found, to paste elsewhere. */
+/** Everything that was found, to paste elsewhere; in English, like what it is compared with. */
 export function toReport(state: BenchmarkState): string {
   const { hardwareConcurrency, userAgent } = navigator;
   const { gpu, entries } = state;

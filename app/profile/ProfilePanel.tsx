@@ -10,6 +10,8 @@ import { PlanText } from "./PlanText";
 import { ProfileTable } from "./ProfileTable";
 import type { RowOrder } from "./rows";
 import { profileRows, profileTotals } from "./rows";
+import { t } from "../common/words";
+import { Rich } from "../common/Rich";
 import classes from "./ProfilePanel.module.css";
 
 export default function ProfilePanel() {
@@ -20,10 +22,9 @@ export default function ProfilePanel() {
     if (isPrepared && !report) void refreshPlan();
   }, [isPrepared, report]);
   if (!report) {
-    const text = isPrepared ? "Reading the plan of a training step…" : "The plan of a training step appears here.";
     return (
       <p className={classes.waiting} data-roomy>
-        {text}
+        {t(isPrepared ? "profile.reading" : "profile.noPlan")}
       </p>
     );
   }
@@ -39,10 +40,10 @@ function Shown({ report }: { readonly report: PlanReport }) {
         <Taking hasProfile={profile !== null} />
         <SegmentedControl
           className={classes.order ?? ""}
-          aria-label="Order of launches"
+          aria-label={t("profile.order")}
           data={[
-            { value: "run", label: "In order" },
-            { value: "time", label: "By time" },
+            { value: "run", label: t("profile.inOrder") },
+            { value: "time", label: t("profile.byTime") },
           ]}
           value={order}
           disabled={profile === null}
@@ -52,44 +53,38 @@ function Shown({ report }: { readonly report: PlanReport }) {
       </div>
       {report.tuning && <p className={classes.totals}>{describeTuning(report.tuning)}</p>}
       <ProfileTable rows={profileRows(report, profile, order)} />
-      <p className={classes.note}>
-        “grad” marks the way back, where gradients are computed. A row opens to all that its launch does.
-      </p>
+      <p className={classes.note}>{t("profile.note")}</p>
       <PlanText text={report.text} />
     </div>
   );
 }
 
-/** `Tuned 7 matrix products in 1.2 s.` */
-function describeTuning({ products, isChanged, elapsedMs }: TuningReport): string {
-  const tuned = `Tuned ${products} matrix ${products === 1 ? "product" : "products"} in ${formatMilliseconds(elapsedMs)}`;
-  return isChanged
-    ? `${tuned}; the quickest kernels are in use.`
-    : `${tuned}; no kernel was quicker than the usual ones.`;
-}
+const describeTuning = ({ products, isChanged, elapsedMs }: TuningReport): string =>
+  t(isChanged ? "profile.tunedQuicker" : "profile.tunedSame", { products, time: formatMilliseconds(elapsedMs) });
 
 /** One button, so that the focus stays where it is, and how far the profile has come. */
 function Taking({ hasProfile }: { readonly hasProfile: boolean }) {
   const progress = useProfile(takeProgress);
-  const label = hasProfile ? "Profile again" : "Profile a step";
   return (
     <div className={classes.taking}>
       <Button
         variant={progress ? "default" : "light"}
         onClick={() => (progress ? cancelProfile() : void takeProfileOfStep())}
       >
-        {progress ? "Cancel" : label}
+        {progress ? t("layout.cancel") : t(hasProfile ? "profile.again" : "profile.start")}
       </Button>
       {progress && (
         <>
           <progress
-            aria-label="Profile"
+            aria-label={t("profile.title")}
             className={classes.progress}
             max={Math.max(1, progress.total)}
             value={progress.done}
           />
           <span className={classes.count}>
-            {progress.total > 0 ? `${progress.done} of ${progress.total}` : "waiting"}
+            {progress.total > 0
+              ? t("profile.progress", { done: progress.done, all: progress.total })
+              : t("profile.waiting")}
           </span>
         </>
       )}
@@ -99,14 +94,17 @@ function Taking({ hasProfile }: { readonly hasProfile: boolean }) {
 
 function Totals({ report, profile }: { readonly report: PlanReport; readonly profile: Profile | null }) {
   const { launches, flops, bytes, milliseconds, flopsPerSecond } = profileTotals(report, profile);
-  const cost = `${launches} launches, ${formatFlops(flops)}, ${formatBytes(bytes)} moved`;
-  if (milliseconds === null || !profile) return <p className={classes.totals}>{`A training step: ${cost}.`}</p>;
-  const speed = flopsPerSecond === null ? "" : `, ${formatFlops(flopsPerSecond)}/s`;
-  const clock = profile.clock === "device" ? "the GPU's own clock" : "the browser's clock";
+  const cost = t("profile.cost", { launches, operations: formatFlops(flops), bytes: formatBytes(bytes) });
+  if (milliseconds === null || !profile) return <p className={classes.totals}>{t("profile.costOnly", { cost })}</p>;
+  const clock = t(profile.clock === "device" ? "profile.gpuClock" : "profile.browserClock");
+  const timed = { time: formatMilliseconds(milliseconds), cost, clock };
+  const text =
+    flopsPerSecond === null
+      ? t("profile.timed", timed)
+      : t("profile.timedAt", { ...timed, speed: formatFlops(flopsPerSecond) });
   return (
     <p className={classes.totals}>
-      <strong>{formatMilliseconds(milliseconds)}</strong>
-      {` a training step${speed}: ${cost}. Each launch timed by itself, many times over, by ${clock}.`}
+      <Rich text={text} />
     </p>
   );
 }

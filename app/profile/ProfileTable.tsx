@@ -1,34 +1,35 @@
 /** A row for each launch: whose it is, what it does, and what it takes. */
-import { formatCount, formatFlops, formatPercent } from "../common/format";
+import { formatFlops, formatPercent } from "../common/format";
 import type { ProfileRow } from "./rows";
+import { t } from "../common/words";
 import classes from "./ProfileTable.module.css";
 
 const NONE = "–";
 
 export function ProfileTable({ rows }: { readonly rows: readonly ProfileRow[] }) {
   return (
-    <section className={classes.scroll} aria-label="Launches" tabIndex={0}>
-      <table className={classes.table} aria-label="Launches of a training step">
+    <section className={classes.scroll} aria-label={t("profile.launches")} tabIndex={0}>
+      <table className={classes.table} aria-label={t("profile.launchesOfStep")}>
         <thead>
           <tr>
             <th scope="col" className={classes.place}>
               #
             </th>
             <th scope="col">
-              <span className={classes.layer}>Layer</span>
-              <span className={classes.what}>Operations</span>
+              <span className={classes.layer}>{t("profile.layer")}</span>
+              <span className={classes.what}>{t("profile.operations")}</span>
             </th>
-            <th scope="col" title="Milliseconds">
-              ms
+            <th scope="col" title={t("profile.msHelp")}>
+              {t("profile.ms")}
             </th>
-            <th scope="col" title="Of the time of all launches">
-              Share
+            <th scope="col" title={t("profile.shareHelp")}>
+              {t("profile.share")}
             </th>
-            <th scope="col" title="Billion operations a second">
-              GFLOP/s
+            <th scope="col" title={t("profile.gflopsHelp")}>
+              {t("profile.gflops")}
             </th>
-            <th scope="col" title="Megabytes read and written">
-              MB
+            <th scope="col" title={t("profile.mbHelp")}>
+              {t("profile.mb")}
             </th>
           </tr>
         </thead>
@@ -74,7 +75,9 @@ function Launch({ step }: Pick<ProfileRow, "step">) {
 
 /** Everything that the row has no room for. */
 function describeLaunch({ operations, flops, launch }: ProfileRow["step"]): string {
-  const kernel = launch ? `; kernel ${launch.variant}` : "";
-  const groups = launch?.workgroups === undefined ? "" : `, ${formatCount(launch.workgroups)} workgroups`;
-  return `${operations.join(", ")}; ${formatFlops(flops)}${kernel}${groups}`;
+  const own = t("profile.launch", { operations, flops: formatFlops(flops) });
+  if (!launch) return own;
+  const onKernel = t("profile.kernel", { launch: own, kernel: launch.variant });
+  const { workgroups } = launch;
+  return workgroups === undefined ? onKernel : t("profile.workgroups", { launch: onKernel, workgroups });
 }

@@ -2,6 +2,7 @@
 import { memo } from "react";
 import type { SuiteResult } from "../../src/engine";
 import { describeMachine, describeOutcome, describeVerdict, hasPassed } from "./report";
+import { t, tell } from "../common/words";
 import classes from "./ResultTable.module.css";
 
 interface ResultTableProps {
@@ -12,17 +13,17 @@ interface ResultTableProps {
 
 export function ResultTable({ results, isFiltered }: ResultTableProps) {
   return (
-    <section className={classes.scroll} aria-label="Results" tabIndex={0}>
+    <section className={classes.scroll} aria-label={t("selfTest.results")} tabIndex={0}>
       <table className={classes.table}>
         <thead>
           <tr>
-            <th scope="col">Op</th>
-            <th scope="col">Case</th>
-            <th scope="col">On</th>
-            <th scope="col">Result</th>
-            <th scope="col">Worst error</th>
-            <th scope="col">Allowed</th>
-            <th scope="col">Same bits twice</th>
+            <th scope="col">{t("selfTest.op")}</th>
+            <th scope="col">{t("selfTest.case")}</th>
+            <th scope="col">{t("selfTest.on")}</th>
+            <th scope="col">{t("selfTest.result")}</th>
+            <th scope="col">{t("selfTest.worst")}</th>
+            <th scope="col">{t("selfTest.allowed")}</th>
+            <th scope="col">{t("selfTest.sameBits")}</th>
           </tr>
         </thead>
         <tbody>
@@ -33,13 +34,15 @@ export function ResultTable({ results, isFiltered }: ResultTableProps) {
           ))}
         </tbody>
       </table>
-      {results.length === 0 && <p className={classes.empty}>{isFiltered ? "No failures." : "No results yet."}</p>}
+      {results.length === 0 && (
+        <p className={classes.empty}>{t(isFiltered ? "selfTest.noFailures" : "selfTest.noResults")}</p>
+      )}
     </section>
   );
 }
 
 const Row = memo(function Row({ result }: { readonly result: SuiteResult }) {
-  const [worst, allowed, bits] = describeVerdict(result.verdict);
+  const [worst, allowed, bits] = describeVerdict(result.verdict, tell);
   return (
     <tr data-passed={hasPassed(result)}>
       <th scope="row">{result.op}</th>
@@ -47,8 +50,8 @@ const Row = memo(function Row({ result }: { readonly result: SuiteResult }) {
         {result.name}
         {result.error !== null && <span className={classes.error}>{result.error}</span>}
       </td>
-      <td>{describeMachine(result)}</td>
-      <td className={classes.outcome}>{describeOutcome(result)}</td>
+      <td>{describeMachine(result, tell)}</td>
+      <td className={classes.outcome}>{describeOutcome(result, tell)}</td>
       <td className={classes.number}>{worst}</td>
       <td className={classes.number}>{allowed}</td>
       <td>{bits}</td>

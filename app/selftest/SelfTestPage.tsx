@@ -2,7 +2,7 @@
 import { Button, SegmentedControl } from "@mantine/core";
 import { IconAlertTriangleFilled, IconPlayerStop, IconRefresh } from "@tabler/icons-react";
 import { useState } from "react";
-import { formatCount, formatDuration } from "../common/format";
+import { formatDuration } from "../common/format";
 import { CopyButton } from "../common/CopyButton";
 import { SideHeader } from "../common/SideHeader";
 import { useThrottled } from "../common/useThrottled";
@@ -10,44 +10,42 @@ import { hasPassed, writeReport } from "./report";
 import { ResultTable } from "./ResultTable";
 import { cancelSelfTest, type SuiteState, useSuite } from "./suite";
 import { describeTimeLeft } from "./timeLeft";
+import { t } from "../common/words";
+import { Rich } from "../common/Rich";
 import classes from "./SelfTestPage.module.css";
 
 // A guess that changes faster is not worth reading.
 const TIME_LEFT_INTERVAL_MS = 5000;
 
-const filters = ["All", "Failures"] as const;
-type Filter = (typeof filters)[number];
+type Filter = "all" | "failures";
 
 export function SelfTestPage({ onRestart }: { readonly onRestart: () => void }) {
   const suite = useSuite();
-  const [filter, setFilter] = useState<Filter>("All");
+  const [filter, setFilter] = useState<Filter>("all");
   const { state, results } = suite;
   const isRunning = state === "starting" || state === "running";
   const failures = results.filter((result) => !hasPassed(result));
   return (
     <div className={classes.page}>
-      <SideHeader title="Self-test" />
+      <SideHeader title={t("selfTest.title")} />
       <main className={classes.main}>
-        <p className={classes.intro}>
-          Every kernel runs twice on this device and is compared, number by number, with the same computation in double
-          precision. A right kernel stays within the allowed error and gives the same bits both times.
-        </p>
+        <p className={classes.intro}>{t("selfTest.intro")}</p>
         <Machines suite={suite} />
-        <section className={classes.status} aria-label="Progress">
+        <section className={classes.status} aria-label={t("selfTest.progress")}>
           <Summary suite={suite} failed={failures.length} />
           <div className={classes.actions}>
             {isRunning ? (
               <Button variant="default" leftSection={<IconPlayerStop size={15} />} onClick={cancelSelfTest}>
-                Cancel
+                {t("layout.cancel")}
               </Button>
             ) : (
               <Button variant="default" leftSection={<IconRefresh size={15} />} onClick={onRestart}>
-                Run again
+                {t("selfTest.again")}
               </Button>
             )}
             <CopyButton
-              label="Copy report"
-              byHand="Report as Markdown"
+              label={t("selfTest.copyReport")}
+              byHand={t("selfTest.report")}
               disabled={results.length === 0}
               makeText={() => reportOf(suite)}
             />
@@ -55,16 +53,16 @@ export function SelfTestPage({ onRestart }: { readonly onRestart: () => void }) 
         </section>
         <div className={classes.filter}>
           <SegmentedControl
-            aria-label="Show"
+            aria-label={t("selfTest.show")}
             value={filter}
-            onChange={(value) => setFilter(value === "Failures" ? "Failures" : "All")}
+            onChange={(value) => setFilter(value === "failures" ? "failures" : "all")}
             data={[
-              { value: "All", label: `All ${formatCount(results.length)}` },
-              { value: "Failures", label: `Failures ${formatCount(failures.length)}` },
+              { value: "all", label: t("selfTest.all", { cases: results.length }) },
+              { value: "failures", label: t("selfTest.failures", { cases: failures.length }) },
             ]}
           />
         </div>
-        <ResultTable results={filter === "All" ? results : failures} isFiltered={filter === "Failures"} />
+        <ResultTable results={filter === "all" ? results : failures} isFiltered={filter === "failures"} />
       </main>
     </div>
   );
@@ -76,20 +74,21 @@ function Machines({ suite: { state, machines } }: { readonly suite: SuiteState }
   return (
     <>
       <dl className={classes.machines}>
-        <dt>GPU</dt>
-        <dd>{gpu ?? (machines.length > 0 ? "none" : state === "starting" ? "asking" : "not known")}</dd>
-        <dt>CPU</dt>
-        <dd>{adapterOf("cpu") ?? "asking"}</dd>
-        <dt>Browser</dt>
+        <dt>{t("selfTest.gpu")}</dt>
+        <dd>
+          {gpu ??
+            t(machines.length > 0 ? "selfTest.none" : state === "starting" ? "selfTest.asking" : "selfTest.notKnown")}
+        </dd>
+        <dt>{t("selfTest.cpu")}</dt>
+        <dd>{adapterOf("cpu") ?? t("selfTest.asking")}</dd>
+        <dt>{t("selfTest.browser")}</dt>
         <dd>{navigator.userAgent}</dd>
       </dl>
       {machines.length > 0 && gpu === undefined && (
         <p className={classes.noGpu} role="note">
           <IconAlertTriangleFilled size={17} aria-hidden />
           <span>
-            <strong>No GPU to test.</strong>{" "}
-            {"gpu" in navigator ? "This browser found no GPU adapter." : "This browser has no WebGPU."} Training runs on
-            the CPU here, so its kernels are what is tested.
+            <Rich text={t("gpu" in navigator ? "selfTest.noGpu" : "selfTest.noWebGpu")} />
           </span>
         </p>
       )}
@@ -99,16 +98,26 @@ function Machines({ suite: { state, machines } }: { readonly suite: SuiteState }
 
 function Summary({ suite, failed }: { readonly suite: SuiteState; readonly failed: number }) {
   const { state, results, total, elapsedMs, problem } = suite;
-  const done = `${formatCount(results.length)} of ${formatCount(total)} cases`;
+  const done = t("selfTest.done", { done: results.length, all: total });
   const timeLeft = useThrottled(describeTimeLeft(suite), TIME_LEFT_INTERVAL_MS, state);
-  const pace = state === "finished" ? ` in ${formatDuration(elapsedMs)}` : state === "running" ? timeLeft : "";
+  const pace =
+    state === "finished"
+      ? t("selfTest.doneIn", { done, time: formatDuration(elapsedMs) })
+      : state === "running" && timeLeft !== null
+        ? t("selfTest.timeLeft", { done, time: timeLeft })
+        : done;
   return (
     <div className={classes.summary}>
       <p className={classes.verdict} role="status" data-outcome={outcomeOf(suite, failed)}>
         {describeState(suite, failed)}
       </p>
-      <progress className={classes.progress} aria-label="Cases done" max={Math.max(1, total)} value={results.length} />
-      <p className={classes.detail}>{problem ?? `${done}${pace}`}</p>
+      <progress
+        className={classes.progress}
+        aria-label={t("selfTest.casesDone")}
+        max={Math.max(1, total)}
+        value={results.length}
+      />
+      <p className={classes.detail}>{problem ?? pace}</p>
     </div>
   );
 }
@@ -119,13 +128,13 @@ function outcomeOf({ state }: SuiteState, failed: number): "good" | "bad" | "ope
 }
 
 function describeState({ state, results }: SuiteState, failed: number): string {
-  const found = failed === 0 ? "nothing wrong so far" : `${formatCount(failed)} failed so far`;
-  if (state === "starting") return "Starting";
-  if (state === "running") return `Testing: ${found}`;
-  if (state === "cancelled") return `Cancelled: ${found}`;
-  if (state === "broken") return "The self-test broke off";
-  if (results.length === 0) return "Nothing to test by that name";
-  return failed === 0 ? `All ${formatCount(results.length)} passed` : `${formatCount(failed)} failed`;
+  const found = failed === 0 ? t("selfTest.nothingWrong") : t("selfTest.failedSoFar", { cases: failed });
+  if (state === "starting") return t("selfTest.starting");
+  if (state === "running") return t("selfTest.running", { found });
+  if (state === "cancelled") return t("selfTest.cancelled", { found });
+  if (state === "broken") return t("selfTest.broken");
+  if (results.length === 0) return t("selfTest.nothing");
+  return failed === 0 ? t("selfTest.allPassed", { cases: results.length }) : t("selfTest.failed", { cases: failed });
 }
 
 function reportOf(suite: SuiteState): string {

@@ -1,6 +1,7 @@
-/** What the self-test found, as text for a bug report: every failure, and a line for each op. Computes nothing. */
+/** What the self-test found, as text for a bug report: every failure, and a line for each op. Computes nothing. The report is in
+ *  English, whatever the language of the page: it goes to those who mend the kernels. */
 import type { SuiteResult, Verdict } from "../../src/engine";
-import { formatError } from "../../src/engine";
+import { en, render, type Said, say } from "../../src/engine";
 import type { SuiteState } from "./suite";
 
 /** Where it ran. */
@@ -10,19 +11,23 @@ export interface Surroundings {
   readonly isIsolated: boolean;
 }
 
+/** How what is said is written: on the page in its language. */
+type Write = (said: Said) => string;
+const inEnglish: Write = (said) => render(said, en);
+
 export const hasPassed = ({ verdict }: SuiteResult): boolean => verdict?.ok === true;
 
 /** `Pass`, `Wrong`, `Unsteady` (right, but with other bits the second time), `Did not run`. */
-export function describeOutcome({ verdict }: SuiteResult): string {
-  if (!verdict) return "Did not run";
-  if (verdict.worst > verdict.allowed) return "Wrong";
-  return verdict.deterministic ? "Pass" : "Unsteady";
+export function describeOutcome({ verdict }: SuiteResult, write = inEnglish): string {
+  if (!verdict) return write(say("selfTest.notRun"));
+  if (verdict.worst > verdict.allowed) return write(say("selfTest.wrong"));
+  return write(say(verdict.deterministic ? "selfTest.pass" : "selfTest.unsteady"));
 }
 
 /** `GPU, tiled`; `CPU`. */
-export function describeMachine({ machine, variant }: SuiteResult): string {
-  const name = machine === "webgpu" ? "GPU" : "CPU";
-  return variant === "" ? name : `${name}, ${variant}`;
+export function describeMachine({ machine, variant }: SuiteResult, write = inEnglish): string {
+  const name = say(machine === "webgpu" ? "selfTest.gpu" : "selfTest.cpu");
+  return write(variant === "" ? name : say("selfTest.variant", { machine: name, variant }));
 }
 
 /** The report in Markdown. Passes are summed up by op, so that it fits into an issue. */
@@ -41,7 +46,15 @@ export function writeReport(suite: SuiteState, { userAgent, hardwareConcurrency,
     `- Browser: ${userAgent}`,
   ];
   if (failures.length > 0) {
-    lines.push("", "### Failures", "", ...table(failureHeads, failures.map(failureRow)));
+    lines.push(
+      "",
+      "### Failures",
+      "",
+      ...table(
+        failureHeads,
+        failures.map((failure) => failureRow(failure)),
+      ),
+    );
   }
   lines.push("", "### All ops", "", ...table(opHeads, groupByOp(results)));
   return `${lines.join("\n")}\n`;
@@ -55,9 +68,13 @@ function failureRow(result: SuiteResult): string[] {
 }
 
 /** Worst error, allowed error, and whether the bits were the same; blank for what did not run. */
-export function describeVerdict(verdict: Verdict | null): [worst: string, allowed: string, bits: string] {
+export function describeVerdict(
+  verdict: Verdict | null,
+  write = inEnglish,
+): [worst: string, allowed: string, bits: string] {
   if (!verdict) return ["", "", ""];
-  return [formatError(verdict.worst), formatError(verdict.allowed), verdict.deterministic ? "yes" : "no"];
+  const [worst, allowed] = [verdict.worst, verdict.allowed].map((error) => write(say("selfTest.deviation", { error })));
+  return [worst ?? "", allowed ?? "", write(say(verdict.deterministic ? "selfTest.yes" : "selfTest.no"))];
 }
 
 const opHeads = ["Op", "On", "Passed", "Worst error", "Allowed"];

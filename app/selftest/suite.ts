@@ -2,6 +2,7 @@
 import * as Comlink from "comlink";
 import { create } from "zustand";
 import type { SuiteControls, SuiteEvent, SuiteOptions, SuiteResult, TestedMachine } from "../../src/engine";
+import { t } from "../common/words";
 
 /** Where the self-test is. */
 export interface SuiteState {
@@ -44,7 +45,7 @@ export function startSelfTest(options: SuiteOptions): void {
   const breakOff = (problem: string): void => {
     if (worker === started) useSuite.setState({ state: "broken", problem });
   };
-  started.addEventListener("error", ({ message }) => breakOff(message || "its script could not be loaded"));
+  started.addEventListener("error", ({ message }) => breakOff(message || t("train.scriptNotLoaded")));
   const suite = Comlink.wrap<SuiteControls>(started);
   const hear = (event: SuiteEvent): void => {
     if (worker === started) take(event);

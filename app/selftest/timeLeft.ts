@@ -5,8 +5,11 @@ import type { SuiteState } from "./suite";
 /** Before this, what little has run says nothing of the rest. */
 const SETTLED_MS = 5000;
 
-/** `, about 3 min left`, or nothing where that cannot be told yet. */
-export function describeTimeLeft({ elapsedMs, remainingMs }: Pick<SuiteState, "elapsedMs" | "remainingMs">): string {
-  if (elapsedMs < SETTLED_MS || remainingMs === null) return "";
-  return `, about ${formatRoughDuration(remainingMs)} left`;
+/** `3 min`, or null where that cannot be told yet. */
+export function describeTimeLeft({
+  elapsedMs,
+  remainingMs,
+}: Pick<SuiteState, "elapsedMs" | "remainingMs">): string | null {
+  if (elapsedMs < SETTLED_MS || remainingMs === null) return null;
+  return formatRoughDuration(remainingMs);
 }

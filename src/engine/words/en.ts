@@ -6,6 +6,24 @@ import { page } from "./en/page";
 import { machine, status, train } from "./en/train";
 import { layout, number, tour } from "./en/layout";
 import { results } from "./en/results";
+import { bench, selfTest } from "./en/checks";
+import { profile } from "./en/profile";
 
 /** All sentences. */
-export const en = { ...engine, chart, reading, table, machine, page, status, train, layout, number, tour, results };
+export const en = {
+  ...engine,
+  chart,
+  reading,
+  table,
+  machine,
+  page,
+  status,
+  train,
+  layout,
+  number,
+  tour,
+  results,
+  bench,
+  selfTest,
+  profile,
+};
