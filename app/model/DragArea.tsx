@@ -23,6 +23,7 @@ import { takeDragged, useDrag } from "./drag";
 import { gapAt, indexAfterMove, isSamePlace, readBranchId, readStack, STACK_ATTRIBUTE } from "./dropTarget";
 import { isKnownType, isSameStack, mayHold, networkOf, placeOf } from "./edit";
 import { LayerBadge } from "./LayerBadge";
+import { t } from "../common/words";
 import classes from "./DragArea.module.css";
 
 /** The id of the element that holds the whole model. */
@@ -156,20 +157,20 @@ function watchForOtherDoings(): () => void {
 const detectForKeyboard: CollisionDetection = (args) => (args.pointerCoordinates ? [] : closestCenter(args));
 
 const announcements: Announcements = {
-  onDragStart: ({ active }) => `Picked up ${readDragged(active)?.type ?? "the layer"}.`,
+  onDragStart: ({ active }) => {
+    const type = readDragged(active)?.type;
+    return type === undefined ? t("edited.pickedUpLayer") : t("edited.pickedUp", { type });
+  },
   onDragOver: ({ over }) => {
     const found = over && placeOf(model(), String(over.id));
-    if (found) return `At place ${found.place.index + 1} of ${found.of}.`;
-    return over && readBranchId(String(over.id)) ? "In an empty branch." : undefined;
+    if (found) return t("edited.atPlace", { place: found.place.index + 1, of: found.of });
+    return over && readBranchId(String(over.id)) ? t("edited.inEmptyBranch") : undefined;
   },
-  onDragEnd: () => "Dropped.",
-  onDragCancel: () => "Put back.",
+  onDragEnd: () => t("edited.dropped"),
+  onDragCancel: () => t("edited.putBack"),
 };
 
-const screenReaderInstructions = {
-  draggable:
-    "Press space to pick the layer up, the arrow keys to move it, space to drop it, and escape to put it back.",
-};
+const screenReaderInstructions = () => ({ draggable: t("edited.dragHelp") });
 
 /** What is dragged does not hide what is under the pointer. */
 const LET_THROUGH = { pointerEvents: "none" } as const;
@@ -186,7 +187,7 @@ export function DragArea({ children }: { readonly children: ReactNode }) {
     <DndContext
       sensors={sensors}
       collisionDetection={detectForKeyboard}
-      accessibility={{ announcements, screenReaderInstructions }}
+      accessibility={{ announcements, screenReaderInstructions: screenReaderInstructions() }}
       onDragStart={({ active }) => useDrag.setState({ dragged: readDragged(active), gap: null })}
       onDragMove={follow}
       onDragOver={follow}

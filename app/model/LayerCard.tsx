@@ -19,6 +19,7 @@ import type { LayerView } from "./layerView";
 import { sameView } from "./layerView";
 import { ProblemList } from "./ProblemList";
 import { handleCardKey } from "./stackKeys";
+import { t } from "../common/words";
 import classes from "./LayerCard.module.css";
 
 interface LayerCardProps {
@@ -71,7 +72,7 @@ export const LayerCard = memo(
             className={classes.handle}
             {...attributes}
             tabIndex={tabIndex}
-            aria-label={`Drag ${view.name}`}
+            aria-label={t("model.drag", { name: view.name })}
             onKeyDown={(event) => listeners?.["onKeyDown"]?.(event)}
             onTouchStart={(event) => listeners?.["onTouchStart"]?.(event)}
           >
@@ -109,9 +110,11 @@ export const LayerCard = memo(
                   <span className={classes.arrow}> → </span>
                   {view.output}
                 </span>
-                <span
-                  className={classes.params}
-                >{`${view.parameterCount === null ? "?" : formatCount(view.parameterCount)} params`}</span>
+                <span className={classes.params}>
+                  {t("model.parameters", {
+                    number: view.parameterCount === null ? "?" : formatCount(view.parameterCount),
+                  })}
+                </span>
               </span>
             </span>
             <ShareBar share={view.share} />
@@ -179,7 +182,7 @@ function Branch({ stack, title, layers, selectedId, tabStop }: BranchProps) {
         ))}
         {isEmpty && (
           <li className={classes.emptyBranch} data-target={isTarget || undefined}>
-            Empty: passes its input on. Drag a layer here.
+            {t("model.emptyBranch")}
           </li>
         )}
       </ol>
@@ -188,11 +191,11 @@ function Branch({ stack, title, layers, selectedId, tabStop }: BranchProps) {
 }
 
 function ShareBar({ share }: { readonly share: number }) {
-  const text = share > 0 && share < 0.01 ? "under 1%" : formatPercent(share, 0);
+  const text = share > 0 && share < 0.01 ? t("model.littleShare") : formatPercent(share, 0);
   return (
-    <span className={classes.share} data-track title={`${text} of the model's compute`}>
+    <span className={classes.share} data-track title={t("model.shareHelp", { share: text })}>
       <span className={classes.shareFill} data-bar style={{ width: `${Math.max(share * 100, share > 0 ? 1 : 0)}%` }} />
-      <span className="visuallyHidden">{`${text} of compute`}</span>
+      <span className="visuallyHidden">{t("model.share", { share: text })}</span>
     </span>
   );
 }
@@ -211,8 +214,8 @@ function CardActions({ view: { id, name, isFirst, isLast }, tabIndex }: CardActi
       <ActionIcon
         size={26}
         tabIndex={tabIndex}
-        aria-label={`Move ${name} up`}
-        title="Move up (Alt ↑)"
+        aria-label={t("model.moveUp", { name })}
+        title={t("model.moveUpHelp")}
         aria-disabled={isFirst}
         data-disabled={isFirst}
         onClick={() => nudgeBlock(id, -1)}
@@ -222,8 +225,8 @@ function CardActions({ view: { id, name, isFirst, isLast }, tabIndex }: CardActi
       <ActionIcon
         size={26}
         tabIndex={tabIndex}
-        aria-label={`Move ${name} down`}
-        title="Move down (Alt ↓)"
+        aria-label={t("model.moveDown", { name })}
+        title={t("model.moveDownHelp")}
         aria-disabled={isLast}
         data-disabled={isLast}
         onClick={() => nudgeBlock(id, 1)}
@@ -233,8 +236,8 @@ function CardActions({ view: { id, name, isFirst, isLast }, tabIndex }: CardActi
       <ActionIcon
         size={26}
         tabIndex={tabIndex}
-        aria-label={`Duplicate ${name}`}
-        title="Duplicate (Ctrl D)"
+        aria-label={t("model.duplicate", { name })}
+        title={t("model.duplicateHelp")}
         onClick={() => copyBlock(id)}
       >
         <IconCopy size={15} />
@@ -242,8 +245,8 @@ function CardActions({ view: { id, name, isFirst, isLast }, tabIndex }: CardActi
       <ActionIcon
         size={26}
         tabIndex={tabIndex}
-        aria-label={`Remove ${name}`}
-        title="Remove (Delete)"
+        aria-label={t("model.remove", { name })}
+        title={t("model.removeHelp")}
         onClick={() => deleteBlock(id)}
       >
         <IconTrash size={15} />

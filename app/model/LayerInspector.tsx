@@ -9,6 +9,7 @@ import { formatCount, formatFlops } from "../common/format";
 import { edit, useDescription, useReport } from "../store/model";
 import { changeBranches } from "./actions";
 import { renameBlock, setBlockConfig, setFrozen } from "./edit";
+import { t } from "../common/words";
 import classes from "./LayerInspector.module.css";
 
 /** Begins the ids of a layer's controls. */
@@ -23,7 +24,7 @@ export function LayerInspector({ id }: { readonly id: string }) {
   const layer = defOf(block.type);
   return (
     // What is being typed belongs to the layer.
-    <div key={id} role="group" aria-label={`Settings of ${found.name}`} className={classes.settings}>
+    <div key={id} role="group" aria-label={t("model.settingsOf", { name: found.name })} className={classes.settings}>
       <p className={classes.help}>{layer.help}</p>
       <FieldForm
         prefix={LAYER_PREFIX}
@@ -35,12 +36,12 @@ export function LayerInspector({ id }: { readonly id: string }) {
         }
       />
       <details className={classes.more}>
-        <summary>Name, weights and compute</summary>
+        <summary>{t("model.more")}</summary>
         <NameField id={id} name={block.name ?? ""} fallback={found.name} />
         {found.parameterCount > 0 && (
           <Checkbox
             className={classes.frozen}
-            label="Frozen: keeps its weights as they are"
+            label={t("model.frozen")}
             checked={block.frozen ?? false}
             onChange={({ currentTarget: { checked } }) => edit((model) => setFrozen(model, id, checked))}
           />
@@ -65,10 +66,10 @@ function Branches({ id, type, count }: BranchesProps) {
   return (
     <div className={classes.actions}>
       <Button variant="default" disabled={count >= max} onClick={() => changeBranches(id, 1)}>
-        Add branch
+        {t("model.addBranch")}
       </Button>
       <Button variant="default" disabled={count <= min} onClick={() => changeBranches(id, -1)}>
-        Remove last branch
+        {t("model.removeBranch")}
       </Button>
     </div>
   );
@@ -84,11 +85,7 @@ function NameField({ id, name, fallback }: NameFieldProps) {
   // Spaces at the end must survive while more is being typed.
   const [typed, setTyped] = useState<string | null>(null);
   return (
-    <FieldRow
-      id="layer-name"
-      label="Name"
-      help="What messages and exports call this layer. Left empty, it is numbered as in Keras."
-    >
+    <FieldRow id="layer-name" label={t("model.name")} help={t("model.nameHelp")}>
       <TextInput
         id="layer-name"
         w="100%"
@@ -115,10 +112,10 @@ function LayerFacts({ report }: { readonly report: LayerReport }) {
       {variables.map(([name, { shape }]) => (
         <Fact key={name} name={name} value={`${formatShape(shape)} = ${formatCount(sizeOf(shape))}`} />
       ))}
-      <dt>Parameters</dt>
+      <dt>{t("model.factParameters")}</dt>
       <dd>{isKnown ? formatCount(report.parameterCount) : "?"}</dd>
-      <dt>Compute</dt>
-      <dd>{`${isKnown ? formatFlops(report.flops) : "?"} a sample`}</dd>
+      <dt>{t("model.factCompute")}</dt>
+      <dd>{t("model.perSample", { flops: isKnown ? formatFlops(report.flops) : "?" })}</dd>
     </dl>
   );
 }

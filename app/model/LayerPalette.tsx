@@ -11,6 +11,7 @@ import { setPreferences, takeIsPaletteFolded, useUi } from "../store/ui";
 import { addBlock } from "./actions";
 import { LayerBadge } from "./LayerBadge";
 import { paletteGroups } from "./palette";
+import { t } from "../common/words";
 import classes from "./LayerPalette.module.css";
 
 export function LayerPalette() {
@@ -18,10 +19,10 @@ export function LayerPalette() {
   const isRoomy = useIsRoomy();
   const isFolded = (useUi(takeIsPaletteFolded) ?? !isRoomy) && !isNarrow;
   return (
-    <section aria-label="Layers" className={classes.palette} data-folded={isFolded || undefined}>
+    <section aria-label={t("model.palette")} className={classes.palette} data-folded={isFolded || undefined}>
       {!isNarrow && (
         <div className={classes.head}>
-          <h2 className={isFolded ? "visuallyHidden" : classes.title}>Layers</h2>
+          <h2 className={isFolded ? "visuallyHidden" : classes.title}>{t("model.palette")}</h2>
           <FoldButton isFolded={isFolded} />
         </div>
       )}
@@ -40,7 +41,7 @@ export function LayerPalette() {
 }
 
 function FoldButton({ isFolded }: { readonly isFolded: boolean }) {
-  const label = isFolded ? "Show the layers' names" : "Fold to badges";
+  const label = t(isFolded ? "model.unfoldPalette" : "model.foldPalette");
   const Icon = isFolded ? IconChevronsRight : IconChevronsLeft;
   return (
     <Tooltip label={label} position="right">
@@ -67,7 +68,7 @@ function PaletteButton({ type, isFolded }: PaletteButtonProps) {
   const { onMouseDown, onTouchStart } = listeners ?? {};
   return (
     <Tooltip
-      label={isFolded ? `${type}: ${help}` : help}
+      label={isFolded ? t("model.paletteHelp", { type, help }) : help}
       position="right"
       middlewares={BESIDE_OR_BELOW}
       openDelay={500}

@@ -3,7 +3,7 @@ import { SortableContext } from "@dnd-kit/sortable";
 import { SegmentedControl } from "@mantine/core";
 import { useMemo } from "react";
 import { formatShape, tasks } from "../../src/engine";
-import { formatCompact, formatCount, formatFlops } from "../common/format";
+import { formatCompact, formatFlops } from "../common/format";
 import { dataOf, showNetwork, useDescription, useReport, useSelectedId, useShownNetwork } from "../store/model";
 import { STACK_LIST_ID } from "./cardFocus";
 import { STACK_ID } from "./DragArea";
@@ -13,6 +13,7 @@ import { blocksInOrder } from "./edit";
 import { LayerCard } from "./LayerCard";
 import { viewLayers } from "./layerView";
 import { ProblemList } from "./ProblemList";
+import { t } from "../common/words";
 import classes from "./ModelStack.module.css";
 
 // Cards stay where they are while one is dragged: a line shows where it would land.
@@ -37,7 +38,7 @@ export function ModelStack() {
           <ol
             id={STACK_LIST_ID}
             className={classes.list}
-            aria-label="Model"
+            aria-label={t("model.stack")}
             tabIndex={-1}
             {...{ [STACK_ATTRIBUTE]: stackText({ network, parent: null }) }}
           >
@@ -55,7 +56,7 @@ export function ModelStack() {
         </SortableContext>
         {views.length === 0 && (
           <>
-            <p className={classes.empty}>No layers yet. Drag one in, press one in the palette, or choose a preset.</p>
+            <p className={classes.empty}>{t("model.empty")}</p>
             <ProblemList problems={report.problems.filter(({ layerId }) => layerId === undefined)} />
           </>
         )}
@@ -69,18 +70,18 @@ export function ModelTotals() {
   const { parameterCount, trainableCount, flops, layers } = useReport();
   if (layers.some(({ output }) => output === null)) {
     return (
-      <p className={classes.totals} title="Known once the model's errors are repaired">
-        ? params
+      <p className={classes.totals} title={t("model.totalsUnknownHelp")}>
+        {t("model.totalsUnknown")}
       </p>
     );
   }
   return (
     <p
       className={classes.totals}
-      title={`${formatCount(parameterCount)} parameters, ${formatCount(trainableCount)} of them trained; ${formatFlops(flops)} for the forward pass of one sample`}
+      title={t("model.totalsHelp", { all: parameterCount, trained: trainableCount, flops: formatFlops(flops) })}
     >
-      {`${formatCompact(parameterCount)} params`}
-      <span className={classes.flops}>{` · ${formatFlops(flops)} a sample`}</span>
+      {t("model.parameters", { number: formatCompact(parameterCount) })}
+      <span className={classes.flops}>{` · ${t("model.perSample", { flops: formatFlops(flops) })}`}</span>
     </p>
   );
 }
@@ -94,7 +95,7 @@ function NetworkTabs() {
   return (
     <SegmentedControl
       className={classes.networks}
-      aria-label="Network"
+      aria-label={t("model.network")}
       data={names.map((name) => ({ value: name, label: tasks[task.type].networks[name]?.title ?? name }))}
       value={network}
       onChange={showNetwork}
@@ -106,9 +107,9 @@ function InputCard({ dataset, shape }: { readonly dataset: string; readonly shap
   return (
     <li className={classes.input}>
       <span className={classes.inputBadge} aria-hidden>
-        In
+        {t("model.inputBadge")}
       </span>
-      <span className={classes.inputTitle}>{`Input ${shape}`}</span>
+      <span className={classes.inputTitle}>{t("model.input", { shape })}</span>
       <span className={classes.inputDataset}>{dataset}</span>
     </li>
   );

@@ -5,6 +5,7 @@ import { presets } from "../../src/engine";
 import { announce } from "../store/ui";
 import { replaceModel, useDescription } from "../store/model";
 import { makeWay } from "../train/session";
+import { t } from "../common/words";
 import classes from "./PresetSelect.module.css";
 
 const presetIds = Object.keys(presets) as PresetId[];
@@ -23,16 +24,16 @@ export function matchPreset(description: ModelDescription): PresetId | null {
 export function choosePreset(id: PresetId): void {
   replaceModel(presets[id].description);
   makeWay();
-  announce(`Preset ${presets[id].title} loaded`);
+  announce(t("model.presetLoaded", { title: presets[id].title }));
 }
 
 export function PresetSelect() {
   const description = useDescription();
   const id = matchPreset(description);
-  const edited = `${description.name} (edited)`;
+  const edited = t("model.edited", { name: description.name });
   return (
     <NativeSelect
-      label="Preset"
+      label={t("model.preset")}
       size="xs"
       classNames={{
         root: classes.root ?? "",

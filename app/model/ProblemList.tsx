@@ -5,12 +5,13 @@ import type { Problem } from "../../src/engine";
 import { useDescription } from "../store/model";
 import { fixProblem } from "./actions";
 import { fixLabel } from "./edit";
+import { t } from "../common/words";
 import classes from "./ProblemList.module.css";
 
 export function ProblemList({ problems }: { readonly problems: readonly Problem[] }) {
   return (
     // No list: inside the list of layers its items would be taken for layers.
-    <div role="group" className={classes.list} aria-label="Problems">
+    <div role="group" className={classes.list} aria-label={t("model.problems")}>
       {problems.map((problem) => (
         <ProblemItem key={problem.message} problem={problem} />
       ))}
@@ -24,7 +25,7 @@ function ProblemItem({ problem }: { readonly problem: Problem }) {
   const Icon = isError ? IconExclamationCircleFilled : IconAlertTriangleFilled;
   return (
     <div className={classes.problem} data-severity={problem.severity}>
-      <Icon size={15} className={classes.icon} aria-label={isError ? "Error:" : "Warning:"} role="img" />
+      <Icon size={15} className={classes.icon} aria-label={t(isError ? "model.error" : "model.warning")} role="img" />
       <span className={classes.message}>{problem.message}</span>
       {fix && (
         <Button

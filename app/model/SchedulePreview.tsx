@@ -2,6 +2,7 @@
 import { schedules } from "../../src/engine";
 import type { Chosen, ScheduleType } from "../../src/engine";
 import { readConfig } from "../../src/engine";
+import { t } from "../common/words";
 import classes from "./SchedulePreview.module.css";
 
 const POINTS = 96;
@@ -35,7 +36,7 @@ export function SchedulePreview({ schedule, epochs }: SchedulePreviewProps) {
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" className={classes.plot} aria-hidden>
         <polyline points={path} />
       </svg>
-      <figcaption className={classes.caption}>Learning rate from the first to the last step</figcaption>
+      <figcaption className={classes.caption}>{t("training.preview")}</figcaption>
     </figure>
   );
 }

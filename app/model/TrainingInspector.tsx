@@ -17,6 +17,7 @@ import { setLearningConfig, setNetwork, setOptimizer, setSchedule, setTaskConfig
 import { ProblemList } from "./ProblemList";
 import { SchedulePreview } from "./SchedulePreview";
 import { optimizerChoice, scheduleChoice } from "./trainingChoices";
+import { t } from "../common/words";
 import classes from "./TrainingInspector.module.css";
 
 /** Begins the ids of the optimizer's controls. */
@@ -34,7 +35,7 @@ export function TrainingInspector() {
     <div className={classes.body}>
       {unpinned.length > 0 && <ProblemList problems={unpinned} />}
       {network && <Learning name={name} network={network} title={title} epochs={training.epochs} />}
-      <Group title="Objective">
+      <Group title={t("training.objective")}>
         <FieldForm
           prefix="task"
           fields={tasks[task.type].fields}
@@ -44,19 +45,19 @@ export function TrainingInspector() {
           }
         />
       </Group>
-      <Group title="Run">
+      <Group title={t("training.run")}>
         <NumbersForm keys={["batchSize", "epochs"]} description={description} />
         <SeedControl seed={training.seed} />
         <NumbersForm keys={["validationCount", "patience"]} description={description} />
       </Group>
-      <Group title="Machine">
+      <Group title={t("training.machine")}>
         <MachineSettings />
-        <nav className={classes.device} aria-label="This device">
+        <nav className={classes.device} aria-label={t("training.device")}>
           <a href="./selftest.html" target="_blank" rel="noopener">
-            Self-test of this device
+            {t("training.selfTest")}
           </a>
           <a href="./bench.html" target="_blank" rel="noopener">
-            Benchmark of this device
+            {t("training.bench")}
           </a>
         </nav>
       </Group>
@@ -77,10 +78,10 @@ function Learning({ name, network, title, epochs }: LearningProps) {
   const { optimizer, schedule, clipNorm } = network;
   const { learningRate, ...others } = optimizers[optimizer.type].fields;
   return (
-    <Group title={title === undefined ? "Optimizer" : `Optimizer of the ${title.toLowerCase()}`}>
+    <Group title={title === undefined ? t("training.optimizer") : t("training.optimizerOf", { network: title })}>
       <RegistrySelect
         id="training-optimizer"
-        {...optimizerChoice}
+        {...optimizerChoice()}
         value={optimizer.type}
         onChange={(type) => edit((model) => setOptimizer(model, name, type))}
       />
@@ -90,12 +91,12 @@ function Learning({ name, network, title, epochs }: LearningProps) {
         fields={learningRate ? { learningRate } : {}}
         config={optimizer.config}
       />
-      <More title={`More of ${optimizer.type}`} fields={others}>
+      <More title={t("training.moreOf", { name: optimizer.type })} fields={others}>
         <ConfigForm network={name} part="optimizer" fields={others} config={optimizer.config} />
       </More>
       <RegistrySelect
         id="training-schedule"
-        {...scheduleChoice}
+        {...scheduleChoice()}
         value={schedule.type}
         onChange={(type) => edit((model) => setSchedule(model, name, type))}
       />
@@ -193,11 +194,11 @@ function SeedControl({ seed }: { readonly seed: number }) {
     <FieldRow id={id} label={trainingFields.seed.label} help={trainingFields.seed.help} problem={draft.problem}>
       <div className={classes.seed}>
         <DraftInput id={id} flex={1} inputMode="numeric" draft={draft} />
-        <Tooltip label="Roll a new seed">
+        <Tooltip label={t("training.rollSeed")}>
           <ActionIcon
             size={30}
             variant="default"
-            aria-label="Roll a new seed"
+            aria-label={t("training.rollSeed")}
             onClick={() => edit((model) => setTraining(model, { seed: Math.floor(Math.random() * 1e6) }))}
           >
             <IconDice5 size={16} />

@@ -20,23 +20,26 @@ import {
 import { landBlock } from "./landing";
 import { placeBeside } from "./placeBeside";
 import { placeOfNext } from "./placeOfNext";
+import { t } from "../common/words";
+import { type Said, say } from "../../src/engine";
 
 const description = () => useModel.getState().description;
 
 /** `place 2 of 5`, with the container it is in. */
-function describePlace(model: ModelDescription, id: string): string {
+function describePlace(model: ModelDescription, id: string): Said {
   const found = placeOf(model, id);
-  if (!found) return "nowhere";
+  if (!found) return say("edited.nowhere");
   const { place, of } = found;
   const holder = place.parent && reportOf(model).layers.find((layer) => layer.id === place.parent?.id);
-  return `place ${place.index + 1} of ${of}${holder ? ` in ${holder.name}` : ""}`;
+  const at = { place: place.index + 1, of };
+  return holder ? say("edited.placeIn", { ...at, holder: holder.name }) : say("edited.place", at);
 }
 
 /** Adds a block at a place; or, as far as it fits there, behind the selected one, or where {@link placeOfNext} says. */
 export function addBlock(type: BlockType, place?: Place): void {
   const model = description();
   if (isFull(model)) {
-    announce(`The model has ${countBlocks(model)} layers, and no more fit`);
+    announce(t("edited.full", { layers: countBlocks(model) }));
     return;
   }
   const { layerId } = useSelection.getState();
@@ -47,12 +50,12 @@ export function addBlock(type: BlockType, place?: Place): void {
     ? insertBlock(model, type, place)
     : landBlock(model, type, behind ?? placeOfNext(model, network, reportOf(model)));
   if (inserted.id === null) {
-    announce(`${type} cannot be put there: it would be in too many containers`);
+    announce(t("edited.tooDeep", { type }));
     return;
   }
   edit(() => inserted.description);
   selectLayer(inserted.id);
-  announce(`${type} added at ${describePlace(inserted.description, inserted.id)}`);
+  announce(t("edited.added", { type, place: describePlace(inserted.description, inserted.id) }));
 }
 
 /** Moves a block to a place, which counts without it. */
@@ -60,7 +63,7 @@ export function moveBlockTo(id: string, to: Place): void {
   const before = description();
   edit((model) => moveBlock(model, id, to));
   const after = description();
-  if (after !== before) announce(`Moved to ${describePlace(after, id)}`);
+  if (after !== before) announce(t("edited.moved", { place: describePlace(after, id) }));
 }
 
 /** Moves a block one step up (-1) or down (+1). */
@@ -81,7 +84,7 @@ export function deleteBlock(id: string): void {
   const next = left[Math.min(at, left.length - 1)]?.id ?? null;
   if (useSelection.getState().layerId === id) selectLayer(next);
   keepFocus(next);
-  announce(`${found.block.type} removed`);
+  announce(t("edited.removed", { type: found.block.type }));
 }
 
 /** Copies a block and selects the copy. @returns the copy's id, or null when none was made */
@@ -90,14 +93,14 @@ export function copyBlock(id: string): string | null {
   if (copy.id === null) return null;
   edit(() => copy.description);
   selectLayer(copy.id);
-  announce("Layer duplicated");
+  announce(t("edited.duplicated"));
   return copy.id;
 }
 
 /** Gives a container one branch more, or takes its last one away. */
 export function changeBranches(id: string, by: 1 | -1): void {
   edit((model) => resizeContainer(model, id, by));
-  announce(by > 0 ? "Branch added" : "Branch removed");
+  announce(t(by > 0 ? "edited.branchAdded" : "edited.branchRemoved"));
 }
 
 /** Does the repair that a problem offers, and selects the layer that does it, if one does. */
@@ -108,7 +111,7 @@ export function fixProblem(problem: Problem): void {
   edit(() => fixed.description);
   if (fixed.id !== null) selectLayer(fixed.id);
   keepFocus(fixed.id);
-  announce(`${label ?? "Fix"}: done`);
+  announce(t("edited.fixed", { fix: label ?? t("edited.fix") }));
 }
 
 /** Takes steps back or does them again. Where that takes away the layer whose card or settings have the focus, the one

@@ -31,6 +31,7 @@ import {
   schedules,
   trainingFields,
 } from "../../src/engine";
+import { t } from "../common/words";
 
 const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
 
@@ -238,27 +239,30 @@ export function fixLabel(model: ModelDescription, problem: Problem): string | un
     id === undefined ? undefined : findBlock(model, id)?.block.type;
   switch (fix.kind) {
     case "insertBefore":
-      return ["Insert", fix.layer, ...Object.values(fix.config ?? {}).map(showSetting)].join(" ");
+      return t("edited.insert", { layer: [fix.layer, ...Object.values(fix.config ?? {}).map(showSetting)].join(" ") });
     case "append":
-      return ["Add", fix.layer, ...Object.values(fix.config).map(showSetting)].join(" ");
+      return t("edited.append", { layer: [fix.layer, ...Object.values(fix.config).map(showSetting)].join(" ") });
     case "set": {
       const type = typeOf(layerId);
       const label = type && defOf(type).fields[fix.key]?.label;
-      return `Set ${label?.toLowerCase() ?? fix.key} to ${showSetting(fix.value)}`;
+      return setLabel(label, fix.key, showSetting(fix.value));
     }
     case "setRun":
-      return `Set ${trainingFields[fix.key].label.toLowerCase()} to ${formatCount(fix.value)}`;
+      return setLabel(trainingFields[fix.key].label, fix.key, formatCount(fix.value));
     case "setSchedule": {
       const type = model.networks[fix.network]?.schedule.type;
       const label = type && schedules[type].fields[fix.key]?.label;
-      return `Set ${label?.toLowerCase() ?? fix.key} to ${fix.value}`;
+      return setLabel(label, fix.key, String(fix.value));
     }
     case "moveBefore":
-      return `Move before ${typeOf(fix.layerId)}`;
+      return t("edited.moveBefore", { type: typeOf(fix.layerId) ?? "" });
     case "rename":
-      return "Number it";
+      return t("edited.rename");
   }
 }
+
+const setLabel = (setting: string | undefined, key: string, value: string): string =>
+  setting === undefined ? t("edited.setKey", { key, value }) : t("edited.set", { setting, value });
 
 const showSetting = (value: unknown): string => (Array.isArray(value) ? formatShape(value) : String(value));
 

@@ -1,6 +1,7 @@
 /** The choices among registries in the training settings. Their numbers are the engine's `trainingFields`. */
 import type { OptimizerType, ScheduleType } from "../../src/engine";
 import { optimizers, schedules } from "../../src/engine";
+import { t } from "../common/words";
 
 /** A choice among the records of a registry: what to show for each id. */
 export interface RegistryChoice<T extends string> {
@@ -11,14 +12,14 @@ export interface RegistryChoice<T extends string> {
 
 const keysOf = <T extends string>(record: Readonly<Record<T, unknown>>): T[] => Object.keys(record) as T[];
 
-export const optimizerChoice: RegistryChoice<OptimizerType> = {
-  label: "Optimizer",
-  help: "How weights move down the slope.",
+export const optimizerChoice = (): RegistryChoice<OptimizerType> => ({
+  label: t("training.optimizer"),
+  help: t("training.optimizerHelp"),
   options: keysOf(optimizers).map((value) => ({ value, label: optimizers[value].type, help: optimizers[value].help })),
-};
+});
 
-export const scheduleChoice: RegistryChoice<ScheduleType> = {
-  label: "Schedule",
-  help: "How the learning rate changes in the course of training.",
+export const scheduleChoice = (): RegistryChoice<ScheduleType> => ({
+  label: t("training.schedule"),
+  help: t("training.scheduleHelp"),
   options: keysOf(schedules).map((value) => ({ value, label: schedules[value].title, help: schedules[value].help })),
-};
+});

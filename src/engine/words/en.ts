@@ -8,6 +8,7 @@ import { layout, number, tour } from "./en/layout";
 import { results } from "./en/results";
 import { bench, selfTest } from "./en/checks";
 import { profile } from "./en/profile";
+import { edited, model, training } from "./en/model";
 
 /** All sentences. */
 export const en = {
@@ -26,4 +27,7 @@ export const en = {
   bench,
   selfTest,
   profile,
+  edited,
+  model,
+  training,
 };
