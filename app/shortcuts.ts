@@ -1,9 +1,10 @@
-/** The shortcuts of the whole page. They sleep while something is being typed, where the keys mean something else. */
+/** The shortcuts of the whole page. They sleep while something is being typed, where the keys mean something else; a field
+ *  whose text has taken effect is marked as settled, and there they take the edit back. */
 import { travel } from "./model/actions";
 import { redo, undo } from "./store/model";
 
 const TYPED_INTO =
-  'input:not([type="range"], [type="checkbox"], [type="radio"], [type="button"]), textarea, [contenteditable]';
+  'input:not([type="range"], [type="checkbox"], [type="radio"], [type="button"], [data-settled]), textarea, [contenteditable]';
 
 /** What a key press asks for, or null. */
 export function shortcutFor(

@@ -74,7 +74,7 @@ function Figures({ entry: { finding }, all, figures, share }: RowProps) {
   const findings = all.flatMap((entry) => entry.finding ?? []);
   return figures.map(({ title, cell }) => (
     <td key={title} className={classes.number} data-column={title}>
-      {finding ? cell(finding, findings) : title === "ms per step" && "–"}
+      <span>{finding ? cell(finding, findings) : title === "ms per step" && "–"}</span>
       {finding && share !== undefined && title === "GFLOP/s" && <Bar share={share} />}
     </td>
   ));

@@ -6,6 +6,9 @@ export function Rich({ text }: { readonly text: string }) {
     // oxlint-disable-next-line react/no-array-index-key
     if (part.startsWith("**")) return <strong key={i}>{part.slice(2, -2)}</strong>;
     // oxlint-disable-next-line react/no-array-index-key
-    return part.startsWith("`") ? <code key={i}>{part.slice(1, -1)}</code> : part;
+    if (part.startsWith("`")) return <code key={i}>{part.slice(1, -1)}</code>;
+    // Not bare: translators replace bare texts.
+    // oxlint-disable-next-line react/no-array-index-key
+    return <span key={i}>{part}</span>;
   });
 }

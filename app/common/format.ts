@@ -25,10 +25,19 @@ export function formatLoss(value: number): string {
   return size < 1 ? value.toFixed(4) : value.toPrecision(4);
 }
 
-/** A share from 0 to 1 as `97.53%`. */
+/** Means of ones may be off by so much. */
+const ROUNDING = 1e-6;
+
+/** A share from 0 to 1 as `97.53%`. Only 1 is 100%: what would be rounded up to it is rounded down. */
 export function formatPercent(value: number, digits = 2): string {
-  return Number.isFinite(value) ? `${(value * 100).toFixed(digits)}%` : t("number.notFinite");
+  if (!Number.isFinite(value)) return t("number.notFinite");
+  const most = value < 1 - ROUNDING ? 100 - 10 ** -digits : Infinity;
+  return `${Math.min(value * 100, most).toFixed(digits)}%`;
 }
+
+/** How sure a model is, from 0 to 1, as `97.5%`; never `100%`, which it cannot know. */
+export const formatSureness = (probability: number): string =>
+  probability > 0.9995 ? t("number.over", { value: "99.9%" }) : formatPercent(probability, 1);
 
 /** A loss or a metric as its description says; a dash where there is none. */
 export function formatCurve({ format, unit }: Pick<CurveInfo, "format" | "unit">, value: number | undefined): string {

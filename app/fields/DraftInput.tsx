@@ -29,6 +29,7 @@ export function DraftInput({ id, draft, messageOf = id, onStep, ...rest }: Draft
       id={id}
       autoComplete="off"
       {...rest}
+      data-settled={!draft.isPending || undefined}
       value={draft.text}
       error={draft.isInvalid}
       aria-describedby={draft.problem === undefined ? undefined : messageId(messageOf)}

@@ -12,14 +12,18 @@ export function checkValue(field: Field, value: unknown): Reading {
   return v.is(fieldSchema(field), value) ? { value } : { expected: expectationOf(field) };
 }
 
-const GROUPED = /^\d{1,3}(,\d{3})+$/;
+const GROUPED_BY_COMMAS = /^[1-9]\d{0,2}(,\d{3})+$/;
+const GROUPED_BY_POINTS = /^[1-9]\d{0,2}(\.\d{3})+$/;
 
-/** Reads a number. A comma may stand for the decimal point, but not in a whole number: there it may only group the digits,
- *  as the page itself does, and 60,000 must not become 60. */
+/** Reads a number. A whole number may be grouped by commas, as the page itself does; in others a comma may stand for the
+ *  decimal point. What means one number to some and a thousand times as much to others is refused: 60.000 as a whole number,
+ *  1,000 as any other. */
 export function readNumber(field: NumberField, text: string): Reading {
   const trimmed = text.trim();
-  const plain = field.whole && GROUPED.test(trimmed) ? trimmed.replaceAll(",", "") : trimmed;
-  const number = field.whole ? plain : plain.replace(",", ".");
+  const isGrouped = GROUPED_BY_COMMAS.test(trimmed);
+  if (field.whole && GROUPED_BY_POINTS.test(trimmed)) return { expected: `${expectationOf(field)}, without a point` };
+  if (!field.whole && isGrouped) return { expected: `${expectationOf(field)}, with a point before its fraction` };
+  const number = isGrouped ? trimmed.replaceAll(",", "") : field.whole ? trimmed : trimmed.replace(",", ".");
   return checkValue(field, number === "" ? undefined : Number(number));
 }
 

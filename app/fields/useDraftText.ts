@@ -21,6 +21,8 @@ export interface DraftText {
   readonly problem: string | undefined;
   /** Whether that is about the text now in the control. */
   readonly isInvalid: boolean;
+  /** Whether something was typed that has not taken effect yet. */
+  readonly isPending: boolean;
   type(text: string): void;
   /** Enter: valid text takes effect, other text stays to be mended. */
   commit(): void;
@@ -52,6 +54,7 @@ export function useDraftText({ value, show, read, onChange }: DraftOptions): Dra
     text,
     problem: isInvalid ? `Expected ${reading.expected}.` : draft === null ? refusal : undefined,
     isInvalid,
+    isPending: draft !== null,
     type: setDraft,
     commit,
     leave() {

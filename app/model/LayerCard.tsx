@@ -106,9 +106,9 @@ export const LayerCard = memo(
               </span>
               <span className={classes.line}>
                 <span className={classes.shapes}>
-                  {view.input}
+                  <span>{view.input}</span>
                   <span className={classes.arrow}> → </span>
-                  {view.output}
+                  <span>{view.output}</span>
                 </span>
                 <span className={classes.params}>
                   {t("model.parameters", {

@@ -80,7 +80,7 @@ export function ModelTotals() {
       className={classes.totals}
       title={t("model.totalsHelp", { all: parameterCount, trained: trainableCount, flops: formatFlops(flops) })}
     >
-      {t("model.parameters", { number: formatCompact(parameterCount) })}
+      <span>{t("model.parameters", { number: formatCompact(parameterCount) })}</span>
       <span className={classes.flops}>{` · ${t("model.perSample", { flops: formatFlops(flops) })}`}</span>
     </p>
   );

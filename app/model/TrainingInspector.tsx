@@ -78,7 +78,7 @@ function Learning({ name, network, title, epochs }: LearningProps) {
   const { optimizer, schedule, clipNorm } = network;
   const { learningRate, ...others } = optimizers[optimizer.type].fields;
   return (
-    <Group title={title === undefined ? t("training.optimizer") : t("training.optimizerOf", { network: title })}>
+    <Group title={title === undefined ? t("training.learning") : t("training.learningOf", { network: title })}>
       <RegistrySelect
         id="training-optimizer"
         {...optimizerChoice()}

@@ -48,7 +48,7 @@ export function ProfileTable({ rows }: { readonly rows: readonly ProfileRow[] })
                       <span className={classes.fill} data-bar style={{ width: `${100 * share}%` }} />
                     </span>
                   )}
-                  {share === null ? NONE : formatPercent(share, 1)}
+                  <span>{share === null ? NONE : formatPercent(share, 1)}</span>
                 </span>
               </td>
               <td>{flopsPerSecond === null ? NONE : (flopsPerSecond / 1e9).toFixed(2)}</td>

@@ -1,4 +1,5 @@
-/** What the page's address may ask for. A parameter that is not known, or whose value is not, is ignored and named. */
+/** What the page's address may ask for. A parameter that is not known, or whose value is not, is ignored and named, but for
+ *  those that others add to every link. */
 import * as v from "valibot";
 import type { PresetId, Said } from "../../src/engine";
 import { presets, say } from "../../src/engine";
@@ -23,16 +24,22 @@ type ParameterName = keyof typeof parameters;
 /** What the address asks for. */
 export type PageQuery = { readonly [K in ParameterName]?: v.InferOutput<(typeof parameters)[K]["schema"]> };
 
+/** What mail, advertisements and social networks add to links. */
+const OF_CAMPAIGNS = /^(utm_.*|fbclid|gclid|msclkid|mc_[ce]id)$/;
+/** Unknown parameters that are named; the others are counted. */
+const MOST_NAMED = 3;
+
 const isKnown = (name: string): name is ParameterName => Object.hasOwn(parameters, name);
 
 /** Reads the part of an address after `?`.
  *  @returns what it asks for, and what to say of each parameter that was ignored */
 export function readQuery(search: string): { readonly query: PageQuery; readonly problems: readonly Said[] } {
   const problems: Said[] = [];
+  const unknown = new Set<string>();
   const query: PageQuery = {};
   for (const [name, value] of new URLSearchParams(search)) {
     if (!isKnown(name)) {
-      problems.push(say("page.unknownParameter", { name: shorten(name) }));
+      if (!OF_CAMPAIGNS.test(name)) unknown.add(name);
       continue;
     }
     const { schema, expected } = parameters[name];
@@ -44,6 +51,10 @@ export function readQuery(search: string): { readonly query: PageQuery; readonly
     } else {
       problems.push(say("page.badParameter", { name, value: shorten(value), expected }));
     }
+  }
+  if (unknown.size > 0) {
+    const names = [...unknown].slice(0, MOST_NAMED).map(shorten);
+    problems.push(say("page.unknownParameters", { names, more: unknown.size - names.length }));
   }
   return { query, problems };
 }

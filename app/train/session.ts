@@ -260,7 +260,11 @@ function hearStatus(status: TrainerStatus): void {
   statusTimer ??= setTimeout(() => flushStatus(pendingStatus), STATUS_INTERVAL_MS);
 }
 
+/** What is told of a run, and of no other than the present one. */
+const OF_A_RUN: ReadonlySet<TrainerEvent["type"]> = new Set(["steps", "validation", "test", "cleared", "rewound"]);
+
 function hear(event: TrainerEvent): void {
+  if (isAwaited && OF_A_RUN.has(event.type)) return;
   switch (event.type) {
     case "status":
       hearStatus(event.status);

@@ -170,7 +170,16 @@ describe("building a model", () => {
     await units.fill("");
     await units.pressSequentially("256", { delay: 30 });
     await units.press("Enter");
-    // While typing, the keys are the field's own.
+    // In the field too, once its text has taken effect; while typing, the keys are the field's own.
+    await page.keyboard.press("Control+z");
+    expect(await card(page, 1).innerText()).toContain("784 → 128");
+    expect(await units.inputValue()).toBe("128");
+    await page.keyboard.press("Control+Shift+z");
+    await units.press("End");
+    await units.press("5");
+    await page.keyboard.press("Control+z");
+    expect(await card(page, 1).innerText()).toContain("784 → 256");
+    await units.press("Escape");
     await card(page, 1)
       .getByRole("button", { name: /256 relu/ })
       .focus();

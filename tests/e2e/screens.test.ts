@@ -42,6 +42,15 @@ function findCut(page: Page): Promise<string[]> {
       if (isHiding || !text || overflowX === "visible" || direction === "rtl") continue;
       if (element.scrollWidth > element.clientWidth + 1) problems.push(`cut: ${element.textContent}`);
     }
+    const pen = document.createElement("canvas").getContext("2d");
+    for (const select of document.querySelectorAll("select")) {
+      const { font, paddingLeft, paddingRight } = getComputedStyle(select);
+      const chosen = select.selectedOptions[0]?.text ?? "";
+      if (!pen || !select.checkVisibility()) continue;
+      pen.font = font;
+      const room = select.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+      if (pen.measureText(chosen).width > room) problems.push(`cut: ${chosen}`);
+    }
     for (const field of document.querySelectorAll("input:not([type=radio], [type=checkbox]), select, textarea")) {
       if (field.checkVisibility() && parseFloat(getComputedStyle(field).fontSize) < 16)
         problems.push(`zooms: ${field.id}`);

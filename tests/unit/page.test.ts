@@ -45,9 +45,18 @@ describe("the address", () => {
     expect(query).toEqual({ backend: "cpu" });
     expect(problems.map(tell)).toEqual([
       'The address asks for backend "cuda", but expected one of auto, webgpu, cpu. It was ignored.',
-      'The address has a parameter "colour" that this page does not know. It was ignored.',
-      'The address has a parameter "toString" that this page does not know. It was ignored.',
+      'The address has parameters that this page does not know: "colour" and "toString". They were ignored.',
     ]);
+    expect(readQuery("?a=1&b=1&c=1&a=2&d=1&e=1").problems.map(tell)).toEqual([
+      'The address has parameters that this page does not know: "a", "b", "c", and 2 more. They were ignored.',
+    ]);
+    expect(readQuery("?a=1").problems.map(tell)).toEqual([
+      'The address has a parameter that this page does not know: "a". It was ignored.',
+    ]);
+    expect(readQuery("?utm_source=a&utm_campaign=b&fbclid=c&preset=xor")).toEqual({
+      query: { preset: "xor" },
+      problems: [],
+    });
   });
 
   it.each(["0", "65", "1.5", "two", "-1", "", "1e1"])("refuses %s threads", (threads) => {
@@ -111,6 +120,22 @@ describe("what is typed", () => {
       expect(readNumber(units, text), `no decimal point in ${text}`).toHaveProperty("expected");
     }
     expect(readNumber(units, "4,096"), "grouped as the page shows it").toEqual({ value: 4096 });
+    expect(readNumber(units, "4.096"), "grouped as others do").toEqual({
+      expected: "a whole number from 1 to 4,096, without a point",
+    });
+    const wide: NumberField = { ...rate, max: 1e6 };
+    for (const text of ["1,000", "12,000", "1,234,567"]) {
+      expect(readNumber(wide, text), `${text} is a thousand to some`).toEqual({
+        expected: "a number from 0 to 1,000,000, with a point before its fraction",
+      });
+    }
+    for (const [text, value] of [
+      ["0,001", 0.001],
+      ["1,0005", 1.0005],
+      ["1.000", 1],
+      ["1000", 1000],
+    ] as const)
+      expect(readNumber(wide, text)).toEqual({ value });
   });
 
   it("may write a shape in several ways", () => {
@@ -246,6 +271,12 @@ describe("numbers", () => {
       "0",
     ]);
     expect(format.formatPercent(0.97534)).toBe("97.53%");
+    expect([0.99998, 1, 1 - 1e-9].map((share) => format.formatPercent(share))).toEqual([
+      "99.99%",
+      "100.00%",
+      "100.00%",
+    ]);
+    expect([0.5, 0.9994, 0.9996, 1].map(format.formatSureness)).toEqual(["50.0%", "99.9%", "over 99.9%", "over 99.9%"]);
     expect([0, 10_000, 10_001, 89_000, 91_000, 3_723_000].map(format.formatRoughDuration)).toEqual([
       ...["10 s", "10 s", "20 s", "90 s", "2 min", "62 min"],
     ]);

@@ -2,7 +2,7 @@
 import { IconCheck, IconX } from "@tabler/icons-react";
 import type { KeyboardEvent } from "react";
 import { useState } from "react";
-import { formatPercent, formatScore } from "../../common/format";
+import { formatScore, formatSureness } from "../../common/format";
 import { Picture } from "./Picture";
 import type { Classified, Verdict } from "./readPredictions";
 import { describeVerdict, fillOf } from "./readPredictions";
@@ -59,7 +59,7 @@ function Digit({ verdict, name, label, areProbabilities, shape, isChosen, onChoo
   const { index, input, isRight, predicted, outputs } = verdict;
   const output = outputs[predicted] ?? 0;
   const strength = areProbabilities
-    ? t("results.sure", { percent: formatPercent(output, 0) })
+    ? t("results.sure", { percent: formatSureness(output) })
     : t("results.scored", { score: formatScore(output) });
   const Mark = isRight ? IconCheck : IconX;
   return (
@@ -78,7 +78,7 @@ function Digit({ verdict, name, label, areProbabilities, shape, isChosen, onChoo
       <Picture values={input} shape={shape} className={classes.image} />
       <span className={classes.verdict}>
         <Mark size={11} stroke={3} aria-hidden />
-        {name}
+        <span>{name}</span>
       </span>
     </button>
   );

@@ -31,20 +31,18 @@ export function PointsTable({ classified }: { readonly classified: Classified })
             ))}
             <td>{classNames[label]}</td>
             <td>
-              <span className={classes.output}>
-                {(outputs[isBinary ? 1 : predicted] ?? 0).toFixed(3)}
-                <span className={classes.track} data-track aria-hidden>
-                  <span
-                    className={classes.fill}
-                    data-bar
-                    style={{ width: `${fillOf(outputs, isBinary ? 1 : predicted) * 100}%` }}
-                  />
-                </span>
+              <span>{(outputs[isBinary ? 1 : predicted] ?? 0).toFixed(3)}</span>
+              <span className={classes.track} data-track aria-hidden>
+                <span
+                  className={classes.fill}
+                  data-bar
+                  style={{ width: `${fillOf(outputs, isBinary ? 1 : predicted) * 100}%` }}
+                />
               </span>
             </td>
             <td className={classes.verdict}>
               {isRight ? <IconCheck size={14} stroke={3} aria-hidden /> : <IconX size={14} stroke={3} aria-hidden />}
-              {t(isRight ? "results.right" : "results.wrong")}
+              <span>{t(isRight ? "results.right" : "results.wrong")}</span>
             </td>
           </tr>
         ))}

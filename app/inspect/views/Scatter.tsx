@@ -65,7 +65,7 @@ export function Scatter({ label, sets }: ScatterProps) {
             <svg width="10" height="10" aria-hidden>
               <path d="M5 5h0" />
             </svg>
-            {` ${t("results.pointSet", { title, points: points.length })}`}
+            <span>{` ${t("results.pointSet", { title, points: points.length })}`}</span>
           </span>
         ))}
         {outside > 0 && <span>{t("results.outside", { points: outside })}</span>}

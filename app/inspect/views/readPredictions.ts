@@ -1,7 +1,7 @@
 /** The trainer's predictions, sample by sample. */
 import type { ColumnInfo, Predictions } from "../../../src/engine";
 import { sizeOf } from "../../../src/engine";
-import { formatPercent, formatScore } from "../../common/format";
+import { formatScore, formatSureness } from "../../common/format";
 import { t } from "../../common/words";
 
 /** What the model says of one sample. */
@@ -65,7 +65,7 @@ export function describeVerdict(
   const output = outputs[predicted] ?? 0;
   const about = { label: classNames[label] ?? "", says: classNames[predicted] ?? "" };
   if (areProbabilities) {
-    const sure = formatPercent(output, 1);
+    const sure = formatSureness(output);
     return t(isRight ? "results.rightlySure" : "results.wronglySure", { ...about, sure });
   }
   const score = formatScore(output);

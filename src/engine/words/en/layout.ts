@@ -45,6 +45,7 @@ export const layout = {
 /** Words that stand for numbers. */
 export const number = {
   notFinite: "not finite",
+  over: ({ value }: { readonly value: string }) => `over ${value}`,
 };
 
 /** Things to try on a first visit. */

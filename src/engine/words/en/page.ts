@@ -1,7 +1,7 @@
 /** English: the page around model and run: its address, the draft, notices. */
 import { formats } from "./formats";
 
-const { count, list } = formats;
+const { all, count, list } = formats;
 
 /** Where the page begins. */
 export const page = {
@@ -9,8 +9,12 @@ export const page = {
     `The model of your last visit could not be read, so it was set aside: ${problem}`,
   otherTabKept:
     "Another tab edited its model last, so that is the one your next visit will find. This tab keeps its own; edit it, and the next visit finds this one.",
-  unknownParameter: ({ name }: { readonly name: string }) =>
-    `The address has a parameter "${name}" that this page does not know. It was ignored.`,
+  unknownParameters: ({ names, more }: { readonly names: readonly string[]; readonly more: number }) => {
+    const told = all([...names.map((name) => `"${name}"`), ...(more > 0 ? [`${count(more)} more`] : [])]);
+    return names.length + more === 1
+      ? `The address has a parameter that this page does not know: ${told}. It was ignored.`
+      : `The address has parameters that this page does not know: ${told}. They were ignored.`;
+  },
   repeatedParameter: ({ name }: { readonly name: string }) =>
     `The address gives "${name}" more than once. The first one counts.`,
   badParameter: ({ name, value, expected }: Record<"name" | "value" | "expected", string>) =>
