@@ -1,6 +1,7 @@
 /** The label of a field, with its help. */
 import { Tooltip } from "@mantine/core";
 import { IconHelpCircle } from "@tabler/icons-react";
+import { t } from "../common/words";
 import classes from "./FieldLabel.module.css";
 
 interface FieldLabelProps {
@@ -12,7 +13,7 @@ interface FieldLabelProps {
 export function FieldHelp({ label, help }: FieldLabelProps) {
   return (
     <Tooltip label={help} position="left" events={{ hover: true, focus: true, touch: true }} openDelay={200}>
-      <button type="button" className={classes.help} aria-label={`Help: ${label}`} aria-description={help}>
+      <button type="button" className={classes.help} aria-label={t("field.help", { label })} aria-description={help}>
         <IconHelpCircle size={14} aria-hidden />
       </button>
     </Tooltip>

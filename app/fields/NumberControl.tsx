@@ -7,6 +7,7 @@ import { FieldRow } from "./FieldRow";
 import type { Reading } from "./text";
 import { readNumber, showNumber, stepNumber } from "./text";
 import { useDraftText } from "./useDraftText";
+import { t } from "../common/words";
 
 const MAX_SLIDER_STEPS = 40;
 
@@ -57,7 +58,7 @@ function NumberSlider({ field, value, onChange }: NumberSliderProps) {
         value={nearestRung(ladder, value)}
         // Not the rung's: a typed value may lie between two.
         label={showNumber(value)}
-        thumbLabel={`${label}, slider`}
+        thumbLabel={t("field.slider", { label })}
         thumbProps={{ "aria-valuetext": showNumber(value) }}
         onChange={(rung) => onChange(ladder[rung] ?? value)}
       />
@@ -72,7 +73,7 @@ function NumberSlider({ field, value, onChange }: NumberSliderProps) {
       step={step}
       value={value}
       label={showNumber}
-      thumbLabel={`${label}, slider`}
+      thumbLabel={t("field.slider", { label })}
       onChange={(next) => onChange(Number(next.toPrecision(10)))}
     />
   );

@@ -7,9 +7,10 @@ import type { Reading } from "./text";
 import { checkValue, showNumber } from "./text";
 import type { DraftOptions } from "./useDraftText";
 import { useDraftText } from "./useDraftText";
+import { t } from "../common/words";
 import classes from "./PairControl.module.css";
 
-const SIDES = ["height", "width"] as const;
+const SIDES = ["field.height", "field.width"] as const;
 
 export function PairControl({ id, field, value, onChange }: ControlProps<PairField>) {
   const pair = pairOf(field, value);
@@ -41,7 +42,7 @@ export function PairControl({ id, field, value, onChange }: ControlProps<PairFie
             id={side === 0 ? id : `${id}-width`}
             messageOf={id}
             inputMode="numeric"
-            aria-label={`${field.label}, ${SIDES[side]}`}
+            aria-label={t(SIDES[side] ?? SIDES[0], { label: field.label })}
             draft={draft}
             onStep={(direction) => step(side, draft.text, direction)}
           />

@@ -1,6 +1,7 @@
 /** A choice among the records of a registry, with the chosen one's help under it. */
 import { NativeSelect } from "@mantine/core";
 import { FieldRow } from "./FieldRow";
+import { t } from "../common/words";
 
 interface RegistrySelectProps<T extends string> {
   readonly id: string;
@@ -21,7 +22,12 @@ export function RegistrySelect<T extends string>({
 }: RegistrySelectProps<T>) {
   const chosen = options.find((option) => option.value === value);
   return (
-    <FieldRow id={id} label={label} help={chosen ? `${help} ${chosen.label}: ${chosen.help}` : help} isWide>
+    <FieldRow
+      id={id}
+      label={label}
+      help={chosen ? t("field.choiceHelp", { help, option: chosen.label, optionHelp: chosen.help }) : help}
+      isWide
+    >
       <NativeSelect
         id={id}
         w="100%"

@@ -1,11 +1,12 @@
 /** From the text that a visitor types to the value of a field, and back. What is not a value gives the words for what
  *  would be. */
 import * as v from "valibot";
-import type { Field, NumberField } from "../../src/engine";
+import type { Field, NumberField, Said } from "../../src/engine";
 import { expectationOf, fieldSchema } from "../../src/engine";
+import { t } from "../common/words";
 
 /** A value, or what was expected of it, as in "a number from 0 to 10". */
-export type Reading = { readonly value: unknown } | { readonly expected: string };
+export type Reading = { readonly value: unknown } | { readonly expected: Said };
 
 /** Checks a value against its field. */
 export function checkValue(field: Field, value: unknown): Reading {
@@ -36,11 +37,11 @@ export function readShape(field: Field, text: string): Reading {
 const LONGEST_QUOTED = 24;
 
 /** Why a text was given up for the value before it. */
-export function refusalOf(text: string, expected: string): string {
+export function refusalOf(text: string, expected: Said): string {
   const trimmed = text.trim();
-  if (trimmed === "") return `The old value stays: expected ${expected}.`;
+  if (trimmed === "") return t("field.keptOld", { expected });
   const quoted = trimmed.length > LONGEST_QUOTED ? `${trimmed.slice(0, LONGEST_QUOTED)}…` : trimmed;
-  return `${quoted} was not used: expected ${expected}.`;
+  return t("field.notUsed", { text: quoted, expected });
 }
 
 /** A number as it is typed: without grouping or needless zeros. */

@@ -4,6 +4,7 @@
 import { useState } from "react";
 import type { Reading } from "./text";
 import { refusalOf } from "./text";
+import { t } from "../common/words";
 
 /** What {@link useDraftText} is about. */
 export interface DraftOptions {
@@ -52,7 +53,7 @@ export function useDraftText({ value, show, read, onChange }: DraftOptions): Dra
   const refusal = refused?.kept === shown ? refused.problem : undefined;
   return {
     text,
-    problem: isInvalid ? `Expected ${reading.expected}.` : draft === null ? refusal : undefined,
+    problem: isInvalid ? t("field.expected", { expected: reading.expected }) : draft === null ? refusal : undefined,
     isInvalid,
     isPending: draft !== null,
     type: setDraft,

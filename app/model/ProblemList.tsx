@@ -5,7 +5,7 @@ import type { Problem } from "../../src/engine";
 import { useDescription } from "../store/model";
 import { fixProblem } from "./actions";
 import { fixLabel } from "./edit";
-import { t } from "../common/words";
+import { t, tell } from "../common/words";
 import classes from "./ProblemList.module.css";
 
 export function ProblemList({ problems }: { readonly problems: readonly Problem[] }) {
@@ -13,7 +13,7 @@ export function ProblemList({ problems }: { readonly problems: readonly Problem[
     // No list: inside the list of layers its items would be taken for layers.
     <div role="group" className={classes.list} aria-label={t("model.problems")}>
       {problems.map((problem) => (
-        <ProblemItem key={problem.message} problem={problem} />
+        <ProblemItem key={tell(problem.said)} problem={problem} />
       ))}
     </div>
   );
@@ -26,7 +26,7 @@ function ProblemItem({ problem }: { readonly problem: Problem }) {
   return (
     <div className={classes.problem} data-severity={problem.severity}>
       <Icon size={15} className={classes.icon} aria-label={t(isError ? "model.error" : "model.warning")} role="img" />
-      <span className={classes.message}>{problem.message}</span>
+      <span className={classes.message}>{tell(problem.said)}</span>
       {fix && (
         <Button
           size="compact-xs"

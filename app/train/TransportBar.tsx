@@ -8,7 +8,7 @@ import {
   IconRotate,
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import type { Problem } from "../../src/engine";
+import { type Problem, say } from "../../src/engine";
 import { useDescription, useReport } from "../store/model";
 import { isRunActive, isRunOver, takeIsTrainWanted, takePrepared, takeState, takeStatus, useRun } from "../store/run";
 import { partElementId, showPart } from "../store/ui";
@@ -16,7 +16,7 @@ import { isOutdated } from "./rules";
 import { applyAndRestart, pause, reset, step, stop, train } from "./session";
 import { Progress } from "./Progress";
 import { TrainingStatus } from "./TrainingStatus";
-import { t } from "../common/words";
+import { t, tell } from "../common/words";
 import classes from "./TransportBar.module.css";
 
 /** For moving the focus here. */
@@ -58,7 +58,7 @@ function Controls() {
         onPress={reset}
         icon={<IconRotate size={18} />}
       />
-      <Tooltip label={error?.message} disabled={!isBlocked}>
+      <Tooltip label={error && tell(error.said)} disabled={!isBlocked}>
         <Button
           id={TRAIN_BUTTON_ID}
           className={classes.train ?? ""}
@@ -83,7 +83,7 @@ function Controls() {
       </Tooltip>
       <Control
         label={t("train.step")}
-        help={isBlocked ? error.message : t("train.stepHelp")}
+        help={isBlocked ? tell(error.said) : t("train.stepHelp")}
         isOff={isBlocked || isRunOver(state)}
         onPress={step}
         icon={<IconPlayerSkipForwardFilled size={18} />}
@@ -150,9 +150,9 @@ function Remark() {
   const [first] = errors;
   if (first) {
     const more = errors.length - 1;
-    const problem = more > 0 ? t("train.andMore", { problem: first.message, more }) : first.message;
+    const problem = more > 0 ? say("train.andMore", { problem: first.said, more }) : first.said;
     return (
-      <Tooltip label={first.message} events={{ hover: true, focus: true, touch: true }}>
+      <Tooltip label={tell(first.said)} events={{ hover: true, focus: true, touch: true }}>
         <p id={BLOCKED_ID} className={classes.blocked} tabIndex={0}>
           {t(isActive ? "train.editBlocked" : "train.blocked", { problem })}
         </p>

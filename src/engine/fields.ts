@@ -1,7 +1,7 @@
 /** Fields: how a record (layer, optimizer, schedule) describes its settings. From one description come the form in
  *  the inspector, the validation of files and links, the defaults, and the TypeScript type. */
 import * as v from "valibot";
-import { formatCount } from "./shape";
+import { type EngineKey, nameOf, type Said, say } from "./words/said";
 
 interface Described {
   readonly label: string;
@@ -104,56 +104,45 @@ export function got({ received }: { readonly received: string }): string {
   return received.length > LONGEST_SHOWN ? `${received.slice(0, LONGEST_SHOWN)}…` : received;
 }
 
-/** A number as messages show it: grouped, as on the rest of the page, and with its fraction. */
-const showNumber = (value: number): string => (Number.isInteger(value) ? formatCount(value) : String(value));
-
-/** What came, where a number was expected. */
-const gotNumber = (issue: { readonly input: unknown; readonly received: string }): string =>
-  typeof issue.input === "number" ? showNumber(issue.input) : got(issue);
-
-/** What came, with its elements where it is a list. */
-const gotList = (issue: { readonly input: unknown; readonly received: string }): string =>
-  got({ received: Array.isArray(issue.input) ? `[${issue.input.join(", ")}]` : issue.received });
+/** What came, as messages show it: numbers as such, a list with its elements. */
+export function came(issue: { readonly input: unknown; readonly received: string }): string | number {
+  // What is no number has no JSON, in which schemas carry what they say.
+  if (typeof issue.input === "number" && Number.isFinite(issue.input)) return issue.input;
+  return got({ received: Array.isArray(issue.input) ? `[${issue.input.join(", ")}]` : issue.received });
+}
 
 /** What a value of one field must be, in words that go on after "expected". */
-export function expectationOf(field: Field): string {
+export function expectationOf(field: Field): Said<EngineKey> {
   switch (field.kind) {
     case "number":
-      return `${field.whole ? "a whole number" : "a number"} from ${showNumber(field.min)} to ${showNumber(field.max)}`;
+      return say(field.whole ? "setting.whole" : "setting.number", { min: field.min, max: field.max });
     case "pair":
-      return `two whole numbers from ${showNumber(field.min)} to ${showNumber(field.max)}`;
+      return say("setting.pair", { min: field.min, max: field.max });
     case "shape":
-      return `1 to ${field.maxRank} positive whole numbers`;
+      return say("setting.shape", { rank: field.maxRank });
     case "choice":
-      return `one of ${field.options.join(", ")}`;
+      return say("setting.choice", { options: field.options });
     case "flag":
-      return "true or false";
+      return say("setting.flag");
   }
 }
 
-/** The schema that a value of one field must satisfy; its messages say what was expected and what came. */
+/** The schema that a value of one field must satisfy. What it must be, {@link expectationOf} says. */
 export function fieldSchema(field: Field): v.GenericSchema<unknown> {
-  const message = `expected ${expectationOf(field)}`;
   switch (field.kind) {
-    case "number": {
-      const within = v.pipe(
-        v.number((issue) => `${message}, got ${gotNumber(issue)}`),
-        v.check(
-          (value) =>
-            Number.isFinite(value) &&
-            value >= field.min &&
-            value <= field.max &&
-            (!field.whole || Number.isInteger(value)),
-          (issue) => `${message}, got ${gotNumber(issue)}`,
-        ),
+    case "number":
+      return v.custom<number>(
+        (value) =>
+          typeof value === "number" &&
+          Number.isFinite(value) &&
+          value >= field.min &&
+          value <= field.max &&
+          (!field.whole || Number.isInteger(value)),
       );
-      return within;
-    }
     case "pair": {
       const { min, max } = field;
       return v.custom<readonly [number, number]>(
         (value) => Array.isArray(value) && value.length === 2 && value.every((side) => isWholeBetween(side, min, max)),
-        (issue) => `${message}, got ${gotList(issue)}`,
       );
     }
     case "shape": {
@@ -164,14 +153,21 @@ export function fieldSchema(field: Field): v.GenericSchema<unknown> {
           value.length >= 1 &&
           value.length <= maxRank &&
           value.every((dim) => isWholeBetween(dim, 1, 1e6)),
-        (issue) => `${message}, got ${gotList(issue)}`,
       );
     }
     case "choice":
-      return v.picklist(field.options, (issue) => `${message}, got ${got(issue)}`);
+      return v.picklist(field.options);
     case "flag":
-      return v.boolean((issue) => `${message}, got ${got(issue)}`);
+      return v.boolean();
   }
+}
+
+/** What is wrong with a value of a field, or undefined. @param path of the record that has the field, for its label's name */
+export function fieldProblem(field: Field, value: unknown, path: string): Said<EngineKey> | undefined {
+  const result = v.safeParse(fieldSchema(field), value);
+  if (result.success) return undefined;
+  const label = nameOf(`${path}.label`, field.label);
+  return say("setting.wrong", { label, expected: expectationOf(field), got: came(result.issues[0]) });
 }
 
 const isWholeBetween = (value: unknown, min: number, max: number): boolean =>
@@ -185,18 +181,21 @@ export function settingOf(fields: Fields, given: Config, key: string): unknown {
 }
 
 /** Fills in defaults and checks what was given. Unknown keys are reported, never ignored.
- *  @returns the complete settings and one message per problem, `label: expected .., got ..`. */
-export function readConfig<F extends Fields>(fields: F, given: Config): { config: ConfigOf<F>; problems: string[] } {
-  const problems = Object.keys(given)
+ *  @param record the path of the record whose fields they are, `layers.Dense` for instance, for the labels' names
+ *  @returns the complete settings, and what to say of each problem: `label: expected .., got ..`, without a full stop */
+export function readConfig<F extends Fields>(
+  fields: F,
+  given: Config,
+  record = "",
+): { config: ConfigOf<F>; problems: Said<EngineKey>[] } {
+  const problems: Said<EngineKey>[] = Object.keys(given)
     .filter((key) => !Object.hasOwn(fields, key))
-    .map(
-      (key) => `${got({ received: key })}: expected one of ${Object.keys(fields).join(", ")}, got an unknown setting`,
-    );
+    .map((key) => say("setting.unknown", { key: got({ received: key }), known: Object.keys(fields) }));
   const entries = Object.entries(fields).map(([key, field]) => {
     const value = settingOf(fields, given, key);
-    const result = v.safeParse(fieldSchema(field), value);
-    if (result.success) return [key, value];
-    problems.push(`${field.label}: ${result.issues[0].message}`);
+    const problem = fieldProblem(field, value, `${record}.fields.${key}`);
+    if (!problem) return [key, value];
+    problems.push(problem);
     return [key, field.default];
   });
   // The schemas above are what makes these entries a ConfigOf<F>; TypeScript cannot follow Object.fromEntries.

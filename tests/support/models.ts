@@ -9,6 +9,7 @@ import type { ContainerType } from "../../src/engine/nn/containers";
 import type { LayerType } from "../../src/engine/nn/layers";
 import type { LossType } from "../../src/engine/nn/losses";
 import { MODEL } from "../../src/engine/tasks/supervised";
+import { english } from "../../src/engine/words/said";
 
 /** A layer and its settings. */
 export type LayerSpec = readonly [LayerType, Config?];
@@ -81,7 +82,13 @@ export function withLearning(model: ModelDescription, learning: Learning): Model
 }
 
 /** What is known of a model of a built-in dataset. */
-export const analyze = (model: ModelDescription): ModelReport => analyzeModel(model, requireDataset(model.dataset));
+export const reportOf = (model: ModelDescription): ModelReport => analyzeModel(model, requireDataset(model.dataset));
+
+/** The same, with what is said of problems in English. */
+export function analyze(model: ModelDescription) {
+  const { problems, ...report } = reportOf(model);
+  return { ...report, problems: problems.map(({ said, ...problem }) => ({ ...problem, message: english(said) })) };
+}
 
 /** The same learning rate for the only network, so many steps in a row. */
 export const ratesOf = (rate: number, count = 1): Readonly<Record<string, number>>[] =>

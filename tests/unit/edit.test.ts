@@ -6,7 +6,8 @@ import { learningRatesOf, runKey } from "../../app/train/rules";
 import { placeOfNext } from "../../app/model/placeOfNext";
 import { LIMITS, parseDescription, presets } from "../../src/engine";
 import type { Block, ModelDescription, Place, Problem } from "../../src/engine";
-import { analyze, type BlockSpec, type LayerSpec, modelOf, networkOf, withBlocks } from "../support/models";
+import { reportOf, type BlockSpec, type LayerSpec, modelOf, networkOf, withBlocks } from "../support/models";
+import { english, say } from "../../src/engine/words/said";
 
 const perceptron = presets.perceptron.description;
 const convnet = presets.convnet.description;
@@ -53,7 +54,7 @@ describe("inserting", () => {
 });
 
 describe("the place of a layer for which none is named", () => {
-  const next = (model: ModelDescription) => placeOfNext(model, MODEL, analyze(model)).index;
+  const next = (model: ModelDescription) => placeOfNext(model, MODEL, reportOf(model)).index;
   const linear = (name: string) => edit.setBlockConfig(perceptron, name, "activation", "linear");
 
   it("is in front of the output layer", () => {
@@ -153,7 +154,7 @@ describe("settings", () => {
 
 /** The first problem of a model, its fix in words, and the model after it. */
 function repair(broken: ModelDescription) {
-  const [problem] = analyze(broken).problems;
+  const [problem] = reportOf(broken).problems;
   if (!problem) throw new Error("There is nothing to repair.");
   return { problem, label: edit.fixLabel(broken, problem), ...edit.applyFix(broken, problem) };
 }
@@ -253,7 +254,7 @@ describe("fixes", () => {
     expect(fixed.label).toBe(label);
     expect(types(fixed.description)).toEqual(after);
     expect(ids(fixed.description)).toContain(fixed.id);
-    expect(analyze(fixed.description).problems).toEqual([]);
+    expect(reportOf(fixed.description).problems).toEqual([]);
   });
 
   it.each<[what: string, broken: ModelDescription, label: string]>([
@@ -282,7 +283,7 @@ describe("fixes", () => {
     expect(fixed.problem.severity).toBe("warning");
     expect(fixed.label).toBe(label);
     expect(fixed.id).toBeNull();
-    expect(analyze(fixed.description).problems).toEqual([]);
+    expect(reportOf(fixed.description).problems).toEqual([]);
   });
 
   it("are not offered where there is more than one way, or none", () => {
@@ -315,12 +316,12 @@ describe("fixes", () => {
     fc.assert(
       fc.property(fc.array(layer, { maxLength: 6 }), loss, fc.constantFrom("mnist", "xor"), (layers, on, dataset) => {
         const broken = modelOf(layers, { loss: on }, dataset);
-        for (const problem of analyze(broken).problems) {
+        for (const problem of reportOf(broken).problems) {
           if (!problem.fix) continue;
           kinds.add(problem.fix.kind);
           const { description } = edit.applyFix(broken, problem);
-          const left = analyze(description).problems.filter(({ layerId }) => layerId === problem.layerId);
-          expect(left.map(({ message }) => message)).not.toContain(problem.message);
+          const left = reportOf(description).problems.filter(({ layerId }) => layerId === problem.layerId);
+          expect(left.map(({ said }) => english(said))).not.toContain(english(problem.said));
           expect(parseDescription(description)).toEqual(description);
         }
       }),
@@ -330,7 +331,7 @@ describe("fixes", () => {
   });
 
   it("are none for a problem without one, or of a layer that is gone", () => {
-    const problem = { severity: "error", message: "no" } as const;
+    const problem = { severity: "error", said: say("fit.nothing") } as const;
     const insertion = { kind: "insertBefore", layer: "Flatten" } as const;
     for (const unfit of [
       problem,

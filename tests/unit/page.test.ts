@@ -24,6 +24,7 @@ import {
   trainingFields,
   trainingFieldsFor,
 } from "../../src/engine";
+import { say } from "../../src/engine";
 
 const perceptron = presets.perceptron.description;
 
@@ -114,7 +115,7 @@ describe("what is typed", () => {
     expect(readNumber(units, " 12 ")).toEqual({ value: 12 });
     expect(readNumber(rate, "0,5")).toEqual({ value: 0.5 });
     for (const text of ["", "abc", "1.5", "0", "5000", "Infinity"]) {
-      expect(readNumber(units, text)).toEqual({ expected: "a whole number from 1 to 4,096" });
+      expect(readNumber(units, text)).toEqual({ expected: say("setting.whole", { min: 1, max: 4096 }) });
     }
     for (const text of ["60,000", "6,0", "4,09", ",096"]) {
       expect(readNumber(units, text), `no decimal point in ${text}`).toHaveProperty("expected");
@@ -146,7 +147,7 @@ describe("what is typed", () => {
   });
 
   it("is named when it was not used, unless there was nothing", () => {
-    const expected = "a number from 0 to 10";
+    const expected = say("setting.number", { min: 0, max: 10 });
     expect(refusalOf(" 1e999 ", expected)).toBe("1e999 was not used: expected a number from 0 to 10.");
     expect(refusalOf(" ", expected)).toBe("The old value stays: expected a number from 0 to 10.");
     expect(refusalOf("9".repeat(5000), expected).length).toBeLessThan(80);
@@ -171,8 +172,8 @@ describe("what is typed", () => {
   });
 
   it("is expected within limits that read like the page's other numbers", () => {
-    expect(expectationOf({ ...rate, min: 0.01, max: 1e6 })).toBe("a number from 0.01 to 1,000,000");
-    expect(expectationOf(trainingFields.seed)).toBe("a whole number from 0 to 4,294,967,295");
+    expect(tell(expectationOf({ ...rate, min: 0.01, max: 1e6 }))).toBe("a number from 0.01 to 1,000,000");
+    expect(tell(expectationOf(trainingFields.seed))).toBe("a whole number from 0 to 4,294,967,295");
   });
 
   it("every default of every field is valid", () => {
@@ -192,7 +193,7 @@ describe("the limits of the training settings", () => {
       analyzeModel(
         { ...perceptron, dataset, training: { ...perceptron.training, validationCount } },
         data,
-      ).problems.filter(({ message }) => message.includes("Validation samples"));
+      ).problems.filter(({ said }) => tell(said).includes("Validation samples"));
     expect([problemsAt(max).length, problemsAt(max + 1).length]).toEqual([0, 1]);
   });
 });

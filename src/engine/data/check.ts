@@ -2,9 +2,10 @@
  *  loss that is not a number. */
 import { DatasetError } from "../errors";
 import type { DType } from "../graph/type";
-import { formatCount, sizeOf } from "../shape";
+import { sizeOf } from "../shape";
 import { type ColumnData, type ColumnInfo, holdsIndices } from "./column";
 import type { Dataset, Split } from "./dataset";
+import { type EngineKey, type Said, say } from "../words/said";
 
 const arrays = { u8: Uint8Array, u32: Uint32Array, f32: Float32Array } as const satisfies Record<DType, unknown>;
 
@@ -12,34 +13,38 @@ const arrays = { u8: Uint8Array, u32: Uint32Array, f32: Float32Array } as const 
  *  length than its samples need, for an index without a name, and for a number that is not finite */
 export function checkDataset({ title, columns, train, test }: Dataset): void {
   for (const [name, split] of Object.entries({ train, test })) {
-    if (split.count < 1) throw new DatasetError(`${title}, ${name}: expected samples, got none. Give at least one.`);
+    if (split.count < 1)
+      throw new DatasetError(say("data.noSamples", { where: say("data.split", { title, split: name }) }));
     for (const [column, info] of Object.entries(columns)) {
-      checkColumn(`${title}, ${name} column "${column}"`, info, split, split.columns[column]);
+      checkColumn(say("data.column", { title, split: name, column }), info, split, split.columns[column]);
     }
   }
 }
 
-function checkColumn(where: string, info: ColumnInfo, { count }: Pick<Split, "count">, values?: ColumnData): void {
+function checkColumn(
+  where: Said<EngineKey>,
+  info: ColumnInfo,
+  { count }: Pick<Split, "count">,
+  values?: ColumnData,
+): void {
   const { dtype, shape, names } = info;
   const array = arrays[dtype];
   if (!(values instanceof array)) {
-    const got = values === undefined ? "none" : values.constructor.name;
-    throw new DatasetError(
-      `${where}: expected a ${array.name} of its values, got ${got}. Give all columns of all splits.`,
-    );
+    const got = values === undefined ? say("data.none") : values.constructor.name;
+    throw new DatasetError(say("data.wrongArray", { where, array: array.name, got }));
   }
   const each = sizeOf(shape);
   if (values.length !== count * each) {
     throw new DatasetError(
-      `${where}: expected ${formatCount(count * each)} values for ${formatCount(count)} samples, got ${formatCount(values.length)}. Mend the column or the count.`,
+      say("data.wrongLength", { where, values: count * each, samples: count, got: values.length }),
     );
   }
   const bad = findBad(info, values);
   if (bad < 0) return;
-  const expected =
-    names && holdsIndices(info) ? `an index below ${formatCount(names.length)}, for so many names` : "a finite number";
+  const expected = names && holdsIndices(info) ? say("data.indexBelow", { names: names.length }) : say("data.finite");
+  const about = { where, expected, got: values[bad] ?? NaN, sample: Math.floor(bad / each) };
   throw new DatasetError(
-    `${where}: expected ${expected}, got ${values[bad]} in sample ${formatCount(Math.floor(bad / each))}${each > 1 ? ` at ${bad % each}` : ""}. Mend or drop that sample.`,
+    each > 1 ? say("data.badValueAt", { ...about, place: bad % each }) : say("data.badValue", about),
   );
 }
 

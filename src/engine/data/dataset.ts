@@ -3,6 +3,7 @@
 import * as v from "valibot";
 import { DatasetError } from "../errors";
 import type { ColumnData, ColumnInfo } from "./column";
+import { type EngineKey, type Name, nameOf, type Said, say } from "../words/said";
 
 /** Samples, in file order: the trainer shuffles indices, never the bytes. */
 export interface Split {
@@ -39,6 +40,10 @@ export interface DatasetDef extends DataInfo {
   readonly load: (source: ByteSource, options?: LoadOptions) => Promise<Dataset>;
 }
 
+/** What a dataset is called in sentences. */
+export const nameOfData = ({ id, title }: Pick<DataInfo, "id" | "title">): Name =>
+  nameOf(`datasets.${id}.title`, title);
+
 /** What of a loaded or made dataset is known before. */
 export const infoOf = ({ id, title, columns, trainCount }: DataInfo): DataInfo => ({ id, title, columns, trainCount });
 
@@ -63,26 +68,28 @@ export interface LoadOptions {
 
 const maxSplitBytes = 512 * 2 ** 20;
 
-// Each message completes "expected ... at <field>".
+// Each message completes "expected ... at <field>", and is a sentence as JSON, because to the library it is text.
+const message = (said: Said<EngineKey>): string => JSON.stringify(said);
 const text = (maxLength: number) => {
-  const expected = `1 to ${maxLength} characters`;
+  const expected = message(say("data.characters", { most: maxLength }));
   return v.pipe(v.string(expected), v.minLength(1, expected), v.maxLength(maxLength, expected));
 };
 const wholeNumber = (min: number, max: number) => {
-  const expected = `a whole number from ${min} to ${max}`;
+  const expected = message(say("data.whole", { min, max }));
   return v.pipe(v.number(expected), v.integer(expected), v.minValue(min, expected), v.maxValue(max, expected));
 };
-const matching = (pattern: RegExp, expected: string) => v.pipe(v.string(expected), v.regex(pattern, expected));
+const matching = (pattern: RegExp, said: Said<EngineKey>) =>
+  v.pipe(v.string(message(said)), v.regex(pattern, message(said)));
 const listOf = <Item extends v.GenericSchema>(item: Item, min: number, max: number) => {
-  const expected = `a list of ${min} to ${max}`;
+  const expected = message(say("data.listOf", { min, max }));
   return v.pipe(v.array(item, expected), v.minLength(min, expected), v.maxLength(max, expected));
 };
 
 /** A bare file name: no folder, no address, no dot in front, so that it cannot lead out of the dataset's folder. */
 const fileSchema = v.strictObject({
-  path: matching(/^(?=.{1,80}$)[a-z0-9][a-z0-9-]*(\.[a-z0-9]+)*$/, "a bare file name"),
+  path: matching(/^(?=.{1,80}$)[a-z0-9][a-z0-9-]*(\.[a-z0-9]+)*$/, say("data.fileName")),
   byteLength: wholeNumber(1, maxSplitBytes),
-  sha256: matching(/^[0-9a-f]{64}$/, "64 hexadecimal digits"),
+  sha256: matching(/^[0-9a-f]{64}$/, say("data.hexDigits")),
 });
 
 const filesSchema = listOf(fileSchema, 1, 64);
@@ -95,7 +102,7 @@ const splitSchema = v.strictObject({
 
 const metaSchema = v.strictObject({
   version: v.literal(1, "1"),
-  id: matching(/^[a-z0-9][a-z0-9-]{0,39}$/, "up to 40 lower-case letters, digits and hyphens"),
+  id: matching(/^[a-z0-9][a-z0-9-]{0,39}$/, say("data.id")),
   title: text(80),
   description: text(500),
   source: text(300),
@@ -113,34 +120,38 @@ export type DatasetMeta = v.InferOutput<typeof metaSchema>;
 export type DatasetFile = v.InferOutput<typeof fileSchema>;
 
 /** Checks a parsed meta.json, sizes included.
- *  @param where opens the error message, for example `MNIST meta.json`
+ *  @param where the file, for example `MNIST meta.json`
  *  @throws DatasetError that names the field at fault */
-export function parseDatasetMeta(value: unknown, where: string): DatasetMeta {
+export function parseDatasetMeta(value: unknown, where: Said<EngineKey> | string): DatasetMeta {
   const result = v.safeParse(metaSchema, value);
   if (!result.success) {
     const [issue] = result.issues;
-    const field = v.getDotPath(issue) ?? "the whole file";
-    const isMessage = !issue.message.startsWith("Invalid ");
-    const expected = isMessage ? issue.message : issue.expected === "never" ? "no such field" : issue.expected;
-    throw new DatasetError(`${where}: expected ${expected} at ${field}, got ${issue.received}. Restore the file.`);
+    const field = v.getDotPath(issue) ?? say("data.wholeFile");
+    const expected = say("data.atField", { expected: expectedBy(issue), field });
+    throw new DatasetError(say("data.wrong", { where, expected, got: issue.received, advice: say("data.restore") }));
   }
   const meta = result.output;
   const sampleBytes = meta.inputShape.reduce((product, size) => product * size, 1);
   for (const [name, split] of Object.entries(meta.splits)) {
-    checkTotal(`${where}, ${name} inputs`, split.inputs, split.count * sampleBytes);
-    checkTotal(`${where}, ${name} labels`, split.labels, split.count);
+    checkTotal(say("data.inputsOf", { where, split: name }), split.inputs, split.count * sampleBytes);
+    checkTotal(say("data.labelsOf", { where, split: name }), split.labels, split.count);
   }
   return meta;
 }
 
-function checkTotal(where: string, files: readonly DatasetFile[], expected: number): void {
+/** What a schema expected, in its own words or in its library's. */
+function expectedBy(issue: v.BaseIssue<unknown>): Said<EngineKey> | string {
+  if (issue.message.startsWith("{")) return JSON.parse(issue.message);
+  return issue.expected === "never" || issue.expected === null ? say("data.noSuchField") : issue.expected;
+}
+
+function checkTotal(where: Said<EngineKey>, files: readonly DatasetFile[], byteLength: number): void {
   const total = totalBytes(files);
-  if (total !== expected) {
-    throw new DatasetError(`${where}: expected files of ${expected} bytes together, got ${total}. Restore the file.`);
-  }
-  if (total > maxSplitBytes) {
-    throw new DatasetError(`${where}: expected at most ${maxSplitBytes} bytes, got ${total}. Use fewer samples.`);
-  }
+  const refuse = (expected: Said<EngineKey>, advice: Said<EngineKey>): never => {
+    throw new DatasetError(say("data.wrong", { where, expected, got: String(total), advice }));
+  };
+  if (total !== byteLength) refuse(say("data.filesOfBytes", { byteLength }), say("data.restore"));
+  if (total > maxSplitBytes) refuse(say("data.atMostBytes", { byteLength: maxSplitBytes }), say("data.fewerSamples"));
 }
 
 /** Uncompressed bytes of all files together. */

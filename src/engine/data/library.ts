@@ -3,6 +3,7 @@
 import { DatasetError } from "../errors";
 import { type Dataset, type DatasetDef, infoOf } from "./dataset";
 import { datasets } from "./index";
+import { say } from "../words/said";
 
 /** A dataset by its id, or undefined. */
 export function findDataset(id: string): DatasetDef | undefined {
@@ -13,9 +14,7 @@ export function findDataset(id: string): DatasetDef | undefined {
 export function requireDataset(id: string): DatasetDef {
   const found = findDataset(id);
   if (found) return found;
-  throw new DatasetError(
-    `Dataset: expected one of ${Object.keys(datasets).join(", ")}, got "${id}". Choose one of those.`,
-  );
+  throw new DatasetError(say("data.unknown", { known: Object.keys(datasets), got: id }));
 }
 
 /** A built-in dataset without its values, for whoever draws values of its own. @param count of the samples it says it has

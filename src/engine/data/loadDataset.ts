@@ -8,10 +8,12 @@ import {
   type DatasetFile,
   type LoadOptions,
   infoOf,
+  nameOfData,
   parseDatasetMeta,
   type Split,
   totalBytes,
 } from "./dataset";
+import { type EngineKey, type Said, say } from "../words/said";
 
 /** What of a {@link DatasetDef} the files must agree with. */
 type Expected = DataInfo;
@@ -21,7 +23,13 @@ const parallelFiles = 4;
 
 const maxMetaBytes = 64 * 1024;
 
-const nextStep = "Retry the download; if it fails again, run npm start again.";
+/** What a file should have held, and what it did. */
+const refusal = (
+  where: Said<EngineKey>,
+  expected: Said<EngineKey>,
+  came: Said<EngineKey> | string,
+  advice: "retry" | "restore",
+) => new DatasetError(say("data.wrong", { where, expected, got: came, advice: say(`data.${advice}`) }));
 
 /** Loads a dataset of two columns, `image` u8 and `label` u8, from `<id>/meta.json` and the files that it lists. Files may be gzip
  *  or plain: a server that announces `Content-Encoding: gzip` has them unzipped before they get here.
@@ -66,7 +74,7 @@ async function loadAll(
     for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
       signal.throwIfAborted();
       await loadFile(
-        `${expected.title} file ${job.file.path}`,
+        say("data.file", { title: nameOfData(expected), path: job.file.path }),
         `${expected.id}/${job.file.path}`,
         job.file,
         job.target,
@@ -81,7 +89,7 @@ async function loadAll(
   await Promise.all(Array.from({ length: parallelFiles }, worker));
   const [trainInputs, trainLabels, testInputs, testLabels] = parts.map(({ bytes }) => bytes);
   const split = (name: string, samples: number, inputs = new Uint8Array(), labels = new Uint8Array()): Split => {
-    checkLabels(`${expected.title} ${name} labels`, labels, meta.classes.length);
+    checkLabels(say("data.labels", { title: nameOfData(expected), split: name }), labels, meta.classes.length);
     return { count: samples, columns: { image: inputs, label: labels } };
   };
   return {
@@ -93,13 +101,13 @@ async function loadAll(
 }
 
 async function loadMeta(expected: Expected, source: ByteSource, signal: AbortSignal) {
-  const where = `${expected.title} meta.json`;
+  const where = say("data.meta", { title: nameOfData(expected) });
   const chunks: BlobPart[] = [];
   let byteLength = 0;
   for await (const chunk of openFile(where, `${expected.id}/meta.json`, source, signal)) {
     byteLength += chunk.length;
     if (byteLength > maxMetaBytes) {
-      throw new DatasetError(`${where}: expected at most ${maxMetaBytes} bytes, got more. Restore the file.`);
+      throw refusal(where, say("data.atMostBytes", { byteLength: maxMetaBytes }), say("data.more"), "restore");
     }
     chunks.push(chunk);
   }
@@ -107,47 +115,50 @@ async function loadMeta(expected: Expected, source: ByteSource, signal: AbortSig
   const has = JSON.stringify([meta.id, meta.inputShape, meta.classes]);
   const { image, label } = expected.columns;
   const wants = JSON.stringify([expected.id, image?.shape, label?.names]);
-  if (has !== wants) throw new DatasetError(`${where}: expected ${wants}, got ${has}. Restore the file.`);
+  if (has !== wants) {
+    throw new DatasetError(say("data.wrong", { where, expected: wants, got: has, advice: say("data.restore") }));
+  }
   return meta;
 }
 
-function parseJson(text: string, where: string): unknown {
+function parseJson(text: string, where: Said<EngineKey>): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new DatasetError(`${where}: expected JSON, got "${text.slice(0, 40)}". ${nextStep}`);
+    throw refusal(where, say("data.json"), say("data.quoted", { text: text.slice(0, 40) }), "retry");
   }
 }
 
 /** Fills `target`, whose length is the file's. */
 async function loadFile(
-  where: string,
+  where: Said<EngineKey>,
   path: string,
   file: DatasetFile,
   target: Uint8Array<ArrayBuffer>,
   { source, signal, count }: { source: ByteSource; signal: AbortSignal; count: (byteLength: number) => void },
 ): Promise<void> {
+  const whole = say("data.bytes", { byteLength: target.length });
   let filled = 0;
   for await (const chunk of openFile(where, path, source, signal)) {
     if (filled + chunk.length > target.length) {
-      throw new DatasetError(`${where}: expected ${target.length} bytes, got more. ${nextStep}`);
+      throw refusal(where, whole, say("data.more"), "retry");
     }
     target.set(chunk, filled);
     filled += chunk.length;
     count(chunk.length);
   }
   if (filled !== target.length) {
-    throw new DatasetError(`${where}: expected ${target.length} bytes, got ${filled}. ${nextStep}`);
+    throw refusal(where, whole, String(filled), "retry");
   }
   const hash = await sha256(target);
   if (hash !== file.sha256) {
-    throw new DatasetError(`${where}: expected SHA-256 ${file.sha256}, got ${hash}. ${nextStep}`);
+    throw refusal(where, say("data.sha", { sha256: file.sha256 }), hash, "retry");
   }
 }
 
 /** A file's uncompressed bytes, in chunks. Stops reading as soon as the signal says so. */
 async function* openFile(
-  where: string,
+  where: Said<EngineKey>,
   path: string,
   source: ByteSource,
   signal: AbortSignal,
@@ -168,7 +179,13 @@ async function* openFile(
     signal.throwIfAborted();
     if (error instanceof DatasetError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new DatasetError(`${where}: expected a readable file, got "${reason}". ${nextStep}`, { cause: error });
+    const got = say("data.quoted", { text: reason });
+    throw new DatasetError(
+      say("data.wrong", { where, expected: say("data.readable"), got, advice: say("data.retry") }),
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -206,10 +223,11 @@ async function peek(
   return [head, rest];
 }
 
-function checkLabels(where: string, labels: Uint8Array, classes: number): void {
+function checkLabels(where: Said<EngineKey>, labels: Uint8Array, classes: number): void {
   const index = labels.findIndex((label) => label >= classes);
   if (index !== -1) {
-    throw new DatasetError(`${where}: expected values below ${classes}, got ${labels[index]} at ${index}. ${nextStep}`);
+    const came = say("data.valueAt", { value: labels[index] ?? NaN, place: index });
+    throw refusal(where, say("data.valuesBelow", { most: classes }), came, "retry");
   }
 }
 

@@ -59,6 +59,9 @@ export interface Placed {
   readonly depth: number;
 }
 
+/** The path of a block's record, for the names of its fields. */
+export const recordOf = (block: Block): string => `${isContainer(block) ? "containers" : "layers"}.${block.type}`;
+
 /** All blocks of a stack, each before what it holds, top to bottom. */
 export function* walk(blocks: readonly Block[], stack: Stack, depth = 0): Generator<Placed> {
   for (const [index, block] of blocks.entries()) {

@@ -8,8 +8,9 @@ import type { BuildContext } from "../nn/layer";
 import { layers } from "../nn/layers";
 import { segment } from "../ops/layout";
 import { streamOf } from "../random";
-import { type Block, blockNames, isContainer, type LayerBlock } from "./blocks";
+import { type Block, blockNames, isContainer, type LayerBlock, recordOf } from "./blocks";
 import type { NetworkLayout, VariableEntry } from "./variables";
+import { say } from "../words/said";
 
 /** A variable as a node. */
 export interface BoundVariable {
@@ -81,8 +82,9 @@ export class BoundNetwork {
 
   #layer(block: LayerBlock, x: Node, isFrozen: boolean): Node {
     const layer = layers[block.type];
-    const { config, problems } = readConfig(layer.fields, block.config);
-    if (problems.length > 0) throw new ModelError(`${layer.type}: ${problems.join("; ")}.`, block.id);
+    const { config, problems } = readConfig(layer.fields, block.config, recordOf(block));
+    if (problems.length > 0)
+      throw new ModelError(say("description.several", { place: layer.type, problems }), block.id);
     const own = this.#byLayer.get(block.id) ?? new Map<string, BoundVariable>();
     const values = Object.fromEntries(
       [...own].map(([name, { entry, node }]) => [name, this.#updated.get(entry) ?? node]),

@@ -3,7 +3,7 @@
 import * as v from "valibot";
 import { ModelError } from "../errors";
 import type { Config, Fields, NumberField } from "../fields";
-import { fieldSchema, got, readConfig } from "../fields";
+import { fieldProblem, fieldSchema, got, readConfig } from "../fields";
 import { containers } from "../nn/containers";
 import type { LayerType } from "../nn/layers";
 import { isLayerType, layers } from "../nn/layers";
@@ -11,11 +11,11 @@ import type { OptimizerType } from "../optim/optimizers";
 import { optimizers } from "../optim/optimizers";
 import type { ScheduleType } from "../optim/schedules";
 import { schedules } from "../optim/schedules";
-import { formatCount } from "../shape";
 import { tasks, type TaskType } from "../tasks";
-import { allBlocks, type Block, defOf, isContainer, type Placed } from "./blocks";
+import { allBlocks, type Block, defOf, isContainer, type Placed, recordOf } from "./blocks";
 import { migrate } from "./migrate";
 import { networkFields, trainingFields } from "./training";
+import { type EngineKey, type Said, say } from "../words/said";
 
 /** A record chosen by type, with its settings. */
 export interface Chosen<T extends string> {
@@ -63,63 +63,72 @@ export const LIMITS = { layers: 64, depth: 4, nameLength: 60, jsonLength: 200_00
 
 const keysOf = <T extends string>(record: Readonly<Record<T, unknown>>): T[] => Object.keys(record) as T[];
 
-const oneOf = <T extends string>(what: string, record: Readonly<Record<T, unknown>>) =>
-  v.picklist(keysOf(record), (issue) => `${what}: expected one of ${keysOf(record).join(", ")}, got ${got(issue)}`);
+/** The parts that messages name. */
+type Part = Extract<EngineKey, `part.${string}`>;
 
-/** What a field accepts; messages open with its label. */
-const within = (field: NumberField) =>
+// What a schema says is text to its library: a sentence as JSON, read again by `messageOf`.
+const message = (said: Said<EngineKey>): string => JSON.stringify(said);
+
+/** What to say of an issue. */
+const messageOf = ({ message: text }: v.BaseIssue<unknown>): Said<EngineKey> =>
+  text.startsWith("{") ? JSON.parse(text) : say("notice.internal", { message: text });
+
+/** Says what was expected of a part, and what came. */
+const wrong =
+  (what: Part, expected: Said<EngineKey>) =>
+  (issue: { readonly received: string }): string =>
+    message(say("description.wrong", { what: say(what), expected, got: got(issue) }));
+
+const oneOf = <T extends string>(what: Part, known: Readonly<Record<T, unknown>>) =>
+  v.picklist(keysOf(known), wrong(what, say("setting.choice", { options: keysOf(known) })));
+
+/** What a field accepts; messages open with its label. @param path of the field */
+const within = (field: NumberField, path: string) =>
   v.custom<number>(
     (value) => v.is(fieldSchema(field), value),
-    ({ input }) => `${field.label}: ${v.safeParse(fieldSchema(field), input).issues?.[0].message}`,
+    ({ input }) => message(fieldProblem(field, input, path) ?? say("fit.unknown")),
   );
 
-const text = (what: string) =>
+const text = (what: Part) =>
   v.pipe(
-    v.string((issue) => `${what}: expected text, got ${got(issue)}`),
-    v.nonEmpty(`${what}: expected a name, got an empty one`),
-    v.maxLength(
-      LIMITS.nameLength,
-      (issue) => `${what}: expected at most ${LIMITS.nameLength} characters, got ${got(issue)}`,
-    ),
+    v.string(wrong(what, say("description.text"))),
+    v.nonEmpty(message(say("description.emptyName", { what: say(what) }))),
+    v.maxLength(LIMITS.nameLength, wrong(what, say("description.characters", { most: LIMITS.nameLength }))),
   );
 
 /** An object of exactly these keys. */
-const record = <const E extends v.ObjectEntries>(what: string, entries: E) =>
+const record = <const E extends v.ObjectEntries>(what: Part, entries: E) =>
   v.strictObject(entries, (issue) => {
-    if (issue.expected === "Object") return `${what}: expected an object, got ${got(issue)}`;
-    const keys = Object.keys(entries).join(", ");
+    const keys = Object.keys(entries);
+    if (issue.expected === "Object") return wrong(what, say("description.object"))(issue);
     return issue.expected === "never"
-      ? `${what}: expected only ${keys}, got ${got(issue)}`
-      : `${what}: expected ${keys}, got no ${issue.expected}`;
+      ? wrong(what, say("description.only", { keys }))(issue)
+      : message(say("description.missing", { what: say(what), keys, key: issue.expected ?? "" }));
   });
 
 const config = v.custom<Config>(
   (value) => typeof value === "object" && value !== null && !Array.isArray(value),
-  (issue) => `settings: expected an object, got ${got(issue)}`,
+  wrong("part.settings", say("description.object")),
 );
 
-const anyBlock = {
-  id: text("layer id"),
-  name: v.optional(text("layer name")),
-  config,
-  frozen: v.optional(v.boolean((issue) => `frozen: expected true or false, got ${got(issue)}`)),
-};
+const frozen = v.optional(v.boolean(wrong("part.frozen", say("description.flag"))));
 
-const layerSchema = record("layer", {
+const anyBlock = { id: text("part.layerId"), name: v.optional(text("part.layerName")), config, frozen };
+
+const layerSchema = record("part.layer", {
   ...anyBlock,
   type: v.custom<LayerType>(
     (type) => typeof type === "string" && isLayerType(type),
-    (issue) =>
-      `layer type: expected one of ${[...keysOf(layers), ...keysOf(containers)].join(", ")}, got ${got(issue)}`,
+    wrong("part.layerType", say("setting.choice", { options: [...keysOf(layers), ...keysOf(containers)] })),
   ),
 });
 
-const containerSchema = record("container", {
+const containerSchema = record("part.container", {
   ...anyBlock,
-  type: oneOf("container type", containers),
+  type: oneOf("part.containerType", containers),
   branches: v.array(
     v.lazy(() => stackSchema),
-    (issue) => `branches: expected a list of lists of layers, got ${got(issue)}`,
+    wrong("part.branches", say("description.lists")),
   ),
 });
 
@@ -127,30 +136,32 @@ const blockSchema: v.GenericSchema<unknown, Block> = v.lazy((value) =>
   typeof value === "object" && value !== null && "branches" in value ? containerSchema : layerSchema,
 );
 
-const stackSchema = v.array(blockSchema, (issue) => `layers: expected a list, got ${got(issue)}`);
+const stackSchema = v.array(blockSchema, wrong("part.layers", say("description.list")));
 
-const networkSchema = record("network", {
+const networkSchema = record("part.network", {
   blocks: stackSchema,
-  optimizer: record("optimizer", { type: oneOf("optimizer", optimizers), config }),
-  schedule: record("schedule", { type: oneOf("schedule", schedules), config }),
-  clipNorm: within(networkFields.clipNorm),
-  frozen: v.optional(v.boolean((issue) => `frozen: expected true or false, got ${got(issue)}`)),
+  optimizer: record("part.optimizer", { type: oneOf("part.optimizer", optimizers), config }),
+  schedule: record("part.schedule", { type: oneOf("part.schedule", schedules), config }),
+  clipNorm: within(networkFields.clipNorm, "networkFields.clipNorm"),
+  frozen,
 });
 
-const trainingSchema = record("training settings", {
-  batchSize: within(trainingFields.batchSize),
-  epochs: within(trainingFields.epochs),
-  seed: within(trainingFields.seed),
-  validationCount: within(trainingFields.validationCount),
-  patience: within(trainingFields.patience),
+const ofRun = (key: keyof typeof trainingFields) => within(trainingFields[key], `trainingFields.${key}`);
+
+const trainingSchema = record("part.training", {
+  batchSize: ofRun("batchSize"),
+  epochs: ofRun("epochs"),
+  seed: ofRun("seed"),
+  validationCount: ofRun("validationCount"),
+  patience: ofRun("patience"),
 });
 
-const descriptionSchema = record("model", {
-  version: v.literal(2, (issue) => `version: expected 1 or 2, got ${got(issue)}`),
-  name: text("model name"),
-  dataset: text("dataset"),
-  task: record("task", { type: oneOf("task", tasks), config }),
-  networks: v.record(v.string(), networkSchema, (issue) => `networks: expected an object, got ${got(issue)}`),
+const descriptionSchema = record("part.model", {
+  version: v.literal(2, wrong("part.version", say("description.versions"))),
+  name: text("part.modelName"),
+  dataset: text("part.dataset"),
+  task: record("part.task", { type: oneOf("part.task", tasks), config }),
+  networks: v.record(v.string(), networkSchema, wrong("part.networks", say("description.object"))),
   training: trainingSchema,
 });
 
@@ -172,23 +183,33 @@ const LEVELS_PER_CONTAINER = 3;
  *  @throws ModelError naming the first thing wrong: where, what was expected, what came. */
 export function parseDescription(value: unknown): ModelDescription {
   if (isTooDeep(value, OUTER_LEVELS + LEVELS_PER_CONTAINER * LIMITS.depth)) {
-    throw new ModelError(`Model description: expected at most ${LIMITS.depth} containers in each other, got more.`);
+    throw new ModelError(say("description.tooDeep", { place: say("description.whole"), most: LIMITS.depth }));
   }
   const result = v.safeParse(descriptionSchema, migrate(value));
   if (!result.success) {
     const [issue] = result.issues;
-    throw new ModelError(`${placeOf(issue)}: ${issue.message}.`);
+    throw new ModelError(say("description.at", { place: placeOf(issue), problem: messageOf(issue) }));
   }
   const description: ModelDescription = result.output;
   checkNetworks(description);
   checkBlocks([...allBlocks(description)]);
   for (const [name, { optimizer, schedule }] of Object.entries(description.networks)) {
-    const of = Object.keys(description.networks).length > 1 ? ` of the ${name}` : "";
-    requireConfig(`Optimizer ${optimizer.type}${of}`, optimizers[optimizer.type].fields, optimizer.config);
-    requireConfig(`Schedule ${schedule.type}${of}`, schedules[schedule.type].fields, schedule.config);
+    const network = Object.keys(description.networks).length > 1 ? name : undefined;
+    requireConfig(
+      placeOfChoice("optimizer", optimizer.type, network),
+      `optimizers.${optimizer.type}`,
+      optimizers[optimizer.type].fields,
+      optimizer.config,
+    );
+    requireConfig(
+      placeOfChoice("schedule", schedule.type, network),
+      `schedules.${schedule.type}`,
+      schedules[schedule.type].fields,
+      schedule.config,
+    );
   }
   const { type, config: settings } = description.task;
-  requireConfig(`Task ${type}`, tasks[type].fields, settings);
+  requireConfig(say("description.task", { type }), `tasks.${type}`, tasks[type].fields, settings);
   return description;
 }
 
@@ -196,74 +217,78 @@ function checkNetworks({ task, networks }: ModelDescription): void {
   const wanted = Object.keys(tasks[task.type].networks);
   const given = Object.keys(networks);
   if (wanted.length === given.length && wanted.every((name) => given.includes(name))) return;
-  const list = (names: readonly string[]) => names.map((name) => got({ received: name })).join(", ") || "none";
-  throw new ModelError(
-    `Model description at networks: expected ${list(wanted)} for the task ${task.type}, got ${list(given)}.`,
-  );
+  const found = given.map((name) => got({ received: name }));
+  throw new ModelError(say("description.otherNetworks", { wanted, task: task.type, given: found }));
 }
 
 function checkBlocks(all: readonly Placed[]): void {
   if (all.length > LIMITS.layers) {
-    throw new ModelError(`Model description: layers: expected at most ${LIMITS.layers}, got ${all.length}.`);
+    throw new ModelError(say("description.tooManyLayers", { most: LIMITS.layers, got: all.length }));
   }
   const seen = new Set<string>();
   for (const { block, depth } of all) {
     const { id, type, name, config: given } = block;
+    const place = say("description.block", { type, name: name ?? id });
     if (seen.has(id)) {
-      throw new ModelError(
-        `Model description: layers: expected every layer to have an id of its own, got "${id}" twice.`,
-      );
+      throw new ModelError(say("description.repeatedId", { id }));
     }
     seen.add(id);
     if (depth >= LIMITS.depth && isContainer(block)) {
-      throw new ModelError(
-        `${type} "${name ?? id}": expected at most ${LIMITS.depth} containers in each other, got more.`,
-      );
+      throw new ModelError(say("description.tooDeep", { place, most: LIMITS.depth }));
     }
     if (isContainer(block)) {
       const { min, max } = containers[block.type].branches;
       const { length } = block.branches;
       if (length < min || length > max) {
-        const wanted = min === max ? `${min}` : `${min} to ${max}`;
-        throw new ModelError(`${type} "${name ?? id}": expected ${wanted} branches, got ${length}.`, id);
+        throw new ModelError(say("description.branches", { place, min, max, got: length }), id);
       }
     }
-    requireConfig(`${type} "${name ?? id}"`, defOf(type).fields, given, id);
+    requireConfig(place, recordOf(block), defOf(type).fields, given, id);
   }
 }
 
 /** The innermost layer at fault by its number and id, or the path to whatever else it is. */
-function placeOf(issue: v.BaseIssue<unknown>): string {
+function placeOf(issue: v.BaseIssue<unknown>): Said<EngineKey> {
   const steps = issue.path ?? [];
   const item = steps.findLast(({ key }, i) => typeof key === "number" && steps[i - 1]?.key !== "branches");
   if (item) {
     const { value } = item;
     const id: unknown = typeof value === "object" && value !== null && "id" in value ? value.id : undefined;
-    return `Layer ${Number(item.key) + 1}${typeof id === "string" ? ` "${id.slice(0, LIMITS.nameLength)}"` : ""}`;
+    const number = Number(item.key) + 1;
+    return typeof id === "string"
+      ? say("description.layerWithId", { number, id: id.slice(0, LIMITS.nameLength) })
+      : say("description.layer", { number });
   }
   const path = v.getDotPath(issue);
-  return `Model description${path ? ` at ${path}` : ""}`;
+  return path ? say("description.path", { path }) : say("description.whole");
 }
 
 /** Reads a description from JSON text. @throws ModelError for text that is too long, not JSON, or not a model. */
 export function readDescription(json: string): ModelDescription {
   if (json.length > LIMITS.jsonLength) {
-    throw new ModelError(
-      `Model description: expected at most ${formatCount(LIMITS.jsonLength)} characters, got ${formatCount(json.length)}.`,
-    );
+    throw new ModelError(say("description.tooLong", { most: LIMITS.jsonLength, got: json.length }));
   }
   let value: unknown;
   try {
     value = JSON.parse(json);
   } catch (error) {
-    throw new ModelError(`Model description: expected JSON, got text that does not parse (${String(error)}).`);
+    throw new ModelError(say("description.notJson", { reason: String(error) }));
   }
   return parseDescription(value);
 }
 
-function requireConfig(where: string, fields: Fields, given: Config, layerId?: string): void {
-  const { problems } = readConfig(fields, given);
-  if (problems.length === 0) return;
-  const more = problems.length > 3 ? `; and ${problems.length - 3} more` : "";
-  throw new ModelError(`${where}: ${problems.slice(0, 3).join("; ")}${more}.`, layerId);
+/** An optimizer or a schedule, and whose it is where there are several networks. */
+function placeOfChoice(kind: "optimizer" | "schedule", type: string, network: string | undefined): Said<EngineKey> {
+  return network === undefined ? say(`description.${kind}`, { type }) : say(`description.${kind}Of`, { type, network });
+}
+
+function requireConfig(place: Said<EngineKey>, path: string, fields: Fields, given: Config, layerId?: string): void {
+  const { problems: all } = readConfig(fields, given, path);
+  if (all.length === 0) return;
+  const problems = all.slice(0, 3);
+  const more = all.length - problems.length;
+  throw new ModelError(
+    more > 0 ? say("description.manyMore", { place, problems, more }) : say("description.several", { place, problems }),
+    layerId,
+  );
 }

@@ -35,7 +35,7 @@ const roleOf = ({ isFrozen }: LayerReport, { trainable }: VariableSpec): Variabl
 /** Lays out the variables of all networks. @throws ModelError when the model has an error. */
 export function layoutVariables(report: ModelReport): Readonly<Record<string, NetworkLayout>> {
   const error = report.problems.find(({ severity }) => severity === "error");
-  if (error) throw new ModelError(error.message, error.layerId, error.fix);
+  if (error) throw new ModelError(error.said, error.layerId, error.fix);
   const names = Object.keys(report.networks);
   return Object.fromEntries(
     names.map((network) => [

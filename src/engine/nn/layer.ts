@@ -7,6 +7,7 @@ import type { DType, TensorType } from "../graph/type";
 import type { Shape } from "../shape";
 import type { LayerCategory } from "./categories";
 import type { InitializerName } from "./initializers";
+import { type EngineKey, type Said } from "../words/said";
 
 export type { LayerCategory } from "./categories";
 
@@ -47,9 +48,9 @@ export interface BuiltLayer {
 /** A misfit between a layer and its input, before it is known which layers of which model they are. Shown as
  *  `Dense "dense" needs [a flat input], but MaxPooling2D "pool" gives 12×12×16. [advice].` */
 export interface ShapeProblem {
-  readonly needs: string;
-  /** What to do, in a clause; not needed beside a fix. */
-  readonly advice?: string;
+  readonly needs: Said<EngineKey>;
+  /** What to do, in a sentence; not needed beside a fix. */
+  readonly advice?: Said<EngineKey>;
   readonly fix?: ModelFix;
   /** A type of layer that takes away what this one needs. Where there is one above, moving before it is the advice and the
    *  fix, and the others are not given. */

@@ -9,10 +9,11 @@ import { reshape } from "../ops/layout";
 import { abs, add, clip, div, log, mul, neg, square, sub } from "../ops/pointwise";
 import { mean } from "../ops/reduce";
 import type { Shape } from "../shape";
-import { formatShape, sameShape, sizeOf } from "../shape";
+import { sameShape, sizeOf } from "../shape";
 import type { ActivationName } from "./activations";
 import { beforeActivation, inShape, rowsOf } from "./source";
 import type { Target, TargetInfo } from "./target";
+import { type EngineKey, type Name, nameOf, type Said, say } from "../words/said";
 
 /** What a loss compares. */
 export interface LossArgs {
@@ -23,8 +24,8 @@ export interface LossArgs {
 
 /** Why a model with some output cannot use a loss. */
 export interface LossProblem {
-  /** In words that follow the loss's title. */
-  readonly message: string;
+  /** What is amiss, given what the loss is called. */
+  readonly said: (loss: Name) => Said<EngineKey>;
   /** The units that the last Dense layer must have; left out where more than one number will do. */
   readonly units?: number;
   /** The activation after it; left out where that is a matter of taste. */
@@ -34,7 +35,7 @@ export interface LossProblem {
 /** What a network should end in for a loss to learn. */
 export interface Ending {
   /** What the loss takes outputs for; left out where any numbers will do. */
-  readonly takes?: string;
+  readonly takes?: Said<EngineKey>;
   /** The activations that give that, the best first. */
   readonly from: readonly [ActivationName, ...ActivationName[]];
 }
@@ -57,29 +58,36 @@ export interface LossDef {
 // Keras clips probabilities here before taking logarithms.
 const EPSILON = 1e-7;
 
-function needsClasses(output: Shape, target: TargetInfo): LossProblem | undefined {
-  if (target.kind !== "class") return { message: "is for classes, but the target is numbers. Choose another loss" };
+function needsClasses(given: Shape, target: TargetInfo): LossProblem | undefined {
+  if (target.kind !== "class") return { said: (loss) => say("task.forClasses", { loss }) };
   const { classes } = target;
-  if (output.length === 1 && output[0] === classes) return undefined;
-  const message = `needs one output per class, ${classes}, but the model gives ${formatShape(output)}. End with Dense ${classes} and softmax`;
-  return { message, units: classes, activation: "softmax" };
+  if (given.length === 1 && given[0] === classes) return undefined;
+  const said = (loss: Name) => say("task.onePerClass", { loss, classes, given });
+  return { said, units: classes, activation: "softmax" };
 }
 
-function needsValues(output: Shape, target: TargetInfo): LossProblem | undefined {
+/** Two sentences, as a loss says them. */
+const advised =
+  (problem: (loss: Name) => Said<EngineKey>, advice: Said<EngineKey>): LossProblem["said"] =>
+  (loss) =>
+    say("problem.advised", { problem: problem(loss), advice });
+
+function needsValues(given: Shape, target: TargetInfo): LossProblem | undefined {
   if (target.kind === "values") {
     const wanted = target.shape.length === 0 ? [1] : target.shape;
-    if (sameShape(output, wanted)) return undefined;
-    const message = `needs ${formatShape(wanted)} to compare with the target, but the model gives ${formatShape(output)}`;
+    if (sameShape(given, wanted)) return undefined;
+    const problem = (loss: Name) => say("task.likeTarget", { loss, wanted, given });
+    const units = sizeOf(wanted);
     return wanted.length === 1
-      ? { message: `${message}. End with Dense ${wanted[0]}`, units: sizeOf(wanted), activation: "linear" }
-      : { message: `${message}. End with layers that give that shape` };
+      ? { said: advised(problem, say("task.endWithDense", { units })), units, activation: "linear" }
+      : { said: advised(problem, say("task.endWithShape")) };
   }
   const { classes } = target;
-  const fits = output.length === 1 && (output[0] === classes || (classes === 2 && output[0] === 1));
+  const fits = given.length === 1 && (given[0] === classes || (classes === 2 && given[0] === 1));
   if (fits) return undefined;
-  const wanted = classes === 2 ? "1 or 2 outputs" : `${classes} outputs`;
-  const message = `needs ${wanted} for ${classes} classes, but the model gives ${formatShape(output)}. Change the last layer`;
-  return { message, ...(classes !== 2 && { units: classes }) };
+  const problem = (loss: Name) =>
+    classes === 2 ? say("task.forTwoClasses", { loss, given }) : say("task.forSoManyClasses", { loss, classes, given });
+  return { said: advised(problem, say("task.changeLast")), ...(classes !== 2 && { units: classes }) };
 }
 
 /** The target as numbers to compare with the output: values as they are, labels as 0 or 1 for a single unit and one-hot
@@ -111,10 +119,10 @@ function ofTheClass({ output, target }: LossArgs): Node {
 }
 
 /** Of probabilities that add up to 1 over the classes. */
-const endsInSoftmax = (): Ending => ({ takes: "probabilities", from: ["softmax"] });
+const endsInSoftmax = (): Ending => ({ takes: say("task.probabilities"), from: ["softmax"] });
 
 /** Beyond 0 and 1 its logarithms are cut off, and so is the gradient. */
-const endsInProbabilities = (): Ending => ({ takes: "probabilities", from: ["sigmoid", "softmax"] });
+const endsInProbabilities = (): Ending => ({ takes: say("task.probabilities"), from: ["sigmoid", "softmax"] });
 
 /** Any numbers can be compared; those of classes are 0 and 1. */
 const endsInAny = ({ kind }: TargetInfo): Ending => ({ from: [kind === "class" ? "sigmoid" : "linear"] });
@@ -178,3 +186,6 @@ export type LossType = keyof typeof registry;
 
 /** All losses, in the order to offer them. */
 export const losses: Readonly<Record<LossType, LossDef>> = registry;
+
+/** What a loss is called in sentences. */
+export const nameOfLoss = (type: LossType): Name => nameOf(`losses.${type}.title`, losses[type].title);

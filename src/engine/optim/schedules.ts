@@ -1,6 +1,7 @@
 /** Learning-rate schedules: pure functions of the step, evaluated on the host, so that none ever recompiles. */
 import type { ConfigOf, Fields } from "../fields";
 import { real, whole } from "../fields";
+import { type EngineKey, type Said, say } from "../words/said";
 
 /** How far training has come. */
 export interface Progress {
@@ -12,8 +13,8 @@ export interface Progress {
 
 /** A setting of a schedule that does not fit the length of the run, and what would. */
 export interface ScheduleMisfit {
-  /** A sentence without its full stop. */
-  readonly message: string;
+  /** What is amiss, in a clause. */
+  readonly said: Said<EngineKey>;
   readonly key: string;
   readonly value: number;
 }
@@ -86,8 +87,8 @@ const registry = {
     },
     misfit: (epochs, { warmupEpochs }) => {
       if (warmupEpochs < epochs) return undefined;
-      const message = `the warm-up takes ${warmupEpochs} of ${epochs} epochs, so the learning rate never falls, and hardly gets to what it is set to`;
-      return { message, key: "warmupEpochs", value: Math.max(0.1, Math.round(epochs) / 10) };
+      const said = say("problem.longWarmup", { warmupEpochs, epochs });
+      return { said, key: "warmupEpochs", value: Math.max(0.1, Math.round(epochs) / 10) };
     },
     factor: ({ step, stepsPerEpoch, totalSteps }, config) => {
       const warmup = Math.min(config.warmupEpochs * stepsPerEpoch, totalSteps);

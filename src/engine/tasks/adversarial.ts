@@ -9,8 +9,10 @@ import type { Ending } from "../nn/losses";
 import { beforeActivation } from "../nn/source";
 import { reshape } from "../ops/layout";
 import { add, mul, neg, softplus, square, sub } from "../ops/pointwise";
-import { formatShape, sameShape } from "../shape";
+import { sameShape } from "../shape";
 import { type About, columnOf, defineTask, requireColumn, type TaskProblem } from "./task";
+import { say } from "../words/said";
+import { nameOfData } from "../data/dataset";
 
 /** What can be generated: numbers, not indices. */
 const GENERATED: readonly ColumnKind[] = ["image", "points", "series", "value"];
@@ -45,7 +47,7 @@ const games: Readonly<Record<"nonSaturating" | "leastSquares", Game>> = {
   nonSaturating: {
     discriminator: (real: Node, fake: Node) => add(surprise(real, true), surprise(fake, false)),
     generator: (fake: Node) => surprise(fake, true),
-    ending: { takes: "a logit, or a probability", from: ["linear", "sigmoid"] },
+    ending: { takes: say("task.logit"), from: ["linear", "sigmoid"] },
   },
   /** Source: Mao et al. 2017, "Least squares generative adversarial networks", equation 9. */
   leastSquares: {
@@ -92,18 +94,16 @@ export const adversarial = defineTask({
   columns: (about) => {
     const name = subject(about);
     if (name !== undefined) return [name];
-    return {
-      message: `A generator needs a column of numbers to imitate, which ${about.data.title} does not have. Choose another dataset`,
-    };
+    return { said: say("task.nothingToImitate", { data: nameOfData(about.data) }) };
   },
   problems: (about, { generator, discriminator }) => {
     const { shape } = requireColumn(about.data, requireSubject(about));
     return [...problemOfGenerator(generator, shape), ...problemOfDiscriminator(discriminator)];
   },
   endings: ({ config }) => ({
-    discriminator: { by: "The discriminator's loss", ...games[config.game].ending },
+    discriminator: { by: say("task.theDiscriminatorsLoss"), ...games[config.game].ending },
     // Samples may be any numbers.
-    generator: { by: "The generator", from: ["linear"] },
+    generator: { by: say("task.theGenerator"), from: ["linear"] },
   }),
   losses: () => [
     {
@@ -144,14 +144,16 @@ export const adversarial = defineTask({
 
 function problemOfGenerator(output: TensorType | undefined, wanted: readonly number[]): TaskProblem[] {
   if (!output || sameShape(output.shape, wanted)) return [];
-  const message = `The generator must give samples like the data's, ${formatShape(wanted)}, but gives ${formatShape(output.shape)}`;
+  const problem = say("task.unlikeData", { wanted, given: output.shape });
   const [units] = wanted;
-  if (wanted.length !== 1 || units === undefined) return [{ network: "generator", message }];
-  return [{ network: "generator", message: `${message}. End with Dense ${units}`, units, activation: "linear" }];
+  if (wanted.length !== 1 || units === undefined) return [{ network: "generator", said: problem }];
+  const said = say("problem.advised", { problem, advice: say("task.endWithDense", { units }) });
+  return [{ network: "generator", said, units, activation: "linear" }];
 }
 
 function problemOfDiscriminator(output: TensorType | undefined): TaskProblem[] {
   if (!output || sameShape(output.shape, [1])) return [];
-  const message = `The discriminator must give one number, but gives ${formatShape(output.shape)}. End with Dense 1`;
-  return [{ network: "discriminator", message, units: 1, activation: "linear" }];
+  const problem = say("task.notOneNumber", { given: output.shape });
+  const said = say("problem.advised", { problem, advice: say("task.endWithDense", { units: 1 }) });
+  return [{ network: "discriminator", said, units: 1, activation: "linear" }];
 }

@@ -2,14 +2,16 @@
 import { choice } from "../fields";
 import { losses, type LossType } from "../nn/losses";
 import { supervisedTask } from "./supervised";
+import { say } from "../words/said";
 
 /** One network, from a column of any kind to one output per class. */
 export const classification = supervisedTask(
   {
+    type: "classification",
     title: "Classify",
     help: "Tells which of several classes a sample belongs to.",
     targets: ["class"],
-    needs: "a column of classes",
+    needs: say("task.classColumn"),
     metrics: ["accuracy"],
   },
   {

@@ -2,10 +2,12 @@
 import type { ColumnKind } from "../data";
 import { typeOfColumn } from "../data/column";
 import { choice } from "../fields";
-import { type LossType, losses } from "../nn/losses";
+import { losses, nameOfLoss } from "../nn/losses";
 import { metrics } from "../nn/metrics";
 import { isProbability, rowsOf } from "../nn/source";
-import { type About, columnOf, defineTask, requireColumn, targetOf } from "./task";
+import { type About, columnOf, defineTask, problemOf, requireColumn, targetOf } from "./task";
+import { say } from "../words/said";
+import { nameOfData } from "../data/dataset";
 
 /** What can be rebuilt: numbers, not indices. */
 const REBUILT: readonly ColumnKind[] = ["image", "points", "series", "value"];
@@ -51,19 +53,18 @@ export const reconstruction = defineTask({
   columns: (about) => {
     const name = subject(about);
     if (name !== undefined) return [name];
-    return {
-      message: `An autoencoder needs a column of numbers, which ${about.data.title} does not have. Choose another dataset`,
-    };
+    return { said: say("task.nothingToRebuild", { data: nameOfData(about.data) }) };
   },
   problems: (about, { decoder }) => {
     const target = targetOf(requireColumn(about.data, requireSubject(about)));
-    const loss = losses[about.config.loss satisfies LossType];
-    const problem = decoder && loss.problem(decoder.shape, target);
-    return problem ? [{ ...problem, network: "decoder", message: `${loss.title} ${problem.message}` }] : [];
+    const { loss } = about.config;
+    const problem = decoder && losses[loss].problem(decoder.shape, target);
+    return problem ? [problemOf(problem, loss, "decoder")] : [];
   },
   endings: (about) => {
-    const { title, ending } = losses[about.config.loss satisfies LossType];
-    return { decoder: { by: title, ...ending(targetOf(requireColumn(about.data, requireSubject(about)))) } };
+    const { loss } = about.config;
+    const { ending } = losses[loss];
+    return { decoder: { by: nameOfLoss(loss), ...ending(targetOf(requireColumn(about.data, requireSubject(about)))) } };
   },
   losses: ({ config }) => [
     {

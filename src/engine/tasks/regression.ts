@@ -2,14 +2,16 @@
 import { choice } from "../fields";
 import { losses } from "../nn/losses";
 import { supervisedTask } from "./supervised";
+import { say } from "../words/said";
 
 /** One network, from a column of any kind to the numbers of another. */
 export const regression = supervisedTask(
   {
+    type: "regression",
     title: "Predict a number",
     help: "Comes as close as it can to a measured number.",
     targets: ["value"],
-    needs: "a column of numbers to predict",
+    needs: say("task.valueColumn"),
     metrics: ["meanAbsoluteError", "r2"],
   },
   {

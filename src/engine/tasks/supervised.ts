@@ -3,11 +3,13 @@ import type { ColumnKind } from "../data";
 import { typeOfColumn } from "../data/column";
 import type { ConfigOf, Fields } from "../fields";
 import type { Node } from "../graph/node";
-import { type LossType, losses } from "../nn/losses";
+import { type LossType, losses, nameOfLoss } from "../nn/losses";
 import { metrics, type MetricType } from "../nn/metrics";
 import { isProbability } from "../nn/source";
 import type { Target } from "../nn/target";
-import { type About, columnOf, requireColumn, type TaskDef, type TaskProblem, targetOf } from "./task";
+import { type About, columnOf, problemOf, requireColumn, type TaskDef, type TaskProblem, targetOf } from "./task";
+import { english, type EngineKey, nameOf, type Said, say } from "../words/said";
+import { nameOfData } from "../data/dataset";
 
 /** The name of the only network. */
 export const MODEL = "model";
@@ -16,12 +18,14 @@ export const MODEL = "model";
 const READABLE: readonly ColumnKind[] = ["image", "points", "series", "text", "value"];
 
 interface Supervision {
+  /** The task's name in the registry. */
+  readonly type: "classification" | "regression";
   readonly title: string;
   readonly help: string;
   /** What the target may be. */
   readonly targets: readonly ColumnKind[];
-  /** The target in words, where there is none. */
-  readonly needs: string;
+  /** What the data must have, where they do not. */
+  readonly needs: Said<EngineKey>;
   readonly metrics: readonly MetricType[];
 }
 
@@ -35,21 +39,24 @@ interface Pair {
 
 /** A task of this kind. @param fields its settings, `loss` among them */
 export function supervisedTask<const F extends LossFields>(
-  { title, help, targets, needs, metrics: told }: Supervision,
+  { type, title, help, targets, needs, metrics: told }: Supervision,
   fields: F,
 ): TaskDef<F> {
   const pair = ({ data }: About<F>): Pair | TaskProblem => {
     const target = columnOf(data, targets);
     const input = columnOf(data, READABLE, target?.name);
     if (target && input) return { input: input.name, target: target.name };
-    return { message: `${title} needs ${needs}, which ${data.title} does not have. Choose another dataset or task` };
+    return {
+      said: say("task.lacksColumn", { task: nameOf(`tasks.${type}.title`, title), needs, data: nameOfData(data) }),
+    };
   };
   const requirePair = (about: About<F>): Pair => {
     const found = pair(about);
-    if ("message" in found) throw new Error(`${found.message}.`);
+    if ("said" in found) throw new Error(english(found.said));
     return found;
   };
-  const lossOf = ({ config }: { readonly config: ConfigOf<F> }) => losses[config.loss as LossType];
+  const lossTypeOf = ({ config }: { readonly config: ConfigOf<F> }) => config.loss as LossType;
+  const lossOf = (about: { readonly config: ConfigOf<F> }) => losses[lossTypeOf(about)];
   const metricsFor = (about: About<F>): readonly MetricType[] => {
     const { target } = requirePair(about);
     return told.filter((id) => metrics[id].fits(targetOf(requireColumn(about.data, target))));
@@ -64,23 +71,28 @@ export function supervisedTask<const F extends LossFields>(
         help: "Reads the input and gives what is held against the target.",
         input: (about) => {
           const found = pair(about);
-          return "message" in found ? null : typeOfColumn(requireColumn(about.data, found.input));
+          return "said" in found ? null : typeOfColumn(requireColumn(about.data, found.input));
         },
       },
     },
     columns: (about) => {
       const found = pair(about);
-      return "message" in found ? found : [found.input, found.target];
+      return "said" in found ? found : [found.input, found.target];
     },
     problems: (about, { [MODEL]: output }) => {
       const { target } = requirePair(about);
       const loss = lossOf(about);
       const problem = output && loss.problem(output.shape, targetOf(requireColumn(about.data, target)));
-      return problem ? [{ ...problem, network: MODEL, message: `${loss.title} ${problem.message}` }] : [];
+      return problem ? [problemOf(problem, lossTypeOf(about), MODEL)] : [];
     },
     endings: (about) => {
-      const { title: by, ending } = lossOf(about);
-      return { [MODEL]: { by, ...ending(targetOf(requireColumn(about.data, requirePair(about).target))) } };
+      const { ending } = lossOf(about);
+      return {
+        [MODEL]: {
+          by: nameOfLoss(lossTypeOf(about)),
+          ...ending(targetOf(requireColumn(about.data, requirePair(about).target))),
+        },
+      };
     },
     losses: (about) => [
       {

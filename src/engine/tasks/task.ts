@@ -4,10 +4,11 @@ import type { ColumnInfo, ColumnKind, DataInfo } from "../data";
 import type { ConfigOf, Fields } from "../fields";
 import type { Node } from "../graph/node";
 import type { TensorType } from "../graph/type";
-import type { Ending } from "../nn/losses";
+import { type Ending, type LossProblem, type LossType, nameOfLoss } from "../nn/losses";
 import type { MetricType, NumberFormat } from "../nn/metrics";
 import type { TargetInfo } from "../nn/target";
 import type { Shape } from "../shape";
+import { type EngineKey, type Name, type Said } from "../words/said";
 
 /** What a task is asked about: a dataset, and the task's own settings. */
 export interface About<F extends Fields = Fields> {
@@ -31,8 +32,7 @@ export interface NetworkDef<F extends Fields = Fields> {
 export interface TaskProblem {
   /** The network at whose end the problem is; undefined where it is the data that do not fit the task. */
   readonly network?: string;
-  /** A sentence without its full stop. */
-  readonly message: string;
+  readonly said: Said<EngineKey>;
   /** The units that the last Dense layer must have; left out where more than one number will do. */
   readonly units?: number;
   /** The activation after it; left out where that is a matter of taste. */
@@ -105,7 +105,7 @@ export interface TaskDef<F extends Fields = Fields> {
   problems(about: About<F>, outputs: Readonly<Record<string, TensorType>>): readonly TaskProblem[];
   /** What networks should end in for the losses to learn, by network; asked only where the data fit. `by` says whose wish it
    *  is, as the subject of a sentence. */
-  endings(about: About<F>): Readonly<Record<string, Ending & { readonly by: string }>>;
+  endings(about: About<F>): Readonly<Record<string, Ending & { readonly by: Said<EngineKey> | Name }>>;
   /** Its losses. The first decides when training stops early. */
   losses(about: About<F>): readonly LossInfo[];
   /** The metrics that it tells. */
@@ -147,3 +147,10 @@ export const targetOf = (column: ColumnInfo): TargetInfo =>
   column.kind === "class"
     ? { kind: "class", classes: column.names?.length ?? 1 }
     : { kind: "values", shape: column.shape };
+
+/** What a loss finds wrong with what a network gives, as a problem of the task. */
+export const problemOf = ({ said, ...rest }: LossProblem, loss: LossType, network: string): TaskProblem => ({
+  ...rest,
+  network,
+  said: said(nameOfLoss(loss)),
+});

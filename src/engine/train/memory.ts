@@ -10,8 +10,8 @@ import { type Block, findBlock, isContainer } from "../model/blocks";
 import type { ModelDescription } from "../model/description";
 import { layers } from "../nn/layers";
 import { optimizers } from "../optim/optimizers";
-import { formatBytes, formatCount } from "../shape";
 import type { ModelState, StateRole } from "./state";
+import { type EngineKey, type Said, say } from "../words/said";
 
 /** Bytes held on the device for a model, by what they are for. */
 export interface MemoryReport {
@@ -69,7 +69,7 @@ const NAMED = 2;
 interface Consumer {
   readonly layer: number;
   readonly bytes: number;
-  readonly what: "a value" | "the weights";
+  readonly what: "value" | "weights";
 }
 
 /** How many vectors of the weights' size there are for a network: themselves, their gradient, the optimizer's state. */
@@ -90,9 +90,7 @@ function largestConsumers({ steps }: Plan, report: ModelReport, description: Mod
       const value = own.reduce((most, bytes) => Math.max(most, bytes), 0);
       const isLayer = Object.keys(variables).length > 0;
       const weights = isLayer ? parameterCount * 4 * copiesOf(description, network) : 0;
-      return weights > value
-        ? { layer, bytes: weights, what: "the weights" }
-        : { layer, bytes: value, what: "a value" };
+      return weights > value ? { layer, bytes: weights, what: "weights" } : { layer, bytes: value, what: "value" };
     })
     .filter(({ bytes }) => bytes > 0)
     .toSorted((a, b) => b.bytes - a.bytes)
@@ -101,14 +99,16 @@ function largestConsumers({ steps }: Plan, report: ModelReport, description: Mod
 
 const widthOf = (block: Block | undefined) => (block && !isContainer(block) ? layers[block.type].width : undefined);
 
+const fewer = { units: "memory.fewerUnits", filters: "memory.fewerFilters" } as const;
+
 /** `fewer filters in conv2d_1`: the setting that makes a layer's values smaller is its own or that of a layer before. */
-function smallerLayer(description: ModelDescription, report: ModelReport, layer: number): string {
+function smallerLayer(description: ModelDescription, report: ModelReport, layer: number): Said<EngineKey> {
   for (let i = layer; i >= 0; i--) {
     const own = report.layers[i];
     const width = own && widthOf(findBlock(description, own.id)?.block);
-    if (width) return `fewer ${width} in ${own.name}`;
+    if (width) return say(fewer[width], { layer: own.name });
   }
-  return "fewer layers";
+  return say("memory.fewerLayers");
 }
 
 /** A model that is too large. */
@@ -124,23 +124,23 @@ export function describeShortage(
   shortage: Shortage,
   { description, report, plan }: LargeModel,
   fits: (batch: number) => boolean,
-): string {
+): Said<EngineKey> {
   const { batchSize } = description.training;
   let batch = batchSize >> 1;
   while (batch > 0 && !fits(batch)) batch >>= 1;
   const consumers = largestConsumers(plan, report, description);
-  const parts = consumers.map(
-    ({ layer, bytes, what }) => `${formatBytes(bytes)} for ${what} of ${report.layers[layer]?.name}`,
+  const parts = consumers.map(({ layer, bytes, what }) =>
+    say(`memory.${what}`, { size: bytes, layer: report.layers[layer]?.name ?? "" }),
   );
-  const piece = shortage.limit === "total" ? "" : " in one piece";
-  const most = consumers.length > 0 ? ` The most goes to ${parts.join(" and ")}.` : "";
+  const sizes = { batch: batchSize, needed: shortage.neededBytes, allowed: shortage.allowedBytes };
+  const lack = say(shortage.limit === "total" ? "memory.shortage" : "memory.shortageInOne", sizes);
+  const problem = parts.length === 0 ? lack : then(lack, say("memory.most", { parts }));
   const smaller = smallerLayer(description, report, consumers[0]?.layer ?? report.layers.length - 1);
-  const advice =
-    batch === 0
-      ? `No batch is small enough: use ${smaller}.`
-      : `Use a batch of ${formatCount(batch)} or less, or ${smaller}.`;
-  return (
-    `Training at batch size ${formatCount(batchSize)} needs ${formatBytes(shortage.neededBytes)}${piece}, ` +
-    `but there is room for ${formatBytes(shortage.allowedBytes)}.${most} ${advice}`
+  return then(
+    problem,
+    batch === 0 ? say("memory.noBatch", { smaller }) : say("memory.smallerBatch", { batch, smaller }),
   );
 }
+
+const then = (problem: Said<EngineKey>, advice: Said<EngineKey>): Said<EngineKey> =>
+  say("problem.advised", { problem, advice });

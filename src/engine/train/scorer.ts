@@ -4,6 +4,7 @@ import { ModelError } from "../errors";
 import { InFlight } from "./inFlight";
 import { RING_ROWS } from "./programs";
 import { type Score, type ScoreLayout, scoreOfSums, sumsIn } from "./scores";
+import { say } from "../words/said";
 
 /** Samples scored at a time, where memory allows. */
 const SCORE_BATCH = 500;
@@ -47,9 +48,7 @@ export async function runScorer(
   // Read together: each reading by itself would wait for the device.
   const [values, areFinite] = await Promise.all([ring.read(), areWeightsFinite()]);
   if (!areFinite) {
-    throw new ModelError(
-      "Scores: expected finite weights, got some that are not. Go back to when they were, and lower the learning rate.",
-    );
+    throw new ModelError(say("description.scoresNotFinite"));
   }
   const columns = ring.shape[1] ?? 1;
   const summed = sumsIn(layout);

@@ -1,6 +1,7 @@
 /** Which rows of the training set are trained on, and which are held out. */
 import { ModelError } from "../errors";
 import { permutation, STREAM } from "../random";
+import { say } from "../words/said";
 
 /** How to split. */
 export interface SplitOptions {
@@ -20,9 +21,7 @@ export function splitRows(
   { validationCount, seed, limit = Infinity, shuffle = true }: SplitOptions,
 ): { train: Uint32Array<ArrayBuffer>; validation: Uint32Array<ArrayBuffer> } {
   if (validationCount >= count) {
-    throw new ModelError(
-      `Validation samples: expected fewer than the ${count} training samples, got ${validationCount}. Hold out fewer.`,
-    );
+    throw new ModelError(say("description.tooManyHeldOut", { all: count, got: validationCount }));
   }
   if (!shuffle) {
     const rows = Uint32Array.from({ length: count }, (_, i) => i);

@@ -9,6 +9,7 @@ import { results } from "./en/results";
 import { bench, selfTest } from "./en/checks";
 import { profile } from "./en/profile";
 import { edited, model, training } from "./en/model";
+import { field } from "./en/fields";
 
 /** All sentences. */
 export const en = {
@@ -30,4 +31,5 @@ export const en = {
   edited,
   model,
   training,
+  field,
 };

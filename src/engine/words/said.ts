@@ -34,6 +34,9 @@ export interface Name {
   readonly english: string;
 }
 
+/** The name of a record at a path. */
+export const nameOf = (path: string, english: string): Name => ({ path, english });
+
 /** What may be given where a sentence expects `T`: for text another sentence or a name too, which are written first. */
 type Sayable<T> = string extends T
   ? T | Said | Name

@@ -14,6 +14,7 @@ import type { Operand, Range, ShaderSource } from "./shader";
 import { assembleShader, compileShader, TABLE_CELLS } from "./shader";
 import type { StagingPool } from "./staging";
 import { asElements, byteLengthOf, createBuffer, WebGpuTensor } from "./tensor";
+import { say } from "../../words/said";
 
 /** Uniform offsets must be multiples of this, so each row of the step table takes as much. */
 const ROW_BYTES = 256;
@@ -368,9 +369,7 @@ function scoped<T>(device: GPUDevice, make: () => T): { readonly made: T; readon
 async function refuseErrors(...popped: readonly Promise<GPUError | null>[]): Promise<void> {
   const [validation, memory] = await Promise.all(popped);
   if (memory) {
-    throw new BackendError(
-      `WebGPU: expected enough GPU memory, got "${memory.message}". Use a smaller batch or model.`,
-    );
+    throw new BackendError(say("memory.gpu", { reason: memory.message }));
   }
   if (validation) throw new KernelError(`WebGPU: expected a valid plan, got "${validation.message}". ${REPORT_BUG}`);
 }

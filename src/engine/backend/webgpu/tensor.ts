@@ -4,6 +4,7 @@ import type { DType, TensorType } from "../../graph/type";
 import { showShape, sizeOf } from "../../shape";
 import type { Tensor, TensorData } from "../backend";
 import type { StagingPool } from "./staging";
+import { say } from "../../words/said";
 
 /** Bytes of a tensor, rounded up to whole 32-bit words as WebGPU copies them. */
 export function byteLengthOf({ dtype, shape }: TensorType): number {
@@ -20,10 +21,7 @@ export function asElements(dtype: DType, bytes: ArrayBuffer, length: number): Te
 export function createBuffer(device: GPUDevice, label: string, byteLength: number): GPUBuffer {
   const most = device.limits.maxBufferSize;
   if (byteLength > most) {
-    throw new BackendError(
-      `WebGPU: expected buffers of at most ${most} bytes, got ${byteLength} for ${label}. ` +
-        `Use a smaller batch or a smaller model.`,
-    );
+    throw new BackendError(say("memory.buffer", { most, got: byteLength, what: label }));
   }
   return device.createBuffer({
     label,

@@ -8,6 +8,7 @@ import { type Block, findBlock } from "../blocks";
 import type { ModelDescription } from "../description";
 import { outputDense, outputPlace, settingOfBlock } from "./output";
 import type { LayerReport, NetworkReport, Problem } from "./report";
+import { type EngineKey, type Said, say } from "../../words/said";
 
 /** @param outputs of all networks */
 export function outputProblems(
@@ -19,7 +20,7 @@ export function outputProblems(
 ): Problem[] {
   const problems = task.problems(about, outputs).map((problem): Problem => {
     const blocks = description.networks[problem.network ?? ""]?.blocks ?? [];
-    return { severity: "error", message: `${problem.message}.`, ...outputFix(blocks, problem) };
+    return { severity: "error", said: problem.said, ...outputFix(blocks, problem) };
   });
   if (problems.length > 0) return problems;
   const layers = Object.values(reports).flatMap((report) => report.layers);
@@ -45,8 +46,8 @@ function singleSoftmaxes(description: ModelDescription, layers: readonly LayerRe
     const isLast = blocks[outputPlace(blocks)]?.id === id;
     const wanted = isLast ? endings[network]?.from.find((activation) => activation !== "softmax") : undefined;
     const value: ActivationName = wanted ?? "sigmoid";
-    const message = `The softmax of "${name}" is over a single number, which makes it 1 whatever comes in: nothing can learn through it. Set its activation to ${value}.`;
-    return [{ severity: "warning", layerId: id, message, fix: { kind: "set", key: "activation", value } }];
+    const said = say("problem.singleSoftmax", { layer: name, activation: value });
+    return [{ severity: "warning", layerId: id, said, fix: { kind: "set", key: "activation", value } }];
   });
 }
 
@@ -85,9 +86,10 @@ function endWarning(
   const activation = settingOfBlock(block, "activation");
   // What has no activation gives any numbers, as a linear one does.
   if (!from.some((suited) => suited === (activation ?? "linear"))) {
-    const { remedy, fix } = activationFix(from[0], activation !== undefined);
-    const message = `${by} expects ${takes}, but "${report.name}" ends in ${String(activation ?? "no activation")}. ${remedy}.`;
-    return [{ severity: "warning", layerId: report.id, message, fix }];
+    const { advice, fix } = activationFix(from[0], activation !== undefined);
+    const ending = activation === undefined ? say("problem.noActivation") : String(activation);
+    const problem = say("problem.endsIn", { by, takes, layer: report.name, activation: ending });
+    return [{ severity: "warning", layerId: report.id, said: say("problem.advised", { problem, advice }), fix }];
   }
   const spoiler = blocks.findLast((after, i) => i > at && Number(settingOfBlock(after, "rate")) > 0);
   const dropout = reports.find(({ id }) => id === spoiler?.id);
@@ -97,14 +99,11 @@ function endWarning(
 }
 
 function dropoutWarning(dropout: LayerReport, report: LayerReport, activation: "softmax" | "sigmoid"): Problem {
-  const harm =
-    activation === "softmax"
-      ? "a sample that loses all of them makes the loss NaN"
-      : "the loss takes that for certainty and does not learn from it";
+  const key = activation === "softmax" ? "problem.dropoutAfterSoftmax" : "problem.dropoutAfterSigmoid";
   return {
     severity: "warning",
     layerId: dropout.id,
-    message: `Dropout "${dropout.name}" comes after the ${activation} of "${report.name}" and sets probabilities to 0; ${harm}. Move it before "${report.name}".`,
+    said: say(key, { dropout: dropout.name, layer: report.name }),
     fix: { kind: "moveBefore", layerId: report.id },
   };
 }
@@ -113,10 +112,13 @@ function dropoutWarning(dropout: LayerReport, report: LayerReport, activation: "
 const activationFix = (
   activation: ActivationName,
   hasOwn: boolean,
-): { readonly remedy: string; readonly fix: ModelFix } =>
+): { readonly advice: Said<EngineKey>; readonly fix: ModelFix } =>
   hasOwn
-    ? { remedy: `Set its activation to ${activation}`, fix: { kind: "set", key: "activation", value: activation } }
+    ? {
+        advice: say("problem.setActivation", { activation }),
+        fix: { kind: "set", key: "activation", value: activation },
+      }
     : {
-        remedy: `End with an Activation layer of ${activation}`,
+        advice: say("problem.endWithActivation", { activation }),
         fix: { kind: "append", layer: "Activation", config: { activation } },
       };

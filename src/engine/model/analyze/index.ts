@@ -10,8 +10,9 @@ import type { ModelDescription } from "../description";
 import { outputProblems } from "./ends";
 import type { LayerReport, ModelReport, NetworkReport, Problem } from "./report";
 import { settingsProblems } from "./settings";
-import { sizeProblems } from "./size";
+import { sizeProblems, whole } from "./size";
 import { walkNetwork } from "./walk";
+import { type EngineKey, type Said, say } from "../../words/said";
 
 export type { LayerReport, ModelReport, NetworkReport, Problem } from "./report";
 
@@ -23,7 +24,7 @@ export function aboutOf({ task }: Pick<ModelDescription, "task">, data: DataInfo
 /** The columns that the task reads, the input first; none where the data do not fit it. */
 export function columnsOf(description: Pick<ModelDescription, "task">, data: DataInfo): readonly string[] {
   const columns = tasks[description.task.type].columns(aboutOf(description, data));
-  return "message" in columns ? [] : columns;
+  return "said" in columns ? [] : columns;
 }
 
 /** Follows the types through all networks. Never throws: whatever is wrong is in the report.
@@ -48,17 +49,17 @@ export function analyzeModel(description: ModelDescription, data: DataInfo): Mod
     trainableCount: reports.reduce((total, report) => total + trainableCount(report), 0),
     flops: Object.values(networks).reduce((total, { flops }) => total + flops, 0),
     problems: [
-      ...("message" in columns ? [errorOf(`${columns.message}.`)] : []),
+      ...("said" in columns ? [errorOf(columns.said)] : []),
       ...reports.flatMap(({ problems }) => problems),
       ...repeatedNames(networks),
       ...sizeProblems(description, networks),
-      ...("message" in columns ? [] : endProblems(description, task, about, networks)),
+      ...("said" in columns ? [] : endProblems(description, task, about, networks)),
       ...settingsProblems(description, data),
     ],
   };
 }
 
-const errorOf = (message: string): Problem => ({ severity: "error", message });
+const errorOf = (said: Said<EngineKey>): Problem => ({ severity: "error", said });
 
 function trainableCount({ variables, isFrozen }: LayerReport): number {
   if (isFrozen) return 0;
@@ -71,8 +72,8 @@ function repeatedNames(networks: Readonly<Record<string, NetworkReport>>): Probl
   return Object.values(networks).flatMap(({ layers }) =>
     layers.flatMap(({ id, name }, i): Problem[] => {
       if (layers.findIndex((other) => other.name === name) === i) return [];
-      const message = `"${name}" is the name of two layers, but weights are kept by name. Give this one another.`;
-      return [{ severity: "error", layerId: id, message, fix: { kind: "rename" } }];
+      const said = say("problem.repeatedName", { name });
+      return [{ severity: "error", layerId: id, said, fix: { kind: "rename" } }];
     }),
   );
 }
@@ -87,9 +88,7 @@ function endProblems(
   const isOnly = Object.keys(networks).length === 1;
   const empty = Object.entries(description.networks).filter(([, { blocks }]) => blocks.length === 0);
   if (empty.length > 0) {
-    return empty.map(([name]) =>
-      errorOf(`${isOnly ? "The model" : `The ${name}`} has no layers. Add one from the palette, or choose a preset.`),
-    );
+    return empty.map(([name]) => errorOf(say("problem.noLayers", { what: whole(isOnly, name) })));
   }
   const outputs = Object.entries(networks).flatMap(([name, { output }]) => (output ? [[name, output] as const] : []));
   if (outputs.length < Object.keys(networks).length) return [];
@@ -98,12 +97,8 @@ function endProblems(
   const idle = task.losses(about).filter(({ trains }) => trains.every((name) => !learns(networks[name])));
   const nothing = idle.map(({ trains }) => {
     const isFrozen = trains.some((name) => networks[name]?.layers.some((layer) => layer.isFrozen));
-    const what = isOnly ? "The model" : `The ${trains.join(" and the ")}`;
-    return errorOf(
-      isFrozen
-        ? `${what} is frozen as a whole, so nothing can learn. Thaw a layer.`
-        : `${what} has nothing to learn. Add a Dense or Conv2D layer.`,
-    );
+    const what = isOnly ? say("problem.theModel") : say("problem.theNetworks", { networks: trains });
+    return errorOf(say(isFrozen ? "problem.frozen" : "problem.nothingToLearn", { what }));
   });
   return [...nothing, ...found];
 }

@@ -2,11 +2,12 @@
 import type { ModelFix } from "../../errors";
 import type { TensorType } from "../../graph/type";
 import type { VariableSpec } from "../../nn/layer";
+import { type EngineKey, type Said } from "../../words/said";
 
-/** Something wrong, or worth a warning, in a sentence. Errors block training. */
+/** Something wrong, or worth a warning. Errors block training. */
 export interface Problem {
   readonly severity: "error" | "warning";
-  readonly message: string;
+  readonly said: Said<EngineKey>;
   /** The layer it is pinned to; problems of the whole model have none. */
   readonly layerId?: string;
   readonly fix?: ModelFix;

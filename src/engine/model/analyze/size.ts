@@ -1,15 +1,19 @@
 /** Whether a model is too large, and what to shrink. */
 import type { ModelFix } from "../../errors";
 import { layers } from "../../nn/layers";
-import { formatCount } from "../../shape";
 import { type Block, findBlock, isContainer, mapBlocks } from "../blocks";
 import type { ModelDescription } from "../description";
 import { settingOfBlock } from "./output";
 import type { NetworkReport, Problem } from "./report";
 import { walkNetwork } from "./walk";
+import { type EngineKey, type Said, say } from "../../words/said";
 
 /** A network may not have more parameters than fit WebGPU's default binding of 128 MiB. */
 export const MAX_PARAMETERS = (128 * 1024 * 1024) / 4;
+
+/** A network as the subject of a sentence. @param isOnly whether there is no other */
+export const whole = (isOnly: boolean, network: string): Said<EngineKey> =>
+  isOnly ? say("problem.theModel") : say("problem.theNetwork", { network });
 
 /** Networks with too many parameters, blamed on the layer with most of them. */
 export function sizeProblems(
@@ -20,14 +24,20 @@ export function sizeProblems(
     if (parameterCount <= MAX_PARAMETERS) return [];
     const own = reports.filter(({ variables }) => Object.keys(variables).length > 0);
     const worst = own.reduce((a, b) => (b.parameterCount > a.parameterCount ? b : a));
-    const what = Object.keys(networks).length > 1 ? `The ${network}` : "The model";
+    const what = whole(Object.keys(networks).length === 1, network);
     const count = (blocks: readonly Block[]): number => walkNetwork(network, { blocks }, input).parameterCount;
     const fix = widthFix(description.networks[network]?.blocks ?? [], worst.id, count);
     return [
       {
         severity: "error",
         layerId: worst.id,
-        message: `${what} has ${formatCount(parameterCount)} parameters, but ${formatCount(MAX_PARAMETERS)} is the most. "${worst.name}" has ${formatCount(worst.parameterCount)} of them: shrink it.`,
+        said: say("problem.tooManyParameters", {
+          what,
+          all: parameterCount,
+          most: MAX_PARAMETERS,
+          layer: worst.name,
+          own: worst.parameterCount,
+        }),
         ...(fix && { fix }),
       },
     ];

@@ -5,9 +5,10 @@ import type { TensorType } from "../../graph/type";
 import { containers } from "../../nn/containers";
 import { isProblem, type ShapeProblem, type VariableSpec } from "../../nn/layer";
 import { layers } from "../../nn/layers";
-import { formatCount, formatShape, sizeOf } from "../../shape";
-import { type Block, blockNames, type ContainerBlock, defOf, isContainer, type LayerBlock } from "../blocks";
+import { type Shape, sizeOf } from "../../shape";
+import { type Block, blockNames, type ContainerBlock, defOf, isContainer, recordOf, type LayerBlock } from "../blocks";
 import type { LayerReport, NetworkReport, Problem } from "./report";
+import { type EngineKey, type Said, say } from "../../words/said";
 
 /** One sample's values in one layer may not exceed this, so that a batch stays addressable. */
 const MAX_ACTIVATIONS = 16 * 1024 * 1024;
@@ -21,8 +22,8 @@ interface Surroundings {
 /** What a block is given, and what comes before it in its stack. */
 interface Given {
   readonly input: TensorType | null;
-  /** What the input comes from, in words. */
-  readonly giver: string;
+  /** What the input comes from. */
+  readonly giver: Said<EngineKey>;
   readonly above: readonly Block[];
   readonly isFrozen: boolean;
 }
@@ -46,7 +47,7 @@ export function walkNetwork(
   input: TensorType | null,
 ): NetworkReport {
   const names = blockNames(blocks);
-  const given: Given = { input, giver: "the input", above: [], isFrozen: frozen };
+  const given: Given = { input, giver: say("fit.input"), above: [], isFrozen: frozen };
   return { input, ...walkStack({ network, names }, blocks, given) };
 }
 
@@ -61,7 +62,7 @@ function walkStack(around: Surroundings, blocks: readonly Block[], given: Given)
     parameterCount += own.parameterCount;
     flops += own.flops;
     output = own.output;
-    giver = `${block.type} "${own.name}"`;
+    giver = say("fit.block", { type: block.type, name: own.name });
   }
   return { output, layers: reports, parameterCount, flops };
 }
@@ -71,10 +72,11 @@ function walkBlock(around: Surroundings, block: Block, given: Given): [LayerRepo
   const isFrozen = given.isFrozen || block.frozen === true;
   const name = around.names.get(block.id) ?? block.type;
   const { fields } = defOf(block.type);
-  const { problems } = readConfig(fields, block.config);
-  const pin = (message: string, fix?: ModelFix): Problem => ({
+  const { problems } = readConfig(fields, block.config, recordOf(block));
+  const self = say("fit.block", { type: block.type, name });
+  const pin = (said: Said<EngineKey>, fix?: ModelFix): Problem => ({
     severity: "error",
-    message: `${block.type} "${name}" ${message}.`,
+    said,
     layerId: block.id,
     ...(fix && { fix }),
   });
@@ -88,21 +90,26 @@ function walkBlock(around: Surroundings, block: Block, given: Given): [LayerRepo
     isFrozen,
     parameterCount: 0,
     flops: 0,
-    problems: problems.map((problem) => pin(`has a bad setting, ${problem}`)),
+    problems: problems.map((problem) => pin(say("fit.badSetting", { block: self, problem }))),
   };
   const isBroken = given.input === null || problems.length > 0;
   const misfit = ({ needs, advice, fix, belongsBefore }: ShapeProblem): LayerReport => {
-    const gives = given.input ? formatShape(given.input.shape) : "nothing";
+    const gives = given.input ? say("fit.shape", { of: given.input.shape }) : say("fit.nothing");
     const move = moveFix(given.above, belongsBefore);
-    const remedy = move ? `Move it before ${belongsBefore}` : advice;
-    const message = `needs ${needs}, but ${given.giver} gives ${gives}${remedy ? `. ${remedy}` : ""}`;
-    return { ...blank, problems: [pin(message, move ?? fix)] };
+    const remedy = move ? say("fit.moveBefore", { type: belongsBefore ?? "" }) : advice;
+    const found = say("fit.misfit", { block: self, needs, giver: given.giver, gives });
+    const said = remedy ? say("problem.advised", { problem: found, advice: remedy }) : found;
+    return { ...blank, problems: [pin(said, move ?? fix)] };
   };
   if (isContainer(block)) {
     return walkContainer(around, block, { ...given, isFrozen, input: isBroken ? null : given.input }, blank, misfit);
   }
   if (isBroken || given.input === null) return [blank];
-  return [reportLayer(block, given.input, blank, misfit, pin)];
+  return [
+    reportLayer(block, given.input, blank, misfit, (of) =>
+      pin(say("fit.tooLarge", { block: self, of, most: MAX_ACTIVATIONS })),
+    ),
+  ];
 }
 
 function walkContainer(
@@ -133,20 +140,17 @@ function reportLayer(
   input: TensorType,
   blank: LayerReport,
   misfit: (problem: ShapeProblem) => LayerReport,
-  pin: (message: string) => Problem,
+  tooLarge: (shape: Shape) => Problem,
 ): LayerReport {
   const layer = layers[block.type];
   const { config } = readConfig(layer.fields, block.config);
   if (layer.accepts !== undefined && layer.accepts !== input.dtype) {
-    const wanted = layer.accepts === "u32" ? "indices, such as characters or words" : "numbers";
-    return misfit({ needs: wanted, advice: "Choose another layer or another column" });
+    const needs = say(layer.accepts === "u32" ? "fit.indices" : "fit.numbers");
+    return misfit({ needs, advice: say("fit.otherColumn") });
   }
   const output = layer.output(input, config);
   if (isProblem(output)) return misfit(output);
-  if (sizeOf(output.shape) > MAX_ACTIVATIONS) {
-    const message = `would make ${formatShape(output.shape)} numbers for each sample, but ${formatCount(MAX_ACTIVATIONS)} is the most. Shrink it`;
-    return { ...blank, problems: [pin(message)] };
-  }
+  if (sizeOf(output.shape) > MAX_ACTIVATIONS) return { ...blank, problems: [tooLarge(output.shape)] };
   const variables = layer.variables?.(input, config) ?? {};
   return {
     ...blank,

@@ -4,9 +4,10 @@ import type { Node } from "../../graph/node";
 import type { TensorType } from "../../graph/type";
 import { add, maximum, mul } from "../../ops/pointwise";
 import { concat } from "../../ops/strided";
-import { formatShape, sameShape } from "../../shape";
+import { sameShape } from "../../shape";
 import { defineContainer } from "../container";
 import type { ShapeProblem } from "../layer";
+import { type EngineKey, type Said, say } from "../../words/said";
 
 /** How outputs of branches become one. All but `concat` need the same shape. */
 const merges = {
@@ -25,14 +26,14 @@ function concatenated(outputs: readonly TensorType[]): TensorType | ShapeProblem
   const [first = { shape: [], dtype: "f32" as const }] = outputs;
   const lead = first.shape.slice(0, -1);
   const misfit = outputs.find(({ shape }) => shape.length === 0 || !sameShape(shape.slice(0, -1), lead));
-  if (misfit) return differing(outputs, "branches that agree in all axes but the last");
+  if (misfit) return differing(outputs, say("fit.agreeingBranches"));
   const last = outputs.reduce((total, { shape }) => total + (shape.at(-1) ?? 0), 0);
   return { shape: [...lead, last], dtype: first.dtype };
 }
 
-const differing = (outputs: readonly TensorType[], needs: string): ShapeProblem => ({
+const differing = (outputs: readonly TensorType[], needs: Said<EngineKey>): ShapeProblem => ({
   needs,
-  advice: `They give ${outputs.map(({ shape }) => formatShape(shape)).join(", ")}. Make them alike, or choose another merge`,
+  advice: say("fit.theyGive", { outputs: outputs.map(({ shape }) => shape) }),
 });
 
 /** `merge(f_1(x), .., f_n(x))`; a branch without layers is x itself. Source: Szegedy et al. 2015, "Going deeper with
@@ -57,7 +58,7 @@ export const branches = defineContainer({
     if (merge === "concat") return concatenated(outputs);
     const [first] = outputs;
     const isAlike = first !== undefined && outputs.every(({ shape }) => sameShape(shape, first.shape));
-    return isAlike ? first : differing(outputs, `branches of one shape to ${merge}`);
+    return isAlike ? first : differing(outputs, say("fit.alikeBranches", { merge }));
   },
   build: (_, outputs, { merge }) => merges[merge](outputs),
 });

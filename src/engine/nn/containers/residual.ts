@@ -1,7 +1,8 @@
 /** Residual: adds what its layers compute to what they were given. */
 import { add } from "../../ops/pointwise";
-import { formatShape, sameShape } from "../../shape";
+import { sameShape } from "../../shape";
 import { defineContainer } from "../container";
+import { say } from "../../words/said";
 
 /** `x + f(x)`, from `[..]` to the same shape. Source: He, Zhang, Ren and Sun 2016, "Deep residual learning for image
  *  recognition", equation 1. */
@@ -18,8 +19,8 @@ export const residual = defineContainer({
     inner && sameShape(inner.shape, input.shape)
       ? input
       : {
-          needs: `layers that keep the shape ${formatShape(input.shape)}, so that both can be added`,
-          advice: `Inside it becomes ${inner ? formatShape(inner.shape) : "unknown"}. Use padding "same", stride 1 and as many filters or units as its input has`,
+          needs: say("fit.keepsShape", { of: input.shape }),
+          advice: say("fit.becomes", { inside: inner ? say("fit.shape", { of: inner.shape }) : say("fit.unknown") }),
         },
   build: (x, [inner]) => (inner ? add(x, inner) : x),
 });

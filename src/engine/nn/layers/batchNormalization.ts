@@ -7,6 +7,7 @@ import { add, div, mul, sqrt, square, sub } from "../../ops/pointwise";
 import { mean as meanOf } from "../../ops/reduce";
 import { sizeOf } from "../../shape";
 import { type BuildContext, defineLayer, variable, type VariableSpec } from "../layer";
+import { say } from "../../words/said";
 
 /** `gamma (x - mean) / sqrt(variance + epsilon) + beta` for each channel, the last axis, from `[.., C]` to the same shape. In
  *  training mean and variance are the batch's, over all other axes and over the samples that count; elsewhere they are the
@@ -38,7 +39,7 @@ export const batchNormalization = defineLayer({
   },
   summary: ({ momentum }) => [`momentum ${momentum}`],
   output: (input) =>
-    input.shape.length > 0 ? input : { needs: "at least one axis of channels", advice: "Insert a Reshape before it" },
+    input.shape.length > 0 ? input : { needs: say("fit.channels"), advice: say("fit.insertReshape") },
   variables: ({ shape }, { center, scale }) => {
     const channels = (initializer: "zeros" | "ones", more: Partial<VariableSpec>): VariableSpec => ({
       shape: [shape.at(-1) ?? 1],

@@ -5,6 +5,7 @@ import { activate } from "../activations";
 import { flag, whole } from "../../fields";
 import { defineLayer, f32, variable } from "../layer";
 import { activationField, initializerField, l2Field } from "./shared";
+import { say } from "../../words/said";
 
 /** `activation(x · kernel + bias)`, from `[I]` to `[units]`, with a kernel `[I, units]` and a bias `[units]`. Keras's takes
  *  more axes than one; this one offers to insert Flatten. */
@@ -27,7 +28,7 @@ export const dense = defineLayer({
     shape.length === 1
       ? f32([units])
       : {
-          needs: "a flat input",
+          needs: say("fit.flat"),
           fix: { kind: "insertBefore", layer: "Flatten" },
         },
   variables: ({ shape: input }, { units, useBias, kernelInitializer, kernelL2 }) => ({

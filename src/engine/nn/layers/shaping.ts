@@ -4,6 +4,7 @@ import { formatShape, sizeOf } from "../../shape";
 import { shapeField } from "../../fields";
 import { defineLayer } from "../layer";
 import { asImage } from "./shared";
+import { say } from "../../words/said";
 
 /** From `[..]` to one axis, in row-major order. A view: it moves nothing. */
 export const flatten = defineLayer({
@@ -38,8 +39,8 @@ export const reshapeLayer = defineLayer({
     sizeOf(shape) === sizeOf(targetShape)
       ? { shape: targetShape, dtype }
       : {
-          needs: `as many numbers as it gives (${formatShape(targetShape)} is ${sizeOf(targetShape)})`,
-          advice: `Change the target shape to hold ${sizeOf(shape)}`,
+          needs: say("fit.asManyNumbers", { target: targetShape, numbers: sizeOf(targetShape) }),
+          advice: say("fit.holdNumbers", { numbers: sizeOf(shape) }),
           fix: { kind: "set", key: "targetShape", value: asImage(shape) },
         },
   build: (x, _, { targetShape }) => reshape(x, [x.shape[0]!, ...targetShape]),

@@ -6,6 +6,7 @@ import { choice, pair, real } from "../../fields";
 import { kernelInitializers } from "../initializers";
 import { type Shape, sizeOf } from "../../shape";
 import type { ShapeProblem } from "../layer";
+import { say } from "../../words/said";
 
 /** The activation a layer applies to its result. */
 export const activationField = (initial: ActivationName) =>
@@ -61,8 +62,8 @@ export const windowField = (label: string, initial: readonly [number, number]) =
 export function imageProblem({ shape }: TensorType): ShapeProblem | undefined {
   if (shape.length === 3) return undefined;
   return {
-    needs: "an image input (height×width×channels)",
-    advice: "Insert a Reshape before it",
+    needs: say("fit.image"),
+    advice: say("fit.insertReshape"),
     fix: { kind: "insertBefore", layer: "Reshape", config: { targetShape: asImage(shape) } },
     belongsBefore: "Flatten",
   };

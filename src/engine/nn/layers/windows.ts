@@ -3,8 +3,8 @@ import { DescentError } from "../../errors";
 import type { TensorType } from "../../graph/type";
 import type { Padding } from "../../ops/window";
 import { windowAxis } from "../../ops/window";
-import { formatShape } from "../../shape";
 import { f32, type ShapeProblem } from "../layer";
+import { say } from "../../words/said";
 
 /** The settings of a sliding window, height before width. */
 export interface Window {
@@ -33,8 +33,8 @@ export function slideWindows(
     const span = [0, 1].map((axis) => (window[axis]! - 1) * dilation[axis]! + 1);
     const largest = [0, 1].map((axis) => Math.min(window[axis]!, Math.floor((input[axis]! - 1) / dilation[axis]!) + 1));
     return {
-      needs: `an input of at least ${formatShape(span)} for its ${formatShape(window)} window`,
-      advice: 'Use a smaller window, padding "same", or fewer pooling layers before it',
+      needs: say("fit.window", { span, window }),
+      advice: say("fit.smallerWindow"),
       fix: { kind: "set", key, value: largest },
     };
   }

@@ -4,6 +4,7 @@ import { FIRST_BYTE } from "../../../../wasm/codes";
 import { BackendError } from "../../../errors";
 import type { NumericArray } from "../../../graph/kernel";
 import type { DType } from "../../../graph/type";
+import { say } from "../../../words/said";
 
 const PAGE_BYTES = 65_536;
 /** Blocks start at cache lines. */
@@ -94,10 +95,7 @@ export class LinearMemory {
     try {
       this.memory.grow(pages);
     } catch (cause) {
-      const message =
-        `CPU: expected room for ${size} more bytes beside ${end}, got none. ` +
-        `Use a smaller batch or a smaller model.`;
-      throw new BackendError(message, { cause });
+      throw new BackendError(say("memory.cpu", { more: size, beside: end }), { cause });
     }
     this.generation++;
     const grown = { start, end: end + pages * PAGE_BYTES };
