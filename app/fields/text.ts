@@ -2,7 +2,7 @@
  *  would be. */
 import * as v from "valibot";
 import type { Field, NumberField, Said } from "../../src/engine";
-import { expectationOf, fieldSchema } from "../../src/engine";
+import { expectationOf, fieldSchema, say } from "../../src/engine";
 import { t } from "../common/words";
 
 /** A value, or what was expected of it, as in "a number from 0 to 10". */
@@ -22,8 +22,10 @@ const GROUPED_BY_POINTS = /^[1-9]\d{0,2}(\.\d{3})+$/;
 export function readNumber(field: NumberField, text: string): Reading {
   const trimmed = text.trim();
   const isGrouped = GROUPED_BY_COMMAS.test(trimmed);
-  if (field.whole && GROUPED_BY_POINTS.test(trimmed)) return { expected: `${expectationOf(field)}, without a point` };
-  if (!field.whole && isGrouped) return { expected: `${expectationOf(field)}, with a point before its fraction` };
+  if (field.whole && GROUPED_BY_POINTS.test(trimmed)) {
+    return { expected: say("field.withoutPoint", { expected: expectationOf(field) }) };
+  }
+  if (!field.whole && isGrouped) return { expected: say("field.withPoint", { expected: expectationOf(field) }) };
   const number = isGrouped ? trimmed.replaceAll(",", "") : field.whole ? trimmed : trimmed.replace(",", ".");
   return checkValue(field, number === "" ? undefined : Number(number));
 }

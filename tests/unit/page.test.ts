@@ -122,12 +122,12 @@ describe("what is typed", () => {
     }
     expect(readNumber(units, "4,096"), "grouped as the page shows it").toEqual({ value: 4096 });
     expect(readNumber(units, "4.096"), "grouped as others do").toEqual({
-      expected: "a whole number from 1 to 4,096, without a point",
+      expected: say("field.withoutPoint", { expected: say("setting.whole", { min: 1, max: 4096 }) }),
     });
     const wide: NumberField = { ...rate, max: 1e6 };
     for (const text of ["1,000", "12,000", "1,234,567"]) {
       expect(readNumber(wide, text), `${text} is a thousand to some`).toEqual({
-        expected: "a number from 0 to 1,000,000, with a point before its fraction",
+        expected: say("field.withPoint", { expected: say("setting.number", { min: 0, max: 1e6 }) }),
       });
     }
     for (const [text, value] of [
