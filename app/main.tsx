@@ -13,7 +13,8 @@ import { useUi } from "./store/ui";
 import { theme } from "./common/theme";
 import { keepDocumentTitle } from "./train/documentTitle";
 import { readQuery } from "./train/query";
-import { printPlans, startSession } from "./train/session";
+import { printPlans } from "./train/questions";
+import { startSession } from "./train/session";
 
 applyColorScheme();
 // Before anything changes the model: what the address asks for is part of the draft.

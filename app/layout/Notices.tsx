@@ -3,7 +3,7 @@ import { Button, CloseButton } from "@mantine/core";
 import { IconAlertTriangleFilled, IconExclamationCircleFilled, IconInfoCircleFilled } from "@tabler/icons-react";
 import type { PageNotice } from "../store/run";
 import { dismissNotice, takeNotices, useRun } from "../store/run";
-import { retry } from "../train/session";
+import { continueLower, reset, retry } from "../train/session";
 import { t, tell } from "../common/words";
 import classes from "./Notices.module.css";
 
@@ -24,7 +24,7 @@ export function Notices() {
   );
 }
 
-function Notice({ notice: { id, severity, said, canRetry } }: { readonly notice: PageNotice }) {
+function Notice({ notice: { id, severity, said, canRetry, resumeStep } }: { readonly notice: PageNotice }) {
   const Icon = icons[severity];
   return (
     <div className={classes.notice} data-severity={severity} role={severity === "info" ? "note" : "alert"}>
@@ -34,6 +34,16 @@ function Notice({ notice: { id, severity, said, canRetry } }: { readonly notice:
         <Button size="compact-sm" variant="default" onClick={retry}>
           {t("layout.retry")}
         </Button>
+      )}
+      {resumeStep !== undefined && (
+        <div className={classes.actions}>
+          <Button size="compact-sm" variant="default" onClick={() => void continueLower()}>
+            {t("train.continueLower", { step: resumeStep })}
+          </Button>
+          <Button size="compact-sm" variant="default" onClick={() => void reset()}>
+            {t("train.reset")}
+          </Button>
+        </div>
       )}
       <CloseButton size="sm" aria-label={t("layout.dismiss")} onClick={() => dismissNotice(id)} />
     </div>

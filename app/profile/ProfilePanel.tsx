@@ -5,7 +5,7 @@ import type { PlanReport, Profile, TuningReport } from "../../src/engine";
 import { formatBytes, formatFlops, formatMilliseconds } from "../common/format";
 import { takeProfile, takeProgress, takeReport, useProfile } from "../store/profile";
 import { takeState, useRun } from "../store/run";
-import { cancelProfile, profile as takeProfileOfStep, refreshPlan } from "../train/session";
+import { cancelProfile, profile as takeProfileOfStep, refreshPlan } from "../train/questions";
 import { PlanText } from "./PlanText";
 import { ProfileTable } from "./ProfileTable";
 import type { RowOrder } from "./rows";

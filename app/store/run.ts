@@ -19,6 +19,8 @@ export interface PageNotice {
   readonly topic: string;
   readonly said: Said;
   readonly canRetry: boolean;
+  /** The step from which training can go on with lower rates, where that is offered. */
+  readonly resumeStep?: number;
 }
 
 /** What the visitor chose to train on. */
@@ -31,6 +33,8 @@ interface RunState {
   readonly prepared: ModelDescription | null;
   /** Train was pressed, and waits for the preparation to end. */
   readonly isTrainWanted: boolean;
+  /** Train was pressed after the last epoch, and there is a choice to make. */
+  readonly isChoiceOffered: boolean;
   readonly notices: readonly PageNotice[];
   readonly predictions: Predictions | null;
 }
@@ -61,6 +65,7 @@ export const useRun = create<RunState>()(() => ({
   status: emptyStatus,
   prepared: null,
   isTrainWanted: false,
+  isChoiceOffered: false,
   notices: [],
   predictions: null,
 }));
@@ -89,7 +94,10 @@ export function dismissTopic(topic: string): void {
 }
 
 /** Whether weights have been trained that a new preparation would throw away. */
-export const isRunActive = (state: TrainerState): boolean => state === "running" || state === "paused";
+export const isRunActive = (state: TrainerState): boolean =>
+  isRunOpen(state) || state === "scoring" || state === "tracing" || state === "diverged";
+/** Whether there is a run that can be stopped. */
+export const isRunOpen = (state: TrainerState): boolean => state === "running" || state === "paused";
 /** Whether the run is over, with a test score. */
 export const isRunOver = (state: TrainerState): boolean => state === "finished" || state === "stopped";
 
@@ -102,5 +110,6 @@ export const takeMemory = ({ status }: RunState): TrainerStatus["memory"] => sta
 export const takeTest = ({ status }: RunState): TrainerStatus["test"] => status.test;
 export const takePrepared = ({ prepared }: RunState): ModelDescription | null => prepared;
 export const takeIsTrainWanted = ({ isTrainWanted }: RunState): boolean => isTrainWanted;
+export const takeIsChoiceOffered = ({ isChoiceOffered }: RunState): boolean => isChoiceOffered;
 export const takeNotices = ({ notices }: RunState): readonly PageNotice[] => notices;
 export const takePredictions = ({ predictions }: RunState): Predictions | null => predictions;

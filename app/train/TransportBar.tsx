@@ -7,13 +7,23 @@ import {
   IconPlayerStopFilled,
   IconRotate,
 } from "@tabler/icons-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { type Problem, say } from "../../src/engine";
 import { useDescription, useReport } from "../store/model";
-import { isRunActive, isRunOver, takeIsTrainWanted, takePrepared, takeState, takeStatus, useRun } from "../store/run";
+import {
+  isRunActive,
+  isRunOpen,
+  isRunOver,
+  takeIsChoiceOffered,
+  takeIsTrainWanted,
+  takePrepared,
+  takeState,
+  takeStatus,
+  useRun,
+} from "../store/run";
 import { partElementId, showPart } from "../store/ui";
-import { isOutdated } from "./rules";
-import { applyAndRestart, pause, reset, step, stop, train } from "./session";
+import { hasStepsLeft, isOutdated, moreEpochs } from "./rules";
+import { applyAndRestart, pause, reset, startOver, step, stop, train, trainOn } from "./session";
 import { Progress } from "./Progress";
 import { TrainingStatus } from "./TrainingStatus";
 import { t, tell } from "../common/words";
@@ -48,7 +58,8 @@ function Controls() {
   const isGoing = isRunning || isTrainWanted;
   // What is wrong with the edited model does not hold a run under way.
   const isBlocked = error !== undefined && !isGoing && !isRunActive(state);
-  const canRewind = hasSteps || isRunOver(state);
+  const canRewind = hasSteps || state === "diverged" || isRunOver(state);
+  const isDone = useIsDone();
   return (
     <div className={classes.controls} role="group" aria-label={t("train.run")}>
       <Control
@@ -84,14 +95,14 @@ function Controls() {
       <Control
         label={t("train.step")}
         help={isBlocked ? tell(error.said) : t("train.stepHelp")}
-        isOff={isBlocked || isRunOver(state)}
+        isOff={isBlocked || isDone}
         onPress={step}
         icon={<IconPlayerSkipForwardFilled size={18} />}
       />
       <Control
         label={t("train.stop")}
         help={t("train.stopHelp")}
-        isOff={!isRunActive(state)}
+        isOff={!isRunOpen(state)}
         onPress={stop}
         icon={<IconPlayerStopFilled size={18} />}
       />
@@ -137,6 +148,12 @@ const BLOCKED_ID = "transport-blocked";
 /** What keeps the edited model from being trained. */
 const useErrors = (): readonly Problem[] => useReport().problems.filter(({ severity }) => severity === "error");
 
+/** Whether the run is over and has had all its epochs. */
+function useIsDone(): boolean {
+  const description = useDescription();
+  return useRun(({ status }) => isRunOver(status.state) && !hasStepsLeft(status, description));
+}
+
 const takeIsOver = ({ status }: ReturnType<typeof useRun.getState>): boolean => isRunOver(status.state);
 const takeIsActive = ({ status }: ReturnType<typeof useRun.getState>): boolean => isRunActive(status.state);
 
@@ -147,6 +164,8 @@ function Remark() {
   const errors = useErrors();
   const prepared = useRun(takePrepared);
   const isOver = useRun(takeIsOver);
+  const isDiverged = useRun(takeState) === "diverged";
+  const isChoiceOffered = useRun(takeIsChoiceOffered);
   const [first] = errors;
   if (first) {
     const more = errors.length - 1;
@@ -159,6 +178,8 @@ function Remark() {
       </Tooltip>
     );
   }
+  if (isChoiceOffered) return <Choice />;
+  if (isDiverged) return <p className={classes.outdated}>{t("train.diverged")}</p>;
   if (!(isActive || isOver) || !isOutdated(prepared, description)) return null;
   if (isOver) return <p className={classes.outdated}>{t("train.resultsBeforeEdits")}</p>;
   return (
@@ -168,5 +189,24 @@ function Remark() {
         {t("train.applyAndRestart")}
       </Button>
     </p>
+  );
+}
+
+/** What Train may mean after the last epoch. */
+function Choice() {
+  const more = moreEpochs(useDescription());
+  const first = useRef<HTMLDivElement>(null);
+  useEffect(() => first.current?.querySelector("button")?.focus(), []);
+  return (
+    <div className={classes.outdated} role="group" aria-label={t("train.afterEnd")} ref={first}>
+      {more > 0 && (
+        <Button className={classes.apply ?? ""} size="compact-sm" variant="light" onClick={() => void trainOn()}>
+          {t("train.trainOn", { more })}
+        </Button>
+      )}
+      <Button className={classes.apply ?? ""} size="compact-sm" variant="default" onClick={() => void startOver()}>
+        {t("train.startOver")}
+      </Button>
+    </div>
   );
 }

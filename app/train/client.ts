@@ -6,6 +6,11 @@ import { type Said, say, type TrainerControls, type TrainerEvent } from "../../s
 /** The trainer's controls as they look from this side, where every call takes time. */
 export type TrainerClient = Comlink.Remote<TrainerControls>;
 
+let current: TrainerClient | null = null;
+
+/** The trainer that is there now; null before it is started. */
+export const currentTrainer = (): TrainerClient | null => current;
+
 /** Starts the worker.
  *  @param onEvent hears everything the trainer says  @param onFailure hears that the worker itself broke, and why */
 export function startTrainer(
@@ -20,5 +25,6 @@ export function startTrainer(
   worker.addEventListener("messageerror", () => onFailure(say("train.messageNotRead")));
   const trainer = Comlink.wrap<TrainerControls>(worker);
   void trainer.listen(Comlink.proxy(onEvent));
+  current = trainer;
   return trainer;
 }

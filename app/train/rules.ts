@@ -1,16 +1,16 @@
 // What separates the model being edited from the model being trained: pure functions of the two descriptions. What follows
 // from it is up to the session.
-import type { Block, ModelDescription } from "../../src/engine";
-import { mapBlocks, optimizers } from "../../src/engine";
+import type { ModelDescription, TrainerStatus } from "../../src/engine";
+import { fixedKey, optimizers, trainingFields } from "../../src/engine";
 import { reportOf } from "../store/model";
 
 /** Whether the model being edited can be trained. */
 export const hasErrors = (model: ModelDescription): boolean =>
   reportOf(model).problems.some(({ severity }) => severity === "error");
 
-/** Whether what the trainer has differs from the model being edited in more than names and the learning rate. */
+/** Whether what the trainer has differs from the model being edited in more than may change during a run. */
 export function isOutdated(prepared: ModelDescription | null, model: ModelDescription): boolean {
-  return prepared === null || (prepared !== model && runKey(prepared) !== runKey(model));
+  return prepared === null || (prepared !== model && fixedKey(prepared) !== fixedKey(model));
 }
 
 /** The learning rate of each network before its schedule: the visitor's, or the optimizer's default. */
@@ -24,16 +24,32 @@ export function learningRatesOf({ networks }: ModelDescription): Readonly<Record
   );
 }
 
-/** What a run depends on, as text to compare: names and learning rates, which can change while it runs, left out. */
-export function runKey({ dataset, task, networks, training }: ModelDescription): string {
-  const withoutNames = (blocks: readonly Block[]) =>
-    mapBlocks(blocks, (block) => {
-      const { name: _, ...rest } = block;
-      return rest;
-    });
-  const learning = Object.entries(networks).map(([name, { blocks, optimizer, ...rest }]) => {
-    const { learningRate: _, ...config } = optimizer.config;
-    return [name, { ...rest, blocks: withoutNames(blocks), optimizer: { type: optimizer.type, config } }];
+/** The same model with a tenth of every learning rate. */
+export function withLowerRates(model: ModelDescription): ModelDescription {
+  const rates = learningRatesOf(model);
+  const networks = Object.entries(model.networks).map(([name, network]) => {
+    const { type, config } = network.optimizer;
+    // Twelve digits, since a tenth of 0.7 would have seventeen.
+    const learningRate = Number(((rates[name] ?? 0) / 10).toPrecision(12));
+    return [name, { ...network, optimizer: { type, config: { ...config, learningRate } } }];
   });
-  return JSON.stringify([dataset, task, learning, training]);
+  return { ...model, networks: Object.fromEntries(networks) };
 }
+
+/** Whether two models learn at the same rates. */
+export const hasSameRates = (a: ModelDescription, b: ModelDescription): boolean =>
+  JSON.stringify(learningRatesOf(a)) === JSON.stringify(learningRatesOf(b));
+
+/** How many epochs are offered after the last: as many again. */
+export const moreEpochs = ({ training: { epochs } }: ModelDescription): number =>
+  Math.min(epochs, trainingFields.epochs.max - epochs);
+
+/** The same model with that many more. */
+export const withMoreEpochs = (model: ModelDescription): ModelDescription => ({
+  ...model,
+  training: { ...model.training, epochs: model.training.epochs + moreEpochs(model) },
+});
+
+/** Whether a run that is over could go on: by the epochs that are set now, steps are left. */
+export const hasStepsLeft = ({ step, stepsPerEpoch }: TrainerStatus, { training }: ModelDescription): boolean =>
+  step < training.epochs * stepsPerEpoch;

@@ -1,7 +1,7 @@
 /** The rules between the model being edited and the model being trained: when to prepare, what Train means in each
  *  state, what an edit does to a run. It holds no numbers of its own: status and curves are in the stores. */
 import type { ModelDescription, Said, TrainerEvent, TrainerStatus } from "../../src/engine";
-import { say, sizeOf } from "../../src/engine";
+import { say } from "../../src/engine";
 import { clearProfile, useProfile } from "../store/profile";
 import {
   addRateMark,
@@ -12,53 +12,55 @@ import {
   setStepsPerEpoch,
   startMetrics,
 } from "../store/metrics";
-import { curvesOfModel, dataOf, useModel } from "../store/model";
+import { curvesOfModel, edit, useModel } from "../store/model";
 import type { RunOn } from "../store/run";
 import { dismissTopic, emptyStatus, isRunActive, isRunOver, notify, useRun } from "../store/run";
 import { announce, setPreferences } from "../store/ui";
-import type { TrainerClient } from "./client";
-import { startTrainer } from "./client";
+import { currentTrainer, startTrainer } from "./client";
 import { stepBatch, validationBatch } from "./metricBatch";
-import { hasErrors, isOutdated, learningRatesOf } from "./rules";
+import {
+  hasErrors,
+  hasSameRates,
+  hasStepsLeft,
+  isOutdated,
+  learningRatesOf,
+  withLowerRates,
+  withMoreEpochs,
+} from "./rules";
+import { forgetPlan, refreshNowAndThen, refreshPlan, refreshPredictions } from "./questions";
 import { describeEpoch } from "./statusText";
-import { t } from "../common/words";
 
 const PREPARE_DELAY_MS = 400;
-const RATE_DELAY_MS = 250;
+const SETTINGS_DELAY_MS = 250;
 const STATUS_INTERVAL_MS = 150;
-/** Samples asked about: few large ones, and many small ones, which are drawn as points. */
-const SHOWN_SAMPLES = { large: 24, small: 256 };
-/** Numbers in a small sample at most. */
-const SMALL = 16;
-const PREDICTION_INTERVAL_MS = 2000;
-/** How many times as long as a prediction took the next one waits, while training. */
-const PREDICTION_PATIENCE = 30;
 
-let trainer: TrainerClient | null = null;
 /** A model was sent, and the trainer has not yet said that it works on it: what it says meanwhile is of the old one. */
 let isAwaited = false;
 /** Train was not only pressed, but passed on. */
 let isTrainSent = false;
 /** The latest preparation; resolves when the trainer has answered it. */
 let preparation: Promise<void> = Promise.resolve();
-let sentRates: Readonly<Record<string, number>> = {};
-let isPlanPrinted = false;
+/** The settings that the trainer has. */
+let sent: ModelDescription | null = null;
+/** Those that a run diverged with. */
+let divergedWith: ModelDescription | null = null;
 
 const stateNow = (): TrainerStatus["state"] => useRun.getState().status.state;
 const description = (): ModelDescription => useModel.getState().description;
 
 /** Starts the worker and prepares the model, so that the first press of Train finds everything ready. */
 export function startSession(): void {
-  trainer = startTrainer(hear, (reason) => fail(say("train.workerStopped", { reason })));
+  const trainer = startTrainer(hear, (reason) => fail(say("train.workerStopped", { reason })));
   let prepareTimer: ReturnType<typeof setTimeout> | undefined;
-  let rateTimer: ReturnType<typeof setTimeout> | undefined;
+  let settingsTimer: ReturnType<typeof setTimeout> | undefined;
   useModel.subscribe(() => {
     clearTimeout(prepareTimer);
-    clearTimeout(rateTimer);
+    clearTimeout(settingsTimer);
     prepareTimer = setTimeout(prepareIfIdle, PREPARE_DELAY_MS);
-    rateTimer = setTimeout(sendRates, RATE_DELAY_MS);
+    settingsTimer = setTimeout(sendSettings, SETTINGS_DELAY_MS);
+    if (useRun.getState().isChoiceOffered) useRun.setState({ isChoiceOffered: false });
   });
-  const tellVisibility = (): void => void trainer?.setVisible(!document.hidden);
+  const tellVisibility = (): void => void currentTrainer()?.setVisible(!document.hidden);
   document.addEventListener("visibilitychange", tellVisibility);
   // A page may be opened in the background.
   if (document.hidden) tellVisibility();
@@ -74,14 +76,14 @@ function fail(said: Said): void {
 
 /** Sends the model to the trainer, whatever it is doing. */
 function prepare(): Promise<void> {
+  const trainer = currentTrainer();
   if (!trainer) return Promise.resolve();
   const model = description();
   startMetrics(curvesOfModel(model));
   flushStatus({ ...useRun.getState().status, ...emptyProgress, state: "preparing" });
   useRun.setState({ prepared: model, predictions: null });
-  for (const topic of ["dataset", "model", "memory", "non-finite", "early-stopping", "learning-rate"])
-    dismissTopic(topic);
-  sentRates = learningRatesOf(model);
+  for (const topic of ["dataset", "model", "memory", "non-finite", "early-stopping", "settings"]) dismissTopic(topic);
+  sent = model;
   isAwaited = true;
   preparation = trainer.prepare(model, {
     ...useRun.getState().runOn,
@@ -102,42 +104,80 @@ function prepareIfIdle(): void {
   if (mayPrepare && isOutdated(prepared, model) && !hasErrors(model)) void prepare();
 }
 
-/** Sends changed learning rates, if that is all that changed since the trainer got its model: shortly after an edit,
- *  and before a step that must not be made at the old ones. */
-function sendRates(): void {
-  const { prepared } = useRun.getState();
-  if (!trainer || isOutdated(prepared, description())) return;
-  for (const [network, rate] of Object.entries(learningRatesOf(description()))) {
-    if (rate === sentRates[network]) continue;
-    void trainer.setLearningRate(rate, network);
-    if (isRunActive(stateNow())) addRateMark(rate);
+/** Sends changed settings, if nothing else changed since the trainer got its model: shortly after an edit, and before a
+ *  step that must not be made by the old ones. */
+function sendSettings(): void {
+  const model = description();
+  const trainer = currentTrainer();
+  if (!trainer || model === sent || isOutdated(useRun.getState().prepared, model)) return;
+  const before = sent && learningRatesOf(sent);
+  sent = model;
+  void trainer.configure(model);
+  if (!isRunActive(stateNow())) return;
+  for (const [network, rate] of Object.entries(learningRatesOf(model))) {
+    if (rate !== before?.[network]) addRateMark(rate);
   }
-  sentRates = learningRatesOf(description());
 }
 
 /** What keeps Train and Step from doing anything: errors in the edited model. A run under way is none of the edits'. */
 const isBlocked = (state: TrainerStatus["state"], model: ModelDescription): boolean =>
   !isRunActive(state) && hasErrors(model);
 
-/** Trains: at once, or as soon as the preparation is done. After the end of a run it begins a new one. An outdated run
- *  that is paused goes on as it was; an outdated one that is over makes way for the edited model. */
+/** Trains: at once, or as soon as the trainer is ready. A run that is over goes on while epochs are left; after the last one
+ *  there is a choice to make. An outdated run that is paused goes on as it was; an outdated one that is over makes way for
+ *  the edited model. A run that diverged would do so again, and so its rates are lowered unless that was done. */
 export async function train(): Promise<void> {
+  const trainer = currentTrainer();
   if (!trainer || isBlocked(stateNow(), description())) return;
+  const { prepared, status } = useRun.getState();
+  const isStale = isOutdated(prepared, description());
+  if (isRunOver(status.state) && !isStale && !hasStepsLeft(status, description())) {
+    useRun.setState({ isChoiceOffered: true });
+    return;
+  }
+  if (status.state === "diverged" && divergedWith && hasSameRates(description(), divergedWith)) lowerRates();
   isTrainSent = false;
   useRun.setState({ isTrainWanted: true });
   if (!(await getReady())) return;
   // It may have been taken back while it waited.
   if (!useRun.getState().isTrainWanted) return;
-  sendRates();
+  sendSettings();
   isTrainSent = true;
   void trainer.train();
 }
 
+/** Trains as many epochs again as there were. */
+export async function trainOn(): Promise<void> {
+  edit(withMoreEpochs);
+  await train();
+}
+
+/** Trains anew from the initial weights. */
+export async function startOver(): Promise<void> {
+  await rewind();
+  await train();
+}
+
+/** Goes on from where a run last did well with a tenth of its rates. */
+export async function continueLower(): Promise<void> {
+  if (stateNow() !== "diverged") return;
+  lowerRates();
+  await train();
+}
+
+function lowerRates(): void {
+  edit(withLowerRates);
+  const { prepared } = useRun.getState();
+  // The run goes on as it was, whatever else was edited.
+  if (prepared && isOutdated(prepared, description())) void currentTrainer()?.configure(withLowerRates(prepared));
+}
+
 /** Runs one step and pauses. */
 export async function step(): Promise<void> {
+  const trainer = currentTrainer();
   if (!trainer || isBlocked(stateNow(), description())) return;
   if (!(await getReady())) return;
-  sendRates();
+  sendSettings();
   await trainer.step();
   void refreshPredictions();
 }
@@ -146,7 +186,6 @@ async function getReady(): Promise<boolean> {
   const { prepared, status } = useRun.getState();
   const isStale = isOutdated(prepared, description()) && !isRunActive(status.state);
   if (isStale || status.state === "failed" || status.state === "empty") void prepare();
-  else if (isRunOver(status.state)) await rewind();
   // An edit may have begun another preparation meanwhile: wait for the last one.
   for (let awaited: Promise<void> | null = null; awaited !== preparation;) {
     awaited = preparation;
@@ -160,17 +199,18 @@ async function getReady(): Promise<boolean> {
 /** Pauses; or takes back a press of Train that still waits. */
 export function pause(): void {
   useRun.setState({ isTrainWanted: false });
-  void trainer?.pause();
+  void currentTrainer()?.pause();
 }
 
 /** Ends the run and scores it on the test set. */
 export async function stop(): Promise<void> {
   useRun.setState({ isTrainWanted: false });
-  await trainer?.stop();
+  await currentTrainer()?.stop();
 }
 
 /** Back to step 0 and the same initial weights; with edits that have not been applied, to those of the edited model. */
 export async function reset(): Promise<void> {
+  const trainer = currentTrainer();
   if (!trainer) return;
   useRun.setState({ isTrainWanted: false });
   const { prepared, status } = useRun.getState();
@@ -182,13 +222,12 @@ export async function reset(): Promise<void> {
 }
 
 async function rewind(): Promise<void> {
+  const trainer = currentTrainer();
   if (!trainer) return;
   dismissTopic("non-finite");
   dismissTopic("early-stopping");
+  sendSettings();
   await trainer.reset();
-  // The live rates are the ones to start from again.
-  sentRates = {};
-  sendRates();
 }
 
 /** Trains on so many CPU threads from now on, or as many as the machine has; a run goes on where it is. */
@@ -198,8 +237,7 @@ export function setThreads(threads: number | null): void {
   const next: RunOn = { ...rest, ...(threads !== null && { threads }) };
   setPreferences({ threads });
   useRun.setState({ runOn: next });
-  if (stateNow() === "preparing") void prepare();
-  else void trainer?.runOn(next);
+  void currentTrainer()?.runOn(next);
 }
 
 /** Throws the run away and trains the edited model. */
@@ -239,8 +277,14 @@ function flushStatus(status: TrainerStatus | null): void {
   pendingStatus = null;
   if (!status) return;
   if (status.state === "preparing") clearProfile();
-  const isSettled = status.state === "running" || status.state === "failed" || isRunOver(status.state);
-  useRun.setState({ status, isTrainWanted: useRun.getState().isTrainWanted && !(isSettled && isTrainSent) });
+  const { state } = status;
+  const isSettled = state === "running" || state === "failed" || state === "diverged" || isRunOver(state);
+  const { isTrainWanted, isChoiceOffered } = useRun.getState();
+  useRun.setState({
+    status,
+    isTrainWanted: isTrainWanted && !(isSettled && isTrainSent),
+    isChoiceOffered: isChoiceOffered && isRunOver(state),
+  });
 }
 
 function hearStatus(status: TrainerStatus): void {
@@ -250,10 +294,11 @@ function hearStatus(status: TrainerStatus): void {
   if (status.state !== before) {
     flushStatus(status);
     if (before === "preparing") {
-      clearProfile();
-      if (isPlanPrinted && status.state !== "failed") void printPlan();
+      forgetPlan(status.state !== "failed");
     }
-    if (status.state !== "running" && status.state !== "preparing") void refreshPredictions();
+    if (status.state === "running") dismissTopic("non-finite");
+    if (status.state === "diverged") divergedWith = sent;
+    if (isAsked(status.state)) void refreshPredictions();
     return;
   }
   pendingStatus = status;
@@ -262,6 +307,10 @@ function hearStatus(status: TrainerStatus): void {
 
 /** What is told of a run, and of no other than the present one. */
 const OF_A_RUN: ReadonlySet<TrainerEvent["type"]> = new Set(["steps", "validation", "test", "cleared", "rewound"]);
+
+/** Whether the model rests, so that it is asked what it makes of samples. */
+const isAsked = (state: TrainerStatus["state"]): boolean =>
+  state === "ready" || state === "paused" || state === "diverged" || isRunOver(state);
 
 function hear(event: TrainerEvent): void {
   if (isAwaited && OF_A_RUN.has(event.type)) return;
@@ -283,8 +332,8 @@ function hear(event: TrainerEvent): void {
       void refreshPredictions();
       break;
     case "notice": {
-      const { severity, code, said, retry: canRetry } = event.notice;
-      notify({ severity, topic: code, said, canRetry: canRetry ?? false });
+      const { severity, code, said, retry: canRetry = false, resumeStep } = event.notice;
+      notify({ severity, topic: code, said, canRetry, ...(resumeStep !== undefined && { resumeStep }) });
       break;
     }
     case "cleared":
@@ -300,67 +349,4 @@ function hear(event: TrainerEvent): void {
       if (useProfile.getState().progress) useProfile.setState({ progress: event });
       break;
   }
-}
-
-/** Asks how the trainer goes about a step. */
-export async function refreshPlan(): Promise<void> {
-  const report = (await trainer?.explain()) ?? null;
-  useProfile.setState({ report });
-}
-
-/** Prints the plan of a step to the console, of every model from now on that is prepared. */
-export function printPlans(): void {
-  isPlanPrinted = true;
-}
-
-async function printPlan(): Promise<void> {
-  await refreshPlan();
-  console.info(useProfile.getState().report?.text ?? "There is no plan.");
-}
-
-/** Times every launch of a step; a run under way waits meanwhile. */
-export async function profile(): Promise<void> {
-  if (!trainer || useProfile.getState().progress) return;
-  useProfile.setState({ progress: { done: 0, total: 0 } });
-  try {
-    const taken = await trainer.profile();
-    if (taken) {
-      useProfile.setState({ profile: taken });
-      announce(t("train.profileTaken"));
-    }
-  } finally {
-    useProfile.setState({ progress: null });
-  }
-}
-
-/** Ends the profile that is being taken. */
-export function cancelProfile(): void {
-  void trainer?.cancelProfile();
-}
-
-function samplesToShow(model: ModelDescription): number {
-  const sizes = Object.values(dataOf(model).columns).map(({ shape }) => sizeOf(shape));
-  return Math.max(0, ...sizes) > SMALL ? SHOWN_SAMPLES.large : SHOWN_SAMPLES.small;
-}
-
-let isPredicting = false;
-let nextPredictionAt = 0;
-
-/** Asks what the model now makes of the first test samples. One question at a time. */
-async function refreshPredictions(): Promise<void> {
-  if (!trainer || isPredicting) return;
-  isPredicting = true;
-  const askedAt = performance.now();
-  try {
-    useRun.setState({ predictions: await trainer.predictTest(0, samplesToShow(description())) });
-  } finally {
-    isPredicting = false;
-    const now = performance.now();
-    nextPredictionAt = now + Math.max(PREDICTION_INTERVAL_MS, PREDICTION_PATIENCE * (now - askedAt));
-  }
-}
-
-/** The same in the midst of an epoch, so seldom that training hardly notices. */
-function refreshNowAndThen(): void {
-  if (performance.now() >= nextPredictionAt && !document.hidden) void refreshPredictions();
 }

@@ -7,6 +7,8 @@ interface Described {
   readonly label: string;
   /** One sentence for a tooltip: what it does, and when to change it. */
   readonly help: string;
+  /** It may change while a run is under way: neither the shape of what is learnt nor how it starts depends on it. */
+  readonly live?: true;
 }
 
 /** A number, whole when `step` is. Sliders and steppers use `step`; `ladder` lists good values to offer instead. */

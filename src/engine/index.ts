@@ -30,6 +30,7 @@ export type { CurveInfo, NetworkDef, TaskDef } from "./tasks/task";
 export { LIMITS, parseDescription, readDescription } from "./model/description";
 export type { Chosen, ModelDescription, NetworkDescription, RunSettings } from "./model/description";
 export { allBlocks, blockNames, blocksOf, defOf, findBlock, isContainer, mapBlocks, mapStacks } from "./model/blocks";
+export { fixedKey } from "./model/liveSettings";
 export type { Block, BlockType, ContainerBlock, LayerBlock, Place, Placed, Stack } from "./model/blocks";
 export { aboutOf, analyzeModel } from "./model/analyze";
 export type { LayerReport, ModelReport, NetworkReport, Problem } from "./model/analyze";

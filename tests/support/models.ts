@@ -81,6 +81,12 @@ export function withLearning(model: ModelDescription, learning: Learning): Model
   };
 }
 
+/** A classifier at another learning rate. */
+export function withRate(model: ModelDescription, learningRate: number): ModelDescription {
+  const { type, config } = networkOf(model).optimizer;
+  return withLearning(model, { optimizer: { type, config: { ...config, learningRate } } });
+}
+
 /** What is known of a model of a built-in dataset. */
 export const reportOf = (model: ModelDescription): ModelReport => analyzeModel(model, requireDataset(model.dataset));
 

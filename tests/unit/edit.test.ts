@@ -2,7 +2,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as edit from "../../app/model/edit";
-import { learningRatesOf, runKey } from "../../app/train/rules";
+import { learningRatesOf } from "../../app/train/rules";
+import { fixedKey } from "../../src/engine/model/liveSettings";
 import { placeOfNext } from "../../app/model/placeOfNext";
 import { LIMITS, parseDescription, presets } from "../../src/engine";
 import type { Block, ModelDescription, Place, Problem } from "../../src/engine";
@@ -347,13 +348,13 @@ describe("fixes", () => {
 
 describe("what a run depends on", () => {
   it("is not names and the learning rate", () => {
-    const key = runKey(perceptron);
-    expect(runKey(edit.renameBlock(perceptron, "dense-2", "hidden"))).toBe(key);
-    expect(runKey(edit.setLearningConfig(perceptron, MODEL, "optimizer", "learningRate", 1))).toBe(key);
+    const key = fixedKey(perceptron);
+    expect(fixedKey(edit.renameBlock(perceptron, "dense-2", "hidden"))).toBe(key);
+    expect(fixedKey(edit.setLearningConfig(perceptron, MODEL, "optimizer", "learningRate", 1))).toBe(key);
   });
 
   it("is everything else", () => {
-    const key = runKey(perceptron);
+    const key = fixedKey(perceptron);
     const edits = [
       edit.setBlockConfig(perceptron, "dense-2", "units", 1),
       edit.setTraining(perceptron, { seed: 2 }),
@@ -362,6 +363,6 @@ describe("what a run depends on", () => {
       edit.removeBlock(perceptron, "dense-2"),
       edit.moveBlock(perceptron, "dense-2", at(0)),
     ];
-    for (const edited of edits) expect(runKey(edited)).not.toBe(key);
+    for (const edited of edits) expect(fixedKey(edited)).not.toBe(key);
   });
 });

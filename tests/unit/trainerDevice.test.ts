@@ -4,7 +4,7 @@ import type { PrepareOptions } from "../../src/engine/trainer/protocol";
 import type { ModelDescription } from "../../src/engine/model/description";
 import { presets } from "../../src/engine/model/presets";
 import { isLost, watchedGpu, type WatchedGpu } from "../support/fakeGpu";
-import { networkOf, withBlocks, withLearning } from "../support/models";
+import { networkOf, withBlocks, withLearning, withRate } from "../support/models";
 import { lossOf } from "../support/scores";
 import { onCpu, Recording, stepsOf, type ToldStep } from "../support/trainer";
 
@@ -60,7 +60,7 @@ describe("a device lost while training", () => {
   it("before any snapshot: training goes on from the start on a new device, and says so", async () => {
     const { trainer } = recording;
     await trainer.prepare(xor(ENDLESS), forced);
-    await trainer.setLearningRate(0.25);
+    await trainer.configure(withRate(xor(ENDLESS), 0.25));
     let ended = false;
     const running = trainer.train().then(() => (ended = true));
     await recording.until(({ steps }) => steps.length > 0);
@@ -73,9 +73,9 @@ describe("a device lost while training", () => {
     expect(recording.notices).toHaveLength(1);
     expect(notice).toMatchObject({ severity: "warning", code: "device-lost" });
     expect(notice?.message).toMatch(
-      /^The GPU was lost \(.+\)\. Training goes on from step 0 on the GPU \(.+\); \d+ steps were lost\.$/,
+      /^The GPU was lost \(.+\)\. Training goes on from step 0 on the GPU \(.+\); \d+ steps? w(as|ere) lost\.$/,
     );
-    expect(notice?.message).toContain(`; ${notice?.step} steps were lost.`);
+    expect(notice?.message).toContain(`; ${notice?.step} step`);
     expect(recording.events.filter(({ type }) => type === "rewound")).toEqual([{ type: "rewound", step: 0 }]);
     expect(devices).toHaveLength(2);
     expect(curve().map(({ step }) => step)).toEqual(Array.from({ length: recording.status.step }, (_, i) => i + 1));
@@ -113,7 +113,7 @@ describe("a device lost while training", () => {
     expect(rewound[0]).toBeGreaterThan(0);
     const [notice] = recording.notices;
     expect(notice?.message).toContain(`Training goes on from step ${rewound[0]} on the GPU`);
-    expect(notice?.message).toContain(`; ${notice!.step! - rewound[0]!} steps were lost.`);
+    expect(notice?.message).toContain(`; ${notice!.step! - rewound[0]!} step`);
 
     await trainer.reset();
     recording.clear();
@@ -262,9 +262,9 @@ describe("a loss that is no finite number", () => {
       await trainer.prepare(exploding, options);
       await trainer.train();
       expect(recording.notices.map(({ code }) => code)).toEqual(["non-finite"]);
-      expect(recording.status.state).toBe("paused");
+      expect(recording.status.state).toBe("diverged");
       expect(recording.losses.every(Number.isFinite)).toBe(true);
-      expect(recording.status.step).toBe(recording.notices[0]!.step! - 1);
+      expect(recording.steps).toHaveLength(recording.notices[0]!.step! - 1);
       found.push(recording.notices[0]?.step);
     }
     expect(found[0]).toBe(found[1]);
@@ -286,14 +286,11 @@ describe("weights that are no finite numbers", () => {
     await trainer.train();
     const [notice] = recording.notices;
     expect(recording.notices).toHaveLength(1);
-    expect(notice).toMatchObject({ severity: "error", code: "non-finite", step: recording.status.step });
-    expect(notice?.message).toBe(
-      `The weights are no longer finite numbers at step ${notice?.step}, so training is paused. ` +
-        "Reset and try a lower learning rate, for instance a tenth.",
-    );
+    expect(notice).toMatchObject({ severity: "error", code: "non-finite", step: recording.steps.length });
+    expect(notice?.message).toMatch(/^The weights are no longer finite numbers at step [\d,]+/);
     expect(recording.losses.every(Number.isFinite), "the loss does not tell").toBe(true);
     expect(recording.losses.length).toBeGreaterThan(0);
-    expect(recording.status.state).toBe("paused");
+    expect(recording.status.state).toBe("diverged");
     // Reset is a way out.
     await trainer.reset();
     await trainer.step();

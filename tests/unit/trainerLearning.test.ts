@@ -1,5 +1,4 @@
-// What the trainer learns from and how it scores: which rows it sees, short batches, learning rates, early stopping, and
-// losses that are no longer numbers.
+// What the trainer learns from and how it scores: which rows it sees, short batches, learning rates, and early stopping.
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { createCpuBackend } from "../../src/engine/backend/cpu/cpuBackend";
 import type { Dataset } from "../../src/engine/data";
@@ -10,7 +9,7 @@ import { Session } from "../../src/engine/train/session";
 import { splitRows } from "../../src/engine/train/splitRows";
 import { firstDigits } from "../support/mnist";
 import { columnOf } from "../support/data";
-import { type Learning, modelOf, networkOf, ratesOf, withBlocks } from "../support/models";
+import { type Learning, modelOf, ratesOf, withRate } from "../support/models";
 import { accuracyOf, lossOf } from "../support/scores";
 import { onCpu, Recording } from "../support/trainer";
 
@@ -213,14 +212,15 @@ describe("scores", () => {
 
 describe("the learning rate", () => {
   it("set in a pause holds from the next step on", async () => {
-    await trainer.prepare(model({ optimizer: sgd(0.1) }), options(200));
+    const description = model({ optimizer: sgd(0.1) });
+    await trainer.prepare(description, options(200));
     await trainer.step();
     const [before] = [await trainer.session?.weights()];
-    await trainer.setLearningRate(0);
+    await trainer.configure(withRate(description, 0));
     expect(recording.status.learningRates).toEqual({ model: 0 });
     await trainer.step();
     expect(await trainer.session?.weights()).toEqual(before);
-    await trainer.setLearningRate(0.1);
+    await trainer.configure(withRate(description, 0.1));
     await trainer.step();
     expect(await trainer.session?.weights()).not.toEqual(before);
   });
@@ -235,7 +235,7 @@ describe("the learning rate", () => {
     const running = trainer.train();
     await recording.until(({ steps }) => steps.length > 0);
     const told = recording.steps.length;
-    await trainer.setLearningRate(0);
+    await trainer.configure(withRate(long, 0));
     await running;
     const changed = recording.losses;
     const split = changed.findIndex((loss, i) => loss !== untouched[i]);
@@ -248,15 +248,19 @@ describe("the learning rate", () => {
   });
 
   it("multiplies with the schedule's factor", async () => {
-    await trainer.prepare(
-      model({ optimizer: sgd(0.1), schedule: { type: "step", config: { factor: 0.5, everyEpochs: 1 } } }),
-      options(64),
-    );
+    const halving = model({
+      optimizer: sgd(0.1),
+      schedule: { type: "step", config: { factor: 0.5, everyEpochs: 1 } },
+    });
+    await trainer.prepare(halving, options(64));
     expect(recording.status.learningRates).toEqual({ model: 0.1 });
     for (let i = 0; i < 2; i++) await trainer.step();
     expect(recording.status.learningRates).toEqual({ model: 0.05 });
-    await trainer.setLearningRate(0.4);
+    await trainer.configure(withRate(halving, 0.4));
     expect(recording.status.learningRates).toEqual({ model: 0.2 });
+    // So may the schedule itself.
+    await trainer.configure(model({ optimizer: sgd(0.4) }));
+    expect(recording.status.learningRates).toEqual({ model: 0.4 });
   });
 
   it("follows the schedule from step to step, however many steps are submitted at once", async () => {
@@ -277,14 +281,15 @@ describe("the learning rate", () => {
   });
 
   it.each([NaN, -1, 10.5, Infinity])("%d is refused with a notice, and the old one stays", async (rate) => {
-    await trainer.prepare(model({ optimizer: sgd(0.1) }), options(64));
+    const description = model({ optimizer: sgd(0.1) });
+    await trainer.prepare(description, options(64));
     recording.clear();
-    await trainer.setLearningRate(rate);
+    await trainer.configure(withRate(description, rate));
     expect(recording.notices).toEqual([
       {
         severity: "warning",
-        code: "learning-rate",
-        message: `Learning rate: expected a number from 0 to 10, got ${rate}. The old one stays.`,
+        code: "settings",
+        message: `Optimizer SGD: Learning rate: expected a number from 0 to 10, got ${rate}. The old settings stay.`,
       },
     ]);
     await trainer.step();
@@ -320,69 +325,5 @@ describe("early stopping", () => {
     await trainer.prepare(model({ optimizer: sgd(0), epochs: 6, validationCount: 100 }), options(64));
     await trainer.train();
     expect(recording.validations).toHaveLength(6);
-  });
-});
-
-describe("a loss that is no finite number", () => {
-  const deep = modelOf(
-    [
-      ["Flatten"],
-      ...Array.from({ length: 4 }, (): ["Dense", { units: number }] => ["Dense", { units: 64 }]),
-      ["Dense", { units: 10, activation: "softmax" }],
-    ],
-    { batchSize: 32, epochs: 20, optimizer: sgd(10), loss: "meanSquaredError" },
-  );
-  const exploding = withBlocks(
-    deep,
-    networkOf(deep).blocks.map((block) =>
-      block.id === "l5" ? { ...block, config: { units: 10, activation: "linear" } } : block,
-    ),
-  );
-
-  it("pauses training and names the step, whose numbers are not told", async () => {
-    await trainer.prepare(exploding, options(320));
-    recording.clear();
-    await trainer.train();
-    const [notice] = recording.notices;
-    expect(recording.notices).toHaveLength(1);
-    expect(notice).toMatchObject({ severity: "error", code: "non-finite" });
-    expect(notice?.message).toBe(
-      `The loss is no longer a finite number at step ${notice?.step}, so training is paused. Reset and try a lower learning rate, for instance a tenth.`,
-    );
-    expect(recording.steps.map(({ step }) => step)).toEqual(Array.from({ length: notice!.step! - 1 }, (_, i) => i + 1));
-    expect(recording.losses.every(Number.isFinite)).toBe(true);
-    expect(recording.status).toMatchObject({ state: "paused", step: notice!.step! - 1, test: null });
-  });
-
-  it("is found again by going on, and cured by a reset", async () => {
-    await trainer.prepare(model({ epochs: 1 }), options(96));
-    trainer.session?.setWeights({ "dense/kernel": new Float32Array(7840).fill(NaN) }, { partial: true });
-    recording.clear();
-    await trainer.train();
-    expect(recording.notices.map(({ code, step }) => [code, step])).toEqual([["non-finite", 1]]);
-    expect(recording.steps).toEqual([]);
-    await trainer.train();
-    expect(recording.notices).toHaveLength(2);
-    expect(recording.status.state).toBe("paused");
-    // Weights that are not finite are not scored, and stopping is no failure for that.
-    await trainer.stop();
-    expect(recording.status).toMatchObject({ state: "stopped", test: null });
-    expect(recording.tests).toEqual([]);
-    expect(recording.notices).toHaveLength(2);
-    await trainer.reset();
-    recording.clear();
-    await trainer.train();
-    expect(recording.steps).toHaveLength(3);
-    expect(recording.status.state).toBe("finished");
-  });
-
-  it("stops at the step, however many were submitted with it", async () => {
-    await trainer.prepare(model({ epochs: 100, optimizer: sgd(0.1) }), options(64));
-    for (let i = 0; i < 5; i++) await trainer.step();
-    trainer.session?.setWeights({ "dense/bias": new Float32Array(10).fill(Infinity) }, { partial: true });
-    recording.clear();
-    await trainer.train();
-    expect(recording.notices.map(({ step }) => step)).toEqual([6]);
-    expect(recording.status.step).toBe(5);
   });
 });

@@ -53,6 +53,7 @@ describe("a profile", () => {
     await trainer.prepare(model(20), options);
     recording.clear();
     const training = trainer.train();
+    await recording.until(({ states }) => states.includes("running"));
     const profile = await trainer.profile();
     const stepsThen = recording.steps.length;
     await training;
@@ -61,7 +62,7 @@ describe("a profile", () => {
     expect(stepsThen).toBeGreaterThan(0);
     expect(stepsThen).toBeLessThan(alone.length);
     expect(recording.losses).toEqual(alone);
-    expect(recording.states).toEqual(["running", "finished"]);
+    expect(recording.states).toEqual(["running", "scoring", "finished"]);
   });
 
   it("is null before there is a model, and after it was cancelled", async () => {

@@ -37,7 +37,7 @@ describe("a whole run", () => {
   it("goes through its states, tells every step once, validates each epoch and ends with the test score", async () => {
     await trainer.prepare(model(), options);
     await trainer.train();
-    expect(recording.states).toEqual(["preparing", "ready", "running", "finished"]);
+    expect(recording.states).toEqual(["preparing", "ready", "running", "scoring", "finished"]);
     expect(recording.steps.map(({ step }) => step)).toEqual(
       Array.from({ length: 3 * STEPS_PER_EPOCH }, (_, i) => i + 1),
     );
@@ -213,12 +213,15 @@ describe("stopping", () => {
     await recording.until(({ steps }) => steps.length > 0);
     await trainer.stop();
     await running;
-    expect(recording.states).toEqual(["running", "paused", "stopped"]);
+    expect(recording.states).toEqual(["running", "paused", "scoring", "stopped"]);
     expect(recording.tests).toHaveLength(1);
     expect(recording.status.test).toEqual(recording.tests[0]);
+    // It can go on from there.
+    const { step } = recording.status;
     recording.clear();
-    await trainer.train();
-    expect(recording.events).toEqual([]);
+    await trainer.step();
+    expect(recording.steps.map((told) => told.step)).toEqual([step + 1]);
+    expect(recording.status).toMatchObject({ state: "paused", test: null });
   });
 
   it("before the first step does nothing", async () => {

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { startThread } from "../../scripts/support/helperThread";
 import type { ModelDescription } from "../../src/engine/model/description";
-import { modelOf } from "../support/models";
+import { modelOf, withRate } from "../support/models";
 import { onCpu, Recording } from "../support/trainer";
 
 const model = (epochs: number): ModelDescription =>
@@ -54,7 +54,7 @@ describe("another number of threads", () => {
     expect(helpers.toSorted()).toEqual([1, 2]);
     expect(recording.status.backend?.adapter).toContain("3 threads");
     await running;
-    expect(recording.states).toEqual(["running", "paused", "preparing", "paused", "running", "finished"]);
+    expect(recording.states).toEqual(["running", "paused", "preparing", "paused", "running", "scoring", "finished"]);
     expect(recording.losses).toEqual(losses);
     expect(recording.validationLosses).toEqual(validated);
     expect(recording.status).toMatchObject({ test: status.test, step: status.step, latest: status.latest });
@@ -66,7 +66,7 @@ describe("another number of threads", () => {
   it("in a pause stays paused, with the learning rate as it was set", async () => {
     const { trainer } = await prepared(3, 2);
     await trainer.step();
-    await trainer.setLearningRate(0.25);
+    await trainer.configure(withRate(model(3), 0.25));
     await trainer.runOn({ backend: "cpu" });
     expect(recording.status).toMatchObject({ state: "paused", step: 1, learningRates: { model: 0.25 } });
     expect(helpers, "a Node process has one thread unless told otherwise").toEqual([]);

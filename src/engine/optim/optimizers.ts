@@ -13,6 +13,7 @@ const learningRate = (initial: number) =>
     max: 10,
     step: 0.0001,
     default: initial,
+    live: true,
     ladder: [0.00001, 0.00003, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3],
   });
 

@@ -2,15 +2,16 @@
  *  without waiting for them, validates at the end of each epoch, and stops for a reason it names. */
 import type { Backend } from "../backend/backend";
 import { MAX_ROWS } from "../backend/backend";
-import type { ModelDescription, NetworkDescription } from "../model/description";
-import { optimizers } from "../optim/optimizers";
-import { type ScheduleDef, schedules } from "../optim/schedules";
-import { type ConfigOf, type Fields, readConfig } from "../fields";
+import type { ModelDescription } from "../model/description";
+import type { Progress } from "../optim/schedules";
 import { InFlight } from "./inFlight";
+import { learningRates, type Rates } from "./learningRates";
 import { Pacing } from "./pacing";
 import { RING_ROWS } from "./programs";
 import type { Score, StepBatch, ValidationMetrics } from "./scores";
-import type { Rates, Session, Snapshot } from "./session";
+import type { Session } from "./session";
+import type { Snapshot } from "./snapshot";
+import { Snapshots } from "./snapshots";
 import { nextTask } from "./yielding";
 
 /** Why the loop came back. */
@@ -18,8 +19,15 @@ export type Outcome =
   | { readonly kind: "reached" } // the step asked for
   | { readonly kind: "asked" } // someone called `requestStop`
   | { readonly kind: "early-stopping"; readonly bestEpoch: number }
-  /** Something is no finite number any more: the loss of that step, or weights some time before its end. */
-  | { readonly kind: "non-finite"; readonly what: "loss" | "weights"; readonly step: number };
+  | NonFinite;
+
+/** Something is no finite number any more: the loss of that step, weights some time before its end, or the sum of squares by
+ *  which its gradient was to be clipped. */
+export interface NonFinite {
+  readonly kind: "non-finite";
+  readonly what: "loss" | "weights" | "gradient";
+  readonly step: number;
+}
 
 /** What a run tells its owner as it goes. */
 export interface RunListener {
@@ -31,24 +39,8 @@ export interface RunListener {
 
 /** How often scores are read back and reported. */
 const REPORT_MS = 100;
-/** How often a device that can be lost is copied from. */
+/** How often a copy is kept, to go back to. */
 const SNAPSHOT_MS = 5000;
-
-/** The learning rate that a network asks for, before its schedule. */
-function baseRate({ optimizer: { type, config } }: NetworkDescription): number {
-  return Number(readConfig(optimizers[type].fields, config).config["learningRate"]);
-}
-
-/** A network's schedule with its settings, read once: the rate is asked for at every step. */
-interface Scheduled {
-  readonly schedule: ScheduleDef;
-  readonly config: ConfigOf<Fields>;
-}
-
-function scheduleOf({ schedule: { type, config } }: NetworkDescription): Scheduled {
-  const schedule: ScheduleDef = schedules[type];
-  return { schedule, config: readConfig(schedule.fields, config).config };
-}
 
 /** What a run starts from. */
 export interface RunOptions {
@@ -64,20 +56,18 @@ export interface RunOptions {
  *  into. Steps are submitted ahead of what is known of them: `step` and the scores are as of the last reading. */
 export class Run {
   readonly pacing = new Pacing();
-  readonly totalSteps: number;
-  /** Of each network, before its schedule. */
-  learningRates: Rates;
   latest: Score | null = null;
   validation: Score | null = null;
   /** Speed over the last report. */
   stepsPerSecond = 0;
-  lastSnapshot: Snapshot | null = null;
+  /** What it can go back to. */
+  readonly snapshots = new Snapshots();
   readonly #session: Session;
   readonly #backend: Backend;
-  readonly #patience: number;
   /** The loss that decides when training stops early. */
   readonly #goal: string;
-  readonly #schedules: Readonly<Record<string, Scheduled>>;
+  #settings: ModelDescription;
+  #rates: (progress: Progress) => Rates;
   readonly #listener: RunListener;
   readonly #inFlight = new InFlight();
   /** Steps submitted, and those whose scores have been reported. */
@@ -94,24 +84,36 @@ export class Run {
   /** What waits for the loop to stand aside, and what it stands aside for. */
   readonly #waiting: (() => Promise<void>)[] = [];
   #interlude: Promise<void> | undefined;
-  #nonFinite: Extract<Outcome, { kind: "non-finite" }> | undefined;
+  #nonFinite: NonFinite | undefined;
   #failure: unknown;
   #best = { loss: Infinity, epoch: 0 };
+  /** The epoch from which patience counts, where that is later than the best one. */
+  #patientFrom = 0;
 
   constructor({ session, backend, description, listener, firstStep = 0 }: RunOptions) {
     this.#session = session;
     this.#backend = backend;
-    const { training, networks } = description;
-    this.#patience = training.patience;
+    this.#settings = description;
+    this.#rates = learningRates(description);
     this.#goal = session.goal;
-    const ofNetworks = <T>(read: (network: NetworkDescription) => T): Record<string, T> =>
-      Object.fromEntries(Object.entries(networks).map(([name, network]) => [name, read(network)]));
-    this.#schedules = ofNetworks(scheduleOf);
-    this.learningRates = ofNetworks(baseRate);
     this.#listener = listener;
-    this.totalSteps = training.epochs * session.stepsPerEpoch;
     this.#submitted = firstStep;
     this.#reported = firstStep;
+  }
+
+  /** How it trains, as it is set now. */
+  get settings(): ModelDescription {
+    return this.#settings;
+  }
+
+  /** Steps of all epochs. */
+  get totalSteps(): number {
+    return this.#settings.training.epochs * this.#session.stepsPerEpoch;
+  }
+
+  /** Whether it comes back as soon as it can. */
+  get isStopping(): boolean {
+    return this.#stopRequested;
   }
 
   /** Steps done, as far as is known. */
@@ -124,14 +126,23 @@ export class Run {
     return this.#elapsedMs + (this.#resumedAt === undefined ? 0 : performance.now() - this.#resumedAt);
   }
 
-  /** Goes on with the books of a run of the same model that ended on another backend. */
-  takeOver(previous: Run): void {
-    this.learningRates = previous.learningRates;
+  /** Trains by these settings from the next step on: learning rates and schedules, epochs and patience. */
+  configure(settings: ModelDescription): void {
+    this.#settings = settings;
+    this.#rates = learningRates(settings);
+  }
+
+  /** Goes on with the books of a run of the same model that ended further on, or on another backend.
+   *  @param from where this one begins; null at the first step */
+  takeOver(previous: Run, from: Snapshot | null): void {
+    this.configure(previous.settings);
     this.latest = previous.latest;
     this.validation = previous.validation;
-    this.lastSnapshot = previous.lastSnapshot;
+    this.snapshots.goBack(from);
     this.#elapsedMs = previous.elapsedMs;
-    this.#best = previous.#best;
+    const epoch = this.#reported / this.#session.stepsPerEpoch;
+    if (previous.#best.epoch <= epoch) this.#best = previous.#best;
+    this.#patientFrom = Math.min(previous.#patientFrom, epoch);
   }
 
   /** Makes the loop come back after what is already submitted. */
@@ -148,19 +159,18 @@ export class Run {
     });
   }
 
-  /** Trains until `target` steps are done in all, or something else ends it. Everything submitted is done and
-   *  reported when this resolves. @throws DeviceLostError when the device goes away */
+  /** Trains until `target` steps are done in all, or those of all epochs, or something else ends it. Everything submitted is
+   *  done and reported when this resolves. @throws DeviceLostError when the device goes away */
   async runTo(target: number): Promise<Outcome> {
     this.#stopRequested = false;
     this.#resumedAt = performance.now();
     this.#lastReport = this.#lastDone = this.#lastSnapshotAt = this.#resumedAt;
     this.#reportedMs = this.elapsedMs;
+    if (!this.snapshots.newest) this.#takeSnapshot(this.#resumedAt);
     try {
       const outcome = await this.#loop(target);
       // A pause may be long: what was learnt must not be lost with the device.
-      if (this.#backend.asynchronous && outcome.kind !== "non-finite") {
-        this.lastSnapshot = await this.#session.snapshot(this.#submitted);
-      }
+      if (outcome.kind !== "non-finite") this.snapshots.add(await this.#session.snapshot(this.#submitted));
       return outcome;
     } finally {
       this.#elapsedMs = this.elapsedMs;
@@ -171,7 +181,8 @@ export class Run {
   }
 
   async #loop(target: number): Promise<Outcome> {
-    while (this.#submitted < target && !this.#stopRequested && this.#nonFinite === undefined) {
+    const isDone = (): boolean => this.#submitted >= Math.min(target, this.totalSteps);
+    while (!isDone() && !this.#stopRequested && this.#nonFinite === undefined) {
       if (this.#waiting.length > 0 || this.#interlude) {
         await this.#standAside();
         continue;
@@ -183,17 +194,19 @@ export class Run {
         const drained = this.#drain();
         if (this.#ringIsFilling()) await drained;
       }
-      if (this.#backend.asynchronous && now - this.#lastSnapshotAt >= SNAPSHOT_MS) this.#takeSnapshot(now);
+      if (now - this.#lastSnapshotAt >= SNAPSHOT_MS) this.#takeSnapshot(now);
       if (this.#submitted % this.#session.stepsPerEpoch === 0 && this.#session.validationCount > 0) {
         await this.#settle();
         if (this.#nonFinite === undefined && (await this.#validate())) {
+          // Whoever trains on has patience again.
+          this.#patientFrom = this.#submitted / this.#session.stepsPerEpoch;
           return { kind: "early-stopping", bestEpoch: this.#best.epoch };
         }
       }
     }
     await this.#settle();
     if (this.#nonFinite) return this.#nonFinite;
-    return { kind: this.#submitted < target ? "asked" : "reached" };
+    return { kind: isDone() ? "reached" : "asked" };
   }
 
   async #standAside(): Promise<void> {
@@ -220,7 +233,12 @@ export class Run {
     const { stepsPerEpoch } = this.#session;
     // Where there is something to validate, a submission ends with its epoch.
     const toEpochEnd = this.#session.validationCount > 0 ? stepsPerEpoch - (from % stepsPerEpoch) : Infinity;
-    const count = Math.min(this.pacing.steps, target - from, toEpochEnd, this.#session.stepsAvailable(from));
+    const count = Math.min(
+      this.pacing.steps,
+      Math.min(target, this.totalSteps) - from,
+      toEpochEnd,
+      this.#session.stepsAvailable(from),
+    );
     const started = performance.now();
     this.#session.runSteps(
       from,
@@ -241,20 +259,9 @@ export class Run {
     );
   }
 
-  /** From the next step on. @param network all of them when left out */
-  setLearningRate(learningRate: number, network?: string): void {
-    const changed = Object.keys(this.learningRates).filter((name) => network === undefined || name === network);
-    this.learningRates = { ...this.learningRates, ...Object.fromEntries(changed.map((name) => [name, learningRate])) };
-  }
-
-  /** The learning rates of a step: each base rate, which may change at any time, times its schedule's factor. */
+  /** The learning rates of a step. */
   ratesAt(step: number): Rates {
-    const progress = { step, stepsPerEpoch: this.#session.stepsPerEpoch, totalSteps: this.totalSteps };
-    const rates: Record<string, number> = {};
-    for (const [name, { schedule, config }] of Object.entries(this.#schedules)) {
-      rates[name] = (this.learningRates[name] ?? NaN) * schedule.factor(progress, config);
-    }
-    return rates;
+    return this.#rates({ step, stepsPerEpoch: this.#session.stepsPerEpoch, totalSteps: this.totalSteps });
   }
 
   #ringIsFilling(): boolean {
@@ -301,6 +308,10 @@ export class Run {
     this.#reportedMs = now;
     this.stepsPerSecond = (1000 * scores.length) / Math.max(now - before, 1e-3);
     this.latest = good.at(-1) ?? this.latest;
+    this.snapshots.judge(
+      from,
+      good.map((score) => score[this.#goal] ?? NaN),
+    );
     if (good.length > 0) this.#listener.steps(this.#batchOf(good, from + 1, before, msPerStep));
     this.#listener.progress();
   }
@@ -327,7 +338,8 @@ export class Run {
     this.#reportedMs = this.elapsedMs;
     const loss = score[this.#goal] ?? NaN;
     if (loss < this.#best.loss) this.#best = { loss, epoch };
-    return this.#patience > 0 && epoch - this.#best.epoch >= this.#patience;
+    const { patience } = this.#settings.training;
+    return patience > 0 && epoch - Math.max(this.#best.epoch, this.#patientFrom) >= patience;
   }
 
   #takeSnapshot(now: number): void {
@@ -335,7 +347,7 @@ export class Run {
     void this.#session
       .snapshot(this.#submitted)
       .then((snapshot) => {
-        this.lastSnapshot = snapshot;
+        this.snapshots.add(snapshot);
       })
       .catch(() => {
         // The device is gone; whoever waits for its work learns of it.

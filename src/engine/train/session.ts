@@ -12,6 +12,7 @@ import { BackendError, REPORT_BUG } from "../errors";
 import type { Node } from "../graph/node";
 import { analyzeModel, type ModelReport } from "../model/analyze";
 import type { ModelDescription } from "../model/description";
+import type { Rates } from "./learningRates";
 import type { MemoryReport } from "./memory";
 import { describeShortage, reportMemory, totalBytes } from "./memory";
 import { type Predictor, PREDICT_BATCH, runPredictor, type ShownValues } from "./predictor";
@@ -43,9 +44,6 @@ export interface PlanText {
   /** The same as a table for a terminal. */
   readonly text: string;
 }
-
-/** The learning rate of each network. */
-export type Rates = Readonly<Record<string, number>>;
 
 /** What an executable takes memory for. */
 type Purpose = "training" | "scoring";

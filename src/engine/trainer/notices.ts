@@ -1,21 +1,38 @@
 /** What the trainer says of itself: why it stopped, and what went wrong. */
 import { BackendError, DatasetError, DescentError, ModelError, saidBy } from "../errors";
 import { say } from "../words/said";
-import type { TrainerNotice } from "./protocol";
-import type { Outcome } from "../train/run";
+import type { BackendReport, TrainerNotice } from "./protocol";
+import type { NonFinite } from "../train/run";
 
-/** What to say of how a run ended, if anything. @param step it came to */
-export function outcomeNotice(outcome: Outcome, step: number): TrainerNotice | undefined {
-  if (outcome.kind === "non-finite") {
-    const key = outcome.what === "loss" ? "notice.lossNotFinite" : "notice.weightsNotFinite";
-    const said = say(key, { step: outcome.step });
-    return { severity: "error", code: "non-finite", said, step: outcome.step };
-  }
-  if (outcome.kind === "early-stopping") {
-    const said = say("notice.stoppedEarly", { bestEpoch: outcome.bestEpoch });
-    return { severity: "info", code: "early-stopping", said, step };
-  }
-  return undefined;
+/** What to say of an early end. @param step it came to */
+export function earlyNotice(bestEpoch: number, step: number): TrainerNotice {
+  return { severity: "info", code: "early-stopping", said: say("notice.stoppedEarly", { bestEpoch }), step };
+}
+
+const NOT_FINITE = {
+  loss: "notice.lossNotFinite",
+  weights: "notice.weightsNotFinite",
+  gradient: "notice.gradientNotFinite",
+} as const;
+
+/** What to say when numbers are no longer finite.
+ *  @param cause where that began; empty where it is not known  @param from the step that training can go on from */
+export function divergedNotice({ what, step }: NonFinite, cause: string, from: number): TrainerNotice {
+  const said = say(NOT_FINITE[what], { step, cause, from });
+  return { severity: "error", code: "non-finite", said, step, resumeStep: from };
+}
+
+/** What to say when a device was lost at one step and training goes on from another. */
+export function lostNotice(reason: string, step: number, from: number, report: BackendReport): TrainerNotice {
+  const { kind, adapter } = report;
+  const values = { reason, step: from, isOnGpu: kind === "webgpu", adapter, lostSteps: step - from };
+  return { severity: "warning", code: "device-lost", said: say("notice.deviceLost", values), step };
+}
+
+/** What to say of settings that are refused. */
+export function settingsNotice(error: unknown): TrainerNotice {
+  const { said } = failureNotice(error);
+  return { severity: "warning", code: "settings", said: say("notice.settingsRefused", { problem: said }) };
 }
 
 /** What to say of an error that ends a run or a preparation. */

@@ -42,8 +42,47 @@ export class Preparer {
     this.#listener = listener;
   }
 
-  /** Makes a model, and makes it again when the device is lost meanwhile. */
-  async make(description: ModelDescription, options: PrepareOptions, signal: AbortSignal): Promise<Prepared> {
+  /** Makes a model, and makes it again when the device is lost meanwhile.
+   *  @returns null as soon as it is given up; what of it is still being made is thrown away once it is there */
+  async make(description: ModelDescription, options: PrepareOptions, signal: AbortSignal): Promise<Prepared | null> {
+    const making = this.#makeUndisturbed(description, options, signal);
+    const made = await Promise.race([making, aborted(signal)]);
+    if (!signal.aborted) return made;
+    making.then(({ session }) => session.dispose()).catch(() => {});
+    return null;
+  }
+
+  /** Makes a model again, as of a snapshot; its run goes on with the books and the settings of the old one.
+   *  @returns null when it is given up */
+  async remake(
+    { run }: Pick<Prepared, "run">,
+    options: PrepareOptions,
+    snapshot: Snapshot | null,
+    signal: AbortSignal,
+  ): Promise<Prepared | null> {
+    const made = await this.make(run.settings, options, signal);
+    if (!made) return null;
+    if (snapshot) made.session.restore(snapshot);
+    return this.goOn(made, run, snapshot);
+  }
+
+  /** A model that is as it was at a snapshot, with a run that goes on from there. */
+  goOn(model: Prepared, previous: Run, from: Snapshot | null): Prepared {
+    const run = this.makeRun(model, from?.step);
+    run.takeOver(previous, from);
+    return { ...model, run };
+  }
+
+  /** A new run of a model. */
+  makeRun({ engine, description, session }: Omit<Prepared, "run">, firstStep = 0): Run {
+    return new Run({ session, backend: engine.backend, description, listener: this.#listener, firstStep });
+  }
+
+  async #makeUndisturbed(
+    description: ModelDescription,
+    options: PrepareOptions,
+    signal: AbortSignal,
+  ): Promise<Prepared> {
     for (;;) {
       const { losses } = this.#engines;
       const made = this.#makeOnce(description, options, signal);
@@ -53,30 +92,6 @@ export class Preparer {
       if (signal.aborted || losses === this.#engines.losses) return await made;
       await made.then(({ session }) => session.dispose()).catch(() => {});
     }
-  }
-
-  /** Makes a model again, as of a snapshot; its run goes on with the books of the old one.
-   *  @returns null when something else was asked for meanwhile */
-  async remake(
-    { run, description }: Prepared,
-    options: PrepareOptions,
-    snapshot: Snapshot | null,
-    signal: AbortSignal,
-  ): Promise<Prepared | null> {
-    const made = await this.make(description, options, signal);
-    if (signal.aborted) {
-      made.session.dispose();
-      return null;
-    }
-    if (snapshot) made.session.restore(snapshot);
-    const next = { ...made, run: this.makeRun(made, snapshot?.step) };
-    next.run.takeOver(run);
-    return next;
-  }
-
-  /** A new run of a model. */
-  makeRun({ engine, description, session }: Omit<Prepared, "run">, firstStep = 0): Run {
-    return new Run({ session, backend: engine.backend, description, listener: this.#listener, firstStep });
   }
 
   async #makeOnce(description: ModelDescription, options: PrepareOptions, signal: AbortSignal): Promise<Prepared> {
@@ -99,3 +114,10 @@ export class Preparer {
     return { ...made, run: this.makeRun(made) };
   }
 }
+
+/** Resolves when a signal is given. */
+const aborted = (signal: AbortSignal): Promise<null> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve(null);
+    signal.addEventListener("abort", () => resolve(null), { once: true });
+  });

@@ -7,7 +7,7 @@ import type { ModelDescription } from "../model/description";
 import type { MemoryReport } from "../train/memory";
 import type { ColumnData, ColumnInfo } from "../data/column";
 import type { ShownValues } from "../train/predictor";
-import type { Rates } from "../train/session";
+import type { Rates } from "../train/learningRates";
 import type { Score, StepBatch, ValidationMetrics } from "../train/scores";
 import type { PlanText } from "../train/session";
 import type { TuningReport } from "../tune/tuner";
@@ -16,9 +16,22 @@ import type { EngineKey, Said } from "../words/said";
 export type { BackendChoice, BackendReport, MemoryReport, Rates, Score, StepBatch, TuningReport, ValidationMetrics };
 
 /** Where the trainer is.
- *  `empty` before a model; `preparing` loads data and compiles; `ready` has initial weights; `running`; `paused`;
- *  `finished` all epochs or stopped early; `stopped` by the visitor, after evaluation; `failed` needs a new model. */
-export type TrainerState = "empty" | "preparing" | "ready" | "running" | "paused" | "finished" | "stopped" | "failed";
+ *  `empty` before a model; `preparing` loads data and compiles; `ready` has initial weights; `running`; `paused`; `scoring`
+ *  the test set, which ends a run; `finished` all epochs or stopped early; `stopped` by the visitor. When numbers are no
+ *  longer finite, `tracing` looks where that began, and in `diverged` the model is as it was when it last did well, to go
+ *  on from there. `failed` needs a new model. */
+export type TrainerState =
+  | "empty"
+  | "preparing"
+  | "ready"
+  | "running"
+  | "paused"
+  | "scoring"
+  | "finished"
+  | "stopped"
+  | "tracing"
+  | "diverged"
+  | "failed";
 
 /** What a preparation is at: `loading` the dataset and opening a backend, `testing` kernels on an adapter that has not
  *  passed them yet, `compiling` the model. */
@@ -65,16 +78,18 @@ export interface TrainerNotice {
     | "dataset"
     | "device-lost"
     | "early-stopping"
-    | "learning-rate"
     | "memory"
     | "model"
     | "non-finite"
+    | "settings"
     | "internal";
   readonly said: Said<EngineKey>;
   /** The step it happened at, where that matters. */
   readonly step?: number;
   /** Whether calling `prepare` again may succeed. */
   readonly retry?: boolean;
+  /** The step from which training can go on, where it went wrong. */
+  readonly resumeStep?: number;
 }
 
 /** What the trainer tells its listener. */
@@ -87,7 +102,7 @@ export type TrainerEvent =
   | { readonly type: "notice"; readonly notice: TrainerNotice }
   /** Curves are void from here on: a new model, or reset. */
   | { readonly type: "cleared" }
-  /** Steps after this one are void, and will be run again: the device was lost. */
+  /** Steps after this one are void, and will be run again: the device was lost, or their numbers were not finite. */
   | { readonly type: "rewound"; readonly step: number }
   /** How many launches of the training step have been timed. */
   | { readonly type: "profiling"; readonly done: number; readonly total: number }
@@ -128,14 +143,15 @@ export interface Predictions {
   readonly shown: ShownValues;
 }
 
-/** The trainer's controls. Every call may be made at any time; one that makes no sense in the present state does
- *  nothing. Failures are told as notices and by the state, and never thrown across the worker's edge. */
+/** The trainer's controls. Every call may be made at any time. One made while the trainer is on its way from one state to
+ *  another is remembered until it is there, and one that makes no sense there does nothing. Failures are told as notices and by the state, and never thrown across the worker's edge. */
 export interface TrainerControls {
   /** Registers the one listener. */
   listen(listener: (event: TrainerEvent) => void): void;
   /** Loads the dataset, picks a backend, compiles the model and draws its initial weights. Stops what was running. */
   prepare(description: ModelDescription, options: PrepareOptions): Promise<void>;
-  /** Runs until all epochs are done, or `pause`, `stop`, or a failure. From `finished` or `stopped` it does nothing.
+  /** Runs until all epochs are done, or `pause`, `stop`, or a failure. From `finished` or `stopped` it trains on where epochs
+   *  are left, and otherwise does nothing.
    *  @param steps pauses after so many in all, where that is sooner */
   train(steps?: number): Promise<void>;
   pause(): Promise<void>;
@@ -145,8 +161,9 @@ export interface TrainerControls {
   stop(): Promise<void>;
   /** Back to the same initial weights, step 0. */
   reset(): Promise<void>;
-  /** From the next step on; the schedule's factor still applies. @param network all of them when left out */
-  setLearningRate(learningRate: number, network?: string): Promise<void>;
+  /** Trains by the settings of this description from the next step on, in whatever state: learning rates, schedules, epochs
+   *  and whatever else a field calls `live`. One that differs in more than these changes nothing before it is prepared. */
+  configure(description: ModelDescription): Promise<void>;
   /** Moves the model to another backend, or another number of threads, as it is: a run goes on from the same step.
    *  Before a model is prepared it opens the backend, so that the status tells what there is. */
   runOn(options: Pick<PrepareOptions, "backend" | "threads" | "tune">): Promise<void>;

@@ -1,13 +1,11 @@
 /** What the trainer says of itself, in numbers. */
 import type { LoadProgress } from "../data";
-import type { ModelDescription } from "../model/description";
 import type { BackendReport, PreparePhase, Score, TrainerState, TrainerStatus } from "./protocol";
 import type { Run } from "../train/run";
 import type { Session } from "../train/session";
 
 /** What a status is read from, once a model is prepared. */
 export interface StatusSource {
-  readonly description: ModelDescription;
   readonly session: Session;
   readonly run: Run;
 }
@@ -32,7 +30,7 @@ export function buildStatus(
     stepsPerEpoch,
     totalSteps,
     epoch: stepsPerEpoch === 0 ? 0 : step / stepsPerEpoch,
-    epochs: prepared?.description.training.epochs ?? 0,
+    epochs: run?.settings.training.epochs ?? 0,
     latest: run?.latest ?? null,
     validation: run?.validation ?? null,
     test,

@@ -1,20 +1,25 @@
 /** English: what the trainer says of runs and of what they run on. */
 import { formats } from "./formats";
 
-const { count, deviation, number, plural } = formats;
+const { count, deviation, plural } = formats;
+
+/** Where a run went wrong, and the step to which its model went back. */
+type Divergence = { readonly step: number; readonly cause: string; readonly from: number };
+
+const wentBack = ({ step, cause, from }: Divergence): string =>
+  `${count(step)}${cause === "" ? "" : `: it began with ${cause}`}. ` +
+  `The model is as it was after step ${count(from)}. Lower the learning rate, or reset.`;
 
 /** Things that happen while a model is prepared or trained. */
 export const notice = {
-  lossNotFinite: ({ step }: { readonly step: number }) =>
-    `The loss is no longer a finite number at step ${count(step)}, so training is paused. ` +
-    `Reset and try a lower learning rate, for instance a tenth.`,
-  weightsNotFinite: ({ step }: { readonly step: number }) =>
-    `The weights are no longer finite numbers at step ${count(step)}, so training is paused. ` +
-    `Reset and try a lower learning rate, for instance a tenth.`,
+  lossNotFinite: (values: Divergence) => `The loss is no longer a finite number at step ${wentBack(values)}`,
+  weightsNotFinite: (values: Divergence) => `The weights are no longer finite numbers at step ${wentBack(values)}`,
+  gradientNotFinite: (values: Divergence) =>
+    `The gradient is too large for its norm to be a finite number at step ${wentBack(values)}`,
   stoppedEarly: ({ bestEpoch }: { readonly bestEpoch: number }) =>
     `Stopped early: the validation loss was best after epoch ${count(bestEpoch)}.`,
-  badLearningRate: ({ got }: { readonly got: number }) =>
-    `Learning rate: expected a number from 0 to 10, got ${number(got)}. The old one stays.`,
+  /** `problem` is a sentence. */
+  settingsRefused: ({ problem }: { readonly problem: string }) => `${problem} The old settings stay.`,
   /** `reason` is an error's own text. */
   unexpected: ({ reason }: { readonly reason: string }) =>
     `Something went wrong in the training engine: ${reason.replace(/\.$/, "")}. Change the model or reload.`,

@@ -1,7 +1,7 @@
 /** English: training as the page controls and tells it. */
 import { formats } from "./formats";
 
-const { count, list } = formats;
+const { count, list, plural } = formats;
 
 /** Controls, status and machine. */
 export const train = {
@@ -23,6 +23,12 @@ export const train = {
   resultsBeforeEdits: "The results are those before your edits. Train starts a new run.",
   editedSince: "The model was edited after this run began.",
   applyAndRestart: "Apply and restart",
+  continueLower: ({ step }: { readonly step: number }) => `Continue with a tenth of the rate from step ${count(step)}`,
+  diverged: "Train goes on from where the model last did well, at a lower rate.",
+  afterEnd: "After the last epoch",
+  trainOn: ({ more }: { readonly more: number }) =>
+    `Train ${plural(more, { one: "more epoch", other: "more epochs" })}`,
+  startOver: "Start over",
   madeWay: ({ old, step, chosen }: { readonly old: string; readonly step: number; readonly chosen: string }) =>
     `The run of ${old} ended at step ${count(step)}, because ${chosen} was chosen.`,
   workerStopped: ({ reason }: { readonly reason: string }) =>
@@ -40,6 +46,9 @@ export const status = {
   ready: "Ready",
   running: "Training",
   paused: "Paused",
+  scoring: "Scoring",
+  tracing: "Finding the cause",
+  diverged: "Diverged",
   finished: "Finished",
   stopped: "Stopped",
   failed: "Not ready",

@@ -1,0 +1,131 @@
+/** What the trainer holds and tells: the model, its settings, and the state. It decides nothing; runs and moves do. */
+import type { LoadProgress } from "../data";
+import type { ModelDescription } from "../model/description";
+import { fixedKey } from "../model/liveSettings";
+import type { Engines } from "./engines";
+import { failureNotice } from "./notices";
+import type { Prepared } from "./prepared";
+import type { PreparePhase, Score, TrainerEvent, TrainerNotice, TrainerState } from "./protocol";
+import { buildStatus } from "./status";
+
+/** The model in hand and everything that is said of it. */
+export class TrainerCore {
+  listener: (event: TrainerEvent) => void = () => {};
+  readonly #engines: () => Engines;
+  #state: TrainerState = "empty";
+  #prepared: Prepared | undefined;
+  #phase: PreparePhase | null = null;
+  #loading: LoadProgress | null = null;
+  #test: Score | null = null;
+  #visible = true;
+  /** How to train, as it was last told; holds for whatever is prepared, moved or replaced meanwhile. */
+  #settings: ModelDescription | undefined;
+  /** The changes of model or machine that are under way or wait for their turn. */
+  #changes: Promise<void> = Promise.resolve();
+  /** The run under way, and what is done when it ends. */
+  active: Promise<void> = Promise.resolve();
+  /** Counts what was asked for: who waited does what it was told to unless something else was asked for since. */
+  asked = 0;
+
+  constructor(engines: () => Engines) {
+    this.#engines = engines;
+  }
+
+  get state(): TrainerState {
+    return this.#state;
+  }
+
+  get prepared(): Prepared | undefined {
+    return this.#prepared;
+  }
+
+  set visible(visible: boolean) {
+    this.#visible = visible;
+    if (this.#prepared) this.#prepared.run.pacing.visible = visible;
+  }
+
+  /** Trains by other settings from now on, whatever the model; they count where they fit it. */
+  configure(settings: ModelDescription | undefined): void {
+    this.#settings = settings;
+    this.#applySettings();
+  }
+
+  /** Takes a model in hand. */
+  adopt(prepared: Prepared): void {
+    this.#prepared = prepared;
+    prepared.run.pacing.visible = this.#visible;
+    this.#applySettings();
+  }
+
+  /** Lets go of the model, which is somebody else's or lost. */
+  release(): void {
+    this.#prepared = undefined;
+  }
+
+  discard(): void {
+    this.#prepared?.session.dispose();
+    this.release();
+  }
+
+  enter(state: TrainerState): void {
+    this.#state = state;
+    this.#phase = null;
+    this.#loading = null;
+    this.report();
+  }
+
+  enterPhase(phase: PreparePhase): void {
+    this.#phase = phase;
+    this.report();
+  }
+
+  hearLoading(progress: LoadProgress): void {
+    // Data of a model that was given up may still arrive.
+    if (this.#state !== "preparing") return;
+    this.#loading = progress;
+    this.report();
+  }
+
+  /** Keeps the test score of the run that is over; null where there is none, or none any more. */
+  setTest(score: Score | null): void {
+    this.#test = score;
+  }
+
+  fail(error: unknown): void {
+    this.notify(failureNotice(error));
+    this.enter("failed");
+  }
+
+  notify(notice: TrainerNotice): void {
+    this.send({ type: "notice", notice });
+  }
+
+  report(): void {
+    const backend = this.#engines().current?.report ?? null;
+    const status = buildStatus(this.#state, this.#prepared, backend, this.#test, this.#phase, this.#loading);
+    this.send({ type: "status", status });
+  }
+
+  send(event: TrainerEvent): void {
+    this.listener(event);
+  }
+
+  /** Makes a change of model or machine after those that were asked for before. */
+  async change(work: () => Promise<void>): Promise<void> {
+    this.#changes = this.#changes.then(work).catch((error: unknown) => this.fail(error));
+    await this.#changes;
+  }
+
+  /** Waits until no change is left and no run is under way. */
+  async settled(): Promise<void> {
+    for (let seen: readonly unknown[] = []; seen[0] !== this.#changes || seen[1] !== this.active;) {
+      seen = [this.#changes, this.active];
+      await Promise.all(seen);
+    }
+  }
+
+  #applySettings(): void {
+    const [settings, prepared] = [this.#settings, this.#prepared];
+    if (settings && prepared && fixedKey(settings) === fixedKey(prepared.description)) prepared.run.configure(settings);
+  }
+}

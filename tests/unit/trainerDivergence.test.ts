@@ -1,0 +1,99 @@
+// Numbers that are no longer finite: found at their step, told with where they began, and gone back from.
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import type { ModelDescription, NetworkDescription } from "../../src/engine/model/description";
+import { type Learning, modelOf, networkOf, withBlocks, withRate } from "../support/models";
+import { onCpu, Recording } from "../support/trainer";
+
+const recording = new Recording();
+const { trainer } = recording;
+beforeEach(() => recording.clear());
+afterAll(() => trainer.dispose());
+
+const model = (learning: Learning = {}): ModelDescription =>
+  modelOf([["Flatten"], ["Dense", { units: 10, activation: "softmax", kernelL2: 0 }]], {
+    batchSize: 32,
+    epochs: 3,
+    ...learning,
+  });
+
+const sgd = (learningRate: number): NetworkDescription["optimizer"] => ({ type: "SGD", config: { learningRate } });
+const options = (limit: number) => ({ ...onCpu, limit });
+
+describe("a loss that is no finite number", () => {
+  const deep = modelOf(
+    [
+      ["Flatten"],
+      ...Array.from({ length: 4 }, (): ["Dense", { units: number }] => ["Dense", { units: 64 }]),
+      ["Dense", { units: 10, activation: "softmax" }],
+    ],
+    { batchSize: 32, epochs: 20, optimizer: sgd(10), loss: "meanSquaredError" },
+  );
+  const exploding = withBlocks(
+    deep,
+    networkOf(deep).blocks.map((block) =>
+      block.id === "l5" ? { ...block, config: { units: 10, activation: "linear" } } : block,
+    ),
+  );
+
+  it("pauses training and names the step, whose numbers are not told", async () => {
+    await trainer.prepare(exploding, options(320));
+    recording.clear();
+    await trainer.train();
+    const [notice] = recording.notices;
+    expect(recording.notices).toHaveLength(1);
+    expect(notice).toMatchObject({ severity: "error", code: "non-finite" });
+    expect(notice?.message).toContain(`The loss is no longer a finite number at step ${notice?.step}.`);
+    expect(recording.steps.map(({ step }) => step)).toEqual(Array.from({ length: notice!.step! - 1 }, (_, i) => i + 1));
+    expect(recording.losses.every(Number.isFinite)).toBe(true);
+    expect(recording.status).toMatchObject({ state: "diverged", step: notice!.resumeStep, test: null });
+    expect(notice?.resumeStep).toBeLessThan(notice!.step!);
+  });
+
+  it("is gone back from: with a tenth of the rate training goes on from the last good step", async () => {
+    await trainer.prepare(withRate(exploding, 0.01), options(320));
+    for (let i = 0; i < 4; i++) await trainer.step();
+    const weights = await trainer.session?.weights();
+    await trainer.step();
+    await trainer.configure(exploding);
+    recording.clear();
+    await trainer.train();
+    expect(recording.states).toEqual(["running", "tracing", "diverged"]);
+    // The weights after step 5 are sound too, but a rate of 10 is what they were made to explode with.
+    expect(recording.status.step).toBeGreaterThanOrEqual(4);
+    const { step } = recording.status;
+    if (step === 4) expect(await trainer.session?.weights()).toEqual(weights);
+    await trainer.configure(withRate(exploding, 0.001));
+    recording.clear();
+    await trainer.step();
+    expect(recording.events[0]).toEqual({ type: "rewound", step });
+    expect(recording.steps.map((told) => told.step)).toEqual([step + 1]);
+    await trainer.train();
+    expect(recording.notices).toEqual([]);
+    expect(recording.status.state).toBe("finished");
+    expect(recording.losses.every(Number.isFinite)).toBe(true);
+  });
+
+  it("without a good step is gone back from to the first weights, and cured by going on", async () => {
+    await trainer.prepare(model({ epochs: 1 }), options(96));
+    trainer.session?.setWeights({ "dense/kernel": new Float32Array(7840).fill(NaN) }, { partial: true });
+    recording.clear();
+    await trainer.train();
+    expect(recording.notices.map(({ code, step }) => [code, step])).toEqual([["non-finite", 1]]);
+    expect(recording.steps).toEqual([]);
+    expect(recording.status).toMatchObject({ state: "diverged", step: 0 });
+    await trainer.train();
+    expect(recording.notices).toHaveLength(1);
+    expect(recording.steps).toHaveLength(3);
+    expect(recording.status.state).toBe("finished");
+  });
+
+  it("stops at the step, however many were submitted with it", async () => {
+    await trainer.prepare(model({ epochs: 100, optimizer: sgd(0.1) }), options(64));
+    for (let i = 0; i < 5; i++) await trainer.step();
+    trainer.session?.setWeights({ "dense/bias": new Float32Array(10).fill(Infinity) }, { partial: true });
+    recording.clear();
+    await trainer.train();
+    expect(recording.notices.map(({ step, resumeStep }) => [step, resumeStep])).toEqual([[6, 4]]);
+    expect(recording.status.step).toBe(4);
+  });
+});
