@@ -36,7 +36,8 @@ export function modelOf(layers: readonly BlockSpec[], learning: Learning = {}, d
   return withLearning(blank, learning);
 }
 
-const blocksOf = (specs: readonly BlockSpec[], path: string): Block[] =>
+/** Blocks of these layers, with ids that begin with a path. */
+export const blocksOf = (specs: readonly BlockSpec[], path: string): Block[] =>
   specs.map((spec, i): Block => {
     const id = `${path}${i}`;
     if (spec.length < 3) return { id, type: spec[0] as LayerType, config: spec[1] ?? {} };

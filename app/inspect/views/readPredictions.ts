@@ -72,8 +72,8 @@ export function describeVerdict(
   return t(isRight ? "results.rightlyScored" : "results.wronglyScored", { ...about, score });
 }
 
-/** Values from 0 to 1 as opaque RGBA pixels: grey, white on black, of one channel; colours of three.
- *  @param channels 1 or 3; of more, the first is shown */
+/** Values from 0 to 1 as opaque RGBA pixels: of three channels or more the first are red, green and blue; of fewer the first is
+ *  shown, as grey, white on black. */
 export function toPixels(values: Float32Array, channels = 1): Uint8ClampedArray<ArrayBuffer> {
   const count = Math.floor(values.length / channels);
   const pixels = new Uint8ClampedArray(count * 4);
