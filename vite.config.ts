@@ -25,9 +25,19 @@ function contentSecurityPolicyTag(): Plugin {
   };
 }
 
+/** Leaves the kernels' texts out of pages: layers know the ops that they are made of, but only workers run any. */
+function noKernelsInPages(): Plugin {
+  return {
+    name: "no-kernels-in-pages",
+    apply: "build",
+    enforce: "pre",
+    load: (id) => (id.endsWith(".wgsl?raw") ? 'export default "";' : undefined),
+  };
+}
+
 export default defineConfig({
   base: "./",
-  plugins: [react(), assemblyPlugin(), contentSecurityPolicyTag()],
+  plugins: [react(), assemblyPlugin(), noKernelsInPages(), contentSecurityPolicyTag()],
   server: {
     headers: headers.isolation,
     watch: { ignored: ["**/.cache/**", "**/dist/**", "**/tests/output/**"] },
