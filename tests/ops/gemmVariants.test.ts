@@ -28,6 +28,7 @@ import { batchRows } from "../../src/engine/ops/gather";
 import { conv2dOps } from "../../src/engine/ops/conv2d";
 import { gemmVariants } from "../../src/engine/ops/gemmShader";
 import { matmulOps } from "../../src/engine/ops/matmul";
+import { everyDay, isFull } from "../support/full";
 import { testGpu } from "../support/gpu";
 
 const reference = createCpuBackend("float64");
@@ -78,11 +79,16 @@ const convolutions = [
   { padding: "valid", strides: [1, 1], dilation: [1, 2] },
 ] as const;
 
-/** One for each way in which threads share their work; `npm run test:full` asks larger tiles as well. */
-const kinds: readonly GemmVariant[] = ["tiled", "registers", "quads16x4", "reduce", "reduceQuads"];
+/** Larger forms of other variants, which take long to compile. */
+const wider = new Set<GemmVariant>(["tiled64", "tiled128", "quads16x8", "quads32x8", "quads32x16"]);
 
-describe.each(process.env["DESCENT_TESTS"] === "full" ? gemmVariants : kinds)("%s", (gemm) => {
-  const isWider = ["tiled64", "tiled128", "quads16x8", "quads32x8", "quads32x16"].includes(gemm);
+/** Variants that are asked everything every day: the quickest to compile. What operands are is told to all variants by the
+ *  same functions, so the others are asked less, unless it is `npm run test:full`. */
+const askedAll: readonly GemmVariant[] = everyDay(["registers", "quads16x4"], gemmVariants);
+
+describe.each(gemmVariants)("%s", (gemm) => {
+  const isWider = wider.has(gemm);
+  const isAskedAll = askedAll.includes(gemm);
   let gpu: Backend;
   beforeAll(async () => {
     gpu = await createWebGpuBackend({ gpu: await testGpu(), gemm });
@@ -90,7 +96,8 @@ describe.each(process.env["DESCENT_TESTS"] === "full" ? gemmVariants : kinds)("%
   afterAll(() => gpu.dispose());
 
   test("products of awkward sizes", async () => {
-    const pairs = sizes.map(([m, k, n]) => {
+    const some = isWider ? sizes.slice(1, 2) : sizes.slice(1, 3);
+    const pairs = (isAskedAll ? sizes : some).map(([m, k, n]) => {
       return [input(`a of ${m} rows`, [m, k]), input(`b of ${n} columns`, [k, n])] as const;
     });
     await compare(
@@ -100,7 +107,10 @@ describe.each(process.env["DESCENT_TESTS"] === "full" ? gemmVariants : kinds)("%
     );
   });
 
-  test.each(isWider ? convolutions.slice(0, 1) : convolutions)(
+  // One product is the larger forms' share of every day.
+  if (isWider && !isAskedAll) return;
+
+  test.each(isAskedAll && !isWider ? convolutions : convolutions.slice(0, 1))(
     "a convolution with its gradients and epilogue, $padding, strides $strides",
     async (options) => {
       const [x, w, b] = [input("x", [2, 9, 8, 3]), input("w", [3, 2, 3, 5]), input("b", [5])];
@@ -108,6 +118,15 @@ describe.each(process.env["DESCENT_TESTS"] === "full" ? gemmVariants : kinds)("%
       await compare(gpu, [x, w, b], [y, ...gradients(mean(square(y)), [x, w, b])]);
     },
   );
+
+  // 3 parts of 65 are 24, 24 and 17 long, those of 13 are 8, 5 and none.
+  test.each(isAskedAll ? [65, 13] : [13])("K of %i in three parts", async (k) => {
+    const [a, b] = [input("a", [2, 9, k]), input("b", [2, k, 33])];
+    const parts = apply(inParts(matmulOps.matmul, 3), [a, b], { transposeA: false, transposeB: false });
+    await compare(gpu, [a, b], [parts, sum(parts, [0])]);
+  });
+
+  if (!isAskedAll) return;
 
   // In a sample of one number both strides are 1, and say nothing of which way the samples lie.
   test.each(gemm === "registers" ? [1, 2, 5] : [1])(
@@ -121,14 +140,7 @@ describe.each(process.env["DESCENT_TESTS"] === "full" ? gemmVariants : kinds)("%
     },
   );
 
-  // 3 parts of 65 are 24, 24 and 17 long, those of 13 are 8, 5 and none.
-  test.each([65, 13])("K of %i in three parts", async (k) => {
-    const [a, b] = [input("a", [2, 9, k]), input("b", [2, k, 33])];
-    const parts = apply(inParts(matmulOps.matmul, 3), [a, b], { transposeA: false, transposeB: false });
-    await compare(gpu, [a, b], [parts, sum(parts, [0])]);
-  });
-
-  // What the operands are is nothing to the wider forms of two templates, which take long to compile.
+  // What the operands are is nothing to the larger forms.
   if (isWider) return;
 
   test("both operands either way round", async () => {
@@ -237,11 +249,6 @@ describe("fours", () => {
       await compare(gpu, [a, b, at, bt, odd, oddT], products);
     });
 
-    test("a batch with a shared operand, K in three parts", async () => {
-      const [a, b] = [input("a", [3, 5, 20]), input("b", [20, 12])];
-      await compare(gpu, [a, b], [apply(inParts(matmulOps.matmul, 3), [a, b], plain)]);
-    });
-
     test("bytes of a dataset, which have to be put together", async () => {
       const [data, order, offset] = [
         input("data", [7, 20], "u8"),
@@ -250,6 +257,14 @@ describe("fours", () => {
       ];
       const [x, b] = [batchRows(data, order, offset, { count: 5, scale: 1 / 255 }), input("b", [20, 12])];
       expect(await compareLaunch(gpu, [data, order, offset, b], [matmul(x, b)])).toBe("gemm_tiled128");
+    });
+
+    // The other ways in which operands may lie: every day, the tests above say what is read by fours.
+    if (!isFull) return;
+
+    test("a batch with a shared operand, K in three parts", async () => {
+      const [a, b] = [input("a", [3, 5, 20]), input("b", [20, 12])];
+      await compare(gpu, [a, b], [apply(inParts(matmulOps.matmul, 3), [a, b], plain)]);
     });
 
     test("a convolution with its gradients", async () => {

@@ -15,6 +15,7 @@ import { add, mul, relu, square, sub, tanh } from "../../src/engine/ops/pointwis
 import { maxPool2d } from "../../src/engine/ops/pool";
 import { mean } from "../../src/engine/ops/reduce";
 import { drawn, drawnBelow } from "../../src/engine/selftest/sample";
+import { everyDay, oneOfEachKind } from "../support/full";
 import { testGpu } from "../support/gpu";
 import { describeSteps } from "../support/plans";
 import { expectClose } from "./support/compare";
@@ -144,7 +145,7 @@ describe("the gradient of a bias", () => {
     test.each(biased)("%o", (sizes) => compareMerged(backend(), biasedCase(sizes), tolerance));
   });
 
-  test.each(gemmVariants)("with products by %s", async (gemm) => {
+  test.each(everyDay(oneOfEachKind, gemmVariants))("with products by %s", async (gemm) => {
     const backend = new TestBackend(await createWebGpuBackend({ gpu: await testGpu(), gemm }));
     await compareMerged(backend, biasedCase(biased[1]!), 3e-5);
     backend.dispose();

@@ -1,23 +1,24 @@
-// What the tuner's tests share: a device on Dawn, times that are given while all that is timed is really compiled, run and
-// compared, and a model with its run and its tuner.
-import { afterAll, afterEach, beforeAll, vi } from "vitest";
-import type { Backend, Executable, GemmVariants } from "../../src/engine/backend/backend";
-import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
+// What the tests of the tuner share: times that are given while all that is timed is really run and compared, a backend that
+// leaves a choice without shaders, and a model with its run and its tuner.
+import { type Backend, choiceOf, type Executable, type GemmVariants } from "../../src/engine/backend/backend";
+import { createCpuBackend } from "../../src/engine/backend/cpu/cpuBackend";
 import type { Plan } from "../../src/engine/compile/plan";
-import type { GemmSize, GemmVariant, ShaderPart } from "../../src/engine/graph/kernel";
+import { partsOf } from "../../src/engine/compile/splitK";
+import type { GemmSize, GemmVariant } from "../../src/engine/graph/kernel";
 import { gemmVariants } from "../../src/engine/ops/gemmShader";
-import { type DeviceStore, memoryStore } from "../../src/engine/device/deviceStore";
+import type { DeviceStore } from "../../src/engine/device/deviceStore";
 import { gemmsOf } from "../../src/engine/check/gemms";
 import { ResidentData } from "../../src/engine/train/resident";
 import { Run } from "../../src/engine/train/run";
-import { findFault } from "../../src/engine/check/selfTest";
 import type { StepBatch } from "../../src/engine/train/scores";
 import { Session } from "../../src/engine/train/session";
 import { Tuner, type TuningOptions } from "../../src/engine/tune/tuner";
-import { testGpu } from "./gpu";
 import { firstDigits } from "./mnist";
 import { modelOf } from "./models";
 import { stepsOf, type ToldStep } from "./trainer";
+
+/** A backend that leaves a choice of variants. */
+export type ChoosingBackend = Backend & { readonly gemm: GemmVariants };
 
 /** The hidden layer has two products of one size: forward, and the gradient of its weights. */
 export const model = modelOf([["Flatten"], ["Dense", { units: 12 }], ["Dense", { units: 10, activation: "softmax" }]], {
@@ -27,43 +28,64 @@ export const model = modelOf([["Flatten"], ["Dense", { units: 12 }], ["Dense", {
 const HIDDEN = 12 * 16 * 784;
 export const samples = 64;
 
-// One device for all: it compiles a shader that it knows already in no time.
-export let device: GPUDevice;
-export let backend: Backend;
-export let variants: GemmVariants;
-beforeAll(async () => {
-  const adapter = await (await testGpu()).requestAdapter();
-  if (!adapter) throw new Error("no adapter");
-  device = await adapter.requestDevice();
-  backend = await createWebGpuBackend({ device });
-  if (!backend.gemm) throw new Error("no choice");
-  variants = backend.gemm;
-});
-afterEach(() => {
-  variants.preferred.clear();
-  vi.restoreAllMocks();
-});
-afterAll(() => {
-  backend.dispose();
-  device.destroy();
-});
+/** A convolution, the gradient of whose kernel is a product over all positions of all samples: 10 parts by default. */
+export const convnet = modelOf(
+  [
+    ["Conv2D", { filters: 3, kernelSize: [3, 3], strides: [2, 2] }],
+    ["Flatten"],
+    ["Dense", { units: 10, activation: "softmax" }],
+  ],
+  { batchSize: 16, epochs: 2 },
+);
+export const isKernelGrad = ({ m, k }: GemmSize): boolean => m === 9 && k >= 26;
 
-/** As `start`, on an adapter that passed the self-test as it is, with the self-test before anything is taken. */
-export async function startTested(on: Backend) {
-  const store = memoryStore();
-  const dataset = await firstDigits(samples);
-  await findFault(backend, model, dataset, store);
-  const findFaultIn = (tuned: Backend) => findFault(tuned, model, dataset, store);
-  const passed = async (): Promise<unknown> => await store.get(`self-test ${backend.adapter}`);
-  return { ...(await start(on, store, { budgetMs: Infinity, findFaultIn })), store, passed };
+/** A backend that leaves a choice and computes on the CPU, where every variant is the same: what is compared, taken and kept
+ *  needs no shader. Launches are named after what was chosen. */
+export function choosingCpu(): ChoosingBackend {
+  const cpu = createCpuBackend();
+  const preferred: GemmVariants["preferred"] = new Map();
+  const candidates = (): readonly GemmVariant[] => [
+    "registers",
+    ...gemmVariants.filter((name) => name !== "registers"),
+  ];
+  const prepareWith: GemmVariants["prepareWith"] = async (choose, plan, leaves) => {
+    const launches = plan.steps.map((step) => {
+      const chosen = gemmsOf({ ...plan, steps: [step] }).map(({ product }) => `gemm_${choose(product)}`);
+      return { variant: chosen.join(" + ") };
+    });
+    return withParts(await cpu.prepare(plan, leaves), { launches });
+  };
+  return {
+    ...cpu,
+    kind: "webgpu",
+    prepare: (plan, leaves) => prepareWith(choiceOf({ candidates, preferred }), plan, leaves),
+    gemm: { candidates, packedParts: partsOf, costOf: ({ m, n, k }) => m * n * k, ahead: 0, preferred, prepareWith },
+  };
+}
+
+/** Steps whose results the CPU changes before anyone reads them. */
+export function spoiled(plan: Plan, change: (value: number, i: number) => number): Plan {
+  const steps = plan.steps.map((step) => {
+    const { kernel } = step;
+    const cpu: typeof kernel.cpu = (args) => {
+      const run = kernel.cpu(args);
+      return () => {
+        run();
+        for (const output of args.outputs) output.set(output.map(change));
+      };
+    };
+    return { ...step, kernel: { ...kernel, cpu } };
+  });
+  return { ...plan, steps };
 }
 
 /** What a variant is said to take, in milliseconds; variants that are not named are no candidates. */
 type Times = Partial<Record<GemmVariant, number>>;
 
-/** The backend with candidates for some products, by default the hidden layer's, that are said to take so long, the slowest
+/** A backend with candidates for some products, by default the hidden layer's, that are said to take so long, the slowest
  *  first, and times as long for a number of parts. Notes in `compiled` which were prepared, and in `parts` in how many. */
 export function given(
+  backend: ChoosingBackend,
   times: Times,
   change: (variant: GemmVariant, plan: Plan) => Plan = (_, plan) => plan,
   { isOpen = ({ m, n, k }: GemmSize) => m * n * k === HIDDEN, factors = {} as Readonly<Record<number, number>> } = {},
@@ -76,18 +98,20 @@ export function given(
     const variant = choose(made.product);
     compiled.push(variant);
     parts.push(made.product.parts);
-    const executable = await variants.prepareWith(choose, change(variant, plan), leaves);
-    return withTime(executable, (times[variant] ?? NaN) * (factors[made.product.parts] ?? 1));
+    const executable = await backend.gemm.prepareWith(choose, change(variant, plan), leaves);
+    const stepMs = [(times[variant] ?? NaN) * (factors[made.product.parts] ?? 1)];
+    return withParts(executable, { profile: async () => ({ clock: "host", stepMs }) });
   };
   const named = gemmVariants
     .filter((variant) => times[variant] !== undefined)
     .toSorted((a, b) => (times[b] ?? 0) - (times[a] ?? 0));
   const candidates: GemmVariants["candidates"] = (size) => (isOpen(size) ? named : named.slice(0, 1));
-  const timed: Backend = { ...backend, gemm: { ...variants, candidates, prepareWith } };
+  const timed: ChoosingBackend = { ...backend, gemm: { ...backend.gemm, candidates, prepareWith } };
   return { timed, compiled, parts };
 }
 
-function withTime(executable: Executable, stepMs: number): Executable {
+/** An executable with some of it replaced. */
+function withParts(executable: Executable, parts: Partial<Executable>): Executable {
   const { launches, launchesPerRow, memoryBytes } = executable;
   return {
     launches,
@@ -95,8 +119,9 @@ function withTime(executable: Executable, stepMs: number): Executable {
     memoryBytes,
     run: (rows) => executable.run(rows),
     read: (output) => executable.read(output),
-    profile: async () => ({ clock: "host", stepMs: [stepMs] }),
+    profile: (row, onStep) => executable.profile(row, onStep),
     dispose: () => executable.dispose(),
+    ...parts,
   };
 }
 
@@ -125,27 +150,9 @@ export async function start(
   return { session, run, heard, tuner };
 }
 
-export const preferredVariants = (): GemmVariant[] => [...variants.preferred.values()].map(({ variant }) => variant);
+export const preferredVariants = ({ gemm }: Backend): GemmVariant[] =>
+  [...(gemm?.preferred.values() ?? [])].map(({ variant }) => variant);
 
 /** The shaders of the products in the training step. */
-export const tiledOf = (session: Session): number => shadersOf(session).filter((name) => name === "gemm_tiled").length;
-
 export const shadersOf = (session: Session): string[] =>
   session.explain().plan.steps.flatMap(({ launch }) => launch?.variant.match(/gemm_\w+/g) ?? []);
-
-/** The plan with the text of its shaders changed. */
-export function mutated(plan: Plan, change: (text: string) => string): Plan {
-  const changeParts = (parts: readonly ShaderPart[]) => parts.map((part) => ({ ...part, text: change(part.text) }));
-  const steps = plan.steps.map((step) => {
-    const { kernel } = step;
-    const wgsl: typeof kernel.wgsl = (args) => {
-      const program = kernel.wgsl(args);
-      return { ...program, parts: changeParts(program.parts) };
-    };
-    return { ...step, kernel: { ...kernel, wgsl } };
-  });
-  return { ...plan, steps };
-}
-
-/** How shaders of products store a result, after whatever finishes it. */
-export const STORE = /set_c\(i, (\w+)\)/;

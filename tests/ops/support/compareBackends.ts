@@ -2,11 +2,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { OpCases } from "../../../src/engine/selftest/cases/table";
 import { TOLERANCE } from "../../../src/engine/check/compare";
+import { everyDay } from "../../support/full";
 import { expectClose } from "./compare";
 import { type BackendName, openBackend, type TestBackend } from "./run";
 
-/** One; odd; one below, at and above a workgroup; and a prime above 256. */
-const SIZES = [1, 7, 63, 64, 65, 257] as const;
+/** One; odd; one below, at and above a workgroup; and a prime above 256. Three of them every day. */
+const SIZES = everyDay([1, 64, 257], [1, 7, 63, 64, 65, 257]);
 
 /** Defines a test for each sample of each op. */
 export function compareBackends(table: readonly (readonly [string, OpCases])[], name: BackendName = "webgpu"): void {

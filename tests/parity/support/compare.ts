@@ -8,12 +8,13 @@ import { createWebGpuBackend } from "../../../src/engine/backend/webgpu/webgpuBa
 import type { Dataset } from "../../../src/engine/data";
 import type { ModelDescription } from "../../../src/engine/model/description";
 import type { Score } from "../../../src/engine/trainer/protocol";
+import { isFull } from "../../support/full";
 import { testGpu } from "../../support/gpu";
 import { accuracyOf, lossOf } from "../../support/scores";
 import { byLayer } from "./layers";
 import { trainOurs, trainPeer } from "./training";
 
-/** All backends there are, and how far each may be off, relative to the loss. f32 everywhere: single operations differ
+/** All backends there are, WebGPU last, and how far each may be off, relative to the loss. f32 everywhere: single operations differ
  *  by a few units in the last place (1.2e-7) and sums by their order; training fifty steps multiplies that. */
 const backends: readonly { name: string; open: () => Promise<Backend>; tolerance: number }[] = [
   { name: "JavaScript", open: async () => createCpuBackend(), tolerance: 1e-4 },
@@ -46,11 +47,14 @@ export function expectCurve(actual: readonly Score[], expected: readonly Score[]
 }
 
 /** Defines, for each model, a test per backend: the same initial weights and batches, the same losses and, in the end,
- *  the same weights. */
+ *  the same weights.
+ *  @param onGpu which models train on WebGPU too: all, or the first every day and all in `npm run test:full` */
 export function compareWithTensorFlow(
   dataset: () => Promise<Dataset>,
   models: Readonly<Record<string, Comparison>>,
+  onGpu: "all" | "first" = "first",
 ): void {
+  const [first] = Object.keys(models);
   const opened = new Map<string, Backend>();
   beforeAll(async () => {
     for (const { name, open } of backends) opened.set(name, await open());
@@ -59,7 +63,8 @@ export function compareWithTensorFlow(
     for (const backend of opened.values()) backend.dispose();
   });
 
-  describe.each(Object.entries(models))("%s", (_, { description, steps = 50, sane }) => {
+  describe.each(Object.entries(models))("%s", (model, { description, steps = 50, sane }) => {
+    const isOnGpu = isFull || onGpu === "all" || model === first;
     let peer: Awaited<ReturnType<typeof trainPeer>>;
     let initial: Awaited<ReturnType<typeof trainOurs>>["initial"];
     let data: Dataset;
@@ -72,24 +77,27 @@ export function compareWithTensorFlow(
       sane?.(peer);
     });
 
-    it.each(backends.map(({ name, tolerance }) => [name, tolerance] as const))("%s", async (name, tolerance) => {
-      const ours = await trainOurs(opened.get(name)!, description, data, steps);
-      expect(ours.initial).toEqual(initial);
-      expectCurve(ours.scores, peer.scores, tolerance);
-      const named = Object.entries(ours.final).map(([key, { data: own }]) => [key, { key, own }] as const);
-      for (const [layer, weights] of byLayer(Object.fromEntries(named))) {
-        const peers = peer.model.getLayer(layer).getWeights();
-        expect(weights).toHaveLength(peers.length);
-        for (const [i, { key, own }] of weights.entries()) {
-          // TensorFlow.js keeps another one than Keras: of the population rather than of the batch.
-          if (key.endsWith("/movingVariance")) continue;
-          const theirs = await peers[i]!.data();
-          const size = Math.max(...theirs.map(Math.abs));
-          const off = Math.max(...own.map((value, k) => Math.abs(value - theirs[k]!)));
-          // Each step may add its own rounding.
-          expect(off / size, key).toBeLessThan(10 * tolerance);
+    it.each(backends.slice(0, isOnGpu ? 3 : 2).map(({ name, tolerance }) => [name, tolerance] as const))(
+      "%s",
+      async (name, tolerance) => {
+        const ours = await trainOurs(opened.get(name)!, description, data, steps);
+        expect(ours.initial).toEqual(initial);
+        expectCurve(ours.scores, peer.scores, tolerance);
+        const named = Object.entries(ours.final).map(([key, { data: own }]) => [key, { key, own }] as const);
+        for (const [layer, weights] of byLayer(Object.fromEntries(named))) {
+          const peers = peer.model.getLayer(layer).getWeights();
+          expect(weights).toHaveLength(peers.length);
+          for (const [i, { key, own }] of weights.entries()) {
+            // TensorFlow.js keeps another one than Keras: of the population rather than of the batch.
+            if (key.endsWith("/movingVariance")) continue;
+            const theirs = await peers[i]!.data();
+            const size = Math.max(...theirs.map(Math.abs));
+            const off = Math.max(...own.map((value, k) => Math.abs(value - theirs[k]!)));
+            // Each step may add its own rounding.
+            expect(off / size, key).toBeLessThan(10 * tolerance);
+          }
         }
-      }
-    });
+      },
+    );
   });
 }
