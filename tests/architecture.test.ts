@@ -3,6 +3,15 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { root } from "../scripts/support/paths";
+import { datasets } from "../src/engine/data";
+import { containers } from "../src/engine/nn/containers";
+import { layers } from "../src/engine/nn/layers";
+import { layerFor } from "../src/engine/nn/layers/roles";
+import { losses } from "../src/engine/nn/losses";
+import { metrics } from "../src/engine/nn/metrics";
+import { optimizers } from "../src/engine/optim/optimizers";
+import { schedules } from "../src/engine/optim/schedules";
+import { tasks } from "../src/engine/tasks";
 import {
   checkArrows,
   checkCycles,
@@ -18,6 +27,7 @@ import {
   parseFile,
   type SourceFile,
 } from "./support/architecture";
+import { checkComplete, checkNames, type Registry } from "./support/registries";
 
 function readFolder(folder: string, endings: RegExp): SourceFile[] {
   if (!existsSync(join(root, folder))) return [];
@@ -65,6 +75,103 @@ describe("the house", () => {
     ["every file says what it is", () => parsed.flatMap(checkOpening)],
   ])("%s", (_rule, check) => {
     expect(check()).toEqual([]);
+  });
+});
+
+const registries: readonly Registry[] = [
+  {
+    kind: "layers",
+    names: Object.keys(layers),
+    index: "src/engine/nn/layers/index.ts",
+    exports: /^export const \w+ = (define|pooling)Layer\(/m,
+    // Lessons name what they teach; roles are what other files may ask for.
+    namedBy: ["src/engine/nn/layers/roles.ts", "app/tour/"],
+  },
+  {
+    kind: "containers",
+    names: Object.keys(containers),
+    index: "src/engine/nn/containers/index.ts",
+    exports: /^export const \w+ = defineContainer\(/m,
+  },
+  {
+    kind: "tasks",
+    names: Object.keys(tasks),
+    index: "src/engine/tasks/index.ts",
+    exports: /^export const \w+ = (defineTask|supervisedTask)\(/m,
+  },
+  {
+    kind: "datasets",
+    names: Object.keys(datasets),
+    index: "src/engine/data/index.ts",
+    exports: /^export const \w+: DatasetDef =/m,
+    // Scores are kept in a ring.
+    ambiguous: ["ring"],
+  },
+  // Tasks say which losses they offer, and which metrics they tell.
+  {
+    kind: "losses",
+    names: Object.keys(losses),
+    index: "src/engine/nn/losses.ts",
+    namedBy: ["src/engine/nn/metrics.ts", "src/engine/tasks/"],
+  },
+  {
+    kind: "metrics",
+    names: Object.keys(metrics),
+    index: "src/engine/nn/metrics.ts",
+    namedBy: ["src/engine/nn/losses.ts", "src/engine/tasks/"],
+  },
+  { kind: "optimizers", names: Object.keys(optimizers), index: "src/engine/optim/optimizers.ts" },
+  {
+    kind: "schedules",
+    names: Object.keys(schedules),
+    index: "src/engine/optim/schedules.ts",
+    // Numbers that do not change, and steps of training.
+    ambiguous: ["constant", "step"],
+  },
+  {
+    kind: "result views",
+    names: [],
+    index: "app/inspect/views/index.ts",
+    exports: /^export const \w+: ResultView =/m,
+  },
+];
+
+describe("one more", () => {
+  it.each(registries)("of the $kind is a file and a line", (registry) => {
+    expect(checkComplete(parsed, registry)).toEqual([]);
+    expect(checkNames(parsed, registry)).toEqual([]);
+  });
+
+  it("of the layers for a purpose is one that exists", () => {
+    expect(Object.keys(layers)).toEqual(expect.arrayContaining(Object.values(layerFor)));
+  });
+
+  const things: Registry = {
+    kind: "things",
+    names: ["Round"],
+    index: "app/things/index.ts",
+    exports: /^export const \w+ = \{ type/m,
+  };
+  const index = fixture(things.index, `import { round } from "./round";`, ["app/things/round.ts"]);
+  const round = fixture("app/things/round.ts", `export const round = { type: "Round" };`);
+
+  it("may be missing from its registry", () => {
+    expect(checkComplete([index, round], things)).toEqual([]);
+    expect(
+      checkComplete([index, fixture("app/things/flat.ts", `export const flat = { type: "Flat" };`)], things),
+    ).toEqual(["app/things/flat.ts: expected a line in app/things/index.ts, the registry of things, got none"]);
+  });
+
+  it("may be named by others", () => {
+    const others = [
+      fixture("app/a.ts", `if (thing.type === "Round") turn();`),
+      fixture("app/b.ts", `import { round } from "./things/round";`, [round.path]),
+      fixture("src/engine/model/presets.ts", `const x = "Round";`),
+    ];
+    expect(checkNames([index, round, ...others], things)).toEqual([
+      `app/a.ts: names "Round", one of the things; ask its record instead`,
+      "app/b.ts: imports app/things/round.ts; only the registry of things may",
+    ]);
   });
 });
 

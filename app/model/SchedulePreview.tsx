@@ -27,8 +27,10 @@ export function sampleSchedule({ schedule, epochs }: SchedulePreviewProps, count
 }
 
 export function SchedulePreview({ schedule, epochs }: SchedulePreviewProps) {
-  if (schedule.type === "constant") return null;
-  const path = sampleSchedule({ schedule, epochs }, POINTS)
+  const factors = sampleSchedule({ schedule, epochs }, POINTS);
+  // A line that is level says nothing.
+  if (new Set(factors).size === 1) return null;
+  const path = factors
     .map((factor, i) => `${((i / (POINTS - 1)) * WIDTH).toFixed(1)},${(HEIGHT - 2 - factor * (HEIGHT - 4)).toFixed(1)}`)
     .join(" ");
   return (

@@ -1,5 +1,6 @@
 /** Where a new layer goes when nobody says where. */
 import type { ModelDescription, ModelReport, Place } from "../../src/engine";
+import { layerFor } from "../../src/engine";
 
 /** In front of a network's output layer, so that the network keeps its output; at the end of one whose output is not known
  *  or does not fit yet. The output layer is the last Dense, with the Activation behind it if there is one. */
@@ -14,6 +15,6 @@ export function placeOfNext(model: ModelDescription, network: string, report: Mo
   if (!own?.output || isBroken) return end;
   const before = (by: number): Place => ({ ...end, index: blocks.length - by });
   const [previous, last] = [blocks.at(-2)?.type, blocks.at(-1)?.type];
-  if (last === "Activation") return before(previous === "Dense" ? 2 : 1);
-  return last === "Dense" ? before(1) : end;
+  if (last === layerFor.activations) return before(previous === layerFor.outputs ? 2 : 1);
+  return last === layerFor.outputs ? before(1) : end;
 }

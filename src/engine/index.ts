@@ -16,6 +16,7 @@ export { containers, isContainerType } from "./nn/containers";
 export type { ContainerType } from "./nn/containers";
 export { isLayerType, layers } from "./nn/layers";
 export type { LayerType } from "./nn/layers";
+export { layerFor } from "./nn/layers/roles";
 export { losses } from "./nn/losses";
 export type { LossType } from "./nn/losses";
 export { optimizers } from "./optim/optimizers";

@@ -71,17 +71,17 @@ function mutated(plan: Plan, change: (text: string) => string): Plan {
   return { ...plan, steps };
 }
 
-const quadsOf = (session: Session): number => shadersOf(session).filter((name) => name.startsWith("gemm_quads")).length;
+const tiledOf = (session: Session): number => shadersOf(session).filter((name) => name === "gemm_tiled").length;
 
 describe("what is taken", () => {
   it("has passed the self-test in the launches of the training step", async () => {
-    const { timed, compiled } = given(backend, { registers: 2, quads16x4: 1 });
+    const { timed, compiled } = given(backend, { registers: 2, tiled: 1 });
     const { tuner, run, session, passed } = await startTested(timed);
     const before = await passed();
     expect(await tuner.tune(run)).toMatchObject({ products: 2, isChanged: true });
     // In all launches with products at once, after each product was compared by itself.
-    expect(compiled).toEqual(["registers", "quads16x4", "registers", "quads16x4", "quads16x4"]);
-    expect(quadsOf(session)).toBe(2);
+    expect(compiled).toEqual(["registers", "tiled", "registers", "tiled", "tiled"]);
+    expect(tiledOf(session)).toBe(2);
     expect(before).not.toEqual([]);
     expect(await passed()).toEqual(expect.arrayContaining([before, expect.stringMatching(/matmul.* \w+$/)].flat()));
     expect(await passed()).not.toEqual(before);
@@ -90,8 +90,8 @@ describe("what is taken", () => {
   it("is not what fails the self-test: the usual is kept, and said to be", async () => {
     // Right by itself, and wrong in company.
     const wrongly = (text: string): string => text.replaceAll(/set_(\w*)c\(i, (\w+)\)/g, "set_$1c(i, $2 * 1.01)");
-    const { timed, compiled } = given(backend, { registers: 2, quads16x4: 1 }, (variant, plan) =>
-      variant === "quads16x4" && plan.steps.length > 1 ? mutated(plan, wrongly) : plan,
+    const { timed, compiled } = given(backend, { registers: 2, tiled: 1 }, (variant, plan) =>
+      variant === "tiled" && plan.steps.length > 1 ? mutated(plan, wrongly) : plan,
     );
     const { tuner, run, store, session, passed } = await startTested(timed);
     const [before, passedBefore] = [shadersOf(session), await passed()];

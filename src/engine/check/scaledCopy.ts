@@ -10,6 +10,7 @@ import { analyzeModel } from "../model/analyze";
 import { allBlocks, type Block, isContainer, mapStacks } from "../model/blocks";
 import type { ModelDescription } from "../model/description";
 import { layers } from "../nn/layers";
+import { layerFor } from "../nn/layers/roles";
 import type { Trial } from "./trial";
 import type { Shape } from "../shape";
 import { singleSteps } from "./gemms";
@@ -122,7 +123,7 @@ function narrowed(description: ModelDescription, widest: number): ModelDescripti
   const narrowedBlock = (block: Block, i: number, blocks: readonly Block[]): Block => {
     // One that only says how wide the layer before it is.
     if (isContainer(block)) return block;
-    if (namedShape(block)?.length === 1) return { ...block, type: "Flatten", config: {} };
+    if (namedShape(block)?.length === 1) return { ...block, type: layerFor.rows, config: {} };
     const { width } = layers[block.type];
     const next = blocks.slice(i + 1).find((after) => namesImage(after) || widthOf(after) > 0);
     if (!width || widthOf(block) <= widest || (next && namesImage(next))) return block;

@@ -68,6 +68,8 @@ export interface LayerDef<F extends Fields = Fields> {
   readonly fields: F;
   /** The field that says how many outputs there are, or channels of them, where one does. */
   readonly width?: "units" | "filters";
+  /** Each number of the output follows from the number in its place, so that there are as many as before. */
+  readonly isElementwise?: true;
   /** What a layer fresh from the palette sets, where the Keras default is rarely wanted. */
   readonly initial?: Config;
   /** The settings worth showing on a card, two at most. */

@@ -3,6 +3,7 @@
 import type { ModelFix } from "../../errors";
 import type { TensorType } from "../../graph/type";
 import type { ActivationName } from "../../nn/activations";
+import { layerFor } from "../../nn/layers/roles";
 import type { About, TaskDef, TaskProblem } from "../../tasks/task";
 import { type Block, findBlock } from "../blocks";
 import type { ModelDescription } from "../description";
@@ -59,7 +60,7 @@ function outputFix(blocks: readonly Block[], { units, activation }: TaskProblem)
   if (units !== undefined && dense && !isHidden(blocks.slice(blocks.indexOf(dense)), activation))
     return { ...at, fix: { kind: "set", key: "units", value: units } };
   if (units === undefined || activation === undefined) return at;
-  return { ...at, fix: { kind: "append", layer: "Dense", config: { units, activation } } };
+  return { ...at, fix: { kind: "append", layer: layerFor.outputs, config: { units, activation } } };
 }
 
 /** What an output may end in, whatever the task. */
@@ -120,5 +121,5 @@ const activationFix = (
       }
     : {
         advice: say("problem.endWithActivation", { activation }),
-        fix: { kind: "append", layer: "Activation", config: { activation } },
+        fix: { kind: "append", layer: layerFor.activations, config: { activation } },
       };

@@ -1,6 +1,7 @@
 /** Where a network's output comes from, as far as its description tells. Computes no shape. */
 import { readConfig } from "../../fields";
 import { layers } from "../../nn/layers";
+import { layerFor } from "../../nn/layers/roles";
 import { type Block, defOf, isContainer } from "../blocks";
 
 /** A setting of a block, or its default; undefined where its type has no such setting. */
@@ -15,8 +16,8 @@ export const outputPlace = (blocks: readonly Block[]): number =>
     return layer.keepsNumbers?.(readConfig(layer.fields, block.config).config) !== true;
   });
 
-/** The Dense layer whose units are the network's outputs, if it ends in one; activations may follow it. */
+/** The layer whose units are the network's outputs, if it ends in one; what changes numbers one by one may follow it. */
 export function outputDense(blocks: readonly Block[]): Block | undefined {
-  const last = blocks.findLast(({ type }) => type !== "Dropout" && type !== "Activation");
-  return last?.type === "Dense" && !isContainer(last) ? last : undefined;
+  const last = blocks.findLast((block) => isContainer(block) || layers[block.type].isElementwise !== true);
+  return last?.type === layerFor.outputs ? last : undefined;
 }

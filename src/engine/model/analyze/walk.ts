@@ -5,6 +5,7 @@ import type { TensorType } from "../../graph/type";
 import { containers } from "../../nn/containers";
 import { isProblem, type ShapeProblem, type VariableSpec } from "../../nn/layer";
 import { layers } from "../../nn/layers";
+import { layerFor } from "../../nn/layers/roles";
 import { type Shape, sizeOf } from "../../shape";
 import { type Block, blockNames, type ContainerBlock, defOf, isContainer, recordOf, type LayerBlock } from "../blocks";
 import type { LayerReport, NetworkReport, Problem } from "./report";
@@ -163,6 +164,6 @@ function reportLayer(
 
 /** A move to before the nearest layer of this type above; none where a Reshape since then counts on what it gives. */
 function moveFix(above: readonly Block[], type: string | undefined): ModelFix | undefined {
-  const nearest = above.findLast((block) => block.type === type || block.type === "Reshape");
+  const nearest = above.findLast((block) => block.type === type || block.type === layerFor.shapes);
   return nearest && nearest.type === type ? { kind: "moveBefore", layerId: nearest.id } : undefined;
 }

@@ -10,6 +10,7 @@ export const activation = defineLayer({
   badge: "Ac",
   category: "core",
   help: "Applies a non-linearity to every value. Most layers have one built in.",
+  isElementwise: true,
   fields: { activation: activationField("relu") },
   summary: (config) => [config.activation],
   keepsNumbers: (config) => config.activation === "linear",

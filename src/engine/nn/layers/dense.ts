@@ -4,6 +4,7 @@ import { matmul } from "../../ops/matmul";
 import { activate } from "../activations";
 import { flag, whole } from "../../fields";
 import { defineLayer, f32, variable } from "../layer";
+import { layerFor } from "./roles";
 import { activationField, initializerField, l2Field } from "./shared";
 import { say } from "../../words/said";
 
@@ -29,7 +30,7 @@ export const dense = defineLayer({
       ? f32([units])
       : {
           needs: say("fit.flat"),
-          fix: { kind: "insertBefore", layer: "Flatten" },
+          fix: { kind: "insertBefore", layer: layerFor.rows },
         },
   variables: ({ shape: input }, { units, useBias, kernelInitializer, kernelL2 }) => ({
     kernel: { shape: [input[0]!, units], initializer: kernelInitializer, l2: kernelL2 },

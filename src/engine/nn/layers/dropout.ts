@@ -11,6 +11,7 @@ export const dropout = defineLayer({
   badge: "Dr",
   category: "regularization",
   help: "Zeroes a random share of values in each training step, so that no unit is relied on too much.",
+  isElementwise: true,
   fields: {
     rate: real({ label: "Rate", help: "Share of values zeroed.", min: 0, max: 0.95, step: 0.05, default: 0.5 }),
   },

@@ -6,6 +6,7 @@ import { choice, pair, real } from "../../fields";
 import { kernelInitializers } from "../initializers";
 import { type Shape, sizeOf } from "../../shape";
 import type { ShapeProblem } from "../layer";
+import { layerFor } from "./roles";
 import { say } from "../../words/said";
 
 /** The activation a layer applies to its result. */
@@ -64,8 +65,8 @@ export function imageProblem({ shape }: TensorType): ShapeProblem | undefined {
   return {
     needs: say("fit.image"),
     advice: say("fit.insertReshape"),
-    fix: { kind: "insertBefore", layer: "Reshape", config: { targetShape: asImage(shape) } },
-    belongsBefore: "Flatten",
+    fix: { kind: "insertBefore", layer: layerFor.shapes, config: { targetShape: asImage(shape) } },
+    belongsBefore: layerFor.rows,
   };
 }
 

@@ -1,0 +1,14 @@
+/** Layers by what they are for, where somebody else calls for one: the remedies of problems, and whatever asks what a network
+ *  ends in. Only this file and the registry name layers of other files. */
+
+/** The layer for a purpose, by its name in the registry. */
+export const layerFor = {
+  /** Makes one row of numbers of any shape. */
+  rows: "Flatten",
+  /** Gives numbers another shape. */
+  shapes: "Reshape",
+  /** Makes as many outputs as are wanted. */
+  outputs: "Dense",
+  /** Applies an activation to what it is given. */
+  activations: "Activation",
+} as const;
