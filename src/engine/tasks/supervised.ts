@@ -19,7 +19,7 @@ const READABLE: readonly ColumnKind[] = ["image", "points", "series", "text", "v
 
 interface Supervision {
   /** The task's name in the registry. */
-  readonly type: "classification" | "regression";
+  readonly type: string;
   readonly title: string;
   readonly help: string;
   /** What the target may be. */
