@@ -1,20 +1,22 @@
 /** Numbers as people read them. Each function is for one kind of quantity, so that the page shows a kind the same way
  *  everywhere. */
 import type { CurveInfo } from "../../src/engine";
-import { formatCount } from "../../src/engine";
-import { t } from "./words";
+import { formats, t } from "./words";
 
-export { formatBytes, formatCount } from "../../src/engine";
+/** `101,770`. */
+export const formatCount = (value: number): string => formats().count(value);
 
-const compact = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
+/** `47.2 MB`, in powers of ten. */
+export const formatBytes = (bytes: number): string => formats().bytes(bytes);
+
+/** `28×28×1`; a scalar reads `scalar`. */
+export const formatShape = (shape: readonly number[]): string => formats().shape(shape);
 
 /** `102K`, for a rate or where there is little room. */
-export const formatCompact = (value: number): string => compact.format(value);
-
-const hundredths = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
+export const formatCompact = (value: number): string => formats().compact(value);
 
 /** Epochs done: `1.3`, to hundredths. */
-export const formatEpoch = (value: number): string => hundredths.format(value);
+export const formatEpoch = (value: number): string => formats().hundredths(value);
 
 /** A loss, to four figures: `0.2315`, `12.34`, `3.1e-7`; `not finite` when it is not. */
 export function formatLoss(value: number): string {
@@ -57,7 +59,7 @@ export function formatRate(value: number): string {
 
 /** `3.2 s`, `0:42`, `12:05`, `1:02:03`. */
 export function formatDuration(milliseconds: number): string {
-  if (milliseconds < 10_000) return `${(Math.max(0, milliseconds) / 1000).toFixed(1)} s`;
+  if (milliseconds < 10_000) return t("number.seconds", { value: (Math.max(0, milliseconds) / 1000).toFixed(1) });
   const seconds = Math.max(0, Math.round(milliseconds / 1000));
   const pad = (value: number): string => String(value).padStart(2, "0");
   const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
@@ -67,22 +69,26 @@ export function formatDuration(milliseconds: number): string {
 /** `40 s`, `3 min`: a guess, rounded up to tens of seconds where it is short, and otherwise to whole minutes. */
 export function formatRoughDuration(milliseconds: number): string {
   const seconds = Math.max(10, Math.ceil(milliseconds / 10_000) * 10);
-  return seconds > 90 ? `${Math.round(milliseconds / 60_000)} min` : `${seconds} s`;
+  return seconds > 90
+    ? t("number.minutes", { value: String(Math.round(milliseconds / 60_000)) })
+    : t("number.seconds", { value: String(seconds) });
 }
 
 /** `12.3 ms`, `4.56 µs`: a short time, to three figures. */
 export function formatMilliseconds(milliseconds: number): string {
-  if (milliseconds >= 1000) return `${(milliseconds / 1000).toFixed(milliseconds < 10_000 ? 1 : 0)} s`;
+  if (milliseconds >= 1000) {
+    return t("number.seconds", { value: (milliseconds / 1000).toFixed(milliseconds < 10_000 ? 1 : 0) });
+  }
   const isShort = milliseconds < 1;
-  const value = isShort ? milliseconds * 1000 : milliseconds;
-  const digits = value < 10 ? 2 : value < 100 ? 1 : 0;
-  return `${value.toFixed(digits)} ${isShort ? "µs" : "ms"}`;
+  const number = isShort ? milliseconds * 1000 : milliseconds;
+  const value = number.toFixed(number < 10 ? 2 : number < 100 ? 1 : 0);
+  return t(isShort ? "number.microseconds" : "number.milliseconds", { value });
 }
 
 /** `0.41 MFLOP`, floating-point operations. */
 export function formatFlops(flops: number): string {
-  if (flops < 1e3) return `${formatCount(flops)} FLOP`;
-  if (flops < 1e6) return `${(flops / 1e3).toFixed(1)} kFLOP`;
-  if (flops < 1e9) return `${(flops / 1e6).toFixed(flops < 1e7 ? 2 : 1)} MFLOP`;
-  return `${(flops / 1e9).toFixed(2)} GFLOP`;
+  if (flops < 1e3) return t("number.flop", { value: formatCount(flops) });
+  if (flops < 1e6) return t("number.kiloFlop", { value: (flops / 1e3).toFixed(1) });
+  if (flops < 1e9) return t("number.megaFlop", { value: (flops / 1e6).toFixed(flops < 1e7 ? 2 : 1) });
+  return t("number.gigaFlop", { value: (flops / 1e9).toFixed(2) });
 }

@@ -1,6 +1,18 @@
 /** The page's language: writes what is said, by the page or by the engine. Call it while drawing or when something happens, never
  *  while a module loads: the language may not be known then. */
-import { en, render, say, type Said, type ValuesOf, type WordKey } from "../../src/engine";
+import {
+  en,
+  englishFormats,
+  type Formats,
+  render,
+  say,
+  type Said,
+  type ValuesOf,
+  type WordKey,
+} from "../../src/engine";
+
+/** How the language writes numbers. */
+export const formats = (): Formats => englishFormats;
 
 /** Writes what the engine, or a store, says. */
 export const tell = (said: Said): string => render(said, en);

@@ -2,10 +2,10 @@
 import { Button, Checkbox, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { ContainerType, LayerReport } from "../../src/engine";
-import { containers, defOf, findBlock, formatShape, isContainer, LIMITS, sizeOf } from "../../src/engine";
+import { containers, defOf, findBlock, isContainer, LIMITS, sizeOf } from "../../src/engine";
 import { FieldForm } from "../fields/FieldForm";
 import { FieldRow } from "../fields/FieldRow";
-import { formatCount, formatFlops } from "../common/format";
+import { formatShape, formatCount, formatFlops } from "../common/format";
 import { edit, useDescription, useReport } from "../store/model";
 import { changeBranches } from "./actions";
 import { renameBlock, setBlockConfig, setFrozen } from "./edit";

@@ -2,8 +2,8 @@
 import { SortableContext } from "@dnd-kit/sortable";
 import { SegmentedControl } from "@mantine/core";
 import { useMemo } from "react";
-import { formatShape, tasks } from "../../src/engine";
-import { formatCompact, formatFlops } from "../common/format";
+import { tasks } from "../../src/engine";
+import { formatShape, formatCompact, formatFlops } from "../common/format";
 import { dataOf, showNetwork, useDescription, useReport, useSelectedId, useShownNetwork } from "../store/model";
 import { STACK_LIST_ID } from "./cardFocus";
 import { STACK_ID } from "./DragArea";

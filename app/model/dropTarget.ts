@@ -35,10 +35,10 @@ export function readStack(element: Element): Stack | null {
 
 /** The id of an empty branch as a place to drop on with the keyboard. */
 export const branchId = ({ id, branch }: { readonly id: string; readonly branch: number }): string =>
-  `branch ${branch} ${id}`;
+  `branch-${branch}-${id}`;
 
 /** The branch of such an id. */
 export function readBranchId(text: string): Stack["parent"] {
-  const [, branch, id] = /^branch (\d+) (.*)$/s.exec(text) ?? [];
+  const [, branch, id] = /^branch-(\d+)-(.*)$/s.exec(text) ?? [];
   return id === undefined ? null : { id, branch: Number(branch) };
 }

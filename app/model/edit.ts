@@ -19,8 +19,6 @@ import {
   containers,
   defOf,
   findBlock,
-  formatCount,
-  formatShape,
   isContainer,
   isContainerType,
   isLayerType,
@@ -32,6 +30,7 @@ import {
   trainingFields,
 } from "../../src/engine";
 import { t } from "../common/words";
+import { formatCount, formatShape } from "../common/format";
 
 const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
 

@@ -8,7 +8,8 @@ import type {
   Place,
   Problem,
 } from "../../src/engine";
-import { blockNames, containers, defOf, formatShape, isContainer, readConfig } from "../../src/engine";
+import { blockNames, containers, defOf, isContainer, readConfig } from "../../src/engine";
+import { formatShape } from "../common/format";
 
 /** A branch of a container's card. */
 export interface BranchView {

@@ -1,8 +1,10 @@
 /** The engine's public surface. Everything outside `src/engine` imports from here and from nowhere else. */
 export * from "./errors";
 export { en } from "./words/en";
+export { formats as englishFormats } from "./words/en/formats";
+export type { Formats } from "./words/formats";
 export { english, type FindName, render, type Said, say, type ValuesOf, type WordKey, type Words } from "./words/said";
-export { formatBytes, formatCount, formatShape, showShape, sizeOf } from "./shape";
+export { showShape, sizeOf } from "./shape";
 export type { Shape } from "./shape";
 export type { ChoiceField, Config, Field, Fields, FlagField, NumberField, PairField, ShapeField } from "./fields";
 export { defaultConfig, expectationOf, fieldSchema, readConfig, settingOf } from "./fields";

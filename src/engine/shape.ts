@@ -90,17 +90,3 @@ export function reducedShape(shape: Shape, axes: readonly number[], keepDims: bo
     ? shape.map((dim, axis) => (axes.includes(axis) ? 1 : dim))
     : shape.filter((_, axis) => !axes.includes(axis));
 }
-
-const grouped = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
-
-/** `101,770`. */
-export const formatCount = (value: number): string => grouped.format(value);
-
-const BYTE_UNITS = ["B", "kB", "MB", "GB"] as const;
-
-/** `47.2 MB`, in powers of ten. */
-export function formatBytes(bytes: number): string {
-  const power = bytes < 1000 ? 0 : Math.min(3, Math.floor(Math.log10(bytes) / 3));
-  const value = bytes / 1000 ** power;
-  return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${BYTE_UNITS[power] ?? "B"}`;
-}

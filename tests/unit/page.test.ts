@@ -288,7 +288,7 @@ describe("numbers", () => {
       "12:05",
       "1:02:03",
     ]);
-    expect([12, 47_200_000, 999_999].map(format.formatBytes)).toEqual(["12 B", "47.2 MB", "1000 kB"]);
+    expect([12, 47_200_000, 999_999].map(format.formatBytes)).toEqual(["12 B", "47.2 MB", "1,000 kB"]);
     expect([48, 203_264, 5_620_000].map(format.formatFlops)).toEqual(["48 FLOP", "203.3 kFLOP", "5.62 MFLOP"]);
     expect(format.formatRate(0.0003)).toBe("0.0003");
     expect([0.00456, 0.0456, 0.456, 4.56, 45.6, 456].map(format.formatMilliseconds)).toEqual([

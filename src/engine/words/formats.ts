@@ -13,6 +13,10 @@ export interface NumberWords {
 export interface Formats {
   /** `101,770`, to whole numbers. */
   readonly count: (value: number) => string;
+  /** `102K`, for a rate or where there is little room. */
+  readonly compact: (value: number) => string;
+  /** `1.3`, to hundredths. */
+  readonly hundredths: (value: number) => string;
   /** `60,000` or `0.25`: grouped, and with its fraction. */
   readonly number: (value: number) => string;
   /** `47.2 MB`, in powers of ten. */
@@ -40,6 +44,8 @@ const BYTE_UNITS = ["B", "kB", "MB", "GB"] as const;
 export function makeFormats(locale: string, { scalar, infinite }: NumberWords): Formats {
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const tenths = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const hundredths = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
+  const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumSignificantDigits: 3 });
   const rules = new Intl.PluralRules(locale);
   const lists = {
     all: new Intl.ListFormat(locale, { type: "conjunction" }),
@@ -49,6 +55,8 @@ export function makeFormats(locale: string, { scalar, infinite }: NumberWords): 
   const count = (value: number): string => whole.format(value);
   return {
     count,
+    compact: (value) => compact.format(value),
+    hundredths: (value) => hundredths.format(value),
     number: (value) => (Number.isInteger(value) ? count(value) : String(value)),
     bytes: (bytes) => {
       const power = bytes < 1000 ? 0 : Math.min(3, Math.floor(Math.log10(bytes) / 3));

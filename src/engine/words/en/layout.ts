@@ -1,4 +1,5 @@
 /** English: the parts of the page and the line above them, and what all pages share. */
+import type { Texts } from "../values";
 
 /** Parts, their tabs and what is between them. */
 export const layout = {
@@ -45,6 +46,14 @@ export const layout = {
 /** Words that stand for numbers. */
 export const number = {
   notFinite: "not finite",
+  seconds: ({ value }: Texts<"value">) => `${value} s`,
+  minutes: ({ value }: Texts<"value">) => `${value} min`,
+  milliseconds: ({ value }: Texts<"value">) => `${value} ms`,
+  microseconds: ({ value }: Texts<"value">) => `${value} µs`,
+  flop: ({ value }: Texts<"value">) => `${value} FLOP`,
+  kiloFlop: ({ value }: Texts<"value">) => `${value} kFLOP`,
+  megaFlop: ({ value }: Texts<"value">) => `${value} MFLOP`,
+  gigaFlop: ({ value }: Texts<"value">) => `${value} GFLOP`,
   over: ({ value }: { readonly value: string }) => `over ${value}`,
 };
 
