@@ -103,7 +103,7 @@ export const dataOf = ({ dataset }: ModelDescription): DataInfo =>
 export function curvesOfModel(description: ModelDescription): readonly CurveInfo[] {
   const task = tasks[description.task.type];
   const about = aboutOf(description, dataOf(description));
-  return "message" in task.columns(about) ? [] : curvesOf(task, about);
+  return "said" in task.columns(about) ? [] : curvesOf(task, about);
 }
 
 /** The number by which a model is judged: its first metric that higher is better of, or else its first. */
