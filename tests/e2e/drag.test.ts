@@ -7,6 +7,7 @@ const BEFORE = ["Conv2D", "MaxPooling2D", "Conv2D", "MaxPooling2D", "Conv2D", "F
 
 /** Takes the first layer with a button of the mouse and moves it over the fourth. */
 async function takeFirst(page: Page, mouseButton: "left" | "middle" = "left"): Promise<void> {
+  await card(page, 0).scrollIntoViewIfNeeded();
   const [from, to] = [await card(page, 0).boundingBox(), await card(page, 3).boundingBox()];
   if (!from || !to) throw new Error("Both layers must be on the screen.");
   await page.mouse.move(from.x + from.width / 2, from.y + 12);
@@ -72,6 +73,7 @@ describe("a drag", () => {
     expect(await layerTypes(page), "the keyboard's drag, left by a click").toEqual(BEFORE);
 
     await takeFirst(page);
+    await marker(page).waitFor();
     await page.mouse.up();
     expect(await layerTypes(page), "the next drag").toEqual([...BEFORE.slice(1, 4), "Conv2D", ...BEFORE.slice(4)]);
     expectQuiet(app);

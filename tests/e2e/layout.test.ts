@@ -63,7 +63,7 @@ describe.each([
   [1366, 650],
   [1280, 800],
   [1024, 768],
-  [900, 700],
+  [768, 1024],
   [390, 844],
 ])("at %dx%d", (width, height) => {
   const open = useBrowser("none");
@@ -119,7 +119,9 @@ describe.each([
     await expectNoOverlap(page);
 
     await button(page, "Undo").click();
-    await button(page, "Remove flatten").click();
+    await card(page, 5)
+      .getByRole("button", { name: /params/ })
+      .press("Delete");
     await expectRoom(page, /The edited model cannot be trained: .*needs/);
     expect(await places(page)).toEqual(before);
 
@@ -141,7 +143,7 @@ describe("notices and figures", () => {
     [390, 844],
     [844, 390],
   ])("push nothing down at %dx%d", async (width, height) => {
-    const { page } = await open({ viewport: { width, height }, query: "?unknown=1&colour=blue" });
+    const { page } = await open({ viewport: { width, height }, query: "?unknown=1&tune=later" });
     await waitForState(page, "Ready");
     const notices = region(page, "Notices");
     expect(await notices.getByRole("alert").count()).toBe(2);

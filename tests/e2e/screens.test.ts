@@ -69,7 +69,7 @@ const isInSight = async (element: Locator): Promise<boolean> => {
 describe.each([
   [768, 1024],
   [390, 844],
-  [320, 568],
+  [360, 640],
   [844, 390],
   // A laptop's window at 200 and at 400 per cent.
   [683, 325],
@@ -99,6 +99,12 @@ describe.each([
     const curve = page.getByRole("figure", { name: "Loss chart" });
     await curve.waitFor();
     expect(await page.getByRole("tab", { name: "Curves" }).getAttribute("aria-selected")).toBe("true");
+    const lines = await Promise.all(
+      [page.getByRole("slider", { name: "Smoothing" }), page.getByRole("radiogroup", { name: "Horizontal axis" })].map(
+        (control) => control.evaluate((found) => found.getBoundingClientRect().bottom),
+      ),
+    );
+    expect(Math.abs(lines[0]! - lines[1]!) < 20, "the curves' controls in one line").toBe(width >= 360);
     await button(page, "Pause").tap();
     await waitForState(page, "Paused");
 
