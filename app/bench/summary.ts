@@ -12,9 +12,9 @@ import {
   show,
   toMarkdown,
 } from "./measure/report";
-import { en, render, type Said, say } from "../../src/engine";
+import { englishLanguage, type Said, say, write as writeIn } from "../../src/engine";
 
-const inEnglish = (said: Said): string => render(said, en);
+const inEnglish = (said: Said): string => writeIn(said, englishLanguage);
 
 /** How many times as fast the GPU is as the CPU. */
 const versusCpu = numbers("vs CPU", (found, { workload, backend }, all) => {

@@ -4,13 +4,14 @@ import { NativeSelect, SegmentedControl } from "@mantine/core";
 import type { ChoiceField } from "../../src/engine";
 import type { ControlProps } from "./control";
 import { FieldRow } from "./FieldRow";
+import { t } from "../common/words";
 
 export function ChoiceControl({ id, field, value, onChange }: ControlProps<ChoiceField>) {
   const chosen = typeof value === "string" ? value : field.default;
   const { described } = field;
   const isShort = field.options.length === 2 && described === undefined;
   const own = described?.[chosen];
-  const help = own ? `${field.help} ${own.title}: ${own.help}` : field.help;
+  const help = own ? t("field.choiceHelp", { help: field.help, option: own.title, optionHelp: own.help }) : field.help;
   return (
     <FieldRow id={id} label={field.label} help={help} isGroup={isShort} isWide={described !== undefined}>
       {isShort ? (

@@ -1,13 +1,16 @@
 /** A form for a set of fields: what the inspector shows of a layer, an optimizer or a schedule. */
-import type { Config, Fields } from "../../src/engine";
+import type { Config, Field, Fields } from "../../src/engine";
 import { settingOf } from "../../src/engine";
 import type { ChangeValue } from "./control";
 import { FieldControl } from "./FieldControl";
+import { wordOf } from "../common/words";
 import classes from "./FieldForm.module.css";
 
 interface FieldFormProps {
   /** Begins the ids of the controls, so that each is unique on the page. */
   readonly prefix: string;
+  /** The path of the record that has the fields, for the words of other languages. */
+  readonly record: string;
   readonly fields: Fields;
   readonly config: Config;
   /** Two fields in a line, each with its label above it. */
@@ -18,7 +21,7 @@ interface FieldFormProps {
 /** The id of the control of a field. */
 export const fieldElementId = (prefix: string, key: string): string => `${prefix}-${key}`;
 
-export function FieldForm({ prefix, fields, config, isDense = false, onChange }: FieldFormProps) {
+export function FieldForm({ prefix, record, fields, config, isDense = false, onChange }: FieldFormProps) {
   const entries = Object.entries(fields);
   if (entries.length === 0) return null;
   return (
@@ -27,7 +30,7 @@ export function FieldForm({ prefix, fields, config, isDense = false, onChange }:
         <FieldControl
           key={`${prefix}-${key}`}
           id={fieldElementId(prefix, key)}
-          field={field}
+          field={inWords(field, `${record}.fields.${key}`)}
           value={settingOf(fields, config, key)}
           onChange={(...change) => onChange(key, ...change)}
         />
@@ -35,3 +38,10 @@ export function FieldForm({ prefix, fields, config, isDense = false, onChange }:
     </div>
   );
 }
+
+/** A field with its label and help in the language of the page. */
+export const inWords = <F extends Field>(field: F, path: string): F => ({
+  ...field,
+  label: wordOf(`${path}.label`, field.label),
+  help: wordOf(`${path}.help`, field.help),
+});

@@ -2,14 +2,14 @@
 import { Button, Checkbox, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { ContainerType, LayerReport } from "../../src/engine";
-import { containers, defOf, findBlock, isContainer, LIMITS, sizeOf } from "../../src/engine";
+import { containers, defOf, findBlock, isContainer, LIMITS, recordOf, sizeOf } from "../../src/engine";
 import { FieldForm } from "../fields/FieldForm";
 import { FieldRow } from "../fields/FieldRow";
 import { formatShape, formatCount, formatFlops } from "../common/format";
 import { edit, useDescription, useReport } from "../store/model";
 import { changeBranches } from "./actions";
 import { renameBlock, setBlockConfig, setFrozen } from "./edit";
-import { t } from "../common/words";
+import { t, wordOf } from "../common/words";
 import classes from "./LayerInspector.module.css";
 
 /** Begins the ids of a layer's controls. */
@@ -22,12 +22,14 @@ export function LayerInspector({ id }: { readonly id: string }) {
   const found = report.layers.find((layer) => layer.id === id);
   if (!block || !found) return null;
   const layer = defOf(block.type);
+  const record = recordOf(block);
   return (
     // What is being typed belongs to the layer.
     <div key={id} role="group" aria-label={t("model.settingsOf", { name: found.name })} className={classes.settings}>
-      <p className={classes.help}>{layer.help}</p>
+      <p className={classes.help}>{wordOf(`${record}.help`, layer.help)}</p>
       <FieldForm
         prefix={LAYER_PREFIX}
+        record={record}
         fields={layer.fields}
         config={block.config}
         isDense

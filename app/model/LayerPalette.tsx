@@ -5,13 +5,13 @@ import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconChevronsLeft, IconChevronsRight } from "@tabler/icons-react";
 import { Fragment } from "react";
 import type { BlockType } from "../../src/engine";
-import { defOf } from "../../src/engine";
+import { defOf, recordOf } from "../../src/engine";
 import { useIsNarrow, useIsRoomy } from "../common/useIsNarrow";
 import { setPreferences, takeIsPaletteFolded, useUi } from "../store/ui";
 import { addBlock } from "./actions";
 import { LayerBadge } from "./LayerBadge";
 import { paletteGroups } from "./palette";
-import { t } from "../common/words";
+import { t, wordOf } from "../common/words";
 import classes from "./LayerPalette.module.css";
 
 export function LayerPalette() {
@@ -62,7 +62,8 @@ interface PaletteButtonProps {
 }
 
 function PaletteButton({ type, isFolded }: PaletteButtonProps) {
-  const { badge, category, help } = defOf(type);
+  const { badge, category, help: ownHelp } = defOf(type);
+  const help = wordOf(`${recordOf({ type })}.help`, ownHelp);
   const { setNodeRef, listeners, isDragging } = useDraggable({ id: `new-${type}`, data: { kind: "new", type } });
   // Only the pointers drag: the keyboard presses the button, which needs no detour over a drag.
   const { onMouseDown, onTouchStart } = listeners ?? {};

@@ -2,7 +2,6 @@
 import { SortableContext } from "@dnd-kit/sortable";
 import { SegmentedControl } from "@mantine/core";
 import { useMemo } from "react";
-import { tasks } from "../../src/engine";
 import { formatShape, formatCompact, formatFlops } from "../common/format";
 import { dataOf, showNetwork, useDescription, useReport, useSelectedId, useShownNetwork } from "../store/model";
 import { STACK_LIST_ID } from "./cardFocus";
@@ -13,7 +12,9 @@ import { blocksInOrder } from "./edit";
 import { LayerCard } from "./LayerCard";
 import { viewLayers } from "./layerView";
 import { ProblemList } from "./ProblemList";
-import { t } from "../common/words";
+import { t, tell } from "../common/words";
+import { networkTitle } from "./networkTitle";
+import { nameOfData } from "../../src/engine";
 import classes from "./ModelStack.module.css";
 
 // Cards stay where they are while one is dragged: a line shows where it would land.
@@ -42,7 +43,7 @@ export function ModelStack() {
             tabIndex={-1}
             {...{ [STACK_ATTRIBUTE]: stackText({ network, parent: null }) }}
           >
-            <InputCard dataset={dataOf(description).title} shape={input ? formatShape(input.shape) : "?"} />
+            <InputCard dataset={tell(nameOfData(dataOf(description)))} shape={input ? formatShape(input.shape) : "?"} />
             {views.map((view, i) => (
               <LayerCard
                 key={view.id}
@@ -88,7 +89,8 @@ export function ModelTotals() {
 
 /** A tab for each network, where the task has several. */
 function NetworkTabs() {
-  const { task, networks } = useDescription();
+  const description = useDescription();
+  const { networks } = description;
   const network = useShownNetwork();
   const names = Object.keys(networks);
   if (names.length < 2) return null;
@@ -96,7 +98,7 @@ function NetworkTabs() {
     <SegmentedControl
       className={classes.networks}
       aria-label={t("model.network")}
-      data={names.map((name) => ({ value: name, label: tasks[task.type].networks[name]?.title ?? name }))}
+      data={names.map((name) => ({ value: name, label: networkTitle(description, name) }))}
       value={network}
       onChange={showNetwork}
     />

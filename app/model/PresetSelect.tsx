@@ -5,7 +5,7 @@ import { presets } from "../../src/engine";
 import { announce } from "../store/ui";
 import { replaceModel, useDescription } from "../store/model";
 import { makeWay } from "../train/session";
-import { t } from "../common/words";
+import { t, wordOf } from "../common/words";
 import classes from "./PresetSelect.module.css";
 
 const presetIds = Object.keys(presets) as PresetId[];
@@ -20,11 +20,13 @@ export function matchPreset(description: ModelDescription): PresetId | null {
   );
 }
 
+const titleOf = (id: PresetId): string => wordOf(`presets.${id}.title`, presets[id].title);
+
 /** Puts a preset in the place of the model, and of its run. */
 export function choosePreset(id: PresetId): void {
   replaceModel(presets[id].description);
   makeWay();
-  announce(t("model.presetLoaded", { title: presets[id].title }));
+  announce(t("model.presetLoaded", { title: titleOf(id) }));
 }
 
 export function PresetSelect() {
@@ -41,7 +43,7 @@ export function PresetSelect() {
         wrapper: classes.wrapper ?? "",
         input: classes.input ?? "",
       }}
-      title={id === null ? edited : presets[id].help}
+      title={id === null ? edited : wordOf(`presets.${id}.help`, presets[id].help)}
       value={id ?? ""}
       onChange={({ currentTarget: { value } }) => {
         const chosen = presetIds.find((preset) => preset === value);
@@ -55,7 +57,7 @@ export function PresetSelect() {
       )}
       {presetIds.map((preset) => (
         <option key={preset} value={preset}>
-          {presets[preset].title}
+          {titleOf(preset)}
         </option>
       ))}
     </NativeSelect>

@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import type { Config, Fields, ModelDescription, NetworkDescription } from "../../src/engine";
 import { networkFields, optimizers, schedules, tasks, trainingFields, trainingFieldsFor } from "../../src/engine";
 import { DraftInput } from "../fields/DraftInput";
-import { FieldForm } from "../fields/FieldForm";
+import { FieldForm, inWords } from "../fields/FieldForm";
 import { FieldRow } from "../fields/FieldRow";
 import { RegistrySelect } from "../fields/RegistrySelect";
 import type { Reading } from "../fields/text";
@@ -18,6 +18,7 @@ import { ProblemList } from "./ProblemList";
 import { SchedulePreview } from "./SchedulePreview";
 import { optimizerChoice, scheduleChoice } from "./trainingChoices";
 import { t } from "../common/words";
+import { networkTitle } from "./networkTitle";
 import classes from "./TrainingInspector.module.css";
 
 /** Begins the ids of the optimizer's controls. */
@@ -30,7 +31,7 @@ export function TrainingInspector() {
   const { training, task, networks } = description;
   const network = networks[name];
   const unpinned = report.problems.filter(({ layerId }) => layerId === undefined);
-  const title = Object.keys(networks).length > 1 ? tasks[task.type].networks[name]?.title : undefined;
+  const title = Object.keys(networks).length > 1 ? networkTitle(description, name) : undefined;
   return (
     <div className={classes.body}>
       {unpinned.length > 0 && <ProblemList problems={unpinned} />}
@@ -38,6 +39,7 @@ export function TrainingInspector() {
       <Group title={t("training.objective")}>
         <FieldForm
           prefix="task"
+          record={`tasks.${task.type}`}
           fields={tasks[task.type].fields}
           config={task.config}
           onChange={(key, value, isGradual) =>
@@ -88,11 +90,18 @@ function Learning({ name, network, title, epochs }: LearningProps) {
       <ConfigForm
         network={name}
         part="optimizer"
+        record={`optimizers.${optimizer.type}`}
         fields={learningRate ? { learningRate } : {}}
         config={optimizer.config}
       />
       <More title={t("training.moreOf", { name: optimizer.type })} fields={others}>
-        <ConfigForm network={name} part="optimizer" fields={others} config={optimizer.config} />
+        <ConfigForm
+          network={name}
+          part="optimizer"
+          record={`optimizers.${optimizer.type}`}
+          fields={others}
+          config={optimizer.config}
+        />
       </More>
       <RegistrySelect
         id="training-schedule"
@@ -100,10 +109,17 @@ function Learning({ name, network, title, epochs }: LearningProps) {
         value={schedule.type}
         onChange={(type) => edit((model) => setSchedule(model, name, type))}
       />
-      <ConfigForm network={name} part="schedule" fields={schedules[schedule.type].fields} config={schedule.config} />
+      <ConfigForm
+        network={name}
+        part="schedule"
+        record={`schedules.${schedule.type}`}
+        fields={schedules[schedule.type].fields}
+        config={schedule.config}
+      />
       <SchedulePreview schedule={schedule} epochs={epochs} />
       <FieldForm
         prefix="training"
+        record="networks"
         fields={networkFields}
         config={{ clipNorm }}
         onChange={(_, value, isGradual) => {
@@ -143,14 +159,16 @@ function More({ title, fields, children }: MoreProps) {
 interface ConfigFormProps {
   readonly network: string;
   readonly part: "optimizer" | "schedule";
+  readonly record: string;
   readonly fields: Fields;
   readonly config: Config;
 }
 
-function ConfigForm({ network, part, fields, config }: ConfigFormProps) {
+function ConfigForm({ network, part, record, fields, config }: ConfigFormProps) {
   return (
     <FieldForm
       prefix={part}
+      record={record}
       fields={fields}
       config={config}
       onChange={(key, value, isGradual) =>
@@ -174,6 +192,7 @@ function NumbersForm({ keys, description }: NumbersFormProps) {
   return (
     <FieldForm
       prefix="training"
+      record="training"
       fields={Object.fromEntries(keys.map((key) => [key, fields[key]]))}
       config={Object.fromEntries(keys.map((key) => [key, training[key]]))}
       onChange={(key, value, isGradual) =>
@@ -188,10 +207,11 @@ function SeedControl({ seed }: { readonly seed: number }) {
   const set = (value: unknown): void => {
     if (typeof value === "number") edit((model) => setTraining(model, { seed: value }));
   };
-  const read = (text: string): Reading => readNumber(trainingFields.seed, text);
+  const field = inWords(trainingFields.seed, "training.fields.seed");
+  const read = (text: string): Reading => readNumber(field, text);
   const draft = useDraftText({ value: seed, show: showNumber, read, onChange: set });
   return (
-    <FieldRow id={id} label={trainingFields.seed.label} help={trainingFields.seed.help} problem={draft.problem}>
+    <FieldRow id={id} label={field.label} help={field.help} problem={draft.problem}>
       <div className={classes.seed}>
         <DraftInput id={id} flex={1} inputMode="numeric" draft={draft} />
         <Tooltip label={t("training.rollSeed")}>

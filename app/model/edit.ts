@@ -3,6 +3,7 @@
 import type {
   Block,
   BlockType,
+  Field,
   Config,
   ModelDescription,
   NetworkDescription,
@@ -18,6 +19,7 @@ import {
   blocksOf,
   containers,
   defOf,
+  recordOf,
   findBlock,
   isContainer,
   isContainerType,
@@ -29,7 +31,7 @@ import {
   schedules,
   trainingFields,
 } from "../../src/engine";
-import { t } from "../common/words";
+import { t, wordOf } from "../common/words";
 import { formatCount, formatShape } from "../common/format";
 
 const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
@@ -243,15 +245,13 @@ export function fixLabel(model: ModelDescription, problem: Problem): string | un
       return t("edited.append", { layer: [fix.layer, ...Object.values(fix.config).map(showSetting)].join(" ") });
     case "set": {
       const type = typeOf(layerId);
-      const label = type && defOf(type).fields[fix.key]?.label;
-      return setLabel(label, fix.key, showSetting(fix.value));
+      return setLabel(type && defOf(type).fields[fix.key], type && recordOf({ type }), fix.key, showSetting(fix.value));
     }
     case "setRun":
-      return setLabel(trainingFields[fix.key].label, fix.key, formatCount(fix.value));
+      return setLabel(trainingFields[fix.key], "training", fix.key, formatCount(fix.value));
     case "setSchedule": {
       const type = model.networks[fix.network]?.schedule.type;
-      const label = type && schedules[type].fields[fix.key]?.label;
-      return setLabel(label, fix.key, String(fix.value));
+      return setLabel(type && schedules[type].fields[fix.key], `schedules.${type}`, fix.key, String(fix.value));
     }
     case "moveBefore":
       return t("edited.moveBefore", { type: typeOf(fix.layerId) ?? "" });
@@ -260,8 +260,11 @@ export function fixLabel(model: ModelDescription, problem: Problem): string | un
   }
 }
 
-const setLabel = (setting: string | undefined, key: string, value: string): string =>
-  setting === undefined ? t("edited.setKey", { key, value }) : t("edited.set", { setting, value });
+/** @param record the path of the record that has the field */
+function setLabel(field: Field | undefined, record: string | undefined, key: string, value: string): string {
+  if (!field) return t("edited.setKey", { key, value });
+  return t("edited.set", { setting: wordOf(`${record}.fields.${key}.label`, field.label), value });
+}
 
 const showSetting = (value: unknown): string => (Array.isArray(value) ? formatShape(value) : String(value));
 

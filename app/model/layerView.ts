@@ -10,6 +10,7 @@ import type {
 } from "../../src/engine";
 import { blockNames, containers, defOf, isContainer, readConfig } from "../../src/engine";
 import { formatShape } from "../common/format";
+import { tell } from "../common/words";
 
 /** A branch of a container's card. */
 export interface BranchView {
@@ -63,7 +64,7 @@ export function viewLayers(description: ModelDescription, report: ModelReport, n
     const branches = isContainer(block)
       ? {
           branches: block.branches.map((inner, branch) => ({
-            title: containers[block.type].branchTitle(branch),
+            title: tell(containers[block.type].branchTitle(branch)),
             layers: viewStack(inner, { network, parent: { id: block.id, branch } }),
           })),
         }
@@ -77,7 +78,9 @@ export function viewLayers(description: ModelDescription, report: ModelReport, n
       badge: def.badge,
       category: def.category,
       name: names.get(block.id) ?? block.type,
-      summary: def.summary(readConfig(def.fields, block.config).config),
+      summary: def
+        .summary(readConfig(def.fields, block.config).config)
+        .map((part) => (typeof part === "string" ? part : tell(part))),
       input: showType(own?.input ?? null),
       output: showType(own?.output ?? null),
       parameterCount: own?.output ? own.parameterCount : null,

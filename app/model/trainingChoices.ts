@@ -1,7 +1,7 @@
 /** The choices among registries in the training settings. Their numbers are the engine's `trainingFields`. */
 import type { OptimizerType, ScheduleType } from "../../src/engine";
 import { optimizers, schedules } from "../../src/engine";
-import { t } from "../common/words";
+import { t, wordOf } from "../common/words";
 
 /** A choice among the records of a registry: what to show for each id. */
 export interface RegistryChoice<T extends string> {
@@ -15,11 +15,19 @@ const keysOf = <T extends string>(record: Readonly<Record<T, unknown>>): T[] => 
 export const optimizerChoice = (): RegistryChoice<OptimizerType> => ({
   label: t("training.optimizer"),
   help: t("training.optimizerHelp"),
-  options: keysOf(optimizers).map((value) => ({ value, label: optimizers[value].type, help: optimizers[value].help })),
+  options: keysOf(optimizers).map((value) => ({
+    value,
+    label: optimizers[value].type,
+    help: wordOf(`optimizers.${value}.help`, optimizers[value].help),
+  })),
 });
 
 export const scheduleChoice = (): RegistryChoice<ScheduleType> => ({
   label: t("training.schedule"),
   help: t("training.scheduleHelp"),
-  options: keysOf(schedules).map((value) => ({ value, label: schedules[value].title, help: schedules[value].help })),
+  options: keysOf(schedules).map((value) => ({
+    value,
+    label: wordOf(`schedules.${value}.title`, schedules[value].title),
+    help: wordOf(`schedules.${value}.help`, schedules[value].help),
+  })),
 });

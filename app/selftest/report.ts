@@ -1,7 +1,7 @@
 /** What the self-test found, as text for a bug report: every failure, and a line for each op. Computes nothing. The report is in
  *  English, whatever the language of the page: it goes to those who mend the kernels. */
 import type { SuiteResult, Verdict } from "../../src/engine";
-import { en, render, type Said, say } from "../../src/engine";
+import { englishLanguage, type Said, say, write as writeIn } from "../../src/engine";
 import type { SuiteState } from "./suite";
 
 /** Where it ran. */
@@ -13,7 +13,7 @@ export interface Surroundings {
 
 /** How what is said is written: on the page in its language. */
 type Write = (said: Said) => string;
-const inEnglish: Write = (said) => render(said, en);
+const inEnglish: Write = (said) => writeIn(said, englishLanguage);
 
 export const hasPassed = ({ verdict }: SuiteResult): boolean => verdict?.ok === true;
 

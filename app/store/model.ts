@@ -7,6 +7,7 @@ import type { CurveInfo, DataInfo, ModelDescription, ModelReport, Said } from ".
 import { aboutOf, analyzeModel, curvesOf, findBlock, findDataset, presets, say, tasks } from "../../src/engine";
 import { isOtherDraftKept, keepForTab, loadDraft, saveDraft } from "./draft";
 import { dismissTopic, notify } from "./run";
+import { wordOf } from "../common/words";
 
 interface ModelState {
   readonly description: ModelDescription;
@@ -99,11 +100,15 @@ export function replaceModel(description: ModelDescription): void {
 export const dataOf = ({ dataset }: ModelDescription): DataInfo =>
   findDataset(dataset) ?? { id: dataset, title: dataset, columns: {}, trainCount: Infinity };
 
-/** The losses and metrics that are told of a model; none while its data do not fit its task. */
+/** The losses and metrics that are told of a model, in the language of the page; none while its data do not fit its task. */
 export function curvesOfModel(description: ModelDescription): readonly CurveInfo[] {
   const task = tasks[description.task.type];
   const about = aboutOf(description, dataOf(description));
-  return "said" in task.columns(about) ? [] : curvesOf(task, about);
+  if ("said" in task.columns(about)) return [];
+  return curvesOf(task, about).map((curve) => {
+    const path = curve.id in task.curves ? `tasks.${description.task.type}.curves.${curve.id}` : `metrics.${curve.id}`;
+    return { ...curve, title: wordOf(`${path}.title`, curve.title), help: wordOf(`${path}.help`, curve.help) };
+  });
 }
 
 /** The number by which a model is judged: its first metric that higher is better of, or else its first. */

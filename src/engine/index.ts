@@ -1,14 +1,14 @@
 /** The engine's public surface. Everything outside `src/engine` imports from here and from nowhere else. */
 export * from "./errors";
-export { en } from "./words/en";
-export { formats as englishFormats } from "./words/en/formats";
+export { english as englishLanguage, type Language, write } from "./languages/language";
 export type { Formats } from "./words/formats";
-export { english, type FindName, render, type Said, say, type ValuesOf, type WordKey, type Words } from "./words/said";
+export { english, type Name, nameOf, type Said, say, type ValuesOf, type WordKey, type Words } from "./words/said";
 export { showShape, sizeOf } from "./shape";
 export type { Shape } from "./shape";
 export type { ChoiceField, Config, Field, Fields, FlagField, NumberField, PairField, ShapeField } from "./fields";
 export { defaultConfig, expectationOf, fieldSchema, readConfig, settingOf } from "./fields";
 export { datasets } from "./data";
+export { nameOfData } from "./data/dataset";
 export { findDataset, requireDataset } from "./data/library";
 export type { ColumnData, ColumnInfo, ColumnKind, DataInfo, DatasetDef } from "./data";
 export { categories } from "./nn/categories";
@@ -32,7 +32,17 @@ export type { TaskType } from "./tasks";
 export type { CurveInfo, NetworkDef, TaskDef } from "./tasks/task";
 export { LIMITS, parseDescription, readDescription } from "./model/description";
 export type { Chosen, ModelDescription, NetworkDescription, RunSettings } from "./model/description";
-export { allBlocks, blockNames, blocksOf, defOf, findBlock, isContainer, mapBlocks, mapStacks } from "./model/blocks";
+export {
+  allBlocks,
+  blockNames,
+  blocksOf,
+  defOf,
+  findBlock,
+  isContainer,
+  mapBlocks,
+  mapStacks,
+  recordOf,
+} from "./model/blocks";
 export { fixedKey } from "./model/liveSettings";
 export type { Block, BlockType, ContainerBlock, LayerBlock, Place, Placed, Stack } from "./model/blocks";
 export { aboutOf, analyzeModel } from "./model/analyze";

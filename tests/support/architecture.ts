@@ -105,7 +105,8 @@ const arrows: Record<string, readonly string[]> = {
   trainer: ["trainer", "tune", "check", "device", "train", ...upToModel],
   selftest: ["selftest", "check", "train", ...upToModel],
   tools: ["selftest", "tune"],
-  index: ["selftest", "trainer", "tune", "check", "device", "train", ...upToModel],
+  languages: ["languages", "model", "tasks", ...builders],
+  index: ["languages", "selftest", "trainer", "tune", "check", "device", "train", ...upToModel],
 };
 
 /** Which folders of `app` each of them may import from. The files that stand in `app` itself make the page of its parts; the
@@ -115,7 +116,7 @@ const upToStore = ["store", ...everyPage];
 const appArrows: Record<string, readonly string[]> = {
   styles: ["styles"],
   common: everyPage,
-  store: ["store"],
+  store: ["store", ...everyPage],
   fields: ["fields", ...everyPage],
   train: ["train", "fields", ...upToStore],
   charts: ["charts", ...upToStore],

@@ -2,7 +2,25 @@
 import { describe, expect, it } from "vitest";
 import { ModelError } from "../../src/engine/errors";
 import { en } from "../../src/engine/words/en";
-import { english, type Name, render, say, type Said, type Value } from "../../src/engine/words/said";
+import { english, type Name, nameOf, render, say, type Said, type Value } from "../../src/engine/words/said";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../../scripts/support/paths";
+import { datasets } from "../../src/engine/data";
+import { english as englishLanguage, write } from "../../src/engine/languages/language";
+import type { RecordWords } from "../../src/engine/languages/records";
+import type { ModelDescription } from "../../src/engine/model/description";
+import { presets } from "../../src/engine/model/presets";
+import { networkFields, trainingFields } from "../../src/engine/model/training";
+import { categories } from "../../src/engine/nn/categories";
+import { containers } from "../../src/engine/nn/containers";
+import { layers } from "../../src/engine/nn/layers";
+import { losses } from "../../src/engine/nn/losses";
+import { metrics } from "../../src/engine/nn/metrics";
+import { optimizers } from "../../src/engine/optim/optimizers";
+import { schedules } from "../../src/engine/optim/schedules";
+import { tasks } from "../../src/engine/tasks";
+import { modelOf, reportOf } from "../support/models";
 
 /** Stands for whatever a sentence may be told: it is a text, a list of two and a number at once. */
 class Sample extends String {
@@ -96,5 +114,91 @@ describe("what is said", () => {
     expect(error.message).toBe("Stopped early: the validation loss was best after epoch 3.");
     expect(error.said).toEqual({ key: "notice.stoppedEarly", values: { bestEpoch: 3 } });
     expect(new ModelError("plain").said).toBeUndefined();
+  });
+});
+
+describe("every key", () => {
+  const sources = ["app", "src/engine", "scripts"].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((path) => !path.includes(join("words", "en")))
+      .map((path) => readFileSync(path, "utf8")),
+  );
+  const texts = new Set(sources.flatMap((source) => source.match(/"[a-zA-Z]+\.[a-zA-Z]+"/g) ?? []));
+  // Some keys are put together: `status.${state}`.
+  const patterns = [
+    ...new Set(sources.flatMap((source) => source.match(/`[a-zA-Z]+\.\w*\$\{[^}`]+\}\w*`/g) ?? [])),
+  ].map(
+    (text) =>
+      new RegExp(
+        `^${text
+          .slice(1, -1)
+          .replace(".", "\\.")
+          .replace(/\$\{[^}]+\}/, "\\w+")}$`,
+      ),
+  );
+
+  it("is said by somebody", () => {
+    const unused = entries
+      .map(([key]) => key)
+      .filter((key) => !texts.has(`"${key}"`) && !patterns.some((p) => p.test(key)));
+    expect(unused).toEqual([]);
+  });
+});
+
+describe("the words of records", () => {
+  const records: Record<string, unknown> = {
+    categories,
+    containers,
+    datasets,
+    layers,
+    losses,
+    metrics,
+    networks: { fields: networkFields },
+    optimizers,
+    presets,
+    schedules,
+    tasks,
+    training: { fields: trainingFields },
+  };
+  /** English with every word of records in brackets, as another language has them, and sentences as they are. */
+  const bracketed = (value: unknown): unknown => {
+    if (typeof value === "string") return `[${value}]`;
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, bracketed(inner)]));
+  };
+  const other = { ...englishLanguage, records: bracketed(records) as RecordWords };
+
+  it("are found by their paths", () => {
+    const units = nameOf("layers.Dense.fields.units.label", "Units");
+    expect(write(units, englishLanguage)).toBe("Units");
+    expect(write(units, other)).toBe("[Units]");
+    expect(write(nameOf("datasets.brought.title", "Mine"), other), "what a visitor brought").toBe("Mine");
+    expect(write(nameOf("layers.toString.call", "own"), other)).toBe("own");
+  });
+
+  it("take the place of English in sentences, wherever a problem names a record", () => {
+    const wrong: ModelDescription = {
+      ...presets.autoencoder.description,
+      dataset: "mnist",
+      training: { ...presets.autoencoder.description.training, validationCount: 1e6 },
+    };
+    const bad = modelOf([["Flatten"], ["Dense", { units: 0 }]], {
+      loss: "binaryCrossentropy",
+      optimizer: { type: "Adam", config: { learningRate: 99 } },
+      schedule: { type: "cosine", config: { warmupEpochs: 50 } },
+    });
+    const lacking: ModelDescription = { ...presets.sine.description, dataset: "mnist" };
+    const said = [wrong, bad, lacking, modelOf([["Flatten"], ["Dense", { units: 3 }]])]
+      .flatMap((model) => reportOf(model).problems)
+      .map((problem) => write(problem.said, other));
+    expect(said).toEqual([
+      expect.stringContaining("training samples of [MNIST]"),
+      'Dense "dense" has a bad setting, [Units]: expected a whole number from 1 to 4,096, got 0.',
+      "Training settings: [Learning rate]: expected a number from 0 to 10, got 99.",
+      "[Predict a number] needs a column of numbers to predict, which [MNIST] does not have. Choose another dataset or task.",
+      expect.stringMatching(/^\[Sparse categorical cross-entropy\] needs one output per class/),
+    ]);
   });
 });

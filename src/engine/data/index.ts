@@ -9,5 +9,10 @@ export type { ColumnData, ColumnInfo, ColumnKind } from "./column";
 export type { ByteSource, DataInfo, Dataset, DatasetDef, LoadProgress, Split } from "./dataset";
 export { httpSource } from "./httpSource";
 
+const registry = { mnist, xor, ring, sine };
+
+/** The registry as it stands, of which another language has the words. */
+export type DatasetRegistry = typeof registry;
+
 /** Every built-in dataset by its id, in the order to offer them. */
-export const datasets: Readonly<Record<string, DatasetDef>> = { mnist, xor, ring, sine };
+export const datasets: Readonly<Record<string, DatasetDef>> = registry;

@@ -1,7 +1,7 @@
 /** The tree of blocks: layers, and containers that hold branches of blocks. One walk serves analysis, graph, names and the
  *  page. Knows no layer by name. */
 import type { Config } from "../fields";
-import { type ContainerType, containers } from "../nn/containers";
+import { type ContainerType, containers, isContainerType } from "../nn/containers";
 import { type LayerType, layers } from "../nn/layers";
 
 interface AnyBlock {
@@ -60,7 +60,8 @@ export interface Placed {
 }
 
 /** The path of a block's record, for the names of its fields. */
-export const recordOf = (block: Block): string => `${isContainer(block) ? "containers" : "layers"}.${block.type}`;
+export const recordOf = ({ type }: Pick<Block, "type">): string =>
+  `${isContainerType(type) ? "containers" : "layers"}.${type}`;
 
 /** All blocks of a stack, each before what it holds, top to bottom. */
 export function* walk(blocks: readonly Block[], stack: Stack, depth = 0): Generator<Placed> {

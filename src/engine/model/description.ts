@@ -142,11 +142,11 @@ const networkSchema = record("part.network", {
   blocks: stackSchema,
   optimizer: record("part.optimizer", { type: oneOf("part.optimizer", optimizers), config }),
   schedule: record("part.schedule", { type: oneOf("part.schedule", schedules), config }),
-  clipNorm: within(networkFields.clipNorm, "networkFields.clipNorm"),
+  clipNorm: within(networkFields.clipNorm, "networks.fields.clipNorm"),
   frozen,
 });
 
-const ofRun = (key: keyof typeof trainingFields) => within(trainingFields[key], `trainingFields.${key}`);
+const ofRun = (key: keyof typeof trainingFields) => within(trainingFields[key], `training.fields.${key}`);
 
 const trainingSchema = record("part.training", {
   batchSize: ofRun("batchSize"),

@@ -5,6 +5,7 @@ import type { Node } from "../graph/node";
 import type { TensorType } from "../graph/type";
 import type { LayerCategory } from "./categories";
 import type { ShapeProblem } from "./layer";
+import { type EngineKey, type Said } from "../words/said";
 
 /** A container type. */
 export interface ContainerDef<F extends Fields = Fields> {
@@ -17,9 +18,9 @@ export interface ContainerDef<F extends Fields = Fields> {
   /** How many branches it has at least and at most. */
   readonly branches: { readonly min: number; readonly max: number };
   /** What a branch is called on cards. @param index from 0 */
-  branchTitle(index: number): string;
+  branchTitle(index: number): Said<EngineKey>;
   /** The settings worth showing on a card, two at most. */
-  summary(config: ConfigOf<F>): readonly string[];
+  summary(config: ConfigOf<F>): readonly (string | Said<EngineKey>)[];
   /** The output's type, or why the branches do not fit each other. @param outputs one for each branch */
   output(input: TensorType, outputs: readonly TensorType[], config: ConfigOf<F>): TensorType | ShapeProblem;
   /** @param x the container's input  @param outputs what the branches give, `[N, ..]` each */

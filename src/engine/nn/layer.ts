@@ -73,7 +73,7 @@ export interface LayerDef<F extends Fields = Fields> {
   /** What a layer fresh from the palette sets, where the Keras default is rarely wanted. */
   readonly initial?: Config;
   /** The settings worth showing on a card, two at most. */
-  summary(config: ConfigOf<F>): readonly string[];
+  summary(config: ConfigOf<F>): readonly (string | Said<EngineKey>)[];
   /** Whether a trained model's answer has the very numbers that this layer is given, in whatever shape. */
   keepsNumbers?(config: ConfigOf<F>): boolean;
   /** The type of the input's numbers, f32 when left out. */

@@ -181,6 +181,9 @@ const registry = {
   },
 } satisfies Record<string, LossDef>;
 
+/** The registry as it stands, of which another language has the words. */
+export type LossRegistry = typeof registry;
+
 /** What the loss of a task may be: Keras's names in camel case. */
 export type LossType = keyof typeof registry;
 

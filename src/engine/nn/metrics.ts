@@ -78,6 +78,9 @@ const registry = {
   },
 } satisfies Record<string, MetricDef>;
 
+/** The registry as it stands, of which another language has the words. */
+export type MetricRegistry = typeof registry;
+
 /** The name of a metric. */
 export type MetricType = keyof typeof registry;
 

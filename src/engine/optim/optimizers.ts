@@ -191,6 +191,9 @@ const registry = {
   AdamW: adamW,
 } satisfies Record<string, unknown>;
 
+/** The registry as it stands, of which another language has the words. */
+export type OptimizerRegistry = typeof registry;
+
 /** What `training.optimizer.type` of a model description may be. */
 export type OptimizerType = keyof typeof registry;
 

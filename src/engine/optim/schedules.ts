@@ -99,6 +99,9 @@ const registry = {
   }),
 } satisfies Record<string, unknown>;
 
+/** The registry as it stands, of which another language has the words. */
+export type ScheduleRegistry = typeof registry;
+
 /** What `training.schedule.type` of a model description may be. */
 export type ScheduleType = keyof typeof registry;
 

@@ -57,6 +57,11 @@ const games: Readonly<Record<"nonSaturating" | "leastSquares", Game>> = {
   },
 };
 
+const curves = {
+  generatorLoss: { title: "Generator's loss", help: "High while the discriminator sees through what is made." },
+  discriminatorLoss: { title: "Discriminator's loss", help: "High while real and made samples cannot be told apart." },
+};
+
 /** Two networks, each with a loss of its own. Both gradients are taken at the same weights, in one plan. */
 export const adversarial = defineTask({
   title: "Generate",
@@ -105,11 +110,11 @@ export const adversarial = defineTask({
     // Samples may be any numbers.
     generator: { by: say("task.theGenerator"), from: ["linear"] },
   }),
+  curves,
   losses: () => [
     {
       id: "generatorLoss",
-      title: "Generator's loss",
-      help: "High while the discriminator sees through what is made.",
+      ...curves.generatorLoss,
       unit: "",
       format: "number",
       better: "lower",
@@ -117,8 +122,7 @@ export const adversarial = defineTask({
     },
     {
       id: "discriminatorLoss",
-      title: "Discriminator's loss",
-      help: "High while real and made samples cannot be told apart.",
+      ...curves.discriminatorLoss,
       unit: "",
       format: "number",
       better: "lower",

@@ -7,6 +7,9 @@ import type { TaskDef } from "./task";
 
 const registry = { classification, regression, reconstruction, adversarial } satisfies Record<string, unknown>;
 
+/** The registry as it stands, of which another language has the words. */
+export type TaskRegistry = typeof registry;
+
 /** The name of a task. */
 export type TaskType = keyof typeof registry;
 

@@ -21,6 +21,8 @@ function requireSubject(about: Pick<About, "data">): string {
   return name;
 }
 
+const curves = { loss: { title: "Loss", help: "How far rebuilt samples are from the originals." } };
+
 /** Two networks that learn from one loss. Source: Hinton and Salakhutdinov 2006, "Reducing the dimensionality of data with
  *  neural networks". */
 export const reconstruction = defineTask({
@@ -66,11 +68,11 @@ export const reconstruction = defineTask({
     const { ending } = losses[loss];
     return { decoder: { by: nameOfLoss(loss), ...ending(targetOf(requireColumn(about.data, requireSubject(about)))) } };
   },
+  curves,
   losses: ({ config }) => [
     {
       id: "loss",
-      title: "Loss",
-      help: "How far rebuilt samples are from the originals.",
+      ...curves.loss,
       unit: losses[config.loss].unit,
       format: "number",
       better: "lower",

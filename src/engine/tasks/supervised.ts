@@ -37,6 +37,8 @@ interface Pair {
   readonly target: string;
 }
 
+const curves = { loss: { title: "Loss", help: "How wrong the model is: what training makes small." } };
+
 /** A task of this kind. @param fields its settings, `loss` among them */
 export function supervisedTask<const F extends LossFields>(
   { type, title, help, targets, needs, metrics: told }: Supervision,
@@ -94,11 +96,11 @@ export function supervisedTask<const F extends LossFields>(
         },
       };
     },
+    curves,
     losses: (about) => [
       {
         id: "loss",
-        title: "Loss",
-        help: "How wrong the model is: what training makes small.",
+        ...curves.loss,
         unit: lossOf(about).unit,
         format: "number",
         better: "lower",

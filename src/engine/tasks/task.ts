@@ -56,6 +56,12 @@ export interface LossInfo extends CurveInfo {
   readonly trains: readonly string[];
 }
 
+/** What a loss is called, and a sentence about it. */
+interface CurveWords {
+  readonly title: string;
+  readonly help: string;
+}
+
 /** What a task builds its graph from. Every tensor begins with the batch axis. */
 export interface TaskGraph<F extends Fields = Fields> extends About<F> {
   /** Samples in a batch. */
@@ -106,6 +112,8 @@ export interface TaskDef<F extends Fields = Fields> {
   /** What networks should end in for the losses to learn, by network; asked only where the data fit. `by` says whose wish it
    *  is, as the subject of a sentence. */
   endings(about: About<F>): Readonly<Record<string, Ending & { readonly by: Said<EngineKey> | Name }>>;
+  /** What its losses are called, by id. */
+  readonly curves: Readonly<Record<string, CurveWords>>;
   /** Its losses. The first decides when training stops early. */
   losses(about: About<F>): readonly LossInfo[];
   /** The metrics that it tells. */

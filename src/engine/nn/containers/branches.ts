@@ -52,7 +52,7 @@ export const branches = defineContainer({
     }),
   },
   branches: { min: 2, max: 8 },
-  branchTitle: (index) => `branch ${index + 1}`,
+  branchTitle: (index) => say("summary.branch", { number: index + 1 }),
   summary: ({ merge }) => [merge],
   output: (_, outputs, { merge }) => {
     if (merge === "concat") return concatenated(outputs);

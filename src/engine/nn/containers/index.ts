@@ -5,6 +5,9 @@ import { residual } from "./residual";
 
 const registry = { Residual: residual, Branches: branches } satisfies Record<string, unknown>;
 
+/** The registry as it stands, of which another language has the words. */
+export type ContainerRegistry = typeof registry;
+
 /** The name of a container. */
 export type ContainerType = keyof typeof registry;
 

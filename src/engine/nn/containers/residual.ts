@@ -13,7 +13,7 @@ export const residual = defineContainer({
   help: "Adds its input to what its layers make of it, so that deep nets learn small changes instead of everything anew.",
   fields: {},
   branches: { min: 1, max: 1 },
-  branchTitle: () => "adds to the input",
+  branchTitle: () => say("summary.addsToInput"),
   summary: () => ["x + f(x)"],
   output: (input, [inner]) =>
     inner && sameShape(inner.shape, input.shape)

@@ -37,7 +37,7 @@ export const batchNormalization = defineLayer({
     center: flag({ label: "Center", help: "Adds one trainable offset per channel, beta.", default: true }),
     scale: flag({ label: "Scale", help: "Multiplies by one trainable factor per channel, gamma.", default: true }),
   },
-  summary: ({ momentum }) => [`momentum ${momentum}`],
+  summary: ({ momentum }) => [say("summary.momentum", { momentum })],
   output: (input) =>
     input.shape.length > 0 ? input : { needs: say("fit.channels"), advice: say("fit.insertReshape") },
   variables: ({ shape }, { center, scale }) => {

@@ -25,6 +25,9 @@ const registry = {
   Dropout: dropout,
 } satisfies Record<string, unknown>;
 
+/** The registry as it stands, of which another language has the words. */
+export type LayerRegistry = typeof registry;
+
 /** The Keras name of a layer this library has. */
 export type LayerType = keyof typeof registry;
 

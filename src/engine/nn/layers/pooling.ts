@@ -8,6 +8,7 @@ import { sizeOf } from "../../shape";
 import { defineLayer, f32 } from "../layer";
 import { imageProblem, paddingField, stridesField, windowField } from "./shared";
 import { slideWindows } from "./windows";
+import { say } from "../../words/said";
 
 function poolingLayer(type: string, badge: string, help: string, pool: (x: Node, options: PoolOptions) => Node) {
   return defineLayer({
@@ -23,7 +24,7 @@ function poolingLayer(type: string, badge: string, help: string, pool: (x: Node,
     // Windows side by side are what one expects.
     summary: ({ poolSize, strides }) => {
       const [window, stride] = [poolSize.join("×"), strides.join("×")];
-      return stride === window ? [window] : [window, `stride ${stride}`];
+      return stride === window ? [window] : [window, say("summary.stride", { stride })];
     },
     output: (input, { poolSize, strides, padding }) =>
       imageProblem(input) ??

@@ -20,6 +20,14 @@ export const setting = {
   flag: "true or false",
 };
 
+/** Settings on cards, and what branches are called there. */
+export const summary = {
+  momentum: ({ momentum }: Counts<"momentum">) => `momentum ${number(momentum)}`,
+  stride: ({ stride }: Texts<"stride">) => `stride ${stride}`,
+  branch: ({ number: place }: Counts<"number">) => `branch ${count(place)}`,
+  addsToInput: "adds to the input",
+};
+
 /** Layers that do not fit what they are given. */
 export const fit = {
   input: "the input",
