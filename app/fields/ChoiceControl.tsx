@@ -4,13 +4,18 @@ import { NativeSelect, SegmentedControl } from "@mantine/core";
 import type { ChoiceField } from "../../src/engine";
 import type { ControlProps } from "./control";
 import { FieldRow } from "./FieldRow";
-import { t } from "../common/words";
+import { t, wordOf } from "../common/words";
 
 export function ChoiceControl({ id, field, value, onChange }: ControlProps<ChoiceField>) {
   const chosen = typeof value === "string" ? value : field.default;
   const { described } = field;
   const isShort = field.options.length === 2 && described === undefined;
-  const own = described?.[chosen];
+  const wordsOf = (option: string): { readonly title: string; readonly help: string } | undefined => {
+    const own = described?.[option];
+    const path = `${field.registry}.${option}`;
+    return own && { title: wordOf(`${path}.title`, own.title), help: wordOf(`${path}.help`, own.help) };
+  };
+  const own = wordsOf(chosen);
   const help = own ? t("field.choiceHelp", { help: field.help, option: own.title, optionHelp: own.help }) : field.help;
   return (
     <FieldRow id={id} label={field.label} help={help} isGroup={isShort} isWide={described !== undefined}>
@@ -28,7 +33,7 @@ export function ChoiceControl({ id, field, value, onChange }: ControlProps<Choic
         <NativeSelect
           id={id}
           w="100%"
-          data={field.options.map((option) => ({ value: option, label: described?.[option]?.title ?? option }))}
+          data={field.options.map((option) => ({ value: option, label: wordsOf(option)?.title ?? option }))}
           value={chosen}
           onChange={({ currentTarget }) => onChange(currentTarget.value)}
         />

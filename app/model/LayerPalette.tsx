@@ -10,7 +10,7 @@ import { useIsNarrow, useIsRoomy } from "../common/useIsNarrow";
 import { setPreferences, takeIsPaletteFolded, useUi } from "../store/ui";
 import { addBlock } from "./actions";
 import { LayerBadge } from "./LayerBadge";
-import { paletteGroups } from "./palette";
+import { type PaletteGroup, paletteGroups } from "./palette";
 import { t, wordOf } from "../common/words";
 import classes from "./LayerPalette.module.css";
 
@@ -27,16 +27,23 @@ export function LayerPalette() {
         </div>
       )}
       <div className={classes.groups}>
-        {paletteGroups.map(({ category, title, types }) => (
-          <div key={category} role="group" aria-label={title} className={classes.group}>
-            <p className={classes.groupTitle}>{title}</p>
-            {types.map((type) => (
-              <PaletteButton key={type} type={type} isFolded={isFolded} />
-            ))}
-          </div>
+        {paletteGroups.map((group) => (
+          <Group key={group.category} group={group} isFolded={isFolded} />
         ))}
       </div>
     </section>
+  );
+}
+
+function Group({ group, isFolded }: { readonly group: PaletteGroup; readonly isFolded: boolean }) {
+  const title = wordOf(`categories.${group.category}.title`, group.title);
+  return (
+    <div role="group" aria-label={title} className={classes.group}>
+      <p className={classes.groupTitle}>{title}</p>
+      {group.types.map((type) => (
+        <PaletteButton key={type} type={type} isFolded={isFolded} />
+      ))}
+    </div>
   );
 }
 

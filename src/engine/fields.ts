@@ -46,6 +46,8 @@ export interface ChoiceField<T extends string = string> extends Described {
   readonly default: T;
   /** What the options are called, and a sentence for each, where the words themselves do not say it. */
   readonly described?: Readonly<Record<T, { readonly title: string; readonly help: string }>>;
+  /** The registry that these come from, by which another language has their words. */
+  readonly registry?: string;
 }
 
 /** Yes or no. */

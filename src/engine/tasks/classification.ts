@@ -21,6 +21,7 @@ export const classification = supervisedTask(
       options: Object.keys(losses) as LossType[],
       default: "sparseCategoricalCrossentropy",
       described: losses,
+      registry: "losses",
     }),
   },
 );

@@ -35,6 +35,7 @@ export const reconstruction = defineTask({
       options: ["binaryCrossentropy", "meanSquaredError", "meanAbsoluteError"],
       default: "binaryCrossentropy",
       described: losses,
+      registry: "losses",
     }),
   },
   networks: {

@@ -21,6 +21,7 @@ export const regression = supervisedTask(
       options: ["meanSquaredError", "meanAbsoluteError"],
       default: "meanSquaredError",
       described: losses,
+      registry: "losses",
     }),
   },
 );
