@@ -1,9 +1,6 @@
-// Gradient of pooling as a gather, from dy [N, OUT_H, OUT_W, CHANNELS] to the result [N, IN_H, IN_W, CHANNELS]. One thread per
-// pixel and channel: it visits the windows that cover the pixel, in row-major order, and adds what `share` says each passes
-// back.
-fn run(workgroup: u32, lane: u32) {
-  let i = workgroup * 64u + lane;
-  if (i >= SIZE) { return; }
+// Gradient of pooling as a gather, from dy [N, OUT_H, OUT_W, CHANNELS] to element i of the result [N, IN_H, IN_W, CHANNELS]:
+// visits the windows that cover the pixel, in row-major order, and adds what `share` says each passes back.
+fn element(i: u32) -> f32 {
   let c = i % CHANNELS;
   let w = (i / CHANNELS) % IN_W;
   let h = (i / (CHANNELS * IN_W)) % IN_H;
@@ -22,5 +19,5 @@ fn run(workgroup: u32, lane: u32) {
       sum += share(h, w, oh, ow, y);
     }
   }
-  set_result(i, sum);
+  return sum;
 }

@@ -32,6 +32,10 @@ export enum Kernel {
   upSample,
   combineParts,
   writeRow,
+  momentSums,
+  moments,
+  gradientSums,
+  momentsGrad,
 }
 
 /** An instruction of an element-wise program: the names of `ops/pointwise.ts`, and the constant. */
@@ -123,6 +127,9 @@ export const REDUCE_UNIT = 16;
 
 /** Rows of a piece of the gradient of gathered rows. */
 export const RUNS_UNIT = 16;
+
+/** Channels of a piece of the sums behind batch normalization. A multiple of four. */
+export const CHANNEL_UNIT = 16;
 
 /** Results of a piece of one-hot codes. */
 export const ONE_HOT_UNIT = 64;

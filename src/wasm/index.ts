@@ -2,6 +2,7 @@
 // with helpers that share the memory. Which thread does a piece of work never changes its result.
 import { arrange } from "./arrange";
 import { averagePool, averagePoolGrad } from "./averagePool";
+import { gradientSums, moments, momentsGrad, momentSums } from "./batchNorm";
 import { Kernel, LAUNCH_BYTES } from "./codes";
 import { copyRows } from "./copy";
 import { depthwise, depthwiseGradInput, depthwiseGradKernel } from "./depthwise";
@@ -139,6 +140,18 @@ function execute(kernel: i32, record: usize, begin: i32, end: i32, thread: i32):
       break;
     case Kernel.upSample:
       upSample(record, begin, end);
+      break;
+    case Kernel.momentSums:
+      momentSums(record, begin, end);
+      break;
+    case Kernel.moments:
+      moments(record, begin, end);
+      break;
+    case Kernel.gradientSums:
+      gradientSums(record, begin, end);
+      break;
+    case Kernel.momentsGrad:
+      momentsGrad(record, begin, end);
       break;
     case Kernel.combineParts:
       combineParts(record, begin, end);

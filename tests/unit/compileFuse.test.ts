@@ -75,6 +75,16 @@ describe("matrix products and convolutions", () => {
     expect(stepsOf(mul(add(product, b), sigmoid(product)))).toEqual(["matmul -> mul"]);
   });
 
+  it("take a factor along that others are multiplied by too, each its own copy", () => {
+    const [left, right] = [input("left", [4, 3]), input("right", [4, 3])];
+    const square = input("square", [3, 3]);
+    const slope = mul(greater(x, 0), 2);
+    const products = [mul(matmul(left, square), slope), mul(matmul(right, square), slope)];
+    expect(stepsOf(...products)).toEqual(["matmul -> mul", "matmul -> mul"]);
+    // The factor is wanted itself, and so is made once.
+    expect(stepsOf(...products, slope)).toHaveLength(3);
+  });
+
   it("do not where the product itself is wanted", () => {
     const product = matmul(x, w);
     expect(stepsOf(relu(product), product)).toEqual(["matmul", "relu"]);

@@ -37,8 +37,14 @@ async function featurelessGpu(): Promise<Backend> {
   return { ...backend, dispose: () => (backend.dispose(), device.destroy()) };
 }
 
-/** The update has a launch of its own, since it adds up the parts of the convolution's gradient. */
-const onGpu = (gemm: string): string[] => [gemm, "reduce_short + write_row", "pointwise"];
+/** The update has a launch of its own, since it adds up the parts of the convolution's gradient. With room for ten buffers a
+ *  product shares a launch with the sums of the metrics. */
+const launchesWith = (gemm: string): string[] => [
+  `${gemm} + reduce_short + write_row`,
+  "dense_cross_entropy_rows",
+  "pointwise",
+];
+const launchesInEight = (gemm: string): string[] => [gemm, "reduce_short + write_row", "pointwise"];
 
 const backends = {
   JavaScript: { make: async () => createCpuBackend(), clock: "host", kernels: ["JavaScript"] },
@@ -48,9 +54,9 @@ const backends = {
   "WebGPU with a clock": {
     make: async () => createWebGpuBackend({ gpu: await testGpu() }),
     clock: "device",
-    kernels: onGpu("gemm_quads16x4"),
+    kernels: launchesWith("gemm_quads16x4"),
   },
-  "WebGPU without a clock": { make: featurelessGpu, clock: "host", kernels: onGpu("gemm_registers") },
+  "WebGPU without a clock": { make: featurelessGpu, clock: "host", kernels: launchesInEight("gemm_registers") },
 } as const;
 
 /** Adam, dropout and a convolution: state of every kind, products, pooling, and steps that only the host has. */

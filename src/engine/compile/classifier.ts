@@ -4,7 +4,7 @@ import type { Kernel, Node } from "../graph/node";
 import { softmaxCrossEntropyWithGrad } from "../ops/crossEntropy";
 import { denseCrossEntropyProgram, fitsDenseCrossEntropy, type Finish } from "../ops/denseCrossEntropy";
 import { Dependencies, runInOrder } from "./dependencies";
-import { owner, rootsOf } from "./memory";
+import { owner, storedBy } from "./memory";
 import type { Computation, Step } from "./plan";
 
 interface Classifier {
@@ -16,7 +16,7 @@ interface Classifier {
 
 /** The same steps with every classifier's end in one. */
 export function fuseClassifiers(computation: Computation, steps: readonly Step[]): Step[] {
-  const kept = rootsOf(computation);
+  const kept = storedBy(computation);
   const graph = new Dependencies(steps);
   const fused = new Map<readonly Step[], Step>();
   for (const loss of steps) {

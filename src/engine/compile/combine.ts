@@ -97,11 +97,21 @@ export function withInlined(reader: Step, index: number, producer: Step, by: "el
       element: (args: WgslArgs) => inline(element(readerArgs(args)), args),
     }),
     ...(reader.kernel.rereads && { rereads: true }),
+    ...(readsAllOnce(reader) && { readsOnce: true }),
     ...inPlaceWith(reader.kernel, index, producer),
   };
   const inputs = spliced(reader.inputs, producer.inputs);
   return { ...reader, kernel, attrs: {}, inputs, fuses: [producer, reader] };
 }
+
+/** Whether a step reads each element of an input of this size about once. */
+export function readsOnce(step: Step, size: number): boolean {
+  const isElementwise = step.kernel.inPlace === "elementwise" && sizeOf(step.outputs[0]!.shape) === size;
+  return isElementwise || readsAllOnce(step);
+}
+
+const readsAllOnce = ({ kernel, attrs, inputs }: Step): boolean =>
+  kernel.readsOnce === true || kernel.form?.(inputs, attrs)?.kind === "reduction";
 
 /** What a kernel may still overwrite when one of its inputs is computed where it is read. */
 function inPlaceWith({ inPlace }: Kernel, index: number, { kernel, inputs, outputs }: Step): Pick<Kernel, "inPlace"> {

@@ -3,13 +3,13 @@
  *  depend on each other share a launch. */
 import type { Node } from "../graph/node";
 import { isStepScalar } from "../ops/leaf";
-import { onlyOutput, programKernel } from "../ops/program";
+import { onlyOutputs, programKernel } from "../ops/program";
 import { sizeOf } from "../shape";
 import { fuseClassifiers } from "./classifier";
 import { fuseColumnSums } from "./columnSums";
-import { inSequence, sideBySide, withInlined } from "./combine";
+import { inSequence, readsOnce, sideBySide, withInlined } from "./combine";
 import { Dependencies } from "./dependencies";
-import { owner, rootsOf } from "./memory";
+import { owner, rootsOf, storedBy } from "./memory";
 import { fusePooling, readThroughPooling } from "./pooling";
 import { sinkUpdates } from "./sinkUpdate";
 import { storeThrough } from "./storeThrough";
@@ -34,12 +34,16 @@ export function mergeLaunches(
   const products = readThroughPooling(computation, fuseColumnSums(whole));
   const single = splitK(computation, products, parts, packedParts);
   const homes = new Homes(computation, single);
-  const inlined = inlineSmallValues(computation, readRowsInPlace(computation, single, homes), homes);
+  const inlined = inlineValues(computation, readRowsInPlace(computation, single, homes), homes);
   const stored = storeThrough(computation, inlined, (step) => homes.bindings([step]) <= MAX_BINDINGS);
-  const launches = shareLaunches(chainSmallSteps(stored, homes), homes);
-  return sinkUpdates(computation, launches, (launch, update, passed) =>
-    homes.mayJoin(launch, update, passed, bindings),
-  );
+  const chained = chainSmallSteps(stored, homes);
+  // With room for more buffers a launch may also take in a gradient early, which then cannot be applied where it is made.
+  const [usual, roomy] = [MAX_BINDINGS, bindings].map((most) =>
+    sinkUpdates(computation, shareLaunches(chained, homes, most), (launch, update, passed) =>
+      homes.mayJoin(launch, update, passed, bindings),
+    ),
+  ) as [Step[], Step[]];
+  return roomy.length < usual.length ? roomy : usual;
 }
 
 /** The memory that values will end up in, as far as it is known before planning: a state they replace, or a pack they
@@ -102,21 +106,29 @@ class Homes {
     return outputs.map((output) => this.of(output));
   }
 
+  /** Whether one of two steps replaces state that the other reads. */
+  overwrites(a: Step, b: Step): boolean {
+    return this.#writesWhatReads(a, b, isState) || this.#writesWhatReads(b, a, isState);
+  }
+
   /** Whether one of two independent steps reads memory that the other writes. */
   collide(a: Step, b: Step): boolean {
-    const written = (by: Step, from: Step): boolean => {
-      const read = new Set(this.reads(from));
-      return this.writes(by).some((home) => read.has(home));
-    };
-    return written(a, b) || written(b, a);
+    return this.#writesWhatReads(a, b) || this.#writesWhatReads(b, a);
+  }
+
+  #writesWhatReads(writer: Step, reader: Step, counts: (home: Node) => boolean = () => true): boolean {
+    const read = new Set(this.reads(reader).filter(counts));
+    return this.writes(writer).some((home) => read.has(home));
   }
 }
+
+const isState = ({ op }: Node): boolean => op.storage === "leaf";
 
 const rereads = ({ kernel }: Step): boolean => kernel.rereads === true;
 
 /** Lets products over the samples of a batch read them where the dataset has them, if nobody else wants the batch. */
 function readRowsInPlace(computation: Computation, steps: readonly Step[], homes: Homes): Step[] {
-  const kept = rootsOf(computation);
+  const kept = storedBy(computation);
   let current = [...steps];
   for (const producer of steps.filter(({ kernel }) => kernel.rows)) {
     const output = producer.outputs[0]!;
@@ -142,36 +154,74 @@ function withRows(reader: Step, producer: Step): Step | undefined {
   return isRow ? withInlined(reader, index, producer, "rows") : undefined;
 }
 
-/** The most sums for which an element-wise value is computed again rather than stored. */
-const MAX_SUMS = 2;
+/** Readers for which a large value is computed again, each for itself, rather than stored. */
+const MAX_COPIES = 2;
 
-/** Whether only reductions read an element-wise value, each element once: squares of deviations, of which a variance is made, need
- *  never be in memory. */
-function areSums({ kernel, inputs, attrs }: Step, readers: readonly Step[]): boolean {
-  const isReduction = (reader: Step): boolean =>
-    reader.kernel.form?.(reader.inputs, reader.attrs)?.kind === "reduction";
+/** Whether computing a value where it is read costs no more than storing it: it is small, or read element by element, and either by
+ *  one reader, by sums alone, by readers who load what it is made of anyway, or merely a few numbers spread out. */
+function isCheaper({ kernel, attrs, inputs, outputs }: Step, readers: readonly Step[]): boolean {
+  const [value] = outputs as [Node];
+  const size = sizeOf(value.shape);
+  if (size <= MAX_INLINED) return true;
+  if (readers.length > MAX_COPIES || !readers.every((reader) => readsOnce(reader, size))) return false;
+  if (kernel.isSpread?.(inputs, attrs)) return true;
+  const large = inputs.filter(({ shape }) => sizeOf(shape) > MAX_INLINED).map((input) => owner(input).base);
+  const loadsAll = (reader: Step): boolean => {
+    const loaded = new Set(reader.inputs.map((input) => owner(input).base));
+    return large.every((input) => loaded.has(input));
+  };
   const isElementwise = kernel.form?.(inputs, attrs)?.kind === "program";
-  return isElementwise && readers.length <= MAX_SUMS && readers.every(isReduction);
+  return isElementwise && (readers.length === 1 || readers.every(isReduction) || readers.every(loadsAll));
 }
 
-/** Computes values in the launches of those who read them, where nobody else needs them in memory: small ones, and what is only
- *  summed up. */
-function inlineSmallValues(computation: Computation, steps: readonly Step[], homes: Homes): Step[] {
-  const kept = rootsOf(computation);
+const isReduction = ({ kernel, inputs, attrs }: Step): boolean => kernel.form?.(inputs, attrs)?.kind === "reduction";
+
+/** Computes values in the launches of those who read them, where that costs less than to store them. What is part of a pack is stored
+ *  as well. */
+function inlineValues(computation: Computation, steps: readonly Step[], homes: Homes): Step[] {
+  const roots = rootsOf(computation);
+  const stored = storedBy(computation);
   let current = [...steps];
   // From the last to the first, so that a value that is computed elsewhere brings along what it is computed from.
-  for (const producer of current.toReversed()) {
-    const [output] = producer.outputs;
-    if (!output || producer.outputs.length > 1 || kept.has(output) || !producer.kernel.element) continue;
-    const reads = current.flatMap((step) => step.inputs.filter((input) => owner(input).base === output));
-    const readers = current.filter((step) => step.inputs.some((input) => reads.includes(input)));
-    if (sizeOf(output.shape) > MAX_INLINED && !areSums(producer, readers)) continue;
-    if (readers.length === 0 || readers.some(rereads) || reads.some((read) => owner(read).offset > 0)) continue;
-    const inlined = new Map(readers.map((reader) => [reader, inlinedEverywhere(reader, output, producer)]));
-    if ([...inlined.values()].some((step) => homes.bindings([step]) > MAX_BINDINGS)) continue;
-    current = current.filter((step) => step !== producer).map((step) => inlined.get(step) ?? step);
+  for (const maker of steps.toReversed()) {
+    for (const output of maker.outputs) {
+      const step = current.find(({ outputs }) => outputs.includes(output))!;
+      const producer = making(step, output);
+      if (!producer?.kernel.element || roots.has(output)) continue;
+      const reads = current.flatMap(({ inputs }) => inputs.filter((input) => owner(input).base === output));
+      const readers = current.filter(({ inputs }) => inputs.some((input) => reads.includes(input)));
+      if (readers.length === 0 || readers.some(rereads) || reads.some((read) => owner(read).offset > 0)) continue;
+      if (!isCheaper(producer, readers)) continue;
+      const inlined = new Map(readers.map((reader) => [reader, inlinedEverywhere(reader, output, producer)]));
+      if ([...inlined.values()].some((reader) => homes.bindings([reader]) > MAX_BINDINGS)) continue;
+      const left = stored.has(output) ? [step] : without(step, output);
+      current = current.flatMap((other) => (other === step ? left : [inlined.get(other) ?? other]));
+    }
   }
   return current;
+}
+
+/** The part of a step that makes one of its results, where it is element-wise or makes no other. */
+function making(step: Step, output: Node): Step | undefined {
+  if (step.outputs.length === 1) return step;
+  return partOf(step, [output]);
+}
+
+/** A step without one of its results. */
+function without(step: Step, output: Node): Step[] {
+  const others = step.outputs.filter((other) => other !== output);
+  const left = others.length > 0 ? partOf(step, others) : undefined;
+  return left ? [left] : [];
+}
+
+/** An element-wise step with some of its results only; undefined for other steps. */
+function partOf(step: Step, outputs: readonly Node[]): Step | undefined {
+  const form = step.kernel.form?.(step.inputs, step.attrs);
+  if (form?.kind !== "program") return undefined;
+  const wanted = outputs.map((output) => step.outputs.indexOf(output));
+  const { program, used } = onlyOutputs(form.program, wanted);
+  const kernel = programKernel(outputs.map(({ op }) => op.name).join("+"), () => program);
+  return { ...step, kernel, attrs: {}, inputs: used.map((input) => step.inputs[input]!), outputs };
 }
 
 function inlinedEverywhere(reader: Step, value: Node, producer: Step): Step {
@@ -182,14 +232,10 @@ function inlinedEverywhere(reader: Step, value: Node, producer: Step): Step {
 /** An element-wise step of several small outputs as one step for each: alone they may be computed where they are read,
  *  and none of them waits for what only another needs. */
 function oneByOne(step: Step): Step[] {
-  const { kernel, attrs, inputs, outputs } = step;
-  const form = kernel.form?.(inputs, attrs);
-  if (outputs.length === 1 || form?.kind !== "program" || sizeOf(outputs[0]!.shape) > MAX_INLINED) return [step];
-  return outputs.map((output, i) => {
-    const { program, used } = onlyOutput(form.program, i);
-    const own = programKernel(output.op.name, () => program);
-    return { ...step, kernel: own, attrs: {}, inputs: used.map((input) => inputs[input]!), outputs: [output] };
-  });
+  const { outputs } = step;
+  if (outputs.length === 1 || sizeOf(outputs[0]!.shape) > MAX_INLINED) return [step];
+  const parts = outputs.map((output) => partOf(step, [output]));
+  return parts.every((own) => own !== undefined) ? parts : [step];
 }
 
 /** Lets one workgroup do small steps one after another, where each feeds the next. */
@@ -199,7 +245,9 @@ function chainSmallSteps(steps: readonly Step[], homes: Homes): Step[] {
     for (const need of graph.needs(step).filter(isSmall)) {
       if (graph.groupOf(need) === graph.groupOf(step)) continue;
       const joined = [...graph.groupOf(need), ...graph.groupOf(step)];
-      if (homes.bindings(joined) <= MAX_BINDINGS) graph.tryJoin(joined);
+      // What replaces state that others read must come in a launch after theirs.
+      const isClear = joined.every((one, i) => joined.slice(i + 1).every((other) => !homes.overwrites(one, other)));
+      if (isClear && homes.bindings(joined) <= MAX_BINDINGS) graph.tryJoin(joined);
     }
   }
   return graph.groups().map(inSequence);
@@ -227,7 +275,7 @@ function isSmall(step: Step): boolean {
 
 /** Puts launches that do not depend on each other into one. Those on the longest path set the number of rounds; the
  *  others join the first round in which they find room. */
-function shareLaunches(steps: readonly Step[], homes: Homes): Step[] {
+function shareLaunches(steps: readonly Step[], homes: Homes, mostBindings: number): Step[] {
   const graph = new Dependencies(steps);
   const earliest = new Map<Step, number>();
   for (const step of steps) earliest.set(step, after(graph.needs(step), earliest));
@@ -242,7 +290,7 @@ function shareLaunches(steps: readonly Step[], homes: Homes): Step[] {
   const placed = new Map<Step, number>();
   const place = (step: Step, from: number, to: number): void => {
     for (let round = from; round <= to; round++) {
-      const launch = rounds[round]!.find((members) => fitsBeside(members, step, homes));
+      const launch = rounds[round]!.find((members) => fitsBeside(members, step, homes, mostBindings));
       if (!launch) continue;
       launch.push(step);
       placed.set(step, round);
@@ -262,6 +310,6 @@ function shareLaunches(steps: readonly Step[], homes: Homes): Step[] {
 const after = (needs: readonly Step[], round: ReadonlyMap<Step, number>): number =>
   Math.max(0, ...needs.map((need) => round.get(need)! + 1));
 
-function fitsBeside(members: readonly Step[], step: Step, homes: Homes): boolean {
-  return homes.bindings([...members, step]) <= MAX_BINDINGS && !members.some((member) => homes.collide(member, step));
+function fitsBeside(members: readonly Step[], step: Step, homes: Homes, mostBindings: number): boolean {
+  return homes.bindings([...members, step]) <= mostBindings && !members.some((member) => homes.collide(member, step));
 }

@@ -2,6 +2,7 @@
  *  else in arenas that are reused as values die. */
 import { ArgumentError } from "../errors";
 import type { Node } from "../graph/node";
+import { topologicalOrder } from "../graph/traverse";
 import { copyKernel } from "../ops/layout";
 import { isStepScalar } from "../ops/leaf";
 import { sizeOf } from "../shape";
@@ -22,6 +23,13 @@ export function owner(node: Node): { base: Node; offset: number } {
 /** The values that outlive a computation, by who owns their memory. */
 export function rootsOf({ outputs, updates = [] }: Computation): ReadonlySet<Node> {
   return new Set([...outputs, ...updates.map(({ value }) => value)].map((root) => owner(root).base));
+}
+
+/** The values that must be in memory whoever computes them again: roots, and parts of packs, which no step reads by themselves. */
+export function storedBy(computation: Computation): ReadonlySet<Node> {
+  const roots = [...rootsOf(computation)];
+  const packs = topologicalOrder(roots).filter(({ op }) => op.storage === "pack");
+  return new Set([...roots, ...packs.flatMap(({ inputs }) => inputs.map((input) => owner(input).base))]);
 }
 
 const copyStep = (from: Node, to: Node): Step => ({

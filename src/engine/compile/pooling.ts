@@ -9,12 +9,12 @@ import type { PoolOptions } from "../ops/pool";
 import { operationNames } from "../ops/program";
 import { sizeOf } from "../shape";
 import { runInOrder } from "./dependencies";
-import { owner, rootsOf } from "./memory";
+import { owner, storedBy } from "./memory";
 import type { Computation, Step } from "./plan";
 
 /** The same steps with every such pair as one. */
 export function fusePooling(computation: Computation, steps: readonly Step[]): Step[] {
-  const kept = rootsOf(computation);
+  const kept = storedBy(computation);
   const fused = new Map<Step, Step>();
   const gone = new Set<Step>();
   for (const pool of steps.filter(isPooling)) {
@@ -69,7 +69,7 @@ function pooledStep(conv: Step, pool: Step): Step {
 /** Lets the gradients of a kernel and of an image be computed from the gradient of what was pooled, where nothing else wants
  *  the gradient in between. */
 export function readThroughPooling(computation: Computation, steps: readonly Step[]): Step[] {
-  const kept = rootsOf(computation);
+  const kept = storedBy(computation);
   let current = [...steps];
   for (const grad of steps.filter(({ kernel }) => kernel.name === "maxPool2dGrad")) {
     const image = grad.outputs[0]!;

@@ -62,7 +62,7 @@ function simplifyNode(node: Node, inputs: readonly Node[], known: Known): Node {
   const { op, attrs, shape } = node;
   const [x, y] = inputs;
   // It has done its work when the gradients were built.
-  if (x && op.name === "stopGradient") return x;
+  if (x && op.isTransparent) return x;
   if (x && op.name in NEUTRAL && y) {
     if (constantValue(y) === NEUTRAL[op.name] && isPlain(x, node)) return x;
     if (COMMUTATIVE.has(op.name) && constantValue(x) === NEUTRAL[op.name] && isPlain(y, node)) return y;

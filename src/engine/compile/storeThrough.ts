@@ -4,12 +4,12 @@ import type { Kernel, Node } from "../graph/node";
 import { sizeOf } from "../shape";
 import { argsOf, labelOf, passingStores } from "./combine";
 import { Dependencies, runInOrder } from "./dependencies";
-import { owner, rootsOf } from "./memory";
+import { owner, storedBy } from "./memory";
 import type { Computation, Step } from "./plan";
 
 /** The same steps with every such pair as one. @param fits whether a launch may bind so many buffers */
 export function storeThrough(computation: Computation, steps: readonly Step[], fits: (step: Step) => boolean): Step[] {
-  const kept = rootsOf(computation);
+  const kept = storedBy(computation);
   let current = [...steps];
   for (const last of steps.filter(isElementwise)) {
     // It may read two products, of which it must wait for the later one.

@@ -29,6 +29,10 @@ export interface Kernel<A extends Attrs = Attrs> {
   rows?(args: WgslArgs<A>): WgslElement;
   /** Reads the elements of its inputs many times over, so that they had better be in memory. */
   readonly rereads?: true;
+  /** Reads each element of its inputs about once, so that what is quickly computed need not be stored for it. */
+  readonly readsOnce?: true;
+  /** Whether each element of the output is one of an input that is smaller, or none: so it is quickly computed again. */
+  isSpread?(inputTypes: readonly TensorType[], attrs: A): boolean;
   /** What it computes, for backends that have a way of their own to do that. */
   form?(inputTypes: readonly TensorType[], attrs: A): KernelForm;
   /** What a launch costs, where that does not follow from `form` or, failing that, from one operation for each element
@@ -58,6 +62,8 @@ export interface Op<A extends Attrs = Attrs> extends Kernel<A> {
   /** `"none"` is for ops that are constant almost everywhere, have integer results, or exist for a gradient only. */
   readonly gradient: "none" | Gradient<A>;
   readonly storage?: Storage;
+  /** Present on views that exist for their gradient rule: the compiler puts input 0 in their place. */
+  readonly isTransparent?: true;
   /** Present on element-wise ops, which the compiler may fuse. */
   readonly pointwise?: PointwiseRule;
   /** Present on ops whose kernel can finish each result with an element-wise program: value 0 is the result, values

@@ -1,4 +1,5 @@
 /** The registry of ops: one line a file. Tests walk it; nothing else needs to. */
+import { batchNormOps } from "./batchNorm";
 import { broadcastOps } from "./broadcast";
 import { constantOps } from "./constant";
 import { conv2dOps } from "./conv2d";
@@ -33,6 +34,7 @@ export const ops = {
   ...depthwiseOps,
   ...poolOps,
   ...upSampleOps,
+  ...batchNormOps,
   ...softmaxOps,
   ...crossEntropyOps,
   ...gatherOps,

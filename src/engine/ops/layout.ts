@@ -76,19 +76,38 @@ const packOp: Op<PackAttrs> = {
   wgsl: () => viewHasNoKernel("pack"),
 };
 
-const stopGradientOp: Op<Record<string, never>> = {
-  name: "stopGradient",
+/** Input 0 as it is, and a gradient rule of its own. */
+const transparentOp = (name: string): Op<Record<string, never>> => ({
+  name,
   storage: "view",
+  isTransparent: true,
   type: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
   gradient: "none",
-  cpu: () => viewHasNoKernel("stopGradient"),
-  wgsl: () => viewHasNoKernel("stopGradient"),
-};
+  cpu: () => viewHasNoKernel(name),
+  wgsl: () => viewHasNoKernel(name),
+});
+
+const stopGradientOp = transparentOp("stopGradient");
 
 /** x as it is, through which no gradient passes: `d/dx stopGradient(x) = 0`. It costs nothing, since the compiler removes it.
  *  @param x any shape and dtype  @returns the same values */
 export function stopGradient(x: Node): Node {
   return apply(stopGradientOp, [x], {});
+}
+
+/** A value whose gradient is given rather than derived: `rule` takes dy, shaped like the value, to one gradient for each of
+ *  `inputs`, null where there is none. It costs nothing, since the compiler removes it.
+ *  @param value any f32 node  @returns the same values */
+export function customGradient(
+  value: Node,
+  inputs: readonly Node[],
+  rule: (dy: Node) => readonly (Node | null)[],
+): Node {
+  const op: Op<Record<string, never>> = {
+    ...transparentOp("customGradient"),
+    gradient: (_, dy) => [null, ...rule(dy)],
+  };
+  return apply(op, [value, ...inputs], {});
 }
 
 /** The same elements in row-major order under another shape. @throws ShapeError when the sizes differ. */
@@ -118,7 +137,7 @@ export function packOffsets(sizes: readonly number[]): { offsets: number[]; size
 }
 
 /** A plain copy, for values that could not be produced where they are wanted. */
-export const copyKernel: Kernel = {
+export const copyKernel: Kernel<Record<string, never>> = {
   name: "copy",
   cost: () => ({ flops: 0 }),
   cpu: ({ inputs: [from], outputs: [to] }) => {
@@ -136,5 +155,22 @@ export const copyKernel: Kernel = {
   },
 };
 
+const copyOp: Op<Record<string, never>> = {
+  ...copyKernel,
+  type: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
+  gradient: (_, dy) => [dy],
+};
+
+/** x in memory of its own, for the compiler. @param x any shape, f32 */
+export function copy(x: Node): Node {
+  return apply(copyOp, [x], {});
+}
+
 /** The records behind this file's functions. */
-export const layoutOps = { reshape: reshapeOp, segment: segmentOp, stopGradient: stopGradientOp, pack: packOp };
+export const layoutOps = {
+  reshape: reshapeOp,
+  segment: segmentOp,
+  stopGradient: stopGradientOp,
+  pack: packOp,
+  copy: copyOp,
+};

@@ -8,14 +8,14 @@ import maxGradWindowsText from "../../shaders/pool_max_grad_windows.wgsl?raw";
 import maxGradText from "../../shaders/pool_max_grad.wgsl?raw";
 import poolText from "../../shaders/pool.wgsl?raw";
 import { ShapeError } from "../errors";
-import type { CpuArgs, CpuKernel, NumericArray, ShaderPart, WgslArgs, WgslProgram } from "../graph/kernel";
+import type { CpuArgs, CpuKernel, NumericArray, ShaderPart, WgslArgs, WgslElement, WgslProgram } from "../graph/kernel";
 import type { Kernel, Node, Op } from "../graph/node";
 import type { TensorType } from "../graph/type";
 import { apply } from "../graph/node";
 import type { Shape } from "../shape";
 import { sameShape, showShape, sizeOf } from "../shape";
 import { checkFloats } from "./checks";
-import { nanPart, part, workgroupsFor } from "./wgsl";
+import { mapKernel, nanPart, part, workgroupsFor } from "./wgsl";
 import type { Padding, WindowAxis } from "./window";
 import { windowAxis } from "./window";
 
@@ -120,33 +120,50 @@ function windowCost({ shape }: TensorType, { poolSize: [height, width] }: PoolOp
   return { flops: sizeOf(shape) * height * width };
 }
 
+function poolConstants({ rows, columns, channels }: PoolGeometry): Record<string, number> {
+  return {
+    CHANNELS: channels,
+    IN_H: rows.input,
+    IN_W: columns.input,
+    OUT_H: rows.output,
+    OUT_W: columns.output,
+    WINDOW_H: rows.kernel,
+    WINDOW_W: columns.kernel,
+    STRIDE_H: rows.stride,
+    STRIDE_W: columns.stride,
+    BEFORE_H: rows.before,
+    BEFORE_W: columns.before,
+  };
+}
+
+/** A shader with a thread for each of so many windows. */
 function poolProgram(
-  { rows, columns, channels }: PoolGeometry,
-  { outputTypes }: WgslArgs,
+  windows: PoolGeometry,
+  size: number,
   inputNames: readonly string[],
   outputNames: readonly string[],
   parts: readonly ShaderPart[],
 ): WgslProgram {
-  const size = sizeOf(outputTypes[0]!.shape);
   return {
     inputs: inputNames.map((name) => ({ name })),
     outputs: outputNames.map((name) => ({ name })),
-    constants: {
-      SIZE: size,
-      CHANNELS: channels,
-      IN_H: rows.input,
-      IN_W: columns.input,
-      OUT_H: rows.output,
-      OUT_W: columns.output,
-      WINDOW_H: rows.kernel,
-      WINDOW_W: columns.kernel,
-      STRIDE_H: rows.stride,
-      STRIDE_W: columns.stride,
-      BEFORE_H: rows.before,
-      BEFORE_W: columns.before,
-    },
+    constants: { ...poolConstants(windows), SIZE: size },
     parts: [...parts],
     workgroups: workgroupsFor(size),
+  };
+}
+
+/** Pixel by pixel, what the windows that cover it pass back: `share` in `parts` says how much. */
+function gradElement(
+  where: string,
+  { attrs }: WgslArgs<PoolGradAttrs>,
+  inputNames: readonly string[],
+  ...parts: readonly ShaderPart[]
+): WgslElement {
+  return {
+    inputs: inputNames.map((name) => ({ name })),
+    constants: poolConstants(geometry(where, attrs.images, attrs)),
+    parts: [...parts, gradPart],
   };
 }
 
@@ -162,7 +179,7 @@ function maximaShader(args: WgslArgs<PoolOptions>, outputNames: readonly ("poole
   const windows = geometry("maxPool2d", args.inputTypes[0]!.shape, args.attrs);
   const stores = outputNames.map((name) => `  set_${name}(i, best.${name});\n`).join("");
   const finish = `fn finish(i: u32, best: Best, count: u32) {\n${stores}}\n`;
-  return poolProgram(windows, args, ["x"], outputNames, [
+  return poolProgram(windows, sizeOf(args.outputTypes[0]!.shape), ["x"], outputNames, [
     nanPart,
     part("pool_max.wgsl", maxText),
     part("(generated finish)", finish),
@@ -172,6 +189,7 @@ function maximaShader(args: WgslArgs<PoolOptions>, outputNames: readonly ("poole
 
 const maxPool2dOp: Op<PoolOptions> = {
   name: "maxPool2d",
+  readsOnce: true,
   type: ([x], options) => pooledType("maxPool2d", x!, options),
   gradient({ inputs: [x], attrs }, dy) {
     const arg = apply(maxPool2dArgOp, [x!], attrs);
@@ -186,6 +204,7 @@ const maxPool2dOp: Op<PoolOptions> = {
  *  `[N, H, W, C]` f32 to `[N, OH, OW, C]` u32. This is all of `x` that the gradient needs. */
 const maxPool2dArgOp: Op<PoolOptions> = {
   name: "maxPool2dArg",
+  readsOnce: true,
   type: ([x], options) => ({ shape: pooledType("maxPool2dArg", x!, options).shape, dtype: "u32" }),
   gradient: "none",
   cost: (_, [arg], options) => windowCost(arg!, options),
@@ -197,6 +216,7 @@ const maxPool2dArgOp: Op<PoolOptions> = {
  *  Input: x `[N, H, W, C]` f32. Outputs: pooled `[N, OH, OW, C]` f32, arg of the same shape, u32. */
 export const maxPool2dWithArg: Kernel<PoolOptions> = {
   name: "maxPool2dWithArg",
+  readsOnce: true,
   cost: (_, [pooled], options) => windowCost(pooled!, options),
   cpu: (args) => maximaOnCpu(args, { pooled: args.outputs[0], arg: args.outputs[1] }),
   wgsl: (args) => maximaShader(args, ["pooled", "arg"]),
@@ -204,6 +224,16 @@ export const maxPool2dWithArg: Kernel<PoolOptions> = {
 
 /** Gradients of pooling take the shape of the images, not the images. */
 export type PoolGradAttrs = PoolOptions & { readonly images: Shape };
+
+/** Whether each pixel is in one window at most. */
+function isTiledBy({ images, ...options }: PoolGradAttrs): boolean {
+  const { rows, columns } = geometry("maxPool2dGrad", images, options);
+  return isTiling(rows) && isTiling(columns);
+}
+
+const maxGrad = mapKernel<PoolGradAttrs>((args) =>
+  gradElement("maxPool2dGrad", args, ["arg", "dy"], part("pool_max_grad.wgsl", maxGradText)),
+);
 
 /** Gradient of {@link maxPool2d}: each input element gets the sum of dy over the windows whose arg names it.
  *  `(arg, dy)`, both `[N, OH, OW, C]`, to `[N, H, W, C]`; linear in dy. */
@@ -229,20 +259,20 @@ const maxPool2dGradOp: Op<PoolGradAttrs> = {
       forEachWindow(windows, visit);
     };
   },
+  element: maxGrad.element,
+  isSpread: (_, attrs) => isTiledBy(attrs),
+  // One thread writes all that a window passes back, where no other window does.
   wgsl(args) {
+    if (!isTiledBy(args.attrs)) return maxGrad.wgsl(args);
     const windows = geometry("maxPool2dGrad", args.attrs.images, args.attrs);
-    if (![windows.rows, windows.columns].every(isTiling)) {
-      return poolProgram(windows, args, ["arg", "dy"], ["result"], [part("pool_max_grad.wgsl", maxGradText), gradPart]);
-    }
-    const tiling = part("pool_max_grad_windows.wgsl", maxGradWindowsText);
-    const program = poolProgram(windows, args, ["arg", "dy"], ["result"], [tiling]);
-    const size = sizeOf(args.inputTypes[0]!.shape);
-    return { ...program, constants: { ...program.constants, SIZE: size }, workgroups: workgroupsFor(size) };
+    const parts = [part("pool_max_grad_windows.wgsl", maxGradWindowsText)];
+    return poolProgram(windows, sizeOf(args.inputTypes[0]!.shape), ["arg", "dy"], ["result"], parts);
   },
 };
 
 const avgPool2dOp: Op<PoolOptions> = {
   name: "avgPool2d",
+  readsOnce: true,
   type: ([x], options) => pooledType("avgPool2d", x!, options),
   gradient: ({ inputs: [x], attrs }, dy) => [apply(avgPool2dGradOp, [dy], { ...attrs, images: x!.shape })],
   cost: (_, [y], options) => windowCost(y!, options),
@@ -262,7 +292,8 @@ const avgPool2dOp: Op<PoolOptions> = {
   },
   wgsl(args) {
     const windows = geometry("avgPool2d", args.inputTypes[0]!.shape, args.attrs);
-    return poolProgram(windows, args, ["x"], ["result"], [part("pool_average.wgsl", averageText), poolPart]);
+    const size = sizeOf(args.outputTypes[0]!.shape);
+    return poolProgram(windows, size, ["x"], ["result"], [part("pool_average.wgsl", averageText), poolPart]);
   },
 };
 
@@ -291,10 +322,9 @@ const avgPool2dGradOp: Op<PoolGradAttrs> = {
       forEachWindow(windows, visit);
     };
   },
-  wgsl(args) {
-    const windows = geometry("avgPool2dGrad", args.attrs.images, args.attrs);
-    return poolProgram(windows, args, ["dy"], ["result"], [part("pool_average_grad.wgsl", averageGradText), gradPart]);
-  },
+  ...mapKernel<PoolGradAttrs>((args) =>
+    gradElement("avgPool2dGrad", args, ["dy"], part("pool_average_grad.wgsl", averageGradText)),
+  ),
 };
 
 /** The largest value in each window, channel by channel; NaN where there is one. Padding never wins. The gradient goes to the first maximum

@@ -41,11 +41,11 @@ export const operationNames = ({ instructions }: Program): string[] =>
   instructions.filter(({ rule }) => rule.arity > 0).map(({ rule }) => rule.name);
 
 /** The part of a program that one of its outputs needs, with the numbers of the inputs that it reads. */
-export function onlyOutput(program: Program, output: number): { program: Program; used: number[] } {
+export function onlyOutputs(program: Program, outputs: readonly number[]): { program: Program; used: number[] } {
   const { inputCount, instructions } = program;
-  const target = program.outputs[output]!;
-  const needed = new Set([target]);
-  for (let value = target; value >= inputCount; value--) {
+  const targets = outputs.map((output) => program.outputs[output]!);
+  const needed = new Set(targets);
+  for (let value = Math.max(...targets); value >= inputCount; value--) {
     if (needed.has(value)) for (const arg of instructions[value - inputCount]!.args) needed.add(arg);
   }
   const kept = [...needed].toSorted((a, b) => a - b);
@@ -59,7 +59,7 @@ export function onlyOutput(program: Program, output: number): { program: Program
         .filter((value) => value >= inputCount)
         .map((value) => instructions[value - inputCount]!)
         .map(({ rule, attrs, args }) => ({ rule, attrs, args: args.map((arg) => numberOf.get(arg)!) })),
-      outputs: [numberOf.get(target)!],
+      outputs: targets.map((target) => numberOf.get(target)!),
     },
   };
 }

@@ -1,12 +1,11 @@
 /** BatchNormalization: brings every channel to mean 0 and variance 1 over the batch, then scales and shifts it. */
 import { flag, real } from "../../fields";
 import type { Node } from "../../graph/node";
-import { sum } from "../../ops/broadcast";
-import { reshape } from "../../ops/layout";
-import { add, div, mul, sqrt, square, sub } from "../../ops/pointwise";
-import { mean as meanOf } from "../../ops/reduce";
+import { batchNormalize } from "../../ops/batchNorm";
+import { constant } from "../../ops/constant";
+import { add, div, mul, sqrt, sub } from "../../ops/pointwise";
 import { sizeOf } from "../../shape";
-import { type BuildContext, defineLayer, variable, type VariableSpec } from "../layer";
+import { defineLayer, variable, type VariableSpec } from "../layer";
 import { say } from "../../words/said";
 
 /** `gamma (x - mean) / sqrt(variance + epsilon) + beta` for each channel, the last axis, from `[.., C]` to the same shape. In
@@ -59,35 +58,19 @@ export const batchNormalization = defineLayer({
       mean: variable(variables, "movingMean"),
       variance: variable(variables, "movingVariance"),
     };
+    const gamma = scale ? variable(variables, "gamma") : constant(1, running.mean.shape);
+    const beta = center ? variable(variables, "beta") : constant(0, running.mean.shape);
     // A frozen one goes by what it has seen before, as in Keras.
-    const learns = context.training && !context.isFrozen;
-    const used = learns ? batchStatistics(x, context) : running;
-    const normal = mul(sub(x, used.mean), div(1, sqrt(add(used.variance, epsilon))));
-    const scaled = scale ? mul(normal, variable(variables, "gamma")) : normal;
-    const output = center ? add(scaled, variable(variables, "beta")) : scaled;
-    if (!learns) return output;
+    if (!context.training || context.isFrozen) {
+      const normal = mul(sub(x, running.mean), div(1, sqrt(add(running.variance, epsilon))));
+      return add(mul(normal, gamma), beta);
+    }
+    const { mask, count } = context;
+    const { output, mean, variance } = batchNormalize(x, gamma, beta, epsilon, mask && count && { mask, count });
     const blend = (kept: Node, batch: Node): Node => add(mul(kept, momentum), mul(batch, 1 - momentum));
-    const updates = {
-      movingMean: blend(running.mean, used.mean),
-      movingVariance: blend(running.variance, used.variance),
+    return {
+      output,
+      updates: { movingMean: blend(running.mean, mean), movingVariance: blend(running.variance, variance) },
     };
-    return { output, updates };
   },
 });
-
-/** Mean and biased variance of each channel, `[C]` each. The variance is that of the differences from the mean, because the
- *  difference of two large numbers would lose its digits. */
-function batchStatistics(x: Node, { mask, count }: BuildContext): { readonly mean: Node; readonly variance: Node } {
-  const channels = x.shape.at(-1) ?? 1;
-  const places = sizeOf(x.shape) / channels;
-  const samples = x.shape[0] ?? 1;
-  const rows = reshape(x, [samples, places / samples, channels]);
-  if (!mask || !count) {
-    const mean = meanOf(rows, [0, 1]);
-    return { mean, variance: meanOf(square(sub(rows, mean)), [0, 1]) };
-  }
-  const counted = reshape(mask, [samples, 1, 1]);
-  const total = mul(count, places / samples);
-  const mean = div(sum(mul(rows, counted), [0, 1]), total);
-  return { mean, variance: div(sum(mul(square(sub(rows, mean)), counted), [0, 1]), total) };
-}

@@ -1,6 +1,7 @@
 // The conformance table. An op in the registry without a row here does not compile.
 import type { OpName } from "../../ops";
 import type { OpCases } from "./table";
+import { batchNormCases } from "./batchNorm";
 import { depthwiseCases } from "./depthwise";
 import { linearCases } from "./linear";
 import { lookupCases } from "./lookups";
@@ -21,6 +22,7 @@ export const cases: Record<OpName, OpCases> = {
   ...depthwiseCases,
   ...poolCases,
   ...upSampleCases,
+  ...batchNormCases,
   ...movingCases,
   ...rowCases,
   ...lookupCases,

@@ -1,7 +1,7 @@
 // Cases of leaves, constants, views, reductions and their adjoint.
 import { type broadcastOps, broadcastTo, sum } from "../../ops/broadcast";
 import { constant, type constantOps, range } from "../../ops/constant";
-import { type layoutOps, pack, reshape, segment, stopGradient } from "../../ops/layout";
+import { copy, type layoutOps, pack, reshape, segment, stopGradient } from "../../ops/layout";
 import { input, type leafOps, state } from "../../ops/leaf";
 import { mul } from "../../ops/pointwise";
 import { max, type reduceOps } from "../../ops/reduce";
@@ -134,6 +134,12 @@ export const structureCases: Record<
           /^pack: expected ascending offsets, multiples of 64, that leave room for each part, got offsets \[0, 64\]/,
       },
     ],
+  },
+  copy: {
+    hand: [hand("as it is", [given([2, 2], [1, 2, 3, 4])], (x) => copy(x), [2, 2], [1, 2, 3, 4])],
+    sized: (n) => [{ name: `[3, ${n}]`, feeds: [drawn([3, n], 1)], build: (x) => copy(x) }],
+    gradients: [{ name: "a matrix", feeds: [drawn([2, 3], 1)], build: (x) => copy(x) }],
+    refused: [],
   },
   sum: {
     // Up to 771 terms of up to 2: partial sums of some 20, each of which rounds by up to 1e-6.

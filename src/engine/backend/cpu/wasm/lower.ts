@@ -10,6 +10,7 @@ import type { RandomOptions } from "../../../ops/random";
 import { splitAxes } from "../../../ops/reduction";
 import { rowsOf } from "../../../ops/softmax";
 import { sizeOf } from "../../../shape";
+import { lowerBatchMoments, lowerBatchMomentsGrad } from "./lowerBatchNorm";
 import { lowerDepthwise, lowerDepthwiseGradInput, lowerDepthwiseGradKernel } from "./lowerDepthwise";
 import { lowerGemm } from "./lowerGemm";
 import { lowerAveragePool, lowerAveragePoolGrad, lowerMaxPool, lowerMaxPoolGrad } from "./lowerPool";
@@ -158,6 +159,8 @@ const byName: Readonly<Record<string, Lower>> = {
   argMax: lowerArgMax,
   avgPool2d: lowerAveragePool,
   avgPool2dGrad: lowerAveragePoolGrad,
+  batchMoments: lowerBatchMoments,
+  batchMomentsGrad: lowerBatchMomentsGrad,
   batchRows: lowerBatch,
   concat: lowerConcat,
   copy: lowerWholeCopy,
