@@ -8,13 +8,13 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { create, globals } from "webgpu";
-import { measureWorkload, type Seat } from "../app/bench/measure/conduct";
-import { noiseDigits } from "../app/bench/measure/entrant";
-import { createMeasurer } from "../app/bench/measure/measurer";
-import type { Contender, Finding, Job, LibraryId } from "../app/bench/measure/protocol";
-import { columns, toMarkdown } from "../app/bench/measure/report";
-import { sampleCount, workloadIds } from "../app/bench/measure/workloads";
-import { contendersFor } from "../app/bench/measure/conduct";
+import { measureWorkload, type Seat } from "../bench/conduct";
+import { noiseDigits } from "../bench/entrant";
+import { createMeasurer } from "../bench/measurer";
+import type { Contender, Finding, Job, LibraryId } from "../bench/protocol";
+import { columns, toMarkdown } from "../bench/report";
+import { sampleCount, workloadIds } from "../bench/workloads";
+import { contendersFor } from "../bench/conduct";
 import {
   type ByteSource,
   createWebGpuBackend,
@@ -143,7 +143,7 @@ function publish(opened: GPU): GPU {
 
 async function openLibrary(job: Job) {
   const libraries = {
-    descent: async () => (await import("../app/bench/measure/descent")).openDescent(job),
+    descent: async () => (await import("../bench/descent")).openDescent(job),
     "jax-js": async () => (await import("./bench/jax")).openJax(job),
     tfjs: async () => (await import("./bench/tensorFlow")).openTensorFlow(job),
   } satisfies Record<LibraryId, () => unknown>;

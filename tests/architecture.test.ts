@@ -39,7 +39,7 @@ function readFolder(folder: string, endings: RegExp): SourceFile[] {
 }
 
 const exists = (path: string) => /\.\w+$/.test(path) && existsSync(join(root, path));
-const parsed = ["app", "src", "scripts", "tests"]
+const parsed = ["app", "bench", "src", "scripts", "tests"]
   .flatMap((folder) => readFolder(folder, /\.(tsx?|mjs)$/))
   .map((file) => parseFile(file, exists));
 const shaders = readFolder("src/shaders", /\.wgsl$/);
@@ -201,6 +201,8 @@ describe("arrows", () => {
     ],
     ["src/engine/nn/dense.ts", "../../shaders/a.wgsl?raw", "src/shaders/a.wgsl", "no arrow leads from nn to shaders"],
     ["src/engine/train/loop.ts", "../index", "src/engine/index.ts", "no arrow leads from train to index"],
+    ["bench/a.ts", "../app/format", "app/format.ts", "measure with bench, which knows none of them"],
+    ["bench/a.ts", "../src/engine/shape", "src/engine/shape.ts", "outside the engine import only src/engine"],
     ["src/engine/train/loop.ts", "../../../app/store", "app/store.ts", "which is outside the engine"],
     ["src/engine/attic/x.ts", "../shape", "src/engine/shape.ts", 'no arrows are drawn for "attic"'],
     ["app/App.tsx", "../src/engine/shape", "src/engine/shape.ts", "outside the engine import only src/engine"],

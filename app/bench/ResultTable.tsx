@@ -1,6 +1,6 @@
 /** The table of the benchmark: every line that is planned from the start, its figures as they come in. */
 import type { Entry } from "./benchmark";
-import { type Column, gflops, measurementOf } from "./measure/report";
+import { type Column, gflops, measurementOf } from "../../bench/report";
 import { figuresFor } from "./summary";
 import { t } from "../common/words";
 import classes from "./ResultTable.module.css";

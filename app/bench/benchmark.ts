@@ -1,11 +1,11 @@
 /** The whole benchmark of this machine: which contenders meet in which workload, one workload after the other. Draws
  *  nothing. */
 import * as Comlink from "comlink";
-import { measureWorkload, workerSeat } from "./measure/conduct";
-import { noiseDigits } from "./measure/entrant";
-import type { Contender, Finding } from "./measure/protocol";
-import { sampleCount, type WorkloadId, workloadIds } from "./measure/workloads";
-import { contendersFor } from "./measure/conduct";
+import { measureWorkload, workerSeat } from "../../bench/conduct";
+import { noiseDigits } from "../../bench/entrant";
+import type { Contender, Finding } from "../../bench/protocol";
+import { sampleCount, type WorkloadId, workloadIds } from "../../bench/workloads";
+import { contendersFor } from "../../bench/conduct";
 import type { Survey } from "./worker";
 
 /** As `npm run bench` takes. */

@@ -1,6 +1,6 @@
 /** The benchmark's result as text: the table's columns, and the whole as Markdown. */
 import type { Gpu } from "./benchmark";
-import type { Contender, Finding } from "./measure/protocol";
+import type { Contender, Finding } from "../../bench/protocol";
 import type { BenchmarkState } from "./useBenchmark";
 import {
   type Column,
@@ -11,7 +11,7 @@ import {
   numbers,
   show,
   toMarkdown,
-} from "./measure/report";
+} from "../../bench/report";
 import { englishLanguage, type Said, say, write as writeIn } from "../../src/engine";
 
 const inEnglish = (said: Said): string => writeIn(said, englishLanguage);

@@ -1,7 +1,7 @@
 /** The benchmark as the page sees it: what is known, how far it is, and the two things that can be done. */
 import { useEffect, useRef, useState } from "react";
 import { type Entry, findGpu, type Gpu, planEntries, runBenchmark } from "./benchmark";
-import type { Finding } from "./measure/protocol";
+import type { Finding } from "../../bench/protocol";
 
 /** `looking`: for a GPU. */
 export type Phase = "looking" | "ready" | "running" | "done" | "cancelled";

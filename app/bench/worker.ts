@@ -1,8 +1,8 @@
 /** The worker that one backend is measured in, for one workload; it also tells which GPU there is. */
 import * as Comlink from "comlink";
 import { describeAdapter, findAdapter } from "../../src/engine";
-import { openDescent } from "./measure/descent";
-import { createMeasurer } from "./measure/measurer";
+import { openDescent } from "../../bench/descent";
+import { createMeasurer } from "../../bench/measurer";
 
 /** Some drivers never answer. */
 const patienceMs = 5000;

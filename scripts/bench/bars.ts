@@ -1,7 +1,7 @@
 // How fast this project means to be, as data: each bar is a ratio of two speeds in GFLOP/s.
-import type { BackendId, Contender, Finding } from "../../app/bench/measure/protocol";
-import { findMeasurement, gflops, show } from "../../app/bench/measure/report";
-import type { WorkloadId } from "../../app/bench/measure/workloads";
+import type { BackendId, Contender, Finding } from "../../bench/protocol";
+import { findMeasurement, gflops, show } from "../../bench/report";
+import type { WorkloadId } from "../../bench/workloads";
 
 /** `of` is to be at least `least` times as fast as `than`. */
 interface Bar {

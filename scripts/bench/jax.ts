@@ -1,8 +1,8 @@
 // jax-js as a contender: the whole step, optimizer included, under one `jit`. Channels first, as its convolution wants.
 import { type Array as JaxArray, defaultDevice, init, jit, lax, nn, numpy as np, valueAndGrad } from "@jax-js/jax";
-import { type Entrant, learningRate, lossOf, UnsupportedError } from "../../app/bench/measure/entrant";
-import type { Digits, Job, Weight } from "../../app/bench/measure/protocol";
-import { pickElements, seededMatrix, type Training, workloads } from "../../app/bench/measure/workloads";
+import { type Entrant, learningRate, lossOf, UnsupportedError } from "../../bench/entrant";
+import type { Digits, Job, Weight } from "../../bench/protocol";
+import { pickElements, seededMatrix, type Training, workloads } from "../../bench/workloads";
 import { beta1, beta2, classCount, epsilon, showThreads, scaledPixels } from "./peers";
 
 /** Kernel and bias of every layer, in order. */

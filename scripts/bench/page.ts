@@ -1,7 +1,7 @@
 // The page that measurements run in: what the script asks for, as calls on the window.
-import { measureWorkload, workerSeat } from "../../app/bench/measure/conduct";
-import type { Contender, Finding } from "../../app/bench/measure/protocol";
-import type { WorkloadId } from "../../app/bench/measure/workloads";
+import { measureWorkload, workerSeat } from "../../bench/conduct";
+import type { Contender, Finding } from "../../bench/protocol";
+import type { WorkloadId } from "../../bench/workloads";
 
 /** What the script asks for. */
 export interface Order {

@@ -1,7 +1,7 @@
 // What the other libraries share, because Descent has it built in.
-import { pixelCount } from "../../app/bench/measure/entrant";
-import type { Digits } from "../../app/bench/measure/protocol";
-import type { Training } from "../../app/bench/measure/workloads";
+import { pixelCount } from "../../bench/entrant";
+import type { Digits } from "../../bench/protocol";
+import type { Training } from "../../bench/workloads";
 
 /** Adam's, in every library. */
 export const beta1 = 0.9;

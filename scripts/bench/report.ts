@@ -1,6 +1,6 @@
 // What the script prints and writes, beyond what the page shows too. Prints nothing itself.
 import { cpus, loadavg, platform, release } from "node:os";
-import type { Finding } from "../../app/bench/measure/protocol";
+import type { Finding } from "../../bench/protocol";
 import {
   type Column,
   columns,
@@ -11,8 +11,8 @@ import {
   numbers,
   show,
   toText,
-} from "../../app/bench/measure/report";
-import { workloads } from "../../app/bench/measure/workloads";
+} from "../../bench/report";
+import { workloads } from "../../bench/workloads";
 
 /** The machine in a line, with how busy it is: timings taken beside other work mean less. */
 export function describeMachine(browserVersion: string): string {

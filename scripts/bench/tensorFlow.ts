@@ -3,9 +3,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops";
 import * as tfl from "@tensorflow/tfjs-layers";
-import { type Entrant, learningRate, lossOf, UnsupportedError } from "../../app/bench/measure/entrant";
-import type { BackendId, Digits, Job, Weight } from "../../app/bench/measure/protocol";
-import { pickElements, seededMatrix, type Training, workloads } from "../../app/bench/measure/workloads";
+import { type Entrant, learningRate, lossOf, UnsupportedError } from "../../bench/entrant";
+import type { BackendId, Digits, Job, Weight } from "../../bench/protocol";
+import { pickElements, seededMatrix, type Training, workloads } from "../../bench/workloads";
 import { beta1, beta2, epsilon, pretendCpus, scaledPixels, showThreads } from "./peers";
 
 /** Loads a backend and tells what it is. */

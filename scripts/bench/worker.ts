@@ -1,12 +1,12 @@
 // The worker that a contender lives in for one workload, with the library that it is asked for and no other.
 import * as Comlink from "comlink";
-import type { Entrant } from "../../app/bench/measure/entrant";
-import { createMeasurer } from "../../app/bench/measure/measurer";
-import type { Job, LibraryId } from "../../app/bench/measure/protocol";
+import type { Entrant } from "../../bench/entrant";
+import { createMeasurer } from "../../bench/measurer";
+import type { Job, LibraryId } from "../../bench/protocol";
 import { pretendCpus } from "./peers";
 
 const libraries: Record<LibraryId, (job: Job) => Promise<Entrant>> = {
-  descent: async (job) => (await import("../../app/bench/measure/descent")).openDescent(job),
+  descent: async (job) => (await import("../../bench/descent")).openDescent(job),
   tfjs: async (job) => (await import("./tensorFlow")).openTensorFlow(job),
   "jax-js": async (job) => {
     // It starts as many workers as the machine has threads, has no setting for it, and looks as soon as it is loaded.

@@ -127,8 +127,7 @@ const appArrows: Record<string, readonly string[]> = {
   tour: ["tour", "model", "train", "fields", ...upToStore],
   layout: ["layout", "tour", "model", "inspect", "charts", "train", ...upToStore],
   "": ["", "layout", "model", "train", ...upToStore],
-  "bench/measure": ["bench/measure"],
-  bench: ["bench", "bench/measure", ...everyPage],
+  bench: ["bench", ...everyPage],
   selftest: ["selftest", ...everyPage],
 };
 
@@ -153,7 +152,10 @@ export function checkArrows(imports: readonly Import[]): string[] {
     const target = roomOf(to);
     if (room === undefined) {
       // The public surface is index.ts, and tools.ts for scripts; tests alone may look behind it.
-      const isOutside = isUnder(from, "app") || isUnder(from, "scripts");
+      const isOutside = ["app", "bench", "scripts"].some((folder) => isUnder(from, folder));
+      if (isUnder(from, "bench") && ["app", "scripts", "tests"].some((folder) => isUnder(to, folder))) {
+        return [`${from}: imports ${to}; pages and scripts measure with bench, which knows none of them`];
+      }
       const isPublic = to === "src/engine/index.ts" || (to === "src/engine/tools.ts" && isUnder(from, "scripts"));
       const isInside = target !== undefined && !isPublic;
       return isOutside && isInside ? [`${from}: imports ${to}; outside the engine import only src/engine`] : [];
@@ -214,7 +216,7 @@ export function checkFrameworkFree(file: ParsedFile): string[] {
 
 /** Rule 3: only `backend/webgpu` names what is WebGPU's. */
 export function checkGpuNames(file: ParsedFile): string[] {
-  const isProduct = isUnder(file.path, "src") || isUnder(file.path, "app");
+  const isProduct = ["src", "app", "bench"].some((folder) => isUnder(file.path, folder));
   if (!isProduct || isUnder(file.path, "src/engine/backend/webgpu")) return [];
   return freeNames(file)
     .filter(({ name }) => /^GPU([A-Z]\w*)?$/.test(name))

@@ -1,11 +1,11 @@
 // The benchmark's own arithmetic, and the peak of a GPU: that it is counted right, and that nothing of it is left out.
 import { describe, expect, it } from "vitest";
-import { affordableSamples } from "../../app/bench/measure/measurer";
-import type { Contender, Finding, Measurement } from "../../app/bench/measure/protocol";
-import { columns, toMarkdown, toText } from "../../app/bench/measure/report";
-import { median } from "../../app/bench/measure/statistics";
-import { flopsPerStep, type WorkloadId, workloads } from "../../app/bench/measure/workloads";
-import { contendersFor } from "../../app/bench/measure/conduct";
+import { affordableSamples } from "../../bench/measurer";
+import type { Contender, Finding, Measurement } from "../../bench/protocol";
+import { columns, toMarkdown, toText } from "../../bench/report";
+import { median } from "../../bench/statistics";
+import { flopsPerStep, type WorkloadId, workloads } from "../../bench/workloads";
+import { contendersFor } from "../../bench/conduct";
 import { bars, describeBars } from "../../scripts/bench/bars";
 import { toJson } from "../../scripts/bench/report";
 import { countGpuCalls } from "../../src/engine/backend/webgpu/calls";

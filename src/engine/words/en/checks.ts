@@ -60,7 +60,7 @@ export const selfTest = {
   no: "no",
 };
 
-/** The benchmark. What its table is also printed as in terminals and reports is in `bench/measure`, in English. */
+/** The benchmark. What its table is also printed as in terminals and reports is in `bench/`, in English. */
 export const bench = {
   title: "Benchmark",
   intro:

@@ -1,6 +1,6 @@
 // What a worker does with one contender: gets it ready to be timed, and times it. Refuses to time a library that computes
 // something else.
-import { countGpuCalls } from "../../../src/engine";
+import { countGpuCalls } from "../src/engine";
 import type { Entrant } from "./entrant";
 import type { Job, Measurer, Preparation, Sample } from "./protocol";
 import { median } from "./statistics";

@@ -1,5 +1,5 @@
 // What is measured, and how much arithmetic it is. Plain data; knows no library.
-import type { PeakForm } from "../../../src/engine";
+import type { PeakForm } from "../src/engine";
 
 /** Multiply-adds of a model's layers as matrix products for one sample, the input's side first. */
 type Product = readonly [rows: number, columns: number, depth: number];

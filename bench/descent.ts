@@ -1,5 +1,5 @@
 // This project's engine, as a contender: the session that the page's trainer drives, one step a call.
-import type { Backend, Dataset, ModelDescription } from "../../../src/engine";
+import type { Backend, Dataset, ModelDescription } from "../src/engine";
 import {
   BackendError,
   compile,
@@ -14,8 +14,8 @@ import {
   ResidentData,
   Session,
   state,
-} from "../../../src/engine";
-import { findDataset } from "../../../src/engine";
+} from "../src/engine";
+import { findDataset } from "../src/engine";
 import { type Entrant, learningRate, lossOf, pixelCount, UnsupportedError } from "./entrant";
 import type { Digits, Job } from "./protocol";
 import { pickElements, seededMatrix, type Training, workloads } from "./workloads";
