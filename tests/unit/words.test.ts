@@ -1,13 +1,22 @@
 // The catalogue of sentences: that each is sound, and that what is said is written with all that it tells.
-import { describe, expect, it } from "vitest";
+import { describe, expect, expectTypeOf, it } from "vitest";
 import { ModelError } from "../../src/engine/errors";
 import { en } from "../../src/engine/words/en";
-import { english, type Name, nameOf, render, say, type Said, type Value } from "../../src/engine/words/said";
+import {
+  english,
+  type Name,
+  nameOf,
+  render,
+  say,
+  type Said,
+  type Value,
+  type Words,
+} from "../../src/engine/words/said";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../scripts/support/paths";
 import { datasets } from "../../src/engine/data";
-import { english as englishLanguage, write } from "../../src/engine/languages/language";
+import { english as englishLanguage, type Translation, write } from "../../src/engine/languages/language";
 import type { RecordWords } from "../../src/engine/languages/records";
 import type { ModelDescription } from "../../src/engine/model/description";
 import { presets } from "../../src/engine/model/presets";
@@ -147,6 +156,20 @@ describe("every key", () => {
   });
 });
 
+describe("another language", () => {
+  it("does not compile without a room, a sentence, or a word of a record", () => {
+    expectTypeOf<Words>().toExtend<Words>();
+    expectTypeOf<Omit<Words, "train">>().not.toExtend<Words>();
+    expectTypeOf<Omit<Words["train"], "start">>().not.toExtend<Words["train"]>();
+    type Dense = RecordWords["layers"]["Dense"];
+    expectTypeOf<Omit<RecordWords["layers"], "Dense">>().not.toExtend<RecordWords["layers"]>();
+    expectTypeOf<Omit<Dense, "help">>().not.toExtend<Dense>();
+    expectTypeOf<Omit<Dense["fields"], "units">>().not.toExtend<Dense["fields"]>();
+    expectTypeOf<{ label: string; help: string }>().toExtend<Dense["fields"]["units"]>();
+    expectTypeOf<{ label: string }>().not.toExtend<Dense["fields"]["units"]>();
+  });
+});
+
 describe("the words of records", () => {
   const records: Record<string, unknown> = {
     categories,
@@ -168,7 +191,7 @@ describe("the words of records", () => {
     if (typeof value !== "object" || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, bracketed(inner)]));
   };
-  const other = { ...englishLanguage, records: bracketed(records) as RecordWords };
+  const other: Translation = { ...englishLanguage, records: bracketed(records) as RecordWords };
 
   it("are found by their paths", () => {
     const units = nameOf("layers.Dense.fields.units.label", "Units");
