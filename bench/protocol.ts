@@ -1,4 +1,4 @@
-// What whoever measures, and the worker of what is measured, say to each other. Types alone.
+// What the page or script that measures and the worker with the measured library send each other. Types alone.
 import type { WorkloadId } from "./workloads";
 
 export type LibraryId = "descent" | "tfjs" | "jax-js";

@@ -108,7 +108,7 @@ export function usePlotGestures(view: PlotView): Gestures {
         const at = share(event, event.currentTarget, width);
         if (event.pointerType === "touch") {
           fingers.current.set(event.pointerId, { x: toX(at), at });
-          // Whatever else is held stays where it is: only the new finger takes hold.
+          // Fingers that are down already stay where they are: only the new one starts from here.
           if (fingers.current.size === 1) setHover(toX(at));
         } else if (event.button === 0) {
           dragFrom.current = at;

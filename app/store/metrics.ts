@@ -1,5 +1,5 @@
-/** The curves of the current run. They are not React state: they land here, and whoever draws them subscribes and is
- *  told at most ten times a second that there is something new. */
+/** The curves of the current run. They are not React state: they land here, and charts subscribe and are told at
+ *  most ten times a second that there is something new. */
 import { useEffect, useState } from "react";
 import type { CurveInfo } from "../../src/engine";
 import type { MetricBatch, MetricColumns, MetricLog } from "./metricLog";

@@ -54,7 +54,7 @@ async function unpackTo(folder: string): Promise<void> {
   await rm(partial, { recursive: true, force: true });
   await mkdir(partial, { recursive: true });
   // In a process of its own: the package writes to the temporary directory, takes the runtime's name to mean that the
-  // system libraries are wanted too, and changes the environment of whoever imports it.
+  // system libraries are wanted too, and changes the environment of the importing process.
   const code = `import("@sparticuz/chromium").then((module) => module.default.executablePath())`;
   const child = spawn(process.execPath, ["--input-type=module", "--eval", code], {
     cwd: root,

@@ -122,7 +122,7 @@ function formOf(path: string, address: string): Form {
   return { path, etag: `"${hash.slice(0, 22)}"` };
 }
 
-/** The smallest form that whoever asks can read, with the name of its encoding; none for the plain file. */
+/** The smallest form that the client can read, with the name of its encoding; none for the plain file. */
 function chooseForm(file: StoredFile, accepted: string | string[] | undefined): readonly [Form, string?] {
   const refused = /;\s*q=0(\.0*)?$/;
   const parts = String(accepted ?? "").split(",");

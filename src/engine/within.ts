@@ -18,7 +18,7 @@ export async function within<T>(
       reject(new LateError(`${what}: expected an answer within ${milliseconds / 1000} s, got none.`));
     }, milliseconds);
   });
-  // A late failure is nobody's any more.
+  // A failure after the limit is ignored: the caller has gone on without the result.
   awaited.then((value) => (isLate ? letGo(value) : undefined)).catch(() => {});
   try {
     return await Promise.race([awaited, late]);

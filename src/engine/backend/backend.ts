@@ -117,7 +117,7 @@ export interface Backend {
   dispose(): void;
 }
 
-/** Refuses to prepare a plan that would read what nobody has given. @throws ArgumentError */
+/** Refuses to prepare a plan that reads a leaf without a tensor. @throws ArgumentError */
 export function refuseUnbound(leaf: Node): never {
   throw new ArgumentError(
     `prepare: expected a tensor for "${leafName(leaf)}", ${leaf.dtype} ${showShape(leaf.shape)}, got none. ` +

@@ -45,7 +45,7 @@ export async function findFault(
   let isTesting = false;
   for (const job of jobsOf(description, dataset)) {
     const found = firstWithRoom(backend, job, description, dataset);
-    // What there is no room for is refused by whoever is to train it, with what to shrink.
+    // A model that does not fit into memory is refused when it is prepared, with advice what to shrink.
     if (!found) return undefined;
     const { model, own } = found;
     const kinds = kindsOf(own.plan, backend.gemm && choiceOf(backend.gemm));

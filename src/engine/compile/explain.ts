@@ -21,7 +21,7 @@ export interface LaunchDetail {
 export interface StepExplanation extends KernelCost {
   /** Its place in the plan, from 0. */
   readonly index: number;
-  /** The layer it works for, after `grad` on the way back; empty where it is nobody's. */
+  /** The layer it works for, after `grad` on the way back; empty where it works for no layer. */
   readonly label: string;
   /** The ops it computes, in order; what is fused into one launch is listed one by one. */
   readonly operations: readonly string[];

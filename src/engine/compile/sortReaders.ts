@@ -1,5 +1,5 @@
-/** Gradients of gathered rows as launches for machines of many threads: the readers are sorted once, whoever gathers by the
- *  same indices, instead of being looked through for every element of the table. */
+/** Gradients of gathered rows as launches for machines of many threads: the readers are sorted once for all tables
+ *  that are gathered by the same indices, instead of being looked through for every element of the table. */
 import { apply, labelled } from "../graph/node";
 import { rewrite } from "../graph/traverse";
 import { sumSorted } from "../ops/runs";

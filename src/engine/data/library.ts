@@ -17,7 +17,7 @@ export function requireDataset(id: string): DatasetDef {
   throw new DatasetError(say("data.unknown", { known: Object.keys(datasets), got: id }));
 }
 
-/** A built-in dataset without its values, for whoever draws values of its own. @param count of the samples it says it has
+/** A built-in dataset without its values, for callers that draw values of their own. @param count of the samples it says it has
  *  @throws DatasetError when there is no such dataset */
 export function blankDataset(id: string, count = 0): Dataset {
   const about = requireDataset(id);

@@ -27,8 +27,8 @@ export interface NetworkContext extends Omit<BuildContext, "stream" | "isFrozen"
   readonly kept: Node | undefined;
 }
 
-/** A network with its variables bound, to be applied any number of times. What a layer updates itself is read by whoever
- *  comes after it, as when Keras calls a model twice. */
+/** A network with its variables bound, to be applied any number of times. A second application reads what a layer updated in
+ *  the first, as when Keras calls a model twice. */
 export class BoundNetwork {
   readonly #blocks: readonly Block[];
   readonly #names: ReadonlyMap<string, string>;

@@ -9,7 +9,7 @@ export class InFlight {
   /** Notes a submission, and waits for the oldest one while there are too many.
    *  @param done resolves when it is done  @throws what the oldest one rejected with */
   async add(done: Promise<void>): Promise<void> {
-    // Whoever waits for it is told of a failure; if nobody does, nobody needs to be.
+    // A failure is thrown by the `add` or `settle` that waits for this piece of work.
     done.catch(() => {});
     this.#done.push(done);
     if (this.#done.length >= MAX_IN_FLIGHT) await this.#done.shift();

@@ -198,7 +198,7 @@ export class Run {
       if (this.#submitted % this.#session.stepsPerEpoch === 0 && this.#session.validationCount > 0) {
         await this.#settle();
         if (this.#nonFinite === undefined && (await this.#validate())) {
-          // Whoever trains on has patience again.
+          // If training goes on, patience starts again.
           this.#patientFrom = this.#submitted / this.#session.stepsPerEpoch;
           return { kind: "early-stopping", bestEpoch: this.#best.epoch };
         }
@@ -350,7 +350,7 @@ export class Run {
         this.snapshots.add(snapshot);
       })
       .catch(() => {
-        // The device is gone; whoever waits for its work learns of it.
+        // The device is lost; waiting for its work rejects with the reason.
       });
   }
 }

@@ -57,7 +57,7 @@ export class TrainerCore {
     this.#applySettings();
   }
 
-  /** Lets go of the model, which is somebody else's or lost. */
+  /** Forgets the model without freeing it: it has moved elsewhere, or its device is lost. */
   release(): void {
     this.#prepared = undefined;
   }

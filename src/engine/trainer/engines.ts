@@ -101,8 +101,8 @@ export class Engines {
     return await engine;
   }
 
-  /** The engine, once it has been seen to compute this model's kernels rightly; otherwise the CPU, which from then on takes
-   *  its place for whoever asks for the same.
+  /** The engine, once it has been seen to compute this model's kernels rightly; otherwise the CPU, which from then on is
+   *  given for the same options.
    *  @throws the signal's reason, or AbortError when another is asked for meanwhile  @throws DeviceLostError */
   async verified(
     opened: Engine,

@@ -52,7 +52,7 @@ export class Moves {
   async move(wanted: EngineOptions): Promise<void> {
     const core = this.#core;
     if (!core.prepared) {
-      // Whatever keeps it from opening, the next model meets too, and tells.
+      // A failure here is reported when the next model is prepared.
       await this.#engines.open(wanted).catch(() => {});
       return;
     }

@@ -93,7 +93,7 @@ export class Runs {
 
   /** Deals with an error of a run or of a question. */
   async broken(prepared: Prepared, error: unknown): Promise<void> {
-    // A lost device is dealt with by whoever hears of it, though maybe a little later.
+    // The device may have been lost: `moves.ts` recovers from that, but may hear of it a little later.
     const time = error instanceof DeviceLostError ? delay(LOSS_PATIENCE_MS) : nextTask();
     const lost = await Promise.race([prepared.engine.backend.lost.then(() => true), time.then(() => false)]);
     if (!lost && this.#core.prepared === prepared) this.#core.fail(error);

@@ -48,7 +48,7 @@ export class Trainer implements TrainerControls {
       distrusted: warn,
       lost: (engine, reason) => {
         const { prepared } = core;
-        // A model that is still being made on it is made again by whoever makes it.
+        // A model that is still being prepared on the lost device is prepared again by `prepare` itself.
         if (prepared?.engine === engine) this.#moves.recover(prepared, reason);
       },
     });

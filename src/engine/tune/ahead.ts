@@ -30,7 +30,7 @@ export class Ahead {
     return this.#begun.shift() ?? Promise.resolve(undefined);
   }
 
-  /** Lets go of what nobody asked for. */
+  /** Frees the variants that were made ready and never handed out. */
   async dispose(): Promise<void> {
     for (const made of await Promise.allSettled(this.#begun)) {
       if (made.status === "fulfilled") made.value?.dispose();
@@ -41,7 +41,7 @@ export class Ahead {
     const variant = this.#variants[this.#next++];
     if (variant === undefined) return;
     const made = this.#prepare(variant);
-    // Whoever asks for it hears of what was wrong.
+    // A failure is reported when `next` hands out this variant.
     made.catch(() => {});
     this.#begun.push(made);
   }

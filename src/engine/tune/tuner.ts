@@ -138,7 +138,7 @@ export class Tuner {
       this.#report = { products: this.#compared, isChanged: this.#isChanged, elapsedMs: this.#spentMs };
       return this.#report;
     } catch (error) {
-      // Whoever trains on the device deals with its loss.
+      // The trainer deals with the loss of the device.
       if (signal.aborted || error instanceof DeviceLostError) return null;
       throw error;
     }
@@ -292,7 +292,7 @@ export class Tuner {
     for (const [key, choice] of this.#tuned) preferred.set(key, choice);
     if (this.#store) await keepTuned(this.#backend, this.#store, this.#tuned);
     this.#isDone = true;
-    // That there is no room for what is quicker is nobody's fault.
+    // A quicker variant that does not fit into memory is no error.
     if (failure instanceof KernelError) throw failure;
   }
 
@@ -315,7 +315,7 @@ export class Tuner {
 /** Does something while no step of the run is under way; rejects when tuning was cancelled. */
 type Between = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** What a device cannot do is no candidate; everything else is somebody's fault. */
+/** A variant that the device refuses is no candidate. Any other error is rethrown. */
 function unlessImpossible(error: unknown): undefined {
   if (error instanceof DescentError && !(error instanceof DeviceLostError)) return undefined;
   throw error;

@@ -325,7 +325,7 @@ function beginPipeline(
   });
   const whole = device.createPipelineLayout({ bindGroupLayouts: source.usesTable ? [layout, table.layout] : [layout] });
   const pipeline = makePipeline(device, name, whole, compileShader(device, name, source));
-  // If another launch of the plan cannot even be begun, nobody waits for this one.
+  // If another launch of the plan fails first, this promise is never awaited.
   pipeline.catch(() => {});
   return { layout, pipeline };
 }
@@ -352,7 +352,7 @@ function scoped<T>(device: GPUDevice, make: () => T): { readonly made: T; readon
   device.pushErrorScope("validation");
   const close = (): Promise<void> => {
     const closed = refuseErrors(device.popErrorScope(), device.popErrorScope());
-    // Whoever is to hear of it may be waiting for something else.
+    // The caller may not await this promise yet when it rejects.
     closed.catch(() => {});
     return closed;
   };

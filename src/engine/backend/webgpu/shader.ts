@@ -46,7 +46,7 @@ interface Slot<B> {
   start: number;
   end: number;
   readonly elements: Set<"f32" | "u32">;
-  /** Whether somebody reads it by fours. */
+  /** Whether a kernel reads it four elements at a time. */
   vector: boolean;
 }
 

@@ -1,5 +1,5 @@
-/** The one linear memory of a backend: hands out blocks and takes them back. Growing it detaches views, so whoever holds
- *  some compares `generation`. */
+/** The one linear memory of a backend: hands out blocks and takes them back. Growing it detaches views, so holders of
+ *  views compare `generation`. */
 import { FIRST_BYTE } from "../../../../wasm/codes";
 import { BackendError } from "../../../errors";
 import type { NumericArray } from "../../../graph/kernel";
