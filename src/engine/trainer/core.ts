@@ -102,7 +102,14 @@ export class TrainerCore {
 
   report(): void {
     const backend = this.#engines().current?.report ?? null;
-    const status = buildStatus(this.#state, this.#prepared, backend, this.#test, this.#phase, this.#loading);
+    const status = buildStatus({
+      state: this.#state,
+      prepared: this.#prepared,
+      backend,
+      test: this.#test,
+      phase: this.#phase,
+      loading: this.#loading,
+    });
     this.send({ type: "status", status });
   }
 

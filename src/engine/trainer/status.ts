@@ -4,21 +4,19 @@ import type { BackendReport, PreparePhase, Score, TrainerState, TrainerStatus } 
 import type { Run } from "../train/run";
 import type { Session } from "../train/session";
 
-/** What a status is read from, once a model is prepared. */
+/** What a status is read from. */
 export interface StatusSource {
-  readonly session: Session;
-  readonly run: Run;
+  readonly state: TrainerState;
+  /** Undefined until a model is prepared. */
+  readonly prepared: { readonly session: Session; readonly run: Run } | undefined;
+  readonly backend: BackendReport | null;
+  readonly test: Score | null;
+  readonly phase: PreparePhase | null;
+  readonly loading: LoadProgress | null;
 }
 
 /** Reads everything a status shows. */
-export function buildStatus(
-  state: TrainerState,
-  prepared: StatusSource | undefined,
-  backend: BackendReport | null,
-  test: Score | null,
-  phase: PreparePhase | null,
-  loading: LoadProgress | null,
-): TrainerStatus {
+export function buildStatus({ state, prepared, backend, test, phase, loading }: StatusSource): TrainerStatus {
   const run = prepared?.run;
   const stepsPerEpoch = prepared?.session.stepsPerEpoch ?? 0;
   const step = run?.step ?? 0;

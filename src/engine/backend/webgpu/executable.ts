@@ -59,21 +59,13 @@ export class WebGpuExecutable implements Executable {
   readonly #staging: StagingPool;
   readonly #launches: readonly Launch[];
   readonly #owned: readonly GPUBuffer[];
-  readonly #rangeOf: (node: Node) => Range<GPUBuffer>;
+  readonly #rangeOf: RangeOf;
   readonly #table: GPUBuffer;
   readonly #tableGroup: GPUBindGroup;
   readonly #rows = new ArrayBuffer(MAX_ROWS * ROW_BYTES);
   readonly #scalars: readonly Node[];
 
-  private constructor(
-    device: GPUDevice,
-    staging: StagingPool,
-    plan: Plan,
-    launches: readonly Launch[],
-    owned: readonly GPUBuffer[],
-    rangeOf: (node: Node) => Range<GPUBuffer>,
-    table: { buffer: GPUBuffer; layout: GPUBindGroupLayout },
-  ) {
+  private constructor({ device, staging }: DeviceParts, plan: Plan, { launches, owned, rangeOf, table }: BoundPlan) {
     this.#device = device;
     this.#staging = staging;
     this.#launches = launches;
@@ -92,11 +84,8 @@ export class WebGpuExecutable implements Executable {
   }
 
   /** Makes everything the plan needs. @throws KernelError, BackendError or ArgumentError as {@link Backend.prepare}. */
-  static async create(
-    { device, staging, choices }: DeviceParts,
-    plan: Plan,
-    leaves: ReadonlyMap<Node, Tensor>,
-  ): Promise<WebGpuExecutable> {
+  static async create(parts: DeviceParts, plan: Plan, leaves: ReadonlyMap<Node, Tensor>): Promise<WebGpuExecutable> {
+    const { device, choices } = parts;
     if (plan.scalars.length > TABLE_CELLS) {
       throw new BackendError(
         `WebGPU: expected at most ${TABLE_CELLS} step scalars, got ${plan.scalars.length}. ` +
@@ -112,7 +101,7 @@ export class WebGpuExecutable implements Executable {
       await begun.closed;
       const bound = scoped(device, () => {
         const launches = begun.made.launches.map((launch, i) => boundLaunch(device, launch, pipelines[i]!));
-        return new WebGpuExecutable(device, staging, plan, launches, owned, rangeOf, table);
+        return new WebGpuExecutable(parts, plan, { launches, owned, rangeOf, table });
       });
       await bound.closed;
       return bound.made;
@@ -198,6 +187,18 @@ function boundBuffer(leaf: Node, leaves: ReadonlyMap<Node, Tensor>): GPUBuffer {
   return tensor.buffer;
 }
 
+/** Where a value lies. */
+type RangeOf = (node: Node) => Range<GPUBuffer>;
+
+/** A plan with everything that it needs on the device. */
+interface BoundPlan {
+  readonly launches: readonly Launch[];
+  /** Buffers to destroy with the plan. */
+  readonly owned: readonly GPUBuffer[];
+  readonly rangeOf: RangeOf;
+  readonly table: Table;
+}
+
 /** The table of step scalars, and how it is bound. */
 interface Table {
   readonly buffer: GPUBuffer;
@@ -229,7 +230,7 @@ function beginPlan(
   };
   const arenas = plan.arenas.map((size, i) => own(`arena ${i}`, size * 4));
   const bound = new Map(plan.leaves.map((leaf) => [leaf, boundBuffer(leaf, leaves)]));
-  const rangeOf = (node: Node): Range<GPUBuffer> => {
+  const rangeOf: RangeOf = (node) => {
     const place = plan.placements.get(node);
     const buffer = place?.kind === "arena" ? arenas[place.arena] : place && bound.get(place.leaf);
     if (!place || !buffer)
@@ -254,21 +255,24 @@ function beginPlan(
   };
   owned.push(table.buffer);
   const known = new Map<string, PipelineParts>();
-  const launches = plan.steps.map((step) => beginLaunch(device, choices, plan, step, rangeOf, table, known));
+  const launches = plan.steps.map((step) => beginLaunch(step, { device, choices, plan, rangeOf, table, known }));
   return { table, rangeOf, launches };
 }
 
 type PipelineParts = Pick<BegunLaunch, "layout" | "pipeline">;
 
-function beginLaunch(
-  device: GPUDevice,
-  choices: KernelChoices,
-  plan: Plan,
-  step: Step,
-  rangeOf: (node: Node) => Range<GPUBuffer>,
-  table: Table,
-  known: Map<string, PipelineParts>,
-): BegunLaunch {
+/** What all launches of a plan are begun with. */
+interface PlanParts {
+  readonly device: GPUDevice;
+  readonly choices: KernelChoices;
+  readonly plan: Plan;
+  readonly rangeOf: RangeOf;
+  readonly table: Table;
+  /** Pipelines by their code, so that equal launches share one. */
+  readonly known: Map<string, PipelineParts>;
+}
+
+function beginLaunch(step: Step, { device, choices, plan, rangeOf, table, known }: PlanParts): BegunLaunch {
   const operand = (node: Node): Operand<GPUBuffer> => {
     const tableCell = plan.scalars.indexOf(node);
     return { type: node, place: tableCell >= 0 ? { tableCell } : rangeOf(node) };

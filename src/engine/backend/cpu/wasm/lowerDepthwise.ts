@@ -3,8 +3,7 @@ import { DEPTHWISE_UNIT, Kernel } from "../../../../wasm/codes";
 import type { Step } from "../../../compile/plan";
 import type { DepthwiseGeometry, DepthwiseOptions, GradInputAttrs, GradKernelAttrs } from "../../../ops/depthwise";
 import { depthwiseGeometry } from "../../../ops/depthwise";
-import type { AddressOf } from "./records";
-import type { Launch, Records } from "./records";
+import type { AddressOf, Launch, Records } from "./records";
 
 /** A piece of work is a row of the output. */
 export function lowerDepthwise(step: Step, addressOf: AddressOf, records: Records): Launch[] | undefined {
@@ -12,7 +11,7 @@ export function lowerDepthwise(step: Step, addressOf: AddressOf, records: Record
   if (!x || !filters) return undefined;
   const sizes = depthwiseGeometry("depthwiseConv2d", x.shape, filters.shape, step.attrs as DepthwiseOptions);
   const units = sizes.batch * sizes.rows.output;
-  return launch(Kernel.depthwise, units, step, sizes, addressOf, records);
+  return launch({ kernel: Kernel.depthwise, units }, step, sizes, addressOf, records);
 }
 
 /** A piece of work is a row of the images' gradient. */
@@ -21,7 +20,8 @@ export function lowerDepthwiseGradInput(step: Step, addressOf: AddressOf, record
   if (!filters) return undefined;
   const options = step.attrs as GradInputAttrs;
   const sizes = depthwiseGeometry("depthwiseConv2dGradInput", options.image, filters.shape, options);
-  return launch(Kernel.depthwiseGradInput, sizes.batch * sizes.rows.input, step, sizes, addressOf, records);
+  const units = sizes.batch * sizes.rows.input;
+  return launch({ kernel: Kernel.depthwiseGradInput, units }, step, sizes, addressOf, records);
 }
 
 /** A piece of work is some output channels of a tap. */
@@ -32,12 +32,11 @@ export function lowerDepthwiseGradKernel(step: Step, addressOf: AddressOf, recor
   const sizes = depthwiseGeometry("depthwiseConv2dGradKernel", x.shape, options.kernel, options);
   const blocks = Math.ceil((sizes.channels * sizes.multiplier) / DEPTHWISE_UNIT);
   const units = sizes.rows.kernel * sizes.columns.kernel * blocks;
-  return launch(Kernel.depthwiseGradKernel, units, step, sizes, addressOf, records);
+  return launch({ kernel: Kernel.depthwiseGradKernel, units }, step, sizes, addressOf, records);
 }
 
 function launch(
-  kernel: Kernel,
-  units: number,
+  { kernel, units }: Pick<Launch, "kernel" | "units">,
   { inputs: [left, right], outputs: [result] }: Step,
   { batch, rows, columns, channels, multiplier }: DepthwiseGeometry,
   addressOf: AddressOf,
