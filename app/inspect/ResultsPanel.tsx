@@ -45,7 +45,14 @@ export function ResultsPanel({ className }: { readonly className?: string | unde
         />
       }
     >
-      <div id={viewId(view)} role="tabpanel" aria-labelledby={tabId(viewId(view))} className={classes.view}>
+      <div
+        id={viewId(view)}
+        role="tabpanel"
+        aria-labelledby={tabId(viewId(view))}
+        className={classes.view}
+        // The keyboard scrolls by it where it holds nothing else to focus.
+        tabIndex={0}
+      >
         {view === "predictions" && (
           <div className={classes.body}>
             <TestScore />

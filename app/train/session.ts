@@ -82,7 +82,8 @@ function prepare(): Promise<void> {
   startMetrics(curvesOfModel(model));
   flushStatus({ ...useRun.getState().status, ...emptyProgress, state: "preparing" });
   useRun.setState({ prepared: model, predictions: null });
-  for (const topic of ["dataset", "model", "memory", "non-finite", "early-stopping", "settings"]) dismissTopic(topic);
+  for (const topic of ["dataset", "model", "memory", "non-finite", "early-stopping", "settings", "made-way"])
+    dismissTopic(topic);
   sent = model;
   isAwaited = true;
   preparation = trainer.prepare(model, {
