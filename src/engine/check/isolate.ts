@@ -155,7 +155,7 @@ export function judgeParts(
   { parts }: IsolatedKernels,
   reference: readonly TensorData[],
   [first, second]: readonly [readonly TensorData[], readonly TensorData[]],
-  nudged: readonly TensorData[] = reference,
+  nudged?: readonly TensorData[],
 ): Verdict[] {
   let next = 0;
   return parts.map(({ outputs }) =>
@@ -166,17 +166,17 @@ export function judgeParts(
         const runs = [first[place] ?? new Float32Array(), second[place] ?? new Float32Array()] as const;
         if (isPlaces) return judgePlaces(expected, runs);
         const tolerance = toleranceOfSum(terms);
-        const moved = scaleOf(Float64Array.from(expected, (value, i) => (nudged[place]?.[i] ?? value) - value));
-        const floor = Math.max(
-          scaleOf(expected),
-          isAbsolute ? FUNCTION_FLOOR : 0,
-          nudged === reference ? 0 : (ROUNDINGS * moved) / tolerance,
-        );
+        const moved = nudged ? furthest(nudged[place], expected) : 0;
+        const floor = Math.max(scaleOf(expected), isAbsolute ? FUNCTION_FLOOR : 0, (ROUNDINGS * moved) / tolerance);
         return judge(expected, runs, tolerance, floor);
       }),
     ),
   );
 }
+
+/** How far the element that moved most has moved, as {@link scaleOf} measures. */
+const furthest = (to: TensorData | undefined, from: TensorData): number =>
+  scaleOf(Float64Array.from(from, (value, i) => (to?.[i] ?? value) - value));
 
 /** What steps read in the last row: runs the plan in float64 with kernels that first copy what they are about to read. */
 async function recordInputs(trial: Trial, wanted: readonly Step[]): ReturnType<Meet> {
