@@ -31,12 +31,12 @@ export default defineConfig({
           name: "e2e",
           environment: "node",
           include: ["tests/e2e/**/*.test.ts"],
-          globalSetup: ["tests/support/buildPage.ts"],
+          globalSetup: ["tests/support/pageSetup.ts"],
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          // After the others and one at a time, because these tests watch the clock.
-          maxWorkers: 1,
-          fileParallelism: false,
+          // What a page shows a moment later is waited for, on a busy machine too.
+          expect: { poll: { timeout: 15_000 } },
+          // After the others, of which each takes a processor for itself.
           sequence: { groupOrder: 1 },
         },
       },

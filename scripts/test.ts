@@ -1,5 +1,6 @@
-// `npm test [-- <vitest arguments>]`, and with `--full` what is too long for every day: brings the data, the browser and the Vulkan driver, runs Vitest, and sums up in one
-// line. Refuses to pass when a test was skipped or none ran.
+// `npm test [-- <vitest arguments>]`; with `--full` also what is too long for every day, with `--tiny` only what opens nothing.
+// Brings the data, the browser and the Vulkan driver, runs Vitest, and sums up in one line, with the test that took longest.
+// Refuses to pass when a test was skipped or none ran.
 import { readFileSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,13 +9,18 @@ import { browserProgram } from "./support/chromium";
 import { run } from "./support/commands";
 import { dawnEnvironment } from "./support/dawn";
 import { cacheDir, root } from "./support/paths";
-import { countTests, type VitestReport } from "./support/testCounts";
-
-await browserProgram();
-await prepareMnist();
+import { tinyTests } from "./support/tinyTests";
+import { countTests, slowestTest, type VitestReport } from "./support/testCounts";
 
 const given = process.argv.slice(2);
-if (given.includes("--full")) process.env["DESCENT_TESTS"] = "full";
+const extents = ["--full", "--tiny"] as const;
+const extent = extents.find((name) => given.includes(name));
+if (extent === "--full") process.env["DESCENT_TESTS"] = "full";
+const isTiny = extent === "--tiny";
+if (!isTiny) {
+  await browserProgram();
+  await prepareMnist();
+}
 
 const reportPath = join(cacheDir, `tests-${process.pid}.json`);
 await mkdir(cacheDir, { recursive: true });
@@ -26,12 +32,16 @@ const exitCode = await run(
     "--reporter=default",
     "--reporter=json",
     `--outputFile.json=${reportPath}`,
-    ...given.filter((argument) => argument !== "--full"),
+    ...(isTiny ? ["--project", "node", ...tinyTests()] : []),
+    ...given.filter((argument) => !extents.some((name) => name === argument)),
   ],
-  await dawnEnvironment(),
+  isTiny ? {} : await dawnEnvironment(),
 );
 
-const counts = countTests(readReport(), exitCode);
+const report = readReport();
+const counts = countTests(report, exitCode);
+const slowest = slowestTest(report);
+if (slowest) console.log(`longest: ${(slowest.durationMs / 1000).toFixed(1)} s, ${slowest.name}`);
 await rm(reportPath, { force: true });
 console.log(`${counts.passed} passed, ${counts.failed} failed`);
 process.exit(counts.failed > 0 || counts.passed === 0 ? 1 : 0);

@@ -1,5 +1,5 @@
 // Starts the Chromium that tests and the benchmark drive, quiet and, if wanted, with WebGPU; the one place for its flags.
-import { type Browser, chromium, type LaunchOptions } from "playwright-core";
+import { type Browser, type BrowserServer, chromium, type LaunchOptions } from "playwright-core";
 import { type BrowserProgram, browserProgram } from "./chromium";
 
 /** `swiftshader`: a software adapter, so that kernels run. `best`: the GPU of a browser that the machine has or that the
@@ -29,11 +29,20 @@ export async function launchChromium(
   webgpu: BrowserWebGpu,
   options: Pick<LaunchOptions, "handleSIGINT" | "handleSIGTERM"> = {},
 ): Promise<Browser> {
+  return chromium.launch({ ...(await launchOptions(webgpu)), ...options });
+}
+
+/** Starts a headless browser that other processes connect to. The caller closes it. */
+export async function launchChromiumServer(webgpu: BrowserWebGpu): Promise<BrowserServer> {
+  return chromium.launchServer(await launchOptions(webgpu));
+}
+
+async function launchOptions(webgpu: BrowserWebGpu): Promise<LaunchOptions> {
   const program = await browserProgram();
   const args = [...quietFlags, ...webGpuFlags(webgpu, program)];
-  if ("channel" in program) return chromium.launch({ channel: program.channel, args, ...options });
+  if ("channel" in program) return { channel: program.channel, args };
   const inherited = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
   // Dawn's own driver is for Node alone: the browser brings its own.
   const env = { ...Object.fromEntries(inherited.filter(([name]) => !name.startsWith("VK_"))), ...program.env };
-  return chromium.launch({ executablePath: program.executablePath, args, env, ...options });
+  return { executablePath: program.executablePath, args, env };
 }

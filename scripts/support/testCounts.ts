@@ -4,7 +4,12 @@
 export interface VitestReport {
   readonly testResults: readonly {
     readonly status: string;
-    readonly assertionResults: readonly { readonly status: string }[];
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName?: string;
+      /** Milliseconds. */
+      readonly duration?: number | null;
+    }[];
   }[];
 }
 
@@ -24,4 +29,13 @@ export function countTests(report: VitestReport | undefined, exitCode: number): 
   }
   if (failed === 0 && (exitCode !== 0 || passed === 0)) failed = 1;
   return { passed, failed };
+}
+
+/** The test that took longest: none may take a third of what it is given, or a busy machine fails it. */
+export function slowestTest(
+  report: VitestReport | undefined,
+): { readonly name: string; readonly durationMs: number } | undefined {
+  const tests = (report?.testResults ?? []).flatMap(({ assertionResults }) => assertionResults);
+  const [slowest] = tests.toSorted((a, b) => (b.duration ?? 0) - (a.duration ?? 0));
+  return slowest && { name: slowest.fullName ?? "", durationMs: slowest.duration ?? 0 };
 }

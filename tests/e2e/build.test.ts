@@ -21,11 +21,11 @@ describe("building a model", () => {
   it("shows each layer with its shapes and parameters", async () => {
     const { page } = await open({ query: "?preset=convnet" });
     const items = page.getByRole("list", { name: "Model", exact: true }).getByRole("listitem");
-    expect(await items.first().innerText()).toContain("Input 28×28×1");
+    await expect.poll(() => items.first().innerText()).toContain("Input 28×28×1");
     const first = await card(page, 0).innerText();
     for (const fact of ["Conv2D", "28×28×1 → 26×26×32", "320 params"]) expect(first).toContain(fact);
     // The name by which messages call it.
-    expect(await card(page, 2).innerText()).toContain("conv2d_1");
+    await expect.poll(() => card(page, 2).innerText()).toContain("conv2d_1");
     const names = [
       "Dense",
       "Activation",
@@ -51,9 +51,9 @@ describe("building a model", () => {
     const app = await open();
     const { page } = app;
     await drag(page, button(page, "Dropout"), card(page, 2), "above");
-    expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
+    await expect.poll(() => layerTypes(page)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
     await drag(page, button(page, "Dense"), card(page, 0), "below");
-    expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dense", "Dropout", "Dense"]);
+    await expect.poll(() => layerTypes(page)).toEqual(["Flatten", "Dense", "Dense", "Dropout", "Dense"]);
     await waitForState(page, "Ready");
     expectQuiet(app);
   });
@@ -62,9 +62,9 @@ describe("building a model", () => {
     const { page } = await open({ query: "?preset=convnet" });
     const before = await layerTypes(page);
     await drag(page, card(page, 0), card(page, 3), "below");
-    expect(await layerTypes(page)).toEqual([...before.slice(1, 4), before[0], ...before.slice(4)]);
+    await expect.poll(() => layerTypes(page)).toEqual([...before.slice(1, 4), before[0], ...before.slice(4)]);
     await drag(page, card(page, 3), card(page, 0), "above");
-    expect(await layerTypes(page)).toEqual(before);
+    await expect.poll(() => layerTypes(page)).toEqual(before);
     await button(page, "Undo").click();
     expect((await layerTypes(page))[0]).toBe("MaxPooling2D");
   });
@@ -80,7 +80,7 @@ describe("building a model", () => {
   it("changes nothing when a drag ends outside", async () => {
     const { page } = await open();
     await drag(page, button(page, "Dropout"), page.getByRole("region", { name: "Curves" }), "below");
-    expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dense"]);
+    await expect.poll(() => layerTypes(page)).toEqual(["Flatten", "Dense", "Dense"]);
   });
 
   it("adds by click behind the selected layer", async () => {
@@ -89,17 +89,17 @@ describe("building a model", () => {
       .getByRole("button", { name: /128 relu/ })
       .click();
     await button(page, "Dropout").click();
-    expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
+    await expect.poll(() => layerTypes(page)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
   });
 
   it("adds by click in front of the output where nothing is selected, and nowhere where it does not fit", async () => {
     const { page } = await open();
     await button(page, "Conv2D").click();
-    expect(await layerTypes(page)).toEqual(["Conv2D", "Flatten", "Dense", "Dense"]);
-    expect(await page.getByRole("group", { name: "Problems" }).count()).toBe(0);
+    await expect.poll(() => layerTypes(page)).toEqual(["Conv2D", "Flatten", "Dense", "Dense"]);
+    await expect.poll(() => page.getByRole("group", { name: "Problems" }).count()).toBe(0);
     await button(page, "Undo").click();
     await button(page, "Dropout").click();
-    expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
+    await expect.poll(() => layerTypes(page)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
     await button(page, "Dense").click();
     expect(await layerTypes(page), "behind the one that was added").toEqual([
       ...["Flatten", "Dense", "Dropout", "Dense", "Dense"],
@@ -112,14 +112,14 @@ describe("building a model", () => {
     await button(page, "Remove flatten").click();
     await card(page, 0).getByText("needs a flat input, but the input gives 28×28×1").waitFor();
     expect(await page.getByText("? params", { exact: true }).count(), "of both layers and in all").toBe(3);
-    expect(await button(page, "Train").isDisabled()).toBe(true);
+    await expect.poll(() => button(page, "Train").isDisabled()).toBe(true);
     await page
       .getByRole("region", { name: "Transport" })
       .getByText(/^Cannot train: Dense "dense" needs a flat input/)
       .waitFor();
     await card(page, 0).getByRole("button", { name: "Insert Flatten" }).click();
-    expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dense"]);
-    expect(await button(page, "Train").isEnabled()).toBe(true);
+    await expect.poll(() => layerTypes(page)).toEqual(["Flatten", "Dense", "Dense"]);
+    await expect.poll(() => button(page, "Train").isEnabled()).toBe(true);
     expectQuiet(app);
   });
 
@@ -136,11 +136,11 @@ describe("building a model", () => {
       .waitFor();
     const fix = card(page, 2).getByRole("button", { name: "Set units to 10" });
     await fix.click();
-    expect(await card(page, 2).innerText()).toContain("128 → 10");
-    expect(await fix.count()).toBe(0);
+    await expect.poll(() => card(page, 2).innerText()).toContain("128 → 10");
+    await expect.poll(() => fix.count()).toBe(0);
     await waitForState(page, "Ready");
     await button(page, "Undo").click();
-    expect(await card(page, 2).innerText()).toContain("128 → 9");
+    await expect.poll(() => card(page, 2).innerText()).toContain("128 → 9");
     await fix.waitFor();
     expectQuiet(app);
   });
@@ -153,12 +153,12 @@ describe("building a model", () => {
     const units = page.getByRole("textbox", { name: "Units" });
     await units.fill("9999");
     await page.getByText("Expected a whole number from 1 to 4,096.").waitFor();
-    expect(await card(page, 1).innerText()).toContain("784 → 128");
+    await expect.poll(() => card(page, 1).innerText()).toContain("784 → 128");
     await units.fill("32");
     await units.press("Enter");
-    expect(await card(page, 1).innerText()).toContain("784 → 32");
+    await expect.poll(() => card(page, 1).innerText()).toContain("784 → 32");
     await units.blur();
-    expect(await units.inputValue()).toBe("32");
+    await expect.poll(() => units.inputValue()).toBe("32");
   });
 
   it("takes back and does again, the typing of a number as one step", async () => {
@@ -172,36 +172,36 @@ describe("building a model", () => {
     await units.press("Enter");
     // In the field too, once its text has taken effect; while typing, the keys are the field's own.
     await page.keyboard.press("Control+z");
-    expect(await card(page, 1).innerText()).toContain("784 → 128");
-    expect(await units.inputValue()).toBe("128");
+    await expect.poll(() => card(page, 1).innerText()).toContain("784 → 128");
+    await expect.poll(() => units.inputValue()).toBe("128");
     await page.keyboard.press("Control+Shift+z");
     await units.press("End");
     await units.press("5");
     await page.keyboard.press("Control+z");
-    expect(await card(page, 1).innerText()).toContain("784 → 256");
+    await expect.poll(() => card(page, 1).innerText()).toContain("784 → 256");
     await units.press("Escape");
     await card(page, 1)
       .getByRole("button", { name: /256 relu/ })
       .focus();
     await page.keyboard.press("Control+z");
-    expect(await card(page, 1).innerText()).toContain("784 → 128");
+    await expect.poll(() => card(page, 1).innerText()).toContain("784 → 128");
     await page.keyboard.press("Control+Shift+z");
-    expect(await card(page, 1).innerText()).toContain("784 → 256");
+    await expect.poll(() => card(page, 1).innerText()).toContain("784 → 256");
     await page.keyboard.press("Control+z");
     await page.keyboard.press("Control+y");
-    expect(await card(page, 1).innerText()).toContain("784 → 256");
+    await expect.poll(() => card(page, 1).innerText()).toContain("784 → 256");
   });
 
   it("finds the draft again after a reload", async () => {
     const { page } = await open();
     await button(page, "Conv2D").click();
-    await page.waitForTimeout(500);
+    await page.waitForFunction(() => localStorage.getItem("descent.draft")?.includes("Conv2D"));
     await page.reload();
     await expect.poll(() => cards(page).count()).toBe(4);
-    expect(await layerTypes(page)).toEqual(["Conv2D", "Flatten", "Dense", "Dense"]);
-    expect(await page.getByRole("combobox", { name: "Preset" }).locator("option:checked").innerText()).toBe(
-      "Perceptron (edited)",
-    );
+    await expect.poll(() => layerTypes(page)).toEqual(["Conv2D", "Flatten", "Dense", "Dense"]);
+    await expect
+      .poll(() => page.getByRole("combobox", { name: "Preset" }).locator("option:checked").innerText())
+      .toBe("Perceptron (edited)");
   });
 
   it("keeps each tab's own model, and says in a tab when the next visit finds another's", async () => {
@@ -212,21 +212,21 @@ describe("building a model", () => {
     await cards(other).first().waitFor();
     await button(page, "Conv2D").click();
     await notice(other).waitFor();
-    expect(await notice(page).count()).toBe(0);
+    await expect.poll(() => notice(page).count()).toBe(0);
     await button(other, "Dropout").click();
     await notice(page).waitFor();
     await notice(other).waitFor({ state: "detached" });
 
     await page.reload();
     await notice(page).waitFor();
-    expect(await layerTypes(page)).toEqual(["Conv2D", "Flatten", "Dense", "Dense"]);
+    await expect.poll(() => layerTypes(page)).toEqual(["Conv2D", "Flatten", "Dense", "Dense"]);
     await other.reload();
     await cards(other).first().waitFor();
-    expect(await layerTypes(other)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
-    expect(await notice(other).count()).toBe(0);
+    await expect.poll(() => layerTypes(other)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
+    await expect.poll(() => notice(other).count()).toBe(0);
     await next.goto(page.url());
     await cards(next).first().waitFor();
-    expect(await layerTypes(next)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
+    await expect.poll(() => layerTypes(next)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
   });
 
   it("keeps the preset that the address asked for, after a reload too", async () => {
@@ -234,7 +234,7 @@ describe("building a model", () => {
     await expect.poll(() => cards(page).count()).toBe(8);
     await page.reload();
     await cards(page).first().waitFor();
-    expect(await cards(page).count()).toBe(8);
+    await expect.poll(() => cards(page).count()).toBe(8);
     expect(new URL(page.url()).search).toBe("");
   });
 
@@ -262,16 +262,16 @@ describe("building a model", () => {
     const list = page.getByRole("region", { name: "Try this" });
     await list.getByRole("button", { name: /Break it/ }).click();
     const rate = page.getByRole("textbox", { name: "Learning rate" });
-    expect(await rate.inputValue()).toBe("3");
+    await expect.poll(() => rate.inputValue()).toBe("3");
     await expect.poll(() => rate.evaluate((input) => input === document.activeElement)).toBe(true);
     await showPart(page, "Model");
     await list.getByRole("button", { name: /Add Dropout/ }).click();
-    expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
+    await expect.poll(() => layerTypes(page)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
     await expect.poll(() => isFocused(page.getByRole("textbox", { name: "Rate" }))).toBe(true);
     await button(list, "Dismiss the list").click();
     await page.reload();
     await cards(page).first().waitFor();
-    expect(await list.count()).toBe(0);
+    await expect.poll(() => list.count()).toBe(0);
   });
 
   it.each([
@@ -283,7 +283,7 @@ describe("building a model", () => {
     const entry = page.getByRole("region", { name: "Try this" }).getByRole("button", { name: title });
     await entry.click();
     await waitForStatus(page, ({ state, step }) => state === "Training" && step > 0);
-    expect(await cards(page).count()).toBe(count);
+    await expect.poll(() => cards(page).count()).toBe(count);
     await expect.poll(() => isFocused(button(page, "Pause"))).toBe(true);
     expectQuiet(app);
   });
@@ -298,7 +298,7 @@ describe("building a model", () => {
       .click();
     await page.getByText(/^The run of Perceptron ended at step/).waitFor();
     await waitForStatus(page, ({ state, step }) => state === "Training" && step > 0);
-    expect(await button(page, "Apply and restart").count()).toBe(0);
+    await expect.poll(() => button(page, "Apply and restart").count()).toBe(0);
     await expect.poll(() => isFocused(button(page, "Pause"))).toBe(true);
   });
 });

@@ -158,7 +158,7 @@ describe("charts", () => {
     }
     await whole.click();
     await expect.poll(async () => (await xLabels(page, "Accuracy"))[0], soon).toBe(0);
-    expect(await button(page, "Accuracy: show the whole run").count()).toBe(0);
+    await expect.poll(() => button(page, "Accuracy: show the whole run").count()).toBe(0);
     expectQuiet(app);
   });
 
@@ -303,7 +303,7 @@ describe("charts", () => {
     await page.keyboard.press("Home");
     await pointAt(page, plot(page, "Loss").last(), 0.4);
     await dialog.getByText(/^Step /).waitFor();
-    expect(await dialog.getByText(/^raw /).count()).toBe(0);
+    await expect.poll(() => dialog.getByText(/^raw /).count()).toBe(0);
     await dialog.getByText("Epoch", { exact: true }).click();
     const end = dialog.getByText("3000", { exact: true });
     await end.waitFor();

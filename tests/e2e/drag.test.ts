@@ -33,7 +33,7 @@ describe("a drag", () => {
     expect(await layerTypes(page), "the window lost the focus").toEqual(BEFORE);
 
     await takeFirst(page, "middle");
-    expect(await marker(page).count()).toBe(0);
+    await expect.poll(() => marker(page).count()).toBe(0);
     await page.mouse.up({ button: "middle" });
     expect(await layerTypes(page), "the middle button").toEqual(BEFORE);
 

@@ -14,7 +14,7 @@ describe("when something is wrong", () => {
     await waitForState(page, "Ready");
     await button(notices, "Dismiss").first().click();
     await button(notices, "Dismiss").first().click();
-    expect(await notices.getByRole("alert").count()).toBe(0);
+    await expect.poll(() => notices.getByRole("alert").count()).toBe(0);
     expectQuiet(app);
   });
 
@@ -44,7 +44,7 @@ describe("when something is wrong", () => {
     await page.context().unroute(pattern);
     await button(notice, "Retry").click();
     await waitForState(page, "Ready");
-    expect(await notice.count()).toBe(0);
+    await expect.poll(() => notice.count()).toBe(0);
     await button(page, "Train").click();
     await waitForState(page, "Training");
   });
@@ -58,7 +58,7 @@ describe("when something is wrong", () => {
       .getByRole("alert")
       .getByText(/could not be read, so it was set aside/)
       .waitFor();
-    expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dense"]);
+    await expect.poll(() => layerTypes(page)).toEqual(["Flatten", "Dense", "Dense"]);
     expect(await page.evaluate(() => localStorage.getItem("descent.draft.broken"))).toBe(
       '{"version":1,"layers":"none"}',
     );
@@ -100,7 +100,7 @@ describe("when something is wrong", () => {
     await button(page, "Train").click();
     await expect.poll(() => rate.inputValue()).toBe("0.1");
     await waitForState(page, "Training");
-    expect(await page.getByRole("alert").count()).toBe(0);
+    await expect.poll(() => page.getByRole("alert").count()).toBe(0);
   });
 
   it("refuses a batch too large for the memory with one that fits, and trains it", async () => {
@@ -117,7 +117,7 @@ describe("when something is wrong", () => {
     await batchSize.fill("8");
     await batchSize.press("Enter");
     await waitForState(page, "Ready");
-    expect(await refusal.count()).toBe(0);
+    await expect.poll(() => refusal.count()).toBe(0);
     await button(page, "Train").click();
     await waitForState(page, "Training");
     expectQuiet(app);

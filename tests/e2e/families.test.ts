@@ -107,8 +107,8 @@ describe("tasks", () => {
     await expect.poll(() => page.getByRole("list", { name: "Rebuilt images" }).getByRole("listitem").count()).toBe(24);
     await button(page, "Pause").click();
     await waitForState(page, "Paused");
-    expect(await page.getByRole("figure", { name: /Mean absolute error/ }).count()).toBeGreaterThan(0);
-    expect(await page.getByText("Accuracy").count()).toBe(0);
+    await expect.poll(() => page.getByRole("figure", { name: /Mean absolute error/ }).count()).toBeGreaterThan(0);
+    await expect.poll(() => page.getByText("Accuracy").count()).toBe(0);
     await page.getByText("Decoder", { exact: true }).click();
     await page.getByText("28×28×1").first().waitFor();
     expectQuiet(app);
@@ -123,7 +123,7 @@ describe("tasks", () => {
     await waitForStatus(page, ({ step }) => step > 20);
     await showPart(page, "Training");
     const rate = page.getByLabel("Learning rate", { exact: true }).first();
-    expect(await rate.inputValue()).toBe("0.0005");
+    await expect.poll(() => rate.inputValue()).toBe("0.0005");
     await showPart(page, "Model");
     await page.getByText("Discriminator", { exact: true }).click();
     await showPart(page, "Training");

@@ -43,9 +43,9 @@ describe("a typed number", () => {
     const chart = page.getByRole("figure", { name: "Loss chart" });
     await chart.getByText("lr 0.0001").waitFor();
     expect(await chart.getByText(/^lr /).allTextContents()).toEqual(["lr 0.0001"]);
-    expect(await field(page, "Learning rate").inputValue()).toBe("0.0001");
+    await expect.poll(() => field(page, "Learning rate").inputValue()).toBe("0.0001");
     await button(page, "Undo").click();
-    expect(await field(page, "Learning rate").inputValue()).toBe("0.002");
+    await expect.poll(() => field(page, "Learning rate").inputValue()).toBe("0.002");
     expect(await button(page, "Undo").getAttribute("aria-disabled")).toBe("true");
     expectQuiet(app);
   });
@@ -57,7 +57,7 @@ describe("a typed number", () => {
       await field(page, "Learning rate").press("Enter");
     }
     await button(page, "Undo").click();
-    expect(await field(page, "Learning rate").inputValue()).toBe("0.004");
+    await expect.poll(() => field(page, "Learning rate").inputValue()).toBe("0.004");
   });
 
   it.each([
@@ -75,7 +75,7 @@ describe("a typed number", () => {
     await input.press("Enter");
     expect(await input.inputValue(), "Enter leaves the text to be mended").toBe(text);
     await input.blur();
-    expect(await input.inputValue()).toBe(before);
+    await expect.poll(() => input.inputValue()).toBe(before);
     const refusal = page.getByText(`${text} was not used: expected ${expected}.`);
     await refusal.waitFor();
     expect(await button(page, "Undo").getAttribute("aria-disabled"), "nothing was changed").toBe("true");
@@ -87,18 +87,18 @@ describe("a typed number", () => {
     const { page } = await openTraining(open);
     await field(page, "Batch size").fill("16");
     await field(page, "Batch size").press("Escape");
-    expect(await field(page, "Batch size").inputValue()).toBe("64");
+    await expect.poll(() => field(page, "Batch size").inputValue()).toBe("64");
     await field(page, "Batch size").blur();
-    expect(await field(page, "Batch size").inputValue()).toBe("64");
+    await expect.poll(() => field(page, "Batch size").inputValue()).toBe("64");
   });
 
   it("is what the arrow keys go on from", async () => {
     const { page } = await openTraining(open);
     await field(page, "Epochs").fill("7");
     await field(page, "Epochs").press("ArrowUp");
-    expect(await field(page, "Epochs").inputValue()).toBe("8");
+    await expect.poll(() => field(page, "Epochs").inputValue()).toBe("8");
     await button(page, "Undo").click();
-    expect(await field(page, "Epochs").inputValue()).toBe("5");
+    await expect.poll(() => field(page, "Epochs").inputValue()).toBe("5");
   });
 
   it("counts when Train is pressed while it is being typed", async () => {
@@ -128,8 +128,8 @@ describe("a typed number", () => {
     await field(page, "Kernel size, width").fill("99");
     await field(page, "Kernel size, width").blur();
     await page.getByText(/^99 was not used: expected two whole numbers from 1 to/).waitFor();
-    expect(await card(page, 0).innerText()).toContain("28×28×1 → 24×26×32");
-    expect(await field(page, "Kernel size, width").inputValue()).toBe("3");
+    await expect.poll(() => card(page, 0).innerText()).toContain("28×28×1 → 24×26×32");
+    await expect.poll(() => field(page, "Kernel size, width").inputValue()).toBe("3");
   });
 });
 
@@ -165,6 +165,6 @@ describe("a slider", () => {
     await page.getByRole("region", { name: "Training settings" }).getByText("0.004", { exact: true }).waitFor();
     await page.keyboard.press("ArrowRight");
     await page.getByRole("region", { name: "Training settings" }).getByText("0.01", { exact: true }).waitFor();
-    expect(await field(page, "Learning rate").inputValue()).toBe("0.01");
+    await expect.poll(() => field(page, "Learning rate").inputValue()).toBe("0.01");
   });
 });

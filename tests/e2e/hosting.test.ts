@@ -4,12 +4,12 @@ import type { AddressInfo } from "node:net";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { StaticServer } from "../../scripts/support/staticServer";
-import { launchBrowser, openPage } from "../support/browser";
+import { connectBrowser, openPage } from "../support/browser";
 import { servePage } from "../support/server";
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launchBrowser({ webgpu: "none" });
+  browser = await connectBrowser("none");
 });
 afterAll(() => browser.close());
 

@@ -41,20 +41,20 @@ describe("with the keyboard alone", () => {
     await waitForState(page, "Ready");
     await tabTo(page, /Dropout$/);
     await page.keyboard.press("Enter");
-    expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
+    await expect.poll(() => layerTypes(page)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
 
     await tabTo(page, /^Dr.*Dropout/);
     await page.keyboard.press("Alt+ArrowDown");
-    expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dense", "Dropout"]);
+    await expect.poll(() => layerTypes(page)).toEqual(["Flatten", "Dense", "Dense", "Dropout"]);
     await page.keyboard.press("Alt+ArrowUp");
-    expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
+    await expect.poll(() => layerTypes(page)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
     await page.keyboard.press("ArrowUp");
     await page.waitForTimeout(50);
     await page.keyboard.press("Control+d");
-    expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dense", "Dropout", "Dense"]);
+    await expect.poll(() => layerTypes(page)).toEqual(["Flatten", "Dense", "Dense", "Dropout", "Dense"]);
     await page.waitForTimeout(50);
     await page.keyboard.press("Delete");
-    expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
+    await expect.poll(() => layerTypes(page)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
 
     await tabTo(page, "Train", "Shift+Tab");
     await page.keyboard.press("Enter");
@@ -74,10 +74,10 @@ describe("with the keyboard alone", () => {
     const skip = page.getByRole("link", { name: "Skip to the model" });
     expect(await isInSight(skip)).toBe(false);
     await page.keyboard.press("Tab");
-    expect(await isFocused(skip)).toBe(true);
+    await expect.poll(() => isFocused(skip)).toBe(true);
     await expect.poll(() => isInSight(skip)).toBe(true);
     await page.keyboard.press("Enter");
-    expect(await isFocused(page.getByRole("list", { name: "Model", exact: true }))).toBe(true);
+    await expect.poll(() => isFocused(page.getByRole("list", { name: "Model", exact: true }))).toBe(true);
     await expect.poll(() => isInSight(skip)).toBe(false);
     expect(new URL(page.url()).hash, "the address stays").toBe("");
     await tabTo(page, /^FlFlatten/);
@@ -94,7 +94,7 @@ describe("with the keyboard alone", () => {
     await skip.focus();
     await expect.poll(() => isInSight(skip)).toBe(true);
     await page.keyboard.press("Enter");
-    expect(await isFocused(target(page))).toBe(true);
+    await expect.poll(() => isFocused(target(page))).toBe(true);
   });
 
   it("keeps the focus in the model when what had it is gone", async () => {
@@ -107,7 +107,7 @@ describe("with the keyboard alone", () => {
     await page.keyboard.press("Control+d");
     await expect.poll(() => isFocused(card(page, 2).getByRole("button", { name: /params/ }))).toBe(true);
     await page.keyboard.press("Control+z");
-    expect(await cards(page).count()).toBe(3);
+    await expect.poll(() => cards(page).count()).toBe(3);
     await expect.poll(() => isFocused(second), { message: "the layer before one whose addition is undone" }).toBe(true);
     expect(await second.getAttribute("aria-current")).toBe("true");
     await page.keyboard.press("Control+d");
@@ -120,24 +120,24 @@ describe("with the keyboard alone", () => {
 
     await first.focus();
     await page.keyboard.press("Delete");
-    expect(await layerTypes(page)).toEqual(["Dense", "Dense"]);
+    await expect.poll(() => layerTypes(page)).toEqual(["Dense", "Dense"]);
     await button(page, "Insert Flatten").first().focus();
     await page.keyboard.press("Enter");
-    expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dense"]);
+    await expect.poll(() => layerTypes(page)).toEqual(["Flatten", "Dense", "Dense"]);
     await expect.poll(() => isFocused(first), { message: "the layer that repairs" }).toBe(true);
 
     await button(page, "Remove flatten").focus();
     await page.keyboard.press("Enter");
-    expect(await layerTypes(page)).toEqual(["Dense", "Dense"]);
+    await expect.poll(() => layerTypes(page)).toEqual(["Dense", "Dense"]);
     await expect.poll(() => isFocused(first), { message: "the layer after one that is removed" }).toBe(true);
     await page.keyboard.press("Delete");
     await page.waitForTimeout(50);
     await page.keyboard.press("Delete");
-    expect(await cards(page).count()).toBe(0);
+    await expect.poll(() => cards(page).count()).toBe(0);
     const model = page.getByRole("list", { name: "Model", exact: true });
     await expect.poll(() => isFocused(model), { message: "the empty model" }).toBe(true);
     await page.keyboard.press("Control+z");
-    expect(await cards(page).count()).toBe(1);
+    await expect.poll(() => cards(page).count()).toBe(1);
   });
 
   it("keeps the focus in the model on a phone when the repair of a layer is done", async () => {
@@ -148,7 +148,7 @@ describe("with the keyboard alone", () => {
     await page.keyboard.press("Delete");
     await button(page, "Insert Flatten").focus();
     await page.keyboard.press("Enter");
-    expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dense"]);
+    await expect.poll(() => layerTypes(page)).toEqual(["Flatten", "Dense", "Dense"]);
     await expect.poll(() => isFocused(first)).toBe(true);
     await page.getByRole("group", { name: "Settings of flatten" }).waitFor();
   });
@@ -161,8 +161,8 @@ describe("with the keyboard alone", () => {
     await page.keyboard.press("ArrowDown");
     await page.waitForTimeout(300);
     await page.keyboard.press("Space");
-    expect(await layerTypes(page)).toEqual(["Dense", "Flatten", "Dense"]);
+    await expect.poll(() => layerTypes(page)).toEqual(["Dense", "Flatten", "Dense"]);
     await page.keyboard.press("Control+z");
-    expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dense"]);
+    await expect.poll(() => layerTypes(page)).toEqual(["Flatten", "Dense", "Dense"]);
   });
 });

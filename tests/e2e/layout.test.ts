@@ -76,7 +76,7 @@ describe.each([
     await button(page, "Dismiss the list").click();
     const header = page.getByRole("banner");
     const badge = header.getByRole("button", { name: /^Backend: / });
-    expect(await badge.innerText()).toMatch(width > 900 ? /^CPU\s+WebAssembly, \d+ threads?$/ : /^CPU$/);
+    await expect.poll(() => badge.innerText()).toMatch(width > 900 ? /^CPU\s+WebAssembly, \d+ threads?$/ : /^CPU$/);
     for (const text of await badge.locator("span").all()) {
       expect(await text.evaluate(({ clientWidth, scrollWidth }) => scrollWidth <= clientWidth)).toBe(true);
     }
@@ -146,7 +146,7 @@ describe("notices and figures", () => {
     const { page } = await open({ viewport: { width, height }, query: "?unknown=1&tune=later" });
     await waitForState(page, "Ready");
     const notices = region(page, "Notices");
-    expect(await notices.getByRole("alert").count()).toBe(2);
+    await expect.poll(() => notices.getByRole("alert").count()).toBe(2);
     const measure = async () => ({ ...(await places(page)), layers: await boxOf(region(page, "Layers")) });
     const before = await measure();
     expect(isWithin(await boxOf(notices), { x: 0, y: 0, width, height })).toBe(true);

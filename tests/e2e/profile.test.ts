@@ -88,7 +88,9 @@ describe("without a GPU", () => {
     await profileStep(page);
 
     await page.getByText("The plan as text").click();
-    expect(await page.getByRole("region", { name: "The plan as text" }).innerText()).toMatch(/conv2d, add, relu/);
+    await expect
+      .poll(() => page.getByRole("region", { name: "The plan as text" }).innerText())
+      .toMatch(/conv2d, add, relu/);
 
     await page.getByRole("combobox", { name: "Preset" }).selectOption({ label: "XOR" });
     await button(page, "Profile a step").waitFor();

@@ -88,7 +88,7 @@ describe.each([
     await waitForState(page, "Ready");
     const train = button(page, "Train");
     expect(await train.count(), "one thing is called Train").toBe(1);
-    expect(await page.getByRole("tab", { name: "Train", exact: true }).count()).toBe(0);
+    await expect.poll(() => page.getByRole("tab", { name: "Train", exact: true }).count()).toBe(0);
     const fingertips = [...["Reset", "Train", "Step", "Stop", "Undo", "Redo"].map((name) => button(page, name))];
     for (const control of [...fingertips, ...(await page.getByRole("tab").all())]) {
       const box = await control.boundingBox();
@@ -173,7 +173,7 @@ describe("a finger on a curve", () => {
     const last = await reading.innerText();
     await touch(session, "touchEnd");
     await page.waitForTimeout(400);
-    expect(await reading.innerText()).toBe(last);
+    await expect.poll(() => reading.innerText()).toBe(last);
     expectQuiet(app);
   });
 });

@@ -39,7 +39,7 @@ describe("with an adapter", () => {
     for (const variant of variants) expect(report).toContain(`| conv2dKernelGrad | GPU, ${variant} | 4 of 4 |`);
     await page.getByText(/^Failures 0$/).click();
     await page.getByText("No failures.").waitFor();
-    expect(await rows(page).count()).toBe(0);
+    await expect.poll(() => rows(page).count()).toBe(0);
     expectQuiet(app);
   });
 
@@ -55,7 +55,7 @@ describe("with an adapter", () => {
       .waitFor();
     const count = await rows(page).count();
     await page.waitForTimeout(500);
-    expect(await rows(page).count()).toBe(count);
+    await expect.poll(() => rows(page).count()).toBe(count);
     await button(page, "Run again").click();
     await status(page)
       .getByText(/^Testing: /)
@@ -99,7 +99,7 @@ describe("without one", () => {
     });
     await button(page, "Copy report").click();
     const byHand = page.getByRole("textbox", { name: "Report as Markdown" });
-    expect(await byHand.inputValue()).toMatch(/^## Descent self-test\n/);
+    await expect.poll(() => byHand.inputValue()).toMatch(/^## Descent self-test\n/);
     expect(await page.evaluate(() => getSelection()?.toString())).toBe(await byHand.inputValue());
     const box = await byHand.boundingBox();
     expect((box?.x ?? Infinity) + (box?.width ?? 0)).toBeLessThanOrEqual(390);

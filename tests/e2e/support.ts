@@ -1,10 +1,8 @@
 // What the browser tests share: opening the page, reading what it says of the run, and the gestures of a visitor. Refuses to
 // look inside the page: everything goes by the names that a screen reader would use.
 import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect } from "vitest";
-import type { BrowserWebGpu } from "../../scripts/support/launchChromium";
-import { launchBrowser, openPage, type WatchedPage } from "../support/browser";
-import { servePage } from "../support/server";
+import { afterAll, afterEach, beforeAll, expect, inject } from "vitest";
+import { connectBrowser, openPage, type WatchedPage } from "../support/browser";
 
 /** How to open the page. */
 export interface OpenOptions extends BrowserContextOptions {
@@ -17,26 +15,24 @@ export interface OpenOptions extends BrowserContextOptions {
 /** Opens the page in a context of its own, which is closed after the test. */
 export type Open = (options?: OpenOptions) => Promise<WatchedPage>;
 
-/** One browser and one server for all tests of a file. */
-export function useBrowser(webgpu: BrowserWebGpu): Open {
+/** A connection to the browser of all tests, for those of a group. */
+export function useBrowser(webgpu: "none" | "swiftshader"): Open {
   let browser: Browser;
-  let server: Awaited<ReturnType<typeof servePage>>;
   const opened: WatchedPage[] = [];
   beforeAll(async () => {
-    [browser, server] = await Promise.all([launchBrowser({ webgpu }), servePage()]);
+    browser = await connectBrowser(webgpu);
   });
   afterEach(async () => {
     await Promise.all(opened.splice(0).map(({ context }) => context.close()));
   });
   afterAll(async () => {
     await browser.close();
-    await server.close();
   });
   return async ({ query = "", before, ...options } = {}) => {
     const watched = await openPage(browser, "about:blank", options);
     opened.push(watched);
     await before?.(watched.page);
-    await watched.page.goto(`${server.url}${query}`);
+    await watched.page.goto(`${inject("pageUrl")}${query}`);
     return watched;
   };
 }

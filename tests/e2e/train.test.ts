@@ -96,7 +96,7 @@ describe("without a GPU", () => {
     const digit = page.getByRole("group", { name: "Test digits" }).getByRole("button").first();
     const sentence = page.getByRole("region", { name: "Results" }).getByText(/^A 7/);
     await expect.poll(() => digit.getAttribute("aria-label")).toMatch(/^A 7, taken for \d, (right|wrong), \d+% sure$/);
-    expect(await sentence.innerText()).toContain("% sure");
+    await expect.poll(() => sentence.innerText()).toContain("% sure");
     await card(page, 2)
       .getByRole("button", { name: /10 softmax/ })
       .click();
@@ -104,7 +104,7 @@ describe("without a GPU", () => {
     await expect
       .poll(() => digit.getAttribute("aria-label"))
       .toMatch(/^A 7, taken for \d, (right|wrong), score [\d.]+$/);
-    expect(await sentence.innerText()).toMatch(/score/);
+    await expect.poll(() => sentence.innerText()).toMatch(/score/);
   });
 
   it("starts at a double click, whose second half does not pause it", async () => {
@@ -142,7 +142,7 @@ describe("without a GPU", () => {
     await showPart(page, "Training");
     const machine = page.getByRole("region", { name: "Machine" });
     const threads = machine.getByRole("combobox", { name: "CPU threads" });
-    expect(await threads.inputValue()).toBe("1");
+    await expect.poll(() => threads.inputValue()).toBe("1");
     await machine.getByText(/CPU, .*, 1 thread$/).waitFor();
     await threads.selectOption("2");
     await machine.getByText(/CPU, .*, 2 threads$/).waitFor();

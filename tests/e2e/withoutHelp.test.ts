@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { pageHeaders } from "../../scripts/support/headers";
-import { testBuildDir } from "../support/buildPage";
+import { testBuildDir } from "../support/server";
 import { button, expectQuiet, useBrowser, waitForState } from "./support";
 
 /** Runs code in the training worker before its own. @param headers to answer its script with, beside ours */

@@ -1,6 +1,6 @@
 // Every loss with the activation that goes with it, which Descent computes from logits, and with another, which it does
 // not; one output and many; L2 penalties; dropout; batches that do not divide the set.
-import { type Dataset, infoOf } from "../../src/engine/data/dataset";
+import { type Dataset, infoOf, type Split } from "../../src/engine/data/dataset";
 import { xor as xorDataset } from "../../src/engine/data/xor";
 import type { ActivationName } from "../../src/engine/nn/activations";
 import type { LossType } from "../../src/engine/nn/losses";
@@ -49,18 +49,14 @@ compareWithTensorFlow(() => firstDigits(150), {
 
 /** Six points near XOR's. None is at the origin, where an untrained unit gives exactly 0: at the kink of the absolute
  *  error Keras's gradient is 0, that of TensorFlow.js is -1. */
-const points: Dataset = {
-  ...infoOf(xorDataset),
-  trainCount: 6,
-  train: {
-    count: 6,
-    columns: {
-      point: Float32Array.of(0.1, 0.2, 0, 1, 1, 0, 1, 1, 0.2, 0.9, 0.8, 0.9),
-      label: Uint8Array.of(0, 1, 1, 0, 1, 0),
-    },
+const six: Split = {
+  count: 6,
+  columns: {
+    point: Float32Array.of(0.1, 0.2, 0, 1, 1, 0, 1, 1, 0.2, 0.9, 0.8, 0.9),
+    label: Uint8Array.of(0, 1, 1, 0, 1, 0),
   },
-  test: { count: 0, columns: { point: new Float32Array(), label: new Uint8Array() } },
 };
+const points: Dataset = { ...infoOf(xorDataset), trainCount: 6, train: six, test: six };
 
 function xor(loss: LossType, activation: ActivationName): Comparison {
   const layers: LayerSpec[] = [

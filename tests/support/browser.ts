@@ -1,13 +1,14 @@
 // A real Chromium for tests, with or without WebGPU; refuses to hide what the page complains about.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
-import { type BrowserWebGpu, launchChromium } from "../../scripts/support/launchChromium";
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { inject, type ProvidedContext } from "vitest";
 import { root } from "../../scripts/support/paths";
 
-/** Starts a headless browser. The caller closes it. */
-export const launchBrowser = ({ webgpu }: { readonly webgpu: BrowserWebGpu }): Promise<Browser> =>
-  launchChromium(webgpu);
+/** Connects to the headless browser of all tests. The caller closes the connection, and with it the pages that were opened
+ *  through it. */
+export const connectBrowser = (webgpu: keyof ProvidedContext["browsers"]): Promise<Browser> =>
+  chromium.connect(inject("browsers")[webgpu]);
 
 /** A page, and what it complained about since it was opened. */
 export interface WatchedPage {

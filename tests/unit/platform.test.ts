@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serveFolder } from "../../scripts/support/staticServer";
-import { launchBrowser, openPage } from "../support/browser";
+import { launchChromium } from "../../scripts/support/launchChromium";
+import { openPage } from "../support/browser";
 import { testGpu } from "../support/gpu";
 
 describe("WebGPU in Node", () => {
@@ -50,7 +51,7 @@ describe("Chromium", () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   const adapterOn = async (webgpu: "swiftshader" | "none") => {
-    const browser = await launchBrowser({ webgpu });
+    const browser = await launchChromium(webgpu);
     const server = await serveFolder(folder, 0);
     try {
       const { page } = await openPage(browser, server.url);
