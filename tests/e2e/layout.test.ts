@@ -2,7 +2,8 @@
 // moving what a hand is about to press, and the stage has its share of a desk's screen.
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { button, card, expectQuiet, showPart, useBrowser, waitForState, waitForStatus } from "./support";
+import { everyDay } from "../support/full";
+import { button, card, expectQuiet, showPart, useBrowser, waitForState, waitForStatus, type Size } from "./support";
 
 interface Box {
   readonly x: number;
@@ -58,14 +59,24 @@ async function expectNoOverlap(page: Page): Promise<void> {
   expect(isWithin(await boxOf(state), await boxOf(bar))).toBe(true);
 }
 
-describe.each([
-  [1440, 900],
-  [1366, 650],
-  [1280, 800],
-  [1024, 768],
-  [768, 1024],
-  [390, 844],
-])("at %dx%d", (width, height) => {
+describe.each(
+  everyDay<Size>(
+    [
+      [1440, 900],
+      [1366, 650],
+      [768, 1024],
+      [390, 844],
+    ],
+    [
+      [1440, 900],
+      [1366, 650],
+      [1280, 800],
+      [1024, 768],
+      [768, 1024],
+      [390, 844],
+    ],
+  ),
+)("at %dx%d", (width, height) => {
   const open = useBrowser("none");
   const isNarrow = width < 1024;
 
@@ -138,11 +149,19 @@ describe.each([
 describe("notices and figures", () => {
   const open = useBrowser("none");
 
-  it.each([
-    [1366, 650],
-    [390, 844],
-    [844, 390],
-  ])("push nothing down at %dx%d", async (width, height) => {
+  it.each(
+    everyDay<Size>(
+      [
+        [1366, 650],
+        [390, 844],
+      ],
+      [
+        [1366, 650],
+        [390, 844],
+        [844, 390],
+      ],
+    ),
+  )("push nothing down at %dx%d", async (width, height) => {
     const { page } = await open({ viewport: { width, height }, query: "?unknown=1&tune=later" });
     await waitForState(page, "Ready");
     const notices = region(page, "Notices");
@@ -187,13 +206,22 @@ const USED_BY_AXIS = 32;
 describe("the stage", () => {
   const open = useBrowser("none");
 
-  it.each([
-    [1920, 1080],
-    [1440, 900],
-    [1366, 650],
-    [1280, 720],
-    [1024, 768],
-  ])("shows both curves and a view at %dx%d, while the model is edited", async (width, height) => {
+  it.each(
+    everyDay<Size>(
+      [
+        [1440, 900],
+        [1366, 650],
+        [1024, 768],
+      ],
+      [
+        [1920, 1080],
+        [1440, 900],
+        [1366, 650],
+        [1280, 720],
+        [1024, 768],
+      ],
+    ),
+  )("shows both curves and a view at %dx%d, while the model is edited", async (width, height) => {
     const app = await open({ viewport: { width, height } });
     const { page } = app;
     await waitForState(page, "Ready");

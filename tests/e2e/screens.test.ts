@@ -2,7 +2,8 @@
 // nothing scrolls sideways (WCAG 1.4.10). A zoom of 200 or 400 per cent is a window of half or a quarter of the size.
 import type { CDPSession, Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { button, cards, expectQuiet, showPart, useBrowser, waitForState, waitForStatus } from "./support";
+import { everyDay } from "../support/full";
+import { button, cards, expectQuiet, showPart, useBrowser, waitForState, waitForStatus, type Size } from "./support";
 
 /** The controls that a finger cannot reach by scrolling, or that are too small for it. */
 function findUnreachable(page: Page): Promise<string[]> {
@@ -66,15 +67,24 @@ const isInSight = async (element: Locator): Promise<boolean> => {
   return box !== null && window !== null && box.y >= 0 && box.y + box.height <= window.height;
 };
 
-describe.each([
-  [768, 1024],
-  [390, 844],
-  [360, 640],
-  [844, 390],
-  // A laptop's window at 200 and at 400 per cent.
-  [683, 325],
-  [320, 256],
-])("at %dx%d", (width, height) => {
+describe.each(
+  everyDay<Size>(
+    [
+      [390, 844],
+      [844, 390],
+      [320, 256],
+    ],
+    [
+      [768, 1024],
+      [390, 844],
+      [360, 640],
+      [844, 390],
+      // A laptop's window at 200 and at 400 per cent.
+      [683, 325],
+      [320, 256],
+    ],
+  ),
+)("at %dx%d", (width, height) => {
   const open = useBrowser("none");
 
   it("has every part behind a tab, whole and within reach, and Train leads to the curves", async () => {

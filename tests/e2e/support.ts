@@ -4,6 +4,9 @@ import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-c
 import { afterAll, afterEach, beforeAll, expect, inject } from "vitest";
 import { connectBrowser, openPage, type WatchedPage } from "../support/browser";
 
+/** Width and height of a window. */
+export type Size = readonly [number, number];
+
 /** How to open the page. */
 export interface OpenOptions extends BrowserContextOptions {
   /** After the `?` of the address. */
