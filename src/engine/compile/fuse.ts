@@ -5,9 +5,7 @@ import type { Instruction, Program } from "../graph/kernel";
 import type { Node } from "../graph/node";
 import type { Attrs } from "../graph/type";
 import { topologicalOrder } from "../graph/traverse";
-import { softmaxCrossEntropyWithGrad } from "../ops/crossEntropy";
 import { isStepScalar } from "../ops/leaf";
-import { maxPool2dWithArg } from "../ops/pool";
 import { programKernel } from "../ops/program";
 import { sameShape } from "../shape";
 import { Groups } from "./groups";
@@ -25,8 +23,7 @@ export function lowerEach({ outputs, updates = [] }: Computation): Step[] {
 export function lowerFused({ outputs, updates = [] }: Computation): Step[] {
   const roots = [...outputs, ...updates.map(({ value }) => value)];
   const groups = new Groups(roots);
-  fuseCrossEntropy(groups);
-  fuseMaxPool(groups);
+  fusePairs(groups);
   // From users to inputs, so that what is cheap to recompute (a mask) joins its user, not its producer.
   for (const node of groups.order.toReversed()) {
     if (!node.op.pointwise) continue;
@@ -70,29 +67,19 @@ function bindingsOf(groups: Groups, members: readonly Node[]): number {
   return inputs.length + groups.escaping(members).length;
 }
 
-/** The loss rows and their gradient come out of one pass over the logits. */
-function fuseCrossEntropy(groups: Groups): void {
-  for (const gradient of groups.order) {
-    if (gradient.op.name !== "softmaxCrossEntropyGrad") continue;
-    const [logits, labels] = gradient.inputs;
-    const forward = groups.order.find(
-      ({ op, inputs }) => op.name === "softmaxCrossEntropy" && inputs[0] === logits && inputs[1] === labels,
-    );
-    if (forward) groups.tryMerge(forward, gradient);
+/** What can share a pass over the same operands does: the loss with its gradient, maxima with where they are. */
+function fusePairs(groups: Groups): void {
+  for (const node of groups.order) {
+    const partner = node.op.sharesPass && groups.order.find((other) => isPartner(node, other));
+    if (partner) groups.tryMerge(partner, node);
   }
 }
 
-/** The maxima and the taps they come from are found in one pass over the images. */
-function fuseMaxPool(groups: Groups): void {
-  for (const arg of groups.order) {
-    if (arg.op.name !== "maxPool2dArg") continue;
-    const pooled = groups.order.find(
-      ({ op, inputs, attrs }) =>
-        op.name === "maxPool2d" && inputs[0] === arg.inputs[0] && JSON.stringify(attrs) === JSON.stringify(arg.attrs),
-    );
-    if (pooled) groups.tryMerge(pooled, arg);
-  }
-}
+/** Whether an op's record pairs it with this one, computed of the same operands. */
+const isPartner = ({ op, inputs, attrs }: Node, other: Node): boolean =>
+  op.sharesPass?.with === other.op.name &&
+  other.inputs.every((input, i) => input === inputs[i]) &&
+  JSON.stringify(other.attrs) === JSON.stringify(attrs);
 
 /** Takes the only group that uses a matrix product into the product's own launch. */
 function fuseEpilogue(groups: Groups, product: Node): void {
@@ -113,21 +100,11 @@ function lowerGroup(groups: Groups, members: readonly Node[]): Step {
   if (members.length === 1 && only && !only.op.pointwise) return stepOf(only);
   const outputs = groups.escaping(members);
   const label = members.find((member) => member.label !== "")?.label ?? "";
-  const forward = members.find(({ op }) => op.name === "softmaxCrossEntropy");
-  const gradient = members.find(({ op }) => op.name === "softmaxCrossEntropyGrad");
-  if (forward && gradient) {
-    return {
-      kernel: softmaxCrossEntropyWithGrad,
-      attrs: {},
-      inputs: gradient.inputs,
-      outputs: [forward, gradient],
-      label,
-    };
-  }
-  const pooled = members.find(({ op }) => op.name === "maxPool2d");
-  const arg = members.find(({ op }) => op.name === "maxPool2dArg");
-  if (pooled && arg) {
-    return { kernel: maxPool2dWithArg, attrs: arg.attrs, inputs: arg.inputs, outputs: [pooled, arg], label };
+  for (const node of members) {
+    const partner = members.find((other) => isPartner(node, other));
+    if (!node.op.sharesPass || !partner) continue;
+    const { attrs, inputs } = node;
+    return { kernel: node.op.sharesPass.kernel, attrs, inputs, outputs: [partner, node], label };
   }
   const product = members.find(({ op }) => op.withEpilogue);
   const program = members.filter((member) => member !== product);

@@ -53,19 +53,15 @@ function showsLeaf({ op, inputs: [x] }: Node): boolean {
 const exactly = (_: string, value: unknown): unknown =>
   typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0)) ? `${1 / value} ${value}` : value;
 
-/** Right operands that change nothing. */
-const NEUTRAL: Readonly<Record<string, number>> = { add: 0, sub: 0, mul: 1, div: 1 };
-/** Ops for which a neutral left operand changes nothing either. */
-const COMMUTATIVE: ReadonlySet<string> = new Set(["add", "mul"]);
-
 function simplifyNode(node: Node, inputs: readonly Node[], known: Known): Node {
   const { op, attrs, shape } = node;
   const [x, y] = inputs;
   // It has done its work when the gradients were built.
   if (x && op.isTransparent) return x;
-  if (x && op.name in NEUTRAL && y) {
-    if (constantValue(y) === NEUTRAL[op.name] && isPlain(x, node)) return x;
-    if (COMMUTATIVE.has(op.name) && constantValue(x) === NEUTRAL[op.name] && isPlain(y, node)) return y;
+  const { pointwise } = op;
+  if (x && y && pointwise?.neutral !== undefined) {
+    if (constantValue(y) === pointwise.neutral && isPlain(x, node)) return x;
+    if (pointwise.commutes && constantValue(x) === pointwise.neutral && isPlain(y, node)) return y;
   }
   if (x && (op.name === "reshape" || op.name === "broadcastTo")) {
     const value = constantValue(x);
@@ -80,11 +76,10 @@ function simplifyNode(node: Node, inputs: readonly Node[], known: Known): Node {
     const moved = belowPoolGradient(node, x, y, known) ?? belowPoolGradient(node, y, x, known);
     if (moved) return moved;
   }
-  if (op.pointwise) {
+  if (pointwise) {
     const moved = aboveReshape(node, inputs, known);
     if (moved) return moved;
   }
-  const { pointwise } = op;
   if (pointwise && inputs.length > 0) {
     const values = inputs.map(constantValue);
     if (values.every((value) => value !== undefined)) {

@@ -96,6 +96,10 @@ export interface PointwiseRule {
   readonly js: (a: number, b: number, attrs: Attrs) => number;
   /** An f32 expression from operand expressions. It may call functions of `lib/math.wgsl`. */
   readonly wgsl: (a: string, b: string, attrs: Attrs) => string;
+  /** The right operand that changes nothing. */
+  readonly neutral?: number;
+  /** Operands may change places. */
+  readonly commutes?: true;
   /** Small results are no more exact than those around 1: WGSL promises no more, or they are what is left of larger numbers. */
   readonly isAbsolute?: true;
 }

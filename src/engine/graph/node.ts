@@ -69,6 +69,9 @@ export interface Op<A extends Attrs = Attrs> extends Kernel<A> {
   /** Present on ops whose kernel can finish each result with an element-wise program: value 0 is the result, values
    *  1 and on are further inputs after the op's own, broadcast to the output. The program has one output. */
   withEpilogue?(program: Program): Kernel<A>;
+  /** Present on ops that can share a pass with another of the same attributes, whose inputs are the first of theirs: its name,
+   *  and the kernel that takes this op's inputs and gives the other's result, then this one's. */
+  readonly sharesPass?: { readonly with: string; readonly kernel: Kernel<A> };
   /** Present on matrix products: the kernel whose second output is the sums of the columns of its operand B, `[n]`. */
   withColumnSums?(): Kernel<A> & Pick<Op<A>, "splitK">;
   /** Present on ops that sum over a long axis: the kernel of `parts` sums over a part of it each, `[parts, ...shape]` for

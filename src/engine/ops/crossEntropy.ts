@@ -81,8 +81,23 @@ const gradCost = ([logits]: readonly TensorType[]) => ({ flops: 6 * sizeOf(logit
 
 const gradInputs = [{ name: "logits" }, { name: "labels" }, { name: "dy" }];
 
+/** {@link softmaxCrossEntropy} and its gradient in one pass over the logits, for the compiler to put in their place.
+ *  Inputs: logits `[N, C]` f32, labels `[N]` u32, dy `[N]` f32. Outputs: loss `[N]` f32, dlogits `[N, C]` f32. */
+export const softmaxCrossEntropyWithGrad: Kernel<NoAttrs> = {
+  name: "softmaxCrossEntropyWithGrad",
+  cost: gradCost,
+  cpu: (args) => crossEntropyOnCpu(args, { loss: args.outputs[0]!, dlogits: args.outputs[1]! }),
+  wgsl: ({ inputTypes }) =>
+    softmaxRowsProgram(inputTypes[0]!.shape, { inputs: gradInputs, outputs: [{ name: "loss" }, { name: "dlogits" }] }, [
+      lossPart,
+      gradPart,
+      finishPart("write_loss", "write_grad"),
+    ]),
+};
+
 const softmaxCrossEntropyGradOp: Op<NoAttrs> = {
   name: "softmaxCrossEntropyGrad",
+  sharesPass: { with: "softmaxCrossEntropy", kernel: softmaxCrossEntropyWithGrad },
   type([logits, labels, dy]) {
     checkLabelled("softmaxCrossEntropyGrad", logits!, labels!);
     if (!sameShape(dy!.shape, labels!.shape)) {
@@ -99,20 +114,6 @@ const softmaxCrossEntropyGradOp: Op<NoAttrs> = {
     softmaxRowsProgram(inputTypes[0]!.shape, { inputs: gradInputs, outputs: [{ name: "dlogits" }] }, [
       gradPart,
       finishPart("write_grad"),
-    ]),
-};
-
-/** {@link softmaxCrossEntropy} and its gradient in one pass over the logits, for the compiler to put in their place.
- *  Inputs: logits `[N, C]` f32, labels `[N]` u32, dy `[N]` f32. Outputs: loss `[N]` f32, dlogits `[N, C]` f32. */
-export const softmaxCrossEntropyWithGrad: Kernel<NoAttrs> = {
-  name: "softmaxCrossEntropyWithGrad",
-  cost: gradCost,
-  cpu: (args) => crossEntropyOnCpu(args, { loss: args.outputs[0]!, dlogits: args.outputs[1]! }),
-  wgsl: ({ inputTypes }) =>
-    softmaxRowsProgram(inputTypes[0]!.shape, { inputs: gradInputs, outputs: [{ name: "loss" }, { name: "dlogits" }] }, [
-      lossPart,
-      gradPart,
-      finishPart("write_loss", "write_grad"),
     ]),
 };
 

@@ -31,6 +31,8 @@ const positive = [0.2, 4] as const;
 export const rows = {
   add: {
     arity: 2,
+    neutral: 0,
+    commutes: true,
     js: (a, b) => a + b,
     wgsl: (a, b) => `(${a} + ${b})`,
     gradient: ({ dy }) => [dy, dy],
@@ -38,6 +40,7 @@ export const rows = {
   },
   sub: {
     arity: 2,
+    neutral: 0,
     js: (a, b) => a - b,
     wgsl: (a, b) => `(${a} - ${b})`,
     gradient: ({ dy }) => [dy, neg(dy)],
@@ -45,6 +48,8 @@ export const rows = {
   },
   mul: {
     arity: 2,
+    neutral: 1,
+    commutes: true,
     js: (a, b) => a * b,
     wgsl: (a, b) => `(${a} * ${b})`,
     gradient: ({ inputs: [a, b], dy }) => [mul(dy, b!), mul(dy, a!)],
@@ -52,6 +57,7 @@ export const rows = {
   },
   div: {
     arity: 2,
+    neutral: 1,
     js: (a, b) => a / b,
     wgsl: (a, b) => `(${a} / ${b})`,
     gradient: ({ inputs: [, b], y, dy }) => [div(dy, b!), neg(div(mul(dy, y), b!))],

@@ -200,18 +200,6 @@ const maxPool2dOp: Op<PoolOptions> = {
   wgsl: (args) => maximaShader(args, ["pooled"]),
 };
 
-/** Where {@link maxPool2d} found each maximum: tap `kh * width + kw` of its window, the first in row-major order.
- *  `[N, H, W, C]` f32 to `[N, OH, OW, C]` u32. This is all of `x` that the gradient needs. */
-const maxPool2dArgOp: Op<PoolOptions> = {
-  name: "maxPool2dArg",
-  readsOnce: true,
-  type: ([x], options) => ({ shape: pooledType("maxPool2dArg", x!, options).shape, dtype: "u32" }),
-  gradient: "none",
-  cost: (_, [arg], options) => windowCost(arg!, options),
-  cpu: (args) => maximaOnCpu(args, { arg: args.outputs[0] }),
-  wgsl: (args) => maximaShader(args, ["arg"]),
-};
-
 /** {@link maxPool2d} and its `maxPool2dArg` in one pass over the images, for the compiler to put in their place.
  *  Input: x `[N, H, W, C]` f32. Outputs: pooled `[N, OH, OW, C]` f32, arg of the same shape, u32. */
 export const maxPool2dWithArg: Kernel<PoolOptions> = {
@@ -220,6 +208,19 @@ export const maxPool2dWithArg: Kernel<PoolOptions> = {
   cost: (_, [pooled], options) => windowCost(pooled!, options),
   cpu: (args) => maximaOnCpu(args, { pooled: args.outputs[0], arg: args.outputs[1] }),
   wgsl: (args) => maximaShader(args, ["pooled", "arg"]),
+};
+
+/** Where {@link maxPool2d} found each maximum: tap `kh * width + kw` of its window, the first in row-major order.
+ *  `[N, H, W, C]` f32 to `[N, OH, OW, C]` u32. This is all of `x` that the gradient needs. */
+const maxPool2dArgOp: Op<PoolOptions> = {
+  name: "maxPool2dArg",
+  readsOnce: true,
+  sharesPass: { with: "maxPool2d", kernel: maxPool2dWithArg },
+  type: ([x], options) => ({ shape: pooledType("maxPool2dArg", x!, options).shape, dtype: "u32" }),
+  gradient: "none",
+  cost: (_, [arg], options) => windowCost(arg!, options),
+  cpu: (args) => maximaOnCpu(args, { arg: args.outputs[0] }),
+  wgsl: (args) => maximaShader(args, ["arg"]),
 };
 
 /** Gradients of pooling take the shape of the images, not the images. */
