@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./paths";
 
-/** Parts of tests that open a GPU, a browser, a worker, a process or a dataset of images. */
+/** Parts of tests that open a GPU, a browser, a worker, a process or a dataset of images, or that draw models by the hundred. */
 const openers =
-  /support\/(browser|fakeGpu|gpu|mnist|run|server|trainer|trainingStep|tuning|wrongGpu)"|scripts\/|openCpuBackend|createWasmBackend/;
+  /support\/(browser|fakeGpu|gpu|mnist|randomModels|run|server|trainer|trainingStep|tuning|wrongGpu)"|scripts\/|openCpuBackend|createWasmBackend/;
 
 /** The house rules, and every file of `tests/unit` that opens nothing. */
 export const tinyTests = (): string[] => [
