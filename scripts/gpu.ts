@@ -207,11 +207,11 @@ async function train(preset: PresetId, epochs: number, tune: boolean) {
       `${step} steps in ${elapsedMs.toFixed(0)} ms (${msPerStep.toFixed(4)} ms a step), ` +
       `test accuracy ${((test?.accuracy ?? NaN) * 100).toFixed(2)}%\n`,
   );
-  const launches = (report?.plan.steps ?? []).map(
-    ({ index, label, summary, flops, bytesRead, bytesWritten, launch }) => {
+  const launches = (report?.plan.launches ?? []).map(
+    ({ index, label, summary, flops, bytesRead, bytesWritten, detail }) => {
       const us = 1000 * (profile?.stepMs[index] ?? NaN);
       const bytes = bytesRead + bytesWritten;
-      return { label, summary, variant: launch?.variant, workgroups: launch?.workgroups, us, flops, bytes };
+      return { label, summary, variant: detail?.variant, workgroups: detail?.workgroups, us, flops, bytes };
     },
   );
   console.log("| layer | operations | kernel | workgroups | µs | GFLOP/s | GB/s |\n|---|---|---|--:|--:|--:|--:|");

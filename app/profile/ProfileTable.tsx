@@ -74,10 +74,10 @@ function Launch({ step }: Pick<ProfileRow, "step">) {
 }
 
 /** Everything that the row has no room for. */
-function describeLaunch({ operations, flops, launch }: ProfileRow["step"]): string {
+function describeLaunch({ operations, flops, detail }: ProfileRow["step"]): string {
   const own = t("profile.launch", { operations, flops: formatFlops(flops) });
-  if (!launch) return own;
-  const onKernel = t("profile.kernel", { launch: own, kernel: launch.variant });
-  const { workgroups } = launch;
+  if (!detail) return own;
+  const onKernel = t("profile.kernel", { launch: own, kernel: detail.variant });
+  const { workgroups } = detail;
   return workgroups === undefined ? onKernel : t("profile.workgroups", { launch: onKernel, workgroups });
 }

@@ -1,12 +1,12 @@
 /** The rows of the profile: what the plan says of each launch, with what it took. */
-import type { PlanReport, Profile, StepExplanation } from "../../src/engine";
+import type { PlanReport, Profile, LaunchExplanation } from "../../src/engine";
 
 /** In which order launches are shown. */
 export type RowOrder = "run" | "time";
 
 /** One launch. What comes of its time is null before it was timed. */
 export interface ProfileRow {
-  readonly step: StepExplanation;
+  readonly step: LaunchExplanation;
   readonly bytes: number;
   readonly milliseconds: number | null;
   /** Of the time of all launches, 0 to 1. */
@@ -24,7 +24,7 @@ const rate = (flops: number, milliseconds: number | null): number | null =>
 /** @param profile of this very plan */
 export function profileRows({ plan }: PlanReport, profile: Profile | null, order: RowOrder): ProfileRow[] {
   const total = profile?.stepMs.reduce((sum, time) => sum + time, 0) ?? 0;
-  const rows = plan.steps.map((step): ProfileRow => {
+  const rows = plan.launches.map((step): ProfileRow => {
     const milliseconds = profile?.stepMs[step.index] ?? null;
     return {
       step,
@@ -40,7 +40,7 @@ export function profileRows({ plan }: PlanReport, profile: Profile | null, order
 export function profileTotals({ plan }: PlanReport, profile: Profile | null): ProfileTotals {
   const milliseconds = profile?.stepMs.reduce((sum, time) => sum + time, 0) ?? null;
   return {
-    launches: plan.steps.length,
+    launches: plan.launches.length,
     flops: plan.flops,
     bytes: plan.bytesRead + plan.bytesWritten,
     milliseconds,

@@ -62,8 +62,8 @@ const composed: readonly ComposedCase[] = [
 
 test("stopGradient is gone from a plan that is fused", () => {
   const leaf = input("x", [3]);
-  const { steps } = compile({ outputs: [mul(stopGradient(leaf), leaf), mul(leaf, leaf)] });
-  expect(steps.map(({ inputs, outputs }) => [inputs, outputs.length])).toEqual([[[leaf], 1]]);
+  const { launches } = compile({ outputs: [mul(stopGradient(leaf), leaf), mul(leaf, leaf)] });
+  expect(launches.map(({ inputs, outputs }) => [inputs, outputs.length])).toEqual([[[leaf], 1]]);
 });
 
 describe.each(backendNames)("%s", (backendName) => {

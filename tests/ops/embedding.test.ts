@@ -34,7 +34,7 @@ function embed(rows: number, lengths: readonly number[], count: number): { input
 }
 
 const names = (outputs: readonly Node[], merge: boolean): string[] =>
-  compile({ outputs }, { fuse: true, merge }).steps.flatMap(({ kernel, members }) =>
+  compile({ outputs }, { fuse: true, merge }).launches.flatMap(({ kernel, members }) =>
     (members ?? [{ kernel }]).map((step) => step.kernel.name),
   );
 
@@ -62,7 +62,7 @@ describe("the plan for GPUs", () => {
   test("does no more for each index than a sort does", () => {
     const [rows, count] = [10_000, 4096];
     const plan = compile({ outputs: embed(rows, [64], count).outputs }, { fuse: true, merge: true });
-    const steps = explainPlan(plan).steps.map(({ flops }) => flops);
+    const steps = explainPlan(plan).launches.map(({ flops }) => flops);
     const sums = count * 64;
     const sorting = steps.reduce((total, flops) => total + flops, 0) - sums;
     // Each index meets the 256 of its run and bisects fifteen others, and each row bisects them all; a look at all indices

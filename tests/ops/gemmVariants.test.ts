@@ -278,7 +278,7 @@ describe("fours", () => {
 /** Runs a plan of one launch against the reference. @returns the shaders that the launch is made of */
 async function compareLaunch(backend: Backend, leaves: readonly Node[], outputs: readonly Node[]): Promise<string> {
   const plan = compile({ outputs }, { fuse: true, merge: true });
-  expect(plan.steps).toHaveLength(1);
+  expect(plan.launches).toHaveLength(1);
   const feeds = new Map(leaves.map((leaf) => [leaf, values(leaf)]));
   const bound = new Map(leaves.map((leaf) => [leaf, backend.createTensor(leaf, values(leaf))]));
   const executable = await backend.prepare(plan, bound);

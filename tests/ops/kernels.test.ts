@@ -31,7 +31,8 @@ describe.each(backendNames)("%s", (backendName) => {
     const outputs = [result, ...gradients(sum(mul(result, inputs[2]!)), [inputs[0]!])];
 
     test("is one kernel when fused, and two alone", () => {
-      const names = (fuse: boolean): string[] => compile({ outputs }, { fuse }).steps.map(({ kernel }) => kernel.name);
+      const names = (fuse: boolean): string[] =>
+        compile({ outputs }, { fuse }).launches.map(({ kernel }) => kernel.name);
       expect(names(true)).toContain(softmaxCrossEntropyWithGrad.name);
       expect(names(true)).not.toContain("softmaxCrossEntropyGrad");
       expect(names(false)).toEqual(expect.arrayContaining(["softmaxCrossEntropy", "softmaxCrossEntropyGrad"]));
@@ -55,7 +56,8 @@ describe.each(backendNames)("%s", (backendName) => {
     const outputs = [pooled, apply(poolOps.maxPool2dArg, inputs, options)];
 
     test("is one kernel when fused, and two alone", () => {
-      const names = (fuse: boolean): string[] => compile({ outputs }, { fuse }).steps.map(({ kernel }) => kernel.name);
+      const names = (fuse: boolean): string[] =>
+        compile({ outputs }, { fuse }).launches.map(({ kernel }) => kernel.name);
       expect(names(true)).toEqual([maxPool2dWithArg.name]);
       expect(names(false)).toEqual(["maxPool2d", "maxPool2dArg"]);
     });

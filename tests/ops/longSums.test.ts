@@ -54,9 +54,9 @@ describe.each(["cpu", "simd", "webgpu"] as const)("%s", (name) => {
 test("squares of deviations are summed up without being stored", () => {
   const x = input("x", [64, 26, 26, 8]);
   const variance = mean(square(sub(x, mean(x, AXES, true))), AXES);
-  const { steps, arenas } = compile({ outputs: [variance] }, { fuse: true, merge: true });
+  const { launches, arenas } = compile({ outputs: [variance] }, { fuse: true, merge: true });
   // Sums in parts, and what becomes of the parts, for the mean and for the variance.
-  expect(steps).toHaveLength(4);
+  expect(launches).toHaveLength(4);
   // 64 parts of 8 columns are all that is kept.
   expect(arenas.reduce((total, size) => total + size, 0)).toBeLessThan(4096);
 });

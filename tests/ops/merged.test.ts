@@ -72,7 +72,7 @@ const heads: readonly Head[] = [
 describe("the end of a classifier", () => {
   test.each(heads)("%o is one kernel", (head) => {
     const { outputs } = headCase(head);
-    const names = describeSteps(compile({ outputs }, { fuse: true, merge: true }).steps);
+    const names = describeSteps(compile({ outputs }, { fuse: true, merge: true }).launches);
     expect(names.filter((name) => name.includes("denseCrossEntropy"))).toHaveLength(1);
     expect(names.filter((name) => name.includes("softmaxCrossEntropyWithGrad"))).toEqual([]);
   });
@@ -81,7 +81,7 @@ describe("the end of a classifier", () => {
     const many = headCase({ rows: 4, depth: 3, classes: 65 });
     const wanted = headCase(heads[2]!);
     for (const outputs of [many.outputs, [...wanted.outputs, wanted.logits]]) {
-      const names = describeSteps(compile({ outputs }, { fuse: true, merge: true }).steps);
+      const names = describeSteps(compile({ outputs }, { fuse: true, merge: true }).launches);
       expect(names.join()).toContain("softmaxCrossEntropyWithGrad");
     }
   });
@@ -136,7 +136,7 @@ const batches: readonly (readonly [string, () => Case])[] = [
 
 describe("a batch", () => {
   test.each(batches)("of %s, is never copied", (_, make) => {
-    const names = describeSteps(compile({ outputs: make().outputs }, { fuse: true, merge: true }).steps);
+    const names = describeSteps(compile({ outputs: make().outputs }, { fuse: true, merge: true }).launches);
     expect(names.some((name) => name.includes("batchRows"))).toBe(false);
   });
 
@@ -147,7 +147,7 @@ describe("a batch", () => {
       [product, x],
       [product, sum(x, [0])],
     ]) {
-      const names = describeSteps(compile({ outputs }, { fuse: true, merge: true }).steps);
+      const names = describeSteps(compile({ outputs }, { fuse: true, merge: true }).launches);
       expect(names.join()).toContain("batchRows");
     }
   });
@@ -208,13 +208,13 @@ const pooledCases: readonly Pooled[] = [
 
 describe("2x2 max pooling", () => {
   test.each(pooledCases)("is the epilogue of its convolution: %o", (sizes) => {
-    const names = describeSteps(compile({ outputs: pooledCase(sizes).outputs }, { fuse: true, merge: true }).steps);
+    const names = describeSteps(compile({ outputs: pooledCase(sizes).outputs }, { fuse: true, merge: true }).launches);
     expect(names.filter((name) => name.includes("conv2dPooled"))).toHaveLength(1);
     expect(names.some((name) => name.includes("maxPool2dWithArg"))).toBe(false);
   });
 
   test.each(pooledCases)("is read through by the gradients that can: %o", (sizes) => {
-    const names = describeSteps(compile({ outputs: pooledCase(sizes).outputs }, { fuse: true, merge: true }).steps);
+    const names = describeSteps(compile({ outputs: pooledCase(sizes).outputs }, { fuse: true, merge: true }).launches);
     const { trains = true, first = false, stride = 1 } = sizes;
     const isRead = trains && (first || stride === 1);
     expect(names.some((name) => name.includes("conv2dKernelGradUnpooled"))).toBe(isRead);
@@ -226,7 +226,7 @@ describe("2x2 max pooling", () => {
     // Of 5x5 results, 2x2 windows cover 4x4.
     const [samples, filters, covered] = [3, 5, 4 * 4];
     const { outputs } = pooledCase({ image: [samples, 7, 7, 2], filters, first: true });
-    const steps = compile({ outputs }, { fuse: true, merge: true }).steps.flatMap(stepsWithin);
+    const steps = compile({ outputs }, { fuse: true, merge: true }).launches.flatMap(stepsWithin);
     const gemmOf = (name: string) => steps.filter(({ kernel }) => kernel.name === name).map(gemmIn);
     expect(gemmOf("conv2dPooled")).toMatchObject([{ m: samples * covered, n: filters, k: 3 * 3 * 2 }]);
     expect(gemmOf("conv2dKernelGradUnpooledWithSums")).toMatchObject([
@@ -246,7 +246,7 @@ describe("2x2 max pooling", () => {
       [maxPool2d(add(y, input("each", [2, 6, 6, 4])), windows)],
     ];
     for (const outputs of others) {
-      const names = describeSteps(compile({ outputs }, { fuse: true, merge: true }).steps);
+      const names = describeSteps(compile({ outputs }, { fuse: true, merge: true }).launches);
       expect(names.join()).not.toContain("conv2dPooled");
     }
   });

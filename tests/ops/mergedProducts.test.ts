@@ -44,7 +44,7 @@ function longCase(): Job {
 describe("a gradient over a long batch", () => {
   test("is a product in parts, which the update adds up", () => {
     const { outputs, updates = [] } = longCase();
-    const names = describeSteps(compile({ outputs, updates }, { fuse: true, merge: true }).steps);
+    const names = describeSteps(compile({ outputs, updates }, { fuse: true, merge: true }).launches);
     expect(names.slice(-2)).toEqual(["matmulWithSumsParts -> matmul, sum", "sub"]);
   });
 
@@ -56,8 +56,8 @@ describe("a gradient over a long batch", () => {
         keys.push(key);
         return parts;
       };
-      const { steps } = compile({ outputs, updates }, { fuse: true, merge: true, parts: choose });
-      return steps
+      const { launches } = compile({ outputs, updates }, { fuse: true, merge: true, parts: choose });
+      return launches
         .map(({ outputs: made }) => made[0]?.shape)
         .filter((shape) => shape?.at(-1) === 3 && shape.at(-2) === 5);
     };
@@ -73,7 +73,7 @@ describe("a gradient over a long batch", () => {
     const { updates = [] } = longCase();
     const { value } = updates[0]!;
     const norm = sum(square(value.inputs[1]!.inputs[0]!));
-    const names = describeSteps(compile({ outputs: [norm], updates }, { fuse: true, merge: true }).steps);
+    const names = describeSteps(compile({ outputs: [norm], updates }, { fuse: true, merge: true }).launches);
     expect(names.join()).toMatch(/matmulWithSumsParts.*sum/);
   });
 
@@ -123,7 +123,7 @@ const biased: readonly Biased[] = [
 
 describe("the gradient of a bias", () => {
   test.each(biased)("comes with that of the weights: %o", (sizes) => {
-    const names = describeSteps(compile({ outputs: biasedCase(sizes).outputs }, { fuse: true, merge: true }).steps);
+    const names = describeSteps(compile({ outputs: biasedCase(sizes).outputs }, { fuse: true, merge: true }).launches);
     const joined = names.join();
     expect(joined).toContain("matmulWithSums");
     expect(joined).toContain("conv2dKernelGradWithSums");
@@ -136,7 +136,7 @@ describe("the gradient of a bias", () => {
       { outputs: [matmul(x, dy, { transposeB: true }), sum(dy, [0])] },
       { fuse: true, merge: true },
     );
-    for (const { steps } of [other, turned]) expect(describeSteps(steps).join()).not.toContain("WithSums");
+    for (const { launches } of [other, turned]) expect(describeSteps(launches).join()).not.toContain("WithSums");
   });
 
   describe.each(tolerances)("on %s", (name, tolerance) => {
@@ -183,7 +183,7 @@ const thinned: readonly Thinned[] = [
 
 describe("dropout", () => {
   test.each(thinned)("is done as the layer before it stores its results: %o", (sizes) => {
-    const names = describeSteps(compile({ outputs: thinnedCase(sizes).outputs }, { fuse: true, merge: true }).steps);
+    const names = describeSteps(compile({ outputs: thinnedCase(sizes).outputs }, { fuse: true, merge: true }).launches);
     expect(names.join()).toContain("matmul > dropout");
     expect(names.join()).toContain("conv2dPooled > dropout");
   });
@@ -191,8 +191,8 @@ describe("dropout", () => {
   test("is a step of its own where no product comes before it", () => {
     const [seed, step] = [input("seed", [], "u32"), input("step", [], "u32")];
     const y = dropout(input("x", [100, 100]), seed, step, { rate: 0.5, stream: 1 });
-    const { steps } = compile({ outputs: [matmul(y, input("w", [100, 5]))] }, { fuse: true, merge: true });
-    expect(describeSteps(steps)).toEqual(["dropout", "matmul"]);
+    const { launches } = compile({ outputs: [matmul(y, input("w", [100, 5]))] }, { fuse: true, merge: true });
+    expect(describeSteps(launches)).toEqual(["dropout", "matmul"]);
   });
 
   describe.each(tolerances)("on %s", (name, tolerance) => {

@@ -74,7 +74,7 @@ const trained: readonly Trained[] = [
 function launchesOf({ outputs, updates = [] }: Job, options: Partial<CompileOptions> = {}): string[] {
   const plan = compile({ outputs, updates }, { fuse: true, merge: true, ...options });
   expectSoundPlan(plan);
-  return describeSteps(plan.steps);
+  return describeSteps(plan.launches);
 }
 
 const isSunk = (launches: readonly string[]): boolean => launches.some((name) => /> sub/.test(name));

@@ -67,7 +67,7 @@ test("what is drawn twice alike is drawn once, and streams are not mistaken for 
   const options = { stream: 1, shape: [100, 100] };
   const twice = add(randomNormal(seed, step, options), mul(randomNormal(seed, step, options), 2));
   const apart = add(randomNormal(seed, step, options), randomNormal(seed, step, { ...options, stream: 2 }));
-  const kernels = (output: typeof twice) => compile({ outputs: [output] }).steps.map(({ kernel }) => kernel.name);
+  const kernels = (output: typeof twice) => compile({ outputs: [output] }).launches.map(({ kernel }) => kernel.name);
   expect(kernels(twice).filter((name) => name === "randomNormal")).toHaveLength(1);
   expect(kernels(apart).filter((name) => name === "randomNormal")).toHaveLength(2);
 });

@@ -30,7 +30,7 @@ async function hostKernels(sample: Sample): Promise<string[]> {
   const plan = compile({ outputs: [result], updates }, { fuse: false });
   const tensors = tensorsOf(backend, plan.leaves);
   const executable = await backend.prepare(plan, tensors);
-  const names = plan.steps.filter((_, i) => executable.launches[i]?.variant === "JavaScript");
+  const names = plan.launches.filter((_, i) => executable.launches[i]?.variant === "JavaScript");
   executable.dispose();
   for (const tensor of tensors.values()) tensor.dispose();
   return names.map(({ kernel }) => kernel.name);

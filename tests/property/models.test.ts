@@ -6,7 +6,7 @@ import { createCpuBackend } from "../../src/engine/backend/cpu/cpuBackend";
 import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
 import { compile } from "../../src/engine/compile/compile";
 import { owner } from "../../src/engine/compile/memory";
-import type { Plan, Step } from "../../src/engine/compile/plan";
+import type { Plan, Launch } from "../../src/engine/compile/plan";
 import { compileFor } from "../../src/engine/train/programs";
 import { expectClose } from "../ops/support/compare";
 import { testGpu } from "../support/gpu";
@@ -15,17 +15,17 @@ import { type RandomTraining, type Recipe, recipe, trainingOf } from "../support
 
 const isNamed =
   (pattern: RegExp) =>
-  ({ kernel }: Step): boolean =>
+  ({ kernel }: Launch): boolean =>
     pattern.test(kernel.name);
 
 /** Whether a step reads, packed with others, something that another makes. */
-const readsPacked = ({ inputs }: Step, { outputs }: Step): boolean =>
+const readsPacked = ({ inputs }: Launch, { outputs }: Launch): boolean =>
   inputs.some(
     ({ op, inputs: parts }) => op.storage === "pack" && parts.some((part) => outputs.includes(owner(part).base)),
   );
 
 /** What only merging does, and how a step shows it. */
-const passes: Readonly<Record<string, (step: Step) => boolean>> = {
+const passes: Readonly<Record<string, (step: Launch) => boolean>> = {
   "pooled convolution": isNamed(/^conv2dPooled$/),
   "kernel's gradient read through pooling": isNamed(/^conv2dKernelGradUnpooled/),
   "image's gradient read through pooling": isNamed(/^conv2dInputGradUnpooled$/),
@@ -40,7 +40,7 @@ const passes: Readonly<Record<string, (step: Step) => boolean>> = {
 };
 
 /** The passes that occur in a plan. */
-const passesIn = ({ steps }: Plan): string[] => {
+const passesIn = ({ launches: steps }: Plan): string[] => {
   const all = steps.flatMap(stepsWithin);
   return Object.keys(passes).filter((name) => all.some(passes[name]!));
 };

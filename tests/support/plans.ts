@@ -2,7 +2,7 @@
 // after it was overwritten.
 import { expect } from "vitest";
 import type { Backend, StepRow, Tensor, TensorData } from "../../src/engine/backend/backend";
-import type { Placement, Plan, Step } from "../../src/engine/compile/plan";
+import type { Placement, Plan, Launch } from "../../src/engine/compile/plan";
 import type { Node } from "../../src/engine/graph/node";
 import { isStepScalar } from "../../src/engine/ops/leaf";
 import { sizeOf } from "../../src/engine/shape";
@@ -12,7 +12,7 @@ const MAX_BINDINGS = 8;
 const ALIGNMENT = 64;
 
 /** One line a launch: the layer it is for, the kernel, and the op of each result, which for fused work is the last. */
-export function describeSteps(steps: readonly Step[]): string[] {
+export function describeSteps(steps: readonly Launch[]): string[] {
   return steps.map(({ label, kernel, outputs }) => {
     const made = outputs.map(({ op }) => op.name).join(", ");
     return `${label ? `${label}: ` : ""}${kernel.name}${made === kernel.name ? "" : ` -> ${made}`}`;
@@ -20,7 +20,7 @@ export function describeSteps(steps: readonly Step[]): string[] {
 }
 
 /** A step and all that it is made of, which is made of others in its turn. */
-export const stepsWithin = (step: Step): Step[] => [
+export const stepsWithin = (step: Launch): Launch[] => [
   step,
   ...[...(step.members ?? []), ...(step.fuses ?? [])].flatMap(stepsWithin),
 ];
@@ -125,7 +125,7 @@ class Memory {
 export function expectSoundPlan(plan: Plan, mostBindings = MAX_BINDINGS): void {
   const memory = new Memory(plan);
   const copies = new Map<Node, Node>();
-  plan.steps.forEach((step, i) => {
+  plan.launches.forEach((step, i) => {
     const where = `step ${i}, ${step.kernel.name}`;
     // What fused steps pass on never gets to memory.
     const isPassed = (node: Node): boolean => step.fuses !== undefined && !plan.placements.has(sourceOf(node).base);
@@ -149,7 +149,11 @@ export function expectSoundPlan(plan: Plan, mostBindings = MAX_BINDINGS): void {
     expect(bound.size, `${where}: bindings`).toBeLessThanOrEqual(mostBindings);
   });
 
-  function replay({ kernel, inputs, outputs, members }: Step, where: string, isPassed: (node: Node) => boolean): void {
+  function replay(
+    { kernel, inputs, outputs, members }: Launch,
+    where: string,
+    isPassed: (node: Node) => boolean,
+  ): void {
     if (members) return members.forEach((member) => replay(member, where, isPassed));
     for (const input of inputs) {
       if (!isStepScalar(input) && !isPassed(input)) memory.expectHolds(input, where, copies);

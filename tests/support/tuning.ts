@@ -49,8 +49,8 @@ export function choosingCpu(): ChoosingBackend {
     ...gemmVariants.filter((name) => name !== "registers"),
   ];
   const prepareWith: GemmVariants["prepareWith"] = async (choose, plan, leaves) => {
-    const launches = plan.steps.map((step) => {
-      const chosen = gemmsOf({ ...plan, steps: [step] }).map(({ product }) => `gemm_${choose(product)}`);
+    const launches = plan.launches.map((step) => {
+      const chosen = gemmsOf({ ...plan, launches: [step] }).map(({ product }) => `gemm_${choose(product)}`);
       return { variant: chosen.join(" + ") };
     });
     return withParts(await cpu.prepare(plan, leaves), { launches });
@@ -65,7 +65,7 @@ export function choosingCpu(): ChoosingBackend {
 
 /** Steps whose results the CPU changes before anyone reads them. */
 export function spoiled(plan: Plan, change: (value: number, i: number) => number): Plan {
-  const steps = plan.steps.map((step) => {
+  const steps = plan.launches.map((step) => {
     const { kernel } = step;
     const cpu: typeof kernel.cpu = (args) => {
       const run = kernel.cpu(args);
@@ -76,7 +76,7 @@ export function spoiled(plan: Plan, change: (value: number, i: number) => number
     };
     return { ...step, kernel: { ...kernel, cpu } };
   });
-  return { ...plan, steps };
+  return { ...plan, launches: steps };
 }
 
 /** What a variant is said to take, in milliseconds; variants that are not named are no candidates. */
@@ -155,4 +155,4 @@ export const preferredVariants = ({ gemm }: Backend): GemmVariant[] =>
 
 /** The shaders of the products in the training step. */
 export const shadersOf = (session: Session): string[] =>
-  session.explain().plan.steps.flatMap(({ launch }) => launch?.variant.match(/gemm_\w+/g) ?? []);
+  session.explain().plan.launches.flatMap(({ detail }) => detail?.variant.match(/gemm_\w+/g) ?? []);

@@ -249,7 +249,7 @@ describe("runs", () => {
     const [a, b] = [input("a", [100]), input("b", [100])];
     const plan = compile({ outputs: [exp(a), exp(b), exp(input("c", [101]))] }, { fuse: false });
     await backend.prepare(plan, tensorsOf(backend, plan.leaves));
-    expect(plan.steps).toHaveLength(3);
+    expect(plan.launches).toHaveLength(3);
     expect(made).toHaveBeenCalledTimes(2);
   });
 });

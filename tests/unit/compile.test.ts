@@ -103,7 +103,7 @@ describe("outputs", () => {
   });
 
   it("of nothing make a plan of nothing", () => {
-    expect(compile({ outputs: [] }).steps).toEqual([]);
+    expect(compile({ outputs: [] }).launches).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@
 // that are computed. What they compute is compared with plain plans elsewhere.
 import { describe, expect, it } from "vitest";
 import { inSequence, sideBySide, withInlined } from "../../src/engine/compile/combine";
-import type { Step } from "../../src/engine/compile/plan";
+import type { Launch } from "../../src/engine/compile/plan";
 import { REPORT_BUG } from "../../src/engine/errors";
 import type { ShaderPart, WgslElement, WgslProgram } from "../../src/engine/graph/kernel";
 import { input } from "../../src/engine/ops/leaf";
@@ -10,7 +10,7 @@ import { input } from "../../src/engine/ops/leaf";
 const x = input("x", [8]);
 const y = input("y", [8]);
 
-function stepWith(parts: readonly ShaderPart[], changes: Partial<WgslProgram> = {}, element?: WgslElement): Step {
+function stepWith(parts: readonly ShaderPart[], changes: Partial<WgslProgram> = {}, element?: WgslElement): Launch {
   return {
     kernel: {
       name: "mine",
@@ -37,11 +37,11 @@ const run = (body: string): ShaderPart => ({
   text: `fn run(workgroup: u32, lane: u32) {\n${body}\n}\n`,
 });
 
-function programOf({ kernel, inputs, outputs, attrs }: Step): WgslProgram {
+function programOf({ kernel, inputs, outputs, attrs }: Launch): WgslProgram {
   return kernel.wgsl({ inputTypes: inputs, outputTypes: outputs, attrs, gemm: () => "tiled" });
 }
 
-const textOf = (step: Step): string =>
+const textOf = (step: Launch): string =>
   programOf(step)
     .parts.map(({ text }) => text)
     .join("");
@@ -79,7 +79,7 @@ describe("a launch of workgroups of two sizes", () => {
   const small = stepWith([run("set_y(lane, f32(THREADS));")], { workgroups: 5 });
   const waiting = stepWith([run("workgroupBarrier();")]);
   /** As many threads as it may have. */
-  const large: Step = {
+  const large: Launch = {
     ...small,
     kernel: {
       ...small.kernel,

@@ -21,7 +21,7 @@ import { trainingStep } from "../support/trainingStep";
 const stepsOf = (...outputs: Node[]): string[] => {
   const plan = compile({ outputs });
   expectSoundPlan(plan);
-  return describeSteps(plan.steps);
+  return describeSteps(plan.launches);
 };
 
 const x = input("x", [4, 3]);
@@ -211,22 +211,22 @@ describe("training steps", () => {
       const computation = trainingStep(description);
       const plan = compile(computation);
       expectSoundPlan(plan);
-      expect(plan.steps.length).toBeLessThanOrEqual(MAX_LAUNCHES[id]);
-      expect(plan.steps.filter(({ label }) => label === "optimizer")).toHaveLength(
+      expect(plan.launches.length).toBeLessThanOrEqual(MAX_LAUNCHES[id]);
+      expect(plan.launches.filter(({ label }) => label === "optimizer")).toHaveLength(
         Object.keys(description.networks).length,
       );
-      expect(plan.steps.filter(({ kernel }) => kernel.name === "writeRow")).toHaveLength(1);
+      expect(plan.launches.filter(({ kernel }) => kernel.name === "writeRow")).toHaveLength(1);
       // Gradients are made where the optimizer reads them, and all state is overwritten in place, but for running statistics:
       // several launches read a part of the old ones each.
-      expect(plan.steps.filter(({ kernel }) => kernel.name === "copy")).toHaveLength(id === "bn-convnet" ? 1 : 0);
+      expect(plan.launches.filter(({ kernel }) => kernel.name === "copy")).toHaveLength(id === "bn-convnet" ? 1 : 0);
       const unfused = compile(computation, { fuse: false });
       expectSoundPlan(unfused);
-      expect(unfused.steps.length).toBeGreaterThan(1.5 * plan.steps.length);
+      expect(unfused.launches.length).toBeGreaterThan(1.5 * plan.launches.length);
     },
   );
 
   it("the perceptron's, launch by launch", () => {
-    expect(describeSteps(compile(trainingStep(presets.perceptron.description)).steps)).toEqual([
+    expect(describeSteps(compile(trainingStep(presets.perceptron.description)).launches)).toEqual([
       "batch: batchRows",
       "dense: matmul -> relu",
       "dense_1: matmul -> add",
@@ -251,7 +251,7 @@ describe("training steps", () => {
   });
 
   it("the convnet's, launch by launch", () => {
-    expect(describeSteps(compile(trainingStep(presets.convnet.description)).steps)).toEqual([
+    expect(describeSteps(compile(trainingStep(presets.convnet.description)).launches)).toEqual([
       "batch: batchRows",
       "conv2d: conv2d -> relu",
       "max_pooling2d: maxPool2dWithArg -> maxPool2d, maxPool2dArg",
@@ -301,7 +301,7 @@ describe("training steps", () => {
         });
         const plan = compile(trainingStep(model));
         expectSoundPlan(plan);
-        const writers = plan.steps.filter(({ outputs }) =>
+        const writers = plan.launches.filter(({ outputs }) =>
           outputs.some((output) => plan.placements.get(output)?.kind === "leaf"),
         );
         expect(writers.map(({ label, kernel }) => label || kernel.name)).toEqual(["writeRow", "optimizer"]);

@@ -21,7 +21,7 @@ const merged = { fuse: true, merge: true };
 function stepsOf(...outputs: Node[]): string[] {
   const plan = compile({ outputs }, merged);
   expectSoundPlan(plan);
-  return describeSteps(plan.steps);
+  return describeSteps(plan.launches);
 }
 
 const x = input("x", [64, 128]);
@@ -68,8 +68,8 @@ describe("values that are part of a pack", () => {
     const large = mul(x, sum(moment));
     const plan = compile({ outputs: [large], updates: [{ state: vector, value: pack([moment], [0], 64) }] }, merged);
     expectSoundPlan(plan);
-    const made = new Set(plan.steps.flatMap(({ outputs }) => outputs));
-    for (const read of plan.steps.flatMap(({ inputs }) => inputs)) {
+    const made = new Set(plan.launches.flatMap(({ outputs }) => outputs));
+    for (const read of plan.launches.flatMap(({ inputs }) => inputs)) {
       const { base } = owner(read);
       expect(base.op.storage !== undefined || made.has(base), base.op.name).toBe(true);
     }
@@ -104,7 +104,7 @@ describe("steps that do not depend on each other", () => {
     const memory = state("memory", [64, 128]);
     const plan = compile({ outputs: [sum(memory, [0])], updates: [{ state: memory, value: add(memory, x) }] }, merged);
     expectSoundPlan(plan);
-    expect(plan.steps).toHaveLength(2);
+    expect(plan.launches).toHaveLength(2);
   });
 
   it("stay apart where a launch would bind more than eight buffers", () => {
@@ -133,7 +133,7 @@ describe("training steps", () => {
   it.each(Object.keys(MAX_LAUNCHES) as PresetId[])("%s: a sound plan of few launches", (id) => {
     const plan = compile(trainingStep(presets[id].description), merged);
     expectSoundPlan(plan);
-    expect(plan.steps.length).toBeLessThanOrEqual(MAX_LAUNCHES[id]);
+    expect(plan.launches.length).toBeLessThanOrEqual(MAX_LAUNCHES[id]);
   });
 
   it.each([
@@ -147,19 +147,19 @@ describe("training steps", () => {
     const step = trainingStep({ ...description, training: { ...description.training, batchSize } });
     const plan = compile(step, { ...merged, packedParts: partsOnCard, bindings: 10 });
     expectSoundPlan(plan, 10);
-    expect(plan.steps).toHaveLength(launches);
+    expect(plan.launches).toHaveLength(launches);
   });
 
   it("the adversarial pair's takes fourteen where a launch may bind ten buffers", () => {
     const plan = compile(trainingStep(presets["gan-points"].description), { ...merged, bindings: 10 });
     expectSoundPlan(plan, 10);
-    expect(plan.steps).toHaveLength(14);
+    expect(plan.launches).toHaveLength(14);
   });
 
   it.each(Object.keys(MAX_LAUNCHES) as PresetId[])("%s: no more launches with room for ten buffers", (id) => {
     const plan = compile(trainingStep(presets[id].description), { ...merged, bindings: 10 });
     expectSoundPlan(plan, 10);
-    expect(plan.steps.length).toBeLessThanOrEqual(MAX_LAUNCHES[id]);
+    expect(plan.launches.length).toBeLessThanOrEqual(MAX_LAUNCHES[id]);
   });
 
   it("a normalization's takes four more than without it", () => {
@@ -167,26 +167,26 @@ describe("training steps", () => {
     const network = description.networks["model"]!;
     const blocks = network.blocks.filter(({ type }) => type !== "BatchNormalization");
     const plain = { ...description, networks: { model: { ...network, blocks } } };
-    const [before, after] = [plain, description].map((each) => compile(trainingStep(each), merged).steps.length);
+    const [before, after] = [plain, description].map((each) => compile(trainingStep(each), merged).launches.length);
     expect(after! - before!).toBeLessThanOrEqual(4 * (network.blocks.length - blocks.length));
   });
 
   it("the perceptron's takes three where a launch may bind ten buffers, as on most adapters", () => {
     const plan = compile(trainingStep(presets.perceptron.description), { ...merged, bindings: 10 });
     expectSoundPlan(plan, 10);
-    expect(plan.steps).toHaveLength(3);
-    expect(describeSteps(plan.steps).at(-1)).toMatch(
+    expect(plan.launches).toHaveLength(3);
+    expect(describeSteps(plan.launches).at(-1)).toMatch(
       /^grad dense, grad dense_1, loss, optimizer: .* > add\+add\+sub -> /,
     );
   });
 
   it("the perceptron's takes as many where the dataset is large: a step reads a few of its rows", () => {
     const step = trainingStep(presets.perceptron.description, 60_000);
-    expect(compile(step, { ...merged, bindings: 10 }).steps).toHaveLength(3);
+    expect(compile(step, { ...merged, bindings: 10 }).launches).toHaveLength(3);
   });
 
   it("the perceptron's, launch by launch", () => {
-    expect(describeSteps(compile(trainingStep(presets.perceptron.description), merged).steps)).toEqual([
+    expect(describeSteps(compile(trainingStep(presets.perceptron.description), merged).launches)).toEqual([
       "dense: matmul -> relu",
       "dense_1: denseCrossEntropy -> softmaxCrossEntropy, softmaxCrossEntropyGrad, argMax, mul",
       "grad dense, grad dense_1, loss: matmulWithSums | matmulWithSums | sum > sum > writeRow -> " +

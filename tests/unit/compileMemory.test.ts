@@ -23,7 +23,7 @@ function planOf(computation: Computation, fuse = false): Plan {
   return plan;
 }
 
-const namesOf = (plan: Plan): string[] => plan.steps.map(({ kernel }) => kernel.name);
+const namesOf = (plan: Plan): string[] => plan.launches.map(({ kernel }) => kernel.name);
 const feed = (node: Node, ...values: number[]): [Node, TensorData] => [node, Float64Array.from(values)];
 
 describe("updates", () => {
@@ -140,7 +140,7 @@ describe("updates", () => {
     ]);
     const taken = planOf({ outputs: [], updates: [{ state: a, value: x }] });
     expect((await runPlan(backend, taken, new Map([feed(x, 5, 6)]), { leaves: [a] })).leaves).toEqual([[5, 6]]);
-    expect(planOf({ outputs: [], updates: [{ state: a, value: a }] }).steps).toEqual([]);
+    expect(planOf({ outputs: [], updates: [{ state: a, value: a }] }).launches).toEqual([]);
   });
 
   it("of several states in one launch all happen in place", () => {
@@ -157,7 +157,7 @@ describe("updates", () => {
       },
       true,
     );
-    expect(plan.steps).toHaveLength(1);
+    expect(plan.launches).toHaveLength(1);
     expect(plan.arenas).toEqual([]);
   });
 });
@@ -236,8 +236,8 @@ describe("packs", () => {
     const parameters = state("parameters", [128]);
     const gradient = pack([exp(x), neg(x)], offsets, 128);
     const plan = planOf({ outputs: [], updates: [{ state: parameters, value: sub(parameters, gradient) }] }, true);
-    expect(describeSteps(plan.steps).at(-1)).toBe("sub");
-    expect(plan.steps).toHaveLength(3);
+    expect(describeSteps(plan.launches).at(-1)).toBe("sub");
+    expect(plan.launches).toHaveLength(3);
   });
 });
 

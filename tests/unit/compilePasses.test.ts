@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { fuseClassifiers } from "../../src/engine/compile/classifier";
 import { fuseColumnSums } from "../../src/engine/compile/columnSums";
 import { lowerFused } from "../../src/engine/compile/fuse";
-import type { Computation, Step } from "../../src/engine/compile/plan";
+import type { Computation, Launch } from "../../src/engine/compile/plan";
 import { fusePooling, readThroughPooling } from "../../src/engine/compile/pooling";
 import { simplify } from "../../src/engine/compile/simplify";
 import { sinkUpdates } from "../../src/engine/compile/sinkUpdate";
@@ -26,7 +26,7 @@ import { maxPool2d } from "../../src/engine/ops/pool";
 import { argMax } from "../../src/engine/ops/gather";
 import { describeSteps } from "../support/plans";
 
-type Pass = (computation: Computation, steps: readonly Step[]) => readonly Step[];
+type Pass = (computation: Computation, steps: readonly Launch[]) => readonly Launch[];
 
 /** What a pass makes of a computation's steps, and what they were. */
 function after(pass: Pass, { outputs = [], updates = [] }: Partial<Computation>): { before: string[]; now: string[] } {
@@ -230,7 +230,7 @@ describe("an update", () => {
   const sunk =
     (mayJoin: () => boolean): Pass =>
     (computation, steps) => {
-      const [first, second, ...rest] = steps as [Step, Step, ...Step[]];
+      const [first, second, ...rest] = steps as [Launch, Launch, ...Launch[]];
       return sinkUpdates(computation, [sideBySide([first, second]), ...rest], mayJoin);
     };
 

@@ -26,9 +26,9 @@ import { trainingStep } from "../support/trainingStep";
 const explain = (...outputs: Node[]) => explainPlan(compile({ outputs }));
 /** The cost of the only step of a plan. */
 function costOf(node: Node): number[] {
-  const { steps } = explain(node);
-  expect(steps).toHaveLength(1);
-  const { flops, bytesRead, bytesWritten } = steps[0]!;
+  const { launches } = explain(node);
+  expect(launches).toHaveLength(1);
+  const { flops, bytesRead, bytesWritten } = launches[0]!;
   return [flops, bytesRead, bytesWritten];
 }
 
@@ -75,8 +75,8 @@ describe("the cost of a step", () => {
   });
 
   it("counts each instruction of a program for each element, and constants not at all", () => {
-    const { steps } = explain(relu(add(mul(rows, 3), 1)));
-    expect(steps).toMatchObject([
+    const { launches } = explain(relu(add(mul(rows, 3), 1)));
+    expect(launches).toMatchObject([
       { operations: ["mul", "add", "relu"], flops: 3 * 320, bytesRead: 1280, bytesWritten: 1280 },
     ]);
   });
@@ -90,7 +90,7 @@ describe("the cost of a step", () => {
     const kernel = input("k", [3, 3, 3, 2]);
     const y = depthwiseConv2d(images, kernel, { strides: [1, 1], padding: "valid", dilation: [1, 1] });
     const flopsOf = (name: string, nodes: readonly Node[]): number | undefined =>
-      explain(...nodes).steps.find(({ operations }) => operations[0] === name)?.flops;
+      explain(...nodes).launches.find(({ operations }) => operations[0] === name)?.flops;
     const depthwise = gradients(sum(y), [images, kernel]);
     expect(flopsOf("depthwiseConv2dGradInput", depthwise)).toBe(2 * 9 * 432);
     expect(flopsOf("depthwiseConv2dGradKernel", depthwise)).toBe(2 * 9 * 432);
@@ -114,8 +114,8 @@ describe("the cost of a step", () => {
   it("of noting scores is that of one row of the ring", () => {
     const ring = state("ring", [4096, 4]);
     const value = writeRow(ring, stepScalar("row", "u32"), [input("loss", []), input("correct", [])]);
-    const { steps } = explainPlan(compile({ outputs: [], updates: [{ state: ring, value }] }));
-    expect(steps).toMatchObject([{ flops: 0, bytesRead: 12, bytesWritten: 8 }]);
+    const { launches } = explainPlan(compile({ outputs: [], updates: [{ state: ring, value }] }));
+    expect(launches).toMatchObject([{ flops: 0, bytesRead: 12, bytesWritten: 8 }]);
   });
 });
 
@@ -124,15 +124,15 @@ describe("an explained plan", () => {
   const explained = explainPlan(plan);
 
   it("has a record for every step, with its layer and its types", () => {
-    expect(explained.steps.map(({ index }) => index)).toEqual(plan.steps.map((_, i) => i));
-    expect(explained.steps.map(({ label }) => label)).toEqual(plan.steps.map(({ label }) => label));
+    expect(explained.launches.map(({ index }) => index)).toEqual(plan.launches.map((_, i) => i));
+    expect(explained.launches.map(({ label }) => label)).toEqual(plan.launches.map(({ label }) => label));
     for (const name of ["conv2d", "conv2d_1", "conv2d_2", "max_pooling2d", "dense", "dense_1", "optimizer"]) {
       expect(
-        explained.steps.filter(({ label }) => label === name),
+        explained.launches.filter(({ label }) => label === name),
         name,
       ).not.toHaveLength(0);
     }
-    const first = explained.steps.find(({ operations }) => operations[0] === "conv2d");
+    const first = explained.launches.find(({ operations }) => operations[0] === "conv2d");
     expect(first).toMatchObject({
       summary: "conv2d, add, relu",
       inputs: [
@@ -144,15 +144,15 @@ describe("an explained plan", () => {
     });
   });
 
-  it("adds its steps up", () => {
+  it("adds its launches up", () => {
     for (const key of ["flops", "bytesRead", "bytesWritten"] as const) {
-      expect(explained[key]).toBe(explained.steps.reduce((total, step) => total + step[key], 0));
+      expect(explained[key]).toBe(explained.launches.reduce((total, step) => total + step[key], 0));
     }
   });
 
   it("costs as many operations in products, fused or not", () => {
     const products = (fuse: boolean): number[] =>
-      compile(trainingStep(presets.perceptron.description), { fuse }).steps.flatMap(({ kernel, inputs, attrs }) => {
+      compile(trainingStep(presets.perceptron.description), { fuse }).launches.flatMap(({ kernel, inputs, attrs }) => {
         const form = kernel.form?.(inputs, attrs);
         return form?.kind === "gemm" ? [2 * form.size.batch * form.size.m * form.size.n * form.size.k] : [];
       });
@@ -173,15 +173,15 @@ describe("an explained plan", () => {
   });
 
   it("has what the backend says of its launches", () => {
-    const launches = plan.steps.map((_, i) => ({ variant: `kernel${i}`, workgroups: i }));
-    expect(explainPlan(plan, launches).steps.map(({ launch }) => launch)).toEqual(launches);
+    const launches = plan.launches.map((_, i) => ({ variant: `kernel${i}`, workgroups: i }));
+    expect(explainPlan(plan, launches).launches.map(({ detail }) => detail)).toEqual(launches);
   });
 });
 
-describe("launches made of several steps", () => {
-  const merged = (...outputs: Node[]) => explainPlan(compile({ outputs }, { fuse: true, merge: true })).steps;
+describe("launches made of several launches", () => {
+  const merged = (...outputs: Node[]) => explainPlan(compile({ outputs }, { fuse: true, merge: true })).launches;
 
-  it("cost what their steps cost, side by side", () => {
+  it("cost what their launches cost, side by side", () => {
     const [a, b] = [input("a", [128, 64]), input("b", [64, 96])];
     const products = [matmul(a, b), matmul(a, input("c", [64, 32]))];
     const bytesRead = 4 * (128 * 64 + 64 * 96 + 128 * 64 + 64 * 32);
@@ -200,7 +200,7 @@ describe("launches made of several steps", () => {
     ]);
   });
 
-  it("cost what their steps cost, one after another", () => {
+  it("cost what their launches cost, one after another", () => {
     const [step, ...others] = merged(softmax(mul(max(rows, [0]), 0.5)), sum(rows));
     expect(others).toEqual([]);
     expect(step?.operations.toSorted()).toEqual(["max", "mul", "softmax", "sum"]);
@@ -209,15 +209,15 @@ describe("launches made of several steps", () => {
 
   it("move no value that is computed where it is read", () => {
     // The product is computed by the transposition that reads it.
-    const steps = merged(transpose(mul(rows, 3), [1, 0]));
-    expect(steps).toMatchObject([
+    const launches = merged(transpose(mul(rows, 3), [1, 0]));
+    expect(launches).toMatchObject([
       { operations: ["mul", "transpose"], flops: 320, bytesRead: 1280, bytesWritten: 1280 },
     ]);
   });
 
   it("read a batch where the dataset has it", () => {
     const computation = trainingStep(presets.perceptron.description);
-    const [first] = explainPlan(compile(computation, { fuse: true, merge: true })).steps;
+    const [first] = explainPlan(compile(computation, { fuse: true, merge: true })).launches;
     expect(first).toMatchObject({
       operations: ["batchRows", "matmul", "add", "relu"],
       // Every pixel is scaled, too.
@@ -228,14 +228,14 @@ describe("launches made of several steps", () => {
   });
 
   it("write what others read of them, and nothing else", () => {
-    const { steps } = explainPlan(compile(trainingStep(presets.convnet.description), { fuse: true, merge: true }));
+    const { launches } = explainPlan(compile(trainingStep(presets.convnet.description), { fuse: true, merge: true }));
     // The ring is only written in part.
-    for (const { summary, operations, outputs, bytesWritten } of steps) {
+    for (const { summary, operations, outputs, bytesWritten } of launches) {
       if (operations.includes("writeRow")) continue;
       const bytes = outputs.reduce((total, { shape }) => total + 4 * sizeOf(shape), 0);
       expect(bytesWritten, summary).toBe(bytes);
     }
-    expect(steps.filter(({ operations }) => operations.length > 3).length).toBeGreaterThan(3);
+    expect(launches.filter(({ operations }) => operations.length > 3).length).toBeGreaterThan(3);
   });
 
   it("of a convolution and its pooling cost what windows cover", () => {
@@ -255,13 +255,13 @@ describe("launches made of several steps", () => {
     expect(back).toMatchObject({ operations: ["maxPool2dGrad", "conv2dKernelGrad"], flops: 2 * 27 * 4 * 32 });
   });
 
-  it("add up to what the steps cost alone", () => {
+  it("add up to what the launches cost alone", () => {
     const explained = (id: "perceptron" | "convnet") =>
       [false, true].map((merge) => {
         return explainPlan(compile(trainingStep(presets[id].description), { fuse: true, merge }));
       });
     const [alone, together] = explained("perceptron");
-    expect(together?.steps.length).toBeLessThan(alone?.steps.length ?? 0);
+    expect(together?.launches.length).toBeLessThan(alone?.launches.length ?? 0);
     // Small values may be computed several times, and are not moved then.
     expect(together?.flops).toBeGreaterThanOrEqual(alone?.flops ?? Infinity);
     expect(together?.flops).toBeLessThan(1.01 * (alone?.flops ?? 0));
@@ -306,6 +306,6 @@ describe("the table of a plan", () => {
 
   it("counts the operations that it has no room to name", () => {
     const long = [1, 2, 3, 4].reduce((node, value) => relu(mul(node, value + 0.5)), rows as Node);
-    expect(explain(long).steps[0]?.summary).toBe("mul, relu and 6 more");
+    expect(explain(long).launches[0]?.summary).toBe("mul, relu and 6 more");
   });
 });

@@ -108,7 +108,7 @@ describe.each(types)("%s", (type) => {
   });
 
   it("compiles into a single launch", () => {
-    expect(compileUpdate(type).plan.steps).toHaveLength(1);
+    expect(compileUpdate(type).plan.launches).toHaveLength(1);
   });
 
   it("stands still at learning rate 0", async () => {

@@ -314,7 +314,7 @@ describe("the rows of a profile", () => {
     bytesRead: 100 * index,
     bytesWritten: 50,
   }));
-  const plan = { steps, flops: 50e6, bytesRead: 300, bytesWritten: 150, leaves: [], arenaBytes: [] };
+  const plan = { launches: steps, flops: 50e6, bytesRead: 300, bytesWritten: 150, leaves: [], arenaBytes: [] };
   const report = { plan, text: "", tuning: null };
   const profile = { clock: "host", stepMs: [2, 1, 5] } as const;
 

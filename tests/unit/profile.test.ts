@@ -97,7 +97,7 @@ describe.each(Object.entries(backends))("a profile on %s", (_, { make, clock, ke
     const values = Float32Array.from({ length: 64 * 64 }, (_unused, i) => ((i * 37) % 11) - 5);
     const leaf = backend.createTensor(x, values);
     const plan = compile({ outputs: [y] });
-    expect(plan.steps.length).toBeGreaterThan(3);
+    expect(plan.launches.length).toBeGreaterThan(3);
     const results = [];
     for (const way of ["run", "profile"] as const) {
       const executable = await backend.prepare(plan, new Map([[x, leaf]]));
@@ -113,7 +113,7 @@ describe.each(Object.entries(backends))("a profile on %s", (_, { make, clock, ke
   });
 
   it("has a time for each step of the plan, in order", async () => {
-    const { steps } = session.explain().plan;
+    const { launches: steps } = session.explain().plan;
     const heard: number[] = [];
     const profile = await session.profileStep(0, rates, async (index) => void heard.push(index));
     expect(profile.clock).toBe(clock);
@@ -123,9 +123,9 @@ describe.each(Object.entries(backends))("a profile on %s", (_, { make, clock, ke
   });
 
   it("is of launches that are told apart by kernel", () => {
-    const { steps } = session.explain().plan;
-    expect(steps.map(({ launch }) => launch?.variant)).toEqual(expect.arrayContaining([...kernels]));
-    const groups = steps.map(({ launch }) => launch?.workgroups);
+    const { launches } = session.explain().plan;
+    expect(launches.map(({ detail }) => detail?.variant)).toEqual(expect.arrayContaining([...kernels]));
+    const groups = launches.map(({ detail }) => detail?.workgroups);
     expect(groups.every((count) => (kernels.length > 2 ? Number(count) >= 1 : count === undefined))).toBe(true);
   });
 
@@ -137,7 +137,7 @@ describe.each(Object.entries(backends))("a profile on %s", (_, { make, clock, ke
     await session.profileStep(2, rates, async () => {
       isAsBefore.push(isDeepStrictEqual(await session.snapshot(2), before));
     });
-    expect(isAsBefore).toEqual(session.explain().plan.steps.map(() => true));
+    expect(isAsBefore).toEqual(session.explain().plan.launches.map(() => true));
     expect(await session.snapshot(2)).toEqual(before);
     expect(await session.readScores(0, 2)).toEqual(scores);
     session.runSteps(2, [rates]);

@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { choiceOf, type GemmVariants } from "../../src/engine/backend/backend";
-import type { Plan, Step } from "../../src/engine/compile/plan";
+import type { Plan, Launch } from "../../src/engine/compile/plan";
 import type { ModelDescription } from "../../src/engine/model/description";
 import { presets } from "../../src/engine/model/presets";
 import { gemmCandidates } from "../../src/engine/ops/gemmShader";
@@ -46,11 +46,11 @@ function planFor(model: ModelDescription, target = targetOf(true)): { own: Plan;
 }
 
 /** The steps of a plan that are not tested, neither whole nor as what they are made of. */
-function untested(own: Plan, { copies, alone, apart }: TestPlan, target: Target & { gemm: GemmVariants }): Step[] {
+function untested(own: Plan, { copies, alone, apart }: TestPlan, target: Target & { gemm: GemmVariants }): Launch[] {
   const kinds = new Set([...copies.flatMap((one) => [...one.kinds]), ...alone.keys()]);
   const isTested = (kind: string): boolean =>
     kinds.has(kind) || [...(apart.get(kind) ?? [kind])].every((member) => kinds.has(member));
-  return own.steps.filter((step) => !isTested(kindOf(step, choiceOf(target.gemm))));
+  return own.launches.filter((step) => !isTested(kindOf(step, choiceOf(target.gemm))));
 }
 
 const parametersOf = (plan: Plan): number =>

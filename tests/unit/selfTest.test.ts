@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import { type Backend, choiceOf, type GemmVariants } from "../../src/engine/backend/backend";
 import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
 import { sideBySide } from "../../src/engine/compile/combine";
-import type { Plan, Step } from "../../src/engine/compile/plan";
+import type { Plan, Launch } from "../../src/engine/compile/plan";
 import type { Dataset } from "../../src/engine/data/dataset";
 import type { GemmVariant } from "../../src/engine/graph/kernel";
 import { analyzeModel } from "../../src/engine/model/analyze";
@@ -110,7 +110,7 @@ function compileTraining(description: ModelDescription, dataset: Dataset, target
 const onlyBy = (way: GemmVariant, gemm: GemmVariants): GemmVariants => ({ ...gemm, candidates: () => [way] });
 
 /** A step, or those it is made of. */
-const kernelSteps = (step: Step): readonly Step[] => step.members?.flatMap(kernelSteps) ?? [step];
+const kernelSteps = (step: Launch): readonly Launch[] => step.members?.flatMap(kernelSteps) ?? [step];
 
 async function check(trial: Trial, gpu: GPU, kinds?: ReadonlySet<string>): Promise<KernelCheck[]> {
   const backend = await createWebGpuBackend({ gpu });
@@ -128,7 +128,7 @@ describe("an adapter that is right", () => {
   it("passes every kernel of a convnet, with the same bits twice", async () => {
     const trial = trialOf(convnet, digits);
     const checks = await check(trial, await testGpu());
-    const compiled = compileTraining(convnet, digits).steps.flatMap(kernelSteps);
+    const compiled = compileTraining(convnet, digits).launches.flatMap(kernelSteps);
     expect(checks.flatMap(({ kernel }) => kernelsOf(kernel))).toEqual(
       compiled.flatMap(({ kernel }) => kernelsOf(kernel.name)),
     );
@@ -176,7 +176,7 @@ describe("an adapter that is right", () => {
     const backend = await createWebGpuBackend({ gpu: await testGpu() });
     const trial = trialOf(model, dataset);
     const checks = await checkKernels(backend, trial, undefined, drawInputs);
-    expect(checks).toHaveLength(trial.plan.steps.length);
+    expect(checks).toHaveLength(trial.plan.launches.length);
     expect(checks.filter(({ ok }) => !ok)).toEqual([]);
     // Numbers, and not the same where numbers are rounded.
     expect(checks.filter(({ worst }) => worst > 0).length).toBeGreaterThan(3);
@@ -204,7 +204,7 @@ describe("an adapter that is right", () => {
       ["Flatten"],
       ["Dense", { units: 10, activation: "softmax" }],
     ]);
-    const isEnd = ({ kernel }: Step): boolean => kernel.name.startsWith("denseCrossEntropy");
+    const isEnd = ({ kernel }: Launch): boolean => kernel.name.startsWith("denseCrossEntropy");
     const { parts } = await isolateKernels(trialOf(deep, digits), isEnd, undefined, drawInputs);
     expect(parts).toHaveLength(1);
     for (const { terms, node, isPlaces } of parts[0]!.outputs) {
@@ -227,10 +227,10 @@ describe("an adapter that is right", () => {
 
   it("meets the values of training: labels that exist, moments that are not zero", async () => {
     const trial = trialOf(convnet, digits);
-    const optimizer = trial.plan.steps.findIndex(({ label }) => label === "optimizer");
-    const kinds = new Set([kindOf(trial.plan.steps[optimizer]!)]);
+    const optimizer = trial.plan.launches.findIndex(({ label }) => label === "optimizer");
+    const kinds = new Set([kindOf(trial.plan.launches[optimizer]!)]);
     const { trial: alone } = await isolateKernels(trial, (step) => kinds.has(kindOf(step)));
-    expect(alone.plan.steps).toHaveLength(1);
+    expect(alone.plan.launches).toHaveLength(1);
     const still = [...alone.feeds.values()].filter((values) => values.every((value) => value === 0));
     expect(still).toEqual([]);
   });
@@ -266,7 +266,7 @@ describe("what is tested", () => {
       /** The backend, noting what is prepared. */
       const noting = (kinds: Set<string>): Backend => {
         const prepareWith: typeof gemm.prepareWith = async (choose, plan, leaves) => {
-          for (const step of plan.steps) kinds.add(kindOf(step, choose));
+          for (const step of plan.launches) kinds.add(kindOf(step, choose));
           return await gemm.prepareWith(choose, plan, leaves);
         };
         const prepare: Backend["prepare"] = async (plan, leaves) => await prepareWith(choiceOf(gemm), plan, leaves);
@@ -307,7 +307,7 @@ describe("what is tested", () => {
     expect(compiled.join()).toMatch(/conv2dKernelGrad\w*Parts/);
     expect(
       trialOf(split, digits)
-        .plan.steps.map(({ kernel }) => kernel.name)
+        .plan.launches.map(({ kernel }) => kernel.name)
         .join(),
     ).not.toContain("Parts");
   });
@@ -328,7 +328,7 @@ describe("a wrong kernel is caught", () => {
     const { gpu } = await wrongGpu(fault);
     const trial = trialOf(convnet, digits, "cpu");
     const kinds = new Set(
-      trial.plan.steps
+      trial.plan.launches
         .filter(({ kernel }) => kernelsOf(kernel.name).includes(fault.kernel))
         .map((step) => kindOf(step)),
     );
@@ -343,8 +343,8 @@ describe("a wrong kernel is caught", () => {
   it("when it leaves an element unwritten", async () => {
     const { gpu } = await wrongGpu({ kernel: "maxPool2dWithArg", stored: "select(value, old, i == 3u)" });
     const trial = trialOf(convnet, digits, "cpu");
-    const isPool = ({ kernel }: Step): boolean => kernelsOf(kernel.name).includes("maxPool2dWithArg");
-    const [pool] = await check(trial, gpu, new Set(trial.plan.steps.filter(isPool).map((step) => kindOf(step))));
+    const isPool = ({ kernel }: Launch): boolean => kernelsOf(kernel.name).includes("maxPool2dWithArg");
+    const [pool] = await check(trial, gpu, new Set(trial.plan.launches.filter(isPool).map((step) => kindOf(step))));
     expect(pool).toMatchObject({ ok: false, worst: Infinity });
   });
 
@@ -383,7 +383,7 @@ describe("a wrong kernel is caught", () => {
   });
 
   it("in a launch of several", async () => {
-    const launched = compileTraining(convnet, digits).steps.map(({ kernel }) => kernel.name);
+    const launched = compileTraining(convnet, digits).launches.map(({ kernel }) => kernel.name);
     expect(launched).not.toContain("matmulWithSums");
     const { gpu } = await wrongGpu({ kernel: "matmulWithSums", stored: "abs(value)" });
     expect(await faultOn(gpu, convnet, digits)).toMatch(/^This GPU computes .*matmulWithSums .* wrongly/);
@@ -391,7 +391,7 @@ describe("a wrong kernel is caught", () => {
 
   it("in a launch that binds too much to be tested whole, since its steps are", () => {
     const plan = compileTraining(convnet, digits);
-    const { steps } = takeApart({ ...plan, steps: [sideBySide(plan.steps)] });
-    expect(steps).toEqual(plan.steps);
+    const { launches: steps } = takeApart({ ...plan, launches: [sideBySide(plan.launches)] });
+    expect(steps).toEqual(plan.launches);
   });
 });

@@ -31,7 +31,7 @@ const progress = (): readonly (readonly [number, number])[] =>
 describe("a profile", () => {
   it("is there for the asking before a run, in a pause and after it, and tells how far it is", async () => {
     await trainer.prepare(model(1), options);
-    const steps = (await trainer.explain())?.plan.steps ?? [];
+    const steps = (await trainer.explain())?.plan.launches ?? [];
     const wanted = steps.map((_, i) => [i + 1, steps.length]);
     for (const state of ["ready", "paused", "finished"]) {
       if (state === "paused") await trainer.step();

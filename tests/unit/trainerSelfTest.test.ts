@@ -72,7 +72,7 @@ describe("the trainer", () => {
     await recording.trainer.prepare(short, { ...forced, tune: true });
     expect(recording.status).toMatchObject({ state: "ready", backend: { kind: "webgpu" } });
     expect(recording.notices).toEqual([]);
-    const shaders = recording.trainer.session?.explain().plan.steps.map(({ launch }) => launch?.variant);
+    const shaders = recording.trainer.session?.explain().plan.launches.map(({ detail }) => detail?.variant);
     expect(shaders?.join()).toMatch(/gemm_(?!tiled)/);
     expect(shaders?.join()).not.toMatch(/gemm_tiled/);
   });

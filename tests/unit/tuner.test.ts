@@ -34,7 +34,7 @@ describe("the products of a training step", () => {
       [12, 16, 784],
       [10, 12, 16],
     ]);
-    const twice = { ...plan, steps: [...plan.steps, ...plan.steps] };
+    const twice = { ...plan, steps: [...plan.launches, ...plan.launches] };
     expect(gemmsOf(twice).map(({ product }) => product.key)).toEqual(products.map(({ key }) => key));
   });
 });

@@ -59,7 +59,7 @@ async function startTested(on: Backend) {
 /** The plan with the text of its shaders changed. */
 function mutated(plan: Plan, change: (text: string) => string): Plan {
   const changeParts = (parts: readonly ShaderPart[]) => parts.map((part) => ({ ...part, text: change(part.text) }));
-  const steps = plan.steps.map((step) => {
+  const steps = plan.launches.map((step) => {
     const { kernel } = step;
     const wgsl: typeof kernel.wgsl = (args) => {
       const program = kernel.wgsl(args);
@@ -67,7 +67,7 @@ function mutated(plan: Plan, change: (text: string) => string): Plan {
     };
     return { ...step, kernel: { ...kernel, wgsl } };
   });
-  return { ...plan, steps };
+  return { ...plan, launches: steps };
 }
 
 describe("what is taken", () => {
@@ -89,7 +89,7 @@ describe("what is taken", () => {
     // Right by itself, and wrong in company.
     const wrongly = (text: string): string => text.replaceAll(/set_(\w*)c\(i, (\w+)\)/g, "set_$1c(i, $2 * 1.01)");
     const { timed, compiled } = given(backend, { registers: 2, tiled: 1 }, (variant, plan) =>
-      variant === "tiled" && plan.steps.length > 1 ? mutated(plan, wrongly) : plan,
+      variant === "tiled" && plan.launches.length > 1 ? mutated(plan, wrongly) : plan,
     );
     const { tuner, run, store, session, passed } = await startTested(timed);
     const [before, passedBefore] = [shadersOf(session), await passed()];

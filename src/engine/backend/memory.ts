@@ -49,7 +49,7 @@ export function findShortage(
     const found = exceeds("block", byteLength, blockBytes, `arena ${i}`);
     if (found) return found;
   }
-  const values = new Set(plan.steps.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]));
+  const values = new Set(plan.launches.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]));
   for (const node of values) {
     if (isStepScalar(node)) continue;
     const subject = `${showShape(node.shape)}${node.label ? ` in ${node.label}` : ""}`;

@@ -1,6 +1,6 @@
 /** The matrix products of a plan, each by itself, so that variants for them can be compared. Measures nothing. */
 import type { Backend, Tensor } from "../backend/backend";
-import type { Placement, Plan, Step } from "../compile/plan";
+import type { Placement, Plan, Launch } from "../compile/plan";
 import { isSumOfParts, gemmIn, sumOfParts } from "../compile/splitK";
 import type { Gemm } from "../graph/kernel";
 import type { Node } from "../graph/node";
@@ -10,19 +10,19 @@ import { uniform } from "../random";
 import { sizeOf } from "../shape";
 
 /** A product, and the step that computes it in a plan. */
-export interface GemmStep {
+export interface GemmLaunch {
   readonly product: Gemm;
-  readonly step: Step;
+  readonly step: Launch;
   readonly plan: Plan;
 }
 
 /** `2 batch m n k`: a multiply-add counts two. */
 const flopsOf = ({ batch, m, n, k }: Gemm): number => 2 * batch * m * n * k;
 
-/** The different products of a plan, those in launches of several steps too, the costliest first. */
-export function gemmsOf(plan: Plan): readonly GemmStep[] {
-  const found = new Map<string, GemmStep>();
-  for (const step of plan.steps.flatMap(singleSteps)) {
+/** The different products of a plan, those in merged launches too, the costliest first. */
+export function gemmsOf(plan: Plan): readonly GemmLaunch[] {
+  const found = new Map<string, GemmLaunch>();
+  for (const step of plan.launches.flatMap(singleSteps)) {
     const product = gemmIn(step);
     if (product && !found.has(product.key)) found.set(product.key, { product, step, plan });
   }
@@ -30,16 +30,16 @@ export function gemmsOf(plan: Plan): readonly GemmStep[] {
 }
 
 /** A step, or those that it is made of, end to end. */
-export const singleSteps = (step: Step): readonly Step[] => step.members?.flatMap(singleSteps) ?? [step];
+export const singleSteps = (step: Launch): readonly Launch[] => step.members?.flatMap(singleSteps) ?? [step];
 
 /** Whether the parts of a product are added up by whoever reads them, and not by a step that does nothing else. */
-export function isSummedWhereRead({ product, step, plan }: GemmStep): boolean {
-  const sums = plan.steps.flatMap(singleSteps).filter((other) => isSumOfParts(other, step));
+export function isSummedWhereRead({ product, step, plan }: GemmLaunch): boolean {
+  const sums = plan.launches.flatMap(singleSteps).filter((other) => isSumOfParts(other, step));
   return product.parts > 1 && sums.length === 0;
 }
 
 /** What the results of a product in parts are summed to by their reader, as values by themselves. */
-export function totalsOf({ product, step }: GemmStep): readonly Node[] {
+export function totalsOf({ product, step }: GemmLaunch): readonly Node[] {
   return step.outputs.map(({ shape, ...output }) => {
     return { ...output, shape: product.parts > 1 ? shape.slice(1) : shape, inputs: [], attrs: {} };
   });
@@ -47,14 +47,14 @@ export function totalsOf({ product, step }: GemmStep): readonly Node[] {
 
 /** A product with the sums of its parts, even of one: they stand in for its reader, to whom each part is one more value to
  *  read. @param totals from {@link totalsOf} */
-export function withSums({ product, step }: GemmStep, totals: readonly Node[]): readonly Step[] {
+export function withSums({ product, step }: GemmLaunch, totals: readonly Node[]): readonly Launch[] {
   const partials = totals.map(({ shape, ...total }): Node => ({ ...total, shape: [product.parts, ...shape] }));
   const sums = partials.map((partial, i) => sumOfParts(partial, totals[i]!, step.label));
   return [{ ...step, outputs: partials }, ...sums];
 }
 
-/** A few steps as a plan of their own with what it is run on. */
-export interface IsolatedSteps {
+/** A few launches as a plan of their own with what it is run on. */
+export interface IsolatedLaunches {
   readonly plan: Plan;
   readonly leaves: ReadonlyMap<Node, Tensor>;
   /** Frees the memory that was made for it. */
@@ -62,19 +62,19 @@ export interface IsolatedSteps {
 }
 
 /** Steps of a plan as a plan of their own, whose outputs are what none of them reads. What lies in tensors they read
- *  where it is; in place of what other steps make, they read noise. What they write goes to memory of their own, so that
+ *  where it is; in place of what other launches make, they read noise. What they write goes to memory of their own, so that
  *  whatever runs beside them never notices.
  *  @param leaves the tensors of the whole plan  @throws BackendError when there is no room for it */
 export function isolate(
   backend: Backend,
   whole: Plan,
-  steps: readonly Step[],
+  launches: readonly Launch[],
   leaves: ReadonlyMap<Node, Tensor>,
-): IsolatedSteps {
+): IsolatedLaunches {
   const placements = new Map<Node, Placement>();
   const made: Node[] = [];
-  const written = steps.flatMap(({ outputs }) => outputs);
-  const read = steps.flatMap(({ inputs }) => inputs).filter((node) => !written.includes(node));
+  const written = launches.flatMap(({ outputs }) => outputs);
+  const read = launches.flatMap(({ inputs }) => inputs).filter((node) => !written.includes(node));
   for (const input of new Set(read.filter((node) => !whole.scalars.includes(node)))) {
     const place = whole.placements.get(input);
     if (place?.kind === "leaf") placements.set(input, place);
@@ -90,12 +90,12 @@ export function isolate(
   const own = made.length > 0 ? backend.createTensor(operands, noise(sizeOf(operands.shape))) : undefined;
   return {
     plan: {
-      steps,
+      launches,
       leaves: [...used],
       scalars: whole.scalars,
       placements,
       arenas: written.map(({ shape }) => sizeOf(shape)),
-      outputs: written.filter((node) => !steps.some(({ inputs }) => inputs.includes(node))),
+      outputs: written.filter((node) => !launches.some(({ inputs }) => inputs.includes(node))),
     },
     leaves: own ? new Map([...leaves, [operands, own]]) : leaves,
     dispose: () => own?.dispose(),

@@ -3,7 +3,7 @@
 import type { TensorData } from "../backend/backend";
 import { createCpuBackend } from "../backend/cpu/cpuBackend";
 import { compile } from "../compile/compile";
-import type { Placement, Plan, Step } from "../compile/plan";
+import type { Placement, Plan, Launch } from "../compile/plan";
 import { MAX_BINDINGS } from "../compile/plan";
 import type { ChooseGemm, NumericArray } from "../graph/kernel";
 import type { Kernel, Node } from "../graph/node";
@@ -47,7 +47,7 @@ export interface IsolatedKernels {
 /** What a step runs, whatever its shapes: the kernel's name and a hash of its shader's text without the numbers in it.
  *  @param choose how products are computed. When left out, they are of one kind if every adapter computes them in the same
  *  variant by itself; then any variant will do for the text. */
-export function kindOf({ kernel, inputs, outputs, attrs }: Step, choose?: ChooseGemm): string {
+export function kindOf({ kernel, inputs, outputs, attrs }: Launch, choose?: ChooseGemm): string {
   const variants: string[] = [];
   const gemm: ChooseGemm = (product) => {
     const variant = choose?.(product) ?? "registers";
@@ -63,16 +63,19 @@ export function kindOf({ kernel, inputs, outputs, attrs }: Step, choose?: Choose
 /** The plan with its launches of several as the steps they are made of, where a launch that has memory of its own would
  *  take more bindings than the device has. Nothing else can be isolated, or asked for by kind. */
 export function takeApart(plan: Plan, bindings = MAX_BINDINGS): Plan {
-  const fitting = (step: Step): readonly Step[] => {
+  const fitting = (step: Launch): readonly Launch[] => {
     // What fused steps pass on has no place.
     const isWhole = !step.members || step.fuses || layOut(plan, step, bindings).leaves.size <= bindings;
     return isWhole ? [step] : (step.members ?? []).flatMap(fitting);
   };
-  return { ...plan, steps: plan.steps.flatMap(fitting) };
+  return { ...plan, launches: plan.launches.flatMap(fitting) };
 }
 
 /** What each of some steps of a trial reads, input by input. */
-export type Meet = (trial: Trial, wanted: readonly Step[]) => Promise<ReadonlyMap<Step, readonly ArrayLike<number>[]>>;
+export type Meet = (
+  trial: Trial,
+  wanted: readonly Launch[],
+) => Promise<ReadonlyMap<Launch, readonly ArrayLike<number>[]>>;
 
 /** Gives each of the wanted steps memory of its own with what it reads. What a step finds in one buffer stays in one, as far
  *  apart as it was, because shaders depend on that; what it is to write starts out as NaN, so that an element which is not
@@ -80,15 +83,15 @@ export type Meet = (trial: Trial, wanted: readonly Step[]) => Promise<ReadonlyMa
  *  @param meet what they read: {@link recordInputs} when left out, or {@link drawInputs} */
 export async function isolateKernels(
   trial: Trial,
-  isWanted: (step: Step) => boolean,
+  isWanted: (step: Launch) => boolean,
   bindings = MAX_BINDINGS,
   meet: Meet = recordInputs,
 ): Promise<IsolatedKernels> {
-  const wanted = trial.plan.steps.filter(isWanted);
+  const wanted = trial.plan.launches.filter(isWanted);
   const met = await meet(trial, wanted);
   const feeds = new Map<Node, TensorData>();
   const placements = new Map<Node, Placement>();
-  const steps: Step[] = [];
+  const steps: Launch[] = [];
   const parts = wanted.map((step): Part => {
     const homes = makeHomes(trial.plan, step, bindings);
     const move = (node: Node, values: ArrayLike<number> = []): Node => {
@@ -122,7 +125,7 @@ export async function isolateKernels(
   const outputs = parts.flatMap((part) => part.outputs.map(({ node }) => node));
   return {
     trial: {
-      plan: { steps, leaves: [...feeds.keys()], scalars, placements, arenas: [], outputs },
+      plan: { launches: steps, leaves: [...feeds.keys()], scalars, placements, arenas: [], outputs },
       feeds,
       rows: trial.rows.slice(-1),
     },
@@ -179,12 +182,12 @@ const furthest = (to: TensorData | undefined, from: TensorData): number =>
   scaleOf(Float64Array.from(from, (value, i) => (to?.[i] ?? value) - value));
 
 /** What steps read in the last row: runs the plan in float64 with kernels that first copy what they are about to read. */
-async function recordInputs(trial: Trial, wanted: readonly Step[]): ReturnType<Meet> {
-  const met = new Map<Step, readonly NumericArray[]>();
-  const steps = trial.plan.steps.map((step) =>
+async function recordInputs(trial: Trial, wanted: readonly Launch[]): ReturnType<Meet> {
+  const met = new Map<Launch, readonly NumericArray[]>();
+  const steps = trial.plan.launches.map((step) =>
     wanted.includes(step) ? { ...step, kernel: watched(step.kernel, (inputs) => void met.set(step, inputs)) } : step,
   );
-  await runTrial(createCpuBackend("float64"), { ...trial, plan: { ...trial.plan, steps, outputs: [] } }, 1);
+  await runTrial(createCpuBackend("float64"), { ...trial, plan: { ...trial.plan, launches: steps, outputs: [] } }, 1);
   return met;
 }
 
@@ -194,7 +197,7 @@ const DRAWN_BELOW = 1 / 16;
 /** What steps may read, found without running those before them. Floats are seeded noise, positive since some are means of
  *  squares or probabilities. Whole numbers say where something is, so they come from the trial's data, or are computed from
  *  such noise by the op that makes them. */
-export async function drawInputs({ plan, feeds, rows }: Trial, wanted: readonly Step[]): ReturnType<Meet> {
+export async function drawInputs({ plan, feeds, rows }: Trial, wanted: readonly Launch[]): ReturnType<Meet> {
   const draw = async (node: Node, stream: number): Promise<ArrayLike<number>> => {
     const size = sizeOf(node.shape);
     if (node.dtype === "f32")
@@ -220,7 +223,7 @@ export async function drawInputs({ plan, feeds, rows }: Trial, wanted: readonly 
     );
     return run?.[0] ?? [];
   };
-  const met = new Map<Step, readonly ArrayLike<number>[]>();
+  const met = new Map<Launch, readonly ArrayLike<number>[]>();
   for (const step of wanted) {
     met.set(step, await Promise.all(step.inputs.map((input, i) => (isStepScalar(input) ? [] : draw(input, i)))));
   }
@@ -258,7 +261,7 @@ interface Layout {
 
 /** One leaf for each buffer and type that a step touches. Where that is more than a launch may bind, words that are only read
  *  lie one behind the other, in a leaf for each type; bytes are read from where a buffer begins. Allocates nothing. */
-function layOut({ placements }: Plan, { inputs, outputs }: Step, bindings: number): Layout {
+function layOut({ placements }: Plan, { inputs, outputs }: Launch, bindings: number): Layout {
   const stretches = new Map<string, { start: number; end: number; dtype: DType; isWritten: boolean }>();
   for (const node of [...outputs, ...inputs]) {
     const place = placements.get(node);
@@ -285,12 +288,12 @@ function layOut({ placements }: Plan, { inputs, outputs }: Step, bindings: numbe
 }
 
 /** How many numbers a step that is taken out of its plan needs memory for. */
-export function numbersTouched(plan: Plan, step: Step, bindings = MAX_BINDINGS): number {
+export function numbersTouched(plan: Plan, step: Launch, bindings = MAX_BINDINGS): number {
   return [...layOut(plan, step, bindings).leaves.values()].reduce((total, { length }) => total + length, 0);
 }
 
 /** Memory for a step of its own. */
-function makeHomes(plan: Plan, step: Step, bindings: number): ReadonlyMap<string, Home> {
+function makeHomes(plan: Plan, step: Launch, bindings: number): ReadonlyMap<string, Home> {
   const { shifts, leaves } = layOut(plan, step, bindings);
   const made = new Map(
     [...leaves].map(([name, { dtype, length }]) => {
@@ -313,7 +316,7 @@ function blank(dtype: DType, length: number): TensorData {
 
 /** How many terms are added up for an element: the depth of a product; otherwise as many as there are inputs for it. Steps
  *  made of several add up those of all. */
-function termsOf({ kernel, inputs, outputs, attrs, members, fuses }: Step): number {
+function termsOf({ kernel, inputs, outputs, attrs, members, fuses }: Launch): number {
   const parts = members ?? fuses;
   if (parts) return parts.reduce((total, part) => total + termsOf(part), 0);
   const form = kernel.form?.(inputs, attrs);
@@ -322,11 +325,11 @@ function termsOf({ kernel, inputs, outputs, attrs, members, fuses }: Step): numb
 }
 
 /** Whether a step adds up products, and so rounds before it compares. What reads whole numbers only rounds nothing. */
-const multiplies = ({ kernel, inputs, members = [], fuses = [] }: Step): boolean =>
+const multiplies = ({ kernel, inputs, members = [], fuses = [] }: Launch): boolean =>
   (kernel.rereads === true && inputs.some(({ dtype }) => dtype === "f32")) || [...members, ...fuses].some(multiplies);
 
 /** Whether a step applies an element-wise function whose small results are not exact. */
-function appliesFunction({ kernel, inputs, attrs, members = [], fuses = [] }: Step): boolean {
+function appliesFunction({ kernel, inputs, attrs, members = [], fuses = [] }: Launch): boolean {
   const form = kernel.form?.(inputs, attrs);
   const program = form?.kind === "program" ? form.program : form?.kind === "gemm" ? form.epilogue : undefined;
   const isAbsolute = program?.instructions.some(({ rule }) => rule.isAbsolute) ?? false;

@@ -141,7 +141,7 @@ type Role = string;
 /** The products of a plan by their role: which of a layer's of one kind they are. */
 function gemmsByRole(plan: Plan): ReadonlyMap<Role, Gemm> {
   const found = new Map<Role, Gemm>();
-  for (const step of plan.steps.flatMap(singleSteps)) {
+  for (const step of plan.launches.flatMap(singleSteps)) {
     const product = gemmIn(step);
     if (!product) continue;
     const kind = `${step.label} ${step.kernel.name.replace("Parts", "")}`;

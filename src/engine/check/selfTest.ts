@@ -4,7 +4,7 @@
  *  skip it; what failed is not, since drivers are mended. What to do about a failure is `engines.ts`'s business. */
 import { type Backend, choiceOf, type TensorData } from "../backend/backend";
 import { createCpuBackend } from "../backend/cpu/cpuBackend";
-import type { Step } from "../compile/plan";
+import type { Launch } from "../compile/plan";
 import type { Dataset } from "../data/dataset";
 import { BackendError, DeviceLostError } from "../errors";
 import type { ModelDescription } from "../model/description";
@@ -91,7 +91,7 @@ async function findFaultIn(
     run: async (): Promise<KernelCheck[]> => {
       const prepare: Backend["prepare"] = async (small, leaves) =>
         gemm && choose ? await gemm.prepareWith(choose, small, leaves) : await backend.prepare(small, leaves);
-      const isWanted = (step: Step): boolean => kinds.has(kindOf(step, choose));
+      const isWanted = (step: Launch): boolean => kinds.has(kindOf(step, choose));
       return await checkKernels({ ...backend, prepare }, { plan, rows, feeds: feeds() }, isWanted);
     },
   }));
@@ -132,7 +132,7 @@ function faultOf({ kernel, label, worst, allowed, deterministic }: KernelCheck):
 export async function checkKernels(
   backend: Backend,
   trial: Trial,
-  isWanted: (step: Step) => boolean = () => true,
+  isWanted: (step: Launch) => boolean = () => true,
   meet?: Meet,
 ): Promise<KernelCheck[]> {
   const isolated = await isolateKernels(trial, isWanted, backend.bindings, meet);

@@ -2,7 +2,7 @@
  *  apart. Runs nothing. */
 import { choiceOf } from "../backend/backend";
 import { explainPlan } from "../compile/explain";
-import type { Plan, Step } from "../compile/plan";
+import type { Plan, Launch } from "../compile/plan";
 import type { ChooseGemm } from "../graph/kernel";
 import { kindOf, numbersTouched, takeApart } from "./isolate";
 import type { Target } from "../train/programs";
@@ -11,8 +11,8 @@ import type { ScaledCopy } from "./scaledCopy";
 /** The tests of a plan. */
 export interface TestPlan {
   readonly copies: readonly TestedCopy[];
-  /** By their kind, steps of the plan itself that are in no scaled copy. */
-  readonly alone: ReadonlyMap<string, Step>;
+  /** By their kind, launches of the plan itself that are in no scaled copy. */
+  readonly alone: ReadonlyMap<string, Launch>;
   /** By their kind, launches that are in no scaled copy and too much to run alone: the kinds of what they are made of. */
   readonly apart: ReadonlyMap<string, ReadonlySet<string>>;
 }
@@ -28,8 +28,8 @@ const MAX_ALONE_FLOPS = 2e10;
 const MAX_ALONE_NUMBERS = 2 ** 26;
 
 /** The kinds of launches of a plan. @param choose as for {@link kindOf} */
-export function kindsOf({ steps }: Plan, choose?: ChooseGemm): Set<string> {
-  return new Set(steps.map((step) => kindOf(step, choose)));
+export function kindsOf({ launches }: Plan, choose?: ChooseGemm): Set<string> {
+  return new Set(launches.map((step) => kindOf(step, choose)));
 }
 
 /** Plans tests for launches of a model's own plan.
@@ -44,18 +44,18 @@ export function planTests(
   const copies = chooseCopies(noted(candidates, seen), wanted);
   const met = new Set(copies.flatMap(({ kinds }) => [...kinds]));
   const choose = gemm && choiceOf(gemm);
-  const alone = new Map<string, Step>();
+  const alone = new Map<string, Launch>();
   const apart = new Map<string, ReadonlySet<string>>();
   const left = [...wanted].filter((kind) => !met.has(kind));
   if (left.length === 0) return { copies, alone, apart };
-  const costs = explainPlan(own).steps;
-  const cheapestFirst = costs.toSorted((a, b) => a.flops - b.flops).map(({ index }) => own.steps[index]!);
+  const costs = explainPlan(own).launches;
+  const cheapestFirst = costs.toSorted((a, b) => a.flops - b.flops).map(({ index }) => own.launches[index]!);
   for (const kind of left) {
     const step = cheapestFirst.find((other) => kindOf(other, choose) === kind);
     if (!step) continue;
-    const { flops } = costs[own.steps.indexOf(step)]!;
+    const { flops } = costs[own.launches.indexOf(step)]!;
     if (flops <= MAX_ALONE_FLOPS && numbersTouched(own, step, bindings) <= MAX_ALONE_NUMBERS) alone.set(kind, step);
-    else apart.set(kind, kindsOf(takeApart({ ...own, steps: [step] }, 0), choose));
+    else apart.set(kind, kindsOf(takeApart({ ...own, launches: [step] }, 0), choose));
   }
   const members = new Set([...apart.values()].flatMap((kinds) => [...kinds]).filter((kind) => !met.has(kind)));
   const inMembers = seen.map((copy) => ({ ...copy, plan: takeApart(copy.plan, 0) }));

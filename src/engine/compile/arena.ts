@@ -28,7 +28,7 @@ export class ArenaAllocator {
     return place;
   }
 
-  /** Room for a value made at step `now` and last read at `lastUse`, in the arena `wanted` if one is, otherwise in none
+  /** Room for a value made at launch `now` and last read at `lastUse`, in the arena `wanted` if one is, otherwise in none
    *  of the arenas `avoid`. Takes the first gap of the shared arena that has to grow least. */
   place(size: number, now: number, lastUse: number, avoid: readonly number[], wanted?: number): ArenaPlacement {
     const length = aligned(size);

@@ -5,19 +5,19 @@ import type { Node, Op } from "../graph/node";
 import { sizeOf } from "../shape";
 import { Dependencies } from "./dependencies";
 import { owner } from "./memory";
-import type { Step } from "./plan";
+import type { Launch } from "./plan";
 
-/** The same steps with every such pair as one. */
-export function fuseColumnSums(steps: readonly Step[]): Step[] {
-  const graph = new Dependencies(steps);
-  const fused = new Map<Step, Step>();
-  const gone = new Set<Step>();
-  for (const product of steps) {
+/** The same launches with every such pair as one. */
+export function fuseColumnSums(launches: readonly Launch[]): Launch[] {
+  const graph = new Dependencies(launches);
+  const fused = new Map<Launch, Launch>();
+  const gone = new Set<Launch>();
+  for (const product of launches) {
     const { kernel, inputs } = product;
     const withSums = (kernel as Partial<Op>).withColumnSums?.();
     const form = kernel.form?.(inputs, product.attrs);
     if (!withSums || form?.kind !== "gemm" || !form.operands) continue;
-    const sum = steps.find((step) => !gone.has(step) && sumsColumns(step, inputs[1]!, form.size));
+    const sum = launches.find((launch) => !gone.has(launch) && sumsColumns(launch, inputs[1]!, form.size));
     if (!sum || !isRowByRow(form.operands(), form.size) || !graph.tryJoin([product, sum])) continue;
     const outputs = [...product.outputs, ...sum.outputs];
     fused.set(product, { ...product, kernel: withSums, outputs, fuses: [product, sum] });
@@ -25,7 +25,7 @@ export function fuseColumnSums(steps: readonly Step[]): Step[] {
   }
   return graph
     .groups()
-    .flatMap((group) => group.filter((step) => !gone.has(step)).map((step) => fused.get(step) ?? step));
+    .flatMap((group) => group.filter((launch) => !gone.has(launch)).map((launch) => fused.get(launch) ?? launch));
 }
 
 /** Whether B is one matrix that lies in memory as it is read. */
@@ -33,8 +33,8 @@ function isRowByRow({ b }: GemmOperands, { batch, n, k }: GemmSize): boolean {
   return batch === 1 && b.rows[k - 1] === (k - 1) * n && b.columns[n - 1] === n - 1;
 }
 
-/** Whether a step adds up all rows of that matrix, whatever axes they have there. */
-function sumsColumns({ kernel, attrs, inputs }: Step, matrix: Node, { n, k }: GemmSize): boolean {
+/** Whether a launch adds up all rows of that matrix, whatever axes they have there. */
+function sumsColumns({ kernel, attrs, inputs }: Launch, matrix: Node, { n, k }: GemmSize): boolean {
   const form = kernel.form?.(inputs, attrs);
   const [x] = inputs;
   if (form?.kind !== "reduction" || form.combine !== "sum" || !x || sizeOf(x.shape) !== n * k) return false;

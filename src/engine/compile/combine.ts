@@ -1,26 +1,31 @@
-/** Launches made of launches: steps side by side in one launch, small steps one after another in one workgroup, and
- *  steps that compute an operand instead of loading it. Each stays a list of steps to the CPU and becomes one shader. */
+/** Merges launches: independent ones side by side, small ones one after another in one workgroup, and
+ *  those that compute an operand instead of loading it. Each stays a list of launches to the CPU and becomes one shader. */
 import { REPORT_BUG } from "../errors";
 import type { CpuKernel, NumericArray, ShaderPart, WgslArgs, WgslElement, WgslProgram } from "../graph/kernel";
 import type { Kernel } from "../graph/node";
 import type { TensorType } from "../graph/type";
 import { part, WORKGROUP_SIZE } from "../ops/wgsl";
 import { sizeOf } from "../shape";
-import type { Step } from "./plan";
+import type { Launch } from "./plan";
 
-/** Independent steps as one launch, each with workgroups of its own. */
-export function sideBySide(members: readonly Step[]): Step {
+/** Independent launches as one launch, each with workgroups of its own. */
+export function sideBySide(members: readonly Launch[]): Launch {
   return members.length === 1 ? members[0]! : combined(members, " | ", programsAlike, sideBySideRun);
 }
 
-/** Steps as one launch of one workgroup, which does them in order. What one makes, later ones may read. */
-export function inSequence(members: readonly Step[]): Step {
+/** Launches as one launch of one workgroup, which does them in order. What one makes, later ones may read. */
+export function inSequence(members: readonly Launch[]): Launch {
   return members.length === 1 ? members[0]! : combined(members, " > ", smallPrograms, sequenceRun);
 }
 
 /** `reader` with its input `index` computed by `producer` where it is read: element by element, or, where the reader
  *  walks along samples, row by row. */
-export function withInlined(reader: Step, index: number, producer: Step, by: "element" | "rows" = "element"): Step {
+export function withInlined(
+  reader: Launch,
+  index: number,
+  producer: Launch,
+  by: "element" | "rows" = "element",
+): Launch {
   const spliced = <T>(own: readonly T[], inner: readonly T[]): T[] => [
     ...own.slice(0, index),
     ...inner,
@@ -104,17 +109,17 @@ export function withInlined(reader: Step, index: number, producer: Step, by: "el
   return { ...reader, kernel, attrs: {}, inputs, fuses: [producer, reader] };
 }
 
-/** Whether a step reads each element of an input of this size about once. */
-export function readsOnce(step: Step, size: number): boolean {
-  const isElementwise = step.kernel.inPlace === "elementwise" && sizeOf(step.outputs[0]!.shape) === size;
-  return isElementwise || readsAllOnce(step);
+/** Whether a launch reads each element of an input of this size about once. */
+export function readsOnce(launch: Launch, size: number): boolean {
+  const isElementwise = launch.kernel.inPlace === "elementwise" && sizeOf(launch.outputs[0]!.shape) === size;
+  return isElementwise || readsAllOnce(launch);
 }
 
-const readsAllOnce = ({ kernel, attrs, inputs }: Step): boolean =>
+const readsAllOnce = ({ kernel, attrs, inputs }: Launch): boolean =>
   kernel.readsOnce === true || kernel.form?.(inputs, attrs)?.kind === "reduction";
 
 /** What a kernel may still overwrite when one of its inputs is computed where it is read. */
-function inPlaceWith({ inPlace }: Kernel, index: number, { kernel, inputs, outputs }: Step): Pick<Kernel, "inPlace"> {
+function inPlaceWith({ inPlace }: Kernel, index: number, { kernel, inputs, outputs }: Launch): Pick<Kernel, "inPlace"> {
   // An input that moved behind the inlined ones is still the one whose memory is taken over.
   if (typeof inPlace === "number") return { inPlace: inPlace > index ? inPlace + inputs.length - 1 : inPlace };
   // A value that is read out of order, as a transpose does, is not read element by element any more.
@@ -124,11 +129,11 @@ function inPlaceWith({ inPlace }: Kernel, index: number, { kernel, inputs, outpu
 }
 
 function combined(
-  members: readonly Step[],
+  members: readonly Launch[],
   separator: string,
-  programsOf: (members: readonly Step[], args: WgslArgs) => readonly WgslProgram[],
+  programsOf: (members: readonly Launch[], args: WgslArgs) => readonly WgslProgram[],
   run: (programs: readonly WgslProgram[], dearBarriers: boolean) => Pick<WgslProgram, "parts" | "workgroups">,
-): Step {
+): Launch {
   const each = <T>(inputs: readonly unknown[], outputs: readonly unknown[], visit: Visit<T>): T[] => {
     let input = 0;
     let output = 0;
@@ -186,9 +191,9 @@ function combined(
   };
 }
 
-/** What steps are called together. */
-export function labelOf(steps: readonly Step[]): string {
-  return [...new Set(steps.map(({ label }) => label).filter((label) => label !== ""))].join(", ");
+/** What launches are called together. */
+export function labelOf(launches: readonly Launch[]): string {
+  return [...new Set(launches.map(({ label }) => label).filter((label) => label !== ""))].join(", ");
 }
 
 /** `making`, whose stores to some outputs are handed to `passing` instead, which reads what it is handed as its input `index`.
@@ -220,29 +225,29 @@ export function passingStores(
   };
 }
 
-type Visit<T> = (member: Step, inputs: readonly unknown[], outputs: readonly unknown[]) => T;
+type Visit<T> = (member: Launch, inputs: readonly unknown[], outputs: readonly unknown[]) => T;
 
 const threadsOf = ({ threads = WORKGROUP_SIZE }: WgslProgram): number => threads;
 
 const hasBarriers = ({ parts }: WgslProgram): boolean => parts.some(({ text }) => text.includes("Barrier("));
 
-/** The arguments with which a step's kernel is asked for its shader, among those of its launch. */
-export function argsOf({ attrs, inputs, outputs }: Step, args: WgslArgs): WgslArgs {
+/** The arguments with which a launch's kernel is asked for its shader, among those of the merged launch. */
+export function argsOf({ attrs, inputs, outputs }: Launch, args: WgslArgs): WgslArgs {
   return { ...args, attrs, inputTypes: inputs, outputTypes: outputs };
 }
 
-function programsFor(members: readonly Step[], args: WgslArgs): WgslProgram[] {
+function programsFor(members: readonly Launch[], args: WgslArgs): WgslProgram[] {
   return members.map((member) => member.kernel.wgsl(argsOf(member, args)));
 }
 
 /** Programs in workgroups of the usual size. */
-function smallPrograms(members: readonly Step[], args: WgslArgs): WgslProgram[] {
+function smallPrograms(members: readonly Launch[], args: WgslArgs): WgslProgram[] {
   return programsFor(members, { ...args, mostThreads: WORKGROUP_SIZE });
 }
 
 /** Programs that one launch has room for: it has one size of workgroup, and of those that want a smaller one it can only
  *  run several in one if their threads do not wait for each other. */
-function programsAlike(members: readonly Step[], args: WgslArgs): WgslProgram[] {
+function programsAlike(members: readonly Launch[], args: WgslArgs): WgslProgram[] {
   const programs = programsFor(members, args);
   const threads = Math.max(...programs.map(threadsOf));
   const isAlike = programs.every((program) => threadsOf(program) === threads || !hasBarriers(program));

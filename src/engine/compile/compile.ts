@@ -32,8 +32,8 @@ export function compile(computation: Computation, options: CompileOptions = { fu
   }
   if (!options.fuse) return withOwnNames(planMemory(computation, lowerEach(computation)));
   const simpler = withOwnSlopes(options.merge ? copyPacks(simplify(sortReaders(computation))) : simplify(computation));
-  const steps = lowerFused(simpler);
-  const plan = withOwnNames(planMemory(simpler, options.merge ? mergeLaunches(simpler, steps, options) : steps));
+  const launches = lowerFused(simpler);
+  const plan = withOwnNames(planMemory(simpler, options.merge ? mergeLaunches(simpler, launches, options) : launches));
   // Callers ask for values by the nodes they made.
   const placements = new Map(plan.placements);
   computation.outputs.forEach((output, i) => {
@@ -43,7 +43,7 @@ export function compile(computation: Computation, options: CompileOptions = { fu
   return { ...plan, placements, outputs: computation.outputs };
 }
 
-/** The computation with copies of packs that replace state as steps of their own, which share launches as others do: a pack is
+/** The computation with copies of packs that replace state as launches of their own, which share launches as others do: a pack is
  *  made part by part, while the state is still read. */
 function copyPacks({ outputs, updates }: Required<Computation>): Required<Computation> {
   const copied = ({ state, value }: Required<Computation>["updates"][number]) => ({

@@ -1,78 +1,78 @@
-/** Which steps depend on which, and what it takes to run several of them as one. */
+/** Which launches depend on which, and what it takes to run several of them as one. */
 import type { CpuArgs, CpuKernel, NumericArray } from "../graph/kernel";
 import type { Node } from "../graph/node";
 import { sizeOf } from "../shape";
 import { owner } from "./memory";
-import type { Step } from "./plan";
+import type { Launch } from "./plan";
 
-/** Who depends on whom, among steps that are kept in groups. */
+/** Who depends on whom, among launches that are kept in groups. */
 export class Dependencies {
-  readonly #maker = new Map<Node, Step>();
-  readonly #group = new Map<Step, readonly Step[]>();
-  readonly #steps: readonly Step[];
+  readonly #maker = new Map<Node, Launch>();
+  readonly #group = new Map<Launch, readonly Launch[]>();
+  readonly #launches: readonly Launch[];
 
-  constructor(steps: readonly Step[]) {
-    this.#steps = steps;
-    for (const step of steps) {
-      this.#group.set(step, [step]);
-      for (const output of step.outputs) this.#maker.set(output, step);
+  constructor(launches: readonly Launch[]) {
+    this.#launches = launches;
+    for (const launch of launches) {
+      this.#group.set(launch, [launch]);
+      for (const output of launch.outputs) this.#maker.set(output, launch);
     }
   }
 
-  /** The steps that make what this one reads, through views and packs. */
-  needs(reader: Step): Step[] {
-    const found = new Set<Step>();
+  /** The launches that make what this one reads, through views and packs. */
+  needs(reader: Launch): Launch[] {
+    const found = new Set<Launch>();
     const visit = (node: Node): void => {
       const { base } = owner(node);
       if (base.op.storage === "pack") base.inputs.forEach(visit);
-      const step = this.#maker.get(base);
-      if (step && step !== reader) found.add(step);
+      const launch = this.#maker.get(base);
+      if (launch && launch !== reader) found.add(launch);
     };
     reader.inputs.forEach(visit);
     return [...found];
   }
 
-  groupOf(step: Step): readonly Step[] {
-    return this.#group.get(step) ?? [step];
+  groupOf(launch: Launch): readonly Launch[] {
+    return this.#group.get(launch) ?? [launch];
   }
 
-  /** Makes the steps one group, unless some path leads out of it and back in. */
-  tryJoin(members: readonly Step[]): boolean {
+  /** Makes the launches one group, unless some path leads out of it and back in. */
+  tryJoin(members: readonly Launch[]): boolean {
     const inside = new Set(members);
-    const seen = new Set<Step>();
-    const stack = members.flatMap((member) => this.needs(member).filter((step) => !inside.has(step)));
-    for (let step = stack.pop(); step; step = stack.pop()) {
-      if (seen.has(step)) continue;
-      seen.add(step);
-      for (const need of this.groupOf(step).flatMap((member) => this.needs(member))) {
+    const seen = new Set<Launch>();
+    const stack = members.flatMap((member) => this.needs(member).filter((launch) => !inside.has(launch)));
+    for (let launch = stack.pop(); launch; launch = stack.pop()) {
+      if (seen.has(launch)) continue;
+      seen.add(launch);
+      for (const need of this.groupOf(launch).flatMap((member) => this.needs(member))) {
         if (inside.has(need)) return false;
         stack.push(need);
       }
     }
-    const joined = this.#steps.filter((step) => inside.has(step));
+    const joined = this.#launches.filter((launch) => inside.has(launch));
     for (const member of joined) this.#group.set(member, joined);
     return true;
   }
 
   /** All groups, each after those it needs. */
-  groups(): (readonly Step[])[] {
-    const result: (readonly Step[])[] = [];
-    const seen = new Set<readonly Step[]>();
-    const visit = (group: readonly Step[]): void => {
+  groups(): (readonly Launch[])[] {
+    const result: (readonly Launch[])[] = [];
+    const seen = new Set<readonly Launch[]>();
+    const visit = (group: readonly Launch[]): void => {
       if (seen.has(group)) return;
       seen.add(group);
-      for (const need of group.flatMap((step) => this.needs(step))) visit(this.groupOf(need));
+      for (const need of group.flatMap((launch) => this.needs(launch))) visit(this.groupOf(need));
       result.push(group);
     };
-    for (const step of this.#steps) visit(this.groupOf(step));
+    for (const launch of this.#launches) visit(this.groupOf(launch));
     return result;
   }
 }
 
-/** The CPU half of a launch of several steps: they run in order. What they make for each other only is in working memory;
+/** The CPU half of a merged launch: its members run in order. What they make for each other only is in working memory;
  *  so is a pack that none but they read, all parts of which they make.
  *  @param inputs what the launch reads  @param outputs what others read of it */
-export function runInOrder(members: readonly Step[], inputs: readonly Node[], outputs: readonly Node[]) {
+export function runInOrder(members: readonly Launch[], inputs: readonly Node[], outputs: readonly Node[]) {
   return (args: CpuArgs): CpuKernel => {
     const arrays = new Map<Node, NumericArray>();
     inputs.forEach((node, i) => arrays.set(node, args.inputs[i]!));

@@ -1,4 +1,4 @@
-/** Says what a plan does, launch by launch: for people who ask where a step's time and memory go. Plain data and text; it
+/** Says what a plan does, launch by launch: for people who ask where a launch's time and memory go. Plain data and text; it
  *  measures nothing. */
 import type { KernelCost } from "../graph/kernel";
 import type { Node } from "../graph/node";
@@ -7,9 +7,9 @@ import { leafName } from "../ops/leaf";
 import { operationNames } from "../ops/program";
 import { formatShape, sizeOf } from "../shape";
 import { owner } from "./memory";
-import type { Plan, Step } from "./plan";
+import type { Plan, Launch } from "./plan";
 
-/** How a backend runs one step. */
+/** How a backend runs one launch. */
 export interface LaunchDetail {
   /** Which of its kernels: the shader's name, or `WebAssembly` or `JavaScript`. */
   readonly variant: string;
@@ -18,7 +18,7 @@ export interface LaunchDetail {
 }
 
 /** One launch. */
-export interface StepExplanation extends KernelCost {
+export interface LaunchExplanation extends KernelCost {
   /** Its place in the plan, from 0. */
   readonly index: number;
   /** The layer it works for, after `grad` on the way back; empty where it works for no layer. */
@@ -31,12 +31,12 @@ export interface StepExplanation extends KernelCost {
   readonly inputs: readonly TensorType[];
   readonly outputs: readonly TensorType[];
   /** Known once a backend has prepared the plan. */
-  readonly launch?: LaunchDetail;
+  readonly detail?: LaunchDetail;
 }
 
-/** A whole plan. The cost is that of one run, the sum of its steps'. */
+/** A whole plan. The cost is that of one run, the sum of its launches'. */
 export interface PlanExplanation extends KernelCost {
-  readonly steps: readonly StepExplanation[];
+  readonly launches: readonly LaunchExplanation[];
   /** What is bound from outside: parameters, state, data. */
   readonly leaves: readonly (TensorType & { readonly name: string; readonly byteLength: number })[];
   /** Working memory, arena by arena. */
@@ -44,57 +44,57 @@ export interface PlanExplanation extends KernelCost {
 }
 
 /** Explains a plan. Costs are what the computation needs, not what a machine does with it: every operation of an
- *  element-wise program counts one, a multiply-add two, padding counts as if it were data, every value that a step reads
- *  or writes is moved once, and a launch of several steps costs their sum. What pooling throws away of a convolution
+ *  element-wise program counts one, a multiply-add two, padding counts as if it were data, every value that a launch reads
+ *  or writes is moved once, and a merged launch costs the sum of its members. What pooling throws away of a convolution
  *  counts only where it is computed.
- *  @param launches how a backend runs each step, in the plan's order */
-export function explainPlan(plan: Plan, launches: readonly LaunchDetail[] = []): PlanExplanation {
-  const steps = plan.steps.map((step, index): StepExplanation => {
-    const operations = operationsOf(step);
-    const launch = launches[index];
+ *  @param details how a backend runs each launch, in the plan's order */
+export function explainPlan(plan: Plan, details: readonly LaunchDetail[] = []): PlanExplanation {
+  const launches = plan.launches.map((launch, index): LaunchExplanation => {
+    const operations = operationsOf(launch);
+    const detail = details[index];
     return {
       index,
-      label: step.label,
+      label: launch.label,
       operations,
       summary: summarize(operations),
-      inputs: [...new Set(step.inputs)].map(typeOf),
-      outputs: step.outputs.map(typeOf),
-      ...stepCost(step),
-      ...(launch && { launch }),
+      inputs: [...new Set(launch.inputs)].map(typeOf),
+      outputs: launch.outputs.map(typeOf),
+      ...costOf(launch),
+      ...(detail && { detail }),
     };
   });
   return {
-    steps,
-    ...sumCosts(steps),
+    launches,
+    ...sumCosts(launches),
     leaves: plan.leaves.map((leaf) => ({ name: leafName(leaf), ...typeOf(leaf), byteLength: bytesOf(leaf) })),
     arenaBytes: plan.arenas.map((elements) => elements * 4),
   };
 }
 
-/** What one step costs: the sum of the steps it is made of, or what its kernel says, or what follows from the form and
+/** What one launch costs: the sum of the launches it is made of, or what its kernel says, or what follows from the form and
  *  the sizes of what it computes. */
-function stepCost(step: Step): KernelCost {
-  const { kernel, attrs, inputs, outputs, members, fuses } = step;
-  if (fuses) return { ...fusedCost(step, fuses), ...ownCost(step) };
-  if (members) return sumCosts(members.map(stepCost));
+function costOf(launch: Launch): KernelCost {
+  const { kernel, attrs, inputs, outputs, members, fuses } = launch;
+  if (fuses) return { ...fusedCost(launch, fuses), ...ownCost(launch) };
+  if (members) return sumCosts(members.map(costOf));
   return {
-    flops: formFlops(step),
+    flops: formFlops(launch),
     bytesRead: sumBytes([...new Set(inputs)]),
     bytesWritten: sumBytes(outputs),
     ...kernel.cost?.(inputs, outputs, attrs),
   };
 }
 
-/** What is computed by a step that does in one kernel what others did in several, where its kernel knows: it may leave out
+/** What is computed by a launch that does in one kernel what others did in several, where its kernel knows: it may leave out
  *  what nobody reads, as a pooled convolution does with what no window covers. */
-function ownCost(step: Step): Partial<KernelCost> {
-  const { kernel, attrs, inputs, outputs } = step;
-  return { ...(kernel.form && { flops: formFlops(step) }), ...kernel.cost?.(inputs, outputs, attrs) };
+function ownCost(launch: Launch): Partial<KernelCost> {
+  const { kernel, attrs, inputs, outputs } = launch;
+  return { ...(kernel.form && { flops: formFlops(launch) }), ...kernel.cost?.(inputs, outputs, attrs) };
 }
 
-/** The sum of the steps, less what they make and read among themselves. */
-function fusedCost({ inputs, outputs }: Step, parts: readonly Step[]): KernelCost {
-  const { flops, bytesRead, bytesWritten } = sumCosts(parts.map(stepCost));
+/** The sum of the launches, less what they make and read among themselves. */
+function fusedCost({ inputs, outputs }: Launch, parts: readonly Launch[]): KernelCost {
+  const { flops, bytesRead, bytesWritten } = sumCosts(parts.map(costOf));
   const made = new Set(parts.flatMap((part) => part.outputs));
   const read = new Set(inputs.map((input) => owner(input).base));
   const isMade = ({ op, inputs: packed }: Node): boolean =>
@@ -112,7 +112,7 @@ function fusedCost({ inputs, outputs }: Step, parts: readonly Step[]): KernelCos
   };
 }
 
-function formFlops({ kernel, attrs, inputs, outputs }: Step): number {
+function formFlops({ kernel, attrs, inputs, outputs }: Launch): number {
   const form = kernel.form?.(inputs, attrs);
   const elements = sizeOf(outputs[0]?.shape ?? []);
   switch (form?.kind) {
@@ -131,7 +131,7 @@ function formFlops({ kernel, attrs, inputs, outputs }: Step): number {
   }
 }
 
-function operationsOf({ kernel, attrs, inputs, members, fuses }: Step): string[] {
+function operationsOf({ kernel, attrs, inputs, members, fuses }: Launch): string[] {
   const parts = members ?? fuses;
   if (parts) return parts.flatMap(operationsOf);
   const form = kernel.form?.(inputs, attrs);
@@ -162,14 +162,14 @@ function sumCosts(costs: readonly KernelCost[]): KernelCost {
 /** A table of the plan for a terminal: a line for each launch, then totals and memory. */
 export function showPlan(plan: PlanExplanation): string {
   const header = ["#", "layer", "operations", "inputs", "output", "kernel", "groups", "MFLOP", "kB read", "kB written"];
-  const rows = plan.steps.map(({ index, label, summary, inputs, outputs, launch, ...cost }) => [
+  const rows = plan.launches.map(({ index, label, summary, inputs, outputs, detail, ...cost }) => [
     String(index),
     label || "-",
     summary,
     inputs.map(showType).join(" "),
     outputs.map(showType).join(" "),
-    launch?.variant ?? "",
-    launch?.workgroups === undefined ? "" : String(launch.workgroups),
+    detail?.variant ?? "",
+    detail?.workgroups === undefined ? "" : String(detail.workgroups),
     ...costCells(cost),
   ]);
   const total = ["", "total", `${rows.length} launches`, "", "", "", "", ...costCells(plan)];

@@ -9,18 +9,18 @@ import { isStepScalar } from "../ops/leaf";
 import { programKernel } from "../ops/program";
 import { sameShape } from "../shape";
 import { Groups } from "./groups";
-import type { Computation, Step } from "./plan";
+import type { Computation, Launch } from "./plan";
 import { MAX_BINDINGS } from "./plan";
 
 /** One launch per node, in order: the plan to compare with. */
-export function lowerEach({ outputs, updates = [] }: Computation): Step[] {
+export function lowerEach({ outputs, updates = [] }: Computation): Launch[] {
   return topologicalOrder([...outputs, ...updates.map(({ value }) => value)])
     .filter(({ op }) => op.storage === undefined)
     .map(stepOf);
 }
 
 /** Few launches. */
-export function lowerFused({ outputs, updates = [] }: Computation): Step[] {
+export function lowerFused({ outputs, updates = [] }: Computation): Launch[] {
   const roots = [...outputs, ...updates.map(({ value }) => value)];
   const groups = new Groups(roots);
   fusePairs(groups);
@@ -39,7 +39,7 @@ export function lowerFused({ outputs, updates = [] }: Computation): Step[] {
   return groups.scheduled().map((members) => lowerGroup(groups, members));
 }
 
-function stepOf(node: Node): Step {
+function stepOf(node: Node): Launch {
   return { kernel: node.op, attrs: node.attrs, inputs: node.inputs, outputs: [node], label: node.label };
 }
 
@@ -95,7 +95,7 @@ function fuseEpilogue(groups: Groups, product: Node): void {
   groups.tryMerge(product, first);
 }
 
-function lowerGroup(groups: Groups, members: readonly Node[]): Step {
+function lowerGroup(groups: Groups, members: readonly Node[]): Launch {
   const [only] = members;
   if (members.length === 1 && only && !only.op.pointwise) return stepOf(only);
   const outputs = groups.escaping(members);

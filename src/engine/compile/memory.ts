@@ -7,7 +7,7 @@ import { copyKernel } from "../ops/layout";
 import { isStepScalar } from "../ops/leaf";
 import { sizeOf } from "../shape";
 import { ArenaAllocator } from "./arena";
-import type { Computation, Placement, Plan, Step } from "./plan";
+import type { Computation, Placement, Plan, Launch } from "./plan";
 
 /** Where views lead: the node that owns the memory, and how far into it. */
 export function owner(node: Node): { base: Node; offset: number } {
@@ -25,14 +25,14 @@ export function rootsOf({ outputs, updates = [] }: Computation): ReadonlySet<Nod
   return new Set([...outputs, ...updates.map(({ value }) => value)].map((root) => owner(root).base));
 }
 
-/** The values that must be in memory whoever computes them again: roots, and parts of packs, which no step reads by themselves. */
+/** The values that must be in memory whoever computes them again: roots, and parts of packs, which no launch reads by themselves. */
 export function storedBy(computation: Computation): ReadonlySet<Node> {
   const roots = [...rootsOf(computation)];
   const packs = topologicalOrder(roots).filter(({ op }) => op.storage === "pack");
   return new Set([...roots, ...packs.flatMap(({ inputs }) => inputs.map((input) => owner(input).base))]);
 }
 
-const copyStep = (from: Node, to: Node): Step => ({
+const copyStep = (from: Node, to: Node): Launch => ({
   kernel: copyKernel,
   attrs: {},
   inputs: [from],
@@ -40,8 +40,8 @@ const copyStep = (from: Node, to: Node): Step => ({
   label: "",
 });
 
-/** Places the values of `steps`, adding copies where a value cannot be made where it is wanted. */
-export function planMemory({ outputs, updates = [] }: Computation, lowered: readonly Step[]): Plan {
+/** Places the values of `launches`, adding copies where a value cannot be made where it is wanted. */
+export function planMemory({ outputs, updates = [] }: Computation, lowered: readonly Launch[]): Plan {
   const roots = [...outputs, ...updates.map(({ value }) => value)];
   const placements = new Map<Node, Placement>();
   const leaves = new Set<Node>();
@@ -61,20 +61,20 @@ export function planMemory({ outputs, updates = [] }: Computation, lowered: read
   }
 
   const packed = insertPacks(lowered, roots);
-  const steps = [...packed.steps];
-  // Parts copied into a pack may be leaves that no other step reads.
-  for (const { inputs } of steps) inputs.forEach((input) => note(owner(input).base));
+  const launches = [...packed.launches];
+  // Parts copied into a pack may be leaves that no other launch reads.
+  for (const { inputs } of launches) inputs.forEach((input) => note(owner(input).base));
   const madeAt = new Map<Node, number>();
-  steps.forEach((step, i) => step.outputs.forEach((output) => madeAt.set(output, i)));
+  launches.forEach((launch, i) => launch.outputs.forEach((output) => madeAt.set(output, i)));
 
   // Updates whose value can be written straight over the state; the others are copied at the end. State that becomes
   // other state's old value is set aside first, before anything overwrites it.
   const updated = new Set(updates.map(({ state }) => state));
-  const setAside: Step[] = [];
+  const setAside: Launch[] = [];
   for (const { state, value } of updates) {
     const at = madeAt.get(value);
     const isFree = !placements.has(value) && !packed.inPlace.has(value);
-    if (at !== undefined && isFree && canOverwrite(steps, state, value, at)) {
+    if (at !== undefined && isFree && canOverwrite(launches, state, value, at)) {
       placements.set(value, { kind: "leaf", leaf: state, offset: 0 });
     } else if (value !== state) {
       const to: Node = { ...state };
@@ -82,12 +82,12 @@ export function planMemory({ outputs, updates = [] }: Computation, lowered: read
       const isOldState = updated.has(owner(value).base);
       const source: Node = isOldState ? { ...value, inputs: [] } : value;
       if (isOldState) setAside.push(copyStep(value, source));
-      steps.push(copyStep(source, to));
+      launches.push(copyStep(source, to));
     }
   }
-  steps.unshift(...setAside);
+  launches.unshift(...setAside);
 
-  for (const { kernel, inputs, outputs: made } of steps.flatMap(leafSteps)) {
+  for (const { kernel, inputs, outputs: made } of launches.flatMap(leafSteps)) {
     if (typeof kernel.inPlace !== "number") continue;
     const place = placements.get(made[0]!);
     if (place?.kind !== "leaf" || place.leaf !== inputs[kernel.inPlace]) {
@@ -99,7 +99,7 @@ export function planMemory({ outputs, updates = [] }: Computation, lowered: read
   }
 
   const arenas = new ArenaAllocator();
-  const lastUse = lastUses(steps, roots);
+  const lastUse = lastUses(launches, roots);
   for (const [part, { pack, offset }] of packed.inPlace) {
     if (!placements.has(part)) {
       const home = arenas.dedicated(pack, sizeOf(pack.shape));
@@ -107,14 +107,14 @@ export function planMemory({ outputs, updates = [] }: Computation, lowered: read
     }
   }
   for (const pack of packed.packs) placements.set(pack, arenas.dedicated(pack, sizeOf(pack.shape)));
-  steps.forEach((step, i) => {
-    const reads = step.inputs.flatMap((input) => {
+  launches.forEach((launch, i) => {
+    const reads = launch.inputs.flatMap((input) => {
       const place = placements.get(owner(input).base);
       return place?.kind === "arena" ? [place.arena] : [];
     });
     // All in one arena, so that a launch binds one buffer for whatever it makes.
     let shared: number | undefined;
-    for (const output of step.outputs) {
+    for (const output of launch.outputs) {
       if (placements.has(output)) continue;
       const place = arenas.place(sizeOf(output.shape), i, lastUse.get(output) ?? i, reads, shared);
       shared = place.arena;
@@ -122,13 +122,13 @@ export function planMemory({ outputs, updates = [] }: Computation, lowered: read
     }
   });
 
-  for (const node of new Set([...steps.flatMap(({ inputs }) => inputs), ...roots])) {
+  for (const node of new Set([...launches.flatMap(({ inputs }) => inputs), ...roots])) {
     const { base, offset } = owner(node);
     const home = placements.get(base);
     if (home && !placements.has(node)) placements.set(node, { ...home, offset: home.offset + offset });
   }
   return {
-    steps,
+    launches,
     leaves: [...leaves],
     scalars: [...scalars],
     placements,
@@ -140,14 +140,14 @@ export function planMemory({ outputs, updates = [] }: Computation, lowered: read
 /** Decides for every part of every pack whether its producer can write it in place; the rest are copied in, right
  *  before the first reader of the pack. */
 function insertPacks(
-  lowered: readonly Step[],
+  lowered: readonly Launch[],
   roots: readonly Node[],
-): { steps: Step[]; packs: Node[]; inPlace: Map<Node, { pack: Node; offset: number }> } {
-  const maker = new Map(lowered.flatMap((step) => step.outputs.map((output) => [output, step] as const)));
+): { launches: Launch[]; packs: Node[]; inPlace: Map<Node, { pack: Node; offset: number }> } {
+  const maker = new Map(lowered.flatMap((launch) => launch.outputs.map((output) => [output, launch] as const)));
   const inPlace = new Map<Node, { pack: Node; offset: number }>();
   const packs: Node[] = [];
-  const steps: Step[] = [];
-  // A step may not read one part and write another: they would be in the same buffer.
+  const launches: Launch[] = [];
+  // A launch may not read one part and write another: they would be in the same buffer.
   const dependsWithin = (source: Node, pack: Node): boolean => {
     const reads = (reader: Node, read: Node): boolean =>
       maker.get(reader)?.inputs.some((input) => owner(input).base === read) ?? false;
@@ -169,27 +169,28 @@ function insertPacks(
       } else {
         const to: Node = { ...part };
         inPlace.set(to, { pack: base, offset });
-        steps.push(copyStep(part, to));
+        launches.push(copyStep(part, to));
       }
     });
   };
-  for (const step of lowered) {
-    for (const input of step.inputs) open(owner(input).base);
-    steps.push(step);
+  for (const launch of lowered) {
+    for (const input of launch.inputs) open(owner(input).base);
+    launches.push(launch);
   }
   for (const root of roots) open(owner(root).base);
-  return { steps, packs, inPlace };
+  return { launches, packs, inPlace };
 }
 
-/** Whether the step that makes `value` may write it over `state`: nothing later reads the old state, and the step
+/** Whether the launch that makes `value` may write it over `state`: nothing later reads the old state, and the launch
  *  itself reads it, if at all, element by element or because it works in place. */
-function canOverwrite(steps: readonly Step[], state: Node, value: Node, at: number): boolean {
+function canOverwrite(launches: readonly Launch[], state: Node, value: Node, at: number): boolean {
   if (sizeOf(value.shape) !== sizeOf(state.shape) || value.dtype !== state.dtype) return false;
-  const reads = (step: Step): number[] => step.inputs.flatMap((input, i) => (owner(input).base === state ? [i] : []));
-  if (steps.some((step, i) => i > at && reads(step).length > 0)) return false;
+  const reads = (launch: Launch): number[] =>
+    launch.inputs.flatMap((input, i) => (owner(input).base === state ? [i] : []));
+  if (launches.some((launch, i) => i > at && reads(launch).length > 0)) return false;
   // In a launch of several, only the one that makes the value may read the state.
-  const maker = leafSteps(steps[at]!).find(({ outputs }) => outputs.includes(value));
-  if (!maker || reads(maker).length < reads(steps[at]!).length) return false;
+  const maker = leafSteps(launches[at]!).find(({ outputs }) => outputs.includes(value));
+  if (!maker || reads(maker).length < reads(launches[at]!).length) return false;
   return reads(maker).every((i) => {
     const { inPlace } = maker.kernel;
     if (inPlace === "elementwise") return sizeOf(maker.inputs[i]!.shape) === sizeOf(state.shape);
@@ -197,15 +198,15 @@ function canOverwrite(steps: readonly Step[], state: Node, value: Node, at: numb
   });
 }
 
-/** The steps that a launch of several is made of; others are their own. */
-function leafSteps(step: Step): readonly Step[] {
-  return step.members?.flatMap(leafSteps) ?? [step];
+/** The members of a merged launch; others are their own. */
+function leafSteps(launch: Launch): readonly Launch[] {
+  return launch.members?.flatMap(leafSteps) ?? [launch];
 }
 
-/** For every value a step makes, the last step that reads it, through views and packs; roots live for ever. */
-function lastUses(steps: readonly Step[], roots: readonly Node[]): Map<Node, number> {
+/** For every value a launch makes, the last launch that reads it, through views and packs; roots live for ever. */
+function lastUses(launches: readonly Launch[], roots: readonly Node[]): Map<Node, number> {
   const last = new Map<Node, number>();
-  steps.forEach(({ inputs }, i) => {
+  launches.forEach(({ inputs }, i) => {
     for (const input of inputs) last.set(owner(input).base, i);
   });
   for (const root of roots) last.set(owner(root).base, Number.MAX_SAFE_INTEGER);

@@ -14,18 +14,18 @@ export interface Computation {
 }
 
 /** One kernel launch. */
-export interface Step {
+export interface Launch {
   readonly kernel: Kernel;
   readonly attrs: Attrs;
   readonly inputs: readonly Node[];
   readonly outputs: readonly Node[];
   /** The layer it works for. */
   readonly label: string;
-  /** The steps this one is made of, where it is a launch of several: its operands are theirs, end to end. */
-  readonly members?: readonly Step[];
-  /** The steps whose work it does in one kernel, where it stands for several: what they make for each other only never
+  /** The launches this one is merged from: its operands are theirs, end to end. */
+  readonly members?: readonly Launch[];
+  /** The launches whose work it does in one kernel, where it stands for several: what they make for each other only never
    *  gets to memory. */
-  readonly fuses?: readonly Step[];
+  readonly fuses?: readonly Launch[];
 }
 
 /** Where a value's elements are: in a tensor bound to a leaf, or in one of the plan's arenas. Offsets in elements. */
@@ -33,15 +33,15 @@ export type Placement =
   | { readonly kind: "leaf"; readonly leaf: Node; readonly offset: number }
   | { readonly kind: "arena"; readonly arena: number; readonly offset: number };
 
-/** Steps in order, with a place for every value they touch. */
+/** Launches in order, with a place for every value they touch. */
 export interface Plan {
-  readonly steps: readonly Step[];
+  readonly launches: readonly Launch[];
   /** Leaves that must be bound to tensors. */
   readonly leaves: readonly Node[];
   /** Leaves read from the table of step scalars. */
   readonly scalars: readonly Node[];
   readonly placements: ReadonlyMap<Node, Placement>;
-  /** Sizes of the arenas in elements of four bytes. No step reads and writes the same arena, because WebGPU tracks
+  /** Sizes of the arenas in elements of four bytes. No launch reads and writes the same arena, because WebGPU tracks
    *  use by whole buffer. */
   readonly arenas: readonly number[];
   readonly outputs: readonly Node[];

@@ -10,29 +10,29 @@ import { operationNames } from "../ops/program";
 import { sizeOf } from "../shape";
 import { runInOrder } from "./dependencies";
 import { owner, storedBy } from "./memory";
-import type { Computation, Step } from "./plan";
+import type { Computation, Launch } from "./plan";
 
-/** The same steps with every such pair as one. */
-export function fusePooling(computation: Computation, steps: readonly Step[]): Step[] {
+/** The same launches with every such pair as one. */
+export function fusePooling(computation: Computation, launches: readonly Launch[]): Launch[] {
   const kept = storedBy(computation);
-  const fused = new Map<Step, Step>();
-  const gone = new Set<Step>();
-  for (const pool of steps.filter(isPooling)) {
+  const fused = new Map<Launch, Launch>();
+  const gone = new Set<Launch>();
+  for (const pool of launches.filter(isPooling)) {
     const image = pool.inputs[0]!;
-    const conv = steps.find(({ outputs }) => outputs[0] === image);
-    const readers = steps.filter(({ inputs }) => inputs.some((input) => owner(input).base === image));
+    const conv = launches.find(({ outputs }) => outputs[0] === image);
+    const readers = launches.filter(({ inputs }) => inputs.some((input) => owner(input).base === image));
     if (!conv || kept.has(image) || readers.length > 1 || !canPool(conv, pool)) continue;
     fused.set(pool, pooledStep(conv, pool));
     gone.add(conv);
   }
-  return steps.flatMap((step) => (gone.has(step) ? [] : [fused.get(step) ?? step]));
+  return launches.flatMap((launch) => (gone.has(launch) ? [] : [fused.get(launch) ?? launch]));
 }
 
-const isPooling = ({ kernel }: Step): boolean =>
+const isPooling = ({ kernel }: Launch): boolean =>
   kernel.name === "maxPool2d" || kernel.name === "maxPool2dArg" || kernel.name === "maxPool2dWithArg";
 
 /** Whether windows are as they must be, and the convolution's epilogue is the same everywhere. */
-function canPool({ kernel, inputs, attrs }: Step, pool: Step): boolean {
+function canPool({ kernel, inputs, attrs }: Launch, pool: Launch): boolean {
   const form = kernel.form?.(inputs, attrs);
   if (kernel.name !== "conv2d" || form?.kind !== "gemm" || pool.outputs[0]!.dtype !== "f32") return false;
   const channels = pool.inputs[0]!.shape.at(-1);
@@ -49,7 +49,7 @@ function isTiledByFours({ poolSize, strides }: PoolOptions, image: Node, pooled:
   return [...poolSize, ...strides].every((size) => size === 2) && isInside;
 }
 
-function pooledStep(conv: Step, pool: Step): Step {
+function pooledStep(conv: Launch, pool: Launch): Launch {
   const { kernel, inputs, attrs, label } = conv;
   const form = kernel.form?.(inputs, attrs);
   if (form?.kind !== "gemm") throw new Error(`pooling: expected a product, got ${kernel.name}. ${REPORT_BUG}`);
@@ -68,22 +68,22 @@ function pooledStep(conv: Step, pool: Step): Step {
 
 /** Lets the gradients of a kernel and of an image be computed from the gradient of what was pooled, where nothing else wants
  *  the gradient in between. */
-export function readThroughPooling(computation: Computation, steps: readonly Step[]): Step[] {
+export function readThroughPooling(computation: Computation, launches: readonly Launch[]): Launch[] {
   const kept = storedBy(computation);
-  let current = [...steps];
-  for (const grad of steps.filter(({ kernel }) => kernel.name === "maxPool2dGrad")) {
+  let current = [...launches];
+  for (const grad of launches.filter(({ kernel }) => kernel.name === "maxPool2dGrad")) {
     const image = grad.outputs[0]!;
     const readers = current.filter(({ inputs }) => inputs.some((input) => owner(input).base === image));
     if (kept.has(image) || !isTiledByFours(grad.attrs as PoolOptions, image, grad.inputs[1]!)) continue;
     const through = new Map(readers.map((reader) => [reader, readThrough(reader, grad)]));
     if ([...through.values()].includes(undefined)) continue;
-    current = current.filter((step) => step !== grad).map((step) => through.get(step) ?? step);
+    current = current.filter((launch) => launch !== grad).map((launch) => through.get(launch) ?? launch);
   }
   return current;
 }
 
 /** A gradient of a convolution with the gradient of its result read through pooling, if it is one. */
-function readThrough(reader: Step, grad: Step): Step | undefined {
+function readThrough(reader: Launch, grad: Launch): Launch | undefined {
   const { kernel, attrs, inputs } = reader;
   const [place, dy] = grad.inputs as [Node, Node];
   const image = grad.outputs[0]!;

@@ -6,20 +6,20 @@ import { sizeOf } from "../shape";
 import { argsOf, labelOf, passingStores } from "./combine";
 import { Dependencies, runInOrder } from "./dependencies";
 import { owner, rootsOf } from "./memory";
-import type { Computation, Step } from "./plan";
+import type { Computation, Launch } from "./plan";
 import { addsUpParts } from "./splitK";
 
-/** The same steps with updates done where their gradients are made, where one launch makes all of them and nobody else wants
+/** The same launches with updates done where their gradients are made, where one launch makes all of them and nobody else wants
  *  them. @param mayJoin whether a launch may do an update as well, to which it passes these values */
 export function sinkUpdates(
   computation: Computation,
-  steps: readonly Step[],
-  mayJoin: (launch: Step, update: Step, passed: ReadonlySet<Node>) => boolean,
-): Step[] {
+  launches: readonly Launch[],
+  mayJoin: (launch: Launch, update: Launch, passed: ReadonlySet<Node>) => boolean,
+): Launch[] {
   const kept = rootsOf(computation);
-  let current = [...steps];
+  let current = [...launches];
   // Where an update adds up parts, no store of theirs can do it: they are complete after their launch only.
-  const updates = steps.filter((step) => step.kernel.inPlace === "elementwise" && !addsUpParts(step));
+  const updates = launches.filter((launch) => launch.kernel.inPlace === "elementwise" && !addsUpParts(launch));
   for (const update of updates) {
     const pack = update.inputs.find(({ op }) => op.storage === "pack");
     if (!pack || !isUpdateBy(pack, update) || kept.has(pack)) continue;
@@ -40,13 +40,13 @@ export function sinkUpdates(
   return current;
 }
 
-/** Whether each element of the pack, whose parts are whole, meets the same element of everything that the step makes. */
-function isUpdateBy(pack: Node, { outputs }: Step): boolean {
+/** Whether each element of the pack, whose parts are whole, meets the same element of everything that the launch makes. */
+function isUpdateBy(pack: Node, { outputs }: Launch): boolean {
   const isWhole = pack.inputs.every((input) => sizeOf(owner(input).base.shape) === sizeOf(input.shape));
   return isWhole && outputs.every(({ shape }) => sizeOf(shape) === sizeOf(pack.shape));
 }
 
-function sunk(launch: Step, update: Step, pack: Node): Step {
+function sunk(launch: Launch, update: Launch, pack: Node): Launch {
   const index = update.inputs.indexOf(pack);
   const offsets = pack.attrs["offsets"] as readonly number[];
   const offsetOf = new Map(pack.inputs.map((input, i) => [owner(input).base, offsets[i]!]));

@@ -9,7 +9,7 @@ import { part } from "../ops/wgsl";
 import { sizeOf } from "../shape";
 import { withInlined } from "./combine";
 import { owner, rootsOf } from "./memory";
-import type { ChooseParts, Computation, Step } from "./plan";
+import type { ChooseParts, Computation, Launch } from "./plan";
 
 /** Tiles of 32x32 results that keep a GPU busy. */
 const ENOUGH_TILES = 64;
@@ -53,8 +53,8 @@ export function otherParts(usual: number, k: number): readonly number[] {
   return [...new Set(others)].filter((parts) => parts !== usual && k >= (parts * MIN_DEPTH) / 2);
 }
 
-/** The matrix product that a step computes, if it does. */
-export function gemmIn({ kernel, attrs, inputs, outputs }: Step): Gemm | undefined {
+/** The matrix product that a launch computes, if it does. */
+export function gemmIn({ kernel, attrs, inputs, outputs }: Launch): Gemm | undefined {
   let found: Gemm | undefined;
   kernel.wgsl({
     inputTypes: inputs,
@@ -69,7 +69,7 @@ export function gemmIn({ kernel, attrs, inputs, outputs }: Step): Gemm | undefin
 }
 
 /** Adds up parts. @param partial `[parts, ...shape]`  @param total `shape` */
-export function sumOfParts(partial: Node, total: Node, label: string): Step {
+export function sumOfParts(partial: Node, total: Node, label: string): Launch {
   return {
     kernel: broadcastOps.sum,
     attrs: { axes: [0], keepDims: false },
@@ -79,39 +79,39 @@ export function sumOfParts(partial: Node, total: Node, label: string): Step {
   };
 }
 
-/** Whether a step of the plan does nothing but add up the parts that another makes. */
-export function isSumOfParts({ kernel, inputs }: Step, { outputs }: Step): boolean {
+/** Whether a launch of the plan does nothing but add up the parts that another makes. */
+export function isSumOfParts({ kernel, inputs }: Launch, { outputs }: Launch): boolean {
   return kernel === broadcastOps.sum && inputs.some((input) => outputs.includes(input));
 }
 
 /** A product in parts, `[parts, ...shape]`, and the sum of the parts of each of its outputs. */
 interface Split {
-  readonly product: Step;
-  readonly sums: readonly Step[];
+  readonly product: Launch;
+  readonly sums: readonly Launch[];
 }
 
-/** The same steps with long products in parts.
+/** The same launches with long products in parts.
  *  @param parts how many, where that is not left to the sizes
  *  @param packedParts how many by size, for those whose results are parts of a pack, whose reader can add them up */
 export function splitK(
   computation: Computation,
-  steps: readonly Step[],
+  launches: readonly Launch[],
   parts: ChooseParts = () => undefined,
   packedParts: (size: GemmSize) => number = partsOf,
-): Step[] {
+): Launch[] {
   const packed = new Set(
-    steps
+    launches
       .flatMap(({ inputs }) => inputs.map((input) => owner(input).base))
       .filter(({ op }) => op.storage === "pack")
       .flatMap((pack) => pack.inputs.map((input) => owner(input).base)),
   );
-  const splits = steps.map((step) => {
-    const usual = step.outputs.every((output) => packed.has(output)) ? packedParts : partsOf;
-    return splitGemm(step, parts, usual) ?? splitSum(step);
+  const splits = launches.map((launch) => {
+    const usual = launch.outputs.every((output) => packed.has(output)) ? packedParts : partsOf;
+    return splitGemm(launch, parts, usual) ?? splitSum(launch);
   });
-  const separate = steps.flatMap((step, i) => {
+  const separate = launches.flatMap((launch, i) => {
     const found = splits[i];
-    return found ? [found.product, ...found.sums] : [step];
+    return found ? [found.product, ...found.sums] : [launch];
   });
   const sums = splits.flatMap((found) => found?.sums ?? []);
   const packs = new Set(separate.flatMap(({ inputs }) => inputs.map((input) => owner(input).base)));
@@ -123,7 +123,7 @@ export function splitK(
 }
 
 /** A sum of many rows as sums of equal numbers of them, where their number allows it. */
-function splitSum({ kernel, attrs, inputs, outputs, label }: Step): Split | undefined {
+function splitSum({ kernel, attrs, inputs, outputs, label }: Launch): Split | undefined {
   const form = kernel.form?.(inputs, attrs);
   const x = inputs[0];
   if (form?.kind !== "reduction" || form.combine !== "sum" || !x) return undefined;
@@ -156,12 +156,12 @@ function largestDivisor(value: number, most: number): number {
   return 1;
 }
 
-function splitGemm(step: Step, choose: ChooseParts, usual: (size: GemmSize) => number): Split | undefined {
-  const { kernel, attrs, inputs, outputs, label } = step;
+function splitGemm(launch: Launch, choose: ChooseParts, usual: (size: GemmSize) => number): Split | undefined {
+  const { kernel, attrs, inputs, outputs, label } = launch;
   const form = kernel.form?.(inputs, attrs);
   const { splitK: inParts } = kernel as Partial<Op>;
   if (!inParts || form?.kind !== "gemm" || form.epilogue) return undefined;
-  const parts = choose(gemmIn(step)?.key ?? "") ?? usual(form.size);
+  const parts = choose(gemmIn(launch)?.key ?? "") ?? usual(form.size);
   if (parts === 1) return undefined;
   const partials = outputs.map(({ shape, ...output }): Node => {
     return { ...output, shape: [parts, ...shape], inputs: [], attrs: {} };
@@ -172,24 +172,29 @@ function splitGemm(step: Step, choose: ChooseParts, usual: (size: GemmSize) => n
   };
 }
 
-/** Whether a step adds up parts where it reads them as a pack. */
-export const addsUpParts = ({ kernel, fuses = [] }: Step): boolean =>
+/** Whether a launch adds up parts where it reads them as a pack. */
+export const addsUpParts = ({ kernel, fuses = [] }: Launch): boolean =>
   kernel.name === SUMMED_PACK || fuses.some(addsUpParts);
 
 const SUMMED_PACK = "summedPack";
 
 /** Lets the only reader of a pack add up the parts of what is in it. */
-function sumInReader(computation: Computation, steps: Step[], pack: Node, candidates: readonly Step[]): Step[] {
-  const readers = steps.filter(({ inputs }) => inputs.some((input) => owner(input).base === pack));
+function sumInReader(
+  computation: Computation,
+  launches: Launch[],
+  pack: Node,
+  candidates: readonly Launch[],
+): Launch[] {
+  const readers = launches.filter(({ inputs }) => inputs.some((input) => owner(input).base === pack));
   const [reader] = readers;
   const index = reader?.inputs.indexOf(pack) ?? -1;
   const offsets = pack.attrs["offsets"] as readonly number[];
   const inside = candidates.filter(({ outputs }) => pack.inputs.some((input) => owner(input).base === outputs[0]));
-  const readElsewhere = steps.some(({ inputs }) =>
+  const readElsewhere = launches.some(({ inputs }) =>
     inputs.some((input) => inside.some(({ outputs }) => owner(input).base === outputs[0])),
   );
-  if (!reader || readers.length > 1 || index < 0 || inside.length === 0 || readElsewhere) return steps;
-  if (reader.kernel.inPlace !== "elementwise" || rootsOf(computation).has(pack)) return steps;
+  if (!reader || readers.length > 1 || index < 0 || inside.length === 0 || readElsewhere) return launches;
+  if (reader.kernel.inPlace !== "elementwise" || rootsOf(computation).has(pack)) return launches;
   const isInside = (input: Node): boolean => inside.some(({ outputs }) => outputs[0] === owner(input).base);
   const kept = pack.inputs.map((input, i) => ({ input, offset: offsets[i]! })).filter(({ input }) => !isInside(input));
   const rest: Node = {
@@ -202,7 +207,7 @@ function sumInReader(computation: Computation, steps: Step[], pack: Node, candid
     return { partial: inputs[0]!, from: offsets[at]!, size: sizeOf(outputs[0]!.shape) };
   });
   const summed = withInlined(reader, index, summedPack(pack, rest, segments));
-  return steps.filter((step) => !inside.includes(step)).map((step) => (step === reader ? summed : step));
+  return launches.filter((launch) => !inside.includes(launch)).map((launch) => (launch === reader ? summed : launch));
 }
 
 /** What is read as the pack: the sums of the parts in their segments, and what was packed elsewhere. */
@@ -210,7 +215,7 @@ function summedPack(
   pack: Node,
   rest: Node,
   segments: readonly { readonly partial: Node; readonly from: number; readonly size: number }[],
-): Step {
+): Launch {
   const kernel: Kernel = {
     name: SUMMED_PACK,
     inPlace: "elementwise",

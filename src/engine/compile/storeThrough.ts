@@ -1,23 +1,27 @@
-/** Lets a product pass each of its results through an element-wise step that reads them, as it stores them: dropout, and
+/** Lets a product pass each of its results through an element-wise launch that reads them, as it stores them: dropout, and
  *  whatever else is no program that `fuse.ts` could make an epilogue. */
 import type { Kernel, Node } from "../graph/node";
 import { sizeOf } from "../shape";
 import { argsOf, labelOf, passingStores } from "./combine";
 import { Dependencies, runInOrder } from "./dependencies";
 import { owner, storedBy } from "./memory";
-import type { Computation, Step } from "./plan";
+import type { Computation, Launch } from "./plan";
 
-/** The same steps with every such pair as one. @param fits whether a launch may bind so many buffers */
-export function storeThrough(computation: Computation, steps: readonly Step[], fits: (step: Step) => boolean): Step[] {
+/** The same launches with every such pair as one. @param fits whether a launch may bind so many buffers */
+export function storeThrough(
+  computation: Computation,
+  launches: readonly Launch[],
+  fits: (launch: Launch) => boolean,
+): Launch[] {
   const kept = storedBy(computation);
-  let current = [...steps];
-  for (const last of steps.filter(isElementwise)) {
+  let current = [...launches];
+  for (const last of launches.filter(isElementwise)) {
     // It may read two products, of which it must wait for the later one.
-    const products = current.filter((step) => isGemm(step) && indexOfResult(step, last) !== undefined);
+    const products = current.filter((launch) => isGemm(launch) && indexOfResult(launch, last) !== undefined);
     for (const product of products.toReversed()) {
       const index = indexOfResult(product, last)!;
       const result = owner(last.inputs[index]!).base;
-      const others = current.filter((step) => step !== last).flatMap(({ inputs }) => inputs);
+      const others = current.filter((launch) => launch !== last).flatMap(({ inputs }) => inputs);
       const isStored = kept.has(result) || others.some((input) => owner(input).base === result);
       const joined = throughStep(product, last, index, isStored);
       const graph = new Dependencies(current);
@@ -30,13 +34,13 @@ export function storeThrough(computation: Computation, steps: readonly Step[], f
 }
 
 /** A matrix product, or one with what was fused to it. */
-const isGemm = ({ kernel, fuses }: Step): boolean => kernel.rereads === true || fuses !== undefined;
+const isGemm = ({ kernel, fuses }: Launch): boolean => kernel.rereads === true || fuses !== undefined;
 
-const isElementwise = ({ kernel, outputs }: Step): boolean =>
+const isElementwise = ({ kernel, outputs }: Launch): boolean =>
   kernel.inPlace === "elementwise" && kernel.element !== undefined && outputs.length === 1;
 
-/** Which input of the last step is a result of the product, element for element, if that is all it reads of it. */
-function indexOfResult(product: Step, { inputs, outputs }: Step): number | undefined {
+/** Which input of the last launch is a result of the product, element for element, if that is all it reads of it. */
+function indexOfResult(product: Launch, { inputs, outputs }: Launch): number | undefined {
   const found = inputs.flatMap((input, i) => (product.outputs.includes(owner(input).base) ? [i] : []));
   const [index] = found;
   if (index === undefined || found.length > 1) return undefined;
@@ -47,7 +51,7 @@ function indexOfResult(product: Step, { inputs, outputs }: Step): number | undef
     : undefined;
 }
 
-function throughStep(product: Step, last: Step, index: number, isStored: boolean): Step {
+function throughStep(product: Launch, last: Launch, index: number, isStored: boolean): Launch {
   const result = owner(last.inputs[index]!).base;
   const without = <T>(list: readonly T[], at: number): T[] => list.filter((_, i) => i !== at);
   const at = product.outputs.indexOf(result);

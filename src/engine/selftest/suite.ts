@@ -162,7 +162,7 @@ function presetJobs(machine: Backend["kind"]): Job[] {
   const met = new Set<string>();
   return Object.values(presets).flatMap(({ title, description }): Job[] => {
     const trial = smallestTraining(description, blankDataset(description.dataset), { kind: machine });
-    const found = trial.plan.steps.map((step) => kindOf(step)).filter((kind) => !met.has(kind));
+    const found = trial.plan.launches.map((step) => kindOf(step)).filter((kind) => !met.has(kind));
     const kinds = new Set(found);
     for (const kind of found) met.add(kind);
     const run: Job["run"] = async (backend) => {

@@ -82,7 +82,7 @@ function copiesOf({ networks }: ModelDescription, network: string): number {
 
 /** The layers that take most: each by its largest value or, where these take more, by its weights with all that goes
  *  with them. */
-function largestConsumers({ steps }: Plan, report: ModelReport, description: ModelDescription): Consumer[] {
+function largestConsumers({ launches: steps }: Plan, report: ModelReport, description: ModelDescription): Consumer[] {
   const values = steps.flatMap(({ outputs }) => outputs);
   return report.layers
     .map(({ name, network, variables, parameterCount }, layer): Consumer => {

@@ -2,9 +2,9 @@
  *  a visitor's machine; this tries all, so that the choice without a tuner can be made by measurements. */
 import type { Backend, Executable, GemmVariants, Tensor, TensorData } from "../backend/backend";
 import { createWebGpuBackend, findAdapter, gemmVariantsOf, type WebGpuSource } from "../backend/webgpu/webgpuBackend";
-import { isolate, type GemmStep, gemmsOf, totalsOf } from "../check/gemms";
+import { isolate, type GemmLaunch, gemmsOf, totalsOf } from "../check/gemms";
 import { workload } from "../check/workload";
-import type { ChooseParts, Plan, Step } from "../compile/plan";
+import type { ChooseParts, Plan, Launch } from "../compile/plan";
 import { sumOfParts } from "../compile/splitK";
 import { blankDataset } from "../data/library";
 import { BackendError, DescentError, DeviceLostError } from "../errors";
@@ -137,7 +137,7 @@ class Survey {
   async #withGemms(
     { of }: SurveySubject,
     parts: number | undefined,
-    work: (products: readonly GemmStep[], leaves: ReadonlyMap<Node, Tensor>) => Promise<void>,
+    work: (products: readonly GemmLaunch[], leaves: ReadonlyMap<Node, Tensor>) => Promise<void>,
   ): Promise<void> {
     const { plan, feeds } = "k" in of ? plain(this.#backend, of, parts) : training(this.#backend, of, parts);
     const leaves = new Map([...feeds].map(([leaf, data]) => [leaf, this.#backend.createTensor(leaf, data)]));
@@ -151,7 +151,7 @@ class Survey {
   /** @returns microseconds by variant, of those that the device can do and that there was time for */
   async #timeAll(
     { name: subject }: SurveySubject,
-    product: GemmStep,
+    product: GemmLaunch,
     variants: readonly GemmVariant[],
     leaves: ReadonlyMap<Node, Tensor>,
   ): Promise<ReadonlyMap<GemmVariant, number>> {
@@ -182,8 +182,8 @@ class Survey {
   }
 
   async #time(
-    { plan }: GemmStep,
-    steps: readonly Step[],
+    { plan }: GemmLaunch,
+    steps: readonly Launch[],
     variant: GemmVariant,
     leaves: ReadonlyMap<Node, Tensor>,
   ): Promise<{ readonly us: number; readonly workgroups: number } | undefined> {

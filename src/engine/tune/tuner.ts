@@ -10,9 +10,9 @@ import { scaleOf, toleranceOfSum, worstDeviation } from "../check/compare";
 import type { DeviceStore } from "../device/deviceStore";
 import {
   isolate,
-  type IsolatedSteps,
+  type IsolatedLaunches,
   isSummedWhereRead,
-  type GemmStep,
+  type GemmLaunch,
   gemmsOf,
   totalsOf,
   withSums,
@@ -72,9 +72,9 @@ export class Tuner {
   /** Products for which at least one other variant was tried. */
   #compared = 0;
   /** Products to compare variants for, first those that take longest by estimate. */
-  readonly #open: GemmStep[];
+  readonly #open: GemmLaunch[];
   /** All products in other numbers of parts: twice as many at place 0, and so on, as {@link otherParts} has them. */
-  readonly #others: ReadonlyMap<string, GemmStep>[] = [];
+  readonly #others: ReadonlyMap<string, GemmLaunch>[] = [];
   #isDone: boolean;
   #report: TuningReport | null = null;
   #abort: AbortController | undefined;
@@ -172,7 +172,7 @@ export class Tuner {
 
   /** Finds the quickest variant for one product: first in the usual number of parts, then, in the best variant so far, in others.
    *  It is the usual variant where there was no time or room to compare any. */
-  async #compare(product: GemmStep, between: Between, isSpent: () => boolean): Promise<void> {
+  async #compare(product: GemmLaunch, between: Between, isSpent: () => boolean): Promise<void> {
     const { key, k, parts } = product.product;
     const [variant = "registers", ...others] = this.#gemm.candidates(product.product);
     const usual: GemmChoice = { variant, parts };
@@ -193,7 +193,7 @@ export class Tuner {
       const reference = (made = await prepared.next());
       if (reference && !isSpent()) {
         let leastMs = WORTHWHILE * (await between(() => time(reference)));
-        const challenge = async (choice: GemmChoice, candidate: Executable | undefined, { plan }: IsolatedSteps) => {
+        const challenge = async (choice: GemmChoice, candidate: Executable | undefined, { plan }: IsolatedLaunches) => {
           const elapsedMs = await this.#timeBeside(reference, candidate, plan.outputs, parts * k, between);
           isCompared = true;
           if (elapsedMs < leastMs) [quickest, leastMs] = [choice, elapsedMs];
@@ -242,7 +242,7 @@ export class Tuner {
   }
 
   /** A product in the other numbers of parts worth trying, where it may be split and its reader adds up the parts. */
-  #inOtherParts(usual: GemmStep): readonly GemmStep[] {
+  #inOtherParts(usual: GemmLaunch): readonly GemmLaunch[] {
     const { key, parts, k } = usual.product;
     if (parts > 1 && !isSummedWhereRead(usual)) return [];
     return otherParts(parts, parts * k).flatMap((wanted, i) => {
@@ -253,7 +253,7 @@ export class Tuner {
   }
 
   /** All products in other numbers of parts, each in the one that {@link otherParts} has at this place. */
-  #othersAt(place: number): ReadonlyMap<string, GemmStep> {
+  #othersAt(place: number): ReadonlyMap<string, GemmLaunch> {
     const known = this.#others[place];
     if (known) return known;
     const usual = new Map(gemmsOf(this.#session.trainingStep.plan).map(({ product }) => [product.key, product]));
@@ -265,13 +265,13 @@ export class Tuner {
   }
 
   /** The step of a product by itself, with the sums of its parts where there are totals to sum to. */
-  #isolate(product: GemmStep, totals: readonly Node[] | undefined): IsolatedSteps {
+  #isolate(product: GemmLaunch, totals: readonly Node[] | undefined): IsolatedLaunches {
     const steps = totals ? withSums(product, totals) : [product.step];
     return isolate(this.#backend, product.plan, steps, this.#session.trainingStep.leaves);
   }
 
   /** Steps with their product computed in one variant, or undefined where the device cannot do it so. */
-  async #prepare(variant: GemmVariant, { plan, leaves }: IsolatedSteps): Promise<Executable | undefined> {
+  async #prepare(variant: GemmVariant, { plan, leaves }: IsolatedLaunches): Promise<Executable | undefined> {
     return await this.#gemm.prepareWith(() => variant, plan, leaves).catch(unlessImpossible);
   }
 

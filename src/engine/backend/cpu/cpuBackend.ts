@@ -1,7 +1,7 @@
 /** The CPU backend: runs plans with the ops' own TypeScript kernels, in float32 or, as the reference of all gradient
  *  checks, in float64. Its hook for faster kernels is `bindStep`. */
 import type { LaunchDetail } from "../../compile/explain";
-import type { Plan, Step } from "../../compile/plan";
+import type { Plan, Launch } from "../../compile/plan";
 import { ArgumentError, BackendError, REPORT_BUG } from "../../errors";
 import type { CpuKernel, NumericArray } from "../../graph/kernel";
 import type { Node } from "../../graph/node";
@@ -79,7 +79,7 @@ class CpuExecutable implements Executable {
 
   constructor(plan: Plan, leaves: ReadonlyMap<Node, Tensor>, precision: CpuPrecision) {
     this.#plan = plan;
-    this.launches = plan.steps.map(() => ({ variant: "JavaScript" }));
+    this.launches = plan.launches.map(() => ({ variant: "JavaScript" }));
     const elementBytes = precision === "float32" ? 4 : 8;
     const arenas = plan.arenas.map((size) => new ArrayBuffer(size * elementBytes));
     this.memoryBytes = arenas.reduce((total, { byteLength }) => total + byteLength, 0);
@@ -100,7 +100,7 @@ class CpuExecutable implements Executable {
       arrays.set(node, array);
       return array;
     };
-    this.#kernels = plan.steps.map((step) => bindStep(step, this.#arrayOf, precision));
+    this.#kernels = plan.launches.map((step) => bindStep(step, this.#arrayOf, precision));
     this.launchesPerRow = this.#kernels.length;
   }
 
@@ -131,7 +131,7 @@ class CpuExecutable implements Executable {
 
 /** Binds one launch to its arrays. Faster implementations of a kernel are chosen here. */
 function bindStep(
-  { kernel, attrs, inputs, outputs }: Step,
+  { kernel, attrs, inputs, outputs }: Launch,
   arrayOf: (node: Node) => NumericArray,
   precision: CpuPrecision,
 ): CpuKernel {

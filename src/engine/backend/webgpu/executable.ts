@@ -1,6 +1,6 @@
 /** A plan on a GPU: every buffer, pipeline and bind group is made here, once; running only encodes and submits. */
 import type { LaunchDetail } from "../../compile/explain";
-import type { Plan, Step } from "../../compile/plan";
+import type { Plan, Launch } from "../../compile/plan";
 import { ArgumentError, BackendError, KernelError, REPORT_BUG } from "../../errors";
 import type { WgslArgs } from "../../graph/kernel";
 import type { Node } from "../../graph/node";
@@ -33,7 +33,7 @@ export interface DeviceParts {
 }
 
 /** One recorded launch. */
-interface Launch {
+interface BoundLaunch {
   readonly pipeline: GPUComputePipeline;
   readonly bindGroup: GPUBindGroup;
   readonly usesTable: boolean;
@@ -57,7 +57,7 @@ export class WebGpuExecutable implements Executable {
   readonly #plan: Plan;
   readonly #device: GPUDevice;
   readonly #staging: StagingPool;
-  readonly #launches: readonly Launch[];
+  readonly #launches: readonly BoundLaunch[];
   readonly #owned: readonly GPUBuffer[];
   readonly #rangeOf: RangeOf;
   readonly #table: GPUBuffer;
@@ -100,7 +100,7 @@ export class WebGpuExecutable implements Executable {
       const pipelines = await Promise.all(begun.made.launches.map(({ pipeline }) => pipeline));
       await begun.closed;
       const bound = scoped(device, () => {
-        const launches = begun.made.launches.map((launch, i) => boundLaunch(device, launch, pipelines[i]!));
+        const launches = begun.made.launches.map((launch, i) => bindLaunch(device, launch, pipelines[i]!));
         return new WebGpuExecutable(parts, plan, { launches, owned, rangeOf, table });
       });
       await bound.closed;
@@ -135,7 +135,7 @@ export class WebGpuExecutable implements Executable {
 
   profile(row: StepRow, onStep: (index: number) => Promise<void>): Promise<Profile> {
     if (this.#scalars.length > 0) this.#writeTable([row]);
-    const { steps, placements } = this.#plan;
+    const { launches: steps, placements } = this.#plan;
     const timed = this.#launches.map((launch, i) => ({
       state: (steps[i]?.outputs ?? [])
         .filter((output) => placements.get(output)?.kind === "leaf")
@@ -192,7 +192,7 @@ type RangeOf = (node: Node) => Range<GPUBuffer>;
 
 /** A plan with everything that it needs on the device. */
 interface BoundPlan {
-  readonly launches: readonly Launch[];
+  readonly launches: readonly BoundLaunch[];
   /** Buffers to destroy with the plan. */
   readonly owned: readonly GPUBuffer[];
   readonly rangeOf: RangeOf;
@@ -255,7 +255,7 @@ function beginPlan(
   };
   owned.push(table.buffer);
   const known = new Map<string, PipelineParts>();
-  const launches = plan.steps.map((step) => beginLaunch(step, { device, choices, plan, rangeOf, table, known }));
+  const launches = plan.launches.map((step) => beginLaunch(step, { device, choices, plan, rangeOf, table, known }));
   return { table, rangeOf, launches };
 }
 
@@ -272,7 +272,7 @@ interface PlanParts {
   readonly known: Map<string, PipelineParts>;
 }
 
-function beginLaunch(step: Step, { device, choices, plan, rangeOf, table, known }: PlanParts): BegunLaunch {
+function beginLaunch(step: Launch, { device, choices, plan, rangeOf, table, known }: PlanParts): BegunLaunch {
   const operand = (node: Node): Operand<GPUBuffer> => {
     const tableCell = plan.scalars.indexOf(node);
     return { type: node, place: tableCell >= 0 ? { tableCell } : rangeOf(node) };
@@ -289,11 +289,11 @@ function beginLaunch(step: Step, { device, choices, plan, rangeOf, table, known 
   return { name: kernel.name, source, ...parts, workgroups, detail: { variant: names.join(" + "), workgroups } };
 }
 
-function boundLaunch(
+function bindLaunch(
   device: GPUDevice,
   { name, source, layout, workgroups, detail }: BegunLaunch,
   pipeline: GPUComputePipeline,
-): Launch {
+): BoundLaunch {
   const bindGroup = device.createBindGroup({
     label: name,
     layout,
@@ -306,7 +306,7 @@ function boundLaunch(
 }
 
 /** The shaders of a step or of those it is made of, by the files they are in: `gemm_tiled`. */
-function shaderNames({ kernel, attrs, inputs, outputs, members }: Step, choices: KernelChoices): string[] {
+function shaderNames({ kernel, attrs, inputs, outputs, members }: Launch, choices: KernelChoices): string[] {
   if (members) return [...new Set(members.flatMap((member) => shaderNames(member, choices)))];
   const { parts } = kernel.wgsl({ inputTypes: inputs, outputTypes: outputs, attrs, ...choices });
   return [parts.at(-1)?.file.replace(/\.wgsl.*$/, "") ?? ""];
@@ -314,7 +314,7 @@ function shaderNames({ kernel, attrs, inputs, outputs, members }: Step, choices:
 
 function beginPipeline(
   device: GPUDevice,
-  { kernel, label }: Step,
+  { kernel, label }: Launch,
   source: ShaderSource<GPUBuffer>,
   table: Table,
 ): PipelineParts {

@@ -1,6 +1,6 @@
 /** Turns the steps of a plan into launches of WebAssembly kernels. What none fits is left to the host. */
 import { Distribution, Kernel, RANDOM_UNIT, REDUCE_UNIT, RowResult } from "../../../../wasm/codes";
-import type { Step } from "../../../compile/plan";
+import type { Launch } from "../../../compile/plan";
 import type { KernelForm } from "../../../graph/kernel";
 import type { Node } from "../../../graph/node";
 import type { DropoutOptions } from "../../../ops/dropout";
@@ -27,11 +27,11 @@ import {
   lowerWriteRow,
 } from "./lowerRows";
 import { lowerUpSample } from "./lowerUpSample";
-import type { AddressOf, Launch, Records } from "./records";
+import type { AddressOf, WasmLaunch, Records } from "./records";
 import { floatWord } from "./records";
 
 /** The launches of one step. @param index of the step in its plan, for the host */
-export function lowerStep(step: Step, index: number, addressOf: AddressOf, records: Records): Launch[] {
+export function lowerStep(step: Launch, index: number, addressOf: AddressOf, records: Records): WasmLaunch[] {
   const form = step.kernel.form?.(step.inputs, step.attrs);
   // A step that computes an operand where it is read has the name of the op, but neither its inputs nor its attributes.
   const ownKernel = step.fuses ? undefined : byName[step.kernel.name];
@@ -51,11 +51,11 @@ export function lowerStep(step: Step, index: number, addressOf: AddressOf, recor
 type ReductionForm = Extract<KernelForm, { kind: "reduction" }>;
 
 function lowerReduction(
-  { inputs: [x], outputs: [result] }: Step,
+  { inputs: [x], outputs: [result] }: Launch,
   { combine, axes }: ReductionForm,
   addressOf: AddressOf,
   records: Records,
-): Launch[] | undefined {
+): WasmLaunch[] | undefined {
   if (!x || !result || x.dtype !== "f32") return undefined;
   const { kept, reduced } = splitAxes(x.shape, axes);
   const results = sizeOf(result.shape);
@@ -110,10 +110,10 @@ function softmaxRows(kind: RowResult, at: { readonly loss?: number; readonly res
 }
 
 function lowerDropout(
-  { inputs: [x, seed, step], outputs: [result], attrs }: Step,
+  { inputs: [x, seed, step], outputs: [result], attrs }: Launch,
   addressOf: AddressOf,
   records: Records,
-): Launch[] | undefined {
+): WasmLaunch[] | undefined {
   if (!x || !seed || !step || !result) return undefined;
   const { rate, stream } = attrs as DropoutOptions;
   const size = sizeOf(result.shape);
@@ -141,10 +141,10 @@ function lowerRandom(distribution: Distribution): Lower {
 }
 
 function lowerArgMax(
-  { inputs: [x], outputs: [result], attrs }: Step,
+  { inputs: [x], outputs: [result], attrs }: Launch,
   addressOf: AddressOf,
   records: Records,
-): Launch[] | undefined {
+): WasmLaunch[] | undefined {
   if (!x || !result) return undefined;
   const axis = Number(attrs["axis"]);
   const inner = sizeOf(x.shape.slice(axis + 1));
@@ -152,7 +152,7 @@ function lowerArgMax(
   return [{ kernel: Kernel.argMax, record, units: sizeOf(result.shape) }];
 }
 
-type Lower = (step: Step, addressOf: AddressOf, records: Records) => Launch[] | undefined;
+type Lower = (step: Launch, addressOf: AddressOf, records: Records) => WasmLaunch[] | undefined;
 
 /** Kernels that are known by their names. */
 const byName: Readonly<Record<string, Lower>> = {

@@ -1,8 +1,8 @@
 /** The sums behind batch normalization as records for `src/wasm/batchNorm.ts`. */
 import { CHANNEL_UNIT, Kernel } from "../../../../wasm/codes";
-import type { Step } from "../../../compile/plan";
+import type { Launch } from "../../../compile/plan";
 import { rowsOf } from "../../../ops/softmax";
-import type { AddressOf, Launch, Records } from "./records";
+import type { AddressOf, WasmLaunch, Records } from "./records";
 import { floatWord } from "./records";
 
 /** Parts that are enough for all threads there may be, and the fewest rows of one. */
@@ -11,7 +11,7 @@ const MIN_ROWS = 256;
 
 /** Words about the rows and channels of an array, and about the parts in which it is summed up. Their number never depends on the
  *  threads, since sums depend on it. */
-function shared({ inputs: [array], outputs: [result] }: Step, addressOf: AddressOf, records: Records) {
+function shared({ inputs: [array], outputs: [result] }: Launch, addressOf: AddressOf, records: Records) {
   const { rows, columns } = rowsOf(array!.shape);
   const parts = Math.max(1, Math.min(ENOUGH_PARTS, Math.floor(rows / MIN_ROWS)));
   const room = records.room(2 * columns * parts * 8);
@@ -20,7 +20,7 @@ function shared({ inputs: [array], outputs: [result] }: Step, addressOf: Address
 }
 
 /** Sums and squares, then means and variances. */
-export function lowerBatchMoments(step: Step, addressOf: AddressOf, records: Records): Launch[] | undefined {
+export function lowerBatchMoments(step: Launch, addressOf: AddressOf, records: Records): WasmLaunch[] | undefined {
   const [x, mask, count] = step.inputs;
   if (!x) return undefined;
   const { parts, units, rows, words } = shared(step, addressOf, records);
@@ -33,7 +33,7 @@ export function lowerBatchMoments(step: Step, addressOf: AddressOf, records: Rec
 }
 
 /** Sums of gradients, then what the gradient of the normalization is made of. */
-export function lowerBatchMomentsGrad(step: Step, addressOf: AddressOf, records: Records): Launch[] | undefined {
+export function lowerBatchMomentsGrad(step: Launch, addressOf: AddressOf, records: Records): WasmLaunch[] | undefined {
   const [dy, x, moments] = step.inputs;
   if (!dy || !x || !moments) return undefined;
   const { parts, units, words } = shared(step, addressOf, records);

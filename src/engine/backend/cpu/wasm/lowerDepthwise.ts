@@ -1,12 +1,12 @@
 /** Depthwise convolution and its gradients as records for `src/wasm/depthwise.ts`. */
 import { DEPTHWISE_UNIT, Kernel } from "../../../../wasm/codes";
-import type { Step } from "../../../compile/plan";
+import type { Launch } from "../../../compile/plan";
 import type { DepthwiseGeometry, DepthwiseOptions, GradInputAttrs, GradKernelAttrs } from "../../../ops/depthwise";
 import { depthwiseGeometry } from "../../../ops/depthwise";
-import type { AddressOf, Launch, Records } from "./records";
+import type { AddressOf, WasmLaunch, Records } from "./records";
 
 /** A piece of work is a row of the output. */
-export function lowerDepthwise(step: Step, addressOf: AddressOf, records: Records): Launch[] | undefined {
+export function lowerDepthwise(step: Launch, addressOf: AddressOf, records: Records): WasmLaunch[] | undefined {
   const [x, filters] = step.inputs;
   if (!x || !filters) return undefined;
   const sizes = depthwiseGeometry("depthwiseConv2d", x.shape, filters.shape, step.attrs as DepthwiseOptions);
@@ -15,7 +15,11 @@ export function lowerDepthwise(step: Step, addressOf: AddressOf, records: Record
 }
 
 /** A piece of work is a row of the images' gradient. */
-export function lowerDepthwiseGradInput(step: Step, addressOf: AddressOf, records: Records): Launch[] | undefined {
+export function lowerDepthwiseGradInput(
+  step: Launch,
+  addressOf: AddressOf,
+  records: Records,
+): WasmLaunch[] | undefined {
   const filters = step.inputs[1];
   if (!filters) return undefined;
   const options = step.attrs as GradInputAttrs;
@@ -25,7 +29,11 @@ export function lowerDepthwiseGradInput(step: Step, addressOf: AddressOf, record
 }
 
 /** A piece of work is some output channels of a tap. */
-export function lowerDepthwiseGradKernel(step: Step, addressOf: AddressOf, records: Records): Launch[] | undefined {
+export function lowerDepthwiseGradKernel(
+  step: Launch,
+  addressOf: AddressOf,
+  records: Records,
+): WasmLaunch[] | undefined {
   const [x] = step.inputs;
   if (!x) return undefined;
   const options = step.attrs as GradKernelAttrs;
@@ -36,12 +44,12 @@ export function lowerDepthwiseGradKernel(step: Step, addressOf: AddressOf, recor
 }
 
 function launch(
-  { kernel, units }: Pick<Launch, "kernel" | "units">,
-  { inputs: [left, right], outputs: [result] }: Step,
+  { kernel, units }: Pick<WasmLaunch, "kernel" | "units">,
+  { inputs: [left, right], outputs: [result] }: Launch,
   { batch, rows, columns, channels, multiplier }: DepthwiseGeometry,
   addressOf: AddressOf,
   records: Records,
-): Launch[] | undefined {
+): WasmLaunch[] | undefined {
   if (!left || !right || !result) return undefined;
   const record = records.words([
     addressOf(left),

@@ -1,11 +1,11 @@
 /** Matrix products as records for `src/wasm/gemm.ts`. */
 import { Kernel, STRIP_ROWS, TILE_COLUMNS, TILE_ROWS } from "../../../../wasm/codes";
-import type { Step } from "../../../compile/plan";
+import type { Launch } from "../../../compile/plan";
 import type { Arrangement, GemmSize, KernelForm, MatrixView, GemmSum } from "../../../graph/kernel";
 import { steps } from "../../../ops/gemm";
 import type { AddressOf } from "./records";
 import { lowerProgram } from "./lowerProgram";
-import type { Launch, Records } from "./records";
+import type { WasmLaunch, Records } from "./records";
 
 /** Rows of one piece of work: whole tiles, and enough pieces for all threads. Its result does not depend on it. */
 function stripRows(rows: number, threads: number): number {
@@ -18,7 +18,12 @@ const RUNS_PER_UNIT = 256;
 type GemmForm = Extract<KernelForm, { kind: "gemm" }>;
 
 /** Packs B, multiplies strip by strip, finishes; before or after that, moves what has padding. */
-export function lowerGemm(step: Step, form: GemmForm, addressOf: AddressOf, records: Records): Launch[] | undefined {
+export function lowerGemm(
+  step: Launch,
+  form: GemmForm,
+  addressOf: AddressOf,
+  records: Records,
+): WasmLaunch[] | undefined {
   const { size, epilogue, parts, operands } = form;
   if (!operands) return undefined;
   const { a, b, arrangeA, sum } = operands();
@@ -58,7 +63,7 @@ export function lowerGemm(step: Step, form: GemmForm, addressOf: AddressOf, reco
     direct ? direct.stride * 4 : TILE_COLUMNS * 4,
     sum ? 1 : 0,
   ]);
-  const launches: Launch[] = [
+  const launches: WasmLaunch[] = [
     ...(direct ? [] : [{ kernel: Kernel.packB, record, units: size.batch * panels }]),
     { kernel: Kernel.multiply, record, units: size.batch * Math.ceil(size.m / unit) },
   ];
@@ -95,7 +100,12 @@ function comeInFours(offsets: Uint32Array): boolean {
   return whole > 0 && offsets.every((offset, i) => i >= whole || offset === offsets[i & ~3]! + (i & 3));
 }
 
-function lowerArrange({ runLength, from, to }: Arrangement, source: number, target: number, records: Records): Launch {
+function lowerArrange(
+  { runLength, from, to }: Arrangement,
+  source: number,
+  target: number,
+  records: Records,
+): WasmLaunch {
   const tables = [records.offsets(from), records.offsets(to)];
   const record = records.words([source, target, ...tables, runLength * 4, RUNS_PER_UNIT, from.length]);
   return { kernel: Kernel.arrange, record, units: Math.ceil(from.length / RUNS_PER_UNIT) };

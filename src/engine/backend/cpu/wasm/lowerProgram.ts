@@ -8,7 +8,7 @@ import { offsetTable } from "../../../ops/program";
 import type { Shape } from "../../../shape";
 import { broadcastStrides, sameShape, sizeOf } from "../../../shape";
 import type { AddressOf } from "./records";
-import type { Launch, Records } from "./records";
+import type { WasmLaunch, Records } from "./records";
 import { floatWord } from "./records";
 
 /** An instruction, and the two numbers it takes. */
@@ -67,7 +67,7 @@ export function lowerProgram(
   outputs: readonly Node[],
   addressOf: AddressOf,
   records: Records,
-): Launch[] | undefined {
+): WasmLaunch[] | undefined {
   const shape = outputs[0]?.shape ?? [];
   const known = list.map(({ rule }) => entryOf(rule));
   if (known.some((entry) => entry === undefined) || inputs.some(({ dtype }) => dtype === "u8")) return undefined;

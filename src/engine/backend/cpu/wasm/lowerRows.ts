@@ -1,6 +1,6 @@
 /** Ops that choose rows or only move elements as records for `src/wasm/rows.ts`, `gather.ts` and `copy.ts`. */
 import { Kernel, ONE_HOT_UNIT, RowElement, RUNS_UNIT } from "../../../../wasm/codes";
-import type { Step } from "../../../compile/plan";
+import type { Launch } from "../../../compile/plan";
 import type { RowCopies } from "../../../graph/kernel";
 import type { Node } from "../../../graph/node";
 import type { DType } from "../../../graph/type";
@@ -9,7 +9,7 @@ import { steps } from "../../../ops/gemm";
 import { runLength } from "../../../ops/strided";
 import { sizeOf } from "../../../shape";
 import type { AddressOf } from "./records";
-import type { Launch, Records } from "./records";
+import type { WasmLaunch, Records } from "./records";
 import { floatWord } from "./records";
 
 /** What becomes of an element on the way from a table to its rows. */
@@ -21,10 +21,10 @@ function elementCode(from: DType, to: DType, scale: number): RowElement {
 
 /** A batch of a resident dataset, drawn by a shuffled index from an offset on. A piece of work is a row. */
 export function lowerBatch(
-  { inputs: [data, order, offset], outputs: [result], attrs }: Step,
+  { inputs: [data, order, offset], outputs: [result], attrs }: Launch,
   addressOf: AddressOf,
   records: Records,
-): Launch[] | undefined {
+): WasmLaunch[] | undefined {
   if (!data || !order || !offset || !result) return undefined;
   const scale = Number(attrs["scale"]);
   const record = records.words([
@@ -43,10 +43,10 @@ export function lowerBatch(
 
 /** Rows by number: a batch whose index begins at 0. */
 export function lowerGather(
-  { inputs: [x, indices], outputs: [result] }: Step,
+  { inputs: [x, indices], outputs: [result] }: Launch,
   addressOf: AddressOf,
   records: Records,
-): Launch[] | undefined {
+): WasmLaunch[] | undefined {
   if (!x || !indices || !result) return undefined;
   const count = indices.shape[0]!;
   const record = records.words([
@@ -65,10 +65,10 @@ export function lowerGather(
 
 /** The readers of each row are found by counting, and what they pass back is added up in their order. */
 export function lowerGatherGrad(
-  { inputs: [indices, dy], outputs: [result] }: Step,
+  { inputs: [indices, dy], outputs: [result] }: Launch,
   addressOf: AddressOf,
   records: Records,
-): Launch[] | undefined {
+): WasmLaunch[] | undefined {
   if (!indices || !dy || !result) return undefined;
   const count = indices.shape[0]!;
   const rows = result.shape[0]!;
@@ -90,10 +90,10 @@ export function lowerGatherGrad(
 
 /** One-hot codes. */
 export function lowerOneHot(
-  { inputs: [indices], outputs: [result], attrs }: Step,
+  { inputs: [indices], outputs: [result], attrs }: Launch,
   addressOf: AddressOf,
   records: Records,
-): Launch[] | undefined {
+): WasmLaunch[] | undefined {
   if (!indices || !result) return undefined;
   const count = sizeOf(indices.shape);
   const record = records.words([addressOf(indices), addressOf(result), count, Number(attrs["depth"])]);
@@ -101,7 +101,11 @@ export function lowerOneHot(
 }
 
 /** Counting numbers. */
-export function lowerRange({ outputs: [result] }: Step, addressOf: AddressOf, records: Records): Launch[] | undefined {
+export function lowerRange(
+  { outputs: [result] }: Launch,
+  addressOf: AddressOf,
+  records: Records,
+): WasmLaunch[] | undefined {
   if (!result) return undefined;
   const record = records.words([addressOf(result), sizeOf(result.shape)]);
   return [{ kernel: Kernel.range, record, units: 1 }];
@@ -109,10 +113,10 @@ export function lowerRange({ outputs: [result] }: Step, addressOf: AddressOf, re
 
 /** A row of the metrics ring, written in place. */
 export function lowerWriteRow(
-  { inputs: [, row, ...values], outputs: [ring] }: Step,
+  { inputs: [, row, ...values], outputs: [ring] }: Launch,
   addressOf: AddressOf,
   records: Records,
-): Launch[] | undefined {
+): WasmLaunch[] | undefined {
   if (!row || !ring) return undefined;
   const places = values.map(addressOf);
   const record = records.words([addressOf(ring), addressOf(row), ...ring.shape, places.length, ...places]);
@@ -135,7 +139,7 @@ function copyRows(
   { address, rowElements }: CopyTarget,
   addressOf: AddressOf,
   records: Records,
-): Launch {
+): WasmLaunch {
   // Rows are turned four at a time.
   const unit = 4 * Math.ceil(COPY_UNIT / length / 4);
   const record = records.words([
@@ -156,11 +160,11 @@ function copyRows(
 
 /** One strided copy: transpose, slice and pad. */
 export function lowerCopy(
-  { inputs: [x], outputs: [result] }: Step,
+  { inputs: [x], outputs: [result] }: Launch,
   rows: RowCopies,
   addressOf: AddressOf,
   records: Records,
-): Launch[] | undefined {
+): WasmLaunch[] | undefined {
   if (!x || !result) return undefined;
   return [copyRows(rows, x, { address: addressOf(result), rowElements: rows.length }, addressOf, records)];
 }
@@ -176,10 +180,10 @@ const wholeRows = (count: number, length: number): RowCopies => ({
 
 /** All of a tensor, as it is. */
 export function lowerWholeCopy(
-  { inputs: [x], outputs: [result] }: Step,
+  { inputs: [x], outputs: [result] }: Launch,
   addressOf: AddressOf,
   records: Records,
-): Launch[] | undefined {
+): WasmLaunch[] | undefined {
   if (!x || !result || x.dtype === "u8") return undefined;
   const size = sizeOf(result.shape);
   const target = { address: addressOf(result), rowElements: size };
@@ -188,10 +192,10 @@ export function lowerWholeCopy(
 
 /** Arrays side by side: a copy of each. */
 export function lowerConcat(
-  { inputs, outputs: [result], attrs }: Step,
+  { inputs, outputs: [result], attrs }: Launch,
   addressOf: AddressOf,
   records: Records,
-): Launch[] | undefined {
+): WasmLaunch[] | undefined {
   if (!result) return undefined;
   const axis = Number(attrs["axis"]);
   const rowElements = runLength(result.shape, axis);

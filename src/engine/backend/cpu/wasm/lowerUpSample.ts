@@ -1,19 +1,19 @@
 /** Enlarging images, and its gradient, as records for `src/wasm/upSample.ts`. */
 import { Kernel } from "../../../../wasm/codes";
-import type { Step } from "../../../compile/plan";
+import type { Launch } from "../../../compile/plan";
 import type { AxisTaps, UpSampleOptions } from "../../../ops/upSample";
 import { tapsOf } from "../../../ops/upSample";
 import type { AddressOf } from "./records";
-import type { Launch, Records } from "./records";
+import type { WasmLaunch, Records } from "./records";
 import { floatWord } from "./records";
 
 /** A piece of work is a row of the result. @param isBack whether it is the gradient, whose result is the small images */
 export function lowerUpSample(isBack: boolean) {
   return (
-    { inputs: [x], outputs: [result], attrs }: Step,
+    { inputs: [x], outputs: [result], attrs }: Launch,
     addressOf: AddressOf,
     records: Records,
-  ): Launch[] | undefined => {
+  ): WasmLaunch[] | undefined => {
     if (!x || !result) return undefined;
     const options = attrs as UpSampleOptions;
     const { rows, columns } = tapsOf((isBack ? result : x).shape, options, isBack);

@@ -8,7 +8,7 @@ import { blockBytes } from "./linearMemory";
 export type AddressOf = (node: Node) => number;
 
 /** A launch as the kernels see it. */
-export interface Launch {
+export interface WasmLaunch {
   readonly kernel: Kernel;
   /** Address of the record, or for the host the step's index in the plan. */
   readonly record: number;

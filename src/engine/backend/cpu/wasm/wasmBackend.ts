@@ -17,7 +17,7 @@ import { profileOnHost } from "../profile";
 import { LinearMemory } from "./linearMemory";
 import { lowerStep } from "./lower";
 import type { HelperTask, StartHelper } from "./helper";
-import type { Launch } from "./records";
+import type { WasmLaunch } from "./records";
 import type { Kernels, WasmVariant } from "./module";
 import { instantiate, loadKernels } from "./module";
 import { Records } from "./records";
@@ -108,7 +108,7 @@ function findRoom(plan: Plan, limits: MemoryLimits, threads: number, heldBytes: 
 interface Layout {
   readonly addressOf: (node: Node) => number;
   /** Of each step, in order. */
-  readonly launches: readonly (readonly Launch[])[];
+  readonly launches: readonly (readonly WasmLaunch[])[];
   /** Where the table of all launches is. */
   readonly table: number;
 }
@@ -127,7 +127,7 @@ function layOut(plan: Plan, addressOfLeaf: (leaf: Node) => number, records: Reco
     }
     return base + place.offset * 4;
   };
-  const launches = plan.steps.map((step, i) => lowerStep(step, i, addressOf, records));
+  const launches = plan.launches.map((step, i) => lowerStep(step, i, addressOf, records));
   const table = records.words(launches.flat().flatMap(({ kernel, record, units }) => [kernel, record, units]));
   return { addressOf, launches, table };
 }
@@ -218,7 +218,7 @@ class WasmExecutable implements Executable {
       .flat()
       .filter(({ kernel }) => kernel === Kernel.host)
       .map(({ record }) => record);
-    this.launchesPerRow = plan.steps.length;
+    this.launchesPerRow = plan.launches.length;
     this.memoryBytes = records.byteLength;
   }
 
@@ -284,7 +284,7 @@ class WasmExecutable implements Executable {
     this.#cells = this.#plan.scalars.map((node) => ({ name: leafName(node), cell: array(node) }));
     this.#hostKernels = new Map(
       this.#hostSteps.map((index) => {
-        const { kernel, inputs, outputs, attrs } = this.#plan.steps[index]!;
+        const { kernel, inputs, outputs, attrs } = this.#plan.launches[index]!;
         const bound = kernel.cpu({
           inputs: inputs.map(array),
           outputs: outputs.map(array),
