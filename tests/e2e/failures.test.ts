@@ -146,10 +146,7 @@ describe("when something is wrong", () => {
         await blank.context().route("**/assets/index-*.js", async (route) => {
           const response = await route.fetch();
           const script = await response.text();
-          const broken = script.replace(
-            /[`"]Nothing leaves this device[`"]/g,
-            '(()=>{throw Error("broken on purpose")})()',
-          );
+          const broken = script.replace(/[`"]layout\.privacy[`"]/g, '(()=>{throw Error("broken on purpose")})()');
           expect(broken).not.toBe(script);
           await route.fulfill({ response, body: broken });
         });
