@@ -1,7 +1,7 @@
 /** A row for each launch: whose it is, what it does, and what it takes. */
 import { formatFlops, formatPercent } from "../common/format";
 import type { ProfileRow } from "./rows";
-import { t } from "../common/words";
+import { t, tell } from "../common/words";
 import classes from "./ProfileTable.module.css";
 
 const NONE = "–";
@@ -66,7 +66,8 @@ function Launch({ step }: Pick<ProfileRow, "step">) {
   return (
     <details className={classes.launch}>
       <summary>
-        <span className={classes.layer}>{step.label || NONE}</span> <span className={classes.what}>{step.summary}</span>
+        <span className={classes.layer}>{step.label || NONE}</span>{" "}
+        <span className={classes.what}>{tell(step.summary)}</span>
       </summary>
       <span className={classes.more}>{describeLaunch(step)}</span>
     </details>

@@ -307,7 +307,7 @@ describe("the rows of a profile", () => {
     index,
     label: `layer${index}`,
     operations: [],
-    summary: "",
+    summary: say("summary.operations", { operations: [] }),
     inputs: [],
     outputs: [],
     flops,

@@ -8,6 +8,7 @@ import { operationNames } from "../ops/program";
 import { formatShape, sizeOf } from "../shape";
 import { owner } from "./memory";
 import type { Plan, Launch } from "./plan";
+import { english, type EngineKey, type Said, say } from "../words/said";
 
 /** How a backend runs one launch. */
 export interface LaunchDetail {
@@ -26,7 +27,7 @@ export interface LaunchExplanation extends KernelCost {
   /** The ops it computes, in order; what is fused into one launch is listed one by one. */
   readonly operations: readonly string[];
   /** The same in a few words. */
-  readonly summary: string;
+  readonly summary: Said<EngineKey>;
   /** Each once, however often it is read. */
   readonly inputs: readonly TensorType[];
   readonly outputs: readonly TensorType[];
@@ -143,10 +144,10 @@ function operationsOf({ kernel, attrs, inputs, members, fuses }: Launch): string
 /** Operations named before the rest is only counted. */
 const MAX_NAMED = 3;
 
-function summarize(operations: readonly string[]): string {
-  if (operations.length <= MAX_NAMED) return operations.join(", ");
-  const named = operations.slice(0, MAX_NAMED - 1).join(", ");
-  return `${named} and ${operations.length - MAX_NAMED + 1} more`;
+function summarize(operations: readonly string[]): Said<EngineKey> {
+  if (operations.length <= MAX_NAMED) return say("summary.operations", { operations });
+  const named = operations.slice(0, MAX_NAMED - 1);
+  return say("summary.someOperations", { operations: named, more: operations.length - named.length });
 }
 
 const typeOf = ({ shape, dtype }: TensorType): TensorType => ({ shape, dtype });
@@ -165,7 +166,7 @@ export function showPlan(plan: PlanExplanation): string {
   const rows = plan.launches.map(({ index, label, summary, inputs, outputs, detail, ...cost }) => [
     String(index),
     label || "-",
-    summary,
+    english(summary),
     inputs.map(showType).join(" "),
     outputs.map(showType).join(" "),
     detail?.variant ?? "",

@@ -20,12 +20,16 @@ export const setting = {
   flag: "true or false",
 };
 
-/** Settings on cards, and what branches are called there. */
+/** A few words for a small place: settings and branches on cards, operations in tables. */
 export const summary = {
   momentum: ({ momentum }: Counts<"momentum">) => `momentum ${number(momentum)}`,
   stride: ({ stride }: Texts<"stride">) => `stride ${stride}`,
   branch: ({ number: place }: Counts<"number">) => `branch ${count(place)}`,
   addsToInput: "adds to the input",
+  /** What a launch computes. */
+  operations: ({ operations }: Lists<"operations">) => list(operations),
+  someOperations: ({ operations, more }: Lists<"operations"> & Counts<"more">) =>
+    `${list(operations)} and ${count(more)} more`,
 };
 
 /** Layers that do not fit what they are given. */
