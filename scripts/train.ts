@@ -227,7 +227,7 @@ await trainer.stop();
 
 const { elapsedMs = 0, test = null } = status ?? {};
 const msPerStep = elapsedMs / Math.max(curve.length, 1);
-const samplesPerSecond = (1000 * model.training.batchSize) / msPerStep;
+const samplesPerSecond = (1000 * (session?.samplesPerStep ?? 0)) / msPerStep;
 process.stderr.write("\r\x1b[K");
 if (test) console.log(`test ${describeScore(test)}`);
 console.log(`${curve.length} steps, ${msPerStep.toFixed(2)} ms per step, ${Math.round(samplesPerSecond)} samples/s`);

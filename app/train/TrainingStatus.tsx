@@ -19,7 +19,6 @@ export function TrainingStatus() {
   const { state, phase, step, totalSteps, epochs, latest, validation, backend, elapsedMs, remainingMs } = status;
   const prepared = useRun(takePrepared);
   const edited = useDescription();
-  const batchSize = prepared?.training.batchSize ?? 0;
   const curves = curvesOfModel(prepared ?? edited);
   const goal = goalOf(curves);
   const isBlocked = useReport().problems.some(({ severity }) => severity === "error");
@@ -63,7 +62,7 @@ export function TrainingStatus() {
           spare="second"
         />
       )}
-      <Figure label={t("status.speed")} value={speedOf(status, batchSize)} room={6} spare="second" />
+      <Figure label={t("status.speed")} value={speedOf(status)} room={6} spare="second" />
       <Figure label={t("status.elapsed")} value={step > 0 ? formatDuration(elapsedMs) : NONE} room={8} spare="first" />
       <Figure
         label={t("status.left")}
@@ -82,11 +81,8 @@ export function TrainingStatus() {
   );
 }
 
-/** The present speed, or that of the whole run when it does not run. */
-function speedOf({ state, step, samplesPerSecond, elapsedMs }: TrainerStatus, batchSize: number): string {
-  const speed = state === "running" ? samplesPerSecond : elapsedMs > 0 ? (step * batchSize * 1000) / elapsedMs : 0;
-  return step > 0 && speed > 0 ? formatCompact(speed) : NONE;
-}
+const speedOf = ({ step, samplesPerSecond }: TrainerStatus): string =>
+  step > 0 && samplesPerSecond > 0 ? formatCompact(samplesPerSecond) : NONE;
 
 interface FigureProps {
   readonly label: string;

@@ -1,8 +1,14 @@
 // Warnings about the ends of networks and about settings that do nothing: losses that cannot learn, each with its repair.
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { analyzeModel } from "../../src/engine/model/analyze";
+import { outputPlace, settingOfBlock } from "../../src/engine/model/analyze/output";
 import { mapBlocks } from "../../src/engine/model/blocks";
 import { presets } from "../../src/engine/model/presets";
-import { analyze, type BlockSpec, type Learning, type LayerSpec, modelOf } from "../support/models";
+import { showProgram } from "../../src/engine/train/programs";
+import { modelState } from "../../src/engine/train/state";
+import { blank } from "../support/data";
+import { analyze, networkOf, type BlockSpec, type Learning, type LayerSpec, modelOf } from "../support/models";
 
 const softmax10: LayerSpec = ["Dense", { units: 10, activation: "softmax" }];
 
@@ -159,7 +165,7 @@ describe("warnings", () => {
       {
         severity: "warning",
         message:
-          "Training settings: schedule Cosine with warm-up: the warm-up takes 3 of 3 epochs, so the learning rate never falls, and hardly gets to what it is set to. Set warm-up to 0.3.",
+          "Training settings: schedule Cosine with warm-up: the warm-up takes 3 epochs and the run 3, so the learning rate never falls, and hardly gets to what it is set to. Set warm-up to 0.3.",
         fix: { kind: "setSchedule", network: "model", key: "warmupEpochs", value: 0.3 },
       },
     ]);
@@ -185,4 +191,35 @@ describe("warnings", () => {
     // The other losses do not divide by the sum.
     expect(problemsOf([["Flatten"], last, ["Dropout"]], { loss: "meanSquaredError" })).toEqual([]);
   });
+});
+
+it("analysis and the graph agree on what makes the output, whatever follows it", () => {
+  const activation = fc.constantFrom("linear", "relu", "sigmoid", "softmax");
+  const layer = fc.oneof(
+    activation.map((name): LayerSpec => ["Dense", { units: 10, activation: name }]),
+    activation.map((name): LayerSpec => ["Activation", { activation: name }]),
+    fc.constantFrom<LayerSpec[]>(
+      ["Dropout"],
+      ["Dropout", { rate: 0 }],
+      ["BatchNormalization"],
+      ["Flatten"],
+      ["Reshape", { targetShape: [10] }],
+    ),
+  );
+  let found = 0;
+  fc.assert(
+    fc.property(fc.array(layer, { maxLength: 5 }), (after) => {
+      const model = modelOf([["Flatten"], ["Dense", { units: 10 }], ...after]);
+      const data = blank("mnist", 1);
+      const state = modelState(model, analyzeModel(model, data));
+      const { output } = showProgram({ description: model, data, state }, 1).shown;
+      const { blocks } = networkOf(model);
+      const last = blocks[outputPlace(blocks)];
+      const ends = last && ["softmax", "sigmoid"].includes(String(settingOfBlock(last, "activation")));
+      expect(ends, JSON.stringify(after)).toBe(output?.areProbabilities);
+      found += ends ? 1 : 0;
+    }),
+    { numRuns: 200, seed: 1 },
+  );
+  expect(found).toBeGreaterThan(50);
 });

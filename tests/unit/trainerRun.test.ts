@@ -80,6 +80,16 @@ describe("a whole run", () => {
       loading: null,
       remainingMs: null,
     });
+    // Of each epoch 200 samples, however many its batches have room for.
+    expect(status.samplesPerSecond).toBeCloseTo((1000 * 3 * LIMIT) / status.elapsedMs, 6);
+  });
+
+  it("counts the samples that there are where a batch has room for more", async () => {
+    await trainer.prepare(model({ batchSize: 8192 }), options);
+    await trainer.train();
+    const { step, elapsedMs, samplesPerSecond } = recording.status;
+    expect(step).toBe(3);
+    expect(samplesPerSecond).toBeCloseTo((1000 * 3 * LIMIT) / elapsedMs, 6);
   });
 
   it("sends its events in order: cleared before ready, steps before the validation of their epoch, the test score last", async () => {

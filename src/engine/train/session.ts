@@ -81,8 +81,6 @@ export interface SessionOptions {
 /** A model on a backend: parameters, optimizer state, and the plans that train, score and ask it. It counts no steps and
  *  keeps no curves, which is for `Run`; backend and dataset stay the caller's. */
 export class Session {
-  /** Samples in a step: what the description asks for, or all there are. */
-  readonly batchSize: number;
   readonly #backend: Backend;
   readonly #description: ModelDescription;
   readonly #dataset: Dataset;
@@ -106,10 +104,10 @@ export class Session {
     this.#report = analyzeModel(description, dataset);
     const { training } = description;
     this.#rows = splitRows(dataset.train.count, { ...training, limit, shuffle });
-    this.batchSize = Math.min(training.batchSize, this.#rows.train.length);
-    this.#description = { ...description, training: { ...training, batchSize: this.batchSize } };
+    const batchSize = Math.min(training.batchSize, this.#rows.train.length);
+    this.#description = { ...description, training: { ...training, batchSize } };
     this.#model = { description: this.#description, data: dataset, state: modelState(description, this.#report) };
-    this.#order = new SampleOrder(this.#rows.train, { ...training, batchSize: this.batchSize, shuffle });
+    this.#order = new SampleOrder(this.#rows.train, { ...training, batchSize, shuffle });
   }
 
   /** Compiles the training step and draws the initial weights.
@@ -130,6 +128,11 @@ export class Session {
 
   get stepsPerEpoch(): number {
     return this.#order.stepsPerEpoch;
+  }
+
+  /** Samples that a step takes, on average over an epoch: its last batch may be short. */
+  get samplesPerStep(): number {
+    return this.#rows.train.length / this.stepsPerEpoch;
   }
 
   /** Number of samples held out of training. */
@@ -309,7 +312,7 @@ export class Session {
       const program = trainingProgram({ ...this.#model, description }, train, this.#order.capacity);
       return { ...program, plan: compileFor(this.#backend, program.computation) };
     };
-    const compiled = compiledFor(this.batchSize);
+    const compiled = compiledFor(this.#description.training.batchSize);
     const shortage = this.#shortage(compiled, train);
     if (shortage) {
       const model = { description: this.#description, report: this.#report, plan: compiled.plan };

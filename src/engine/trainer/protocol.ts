@@ -51,6 +51,7 @@ export interface TrainerStatus {
   readonly test: Score | null;
   /** Of each network, its schedule applied. */
   readonly learningRates: Rates;
+  /** At present while it runs, otherwise over the whole run. */
   readonly samplesPerSecond: number;
   readonly elapsedMs: number;
   /** Milliseconds left at the present speed; null before it is known. */

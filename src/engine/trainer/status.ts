@@ -21,7 +21,9 @@ export function buildStatus({ state, prepared, backend, test, phase, loading }: 
   const stepsPerEpoch = prepared?.session.stepsPerEpoch ?? 0;
   const step = run?.step ?? 0;
   const totalSteps = run?.totalSteps ?? 0;
+  const elapsedMs = run?.elapsedMs ?? 0;
   const speed = run?.stepsPerSecond ?? 0;
+  const meanSpeed = elapsedMs > 0 ? (1000 * step) / elapsedMs : 0;
   return {
     state,
     step,
@@ -33,8 +35,8 @@ export function buildStatus({ state, prepared, backend, test, phase, loading }: 
     validation: run?.validation ?? null,
     test,
     learningRates: run ? run.ratesAt(step) : {},
-    samplesPerSecond: speed * (prepared?.session.batchSize ?? 0),
-    elapsedMs: run?.elapsedMs ?? 0,
+    samplesPerSecond: (state === "running" ? speed : meanSpeed) * (prepared?.session.samplesPerStep ?? 0),
+    elapsedMs,
     remainingMs: speed > 0 ? ((totalSteps - step) / speed) * 1000 : null,
     backend,
     memory: prepared?.session.memory ?? null,

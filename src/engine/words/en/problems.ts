@@ -103,7 +103,7 @@ export const problem = {
   schedule: ({ schedule, misfit, label, value }: Texts<"schedule" | "misfit" | "label"> & Counts<"value">) =>
     `Training settings: schedule ${schedule}: ${misfit}. Set ${label.toLowerCase()} to ${number(value)}.`,
   longWarmup: ({ warmupEpochs, epochs }: Counts<"warmupEpochs" | "epochs">) =>
-    `the warm-up takes ${number(warmupEpochs)} of ${number(epochs)} epochs, so the learning rate never falls, and hardly gets to what it is set to`,
+    `the warm-up takes ${number(warmupEpochs)} epochs and the run ${number(epochs)}, so the learning rate never falls, and hardly gets to what it is set to`,
   scheduleOf: (values: Texts<"schedule" | "network" | "misfit" | "label"> & Counts<"value">) =>
     `Training settings: schedule ${values.schedule} of the ${values.network}: ${values.misfit}. Set ${values.label.toLowerCase()} to ${number(values.value)}.`,
 };
