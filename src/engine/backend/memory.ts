@@ -4,6 +4,7 @@ import { BackendError } from "../errors";
 import type { TensorType } from "../graph/type";
 import { isStepScalar } from "../ops/leaf";
 import { showShape, sizeOf } from "../shape";
+import { type EngineKey, say } from "../words/said";
 
 /** What a machine has room for, in bytes. */
 export interface MemoryLimits {
@@ -61,14 +62,15 @@ export function findShortage(
   return exceeds("total", needed, totalBytes - heldBytes, "the plan");
 }
 
-const nouns = { value: "tensors", block: "buffers", total: "plans" } as const;
+const refusals = {
+  value: "memory.largeValue",
+  block: "memory.largeBlock",
+  total: "memory.largePlan",
+} as const satisfies Record<Shortage["limit"], EngineKey>;
 
 /** @throws BackendError when there is a shortage. @param where opens the message, for example `WebGPU` */
 export function refuseShortage(where: string, shortage: Shortage | undefined): void {
   if (!shortage) return;
-  const { limit, allowedBytes, neededBytes, subject } = shortage;
-  throw new BackendError(
-    `${where}: expected ${nouns[limit]} of at most ${allowedBytes} bytes, got ${neededBytes} for ${subject}. ` +
-      "Use a smaller batch or a smaller model.",
-  );
+  const { limit, allowedBytes: most, neededBytes: got, subject } = shortage;
+  throw new BackendError(say(refusals[limit], { where, most, got, subject }));
 }

@@ -154,6 +154,12 @@ export const memory = {
   noBatch: ({ smaller }: Texts<"smaller">) => `No batch is small enough: use ${smaller}.`,
   smallerBatch: ({ batch, smaller }: Counts<"batch"> & Texts<"smaller">) =>
     `Use a batch of ${count(batch)} or less, or ${smaller}.`,
+  largeValue: ({ where, most, got, subject }: Texts<"where" | "subject"> & Counts<"most" | "got">) =>
+    `${where}: expected tensors of at most ${String(most)} bytes, got ${String(got)} for ${subject}. Use a smaller batch or a smaller model.`,
+  largeBlock: ({ where, most, got, subject }: Texts<"where" | "subject"> & Counts<"most" | "got">) =>
+    `${where}: expected buffers of at most ${String(most)} bytes, got ${String(got)} for ${subject}. Use a smaller batch or a smaller model.`,
+  largePlan: ({ where, most, got }: Texts<"where" | "subject"> & Counts<"most" | "got">) =>
+    `${where}: expected plans of at most ${String(most)} bytes, got ${String(got)} for the plan. Use a smaller batch or a smaller model.`,
   gpu: ({ reason }: Texts<"reason">) =>
     `WebGPU: expected enough GPU memory, got "${reason}". Use a smaller batch or model.`,
   buffer: ({ most, got, what }: Counts<"most" | "got"> & Texts<"what">) =>
