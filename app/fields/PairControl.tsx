@@ -4,7 +4,7 @@ import { DraftInput } from "./DraftInput";
 import type { ControlProps } from "./control";
 import { FieldRow } from "./FieldRow";
 import type { Reading } from "./text";
-import { checkValue, showNumber } from "./text";
+import { checkValue, showNumber, wholeOf } from "./text";
 import type { DraftOptions } from "./useDraftText";
 import { useDraftText } from "./useDraftText";
 import { t } from "../common/words";
@@ -22,7 +22,7 @@ export function PairControl({ id, field, value, onChange }: ControlProps<PairFie
   const draftOf = (side: number): DraftOptions => ({
     value,
     show: (shown) => showNumber(pairOf(field, shown)[side]),
-    read: (text) => withSide(side, text.trim() === "" ? NaN : Number(text)),
+    read: (text) => withSide(side, wholeOf(text)),
     onChange,
   });
   const drafts = [useDraftText(draftOf(0)), useDraftText(draftOf(1))];

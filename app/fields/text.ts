@@ -16,24 +16,32 @@ export function checkValue(field: Field, value: unknown): Reading {
 const GROUPED_BY_COMMAS = /^[1-9]\d{0,2}(,\d{3})+$/;
 const GROUPED_BY_POINTS = /^[1-9]\d{0,2}(\.\d{3})+$/;
 
-/** Reads a number. A whole number may be grouped by commas, as the page itself does; in others a comma may stand for the
- *  decimal point. What means one number to some and a thousand times as much to others is refused: 60.000 as a whole number,
- *  1,000 as any other. */
+/** The whole number that a text is, which commas may group, as the page itself does; NaN for others, and for 60.000, which is
+ *  sixty to some and sixty thousand to others. */
+export function wholeOf(text: string): number {
+  const trimmed = text.trim();
+  if (trimmed === "" || GROUPED_BY_POINTS.test(trimmed)) return NaN;
+  return Number(GROUPED_BY_COMMAS.test(trimmed) ? trimmed.replaceAll(",", "") : trimmed);
+}
+
+/** Reads a number. In those that may have a fraction a comma may stand for the decimal point. What means one number to some
+ *  and a thousand times as much to others is refused: 60.000 as a whole number, 1,000 as any other. */
 export function readNumber(field: NumberField, text: string): Reading {
   const trimmed = text.trim();
-  const isGrouped = GROUPED_BY_COMMAS.test(trimmed);
-  if (field.whole && GROUPED_BY_POINTS.test(trimmed)) {
-    return { expected: say("field.withoutPoint", { expected: expectationOf(field) }) };
+  const other = field.whole ? GROUPED_BY_POINTS : GROUPED_BY_COMMAS;
+  if (other.test(trimmed)) {
+    return {
+      expected: say(field.whole ? "field.withoutPoint" : "field.withPoint", { expected: expectationOf(field) }),
+    };
   }
-  if (!field.whole && isGrouped) return { expected: say("field.withPoint", { expected: expectationOf(field) }) };
-  const number = isGrouped ? trimmed.replaceAll(",", "") : field.whole ? trimmed : trimmed.replace(",", ".");
-  return checkValue(field, number === "" ? undefined : Number(number));
+  const number = field.whole ? wholeOf(trimmed) : trimmed === "" ? NaN : Number(trimmed.replace(",", "."));
+  return checkValue(field, number);
 }
 
 /** Reads a shape, its numbers apart by `×`, `x`, a comma or a space. */
 export function readShape(field: Field, text: string): Reading {
   const parts = text.split(/[\s,x×]+/i).filter((part) => part !== "");
-  return checkValue(field, parts.map(Number));
+  return checkValue(field, parts.map(wholeOf));
 }
 
 const LONGEST_QUOTED = 24;

@@ -146,10 +146,12 @@ function watchForOtherDoings(): () => void {
     // The library's only way to end a drag from outside is the key that does.
     if (useDrag.getState().dragged) document.dispatchEvent(new KeyboardEvent("keydown", { code: "Escape" }));
   };
-  const events = ["blur", "pointerdown", "mousedown"] as const;
-  for (const event of events) addEventListener(event, putBack, { capture: true });
+  addEventListener("blur", putBack);
+  const presses = ["pointerdown", "mousedown"] as const;
+  for (const press of presses) addEventListener(press, putBack, { capture: true });
   return () => {
-    for (const event of events) removeEventListener(event, putBack, { capture: true });
+    removeEventListener("blur", putBack);
+    for (const press of presses) removeEventListener(press, putBack, { capture: true });
   };
 }
 

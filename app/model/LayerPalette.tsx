@@ -1,16 +1,16 @@
 /** The palette: one button for each kind of layer. A press adds the layer behind the selected one, or in front of the
- *  output; a drag puts it anywhere. */
+ *  output; a drag puts it anywhere. A search leaves those that it asks for, and Enter adds the first of them. */
 import { useDraggable } from "@dnd-kit/core";
-import { ActionIcon, Tooltip } from "@mantine/core";
-import { IconChevronsLeft, IconChevronsRight } from "@tabler/icons-react";
-import { Fragment } from "react";
-import type { BlockType } from "../../src/engine";
-import { defOf, recordOf } from "../../src/engine";
+import { ActionIcon, TextInput, Tooltip } from "@mantine/core";
+import { IconChevronsLeft, IconChevronsRight, IconSearch } from "@tabler/icons-react";
+import { Fragment, useState } from "react";
+import type { BlockType, LayerCategory } from "../../src/engine";
+import { categories, defOf, recordOf } from "../../src/engine";
 import { useIsNarrow, useIsRoomy } from "../common/useIsNarrow";
 import { setPreferences, takeIsPaletteFolded, useUi } from "../store/ui";
 import { addBlock } from "./actions";
 import { LayerBadge } from "./LayerBadge";
-import { type PaletteGroup, paletteGroups } from "./palette";
+import { findInPalette, type PaletteGroup } from "./palette";
 import { t, wordOf } from "../common/words";
 import classes from "./LayerPalette.module.css";
 
@@ -18,6 +18,8 @@ export function LayerPalette() {
   const isNarrow = useIsNarrow();
   const isRoomy = useIsRoomy();
   const isFolded = (useUi(takeIsPaletteFolded) ?? !isRoomy) && !isNarrow;
+  const [query, setQuery] = useState("");
+  const groups = findInPalette(isFolded ? "" : query, textOf);
   return (
     <section aria-label={t("model.palette")} className={classes.palette} data-folded={isFolded || undefined}>
       {!isNarrow && (
@@ -27,16 +29,51 @@ export function LayerPalette() {
         </div>
       )}
       <div className={classes.groups}>
-        {paletteGroups.map((group) => (
+        {!isFolded && <Search query={query} onChange={setQuery} first={groups[0]?.types[0]} />}
+        {groups.map((group) => (
           <Group key={group.category} group={group} isFolded={isFolded} />
         ))}
+        {groups.length === 0 && <p className={classes.nothing}>{t("model.noSuchLayer")}</p>}
       </div>
     </section>
   );
 }
 
+const titleOf = (category: LayerCategory): string => wordOf(`categories.${category}.title`, categories[category].title);
+
+const helpOf = (type: BlockType): string => wordOf(`${recordOf({ type })}.help`, defOf(type).help);
+
+const textOf = (type: BlockType): string => `${type} ${titleOf(defOf(type).category)} ${helpOf(type)}`;
+
+interface SearchProps {
+  readonly query: string;
+  readonly onChange: (query: string) => void;
+  /** What Enter adds. */
+  readonly first: BlockType | undefined;
+}
+
+function Search({ query, onChange, first }: SearchProps) {
+  return (
+    <TextInput
+      className={classes.search ?? ""}
+      type="search"
+      aria-label={t("model.findLayer")}
+      placeholder={t("model.find")}
+      autoComplete="off"
+      spellCheck={false}
+      leftSection={<IconSearch size={15} aria-hidden />}
+      value={query}
+      onChange={({ currentTarget: { value } }) => onChange(value)}
+      onKeyDown={({ key }) => {
+        if (key === "Enter" && query !== "" && first) addBlock(first);
+        if (key === "Enter" || key === "Escape") onChange("");
+      }}
+    />
+  );
+}
+
 function Group({ group, isFolded }: { readonly group: PaletteGroup; readonly isFolded: boolean }) {
-  const title = wordOf(`categories.${group.category}.title`, group.title);
+  const title = titleOf(group.category);
   return (
     <div role="group" aria-label={title} className={classes.group}>
       <p className={classes.groupTitle}>{title}</p>
@@ -69,8 +106,8 @@ interface PaletteButtonProps {
 }
 
 function PaletteButton({ type, isFolded }: PaletteButtonProps) {
-  const { badge, category, help: ownHelp } = defOf(type);
-  const help = wordOf(`${recordOf({ type })}.help`, ownHelp);
+  const { badge, category } = defOf(type);
+  const help = helpOf(type);
   const { setNodeRef, listeners, isDragging } = useDraggable({ id: `new-${type}`, data: { kind: "new", type } });
   // Only the pointers drag: the keyboard presses the button, which needs no detour over a drag.
   const { onMouseDown, onTouchStart } = listeners ?? {};

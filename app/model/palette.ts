@@ -6,14 +6,25 @@ import { paletteTypes } from "./edit";
 /** A group of blocks. */
 export interface PaletteGroup {
   readonly category: LayerCategory;
-  readonly title: string;
   readonly types: readonly BlockType[];
 }
 
 /** All blocks by group, in the registries' order. */
-export const paletteGroups: readonly PaletteGroup[] = (Object.keys(categories) as LayerCategory[]).flatMap(
-  (category) => {
-    const types = paletteTypes.filter((type) => defOf(type).category === category);
-    return types.length > 0 ? [{ category, title: categories[category].title, types }] : [];
-  },
-);
+const paletteGroups: readonly PaletteGroup[] = (Object.keys(categories) as LayerCategory[]).flatMap((category) => {
+  const types = paletteTypes.filter((type) => defOf(type).category === category);
+  return types.length > 0 ? [{ category, types }] : [];
+});
+
+/** The groups with what a search asks for: every word of it is in the name, the group's title or the help of a block.
+ *  @param textOf all that is written of a block, in the page's language */
+export function findInPalette(query: string, textOf: (type: BlockType) => string): readonly PaletteGroup[] {
+  const words = query.toLowerCase().split(/\s+/);
+  const isAsked = (type: BlockType): boolean => {
+    const text = textOf(type).toLowerCase();
+    return words.every((word) => text.includes(word));
+  };
+  return paletteGroups.flatMap((group) => {
+    const types = group.types.filter(isAsked);
+    return types.length > 0 ? [{ ...group, types }] : [];
+  });
+}

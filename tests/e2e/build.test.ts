@@ -47,6 +47,28 @@ describe("building a model", () => {
     expect(texts.map((text) => text.split("\n").at(-1))).toEqual(names);
   });
 
+  it("finds layers by name, group and what they do, and adds the first at Enter", async () => {
+    const app = await open();
+    const { page } = app;
+    const palette = page.getByRole("region", { name: "Layers" });
+    const found = palette.getByRole("group").getByRole("button");
+    const search = palette.getByRole("searchbox", { name: "Find a layer" });
+    await search.fill("pooling 2d");
+    expect(await found.allInnerTexts()).toHaveLength(3);
+    await search.fill("overfit");
+    await palette.getByText("No layer like that.").waitFor();
+    await search.fill("regular");
+    await search.press("Enter");
+    expect(await layerTypes(page)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
+    expect(await search.inputValue()).toBe("");
+    await search.press("Enter");
+    expect(await cards(page).count(), "without a search Enter adds nothing").toBe(4);
+    await search.fill("dense");
+    await search.press("Escape");
+    expect(await found.count()).toBeGreaterThan(10);
+    expectQuiet(app);
+  });
+
   it("takes a layer dragged from the palette, where it is dropped", async () => {
     const app = await open();
     const { page } = app;

@@ -143,7 +143,8 @@ describe("what is typed", () => {
     const shape: Field = { kind: "shape", label: "Shape", help: "", maxRank: 4, default: [1] };
     for (const text of ["28×28×1", "28x28x1", "28, 28, 1", "28 28 1"])
       expect(readShape(shape, text)).toEqual({ value: [28, 28, 1] });
-    for (const text of ["", "a", "0×2", "1×2×3×4×5"]) expect(readShape(shape, text)).toHaveProperty("expected");
+    for (const text of ["", "a", "0×2", "1×2×3×4×5", "1.000×2"])
+      expect(readShape(shape, text)).toHaveProperty("expected");
   });
 
   it("is named when it was not used, unless there was nothing", () => {
