@@ -1,8 +1,26 @@
 /** Pure arithmetic on shapes: sizes, strides, broadcasting, axes. It knows no tensor and no op. */
-import { ArgumentError, ShapeError } from "./errors";
+import { ArgumentError, REPORT_BUG, ShapeError } from "./errors";
 
 /** Dimensions from slowest to fastest varying (row-major). `[]` is a scalar. */
 export type Shape = readonly number[];
+
+/** The dimensions of a shape of four axes, as images and the kernels of convolutions have them. */
+export type FourAxes = readonly [number, number, number, number];
+
+/** Whether a shape has four axes. */
+export const hasFourAxes = (shape: Shape): shape is FourAxes => shape.length === 4;
+
+/** Whether a shape has two axes, rows and columns. */
+export const isMatrix = (shape: Shape): shape is readonly [rows: number, columns: number] => shape.length === 2;
+
+/** The dimension of an axis, which the shape is known to have; negative ones are counted from the end. */
+export function dimensionOf(shape: Shape, axis: number): number {
+  const dimension = shape.at(axis);
+  if (dimension === undefined) {
+    throw new ShapeError(`shape: expected axis ${axis}, got ${showShape(shape)}. ${REPORT_BUG}`);
+  }
+  return dimension;
+}
 
 /** Number of elements: the product of all dimensions, 1 for a scalar. */
 export function sizeOf(shape: Shape): number {

@@ -84,8 +84,8 @@ test("the processor reads every index once", () => {
     },
   );
   const op = gatherOps.gatherRowsGrad;
-  const inputTypes = [input("i", [4096], "u32"), input("dy", [4096, 8])];
-  const outputTypes = [input("dx", [10_000, 8])];
+  const inputTypes = [input("i", [4096], "u32"), input("dy", [4096, 8])] as const;
+  const outputTypes = [input("dx", [10_000, 8])] as const;
   const dx = new Float32Array(80_000);
   const dy = new Float32Array(4096 * 8).fill(1);
   const scratch = (length: number) => new Float32Array(length);

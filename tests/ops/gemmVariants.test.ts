@@ -175,7 +175,7 @@ describe("fours", () => {
   /** What is read by fours in the shader of a product, and how its buffers are seen. */
   function readBy(op: Op, [a, b]: readonly [Node, Node], attrs: Attrs, gemm: GemmVariant = "tiled128") {
     const type = op.type([a, b], attrs);
-    const args = { inputTypes: [a, b], outputTypes: [type], attrs, gemm: () => gemm };
+    const args = { inputTypes: [a, b], outputTypes: [type] as const, attrs, gemm: () => gemm };
     const at = (buffer: string, of: TensorType) => ({ type: of, place: { buffer, offset: 0, size: byteLengthOf(of) } });
     const { code } = assembleShader(op.wgsl(args), [at("a", a), at("b", b)], [at("c", type)]);
     const seen = [...code.matchAll(/storage, read> buffer\d: array<([^,]+),/g)].map(([, element]) => element);

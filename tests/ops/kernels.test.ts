@@ -53,7 +53,8 @@ describe.each(backendNames)("%s", (backendName) => {
     // Whole numbers below 4: many ties.
     const feeds: Tensor[] = [{ ...drawnBelow(4, [2, 7, 6, 5], 1), dtype: "f32" }];
     const { inputs, result: pooled } = plant({ name: "", feeds, build: (x) => maxPool2d(x, options) });
-    const outputs = [pooled, apply(poolOps.maxPool2dArg, inputs, options)];
+    const [images] = inputs as [Node];
+    const outputs = [pooled, apply(poolOps.maxPool2dArg, [images], options)];
 
     test("is one kernel when fused, and two alone", () => {
       const names = (fuse: boolean): string[] =>

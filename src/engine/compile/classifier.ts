@@ -1,8 +1,14 @@
 /** Finds the end of a classifier among the launches of a plan (last dense layer, softmax cross-entropy with its gradient,
  *  the most probable class, the gradient passed back) and makes it one launch. */
 import type { Kernel, Node } from "../graph/node";
+import type { Attrs } from "../graph/type";
 import { softmaxCrossEntropyWithGrad } from "../ops/crossEntropy";
-import { denseCrossEntropyProgram, fitsDenseCrossEntropy, type Finish } from "../ops/denseCrossEntropy";
+import {
+  denseCrossEntropyProgram,
+  fitsDenseCrossEntropy,
+  type DenseInputs,
+  type Finish,
+} from "../ops/denseCrossEntropy";
 import { Dependencies, runInOrder } from "./dependencies";
 import { owner, storedBy } from "./memory";
 import type { Computation, Launch } from "./plan";
@@ -63,7 +69,7 @@ function finishOf({ kernel, attrs, inputs }: Launch): Finish {
 function classifierStep({ dense, loss, choice, back }: Classifier, members: readonly Launch[]): Launch {
   const inputs = [...dense.inputs, ...loss.inputs.slice(1), ...(back?.inputs.slice(2) ?? [])];
   const outputs = [...loss.outputs, ...(choice?.outputs ?? []), ...(back?.outputs ?? [])];
-  const kernel: Kernel = {
+  const kernel: Kernel<Attrs, DenseInputs> = {
     name: "denseCrossEntropy",
     cpu: runInOrder(members, inputs, outputs),
     wgsl: (args) =>

@@ -1,10 +1,12 @@
 /** Makes 2x2 max pooling an epilogue of the convolution before it, so that positions that no window covers are not computed
  *  and only maxima reach memory; and, going back, part of how the gradients of its operands read. */
 import type { Kernel, Node } from "../graph/node";
+import type { Attrs } from "../graph/type";
 import { REPORT_BUG } from "../errors";
 import type { ConvOptions } from "../ops/conv2d";
 import { pooledConvProgram } from "../ops/conv2d";
 import { unpooledInputGrad, unpooledKernelGrad } from "../ops/convUnpooled";
+import type { GemmInputs } from "../ops/gemmSpec";
 import type { PoolOptions } from "../ops/pool";
 import { operationNames } from "../ops/program";
 import { sizeOf } from "../shape";
@@ -56,11 +58,11 @@ function pooledStep(conv: Launch, pool: Launch): Launch {
   const program = form.epilogue;
   // Of each result that a window covers: its sum, what follows that, and a comparison.
   const flopsOfCovered = 2 * form.size.k + (program ? operationNames(program).length : 0) + 1;
-  const pooled: Kernel = {
+  const pooled: Kernel<Attrs, GemmInputs, ["pooled", ...string[]]> = {
     name: "conv2dPooled",
     rereads: true,
     cpu: runInOrder([conv, pool], inputs, pool.outputs),
-    cost: (_, [maxima]) => ({ flops: 4 * sizeOf(maxima!.shape) * flopsOfCovered }),
+    cost: (_, [maxima]) => ({ flops: 4 * sizeOf(maxima.shape) * flopsOfCovered }),
     wgsl: (args) => pooledConvProgram({ ...args, attrs: attrs as ConvOptions }, program),
   };
   return { kernel: pooled, attrs: {}, inputs, outputs: pool.outputs, label, fuses: [conv, pool] };

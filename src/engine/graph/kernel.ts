@@ -1,15 +1,15 @@
 /** What a kernel is given and what it gives back, for each kind of backend. Types only: no device, no memory. */
-import type { Attrs, TensorType } from "./type";
+import type { Attrs, Each, Operands, TensorType } from "./type";
 
 /** The arrays the CPU computes on. f32 tensors are `Float64Array`s when the backend runs in float64. */
 export type NumericArray = Float32Array | Float64Array | Uint32Array | Uint8Array;
 
 /** Everything a CPU kernel may touch. Arrays stay the same for the life of the plan. */
-export interface CpuArgs<A extends Attrs = Attrs> {
-  readonly inputs: readonly NumericArray[];
-  readonly outputs: readonly NumericArray[];
-  readonly inputTypes: readonly TensorType[];
-  readonly outputTypes: readonly TensorType[];
+export interface CpuArgs<A extends Attrs = Attrs, In extends Operands = Operands, Out extends Operands = Operands> {
+  readonly inputs: Each<In, NumericArray>;
+  readonly outputs: Each<Out, NumericArray>;
+  readonly inputTypes: Each<In, TensorType>;
+  readonly outputTypes: Each<Out, TensorType>;
   readonly attrs: A;
   /** Working memory in the backend's precision, made once when the kernel is bound. */
   readonly scratch: (length: number) => Float32Array | Float64Array;
@@ -19,9 +19,9 @@ export interface CpuArgs<A extends Attrs = Attrs> {
 export type CpuKernel = () => void;
 
 /** What a WGSL kernel is generated from. */
-export interface WgslArgs<A extends Attrs = Attrs> {
-  readonly inputTypes: readonly TensorType[];
-  readonly outputTypes: readonly TensorType[];
+export interface WgslArgs<A extends Attrs = Attrs, In extends Operands = Operands, Out extends Operands = Operands> {
+  readonly inputTypes: Each<In, TensorType>;
+  readonly outputTypes: Each<Out, TensorType>;
   readonly attrs: A;
   readonly gemm: ChooseGemm;
   /** On software adapters a barrier anywhere in a launch slows all of it, several times over. */

@@ -12,32 +12,37 @@ import type {
   WgslElement,
   WgslProgram,
 } from "./kernel";
-import type { Attrs, TensorType } from "./type";
+import type { Attrs, Each, Operands, TensorType } from "./type";
 
-/** What a backend needs to run something: an implementation for each. Ops are kernels, and so are fused groups. */
-export interface Kernel<A extends Attrs = Attrs> {
+/** What a backend needs to run something: an implementation for each. Ops are kernels, and so are fused groups.
+ *
+ *  A record knows its attributes and operands: `Kernel<ItsAttrs, ["logits", "labels"], ["loss"]>`. Compiler and backends know
+ *  neither, and take it for a plain `Kernel`. TypeScript lets them because these are methods, whose parameters it does not
+ *  check for being wide enough. It is safe as long as a kernel is given its own node's operands and attributes, or as many as
+ *  the pass that made it says; and every node has its op's, by `apply`. */
+export interface Kernel<A extends Attrs = Attrs, In extends Operands = Operands, Out extends Operands = Operands> {
   readonly name: string;
   /** Binds the kernel to arrays once; the returned function runs it any number of times without allocating. */
-  cpu(args: CpuArgs<A>): CpuKernel;
+  cpu(args: CpuArgs<A, In, Out>): CpuKernel;
   /** The shader for exactly these shapes. */
-  wgsl(args: WgslArgs<A>): WgslProgram;
+  wgsl(args: WgslArgs<A, In, Out>): WgslProgram;
   /** For kernels whose only output can be computed element by element from little: WGSL for one element, by which
    *  readers may compute what they read instead of loading it. Not to be called when there are several outputs. */
-  element?(args: WgslArgs<A>): WgslElement;
+  element?(args: WgslArgs<A, In, Out>): WgslElement;
   /** For kernels whose output is rows of something: WGSL `start(n)`, where row n starts in it, and `value(i)`, its
    *  element i. Readers that walk along rows need not find the row anew for each element, as `element` would. */
-  rows?(args: WgslArgs<A>): WgslElement;
+  rows?(args: WgslArgs<A, In, Out>): WgslElement;
   /** Reads the elements of its inputs many times over, so that they had better be in memory. */
   readonly rereads?: true;
   /** Reads each element of its inputs about once, so that what is quickly computed need not be stored for it. */
   readonly readsOnce?: true;
   /** Whether each element of the output is one of an input that is smaller, or none: so it is quickly computed again. */
-  isSpread?(inputTypes: readonly TensorType[], attrs: A): boolean;
+  isSpread?(inputTypes: Each<In, TensorType>, attrs: A): boolean;
   /** What it computes, for backends that have a way of their own to do that. */
-  form?(inputTypes: readonly TensorType[], attrs: A): KernelForm;
+  form?(inputTypes: Each<In, TensorType>, attrs: A): KernelForm;
   /** What a launch costs, where that does not follow from `form` or, failing that, from one operation for each element
    *  written and all of its tensors being moved. */
-  cost?(inputTypes: readonly TensorType[], outputTypes: readonly TensorType[], attrs: A): Partial<KernelCost>;
+  cost?(inputTypes: Each<In, TensorType>, outputTypes: Each<Out, TensorType>, attrs: A): Partial<KernelCost>;
   /** `"elementwise"`: output element i depends on input elements i only, so an output may share an input's memory.
    *  A number: the output always takes over the memory of that input, which keeps what the kernel does not write. */
   readonly inPlace?: "elementwise" | number;
@@ -50,17 +55,17 @@ export type Storage =
   | "pack"; // memory of its own, in which each input occupies the range from `attrs.offsets[i]`
 
 /** A vector-Jacobian product: from `dy` (shaped like `node`) to one gradient per input, `null` where there is none.
- *  (Taken from a method so that `Op<ItsAttrs>` is an `Op`.) */
-export type Gradient<A extends Attrs = Attrs> = {
-  rule(node: Node<A>, dy: Node): readonly (Node | null)[];
+ *  (Taken from a method so that an op that knows its operands is an `Op`, as kernels are.) */
+export type Gradient<A extends Attrs = Attrs, In extends Operands = Operands> = {
+  rule(node: Node<A, In>, dy: Node): Each<In, Node | null>;
 }["rule"];
 
 /** One record per op: shape rule, gradient rule, and a kernel for each backend. */
-export interface Op<A extends Attrs = Attrs> extends Kernel<A> {
+export interface Op<A extends Attrs = Attrs, In extends Operands = Operands> extends Kernel<A, In, ["result"]> {
   /** The result's type. @throws ShapeError or ArgumentError when the inputs or attributes do not fit. */
-  type(inputs: readonly TensorType[], attrs: A): TensorType;
+  type(inputs: Each<In, TensorType>, attrs: A): TensorType;
   /** `"none"` is for ops that are constant almost everywhere, have integer results, or exist for a gradient only. */
-  readonly gradient: "none" | Gradient<A>;
+  readonly gradient: "none" | Gradient<A, In>;
   readonly storage?: Storage;
   /** Present on views that exist for their gradient rule: the compiler puts input 0 in their place. */
   readonly isTransparent?: true;
@@ -80,10 +85,10 @@ export interface Op<A extends Attrs = Attrs> extends Kernel<A> {
 }
 
 /** One value in the graph. */
-export interface Node<A extends Attrs = Attrs> extends TensorType {
+export interface Node<A extends Attrs = Attrs, In extends Operands = Operands> extends TensorType {
   readonly id: number;
-  readonly op: Op<A>;
-  readonly inputs: readonly Node[];
+  readonly op: Op<A, In>;
+  readonly inputs: Each<In, Node>;
   readonly attrs: A;
   /** The layer this node was built for, after `grad` on the way back, for profiles and error messages; empty outside layers. */
   readonly label: string;
@@ -93,10 +98,10 @@ let nextId = 0;
 let currentLabel = "";
 
 /** Applies an op. The only way to make a node. @throws whatever the op's shape rule throws. */
-export function apply<A extends Attrs>(op: Op<A>, inputs: readonly Node[], attrs: A): Node {
+export function apply<A extends Attrs, In extends Operands>(op: Op<A, In>, inputs: Each<In, Node>, attrs: A): Node {
   const { shape, dtype } = op.type(inputs, attrs);
   checkShape(op.name, shape);
-  const node: Node<A> = { id: nextId++, op, inputs, attrs, shape, dtype, label: currentLabel };
+  const node: Node<A, In> = { id: nextId++, op, inputs, attrs, shape, dtype, label: currentLabel };
   return node as Node;
 }
 

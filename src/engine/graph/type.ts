@@ -10,5 +10,12 @@ export interface TensorType {
   readonly dtype: DType;
 }
 
+/** The names of operands, in their order: `["x", "kernel"]`, or `["x", ...string[]]` where others may follow. In a record's type
+ *  they say how many there are. */
+export type Operands = readonly string[];
+
+/** A T for each of the operands: their types, their arrays, or the nodes they are. */
+export type Each<Names extends Operands, T> = { readonly [K in keyof Names]: T };
+
 /** Plain data that parameterises an op (strides, axes, a constant). JSON, so that equal attributes compare equal. */
 export type Attrs = { readonly [key: string]: unknown };

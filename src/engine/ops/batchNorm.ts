@@ -25,13 +25,13 @@ export interface Counted {
 type NoAttrs = Record<string, never>;
 type GradAttrs = { readonly epsilon: number };
 
-const momentsOp: Op<NoAttrs> = {
+const momentsOp: Op<NoAttrs, ["x", ...counted: string[]]> = {
   name: "batchMoments",
   type([x, mask, count]) {
-    checkFloats("batchMoments", [x!]);
-    const samples = x!.shape[0];
-    if (x!.shape.length === 0 || !samples) {
-      throw new ShapeError(`batchMoments: expected samples of channels [N, .., C], got ${showShape(x!.shape)}.`);
+    checkFloats("batchMoments", [x]);
+    const samples = x.shape[0];
+    if (x.shape.length === 0 || !samples) {
+      throw new ShapeError(`batchMoments: expected samples of channels [N, .., C], got ${showShape(x.shape)}.`);
     }
     if (mask && (mask.dtype !== "f32" || !sameShape(mask.shape, [samples]))) {
       const came = `${mask.dtype} ${showShape(mask.shape)}`;
@@ -41,35 +41,34 @@ const momentsOp: Op<NoAttrs> = {
       const came = count ? `${count.dtype} ${showShape(count.shape)}` : "none";
       throw new ShapeError(`batchMoments: expected the count of samples to be an f32 scalar, got ${came}.`);
     }
-    return { shape: [2, rowsOf(x!.shape).columns], dtype: "f32" };
+    return { shape: [2, rowsOf(x.shape).columns], dtype: "f32" };
   },
   // d mean / dx = w / n, and d variance / dx = 2 w (x - mean) / n, since the differences from the mean add up to 0.
   gradient(node, dy) {
-    const [x, mask, count] = node.inputs as [Node, Node?, Node?];
+    const [x, ...counted] = node.inputs;
+    const [mask, count] = counted;
     const weight = weightOf(x, mask && count && { mask, count });
     const differences = sub(x, channels(node, 0));
-    return [mul(weight, add(channels(dy, 0), mul(mul(differences, 2), channels(dy, 1)))), null, null].slice(
-      0,
-      node.inputs.length,
-    );
+    const dx = mul(weight, add(channels(dy, 0), mul(mul(differences, 2), channels(dy, 1))));
+    return [dx, ...counted.map(() => null)];
   },
-  cost: ([x]) => ({ flops: 5 * sizeOf(x!.shape) }),
+  cost: ([x]) => ({ flops: 5 * sizeOf(x.shape) }),
   cpu({ inputs: [x, mask, count], outputs: [moments], inputTypes }) {
-    const { rows, columns } = rowsOf(inputTypes[0]!.shape);
-    const places = rows / inputTypes[0]!.shape[0]!;
+    const { rows, columns } = rowsOf(inputTypes[0].shape);
+    const places = rows / inputTypes[0].shape[0]!;
     return () => {
       const counted = count ? count[0]! * places : rows;
       for (let c = 0; c < columns; c++) {
-        const mean = weighted(rows, places, mask, (r) => x![r * columns + c]!) / counted;
-        moments![c] = mean;
-        moments![columns + c] = weighted(rows, places, mask, (r) => (x![r * columns + c]! - mean) ** 2) / counted;
+        const mean = weighted(rows, places, mask, (r) => x[r * columns + c]!) / counted;
+        moments[c] = mean;
+        moments[columns + c] = weighted(rows, places, mask, (r) => (x[r * columns + c]! - mean) ** 2) / counted;
       }
     };
   },
   wgsl(args) {
     const [x, mask] = args.inputTypes;
-    const { rows } = rowsOf(x!.shape);
-    const places = rows / x!.shape[0]!;
+    const { rows } = rowsOf(x.shape);
+    const places = rows / x.shape[0]!;
     const text = mask
       ? `fn weight(r: u32) -> f32 { return mask(r / ${places}u); }\n` +
         `fn counted() -> f32 { return count(0u) * ${f32Literal(places)}; }\n`
@@ -94,35 +93,35 @@ function weighted(
   return total;
 }
 
-const momentsGradOp: Op<GradAttrs> = {
+const momentsGradOp: Op<GradAttrs, ["dy", "x", "moments"]> = {
   name: "batchMomentsGrad",
   readsOnce: true,
   type([dy, x, moments], { epsilon }) {
-    checkFloats("batchMomentsGrad", [dy!, x!, moments!]);
-    const { columns } = rowsOf(x!.shape);
-    if (!sameShape(dy!.shape, x!.shape) || !sameShape(moments!.shape, [2, columns])) {
-      const came = `${showShape(dy!.shape)} and ${showShape(moments!.shape)}`;
+    checkFloats("batchMomentsGrad", [dy, x, moments]);
+    const { columns } = rowsOf(x.shape);
+    if (!sameShape(dy.shape, x.shape) || !sameShape(moments.shape, [2, columns])) {
+      const came = `${showShape(dy.shape)} and ${showShape(moments.shape)}`;
       throw new ShapeError(
-        `batchMomentsGrad: expected dy ${showShape(x!.shape)} like x and moments [2, ${columns}], got ${came}.`,
+        `batchMomentsGrad: expected dy ${showShape(x.shape)} like x and moments [2, ${columns}], got ${came}.`,
       );
     }
     if (!(epsilon > 0)) throw new ArgumentError(`batchMomentsGrad: expected epsilon above 0, got ${epsilon}.`);
     return { shape: [2, columns], dtype: "f32" };
   },
   gradient: "none",
-  cost: ([dy]) => ({ flops: 4 * sizeOf(dy!.shape) }),
+  cost: ([dy]) => ({ flops: 4 * sizeOf(dy.shape) }),
   cpu({ inputs: [dy, x, moments], outputs: [sums], inputTypes, attrs: { epsilon } }) {
-    const { rows, columns } = rowsOf(inputTypes[0]!.shape);
+    const { rows, columns } = rowsOf(inputTypes[0].shape);
     return () => {
       for (let c = 0; c < columns; c++) {
-        const mean = moments![c]!;
+        const mean = moments[c]!;
         let [total, product] = [0, 0];
         for (let i = c; i < rows * columns; i += columns) {
-          total += dy![i]!;
-          product += dy![i]! * (x![i]! - mean);
+          total += dy[i]!;
+          product += dy[i]! * (x[i]! - mean);
         }
-        sums![c] = total;
-        sums![columns + c] = product / Math.sqrt(moments![columns + c]! + epsilon);
+        sums[c] = total;
+        sums[columns + c] = product / Math.sqrt(moments[columns + c]! + epsilon);
       }
     };
   },
@@ -149,10 +148,10 @@ const MAX_THREADS = 256;
 
 /** A shader that sums up over the rows of input 0, for every channel. */
 function channelProgram<A extends Attrs>(
-  { inputTypes, dearBarriers = false, mostThreads = MAX_THREADS }: WgslArgs<A>,
+  { inputTypes, dearBarriers = false, mostThreads = MAX_THREADS }: WgslArgs<A, ["x", ...string[]]>,
   program: Pick<WgslProgram, "inputs" | "outputs" | "parts"> & Partial<Pick<WgslProgram, "constants">>,
 ): WgslProgram {
-  const { rows, columns } = rowsOf(inputTypes[0]!.shape);
+  const { rows, columns } = rowsOf(inputTypes[0].shape);
   const threads = dearBarriers ? WORKGROUP_SIZE : Math.min(MAX_THREADS, mostThreads);
   const beside = 2 ** Math.floor(Math.log2(Math.max(1, columns / ENOUGH_WORKGROUPS)));
   const own = dearBarriers ? WORKGROUP_SIZE : Math.min(NEIGHBOURS, beside);

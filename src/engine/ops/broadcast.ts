@@ -12,29 +12,29 @@ import { reductionKernel } from "./reduction";
 type SumAttrs = { readonly axes: readonly number[]; readonly keepDims: boolean };
 type BroadcastAttrs = { readonly shape: Shape };
 
-const sumOp: Op<SumAttrs> = {
+const sumOp: Op<SumAttrs, ["x"]> = {
   ...reductionKernel<SumAttrs>("sum", { identity: 0, js: (a, b) => a + b, wgsl: "a + b" }),
   type: ([x], { axes, keepDims }) => {
-    checkFloats("sum", [x!]);
-    return { shape: reducedShape(x!.shape, axes, keepDims), dtype: "f32" };
+    checkFloats("sum", [x]);
+    return { shape: reducedShape(x.shape, axes, keepDims), dtype: "f32" };
   },
-  gradient: (node, dy) => [unreduce(dy, node.inputs[0]!.shape, node.attrs.axes)],
+  gradient: (node, dy) => [unreduce(dy, node.inputs[0].shape, node.attrs.axes)],
 };
 
-const broadcastOp: Op<BroadcastAttrs> = {
+const broadcastOp: Op<BroadcastAttrs, ["x"]> = {
   // A program of no instructions: what is loaded is what is stored, and loading broadcasts.
   ...programKernel("broadcastTo", () => ({ inputCount: 1, instructions: [], outputs: [0] })),
   type: ([x], { shape }) => {
-    checkFloats("broadcastTo", [x!]);
-    if (!sameShape(broadcastShapes("broadcastTo", x!.shape, shape), shape)) {
+    checkFloats("broadcastTo", [x]);
+    if (!sameShape(broadcastShapes("broadcastTo", x.shape, shape), shape)) {
       throw new ShapeError(
-        `broadcastTo: expected a shape that ${showShape(x!.shape)} stretches to, got ${showShape(shape)}. ` +
+        `broadcastTo: expected a shape that ${showShape(x.shape)} stretches to, got ${showShape(shape)}. ` +
           `Aligned at the last axis, dimensions must be equal, or 1 in the operand.`,
       );
     }
     return { shape, dtype: "f32" };
   },
-  gradient: (node, dy) => [sumTo(dy, node.inputs[0]!.shape)],
+  gradient: (node, dy) => [sumTo(dy, node.inputs[0].shape)],
 };
 
 /** Sum over `axes` (all by default). f32; reduced axes are dropped, or kept as 1 with `keepDims`.

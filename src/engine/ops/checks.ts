@@ -1,7 +1,8 @@
 /** Checks that several shape rules share. */
 import { ArgumentError, ShapeError } from "../errors";
 import type { TensorType } from "../graph/type";
-import { showShape, sizeOf } from "../shape";
+import type { FourAxes, Shape } from "../shape";
+import { hasFourAxes, showShape, sizeOf } from "../shape";
 
 /** Throws unless all operands are f32: kernels of matrix products, reductions and the like read nothing else.
  *  @throws ArgumentError naming all the types that came */
@@ -10,6 +11,13 @@ export function checkFloats(where: string, operands: readonly TensorType[]): voi
   const came = operands.map(({ dtype }) => dtype).join(" and ");
   const advice = operands.some(({ dtype }) => dtype === "u8") ? " Gather the rows first, which makes them f32." : "";
   throw new ArgumentError(`${where}: expected f32 operands, got ${came}.${advice}`);
+}
+
+/** The axes of images: how many samples, their height and width, and channels.
+ *  @throws ShapeError unless there are four axes, `[N, H, W, C]` */
+export function imageAxes(where: string, shape: Shape): FourAxes {
+  if (hasFourAxes(shape)) return shape;
+  throw new ShapeError(`${where}: expected images [N, H, W, C], got ${showShape(shape)}. Reshape to four axes first.`);
 }
 
 /** Throws unless random numbers can be told apart by these: counters of one u32 each, and a stream of 32 bits.

@@ -15,7 +15,7 @@ const rule: PointwiseRule = {
   wgsl: (_a, _b, attrs) => f32Literal(Number(attrs["value"])),
 };
 
-const constantOp: Op<ConstantAttrs> = {
+const constantOp: Op<ConstantAttrs, []> = {
   ...programKernel("constant", (attrs) => ({
     inputCount: 0,
     instructions: [{ rule, attrs, args: [] }],
@@ -38,13 +38,13 @@ export function constantValue(node: Node): number | undefined {
 
 type RangeAttrs = { readonly count: number };
 
-const rangeOp: Op<RangeAttrs> = {
+const rangeOp: Op<RangeAttrs, []> = {
   name: "range",
   type: (_, { count }) => ({ shape: [count], dtype: "f32" }),
   gradient: "none",
   cpu: ({ outputs: [y] }) => {
     return () => {
-      for (let i = 0; i < y!.length; i++) y![i] = i;
+      for (let i = 0; i < y.length; i++) y[i] = i;
     };
   },
   ...mapKernel<RangeAttrs>(() => ({

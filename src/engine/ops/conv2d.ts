@@ -14,14 +14,14 @@ import patchesFoursText from "../../shaders/lib/gemm_patches_fours.wgsl?raw";
 import { ShapeError } from "../errors";
 import type { Program, WgslArgs, WgslProgram } from "../graph/kernel";
 import type { Node, Op } from "../graph/node";
-import type { TensorType } from "../graph/type";
+import type { Each, TensorType } from "../graph/type";
 import { apply } from "../graph/node";
 import type { Shape } from "../shape";
-import { sameShape, showShape } from "../shape";
-import { checkFloats } from "./checks";
+import { hasFourAxes, sameShape, showShape } from "../shape";
+import { checkFloats, imageAxes } from "./checks";
 import type { ConvGeometry } from "./convGeometry";
 import { convGeometry, isPadded, patchGrid } from "./convGeometry";
-import type { GemmSpec } from "./gemmSpec";
+import type { GemmInputs, GemmSpec } from "./gemmSpec";
 import { gemmKernel, steps } from "./gemm";
 import { foursOfBPart, gemmProgram, poolingFinish } from "./gemmShader";
 import type { Padding } from "./window";
@@ -75,8 +75,8 @@ function constantsOf(g: ConvGeometry): Record<string, number> {
 
 const single = Uint32Array.of(0);
 
-function forwardSpec([x, w]: readonly TensorType[], attrs: ConvOptions): GemmSpec {
-  const g = convGeometry(x!.shape, w!.shape, attrs);
+function forwardSpec([x, w]: Each<GemmInputs, TensorType>, attrs: ConvOptions): GemmSpec {
+  const g = convGeometry(x.shape, w.shape, attrs);
   const taps = g.y.kernel * g.x.kernel * g.channels;
   return {
     size: { batch: 1, m: g.samples * g.y.output * g.x.output, n: g.filters, k: taps },
@@ -102,8 +102,8 @@ function forwardSpec([x, w]: readonly TensorType[], attrs: ConvOptions): GemmSpe
  *  the kernel's taps and channels, `KH KW C`, and p the output's positions, `N OH OW`, which are K.
  *  @param inputs x `[N, H, W, C]`, then dy `[N, OH, OW, O]`, which is taken to fit
  *  @throws ShapeError when x and the kernel's shape do not fit */
-export function kernelGradSpec([x]: readonly TensorType[], attrs: KernelGradAttrs): GemmSpec {
-  const g = convGeometry(x!.shape, attrs.kernelShape, attrs);
+export function kernelGradSpec([x]: Each<GemmInputs, TensorType>, attrs: KernelGradAttrs): GemmSpec {
+  const g = convGeometry(x.shape, attrs.kernelShape, attrs);
   const positionCount = g.samples * g.y.output * g.x.output;
   return {
     size: { batch: 1, m: g.y.kernel * g.x.kernel * g.channels, n: g.filters, k: positionCount },
@@ -132,8 +132,8 @@ const inputGradStride1FoursPart = part("lib/gemm_conv_input_grad_stride1_fours.w
  *  output. Rows are the input's positions, `N H W`, columns its channels; K is `KH KW O`.
  *  @param inputs dy `[N, OH, OW, O]`, which is taken to fit, then w `[KH, KW, C, O]`
  *  @throws ShapeError when w and the input's shape do not fit */
-export function inputGradSpec([, w]: readonly TensorType[], attrs: InputGradAttrs): GemmSpec {
-  const g = convGeometry(attrs.inputShape, w!.shape, attrs);
+export function inputGradSpec([, w]: Each<GemmInputs, TensorType>, attrs: InputGradAttrs): GemmSpec {
+  const g = convGeometry(attrs.inputShape, w.shape, attrs);
   const taps = g.y.kernel * g.x.kernel;
   const isStride1 = g.y.stride === 1 && g.x.stride === 1;
   const hasFours = g.filters % 4 === 0;
@@ -179,51 +179,54 @@ function checkGradient(where: string, got: Shape, { samples, y, x, filters }: Co
   }
 }
 
-const conv2dOp: Op<ConvOptions> = {
+const conv2dOp: Op<ConvOptions, ["x", "w"]> = {
   ...gemmKernel("conv2d", forwardSpec),
   type: ([x, w], attrs) => {
-    checkFloats("conv2d", [x!, w!]);
-    const g = convGeometry(x!.shape, w!.shape, attrs);
+    checkFloats("conv2d", [x, w]);
+    const g = convGeometry(x.shape, w.shape, attrs);
     return { shape: [g.samples, g.y.output, g.x.output, g.filters], dtype: "f32" };
   },
   gradient: ({ inputs: [x, w], attrs }, dy) => [
-    conv2dInputGrad(dy, w!, { ...attrs, inputShape: x!.shape }),
-    conv2dKernelGrad(x!, dy, { ...attrs, kernelShape: w!.shape }),
+    conv2dInputGrad(dy, w, { ...attrs, inputShape: x.shape }),
+    conv2dKernelGrad(x, dy, { ...attrs, kernelShape: w.shape }),
   ],
 };
 
-const conv2dInputGradOp: Op<InputGradAttrs> = {
+const conv2dInputGradOp: Op<InputGradAttrs, ["dy", "w"]> = {
   ...gemmKernel("conv2dInputGrad", inputGradSpec),
   type: ([dy, w], attrs) => {
-    checkFloats("conv2dInputGrad", [dy!, w!]);
-    checkGradient("conv2dInputGrad", dy!.shape, convGeometry(attrs.inputShape, w!.shape, attrs));
+    checkFloats("conv2dInputGrad", [dy, w]);
+    checkGradient("conv2dInputGrad", dy.shape, convGeometry(attrs.inputShape, w.shape, attrs));
     return { shape: attrs.inputShape, dtype: "f32" };
   },
   gradient: ({ inputs: [dy, w], attrs }, g) => [
-    conv2d(g, w!, attrs),
-    conv2dKernelGrad(g, dy!, { ...optionsOf(attrs), kernelShape: w!.shape }),
+    conv2d(g, w, attrs),
+    conv2dKernelGrad(g, dy, { ...optionsOf(attrs), kernelShape: w.shape }),
   ],
 };
 
-const conv2dKernelGradOp: Op<KernelGradAttrs> = {
+const conv2dKernelGradOp: Op<KernelGradAttrs, ["x", "dy"]> = {
   ...gemmKernel("conv2dKernelGrad", kernelGradSpec),
   type: ([x, dy], attrs) => {
-    checkFloats("conv2dKernelGrad", [x!, dy!]);
-    checkGradient("conv2dKernelGrad", dy!.shape, convGeometry(x!.shape, attrs.kernelShape, attrs));
+    checkFloats("conv2dKernelGrad", [x, dy]);
+    checkGradient("conv2dKernelGrad", dy.shape, convGeometry(x.shape, attrs.kernelShape, attrs));
     return { shape: attrs.kernelShape, dtype: "f32" };
   },
   gradient: ({ inputs: [x, dy], attrs }, g) => [
-    conv2dInputGrad(dy!, g, { ...optionsOf(attrs), inputShape: x!.shape }),
-    conv2d(x!, g, attrs),
+    conv2dInputGrad(dy, g, { ...optionsOf(attrs), inputShape: x.shape }),
+    conv2d(x, g, attrs),
   ],
 };
 
 /** The shader of a convolution with 2x2 max pooling as its epilogue: only what windows cover is computed, and only the
  *  maxima are stored. Outputs: pooled `[N, PH, PW, O]` f32 and, if there is a second one, the place of each maximum in
  *  its window, 0 to 3 in row-major order, u32. Operands of the program are scalars or one number per filter. */
-export function pooledConvProgram(args: WgslArgs<ConvOptions>, program: Program | undefined): WgslProgram {
+export function pooledConvProgram(
+  args: WgslArgs<ConvOptions, GemmInputs, ["pooled", ...string[]]>,
+  program: Program | undefined,
+): WgslProgram {
   const spec = forwardSpec(args.inputTypes, args.attrs);
-  const [samples, height, width] = args.outputTypes[0]!.shape as [number, number, number];
+  const [samples, height, width] = imageAxes("conv2d", args.outputTypes[0].shape);
   const loaders = spec.wgsl.loaders.map((own) => (own === positionsPart ? pooledPositionsPart : own));
   const pooled: GemmSpec = {
     ...spec,
@@ -268,17 +271,17 @@ export function conv2dInputGrad(dy: Node, w: Node, attrs: InputGradAttrs): Node 
  *  Source: Dumoulin and Visin 2016, "A guide to convolution arithmetic for deep learning", chapter 4. */
 export function conv2dTranspose(x: Node, w: Node, options: Partial<ConvOptions> = {}): Node {
   const { strides = [1, 1], dilation = [1, 1], padding = "valid" } = options;
-  const [samples, height, width] = x.shape;
-  const [kernelHeight, kernelWidth, filters, channels] = w.shape;
-  if (x.shape.length !== 4 || w.shape.length !== 4 || x.shape[3] !== channels) {
+  if (!hasFourAxes(x.shape) || !hasFourAxes(w.shape) || x.shape[3] !== w.shape[3]) {
     throw new ShapeError(
       `conv2dTranspose: expected an input [N, H, W, C] and a kernel [KH, KW, O, C] of the same C, ` +
         `got ${showShape(x.shape)} and ${showShape(w.shape)}.`,
     );
   }
-  const rows = transposedSize("conv2dTranspose height", height!, kernelHeight!, strides[0], dilation[0], padding);
-  const columns = transposedSize("conv2dTranspose width", width!, kernelWidth!, strides[1], dilation[1], padding);
-  const inputShape = [samples!, rows, columns, filters!];
+  const [samples, height, width] = x.shape;
+  const [kernelHeight, kernelWidth, filters] = w.shape;
+  const rows = transposedSize("conv2dTranspose height", height, kernelHeight, strides[0], dilation[0], padding);
+  const columns = transposedSize("conv2dTranspose width", width, kernelWidth, strides[1], dilation[1], padding);
+  const inputShape = [samples, rows, columns, filters];
   return conv2dInputGrad(x, w, { strides, dilation, padding, inputShape });
 }
 

@@ -3,7 +3,7 @@
 import { ShapeError } from "../errors";
 import type { Arrangement } from "../graph/kernel";
 import type { Shape } from "../shape";
-import { showShape } from "../shape";
+import { hasFourAxes, showShape } from "../shape";
 import type { Padding, WindowAxis } from "./window";
 import { windowAxis } from "./window";
 
@@ -37,14 +37,14 @@ export function convGeometry(
     readonly padding: Padding;
   },
 ): ConvGeometry {
-  if (input.length !== 4 || kernel.length !== 4 || input[3] !== kernel[2]) {
+  if (!hasFourAxes(input) || !hasFourAxes(kernel) || input[3] !== kernel[2]) {
     throw new ShapeError(
       `conv2d: expected an input [N, H, W, C] and a kernel [KH, KW, C, O] of the same C, ` +
         `got ${showShape(input)} and ${showShape(kernel)}.`,
     );
   }
-  const [samples, height, width, channels] = input as [number, number, number, number];
-  const [kernelHeight, kernelWidth, , filters] = kernel as [number, number, number, number];
+  const [samples, height, width, channels] = input;
+  const [kernelHeight, kernelWidth, , filters] = kernel;
   const { strides, dilation, padding } = options;
   return {
     samples,

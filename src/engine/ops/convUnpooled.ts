@@ -7,12 +7,13 @@ import inputText from "../../shaders/lib/gemm_conv_input_unpooled.wgsl?raw";
 import kernelFoursText from "../../shaders/lib/gemm_conv_unpooled_fours.wgsl?raw";
 import kernelText from "../../shaders/lib/gemm_conv_unpooled.wgsl?raw";
 import type { CpuKernel, NumericArray } from "../graph/kernel";
-import type { TensorType } from "../graph/type";
+import type { Each, TensorType } from "../graph/type";
+import { imageAxes } from "./checks";
 import type { InputGradAttrs, KernelGradAttrs } from "./conv2d";
 import { inputGradSpec, kernelGradSpec, patchesPart, pooledPositionsPart } from "./conv2d";
 import type { ConvGeometry } from "./convGeometry";
 import { convGeometry } from "./convGeometry";
-import type { GemmSpec } from "./gemmSpec";
+import type { GemmInputs, GemmSpec } from "./gemmSpec";
 import { gemmKernel } from "./gemm";
 import { part } from "./wgsl";
 
@@ -26,10 +27,10 @@ export const unpooledInputGrad = gemmKernel("conv2dInputGradUnpooled", unpooledI
 
 const names = ["place"];
 
-function unpooledKernelGradSpec(inputTypes: readonly TensorType[], attrs: KernelGradAttrs): GemmSpec {
+function unpooledKernelGradSpec(inputTypes: Each<GemmInputs, TensorType>, attrs: KernelGradAttrs): GemmSpec {
   const plain = kernelGradSpec(inputTypes, attrs);
-  const g = convGeometry(inputTypes[0]!.shape, attrs.kernelShape, attrs);
-  const windows = windowsOf(inputTypes[1]!);
+  const g = convGeometry(inputTypes[0].shape, attrs.kernelShape, attrs);
+  const windows = windowsOf(inputTypes[1]);
   const { height, width } = windows;
   const loaders = [pooledPositionsPart, patchesPart, part("lib/gemm_conv_kernel_grad.wgsl", kernelGradText)];
   const foursPart = part("lib/gemm_conv_unpooled_fours.wgsl", kernelFoursText);
@@ -45,7 +46,7 @@ function unpooledKernelGradSpec(inputTypes: readonly TensorType[], attrs: Kernel
       operand: 1,
       names,
       length: lengthOf(g),
-      bind: ([, dy, place], into) => bindUnpool(g, windows, dy!, place!, into),
+      bind: ([, dy, place], into) => bindUnpool(g, windows, dy, place!, into),
     },
     wgsl: {
       ...plain.wgsl,
@@ -56,10 +57,10 @@ function unpooledKernelGradSpec(inputTypes: readonly TensorType[], attrs: Kernel
   };
 }
 
-function unpooledInputGradSpec(inputTypes: readonly TensorType[], attrs: InputGradAttrs): GemmSpec {
+function unpooledInputGradSpec(inputTypes: Each<GemmInputs, TensorType>, attrs: InputGradAttrs): GemmSpec {
   const plain = inputGradSpec(inputTypes, attrs);
-  const g = convGeometry(attrs.inputShape, inputTypes[1]!.shape, attrs);
-  const windows = windowsOf(inputTypes[0]!);
+  const g = convGeometry(attrs.inputShape, inputTypes[1].shape, attrs);
+  const windows = windowsOf(inputTypes[0]);
   const foursPart = part("lib/gemm_conv_input_unpooled_fours.wgsl", inputFoursText);
   return {
     ...plain,
@@ -67,7 +68,7 @@ function unpooledInputGradSpec(inputTypes: readonly TensorType[], attrs: InputGr
       operand: 0,
       names,
       length: lengthOf(g),
-      bind: ([dy, , place], into) => bindUnpool(g, windows, dy!, place!, into),
+      bind: ([dy, , place], into) => bindUnpool(g, windows, dy, place!, into),
     },
     wgsl: {
       ...plain.wgsl,
@@ -88,7 +89,7 @@ interface Windows {
 }
 
 function windowsOf({ shape }: TensorType): Windows {
-  const [samples, height, width] = shape as [number, number, number, number];
+  const [samples, height, width] = imageAxes("conv2dUnpooled", shape);
   return { count: samples * height * width, height, width };
 }
 

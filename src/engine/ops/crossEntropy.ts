@@ -3,9 +3,9 @@
 import crossEntropyGradText from "../../shaders/cross_entropy_grad.wgsl?raw";
 import crossEntropyLossText from "../../shaders/cross_entropy_loss.wgsl?raw";
 import { ShapeError } from "../errors";
-import type { CpuArgs, CpuKernel } from "../graph/kernel";
+import type { CpuArgs, CpuKernel, NumericArray } from "../graph/kernel";
 import type { Kernel, Node, Op } from "../graph/node";
-import type { TensorType } from "../graph/type";
+import type { Each, TensorType } from "../graph/type";
 import { apply } from "../graph/node";
 import { sameShape, showShape, sizeOf } from "../shape";
 import { add, mul, neg, softplus, sub } from "./pointwise";
@@ -39,79 +39,85 @@ function checkLabelled(where: string, logits: TensorType, labels: TensorType): v
 
 /** The CPU's loop for loss, gradient or both; what is left out is not computed. */
 function crossEntropyOnCpu(
-  { inputs: [logits, labels, dy], inputTypes }: CpuArgs<NoAttrs>,
-  { loss, dlogits }: { loss?: CpuArgs["outputs"][number]; dlogits?: CpuArgs["outputs"][number] },
+  { inputs: [logits, labels], inputTypes }: CpuArgs<NoAttrs, ["logits", "labels", ...string[]]>,
+  { loss, back }: { loss?: NumericArray; back?: { readonly dy: NumericArray; readonly dlogits: NumericArray } },
 ): CpuKernel {
-  const { rows, columns } = rowsOf(inputTypes[0]!.shape);
+  const { rows, columns } = rowsOf(inputTypes[0].shape);
   return () => {
     for (let row = 0; row < rows; row++) {
       const from = row * columns;
-      const label = from + Math.min(labels![row]!, columns - 1);
-      const top = rowMaximum(logits!, from, columns);
-      const total = sumOfExp(logits!, from, columns, top);
-      if (loss) loss[row] = Math.log(total) - (logits![label]! - top);
-      if (dlogits) {
-        const scale = dy![row]!;
-        for (let i = from; i < from + columns; i++) dlogits[i] = (scale * Math.exp(logits![i]! - top)) / total;
+      const label = from + Math.min(labels[row]!, columns - 1);
+      const top = rowMaximum(logits, from, columns);
+      const total = sumOfExp(logits, from, columns, top);
+      if (loss) loss[row] = Math.log(total) - (logits[label]! - top);
+      if (back) {
+        const { dy, dlogits } = back;
+        const scale = dy[row]!;
+        for (let i = from; i < from + columns; i++) dlogits[i] = (scale * Math.exp(logits[i]! - top)) / total;
         dlogits[label]! -= scale;
       }
     }
   };
 }
 
-const softmaxCrossEntropyOp: Op<NoAttrs> = {
+const softmaxCrossEntropyOp: Op<NoAttrs, ["logits", "labels"]> = {
   name: "softmaxCrossEntropy",
   type([logits, labels]) {
-    checkLabelled("softmaxCrossEntropy", logits!, labels!);
-    return { shape: labels!.shape, dtype: "f32" };
+    checkLabelled("softmaxCrossEntropy", logits, labels);
+    return { shape: labels.shape, dtype: "f32" };
   },
-  gradient: ({ inputs: [logits, labels] }, dy) => [apply(softmaxCrossEntropyGradOp, [logits!, labels!, dy], {}), null],
-  cost: ([logits]) => ({ flops: 4 * sizeOf(logits!.shape) }),
-  cpu: (args) => crossEntropyOnCpu(args, { loss: args.outputs[0]! }),
+  gradient: ({ inputs: [logits, labels] }, dy) => [apply(softmaxCrossEntropyGradOp, [logits, labels, dy], {}), null],
+  cost: ([logits]) => ({ flops: 4 * sizeOf(logits.shape) }),
+  cpu: (args) => crossEntropyOnCpu(args, { loss: args.outputs[0] }),
   wgsl: ({ inputTypes }) =>
     softmaxRowsProgram(
-      inputTypes[0]!.shape,
+      inputTypes[0].shape,
       { inputs: [{ name: "logits" }, { name: "labels" }], outputs: [{ name: "loss" }] },
       [lossPart, finishPart("write_loss")],
     ),
 };
 
+type GradInputs = ["logits", "labels", "dy"];
+
 /** For each logit: maximum, difference, exponential and sum, as for the loss, then a product and a quotient. */
-const gradCost = ([logits]: readonly TensorType[]) => ({ flops: 6 * sizeOf(logits!.shape) });
+const gradCost = ([logits]: Each<GradInputs, TensorType>) => ({ flops: 6 * sizeOf(logits.shape) });
 
 const gradInputs = [{ name: "logits" }, { name: "labels" }, { name: "dy" }];
 
 /** {@link softmaxCrossEntropy} and its gradient in one pass over the logits, for the compiler to put in their place.
  *  Inputs: logits `[N, C]` f32, labels `[N]` u32, dy `[N]` f32. Outputs: loss `[N]` f32, dlogits `[N, C]` f32. */
-export const softmaxCrossEntropyWithGrad: Kernel<NoAttrs> = {
+export const softmaxCrossEntropyWithGrad: Kernel<NoAttrs, GradInputs, ["loss", "dlogits"]> = {
   name: "softmaxCrossEntropyWithGrad",
   cost: gradCost,
-  cpu: (args) => crossEntropyOnCpu(args, { loss: args.outputs[0]!, dlogits: args.outputs[1]! }),
+  cpu: (args) => {
+    const [loss, dlogits] = args.outputs;
+    return crossEntropyOnCpu(args, { loss, back: { dy: args.inputs[2], dlogits } });
+  },
   wgsl: ({ inputTypes }) =>
-    softmaxRowsProgram(inputTypes[0]!.shape, { inputs: gradInputs, outputs: [{ name: "loss" }, { name: "dlogits" }] }, [
+    softmaxRowsProgram(inputTypes[0].shape, { inputs: gradInputs, outputs: [{ name: "loss" }, { name: "dlogits" }] }, [
       lossPart,
       gradPart,
       finishPart("write_loss", "write_grad"),
     ]),
 };
 
-const softmaxCrossEntropyGradOp: Op<NoAttrs> = {
+const softmaxCrossEntropyGradOp: Op<NoAttrs, GradInputs> = {
   name: "softmaxCrossEntropyGrad",
   sharesPass: { with: "softmaxCrossEntropy", kernel: softmaxCrossEntropyWithGrad },
   type([logits, labels, dy]) {
-    checkLabelled("softmaxCrossEntropyGrad", logits!, labels!);
-    if (!sameShape(dy!.shape, labels!.shape)) {
+    checkLabelled("softmaxCrossEntropyGrad", logits, labels);
+    if (!sameShape(dy.shape, labels.shape)) {
       throw new ShapeError(
-        `softmaxCrossEntropyGrad: expected dy ${showShape(labels!.shape)}, got ${showShape(dy!.shape)}.`,
+        `softmaxCrossEntropyGrad: expected dy ${showShape(labels.shape)}, got ${showShape(dy.shape)}.`,
       );
     }
-    return logits!;
+    return logits;
   },
   gradient: "none",
   cost: gradCost,
-  cpu: (args) => crossEntropyOnCpu(args, { dlogits: args.outputs[0]! }),
+  cpu: (args) => crossEntropyOnCpu(args, { back: { dy: args.inputs[2], dlogits: args.outputs[0] } }),
   wgsl: ({ inputTypes }) =>
-    softmaxRowsProgram(inputTypes[0]!.shape, { inputs: gradInputs, outputs: [{ name: "dlogits" }] }, [
+    softmaxRowsProgram(inputTypes[0].shape, { inputs: gradInputs, outputs: [{ name: "dlogits" }] }, [
       gradPart,
       finishPart("write_grad"),
     ]),

@@ -5,9 +5,9 @@ import rowsText from "../../shaders/dense_cross_entropy_rows.wgsl?raw";
 import passBackRowText from "../../shaders/lib/dense_pass_back_row.wgsl?raw";
 import passBackText from "../../shaders/lib/dense_pass_back.wgsl?raw";
 import type { Program, ShaderPart, WgslArgs, WgslProgram } from "../graph/kernel";
-import type { TensorType } from "../graph/type";
+import type { Attrs, TensorType } from "../graph/type";
 import type { Shape } from "../shape";
-import { sizeOf } from "../shape";
+import { dimensionOf, isMatrix, sizeOf } from "../shape";
 import { emitProgram, loadExpression, mathParts } from "./program";
 import { rowReducePart, shiftedExpPart } from "./softmax";
 import { part } from "./wgsl";
@@ -24,24 +24,26 @@ export interface Finish {
   readonly operands: readonly TensorType[];
 }
 
+/** Those of the last dense layer, and whatever follows them. */
+export type DenseInputs = ["x", "w", ...string[]];
+
 /** The shader. Inputs: x `[N, K]` f32, w `[K, C]` f32, operands of `logits`, labels `[N]` u32, dy `[N]` f32, operands of
  *  `dx`. Outputs: loss `[N]` f32, dlogits `[N, C]` f32, the most probable class `[N]` u32 if `choosesClass`, and
  *  dx `[N, K]` f32 if it is given. */
 export function denseCrossEntropyProgram(
-  { inputTypes, outputTypes, dearBarriers = false }: Pick<WgslArgs, "inputTypes" | "outputTypes" | "dearBarriers">,
+  { inputTypes: [x, w], dearBarriers = false }: WgslArgs<Attrs, DenseInputs>,
   { logits, dx, choosesClass }: { logits: Finish; dx: Finish | undefined; choosesClass: boolean },
 ): WgslProgram {
-  const [rows, depth] = inputTypes[0]!.shape as [number, number];
-  const columns = inputTypes[1]!.shape[1]!;
+  const rows = dimensionOf(x.shape, 0);
+  const [depth, columns] = [dimensionOf(w.shape, 0), dimensionOf(w.shape, 1)];
   // A thread for each class of a row, or for all, where they had better not wait for each other.
   const lanes = dearBarriers ? 1 : 2 ** Math.ceil(Math.log2(columns));
-  const dxType = outputTypes.at(-1)!;
   const chosen = choosesClass ? "set_chosen(row, class_index);" : "";
   const backwards: ShaderPart[] = dx
     ? [
         part(
           "(generated input gradient)",
-          finishing("finish(i: u32, value: f32)", "set_dx(i, $);", dx, "g", dxType.shape),
+          finishing("finish(i: u32, value: f32)", "set_dx(i, $);", dx, "g", [rows, depth]),
         ),
         dearBarriers
           ? part("lib/dense_pass_back_row.wgsl", passBackRowText)
@@ -86,10 +88,10 @@ function finishing(head: string, use: string, { program, operands }: Finish, let
   if (!program) return `fn ${head} {\n  ${use.replace("$", "value")}\n}\n`;
   const loads = operands.map((type, i) => loadExpression(`${letter}${i}`, type, target, "i"));
   const { body, results } = emitProgram(program, ["value", ...loads]);
-  return `fn ${head} {\n${body}  ${use.replace("$", results[0]!)}\n}\n`;
+  return `fn ${head} {\n${body}  ${use.replace("$", results[0] ?? "value")}\n}\n`;
 }
 
 /** Whether the kernel has room for this many classes: few enough, and no more work than a thread should do alone. */
 export function fitsDenseCrossEntropy(x: TensorType, w: TensorType): boolean {
-  return x.shape.length === 2 && w.shape.length === 2 && w.shape[1]! <= MAX_CLASSES && sizeOf(w.shape) <= 2 ** 20;
+  return isMatrix(x.shape) && isMatrix(w.shape) && w.shape[1] <= MAX_CLASSES && sizeOf(w.shape) <= 2 ** 20;
 }

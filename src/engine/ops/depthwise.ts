@@ -9,8 +9,8 @@ import type { Node, Op } from "../graph/node";
 import type { TensorType } from "../graph/type";
 import { apply } from "../graph/node";
 import type { Shape } from "../shape";
-import { sameShape, showShape, sizeOf } from "../shape";
-import { checkFloats } from "./checks";
+import { hasFourAxes, sameShape, showShape, sizeOf } from "../shape";
+import { checkFloats, imageAxes } from "./checks";
 import { part, workgroupsFor } from "./wgsl";
 import type { Padding, WindowAxis } from "./window";
 import { windowAxis } from "./window";
@@ -40,19 +40,14 @@ export function depthwiseGeometry(
   kernel: Shape,
   { strides, padding, dilation }: DepthwiseOptions,
 ): DepthwiseGeometry {
-  const [batch, height, width, channels] = image;
-  const [kernelHeight, kernelWidth, kernelChannels, multiplier] = kernel;
-  if (image.length !== 4 || !batch || !height || !width || !channels) {
-    throw new ShapeError(
-      `${where}: expected images [N, H, W, C], got ${showShape(image)}. Reshape to four axes first.`,
-    );
-  }
-  if (kernel.length !== 4 || !kernelHeight || !kernelWidth || !multiplier || kernelChannels !== channels) {
+  const [batch, height, width, channels] = imageAxes(where, image);
+  if (!hasFourAxes(kernel) || kernel[2] !== channels) {
     throw new ShapeError(
       `${where}: expected a kernel [KH, KW, ${channels}, multiplier] for images ${showShape(image)}, ` +
         `got ${showShape(kernel)}.`,
     );
   }
+  const [kernelHeight, kernelWidth, , multiplier] = kernel;
   const rows = windowAxis(`${where} height`, height, kernelHeight, strides[0], dilation[0], padding);
   const columns = windowAxis(`${where} width`, width, kernelWidth, strides[1], dilation[1], padding);
   return { batch, rows, columns, channels, multiplier };
@@ -133,26 +128,24 @@ function tapCost(y: TensorType, [height = 1, width = 1]: Shape): { flops: number
   return { flops: 2 * sizeOf(y.shape) * height * width };
 }
 
-const depthwiseConv2dOp: Op<DepthwiseOptions> = {
+const depthwiseConv2dOp: Op<DepthwiseOptions, ["x", "kernel"]> = {
   name: "depthwiseConv2d",
   type([x, kernel], options) {
-    checkFloats("depthwiseConv2d", [x!, kernel!]);
-    return { shape: outputShape(depthwiseGeometry("depthwiseConv2d", x!.shape, kernel!.shape, options)), dtype: "f32" };
+    checkFloats("depthwiseConv2d", [x, kernel]);
+    return { shape: outputShape(depthwiseGeometry("depthwiseConv2d", x.shape, kernel.shape, options)), dtype: "f32" };
   },
   gradient: ({ inputs: [x, kernel], attrs }, dy) => [
-    apply(gradInputOp, [dy, kernel!], { ...attrs, image: x!.shape }),
-    apply(gradKernelOp, [x!, dy], { ...attrs, kernel: kernel!.shape }),
+    apply(gradInputOp, [dy, kernel], { ...attrs, image: x.shape }),
+    apply(gradKernelOp, [x, dy], { ...attrs, kernel: kernel.shape }),
   ],
-  cost: ([, kernel], [y]) => tapCost(y!, kernel!.shape),
-  cpu({ inputs, outputs, inputTypes, attrs }) {
-    const [x, kernel] = inputs;
-    const result = outputs[0]!;
-    const taps = depthwiseGeometry("depthwiseConv2d", inputTypes[0]!.shape, inputTypes[1]!.shape, attrs);
+  cost: ([, kernel], [y]) => tapCost(y, kernel.shape),
+  cpu({ inputs: [x, kernel], outputs: [result], inputTypes, attrs }) {
+    const taps = depthwiseGeometry("depthwiseConv2d", inputTypes[0].shape, inputTypes[1].shape, attrs);
     const { channels, multiplier } = taps;
     const visit: Visit = (y, at, tap) => {
       for (let c = 0, o = 0; c < channels; c++) {
-        const value = x![at + c]!;
-        for (let m = 0; m < multiplier; m++, o++) result[y + o]! += value * kernel![tap + o]!;
+        const value = x[at + c]!;
+        for (let m = 0; m < multiplier; m++, o++) result[y + o]! += value * kernel[tap + o]!;
       }
     };
     return () => {
@@ -161,8 +154,8 @@ const depthwiseConv2dOp: Op<DepthwiseOptions> = {
     };
   },
   wgsl({ inputTypes, outputTypes, attrs }) {
-    const taps = depthwiseGeometry("depthwiseConv2d", inputTypes[0]!.shape, inputTypes[1]!.shape, attrs);
-    const size = sizeOf(outputTypes[0]!.shape);
+    const taps = depthwiseGeometry("depthwiseConv2d", inputTypes[0].shape, inputTypes[1].shape, attrs);
+    const size = sizeOf(outputTypes[0].shape);
     return depthwiseProgram(taps, ["x", "filters"], size, "depthwise.wgsl", depthwiseText, workgroupsFor(size));
   },
 };
@@ -170,24 +163,22 @@ const depthwiseConv2dOp: Op<DepthwiseOptions> = {
 /** How a gradient of images is computed: their shape beside the options. */
 export type GradInputAttrs = DepthwiseOptions & { readonly image: Shape };
 
-const gradInputOp: Op<GradInputAttrs> = {
+const gradInputOp: Op<GradInputAttrs, ["dy", "kernel"]> = {
   name: "depthwiseConv2dGradInput",
   type([dy, kernel], attrs) {
     const where = "depthwiseConv2dGradInput";
-    checkGrad(where, depthwiseGeometry(where, attrs.image, kernel!.shape, attrs), dy!);
+    checkGrad(where, depthwiseGeometry(where, attrs.image, kernel.shape, attrs), dy);
     return { shape: attrs.image, dtype: "f32" };
   },
   gradient: "none",
-  cost: ([dy, kernel]) => tapCost(dy!, kernel!.shape),
-  cpu({ inputs, outputs, inputTypes, attrs }) {
-    const [dy, kernel] = inputs;
-    const dx = outputs[0]!;
-    const taps = depthwiseGeometry("depthwiseConv2dGradInput", attrs.image, inputTypes[1]!.shape, attrs);
+  cost: ([dy, kernel]) => tapCost(dy, kernel.shape),
+  cpu({ inputs: [dy, kernel], outputs: [dx], inputTypes, attrs }) {
+    const taps = depthwiseGeometry("depthwiseConv2dGradInput", attrs.image, inputTypes[1].shape, attrs);
     const { channels, multiplier } = taps;
     const visit: Visit = (y, at, tap) => {
       for (let c = 0, o = 0; c < channels; c++) {
         let sum = 0;
-        for (let m = 0; m < multiplier; m++, o++) sum += dy![y + o]! * kernel![tap + o]!;
+        for (let m = 0; m < multiplier; m++, o++) sum += dy[y + o]! * kernel[tap + o]!;
         dx[at + c]! += sum;
       }
     };
@@ -197,7 +188,7 @@ const gradInputOp: Op<GradInputAttrs> = {
     };
   },
   wgsl({ inputTypes, attrs }) {
-    const taps = depthwiseGeometry("depthwiseConv2dGradInput", attrs.image, inputTypes[1]!.shape, attrs);
+    const taps = depthwiseGeometry("depthwiseConv2dGradInput", attrs.image, inputTypes[1].shape, attrs);
     const size = sizeOf(attrs.image);
     const file = "depthwise_grad_input.wgsl";
     return depthwiseProgram(taps, ["dy", "filters"], size, file, gradInputText, workgroupsFor(size));
@@ -207,24 +198,22 @@ const gradInputOp: Op<GradInputAttrs> = {
 /** How a gradient of filters is computed: their shape beside the options. */
 export type GradKernelAttrs = DepthwiseOptions & { readonly kernel: Shape };
 
-const gradKernelOp: Op<GradKernelAttrs> = {
+const gradKernelOp: Op<GradKernelAttrs, ["x", "dy"]> = {
   name: "depthwiseConv2dGradKernel",
   type([x, dy], attrs) {
     const where = "depthwiseConv2dGradKernel";
-    checkGrad(where, depthwiseGeometry(where, x!.shape, attrs.kernel, attrs), dy!);
+    checkGrad(where, depthwiseGeometry(where, x.shape, attrs.kernel, attrs), dy);
     return { shape: attrs.kernel, dtype: "f32" };
   },
   gradient: "none",
-  cost: ([, dy], _, { kernel }) => tapCost(dy!, kernel),
-  cpu({ inputs, outputs, inputTypes, attrs }) {
-    const [x, dy] = inputs;
-    const dk = outputs[0]!;
-    const taps = depthwiseGeometry("depthwiseConv2dGradKernel", inputTypes[0]!.shape, attrs.kernel, attrs);
+  cost: ([, dy], _, { kernel }) => tapCost(dy, kernel),
+  cpu({ inputs: [x, dy], outputs: [dk], inputTypes, attrs }) {
+    const taps = depthwiseGeometry("depthwiseConv2dGradKernel", inputTypes[0].shape, attrs.kernel, attrs);
     const { channels, multiplier } = taps;
     const visit: Visit = (y, at, tap) => {
       for (let c = 0, o = 0; c < channels; c++) {
-        const value = x![at + c]!;
-        for (let m = 0; m < multiplier; m++, o++) dk[tap + o]! += value * dy![y + o]!;
+        const value = x[at + c]!;
+        for (let m = 0; m < multiplier; m++, o++) dk[tap + o]! += value * dy[y + o]!;
       }
     };
     return () => {
@@ -234,7 +223,7 @@ const gradKernelOp: Op<GradKernelAttrs> = {
   },
   // The sum over all pixels is long and the results are few: a whole workgroup adds up each.
   wgsl({ inputTypes, attrs }) {
-    const taps = depthwiseGeometry("depthwiseConv2dGradKernel", inputTypes[0]!.shape, attrs.kernel, attrs);
+    const taps = depthwiseGeometry("depthwiseConv2dGradKernel", inputTypes[0].shape, attrs.kernel, attrs);
     const size = sizeOf(attrs.kernel);
     return depthwiseProgram(taps, ["x", "dy"], size, "depthwise_grad_kernel.wgsl", gradKernelText, size);
   },

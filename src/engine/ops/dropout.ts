@@ -18,27 +18,26 @@ export function threshold(rate: number): number {
   return Math.ceil(rate * 2 ** 24);
 }
 
-const dropoutOp: Op<DropoutOptions> = {
+const dropoutOp: Op<DropoutOptions, ["x", "seed", "step"]> = {
   name: "dropout",
   type([x, seed, step], { rate, stream }) {
     if (!(rate >= 0 && rate < 1)) {
       throw new ArgumentError(`dropout: expected a rate of at least 0 and below 1, got ${rate}.`);
     }
-    checkFloats("dropout", [x!]);
-    checkCounters("dropout", seed!, step!, stream);
-    return x!;
+    checkFloats("dropout", [x]);
+    checkCounters("dropout", seed, step, stream);
+    return x;
   },
   // What was dropped passes nothing back; what was kept was scaled, and so is its gradient.
-  gradient: ({ inputs: [, seed, step], attrs }, dy) => [apply(dropoutOp, [dy, seed!, step!], attrs), null, null],
+  gradient: ({ inputs: [, seed, step], attrs }, dy) => [apply(dropoutOp, [dy, seed, step], attrs), null, null],
   inPlace: "elementwise",
-  cpu({ inputs: [x, seed, step], outputs, outputTypes, attrs: { rate, stream } }) {
-    const y = outputs[0]!;
-    const size = sizeOf(outputTypes[0]!.shape);
+  cpu({ inputs: [x, seed, step], outputs: [y], outputTypes, attrs: { rate, stream } }) {
+    const size = sizeOf(outputTypes[0].shape);
     const least = threshold(rate);
     const scale = 1 / (1 - rate);
     return () => {
       for (let i = 0; i < size; i++) {
-        y[i] = hash4(seed![0]!, step![0]!, stream, i) >>> 8 >= least ? x![i]! * scale : 0;
+        y[i] = hash4(seed[0]!, step[0]!, stream, i) >>> 8 >= least ? x[i]! * scale : 0;
       }
     };
   },

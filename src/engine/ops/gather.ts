@@ -7,7 +7,7 @@ import oneHotText from "../../shaders/one_hot.wgsl?raw";
 import { ArgumentError, ShapeError } from "../errors";
 import type { ShaderPart, WgslArgs, WgslElement } from "../graph/kernel";
 import type { Node, Op } from "../graph/node";
-import type { Attrs, DType, TensorType } from "../graph/type";
+import type { Attrs, DType, Operands, TensorType } from "../graph/type";
 import { apply } from "../graph/node";
 import type { Shape } from "../shape";
 import { normalizeAxes, showShape, sizeOf } from "../shape";
@@ -45,14 +45,14 @@ function rowParts(from: DType, to: DType, source: string, scale: number): Shader
 }
 
 /** The WGSL half of a kernel whose output is rows of its input 0. */
-function rowKernel<A extends Attrs>(rows: (args: WgslArgs<A>) => WgslElement) {
-  const element = (args: WgslArgs<A>): WgslElement => {
-    const { dtype } = args.outputTypes[0]!;
+function rowKernel<A extends Attrs, In extends Operands>(rows: (args: WgslArgs<A, In, ["result"]>) => WgslElement) {
+  const element = (args: WgslArgs<A, In, ["result"]>): WgslElement => {
+    const { dtype } = args.outputTypes[0];
     const text = `fn element(i: u32) -> ${dtype} { return value(start(i / ROW) + i % ROW); }`;
     const { parts, ...rest } = rows(args);
     return { ...rest, parts: [...parts, part("gather_rows.wgsl element", text)] };
   };
-  return { rows, ...mapKernel<A>(element) };
+  return { rows, ...mapKernel(element) };
 }
 
 /** Only the rows that are taken are read, not the whole table; and the row numbers. */
@@ -60,73 +60,71 @@ function takenBytes(table: TensorType, taken: TensorType): number {
   return sizeOf(taken.shape) * (table.dtype === "u8" ? 1 : 4) + 4 * taken.shape[0]!;
 }
 
-const gatherRowsOp: Op<NoAttrs> = {
+const gatherRowsOp: Op<NoAttrs, ["x", "indices"]> = {
   name: "gatherRows",
   type([x, indices]) {
-    checkTable("gatherRows", x!);
-    checkIndices("gatherRows", "indices", indices!, 1);
-    return { shape: [indices!.shape[0]!, ...x!.shape.slice(1)], dtype: x!.dtype === "u8" ? "f32" : x!.dtype };
+    checkTable("gatherRows", x);
+    checkIndices("gatherRows", "indices", indices, 1);
+    return { shape: [indices.shape[0]!, ...x.shape.slice(1)], dtype: x.dtype === "u8" ? "f32" : x.dtype };
   },
   gradient: ({ inputs: [x, indices] }, dy) => [
-    x!.dtype === "f32" ? apply(gatherRowsGradOp, [indices!, dy], { rows: x!.shape[0]! }) : null,
+    x.dtype === "f32" ? apply(gatherRowsGradOp, [indices, dy], { rows: x.shape[0]! }) : null,
     null,
   ],
-  cost: ([x], [y]) => ({ flops: 0, bytesRead: takenBytes(x!, y!) }),
-  cpu({ inputs: [x, indices], outputs, inputTypes }) {
-    const y = outputs[0]!;
-    const last = inputTypes[0]!.shape[0]! - 1;
-    const count = inputTypes[1]!.shape[0]!;
-    const length = rowLength(inputTypes[0]!.shape);
+  cost: ([x], [y]) => ({ flops: 0, bytesRead: takenBytes(x, y) }),
+  cpu({ inputs: [x, indices], outputs: [y], inputTypes }) {
+    const last = inputTypes[0].shape[0]! - 1;
+    const count = inputTypes[1].shape[0]!;
+    const length = rowLength(inputTypes[0].shape);
     return () => {
       for (let n = 0, to = 0; n < count; n++) {
-        const from = Math.min(indices![n]!, last) * length;
-        for (let i = from; i < from + length; i++, to++) y[to] = x![i]!;
+        const from = Math.min(indices[n]!, last) * length;
+        for (let i = from; i < from + length; i++, to++) y[to] = x[i]!;
       }
     };
   },
-  ...rowKernel<NoAttrs>(({ inputTypes: [data], outputTypes }) => ({
+  ...rowKernel<NoAttrs, ["data", "indices"]>(({ inputTypes: [data], outputTypes }) => ({
     inputs: [{ name: "data" }, { name: "indices" }],
-    constants: { ROW: rowLength(data!.shape), LAST: data!.shape[0]! - 1 },
-    parts: rowParts(data!.dtype, outputTypes[0]!.dtype, "indices(n)", 1),
+    constants: { ROW: rowLength(data.shape), LAST: data.shape[0]! - 1 },
+    parts: rowParts(data.dtype, outputTypes[0].dtype, "indices(n)", 1),
   })),
 };
 
 type GatherGradAttrs = { readonly rows: number };
 
-const gatherRowsGradOp: Op<GatherGradAttrs> = {
+const gatherRowsGradOp: Op<GatherGradAttrs, ["indices", "dy"]> = {
   name: "gatherRowsGrad",
   type([indices, dy], { rows }) {
-    checkIndices("gatherRowsGrad", "indices", indices!, 1);
-    if (dy!.shape[0] !== indices!.shape[0]) {
+    checkIndices("gatherRowsGrad", "indices", indices, 1);
+    if (dy.shape[0] !== indices.shape[0]) {
       throw new ShapeError(
-        `gatherRowsGrad: expected dy with ${indices!.shape[0]} rows, one per index, got ${showShape(dy!.shape)}.`,
+        `gatherRowsGrad: expected dy with ${indices.shape[0]} rows, one per index, got ${showShape(dy.shape)}.`,
       );
     }
-    return { shape: [rows, ...dy!.shape.slice(1)], dtype: "f32" };
+    return { shape: [rows, ...dy.shape.slice(1)], dtype: "f32" };
   },
   gradient: "none",
-  cost: ([, dy]) => ({ flops: sizeOf(dy!.shape) }),
-  cpu({ inputs: [indices, dy], outputs, inputTypes, attrs: { rows } }) {
-    const dx = outputs[0]!;
-    const count = inputTypes[0]!.shape[0]!;
-    const length = rowLength(inputTypes[1]!.shape);
+  cost: ([, dy]) => ({ flops: sizeOf(dy.shape) }),
+  cpu({ inputs: [indices, dy], outputs: [dx], inputTypes, attrs: { rows } }) {
+    const count = inputTypes[0].shape[0]!;
+    const length = rowLength(inputTypes[1].shape);
     return () => {
       dx.fill(0);
       for (let n = 0, from = 0; n < count; n++) {
-        const to = Math.min(indices![n]!, rows - 1) * length;
-        for (let i = to; i < to + length; i++, from++) dx[i]! += dy![from]!;
+        const to = Math.min(indices[n]!, rows - 1) * length;
+        for (let i = to; i < to + length; i++, from++) dx[i]! += dy[from]!;
       }
     };
   },
   wgsl({ inputTypes, outputTypes, attrs: { rows } }) {
-    const { shape } = outputTypes[0]!;
+    const { shape } = outputTypes[0];
     return {
       inputs: [{ name: "indices" }, { name: "dy" }],
       outputs: [{ name: "result" }],
       constants: {
         SIZE: sizeOf(shape),
         ROW: rowLength(shape),
-        COUNT: inputTypes[0]!.shape[0]!,
+        COUNT: inputTypes[0].shape[0]!,
         LAST: rows - 1,
       },
       parts: [part("gather_rows_grad.wgsl", gatherRowsGradText)],
@@ -147,44 +145,43 @@ export type BatchOptions = { readonly count: number; readonly scale?: number; re
 
 type BatchAttrs = { readonly count: number; readonly scale: number; readonly dtype: "f32" | "u32" };
 
-const batchRowsOp: Op<BatchAttrs> = {
+const batchRowsOp: Op<BatchAttrs, ["data", "order", "offset"]> = {
   name: "batchRows",
   type([data, order, offset], { count, scale, dtype }) {
-    checkTable("batchRows", data!);
-    checkIndices("batchRows", "order", order!, 1);
-    checkIndices("batchRows", "offset", offset!, 0);
+    checkTable("batchRows", data);
+    checkIndices("batchRows", "order", order, 1);
+    checkIndices("batchRows", "offset", offset, 0);
     if (!Number.isInteger(count) || count < 1) {
       throw new ArgumentError(`batchRows: expected a count of 1 or more, got ${count}.`);
     }
     if (!Number.isFinite(scale)) throw new ArgumentError(`batchRows: expected a finite scale, got ${scale}.`);
-    if (dtype === "u32" && (scale !== 1 || data!.dtype === "f32")) {
+    if (dtype === "u32" && (scale !== 1 || data.dtype === "f32")) {
       throw new ArgumentError(
-        `batchRows: expected whole numbers and scale 1 for a u32 result, got ${data!.dtype} and scale ${scale}.`,
+        `batchRows: expected whole numbers and scale 1 for a u32 result, got ${data.dtype} and scale ${scale}.`,
       );
     }
-    return { shape: [count, ...data!.shape.slice(1)], dtype };
+    return { shape: [count, ...data.shape.slice(1)], dtype };
   },
   gradient: "none",
   cost: ([data], [y], { scale }) => ({
-    flops: scale === 1 ? 0 : sizeOf(y!.shape),
-    bytesRead: takenBytes(data!, y!),
+    flops: scale === 1 ? 0 : sizeOf(y.shape),
+    bytesRead: takenBytes(data, y),
   }),
-  cpu({ inputs: [data, order, offset], outputs, inputTypes, attrs: { count, scale } }) {
-    const y = outputs[0]!;
-    const last = inputTypes[0]!.shape[0]! - 1;
-    const lastInOrder = inputTypes[1]!.shape[0]! - 1;
-    const length = rowLength(inputTypes[0]!.shape);
+  cpu({ inputs: [data, order, offset], outputs: [y], inputTypes, attrs: { count, scale } }) {
+    const last = inputTypes[0].shape[0]! - 1;
+    const lastInOrder = inputTypes[1].shape[0]! - 1;
+    const length = rowLength(inputTypes[0].shape);
     return () => {
       for (let n = 0, to = 0; n < count; n++) {
-        const from = Math.min(order![Math.min(offset![0]! + n, lastInOrder)]!, last) * length;
-        for (let i = from; i < from + length; i++, to++) y[to] = data![i]! * scale;
+        const from = Math.min(order[Math.min(offset[0]! + n, lastInOrder)]!, last) * length;
+        for (let i = from; i < from + length; i++, to++) y[to] = data[i]! * scale;
       }
     };
   },
-  ...rowKernel<BatchAttrs>(({ inputTypes: [data, order], attrs: { scale, dtype } }) => ({
+  ...rowKernel<BatchAttrs, ["data", "order", "offset"]>(({ inputTypes: [data, order], attrs: { scale, dtype } }) => ({
     inputs: [{ name: "data" }, { name: "order" }, { name: "offset" }],
-    constants: { ROW: rowLength(data!.shape), LAST: data!.shape[0]! - 1 },
-    parts: rowParts(data!.dtype, dtype, `order(min(offset(0u) + n, ${order!.shape[0]! - 1}u))`, scale),
+    constants: { ROW: rowLength(data.shape), LAST: data.shape[0]! - 1 },
+    parts: rowParts(data.dtype, dtype, `order(min(offset(0u) + n, ${order.shape[0]! - 1}u))`, scale),
   })),
 };
 
@@ -199,23 +196,22 @@ export function batchRows(data: Node, order: Node, offset: Node, { count, scale,
 
 type OneHotAttrs = { readonly depth: number };
 
-const oneHotOp: Op<OneHotAttrs> = {
+const oneHotOp: Op<OneHotAttrs, ["indices"]> = {
   name: "oneHot",
   type([indices], { depth }) {
-    if (indices!.dtype !== "u32") throw new ShapeError(`oneHot: expected u32 indices, got ${indices!.dtype}.`);
+    if (indices.dtype !== "u32") throw new ShapeError(`oneHot: expected u32 indices, got ${indices.dtype}.`);
     if (!Number.isInteger(depth) || depth < 1) {
       throw new ArgumentError(`oneHot: expected a depth of 1 or more, got ${depth}.`);
     }
-    return { shape: [...indices!.shape, depth], dtype: "f32" };
+    return { shape: [...indices.shape, depth], dtype: "f32" };
   },
   gradient: "none",
   cost: () => ({ flops: 0 }),
-  cpu({ inputs: [indices], outputs, inputTypes, attrs: { depth } }) {
-    const y = outputs[0]!;
-    const count = sizeOf(inputTypes[0]!.shape);
+  cpu({ inputs: [indices], outputs: [y], inputTypes, attrs: { depth } }) {
+    const count = sizeOf(inputTypes[0].shape);
     return () => {
       y.fill(0);
-      for (let n = 0; n < count; n++) if (indices![n]! < depth) y[n * depth + indices![n]!] = 1;
+      for (let n = 0; n < count; n++) if (indices[n]! < depth) y[n * depth + indices[n]!] = 1;
     };
   },
   ...mapKernel<OneHotAttrs>(({ attrs: { depth } }) => ({
@@ -233,18 +229,17 @@ export function oneHot(indices: Node, depth: number): Node {
 
 type ArgMaxAttrs = { readonly axis: number };
 
-const argMaxOp: Op<ArgMaxAttrs> = {
+const argMaxOp: Op<ArgMaxAttrs, ["x"]> = {
   name: "argMax",
   type([x], { axis }) {
-    checkFloats("argMax", [x!]);
-    return { shape: x!.shape.filter((_, k) => k !== axis), dtype: "u32" };
+    checkFloats("argMax", [x]);
+    return { shape: x.shape.filter((_, k) => k !== axis), dtype: "u32" };
   },
   gradient: "none",
   // A comparison for each element.
-  cost: ([x]) => ({ flops: sizeOf(x!.shape) }),
-  cpu({ inputs: [x], outputs, inputTypes, attrs: { axis } }) {
-    const y = outputs[0]!;
-    const { shape } = inputTypes[0]!;
+  cost: ([x]) => ({ flops: sizeOf(x.shape) }),
+  cpu({ inputs: [x], outputs: [y], inputTypes, attrs: { axis } }) {
+    const { shape } = inputTypes[0];
     const along = shape[axis]!;
     const inner = sizeOf(shape.slice(axis + 1));
     const results = sizeOf(shape) / along;
@@ -252,9 +247,9 @@ const argMaxOp: Op<ArgMaxAttrs> = {
       for (let i = 0; i < results; i++) {
         const first = Math.floor(i / inner) * along * inner + (i % inner);
         let best = 0;
-        let top = x![first]!;
+        let top = x[first]!;
         for (let k = 1; k < along; k++) {
-          const next = x![first + k * inner]!;
+          const next = x[first + k * inner]!;
           if (next > top || (Number.isNaN(next) && !Number.isNaN(top))) {
             best = k;
             top = next;
@@ -265,8 +260,8 @@ const argMaxOp: Op<ArgMaxAttrs> = {
     };
   },
   wgsl({ inputTypes, outputTypes, attrs: { axis } }) {
-    const { shape } = inputTypes[0]!;
-    const size = sizeOf(outputTypes[0]!.shape);
+    const { shape } = inputTypes[0];
+    const size = sizeOf(outputTypes[0].shape);
     return {
       inputs: [{ name: "x" }],
       outputs: [{ name: "result" }],
@@ -282,7 +277,7 @@ const argMaxOp: Op<ArgMaxAttrs> = {
  *  @throws ArgumentError when there is no such axis */
 export function argMax(x: Node, axis = -1): Node {
   const [only] = normalizeAxes("argMax", x.shape.length, [axis]);
-  return apply(argMaxOp, [x], { axis: only! });
+  return apply(argMaxOp, [x], { axis: only });
 }
 
 /** The records behind this file's functions. */

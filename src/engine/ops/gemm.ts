@@ -3,30 +3,33 @@
  *  This file has the CPU kernel and ties both backends together; `gemmShader.ts` has the GPU's half. */
 import type { Arrangement, CpuArgs, CpuKernel, NumericArray, Program } from "../graph/kernel";
 import type { Kernel, Op } from "../graph/node";
-import type { Attrs, TensorType } from "../graph/type";
-import type { GemmSpec } from "./gemmSpec";
+import type { Attrs, Each, TensorType } from "../graph/type";
+import type { GemmInputs, GemmOutputs, GemmSpec } from "./gemmSpec";
 import { depthOfPart, gemmProgram, storingFinish } from "./gemmShader";
 import { bindProgram } from "./program";
 
+type GemmKernel<A extends Attrs> = Kernel<A, GemmInputs, GemmOutputs>;
+type GemmArgs<A extends Attrs> = CpuArgs<A, GemmInputs, GemmOutputs>;
 type GemmHooks<A extends Attrs> = Required<Pick<Op<A>, "withEpilogue" | "splitK" | "withColumnSums">>;
 
 /** The kernel half of an op that is a matrix product of its inputs 0 and 1. */
 export function gemmKernel<A extends Attrs>(
   name: string,
-  specOf: (inputs: readonly TensorType[], attrs: A) => GemmSpec,
-): Kernel<A> & GemmHooks<A> {
-  const kernel = ({ parts = 1, epilogue, columnSums = false }: GemmVersion): Kernel<A> => ({
+  specOf: (inputs: Each<GemmInputs, TensorType>, attrs: A) => GemmSpec,
+): GemmKernel<A> & GemmHooks<A> {
+  const kernel = ({ parts = 1, epilogue, columnSums = false }: GemmVersion): GemmKernel<A> => ({
     name: `${name}${columnSums ? "WithSums" : ""}${parts > 1 ? "Parts" : ""}`,
     rereads: true,
     cpu: (args) => {
       const spec = specOf(args.inputTypes, args.attrs);
       const { plain, compute } = withComputed(spec, args);
       const product = bindGemm(spec, plain, parts, epilogue);
-      const sums = columnSums && bindColumnSums(spec, plain, parts);
+      const [, sums] = args.outputs;
+      const addColumns = sums && bindColumnSums(spec, plain.inputs[1], sums, parts);
       return () => {
         compute?.();
         product();
-        if (sums) sums();
+        addColumns?.();
       };
     },
     wgsl: (args) => {
@@ -40,7 +43,7 @@ export function gemmKernel<A extends Attrs>(
       return { kind: "gemm", size: sumSize, epilogue, parts, operands: isPlain ? cpu : undefined };
     },
     ...(columnSums && {
-      cost: (inputTypes: readonly TensorType[], _: unknown, attrs: A) => {
+      cost: (inputTypes: Each<GemmInputs, TensorType>, _: unknown, attrs: A) => {
         const { batch, m, n, k } = specOf(inputTypes, attrs).size;
         return { flops: batch * n * k * (2 * m + 1) };
       },
@@ -65,16 +68,17 @@ interface GemmVersion {
 }
 
 /** The same list without the further inputs of a computed operand. */
-function withoutMore<T>({ computed }: GemmSpec, inputs: readonly T[]): T[] {
-  return [...inputs.slice(0, 2), ...inputs.slice(2 + (computed?.names.length ?? 0))];
+function withoutMore<T>({ computed }: GemmSpec, [a, b, ...more]: readonly [T, T, ...T[]]): [T, T, ...T[]] {
+  return [a, b, ...more.slice(computed?.names.length ?? 0)];
 }
 
 /** Arguments with a computed operand in its place, and what fills it in. */
-function withComputed<A extends Attrs>(spec: GemmSpec, args: CpuArgs<A>): { plain: CpuArgs<A>; compute?: CpuKernel } {
+function withComputed<A extends Attrs>(spec: GemmSpec, args: GemmArgs<A>): { plain: GemmArgs<A>; compute?: CpuKernel } {
   const { computed } = spec;
   if (!computed) return { plain: args };
   const values = args.scratch(computed.length);
-  const inputs = withoutMore<NumericArray>(spec, args.inputs).with(computed.operand, values);
+  const inputs = withoutMore<NumericArray>(spec, args.inputs);
+  inputs[computed.operand] = values;
   return {
     plain: { ...args, inputs, inputTypes: withoutMore(spec, args.inputTypes) },
     compute: computed.bind(args.inputs, values),
@@ -82,10 +86,8 @@ function withComputed<A extends Attrs>(spec: GemmSpec, args: CpuArgs<A>): { plai
 }
 
 /** `s[p, j] = sum_k B[k, j]` over the k of part p. */
-function bindColumnSums<A extends Attrs>({ cpu, size }: GemmSpec, args: CpuArgs<A>, parts: number): CpuKernel {
+function bindColumnSums({ cpu, size }: GemmSpec, source: NumericArray, sums: NumericArray, parts: number): CpuKernel {
   const { rows, columns } = cpu().b;
-  const source = args.inputs[1]!;
-  const sums = args.outputs[1]!;
   const partK = depthOfPart(size.k, parts);
   return () => {
     for (let part = 0; part < parts; part++) {
@@ -110,7 +112,7 @@ const DEPTH = 512;
 
 function bindGemm<A extends Attrs>(
   spec: GemmSpec,
-  args: CpuArgs<A>,
+  args: GemmArgs<A>,
   parts: number,
   epilogue: Program | undefined,
 ): CpuKernel {
@@ -120,17 +122,17 @@ function bindGemm<A extends Attrs>(
   const [sourceA, sourceB] = args.inputs;
   const [out] = args.outputs;
   const arranged = arrangeA && args.scratch(arrangeA.length);
-  const readA = arranged ?? sourceA!;
+  const readA = arranged ?? sourceA;
   const panelA = args.scratch(DEPTH * TILE);
   const panelsB = args.scratch(Math.ceil(n / TILE) * TILE * Math.min(k, DEPTH));
   const rows = sum?.rows ?? steps(m, n);
   const columns = sum?.columns ?? steps(n, 1);
   const unarranged = sum?.arrange && args.scratch(sum.length);
-  const size = out!.length / parts;
-  const results = Array.from({ length: parts }, (_, part) => out!.subarray(part * size, (part + 1) * size));
+  const size = out.length / parts;
+  const results = Array.from({ length: parts }, (_, part) => out.subarray(part * size, (part + 1) * size));
   const finish = epilogue && bindEpilogue(epilogue, args);
   return () => {
-    if (arrangeA && arranged) arrange(arrangeA, sourceA!, arranged);
+    if (arrangeA && arranged) arrange(arrangeA, sourceA, arranged);
     for (let part = 0; part < parts; part++) {
       const into = results[part]!;
       const target = unarranged ?? into;
@@ -148,7 +150,7 @@ function bindGemm<A extends Attrs>(
       for (let k0 = firstK; k0 < endK; k0 += DEPTH) {
         const depth = Math.min(DEPTH, endK - k0);
         for (let j0 = 0; j0 < n; j0 += TILE) {
-          pack(sourceB!, offsetB, b.columns, j0, n, b.rows, k0, depth, panelsB, j0 * depth);
+          pack(sourceB, offsetB, b.columns, j0, n, b.rows, k0, depth, panelsB, j0 * depth);
         }
         for (let i0 = 0; i0 < m; i0 += TILE) {
           pack(readA, offsetA, a.rows, i0, m, a.columns, k0, depth, panelA, 0);
@@ -281,12 +283,12 @@ function add(out: NumericArray, at: number, value: number): void {
 }
 
 /** Runs the epilogue over the finished product, in place. */
-function bindEpilogue<A extends Attrs>(program: Program, args: CpuArgs<A>): CpuKernel {
+function bindEpilogue<A extends Attrs>(program: Program, args: GemmArgs<A>): CpuKernel {
   const [out] = args.outputs;
   const [type] = args.outputTypes;
   return bindProgram(program, {
     ...args,
-    inputs: [out!, ...args.inputs.slice(2)],
-    inputTypes: [type!, ...args.inputTypes.slice(2)],
+    inputs: [out, ...args.inputs.slice(2)],
+    inputTypes: [type, ...args.inputTypes.slice(2)],
   });
 }

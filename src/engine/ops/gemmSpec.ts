@@ -1,5 +1,12 @@
 /** A matrix product as its op describes it: sizes, and how operands are read on either kind of backend. Types only. */
 import type { CpuKernel, GemmOperands, GemmSize, NumericArray, ShaderPart } from "../graph/kernel";
+import type { Each } from "../graph/type";
+
+/** The operands of a product: A and B, then those that a computed operand reads, then those of an epilogue. */
+export type GemmInputs = ["a", "b", ...string[]];
+
+/** What a product makes: its results, and the sums of columns where it has them. */
+export type GemmOutputs = ["c", ...string[]];
 
 /** One product, for particular shapes. Made when a kernel is bound, so tables are built once per plan. */
 export interface GemmSpec {
@@ -20,7 +27,7 @@ interface ComputedOperand {
   /** Elements of the tensor that it stands for, which `cpu` describes. */
   readonly length: number;
   /** Binds what fills in that tensor. */
-  readonly bind: (inputs: readonly NumericArray[], into: NumericArray) => CpuKernel;
+  readonly bind: (inputs: Each<GemmInputs, NumericArray>, into: NumericArray) => CpuKernel;
 }
 
 /** How a shader reads the operands, from the buffers `a` and `b` and those that a computed operand takes besides. */

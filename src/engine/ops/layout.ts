@@ -19,38 +19,38 @@ function viewHasNoKernel(name: string): never {
   throw new ShapeError(`${name}: expected to be planned as a view, got a request for a kernel. ${REPORT_BUG}`);
 }
 
-const reshapeOp: Op<ReshapeAttrs> = {
+const reshapeOp: Op<ReshapeAttrs, ["x"]> = {
   name: "reshape",
   storage: "view",
   type: ([x], { shape }) => {
-    if (sizeOf(x!.shape) !== sizeOf(shape)) {
+    if (sizeOf(x.shape) !== sizeOf(shape)) {
       throw new ShapeError(
-        `reshape: expected ${sizeOf(x!.shape)} elements as in ${showShape(x!.shape)}, ` +
+        `reshape: expected ${sizeOf(x.shape)} elements as in ${showShape(x.shape)}, ` +
           `got ${sizeOf(shape)} in ${showShape(shape)}. The product of the dimensions must stay the same.`,
       );
     }
-    return { shape, dtype: x!.dtype };
+    return { shape, dtype: x.dtype };
   },
-  gradient: (node, dy) => [reshape(dy, node.inputs[0]!.shape)],
+  gradient: (node, dy) => [reshape(dy, node.inputs[0].shape)],
   cpu: () => viewHasNoKernel("reshape"),
   wgsl: () => viewHasNoKernel("reshape"),
 };
 
-const segmentOp: Op<SegmentAttrs> = {
+const segmentOp: Op<SegmentAttrs, ["flat"]> = {
   name: "segment",
   storage: "view",
   type: ([flat], { offset, shape }) => {
     const end = offset + sizeOf(shape);
-    if (flat!.shape.length !== 1 || end > flat!.shape[0]! || offset % SEGMENT_ALIGNMENT !== 0) {
+    if (flat.shape.length !== 1 || end > flat.shape[0]! || offset % SEGMENT_ALIGNMENT !== 0) {
       throw new ShapeError(
         `segment: expected a range inside a flat tensor that starts at a multiple of ${SEGMENT_ALIGNMENT}, ` +
-          `got elements ${offset} to ${end} of ${showShape(flat!.shape)}.`,
+          `got elements ${offset} to ${end} of ${showShape(flat.shape)}.`,
       );
     }
-    return { shape, dtype: flat!.dtype };
+    return { shape, dtype: flat.dtype };
   },
   gradient: (node, dy) => {
-    const flat = node.inputs[0]!;
+    const flat = node.inputs[0];
     return [pack([dy], [node.attrs.offset], sizeOf(flat.shape))];
   },
   cpu: () => viewHasNoKernel("segment"),
@@ -77,11 +77,11 @@ const packOp: Op<PackAttrs> = {
 };
 
 /** Input 0 as it is, and a gradient rule of its own. */
-const transparentOp = (name: string): Op<Record<string, never>> => ({
+const transparentOp = (name: string): Op<Record<string, never>, ["x", ...string[]]> => ({
   name,
   storage: "view",
   isTransparent: true,
-  type: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
+  type: ([x]) => ({ shape: x.shape, dtype: x.dtype }),
   gradient: "none",
   cpu: () => viewHasNoKernel(name),
   wgsl: () => viewHasNoKernel(name),
@@ -103,7 +103,7 @@ export function customGradient(
   inputs: readonly Node[],
   rule: (dy: Node) => readonly (Node | null)[],
 ): Node {
-  const op: Op<Record<string, never>> = {
+  const op: Op<Record<string, never>, ["value", ...string[]]> = {
     ...transparentOp("customGradient"),
     gradient: (_, dy) => [null, ...rule(dy)],
   };
@@ -137,14 +137,14 @@ export function packOffsets(sizes: readonly number[]): { offsets: number[]; size
 }
 
 /** A plain copy, for values that could not be produced where they are wanted. */
-export const copyKernel: Kernel<Record<string, never>> = {
+export const copyKernel: Kernel<Record<string, never>, ["from"], ["to"]> = {
   name: "copy",
   cost: () => ({ flops: 0 }),
   cpu: ({ inputs: [from], outputs: [to] }) => {
-    return () => to!.set(from!);
+    return () => to.set(from);
   },
   wgsl: ({ outputTypes }) => {
-    const size = sizeOf(outputTypes[0]!.shape);
+    const size = sizeOf(outputTypes[0].shape);
     return {
       inputs: [{ name: "x" }],
       outputs: [{ name: "out" }],
@@ -155,9 +155,9 @@ export const copyKernel: Kernel<Record<string, never>> = {
   },
 };
 
-const copyOp: Op<Record<string, never>> = {
+const copyOp: Op<Record<string, never>, ["x"]> = {
   ...copyKernel,
-  type: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
+  type: ([x]) => ({ shape: x.shape, dtype: x.dtype }),
   gradient: (_, dy) => [dy],
 };
 

@@ -3,15 +3,14 @@ import matrixText from "../../shaders/lib/gemm_matrix.wgsl?raw";
 import foursText from "../../shaders/lib/gemm_matrix_fours.wgsl?raw";
 import { ShapeError } from "../errors";
 import type { Node, Op } from "../graph/node";
-import type { TensorType } from "../graph/type";
+import type { Each, TensorType } from "../graph/type";
 import { apply } from "../graph/node";
 import type { Shape } from "../shape";
-import { broadcastShapes, broadcastStrides, showShape, sizeOf } from "../shape";
+import { broadcastShapes, broadcastStrides, dimensionOf, showShape, sizeOf } from "../shape";
 import { sumTo } from "./broadcast";
 import { checkFloats } from "./checks";
-import type { GemmSpec } from "./gemmSpec";
 import { gemmKernel, steps } from "./gemm";
-import type { Along } from "./gemmSpec";
+import type { Along, GemmInputs, GemmSpec } from "./gemmSpec";
 import { foursOfBPart } from "./gemmShader";
 import { offsetTable } from "./program";
 import { part, stridedIndex } from "./wgsl";
@@ -30,17 +29,17 @@ interface Operand {
 }
 
 function operand({ shape }: TensorType, transposed: boolean): Operand {
-  const height = shape.at(-2)!;
-  const width = shape.at(-1)!;
+  const height = dimensionOf(shape, -2);
+  const width = dimensionOf(shape, -1);
   const lead = shape.slice(0, -2);
   return transposed
     ? { lead, rows: width, columns: height, rowStride: 1, columnStride: width, transposed }
     : { lead, rows: height, columns: width, rowStride: width, columnStride: 1, transposed };
 }
 
-function matmulSpec([a, b]: readonly TensorType[], { transposeA, transposeB }: MatmulOptions): GemmSpec {
-  const left = operand(a!, transposeA);
-  const right = operand(b!, transposeB);
+function matmulSpec([a, b]: Each<GemmInputs, TensorType>, { transposeA, transposeB }: MatmulOptions): GemmSpec {
+  const left = operand(a, transposeA);
+  const right = operand(b, transposeB);
   const lead = broadcastShapes("matmul", left.lead, right.lead);
   const batchStrides = ({ lead: own, rows, columns }: Operand): number[] =>
     broadcastStrides(own, lead).map((stride) => stride * rows * columns);
@@ -100,17 +99,17 @@ function aLines(a: Operand, batchOffset: string): string {
   );
 }
 
-const matmulOp: Op<MatmulOptions> = {
+const matmulOp: Op<MatmulOptions, ["a", "b"]> = {
   ...gemmKernel("matmul", matmulSpec),
   type: ([a, b], { transposeA, transposeB }) => {
-    checkFloats("matmul", [a!, b!]);
-    if (a!.shape.length < 2 || b!.shape.length < 2) {
+    checkFloats("matmul", [a, b]);
+    if (a.shape.length < 2 || b.shape.length < 2) {
       throw new ShapeError(
-        `matmul: expected two matrices, got ${showShape(a!.shape)} and ${showShape(b!.shape)}. Reshape vectors first.`,
+        `matmul: expected two matrices, got ${showShape(a.shape)} and ${showShape(b.shape)}. Reshape vectors first.`,
       );
     }
-    const left = operand(a!, transposeA);
-    const right = operand(b!, transposeB);
+    const left = operand(a, transposeA);
+    const right = operand(b, transposeB);
     if (left.columns !== right.rows) {
       const say = (side: Operand, transposed: boolean): string =>
         `${showShape([...side.lead, side.rows, side.columns])}${transposed ? " (transposed)" : ""}`;
@@ -124,9 +123,9 @@ const matmulOp: Op<MatmulOptions> = {
   },
   gradient: ({ inputs: [a, b], attrs: { transposeA, transposeB } }, dy) => {
     // d(A B) = dA B + A dB, written for stored rather than transposed operands.
-    const da = transposeA ? product(b!, dy, transposeB, true) : product(dy, b!, false, !transposeB);
-    const db = transposeB ? product(dy, a!, true, transposeA) : product(a!, dy, !transposeA, false);
-    return [sumTo(da, a!.shape), sumTo(db, b!.shape)];
+    const da = transposeA ? product(b, dy, transposeB, true) : product(dy, b, false, !transposeB);
+    const db = transposeB ? product(dy, a, true, transposeA) : product(a, dy, !transposeA, false);
+    return [sumTo(da, a.shape), sumTo(db, b.shape)];
   },
 };
 

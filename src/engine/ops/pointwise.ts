@@ -3,7 +3,7 @@
 import { ArgumentError } from "../errors";
 import type { PointwiseRule } from "../graph/kernel";
 import type { Node, Op } from "../graph/node";
-import type { Attrs, TensorType } from "../graph/type";
+import type { Attrs, Each, Operands, TensorType } from "../graph/type";
 import { apply } from "../graph/node";
 import { erf as erfDouble, erfc as erfcDouble } from "../math";
 import { broadcastShapes } from "../shape";
@@ -12,16 +12,27 @@ import { constant } from "./constant";
 import { programKernel } from "./program";
 import { f32Literal } from "./wgsl";
 
+/** What the gradient of a row is made of. */
+interface GradientArgs<In extends Operands> {
+  readonly inputs: Each<In, Node>;
+  readonly y: Node;
+  readonly dy: Node;
+  readonly attrs: Attrs;
+}
+
 /** A row: what `program.ts` needs to run it, and what autodiff and the tests need to know of it. */
-interface Row extends Omit<PointwiseRule, "name"> {
+interface Row<In extends Operands = Operands> extends Omit<PointwiseRule, "name"> {
   /** Gradients with respect to the operands, before summing over stretched axes; in terms of `y` where that spares
-   *  keeping `x`. */
-  readonly gradient: "none" | ((args: { inputs: readonly Node[]; y: Node; dy: Node; attrs: Attrs }) => (Node | null)[]);
+   *  keeping `x`. (Taken from a method so that a row that knows its operands is a `Row`, as kernels are.) */
+  readonly gradient: "none" | { rule(args: GradientArgs<In>): Each<In, Node> }["rule"];
   /** Where test inputs are drawn from, away from kinks and poles. */
   readonly sample: readonly [low: number, high: number];
   /** Constants the tests use, for ops that take one. */
   readonly attrs?: Attrs;
 }
+
+type Unary = Row<["x"]> & { readonly arity: 1 };
+type Binary = Row<["a", "b"]> & { readonly arity: 2 };
 
 const number = (attrs: Attrs, key: string): number => Number(attrs[key]);
 const real = [-3, 3] as const;
@@ -52,7 +63,7 @@ export const rows = {
     commutes: true,
     js: (a, b) => a * b,
     wgsl: (a, b) => `(${a} * ${b})`,
-    gradient: ({ inputs: [a, b], dy }) => [mul(dy, b!), mul(dy, a!)],
+    gradient: ({ inputs: [a, b], dy }) => [mul(dy, b), mul(dy, a)],
     sample: real,
   },
   div: {
@@ -60,7 +71,7 @@ export const rows = {
     neutral: 1,
     js: (a, b) => a / b,
     wgsl: (a, b) => `(${a} / ${b})`,
-    gradient: ({ inputs: [, b], y, dy }) => [div(dy, b!), neg(div(mul(dy, y), b!))],
+    gradient: ({ inputs: [, b], y, dy }) => [div(dy, b), neg(div(mul(dy, y), b))],
     sample: positive,
   },
   neg: { arity: 1, js: (x) => -x, wgsl: (x) => `(-${x})`, gradient: ({ dy }) => [neg(dy)], sample: real },
@@ -68,7 +79,7 @@ export const rows = {
     arity: 1,
     js: (x) => Math.abs(x),
     wgsl: (x) => `abs(${x})`,
-    gradient: ({ inputs: [x], dy }) => [mul(dy, sign(x!))],
+    gradient: ({ inputs: [x], dy }) => [mul(dy, sign(x))],
     sample: real,
   },
   exp: {
@@ -84,7 +95,7 @@ export const rows = {
     isAbsolute: true,
     js: (x) => Math.log(x),
     wgsl: (x) => `keep_nan(${x}, log(${x}))`,
-    gradient: ({ inputs: [x], dy }) => [div(dy, x!)],
+    gradient: ({ inputs: [x], dy }) => [div(dy, x)],
     sample: positive,
   },
   sqrt: {
@@ -98,7 +109,7 @@ export const rows = {
     arity: 1,
     js: (x) => x * x,
     wgsl: (x) => `(${x} * ${x})`,
-    gradient: ({ inputs: [x], dy }) => [mul(dy, mul(x!, 2))],
+    gradient: ({ inputs: [x], dy }) => [mul(dy, mul(x, 2))],
     sample: real,
   },
   pow: {
@@ -107,7 +118,7 @@ export const rows = {
     wgsl: (x, _, attrs) => `power(${x}, ${f32Literal(number(attrs, "exponent"))})`,
     gradient: ({ inputs: [x], dy, attrs }) => {
       const exponent = number(attrs, "exponent");
-      return [exponent === 0 ? mul(dy, 0) : mul(dy, mul(pow(x!, exponent - 1), exponent))];
+      return [exponent === 0 ? mul(dy, 0) : mul(dy, mul(pow(x, exponent - 1), exponent))];
     },
     sample: positive,
     attrs: { exponent: 2.5 },
@@ -117,7 +128,7 @@ export const rows = {
     js: (a, b) => Math.max(a, b),
     wgsl: (a, b) => `larger(${a}, ${b})`,
     gradient: ({ inputs: [a, b], dy }) => {
-      const first = greaterEqual(a!, b!);
+      const first = greaterEqual(a, b);
       return [mul(dy, first), mul(dy, sub(1, first))];
     },
     sample: real,
@@ -127,7 +138,7 @@ export const rows = {
     js: (a, b) => Math.min(a, b),
     wgsl: (a, b) => `smaller(${a}, ${b})`,
     gradient: ({ inputs: [a, b], dy }) => {
-      const first = greaterEqual(b!, a!);
+      const first = greaterEqual(b, a);
       return [mul(dy, first), mul(dy, sub(1, first))];
     },
     sample: real,
@@ -138,7 +149,7 @@ export const rows = {
     wgsl: (x, _, attrs) =>
       `keep_nan(${x}, clamp(${x}, ${f32Literal(number(attrs, "low"))}, ${f32Literal(number(attrs, "high"))}))`,
     gradient: ({ inputs: [x], dy, attrs }) => [
-      mul(dy, mul(greaterEqual(x!, number(attrs, "low")), greaterEqual(number(attrs, "high"), x!))),
+      mul(dy, mul(greaterEqual(x, number(attrs, "low")), greaterEqual(number(attrs, "high"), x))),
     ],
     sample: real,
     attrs: { low: -1.1, high: 1.3 },
@@ -196,7 +207,7 @@ export const rows = {
     isAbsolute: true,
     js: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
     wgsl: (x) => `softplus(${x})`,
-    gradient: ({ inputs: [x], dy }) => [mul(dy, sigmoid(x!))],
+    gradient: ({ inputs: [x], dy }) => [mul(dy, sigmoid(x))],
     sample: real,
   },
   erf: {
@@ -204,7 +215,7 @@ export const rows = {
     isAbsolute: true,
     js: (x) => erfDouble(x),
     wgsl: (x) => `erf(${x})`,
-    gradient: ({ inputs: [x], dy }) => [mul(dy, mul(exp(neg(square(x!))), 2 / Math.sqrt(Math.PI)))],
+    gradient: ({ inputs: [x], dy }) => [mul(dy, mul(exp(neg(square(x))), 2 / Math.sqrt(Math.PI)))],
     sample: real,
   },
   gelu: {
@@ -213,9 +224,9 @@ export const rows = {
     js: (x) => 0.5 * x * erfcDouble(-x * Math.SQRT1_2),
     wgsl: (x) => `gelu(${x})`,
     gradient: ({ inputs: [x], dy }) => {
-      const below = mul(add(erf(mul(x!, Math.SQRT1_2)), 1), 0.5);
-      const density = mul(exp(mul(square(x!), -0.5)), 1 / Math.sqrt(2 * Math.PI));
-      return [mul(dy, add(below, mul(x!, density)))];
+      const below = mul(add(erf(mul(x, Math.SQRT1_2)), 1), 0.5);
+      const density = mul(exp(mul(square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+      return [mul(dy, add(below, mul(x, density)))];
     },
     sample: real,
   },
@@ -247,7 +258,7 @@ export const rows = {
     gradient: "none",
     sample: real,
   },
-} satisfies Record<string, Row>;
+} satisfies Record<string, Unary | Binary>;
 
 /** The name of an element-wise op. */
 export type PointwiseName = keyof typeof rows;
@@ -269,9 +280,10 @@ function opOf(name: PointwiseName): Op {
       gradient === "none"
         ? "none"
         : (node, dy) =>
-            gradient({ inputs: node.inputs, y: node, dy, attrs: node.attrs }).map((part, i) =>
-              part === null ? null : sumTo(part, node.inputs[i]!.shape),
-            ),
+            gradient({ inputs: node.inputs, y: node, dy, attrs: node.attrs }).map((part, i) => {
+              const input = node.inputs[i];
+              return input ? sumTo(part, input.shape) : null;
+            }),
   };
 }
 

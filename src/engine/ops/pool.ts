@@ -14,7 +14,7 @@ import type { TensorType } from "../graph/type";
 import { apply } from "../graph/node";
 import type { Shape } from "../shape";
 import { sameShape, showShape, sizeOf } from "../shape";
-import { checkFloats } from "./checks";
+import { checkFloats, imageAxes } from "./checks";
 import { mapKernel, nanPart, part, workgroupsFor } from "./wgsl";
 import type { Padding, WindowAxis } from "./window";
 import { windowAxis } from "./window";
@@ -34,12 +34,7 @@ interface PoolGeometry {
 }
 
 function geometry(where: string, shape: Shape, { poolSize, strides, padding }: PoolOptions): PoolGeometry {
-  const [batch, height, width, channels] = shape;
-  if (shape.length !== 4 || !batch || !height || !width || !channels) {
-    throw new ShapeError(
-      `${where}: expected images [N, H, W, C], got ${showShape(shape)}. Reshape to four axes first.`,
-    );
-  }
+  const [batch, height, width, channels] = imageAxes(where, shape);
   const rows = windowAxis(`${where} height`, height, poolSize[0], strides[0], 1, padding);
   const columns = windowAxis(`${where} width`, width, poolSize[1], strides[1], 1, padding);
   return { batch, rows, columns, channels };
@@ -90,11 +85,10 @@ function tapOffset(tap: number, { columns, channels }: PoolGeometry): number {
 
 /** The CPU's loop for the maxima, their taps or both. A NaN counts as a maximum, so that it is not hidden. */
 function maximaOnCpu(
-  { inputs, inputTypes, attrs }: CpuArgs<PoolOptions>,
-  { pooled, arg }: { pooled?: NumericArray | undefined; arg?: NumericArray | undefined },
+  { inputs: [x], inputTypes: [images], attrs }: CpuArgs<PoolOptions, ["x"]>,
+  { pooled, arg }: { pooled?: NumericArray; arg?: NumericArray },
 ): CpuKernel {
-  const x = inputs[0]!;
-  const windows = geometry("maxPool2d", inputTypes[0]!.shape, attrs);
+  const windows = geometry("maxPool2d", images.shape, attrs);
   const { columns, channels } = windows;
   const visit: Visit = (y, origin, top, bottom, left, right) => {
     let best = top * columns.kernel + left;
@@ -175,11 +169,14 @@ const poolPart = part("pool.wgsl", poolText);
 const gradPart = part("pool_grad.wgsl", gradText);
 
 /** The shader that writes what its outputs are named after: `pooled`, `arg` or both. */
-function maximaShader(args: WgslArgs<PoolOptions>, outputNames: readonly ("pooled" | "arg")[]): WgslProgram {
-  const windows = geometry("maxPool2d", args.inputTypes[0]!.shape, args.attrs);
+function maximaShader(
+  args: WgslArgs<PoolOptions, ["x"], ["maxima", ...string[]]>,
+  outputNames: readonly ("pooled" | "arg")[],
+): WgslProgram {
+  const windows = geometry("maxPool2d", args.inputTypes[0].shape, args.attrs);
   const stores = outputNames.map((name) => `  set_${name}(i, best.${name});\n`).join("");
   const finish = `fn finish(i: u32, best: Best, count: u32) {\n${stores}}\n`;
-  return poolProgram(windows, sizeOf(args.outputTypes[0]!.shape), ["x"], outputNames, [
+  return poolProgram(windows, sizeOf(args.outputTypes[0].shape), ["x"], outputNames, [
     nanPart,
     part("pool_max.wgsl", maxText),
     part("(generated finish)", finish),
@@ -187,38 +184,38 @@ function maximaShader(args: WgslArgs<PoolOptions>, outputNames: readonly ("poole
   ]);
 }
 
-const maxPool2dOp: Op<PoolOptions> = {
+const maxPool2dOp: Op<PoolOptions, ["x"]> = {
   name: "maxPool2d",
   readsOnce: true,
-  type: ([x], options) => pooledType("maxPool2d", x!, options),
+  type: ([x], options) => pooledType("maxPool2d", x, options),
   gradient({ inputs: [x], attrs }, dy) {
-    const arg = apply(maxPool2dArgOp, [x!], attrs);
-    return [apply(maxPool2dGradOp, [arg, dy], { ...attrs, images: x!.shape })];
+    const arg = apply(maxPool2dArgOp, [x], attrs);
+    return [apply(maxPool2dGradOp, [arg, dy], { ...attrs, images: x.shape })];
   },
-  cost: (_, [pooled], options) => windowCost(pooled!, options),
+  cost: (_, [pooled], options) => windowCost(pooled, options),
   cpu: (args) => maximaOnCpu(args, { pooled: args.outputs[0] }),
   wgsl: (args) => maximaShader(args, ["pooled"]),
 };
 
 /** {@link maxPool2d} and its `maxPool2dArg` in one pass over the images, for the compiler to put in their place.
  *  Input: x `[N, H, W, C]` f32. Outputs: pooled `[N, OH, OW, C]` f32, arg of the same shape, u32. */
-export const maxPool2dWithArg: Kernel<PoolOptions> = {
+export const maxPool2dWithArg: Kernel<PoolOptions, ["x"], ["pooled", "arg"]> = {
   name: "maxPool2dWithArg",
   readsOnce: true,
-  cost: (_, [pooled], options) => windowCost(pooled!, options),
+  cost: (_, [pooled], options) => windowCost(pooled, options),
   cpu: (args) => maximaOnCpu(args, { pooled: args.outputs[0], arg: args.outputs[1] }),
   wgsl: (args) => maximaShader(args, ["pooled", "arg"]),
 };
 
 /** Where {@link maxPool2d} found each maximum: tap `kh * width + kw` of its window, the first in row-major order.
  *  `[N, H, W, C]` f32 to `[N, OH, OW, C]` u32. This is all of `x` that the gradient needs. */
-const maxPool2dArgOp: Op<PoolOptions> = {
+const maxPool2dArgOp: Op<PoolOptions, ["x"]> = {
   name: "maxPool2dArg",
   readsOnce: true,
   sharesPass: { with: "maxPool2d", kernel: maxPool2dWithArg },
-  type: ([x], options) => ({ shape: pooledType("maxPool2dArg", x!, options).shape, dtype: "u32" }),
+  type: ([x], options) => ({ shape: pooledType("maxPool2dArg", x, options).shape, dtype: "u32" }),
   gradient: "none",
-  cost: (_, [arg], options) => windowCost(arg!, options),
+  cost: (_, [arg], options) => windowCost(arg, options),
   cpu: (args) => maximaOnCpu(args, { arg: args.outputs[0] }),
   wgsl: (args) => maximaShader(args, ["arg"]),
 };
@@ -238,22 +235,21 @@ const maxGrad = mapKernel<PoolGradAttrs>((args) =>
 
 /** Gradient of {@link maxPool2d}: each input element gets the sum of dy over the windows whose arg names it.
  *  `(arg, dy)`, both `[N, OH, OW, C]`, to `[N, H, W, C]`; linear in dy. */
-const maxPool2dGradOp: Op<PoolGradAttrs> = {
+const maxPool2dGradOp: Op<PoolGradAttrs, ["arg", "dy"]> = {
   name: "maxPool2dGrad",
   type([arg, dy], attrs) {
     const images: TensorType = { shape: attrs.images, dtype: "f32" };
     const pooled = pooledType("maxPool2dGrad", images, attrs);
-    checkPooled("maxPool2dGrad", "arg", arg!, { ...pooled, dtype: "u32" });
-    checkPooled("maxPool2dGrad", "dy", dy!, pooled);
+    checkPooled("maxPool2dGrad", "arg", arg, { ...pooled, dtype: "u32" });
+    checkPooled("maxPool2dGrad", "dy", dy, pooled);
     return images;
   },
   gradient: "none",
-  cost: ([, dy]) => ({ flops: sizeOf(dy!.shape) }),
-  cpu({ inputs: [arg, dy], outputs, attrs }) {
-    const dx = outputs[0]!;
+  cost: ([, dy]) => ({ flops: sizeOf(dy.shape) }),
+  cpu({ inputs: [arg, dy], outputs: [dx], attrs }) {
     const windows = geometry("maxPool2dGrad", attrs.images, attrs);
     const visit: Visit = (y, origin) => {
-      dx[origin + tapOffset(arg![y]!, windows)]! += dy![y]!;
+      dx[origin + tapOffset(arg[y]!, windows)]! += dy[y]!;
     };
     return () => {
       dx.fill(0);
@@ -267,20 +263,18 @@ const maxPool2dGradOp: Op<PoolGradAttrs> = {
     if (!isTiledBy(args.attrs)) return maxGrad.wgsl(args);
     const windows = geometry("maxPool2dGrad", args.attrs.images, args.attrs);
     const parts = [part("pool_max_grad_windows.wgsl", maxGradWindowsText)];
-    return poolProgram(windows, sizeOf(args.inputTypes[0]!.shape), ["arg", "dy"], ["result"], parts);
+    return poolProgram(windows, sizeOf(args.inputTypes[0].shape), ["arg", "dy"], ["result"], parts);
   },
 };
 
-const avgPool2dOp: Op<PoolOptions> = {
+const avgPool2dOp: Op<PoolOptions, ["x"]> = {
   name: "avgPool2d",
   readsOnce: true,
-  type: ([x], options) => pooledType("avgPool2d", x!, options),
-  gradient: ({ inputs: [x], attrs }, dy) => [apply(avgPool2dGradOp, [dy], { ...attrs, images: x!.shape })],
-  cost: (_, [y], options) => windowCost(y!, options),
-  cpu({ inputs, outputs, inputTypes, attrs }) {
-    const x = inputs[0]!;
-    const result = outputs[0]!;
-    const windows = geometry("avgPool2d", inputTypes[0]!.shape, attrs);
+  type: ([x], options) => pooledType("avgPool2d", x, options),
+  gradient: ({ inputs: [x], attrs }, dy) => [apply(avgPool2dGradOp, [dy], { ...attrs, images: x.shape })],
+  cost: (_, [y], options) => windowCost(y, options),
+  cpu({ inputs: [x], outputs: [result], inputTypes, attrs }) {
+    const windows = geometry("avgPool2d", inputTypes[0].shape, attrs);
     const { columns, channels } = windows;
     const visit: Visit = (y, origin, top, bottom, left, right) => {
       let sum = 0;
@@ -292,24 +286,22 @@ const avgPool2dOp: Op<PoolOptions> = {
     return () => forEachWindow(windows, visit);
   },
   wgsl(args) {
-    const windows = geometry("avgPool2d", args.inputTypes[0]!.shape, args.attrs);
-    const size = sizeOf(args.outputTypes[0]!.shape);
+    const windows = geometry("avgPool2d", args.inputTypes[0].shape, args.attrs);
+    const size = sizeOf(args.outputTypes[0].shape);
     return poolProgram(windows, size, ["x"], ["result"], [part("pool_average.wgsl", averageText), poolPart]);
   },
 };
 
-const avgPool2dGradOp: Op<PoolGradAttrs> = {
+const avgPool2dGradOp: Op<PoolGradAttrs, ["dy"]> = {
   name: "avgPool2dGrad",
   type([dy], attrs) {
     const images: TensorType = { shape: attrs.images, dtype: "f32" };
-    checkPooled("avgPool2dGrad", "dy", dy!, pooledType("avgPool2dGrad", images, attrs));
+    checkPooled("avgPool2dGrad", "dy", dy, pooledType("avgPool2dGrad", images, attrs));
     return images;
   },
   gradient: "none",
-  cost: ([dy], _, options) => windowCost(dy!, options),
-  cpu({ inputs, outputs, attrs }) {
-    const dy = inputs[0]!;
-    const dx = outputs[0]!;
+  cost: ([dy], _, options) => windowCost(dy, options),
+  cpu({ inputs: [dy], outputs: [dx], attrs }) {
     const windows = geometry("avgPool2dGrad", attrs.images, attrs);
     const { columns, channels } = windows;
     const visit: Visit = (y, origin, top, bottom, left, right) => {

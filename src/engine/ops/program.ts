@@ -27,10 +27,12 @@ export function programKernel<A extends Attrs>(name: string, programOf: (attrs: 
     name,
     inPlace: "elementwise",
     cpu: (args) => bindProgram(programOf(args.attrs), args),
-    wgsl: (args) =>
-      args.outputTypes.length === 1
-        ? mapKernel((of: WgslArgs<A>) => programElement(programOf(of.attrs), of)).wgsl(args)
-        : programShader(programOf(args.attrs), args),
+    wgsl: (args) => {
+      const [type, ...others] = args.outputTypes;
+      return type && others.length === 0
+        ? mapKernel((of: WgslArgs<A>) => programElement(programOf(of.attrs), of)).wgsl({ ...args, outputTypes: [type] })
+        : programShader(programOf(args.attrs), args);
+    },
     element: (args) => programElement(programOf(args.attrs), args),
     form: (_, attrs) => ({ kind: "program", program: programOf(attrs) }),
   };

@@ -19,19 +19,18 @@ export type RandomOptions = { readonly stream: number; readonly shape: Shape };
 /** One number of a stream. */
 type Draw = (seed: number, step: number, stream: number, index: number) => number;
 
-function randomOp(name: string, draw: Draw, parts: readonly ShaderPart[]): Op<RandomOptions> {
+function randomOp(name: string, draw: Draw, parts: readonly ShaderPart[]): Op<RandomOptions, ["seed", "step"]> {
   return {
     name,
     type([seed, step], { stream, shape }) {
-      checkCounters(name, seed!, step!, stream);
+      checkCounters(name, seed, step, stream);
       return { shape, dtype: "f32" };
     },
     gradient: "none",
-    cpu({ inputs: [seed, step], outputs, attrs: { stream, shape } }) {
-      const y = outputs[0]!;
+    cpu({ inputs: [seed, step], outputs: [y], attrs: { stream, shape } }) {
       const size = sizeOf(shape);
       return () => {
-        for (let i = 0; i < size; i++) y[i] = draw(seed![0]!, step![0]!, stream, i);
+        for (let i = 0; i < size; i++) y[i] = draw(seed[0]!, step[0]!, stream, i);
       };
     },
     ...mapKernel<RandomOptions>(({ attrs: { stream } }) => ({

@@ -9,16 +9,16 @@ import { reductionKernel } from "./reduction";
 
 type MaxAttrs = { readonly axes: readonly number[]; readonly keepDims: boolean };
 
-const maxOp: Op<MaxAttrs> = {
+const maxOp: Op<MaxAttrs, ["x"]> = {
   // On the GPU the lowest finite f32 stands in for infinity, which WGSL does not promise.
   ...reductionKernel<MaxAttrs>("max", { identity: -Infinity, js: Math.max, wgsl: "larger(a, b)" }),
   type: ([x], { axes, keepDims }) => {
-    checkFloats("max", [x!]);
-    return { shape: reducedShape(x!.shape, axes, keepDims), dtype: "f32" };
+    checkFloats("max", [x]);
+    return { shape: reducedShape(x.shape, axes, keepDims), dtype: "f32" };
   },
   // Shared evenly among the elements that attain the maximum.
   gradient: (node, dy) => {
-    const x = node.inputs[0]!;
+    const x = node.inputs[0];
     const { axes } = node.attrs;
     const winners = equal(x, unreduce(node, x.shape, axes));
     const share = div(winners, sum(winners, axes, true));

@@ -33,7 +33,7 @@ const MAX_WITHOUT_BARRIERS = 4096;
 export function reductionKernel<A extends Attrs & { readonly axes: readonly number[] }>(
   name: "sum" | "max",
   combine: Combine,
-): Kernel<A> {
+): Kernel<A, ["x"], ["result"]> {
   return {
     name,
     cpu: (args) => bindReduction(combine, args),
@@ -57,11 +57,9 @@ export function splitAxes(
 
 function bindReduction<A extends Attrs & { readonly axes: readonly number[] }>(
   { identity, js }: Combine,
-  { inputs, outputs, inputTypes, attrs }: CpuArgs<A>,
+  { inputs: [x], outputs: [out], inputTypes: [{ shape }], attrs }: CpuArgs<A, ["x"], ["result"]>,
 ): CpuKernel {
-  const [x] = inputs;
-  const [out] = outputs;
-  const { kept, reduced } = splitAxes(inputTypes[0]!.shape, attrs.axes);
+  const { kept, reduced } = splitAxes(shape, attrs.axes);
   const bases = offsetTable(kept.shape, kept.strides);
   const steps = offsetTable(reduced.shape, reduced.strides);
   const totals = new Float64Array(bases.length);
@@ -72,26 +70,26 @@ function bindReduction<A extends Attrs & { readonly axes: readonly number[] }>(
     if (rowsOutside) {
       for (let r = 0; r < steps.length; r++) {
         const step = steps[r]!;
-        for (let o = 0; o < bases.length; o++) totals[o] = js(totals[o]!, x![bases[o]! + step]!);
+        for (let o = 0; o < bases.length; o++) totals[o] = js(totals[o]!, x[bases[o]! + step]!);
       }
     } else {
       for (let o = 0; o < bases.length; o++) {
         const base = bases[o]!;
         let total = identity;
-        for (let r = 0; r < steps.length; r++) total = js(total, x![base + steps[r]!]!);
+        for (let r = 0; r < steps.length; r++) total = js(total, x[base + steps[r]!]!);
         totals[o] = total;
       }
     }
-    out!.set(totals);
+    out.set(totals);
   };
 }
 
 function reductionShader<A extends Attrs & { readonly axes: readonly number[] }>(
   { identity, wgsl }: Combine,
-  { inputTypes, outputTypes, attrs, dearBarriers = false }: WgslArgs<A>,
+  { inputTypes, outputTypes, attrs, dearBarriers = false }: WgslArgs<A, ["x"], ["result"]>,
 ): WgslProgram {
-  const { kept, reduced } = splitAxes(inputTypes[0]!.shape, attrs.axes);
-  const size = sizeOf(outputTypes[0]!.shape);
+  const { kept, reduced } = splitAxes(inputTypes[0].shape, attrs.axes);
+  const size = sizeOf(outputTypes[0].shape);
   const length = sizeOf(reduced.shape);
   // Neighbouring threads then read neighbouring elements.
   const isAcross = (kept.strides.at(-1) ?? 0) < (reduced.strides.at(-1) ?? 0);

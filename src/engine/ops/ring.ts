@@ -4,7 +4,8 @@ import writeRowText from "../../shaders/write_row.wgsl?raw";
 import { ShapeError } from "../errors";
 import type { Node, Op } from "../graph/node";
 import { apply } from "../graph/node";
-import { showShape, sizeOf } from "../shape";
+import type { TensorType } from "../graph/type";
+import { isMatrix, showShape, sizeOf } from "../shape";
 import { part } from "./wgsl";
 
 type RowAttrs = { readonly column: number };
@@ -12,48 +13,50 @@ type RowAttrs = { readonly column: number };
 /** With the ring and the row number this makes the eight storage buffers that every device allows, less one. */
 const MAX_VALUES = 5;
 
-const writeRowOp: Op<RowAttrs> = {
+/** @throws ShapeError unless the ring is a matrix of numbers */
+function ringSize({ shape, dtype }: TensorType): readonly [rows: number, columns: number] {
+  if (dtype === "f32" && isMatrix(shape)) return shape;
+  throw new ShapeError(`writeRow: expected an f32 ring [R, C], got ${dtype} ${showShape(shape)}.`);
+}
+
+const writeRowOp: Op<RowAttrs, ["ring", "row", ...string[]]> = {
   name: "writeRow",
   inPlace: 0,
   type([ring, row, ...values], { column }) {
-    const { shape, dtype } = ring!;
-    if (dtype !== "f32" || shape.length !== 2) {
-      throw new ShapeError(`writeRow: expected an f32 ring [R, C], got ${dtype} ${showShape(shape)}.`);
+    const [, columns] = ringSize(ring);
+    if (row.dtype !== "u32" || sizeOf(row.shape) !== 1) {
+      throw new ShapeError(`writeRow: expected row to be a u32 scalar, got ${row.dtype} ${showShape(row.shape)}.`);
     }
-    if (row!.dtype !== "u32" || sizeOf(row!.shape) !== 1) {
-      throw new ShapeError(`writeRow: expected row to be a u32 scalar, got ${row!.dtype} ${showShape(row!.shape)}.`);
-    }
-    const most = Math.min(shape[1]! - column, MAX_VALUES);
+    const most = Math.min(columns - column, MAX_VALUES);
     if (values.length < 1 || values.length > most) {
       throw new ShapeError(
-        `writeRow: expected 1 to ${most} values for ring ${showShape(shape)}, got ${values.length}.`,
+        `writeRow: expected 1 to ${most} values for ring ${showShape(ring.shape)}, got ${values.length}.`,
       );
     }
     const wrong = values.find((value) => value.dtype !== "f32" || sizeOf(value.shape) !== 1);
     if (wrong) {
       throw new ShapeError(`writeRow: expected f32 scalars, got ${wrong.dtype} ${showShape(wrong.shape)}.`);
     }
-    return ring!;
+    return ring;
   },
   gradient: "none",
   // One row of the ring.
   cost: ({ length }) => ({ flops: 0, bytesRead: 4 * (length - 1), bytesWritten: 4 * (length - 2) }),
-  cpu({ inputs: [, row, ...values], outputs, outputTypes, attrs: { column } }) {
-    const ring = outputs[0]!;
-    const [rows, columns] = outputTypes[0]!.shape;
+  cpu({ inputs: [, row, ...values], outputs: [ring], outputTypes, attrs: { column } }) {
+    const [rows, columns] = ringSize(outputTypes[0]);
     return () => {
-      const first = (row![0]! % rows!) * columns! + column;
+      const first = (row[0]! % rows) * columns + column;
       for (let c = 0; c < values.length; c++) ring[first + c] = values[c]![0]!;
     };
   },
   wgsl({ inputTypes, outputTypes, attrs: { column } }) {
-    const [rows, columns] = outputTypes[0]!.shape;
+    const [rows, columns] = ringSize(outputTypes[0]);
     const values = inputTypes.slice(2).map((_, c) => ({ name: `value${c}`, element: "u32" as const }));
     const lines = values.map(({ name }, c) => `  set_ring(first + ${column + c}u, ${name}(0u));`);
     return {
       inputs: [{ name: "ring" }, { name: "row" }, ...values],
       outputs: [{ name: "ring", element: "u32" }],
-      constants: { ROWS: rows!, COLUMNS: columns! },
+      constants: { ROWS: rows, COLUMNS: columns },
       parts: [
         part("write_row.wgsl write_values", ["fn write_values(first: u32) {", ...lines, "}"].join("\n")),
         part("write_row.wgsl", writeRowText),

@@ -32,19 +32,18 @@ const bounded =
   (reader: number): number =>
     Math.min(indices[reader]!, rows - 1);
 
-const sortReadersOp: Op<RunAttrs> = {
+const sortReadersOp: Op<RunAttrs, ["indices"]> = {
   name: "sortReaders",
   rereads: true,
   type([indices]) {
-    checkIndices("sortReaders", "indices", indices!, 1);
-    return indices!;
+    checkIndices("sortReaders", "indices", indices, 1);
+    return indices;
   },
   gradient: "none",
   // A comparison with each reader of the run.
-  cost: ([indices], _, { run }) => ({ flops: sizeOf(indices!.shape) * Math.min(run, sizeOf(indices!.shape)) }),
-  cpu({ inputs: [indices], outputs, attrs: { rows, run } }) {
-    const order = outputs[0]!;
-    const rowOf = bounded(indices!, rows);
+  cost: ([indices], _, { run }) => ({ flops: sizeOf(indices.shape) * Math.min(run, sizeOf(indices.shape)) }),
+  cpu({ inputs: [indices], outputs: [order], attrs: { rows, run } }) {
+    const rowOf = bounded(indices, rows);
     return () => {
       for (let n = 0; n < order.length; n++) order[n] = n;
       for (let from = 0; from < order.length; from += run) sortRange(order, from, from + run, rowOf);
@@ -53,9 +52,9 @@ const sortReadersOp: Op<RunAttrs> = {
   wgsl: ({ inputTypes: [indices], attrs: { rows, run } }) => ({
     inputs: [{ name: "indices" }],
     outputs: [{ name: "result" }],
-    constants: { COUNT: sizeOf(indices!.shape), LAST: rows - 1, RUN: run },
+    constants: { COUNT: sizeOf(indices.shape), LAST: rows - 1, RUN: run },
     parts: [part("sort_readers.wgsl", sortText)],
-    workgroups: workgroupsFor(sizeOf(indices!.shape)),
+    workgroups: workgroupsFor(sizeOf(indices.shape)),
   }),
 };
 
@@ -69,53 +68,51 @@ function checkOrder(where: string, indices: TensorType, order: TensorType): void
   }
 }
 
-const mergeReadersOp: Op<RunAttrs> = {
+const mergeReadersOp: Op<RunAttrs, ["indices", "order"]> = {
   name: "mergeReaders",
   rereads: true,
   type([indices, order]) {
-    checkOrder("mergeReaders", indices!, order!);
-    return order!;
+    checkOrder("mergeReaders", indices, order);
+    return order;
   },
   gradient: "none",
   // A bisection in each of the other runs.
   cost: ([indices], _, { run }) => ({
-    flops: sizeOf(indices!.shape) * (Math.min(WAYS, Math.ceil(sizeOf(indices!.shape) / run)) - 1) * Math.log2(2 * run),
+    flops: sizeOf(indices.shape) * (Math.min(WAYS, Math.ceil(sizeOf(indices.shape) / run)) - 1) * Math.log2(2 * run),
   }),
-  cpu({ inputs: [indices, order], outputs, attrs: { rows, run } }) {
-    const merged = outputs[0]!;
-    const rowOf = bounded(indices!, rows);
+  cpu({ inputs: [indices, order], outputs: [merged], attrs: { rows, run } }) {
+    const rowOf = bounded(indices, rows);
     return () => {
-      merged.set(order!);
+      merged.set(order);
       for (let from = 0; from < merged.length; from += run * WAYS) sortRange(merged, from, from + run * WAYS, rowOf);
     };
   },
   wgsl: ({ inputTypes: [indices], attrs: { rows, run } }) => ({
     inputs: [{ name: "indices" }, { name: "order" }],
     outputs: [{ name: "result" }],
-    constants: { COUNT: sizeOf(indices!.shape), LAST: rows - 1, RUN: run, WAYS },
+    constants: { COUNT: sizeOf(indices.shape), LAST: rows - 1, RUN: run, WAYS },
     parts: [part("merge_readers.wgsl", mergeText)],
-    workgroups: workgroupsFor(sizeOf(indices!.shape)),
+    workgroups: workgroupsFor(sizeOf(indices.shape)),
   }),
 };
 
 type StartsAttrs = { readonly rows: number };
 
-const runStartsOp: Op<StartsAttrs> = {
+const runStartsOp: Op<StartsAttrs, ["indices", "order"]> = {
   name: "runStarts",
   rereads: true,
   type([indices, order], { rows }) {
-    checkOrder("runStarts", indices!, order!);
+    checkOrder("runStarts", indices, order);
     return { shape: [rows + 1], dtype: "u32" };
   },
   gradient: "none",
-  cost: ([indices], _, { rows }) => ({ flops: (rows + 1) * Math.ceil(Math.log2(sizeOf(indices!.shape) + 1)) }),
-  cpu({ inputs: [indices, order], outputs, attrs: { rows } }) {
-    const starts = outputs[0]!;
-    const rowOf = bounded(indices!, rows);
+  cost: ([indices], _, { rows }) => ({ flops: (rows + 1) * Math.ceil(Math.log2(sizeOf(indices.shape) + 1)) }),
+  cpu({ inputs: [indices, order], outputs: [starts], attrs: { rows } }) {
+    const rowOf = bounded(indices, rows);
     return () => {
       let reader = 0;
       for (let row = 0; row <= rows; row++) {
-        while (reader < order!.length && rowOf(order![reader]!) < row) reader++;
+        while (reader < order.length && rowOf(order[reader]!) < row) reader++;
         starts[row] = reader;
       }
     };
@@ -123,46 +120,45 @@ const runStartsOp: Op<StartsAttrs> = {
   wgsl: ({ inputTypes: [indices], attrs: { rows } }) => ({
     inputs: [{ name: "indices" }, { name: "order" }],
     outputs: [{ name: "result" }],
-    constants: { COUNT: sizeOf(indices!.shape), ROWS: rows },
+    constants: { COUNT: sizeOf(indices.shape), ROWS: rows },
     parts: [part("run_starts.wgsl", runStartsText)],
     workgroups: workgroupsFor(rows + 1),
   }),
 };
 
-const sumRunsOp: Op<StartsAttrs> = {
+const sumRunsOp: Op<StartsAttrs, ["starts", "order", "dy"]> = {
   name: "sumRuns",
   type([starts, order, dy], { rows }) {
-    checkIndices("sumRuns", "starts", starts!, 1);
-    checkIndices("sumRuns", "order", order!, 1);
-    if (starts!.shape[0] !== rows + 1 || dy!.shape[0] !== order!.shape[0]) {
+    checkIndices("sumRuns", "starts", starts, 1);
+    checkIndices("sumRuns", "order", order, 1);
+    if (starts.shape[0] !== rows + 1 || dy.shape[0] !== order.shape[0]) {
       throw new ShapeError(
-        `sumRuns: expected starts of ${rows} rows and dy with ${order!.shape[0]}, ` +
-          `got ${showShape(starts!.shape)} and ${showShape(dy!.shape)}.`,
+        `sumRuns: expected starts of ${rows} rows and dy with ${order.shape[0]}, ` +
+          `got ${showShape(starts.shape)} and ${showShape(dy.shape)}.`,
       );
     }
-    return { shape: [rows, ...dy!.shape.slice(1)], dtype: "f32" };
+    return { shape: [rows, ...dy.shape.slice(1)], dtype: "f32" };
   },
   gradient: "none",
-  cost: ([, , dy]) => ({ flops: sizeOf(dy!.shape) }),
-  cpu({ inputs: [starts, order, dy], outputs, inputTypes, attrs: { rows } }) {
-    const dx = outputs[0]!;
-    const length = rowLength(inputTypes[2]!.shape);
+  cost: ([, , dy]) => ({ flops: sizeOf(dy.shape) }),
+  cpu({ inputs: [starts, order, dy], outputs: [dx], inputTypes, attrs: { rows } }) {
+    const length = rowLength(inputTypes[2].shape);
     return () => {
       dx.fill(0);
       for (let row = 0; row < rows; row++) {
-        for (let k = starts![row]!; k < starts![row + 1]!; k++) {
-          const from = order![k]! * length;
-          for (let i = 0; i < length; i++) dx[row * length + i]! += dy![from + i]!;
+        for (let k = starts[row]!; k < starts[row + 1]!; k++) {
+          const from = order[k]! * length;
+          for (let i = 0; i < length; i++) dx[row * length + i]! += dy[from + i]!;
         }
       }
     };
   },
   wgsl({ inputTypes, outputTypes }) {
-    const { shape } = outputTypes[0]!;
+    const { shape } = outputTypes[0];
     return {
       inputs: [{ name: "starts" }, { name: "order" }, { name: "dy" }],
       outputs: [{ name: "result" }],
-      constants: { SIZE: sizeOf(shape), ROW: rowLength(shape), COUNT: inputTypes[1]!.shape[0]! },
+      constants: { SIZE: sizeOf(shape), ROW: rowLength(shape), COUNT: inputTypes[1].shape[0]! },
       parts: [part("sum_runs.wgsl", sumRunsText)],
       workgroups: workgroupsFor(sizeOf(shape)),
     };

@@ -5,7 +5,7 @@ import shiftedExpText from "../../shaders/lib/shifted_exp.wgsl?raw";
 import softmaxFinishText from "../../shaders/softmax_finish.wgsl?raw";
 import softmaxRowsText from "../../shaders/softmax_rows.wgsl?raw";
 import { ShapeError } from "../errors";
-import type { CpuArgs, NumericArray, ShaderPart, WgslProgram } from "../graph/kernel";
+import type { NumericArray, ShaderPart, WgslProgram } from "../graph/kernel";
 import type { Node, Op } from "../graph/node";
 import type { TensorType } from "../graph/type";
 import { apply } from "../graph/node";
@@ -73,21 +73,19 @@ function rowOp(
   name: string,
   finishElement: (below: number, total: number) => number,
   finishPart: ShaderPart,
-  gradient: Op<NoAttrs>["gradient"],
-): Op<NoAttrs> {
+  gradient: Op<NoAttrs, ["x"]>["gradient"],
+): Op<NoAttrs, ["x"]> {
   return {
     name,
     type([x]) {
-      if (x!.dtype !== "f32" || x!.shape.length === 0) throw expectedRows(name, x!);
-      return x!;
+      if (x.dtype !== "f32" || x.shape.length === 0) throw expectedRows(name, x);
+      return x;
     },
     gradient,
     // For each element: maximum, difference, exponential, sum, and the finish.
-    cost: ([x]) => ({ flops: 5 * sizeOf(x!.shape) }),
-    cpu({ inputs, outputs, inputTypes }: CpuArgs<NoAttrs>) {
-      const x = inputs[0]!;
-      const y = outputs[0]!;
-      const { rows, columns } = rowsOf(inputTypes[0]!.shape);
+    cost: ([x]) => ({ flops: 5 * sizeOf(x.shape) }),
+    cpu({ inputs: [x], outputs: [y], inputTypes: [{ shape }] }) {
+      const { rows, columns } = rowsOf(shape);
       return () => {
         for (let from = 0; from < rows * columns; from += columns) {
           const top = rowMaximum(x, from, columns);
@@ -97,7 +95,7 @@ function rowOp(
       };
     },
     wgsl: ({ inputTypes }) =>
-      softmaxRowsProgram(inputTypes[0]!.shape, { inputs: [{ name: "logits" }], outputs: [{ name: "result" }] }, [
+      softmaxRowsProgram(inputTypes[0].shape, { inputs: [{ name: "logits" }], outputs: [{ name: "result" }] }, [
         finishPart,
       ]),
   };

@@ -21,18 +21,18 @@ interface Copy {
 
 /** The kernels of an op that is one strided copy of its only input. */
 function copyKernels<A extends Attrs>(copyOf: (input: Shape, attrs: A) => Copy) {
-  const copyFor = ({ inputTypes, attrs }: CpuArgs<A> | WgslArgs<A>): Copy => copyOf(inputTypes[0]!.shape, attrs);
+  const copyFor = ({ inputTypes: [x], attrs }: CpuArgs<A, ["x"]> | WgslArgs<A, ["x"]>): Copy => copyOf(x.shape, attrs);
   return {
     cost: () => ({ flops: 0 }),
-    cpu: (args: CpuArgs<A>): CpuKernel => copyOnCpu(copyFor(args), args),
-    form: ([x]: readonly TensorType[], attrs: A): KernelForm => ({
+    cpu: (args: CpuArgs<A, ["x"], ["result"]>): CpuKernel => copyOnCpu(copyFor(args), args),
+    form: ([x]: readonly [TensorType], attrs: A): KernelForm => ({
       kind: "copy",
-      rows: () => copiedRows(copyOf(x!.shape, attrs)),
+      rows: () => copiedRows(copyOf(x.shape, attrs)),
     }),
-    ...mapKernel<A>((args) => ({
+    ...mapKernel<A, ["x"]>((args) => ({
       inputs: [{ name: "x" }],
       constants: {},
-      parts: [part("(generated copy)", copyText(copyFor(args), args.outputTypes[0]!))],
+      parts: [part("(generated copy)", copyText(copyFor(args), args.outputTypes[0]))],
     })),
   };
 }
@@ -93,9 +93,10 @@ function copiedRows(copy: Copy): RowCopies {
   return { starts, length, stride, first, last, fill: copy.fill };
 }
 
-function copyOnCpu(copy: Copy, { inputs, outputs }: CpuArgs): CpuKernel {
-  const x = inputs[0]!;
-  const y = outputs[0]!;
+function copyOnCpu<A extends Attrs>(
+  copy: Copy,
+  { inputs: [x], outputs: [y] }: CpuArgs<A, ["x"], ["result"]>,
+): CpuKernel {
   const { starts, length, stride, first, last, fill } = copiedRows(copy);
   return () => {
     for (let row = 0, at = 0; row < starts.length; row++, at += length) {
@@ -120,11 +121,11 @@ function checkWords(where: string, { dtype }: TensorType): void {
 
 type TransposeAttrs = { readonly permutation: readonly number[] };
 
-const transposeOp: Op<TransposeAttrs> = {
+const transposeOp: Op<TransposeAttrs, ["x"]> = {
   name: "transpose",
   type([x], { permutation }) {
-    const { shape, dtype } = x!;
-    checkWords("transpose", x!);
+    const { shape, dtype } = x;
+    checkWords("transpose", x);
     const sorted = permutation.toSorted((a, b) => a - b);
     if (permutation.length !== shape.length || sorted.some((axis, i) => axis !== i)) {
       throw new ArgumentError(
@@ -161,11 +162,11 @@ export function transpose(x: Node, permutation: readonly number[]): Node {
 
 type SliceAttrs = { readonly begin: readonly number[]; readonly size: readonly number[] };
 
-const sliceOp: Op<SliceAttrs> = {
+const sliceOp: Op<SliceAttrs, ["x"]> = {
   name: "slice",
   type([x], { begin, size }) {
-    const { shape, dtype } = x!;
-    checkWords("slice", x!);
+    const { shape, dtype } = x;
+    checkWords("slice", x);
     const fits = (axis: number, dim: number): boolean => {
       const [from, count] = [begin[axis]!, size[axis]!];
       return Number.isInteger(from) && Number.isInteger(count) && from >= 0 && count >= 1 && from + count <= dim;
@@ -181,7 +182,7 @@ const sliceOp: Op<SliceAttrs> = {
   gradient: ({ inputs: [x], attrs: { begin, size } }, dy) => [
     pad(
       dy,
-      begin.map((from, axis) => [from, x!.shape[axis]! - from - size[axis]!]),
+      begin.map((from, axis) => [from, x.shape[axis]! - from - size[axis]!]),
     ),
   ],
   ...copyKernels((input, { begin, size }: SliceAttrs) => ({
@@ -205,11 +206,11 @@ type PadAttrs = { readonly padding: readonly (readonly [before: number, after: n
 const paddedShape = (shape: Shape, padding: PadAttrs["padding"]): Shape =>
   shape.map((dim, axis) => padding[axis]![0] + dim + padding[axis]![1]);
 
-const padOp: Op<PadAttrs> = {
+const padOp: Op<PadAttrs, ["x"]> = {
   name: "pad",
   type([x], { padding, value }) {
-    const { shape, dtype } = x!;
-    checkWords("pad", x!);
+    const { shape, dtype } = x;
+    checkWords("pad", x);
     const counts = padding.every((pair) => pair.length === 2 && pair.every((n) => Number.isInteger(n) && n >= 0));
     if (padding.length !== shape.length || !counts) {
       throw new ArgumentError(
@@ -225,7 +226,7 @@ const padOp: Op<PadAttrs> = {
     slice(
       dy,
       padding.map(([before]) => before),
-      x!.shape,
+      x.shape,
     ),
   ],
   ...copyKernels((input, { padding, value }: PadAttrs) => ({
@@ -284,10 +285,9 @@ const concatOp: Op<ConcatAttrs> = {
     });
   },
   cost: () => ({ flops: 0 }),
-  cpu({ inputs, outputs, inputTypes, outputTypes, attrs: { axis } }) {
-    const y = outputs[0]!;
-    const total = runLength(outputTypes[0]!.shape, axis);
-    const outer = sizeOf(outputTypes[0]!.shape) / total;
+  cpu({ inputs, outputs: [y], inputTypes, outputTypes, attrs: { axis } }) {
+    const total = runLength(outputTypes[0].shape, axis);
+    const outer = sizeOf(outputTypes[0].shape) / total;
     const runs = inputTypes.map(({ shape }) => runLength(shape, axis));
     return () => {
       let offset = 0;
@@ -302,7 +302,7 @@ const concatOp: Op<ConcatAttrs> = {
     };
   },
   ...mapKernel<ConcatAttrs>(({ inputTypes, outputTypes, attrs: { axis } }) => {
-    const { shape, dtype } = outputTypes[0]!;
+    const { shape, dtype } = outputTypes[0];
     const row = runLength(shape, axis);
     let from = 0;
     const lines = inputTypes.map((type, k) => {

@@ -10,7 +10,7 @@ import type { TensorType } from "../graph/type";
 import { apply } from "../graph/node";
 import type { Shape } from "../shape";
 import { showShape, sizeOf } from "../shape";
-import { checkFloats } from "./checks";
+import { checkFloats, imageAxes } from "./checks";
 import { mapKernel, part } from "./wgsl";
 
 /** How pixels between are made: `"nearest"` repeats, `"bilinear"` blends by distance. */
@@ -70,25 +70,25 @@ export function axisTaps(size: number, factor: number, interpolation: Interpolat
 
 /** The weights of both axes. @param small the small images' shape `[N, H, W, C]` */
 export function tapsOf(
-  [, height, width]: Shape,
+  small: Shape,
   { factors, interpolation }: UpSampleOptions,
   isBack: boolean,
 ): { rows: AxisTaps; columns: AxisTaps } {
+  const [, height, width] = imageAxes("upSample2d", small);
   return {
-    rows: axisTaps(height!, factors[0], interpolation, isBack),
-    columns: axisTaps(width!, factors[1], interpolation, isBack),
+    rows: axisTaps(height, factors[0], interpolation, isBack),
+    columns: axisTaps(width, factors[1], interpolation, isBack),
   };
 }
 
 function bindUpSample(
-  { inputs, outputs, inputTypes, outputTypes, attrs }: CpuArgs<UpSampleOptions>,
+  { inputs: [x], outputs: [y], inputTypes, outputTypes, attrs }: CpuArgs<UpSampleOptions, ["x"], ["result"]>,
   isBack: boolean,
 ): CpuKernel {
-  const [x, y] = [inputs[0]!, outputs[0]!];
-  const [from, to] = [inputTypes[0]!.shape, outputTypes[0]!.shape];
+  const [from, to] = [inputTypes[0].shape, outputTypes[0].shape];
   const { rows, columns } = tapsOf(isBack ? to : from, attrs, isBack);
-  const [, fromHeight, fromWidth, channels] = from as [number, number, number, number];
-  const [samples, height, width] = to as [number, number, number];
+  const [, fromHeight, fromWidth] = imageAxes("upSample2d", from);
+  const [samples, height, width, channels] = imageAxes("upSample2d", to);
   const pixel = (n: number, h: number, w: number, at: number): void => {
     for (let c = 0; c < channels; c++) {
       let sum = 0;
@@ -136,26 +136,26 @@ fn share(target_pixel: u32, source: u32, factor: u32, size: u32) -> f32 { return
 
 function upSampleKernels(isBack: boolean) {
   return {
-    cpu: (args: CpuArgs<UpSampleOptions>) => bindUpSample(args, isBack),
+    cpu: (args: CpuArgs<UpSampleOptions, ["x"], ["result"]>) => bindUpSample(args, isBack),
     // Up to two neighbours along each axis, or so many large pixels for each small one: a product and a sum for each.
-    cost: ([x]: readonly TensorType[], [y]: readonly TensorType[], { interpolation }: UpSampleOptions) => {
+    cost: ([x]: readonly [TensorType], [y]: readonly [TensorType], { interpolation }: UpSampleOptions) => {
       const large = sizeOf((isBack ? x : y)!.shape);
       if (interpolation === "bilinear") return { flops: 8 * large };
       return { flops: isBack ? large : 0 };
     },
-    ...mapKernel<UpSampleOptions>(({ inputTypes, outputTypes, attrs: { factors, interpolation } }) => {
-      const [from, to] = [inputTypes[0]!.shape, outputTypes[0]!.shape];
-      const small = isBack ? to : from;
+    ...mapKernel<UpSampleOptions, ["x"]>(({ inputTypes, outputTypes, attrs: { factors, interpolation } }) => {
+      const [, fromHeight, fromWidth] = imageAxes("upSample2d", inputTypes[0].shape);
+      const [, toHeight, toWidth, channels] = imageAxes("upSample2d", outputTypes[0].shape);
       return {
         inputs: [{ name: "x" }],
         constants: {
-          CHANNELS: to[3]!,
-          FROM_H: from[1]!,
-          FROM_W: from[2]!,
-          TO_H: to[1]!,
-          TO_W: to[2]!,
-          SMALL_H: small[1]!,
-          SMALL_W: small[2]!,
+          CHANNELS: channels,
+          FROM_H: fromHeight,
+          FROM_W: fromWidth,
+          TO_H: toHeight,
+          TO_W: toWidth,
+          SMALL_H: isBack ? toHeight : fromHeight,
+          SMALL_W: isBack ? toWidth : fromWidth,
           FACTOR_H: factors[0],
           FACTOR_W: factors[1],
         },
@@ -169,13 +169,10 @@ function upSampleKernels(isBack: boolean) {
   };
 }
 
-function checkImages(where: string, x: TensorType, { factors, interpolation }: UpSampleOptions): void {
+/** The axes of the images. @throws ShapeError or ArgumentError when they or the options do not fit */
+function checkedAxes(where: string, x: TensorType, { factors, interpolation }: UpSampleOptions) {
   checkFloats(where, [x]);
-  if (x.shape.length !== 4) {
-    throw new ShapeError(
-      `${where}: expected images [N, H, W, C], got ${showShape(x.shape)}. Reshape to four axes first.`,
-    );
-  }
+  const axes = imageAxes(where, x.shape);
   if (!factors.every((factor) => Number.isInteger(factor) && factor >= 1)) {
     throw new ArgumentError(`${where}: expected factors to be positive whole numbers, got ${factors.join(" and ")}.`);
   }
@@ -184,13 +181,13 @@ function checkImages(where: string, x: TensorType, { factors, interpolation }: U
       `${where}: expected interpolation "nearest" or "bilinear", got ${JSON.stringify(interpolation)}.`,
     );
   }
+  return axes;
 }
 
-const upSample2dOp: Op<UpSampleOptions> = {
+const upSample2dOp: Op<UpSampleOptions, ["x"]> = {
   name: "upSample2d",
   type: ([x], options) => {
-    checkImages("upSample2d", x!, options);
-    const [samples, height, width, channels] = x!.shape as [number, number, number, number];
+    const [samples, height, width, channels] = checkedAxes("upSample2d", x, options);
     const [down, across] = options.factors;
     return { shape: [samples, height * down, width * across, channels], dtype: "f32" };
   },
@@ -200,15 +197,14 @@ const upSample2dOp: Op<UpSampleOptions> = {
 
 /** Gradient of {@link upSample2d}: each small pixel gets, of the gradients of the large ones, as much as it gave them.
  *  `[N, fy H, fx W, C]` to `[N, H, W, C]`; linear. */
-const upSample2dGradOp: Op<UpSampleOptions> = {
+const upSample2dGradOp: Op<UpSampleOptions, ["dy"]> = {
   name: "upSample2dGrad",
   type: ([dy], options) => {
-    checkImages("upSample2dGrad", dy!, options);
-    const [samples, height, width, channels] = dy!.shape as [number, number, number, number];
+    const [samples, height, width, channels] = checkedAxes("upSample2dGrad", dy, options);
     const [down, across] = options.factors;
     if (height % down > 0 || width % across > 0) {
       throw new ShapeError(
-        `upSample2dGrad: expected an image whose sides are multiples of ${down} and ${across}, got ${showShape(dy!.shape)}.`,
+        `upSample2dGrad: expected an image whose sides are multiples of ${down} and ${across}, got ${showShape(dy.shape)}.`,
       );
     }
     return { shape: [samples, height / down, width / across, channels], dtype: "f32" };

@@ -2,7 +2,7 @@
 import mapText from "../../shaders/map.wgsl?raw";
 import nanText from "../../shaders/lib/nan.wgsl?raw";
 import type { ShaderPart, WgslArgs, WgslElement, WgslProgram } from "../graph/kernel";
-import type { Attrs } from "../graph/type";
+import type { Attrs, Operands } from "../graph/type";
 import type { Shape } from "../shape";
 import { sizeOf } from "../shape";
 
@@ -23,11 +23,13 @@ export function libraryPart(file: string, text: string): ShaderPart {
 export const nanPart = libraryPart("lib/nan.wgsl", nanText);
 
 /** The WGSL half of a kernel that computes each element of its output on its own. */
-export function mapKernel<A extends Attrs>(element: (args: WgslArgs<A>) => WgslElement) {
+export function mapKernel<A extends Attrs, In extends Operands = Operands>(
+  element: (args: WgslArgs<A, In, ["result"]>) => WgslElement,
+) {
   return {
     element,
-    wgsl(args: WgslArgs<A>): WgslProgram {
-      const size = sizeOf(args.outputTypes[0]!.shape);
+    wgsl(args: WgslArgs<A, In, ["result"]>): WgslProgram {
+      const size = sizeOf(args.outputTypes[0].shape);
       const { inputs, constants, parts } = element(args);
       return {
         inputs,

@@ -106,7 +106,7 @@ export const rowCases: Record<keyof typeof softmaxOps | keyof typeof crossEntrop
       hand(
         "quarters and halves, the second counted twice",
         [given([2, 2], [0, ln.three, 8, 8]), given([2], [1, 0], "u32"), given([2], [1, 2])],
-        (...inputs) => apply(crossEntropyOps.softmaxCrossEntropyGrad, inputs, {}),
+        (logits, labels, dy) => apply(crossEntropyOps.softmaxCrossEntropyGrad, [logits, labels, dy], {}),
         [2, 2],
         [0.25, -0.25, -1, 1],
       ),
@@ -115,12 +115,12 @@ export const rowCases: Record<keyof typeof softmaxOps | keyof typeof crossEntrop
       {
         name: `[${n}, 10]`,
         feeds: [drawn([n, 10], 1, [-8, 8]), drawnBelow(10, [n], 2), drawn([n], 3)],
-        build: (...inputs) => apply(crossEntropyOps.softmaxCrossEntropyGrad, inputs, {}),
+        build: (logits, labels, dy) => apply(crossEntropyOps.softmaxCrossEntropyGrad, [logits, labels, dy], {}),
       },
       {
         name: `[5, ${n}]`,
         feeds: [drawn([5, n], 3, [-8, 8]), drawnBelow(n, [5], 4), drawn([5], 3)],
-        build: (...inputs) => apply(crossEntropyOps.softmaxCrossEntropyGrad, inputs, {}),
+        build: (logits, labels, dy) => apply(crossEntropyOps.softmaxCrossEntropyGrad, [logits, labels, dy], {}),
       },
     ],
     gradients: "none",

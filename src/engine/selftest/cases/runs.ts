@@ -43,7 +43,7 @@ export const runCases: Record<keyof typeof runOps, OpCases> = {
       [7, 256].map((run) => ({
         name: `${n} readers of 5 rows in runs of ${run}`,
         feeds: [drawnBelow(6, [n], run)],
-        build: (indices) => apply(runOps.sortReaders, [indices!], { rows: 5, run }),
+        build: (indices) => apply(runOps.sortReaders, [indices], { rows: 5, run }),
       })),
     gradients: "none",
     refused: [
@@ -72,7 +72,7 @@ export const runCases: Record<keyof typeof runOps, OpCases> = {
         return {
           name: `${n} readers of 5 rows from runs of ${run}`,
           feeds: [indices, sorted(indices, 5, run)],
-          build: (...inputs) => apply(runOps.mergeReaders, inputs, { rows: 5, run }),
+          build: (readers, order) => apply(runOps.mergeReaders, [readers, order], { rows: 5, run }),
         };
       }),
     gradients: "none",
@@ -80,8 +80,8 @@ export const runCases: Record<keyof typeof runOps, OpCases> = {
       {
         name: "another number of readers",
         build: () => {
-          const inputs = [input("i", [3], "u32"), input("o", [4], "u32")];
-          return apply(runOps.mergeReaders, inputs, { rows: 3, run: 4 });
+          const [indices, order] = [input("i", [3], "u32"), input("o", [4], "u32")];
+          return apply(runOps.mergeReaders, [indices, order], { rows: 3, run: 4 });
         },
         message: /^mergeReaders: expected as many readers as indices, got \[4\] and \[3\]\.$/,
       },
@@ -105,12 +105,12 @@ export const runCases: Record<keyof typeof runOps, OpCases> = {
         {
           name: `${n} readers of 7 rows`,
           feeds: [few, sorted(few, 7, n)],
-          build: (...inputs) => apply(runOps.runStarts, inputs, { rows: 7 }),
+          build: (indices, order) => apply(runOps.runStarts, [indices, order], { rows: 7 }),
         },
         {
           name: `9 readers of ${n} rows`,
           feeds: [many, sorted(many, n, 9)],
-          build: (...inputs) => apply(runOps.runStarts, inputs, { rows: n }),
+          build: (indices, order) => apply(runOps.runStarts, [indices, order], { rows: n }),
         },
       ];
     },
@@ -129,7 +129,7 @@ export const runCases: Record<keyof typeof runOps, OpCases> = {
       hand(
         "readers of one row add up",
         [given([4], [0, 1, 1, 3], "u32"), given([3], [1, 0, 2], "u32"), given([3, 2], [1, 2, 3, 4, 5, 6])],
-        (...inputs) => apply(runOps.sumRuns, inputs, { rows: 3 }),
+        (starts, order, dy) => apply(runOps.sumRuns, [starts, order, dy], { rows: 3 }),
         [3, 2],
         [3, 4, 0, 0, 6, 8],
       ),
@@ -140,7 +140,7 @@ export const runCases: Record<keyof typeof runOps, OpCases> = {
         {
           name: `${n} readers of 7 rows`,
           feeds: [startsOf(indices, 7), sorted(indices, 7, n), drawn([n, 3], 2)],
-          build: (...inputs) => apply(runOps.sumRuns, inputs, { rows: 7 }),
+          build: (starts, order, dy) => apply(runOps.sumRuns, [starts, order, dy], { rows: 7 }),
         },
       ];
     },
@@ -149,8 +149,8 @@ export const runCases: Record<keyof typeof runOps, OpCases> = {
       {
         name: "starts of other rows",
         build: () => {
-          const inputs = [input("s", [3], "u32"), input("o", [4], "u32"), input("dy", [4, 2])];
-          return apply(runOps.sumRuns, inputs, { rows: 3 });
+          const [starts, order, dy] = [input("s", [3], "u32"), input("o", [4], "u32"), input("dy", [4, 2])];
+          return apply(runOps.sumRuns, [starts, order, dy], { rows: 3 });
         },
         message: /^sumRuns: expected starts of 3 rows and dy with 4, got \[3\] and \[4, 2\]\.$/,
       },
