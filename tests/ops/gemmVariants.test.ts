@@ -246,7 +246,7 @@ describe("fours", () => {
         matmul(at, bt, { transposeA: true, transposeB: true }),
         matmul(oddT, odd, { transposeA: true }),
       ];
-      await compare(gpu, [a, b, at, bt, odd, oddT], products);
+      await compare(gpu, [a, b, at, bt, odd, oddT], isFull ? products : products.slice(0, 2));
     });
 
     test("bytes of a dataset, which have to be put together", async () => {

@@ -254,7 +254,11 @@ describe("2x2 max pooling", () => {
   describe.each(tolerances)("on %s", (name, tolerance) => {
     const backend = testBackend(name);
 
-    test.each(pooledCases)("%o", (sizes) => compareMerged(backend(), pooledCase(sizes), tolerance));
+    // Images that windows cover and that they do not, padded or not, with one gradient, with both, with none, and in parts.
+    const some = pooledCases.filter((_, i) => [1, 2, 4, 7, 9, 10].includes(i));
+    test.each(name === "webgpu" ? everyDay(some, pooledCases) : pooledCases)("%o", (sizes) =>
+      compareMerged(backend(), pooledCase(sizes), tolerance),
+    );
   });
 
   const byFours: Pooled = { image: [2, 9, 8, 4], filters: 8, first: true };

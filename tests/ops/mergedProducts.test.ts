@@ -142,7 +142,8 @@ describe("the gradient of a bias", () => {
   describe.each(tolerances)("on %s", (name, tolerance) => {
     const backend = testBackend(name);
 
-    test.each(biased)("%o", (sizes) => compareMerged(backend(), biasedCase(sizes), tolerance));
+    const some = name === "webgpu" ? everyDay(biased.slice(1), biased) : biased;
+    test.each(some)("%o", (sizes) => compareMerged(backend(), biasedCase(sizes), tolerance));
   });
 
   test.each(everyDay(oneOfEachKind, gemmVariants))("with products by %s", async (gemm) => {
@@ -198,6 +199,7 @@ describe("dropout", () => {
   describe.each(tolerances)("on %s", (name, tolerance) => {
     const backend = testBackend(name);
 
-    test.each(thinned)("%o", (sizes) => compareMerged(backend(), thinnedCase(sizes), tolerance));
+    const some = name === "webgpu" ? everyDay(thinned.slice(1), thinned) : thinned;
+    test.each(some)("%o", (sizes) => compareMerged(backend(), thinnedCase(sizes), tolerance));
   });
 });

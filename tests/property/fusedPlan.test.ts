@@ -18,6 +18,7 @@ import { concat, slice, transpose } from "../../src/engine/ops/strided";
 import { expectClose } from "../ops/support/compare";
 import { type BackendName, type TestBackend, testBackend } from "../ops/support/run";
 import { counter, drawn, drawnBelow, type Tensor } from "../../src/engine/selftest/sample";
+import { isFull } from "../support/full";
 
 const [ROWS, COLUMNS] = [5, 6];
 
@@ -147,7 +148,7 @@ const plans: readonly { backendName: BackendName; tolerance: number; numRuns: nu
   { backendName: "cpu64", tolerance: 1e-11, numRuns: 300 },
   // The same kernels in f32, but for what is computed in JavaScript where it is read.
   { backendName: "simd", tolerance: 3e-5, numRuns: 40 },
-  { backendName: "webgpu", tolerance: 3e-5, numRuns: 8 },
+  { backendName: "webgpu", tolerance: 3e-5, numRuns: isFull ? 8 : 4 },
 ];
 
 describe.each(plans)("$backendName", ({ backendName, tolerance, numRuns }) => {
