@@ -1,5 +1,5 @@
 // The charts as a visitor uses them: exact values under the pointer, other axes, zoom, full size, and files to take away.
-import { readFile } from "node:fs/promises";
+import { buffer } from "node:stream/consumers";
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import {
@@ -93,7 +93,9 @@ async function boxOf(element: Locator): Promise<Area> {
 
 async function savedFile(page: Page, press: Locator): Promise<{ readonly name: string; readonly bytes: Buffer }> {
   const [download] = await Promise.all([page.waitForEvent("download"), press.click()]);
-  return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+  // The browser is another process's, and so are its files.
+  const bytes = await buffer(await download.createReadStream());
+  return { name: download.suggestedFilename(), bytes };
 }
 
 describe("charts", () => {
