@@ -36,7 +36,11 @@ export const LayerCard = memo(
     const isSelected = view.id === selectedId;
     const isTabStop = view.id === tabStop;
     const { id, type } = view;
-    const { setNodeRef, setActivatorNodeRef, listeners, attributes, isDragging } = useSortable({ id, data: { type } });
+    const { setNodeRef, setActivatorNodeRef, listeners, attributes, isDragging } = useSortable({
+      id,
+      data: { type },
+      attributes: { roleDescription: t("model.sortable") },
+    });
     const { place } = view;
     const marker = useDrag(({ gap }) => {
       if (!gap || !isSameStack(gap, place)) return null;

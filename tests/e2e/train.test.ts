@@ -95,7 +95,9 @@ describe("without a GPU", () => {
     const { page } = await open();
     const digit = page.getByRole("group", { name: "Test digits" }).getByRole("button").first();
     const sentence = page.getByRole("region", { name: "Results" }).getByText(/^A 7/);
-    await expect.poll(() => digit.getAttribute("aria-label")).toMatch(/^A 7, taken for \d, (right|wrong), \d+% sure$/);
+    await expect
+      .poll(() => digit.getAttribute("aria-label"))
+      .toMatch(/^A 7, taken for \d, (right|wrong), \d+(\.\d)?% sure$/);
     await expect.poll(() => sentence.innerText()).toContain("% sure");
     await card(page, 2)
       .getByRole("button", { name: /10 softmax/ })

@@ -33,6 +33,8 @@ export const model = {
   problems: "Problems",
   error: "Error:",
   warning: "Warning:",
+  /** What kind of thing a handle drags, read out. */
+  sortable: "sortable",
   drag: ({ name }: Texts<"name">) => `Drag ${name}`,
   moveUp: ({ name }: Texts<"name">) => `Move ${name} up`,
   moveUpHelp: "Move up (Alt ↑)",
