@@ -42,7 +42,7 @@ describe("a loss that is no finite number", () => {
     const [notice] = recording.notices;
     expect(recording.notices).toHaveLength(1);
     expect(notice).toMatchObject({ severity: "error", code: "non-finite" });
-    expect(notice?.message).toContain(`The loss is no longer a finite number at step ${notice?.step}.`);
+    expect(notice?.message).toMatch(/^The loss is no longer a finite number at step \d+: it began with the gradient of dense_4\. /);
     expect(recording.steps.map(({ step }) => step)).toEqual(Array.from({ length: notice!.step! - 1 }, (_, i) => i + 1));
     expect(recording.losses.every(Number.isFinite)).toBe(true);
     expect(recording.status).toMatchObject({ state: "diverged", step: notice!.resumeStep, test: null });
@@ -79,6 +79,7 @@ describe("a loss that is no finite number", () => {
     recording.clear();
     await trainer.train();
     expect(recording.notices.map(({ code, step }) => [code, step])).toEqual([["non-finite", 1]]);
+    expect(recording.notices[0]?.message).toMatch(/began with the output of dense\./);
     expect(recording.steps).toEqual([]);
     expect(recording.status).toMatchObject({ state: "diverged", step: 0 });
     await trainer.train();
@@ -95,5 +96,48 @@ describe("a loss that is no finite number", () => {
     await trainer.train();
     expect(recording.notices.map(({ step, resumeStep }) => [step, resumeStep])).toEqual([[6, 4]]);
     expect(recording.status.step).toBe(4);
+  });
+});
+
+describe("a gradient whose sum of squares is infinite", () => {
+  /** The output is 0 and the loss small, but the gradient of the first layer is as large as the weights of the second. */
+  const steep = (learning: Learning): ModelDescription =>
+    modelOf([["Flatten"], ["Dense", { units: 8 }], ["Dense", { units: 10, activation: "linear" }]], {
+      batchSize: 32,
+      epochs: 4,
+      loss: "meanSquaredError",
+      ...learning,
+    });
+
+  async function trainSteep(learning: Learning): Promise<void> {
+    await trainer.prepare(steep(learning), options(64));
+    const weights = { "dense/kernel": new Float32Array(784 * 8), "dense_1/kernel": new Float32Array(80).fill(1e21) };
+    trainer.session?.setWeights(weights, { partial: true });
+    recording.clear();
+    await trainer.train();
+  }
+
+  it("is told where it is clipped, though the weights only stand still", async () => {
+    await trainSteep({ optimizer: sgd(0.1), clipNorm: 1 });
+    expect(recording.notices.map(({ code, message }) => [code, message])).toEqual([
+      [
+        "non-finite",
+        "The gradient is too large for its norm to be a finite number at step 1: it began with the gradient of dense. " +
+          "The model is as it was after step 0. Lower the learning rate, or reset.",
+      ],
+    ]);
+    expect(recording.status.state).toBe("diverged");
+  });
+
+  it("is told where an optimizer keeps it, which divides every step to come by infinity", async () => {
+    await trainSteep({ optimizer: { type: "RMSprop", config: { learningRate: 1e-9 } } });
+    expect(recording.notices.map(({ code }) => code)).toEqual(["non-finite"]);
+  });
+
+  it("is no matter where it is finite", async () => {
+    await trainer.prepare(steep({ optimizer: sgd(0.1), clipNorm: 1 }), options(64));
+    await trainer.train();
+    expect(recording.notices).toEqual([]);
+    expect(recording.status.state).toBe("finished");
   });
 });

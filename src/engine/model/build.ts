@@ -35,6 +35,7 @@ export class BoundNetwork {
   readonly #context: NetworkContext;
   readonly #byLayer = new Map<string, Map<string, BoundVariable>>();
   readonly #updated = new Map<VariableEntry, Node>();
+  readonly #outputs: { readonly name: string; readonly node: Node }[] = [];
   #calls = 0;
 
   constructor(blocks: readonly Block[], { entries }: NetworkLayout, context: NetworkContext) {
@@ -55,6 +56,11 @@ export class BoundNetwork {
     return [...this.#byLayer.values()].flatMap((own) => [...own.values()]);
   }
 
+  /** What each block gave, by the block's name, in the order in which they were applied. */
+  get outputs(): readonly { readonly name: string; readonly node: Node }[] {
+    return this.#outputs;
+  }
+
   /** The new values of what layers update themselves. */
   get updates(): ReadonlyMap<VariableEntry, Node> {
     return this.#updated;
@@ -73,6 +79,12 @@ export class BoundNetwork {
 
   #block(block: Block, x: Node, isFrozen: boolean): Node {
     const name = this.#names.get(block.id) ?? block.type;
+    const node = this.#named(name, block, x, isFrozen);
+    this.#outputs.push({ name, node });
+    return node;
+  }
+
+  #named(name: string, block: Block, x: Node, isFrozen: boolean): Node {
     if (!isContainer(block)) return labelled(name, () => this.#layer(block, x, isFrozen));
     const container = containers[block.type];
     const { config } = readConfig(container.fields, block.config);

@@ -3,41 +3,30 @@
 import type { Backend } from "../backend/backend";
 import { compile } from "../compile/compile";
 import type { ChooseParts, Computation, Plan } from "../compile/plan";
-import { type ColumnData, holdsIndices, typeOfColumn } from "../data/column";
-import type { DataInfo, Split } from "../data/dataset";
+import { typeOfColumn } from "../data/column";
+import type { Split } from "../data/dataset";
 import { readConfig } from "../fields";
 import type { Node } from "../graph/node";
 import { labelled } from "../graph/node";
-import { aboutOf } from "../model/analyze";
-import { type BoundVariable, BoundNetwork } from "../model/build";
-import type { ModelDescription, NetworkDescription } from "../model/description";
+import type { BoundNetwork } from "../model/build";
+import type { NetworkDescription } from "../model/description";
 import { sum } from "../ops/broadcast";
-import { constant, range } from "../ops/constant";
-import { batchRows } from "../ops/gather";
+import { constant } from "../ops/constant";
 import { gradients } from "../ops/gradients";
 import { pack } from "../ops/layout";
 import { input, state, stepScalar } from "../ops/leaf";
-import { add, div, greater, maximum, mul, sqrt, square } from "../ops/pointwise";
-import { randomNormal, randomUniform } from "../ops/random";
+import { add, div, maximum, mul, sqrt, square } from "../ops/pointwise";
 import { writeRow } from "../ops/ring";
 import { optimizers } from "../optim/optimizers";
-import { STREAM } from "../random";
 import { sizeOf } from "../shape";
 import { tasks } from "../tasks";
-import type { BatchScores, Shown, TaskGraph } from "../tasks/task";
-import { type ScoreLayout, sumsIn } from "./scores";
+import type { Shown } from "../tasks/task";
+import { type BatchSource, construct, networkOf, type ProgramModel, type ScoredBatch, scoredBatch } from "./batches";
+import type { ScoreLayout } from "./scores";
 import type { ModelState, NetworkState } from "./state";
 
 /** Rows of the ring that scores are written to, read back every so often: one for each training step, or scored batch. */
 export const RING_ROWS = 4096;
-
-/** A resident dataset as seen by a computation that draws batches from it. */
-export interface BatchSource {
-  /** The columns that are read, by name. */
-  readonly columns: ReadonlyMap<string, Node>;
-  /** Row numbers, `[capacity]` u32; a batch takes consecutive ones. */
-  readonly order: Node;
-}
 
 /** A computation with the leaves that its owner must bind, beside the model's state. */
 export interface BatchProgram {
@@ -50,13 +39,6 @@ export interface BatchProgram {
 /** What a program is compiled for. */
 export type Target = Pick<Backend, "kind" | "gemm" | "bindings">;
 
-/** A model as programs are built from it. */
-export interface ProgramModel {
-  readonly description: ModelDescription;
-  readonly data: DataInfo;
-  readonly state: ModelState;
-}
-
 /** Compiles a program for a backend. Launches cost on a GPU what a little arithmetic does; on the CPU they are free.
  *  @param parts into how many long products are split; what the backend prefers when left out */
 export function compileFor(
@@ -68,190 +50,58 @@ export function compileFor(
   return compile(computation, { fuse: true, merge: kind === "webgpu", parts, packedParts, bindings });
 }
 
-/** The columns of a split as leaves, made as they are asked for. */
-class ColumnLeaves {
-  readonly columns = new Map<string, Node>();
-  readonly #data: DataInfo;
-  readonly #split: Split;
-
-  constructor(data: DataInfo, split: Split) {
-    this.#data = data;
-    this.#split = split;
-  }
-
-  leaf(name: string): Node {
-    const known = this.columns.get(name);
-    const column = this.#data.columns[name];
-    const values = this.#split.columns[name];
-    if (known) return known;
-    if (!column || !values) throw new Error(`Column: expected one of the dataset's, got "${name}".`);
-    const node = state(`data/${name}`, [this.#split.count, ...column.shape], dtypeOf(values));
-    this.columns.set(name, node);
-    return node;
-  }
-}
-
-const dtypeOf = (values: ColumnData) =>
-  values instanceof Uint8Array ? "u8" : values instanceof Uint32Array ? "u32" : "f32";
-
-/** A task's graph under construction: its networks, and what the task asks for. */
-interface Construction {
-  readonly graph: TaskGraph;
-  readonly networks: Readonly<Record<string, BoundNetwork>>;
-}
-
-/** @param column gives a batch of a column  @param mask and `count` as for layers */
-function construct(
-  { description, data, state: { networks, seed, step } }: ProgramModel,
-  batch: number,
-  training: boolean,
-  column: (name: string) => Node,
-  samples: { readonly mask: Node | undefined; readonly count: Node | undefined },
-): Construction {
-  const bound = Object.fromEntries(
-    Object.entries(networks).map(([name, { layout, trained, kept }]) => {
-      const { blocks, frozen = false } = networkOf(description, name);
-      const context = { trained, kept, training, isFrozen: frozen, seed, step, ...samples };
-      return [name, new BoundNetwork(blocks, layout, context)];
-    }),
-  );
-  const known = new Map<string, Node>();
-  let draws = 0;
-  const graph: TaskGraph = {
-    ...aboutOf(description, data),
-    batch,
-    training,
-    column: (name) => {
-      const node = known.get(name) ?? labelled("batch", () => column(name));
-      known.set(name, node);
-      return node;
-    },
-    apply: (name, x) => {
-      const network = bound[name];
-      if (!network) throw new Error(`Task: expected one of ${Object.keys(bound).join(", ")}, got "${name}".`);
-      return network.apply(x);
-    },
-    random: {
-      uniform: (shape) => randomUniform(seed, step, { shape: [batch, ...shape], stream: STREAM.noise + draws++ }),
-      normal: (shape) => randomNormal(seed, step, { shape: [batch, ...shape], stream: STREAM.noise + draws++ }),
-    },
-  };
-  return { graph, networks: bound };
-}
-
-function networkOf({ networks }: ModelDescription, name: string): NetworkDescription {
-  const network = networks[name];
-  if (!network) throw new Error(`Model: expected a network "${name}", got ${Object.keys(networks).join(", ")}.`);
-  return network;
-}
-
-/** A batch of a split, with its losses as sums. */
-interface ScoredBatch extends Construction {
-  readonly source: BatchSource;
-  readonly samples: Node;
-  readonly layout: ScoreLayout;
-  /** Of the losses, in the layout's order. */
-  readonly lossSums: readonly Node[];
-  /** Of what the metrics need, in the layout's order. */
-  readonly metricSums: readonly Node[];
-  /** Of the networks that learn from each loss; undefined where no weight has one. */
-  readonly penalties: readonly (Node | undefined)[];
-}
-
-function scoredBatch(
-  model: ProgramModel,
-  split: Split,
-  count: number,
-  orderCapacity: number,
-  training: boolean,
-): ScoredBatch {
-  const { description, data } = model;
-  const leaves = new ColumnLeaves(data, split);
-  const order = state("order", [orderCapacity], "u32");
-  const offset = stepScalar("offset", "u32");
-  const samples = stepScalar("count");
-  // Places beyond the count are the padding of a short batch.
-  const mask = labelled("batch", () => greater(samples, range(count)));
-  const column = (name: string): Node => {
-    const info = data.columns[name];
-    const scale = info?.scale ?? 1;
-    const dtype = info && holdsIndices(info) ? "u32" : "f32";
-    return batchRows(leaves.leaf(name), order, offset, dtype === "u32" ? { count, dtype } : { count, scale });
-  };
-  const built = construct(model, count, training, column, { mask, count: samples });
-  const task = tasks[description.task.type];
-  const scores = labelled("loss", () => task.score(built.graph));
-  const layout = layoutOf(task.losses(built.graph), task.metrics(built.graph), scores);
-  const masked = (rows: Node): Node => sum(mul(rows, mask));
-  return {
-    ...built,
-    source: { columns: leaves.columns, order },
-    samples,
-    layout,
-    ...labelled("loss", () => ({
-      lossSums: layout.losses.map(({ id }) => masked(given(scores.losses, id))),
-      metricSums: layout.metrics.flatMap(({ id }) => (scores.metrics[id] ?? []).map(masked)),
-    })),
-    penalties: layout.losses.map(({ trains }) =>
-      penaltyOf(trains.flatMap((name) => built.networks[name]?.variables ?? [])),
-    ),
-  };
-}
-
-function layoutOf(
-  losses: ScoreLayout["losses"],
-  told: readonly ScoreLayout["metrics"][number]["id"][],
-  scores: BatchScores,
-): ScoreLayout {
-  return { losses, metrics: told.map((id) => ({ id, width: scores.metrics[id]?.length ?? 0 })) };
-}
-
-function given(nodes: Readonly<Record<string, Node>>, name: string): Node {
-  const node = nodes[name];
-  if (!node) throw new Error(`Task: expected a loss "${name}", got ${Object.keys(nodes).join(", ")}.`);
-  return node;
-}
-
-/** The sum of all L2 penalties of what is trained, or undefined when no weight has one. `[]` f32 */
-function penaltyOf(variables: readonly BoundVariable[]): Node | undefined {
-  const terms = variables.flatMap(({ entry: { spec, role }, node }) =>
-    spec.l2 && role === "trained" ? [mul(sum(square(node)), spec.l2)] : [],
-  );
-  return terms.length === 0 ? undefined : terms.reduce((a, b) => add(a, b));
-}
-
 type Updates = NonNullable<Computation["updates"]>[number][];
 
-/** One training step: draw a batch, forward, backward, update, note the scores.
- *  Step scalars: `step`, `seed`, `offset`, `count`, and for each network those of its optimizer, as `network.rate`. */
-export function trainingProgram(model: ProgramModel, split: Split, orderCapacity: number): BatchProgram {
-  const { description, state: modelState } = model;
-  const batch = scoredBatch(model, split, description.training.batchSize, orderCapacity, true);
-  const { layout, samples, networks } = batch;
+/** What a batch teaches a network: the gradient of each variable that is trained, of the sum of the losses it learns from.
+ *  Nothing where there is none. */
+function taught({ losses, layout, networks }: LossBatch, name: string): Taught | undefined {
+  const variables = networks[name]?.variables.filter(({ entry }) => entry.role === "trained") ?? [];
+  const [first, ...rest] = losses.filter((_, i) => layout.losses[i]?.trains.includes(name));
+  if (!first || variables.length === 0) return undefined;
+  const loss = rest.reduce((a, b) => add(a, b), first);
+  const nodes = variables.map(({ node }) => node);
+  return { variables, gradients: gradients(loss, nodes) };
+}
+
+interface Taught {
+  readonly variables: BoundNetwork["variables"];
+  readonly gradients: readonly Node[];
+}
+
+/** A batch with its losses as training sees them: means over its samples, with penalties. */
+interface LossBatch extends ScoredBatch {
+  readonly losses: readonly Node[];
+}
+
+function lossBatch(model: ProgramModel, split: Split, orderCapacity: number): LossBatch {
+  const batch = scoredBatch(model, split, model.description.training.batchSize, orderCapacity, true);
   const losses = batch.lossSums.map((lossSum, i) => {
-    const mean = div(lossSum, samples);
+    const mean = div(lossSum, batch.samples);
     const penalty = batch.penalties[i];
     return penalty ? add(mean, penalty) : mean;
   });
+  return { ...batch, losses };
+}
+
+/** One training step: draw a batch, forward, backward, update, note the scores and, of gradients that are clipped, the sums
+ *  of squares. Step scalars: `step`, `seed`, `offset`, `count`, and for each network those of its optimizer, as
+ *  `network.rate`. */
+export function trainingProgram(model: ProgramModel, split: Split, orderCapacity: number): BatchProgram {
+  const { description, state: modelState } = model;
+  const batch = lossBatch(model, split, orderCapacity);
+  const { layout, networks } = batch;
+  const sumsOfSquares: Node[] = [];
   const updates: Updates = Object.entries(modelState.networks).flatMap(([name, own]) => {
     const network = networks[name];
-    const ofNetwork = losses.filter((_, i) => layout.losses[i]?.trains.includes(name));
-    const [first, ...rest] = ofNetwork;
     if (!network) return [];
-    const learnt =
-      own.trained && first
-        ? learn(
-            name,
-            networkOf(description, name),
-            own,
-            network,
-            rest.reduce((a, b) => add(a, b), first),
-          )
-        : [];
-    return [...learnt, ...keep(own, network)];
+    const given = taught(batch, name);
+    const learnt = given && learn(name, networkOf(description, name), own, given);
+    if (learnt?.sumOfSquares) sumsOfSquares.push(learnt.sumOfSquares);
+    return [...(learnt?.updates ?? []), ...keep(own, network)];
   });
-  const ring = state("ring", [RING_ROWS, sumsIn(layout)]);
-  const row = writeRow(ring, modelState.step, [...losses, ...batch.metricSums]);
+  const values = [...batch.losses, ...batch.metricSums, ...sumsOfSquares];
+  const ring = state("ring", [RING_ROWS, values.length]);
+  const row = writeRow(ring, modelState.step, values);
   return {
     source: batch.source,
     ring,
@@ -260,24 +110,26 @@ export function trainingProgram(model: ProgramModel, split: Split, orderCapacity
   };
 }
 
+interface Learnt {
+  readonly updates: Updates;
+  /** Of the gradient, where it is clipped. `[]` f32 */
+  readonly sumOfSquares: Node | undefined;
+}
+
 /** What gradients change of a network. */
 function learn(
   name: string,
   { optimizer: { type, config }, clipNorm }: NetworkDescription,
   { trained, slots, decays }: NetworkState,
-  network: BoundNetwork,
-  loss: Node,
-): Updates {
-  if (!trained) return [];
-  const variables = network.variables.filter(({ entry }) => entry.role === "trained");
+  { variables, gradients: ofVariables }: Taught,
+): Learnt | undefined {
+  if (!trained) return undefined;
   const gradient = pack(
-    gradients(
-      loss,
-      variables.map(({ node }) => node),
-    ),
+    ofVariables,
     variables.map(({ entry }) => entry.offset),
     sizeOf(trained.shape),
   );
+  const sumOfSquares = clipNorm === 0 ? undefined : labelled("optimizer", () => sum(square(gradient)));
   const optimizer = optimizers[type];
   const settings = readConfig(optimizer.fields, config).config;
   const scalars = Object.keys(optimizer.scalars(1, 0, settings)).map(
@@ -286,17 +138,20 @@ function learn(
   const next = labelled("optimizer", () =>
     optimizer.update({
       parameters: trained,
-      gradient: clipped(gradient, clipNorm),
+      gradient: sumOfSquares ? clipped(gradient, sumOfSquares, clipNorm) : gradient,
       decays,
       slots,
       scalars: Object.fromEntries(scalars),
       config: settings,
     }),
   );
-  return [
-    { state: trained, value: next.parameters },
-    ...Object.entries(slots).map(([slot, node]) => ({ state: node, value: next.slots[slot] ?? node })),
-  ];
+  return {
+    sumOfSquares,
+    updates: [
+      { state: trained, value: next.parameters },
+      ...Object.entries(slots).map(([slot, node]) => ({ state: node, value: next.slots[slot] ?? node })),
+    ],
+  };
 }
 
 /** What layers change of a network themselves. What is frozen stays in its place. */
@@ -312,12 +167,52 @@ function keep({ kept, layout }: NetworkState, { updates, variables }: BoundNetwo
   return [{ state: kept, value }];
 }
 
-/** `g * clip / max(norm(g), clip)`: unchanged up to the norm, scaled down beyond it. Source: Pascanu et al. 2013. */
-function clipped(gradient: Node, clipNorm: number): Node {
-  if (clipNorm === 0) return gradient;
-  const norm = sqrt(sum(square(gradient)));
-  return mul(gradient, div(constant(clipNorm), maximum(norm, clipNorm)));
+/** `g * clip / max(norm(g), clip)`: unchanged up to the norm, scaled down beyond it. A sum of squares that overflows makes
+ *  it 0, and so whoever trains must look at the sum. Source: Pascanu et al. 2013. */
+function clipped(gradient: Node, sumOfSquares: Node, clipNorm: number): Node {
+  return mul(gradient, div(constant(clipNorm), maximum(sqrt(sumOfSquares), clipNorm)));
 }
+
+/** One value of a training step that tells whether it is finite, and what it is of. */
+export interface Probe {
+  readonly of: "column" | "output" | "loss" | "gradient";
+  readonly name: string;
+  /** Not finite where one of the values is not, or their sum overflows. `[]` f32 */
+  readonly node: Node;
+}
+
+/** The values of a training step in the order in which they are computed, forward and then backward. Step scalars are those
+ *  of {@link trainingProgram}. */
+export function probeProgram(
+  model: ProgramModel,
+  split: Split,
+  orderCapacity: number,
+): Pick<BatchProgram, "computation" | "source"> & { readonly probes: readonly Probe[] } {
+  const batch = lossBatch(model, split, orderCapacity);
+  const { networks, columns, layout } = batch;
+  const isAlone = Object.keys(networks).length === 1;
+  const named = (network: string, block: string) => (isAlone ? block : `${network}/${block}`);
+  const floats = [...columns].filter(([, { dtype }]) => dtype === "f32");
+  const probes: Probe[] = [
+    ...floats.map(([name, node]) => ({ of: "column", name, node: sum(node) }) as const),
+    ...Object.entries(networks).flatMap(([network, { outputs }]) =>
+      outputs.map(({ name, node }) => ({ of: "output", name: named(network, name), node: sum(node) }) as const),
+    ),
+    ...batch.losses.map((node, i) => ({ of: "loss", name: layout.losses[i]?.id ?? "", node }) as const),
+    ...Object.keys(networks).flatMap((network) => {
+      const { variables, gradients: nodes } = taught(batch, network) ?? { variables: [], gradients: [] };
+      return nodes
+        .map(
+          (node, i) => ({ of: "gradient", name: layerOf(variables[i]?.entry.name), node: sum(square(node)) }) as const,
+        )
+        .toReversed();
+    }),
+  ];
+  return { source: batch.source, probes, computation: { outputs: probes.map(({ node }) => node) } };
+}
+
+/** `dense_1` of `dense_1/kernel`. */
+const layerOf = (variable = ""): string => variable.split("/").slice(0, -1).join("/");
 
 /** One scored batch without learning. Step scalars: `row` of the ring, `offset`, `count`; `seed` and `step` where the task
  *  draws random numbers. */
@@ -334,10 +229,15 @@ export function scoringProgram(model: ProgramModel, split: Split, batch: number,
   return { source, ring, layout, computation: { outputs: [], updates: [{ state: ring, value: row }] } };
 }
 
-/** A number that is finite while every variable is: their sum, which no finite variables of a model that still learns
- *  overflow. The loss of a step does not tell of the update that follows it. `[]` f32 */
+/** A number that is finite while everything that is learnt is: the sum of all variables and of what optimizers keep, which a
+ *  model that still learns does not overflow. The loss of a step does not tell of the update that follows it, and an
+ *  infinite mean of squares makes every step after it 0. `[]` f32 */
 export function healthProgram({ networks }: ModelState): { readonly computation: Computation; readonly total: Node } {
-  const vectors = Object.values(networks).flatMap(({ trained, kept }) => [trained, kept]);
+  const vectors = Object.values(networks).flatMap(({ trained, kept, slots }) => [
+    trained,
+    kept,
+    ...Object.values(slots),
+  ]);
   const [first = constant(0), ...rest] = vectors.flatMap((vector) => (vector ? [sum(vector)] : []));
   const total = rest.reduce((a, b) => add(a, b), first);
   return { computation: { outputs: [total] }, total };

@@ -293,13 +293,16 @@ export class Run {
     const to = this.#submitted;
     this.#lastReport = performance.now();
     if (to === from) return;
-    const [scores, areWeightsFinite] = await Promise.all([
+    const [scores, overflow, areWeightsFinite] = await Promise.all([
       this.#session.readScores(from, to),
+      this.#session.firstOverflow(from, to),
       this.#session.areWeightsFinite(),
     ]);
     const bad = scores.findIndex((score) => !Object.values(score).every(Number.isFinite));
     const good = bad < 0 ? scores : scores.slice(0, bad);
-    if (bad >= 0) this.#nonFinite = { kind: "non-finite", what: "loss", step: from + bad + 1 };
+    if (overflow !== undefined && (bad < 0 || overflow < from + bad)) {
+      this.#nonFinite = { kind: "non-finite", what: "gradient", step: overflow + 1 };
+    } else if (bad >= 0) this.#nonFinite = { kind: "non-finite", what: "loss", step: from + bad + 1 };
     else if (!areWeightsFinite) this.#nonFinite = { kind: "non-finite", what: "weights", step: to };
     const before = this.#reportedMs;
     const now = this.elapsedMs;

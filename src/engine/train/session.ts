@@ -1,26 +1,26 @@
 /** A model on a backend: its tensors and compiled programs. It does single things when told (run these steps, score
  *  that split); when to do what is `run.ts`'s and the trainer's business. */
 import type { Backend, Executable, Profile, StepRow, Tensor } from "../backend/backend";
-import type { Shortage } from "../backend/memory";
-import { tensorBytes } from "../backend/memory";
 import type { PlanExplanation } from "../compile/explain";
 import { explainPlan, showPlan } from "../compile/explain";
-import type { Computation, Plan } from "../compile/plan";
 import type { ColumnData, Dataset, Split } from "../data";
 import { checkDataset } from "../data/check";
 import { BackendError, REPORT_BUG } from "../errors";
 import type { Node } from "../graph/node";
 import { analyzeModel, type ModelReport } from "../model/analyze";
 import type { ModelDescription } from "../model/description";
+import { Allocations, type Compiled, type Purpose, type Ready } from "./allocations";
+import type { ProgramModel } from "./batches";
 import type { Rates } from "./learningRates";
 import type { MemoryReport } from "./memory";
-import { describeShortage, reportMemory, totalBytes } from "./memory";
+import { describeShortage } from "./memory";
 import { type Predictor, PREDICT_BATCH, runPredictor, type ShownValues } from "./predictor";
 import {
   type BatchProgram,
   compileFor,
   healthProgram,
-  type ProgramModel,
+  type Probe,
+  probeProgram,
   RING_ROWS,
   scalarsOf,
   scoringProgram,
@@ -31,7 +31,7 @@ import type { ResidentData } from "./resident";
 import { SampleOrder } from "./sampleOrder";
 import type { Scorer } from "./scorer";
 import { runScorer, scoreBatches } from "./scorer";
-import { type Score, type ScoreLayout, scoreOfStep } from "./scores";
+import { type Score, type ScoreLayout, scoreOfStep, sumsIn } from "./scores";
 import { readSnapshot, readWeights, type Snapshot, writeSnapshot, writeWeights, type Weight } from "./snapshot";
 import { splitRows } from "./splitRows";
 import { modelState } from "./state";
@@ -45,16 +45,11 @@ export interface PlanText {
   readonly text: string;
 }
 
-/** What an executable takes memory for. */
-type Purpose = "training" | "scoring";
-
 /** A program with its plan. */
-type Compiled = BatchProgram & { readonly plan: Plan };
+type CompiledProgram = BatchProgram & Compiled;
 
 /** The same, ready to run. */
-interface PreparedProgram extends Pick<Compiled, "computation" | "plan"> {
-  readonly leaves: ReadonlyMap<Node, Tensor>;
-  readonly executable: Executable;
+interface PreparedProgram extends Pick<Compiled, "computation" | "plan">, Ready {
   readonly layout: ScoreLayout;
   readonly order: Tensor;
   readonly ring: Tensor;
@@ -88,10 +83,7 @@ export class Session {
   readonly #model: ProgramModel;
   readonly #rows: { readonly train: Uint32Array; readonly validation: Uint32Array };
   readonly #order: SampleOrder;
-  readonly #tensors = new Map<Node, Tensor>();
-  readonly #resident: ResidentData;
-  /** By what they are for. */
-  readonly #executables: Readonly<Record<Purpose, Executable[]>> = { training: [], scoring: [] };
+  readonly #own: Allocations;
   #train: PreparedTraining | undefined;
   #validation: Promise<Scorer> | undefined;
   #test: Promise<Scorer> | undefined;
@@ -99,7 +91,6 @@ export class Session {
 
   private constructor({ backend, description, dataset, resident, limit = Infinity, shuffle = true }: SessionOptions) {
     this.#backend = backend;
-    this.#resident = resident;
     this.#dataset = dataset;
     this.#report = analyzeModel(description, dataset);
     const { training } = description;
@@ -107,6 +98,7 @@ export class Session {
     const batchSize = Math.min(training.batchSize, this.#rows.train.length);
     this.#description = { ...description, training: { ...training, batchSize } };
     this.#model = { description: this.#description, data: dataset, state: modelState(description, this.#report) };
+    this.#own = new Allocations(backend, this.#model.state, resident);
     this.#order = new SampleOrder(this.#rows.train, { ...training, batchSize, shuffle });
   }
 
@@ -159,12 +151,7 @@ export class Session {
 
   /** Bytes on the device, the resident dataset included. */
   get memory(): MemoryReport {
-    return reportMemory({
-      state: this.#model.state,
-      own: this.#tensors.keys(),
-      ...this.#executables,
-      datasetBytes: this.#resident.memoryBytes,
-    });
+    return this.#own.memory;
   }
 
   /** What the backend was given to prepare the training step from. */
@@ -177,22 +164,21 @@ export class Session {
   async remakeTraining(between: (swap: () => Promise<void>) => Promise<void>): Promise<void> {
     const { computation, leaves, executable: old } = this.#trained();
     const plan = compileFor(this.#backend, computation);
-    const executable = await this.#backend.prepare(plan, leaves);
+    const executable = await this.#own.prepareBound(plan, leaves, "training");
     try {
       await between(async () => {
         this.#train = { ...this.#trained(), plan, executable };
-        this.#executables.training.splice(this.#executables.training.indexOf(old), 1, executable);
       });
     } catch (error) {
-      executable.dispose();
+      this.#own.release(executable);
       throw error;
     }
-    old.dispose();
+    this.#own.release(old);
   }
 
   /** Back to the seeded initial weights and empty optimizer state. */
   reset(): void {
-    for (const { node, start } of this.#model.state.tensors) this.#tensor(node).write(start());
+    for (const { node, start } of this.#model.state.tensors) this.#own.tensor(node).write(start());
   }
 
   /** The most steps from `step` on that one `run` may take: up to where the shuffled order on the device ends. */
@@ -244,6 +230,36 @@ export class Session {
     return Number.isFinite(value);
   }
 
+  /** The first of steps `from` to `to - 1` whose gradient is too large for its norm to be a finite number, where it is clipped
+   *  by that; undefined where none is. At most `RING_ROWS` of them. */
+  async firstOverflow(from: number, to: number): Promise<number | undefined> {
+    const { ring, layout } = this.#trained();
+    const [columns = 1, first] = [ring.shape[1], sumsIn(layout)];
+    if (columns === first) return undefined;
+    const values = await ring.read();
+    const isFinite = (step: number): boolean => {
+      const row = (step % RING_ROWS) * columns;
+      return values.subarray(row + first, row + columns).every(Number.isFinite);
+    };
+    return Array.from({ length: to - from }, (_, i) => from + i).find((step) => !isFinite(step));
+  }
+
+  /** Which values of step `step` are not finite, the first of them first; the step is not taken. */
+  async probe(step: number, learningRates: Rates): Promise<readonly Probe[]> {
+    const { train } = this.#dataset;
+    const { probes, ...program } = probeProgram(this.#model, train, this.#order.capacity);
+    const compiled = { ...program, plan: compileFor(this.#backend, program.computation) };
+    const shared = new Map([[program.source.order, this.#trained().order]]);
+    const { executable } = await this.#own.prepare(compiled, train, "training", shared);
+    try {
+      executable.run(this.#rowsFrom(step, [learningRates]));
+      const values = await Promise.all(probes.map(({ node }) => executable.read(node)));
+      return probes.filter((_, i) => !Number.isFinite(values[i]?.[0]));
+    } finally {
+      this.#own.release(executable);
+    }
+  }
+
   /** Scores the held-out samples. @param pause awaited between batches, so that messages get through */
   async scoreValidation(pause: () => Promise<void>): Promise<Score> {
     this.#validation ??= this.#makeScorer(this.#dataset.train, this.#rows.validation);
@@ -269,18 +285,18 @@ export class Session {
 
   /** Copies out everything needed to resume after `step` steps. */
   snapshot(step: number): Promise<Snapshot> {
-    return readSnapshot(this.#model.state, (node) => this.#tensor(node), step);
+    return readSnapshot(this.#model.state, this.#own.tensor, step);
   }
 
   /** Puts a snapshot back; steps must go on from its step.
    *  @throws ArgumentError when it has other tensors than this model, naming them; then nothing has changed */
   restore(snapshot: Snapshot): void {
-    writeSnapshot(this.#model.state, (node) => this.#tensor(node), snapshot);
+    writeSnapshot(this.#model.state, this.#own.tensor, snapshot);
   }
 
   /** All variables by name (`dense_1/kernel`, after `network/` where there are several networks), each with its shape. */
   weights(): Promise<Record<string, Weight>> {
-    return readWeights(this.#model.state, (node) => this.#tensor(node));
+    return readWeights(this.#model.state, this.#own.tensor);
   }
 
   /** Overwrites variables by name, as {@link weights} gives them.
@@ -290,14 +306,11 @@ export class Session {
     values: Readonly<Record<string, Float32Array | Weight>>,
     options: { readonly partial?: boolean } = {},
   ): void {
-    writeWeights(this.#model.state, (node) => this.#tensor(node), values, options.partial === true);
+    writeWeights(this.#model.state, this.#own.tensor, values, options.partial === true);
   }
 
   dispose(): void {
-    for (const owned of Object.values(this.#executables))
-      for (const executable of owned.splice(0)) executable.dispose();
-    for (const tensor of this.#tensors.values()) tensor.dispose();
-    this.#tensors.clear();
+    this.#own.dispose();
   }
 
   #trained(): PreparedTraining {
@@ -307,22 +320,22 @@ export class Session {
 
   async #prepareTraining(): Promise<void> {
     const { train } = this.#dataset;
-    const compiledFor = (batchSize: number): Compiled => {
+    const compiledFor = (batchSize: number): CompiledProgram => {
       const description = { ...this.#description, training: { ...this.#description.training, batchSize } };
       const program = trainingProgram({ ...this.#model, description }, train, this.#order.capacity);
       return { ...program, plan: compileFor(this.#backend, program.computation) };
     };
     const compiled = compiledFor(this.#description.training.batchSize);
-    const shortage = this.#shortage(compiled, train);
+    const shortage = this.#own.shortage(compiled, train);
     if (shortage) {
       const model = { description: this.#description, report: this.#report, plan: compiled.plan };
       throw new BackendError(
-        describeShortage(shortage, model, (batch) => this.#shortage(compiledFor(batch), train) === undefined),
+        describeShortage(shortage, model, (batch) => this.#own.shortage(compiledFor(batch), train) === undefined),
       );
     }
     const prepared = await this.#prepare(compiled, train, "training");
     const { computation, total } = healthProgram(this.#model.state);
-    const executable = await this.#prepareSmall(computation, "training");
+    const executable = await this.#own.prepareSmall(computation, "training");
     this.#train = { ...prepared, health: { executable, total } };
   }
 
@@ -335,7 +348,7 @@ export class Session {
     const [first, ...smaller] = scoreBatches(length);
     let compiled = compiledFor(first);
     for (const batch of smaller) {
-      if (!this.#shortage(compiled, split)) break;
+      if (!this.#own.shortage(compiled, split)) break;
       compiled = compiledFor(batch);
     }
     const { executable, order, ring, layout } = await this.#prepare(compiled, split, "scoring");
@@ -345,55 +358,16 @@ export class Session {
     return { executable, ring, layout, count: length, batch: compiled.batch, scalars, areWeightsFinite };
   }
 
-  /** Whether there is room for a plan over a split beside what is there already. */
-  #shortage({ plan }: Compiled, split: Split): Shortage | undefined {
-    // What the plan shares with others is counted with the plan.
-    const shared = plan.leaves.reduce((total, leaf) => total + (this.#tensors.has(leaf) ? tensorBytes(leaf) : 0), 0);
-    return this.#backend.shortage(plan, totalBytes(this.memory) - shared - this.#resident.bytesOf(split));
-  }
-
   async #makePredictor(): Promise<Predictor> {
     const { computation, columns, shown } = showProgram(this.#model, PREDICT_BATCH);
-    const executable = await this.#prepareSmall(computation, "scoring");
-    const bound = [...columns].map(([name, node]) => [name, this.#tensor(node)] as const);
+    const executable = await this.#own.prepareSmall(computation, "scoring");
+    const bound = [...columns].map(([name, node]) => [name, this.#own.tensor(node)] as const);
     return { executable, columns: new Map(bound), shown };
   }
 
-  /** Prepares a plan over a split, sharing the bytes of the split with every other plan that draws from it. */
-  async #prepare(compiled: Compiled, split: Split, purpose: Purpose): Promise<PreparedProgram> {
+  async #prepare(compiled: CompiledProgram, split: Split, purpose: Purpose): Promise<PreparedProgram> {
     const { computation, plan, source, ring, layout } = compiled;
-    const leaves = this.#bind(plan, (leaf) => {
-      const [name] = [...source.columns].find(([, node]) => node === leaf) ?? [];
-      const values = name === undefined ? undefined : split.columns[name];
-      return values && this.#resident.tensor(leaf, values);
-    });
-    const executable = await this.#own(this.#backend.prepare(plan, leaves), purpose);
-    const order = this.#tensor(source.order);
-    return { computation, plan, leaves, executable, layout, order, ring: this.#tensor(ring) };
-  }
-
-  /** Prepares a computation over tensors of the session's own. */
-  async #prepareSmall(computation: Computation, purpose: Purpose): Promise<Executable> {
-    const plan = compileFor(this.#backend, computation);
-    return await this.#own(this.#backend.prepare(plan, this.#bind(plan)), purpose);
-  }
-
-  /** Tensors for all leaves of a plan: the session's own but for those that `other` knows. */
-  #bind({ leaves }: Plan, other: (leaf: Node) => Tensor | undefined = () => undefined): ReadonlyMap<Node, Tensor> {
-    return new Map(leaves.map((leaf) => [leaf, other(leaf) ?? this.#tensor(leaf)]));
-  }
-
-  async #own(making: Promise<Executable>, purpose: Purpose): Promise<Executable> {
-    const executable = await making;
-    this.#executables[purpose].push(executable);
-    return executable;
-  }
-
-  #tensor(node: Node): Tensor {
-    const known = this.#tensors.get(node);
-    if (known) return known;
-    const tensor = this.#backend.createTensor(node);
-    this.#tensors.set(node, tensor);
-    return tensor;
+    const ready = await this.#own.prepare(compiled, split, purpose);
+    return { ...ready, computation, plan, layout, order: this.#own.tensor(source.order), ring: this.#own.tensor(ring) };
   }
 }

@@ -1,6 +1,6 @@
 /** What the trainer says of itself: why it stopped, and what went wrong. */
 import { BackendError, DatasetError, DescentError, ModelError, saidBy } from "../errors";
-import { say } from "../words/said";
+import { type EngineKey, type Said, say } from "../words/said";
 import type { BackendReport, TrainerNotice } from "./protocol";
 import type { NonFinite } from "../train/run";
 
@@ -16,9 +16,13 @@ const NOT_FINITE = {
 } as const;
 
 /** What to say when numbers are no longer finite.
- *  @param cause where that began; empty where it is not known  @param from the step that training can go on from */
-export function divergedNotice({ what, step }: NonFinite, cause: string, from: number): TrainerNotice {
-  const said = say(NOT_FINITE[what], { step, cause, from });
+ *  @param cause where that began, where it is known  @param from the step that training can go on from */
+export function divergedNotice(
+  { what, step }: NonFinite,
+  cause: Said<EngineKey> | undefined,
+  from: number,
+): TrainerNotice {
+  const said = say(NOT_FINITE[what], { step, cause: cause ?? "", from });
   return { severity: "error", code: "non-finite", said, step, resumeStep: from };
 }
 

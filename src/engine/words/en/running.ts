@@ -16,6 +16,10 @@ export const notice = {
   weightsNotFinite: (values: Divergence) => `The weights are no longer finite numbers at step ${wentBack(values)}`,
   gradientNotFinite: (values: Divergence) =>
     `The gradient is too large for its norm to be a finite number at step ${wentBack(values)}`,
+  causeColumn: ({ name }: { readonly name: string }) => `the data, column ${name}`,
+  causeOutput: ({ name }: { readonly name: string }) => `the output of ${name}`,
+  causeLoss: "the loss itself",
+  causeGradient: ({ name }: { readonly name: string }) => `the gradient of ${name}`,
   stoppedEarly: ({ bestEpoch }: { readonly bestEpoch: number }) =>
     `Stopped early: the validation loss was best after epoch ${count(bestEpoch)}.`,
   /** `problem` is a sentence. */
