@@ -3,7 +3,15 @@ import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconDice5 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { Config, Fields, ModelDescription, NetworkDescription } from "../../src/engine";
-import { networkFields, optimizers, schedules, tasks, trainingFields, trainingFieldsFor } from "../../src/engine";
+import {
+  networkFields,
+  optimizers,
+  schedules,
+  stoppingFields,
+  tasks,
+  trainingFields,
+  trainingFieldsFor,
+} from "../../src/engine";
 import { DraftInput } from "../fields/DraftInput";
 import { FieldForm, inWords } from "../fields/FieldForm";
 import { FieldRow } from "../fields/FieldRow";
@@ -51,6 +59,17 @@ export function TrainingInspector() {
         <NumbersForm keys={["batchSize", "epochs"]} description={description} />
         <SeedControl seed={training.seed} />
         <NumbersForm keys={["validationCount", "patience"]} description={description} />
+        {training.patience > 0 && (
+          <FieldForm
+            prefix="training"
+            record="stopping"
+            fields={stoppingFields}
+            config={{ restoreBest: training.restoreBest ?? true }}
+            onChange={(_, value) => {
+              if (typeof value === "boolean") edit((model) => setTraining(model, { restoreBest: value }));
+            }}
+          />
+        )}
       </Group>
       <Group title={t("training.machine")}>
         <MachineSettings />

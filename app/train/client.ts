@@ -1,30 +1,71 @@
-/** The page's end of the line to the training worker. It starts the worker and types what is said; what to say when is
- *  `session.ts`'s business. */
+/** The page's end of the line to the training worker. It starts the worker, types what is said, and notices when nobody
+ *  answers any more; what to do then is `session.ts`'s business. */
 import * as Comlink from "comlink";
-import { type Said, say, type TrainerControls, type TrainerEvent } from "../../src/engine";
+import { type Kept, type Said, say, type TrainerControls, type TrainerEvent } from "../../src/engine";
 
 /** The trainer's controls as they look from this side, where every call takes time. */
 export type TrainerClient = Comlink.Remote<TrainerControls>;
+
+/** Who hears of the worker. */
+export interface WorkerListener {
+  event(event: TrainerEvent): void;
+  /** A copy of the run's state, for when the worker is lost. */
+  kept(kept: Kept): void;
+  /** It did not come to life, and why. */
+  unborn(reason: Said | string): void;
+  /** An error came out of it that it went on after. */
+  stumbled(reason: Said | string): void;
+  /** It answers no more, and is gone. */
+  lost(): void;
+}
+
+/** How often it is asked whether it is there, and after how many questions without an answer it is taken for lost. They are
+ *  counted, because a machine that slept has not waited. */
+const BEAT_MS = 3000;
+const MOST_UNANSWERED = 5;
 
 let current: TrainerClient | null = null;
 
 /** The trainer that is there now; null before it is started. */
 export const currentTrainer = (): TrainerClient | null => current;
 
-/** Starts the worker.
- *  @param onEvent hears everything the trainer says  @param onFailure hears that the worker itself broke, and why */
-export function startTrainer(
-  onEvent: (event: TrainerEvent) => void,
-  onFailure: (reason: Said | string) => void,
-): TrainerClient {
+/** Starts the worker. */
+export function startTrainer(listener: WorkerListener): TrainerClient {
   const worker = new Worker(new URL("../../src/engine/trainer/worker.ts", import.meta.url), {
     type: "module",
     name: "trainer",
   });
-  worker.addEventListener("error", (event) => onFailure(event.message || say("train.scriptNotLoaded")));
-  worker.addEventListener("messageerror", () => onFailure(say("train.messageNotRead")));
   const trainer = Comlink.wrap<TrainerControls>(worker);
-  void trainer.listen(Comlink.proxy(onEvent));
+  let isAlive = false;
+  const hearError = (reason: Said | string): void => {
+    if (isAlive) listener.stumbled(reason);
+    else listener.unborn(reason);
+  };
+  worker.addEventListener("error", (event) => hearError(event.message || say("train.scriptNotLoaded")));
+  worker.addEventListener("messageerror", () => hearError(say("train.messageNotRead")));
+  void trainer.keep(Comlink.proxy((kept: Kept) => listener.kept(kept)));
+  void trainer.listen(Comlink.proxy((event: TrainerEvent) => listener.event(event))).then(() => {
+    isAlive = true;
+    watch(trainer, () => {
+      worker.terminate();
+      listener.lost();
+    });
+  });
   current = trainer;
   return trainer;
+}
+
+function watch(trainer: TrainerClient, onLost: () => void): void {
+  let unanswered = 0;
+  const timer = setInterval(() => {
+    if (unanswered >= MOST_UNANSWERED) {
+      clearInterval(timer);
+      onLost();
+      return;
+    }
+    unanswered++;
+    void trainer.answer().then(() => {
+      unanswered = 0;
+    });
+  }, BEAT_MS);
 }

@@ -67,6 +67,13 @@ function samplesToShow(model: ModelDescription): number {
 }
 
 let isPredicting = false;
+
+/** Whoever was asked is gone and will not answer. */
+export function forgetQuestions(): void {
+  isPredicting = false;
+  clearProfile();
+}
+
 let nextPredictionAt = 0;
 
 /** Asks what the model now makes of the first test samples. One question at a time. */

@@ -1,6 +1,6 @@
 /** The rules between the model being edited and the model being trained: when to prepare, what Train means in each
  *  state, what an edit does to a run. It holds no numbers of its own: status and curves are in the stores. */
-import type { ModelDescription, Said, TrainerEvent, TrainerStatus } from "../../src/engine";
+import type { Kept, ModelDescription, Said, TrainerEvent, TrainerStatus } from "../../src/engine";
 import { say } from "../../src/engine";
 import { clearProfile, useProfile } from "../store/profile";
 import {
@@ -16,7 +16,7 @@ import { curvesOfModel, edit, useModel } from "../store/model";
 import type { RunOn } from "../store/run";
 import { dismissTopic, emptyStatus, isRunActive, isRunOver, notify, useRun } from "../store/run";
 import { announce, setPreferences } from "../store/ui";
-import { currentTrainer, startTrainer } from "./client";
+import { currentTrainer, startTrainer, type WorkerListener } from "./client";
 import { stepBatch, validationBatch } from "./metricBatch";
 import {
   hasErrors,
@@ -27,7 +27,7 @@ import {
   withLowerRates,
   withMoreEpochs,
 } from "./rules";
-import { forgetPlan, refreshNowAndThen, refreshPlan, refreshPredictions } from "./questions";
+import { forgetPlan, forgetQuestions, refreshNowAndThen, refreshPlan, refreshPredictions } from "./questions";
 import { describeEpoch } from "./statusText";
 
 const PREPARE_DELAY_MS = 400;
@@ -42,6 +42,10 @@ let isTrainSent = false;
 let preparation: Promise<void> = Promise.resolve();
 /** The settings that the trainer has. */
 let sent: ModelDescription | null = null;
+/** The last copy of the run's state, for another worker to go on from. */
+let kept: Kept | null = null;
+/** Where the run went on when a worker was lost; null before one was. */
+let lostFrom: number | null = null;
 /** Those that a run diverged with. */
 let divergedWith: ModelDescription | null = null;
 
@@ -50,7 +54,7 @@ const description = (): ModelDescription => useModel.getState().description;
 
 /** Starts the worker and prepares the model, so that the first press of Train finds everything ready. */
 export function startSession(): void {
-  const trainer = startTrainer(hear, (reason) => fail(say("train.workerStopped", { reason })));
+  const trainer = startTrainer(worker);
   let prepareTimer: ReturnType<typeof setTimeout> | undefined;
   let settingsTimer: ReturnType<typeof setTimeout> | undefined;
   useModel.subscribe(() => {
@@ -67,6 +71,42 @@ export function startSession(): void {
   // With nothing to prepare, it is still told what there is to train on.
   if (hasErrors(description())) void trainer.runOn(useRun.getState().runOn);
   prepareIfIdle();
+}
+
+const worker: WorkerListener = {
+  event: hear,
+  kept: (copy) => {
+    if (!isAwaited) kept = copy;
+  },
+  unborn: (reason) => fail(say("train.workerUnborn", { reason })),
+  stumbled: (reason) =>
+    notify({ severity: "warning", topic: "internal", said: say("train.workerStumbled", { reason }) }),
+  lost: revive,
+};
+
+/** Starts another worker in the place of one that is lost, and goes on from the last copy of the run; not a second time from
+ *  the same step, which would be lost again. */
+function revive(): void {
+  const { prepared, status, isTrainWanted, runOn } = useRun.getState();
+  const from = kept?.snapshot.step ?? 0;
+  const isHopeless = lostFrom === from && prepared !== null;
+  lostFrom = from;
+  isAwaited = true;
+  forgetQuestions();
+  const trainer = startTrainer(worker);
+  if (document.hidden) void trainer.setVisible(false);
+  if (!prepared || isHopeless) {
+    preparation = Promise.resolve();
+    fail(say(isHopeless ? "train.workerLostAgain" : "train.workerLost"));
+    if (!isHopeless) prepareIfIdle();
+    return;
+  }
+  const lostSteps = Math.max(0, status.step - from);
+  notify({ severity: "warning", topic: "internal", said: say("train.workerRevived", { step: from, lostSteps }) });
+  flushStatus({ ...status, state: "preparing" });
+  preparation = trainer.prepare(prepared, { ...runOn, datasetsUrl: datasetsUrl() }, kept ?? undefined);
+  if (sent) void trainer.configure(sent);
+  if (status.state === "running" || isTrainWanted) void trainer.train();
 }
 
 function fail(said: Said): void {
@@ -86,12 +126,13 @@ function prepare(): Promise<void> {
     dismissTopic(topic);
   sent = model;
   isAwaited = true;
-  preparation = trainer.prepare(model, {
-    ...useRun.getState().runOn,
-    datasetsUrl: new URL("datasets/", document.baseURI).href,
-  });
+  kept = null;
+  lostFrom = null;
+  preparation = trainer.prepare(model, { ...useRun.getState().runOn, datasetsUrl: datasetsUrl() });
   return preparation;
 }
+
+const datasetsUrl = (): string => new URL("datasets/", document.baseURI).href;
 
 const { backend: _, memory: __, ...emptyProgress } = emptyStatus;
 
@@ -338,6 +379,7 @@ function hear(event: TrainerEvent): void {
       break;
     }
     case "cleared":
+      kept = null;
       clearMetrics();
       break;
     case "rewound":

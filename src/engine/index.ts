@@ -47,7 +47,7 @@ export { fixedKey } from "./model/liveSettings";
 export type { Block, BlockType, ContainerBlock, LayerBlock, Place, Placed, Stack } from "./model/blocks";
 export { aboutOf, analyzeModel } from "./model/analyze";
 export type { LayerReport, ModelReport, NetworkReport, Problem } from "./model/analyze";
-export { networkFields, trainingFields, trainingFieldsFor } from "./model/training";
+export { networkFields, stoppingFields, trainingFields, trainingFieldsFor } from "./model/training";
 export { defaultLearning, defaultTraining, presets } from "./model/presets";
 export type { Preset, PresetId } from "./model/presets";
 export type * from "./trainer/protocol";

@@ -347,10 +347,21 @@ describe("fixes", () => {
 });
 
 describe("what a run depends on", () => {
-  it("is not names and the learning rate", () => {
+  it("is not names, schedules, and numbers that may change while it is under way", () => {
     const key = fixedKey(perceptron);
-    expect(fixedKey(edit.renameBlock(perceptron, "dense-2", "hidden"))).toBe(key);
-    expect(fixedKey(edit.setLearningConfig(perceptron, MODEL, "optimizer", "learningRate", 1))).toBe(key);
+    const edits = [
+      edit.renameBlock(perceptron, "dense-2", "hidden"),
+      edit.setLearningConfig(perceptron, MODEL, "optimizer", "learningRate", 1),
+      edit.setLearningConfig(perceptron, MODEL, "optimizer", "beta1", 0.5),
+      edit.setSchedule(perceptron, MODEL, "step"),
+      edit.setNetwork(perceptron, MODEL, { clipNorm: 1 }),
+      edit.setTraining(perceptron, { epochs: 99, patience: 3 }),
+      edit.setBlockConfig(perceptron, "dense-2", "kernelL2", 0.1),
+    ];
+    for (const edited of edits) expect(fixedKey(edited)).toBe(key);
+    const dropped = edit.insertBlock(perceptron, "Dropout", at(1)).description;
+    const [id = ""] = dropped.networks[MODEL]!.blocks.flatMap((block) => (block.type === "Dropout" ? [block.id] : []));
+    expect(fixedKey(edit.setBlockConfig(dropped, id, "rate", 0.2))).toBe(fixedKey(dropped));
   });
 
   it("is everything else", () => {
@@ -358,7 +369,8 @@ describe("what a run depends on", () => {
     const edits = [
       edit.setBlockConfig(perceptron, "dense-2", "units", 1),
       edit.setTraining(perceptron, { seed: 2 }),
-      edit.setLearningConfig(perceptron, MODEL, "optimizer", "beta1", 0.5),
+      edit.setTraining(perceptron, { batchSize: 16 }),
+      edit.setNetwork(perceptron, MODEL, { frozen: true }),
       edit.setOptimizer(perceptron, MODEL, "SGD"),
       edit.removeBlock(perceptron, "dense-2"),
       edit.moveBlock(perceptron, "dense-2", at(0)),

@@ -42,7 +42,9 @@ describe("a loss that is no finite number", () => {
     const [notice] = recording.notices;
     expect(recording.notices).toHaveLength(1);
     expect(notice).toMatchObject({ severity: "error", code: "non-finite" });
-    expect(notice?.message).toMatch(/^The loss is no longer a finite number at step \d+: it began with the gradient of dense_4\. /);
+    expect(notice?.message).toMatch(
+      /^The loss is no longer a finite number at step \d+: it began with the gradient of dense_4\. /,
+    );
     expect(recording.steps.map(({ step }) => step)).toEqual(Array.from({ length: notice!.step! - 1 }, (_, i) => i + 1));
     expect(recording.losses.every(Number.isFinite)).toBe(true);
     expect(recording.status).toMatchObject({ state: "diverged", step: notice!.resumeStep, test: null });

@@ -309,12 +309,37 @@ describe("early stopping", () => {
       {
         severity: "info",
         code: "early-stopping",
-        message: "Stopped early: the validation loss was best after epoch 1.",
+        message:
+          "Stopped early: the validation loss was best after epoch 1. The weights are back to those of that epoch.",
         step: 6,
       },
     ]);
     expect(recording.status).toMatchObject({ state: "finished", step: 6 });
     expect(recording.tests).toHaveLength(1);
+  });
+
+  it("scores the weights of the best epoch, unless those of the last are wanted", async () => {
+    // A rate that grows until it does harm.
+    const rising = { type: "cosine", config: { warmupEpochs: 100 } } as const;
+    const overdone = (restoreBest: boolean) =>
+      model({ optimizer: sgd(10), schedule: rising, epochs: 60, validationCount: 100, patience: 2, restoreBest });
+    for (const restoreBest of [true, false]) {
+      await trainer.prepare(overdone(restoreBest), options(64));
+      recording.clear();
+      await trainer.train();
+      const [notice] = recording.notices;
+      expect(notice?.code).toBe("early-stopping");
+      const losses = recording.validationLosses;
+      const best = losses.indexOf(Math.min(...losses));
+      expect(best).toBeLessThan(losses.length - 1);
+      const score = await trainer.session?.scoreValidation(async () => {});
+      expect(lossOf(score)).toBe(losses[restoreBest ? best : losses.length - 1]);
+      expect(recording.status.test).toEqual(await trainer.session?.scoreTest(async () => {}));
+    }
+    // Whoever trains on has patience again.
+    const { step } = recording.status;
+    await trainer.train();
+    expect(recording.status.step).toBeGreaterThanOrEqual(step + 4);
   });
 
   it("does not while it gets better, nor when it is off", async () => {

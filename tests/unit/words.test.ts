@@ -120,7 +120,9 @@ describe("what is said", () => {
 
   it("is what an error's message says in English", () => {
     const error = new ModelError(say("notice.stoppedEarly", { bestEpoch: 3 }));
-    expect(error.message).toBe("Stopped early: the validation loss was best after epoch 3.");
+    expect(error.message).toBe(
+      "Stopped early: the validation loss was best after epoch 3. The weights are those of the last epoch.",
+    );
     expect(error.said).toEqual({ key: "notice.stoppedEarly", values: { bestEpoch: 3 } });
     expect(new ModelError("plain").said).toBeUndefined();
   });

@@ -44,6 +44,8 @@ export interface RunSettings {
   readonly validationCount: number;
   /** Stop after this many epochs without a better validation loss; 0 turns it off. */
   readonly patience: number;
+  /** Where patience is on, the end brings the weights with the best validation loss back; true when left out. */
+  readonly restoreBest?: boolean | undefined;
 }
 
 /** A model and how to train it. */
@@ -154,6 +156,7 @@ const trainingSchema = record("part.training", {
   seed: ofRun("seed"),
   validationCount: ofRun("validationCount"),
   patience: ofRun("patience"),
+  restoreBest: v.optional(v.boolean(wrong("part.restoreBest", say("description.flag")))),
 });
 
 const descriptionSchema = record("part.model", {

@@ -14,13 +14,23 @@ function fixedBlock(block: Block): Block {
 }
 
 /** What a run cannot change without beginning anew, as text to compare: all but names, schedules, and numbers that neither
- *  the shape of what is learnt nor the order of samples depends on. */
+ *  the shape of what is learnt, nor its start, nor the order of samples depends on. */
 export function fixedKey({ dataset, task, networks, training }: ModelDescription): string {
-  const { epochs: _, patience: __, ...fixedTraining } = training;
-  const learning = Object.entries(networks).map(([name, { blocks, optimizer, schedule: ___, ...rest }]) => {
+  const { epochs: _, patience: __, restoreBest: ___, ...fixedTraining } = training;
+  const learning = Object.entries(networks).map(([name, { blocks, optimizer, frozen }]) => {
     const { type, config } = optimizer;
     const ownOptimizer = { type, config: fixed(optimizers[type].fields, config) };
-    return [name, { ...rest, blocks: mapBlocks(blocks, fixedBlock), optimizer: ownOptimizer }];
+    return [name, { frozen, blocks: mapBlocks(blocks, fixedBlock), optimizer: ownOptimizer }];
   });
   return JSON.stringify([dataset, task, learning, fixedTraining]);
+}
+
+/** What plans have baked in of the settings that may change, as text to compare: a change of it takes new plans, over the
+ *  same state. */
+export function bakedKey({ networks }: ModelDescription): string {
+  const baked = Object.entries(networks).map(([name, { blocks, optimizer, clipNorm }]) => {
+    const { learningRate: _, ...config } = optimizer.config;
+    return [name, blocks, config, clipNorm];
+  });
+  return JSON.stringify(baked);
 }

@@ -1,7 +1,7 @@
 /** The training settings that belong to no optimizer and no schedule, as fields: the form, the schema and the limits. */
 import type { DataInfo } from "../data";
 import type { Fields } from "../fields";
-import { real, whole } from "../fields";
+import { flag, real, whole } from "../fields";
 
 /** Numbers of `RunSettings`, by their key there. */
 export const trainingFields = {
@@ -34,6 +34,16 @@ export const trainingFields = {
     min: 0,
     max: 10_000,
     default: 0,
+  }),
+} satisfies Fields;
+
+/** What becomes of the weights where training may stop early. */
+export const stoppingFields = {
+  restoreBest: flag({
+    label: "Restore the best",
+    help: "Where patience is on: at the end the weights with the best validation loss come back, and they are scored.",
+    default: true,
+    live: true,
   }),
 } satisfies Fields;
 

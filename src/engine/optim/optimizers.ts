@@ -18,7 +18,7 @@ const learningRate = (initial: number) =>
   });
 
 const share = (label: string, help: string, initial: number) =>
-  real({ label, help, min: 0, max: 0.9999, step: 0.01, default: initial });
+  real({ label, help, min: 0, max: 0.9999, step: 0.01, default: initial, live: true });
 
 const epsilon = real({
   label: "Epsilon",
@@ -27,6 +27,7 @@ const epsilon = real({
   max: 0.1,
   step: 1e-7,
   default: 1e-7,
+  live: true,
 });
 
 const momentumField = share("Momentum", "Share of the previous step that is kept.", 0.9);
@@ -164,6 +165,7 @@ const adamW = defineOptimizer({
       max: 1,
       step: 0.001,
       default: 0.004,
+      live: true,
     }),
   },
   slots: () => ({ mean: 0, meanSquare: 0 }),

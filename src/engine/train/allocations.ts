@@ -98,13 +98,16 @@ export class Allocations {
     return executable;
   }
 
-  /** Frees an executable. */
-  release(executable: Executable): void {
+  /** Frees an executable, and the tensors that only it used. */
+  release(executable: Executable, nodes: readonly Node[] = []): void {
     for (const owned of Object.values(this.#executables)) {
       const at = owned.indexOf(executable);
-      if (at >= 0) owned.splice(at, 1);
+      if (at >= 0) owned.splice(at, 1)[0]?.dispose();
     }
-    executable.dispose();
+    for (const node of nodes) {
+      this.#tensors.get(node)?.dispose();
+      this.#tensors.delete(node);
+    }
   }
 
   /** Frees everything. */

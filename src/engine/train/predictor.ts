@@ -14,6 +14,8 @@ export interface Predictor {
   /** Of one batch, the columns that are read. */
   readonly columns: ReadonlyMap<string, Tensor>;
   readonly shown: Readonly<Record<string, Shown>>;
+  /** Frees it. */
+  readonly release: () => void;
 }
 
 /** One thing that is shown of every sample. */

@@ -33,6 +33,8 @@ export interface NonFinite {
 export interface RunListener {
   steps(steps: StepBatch): void;
   validation(metrics: ValidationMetrics): void;
+  /** A copy of all that it can be resumed from, and the time spent training until then. */
+  kept?(snapshot: Snapshot, elapsedMs: number): void;
   /** Something changed that a status would show; called about ten times a second. */
   progress(): void;
 }
@@ -42,14 +44,29 @@ const REPORT_MS = 100;
 /** How often a copy is kept, to go back to. */
 const SNAPSHOT_MS = 5000;
 
-/** What a run starts from. */
+/** The best validation so far. */
+interface Best {
+  readonly loss: number;
+  readonly epoch: number;
+  /** The state then, where it is to come back. */
+  readonly snapshot: Snapshot | null;
+}
+
+/** Where a run goes on that began elsewhere. */
+export interface RunStart {
+  /** Null at the first step. */
+  readonly snapshot: Snapshot | null;
+  /** Milliseconds spent training so far. */
+  readonly elapsedMs: number;
+}
+
+/** What a run is made of. */
 export interface RunOptions {
   readonly session: Session;
   readonly backend: Backend;
   readonly description: ModelDescription;
   readonly listener: RunListener;
-  /** Steps that are done already. */
-  readonly firstStep?: number;
+  readonly from?: RunStart;
 }
 
 /** A run from its first step to the last that the settings ask for, in as many calls of {@link Run.runTo} as pauses cut it
@@ -86,19 +103,20 @@ export class Run {
   #interlude: Promise<void> | undefined;
   #nonFinite: NonFinite | undefined;
   #failure: unknown;
-  #best = { loss: Infinity, epoch: 0 };
+  #best: Best = { loss: Infinity, epoch: 0, snapshot: null };
   /** The epoch from which patience counts, where that is later than the best one. */
   #patientFrom = 0;
 
-  constructor({ session, backend, description, listener, firstStep = 0 }: RunOptions) {
+  constructor({ session, backend, description, listener, from }: RunOptions) {
     this.#session = session;
     this.#backend = backend;
     this.#settings = description;
     this.#rates = learningRates(description);
     this.#goal = session.goal;
     this.#listener = listener;
-    this.#submitted = firstStep;
-    this.#reported = firstStep;
+    this.#submitted = this.#reported = from?.snapshot?.step ?? 0;
+    this.#elapsedMs = from?.elapsedMs ?? 0;
+    this.snapshots.goBack(from?.snapshot ?? null);
   }
 
   /** How it trains, as it is set now. */
@@ -132,17 +150,26 @@ export class Run {
     this.#rates = learningRates(settings);
   }
 
-  /** Goes on with the books of a run of the same model that ended further on, or on another backend.
-   *  @param from where this one begins; null at the first step */
-  takeOver(previous: Run, from: Snapshot | null): void {
+  /** Goes on with the books of a run of the same model that ended further on, or on another backend. */
+  takeOver(previous: Run): void {
     this.configure(previous.settings);
     this.latest = previous.latest;
     this.validation = previous.validation;
-    this.snapshots.goBack(from);
-    this.#elapsedMs = previous.elapsedMs;
     const epoch = this.#reported / this.#session.stepsPerEpoch;
     if (previous.#best.epoch <= epoch) this.#best = previous.#best;
     this.#patientFrom = Math.min(previous.#patientFrom, epoch);
+  }
+
+  /** Brings the weights of the best validation back, where that is set and they are others.
+   *  @returns the epoch that they are of; undefined where nothing changed */
+  restoreBest(): number | undefined {
+    const { snapshot, epoch } = this.#best;
+    const { patience, restoreBest = true } = this.#settings.training;
+    if (!snapshot || patience === 0 || !restoreBest || snapshot.step === this.#reported) return undefined;
+    this.#session.restore(snapshot);
+    // Whoever trains on does so from here.
+    this.#keep({ ...snapshot, step: this.#reported });
+    return epoch;
   }
 
   /** Makes the loop come back after what is already submitted. */
@@ -170,7 +197,7 @@ export class Run {
     try {
       const outcome = await this.#loop(target);
       // A pause may be long: what was learnt must not be lost with the device.
-      if (outcome.kind !== "non-finite") this.snapshots.add(await this.#session.snapshot(this.#submitted));
+      if (outcome.kind !== "non-finite") this.#keep(await this.#session.snapshot(this.#submitted));
       return outcome;
     } finally {
       this.#elapsedMs = this.elapsedMs;
@@ -340,8 +367,11 @@ export class Run {
     this.#listener.validation({ values: score, step: this.#submitted, epoch, elapsedMs: this.elapsedMs });
     this.#reportedMs = this.elapsedMs;
     const loss = score[this.#goal] ?? NaN;
-    if (loss < this.#best.loss) this.#best = { loss, epoch };
-    const { patience } = this.#settings.training;
+    const { patience, restoreBest = true } = this.#settings.training;
+    if (loss < this.#best.loss) {
+      const isWanted = patience > 0 && restoreBest;
+      this.#best = { loss, epoch, snapshot: isWanted ? await this.#session.snapshot(this.#submitted) : null };
+    }
     return patience > 0 && epoch - Math.max(this.#best.epoch, this.#patientFrom) >= patience;
   }
 
@@ -349,11 +379,14 @@ export class Run {
     this.#lastSnapshotAt = now;
     void this.#session
       .snapshot(this.#submitted)
-      .then((snapshot) => {
-        this.snapshots.add(snapshot);
-      })
+      .then((snapshot) => this.#keep(snapshot))
       .catch(() => {
         // The device is lost; waiting for its work rejects with the reason.
       });
+  }
+
+  #keep(snapshot: Snapshot): void {
+    this.snapshots.add(snapshot);
+    this.#listener.kept?.(snapshot, this.elapsedMs);
   }
 }

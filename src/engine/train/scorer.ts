@@ -28,6 +28,8 @@ export interface Scorer {
   readonly count: number;
   readonly batch: number;
   readonly areWeightsFinite: () => Promise<boolean>;
+  /** Frees it. */
+  readonly release: () => void;
 }
 
 /** Losses and metrics over all samples. @param pause awaited between batches, so that messages get through

@@ -9,12 +9,14 @@ import { BackendError, REPORT_BUG } from "../errors";
 import type { Node } from "../graph/node";
 import { analyzeModel, type ModelReport } from "../model/analyze";
 import type { ModelDescription } from "../model/description";
+import { bakedKey } from "../model/liveSettings";
 import { Allocations, type Compiled, type Purpose, type Ready } from "./allocations";
 import type { ProgramModel } from "./batches";
 import type { Rates } from "./learningRates";
 import type { MemoryReport } from "./memory";
 import { describeShortage } from "./memory";
-import { type Predictor, PREDICT_BATCH, runPredictor, type ShownValues } from "./predictor";
+import { Evaluators } from "./evaluators";
+import type { ShownValues } from "./predictor";
 import {
   type BatchProgram,
   compileFor,
@@ -23,18 +25,14 @@ import {
   probeProgram,
   RING_ROWS,
   scalarsOf,
-  scoringProgram,
-  showProgram,
   trainingProgram,
 } from "./programs";
 import type { ResidentData } from "./resident";
 import { SampleOrder } from "./sampleOrder";
-import type { Scorer } from "./scorer";
-import { runScorer, scoreBatches } from "./scorer";
 import { type Score, type ScoreLayout, scoreOfStep, sumsIn } from "./scores";
 import { readSnapshot, readWeights, type Snapshot, writeSnapshot, writeWeights, type Weight } from "./snapshot";
 import { splitRows } from "./splitRows";
-import { modelState } from "./state";
+import { modelState, seenBy } from "./state";
 
 export type { Snapshot, Weight } from "./snapshot";
 
@@ -60,6 +58,9 @@ interface PreparedTraining extends PreparedProgram {
   readonly health: { readonly executable: Executable; readonly total: Node };
 }
 
+/** Does something while no step is under way; where it rejects, everything stays as it was. */
+type Between = (swap: () => Promise<void>) => Promise<void>;
+
 /** What a session is made of. */
 export interface SessionOptions {
   readonly backend: Backend;
@@ -77,17 +78,17 @@ export interface SessionOptions {
  *  keeps no curves, which is for `Run`; backend and dataset stay the caller's. */
 export class Session {
   readonly #backend: Backend;
-  readonly #description: ModelDescription;
+  #description: ModelDescription;
   readonly #dataset: Dataset;
   readonly #report: ModelReport;
-  readonly #model: ProgramModel;
+  #model: ProgramModel;
   readonly #rows: { readonly train: Uint32Array; readonly validation: Uint32Array };
   readonly #order: SampleOrder;
   readonly #own: Allocations;
+  readonly #evaluators: Evaluators;
   #train: PreparedTraining | undefined;
-  #validation: Promise<Scorer> | undefined;
-  #test: Promise<Scorer> | undefined;
-  #predictor: Promise<Predictor> | undefined;
+  /** Training steps are made anew one after the other. */
+  #remaking: Promise<void> = Promise.resolve();
 
   private constructor({ backend, description, dataset, resident, limit = Infinity, shuffle = true }: SessionOptions) {
     this.#backend = backend;
@@ -99,6 +100,12 @@ export class Session {
     this.#description = { ...description, training: { ...training, batchSize } };
     this.#model = { description: this.#description, data: dataset, state: modelState(description, this.#report) };
     this.#own = new Allocations(backend, this.#model.state, resident);
+    this.#evaluators = new Evaluators(this.#model, this.#own, {
+      backend,
+      dataset,
+      validationRows: this.#rows.validation,
+      areWeightsFinite: () => this.areWeightsFinite(),
+    });
     this.#order = new SampleOrder(this.#rows.train, { ...training, batchSize, shuffle });
   }
 
@@ -161,19 +168,65 @@ export class Session {
 
   /** Makes the training step anew, as the backend would by now, and takes it from then on. Nothing learnt changes.
    *  @param between runs what it is given while no step is under way; where it rejects, everything stays as it was */
-  async remakeTraining(between: (swap: () => Promise<void>) => Promise<void>): Promise<void> {
-    const { computation, leaves, executable: old } = this.#trained();
-    const plan = compileFor(this.#backend, computation);
-    const executable = await this.#own.prepareBound(plan, leaves, "training");
+  async remakeTraining(between: Between): Promise<void> {
+    await this.#inTurn(async () => {
+      const { computation, leaves } = this.#trained();
+      const plan = compileFor(this.#backend, computation);
+      const executable = await this.#own.prepareBound(plan, leaves, "training");
+      await this.#swap({ plan, executable }, between);
+    });
+  }
+
+  /** Takes over settings that may change during a run (`fixedKey`): where plans have them baked in, by plans of their own
+   *  over the same state. @param between as above */
+  async configure(settings: ModelDescription, between: Between): Promise<void> {
+    await this.#inTurn(async () => {
+      if (bakedKey(settings) === bakedKey(this.#description)) return;
+      const description = { ...settings, training: this.#description.training };
+      const state = seenBy(this.#model.state, analyzeModel(description, this.#dataset));
+      const model = { ...this.#model, description, state };
+      const { train } = this.#dataset;
+      const program = trainingProgram(model, train, this.#order.capacity);
+      const compiled = { ...program, plan: compileFor(this.#backend, program.computation) };
+      const { order, ring } = this.#trained();
+      // What is clipped has another row.
+      const isSameRing = program.ring.shape[1] === ring.shape[1];
+      const shared = new Map([[program.source.order, order]]);
+      if (isSameRing) shared.set(program.ring, ring);
+      const ready = await this.#own.prepare(compiled, train, "training", shared);
+      const next = { ...compiled, ...ready, ring: isSameRing ? ring : this.#own.tensor(program.ring) };
+      await this.#swap(next, between, () => {
+        this.#description = description;
+        this.#model = model;
+        this.#evaluators.renew(model);
+      });
+    });
+  }
+
+  /** Does one thing after the other. */
+  async #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#remaking.then(work);
+    this.#remaking = done.catch(() => {});
+    await done;
+  }
+
+  /** Puts another executable in the place of the training step's. */
+  async #swap(
+    next: Pick<PreparedTraining, "executable"> & Partial<PreparedTraining>,
+    between: Between,
+    then: () => void = () => {},
+  ): Promise<void> {
+    const old = this.#trained();
     try {
       await between(async () => {
-        this.#train = { ...this.#trained(), plan, executable };
+        this.#train = { ...old, ...next };
+        then();
       });
     } catch (error) {
-      this.#own.release(executable);
+      this.#own.release(next.executable);
       throw error;
     }
-    this.#own.release(old);
+    this.#own.release(old.executable);
   }
 
   /** Back to the seeded initial weights and empty optimizer state. */
@@ -261,26 +314,21 @@ export class Session {
   }
 
   /** Scores the held-out samples. @param pause awaited between batches, so that messages get through */
-  async scoreValidation(pause: () => Promise<void>): Promise<Score> {
-    this.#validation ??= this.#makeScorer(this.#dataset.train, this.#rows.validation);
-    return await runScorer(this.#backend, await this.#validation, pause);
+  scoreValidation(pause: () => Promise<void>): Promise<Score> {
+    return this.#evaluators.scoreValidation(pause);
   }
 
   /** Scores the whole test set, as {@link scoreValidation} does what is held out. */
-  async scoreTest(pause: () => Promise<void>): Promise<Score> {
-    const { test } = this.#dataset;
-    this.#test ??= this.#makeScorer(test, Uint32Array.from(Array(test.count).keys()));
-    return await runScorer(this.#backend, await this.#test, pause);
+  scoreTest(pause: () => Promise<void>): Promise<Score> {
+    return this.#evaluators.scoreTest(pause);
   }
 
   /** What is shown of samples, by name: a class's probabilities, a rebuilt image.
    *  @param columns the values that networks read, by column, `[count, ...shape]`: scaled numbers, or indices
    *  @param step what random numbers are drawn for, where the task draws any
    *  @throws ArgumentError when a column that is read is missing, of another length or not finite */
-  async show(columns: Readonly<Record<string, ColumnData>>, count: number, step = 0): Promise<ShownValues> {
-    this.#predictor ??= this.#makePredictor();
-    const scalars = { seed: this.#description.training.seed, step };
-    return await runPredictor(await this.#predictor, columns, count, scalars);
+  show(columns: Readonly<Record<string, ColumnData>>, count: number, step = 0): Promise<ShownValues> {
+    return this.#evaluators.show(columns, count, step);
   }
 
   /** Copies out everything needed to resume after `step` steps. */
@@ -337,32 +385,6 @@ export class Session {
     const { computation, total } = healthProgram(this.#model.state);
     const executable = await this.#own.prepareSmall(computation, "training");
     this.#train = { ...prepared, health: { executable, total } };
-  }
-
-  async #makeScorer(split: Split, rows: Uint32Array): Promise<Scorer> {
-    const { length } = rows;
-    const compiledFor = (batch: number) => {
-      const program = scoringProgram(this.#model, split, batch, length);
-      return { ...program, batch, plan: compileFor(this.#backend, program.computation) };
-    };
-    const [first, ...smaller] = scoreBatches(length);
-    let compiled = compiledFor(first);
-    for (const batch of smaller) {
-      if (!this.#own.shortage(compiled, split)) break;
-      compiled = compiledFor(batch);
-    }
-    const { executable, order, ring, layout } = await this.#prepare(compiled, split, "scoring");
-    order.write(rows);
-    const scalars = { seed: this.#description.training.seed };
-    const areWeightsFinite = () => this.areWeightsFinite();
-    return { executable, ring, layout, count: length, batch: compiled.batch, scalars, areWeightsFinite };
-  }
-
-  async #makePredictor(): Promise<Predictor> {
-    const { computation, columns, shown } = showProgram(this.#model, PREDICT_BATCH);
-    const executable = await this.#own.prepareSmall(computation, "scoring");
-    const bound = [...columns].map(([name, node]) => [name, this.#own.tensor(node)] as const);
-    return { executable, columns: new Map(bound), shown };
   }
 
   async #prepare(compiled: CompiledProgram, split: Split, purpose: Purpose): Promise<PreparedProgram> {

@@ -63,6 +63,17 @@ export function modelState(description: ModelDescription, report: ModelReport): 
   return { networks, tensors, seed: stepScalar("seed", "u32"), step: stepScalar("step", "u32") };
 }
 
+/** The same state as another description sees it, whose variables are the same but for what is done with them.
+ *  @param report of that description */
+export function seenBy(of: ModelState, report: ModelReport): ModelState {
+  const layouts = layoutVariables(report);
+  const networks = Object.entries(of.networks).map(([name, own]) => [
+    name,
+    { ...own, layout: layouts[name] ?? own.layout },
+  ]);
+  return { ...of, networks: Object.fromEntries(networks) };
+}
+
 /** @param tensors gets what the network has */
 function networkState(
   name: string,

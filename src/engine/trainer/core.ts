@@ -3,14 +3,15 @@ import type { LoadProgress } from "../data";
 import type { ModelDescription } from "../model/description";
 import { fixedKey } from "../model/liveSettings";
 import type { Engines } from "./engines";
-import { failureNotice } from "./notices";
+import { failureNotice, settingsNotice } from "./notices";
 import type { Prepared } from "./prepared";
-import type { PreparePhase, Score, TrainerEvent, TrainerNotice, TrainerState } from "./protocol";
+import type { Kept, PreparePhase, Score, TrainerEvent, TrainerNotice, TrainerState } from "./protocol";
 import { buildStatus } from "./status";
 
 /** The model in hand and everything that is said of it. */
 export class TrainerCore {
   listener: (event: TrainerEvent) => void = () => {};
+  keeper: (kept: Kept) => void = () => {};
   readonly #engines: () => Engines;
   #state: TrainerState = "empty";
   #prepared: Prepared | undefined;
@@ -133,6 +134,17 @@ export class TrainerCore {
 
   #applySettings(): void {
     const [settings, prepared] = [this.#settings, this.#prepared];
-    if (settings && prepared && fixedKey(settings) === fixedKey(prepared.description)) prepared.run.configure(settings);
+    if (!settings || !prepared || fixedKey(settings) !== fixedKey(prepared.description)) return;
+    const { run, session } = prepared;
+    run.configure(settings);
+    void this.change(async () => {
+      if (this.#prepared !== prepared) return;
+      try {
+        await session.configure(settings, (swap) => run.between(swap));
+      } catch (error) {
+        // Who lost its device is told of that.
+        if (this.#prepared === prepared) this.notify(settingsNotice(error));
+      }
+    });
   }
 }

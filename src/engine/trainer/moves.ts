@@ -5,7 +5,7 @@ import type { TrainerCore } from "./core";
 import type { EngineOptions, Engines } from "./engines";
 import { lostNotice } from "./notices";
 import type { Prepared, Preparer } from "./prepared";
-import type { PrepareOptions } from "./protocol";
+import type { Kept, PrepareOptions } from "./protocol";
 import type { Runs } from "./runs";
 
 /** What replaces models, one change at a time. */
@@ -28,8 +28,8 @@ export class Moves {
     this.#making?.abort();
   }
 
-  /** Makes a model of a description, in the place of the one there is. */
-  async prepare(description: ModelDescription, options: PrepareOptions): Promise<void> {
+  /** Makes a model of a description, in the place of the one there is. @param from where its run goes on */
+  async prepare(description: ModelDescription, options: PrepareOptions, from?: Kept): Promise<void> {
     const core = this.#core;
     const signal = this.#begin();
     await core.change(async () => {
@@ -40,10 +40,11 @@ export class Moves {
       await this.#unlessGivenUp(signal, async () => {
         const prepared = await this.#preparer.make(parseDescription(description), options, signal);
         if (!prepared) return;
-        core.adopt(prepared);
+        if (from) prepared.session.restore(from.snapshot);
+        core.adopt(from ? { ...prepared, run: this.#preparer.makeRun(prepared, from) } : prepared);
         core.setTest(null);
-        core.send({ type: "cleared" });
-        core.enter("ready");
+        core.send(from ? { type: "rewound", step: from.snapshot.step } : { type: "cleared" });
+        core.enter(from ? "paused" : "ready");
       });
     });
   }

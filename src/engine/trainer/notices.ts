@@ -4,9 +4,15 @@ import { type EngineKey, type Said, say } from "../words/said";
 import type { BackendReport, TrainerNotice } from "./protocol";
 import type { NonFinite } from "../train/run";
 
-/** What to say of an early end. @param step it came to */
-export function earlyNotice(bestEpoch: number, step: number): TrainerNotice {
-  return { severity: "info", code: "early-stopping", said: say("notice.stoppedEarly", { bestEpoch }), step };
+/** What to say of an early end. @param step it came to  @param isRestored whether the best weights are back */
+export function earlyNotice(bestEpoch: number, step: number, isRestored: boolean): TrainerNotice {
+  const said = say(isRestored ? "notice.stoppedAtBest" : "notice.stoppedEarly", { bestEpoch });
+  return { severity: "info", code: "early-stopping", said, step };
+}
+
+/** What to say where the best weights are back after the last epoch. */
+export function restoredNotice(bestEpoch: number, step: number): TrainerNotice {
+  return { severity: "info", code: "early-stopping", said: say("notice.restoredBest", { bestEpoch }), step };
 }
 
 const NOT_FINITE = {

@@ -5,7 +5,7 @@ import type { ModelDescription } from "../model/description";
 import type { DatasetCache } from "./datasetCache";
 import type { Engine, Engines } from "./engines";
 import type { PreparePhase, PrepareOptions } from "./protocol";
-import type { RunListener } from "../train/run";
+import type { RunListener, RunStart } from "../train/run";
 import { Run } from "../train/run";
 import type { Snapshot } from "../train/session";
 import { findFault } from "../check/selfTest";
@@ -68,14 +68,14 @@ export class Preparer {
 
   /** A model that is as it was at a snapshot, with a run that goes on from there. */
   goOn(model: Prepared, previous: Run, from: Snapshot | null): Prepared {
-    const run = this.makeRun(model, from?.step);
-    run.takeOver(previous, from);
+    const run = this.makeRun(model, { snapshot: from, elapsedMs: previous.elapsedMs });
+    run.takeOver(previous);
     return { ...model, run };
   }
 
-  /** A new run of a model. */
-  makeRun({ engine, description, session }: Omit<Prepared, "run">, firstStep = 0): Run {
-    return new Run({ session, backend: engine.backend, description, listener: this.#listener, firstStep });
+  /** A new run of a model. @param from where it goes on, which is what the model is at */
+  makeRun({ engine, description, session }: Omit<Prepared, "run">, from?: RunStart): Run {
+    return new Run({ session, backend: engine.backend, description, listener: this.#listener, ...(from && { from }) });
   }
 
   async #makeUndisturbed(

@@ -10,6 +10,7 @@ import type { ShownValues } from "../train/predictor";
 import type { Rates } from "../train/learningRates";
 import type { Score, StepBatch, ValidationMetrics } from "../train/scores";
 import type { PlanText } from "../train/session";
+import type { Snapshot } from "../train/snapshot";
 import type { TuningReport } from "../tune/tuner";
 import type { EngineKey, Said } from "../words/said";
 
@@ -144,13 +145,25 @@ export interface Predictions {
   readonly shown: ShownValues;
 }
 
+/** All that a run can be resumed from in another worker. */
+export interface Kept {
+  readonly snapshot: Snapshot;
+  /** Milliseconds spent training until then. */
+  readonly elapsedMs: number;
+}
+
 /** The trainer's controls. Every call may be made at any time. One made while the trainer is on its way from one state to
  *  another is remembered until it is there, and one that makes no sense there does nothing. Failures are told as notices and by the state, and never thrown across the worker's edge. */
 export interface TrainerControls {
   /** Registers the one listener. */
   listen(listener: (event: TrainerEvent) => void): void;
-  /** Loads the dataset, picks a backend, compiles the model and draws its initial weights. Stops what was running. */
-  prepare(description: ModelDescription, options: PrepareOptions): Promise<void>;
+  /** Registers who keeps copies of the run's state, taken every few seconds and at every pause. */
+  keep(keeper: (kept: Kept) => void): Promise<void>;
+  /** Says that it is there. */
+  answer(): Promise<void>;
+  /** Loads the dataset, picks a backend, compiles the model and draws its initial weights. Stops what was running.
+   *  @param from what was kept of a run of this very model, which is then paused where that was taken */
+  prepare(description: ModelDescription, options: PrepareOptions, from?: Kept): Promise<void>;
   /** Runs until all epochs are done, or `pause`, `stop`, or a failure. From `finished` or `stopped` it trains on where epochs
    *  are left, and otherwise does nothing.
    *  @param steps pauses after so many in all, where that is sooner */

@@ -4,7 +4,7 @@ import type { NonFinite, Outcome, Run } from "../train/run";
 import { delay, nextTask } from "../train/yielding";
 import type { TrainerCore } from "./core";
 import { recoverFrom } from "./divergence";
-import { earlyNotice, failureNotice } from "./notices";
+import { earlyNotice, failureNotice, restoredNotice } from "./notices";
 import type { Prepared, Preparer } from "./prepared";
 import { Profiler } from "./profiler";
 
@@ -119,13 +119,16 @@ export class Runs {
   async #concluded(prepared: Prepared, outcome: Outcome): Promise<void> {
     const core = this.#core;
     if (core.prepared !== prepared) return;
-    const { step, totalSteps } = prepared.run;
+    const { run } = prepared;
+    const { step, totalSteps } = run;
     if (outcome.kind === "non-finite") await this.#goBack(prepared, outcome);
-    else if (outcome.kind === "early-stopping") {
-      core.notify(earlyNotice(outcome.bestEpoch, step));
+    else if (outcome.kind === "early-stopping" || step >= totalSteps) {
+      const bestEpoch = run.restoreBest();
+      const isRestored = bestEpoch !== undefined;
+      if (outcome.kind === "early-stopping") core.notify(earlyNotice(outcome.bestEpoch, step, isRestored));
+      else if (isRestored) core.notify(restoredNotice(bestEpoch, step));
       await this.#finish(prepared, "finished");
-    } else if (step >= totalSteps) await this.#finish(prepared, "finished");
-    else core.enter("paused");
+    } else core.enter("paused");
   }
 
   /** Scores the test set, which ends a run. */

@@ -16,7 +16,7 @@ import { settingsNotice } from "./notices";
 import { samplePredictions } from "./predictions";
 import type { Prepared } from "./prepared";
 import { Preparer } from "./prepared";
-import type { PlanReport, Predictions, PrepareOptions, TrainerControls, TrainerEvent } from "./protocol";
+import type { Kept, PlanReport, Predictions, PrepareOptions, TrainerControls, TrainerEvent } from "./protocol";
 import type { EngineKey, Said } from "../words/said";
 import { Runs } from "./runs";
 
@@ -55,6 +55,7 @@ export class Trainer implements TrainerControls {
     const preparer = new Preparer(this.#engines, datasets, {
       steps: (steps) => core.send({ type: "steps", steps }),
       validation: (metrics) => core.send({ type: "validation", metrics }),
+      kept: (snapshot, elapsedMs) => core.keeper({ snapshot, elapsedMs }),
       progress: () => core.report(),
       phase: (phase) => core.enterPhase(phase),
     });
@@ -67,16 +68,22 @@ export class Trainer implements TrainerControls {
     this.#core.report();
   }
 
+  async keep(keeper: (kept: Kept) => void): Promise<void> {
+    this.#core.keeper = keeper;
+  }
+
+  async answer(): Promise<void> {}
+
   /** The session of the prepared model, for callers in the same process: reading weights, for instance. */
   get session(): Session | undefined {
     return this.#core.prepared?.session;
   }
 
-  async prepare(description: ModelDescription, options: PrepareOptions): Promise<void> {
+  async prepare(description: ModelDescription, options: PrepareOptions, from?: Kept): Promise<void> {
     this.#core.asked++;
     this.#core.configure(undefined);
     this.#runs.forgo();
-    await this.#moves.prepare(description, options);
+    await this.#moves.prepare(description, options, from);
   }
 
   async train(steps = Infinity): Promise<void> {

@@ -3,10 +3,31 @@ import * as Comlink from "comlink";
 import { defaultGpu } from "../backend/webgpu/webgpuBackend";
 import { httpSource } from "../data";
 import { memoryStore, openDeviceStore } from "../device/deviceStore";
+import type { Kept } from "./protocol";
 import { Trainer } from "./trainer";
+
+/** A larger state is not copied to the page every few seconds. */
+const MOST_KEPT_BYTES = 256 * 2 ** 20;
+
+/** A trainer that hands copies over to the page, which costs the page no time, however large they are. */
+class WorkerTrainer extends Trainer {
+  override async keep(keeper: (kept: Kept) => void): Promise<void> {
+    await super.keep((kept) => {
+      const arrays = Object.values(kept.snapshot.tensors);
+      if (arrays.reduce((total, { byteLength }) => total + byteLength, 0) > MOST_KEPT_BYTES) return;
+      const copy = structuredClone(kept);
+      keeper(
+        Comlink.transfer(
+          copy,
+          Object.values(copy.snapshot.tensors).map(({ buffer }) => buffer),
+        ),
+      );
+    });
+  }
+}
 
 // The built script's address has a hash of all its code in it, the kernels' texts included. While developing it has none, and
 // what is learned of one text must not be believed of the next.
 const store = import.meta.env.DEV ? memoryStore() : openDeviceStore(`${navigator.userAgent} ${import.meta.url}`);
 
-Comlink.expose(new Trainer({ gpu: defaultGpu(), openSource: httpSource, store }));
+Comlink.expose(new WorkerTrainer({ gpu: defaultGpu(), openSource: httpSource, store }));

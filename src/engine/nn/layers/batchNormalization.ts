@@ -24,6 +24,7 @@ export const batchNormalization = defineLayer({
       min: 0,
       max: 0.9999,
       default: 0.99,
+      live: true,
     }),
     epsilon: real({
       label: "Epsilon",
@@ -32,6 +33,7 @@ export const batchNormalization = defineLayer({
       max: 1,
       step: 0.001,
       default: 0.001,
+      live: true,
     }),
     center: flag({ label: "Center", help: "Adds one trainable offset per channel, beta.", default: true }),
     scale: flag({ label: "Scale", help: "Multiplies by one trainable factor per channel, gamma.", default: true }),

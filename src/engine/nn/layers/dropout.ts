@@ -13,7 +13,15 @@ export const dropout = defineLayer({
   help: "Zeroes a random share of values in each training step, so that no unit is relied on too much.",
   isElementwise: true,
   fields: {
-    rate: real({ label: "Rate", help: "Share of values zeroed.", min: 0, max: 0.95, step: 0.05, default: 0.5 }),
+    rate: real({
+      label: "Rate",
+      help: "Share of values zeroed.",
+      min: 0,
+      max: 0.95,
+      step: 0.05,
+      default: 0.5,
+      live: true,
+    }),
   },
   summary: ({ rate }) => [`${Math.round(rate * 100)}%`],
   keepsNumbers: () => true,

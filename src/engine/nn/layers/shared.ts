@@ -34,6 +34,7 @@ export const l2Field = real({
   max: 1,
   step: 0.0001,
   default: 0,
+  live: true,
 });
 
 /** What becomes of windows that reach over an image's edge; sizes follow from it as `windowAxis` says. */

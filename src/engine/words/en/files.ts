@@ -21,6 +21,7 @@ export const part = {
   optimizer: "optimizer",
   schedule: "schedule",
   training: "training settings",
+  restoreBest: "restoreBest",
   model: "model",
   modelName: "model name",
   dataset: "dataset",

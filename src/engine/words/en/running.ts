@@ -21,7 +21,11 @@ export const notice = {
   causeLoss: "the loss itself",
   causeGradient: ({ name }: { readonly name: string }) => `the gradient of ${name}`,
   stoppedEarly: ({ bestEpoch }: { readonly bestEpoch: number }) =>
-    `Stopped early: the validation loss was best after epoch ${count(bestEpoch)}.`,
+    `Stopped early: the validation loss was best after epoch ${count(bestEpoch)}. The weights are those of the last epoch.`,
+  stoppedAtBest: ({ bestEpoch }: { readonly bestEpoch: number }) =>
+    `Stopped early: the validation loss was best after epoch ${count(bestEpoch)}. The weights are back to those of that epoch.`,
+  restoredBest: ({ bestEpoch }: { readonly bestEpoch: number }) =>
+    `The validation loss was best after epoch ${count(bestEpoch)}. The weights are back to those of that epoch.`,
   /** `problem` is a sentence. */
   settingsRefused: ({ problem }: { readonly problem: string }) => `${problem} The old settings stay.`,
   /** `reason` is an error's own text. */

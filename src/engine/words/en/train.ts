@@ -31,8 +31,16 @@ export const train = {
   startOver: "Start over",
   madeWay: ({ old, step, chosen }: { readonly old: string; readonly step: number; readonly chosen: string }) =>
     `The run of ${old} ended at step ${count(step)}, because ${chosen} was chosen.`,
-  workerStopped: ({ reason }: { readonly reason: string }) =>
-    `The training worker stopped: ${reason}. Reload the page; the model is kept.`,
+  workerUnborn: ({ reason }: { readonly reason: string }) =>
+    `The training worker could not start: ${reason}. Reload the page; the model is kept.`,
+  /** It goes on. */
+  workerStumbled: ({ reason }: { readonly reason: string }) => `An error in the training worker: ${reason}`,
+  workerLost: "The training worker no longer answered, so it was started anew.",
+  workerLostAgain:
+    "The training worker stopped answering twice at the same step. Make the model or its batch smaller, or reload the page.",
+  workerRevived: ({ step, lostSteps }: { readonly step: number; readonly lostSteps: number }) =>
+    `The training worker no longer answered, so it was started anew. ` +
+    `The run goes on from step ${count(step)}; ${plural(lostSteps, { one: "step was", other: "steps were" })} lost.`,
   scriptNotLoaded: "its script could not be loaded",
   messageNotRead: "a message could not be read",
   profileTaken: "The profile is there",

@@ -1,0 +1,115 @@
+/** What scores a model and asks it: programs over the same state as the training step, made on first use. */
+import type { Backend } from "../backend/backend";
+import type { ColumnData, Dataset, Split } from "../data";
+import type { Allocations } from "./allocations";
+import type { ProgramModel } from "./batches";
+import { type Predictor, PREDICT_BATCH, runPredictor, type ShownValues } from "./predictor";
+import { compileFor, scoringProgram, showProgram } from "./programs";
+import type { Scorer } from "./scorer";
+import { runScorer, scoreBatches } from "./scorer";
+import type { Score } from "./scores";
+
+/** What evaluators are made of. */
+export interface EvaluatorOptions {
+  readonly backend: Backend;
+  readonly dataset: Dataset;
+  /** The rows held out of training. */
+  readonly validationRows: Uint32Array;
+  /** Whether all variables are finite numbers after everything submitted so far. */
+  readonly areWeightsFinite: () => Promise<boolean>;
+}
+
+/** The evaluators of one session. */
+export class Evaluators {
+  readonly #options: EvaluatorOptions;
+  readonly #own: Allocations;
+  #model: ProgramModel;
+  #validation: Promise<Scorer> | undefined;
+  #test: Promise<Scorer> | undefined;
+  #predictor: Promise<Predictor> | undefined;
+  /** What is asked and not answered yet. */
+  readonly #uses = new Set<Promise<unknown>>();
+
+  /** @param own where they are allocated, and freed with everything else */
+  constructor(model: ProgramModel, own: Allocations, options: EvaluatorOptions) {
+    this.#model = model;
+    this.#own = own;
+    this.#options = options;
+  }
+
+  /** Scores the held-out samples. @param pause awaited between batches, so that messages get through */
+  async scoreValidation(pause: () => Promise<void>): Promise<Score> {
+    const { dataset, validationRows } = this.#options;
+    this.#validation ??= this.#makeScorer(dataset.train, validationRows);
+    return await this.#score(this.#validation, pause);
+  }
+
+  /** Scores the whole test set, as {@link scoreValidation} does what is held out. */
+  async scoreTest(pause: () => Promise<void>): Promise<Score> {
+    const { test } = this.#options.dataset;
+    this.#test ??= this.#makeScorer(test, Uint32Array.from(Array(test.count).keys()));
+    return await this.#score(this.#test, pause);
+  }
+
+  /** What is shown of samples, by name. @param step what random numbers are drawn for
+   *  @throws ArgumentError when a column that is read is missing, of another length or not finite */
+  async show(columns: Readonly<Record<string, ColumnData>>, count: number, step: number): Promise<ShownValues> {
+    this.#predictor ??= this.#makePredictor();
+    const scalars = { seed: this.#model.description.training.seed, step };
+    return await this.#use(this.#predictor.then((predictor) => runPredictor(predictor, columns, count, scalars)));
+  }
+
+  /** Scores and asks by other settings from now on. What is asked already is answered by the old ones. */
+  renew(model: ProgramModel): void {
+    this.#model = model;
+    const old = [this.#validation, this.#test, this.#predictor];
+    this.#validation = this.#test = this.#predictor = undefined;
+    void Promise.allSettled(this.#uses).then(async () => {
+      for (const made of await Promise.allSettled(old)) if (made.status === "fulfilled") made.value?.release();
+    });
+  }
+
+  #score(making: Promise<Scorer>, pause: () => Promise<void>): Promise<Score> {
+    return this.#use(making.then((scorer) => runScorer(this.#options.backend, scorer, pause)));
+  }
+
+  /** Keeps in mind that something is asked, until it is answered. */
+  async #use<T>(asked: Promise<T>): Promise<T> {
+    this.#uses.add(asked);
+    try {
+      return await asked;
+    } finally {
+      this.#uses.delete(asked);
+    }
+  }
+
+  async #makeScorer(split: Split, rows: Uint32Array): Promise<Scorer> {
+    const { length } = rows;
+    const { backend, areWeightsFinite } = this.#options;
+    const own = this.#own;
+    const compiledFor = (batch: number) => {
+      const program = scoringProgram(this.#model, split, batch, length);
+      return { ...program, batch, plan: compileFor(backend, program.computation) };
+    };
+    const [first, ...smaller] = scoreBatches(length);
+    let compiled = compiledFor(first);
+    for (const batch of smaller) {
+      if (!own.shortage(compiled, split)) break;
+      compiled = compiledFor(batch);
+    }
+    const { source, ring, layout, batch } = compiled;
+    const { executable } = await own.prepare(compiled, split, "scoring");
+    own.tensor(source.order).write(rows);
+    const scalars = { seed: this.#model.description.training.seed };
+    const release = () => own.release(executable, [source.order, ring]);
+    return { executable, ring: own.tensor(ring), layout, count: length, batch, scalars, areWeightsFinite, release };
+  }
+
+  async #makePredictor(): Promise<Predictor> {
+    const { computation, columns, shown } = showProgram(this.#model, PREDICT_BATCH);
+    const executable = await this.#own.prepareSmall(computation, "scoring");
+    const bound = [...columns].map(([name, node]) => [name, this.#own.tensor(node)] as const);
+    const release = () => this.#own.release(executable, [...columns.values()]);
+    return { executable, columns: new Map(bound), shown, release };
+  }
+}

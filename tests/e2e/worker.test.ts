@@ -1,0 +1,53 @@
+// The training worker stumbles, dies or never comes: it is told, and training goes on.
+import { describe, expect, it } from "vitest";
+import type { Worker } from "playwright-core";
+import { button, useBrowser, waitForState, waitForStatus } from "./support";
+
+describe("the training worker", () => {
+  const open = useBrowser("none");
+
+  it("goes on in another worker from the last copy of the run, when the first one is gone", async () => {
+    const { page } = await open();
+    const trainer = (): Worker => {
+      const [worker] = page.workers();
+      if (!worker) throw new Error("there is no worker");
+      return worker;
+    };
+    const alert = page.getByRole("alert");
+    await waitForState(page, "Ready");
+    // An error that nobody catches does not end a worker, and nobody says that it did.
+    await trainer().evaluate(() => {
+      setTimeout(() => {
+        throw new Error("stumbled on purpose");
+      });
+    });
+    await alert.getByText(/An error in the training worker: .*stumbled on purpose/).waitFor();
+    await button(page, "Train").click();
+    await waitForStatus(page, ({ state, step }) => state === "Training" && step > 10);
+    await button(page, "Pause").click();
+    const { step } = await waitForState(page, "Paused");
+    await button(page, "Train").click();
+    await waitForState(page, "Training");
+    await trainer().evaluate(() => {
+      self.close();
+    });
+    await alert.getByText(/no longer answered, so it was started anew\. The run goes on from step [\d,]+/).waitFor();
+    const text = await alert.innerText();
+    expect(Number(/from step ([\d,]+)/.exec(text)?.[1]?.replaceAll(",", ""))).toBeGreaterThanOrEqual(step);
+    await waitForStatus(page, (status) => status.state === "Training" && status.step > step);
+    expect(page.workers().length).toBeGreaterThan(0);
+  });
+
+  it("says at once that its script is missing", async () => {
+    const { page } = await open({
+      before: async (blank) => {
+        await blank.context().route("**/worker-*.js", (route) => route.fulfill({ status: 404 }));
+      },
+    });
+    await page
+      .getByRole("alert")
+      .getByText(/The training worker could not start: its script could not be loaded/)
+      .waitFor();
+    expect((await waitForState(page, "Not ready")).state).toBe("Not ready");
+  });
+});
