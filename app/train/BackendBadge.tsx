@@ -5,6 +5,15 @@ import { backendName, describeSearch, shortAdapter } from "./statusText";
 import { t, tell } from "../common/words";
 import classes from "./BackendBadge.module.css";
 
+/** Reasons that are a setback, rather than how the browser is or what the visitor asked for. */
+const setbacks = new Set<string>([
+  "backend.hindered",
+  "backend.noDevice",
+  "backend.noAnswer",
+  "backend.lostTwice",
+  "backend.distrusted",
+]);
+
 export function BackendBadge() {
   const backend = useRun(takeBackend);
   const choice = useRun(takeBackendChoice);
@@ -18,6 +27,7 @@ export function BackendBadge() {
         type="button"
         className={classes.badge}
         data-kind={kind}
+        data-setback={setbacks.has(backend.reason.key) || undefined}
         aria-label={t("machine.badgeLabel", { backend: backendName(backend), adapter, reason })}
       >
         <span className={classes.dot} aria-hidden />

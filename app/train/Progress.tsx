@@ -7,8 +7,8 @@ import classes from "./Progress.module.css";
 
 export function Progress() {
   const status = useRun(takeStatus);
-  const { step, totalSteps, epochs, loading, phase } = status;
-  const isLoading = phase === "loading" && loading !== null;
+  const { state, step, totalSteps, epochs, loading } = status;
+  const isLoading = state === "preparing" && loading !== null;
   const share = isLoading ? loading.loadedBytes / loading.totalBytes : totalSteps > 0 ? step / totalSteps : 0;
   const percent = Math.round(Math.min(Math.max(share, 0), 1) * 1000) / 10;
   const epoch = epochs > 0 ? t("status.epochOf", { done: currentEpoch(status), all: epochs }) : t("status.notStarted");

@@ -6,13 +6,14 @@ import { t } from "../common/words";
 /** `Training`, what a preparation is at, or that there is nothing to train. @param isBlocked the edited model has errors */
 export function describeState({ state, phase, loading }: Preparation, isBlocked = false): string {
   if (isBlocked && (state === "ready" || state === "empty")) return t("status.blocked");
+  const percent = loading && Math.floor((loading.loadedBytes / loading.totalBytes) * 100);
+  if (state === "running" && phase === "loading") {
+    return percent === null ? t("status.waiting") : t("status.waitingFor", { percent });
+  }
   if (state !== "preparing") return t(`status.${state}`);
   if (phase === "testing") return t("status.testing");
   if (phase === "compiling") return t("status.compiling");
-  if (loading && loading.loadedBytes < loading.totalBytes) {
-    return t("status.loading", { percent: Math.floor((loading.loadedBytes / loading.totalBytes) * 100) });
-  }
-  return t("status.preparing");
+  return percent === null || percent === 100 ? t("status.preparing") : t("status.loading", { percent });
 }
 
 type Preparation = Pick<TrainerStatus, "state" | "phase" | "loading">;

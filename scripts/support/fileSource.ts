@@ -5,5 +5,11 @@ import type { ByteSource } from "../../src/engine";
 import { datasetsDir } from "./paths";
 
 /** Reads datasets that `npm start`, `npm test` or `prepareMnist` prepared. @throws Error when a file is missing */
-export const fileSource: ByteSource = async (path, signal) =>
-  new Uint8Array(await readFile(join(datasetsDir, path), { signal }));
+export const fileSource: ByteSource = async (path, signal) => {
+  try {
+    return new Uint8Array(await readFile(join(datasetsDir, path), { signal }));
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw new Error(`${String(error)}; npm start prepares the data`, { cause: error });
+  }
+};

@@ -292,7 +292,7 @@ describe("tasks of other kinds", () => {
     const score = () => session.scoreTest(async () => {});
     const first = await score();
     for (let step = 0; step < 560;) {
-      const count = Math.min(session.stepsAvailable(step), 560 - step);
+      const count = Math.min(session.order.stepsAvailable(step), 560 - step);
       session.runSteps(step, ratesOf(0.005, count));
       step += count;
     }

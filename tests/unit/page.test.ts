@@ -200,7 +200,11 @@ describe("the limits of the training settings", () => {
 });
 
 describe("the state in words", () => {
-  const preparing = { state: "preparing", phase: "loading", loading: { loadedBytes: 37, totalBytes: 100 } } as const;
+  const preparing = {
+    state: "preparing",
+    phase: "loading",
+    loading: { loadedBytes: 37, totalBytes: 100, isEnough: false },
+  } as const;
   it.each<[Pick<TrainerStatus, "state" | "phase" | "loading">, boolean, string]>([
     [preparing, false, "Loading data 37%"],
     [{ ...preparing, loading: null }, false, "Preparing"],

@@ -211,7 +211,7 @@ describe("a dataset that does not arrive", () => {
       healthy: false,
       open: async (path, signal) => {
         const bytes = await fileSource(path, signal);
-        return !source.healthy && path.includes("test-labels") && bytes instanceof Uint8Array ? harm(bytes) : bytes;
+        return !source.healthy && path.includes("train-labels") && bytes instanceof Uint8Array ? harm(bytes) : bytes;
       },
     };
     return source;
@@ -235,7 +235,7 @@ describe("a dataset that does not arrive", () => {
     const { trainer } = recording;
     await trainer.prepare(digits, { ...onCpu, limit: 64 });
     expect(recording.notices).toEqual([
-      { severity: "error", code: "dataset", retry: true, message: expect.stringContaining("MNIST file test-labels") },
+      { severity: "error", code: "dataset", retry: true, message: expect.stringContaining("MNIST file train-labels") },
     ]);
     expect(recording.status.state).toBe("failed");
     source.healthy = true;
@@ -256,9 +256,10 @@ describe("a dataset that does not arrive", () => {
     });
     const { trainer } = recording;
     await trainer.prepare(digits, { ...onCpu, limit: 64 });
-    const files = opened;
     const loading = recording.statuses.find((status) => status.loading !== null);
-    expect(loading).toMatchObject({ state: "preparing", phase: "loading", loading: { totalBytes: 70_000 * 785 } });
+    // The first of the parts, and all labels.
+    const totalBytes = 10_000 * 784 + 60_000;
+    expect(loading).toMatchObject({ state: "preparing", phase: "loading", loading: { totalBytes } });
     const shares = recording.statuses.flatMap((status) => (status.loading ? [status.loading.loadedBytes] : []));
     expect(new Set(shares).size, "it is told how loading goes on").toBeGreaterThan(5);
     expect(recording.statuses.map(({ phase }) => phase).filter((phase, i, all) => phase !== all[i - 1])).toEqual([
@@ -267,6 +268,11 @@ describe("a dataset that does not arrive", () => {
       "compiling",
       null,
     ]);
+    // Scores and predictions ask for all the rest.
+    await trainer.train();
+    await trainer.predictTest(0, 1);
+    const files = opened;
+    expect(files, "meta.json, and nine files of data").toBe(10);
     await trainer.prepare(digits, { ...onCpu, limit: 32 });
     expect(opened).toBe(files);
     expect(recording.status).toMatchObject({ state: "ready", loading: null });

@@ -11,7 +11,24 @@ export interface Split {
   readonly count: number;
   /** The values of every column of the dataset, by its name. */
   readonly columns: Readonly<Record<string, ColumnData>>;
+  /** Where the files come in parts: how many samples there are at the end of each. The first epoch begins with the first part, on
+   *  every line alike, so that the others may still be on their way. */
+  readonly bounds?: readonly number[];
+  /** Left out where all samples are there. */
+  readonly arrival?: Arrival;
 }
+
+/** Samples that are on their way while others are trained on. */
+export interface Arrival {
+  /** How many are there, from the first. */
+  readonly ready: number;
+  /** Resolves once the first `count` are there. What failed is asked for again.
+   *  @throws DatasetError when a file is missing, truncated, corrupt or malformed */
+  until(count: number): Promise<void>;
+}
+
+/** How many samples are there, from the first. */
+export const readyOf = ({ count, arrival }: Split): number => arrival?.ready ?? count;
 
 /** What is known of a dataset without its values: all that analysis needs. */
 export interface DataInfo {
@@ -47,15 +64,26 @@ export const nameOfData = ({ id, title }: Pick<DataInfo, "id" | "title">): Name 
 /** What of a loaded or made dataset is known before. */
 export const infoOf = ({ id, title, columns, trainCount }: DataInfo): DataInfo => ({ id, title, columns, trainCount });
 
+/** What is known of a file before it is there, and how it is wanted. */
+export interface FileWish {
+  /** Of its uncompressed bytes: as long as this is the same, so are they, and a cache may keep them. */
+  readonly sha256: string;
+  /** Whether it must come past every cache, since what came from there was damaged. */
+  readonly isFresh: boolean;
+}
+
 /** Where bytes come from: `path` is relative to the folder of all datasets, for example `mnist/meta.json`. Rejects when
  *  there is no such file. The page fetches, Node reads files, a test hands out what it likes. */
 export type ByteSource = (
   path: string,
   signal?: AbortSignal,
+  wish?: FileWish,
 ) => Promise<Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>>>;
 
-/** How far loading is, in uncompressed bytes. */
+/** How far loading is, in uncompressed bytes: of what is needed to begin, and after that of all. */
 export interface LoadProgress {
+  /** Whether there is enough to begin to train on. */
+  readonly isEnough: boolean;
   readonly loadedBytes: number;
   readonly totalBytes: number;
 }
@@ -64,6 +92,8 @@ export interface LoadProgress {
 export interface LoadOptions {
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Be done when there is enough to begin to train on; the rest then arrives behind each split's `arrival`. */
+  readonly early?: boolean;
 }
 
 const maxSplitBytes = 512 * 2 ** 20;

@@ -12,7 +12,7 @@ export function madeDataset(about: Omit<DatasetDef, "load">, make: () => Pick<Da
       const totalBytes = [made.train, made.test]
         .flatMap(({ columns }) => Object.values(columns))
         .reduce((total, { byteLength }) => total + byteLength, 0);
-      options.onProgress?.({ loadedBytes: totalBytes, totalBytes });
+      options.onProgress?.({ loadedBytes: totalBytes, totalBytes, isEnough: true });
       return { ...infoOf(about), ...made };
     },
   };

@@ -29,9 +29,10 @@ export interface Ready {
 
 /** Tensors by their node, and executables by what they are for. */
 export class Allocations {
+  /** Datasets on the backend. */
+  readonly resident: ResidentData;
   readonly #backend: Backend;
   readonly #state: ModelState;
-  readonly #resident: ResidentData;
   readonly #tensors = new Map<Node, Tensor>();
   readonly #executables: Readonly<Record<Purpose, Executable[]>> = { training: [], scoring: [] };
 
@@ -39,7 +40,7 @@ export class Allocations {
   constructor(backend: Backend, state: ModelState, resident: ResidentData) {
     this.#backend = backend;
     this.#state = state;
-    this.#resident = resident;
+    this.resident = resident;
   }
 
   /** Bytes on the device, the resident dataset included. */
@@ -48,7 +49,7 @@ export class Allocations {
       state: this.#state,
       own: this.#tensors.keys(),
       ...this.#executables,
-      datasetBytes: this.#resident.memoryBytes,
+      datasetBytes: this.resident.memoryBytes,
     });
   }
 
@@ -65,7 +66,7 @@ export class Allocations {
   shortage({ plan }: Pick<Compiled, "plan">, split: Split): Shortage | undefined {
     // What the plan shares with others is counted with the plan.
     const shared = plan.leaves.reduce((total, leaf) => total + (this.#tensors.has(leaf) ? tensorBytes(leaf) : 0), 0);
-    return this.#backend.shortage(plan, totalBytes(this.memory) - shared - this.#resident.bytesOf(split));
+    return this.#backend.shortage(plan, totalBytes(this.memory) - shared - this.resident.bytesOf(split));
   }
 
   /** Prepares a plan over a split, sharing the bytes of the split with every other plan that draws from it.
@@ -80,7 +81,7 @@ export class Allocations {
       if (shared.has(leaf)) return shared.get(leaf);
       const [name] = [...source.columns].find(([, node]) => node === leaf) ?? [];
       const values = name === undefined ? undefined : split.columns[name];
-      return values && this.#resident.tensor(leaf, values);
+      return values && this.resident.tensor(leaf, split, values);
     });
     return { leaves, executable: await this.prepareBound(plan, leaves, purpose) };
   }

@@ -40,6 +40,7 @@ export class Evaluators {
   /** Scores the held-out samples. @param pause awaited between batches, so that messages get through */
   async scoreValidation(pause: () => Promise<void>): Promise<Score> {
     const { dataset, validationRows } = this.#options;
+    await this.#own.resident.receiveAll(dataset.train);
     this.#validation ??= this.#makeScorer(dataset.train, validationRows);
     return await this.#score(this.#validation, pause);
   }
@@ -47,6 +48,7 @@ export class Evaluators {
   /** Scores the whole test set, as {@link scoreValidation} does what is held out. */
   async scoreTest(pause: () => Promise<void>): Promise<Score> {
     const { test } = this.#options.dataset;
+    await this.#own.resident.receiveAll(test);
     this.#test ??= this.#makeScorer(test, Uint32Array.from(Array(test.count).keys()));
     return await this.#score(this.#test, pause);
   }

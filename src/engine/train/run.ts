@@ -1,11 +1,11 @@
 /** One run of training: the loop and its books. It submits steps at the pace the device can take, reads scores back
  *  without waiting for them, validates at the end of each epoch, and stops for a reason it names. */
-import type { Backend } from "../backend/backend";
-import { MAX_ROWS } from "../backend/backend";
+import { type Backend, MAX_ROWS } from "../backend/backend";
 import type { ModelDescription } from "../model/description";
 import type { Progress } from "../optim/schedules";
 import { InFlight } from "./inFlight";
 import { learningRates, type Rates } from "./learningRates";
+import type { NonFinite, Outcome } from "./outcome";
 import { Pacing } from "./pacing";
 import { RING_ROWS } from "./programs";
 import type { Score, StepBatch, ValidationMetrics } from "./scores";
@@ -13,21 +13,6 @@ import type { Session } from "./session";
 import type { Snapshot } from "./snapshot";
 import { Snapshots } from "./snapshots";
 import { nextTask } from "./yielding";
-
-/** Why the loop came back. */
-export type Outcome =
-  | { readonly kind: "reached" } // the step asked for
-  | { readonly kind: "asked" } // someone called `requestStop`
-  | { readonly kind: "early-stopping"; readonly bestEpoch: number }
-  | NonFinite;
-
-/** Something is no finite number any more: the loss of that step, weights some time before its end, or the sum of squares by
- *  which its gradient was to be clipped. */
-export interface NonFinite {
-  readonly kind: "non-finite";
-  readonly what: "loss" | "weights" | "gradient";
-  readonly step: number;
-}
 
 /** What a run tells its owner as it goes. */
 export interface RunListener {
@@ -37,6 +22,8 @@ export interface RunListener {
   kept?(snapshot: Snapshot, elapsedMs: number): void;
   /** Something changed that a status would show; called about ten times a second. */
   progress(): void;
+  /** Whether the loop waits for samples that have not arrived. */
+  waiting?(isWaiting: boolean): void;
 }
 
 /** How often scores are read back and reported. */
@@ -98,6 +85,8 @@ export class Run {
   #lastDone = 0;
   #draining: Promise<void> | undefined;
   #stopRequested = false;
+  /** Ends a wait for samples. */
+  #wake = (): void => {};
   /** What waits for the loop to stand aside, and what it stands aside for. */
   readonly #waiting: (() => Promise<void>)[] = [];
   #interlude: Promise<void> | undefined;
@@ -175,6 +164,7 @@ export class Run {
   /** Makes the loop come back after what is already submitted. */
   requestStop(): void {
     this.#stopRequested = true;
+    this.#wake();
   }
 
   /** Does something while no step is under way: between two submissions of the loop, or at once where it is not
@@ -211,7 +201,11 @@ export class Run {
     const isDone = (): boolean => this.#submitted >= Math.min(target, this.totalSteps);
     while (!isDone() && !this.#stopRequested && this.#nonFinite === undefined) {
       if (this.#waiting.length > 0 || this.#interlude) {
-        await this.#standAside();
+        await this.#standAside(() => this.#serve());
+        continue;
+      }
+      if (this.#session.order.stepsAvailable(this.#submitted) === 0) {
+        await this.#standAside(() => this.#awaitSamples());
         continue;
       }
       await this.#submit(target);
@@ -236,12 +230,27 @@ export class Run {
     return { kind: isDone() ? "reached" : "asked" };
   }
 
-  async #standAside(): Promise<void> {
+  /** Does something else until it is done, off the clock. */
+  async #standAside(work: () => Promise<void>): Promise<void> {
     await this.#settle();
     this.#elapsedMs = this.elapsedMs;
     this.#resumedAt = undefined;
-    await this.#serve();
+    await work();
     this.#resumedAt = performance.now();
+  }
+
+  /** Waits for the samples of the next step to arrive, unless it is asked to stop. @throws DatasetError when they do not */
+  async #awaitSamples(): Promise<void> {
+    if (this.#nonFinite) return;
+    const stopped = new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    this.#listener.waiting?.(true);
+    try {
+      await Promise.race([this.#session.order.samplesOf(this.#submitted), stopped]);
+    } finally {
+      this.#listener.waiting?.(false);
+    }
   }
 
   /** Does everything that waits, in turn. */
@@ -264,7 +273,7 @@ export class Run {
       this.pacing.steps,
       Math.min(target, this.totalSteps) - from,
       toEpochEnd,
-      this.#session.stepsAvailable(from),
+      this.#session.order.stepsAvailable(from),
     );
     const started = performance.now();
     this.#session.runSteps(
@@ -306,12 +315,8 @@ export class Run {
   /** Reads scores back and reports them; one read at a time. */
   #drain(): Promise<void> {
     this.#draining ??= this.#readScores()
-      .catch((error: unknown) => {
-        this.#failure = error;
-      })
-      .finally(() => {
-        this.#draining = undefined;
-      });
+      .catch((error: unknown) => void (this.#failure = error))
+      .finally(() => void (this.#draining = undefined));
     return this.#draining;
   }
 

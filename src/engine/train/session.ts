@@ -77,13 +77,14 @@ export interface SessionOptions {
 /** A model on a backend: parameters, optimizer state, and the plans that train, score and ask it. It counts no steps and
  *  keeps no curves, which is for `Run`; backend and dataset stay the caller's. */
 export class Session {
+  /** Which samples steps take, and which of them are there. */
+  readonly order: SampleOrder;
   readonly #backend: Backend;
   #description: ModelDescription;
   readonly #dataset: Dataset;
   readonly #report: ModelReport;
   #model: ProgramModel;
   readonly #rows: { readonly train: Uint32Array; readonly validation: Uint32Array };
-  readonly #order: SampleOrder;
   readonly #own: Allocations;
   readonly #evaluators: Evaluators;
   #train: PreparedTraining | undefined;
@@ -106,7 +107,7 @@ export class Session {
       validationRows: this.#rows.validation,
       areWeightsFinite: () => this.areWeightsFinite(),
     });
-    this.#order = new SampleOrder(this.#rows.train, { ...training, batchSize, shuffle });
+    this.order = new SampleOrder(this.#rows.train, dataset.train, { ...training, batchSize, shuffle });
   }
 
   /** Compiles the training step and draws the initial weights.
@@ -126,7 +127,7 @@ export class Session {
   }
 
   get stepsPerEpoch(): number {
-    return this.#order.stepsPerEpoch;
+    return this.order.stepsPerEpoch;
   }
 
   /** Samples that a step takes, on average over an epoch: its last batch may be short. */
@@ -186,7 +187,7 @@ export class Session {
       const state = seenBy(this.#model.state, analyzeModel(description, this.#dataset));
       const model = { ...this.#model, description, state };
       const { train } = this.#dataset;
-      const program = trainingProgram(model, train, this.#order.capacity);
+      const program = trainingProgram(model, train, this.order.capacity);
       const compiled = { ...program, plan: compileFor(this.#backend, program.computation) };
       const { order, ring } = this.#trained();
       // What is clipped has another row.
@@ -234,12 +235,7 @@ export class Session {
     for (const { node, start } of this.#model.state.tensors) this.#own.tensor(node).write(start());
   }
 
-  /** The most steps from `step` on that one `run` may take: up to where the shuffled order on the device ends. */
-  stepsAvailable(step: number): number {
-    return this.#order.stepsAvailable(step);
-  }
-
-  /** Runs steps `step`, `step + 1`, .. with these learning rates, of each network by name; at most `stepsAvailable`. Returns
+  /** Runs steps `step`, `step + 1`, .. with these learning rates, of each network by name; at most `order.stepsAvailable`. Returns
    *  at once where the backend runs elsewhere. */
   runSteps(step: number, learningRates: readonly Rates[]): void {
     this.#trained().executable.run(this.#rowsFrom(step, learningRates));
@@ -253,11 +249,12 @@ export class Session {
 
   /** The scalars of some steps, with the order in which they take samples put on the device. */
   #rowsFrom(step: number, learningRates: readonly Rates[]): StepRow[] {
-    this.#order.place(step, this.#trained().order);
+    this.#own.resident.receive(this.#dataset.train);
+    this.order.place(step, this.#trained().order);
     const { training, networks } = this.#description;
     const ofNetworks = Object.entries(networks);
     return learningRates.map((rates, i) => {
-      const row: Record<string, number> = { ...this.#order.batchOf(step + i), step: step + i, seed: training.seed };
+      const row: Record<string, number> = { ...this.order.batchOf(step + i), step: step + i, seed: training.seed };
       for (const [name, network] of ofNetworks) {
         Object.assign(row, scalarsOf(name, network, step + i + 1, rates[name] ?? NaN));
       }
@@ -271,7 +268,7 @@ export class Session {
     const values = await ring.read();
     const columns = ring.shape[1] ?? 1;
     return Array.from({ length: to - from }, (_, i) =>
-      scoreOfStep(layout, values, ((from + i) % RING_ROWS) * columns, this.#order.batchOf(from + i).count),
+      scoreOfStep(layout, values, ((from + i) % RING_ROWS) * columns, this.order.batchOf(from + i).count),
     );
   }
 
@@ -300,7 +297,7 @@ export class Session {
   /** Which values of step `step` are not finite, the first of them first; the step is not taken. */
   async probe(step: number, learningRates: Rates): Promise<readonly Probe[]> {
     const { train } = this.#dataset;
-    const { probes, ...program } = probeProgram(this.#model, train, this.#order.capacity);
+    const { probes, ...program } = probeProgram(this.#model, train, this.order.capacity);
     const compiled = { ...program, plan: compileFor(this.#backend, program.computation) };
     const shared = new Map([[program.source.order, this.#trained().order]]);
     const { executable } = await this.#own.prepare(compiled, train, "training", shared);
@@ -370,7 +367,7 @@ export class Session {
     const { train } = this.#dataset;
     const compiledFor = (batchSize: number): CompiledProgram => {
       const description = { ...this.#description, training: { ...this.#description.training, batchSize } };
-      const program = trainingProgram({ ...this.#model, description }, train, this.#order.capacity);
+      const program = trainingProgram({ ...this.#model, description }, train, this.order.capacity);
       return { ...program, plan: compileFor(this.#backend, program.computation) };
     };
     const compiled = compiledFor(this.#description.training.batchSize);

@@ -1,9 +1,10 @@
 /** What the trainer holds and tells: the model, its settings, and the state. It decides nothing; runs and moves do. */
 import type { LoadProgress } from "../data";
+import { DatasetError } from "../errors";
 import type { ModelDescription } from "../model/description";
 import { fixedKey } from "../model/liveSettings";
 import type { Engines } from "./engines";
-import { failureNotice, settingsNotice } from "./notices";
+import { failureNotice, pausedNotice, settingsNotice } from "./notices";
 import type { Prepared } from "./prepared";
 import type { Kept, PreparePhase, Score, TrainerEvent, TrainerNotice, TrainerState } from "./protocol";
 import { buildStatus } from "./status";
@@ -75,16 +76,16 @@ export class TrainerCore {
     this.report();
   }
 
-  enterPhase(phase: PreparePhase): void {
+  enterPhase(phase: PreparePhase | null): void {
     this.#phase = phase;
     this.report();
   }
 
   hearLoading(progress: LoadProgress): void {
-    // Data of a model that was given up may still arrive.
-    if (this.#state !== "preparing") return;
+    // Data of a model that was given up may still arrive, and those that can wait.
+    if (progress.isEnough === (this.#state === "preparing")) return;
     this.#loading = progress;
-    this.report();
+    if (this.#phase === "loading") this.report();
   }
 
   /** Keeps the test score of the run that is over; null where there is none, or none any more. */
@@ -92,9 +93,11 @@ export class TrainerCore {
     this.#test = score;
   }
 
+  /** Says what went wrong. A model that only lacks samples keeps what it has learnt, and Train asks for them again. */
   fail(error: unknown): void {
-    this.notify(failureNotice(error));
-    this.enter("failed");
+    const isPaused = error instanceof DatasetError && this.#prepared !== undefined;
+    this.notify(isPaused ? pausedNotice(error) : failureNotice(error));
+    this.enter(isPaused ? "paused" : "failed");
   }
 
   notify(notice: TrainerNotice): void {

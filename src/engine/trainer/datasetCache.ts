@@ -1,4 +1,5 @@
-/** Datasets in memory: each is loaded once, however many models are trained on it. */
+/** Datasets in memory: each is loaded once, however many models are trained on it. What is given out is enough to begin with, and
+ *  says itself what of it has arrived. */
 import type { ByteSource, Dataset, LoadProgress } from "../data";
 import { requireDataset } from "../data/library";
 
@@ -14,13 +15,16 @@ export class DatasetCache {
     this.#onProgress = onProgress;
   }
 
-  /** The dataset, loaded unless it is there. A failure is forgotten, so that it can be tried again.
+  /** The dataset, as soon as there is enough of it to begin. A failure is forgotten, so that it can be tried again.
    *  @throws DatasetError when a file is missing, truncated, corrupt or malformed, or there is no such dataset */
   async load(id: string, datasetsUrl: string): Promise<Dataset> {
     const key = `${datasetsUrl} ${id}`;
     const loading =
       this.#loading.get(key) ??
-      requireDataset(id).load(this.#openSource(datasetsUrl), { onProgress: inHundredths(this.#onProgress) });
+      requireDataset(id).load(this.#openSource(datasetsUrl), {
+        early: true,
+        onProgress: inHundredths(this.#onProgress),
+      });
     this.#loading.set(key, loading);
     try {
       return await loading;

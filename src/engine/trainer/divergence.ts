@@ -1,7 +1,8 @@
 /** What is done when a run's numbers are no longer finite: the model goes back to when it last did well, and takes the same
  *  steps again to find where that began. */
 import type { Probe } from "../train/programs";
-import type { NonFinite, Run } from "../train/run";
+import type { NonFinite } from "../train/outcome";
+import type { Run } from "../train/run";
 import type { Session } from "../train/session";
 import { type EngineKey, type Said, say } from "../words/said";
 import { divergedNotice } from "./notices";
@@ -51,7 +52,7 @@ async function findCause(
 ): Promise<Probe | undefined> {
   const take = async (at: number, to: number): Promise<void> => {
     while (at < to) {
-      const count = Math.min(CHUNK, to - at, session.stepsAvailable(at));
+      const count = Math.min(CHUNK, to - at, session.order.stepsAvailable(at));
       session.runSteps(
         at,
         Array.from({ length: count }, (_, i) => run.ratesAt(at + i)),

@@ -2,7 +2,7 @@
 import { BackendError, DatasetError, DescentError, ModelError, saidBy } from "../errors";
 import { type EngineKey, type Said, say } from "../words/said";
 import type { BackendReport, TrainerNotice } from "./protocol";
-import type { NonFinite } from "../train/run";
+import type { NonFinite } from "../train/outcome";
 
 /** What to say of an early end. @param step it came to  @param isRestored whether the best weights are back */
 export function earlyNotice(bestEpoch: number, step: number, isRestored: boolean): TrainerNotice {
@@ -44,6 +44,13 @@ export function settingsNotice(error: unknown): TrainerNotice {
   const { said } = failureNotice(error);
   return { severity: "warning", code: "settings", said: say("notice.settingsRefused", { problem: said }) };
 }
+
+/** What to say of samples that did not arrive, for which a run is paused. */
+export const pausedNotice = (error: DatasetError): TrainerNotice => ({
+  severity: "error",
+  code: "dataset",
+  said: say("notice.dataMissing", { message: saidBy(error) }),
+});
 
 /** What to say of an error that ends a run or a preparation. */
 export function failureNotice(error: unknown): TrainerNotice {

@@ -1,10 +1,23 @@
 /** Samples of the test set with what a model shows of them. */
 import { type ColumnData, holdsIndices } from "../data/column";
+import type { Split } from "../data";
+import { DatasetError } from "../errors";
 import { sizeOf } from "../shape";
 import type { Prepared } from "./prepared";
 import type { Predictions, SampleColumn } from "./protocol";
 
-/** `count` test samples from the `first`; fewer at the end of the set. */
+/** Waits for all samples of a split. @returns whether they have arrived: who only wants to show them can do without */
+export async function hasArrived({ arrival, count }: Split): Promise<boolean> {
+  try {
+    await arrival?.until(count);
+    return true;
+  } catch (error) {
+    if (error instanceof DatasetError) return false;
+    throw error;
+  }
+}
+
+/** `count` test samples from the `first`, which must have arrived; fewer at the end of the set. */
 export async function samplePredictions(
   { session, dataset }: Pick<Prepared, "session" | "dataset">,
   first: number,

@@ -60,9 +60,9 @@ export interface TrainerStatus {
   readonly backend: BackendReport | null;
   /** Null before a model is prepared. */
   readonly memory: MemoryReport | null;
-  /** Null unless `preparing`. */
+  /** Null unless `preparing`, or `loading` while a run waits for samples that have not arrived. */
   readonly phase: PreparePhase | null;
-  /** How much of the dataset is there, while `preparing`; null where it was there before. */
+  /** How much of the dataset is there, while it is waited for; null where it was there before. */
   readonly loading: LoadProgress | null;
 }
 

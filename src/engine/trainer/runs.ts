@@ -1,6 +1,7 @@
 /** Starting runs and ending them: what is scored, told and mended when one comes back. */
 import { DeviceLostError } from "../errors";
-import type { NonFinite, Outcome, Run } from "../train/run";
+import type { NonFinite, Outcome } from "../train/outcome";
+import type { Run } from "../train/run";
 import { delay, nextTask } from "../train/yielding";
 import type { TrainerCore } from "./core";
 import { recoverFrom } from "./divergence";

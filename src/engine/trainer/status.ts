@@ -41,6 +41,6 @@ export function buildStatus({ state, prepared, backend, test, phase, loading }: 
     backend,
     memory: prepared?.session.memory ?? null,
     phase,
-    loading,
+    loading: phase === "loading" ? loading : null,
   };
 }

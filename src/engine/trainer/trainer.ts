@@ -13,7 +13,7 @@ import type { EngineOptions, Surroundings } from "./engines";
 import { Engines } from "./engines";
 import { Moves } from "./moves";
 import { settingsNotice } from "./notices";
-import { samplePredictions } from "./predictions";
+import { hasArrived, samplePredictions } from "./predictions";
 import type { Prepared } from "./prepared";
 import { Preparer } from "./prepared";
 import type { Kept, PlanReport, Predictions, PrepareOptions, TrainerControls, TrainerEvent } from "./protocol";
@@ -58,6 +58,7 @@ export class Trainer implements TrainerControls {
       kept: (snapshot, elapsedMs) => core.keeper({ snapshot, elapsedMs }),
       progress: () => core.report(),
       phase: (phase) => core.enterPhase(phase),
+      waiting: (isWaiting) => core.enterPhase(isWaiting ? "loading" : null),
     });
     this.#runs = new Runs(core, preparer);
     this.#moves = new Moves(core, this.#engines, preparer, this.#runs);
@@ -131,6 +132,7 @@ export class Trainer implements TrainerControls {
   async predictTest(first: number, count: number): Promise<Predictions | null> {
     const { prepared } = this.#core;
     if (!prepared || !Number.isInteger(first) || !Number.isInteger(count)) return null;
+    if (!(await hasArrived(prepared.dataset.test)) || this.#core.prepared !== prepared) return null;
     const sampling = samplePredictions(prepared, first, count);
     const predictions = await this.#unlessGone(sampling, prepared);
     // The first question takes memory.

@@ -36,7 +36,7 @@ export async function trainOurs(
     const { type, config } = networkOf(description).optimizer;
     const learningRate = Number(readConfig(optimizers[type].fields, config).config["learningRate"]);
     for (let step = 0; step < steps;) {
-      const count = Math.min(session.stepsAvailable(step), steps - step);
+      const count = Math.min(session.order.stepsAvailable(step), steps - step);
       session.runSteps(step, ratesOf(learningRate, count));
       step += count;
     }

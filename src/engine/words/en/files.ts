@@ -87,7 +87,7 @@ export const data = {
   labels: ({ title, split }: Texts<"title" | "split">) => `${title} ${split} labels`,
   split: ({ title, split }: Texts<"title" | "split">) => `${title}, ${split}`,
   column: ({ title, split, column }: Texts<"title" | "split" | "column">) => `${title}, ${split} column "${column}"`,
-  retry: "Retry the download; if it fails again, run npm start again.",
+  retry: "Check your connection and retry; if it fails again, the data on this host are damaged.",
   restore: "Restore the file.",
   /** Sentences: what is wrong, and what to do. */
   wrong: ({ where, expected, got, advice }: Texts<"where" | "expected" | "advice"> & Came) =>

@@ -20,6 +20,9 @@ export const notice = {
   causeOutput: ({ name }: { readonly name: string }) => `the output of ${name}`,
   causeLoss: "the loss itself",
   causeGradient: ({ name }: { readonly name: string }) => `the gradient of ${name}`,
+  /** `message` is a sentence of what is missing. */
+  dataMissing: ({ message }: { readonly message: string }) =>
+    `${message} Training is paused; Train goes on from there.`,
   stoppedEarly: ({ bestEpoch }: { readonly bestEpoch: number }) =>
     `Stopped early: the validation loss was best after epoch ${count(bestEpoch)}. The weights are those of the last epoch.`,
   stoppedAtBest: ({ bestEpoch }: { readonly bestEpoch: number }) =>

@@ -64,6 +64,8 @@ export const status = {
   testing: "Testing kernels",
   compiling: "Compiling the model",
   loading: ({ percent }: { readonly percent: number }) => `Loading data ${count(percent)}%`,
+  waiting: "Waiting for data",
+  waitingFor: ({ percent }: { readonly percent: number }) => `Waiting for data ${count(percent)}%`,
   epoch: "Epoch",
   step: "Step",
   validation: "Validation",
