@@ -1,13 +1,16 @@
 /** The compiled kernels: picks the variant that this machine can run. It holds no memory. */
-import relaxed from "../../../../wasm/index.ts?assembly=relaxed";
-import relaxedShared from "../../../../wasm/index.ts?assembly=relaxedShared";
-import simd from "../../../../wasm/index.ts?assembly=simd";
-import simdShared from "../../../../wasm/index.ts?assembly=simdShared";
 
-/** The variants, best first, for one thread and for several. Relaxed SIMD has a fused multiply-add. */
+/** The variants, best first, for one thread and for several, as base64. Relaxed SIMD has a fused multiply-add. Each is fetched when
+ *  it is tried: a machine runs one of them. */
 const variants = {
-  relaxed: { alone: relaxed, shared: relaxedShared },
-  simd: { alone: simd, shared: simdShared },
+  relaxed: {
+    alone: () => import("../../../../wasm/index.ts?assembly=relaxed"),
+    shared: () => import("../../../../wasm/index.ts?assembly=relaxedShared"),
+  },
+  simd: {
+    alone: () => import("../../../../wasm/index.ts?assembly=simd"),
+    shared: () => import("../../../../wasm/index.ts?assembly=simdShared"),
+  },
 } as const;
 
 /** Which instructions the kernels were compiled for. */
@@ -30,7 +33,7 @@ export async function loadKernels(isShared: boolean, only?: WasmVariant): Promis
   if (typeof WebAssembly === "undefined") return null;
   const candidates: readonly WasmVariant[] = only ? [only] : ["relaxed", "simd"];
   for (const variant of candidates) {
-    const base64 = variants[variant][isShared ? "shared" : "alone"];
+    const { default: base64 } = await variants[variant][isShared ? "shared" : "alone"]();
     const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
     if (WebAssembly.validate(bytes)) return { variant, module: await WebAssembly.compile(bytes) };
   }
