@@ -5,6 +5,7 @@ import {
   card,
   expectQuiet,
   firstLoss,
+  isFocused,
   readMetrics,
   readStatus,
   showPart,
@@ -88,6 +89,15 @@ describe("without a GPU", () => {
     const outputs = page.getByRole("table", { name: "Outputs" });
     await expect.poll(() => outputs.getByText("right", { exact: true }).count()).toBe(4);
     await page.getByRole("group", { name: "Test score" }).getByText("100.00%").waitFor();
+    // After the last epoch Train throws nothing away: it offers more epochs, or to start over.
+    const { step } = await readStatus(page);
+    await button(page, "Train").click();
+    const choice = page.getByRole("group", { name: "After the last epoch" });
+    const more = choice.getByRole("button", { name: /^Train [\d,]+ more epochs$/ });
+    await expect.poll(() => isFocused(more)).toBe(true);
+    await more.click();
+    await waitForStatus(page, (status) => status.step > step);
+    expect(await choice.count()).toBe(0);
     expectQuiet(app);
   });
 
