@@ -7,15 +7,18 @@ import type { TensorType } from "../graph/type";
 import { part, WORKGROUP_SIZE } from "../ops/wgsl";
 import { sizeOf } from "../shape";
 import type { Launch } from "./plan";
+import { resultOf } from "./plan";
 
 /** Independent launches as one launch, each with workgroups of its own. */
 export function sideBySide(members: readonly Launch[]): Launch {
-  return members.length === 1 ? members[0]! : combined(members, " | ", programsAlike, sideBySideRun);
+  const [only, ...others] = members;
+  return only && others.length === 0 ? only : combined(members, " | ", programsAlike, sideBySideRun);
 }
 
 /** Launches as one launch of one workgroup, which does them in order. What one makes, later ones may read. */
 export function inSequence(members: readonly Launch[]): Launch {
-  return members.length === 1 ? members[0]! : combined(members, " > ", smallPrograms, sequenceRun);
+  const [only, ...others] = members;
+  return only && others.length === 0 ? only : combined(members, " > ", smallPrograms, sequenceRun);
 }
 
 /** `reader` with its input `index` computed by `producer` where it is read: element by element, or, where the reader
@@ -32,7 +35,7 @@ export function withInlined(
     ...own.slice(index + 1),
   ];
   const count = producer.inputs.length;
-  const type = producer.outputs[0]!;
+  const type = resultOf(producer);
   const readerTypes = (types: readonly TensorType[]): TensorType[] => [
     ...types.slice(0, index),
     reader.inputs[index]!,
@@ -111,7 +114,7 @@ export function withInlined(
 
 /** Whether a launch reads each element of an input of this size about once. */
 export function readsOnce(launch: Launch, size: number): boolean {
-  const isElementwise = launch.kernel.inPlace === "elementwise" && sizeOf(launch.outputs[0]!.shape) === size;
+  const isElementwise = launch.kernel.inPlace === "elementwise" && sizeOf(resultOf(launch).shape) === size;
   return isElementwise || readsAllOnce(launch);
 }
 
@@ -119,12 +122,13 @@ const readsAllOnce = ({ kernel, attrs, inputs }: Launch): boolean =>
   kernel.readsOnce === true || kernel.form?.(inputs, attrs)?.kind === "reduction";
 
 /** What a kernel may still overwrite when one of its inputs is computed where it is read. */
-function inPlaceWith({ inPlace }: Kernel, index: number, { kernel, inputs, outputs }: Launch): Pick<Kernel, "inPlace"> {
+function inPlaceWith({ inPlace }: Kernel, index: number, producer: Launch): Pick<Kernel, "inPlace"> {
+  const { kernel, inputs } = producer;
   // An input that moved behind the inlined ones is still the one whose memory is taken over.
   if (typeof inPlace === "number") return { inPlace: inPlace > index ? inPlace + inputs.length - 1 : inPlace };
   // A value that is read out of order, as a transpose does, is not read element by element any more.
-  const isInOrder =
-    kernel.inPlace === "elementwise" || inputs.every(({ shape }) => sizeOf(shape) !== sizeOf(outputs[0]!.shape));
+  const size = sizeOf(resultOf(producer).shape);
+  const isInOrder = kernel.inPlace === "elementwise" || inputs.every(({ shape }) => sizeOf(shape) !== size);
   return inPlace === "elementwise" && isInOrder ? { inPlace } : {};
 }
 

@@ -4,7 +4,7 @@
 import type { Node } from "../graph/node";
 import { isStepScalar } from "../ops/leaf";
 import { onlyOutputs, programKernel } from "../ops/program";
-import { sizeOf } from "../shape";
+import { dimensionOf, sizeOf } from "../shape";
 import { fuseClassifiers } from "./classifier";
 import { fuseColumnSums } from "./columnSums";
 import { inSequence, readsOnce, sideBySide, withInlined } from "./combine";
@@ -15,7 +15,7 @@ import { sinkUpdates } from "./sinkUpdate";
 import { storeThrough } from "./storeThrough";
 import { splitK } from "./splitK";
 import type { CompileOptions, Computation, Launch } from "./plan";
-import { MAX_BINDINGS } from "./plan";
+import { MAX_BINDINGS, resultOf } from "./plan";
 
 /** Up to this many elements, computing a value again where it is read costs less than a launch. */
 const MAX_INLINED = 4096;
@@ -131,7 +131,7 @@ function readRowsInPlace(computation: Computation, launches: readonly Launch[], 
   const kept = storedBy(computation);
   let current = [...launches];
   for (const producer of launches.filter(({ kernel }) => kernel.rows)) {
-    const output = producer.outputs[0]!;
+    const output = resultOf(producer);
     const readers = current.filter((launch) => launch.inputs.some((input) => owner(input).base === output));
     const inlined = new Map(readers.map((reader) => [reader, withRows(reader, producer)]));
     if (kept.has(output) || readers.length === 0) continue;
@@ -143,14 +143,14 @@ function readRowsInPlace(computation: Computation, launches: readonly Launch[], 
 
 /** The reader with its batch read in place, if it reads it once and sample by sample. */
 function withRows(reader: Launch, producer: Launch): Launch | undefined {
-  const [output] = producer.outputs;
+  const output = resultOf(producer);
   const [index, ...more] = reader.inputs.flatMap((input, i) => (owner(input).base === output ? [i] : []));
   if (index === undefined || more.length > 0) return undefined;
   const { kernel, attrs, inputs, outputs } = reader;
   const { sample } = kernel.wgsl({ inputTypes: inputs, outputTypes: outputs, attrs, gemm: () => "tiled" }).inputs[
     index
   ]!;
-  const isRow = sample !== undefined && sizeOf(output!.shape) === sample * output!.shape[0]!;
+  const isRow = sample !== undefined && sizeOf(output.shape) === sample * dimensionOf(output.shape, 0);
   return isRow ? withInlined(reader, index, producer, "rows") : undefined;
 }
 
@@ -233,7 +233,7 @@ function inlinedEverywhere(reader: Launch, value: Node, producer: Launch): Launc
  *  and none of them waits for what only another needs. */
 function oneByOne(launch: Launch): Launch[] {
   const { outputs } = launch;
-  if (outputs.length === 1 || sizeOf(outputs[0]!.shape) > MAX_INLINED) return [launch];
+  if (outputs.length === 1 || sizeOf(resultOf(launch).shape) > MAX_INLINED) return [launch];
   const parts = outputs.map((output) => partOf(launch, [output]));
   return parts.every((own) => own !== undefined) ? parts : [launch];
 }

@@ -8,6 +8,7 @@ import { isStepScalar } from "../ops/leaf";
 import { sizeOf } from "../shape";
 import { ArenaAllocator } from "./arena";
 import type { Computation, Placement, Plan, Launch } from "./plan";
+import { resultOf } from "./plan";
 
 /** Where views lead: the node that owns the memory, and how far into it. */
 export function owner(node: Node): { base: Node; offset: number } {
@@ -87,9 +88,10 @@ export function planMemory({ outputs, updates = [] }: Computation, lowered: read
   }
   launches.unshift(...setAside);
 
-  for (const { kernel, inputs, outputs: made } of launches.flatMap(leafSteps)) {
+  for (const launch of launches.flatMap(leafSteps)) {
+    const { kernel, inputs } = launch;
     if (typeof kernel.inPlace !== "number") continue;
-    const place = placements.get(made[0]!);
+    const place = placements.get(resultOf(launch));
     if (place?.kind !== "leaf" || place.leaf !== inputs[kernel.inPlace]) {
       throw new ArgumentError(
         `${kernel.name}: expected to be the update of the state it writes into, last of all that read it, ` +

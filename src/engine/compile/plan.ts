@@ -1,4 +1,5 @@
 /** The plan: what a backend is given to run. Data only; every decision has been taken by the passes before. */
+import { REPORT_BUG } from "../errors";
 import type { GemmSize } from "../graph/kernel";
 import type { Kernel, Node } from "../graph/node";
 import type { Attrs } from "../graph/type";
@@ -26,6 +27,13 @@ export interface Launch {
   /** The launches whose work it does in one kernel, where it stands for several: what they make for each other only never
    *  gets to memory. */
   readonly fuses?: readonly Launch[];
+}
+
+/** What a launch makes, or makes first: every launch makes something. */
+export function resultOf({ kernel, outputs }: Launch): Node {
+  const [result] = outputs;
+  if (!result) throw new Error(`${kernel.name}: expected a launch with an output, got none. ${REPORT_BUG}`);
+  return result;
 }
 
 /** Where a value's elements are: in a tensor bound to a leaf, or in one of the plan's arenas. Offsets in elements. */

@@ -9,10 +9,11 @@ import { unpooledInputGrad, unpooledKernelGrad } from "../ops/convUnpooled";
 import type { GemmInputs } from "../ops/gemmSpec";
 import type { PoolOptions } from "../ops/pool";
 import { operationNames } from "../ops/program";
-import { sizeOf } from "../shape";
+import { dimensionOf, sizeOf } from "../shape";
 import { runInOrder } from "./dependencies";
 import { owner, storedBy } from "./memory";
 import type { Computation, Launch } from "./plan";
+import { resultOf } from "./plan";
 
 /** The same launches with every such pair as one. */
 export function fusePooling(computation: Computation, launches: readonly Launch[]): Launch[] {
@@ -36,18 +37,18 @@ const isPooling = ({ kernel }: Launch): boolean =>
 /** Whether windows are as they must be, and the convolution's epilogue is the same everywhere. */
 function canPool({ kernel, inputs, attrs }: Launch, pool: Launch): boolean {
   const form = kernel.form?.(inputs, attrs);
-  if (kernel.name !== "conv2d" || form?.kind !== "gemm" || pool.outputs[0]!.dtype !== "f32") return false;
+  if (kernel.name !== "conv2d" || form?.kind !== "gemm" || resultOf(pool).dtype !== "f32") return false;
   const channels = pool.inputs[0]!.shape.at(-1);
   const perChannel = ({ shape }: Node): boolean =>
     sizeOf(shape) === 1 || (sizeOf(shape) === channels && shape.at(-1) === channels);
   return (
-    isTiledByFours(pool.attrs as PoolOptions, pool.inputs[0]!, pool.outputs[0]!) && inputs.slice(2).every(perChannel)
+    isTiledByFours(pool.attrs as PoolOptions, pool.inputs[0]!, resultOf(pool)) && inputs.slice(2).every(perChannel)
   );
 }
 
 /** Whether windows are 2x2, side by side and inside the image. */
 function isTiledByFours({ poolSize, strides }: PoolOptions, image: Node, pooled: Node): boolean {
-  const isInside = [1, 2].every((axis) => 2 * pooled.shape[axis]! <= image.shape[axis]!);
+  const isInside = [1, 2].every((axis) => 2 * dimensionOf(pooled.shape, axis) <= dimensionOf(image.shape, axis));
   return [...poolSize, ...strides].every((size) => size === 2) && isInside;
 }
 
@@ -74,7 +75,7 @@ export function readThroughPooling(computation: Computation, launches: readonly 
   const kept = storedBy(computation);
   let current = [...launches];
   for (const grad of launches.filter(({ kernel }) => kernel.name === "maxPool2dGrad")) {
-    const image = grad.outputs[0]!;
+    const image = resultOf(grad);
     const readers = current.filter(({ inputs }) => inputs.some((input) => owner(input).base === image));
     if (kept.has(image) || !isTiledByFours(grad.attrs as PoolOptions, image, grad.inputs[1]!)) continue;
     const through = new Map(readers.map((reader) => [reader, readThrough(reader, grad)]));
@@ -88,7 +89,7 @@ export function readThroughPooling(computation: Computation, launches: readonly 
 function readThrough(reader: Launch, grad: Launch): Launch | undefined {
   const { kernel, attrs, inputs } = reader;
   const [place, dy] = grad.inputs as [Node, Node];
-  const image = grad.outputs[0]!;
+  const image = resultOf(grad);
   const [first, second, ...operands] = inputs as [Node, Node, ...Node[]];
   const fuses = [grad, ...(reader.fuses ?? [reader])];
   const { strides } = attrs as Partial<ConvOptions>;

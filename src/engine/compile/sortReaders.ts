@@ -2,6 +2,7 @@
  *  that are gathered by the same indices, instead of being looked through for every element of the table. */
 import { apply, labelled } from "../graph/node";
 import { rewrite } from "../graph/traverse";
+import { rowCount } from "../ops/gather";
 import { sumSorted } from "../ops/runs";
 import type { Computation } from "./plan";
 
@@ -11,7 +12,7 @@ export function sortReaders({ outputs, updates = [] }: Computation): Computation
   const { roots } = rewrite(values, (node, inputs) => {
     const [indices, dy] = inputs;
     if (node.op.name === "gatherRowsGrad" && indices && dy) {
-      const spelled = labelled(node.label, () => sumSorted(indices, dy, node.shape[0]!));
+      const spelled = labelled(node.label, () => sumSorted(indices, dy, rowCount(node.shape)));
       if (spelled) return spelled;
     }
     if (inputs.every((input, i) => input === node.inputs[i])) return node;

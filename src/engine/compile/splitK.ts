@@ -3,13 +3,15 @@
 import { REPORT_BUG } from "../errors";
 import type { Gemm, GemmSize } from "../graph/kernel";
 import type { Kernel, Node, Op } from "../graph/node";
+import type { Attrs } from "../graph/type";
 import { broadcastOps } from "../ops/broadcast";
 import { reshape } from "../ops/layout";
 import { part } from "../ops/wgsl";
-import { sizeOf } from "../shape";
+import { dimensionOf, sizeOf } from "../shape";
 import { withInlined } from "./combine";
 import { owner, rootsOf } from "./memory";
 import type { ChooseParts, Computation, Launch } from "./plan";
+import { resultOf } from "./plan";
 
 /** Tiles of 32x32 results that keep a GPU busy. */
 const ENOUGH_TILES = 64;
@@ -123,16 +125,17 @@ export function splitK(
 }
 
 /** A sum of many rows as sums of equal numbers of them, where their number allows it. */
-function splitSum({ kernel, attrs, inputs, outputs, label }: Launch): Split | undefined {
+function splitSum(launch: Launch): Split | undefined {
+  const { kernel, attrs, inputs, label } = launch;
   const form = kernel.form?.(inputs, attrs);
   const x = inputs[0];
   if (form?.kind !== "reduction" || form.combine !== "sum" || !x) return undefined;
-  const columns = x.shape.at(-1)!;
+  const columns = x.shape.at(-1) ?? 1;
   const rows = sizeOf(x.shape) / columns;
   const isOverRows = form.axes.length === x.shape.length - 1 && form.axes.every((axis, i) => axis === i);
   const parts = largestDivisor(rows, MAX_SUMS);
   if (!isOverRows || rows < MIN_ROWS || parts === 1) return undefined;
-  const output = outputs[0]!;
+  const output = resultOf(launch);
   const partial: Node = { ...output, shape: [parts, columns], inputs: [], attrs: {} };
   const view = reshape(x, [parts, rows / parts, columns]);
   return {
@@ -216,17 +219,18 @@ function summedPack(
   rest: Node,
   segments: readonly { readonly partial: Node; readonly from: number; readonly size: number }[],
 ): Launch {
-  const kernel: Kernel = {
+  const kernel: Kernel<Attrs, ["rest", ...string[]], ["pack"]> = {
     name: SUMMED_PACK,
     inPlace: "elementwise",
     cpu: ({ inputs: [packed, ...partials], outputs: [out] }) => {
       return () => {
-        out!.set(packed!);
+        out.set(packed);
         segments.forEach(({ partial, from, size }, s) => {
+          const parts = dimensionOf(partial.shape, 0);
           for (let i = 0; i < size; i++) {
             let sum = 0;
-            for (let p = 0; p < partial.shape[0]!; p++) sum += partials[s]![p * size + i]!;
-            out![from + i] = sum;
+            for (let p = 0; p < parts; p++) sum += partials[s]![p * size + i]!;
+            out[from + i] = sum;
           }
         });
       };
@@ -240,7 +244,7 @@ function summedPack(
       const branches = segments.map(
         ({ partial, from, size }, s) =>
           `  if (i >= ${from}u && i < ${from + size}u) {\n    var sum = 0.0;\n    let at = i - ${from}u;\n` +
-          `${additions(`part${s}`, partial.shape[0]!, size)}    return sum;\n  }\n`,
+          `${additions(`part${s}`, dimensionOf(partial.shape, 0), size)}    return sum;\n  }\n`,
       );
       const text = `fn element(i: u32) -> f32 {\n${branches.join("")}  return rest(i);\n}\n`;
       return {

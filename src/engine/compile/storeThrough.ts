@@ -6,6 +6,7 @@ import { argsOf, labelOf, passingStores } from "./combine";
 import { Dependencies, runInOrder } from "./dependencies";
 import { owner, storedBy } from "./memory";
 import type { Computation, Launch } from "./plan";
+import { resultOf } from "./plan";
 
 /** The same launches with every such pair as one. @param fits whether a launch may bind so many buffers */
 export function storeThrough(
@@ -40,14 +41,14 @@ const isElementwise = ({ kernel, outputs }: Launch): boolean =>
   kernel.inPlace === "elementwise" && kernel.element !== undefined && outputs.length === 1;
 
 /** Which input of the last launch is a result of the product, element for element, if that is all it reads of it. */
-function indexOfResult(product: Launch, { inputs, outputs }: Launch): number | undefined {
-  const found = inputs.flatMap((input, i) => (product.outputs.includes(owner(input).base) ? [i] : []));
-  const [index] = found;
-  if (index === undefined || found.length > 1) return undefined;
-  const { base } = owner(inputs[index]!);
+function indexOfResult(product: Launch, last: Launch): number | undefined {
+  const read = last.inputs.filter((input) => product.outputs.includes(owner(input).base));
+  const [input] = read;
+  if (!input || read.length > 1) return undefined;
+  const { base } = owner(input);
   const size = sizeOf(base.shape);
-  return base.dtype === "f32" && size === sizeOf(inputs[index]!.shape) && size === sizeOf(outputs[0]!.shape)
-    ? index
+  return base.dtype === "f32" && size === sizeOf(input.shape) && size === sizeOf(resultOf(last).shape)
+    ? last.inputs.indexOf(input)
     : undefined;
 }
 

@@ -8,7 +8,7 @@ import type { NumericArray, ShaderPart, WgslArgs, WgslProgram } from "../graph/k
 import type { Attrs } from "../graph/type";
 import type { Node, Op } from "../graph/node";
 import { apply } from "../graph/node";
-import { sameShape, showShape, sizeOf } from "../shape";
+import { dimensionOf, sameShape, showShape, sizeOf } from "../shape";
 import { checkFloats } from "./checks";
 import { customGradient, reshape } from "./layout";
 import { add, div, mul, sqrt, sub } from "./pointwise";
@@ -55,7 +55,7 @@ const momentsOp: Op<NoAttrs, ["x", ...counted: string[]]> = {
   cost: ([x]) => ({ flops: 5 * sizeOf(x.shape) }),
   cpu({ inputs: [x, mask, count], outputs: [moments], inputTypes }) {
     const { rows, columns } = rowsOf(inputTypes[0].shape);
-    const places = rows / inputTypes[0].shape[0]!;
+    const places = rows / dimensionOf(inputTypes[0].shape, 0);
     return () => {
       const counted = count ? count[0]! * places : rows;
       for (let c = 0; c < columns; c++) {
@@ -68,7 +68,7 @@ const momentsOp: Op<NoAttrs, ["x", ...counted: string[]]> = {
   wgsl(args) {
     const [x, mask] = args.inputTypes;
     const { rows } = rowsOf(x.shape);
-    const places = rows / x.shape[0]!;
+    const places = rows / dimensionOf(x.shape, 0);
     const text = mask
       ? `fn weight(r: u32) -> f32 { return mask(r / ${places}u); }\n` +
         `fn counted() -> f32 { return count(0u) * ${f32Literal(places)}; }\n`
@@ -168,15 +168,16 @@ function channelProgram<A extends Attrs>(
 
 /** Row 0 or 1 of what holds two numbers for each channel. `[2, C]` to `[C]` */
 function channels(pairs: Node, row: 0 | 1): Node {
-  const columns = pairs.shape[1]!;
+  const columns = dimensionOf(pairs.shape, 1);
   return reshape(slice(pairs, [row, 0], [1, columns]), [columns]);
 }
 
 /** The share that a sample of x has in a mean: 1/n, and 0 where it does not count. Stretches to x. */
 function weightOf(x: Node, counted: Counted | undefined): Node | number {
-  const places = rowsOf(x.shape).rows / x.shape[0]!;
-  if (!counted) return 1 / (x.shape[0]! * places);
-  const mask = reshape(counted.mask, [x.shape[0]!, ...x.shape.slice(1).map(() => 1)]);
+  const samples = dimensionOf(x.shape, 0);
+  const places = rowsOf(x.shape).rows / samples;
+  if (!counted) return 1 / (samples * places);
+  const mask = reshape(counted.mask, [samples, ...x.shape.slice(1).map(() => 1)]);
   return div(mask, mul(counted.count, places));
 }
 

@@ -10,11 +10,14 @@ import type { Node, Op } from "../graph/node";
 import type { Attrs, DType, Operands, TensorType } from "../graph/type";
 import { apply } from "../graph/node";
 import type { Shape } from "../shape";
-import { normalizeAxes, showShape, sizeOf } from "../shape";
+import { dimensionOf, normalizeAxes, showShape, sizeOf } from "../shape";
 import { checkFloats } from "./checks";
 import { f32Literal, mapKernel, nanPart, part, workgroupsFor } from "./wgsl";
 
 type NoAttrs = Record<string, never>;
+
+/** Rows of a table: what the first axis counts. */
+export const rowCount = (shape: Shape): number => dimensionOf(shape, 0);
 
 /** Elements of a row: of whatever the first axis counts. */
 export function rowLength(shape: Shape): number {
@@ -57,7 +60,7 @@ function rowKernel<A extends Attrs, In extends Operands>(rows: (args: WgslArgs<A
 
 /** Only the rows that are taken are read, not the whole table; and the row numbers. */
 function takenBytes(table: TensorType, taken: TensorType): number {
-  return sizeOf(taken.shape) * (table.dtype === "u8" ? 1 : 4) + 4 * taken.shape[0]!;
+  return sizeOf(taken.shape) * (table.dtype === "u8" ? 1 : 4) + 4 * rowCount(taken.shape);
 }
 
 const gatherRowsOp: Op<NoAttrs, ["x", "indices"]> = {
@@ -65,16 +68,16 @@ const gatherRowsOp: Op<NoAttrs, ["x", "indices"]> = {
   type([x, indices]) {
     checkTable("gatherRows", x);
     checkIndices("gatherRows", "indices", indices, 1);
-    return { shape: [indices.shape[0]!, ...x.shape.slice(1)], dtype: x.dtype === "u8" ? "f32" : x.dtype };
+    return { shape: [rowCount(indices.shape), ...x.shape.slice(1)], dtype: x.dtype === "u8" ? "f32" : x.dtype };
   },
   gradient: ({ inputs: [x, indices] }, dy) => [
-    x.dtype === "f32" ? apply(gatherRowsGradOp, [indices, dy], { rows: x.shape[0]! }) : null,
+    x.dtype === "f32" ? apply(gatherRowsGradOp, [indices, dy], { rows: rowCount(x.shape) }) : null,
     null,
   ],
   cost: ([x], [y]) => ({ flops: 0, bytesRead: takenBytes(x, y) }),
   cpu({ inputs: [x, indices], outputs: [y], inputTypes }) {
-    const last = inputTypes[0].shape[0]! - 1;
-    const count = inputTypes[1].shape[0]!;
+    const last = rowCount(inputTypes[0].shape) - 1;
+    const count = rowCount(inputTypes[1].shape);
     const length = rowLength(inputTypes[0].shape);
     return () => {
       for (let n = 0, to = 0; n < count; n++) {
@@ -85,7 +88,7 @@ const gatherRowsOp: Op<NoAttrs, ["x", "indices"]> = {
   },
   ...rowKernel<NoAttrs, ["data", "indices"]>(({ inputTypes: [data], outputTypes }) => ({
     inputs: [{ name: "data" }, { name: "indices" }],
-    constants: { ROW: rowLength(data.shape), LAST: data.shape[0]! - 1 },
+    constants: { ROW: rowLength(data.shape), LAST: rowCount(data.shape) - 1 },
     parts: rowParts(data.dtype, outputTypes[0].dtype, "indices(n)", 1),
   })),
 };
@@ -106,7 +109,7 @@ const gatherRowsGradOp: Op<GatherGradAttrs, ["indices", "dy"]> = {
   gradient: "none",
   cost: ([, dy]) => ({ flops: sizeOf(dy.shape) }),
   cpu({ inputs: [indices, dy], outputs: [dx], inputTypes, attrs: { rows } }) {
-    const count = inputTypes[0].shape[0]!;
+    const count = rowCount(inputTypes[0].shape);
     const length = rowLength(inputTypes[1].shape);
     return () => {
       dx.fill(0);
@@ -124,7 +127,7 @@ const gatherRowsGradOp: Op<GatherGradAttrs, ["indices", "dy"]> = {
       constants: {
         SIZE: sizeOf(shape),
         ROW: rowLength(shape),
-        COUNT: inputTypes[0].shape[0]!,
+        COUNT: rowCount(inputTypes[0].shape),
         LAST: rows - 1,
       },
       parts: [part("gather_rows_grad.wgsl", gatherRowsGradText)],
@@ -168,8 +171,8 @@ const batchRowsOp: Op<BatchAttrs, ["data", "order", "offset"]> = {
     bytesRead: takenBytes(data, y),
   }),
   cpu({ inputs: [data, order, offset], outputs: [y], inputTypes, attrs: { count, scale } }) {
-    const last = inputTypes[0].shape[0]! - 1;
-    const lastInOrder = inputTypes[1].shape[0]! - 1;
+    const last = rowCount(inputTypes[0].shape) - 1;
+    const lastInOrder = rowCount(inputTypes[1].shape) - 1;
     const length = rowLength(inputTypes[0].shape);
     return () => {
       for (let n = 0, to = 0; n < count; n++) {
@@ -180,8 +183,8 @@ const batchRowsOp: Op<BatchAttrs, ["data", "order", "offset"]> = {
   },
   ...rowKernel<BatchAttrs, ["data", "order", "offset"]>(({ inputTypes: [data, order], attrs: { scale, dtype } }) => ({
     inputs: [{ name: "data" }, { name: "order" }, { name: "offset" }],
-    constants: { ROW: rowLength(data.shape), LAST: data.shape[0]! - 1 },
-    parts: rowParts(data.dtype, dtype, `order(min(offset(0u) + n, ${order.shape[0]! - 1}u))`, scale),
+    constants: { ROW: rowLength(data.shape), LAST: rowCount(data.shape) - 1 },
+    parts: rowParts(data.dtype, dtype, `order(min(offset(0u) + n, ${rowCount(order.shape) - 1}u))`, scale),
   })),
 };
 
@@ -240,7 +243,7 @@ const argMaxOp: Op<ArgMaxAttrs, ["x"]> = {
   cost: ([x]) => ({ flops: sizeOf(x.shape) }),
   cpu({ inputs: [x], outputs: [y], inputTypes, attrs: { axis } }) {
     const { shape } = inputTypes[0];
-    const along = shape[axis]!;
+    const along = dimensionOf(shape, axis);
     const inner = sizeOf(shape.slice(axis + 1));
     const results = sizeOf(shape) / along;
     return () => {
@@ -265,7 +268,7 @@ const argMaxOp: Op<ArgMaxAttrs, ["x"]> = {
     return {
       inputs: [{ name: "x" }],
       outputs: [{ name: "result" }],
-      constants: { SIZE: size, ALONG: shape[axis]!, INNER: sizeOf(shape.slice(axis + 1)) },
+      constants: { SIZE: size, ALONG: dimensionOf(shape, axis), INNER: sizeOf(shape.slice(axis + 1)) },
       parts: [nanPart, part("arg_max.wgsl", argMaxText)],
       workgroups: workgroupsFor(size),
     };

@@ -41,7 +41,7 @@ const segmentOp: Op<SegmentAttrs, ["flat"]> = {
   storage: "view",
   type: ([flat], { offset, shape }) => {
     const end = offset + sizeOf(shape);
-    if (flat.shape.length !== 1 || end > flat.shape[0]! || offset % SEGMENT_ALIGNMENT !== 0) {
+    if (flat.shape.length !== 1 || end > sizeOf(flat.shape) || offset % SEGMENT_ALIGNMENT !== 0) {
       throw new ShapeError(
         `segment: expected a range inside a flat tensor that starts at a multiple of ${SEGMENT_ALIGNMENT}, ` +
           `got elements ${offset} to ${end} of ${showShape(flat.shape)}.`,
@@ -62,7 +62,7 @@ const packOp: Op<PackAttrs> = {
   name: "pack",
   storage: "pack",
   type: (parts, { offsets, size }) => {
-    const fits = parts.every((x, i) => offsets[i]! + sizeOf(x.shape) <= (offsets[i + 1] ?? size));
+    const fits = parts.every((x, i) => (offsets[i] ?? Infinity) + sizeOf(x.shape) <= (offsets[i + 1] ?? size));
     if (parts.length !== offsets.length || !fits || offsets.some((offset) => offset % SEGMENT_ALIGNMENT !== 0)) {
       throw new ShapeError(
         `pack: expected ascending offsets, multiples of ${SEGMENT_ALIGNMENT}, that leave room for each part, ` +

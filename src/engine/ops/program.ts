@@ -48,20 +48,19 @@ export function onlyOutputs(program: Program, outputs: readonly number[]): { pro
   const targets = outputs.map((output) => program.outputs[output]!);
   const needed = new Set(targets);
   for (let value = Math.max(...targets); value >= inputCount; value--) {
-    if (needed.has(value)) for (const arg of instructions[value - inputCount]!.args) needed.add(arg);
+    if (needed.has(value)) for (const arg of instructions[value - inputCount]?.args ?? []) needed.add(arg);
   }
   const kept = [...needed].toSorted((a, b) => a - b);
-  const numberOf = new Map(kept.map((value, i) => [value, i]));
+  const numberOf = (value: number): number => kept.indexOf(value);
   const used = kept.filter((value) => value < inputCount);
   return {
     used,
     program: {
       inputCount: used.length,
-      instructions: kept
-        .filter((value) => value >= inputCount)
-        .map((value) => instructions[value - inputCount]!)
-        .map(({ rule, attrs, args }) => ({ rule, attrs, args: args.map((arg) => numberOf.get(arg)!) })),
-      outputs: targets.map((target) => numberOf.get(target)!),
+      instructions: instructions
+        .filter((_, i) => needed.has(inputCount + i))
+        .map(({ rule, attrs, args }) => ({ rule, attrs, args: args.map(numberOf) })),
+      outputs: targets.map(numberOf),
     },
   };
 }

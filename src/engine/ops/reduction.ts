@@ -49,8 +49,8 @@ export function splitAxes(
 ): Record<"kept" | "reduced", { shape: number[]; strides: number[] }> {
   const strides = stridesOf(shape);
   const pick = (wanted: boolean): { shape: number[]; strides: number[] } => {
-    const chosen = shape.map((_, axis) => axis).filter((axis) => axes.includes(axis) === wanted);
-    return { shape: chosen.map((axis) => shape[axis]!), strides: chosen.map((axis) => strides[axis]!) };
+    const isPicked = (_: number, axis: number): boolean => axes.includes(axis) === wanted;
+    return { shape: shape.filter(isPicked), strides: strides.filter(isPicked) };
   };
   return { kept: pick(false), reduced: pick(true) };
 }

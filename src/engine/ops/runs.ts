@@ -11,7 +11,7 @@ import type { Node, Op } from "../graph/node";
 import type { TensorType } from "../graph/type";
 import { apply } from "../graph/node";
 import { showShape, sizeOf } from "../shape";
-import { checkIndices, rowLength } from "./gather";
+import { checkIndices, rowCount, rowLength } from "./gather";
 import { part, workgroupsFor } from "./wgsl";
 
 /** Readers that are sorted by counting, each against all others of its run. */
@@ -158,7 +158,7 @@ const sumRunsOp: Op<StartsAttrs, ["starts", "order", "dy"]> = {
     return {
       inputs: [{ name: "starts" }, { name: "order" }, { name: "dy" }],
       outputs: [{ name: "result" }],
-      constants: { SIZE: sizeOf(shape), ROW: rowLength(shape), COUNT: inputTypes[1].shape[0]! },
+      constants: { SIZE: sizeOf(shape), ROW: rowLength(shape), COUNT: rowCount(inputTypes[1].shape) },
       parts: [part("sum_runs.wgsl", sumRunsText)],
       workgroups: workgroupsFor(sizeOf(shape)),
     };
@@ -173,7 +173,7 @@ const FEW_READERS = 32;
  *  @param indices `[N]` u32  @param dy `[N, ..]` f32  @param rows of the table
  *  @returns `[rows, ..]` f32, or undefined where there are so few readers that sorting them does not pay */
 export function sumSorted(indices: Node, dy: Node, rows: number): Node | undefined {
-  const count = indices.shape[0]!;
+  const count = rowCount(indices.shape);
   if (count <= FEW_READERS) return undefined;
   let order = apply(sortReadersOp, [indices], { rows, run: FIRST_RUN });
   for (let run = FIRST_RUN; run < count; run *= WAYS) order = apply(mergeReadersOp, [indices, order], { rows, run });

@@ -6,17 +6,28 @@ import type { Node, Op } from "../graph/node";
 import type { Attrs, TensorType } from "../graph/type";
 import { apply } from "../graph/node";
 import type { Shape } from "../shape";
-import { showShape, sizeOf, stridesOf } from "../shape";
+import { dimensionOf, showShape, sizeOf, stridesOf } from "../shape";
 import { f32Literal, mapKernel, part, stridedIndex } from "./wgsl";
 
-/** A copy into every element of `shape`. Along axis `k`, output coordinate `c` reads input coordinate
- *  `c - before[k]`, `strides[k]` elements apart; outside `0 .. limit[k] - 1` it reads `fill` instead. */
+/** An axis of a copy of `length` coordinates: `c` reads coordinate `c - before` of the input, in which neighbours are `stride`
+ *  elements apart, where that is one of `0 .. limit - 1`. */
+interface CopyAxis {
+  readonly length: number;
+  readonly stride: number;
+  readonly before: number;
+  readonly limit: number;
+}
+
+/** A copy whose elements read `fill` where they read outside of the input. */
 interface Copy {
-  readonly shape: Shape;
-  readonly strides: readonly number[];
-  readonly before: readonly number[];
-  readonly limit: Shape;
+  readonly axes: readonly CopyAxis[];
   readonly fill: number;
+}
+
+/** The axes of a copy that changes nothing. */
+function axesOf(shape: Shape): CopyAxis[] {
+  const strides = stridesOf(shape);
+  return shape.map((length, k) => ({ length, stride: strides[k]!, before: 0, limit: length }));
 }
 
 /** The kernels of an op that is one strided copy of its only input. */
@@ -37,56 +48,53 @@ function copyKernels<A extends Attrs>(copyOf: (input: Shape, attrs: A) => Copy) 
   };
 }
 
-function isPadded({ shape, before, limit }: Copy, axis: number): boolean {
-  return before[axis]! > 0 || shape[axis]! - before[axis]! > limit[axis]!;
-}
+const isPadded = ({ length, before, limit }: CopyAxis): boolean => before > 0 || length - before > limit;
 
 function copyText(copy: Copy, { shape, dtype }: TensorType): string {
   const strides = stridesOf(shape);
   // Unsigned subtraction wraps, so one comparison finds coordinates on either side of the input.
-  const guards = shape.flatMap((dim, axis) =>
-    isPadded(copy, axis) ? [`((i / ${strides[axis]}u) % ${dim}u) - ${copy.before[axis]}u >= ${copy.limit[axis]}u`] : [],
+  const guards = copy.axes.flatMap((axis, k) =>
+    isPadded(axis) ? [`((i / ${strides[k]}u) % ${axis.length}u) - ${axis.before}u >= ${axis.limit}u`] : [],
   );
   const fill = dtype === "f32" ? f32Literal(copy.fill) : `${copy.fill}u`;
+  const copiedStrides = copy.axes.map(({ stride }) => stride);
   const skipped = skippedBy(copy);
   const offset = skipped === 0 ? "" : skipped > 0 ? ` + ${skipped}u` : ` - ${-skipped}u`;
   return [
     `fn element(i: u32) -> ${dtype} {`,
     ...guards.map((guard) => `  if (${guard}) { return ${fill}; }`),
-    `  return x(${stridedIndex("i", shape, copy.strides)}${offset});`,
+    `  return x(${stridedIndex("i", shape, copiedStrides)}${offset});`,
     `}`,
   ].join("\n");
 }
 
 /** Offset of the input element that output coordinate 0 would read, could it read outside. */
-function skippedBy({ before, strides }: Copy): number {
-  return before.reduce((offset, cells, axis) => offset - cells * strides[axis]!, 0);
+function skippedBy({ axes }: Copy): number {
+  return axes.reduce((offset, { before, stride }) => offset - before * stride, 0);
 }
+
+const scalarAxis: CopyAxis = { length: 1, stride: 0, before: 0, limit: 1 };
 
 /** The copy as rows along the innermost axis that is longer than 1. */
 function copiedRows(copy: Copy): RowCopies {
-  const kept = copy.shape.map((_, axis) => axis).filter((axis) => copy.shape[axis]! > 1);
-  const inner = kept.pop() ?? 0;
-  const length = copy.shape[inner] ?? 1;
-  const stride = copy.strides[inner] ?? 0;
-  const cells = copy.before[inner] ?? 0;
-  const first = Math.min(Math.max(cells, 0), length);
-  const last = Math.max(first, Math.min(cells + (copy.limit[inner] ?? 1), length));
+  const [inner = copy.axes[0] ?? scalarAxis, ...outer] = copy.axes.filter((axis) => axis.length > 1).toReversed();
+  const { length, stride, before, limit } = inner;
+  const first = Math.min(Math.max(before, 0), length);
+  const last = Math.max(first, Math.min(before + limit, length));
 
-  const rows = kept.reduce((count, axis) => count * copy.shape[axis]!, 1);
+  const rows = outer.reduce((count, axis) => count * axis.length, 1);
   const starts = new Int32Array(rows);
   const skipped = skippedBy(copy) + first * stride;
   for (let row = 0; row < rows; row++) {
     let rest = row;
     let start = skipped;
     let inside = true;
-    for (let k = kept.length - 1; k >= 0; k--) {
-      const axis = kept[k]!;
-      const coordinate = rest % copy.shape[axis]!;
-      rest = Math.floor(rest / copy.shape[axis]!);
-      const read = coordinate - copy.before[axis]!;
-      inside &&= read >= 0 && read < copy.limit[axis]!;
-      start += coordinate * copy.strides[axis]!;
+    for (const axis of outer) {
+      const coordinate = rest % axis.length;
+      rest = Math.floor(rest / axis.length);
+      const read = coordinate - axis.before;
+      inside &&= read >= 0 && read < axis.limit;
+      start += coordinate * axis.stride;
     }
     starts[row] = inside ? start : -1;
   }
@@ -133,7 +141,7 @@ const transposeOp: Op<TransposeAttrs, ["x"]> = {
           `got [${permutation.join(", ")}].`,
       );
     }
-    return { shape: permutation.map((axis) => shape[axis]!), dtype };
+    return { shape: permutation.map((axis) => dimensionOf(shape, axis)), dtype };
   },
   gradient: ({ attrs: { permutation } }, dy) => [
     transpose(
@@ -142,15 +150,8 @@ const transposeOp: Op<TransposeAttrs, ["x"]> = {
     ),
   ],
   ...copyKernels((input, { permutation }: TransposeAttrs) => {
-    const strides = stridesOf(input);
-    const shape = permutation.map((axis) => input[axis]!);
-    return {
-      shape,
-      strides: permutation.map((axis) => strides[axis]!),
-      before: shape.map(() => 0),
-      limit: shape,
-      fill: 0,
-    };
+    const axes = axesOf(input);
+    return { axes: permutation.map((axis) => axes[axis]!), fill: 0 };
   }),
 };
 
@@ -182,14 +183,11 @@ const sliceOp: Op<SliceAttrs, ["x"]> = {
   gradient: ({ inputs: [x], attrs: { begin, size } }, dy) => [
     pad(
       dy,
-      begin.map((from, axis) => [from, x.shape[axis]! - from - size[axis]!]),
+      begin.map((from, axis) => [from, dimensionOf(x.shape, axis) - from - dimensionOf(size, axis)]),
     ),
   ],
   ...copyKernels((input, { begin, size }: SliceAttrs) => ({
-    shape: size,
-    strides: stridesOf(input),
-    before: begin.map((from) => -from),
-    limit: input,
+    axes: axesOf(input).map((axis, k) => ({ ...axis, length: size[k]!, before: -begin[k]! })),
     fill: 0,
   })),
 };
@@ -202,9 +200,6 @@ export function slice(x: Node, begin: readonly number[], size: readonly number[]
 }
 
 type PadAttrs = { readonly padding: readonly (readonly [before: number, after: number])[]; readonly value: number };
-
-const paddedShape = (shape: Shape, padding: PadAttrs["padding"]): Shape =>
-  shape.map((dim, axis) => padding[axis]![0] + dim + padding[axis]![1]);
 
 const padOp: Op<PadAttrs, ["x"]> = {
   name: "pad",
@@ -220,7 +215,7 @@ const padOp: Op<PadAttrs, ["x"]> = {
     }
     const fills = dtype === "u32" ? Number.isInteger(value) && value >= 0 && value < 2 ** 32 : Number.isFinite(value);
     if (!fills) throw new ArgumentError(`pad: expected a finite ${dtype} value, got ${value}.`);
-    return { shape: paddedShape(shape, padding), dtype };
+    return { shape: padding.map(([before, after], axis) => before + dimensionOf(shape, axis) + after), dtype };
   },
   gradient: ({ inputs: [x], attrs: { padding } }, dy) => [
     slice(
@@ -230,10 +225,10 @@ const padOp: Op<PadAttrs, ["x"]> = {
     ),
   ],
   ...copyKernels((input, { padding, value }: PadAttrs) => ({
-    shape: paddedShape(input, padding),
-    strides: stridesOf(input),
-    before: padding.map(([before]) => before),
-    limit: input,
+    axes: axesOf(input).map((axis, k) => {
+      const [before, after] = padding[k]!;
+      return { ...axis, length: before + axis.length + after, before };
+    }),
     fill: value,
   })),
 };
@@ -273,14 +268,14 @@ const concatOp: Op<ConcatAttrs> = {
         );
       }
     }
-    const along = inputs.reduce((sum, { shape }) => sum + shape[axis]!, 0);
+    const along = inputs.reduce((sum, { shape }) => sum + dimensionOf(shape, axis), 0);
     return { shape: first.shape.map((dim, k) => (k === axis ? along : dim)), dtype: first.dtype };
   },
   gradient({ inputs, attrs: { axis } }, dy) {
     let from = 0;
     return inputs.map(({ shape }) => {
       const begin = shape.map((_, k) => (k === axis ? from : 0));
-      from += shape[axis]!;
+      from += dimensionOf(shape, axis);
       return slice(dy, begin, shape);
     });
   },

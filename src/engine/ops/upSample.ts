@@ -139,7 +139,7 @@ function upSampleKernels(isBack: boolean) {
     cpu: (args: CpuArgs<UpSampleOptions, ["x"], ["result"]>) => bindUpSample(args, isBack),
     // Up to two neighbours along each axis, or so many large pixels for each small one: a product and a sum for each.
     cost: ([x]: readonly [TensorType], [y]: readonly [TensorType], { interpolation }: UpSampleOptions) => {
-      const large = sizeOf((isBack ? x : y)!.shape);
+      const large = sizeOf((isBack ? x : y).shape);
       if (interpolation === "bilinear") return { flops: 8 * large };
       return { flops: isBack ? large : 0 };
     },
