@@ -17,9 +17,9 @@ import type { Attrs, Each, Operands, TensorType } from "./type";
 /** What a backend needs to run something: an implementation for each. Ops are kernels, and so are fused groups.
  *
  *  A record knows its attributes and operands: `Kernel<ItsAttrs, ["logits", "labels"], ["loss"]>`. Compiler and backends know
- *  neither, and take it for a plain `Kernel`. TypeScript lets them because these are methods, whose parameters it does not
- *  check for being wide enough. It is safe as long as a kernel is given its own node's operands and attributes, or as many as
- *  the pass that made it says; and every node has its op's, by `apply`. */
+ *  neither, and take every record for a plain `Kernel`. TypeScript allows that because these are methods, whose parameters it
+ *  does not check strictly, so the rest is up to whoever calls them: an op gets what a node of its own has, as `apply` checked
+ *  it, and a fused kernel what the pass that made it put into its launch. */
 export interface Kernel<A extends Attrs = Attrs, In extends Operands = Operands, Out extends Operands = Operands> {
   readonly name: string;
   /** Binds the kernel to arrays once; the returned function runs it any number of times without allocating. */
