@@ -43,7 +43,7 @@ describe("a loss that is no finite number", () => {
     expect(recording.notices).toHaveLength(1);
     expect(notice).toMatchObject({ severity: "error", code: "non-finite" });
     expect(notice?.message).toMatch(
-      /^The loss is no longer a finite number at step \d+: it began with the gradient of dense_4\. /,
+      /^The loss is no longer a finite number at step \d+: it began with the (gradient|loss, for which the output) of dense_4\b/,
     );
     expect(recording.steps.map(({ step }) => step)).toEqual(Array.from({ length: notice!.step! - 1 }, (_, i) => i + 1));
     expect(recording.losses.every(Number.isFinite)).toBe(true);
@@ -73,6 +73,15 @@ describe("a loss that is no finite number", () => {
     expect(recording.notices).toEqual([]);
     expect(recording.status.state).toBe("finished");
     expect(recording.losses.every(Number.isFinite)).toBe(true);
+  });
+
+  it("says which layer's output is too large for the loss", async () => {
+    const only: Learning = { optimizer: sgd(10), loss: "meanSquaredError", epochs: 30 };
+    const linear = modelOf([["Flatten"], ["Dense", { units: 10, activation: "linear" }]], only);
+    await trainer.prepare(linear, options(320));
+    recording.clear();
+    await trainer.train();
+    expect(recording.notices[0]?.message).toMatch(/it began with the (loss, for which the output|gradient) of dense\b/);
   });
 
   it("without a good step is gone back from to the first weights, and cured by going on", async () => {

@@ -176,6 +176,7 @@ function clipped(gradient: Node, sumOfSquares: Node, clipNorm: number): Node {
 /** One value of a training step that tells whether it is finite, and what it is of. */
 export interface Probe {
   readonly of: "column" | "output" | "loss" | "gradient";
+  /** The column's, or the layer's; of a loss, that of the last layer of a network that it teaches. */
   readonly name: string;
   /** Not finite where one of the values is not, or their sum overflows. `[]` f32 */
   readonly node: Node;
@@ -192,13 +193,15 @@ export function probeProgram(
   const { networks, columns, layout } = batch;
   const isAlone = Object.keys(networks).length === 1;
   const named = (network: string, block: string) => (isAlone ? block : `${network}/${block}`);
+  // A loss overflows by what the last layer gives it.
+  const readBy = (network = ""): string => named(network, networks[network]?.outputs.at(-1)?.name ?? "");
   const floats = [...columns].filter(([, { dtype }]) => dtype === "f32");
   const probes: Probe[] = [
     ...floats.map(([name, node]) => ({ of: "column", name, node: sum(node) }) as const),
     ...Object.entries(networks).flatMap(([network, { outputs }]) =>
       outputs.map(({ name, node }) => ({ of: "output", name: named(network, name), node: sum(node) }) as const),
     ),
-    ...batch.losses.map((node, i) => ({ of: "loss", name: layout.losses[i]?.id ?? "", node }) as const),
+    ...batch.losses.map((node, i) => ({ of: "loss", name: readBy(layout.losses[i]?.trains[0]), node }) as const),
     ...Object.keys(networks).flatMap((network) => {
       const { variables, gradients: nodes } = taught(batch, network) ?? { variables: [], gradients: [] };
       return nodes

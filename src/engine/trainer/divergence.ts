@@ -80,7 +80,7 @@ function causeOf({ of, name }: Probe): Said<EngineKey> {
     case "output":
       return say("notice.causeOutput", { name });
     case "loss":
-      return say("notice.causeLoss");
+      return say("notice.causeLoss", { name });
     case "gradient":
       return say("notice.causeGradient", { name });
   }

@@ -18,7 +18,7 @@ export const notice = {
     `The gradient is too large for its norm to be a finite number at step ${wentBack(values)}`,
   causeColumn: ({ name }: { readonly name: string }) => `the data, column ${name}`,
   causeOutput: ({ name }: { readonly name: string }) => `the output of ${name}`,
-  causeLoss: "the loss itself",
+  causeLoss: ({ name }: { readonly name: string }) => `the loss, for which the output of ${name} is too large`,
   causeGradient: ({ name }: { readonly name: string }) => `the gradient of ${name}`,
   /** `message` is a sentence of what is missing. */
   dataMissing: ({ message }: { readonly message: string }) =>
