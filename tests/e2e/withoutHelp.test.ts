@@ -68,6 +68,19 @@ describe("without a GPU", () => {
     );
     expectQuiet(app);
   });
+
+  it("trains in JavaScript where the WebAssembly kernels never come", async () => {
+    const kernels: string[] = [];
+    const app = await open({
+      query: "?preset=xor",
+      before: async (page) => {
+        await inWorker(page, hurry);
+        await page.context().route(/\/worker\/chunk-(?!sha2)/, (route) => void kernels.push(route.request().url()));
+      },
+    });
+    expect(await trained(app.page)).toMatch(/CPU \(JavaScript\)\. .*expected an answer within 8 s, got none/);
+    expect(kernels.length).toBeGreaterThan(0);
+  });
 });
 
 describe("with a GPU", () => {

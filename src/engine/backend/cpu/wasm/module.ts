@@ -1,4 +1,8 @@
 /** The compiled kernels: picks the variant that this machine can run. It holds no memory. */
+import { within } from "../../../within";
+
+/** JavaScript computes where they do not come. */
+const FETCH_TIMEOUT_MS = 8000;
 
 /** The variants, best first, for one thread and for several, as base64. Relaxed SIMD has a fused multiply-add. Each is fetched when
  *  it is tried: a machine runs one of them. */
@@ -33,7 +37,8 @@ export async function loadKernels(isShared: boolean, only?: WasmVariant): Promis
   if (typeof WebAssembly === "undefined") return null;
   const candidates: readonly WasmVariant[] = only ? [only] : ["relaxed", "simd"];
   for (const variant of candidates) {
-    const { default: base64 } = await variants[variant][isShared ? "shared" : "alone"]();
+    const fetched = variants[variant][isShared ? "shared" : "alone"]();
+    const { default: base64 } = await within(fetched, FETCH_TIMEOUT_MS, "WebAssembly kernels");
     const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
     if (WebAssembly.validate(bytes)) return { variant, module: await WebAssembly.compile(bytes) };
   }
