@@ -39,14 +39,17 @@ export function momentSums(record: usize, begin: i32, end: i32): void {
       let lowSquares = f64x2.splat(0);
       let highSquares = f64x2.splat(0);
       for (let r = from; r < stop; r++) {
-        if (mask != 0 && load<f32>(mask + ((<usize>(r / places)) << 2)) == 0) continue;
+        // Multiplied rather than left out, so that a NaN shows as it does elsewhere.
+        const weight = f64x2.splat(mask == 0 ? 1 : <f64>load<f32>(mask + ((<usize>(r / places)) << 2)));
         const x = four(column + <usize>r * rowBytes, last - c);
         const low = f64x2.promote_low_f32x4(x);
         const high = f64x2.promote_low_f32x4(upper(x));
-        lowSum = f64x2.add(lowSum, low);
-        highSum = f64x2.add(highSum, high);
-        lowSquares = f64x2.add(lowSquares, f64x2.mul(low, low));
-        highSquares = f64x2.add(highSquares, f64x2.mul(high, high));
+        const weightedLow = f64x2.mul(low, weight);
+        const weightedHigh = f64x2.mul(high, weight);
+        lowSum = f64x2.add(lowSum, weightedLow);
+        highSum = f64x2.add(highSum, weightedHigh);
+        lowSquares = f64x2.add(lowSquares, f64x2.mul(low, weightedLow));
+        highSquares = f64x2.add(highSquares, f64x2.mul(high, weightedHigh));
       }
       storeFour(record, unit, c, last, lowSum, highSum, lowSquares, highSquares);
     }

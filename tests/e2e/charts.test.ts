@@ -168,7 +168,11 @@ describe("charts", () => {
     const { page } = await openTrained(open);
     const area = reader(page, "Accuracy");
     await pointAt(page, area, 0.5);
-    for (let i = 0; i < 4; i++) await page.mouse.wheel(0, -240);
+    for (let i = 0; i < 4; i++) {
+      await page.mouse.wheel(0, -240);
+      // Turns of the wheel within one frame would come as one.
+      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+    }
     await expect.poll(async () => Math.min(...(await xLabels(page, "Loss"))), soon).toBeGreaterThan(1000);
     expect(Math.max(...(await xLabels(page, "Loss")))).toBeLessThan(2000);
     await area.dblclick();

@@ -32,9 +32,11 @@ export async function openPage(
     if (message.type() === "error") problems.push(`console: ${message.text()} (${message.location().url})`);
   });
   page.on("pageerror", (error) => problems.push(`exception: ${error.message}`));
-  page.on("requestfailed", (request) =>
-    problems.push(`request: ${request.url()} ${request.failure()?.errorText ?? "failed"}`),
-  );
+  page.on("requestfailed", (request) => {
+    const reason = request.failure()?.errorText ?? "failed";
+    // What is still on its way when a page is left or reloaded is aborted.
+    if (reason !== "net::ERR_ABORTED") problems.push(`request: ${request.url()} ${reason}`);
+  });
   page.on("crash", () => problems.push("the page crashed"));
   await page.goto(url);
   return { page, context, problems };

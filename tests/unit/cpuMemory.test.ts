@@ -47,7 +47,14 @@ test("1,000 steps allocate nothing", async () => {
   };
   run(100);
   const { heapUsed: heapBefore, ...before } = run(100);
-  const { heapUsed: heapAfter, ...after } = run(1000);
-  expect(after).toEqual(before);
-  expect(heapAfter - heapBefore).toBeLessThan(HEAP_SLACK_BYTES);
+  let heapUsed = heapBefore;
+  const growths = [1, 2, 3].map(() => {
+    const { heapUsed: heapAfter, ...after } = run(1000);
+    expect(after).toEqual(before);
+    const growth = heapAfter - heapUsed;
+    heapUsed = heapAfter;
+    return growth;
+  });
+  // What other test files left in this process may still come and go; what the steps made would show every time.
+  expect(Math.min(...growths)).toBeLessThan(HEAP_SLACK_BYTES);
 });

@@ -330,7 +330,10 @@ describe("refused for a training setting", () => {
     [{ seed: 0.5 }, "Seed: expected a whole number from 0 to 4,294,967,295, got 0.5."],
     [{ validationCount: -1 }, "Validation samples: expected a whole number from 0 to 1,000,000, got -1."],
     [{ patience: "3" }, 'Patience: expected a whole number from 0 to 10,000, got "3".'],
-    [{ speed: 1 }, 'training settings: expected only batchSize, epochs, seed, validationCount, patience, got "speed".'],
+    [
+      { speed: 1 },
+      'training settings: expected only batchSize, epochs, seed, validationCount, patience, restoreBest, got "speed".',
+    ],
   ])("%j", (changes, message) => {
     expect(refusalOf(withTraining(changes)).message).toContain(message);
   });
