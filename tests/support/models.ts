@@ -100,3 +100,17 @@ export function analyze(model: ModelDescription) {
 /** The same learning rate for the only network, so many steps in a row. */
 export const ratesOf = (rate: number, count = 1): Readonly<Record<string, number>>[] =>
   Array.from({ length: count }, () => ({ [MODEL]: rate }));
+
+/** One dense layer on digits, for three epochs in batches of 32 unless told otherwise. */
+export const softmaxModel = (learning: Learning = {}): ModelDescription =>
+  modelOf([["Flatten"], ["Dense", { units: 10, activation: "softmax", kernelL2: 0 }]], {
+    batchSize: 32,
+    epochs: 3,
+    ...learning,
+  });
+
+/** Plain gradient descent. */
+export const sgd = (learningRate: number): NetworkDescription["optimizer"] => ({
+  type: "SGD",
+  config: { learningRate },
+});

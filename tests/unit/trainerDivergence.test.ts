@@ -1,7 +1,7 @@
 // Numbers that are no longer finite: found at their step, told with where they began, and gone back from.
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import type { ModelDescription, NetworkDescription } from "../../src/engine/model/description";
-import { type Learning, modelOf, networkOf, withBlocks, withRate } from "../support/models";
+import type { ModelDescription } from "../../src/engine/model/description";
+import { type Learning, modelOf, sgd, softmaxModel as model, networkOf, withBlocks, withRate } from "../support/models";
 import { onCpu, Recording } from "../support/trainer";
 
 const recording = new Recording();
@@ -9,14 +9,6 @@ const { trainer } = recording;
 beforeEach(() => recording.clear());
 afterAll(() => trainer.dispose());
 
-const model = (learning: Learning = {}): ModelDescription =>
-  modelOf([["Flatten"], ["Dense", { units: 10, activation: "softmax", kernelL2: 0 }]], {
-    batchSize: 32,
-    epochs: 3,
-    ...learning,
-  });
-
-const sgd = (learningRate: number): NetworkDescription["optimizer"] => ({ type: "SGD", config: { learningRate } });
 const options = (limit: number) => ({ ...onCpu, limit });
 
 describe("a loss that is no finite number", () => {

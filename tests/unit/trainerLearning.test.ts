@@ -3,13 +3,13 @@ import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { createCpuBackend } from "../../src/engine/backend/cpu/cpuBackend";
 import type { Dataset } from "../../src/engine/data";
 import { ModelError } from "../../src/engine/errors";
-import type { ModelDescription, NetworkDescription } from "../../src/engine/model/description";
+import type { ModelDescription } from "../../src/engine/model/description";
 import { ResidentData } from "../../src/engine/train/resident";
 import { Session } from "../../src/engine/train/session";
 import { splitRows } from "../../src/engine/train/splitRows";
 import { firstDigits } from "../support/mnist";
 import { columnOf } from "../support/data";
-import { type Learning, modelOf, ratesOf, withRate } from "../support/models";
+import { modelOf, sgd, softmaxModel as model, ratesOf, withRate } from "../support/models";
 import { accuracyOf, lossOf } from "../support/scores";
 import { onCpu, Recording } from "../support/trainer";
 
@@ -18,14 +18,6 @@ const { trainer } = recording;
 beforeEach(() => recording.clear());
 afterAll(() => trainer.dispose());
 
-const model = (learning: Learning = {}): ModelDescription =>
-  modelOf([["Flatten"], ["Dense", { units: 10, activation: "softmax", kernelL2: 0 }]], {
-    batchSize: 32,
-    epochs: 3,
-    ...learning,
-  });
-
-const sgd = (learningRate: number): NetworkDescription["optimizer"] => ({ type: "SGD", config: { learningRate } });
 const options = (limit: number) => ({ ...onCpu, limit });
 const sorted = (rows: Uint32Array): number[] => [...rows].toSorted((a, b) => a - b);
 

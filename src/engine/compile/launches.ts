@@ -37,12 +37,14 @@ export function mergeLaunches(
   const inlined = inlineValues(computation, readRowsInPlace(computation, single, homes), homes);
   const stored = storeThrough(computation, inlined, (launch) => homes.bindings([launch]) <= MAX_BINDINGS);
   const chained = chainSmallSteps(stored, homes);
-  // With room for more buffers a launch may also take in a gradient early, which then cannot be applied where it is made.
-  const [usual, roomy] = [MAX_BINDINGS, bindings].map((most) =>
+  const shared = (most: number): Launch[] =>
     sinkUpdates(computation, shareLaunches(chained, homes, most), (launch, update, passed) =>
       homes.mayJoin(launch, update, passed, bindings),
-    ),
-  ) as [Launch[], Launch[]];
+    );
+  const usual = shared(MAX_BINDINGS);
+  if (bindings <= MAX_BINDINGS) return usual;
+  // With room for more buffers a launch may also take in a gradient early, which then cannot be applied where it is made.
+  const roomy = shared(bindings);
   return roomy.length < usual.length ? roomy : usual;
 }
 
