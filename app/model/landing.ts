@@ -9,8 +9,8 @@ import { applyFix, insertBlock } from "./edit";
 const isError = ({ severity }: Problem): boolean => severity === "error";
 const report = (model: ModelDescription) => analyzeModel(model, dataOf(model));
 
-/** Inserts a new block at a place or near it. Where it fits nowhere as it is, it makes the repair that it would offer; where
- *  that is not enough either, it lands at the place and says what is wrong. */
+/** Inserts a new block at a place or near it. Where it fits nowhere as it is, it makes the repair that it would offer, at the
+ *  nearest place where that is enough; where there is none either, it lands at the place and says what is wrong. */
 export function landBlock(model: ModelDescription, type: BlockType, wanted: Place): Edited {
   const most = report(model).problems.filter(isError).length;
   const isClean = ({ description, id }: Edited): boolean => {
@@ -22,13 +22,13 @@ export function landBlock(model: ModelDescription, type: BlockType, wanted: Plac
   const indices = Array.from({ length: count + 1 }, (_, index) => index).toSorted(
     (a, b) => Math.abs(a - wanted.index) - Math.abs(b - wanted.index),
   );
-  for (const index of indices) {
-    const landed = insertBlock(model, type, { ...wanted, index });
-    if (isClean(landed)) return landed;
+  const landed = indices.map((index) => () => insertBlock(model, type, { ...wanted, index }));
+  // Where it breaks nothing as it is, before where it does after its repair; each tried only when it is needed.
+  for (const land of [...landed, ...landed.map((land) => () => repair(land()))]) {
+    const found = land();
+    if (isClean(found)) return found;
   }
-  const asWanted = insertBlock(model, type, wanted);
-  const repaired = repair(asWanted);
-  return isClean(repaired) ? repaired : asWanted;
+  return insertBlock(model, type, wanted);
 }
 
 /** The same after the repair that the block's own problem offers; the id stays the block's. */

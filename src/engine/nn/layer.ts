@@ -5,6 +5,7 @@ import type { Config, ConfigOf, Fields } from "../fields";
 import type { Node } from "../graph/node";
 import type { DType, TensorType } from "../graph/type";
 import type { Shape } from "../shape";
+import type { ActivationName } from "./activations";
 import type { LayerCategory } from "./categories";
 import type { InitializerName } from "./initializers";
 import { type EngineKey, type Said } from "../words/said";
@@ -70,6 +71,8 @@ export interface LayerDef<F extends Fields = Fields> {
   readonly width?: "units" | "filters";
   /** Each number of the output follows from the number in its place, so that there are as many as before. */
   readonly isElementwise?: true;
+  /** The activation that it is, or comes closest to, where it has no setting that says so. */
+  readonly applies?: ActivationName;
   /** What a layer fresh from the palette sets, where the Keras default is rarely wanted. */
   readonly initial?: Config;
   /** The settings worth showing on a card, two at most. */

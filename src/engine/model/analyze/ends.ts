@@ -7,7 +7,7 @@ import { layerFor } from "../../nn/layers/roles";
 import type { About, TaskDef, TaskProblem } from "../../tasks/task";
 import { type Block, findBlock } from "../blocks";
 import type { ModelDescription } from "../description";
-import { outputDense, outputPlace, settingOfBlock } from "./output";
+import { activationOf, outputDense, outputPlace, settingOfBlock } from "./output";
 import type { LayerReport, NetworkReport, Problem } from "./report";
 import { type EngineKey, type Said, say } from "../../words/said";
 
@@ -36,7 +36,7 @@ export function outputProblems(
 
 type Endings = ReturnType<TaskDef["endings"]>;
 
-const isSoftmax = (block: Block): boolean => settingOfBlock(block, "activation") === "softmax";
+const isSoftmax = (block: Block): boolean => activationOf(block) === "softmax";
 
 /** Layers whose softmax has but one number to share 1 among, so that no gradient gets past them. */
 function singleSoftmaxes(description: ModelDescription, layers: readonly LayerReport[], endings: Endings): Problem[] {
@@ -47,6 +47,9 @@ function singleSoftmaxes(description: ModelDescription, layers: readonly LayerRe
     const isLast = blocks[outputPlace(blocks)]?.id === id;
     const wanted = isLast ? endings[network]?.from.find((activation) => activation !== "softmax") : undefined;
     const value: ActivationName = wanted ?? "sigmoid";
+    if (settingOfBlock(block, "activation") === undefined) {
+      return [{ severity: "warning", layerId: id, said: say("problem.softmaxOfOne", { layer: name }) }];
+    }
     const said = say("problem.singleSoftmax", { layer: name, activation: value });
     return [{ severity: "warning", layerId: id, said, fix: { kind: "set", key: "activation", value } }];
   });
@@ -69,7 +72,7 @@ const OF_OUTPUTS: ReadonlySet<unknown> = new Set(["linear", "softmax", "sigmoid"
 /** Whether the last Dense is a hidden layer, by the activation after it: the output is still missing then, and is not made
  *  out of that. @param ending the Dense and what follows  @param wanted the output's activation */
 function isHidden(ending: readonly Block[], wanted: string | undefined): boolean {
-  const last = ending.map((block) => settingOfBlock(block, "activation")).findLast((found) => found !== undefined);
+  const last = ending.map(activationOf).findLast((found) => found !== undefined);
   return last !== wanted && !OF_OUTPUTS.has(last);
 }
 
@@ -84,10 +87,10 @@ function endWarning(
   const block = blocks[at];
   const report = reports.find(({ id }) => id === block?.id);
   if (takes === undefined || !block || !report || (isSoftmax(block) && report.output?.shape.at(-1) === 1)) return [];
-  const activation = settingOfBlock(block, "activation");
+  const activation = activationOf(block);
   // What has no activation gives any numbers, as a linear one does.
   if (!from.some((suited) => suited === (activation ?? "linear"))) {
-    const { advice, fix } = activationFix(from[0], activation !== undefined);
+    const { advice, fix } = activationFix(from[0], settingOfBlock(block, "activation") !== undefined);
     const ending = activation === undefined ? say("problem.noActivation") : String(activation);
     const problem = say("problem.endsIn", { by, takes, layer: report.name, activation: ending });
     return [{ severity: "warning", layerId: report.id, said: say("problem.advised", { problem, advice }), fix }];

@@ -8,6 +8,10 @@ import { type Block, defOf, isContainer } from "../blocks";
 export const settingOfBlock = ({ type, config }: Block, key: string): unknown =>
   readConfig(defOf(type).fields, config).config[key];
 
+/** The activation that a block ends in by its settings or its type; undefined where it has none. */
+export const activationOf = (block: Block): unknown =>
+  settingOfBlock(block, "activation") ?? (isContainer(block) ? undefined : layers[block.type].applies);
+
 /** The place of the block that makes the output, or -1: the last one that changes a number. */
 export const outputPlace = (blocks: readonly Block[]): number =>
   blocks.findLastIndex((block) => {

@@ -6,8 +6,12 @@ import { conv2d } from "./conv2d";
 import { conv2dTranspose } from "./conv2dTranspose";
 import { dense } from "./dense";
 import { dropout } from "./dropout";
-import { averagePooling2D, globalAveragePooling2D, maxPooling2D } from "./pooling";
-import { flatten, reshapeLayer } from "./shaping";
+import { cropping2D, zeroPadding2D } from "./border";
+import { gaussianNoise, spatialDropout2D } from "./noise";
+import { averagePooling2D, globalAveragePooling2D, globalMaxPooling2D, maxPooling2D } from "./pooling";
+import { averagePooling1D, globalAveragePooling1D, globalMaxPooling1D, maxPooling1D } from "./series";
+import { flatten, permute, repeatVector, reshapeLayer } from "./shaping";
+import { eluLayer, leakyReLU, pReLU, softmaxLayer } from "./slopes";
 import { upSampling2D } from "./upSampling2D";
 
 const registry = {
@@ -17,12 +21,27 @@ const registry = {
   MaxPooling2D: maxPooling2D,
   AveragePooling2D: averagePooling2D,
   GlobalAveragePooling2D: globalAveragePooling2D,
+  GlobalMaxPooling2D: globalMaxPooling2D,
+  MaxPooling1D: maxPooling1D,
+  AveragePooling1D: averagePooling1D,
+  GlobalAveragePooling1D: globalAveragePooling1D,
+  GlobalMaxPooling1D: globalMaxPooling1D,
   Flatten: flatten,
   Reshape: reshapeLayer,
+  Permute: permute,
+  RepeatVector: repeatVector,
   UpSampling2D: upSampling2D,
+  ZeroPadding2D: zeroPadding2D,
+  Cropping2D: cropping2D,
   Activation: activation,
+  LeakyReLU: leakyReLU,
+  PReLU: pReLU,
+  ELU: eluLayer,
+  Softmax: softmaxLayer,
   BatchNormalization: batchNormalization,
   Dropout: dropout,
+  SpatialDropout2D: spatialDropout2D,
+  GaussianNoise: gaussianNoise,
 } satisfies Record<string, unknown>;
 
 /** The registry as it stands, of which another language has the words. */

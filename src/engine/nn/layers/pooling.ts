@@ -2,7 +2,7 @@
 import { reshape } from "../../ops/layout";
 import { avgPool2d, maxPool2d } from "../../ops/pool";
 import type { PoolOptions } from "../../ops/pool";
-import { mean } from "../../ops/reduce";
+import { max, mean } from "../../ops/reduce";
 import type { Node } from "../../graph/node";
 import { sizeOf } from "../../shape";
 import { defineLayer, f32 } from "../layer";
@@ -61,4 +61,17 @@ export const globalAveragePooling2D = defineLayer({
   output: (input) => imageProblem(input) ?? f32([input.shape[2]!]),
   flops: (input) => sizeOf(input.shape),
   build: (x) => mean(reshape(x, [x.shape[0]!, x.shape[1]! * x.shape[2]!, x.shape[3]!]), [1]),
+});
+
+/** `y[c] = max_{h, w} x[h, w, c]`, from `[H, W, C]` to `[C]`. Equal maxima share the gradient. */
+export const globalMaxPooling2D = defineLayer({
+  type: "GlobalMaxPooling2D",
+  badge: "Gm",
+  category: "pooling",
+  help: "One number per channel: its largest over the whole image. Says whether something is there, not where.",
+  fields: {},
+  summary: () => [],
+  output: (input) => imageProblem(input) ?? f32([input.shape[2]!]),
+  flops: (input) => sizeOf(input.shape),
+  build: (x) => max(reshape(x, [x.shape[0]!, x.shape[1]! * x.shape[2]!, x.shape[3]!]), [1]),
 });

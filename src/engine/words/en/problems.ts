@@ -25,6 +25,7 @@ export const summary = {
   momentum: ({ momentum }: Counts<"momentum">) => `momentum ${number(momentum)}`,
   stride: ({ stride }: Texts<"stride">) => `stride ${stride}`,
   branch: ({ number: place }: Counts<"number">) => `branch ${count(place)}`,
+  byChannel: "by channel",
   addsToInput: "adds to the input",
   /** What a launch computes. */
   operations: ({ operations }: Lists<"operations">) => list(operations),
@@ -50,6 +51,7 @@ export const fit = {
   moveBefore: ({ type }: Texts<"type">) => `Move it before ${type}.`,
   flat: "a flat input",
   image: "an image input (height×width×channels)",
+  series: "a series input (steps×channels)",
   insertReshape: "Insert a Reshape before it.",
   channels: "at least one axis of channels",
   asManyNumbers: ({ target, numbers }: Shapes<"target"> & Counts<"numbers">) =>
@@ -57,6 +59,12 @@ export const fit = {
   holdNumbers: ({ numbers }: Counts<"numbers">) => `Change the target shape to hold ${String(numbers)}.`,
   window: ({ span, window }: Shapes<"span" | "window">) =>
     `an input of at least ${shape(span)} for its ${shape(window)} window`,
+  windowOfTime: ({ span, window }: Counts<"span" | "window">) =>
+    `a series of at least ${count(span)} steps for its window of ${count(window)}`,
+  largerThan: ({ of }: Shapes<"of">) => `an image of more than ${shape(of)}, which is what it cuts off`,
+  cropLess: "Cut off less.",
+  asManyAxes: ({ order }: Texts<"order">) => `an input with the axes that it reorders (${order})`,
+  nameEachAxis: ({ axes }: Counts<"axes">) => `Name each of 1 to ${count(axes)} once.`,
   smallerWindow: 'Use a smaller window, padding "same", or fewer pooling layers before it.',
   keepsShape: ({ of }: Shapes<"of">) => `layers that keep the shape ${shape(of)}, so that both can be added`,
   becomes: ({ inside }: Texts<"inside">) =>
@@ -84,6 +92,8 @@ export const problem = {
     `"${values.layer}" has ${count(values.own)} of them: shrink it.`,
   singleSoftmax: ({ layer, activation }: Texts<"layer" | "activation">) =>
     `The softmax of "${layer}" is over a single number, which makes it 1 whatever comes in: nothing can learn through it. Set its activation to ${activation}.`,
+  softmaxOfOne: ({ layer }: Texts<"layer">) =>
+    `"${layer}" is over a single number, which makes it 1 whatever comes in: nothing can learn through it. Put an Activation in its place.`,
   endsIn: ({ by, takes, layer, activation }: Texts<"by" | "takes" | "layer" | "activation">) =>
     `${by} expects ${takes}, but "${layer}" ends in ${activation}.`,
   noActivation: "no activation",

@@ -1,0 +1,109 @@
+# Makes layers.json: layers of Keras 3, forwards and their gradients, and small models trained for 20 steps.
+# python -m venv X && X/bin/pip install keras jax numpy && KERAS_BACKEND=jax X/bin/python layers.py
+import json
+import re
+import jax
+import numpy as np
+import keras
+
+BATCH = 2
+SAMPLES, STEPS, STEP_BATCH = 18, 20, 5  # The last batch of an epoch has three samples.
+
+# Type, settings as Descent calls them, input shape.
+LAYERS = [
+    ("LeakyReLU", {}, [3, 4]),
+    ("LeakyReLU", {"negativeSlope": 0.1}, [7]),
+    ("PReLU", {}, [2, 3]),
+    ("PReLU", {"sharedAxes": True}, [3, 2, 4]),
+    ("ELU", {}, [9]),
+    ("ELU", {"alpha": 0.4}, [2, 5]),
+    ("Softmax", {}, [2, 5]),
+    ("GlobalMaxPooling2D", {}, [3, 4, 2]),
+    ("GlobalAveragePooling1D", {}, [5, 3]),
+    ("GlobalMaxPooling1D", {}, [5, 3]),
+    ("MaxPooling1D", {}, [7, 3]),
+    ("MaxPooling1D", {"poolSize": 3, "strides": 2, "padding": "same"}, [8, 2]),
+    ("AveragePooling1D", {"poolSize": 2}, [6, 2]),
+    ("AveragePooling1D", {"poolSize": 3, "strides": 1, "padding": "same"}, [5, 2]),
+    ("ZeroPadding2D", {}, [2, 3, 2]),
+    ("ZeroPadding2D", {"rows": [0, 2], "columns": [3, 1]}, [2, 3, 1]),
+    ("Cropping2D", {"rows": [1, 0], "columns": [0, 2]}, [3, 5, 2]),
+    ("Permute", {"dims": [2, 1]}, [3, 4]),
+    ("Permute", {"dims": [3, 1, 2]}, [2, 3, 4]),
+    ("RepeatVector", {"n": 3}, [4]),
+]
+
+# Layers of models that read 12 numbers and are to give 2.
+MODELS = [
+    [("Dense", {"units": 6}), ("PReLU", {}), ("Dense", {"units": 2})],
+]
+
+
+def wave(shape, phase):
+    return np.sin(np.arange(np.prod(shape)) * 1.7 + phase).reshape(shape).astype("float32")
+
+
+def weight(shape, k):
+    return 0.5 * wave(shape, 2 + k) + (1 if len(shape) == 1 and k == 0 else 0)
+
+
+def snake(name):
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+
+
+def layer_of(type, config, rank):
+    args = {snake(key): tuple(value) if isinstance(value, list) else value for key, value in config.items()}
+    if type == "ZeroPadding2D":
+        args = {"padding": (args.get("rows", (1, 1)), args.get("columns", (1, 1)))}
+    if type == "Cropping2D":
+        args = {"cropping": (args["rows"], args["columns"])}
+    if args.pop("shared_axes", False):
+        args["shared_axes"] = list(range(1, rank))
+    return getattr(keras.layers, type)(**args)
+
+
+def numbers(array):
+    return [float(f"{value:.7g}") for value in np.asarray(array, dtype="float64").reshape(-1)]
+
+
+def forward(type, config, shape):
+    layer = layer_of(type, config, len(shape))
+    x = wave([BATCH, *shape], 0.3)
+    layer.build(x.shape)
+    weights = [weight(tuple(w.shape), k) for k, w in enumerate(layer.trainable_variables)]
+    call = lambda x, weights: layer.stateless_call(weights, [], x)[0] if weights else layer(x)
+    y, back = jax.vjp(call, x, weights)
+    dx, dweights = back(jax.numpy.asarray(wave(y.shape, 0.7)))
+    shapes = [list(w.shape) for w in weights]
+    case = {"type": type, "config": config, "input": shape, "shape": list(y.shape[1:]), "weights": shapes}
+    return {**case, "y": numbers(y), "dx": numbers(dx), "dweights": [numbers(d) for d in dweights]}
+
+
+def trained(blocks):
+    x, y = 2 * wave([SAMPLES, 12], 0.3) + 0.5, wave([SAMPLES, 2], 1.1)
+    value = inputs = keras.Input((12,))
+    layers = []
+    for type, config in blocks:
+        layer = layer_of(type, config, len(value.shape) - 1)
+        value = layer(value)
+        layers.append(layer)
+    model = keras.Model(inputs, value)
+    model.compile(keras.optimizers.SGD(0.1), "mean_squared_error")
+    own = [layer.trainable_variables for layer in layers]
+    for place, variables in enumerate(own):
+        for k, variable in enumerate(variables):
+            variable.assign(0.6 * weight(tuple(variable.shape), k + place))
+    losses = []
+    for step in range(STEPS):
+        first = (step * STEP_BATCH) % 20  # Four batches an epoch: 5, 5, 5 and 3.
+        batch = slice(first, first + STEP_BATCH)
+        losses.append(float(model.train_on_batch(x[batch], y[batch])))
+    blocks = [{"type": type, "config": config} for type, config in blocks]
+    return {"blocks": blocks, "losses": numbers(losses), "end": [[numbers(v) for v in variables] for variables in own]}
+
+
+made = {
+    "layers": [forward(*case) for case in LAYERS],
+    "models": [trained(blocks) for blocks in MODELS],
+}
+json.dump(made, open(__file__.replace(".py", ".json"), "w"))

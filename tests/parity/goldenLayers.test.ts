@@ -1,0 +1,181 @@
+// Golden numbers from Keras 3 for layers that TensorFlow.js lacks or has otherwise: forwards, gradients of inputs and weights,
+// and small models over twenty steps. `golden/layers.py` made them, and nothing here needs Python.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { root } from "../../scripts/support/paths";
+import type { Backend, TensorData } from "../../src/engine/backend/backend";
+import { createCpuBackend } from "../../src/engine/backend/cpu/cpuBackend";
+import { openCpuBackend } from "../../src/engine/backend/cpu/openCpuBackend";
+import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
+import type { Dataset } from "../../src/engine/data";
+import { type Config, readConfig } from "../../src/engine/fields";
+import type { Node } from "../../src/engine/graph/node";
+import { analyzeModel } from "../../src/engine/model/analyze";
+import { f32 } from "../../src/engine/nn/layer";
+import { layers, type LayerType } from "../../src/engine/nn/layers";
+import { gradients } from "../../src/engine/ops/gradients";
+import { sum } from "../../src/engine/ops/broadcast";
+import { input } from "../../src/engine/ops/leaf";
+import { mul } from "../../src/engine/ops/pointwise";
+import { type Shape, sizeOf } from "../../src/engine/shape";
+import { evaluate } from "../../src/engine/train/evaluate";
+import { ResidentData } from "../../src/engine/train/resident";
+import { Session } from "../../src/engine/train/session";
+import { testGpu } from "../support/gpu";
+import { modelOf, ratesOf, sgd } from "../support/models";
+
+interface GoldenLayer {
+  readonly type: LayerType;
+  readonly config: Config;
+  readonly input: number[];
+  readonly shape: number[];
+  readonly weights: number[][];
+  readonly y: number[];
+  readonly dx: number[];
+  readonly dweights: number[][];
+}
+interface GoldenModel {
+  readonly blocks: { readonly type: LayerType; readonly config: Config }[];
+  readonly losses: number[];
+  /** By layer, in Keras's order of weights. */
+  readonly end: number[][][];
+}
+
+const golden = JSON.parse(readFileSync(join(root, "tests/parity/golden/layers.json"), "utf8")) as {
+  readonly layers: GoldenLayer[];
+  readonly models: GoldenModel[];
+};
+
+const BATCH = 2;
+const SAMPLES = 18;
+/** Agreement of f32 arithmetic in another order, as absolute error of numbers near 1. */
+const TOLERANCE = 2e-5;
+
+/** As the script in Python has it. */
+const wave = (shape: Shape, phase: number, factor = 1, offset = 0): Float32Array<ArrayBuffer> =>
+  Float32Array.from({ length: sizeOf(shape) }, (_, i) => factor * Math.fround(Math.sin(i * 1.7 + phase)) + offset);
+const weightOf = (shape: Shape, k: number): Float32Array<ArrayBuffer> =>
+  wave(shape, 2 + k, 0.5, shape.length === 1 && k === 0 ? 1 : 0);
+
+const backends: Backend[] = [];
+beforeAll(async () => {
+  backends.push(createCpuBackend(), await openCpuBackend(), await createWebGpuBackend({ gpu: await testGpu() }));
+});
+afterAll(() => {
+  for (const backend of backends) backend.dispose();
+});
+
+function expectClose(actual: ArrayLike<number>, wanted: readonly number[], of: string): void {
+  expect(actual.length, of).toBe(wanted.length);
+  wanted.forEach((value, i) => {
+    const off = Math.abs((actual[i] ?? NaN) - value);
+    if (!(off <= TOLERANCE * Math.max(1, Math.abs(value))))
+      expect.fail(`${of}, element ${i}: expected ${value}, got ${actual[i]}`);
+  });
+}
+
+describe("one layer in Keras 3", () => {
+  it.each(golden.layers.map((layer) => [`${layer.type} ${JSON.stringify(layer.config)}`, layer] as const))(
+    "%s",
+    async (_, { type, config: given, input: inputShape, shape, weights, y: wanted, dx, dweights }) => {
+      const layer = layers[type];
+      const { config, problems } = readConfig(layer.fields, given);
+      expect(problems).toEqual([]);
+      expect(layer.output(f32(inputShape), config)).toEqual(f32(shape));
+      const specs = Object.entries(layer.variables?.(f32(inputShape), config) ?? {});
+      expect(specs.map(([, spec]) => spec.shape)).toEqual(weights);
+      const nodes = specs.map(([name, spec]) => input(name, spec.shape));
+      const x = input("x", [BATCH, ...inputShape]);
+      const context = {
+        training: false,
+        isFrozen: false,
+        seed: input("seed", [], "u32"),
+        step: input("step", [], "u32"),
+        stream: 0,
+        mask: undefined,
+        count: undefined,
+      };
+      const built = layer.build(x, Object.fromEntries(specs.map(([name], k) => [name, nodes[k]!])), config, context);
+      const y = "output" in built ? built.output : built;
+      expect(y.shape).toEqual([BATCH, ...shape]);
+      const dy = input("dy", y.shape);
+      const outputs = [y, ...gradients(sum(mul(y, dy)), [x, ...nodes])];
+      const feeds = new Map<Node, TensorData>([
+        [x, wave(x.shape, 0.3)],
+        [dy, wave(y.shape, 0.7)],
+        ...nodes.map((node, k) => [node, weightOf(node.shape, k)] as const),
+      ]);
+      for (const backend of backends) {
+        const [gotY, gotDx, ...gotWeights] = await evaluate(outputs, feeds, backend);
+        expectClose(gotY!, wanted, `${backend.adapter}, y`);
+        expectClose(gotDx!, dx, `${backend.adapter}, dx`);
+        dweights.forEach((d, k) => expectClose(gotWeights[k]!, d, `${backend.adapter}, gradient of ${specs[k]?.[0]}`));
+      }
+    },
+  );
+});
+
+describe("twenty steps in Keras 3, the last batch of each epoch short", () => {
+  const samples = {
+    count: SAMPLES,
+    columns: { x: wave([SAMPLES, 12], 0.3, 2, 0.5), y: wave([SAMPLES, 2], 1.1) },
+  };
+  const dataset: Dataset = {
+    id: "waves",
+    title: "Waves",
+    trainCount: SAMPLES,
+    columns: {
+      x: { kind: "points", shape: [12], dtype: "f32", scale: 1 },
+      y: { kind: "value", shape: [2], dtype: "f32", scale: 1 },
+    },
+    train: samples,
+    test: samples,
+  };
+
+  it.each(golden.models.map((model) => [model.blocks.map(({ type }) => type).join(", "), model] as const))(
+    "%s",
+    async (_, { blocks, losses, end }) => {
+      const specs = blocks.map(({ type, config }) => [type, config] as const);
+      const description = {
+        ...modelOf(specs, { batchSize: 5, epochs: 5, optimizer: sgd(0.1) }, "waves"),
+        task: { type: "regression", config: {} },
+      } as const;
+      // The unfused reference has its say in the cases above.
+      const backend = await openCpuBackend();
+      const resident = new ResidentData(backend);
+      const session = await Session.create({ backend, description, dataset, resident, shuffle: false });
+      /** The trained weights of layer i, in order. */
+      const own = async (): Promise<[name: string, shape: Shape, data: Float32Array][][]> => {
+        const all = Object.entries(await session.weights());
+        const names = analyzeModel(description, dataset).layers.map(({ name }) => name);
+        return names.map((layer) =>
+          all.flatMap(([name, { shape, data }]) =>
+            name.startsWith(`${layer}/`) ? [[name, shape, data] as const] : [],
+          ),
+        );
+      };
+      session.setWeights(
+        Object.fromEntries(
+          (await own()).flatMap((weights, place) =>
+            weights.map(([name, shape], k) => [name, weightOf(shape, k + place).map((value) => 0.6 * value)]),
+          ),
+        ),
+      );
+      session.runSteps(0, ratesOf(0.1, losses.length));
+      const scores = await session.readScores(0, losses.length);
+      expectClose(
+        scores.map(({ loss }) => loss ?? NaN),
+        losses,
+        "loss",
+      );
+      for (const [i, weights] of (await own()).entries()) {
+        expect(weights.length).toBe(end[i]?.length);
+        for (const [k, [name, , data]] of weights.entries()) expectClose(data, end[i]?.[k] ?? [], name);
+      }
+      session.dispose();
+      resident.dispose();
+      backend.dispose();
+    },
+  );
+});
