@@ -24,7 +24,7 @@ export function landBlock(model: ModelDescription, type: BlockType, wanted: Plac
   );
   const landed = indices.map((index) => () => insertBlock(model, type, { ...wanted, index }));
   // Where it breaks nothing as it is, before where it does after its repair; each tried only when it is needed.
-  for (const land of [...landed, ...landed.map((land) => () => repair(land()))]) {
+  for (const land of [...landed, ...landed.map((raw) => () => repair(raw()))]) {
     const found = land();
     if (isClean(found)) return found;
   }
