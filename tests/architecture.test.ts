@@ -137,6 +137,12 @@ const registries: readonly Registry[] = [
     index: "app/inspect/views/index.ts",
     exports: /^export const \w+: ResultView =/m,
   },
+  {
+    kind: "inspections",
+    names: [],
+    index: "app/inspect/views/index.ts",
+    exports: /^export const \w+: Inspection =/m,
+  },
 ];
 
 describe("one more", () => {

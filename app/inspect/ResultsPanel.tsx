@@ -1,7 +1,7 @@
 /** What training has come to: the score on the test set, test samples with the model's answers, all numbers, and where
  *  the time goes. */
 import type { ReactNode } from "react";
-import { lazy, Suspense, useMemo } from "react";
+import { Suspense, useMemo } from "react";
 import type { Predictions } from "../../src/engine";
 import { MetricsTable } from "../charts/MetricsTable";
 import { formatCurve } from "../common/format";
@@ -12,13 +12,16 @@ import { curvesOfModel, goalOf, useDescription } from "../store/model";
 import { takePredictions, takePrepared, takeState, takeTest, useRun } from "../store/run";
 import type { ResultsView } from "../store/ui";
 import { setPreferences, takeResultsView, useUi } from "../store/ui";
-import { resultViews } from "./views";
+import { inspections, resultViews } from "./views";
+import type { Inspection } from "./views/inspection";
+import { lazily } from "./views/lazily";
 import { t } from "../common/words";
 import type { ResultView } from "./views/view";
 import classes from "./ResultsPanel.module.css";
 
-const views = (): readonly Tab<ResultsView>[] => [
+const viewsWith = (offered: readonly Inspection[]): readonly Tab<ResultsView>[] => [
   { value: "predictions", title: t("results.predictions") },
+  ...offered.map(({ id, tab }) => ({ value: id, title: t(tab) })),
   { value: "numbers", title: t("results.numbers") },
   { value: "profile", title: t("results.profile") },
 ];
@@ -26,10 +29,17 @@ const views = (): readonly Tab<ResultsView>[] => [
 const viewId = (view: ResultsView): string => `view-${view}`;
 
 // Most visits never ask for it.
-const ProfilePanel = lazy(() => import("../profile/ProfilePanel").catch(() => ({ default: Unavailable })));
+const ProfilePanel = lazily(() => import("../profile/ProfilePanel").then(({ default: Profile }) => Profile));
 
 export function ResultsPanel({ className }: { readonly className?: string | undefined }) {
-  const view = useUi(takeResultsView);
+  const prepared = useRun(takePrepared);
+  const edited = useDescription();
+  const model = prepared ?? edited;
+  const offered = useMemo(() => inspections.filter(({ suits }) => suits(model)), [model]);
+  const views = viewsWith(offered);
+  const wanted = useUi(takeResultsView);
+  const view = views.some(({ value }) => value === wanted) ? wanted : "predictions";
+  const Inspected = offered.find(({ id }) => id === view)?.Content;
   return (
     <Panel
       title={t("results.title")}
@@ -38,7 +48,7 @@ export function ResultsPanel({ className }: { readonly className?: string | unde
         <TabList
           label={t("results.views")}
           look="panel"
-          tabs={views()}
+          tabs={views}
           value={view}
           onChange={(resultsView) => setPreferences({ resultsView })}
           panelId={viewId}
@@ -59,19 +69,14 @@ export function ResultsPanel({ className }: { readonly className?: string | unde
             <Samples />
           </div>
         )}
-        {view === "profile" && (
-          <Suspense fallback={<p className={classes.note}>{t("results.loading")}</p>}>
-            <ProfilePanel />
-          </Suspense>
-        )}
+        <Suspense fallback={<p className={classes.note}>{t("results.loading")}</p>}>
+          {view === "profile" && <ProfilePanel />}
+          {Inspected && <Inspected key={view} />}
+        </Suspense>
         <MetricsTable isShown={view === "numbers"} />
       </div>
     </Panel>
   );
-}
-
-function Unavailable() {
-  return <p className={classes.note}>{t("results.notLoaded")}</p>;
 }
 
 function TestScore() {

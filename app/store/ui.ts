@@ -16,8 +16,9 @@ export type ColumnPart = "model" | "training";
 /** What the horizontal axis of the charts counts. */
 export type XUnit = "step" | "epoch" | "time";
 
-/** What the results show. */
-export type ResultsView = "predictions" | "numbers" | "profile";
+/** What the results show: `predictions`, `numbers`, `profile`, or an inspection by its id. One that a model has no use for stands for
+ *  the first. */
+export type ResultsView = string;
 
 /** What a visitor has chosen and would expect to find again. */
 export interface Preferences {
@@ -67,7 +68,7 @@ const preferencesSchema = v.object({
   fitCharts: v.fallback(v.array(v.string()), [...initial.fitCharts]),
   isTryListOpen: v.fallback(v.boolean(), initial.isTryListOpen),
   threads: v.fallback(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64))), initial.threads),
-  resultsView: v.fallback(v.picklist(["predictions", "numbers", "profile"]), initial.resultsView),
+  resultsView: v.fallback(v.pipe(v.string(), v.maxLength(40)), initial.resultsView),
   isPaletteFolded: v.fallback(v.nullable(v.boolean()), initial.isPaletteFolded),
   isColumnFolded: v.fallback(v.boolean(), initial.isColumnFolded),
   columnWidth: v.fallback(v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(10_000))), initial.columnWidth),

@@ -68,6 +68,13 @@ describe("the page is accessible", () => {
     await page.getByText("More of Adam").click();
     await page.getByRole("textbox", { name: "Learning rate" }).fill("nonsense");
     await expectAccessible(page, "desk-training");
+    await page.getByRole("tab", { name: "Draw" }).click();
+    await button(page, "Start from a test image").click();
+    await page
+      .getByRole("region", { name: "Results" })
+      .getByText(/^It reads /)
+      .waitFor();
+    await expectAccessible(page, "desk-draw");
     await showPart(page, "Model");
     await card(page, 5)
       .getByRole("button", { name: /params/ })

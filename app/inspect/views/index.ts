@@ -1,5 +1,7 @@
-/** The result views, in the order in which they are tried: one line each. */
+/** The result views, in the order in which they are tried, and the inspections in that of their tabs: one line each. */
 import { answers } from "./answers";
+import { drawn } from "./drawn";
+import type { Inspection } from "./inspection";
 import { madeImages } from "./madeImages";
 import { madePoints } from "./madePoints";
 import { pointAnswers } from "./pointAnswers";
@@ -15,3 +17,5 @@ export const resultViews: readonly ResultView[] = [
   madeImages,
   predictedValues,
 ];
+
+export const inspections: readonly Inspection[] = [drawn];

@@ -33,7 +33,7 @@ export function readClassified({ count, columns, shown }: Predictions): Classifi
   const read = Object.values(columns).find(({ info }) => info.kind !== "class");
   const classNames = labels?.info.names;
   if (!output || !labels || !read || !classNames) return null;
-  const outputs = output.data.length === count && classNames.length === 2 ? bothClasses(output.data) : output.data;
+  const outputs = classOutputs(output.data, count, classNames.length);
   const size = sizeOf(read.info.shape);
   const classes = classNames.length;
   const verdicts = Array.from({ length: count }, (_, index): Verdict => {
@@ -45,6 +45,10 @@ export function readClassified({ count, columns, shown }: Predictions): Classifi
   });
   return { verdicts, classNames, areProbabilities: output.areProbabilities ?? false, input: read.info };
 }
+
+/** What a model says of samples as a number for each class, `[count, classes]`, where a single unit may speak for two. */
+export const classOutputs = (data: Float32Array, count: number, classes: number): Float32Array =>
+  data.length === count && classes === 2 ? bothClasses(data) : data;
 
 /** A single unit's p as the pair `1 - p, p`. */
 const bothClasses = (given: Float32Array): Float32Array =>

@@ -26,7 +26,8 @@ export class Evaluators {
   #model: ProgramModel;
   #validation: Promise<Scorer> | undefined;
   #test: Promise<Scorer> | undefined;
-  #predictor: Promise<Predictor> | undefined;
+  /** By the samples that they are asked about at a time. */
+  readonly #predictors = new Map<number, Promise<Predictor>>();
   /** What is asked and not answered yet. */
   readonly #uses = new Set<Promise<unknown>>();
 
@@ -56,16 +57,21 @@ export class Evaluators {
   /** What is shown of samples, by name. @param step what random numbers are drawn for
    *  @throws ArgumentError when a column that is read is missing, of another length or not finite */
   async show(columns: Readonly<Record<string, ColumnData>>, count: number, step: number): Promise<ShownValues> {
-    this.#predictor ??= this.#makePredictor();
+    // A single sample, as of a drawing that is asked about many times a second, costs the CPU a small part of a batch; a GPU would
+    // hardly notice, and has passed its test with a whole one.
+    const batch = count === 1 && !this.#options.backend.asynchronous ? 1 : PREDICT_BATCH;
+    const made = this.#predictors.get(batch) ?? this.#makePredictor(batch);
+    this.#predictors.set(batch, made);
     const scalars = { seed: this.#model.description.training.seed, step };
-    return await this.#use(this.#predictor.then((predictor) => runPredictor(predictor, columns, count, scalars)));
+    return await this.#use(made.then((predictor) => runPredictor(predictor, columns, count, scalars)));
   }
 
   /** Scores and asks by other settings from now on. What is asked already is answered by the old ones. */
   renew(model: ProgramModel): void {
     this.#model = model;
-    const old = [this.#validation, this.#test, this.#predictor];
-    this.#validation = this.#test = this.#predictor = undefined;
+    const old = [this.#validation, this.#test, ...this.#predictors.values()];
+    this.#validation = this.#test = undefined;
+    this.#predictors.clear();
     void Promise.allSettled(this.#uses).then(async () => {
       for (const made of await Promise.allSettled(old)) if (made.status === "fulfilled") made.value?.release();
     });
@@ -107,11 +113,11 @@ export class Evaluators {
     return { executable, ring: own.tensor(ring), layout, count: length, batch, scalars, areWeightsFinite, release };
   }
 
-  async #makePredictor(): Promise<Predictor> {
-    const { computation, columns, shown } = showProgram(this.#model, PREDICT_BATCH);
+  async #makePredictor(batch: number): Promise<Predictor> {
+    const { computation, columns, shown } = showProgram(this.#model, batch);
     const executable = await this.#own.prepareSmall(computation, "scoring");
     const bound = [...columns].map(([name, node]) => [name, this.#own.tensor(node)] as const);
     const release = () => this.#own.release(executable, [...columns.values()]);
-    return { executable, columns: new Map(bound), shown, release };
+    return { executable, batch, columns: new Map(bound), shown, release };
   }
 }

@@ -5,12 +5,14 @@ import { ArgumentError } from "../errors";
 import { type Shape, sizeOf } from "../shape";
 import type { Shown } from "../tasks/task";
 
-/** Samples asked about at a time. */
+/** Samples asked about at a time, at most. */
 export const PREDICT_BATCH = 32;
 
 /** What is shown of samples, ready to be run. */
 export interface Predictor {
   readonly executable: Executable;
+  /** Samples that it is asked about at a time. */
+  readonly batch: number;
   /** Of one batch, the columns that are read. */
   readonly columns: ReadonlyMap<string, Tensor>;
   readonly shown: Readonly<Record<string, Shown>>;
@@ -32,13 +34,13 @@ export type ShownValues = Readonly<Record<string, ShownValue>>;
 /** @param given values of the columns that are read, `[count, ...shape]` @param scalars for random numbers
  *  @throws ArgumentError when one is missing, of another length or not finite */
 export async function runPredictor(
-  { executable, columns, shown }: Predictor,
+  { executable, batch, columns, shown }: Predictor,
   given: Readonly<Record<string, ColumnData>>,
   count: number,
   scalars: StepRow,
 ): Promise<ShownValues> {
   const sources = [...columns].map(([name, tensor]) => {
-    const length = sizeOf(tensor.shape) / PREDICT_BATCH;
+    const length = sizeOf(tensor.shape) / batch;
     const values = given[name];
     if (values?.length !== count * length) {
       throw new ArgumentError(
@@ -58,13 +60,13 @@ export async function runPredictor(
     return { name, node, value: { ...rest, shape, data: new Float32Array(count * sizeOf(shape)) } };
   });
   const { step = 0, ...others } = scalars;
-  for (let from = 0; from < count; from += PREDICT_BATCH) {
-    const part = Math.min(PREDICT_BATCH, count - from);
+  for (let from = 0; from < count; from += batch) {
+    const part = Math.min(batch, count - from);
     for (const { tensor, length, values } of sources) {
       tensor.write(values.subarray(from * length, (from + part) * length));
     }
     // Each batch draws numbers of its own.
-    executable.run([{ ...others, step: step + from / PREDICT_BATCH }]);
+    executable.run([{ ...others, step: step + from / batch }]);
     for (const { node, value } of results) {
       const width = sizeOf(value.shape);
       value.data.set((await executable.read(node)).subarray(0, part * width), from * width);

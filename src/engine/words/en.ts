@@ -6,6 +6,7 @@ import { page } from "./en/page";
 import { machine, status, train } from "./en/train";
 import { layout, number, tour } from "./en/layout";
 import { results } from "./en/results";
+import { inspect } from "./en/inspect";
 import { bench, selfTest } from "./en/checks";
 import { profile } from "./en/profile";
 import { edited, model, training } from "./en/model";
@@ -25,6 +26,7 @@ export const en = {
   number,
   tour,
   results,
+  inspect,
   bench,
   selfTest,
   profile,

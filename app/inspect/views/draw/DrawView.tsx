@@ -1,0 +1,125 @@
+/** A drawing, what the model sees of it, and what it takes it for, while it is drawn and while the model learns. */
+import { ActionIcon, Button, SegmentedControl } from "@mantine/core";
+import { IconArrowBackUp, IconEraser } from "@tabler/icons-react";
+import { useEffect, useId, useMemo, useRef } from "react";
+import { sizeOf } from "../../../../src/engine";
+import { t } from "../../../common/words";
+import { useDescription } from "../../../store/model";
+import { takePredictions, takePrepared, useRun } from "../../../store/run";
+import { announce } from "../../../store/ui";
+import { useShown } from "../../../train/useShown";
+import { type Classifier, classifierOf } from "../classifier";
+import { ClassBars, describeTop } from "../ClassBars";
+import { Picture } from "../Picture";
+import { classOutputs } from "../readPredictions";
+import { choosePen, clearPad, type Pen, PENS, placeOnPad, type Sheet, undoDrawing, useDrawing } from "./drawing";
+import { DrawPad } from "./DrawPad";
+import { reduceInk } from "./reduce";
+import classes from "./DrawView.module.css";
+
+export function DrawView() {
+  const prepared = useRun(takePrepared);
+  const edited = useDescription();
+  const classifier = classifierOf(prepared ?? edited);
+  return classifier && <Drawing classifier={classifier} />;
+}
+
+function Drawing({ classifier: { input, info, classNames } }: { readonly classifier: Classifier }) {
+  const [height = 1, width = 1] = info.shape;
+  const sheet = useDrawing(({ sheet: now }) => now);
+  const isPenDown = useDrawing(({ isPenDown: isDown }) => isDown);
+  const seen = useMemo(() => reduceInk(sheet.ink, height, width), [sheet, height, width]);
+  const answer = useShown(input, seen);
+  const output = answer && Object.values(answer.shown).find(({ kind }) => kind === "class");
+  const areProbabilities = output?.areProbabilities ?? false;
+  const outputs = output ? classOutputs(output.data, 1, classNames.length) : null;
+  const sentence = !seen
+    ? t("inspect.blankPad")
+    : outputs
+      ? describeTop(outputs, classNames, areProbabilities)
+      : t("inspect.noAnswer");
+  useAnnounced(sentence, isPenDown || (seen !== null && answer?.values !== seen), sheet);
+  const help = useId();
+  return (
+    <div className={classes.view}>
+      <DrawPad help={help} />
+      <div className={classes.beside}>
+        <figure className={classes.seen}>
+          <Picture values={seen ?? new Float32Array(sizeOf(info.shape))} shape={info.shape} className={classes.image} />
+          <figcaption>{t("inspect.seen", { height, width })}</figcaption>
+        </figure>
+        <Tools />
+      </div>
+      <div className={classes.answer}>
+        <p className={classes.sentence}>{sentence}</p>
+        <ClassBars
+          label={t("inspect.answer")}
+          classNames={classNames}
+          outputs={seen && outputs}
+          areProbabilities={areProbabilities}
+        />
+      </div>
+      <p className={classes.hint} id={help}>
+        {t("inspect.drawHint")}
+      </p>
+    </div>
+  );
+}
+
+/** Says it to those who hear the page, once a drawing has changed and rests, and not again while the model learns. */
+function useAnnounced(sentence: string, isUnfinished: boolean, sheet: Sheet): void {
+  const said = useRef(sheet);
+  useEffect(() => {
+    if (isUnfinished || said.current === sheet) return;
+    said.current = sheet;
+    announce(sentence);
+  }, [sentence, isUnfinished, sheet]);
+}
+
+const pens = Object.keys(PENS) as Pen[];
+
+function Tools() {
+  const pen = useDrawing(({ pen: chosen }) => chosen);
+  const canUndo = useDrawing(({ past }) => past.length > 0);
+  const isBlank = useDrawing(({ marks }) => marks.length === 0);
+  return (
+    <div className={classes.tools}>
+      <SegmentedControl
+        aria-label={t("inspect.pen")}
+        data={pens.map((value) => ({ value, label: t(`inspect.${value}Pen`) }))}
+        value={pen}
+        onChange={(value) => {
+          const chosen = pens.find((each) => each === value);
+          if (chosen) choosePen(chosen);
+        }}
+      />
+      <ActionIcon aria-label={t("inspect.undo")} title={t("inspect.undo")} disabled={!canUndo} onClick={undoDrawing}>
+        <IconArrowBackUp size={18} aria-hidden />
+      </ActionIcon>
+      <ActionIcon aria-label={t("inspect.clear")} title={t("inspect.clear")} disabled={isBlank} onClick={clearPad}>
+        <IconEraser size={18} aria-hidden />
+      </ActionIcon>
+      <FromTest />
+    </div>
+  );
+}
+
+/** Starts from a test sample, another one each time. */
+function FromTest() {
+  const predictions = useRun(takePredictions);
+  const next = useRef(0);
+  const read = predictions && Object.values(predictions.columns).find(({ info }) => info.kind === "image");
+  const place = (): void => {
+    if (!read || !predictions) return;
+    const [height = 1, width = 1] = read.info.shape;
+    const at = next.current % predictions.count;
+    next.current = at + 1;
+    const values = Float32Array.from(read.values.subarray(at * height * width, (at + 1) * height * width));
+    placeOnPad({ values, height, width });
+  };
+  return (
+    <Button variant="default" disabled={!read || predictions?.count === 0} onClick={place}>
+      {t("inspect.fromTest")}
+    </Button>
+  );
+}

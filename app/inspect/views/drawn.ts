@@ -1,0 +1,14 @@
+/** Images that the visitor draws, read while they are drawn. */
+import { lazily } from "./lazily";
+import { classifierOf } from "./classifier";
+import type { Inspection } from "./inspection";
+
+export const drawn: Inspection = {
+  id: "draw",
+  tab: "inspect.drawTab",
+  suits: (model) => {
+    const info = classifierOf(model)?.info;
+    return info?.kind === "image" && info.shape[2] === 1;
+  },
+  Content: lazily(() => import("./draw/DrawView").then(({ DrawView }) => DrawView)),
+};

@@ -1,0 +1,13 @@
+/** What another way to look into a model is: a tab of the results, offered where it makes sense and loaded when it is asked for. */
+import type { ComponentType } from "react";
+import type { ModelDescription } from "../../../src/engine";
+import type { Words } from "../../../src/engine";
+
+export interface Inspection {
+  readonly id: string;
+  /** What its tab says. */
+  readonly tab: `inspect.${keyof Words["inspect"] & `${string}Tab`}`;
+  /** Whether there is something to look at in such a model. */
+  readonly suits: (model: ModelDescription) => boolean;
+  readonly Content: ComponentType;
+}

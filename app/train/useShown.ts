@@ -1,0 +1,48 @@
+/** What the model that is trained makes of one sample that the page gives, kept up with its weights. */
+import { useEffect, useRef, useState } from "react";
+import type { ShownValues, TrainerState } from "../../src/engine";
+import { isRunActive, isRunOver, takeState, useRun } from "../store/run";
+import { currentTrainer } from "./client";
+import { LiveQuestion } from "./liveQuestion";
+
+interface Answer {
+  readonly values: Float32Array;
+  readonly shown: ShownValues;
+}
+
+/** Whether there is a model to ask. */
+const canBeAsked = (state: TrainerState): boolean => state === "ready" || isRunActive(state) || isRunOver(state);
+
+/** What is shown of a sample, asked again whenever the sample or the weights have changed; the answer before it stays until then.
+ *  @param column the column that `values` are of, as networks see them  @returns null without a sample or a model */
+export function useShown(column: string, values: Float32Array | null): Answer | null {
+  const state = useRun(takeState);
+  // Another model is prepared first, and so is one in another worker: then it is another question.
+  const isReady = canBeAsked(state);
+  const [answer, setAnswer] = useState<Answer | null>(null);
+  const live = useRef<LiveQuestion<Float32Array, ShownValues | null>>(null);
+  useEffect(() => {
+    if (!isReady) return;
+    const question = new LiveQuestion<Float32Array, ShownValues | null>({
+      ask: async (asked) => (await currentTrainer()?.show({ [column]: asked }, 1)) ?? null,
+      hear: (shown, asked) => setAnswer(shown && { values: asked, shown }),
+      isTraining: () => useRun.getState().status.state === "running",
+    });
+    live.current = question;
+    return () => {
+      question.stop();
+      live.current = null;
+      setAnswer(null);
+    };
+  }, [isReady, column]);
+  useEffect(() => {
+    if (!values || !isReady) return;
+    const ask = (): void => live.current?.ask(values);
+    ask();
+    return useRun.subscribe(({ status }, before) => {
+      const hasMoved = status.step !== before.status.step || status.state !== before.status.state;
+      if (hasMoved && !document.hidden) ask();
+    });
+  }, [values, isReady]);
+  return values && answer;
+}

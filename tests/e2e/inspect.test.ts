@@ -1,0 +1,86 @@
+// Looking into a model: drawing for it, by mouse, touch and keyboard, before it is trained and while it is.
+import type { Locator, Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { button, cards, expectQuiet, useBrowser, waitForState, waitForStatus } from "./support";
+
+/** Shows a view of the results. */
+const showView = (page: Page, name: string): Promise<void> => page.getByRole("tab", { name, exact: true }).click();
+
+/** A finger, from place to place on an element, in shares of its sides. */
+async function swipe(on: Locator, places: readonly (readonly [number, number])[]): Promise<void> {
+  const box = await on.boundingBox();
+  if (!box) throw new Error("What is swiped over must be on the screen.");
+  const points = places.map(([x, y]) => ({ x: box.x + x * box.width, y: box.y + y * box.height }));
+  const client = await on.page().context().newCDPSession(on.page());
+  for (const [i, point] of points.entries()) {
+    await client.send("Input.dispatchTouchEvent", { type: i === 0 ? "touchStart" : "touchMove", touchPoints: [point] });
+  }
+  await client.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+}
+
+/** The same with the mouse. */
+async function drawWithMouse(on: Locator, places: readonly (readonly [number, number])[]): Promise<void> {
+  const box = await on.boundingBox();
+  if (!box) throw new Error("What is drawn on must be on the screen.");
+  const { mouse } = on.page();
+  for (const [i, [x, y]] of places.entries()) {
+    await mouse.move(box.x + x * box.width, box.y + y * box.height, { steps: i === 0 ? 1 : 6 });
+    if (i === 0) await mouse.down();
+  }
+  await mouse.up();
+}
+
+describe("with a model", () => {
+  const open = useBrowser("none");
+
+  it("draws for it by mouse, touch and keyboard, and it reads while it learns", async () => {
+    const app = await open({ hasTouch: true });
+    const { page } = app;
+    await waitForState(page, "Ready");
+    const layers = await cards(page).count();
+    await button(page, "Dense").click();
+    await waitForState(page, "Ready");
+    await showView(page, "Draw");
+    const pad = page.getByRole("application", { name: "Drawing pad" });
+    const answer = page.getByRole("list", { name: "What the model takes it for" });
+    const results = page.getByRole("region", { name: "Results" });
+    const blank = results.getByText("The pad is blank, so there is nothing to read.");
+    const reads = results.getByText(/^It reads \d, /);
+    await blank.waitFor();
+    expect(await answer.getByText("–").count(), "a blank pad is taken for nothing").toBe(10);
+
+    await drawWithMouse(pad, [
+      [0.5, 0.1],
+      [0.5, 0.9],
+    ]);
+    await reads.waitFor();
+    await pad.press("Control+z");
+    await blank.waitFor();
+    expect(await cards(page).count(), "the model keeps its layer").toBe(layers + 1);
+    await swipe(pad, [
+      [0.3, 0.2],
+      [0.7, 0.2],
+      [0.4, 0.9],
+    ]);
+    await reads.waitFor();
+    await button(page, "Clear the pad").click();
+    await blank.waitFor();
+
+    // By keyboard: up to the top, and down with the pen on the pad; digits and letters mean nothing to it.
+    await pad.focus();
+    for (const key of ["7", "z", "Shift+ArrowUp", "Shift+ArrowUp", "Space"]) await page.keyboard.press(key);
+    for (let presses = 0; presses < 20; presses++) await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Space");
+    await page.keyboard.press("Shift+ArrowLeft");
+    await reads.waitFor();
+    const untrained = await answer.innerText();
+    await button(page, "Train").click();
+    await waitForStatus(page, ({ state, step }) => state === "Training" && step > 100);
+    // It is asked again while it learns.
+    await expect.poll(() => answer.innerText()).not.toBe(untrained);
+    await results.getByText(/^It reads 1, /).waitFor();
+    await button(page, "Start from a test image").click();
+    await results.getByText(/^It reads 7, /).waitFor();
+    expectQuiet(app);
+  });
+});
