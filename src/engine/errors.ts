@@ -77,6 +77,11 @@ export class BackendError extends DescentError {
   readonly code = "backend";
 }
 
+/** A file from outside is not what it should be: damaged, of another format, or of another model. */
+export class FileError extends DescentError {
+  readonly code = "file";
+}
+
 /** Something that helps and is not needed did not answer in time. */
 export class LateError extends DescentError {
   readonly code = "late";

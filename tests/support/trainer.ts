@@ -56,8 +56,14 @@ export class Recording {
   /** Called with every event, after it is written down. */
   onEvent: (event: TrainerEvent) => void = () => {};
 
-  constructor({ gpu, source = fileSource, startHelper = startThread, store }: RecordingOptions = {}) {
-    this.trainer = new Trainer({ gpu, openSource: () => source, startHelper, ...(store && { store }) });
+  constructor({ gpu, source = fileSource, startHelper = startThread, store, build }: RecordingOptions = {}) {
+    this.trainer = new Trainer({
+      gpu,
+      openSource: () => source,
+      startHelper,
+      ...(store && { store }),
+      ...(build && { build }),
+    });
     this.trainer.listen((event) => {
       this.events.push(event);
       this.onEvent(event);

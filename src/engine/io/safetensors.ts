@@ -23,6 +23,8 @@ const LENGTH_BYTES = 8;
 const MAX_HEADER_BYTES = 100_000_000;
 const BYTES = 4;
 const METADATA = "__metadata__";
+/** What objects have of themselves, and no array is called. */
+const ODD_KEYS = ["__proto__", "prototype", "constructor"];
 
 const wholeNumber = v.pipe(v.number(), v.integer(), v.minValue(0));
 
@@ -62,17 +64,20 @@ function refuse(expected: string, got: string): never {
   throw new ArgumentError(`Safetensors: expected ${expected}, got ${got}. Choose a .safetensors file of f32 arrays.`);
 }
 
-/** Reads a file's bytes. @throws ArgumentError saying what was expected and what came */
-export function readSafetensors(bytes: Uint8Array): TensorFile {
+/** Reads a file's bytes.
+ *  @param mostHeaderBytes a longer header is refused before it is read
+ *  @throws ArgumentError saying what was expected and what came */
+export function readSafetensors(bytes: Uint8Array, mostHeaderBytes = MAX_HEADER_BYTES): TensorFile {
   if (bytes.length < LENGTH_BYTES) refuse("at least 8 bytes", String(bytes.length));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.getBigUint64(0, true);
   const room = bytes.length - LENGTH_BYTES;
-  if (length > BigInt(Math.min(room, MAX_HEADER_BYTES))) refuse(`a header of at most ${room} bytes`, String(length));
+  const most = Math.min(room, mostHeaderBytes);
+  if (length > BigInt(most)) refuse(`a header of at most ${most} bytes`, String(length));
   const headerLength = Number(length);
   const header = readHeader(bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + headerLength));
   const data = bytes.subarray(LENGTH_BYTES + headerLength);
-  const tensors: Record<string, NamedArray> = {};
+  const tensors: [string, NamedArray][] = [];
   const metadata: Record<string, string> = {};
   let end = 0;
   const entries = Object.entries(header).map(([name, value]) => {
@@ -98,10 +103,10 @@ export function readSafetensors(bytes: Uint8Array): TensorFile {
     if (to - from !== sizeOf(shape) * BYTES) refuse(`${to - from} bytes for "${name}"`, showShape(shape));
     end = to;
     // A copy, because the bytes need not lie at a multiple of four.
-    tensors[name] = { shape, data: new Float32Array(data.slice(from, to).buffer) };
+    tensors.push([name, { shape, data: new Float32Array(data.slice(from, to).buffer) }]);
   }
   if (end !== data.length) refuse(`${end} bytes of arrays`, String(data.length));
-  return { tensors, metadata };
+  return { tensors: Object.fromEntries(tensors), metadata };
 }
 
 function readHeader(bytes: Uint8Array): Record<string, unknown> {
@@ -111,6 +116,9 @@ function readHeader(bytes: Uint8Array): Record<string, unknown> {
   } catch (error) {
     refuse("a header of JSON", String(error));
   }
+  // Such keys would be left out of the record, unseen.
+  const odd = typeof value === "object" && value !== null && ODD_KEYS.find((key) => Object.hasOwn(value, key));
+  if (odd) refuse("names of arrays", `"${odd}"`);
   const found = v.safeParse(headerSchema, value);
   return found.success ? found.output : refuse("a header that is an object", found.issues[0].message);
 }

@@ -4,9 +4,11 @@ import { type Backend, MAX_ROWS } from "../backend/backend";
 import type { ModelDescription } from "../model/description";
 import type { Progress } from "../optim/schedules";
 import { InFlight } from "./inFlight";
+import type { Kept, RunBooks, RunStart } from "./kept";
 import { learningRates, type Rates } from "./learningRates";
 import type { NonFinite, Outcome } from "./outcome";
 import { Pacing } from "./pacing";
+import { Patience } from "./patience";
 import { RING_ROWS } from "./programs";
 import type { Score, StepBatch, ValidationMetrics } from "./scores";
 import type { Session } from "./session";
@@ -18,8 +20,8 @@ import { nextTask } from "./yielding";
 export interface RunListener {
   steps(steps: StepBatch): void;
   validation(metrics: ValidationMetrics): void;
-  /** A copy of all that it can be resumed from, and the time spent training until then. */
-  kept?(snapshot: Snapshot, elapsedMs: number): void;
+  /** A copy of all that it can be resumed from. */
+  kept?(kept: Kept): void;
   /** Something changed that a status would show; called about ten times a second. */
   progress(): void;
   /** Whether the loop waits for samples that have not arrived. */
@@ -30,22 +32,6 @@ export interface RunListener {
 const REPORT_MS = 100;
 /** How often a copy is kept, to go back to. */
 const SNAPSHOT_MS = 5000;
-
-/** The best validation so far. */
-interface Best {
-  readonly loss: number;
-  readonly epoch: number;
-  /** The state then, where it is to come back. */
-  readonly snapshot: Snapshot | null;
-}
-
-/** Where a run goes on that began elsewhere. */
-export interface RunStart {
-  /** Null at the first step. */
-  readonly snapshot: Snapshot | null;
-  /** Milliseconds spent training so far. */
-  readonly elapsedMs: number;
-}
 
 /** What a run is made of. */
 export interface RunOptions {
@@ -92,9 +78,7 @@ export class Run {
   #interlude: Promise<void> | undefined;
   #nonFinite: NonFinite | undefined;
   #failure: unknown;
-  #best: Best = { loss: Infinity, epoch: 0, snapshot: null };
-  /** The epoch from which patience counts, where that is later than the best one. */
-  #patientFrom = 0;
+  readonly #patience = new Patience();
 
   constructor({ session, backend, description, listener, from }: RunOptions) {
     this.#session = session;
@@ -105,7 +89,8 @@ export class Run {
     this.#listener = listener;
     this.#submitted = this.#reported = from?.snapshot?.step ?? 0;
     this.#elapsedMs = from?.elapsedMs ?? 0;
-    this.snapshots.goBack(from?.snapshot ?? null);
+    this.snapshots.goBack(from?.snapshot ?? null, from?.books?.firstLoss ?? undefined);
+    if (from?.books) this.#remember(from.books);
   }
 
   /** How it trains, as it is set now. */
@@ -142,22 +127,39 @@ export class Run {
   /** Goes on with the books of a run of the same model that ended further on, or on another backend. */
   takeOver(previous: Run): void {
     this.configure(previous.settings);
-    this.latest = previous.latest;
-    this.validation = previous.validation;
-    const epoch = this.#reported / this.#session.stepsPerEpoch;
-    if (previous.#best.epoch <= epoch) this.#best = previous.#best;
-    this.#patientFrom = Math.min(previous.#patientFrom, epoch);
+    this.#remember(previous.books);
+  }
+
+  #remember({ latest, validation, ...patience }: RunBooks): void {
+    this.latest = latest;
+    this.validation = validation;
+    this.#patience.takeOver(patience, this.#reported / this.#session.stepsPerEpoch);
+  }
+
+  /** What it remembers now. */
+  get books(): RunBooks {
+    const { latest, validation, snapshots } = this;
+    return { ...this.#patience.books, latest, validation, firstLoss: snapshots.firstLoss ?? null };
+  }
+
+  /** A copy of all that it can be resumed from, taken while no step is under way. */
+  copy(): Promise<Kept> {
+    return this.between(async () => this.#keptOf(await this.#session.snapshot(this.#reported)));
+  }
+
+  #keptOf(snapshot: Snapshot): Kept {
+    return { snapshot, elapsedMs: this.elapsedMs, books: this.books };
   }
 
   /** Brings the weights of the best validation back, where that is set and they are others.
    *  @returns the epoch that they are of; undefined where nothing changed */
   restoreBest(): number | undefined {
-    const { snapshot, epoch } = this.#best;
+    const { snapshot, epoch } = this.#patience.best;
     const { patience, restoreBest = true } = this.#settings.training;
     if (!snapshot || patience === 0 || !restoreBest || snapshot.step === this.#reported) return undefined;
     this.#session.restore(snapshot);
     // Whoever trains on does so from here.
-    this.#keep({ ...snapshot, step: this.#reported });
+    this.#keep(this.#keptOf({ ...snapshot, step: this.#reported }));
     return epoch;
   }
 
@@ -187,7 +189,7 @@ export class Run {
     try {
       const outcome = await this.#loop(target);
       // A pause may be long: what was learnt must not be lost with the device.
-      if (outcome.kind !== "non-finite") this.#keep(await this.#session.snapshot(this.#submitted));
+      if (outcome.kind !== "non-finite") this.#keep(this.#keptOf(await this.#session.snapshot(this.#submitted)));
       return outcome;
     } finally {
       this.#elapsedMs = this.elapsedMs;
@@ -220,8 +222,8 @@ export class Run {
         await this.#settle();
         if (this.#nonFinite === undefined && (await this.#validate())) {
           // If training goes on, patience starts again.
-          this.#patientFrom = this.#submitted / this.#session.stepsPerEpoch;
-          return { kind: "early-stopping", bestEpoch: this.#best.epoch };
+          this.#patience.startAgain(this.#submitted / this.#session.stepsPerEpoch);
+          return { kind: "early-stopping", bestEpoch: this.#patience.best.epoch };
         }
       }
     }
@@ -371,27 +373,25 @@ export class Run {
     this.validation = score;
     this.#listener.validation({ values: score, step: this.#submitted, epoch, elapsedMs: this.elapsedMs });
     this.#reportedMs = this.elapsedMs;
-    const loss = score[this.#goal] ?? NaN;
-    const { patience, restoreBest = true } = this.#settings.training;
-    if (loss < this.#best.loss) {
-      const isWanted = patience > 0 && restoreBest;
-      this.#best = { loss, epoch, snapshot: isWanted ? await this.#session.snapshot(this.#submitted) : null };
-    }
-    return patience > 0 && epoch - Math.max(this.#best.epoch, this.#patientFrom) >= patience;
+    const { training } = this.#settings;
+    await this.#patience.note(score[this.#goal] ?? NaN, epoch, training, () => this.#session.snapshot(this.#submitted));
+    return this.#patience.hasRunOut(epoch, training);
   }
 
   #takeSnapshot(now: number): void {
     this.#lastSnapshotAt = now;
+    // The books of this step, not of those that are taken meanwhile.
+    const { elapsedMs, books } = this;
     void this.#session
       .snapshot(this.#submitted)
-      .then((snapshot) => this.#keep(snapshot))
+      .then((snapshot) => this.#keep({ snapshot, elapsedMs, books }))
       .catch(() => {
         // The device is lost; waiting for its work rejects with the reason.
       });
   }
 
-  #keep(snapshot: Snapshot): void {
-    this.snapshots.add(snapshot);
-    this.#listener.kept?.(snapshot, this.elapsedMs);
+  #keep(kept: Kept): void {
+    this.snapshots.add(kept.snapshot);
+    this.#listener.kept?.(kept);
   }
 }

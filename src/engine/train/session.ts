@@ -135,6 +135,11 @@ export class Session {
     return this.#rows.train.length / this.stepsPerEpoch;
   }
 
+  /** Number of samples that an epoch takes. */
+  get trainCount(): number {
+    return this.#rows.train.length;
+  }
+
   /** Number of samples held out of training. */
   get validationCount(): number {
     return this.#rows.validation.length;

@@ -37,8 +37,14 @@ export class Snapshots {
     this.#prove();
   }
 
-  /** Goes on from a snapshot, which is then the only one. */
-  goBack(to: Snapshot | null): void {
+  /** The loss of the first step, where it is known. */
+  get firstLoss(): number | undefined {
+    return this.#firstLoss;
+  }
+
+  /** Goes on from a snapshot, which is then the only one. @param firstLoss where it is known */
+  goBack(to: Snapshot | null, firstLoss?: number): void {
+    this.#firstLoss = firstLoss;
     this.#newest = this.#good = to;
     this.#sound = to?.step ?? 0;
   }

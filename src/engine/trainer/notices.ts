@@ -1,5 +1,5 @@
 /** What the trainer says of itself: why it stopped, and what went wrong. */
-import { BackendError, DatasetError, DescentError, ModelError, saidBy } from "../errors";
+import { BackendError, DatasetError, DescentError, FileError, ModelError, saidBy } from "../errors";
 import { type EngineKey, type Said, say } from "../words/said";
 import type { BackendReport, TrainerNotice } from "./protocol";
 import type { NonFinite } from "../train/outcome";
@@ -60,6 +60,7 @@ export function failureNotice(error: unknown): TrainerNotice {
   }
   const said = saidBy(error);
   if (error instanceof DatasetError) return { severity: "error", code: "dataset", said, retry: true };
+  if (error instanceof FileError) return { severity: "error", code: "file", said };
   if (error instanceof ModelError) return { severity: "error", code: "model", said };
   if (error instanceof BackendError) return { severity: "error", code: "memory", said };
   return { severity: "error", code: "internal", said };

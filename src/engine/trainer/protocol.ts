@@ -10,11 +10,21 @@ import type { ShownValues } from "../train/predictor";
 import type { Rates } from "../train/learningRates";
 import type { Score, StepBatch, ValidationMetrics } from "../train/scores";
 import type { PlanText } from "../train/session";
-import type { Snapshot } from "../train/snapshot";
+import type { Kept } from "../train/kept";
 import type { TuningReport } from "../tune/tuner";
 import type { EngineKey, Said } from "../words/said";
 
-export type { BackendChoice, BackendReport, MemoryReport, Rates, Score, StepBatch, TuningReport, ValidationMetrics };
+export type {
+  BackendChoice,
+  BackendReport,
+  Kept,
+  MemoryReport,
+  Rates,
+  Score,
+  StepBatch,
+  TuningReport,
+  ValidationMetrics,
+};
 
 /** Where the trainer is.
  *  `empty` before a model; `preparing` loads data and compiles; `ready` has initial weights; `running`; `paused`; `scoring`
@@ -80,6 +90,7 @@ export interface TrainerNotice {
     | "dataset"
     | "device-lost"
     | "early-stopping"
+    | "file"
     | "memory"
     | "model"
     | "non-finite"
@@ -145,11 +156,13 @@ export interface Predictions {
   readonly shown: ShownValues;
 }
 
-/** All that a run can be resumed from in another worker. */
-export interface Kept {
-  readonly snapshot: Snapshot;
-  /** Milliseconds spent training until then. */
-  readonly elapsedMs: number;
+/** What came of a file that a run was to go on from. */
+export interface Resumed {
+  readonly step: number;
+  /** What is not as it was when the file was made. */
+  readonly differences: readonly Said<EngineKey>[];
+  /** Whether the next steps have the bits that they would have had: surely, perhaps, or not. */
+  readonly bits: "same" | "possible" | "other";
 }
 
 /** The trainer's controls. Every call may be made at any time. One made while the trainer is on its way from one state to
@@ -164,6 +177,12 @@ export interface TrainerControls {
   /** Loads the dataset, picks a backend, compiles the model and draws its initial weights. Stops what was running.
    *  @param from what was kept of a run of this very model, which is then paused where that was taken */
   prepare(description: ModelDescription, options: PrepareOptions, from?: Kept): Promise<void>;
+  /** The run as a file that it can go on from to the bit, as of the steps done now; null before a model is prepared. */
+  checkpoint(): Promise<Uint8Array | null>;
+  /** Prepares the model of a checkpoint, paused where that was taken. A file that is refused is told as a notice, and what was
+   *  there stays. @param options say where to run it; which samples it takes is in the file
+   *  @returns null where it is refused or given up */
+  resume(file: Uint8Array, options: PrepareOptions): Promise<Resumed | null>;
   /** Runs until all epochs are done, or `pause`, `stop`, or a failure. From `finished` or `stopped` it trains on where epochs
    *  are left, and otherwise does nothing.
    *  @param steps pauses after so many in all, where that is sooner */

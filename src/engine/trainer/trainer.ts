@@ -12,11 +12,11 @@ import { DatasetCache } from "./datasetCache";
 import type { EngineOptions, Surroundings } from "./engines";
 import { Engines } from "./engines";
 import { Moves } from "./moves";
-import { settingsNotice } from "./notices";
+import { failureNotice, settingsNotice } from "./notices";
 import { hasArrived, samplePredictions } from "./predictions";
 import type { Prepared } from "./prepared";
 import { Preparer } from "./prepared";
-import type { Kept, PlanReport, Predictions, PrepareOptions, TrainerControls, TrainerEvent } from "./protocol";
+import type { Kept, PlanReport, Predictions, PrepareOptions, Resumed, TrainerControls, TrainerEvent } from "./protocol";
 import type { EngineKey, Said } from "../words/said";
 import { Runs } from "./runs";
 
@@ -24,6 +24,8 @@ import { Runs } from "./runs";
 export interface TrainerOptions extends Surroundings {
   /** Opens a folder of datasets: over the network in a worker, on disk in Node. */
   readonly openSource: (datasetsUrl: string) => ByteSource;
+  /** Which code this is, for checkpoints; another build may round differently. */
+  readonly build?: string;
 }
 
 /** The state machine behind the controls. After the loss of a device it goes on from the run's last snapshot, on a new device
@@ -33,8 +35,10 @@ export class Trainer implements TrainerControls {
   readonly #engines: Engines;
   readonly #runs: Runs;
   readonly #moves: Moves;
+  readonly #build: string;
 
   constructor(options: TrainerOptions) {
+    this.#build = options.build ?? "";
     const core = (this.#core = new TrainerCore(() => this.#engines));
     const datasets = new DatasetCache(options.openSource, (progress) => core.hearLoading(progress));
     const warn = (said: Said<EngineKey>): void => core.notify({ severity: "warning", code: "backend", said });
@@ -55,7 +59,7 @@ export class Trainer implements TrainerControls {
     const preparer = new Preparer(this.#engines, datasets, {
       steps: (steps) => core.send({ type: "steps", steps }),
       validation: (metrics) => core.send({ type: "validation", metrics }),
-      kept: (snapshot, elapsedMs) => core.keeper({ snapshot, elapsedMs }),
+      kept: (kept) => core.keeper(kept),
       progress: () => core.report(),
       phase: (phase) => core.enterPhase(phase),
       waiting: (isWaiting) => core.enterPhase(isWaiting ? "loading" : null),
@@ -85,6 +89,29 @@ export class Trainer implements TrainerControls {
     this.#core.configure(undefined);
     this.#runs.forgo();
     await this.#moves.prepare(description, options, from);
+  }
+
+  async checkpoint(): Promise<Uint8Array<ArrayBuffer> | null> {
+    const { prepared } = this.#core;
+    if (!prepared) return null;
+    const copying = prepared.run.copy();
+    const [kept, { fileOf }] = await Promise.all([this.#unlessGone(copying, prepared), import("./checkpoints")]);
+    return kept && fileOf(prepared, kept, this.#build);
+  }
+
+  async resume(file: Uint8Array, options: PrepareOptions): Promise<Resumed | null> {
+    const core = this.#core;
+    try {
+      const { differencesFrom, readRun } = await import("./checkpoints");
+      const run = readRun(file, options);
+      await this.prepare(run.description, run.options, run.kept);
+      const { prepared } = core;
+      if (!prepared || core.state !== "paused" || prepared.options !== run.options) return null;
+      return differencesFrom(run, prepared, this.#build);
+    } catch (error) {
+      core.notify(failureNotice(error));
+      return null;
+    }
   }
 
   async train(steps = Infinity): Promise<void> {

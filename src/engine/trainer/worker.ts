@@ -16,12 +16,10 @@ class WorkerTrainer extends Trainer {
       const arrays = Object.values(kept.snapshot.tensors);
       if (arrays.reduce((total, { byteLength }) => total + byteLength, 0) > MOST_KEPT_BYTES) return;
       const copy = structuredClone(kept);
-      keeper(
-        Comlink.transfer(
-          copy,
-          Object.values(copy.snapshot.tensors).map(({ buffer }) => buffer),
-        ),
+      const copied = [copy.snapshot, copy.books.best.snapshot].flatMap((snapshot) =>
+        Object.values(snapshot?.tensors ?? {}).map(({ buffer }) => buffer),
       );
+      keeper(Comlink.transfer(copy, copied));
     });
   }
 }
@@ -30,4 +28,6 @@ class WorkerTrainer extends Trainer {
 // what is learned of one text must not be believed of the next.
 const store = import.meta.env.DEV ? memoryStore() : openDeviceStore(`${navigator.userAgent} ${import.meta.url}`);
 
-Comlink.expose(new WorkerTrainer({ gpu: defaultGpu(), openSource: httpSource, store }));
+const build = new URL(import.meta.url).pathname.split("/").at(-1) ?? "";
+
+Comlink.expose(new WorkerTrainer({ gpu: defaultGpu(), openSource: httpSource, store, build }));

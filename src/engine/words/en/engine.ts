@@ -1,7 +1,21 @@
 /** English: every sentence of the engine that a visitor may meet, which is all that the worker needs. */
-import { data, description, part } from "./files";
+import { checkpoint, data, description, part } from "./files";
 import { fit, memory, problem, setting, summary, task } from "./problems";
 import { backend, fault, notice } from "./running";
 
 /** The engine's rooms. */
-export const engine = { backend, data, description, fault, fit, memory, notice, part, problem, setting, summary, task };
+export const engine = {
+  backend,
+  checkpoint,
+  data,
+  description,
+  fault,
+  fit,
+  memory,
+  notice,
+  part,
+  problem,
+  setting,
+  summary,
+  task,
+};

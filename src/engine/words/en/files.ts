@@ -129,3 +129,15 @@ export const data = {
   indexBelow: ({ names }: Counts<"names">) => `an index below ${count(names)}, for so many names`,
   finite: "a finite number",
 };
+
+/** Checkpoints of runs: files that are refused, and what is not as it was. */
+export const checkpoint = {
+  /** `reason` is an error's own text, which says what was expected and what came. */
+  refused: ({ reason }: Texts<"reason">) => `Checkpoint: ${reason} Nothing has changed.`,
+  /** `problem` is a sentence. */
+  badModel: ({ problem }: Texts<"problem">) => `Checkpoint: ${problem} Nothing has changed.`,
+  otherBuild: "another version of this page",
+  otherBackend: ({ was, now }: Texts<"was" | "now">) => `another backend (${was}, now ${now})`,
+  otherAdapter: ({ was, now }: Texts<"was" | "now">) => `another machine (${was}, now ${now})`,
+  otherKernels: "other kernels for matrix products",
+};
