@@ -36,6 +36,8 @@ export enum Kernel {
   moments,
   gradientSums,
   momentsGrad,
+  recurrent,
+  recurrentGrad,
 }
 
 /** An instruction of an element-wise program: the names of `ops/pointwise.ts`, and the constant. */
@@ -106,6 +108,21 @@ export enum RowElement {
 export enum Distribution {
   uniform,
   normal,
+}
+
+/** A cell of `ops/recurrentCells.ts`. */
+export enum Cell {
+  simple,
+  lstm,
+  gru,
+}
+
+/** What a cell passes numbers through. */
+export enum Squash {
+  tanh,
+  sigmoid,
+  relu,
+  linear,
 }
 
 /** Bytes of a launch in the table: kernel, address of its record, pieces of work. */

@@ -177,6 +177,45 @@ function word(count: i32): usize {
   return (<usize>count) << 2;
 }
 
+/** `C = A * B` for a few rows, of packed panels of B that follow each other: `rows` by `n` results over `k` steps.
+ *  @param aRows, aSteps, cRows, cColumns offsets in bytes, as in a product's record */
+export function multiplyRows(
+  a: usize,
+  aRows: usize,
+  aSteps: usize,
+  panels: usize,
+  c: usize,
+  cRows: usize,
+  cColumns: usize,
+  rows: i32,
+  n: i32,
+  k: i32,
+): void {
+  for (let k0 = 0; k0 < k; k0 += DEPTH) {
+    const depth = min(DEPTH, k - k0);
+    for (let column = 0; column < n; column += TILE_COLUMNS) {
+      const width = min(TILE_COLUMNS, n - column);
+      const panel = panels + word(column * k + k0 * TILE_COLUMNS);
+      for (let row = 0; row < rows; row += TILE_ROWS) {
+        tile(
+          a,
+          aRows + word(row),
+          aSteps + word(k0),
+          depth,
+          panel,
+          TILE_COLUMNS * 4,
+          c,
+          cRows + word(row),
+          cColumns + word(column),
+          min(TILE_ROWS, rows - row),
+          width == TILE_COLUMNS ? 0 : width,
+          k0 > 0,
+        );
+      }
+    }
+  }
+}
+
 /** A tile of six rows by eight columns over `depth` steps, in twelve registers. Rows past `height` repeat the last.
  *  @param width how many columns there are, each with a place of its own; 0 for eight neighbours */
 function tile(

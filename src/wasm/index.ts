@@ -11,6 +11,7 @@ import { multiply, packB } from "./gemm";
 import { maxPool, maxPoolGrad, maxPoolWithArg } from "./pool";
 import { runProgram } from "./pointwise";
 import { dropout, random } from "./random";
+import { recurrent, recurrentGrad } from "./recurrent";
 import { argMax, combineParts, reduce } from "./reduce";
 import { batchRows, oneHot, range, writeRow } from "./rows";
 import { softmaxRows } from "./softmax";
@@ -152,6 +153,12 @@ function execute(kernel: i32, record: usize, begin: i32, end: i32, thread: i32):
       break;
     case Kernel.momentsGrad:
       momentsGrad(record, begin, end);
+      break;
+    case Kernel.recurrent:
+      recurrent(record, begin, end, thread);
+      break;
+    case Kernel.recurrentGrad:
+      recurrentGrad(record, begin, end, thread);
       break;
     case Kernel.combineParts:
       combineParts(record, begin, end);

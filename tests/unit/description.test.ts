@@ -173,7 +173,7 @@ describe("refused as a whole", () => {
 
 describe("refused for a layer, which the message names", () => {
   it.each([
-    ["an unknown type", { type: "LSTM" }, 'Layer 2 "mine": layer type: expected one of Dense, Conv2D, '],
+    ["an unknown type", { type: "ConvLSTM2D" }, 'Layer 2 "mine": layer type: expected one of Dense, Conv2D, '],
     ["a type every object has", { type: "constructor" }, 'got "constructor".'],
     ["a type that is no text", { type: {} }, "got Object."],
     [
@@ -225,7 +225,7 @@ describe("refused for a layer, which the message names", () => {
   it("names what is wrong within a branch by its place there", () => {
     const inner = [
       { id: "fine", type: "Flatten", config: {} },
-      { id: "bad", type: "LSTM", config: {} },
+      { id: "bad", type: "ConvLSTM2D", config: {} },
     ];
     expect(refusalOf(withLayer({ type: "Residual", branches: [inner] })).message).toMatch(
       /^Layer 2 "bad": layer type: /,

@@ -17,7 +17,10 @@ const shapes: { shape: Shape; fanIn: number; fanOut: number }[] = [
   { shape: [3, 3, 32, 64], fanIn: 288, fanOut: 576 },
 ];
 
-const variances: Record<Exclude<InitializerName, "zeros" | "ones">, (fanIn: number, fanOut: number) => number> = {
+const variances: Record<
+  Exclude<InitializerName, "zeros" | "ones" | "orthogonal" | "unitForgetBias">,
+  (fanIn: number, fanOut: number) => number
+> = {
   glorotUniform: (fanIn, fanOut) => 2 / (fanIn + fanOut),
   glorotNormal: (fanIn, fanOut) => 2 / (fanIn + fanOut),
   heUniform: (fanIn) => 2 / fanIn,
@@ -76,4 +79,29 @@ it.each(random)("%s depends on the seed, the weight and the index alone", (name)
 it("offers only initializers there are, and none that make every unit the same but zeros", () => {
   expect(kernelInitializers.every((name) => name in initializers)).toBe(true);
   expect(kernelInitializers).not.toContain("ones");
+});
+
+it.each([[[40, 160]], [[160, 40]], [[3, 3, 7, 20]]])(
+  "orthogonal %j: rows or columns at right angles, of length 1",
+  (shape) => {
+    const columns = shape.at(-1) ?? 1;
+    const values = initialValues("orthogonal", shape, 1, 0);
+    const rows = values.length / columns;
+    const isWide = rows < columns;
+    const vectors = Array.from({ length: Math.min(rows, columns) }, (_, v) =>
+      values.filter((__, i) => (isWide ? Math.floor(i / columns) : i % columns) === v),
+    );
+    for (const [a, left] of vectors.entries()) {
+      for (const [b, right] of vectors.entries()) {
+        const product = left.reduce((total, value, i) => total + value * (right[i] ?? NaN), 0);
+        expect(Math.abs(product - (a === b ? 1 : 0))).toBeLessThan(1e-6);
+      }
+    }
+    expect(initialValues("orthogonal", shape, 1, 0)).toEqual(values);
+    expect(initialValues("orthogonal", shape, 2, 0)).not.toEqual(values);
+  },
+);
+
+it("the bias of an LSTM starts with ones for the second of its gates", () => {
+  expect([...initialValues("unitForgetBias", [8], 1, 0)]).toEqual([0, 0, 1, 1, 0, 0, 0, 0]);
 });

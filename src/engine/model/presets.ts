@@ -126,6 +126,9 @@ const convBase: readonly Layer[] = [
   ["Flatten"],
   dense(64, "relu"),
 ];
+/** A digit as a sequence of its 28 rows. */
+const rows = (title: string, help: string, layer: LayerType): Preset =>
+  digits(title, help, [["Reshape", { targetShape: [28, 28] }], [layer, { units: 128 }], classify], { batchSize: 128 });
 const residualBlock = (filters: number): Layer => [
   "Residual",
   {},
@@ -197,6 +200,13 @@ export const presets = {
     dense(64, "relu"),
     classify,
   ]),
+  "simple-rnn": rows(
+    "Rows as a sequence",
+    "Reads each digit row by row, as a sentence is read word by word.",
+    "SimpleRNN",
+  ),
+  lstm: rows("Rows with LSTM", "The same with a memory, whose gates learn what to keep.", "LSTM"),
+  gru: rows("Rows with GRU", "The same with fewer gates, and nearly as good.", "GRU"),
   autoencoder: preset(
     {
       title: "Autoencoder",

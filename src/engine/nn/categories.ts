@@ -11,6 +11,7 @@ export const categories = {
   core: { title: "Core", hue: 275 },
   convolution: { title: "Convolution", hue: 215 },
   pooling: { title: "Pooling", hue: 60 },
+  recurrent: { title: "Recurrent", hue: 20 },
   shape: { title: "Shape", hue: 255 },
   normalization: { title: "Normalization", hue: 160 },
   regularization: { title: "Regularization", hue: 345 },

@@ -6,6 +6,7 @@ import { conv2dOps } from "./conv2d";
 import { crossEntropyOps } from "./crossEntropy";
 import { depthwiseOps } from "./depthwise";
 import { dropoutOps } from "./dropout";
+import { flipOps } from "./flip";
 import { gatherOps } from "./gather";
 import { layoutOps } from "./layout";
 import { leafOps } from "./leaf";
@@ -13,6 +14,7 @@ import { matmulOps } from "./matmul";
 import { pointwiseOps } from "./pointwise";
 import { poolOps } from "./pool";
 import { randomOps } from "./random";
+import { recurrentOps } from "./recurrent";
 import { reduceOps } from "./reduce";
 import { ringOps } from "./ring";
 import { runOps } from "./runs";
@@ -42,6 +44,8 @@ export const ops = {
   ...dropoutOps,
   ...randomOps,
   ...ringOps,
+  ...recurrentOps,
+  ...flipOps,
 };
 
 /** The name of an op. */

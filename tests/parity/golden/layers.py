@@ -31,11 +31,32 @@ LAYERS = [
     ("Permute", {"dims": [2, 1]}, [3, 4]),
     ("Permute", {"dims": [3, 1, 2]}, [2, 3, 4]),
     ("RepeatVector", {"n": 3}, [4]),
+    ("SimpleRNN", {"units": 3}, [4, 2]),
+    ("SimpleRNN", {"units": 2, "returnSequences": True, "goBackwards": True, "activation": "relu"}, [3, 2]),
+    ("LSTM", {"units": 3}, [4, 2]),
+    ("LSTM", {"units": 5, "returnSequences": True, "goBackwards": True}, [3, 2]),
+    ("LSTM", {"units": 2, "useBias": False, "activation": "sigmoid", "recurrentActivation": "tanh"}, [3, 2]),
+    ("GRU", {"units": 3}, [4, 2]),
+    ("GRU", {"units": 2, "returnSequences": True, "goBackwards": True}, [3, 3]),
+    ("GRU", {"units": 4, "useBias": False}, [1, 2]),
 ]
 
 # Layers of models that read 12 numbers and are to give 2.
 MODELS = [
     [("Dense", {"units": 6}), ("PReLU", {}), ("Dense", {"units": 2})],
+    [("Reshape", {"targetShape": [4, 3]}), ("SimpleRNN", {"units": 5}), ("Dense", {"units": 2})],
+    [
+        ("Reshape", {"targetShape": [4, 3]}),
+        ("LSTM", {"units": 4, "returnSequences": True}),
+        ("LSTM", {"units": 3, "goBackwards": True}),
+        ("Dense", {"units": 2}),
+    ],
+    [
+        ("Reshape", {"targetShape": [6, 2]}),
+        ("GRU", {"units": 3, "returnSequences": True, "goBackwards": True}),
+        ("GRU", {"units": 5}),
+        ("Dense", {"units": 2}),
+    ],
 ]
 
 
@@ -71,7 +92,9 @@ def forward(type, config, shape):
     x = wave([BATCH, *shape], 0.3)
     layer.build(x.shape)
     weights = [weight(tuple(w.shape), k) for k, w in enumerate(layer.trainable_variables)]
-    call = lambda x, weights: layer.stateless_call(weights, [], x)[0] if weights else layer(x)
+    # Keras's recurrent layers hold the state of a generator, for their dropout.
+    others = [variable.value for variable in layer.non_trainable_variables]
+    call = lambda x, weights: layer.stateless_call(weights, others, x)[0] if weights else layer(x)
     y, back = jax.vjp(call, x, weights)
     dx, dweights = back(jax.numpy.asarray(wave(y.shape, 0.7)))
     shapes = [list(w.shape) for w in weights]

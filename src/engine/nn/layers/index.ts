@@ -12,6 +12,9 @@ import { averagePooling2D, globalAveragePooling2D, globalMaxPooling2D, maxPoolin
 import { averagePooling1D, globalAveragePooling1D, globalMaxPooling1D, maxPooling1D } from "./series";
 import { flatten, permute, repeatVector, reshapeLayer } from "./shaping";
 import { eluLayer, leakyReLU, pReLU, softmaxLayer } from "./slopes";
+import { gru } from "./gru";
+import { lstm } from "./lstm";
+import { simpleRNN } from "./simpleRNN";
 import { upSampling2D } from "./upSampling2D";
 
 const registry = {
@@ -26,6 +29,9 @@ const registry = {
   AveragePooling1D: averagePooling1D,
   GlobalAveragePooling1D: globalAveragePooling1D,
   GlobalMaxPooling1D: globalMaxPooling1D,
+  SimpleRNN: simpleRNN,
+  LSTM: lstm,
+  GRU: gru,
   Flatten: flatten,
   Reshape: reshapeLayer,
   Permute: permute,

@@ -5,25 +5,11 @@ import type { TensorType } from "../../graph/type";
 import { reshape } from "../../ops/layout";
 import { avgPool2d, maxPool2d, type PoolOptions } from "../../ops/pool";
 import { max, mean } from "../../ops/reduce";
-import { type Shape, sizeOf } from "../../shape";
+import { sizeOf } from "../../shape";
 import { defineLayer, f32, isProblem, type ShapeProblem } from "../layer";
-import { layerFor } from "./roles";
-import { paddingField } from "./shared";
+import { paddingField, seriesProblem } from "./shared";
 import { slideWindows } from "./windows";
 import { say } from "../../words/said";
-
-/** The same numbers as a series `[T, C]`: a row of them as one number a step, an image row by row. */
-const asSeries = (shape: Shape): Shape => [shape[0] ?? 1, sizeOf(shape.slice(1))];
-
-/** Why a layer of series cannot take this input, or undefined when it can. */
-export function seriesProblem({ shape }: TensorType): ShapeProblem | undefined {
-  if (shape.length === 2) return undefined;
-  return {
-    needs: say("fit.series"),
-    advice: say("fit.insertReshape"),
-    fix: { kind: "insertBefore", layer: layerFor.shapes, config: { targetShape: asSeries(shape) } },
-  };
-}
 
 /** `[N, T, C]` as images of one row, `[N, 1, T, C]`. */
 export function asRow(x: Node): Node {

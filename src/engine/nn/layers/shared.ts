@@ -80,3 +80,16 @@ export function asImage(shape: Shape): Shape {
   while (height % side !== 0) side -= 1;
   return [height / side, side, 1];
 }
+
+/** The same numbers as a series `[T, C]`: a row of them as one number a step, an image row by row. */
+const asSeries = (shape: Shape): Shape => [shape[0] ?? 1, sizeOf(shape.slice(1))];
+
+/** Why a layer of series cannot take this input, or undefined when it can. */
+export function seriesProblem({ shape }: TensorType): ShapeProblem | undefined {
+  if (shape.length === 2) return undefined;
+  return {
+    needs: say("fit.series"),
+    advice: say("fit.insertReshape"),
+    fix: { kind: "insertBefore", layer: layerFor.shapes, config: { targetShape: asSeries(shape) } },
+  };
+}

@@ -9,6 +9,7 @@ import { movingCases } from "./moving";
 import { pointwiseCases } from "./pointwise";
 import { poolCases } from "./pool";
 import { randomCases } from "./random";
+import { recurrentCases } from "./recurrent";
 import { rowCases } from "./rows";
 import { runCases } from "./runs";
 import { structureCases } from "./structure";
@@ -28,6 +29,7 @@ export const cases: Record<OpName, OpCases> = {
   ...lookupCases,
   ...randomCases,
   ...runCases,
+  ...recurrentCases,
 };
 
 /** The table as rows, for loops. */

@@ -27,6 +27,8 @@ export const summary = {
   branch: ({ number: place }: Counts<"number">) => `branch ${count(place)}`,
   byChannel: "by channel",
   addsToInput: "adds to the input",
+  everyStep: "every step",
+  lastStep: "last step",
   /** What a launch computes. */
   operations: ({ operations }: Lists<"operations">) => list(operations),
   someOperations: ({ operations, more }: Lists<"operations"> & Counts<"more">) =>

@@ -15,6 +15,7 @@ import { lowerDepthwise, lowerDepthwiseGradInput, lowerDepthwiseGradKernel } fro
 import { lowerGemm } from "./lowerGemm";
 import { lowerAveragePool, lowerAveragePoolGrad, lowerMaxPool, lowerMaxPoolGrad } from "./lowerPool";
 import { lowerProgram } from "./lowerProgram";
+import { lowerRecurrent, lowerRecurrentGrad } from "./lowerRecurrent";
 import {
   lowerBatch,
   lowerConcat,
@@ -179,6 +180,8 @@ const byName: Readonly<Record<string, Lower>> = {
   randomNormal: lowerRandom(Distribution.normal),
   randomUniform: lowerRandom(Distribution.uniform),
   range: lowerRange,
+  recurrent: lowerRecurrent,
+  recurrentGrad: lowerRecurrentGrad,
   softmax: softmaxRows(RowResult.softmax, { result: 0 }),
   softmaxCrossEntropy: softmaxRows(RowResult.crossEntropy, { loss: 0 }),
   softmaxCrossEntropyGrad: softmaxRows(RowResult.crossEntropy, { result: 0 }),

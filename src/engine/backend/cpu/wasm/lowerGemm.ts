@@ -75,6 +75,23 @@ export function lowerGemm(
   return launches;
 }
 
+/** A row-major matrix `[k, n]` in panels of eight columns, and the launch that packs it. */
+export function lowerPacked(
+  source: number,
+  n: number,
+  k: number,
+  records: Records,
+): { readonly address: number; readonly launch: WasmLaunch } {
+  const panels = Math.ceil(n / TILE_COLUMNS);
+  const address = records.room(panels * k * TILE_COLUMNS * 4);
+  const record = records.words([
+    ...[0, source, 0, 0, n, k, 0, 0, 0],
+    ...[records.offsets(steps(1, 0)), records.offsets(steps(k, n)), records.offsets(steps(n, 1))],
+    ...[0, 0, 0, address],
+  ]);
+  return { address, launch: { kernel: Kernel.packB, record, units: panels } };
+}
+
 /** Where the panels of B start and how far its rows are apart, when tiles may as well read B where it lies: few rows pass
  *  over it, and its columns are neighbours. */
 function directPanels(

@@ -1,0 +1,87 @@
+/** Walks of recurrent layers as records for `src/wasm/recurrent.ts`: the kernel is packed, then samples are walked a few at a time. */
+import { Cell, Kernel, Squash, TILE_ROWS } from "../../../../wasm/codes";
+import type { Launch } from "../../../compile/plan";
+import { steps } from "../../../ops/gemm";
+import { type GradAttrs, type RecurrentOptions, type Walk, walkOf } from "../../../ops/recurrentWalk";
+import { lowerPacked } from "./lowerGemm";
+import type { AddressOf, WasmLaunch, Records } from "./records";
+
+/** Samples of a piece of work at most, so that what a step reads and writes stays in cache. */
+const MOST_ROWS = 72;
+
+/** Samples of a piece of work: whole tiles, and a piece for each thread. No result depends on it. */
+function rowsOfPiece(samples: number, threads: number): number {
+  const tiles = Math.ceil(samples / TILE_ROWS);
+  const pieces = threads * Math.ceil((tiles * TILE_ROWS) / (MOST_ROWS * threads));
+  return TILE_ROWS * Math.max(1, Math.ceil(tiles / pieces));
+}
+
+/** What both ways are told. @param product sizes of what a step multiplies  @param room numbers that a thread needs, for each row */
+function lowerWalk(
+  kernel: Kernel,
+  walk: Walk,
+  options: RecurrentOptions,
+  trace: number,
+  panels: { readonly address: number; readonly launch: WasmLaunch },
+  product: { readonly n: number; readonly k: number; readonly room: number },
+  ends: readonly number[],
+  records: Records,
+): WasmLaunch[] {
+  const { samples, units, cell, statesAt, keptAt } = walk;
+  const rows = rowsOfPiece(samples, records.threads);
+  const scratchBytes = rows * product.room * 4;
+  const record = records.words([
+    samples,
+    walk.steps,
+    units,
+    cell.gates,
+    cell.kept,
+    Cell[options.cell],
+    Squash[options.activation],
+    Squash[options.recurrentActivation],
+    options.reverse ? 1 : 0,
+    rows,
+    panels.address,
+    records.offsets(steps(rows, product.k)),
+    records.offsets(steps(product.k, 1)),
+    records.offsets(steps(rows, product.n)),
+    records.offsets(steps(product.n, 1)),
+    records.room(scratchBytes * records.threads),
+    scratchBytes,
+    trace + statesAt * 4,
+    trace + keptAt * 4,
+    options.sequences ? 0 : trace,
+    ...ends,
+  ]);
+  return [panels.launch, { kernel, record, units: Math.ceil(samples / rows) }];
+}
+
+/** Forward. */
+export function lowerRecurrent(step: Launch, addressOf: AddressOf, records: Records): WasmLaunch[] | undefined {
+  const [x, kernel, bias] = step.inputs;
+  const [trace] = step.outputs;
+  if (!x || !kernel || !trace) return undefined;
+  const options = step.attrs as RecurrentOptions;
+  const [samples = 1, stepCount = 1, n = 1] = x.shape;
+  const units = kernel.shape[0] ?? 1;
+  const walk = walkOf(options, samples, stepCount, units);
+  const panels = lowerPacked(addressOf(kernel), n, units, records);
+  const ends = [addressOf(x), bias ? addressOf(bias) : 0];
+  const product = { n, k: units, room: units + n };
+  return lowerWalk(Kernel.recurrent, walk, options, addressOf(trace), panels, product, ends, records);
+}
+
+/** Back. */
+export function lowerRecurrentGrad(step: Launch, addressOf: AddressOf, records: Records): WasmLaunch[] | undefined {
+  const [dy, trace, transposed] = step.inputs;
+  const [slopes] = step.outputs;
+  if (!dy || !trace || !transposed || !slopes) return undefined;
+  const options = step.attrs as GradAttrs;
+  const [k = 1, units = 1] = transposed.shape;
+  const walk = walkOf(options, options.samples, options.steps, units);
+  const panels = lowerPacked(addressOf(transposed), units, k, records);
+  const to = addressOf(slopes);
+  const ends = [addressOf(dy), to, to + options.samples * options.steps * k * 4];
+  const product = { n: units, k, room: 3 * units + k };
+  return lowerWalk(Kernel.recurrentGrad, walk, options, addressOf(trace), panels, product, ends, records);
+}
