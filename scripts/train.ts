@@ -93,14 +93,22 @@ const describeScore = (score: Score): string =>
   curves.map((curve) => `${curve.title.toLowerCase()} ${formatCurve(curve, score[curve.id])}`).join(", ");
 
 /** One line that is written over. */
-function showProgress({ step, totalSteps, epoch, epochs, latest, samplesPerSecond, remainingMs }: TrainerStatus): void {
-  if (!process.stderr.isTTY || latest === null) return;
+function showProgress({
+  step,
+  totalSteps,
+  epoch,
+  epochs,
+  epochMean,
+  samplesPerSecond,
+  remainingMs,
+}: TrainerStatus): void {
+  if (!process.stderr.isTTY || epochMean === null) return;
   const width = 24;
   const filled = Math.round((width * step) / Math.max(totalSteps, 1));
   const bar = "█".repeat(filled) + "░".repeat(width - filled);
   const left = remainingMs === null ? "" : ` · ${Math.ceil(remainingMs / 1000)} s left`;
   process.stderr.write(
-    `\r\x1b[K${bar} epoch ${epoch.toFixed(2)}/${epochs} · step ${step}/${totalSteps} · ${describeScore(latest)}` +
+    `\r\x1b[K${bar} epoch ${epoch.toFixed(2)}/${epochs} · step ${step}/${totalSteps} · mean ${describeScore(epochMean.values)}` +
       ` · ${Math.round(samplesPerSecond)} samples/s${left}`,
   );
 }

@@ -47,7 +47,7 @@ export const emptyStatus: TrainerStatus = {
   totalSteps: 0,
   epoch: 0,
   epochs: 0,
-  latest: null,
+  epochMean: null,
   validation: null,
   test: null,
   learningRates: {},

@@ -16,7 +16,7 @@ const NONE = "–";
 export function TrainingStatus() {
   const live = useRun(takeStatus);
   const status = useThrottled(live, INTERVAL_MS, `${live.state} ${live.phase}`);
-  const { state, phase, step, totalSteps, epochs, latest, validation, backend, elapsedMs, remainingMs } = status;
+  const { state, phase, step, totalSteps, epochs, epochMean, validation, backend, elapsedMs, remainingMs } = status;
   const prepared = useRun(takePrepared);
   const edited = useDescription();
   const curves = curvesOfModel(prepared ?? edited);
@@ -49,8 +49,9 @@ export function TrainingStatus() {
       {curves.map((curve) => (
         <Figure
           key={curve.id}
-          label={curve.title}
-          value={latest ? formatCurve(curve, latest[curve.id]) : NONE}
+          label={t("status.mean", { title: curve.title })}
+          hint={epochMean ? t("status.meanOf", { first: epochMean.first, last: epochMean.last }) : undefined}
+          value={epochMean ? formatCurve(curve, epochMean.values[curve.id]) : NONE}
           room={7 + curve.unit.length}
         />
       ))}
@@ -87,15 +88,17 @@ const speedOf = ({ step, samplesPerSecond }: TrainerStatus): string =>
 interface FigureProps {
   readonly label: string;
   readonly value: string;
+  /** What it is, exactly. */
+  readonly hint?: string | undefined;
   /** Digits to leave room for, so that nothing moves when they change. */
   readonly room: number;
   /** When it goes where there is little room; it stays for those who hear the page. */
   readonly spare?: "first" | "second" | "third" | "fourth";
 }
 
-function Figure({ label, value, room, spare }: FigureProps) {
+function Figure({ label, value, hint, room, spare }: FigureProps) {
   return (
-    <span className={classes.figure} data-spare={spare}>
+    <span className={classes.figure} data-spare={spare} title={hint}>
       <span className={classes.label}>{label} </span>
       <span className={classes.value} style={{ minWidth: `${room}ch` }}>
         {`${value} `}

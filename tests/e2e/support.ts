@@ -78,7 +78,7 @@ export async function layerTypes(page: Page): Promise<string[]> {
 /** Reads the status message. */
 export async function readStatus(page: Page): Promise<Status> {
   const text = (await page.getByRole("status", { name: "Training status" }).textContent()) ?? "";
-  const value = (label: string): string => new RegExp(`${label} (\\S+)`).exec(text)?.[1] ?? "";
+  const value = (label: string): string => new RegExp(`${label}(?:, mean)? (\\S+)`).exec(text)?.[1] ?? "";
   const number = (label: string): number => Number(value(label).replaceAll(",", ""));
   return {
     state: /^[A-Z][a-z ]+[a-z]/.exec(text)?.[0] ?? "",

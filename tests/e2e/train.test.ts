@@ -195,6 +195,13 @@ describe("without a GPU", () => {
     const { page } = app;
     await button(page, "Train").click();
     await waitForStatus(page, ({ step }) => step > 3);
+    const mean = page
+      .getByRole("status", { name: "Training status" })
+      .getByTitle(/^Mean over this epoch's samples, steps 1 to /);
+    expect(await mean.allInnerTexts()).toEqual([
+      expect.stringMatching(/^Loss, mean\s+\d/),
+      expect.stringMatching(/^Accuracy, mean\s+\d/),
+    ]);
     await showPart(page, "Training");
     const rate = page.getByRole("textbox", { name: "Learning rate" });
     await rate.fill("0.0005");

@@ -319,7 +319,7 @@ describe("preparing", () => {
     await trainer.train();
     const first = recording.losses;
     await trainer.prepare(xor({ epochs: 3 }), onCpu);
-    expect(recording.status).toMatchObject({ state: "ready", step: 0, test: null, latest: null });
+    expect(recording.status).toMatchObject({ state: "ready", step: 0, test: null, epochMean: null });
     recording.clear();
     await trainer.train();
     expect(recording.losses).toEqual(first);

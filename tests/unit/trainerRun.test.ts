@@ -72,7 +72,6 @@ describe("a whole run", () => {
       stepsPerEpoch: 7,
       epoch: 3,
       epochs: 3,
-      latest: steps[20]!.values,
       validation: validations[2]!.values,
       test: recording.tests[0],
       learningRates: { model: 0.005 },
@@ -80,6 +79,11 @@ describe("a whole run", () => {
       loading: null,
       remainingMs: null,
     });
+    // Of the last epoch, weighted by the samples: six batches of 32, and one of 8.
+    const last = steps.slice(14);
+    const weighted = last.reduce((sum, { values }, i) => sum + (values["loss"] ?? NaN) * (i < 6 ? 32 : 8), 0) / LIMIT;
+    expect(status.epochMean).toMatchObject({ first: 15, last: 21, samples: LIMIT });
+    expect(status.epochMean?.values["loss"]).toBeCloseTo(weighted, 12);
     // Of each epoch 200 samples, however many its batches have room for.
     expect(status.samplesPerSecond).toBeCloseTo((1000 * 3 * LIMIT) / status.elapsedMs, 6);
   });
@@ -259,7 +263,7 @@ describe("resetting", () => {
     expect(recording.status).toMatchObject({
       state: "ready",
       step: 0,
-      latest: null,
+      epochMean: null,
       validation: null,
       test: null,
       elapsedMs: 0,

@@ -58,7 +58,7 @@ describe("another number of threads", () => {
     expect(recording.states).toEqual(["running", "paused", "preparing", "paused", "running", "scoring", "finished"]);
     expect(recording.losses).toEqual(losses);
     expect(recording.validationLosses).toEqual(validated);
-    expect(recording.status).toMatchObject({ test: status.test, step: status.step, latest: status.latest });
+    expect(recording.status).toMatchObject({ test: status.test, step: status.step, epochMean: status.epochMean });
     const times = recording.steps.map(({ elapsedMs }) => elapsedMs);
     expect(times.every((time, i) => time >= (times[i - 1] ?? 0))).toBe(true);
     expect(recording.notices).toEqual([]);

@@ -56,8 +56,8 @@ const booksSchema = v.strictObject({
   firstLoss: v.nullable(finite),
   /** The learning rate of each network in the next step. */
   rates: byName(notNegative),
-  /** The last scores told. */
-  latest: v.nullable(score),
+  /** The mean of the epoch's steps so far. */
+  epochMean: v.nullable(v.strictObject({ first: counted, last: counted, samples: counted, values: score })),
   validation: v.nullable(score),
 });
 

@@ -1,11 +1,12 @@
 /** What is kept of a run, to go on from. Types only. */
+import type { EpochMean } from "./epochMean";
 import type { PatienceBooks } from "./patience";
 import type { Score } from "./scores";
 import type { Snapshot } from "./snapshot";
 
 /** What a run remembers beside its state. */
 export interface RunBooks extends PatienceBooks {
-  readonly latest: Score | null;
+  readonly epochMean: EpochMean | null;
   readonly validation: Score | null;
   /** The loss of the first step; null before it is known. */
   readonly firstLoss: number | null;

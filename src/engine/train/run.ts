@@ -3,6 +3,7 @@
 import { type Backend, MAX_ROWS } from "../backend/backend";
 import type { ModelDescription } from "../model/description";
 import type { Progress } from "../optim/schedules";
+import { type EpochMean, withSteps } from "./epochMean";
 import { InFlight } from "./inFlight";
 import type { Kept, RunBooks, RunStart } from "./kept";
 import { learningRates, type Rates } from "./learningRates";
@@ -46,7 +47,8 @@ export interface RunOptions {
  *  into. Steps are submitted ahead of what is known of them: `step` and the scores are as of the last reading. */
 export class Run {
   readonly pacing = new Pacing();
-  latest: Score | null = null;
+  /** Of the epoch under way, or of the one that just ended. */
+  epochMean: EpochMean | null = null;
   validation: Score | null = null;
   /** Speed over the last report. */
   stepsPerSecond = 0;
@@ -130,16 +132,16 @@ export class Run {
     this.#remember(previous.books);
   }
 
-  #remember({ latest, validation, ...patience }: RunBooks): void {
-    this.latest = latest;
+  #remember({ epochMean, validation, ...patience }: RunBooks): void {
+    this.epochMean = epochMean;
     this.validation = validation;
     this.#patience.takeOver(patience, this.#reported / this.#session.stepsPerEpoch);
   }
 
   /** What it remembers now. */
   get books(): RunBooks {
-    const { latest, validation, snapshots } = this;
-    return { ...this.#patience.books, latest, validation, firstLoss: snapshots.firstLoss ?? null };
+    const { epochMean, validation, snapshots } = this;
+    return { ...this.#patience.books, epochMean, validation, firstLoss: snapshots.firstLoss ?? null };
   }
 
   /** A copy of all that it can be resumed from, taken while no step is under way. */
@@ -344,7 +346,7 @@ export class Run {
     this.#reported = from + good.length;
     this.#reportedMs = now;
     this.stepsPerSecond = (1000 * scores.length) / Math.max(now - before, 1e-3);
-    this.latest = good.at(-1) ?? this.latest;
+    this.epochMean = withSteps(this.epochMean, from + 1, good, this.#session.order);
     this.snapshots.judge(
       from,
       good.map((score) => score[this.#goal] ?? NaN),

@@ -57,6 +57,12 @@ export class SampleOrder {
     this.capacity = this.#epochs * rows.length;
   }
 
+  /** Samples that a step takes: an epoch's last may be short. */
+  countOf(step: number): number {
+    const from = (step % this.stepsPerEpoch) * this.#batchSize;
+    return Math.min(this.#batchSize, this.#rows.length - from);
+  }
+
   /** Steps from `step` on whose samples have arrived, and are on the device together. */
   stepsAvailable(step: number): number {
     const span = this.#epochs * this.stepsPerEpoch;

@@ -32,7 +32,7 @@ function checkpointOf({ run, session, options, engine, ...prepared }: Prepared, 
   const { snapshot, elapsedMs, books } = kept;
   const { step } = snapshot;
   const { stepsPerEpoch } = session;
-  const { best, patientFrom, firstLoss, latest, validation } = books;
+  const { best, patientFrom, firstLoss, epochMean, validation } = books;
   return {
     description: run.settings,
     books: {
@@ -54,7 +54,7 @@ function checkpointOf({ run, session, options, engine, ...prepared }: Prepared, 
       patientFrom,
       firstLoss,
       rates: run.ratesAt(step),
-      latest,
+      epochMean,
       validation,
     },
     machine: machineOf({ session, engine, ...prepared }, build),
@@ -97,7 +97,7 @@ export function readRun(file: Uint8Array, options: PrepareOptions): FiledRun {
   if (order.stepsPerEpoch !== steps) refuse(`${steps} steps an epoch`, String(order.stepsPerEpoch));
   if (order.seed !== seed) refuse(`the seed ${seed}`, String(order.seed));
   checkState(description, tensors);
-  const { step, elapsedMs, patientFrom, firstLoss, latest, validation } = books;
+  const { step, elapsedMs, patientFrom, firstLoss, epochMean, validation } = books;
   const bestState = best && books.best.step !== null ? { step: books.best.step, tensors: best } : null;
   return {
     description,
@@ -110,7 +110,7 @@ export function readRun(file: Uint8Array, options: PrepareOptions): FiledRun {
         best: { loss: books.best.loss ?? Infinity, epoch: books.best.epoch, snapshot: bestState },
         patientFrom,
         firstLoss,
-        latest,
+        epochMean,
         validation,
       },
     },

@@ -4,6 +4,7 @@ import type { Profile } from "../backend/backend";
 import type { LoadProgress } from "../data";
 import type { BackendChoice, BackendReport } from "../device/chooseBackend";
 import type { ModelDescription } from "../model/description";
+import type { EpochMean } from "../train/epochMean";
 import type { MemoryReport } from "../train/memory";
 import type { ColumnData, ColumnInfo } from "../data/column";
 import type { ShownValues } from "../train/predictor";
@@ -57,7 +58,8 @@ export interface TrainerStatus {
   /** Epochs done, with fractions. */
   readonly epoch: number;
   readonly epochs: number;
-  readonly latest: Score | null;
+  /** Of the epoch under way, or of the one that just ended; null before the first scores. */
+  readonly epochMean: EpochMean | null;
   readonly validation: Score | null;
   readonly test: Score | null;
   /** Of each network, its schedule applied. */

@@ -31,7 +31,7 @@ export function buildStatus({ state, prepared, backend, test, phase, loading }: 
     totalSteps,
     epoch: stepsPerEpoch === 0 ? 0 : step / stepsPerEpoch,
     epochs: run?.settings.training.epochs ?? 0,
-    latest: run?.latest ?? null,
+    epochMean: run?.epochMean ?? null,
     validation: run?.validation ?? null,
     test,
     learningRates: run ? run.ratesAt(step) : {},

@@ -69,6 +69,9 @@ export const status = {
   epoch: "Epoch",
   step: "Step",
   validation: "Validation",
+  mean: ({ title }: { readonly title: string }) => `${title}, mean`,
+  meanOf: ({ first, last }: { readonly first: number; readonly last: number }) =>
+    `Mean over this epoch's samples, steps ${count(first)} to ${count(last)}`,
   speed: "samples/s",
   elapsed: "Elapsed",
   left: "Left",
