@@ -16,7 +16,9 @@ export function landBlock(model: ModelDescription, type: BlockType, wanted: Plac
   const isClean = ({ description, id }: Edited): boolean => {
     const { problems, layers } = report(description);
     const own = layers.find((layer) => layer.id === id);
-    return own !== undefined && !own.problems.some(isError) && problems.filter(isError).length <= most;
+    if (!own || own.problems.some(isError) || problems.filter(isError).length > most) return false;
+    // What the task finds wrong with it, where another layer before it is the remedy.
+    return !problems.some((found) => isError(found) && found.layerId === id && found.fix?.kind === "insertBefore");
   };
   const count = blocksOf(model, wanted)?.length ?? 0;
   const indices = Array.from({ length: count + 1 }, (_, index) => index).toSorted(

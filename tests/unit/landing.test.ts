@@ -20,7 +20,7 @@ describe("a layer pressed in the palette", () => {
     ["Dropout", "perceptron", 2, 2],
     ["Conv2D", "perceptron", 2, 0],
     ["MaxPooling2D", "perceptron", 3, 0],
-    ["Dense", "convnet", 1, 6],
+    ["Dense", "convnet", 1, 1],
     ["Conv2D", "convnet", 7, 5],
     ["Reshape", "convnet", 7, 0],
   ])("%s lands in the %s where it fits next to place %d, at %d", (type, preset, wanted, lands) => {

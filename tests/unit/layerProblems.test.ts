@@ -18,6 +18,13 @@ it.each<[LayerSpec[], message: string]>([
     "needs an input with the axes that it reorders (2, 1), but the input gives 28×28×1. Name each of 1 to 3 once.",
   ],
   [[["Permute", { dims: [2, 2, 1] }]], "needs an input with the axes that it reorders (2, 2, 1)"],
+  [
+    [["Conv2D", { filters: 12 }], ["GroupNormalization"]],
+    'needs channels that divide into its 32 groups, but Conv2D "conv2d" gives 26×26×12. Choose another number of groups',
+  ],
+  [[["Conv1D"]], "needs a series input (steps×channels), but the input gives 28×28×1. Insert a Reshape before it."],
+  [[["DepthwiseConv2D", { kernelSize: [29, 3] }]], "needs an input of at least 29×3 for its 29×3 window"],
+  [[["Flatten"], ["SeparableConv2D"]], "needs an image input (height×width×channels)"],
   [[["RepeatVector", { n: 3 }]], "needs a flat input, but the input gives 28×28×1."],
   [
     [["MaxPooling1D"]],

@@ -21,6 +21,8 @@ export function outputProblems(
 ): Problem[] {
   const problems = task.problems(about, outputs).map((problem): Problem => {
     const blocks = description.networks[problem.network ?? ""]?.blocks ?? [];
+    const unflat = problem.units === undefined ? undefined : keptAxes(blocks, reports[problem.network ?? ""]);
+    if (unflat) return unflat;
     return { severity: "error", said: problem.said, ...outputFix(blocks, problem) };
   });
   if (problems.length > 0) return problems;
@@ -53,6 +55,27 @@ function singleSoftmaxes(description: ModelDescription, layers: readonly LayerRe
     const said = say("problem.singleSoftmax", { layer: name, activation: value });
     return [{ severity: "warning", layerId: id, said, fix: { kind: "set", key: "activation", value } }];
   });
+}
+
+/** A Dense that works along the last of several axes, so that a network gives more than the row that is wanted of it; undefined
+ *  where something else is to blame. */
+function keptAxes(blocks: readonly Block[], report: NetworkReport | undefined): Problem | undefined {
+  const own = blocks.map(({ id }) => report?.layers.find((layer) => layer.id === id));
+  const isRow = (layer: LayerReport | undefined): boolean => (layer?.output?.shape.length ?? 1) === 1;
+  const from = own.findLastIndex(isRow) + 1;
+  const at = blocks.findIndex(({ type }, i) => i >= from && type === layerFor.outputs);
+  const input = own[at]?.input;
+  const [dense, above] = [blocks[at], blocks[at - 1]];
+  if (!dense || !input || input.shape.length < 2) return undefined;
+  const blockNamed = (block: Block, i: number) =>
+    say("fit.block", { type: block.type, name: own[i]?.name ?? block.type });
+  const said = say("fit.misfit", {
+    block: blockNamed(dense, at),
+    needs: say("fit.flat"),
+    giver: above ? blockNamed(above, at - 1) : say("fit.input"),
+    gives: say("fit.shape", { of: input.shape }),
+  });
+  return { severity: "error", layerId: dense.id, said, fix: { kind: "insertBefore", layer: layerFor.rows } };
 }
 
 /** Where a problem of the output is to be mended, and how, if that is plain. */

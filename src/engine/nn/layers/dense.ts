@@ -1,15 +1,17 @@
 /** Dense: every output is a weighted sum of every input. */
 import { add } from "../../ops/pointwise";
 import { matmul } from "../../ops/matmul";
+import { sizeOf } from "../../shape";
 import { activate } from "../activations";
 import { flag, whole } from "../../fields";
 import { defineLayer, f32, variable } from "../layer";
+import { inShape } from "../source";
 import { layerFor } from "./roles";
 import { activationField, initializerField, l2Field } from "./shared";
 import { say } from "../../words/said";
 
-/** `activation(x · kernel + bias)`, from `[I]` to `[units]`, with a kernel `[I, units]` and a bias `[units]`. Keras's takes
- *  more axes than one; this one offers to insert Flatten. */
+/** `activation(x · kernel + bias)` along the last axis, from `[.., I]` to `[.., units]`, with a kernel `[I, units]` and a bias
+ *  `[units]`. */
 export const dense = defineLayer({
   type: "Dense",
   badge: "De",
@@ -26,19 +28,20 @@ export const dense = defineLayer({
   initial: { activation: "relu" },
   summary: ({ units, activation }) => [`${units}`, activation],
   output: ({ shape }, { units }) =>
-    shape.length === 1
-      ? f32([units])
-      : {
-          needs: say("fit.flat"),
-          fix: { kind: "insertBefore", layer: layerFor.rows },
-        },
+    shape.length > 0
+      ? f32([...shape.slice(0, -1), units])
+      : { needs: say("fit.flat"), fix: { kind: "insertBefore", layer: layerFor.rows } },
   variables: ({ shape: input }, { units, useBias, kernelInitializer, kernelL2 }) => ({
-    kernel: { shape: [input[0]!, units], initializer: kernelInitializer, l2: kernelL2 },
+    kernel: { shape: [input.at(-1) ?? 1, units], initializer: kernelInitializer, l2: kernelL2 },
     ...(useBias && { bias: { shape: [units], initializer: "zeros" as const } }),
   }),
-  flops: (input, output) => 2 * input.shape[0]! * output.shape[0]!,
+  flops: (input, output) => 2 * (input.shape.at(-1) ?? 1) * sizeOf(output.shape),
   build: (x, variables, { activation, useBias }) => {
-    const product = matmul(x, variable(variables, "kernel"));
-    return activate(activation, useBias ? add(product, variable(variables, "bias")) : product);
+    // One product of all rows, whatever the axes before the last are.
+    const inputs = x.shape.at(-1) ?? 1;
+    const rows = inShape(x, [sizeOf(x.shape) / inputs, inputs]);
+    const product = matmul(rows, variable(variables, "kernel"));
+    const result = activate(activation, useBias ? add(product, variable(variables, "bias")) : product);
+    return inShape(result, [...x.shape.slice(0, -1), result.shape.at(-1) ?? 1]);
   },
 });

@@ -2,13 +2,16 @@
 import type { LayerDef } from "../layer";
 import { activation } from "./activation";
 import { batchNormalization } from "./batchNormalization";
+import { conv1D } from "./conv1d";
 import { conv2d } from "./conv2d";
 import { conv2dTranspose } from "./conv2dTranspose";
 import { dense } from "./dense";
+import { depthwiseConv2D, separableConv2D } from "./depthwise";
 import { dropout } from "./dropout";
 import { cropping2D, zeroPadding2D } from "./border";
 import { gaussianNoise, spatialDropout2D } from "./noise";
 import { averagePooling2D, globalAveragePooling2D, globalMaxPooling2D, maxPooling2D } from "./pooling";
+import { groupNormalization, layerNormalization, rmsNormalization } from "./sampleNormalization";
 import { averagePooling1D, globalAveragePooling1D, globalMaxPooling1D, maxPooling1D } from "./series";
 import { flatten, permute, repeatVector, reshapeLayer } from "./shaping";
 import { eluLayer, leakyReLU, pReLU, softmaxLayer } from "./slopes";
@@ -20,6 +23,9 @@ import { upSampling2D } from "./upSampling2D";
 const registry = {
   Dense: dense,
   Conv2D: conv2d,
+  SeparableConv2D: separableConv2D,
+  DepthwiseConv2D: depthwiseConv2D,
+  Conv1D: conv1D,
   Conv2DTranspose: conv2dTranspose,
   MaxPooling2D: maxPooling2D,
   AveragePooling2D: averagePooling2D,
@@ -45,6 +51,9 @@ const registry = {
   ELU: eluLayer,
   Softmax: softmaxLayer,
   BatchNormalization: batchNormalization,
+  LayerNormalization: layerNormalization,
+  GroupNormalization: groupNormalization,
+  RMSNormalization: rmsNormalization,
   Dropout: dropout,
   SpatialDropout2D: spatialDropout2D,
   GaussianNoise: gaussianNoise,
