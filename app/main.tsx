@@ -12,6 +12,7 @@ import { notify, useRun } from "./store/run";
 import { useUi } from "./store/ui";
 import { theme } from "./common/theme";
 import { keepDocumentTitle } from "./train/documentTitle";
+import { offerKeptRun } from "./train/keptRun";
 import { readQuery } from "./train/query";
 import { printPlans } from "./train/questions";
 import { startSession } from "./train/session";
@@ -38,6 +39,7 @@ useRun.setState({
   runOn: { backend: query.backend ?? "auto", tune: query.tune !== "off", ...(threads !== null && { threads }) },
 });
 startSession();
+if (!query.preset) offerKeptRun();
 if (query.debug === "plan") printPlans();
 
 const root = document.getElementById("root");

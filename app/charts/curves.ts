@@ -1,6 +1,6 @@
 /** From the logged numbers to what a chart draws: few enough points, axes that fit them, on a linear or a logarithmic
  *  scale. Pure; it neither draws nor remembers. */
-import type { MetricColumn, MetricColumns } from "../store/metricLog";
+import type { MetricColumn, MetricColumns } from "../../src/engine";
 import type { Metrics } from "../store/metrics";
 import type { XUnit } from "../store/ui";
 import type { Axis, Span } from "./axes";

@@ -1,5 +1,5 @@
 /** The curves as text to take away, CSV or JSON: everything the log holds, and what each row stands for. */
-import type { MetricColumns } from "../store/metricLog";
+import type { MetricColumns } from "../../src/engine";
 import type { Metrics } from "../store/metrics";
 
 /** What is written. */

@@ -1,7 +1,7 @@
 /** Exponential smoothing, without the start being pulled to zero, as TensorBoard does it; but by steps, not by points: a
  *  bucket of `n` steps moves the line as far as `n` steps of its mean would. A smoothing therefore looks the same before
  *  and after buckets merge. */
-import type { MetricColumn } from "../store/metricLog";
+import type { MetricColumn } from "../../src/engine";
 
 /** Writes the smoothed means into `out` and returns it. Buckets without a value are passed over: the line goes on from
  *  what came before them.

@@ -1,6 +1,6 @@
 /** Which of the logged numbers the table shows: the first step, the latest ones, and validations spread over the run. A
  *  fixed number of rows, however long the run is. */
-import type { MetricColumns } from "../store/metricLog";
+import type { MetricColumns } from "../../src/engine";
 import { groupSize } from "./downsample";
 
 /** One row: the steps from `from` to `to`, the mean of each metric over them in the order of the log, and the same of

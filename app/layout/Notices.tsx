@@ -3,7 +3,7 @@ import { Button, CloseButton } from "@mantine/core";
 import { IconAlertTriangleFilled, IconExclamationCircleFilled, IconInfoCircleFilled } from "@tabler/icons-react";
 import type { PageNotice } from "../store/run";
 import { dismissNotice, takeNotices, useRun } from "../store/run";
-import { continueLower, reset, retry } from "../train/session";
+import { continueLower, reset, resumeRun, retry } from "../train/session";
 import { t, tell } from "../common/words";
 import classes from "./Notices.module.css";
 
@@ -24,7 +24,8 @@ export function Notices() {
   );
 }
 
-function Notice({ notice: { id, severity, said, canRetry, resumeStep } }: { readonly notice: PageNotice }) {
+function Notice({ notice }: { readonly notice: PageNotice }) {
+  const { id, severity, said, canRetry, resumeStep, keptRun } = notice;
   const Icon = icons[severity];
   return (
     <div className={classes.notice} data-severity={severity} role={severity === "info" ? "note" : "alert"}>
@@ -33,6 +34,11 @@ function Notice({ notice: { id, severity, said, canRetry, resumeStep } }: { read
       {canRetry && (
         <Button size="compact-sm" variant="default" onClick={retry}>
           {t("layout.retry")}
+        </Button>
+      )}
+      {keptRun && (
+        <Button size="compact-sm" variant="default" onClick={() => void resumeRun(keptRun.id)}>
+          {t("train.resumeAt", { step: keptRun.step })}
         </Button>
       )}
       {resumeStep !== undefined && (

@@ -1,9 +1,8 @@
 /** The curves of the current run. They are not React state: they land here, and charts subscribe and are told at
  *  most ten times a second that there is something new. */
 import { useEffect, useState } from "react";
-import type { CurveInfo } from "../../src/engine";
-import type { MetricBatch, MetricColumns, MetricLog } from "./metricLog";
-import { createMetricLog } from "./metricLog";
+import type { CurveInfo, KeptCurves, MetricBatch, MetricColumns, MetricLog } from "../../src/engine";
+import { createMetricLog } from "../../src/engine";
 
 /** A change of the learning rate while the run was under way. */
 export interface RateMark {
@@ -66,6 +65,18 @@ export function clearMetrics(): void {
   state.train.clear();
   state.validation.clear();
   change({ marks: [], stepsPerEpoch: 0, run: state.run + 1 });
+}
+
+/** Puts the curves of a run that is kept in place of what is there; whatever does not fit its metrics is left out. */
+export function restoreMetrics({ train, validation }: KeptCurves, stepsPerEpoch: number): void {
+  try {
+    state.train.restore(train);
+    state.validation.restore(validation);
+  } catch {
+    state.train.clear();
+    state.validation.clear();
+  }
+  change({ stepsPerEpoch });
 }
 
 /** Says how many steps an epoch has. */

@@ -21,6 +21,8 @@ export interface PageNotice {
   readonly canRetry: boolean;
   /** The step from which training can go on with lower rates, where that is offered. */
   readonly resumeStep?: number;
+  /** A run that is kept, with which training can go on. */
+  readonly keptRun?: { readonly id: string; readonly step: number };
 }
 
 /** What the visitor chose to train on. */

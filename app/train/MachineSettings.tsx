@@ -6,7 +6,7 @@ import { totalBytes } from "../../src/engine";
 import { FieldRow } from "../fields/FieldRow";
 import { formatBytes } from "../common/format";
 import { takeBackend, takeMemory, takeThreads, useRun } from "../store/run";
-import { setThreads } from "./session";
+import { setThreads } from "./threads";
 import { backendName } from "./statusText";
 import { t } from "../common/words";
 import classes from "./MachineSettings.module.css";

@@ -1,10 +1,10 @@
 /** The page's end of the line to the training worker. It starts the worker, types what is said, and notices when nobody
  *  answers any more; what to do then is `session.ts`'s business. */
 import * as Comlink from "comlink";
-import { type Kept, type Said, say, type TrainerControls, type TrainerEvent } from "../../src/engine";
+import { type Kept, type RunControls, type Said, say, type TrainerControls, type TrainerEvent } from "../../src/engine";
 
 /** The trainer's controls as they look from this side, where every call takes time. */
-export type TrainerClient = Comlink.Remote<TrainerControls>;
+export type TrainerClient = Comlink.Remote<TrainerControls & RunControls>;
 
 /** Who hears of the worker. */
 export interface WorkerListener {
@@ -35,7 +35,7 @@ export function startTrainer(listener: WorkerListener): TrainerClient {
     type: "module",
     name: "trainer",
   });
-  const trainer = Comlink.wrap<TrainerControls>(worker);
+  const trainer = Comlink.wrap<TrainerControls & RunControls>(worker);
   let isAlive = false;
   const hearError = (reason: Said | string): void => {
     if (isAlive) listener.stumbled(reason);

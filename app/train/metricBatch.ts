@@ -1,6 +1,6 @@
 /** From the trainer's events to the columns that the metric log takes. */
 import type { StepBatch, ValidationMetrics } from "../../src/engine";
-import type { MetricBatch } from "../store/metricLog";
+import type { MetricBatch } from "../../src/engine";
 
 /** The columns of some steps. */
 export const stepBatch = ({ first, count, elapsedMs, values }: StepBatch): MetricBatch => ({

@@ -1,8 +1,9 @@
 // What separates the model being edited from the model being trained: pure functions of the two descriptions. What follows
 // from it is up to the session.
-import type { ModelDescription, TrainerStatus } from "../../src/engine";
+import type { ModelDescription, TrainerEvent, TrainerStatus } from "../../src/engine";
 import { fixedKey, optimizers, trainingFields } from "../../src/engine";
 import { reportOf } from "../store/model";
+import { isRunActive, isRunOver } from "../store/run";
 
 /** Whether the model being edited can be trained. */
 export const hasErrors = (model: ModelDescription): boolean =>
@@ -53,3 +54,32 @@ export const withMoreEpochs = (model: ModelDescription): ModelDescription => ({
 /** Whether a run that is over could go on: by the epochs that are set now, steps are left. */
 export const hasStepsLeft = ({ step, stepsPerEpoch }: TrainerStatus, { training }: ModelDescription): boolean =>
   step < training.epochs * stepsPerEpoch;
+
+/** What keeps Train and Step from doing anything: errors in the edited model. A run under way is none of the edits'. */
+export const isBlocked = (state: TrainerStatus["state"], model: ModelDescription): boolean =>
+  !isRunActive(state) && hasErrors(model);
+
+/** What is told of a run, and of no other than the present one. */
+export const OF_A_RUN: ReadonlySet<TrainerEvent["type"]> = new Set([
+  "steps",
+  "validation",
+  "test",
+  "cleared",
+  "rewound",
+]);
+
+/** Whether the model rests, so that it is asked what it makes of samples. */
+export const isAsked = (state: TrainerStatus["state"]): boolean =>
+  state === "ready" || state === "paused" || state === "diverged" || isRunOver(state);
+
+/** What notices are about that are told of a model, and of no other. */
+export const OF_A_MODEL = [
+  "dataset",
+  "model",
+  "memory",
+  "non-finite",
+  "early-stopping",
+  "settings",
+  "made-way",
+  "kept-run",
+];

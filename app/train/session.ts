@@ -12,14 +12,18 @@ import {
   setStepsPerEpoch,
   startMetrics,
 } from "../store/metrics";
-import { curvesOfModel, edit, useModel } from "../store/model";
-import type { RunOn } from "../store/run";
+import { curvesOfModel, edit, replaceModel, useModel } from "../store/model";
 import { dismissTopic, emptyStatus, isRunActive, isRunOver, notify, useRun } from "../store/run";
-import { announce, setPreferences } from "../store/ui";
+import { announce } from "../store/ui";
+import { hearRecorded, resumeKept } from "./keptRun";
 import { currentTrainer, startTrainer, type WorkerListener } from "./client";
 import { stepBatch, validationBatch } from "./metricBatch";
 import {
   hasErrors,
+  isAsked,
+  isBlocked,
+  OF_A_MODEL,
+  OF_A_RUN,
   hasSameRates,
   hasStepsLeft,
   isOutdated,
@@ -121,15 +125,31 @@ function prepare(): Promise<void> {
   const model = description();
   startMetrics(curvesOfModel(model));
   flushStatus({ ...useRun.getState().status, ...emptyProgress, state: "preparing" });
-  useRun.setState({ prepared: model, predictions: null });
-  for (const topic of ["dataset", "model", "memory", "non-finite", "early-stopping", "settings", "made-way"])
-    dismissTopic(topic);
-  sent = model;
+  hasSent(model);
   isAwaited = true;
-  kept = null;
-  lostFrom = null;
   preparation = trainer.prepare(model, { ...useRun.getState().runOn, datasetsUrl: datasetsUrl() });
   return preparation;
+}
+
+/** Another model takes the place of the one there was, and of what was said of it. */
+function hasSent(model: ModelDescription): void {
+  useRun.setState({ prepared: model, predictions: null });
+  for (const topic of OF_A_MODEL) dismissTopic(topic);
+  sent = model;
+  kept = null;
+  lostFrom = null;
+}
+
+/** Goes on with a run that is kept, which takes the place of what there is once its checkpoint has been read. */
+export async function resumeRun(id: string, at?: number): Promise<void> {
+  const trainer = currentTrainer();
+  if (!trainer) return;
+  useRun.setState({ isTrainWanted: false });
+  const resuming = resumeKept(id, (run) =>
+    trainer.resumeRun(run, { ...useRun.getState().runOn, datasetsUrl: datasetsUrl() }, at),
+  );
+  preparation = resuming;
+  await resuming;
 }
 
 const datasetsUrl = (): string => new URL("datasets/", document.baseURI).href;
@@ -160,10 +180,6 @@ function sendSettings(): void {
     if (rate !== before?.[network]) addRateMark(rate);
   }
 }
-
-/** What keeps Train and Step from doing anything: errors in the edited model. A run under way is none of the edits'. */
-const isBlocked = (state: TrainerStatus["state"], model: ModelDescription): boolean =>
-  !isRunActive(state) && hasErrors(model);
 
 /** Trains: at once, or as soon as the trainer is ready. A run that is over goes on while epochs are left; after the last one
  *  there is a choice to make. An outdated run that is paused goes on as it was; an outdated one that is over makes way for
@@ -272,16 +288,6 @@ async function rewind(): Promise<void> {
   await trainer.reset();
 }
 
-/** Trains on so many CPU threads from now on, or as many as the machine has; a run goes on where it is. */
-export function setThreads(threads: number | null): void {
-  const { runOn } = useRun.getState();
-  const { threads: _threads, ...rest } = runOn;
-  const next: RunOn = { ...rest, ...(threads !== null && { threads }) };
-  setPreferences({ threads });
-  useRun.setState({ runOn: next });
-  void currentTrainer()?.runOn(next);
-}
-
 /** Throws the run away and trains the edited model. */
 export async function applyAndRestart(): Promise<void> {
   if (hasErrors(description())) return;
@@ -347,13 +353,6 @@ function hearStatus(status: TrainerStatus): void {
   statusTimer ??= setTimeout(() => flushStatus(pendingStatus), STATUS_INTERVAL_MS);
 }
 
-/** What is told of a run, and of no other than the present one. */
-const OF_A_RUN: ReadonlySet<TrainerEvent["type"]> = new Set(["steps", "validation", "test", "cleared", "rewound"]);
-
-/** Whether the model rests, so that it is asked what it makes of samples. */
-const isAsked = (state: TrainerStatus["state"]): boolean =>
-  state === "ready" || state === "paused" || state === "diverged" || isRunOver(state);
-
 function hear(event: TrainerEvent): void {
   if (isAwaited && OF_A_RUN.has(event.type)) return;
   switch (event.type) {
@@ -384,6 +383,12 @@ function hear(event: TrainerEvent): void {
       break;
     case "rewound":
       rewindMetrics(event.step);
+      break;
+    case "recorded":
+      hearRecorded(event.id, (model) => {
+        hasSent(model);
+        replaceModel(model);
+      });
       break;
     case "tuned":
       if (useProfile.getState().report) void refreshPlan();

@@ -55,6 +55,8 @@ export type * from "./selftest/protocol";
 export { totalBytes } from "./train/memory";
 export { formatError } from "./check/compare";
 export type { Verdict } from "./check/compare";
+export { openRuns } from "./trainer/openRuns";
+export type { CheckpointInfo, KeptCurves, KeptRun, ListedRun, RunMark, RunStore } from "./trainer/keptRuns";
 export { Trainer } from "./trainer/trainer";
 export type { TrainerOptions } from "./trainer/trainer";
 
@@ -126,6 +128,8 @@ export { evaluate } from "./train/evaluate";
 export { Model } from "./train/model";
 export type { FitOptions } from "./train/model";
 export { ResidentData } from "./train/resident";
+export { createMetricLog } from "./train/metricLog";
+export type { LogDump, MetricBatch, MetricColumn, MetricColumns, MetricLog } from "./train/metricLog";
 export { curvesOf } from "./train/scores";
 export { Session } from "./train/session";
 export type { Snapshot, Weight } from "./train/session";

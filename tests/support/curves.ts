@@ -2,8 +2,8 @@
 import type { ChartDef } from "../../app/charts/chart";
 import { chartOf } from "../../app/charts/chart";
 import type { CurveInfo } from "../../src/engine";
-import type { MetricLog } from "../../app/store/metricLog";
-import { createMetricLog } from "../../app/store/metricLog";
+import type { MetricLog } from "../../src/engine/train/metricLog";
+import { createMetricLog } from "../../src/engine/train/metricLog";
 import type { Metrics } from "../../app/store/metrics";
 
 /** Metrics that the page does not have: a log and its files must not care. */

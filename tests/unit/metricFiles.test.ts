@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { toCsv, toJson } from "../../app/charts/exports";
 import { MAX_VALIDATION_ROWS, tableRows } from "../../app/charts/tableRows";
-import { createMetricLog } from "../../app/store/metricLog";
+import { createMetricLog } from "../../src/engine/train/metricLog";
 import { learning, logOf, meanOf, runOf } from "../support/curves";
 
 const linesOf = (csv: string): string[] => csv.trimEnd().split("\n");

@@ -1,6 +1,6 @@
 // The log of a run's metrics: what buckets hold, how they merge, and that no length of a run makes it grow.
 import { describe, expect, it } from "vitest";
-import { createMetricLog } from "../../app/store/metricLog";
+import { createMetricLog } from "../../src/engine/train/metricLog";
 import { append, learning, logOf, meanOf } from "../support/curves";
 
 /** The buckets of one metric, as plain objects. */

@@ -1,7 +1,7 @@
-/** What is kept of a run, to go on from. Types only. */
+/** What a run tells, and what is kept of it to go on from. Types only. */
 import type { EpochMean } from "./epochMean";
 import type { PatienceBooks } from "./patience";
-import type { Score } from "./scores";
+import type { Score, StepBatch, ValidationMetrics } from "./scores";
 import type { Snapshot } from "./snapshot";
 
 /** What a run remembers beside its state. */
@@ -27,4 +27,16 @@ export interface Kept {
   readonly snapshot: Snapshot;
   readonly elapsedMs: number;
   readonly books: RunBooks;
+}
+
+/** What a run tells its owner as it goes. */
+export interface RunListener {
+  steps(steps: StepBatch): void;
+  validation(metrics: ValidationMetrics): void;
+  /** A copy of all that it can be resumed from. */
+  kept?(kept: Kept): void;
+  /** Something changed that a status would show; called about ten times a second. */
+  progress(): void;
+  /** Whether the loop waits for samples that have not arrived. */
+  waiting?(isWaiting: boolean): void;
 }

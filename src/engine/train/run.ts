@@ -5,34 +5,24 @@ import type { ModelDescription } from "../model/description";
 import type { Progress } from "../optim/schedules";
 import { type EpochMean, withSteps } from "./epochMean";
 import { InFlight } from "./inFlight";
-import type { Kept, RunBooks, RunStart } from "./kept";
+import type { Kept, RunBooks, RunListener, RunStart } from "./kept";
 import { learningRates, type Rates } from "./learningRates";
 import type { NonFinite, Outcome } from "./outcome";
 import { Pacing } from "./pacing";
 import { Patience } from "./patience";
 import { RING_ROWS } from "./programs";
-import type { Score, StepBatch, ValidationMetrics } from "./scores";
+import type { Score, StepBatch } from "./scores";
 import type { Session } from "./session";
 import type { Snapshot } from "./snapshot";
 import { Snapshots } from "./snapshots";
 import { nextTask } from "./yielding";
 
-/** What a run tells its owner as it goes. */
-export interface RunListener {
-  steps(steps: StepBatch): void;
-  validation(metrics: ValidationMetrics): void;
-  /** A copy of all that it can be resumed from. */
-  kept?(kept: Kept): void;
-  /** Something changed that a status would show; called about ten times a second. */
-  progress(): void;
-  /** Whether the loop waits for samples that have not arrived. */
-  waiting?(isWaiting: boolean): void;
-}
-
 /** How often scores are read back and reported. */
 const REPORT_MS = 100;
-/** How often a copy is kept, to go back to. */
+/** How often a copy is kept, to go back to: at any time, at the end of an epoch, and of one with the best validation yet. */
 const SNAPSHOT_MS = 5000;
+const EPOCH_SNAPSHOT_MS = 1000;
+const BEST_SNAPSHOT_MS = 200;
 
 /** What a run is made of. */
 export interface RunOptions {
@@ -219,7 +209,7 @@ export class Run {
         const drained = this.#drain();
         if (this.#ringIsFilling()) await drained;
       }
-      if (now - this.#lastSnapshotAt >= SNAPSHOT_MS) this.#takeSnapshot(now);
+      this.#takeSnapshot(now, SNAPSHOT_MS);
       if (this.#submitted % this.#session.stepsPerEpoch === 0 && this.#session.validationCount > 0) {
         await this.#settle();
         if (this.#nonFinite === undefined && (await this.#validate())) {
@@ -376,11 +366,14 @@ export class Run {
     this.#listener.validation({ values: score, step: this.#submitted, epoch, elapsedMs: this.elapsedMs });
     this.#reportedMs = this.elapsedMs;
     const { training } = this.#settings;
-    await this.#patience.note(score[this.#goal] ?? NaN, epoch, training, () => this.#session.snapshot(this.#submitted));
+    const copy = () => this.#session.snapshot(this.#submitted);
+    const isBest = await this.#patience.note(score[this.#goal] ?? NaN, epoch, training, copy);
+    this.#takeSnapshot(performance.now(), isBest ? BEST_SNAPSHOT_MS : EPOCH_SNAPSHOT_MS);
     return this.#patience.hasRunOut(epoch, training);
   }
 
-  #takeSnapshot(now: number): void {
+  #takeSnapshot(now: number, atLeastMs = 0): void {
+    if (now - this.#lastSnapshotAt < atLeastMs) return;
     this.#lastSnapshotAt = now;
     // The books of this step, not of those that are taken meanwhile.
     const { elapsedMs, books } = this;

@@ -97,6 +97,7 @@ export interface TrainerNotice {
     | "model"
     | "non-finite"
     | "settings"
+    | "storage"
     | "internal";
   readonly said: Said<EngineKey>;
   /** The step it happened at, where that matters. */
@@ -121,6 +122,8 @@ export type TrainerEvent =
   | { readonly type: "rewound"; readonly step: number }
   /** How many launches of the training step have been timed. */
   | { readonly type: "profiling"; readonly done: number; readonly total: number }
+  /** The run that is trained is kept under this id. */
+  | { readonly type: "recorded"; readonly id: string }
   /** The plan of the training step may have changed. */
   | { readonly type: "tuned"; readonly report: TuningReport };
 
@@ -215,4 +218,12 @@ export interface TrainerControls {
   /** What the model now shows of samples that the caller gives, or null.
    *  @param columns the values that networks read, by column, `[count, ...shape]`: scaled numbers, or indices */
   show(columns: Readonly<Record<string, ColumnData>>, count: number): Promise<ShownValues | null>;
+}
+
+/** What a trainer can do that keeps its runs. */
+export interface RunControls {
+  /** Goes on from a kept run, as {@link TrainerControls.resume} does from a file. Where another tab has it, what follows is kept as
+   *  a run of its own.
+   *  @param step of the checkpoint; that of the newest when left out  @returns null where that cannot be done, which is told */
+  resumeRun(id: string, options: PrepareOptions, step?: number): Promise<Resumed | null>;
 }

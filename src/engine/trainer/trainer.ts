@@ -99,11 +99,28 @@ export class Trainer implements TrainerControls {
     return kept && fileOf(prepared, kept, this.#build);
   }
 
-  async resume(file: Uint8Array, options: PrepareOptions): Promise<Resumed | null> {
+  /** How the run trains now; undefined without a model. */
+  protected get settings(): ModelDescription | undefined {
+    return this.#core.prepared?.run.settings;
+  }
+
+  /** What makes a file of a copy of the present model, even when another has taken its place. */
+  protected filing(kept: Kept): (() => Promise<Uint8Array<ArrayBuffer>>) | undefined {
+    const { prepared } = this.#core;
+    return prepared && (async () => (await import("./checkpoints")).fileOf(prepared, kept, this.#build));
+  }
+
+  /** @param onRead done between reading the file and giving up the present model */
+  async resume(
+    file: Uint8Array,
+    options: PrepareOptions,
+    onRead: () => Promise<void> = async () => {},
+  ): Promise<Resumed | null> {
     const core = this.#core;
     try {
       const { differencesFrom, readRun } = await import("./checkpoints");
       const run = readRun(file, options);
+      await onRead();
       await this.prepare(run.description, run.options, run.kept);
       const { prepared } = core;
       if (!prepared || core.state !== "paused" || prepared.options !== run.options) return null;

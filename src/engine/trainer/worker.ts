@@ -3,14 +3,15 @@ import * as Comlink from "comlink";
 import { defaultGpu } from "../backend/webgpu/webgpuBackend";
 import { httpSource } from "../data";
 import { memoryStore, openDeviceStore } from "../device/deviceStore";
+import { openRuns } from "./openRuns";
 import type { Kept } from "./protocol";
-import { Trainer } from "./trainer";
+import { KeepingTrainer } from "./keepingTrainer";
 
 /** A larger state is not copied to the page every few seconds. */
 const MOST_KEPT_BYTES = 256 * 2 ** 20;
 
 /** A trainer that hands copies over to the page, which costs the page no time, however large they are. */
-class WorkerTrainer extends Trainer {
+class WorkerTrainer extends KeepingTrainer {
   override async keep(keeper: (kept: Kept) => void): Promise<void> {
     await super.keep((kept) => {
       const arrays = Object.values(kept.snapshot.tensors);
@@ -30,4 +31,4 @@ const store = import.meta.env.DEV ? memoryStore() : openDeviceStore(`${navigator
 
 const build = new URL(import.meta.url).pathname.split("/").at(-1) ?? "";
 
-Comlink.expose(new WorkerTrainer({ gpu: defaultGpu(), openSource: httpSource, store, build }));
+Comlink.expose(new WorkerTrainer({ gpu: defaultGpu(), openSource: httpSource, store, build, openRuns }));

@@ -136,6 +136,7 @@ export const checkpoint = {
   refused: ({ reason }: Texts<"reason">) => `Checkpoint: ${reason} Nothing has changed.`,
   /** `problem` is a sentence. */
   badModel: ({ problem }: Texts<"problem">) => `Checkpoint: ${problem} Nothing has changed.`,
+  gone: "This run's checkpoint is no longer there: the browser or another tab has removed it. Nothing has changed.",
   otherBuild: "another version of this page",
   otherBackend: ({ was, now }: Texts<"was" | "now">) => `another backend (${was}, now ${now})`,
   otherAdapter: ({ was, now }: Texts<"was" | "now">) => `another machine (${was}, now ${now})`,

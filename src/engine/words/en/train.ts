@@ -3,6 +3,9 @@ import { formats } from "./formats";
 
 const { count, list, plural } = formats;
 
+/** Where a run goes on, and what is not as it was. */
+type Resumption = { readonly step: number; readonly differences: readonly string[] };
+
 /** Controls, status and machine. */
 export const train = {
   transport: "Transport",
@@ -31,6 +34,22 @@ export const train = {
   startOver: "Start over",
   madeWay: ({ old, step, chosen }: { readonly old: string; readonly step: number; readonly chosen: string }) =>
     `The run of ${old} ended at step ${count(step)}, because ${chosen} was chosen.`,
+  runKept: ({
+    name,
+    step,
+    totalSteps,
+  }: {
+    readonly name: string;
+    readonly step: number;
+    readonly totalSteps: number;
+  }) => `The run of ${name} was kept after step ${count(step)} of ${count(totalSteps)}.`,
+  resumeAt: ({ step }: { readonly step: number }) => `Resume at step ${count(step)}`,
+  maybeOtherBits: ({ step, differences }: Resumption) =>
+    `The run goes on from step ${count(step)}, with ${list(differences)}: its numbers may differ in the last digits.`,
+  otherBits: ({ step, differences }: Resumption) =>
+    `The run goes on from step ${count(step)}, with ${list(differences)}: its numbers will differ in the last digits.`,
+  /** `reason` is an error's own text. */
+  notResumed: ({ reason }: { readonly reason: string }) => `The run could not be read (${reason}).`,
   workerUnborn: ({ reason }: { readonly reason: string }) =>
     `The training worker could not start: ${reason}. Reload the page; the model is kept.`,
   /** It goes on. */

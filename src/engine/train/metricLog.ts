@@ -46,6 +46,23 @@ export interface MetricLog extends MetricColumns {
    *  cannot be taken apart; the steps that it held before `step` are then missing, and its neighbours say so. */
   rewind(step: number): void;
   clear(): void;
+  /** A copy of all that is in it. */
+  dump(): LogDump;
+  /** Takes what another log held, in place of what is there.
+   *  @throws RangeError when it is not whole, has other metrics, or more buckets than there is room for */
+  restore(dump: LogDump): void;
+}
+
+/** What a log holds, as plain data; index i of every array is one bucket. */
+export interface LogDump {
+  /** Steps in a full bucket. */
+  readonly size: number;
+  readonly from: Float64Array;
+  readonly to: Float64Array;
+  readonly fromMs: Float64Array;
+  readonly toMs: Float64Array;
+  readonly counts: Uint32Array;
+  readonly columns: Readonly<Record<string, MetricColumn>>;
 }
 
 /** @param ids of the metrics  @param capacity buckets before the first merge, at least 4 */
@@ -130,8 +147,55 @@ export function createMetricLog(ids: readonly string[], capacity = 16_384): Metr
       count = 0;
       size = 1;
     },
+    dump() {
+      const cut = <T extends Float64Array | Uint32Array>(array: T): T => array.slice(0, count) as T;
+      const copied = ids.map((id) => [id, mapColumn(column(id), cut)] as const);
+      return {
+        size,
+        from: cut(from),
+        to: cut(to),
+        fromMs: cut(fromMs),
+        toMs: cut(toMs),
+        counts: cut(counts),
+        columns: Object.fromEntries(copied),
+      };
+    },
+    restore(dump) {
+      const { length } = dump.from;
+      const pairs: [Float64Array | Uint32Array, Float64Array | Uint32Array | undefined][] = [
+        [from, dump.from],
+        [to, dump.to],
+        [fromMs, dump.fromMs],
+        [toMs, dump.toMs],
+        [counts, dump.counts],
+      ];
+      for (const id of ids) {
+        const [into, given] = [column(id), dump.columns[id]];
+        for (const key of COLUMN_KEYS) pairs.push([into[key], given?.[key]]);
+      }
+      const isWhole = pairs.every(([, given]) => given?.length === length);
+      if (!isWhole || length > capacity) {
+        throw new RangeError(`MetricLog: expected at most ${capacity} buckets of "${ids.join('", "')}", got others.`);
+      }
+      for (const [into, given] of pairs) if (given) into.set(given);
+      count = length;
+      size = Math.max(1, dump.size);
+    },
   };
 }
+
+const COLUMN_KEYS = ["counts", "means", "lows", "highs", "lasts"] as const;
+
+const mapColumn = (
+  { counts, means, lows, highs, lasts }: MetricColumn,
+  copy: <T extends Float64Array | Uint32Array>(array: T) => T,
+): MetricColumn => ({
+  counts: copy(counts),
+  means: copy(means),
+  lows: copy(lows),
+  highs: copy(highs),
+  lasts: copy(lasts),
+});
 
 function createColumn(capacity: number): MetricColumn {
   const numbers = (): Float64Array => new Float64Array(capacity);

@@ -1,0 +1,351 @@
+/** Keeps the run that is trained: what is told of it, its curves, and checkpoints now and then. It only watches. Whatever storage
+ *  does, training goes on: the first failure is told once, and nothing more is kept of this visit. */
+import type { ModelDescription } from "../model/description";
+import type { Kept } from "../train/kept";
+import { createMetricLog } from "../train/metricLog";
+import { type EngineKey, type Said, say } from "../words/said";
+import { checkpointId, type KeptRun, MOST_RUNS, type RunEvent, type RunStore, thin, UNDO_MS } from "./keptRuns";
+import type { StepBatch, TrainerEvent, TrainerState, TrainerStatus, ValidationMetrics } from "./protocol";
+import { lockRun } from "./runLock";
+import { recordOf, type RunInHand } from "./runRecord";
+
+/** Between two checkpoints of a run, and between two writings of what is told of it. */
+const CHECKPOINT_MS = 15_000;
+const RECORD_MS = 5000;
+/** Best validations may follow each other faster than they are worth writing. */
+const LEAST_MS = 1500;
+/** Of the time that training takes, writing may take this share. */
+const SHARE = 0.01;
+const CAPACITY = 2048;
+const MOST_EVENTS = 200;
+
+/** What a keeper asks of the trainer that it watches. */
+export interface Watched {
+  /** How the run trains now; undefined without a model. */
+  settings(): ModelDescription | undefined;
+  /** What makes a file of a copy of the model there is now, whatever takes its place meanwhile; undefined without one. */
+  filing(kept: Kept): (() => Promise<Uint8Array<ArrayBuffer>>) | undefined;
+  /** Tells the visitor. */
+  warn(said: Said<EngineKey>): void;
+  /** Tells the page which run is kept. */
+  recorded(id: string): void;
+}
+
+/** A copy of its state that is to be written. */
+interface Copy {
+  readonly step: number;
+  readonly isBest: boolean;
+  readonly file: () => Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** States in which nothing is under way that the next copy would have more of. */
+const RESTING: ReadonlySet<TrainerState> = new Set(["paused", "finished", "stopped", "diverged"]);
+/** States that say nothing of the run before. */
+const ELSEWHERE: ReadonlySet<TrainerState> = new Set(["empty", "preparing", "ready", "failed"]);
+
+/** Watches a trainer. Its checkpoints are those of the start, of every pause and end, of best validations, and in between one
+ *  every so often. */
+export class RunKeeper {
+  readonly #watched: Watched;
+  readonly #open: () => Promise<RunStore>;
+  #store: Promise<RunStore> | undefined;
+  #isOff = false;
+  #current: RunInHand | undefined;
+  #status: TrainerStatus | undefined;
+  /** What is not written yet. */
+  #isDirty = false;
+  #pending: Copy | undefined;
+  #pendingBest: Copy | undefined;
+  #writing: Promise<void> = Promise.resolve();
+  #jobs = 0;
+  #writtenAt = -Infinity;
+  #recordedAt = -Infinity;
+  #writeMs = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param open the store, which is asked for when there is something to keep */
+  constructor(watched: Watched, open: () => Promise<RunStore>) {
+    this.#watched = watched;
+    this.#open = open;
+  }
+
+  /** The run that is kept now. */
+  get id(): string | undefined {
+    return this.#current?.id;
+  }
+
+  /** The store; undefined where there is none. */
+  async store(): Promise<RunStore | undefined> {
+    if (this.#isOff) return undefined;
+    try {
+      return await (this.#store ??= this.#open());
+    } catch (error) {
+      this.#giveUp(error);
+      return undefined;
+    }
+  }
+
+  /** Watches what the trainer tells. */
+  hear(event: TrainerEvent): void {
+    if (this.#isOff) return;
+    switch (event.type) {
+      case "steps":
+        this.#hearSteps(event.steps);
+        break;
+      case "validation":
+        this.#hearValidation(event.metrics);
+        break;
+      case "test":
+        if (this.#current) this.#current.test = event.score;
+        this.#note("ended");
+        break;
+      case "cleared":
+        this.#leave();
+        this.#pending = this.#pendingBest = undefined;
+        break;
+      case "rewound":
+        this.#current?.train.rewind(event.step);
+        this.#current?.validation.rewind(event.step);
+        this.#note("rewound");
+        break;
+      case "notice":
+        if (event.notice.severity !== "info") this.#note("notice", event.notice.code);
+        break;
+      case "status":
+        this.#hearStatus(event.status);
+        break;
+      default:
+    }
+  }
+
+  /** Takes a copy of the run, to write it when it is time. */
+  keep(kept: Kept): void {
+    const file = this.#isOff ? undefined : this.#watched.filing(kept);
+    if (!file) return;
+    const isBest = this.#isBest(kept);
+    const copy = { step: kept.snapshot.step, isBest, file };
+    if (isBest) this.#pendingBest = copy;
+    this.#pending = copy;
+    this.#plan();
+  }
+
+  /** Goes on with a run that is kept, which is then this thread's alone; where another has it, with a run that begins where that
+   *  one was. @param step from which it goes on */
+  async takeUp(kept: KeptRun, store: RunStore, step: number): Promise<void> {
+    this.#leave();
+    this.#pending = this.#pendingBest = undefined;
+    await this.#writing;
+    const release = await lockRun(kept.id);
+    const curves = await store.curves(kept.id).catch(() => undefined);
+    const ids = Object.keys(curves?.train.columns ?? {});
+    const [train, validation] = [createMetricLog(ids, CAPACITY), createMetricLog(ids, CAPACITY)];
+    try {
+      if (curves) train.restore(curves.train);
+      if (curves) validation.restore(curves.validation);
+    } catch {
+      // Of a run without its curves the rest is still worth having.
+    }
+    for (const log of [train, validation]) log.rewind(step);
+    const isOwn = release !== undefined;
+    const id = isOwn ? kept.id : crypto.randomUUID();
+    const own = {
+      id,
+      createdAt: isOwn ? kept.createdAt : Date.now(),
+      parent: isOwn ? kept.parent : kept.id,
+      release: release ?? (await lockRun(id)) ?? (() => {}),
+    };
+    const { description, events } = kept;
+    this.#current = { ...own, train, validation, events: [...events], test: null, description, status: undefined };
+    this.#note("resumed");
+    this.#watched.recorded(own.id);
+  }
+
+  /** Writes what is not written. */
+  async flush(): Promise<void> {
+    this.#write(true);
+    await this.#writing;
+  }
+
+  #hearSteps(steps: StepBatch): void {
+    const ids = Object.keys(steps.values);
+    if (!this.#current || this.#current.train.ids.join() !== ids.join()) this.#begin(ids);
+    if (this.#current) this.#current.description = this.#watched.settings() ?? this.#current.description;
+    this.#current?.train.append({
+      steps: Float64Array.from({ length: steps.count }, (_, i) => steps.first + i),
+      elapsedMs: steps.elapsedMs,
+      columns: steps.values,
+    });
+    this.#touch();
+  }
+
+  #hearValidation({ step, elapsedMs, values }: ValidationMetrics): void {
+    const { validation } = this.#current ?? {};
+    const columns = Object.fromEntries((validation?.ids ?? []).map((id) => [id, [values[id] ?? NaN]]));
+    validation?.append({ steps: [step], elapsedMs: [elapsedMs], columns });
+    this.#touch();
+  }
+
+  #hearStatus(status: TrainerStatus): void {
+    const before = this.#status?.state;
+    this.#status = status;
+    if (!this.#current || ELSEWHERE.has(status.state)) return;
+    this.#current.status = status;
+    if (before !== status.state && RESTING.has(status.state)) this.#touch();
+  }
+
+  #begin(ids: readonly string[]): void {
+    this.#leave();
+    let release = (): void => {};
+    const id = crypto.randomUUID();
+    void lockRun(id).then((held) => {
+      if (held) release = held;
+    });
+    this.#current = {
+      id,
+      createdAt: Date.now(),
+      parent: null,
+      train: createMetricLog(ids, CAPACITY),
+      validation: createMetricLog(ids, CAPACITY),
+      events: [],
+      test: null,
+      description: this.#watched.settings(),
+      status: this.#status,
+      release: () => release(),
+    };
+    this.#note("begun");
+    this.#watched.recorded(id);
+  }
+
+  /** The run is over for this thread; what is not written of it is written, as it is now. */
+  #leave(): void {
+    const { release } = this.#current ?? {};
+    if (!release) return;
+    this.#write(true);
+    this.#current = undefined;
+    this.#writtenAt = this.#recordedAt = -Infinity;
+    void this.#writing.finally(release);
+  }
+
+  #note(what: RunEvent["what"], code?: string): void {
+    const current = this.#current;
+    if (!current) return;
+    const event = { step: this.#lastStep(), what, ...(code !== undefined && { code }) };
+    current.events = [...current.events.slice(1 - MOST_EVENTS), event];
+    this.#touch();
+  }
+
+  #lastStep(): number {
+    const { train } = this.#current ?? {};
+    return train && train.count > 0 ? train.to[train.count - 1]! : 0;
+  }
+
+  #touch(): void {
+    this.#isDirty = true;
+    this.#plan();
+  }
+
+  #isBest({ snapshot, books }: Kept): boolean {
+    const { stepsPerEpoch } = this.#status ?? {};
+    return books.best.epoch > 0 && books.best.epoch * (stepsPerEpoch ?? NaN) === snapshot.step;
+  }
+
+  /** How long until something is to be written; undefined where there is nothing. */
+  #dueIn(): number | undefined {
+    const now = performance.now();
+    const rest = this.#writeMs / SHARE;
+    const isResting = this.#status !== undefined && RESTING.has(this.#status.state);
+    const times: number[] = [];
+    if (this.#pendingBest) times.push(this.#writtenAt + Math.max(LEAST_MS, rest) - now);
+    if (this.#pending) times.push(this.#writtenAt + (isResting ? 0 : Math.max(CHECKPOINT_MS, rest)) - now);
+    if (this.#isDirty) times.push(this.#recordedAt + (isResting ? 0 : RECORD_MS) - now);
+    return times.length > 0 ? Math.max(0, Math.min(...times)) : undefined;
+  }
+
+  #plan(): void {
+    if (this.#isOff || this.#jobs > 0) return;
+    const due = this.#dueIn();
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (due === undefined || !this.#current) return;
+    this.#timer = setTimeout(() => this.#write(false), due);
+  }
+
+  /** Writes what is due, after what is being written. @param isAll whether what is not due is written too */
+  #write(isAll: boolean): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const current = this.#current;
+    if (!current || this.#isOff) return;
+    const now = performance.now();
+    const isResting = RESTING.has(this.#status?.state ?? "empty");
+    const isDue = isAll || isResting || now - this.#writtenAt >= Math.max(CHECKPOINT_MS, this.#writeMs / SHARE);
+    const copies = new Set([this.#pendingBest, isDue ? this.#pending : undefined].filter((copy) => copy !== undefined));
+    if (this.#pending && (isDue || copies.has(this.#pending))) this.#pending = undefined;
+    this.#pendingBest = undefined;
+    const record = this.#isDirty ? recordOf(current) : undefined;
+    this.#isDirty = false;
+    if (copies.size > 0) this.#writtenAt = now;
+    this.#recordedAt = now;
+    this.#jobs++;
+    this.#writing = this.#writing
+      .then(() => this.#writeAll(current.id, [...copies], record))
+      .catch((error: unknown) => this.#giveUp(error))
+      .then(() => {
+        this.#jobs--;
+        this.#plan();
+      });
+  }
+
+  async #writeAll(run: string, copies: readonly Copy[], record: ReturnType<typeof recordOf>): Promise<void> {
+    const store = await this.store();
+    if (!store) return;
+    for (const copy of copies) await this.#writeCopy(store, run, copy);
+    if (record) await store.putRun(...record);
+  }
+
+  async #writeCopy(store: RunStore, run: string, { step, isBest, file }: Copy): Promise<void> {
+    const started = performance.now();
+    const bytes = await file();
+    // Waiting for the disk costs the training nothing.
+    this.#writeMs = performance.now() - started;
+    const budgetBytes = await store.budget();
+    if (bytes.length > budgetBytes) return;
+    const at = Date.now();
+    const info = { id: checkpointId(run, at, step), run, step, at, byteLength: bytes.length, isBest };
+    try {
+      await store.putCheckpoint(info, bytes);
+    } catch (error) {
+      if (!(error instanceof DOMException && error.name === "QuotaExceededError")) throw error;
+      // The disk is fuller than the budget thinks.
+      await this.#makeRoom(store, run, Math.min(budgetBytes, await bytesIn(store)) / 2);
+      await store.putCheckpoint(info, bytes);
+    }
+    await this.#makeRoom(store, run, budgetBytes);
+  }
+
+  async #makeRoom(store: RunStore, run: string, budgetBytes: number): Promise<void> {
+    const [all, runs] = await Promise.all([store.checkpoints(), store.list()]);
+    const pinned = new Set(runs.filter(({ mark }) => mark.pin !== null || mark.isBaseline).map(({ id }) => id));
+    const now = Date.now();
+    await store.removeCheckpoints(thin(all, { now, budgetBytes, current: run, pinned }));
+    const others = runs.filter(({ id }) => id !== run);
+    const old = others.filter(({ id }) => !pinned.has(id)).slice(MOST_RUNS);
+    const deleted = others.filter(({ mark }) => mark.deletedAt !== null && mark.deletedAt < now - UNDO_MS);
+    await store.remove([...new Set([...old, ...deleted])].map(({ id }) => id));
+  }
+
+  #giveUp(error: unknown): void {
+    if (this.#isOff) return;
+    this.#isOff = true;
+    clearTimeout(this.#timer);
+    this.#pending = this.#pendingBest = undefined;
+    const isFull = error instanceof DOMException && error.name === "QuotaExceededError";
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#watched.warn(
+      isFull ? say("notice.storageFull") : say("notice.notKept", { reason: reason || "no reason given" }),
+    );
+  }
+}
+
+const bytesIn = async (store: RunStore): Promise<number> =>
+  (await store.checkpoints()).reduce((sum, { byteLength }) => sum + byteLength, 0);

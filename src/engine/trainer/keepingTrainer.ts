@@ -1,0 +1,85 @@
+/** A trainer whose runs are kept, and go on from what is kept of them. */
+import type { Kept } from "../train/kept";
+import { DescentError, FileError } from "../errors";
+import { say } from "../words/said";
+import { RunKeeper } from "./keeper";
+import type { CheckpointInfo, RunStore } from "./keptRuns";
+import { failureNotice } from "./notices";
+import type { PrepareOptions, Resumed, RunControls, TrainerEvent } from "./protocol";
+import { Trainer, type TrainerOptions } from "./trainer";
+
+/** What it needs more. */
+export interface KeepingOptions extends TrainerOptions {
+  /** Opens the store, when there is something to keep. */
+  readonly openRuns: () => Promise<RunStore>;
+}
+
+/** {@link Trainer}, with a {@link RunKeeper} that hears what its listener hears. */
+export class KeepingTrainer extends Trainer implements RunControls {
+  readonly keeper: RunKeeper;
+  #listener: (event: TrainerEvent) => void = () => {};
+
+  constructor(options: KeepingOptions) {
+    super(options);
+    this.keeper = new RunKeeper(
+      {
+        settings: () => this.settings,
+        filing: (kept) => this.filing(kept),
+        warn: (said) => this.#listener({ type: "notice", notice: { severity: "warning", code: "storage", said } }),
+        recorded: (id) => this.#listener({ type: "recorded", id }),
+      },
+      options.openRuns,
+    );
+  }
+
+  override listen(listener: (event: TrainerEvent) => void): void {
+    this.#listener = listener;
+    super.listen((event) => {
+      this.keeper.hear(event);
+      listener(event);
+    });
+  }
+
+  override async keep(keeper: (kept: Kept) => void): Promise<void> {
+    await super.keep((kept) => {
+      this.keeper.keep(kept);
+      keeper(kept);
+    });
+  }
+
+  async resumeRun(id: string, options: PrepareOptions, step?: number): Promise<Resumed | null> {
+    try {
+      const store = await this.keeper.store();
+      if (!store) return null;
+      // Another thread may have it; what this one has is written first.
+      await this.keeper.flush();
+      const [run, checkpoints] = await Promise.all([store.run(id), store.checkpoints(id)]);
+      const newest = checkpoints.toSorted((a, b) => b.at - a.at);
+      const found = step === undefined ? newest[0] : newest.find((info) => info.step === step);
+      if (!run || !found) throw new FileError(say("checkpoint.gone"));
+      const bytes = await bytesOf(store, found);
+      return await this.resume(bytes, options, async () => {
+        // What the run before still does is its own.
+        await this.pause();
+        await this.keeper.takeUp(run, store, found.step);
+      });
+    } catch (error) {
+      this.#listener({ type: "notice", notice: failureNotice(error) });
+      return null;
+    }
+  }
+
+  override async dispose(): Promise<void> {
+    await this.keeper.flush();
+    await super.dispose();
+  }
+}
+
+async function bytesOf(store: RunStore, info: CheckpointInfo): Promise<Uint8Array> {
+  try {
+    return await store.bytesOf(info);
+  } catch (error) {
+    if (error instanceof DescentError) throw error;
+    throw new FileError(say("checkpoint.gone"));
+  }
+}

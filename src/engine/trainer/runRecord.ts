@@ -1,0 +1,60 @@
+/** A run in the hands of its keeper, and what is written of it. */
+import type { ModelDescription } from "../model/description";
+import type { MetricColumns, MetricLog } from "../train/metricLog";
+import type { KeptRun, RunEvent, RunStore } from "./keptRuns";
+import type { TrainerStatus } from "./protocol";
+
+/** A run that is trained or rests. */
+export interface RunInHand {
+  readonly id: string;
+  readonly createdAt: number;
+  readonly parent: string | null;
+  readonly train: MetricLog;
+  readonly validation: MetricLog;
+  events: RunEvent[];
+  test: KeptRun["test"];
+  description: ModelDescription | undefined;
+  /** The last that was of this run. */
+  status: TrainerStatus | undefined;
+  /** Gives the run up to other tabs. */
+  readonly release: () => void;
+}
+
+/** What there is to write of a run; undefined before it is known. */
+export function recordOf(current: RunInHand): Parameters<RunStore["putRun"]> | undefined {
+  const { id, createdAt, parent, train, validation, events, test, description, status } = current;
+  if (!description || !status) return undefined;
+  const { state, step, stepsPerEpoch, totalSteps, elapsedMs, epochMean, backend } = status;
+  const kept: KeptRun = {
+    id,
+    createdAt,
+    updatedAt: Date.now(),
+    parent,
+    description,
+    state,
+    step,
+    stepsPerEpoch,
+    totalSteps,
+    elapsedMs,
+    latest: epochMean?.values ?? null,
+    validation: status.validation,
+    test,
+    extremes: extremesOf(validation.count > 0 ? validation : train),
+    machine: backend && { kind: backend.kind, adapter: backend.adapter },
+    events,
+  };
+  return [kept, { train: train.dump(), validation: validation.dump() }];
+}
+
+function extremesOf(log: MetricColumns): KeptRun["extremes"] {
+  const found = log.ids.map((id) => {
+    const { lows, highs } = log.column(id);
+    let [low, high] = [Infinity, -Infinity];
+    for (let i = 0; i < log.count; i++) {
+      if (lows[i]! < low) low = lows[i]!;
+      if (highs[i]! > high) high = highs[i]!;
+    }
+    return [id, { low, high }] as const;
+  });
+  return Object.fromEntries(found.filter(([, { low, high }]) => low <= high));
+}

@@ -1,0 +1,196 @@
+/** Runs in IndexedDB, which pages and workers share. Loaded when the first run is kept or looked at. What is in the database was
+ *  written by this page, perhaps by another version of it: what does not look like a run is passed over, and checkpoints are
+ *  checked by whoever reads them. */
+import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import * as v from "valibot";
+import { parseDescription } from "../model/description";
+import { within } from "../within";
+import {
+  type CheckpointInfo,
+  DEFAULT_BUDGET_BYTES,
+  type KeptCurves,
+  type KeptRun,
+  type ListedRun,
+  NO_MARK,
+  type RunMark,
+  type RunStore,
+  timeOf,
+} from "./keptRuns";
+
+const DATABASE = "descent-runs";
+const CHANNEL = "descent-runs";
+/** Single values that are larger fail in some browsers. */
+const CHUNK_BYTES = 64 * 2 ** 20;
+const PATIENCE_MS = 10_000;
+/** Chunks that nothing names after this time were never finished. */
+const UNFINISHED_MS = 10 * 60_000;
+
+interface Tables extends DBSchema {
+  runs: { key: string; value: KeptRun };
+  marks: { key: string; value: RunMark };
+  curves: { key: string; value: KeptCurves };
+  checkpoints: { key: string; value: CheckpointInfo; indexes: { run: string } };
+  chunks: { key: [string, number]; value: ArrayBuffer };
+  settings: { key: string; value: number };
+}
+
+/** Of a run only what lists and charts take for granted. */
+const runSchema = v.looseObject({
+  id: v.string(),
+  createdAt: v.number(),
+  step: v.number(),
+  stepsPerEpoch: v.number(),
+  elapsedMs: v.number(),
+  state: v.string(),
+  description: v.unknown(),
+  extremes: v.record(v.string(), v.object({ low: v.number(), high: v.number() })),
+  events: v.array(v.unknown()),
+});
+
+/** Opens the database. @throws whatever the browser says where it is forbidden; LateError where it does not answer */
+export async function openRunStore(): Promise<RunStore> {
+  const opening = openDB<Tables>(DATABASE, 1, {
+    upgrade(db) {
+      db.createObjectStore("runs", { keyPath: "id" });
+      db.createObjectStore("marks");
+      db.createObjectStore("curves");
+      db.createObjectStore("checkpoints", { keyPath: "id" }).createIndex("run", "run");
+      db.createObjectStore("chunks");
+      db.createObjectStore("settings");
+    },
+    // A newer version of the page wants to change it.
+    blocking: (_old, _new, event) => (event.target as IDBDatabase).close(),
+  });
+  const db = await within(opening, PATIENCE_MS, "IndexedDB", (late) => late.close());
+  return storeIn(db);
+}
+
+function storeIn(db: IDBPDatabase<Tables>): RunStore {
+  const channel = new BroadcastChannel(CHANNEL);
+  const listeners = new Set<() => void>();
+  const tell = (): void => {
+    for (const hear of listeners) hear();
+  };
+  channel.addEventListener("message", tell);
+  const changed = (): void => {
+    channel.postMessage("changed");
+    tell();
+  };
+
+  async function removeCheckpoints(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    const transaction = db.transaction(["checkpoints", "chunks"], "readwrite");
+    for (const id of ids) {
+      void transaction.objectStore("checkpoints").delete(id);
+      void transaction.objectStore("chunks").delete(chunksOf(id));
+    }
+    await transaction.done;
+  }
+
+  /** What a tab that was closed left half-written. */
+  async function sweep(): Promise<void> {
+    const named = new Set(await db.getAllKeys("checkpoints"));
+    const ids = new Set((await db.getAllKeys("chunks")).map(([id]) => id));
+    const before = Date.now() - UNFINISHED_MS;
+    await removeCheckpoints([...ids].filter((id) => !named.has(id) && timeOf(id) < before));
+  }
+
+  const run = async (id: string): Promise<KeptRun | undefined> => readRun(await db.get("runs", id));
+
+  const sweeping = sweep().catch(() => {});
+
+  return {
+    run,
+    async list() {
+      const [runs, ids, checkpoints] = await Promise.all([
+        db.getAll("runs"),
+        db.getAllKeys("marks"),
+        db.getAll("checkpoints"),
+      ]);
+      const marks = new Map(await Promise.all(ids.map(async (id) => [id, await db.get("marks", id)] as const)));
+      const listed = runs.flatMap((value): ListedRun[] => {
+        const kept = readRun(value);
+        if (!kept) return [];
+        const own = checkpoints.filter((info) => info.run === kept.id);
+        const byteLength = own.reduce((sum, info) => sum + info.byteLength, 0);
+        const newest = own.toSorted((a, b) => b.at - a.at)[0];
+        return [{ ...kept, mark: marks.get(kept.id) ?? NO_MARK, savedStep: newest?.step ?? null, byteLength }];
+      });
+      return listed.toSorted((a, b) => b.createdAt - a.createdAt);
+    },
+    curves: (id) => db.get("curves", id),
+    async putRun(kept, curves) {
+      const transaction = db.transaction(["runs", "curves"], "readwrite");
+      void transaction.objectStore("runs").put(kept);
+      void transaction.objectStore("curves").put(curves, kept.id);
+      await transaction.done;
+      changed();
+    },
+    async putCheckpoint(info, bytes) {
+      for (let from = 0, i = 0; from < bytes.length; from += CHUNK_BYTES, i++) {
+        await db.put("chunks", bytes.slice(from, from + CHUNK_BYTES).buffer, [info.id, i]);
+      }
+      await db.put("checkpoints", info);
+      changed();
+    },
+    checkpoints: (of) => (of === undefined ? db.getAll("checkpoints") : db.getAllFromIndex("checkpoints", "run", of)),
+    async bytesOf({ id, byteLength }) {
+      const chunks = await db.getAll("chunks", chunksOf(id));
+      const length = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+      if (length !== byteLength) {
+        throw new Error(`Run store: expected ${byteLength} bytes of a checkpoint, got ${length}.`);
+      }
+      const bytes = new Uint8Array(length);
+      let at = 0;
+      for (const chunk of chunks) {
+        bytes.set(new Uint8Array(chunk), at);
+        at += chunk.byteLength;
+      }
+      return bytes;
+    },
+    removeCheckpoints,
+    async mark(id, change) {
+      const transaction = db.transaction("marks", "readwrite");
+      const before = (await transaction.store.get(id)) ?? NO_MARK;
+      void transaction.store.put({ ...before, ...change }, id);
+      await transaction.done;
+      changed();
+    },
+    async remove(ids) {
+      if (ids.length === 0) return;
+      for (const id of ids) await removeCheckpoints(await db.getAllKeysFromIndex("checkpoints", "run", id));
+      const transaction = db.transaction(["runs", "marks", "curves"], "readwrite");
+      for (const id of ids) {
+        for (const table of ["runs", "marks", "curves"] as const) void transaction.objectStore(table).delete(id);
+      }
+      await transaction.done;
+      changed();
+    },
+    budget: async () => (await db.get("settings", "budgetBytes")) ?? DEFAULT_BUDGET_BYTES,
+    async setBudget(byteLength) {
+      await db.put("settings", byteLength, "budgetBytes");
+      changed();
+    },
+    onChange(hear) {
+      listeners.add(hear);
+      return () => listeners.delete(hear);
+    },
+    close() {
+      channel.close();
+      void sweeping.then(() => db.close());
+    },
+  };
+}
+
+const chunksOf = (id: string): IDBKeyRange => IDBKeyRange.bound([id, 0], [id, Infinity]);
+
+const isRun = (value: unknown): value is KeptRun => v.is(runSchema, value);
+
+function readRun(value: unknown): KeptRun | undefined {
+  if (!isRun(value)) return undefined;
+  try {
+    return { ...value, description: parseDescription(value.description) };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,203 @@
+// Runs that are kept: what is written of them and when, which checkpoints stay, and that training goes on whatever storage does.
+import { afterEach, describe, expect, it } from "vitest";
+import { fileSource } from "../../scripts/support/fileSource";
+import { readCheckpoint } from "../../src/engine/io/checkpoint";
+import { KeepingTrainer } from "../../src/engine/trainer/keepingTrainer";
+import { type CheckpointInfo, type RunStore, thin } from "../../src/engine/trainer/keptRuns";
+import type { TrainerEvent, TrainerStatus } from "../../src/engine/trainer/protocol";
+import { english } from "../../src/engine/words/said";
+import { modelOf } from "../support/models";
+import { MemoryRuns } from "../support/runs";
+import { onCpu } from "../support/trainer";
+
+const model = modelOf(
+  [
+    ["Dense", { units: 4 }],
+    ["Dense", { units: 1, activation: "sigmoid" }],
+  ],
+  { batchSize: 1, epochs: 50, validationCount: 1, loss: "meanSquaredError" },
+  "xor",
+);
+const options = { ...onCpu, threads: 1 };
+
+const open: KeepingTrainer[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((trainer) => trainer.dispose()));
+});
+
+/** A trainer in a tab of its own, with what it tells. */
+function tab(openRuns: () => Promise<RunStore>) {
+  const trainer = new KeepingTrainer({ gpu: undefined, openSource: () => fileSource, openRuns, build: "b" });
+  open.push(trainer);
+  const events: TrainerEvent[] = [];
+  trainer.listen((event) => events.push(event));
+  void trainer.keep(() => {});
+  const notices = () => events.flatMap((event) => (event.type === "notice" ? [english(event.notice.said)] : []));
+  const recorded = () => events.flatMap((event) => (event.type === "recorded" ? [event.id] : []));
+  const status = (): TrainerStatus | undefined =>
+    events.flatMap((event) => (event.type === "status" ? [event.status] : [])).at(-1);
+  return { trainer, notices, recorded, status };
+}
+
+describe("a run", () => {
+  it("is kept from its first step on, with its curves, start and last state", async () => {
+    const store = new MemoryRuns();
+    const { trainer, recorded, notices } = tab(async () => store);
+    await trainer.prepare(model, options);
+    expect(store.runs.size).toBe(0);
+    await trainer.train(40);
+    await trainer.keeper.flush();
+    const [id = ""] = recorded();
+    expect(store.runs.get(id)).toMatchObject({ step: 40, state: "paused", description: model, parent: null });
+    expect(store.runs.get(id)?.machine?.kind).toBe("cpu");
+    const steps = [...store.infos.values()].map(({ step }) => step);
+    expect([Math.min(...steps), Math.max(...steps)]).toEqual([0, 40]);
+    const { train, validation } = store.kept.get(id) ?? {};
+    expect([...(train?.to ?? [])]).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
+    expect(validation?.to.length).toBe(13);
+    const losses = validation?.columns["loss"]?.means ?? [];
+    expect(store.runs.get(id)?.extremes["loss"]).toEqual({ low: Math.min(...losses), high: Math.max(...losses) });
+    expect(notices()).toEqual([]);
+  });
+
+  it("goes on in another tab to the same bits and curves, once the first one is gone", async () => {
+    const store = new MemoryRuns();
+    const first = tab(async () => store);
+    await first.trainer.prepare(model, options);
+    await first.trainer.train(40);
+    await first.trainer.keeper.flush();
+    const [id = ""] = first.recorded();
+    await first.trainer.train(60);
+    const expected = await first.trainer.session?.snapshot(60);
+    // What it has written since is not there for the other, as if it had been killed.
+    const killed = new MemoryRuns();
+    for (const key of ["runs", "kept"] as const) killed[key].set(id, structuredClone(store[key].get(id)!) as never);
+    for (const [key, info] of store.infos) if (info.step <= 40) killed.infos.set(key, info);
+    for (const [key, file] of store.files) killed.files.set(key, file);
+    await first.trainer.dispose();
+    const { trainer, recorded, status } = tab(async () => killed);
+    expect(await trainer.resumeRun(id, options)).toMatchObject({ step: 40, bits: "same" });
+    expect(status()).toMatchObject({ state: "paused", step: 40 });
+    await trainer.train(60);
+    expect(await trainer.session?.snapshot(60)).toEqual(expected);
+    await trainer.keeper.flush();
+    expect(recorded()).toEqual([id]);
+    expect(killed.runs.get(id)?.events.map(({ what }) => what)).toContain("resumed");
+    expect(killed.kept.get(id)?.train.to).toEqual(Float64Array.from({ length: 60 }, (_, i) => i + 1));
+  });
+
+  it("that another model takes the place of is written as it was, and the next is another", async () => {
+    const store = new MemoryRuns();
+    const { trainer, recorded } = tab(async () => store);
+    await trainer.prepare(model, options);
+    await trainer.train(10);
+    const other = { ...model, name: "Other" };
+    await trainer.prepare(other, options);
+    await trainer.train(5);
+    await trainer.keeper.flush();
+    const [first = "", second = ""] = recorded();
+    expect(store.runs.get(first)).toMatchObject({ step: 10, description: model });
+    expect(store.runs.get(second)).toMatchObject({ step: 5, description: other });
+    for (const [key, { run, step }] of store.infos) {
+      const { description } = readCheckpoint(store.files.get(key) ?? new Uint8Array());
+      expect(description, `${run} ${step}`).toEqual(run === first ? model : other);
+    }
+  });
+
+  it("whose checkpoint is gone or damaged stays where it is, with a word", async () => {
+    const store = new MemoryRuns();
+    const { trainer, recorded, notices, status } = tab(async () => store);
+    await trainer.prepare(model, options);
+    await trainer.train(10);
+    await trainer.keeper.flush();
+    const [id = ""] = recorded();
+    expect(await trainer.resumeRun("nobody", options)).toBeNull();
+    for (const [key, file] of store.files) store.files.set(key, file.slice(0, 50));
+    expect(await trainer.resumeRun(id, options)).toBeNull();
+    expect(notices()).toEqual([
+      expect.stringContaining("no longer there"),
+      expect.stringContaining("Nothing has changed."),
+    ]);
+    expect(status()).toMatchObject({ state: "paused", step: 10 });
+  });
+});
+
+describe("storage", () => {
+  it.each<[string, () => Promise<RunStore>, RegExp]>([
+    ["that is forbidden", () => Promise.reject(new DOMException("no", "SecurityError")), /cannot be kept .*\(no\)/],
+    [
+      "that breaks",
+      async () => Object.assign(new MemoryRuns(), { putRun: () => Promise.reject(new Error("bad")) }),
+      /\(bad\)/,
+    ],
+    ["that is full", async () => Object.assign(new MemoryRuns(), { quotaBytes: 10 }), /storage is full/],
+  ])("%s ends no training, and is told once", async (_, openRuns, expected) => {
+    const { trainer, notices, status } = tab(openRuns);
+    await trainer.prepare(model, options);
+    await trainer.train(10);
+    await trainer.keeper.flush();
+    await trainer.train(20);
+    await trainer.keeper.flush();
+    expect(status()).toMatchObject({ state: "paused", step: 20 });
+    expect(notices()).toEqual([expect.stringMatching(expected)]);
+  });
+
+  it("that is nearly full makes room by what is worth least", async () => {
+    const store = new MemoryRuns();
+    const { trainer, notices, recorded } = tab(async () => store);
+    await trainer.prepare(model, options);
+    for (let step = 10; step <= 60; step += 10) {
+      await trainer.train(step);
+      await trainer.keeper.flush();
+      const [{ byteLength = 0 } = {}] = store.infos.values();
+      store.quotaBytes = 3.5 * byteLength;
+    }
+    expect(notices()).toEqual([]);
+    const own = await store.checkpoints(recorded()[0]);
+    expect(Math.max(...own.map(({ step }) => step))).toBe(60);
+  });
+});
+
+describe("thinning", () => {
+  const info = (run: string, at: number, more: Partial<CheckpointInfo> = {}): CheckpointInfo => ({
+    id: `${run} ${at}`,
+    run,
+    step: at / 1000,
+    at,
+    byteLength: 100,
+    isBest: false,
+    ...more,
+  });
+  const keeping = { budgetBytes: 1e9, current: "a", pinned: new Set<string>() };
+
+  it("keeps the first, the best, the last and the young, and ever fewer of the old", () => {
+    const hour = 3600_000;
+    let kept: CheckpointInfo[] = [];
+    for (let now = 0; now <= hour; now += 15_000) {
+      kept.push(info("a", now, { isBest: now === 600_000 }));
+      const gone = new Set(thin(kept, { ...keeping, now }));
+      kept = kept.filter(({ id }) => !gone.has(id));
+    }
+    const ages = kept.map(({ at }) => hour - at).toSorted((a, b) => a - b);
+    expect(ages.slice(0, 3)).toEqual([0, 15_000, 30_000]);
+    expect(ages).toContain(hour);
+    expect(ages).toContain(hour - 600_000);
+    expect(ages.length).toBeLessThan(20);
+    expect(ages.length).toBeGreaterThan(8);
+    // None is much further from its neighbour than it is old.
+    for (const [i, age] of ages.entries()) expect(ages[i + 1] ?? hour).toBeLessThanOrEqual(Math.max(60_000, age * 3));
+  });
+
+  it("stays within the budget, and lets go of other runs before the last of this one", () => {
+    const all = ["a", "b", "c"].flatMap((run, r) => [0, 1, 2].map((i) => info(run, 1000 * (3 * r + i))));
+    const left = (budgetBytes: number, pinned: string[] = []) => {
+      const gone = new Set(thin(all, { ...keeping, budgetBytes, pinned: new Set(pinned), now: 10_000 }));
+      return all.filter(({ id }) => !gone.has(id)).map(({ id }) => id);
+    };
+    expect(left(900)).toHaveLength(9);
+    expect(left(500)).toEqual(["a 0", "a 1000", "a 2000", "b 5000", "c 8000"]);
+    expect(left(300)).toEqual(["a 0", "a 1000", "a 2000"]);
+    expect(left(0)).toEqual(["a 2000"]);
+    expect(left(400, ["b"])).toEqual(["a 0", "a 2000", "b 3000", "b 5000"]);
+  });
+});
