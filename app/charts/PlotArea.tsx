@@ -109,7 +109,7 @@ interface PlaceProps extends Pick<PlotAreaProps, "def" | "frame" | "xUnit"> {
 function Place({ def, reading, xAxis, frame, xUnit }: PlaceProps) {
   const share = Math.min(Math.max(shareOf(reading.x, xAxis), 0), 1);
   const [raw, range] = [rawText(def, reading), rangeText(def, reading)];
-  const { learningRate, elapsedMs } = reading;
+  const { rate, elapsedMs } = reading;
   return (
     <p
       className={classes.place}
@@ -126,7 +126,9 @@ function Place({ def, reading, xAxis, frame, xUnit }: PlaceProps) {
       <span data-spare={xUnit !== "time" || undefined}>{formatDuration(elapsedMs)}</span>
       {raw !== null && <span>{raw}</span>}
       {range !== null && <span data-spare>{range}</span>}
-      {learningRate !== null && <span data-spare>{t("reading.rate", { rate: formatRate(learningRate) })}</span>}
+      {rate && (
+        <span data-spare>{t("reading.rateAfter", { rate: formatRate(rate.learningRate), step: rate.step })}</span>
+      )}
     </p>
   );
 }

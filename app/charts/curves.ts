@@ -34,6 +34,8 @@ export interface BandPoint extends Span {
 /** A vertical line. */
 export interface CurveMark {
   readonly x: number;
+  /** The first with this rate. */
+  readonly step: number;
   readonly learningRate: number;
 }
 
@@ -202,7 +204,11 @@ export function buildCurves(def: ChartDef, source: CurveSource, options: CurveOp
     whole,
     shortest: (whole.high * 4) / Math.max(4, train.count > 0 ? train.to[train.count - 1]! : 0),
     yAxis: yAxisOf(def, { lines, band: spanOf(band, view) }, { isLog, isFit, isZoomed, height }),
-    marks: marks.map(({ step, elapsedMs, learningRate }) => ({ x: xOfMoment(step, elapsedMs), learningRate })),
+    marks: marks.map(({ step, elapsedMs, learningRate }) => ({
+      x: xOfMoment(step, elapsedMs),
+      step: step + 1,
+      learningRate,
+    })),
     smoothed,
   };
 }

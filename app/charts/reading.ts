@@ -27,15 +27,18 @@ export interface Reading extends ReadSteps {
   readonly elapsedMs: number;
   /** The nearest in the picture. */
   readonly validation: ReadSteps | null;
-  /** As it was set by hand before. */
-  readonly learningRate: number | null;
+  /** As it was last set by hand before, and the first step with it. */
+  readonly rate: { readonly learningRate: number; readonly step: number } | null;
   readonly points: readonly ReadPoint[];
 }
 
-/** The validation nearest to a place. Closer to the start of the run than to the first one, there is none yet. */
-function validationNear(points: readonly CurvePoint[], x: number): CurvePoint | undefined {
-  const nearest = nearestPoint(points, x);
-  return nearest && x >= nearest.x / 2 ? nearest : undefined;
+/** The validation nearest to a step: in time, scoring lies between them. Closer to the start of the run than to the first one, there
+ *  is none yet. */
+function validationNear(points: readonly CurvePoint[], ends: Float64Array, step: number): CurvePoint | undefined {
+  const away = ({ index }: CurvePoint): number => Math.abs(ends[index]! - step);
+  let nearest = points[0];
+  for (const point of points) if (nearest && away(point) < away(nearest)) nearest = point;
+  return nearest && step >= ends[nearest.index]! / 2 ? nearest : undefined;
 }
 
 /** Reads a chart. @param x the place; null for the latest  @returns null where nothing is drawn */
@@ -46,7 +49,8 @@ export function readAt({ id }: ChartDef, curves: Curves, source: CurveSource, x:
   const { index } = point;
   const { means, lows, highs } = train.column(id);
   const smooth = curves.smooth.find((candidate) => candidate.index === index);
-  const held = x === null ? curves.validation.at(-1) : validationNear(curves.validation, point.x);
+  const held =
+    x === null ? curves.validation.at(-1) : validationNear(curves.validation, validation.to, train.to[index]!);
   // The later ones are drawn over the others.
   const points: ReadPoint[] = held ? [{ ...held, line: "validation" }] : [];
   points.push({ ...point, line: "raw" });
@@ -68,7 +72,7 @@ export function readAt({ id }: ChartDef, curves: Curves, source: CurveSource, x:
           mean: validation.column(id).means[held.index]!,
         }
       : null,
-    learningRate: curves.marks.findLast((mark) => mark.x <= point.x)?.learningRate ?? null,
+    rate: curves.marks.findLast((mark) => mark.x <= point.x) ?? null,
     points,
   };
 }
@@ -91,7 +95,7 @@ export const rangeText = ({ format }: ChartDef, { low, high }: Reading): string 
 
 /** The same in one sentence, for those who hear the page. */
 export function describeReading(def: ChartDef, reading: Reading): string {
-  const { smoothed, mean, validation, learningRate, elapsedMs } = reading;
+  const { smoothed, mean, validation, rate, elapsedMs } = reading;
   const details = [rawText(def, reading), rangeText(def, reading)];
   const value = def.format(smoothed ?? mean);
   const { from = 0, to = 0 } = validation ?? {};
@@ -103,7 +107,7 @@ export function describeReading(def: ChartDef, reading: Reading): string {
       t(smoothed === null ? "reading.train" : "reading.smoothed", { value }),
       ...details.filter((text) => text !== null),
       ...(validation ? [t("reading.validation", { value: def.format(validation.mean), from, to })] : []),
-      ...(learningRate === null ? [] : [t("reading.learningRate", { rate: formatRate(learningRate) })]),
+      ...(rate ? [t("reading.rateSet", { rate: formatRate(rate.learningRate), step: rate.step })] : []),
     ],
   });
 }

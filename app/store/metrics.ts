@@ -105,12 +105,18 @@ export function addRateMark(learningRate: number): void {
   change({ marks: [...others, { step, elapsedMs, learningRate }] });
 }
 
-/** Forgets everything after a step: it was lost, and will be run again. */
-export function rewindMetrics(step: number): void {
+/** Forgets everything after a step: it was lost, and will be run again. @returns whether a mark was among it */
+export function rewindMetrics(step: number): boolean {
   state.train.rewind(step);
   state.validation.rewind(step);
-  change({ marks: state.marks.filter((mark) => mark.step <= step) });
+  const marks = state.marks.filter((mark) => mark.step <= step);
+  const isMarkLost = marks.length < state.marks.length;
+  change({ marks });
+  return isMarkLost;
 }
+
+/** The last step that was told of; 0 before the first. */
+export const lastStep = (): number => state.train.to[state.train.count - 1] ?? 0;
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);

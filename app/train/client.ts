@@ -22,11 +22,13 @@ export interface WorkerListener {
 /** How often it is asked whether it is there, and after how many questions without an answer it is taken for lost. They are
  *  counted, because a machine that slept has not waited. */
 const BEAT_MS = 3000;
+/** For how long its script may take to come, on the slowest of lines. */
+const BIRTH_MS = 60_000;
 const MOST_UNANSWERED = 5;
 
 let current: TrainerClient | null = null;
 
-/** The trainer that is there now; null before it is started. */
+/** The trainer that is there now; null before it is started, and where it did not come to life. */
 export const currentTrainer = (): TrainerClient | null => current;
 
 /** Starts the worker. */
@@ -37,15 +39,26 @@ export function startTrainer(listener: WorkerListener): TrainerClient {
   });
   const trainer = Comlink.wrap<TrainerControls & RunControls>(worker);
   let isAlive = false;
+  let isGone = false;
+  const giveUp = (reason: Said | string): void => {
+    if (isGone) return;
+    isGone = true;
+    clearTimeout(birth);
+    worker.terminate();
+    if (current === trainer) current = null;
+    listener.unborn(reason);
+  };
+  const birth = setTimeout(() => giveUp(say("train.workerLate", { seconds: BIRTH_MS / 1000 })), BIRTH_MS);
   const hearError = (reason: Said | string): void => {
     if (isAlive) listener.stumbled(reason);
-    else listener.unborn(reason);
+    else giveUp(reason);
   };
   worker.addEventListener("error", (event) => hearError(event.message || say("train.scriptNotLoaded")));
   worker.addEventListener("messageerror", () => hearError(say("train.messageNotRead")));
   void trainer.keep(Comlink.proxy((kept: Kept) => listener.kept(kept)));
   void trainer.listen(Comlink.proxy((event: TrainerEvent) => listener.event(event))).then(() => {
     isAlive = true;
+    clearTimeout(birth);
     watch(trainer, () => {
       worker.terminate();
       listener.lost();

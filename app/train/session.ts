@@ -1,10 +1,9 @@
 /** The rules between the model being edited and the model being trained: when to prepare, what Train means in each
  *  state, what an edit does to a run. It holds no numbers of its own: status and curves are in the stores. */
 import type { Kept, ModelDescription, Said, TrainerEvent, TrainerStatus } from "../../src/engine";
-import { say } from "../../src/engine";
+import { say, withLiveSettings } from "../../src/engine";
 import { clearProfile, useProfile } from "../store/profile";
 import {
-  addRateMark,
   addSteps,
   addValidations,
   clearMetrics,
@@ -14,7 +13,6 @@ import {
 } from "../store/metrics";
 import { curvesOfModel, edit, replaceModel, useModel } from "../store/model";
 import { dismissTopic, emptyStatus, isRunActive, isRunOver, notify, useRun } from "../store/run";
-import { announce } from "../store/ui";
 import { hearRecorded, resumeKept } from "./keptRun";
 import { currentTrainer, startTrainer, type WorkerListener } from "./client";
 import { stepBatch, validationBatch } from "./metricBatch";
@@ -27,12 +25,12 @@ import {
   hasSameRates,
   hasStepsLeft,
   isOutdated,
-  learningRatesOf,
   withLowerRates,
   withMoreEpochs,
 } from "./rules";
 import { forgetPlan, forgetQuestions, refreshNowAndThen, refreshPlan, refreshPredictions } from "./questions";
-import { describeEpoch } from "./statusText";
+import { announceEpoch } from "./announceEpoch";
+import { markRates } from "./rateMarks";
 
 const PREPARE_DELAY_MS = 400;
 const SETTINGS_DELAY_MS = 250;
@@ -82,7 +80,10 @@ const worker: WorkerListener = {
   kept: (copy) => {
     if (!isAwaited) kept = copy;
   },
-  unborn: (reason) => fail(say("train.workerUnborn", { reason })),
+  unborn: (reason) => {
+    preparation = Promise.resolve();
+    fail(say("train.workerUnborn", { reason }), true);
+  },
   stumbled: (reason) =>
     notify({ severity: "warning", topic: "internal", said: say("train.workerStumbled", { reason }) }),
   lost: revive,
@@ -113,15 +114,14 @@ function revive(): void {
   if (status.state === "running" || isTrainWanted) void trainer.train();
 }
 
-function fail(said: Said): void {
-  notify({ severity: "error", topic: "internal", said });
+function fail(said: Said, canRetry = false): void {
+  notify({ severity: "error", topic: "internal", said, canRetry });
   useRun.setState(({ status }) => ({ status: { ...status, state: "failed" }, isTrainWanted: false }));
 }
 
 /** Sends the model to the trainer, whatever it is doing. */
 function prepare(): Promise<void> {
-  const trainer = currentTrainer();
-  if (!trainer) return Promise.resolve();
+  const trainer = currentTrainer() ?? startTrainer(worker);
   const model = description();
   startMetrics(curvesOfModel(model));
   flushStatus({ ...useRun.getState().status, ...emptyProgress, state: "preparing" });
@@ -166,34 +166,39 @@ function prepareIfIdle(): void {
   if (mayPrepare && isOutdated(prepared, model) && !hasErrors(model)) void prepare();
 }
 
-/** Sends changed settings, if nothing else changed since the trainer got its model: shortly after an edit, and before a
- *  step that must not be made by the old ones. */
+/** Sends changed settings: shortly after an edit, and before a step that must not be made by the old ones. What else was edited
+ *  waits until it is applied. */
 function sendSettings(): void {
-  const model = description();
+  const { prepared, status } = useRun.getState();
   const trainer = currentTrainer();
-  if (!trainer || model === sent || isOutdated(useRun.getState().prepared, model)) return;
-  const before = sent && learningRatesOf(sent);
+  if (!trainer || !prepared) return;
+  const edited = description();
+  const model = isOutdated(prepared, edited) ? withLiveSettings(sent ?? prepared, edited) : edited;
+  if (model === sent) return;
+  const before = sent;
   sent = model;
   void trainer.configure(model);
-  if (!isRunActive(stateNow())) return;
-  for (const [network, rate] of Object.entries(learningRatesOf(model))) {
-    if (rate !== before?.[network]) addRateMark(rate);
-  }
+  if (before && isRunActive(status.state)) markRates(model, before, status);
 }
 
 /** Trains: at once, or as soon as the trainer is ready. A run that is over goes on while epochs are left; after the last one
  *  there is a choice to make. An outdated run that is paused goes on as it was; an outdated one that is over makes way for
  *  the edited model. A run that diverged would do so again, and so its rates are lowered unless that was done. */
 export async function train(): Promise<void> {
-  const trainer = currentTrainer();
-  if (!trainer || isBlocked(stateNow(), description())) return;
+  if (isBlocked(stateNow(), description())) return;
   const { prepared, status } = useRun.getState();
   const isStale = isOutdated(prepared, description());
   if (isRunOver(status.state) && !isStale && !hasStepsLeft(status, description())) {
     useRun.setState({ isChoiceOffered: true });
     return;
   }
-  if (status.state === "diverged" && divergedWith && hasSameRates(description(), divergedWith)) lowerRates();
+  if (status.state === "tracing") {
+    // At which rates is to be known only when it is known what went wrong.
+    isTrainSent = false;
+    useRun.setState({ isTrainWanted: true });
+    return;
+  }
+  if (status.state === "diverged" && divergedWith && hasSameRates(description(), divergedWith)) edit(withLowerRates);
   isTrainSent = false;
   useRun.setState({ isTrainWanted: true });
   if (!(await getReady())) return;
@@ -201,7 +206,7 @@ export async function train(): Promise<void> {
   if (!useRun.getState().isTrainWanted) return;
   sendSettings();
   isTrainSent = true;
-  void trainer.train();
+  void currentTrainer()?.train();
 }
 
 /** Trains as many epochs again as there were. */
@@ -219,24 +224,16 @@ export async function startOver(): Promise<void> {
 /** Goes on from where a run last did well with a tenth of its rates. */
 export async function continueLower(): Promise<void> {
   if (stateNow() !== "diverged") return;
-  lowerRates();
-  await train();
-}
-
-function lowerRates(): void {
   edit(withLowerRates);
-  const { prepared } = useRun.getState();
-  // The run goes on as it was, whatever else was edited.
-  if (prepared && isOutdated(prepared, description())) void currentTrainer()?.configure(withLowerRates(prepared));
+  await train();
 }
 
 /** Runs one step and pauses. */
 export async function step(): Promise<void> {
-  const trainer = currentTrainer();
-  if (!trainer || isBlocked(stateNow(), description())) return;
+  if (isBlocked(stateNow(), description())) return;
   if (!(await getReady())) return;
   sendSettings();
-  await trainer.step();
+  await currentTrainer()?.step();
   void refreshPredictions();
 }
 
@@ -268,8 +265,6 @@ export async function stop(): Promise<void> {
 
 /** Back to step 0 and the same initial weights; with edits that have not been applied, to those of the edited model. */
 export async function reset(): Promise<void> {
-  const trainer = currentTrainer();
-  if (!trainer) return;
   useRun.setState({ isTrainWanted: false });
   const { prepared, status } = useRun.getState();
   if ((isOutdated(prepared, description()) && !hasErrors(description())) || status.state === "failed") {
@@ -346,6 +341,7 @@ function hearStatus(status: TrainerStatus): void {
     }
     if (status.state === "running") dismissTopic("non-finite");
     if (status.state === "diverged") divergedWith = sent;
+    if (before === "tracing" && useRun.getState().isTrainWanted) void train();
     if (isAsked(status.state)) void refreshPredictions();
     return;
   }
@@ -366,8 +362,8 @@ function hear(event: TrainerEvent): void {
       break;
     case "validation":
       addValidations(validationBatch(event.metrics));
-      announce(describeEpoch(event.metrics.epoch, event.metrics.values, curvesOfModel(description())));
-      void refreshPredictions();
+      announceEpoch(event.metrics, curvesOfModel(description()));
+      refreshNowAndThen();
       break;
     case "test":
       void refreshPredictions();
@@ -382,7 +378,8 @@ function hear(event: TrainerEvent): void {
       clearMetrics();
       break;
     case "rewound":
-      rewindMetrics(event.step);
+      // Rates that were set in the steps that are lost are those of the steps that take their place.
+      if (rewindMetrics(event.step) && sent) markRates(sent, null, useRun.getState().status);
       break;
     case "recorded":
       hearRecorded(event.id, (model) => {

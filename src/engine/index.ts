@@ -43,7 +43,8 @@ export {
   mapStacks,
   recordOf,
 } from "./model/blocks";
-export { fixedKey } from "./model/liveSettings";
+export { fixedKey, withLiveSettings } from "./model/liveSettings";
+export { learningRates } from "./train/learningRates";
 export type { Block, BlockType, ContainerBlock, LayerBlock, Place, Placed, Stack } from "./model/blocks";
 export { aboutOf, analyzeModel } from "./model/analyze";
 export type { LayerReport, ModelReport, NetworkReport, Problem } from "./model/analyze";

@@ -97,7 +97,11 @@ describe("when something is wrong", () => {
       .getByRole("button", { name: `a tenth of the rate from step ${step}` })
       .click();
     await waitForState(page, "Diverged");
+    // Whatever else is edited meanwhile: that waits, and rates do not.
+    await showPart(page, "Model");
+    await button(page, "Dropout").click();
     await button(page, "Train").click();
+    await showPart(page, "Training");
     await expect.poll(() => rate.inputValue()).toBe("0.1");
     await waitForState(page, "Training");
     await expect.poll(() => page.getByRole("alert").count()).toBe(0);

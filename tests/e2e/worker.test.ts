@@ -49,5 +49,33 @@ describe("the training worker", () => {
       .getByText(/The training worker could not start: its script could not be loaded/)
       .waitFor();
     expect((await waitForState(page, "Not ready")).state).toBe("Not ready");
+    // Nothing that is pressed waits for it: another is asked for, and is missing too, until the script is there.
+    const isAsked = (): Promise<unknown> => page.waitForRequest(/worker-.*\.js/);
+    for (const press of [() => button(page, "Train").click(), () => button(page, "Retry").click()]) {
+      await Promise.all([isAsked(), press()]);
+      await waitForState(page, "Not ready");
+    }
+    await page.context().unroute("**/worker-*.js");
+    await button(page, "Train").click();
+    await waitForStatus(page, ({ state, step }) => state === "Training" && step > 3);
+  });
+
+  it("says that its script does not come, and trains when it does", async () => {
+    const { page } = await open({
+      before: async (blank) => {
+        await blank.clock.install();
+        await blank.context().route("**/worker-*.js", () => {});
+      },
+    });
+    await button(page, "Train").waitFor();
+    await page.clock.fastForward(61_000);
+    await page
+      .getByRole("alert")
+      .getByText(/it did not come within 60 seconds/)
+      .waitFor();
+    await page.context().unroute("**/worker-*.js");
+    await page.clock.resume();
+    await button(page, "Retry").click();
+    expect((await waitForState(page, "Ready")).step).toBe(0);
   });
 });

@@ -292,6 +292,15 @@ describe("reading a place", () => {
     expect([at(10), at(90), at(240), at(260), at(1000), at(null)]).toEqual([undefined, 5, 4, 3, 0.5, 0.5]);
   });
 
+  it("finds it by its step where scoring takes longer than an epoch", () => {
+    const source = runOf(learning(1000), 4096, [10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
+    const { validation } = source;
+    // Scored half a run of training later.
+    const later = { ...source, validation: { ...validation, toMs: validation.toMs.map((ms) => ms + 20_000) } };
+    const at = (x: number) => readAt(errorChart, build(later, { xUnit: "time" }), later, x)?.validation;
+    expect(at((source.train.toMs[799] ?? 0) / 1000)).toMatchObject({ to: 800, mean: 3 });
+  });
+
   it("is nothing where nothing is drawn", () => {
     const source = runOf([]);
     expect(readAt(errorChart, build(source), source, 3)).toBeNull();

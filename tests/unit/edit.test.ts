@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as edit from "../../app/model/edit";
 import { learningRatesOf } from "../../app/train/rules";
-import { fixedKey } from "../../src/engine/model/liveSettings";
+import { fixedKey, withLiveSettings } from "../../src/engine/model/liveSettings";
 import { placeOfNext } from "../../app/model/placeOfNext";
 import { LIMITS, parseDescription, presets } from "../../src/engine";
 import type { Block, ModelDescription, Place, Problem } from "../../src/engine";
@@ -362,6 +362,29 @@ describe("what a run depends on", () => {
     const dropped = edit.insertBlock(perceptron, "Dropout", at(1)).description;
     const [id = ""] = dropped.networks[MODEL]!.blocks.flatMap((block) => (block.type === "Dropout" ? [block.id] : []));
     expect(fixedKey(edit.setBlockConfig(dropped, id, "rate", 0.2))).toBe(fixedKey(dropped));
+  });
+
+  it("takes what may change out of an edited model that waits, and nothing else", () => {
+    const tuned = edit.setTraining(
+      edit.setNetwork(
+        edit.setSchedule(edit.setLearningConfig(perceptron, MODEL, "optimizer", "learningRate", 1), MODEL, "step"),
+        MODEL,
+        { clipNorm: 1 },
+      ),
+      { epochs: 99, patience: 3 },
+    );
+    const penalised = edit.setBlockConfig(tuned, "dense-2", "kernelL2", 0.1);
+    const waiting = edit.setBlockConfig(edit.setTraining(penalised, { batchSize: 16 }), "dense-2", "units", 1);
+    const dropped = edit.insertBlock(waiting, "Dropout", at(1)).description;
+    expect(withLiveSettings(perceptron, dropped)).toEqual(penalised);
+    const without = edit.setOptimizer(edit.removeBlock(penalised, "dense-2"), MODEL, "SGD");
+    const { optimizer } = networkOf(perceptron);
+    expect(withLiveSettings(perceptron, without).networks[MODEL]).toEqual({
+      ...tuned.networks[MODEL],
+      blocks: blocks(perceptron),
+      optimizer,
+    });
+    expect(withLiveSettings(perceptron, { ...penalised, dataset: "xor" })).toBe(perceptron);
   });
 
   it("is everything else", () => {

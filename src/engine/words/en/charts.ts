@@ -62,6 +62,10 @@ export const chart = {
   keys: "Arrow keys read values, plus and minus zoom, zero shows the whole run.",
 };
 
+interface RateStep {
+  readonly step: number;
+}
+
 /** What is read off a chart at one place. */
 export const reading = {
   steps: stepsOf,
@@ -70,11 +74,12 @@ export const reading = {
   raw: ({ value }: Texts<"value">) => `raw ${value}`,
   range: ({ low, high }: Texts<"low" | "high">) => `${low} to ${high}`,
   rate: ({ rate }: Texts<"rate">) => `lr ${rate}`,
+  rateAfter: ({ rate, step }: Texts<"rate"> & RateStep) => `lr ${rate} from step ${count(step)}`,
   train: ({ value }: Texts<"value">) => `train ${value}`,
   smoothed: ({ value }: Texts<"value">) => `train ${value} smoothed`,
   validation: ({ value, from, to }: Texts<"value"> & Steps) =>
     `validation ${value} at ${stepsOf({ from, to }).toLowerCase()}`,
-  learningRate: ({ rate }: Texts<"rate">) => `learning rate ${rate}`,
+  rateSet: ({ rate, step }: Texts<"rate"> & RateStep) => `learning rate ${rate} from step ${count(step)}`,
   all: ({ details }: { readonly details: readonly string[] }) => list(details),
 };
 

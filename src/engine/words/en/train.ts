@@ -51,7 +51,8 @@ export const train = {
   /** `reason` is an error's own text. */
   notResumed: ({ reason }: { readonly reason: string }) => `The run could not be read (${reason}).`,
   workerUnborn: ({ reason }: { readonly reason: string }) =>
-    `The training worker could not start: ${reason}. Reload the page; the model is kept.`,
+    `The training worker could not start: ${reason}. Retry starts another; the model is kept.`,
+  workerLate: ({ seconds }: { readonly seconds: number }) => `it did not come within ${count(seconds)} seconds`,
   /** It goes on. */
   workerStumbled: ({ reason }: { readonly reason: string }) => `An error in the training worker: ${reason}`,
   workerLost: "The training worker no longer answered, so it was started anew.",
