@@ -48,6 +48,13 @@ async function expectPerceptronToTrain(open: Open, query: string, backend: strin
   expectQuiet(app);
 }
 
+declare global {
+  interface Window {
+    /** What was read out. */
+    said: readonly string[];
+  }
+}
+
 describe("with a GPU, here a software one", () => {
   const open = useBrowser("swiftshader");
 
@@ -239,7 +246,7 @@ describe("without a GPU", () => {
     await waitForState(page, "Ready");
     await page.evaluate(() => {
       const said: string[] = [];
-      Object.assign(window, { said });
+      window.said = said;
       const speaker = [...document.querySelectorAll("[aria-live=polite]")].find(({ textContent }) => !textContent);
       if (!speaker) throw new Error("nothing reads out");
       new MutationObserver(() => said.push(speaker.textContent)).observe(speaker, {
@@ -250,7 +257,7 @@ describe("without a GPU", () => {
     });
     await button(page, "Train").click();
     await waitForStatus(page, ({ step }) => step > 500);
-    const said = await page.evaluate(() => (window as unknown as { readonly said: readonly string[] }).said);
+    const said = await page.evaluate(() => window.said);
     expect(said[0]).toMatch(/^Epoch [\d,]+: validation loss /);
     expect(said.length).toBeLessThan(10);
   });
