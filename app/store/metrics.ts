@@ -130,16 +130,21 @@ export function useMetrics(delayMs = 0, isSeen = true): Metrics {
   const [drawn, setDrawn] = useState(readMetrics);
   useEffect(() => {
     if (!isSeen) return undefined;
-    const draw = (): void => setDrawn(readMetrics());
+    const draw = (): void => {
+      if (!document.hidden) setDrawn(readMetrics());
+    };
     // What has come while nobody looked.
     let delay = setTimeout(draw, delayMs);
-    const unsubscribe = subscribe(() => {
+    const drawLater = (): void => {
       clearTimeout(delay);
       delay = setTimeout(draw, delayMs);
-    });
+    };
+    const unsubscribe = subscribe(drawLater);
+    document.addEventListener("visibilitychange", drawLater);
     return () => {
       clearTimeout(delay);
       unsubscribe();
+      document.removeEventListener("visibilitychange", drawLater);
     };
   }, [delayMs, isSeen]);
   return drawn;

@@ -252,9 +252,7 @@ describe("charts", () => {
   });
 
   it("draw nothing while they are hidden, and everything when they are seen again", async () => {
-    const app = await open({ query: "?preset=perceptron", viewport: { width: 390, height: 844 } });
-    const { page } = app;
-    await waitForState(page, "Ready");
+    const { page } = await open({ query: "?preset=perceptron", viewport: { width: 390, height: 844 } });
     // Shows the curves, so that they are hidden after that.
     await button(page, "Train").click();
     await plot(page, "Loss").waitFor();
@@ -268,20 +266,29 @@ describe("charts", () => {
         document.body.dataset["changes"] = String(Number(document.body.dataset["changes"]) + changes.length);
       }).observe(hidden, { subtree: true, childList: true, characterData: true, attributes: true });
     });
-    await page.waitForTimeout(300);
-    const before = await page.evaluate(() => document.body.dataset["changes"]);
-    const { step } = await readStatus(page);
-    await waitForStatus(page, (status) => status.step > step + 100);
-    expect(await page.evaluate(() => document.body.dataset["changes"])).toBe(before);
+    const changes = (): Promise<string | undefined> => page.evaluate(() => document.body.dataset["changes"]);
+    const expectStill = async (): Promise<void> => {
+      await page.waitForTimeout(300);
+      const [before, { step }] = [await changes(), await readStatus(page)];
+      await waitForStatus(page, (status) => status.step > step + 100);
+      expect(await changes()).toBe(before);
+    };
+    await expectStill();
+    await showPart(page, "Curves");
+    // As when another tab of the browser is in front; the status is read all the same.
+    await page.evaluate(() => Object.defineProperty(document, "hidden", { get: () => true, configurable: true }));
+    await expectStill();
     await button(page, "Pause").click();
     await waitForState(page, "Paused");
     const { step: last } = await readStatus(page);
-    await showPart(page, "Curves");
+    await page.evaluate(() => {
+      Object.defineProperty(document, "hidden", { get: () => false });
+      document.dispatchEvent(new Event("visibilitychange"));
+    });
     await page
       .getByRole("img", { name: `at step ${last.toLocaleString("en")}` })
       .first()
       .waitFor();
-    expectQuiet(app);
   });
 
   it("draw on other axes, and remember which", async () => {
@@ -324,8 +331,7 @@ describe("charts", () => {
   });
 
   it("name the last of learning rates that were set close together, within the picture", async () => {
-    const app = await open({ query: "?threads=1" });
-    const { page } = app;
+    const { page } = await open({ query: "?threads=1" });
     await button(page, "Train").click();
     await waitForStatus(page, ({ step }) => step > 40);
     await showPart(page, "Training");
@@ -341,20 +347,19 @@ describe("charts", () => {
     }
     for (const title of ["Loss", "Accuracy"]) {
       const figure = chart(page, title);
-      const label = figure.getByText("lr 0.0001", { exact: true });
+      // As the schedule has it there, a little less than 0.0001.
+      const label = figure.getByText(/^lr 0\.000(1|09\d+)$/);
       await label.waitFor();
-      expect(await figure.getByText(/^lr /).allTextContents()).toEqual(["lr 0.0001"]);
+      expect(await figure.getByText(/^lr /).count()).toBe(1);
       const [words, picture] = [await label.boundingBox(), await plot(page, title).boundingBox()];
       if (!words || !picture) throw new Error("The chart and its mark must be on the screen.");
       expect(words.x).toBeGreaterThan(picture.x);
       expect(words.x + words.width).toBeLessThan(picture.x + picture.width);
     }
-    expectQuiet(app);
   });
 
   it("go out as CSV and JSON, which say what a row is", async () => {
-    const app = await openTrained(open);
-    const { page } = app;
+    const { page } = await openTrained(open);
     const csv = await savedFile(page, button(page, "Download metrics as CSV"));
     const lines = csv.bytes.toString("utf8").trimEnd().split("\n");
     expect(csv.name).toBe("descent-metrics.csv");
@@ -367,7 +372,6 @@ describe("charts", () => {
     expect(json.name).toBe("descent-metrics.json");
     const read: unknown = JSON.parse(json.bytes.toString("utf8"));
     expect(read).toMatchObject({ format: "descent-metrics", metrics: [{ id: "loss" }, { id: "accuracy" }] });
-    expectQuiet(app);
   });
 
   it("go out as PNG with title, legend and axes", async () => {
