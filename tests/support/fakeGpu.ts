@@ -56,3 +56,25 @@ export async function isLost(device: GPUDevice): Promise<boolean> {
   });
   return await Promise.race([device.lost.then(() => true as const), later]);
 }
+
+/** From now on a device compiles nothing more, or gives no result of what is in buffers it makes from now on. */
+export function fallSilent(device: GPUDevice, way: "createComputePipelineAsync" | "createBuffer"): void {
+  const never = new Promise<never>(() => {});
+  if (way === "createComputePipelineAsync") {
+    vi.spyOn(device, way).mockReturnValue(never);
+    return;
+  }
+  const create = device.createBuffer.bind(device);
+  vi.spyOn(device, way).mockImplementation((descriptor) => {
+    const buffer = create(descriptor);
+    vi.spyOn(buffer, "mapAsync").mockReturnValue(never);
+    return buffer;
+  });
+}
+
+/** Limits of a minute pass in no time. */
+export function hurry(): void {
+  const wait = setTimeout;
+  vi.spyOn(globalThis, "setTimeout").mockImplementation(((work: () => void, milliseconds = 0) =>
+    wait(work, milliseconds >= 10_000 ? milliseconds / 200 : milliseconds)) as typeof setTimeout);
+}

@@ -1,6 +1,8 @@
 // Numbers that are no longer finite: found at their step, told with where they began, and gone back from.
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import type { ModelDescription } from "../../src/engine/model/description";
+import { presets } from "../../src/engine/model/presets";
+import { fallSilent, hurry, watchedGpu } from "../support/fakeGpu";
 import { type Learning, modelOf, sgd, softmaxModel as model, networkOf, withBlocks, withRate } from "../support/models";
 import { onCpu, Recording } from "../support/trainer";
 
@@ -99,6 +101,27 @@ describe("a loss that is no finite number", () => {
     await trainer.train();
     expect(recording.notices.map(({ step, resumeStep }) => [step, resumeStep])).toEqual([[6, 4]]);
     expect(recording.status.step).toBe(4);
+  });
+});
+
+describe("on a GPU that goes silent while the cause is looked for", () => {
+  it.each(["createComputePipelineAsync", "createBuffer"] as const)("goes back without one (%s)", async (way) => {
+    const { gpu, devices } = await watchedGpu();
+    const onGpu = new Recording({ gpu });
+    await onGpu.trainer.prepare(presets.xor.description, { ...onCpu, backend: "webgpu" });
+    const { session } = onGpu.trainer;
+    for (const [name, { data }] of Object.entries((await session?.weights()) ?? {})) {
+      session?.setWeights({ [name]: new Float32Array(data.length).fill(NaN) }, { partial: true });
+    }
+    onGpu.onEvent = (event) => {
+      if (event.type !== "status" || event.status.state !== "tracing") return;
+      hurry();
+      fallSilent(devices.at(-1)!, way);
+    };
+    await onGpu.trainer.train();
+    expect(onGpu.status).toMatchObject({ state: "diverged", step: 0 });
+    expect(onGpu.notices[0]?.message).toMatch(/no longer a finite number at step 1\./);
+    await onGpu.trainer.dispose();
   });
 });
 

@@ -8,6 +8,7 @@ import { gemmsOf } from "../../src/engine/check/gemms";
 import type { PrepareOptions } from "../../src/engine/trainer/protocol";
 import { workload } from "../../src/engine/check/workload";
 import { blank } from "../support/data";
+import { fallSilent, hurry, watchedGpu } from "../support/fakeGpu";
 import { isFull } from "../support/full";
 import { onCpu, Recording } from "../support/trainer";
 import { wrongGpu } from "../support/wrongGpu";
@@ -76,6 +77,30 @@ describe("the trainer", () => {
     await Promise.all([trainer.prepare(epochs(3), forced), trainer.prepare(epochs(4), forced)]);
     expect(recording.status).toMatchObject({ state: "ready", totalSteps: 4, backend: { kind: "cpu" } });
     expect(recording.notices).toHaveLength(1);
+  });
+
+  it.each([
+    ["compiles, before the test", "testing", "createComputePipelineAsync"],
+    ["gives a result", "testing", "createBuffer"],
+    ["compiles, though it once passed the test", "compiling", "createComputePipelineAsync"],
+  ] as const)("moves to the CPU when the driver never %s", async (_, phase, way) => {
+    const { gpu, devices } = await watchedGpu();
+    if (phase === "compiling") {
+      recording = new Recording({ gpu, store });
+      await recording.trainer.prepare(short, forced);
+      await recording.trainer.dispose();
+    }
+    hurry();
+    recording = new Recording({ gpu, store });
+    recording.onEvent = (event) => {
+      if (event.type === "status" && event.status.phase === phase) fallSilent(devices.at(-1)!, way);
+    };
+    await recording.trainer.prepare(short, forced);
+    expect(recording.status).toMatchObject({ state: "ready", backend: { kind: "cpu" } });
+    expect(recording.status.backend?.reason).toMatch(/^This GPU cannot run .*expected an answer within 60 s, got none/);
+    expect(recording.notices).toHaveLength(1);
+    await recording.trainer.train();
+    expect(recording.status).toMatchObject({ state: "finished", step: 3 });
   });
 
   // Every day the tuner refuses such kernels itself: `tunerGpu.test.ts`.

@@ -4,6 +4,7 @@ import type { Plan } from "../compile/plan";
 import type { Node } from "../graph/node";
 import type { DType } from "../graph/type";
 import { sizeOf } from "../shape";
+import { GPU_SILENCE_MS, within } from "../within";
 
 /** A plan and its data. */
 export interface Trial {
@@ -21,7 +22,8 @@ export function typed(dtype: DType, values: ArrayLike<number>): TensorData {
 }
 
 /** Runs a trial, as often as asked, each time from the same start.
- *  @returns for each run the plan's outputs in order  @throws whatever the backend throws */
+ *  @returns for each run the plan's outputs in order  @throws whatever the backend throws; LateError when it goes
+ *  silent */
 export async function runTrial(
   backend: Backend,
   { plan, feeds, rows }: Trial,
@@ -41,7 +43,8 @@ export async function runTrial(
       for (let run = 0; run < times; run++) {
         for (const [leaf, data] of starts) tensors.get(leaf)?.write(data);
         executable.run(rows);
-        runs.push(await Promise.all(plan.outputs.map((output) => executable.read(output))));
+        const reading = Promise.all(plan.outputs.map((output) => executable.read(output)));
+        runs.push(await within(reading, GPU_SILENCE_MS, "Running kernels"));
       }
       return runs;
     } finally {

@@ -33,6 +33,7 @@ import { type Score, type ScoreLayout, scoreOfStep, sumsIn } from "./scores";
 import { readSnapshot, readWeights, type Snapshot, writeSnapshot, writeWeights, type Weight } from "./snapshot";
 import { splitRows } from "./splitRows";
 import { modelState, seenBy } from "./state";
+import { GPU_SILENCE_MS, within } from "../within";
 
 export type { Snapshot, Weight } from "./snapshot";
 
@@ -308,7 +309,8 @@ export class Session {
     const { executable } = await this.#own.prepare(compiled, train, "training", shared);
     try {
       executable.run(this.#rowsFrom(step, [learningRates]));
-      const values = await Promise.all(probes.map(({ node }) => executable.read(node)));
+      const reading = Promise.all(probes.map(({ node }) => executable.read(node)));
+      const values = await within(reading, GPU_SILENCE_MS, "Probing a step");
       return probes.filter((_, i) => !Number.isFinite(values[i]?.[0]));
     } finally {
       this.#own.release(executable);

@@ -1,9 +1,11 @@
 /** What is done when a run's numbers are no longer finite: the model goes back to when it last did well, and takes the same
  *  steps again to find where that began. */
+import { LateError } from "../errors";
 import type { Probe } from "../train/programs";
 import type { NonFinite } from "../train/outcome";
 import type { Run } from "../train/run";
 import type { Session } from "../train/session";
+import { GPU_SILENCE_MS, within } from "../within";
 import { type EngineKey, type Said, say } from "../words/said";
 import { divergedNotice } from "./notices";
 import type { Prepared, Preparer } from "./prepared";
@@ -32,7 +34,11 @@ export async function recoverFrom(
   let found: Probe | undefined;
   if (before && before.step < outcome.step) {
     session.restore(before);
-    found = await findCause(session, run, before.step, outcome.step, pause);
+    // A GPU that goes silent meanwhile leaves the cause unknown.
+    found = await findCause(session, run, before.step, outcome.step, pause).catch((error: unknown) => {
+      if (!(error instanceof LateError)) throw error;
+      return undefined;
+    });
   }
   if (good) session.restore(good);
   else session.reset();
@@ -58,7 +64,7 @@ async function findCause(
         Array.from({ length: count }, (_, i) => run.ratesAt(at + i)),
       );
       at += count;
-      await session.areWeightsFinite();
+      await within(session.areWeightsFinite(), GPU_SILENCE_MS, "Taking steps again");
       await pause();
     }
   };

@@ -121,6 +121,21 @@ export class Engines {
     return await verified;
   }
 
+  /** The CPU in the place of a GPU with a fault, given for the same options from then on.
+   *  @throws AbortError when another is asked for meanwhile */
+  async replace(engine: Engine, fault: Said<EngineKey>): Promise<Engine> {
+    const { threads } = engine.options;
+    const { backend, report } = await chooseBackend("cpu", undefined, { threads, startHelper: this.#startHelper });
+    if (this.#current !== engine) backend.dispose();
+    this.#stillWanted(engine);
+    const reason = say("backend.distrusted", { fault });
+    this.release();
+    const resident = new ResidentData(backend);
+    this.#current = { backend, report: { ...report, reason }, options: engine.options, resident };
+    this.#listener.distrusted(reason);
+    return this.#current;
+  }
+
   /** Frees the device, and whatever is still being opened once it is there. */
   release(): void {
     const engine = this.#current;
@@ -148,20 +163,12 @@ export class Engines {
       preferred.clear();
       fault = await test(this.store);
     }
-    const options = { threads: engine.options.threads, startHelper: this.#startHelper };
-    const replacement = fault === undefined ? undefined : await chooseBackend("cpu", undefined, options);
-    if (this.#current !== engine) {
-      replacement?.backend.dispose();
-      throw new DOMException("Another backend was asked for.", "AbortError");
-    }
-    if (fault === undefined || !replacement) return engine;
-    const reason = say("backend.distrusted", { fault });
-    this.release();
-    const { backend, report } = replacement;
-    const resident = new ResidentData(backend);
-    this.#current = { backend, report: { ...report, reason }, options: engine.options, resident };
-    this.#listener.distrusted(reason);
-    return this.#current;
+    return fault === undefined ? this.#stillWanted(engine) : await this.replace(engine, fault);
+  }
+
+  #stillWanted(engine: Engine): Engine {
+    if (this.#current !== engine) throw new DOMException("Another backend was asked for.", "AbortError");
+    return engine;
   }
 
   #use(engine: Engine): Engine {

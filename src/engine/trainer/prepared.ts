@@ -1,6 +1,7 @@
 /** Making models ready to train: a session on the engine that is asked for, with its run. */
 import type { Backend } from "../backend/backend";
 import type { Dataset } from "../data/dataset";
+import { LateError } from "../errors";
 import type { ModelDescription } from "../model/description";
 import type { DatasetCache } from "./datasetCache";
 import type { Engine, Engines } from "./engines";
@@ -12,6 +13,7 @@ import { findFault } from "../check/selfTest";
 import { Session } from "../train/session";
 import { Tuner } from "../tune/tuner";
 import { nextTask } from "../train/yielding";
+import { say } from "../words/said";
 
 /** Everything a prepared model consists of. */
 export interface Prepared {
@@ -100,12 +102,19 @@ export class Preparer {
       this.#engines.open(options),
       this.#datasets.load(description.dataset, options.datasetsUrl),
     ]);
-    const engine = await this.#engines.verified(opened, description, dataset, signal);
+    let engine = await this.#engines.verified(opened, description, dataset, signal);
     signal.throwIfAborted();
     this.#listener.phase("compiling");
-    const { backend, resident } = engine;
     const { limit = Infinity, shuffle = true } = options;
-    const session = await Session.create({ backend, description, dataset, resident, limit, shuffle });
+    const begin = ({ backend, resident }: Engine): Promise<Session> =>
+      Session.create({ backend, description, dataset, resident, limit, shuffle });
+    const session = await begin(engine).catch(async (error: unknown) => {
+      // What was tested on another day may still never be compiled.
+      if (!(error instanceof LateError)) throw error;
+      engine = await this.#engines.replace(engine, say("fault.broken", { reason: error.message }));
+      return await begin(engine);
+    });
+    const { backend } = engine;
     const { store } = this.#engines;
     const findFaultIn = (tuned: Backend, stop: AbortSignal) =>
       store && findFault(tuned, description, dataset, store, { signal: stop });

@@ -14,6 +14,7 @@ import type { Operand, Range, ShaderSource } from "./shader";
 import { assembleShader, compileShader, TABLE_CELLS } from "./shader";
 import type { StagingPool } from "./staging";
 import { asElements, byteLengthOf, createBuffer, WebGpuTensor } from "./tensor";
+import { GPU_SILENCE_MS, whileAnswering } from "../../within";
 import { say } from "../../words/said";
 
 /** Uniform offsets must be multiples of this, so each row of the step table takes as much. */
@@ -83,7 +84,8 @@ export class WebGpuExecutable implements Executable {
     this.memoryBytes = owned.reduce((total, { size }) => total + size, 0);
   }
 
-  /** Makes everything the plan needs. @throws KernelError, BackendError or ArgumentError as {@link Backend.prepare}. */
+  /** Makes everything the plan needs. @throws KernelError, BackendError or ArgumentError as {@link Backend.prepare}.
+   *  @throws LateError when the driver goes silent while it compiles */
   static async create(parts: DeviceParts, plan: Plan, leaves: ReadonlyMap<Node, Tensor>): Promise<WebGpuExecutable> {
     const { device, choices } = parts;
     if (plan.scalars.length > TABLE_CELLS) {
@@ -97,7 +99,8 @@ export class WebGpuExecutable implements Executable {
       const begun = scoped(device, () => beginPlan(device, choices, plan, leaves, owned));
       const { table, rangeOf } = begun.made;
       // What is wrong with a shader says more than that the plan is not valid.
-      const pipelines = await Promise.all(begun.made.launches.map(({ pipeline }) => pipeline));
+      const compiling = begun.made.launches.map(({ pipeline }) => pipeline);
+      const pipelines = await whileAnswering(compiling, GPU_SILENCE_MS, "Compiling kernels");
       await begun.closed;
       const bound = scoped(device, () => {
         const launches = begun.made.launches.map((launch, i) => bindLaunch(device, launch, pipelines[i]!));
