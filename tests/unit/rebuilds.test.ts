@@ -170,7 +170,7 @@ it("buffers to read with are kept for the next reading, and no more of them than
     expect((await tensor.read())[length - 1]).toBe(length);
     tensor.dispose();
   }
-  expect(live.size).toBe(8);
+  expect(live.size).toBe(16);
   made.mockClear();
   const tensor = backend.createTensor(input("t", [20]));
   await tensor.read();

@@ -45,6 +45,8 @@ export interface SuiteOptions {
   readonly sizes?: readonly number[];
   /** Names of ops; `presets` stands for the kernels of the presets' training steps. */
   readonly ops?: readonly string[];
+  /** Names of variants of matrix products on a GPU. */
+  readonly variants?: readonly string[];
 }
 
 /** The worker's one control. To cancel, end the worker. */

@@ -50,13 +50,13 @@ export async function runSuite(
   gpu: WebGpuSource,
   listener: (event: SuiteEvent) => void,
   pause: () => Promise<void>,
-  { sizes = SIZES, ops: wanted }: SuiteOptions = {},
+  { sizes = SIZES, ops: wanted, variants }: SuiteOptions = {},
 ): Promise<void> {
   const startedMs = performance.now();
   const isWanted = ({ op }: Job): boolean => !wanted || wanted.includes(op);
   const all = (kind: Backend["kind"]): Job[] => [...opJobs(sizes), ...presetJobs(kind)].filter(isWanted);
   const short = opJobs(sizes.slice(-1)).filter(isWanted);
-  const shifts = await makeShifts(gpu, all, short);
+  const shifts = await makeShifts(gpu, all, short, variants);
   const machines = new Map(shifts.map(({ backend: { kind, adapter } }) => [kind, { kind, adapter }]));
   const jobs = shifts.flatMap((shift) => shift.jobs);
   const total = jobs.reduce((sum, { count }) => sum + count, 0);
@@ -96,17 +96,20 @@ export async function runSuite(
 const paceOf = (isGemm: boolean): string => (isGemm ? "product" : "other");
 
 /** The GPU once for each variant of a matrix product, the first time with everything; then the CPU with everything.
- *  @param short of the jobs, those for variants that take seconds to compile */
+ *  @param short of the jobs, those for variants that take seconds to compile  @param wanted variants; all that suit the adapter if
+ *  it is left out */
 async function makeShifts(
   gpu: WebGpuSource,
   jobsFor: (kind: Backend["kind"]) => Job[],
   short: readonly Job[],
+  wanted?: readonly string[],
 ): Promise<Shift[]> {
   const cpu: Shift = { backend: await openCpuBackend(), variant: "", jobs: jobsFor("cpu") };
   const adapter = await gpu?.requestAdapter();
   if (!gpu || !adapter) return [cpu];
   const jobs = jobsFor("webgpu");
-  const onGpu = (await gemmVariantsOf(adapter)).map(async (gemm, i): Promise<Shift> => {
+  const variants = (await gemmVariantsOf(adapter)).filter((gemm) => !wanted || wanted.includes(gemm));
+  const onGpu = variants.map(async (gemm, i): Promise<Shift> => {
     const own = (isSlowToCompile(gemm) ? short : jobs).filter(({ isGemm }) => i === 0 || isGemm);
     return { backend: await createWebGpuBackend({ gpu, gemm }), variant: gemm, jobs: own };
   });

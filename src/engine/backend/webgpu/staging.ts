@@ -3,8 +3,8 @@
 import { DeviceLostError } from "../../errors";
 import { promptly } from "./completion";
 
-/** Buffers kept for the next read: enough for scores, predictions and a snapshot of parameters with their moments. */
-const KEPT = 8;
+/** Buffers kept for the next read: enough for scores, predictions and a snapshot of two networks with their moments. */
+const KEPT = 16;
 
 /** Buffers that can be mapped. */
 export class StagingPool {
