@@ -9,6 +9,7 @@ import {
   showPart,
   reloadWithDraft,
   useBrowser,
+  waitForRateMark,
   waitForState,
   waitForStatus,
   type Open,
@@ -41,8 +42,7 @@ describe("a typed number", () => {
     await typeSlowly(field(page, "Learning rate"), "1e-4");
     await field(page, "Learning rate").press("Enter");
     const chart = page.getByRole("figure", { name: "Loss chart" });
-    await chart.getByText("lr 0.0001").waitFor();
-    expect(await chart.getByText(/^lr /).allTextContents()).toEqual(["lr 0.0001"]);
+    await waitForRateMark(chart, 1e-4);
     await expect.poll(() => field(page, "Learning rate").inputValue()).toBe("0.0001");
     await button(page, "Undo").click();
     await expect.poll(() => field(page, "Learning rate").inputValue()).toBe("0.002");

@@ -182,7 +182,7 @@ describe("notices and figures", () => {
     const measure = () =>
       Promise.all(
         [
-          ...["Epoch", "Step", "Loss", "Accuracy", "Validation", "samples/s", "Left"].map((label) =>
+          ...["Epoch", "Step", "Loss, mean", "Accuracy, mean", "Validation", "samples/s", "Left"].map((label) =>
             page.getByRole("status").getByText(label, { exact: true }),
           ),
           legend.getByText("Train"),

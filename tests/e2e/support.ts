@@ -146,6 +146,17 @@ export async function waitForAccuracy(page: Page, share: number, timeoutMs = 90_
   throw new Error(`The training accuracy reached ${mean}, and not ${share}, within ${timeoutMs} ms.`);
 }
 
+/** Waits until a chart's marks of learning rates are one alone, of a rate that was set and of which a schedule leaves some. */
+export async function waitForRateMark(figure: Locator, set: number): Promise<void> {
+  const isOf = (text: string): boolean => {
+    const rate = Number(/^lr (\S+)$/.exec(text)?.[1]);
+    return rate <= set && rate > set / 50;
+  };
+  await expect
+    .poll(async () => (await figure.getByText(/^lr /).allTextContents()).map((text) => isOf(text)))
+    .toEqual([true]);
+}
+
 /** Takes a profile in the panel that shows it. @returns the rows of its table, cell by cell */
 export async function profileStep(page: Page): Promise<string[][]> {
   await button(page, "Profile a step").click();
