@@ -286,13 +286,7 @@ describe("objects on the device", () => {
       const resident = new ResidentData(backend);
       const learning = { batchSize: 16, epochs: 12, validationCount: 100, clipNorm: 1 };
       const description = withLearning(model, learning);
-      const session = await Session.create({
-        backend,
-        description,
-        dataset,
-        resident,
-        limit: 320,
-      });
+      const session = await Session.create({ backend, description, dataset, resident, limit: 320 });
       const listener = { steps: vi.fn(), validation: vi.fn(), progress: vi.fn() };
       const run = new Run({ session, backend, description, listener });
       // The first epoch's scores and validation make the staging buffers and the scorer that all others use, and the first copy
