@@ -19,12 +19,16 @@ export interface WorkerListener {
   lost(): void;
 }
 
-/** How often it is asked whether it is there, and after how many questions without an answer it is taken for lost. They are
- *  counted, because a machine that slept has not waited. */
+/** How often it is asked whether it is there, and after how many questions it is taken for lost if it said nothing at all. They
+ *  are counted, because a machine that slept has not waited. While it computes it hears no questions, but sends signs of life. */
 const BEAT_MS = 3000;
 /** For how long its script may take to come, on the slowest of lines. */
 const BIRTH_MS = 60_000;
 const MOST_UNANSWERED = 5;
+/** One that takes the place of another is waited for so much longer: a single kernel may take this machine that long. */
+const MORE_PATIENCE = 4;
+
+let mostUnanswered = MOST_UNANSWERED;
 
 let current: TrainerClient | null = null;
 
@@ -59,7 +63,8 @@ export function startTrainer(listener: WorkerListener): TrainerClient {
   void trainer.listen(Comlink.proxy((event: TrainerEvent) => listener.event(event))).then(() => {
     isAlive = true;
     clearTimeout(birth);
-    watch(trainer, () => {
+    watch(worker, trainer, () => {
+      mostUnanswered = MOST_UNANSWERED * MORE_PATIENCE;
       worker.terminate();
       listener.lost();
     });
@@ -68,17 +73,18 @@ export function startTrainer(listener: WorkerListener): TrainerClient {
   return trainer;
 }
 
-function watch(trainer: TrainerClient, onLost: () => void): void {
+function watch(worker: Worker, trainer: TrainerClient, onLost: () => void): void {
   let unanswered = 0;
+  worker.addEventListener("message", () => {
+    unanswered = 0;
+  });
   const timer = setInterval(() => {
-    if (unanswered >= MOST_UNANSWERED) {
+    if (unanswered >= mostUnanswered) {
       clearInterval(timer);
       onLost();
       return;
     }
     unanswered++;
-    void trainer.answer().then(() => {
-      unanswered = 0;
-    });
+    void trainer.answer();
   }, BEAT_MS);
 }

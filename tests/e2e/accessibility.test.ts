@@ -1,9 +1,9 @@
 // Accessibility by axe, the size of targets included, in every state of the page: at a desk and in a hand, in light and dark.
 // What depends on the colours alone is looked at in dark as well; all else is the same there.
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { saveScreenshot } from "../support/browser";
+import { settle, violations } from "./axe";
 import {
   button,
   card,
@@ -15,21 +15,6 @@ import {
   waitForStatus,
   type OpenOptions,
 } from "./support";
-
-/** What axe finds, in a form that a failed test shows well. */
-async function violations(page: Page, rules?: readonly string[]): Promise<string[]> {
-  // There are no frames, which the other mode is for, at the price of a page for each look.
-  const builder = new AxeBuilder({ page }).setLegacyMode();
-  const axe = rules ? builder.withRules([...rules]) : builder.options({ rules: { "target-size": { enabled: true } } });
-  const results = await axe.analyze();
-  return results.violations.map(
-    ({ impact, id, nodes }) => `${impact}: ${id}: ${nodes.map(({ html }) => html).join("\n")}`,
-  );
-}
-
-/** Waits until colours that change have changed. */
-const settle = (page: Page): Promise<unknown> =>
-  page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
 
 /** Expects a state of the page to be accessible, and keeps a picture of it in both schemes. */
 async function expectAccessible(page: Page, state: string): Promise<void> {

@@ -1,17 +1,32 @@
 // The training worker stumbles, dies or never comes: it is told, and training goes on.
 import { describe, expect, it } from "vitest";
 import type { Worker } from "playwright-core";
-import { button, useBrowser, waitForState, waitForStatus } from "./support";
+import { violations } from "./axe";
+import { button, showPart, useBrowser, waitForState, waitForStatus } from "./support";
 
 describe("the training worker", () => {
   const open = useBrowser("none");
 
-  it("goes on in another worker from the last copy of the run, when the first one is gone", async () => {
-    const { page } = await open();
+  it("goes on in another worker from the last copy of the run, when the first one hangs; and gives up what hangs again", async () => {
+    const { page } = await open({
+      before: async (blank) => {
+        // Five questions take two seconds, and twenty of the second worker eight.
+        await blank.addInitScript(() => {
+          const ask = window.setInterval.bind(window);
+          const hurried = (work: () => void, milliseconds = 0) => ask(work, milliseconds === 3000 ? 400 : milliseconds);
+          window.setInterval = hurried as typeof window.setInterval;
+        });
+      },
+    });
     const trainer = (): Worker => {
-      const [worker] = page.workers();
+      const worker = page.workers().findLast((one) => one.url().includes("/worker/worker-"));
       if (!worker) throw new Error("there is no worker");
       return worker;
+    };
+    const hang = (): void => {
+      // It never answers; nor does a loop without end, which would take a processor.
+      const hanging = trainer().evaluate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));
+      hanging.catch(() => {});
     };
     const alert = page.getByRole("alert");
     await waitForState(page, "Ready");
@@ -22,20 +37,46 @@ describe("the training worker", () => {
       });
     });
     await alert.getByText(/An error in the training worker: .*stumbled on purpose/).waitFor();
+    expect(await violations(page), "stumbled").toEqual([]);
+    await button(alert, "Dismiss").click();
+    // Work that takes long, and says now and then that it goes on.
+    await trainer().evaluate(() => {
+      const still = new Int32Array(new SharedArrayBuffer(4));
+      for (let part = 0; part < 8; part++) {
+        Atomics.wait(still, 0, 0, 400);
+        postMessage(null);
+      }
+    });
+    expect(await alert.count()).toBe(0);
+    await showPart(page, "Training");
+    const epochs = page.getByRole("textbox", { name: "Epochs" });
+    await epochs.fill("10000");
+    await epochs.press("Enter");
     await button(page, "Train").click();
     await waitForStatus(page, ({ state, step }) => state === "Training" && step > 10);
     await button(page, "Pause").click();
     const { step } = await waitForState(page, "Paused");
     await button(page, "Train").click();
     await waitForState(page, "Training");
-    await trainer().evaluate(() => {
-      self.close();
-    });
-    await alert.getByText(/no longer answered, so it was started anew\. The run goes on from step [\d,]+/).waitFor();
-    const text = await alert.innerText();
+    hang();
+    const revived = alert.filter({ hasText: /no longer answered, so it was started anew\. The run goes on from step/ });
+    await revived.waitFor();
+    const text = await revived.innerText();
     expect(Number(/from step ([\d,]+)/.exec(text)?.[1]?.replaceAll(",", ""))).toBeGreaterThanOrEqual(step);
     await waitForStatus(page, (status) => status.state === "Training" && status.step > step);
-    expect(page.workers().length).toBeGreaterThan(0);
+    expect(await violations(page), "revived").toEqual([]);
+    await button(page, "Pause").click();
+    await waitForState(page, "Paused");
+    await button(revived, "Dismiss").click();
+    hang();
+    await revived.waitFor();
+    await waitForState(page, "Paused");
+    hang();
+    await alert.getByText(/stopped answering twice at the same step/).waitFor();
+    await waitForState(page, "Not ready");
+    expect(await violations(page), "lost again").toEqual([]);
+    await button(page, "Train").click();
+    await waitForStatus(page, (status) => status.state === "Training" && status.step > 0);
   });
 
   it("says at once that its script is missing", async () => {

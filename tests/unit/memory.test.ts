@@ -91,7 +91,7 @@ describe("the memory of a model", () => {
     expect(before.training).toBeGreaterThan(0);
     expect(totalBytes(before)).toBe(held);
     await session.scoreTest(nextTask);
-    await session.show({ image: new Float32Array(784) }, 1);
+    await session.show({ image: new Float32Array(2 * 784) }, 2);
     const { scoring, bookkeeping, ...others } = session.memory;
     expect(others).toEqual({ dataset: 100 * 785, parameters, optimizer: 2 * parameters, training: before.training });
     expect(scoring).toBeGreaterThan(0);

@@ -1,12 +1,13 @@
 /** What scores a model and asks it: programs over the same state as the training step, made on first use. */
 import type { Backend } from "../backend/backend";
+import { explainPlan } from "../compile/explain";
 import type { ColumnData, Dataset, Split } from "../data";
 import type { Allocations } from "./allocations";
 import type { ProgramModel } from "./batches";
 import { type Predictor, PREDICT_BATCH, runPredictor, type ShownValues } from "./predictor";
 import { compileFor, scoringProgram, showProgram } from "./programs";
 import type { Scorer } from "./scorer";
-import { runScorer, scoreBatches } from "./scorer";
+import { MOST_FLOPS_AT_ONCE, runScorer, scoreBatches } from "./scorer";
 import type { Score } from "./scores";
 
 /** What evaluators are made of. */
@@ -101,8 +102,9 @@ export class Evaluators {
     };
     const [first, ...smaller] = scoreBatches(length);
     let compiled = compiledFor(first);
+    const takesLong = (): boolean => !backend.asynchronous && explainPlan(compiled.plan).flops > MOST_FLOPS_AT_ONCE;
     for (const batch of smaller) {
-      if (!own.shortage(compiled, split)) break;
+      if (!own.shortage(compiled, split) && !takesLong()) break;
       compiled = compiledFor(batch);
     }
     const { source, ring, layout, batch } = compiled;

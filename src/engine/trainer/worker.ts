@@ -1,5 +1,6 @@
 /** The training worker: the trainer behind Comlink. It starts itself, since a worker is its entry module. */
 import * as Comlink from "comlink";
+import { onPulse } from "../backend/pulse";
 import { defaultGpu } from "../backend/webgpu/webgpuBackend";
 import { httpSource } from "../data";
 import { memoryStore, openDeviceStore } from "../device/deviceStore";
@@ -30,5 +31,8 @@ class WorkerTrainer extends KeepingTrainer {
 const store = import.meta.env.DEV ? memoryStore() : openDeviceStore(`${navigator.userAgent} ${import.meta.url}`);
 
 const build = new URL(import.meta.url).pathname.split("/").at(-1) ?? "";
+
+// Whoever waits for an answer takes any message for a sign of life.
+onPulse(() => self.postMessage(null));
 
 Comlink.expose(new WorkerTrainer({ gpu: defaultGpu(), openSource: httpSource, store, build, openRuns }));

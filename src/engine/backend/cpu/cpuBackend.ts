@@ -12,6 +12,7 @@ import type { Backend, Executable, Profile, StepRow, Tensor, TensorData } from "
 import { refuseUnbound } from "../backend";
 import type { MemoryLimits } from "../memory";
 import { findShortage, refuseShortage } from "../memory";
+import { pulse } from "../pulse";
 import { profileOnHost } from "./profile";
 
 /** The precision of f32 tensors and of all arithmetic between them. */
@@ -107,7 +108,10 @@ class CpuExecutable implements Executable {
   run(rows: readonly StepRow[]): void {
     for (const row of rows) {
       this.#setScalars(row);
-      for (const kernel of this.#kernels) kernel();
+      for (const kernel of this.#kernels) {
+        kernel();
+        pulse();
+      }
     }
   }
 

@@ -13,6 +13,7 @@ import type { Backend, Executable, Profile, StepRow, Tensor, TensorData } from "
 import { refuseUnbound } from "../../backend";
 import type { MemoryLimits, Shortage } from "../../memory";
 import { findShortage, refuseShortage } from "../../memory";
+import { pulse } from "../../pulse";
 import { profileOnHost } from "../profile";
 import { LinearMemory } from "./linearMemory";
 import { lowerStep } from "./lower";
@@ -223,7 +224,16 @@ class WasmExecutable implements Executable {
   }
 
   run(rows: readonly StepRow[]): void {
-    this.#runEach(rows, this.#layout.table, this.#launchCount);
+    if (rows.length > 1) {
+      this.#runEach(rows, this.#layout.table, this.#launchCount);
+      return;
+    }
+    // A step by itself may be a long one.
+    let { table } = this.#layout;
+    for (const launches of this.#layout.launches) {
+      this.#runEach(rows, table, launches.length);
+      table += launches.length * LAUNCH_BYTES;
+    }
   }
 
   profile(row: StepRow, onStep: (index: number) => Promise<void>): Promise<Profile> {
@@ -246,6 +256,7 @@ class WasmExecutable implements Executable {
         for (const row of rows) {
           for (const { name, cell } of this.#cells) cell[0] = row[name] ?? 0;
           kernels.run(table, launchCount, threads);
+          pulse();
         }
       },
     );

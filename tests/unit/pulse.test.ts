@@ -1,0 +1,68 @@
+// A worker that computes for long is not taken for one that hangs: it says between launches that it is there, and scores in
+// batches that take no long time.
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Backend } from "../../src/engine/backend/backend";
+import { createCpuBackend } from "../../src/engine/backend/cpu/cpuBackend";
+import { createWasmBackend } from "../../src/engine/backend/cpu/wasm/wasmBackend";
+import { onPulse } from "../../src/engine/backend/pulse";
+import { Session } from "../../src/engine/train/session";
+import { ResidentData } from "../../src/engine/train/resident";
+import { modelOf, ratesOf } from "../support/models";
+import { noise } from "../support/noise";
+
+const hear = vi.fn();
+let backend: Backend | null = null;
+beforeEach(() => {
+  hear.mockReset();
+  onPulse(hear);
+});
+afterEach(() => {
+  onPulse();
+  backend?.dispose();
+});
+
+const sessionOn = async (units: number, validationCount: number): Promise<Session> => {
+  if (!backend) throw new Error("WebAssembly: expected SIMD kernels to be valid here, got none that are.");
+  const description = modelOf([["Flatten"], ["Dense", { units }], ["Dense", { units: 10, activation: "softmax" }]], {
+    batchSize: 4,
+    validationCount,
+  });
+  return await Session.create({ backend, description, dataset: noise(210), resident: new ResidentData(backend) });
+};
+
+test.each([
+  ["JavaScript", async () => createCpuBackend()],
+  ["WebAssembly", () => createWasmBackend()],
+] as const)(
+  "in %s a long step gives signs of life between its launches, and quick ones between each other",
+  async (_, open) => {
+    backend = await open();
+    const session = await sessionOn(8, 0);
+    // Each look at the clock finds a second gone.
+    let seconds = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => 1000 * ++seconds);
+    session.runSteps(0, ratesOf(0.001, 1));
+    expect(hear.mock.calls.length).toBeGreaterThanOrEqual(session.explain().plan.launches.length);
+    hear.mockReset();
+    session.runSteps(1, ratesOf(0.001, 3));
+    expect(hear.mock.calls.length).toBeGreaterThanOrEqual(3);
+    hear.mockReset();
+    // Within a moment nothing is repeated.
+    vi.spyOn(performance, "now").mockReturnValue(1e6);
+    session.runSteps(4, ratesOf(0.001, 3));
+    expect(hear).toHaveBeenCalledOnce();
+  },
+);
+
+test("scoring lets messages in after half a gigaflop, where nothing is heard meanwhile", async () => {
+  backend = await createWasmBackend();
+  const pause = vi.fn(async () => {});
+  const quick = await sessionOn(8, 200);
+  const score = await quick.scoreValidation(pause);
+  expect(pause).toHaveBeenCalledOnce();
+  pause.mockClear();
+  // 200 samples cost 2 * 200 * 784 * 2048 = 642 million operations.
+  const slow = await sessionOn(2048, 200);
+  expect(Object.keys(await slow.scoreValidation(pause))).toEqual(Object.keys(score));
+  expect(pause).toHaveBeenCalledTimes(2);
+});
