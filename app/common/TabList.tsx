@@ -53,6 +53,7 @@ export function TabList<T extends string>({ label, tabs, value, onChange, panelI
           aria-selected={own === value}
           aria-controls={panelId(own)}
           tabIndex={own === value ? 0 : -1}
+          ref={own === value ? bringIntoSight : undefined}
           onClick={() => onChange(own)}
         >
           {Icon && <Icon size={18} aria-hidden />}
@@ -61,6 +62,13 @@ export function TabList<T extends string>({ label, tabs, value, onChange, panelI
       ))}
     </div>
   );
+}
+
+/** Scrolls the chosen tab into its list, and nothing else. */
+function bringIntoSight(tab: HTMLElement | null): void {
+  const list = tab?.parentElement;
+  if (!tab || !list || list.scrollWidth <= list.clientWidth) return;
+  list.scrollLeft = tab.offsetLeft - (list.clientWidth - tab.offsetWidth) / 2;
 }
 
 /** Where a key leads from a tab, or null where it means nothing. */

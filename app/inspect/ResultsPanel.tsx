@@ -12,7 +12,9 @@ import { curvesOfModel, goalOf, useDescription } from "../store/model";
 import { takePredictions, takePrepared, takeState, takeTest, useRun } from "../store/run";
 import type { ResultsView } from "../store/ui";
 import { setPreferences, takeResultsView, useUi } from "../store/ui";
+import { takeChosen, useSamples } from "../store/samples";
 import { inspections, resultViews } from "./views";
+import { classifierOf } from "./views/classifier";
 import type { Inspection } from "./views/inspection";
 import { lazily } from "./views/lazily";
 import { t } from "../common/words";
@@ -25,6 +27,8 @@ const viewsWith = (offered: readonly Inspection[]): readonly Tab<ResultsView>[] 
   { value: "numbers", title: t("results.numbers") },
   { value: "profile", title: t("results.profile") },
 ];
+
+const Chosen = lazily(() => import("./views/answers/ChosenInPredictions").then(({ default: Found }) => Found));
 
 const viewId = (view: ResultsView): string => `view-${view}`;
 
@@ -39,6 +43,8 @@ export function ResultsPanel({ className }: { readonly className?: string | unde
   const views = viewsWith(offered);
   const wanted = useUi(takeResultsView);
   const view = views.some(({ value }) => value === wanted) ? wanted : "predictions";
+  const chosen = useSamples(takeChosen);
+  const isClassifier = useMemo(() => classifierOf(model) !== null, [model]);
   const Inspected = offered.find(({ id }) => id === view)?.Content;
   return (
     <Panel
@@ -63,13 +69,13 @@ export function ResultsPanel({ className }: { readonly className?: string | unde
         // The keyboard scrolls by it where it holds nothing else to focus.
         tabIndex={0}
       >
-        {view === "predictions" && (
-          <div className={classes.body}>
-            <TestScore />
-            <Samples />
-          </div>
-        )}
         <Suspense fallback={<p className={classes.note}>{t("results.loading")}</p>}>
+          {view === "predictions" && (
+            <div className={classes.body}>
+              <TestScore />
+              {chosen && isClassifier ? <Chosen /> : <Samples />}
+            </div>
+          )}
           {view === "profile" && <ProfilePanel />}
           {Inspected && <Inspected key={view} />}
         </Suspense>

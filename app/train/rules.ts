@@ -64,6 +64,7 @@ export const OF_A_RUN: ReadonlySet<TrainerEvent["type"]> = new Set([
   "steps",
   "validation",
   "test",
+  "answers",
   "cleared",
   "rewound",
 ]);

@@ -31,6 +31,7 @@ import {
 import { forgetPlan, forgetQuestions, refreshNowAndThen, refreshPlan, refreshPredictions } from "./questions";
 import { announceEpoch } from "./announceEpoch";
 import { markRates } from "./rateMarks";
+import { forgetWatched, hearWatched } from "./watching";
 
 const PREPARE_DELAY_MS = 400;
 const SETTINGS_DELAY_MS = 250;
@@ -134,6 +135,7 @@ function prepare(): Promise<void> {
 /** Another model takes the place of the one there was, and of what was said of it. */
 function hasSent(model: ModelDescription): void {
   useRun.setState({ prepared: model, predictions: null });
+  forgetWatched(model.dataset);
   for (const topic of OF_A_MODEL) dismissTopic(topic);
   sent = model;
   kept = null;
@@ -351,6 +353,7 @@ function hearStatus(status: TrainerStatus): void {
 
 function hear(event: TrainerEvent): void {
   if (isAwaited && OF_A_RUN.has(event.type)) return;
+  hearWatched(event);
   switch (event.type) {
     case "status":
       hearStatus(event.status);

@@ -11,7 +11,7 @@ interface Answer {
 }
 
 /** Whether there is a model to ask. */
-const canBeAsked = (state: TrainerState): boolean => state === "ready" || isRunActive(state) || isRunOver(state);
+export const canBeAsked = (state: TrainerState): boolean => state === "ready" || isRunActive(state) || isRunOver(state);
 
 /** What is shown of a sample, asked again whenever the sample or the weights have changed; the answer before it stays until then.
  *  @param column the column that `values` are of, as networks see them  @returns null without a sample or a model */

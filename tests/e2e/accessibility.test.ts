@@ -60,6 +60,10 @@ describe("the page is accessible", () => {
       .getByText(/^It reads /)
       .waitFor();
     await expectAccessible(page, "desk-draw");
+    await page.getByRole("tab", { name: "Confusion" }).click();
+    await page.getByRole("button", { name: /^Wrong: / }).click();
+    await page.getByRole("group", { name: "Images that are chosen" }).waitFor();
+    await expectAccessible(page, "desk-confusion");
     await showPart(page, "Model");
     await card(page, 5)
       .getByRole("button", { name: /params/ })

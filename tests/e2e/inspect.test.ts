@@ -1,7 +1,7 @@
-// Looking into a model: drawing for it, by mouse, touch and keyboard, before it is trained and while it is.
+// Looking into a model: drawing for it, what it confuses, and the samples that are chosen; by mouse, touch and keyboard.
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { button, cards, expectQuiet, useBrowser, waitForState, waitForStatus } from "./support";
+import { button, cards, expectQuiet, isFocused, useBrowser, waitForState, waitForStatus } from "./support";
 
 /** Shows a view of the results. */
 const showView = (page: Page, name: string): Promise<void> => page.getByRole("tab", { name, exact: true }).click();
@@ -81,6 +81,77 @@ describe("with a model", () => {
     await results.getByText(/^It reads 1, /).waitFor();
     await button(page, "Start from a test image").click();
     await results.getByText(/^It reads 7, /).waitFor();
+    expectQuiet(app);
+  });
+
+  it("shows what it confuses, and the samples that are chosen in every view", async () => {
+    const app = await open({ hasTouch: true });
+    const { page } = app;
+    await waitForState(page, "Ready");
+    const results = page.getByRole("region", { name: "Results" });
+    const chosen = results.getByRole("region", { name: "Samples that are chosen" });
+    const images = chosen.getByRole("group", { name: "Images that are chosen" }).getByRole("button");
+    const matrix = results.getByRole("table", { name: "Confusion" });
+    const countIn = async (): Promise<number> =>
+      (await matrix.getByRole("button").allInnerTexts()).reduce((sum, text) => sum + Number(text.replace(",", "")), 0);
+    await showView(page, "Confusion");
+    await results.getByText("5,000 validation samples, after step 0").waitFor();
+    expect(await countIn()).toBe(5000);
+
+    // At each validation it is told anew, and at the end of the test set.
+    await button(page, "Train").click();
+    await results.getByText(/^5,000 validation samples, after step 8\d\d$/).waitFor();
+    await button(page, "Stop").click();
+    await results.getByText(/^10,000 test samples, after step /).waitFor();
+    expect(await countIn()).toBe(10_000);
+
+    // By keyboard from cell to cell, and into one.
+    await matrix.getByRole("button", { name: /^0 taken for 0: / }).focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowRight");
+    const ones = matrix.getByRole("button", { name: /^1 taken for 1: / });
+    expect(await isFocused(ones)).toBe(true);
+    const [, count] = /: ([\d,]+) of/.exec((await ones.getAttribute("aria-label")) ?? "") ?? [];
+    await page.keyboard.press("Enter");
+    await chosen.getByText("1, read right, the surest first").waitFor();
+    await chosen.getByText(`1 of ${count}`).waitFor();
+    await expect.poll(() => images.count()).toBe(40);
+
+    // By touch: what is wrong, one after the other.
+    await results.getByRole("button", { name: /^Wrong: / }).tap();
+    await chosen.getByText("Wrong answers, the surest first").waitFor();
+    await expect.poll(() => images.first().getAttribute("aria-label")).toMatch(/^A \d; the model says \d, .*sure$/);
+    await button(page, "Next sample").tap();
+    await chosen.getByText(/^2 of /).waitFor();
+    const looked = await images.nth(1).getAttribute("aria-label");
+    expect(await images.nth(1).getAttribute("aria-pressed")).toBe("true");
+
+    // Everywhere the same.
+    await showView(page, "Predictions");
+    await chosen.getByText(String(looked), { exact: true }).waitFor();
+    await showView(page, "Mistakes");
+    await chosen.getByText(String(looked), { exact: true }).waitFor();
+    await results.getByRole("button", { name: /^Worst: / }).click();
+    await chosen.getByText("Wrong answers, the greatest loss first").waitFor();
+    await showView(page, "Draw");
+    await button(page, "Start from the chosen image").click();
+    await results.getByText(/^It reads \d, /).waitFor();
+    await showView(page, "Calibration");
+    await expect
+      .poll(() => results.getByRole("table", { name: "Calibration" }).getByRole("row").count())
+      .toBeGreaterThan(3);
+
+    // Two classes have a threshold; samples of another dataset are not chosen any more.
+    await page.getByRole("combobox", { name: "Preset" }).selectOption("xor");
+    await waitForState(page, "Ready");
+    await showView(page, "Confusion");
+    await results.getByText(/^4 test samples, after step 0$/).waitFor();
+    expect(await chosen.count()).toBe(0);
+    const threshold = results.getByRole("region", { name: "Threshold" });
+    await threshold.getByRole("slider", { name: "Threshold" }).press("Home");
+    await threshold
+      .getByText(/^Taken for 1 from 0.00 on: precision 50.0%, recall 100.0%, 100.0% of the others/)
+      .waitFor();
     expectQuiet(app);
   });
 });

@@ -1,7 +1,10 @@
 /** The result views, in the order in which they are tried, and the inspections in that of their tabs: one line each. */
 import { answers } from "./answers";
+import { calibration } from "./calibration";
+import { confusion } from "./confusion";
 import { drawn } from "./drawn";
 import type { Inspection } from "./inspection";
+import { mistakes } from "./mistakes";
 import { madeImages } from "./madeImages";
 import { madePoints } from "./madePoints";
 import { pointAnswers } from "./pointAnswers";
@@ -18,4 +21,4 @@ export const resultViews: readonly ResultView[] = [
   predictedValues,
 ];
 
-export const inspections: readonly Inspection[] = [drawn];
+export const inspections: readonly Inspection[] = [drawn, confusion, mistakes, calibration];

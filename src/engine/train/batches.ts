@@ -118,6 +118,8 @@ export interface ScoredBatch extends Construction {
   readonly source: BatchSource;
   readonly samples: Node;
   readonly layout: ScoreLayout;
+  /** Of each sample, padding included, in the layout's order. `[N]` f32 each */
+  readonly lossRows: readonly Node[];
   /** Of the losses, in the layout's order. */
   readonly lossSums: readonly Node[];
   /** Of what the metrics need, in the layout's order. */
@@ -150,14 +152,16 @@ export function scoredBatch(
   const task = tasks[description.task.type];
   const scores = labelled("loss", () => task.score(built.graph));
   const layout = layoutOf(task.losses(built.graph), task.metrics(built.graph), scores);
+  const lossRows = layout.losses.map(({ id }) => given(scores.losses, id));
   const masked = (rows: Node): Node => sum(mul(rows, mask));
   return {
     ...built,
     source: { columns: leaves.columns, order },
     samples,
     layout,
+    lossRows,
     ...labelled("loss", () => ({
-      lossSums: layout.losses.map(({ id }) => masked(given(scores.losses, id))),
+      lossSums: lossRows.map(masked),
       metricSums: layout.metrics.flatMap(({ id }) => (scores.metrics[id] ?? []).map(masked)),
     })),
     penalties: layout.losses.map(({ trains }) =>

@@ -3,6 +3,7 @@ import type { Backend } from "../backend/backend";
 import { explainPlan } from "../compile/explain";
 import type { ColumnData, Dataset, Split } from "../data";
 import type { Allocations } from "./allocations";
+import { type HearAnswers, labelsOf, type ScoredSplit } from "./answers";
 import type { ProgramModel } from "./batches";
 import { type Predictor, PREDICT_BATCH, runPredictor, type ShownValues } from "./predictor";
 import { compileFor, scoringProgram, showProgram } from "./programs";
@@ -15,7 +16,7 @@ export interface EvaluatorOptions {
   readonly backend: Backend;
   readonly dataset: Dataset;
   /** The rows held out of training. */
-  readonly validationRows: Uint32Array;
+  readonly validationRows: Uint32Array<ArrayBuffer>;
   /** Whether all variables are finite numbers after everything submitted so far. */
   readonly areWeightsFinite: () => Promise<boolean>;
 }
@@ -29,6 +30,8 @@ export class Evaluators {
   #test: Promise<Scorer> | undefined;
   /** By the samples that they are asked about at a time. */
   readonly #predictors = new Map<number, Promise<Predictor>>();
+  /** What is being scored; settles when that is done. */
+  #scoring: Promise<unknown> = Promise.resolve();
   /** What is asked and not answered yet. */
   readonly #uses = new Set<Promise<unknown>>();
 
@@ -39,20 +42,21 @@ export class Evaluators {
     this.#options = options;
   }
 
-  /** Scores the held-out samples. @param pause awaited between batches, so that messages get through */
-  async scoreValidation(pause: () => Promise<void>): Promise<Score> {
+  /** Scores the held-out samples. @param pause awaited between batches, so that messages get through
+   *  @param hear hears what the model says of each sample, where it tells a class */
+  async scoreValidation(pause: () => Promise<void>, hear?: HearAnswers): Promise<Score> {
     const { dataset, validationRows } = this.#options;
     await this.#own.resident.receiveAll(dataset.train);
-    this.#validation ??= this.#makeScorer(dataset.train, validationRows);
-    return await this.#score(this.#validation, pause);
+    this.#validation ??= this.#makeScorer("validation", dataset.train, validationRows);
+    return await this.#score(this.#validation, pause, hear);
   }
 
   /** Scores the whole test set, as {@link scoreValidation} does what is held out. */
-  async scoreTest(pause: () => Promise<void>): Promise<Score> {
+  async scoreTest(pause: () => Promise<void>, hear?: HearAnswers): Promise<Score> {
     const { test } = this.#options.dataset;
     await this.#own.resident.receiveAll(test);
-    this.#test ??= this.#makeScorer(test, Uint32Array.from(Array(test.count).keys()));
-    return await this.#score(this.#test, pause);
+    this.#test ??= this.#makeScorer("test", test, Uint32Array.from(Array(test.count).keys()));
+    return await this.#score(this.#test, pause, hear);
   }
 
   /** What is shown of samples, by name. @param step what random numbers are drawn for
@@ -78,8 +82,17 @@ export class Evaluators {
     });
   }
 
-  #score(making: Promise<Scorer>, pause: () => Promise<void>): Promise<Score> {
-    return this.#use(making.then((scorer) => runScorer(this.#options.backend, scorer, pause)));
+  /** One after the other: two would write into each other's sums. */
+  #score(making: Promise<Scorer>, pause: () => Promise<void>, hear?: HearAnswers): Promise<Score> {
+    const before = this.#scoring;
+    const asked = this.#use(
+      making.then(async (scorer) => {
+        await before;
+        return await runScorer(this.#options.backend, scorer, pause, hear);
+      }),
+    );
+    this.#scoring = asked.catch(() => {});
+    return asked;
   }
 
   /** Keeps in mind that something is asked, until it is answered. */
@@ -92,7 +105,7 @@ export class Evaluators {
     }
   }
 
-  async #makeScorer(split: Split, rows: Uint32Array): Promise<Scorer> {
+  async #makeScorer(name: ScoredSplit, split: Split, rows: Uint32Array<ArrayBuffer>): Promise<Scorer> {
     const { length } = rows;
     const { backend, areWeightsFinite } = this.#options;
     const own = this.#own;
@@ -108,11 +121,19 @@ export class Evaluators {
       compiled = compiledFor(batch);
     }
     const { source, ring, layout, batch } = compiled;
+    const { description, data } = this.#model;
+    const answers = compiled.answers && {
+      ...compiled.answers,
+      split: name,
+      rows,
+      labels: labelsOf(description, data, split, rows),
+    };
     const { executable } = await own.prepare(compiled, split, "scoring");
     own.tensor(source.order).write(rows);
     const scalars = { seed: this.#model.description.training.seed };
     const release = () => own.release(executable, [source.order, ring]);
-    return { executable, ring: own.tensor(ring), layout, count: length, batch, scalars, areWeightsFinite, release };
+    const told = { executable, ring: own.tensor(ring), layout, answers };
+    return { ...told, count: length, batch, scalars, areWeightsFinite, release };
   }
 
   async #makePredictor(batch: number): Promise<Predictor> {

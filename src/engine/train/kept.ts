@@ -1,4 +1,5 @@
 /** What a run tells, and what is kept of it to go on from. Types only. */
+import type { HearAnswers } from "./answers";
 import type { EpochMean } from "./epochMean";
 import type { PatienceBooks } from "./patience";
 import type { Score, StepBatch, ValidationMetrics } from "./scores";
@@ -37,6 +38,8 @@ export interface RunListener {
   kept?(kept: Kept): void;
   /** Something changed that a status would show; called about ten times a second. */
   progress(): void;
+  /** Who hears what the model says of each validation sample at a step; undefined where nobody wants to. */
+  hearing?(step: number): HearAnswers | undefined;
   /** Whether the loop waits for samples that have not arrived. */
   waiting?(isWaiting: boolean): void;
 }

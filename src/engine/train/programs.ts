@@ -22,6 +22,7 @@ import { sizeOf } from "../shape";
 import { tasks } from "../tasks";
 import type { Shown } from "../tasks/task";
 import { type BatchSource, construct, networkOf, type ProgramModel, type ScoredBatch, scoredBatch } from "./batches";
+import type { AnswerNodes } from "./answers";
 import type { ScoreLayout } from "./scores";
 import type { ModelState, NetworkState } from "./state";
 
@@ -217,10 +218,21 @@ export function probeProgram(
 /** `dense_1` of `dense_1/kernel`. */
 const layerOf = (variable = ""): string => variable.split("/").slice(0, -1).join("/");
 
+/** A {@link BatchProgram} that scores, and what it makes of each sample, where it tells a class. */
+export interface ScoringProgram extends BatchProgram {
+  readonly answers: AnswerNodes | undefined;
+}
+
 /** One scored batch without learning. Step scalars: `row` of the ring, `offset`, `count`; `seed` and `step` where the task
  *  draws random numbers. */
-export function scoringProgram(model: ProgramModel, split: Split, batch: number, orderCapacity: number): BatchProgram {
-  const { source, layout, lossSums, metricSums, penalties } = scoredBatch(model, split, batch, orderCapacity, false);
+export function scoringProgram(
+  model: ProgramModel,
+  split: Split,
+  batch: number,
+  orderCapacity: number,
+): ScoringProgram {
+  const scored = scoredBatch(model, split, batch, orderCapacity, false);
+  const { source, layout, lossSums, metricSums, penalties } = scored;
   const hasPenalty = penalties.some((penalty) => penalty !== undefined);
   const values = [
     ...lossSums,
@@ -229,7 +241,18 @@ export function scoringProgram(model: ProgramModel, split: Split, batch: number,
   ];
   const ring = state("ring", [RING_ROWS, values.length]);
   const row = writeRow(ring, stepScalar("row", "u32"), values);
-  return { source, ring, layout, computation: { outputs: [], updates: [{ state: ring, value: row }] } };
+  const answers = answersOf(model, scored);
+  const outputs = answers ? [answers.output, answers.losses] : [];
+  return { source, ring, layout, answers, computation: { outputs, updates: [{ state: ring, value: row }] } };
+}
+
+/** What is said of each sample of a scored batch. Always computed where there is a class to tell, which next to the networks costs
+ *  nothing, so that scores have the same launches, which an adapter has been tested on, whether anybody looks at answers. */
+function answersOf({ description }: ProgramModel, { graph, lossRows }: ScoredBatch): AnswerNodes | undefined {
+  const shown = Object.values(tasks[description.task.type].show(graph)).find(({ kind }) => kind === "class");
+  const [losses] = lossRows;
+  if (!shown || !losses) return undefined;
+  return { output: shown.node, losses, areProbabilities: shown.areProbabilities ?? false };
 }
 
 /** A number that is finite while everything that is learnt is: the sum of all variables and of what optimizers keep, which a

@@ -360,7 +360,7 @@ export class Run {
 
   /** Scores the held-out samples. @returns whether patience has run out */
   async #validate(): Promise<boolean> {
-    const score = await this.#session.scoreValidation(nextTask);
+    const score = await this.#session.scoreValidation(nextTask, this.#listener.hearing?.(this.#submitted));
     const epoch = this.#submitted / this.#session.stepsPerEpoch;
     this.validation = score;
     this.#listener.validation({ values: score, step: this.#submitted, epoch, elapsedMs: this.elapsedMs });

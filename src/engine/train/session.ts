@@ -10,6 +10,7 @@ import type { Node } from "../graph/node";
 import { analyzeModel, type ModelReport } from "../model/analyze";
 import type { ModelDescription } from "../model/description";
 import { bakedKey } from "../model/liveSettings";
+import type { HearAnswers } from "./answers";
 import { Allocations, type Compiled, type Purpose, type Ready } from "./allocations";
 import type { ProgramModel } from "./batches";
 import type { Rates } from "./learningRates";
@@ -85,7 +86,7 @@ export class Session {
   readonly #dataset: Dataset;
   readonly #report: ModelReport;
   #model: ProgramModel;
-  readonly #rows: { readonly train: Uint32Array; readonly validation: Uint32Array };
+  readonly #rows: ReturnType<typeof splitRows>;
   readonly #own: Allocations;
   readonly #evaluators: Evaluators;
   #train: PreparedTraining | undefined;
@@ -317,14 +318,14 @@ export class Session {
     }
   }
 
-  /** Scores the held-out samples. @param pause awaited between batches, so that messages get through */
-  scoreValidation(pause: () => Promise<void>): Promise<Score> {
-    return this.#evaluators.scoreValidation(pause);
+  /** Scores the held-out samples. @param pause as for {@link Evaluators.scoreValidation}, and so is `hear` */
+  scoreValidation(pause: () => Promise<void>, hear?: HearAnswers): Promise<Score> {
+    return this.#evaluators.scoreValidation(pause, hear);
   }
 
   /** Scores the whole test set, as {@link scoreValidation} does what is held out. */
-  scoreTest(pause: () => Promise<void>): Promise<Score> {
-    return this.#evaluators.scoreTest(pause);
+  scoreTest(pause: () => Promise<void>, hear?: HearAnswers): Promise<Score> {
+    return this.#evaluators.scoreTest(pause, hear);
   }
 
   /** What is shown of samples, by name: a class's probabilities, a rebuilt image.

@@ -2,6 +2,7 @@
 import type { LoadProgress } from "../data";
 import { DatasetError } from "../errors";
 import type { ModelDescription } from "../model/description";
+import type { HearAnswers } from "../train/answers";
 import { fixedKey } from "../model/liveSettings";
 import type { Engines } from "./engines";
 import { failureNotice, pausedNotice, settingsNotice } from "./notices";
@@ -26,6 +27,8 @@ export class TrainerCore {
   #changes: Promise<void> = Promise.resolve();
   /** The run under way, and what is done when it ends. */
   active: Promise<void> = Promise.resolve();
+  /** Whether scores are to tell what they are made of. */
+  isWatched = false;
   /** Counts what was asked for: who waited does what it was told to unless something else was asked for since. */
   asked = 0;
 
@@ -119,6 +122,11 @@ export class TrainerCore {
 
   send(event: TrainerEvent): void {
     this.listener(event);
+  }
+
+  /** Who hears what a score at a step is made of; undefined where nobody does. */
+  hearing(step: number): HearAnswers | undefined {
+    return this.isWatched ? (answers) => this.send({ type: "answers", answers, step }) : undefined;
   }
 
   /** Makes a change of model or machine after those that were asked for before. */

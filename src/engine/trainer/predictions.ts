@@ -1,10 +1,12 @@
 /** Samples of the test set with what a model shows of them. */
 import { type ColumnData, holdsIndices } from "../data/column";
-import type { Split } from "../data";
+import type { DataInfo, Split } from "../data";
+import { readyOf } from "../data/dataset";
 import { DatasetError } from "../errors";
 import { sizeOf } from "../shape";
 import type { Prepared } from "./prepared";
-import type { Predictions, SampleColumn } from "./protocol";
+import type { Answers, Predictions, SampleColumn, SampleColumns, ScoredSplit } from "./protocol";
+import { nextTask } from "../train/yielding";
 
 /** Waits for all samples of a split. @returns whether they have arrived: who only wants to show them can do without */
 export async function hasArrived({ arrival, count }: Split): Promise<boolean> {
@@ -17,6 +19,30 @@ export async function hasArrived({ arrival, count }: Split): Promise<boolean> {
   }
 }
 
+/** The most samples that are read at a time. */
+const MOST_SAMPLES = 1024;
+
+/** The columns of samples of a split, which must have arrived, as networks see them.
+ *  @returns null where rows are none of the split's, or too many */
+export function readSamples({ columns }: DataInfo, split: Split, rows: ArrayLike<number>): SampleColumns | null {
+  const isThere = Array.from(rows).every((row) => Number.isInteger(row) && row >= 0 && row < split.count);
+  return isThere && rows.length <= MOST_SAMPLES ? samplesAt(columns, split, rows) : null;
+}
+
+function samplesAt(columns: DataInfo["columns"], split: Split, rows: ArrayLike<number>): SampleColumns {
+  const samples = Object.entries(columns).map(([name, info]): [string, SampleColumn] => {
+    const length = sizeOf(info.shape);
+    const stored = split.columns[name] ?? new Float32Array();
+    const valueAt = (i: number): number => stored[(rows[Math.floor(i / length)] ?? 0) * length + (i % length)] ?? 0;
+    const count = { length: rows.length * length };
+    const values: ColumnData = holdsIndices(info)
+      ? Uint32Array.from(count, (_, i) => valueAt(i))
+      : Float32Array.from(count, (_, i) => valueAt(i) * info.scale);
+    return [name, { info, values }];
+  });
+  return Object.fromEntries(samples);
+}
+
 /** `count` test samples from the `first`, which must have arrived; fewer at the end of the set. */
 export async function samplePredictions(
   { session, dataset }: Pick<Prepared, "session" | "dataset">,
@@ -26,16 +52,30 @@ export async function samplePredictions(
   const { test, columns } = dataset;
   const from = Math.max(0, Math.min(first, test.count));
   const to = Math.max(from, Math.min(from + count, test.count));
-  const samples: Record<string, SampleColumn> = {};
-  const read: Record<string, ColumnData> = {};
-  for (const [name, info] of Object.entries(columns)) {
-    const length = sizeOf(info.shape);
-    const stored = test.columns[name]?.subarray(from * length, to * length) ?? new Float32Array();
-    const values = holdsIndices(info)
-      ? Uint32Array.from(stored)
-      : Float32Array.from(stored, (value) => value * info.scale);
-    samples[name] = { info, values };
-    read[name] = values;
-  }
+  const samples = samplesAt(
+    columns,
+    test,
+    Array.from({ length: to - from }, (_, i) => from + i),
+  );
+  const read = Object.fromEntries(Object.entries(samples).map(([name, { values }]) => [name, values]));
   return { first: from, count: to - from, columns: samples, shown: await session.show(read, to - from) };
+}
+
+/** What a model says of each sample of a split: between two steps, where it is being trained.
+ *  @returns null where it tells no class, or samples are missing or have not arrived */
+export async function answersTo(
+  { session, dataset, run }: Pick<Prepared, "session" | "dataset" | "run">,
+  name: ScoredSplit,
+): Promise<{ readonly answers: Answers; readonly step: number } | null> {
+  const split = name === "test" ? dataset.test : dataset.train;
+  if (readyOf(split) < split.count || (name === "validation" && session.validationCount === 0)) return null;
+  return await run.between(async () => {
+    const { step } = run;
+    const heard: Answers[] = [];
+    const hear = (answers: Answers): void => void heard.push(answers);
+    if (name === "test") await session.scoreTest(nextTask, hear);
+    else await session.scoreValidation(nextTask, hear);
+    const [answers] = heard;
+    return answers ? { answers, step } : null;
+  });
 }

@@ -7,6 +7,7 @@ import type { ModelDescription } from "../model/description";
 import type { EpochMean } from "../train/epochMean";
 import type { MemoryReport } from "../train/memory";
 import type { ColumnData, ColumnInfo } from "../data/column";
+import type { Answers, ScoredSplit } from "../train/answers";
 import type { ShownValues } from "../train/predictor";
 import type { Rates } from "../train/learningRates";
 import type { Score, StepBatch, ValidationMetrics } from "../train/scores";
@@ -16,12 +17,14 @@ import type { TuningReport } from "../tune/tuner";
 import type { EngineKey, Said } from "../words/said";
 
 export type {
+  Answers,
   BackendChoice,
   BackendReport,
   Kept,
   MemoryReport,
   Rates,
   Score,
+  ScoredSplit,
   StepBatch,
   TuningReport,
   ValidationMetrics,
@@ -115,6 +118,8 @@ export type TrainerEvent =
   | { readonly type: "steps"; readonly steps: StepBatch }
   | { readonly type: "validation"; readonly metrics: ValidationMetrics }
   | { readonly type: "test"; readonly score: Score }
+  /** What a score is made of, sample by sample, where that is watched. */
+  | { readonly type: "answers"; readonly answers: Answers; readonly step: number }
   | { readonly type: "notice"; readonly notice: TrainerNotice }
   /** Curves are void from here on: a new model, or reset. */
   | { readonly type: "cleared" }
@@ -149,6 +154,12 @@ export interface SampleColumn {
   /** `[count, ...shape]`: scaled numbers, or indices. */
   readonly values: ColumnData;
 }
+
+/** Which file samples are in: those held out for validation are of the training set. */
+export type SampleSet = "train" | "test";
+
+/** Columns of some samples, by name. */
+export type SampleColumns = Readonly<Record<string, SampleColumn>>;
 
 /** Samples from the test set with what the model shows of them. */
 export interface Predictions {
@@ -209,6 +220,13 @@ export interface TrainerControls {
   setVisible(visible: boolean): Promise<void>;
   /** What the model now says of `count` test samples, from the `first`. Null before a model is prepared. */
   predictTest(first: number, count: number): Promise<Predictions | null>;
+  /** From now on, or no longer, every validation and test tells what it is made of (`answers`), at the price of a copy. */
+  watch(isWatching: boolean): Promise<void>;
+  /** What the model now says of each sample of a split, and after which step. A run that is under way waits meanwhile, off the
+   *  clock. Null where it tells no class, has no such samples, or has not got all of them yet. */
+  answers(split: ScoredSplit): Promise<{ readonly answers: Answers; readonly step: number } | null>;
+  /** The columns of samples by their rows, at most 1024 of them, or null where there are no such rows. */
+  samples(of: SampleSet, rows: Uint32Array): Promise<SampleColumns | null>;
   /** The plan of the training step, or null before a model is prepared. */
   explain(): Promise<PlanReport | null>;
   /** Times every launch of the training step. A run that is under way waits meanwhile and then goes on; nothing that it

@@ -136,7 +136,7 @@ export class Runs {
   async #finish(prepared: Prepared, state: "finished" | "stopped"): Promise<void> {
     const core = this.#core;
     await this.#conclude(prepared, "scoring", async (pause) => {
-      const score = await prepared.session.scoreTest(pause);
+      const score = await prepared.session.scoreTest(pause, core.hearing(prepared.run.step));
       if (core.prepared !== prepared) return;
       core.setTest(score);
       core.send({ type: "test", score });

@@ -2,7 +2,7 @@
  *  the loss of its device. How runs begin and end is `runs.ts`, how models are made and moved `moves.ts`. */
 import type { Profile } from "../backend/backend";
 import type { ByteSource, ColumnData } from "../data";
-import { ArgumentError } from "../errors";
+import { ArgumentError, ModelError } from "../errors";
 import type { ModelDescription } from "../model/description";
 import { parseDescription } from "../model/description";
 import type { ShownValues } from "../train/predictor";
@@ -13,10 +13,22 @@ import type { EngineOptions, Surroundings } from "./engines";
 import { Engines } from "./engines";
 import { Moves } from "./moves";
 import { failureNotice, settingsNotice } from "./notices";
-import { hasArrived, samplePredictions } from "./predictions";
+import { answersTo, hasArrived, readSamples, samplePredictions } from "./predictions";
 import type { Prepared } from "./prepared";
 import { Preparer } from "./prepared";
-import type { Kept, PlanReport, Predictions, PrepareOptions, Resumed, TrainerControls, TrainerEvent } from "./protocol";
+import type {
+  Answers,
+  Kept,
+  PlanReport,
+  Predictions,
+  PrepareOptions,
+  Resumed,
+  SampleColumns,
+  SampleSet,
+  ScoredSplit,
+  TrainerControls,
+  TrainerEvent,
+} from "./protocol";
 import type { EngineKey, Said } from "../words/said";
 import { Runs } from "./runs";
 
@@ -62,6 +74,7 @@ export class Trainer implements TrainerControls {
       kept: (kept) => core.keeper(kept),
       progress: () => core.report(),
       phase: (phase) => core.enterPhase(phase),
+      hearing: (step) => core.hearing(step),
       waiting: (isWaiting) => core.enterPhase(isWaiting ? "loading" : null),
     });
     this.#runs = new Runs(core, preparer);
@@ -192,6 +205,31 @@ export class Trainer implements TrainerControls {
       throw error;
     });
     return await this.#unlessGone(shown, prepared);
+  }
+
+  async watch(isWatching: boolean): Promise<void> {
+    this.#core.isWatched = isWatching;
+  }
+
+  async answers(split: ScoredSplit): Promise<{ readonly answers: Answers; readonly step: number } | null> {
+    const { prepared } = this.#core;
+    if (!prepared) return null;
+    const asked = answersTo(prepared, split).catch((error: unknown) => {
+      // Of weights that are not finite there is nothing to tell, and the run says so itself.
+      if (error instanceof ModelError) return null;
+      throw error;
+    });
+    const told = await this.#unlessGone(asked, prepared);
+    this.#core.report();
+    return told;
+  }
+
+  async samples(of: SampleSet, rows: Uint32Array): Promise<SampleColumns | null> {
+    const { prepared } = this.#core;
+    if (!prepared) return null;
+    const { dataset } = prepared;
+    const split = of === "test" ? dataset.test : dataset.train;
+    return (await hasArrived(split)) ? readSamples(dataset, split, rows) : null;
   }
 
   async explain(): Promise<PlanReport | null> {

@@ -5,14 +5,41 @@ import { defaultGpu } from "../backend/webgpu/webgpuBackend";
 import { httpSource } from "../data";
 import { memoryStore, openDeviceStore } from "../device/deviceStore";
 import { openRuns } from "./openRuns";
-import type { Kept } from "./protocol";
+import type { Answers, Kept, SampleColumns, SampleSet, ScoredSplit, TrainerEvent } from "./protocol";
 import { KeepingTrainer } from "./keepingTrainer";
 
 /** A larger state is not copied to the page every few seconds. */
 const MOST_KEPT_BYTES = 256 * 2 ** 20;
 
+/** What answers are handed over in: they are made for whoever hears them, and not read here again. */
+const buffersOf = ({ rows, labels, outputs, losses }: Answers): ArrayBuffer[] =>
+  [rows, labels, outputs, losses].map(({ buffer }) => buffer);
+
 /** A trainer that hands copies over to the page, which costs the page no time, however large they are. */
 class WorkerTrainer extends KeepingTrainer {
+  override listen(listener: (event: TrainerEvent) => void): void {
+    super.listen((event) => {
+      if (event.type === "answers") listener(Comlink.transfer(event, buffersOf(event.answers)));
+      else listener(event);
+    });
+  }
+
+  override async answers(split: ScoredSplit): ReturnType<KeepingTrainer["answers"]> {
+    const told = await super.answers(split);
+    return told && Comlink.transfer(told, buffersOf(told.answers));
+  }
+
+  override async samples(of: SampleSet, rows: Uint32Array): Promise<SampleColumns | null> {
+    const columns = await super.samples(of, rows);
+    return (
+      columns &&
+      Comlink.transfer(
+        columns,
+        Object.values(columns).map(({ values }) => values.buffer),
+      )
+    );
+  }
+
   override async keep(keeper: (kept: Kept) => void): Promise<void> {
     await super.keep((kept) => {
       const arrays = Object.values(kept.snapshot.tensors);

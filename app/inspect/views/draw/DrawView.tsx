@@ -6,7 +6,9 @@ import { sizeOf } from "../../../../src/engine";
 import { t } from "../../../common/words";
 import { useDescription } from "../../../store/model";
 import { takePredictions, takePrepared, useRun } from "../../../store/run";
+import { takeAt, takeChosen, useSamples } from "../../../store/samples";
 import { announce } from "../../../store/ui";
+import { fetchSamples } from "../../../train/useSampleColumns";
 import { useShown } from "../../../train/useShown";
 import { type Classifier, classifierOf } from "../classifier";
 import { ClassBars, describeTop } from "../ClassBars";
@@ -48,7 +50,7 @@ function Drawing({ classifier: { input, info, classNames } }: { readonly classif
           <Picture values={seen ?? new Float32Array(sizeOf(info.shape))} shape={info.shape} className={classes.image} />
           <figcaption>{t("inspect.seen", { height, width })}</figcaption>
         </figure>
-        <Tools />
+        <Tools input={input} />
       </div>
       <div className={classes.answer}>
         <p className={classes.sentence}>{sentence}</p>
@@ -78,7 +80,7 @@ function useAnnounced(sentence: string, isUnfinished: boolean, sheet: Sheet): vo
 
 const pens = Object.keys(PENS) as Pen[];
 
-function Tools() {
+function Tools({ input }: { readonly input: string }) {
   const pen = useDrawing(({ pen: chosen }) => chosen);
   const canUndo = useDrawing(({ past }) => past.length > 0);
   const isBlank = useDrawing(({ marks }) => marks.length === 0);
@@ -99,27 +101,27 @@ function Tools() {
       <ActionIcon aria-label={t("inspect.clear")} title={t("inspect.clear")} disabled={isBlank} onClick={clearPad}>
         <IconEraser size={18} aria-hidden />
       </ActionIcon>
-      <FromTest />
+      <FromSample input={input} />
     </div>
   );
 }
 
-/** Starts from a test sample, another one each time. */
-function FromTest() {
+/** Starts from the sample that is looked at, or else from a test sample, another one each time. */
+function FromSample({ input }: { readonly input: string }) {
   const predictions = useRun(takePredictions);
+  const chosen = useSamples(takeChosen);
+  const at = useSamples(takeAt);
   const next = useRef(0);
-  const read = predictions && Object.values(predictions.columns).find(({ info }) => info.kind === "image");
-  const place = (): void => {
-    if (!read || !predictions) return;
-    const [height = 1, width = 1] = read.info.shape;
-    const at = next.current % predictions.count;
-    next.current = at + 1;
-    const values = Float32Array.from(read.values.subarray(at * height * width, (at + 1) * height * width));
-    placeOnPad({ values, height, width });
+  const place = async (): Promise<void> => {
+    const row = chosen ? (chosen.rows[at] ?? 0) : next.current % Math.max(1, predictions?.count ?? 1);
+    if (!chosen) next.current++;
+    const column = (await fetchSamples(chosen?.of ?? "test", [row]))?.[input];
+    const [height = 1, width = 1] = column?.info.shape ?? [];
+    if (column) placeOnPad({ values: Float32Array.from(column.values), height, width });
   };
   return (
-    <Button variant="default" disabled={!read || predictions?.count === 0} onClick={place}>
-      {t("inspect.fromTest")}
+    <Button variant="default" disabled={!predictions} onClick={() => void place()}>
+      {t(chosen ? "inspect.fromChosen" : "inspect.fromTest")}
     </Button>
   );
 }

@@ -1,0 +1,11 @@
+/** Whether a classifier's probabilities can be believed. */
+import { classifierOf } from "./classifier";
+import type { Inspection } from "./inspection";
+import { lazily } from "./lazily";
+
+export const calibration: Inspection = {
+  id: "calibration",
+  tab: "inspect.calibrationTab",
+  suits: (model) => classifierOf(model) !== null,
+  Content: lazily(() => import("./answers/CalibrationView").then(({ CalibrationView }) => CalibrationView)),
+};

@@ -1,0 +1,14 @@
+/** Which classes a classifier takes for which. */
+import { classifierOf } from "./classifier";
+import type { Inspection } from "./inspection";
+import { lazily } from "./lazily";
+
+/** Beyond, a table of all pairs is no picture any more. */
+const MOST_CLASSES = 40;
+
+export const confusion: Inspection = {
+  id: "confusion",
+  tab: "inspect.confusionTab",
+  suits: (model) => (classifierOf(model)?.classNames.length ?? Infinity) <= MOST_CLASSES,
+  Content: lazily(() => import("./answers/ConfusionView").then(({ ConfusionView }) => ConfusionView)),
+};

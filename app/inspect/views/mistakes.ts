@@ -1,0 +1,11 @@
+/** A classifier's worst and surest answers. */
+import { classifierOf } from "./classifier";
+import type { Inspection } from "./inspection";
+import { lazily } from "./lazily";
+
+export const mistakes: Inspection = {
+  id: "mistakes",
+  tab: "inspect.mistakesTab",
+  suits: (model) => classifierOf(model) !== null,
+  Content: lazily(() => import("./answers/MistakesView").then(({ MistakesView }) => MistakesView)),
+};
