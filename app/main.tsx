@@ -12,10 +12,12 @@ import { notify, useRun } from "./store/run";
 import { useUi } from "./store/ui";
 import { theme } from "./common/theme";
 import { keepDocumentTitle } from "./train/documentTitle";
-import { offerKeptRun } from "./train/keptRun";
+import { hasKeptRuns, ownRun } from "./train/keptRun";
 import { readQuery } from "./train/query";
 import { printPlans } from "./train/questions";
 import { startSession } from "./train/session";
+
+const KEPT_RUNS_MS = 300;
 
 applyColorScheme();
 // Before anything changes the model: what the address asks for is part of the draft.
@@ -39,7 +41,13 @@ useRun.setState({
   runOn: { backend: query.backend ?? "auto", tune: query.tune !== "off", ...(threads !== null && { threads }) },
 });
 startSession();
-if (!query.preset) offerKeptRun();
+if (hasKeptRuns()) {
+  const [own, isAsked] = [ownRun(), query.preset !== undefined];
+  // Not while the page is made ready.
+  setTimeout(() => {
+    void import("./runs/watch").then(({ offerKeptRun }) => offerKeptRun(own, !isAsked)).catch(() => {});
+  }, KEPT_RUNS_MS);
+}
 if (query.debug === "plan") printPlans();
 
 const root = document.getElementById("root");

@@ -5,6 +5,7 @@ import { useDocumentVisibility, useElementSize, useInViewport, useMergedRef } fr
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useMetrics } from "../store/metrics";
 import { notify } from "../store/run";
+import { useOverlays } from "../store/runs";
 import type { XUnit } from "../store/ui";
 import { takeFitCharts, takeLogCharts, takeSmoothing, takeXUnit, useUi } from "../store/ui";
 import type { ChartDef } from "./chart";
@@ -15,7 +16,6 @@ import { buildCurves } from "./curves";
 import { download } from "./download";
 import { Legend } from "./Legend";
 import { MetricChart } from "./MetricChart";
-import { toPng } from "./picture";
 import { plotFrame } from "./plotFrame";
 import { clampZoom, readView, setZoom, useZoom, zoomAt } from "./zoom";
 import { t } from "../common/words";
@@ -51,6 +51,7 @@ function ChartBody({ def, delayMs, isCovered = false, onFullSize }: ChartBodyPro
   const box = useMergedRef(sizeRef, viewRef);
   const isPageSeen = useDocumentVisibility() === "visible";
   const metrics = useMetrics(delayMs, inViewport && isPageSeen && !isCovered);
+  const others = useOverlays(def.id);
   const smoothing = useUi(takeSmoothing);
   const xUnit = useUi(takeXUnit);
   const isLog = useUi(takeLogCharts).includes(def.id);
@@ -63,8 +64,8 @@ function ChartBody({ def, delayMs, isCovered = false, onFullSize }: ChartBodyPro
     const isKnown = metrics.train.ids.includes(def.id);
     if (!isKnown || frame.width <= 0 || frame.height <= 0) return null;
     const size = { width: frame.width, height: frame.height };
-    return buildCurves(def, metrics, { smoothing, xUnit, isLog, isFit, zoom, ...size }, scratch);
-  }, [def, metrics, smoothing, xUnit, isLog, isFit, zoom, width, height, scratch]);
+    return buildCurves(def, { ...metrics, others }, { smoothing, xUnit, isLog, isFit, zoom, ...size }, scratch);
+  }, [def, metrics, others, smoothing, xUnit, isLog, isFit, zoom, width, height, scratch]);
 
   const drawn = useRef<Curves | null>(null);
   useEffect(() => {
@@ -81,8 +82,8 @@ function ChartBody({ def, delayMs, isCovered = false, onFullSize }: ChartBodyPro
     [metrics.run, xUnit],
   );
   const onSave = useCallback(() => {
-    const { band = [], validation = [] } = drawn.current ?? {};
-    const lines = { hasBand: band.length > 0, hasValidation: validation.length > 0 };
+    const { band = [], validation = [], others: beside = [] } = drawn.current ?? {};
+    const lines = { hasBand: band.length > 0, hasValidation: validation.length > 0, beside };
     void savePicture(def, body.current, { smoothing, xUnit, isLog, ...lines });
   }, [def, smoothing, xUnit, isLog]);
 
@@ -111,21 +112,25 @@ interface PictureOptions {
   readonly isLog: boolean;
   readonly hasBand: boolean;
   readonly hasValidation: boolean;
+  readonly beside: Curves["others"];
 }
 
 async function savePicture(def: ChartDef, body: HTMLElement | null, options: PictureOptions): Promise<void> {
   const plot = body?.querySelector<SVGSVGElement>("svg.recharts-surface");
   if (!plot || !body) return;
-  const { smoothing, xUnit, isLog, hasBand, hasValidation } = options;
+  const { smoothing, xUnit, isLog, hasBand, hasValidation, beside } = options;
   const details = [...(def.unit ? [def.unit] : []), ...(isLog ? [t("chart.logarithmic")] : [])];
   const train = smoothing > 0 ? t("chart.trainSmoothed", { smoothing: smoothing.toFixed(2) }) : t("chart.train");
   try {
+    // Most visits keep no picture.
+    const { toPng } = await import("./picture");
     const picture = await toPng(plot, body, {
       title: details.length > 0 ? t("chart.titleWith", { title: def.title, details }) : def.title,
       legend: [
         { name: train, color: "--train", style: "solid" },
         ...(hasBand ? [{ name: t("chart.band"), color: "--train", style: "band" } as const] : []),
         ...(hasValidation ? [{ name: t("chart.validation"), color: "--validation", style: "dashed" } as const] : []),
+        ...beside.map(({ name, slot }) => ({ name, color: `--run-${slot}`, style: "dashed" }) as const),
       ],
       xTitle: t(`chart.${xUnit}`),
     });

@@ -3,7 +3,18 @@
  *  more than the training. */
 import { useContext, useId } from "react";
 import { Curve, Layer, usePlotArea } from "recharts";
+import type { PinSlot } from "../store/runs";
 import { CurvesContext, placeOn } from "./placeOn";
+
+/** How the line of another run is drawn: each in a colour and in dashes of its own. */
+export const lookOf = (slot: PinSlot) => ({
+  stroke: `var(--run-${slot})`,
+  strokeWidth: slot === "baseline" ? 2.5 : 1.75,
+  strokeDasharray: slot === "baseline" ? "1.5 4" : (DASHES[slot] ?? ""),
+  strokeLinecap: "round" as const,
+});
+
+const DASHES = ["10 4", "7 3 2 3", "3 4", "12 3 2 3 2 3"];
 
 /** The more points, the fewer dots fit on a line. */
 const MAX_DOTS = 30;
@@ -20,7 +31,7 @@ export function CurveLayer() {
   const clipId = useId();
   const area = usePlotArea();
   if (!curves || !area) return null;
-  const { raw, smooth, band, validation, yAxis } = curves;
+  const { raw, smooth, band, validation, yAxis, others } = curves;
   const { toX, toY } = placeOn(curves, area);
   const place = ({ x, y }: Place): Place => ({ x: toX(x), y: toY(y) });
   const isSmooth = smooth.length > 0;
@@ -49,6 +60,16 @@ export function CurveLayer() {
           fillOpacity={0.13}
           stroke="none"
         />
+        {others.map(({ id, slot, points }) => (
+          <Curve
+            key={id}
+            className="recharts-line-curve"
+            data-run={slot}
+            points={points.map(place)}
+            fill="none"
+            {...lookOf(slot)}
+          />
+        ))}
         <Curve
           className="recharts-line-curve"
           points={raw.map(place)}

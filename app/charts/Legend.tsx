@@ -3,11 +3,34 @@ import { memo, useMemo } from "react";
 import { useThrottled } from "../common/useThrottled";
 import type { Metrics } from "../store/metrics";
 import type { ChartDef } from "./chart";
-import type { Curves } from "./curves";
+import { type Curves, nearestPoint, type OtherLine } from "./curves";
 import { takeHoverX, useHover } from "./hover";
 import { readAt } from "./reading";
+import { RunSwatch } from "./RunSwatch";
+import { takeLogCharts, useUi } from "../store/ui";
 import { t } from "../common/words";
 import classes from "./Legend.module.css";
+
+interface OtherProps {
+  readonly def: ChartDef;
+  readonly other: OtherLine;
+  /** Where the crosshair is; null for the end. */
+  readonly x: number | null;
+}
+
+/** Another run, drawn beside this one. */
+function Other({ def, other: { name, slot, points }, x }: OtherProps) {
+  const last = points.at(-1);
+  // Beyond its end it says nothing.
+  const point = x === null ? last : x <= (last?.x ?? 0) ? nearestPoint(points, x) : undefined;
+  const isLog = useUi(takeLogCharts).includes(def.id);
+  return (
+    <li className={classes.other} title={name}>
+      <RunSwatch slot={slot} />
+      <span className={classes.name}>{name}</span> <b>{point ? def.format(isLog ? 10 ** point.y : point.y) : ""}</b>
+    </li>
+  );
+}
 
 interface LegendProps {
   readonly def: ChartDef;
@@ -34,6 +57,9 @@ export const Legend = memo(function Legend({ def, metrics, curves }: LegendProps
         {`${t("chart.validation")} `}
         <b>{validation ? def.format(validation.mean) : ""}</b>
       </li>
+      {curves?.others.map((other) => (
+        <Other key={other.id} def={def} other={other} x={pointed} />
+      ))}
     </ul>
   );
 });

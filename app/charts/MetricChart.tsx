@@ -35,7 +35,7 @@ export const MetricChart = memo(function MetricChart(props: MetricChartProps) {
           <Frame def={def} width={width} height={height} />
         </CurvesContext>
       </div>
-      {metrics.train.count > 0 ? (
+      {metrics.train.count > 0 || curves.others.length > 0 ? (
         <PlotArea def={def} metrics={metrics} curves={curves} frame={frame} xUnit={xUnit} />
       ) : (
         <div className={classes.empty} style={frame}>

@@ -2,6 +2,7 @@
  *  scale. Pure; it neither draws nor remembers. */
 import type { MetricColumn, MetricColumns } from "../../src/engine";
 import type { Metrics } from "../store/metrics";
+import type { Overlay, PinSlot } from "../store/runs";
 import type { XUnit } from "../store/ui";
 import type { Axis, Span } from "./axes";
 import { wholeX, xAxisOf, yAxisOf } from "./axes";
@@ -39,6 +40,15 @@ export interface CurveMark {
   readonly learningRate: number;
 }
 
+/** The line of another run: of its validations where there are any, of its smoothed steps otherwise. */
+export interface OtherLine {
+  readonly id: string;
+  readonly name: string;
+  readonly slot: PinSlot;
+  readonly isValidation: boolean;
+  readonly points: readonly CurvePoint[];
+}
+
 /** Everything a chart draws. */
 export interface Curves {
   /** The means of the buckets. */
@@ -55,12 +65,16 @@ export interface Curves {
   readonly shortest: number;
   readonly yAxis: Axis;
   readonly marks: readonly CurveMark[];
+  /** Other runs, beside this one. */
+  readonly others: readonly OtherLine[];
   /** The smoothed value of every bucket, by its index. Overwritten when the same chart is built again. */
   readonly smoothed: Float64Array;
 }
 
 /** What there is to draw. */
-export type CurveSource = Pick<Metrics, "train" | "validation" | "marks" | "stepsPerEpoch">;
+export interface CurveSource extends Pick<Metrics, "train" | "validation" | "marks" | "stepsPerEpoch"> {
+  readonly others?: readonly Overlay[];
+}
 
 /** How to draw it. */
 export interface CurveOptions {
@@ -168,32 +182,59 @@ function spanOf(band: readonly BandPoint[], { low: from, high: to }: Span): Span
   return low <= high ? { low, high } : null;
 }
 
+/** Where the lines of another run end. */
+function endOfOther({ train, validation, stepsPerEpoch }: Overlay, unit: XUnit): number {
+  const log = validation.count > 0 ? validation : train;
+  const last = log.count - 1;
+  return last < 0 ? 0 : xOf(log.to[last]!, log.toMs[last]!, unit, stepsPerEpoch);
+}
+
 /** Builds a chart's curves. @param scratch room for the smoothed values, as long as the log's columns */
 export function buildCurves(def: ChartDef, source: CurveSource, options: CurveOptions, scratch: Float64Array): Curves {
-  const { train, validation, marks, stepsPerEpoch } = source;
+  const { train, validation, marks, stepsPerEpoch, others = [] } = source;
   const { xUnit, smoothing, isLog, isFit, zoom, width, height } = options;
   const xOfMoment = (step: number, elapsedMs: number): number => xOf(step, elapsedMs, xUnit, stepsPerEpoch);
   const endOf = (log: MetricColumns): number =>
     log.count > 0 ? xOfMoment(log.to[log.count - 1]!, log.toMs[log.count - 1]!) : 0;
-  const whole = wholeX(Math.max(endOf(train), endOf(validation)), xUnit);
+  const ends = others.map((other) => endOfOther(other, xUnit));
+  const end = Math.max(endOf(train), endOf(validation), ...ends);
+  const whole = wholeX(end, xUnit);
   // A zoom beyond the data, as after a restart, shows nothing: all is shown until the data get there.
-  const isZoomed = zoom !== null && zoom.low < endOf(train);
+  const isZoomed = zoom !== null && zoom.low < Math.max(endOf(train), ...ends);
   const view = isZoomed ? { low: zoom.low, high: Math.min(zoom.high, whole.high) } : whole;
-  const lineOf = (log: MetricColumns): Line => ({
+  const lineOf = (log: MetricColumns, perEpoch = stepsPerEpoch): Line => ({
     log,
     column: log.column(def.id),
-    from: bucketFrom(log, view.low, xUnit, stepsPerEpoch),
-    to: bucketFrom(log, view.high * (1 + 1e-12), xUnit, stepsPerEpoch),
-    x: (index) => xAt(log, index, xUnit, stepsPerEpoch),
+    from: bucketFrom(log, view.low, xUnit, perEpoch),
+    to: bucketFrom(log, view.high * (1 + 1e-12), xUnit, perEpoch),
+    x: (index) => xAt(log, index, xUnit, perEpoch),
   });
   const [line, held] = [lineOf(train), lineOf(validation)];
+  const besides = others.map(
+    ({ id, name, slot, train: steps, validation: scores, stepsPerEpoch: perEpoch }): OtherLine => {
+      const isValidation = scores.count > 0;
+      const log = isValidation ? scores : steps;
+      const other = lineOf(log, perEpoch);
+      const values = isValidation
+        ? other.column.means
+        : smooth(other.column, log.count, smoothing, new Float64Array(log.count));
+      return {
+        id,
+        name,
+        slot,
+        isValidation,
+        points: pointsOf(other, pick(other, MAX_VALIDATION_POINTS), values, isLog),
+      };
+    },
+  );
   const smoothed = smooth(line.column, train.count, smoothing, scratch);
   const maxPoints = Math.min(MAX_TRAIN_POINTS, Math.max(MIN_TRAIN_POINTS, Math.floor(width / POINT_DISTANCE)));
   const picked = pick(line, maxPoints);
   const raw = pointsOf(line, picked, line.column.means, isLog);
   const band = bandOf(line, maxPoints, isLog);
   const scores = pointsOf(held, pick(held, MAX_VALIDATION_POINTS), held.column.means, isLog);
-  const seen = [...raw, ...scores].filter(({ x }) => !isZoomed || (x >= view.low && x <= view.high));
+  const beside = besides.flatMap(({ points }) => points);
+  const seen = [...raw, ...scores, ...beside].filter(({ x }) => !isZoomed || (x >= view.low && x <= view.high));
   const lines = Float64Array.from(seen, ({ y }) => y);
   return {
     raw,
@@ -209,6 +250,7 @@ export function buildCurves(def: ChartDef, source: CurveSource, options: CurveOp
       step: step + 1,
       learningRate,
     })),
+    others: besides,
     smoothed,
   };
 }

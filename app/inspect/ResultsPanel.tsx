@@ -25,6 +25,7 @@ const viewsWith = (offered: readonly Inspection[]): readonly Tab<ResultsView>[] 
   { value: "predictions", title: t("results.predictions") },
   ...offered.map(({ id, tab }) => ({ value: id, title: t(tab) })),
   { value: "numbers", title: t("results.numbers") },
+  { value: "runs", title: t("runs.tab") },
   { value: "profile", title: t("results.profile") },
 ];
 
@@ -32,7 +33,8 @@ const Chosen = lazily(() => import("./views/answers/ChosenInPredictions").then((
 
 const viewId = (view: ResultsView): string => `view-${view}`;
 
-// Most visits never ask for it.
+// Most visits never ask for them.
+const RunsPanel = lazily(() => import("../runs/RunsPanel").then(({ default: Runs }) => Runs));
 const ProfilePanel = lazily(() => import("../profile/ProfilePanel").then(({ default: Profile }) => Profile));
 
 export function ResultsPanel({ className }: { readonly className?: string | undefined }) {
@@ -77,6 +79,7 @@ export function ResultsPanel({ className }: { readonly className?: string | unde
             </div>
           )}
           {view === "profile" && <ProfilePanel />}
+          {view === "runs" && <RunsPanel />}
           {Inspected && <Inspected key={view} />}
         </Suspense>
         <MetricsTable isShown={view === "numbers"} />

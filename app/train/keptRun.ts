@@ -1,9 +1,9 @@
 /** The kept run that this tab is at: remembered for the next time the page is loaded, and taken up again. */
-import type { KeptCurves, KeptRun, ListedRun, ModelDescription, Resumed } from "../../src/engine";
+import type { KeptCurves, KeptRun, ModelDescription, Resumed } from "../../src/engine";
 import { openRuns, say } from "../../src/engine";
 import { restoreMetrics, startMetrics } from "../store/metrics";
 import { curvesOfModel } from "../store/model";
-import { dismissTopic, isRunActive, notify, useRun } from "../store/run";
+import { dismissTopic, notify } from "../store/run";
 import { readStored, writeStored } from "../store/storage";
 
 /** The run of this tab, and that there are any at all. */
@@ -50,42 +50,10 @@ export async function resumeKept(id: string, ask: (id: string) => Promise<Resume
   }
 }
 
-/** How long after the page is there runs are looked for: not while it is made ready. */
-const PATIENCE_MS = 300;
-/** A closed tab's run is offered to the next visit for so long. */
-const RECENT_MS = 24 * 3600_000;
-
-/** Offers to go on with the run of this tab before it was loaded anew, or with one that another tab left unfinished. */
-export function offerKeptRun(): void {
-  const own = readStored(OWN_KEY, "tab");
-  if (own === null && readStored(ANY_KEY) === null) return;
-  setTimeout(() => {
-    void offer(own).catch(() => {
-      // What cannot be read cannot be offered; the first run that is not kept says why.
-    });
-  }, PATIENCE_MS);
-}
-
-async function offer(own: string | null): Promise<void> {
-  const [runs, taken] = await Promise.all([openRuns().then((store) => store.list()), takenRuns()]);
-  const found = runs.find((run) => (own === null ? isRecent(run) : run.id === own));
-  if (!found || taken.has(found.id) || !isUnfinished(found)) return;
-  // Whoever trains already has made up his mind.
-  if (isRunActive(useRun.getState().status.state) || useRun.getState().isTrainWanted) return;
-  const { id, savedStep: step, description, totalSteps } = found;
-  if (step === null) return;
-  notify({
-    severity: "info",
-    topic: "kept-run",
-    said: say("train.runKept", { name: found.mark.name ?? description.name, step, totalSteps }),
-    keptRun: { id, step },
-  });
-}
-
-const isRecent = ({ updatedAt }: ListedRun): boolean => Date.now() - updatedAt < RECENT_MS;
-
-const isUnfinished = ({ state, savedStep, totalSteps, mark }: ListedRun): boolean =>
-  state !== "finished" && mark.deletedAt === null && savedStep !== null && savedStep > 0 && savedStep < totalSteps;
+/** The run of this tab, this time or before it was loaded anew; null where there was none. */
+export const ownRun = (): string | null => readStored(OWN_KEY, "tab");
+/** Whether this browser has kept any. */
+export const hasKeptRuns = (): boolean => readStored(ANY_KEY) !== null;
 
 /** Runs that a tab is training or has at hand. */
 export async function takenRuns(): Promise<ReadonlySet<string>> {

@@ -1,7 +1,7 @@
 // Runs that outlive the page: kept in the browser's own database, offered after a reload, and each one tab's at a time.
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { button, useBrowser, waitForState, waitForStatus } from "./support";
+import { button, showPart, useBrowser, waitForState, waitForStatus } from "./support";
 
 /** Trains past a step and pauses. @returns the step */
 async function trainPast(page: Page, past: number): Promise<number> {
@@ -9,6 +9,12 @@ async function trainPast(page: Page, past: number): Promise<number> {
   await waitForStatus(page, ({ state, step }) => state === "Training" && step > past);
   await button(page, "Pause").click();
   return (await waitForState(page, "Paused")).step;
+}
+
+async function setRate(page: Page, rate: string): Promise<void> {
+  const field = page.getByRole("textbox", { name: "Learning rate" }).first();
+  await field.fill(rate);
+  await field.press("Enter");
 }
 
 /** What is in the database: checkpoints of each run, by step. */
@@ -43,10 +49,42 @@ describe("a run in the browser", () => {
     expect(await waitForState(page, "Paused")).toMatchObject({ step });
     const later = await trainPast(page, step);
     expect(later).toBeGreaterThan(step);
-    const rows = await page.getByRole("table", { name: "Training metrics" }).locator("tbody tr").allInnerTexts();
-    expect(rows[0]).toMatch(/^1\t/);
+    const steps = await page.getByRole("table", { name: "Training metrics" }).locator("tbody tr").allInnerTexts();
+    expect(steps[0]).toMatch(/^1\t/);
     await expect.poll(async () => Object.values(await readKept(page)).flat()).toContain(later);
     expect(Object.keys(await readKept(page))).toHaveLength(1);
+
+    // A second run with another rate: named by that, drawn over the first one's, renamed, deleted and brought back.
+    await button(page, "Reset").click();
+    await waitForState(page, "Ready");
+    await showPart(page, "Training");
+    await setRate(page, "0.02");
+    await trainPast(page, 10);
+    await page.getByRole("tab", { name: "Runs", exact: true }).click();
+    const rows = page.getByRole("list", { name: "Kept runs" }).getByRole("listitem");
+    await expect.poll(() => rows.count()).toBe(2);
+    await expect.poll(() => rows.first().innerText()).toMatch(/^lr 0\.002 → 0\.02\s+Perceptron · .* · this tab/);
+    const drawn = page.locator("path[data-run]");
+    expect(await drawn.count()).toBe(0);
+    await button(rows.nth(1), "Draw Perceptron over the charts").click();
+    await expect.poll(() => drawn.count()).toBe(2);
+    await button(rows.first(), "Make lr 0.002 → 0.02 the baseline").click();
+    const table = page.getByRole("table", { name: "Differences between the runs that are drawn" });
+    await expect.poll(() => table.locator("tbody th").allInnerTexts()).toContain("Last accuracy");
+    expect(await table.locator("tbody tr").first().innerText()).toBe("lr\t0.02\t0.002");
+    await button(rows.nth(1), "Rename Perceptron").click();
+    await page.keyboard.type("First");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => rows.nth(1).innerText()).toMatch(/^First\s/);
+    await button(rows.nth(1), "Delete First").click();
+    await expect.poll(() => rows.count()).toBe(1);
+    await expect.poll(() => drawn.count()).toBe(0);
+    await button(page.getByRole("tabpanel", { name: "Runs" }), "Undo").click();
+    await expect.poll(() => rows.count()).toBe(2);
+    await button(rows.nth(1), "Restore First").click();
+    await waitForStatus(page, ({ state, step: at }) => state === "Paused" && at === later);
+    await showPart(page, "Training");
+    expect(await page.getByRole("textbox", { name: "Learning rate" }).first().inputValue()).toBe("0.002");
 
     // Another tab is not offered what this one has; once this one is gone, without a word, it is.
     const other = await context.newPage();

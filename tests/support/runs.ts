@@ -22,7 +22,13 @@ export class MemoryRuns implements RunStore {
 
   async list() {
     return [...this.runs.values()]
-      .map((run) => ({ ...run, mark: this.marks.get(run.id) ?? NO_MARK, savedStep: null, byteLength: 0 }))
+      .map((run) => ({
+        ...run,
+        mark: this.marks.get(run.id) ?? NO_MARK,
+        savedStep: null,
+        bestStep: null,
+        byteLength: 0,
+      }))
       .toSorted((a, b) => b.createdAt - a.createdAt);
   }
   async run(id: string) {

@@ -129,13 +129,13 @@ export class RunKeeper {
     this.#plan();
   }
 
-  /** Goes on with a run that is kept, which is then this thread's alone; where another has it, with a run that begins where that
-   *  one was. @param step from which it goes on */
-  async takeUp(kept: KeptRun, store: RunStore, step: number): Promise<void> {
+  /** Goes on with a run that is kept, which is then this thread's alone; where another has it, or its later steps are to stay, with
+   *  a run that begins where that one was. @param step from which it goes on  @param isLast whether it ended there */
+  async takeUp(kept: KeptRun, store: RunStore, step: number, isLast: boolean): Promise<void> {
     this.#leave();
     this.#pending = this.#pendingBest = undefined;
     await this.#writing;
-    const release = await lockRun(kept.id);
+    const release = isLast ? await lockRun(kept.id) : undefined;
     const curves = await store.curves(kept.id).catch(() => undefined);
     const ids = Object.keys(curves?.train.columns ?? {});
     const [train, validation] = [createMetricLog(ids, CAPACITY), createMetricLog(ids, CAPACITY)];

@@ -61,7 +61,7 @@ export class KeepingTrainer extends Trainer implements RunControls {
       return await this.resume(bytes, options, async () => {
         // What the run before still does is its own.
         await this.pause();
-        await this.keeper.takeUp(run, store, found.step);
+        await this.keeper.takeUp(run, store, found.step, found === newest[0]);
       });
     } catch (error) {
       this.#listener({ type: "notice", notice: failureNotice(error) });

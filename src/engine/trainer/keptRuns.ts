@@ -23,7 +23,7 @@ export interface KeptRun {
   readonly latest: Score | null;
   readonly validation: Score | null;
   readonly test: Score | null;
-  /** The lowest and the highest of each metric: of validations where there are any, of steps otherwise. */
+  /** The lowest and the highest of each metric in validations; a single batch may be better than any model. */
   readonly extremes: Readonly<Record<string, { readonly low: number; readonly high: number }>>;
   readonly machine: Pick<BackendReport, "kind" | "adapter"> | null;
   readonly events: readonly RunEvent[];
@@ -53,6 +53,8 @@ export interface ListedRun extends KeptRun {
   readonly mark: RunMark;
   /** The step of the newest checkpoint; null where there is none. */
   readonly savedStep: number | null;
+  /** That of the checkpoint with the best validation; null where there is none. */
+  readonly bestStep: number | null;
   readonly byteLength: number;
 }
 

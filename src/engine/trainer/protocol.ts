@@ -240,8 +240,8 @@ export interface TrainerControls {
 
 /** What a trainer can do that keeps its runs. */
 export interface RunControls {
-  /** Goes on from a kept run, as {@link TrainerControls.resume} does from a file. Where another tab has it, what follows is kept as
-   *  a run of its own.
+  /** Goes on from a kept run, as {@link TrainerControls.resume} does from a file. Where another tab has it, or
+   *  it went on from there, what follows is kept as a run of its own.
    *  @param step of the checkpoint; that of the newest when left out  @returns null where that cannot be done, which is told */
   resumeRun(id: string, options: PrepareOptions, step?: number): Promise<Resumed | null>;
 }

@@ -39,7 +39,7 @@ export function recordOf(current: RunInHand): Parameters<RunStore["putRun"]> | u
     latest: epochMean?.values ?? null,
     validation: status.validation,
     test,
-    extremes: extremesOf(validation.count > 0 ? validation : train),
+    extremes: extremesOf(validation),
     machine: backend && { kind: backend.kind, adapter: backend.adapter },
     events,
   };

@@ -4,6 +4,7 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import * as v from "valibot";
 import { parseDescription } from "../model/description";
+import { nextTask } from "../train/yielding";
 import { within } from "../within";
 import {
   type CheckpointInfo,
@@ -22,6 +23,8 @@ const CHANNEL = "descent-runs";
 /** Single values that are larger fail in some browsers. */
 const CHUNK_BYTES = 64 * 2 ** 20;
 const PATIENCE_MS = 10_000;
+/** How long a list may be made without a break. */
+const MOST_MS = 4;
 /** Chunks that nothing names after this time were never finished. */
 const UNFINISHED_MS = 10 * 60_000;
 
@@ -107,15 +110,24 @@ function storeIn(db: IDBPDatabase<Tables>): RunStore {
         db.getAllKeys("marks"),
         db.getAll("checkpoints"),
       ]);
+      let rested = performance.now();
       const marks = new Map(await Promise.all(ids.map(async (id) => [id, await db.get("marks", id)] as const)));
-      const listed = runs.flatMap((value): ListedRun[] => {
+      const listed: ListedRun[] = [];
+      for (const value of runs) {
+        // Checking many takes longer than a page may stand still.
+        if (!isKnown(value) && performance.now() - rested > MOST_MS) {
+          await nextTask();
+          rested = performance.now();
+        }
         const kept = readRun(value);
-        if (!kept) return [];
+        if (!kept) continue;
         const own = checkpoints.filter((info) => info.run === kept.id);
         const byteLength = own.reduce((sum, info) => sum + info.byteLength, 0);
-        const newest = own.toSorted((a, b) => b.at - a.at)[0];
-        return [{ ...kept, mark: marks.get(kept.id) ?? NO_MARK, savedStep: newest?.step ?? null, byteLength }];
-      });
+        const byTime = own.toSorted((a, b) => b.at - a.at);
+        const savedStep = byTime[0]?.step ?? null;
+        const bestStep = byTime.find(({ isBest }) => isBest)?.step ?? null;
+        listed.push({ ...kept, mark: marks.get(kept.id) ?? NO_MARK, savedStep, bestStep, byteLength });
+      }
       return listed.toSorted((a, b) => b.createdAt - a.createdAt);
     },
     curves: (id) => db.get("curves", id),
@@ -161,6 +173,7 @@ function storeIn(db: IDBPDatabase<Tables>): RunStore {
       for (const id of ids) await removeCheckpoints(await db.getAllKeysFromIndex("checkpoints", "run", id));
       const transaction = db.transaction(["runs", "marks", "curves"], "readwrite");
       for (const id of ids) {
+        checked.delete(id);
         for (const table of ["runs", "marks", "curves"] as const) void transaction.objectStore(table).delete(id);
       }
       await transaction.done;
@@ -186,10 +199,19 @@ const chunksOf = (id: string): IDBKeyRange => IDBKeyRange.bound([id, 0], [id, In
 
 const isRun = (value: unknown): value is KeptRun => v.is(runSchema, value);
 
+/** Runs as they were last checked, by id: most do not change from one list to the next. */
+const checked = new Map<string, KeptRun>();
+
+const isKnown = (value: unknown): boolean => isRun(value) && checked.get(value.id)?.updatedAt === value.updatedAt;
+
 function readRun(value: unknown): KeptRun | undefined {
   if (!isRun(value)) return undefined;
+  const known = checked.get(value.id);
+  if (known && known.updatedAt === value.updatedAt) return known;
   try {
-    return { ...value, description: parseDescription(value.description) };
+    const run = { ...value, description: parseDescription(value.description) };
+    checked.set(run.id, run);
+    return run;
   } catch {
     return undefined;
   }

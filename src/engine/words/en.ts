@@ -7,6 +7,7 @@ import { machine, status, train } from "./en/train";
 import { layout, number, tour } from "./en/layout";
 import { results } from "./en/results";
 import { inspect } from "./en/inspect";
+import { runs } from "./en/runs";
 import { bench, selfTest } from "./en/checks";
 import { profile } from "./en/profile";
 import { edited, model, training } from "./en/model";
@@ -27,6 +28,7 @@ export const en = {
   tour,
   results,
   inspect,
+  runs,
   bench,
   selfTest,
   profile,

@@ -1,0 +1,177 @@
+/** One run of the list. */
+import { ActionIcon, TextInput, Tooltip } from "@mantine/core";
+import {
+  IconFlag,
+  IconFlagFilled,
+  IconHistory,
+  IconPencil,
+  IconPin,
+  IconPinFilled,
+  IconStar,
+  IconTrash,
+} from "@tabler/icons-react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import type { ListedRun } from "../../src/engine";
+import { RunSwatch } from "../charts/RunSwatch";
+import { formatEpoch } from "../common/format";
+import { t } from "../common/words";
+import { MOST_PINS } from "../store/runs";
+import { resumeRun } from "../train/session";
+import { scoresOf } from "./scores";
+import { rename, slotOf, toggleBaseline, togglePin } from "./watch";
+import classes from "./RunsPanel.module.css";
+
+interface RunRowProps {
+  readonly run: ListedRun;
+  readonly name: string;
+  /** It is this tab's. */
+  readonly isOwn: boolean;
+  /** A tab has it at hand. */
+  readonly isTaken: boolean;
+  readonly canPin: boolean;
+  readonly onDelete: () => void;
+}
+
+export function RunRow({ run, name, isOwn, isTaken, canPin, onDelete }: RunRowProps) {
+  const { id, mark, savedStep, bestStep } = run;
+  const isPinned = mark.pin !== null;
+  return (
+    <li className={classes.row}>
+      <div className={classes.pins}>
+        <Action
+          label={t("runs.pin", { name })}
+          help={t("runs.pinHelp", { most: MOST_PINS })}
+          isPressed={isPinned}
+          isOff={!canPin}
+          onPress={() => void togglePin(run)}
+        >
+          {isPinned ? <IconPinFilled size={16} /> : <IconPin size={16} />}
+        </Action>
+        <Action
+          label={t("runs.baseline", { name })}
+          help={t("runs.baselineHelp")}
+          isPressed={mark.isBaseline}
+          onPress={() => void toggleBaseline(run)}
+        >
+          {mark.isBaseline ? <IconFlagFilled size={16} /> : <IconFlag size={16} />}
+        </Action>
+      </div>
+      <Name run={run} name={name} isOwn={isOwn} isTaken={isTaken} />
+      <Scores run={run} />
+      <div className={classes.actions}>
+        {savedStep !== null && (
+          <Action
+            label={t("runs.restore", { name })}
+            help={t("runs.restoreHelp", { step: savedStep })}
+            onPress={() => void resumeRun(id)}
+          >
+            <IconHistory size={16} />
+          </Action>
+        )}
+        {bestStep !== null && bestStep !== savedStep && (
+          <Action
+            label={t("runs.restoreBest", { name })}
+            help={t("runs.restoreBestHelp", { step: bestStep })}
+            onPress={() => void resumeRun(id, bestStep)}
+          >
+            <IconStar size={16} />
+          </Action>
+        )}
+        <Action label={t("runs.remove", { name })} help={t("runs.removeHelp")} onPress={onDelete}>
+          <IconTrash size={16} />
+        </Action>
+      </div>
+    </li>
+  );
+}
+
+function Name({ run, name, isOwn, isTaken }: Pick<RunRowProps, "run" | "name" | "isOwn" | "isTaken">) {
+  const [isEdited, setIsEdited] = useState(false);
+  const slot = slotOf(run.mark);
+  const where = isOwn ? t("runs.here") : isTaken ? t("runs.elsewhere") : null;
+  const epoch = formatEpoch(run.step / (run.stepsPerEpoch || 1));
+  return (
+    <div className={classes.about}>
+      {isEdited ? (
+        <NewName run={run} name={name} onDone={() => setIsEdited(false)} />
+      ) : (
+        <p className={classes.name}>
+          {slot !== null && <RunSwatch slot={slot} />}
+          <span title={name}>{name}</span>
+          <Action label={`${t("runs.rename")} ${name}`} help={t("runs.rename")} onPress={() => setIsEdited(true)}>
+            <IconPencil size={14} />
+          </Action>
+        </p>
+      )}
+      <p className={classes.details}>
+        {[run.description.name, t("runs.atStep", { step: run.step, epoch }), where].filter(Boolean).join(" · ")}
+      </p>
+    </div>
+  );
+}
+
+function NewName({ run, name, onDone }: Pick<RunRowProps, "run" | "name"> & { readonly onDone: () => void }) {
+  const [text, setText] = useState(name);
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => input.current?.select(), []);
+  const finish = (isKept: boolean): void => {
+    if (isKept && text.trim() !== name) void rename(run.id, text);
+    onDone();
+  };
+  return (
+    <TextInput
+      ref={input}
+      aria-label={t("runs.renameOf", { name })}
+      value={text}
+      maxLength={80}
+      onChange={({ currentTarget: { value } }) => setText(value)}
+      onBlur={() => finish(true)}
+      onKeyDown={({ key }) => {
+        if (key === "Enter") finish(true);
+        if (key === "Escape") finish(false);
+      }}
+    />
+  );
+}
+
+/** The best and the last of the number by which the model is judged. */
+function Scores({ run }: { readonly run: ListedRun }) {
+  const [main] = scoresOf(run);
+  if (!main) return <div />;
+  return (
+    <dl className={classes.scores}>
+      <dt>{t("runs.best", { title: main.title })}</dt>
+      <dd>{main.best}</dd>
+      <dt>{t("runs.last", { title: main.title })}</dt>
+      <dd>{main.last}</dd>
+    </dl>
+  );
+}
+
+interface ActionProps {
+  readonly label: string;
+  readonly help: string;
+  readonly isPressed?: boolean;
+  readonly isOff?: boolean;
+  readonly onPress: () => void;
+  readonly children: ReactNode;
+}
+
+function Action({ label, help, isPressed, isOff = false, onPress, children }: ActionProps) {
+  return (
+    <Tooltip label={help}>
+      <ActionIcon
+        size={28}
+        aria-label={label}
+        aria-pressed={isPressed}
+        aria-disabled={isOff}
+        {...(isOff && { "data-disabled": true })}
+        onClick={() => {
+          if (!isOff) onPress();
+        }}
+      >
+        {children}
+      </ActionIcon>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,90 @@
+/** The runs that are kept: what each was, how well it did, and what can be done with it. Loaded only when it is asked for. */
+import { Button, NativeSelect } from "@mantine/core";
+import { useEffect, useState } from "react";
+import type { ListedRun } from "../../src/engine";
+import { formatBytes } from "../common/format";
+import { t } from "../common/words";
+import { MOST_PINS, useRuns } from "../store/runs";
+import { ownRun } from "../train/keptRun";
+import { CompareTable } from "./CompareTable";
+import { RunRow } from "./RunRow";
+import { deleteRun, setBudget, undelete, watchRuns } from "./watch";
+import classes from "./RunsPanel.module.css";
+
+/** What checkpoints may take, to choose from. */
+const BUDGETS = [64, 128, 256, 512, 1024, 2048, 4096].map((megabytes) => megabytes * 2 ** 20);
+
+interface Deleted {
+  readonly id: string;
+  readonly name: string;
+}
+
+export default function RunsPanel() {
+  const { runs, names, taken, isForbidden } = useRuns();
+  const [deleted, setDeleted] = useState<Deleted | null>(null);
+  useEffect(() => void watchRuns(), []);
+  const own = ownRun();
+  if (isForbidden) return <p className={classes.waiting}>{t("runs.forbidden")}</p>;
+  if (!runs) return <p className={classes.waiting}>{t("results.loading")}</p>;
+  const hasRoom = runs.filter(({ mark }) => mark.pin !== null).length < MOST_PINS;
+  const remove = (run: ListedRun): void => {
+    setDeleted({ id: run.id, name: names.get(run.id) ?? "" });
+    void deleteRun(run.id);
+  };
+  return (
+    <div className={classes.panel} data-roomy>
+      {deleted && (
+        <p className={classes.undo} role="status">
+          {t("runs.deleted", { name: deleted.name })}
+          <Button
+            size="compact-sm"
+            variant="default"
+            onClick={() => {
+              void undelete(deleted.id);
+              setDeleted(null);
+            }}
+          >
+            {t("runs.undo")}
+          </Button>
+        </p>
+      )}
+      {runs.length === 0 ? (
+        <p className={classes.none}>{t("runs.none")}</p>
+      ) : (
+        <ul className={classes.list} aria-label={t("runs.list")}>
+          {runs.map((run) => (
+            <RunRow
+              key={run.id}
+              run={run}
+              name={names.get(run.id) ?? ""}
+              isOwn={run.id === own}
+              isTaken={taken.has(run.id)}
+              canPin={hasRoom || run.mark.pin !== null}
+              onDelete={() => remove(run)}
+            />
+          ))}
+        </ul>
+      )}
+      <CompareTable runs={runs} names={names} />
+      <Room runs={runs} />
+    </div>
+  );
+}
+
+/** How much is kept, and how much may be. */
+function Room({ runs }: { readonly runs: readonly ListedRun[] }) {
+  const { budgetBytes } = useRuns();
+  const used = runs.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  const choices = [...new Set([...BUDGETS, budgetBytes])].toSorted((a, b) => a - b);
+  return (
+    <div className={classes.room}>
+      <span>{t("runs.kept", { used: formatBytes(used), budget: formatBytes(budgetBytes) })}</span>
+      <NativeSelect
+        aria-label={t("runs.budget")}
+        data={choices.map((byteLength) => ({ value: String(byteLength), label: formatBytes(byteLength) }))}
+        value={String(budgetBytes)}
+        onChange={({ currentTarget: { value } }) => void setBudget(Number(value))}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,152 @@
+/** What a run was trained with, as settings that can be held against those of another: ranked, so that what matters most is said
+ *  first. Pure. */
+import type { Config, Fields, ModelDescription } from "../../src/engine";
+import {
+  allBlocks,
+  blockNames,
+  datasets,
+  defOf,
+  optimizers,
+  recordOf,
+  schedules,
+  settingOf,
+  tasks,
+  trainingFields,
+} from "../../src/engine";
+import { formatRate } from "../common/format";
+import { t, wordOf } from "../common/words";
+
+/** One setting. */
+export interface Setting {
+  readonly label: string;
+  readonly value: string;
+  /** The higher, the sooner it is said. */
+  readonly rank: number;
+  /** Whether it is a layer, which is there or not. */
+  readonly isLayer?: true;
+}
+
+/** A setting that two runs differ in; null where one has none. */
+export interface Difference {
+  readonly key: string;
+  readonly label: string;
+  readonly from: Setting | null;
+  readonly to: Setting | null;
+}
+
+function written(value: unknown): string {
+  if (typeof value === "number") return formatRate(value);
+  if (typeof value === "boolean") return t(value ? "runs.on" : "runs.off");
+  return Array.isArray(value) ? value.map(written).join("×") : String(value);
+}
+
+/** All settings of a model by a key that is the same in every model that has it. */
+export function settingsOf(model: ModelDescription): ReadonlyMap<string, Setting> {
+  const found = new Map<string, Setting>();
+  const add = (key: string, label: string, value: unknown, rank: number): void =>
+    void found.set(key, { label, value: written(value), rank });
+  const addConfig = (key: string, record: string, fields: Fields, config: Config, rank: number, of = ""): void => {
+    for (const [name, field] of Object.entries(fields)) {
+      const label = name === "learningRate" ? t("runs.lr") : wordOf(`${record}.fields.${name}.label`, field.label);
+      const isRate = name === "learningRate";
+      add(
+        `${key}.${name}`,
+        of + (isRate ? label : label.toLowerCase()),
+        settingOf(fields, config, name),
+        isRate ? 95 : rank,
+      );
+    }
+  };
+  const { dataset, task, networks, training } = model;
+  add("dataset", t("runs.data"), datasets[dataset as keyof typeof datasets]?.title ?? dataset, 100);
+  addConfig("task", `tasks.${task.type}`, tasks[task.type].fields, task.config, 85);
+  const several = Object.keys(networks).length > 1;
+  for (const [network, { optimizer, schedule, clipNorm, blocks }] of Object.entries(networks)) {
+    const of = several ? `${network} ` : "";
+    add(`${network}.optimizer`, of + t("runs.optimizer"), optimizer.type, 90);
+    addConfig(
+      `${network}.optimizer`,
+      `optimizers.${optimizer.type}`,
+      optimizers[optimizer.type].fields,
+      optimizer.config,
+      60,
+      of,
+    );
+    add(`${network}.schedule`, of + t("runs.schedule"), schedules[schedule.type].title, 70);
+    addConfig(
+      `${network}.schedule`,
+      `schedules.${schedule.type}`,
+      schedules[schedule.type].fields,
+      schedule.config,
+      40,
+      of,
+    );
+    add(`${network}.clipNorm`, of + t("runs.clipNorm"), clipNorm, 50);
+    const names = blockNames(blocks);
+    for (const { block } of allBlocks({ networks: { [network]: { blocks } } })) {
+      const key = `${network}/${block.id}`;
+      found.set(key, { label: block.type, value: block.type, rank: 88, isLayer: true });
+      const name = names.get(block.id) ?? block.type;
+      addConfig(key, recordOf(block), defOf(block.type).fields, block.config, 80, `${name} `);
+      add(`${key}.frozen`, `${name} ${t("runs.frozen")}`, block.frozen === true, 78);
+    }
+  }
+  const ranks: Partial<Record<keyof typeof trainingFields, number>> = {
+    batchSize: 82,
+    epochs: 75,
+    validationCount: 30,
+  };
+  for (const [name, field] of Object.entries(trainingFields)) {
+    const value = training[name as keyof typeof training];
+    const label = wordOf(`training.fields.${name}.label`, field.label).toLowerCase();
+    add(`training.${name}`, label, value ?? field.default, ranks[name as keyof typeof ranks] ?? 20);
+  }
+  return found;
+}
+
+/** In what two models differ, the most important first. Of a layer that one of them lacks, its settings are not named. */
+export function differencesBetween(before: ModelDescription, after: ModelDescription): Difference[] {
+  const [from, to] = [settingsOf(before), settingsOf(after)];
+  const differences = [...new Set([...from.keys(), ...to.keys()])].flatMap((key): Difference[] => {
+    const [a = null, b = null] = [from.get(key), to.get(key)];
+    if (a?.value === b?.value) return [];
+    // An optimizer's own settings come and go with it, and those of a layer too.
+    if ((a === null || b === null) && !(a ?? b)?.isLayer) return [];
+    return [{ key, label: (b ?? a)?.label ?? key, from: a, to: b }];
+  });
+  const rankOf = ({ from: a, to: b }: Difference): number => (b ?? a)?.rank ?? 0;
+  return differences.toSorted((a, b) => rankOf(b) - rankOf(a));
+}
+
+/** A difference in words: `lr 0.01 → 0.001`, `+Dropout`. */
+function inWords({ label, from, to }: Difference): string {
+  if (from && to) return t("runs.changed", { label, from: from.value, to: to.value });
+  return to ? t("runs.added", { label }) : t("runs.removed", { label });
+}
+
+/** Differences that a name tells. */
+const MOST_NAMED = 2;
+
+/** What a run is called that nobody has named: what it has that the one before has not.
+ *  @param before the run before; undefined for the first */
+export function nameOfRun(before: ModelDescription | undefined, own: ModelDescription): string {
+  if (!before || before.name !== own.name) return own.name;
+  const differences = differencesBetween(before, own);
+  if (differences.length === 0) return t("runs.again", { name: own.name });
+  const named = differences.slice(0, MOST_NAMED).map(inWords).join(", ");
+  const more = differences.length - MOST_NAMED;
+  return more > 0 ? t("runs.andMore", { named, more }) : named;
+}
+
+/** The names of runs, by id. @param runs with the newest first, as they are listed */
+export function namesOf(
+  runs: readonly {
+    readonly id: string;
+    readonly description: ModelDescription;
+    readonly mark: { readonly name: string | null };
+  }[],
+): ReadonlyMap<string, string> {
+  return new Map(
+    runs.map(({ id, description, mark }, i) => [id, mark.name ?? nameOfRun(runs[i + 1]?.description, description)]),
+  );
+}

@@ -1,0 +1,79 @@
+/** The runs that are kept, as the page lists them, and those of them that are drawn over the charts. */
+import { useMemo } from "react";
+import { create } from "zustand";
+import type { KeptCurves, ListedRun, LogDump, MetricColumns } from "../../src/engine";
+
+/** How many can be drawn over the charts, beside the baseline. */
+export const MOST_PINS = 4;
+
+/** Where a run has its colour and its dashes from: one of the pins, or the baseline's own. */
+export type PinSlot = number | "baseline";
+
+/** A run that is drawn over the charts. */
+export interface Overlay {
+  readonly id: string;
+  readonly name: string;
+  readonly slot: PinSlot;
+  readonly train: MetricColumns;
+  readonly validation: MetricColumns;
+  readonly stepsPerEpoch: number;
+}
+
+interface RunsState {
+  /** The newest first; null before they are read. */
+  readonly runs: readonly ListedRun[] | null;
+  readonly names: ReadonlyMap<string, string>;
+  /** Those that a tab has at hand. */
+  readonly taken: ReadonlySet<string>;
+  readonly budgetBytes: number;
+  /** The browser keeps none. */
+  readonly isForbidden: boolean;
+  readonly overlays: readonly Overlay[];
+}
+
+export const useRuns = create<RunsState>()(() => ({
+  runs: null,
+  names: new Map(),
+  taken: new Set(),
+  budgetBytes: 0,
+  isForbidden: false,
+  overlays: [],
+}));
+
+export const takeOverlays = ({ overlays }: RunsState): readonly Overlay[] => overlays;
+
+/** What a chart reads of kept curves. */
+export function columnsOf(dump: LogDump): MetricColumns {
+  const { from, to, fromMs, toMs, counts, columns } = dump;
+  return {
+    count: from.length,
+    ids: Object.keys(columns),
+    from,
+    to,
+    fromMs,
+    toMs,
+    counts,
+    column(id) {
+      const found = columns[id];
+      if (!found)
+        throw new RangeError(`Kept curves: expected one of "${Object.keys(columns).join('", "')}", got "${id}".`);
+      return found;
+    },
+  };
+}
+
+/** A pinned run as it is drawn. */
+export const overlayOf = (run: ListedRun, name: string, slot: PinSlot, curves: KeptCurves): Overlay => ({
+  id: run.id,
+  name,
+  slot,
+  train: columnsOf(curves.train),
+  validation: columnsOf(curves.validation),
+  stepsPerEpoch: run.stepsPerEpoch,
+});
+
+/** The runs that are drawn over a chart of this metric. */
+export function useOverlays(metric: string): readonly Overlay[] {
+  const overlays = useRuns(takeOverlays);
+  return useMemo(() => overlays.filter(({ train }) => train.ids.includes(metric)), [overlays, metric]);
+}
