@@ -38,6 +38,7 @@ export enum Kernel {
   momentsGrad,
   recurrent,
   recurrentGrad,
+  packA,
 }
 
 /** An instruction of an element-wise program: the names of `ops/pointwise.ts`, and the constant. */
@@ -85,6 +86,16 @@ export enum Mode {
   table,
   /** Added for u32 values, which are converted. */
   whole = 8,
+}
+
+/** How the left operand of a product lies in memory. */
+export enum Layout {
+  /** As tables say. */
+  tables,
+  /** Neighbours in a row are neighbours. */
+  along,
+  /** Rows of a tile are side by side, step after step. */
+  strips,
 }
 
 /** What a row of logits becomes. */

@@ -1,9 +1,9 @@
 // C = A * B for one strip of rows at a time. A is read where it lies, through a table of row offsets and a table of
 // offsets along K, so a convolution's patches are never stored; B is packed first, in panels of eight columns. C is
 // written through tables too, so patches can be added up where they belong. All offsets and pointers are in bytes.
-import { STRIP_ROWS, TILE_COLUMNS, TILE_ROWS } from "./codes";
+import { Layout, STRIP_ROWS, TILE_COLUMNS, TILE_ROWS } from "./codes";
+import { tile, tileAlong, tileStrip, word } from "./gemmTiles";
 import { runElements } from "./pointwise";
-import { madd } from "./simd";
 
 /** Depth multiplied at a time: six rows of A and a panel of B then fit the first-level cache. */
 const DEPTH: i32 = 384;
@@ -39,6 +39,10 @@ const PANEL_STRIDE: usize = 80;
 const STEP_STRIDE: usize = 84;
 /** Whether products are added up in C, from zero. */
 const SUMMED: usize = 88;
+/** How A lies, where tiles need no table for it. */
+const LAYOUT: usize = 92;
+/** Room for A in strips. */
+const STRIPS: usize = 96;
 
 /** Packs panels `begin` to `end - 1`, counted through all batches: `[K][8]` floats each. Columns past the last repeat
  *  it, and what comes of them is not stored. */
@@ -111,6 +115,31 @@ function packFour(c0: usize, c1: usize, c2: usize, c3: usize, step: usize, end: 
   }
 }
 
+/** Lays rows of A side by side, those of each of the tiles `begin` to `end - 1`, `[K][6]` each, where they are neighbours in memory:
+ *  as columns of a matrix they would be read a cache line for each step. */
+export function packA(record: usize, begin: i32, end: i32): void {
+  const m = load<i32>(record, M);
+  const k = load<i32>(record, K);
+  const steps = load<u32>(record, A_STEPS);
+  const a = load<u32>(record, A) + load<u32>(load<u32>(record, A_BATCHES));
+  for (let strip = begin; strip < end; strip++) {
+    const row = strip * TILE_ROWS;
+    const height = min(TILE_ROWS, m - row);
+    const source = a + load<u32>(load<u32>(record, A_ROWS) + word(row));
+    let to = load<u32>(record, STRIPS) + word(row * k);
+    const last = steps + word(k);
+    for (let step = steps; step < last; step += 4, to += 24) {
+      const from = source + load<u32>(step);
+      if (height == TILE_ROWS) {
+        v128.store(to, v128.load(from));
+        store<u64>(to, load<u64>(from, 16), 16);
+      } else {
+        for (let r = 0; r < height; r++) store<f32>(to + word(r), load<f32>(from + word(r)));
+      }
+    }
+  }
+}
+
 /** Multiplies units `begin` to `end - 1`, counted through all batches, and finishes them. */
 export function multiply(record: usize, begin: i32, end: i32, thread: i32): void {
   const m = load<i32>(record, M);
@@ -129,8 +158,10 @@ export function multiply(record: usize, begin: i32, end: i32, thread: i32): void
     const to = min(from + unitBytes, <usize>(batch + 1) * batchBytes);
     const target = load<u32>(record, C);
     if (summed) memory.fill(target + from, 0, to - from);
-    for (let row = first; row < last; row += STRIP_ROWS) {
-      multiplyStrip(record, batch, row, min(row + STRIP_ROWS, last), target + <usize>batch * batchBytes, summed);
+    // Rows that lie side by side stay in cache all together, and each panel of B passes once.
+    const most = load<i32>(record, LAYOUT) == Layout.strips ? size : STRIP_ROWS;
+    for (let row = first; row < last; row += most) {
+      multiplyStrip(record, batch, row, min(row + most, last), target + <usize>batch * batchBytes, summed);
     }
     if (epilogue) runElements(epilogue, <i32>(from >> 2), <i32>(to >> 2), thread);
   }
@@ -144,6 +175,7 @@ function multiplyStrip(record: usize, batch: i32, row0: i32, row1: i32, c: usize
   const panelStride = load<u32>(record, PANEL_STRIDE);
   const stepStride = load<u32>(record, STEP_STRIDE);
   const b = load<u32>(record, PANELS) + <usize>(batch * panels) * panelStride;
+  const layout = load<i32>(record, LAYOUT);
   for (let k0 = 0; k0 < k; k0 += DEPTH) {
     const depth = min(DEPTH, k - k0);
     const steps = load<u32>(record, A_STEPS) + word(k0);
@@ -152,37 +184,32 @@ function multiplyStrip(record: usize, batch: i32, row0: i32, row1: i32, c: usize
       const columns = load<u32>(record, C_COLUMNS) + word(column);
       const width = min(TILE_COLUMNS, n - column);
       const together = width == TILE_COLUMNS && load<u32>(columns, 28) - load<u32>(columns) == 28;
+      const panel = b + <usize>(column / TILE_COLUMNS) * panelStride + <usize>k0 * stepStride;
+      const space = together ? 0 : width;
+      const more = add || k0 > 0;
       for (let row = row0; row < row1; row += TILE_ROWS) {
-        tile(
-          a,
-          load<u32>(record, A_ROWS) + word(row),
-          steps,
-          depth,
-          b + <usize>(column / TILE_COLUMNS) * panelStride + <usize>k0 * stepStride,
-          stepStride,
-          c,
-          load<u32>(record, C_ROWS) + word(row),
-          columns,
-          min(TILE_ROWS, row1 - row),
-          together ? 0 : width,
-          add || k0 > 0,
-        );
+        const rows = load<u32>(record, A_ROWS) + word(row);
+        const cRows = load<u32>(record, C_ROWS) + word(row);
+        const height = min(TILE_ROWS, row1 - row);
+        if (layout == Layout.along) {
+          tileAlong(a + word(k0), rows, depth, panel, c, cRows, columns, height, space, more);
+        } else if (layout == Layout.strips) {
+          const strip = load<u32>(record, STRIPS) + word(row * k + k0 * TILE_ROWS);
+          tileStrip(strip, depth, panel, c, cRows, columns, height, space, more);
+        } else {
+          tile(a, rows, steps, depth, panel, stepStride, c, cRows, columns, height, space, more);
+        }
       }
     }
   }
 }
 
-/** Bytes of so many words. */
-function word(count: i32): usize {
-  return (<usize>count) << 2;
-}
-
-/** `C = A * B` for a few rows, of packed panels of B that follow each other: `rows` by `n` results over `k` steps.
- *  @param aRows, aSteps, cRows, cColumns offsets in bytes, as in a product's record */
+/** `C = A * B` for a few rows, of packed panels of B that follow each other: `rows` by `n` results over `k` steps, where neighbours in
+ *  a row of A are neighbours in memory.
+ *  @param aRows, cRows, cColumns offsets in bytes, as in a product's record */
 export function multiplyRows(
   a: usize,
   aRows: usize,
-  aSteps: usize,
   panels: usize,
   c: usize,
   cRows: usize,
@@ -197,13 +224,11 @@ export function multiplyRows(
       const width = min(TILE_COLUMNS, n - column);
       const panel = panels + word(column * k + k0 * TILE_COLUMNS);
       for (let row = 0; row < rows; row += TILE_ROWS) {
-        tile(
-          a,
+        tileAlong(
+          a + word(k0),
           aRows + word(row),
-          aSteps + word(k0),
           depth,
           panel,
-          TILE_COLUMNS * 4,
           c,
           cRows + word(row),
           cColumns + word(column),
@@ -214,93 +239,4 @@ export function multiplyRows(
       }
     }
   }
-}
-
-/** A tile of six rows by eight columns over `depth` steps, in twelve registers. Rows past `height` repeat the last.
- *  @param width how many columns there are, each with a place of its own; 0 for eight neighbours */
-function tile(
-  a: usize,
-  rows: usize,
-  steps: usize,
-  depth: i32,
-  b: usize,
-  stride: usize,
-  c: usize,
-  cRows: usize,
-  cColumns: usize,
-  height: i32,
-  width: i32,
-  add: bool,
-): void {
-  const last = height - 1;
-  const r0 = a + load<u32>(rows);
-  const r1 = a + load<u32>(rows + word(min(1, last)));
-  const r2 = a + load<u32>(rows + word(min(2, last)));
-  const r3 = a + load<u32>(rows + word(min(3, last)));
-  const r4 = a + load<u32>(rows + word(min(4, last)));
-  const r5 = a + load<u32>(rows + word(min(5, last)));
-  let c00 = f32x4.splat(0),
-    c01 = f32x4.splat(0);
-  let c10 = f32x4.splat(0),
-    c11 = f32x4.splat(0);
-  let c20 = f32x4.splat(0),
-    c21 = f32x4.splat(0);
-  let c30 = f32x4.splat(0),
-    c31 = f32x4.splat(0);
-  let c40 = f32x4.splat(0),
-    c41 = f32x4.splat(0);
-  let c50 = f32x4.splat(0),
-    c51 = f32x4.splat(0);
-  for (let end = steps + word(depth); steps < end; steps += 4, b += stride) {
-    const step = load<u32>(steps);
-    const b0 = v128.load(b);
-    const b1 = v128.load(b, 16);
-    let x = v128.load_splat<f32>(r0 + step);
-    c00 = madd(x, b0, c00);
-    c01 = madd(x, b1, c01);
-    x = v128.load_splat<f32>(r1 + step);
-    c10 = madd(x, b0, c10);
-    c11 = madd(x, b1, c11);
-    x = v128.load_splat<f32>(r2 + step);
-    c20 = madd(x, b0, c20);
-    c21 = madd(x, b1, c21);
-    x = v128.load_splat<f32>(r3 + step);
-    c30 = madd(x, b0, c30);
-    c31 = madd(x, b1, c31);
-    x = v128.load_splat<f32>(r4 + step);
-    c40 = madd(x, b0, c40);
-    c41 = madd(x, b1, c41);
-    x = v128.load_splat<f32>(r5 + step);
-    c50 = madd(x, b0, c50);
-    c51 = madd(x, b1, c51);
-  }
-  storeRow(c + load<u32>(cRows), cColumns, width, add, c00, c01);
-  if (height > 1) storeRow(c + load<u32>(cRows, 4), cColumns, width, add, c10, c11);
-  if (height > 2) storeRow(c + load<u32>(cRows, 8), cColumns, width, add, c20, c21);
-  if (height > 3) storeRow(c + load<u32>(cRows, 12), cColumns, width, add, c30, c31);
-  if (height > 4) storeRow(c + load<u32>(cRows, 16), cColumns, width, add, c40, c41);
-  if (height > 5) storeRow(c + load<u32>(cRows, 20), cColumns, width, add, c50, c51);
-}
-
-function storeRow(c: usize, columns: usize, width: i32, add: bool, left: v128, right: v128): void {
-  if (width == 0) {
-    const at = c + load<u32>(columns);
-    v128.store(at, add ? f32x4.add(v128.load(at), left) : left);
-    v128.store(at, add ? f32x4.add(v128.load(at, 16), right) : right, 16);
-    return;
-  }
-  storeLane(c, columns, 0, width, add, f32x4.extract_lane(left, 0));
-  storeLane(c, columns, 1, width, add, f32x4.extract_lane(left, 1));
-  storeLane(c, columns, 2, width, add, f32x4.extract_lane(left, 2));
-  storeLane(c, columns, 3, width, add, f32x4.extract_lane(left, 3));
-  storeLane(c, columns, 4, width, add, f32x4.extract_lane(right, 0));
-  storeLane(c, columns, 5, width, add, f32x4.extract_lane(right, 1));
-  storeLane(c, columns, 6, width, add, f32x4.extract_lane(right, 2));
-  storeLane(c, columns, 7, width, add, f32x4.extract_lane(right, 3));
-}
-
-function storeLane(c: usize, columns: usize, lane: i32, width: i32, add: bool, value: f32): void {
-  if (lane >= width) return;
-  const at = c + load<u32>(columns + word(lane));
-  store<f32>(at, add ? load<f32>(at) + value : value);
 }

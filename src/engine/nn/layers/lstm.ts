@@ -36,6 +36,8 @@ export const lstm = defineLayer({
       initializer: config.unitForgetBias ? "unitForgetBias" : "zeros",
     }),
   flops: (input, _, config) => recurrentFlops("lstm", input, config),
-  build: (x, variables, config, context) =>
-    buildRecurrent("lstm", x, variables, config, context, config.useBias ? variable(variables, "bias") : undefined),
+  build: (x, variables, config, context) => {
+    const bias = config.useBias ? variable(variables, "bias") : undefined;
+    return buildRecurrent("lstm", x, variables, config, context, undefined, bias);
+  },
 });

@@ -22,6 +22,8 @@ export const simpleRNN = defineLayer({
   output: recurrentOutput,
   variables: (input, config) => recurrentVariables("simple", input, config),
   flops: (input, _, config) => recurrentFlops("simple", input, config),
-  build: (x, variables, config, context) =>
-    buildRecurrent("simple", x, variables, config, context, config.useBias ? variable(variables, "bias") : undefined),
+  build: (x, variables, config, context) => {
+    const bias = config.useBias ? variable(variables, "bias") : undefined;
+    return buildRecurrent("simple", x, variables, config, context, undefined, bias);
+  },
 });

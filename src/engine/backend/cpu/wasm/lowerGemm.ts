@@ -1,5 +1,5 @@
 /** Matrix products as records for `src/wasm/gemm.ts`. */
-import { Kernel, STRIP_ROWS, TILE_COLUMNS, TILE_ROWS } from "../../../../wasm/codes";
+import { Kernel, Layout, STRIP_ROWS, TILE_COLUMNS, TILE_ROWS } from "../../../../wasm/codes";
 import type { Launch } from "../../../compile/plan";
 import type { Arrangement, GemmSize, KernelForm, MatrixView, GemmSum } from "../../../graph/kernel";
 import { steps } from "../../../ops/gemm";
@@ -12,6 +12,15 @@ function stripRows(rows: number, threads: number): number {
   const tiles = Math.ceil(rows / TILE_ROWS / (4 * threads));
   return Math.min(STRIP_ROWS, TILE_ROWS * Math.max(1, tiles));
 }
+
+/** Rows of one piece of work where fewer pieces are better: as many pieces for every thread, of so many tiles at most. */
+export function pieceRows(rows: number, threads: number, mostTiles: number): number {
+  const tiles = Math.ceil(rows / TILE_ROWS);
+  return TILE_ROWS * Math.ceil(tiles / (threads * Math.ceil(tiles / (mostTiles * threads))));
+}
+
+/** Tiles of a piece of work whose rows lie side by side: every piece reads all of B, and what it has of A is to stay in cache. */
+const SIDE_BY_SIDE = 32;
 
 /** Bytes of a run are copied for so many runs in one piece of work. */
 const RUNS_PER_UNIT = 256;
@@ -37,7 +46,13 @@ export function lowerGemm(
   const arrangedC = sum?.arrange && records.room(sum.length * 4);
   const panels = Math.ceil(size.n / TILE_COLUMNS);
   const direct = directPanels(size, b);
-  const unit = sum ? sumRows(sum) : stripRows(size.m, records.threads);
+  const layout = direct ? Layout.tables : layoutOf(size, a, sum !== undefined);
+  const unit = sum
+    ? sumRows(sum)
+    : layout === Layout.strips
+      ? pieceRows(size.m, records.threads, SIDE_BY_SIDE)
+      : stripRows(size.m, records.threads);
+  const strips = Math.ceil(size.m / TILE_ROWS);
   const record = records.words([
     arrangedA ?? addressOf(sourceA),
     addressOf(sourceB),
@@ -62,17 +77,31 @@ export function lowerGemm(
     direct ? TILE_COLUMNS * 4 : size.k * TILE_COLUMNS * 4,
     direct ? direct.stride * 4 : TILE_COLUMNS * 4,
     sum ? 1 : 0,
+    layout,
+    layout === Layout.strips ? records.room(strips * TILE_ROWS * size.k * 4) : 0,
   ]);
   const launches: WasmLaunch[] = [
     ...(direct ? [] : [{ kernel: Kernel.packB, record, units: size.batch * panels }]),
     { kernel: Kernel.multiply, record, units: size.batch * Math.ceil(size.m / unit) },
   ];
+  if (layout === Layout.strips) launches.unshift({ kernel: Kernel.packA, record, units: strips });
   if (arrangeA && arrangedA) launches.unshift(lowerArrange(arrangeA, addressOf(sourceA), arrangedA, records));
   if (sum?.arrange && arrangedC) {
     launches.push(lowerArrange(sum.arrange, arrangedC, addressOf(output), records));
     if (finish) launches.push(finish);
   }
   return launches;
+}
+
+/** Columns of B from which on it pays to lay rows of A side by side first. */
+const MIN_REUSE = 32;
+
+/** How tiles read A: by tables, unless its steps are neighbours, or the rows of each tile are, which are then laid side by side. */
+function layoutOf({ batch, m, n }: GemmSize, { rows, columns }: MatrixView, isSummed: boolean): Layout {
+  if (columns.every((offset, k) => offset === k)) return Layout.along;
+  if (batch > 1 || n < MIN_REUSE || isSummed) return Layout.tables;
+  const areNeighbours = rows.every((offset, i) => i % TILE_ROWS === 0 || offset === rows[i - 1]! + 1);
+  return areNeighbours && m >= TILE_ROWS ? Layout.strips : Layout.tables;
 }
 
 /** A row-major matrix `[k, n]` in panels of eight columns, and the launch that packs it. */

@@ -1,22 +1,15 @@
 /** Walks of recurrent layers as records for `src/wasm/recurrent.ts`: the kernel is packed, then samples are walked a few at a time. */
-import { Cell, Kernel, Squash, TILE_ROWS } from "../../../../wasm/codes";
+import { Cell, Kernel, Squash } from "../../../../wasm/codes";
 import type { Launch } from "../../../compile/plan";
 import { steps } from "../../../ops/gemm";
 import { type GradAttrs, type RecurrentOptions, type Walk, walkOf } from "../../../ops/recurrentWalk";
-import { lowerPacked } from "./lowerGemm";
+import { lowerPacked, pieceRows } from "./lowerGemm";
 import type { AddressOf, WasmLaunch, Records } from "./records";
 
-/** Samples of a piece of work at most, so that what a step reads and writes stays in cache. */
-const MOST_ROWS = 72;
+/** Tiles of a piece of work at most, so that what a step reads and writes stays in cache. */
+const MOST_TILES = 8;
 
-/** Samples of a piece of work: whole tiles, and a piece for each thread. No result depends on it. */
-function rowsOfPiece(samples: number, threads: number): number {
-  const tiles = Math.ceil(samples / TILE_ROWS);
-  const pieces = threads * Math.ceil((tiles * TILE_ROWS) / (MOST_ROWS * threads));
-  return TILE_ROWS * Math.max(1, Math.ceil(tiles / pieces));
-}
-
-/** What both ways are told. @param product sizes of what a step multiplies  @param room numbers that a thread needs, for each row */
+/** What both ways are told. @param product columns of what a step multiplies, and the numbers that a thread needs for each sample */
 function lowerWalk(
   kernel: Kernel,
   walk: Walk,
@@ -28,7 +21,7 @@ function lowerWalk(
   records: Records,
 ): WasmLaunch[] {
   const { samples, units, cell, statesAt, keptAt } = walk;
-  const rows = rowsOfPiece(samples, records.threads);
+  const rows = pieceRows(samples, records.threads, MOST_TILES);
   const scratchBytes = rows * product.room * 4;
   const record = records.words([
     samples,
@@ -43,7 +36,6 @@ function lowerWalk(
     rows,
     panels.address,
     records.offsets(steps(rows, product.k)),
-    records.offsets(steps(product.k, 1)),
     records.offsets(steps(rows, product.n)),
     records.offsets(steps(product.n, 1)),
     records.room(scratchBytes * records.threads),
