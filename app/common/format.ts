@@ -18,12 +18,13 @@ export const formatCompact = (value: number): string => formats().compact(value)
 /** Epochs done: `1.3`, to hundredths. */
 export const formatEpoch = (value: number): string => formats().hundredths(value);
 
-/** A loss, to four figures: `0.2315`, `12.34`, `3.1e-7`; `not finite` when it is not. */
+/** A loss, to four figures: `0.2315`, `12.34`, `12,345`, `3.10e-7`; `not finite` when it is not. */
 export function formatLoss(value: number): string {
   if (!Number.isFinite(value)) return t("number.notFinite");
   if (value === 0) return "0";
   const size = Math.abs(value);
-  if (size < 1e-4 || size >= 1e6) return value.toExponential(2);
+  if (size < 1e-4 || size >= 999_999.5) return value.toExponential(2);
+  if (size >= 9999.5) return formatCount(value);
   return size < 1 ? value.toFixed(4) : value.toPrecision(4);
 }
 
@@ -46,6 +47,11 @@ export function formatCurve({ format, unit }: Pick<CurveInfo, "format" | "unit">
   if (value === undefined) return "–";
   return format === "percent" ? formatPercent(value) : `${formatLoss(value)}${unit === "" ? "" : ` ${unit}`}`;
 }
+
+/** How many characters the longest value of a curve takes: `1.23e-10`, `-0.4321`, `123,456` with a space and the unit, or
+ *  `97.53%`. */
+export const roomOf = ({ format, unit }: Pick<CurveInfo, "format" | "unit">): number =>
+  format === "percent" ? 7 : 8 + (unit === "" ? 0 : 1 + unit.length);
 
 /** What a model says where that is no probability, to three figures: `2.31`, `-0.4`. */
 export function formatScore(value: number): string {

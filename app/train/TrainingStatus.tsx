@@ -1,7 +1,7 @@
 /** The run in numbers, and the same as the page's status message. */
 import type { TrainerStatus } from "../../src/engine";
 import { totalBytes } from "../../src/engine";
-import { formatBytes, formatCompact, formatCount, formatCurve, formatDuration } from "../common/format";
+import { formatBytes, formatCompact, formatCount, formatCurve, formatDuration, roomOf } from "../common/format";
 import { curvesOfModel, goalOf, useDescription, useReport } from "../store/model";
 import { takePrepared, takeStatus, useRun } from "../store/run";
 import { backendName, currentEpoch, describeState } from "./statusText";
@@ -52,14 +52,14 @@ export function TrainingStatus() {
           label={t("status.mean", { title: curve.title })}
           hint={epochMean ? t("status.meanOf", { first: epochMean.first, last: epochMean.last }) : undefined}
           value={epochMean ? formatCurve(curve, epochMean.values[curve.id]) : NONE}
-          room={7 + curve.unit.length}
+          room={roomOf(curve)}
         />
       ))}
       {goal && (
         <Figure
           label={t("status.validation")}
           value={validation ? formatCurve(goal, validation[goal.id]) : NONE}
-          room={7 + goal.unit.length}
+          room={roomOf(goal)}
           spare="second"
         />
       )}
@@ -74,7 +74,7 @@ export function TrainingStatus() {
       <Figure
         label={t("status.memory")}
         value={status.memory ? formatBytes(totalBytes(status.memory)) : NONE}
-        room={7}
+        room={8}
         spare="first"
       />
       <Figure label={t("status.backend")} value={backendName(backend) || NONE} room={7} spare="first" />
