@@ -10,6 +10,7 @@ import { download } from "./download";
 import { toCsv, toJson } from "./exports";
 import { setHover } from "./hover";
 import { useCharts } from "./registry";
+import { stepsInRows } from "./tableRows";
 import { t } from "../common/words";
 import classes from "./ChartsPanel.module.css";
 
@@ -39,6 +40,10 @@ function listenForElsewhere(): () => void {
   return () => document.removeEventListener("pointerdown", hear);
 }
 
+/** What a file holds; found out when it is asked for. */
+const Help = ({ of }: { readonly of: "chart.csvHelp" | "chart.jsonHelp" }) =>
+  t(of, { steps: stepsInRows(readMetrics().train) });
+
 const save = (text: string, type: string, name: string): void => download(new Blob([text], { type }), name);
 
 function Controls() {
@@ -46,7 +51,7 @@ function Controls() {
     <div className={classes.controls}>
       <ChartControls />
       <div className={classes.files}>
-        <Tooltip label={t("chart.csvHelp")}>
+        <Tooltip label={<Help of="chart.csvHelp" />}>
           <ActionIcon
             size={28}
             aria-label={t("chart.csv")}
@@ -55,7 +60,7 @@ function Controls() {
             <IconFileTypeCsv size={17} />
           </ActionIcon>
         </Tooltip>
-        <Tooltip label={t("chart.jsonHelp")}>
+        <Tooltip label={<Help of="chart.jsonHelp" />}>
           <ActionIcon
             size={28}
             aria-label={t("chart.json")}

@@ -8,7 +8,7 @@ import type { Metrics } from "../store/metrics";
 import { useMetrics } from "../store/metrics";
 import { takeState, useRun } from "../store/run";
 import { useThrottled } from "../common/useThrottled";
-import { MAX_VALIDATION_ROWS, tableRows } from "./tableRows";
+import { MAX_VALIDATION_ROWS, stepsInRows, tableRows } from "./tableRows";
 import { t } from "../common/words";
 import classes from "./MetricsTable.module.css";
 
@@ -47,7 +47,9 @@ const Rows = memo(function Rows({ metrics }: { readonly metrics: Metrics }) {
   );
   return (
     <table className={classes.table} aria-label={t("table.title")}>
-      <caption className="visuallyHidden">{t("table.about", { validations: MAX_VALIDATION_ROWS })}</caption>
+      <caption className="visuallyHidden">
+        {t("table.about", { validations: MAX_VALIDATION_ROWS, steps: stepsInRows(train) })}
+      </caption>
       <thead>
         <tr>
           <th scope="col">{t("chart.step")}</th>

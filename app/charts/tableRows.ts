@@ -16,6 +16,10 @@ const RECENT = 12;
 /** Validations shown at most. */
 export const MAX_VALIDATION_ROWS = 40;
 
+/** How many steps a row of the log stands for, at most: 1 until there are more steps than it has rows for. */
+export const stepsInRows = ({ counts, count }: Pick<MetricColumns, "counts" | "count">): number =>
+  counts.subarray(0, count).reduce((most, steps) => Math.max(most, steps), 1);
+
 const meansAt = (log: MetricColumns, index: number): number[] => log.ids.map((id) => log.column(id).means[index]!);
 
 /** The bucket that ends with this step, or -1. */

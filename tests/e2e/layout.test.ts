@@ -185,7 +185,7 @@ describe("notices and figures", () => {
           ...["Epoch", "Step", "Loss, mean", "Accuracy, mean", "Validation", "samples/s", "Left"].map((label) =>
             page.getByRole("status").getByText(label, { exact: true }),
           ),
-          legend.getByText("Train"),
+          legend.getByText("Training"),
           legend.getByText("Validation"),
         ].map(async (figure) => (await boxOf(figure)).x),
       );

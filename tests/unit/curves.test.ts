@@ -278,11 +278,11 @@ describe("reading a place", () => {
     const reading = readAt(errorChart, curves, source, 31_000);
     const text = reading ? describeReading(errorChart, reading) : "";
     expect(text).toMatch(
-      /^Steps [\d,]+ to [\d,]+, epoch \d+(\.\d+)?, \d:\d\d, train [\d.]+ smoothed, mean [\d.]+, -?[\d.]+ to [\d.]+$/,
+      /^Steps [\d,]+ to [\d,]+, epoch \d+(\.\d+)?, \d:\d\d, training [\d.]+ smoothed, mean [\d.]+, -?[\d.]+ to [\d.]+$/,
     );
     const first = readAt(errorChart, curves, source, 0);
     expect(first ? describeReading(errorChart, first) : "").toMatch(
-      /^Step 1, epoch 0.01, 0.0 s, train [\d.]+ smoothed, raw [\d.]+$/,
+      /^Step 1, epoch 0.01, 0.0 s, training [\d.]+ smoothed, raw [\d.]+$/,
     );
   });
 

@@ -1,7 +1,8 @@
 // The numbers of a run for reading: the table, and the files to take away. They name no metric themselves.
 import { describe, expect, it } from "vitest";
 import { toCsv, toJson } from "../../app/charts/exports";
-import { MAX_VALIDATION_ROWS, tableRows } from "../../app/charts/tableRows";
+import { MAX_VALIDATION_ROWS, stepsInRows, tableRows } from "../../app/charts/tableRows";
+import { t } from "../../app/common/words";
 import { createMetricLog } from "../../src/engine/train/metricLog";
 import { learning, logOf, meanOf, runOf } from "../support/curves";
 
@@ -35,6 +36,45 @@ describe("the table's rows", () => {
     expect(rows.slice(1, -1).every(({ from, to }) => to - from === 31)).toBe(true);
     expect(rows.at(-1)?.to).toBe(1000);
   });
+});
+
+describe("what a row is", () => {
+  const [short, long] = [logOf(learning(60), 64), logOf(learning(1000), 64)].map((log) => stepsInRows(log));
+
+  it("is counted in steps, at most", () => {
+    expect(stepsInRows(createMetricLog(["a"]))).toBe(1);
+    expect([short, long]).toEqual([1, 32]);
+  });
+
+  it.each(["CSV", "JSON"] as const)("is said before %s is downloaded", (format) => {
+    const key = format === "CSV" ? "chart.csvHelp" : "chart.jsonHelp";
+    expect(t(key, { steps: short ?? NaN })).toBe(`Download as ${format}: a row for each step`);
+    expect(t(key, { steps: long ?? NaN })).toBe(
+      `Download as ${format}: rows of up to 32 steps, with their mean, lowest, highest and last values`,
+    );
+  });
+
+  it("is said in the table's caption", () => {
+    expect(t("table.about", { validations: 40, steps: 1 })).toContain("The CSV file has a row for each step.");
+    expect(t("table.about", { validations: 40, steps: 32 })).toContain("has rows of up to 32 steps, with their mean,");
+  });
+});
+
+it("Train is the button: curve, reading and column are of the training", () => {
+  const named = [
+    t("chart.train"),
+    t("chart.trainSmoothed", { smoothing: "0.60" }),
+    t("reading.train", { value: "0.5" }),
+    t("reading.smoothed", { value: "0.5" }),
+    t("table.trainOf", { title: "Loss" }),
+  ];
+  expect(named).toEqual([
+    "Training",
+    "Training, smoothed 0.60",
+    "training 0.5",
+    "training 0.5 smoothed",
+    "Training loss",
+  ]);
 });
 
 describe("the CSV", () => {

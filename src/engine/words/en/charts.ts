@@ -10,6 +10,16 @@ type Steps = { readonly from: number; readonly to: number };
 const stepsOf = ({ from, to }: Steps): string =>
   from === to ? `Step ${count(to)}` : `Steps ${count(from)} to ${count(to)}`;
 
+/** How many steps a row of the log stands for, at most. */
+interface RowSize {
+  readonly steps: number;
+}
+
+const rowsOf = ({ steps }: RowSize): string =>
+  steps > 1
+    ? `rows of up to ${count(steps)} steps, with their mean, lowest, highest and last values`
+    : "a row for each step";
+
 /** Charts and what can be done with them. */
 export const chart = {
   name: ({ title }: Texts<"title">) => `${title} chart`,
@@ -37,18 +47,18 @@ export const chart = {
   pngOf: ({ title }: Texts<"title">) => `Download ${title} chart as PNG`,
   fullSize: "Full size",
   fullSizeOf: ({ title }: Texts<"title">) => `${title} chart in full size`,
-  csvHelp: "Download all numbers as CSV",
+  csvHelp: (rows: RowSize) => `Download as CSV: ${rowsOf(rows)}`,
   csv: "Download metrics as CSV",
-  jsonHelp: "Download all numbers as JSON",
+  jsonHelp: (rows: RowSize) => `Download as JSON: ${rowsOf(rows)}`,
   json: "Download metrics as JSON",
   legend: "Legend",
-  train: "Train",
+  train: "Training",
   validation: "Validation",
   /** In a picture, which lacks the controls. */
   titleWith: ({ title, details }: { readonly title: string; readonly details: readonly string[] }) =>
     `${title} (${list(details)})`,
   logarithmic: "logarithmic",
-  trainSmoothed: ({ smoothing }: Texts<"smoothing">) => `Train, smoothed ${smoothing}`,
+  trainSmoothed: ({ smoothing }: Texts<"smoothing">) => `Training, smoothed ${smoothing}`,
   band: "Lowest to highest",
   pictureFailed: ({ reason }: Texts<"reason">) => `The picture could not be made: ${reason}`,
   empty: ({ title }: Texts<"title">) => `Press Train, and the ${title.toLowerCase()} is drawn here`,
@@ -75,20 +85,20 @@ export const reading = {
   range: ({ low, high }: Texts<"low" | "high">) => `${low} to ${high}`,
   rate: ({ rate }: Texts<"rate">) => `lr ${rate}`,
   rateAfter: ({ rate, step }: Texts<"rate"> & RateStep) => `lr ${rate} from step ${count(step)}`,
-  train: ({ value }: Texts<"value">) => `train ${value}`,
-  smoothed: ({ value }: Texts<"value">) => `train ${value} smoothed`,
+  train: ({ value }: Texts<"value">) => `training ${value}`,
+  smoothed: ({ value }: Texts<"value">) => `training ${value} smoothed`,
   validation: ({ value, from, to }: Texts<"value"> & Steps) =>
     `validation ${value} at ${stepsOf({ from, to }).toLowerCase()}`,
   rateSet: ({ rate, step }: Texts<"rate"> & RateStep) => `learning rate ${rate} from step ${count(step)}`,
   all: ({ details }: { readonly details: readonly string[] }) => list(details),
 };
 
-/** The table of all numbers. */
+/** The table of the run's numbers. */
 export const table = {
   title: "Training metrics",
-  about: ({ validations }: { readonly validations: number }) =>
-    `The first step, the latest ones, and up to ${count(validations)} validations. A row of several steps has their means. The CSV file has all rows.`,
-  trainOf: ({ title }: Texts<"title">) => `Train ${title.toLowerCase()}`,
+  about: ({ validations, steps }: RowSize & { readonly validations: number }) =>
+    `The first step, the latest ones, and up to ${count(validations)} validations. A row of several steps has their means. The CSV file has ${rowsOf({ steps })}.`,
+  trainOf: ({ title }: Texts<"title">) => `Training ${title.toLowerCase()}`,
   validationOf: ({ title }: Texts<"title">) => `Validation ${title.toLowerCase()}`,
   steps: ({ from, to }: Steps) => (from === to ? count(to) : `${count(from)} to ${count(to)}`),
 };
