@@ -18,7 +18,7 @@ interface PanelProps {
 export function Panel({ title, label, tabs, aside, footer, className, children }: PanelProps) {
   return (
     <section aria-label={label ?? title} className={`${classes.panel} ${className ?? ""}`}>
-      <div className={classes.head}>
+      <div className={tabs ? `${classes.head} ${classes.tabbed}` : classes.head}>
         <h2 className={tabs ? "visuallyHidden" : classes.title}>{title}</h2>
         {tabs}
         {aside}

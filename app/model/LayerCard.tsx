@@ -123,6 +123,7 @@ export const LayerCard = memo(
             </span>
             <ShareBar share={view.share} />
           </button>
+          <span className={classes.ring} aria-hidden />
           <CardActions view={view} tabIndex={tabIndex} />
           {isSelected && (
             <div className={classes.settings} onMouseDown={keepToItself}>
