@@ -25,19 +25,33 @@ function contentSecurityPolicyTag(): Plugin {
   };
 }
 
-/** Leaves the kernels' texts out of pages: layers know the ops that they are made of, but only workers run any. */
-function noKernelsInPages(): Plugin {
+/** Leaves ops out of pages: layers name those that they are made of, but only workers build graphs and run kernels. In their place are
+ *  functions that say so, should a page call one, and empty lists. What layers ask of shapes and sizes stays. */
+function noOpsInPages(): Plugin {
+  const left = /\/src\/engine\/ops\/(?!(?:window|packing|recurrentCells|wgsl)\.ts$)\w+\.ts$/;
   return {
-    name: "no-kernels-in-pages",
+    name: "no-ops-in-pages",
     apply: "build",
     enforce: "pre",
-    load: (id) => (id.endsWith(".wgsl?raw") ? 'export default "";' : undefined),
+    load: (id) => {
+      if (id.endsWith(".wgsl?raw")) return 'export default "";';
+      if (!left.test(id)) return undefined;
+      const text = readFileSync(id, "utf8");
+      const functions = [...text.matchAll(/^export (?:async )?function (\w+)/gm)].map(
+        ([, name]) =>
+          `export const ${name} = () => { throw new Error("${name} is for workers: pages have no ops."); };`,
+      );
+      const others = [...text.matchAll(/^export (?:const|class) (\w+)/gm)].map(
+        ([, name]) => `export const ${name} = [];`,
+      );
+      return [...functions, ...others].join("\n");
+    },
   };
 }
 
 export default defineConfig({
   base: "./",
-  plugins: [react(), assemblyPlugin(), noKernelsInPages(), contentSecurityPolicyTag()],
+  plugins: [react(), assemblyPlugin(), noOpsInPages(), contentSecurityPolicyTag()],
   server: {
     headers: headers.isolation,
     watch: { ignored: ["**/.cache/**", "**/dist/**", "**/tests/output/**"] },

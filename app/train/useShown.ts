@@ -1,4 +1,4 @@
-/** What the model that is trained makes of one sample that the page gives, kept up with its weights. */
+/** What the model that is trained makes of samples that the page gives, kept up with its weights. */
 import { useEffect, useRef, useState } from "react";
 import type { ShownValues, TrainerState } from "../../src/engine";
 import { isRunActive, isRunOver, takeState, useRun } from "../store/run";
@@ -13,9 +13,10 @@ interface Answer {
 /** Whether there is a model to ask. */
 export const canBeAsked = (state: TrainerState): boolean => state === "ready" || isRunActive(state) || isRunOver(state);
 
-/** What is shown of a sample, asked again whenever the sample or the weights have changed; the answer before it stays until then.
+/** What is shown of a sample, or of several, asked again whenever they or the weights have changed; the answer before it stays until
+ *  then.
  *  @param column the column that `values` are of, as networks see them  @returns null without a sample or a model */
-export function useShown(column: string, values: Float32Array | null): Answer | null {
+export function useShown(column: string, values: Float32Array | null, count = 1): Answer | null {
   const state = useRun(takeState);
   // Another model is prepared first, and so is one in another worker: then it is another question.
   const isReady = canBeAsked(state);
@@ -24,7 +25,7 @@ export function useShown(column: string, values: Float32Array | null): Answer | 
   useEffect(() => {
     if (!isReady) return;
     const question = new LiveQuestion<Float32Array, ShownValues | null>({
-      ask: async (asked) => (await currentTrainer()?.show({ [column]: asked }, 1)) ?? null,
+      ask: async (asked) => (await currentTrainer()?.show({ [column]: asked }, count)) ?? null,
       hear: (shown, asked) => setAnswer(shown && { values: asked, shown }),
       isTraining: () => useRun.getState().status.state === "running",
     });
@@ -34,7 +35,7 @@ export function useShown(column: string, values: Float32Array | null): Answer | 
       live.current = null;
       setAnswer(null);
     };
-  }, [isReady, column]);
+  }, [isReady, column, count]);
   useEffect(() => {
     if (!values || !isReady) return;
     const ask = (): void => live.current?.ask(values);

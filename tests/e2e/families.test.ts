@@ -144,3 +144,29 @@ describe("tasks", () => {
     expectQuiet(app);
   });
 });
+
+describe("a decision field", () => {
+  const open = useBrowser("none");
+
+  it("is painted while a classifier of points learns, and tells how many lie where they should", async () => {
+    const app = await open({ query: "?preset=points-circle" });
+    const { page } = app;
+    await waitForState(page, "Ready");
+    await page.getByRole("tab", { name: "Field" }).click();
+    const field = page.getByRole("img", { name: /^What the model says of every place in the plane/ });
+    /** How much of the plane has a colour of its own. */
+    const painted = (): Promise<number> =>
+      field.locator("canvas").evaluate((canvas) => {
+        if (!(canvas instanceof HTMLCanvasElement)) return 0;
+        const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+        return data.filter((value, i) => i % 4 === 3 && value > 150).length / (data.length / 4);
+      });
+    await expect.poll(painted).toBeLessThan(0.5);
+    await button(page, "Train").click();
+    await waitForState(page, "Finished");
+    await expect.poll(() => field.getAttribute("aria-label")).toMatch(/: 25[0-6] of 256 points of the test set/);
+    await expect.poll(painted).toBeGreaterThan(0.8);
+    await page.getByText(/^within: 12\d of 12\d right$/).waitFor();
+    expectQuiet(app);
+  });
+});

@@ -9,7 +9,8 @@ import type { Computation } from "../../src/engine/compile/plan";
 import type { Node } from "../../src/engine/graph/node";
 import { broadcastTo, sum } from "../../src/engine/ops/broadcast";
 import { gradients } from "../../src/engine/ops/gradients";
-import { pack, packOffsets, reshape, segment } from "../../src/engine/ops/layout";
+import { pack, reshape, segment } from "../../src/engine/ops/layout";
+import { packOffsets } from "../../src/engine/ops/packing";
 import { input, state } from "../../src/engine/ops/leaf";
 import { matmul } from "../../src/engine/ops/matmul";
 import {

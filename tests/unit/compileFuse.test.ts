@@ -204,6 +204,9 @@ const MAX_LAUNCHES: Record<PresetId, number> = {
   "gan-points": 55,
   sine: 31,
   xor: 21,
+  "points-circle": 26,
+  "points-moons": 26,
+  "points-spiral": 26,
 };
 
 describe("training steps", () => {

@@ -130,6 +130,9 @@ const MAX_LAUNCHES: Record<PresetId, number> = {
   "gan-points": 17,
   sine: 8,
   xor: 4,
+  "points-circle": 10,
+  "points-moons": 10,
+  "points-spiral": 10,
 };
 
 describe("training steps", () => {

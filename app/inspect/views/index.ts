@@ -3,6 +3,7 @@ import { answers } from "./answers";
 import { calibration } from "./calibration";
 import { confusion } from "./confusion";
 import { drawn } from "./drawn";
+import { decisionField } from "./decisionField";
 import type { Inspection } from "./inspection";
 import { mistakes } from "./mistakes";
 import { madeImages } from "./madeImages";
@@ -21,4 +22,4 @@ export const resultViews: readonly ResultView[] = [
   predictedValues,
 ];
 
-export const inspections: readonly Inspection[] = [drawn, confusion, mistakes, calibration];
+export const inspections: readonly Inspection[] = [drawn, decisionField, confusion, mistakes, calibration];

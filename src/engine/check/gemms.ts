@@ -4,7 +4,7 @@ import type { Placement, Plan, Launch } from "../compile/plan";
 import { isSumOfParts, gemmIn, sumOfParts } from "../compile/splitK";
 import type { Gemm } from "../graph/kernel";
 import type { Node } from "../graph/node";
-import { SEGMENT_ALIGNMENT } from "../ops/layout";
+import { SEGMENT_ALIGNMENT } from "../ops/packing";
 import { state } from "../ops/leaf";
 import { uniform } from "../random";
 import { sizeOf } from "../shape";

@@ -9,7 +9,7 @@ import type { ChooseGemm, NumericArray } from "../graph/kernel";
 import type { Kernel, Node } from "../graph/node";
 import type { DType } from "../graph/type";
 import { gemmCandidates } from "../ops/gemmShader";
-import { SEGMENT_ALIGNMENT } from "../ops/layout";
+import { SEGMENT_ALIGNMENT } from "../ops/packing";
 import { isStepScalar, state } from "../ops/leaf";
 import { hashText, uniform } from "../random";
 import { formatShape, sizeOf } from "../shape";

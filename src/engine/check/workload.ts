@@ -13,7 +13,7 @@ import { permutation, STREAM, uniform } from "../random";
 import { takeApart } from "./isolate";
 import type { Trial } from "./trial";
 import { sizeOf } from "../shape";
-import { PREDICT_BATCH } from "../train/predictor";
+import { predictBatch } from "../train/predictor";
 import {
   type BatchProgram,
   compileFor,
@@ -49,14 +49,15 @@ export interface Workload {
 }
 
 /** All that a model is prepared for, in the order in which it is. */
-export function jobsOf({ training }: ModelDescription, { train, test }: Dataset): readonly Job[] {
+export function jobsOf({ training }: ModelDescription, dataset: Dataset): readonly Job[] {
+  const { train, test } = dataset;
   const trained = Math.max(1, train.count - training.validationCount);
   const splits = new Set([test.count, training.validationCount].filter((count) => count > 0));
   return [
     { task: "training", batches: [Math.min(training.batchSize, trained)] },
     { task: "health", batches: [1] },
     ...[...splits].map((count): Job => ({ task: "scoring", batches: scoreBatches(count) })),
-    { task: "prediction", batches: [PREDICT_BATCH] },
+    { task: "prediction", batches: [predictBatch(dataset)] },
   ];
 }
 

@@ -1,5 +1,5 @@
 /** Hands out memory for values with known lifetimes, reusing it once they are dead. Sizes and offsets in elements. */
-import { SEGMENT_ALIGNMENT } from "../ops/layout";
+import { SEGMENT_ALIGNMENT } from "../ops/packing";
 import type { Node } from "../graph/node";
 import type { Placement } from "./plan";
 

@@ -1,15 +1,19 @@
 /** The registry of built-in datasets: one line here and one file beside it make a new one. */
 import type { DatasetDef } from "./dataset";
+import { circle } from "./circle";
+import { gaussians } from "./gaussians";
 import { mnist } from "./mnist";
+import { moons } from "./moons";
 import { ring } from "./ring";
 import { sine } from "./sine";
+import { spiral } from "./spiral";
 import { xor } from "./xor";
 
 export type { ColumnData, ColumnInfo, ColumnKind } from "./column";
 export type { ByteSource, DataInfo, Dataset, DatasetDef, LoadProgress, Split } from "./dataset";
 export { httpSource } from "./httpSource";
 
-const registry = { mnist, xor, ring, sine };
+const registry = { mnist, xor, circle, gaussians, moons, spiral, ring, sine };
 
 /** The registry as it stands, of which another language has the words. */
 export type DatasetRegistry = typeof registry;

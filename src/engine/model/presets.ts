@@ -126,6 +126,19 @@ const convBase: readonly Layer[] = [
   ["Flatten"],
   dense(64, "relu"),
 ];
+/** A classifier of points in a plane, with hidden layers of so many units. */
+const points = (title: string, help: string, dataset: string, hidden: readonly number[]): Preset =>
+  preset(
+    { title, help, dataset },
+    { [MODEL]: [...hidden.map((units) => dense(units, "tanh")), dense(1, "sigmoid")] },
+    {
+      task: ["classification", { loss: "binaryCrossentropy" }],
+      optimizer: ["Adam", { learningRate: 0.001 }],
+      batchSize: 10,
+      epochs: 800,
+      validationCount: 200,
+    },
+  );
 /** A digit as a sequence of its 28 rows. */
 const rows = (title: string, help: string, layer: LayerType): Preset =>
   digits(title, help, [["Reshape", { targetShape: [28, 28] }], [layer, { units: 128 }], classify], { batchSize: 128 });
@@ -268,6 +281,9 @@ export const presets = {
       validationCount: 0,
     },
   ),
+  "points-circle": points("Circle", "A border that closes: three units can draw it, if they bend.", "circle", [4, 2]),
+  "points-moons": points("Moons", "A border that bends twice, between two crescents.", "moons", [8, 4]),
+  "points-spiral": points("Spiral", "The border that takes longest to find: watch it wind.", "spiral", [16, 16]),
 } as const satisfies Record<string, Preset>;
 
 /** What `?preset=` in the page's address may be. */

@@ -2,7 +2,7 @@
  *  updated by its layer. */
 import { ModelError } from "../errors";
 import type { VariableSpec } from "../nn/layer";
-import { packOffsets } from "../ops/layout";
+import { packOffsets } from "../ops/packing";
 import { sizeOf } from "../shape";
 import type { LayerReport, ModelReport } from "./analyze/report";
 

@@ -7,9 +7,7 @@ import { apply } from "../graph/node";
 import type { Shape } from "../shape";
 import { showShape, sizeOf } from "../shape";
 import { part, workgroupsFor } from "./wgsl";
-
-/** Segments start at multiples of this many elements: 256 bytes of f32, WebGPU's strictest binding alignment. */
-export const SEGMENT_ALIGNMENT = 64;
+import { SEGMENT_ALIGNMENT } from "./packing";
 
 type ReshapeAttrs = { readonly shape: Shape };
 type SegmentAttrs = { readonly offset: number; readonly shape: Shape };
@@ -123,17 +121,6 @@ export function segment(flat: Node, offset: number, shape: Shape): Node {
 /** A flat tensor `[size]` that holds each part at its offset, and zeros between. */
 export function pack(parts: readonly Node[], offsets: readonly number[], size: number): Node {
   return apply(packOp, parts, { offsets, size });
-}
-
-/** Where parts of these sizes go in a flat tensor, each aligned, and the whole size. */
-export function packOffsets(sizes: readonly number[]): { offsets: number[]; size: number } {
-  const offsets: number[] = [];
-  let size = 0;
-  for (const length of sizes) {
-    offsets.push(size);
-    size = Math.ceil((size + length) / SEGMENT_ALIGNMENT) * SEGMENT_ALIGNMENT;
-  }
-  return { offsets, size };
 }
 
 /** A plain copy, for values that could not be produced where they are wanted. */

@@ -5,7 +5,7 @@ import type { ColumnData, Dataset, Split } from "../data";
 import type { Allocations } from "./allocations";
 import { type HearAnswers, labelsOf, type ScoredSplit } from "./answers";
 import type { ProgramModel } from "./batches";
-import { type Predictor, PREDICT_BATCH, runPredictor, type ShownValues } from "./predictor";
+import { type Predictor, predictBatch, runPredictor, type ShownValues } from "./predictor";
 import { compileFor, scoringProgram, showProgram } from "./programs";
 import type { Scorer } from "./scorer";
 import { MOST_FLOPS_AT_ONCE, runScorer, scoreBatches } from "./scorer";
@@ -64,7 +64,8 @@ export class Evaluators {
   async show(columns: Readonly<Record<string, ColumnData>>, count: number, step: number): Promise<ShownValues> {
     // A single sample, as of a drawing that is asked about many times a second, costs the CPU a small part of a batch; a GPU would
     // hardly notice, and has passed its test with a whole one.
-    const batch = count === 1 && !this.#options.backend.asynchronous ? 1 : PREDICT_BATCH;
+    const { backend, dataset } = this.#options;
+    const batch = count === 1 && !backend.asynchronous ? 1 : predictBatch(dataset);
     const made = this.#predictors.get(batch) ?? this.#makePredictor(batch);
     this.#predictors.set(batch, made);
     const scalars = { seed: this.#model.description.training.seed, step };

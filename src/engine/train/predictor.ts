@@ -1,12 +1,17 @@
 /** Asking a model about samples, a batch at a time. */
 import type { Executable, StepRow, Tensor } from "../backend/backend";
-import type { ColumnData } from "../data";
+import type { ColumnData, DataInfo } from "../data";
 import { ArgumentError } from "../errors";
 import { type Shape, sizeOf } from "../shape";
 import type { Shown } from "../tasks/task";
 
-/** Samples asked about at a time, at most. */
-export const PREDICT_BATCH = 32;
+/** Numbers in a sample that is asked about among many: a point of a plane, say. */
+const SMALL = 16;
+
+/** Samples of a dataset that are asked about at a time. A map of a plane is some thousand small ones, each round to a GPU and back
+ *  takes as long as thousands of them. */
+export const predictBatch = ({ columns }: Pick<DataInfo, "columns">): number =>
+  Object.values(columns).every(({ shape }) => sizeOf(shape) <= SMALL) ? 1024 : 32;
 
 /** What is shown of samples, ready to be run. */
 export interface Predictor {

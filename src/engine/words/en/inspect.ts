@@ -1,11 +1,24 @@
 /** English: the ways to look into a model, beside its answers to test samples. */
 
+import { formats } from "./formats";
+
+const { count: whole, plural } = formats;
+const points = (all: number): string => plural(all, { one: "point", other: "points" });
+
 /** Values are written already. */
 type Texts<K extends string> = Readonly<Record<K, string>>;
 
 /** The tabs of the results that look into a model. */
 export const inspect = {
   drawTab: "Draw",
+  fieldTab: "Field",
+  field: ({ right, all }: Readonly<Record<"right" | "all", number>>) =>
+    `What the model says of every place in the plane: ${whole(right)} of ${points(all)} of the test set lie where it says their class.`,
+  fieldHint:
+    "Each colour is a class, and the stronger it is, the surer the model. Watch the border bend while it learns.",
+  noField: "The field is drawn as soon as the model is ready.",
+  pointsOf: ({ name, right, all }: Texts<"name"> & Readonly<Record<"right" | "all", number>>) =>
+    `${name}: ${whole(right)} of ${whole(all)} right`,
   pad: "Drawing pad",
   drawHere: "Draw here",
   drawHint:
