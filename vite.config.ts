@@ -49,6 +49,21 @@ function noOpsInPages(): Plugin {
   };
 }
 
+/** Leaves comments and indentation out of the kernels' texts: they are for those who read the source. */
+function leanShaders(): Plugin {
+  return {
+    name: "lean-shaders",
+    apply: "build",
+    enforce: "pre",
+    load: (id) => {
+      if (!id.endsWith(".wgsl?raw")) return undefined;
+      const lines = readFileSync(id.slice(0, -"?raw".length), "utf8").split("\n");
+      const lean = lines.map((line) => line.replace(/\/\/.*$/, "").trim()).filter((line) => line !== "");
+      return `export default ${JSON.stringify(`${lean.join("\n")}\n`)};`;
+    },
+  };
+}
+
 export default defineConfig({
   base: "./",
   plugins: [react(), assemblyPlugin(), noOpsInPages(), contentSecurityPolicyTag()],
@@ -67,7 +82,7 @@ export default defineConfig({
   },
   worker: {
     format: "es",
-    plugins: () => [assemblyPlugin()],
+    plugins: () => [assemblyPlugin(), leanShaders()],
     // A folder of its own, so that the size check tells the worker from the page.
     rolldownOptions: {
       checks: { bundlerTimings: false },

@@ -125,10 +125,10 @@ export async function readMetrics(page: Page): Promise<MetricsRow[]> {
 
 /** The loss of the first training step. */
 export async function firstLoss(page: Page): Promise<number> {
-  const rows = await readMetrics(page);
-  const first = rows.find(({ step }) => step === 1);
-  expect(first, "a row for step 1").toBeDefined();
-  return first?.trainLoss ?? NaN;
+  const read = async () => (await readMetrics(page)).find(({ step }) => step === 1)?.trainLoss;
+  // The table is drawn twice a second.
+  await expect.poll(read, { message: "a row for step 1" }).toBeDefined();
+  return (await read()) ?? NaN;
 }
 
 /** Waits until the mean accuracy of the latest steps passes a share. */
