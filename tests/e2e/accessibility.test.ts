@@ -126,6 +126,10 @@ describe("the page is accessible", () => {
     await button(page, "Train").tap();
     await waitForStatus(page, ({ step }) => step > 5);
     await expectAccessible(page, "hand-curves");
+    await button(page, "Loss chart in full size").tap();
+    await page.getByRole("dialog", { name: "Loss chart, full size" }).waitFor();
+    await expectAccessible(page, "hand-full-size");
+    await page.keyboard.press("Escape");
     for (const part of ["Training", "Results"] as const) {
       await showPart(page, part);
       await expectAccessible(page, `hand-${part.toLowerCase()}`);

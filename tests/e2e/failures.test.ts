@@ -1,5 +1,6 @@
 // What can go wrong from outside: the address, the data, the stored draft. Each is told in the page, and none ends it.
 import { describe, expect, it } from "vitest";
+import { violations } from "./axe";
 import { button, expectQuiet, layerTypes, reloadWithDraft, showPart, useBrowser, waitForState } from "./support";
 
 describe("when something is wrong", () => {
@@ -91,6 +92,11 @@ describe("when something is wrong", () => {
       .getByText(/no longer a finite number at step \d+/)
       .waitFor({ timeout: 60_000 });
     const { step } = await waitForState(page, "Diverged");
+    await page
+      .getByRole("alert")
+      .getByText(/it began with .* of dense/)
+      .waitFor();
+    expect(await violations(page), "diverged").toEqual([]);
     // Train pressed as it is would end in the same place: it lowers the rate, as the notice offers.
     await page
       .getByRole("alert")
@@ -105,6 +111,13 @@ describe("when something is wrong", () => {
     await expect.poll(() => rate.inputValue()).toBe("0.1");
     await waitForState(page, "Training");
     await expect.poll(() => page.getByRole("alert").count()).toBe(0);
+    // The other way out.
+    await rate.fill("10");
+    await rate.press("Enter");
+    await waitForState(page, "Diverged");
+    await button(page.getByRole("alert"), "Reset").click();
+    await expect.poll(() => page.getByRole("alert").count()).toBe(0);
+    expect((await waitForState(page, "Ready")).step).toBe(0);
   });
 
   it("refuses a batch too large for the memory with one that fits, and trains it", async () => {
@@ -118,6 +131,7 @@ describe("when something is wrong", () => {
     const refusal = page.getByRole("alert").filter({ hasText: /Training at batch size 8,192 needs/ });
     await refusal.getByText(/Use a batch of [\d,]+ or less, or fewer filters in conv2d/).waitFor();
     await waitForState(page, "Not ready");
+    expect(await violations(page), "not ready").toEqual([]);
     await batchSize.fill("8");
     await batchSize.press("Enter");
     await waitForState(page, "Ready");

@@ -2,8 +2,19 @@
 // nothing scrolls sideways (WCAG 1.4.10). A zoom of 200 or 400 per cent is a window of half or a quarter of the size.
 import type { CDPSession, Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { saveScreenshot } from "../support/browser";
 import { everyDay } from "../support/full";
-import { button, cards, expectQuiet, showPart, useBrowser, waitForState, waitForStatus, type Size } from "./support";
+import {
+  button,
+  cards,
+  expectQuiet,
+  readStatus,
+  showPart,
+  useBrowser,
+  waitForState,
+  waitForStatus,
+  type Size,
+} from "./support";
 
 /** The controls that a finger cannot reach by scrolling, or that are too small for it. */
 function findUnreachable(page: Page): Promise<string[]> {
@@ -30,9 +41,9 @@ function findUnreachable(page: Page): Promise<string[]> {
   });
 }
 
-/** Texts that their box cuts off, and fields in which a phone would zoom. */
-function findCut(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
+/** Texts that their box cuts off, and fields in which a phone would zoom. @param isTouched whether it is one */
+function findCut(page: Page, isTouched = true): Promise<string[]> {
+  return page.evaluate((isPhone) => {
     const problems: string[] = [];
     for (const element of document.querySelectorAll("main *, header *, section *")) {
       if (!element.checkVisibility() || element.closest(".visuallyHidden")) continue;
@@ -53,13 +64,13 @@ function findCut(page: Page): Promise<string[]> {
       if (pen.measureText(chosen).width > room) problems.push(`cut: ${chosen}`);
     }
     for (const field of document.querySelectorAll("input:not([type=radio], [type=checkbox]), select, textarea")) {
-      if (field.checkVisibility() && parseFloat(getComputedStyle(field).fontSize) < 16)
+      if (isPhone && field.checkVisibility() && parseFloat(getComputedStyle(field).fontSize) < 16)
         problems.push(`zooms: ${field.id}`);
     }
     const { scrollWidth } = document.documentElement;
     if (scrollWidth > innerWidth) problems.push(`sideways: ${scrollWidth} of ${innerWidth}`);
     return problems;
-  });
+  }, isTouched);
 }
 
 const isInSight = async (element: Locator): Promise<boolean> => {
@@ -128,6 +139,8 @@ describe.each(
       await showPart(page, part);
       expect(await findCut(page), part).toEqual([]);
       expect(await findUnreachable(page), part).toEqual([]);
+      await page.evaluate(() => scrollTo(0, 0));
+      await saveScreenshot(page, `hand-${width}x${height}-${part.toLowerCase()}`);
     }
     expectQuiet(app);
   });
@@ -144,6 +157,54 @@ describe.each(
   });
 });
 
+describe("at a desk", () => {
+  const open = useBrowser("none");
+
+  it("nothing is cut off with the longest choices, and bars scroll away where the height is short", async () => {
+    const app = await open({ viewport: { width: 1024, height: 768 }, query: "?preset=convnet" });
+    const { page } = app;
+    await waitForState(page, "Ready");
+    await cards(page)
+      .first()
+      .getByRole("button", { name: /params/ })
+      .click();
+    for (const [width, height] of [
+      [1024, 768],
+      [1366, 650],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      for (const part of ["Model", "Training"] as const) {
+        await showPart(page, part);
+        await chooseLongest(page);
+        expect(await findCut(page, false), `${part} at ${width} by ${height}`).toEqual([]);
+      }
+      await saveScreenshot(page, `desk-${width}x${height}`);
+    }
+    for (const [height, stays] of [
+      [650, true],
+      [480, false],
+    ] as const) {
+      await page.setViewportSize({ width: 1366, height });
+      await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+      for (const bar of [page.getByRole("banner"), button(page, "Train")]) expect(await isInSight(bar)).toBe(stays);
+    }
+    expectQuiet(app);
+  });
+});
+
+/** Takes the longest choice of every select that is seen, as a visitor would. */
+async function chooseLongest(page: Page): Promise<void> {
+  const main = page.getByRole("main");
+  for (const select of await main.getByRole("combobox").all()) {
+    if (!(await select.isVisible())) continue;
+    const longest = await select.evaluate((found) => {
+      const options = found instanceof HTMLSelectElement ? [...found.options].filter(({ disabled }) => !disabled) : [];
+      return options.toSorted((a, b) => b.text.length - a.text.length)[0]?.value;
+    });
+    if (longest !== undefined) await select.selectOption(longest);
+  }
+}
+
 /** Where a finger is, or that it is lifted. */
 async function touch(
   session: CDPSession,
@@ -157,16 +218,16 @@ async function touch(
 describe("a finger on a curve", () => {
   const open = useBrowser("none");
 
-  it("reads exact values while it moves, which stay when it is lifted", async () => {
+  it("reads exact values while it moves, which stay when it is lifted and the curve grows", async () => {
     const app = await open({
       viewport: { width: 390, height: 844 },
       hasTouch: true,
       isMobile: true,
-      query: "?preset=xor",
+      query: "?preset=convnet",
     });
     const { page } = app;
     await button(page, "Train").tap();
-    await waitForState(page, "Finished");
+    await waitForStatus(page, ({ step }) => step > 20);
     const loss = page.getByRole("figure", { name: "Loss chart" });
     const box = await loss.getByRole("img", { name: /^Loss over training/ }).boundingBox();
     if (!box) throw new Error("The chart must be on the screen.");
@@ -182,8 +243,10 @@ describe("a finger on a curve", () => {
     await page.waitForTimeout(400);
     const last = await reading.innerText();
     await touch(session, "touchEnd");
-    await page.waitForTimeout(400);
-    await expect.poll(() => reading.innerText()).toBe(last);
+    // The curve grows under it.
+    const { step } = await readStatus(page);
+    await waitForStatus(page, (status) => status.step > step + 20);
+    expect(await reading.innerText()).toBe(last);
     expectQuiet(app);
   });
 });
@@ -223,6 +286,7 @@ describe("where the system chooses the colours", () => {
     const slider = page.locator(".mantine-Slider-root").first();
     const full = await background(slider.locator(".mantine-Slider-bar"));
     expect(await background(slider.locator(".mantine-Slider-track"), "::before")).not.toBe(full);
+    await saveScreenshot(page, "forced-colors");
     expectQuiet(app);
   });
 });

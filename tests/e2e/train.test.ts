@@ -1,5 +1,6 @@
 // Training in the page, from the first press to the test score, on each backend.
 import { describe, expect, it } from "vitest";
+import { violations } from "./axe";
 import {
   button,
   card,
@@ -103,6 +104,7 @@ describe("without a GPU", () => {
     const choice = page.getByRole("group", { name: "After the last epoch" });
     const more = choice.getByRole("button", { name: /^Train [\d,]+ more epochs$/ });
     await expect.poll(() => isFocused(more)).toBe(true);
+    expect(await violations(page), "a choice to make").toEqual([]);
     await more.click();
     await waitForStatus(page, (status) => status.step > step);
     expect(await choice.count()).toBe(0);

@@ -90,6 +90,21 @@ describe("a device lost while training", () => {
     expect(first[1]).toBe(first[0]);
   });
 
+  it("does not lose a rate that is set while another device is opened", async () => {
+    const { trainer } = recording;
+    await trainer.prepare(xor(ENDLESS), forced);
+    void trainer.train();
+    await recording.until(({ steps }) => steps.length > 0);
+    const { answer } = hold();
+    device().destroy();
+    await recording.until(({ status }) => status.state === "preparing");
+    await trainer.configure(withRate(xor(ENDLESS), 0.25));
+    answer();
+    await goneOn(1);
+    await trainer.pause();
+    expect(recording.status).toMatchObject({ state: "paused", learningRates: { model: 0.25 } });
+  });
+
   it("after a snapshot: only the steps since are lost, and the curve is the undisturbed one", async () => {
     const { trainer } = recording;
     await trainer.prepare(xor(ENDLESS), forced);
