@@ -6,7 +6,9 @@ import { labelled } from "../graph/node";
 import { containers } from "../nn/containers";
 import type { BuildContext } from "../nn/layer";
 import { layers } from "../nn/layers";
-import { segment } from "../ops/layout";
+import { broadcastTo } from "../ops/broadcast";
+import { reshape, segment } from "../ops/layout";
+import { mul } from "../ops/pointwise";
 import { streamOf } from "../random";
 import { type Block, blockNames, isContainer, type LayerBlock, recordOf } from "./blocks";
 import type { NetworkLayout, VariableEntry } from "./variables";
@@ -32,7 +34,7 @@ export interface NetworkContext extends Omit<BuildContext, "stream" | "isFrozen"
 export class BoundNetwork {
   readonly #blocks: readonly Block[];
   readonly #names: ReadonlyMap<string, string>;
-  readonly #context: NetworkContext;
+  #context: NetworkContext;
   readonly #byLayer = new Map<string, Map<string, BoundVariable>>();
   readonly #updated = new Map<VariableEntry, Node>();
   readonly #outputs: { readonly name: string; readonly node: Node }[] = [];
@@ -88,7 +90,13 @@ export class BoundNetwork {
     if (!isContainer(block)) return labelled(name, () => this.#layer(block, x, isFrozen));
     const container = containers[block.type];
     const { config } = readConfig(container.fields, block.config);
-    const outputs = block.branches.map((branch) => this.#stack(branch, x, isFrozen));
+    const outer = this.#context;
+    this.#context = repeated(outer, container.repeats?.({ shape: x.shape.slice(1), dtype: x.dtype }) ?? 1);
+    const outputs = block.branches.map((branch, i) => {
+      const entered = container.enter ? labelled(name, () => container.enter?.(x, i) ?? x) : x;
+      return this.#stack(branch, entered, isFrozen);
+    });
+    this.#context = outer;
     return labelled(name, () => container.build(x, outputs, config));
   }
 
@@ -111,4 +119,16 @@ export class BoundNetwork {
     }
     return built.output;
   }
+}
+
+/** The context of samples that are so many of the outer ones' each, in order: which of them count follows from those. */
+function repeated(context: NetworkContext, repeats: number): NetworkContext {
+  const { mask, count } = context;
+  const samples = mask?.shape[0] ?? 1;
+  if (repeats === 1) return context;
+  return {
+    ...context,
+    mask: mask && reshape(broadcastTo(reshape(mask, [samples, 1]), [samples, repeats]), [samples * repeats]),
+    count: count && mul(count, repeats),
+  };
 }

@@ -21,6 +21,12 @@ export interface ContainerDef<F extends Fields = Fields> {
   branchTitle(index: number): Said<EngineKey>;
   /** The settings worth showing on a card, two at most. */
   summary(config: ConfigOf<F>): readonly (string | Said<EngineKey>)[];
+  /** What a branch is given, or why it cannot be: the container's own input when left out. @param branch from 0 */
+  inner?(input: TensorType, branch: number): TensorType | ShapeProblem;
+  /** How many samples of a branch one of the container's is: 1 when left out. */
+  repeats?(input: TensorType): number;
+  /** The graph of what `inner` tells. @param x the container's input, `[N, ..]`  @returns `[repeats N, ..]` */
+  enter?(x: Node, branch: number): Node;
   /** The output's type, or why the branches do not fit each other. @param outputs one for each branch */
   output(input: TensorType, outputs: readonly TensorType[], config: ConfigOf<F>): TensorType | ShapeProblem;
   /** @param x the container's input  @param outputs what the branches give, `[N, ..]` each */

@@ -122,13 +122,22 @@ function walkContainer(
 ): [LayerReport, ...LayerReport[]] {
   const container = containers[block.type];
   const { config } = readConfig(container.fields, block.config);
-  const inner = block.branches.map((branch) => walkStack(around, branch, { ...given, above: [] }));
+  const entries = block.branches.map(
+    (_, branch) => given.input && (container.inner?.(given.input, branch) ?? given.input),
+  );
+  const inner = block.branches.map((branch, i) => {
+    const entry = entries[i] ?? null;
+    return walkStack(around, branch, { ...given, input: entry && (isProblem(entry) ? null : entry), above: [] });
+  });
+  const repeats = (given.input && container.repeats?.(given.input)) ?? 1;
   const outputs = inner.flatMap(({ output }) => (output ? [output] : []));
   const counted = {
     parameterCount: inner.reduce((total, { parameterCount }) => total + parameterCount, 0),
-    flops: inner.reduce((total, { flops }) => total + flops, 0),
+    flops: repeats * inner.reduce((total, { flops }) => total + flops, 0),
   };
   const own = (): LayerReport => {
+    const refused = entries.find((entry) => entry !== null && isProblem(entry));
+    if (refused && isProblem(refused)) return { ...misfit(refused), ...counted };
     if (given.input === null || outputs.length < inner.length) return { ...blank, ...counted };
     const output = container.output(given.input, outputs, config);
     return isProblem(output) ? { ...misfit(output), ...counted } : { ...blank, ...counted, output };

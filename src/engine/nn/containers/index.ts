@@ -1,9 +1,16 @@
 /** The registry of containers: one line each. */
 import type { ContainerDef } from "../container";
+import { bidirectional } from "./bidirectional";
 import { branches } from "./branches";
 import { residual } from "./residual";
+import { timeDistributed } from "./timeDistributed";
 
-const registry = { Residual: residual, Branches: branches } satisfies Record<string, unknown>;
+const registry = {
+  Residual: residual,
+  Branches: branches,
+  Bidirectional: bidirectional,
+  TimeDistributed: timeDistributed,
+} satisfies Record<string, unknown>;
 
 /** The registry as it stands, of which another language has the words. */
 export type ContainerRegistry = typeof registry;

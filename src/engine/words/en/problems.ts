@@ -30,6 +30,9 @@ export const summary = {
   addsToInput: "adds to the input",
   everyStep: "every step",
   lastStep: "last step",
+  eachStep: "each step alone",
+  forwards: "forwards",
+  backwards: "backwards",
   /** What a launch computes. */
   operations: ({ operations }: Lists<"operations">) => list(operations),
   someOperations: ({ operations, more }: Lists<"operations"> & Counts<"more">) =>
