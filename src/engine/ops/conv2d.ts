@@ -279,8 +279,20 @@ export function conv2dTranspose(x: Node, w: Node, options: Partial<ConvOptions> 
   }
   const [samples, height, width] = x.shape;
   const [kernelHeight, kernelWidth, filters] = w.shape;
-  const rows = transposedSize("conv2dTranspose height", height, kernelHeight, strides[0], dilation[0], padding);
-  const columns = transposedSize("conv2dTranspose width", width, kernelWidth, strides[1], dilation[1], padding);
+  const rows = transposedSize("conv2dTranspose height", {
+    input: height,
+    kernel: kernelHeight,
+    stride: strides[0],
+    dilation: dilation[0],
+    padding,
+  });
+  const columns = transposedSize("conv2dTranspose width", {
+    input: width,
+    kernel: kernelWidth,
+    stride: strides[1],
+    dilation: dilation[1],
+    padding,
+  });
   const inputShape = [samples, rows, columns, filters];
   return conv2dInputGrad(x, w, { strides, dilation, padding, inputShape });
 }

@@ -50,8 +50,20 @@ export function convGeometry(
     samples,
     channels,
     filters,
-    y: windowAxis("conv2d height", height, kernelHeight, strides[0], dilation[0], padding),
-    x: windowAxis("conv2d width", width, kernelWidth, strides[1], dilation[1], padding),
+    y: windowAxis("conv2d height", {
+      input: height,
+      kernel: kernelHeight,
+      stride: strides[0],
+      dilation: dilation[0],
+      padding,
+    }),
+    x: windowAxis("conv2d width", {
+      input: width,
+      kernel: kernelWidth,
+      stride: strides[1],
+      dilation: dilation[1],
+      padding,
+    }),
   };
 }
 

@@ -48,8 +48,20 @@ export function depthwiseGeometry(
     );
   }
   const [kernelHeight, kernelWidth, , multiplier] = kernel;
-  const rows = windowAxis(`${where} height`, height, kernelHeight, strides[0], dilation[0], padding);
-  const columns = windowAxis(`${where} width`, width, kernelWidth, strides[1], dilation[1], padding);
+  const rows = windowAxis(`${where} height`, {
+    input: height,
+    kernel: kernelHeight,
+    stride: strides[0],
+    dilation: dilation[0],
+    padding,
+  });
+  const columns = windowAxis(`${where} width`, {
+    input: width,
+    kernel: kernelWidth,
+    stride: strides[1],
+    dilation: dilation[1],
+    padding,
+  });
   return { batch, rows, columns, channels, multiplier };
 }
 
@@ -89,13 +101,19 @@ function forEachTap({ batch, rows, columns, channels, multiplier }: DepthwiseGeo
   }
 }
 
+/** What the three kernels differ in. */
+interface DepthwiseKernel {
+  readonly inputNames: readonly [string, string];
+  /** Elements of the result. */
+  readonly size: number;
+  readonly file: string;
+  readonly text: string;
+  readonly workgroups: number;
+}
+
 function depthwiseProgram(
   { batch, rows, columns, channels, multiplier }: DepthwiseGeometry,
-  inputNames: readonly [string, string],
-  size: number,
-  file: string,
-  text: string,
-  workgroups: number,
+  { inputNames, size, file, text, workgroups }: DepthwiseKernel,
 ): WgslProgram {
   return {
     inputs: inputNames.map((name) => ({ name })),
@@ -156,7 +174,13 @@ const depthwiseConv2dOp: Op<DepthwiseOptions, ["x", "kernel"]> = {
   wgsl({ inputTypes, outputTypes, attrs }) {
     const taps = depthwiseGeometry("depthwiseConv2d", inputTypes[0].shape, inputTypes[1].shape, attrs);
     const size = sizeOf(outputTypes[0].shape);
-    return depthwiseProgram(taps, ["x", "filters"], size, "depthwise.wgsl", depthwiseText, workgroupsFor(size));
+    return depthwiseProgram(taps, {
+      inputNames: ["x", "filters"],
+      size,
+      file: "depthwise.wgsl",
+      text: depthwiseText,
+      workgroups: workgroupsFor(size),
+    });
   },
 };
 
@@ -191,7 +215,13 @@ const gradInputOp: Op<GradInputAttrs, ["dy", "kernel"]> = {
     const taps = depthwiseGeometry("depthwiseConv2dGradInput", attrs.image, inputTypes[1].shape, attrs);
     const size = sizeOf(attrs.image);
     const file = "depthwise_grad_input.wgsl";
-    return depthwiseProgram(taps, ["dy", "filters"], size, file, gradInputText, workgroupsFor(size));
+    return depthwiseProgram(taps, {
+      inputNames: ["dy", "filters"],
+      size,
+      file,
+      text: gradInputText,
+      workgroups: workgroupsFor(size),
+    });
   },
 };
 
@@ -225,7 +255,13 @@ const gradKernelOp: Op<GradKernelAttrs, ["x", "dy"]> = {
   wgsl({ inputTypes, attrs }) {
     const taps = depthwiseGeometry("depthwiseConv2dGradKernel", inputTypes[0].shape, attrs.kernel, attrs);
     const size = sizeOf(attrs.kernel);
-    return depthwiseProgram(taps, ["x", "dy"], size, "depthwise_grad_kernel.wgsl", gradKernelText, size);
+    return depthwiseProgram(taps, {
+      inputNames: ["x", "dy"],
+      size,
+      file: "depthwise_grad_kernel.wgsl",
+      text: gradKernelText,
+      workgroups: size,
+    });
   },
 };
 

@@ -35,8 +35,20 @@ interface PoolGeometry {
 
 function geometry(where: string, shape: Shape, { poolSize, strides, padding }: PoolOptions): PoolGeometry {
   const [batch, height, width, channels] = imageAxes(where, shape);
-  const rows = windowAxis(`${where} height`, height, poolSize[0], strides[0], 1, padding);
-  const columns = windowAxis(`${where} width`, width, poolSize[1], strides[1], 1, padding);
+  const rows = windowAxis(`${where} height`, {
+    input: height,
+    kernel: poolSize[0],
+    stride: strides[0],
+    dilation: 1,
+    padding,
+  });
+  const columns = windowAxis(`${where} width`, {
+    input: width,
+    kernel: poolSize[1],
+    stride: strides[1],
+    dilation: 1,
+    padding,
+  });
   return { batch, rows, columns, channels };
 }
 

@@ -15,6 +15,11 @@ export interface WindowAxis {
   readonly before: number;
 }
 
+/** What a window slides over, and how. */
+export interface Sliding extends Pick<WindowAxis, "input" | "kernel" | "stride" | "dilation"> {
+  readonly padding: Padding;
+}
+
 function checkSizes(where: string, sizes: Readonly<Record<string, number>>, padding: Padding): void {
   for (const [name, value] of Object.entries(sizes)) {
     if (!Number.isInteger(value) || value < 1) {
@@ -32,14 +37,7 @@ function checkSizes(where: string, sizes: Readonly<Record<string, number>>, padd
  *  @param where what is being built, for messages, for instance `conv2d height`
  *  @throws ArgumentError when a size is not a positive whole number or the padding is unknown
  *  @throws ShapeError when `valid` leaves no window  Source: TensorFlow, "Notes on padding combination schemes". */
-export function windowAxis(
-  where: string,
-  input: number,
-  kernel: number,
-  stride: number,
-  dilation: number,
-  padding: Padding,
-): WindowAxis {
+export function windowAxis(where: string, { input, kernel, stride, dilation, padding }: Sliding): WindowAxis {
   checkSizes(where, { kernel, stride, dilation }, padding);
   const span = (kernel - 1) * dilation + 1;
   if (padding === "same") {
@@ -60,14 +58,7 @@ export function windowAxis(
  *  dilation + 1` give `input` results under `"same"`, and the shortest that leaves no gap between windows under `"valid"`.
  *  @throws ArgumentError when a size is not a positive whole number or the padding is unknown
  *  Source: Keras 3, `compute_conv_transpose_output_shape`. */
-export function transposedSize(
-  where: string,
-  input: number,
-  kernel: number,
-  stride: number,
-  dilation: number,
-  padding: Padding,
-): number {
+export function transposedSize(where: string, { input, kernel, stride, dilation, padding }: Sliding): number {
   checkSizes(where, { kernel, stride, dilation }, padding);
   const span = (kernel - 1) * dilation + 1;
   return padding === "same" ? input * stride : (input - 1) * stride + Math.max(span, stride);

@@ -25,7 +25,13 @@ export function slideWindows(
   const { window, strides, dilation, padding } = settings;
   try {
     const size = [0, 1].map((axis) =>
-      windowAxis("window", input[axis]!, window[axis]!, strides[axis]!, dilation[axis]!, padding),
+      windowAxis("window", {
+        input: input[axis]!,
+        kernel: window[axis]!,
+        stride: strides[axis]!,
+        dilation: dilation[axis]!,
+        padding,
+      }),
     );
     return f32([size[0]!.output, size[1]!.output, channels]);
   } catch (error) {

@@ -73,8 +73,20 @@ function poolWords(
   { poolSize, strides, padding }: PoolOptions,
 ): number[] {
   const [, height = 0, width = 0, channels = 0] = images;
-  const down = windowAxis("pool height", height, poolSize[0], strides[0], 1, padding);
-  const across = windowAxis("pool width", width, poolSize[1], strides[1], 1, padding);
+  const down = windowAxis("pool height", {
+    input: height,
+    kernel: poolSize[0],
+    stride: strides[0],
+    dilation: 1,
+    padding,
+  });
+  const across = windowAxis("pool width", {
+    input: width,
+    kernel: poolSize[1],
+    stride: strides[1],
+    dilation: 1,
+    padding,
+  });
   return [
     source,
     target,
