@@ -20,6 +20,7 @@ export default defineConfig({
         test: {
           name: "node",
           environment: "node",
+          setupFiles: ["tests/support/laterWords.ts"],
           include: ["tests/**/*.test.ts"],
           // The survey is a tool of ours, and takes minutes: `npm run test:full` has it.
           exclude: ["tests/e2e/**", ...(process.env["DESCENT_TESTS"] === "full" ? [] : ["tests/unit/survey.test.ts"])],

@@ -3,7 +3,7 @@ import "./styles/mantine";
 import { MantineProvider } from "@mantine/core";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { presets, say } from "../src/engine";
+import { fetchLaterWords, presets, say } from "../src/engine";
 import { App } from "./App";
 import { applyColorScheme, colorSchemeManager } from "./common/colorScheme";
 import { ErrorBoundary } from "./layout/ErrorBoundary";
@@ -45,7 +45,9 @@ if (hasKeptRuns()) {
   const [own, isAsked] = [ownRun(), query.preset !== undefined];
   // Not while the page is made ready.
   setTimeout(() => {
-    void import("./runs/watch").then(({ offerKeptRun }) => offerKeptRun(own, !isAsked)).catch(() => {});
+    void Promise.all([import("./runs/watch"), fetchLaterWords()])
+      .then(([{ offerKeptRun }]) => offerKeptRun(own, !isAsked))
+      .catch(() => {});
   }, KEPT_RUNS_MS);
 }
 if (query.debug === "plan") printPlans();

@@ -4,11 +4,13 @@ import "@mantine/core/styles/Progress.css";
 import { MantineProvider } from "@mantine/core";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { fetchLaterWords } from "../../src/engine";
 import { applyColorScheme, colorSchemeManager } from "../common/colorScheme";
 import { theme } from "../common/theme";
 import { BenchPage } from "./BenchPage";
 
 applyColorScheme();
+await fetchLaterWords();
 const root = document.getElementById("root");
 if (!root) throw new Error("bench.html: expected an element with the id root, got none.");
 createRoot(root).render(

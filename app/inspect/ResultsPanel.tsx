@@ -25,7 +25,7 @@ const viewsWith = (offered: readonly Inspection[]): readonly Tab<ResultsView>[] 
   { value: "predictions", title: t("results.predictions") },
   ...offered.map(({ id, tab }) => ({ value: id, title: t(tab) })),
   { value: "numbers", title: t("results.numbers") },
-  { value: "runs", title: t("runs.tab") },
+  { value: "runs", title: t("results.runs") },
   { value: "profile", title: t("results.profile") },
 ];
 

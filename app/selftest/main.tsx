@@ -3,6 +3,7 @@ import "../styles/mantine";
 import { MantineProvider } from "@mantine/core";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { fetchLaterWords } from "../../src/engine";
 import { applyColorScheme, colorSchemeManager } from "../common/colorScheme";
 import { theme } from "../common/theme";
 import { SelfTestPage } from "./SelfTestPage";
@@ -10,6 +11,7 @@ import { readOptions } from "./options";
 import { startSelfTest } from "./suite";
 
 applyColorScheme();
+await fetchLaterWords();
 const options = readOptions(location.search);
 startSelfTest(options);
 

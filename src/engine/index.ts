@@ -1,6 +1,6 @@
 /** The engine's public surface. Everything outside `src/engine` imports from here and from nowhere else. */
 export * from "./errors";
-export { english as englishLanguage, type Language, write } from "./languages/language";
+export { english as englishLanguage, fetchLaterWords, type Language, write } from "./languages/language";
 export type { Formats } from "./words/formats";
 export { english, type Name, nameOf, type Said, say, type ValuesOf, type WordKey, type Words } from "./words/said";
 export { showShape, sizeOf } from "./shape";

@@ -1,7 +1,8 @@
 // The catalogue of sentences: that each is sound, and that what is said is written with all that it tells.
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { ModelError } from "../../src/engine/errors";
-import { en } from "../../src/engine/words/en";
+import { en as first } from "../../src/engine/words/en";
+import { later } from "../../src/engine/words/en/later";
 import {
   english,
   type Name,
@@ -30,6 +31,8 @@ import { optimizers } from "../../src/engine/optim/optimizers";
 import { schedules } from "../../src/engine/optim/schedules";
 import { tasks } from "../../src/engine/tasks";
 import { modelOf, reportOf } from "../support/models";
+
+const en: Words = { ...first, ...later };
 
 /** Stands for whatever a sentence may be told: it is a text, a list of two and a number at once. */
 class Sample extends String {
@@ -193,7 +196,7 @@ describe("the words of records", () => {
     if (typeof value !== "object" || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, bracketed(inner)]));
   };
-  const other: Translation = { ...englishLanguage, records: bracketed(records) as RecordWords };
+  const other: Translation = { ...englishLanguage, words: en, records: bracketed(records) as RecordWords };
 
   it("are found by their paths", () => {
     const units = nameOf("layers.Dense.fields.units.label", "Units");

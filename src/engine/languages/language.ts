@@ -10,7 +10,8 @@ import { type RecordWords, wordAt } from "./records";
 export interface Language {
   /** As documents name it, for example `en`. */
   readonly tag: string;
-  readonly words: Words;
+  /** As far as they have been fetched. */
+  readonly words: Partial<Words>;
   readonly formats: Formats;
   /** Null in English, which records have themselves. */
   readonly records: RecordWords | null;
@@ -18,11 +19,19 @@ export interface Language {
 
 /** A language beside English. */
 export interface Translation extends Language {
+  readonly words: Words;
   readonly records: RecordWords;
 }
 
+const words: Partial<Words> = { ...en };
+
 /** English. */
-export const english: Language = { tag: "en", words: en, formats, records: null };
+export const english: Language = { tag: "en", words, formats, records: null };
+
+/** Fetches the sentences of what a first look at the page does without. */
+export async function fetchLaterWords(): Promise<void> {
+  Object.assign(words, (await import("../words/en/later")).later);
+}
 
 const wordIn = (path: string, { records }: Language): string | undefined =>
   records === null ? undefined : wordAt(records, path);

@@ -7,13 +7,10 @@ import { machine, status, train } from "./en/train";
 import { layout, number, tour } from "./en/layout";
 import { results } from "./en/results";
 import { inspect } from "./en/inspect";
-import { runs } from "./en/runs";
-import { bench, selfTest } from "./en/checks";
-import { profile } from "./en/profile";
 import { edited, model, training } from "./en/model";
 import { field } from "./en/fields";
 
-/** All sentences. */
+/** All sentences but those of `en/later.ts`, which a first look at the page does without. */
 export const en = {
   ...engine,
   chart,
@@ -28,10 +25,6 @@ export const en = {
   tour,
   results,
   inspect,
-  runs,
-  bench,
-  selfTest,
-  profile,
   edited,
   model,
   training,

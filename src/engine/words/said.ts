@@ -1,10 +1,11 @@
 /** What is said to a visitor, as data: the key of a sentence and what it tells. The engine says it, the worker sends it, and the
  *  page writes it in the visitor's language. Writes nothing itself but English, for consoles, terminals and logs. */
 import type { en } from "./en";
+import type { later } from "./en/later";
 import { engine } from "./en/engine";
 
 /** A whole language: what it must have is what English has, and the compiler names what it lacks. */
-export type Words = typeof en;
+export type Words = typeof en & typeof later;
 
 /** `room.entry` of every sentence. */
 export type WordKey = KeyOf<Words>;

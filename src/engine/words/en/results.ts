@@ -12,6 +12,7 @@ export const results = {
   views: "Views",
   predictions: "Predictions",
   numbers: "Numbers",
+  runs: "Runs",
   profile: "Profile",
   loading: "Loading…",
   notLoaded: "This part of the page could not be loaded. Reload the page to try again.",

@@ -7,7 +7,6 @@ const { count } = formats;
 type Texts<K extends string> = Readonly<Record<K, string>>;
 
 export const runs = {
-  tab: "Runs",
   list: "Kept runs",
   none: "Runs appear here once you press Train: each is kept with its curves and checkpoints, and can be gone on with.",
   forbidden: "This browser lets the page keep no runs.",
