@@ -10,10 +10,16 @@ describe("the training worker", () => {
   it("goes on in another worker from the last copy of the run, when the first one hangs; and gives up what hangs again", async () => {
     const { page } = await open({
       before: async (blank) => {
-        // Five questions take two seconds, and twenty of the second worker eight.
+        // Five questions take two seconds, and so do twenty of those that take the first one's place.
         await blank.addInitScript(() => {
           const ask = window.setInterval.bind(window);
-          const hurried = (work: () => void, milliseconds = 0) => ask(work, milliseconds === 3000 ? 400 : milliseconds);
+          let beat = 400;
+          const hurried = (work: () => void, milliseconds = 0) => {
+            if (milliseconds !== 3000) return ask(work, milliseconds);
+            const timer = ask(work, beat);
+            beat = 100;
+            return timer;
+          };
           window.setInterval = hurried as typeof window.setInterval;
         });
       },
