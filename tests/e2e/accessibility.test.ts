@@ -53,17 +53,6 @@ describe("the page is accessible", () => {
     await page.getByText("More of Adam").click();
     await page.getByRole("textbox", { name: "Learning rate" }).fill("nonsense");
     await expectAccessible(page, "desk-training");
-    await page.getByRole("tab", { name: "Draw" }).click();
-    await button(page, "Start from a test image").click();
-    await page
-      .getByRole("region", { name: "Results" })
-      .getByText(/^It reads /)
-      .waitFor();
-    await expectAccessible(page, "desk-draw");
-    await page.getByRole("tab", { name: "Confusion" }).click();
-    await page.getByRole("button", { name: /^Wrong: / }).click();
-    await page.getByRole("group", { name: "Images that are chosen" }).waitFor();
-    await expectAccessible(page, "desk-confusion");
     await showPart(page, "Model");
     await card(page, 5)
       .getByRole("button", { name: /params/ })
@@ -91,6 +80,31 @@ describe("the page is accessible", () => {
     await button(page, "Loss chart in full size").click();
     await page.getByRole("dialog", { name: "Loss chart, full size" }).waitFor();
     await expectAccessible(page, "desk-full-size");
+    expectQuiet(app);
+  });
+
+  it("while a classifier is looked into", async () => {
+    const app = await open(desk);
+    const { page } = app;
+    await waitForState(page, "Ready");
+    const view = (name: string) => page.getByRole("tab", { name, exact: true }).click();
+    await view("Draw");
+    await button(page, "Start from a test image").click();
+    await page
+      .getByRole("region", { name: "Results" })
+      .getByText(/^It reads /)
+      .waitFor();
+    await expectAccessible(page, "desk-draw");
+    await view("Confusion");
+    await page.getByRole("button", { name: /^Wrong: / }).click();
+    await page.getByRole("group", { name: "Images that are chosen" }).waitFor();
+    await expectAccessible(page, "desk-confusion");
+    await view("Layers");
+    await page.getByRole("heading", { name: "dense_1" }).waitFor();
+    await expectAccessible(page, "desk-layers");
+    await view("Calibration");
+    await page.getByRole("table", { name: "Calibration" }).waitFor();
+    await expectAccessible(page, "desk-calibration");
     expectQuiet(app);
   });
 

@@ -133,6 +133,12 @@ describe("with a model", () => {
     await chosen.getByText(String(looked), { exact: true }).waitFor();
     await results.getByRole("button", { name: /^Worst: / }).click();
     await chosen.getByText("Wrong answers, the greatest loss first").waitFor();
+    await showView(page, "Layers");
+    await results.getByRole("heading", { name: "dense_1" }).waitFor();
+    await results
+      .getByText(/^from \S+ to \S+$/)
+      .first()
+      .waitFor();
     await showView(page, "Draw");
     await button(page, "Start from the chosen image").click();
     await results.getByText(/^It reads \d, /).waitFor();

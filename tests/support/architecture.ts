@@ -125,11 +125,13 @@ const appArrows: Record<string, readonly string[]> = {
   "inspect/views/draw": ["inspect/views/draw", "inspect/views", "train", ...upToStore],
   "inspect/views/field": ["inspect/views/field", "inspect/views", "train", ...upToStore],
   "inspect/views/answers": ["inspect/views/answers", "inspect/views", "train", ...upToStore],
+  "inspect/views/layers": ["inspect/views/layers", "inspect/views", "train", ...upToStore],
   "inspect/views": [
     "inspect/views",
     "inspect/views/draw",
     "inspect/views/field",
     "inspect/views/answers",
+    "inspect/views/layers",
     ...upToStore,
   ],
   inspect: ["inspect", "inspect/views", "inspect/views/answers", "profile", "runs", "charts", ...upToStore],

@@ -91,6 +91,22 @@ describe("the trainer tells answers", () => {
     expect(await trainer.samples("test", new Uint32Array(2000)), "too many").toBeNull();
   });
 
+  it("and follows a sample through every block, to the answer that it gives", async () => {
+    const model = softmaxModel();
+    await trainer.prepare(model, { ...onCpu, limit: 64 });
+    const { image } = (await trainer.samples("test", Uint32Array.of(0))) ?? {};
+    const columns = { image: image?.values ?? new Float32Array() };
+    const outputs = (await trainer.trace(columns)) ?? [];
+    expect(outputs.map(({ network, shape }) => [network, shape])).toEqual([
+      ["model", [784]],
+      ["model", [10]],
+    ]);
+    expect(outputs[0]?.data).toEqual(columns.image);
+    const shown = await trainer.show(columns, 1);
+    outputs[1]?.data.forEach((value, i) => expect(value).toBeCloseTo(shown?.["output"]?.data[i] ?? NaN, 6));
+    expect(await trainer.trace({ image: new Float32Array(3) }), "no image of its size").toBeNull();
+  });
+
   it("of two classes by one unit, and none of samples or classes that there are not", async () => {
     await trainer.prepare(description, onCpu);
     expect(await trainer.answers("validation"), "no sample is held out").toBeNull();

@@ -11,6 +11,7 @@ import { madePoints } from "./madePoints";
 import { pointAnswers } from "./pointAnswers";
 import { predictedValues } from "./predictedValues";
 import { rebuiltImages } from "./rebuiltImages";
+import { through } from "./through";
 import type { ResultView } from "./view";
 
 export const resultViews: readonly ResultView[] = [
@@ -22,4 +23,4 @@ export const resultViews: readonly ResultView[] = [
   predictedValues,
 ];
 
-export const inspections: readonly Inspection[] = [drawn, decisionField, confusion, mistakes, calibration];
+export const inspections: readonly Inspection[] = [drawn, decisionField, confusion, mistakes, calibration, through];

@@ -34,9 +34,10 @@ import { type Score, type ScoreLayout, scoreOfStep, sumsIn } from "./scores";
 import { readSnapshot, readWeights, type Snapshot, writeSnapshot, writeWeights, type Weight } from "./snapshot";
 import { splitRows } from "./splitRows";
 import { modelState, seenBy } from "./state";
+import { type BlockOutput, traceSample } from "./trace";
 import { GPU_SILENCE_MS, within } from "../within";
 
-export type { Snapshot, Weight } from "./snapshot";
+export type { Snapshot, Weight };
 
 /** A compiled training step in words. */
 export interface PlanText {
@@ -60,7 +61,7 @@ interface PreparedTraining extends PreparedProgram {
   readonly health: { readonly executable: Executable; readonly total: Node };
 }
 
-/** Does something while no step is under way; where it rejects, everything stays as it was. */
+/** Does something while no step is under way; where it rejects, nothing changes. */
 type Between = (swap: () => Promise<void>) => Promise<void>;
 
 /** What a session is made of. */
@@ -185,8 +186,7 @@ export class Session {
     });
   }
 
-  /** Takes over settings that may change during a run (`fixedKey`): where plans have them baked in, by plans of their own
-   *  over the same state. @param between as above */
+  /** Takes over settings that may change in a run, by other plans where they are baked in. @param between as above */
   async configure(settings: ModelDescription, between: Between): Promise<void> {
     await this.#inTurn(async () => {
       if (bakedKey(settings) === bakedKey(this.#description)) return;
@@ -242,8 +242,7 @@ export class Session {
     for (const { node, start } of this.#model.state.tensors) this.#own.tensor(node).write(start());
   }
 
-  /** Runs steps `step`, `step + 1`, .. with these learning rates, of each network by name; at most `order.stepsAvailable`. Returns
-   *  at once where the backend runs elsewhere. */
+  /** Runs steps `step`, `step + 1`, .. with these learning rates, at most `order.stepsAvailable`; a GPU runs them later. */
   runSteps(step: number, learningRates: readonly Rates[]): void {
     this.#trained().executable.run(this.#rowsFrom(step, learningRates));
   }
@@ -328,13 +327,14 @@ export class Session {
     return this.#evaluators.scoreTest(pause, hear);
   }
 
-  /** What is shown of samples, by name: a class's probabilities, a rebuilt image.
-   *  @param columns the values that networks read, by column, `[count, ...shape]`: scaled numbers, or indices
-   *  @param step what random numbers are drawn for, where the task draws any
-   *  @throws ArgumentError when a column that is read is missing, of another length or not finite */
+  /** What is shown of samples, by name: as {@link Evaluators.show}, of columns `[count, ...shape]`, scaled numbers or indices. */
   show(columns: Readonly<Record<string, ColumnData>>, count: number, step = 0): Promise<ShownValues> {
     return this.#evaluators.show(columns, count, step);
   }
+
+  /** What every block makes of one sample. As {@link traceSample}. */
+  trace = (given: Readonly<Record<string, ColumnData>>): Promise<BlockOutput[]> =>
+    traceSample(this.#model, this.#own.tensor, given);
 
   /** Copies out everything needed to resume after `step` steps. */
   snapshot(step: number): Promise<Snapshot> {
@@ -347,7 +347,7 @@ export class Session {
     writeSnapshot(this.#model.state, this.#own.tensor, snapshot);
   }
 
-  /** All variables by name (`dense_1/kernel`, after `network/` where there are several networks), each with its shape. */
+  /** All variables by name: `dense_1/kernel`, after `network/` where there are several networks. */
   weights(): Promise<Record<string, Weight>> {
     return readWeights(this.#model.state, this.#own.tensor);
   }

@@ -13,11 +13,13 @@ import type { Rates } from "../train/learningRates";
 import type { Score, StepBatch, ValidationMetrics } from "../train/scores";
 import type { PlanText } from "../train/session";
 import type { Kept } from "../train/kept";
+import type { BlockOutput } from "../train/trace";
 import type { TuningReport } from "../tune/tuner";
 import type { EngineKey, Said } from "../words/said";
 
 export type {
   Answers,
+  BlockOutput,
   BackendChoice,
   BackendReport,
   Kept,
@@ -227,6 +229,8 @@ export interface TrainerControls {
   answers(split: ScoredSplit): Promise<{ readonly answers: Answers; readonly step: number } | null>;
   /** The columns of samples by their rows, at most 1024 of them, or null where there are no such rows. */
   samples(of: SampleSet, rows: Uint32Array): Promise<SampleColumns | null>;
+  /** What every block of the model now makes of one sample that the caller gives, or null. @param columns as for `show` */
+  trace(columns: Readonly<Record<string, ColumnData>>): Promise<readonly BlockOutput[] | null>;
   /** The plan of the training step, or null before a model is prepared. */
   explain(): Promise<PlanReport | null>;
   /** Times every launch of the training step. A run that is under way waits meanwhile and then goes on; nothing that it

@@ -18,6 +18,7 @@ import type { Prepared } from "./prepared";
 import { Preparer } from "./prepared";
 import type {
   Answers,
+  BlockOutput,
   Kept,
   PlanReport,
   Predictions,
@@ -200,11 +201,7 @@ export class Trainer implements TrainerControls {
   async show(columns: Readonly<Record<string, ColumnData>>, count: number): Promise<ShownValues | null> {
     const { prepared } = this.#core;
     if (!prepared) return null;
-    const shown = prepared.session.show(columns, count).catch((error: unknown) => {
-      if (error instanceof ArgumentError) return null;
-      throw error;
-    });
-    return await this.#unlessGone(shown, prepared);
+    return await this.#unlessGone(orNull(prepared.session.show(columns, count)), prepared);
   }
 
   async watch(isWatching: boolean): Promise<void> {
@@ -230,6 +227,11 @@ export class Trainer implements TrainerControls {
     const { dataset } = prepared;
     const split = of === "test" ? dataset.test : dataset.train;
     return (await hasArrived(split)) ? readSamples(dataset, split, rows) : null;
+  }
+
+  async trace(columns: Readonly<Record<string, ColumnData>>): Promise<readonly BlockOutput[] | null> {
+    const { prepared } = this.#core;
+    return prepared ? await this.#unlessGone(orNull(prepared.session.trace(columns)), prepared) : null;
   }
 
   async explain(): Promise<PlanReport | null> {
@@ -270,3 +272,10 @@ export class Trainer implements TrainerControls {
     }
   }
 }
+
+/** Null where what was given does not fit the model. */
+const orNull = <T>(asked: Promise<T>): Promise<T | null> =>
+  asked.catch((error: unknown) => {
+    if (error instanceof ArgumentError) return null;
+    throw error;
+  });

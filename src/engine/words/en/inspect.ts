@@ -118,4 +118,14 @@ export const inspect = {
     `On average it is ${certainty} sure and ${right} right: rather modest, if anything.`,
   calibrationHint:
     "Each bar holds the answers that it is so sure of, and is as high as the share of them that is right. On the dashed line probabilities mean what they say; below it the model is too sure. Strong colour stands for many samples.",
+  layersTab: "Layers",
+  layersOfFirst:
+    "The first test sample on its way through every layer, as the model is now. Choose another in Confusion or Mistakes. A colour means the same number everywhere; the number under the pointer is told.",
+  layersOfChosen:
+    "The chosen sample on its way through every layer, as the model is now. A colour means the same number everywhere; the number under the pointer is told.",
+  input: "Input",
+  range: ({ low, high }: Texts<"low" | "high">) => `from ${low} to ${high}`,
+  notDrawn: ({ count }: Texts<"count">) => `and ${count} more`,
+  scaleTick: ({ value, isEnd }: Texts<"value"> & { readonly isEnd: boolean }) =>
+    isEnd ? `${value} and beyond` : value,
 };

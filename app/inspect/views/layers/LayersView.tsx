@@ -1,0 +1,128 @@
+/** One sample on its way through every layer of the model, while it learns: the maps of each, all on one scale. */
+import { useEffect, useMemo, useRef, useState } from "react";
+import { type BlockOutput, sizeOf } from "../../../../src/engine";
+import { formatCount, formatScore, formatShape } from "../../../common/format";
+import { t } from "../../../common/words";
+import { useDescription } from "../../../store/model";
+import { takePrepared, useRun } from "../../../store/run";
+import { takeAt, takeChosen, useSamples } from "../../../store/samples";
+import { useSampleColumns } from "../../../train/useSampleColumns";
+import { useTrace } from "../../../train/useTrace";
+import { classifierOf } from "../classifier";
+import { Picture } from "../Picture";
+import { BRIGHTEST, coloured, colourOf, SCALE_TICKS } from "./colours";
+import classes from "./LayersView.module.css";
+
+/** Maps of a layer, and numbers in a row, that are drawn. */
+const MOST = { maps: 64, numbers: 512 };
+
+const FIRST = [0];
+
+export function LayersView() {
+  const prepared = useRun(takePrepared);
+  const edited = useDescription();
+  const model = prepared ?? edited;
+  const classifier = useMemo(() => classifierOf(model), [model]);
+  const chosen = useSamples(takeChosen);
+  const at = useSamples(takeAt);
+  const row = chosen?.rows[at];
+  const rows = useMemo(() => (row === undefined ? FIRST : [row]), [row]);
+  const input = useSampleColumns(chosen?.of ?? "test", rows)?.columns[classifier?.input ?? ""];
+  const values = input?.values instanceof Float32Array ? input.values : null;
+  const outputs = useTrace(classifier?.input ?? "", values);
+  return (
+    <div className={classes.view}>
+      <p className={classes.hint}>{t(chosen ? "inspect.layersOfChosen" : "inspect.layersOfFirst")}</p>
+      <Scale />
+      <ol className={classes.layers}>
+        {input && values && (
+          <li className={classes.layer}>
+            <h3 className={classes.name}>{t("inspect.input")}</h3>
+            <p className={classes.shape}>{formatShape(input.info.shape)}</p>
+            {input.info.kind === "image" ? (
+              <Picture values={values} shape={input.info.shape} className={classes.input} />
+            ) : (
+              <Output output={{ network: "", block: "", shape: [values.length], data: Float32Array.from(values) }} />
+            )}
+          </li>
+        )}
+        {outputs?.map((output) => (
+          <li key={`${output.network}/${output.block}`} className={classes.layer}>
+            <h3 className={classes.name}>{output.block}</h3>
+            <p className={classes.shape}>{formatShape(output.shape)}</p>
+            <Output output={output} />
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+function Scale() {
+  return (
+    <div className={classes.scale} aria-hidden>
+      {SCALE_TICKS.map((value) => (
+        <span key={value} className={classes.tick}>
+          <span className={classes.swatch} style={{ background: `rgb(${colourOf(value).join(" ")})` }} />
+          {t("inspect.scaleTick", { value: formatScore(value), isEnd: Math.abs(value) === BRIGHTEST })}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+function Output({ output }: { readonly output: BlockOutput }) {
+  const { shape, data } = output;
+  const [height = 1, width = 1, maps = 1] = shape.length === 3 ? shape : [1, Math.min(sizeOf(shape), MOST.numbers), 1];
+  const shown = Math.min(maps, MOST.maps);
+  const drawn = shape.length === 3 ? data : data.subarray(0, width);
+  const [low, high] = [
+    data.reduce((a, b) => Math.min(a, b), Infinity),
+    data.reduce((a, b) => Math.max(a, b), -Infinity),
+  ];
+  const left = shape.length === 3 ? maps - shown : data.length - drawn.length;
+  return (
+    <>
+      <div className={classes.maps} data-flat={shape.length !== 3 || undefined}>
+        {Array.from({ length: shown }, (_, map) => (
+          <FeatureMap key={map} data={drawn} map={map} maps={maps} height={height} width={width} />
+        ))}
+      </div>
+      <p className={classes.range}>{t("inspect.range", { low: formatScore(low), high: formatScore(high) })}</p>
+      {left > 0 && <p className={classes.range}>{t("inspect.notDrawn", { count: formatCount(left) })}</p>}
+    </>
+  );
+}
+
+interface MapProps {
+  readonly data: Float32Array;
+  readonly map: number;
+  readonly maps: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** One map, of which the number under the pointer is told. */
+function FeatureMap({ data, map, maps, height, width }: MapProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [told, setTold] = useState<string>();
+  useEffect(() => {
+    const pixels = coloured(data, map, maps);
+    canvas.current?.getContext("2d")?.putImageData(new ImageData(pixels, width, height), 0, 0);
+  }, [data, map, maps, height, width]);
+  return (
+    <canvas
+      ref={canvas}
+      width={width}
+      height={height}
+      className={classes.map}
+      aria-hidden
+      title={told}
+      onPointerMove={({ nativeEvent: { offsetX, offsetY }, currentTarget }) => {
+        const x = Math.min(width - 1, Math.floor((offsetX / currentTarget.clientWidth) * width));
+        const y = Math.min(height - 1, Math.floor((offsetY / currentTarget.clientHeight) * height));
+        setTold(formatScore(data[(y * width + x) * maps + map] ?? NaN));
+      }}
+    />
+  );
+}

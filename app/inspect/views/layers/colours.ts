@@ -1,0 +1,39 @@
+/** The one scale by which all layers' outputs are coloured: zero is black, what is positive goes through orange to cream, what is
+ *  negative through blue to pale blue. It is fixed, so that a colour means the same number in every layer and at every step. */
+
+/** The size of a number from which on a colour is at its brightest. */
+export const BRIGHTEST = 4;
+
+/** The numbers that the printed scale names. */
+export const SCALE_TICKS = [-BRIGHTEST, -1, 0, 1, BRIGHTEST] as const;
+
+/** The colours on the way up and on the way down: at three quarters of it, and at its end. */
+const ways = {
+  up: { middle: [255, 146, 43], end: [255, 240, 205] },
+  down: { middle: [66, 135, 245], end: [205, 230, 255] },
+} as const;
+
+/** Where on the scale a number is, from -1 to 1: by the square root of its size, so that small ones can be told from zero. */
+const placeOnScale = (value: number): number => Math.sign(value) * Math.sqrt(Math.min(1, Math.abs(value) / BRIGHTEST));
+
+/** A number as red, green and blue, each from 0 to 255; grey where it is not finite. */
+export function colourOf(value: number): readonly [number, number, number] {
+  if (!Number.isFinite(value)) return [128, 128, 128];
+  const place = placeOnScale(value);
+  const { middle, end } = place < 0 ? ways.down : ways.up;
+  const strength = Math.abs(place) / 0.75;
+  const mix = (channel: 0 | 1 | 2): number => {
+    const [from, to, share] =
+      strength <= 1 ? [0, middle[channel], strength] : [middle[channel], end[channel], 3 * (strength - 1)];
+    return Math.round(from + share * (to - from));
+  };
+  return [mix(0), mix(1), mix(2)];
+}
+
+/** One map of an output `[H, W, C]`, or a row of numbers, as opaque pixels. */
+export function coloured(data: Float32Array, map: number, maps: number): Uint8ClampedArray<ArrayBuffer> {
+  const count = Math.floor(data.length / maps);
+  const pixels = new Uint8ClampedArray(count * 4);
+  for (let i = 0; i < count; i++) pixels.set([...colourOf(data[i * maps + map] ?? NaN), 255], i * 4);
+  return pixels;
+}

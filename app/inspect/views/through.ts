@@ -1,0 +1,19 @@
+/** One sample on its way through every layer. */
+import { dataOf } from "../../store/model";
+import type { Inspection } from "./inspection";
+import { lazily } from "./lazily";
+import { classifierOf } from "./classifier";
+
+/** A larger input takes the plain kernels too long. */
+const MOST_NUMBERS = 128 * 128 * 3;
+
+export const through: Inspection = {
+  id: "layers",
+  tab: "inspect.layersTab",
+  suits: (model) => {
+    const classifier = classifierOf(model);
+    if (!classifier || Object.keys(dataOf(model).columns).length === 0) return false;
+    return classifier.info.shape.reduce((size, dim) => size * dim, 1) <= MOST_NUMBERS;
+  },
+  Content: lazily(() => import("./layers/LayersView").then(({ LayersView }) => LayersView)),
+};
