@@ -12,7 +12,7 @@ import { deleteRun, setBudget, undelete, watchRuns } from "./watch";
 import classes from "./RunsPanel.module.css";
 
 /** What checkpoints may take, to choose from. */
-const BUDGETS = [64, 128, 256, 512, 1024, 2048, 4096].map((megabytes) => megabytes * 2 ** 20);
+const BUDGETS = [50, 100, 250, 500, 1000, 2000, 4000].map((megabytes) => megabytes * 1e6);
 
 interface Deleted {
   readonly id: string;

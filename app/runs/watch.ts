@@ -1,9 +1,9 @@
 /** Reads the runs that are kept, again whenever something changes, and carries out what the visitor makes of them. Loaded when
  *  there are runs, or when somebody looks for them. */
-import { type ListedRun, openRuns, type RunMark, type RunStore, say } from "../../src/engine";
+import { heldRuns, type ListedRun, openRuns, type RunMark, type RunStore, say } from "../../src/engine";
 import { MOST_PINS, type Overlay, overlayOf, type PinSlot, useRuns } from "../store/runs";
 import { isRunActive, notify, useRun } from "../store/run";
-import { ownRun, takenRuns } from "../train/keptRun";
+import { ownRun } from "../train/keptRun";
 import { namesOf } from "./settings";
 
 /** Not more often than this is a list read again. */
@@ -38,7 +38,7 @@ async function begin(): Promise<RunStore | null> {
 
 async function refresh(store: RunStore): Promise<void> {
   try {
-    const [all, taken, budgetBytes] = await Promise.all([store.list(), takenRuns(), store.budget()]);
+    const [all, taken, budgetBytes] = await Promise.all([store.list(), heldRuns(), store.budget()]);
     const runs = all.filter(({ mark }) => mark.deletedAt === null);
     const names = namesOf(runs);
     useRuns.setState({ runs, names, taken, budgetBytes, isForbidden: false });
@@ -135,10 +135,10 @@ export async function offerKeptRun(own: string | null, isOffered: boolean): Prom
   const byTime = runs?.toSorted((a, b) => b.updatedAt - a.updatedAt);
   const found = byTime?.find((run) => (own === null ? isRecent(run) : run.id === own));
   if (!found || !isUnfinished(found)) return;
-  if ((await takenRuns()).has(found.id)) {
+  if ((await heldRuns()).has(found.id)) {
     // By another tab, or for a moment yet by the page that was here before.
     await new Promise((resolve) => setTimeout(resolve, INTERVAL_MS));
-    if ((await takenRuns()).has(found.id)) return;
+    if ((await heldRuns()).has(found.id)) return;
   }
   // Whoever trains already has made up his mind.
   const { status, isTrainWanted } = useRun.getState();

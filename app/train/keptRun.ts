@@ -54,13 +54,3 @@ export async function resumeKept(id: string, ask: (id: string) => Promise<Resume
 export const ownRun = (): string | null => readStored(OWN_KEY, "tab");
 /** Whether this browser has kept any. */
 export const hasKeptRuns = (): boolean => readStored(ANY_KEY) !== null;
-
-/** Runs that a tab is training or has at hand. */
-export async function takenRuns(): Promise<ReadonlySet<string>> {
-  // Only secure pages have locks.
-  const locks = navigator.locks as LockManager | undefined;
-  const { held = [] } = (await locks?.query()) ?? {};
-  return new Set(held.flatMap(({ name = "" }) => (name.startsWith(LOCK) ? [name.slice(LOCK.length)] : [])));
-}
-
-const LOCK = "descent-run-";

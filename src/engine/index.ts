@@ -57,6 +57,7 @@ export { totalBytes } from "./train/memory";
 export { formatError } from "./check/compare";
 export type { Verdict } from "./check/compare";
 export { openRuns } from "./trainer/openRuns";
+export { heldRuns } from "./trainer/runLock";
 export type { CheckpointInfo, KeptCurves, KeptRun, ListedRun, RunMark, RunStore } from "./trainer/keptRuns";
 export { Trainer } from "./trainer/trainer";
 export type { TrainerOptions } from "./trainer/trainer";

@@ -104,6 +104,22 @@ describe("a run", () => {
     }
   });
 
+  it("gone on with from an earlier step stays as it was, and what follows is a run of its own", async () => {
+    const store = new MemoryRuns();
+    const { trainer, recorded } = tab(async () => store);
+    await trainer.prepare(model, options);
+    await trainer.train(40);
+    await trainer.keeper.flush();
+    const [id = ""] = recorded();
+    expect(await trainer.resumeRun(id, options, 0)).toMatchObject({ step: 0 });
+    await trainer.train(5);
+    await trainer.keeper.flush();
+    const [, child = ""] = recorded();
+    expect(store.runs.get(id)).toMatchObject({ step: 40, parent: null });
+    expect(store.runs.get(child)).toMatchObject({ step: 5, parent: id });
+    expect(store.kept.get(child)?.train.to).toHaveLength(5);
+  });
+
   it("whose checkpoint is gone or damaged stays where it is, with a word", async () => {
     const store = new MemoryRuns();
     const { trainer, recorded, notices, status } = tab(async () => store);

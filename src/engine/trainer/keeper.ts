@@ -6,7 +6,7 @@ import { createMetricLog } from "../train/metricLog";
 import { type EngineKey, type Said, say } from "../words/said";
 import { checkpointId, type KeptRun, MOST_RUNS, type RunEvent, type RunStore, thin, UNDO_MS } from "./keptRuns";
 import type { StepBatch, TrainerEvent, TrainerState, TrainerStatus, ValidationMetrics } from "./protocol";
-import { lockRun } from "./runLock";
+import { heldRuns, lockRun } from "./runLock";
 import { recordOf, type RunInHand } from "./runRecord";
 
 /** Between two checkpoints of a run, and between two writings of what is told of it. */
@@ -324,11 +324,12 @@ export class RunKeeper {
   }
 
   async #makeRoom(store: RunStore, run: string, budgetBytes: number): Promise<void> {
-    const [all, runs] = await Promise.all([store.checkpoints(), store.list()]);
+    const [all, runs, held] = await Promise.all([store.checkpoints(), store.list(), heldRuns()]);
     const pinned = new Set(runs.filter(({ mark }) => mark.pin !== null || mark.isBaseline).map(({ id }) => id));
     const now = Date.now();
     await store.removeCheckpoints(thin(all, { now, budgetBytes, current: run, pinned }));
-    const others = runs.filter(({ id }) => id !== run);
+    // What another tab trains would only come back.
+    const others = runs.filter(({ id }) => id !== run && !held.has(id));
     const old = others.filter(({ id }) => !pinned.has(id)).slice(MOST_RUNS);
     const deleted = others.filter(({ mark }) => mark.deletedAt !== null && mark.deletedAt < now - UNDO_MS);
     await store.remove([...new Set([...old, ...deleted])].map(({ id }) => id));

@@ -1,13 +1,23 @@
 /** Which thread of which tab a run belongs to: one writes it, and the others are told that it is taken. */
 
+const PREFIX = "descent-run-";
+
+// Only secure pages have them.
+const findLocks = (): LockManager | undefined => globalThis.navigator?.locks as LockManager | undefined;
+
+/** Runs that some thread of some tab has in hand. */
+export async function heldRuns(): Promise<ReadonlySet<string>> {
+  const { held = [] } = (await findLocks()?.query()) ?? {};
+  return new Set(held.flatMap(({ name = "" }) => (name.startsWith(PREFIX) ? [name.slice(PREFIX.length)] : [])));
+}
+
 /** Makes a run this thread's own, as long as it lives; the browser gives it up when the thread ends, however that comes.
  *  @returns what gives it up; undefined where another has it. Without locks it is nobody's, and everybody's */
 export async function lockRun(id: string): Promise<(() => void) | undefined> {
-  // Only secure pages have them.
-  const locks = globalThis.navigator?.locks as LockManager | undefined;
+  const locks = findLocks();
   if (!locks) return () => {};
   return await new Promise((resolve) => {
-    const holding = locks.request(`descent-run-${id}`, { ifAvailable: true }, (held) => {
+    const holding = locks.request(`${PREFIX}${id}`, { ifAvailable: true }, (held) => {
       if (!held) {
         resolve(undefined);
         return undefined;
