@@ -22,6 +22,11 @@ async function expectPerceptronToTrain(open: Open, query: string, backend: strin
   const app = await open({ query });
   const { page } = app;
   await waitForState(page, "Ready");
+  await showPart(page, "Training");
+  // However quick the machine, it still trains when it is paused.
+  const epochs = page.getByRole("textbox", { name: "Epochs" });
+  await epochs.fill("500");
+  await epochs.press("Enter");
   await button(page, "Train").click();
   await waitForAccuracy(page, 0.9);
 

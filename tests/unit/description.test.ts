@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ModelError } from "../../src/engine/errors";
 import { LIMITS, parseDescription, readDescription } from "../../src/engine/model/description";
 import { presets, type PresetId } from "../../src/engine/model/presets";
+import { containers } from "../../src/engine/nn/containers";
 
 type Loose = Record<string, unknown>;
 
@@ -201,7 +202,7 @@ describe("refused for a layer, which the message names", () => {
     [
       "branches of a layer",
       { type: "Dense", branches: [] },
-      'container type: expected one of Residual, Branches, got "Dense".',
+      `container type: expected one of ${Object.keys(containers).join(", ")}, got "Dense".`,
     ],
     [
       "branches that are no lists",
