@@ -28,7 +28,7 @@ function contentSecurityPolicyTag(): Plugin {
 /** Leaves ops out of pages: layers name those that they are made of, but only workers build graphs and run kernels. In their place are
  *  functions that say so, should a page call one, and empty lists. What layers ask of shapes and sizes stays. */
 function noOpsInPages(): Plugin {
-  const left = /\/src\/engine\/ops\/(?!(?:window|packing|recurrentCells|wgsl)\.ts$)\w+\.ts$/;
+  const left = /\/src\/engine\/ops\/(?!(?:window|fill|packing|recurrentCells|wgsl)\.ts$)\w+\.ts$/;
   return {
     name: "no-ops-in-pages",
     apply: "build",

@@ -30,6 +30,8 @@ export enum Kernel {
   random,
   range,
   upSample,
+  resample,
+  resampleGrad,
   combineParts,
   writeRow,
   momentSums,

@@ -14,6 +14,7 @@ import { dropout, random } from "./random";
 import { recurrent, recurrentGrad } from "./recurrent";
 import { argMax, combineParts, reduce } from "./reduce";
 import { batchRows, oneHot, range, writeRow } from "./rows";
+import { resample, resampleGrad } from "./resample";
 import { softmaxRows } from "./softmax";
 import { Barrier, publish, waitForWork } from "./threads";
 import { upSample } from "./upSample";
@@ -141,6 +142,12 @@ function execute(kernel: i32, record: usize, begin: i32, end: i32, thread: i32):
       break;
     case Kernel.upSample:
       upSample(record, begin, end);
+      break;
+    case Kernel.resample:
+      resample(record, begin, end);
+      break;
+    case Kernel.resampleGrad:
+      resampleGrad(record, begin, end);
       break;
     case Kernel.momentSums:
       momentSums(record, begin, end);

@@ -195,6 +195,8 @@ const MAX_LAUNCHES: Record<PresetId, number> = {
   convnet: 36,
   "convnet-dropout": 39,
   "bn-convnet": 73,
+  separable: 44,
+  augmented: 56,
   resnet: 47,
   branches: 47,
   "simple-rnn": 24,

@@ -121,6 +121,8 @@ const MAX_LAUNCHES: Record<PresetId, number> = {
   convnet: 10,
   "convnet-dropout": 10,
   "bn-convnet": 16,
+  separable: 17,
+  augmented: 14,
   resnet: 16,
   branches: 14,
   "simple-rnn": 7,

@@ -25,6 +25,7 @@ it.each<[LayerSpec[], message: string]>([
   [[["Conv1D"]], "needs a series input (steps×channels), but the input gives 28×28×1. Insert a Reshape before it."],
   [[["DepthwiseConv2D", { kernelSize: [29, 3] }]], "needs an input of at least 29×3 for its 29×3 window"],
   [[["Flatten"], ["SeparableConv2D"]], "needs an image input (height×width×channels)"],
+  [[["Flatten"], ["RandomRotation"]], "needs an image input (height×width×channels)"],
   [[["RepeatVector", { n: 3 }]], "needs a flat input, but the input gives 28×28×1."],
   [
     [["MaxPooling1D"]],

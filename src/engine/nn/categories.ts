@@ -14,6 +14,7 @@ export const categories = {
   recurrent: { title: "Recurrent", hue: 20 },
   shape: { title: "Shape", hue: 255 },
   normalization: { title: "Normalization", hue: 160 },
+  augmentation: { title: "Augmentation", hue: 25 },
   regularization: { title: "Regularization", hue: 345 },
   structure: { title: "Structure", hue: 310 },
 } as const satisfies Record<string, Category>;

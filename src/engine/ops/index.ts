@@ -16,6 +16,7 @@ import { poolOps } from "./pool";
 import { randomOps } from "./random";
 import { recurrentOps } from "./recurrent";
 import { reduceOps } from "./reduce";
+import { resampleOps } from "./resample";
 import { ringOps } from "./ring";
 import { runOps } from "./runs";
 import { softmaxOps } from "./softmax";
@@ -36,6 +37,7 @@ export const ops = {
   ...depthwiseOps,
   ...poolOps,
   ...upSampleOps,
+  ...resampleOps,
   ...batchNormOps,
   ...softmaxOps,
   ...crossEntropyOps,

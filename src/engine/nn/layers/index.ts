@@ -1,6 +1,7 @@
 /** The layer registry: one line a layer. */
 import type { LayerDef } from "../layer";
 import { activation } from "./activation";
+import { randomContrast, randomFlip, randomRotation, randomTranslation, randomZoom } from "./augmentation";
 import { batchNormalization } from "./batchNormalization";
 import { conv1D } from "./conv1d";
 import { conv2d } from "./conv2d";
@@ -54,6 +55,11 @@ const registry = {
   LayerNormalization: layerNormalization,
   GroupNormalization: groupNormalization,
   RMSNormalization: rmsNormalization,
+  RandomTranslation: randomTranslation,
+  RandomRotation: randomRotation,
+  RandomZoom: randomZoom,
+  RandomFlip: randomFlip,
+  RandomContrast: randomContrast,
   Dropout: dropout,
   SpatialDropout2D: spatialDropout2D,
   GaussianNoise: gaussianNoise,

@@ -10,6 +10,7 @@ import { pointwiseCases } from "./pointwise";
 import { poolCases } from "./pool";
 import { randomCases } from "./random";
 import { recurrentCases } from "./recurrent";
+import { resampleCases } from "./resample";
 import { rowCases } from "./rows";
 import { runCases } from "./runs";
 import { structureCases } from "./structure";
@@ -23,6 +24,7 @@ export const cases: Record<OpName, OpCases> = {
   ...depthwiseCases,
   ...poolCases,
   ...upSampleCases,
+  ...resampleCases,
   ...batchNormCases,
   ...movingCases,
   ...rowCases,

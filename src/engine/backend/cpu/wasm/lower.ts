@@ -27,6 +27,7 @@ import {
   lowerWholeCopy,
   lowerWriteRow,
 } from "./lowerRows";
+import { lowerResample } from "./lowerResample";
 import { lowerUpSample } from "./lowerUpSample";
 import type { AddressOf, WasmLaunch, Records } from "./records";
 import { floatWord } from "./records";
@@ -182,6 +183,8 @@ const byName: Readonly<Record<string, Lower>> = {
   range: lowerRange,
   recurrent: lowerRecurrent,
   recurrentGrad: lowerRecurrentGrad,
+  resample: lowerResample(false),
+  resampleGrad: lowerResample(true),
   softmax: softmaxRows(RowResult.softmax, { result: 0 }),
   softmaxCrossEntropy: softmaxRows(RowResult.crossEntropy, { loss: 0 }),
   softmaxCrossEntropyGrad: softmaxRows(RowResult.crossEntropy, { result: 0 }),
