@@ -36,6 +36,7 @@ export const gru = defineLayer({
   flops: (input, _, config) => recurrentFlops("gru", input, config),
   build: (x, variables, config, context) => {
     const bias = config.useBias ? variable(variables, "bias") : undefined;
-    return buildRecurrent("gru", x, variables, config, context, bias && rowOf(bias, 0), bias && rowOf(bias, 1));
+    const biases = bias && { bias: rowOf(bias, 0), stateBias: rowOf(bias, 1) };
+    return buildRecurrent(x, { cell: "gru", variables, settings: config, context, ...biases });
   },
 });

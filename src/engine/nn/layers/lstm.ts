@@ -38,6 +38,6 @@ export const lstm = defineLayer({
   flops: (input, _, config) => recurrentFlops("lstm", input, config),
   build: (x, variables, config, context) => {
     const bias = config.useBias ? variable(variables, "bias") : undefined;
-    return buildRecurrent("lstm", x, variables, config, context, undefined, bias);
+    return buildRecurrent(x, { cell: "lstm", variables, settings: config, context, stateBias: bias });
   },
 });

@@ -118,17 +118,21 @@ export function recurrentFlops(cell: CellName, { shape }: TensorType, { units: c
   return 2 * steps * (channels + count) * cells[cell].gates * count;
 }
 
-/** The walk over `[N, T, F]`, to `[N, T, units]` or `[N, units]`.
- *  @param bias of the input's sums  @param stateBias of the state's sums, where they have one of their own */
-export function buildRecurrent(
-  cell: CellName,
-  x: Node,
-  variables: Readonly<Record<string, Node>>,
-  settings: Settings,
-  { training, seed, step, stream }: BuildContext,
-  bias?: Node,
-  stateBias?: Node,
-): Node {
+/** What a walk is built from. */
+interface Recurrence {
+  readonly cell: CellName;
+  readonly variables: Readonly<Record<string, Node>>;
+  readonly settings: Settings;
+  readonly context: BuildContext;
+  /** Of the input's sums. */
+  readonly bias?: Node | undefined;
+  /** Of the state's sums, where they have one of their own. */
+  readonly stateBias?: Node | undefined;
+}
+
+/** The walk over `[N, T, F]`, to `[N, T, units]` or `[N, units]`. */
+export function buildRecurrent(x: Node, { cell, variables, settings, context, bias, stateBias }: Recurrence): Node {
+  const { training, seed, step, stream } = context;
   const { activation: tell, recurrentActivation = "sigmoid", goBackwards, returnSequences, dropout: rate } = settings;
   const [samples = 1, steps = 1, channels = 1] = x.shape;
   const isDropping = training && rate > 0;

@@ -24,6 +24,6 @@ export const simpleRNN = defineLayer({
   flops: (input, _, config) => recurrentFlops("simple", input, config),
   build: (x, variables, config, context) => {
     const bias = config.useBias ? variable(variables, "bias") : undefined;
-    return buildRecurrent("simple", x, variables, config, context, undefined, bias);
+    return buildRecurrent(x, { cell: "simple", variables, settings: config, context, stateBias: bias });
   },
 });

@@ -9,17 +9,20 @@ import type { AddressOf, WasmLaunch, Records } from "./records";
 /** Tiles of a piece of work at most, so that what a step reads and writes stays in cache. */
 const MOST_TILES = 8;
 
-/** What both ways are told. @param product columns of what a step multiplies, and the numbers that a thread needs for each sample */
-function lowerWalk(
-  kernel: Kernel,
-  walk: Walk,
-  options: RecurrentOptions,
-  trace: number,
-  panels: { readonly address: number; readonly launch: WasmLaunch },
-  product: { readonly n: number; readonly k: number; readonly room: number },
-  ends: readonly number[],
-  records: Records,
-): WasmLaunch[] {
+/** What both ways are told. */
+interface Walked {
+  readonly kernel: Kernel;
+  readonly walk: Walk;
+  readonly options: RecurrentOptions;
+  /** The address of what is noted of every step. */
+  readonly trace: number;
+  readonly panels: { readonly address: number; readonly launch: WasmLaunch };
+  /** Columns and depth of what a step multiplies, and the numbers that a thread needs for each sample. */
+  readonly product: { readonly n: number; readonly k: number; readonly room: number };
+  readonly ends: readonly number[];
+}
+
+function lowerWalk({ kernel, walk, options, trace, panels, product, ends }: Walked, records: Records): WasmLaunch[] {
   const { samples, units, cell, statesAt, keptAt } = walk;
   const rows = pieceRows(samples, records.threads, MOST_TILES);
   const scratchBytes = rows * product.room * 4;
@@ -60,7 +63,10 @@ export function lowerRecurrent(step: Launch, addressOf: AddressOf, records: Reco
   const panels = lowerPacked(addressOf(kernel), n, units, records);
   const ends = [addressOf(x), bias ? addressOf(bias) : 0];
   const product = { n, k: units, room: units + n };
-  return lowerWalk(Kernel.recurrent, walk, options, addressOf(trace), panels, product, ends, records);
+  return lowerWalk(
+    { kernel: Kernel.recurrent, walk, options, trace: addressOf(trace), panels, product, ends },
+    records,
+  );
 }
 
 /** Back. */
@@ -75,5 +81,8 @@ export function lowerRecurrentGrad(step: Launch, addressOf: AddressOf, records: 
   const to = addressOf(slopes);
   const ends = [addressOf(dy), to, to + options.samples * options.steps * k * 4];
   const product = { n: units, k, room: 3 * units + k };
-  return lowerWalk(Kernel.recurrentGrad, walk, options, addressOf(trace), panels, product, ends, records);
+  return lowerWalk(
+    { kernel: Kernel.recurrentGrad, walk, options, trace: addressOf(trace), panels, product, ends },
+    records,
+  );
 }
