@@ -5,7 +5,7 @@ import { lazily } from "./lazily";
 
 export const calibration: Inspection = {
   id: "calibration",
-  tab: "inspect.calibrationTab",
+  tab: "results.calibrationTab",
   suits: (model) => classifierOf(model) !== null,
   Content: lazily(() => import("./answers/CalibrationView").then(({ CalibrationView }) => CalibrationView)),
 };

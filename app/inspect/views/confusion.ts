@@ -8,7 +8,7 @@ const MOST_CLASSES = 40;
 
 export const confusion: Inspection = {
   id: "confusion",
-  tab: "inspect.confusionTab",
+  tab: "results.confusionTab",
   suits: (model) => (classifierOf(model)?.classNames.length ?? Infinity) <= MOST_CLASSES,
   Content: lazily(() => import("./answers/ConfusionView").then(({ ConfusionView }) => ConfusionView)),
 };

@@ -6,7 +6,7 @@ import { MOST_CLASSES } from "./field/paint";
 
 export const decisionField: Inspection = {
   id: "field",
-  tab: "inspect.fieldTab",
+  tab: "results.fieldTab",
   suits: (model) => {
     const classifier = classifierOf(model);
     const isPlane = classifier?.info.kind === "points" && classifier.info.shape[0] === 2;

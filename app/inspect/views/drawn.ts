@@ -5,7 +5,7 @@ import type { Inspection } from "./inspection";
 
 export const drawn: Inspection = {
   id: "draw",
-  tab: "inspect.drawTab",
+  tab: "results.drawTab",
   suits: (model) => {
     const info = classifierOf(model)?.info;
     return info?.kind === "image" && info.shape[2] === 1;

@@ -6,7 +6,7 @@ import type { Words } from "../../../src/engine";
 export interface Inspection {
   readonly id: string;
   /** What its tab says. */
-  readonly tab: `inspect.${keyof Words["inspect"] & `${string}Tab`}`;
+  readonly tab: `results.${keyof Words["results"] & `${string}Tab`}`;
   /** Whether there is something to look at in such a model. */
   readonly suits: (model: ModelDescription) => boolean;
   readonly Content: ComponentType;

@@ -5,7 +5,7 @@ import { lazily } from "./lazily";
 
 export const mistakes: Inspection = {
   id: "mistakes",
-  tab: "inspect.mistakesTab",
+  tab: "results.mistakesTab",
   suits: (model) => classifierOf(model) !== null,
   Content: lazily(() => import("./answers/MistakesView").then(({ MistakesView }) => MistakesView)),
 };

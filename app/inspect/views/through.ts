@@ -9,7 +9,7 @@ const MOST_NUMBERS = 128 * 128 * 3;
 
 export const through: Inspection = {
   id: "layers",
-  tab: "inspect.layersTab",
+  tab: "results.layersTab",
   suits: (model) => {
     const classifier = classifierOf(model);
     if (!classifier || Object.keys(dataOf(model).columns).length === 0) return false;

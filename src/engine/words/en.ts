@@ -6,7 +6,6 @@ import { page } from "./en/page";
 import { machine, status, train } from "./en/train";
 import { layout, number, tour } from "./en/layout";
 import { results } from "./en/results";
-import { inspect } from "./en/inspect";
 import { edited, model, training } from "./en/model";
 import { field } from "./en/fields";
 
@@ -24,7 +23,6 @@ export const en = {
   number,
   tour,
   results,
-  inspect,
   edited,
   model,
   training,

@@ -49,7 +49,7 @@ function Diagram({ split }: { readonly split: JudgedSplit }) {
         </p>
         <p className={classes.note}>{t("inspect.calibrationHint")}</p>
       </div>
-      <table className={tables.table} aria-label={t("inspect.calibrationTab")}>
+      <table className={tables.table} aria-label={t("results.calibrationTab")}>
         <thead>
           <tr>
             <th scope="col">{t("inspect.certainty")}</th>

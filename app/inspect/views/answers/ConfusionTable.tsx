@@ -52,7 +52,7 @@ export function ConfusionTable({ confusion, classNames, telling, onChoose }: Con
     table.current?.querySelector<HTMLElement>(`[data-cell="${row * size + column}"]`)?.focus();
   };
   return (
-    <table ref={table} className={classes.table} aria-label={t("inspect.confusionTab")} onKeyDown={onKeyDown}>
+    <table ref={table} className={classes.table} aria-label={t("results.confusionTab")} onKeyDown={onKeyDown}>
       <thead>
         <tr>
           <th scope="col" className={classes.corner}>

@@ -8,10 +8,8 @@ const points = (all: number): string => plural(all, { one: "point", other: "poin
 /** Values are written already. */
 type Texts<K extends string> = Readonly<Record<K, string>>;
 
-/** The tabs of the results that look into a model. */
+/** What the tabs of the results that look into a model say; what they are called is in `results`. */
 export const inspect = {
-  drawTab: "Draw",
-  fieldTab: "Field",
   field: ({ right, all }: Readonly<Record<"right" | "all", number>>) =>
     `What the model says of every place in the plane: ${whole(right)} of ${points(all)} of the test set lie where it says their class.`,
   fieldHint:
@@ -46,7 +44,6 @@ export const inspect = {
   ofValidation: ({ samples, step }: Texts<"samples" | "step">) => `${samples} validation samples, after step ${step}`,
   ofTest: ({ samples, step }: Texts<"samples" | "step">) => `${samples} test samples, after step ${step}`,
   notScored: "What the model says of every validation sample appears here as soon as it is ready.",
-  confusionTab: "Confusion",
   confusionHint:
     "On the diagonal are right answers. The redder a cell beside it, the more often the model takes the class of its row for that of its column: press one to see its samples.",
   trueBySaid: "true / read",
@@ -94,7 +91,6 @@ export const inspect = {
     falsely,
   }: Texts<"name" | "threshold" | "precision" | "recall" | "falsely">) =>
     `Taken for ${name} from ${threshold} on: precision ${precision}, recall ${recall}, ${falsely} of the others with it.`,
-  mistakesTab: "Mistakes",
   mistakesHint: "Choose above which samples to look at.",
   worst: ({ samples }: Texts<"samples">) => `Worst: ${samples}`,
   surest: ({ samples }: Texts<"samples">) => `Surest: ${samples}`,
@@ -106,7 +102,6 @@ export const inspect = {
   worstChosen: "Wrong answers, the greatest loss first",
   surestChosen: "Right answers, the surest first",
   doubtedChosen: "Labels to doubt, the surest answers first",
-  calibrationTab: "Calibration",
   noProbabilities:
     "The model gives scores rather than probabilities. End it in softmax or sigmoid to see whether they can be believed.",
   expectedError: ({ error }: Texts<"error">) => `Expected calibration error ${error}`,
@@ -118,7 +113,6 @@ export const inspect = {
     `On average it is ${certainty} sure and ${right} right: rather modest, if anything.`,
   calibrationHint:
     "Each bar holds the answers that it is so sure of, and is as high as the share of them that is right. On the dashed line probabilities mean what they say; below it the model is too sure. Strong colour stands for many samples.",
-  layersTab: "Layers",
   layersOfFirst:
     "The first test sample on its way through every layer, as the model is now. Choose another in Confusion or Mistakes. A colour means the same number everywhere; the number under the pointer is told.",
   layersOfChosen:

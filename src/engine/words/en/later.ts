@@ -1,6 +1,7 @@
 /** English: the rooms that are fetched when a part of the page is opened that not every visit sees, or a page beside it. */
 import { bench, selfTest } from "./checks";
+import { inspect } from "./inspect";
 import { profile } from "./profile";
 import { runs } from "./runs";
 
-export const later = { bench, selfTest, profile, runs };
+export const later = { bench, selfTest, inspect, profile, runs };
