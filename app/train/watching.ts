@@ -20,6 +20,9 @@ export function forgetWatched(dataset: string): void {
   if (useSamples.getState().chosen?.dataset !== dataset) clearSamples();
 }
 
+/** How soon it is asked again for samples that have not arrived. */
+const RETRY_MS = 700;
+
 /** How many views look. */
 let watchers = 0;
 
@@ -31,13 +34,20 @@ async function ask(): Promise<void> {
   useAnswers.setState({ isAsking: true });
   try {
     const { status, prepared } = useRun.getState();
-    const { state } = status;
-    const told = (isRunOver(state) ? null : await trainer.answers("validation")) ?? (await trainer.answers("test"));
-    // Another model may have taken its place meanwhile.
-    if (told && watchers > 0 && useRun.getState().prepared === prepared) useAnswers.setState({ told });
+    const isTest = isRunOver(status.state) || prepared?.training.validationCount === 0;
+    const told = await trainer.answers(isTest ? "test" : "validation");
+    // Another model may have taken its place meanwhile, and samples may not have arrived yet.
+    const isWanted = watchers > 0 && useRun.getState().prepared === prepared;
+    if (told && isWanted) useAnswers.setState({ told });
+    else if (isWanted && status.state !== "diverged") setTimeout(askAgain, RETRY_MS);
   } finally {
     useAnswers.setState({ isAsking: false });
   }
+}
+
+/** Asks once more, unless somebody has told since. */
+function askAgain(): void {
+  if (watchers > 0 && !useAnswers.getState().told) void ask();
 }
 
 /** Keeps {@link useAnswers} up to date as long as the component is there: at each validation and test, and whenever a run comes to
