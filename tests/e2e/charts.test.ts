@@ -185,7 +185,7 @@ describe("charts", () => {
     await page.getByRole("img", { name: /^Loss over training: .* at step 3,000/ }).waitFor();
     await area.focus();
     await page.keyboard.press("End");
-    expect(await area.getAttribute("aria-valuetext")).toMatch(/^Step 3,000, epoch .*train .* smoothed, raw /);
+    expect(await area.getAttribute("aria-valuetext")).toMatch(/^Step 3,000, epoch .*training .* smoothed, raw /);
     await page.keyboard.press("ArrowLeft");
     const step = Number(await area.getAttribute("aria-valuenow"));
     expect(step).toBeLessThan(3000);
