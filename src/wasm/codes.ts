@@ -94,8 +94,6 @@ export enum Mode {
 export enum Layout {
   /** As tables say. */
   tables,
-  /** Neighbours in a row are neighbours. */
-  along,
   /** Rows of a tile are side by side, step after step. */
   strips,
 }

@@ -191,9 +191,7 @@ function multiplyStrip(record: usize, batch: i32, row0: i32, row1: i32, c: usize
         const rows = load<u32>(record, A_ROWS) + word(row);
         const cRows = load<u32>(record, C_ROWS) + word(row);
         const height = min(TILE_ROWS, row1 - row);
-        if (layout == Layout.along) {
-          tileAlong(a + word(k0), rows, depth, panel, c, cRows, columns, height, space, more);
-        } else if (layout == Layout.strips) {
+        if (layout == Layout.strips) {
           const strip = load<u32>(record, STRIPS) + word(row * k + k0 * TILE_ROWS);
           tileStrip(strip, depth, panel, c, cRows, columns, height, space, more);
         } else {

@@ -25,6 +25,11 @@ const plain = { strides: [1, 1], dilation: [1, 1], padding: "valid" } as const;
 /** What is special, the shapes of the inputs, and the graph on them. */
 const special: readonly (readonly [string, Tensor[], (...inputs: Node[]) => Node])[] = [
   ["K in two parts, rows in several strips", shapes([101, 401], [401, 20]), (a, b) => matmul(a, b)],
+  [
+    "rows laid side by side, not all of the last tile",
+    shapes([1100, 15], [1100, 260]),
+    (a, b) => matmul(a, b, { transposeA: true }),
+  ],
   ["B packed four rows at a time", shapes([7, 403], [24, 403]), (a, b) => matmul(a, b, { transposeB: true })],
   ["B read where it lies", shapes([12, 40], [40, 16]), (a, b) => matmul(a, b)],
   ["B transposed, and few rows", shapes([12, 40], [16, 40]), (a, b) => matmul(a, b, { transposeB: true })],
