@@ -1,5 +1,5 @@
 /** The plane as a classifier sees it, painted while it learns, under points of the test set. */
-import { useEffect, useMemo, useRef } from "react";
+import { memo, useEffect, useMemo, useRef } from "react";
 import { t } from "../../../common/words";
 import { useDescription } from "../../../store/model";
 import { takePredictions, takePrepared, useRun } from "../../../store/run";
@@ -14,6 +14,8 @@ const RESOLUTION = 48;
 /** Of the picture, in its own units. */
 const SIZE = 100;
 
+const NONE: readonly Verdict[] = [];
+
 export function FieldView() {
   const prepared = useRun(takePrepared);
   const edited = useDescription();
@@ -24,7 +26,7 @@ export function FieldView() {
 function Field({ classifier: { input, classNames } }: { readonly classifier: Classifier }) {
   const predictions = useRun(takePredictions);
   const classified = useMemo(() => predictions && readClassified(predictions), [predictions]);
-  const verdicts = classified?.verdicts ?? [];
+  const verdicts = classified?.verdicts ?? NONE;
   const points = predictions?.columns[input]?.values;
   const reach = useMemo(() => reachOf(points ?? []), [points]);
   const places = useMemo(() => placesOf(RESOLUTION, reach), [reach]);
@@ -42,9 +44,7 @@ function Field({ classifier: { input, classNames } }: { readonly classifier: Cla
             />
           )}
           <svg viewBox={`0 0 ${SIZE} ${SIZE}`} className={classes.points} aria-hidden>
-            {verdicts.map((verdict) => (
-              <Dot key={verdict.index} verdict={verdict} reach={reach} />
-            ))}
+            <Dots verdicts={verdicts} reach={reach} />
           </svg>
           <span className={classes.corner} data-at="top" aria-hidden>
             {reach}
@@ -72,6 +72,17 @@ function Field({ classifier: { input, classNames } }: { readonly classifier: Cla
     </div>
   );
 }
+
+/** Drawn anew when the points are told anew, not whenever the field is. */
+const Dots = memo(function Dots({
+  verdicts,
+  reach,
+}: {
+  readonly verdicts: readonly Verdict[];
+  readonly reach: number;
+}) {
+  return verdicts.map((verdict) => <Dot key={verdict.index} verdict={verdict} reach={reach} />);
+});
 
 function Dot({ verdict: { input, label, isRight }, reach }: { readonly verdict: Verdict; readonly reach: number }) {
   const [x = 0, y = 0] = input;
