@@ -2,6 +2,9 @@
 import { defineConfig } from "vitest/config";
 import { assemblyPlugin } from "./scripts/support/assemblyPlugin.mjs";
 
+/** Whole trainings, surveys and matrices, which take minutes: `npm run test:full` alone has them. */
+const later = process.env["DESCENT_TESTS"] === "full" ? [] : ["tests/**/*.full.test.ts"];
+
 export default defineConfig({
   plugins: [assemblyPlugin()],
   test: {
@@ -22,8 +25,7 @@ export default defineConfig({
           environment: "node",
           setupFiles: ["tests/support/laterWords.ts"],
           include: ["tests/**/*.test.ts"],
-          // The survey is a tool of ours, and takes minutes: `npm run test:full` has it.
-          exclude: ["tests/e2e/**", ...(process.env["DESCENT_TESTS"] === "full" ? [] : ["tests/unit/survey.test.ts"])],
+          exclude: ["tests/e2e/**", ...later],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 0 },
@@ -35,6 +37,7 @@ export default defineConfig({
           name: "e2e",
           environment: "node",
           include: ["tests/e2e/**/*.test.ts"],
+          exclude: later,
           globalSetup: ["tests/support/pageSetup.ts"],
           testTimeout: 180_000,
           hookTimeout: 180_000,

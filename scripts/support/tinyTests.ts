@@ -11,7 +11,7 @@ const openers =
 export const tinyTests = (): string[] => [
   "tests/architecture.test.ts",
   ...readdirSync(join(root, "tests/unit"))
-    .filter((name) => name.endsWith(".test.ts"))
+    .filter((name) => name.endsWith(".test.ts") && !name.endsWith(".full.test.ts"))
     .map((name) => `tests/unit/${name}`)
     .filter((path) => !openers.test(readFileSync(join(root, path), "utf8"))),
 ];
