@@ -175,7 +175,7 @@ describe("one more", () => {
     const others = [
       fixture("app/a.ts", `if (thing.type === "Round") turn();`),
       fixture("app/b.ts", `import { round } from "./things/round";`, [round.path]),
-      fixture("src/engine/model/presets.ts", `const x = "Round";`),
+      fixture("src/engine/model/presets/a.ts", `const x = "Round";`),
     ];
     expect(checkNames([index, round, ...others], things)).toEqual([
       `app/a.ts: names "Round", one of the things; ask its record instead`,
