@@ -27,7 +27,7 @@ export type ColumnData = Uint8Array | Uint32Array | Float32Array;
 export const holdsIndices = ({ kind }: Pick<ColumnInfo, "kind">): boolean => kind === "class" || kind === "text";
 
 /** What a network sees of a column: f32 numbers, or u32 indices. */
-export const typeOfColumn = (column: ColumnInfo): TensorType => ({
-  shape: column.shape,
-  dtype: holdsIndices(column) ? "u32" : "f32",
-});
+export const typeOfColumn = (column: ColumnInfo): TensorType =>
+  holdsIndices(column)
+    ? { shape: column.shape, dtype: "u32", ...(column.names && { below: column.names.length }) }
+    : { shape: column.shape, dtype: "f32" };

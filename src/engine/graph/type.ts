@@ -8,6 +8,8 @@ export type DType = "f32" | "u32" | "u8";
 export interface TensorType {
   readonly shape: Shape;
   readonly dtype: DType;
+  /** Of indices that name something: how many names there are, which each index is less than. Told of columns only. */
+  readonly below?: number;
 }
 
 /** The names of operands, in their order: `["x", "kernel"]`, or `["x", ...string[]]` where others may follow. In a record's type

@@ -38,6 +38,7 @@ export class BoundNetwork {
   readonly #byLayer = new Map<string, Map<string, BoundVariable>>();
   readonly #updated = new Map<VariableEntry, Node>();
   readonly #outputs: { readonly name: string; readonly node: Node }[] = [];
+  readonly #looks: { readonly name: string; readonly look: string; readonly node: Node }[] = [];
   #calls = 0;
 
   constructor(blocks: readonly Block[], { entries }: NetworkLayout, context: NetworkContext) {
@@ -61,6 +62,11 @@ export class BoundNetwork {
   /** What each block gave, by the block's name, in the order in which they were applied. */
   get outputs(): readonly { readonly name: string; readonly node: Node }[] {
     return this.#outputs;
+  }
+
+  /** What is worth looking at within blocks, by the block's name and its own. */
+  get looks(): readonly { readonly name: string; readonly look: string; readonly node: Node }[] {
+    return this.#looks;
   }
 
   /** The new values of what layers update themselves. */
@@ -113,6 +119,9 @@ export class BoundNetwork {
     const stream = streamOf(this.#calls === 0 ? block.id : `${block.id} ${this.#calls}`);
     const built = layer.build(x, values, config, { ...this.#context, isFrozen, stream });
     if (!("updates" in built)) return built;
+    for (const [look, node] of Object.entries(built.looks ?? {})) {
+      this.#looks.push({ name: this.#names.get(block.id) ?? block.type, look, node });
+    }
     for (const [name, value] of Object.entries(built.updates)) {
       const bound = own.get(name);
       if (bound && !isFrozen) this.#updated.set(bound.entry, value);

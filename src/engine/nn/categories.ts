@@ -12,6 +12,7 @@ export const categories = {
   convolution: { title: "Convolution", hue: 215 },
   pooling: { title: "Pooling", hue: 60 },
   recurrent: { title: "Recurrent", hue: 20 },
+  attention: { title: "Text and attention", hue: 105 },
   shape: { title: "Shape", hue: 255 },
   normalization: { title: "Normalization", hue: 160 },
   augmentation: { title: "Augmentation", hue: 25 },

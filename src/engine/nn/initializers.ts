@@ -19,6 +19,8 @@ export const initializers = {
   heUniform: (fanIn, _, random) => symmetric(Math.sqrt(6 / fanIn), random.uniform()),
   heNormal: (fanIn, _, random) => (Math.sqrt(2 / fanIn) / TRUNCATED_STDDEV) * random.truncatedNormal(),
   lecunNormal: (fanIn, _, random) => (Math.sqrt(1 / fanIn) / TRUNCATED_STDDEV) * random.truncatedNormal(),
+  /** Keras's RandomUniform. */
+  uniform: (_fanIn, _fanOut, random) => symmetric(0.05, random.uniform()),
   zeros: () => 0,
   ones: () => 1,
 } satisfies Record<string, Draw>;

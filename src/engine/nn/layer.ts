@@ -40,10 +40,13 @@ export interface BuildContext {
   readonly count: Node | undefined;
 }
 
-/** What a layer's graph gives where it also updates variables of its own: `updates` holds their new values by name. */
+/** What a layer's graph gives beside its output. */
 export interface BuiltLayer {
   readonly output: Node;
+  /** New values of variables that it updates itself, by name. */
   readonly updates: Readonly<Record<string, Node>>;
+  /** What is worth looking at within it, such as where attention goes, by name. `[N, ..]` each */
+  readonly looks?: Readonly<Record<string, Node>>;
 }
 
 /** A misfit between a layer and its input, before it is known which layers of which model they are. Shown as

@@ -61,6 +61,11 @@ LAYERS = [
     ("GRU", {"units": 3}, [4, 2]),
     ("GRU", {"units": 2, "returnSequences": True, "goBackwards": True}, [3, 3]),
     ("GRU", {"units": 4, "useBias": False}, [1, 2]),
+    ("Embedding", {"inputDim": 7, "outputDim": 3}, [5]),
+    ("Embedding", {"inputDim": 4, "outputDim": 2}, [2, 3]),
+    ("PositionEmbedding", {}, [4, 3]),
+    ("MultiHeadAttention", {"numHeads": 2, "keyDim": 3}, [4, 5]),
+    ("MultiHeadAttention", {"numHeads": 3, "keyDim": 2, "causal": True}, [5, 4]),
 ]
 
 # Layers of models that read 12 numbers and are to give 2.
@@ -82,8 +87,47 @@ MODELS = [
     [("Dense", {"units": 6}), ("LayerNormalization", {}), ("RMSNormalization", {}), ("Dense", {"units": 2})],
     [("Reshape", {"targetShape": [2, 6]}), ("GroupNormalization", {"groups": 3}), ("Flatten", {}), ("Dense", {"units": 2})],
     [("Reshape", {"targetShape": [4, 3]}), ("Conv1D", {"filters": 3, "kernelSize": 2}), ("Dense", {"units": 3, "activation": "tanh"}), ("GlobalAveragePooling1D", {}), ("Dense", {"units": 2})],
+    [
+        ("Reshape", {"targetShape": [4, 3]}),
+        ("PositionEmbedding", {}),
+        ("MultiHeadAttention", {"numHeads": 2, "keyDim": 2, "causal": True}),
+        ("LayerNormalization", {}),
+        ("Flatten", {}),
+        ("Dense", {"units": 2}),
+    ],
     [("Reshape", {"targetShape": [2, 3, 2]}), ("DepthwiseConv2D", {"kernelSize": [2, 2], "padding": "same"}), ("SeparableConv2D", {"filters": 3, "kernelSize": [1, 2]}), ("GlobalMaxPooling2D", {}), ("Dense", {"units": 2})],
 ]
+
+
+class PositionEmbedding(keras.layers.Layer):
+    """The sum that KerasHub's TokenAndPositionEmbedding makes."""
+
+    def build(self, shape):
+        self.positions = self.add_weight(shape=shape[1:])
+
+    def call(self, x):
+        return x + self.positions
+
+
+class SelfAttention(keras.layers.MultiHeadAttention):
+    def __init__(self, causal=False, **args):
+        super().__init__(**args)
+        self.causal = causal
+
+    def build(self, shape):
+        super().build(shape, shape, shape)
+
+    def call(self, x):
+        return super().call(x, x, x, use_causal_mask=self.causal)
+
+    def compute_output_shape(self, shape):
+        return shape
+
+    def compute_output_spec(self, x):
+        return keras.KerasTensor(x.shape, x.dtype)
+
+
+OWN = {"PositionEmbedding": PositionEmbedding, "MultiHeadAttention": SelfAttention}
 
 
 def wave(shape, phase):
@@ -106,7 +150,7 @@ def layer_of(type, config, rank):
         args = {"cropping": (args["rows"], args["columns"])}
     if args.pop("shared_axes", False):
         args["shared_axes"] = list(range(1, rank))
-    return getattr(keras.layers, type)(**args)
+    return (OWN.get(type) or getattr(keras.layers, type))(**args)
 
 
 def numbers(array):
@@ -116,13 +160,20 @@ def numbers(array):
 def forward(type, config, shape):
     layer = layer_of(type, config, len(shape))
     x = wave([BATCH, *shape], 0.3)
+    takes_indices = type == "Embedding"
+    if takes_indices:
+        x = (np.arange(x.size) * 5 % config["inputDim"]).reshape(x.shape)
     layer.build(x.shape)
     weights = [weight(tuple(w.shape), k) for k, w in enumerate(layer.trainable_variables)]
     # Keras's recurrent layers hold the state of a generator, for their dropout.
     others = [variable.value for variable in layer.non_trainable_variables]
     call = lambda x, weights: layer.stateless_call(weights, others, x)[0] if weights else layer(x)
-    y, back = jax.vjp(call, x, weights)
-    dx, dweights = back(jax.numpy.asarray(wave(y.shape, 0.7)))
+    if takes_indices:
+        y, back = jax.vjp(lambda weights: call(x, weights), weights)
+        dx, (dweights,) = [], back(jax.numpy.asarray(wave(y.shape, 0.7)))
+    else:
+        y, back = jax.vjp(call, x, weights)
+        dx, dweights = back(jax.numpy.asarray(wave(y.shape, 0.7)))
     shapes = [list(w.shape) for w in weights]
     case = {"type": type, "config": config, "input": shape, "shape": list(y.shape[1:]), "weights": shapes}
     return {**case, "y": numbers(y), "dx": numbers(dx), "dweights": [numbers(d) for d in dweights]}

@@ -154,9 +154,12 @@ function reportLayer(
 ): LayerReport {
   const layer = layers[block.type];
   const { config } = readConfig(layer.fields, block.config);
-  if (layer.accepts !== undefined && layer.accepts !== input.dtype) {
-    const needs = say(layer.accepts === "u32" ? "fit.indices" : "fit.numbers");
-    return misfit({ needs, advice: say("fit.otherColumn") });
+  const { accepts = "f32" } = layer;
+  if (accepts !== input.dtype) {
+    if (accepts === "u32") return misfit({ needs: say("fit.indices"), advice: say("fit.otherColumn") });
+    const config = input.below === undefined ? {} : { inputDim: input.below };
+    const fix = { kind: "insertBefore", layer: layerFor.indices, config } as const;
+    return misfit({ needs: say("fit.numbers"), advice: say("fit.insertEmbedding"), fix });
   }
   const output = layer.output(input, config);
   if (isProblem(output)) return misfit(output);

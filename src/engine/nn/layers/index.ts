@@ -9,7 +9,9 @@ import { conv2dTranspose } from "./conv2dTranspose";
 import { dense } from "./dense";
 import { depthwiseConv2D, separableConv2D } from "./depthwise";
 import { dropout } from "./dropout";
+import { embedding, positionEmbedding } from "./embedding";
 import { cropping2D, zeroPadding2D } from "./border";
+import { multiHeadAttention } from "./multiHeadAttention";
 import { gaussianNoise, spatialDropout2D } from "./noise";
 import { averagePooling2D, globalAveragePooling2D, globalMaxPooling2D, maxPooling2D } from "./pooling";
 import { groupNormalization, layerNormalization, rmsNormalization } from "./sampleNormalization";
@@ -39,6 +41,9 @@ const registry = {
   SimpleRNN: simpleRNN,
   LSTM: lstm,
   GRU: gru,
+  Embedding: embedding,
+  PositionEmbedding: positionEmbedding,
+  MultiHeadAttention: multiHeadAttention,
   Flatten: flatten,
   Reshape: reshapeLayer,
   Permute: permute,

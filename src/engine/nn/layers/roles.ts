@@ -9,6 +9,8 @@ export const layerFor = {
   shapes: "Reshape",
   /** Makes as many outputs as are wanted. */
   outputs: "Dense",
+  /** Makes numbers of indices. */
+  indices: "Embedding",
   /** Applies an activation to what it is given. */
   activations: "Activation",
 } as const;
