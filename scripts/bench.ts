@@ -14,7 +14,7 @@ import { requireDataset } from "../src/engine";
 import { describeBars } from "./bench/bars";
 import { type Host, openHost } from "./bench/host";
 import { describeFinding, describeMachine, toJson, toTable } from "./bench/report";
-import { prepareMnist } from "./prepareMnist";
+import { prepareData } from "./prepareData";
 import { fileSource } from "./support/fileSource";
 
 /** Who takes part, by what Descent runs on. It comes first: the others start from its weights. */
@@ -139,7 +139,7 @@ try {
 
 /** @returns the exit code: 1 when a library failed or disagreed */
 async function bench(): Promise<number> {
-  await prepareMnist();
+  await prepareData();
   showProgress("building the page");
   host = await openHost(kind === "webgpu");
   const { page, browserVersion } = host;

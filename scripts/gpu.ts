@@ -125,9 +125,9 @@ async function openMachine(): Promise<{ gpu: GPU; source: ByteSource }> {
   }
   const { openScriptGpu } = await import("./support/dawn");
   const { fileSource } = await import("./support/fileSource");
-  const { prepareMnist } = await import("./prepareMnist");
+  const { prepareData } = await import("./prepareData");
   const opened = await openScriptGpu();
-  await prepareMnist();
+  await prepareData();
   return { gpu: publish(opened), source: fileSource };
 }
 

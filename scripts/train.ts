@@ -26,7 +26,7 @@ import { formatCurve } from "../app/common/format";
 import { openScriptGpu } from "./support/dawn";
 import { fileSource } from "./support/fileSource";
 import { startThread } from "./support/helperThread";
-import { prepareMnist } from "./prepareMnist";
+import { prepareData } from "./prepareData";
 
 const usage = `npm run train -- [options]
   --preset ID      one of ${Object.keys(presets).join(", ")} (default perceptron)
@@ -158,7 +158,7 @@ const threads = wholeNumber("threads", args.threads);
 const { title, description } = await readModel();
 
 const gpu = backend === "webgpu" ? await openScriptGpu() : undefined;
-await prepareMnist();
+await prepareData();
 
 const model: ModelDescription = {
   ...description,

@@ -1,7 +1,7 @@
 // Builds the pages with their data; the one place that knows how, for starting, deploying and testing.
 import { join } from "node:path";
 import { build, type InlineConfig } from "vite";
-import { prepareMnist } from "../prepareMnist";
+import { prepareData } from "../prepareData";
 import { compressFolder } from "./compress";
 import { root } from "./paths";
 
@@ -31,7 +31,7 @@ function pageBeside(name: (typeof pagesBeside)[number], outDir: string): InlineC
 
 /** Prepares the datasets and writes the pages to `outDir`, compressed files beside them, replacing what was there. */
 export async function buildPage(outDir = distDir): Promise<void> {
-  await prepareMnist();
+  await prepareData();
   const shared: InlineConfig = {
     root,
     mode: "production",

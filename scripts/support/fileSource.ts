@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { ByteSource } from "../../src/engine";
 import { datasetsDir } from "./paths";
 
-/** Reads datasets that `npm start`, `npm test` or `prepareMnist` prepared. @throws Error when a file is missing */
+/** Reads datasets that `npm start`, `npm test` or `prepareData` prepared. @throws Error when a file is missing */
 export const fileSource: ByteSource = async (path, signal) => {
   try {
     return new Uint8Array(await readFile(join(datasetsDir, path), { signal }));

@@ -141,6 +141,10 @@ describe("tasks", () => {
     await button(page, "Train").click();
     await waitForStatus(page, ({ step }) => step > 200);
     await page.getByRole("img", { name: "Measured and predicted numbers over the input" }).waitFor();
+    await page.getByRole("tab", { name: "Residuals" }).click();
+    await page.getByRole("img", { name: /^Residuals, measured less predicted/ }).waitFor();
+    const rows = page.getByRole("table", { name: "The largest residuals" }).getByRole("row");
+    await expect.poll(() => rows.count()).toBe(11);
     expectQuiet(app);
   });
 });

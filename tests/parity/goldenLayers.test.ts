@@ -111,7 +111,7 @@ describe("one layer in Keras 3", () => {
           x,
           x.dtype === "f32"
             ? wave(x.shape, 0.3)
-            : Uint32Array.from({ length: sizeOf(x.shape) }, (_, i) => (i * 5) % tokens),
+            : Uint32Array.from({ length: sizeOf(x.shape) }, (__, i) => (i * 5) % tokens),
         ],
         [dy, wave(y.shape, 0.7)],
         ...nodes.map((node, k) => [node, weightOf(node.shape, k)] as const),

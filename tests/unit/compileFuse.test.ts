@@ -205,6 +205,7 @@ const MAX_LAUNCHES: Record<PresetId, number> = {
   autoencoder: 32,
   "gan-points": 55,
   sine: 31,
+  cars: 31,
   xor: 21,
   "points-circle": 26,
   "points-moons": 26,

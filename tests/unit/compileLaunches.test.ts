@@ -131,6 +131,7 @@ const MAX_LAUNCHES: Record<PresetId, number> = {
   autoencoder: 10,
   "gan-points": 17,
   sine: 8,
+  cars: 8,
   xor: 4,
   "points-circle": 10,
   "points-moons": 10,

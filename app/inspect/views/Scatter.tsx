@@ -13,6 +13,11 @@ interface ScatterProps {
   /** What is seen, for those who hear the page. */
   readonly label: string;
   readonly sets: readonly PointSet[];
+  /** What the axes count. */
+  readonly across?: string;
+  readonly up?: string;
+  /** Whether all points say how far the axes reach, and not those of the data alone. */
+  readonly showsAll?: boolean;
 }
 
 const [WIDTH, HEIGHT, MARGIN] = [360, 260, 26];
@@ -25,9 +30,9 @@ function rangeOf(values: readonly number[]): readonly [number, number] {
   return [low - pad, high + pad];
 }
 
-export function Scatter({ label, sets }: ScatterProps) {
+export function Scatter({ label, sets, across, up, showsAll = false }: ScatterProps) {
   // What the model does may be far off at first: the data say what is seen.
-  const seen = sets.filter(({ look }) => look === "data").flatMap(({ points }) => points);
+  const seen = sets.filter(({ look }) => showsAll || look === "data").flatMap(({ points }) => points);
   const [left, right] = rangeOf(seen.map(([x]) => x));
   const [bottom, top] = rangeOf(seen.map(([, y]) => y));
   const x = (value: number): number => MARGIN + ((value - left) / (right - left)) * (WIDTH - 2 * MARGIN);
@@ -56,8 +61,14 @@ export function Scatter({ label, sets }: ScatterProps) {
           {right.toPrecision(3)}
         </text>
         <text x={MARGIN} y={MARGIN - 8} className={classes.tick}>
+          {up !== undefined && `${up}: `}
           {t("results.range", { low: bottom.toPrecision(3), high: top.toPrecision(3) })}
         </text>
+        {across !== undefined && (
+          <text x={WIDTH / 2} y={HEIGHT - 8} textAnchor="middle" className={classes.tick}>
+            {across}
+          </text>
+        )}
       </svg>
       <figcaption className={classes.legend}>
         {sets.map(({ title, look, points }) => (

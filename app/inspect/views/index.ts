@@ -11,6 +11,7 @@ import { madePoints } from "./madePoints";
 import { pointAnswers } from "./pointAnswers";
 import { predictedValues } from "./predictedValues";
 import { rebuiltImages } from "./rebuiltImages";
+import { residuals } from "./residuals";
 import { through } from "./through";
 import type { ResultView } from "./view";
 
@@ -23,4 +24,12 @@ export const resultViews: readonly ResultView[] = [
   predictedValues,
 ];
 
-export const inspections: readonly Inspection[] = [drawn, decisionField, confusion, mistakes, calibration, through];
+export const inspections: readonly Inspection[] = [
+  drawn,
+  decisionField,
+  confusion,
+  mistakes,
+  calibration,
+  residuals,
+  through,
+];

@@ -1,10 +1,8 @@
 /** Predicted numbers: over the input where that is one number, and over the true ones otherwise. */
+import { pairsOf } from "./readPredictions";
 import { Scatter } from "./Scatter";
 import type { ResultView } from "./view";
 import { t } from "../../common/words";
-
-const pairsOf = (x: ArrayLike<number>, y: ArrayLike<number>): (readonly [number, number])[] =>
-  Array.from({ length: Math.min(x.length, y.length) }, (_, i) => [x[i] ?? NaN, y[i] ?? NaN] as const);
 
 export const predictedValues: ResultView = {
   id: "predicted-values",
@@ -19,6 +17,8 @@ export const predictedValues: ResultView = {
       return (
         <Scatter
           label={t("results.predictedOverTrue")}
+          across={t("results.measured")}
+          up={t("results.predicted")}
           sets={[
             { title: t("results.equal"), look: "data", points: line },
             { title: t("results.predicted"), look: "model", points: pairsOf(truth.values, predicted.data) },

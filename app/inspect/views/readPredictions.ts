@@ -87,3 +87,7 @@ export function toPixels(values: Float32Array, channels = 1): Uint8ClampedArray<
   }
   return pixels;
 }
+
+/** Points from two lists of numbers. */
+export const pairsOf = (x: ArrayLike<number>, y: ArrayLike<number>): (readonly [number, number])[] =>
+  Array.from({ length: Math.min(x.length, y.length) }, (_, i) => [x[i] ?? NaN, y[i] ?? NaN] as const);

@@ -1,5 +1,6 @@
 /** The registry of built-in datasets: one line here and one file beside it make a new one. */
 import type { DatasetDef } from "./dataset";
+import { cars } from "./cars";
 import { circle } from "./circle";
 import { gaussians } from "./gaussians";
 import { mnist } from "./mnist";
@@ -13,7 +14,7 @@ export type { ColumnData, ColumnInfo, ColumnKind } from "./column";
 export type { ByteSource, DataInfo, Dataset, DatasetDef, LoadProgress, Split } from "./dataset";
 export { httpSource } from "./httpSource";
 
-const registry = { mnist, xor, circle, gaussians, moons, spiral, ring, sine };
+const registry = { mnist, xor, circle, gaussians, moons, spiral, ring, sine, cars };
 
 /** The registry as it stands, of which another language has the words. */
 export type DatasetRegistry = typeof registry;

@@ -157,8 +157,8 @@ function reportLayer(
   const { accepts = "f32" } = layer;
   if (accepts !== input.dtype) {
     if (accepts === "u32") return misfit({ needs: say("fit.indices"), advice: say("fit.otherColumn") });
-    const config = input.below === undefined ? {} : { inputDim: input.below };
-    const fix = { kind: "insertBefore", layer: layerFor.indices, config } as const;
+    const vocabulary = input.below === undefined ? {} : { inputDim: input.below };
+    const fix = { kind: "insertBefore", layer: layerFor.indices, config: vocabulary } as const;
     return misfit({ needs: say("fit.numbers"), advice: say("fit.insertEmbedding"), fix });
   }
   const output = layer.output(input, config);

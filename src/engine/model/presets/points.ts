@@ -28,6 +28,15 @@ export const pointsPresets = {
       validationCount: 128,
     },
   ),
+  cars: preset(
+    {
+      title: "Cars",
+      help: "How far a car goes on a gallon, from its weight, power and year: a table, and a number to predict.",
+      dataset: "cars",
+    },
+    { [MODEL]: [dense(64, "relu"), dense(64, "relu"), dense(1, "linear")] },
+    { task: ["regression", {}], batchSize: 32, epochs: 100, validationCount: 62 },
+  ),
   xor: preset(
     {
       title: "XOR",

@@ -1,5 +1,5 @@
 /** English: the charts, their tools, readings and files. */
-import { formats } from "./formats";
+import { formats, inSentence } from "./formats";
 
 const { count, list } = formats;
 
@@ -61,13 +61,13 @@ export const chart = {
   trainSmoothed: ({ smoothing }: Texts<"smoothing">) => `Training, smoothed ${smoothing}`,
   band: "Lowest to highest",
   pictureFailed: ({ reason }: Texts<"reason">) => `The picture could not be made: ${reason}`,
-  empty: ({ title }: Texts<"title">) => `Press Train, and the ${title.toLowerCase()} is drawn here`,
+  empty: ({ title }: Texts<"title">) => `Press Train, and the ${inSentence(title)} is drawn here`,
   nothingYet: ({ title }: Texts<"title">) => `${title} over training: nothing yet`,
   summary: ({ title, value, step }: Texts<"title" | "value"> & { readonly step: number }) =>
     `${title} over training: ${value} at step ${count(step)}. Numbers are in the table Training metrics.`,
   summaryValidated: (values: Texts<"title" | "value" | "validation"> & { readonly step: number }) =>
     `${values.title} over training: ${values.value} at step ${count(values.step)}, on validation samples ${values.validation}. Numbers are in the table Training metrics.`,
-  read: ({ title }: Texts<"title">) => `Read ${title.toLowerCase()}`,
+  read: ({ title }: Texts<"title">) => `Read ${inSentence(title)}`,
   noPlace: "No place chosen",
   keys: "Arrow keys read values, plus and minus zoom, zero shows the whole run.",
 };
@@ -98,7 +98,7 @@ export const table = {
   title: "Training metrics",
   about: ({ validations, steps }: RowSize & { readonly validations: number }) =>
     `The first step, the latest ones, and up to ${count(validations)} validations. A row of several steps has their means. The CSV file has ${rowsOf({ steps })}.`,
-  trainOf: ({ title }: Texts<"title">) => `Training ${title.toLowerCase()}`,
-  validationOf: ({ title }: Texts<"title">) => `Validation ${title.toLowerCase()}`,
+  trainOf: ({ title }: Texts<"title">) => `Training ${inSentence(title)}`,
+  validationOf: ({ title }: Texts<"title">) => `Validation ${inSentence(title)}`,
   steps: ({ from, to }: Steps) => (from === to ? count(to) : `${count(from)} to ${count(to)}`),
 };

@@ -17,6 +17,14 @@ export const inspect = {
   noField: "The field is drawn as soon as the model is ready.",
   pointsOf: ({ name, right, all }: Texts<"name"> & Readonly<Record<"right" | "all", number>>) =>
     `${name}: ${whole(right)} of ${whole(all)} right`,
+  residual: "residual",
+  noError: "no error",
+  residualsOverPredicted: "Residuals, measured less predicted, over predicted numbers",
+  residualsAre: ({ samples, mean, median }: Texts<"samples" | "mean" | "median">) =>
+    `Of the first ${samples} test samples, half are off by ${median} at most. Their mean is ${mean}: above 0 more was measured than predicted.`,
+  residualsHint: "Dots without a pattern are noise. A bend or a funnel is something that the model has not learnt yet.",
+  worstResiduals: "The largest residuals",
+  testSample: "Test sample",
   pad: "Drawing pad",
   drawHere: "Draw here",
   drawHint:

@@ -1,5 +1,5 @@
 /** English: the model editor and the training settings. */
-import { formats } from "./formats";
+import { formats, inSentence } from "./formats";
 
 const { count } = formats;
 
@@ -77,7 +77,7 @@ export const edited = {
   fix: "Fix",
   insert: ({ layer }: Texts<"layer">) => `Insert ${layer}`,
   append: ({ layer }: Texts<"layer">) => `Add ${layer}`,
-  set: ({ setting, value }: Texts<"setting" | "value">) => `Set ${setting.toLowerCase()} to ${value}`,
+  set: ({ setting, value }: Texts<"setting" | "value">) => `Set ${inSentence(setting)} to ${value}`,
   setKey: ({ key, value }: Texts<"key" | "value">) => `Set ${key} to ${value}`,
   moveBefore: ({ type }: Texts<"type">) => `Move before ${type}`,
   rename: "Number it",
@@ -100,7 +100,7 @@ export const training = {
   bench: "Benchmark of this device",
   optimizer: "Optimizer",
   learning: "Learning",
-  learningOf: ({ network }: Texts<"network">) => `Learning of the ${network.toLowerCase()}`,
+  learningOf: ({ network }: Texts<"network">) => `Learning of the ${inSentence(network)}`,
   optimizerHelp: "How weights move down the slope.",
   moreOf: ({ name }: Texts<"name">) => `More of ${name}`,
   schedule: "Schedule",

@@ -1,6 +1,6 @@
 /** English: what is wrong with a model, and what to do about it. */
 import type { Came, Counts, Lists, Shapes, Texts } from "../values";
-import { formats } from "./formats";
+import { formats, inSentence } from "./formats";
 
 const { bytes, count, list, number, shape } = formats;
 
@@ -125,11 +125,11 @@ export const problem = {
   setToZero: "Set it to 0.",
   holdOut: ({ samples }: Counts<"samples">) => `Hold out ${count(samples)}.`,
   schedule: ({ schedule, misfit, label, value }: Texts<"schedule" | "misfit" | "label"> & Counts<"value">) =>
-    `Training settings: schedule ${schedule}: ${misfit}. Set ${label.toLowerCase()} to ${number(value)}.`,
+    `Training settings: schedule ${schedule}: ${misfit}. Set ${inSentence(label)} to ${number(value)}.`,
   longWarmup: ({ warmupEpochs, epochs }: Counts<"warmupEpochs" | "epochs">) =>
     `the warm-up takes ${number(warmupEpochs)} epochs and the run ${number(epochs)}, so the learning rate never falls, and hardly gets to what it is set to`,
   scheduleOf: (values: Texts<"schedule" | "network" | "misfit" | "label"> & Counts<"value">) =>
-    `Training settings: schedule ${values.schedule} of the ${values.network}: ${values.misfit}. Set ${values.label.toLowerCase()} to ${number(values.value)}.`,
+    `Training settings: schedule ${values.schedule} of the ${values.network}: ${values.misfit}. Set ${inSentence(values.label)} to ${number(values.value)}.`,
 };
 
 /** What tasks and losses ask of data and outputs. */

@@ -1,5 +1,5 @@
 /** English: what training has come to, sample by sample and in numbers. */
-import { formats } from "./formats";
+import { formats, inSentence } from "./formats";
 
 const { count } = formats;
 
@@ -19,11 +19,12 @@ export const results = {
   confusionTab: "Confusion",
   mistakesTab: "Mistakes",
   calibrationTab: "Calibration",
+  residualsTab: "Residuals",
   layersTab: "Layers",
   loading: "Loading…",
   notLoaded: "This part of the page could not be loaded. Reload the page to try again.",
   testScore: "Test score",
-  testOf: ({ title }: Texts<"title">) => `Test ${title.toLowerCase()}`,
+  testOf: ({ title }: Texts<"title">) => `Test ${inSentence(title)}`,
   score: ({ title, value }: Texts<"title" | "value">) => `${title} ${value}`,
   atTheEnd: "scored at the end",
   noModel: "There is no model to ask yet.",

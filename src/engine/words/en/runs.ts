@@ -1,5 +1,5 @@
 /** English: the list of runs and what is made of them. */
-import { formats } from "./formats";
+import { formats, inSentence } from "./formats";
 
 const { count } = formats;
 
@@ -47,7 +47,7 @@ export const runs = {
   compare: "Differences between the runs that are drawn",
   compareHint: "Pin two runs, and what they differ in is told here.",
   setting: "Setting",
-  best: ({ title }: Texts<"title">) => `Best ${title.toLowerCase()}`,
-  last: ({ title }: Texts<"title">) => `Last ${title.toLowerCase()}`,
+  best: ({ title }: Texts<"title">) => `Best ${inSentence(title)}`,
+  last: ({ title }: Texts<"title">) => `Last ${inSentence(title)}`,
   time: "Time trained",
 };

@@ -1,5 +1,5 @@
 /** English: training as the page controls and tells it. */
-import { formats } from "./formats";
+import { formats, inSentence } from "./formats";
 
 const { count, list, plural } = formats;
 
@@ -105,7 +105,7 @@ export const status = {
   /** Read out at the end of an epoch. */
   validated: ({ epoch, numbers }: { readonly epoch: number; readonly numbers: readonly string[] }) =>
     `Epoch ${count(epoch)}: validation ${list(numbers)}`,
-  score: ({ title, value }: { readonly title: string; readonly value: string }) => `${title.toLowerCase()} ${value}`,
+  score: ({ title, value }: { readonly title: string; readonly value: string }) => `${inSentence(title)} ${value}`,
   /** In the title of the tab. */
   runningTitle: ({ percent }: { readonly percent: number }) => `${count(percent)}% · Descent`,
   scoredTitle: ({ title, value }: { readonly title: string; readonly value: string }) => `${title} ${value} · Descent`,
