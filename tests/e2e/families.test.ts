@@ -2,6 +2,7 @@
 // what the page shows of each.
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { violations } from "./axe";
 import { button, card, drag, expectQuiet, showPart, useBrowser, waitForState, waitForStatus } from "./support";
 
 const branch = (page: Page, title: string): Locator => page.getByRole("list", { name: title, exact: true });
@@ -111,6 +112,41 @@ describe("tasks", () => {
     await expect.poll(() => page.getByText("Accuracy").count()).toBe(0);
     await page.getByText("Decoder", { exact: true }).click();
     await page.getByText("28×28×1").first().waitFor();
+    expectQuiet(app);
+  });
+
+  it("a plane of codes is walked by mouse and by keyboard, and a point of it chooses its sample", async () => {
+    const app = await open({ query: "?preset=vae" });
+    const { page } = app;
+    await waitForState(page, "Ready");
+    await page.getByRole("tab", { name: "Plane", exact: true }).click();
+    const plane = page.getByRole("application", { name: /^Plane of codes/ });
+    await page.getByText("Decoded from 0.00, 0.00").waitFor();
+    const decoded = () =>
+      page
+        .getByRole("figure")
+        .filter({ hasText: "Decoded from" })
+        .locator("canvas")
+        .evaluate((canvas) => (canvas instanceof HTMLCanvasElement ? canvas.toDataURL() : ""));
+    const before = await decoded();
+    await plane.focus();
+    await page.keyboard.press("Shift+ArrowRight");
+    await page.keyboard.press("ArrowUp");
+    await page.getByText("Decoded from 0.75, 0.15").waitFor();
+    await expect.poll(decoded).not.toBe(before);
+    // Before training all codes lie about the middle.
+    await page.keyboard.press("Home");
+    await page.keyboard.press("Enter");
+    await page.getByText(/^Test sample \d+ and what is rebuilt of it$/).waitFor();
+    const box = await plane.boundingBox();
+    if (!box) throw new Error("The plane must be on the screen.");
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.9, box.y + box.height / 2, { steps: 4 });
+    await page.mouse.up();
+    await page.getByText(/^Decoded from 2\.\d\d, -?0\.0\d$/).waitFor();
+    await page.getByText("Tiles", { exact: true }).click();
+    expect(await violations(page)).toEqual([]);
     expectQuiet(app);
   });
 

@@ -8,6 +8,7 @@ import type { Inspection } from "./inspection";
 import { mistakes } from "./mistakes";
 import { madeImages } from "./madeImages";
 import { madePoints } from "./madePoints";
+import { plane } from "./plane";
 import { pointAnswers } from "./pointAnswers";
 import { predictedValues } from "./predictedValues";
 import { rebuiltImages } from "./rebuiltImages";
@@ -27,6 +28,7 @@ export const resultViews: readonly ResultView[] = [
 export const inspections: readonly Inspection[] = [
   drawn,
   decisionField,
+  plane,
   confusion,
   mistakes,
   calibration,

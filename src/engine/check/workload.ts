@@ -26,9 +26,11 @@ import {
 } from "../train/programs";
 import { scoreBatches } from "../train/scorer";
 import { modelState } from "../train/state";
+import { tasks } from "../tasks";
 
-/** What a model is prepared for: a step of its training, whether that leaves its weights finite, scores, and predictions. */
-export type Task = "training" | "health" | "scoring" | "prediction";
+/** What a model is prepared for: a step of its training, whether that leaves its weights finite, scores, predictions, and what
+ *  its task can be asked beside those. */
+export type Task = "training" | "health" | "scoring" | "prediction" | `asked ${string}`;
 
 /** A task, and the batches that it may be done in: the first that there is room for. */
 export interface Job {
@@ -49,7 +51,7 @@ export interface Workload {
 }
 
 /** All that a model is prepared for, in the order in which it is. */
-export function jobsOf({ training }: ModelDescription, dataset: Dataset): readonly Job[] {
+export function jobsOf({ task, training }: ModelDescription, dataset: Dataset): readonly Job[] {
   const { train, test } = dataset;
   const trained = Math.max(1, train.count - training.validationCount);
   const splits = new Set([test.count, training.validationCount].filter((count) => count > 0));
@@ -58,6 +60,9 @@ export function jobsOf({ training }: ModelDescription, dataset: Dataset): readon
     { task: "health", batches: [1] },
     ...[...splits].map((count): Job => ({ task: "scoring", batches: scoreBatches(count) })),
     { task: "prediction", batches: [predictBatch(dataset)] },
+    ...Object.keys(tasks[task.type].asked ?? {}).map((question): Job => {
+      return { task: `asked ${question}`, batches: [predictBatch(dataset)] };
+    }),
   ];
 }
 
@@ -84,17 +89,18 @@ export function workload(
       return new Map<Node, TensorData>([...columns, [source.order, order]]);
     },
   });
-  const programs: Readonly<Record<Task, () => Program>> = {
-    training: () => overSplit(trainingProgram(model, split, count)),
-    health: () => ({ ...healthProgram(state), data: () => new Map() }),
-    scoring: () => overSplit(scoringProgram(model, split, batchSize, count)),
-    prediction: () => {
-      const { computation, columns } = showProgram(model, batchSize);
-      const drawn = () => [...columns].map(([name, leaf]) => [leaf, noiseOf(dataset, name, leaf)] as const);
-      return { computation, data: () => new Map(drawn()) };
-    },
+  const shown = (question?: string): Program => {
+    const { computation, columns } = showProgram(model, batchSize, question);
+    const drawn = () => [...columns].map(([name, leaf]) => [leaf, noiseOf(dataset, name, leaf)] as const);
+    return { computation, data: () => new Map(drawn()) };
   };
-  const { computation, data } = programs[task]();
+  const programOf = (): Program => {
+    if (task === "training") return overSplit(trainingProgram(model, split, count));
+    if (task === "health") return { ...healthProgram(state), data: () => new Map() };
+    if (task === "scoring") return overSplit(scoringProgram(model, split, batchSize, count));
+    return shown(task === "prediction" ? undefined : task.slice("asked ".length));
+  };
+  const { computation, data } = programOf();
   const plan = takeApart(compileFor(target, computation, parts), target.bindings);
   const rows = [0, 1].map((step) => {
     const row: Record<string, number> = {

@@ -1,6 +1,7 @@
 /** Which settings may change while a run is under way. */
 import { type Config, type Fields } from "../fields";
 import { optimizers } from "../optim/optimizers";
+import { tasks } from "../tasks";
 import { type Block, defOf, findBlock, mapBlocks } from "./blocks";
 import type { ModelDescription } from "./description";
 
@@ -22,7 +23,8 @@ export function fixedKey({ dataset, task, networks, training }: ModelDescription
     const ownOptimizer = { type, config: fixed(optimizers[type].fields, config) };
     return [name, { frozen, blocks: mapBlocks(blocks, fixedBlock), optimizer: ownOptimizer }];
   });
-  return JSON.stringify([dataset, task, learning, fixedTraining]);
+  const fixedTask = { type: task.type, config: fixed(tasks[task.type].fields, task.config) };
+  return JSON.stringify([dataset, fixedTask, learning, fixedTraining]);
 }
 
 /** The settings of a record that may change from those of another one, the rest as they are. */
@@ -50,8 +52,10 @@ export function withLiveSettings(running: ModelDescription, edited: ModelDescrip
     return [name, { ...network, blocks, optimizer: { type, config: settings }, schedule, clipNorm }];
   });
   const { epochs, patience, restoreBest } = edited.training;
+  const { type, config } = running.task;
   return {
     ...running,
+    task: { type, config: mixed(tasks[type].fields, config, edited.task.config) },
     networks: Object.fromEntries(networks),
     training: { ...running.training, epochs, patience, restoreBest },
   };
@@ -59,10 +63,10 @@ export function withLiveSettings(running: ModelDescription, edited: ModelDescrip
 
 /** What plans have baked in of the settings that may change, as text to compare: a change of it takes new plans, over the
  *  same state. */
-export function bakedKey({ networks }: ModelDescription): string {
+export function bakedKey({ task, networks }: ModelDescription): string {
   const baked = Object.entries(networks).map(([name, { blocks, optimizer, clipNorm }]) => {
     const { learningRate: _, ...config } = optimizer.config;
     return [name, blocks, config, clipNorm];
   });
-  return JSON.stringify(baked);
+  return JSON.stringify([task, baked]);
 }

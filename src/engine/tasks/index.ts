@@ -4,8 +4,12 @@ import { classification } from "./classification";
 import { reconstruction } from "./reconstruction";
 import { regression } from "./regression";
 import type { TaskDef } from "./task";
+import { variational } from "./variational";
 
-const registry = { classification, regression, reconstruction, adversarial } satisfies Record<string, unknown>;
+const registry = { classification, regression, reconstruction, variational, adversarial } satisfies Record<
+  string,
+  unknown
+>;
 
 /** The registry as it stands, of which another language has the words. */
 export type TaskRegistry = typeof registry;

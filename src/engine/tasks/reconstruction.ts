@@ -1,27 +1,35 @@
-/** Reconstruction: an encoder squeezes a sample into a short code, and a decoder rebuilds the sample from it. */
-import type { ColumnKind } from "../data";
-import { typeOfColumn } from "../data/column";
-import { choice } from "../fields";
-import { losses, nameOfLoss } from "../nn/losses";
-import { metrics } from "../nn/metrics";
-import { isProbability, rowsOf } from "../nn/source";
-import { type About, columnOf, defineTask, problemOf, requireColumn, targetOf } from "./task";
-import { say } from "../words/said";
-import { nameOfData } from "../data/dataset";
-
-/** What can be rebuilt: numbers, not indices. */
-const REBUILT: readonly ColumnKind[] = ["image", "points", "series", "value"];
-
-const subject = ({ data }: Pick<About, "data">): string | undefined => columnOf(data, REBUILT)?.name;
-
-function requireSubject(about: Pick<About, "data">): string {
-  const name = subject(about);
-  if (name === undefined)
-    throw new Error(`Reconstruction: expected a column of numbers in ${about.data.title}, got none.`);
-  return name;
-}
+/** Reconstruction: an encoder squeezes a sample into a short code, and a decoder rebuilds the sample from it. With noise on what
+ *  the encoder reads, it learns to take noise away. */
+import { real } from "../fields";
+import type { Node } from "../graph/node";
+import { losses } from "../nn/losses";
+import { add, clip, mul } from "../ops/pointwise";
+import {
+  askedOfCodes,
+  distance,
+  endingOfDecoder,
+  lossField,
+  problemsOfDecoder,
+  rebuiltColumns,
+  requireSubject,
+  sampleType,
+  shownCode,
+  shownSample,
+} from "./rebuilding";
+import { defineTask, requireColumn, type TaskGraph } from "./task";
 
 const curves = { loss: { title: "Loss", help: "How far rebuilt samples are from the originals." } };
+
+/** What the encoder reads: `x + noise n` with `n` of the standard normal distribution; of images, kept between 0 and 1.
+ *  Source: Vincent et al. 2008, "Extracting and composing robust features with denoising autoencoders". */
+function readBy(graph: TaskGraph, noise: number): Node {
+  const name = requireSubject(graph);
+  const clean = graph.column(name);
+  if (noise === 0) return clean;
+  const { kind, shape } = requireColumn(graph.data, name);
+  const noisy = add(clean, mul(graph.random.normal(shape), noise));
+  return kind === "image" ? clip(noisy, 0, 1) : noisy;
+}
 
 /** Two networks that learn from one loss. Source: Hinton and Salakhutdinov 2006, "Reducing the dimensionality of data with
  *  neural networks". */
@@ -29,46 +37,28 @@ export const reconstruction = defineTask({
   title: "Rebuild the input",
   help: "Squeezes each sample into a short code and rebuilds it from that: an autoencoder. Needs no labels.",
   fields: {
-    loss: choice({
-      label: "Loss",
-      help: "How far the rebuilt sample is from the original.",
-      options: ["binaryCrossentropy", "meanSquaredError", "meanAbsoluteError"],
-      default: "binaryCrossentropy",
-      described: losses,
-      registry: "losses",
+    loss: lossField,
+    noise: real({
+      label: "Noise",
+      help: "Standard deviation of random noise on what the encoder reads; what is to be rebuilt has none. 0 for no noise.",
+      min: 0,
+      max: 2,
+      step: 0.05,
+      default: 0,
+      live: true,
     }),
   },
   networks: {
-    encoder: {
-      title: "Encoder",
-      help: "Reads a sample and gives its code.",
-      input: (about) => {
-        const name = subject(about);
-        return name === undefined ? null : typeOfColumn(requireColumn(about.data, name));
-      },
-    },
+    encoder: { title: "Encoder", help: "Reads a sample and gives its code.", input: sampleType },
     decoder: {
       title: "Decoder",
       help: "Reads a code and gives the sample back.",
       input: (_, { encoder }) => encoder ?? null,
     },
   },
-  columns: (about) => {
-    const name = subject(about);
-    if (name !== undefined) return [name];
-    return { said: say("task.nothingToRebuild", { data: nameOfData(about.data) }) };
-  },
-  problems: (about, { decoder }) => {
-    const target = targetOf(requireColumn(about.data, requireSubject(about)));
-    const { loss } = about.config;
-    const problem = decoder && losses[loss].problem(decoder.shape, target);
-    return problem ? [problemOf(problem, loss, "decoder")] : [];
-  },
-  endings: (about) => {
-    const { loss } = about.config;
-    const { ending } = losses[loss];
-    return { decoder: { by: nameOfLoss(loss), ...ending(targetOf(requireColumn(about.data, requireSubject(about)))) } };
-  },
+  columns: rebuiltColumns,
+  problems: (about, { decoder }) => problemsOfDecoder(about, decoder),
+  endings: endingOfDecoder,
   curves,
   losses: ({ config }) => [
     {
@@ -82,21 +72,20 @@ export const reconstruction = defineTask({
   ],
   metrics: () => ["meanAbsoluteError"],
   score: (graph) => {
-    const values = graph.column(requireSubject(graph));
-    const output = graph.apply("decoder", graph.apply("encoder", values));
-    const scored = { output, target: { kind: "values", values } } as const;
-    return {
-      losses: { loss: losses[graph.config.loss].perSample(scored) },
-      metrics: { meanAbsoluteError: metrics.meanAbsoluteError.perSample(scored) },
-    };
+    const { loss, noise } = graph.config;
+    const output = graph.apply("decoder", graph.apply("encoder", readBy(graph, noise)));
+    const { loss: rows, metrics } = distance(loss, output, graph.column(requireSubject(graph)));
+    return { losses: { loss: rows }, metrics };
   },
   show: (graph) => {
-    const name = requireSubject(graph);
-    const code = graph.apply("encoder", graph.column(name));
-    const node = graph.apply("decoder", code);
+    const { noise } = graph.config;
+    const read = readBy(graph, noise);
+    const code = graph.apply("encoder", read);
     return {
-      rebuilt: { kind: requireColumn(graph.data, name).kind, node, areProbabilities: isProbability(node) },
-      code: { kind: "codes", node: rowsOf(code) },
+      rebuilt: shownSample(graph, graph.apply("decoder", code)),
+      ...(noise > 0 && { noisy: shownSample(graph, read) }),
+      code: shownCode(code),
     };
   },
+  asked: askedOfCodes((graph) => graph.apply("encoder", graph.column(requireSubject(graph)))),
 });

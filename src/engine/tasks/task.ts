@@ -51,7 +51,7 @@ export interface CurveInfo {
   readonly better: "higher" | "lower";
 }
 
-/** A loss: its curve, and which networks learn from it. */
+/** A loss: its curve, and which networks learn from it; none, where it is only told, as the parts of a loss are. */
 export interface LossInfo extends CurveInfo {
   readonly trains: readonly string[];
 }
@@ -97,6 +97,18 @@ export interface Shown {
   readonly areProbabilities?: boolean;
 }
 
+/** What is asked of a model beside what it shows: of columns, or of tensors that the caller gives. */
+export interface AskedGraph<F extends Fields = Fields> extends TaskGraph<F> {
+  /** A batch of the caller's own, by a name that no column has. `[N, ...shape]` f32 */
+  given(name: string, shape: Shape): Node;
+}
+
+/** Something that a model can be asked beside what it shows. */
+export interface Question<F extends Fields = Fields> {
+  /** The answer, by name. */
+  show(graph: AskedGraph<F>): Readonly<Record<string, Shown>>;
+}
+
 /** A task. */
 export interface TaskDef<F extends Fields = Fields> {
   readonly title: string;
@@ -122,6 +134,8 @@ export interface TaskDef<F extends Fields = Fields> {
   score(graph: TaskGraph<F>): BatchScores;
   /** What is shown of samples, by name. */
   show(graph: TaskGraph<F>): Readonly<Record<string, Shown>>;
+  /** What else can be asked of a model, by name; left out where there is nothing. */
+  readonly asked?: Readonly<Record<string, Question<NoInfer<F>>>>;
 }
 
 /** Lets TypeScript infer the type of a task's settings from its fields. */

@@ -28,8 +28,8 @@ export class Evaluators {
   #model: ProgramModel;
   #validation: Promise<Scorer> | undefined;
   #test: Promise<Scorer> | undefined;
-  /** By the samples that they are asked about at a time. */
-  readonly #predictors = new Map<number, Promise<Predictor>>();
+  /** By the question, and the samples that it is asked about at a time. */
+  readonly #predictors = new Map<string, Promise<Predictor>>();
   /** What is being scored; settles when that is done. */
   #scoring: Promise<unknown> = Promise.resolve();
   /** What is asked and not answered yet. */
@@ -60,14 +60,21 @@ export class Evaluators {
   }
 
   /** What is shown of samples, by name. @param step what random numbers are drawn for
-   *  @throws ArgumentError when a column that is read is missing, of another length or not finite */
-  async show(columns: Readonly<Record<string, ColumnData>>, count: number, step: number): Promise<ShownValues> {
+   *  @param question one that the task can be asked, of columns or of what else it takes; what it shows when left out
+   *  @throws ArgumentError when what is read is missing, of another length or not finite, or the task knows no such question */
+  async show(
+    columns: Readonly<Record<string, ColumnData>>,
+    count: number,
+    step: number,
+    question?: string,
+  ): Promise<ShownValues> {
     // A single sample, as of a drawing that is asked about many times a second, costs the CPU a small part of a batch; a GPU would
     // hardly notice, and has passed its test with a whole one.
     const { backend, dataset } = this.#options;
     const batch = count === 1 && !backend.asynchronous ? 1 : predictBatch(dataset);
-    const made = this.#predictors.get(batch) ?? this.#makePredictor(batch);
-    this.#predictors.set(batch, made);
+    const key = `${batch} ${question ?? ""}`;
+    const made = this.#predictors.get(key) ?? this.#makePredictor(batch, question);
+    this.#predictors.set(key, made);
     const scalars = { seed: this.#model.description.training.seed, step };
     return await this.#use(made.then((predictor) => runPredictor(predictor, columns, count, scalars)));
   }
@@ -137,8 +144,8 @@ export class Evaluators {
     return { ...told, count: length, batch, scalars, areWeightsFinite, release };
   }
 
-  async #makePredictor(batch: number): Promise<Predictor> {
-    const { computation, columns, shown } = showProgram(this.#model, batch);
+  async #makePredictor(batch: number, question: string | undefined): Promise<Predictor> {
+    const { computation, columns, shown } = showProgram(this.#model, batch, question);
     const executable = await this.#own.prepareSmall(computation, "scoring");
     const bound = [...columns].map(([name, node]) => [name, this.#own.tensor(node)] as const);
     const release = () => this.#own.release(executable, [...columns.values()]);

@@ -5,9 +5,12 @@ import { compile } from "../compile/compile";
 import type { ChooseParts, Computation, Plan } from "../compile/plan";
 import { typeOfColumn } from "../data/column";
 import type { Split } from "../data/dataset";
+import { ArgumentError } from "../errors";
 import { readConfig } from "../fields";
 import type { Node } from "../graph/node";
 import { labelled } from "../graph/node";
+import { topologicalOrder } from "../graph/traverse";
+import type { DType } from "../graph/type";
 import type { BoundNetwork } from "../model/build";
 import type { NetworkDescription } from "../model/description";
 import { sum } from "../ops/broadcast";
@@ -18,7 +21,7 @@ import { input, state, stepScalar } from "../ops/leaf";
 import { add, div, maximum, mul, sqrt, square } from "../ops/pointwise";
 import { writeRow } from "../ops/ring";
 import { optimizers } from "../optim/optimizers";
-import { sizeOf } from "../shape";
+import { type Shape, sizeOf } from "../shape";
 import { tasks } from "../tasks";
 import type { Shown } from "../tasks/task";
 import { type BatchSource, construct, networkOf, type ProgramModel, type ScoredBatch, scoredBatch } from "./batches";
@@ -272,25 +275,39 @@ export function healthProgram({ networks }: ModelState): { readonly computation:
 /** What is shown of a batch of samples given by the caller. */
 export interface ShowProgram {
   readonly computation: Computation;
-  /** The columns that are read, as networks see them, `[batch, ...shape]`. */
+  /** The columns that are read, as networks see them, and what else the caller gives, `[batch, ...shape]`. */
   readonly columns: ReadonlyMap<string, Node>;
   readonly shown: Readonly<Record<string, Shown>>;
 }
 
-/** Step scalars: `seed` and `step` where the task draws random numbers. */
-export function showProgram(model: ProgramModel, batch: number): ShowProgram {
-  const columns = new Map<string, Node>();
+/** Step scalars: `seed` and `step` where the task draws random numbers.
+ *  @param question one of those that the task can be asked; what it shows when left out
+ *  @throws ArgumentError for a question that the task does not know */
+export function showProgram(model: ProgramModel, batch: number, question?: string): ShowProgram {
+  const task = tasks[model.description.task.type];
+  const asked = question === undefined ? task : task.asked?.[question];
+  if (!asked) {
+    const known = Object.keys(task.asked ?? {}).join(", ") || "no question";
+    throw new ArgumentError(`${task.title}: expected ${known}, got "${question}". Ask one of those.`);
+  }
+  const leaves = new Map<string, Node>();
+  const given = (name: string, shape: Shape, dtype: DType = "f32"): Node => {
+    const leaf = input(`batch/${name}`, [batch, ...shape], dtype);
+    leaves.set(name, leaf);
+    return leaf;
+  };
   const column = (name: string): Node => {
     const info = model.data.columns[name];
     if (!info) throw new Error(`Column: expected one of the dataset's, got "${name}".`);
     const { shape, dtype } = typeOfColumn(info);
-    const leaf = input(`batch/${name}`, [batch, ...shape], dtype);
-    columns.set(name, leaf);
-    return leaf;
+    return given(name, shape, dtype);
   };
   const { graph } = construct(model, batch, false, column, { mask: undefined, count: undefined });
-  const shown = tasks[model.description.task.type].show(graph);
+  const shown = asked.show({ ...graph, given });
   const outputs = Object.values(shown).map(({ node }) => node);
+  // A question may look at a column for its shape alone.
+  const read = new Set(topologicalOrder(outputs));
+  const columns = new Map([...leaves].filter(([, leaf]) => read.has(leaf)));
   return { computation: { outputs }, columns, shown };
 }
 

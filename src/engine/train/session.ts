@@ -63,6 +63,7 @@ interface PreparedTraining extends PreparedProgram {
 
 /** Does something while no step is under way; where it rejects, nothing changes. */
 type Between = (swap: () => Promise<void>) => Promise<void>;
+type Columns = Readonly<Record<string, ColumnData>>;
 
 /** What a session is made of. */
 export interface SessionOptions {
@@ -328,13 +329,12 @@ export class Session {
   }
 
   /** What is shown of samples, by name: as {@link Evaluators.show}, of columns `[count, ...shape]`, scaled numbers or indices. */
-  show(columns: Readonly<Record<string, ColumnData>>, count: number, step = 0): Promise<ShownValues> {
-    return this.#evaluators.show(columns, count, step);
+  show(columns: Columns, count: number, step = 0, question?: string): Promise<ShownValues> {
+    return this.#evaluators.show(columns, count, step, question);
   }
 
   /** What every block makes of one sample. As {@link traceSample}. */
-  trace = (given: Readonly<Record<string, ColumnData>>): Promise<BlockOutput[]> =>
-    traceSample(this.#model, this.#own.tensor, given);
+  trace = (given: Columns): Promise<BlockOutput[]> => traceSample(this.#model, this.#own.tensor, given);
 
   /** Copies out everything needed to resume after `step` steps. */
   snapshot(step: number): Promise<Snapshot> {

@@ -238,8 +238,9 @@ export interface TrainerControls {
   profile(): Promise<Profile | null>;
   cancelProfile(): Promise<void>;
   /** What the model now shows of samples that the caller gives, or null.
-   *  @param columns the values that networks read, by column, `[count, ...shape]`: scaled numbers, or indices */
-  show(columns: Readonly<Record<string, ColumnData>>, count: number): Promise<ShownValues | null>;
+   *  @param columns the values that networks read, by column, `[count, ...shape]`: scaled numbers, or indices
+   *  @param question one that the task can be asked beside what it shows, such as `decode` of an autoencoder */
+  show(columns: Readonly<Record<string, ColumnData>>, count: number, question?: string): Promise<ShownValues | null>;
 }
 
 /** What a trainer can do that keeps its runs. */

@@ -198,10 +198,14 @@ export class Trainer implements TrainerControls {
     return predictions;
   }
 
-  async show(columns: Readonly<Record<string, ColumnData>>, count: number): Promise<ShownValues | null> {
+  async show(
+    columns: Readonly<Record<string, ColumnData>>,
+    count: number,
+    question?: string,
+  ): Promise<ShownValues | null> {
     const { prepared } = this.#core;
     if (!prepared) return null;
-    return await this.#unlessGone(orNull(prepared.session.show(columns, count)), prepared);
+    return await this.#unlessGone(orNull(prepared.session.show(columns, count, 0, question)), prepared);
   }
 
   async watch(isWatching: boolean): Promise<void> {

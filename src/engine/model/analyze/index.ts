@@ -94,7 +94,9 @@ function endProblems(
   if (outputs.length < Object.keys(networks).length) return [];
   const found = outputProblems(description, task, about, Object.fromEntries(outputs), networks);
   if (found.some(({ severity }) => severity === "error")) return found;
-  const idle = task.losses(about).filter(({ trains }) => trains.every((name) => !learns(networks[name])));
+  const idle = task
+    .losses(about)
+    .filter(({ trains }) => trains.length > 0 && trains.every((name) => !learns(networks[name])));
   const nothing = idle.map(({ trains }) => {
     const isFrozen = trains.some((name) => networks[name]?.layers.some((layer) => layer.isFrozen));
     const what = isOnly ? say("problem.theModel") : say("problem.theNetworks", { networks: trains });

@@ -1,5 +1,15 @@
 /** Networks that rebuild what they are given, or make what was never there. */
-import { dense, preset, type Preset } from "./preset";
+import { dense, type Layer, preset, type Preset } from "./preset";
+
+const image: Layer = ["Reshape", { targetShape: [28, 28, 1] }];
+const strided = { kernelSize: [3, 3], strides: [2, 2], padding: "same" };
+/** A convolution to half the size. */
+const halved = (filters: number, activation = "relu"): Layer => ["Conv2D", { filters, activation, ...strided }];
+/** A transposed one to twice the size. */
+const doubled = (filters: number, activation: string): Layer => [
+  "Conv2DTranspose",
+  { filters, activation, ...strided },
+];
 
 export const generativePresets = {
   autoencoder: preset(
@@ -10,9 +20,51 @@ export const generativePresets = {
     },
     {
       encoder: [["Flatten"], dense(128, "relu"), dense(32, "relu")],
-      decoder: [dense(128, "relu"), dense(784, "sigmoid"), ["Reshape", { targetShape: [28, 28, 1] }]],
+      decoder: [dense(128, "relu"), dense(784, "sigmoid"), image],
     },
     { task: ["reconstruction", {}], batchSize: 128 },
+  ),
+  denoiser: preset(
+    {
+      title: "Denoising autoencoder",
+      help: "Reads digits under heavy noise and gives them back without: it has to know what digits look like.",
+      dataset: "mnist",
+    },
+    {
+      encoder: [["Flatten"], dense(256, "relu"), dense(64, "relu")],
+      decoder: [dense(256, "relu"), dense(784, "sigmoid"), image],
+    },
+    { task: ["reconstruction", { noise: 0.5 }], batchSize: 128 },
+  ),
+  "conv-autoencoder": preset(
+    {
+      title: "Convolutional autoencoder",
+      help: "Squeezes by convolutions that skip every other pixel, and rebuilds by transposed ones: fewer weights, sharper strokes.",
+      dataset: "mnist",
+    },
+    {
+      encoder: [halved(16), halved(8), ["Flatten"], dense(32, "linear")],
+      decoder: [
+        dense(7 * 7 * 8, "relu"),
+        ["Reshape", { targetShape: [7, 7, 8] }],
+        doubled(16, "relu"),
+        doubled(1, "sigmoid"),
+      ],
+    },
+    { task: ["reconstruction", {}], batchSize: 128 },
+  ),
+  vae: preset(
+    {
+      title: "Variational autoencoder",
+      help: "Puts all digits in a plane, each place of which decodes to a digit: walk through it under Plane.",
+      dataset: "mnist",
+    },
+    {
+      // A mean and a log variance for each of the code's two numbers.
+      encoder: [["Flatten"], dense(256, "relu"), dense(128, "relu"), dense(4, "linear")],
+      decoder: [dense(128, "relu"), dense(256, "relu"), dense(784, "sigmoid"), image],
+    },
+    { task: ["variational", {}], batchSize: 128, epochs: 10 },
   ),
   "gan-points": preset(
     {

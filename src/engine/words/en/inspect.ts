@@ -2,7 +2,7 @@
 
 import { formats } from "./formats";
 
-const { count: whole, plural } = formats;
+const { count: whole, number, plural } = formats;
 const points = (all: number): string => plural(all, { one: "point", other: "points" });
 
 /** Values are written already. */
@@ -25,6 +25,20 @@ export const inspect = {
   residualsHint: "Dots without a pattern are noise. A bend or a funnel is something that the model has not learnt yet.",
   worstResiduals: "The largest residuals",
   testSample: "Test sample",
+  noPlane: "Codes are drawn as soon as the model is ready.",
+  plane: ({ x, y }: Texts<"x" | "y">) => `Plane of codes, at ${x}, ${y}`,
+  planeKeys: ({ reach }: Readonly<Record<"reach", number>>) =>
+    `From ${number(-reach)} to ${number(reach)} both ways. Arrow keys move, Shift further, Home to the middle, Enter chooses.`,
+  planeHint:
+    "Drag across the plane: the decoder paints what each place stands for. Each point is the code of a test sample; press one to choose it.",
+  planeLook: "What the plane shows",
+  pointsLook: "Points",
+  tilesLook: "Tiles",
+  planeClasses: "Classes",
+  decodedFrom: ({ x, y }: Texts<"x" | "y">) => `Decoded from ${x}, ${y}`,
+  planeChosen: ({ row }: Readonly<Record<"row", number>>) => `Test sample ${whole(row)} and what is rebuilt of it`,
+  rebuiltAs: ({ from, to }: Texts<"from" | "to">) => `${from} becomes ${to}`,
+  ofPlane: "Chosen in the plane of codes",
   pad: "Drawing pad",
   drawHere: "Draw here",
   drawHint:

@@ -145,6 +145,9 @@ export const task = {
   unlikeData: ({ wanted, given }: Shapes<"wanted" | "given">) =>
     `The generator must give samples like the data's, ${shape(wanted)}, but gives ${shape(given)}.`,
   notOneNumber: ({ given }: Shapes<"given">) => `The discriminator must give one number, but gives ${shape(given)}.`,
+  notPairs: ({ given }: Shapes<"given">) =>
+    `The encoder must give an even count of numbers, a mean and a log variance for each of the code, but gives ${shape(given)}.`,
+  theEncoder: "The encoder",
   endWithDense: ({ units }: Counts<"units">) => `End with Dense ${String(units)}.`,
   endWithShape: "End with layers that give that shape.",
   changeLast: "Change the last layer.",
