@@ -126,6 +126,7 @@ const appArrows: Record<string, readonly string[]> = {
   "inspect/views/field": ["inspect/views/field", "inspect/views", "train", ...upToStore],
   "inspect/views/plane": ["inspect/views/plane", "inspect/views/field", "inspect/views", "train", ...upToStore],
   "inspect/views/answers": ["inspect/views/answers", "inspect/views", "train", ...upToStore],
+  "inspect/views/rounding": ["inspect/views/rounding", "inspect/views/answers", "train", ...upToStore],
   "inspect/views/values": ["inspect/views/values", "inspect/views/answers", "inspect/views", ...upToStore],
   "inspect/views/layers": ["inspect/views/layers", "inspect/views", "train", ...upToStore],
   "inspect/views": [
@@ -134,6 +135,7 @@ const appArrows: Record<string, readonly string[]> = {
     "inspect/views/field",
     "inspect/views/plane",
     "inspect/views/answers",
+    "inspect/views/rounding",
     "inspect/views/values",
     "inspect/views/layers",
     ...upToStore,

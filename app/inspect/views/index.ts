@@ -13,6 +13,7 @@ import { pointAnswers } from "./pointAnswers";
 import { predictedValues } from "./predictedValues";
 import { rebuiltImages } from "./rebuiltImages";
 import { residuals } from "./residuals";
+import { rounded } from "./rounded";
 import { through } from "./through";
 import type { ResultView } from "./view";
 
@@ -34,4 +35,5 @@ export const inspections: readonly Inspection[] = [
   calibration,
   residuals,
   through,
+  rounded,
 ];

@@ -13,6 +13,8 @@ import type { Rates } from "../train/learningRates";
 import type { Score, StepBatch, ValidationMetrics } from "../train/scores";
 import type { PlanText } from "../train/session";
 import type { Kept } from "../train/kept";
+import type { Shape } from "../shape";
+import type { Rounding } from "../train/rounding";
 import type { BlockOutput } from "../train/trace";
 import type { TuningReport } from "../tune/tuner";
 import type { EngineKey, Said } from "../words/said";
@@ -81,6 +83,15 @@ export interface TrainerStatus {
   readonly phase: PreparePhase | null;
   /** How much of the dataset is there, while it is waited for; null where it was there before. */
   readonly loading: LoadProgress | null;
+}
+
+/** A copy of a model, whose weights can be rounded. */
+export interface RoundableModel {
+  readonly split: ScoredSplit;
+  /** Steps done when it was copied. */
+  readonly step: number;
+  /** All its weights, by name. */
+  readonly weights: Readonly<Record<string, Shape>>;
 }
 
 /** The training step as it will be run, launch by launch. */
@@ -231,6 +242,13 @@ export interface TrainerControls {
   samples(of: SampleSet, rows: Uint32Array): Promise<SampleColumns | null>;
   /** What every block of the model now makes of one sample that the caller gives, or null. @param columns as for `show` */
   trace(columns: Readonly<Record<string, ColumnData>>): Promise<readonly BlockOutput[] | null>;
+  /** Copies the model, to be scored with its weights rounded. The copy is that of this step, and holds memory until it is closed.
+   *  Null before a model is prepared, where samples have not arrived, or where there is no room. */
+  openRounding(split: ScoredSplit): Promise<RoundableModel | null>;
+  /** What the copy is worth with its weights rounded. @param rounding null: as they are
+   *  @returns null without a copy, as after the model itself was replaced, or where weights are not finite */
+  scoreRounded(rounding: Rounding | null): Promise<Score | null>;
+  closeRounding(): Promise<void>;
   /** The plan of the training step, or null before a model is prepared. */
   explain(): Promise<PlanReport | null>;
   /** Times every launch of the training step. A run that is under way waits meanwhile and then goes on; nothing that it

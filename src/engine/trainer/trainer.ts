@@ -6,6 +6,8 @@ import { ArgumentError, ModelError } from "../errors";
 import type { ModelDescription } from "../model/description";
 import { parseDescription } from "../model/description";
 import type { ShownValues } from "../train/predictor";
+import type { Rounding } from "../train/rounding";
+import type { Score } from "../train/scores";
 import type { Session } from "../train/session";
 import { TrainerCore } from "./core";
 import { DatasetCache } from "./datasetCache";
@@ -24,12 +26,14 @@ import type {
   Predictions,
   PrepareOptions,
   Resumed,
+  RoundableModel,
   SampleColumns,
   SampleSet,
   ScoredSplit,
   TrainerControls,
   TrainerEvent,
 } from "./protocol";
+import type { RoundedCopy } from "./rounded";
 import type { EngineKey, Said } from "../words/said";
 import { Runs } from "./runs";
 
@@ -49,6 +53,7 @@ export class Trainer implements TrainerControls {
   readonly #runs: Runs;
   readonly #moves: Moves;
   readonly #build: string;
+  #rounded: RoundedCopy | null = null;
 
   constructor(options: TrainerOptions) {
     this.#build = options.build ?? "";
@@ -236,6 +241,32 @@ export class Trainer implements TrainerControls {
   async trace(columns: Readonly<Record<string, ColumnData>>): Promise<readonly BlockOutput[] | null> {
     const { prepared } = this.#core;
     return prepared ? await this.#unlessGone(orNull(prepared.session.trace(columns)), prepared) : null;
+  }
+
+  async openRounding(split: ScoredSplit): Promise<RoundableModel | null> {
+    await this.closeRounding();
+    const { prepared } = this.#core;
+    if (!prepared) return null;
+    const { RoundedCopy: copies } = await import("./rounded");
+    this.#rounded = await this.#unlessGone(copies.open(prepared, split), prepared);
+    return this.#rounded?.about ?? null;
+  }
+
+  async scoreRounded(rounding: Rounding | null): Promise<Score | null> {
+    const copy = this.#rounded;
+    const { prepared } = this.#core;
+    if (!copy || copy.of.engine !== prepared?.engine) return null;
+    const scored = copy.score(rounding).catch((error: unknown) => {
+      if (error instanceof ModelError) return null;
+      throw error;
+    });
+    return await this.#unlessGone(scored, prepared);
+  }
+
+  async closeRounding(): Promise<void> {
+    const copy = this.#rounded;
+    this.#rounded = null;
+    await copy?.close();
   }
 
   async explain(): Promise<PlanReport | null> {

@@ -21,6 +21,7 @@ export const results = {
   mistakesTab: "Mistakes",
   calibrationTab: "Calibration",
   residualsTab: "Residuals",
+  roundedTab: "Quantize",
   layersTab: "Layers",
   loading: "Loading…",
   notLoaded: "This part of the page could not be loaded. Reload the page to try again.",
