@@ -1,5 +1,7 @@
-/** Tabs: one of a few parts is chosen. The arrow keys, Home and End go from tab to tab, and choose. */
-import type { ComponentType, KeyboardEvent } from "react";
+/** Tabs: one of a few parts is chosen. The arrow keys, Home and End go from tab to tab, and choose. Where they do not fit side by
+ *  side, a list beside them names them all. */
+import { IconChevronDown } from "@tabler/icons-react";
+import { type ComponentType, type KeyboardEvent, useEffect, useRef, useState } from "react";
 import classes from "./TabList.module.css";
 
 /** One tab. */
@@ -34,8 +36,11 @@ export function TabList<T extends string>({ label, tabs, value, onChange, panelI
     onChange(next.value);
     document.getElementById(tabId(panelId(next.value)))?.focus();
   };
-  return (
+  const list = useRef<HTMLDivElement>(null);
+  const isCut = useOverflow(list, tabs.length) && look === "panel";
+  const row = (
     <div
+      ref={list}
       role="tablist"
       tabIndex={-1}
       aria-label={label}
@@ -62,6 +67,43 @@ export function TabList<T extends string>({ label, tabs, value, onChange, panelI
       ))}
     </div>
   );
+  return (
+    <>
+      {row}
+      {isCut && (
+        <span className={classes.all}>
+          <IconChevronDown size={16} aria-hidden />
+          <select
+            aria-label={label}
+            value={value}
+            onChange={(event) => {
+              const wanted = tabs.find((tab) => tab.value === event.target.value);
+              if (wanted) onChange(wanted.value);
+            }}
+          >
+            {tabs.map(({ value: own, title }) => (
+              <option key={own} value={own}>
+                {title}
+              </option>
+            ))}
+          </select>
+        </span>
+      )}
+    </>
+  );
+}
+
+/** Whether there is more in an element than fits into its width. @param count of what is in it */
+function useOverflow(element: { readonly current: HTMLElement | null }, count: number): boolean {
+  const [isCut, setIsCut] = useState(false);
+  useEffect(() => {
+    const { current } = element;
+    if (!current || count === 0) return;
+    const observer = new ResizeObserver(() => setIsCut(current.scrollWidth > current.clientWidth));
+    observer.observe(current);
+    return () => observer.disconnect();
+  }, [element, count]);
+  return isCut;
 }
 
 /** Scrolls the chosen tab into its list, and nothing else. */

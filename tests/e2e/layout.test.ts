@@ -206,6 +206,19 @@ const USED_BY_AXIS = 32;
 describe("the stage", () => {
   const open = useBrowser("none");
 
+  it("lists all its views where they do not fit side by side, and there alone", async () => {
+    const { page } = await open({ viewport: { width: 390, height: 844 } });
+    await waitForState(page, "Ready");
+    await showPart(page, "Results");
+    const all = page.getByRole("combobox", { name: "Views", exact: true });
+    await all.selectOption("Profile");
+    const chosen = page.getByRole("tab", { name: "Profile" });
+    await expect.poll(() => chosen.getAttribute("aria-selected")).toBe("true");
+    expect(await all.inputValue()).toBe("profile");
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await expect.poll(() => all.count()).toBe(0);
+  });
+
   it.each(
     everyDay<Size>(
       [
