@@ -107,8 +107,8 @@ const registries: readonly Registry[] = [
     names: Object.keys(datasets),
     index: "src/engine/data/index.ts",
     exports: /^export const \w+: DatasetDef =/m,
-    // Scores are kept in a ring.
-    ambiguous: ["ring"],
+    // Scores are kept in a ring, and columns have names.
+    ambiguous: ["ring", "names"],
   },
   // Tasks say which losses they offer, and which metrics they tell.
   {

@@ -202,6 +202,10 @@ const MAX_LAUNCHES: Record<PresetId, number> = {
   "simple-rnn": 24,
   lstm: 24,
   gru: 35,
+  "names-gru": 50,
+  "names-transformer": 187,
+  "toy-sort": 190,
+  "toy-add": 190,
   autoencoder: 32,
   denoiser: 34,
   "conv-autoencoder": 39,
@@ -227,7 +231,10 @@ describe("training steps", () => {
       expect(plan.launches.filter(({ label }) => label === "optimizer")).toHaveLength(
         Object.keys(description.networks).length,
       );
-      expect(plan.launches.filter(({ kernel }) => kernel.name === "writeRow")).toHaveLength(1);
+      // A row of more than five numbers is written in two.
+      const isText = description.task.type === "language";
+      const rows = plan.launches.filter(({ kernel }) => kernel.name === "writeRow");
+      expect(rows).toHaveLength(isText && !id.startsWith("toy") ? 2 : 1);
       // Gradients are made where the optimizer reads them, and all state is overwritten in place, but for running statistics:
       // several launches read a part of the old ones each.
       expect(plan.launches.filter(({ kernel }) => kernel.name === "copy")).toHaveLength(id === "bn-convnet" ? 1 : 0);

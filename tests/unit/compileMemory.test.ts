@@ -1,6 +1,7 @@
 // The memory plan: state updated in place or copied, packs filled in place or copied into, arenas shared by values that
 // do not live at once. Every plan is replayed element by element.
 import { describe, expect, it } from "vitest";
+import { createWasmBackend } from "../../src/engine/backend/cpu/wasm/wasmBackend";
 import { createCpuBackend } from "../../src/engine/backend/cpu/cpuBackend";
 import { compile } from "../../src/engine/compile/compile";
 import type { Computation, Plan } from "../../src/engine/compile/plan";
@@ -283,6 +284,32 @@ describe("kernels that write into their own input", () => {
       leaves: [ring],
     });
     expect(leaves).toEqual([[1, 2, 0, 4, 5, 6, 0, 8]]);
+  });
+
+  it("run one after the other where a row has many values", async () => {
+    const wide = state("wide", [2, 13]);
+    const x = input("x", [2]);
+    const values = Array.from({ length: 12 }, (_, i) => sum(mul(x, i)));
+    const plan = planOf({ outputs: [], updates: [{ state: wide, value: writeRow(wide, row, values) }] }, true);
+    const wasm = await createWasmBackend({ variant: "simd" });
+    for (const each of [backend, wasm]) {
+      if (!each) throw new Error("expected WebAssembly here, got none");
+      const { leaves } = await runPlan(
+        each,
+        plan,
+        new Map([
+          [wide, new Float32Array(26).fill(-1)],
+          [x, Float32Array.of(1, 2)],
+        ]),
+        {
+          rows: [{ row: 1 }],
+          leaves: [wide],
+        },
+      );
+      expect(leaves[0]?.slice(0, 13), each.adapter).toEqual(new Array(13).fill(-1));
+      expect(leaves[0]?.slice(13), each.adapter).toEqual([...values.map((_, i) => 3 * i), -1]);
+    }
+    wasm?.dispose();
   });
 
   it.each([

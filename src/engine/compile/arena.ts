@@ -29,19 +29,28 @@ export class ArenaAllocator {
   }
 
   /** Room for a value made at launch `now` and last read at `lastUse`, in the arena `wanted` if one is, otherwise in none
-   *  of the arenas `avoid`. Takes the first gap of the shared arena that has to grow least. */
-  place(size: number, now: number, lastUse: number, avoid: readonly number[], wanted?: number): ArenaPlacement {
+   *  of the arenas `avoid`. Takes the first gap of the shared arena that has to grow least, one of the `preferred` if there is one. */
+  place(
+    size: number,
+    now: number,
+    lastUse: number,
+    avoid: readonly number[],
+    wanted?: number,
+    preferred: ReadonlySet<number> = new Set(),
+  ): ArenaPlacement {
     const length = aligned(size);
-    let best: { arena: number; offset: number; growth: number } | undefined;
+    let best: { arena: number; offset: number; growth: number; isPreferred: boolean } | undefined;
     this.#arenas.forEach((arena, i) => {
       if (!arena.shared || avoid.includes(i) || (wanted !== undefined && i !== wanted)) return;
       arena.blocks = arena.blocks.filter((block) => block.lastUse >= now);
       const offset = firstGap(arena.blocks, length);
       const growth = Math.max(0, offset + length - arena.size);
-      if (!best || growth < best.growth) best = { arena: i, offset, growth };
+      const isPreferred = preferred.has(i);
+      const isBetter = !best || (isPreferred === best.isPreferred ? growth < best.growth : isPreferred);
+      if (isBetter) best = { arena: i, offset, growth, isPreferred };
     });
     if (!best) {
-      best = { arena: this.#arenas.length, offset: 0, growth: length };
+      best = { arena: this.#arenas.length, offset: 0, growth: length, isPreferred: false };
       this.#arenas.push({ size: 0, blocks: [], shared: true });
     }
     const { arena: index, offset } = best;

@@ -9,7 +9,7 @@ import { fuseClassifiers } from "./classifier";
 import { fuseColumnSums } from "./columnSums";
 import { inSequence, readsOnce, sideBySide, withInlined } from "./combine";
 import { Dependencies } from "./dependencies";
-import { owner, rootsOf, storedBy } from "./memory";
+import { owner, rootsOf, stepsInPlace, storedBy } from "./memory";
 import { fusePooling, readThroughPooling } from "./pooling";
 import { sinkUpdates } from "./sinkUpdate";
 import { storeThrough } from "./storeThrough";
@@ -60,7 +60,9 @@ class Homes {
     for (const { base } of read.map(owner)) {
       if (base.op.storage === "pack") for (const source of base.inputs) this.#home.set(owner(source).base, base);
     }
-    for (const { state, value } of updates) this.#home.set(value, state);
+    for (const { state, value } of updates) {
+      for (const made of [value, ...stepsInPlace(state, value)]) this.#home.set(made, state);
+    }
     for (const { outputs: made } of launches) {
       const loose = made.filter((output) => !this.#home.has(output));
       for (const output of loose) this.#beside.set(output, loose[0]!);

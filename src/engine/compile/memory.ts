@@ -41,6 +41,9 @@ const copyStep = (from: Node, to: Node): Launch => ({
   label: "",
 });
 
+/** Inputs from which on they hardly all fit what a launch may bind, were each in an arena of its own. */
+const MANY_INPUTS = 8;
+
 /** Places the values of `launches`, adding copies where a value cannot be made where it is wanted. */
 export function planMemory({ outputs, updates = [] }: Computation, lowered: readonly Launch[]): Plan {
   const roots = [...outputs, ...updates.map(({ value }) => value)];
@@ -75,8 +78,11 @@ export function planMemory({ outputs, updates = [] }: Computation, lowered: read
   for (const { state, value } of updates) {
     const at = madeAt.get(value);
     const isFree = !placements.has(value) && !packed.inPlace.has(value);
-    if (at !== undefined && isFree && canOverwrite(launches, state, value, at)) {
-      placements.set(value, { kind: "leaf", leaf: state, offset: 0 });
+    const steps = stepsInPlace(state, value);
+    // Of several writes into the state, one after the other, the first must be free to begin.
+    const first = steps.at(-1) ?? value;
+    if (at !== undefined && isFree && canOverwrite(launches, state, first, madeAt.get(first) ?? at)) {
+      for (const made of [value, ...steps]) placements.set(made, { kind: "leaf", leaf: state, offset: 0 });
     } else if (value !== state) {
       const to: Node = { ...state };
       placements.set(to, { kind: "leaf", leaf: state, offset: 0 });
@@ -92,7 +98,9 @@ export function planMemory({ outputs, updates = [] }: Computation, lowered: read
     const { kernel, inputs } = launch;
     if (typeof kernel.inPlace !== "number") continue;
     const place = placements.get(resultOf(launch));
-    if (place?.kind !== "leaf" || place.leaf !== inputs[kernel.inPlace]) {
+    const written = inputs[kernel.inPlace];
+    const home = written && placements.get(written);
+    if (place?.kind !== "leaf" || home?.kind !== "leaf" || home.leaf !== place.leaf) {
       throw new ArgumentError(
         `${kernel.name}: expected to be the update of the state it writes into, last of all that read it, ` +
           `got a value that is not, or an old state that is read later. List it in the updates, and read the new value.`,
@@ -109,16 +117,26 @@ export function planMemory({ outputs, updates = [] }: Computation, lowered: read
     }
   }
   for (const pack of packed.packs) placements.set(pack, arenas.dedicated(pack, sizeOf(pack.shape)));
-  launches.forEach((launch, i) => {
-    const reads = launch.inputs.flatMap((input) => {
-      const place = placements.get(owner(input).base);
+  const arenasOf = (nodes: readonly Node[]): number[] =>
+    nodes.flatMap((node) => {
+      const place = placements.get(owner(node).base);
       return place?.kind === "arena" ? [place.arena] : [];
     });
+  // Who reads many values, as an optimizer does the parts of gradients, had better find them in few arenas.
+  const gathering = new Map(
+    launches
+      .filter(({ inputs }) => inputs.length > MANY_INPUTS)
+      .flatMap((launch) => launch.inputs.map((input) => [owner(input).base, launch] as const)),
+  );
+  launches.forEach((launch, i) => {
+    const reads = arenasOf(launch.inputs);
+    const gatherer = launch.outputs.flatMap((output) => gathering.get(output) ?? [])[0];
+    const preferred = new Set(gatherer && arenasOf(gatherer.inputs));
     // All in one arena, so that a launch binds one buffer for whatever it makes.
     let shared: number | undefined;
     for (const output of launch.outputs) {
       if (placements.has(output)) continue;
-      const place = arenas.place(sizeOf(output.shape), i, lastUse.get(output) ?? i, reads, shared);
+      const place = arenas.place(sizeOf(output.shape), i, lastUse.get(output) ?? i, reads, shared, preferred);
       shared = place.arena;
       placements.set(output, place);
     }
@@ -137,6 +155,15 @@ export function planMemory({ outputs, updates = [] }: Computation, lowered: read
     arenas: arenas.sizes(),
     outputs,
   };
+}
+
+/** What a state goes through on its way to its new value where several kernels write into it one after the other, from the last
+ *  to the first; nothing where one does. */
+export function stepsInPlace(state: Node, value: Node): readonly Node[] {
+  const { inPlace } = value.op;
+  const before = typeof inPlace === "number" ? value.inputs[inPlace] : undefined;
+  if (before === undefined || before === state || before.op.storage !== undefined) return [];
+  return [before, ...stepsInPlace(state, before)];
 }
 
 /** Decides for every part of every pack whether its producer can write it in place; the rest are copied in, right

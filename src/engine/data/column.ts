@@ -18,6 +18,10 @@ export interface ColumnInfo {
   readonly scale: number;
   /** Names of classes, of the features of points, or of the vocabulary of a text, in the order of their indices. */
   readonly names?: readonly string[];
+  /** Of a text: the token that fills up what is shorter than the others, and that nobody is to tell. */
+  readonly padding?: number;
+  /** Of a text: how many tokens at its beginning are a question, which nobody is to tell either. What follows is the answer. */
+  readonly question?: number;
 }
 
 /** Stored values of a column for a number of samples, `[N, ...shape]` row-major, channels last. */

@@ -1,12 +1,18 @@
 /** The registry of built-in datasets: one line here and one file beside it make a new one. */
 import type { DatasetDef } from "./dataset";
+import { add } from "./add";
+import { book } from "./book";
+import { brackets } from "./brackets";
 import { cars } from "./cars";
 import { circle } from "./circle";
 import { gaussians } from "./gaussians";
 import { mnist } from "./mnist";
 import { moons } from "./moons";
+import { names } from "./names";
+import { reverse } from "./reverse";
 import { ring } from "./ring";
 import { sine } from "./sine";
+import { sort } from "./sort";
 import { spiral } from "./spiral";
 import { xor } from "./xor";
 
@@ -14,7 +20,23 @@ export type { ColumnData, ColumnInfo, ColumnKind } from "./column";
 export type { ByteSource, DataInfo, Dataset, DatasetDef, LoadProgress, Split } from "./dataset";
 export { httpSource } from "./httpSource";
 
-const registry = { mnist, xor, circle, gaussians, moons, spiral, ring, sine, cars };
+const registry = {
+  mnist,
+  names,
+  book,
+  sort,
+  add,
+  reverse,
+  brackets,
+  xor,
+  circle,
+  gaussians,
+  moons,
+  spiral,
+  ring,
+  sine,
+  cars,
+};
 
 /** The registry as it stands, of which another language has the words. */
 export type DatasetRegistry = typeof registry;

@@ -51,7 +51,7 @@ export interface LossDef {
   problem(output: Shape, target: TargetInfo): LossProblem | undefined;
   /** What the network should end in. */
   ending(target: TargetInfo): Ending;
-  /** The loss of each sample. @returns `[N]` f32 */
+  /** The loss of each sample; of tokens the sum over those that count. @returns `[N]` f32 */
   perSample(args: LossArgs): Node;
 }
 
@@ -59,6 +59,14 @@ export interface LossDef {
 const EPSILON = 1e-7;
 
 function needsClasses(given: Shape, target: TargetInfo): LossProblem | undefined {
+  if (target.kind === "tokens") {
+    const { steps, vocabulary } = target;
+    if (sameShape(given, [steps, vocabulary])) return undefined;
+    const said = (loss: Name) => say("task.onePerToken", { loss, steps, vocabulary, given });
+    // More steps or fewer are no matter of the last layer.
+    if (given.length !== 2 || given[0] !== steps) return { said };
+    return { said, units: vocabulary, activation: "softmax" };
+  }
   if (target.kind !== "class") return { said: (loss) => say("task.forClasses", { loss }) };
   const { classes } = target;
   if (given.length === 1 && given[0] === classes) return undefined;
@@ -82,6 +90,7 @@ function needsValues(given: Shape, target: TargetInfo): LossProblem | undefined 
       ? { said: advised(problem, say("task.endWithDense", { units })), units, activation: "linear" }
       : { said: advised(problem, say("task.endWithShape")) };
   }
+  if (target.kind === "tokens") return { said: (loss) => say("task.notForTokens", { loss }) };
   const { classes } = target;
   const fits = given.length === 1 && (given[0] === classes || (classes === 2 && given[0] === 1));
   if (fits) return undefined;
@@ -94,6 +103,7 @@ function needsValues(given: Shape, target: TargetInfo): LossProblem | undefined 
  *  otherwise. Shaped like the output, f32. */
 export function targetValues({ output, target }: LossArgs): Node {
   if (target.kind === "values") return inShape(target.values, output.shape);
+  if (target.kind === "tokens") return oneHot(target.tokens, target.vocabulary);
   const { labels, classes } = target;
   return output.shape[1] === 1 ? reshape(mul(labels, 1), output.shape) : oneHot(labels, classes);
 }
@@ -107,9 +117,19 @@ function fromProbabilities(output: Node, targets: Node): Node {
   return neg(sum(mul(targets, log(p)), [-1]));
 }
 
+/** `sum_t -log p_t,token` over the tokens that count. */
+function ofTheTokens(output: Node, { tokens, counts, vocabulary }: Target & { readonly kind: "tokens" }): Node {
+  const rows = inShape(output, [sizeOf(tokens.shape), vocabulary]);
+  const labels = inShape(tokens, [sizeOf(tokens.shape)]);
+  const logits = beforeActivation(rows, "softmax");
+  const each = logits ? softmaxCrossEntropy(logits, labels) : fromProbabilities(rows, oneHot(labels, vocabulary));
+  return sum(mul(inShape(each, tokens.shape), counts), [-1]);
+}
+
 /** `-log p_label`. For one-hot targets too: of their sum over the classes one term is left.
  *  @throws ArgumentError for a target that is no class */
 function ofTheClass({ output, target }: LossArgs): Node {
+  if (target.kind === "tokens") return ofTheTokens(output, target);
   if (target.kind !== "class") {
     throw new ArgumentError("Cross-entropy: expected a target of classes, got numbers. Choose another loss.");
   }

@@ -1,13 +1,15 @@
 /** Metrics: what is told of a model beside its loss. Each is a function of sums over samples, so that batches of any size,
  *  scored one after the other or on several devices, give what all samples together would. */
+import { ArgumentError } from "../errors";
 import type { Node } from "../graph/node";
 import { argMax } from "../ops/gather";
 import { sum } from "../ops/broadcast";
+import { constant } from "../ops/constant";
 import { reshape } from "../ops/layout";
 import { abs, equal, greater, mul, square, sub } from "../ops/pointwise";
 import { mean } from "../ops/reduce";
 import { sizeOf } from "../shape";
-import { type LossArgs, targetValues } from "./losses";
+import { type LossArgs, losses, targetValues } from "./losses";
 import { beforeActivation, rowsOf } from "./source";
 import type { TargetInfo } from "./target";
 
@@ -31,9 +33,26 @@ export interface MetricDef {
   ofSums(sums: readonly number[], count: number): number;
 }
 
+/** 1 for each token that is wrong, of those that count. `[N, T]` f32 */
+function wrongTokens({ output, target }: LossArgs): Node {
+  if (target.kind !== "tokens") throw new ArgumentError("Tokens: expected a target of tokens. Choose another metric.");
+  const told = argMax(beforeActivation(output, "softmax") ?? output);
+  return mul(sub(1, equal(told, target.tokens)), target.counts);
+}
+
+/** Tokens of each sample that count. `[N]` f32 */
+const countOf = ({ target }: LossArgs): Node =>
+  sum(target.kind === "tokens" ? target.counts : constant(1, [1, 1]), [-1]);
+
+/** Nats of surprise at all tokens of each sample that count, and their number. */
+const natsOf = (args: LossArgs): readonly Node[] => [
+  losses.sparseCategoricalCrossentropy.perSample(args),
+  countOf(args),
+];
+
 /** 1 for each sample whose most probable class is the label; a single unit says class 1 above one half. `[N]` f32 */
 function isCorrect({ output, target }: LossArgs): Node {
-  const labels = target.kind === "class" ? target.labels : argMax(rowsOf(target.values));
+  const labels = target.kind === "class" ? target.labels : argMax(rowsOf(targetValues({ output, target })));
   if (output.shape[1] === 1) return equal(greater(reshape(output, [output.shape[0] ?? 1]), 0.5), labels);
   // The largest logit is the largest probability.
   return equal(argMax(beforeActivation(output, "softmax") ?? output), labels);
@@ -42,13 +61,49 @@ function isCorrect({ output, target }: LossArgs): Node {
 const registry = {
   accuracy: {
     title: "Accuracy",
-    help: "The share of samples whose most probable class is the right one.",
+    help: "The share of samples, or of tokens in a text, whose most probable class is the right one.",
     unit: "",
     format: "percent",
     better: "higher",
-    fits: ({ kind }) => kind === "class",
-    perSample: (args) => [isCorrect(args)],
-    ofSums: ([correct = NaN], count) => correct / count,
+    fits: ({ kind }) => kind !== "values",
+    perSample: (args) =>
+      args.target.kind === "tokens"
+        ? [sub(countOf(args), sum(wrongTokens(args), [-1])), countOf(args)]
+        : [isCorrect(args)],
+    ofSums: ([correct = NaN, tokens], count) => correct / (tokens ?? count),
+  },
+  /** A token that is told right with the right ones before it is told right by itself too, as long as all before it are. */
+  wholeAnswers: {
+    title: "Answers wholly right",
+    help: "The share of questions whose answer has no wrong token.",
+    unit: "",
+    format: "percent",
+    better: "higher",
+    fits: (target) => target.kind === "tokens" && target.isAnswer,
+    perSample: (args) => [equal(sum(wrongTokens(args), [-1]), 0)],
+    ofSums: ([right = NaN], count) => right / count,
+  },
+  /** `exp(nats per token)`. Source: Jelinek, Mercer, Bahl and Baker 1977, "Perplexity: a measure of the difficulty of speech
+   *  recognition tasks". */
+  perplexity: {
+    title: "Perplexity",
+    help: "Among how many equally likely tokens the model is as unsure as it is: 1 is certain.",
+    unit: "",
+    format: "number",
+    better: "lower",
+    fits: (target) => target.kind === "tokens" && !target.isAnswer,
+    perSample: natsOf,
+    ofSums: ([nats = NaN, tokens = NaN]) => Math.exp(nats / tokens),
+  },
+  bitsPerCharacter: {
+    title: "Bits per character",
+    help: "The loss in bits: what a character would take if the model compressed the text.",
+    unit: "bits",
+    format: "number",
+    better: "lower",
+    fits: (target) => target.kind === "tokens" && !target.isAnswer,
+    perSample: natsOf,
+    ofSums: ([nats = NaN, tokens = NaN]) => nats / tokens / Math.LN2,
   },
   meanAbsoluteError: {
     title: "Mean absolute error",

@@ -1,12 +1,13 @@
 /** The registry of tasks: one line each. */
 import { adversarial } from "./adversarial";
 import { classification } from "./classification";
+import { language } from "./language";
 import { reconstruction } from "./reconstruction";
 import { regression } from "./regression";
 import type { TaskDef } from "./task";
 import { variational } from "./variational";
 
-const registry = { classification, regression, reconstruction, variational, adversarial } satisfies Record<
+const registry = { classification, regression, language, reconstruction, variational, adversarial } satisfies Record<
   string,
   unknown
 >;

@@ -37,6 +37,8 @@ export interface TaskProblem {
   readonly units?: number;
   /** The activation after it; left out where that is a matter of taste. */
   readonly activation?: string;
+  /** A row is wanted for each step of a series, rather than one. */
+  readonly isEachStep?: true;
 }
 
 /** One of the numbers that are told of training: a loss or a metric. */
@@ -84,6 +86,8 @@ export interface TaskGraph<F extends Fields = Fields> extends About<F> {
 export interface BatchScores {
   /** By loss, a number for each sample, `[N]` f32. */
   readonly losses: Readonly<Record<string, Node>>;
+  /** How many things a loss is of in each sample, such as tokens, `[N]` f32: losses are means over those. 1 where left out. */
+  readonly counts?: Node;
   /** By metric, what is summed of each sample, `[N]` f32 each. */
   readonly metrics: Readonly<Partial<Record<MetricType, readonly Node[]>>>;
 }
@@ -165,10 +169,12 @@ export function requireColumn({ columns }: DataInfo, name: string): ColumnInfo {
 }
 
 /** What a column is as a target. */
-export const targetOf = (column: ColumnInfo): TargetInfo =>
-  column.kind === "class"
-    ? { kind: "class", classes: column.names?.length ?? 1 }
-    : { kind: "values", shape: column.shape };
+export function targetOf({ kind, shape, names, question }: ColumnInfo): TargetInfo {
+  if (kind === "class") return { kind, classes: names?.length ?? 1 };
+  if (kind !== "text") return { kind: "values", shape };
+  const steps = (shape[0] ?? 1) - 1;
+  return { kind: "tokens", vocabulary: names?.length ?? 1, steps, isAnswer: question !== undefined };
+}
 
 /** What a loss finds wrong with what a network gives, as a problem of the task. */
 export const problemOf = ({ said, ...rest }: LossProblem, loss: LossType, network: string): TaskProblem => ({

@@ -116,7 +116,8 @@ export function networkOf({ networks }: ModelDescription, name: string): Network
 /** A batch of a split, with its losses as sums. */
 export interface ScoredBatch extends Construction {
   readonly source: BatchSource;
-  readonly samples: Node;
+  /** How many things losses are means of: the samples that count, or what these count for. `[]` f32 */
+  readonly counted: Node;
   readonly layout: ScoreLayout;
   /** Of each sample, padding included, in the layout's order. `[N]` f32 each */
   readonly lossRows: readonly Node[];
@@ -153,11 +154,12 @@ export function scoredBatch(
   const scores = labelled("loss", () => task.score(built.graph));
   const layout = layoutOf(task.losses(built.graph), task.metrics(built.graph), scores);
   const lossRows = layout.losses.map(({ id }) => given(scores.losses, id));
+  const { counts } = scores;
   const masked = (rows: Node): Node => sum(mul(rows, mask));
   return {
     ...built,
     source: { columns: leaves.columns, order },
-    samples,
+    counted: counts ? labelled("loss", () => masked(counts)) : samples,
     layout,
     lossRows,
     ...labelled("loss", () => ({
@@ -175,7 +177,8 @@ function layoutOf(
   told: readonly ScoreLayout["metrics"][number]["id"][],
   scores: BatchScores,
 ): ScoreLayout {
-  return { losses, metrics: told.map((id) => ({ id, width: scores.metrics[id]?.length ?? 0 })) };
+  const isCounted = scores.counts !== undefined;
+  return { losses, isCounted, metrics: told.map((id) => ({ id, width: scores.metrics[id]?.length ?? 0 })) };
 }
 
 function given(nodes: Readonly<Record<string, Node>>, name: string): Node {

@@ -8,10 +8,16 @@ import type { Shown } from "../tasks/task";
 /** Numbers in a sample that is asked about among many: a point of a plane, say. */
 const SMALL = 16;
 
+/** Texts at a time: few, since what a model writes is asked for token by token. */
+const TEXTS = 8;
+
 /** Samples of a dataset that are asked about at a time. A map of a plane is some thousand small ones, each round to a GPU and back
  *  takes as long as thousands of them. */
-export const predictBatch = ({ columns }: Pick<DataInfo, "columns">): number =>
-  Object.values(columns).every(({ shape }) => sizeOf(shape) <= SMALL) ? 1024 : 32;
+export function predictBatch({ columns }: Pick<DataInfo, "columns">): number {
+  const all = Object.values(columns);
+  if (all.some(({ kind }) => kind === "text")) return TEXTS;
+  return all.every(({ shape }) => sizeOf(shape) <= SMALL) ? 1024 : 32;
+}
 
 /** What is shown of samples, ready to be run. */
 export interface Predictor {

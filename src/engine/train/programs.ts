@@ -80,7 +80,7 @@ interface LossBatch extends ScoredBatch {
 function lossBatch(model: ProgramModel, split: Split, orderCapacity: number): LossBatch {
   const batch = scoredBatch(model, split, model.description.training.batchSize, orderCapacity, true);
   const losses = batch.lossSums.map((lossSum, i) => {
-    const mean = div(lossSum, batch.samples);
+    const mean = div(lossSum, batch.counted);
     const penalty = batch.penalties[i];
     return penalty ? add(mean, penalty) : mean;
   });
@@ -103,7 +103,7 @@ export function trainingProgram(model: ProgramModel, split: Split, orderCapacity
     if (learnt?.sumOfSquares) sumsOfSquares.push(learnt.sumOfSquares);
     return [...(learnt?.updates ?? []), ...keep(own, network)];
   });
-  const values = [...batch.losses, ...batch.metricSums, ...sumsOfSquares];
+  const values = [...batch.losses, ...batch.metricSums, ...countedIn(batch), ...sumsOfSquares];
   const ring = state("ring", [RING_ROWS, values.length]);
   const row = writeRow(ring, modelState.step, values);
   return {
@@ -113,6 +113,9 @@ export function trainingProgram(model: ProgramModel, split: Split, orderCapacity
     computation: { outputs: [], updates: [{ state: ring, value: row }, ...updates] },
   };
 }
+
+/** What a row of the ring tells of what losses are means of. */
+const countedIn = ({ layout, counted }: ScoredBatch): readonly Node[] => (layout.isCounted ? [counted] : []);
 
 interface Learnt {
   readonly updates: Updates;
@@ -240,6 +243,7 @@ export function scoringProgram(
   const values = [
     ...lossSums,
     ...metricSums,
+    ...countedIn(scored),
     ...(hasPenalty ? penalties.map((penalty) => penalty ?? constant(0)) : []),
   ];
   const ring = state("ring", [RING_ROWS, values.length]);

@@ -27,10 +27,12 @@ export interface ValidationMetrics {
   readonly values: Score;
 }
 
-/** Where in a row of the ring everything is: the losses, one number each, then what is summed for each metric. A scored
- *  batch's row ends in the losses' penalties. */
+/** Where in a row of the ring everything is: the losses, one number each, then what is summed for each metric, then how many
+ *  things losses are means of where those are not samples. A scored batch's row ends in the losses' penalties. */
 export interface ScoreLayout {
   readonly losses: readonly LossInfo[];
+  /** Whether losses are means of other things than samples. */
+  readonly isCounted: boolean;
   readonly metrics: readonly { readonly id: MetricType; readonly width: number }[];
 }
 
@@ -48,8 +50,8 @@ export function curvesOf(task: TaskDef, about: About): CurveInfo[] {
 }
 
 /** Numbers in a row of sums. */
-export const sumsIn = ({ losses, metrics: told }: ScoreLayout): number =>
-  told.reduce((total, { width }) => total + width, losses.length);
+export const sumsIn = ({ losses, metrics: told, isCounted }: ScoreLayout): number =>
+  told.reduce((total, { width }) => total + width, losses.length + (isCounted ? 1 : 0));
 
 /** Reads a training step's row, whose losses are means with penalties.
  *  @param at where in the ring the row begins  @param count of samples in the step's batch */
@@ -61,7 +63,8 @@ export function scoreOfStep(layout: ScoreLayout, ring: ArrayLike<number>, at: nu
 /** Reads the sums of a whole split. @param sums as in a row of the ring, the penalties, which are not summed, last */
 export function scoreOfSums(layout: ScoreLayout, sums: ArrayLike<number>, count: number): Score {
   const penalties = sumsIn(layout);
-  const losses = layout.losses.map(({ id }, i) => [id, (sums[i] ?? NaN) / count + (sums[penalties + i] ?? 0)] as const);
+  const of = layout.isCounted ? sums[penalties - 1] || NaN : count;
+  const losses = layout.losses.map(({ id }, i) => [id, (sums[i] ?? NaN) / of + (sums[penalties + i] ?? 0)] as const);
   return { ...Object.fromEntries(losses), ...metricsOfSums(layout, sums, 0, count) };
 }
 

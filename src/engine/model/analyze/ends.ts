@@ -21,7 +21,8 @@ export function outputProblems(
 ): Problem[] {
   const problems = task.problems(about, outputs).map((problem): Problem => {
     const blocks = description.networks[problem.network ?? ""]?.blocks ?? [];
-    const unflat = problem.units === undefined ? undefined : keptAxes(blocks, reports[problem.network ?? ""]);
+    const unflat =
+      problem.units === undefined || problem.isEachStep ? undefined : keptAxes(blocks, reports[problem.network ?? ""]);
     if (unflat) return unflat;
     return { severity: "error", said: problem.said, ...outputFix(blocks, problem) };
   });

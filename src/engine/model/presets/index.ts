@@ -4,6 +4,7 @@ import { imagesPresets } from "./images";
 import { pointsPresets } from "./points";
 import type { Preset } from "./preset";
 import { sequencesPresets } from "./sequences";
+import { textsPresets } from "./texts";
 
 export { defaultLearning, defaultTraining, type Preset } from "./preset";
 
@@ -11,6 +12,7 @@ export { defaultLearning, defaultTraining, type Preset } from "./preset";
 export const presets = {
   ...imagesPresets,
   ...sequencesPresets,
+  ...textsPresets,
   ...generativePresets,
   ...pointsPresets,
 } as const satisfies Record<string, Preset>;

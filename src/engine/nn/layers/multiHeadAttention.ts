@@ -90,13 +90,13 @@ export const multiHeadAttention = defineLayer({
     const width = numHeads * keyDim;
     const rows = reshape(x, [samples * steps, channels]);
     /** `[N, heads, T, keyDim]` */
-    const heads = (of: "query" | "key" | "value"): Node => {
+    const heads = (of: "query" | "key" | "value", factor = 1): Node => {
       const product = matmul(rows, reshape(variable(variables, `${of}Kernel`), [channels, width]));
       const sums = useBias ? add(product, reshape(variable(variables, `${of}Bias`), [width])) : product;
-      return transpose(reshape(sums, [samples, steps, numHeads, keyDim]), [0, 2, 1, 3]);
+      const scaled = factor === 1 ? sums : mul(sums, factor);
+      return transpose(reshape(scaled, [samples, steps, numHeads, keyDim]), [0, 2, 1, 3]);
     };
-    const query = mul(heads("query"), 1 / Math.sqrt(keyDim));
-    const logits = matmul(query, heads("key"), { transposeB: true });
+    const logits = matmul(heads("query", 1 / Math.sqrt(keyDim)), heads("key"), { transposeB: true });
     const weights = softmax(causal ? add(logits, laterSteps(steps)) : logits);
     const kept = training && rate > 0 ? dropout(weights, seed, step, { rate, stream }) : weights;
     const read = transpose(matmul(kept, heads("value")), [0, 2, 1, 3]);

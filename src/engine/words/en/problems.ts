@@ -137,6 +137,11 @@ export const task = {
   lacksColumn: ({ task: title, needs, data }: Texts<"task" | "needs" | "data">) =>
     `${title} needs ${needs}, which ${data} does not have. Choose another dataset or task.`,
   classColumn: "a column of classes",
+  textColumn: "a column of text",
+  notForTokens: ({ loss }: Texts<"loss">) => `${loss} is for numbers, but the target is text. Choose another loss.`,
+  onePerToken: ({ loss, steps, vocabulary, given }: Texts<"loss"> & Counts<"steps" | "vocabulary"> & Shapes<"given">) =>
+    `${loss} needs one output for each of ${String(vocabulary)} tokens at each of ${String(steps)} steps, but the model gives ${shape(given)}. ` +
+    `Keep the steps, with recurrent layers that return sequences, and end with Dense ${String(vocabulary)} and softmax.`,
   valueColumn: "a column of numbers to predict",
   nothingToImitate: ({ data }: Texts<"data">) =>
     `A generator needs a column of numbers to imitate, which ${data} does not have. Choose another dataset.`,

@@ -111,15 +111,16 @@ export function lowerRange(
   return [{ kernel: Kernel.range, record, units: 1 }];
 }
 
-/** A row of the metrics ring, written in place. */
+/** A row of the metrics ring, written in place from a column on. */
 export function lowerWriteRow(
-  { inputs: [, row, ...values], outputs: [ring] }: Launch,
+  { inputs: [, row, ...values], outputs: [ring], attrs }: Launch,
   addressOf: AddressOf,
   records: Records,
 ): WasmLaunch[] | undefined {
   if (!row || !ring) return undefined;
   const places = values.map(addressOf);
-  const record = records.words([addressOf(ring), addressOf(row), ...ring.shape, places.length, ...places]);
+  const first = addressOf(ring) + 4 * Number(attrs["column"]);
+  const record = records.words([first, addressOf(row), ...ring.shape, places.length, ...places]);
   return [{ kernel: Kernel.writeRow, record, units: 1 }];
 }
 
