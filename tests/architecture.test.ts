@@ -87,8 +87,8 @@ const registries: readonly Registry[] = [
     names: Object.keys(layers),
     index: "src/engine/nn/layers/index.ts",
     exports: /^export const \w+ = (define|pooling)Layer\(/m,
-    // Lessons name what they teach; roles are what other files may ask for.
-    namedBy: ["src/engine/nn/layers/roles.ts", "app/tour/"],
+    // Lessons name what they teach; roles are what other files may ask for; translations to other libraries name their classes.
+    namedBy: ["src/engine/nn/layers/roles.ts", "app/tour/", "src/engine/io/"],
   },
   {
     kind: "containers",
@@ -108,7 +108,7 @@ const registries: readonly Registry[] = [
     index: "src/engine/data/index.ts",
     exports: /^export const \w+: DatasetDef =/m,
     // Scores are kept in a ring, and columns have names.
-    ambiguous: ["ring", "names"],
+    ambiguous: ["ring", "names", "add"],
   },
   // Tasks say which losses they offer, and which metrics they tell.
   {
@@ -123,7 +123,13 @@ const registries: readonly Registry[] = [
     index: "src/engine/nn/metrics.ts",
     namedBy: ["src/engine/nn/losses.ts", "src/engine/tasks/"],
   },
-  { kind: "optimizers", names: Object.keys(optimizers), index: "src/engine/optim/optimizers.ts" },
+  {
+    kind: "optimizers",
+    names: Object.keys(optimizers),
+    index: "src/engine/optim/optimizers.ts",
+    // Keras calls some by another's name.
+    namedBy: ["src/engine/io/keras/"],
+  },
   {
     kind: "schedules",
     names: Object.keys(schedules),

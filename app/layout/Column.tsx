@@ -1,6 +1,7 @@
 /** The column beside the stage: the model, or how it is trained. It folds to a strip, so that the stage has all the room. */
 import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from "@tabler/icons-react";
+import { ExportButton } from "../export/ExportButton";
 import { ModelStack, ModelTotals } from "../model/ModelStack";
 import { TrainingInspector } from "../model/TrainingInspector";
 import type { ColumnPart } from "../store/ui";
@@ -31,6 +32,7 @@ export function Column() {
           panelId={partElementId}
         />
         <ModelTotals />
+        <ExportButton />
         <Tooltip label={t("layout.foldHelp")}>
           <ActionIcon size={28} aria-label={t("layout.fold")} onClick={() => setPreferences({ isColumnFolded: true })}>
             <IconLayoutSidebarLeftCollapse size={17} />

@@ -2,6 +2,7 @@
 import { ChartsPanel } from "../charts/ChartsPanel";
 import { ResultsPanel } from "../inspect/ResultsPanel";
 import { LayerPalette } from "../model/LayerPalette";
+import { ExportButton } from "../export/ExportButton";
 import { ModelStack, ModelTotals } from "../model/ModelStack";
 import { PresetSelect } from "../model/PresetSelect";
 import { TrainingInspector } from "../model/TrainingInspector";
@@ -21,7 +22,7 @@ export function Parts() {
         <div className={classes.inner}>
           {isPhone && <PresetSelect />}
           <LayerPalette />
-          <Panel title={t("layout.model")} label={t("layout.modelEditor")} aside={<ModelTotals />}>
+          <Panel title={t("layout.model")} label={t("layout.modelEditor")} aside={<ModelAside />}>
             <ModelStack />
           </Panel>
           <TryList />
@@ -46,5 +47,15 @@ export function Parts() {
         </div>
       </PartArea>
     </div>
+  );
+}
+
+/** Beside the model's title. */
+function ModelAside() {
+  return (
+    <>
+      <ModelTotals />
+      <ExportButton />
+    </>
   );
 }

@@ -127,6 +127,8 @@ export { countGpuCalls } from "./backend/webgpu/calls";
 export { expectedPeakSum, openPeakKernel, type PeakForm } from "./backend/webgpu/peak";
 export { readSafetensors, writeSafetensors } from "./io/safetensors";
 export type { NamedArray, TensorFile } from "./io/safetensors";
+export { openOutgoing } from "./io/openOutgoing";
+export type { ExportedModel, ExportFormat, Files, FormatId, NetworkSamples, Refusal } from "./io/outgoing";
 export { evaluate } from "./train/evaluate";
 export { Model } from "./train/model";
 export type { FitOptions } from "./train/model";

@@ -5,7 +5,7 @@ import { readyOf } from "../data/dataset";
 import { DatasetError } from "../errors";
 import { sizeOf } from "../shape";
 import type { Prepared } from "./prepared";
-import type { Answers, Predictions, SampleColumn, SampleColumns, ScoredSplit } from "./protocol";
+import type { Answers, Predictions, SampleColumn, SampleColumns, ScoredSplit, TakenModel } from "./protocol";
 import { nextTask } from "../train/yielding";
 
 /** Waits for all samples of a split. @returns whether they have arrived: who only wants to show them can do without */
@@ -77,5 +77,23 @@ export async function answersTo(
     else await session.scoreValidation(nextTask, hear);
     const [answers] = heard;
     return answers ? { answers, step } : null;
+  });
+}
+
+/** A model between two steps, with the first `count` test samples, which must have arrived. */
+export async function takenModel(prepared: Prepared, count: number): Promise<TakenModel> {
+  const { session, run } = prepared;
+  return await run.between(async () => {
+    const weights = await session.weights();
+    const { count: found, columns, shown } = await samplePredictions(prepared, 0, count);
+    const values = Object.entries(columns).map(([name, column]) => [name, column.values] as const);
+    return {
+      description: run.settings,
+      step: run.step,
+      weights,
+      count: found,
+      columns: Object.fromEntries(values),
+      shown,
+    };
   });
 }

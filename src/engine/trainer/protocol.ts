@@ -11,7 +11,7 @@ import type { Answers, ScoredSplit } from "../train/answers";
 import type { ShownValues } from "../train/predictor";
 import type { Rates } from "../train/learningRates";
 import type { Score, StepBatch, ValidationMetrics } from "../train/scores";
-import type { PlanText } from "../train/session";
+import type { PlanText, Weight } from "../train/session";
 import type { Kept } from "../train/kept";
 import type { Shape } from "../shape";
 import type { Rounding } from "../train/rounding";
@@ -185,6 +185,18 @@ export interface Predictions {
   readonly shown: ShownValues;
 }
 
+/** A model as it was between two steps, to be taken elsewhere, with test samples and what it shows of them. */
+export interface TakenModel {
+  readonly description: ModelDescription;
+  readonly step: number;
+  /** By name, `dense_1/kernel`, after `network/` where there are several networks. */
+  readonly weights: Readonly<Record<string, Weight>>;
+  readonly count: number;
+  /** The samples' columns, as networks see them. */
+  readonly columns: Readonly<Record<string, ColumnData>>;
+  readonly shown: ShownValues;
+}
+
 /** What came of a file that a run was to go on from. */
 export interface Resumed {
   readonly step: number;
@@ -240,6 +252,9 @@ export interface TrainerControls {
   answers(split: ScoredSplit): Promise<{ readonly answers: Answers; readonly step: number } | null>;
   /** The columns of samples by their rows, at most 1024 of them, or null where there are no such rows. */
   samples(of: SampleSet, rows: Uint32Array): Promise<SampleColumns | null>;
+  /** The model as it now is, with `count` test samples. A run that is under way waits meanwhile, off the clock. Null before a model is
+   *  prepared, and where the samples cannot be had. */
+  take(count: number): Promise<TakenModel | null>;
   /** What every block of the model now makes of one sample that the caller gives, or null. @param columns as for `show` */
   trace(columns: Readonly<Record<string, ColumnData>>): Promise<readonly BlockOutput[] | null>;
   /** Copies the model, to be scored with its weights rounded. The copy is that of this step, and holds memory until it is closed.

@@ -15,7 +15,7 @@ import type { EngineOptions, Surroundings } from "./engines";
 import { Engines } from "./engines";
 import { Moves } from "./moves";
 import { failureNotice, settingsNotice } from "./notices";
-import { answersTo, hasArrived, readSamples, samplePredictions } from "./predictions";
+import { answersTo, hasArrived, readSamples, samplePredictions, takenModel } from "./predictions";
 import type { Prepared } from "./prepared";
 import { Preparer } from "./prepared";
 import type {
@@ -30,6 +30,7 @@ import type {
   SampleColumns,
   SampleSet,
   ScoredSplit,
+  TakenModel,
   TrainerControls,
   TrainerEvent,
 } from "./protocol";
@@ -236,6 +237,12 @@ export class Trainer implements TrainerControls {
     const { dataset } = prepared;
     const split = of === "test" ? dataset.test : dataset.train;
     return (await hasArrived(split)) ? readSamples(dataset, split, rows) : null;
+  }
+
+  async take(count: number): Promise<TakenModel | null> {
+    const { prepared } = this.#core;
+    if (!prepared || !(await hasArrived(prepared.dataset.test)) || this.#core.prepared !== prepared) return null;
+    return await this.#unlessGone(takenModel(prepared, count), prepared);
   }
 
   async trace(columns: Readonly<Record<string, ColumnData>>): Promise<readonly BlockOutput[] | null> {

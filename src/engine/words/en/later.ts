@@ -1,7 +1,8 @@
 /** English: the rooms that are fetched when a part of the page is opened that not every visit sees, or a page beside it. */
 import { bench, selfTest } from "./checks";
+import { exports } from "./exports";
 import { inspect } from "./inspect";
 import { profile } from "./profile";
 import { runs } from "./runs";
 
-export const later = { bench, selfTest, inspect, profile, runs };
+export const later = { exports, bench, selfTest, inspect, profile, runs };

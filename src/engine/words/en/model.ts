@@ -9,6 +9,8 @@ type Counts<K extends string> = Readonly<Record<K, number>>;
 
 /** Palette, stack and cards. */
 export const model = {
+  export: "Export",
+  exportHelp: "Take the model to Keras, PyTorch, ONNX and elsewhere",
   palette: "Layers",
   unfoldPalette: "Show the layers' names",
   foldPalette: "Fold to badges",

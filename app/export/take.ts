@@ -1,0 +1,86 @@
+/** Takes the model that is trained out of the page: asks the worker for it, has it written, and works samples out a second time. */
+import { type ExportedModel, type FormatId, type NetworkSamples, openOutgoing, type Files } from "../../src/engine";
+import { download } from "../charts/download";
+import { dataOf } from "../store/model";
+import { currentTrainer } from "../train/client";
+
+/** How many test samples are worked out a second time. */
+const SAMPLES = 100;
+/** For how long at a time that may keep the page from drawing. */
+const SLICE_MS = 6;
+
+type Outgoing = Awaited<ReturnType<typeof openOutgoing>>;
+
+/** A model that was taken, and what writes it. */
+export interface Taken {
+  readonly outgoing: Outgoing;
+  readonly model: ExportedModel;
+  readonly step: number;
+  /** What is shown of the samples on the page. */
+  readonly shown: Float32Array | null;
+  readonly count: number;
+  readonly columns: Parameters<Outgoing["networkSamples"]>[1];
+}
+
+/** The model that is trained, as it now is; null where there is none. */
+export async function takeModel(): Promise<Taken | null> {
+  const [outgoing, taken] = await Promise.all([openOutgoing(), currentTrainer()?.take(SAMPLES)]);
+  if (!taken) return null;
+  const { description, weights, step, columns, count, shown } = taken;
+  const model = outgoing.exportedModel(description, dataOf(description), weights);
+  // Where there are several networks, noise may have come between them.
+  const isRepeatable = model.networks.length === 1;
+  const [first] = Object.values(shown);
+  return { outgoing, model, step, columns, count, shown: isRepeatable && first ? Float32Array.from(first.data) : null };
+}
+
+/** Samples of every network. @param onProgress told from 0 to 1  @throws the signal's reason */
+export async function workOut(
+  { outgoing, model, columns, count }: Taken,
+  signal: AbortSignal,
+  onProgress: (share: number) => void,
+): Promise<NetworkSamples[]> {
+  let since = performance.now();
+  let done = 0;
+  const all = count * model.networks.length;
+  const pause = async (): Promise<void> => {
+    done++;
+    if (performance.now() - since < SLICE_MS) return;
+    signal.throwIfAborted();
+    onProgress(done / all);
+    await new Promise((resolve) => setTimeout(resolve));
+    since = performance.now();
+  };
+  return await outgoing.networkSamples(model, columns, count, pause);
+}
+
+/** How far the samples are from what the page shows of them; null where that cannot be said. */
+export function differenceOf({ shown }: Taken, samples: readonly NetworkSamples[]): number | null {
+  const outputs = samples.at(-1)?.outputs;
+  if (!shown || outputs?.length !== shown.length) return null;
+  return shown.reduce((most, value, i) => Math.max(most, Math.abs(value - (outputs[i] ?? NaN))), 0);
+}
+
+/** Writes the model and offers it to the visitor. @returns how many bytes */
+export async function save(
+  { outgoing, model }: Taken,
+  id: FormatId,
+  samples: readonly NetworkSamples[],
+): Promise<number> {
+  const files = await outgoing.formats[id].write(model, samples);
+  const [name, bytes] = asOne(outgoing, model, files, id);
+  download(new Blob([bytes]), name);
+  return bytes.length;
+}
+
+/** One file as it is, several in a zip. */
+function asOne(
+  { stemOf, zipOf, formats }: Outgoing,
+  model: ExportedModel,
+  files: Files,
+  id: FormatId,
+): readonly [string, Uint8Array<ArrayBuffer>] {
+  const [only, ...others] = Object.entries(files);
+  if (only && others.length === 0 && formats[id].ending !== "zip") return only;
+  return [`${stemOf(model)}-${id}.zip`, zipOf(files, true)];
+}

@@ -1,0 +1,18 @@
+/** The registry of formats that models are written to: one line each, in the order to offer them. Loaded when the first is asked for. */
+import type { ExportFormat } from "./format";
+import { keras } from "./keras";
+import { onnx } from "./onnx";
+import { tensorFlowJs } from "./tensorFlowJs";
+import { torch } from "./torch";
+import { numpy, safetensors } from "./weights";
+
+const registry = { keras, torch, onnx, tfjs: tensorFlowJs, safetensors, npz: numpy } satisfies Record<
+  string,
+  ExportFormat
+>;
+
+/** The name of a format. */
+export type FormatId = keyof typeof registry;
+
+/** All formats. */
+export const formats: Readonly<Record<FormatId, ExportFormat>> = registry;

@@ -1,0 +1,33 @@
+/** English: taking models out to other libraries, and bringing them in. */
+import type { Counts, Lists, Texts } from "../values";
+import { formats } from "./formats";
+
+const { count, list } = formats;
+
+/** What cannot be written, and why. */
+export const exports = {
+  title: "Export the model",
+  asking: "Reading the weights…",
+  nothingTrained: "There is no model to take yet: press Train first.",
+  failed: ({ reason }: Texts<"reason">) => `That did not work: ${reason}`,
+  what: ({ name, step }: Texts<"name"> & Counts<"step">) =>
+    `${name}, as it is after ${count(step)} ${step === 1 ? "step" : "steps"}. Files are made in this tab and sent nowhere.`,
+  format: "Format",
+  withSamples: "With samples and a script that checks them",
+  withSamplesHelp: ({ count: samples }: Counts<"count">) =>
+    `${count(samples)} test samples and this page's answers travel along; the script prints the largest difference.`,
+  download: "Download",
+  saved: ({ format, size }: Texts<"format" | "size">) => `${format}: ${size} saved.`,
+  proving: ({ share }: Counts<"share">) => `Working samples out a second time, without the engine: ${count(share)}%`,
+  proved: ({ count: samples, difference }: Counts<"count"> & Texts<"difference">) =>
+    `Worked out a second time, without the engine: ${count(samples)} test samples differ by ${difference} at most.`,
+  /** Why a format cannot take a model: `layers` are named with the reason. */
+  cannot: ({ format, layers, why }: Texts<"format" | "why"> & Lists<"layers">) =>
+    `${format} cannot take ${list(layers)}: ${why}.`,
+  noSteps: ({ type }: Texts<"type">) => `${type} has no translation yet`,
+  tensorFlowJsLacks: "TensorFlow.js has no such layer, activation or setting",
+  kerasLacks: "Keras itself has no such layer, only KerasHub",
+  kerasOneEachWay: "Keras's Bidirectional holds one recurrent layer for each direction",
+  kerasAlikeBothWays: "Keras's Bidirectional wants two layers of one kind and size",
+  kerasTimeDistributed: "Keras's TimeDistributed holds one layer of one input",
+};
