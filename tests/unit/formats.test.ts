@@ -51,6 +51,8 @@ describe("files", () => {
     const { tensors, metadata } = readSafetensors(safe ?? new Uint8Array());
     expect(tensors).toEqual(model.weights);
     expect(JSON.parse(metadata["model"] ?? "")).toEqual(model.description);
+    // Node's buffers share memory with each other.
+    expect(readSafetensors(Buffer.from(safe ?? [])).tensors).toEqual(tensors);
     const [keras] = Object.values(await formats.keras.write(model, []));
     const parts = unzipSync(keras ?? new Uint8Array());
     const arrays = await readHdf5(parts["model.weights.h5"] ?? new Uint8Array());

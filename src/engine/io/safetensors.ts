@@ -102,8 +102,8 @@ export function readSafetensors(bytes: Uint8Array, mostHeaderBytes = MAX_HEADER_
     if (from !== end || to > data.length) refuse(`"${name}" to follow the array before it`, `bytes ${from} to ${to}`);
     if (to - from !== sizeOf(shape) * BYTES) refuse(`${to - from} bytes for "${name}"`, showShape(shape));
     end = to;
-    // A copy, because the bytes need not lie at a multiple of four.
-    tensors.push([name, { shape, data: new Float32Array(data.slice(from, to).buffer) }]);
+    // A copy, because the bytes need not lie at a multiple of four; a Buffer has a slice of its own, which makes none.
+    tensors.push([name, { shape, data: new Float32Array(new Uint8Array(data.subarray(from, to)).buffer) }]);
   }
   if (end !== data.length) refuse(`${end} bytes of arrays`, String(data.length));
   return { tensors: Object.fromEntries(tensors), metadata };

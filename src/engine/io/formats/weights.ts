@@ -13,7 +13,7 @@ export const safetensors: ExportFormat = {
   write: async (model) => ({
     [`${stemOf(model)}.safetensors`]: writeSafetensors({
       tensors: model.weights,
-      metadata: { format: "descent-model", model: JSON.stringify(model.description) },
+      metadata: { format: "pt", model: JSON.stringify(model.description) },
     }),
   }),
 };
