@@ -28,7 +28,7 @@ describe("with an adapter", () => {
     const app = await open({ query: someOps, permissions: ["clipboard-read", "clipboard-write"] });
     const { page } = app;
     await waitForEnd(page);
-    expect(await status(page).textContent()).toMatch(/^All \d+ passed$/);
+    expect(await status(page).textContent()).toMatch(/^All [\d,]+ passed$/);
     const texts = await rows(page).allInnerTexts();
     const on = new Set(texts.map((text) => text.split("\t")[2]));
     const hasSubgroups = await page.evaluate(
@@ -89,7 +89,7 @@ describe("without one", () => {
     const { page } = app;
     await page.getByRole("note").getByText("No GPU to test.").waitFor();
     await waitForEnd(page);
-    expect(await status(page).textContent()).toMatch(/^All \d+ passed$/);
+    expect(await status(page).textContent()).toMatch(/^All [\d,]+ passed$/);
     const texts = await rows(page).allInnerTexts();
     expect(texts.length).toBeGreaterThan(300);
     expect(new Set(texts.map((text) => text.split("\t")[2]))).toEqual(new Set(["CPU"]));

@@ -75,7 +75,7 @@ describe("without a GPU", () => {
       query: "?preset=xor",
       before: async (page) => {
         await inWorker(page, hurry);
-        await page.context().route(/\/worker\/chunk-(?!sha2)/, (route) => void kernels.push(route.request().url()));
+        await page.context().route(/\/worker\/chunk-wasm-/, (route) => void kernels.push(route.request().url()));
       },
     });
     expect(await trained(app.page)).toMatch(/CPU \(JavaScript\)\. .*expected an answer within 8 s, got none/);
