@@ -1,5 +1,7 @@
 // How the page is built and served while developing; knows nothing of the datasets' preparation or of tests.
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 import { assemblyPlugin } from "./scripts/support/assemblyPlugin.mjs";
@@ -49,17 +51,28 @@ function noOpsInPages(): Plugin {
   };
 }
 
-/** Leaves comments and indentation out of the kernels' texts: they are for those who read the source. */
-function leanShaders(): Plugin {
+/** Leaves kernels' texts out of what a worker loads first: ops get the texts' names in their place, and `src/shaders/texts.ts`, which
+ *  comes with the GPU's backend, has them all. Comments and indentation are for those who read the source. */
+function shadersLater(): Plugin {
+  const folder = fileURLToPath(new URL("src/shaders/", import.meta.url));
+  const nameOf = (path: string): string => relative(folder, path).split(sep).join("/");
+  const leanText = (path: string): string =>
+    readFileSync(path, "utf8")
+      .split("\n")
+      .map((line) => line.replace(/\/\/.*$/, "").trim())
+      .filter((line) => line !== "")
+      .join("\n")
+      .concat("\n");
   return {
-    name: "lean-shaders",
+    name: "shaders-later",
     apply: "build",
     enforce: "pre",
     load: (id) => {
-      if (!id.endsWith(".wgsl?raw")) return undefined;
-      const lines = readFileSync(id.slice(0, -"?raw".length), "utf8").split("\n");
-      const lean = lines.map((line) => line.replace(/\/\/.*$/, "").trim()).filter((line) => line !== "");
-      return `export default ${JSON.stringify(`${lean.join("\n")}\n`)};`;
+      if (id.endsWith(".wgsl?raw")) return `export default ${JSON.stringify(nameOf(id.slice(0, -"?raw".length)))};`;
+      if (nameOf(id) !== "texts.ts") return undefined;
+      const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".wgsl"));
+      const texts = Object.fromEntries(names.map((name) => [nameOf(join(folder, name)), leanText(join(folder, name))]));
+      return `export const shaderTexts = ${JSON.stringify(texts)};`;
     },
   };
 }
@@ -77,15 +90,15 @@ export default defineConfig({
     target: ["chrome113", "edge113", "firefox120", "safari17"],
     // scripts/size.ts measures, with a budget.
     chunkSizeWarningLimit: 2000,
-    // Advice on profiling the build is nothing to whoever starts the page.
-    rolldownOptions: { checks: { bundlerTimings: false } },
+    // Advice on profiling the build is nothing to whoever starts the page; and what a worker fetches later, pages may have at once.
+    rolldownOptions: { checks: { bundlerTimings: false, ineffectiveDynamicImport: false } },
   },
   worker: {
     format: "es",
-    plugins: () => [assemblyPlugin(), leanShaders()],
+    plugins: () => [assemblyPlugin(), shadersLater()],
     // A folder of its own, so that the size check tells the worker from the page.
     rolldownOptions: {
-      checks: { bundlerTimings: false },
+      checks: { bundlerTimings: false, ineffectiveDynamicImport: false },
       output: { entryFileNames: "worker/[name]-[hash].js", chunkFileNames: "worker/chunk-[name]-[hash].js" },
     },
   },

@@ -10,23 +10,27 @@ interface Weighed {
 }
 
 /** @param dist a built page: index.html, and workers in `worker/` whose entries are those not named `chunk-`
- *  @throws Error when no script is found for either: then the reading of Vite's output is wrong */
-export function measureFirstLoad(dist: string): { page: Weighed; worker: Weighed } {
+ *  @returns what page and worker load at once, and what the worker fetches besides when it finds a GPU
+ *  @throws Error when no script is found for one of them: then the reading of Vite's output is wrong */
+export function measureFirstLoad(dist: string): { page: Weighed; worker: Weighed; gpu: Weighed } {
   const html = readFileSync(join(dist, "index.html"), "utf8");
   const tags = html.match(/<(?:script|link)\b[^>]*>/g) ?? [];
   const scripts = tags
     .filter((tag) => tag.startsWith("<script") || /rel="?modulepreload/.test(tag))
     .flatMap((tag) => /(?:src|href)="([^"]+\.js)"/.exec(tag)?.[1] ?? []);
   if (scripts.length === 0) throw new Error(`Size: expected a script in ${dist}/index.html, got none.`);
-  const workers = readdirSync(join(dist), { recursive: true, encoding: "utf8" })
-    .map((name) => name.split(sep).join("/"))
-    .filter((name) => /^worker\/(?!chunk-)[^/]+\.js$/.test(name));
+  const names = readdirSync(join(dist), { recursive: true, encoding: "utf8" }).map((name) => name.split(sep).join("/"));
+  const workers = names.filter((name) => /^worker\/(?!chunk-)[^/]+\.js$/.test(name));
   if (workers.length === 0) throw new Error(`Size: expected a worker in ${dist}/worker, got none.`);
-  return { page: weigh(dist, scripts), worker: weigh(dist, workers) };
+  const ofGpu = names.filter((name) => /^worker\/chunk-(webgpuBackend|gpuCare)-[^/]+\.js$/.test(name));
+  if (ofGpu.length === 0) throw new Error(`Size: expected a chunk for GPUs in ${dist}/worker, got none.`);
+  const there = withStaticImports(dist, workers);
+  return { page: weigh(dist, scripts), worker: weigh(dist, workers), gpu: weigh(dist, ofGpu, there) };
 }
 
-function weigh(dist: string, entries: readonly string[]): Weighed {
-  const files = [...withStaticImports(dist, entries)].map((path) => ({
+function weigh(dist: string, entries: readonly string[], there: ReadonlySet<string> = new Set()): Weighed {
+  const paths = [...withStaticImports(dist, entries)].filter((path) => !there.has(path));
+  const files = paths.map((path) => ({
     name: relative(dist, path),
     gzipBytes: gzipSync(readFileSync(path), { level: 9 }).length,
   }));

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { startThread } from "../../scripts/support/helperThread";
 import { openCpuBackend } from "../../src/engine/backend/cpu/openCpuBackend";
 import { LinearMemory } from "../../src/engine/backend/cpu/wasm/linearMemory";
-import { describeAdapter } from "../../src/engine/backend/webgpu/webgpuBackend";
+import { describeAdapter } from "../../src/engine/backend/webgpu/adapter";
 import { chooseBackend } from "../../src/engine/device/chooseBackend";
 import { openDeviceStore } from "../../src/engine/device/deviceStore";
 import { testGpu } from "../support/gpu";
@@ -29,13 +29,15 @@ describe("a GPU", () => {
     const { gpu, adapter } = await foundAdapter();
     const device = await adapter.requestDevice();
     let answer: ((late: GPUDevice) => void) | undefined;
-    vi.spyOn(adapter, "requestDevice").mockReturnValue(
+    const asked = vi.spyOn(adapter, "requestDevice").mockReturnValue(
       new Promise((resolve) => {
         answer = resolve;
       }),
     );
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const choosing = chooseBackend("webgpu", gpu);
+    // What the device is asked with is fetched first, which takes real time.
+    while (asked.mock.calls.length === 0) await new Promise((resolve) => setImmediate(resolve));
     await vi.advanceTimersByTimeAsync(8010);
     const { report } = await choosing;
     expect(report.kind).toBe("cpu");
@@ -45,6 +47,15 @@ describe("a GPU", () => {
     vi.useRealTimers();
     answer?.(device);
     await expect.poll(() => isLost(device)).toBe(true);
+  });
+
+  it("whose kernels cannot be fetched gives way to the CPU", async () => {
+    const { gpu } = await foundAdapter();
+    const fetchMore = () => Promise.reject(new TypeError("Failed to fetch dynamically imported module"));
+    const { backend, report } = await chooseBackend("webgpu", gpu, { fetchMore });
+    backend.dispose();
+    expect(report.kind).toBe("cpu");
+    expect(english(report.reason)).toMatch(/gave no device \(TypeError: Failed to fetch.*\), so training runs on/);
   });
 
   it("that tells of its adapter only when asked, as Chrome did until 126, is used", async () => {

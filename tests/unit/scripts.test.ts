@@ -260,14 +260,17 @@ describe("measureFirstLoad", () => {
       "assets/side-1.js": `import{b}from"./vendor-1.js"`,
       "assets/again-1.js": "",
       "assets/lazy-1.js": "x".repeat(1000),
-      "worker/worker-1.js": `import{c}from"./chunk-core-1.js";import("./chunk-hash-1.js")`,
+      "worker/worker-1.js": `import{c}from"./chunk-core-1.js";import("./chunk-hash-1.js");import("./chunk-webgpuBackend-1.js")`,
       "worker/chunk-core-1.js": "",
+      "worker/chunk-webgpuBackend-1.js": `import{d}from"./chunk-core-1.js";import{e}from"./chunk-gemms-1.js"`,
+      "worker/chunk-gemms-1.js": "",
       "worker/chunk-hash-1.js": "",
     });
-    const { page, worker } = measureFirstLoad(folder);
+    const { page, worker, gpu } = measureFirstLoad(folder);
     const names = (weighed: typeof page) => weighed.files.map(({ name }) => name).toSorted();
     expect(names(page)).toEqual(["again", "early", "index", "side", "vendor"].map((name) => `assets/${name}-1.js`));
     expect(names(worker)).toEqual(["worker/chunk-core-1.js", "worker/worker-1.js"]);
+    expect(names(gpu)).toEqual(["worker/chunk-gemms-1.js", "worker/chunk-webgpuBackend-1.js"]);
     expect(page.gzipBytes).toBe(page.files.reduce((sum, file) => sum + file.gzipBytes, 0));
     expect(worker.files.find(({ name }) => name.endsWith("chunk-core-1.js"))?.gzipBytes).toBe(
       gzipSync("", { level: 9 }).length,
@@ -280,5 +283,7 @@ describe("measureFirstLoad", () => {
     expect(() => measureFirstLoad(folder)).toThrow("expected a script");
     write(folder, { "index.html": `<script type="module" src="./assets/a.js"></script>`, "assets/a.js": "" });
     expect(() => measureFirstLoad(folder)).toThrow("expected a worker");
+    write(folder, { "worker/worker-1.js": "" });
+    expect(() => measureFirstLoad(folder)).toThrow("expected a chunk for GPUs");
   });
 });

@@ -2,8 +2,8 @@
 import type { Backend } from "../backend/backend";
 import type { StartHelper } from "../backend/cpu/wasm/helper";
 import { openCpuBackend } from "../backend/cpu/openCpuBackend";
-import { describeAdapter, findAdapter, openBackend } from "../backend/webgpu/webgpuBackend";
-import type { WebGpuSource } from "../backend/webgpu/webgpuBackend";
+import { describeAdapter, findAdapter } from "../backend/webgpu/adapter";
+import type { WebGpuSource } from "../backend/webgpu/adapter";
 import { within } from "../within";
 import { type EngineKey, type Said, say } from "../words/said";
 
@@ -22,6 +22,8 @@ export interface BackendReport {
 /** Some drivers never answer; a visitor should not wait for them. Opening a device may start the GPU's process. */
 const ADAPTER_TIMEOUT_MS = 3000;
 const DEVICE_TIMEOUT_MS = 8000;
+/** What a GPU is used with is some 40 kB. */
+const FETCH_TIMEOUT_MS = 20_000;
 
 /** A backend and the words about it. */
 export interface ChosenBackend {
@@ -36,6 +38,8 @@ export interface ChooseOptions {
   readonly startHelper?: StartHelper | undefined;
   /** Why no GPU is to be tried, where that is so. */
   readonly distrust?: Said<EngineKey> | undefined;
+  /** Fetches what else the caller needs of a GPU; without it none is used. */
+  readonly fetchMore?: (() => Promise<unknown>) | undefined;
 }
 
 /** `auto` takes WebGPU on a real adapter. A forced `webgpu` also takes a software adapter, and falls back to the CPU
@@ -43,7 +47,7 @@ export interface ChooseOptions {
 export async function chooseBackend(
   choice: BackendChoice,
   source: WebGpuSource,
-  { threads, startHelper, distrust }: ChooseOptions = {},
+  { threads, startHelper, distrust, fetchMore }: ChooseOptions = {},
 ): Promise<ChosenBackend> {
   const cpu = async (why: Said<EngineKey>): Promise<ChosenBackend> => {
     let reason = why;
@@ -55,6 +59,9 @@ export async function chooseBackend(
   if (choice === "cpu") return await cpu(say("backend.cpuAskedFor"));
   if (distrust) return await cpu(distrust);
   if (!source) return await cpu(say("backend.noWebGpu"));
+  // Fetched while the adapter is looked for.
+  const fetching = Promise.all([import("../backend/webgpu/webgpuBackend"), fetchMore?.()]);
+  fetching.catch(() => {});
   const adapter = await findAdapter(source, ADAPTER_TIMEOUT_MS);
   if (adapter === "none") return await cpu(say("backend.noAdapter"));
   if (adapter === "late") {
@@ -65,6 +72,7 @@ export async function chooseBackend(
     const { description, software } = await within(describeAdapter(adapter), ADAPTER_TIMEOUT_MS, "GPU adapter");
     if (software && choice === "auto") return await cpu(say("backend.softwareGpu", { adapter: description }));
     adapterName = description;
+    const [{ openBackend }] = await within(fetching, FETCH_TIMEOUT_MS, "GPU kernels");
     const backend = await within(openBackend(adapter), DEVICE_TIMEOUT_MS, "GPU device", (late) => late.dispose());
     const reason = say(choice === "webgpu" ? "backend.gpuAskedFor" : "backend.gpuAvailable");
     return { backend, report: { kind: "webgpu", adapter: description, reason } };

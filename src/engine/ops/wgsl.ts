@@ -9,14 +9,30 @@ import { sizeOf } from "../shape";
 /** Threads per workgroup of the plain kernels: one or two hardware waves on every GPU. */
 export const WORKGROUP_SIZE = 64;
 
-/** Names a piece of shader text for compile messages. */
+/** Texts of kernels by what ops know them by, in builds whose ops come without. */
+const fetched = new Map<string, string>();
+
+/** Takes in texts of kernels that came after the ops which name them. */
+export function learnShaders(texts: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(texts)) fetched.set(name, text);
+}
+
+/** The text of a kernel, or of a part of one, as it was imported: itself, or what was fetched in its place. */
+export const shaderText = (imported: string): string => fetched.get(imported) ?? imported;
+
+/** Names a piece of shader text for compile messages. It is read when a shader is put together, and not before. */
 export function part(file: string, text: string): ShaderPart {
-  return { file, text };
+  return {
+    file,
+    get text() {
+      return shaderText(text);
+    },
+  };
 }
 
 /** Names a piece of shader text that is a library: it reads no constant and no operand of the kernel's. */
 export function libraryPart(file: string, text: string): ShaderPart {
-  return { file, text, shared: true };
+  return Object.assign(part(file, text), { shared: true });
 }
 
 /** `is_nan`, `keep_nan`, `larger` and `smaller`. */

@@ -3,7 +3,7 @@
 import type { Backend, TensorData } from "../backend/backend";
 import { createCpuBackend } from "../backend/cpu/cpuBackend";
 import { openCpuBackend } from "../backend/cpu/openCpuBackend";
-import type { WebGpuSource } from "../backend/webgpu/webgpuBackend";
+import type { WebGpuSource } from "../backend/webgpu/adapter";
 import { createWebGpuBackend, gemmVariantsOf } from "../backend/webgpu/webgpuBackend";
 import { compile } from "../compile/compile";
 import { blankDataset } from "../data/library";

@@ -1,6 +1,6 @@
 /** The backend in use, with the data that are on it. There is one at a time; it is kept for as long as models ask for the
  *  same, and a device nobody waits for any more is closed again. */
-import type { WebGpuSource } from "../backend/webgpu/webgpuBackend";
+import type { WebGpuSource } from "../backend/webgpu/adapter";
 import type { StartHelper } from "../backend/cpu/wasm/helper";
 import type { Dataset } from "../data/dataset";
 import type { ModelDescription } from "../model/description";
@@ -9,8 +9,6 @@ import { chooseBackend } from "../device/chooseBackend";
 import type { DeviceStore } from "../device/deviceStore";
 import type { PrepareOptions } from "./protocol";
 import { ResidentData } from "../train/resident";
-import { findFault } from "../check/selfTest";
-import { recallTuned } from "../tune/tunedVariants";
 import { type EngineKey, type Said, say } from "../words/said";
 
 /** What decides which backend is opened. */
@@ -45,6 +43,9 @@ export interface EngineListener {
   /** The engine in use lost its device; it is forgotten already. */
   lost(engine: Engine, reason: string): void;
 }
+
+/** Tests and tunes kernels. Fetched with the GPU's backend, and never without need. */
+export const gpuCare = () => import("./gpuCare");
 
 const isSame = (a: EngineOptions, b: EngineOptions): boolean =>
   a.backend === b.backend && a.threads === b.threads && a.tune === b.tune;
@@ -146,14 +147,15 @@ export class Engines {
   }
 
   async #choose({ backend, threads, tune }: EngineOptions): Promise<ChosenBackend> {
-    const options = { threads, startHelper: this.#startHelper, distrust: this.distrust };
+    const options = { threads, startHelper: this.#startHelper, distrust: this.distrust, fetchMore: gpuCare };
     const chosen = await chooseBackend(backend, this.#gpu, options);
-    if (tune && this.store) await recallTuned(chosen.backend, this.store);
+    if (tune && this.store && chosen.backend.gemm) await (await gpuCare()).recallTuned(chosen.backend, this.store);
     return chosen;
   }
 
   async #verify(engine: Engine, description: ModelDescription, dataset: Dataset, signal: AbortSignal): Promise<Engine> {
     if (engine.report.kind !== "webgpu" || !this.store) return engine;
+    const { findFault } = await gpuCare();
     const { preferred } = engine.backend.gemm ?? {};
     const test = (store: DeviceStore): Promise<Said<EngineKey> | undefined> =>
       findFault(engine.backend, description, dataset, store, { onStart: () => this.#listener.testing(), signal });

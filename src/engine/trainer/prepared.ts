@@ -1,17 +1,15 @@
 /** Making models ready to train: a session on the engine that is asked for, with its run. */
-import type { Backend } from "../backend/backend";
 import type { Dataset } from "../data/dataset";
 import { LateError } from "../errors";
 import type { ModelDescription } from "../model/description";
 import type { DatasetCache } from "./datasetCache";
-import type { Engine, Engines } from "./engines";
+import { type Engine, type Engines, gpuCare } from "./engines";
 import type { PreparePhase, PrepareOptions } from "./protocol";
 import type { RunListener, RunStart } from "../train/kept";
 import { Run } from "../train/run";
 import type { Snapshot } from "../train/session";
-import { findFault } from "../check/selfTest";
 import { Session } from "../train/session";
-import { Tuner } from "../tune/tuner";
+import type { Tuner } from "../tune/tuner";
 import { nextTask } from "../train/yielding";
 import { say } from "../words/said";
 
@@ -105,6 +103,7 @@ export class Preparer {
     let engine = await this.#engines.verified(opened, description, dataset, signal);
     signal.throwIfAborted();
     this.#listener.phase("compiling");
+    const care = options.tune && engine.backend.gemm ? await gpuCare() : undefined;
     const { limit = Infinity, shuffle = true } = options;
     const begin = ({ backend, resident }: Engine): Promise<Session> =>
       Session.create({ backend, description, dataset, resident, limit, shuffle });
@@ -116,9 +115,10 @@ export class Preparer {
     });
     const { backend } = engine;
     const { store } = this.#engines;
-    const findFaultIn = (tuned: Backend, stop: AbortSignal) =>
-      store && findFault(tuned, description, dataset, store, { signal: stop });
-    const tuner = options.tune ? Tuner.of(backend, session, store, { findFaultIn }) : undefined;
+    const tuner = care?.Tuner.of(backend, session, store, {
+      findFaultIn: async (tuned, stop) =>
+        store && (await care.findFault(tuned, description, dataset, store, { signal: stop })),
+    });
     const made = { description, options, engine, dataset, session, tuner };
     return { ...made, run: this.makeRun(made) };
   }

@@ -1,7 +1,7 @@
 /** The training worker: the trainer behind Comlink. It starts itself, since a worker is its entry module. */
 import * as Comlink from "comlink";
 import { onPulse } from "../backend/pulse";
-import { defaultGpu } from "../backend/webgpu/webgpuBackend";
+import { defaultGpu } from "../backend/webgpu/adapter";
 import { httpSource } from "../data";
 import { memoryStore, openDeviceStore } from "../device/deviceStore";
 import { openRuns } from "./openRuns";

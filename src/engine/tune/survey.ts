@@ -1,7 +1,8 @@
 /** The survey: what every variant of a matrix product takes on a GPU, and in how many parts. The tuner tries a few variants on
  *  a visitor's machine; this tries all, so that the choice without a tuner can be made by measurements. */
 import type { Backend, Executable, GemmVariants, Tensor, TensorData } from "../backend/backend";
-import { createWebGpuBackend, findAdapter, gemmVariantsOf, type WebGpuSource } from "../backend/webgpu/webgpuBackend";
+import { findAdapter, type WebGpuSource } from "../backend/webgpu/adapter";
+import { createWebGpuBackend, gemmVariantsOf } from "../backend/webgpu/webgpuBackend";
 import { isolate, type GemmLaunch, gemmsOf, totalsOf } from "../check/gemms";
 import { workload } from "../check/workload";
 import type { ChooseParts, Plan, Launch } from "../compile/plan";

@@ -2,7 +2,7 @@
  *  product could reach if moving data cost nothing. */
 import { BackendError } from "../../errors";
 import { promptly, workDone } from "./completion";
-import { defaultGpu, describeAdapter, findAdapter, type WebGpuSource } from "./webgpuBackend";
+import { defaultGpu, describeAdapter, findAdapter, type WebGpuSource } from "./adapter";
 
 /** A thread's chains of multiply-adds, which do not wait for each other. */
 interface Form {

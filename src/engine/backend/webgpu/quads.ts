@@ -1,5 +1,6 @@
 /** Asks a device whether its threads can hear their neighbours, by trying: WGSL leaves open which threads form a quad. */
 import probeText from "../../../shaders/quad_probe.wgsl?raw";
+import { shaderText } from "../../ops/wgsl";
 import type { StagingPool } from "./staging";
 
 const THREADS = 64;
@@ -14,7 +15,7 @@ export async function hasNeighbourQuads(device: GPUDevice, staging: StagingPool)
     usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC,
   });
   try {
-    const module = device.createShaderModule({ label: "quad probe", code: probeText });
+    const module = device.createShaderModule({ label: "quad probe", code: shaderText(probeText) });
     const pipeline = await device.createComputePipelineAsync({
       layout: "auto",
       compute: { module, entryPoint: "main" },

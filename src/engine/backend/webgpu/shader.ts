@@ -4,6 +4,7 @@ import dispatchText from "../../../shaders/lib/dispatch.wgsl?raw";
 import { KernelError, REPORT_BUG } from "../../errors";
 import type { Binding, ShaderPart, WgslProgram } from "../../graph/kernel";
 import type { DType, TensorType } from "../../graph/type";
+import { part } from "../../ops/wgsl";
 
 /** Bytes of a buffer of whatever kind. */
 export interface Range<B> {
@@ -108,7 +109,7 @@ export function assembleShader<B>(
     { file: "(constants)", text: constants.join("") },
     { file: "(bindings)", text: [...declarations, ...accessors].join("") },
     ...program.parts,
-    { file: "lib/dispatch.wgsl", text: dispatchText },
+    part("lib/dispatch.wgsl", dispatchText),
   ].map(({ file, text }) => ({ file, text: text.endsWith("\n") ? text : `${text}\n` }));
   return {
     code: parts.map(({ text }) => text).join(""),

@@ -1,14 +1,16 @@
 /** The WebGPU backend: owns a device, makes tensors, and prepares plans. Knows nothing of training. */
-import { BackendError, LateError } from "../../errors";
+import { shaderTexts } from "../../../shaders/texts";
+import { BackendError } from "../../errors";
 import type { Plan } from "../../compile/plan";
 import { partsOf, partsOnCard } from "../../compile/splitK";
 import type { ChooseGemm, GemmSize, GemmVariant } from "../../graph/kernel";
 import type { Node } from "../../graph/node";
-import { within } from "../../within";
+import { learnShaders } from "../../ops/wgsl";
 import { gemmCandidates, gemmCost, gemmVariantsFor, needsQuads } from "../../ops/gemmShader";
 import { type Backend, choiceOf, type Executable, type GemmChoice, type Tensor } from "../backend";
 import type { MemoryLimits } from "../memory";
 import { findShortage, refuseShortage } from "../memory";
+import { type AdapterSummary, defaultGpu, describeAdapter, findAdapter, summarize } from "./adapter";
 import { workDone } from "./completion";
 import type { KernelChoices } from "./executable";
 import { WebGpuExecutable } from "./executable";
@@ -28,13 +30,6 @@ export interface WebGpuOptions {
   readonly gemm?: GemmVariant;
 }
 
-/** What kind of adapter answered. */
-export interface AdapterSummary {
-  readonly description: string;
-  /** A program posing as a GPU: correct, but slower than the CPU backend. */
-  readonly software: boolean;
-}
-
 /** Limits worth raising to what the adapter offers; everything else is planned for the defaults. */
 const RAISED = ["maxBufferSize", "maxStorageBufferBindingSize", "maxStorageBuffersPerShaderStage"] as const;
 
@@ -47,50 +42,6 @@ const AHEAD_ON_CARDS = 4;
 /** WebGPU does not say how much memory there is. This much any GPU of the last ten years can give one tab, and one that
  *  is given more than it has loses its device. */
 const TOTAL_BYTES = 2 ** 31;
-
-/** Where adapters come from: `navigator.gpu`, or nothing where there is no WebGPU. */
-export type WebGpuSource = GPU | undefined;
-
-/** The page's or worker's own WebGPU. */
-export function defaultGpu(): WebGpuSource {
-  return typeof navigator === "undefined" ? undefined : navigator.gpu;
-}
-
-/** Finds an adapter: `"none"` where there is no such thing, `"late"` where nothing was heard within `timeoutMs`, for some
- *  drivers never answer. */
-export async function findAdapter(gpu: WebGpuSource, timeoutMs: number): Promise<GPUAdapter | "none" | "late"> {
-  if (!gpu) return "none";
-  try {
-    const asked = gpu.requestAdapter({ powerPreference: "high-performance" });
-    return (await within(asked, timeoutMs, "GPU adapter")) ?? "none";
-  } catch (error) {
-    return error instanceof LateError ? "late" : "none";
-  }
-}
-
-type AdapterInfo = Partial<GPUAdapterInfo>;
-
-/** An adapter as any browser with WebGPU has it: until 126, Chrome tells about it only when asked. */
-interface AnyAdapter extends Pick<GPUAdapter, "requestDevice"> {
-  readonly info?: AdapterInfo;
-  readonly isFallbackAdapter?: boolean;
-  readonly requestAdapterInfo?: () => Promise<AdapterInfo>;
-}
-
-/** Names an adapter and tells hardware from software, as far as the browser tells. */
-export async function describeAdapter(adapter: AnyAdapter): Promise<AdapterSummary> {
-  const info = adapter.info ?? (await adapter.requestAdapterInfo?.()) ?? {};
-  return summarize(info, adapter.isFallbackAdapter);
-}
-
-/** @param isFallback what the adapter itself says, where its description does not */
-function summarize(info: AdapterInfo = {}, isFallback = false): AdapterSummary {
-  const { vendor, architecture, device, description, isFallbackAdapter = isFallback } = info;
-  const words = description || [vendor, architecture, device].filter(Boolean).join(" ") || "unknown adapter";
-  const software =
-    isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render|warp/i.test(`${words} ${architecture}`);
-  return { description: words, software };
-}
 
 /** Opens a device and makes a backend of it.
  *  @throws BackendError when there is no WebGPU, no adapter, or not what `gemm` needs. */
@@ -122,6 +73,7 @@ async function openDevice(adapter: GPUAdapter): Promise<GPUDevice> {
 
 /** The variants of matrix products that an adapter has. Uses the adapter up. */
 export async function gemmVariantsOf(adapter: GPUAdapter): Promise<readonly GemmVariant[]> {
+  learnShaders(shaderTexts);
   const { software } = await describeAdapter(adapter);
   const device = await openDevice(adapter);
   const staging = new StagingPool(device);
@@ -141,6 +93,7 @@ async function backendOf(
   owned: boolean,
   fixed?: GemmVariant,
 ): Promise<Backend> {
+  learnShaders(shaderTexts);
   const staging = new StagingPool(device);
   const quads = await hasNeighbourQuads(device, staging);
   if (fixed && needsQuads(fixed) && !quads) {
