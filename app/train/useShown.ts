@@ -15,10 +15,10 @@ export const canBeAsked = (state: TrainerState): boolean => state === "ready" ||
 
 /** What is shown of a sample, or of several, asked again whenever they or the weights have changed; the answer before it stays until
  *  then.
- *  @param column the column that `values` are of, as networks see them
+ *  @param column the column that `values` are of, as networks see them; null where the model reads none
  *  @param asks one of the questions that the task can be asked; what it shows when left out
  *  @returns null without a sample or a model */
-export function useShown(column: string, values: Float32Array | null, count = 1, asks?: string): Answer | null {
+export function useShown(column: string | null, values: Float32Array | null, count = 1, asks?: string): Answer | null {
   const state = useRun(takeState);
   // Another model is prepared first, and so is one in another worker: then it is another question.
   const isReady = canBeAsked(state);
@@ -27,7 +27,8 @@ export function useShown(column: string, values: Float32Array | null, count = 1,
   useEffect(() => {
     if (!isReady) return;
     const question = new LiveQuestion<Float32Array, ShownValues | null>({
-      ask: async (asked) => (await currentTrainer()?.show({ [column]: asked }, count, asks)) ?? null,
+      ask: async (asked) =>
+        (await currentTrainer()?.show(column === null ? {} : { [column]: asked }, count, asks)) ?? null,
       hear: (shown, asked) => setAnswer(shown && { values: asked, shown }),
       isTraining: () => useRun.getState().status.state === "running",
     });

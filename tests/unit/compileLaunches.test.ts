@@ -136,6 +136,8 @@ const MAX_LAUNCHES: Record<PresetId, number> = {
   denoiser: 11,
   "conv-autoencoder": 15,
   vae: 16,
+  "gan-digits": 17,
+  "dcgan-digits": 23,
   "gan-points": 17,
   sine: 8,
   cars: 8,

@@ -18,7 +18,7 @@ import {
   type BatchProgram,
   compileFor,
   healthProgram,
-  scalarsOf,
+  scalarsAt,
   scoringProgram,
   showProgram,
   type Target,
@@ -102,14 +102,12 @@ export function workload(
   };
   const { computation, data } = programOf();
   const plan = takeApart(compileFor(target, computation, parts), target.bindings);
+  const rates = Object.fromEntries(
+    Object.entries(description.networks).map(([name, network]) => [name, rateOf(network)]),
+  );
   const rows = [0, 1].map((step) => {
     const row: Record<string, number> = {
-      ...Object.assign(
-        {},
-        ...Object.entries(description.networks).map(([name, network]) => {
-          return scalarsOf(name, network, step + 1, rateOf(network));
-        }),
-      ),
+      ...scalarsAt(model, step + 1, rates),
       step,
       seed,
       row: step,

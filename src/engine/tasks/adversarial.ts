@@ -2,17 +2,13 @@
  *  from the other's mistakes. */
 import type { ColumnKind } from "../data";
 import { typeOfColumn } from "../data/column";
-import { choice, whole } from "../fields";
-import type { Node } from "../graph/node";
-import type { TensorType } from "../graph/type";
-import type { Ending } from "../nn/losses";
-import { beforeActivation } from "../nn/source";
-import { reshape } from "../ops/layout";
-import { add, mul, neg, softplus, square, sub } from "../ops/pointwise";
-import { sameShape } from "../shape";
-import { type About, columnOf, defineTask, requireColumn, type TaskProblem } from "./task";
-import { say } from "../words/said";
 import { nameOfData } from "../data/dataset";
+import { whole } from "../fields";
+import type { TensorType } from "../graph/type";
+import { sameShape } from "../shape";
+import { say } from "../words/said";
+import { endingOfDiscriminator, gameField, gameOf, problemOfDiscriminator, smoothingField } from "./games";
+import { type About, columnOf, defineTask, requireColumn, type TaskProblem } from "./task";
 
 /** What can be generated: numbers, not indices. */
 const GENERATED: readonly ColumnKind[] = ["image", "points", "series", "value"];
@@ -25,41 +21,17 @@ function requireSubject(about: Pick<About, "data">): string {
   return name;
 }
 
-/** A number for each sample out of the discriminator's single unit: how real it takes a sample to be. `[N]` f32 */
-const scoreOf = (output: Node): Node => reshape(output, [output.shape[0] ?? 1]);
-
-/** `-log D` of what is real, or `-log (1 - D)` of what is not, from the logit of D: softplus of its negative, or of it. `[N]` */
-function surprise(output: Node, isReal: boolean): Node {
-  const logits = scoreOf(beforeActivation(output, "sigmoid") ?? output);
-  return softplus(isReal ? neg(logits) : logits);
-}
-
-interface Game {
-  readonly discriminator: (real: Node, fake: Node) => Node;
-  readonly generator: (fake: Node) => Node;
-  readonly ending: Ending;
-}
-
-/** What both players lose, given what the discriminator says of real and of made samples, `[N]` f32 each; and what the
- *  discriminator should end in. */
-const games: Readonly<Record<"nonSaturating" | "leastSquares", Game>> = {
-  /** Source: Goodfellow et al. 2014, "Generative adversarial nets", algorithm 1 and section 3. */
-  nonSaturating: {
-    discriminator: (real: Node, fake: Node) => add(surprise(real, true), surprise(fake, false)),
-    generator: (fake: Node) => surprise(fake, true),
-    ending: { takes: say("task.logit"), from: ["linear", "sigmoid"] },
-  },
-  /** Source: Mao et al. 2017, "Least squares generative adversarial networks", equation 9. */
-  leastSquares: {
-    discriminator: (real: Node, fake: Node) => mul(add(square(sub(scoreOf(real), 1)), square(scoreOf(fake))), 0.5),
-    generator: (fake: Node) => mul(square(sub(scoreOf(fake), 1)), 0.5),
-    ending: { from: ["linear"] },
-  },
-};
-
 const curves = {
   generatorLoss: { title: "Generator's loss", help: "High while the discriminator sees through what is made." },
   discriminatorLoss: { title: "Discriminator's loss", help: "High while real and made samples cannot be told apart." },
+  realScore: {
+    title: "Score of real samples",
+    help: "What the discriminator says of real samples on average: with the classic loss, how probably they are real.",
+  },
+  madeScore: {
+    title: "Score of made samples",
+    help: "What it says of made ones. The nearer the two scores, the better the generator, or the worse the discriminator.",
+  },
 };
 
 /** Two networks, each with a loss of its own. Both gradients are taken at the same weights, in one plan. */
@@ -74,11 +46,14 @@ export const adversarial = defineTask({
       max: 1024,
       default: 16,
     }),
-    game: choice({
-      label: "Game",
-      help: "What the two players lose: the classic, or squared distances, which are calmer.",
-      options: Object.keys(games) as (keyof typeof games)[],
-      default: "nonSaturating",
+    game: gameField,
+    smoothing: smoothingField,
+    discriminatorSteps: whole({
+      label: "Discriminator's steps",
+      help: "Steps of the discriminator to one of the generator, which learns at every so-manieth step only.",
+      min: 1,
+      max: 10,
+      default: 1,
     }),
   },
   networks: {
@@ -105,44 +80,54 @@ export const adversarial = defineTask({
     const { shape } = requireColumn(about.data, requireSubject(about));
     return [...problemOfGenerator(generator, shape), ...problemOfDiscriminator(discriminator)];
   },
-  endings: ({ config }) => ({
-    discriminator: { by: say("task.theDiscriminatorsLoss"), ...games[config.game].ending },
-    // Samples may be any numbers.
-    generator: { by: say("task.theGenerator"), from: ["linear"] },
+  endings: (about) => ({
+    discriminator: endingOfDiscriminator(about.config.game),
+    // Samples may be any numbers; pixels are between 0 and 1.
+    generator: {
+      by: say("task.theGenerator"),
+      from: requireColumn(about.data, requireSubject(about)).kind === "image" ? ["sigmoid", "linear"] : ["linear"],
+    },
   }),
   curves,
-  losses: () => [
-    {
-      id: "generatorLoss",
-      ...curves.generatorLoss,
-      unit: "",
-      format: "number",
-      better: "lower",
-      trains: ["generator"],
-    },
-    {
-      id: "discriminatorLoss",
-      ...curves.discriminatorLoss,
-      unit: "",
-      format: "number",
-      better: "lower",
-      trains: ["discriminator"],
-    },
-  ],
+  losses: () => {
+    const shared = { unit: "", format: "number", better: "lower" } as const;
+    return [
+      { id: "generatorLoss", ...curves.generatorLoss, ...shared, trains: ["generator"] },
+      { id: "discriminatorLoss", ...curves.discriminatorLoss, ...shared, trains: ["discriminator"] },
+      { id: "realScore", ...curves.realScore, ...shared, trains: [] },
+      { id: "madeScore", ...curves.madeScore, ...shared, trains: [] },
+    ];
+  },
+  every: ({ config }) => ({ generator: config.discriminatorSteps }),
   metrics: () => [],
   score: (graph) => {
-    const { discriminator, generator } = games[graph.config.game];
-    const fake = graph.apply("generator", graph.random.normal([graph.config.noise]));
+    const { noise, game, smoothing } = graph.config;
+    const { discriminator, generator, told } = gameOf(game);
+    const fake = graph.apply("generator", graph.random.normal([noise]));
     const real = graph.apply("discriminator", graph.column(requireSubject(graph)));
     const judged = graph.apply("discriminator", fake);
     return {
-      losses: { generatorLoss: generator(judged), discriminatorLoss: discriminator(real, judged) },
+      losses: {
+        generatorLoss: generator(judged),
+        discriminatorLoss: discriminator(real, judged, smoothing),
+        realScore: told(real),
+        madeScore: told(judged),
+      },
       metrics: {},
     };
   },
   show: (graph) => {
     const { kind } = requireColumn(graph.data, requireSubject(graph));
     return { made: { kind, node: graph.apply("generator", graph.random.normal([graph.config.noise])) } };
+  },
+  asked: {
+    /** What the discriminator says of samples that the caller gives. */
+    judge: {
+      show: (graph) => {
+        const output = graph.apply("discriminator", graph.column(requireSubject(graph)));
+        return { score: { kind: "value", node: gameOf(graph.config.game).told(output) } };
+      },
+    },
   },
 });
 
@@ -153,11 +138,4 @@ function problemOfGenerator(output: TensorType | undefined, wanted: readonly num
   if (wanted.length !== 1 || units === undefined) return [{ network: "generator", said: problem }];
   const said = say("problem.advised", { problem, advice: say("task.endWithDense", { units }) });
   return [{ network: "generator", said, units, activation: "linear" }];
-}
-
-function problemOfDiscriminator(output: TensorType | undefined): TaskProblem[] {
-  if (!output || sameShape(output.shape, [1])) return [];
-  const problem = say("task.notOneNumber", { given: output.shape });
-  const said = say("problem.advised", { problem, advice: say("task.endWithDense", { units: 1 }) });
-  return [{ network: "discriminator", said, units: 1, activation: "linear" }];
 }

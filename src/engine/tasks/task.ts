@@ -132,6 +132,8 @@ export interface TaskDef<F extends Fields = Fields> {
   readonly curves: Readonly<Record<string, CurveWords>>;
   /** Its losses. The first decides when training stops early. */
   losses(about: About<F>): readonly LossInfo[];
+  /** Of networks that do not learn at every step, at every how many they do; left out where all do. */
+  every?(about: About<F>): Readonly<Record<string, number>>;
   /** The metrics that it tells. */
   metrics(about: About<F>): readonly MetricType[];
   /** The losses and metrics of a batch. */

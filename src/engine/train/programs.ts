@@ -1,6 +1,6 @@
 /** The computations of training: one step, one scored batch, one batch of what is shown. Each is graph over shared state,
  *  built from the task's record and compiled elsewhere. */
-import type { Backend } from "../backend/backend";
+import type { Backend, StepRow } from "../backend/backend";
 import { compile } from "../compile/compile";
 import type { ChooseParts, Computation, Plan } from "../compile/plan";
 import { typeOfColumn } from "../data/column";
@@ -11,6 +11,7 @@ import type { Node } from "../graph/node";
 import { labelled } from "../graph/node";
 import { topologicalOrder } from "../graph/traverse";
 import type { DType } from "../graph/type";
+import { aboutOf } from "../model/analyze";
 import type { BoundNetwork } from "../model/build";
 import type { NetworkDescription } from "../model/description";
 import { sum } from "../ops/broadcast";
@@ -18,7 +19,7 @@ import { constant } from "../ops/constant";
 import { gradients } from "../ops/gradients";
 import { pack } from "../ops/layout";
 import { input, state, stepScalar } from "../ops/leaf";
-import { add, div, maximum, mul, sqrt, square } from "../ops/pointwise";
+import { add, div, maximum, mul, sqrt, square, sub } from "../ops/pointwise";
 import { writeRow } from "../ops/ring";
 import { optimizers } from "../optim/optimizers";
 import { type Shape, sizeOf } from "../shape";
@@ -99,7 +100,7 @@ export function trainingProgram(model: ProgramModel, split: Split, orderCapacity
     const network = networks[name];
     if (!network) return [];
     const given = taught(batch, name);
-    const learnt = given && learn(name, networkOf(description, name), own, given);
+    const learnt = given && learn(name, networkOf(description, name), own, given, (everyOf(model)[name] ?? 1) > 1);
     if (learnt?.sumOfSquares) sumsOfSquares.push(learnt.sumOfSquares);
     return [...(learnt?.updates ?? []), ...keep(own, network)];
   });
@@ -123,12 +124,17 @@ interface Learnt {
   readonly sumOfSquares: Node | undefined;
 }
 
-/** What gradients change of a network. */
+/** Of networks that do not learn at every step, at every how many they do. */
+const everyOf = ({ description, data }: Pick<ProgramModel, "description" | "data">): Readonly<Record<string, number>> =>
+  tasks[description.task.type].every?.(aboutOf(description, data)) ?? {};
+
+/** What gradients change of a network. @param takesTurns whether it stays as it is at some steps */
 function learn(
   name: string,
   { optimizer: { type, config }, clipNorm }: NetworkDescription,
   { trained, slots, decays }: NetworkState,
   { variables, gradients: ofVariables }: Taught,
+  takesTurns: boolean,
 ): Learnt | undefined {
   if (!trained) return undefined;
   const gradient = pack(
@@ -152,11 +158,14 @@ function learn(
       config: settings,
     }),
   );
+  const turn = stepScalar(`${name}.turn`);
+  const inTurn = (before: Node, after: Node): Node =>
+    takesTurns ? labelled("optimizer", () => add(before, mul(sub(after, before), turn))) : after;
   return {
     sumOfSquares,
     updates: [
-      { state: trained, value: next.parameters },
-      ...Object.entries(slots).map(([slot, node]) => ({ state: node, value: next.slots[slot] ?? node })),
+      { state: trained, value: inTurn(trained, next.parameters) },
+      ...Object.entries(slots).map(([slot, node]) => ({ state: node, value: inTurn(node, next.slots[slot] ?? node) })),
     ],
   };
 }
@@ -315,14 +324,35 @@ export function showProgram(model: ProgramModel, batch: number, question?: strin
   return { computation: { outputs }, columns, shown };
 }
 
-/** Names of the step scalars of a network's optimizer. */
+/** The step scalars of a network's optimizer. @param step from 1
+ *  @param every at every how many steps it learns: those between do not count for the optimizer, and its turn is 0 at them */
 export const scalarsOf = (
   name: string,
   { optimizer: { type, config } }: NetworkDescription,
   step: number,
   learningRate: number,
-): Readonly<Record<string, number>> => {
+  every = 1,
+): StepRow => {
   const optimizer = optimizers[type];
-  const values = optimizer.scalars(step, learningRate, readConfig(optimizer.fields, config).config);
-  return Object.fromEntries(Object.entries(values).map(([scalar, value]) => [`${name}.${scalar}`, value]));
+  const own = Math.max(1, Math.floor(step / every));
+  const values = optimizer.scalars(own, learningRate, readConfig(optimizer.fields, config).config);
+  const turn = every > 1 ? { turn: step % every === 0 ? 1 : 0 } : {};
+  return Object.fromEntries(
+    Object.entries({ ...values, ...turn }).map(([scalar, value]) => [`${name}.${scalar}`, value]),
+  );
 };
+
+/** Those of all networks of a model. @param rates the learning rate of each */
+export function scalarsAt(
+  model: Pick<ProgramModel, "description" | "data">,
+  step: number,
+  rates: Readonly<Record<string, number>>,
+): StepRow {
+  const every = everyOf(model);
+  return Object.assign(
+    {},
+    ...Object.entries(model.description.networks).map(([name, network]) =>
+      scalarsOf(name, network, step, rates[name] ?? NaN, every[name]),
+    ),
+  );
+}

@@ -25,7 +25,7 @@ import {
   type Probe,
   probeProgram,
   RING_ROWS,
-  scalarsOf,
+  scalarsAt,
   trainingProgram,
 } from "./programs";
 import type { ResidentData } from "./resident";
@@ -258,14 +258,9 @@ export class Session {
   #rowsFrom(step: number, learningRates: readonly Rates[]): StepRow[] {
     this.#own.resident.receive(this.#dataset.train);
     this.order.place(step, this.#trained().order);
-    const { training, networks } = this.#description;
-    const ofNetworks = Object.entries(networks);
+    const { seed } = this.#description.training;
     return learningRates.map((rates, i) => {
-      const row: Record<string, number> = { ...this.order.batchOf(step + i), step: step + i, seed: training.seed };
-      for (const [name, network] of ofNetworks) {
-        Object.assign(row, scalarsOf(name, network, step + i + 1, rates[name] ?? NaN));
-      }
-      return row;
+      return { ...this.order.batchOf(step + i), step: step + i, seed, ...scalarsAt(this.#model, step + i + 1, rates) };
     });
   }
 

@@ -3,6 +3,10 @@ import { dense, type Layer, preset, type Preset } from "./preset";
 
 const image: Layer = ["Reshape", { targetShape: [28, 28, 1] }];
 const strided = { kernelSize: [3, 3], strides: [2, 2], padding: "same" };
+const wide = { kernelSize: [4, 4], strides: [2, 2], padding: "same" };
+const dropout: Layer = ["Dropout", { rate: 0.3 }];
+/** What a generator is asked for is normalized by what has been running: that is to follow it closely. */
+const normalization: Layer = ["BatchNormalization", { momentum: 0.9 }];
 /** A convolution to half the size. */
 const halved = (filters: number, activation = "relu"): Layer => ["Conv2D", { filters, activation, ...strided }];
 /** A transposed one to twice the size. */
@@ -86,6 +90,57 @@ export const generativePresets = {
       },
       batchSize: 256,
       epochs: 400,
+      validationCount: 0,
+    },
+  ),
+  "gan-digits": preset(
+    {
+      title: "GAN on digits",
+      help: "A generator learns to write digits, by fooling a discriminator that has seen real ones.",
+      dataset: "mnist",
+    },
+    {
+      generator: [dense(128, "leaky_relu"), dense(256, "leaky_relu"), dense(784, "sigmoid"), image],
+      discriminator: [["Flatten"], dense(256, "leaky_relu"), dropout, dense(128, "leaky_relu"), dense(1, "linear")],
+    },
+    {
+      task: ["adversarial", { noise: 32, smoothing: 0.1 }],
+      optimizer: ["Adam", { learningRate: 0.0005, beta1: 0.5 }],
+      batchSize: 64,
+      epochs: 30,
+      validationCount: 0,
+    },
+  ),
+  "dcgan-digits": preset(
+    {
+      title: "DCGAN on digits",
+      help: "The same by convolutions, which write strokes rather than dots.",
+      dataset: "mnist",
+    },
+    {
+      generator: [
+        ["Dense", { units: 7 * 7 * 32, useBias: false }],
+        normalization,
+        ["Activation", { activation: "relu" }],
+        ["Reshape", { targetShape: [7, 7, 32] }],
+        ["Conv2DTranspose", { filters: 16, ...wide, useBias: false }],
+        normalization,
+        ["Activation", { activation: "relu" }],
+        ["Conv2DTranspose", { filters: 1, activation: "sigmoid", ...wide }],
+      ],
+      discriminator: [
+        ["Conv2D", { filters: 16, activation: "leaky_relu", ...wide }],
+        ["Conv2D", { filters: 32, activation: "leaky_relu", ...wide }],
+        ["Flatten"],
+        dropout,
+        dense(1, "linear"),
+      ],
+    },
+    {
+      task: ["adversarial", { noise: 32, smoothing: 0.1 }],
+      optimizer: ["Adam", { learningRate: 0.0005, beta1: 0.5 }],
+      batchSize: 64,
+      epochs: 10,
       validationCount: 0,
     },
   ),

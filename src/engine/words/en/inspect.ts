@@ -44,6 +44,18 @@ export const inspect = {
   residualsHint: "Dots without a pattern are noise. A bend or a funnel is something that the model has not learnt yet.",
   worstResiduals: "The largest residuals",
   testSample: "Test sample",
+  madePast: "Past samples",
+  madeNow: ({ step }: Readonly<Record<"step", number>>) => `Made now, after ${whole(step)} steps`,
+  madeThen: ({ step }: Readonly<Record<"step", number>>) => `Made after ${whole(step)} steps, of the same noise`,
+  judged: "What the samples are taken for",
+  classesHit: ({ hit, all }: Readonly<Record<"hit" | "all", number>>) => `${whole(hit)} of ${whole(all)} classes hit`,
+  notJudged: ({ samples }: Readonly<Record<"samples", number>>) => `${whole(samples)} samples are judged soon`,
+  sharesOfClasses: "Share of the samples taken for each class",
+  judgesConfidence: "The judge's mean confidence",
+  realScore: "Discriminator's score of real samples",
+  madeScore: "Discriminator's score of made samples",
+  judgedBy: ({ samples, share }: Readonly<Record<"samples", number>> & Texts<"share">) =>
+    `Of ${whole(samples)} samples. A class is hit from ${share} of them on. The judge is a small convnet that comes with this page, trained on MNIST, right about 98.3% of its test digits.`,
   noPlane: "Codes are drawn as soon as the model is ready.",
   plane: ({ x, y }: Texts<"x" | "y">) => `Plane of codes, at ${x}, ${y}`,
   planeKeys: ({ reach }: Readonly<Record<"reach", number>>) =>
