@@ -53,6 +53,7 @@ export { defaultLearning, defaultTraining, presets } from "./model/presets";
 export type { Preset, PresetId } from "./model/presets";
 export type * from "./trainer/protocol";
 export { isRoundable, type Rounding, storedBytes } from "./train/rounding";
+export * from "./inspect";
 export type * from "./selftest/protocol";
 export { totalBytes } from "./train/memory";
 export { formatError } from "./check/compare";

@@ -139,6 +139,17 @@ describe("with a model", () => {
       .getByText(/^from \S+ to \S+$/)
       .first()
       .waitFor();
+    await showView(page, "Why");
+    await results.getByText(/^The attributions add up to \S+, .*: 0\.\d+% off/).waitFor();
+    await results.getByText("Occlusion", { exact: true }).tap();
+    const covered = results.getByText(/^With the window covered here the score is /);
+    const window = results.getByRole("application", { name: "Window over the image" });
+    await covered.waitFor();
+    await window.press("ArrowUp");
+    const byKey = await covered.innerText();
+    await window.click({ position: { x: 20, y: 150 } });
+    await expect.poll(() => covered.innerText()).not.toBe(byKey);
+    await results.getByRole("table", { name: "By parts of the image" }).waitFor();
     await showView(page, "Draw");
     await button(page, "Start from the chosen image").click();
     await results.getByText(/^It reads \d, /).waitFor();

@@ -102,11 +102,12 @@ const arrows: Record<string, readonly string[]> = {
   device: ["device", "backend", "compile", ...upToOps],
   check: ["check", "device", "train", ...upToModel],
   tune: ["tune", "check", "device", "train", ...upToModel],
-  trainer: ["trainer", "tune", "check", "device", "train", ...upToModel],
+  inspect: ["inspect", "train", ...upToModel],
+  trainer: ["trainer", "inspect", "tune", "check", "device", "train", ...upToModel],
   selftest: ["selftest", "check", "train", ...upToModel],
   tools: ["selftest", "tune"],
   languages: ["languages", "model", "tasks", ...builders],
-  index: ["languages", "selftest", "trainer", "tune", "check", "device", "train", ...upToModel],
+  index: ["languages", "selftest", "trainer", "inspect", "tune", "check", "device", "train", ...upToModel],
 };
 
 /** Which folders of `app` each of them may import from. The files that stand in `app` itself make the page of its parts; the
@@ -130,8 +131,10 @@ const appArrows: Record<string, readonly string[]> = {
   "inspect/views/rounding": ["inspect/views/rounding", "inspect/views/answers", "train", ...upToStore],
   "inspect/views/values": ["inspect/views/values", "inspect/views/answers", "inspect/views", ...upToStore],
   "inspect/views/layers": ["inspect/views/layers", "inspect/views", "train", ...upToStore],
+  "inspect/views/why": ["inspect/views/why", "inspect/views/draw", "inspect/views", "train", ...upToStore],
   "inspect/views": [
     "inspect/views",
+    "inspect/views/why",
     "inspect/views/draw",
     "inspect/views/field",
     "inspect/views/plane",

@@ -96,7 +96,7 @@ describe("the trainer tells answers", () => {
     await trainer.prepare(model, { ...onCpu, limit: 64 });
     const { image } = (await trainer.samples("test", Uint32Array.of(0))) ?? {};
     const columns = { image: image?.values ?? new Float32Array() };
-    const outputs = (await trainer.trace(columns)) ?? [];
+    const outputs = (await trainer.inquire("trace", { columns })) ?? [];
     expect(outputs.map(({ network, shape }) => [network, shape])).toEqual([
       ["model", [784]],
       ["model", [10]],
@@ -104,7 +104,10 @@ describe("the trainer tells answers", () => {
     expect(outputs[0]?.data).toEqual(columns.image);
     const shown = await trainer.show(columns, 1);
     outputs[1]?.data.forEach((value, i) => expect(value).toBeCloseTo(shown?.["output"]?.data[i] ?? NaN, 6));
-    expect(await trainer.trace({ image: new Float32Array(3) }), "no image of its size").toBeNull();
+    expect(
+      await trainer.inquire("trace", { columns: { image: new Float32Array(3) } }),
+      "no image of its size",
+    ).toBeNull();
   });
 
   it("of two classes by one unit, and none of samples or classes that there are not", async () => {

@@ -1,6 +1,6 @@
 // The scale of layers' outputs: the same for all of them.
 import { expect, it } from "vitest";
-import { coloured, colourOf, SCALE_TICKS } from "../../app/inspect/views/layers/colours";
+import { coloured, colourOf, SCALE_TICKS } from "../../app/inspect/views/colours";
 
 it("is black at zero, orange above, blue below, pale at its ends and beyond, and grey where nothing is known", () => {
   // A quarter of the brightest is half of the way by the square root: two thirds of the colour.

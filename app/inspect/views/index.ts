@@ -16,6 +16,7 @@ import { residuals } from "./residuals";
 import { rounded } from "./rounded";
 import { through } from "./through";
 import type { ResultView } from "./view";
+import { why } from "./why";
 
 export const resultViews: readonly ResultView[] = [
   answers,
@@ -36,4 +37,5 @@ export const inspections: readonly Inspection[] = [
   residuals,
   through,
   rounded,
+  why,
 ];

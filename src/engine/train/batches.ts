@@ -1,7 +1,7 @@
 /** A batch of a model's samples as graph: what is drawn from the dataset, the task's networks over it, its losses as sums. What
  *  is done with them is `programs.ts`. */
 import { type ColumnData, holdsIndices } from "../data/column";
-import type { DataInfo, Split } from "../data/dataset";
+import type { DataInfo, Dataset, Split } from "../data/dataset";
 import type { Node } from "../graph/node";
 import { labelled } from "../graph/node";
 import { aboutOf } from "../model/analyze";
@@ -17,6 +17,7 @@ import { STREAM } from "../random";
 import { tasks } from "../tasks";
 import type { BatchScores, TaskGraph } from "../tasks/task";
 import type { ScoreLayout } from "./scores";
+import type { Snapshot } from "./snapshot";
 import type { ModelState } from "./state";
 
 /** A resident dataset as seen by a computation that draws batches from it. */
@@ -32,6 +33,13 @@ export interface ProgramModel {
   readonly description: ModelDescription;
   readonly data: DataInfo;
   readonly state: ModelState;
+}
+
+/** What questions about a model are asked of: how it is built, its data, and a copy of its state, as it was when they were asked. */
+export interface Subject {
+  readonly model: ProgramModel;
+  readonly dataset: Dataset;
+  readonly snapshot: Snapshot;
 }
 
 /** The columns of a split as leaves, made as they are asked for. */

@@ -12,7 +12,7 @@ import type { ModelDescription } from "../model/description";
 import { bakedKey } from "../model/liveSettings";
 import type { HearAnswers } from "./answers";
 import { Allocations, type Compiled, type Purpose, type Ready } from "./allocations";
-import type { ProgramModel } from "./batches";
+import type { ProgramModel, Subject } from "./batches";
 import type { Rates } from "./learningRates";
 import type { MemoryReport } from "./memory";
 import { describeShortage } from "./memory";
@@ -34,7 +34,6 @@ import { type Score, type ScoreLayout, scoreOfStep, sumsIn } from "./scores";
 import { readSnapshot, readWeights, type Snapshot, writeSnapshot, writeWeights, type Weight } from "./snapshot";
 import { splitRows } from "./splitRows";
 import { modelState, seenBy } from "./state";
-import { type BlockOutput, traceSample } from "./trace";
 import { GPU_SILENCE_MS, within } from "../within";
 
 export type { Snapshot, Weight };
@@ -328,8 +327,10 @@ export class Session {
     return this.#evaluators.show(columns, count, step, question);
   }
 
-  /** What every block makes of one sample. As {@link traceSample}. */
-  trace = (given: Columns): Promise<BlockOutput[]> => traceSample(this.#model, this.#own.tensor, given);
+  /** What questions about the model are asked of, after `step` steps. */
+  async subject(step: number): Promise<Subject> {
+    return { model: this.#model, dataset: this.#dataset, snapshot: await this.snapshot(step) };
+  }
 
   /** Copies out everything needed to resume after `step` steps. */
   snapshot(step: number): Promise<Snapshot> {
@@ -343,9 +344,7 @@ export class Session {
   }
 
   /** All variables by name: `dense_1/kernel`, after `network/` where there are several networks. */
-  weights(): Promise<Record<string, Weight>> {
-    return readWeights(this.#model.state, this.#own.tensor);
-  }
+  weights = (): Promise<Record<string, Weight>> => readWeights(this.#model.state, this.#own.tensor);
 
   /** Overwrites variables by name, as {@link weights} gives them.
    *  @param options `partial`: those that are not given stay as they are

@@ -7,6 +7,7 @@ import type { ModelDescription } from "../model/description";
 import type { EpochMean } from "../train/epochMean";
 import type { MemoryReport } from "../train/memory";
 import type { ColumnData, ColumnInfo } from "../data/column";
+import type { AnswerOf, InquiryName, QuestionOf } from "../inspect";
 import type { Answers, ScoredSplit } from "../train/answers";
 import type { ShownValues } from "../train/predictor";
 import type { Rates } from "../train/learningRates";
@@ -15,13 +16,11 @@ import type { PlanText, Weight } from "../train/session";
 import type { Kept } from "../train/kept";
 import type { Shape } from "../shape";
 import type { Rounding } from "../train/rounding";
-import type { BlockOutput } from "../train/trace";
 import type { TuningReport } from "../tune/tuner";
 import type { EngineKey, Said } from "../words/said";
 
 export type {
   Answers,
-  BlockOutput,
   BackendChoice,
   BackendReport,
   Kept,
@@ -255,8 +254,6 @@ export interface TrainerControls {
   /** The model as it now is, with `count` test samples. A run that is under way waits meanwhile, off the clock. Null before a model is
    *  prepared, and where the samples cannot be had. */
   take(count: number): Promise<TakenModel | null>;
-  /** What every block of the model now makes of one sample that the caller gives, or null. @param columns as for `show` */
-  trace(columns: Readonly<Record<string, ColumnData>>): Promise<readonly BlockOutput[] | null>;
   /** Copies the model, to be scored with its weights rounded. The copy is that of this step, and holds memory until it is closed.
    *  Null before a model is prepared, where samples have not arrived, or where there is no room. */
   openRounding(split: ScoredSplit): Promise<RoundableModel | null>;
@@ -264,6 +261,14 @@ export interface TrainerControls {
    *  @returns null without a copy, as after the model itself was replaced, or where weights are not finite */
   scoreRounded(rounding: Rounding | null): Promise<Score | null>;
   closeRounding(): Promise<void>;
+  /** Answers a question about the model as it is now (`inspect/`). Asking it again, or `dropInquiry`, ends the answer that is under way.
+   *  @param onProgress hears how far it is  @returns null where it does not fit the model, or is not wanted any more */
+  inquire<K extends InquiryName>(
+    name: K,
+    question: QuestionOf<K>,
+    onProgress?: (done: number, total: number) => void,
+  ): Promise<AnswerOf<K> | null>;
+  dropInquiry(name: InquiryName): Promise<void>;
   /** The plan of the training step, or null before a model is prepared. */
   explain(): Promise<PlanReport | null>;
   /** Times every launch of the training step. A run that is under way waits meanwhile and then goes on; nothing that it

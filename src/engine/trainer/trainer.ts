@@ -14,13 +14,14 @@ import { DatasetCache } from "./datasetCache";
 import type { EngineOptions, Surroundings } from "./engines";
 import { Engines } from "./engines";
 import { Moves } from "./moves";
+import type { AnswerOf, InquiryName, QuestionOf } from "../inspect";
+import type { Inquiries } from "./inquiries";
 import { failureNotice, settingsNotice } from "./notices";
 import { answersTo, hasArrived, readSamples, samplePredictions, takenModel } from "./predictions";
 import type { Prepared } from "./prepared";
 import { Preparer } from "./prepared";
 import type {
   Answers,
-  BlockOutput,
   Kept,
   PlanReport,
   Predictions,
@@ -55,6 +56,8 @@ export class Trainer implements TrainerControls {
   readonly #moves: Moves;
   readonly #build: string;
   #rounded: RoundedCopy | null = null;
+  /** Fetched when something is first asked. */
+  #inquiries: Promise<Inquiries> | undefined;
 
   constructor(options: TrainerOptions) {
     this.#build = options.build ?? "";
@@ -245,9 +248,20 @@ export class Trainer implements TrainerControls {
     return await this.#unlessGone(takenModel(prepared, count), prepared);
   }
 
-  async trace(columns: Readonly<Record<string, ColumnData>>): Promise<readonly BlockOutput[] | null> {
+  async inquire<K extends InquiryName>(
+    name: K,
+    question: QuestionOf<K>,
+    onProgress?: (done: number, total: number) => void,
+  ): Promise<AnswerOf<K> | null> {
     const { prepared } = this.#core;
-    return prepared ? await this.#unlessGone(orNull(prepared.session.trace(columns)), prepared) : null;
+    if (!prepared) return null;
+    this.#inquiries ??= import("./inquiries").then((found) => new found.Inquiries());
+    const asked = this.#inquiries.then((inquiries) => inquiries.ask(prepared, name, question, onProgress));
+    return await this.#unlessGone(orNull(asked), prepared);
+  }
+
+  async dropInquiry(name: InquiryName): Promise<void> {
+    (await this.#inquiries)?.drop(name);
   }
 
   async openRounding(split: ScoredSplit): Promise<RoundableModel | null> {

@@ -7,10 +7,10 @@ import { useDescription } from "../../../store/model";
 import { takePrepared, useRun } from "../../../store/run";
 import { takeAt, takeChosen, useSamples } from "../../../store/samples";
 import { useSampleColumns } from "../../../train/useSampleColumns";
-import { useTrace } from "../../../train/useTrace";
+import { useInquiry } from "../../../train/inquire";
 import { classifierOf } from "../classifier";
 import { Picture } from "../Picture";
-import { BRIGHTEST, coloured, colourOf, SCALE_TICKS } from "./colours";
+import { BRIGHTEST, coloured, colourOf, SCALE_TICKS } from "../colours";
 import classes from "./LayersView.module.css";
 
 /** Maps of a layer, and numbers in a row, that are drawn. */
@@ -29,7 +29,9 @@ export function LayersView() {
   const rows = useMemo(() => (row === undefined ? FIRST : [row]), [row]);
   const input = useSampleColumns(chosen?.of ?? "test", rows)?.columns[classifier?.input ?? ""];
   const values = input?.values instanceof Float32Array ? input.values : null;
-  const outputs = useTrace(classifier?.input ?? "", values);
+  const name = classifier?.input ?? "";
+  const question = useMemo(() => values && { columns: { [name]: values } }, [values, name]);
+  const outputs = useInquiry("trace", question);
   return (
     <div className={classes.view}>
       <p className={classes.hint}>{t(chosen ? "inspect.layersOfChosen" : "inspect.layersOfFirst")}</p>

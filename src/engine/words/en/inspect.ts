@@ -175,4 +175,41 @@ export const inspect = {
   notDrawn: ({ count }: Texts<"count">) => `and ${count} more`,
   scaleTick: ({ value, isEnd }: Texts<"value"> & { readonly isEnd: boolean }) =>
     isEnd ? `${value} and beyond` : value,
+  whyOfSample: "Chosen sample",
+  whyOfFirst: "First test sample",
+  whyOfDrawing: "Drawing",
+  whySource: "Image to explain",
+  whyMethod: "Way to explain",
+  whyTarget: "Class to explain",
+  whyLikeliest: "What it says",
+  gradient: "Gradient",
+  integrated: "Integrated gradients",
+  occlusion: "Occlusion",
+  gradientHint:
+    "How the score changes with each pixel: orange where more light speaks for the class, blue where it speaks against it. Are the strong pixels on the object, or beside it?",
+  integratedHint:
+    "What each pixel adds to the score on the way from black to this image, orange for the class and blue against it. Are the strokes that you would go by the brightest?",
+  occlusionHint:
+    "What the score loses where a window is covered with black: orange where it speaks for the class. Move the window over the image, by mouse, finger or arrow keys. What can the model not do without?",
+  whyScore: ({ name, score, empty }: Texts<"name" | "score" | "empty">) =>
+    `Score for ${name}: ${score}; for a black image ${empty}.`,
+  whySum: ({ sum, difference, off, steps }: Texts<"sum" | "difference" | "off" | "steps">) =>
+    `The attributions add up to ${sum}, the scores differ by ${difference}: ${off} off, after ${steps} points on the way.`,
+  whySumOff: "They should agree within 1%; more than 1,024 points would be needed.",
+  whySaid: ({ name, value }: Texts<"name" | "value">) => `The model says ${name} (${value}).`,
+  covered: ({ lost, left }: Texts<"lost" | "left">) =>
+    `With the window covered here the score is ${left}: it loses ${lost}.`,
+  window: "Window over the image",
+  whyImage: "What explains it",
+  ninths: "By parts of the image",
+  ninthsSum: "Sums over each ninth of the image",
+  ninthsMean: "Mean loss of the windows in each ninth of the image",
+  part: "Part",
+  top: "Top",
+  middle: "Middle",
+  bottom: "Bottom",
+  left: "Left",
+  centre: "Centre",
+  rightSide: "Right",
+  whyWaiting: "The answer appears here as soon as the model is ready.",
 };

@@ -23,6 +23,7 @@ export const results = {
   residualsTab: "Residuals",
   roundedTab: "Quantize",
   layersTab: "Layers",
+  whyTab: "Why",
   loading: "Loading…",
   notLoaded: "This part of the page could not be loaded. Reload the page to try again.",
   testScore: "Test score",

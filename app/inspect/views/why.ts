@@ -1,0 +1,17 @@
+/** Why a classifier of images says what it says of one. */
+import type { Inspection } from "./inspection";
+import { lazily } from "./lazily";
+import { classifierOf } from "./classifier";
+
+/** A larger image takes the CPU too long. */
+const MOST_NUMBERS = 128 * 128 * 3;
+
+export const why: Inspection = {
+  id: "why",
+  tab: "results.whyTab",
+  suits: (model) => {
+    const info = classifierOf(model)?.info;
+    return info?.kind === "image" && info.shape.reduce((size, dim) => size * dim, 1) <= MOST_NUMBERS;
+  },
+  Content: lazily(() => import("./why/WhyView").then(({ WhyView }) => WhyView)),
+};

@@ -1,0 +1,53 @@
+/** Attributions as a picture, on a scale that is printed and never changes. */
+import { useEffect, useRef } from "react";
+import type { Why } from "../../../../src/engine";
+import { formatScore } from "../../../common/format";
+import { t } from "../../../common/words";
+import { BRIGHTEST, coloured, colourOf, SCALE_TICKS } from "../colours";
+import { overChannels } from "./parts";
+import classes from "./WhyView.module.css";
+
+/** How much stronger than layers' outputs single pixels are coloured: what a window loses is as large as those. */
+const STRENGTH: Readonly<Record<Why["method"], number>> = { gradient: 4, integrated: 16, occlusion: 1 };
+
+export function AttributionMap({
+  answer,
+  className,
+}: {
+  readonly answer: Why;
+  readonly className?: string | undefined;
+}) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const { values, shape, method } = answer;
+  const [height = 1, width = 1, channels = 1] = shape;
+  useEffect(() => {
+    const strong = overChannels(values, channels).map((value) => value * STRENGTH[method]);
+    canvas.current?.getContext("2d")?.putImageData(new ImageData(coloured(strong, 0, 1), width, height), 0, 0);
+  }, [values, channels, method, width, height]);
+  return (
+    <canvas
+      ref={canvas}
+      width={width}
+      height={height}
+      className={className}
+      role="img"
+      aria-label={t("inspect.whyImage")}
+    />
+  );
+}
+
+export function Scale({ method }: { readonly method: Why["method"] }) {
+  return (
+    <div className={classes.scale} aria-hidden>
+      {SCALE_TICKS.map((value) => (
+        <span key={value} className={classes.tick}>
+          <span className={classes.swatch} style={{ background: `rgb(${colourOf(value).join(" ")})` }} />
+          {t("inspect.scaleTick", {
+            value: formatScore(value / STRENGTH[method]),
+            isEnd: Math.abs(value) === BRIGHTEST,
+          })}
+        </span>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,23 @@
+/** The questions that can be asked about a model: one line each. They are fetched when they are first asked. */
+import type { Inquiry } from "./inquiry";
+
+const inquiries = {
+  trace: () => import("./trace").then(({ trace }) => trace),
+  why: () => import("./why").then(({ why }) => why),
+};
+
+export type InquiryName = keyof typeof inquiries;
+
+type Found<K extends InquiryName> = Awaited<ReturnType<(typeof inquiries)[K]>>;
+
+/** What is asked, and what is answered. */
+export type QuestionOf<K extends InquiryName> = Parameters<Found<K>["answer"]>[1];
+export type AnswerOf<K extends InquiryName> = Awaited<ReturnType<Found<K>["answer"]>>;
+
+/** The record of a question. */
+export const inquiryOf = <K extends InquiryName>(name: K): Promise<Inquiry<QuestionOf<K>, AnswerOf<K>>> =>
+  (inquiries[name] as () => Promise<Inquiry<QuestionOf<K>, AnswerOf<K>>>)();
+
+export type { BlockOutput } from "./trace";
+export type { Why } from "./why";
+export { WHY_METHODS } from "./methods";

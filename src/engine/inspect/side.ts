@@ -1,0 +1,127 @@
+/** A model beside the one that trains: its graph over samples that are given, and a copy of its state on the CPU, whatever trains it.
+ *  A GPU is asked for nothing that it has not been tested on, and no memory is held afterwards. */
+import type { Backend, Executable, StepRow, Tensor, TensorData } from "../backend/backend";
+import { openCpuBackend } from "../backend/cpu/openCpuBackend";
+import { compile } from "../compile/compile";
+import type { Computation } from "../compile/plan";
+import { type ColumnData, typeOfColumn } from "../data/column";
+import { ArgumentError } from "../errors";
+import type { Node } from "../graph/node";
+import type { BoundNetwork } from "../model/build";
+import { input } from "../ops/leaf";
+import { sizeOf } from "../shape";
+import { tasks } from "../tasks";
+import type { Shown, TaskGraph } from "../tasks/task";
+import { construct } from "../train/batches";
+import type { Subject } from "./inquiry";
+
+/** A model's graph over a batch that is given. */
+export interface SideGraph {
+  readonly batch: number;
+  /** The columns that were asked for, `[batch, ...shape]`, by name. */
+  readonly columns: ReadonlyMap<string, Node>;
+  readonly graph: TaskGraph;
+  readonly networks: Readonly<Record<string, BoundNetwork>>;
+}
+
+/** The graph of a model, to which its task is then applied: `show` or `score`. */
+export function sideGraph({ model }: Pick<Subject, "model">, batch: number, training = false): SideGraph {
+  const columns = new Map<string, Node>();
+  const column = (name: string): Node => {
+    const info = model.data.columns[name];
+    if (!info) throw new ArgumentError(`Column: expected one of the dataset's, got "${name}".`);
+    const { shape, dtype } = typeOfColumn(info);
+    const leaf = input(`side/${name}`, [batch, ...shape], dtype);
+    columns.set(name, leaf);
+    return leaf;
+  };
+  const { graph, networks } = construct(model, batch, training, column, { mask: undefined, count: undefined });
+  return { batch, columns, graph, networks };
+}
+
+/** The same with what is shown of a class, where the model tells one. @throws ArgumentError where it tells none */
+export function shownClass(side: SideGraph, { model }: Pick<Subject, "model">): Shown {
+  const shown = Object.values(tasks[model.description.task.type].show(side.graph));
+  const found = shown.find(({ kind }) => kind === "class");
+  if (!found) throw new ArgumentError("Question: expected a model that tells a class, got another.");
+  return found;
+}
+
+/** A computation over a copy of a model's state, ready to run. */
+export class Side {
+  readonly #executable: Executable;
+  readonly #tensors: ReadonlyMap<Node, Tensor>;
+  readonly #backend: Backend | undefined;
+  readonly #row: StepRow;
+
+  private constructor(
+    executable: Executable,
+    tensors: ReadonlyMap<Node, Tensor>,
+    backend: Backend | undefined,
+    row: StepRow,
+  ) {
+    this.#executable = executable;
+    this.#tensors = tensors;
+    this.#backend = backend;
+    this.#row = row;
+  }
+
+  /** @param inputs leaves beside the model's state  @param backend stays the caller's; one of its own when left out */
+  static async open(
+    { model, snapshot }: Subject,
+    computation: Computation,
+    inputs: Iterable<Node>,
+    backend?: Backend,
+  ): Promise<Side> {
+    const own = backend ? undefined : await openCpuBackend({ threads: 1 });
+    const on = backend ?? own;
+    if (!on) throw new Error("Side: expected a backend, got none.");
+    const tensors = new Map<Node, Tensor>();
+    for (const leaf of inputs) tensors.set(leaf, on.createTensor(leaf));
+    for (const { name, node, start } of model.state.tensors) {
+      tensors.set(node, on.createTensor(node, snapshot.tensors[name] ?? start()));
+    }
+    const row = { seed: model.description.training.seed, step: snapshot.step };
+    const executable = await on.prepare(compile(computation, { fuse: true }), tensors);
+    return new Side(executable, tensors, own, row);
+  }
+
+  /** Overwrites a leaf from an element on. */
+  write(leaf: Node | undefined, values: TensorData, offset = 0): void {
+    const tensor = leaf && this.#tensors.get(leaf);
+    if (!tensor) throw new Error("Side: expected a leaf that is bound, got another.");
+    tensor.write(values, offset);
+  }
+
+  run(scalars: StepRow = {}): void {
+    this.#executable.run([{ ...this.#row, ...scalars }]);
+  }
+
+  read(node: Node): Promise<TensorData> {
+    return this.#executable.read(node);
+  }
+
+  dispose(): void {
+    this.#executable.dispose();
+    for (const tensor of this.#tensors.values()) tensor.dispose();
+    this.#backend?.dispose();
+  }
+}
+
+/** The values of a column for `count` samples. @throws ArgumentError when they are missing, of another length or not finite */
+export function givenColumn(
+  { model }: Pick<Subject, "model">,
+  given: Readonly<Record<string, ColumnData>>,
+  name: string,
+  count = 1,
+): ColumnData {
+  const info = model.data.columns[name];
+  const values = given[name];
+  const wanted = count * sizeOf(info?.shape ?? []);
+  if (!info || values?.length !== wanted || !values.every(Number.isFinite)) {
+    throw new ArgumentError(
+      `Column "${name}": expected ${wanted} finite numbers for ${count} samples, got ${values?.length ?? "none"}.`,
+    );
+  }
+  return values;
+}
