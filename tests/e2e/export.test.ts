@@ -1,5 +1,5 @@
 // Taking the model out of the page: the dialog by keyboard, what it says of a format that cannot, and a file that opens.
-import { buffer } from "node:stream/consumers";
+import { buffer, text } from "node:stream/consumers";
 import { unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { settle, violations } from "./axe";
@@ -31,6 +31,24 @@ describe("export", () => {
     await button(dialog, "Download").click();
     const keras = unzipSync(new Uint8Array(await buffer(await (await again).createReadStream())));
     expect(Object.keys(keras)).toContain("xor.keras");
+    await dialog.getByRole("radio", { name: /Pocket page/ }).check();
+    const pocketWaiting = page.waitForEvent("download");
+    await button(dialog, "Download").click();
+    const html = await text(await (await pocketWaiting).createReadStream());
+    expect(html.length).toBeLessThan(300_000);
+    const pocket = await page.context().newPage();
+    await pocket.setContent(html);
+    // The last eight bytes of arrays are two inputs and the last four an output: of the last of the four points.
+    const [inputs, outputs] = ["inputs.npy", "outputs.npy"].map((name) => {
+      const bytes = unzipSync(files["samples.npz"] ?? new Uint8Array())[name]?.slice(name === "inputs.npy" ? -8 : -4);
+      return new Float32Array(bytes?.buffer ?? new ArrayBuffer());
+    });
+    const [given] = await pocket.evaluate<number[]>(`predict([${inputs?.join(", ")}])`);
+    expect(Math.abs((given ?? NaN) - (outputs?.[0] ?? NaN))).toBeLessThan(1e-6);
+    await pocket.getByRole("spinbutton").first().fill("1");
+    await expect.poll(() => pocket.locator("dl").innerText()).toMatch(/\d%/);
+    expect(await violations(pocket)).toEqual([]);
+    await pocket.close();
     await page.keyboard.press("Escape");
     await expect.poll(() => isFocused(button(page, "Export"))).toBe(true);
   });

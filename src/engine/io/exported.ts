@@ -135,8 +135,9 @@ function readsOf(
     return { network: names[names.indexOf(name) - 1] ?? name };
   }
   const [column = ""] = columnsOf(description, data);
-  const shape = networks[name]?.input?.shape ?? [];
-  return sameShape(data.columns[column]?.shape ?? [], shape) ? { column } : "noise";
+  const { shape = [], dtype } = networks[name]?.input ?? {};
+  // Of tokens all but the last may be read.
+  return dtype === "u32" || sameShape(data.columns[column]?.shape ?? [], shape) ? { column } : "noise";
 }
 
 /** All layers of a stack, those in containers included, in order. */

@@ -56,14 +56,11 @@ function inputsOf(
 ): Float32Array | Uint32Array {
   const length = count * sizeOf(input.shape);
   if (reads === "noise") return Float32Array.from({ length }, (_, i) => normal(1, 0, 0, i));
-  if ("network" in reads) {
-    const outputs = before.find(({ network }) => network === reads.network)?.outputs ?? new Float32Array(length);
-    // Of a distribution, which gives more numbers than are read, the means come first.
-    const [given, read] = [outputs.length / count, length / count];
-    return Float32Array.from({ length }, (_, i) => outputs[Math.floor(i / read) * given + (i % read)] ?? 0);
-  }
-  const values = columns[reads.column] ?? new Float32Array(length);
-  return input.dtype === "f32"
-    ? Float32Array.from(values.subarray(0, length))
-    : Uint32Array.from(values.subarray(0, length));
+  // Where there are more numbers than are read, the first are: the means of a distribution, all tokens but the last.
+  const values =
+    ("network" in reads ? before.find(({ network }) => network === reads.network)?.outputs : columns[reads.column]) ??
+    new Float32Array(length);
+  const [given, read] = [values.length / Math.max(count, 1), length / Math.max(count, 1)];
+  const valueAt = (_: unknown, i: number): number => values[Math.floor(i / read) * given + (i % read)] ?? 0;
+  return input.dtype === "f32" ? Float32Array.from({ length }, valueAt) : Uint32Array.from({ length }, valueAt);
 }

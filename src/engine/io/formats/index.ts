@@ -2,11 +2,12 @@
 import type { ExportFormat } from "./format";
 import { keras } from "./keras";
 import { onnx } from "./onnx";
+import { pocket } from "./pocket";
 import { tensorFlowJs } from "./tensorFlowJs";
 import { torch } from "./torch";
 import { numpy, safetensors } from "./weights";
 
-const registry = { keras, torch, onnx, tfjs: tensorFlowJs, safetensors, npz: numpy } satisfies Record<
+const registry = { keras, torch, onnx, tfjs: tensorFlowJs, html: pocket, safetensors, npz: numpy } satisfies Record<
   string,
   ExportFormat
 >;
