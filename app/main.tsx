@@ -11,11 +11,13 @@ import { draftProblem, keepDraft, replaceModel } from "./store/model";
 import { notify, useRun } from "./store/run";
 import { useUi } from "./store/ui";
 import { theme } from "./common/theme";
+import { isLink, keepAddress, openLink } from "./train/address";
 import { keepDocumentTitle } from "./train/documentTitle";
 import { hasKeptRuns, ownRun } from "./train/keptRun";
+import { listenForFiles } from "./share/dropped";
 import { readQuery } from "./train/query";
 import { printPlans } from "./train/questions";
-import { startSession } from "./train/session";
+import { makeWay, startSession } from "./train/session";
 
 const KEPT_RUNS_MS = 300;
 
@@ -40,13 +42,18 @@ const threads = query.threads ?? useUi.getState().threads;
 useRun.setState({
   runOn: { backend: query.backend ?? "auto", tune: query.tune !== "off", ...(threads !== null && { threads }) },
 });
-startSession();
+// Links are read before there is a model to prepare, so that no other is prepared in its place.
+const opening = isLink(location.hash) ? openLink(location.hash) : null;
+if (opening) void opening.finally(startSession);
+else startSession();
+keepAddress(makeWay);
+listenForFiles();
 if (hasKeptRuns()) {
   const [own, isAsked] = [ownRun(), query.preset !== undefined];
   // Not while the page is made ready.
   setTimeout(() => {
     void Promise.all([import("./runs/watch"), fetchLaterWords()])
-      .then(([{ offerKeptRun }]) => offerKeptRun(own, !isAsked))
+      .then(async ([{ offerKeptRun }]) => offerKeptRun(own, !isAsked && !(await opening)))
       .catch(() => {});
   }, KEPT_RUNS_MS);
 }

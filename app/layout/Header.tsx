@@ -4,6 +4,7 @@ import { IconArrowBackUp, IconArrowForwardUp, IconBulb, IconLock } from "@tabler
 import { redo, undo, useCanRedo, useCanUndo } from "../store/model";
 import { setPreferences, showPart, takeIsTryListOpen, useUi } from "../store/ui";
 import { PresetSelect } from "../model/PresetSelect";
+import { ShareButton } from "../share/ShareButton";
 import { BackendBadge } from "../train/BackendBadge";
 import { Logo } from "../common/Logo";
 import { ThemeToggle } from "../common/ThemeToggle";
@@ -29,6 +30,7 @@ export function Header() {
         </p>
       </Tooltip>
       <BackendBadge />
+      <ShareButton />
       <TryToggle />
       <ThemeToggle />
     </header>

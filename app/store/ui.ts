@@ -47,7 +47,8 @@ interface UiState extends Preferences {
   readonly columnPart: ColumnPart;
 }
 
-const initial: Preferences = {
+/** What a first visit has. */
+export const initialPreferences: Preferences = {
   smoothing: 0.6,
   xUnit: "step",
   logCharts: [],
@@ -62,23 +63,32 @@ const initial: Preferences = {
 };
 
 const preferencesSchema = v.object({
-  smoothing: v.fallback(v.pipe(v.number(), v.minValue(0), v.maxValue(0.99)), initial.smoothing),
-  xUnit: v.fallback(v.picklist(["step", "epoch", "time"]), initial.xUnit),
-  logCharts: v.fallback(v.array(v.string()), [...initial.logCharts]),
-  fitCharts: v.fallback(v.array(v.string()), [...initial.fitCharts]),
-  isTryListOpen: v.fallback(v.boolean(), initial.isTryListOpen),
-  threads: v.fallback(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64))), initial.threads),
-  resultsView: v.fallback(v.pipe(v.string(), v.maxLength(40)), initial.resultsView),
-  isPaletteFolded: v.fallback(v.nullable(v.boolean()), initial.isPaletteFolded),
-  isColumnFolded: v.fallback(v.boolean(), initial.isColumnFolded),
-  columnWidth: v.fallback(v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(10_000))), initial.columnWidth),
-  curvesShare: v.fallback(v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(100))), initial.curvesShare),
+  smoothing: v.fallback(v.pipe(v.number(), v.minValue(0), v.maxValue(0.99)), initialPreferences.smoothing),
+  xUnit: v.fallback(v.picklist(["step", "epoch", "time"]), initialPreferences.xUnit),
+  logCharts: v.fallback(v.array(v.string()), [...initialPreferences.logCharts]),
+  fitCharts: v.fallback(v.array(v.string()), [...initialPreferences.fitCharts]),
+  isTryListOpen: v.fallback(v.boolean(), initialPreferences.isTryListOpen),
+  threads: v.fallback(
+    v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64))),
+    initialPreferences.threads,
+  ),
+  resultsView: v.fallback(v.pipe(v.string(), v.maxLength(40)), initialPreferences.resultsView),
+  isPaletteFolded: v.fallback(v.nullable(v.boolean()), initialPreferences.isPaletteFolded),
+  isColumnFolded: v.fallback(v.boolean(), initialPreferences.isColumnFolded),
+  columnWidth: v.fallback(
+    v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(10_000))),
+    initialPreferences.columnWidth,
+  ),
+  curvesShare: v.fallback(
+    v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(100))),
+    initialPreferences.curvesShare,
+  ),
 });
 
 /** Reads stored preferences; whatever is not valid takes its default. */
 export function readPreferences(value: unknown): Preferences {
   const result = v.safeParse(preferencesSchema, value);
-  return result.success ? result.output : initial;
+  return result.success ? result.output : initialPreferences;
 }
 
 const STORAGE_KEY = "descent.ui";
@@ -87,7 +97,7 @@ function loadPreferences(): Preferences {
   try {
     return readPreferences(JSON.parse(readStored(STORAGE_KEY) ?? "{}"));
   } catch {
-    return initial;
+    return initialPreferences;
   }
 }
 

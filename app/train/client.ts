@@ -28,6 +28,9 @@ const MOST_UNANSWERED = 5;
 /** One that takes the place of another is waited for so much longer: a single kernel may take this machine that long. */
 const MORE_PATIENCE = 4;
 
+/** Where the worker finds datasets. */
+export const datasetsUrl = (): string => new URL("datasets/", document.baseURI).href;
+
 let mostUnanswered = MOST_UNANSWERED;
 
 let current: TrainerClient | null = null;

@@ -14,7 +14,7 @@ import {
 import { curvesOfModel, edit, replaceModel, useModel } from "../store/model";
 import { dismissTopic, emptyStatus, isRunActive, isRunOver, notify, useRun } from "../store/run";
 import { hearRecorded, resumeKept } from "./keptRun";
-import { currentTrainer, startTrainer, type WorkerListener } from "./client";
+import { currentTrainer, datasetsUrl, startTrainer, type WorkerListener } from "./client";
 import { stepBatch, validationBatch } from "./metricBatch";
 import {
   hasErrors,
@@ -32,6 +32,7 @@ import { forgetPlan, forgetQuestions, refreshNowAndThen, refreshPlan, refreshPre
 import { announceEpoch } from "./announceEpoch";
 import { markRates } from "./rateMarks";
 import { forgetWatched, hearWatched } from "./watching";
+import { hearLosses } from "./address";
 
 const PREPARE_DELAY_MS = 400;
 const SETTINGS_DELAY_MS = 250;
@@ -153,8 +154,6 @@ export async function resumeRun(id: string, at?: number): Promise<void> {
   preparation = resuming;
   await resuming;
 }
-
-const datasetsUrl = (): string => new URL("datasets/", document.baseURI).href;
 
 const { backend: _, memory: __, ...emptyProgress } = emptyStatus;
 
@@ -354,6 +353,7 @@ function hearStatus(status: TrainerStatus): void {
 function hear(event: TrainerEvent): void {
   if (isAwaited && OF_A_RUN.has(event.type)) return;
   hearWatched(event);
+  hearLosses(event, sent);
   switch (event.type) {
     case "status":
       hearStatus(event.status);

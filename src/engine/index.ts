@@ -31,6 +31,7 @@ export { tasks } from "./tasks";
 export type { TaskType } from "./tasks";
 export type { CurveInfo, NetworkDef, TaskDef } from "./tasks/task";
 export { LIMITS, parseDescription, readDescription } from "./model/description";
+export { isSameModel, readSparse, withoutDefaults } from "./model/sparse";
 export type { Chosen, ModelDescription, NetworkDescription, RunSettings } from "./model/description";
 export {
   allBlocks,

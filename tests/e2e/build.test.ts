@@ -218,7 +218,7 @@ describe("building a model", () => {
     const { page, context } = await open();
     const notice = (tab: Page) => tab.getByRole("note").getByText(/^Another tab edited its model last/);
     const [other, next] = [await context.newPage(), await context.newPage()];
-    await other.goto(page.url());
+    await other.goto(new URL(".", page.url()).href);
     await cards(other).first().waitFor();
     await button(page, "Conv2D").click();
     await notice(other).waitFor();
@@ -234,7 +234,7 @@ describe("building a model", () => {
     await cards(other).first().waitFor();
     await expect.poll(() => layerTypes(other)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
     await expect.poll(() => notice(other).count()).toBe(0);
-    await next.goto(page.url());
+    await next.goto(new URL(".", page.url()).href);
     await cards(next).first().waitFor();
     await expect.poll(() => layerTypes(next)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
   });

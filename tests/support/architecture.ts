@@ -149,8 +149,9 @@ const appArrows: Record<string, readonly string[]> = {
   model: ["model", "train", "fields", ...upToStore],
   tour: ["tour", "model", "train", "fields", ...upToStore],
   export: ["export", "train", "charts", ...upToStore],
-  layout: ["layout", "export", "tour", "model", "inspect", "charts", "train", ...upToStore],
-  "": ["", "layout", "model", "runs", "train", ...upToStore],
+  share: ["share", "train", "charts", ...upToStore],
+  layout: ["layout", "share", "export", "tour", "model", "inspect", "charts", "train", ...upToStore],
+  "": ["", "layout", "share", "model", "runs", "train", ...upToStore],
   bench: ["bench", ...everyPage],
   selftest: ["selftest", ...everyPage],
 };

@@ -168,24 +168,26 @@ const descriptionSchema = record("part.model", {
   training: trainingSchema,
 });
 
-/** How deep lists and objects are nested in each other. Does not recurse, because a hostile file may nest without end. */
-function isTooDeep(value: unknown, most: number): boolean {
+/** Levels of JSON around the blocks, and those that a container adds. */
+const OUTER_LEVELS = 8;
+const LEVELS_PER_CONTAINER = 3;
+const MOST_LEVELS = OUTER_LEVELS + LEVELS_PER_CONTAINER * LIMITS.depth;
+
+/** Whether lists and objects are nested deeper in each other than those of any description. Does not recurse, because a hostile
+ *  file may nest without end. */
+export function isTooDeep(value: unknown): boolean {
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > most) return true;
+    if (depth > MOST_LEVELS) return true;
     level = level.flatMap((item) => (typeof item === "object" && item !== null ? Object.values(item) : []));
   }
   return false;
 }
 
-/** Levels of JSON around the blocks, and those that a container adds. */
-const OUTER_LEVELS = 8;
-const LEVELS_PER_CONTAINER = 3;
-
 /** Checks a value from outside (a file, a link, storage, a message). Older versions are brought up to the present one.
  *  @throws ModelError naming the first thing wrong: where, what was expected, what came. */
 export function parseDescription(value: unknown): ModelDescription {
-  if (isTooDeep(value, OUTER_LEVELS + LEVELS_PER_CONTAINER * LIMITS.depth)) {
+  if (isTooDeep(value)) {
     throw new ModelError(say("description.tooDeep", { place: say("description.whole"), most: LIMITS.depth }));
   }
   const result = v.safeParse(descriptionSchema, migrate(value));

@@ -4,5 +4,6 @@ import { exports } from "./exports";
 import { inspect } from "./inspect";
 import { profile } from "./profile";
 import { runs } from "./runs";
+import { share } from "./share";
 
-export const later = { exports, bench, selfTest, inspect, profile, runs };
+export const later = { exports, bench, selfTest, inspect, profile, runs, share };

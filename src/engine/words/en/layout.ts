@@ -10,6 +10,8 @@ export const layout = {
   undoHelp: "Undo (Ctrl Z)",
   redo: "Redo",
   redoHelp: "Redo (Ctrl Shift Z)",
+  share: "Share",
+  shareHelp: "Share: a link or a file of this model",
   lightTheme: "Light theme",
   darkTheme: "Dark theme",
   parts: "Parts of the page",

@@ -1,0 +1,123 @@
+/** The link to what is on the page, to be copied, and the model as a file, out and in. */
+import { Button, CloseButton, TextInput } from "@mantine/core";
+import { IconDownload, IconFolderOpen, IconLink } from "@tabler/icons-react";
+import { useEffect, useId, useRef, useState } from "react";
+import { say } from "../../src/engine";
+import { t } from "../common/words";
+import { MOST_LINK_CHARACTERS } from "../store/linkText";
+import { lossesFor } from "../store/losses";
+import { useDescription } from "../store/model";
+import { notify } from "../store/run";
+import { currentLink } from "../train/address";
+import { MODEL_FILE, openModelFile, saveModelFile } from "./modelFile";
+import classes from "./ShareDialog.module.css";
+
+/** The link; null where it would be too long, undefined where this browser makes none. */
+type Made = { readonly url: string | null | undefined };
+
+export function ShareDialog({ onClose }: { readonly onClose: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const title = useId();
+  const [made, setMade] = useState<Made | null>(null);
+  useEffect(() => {
+    dialog.current?.showModal();
+    currentLink()
+      .then((hash) => setMade({ url: hash === null ? null : addressOf(hash) }))
+      .catch(() => setMade({ url: undefined }));
+  }, []);
+  const close = (): void => dialog.current?.close();
+  return (
+    <dialog ref={dialog} className={classes.dialog} aria-labelledby={title} onClose={onClose}>
+      <div className={classes.head}>
+        <h2 id={title} className={classes.title}>
+          {t("share.title")}
+        </h2>
+        <CloseButton aria-label={t("layout.close")} onClick={close} />
+      </div>
+      <LinkPart made={made} onDone={close} />
+      <FilePart onDone={close} />
+    </dialog>
+  );
+}
+
+const addressOf = (hash: string): string => {
+  const address = new URL(location.href);
+  address.hash = hash;
+  return address.href;
+};
+
+function LinkPart({ made, onDone }: { readonly made: Made | null; readonly onDone: () => void }) {
+  const hasLosses = lossesFor(useDescription()) !== null;
+  const field = useRef<HTMLInputElement>(null);
+  if (made && !made.url) {
+    const why = made.url === null ? t("share.tooLong", { most: MOST_LINK_CHARACTERS }) : t("share.noLink");
+    return <p className={classes.part}>{why}</p>;
+  }
+  const url = made?.url ?? "";
+  const copy = async (): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(url);
+      notify({ severity: "info", topic: "link", said: say("share.copied") });
+      onDone();
+    } catch {
+      field.current?.select();
+      notify({ severity: "warning", topic: "link", said: say("share.copyByHand") });
+    }
+  };
+  return (
+    <section className={classes.part}>
+      <p>{t("share.aboutLink")}</p>
+      {hasLosses && <p>{t("share.withLosses")}</p>}
+      <div className={classes.row}>
+        <TextInput
+          ref={field}
+          className={classes.link ?? ""}
+          size="sm"
+          aria-label={t("share.link")}
+          readOnly
+          value={url}
+          onFocus={({ currentTarget }) => currentTarget.select()}
+        />
+        <Button size="sm" leftSection={<IconLink size={16} />} disabled={url === ""} onClick={() => void copy()}>
+          {t("share.copyLink")}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+function FilePart({ onDone }: { readonly onDone: () => void }) {
+  const picker = useRef<HTMLInputElement>(null);
+  const open = async (file: File | undefined): Promise<void> => {
+    if (!file) return;
+    onDone();
+    await openModelFile(file);
+  };
+  return (
+    <section className={classes.part}>
+      <p>{t("share.aboutFile")}</p>
+      <div className={classes.row}>
+        <Button size="sm" variant="default" leftSection={<IconDownload size={16} />} onClick={saveModelFile}>
+          {t("share.save")}
+        </Button>
+        <Button
+          size="sm"
+          variant="default"
+          leftSection={<IconFolderOpen size={16} />}
+          title={t("share.openHelp")}
+          onClick={() => picker.current?.click()}
+        >
+          {t("share.open")}
+        </Button>
+        <input
+          ref={picker}
+          type="file"
+          hidden
+          aria-label={t("share.open")}
+          accept={`${MODEL_FILE},.json,application/json`}
+          onChange={({ currentTarget: { files } }) => void open(files?.[0])}
+        />
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,139 @@
+/** Links: the state of the page as the part of its address after `#`. Deflated JSON in base64url after the number of the version,
+ *  so that it survives mail and chat. What comes in is inflated up to a limit and checked by schema. Fetched when the first link is
+ *  made or read. */
+import * as v from "valibot";
+import {
+  DescentError,
+  LIMITS,
+  type ModelDescription,
+  readSparse,
+  type Said,
+  saidBy,
+  say,
+  withoutDefaults,
+} from "../../src/engine";
+import type { Losses } from "./losses";
+import { PROVING_STEPS } from "./losses";
+import { initialPreferences, type Preferences, readPreferences } from "./ui";
+
+/** What a link says. */
+export interface LinkState {
+  readonly model: ModelDescription;
+  readonly losses: Losses | null;
+  readonly view: LinkView;
+}
+
+const VIEW_KEYS = ["resultsView", "xUnit", "smoothing", "logCharts", "fitCharts"] as const;
+/** How the page looks, as far as links say it. */
+type LinkView = Pick<Preferences, (typeof VIEW_KEYS)[number]>;
+
+/** Before the text of a link. */
+const PREFIX = "#link=";
+const VERSION = "1";
+
+/** The longest link: what goes through mail, chat and QR codes of no unusual size. */
+export const MOST_LINK_CHARACTERS = 8192;
+
+const saidOfView = (view: LinkView): readonly (keyof LinkView)[] =>
+  VIEW_KEYS.filter((key) => JSON.stringify(view[key]) !== JSON.stringify(initialPreferences[key]));
+
+/** Whether the page looks as it does on a first visit, of which links need not speak. */
+export const isUsualView = (view: LinkView): boolean => saidOfView(view).length === 0;
+
+const linkSchema = v.strictObject({
+  model: v.unknown(),
+  losses: v.optional(
+    v.strictObject({
+      machine: v.pipe(v.string(), v.maxLength(100)),
+      values: v.pipe(
+        v.record(v.pipe(v.string(), v.maxLength(40)), v.pipe(v.array(v.number()), v.maxLength(PROVING_STEPS.length))),
+        v.check((values) => Object.keys(values).length <= 8),
+      ),
+    }),
+  ),
+  view: v.optional(v.unknown()),
+});
+
+/** The shortest number that is this one in single precision. */
+function shortest(value: number): number {
+  for (let digits = 6; digits < 10; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return short;
+  }
+  return value;
+}
+
+/** Writes a link. @returns the part of the address, with its `#`; null where it is longer than links may be */
+export async function writeLink({ model, losses, view }: LinkState): Promise<string | null> {
+  const seen = saidOfView(view);
+  const values = Object.entries(losses?.values ?? {}).map(([id, own]) => [id, own.map(shortest)] as const);
+  const isProven = losses !== null && values.every(([, own]) => own.every(Number.isFinite));
+  const json = JSON.stringify({
+    model: withoutDefaults(model),
+    ...(isProven && { losses: { machine: losses.machine, values: Object.fromEntries(values) } }),
+    ...(seen.length > 0 && { view: Object.fromEntries(seen.map((key) => [key, view[key]])) }),
+  });
+  const bytes = await pass(new TextEncoder().encode(json), new CompressionStream("deflate-raw"), Infinity);
+  const text = `${PREFIX}${VERSION}.${toBase64(bytes)}`;
+  return text.length > MOST_LINK_CHARACTERS ? null : text;
+}
+
+/** Reads a link. @returns what it says, or what is wrong with it */
+export async function readLink(hash: string): Promise<LinkState | Said> {
+  const [version = "", text = ""] = hash.slice(PREFIX.length).split(".", 2);
+  if (hash.length > MOST_LINK_CHARACTERS)
+    return say("share.tooLongLink", { most: MOST_LINK_CHARACTERS, got: hash.length });
+  if (version !== VERSION) return say("share.otherVersion");
+  try {
+    const bytes = await pass(fromBase64(text), new DecompressionStream("deflate-raw"), LIMITS.jsonLength);
+    const { model, losses, view } = v.parse(
+      linkSchema,
+      JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)),
+    );
+    const rounded = Object.entries(losses?.values ?? {}).map(([id, own]) => [id, own.map(Math.fround)] as const);
+    return {
+      model: readSparse(model),
+      losses: losses ? { machine: losses.machine, values: Object.fromEntries(rounded) } : null,
+      view: readPreferences({ ...initialPreferences, ...(typeof view === "object" && view) }),
+    };
+  } catch (error) {
+    return error instanceof DescentError ? saidBy(error) : say("share.damagedLink");
+  }
+}
+
+/** Bytes through a stream that makes more or fewer of them. @throws RangeError once they are more than `most` */
+async function pass(
+  bytes: Uint8Array<ArrayBuffer>,
+  through: CompressionStream | DecompressionStream,
+  most: number,
+): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  const reader = new Blob([bytes]).stream().pipeThrough(through).getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += value.length;
+    if (length > most) {
+      await reader.cancel();
+      throw new RangeError(`Link: expected at most ${most} bytes.`);
+    }
+    parts.push(value);
+  }
+  const all = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+const toBase64 = (bytes: Uint8Array): string =>
+  btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replace(/=+$/, "");
+
+const fromBase64 = (text: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));

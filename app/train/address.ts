@@ -1,0 +1,150 @@
+/** Keeps the page's address at what is on the page, and opens links: the address of another page, which takes the place of the
+ *  model as one step that can be undone. Nothing here begins to train. */
+import {
+  aboutOf,
+  fetchLaterWords,
+  isSameModel,
+  type ModelDescription,
+  presets,
+  type Said,
+  say,
+  tasks,
+} from "../../src/engine";
+import type { StepBatch, TrainerEvent } from "../../src/engine";
+import { forgetLosses, type Losses, lossesFor, noteLosses, useLosses, type Verdict, verdictOf } from "../store/losses";
+import { dataOf, replaceModel, useModel } from "../store/model";
+import { notify, useRun } from "../store/run";
+import { readStored, writeStored } from "../store/storage";
+import { setPreferences, useUi } from "../store/ui";
+
+/** Browsers refuse to change the address much more often. */
+const INTERVAL_MS = 700;
+/** What this tab wrote last, by which it knows its own address when it is loaded anew. */
+const OWN_KEY = "descent.link";
+
+/** Its sentences are fetched with it. */
+const linkText = async () => (await Promise.all([import("../store/linkText"), fetchLaterWords()]))[0];
+
+/** The link to the page as it is, as the part of an address after `#`; empty for the model that a first visit finds; null where
+ *  it is too long. */
+export async function currentLink(): Promise<string | null> {
+  const { description: model } = useModel.getState();
+  const losses = lossesFor(model);
+  const state = useUi.getState();
+  const { writeLink, isUsualView } = await linkText();
+  if (model === presets.perceptron.description && !losses && isUsualView(state)) return "";
+  return await writeLink({ model, losses, view: state });
+}
+
+async function update(): Promise<void> {
+  try {
+    const hash = (await currentLink()) ?? "";
+    writeStored(OWN_KEY, hash, "tab");
+    if (hash === location.hash) return;
+    history.replaceState(history.state, "", hash || `${location.pathname}${location.search}`);
+  } catch {
+    // Browsers before 2023 cannot deflate, and some refuse frequent changes: then the address stays as it is.
+  }
+}
+
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+const updateSoon = (): void => {
+  timer ??= setTimeout(() => {
+    timer = undefined;
+    void update();
+  }, INTERVAL_MS);
+};
+
+/** From now on the address says what is on the page, and a link that is put there is opened.
+ *  @param onReplaced hears that a link has replaced the model */
+export function keepAddress(onReplaced: () => void): void {
+  useModel.subscribe(updateSoon);
+  useLosses.subscribe(updateSoon);
+  useUi.subscribe(updateSoon);
+  useLosses.subscribe(judge);
+  addEventListener("hashchange", () => {
+    void openLink(location.hash).then((isReplaced) => {
+      if (isReplaced) onReplaced();
+    });
+  });
+}
+
+/** Whether a part of an address after `#` is meant as a link. */
+export const isLink = (hash: string): boolean => hash.startsWith("#link=");
+
+/** Opens a link, if it is one. @returns whether it replaced the model */
+export async function openLink(hash: string): Promise<boolean> {
+  if (!isLink(hash)) return false;
+  try {
+    const { readLink } = await linkText();
+    const found = await readLink(hash);
+    if ("key" in found) {
+      notify({ severity: "warning", topic: "link", said: say("share.notOpened", { problem: found }) });
+      return false;
+    }
+    const { model, losses, view } = found;
+    const isForeign = hash !== readStored(OWN_KEY, "tab");
+    const { description } = useModel.getState();
+    const isOther = isForeign && !isSameModel(model, description);
+    useLosses.setState({ linked: losses && { model, losses } });
+    if (isForeign) {
+      setPreferences(view);
+      notify({ severity: "info", topic: "link", said: openedBy(model, isOther, losses) });
+    }
+    if (isOther) replaceModel(model);
+    return isOther;
+  } catch (error) {
+    notify({ severity: "warning", topic: "link", said: say("share.notOpened", { problem: String(error) }) });
+    return false;
+  }
+}
+
+function openedBy({ name }: ModelDescription, isOther: boolean, losses: Losses | null): Said {
+  const opened = isOther ? say("share.opened", { name }) : say("share.openedSame", { name });
+  return losses ? say("share.openedWithLosses", { opened }) : opened;
+}
+
+/** Takes what proves a run out of what the trainer tells. @param model as it is trained now */
+export function hearLosses(event: TrainerEvent, model: ModelDescription | null): void {
+  if (event.type === "steps" && model) noteSteps(event.steps, model);
+  // What is recorded anew begins with the steps that follow; what is taken up has its first steps behind it.
+  else if (event.type === "cleared" || event.type === "recorded") forgetLosses();
+  else if (event.type === "rewound") forgetLosses(event.step);
+}
+
+function noteSteps(steps: StepBatch, model: ModelDescription): void {
+  if (steps.first > 100) return;
+  const { backend } = useRun.getState().status;
+  if (!backend) return;
+  const ids = tasks[model.task.type].losses(aboutOf(model, dataOf(model))).map(({ id }) => id);
+  // The number of threads changes no bit.
+  const machine = `${backend.kind}: ${backend.adapter.replace(/, \d+ threads?$/, "")}`.slice(0, 100);
+  noteLosses(steps, ids, model, machine);
+}
+
+/** Whether the run of this tab was judged. */
+let isJudged = false;
+
+/** Says how this tab's run compares with that of the link, once. */
+function judge(): void {
+  const { own, linked } = useLosses.getState();
+  if (!own) isJudged = false;
+  if (!own || !linked || isJudged || !isSameModel(own.model, linked.model)) return;
+  const verdict = verdictOf(linked.losses, own.losses);
+  if (!verdict) return;
+  isJudged = true;
+  void fetchLaterWords().then(() => notify({ severity: "info", topic: "link", said: saidOf(verdict) }));
+}
+
+function saidOf(verdict: Verdict): Said {
+  const { kind, isOtherMachine } = verdict;
+  if (kind === "different") {
+    const { step, was, now } = verdict;
+    const values = { step, was: was.toPrecision(7), now: now.toPrecision(7) };
+    return say(isOtherMachine ? "share.differsElsewhere" : "share.differs", values);
+  }
+  const steps = verdict.steps.map(String);
+  if (kind === "same") return say("share.reproduced", { steps });
+  return say(isOtherMachine ? "share.closeElsewhere" : "share.close", { steps });
+}

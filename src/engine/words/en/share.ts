@@ -1,0 +1,53 @@
+/** English: links and files of models, and what became of those that were opened. */
+import type { Texts } from "../values";
+import { formats } from "./formats";
+
+const { all, count } = formats;
+
+type Differing = Texts<"was" | "now"> & { readonly step: number };
+type Steps = { readonly steps: readonly string[] };
+
+export const share = {
+  title: "Share",
+  aboutLink: "The link holds the whole model and how it is trained. Nothing is uploaded: all of it is in the address.",
+  withLosses:
+    "It carries the first losses of this run, so that whoever trains it sees whether it is the same run, to the bit.",
+  link: "Link to this model",
+  copyLink: "Copy link",
+  copied: "Link copied. Whoever opens it finds this model, and trains it when they like.",
+  copyByHand: "The browser does not let the page copy. The address bar has the link too.",
+  tooLong: ({ most }: { readonly most: number }) =>
+    `This model is too large for a link of ${count(most)} characters. Save it as a file instead.`,
+  noLink: "This browser cannot make links. Save the model as a file instead.",
+  aboutFile: "The file holds the same as the link, without weights: layers, settings, seed.",
+  save: "Save model file",
+  open: "Open model file",
+  openHelp: "A file such as model.descent.json",
+  opened: ({ name }: Texts<"name">) =>
+    `${name} was opened from the link in place of your model, which Undo brings back.`,
+  openedSame: ({ name }: Texts<"name">) => `The link is that of the model you have: ${name}.`,
+  openedFile: ({ name }: Texts<"name">) =>
+    `${name} was opened from the file in place of your model, which Undo brings back.`,
+  openedWithLosses: ({ opened }: Texts<"opened">) =>
+    `${opened} Train it, and the page says whether you get the same losses as its sender.`,
+  notOpened: ({ problem }: Texts<"problem">) => `The link could not be opened, and nothing was changed: ${problem}`,
+  fileNotOpened: ({ problem }: Texts<"problem">) => `The file could not be opened, and nothing was changed: ${problem}`,
+  damagedLink: "it is damaged. Links break when a part is cut off: copy the whole link again.",
+  otherVersion:
+    "it was made by another version of Descent. Reload the page to get the newest, or ask for a model file.",
+  tooLongLink: ({ most, got }: { readonly most: number; readonly got: number }) =>
+    `expected at most ${count(most)} characters, got ${count(got)}. Ask for a model file instead.`,
+  tooLargeFile: ({ most, got }: Texts<"most" | "got">) =>
+    `expected at most ${most}, got ${got}. Model files hold a description and no weights.`,
+  unknownFile: ({ name }: Texts<"name">) =>
+    `${name} is nothing that this page opens. It takes models, as files such as model.descent.json.`,
+  reproduced: ({ steps }: Steps) => `Reproduced, same bits: the losses at steps ${all(steps)} are those of the link.`,
+  close: ({ steps }: Steps) => `Reproduced: the losses at steps ${all(steps)} are those of the link, to 1e-6.`,
+  closeElsewhere: ({ steps }: Steps) =>
+    `Reproduced: the losses at steps ${all(steps)} are the same to 1e-6 on another backend than the link's.`,
+  differs: ({ step, was, now }: Differing) =>
+    `Not the link's run: step ${count(step)} is the first that differs, with a loss of ${now} where the link has ${was}.`,
+  differsElsewhere: ({ step, was, now }: Differing) =>
+    `Step ${count(step)} is the first that differs from the link's run, with a loss of ${now} where the link has ${was}. ` +
+    `It was made on another backend, whose rounding adds up over the steps.`,
+};
