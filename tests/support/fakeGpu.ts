@@ -72,6 +72,23 @@ export function fallSilent(device: GPUDevice, way: "createComputePipelineAsync" 
   });
 }
 
+/** From now on a device answers nothing that is waited for: no work is known to be done, no buffer can be read. @returns heals it */
+export function hang(device: GPUDevice): () => void {
+  const never = new Promise<never>(() => {});
+  const hung = [
+    vi.spyOn(device.queue, "onSubmittedWorkDone").mockReturnValue(never),
+    vi.spyOn(GPUBuffer.prototype, "mapAsync").mockReturnValue(never),
+  ];
+  return () => hung.forEach((spy) => spy.mockRestore());
+}
+
+/** Looks that are taken every few seconds are taken all the time. */
+export function hurryLooks(): void {
+  const repeat = setInterval;
+  vi.spyOn(globalThis, "setInterval").mockImplementation(((work: () => void, milliseconds = 0) =>
+    repeat(work, milliseconds >= 1000 ? milliseconds / 100 : milliseconds)) as typeof setInterval);
+}
+
 /** Limits of a minute pass in no time. */
 export function hurry(): void {
   const wait = setTimeout;

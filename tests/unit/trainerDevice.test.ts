@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { PrepareOptions } from "../../src/engine/trainer/protocol";
 import type { ModelDescription } from "../../src/engine/model/description";
 import { presets } from "../../src/engine/model/presets";
-import { isLost, watchedGpu, type WatchedGpu } from "../support/fakeGpu";
+import { hang, hurryLooks, isLost, watchedGpu, type WatchedGpu } from "../support/fakeGpu";
 import { networkOf, withBlocks, withLearning, withRate } from "../support/models";
 import { lossOf } from "../support/scores";
 import { onCpu, Recording, stepsOf, type ToldStep } from "../support/trainer";
@@ -88,6 +88,23 @@ describe("a device lost while training", () => {
     const first = recording.steps.filter(({ step }) => step === 1).map(({ values }) => lossOf(values));
     expect(first).toHaveLength(2);
     expect(first[1]).toBe(first[0]);
+  });
+
+  it("or that hangs without a word: training goes on elsewhere after a limit, and says why", async () => {
+    const { trainer } = recording;
+    await trainer.prepare(xor(ENDLESS), forced);
+    hurryLooks();
+    void trainer.train();
+    await recording.until(({ steps }) => steps.length > 0);
+    const heal = hang(device());
+    await recording.until(({ status }) => status.state === "preparing");
+    heal();
+    await goneOn(1);
+    await trainer.pause();
+    expect(recording.notices.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^The GPU was lost \(no answer within 60 s\)\. Training goes on from step \d+ on the GPU/),
+    ]);
+    expect(curve().map(({ step }) => step)).toEqual(Array.from({ length: recording.status.step }, (_, i) => i + 1));
   });
 
   it("does not lose a rate that is set while another device is opened", async () => {

@@ -1,7 +1,6 @@
 /** Times the launches of a plan on a GPU: by the device's clock where it lends it out, by the host's otherwise. */
 import type { Profile } from "../backend";
 import { timeOnce } from "../timing";
-import { workDone } from "./completion";
 import type { Range } from "./shader";
 import type { StagingPool } from "./staging";
 
@@ -45,7 +44,7 @@ export async function profileOnDevice(
         clock?.resolve(encoder);
         const started = performance.now();
         device.queue.submit([encoder.finish()]);
-        await workDone(device.queue);
+        await staging.completion.workDone();
         const byHost = performance.now() - started;
         byDevice = (await clock?.readMs()) ?? 0;
         // Rounding can leave nothing of a short time, and some devices give nothing at all.

@@ -1,19 +1,22 @@
 /** Reading back from the GPU: a few staging buffers, used again and again, so that a training loop that reads its
  *  metrics ten times a second creates none. */
 import { DeviceLostError } from "../../errors";
-import { promptly } from "./completion";
+import { Completion } from "./completion";
 
 /** Buffers kept for the next read: enough for scores, predictions and a snapshot of two networks with their moments. */
 const KEPT = 16;
 
 /** Buffers that can be mapped. */
 export class StagingPool {
+  /** Waits for the device. */
+  readonly completion: Completion;
   readonly #device: GPUDevice;
   /** Those not in use, the one that was used longest ago first. */
   readonly #free: GPUBuffer[] = [];
 
   constructor(device: GPUDevice) {
     this.#device = device;
+    this.completion = new Completion(device.queue);
   }
 
   /** Copies a range out once everything submitted so far is done. @throws DeviceLostError when it never will be. */
@@ -31,7 +34,7 @@ export class StagingPool {
     encoder.copyBufferToBuffer(source, byteOffset, staging, 0, size);
     this.#device.queue.submit([encoder.finish()]);
     try {
-      await promptly(this.#device.queue, staging.mapAsync(GPUMapMode.READ));
+      await this.completion.wait(staging.mapAsync(GPUMapMode.READ));
     } catch (cause) {
       throw new DeviceLostError("WebGPU: expected to read results back, but the device is gone. Prepare again.", {
         cause,
@@ -45,6 +48,7 @@ export class StagingPool {
   }
 
   dispose(): void {
+    this.completion.dispose();
     for (const buffer of this.#free.splice(0)) buffer.destroy();
   }
 }

@@ -11,7 +11,6 @@ import { type Backend, choiceOf, type Executable, type GemmChoice, type Tensor }
 import type { MemoryLimits } from "../memory";
 import { findShortage, refuseShortage } from "../memory";
 import { type AdapterSummary, defaultGpu, describeAdapter, findAdapter, summarize } from "./adapter";
-import { workDone } from "./completion";
 import type { KernelChoices } from "./executable";
 import { WebGpuExecutable } from "./executable";
 import { CLOCK } from "./profile";
@@ -126,8 +125,8 @@ async function backendOf(
         prepareWith: prepare,
       },
     }),
-    idle: () => workDone(device.queue),
-    lost: device.lost.then(({ reason, message }) => message || reason),
+    idle: () => staging.completion.workDone(),
+    lost: Promise.race([device.lost.then(({ reason, message }) => message || reason), staging.completion.silence]),
     dispose: () => {
       staging.dispose();
       if (owned) device.destroy();
