@@ -1,12 +1,12 @@
 /** What the model that is trained makes of samples that the page gives, kept up with its weights. */
 import { useEffect, useRef, useState } from "react";
-import type { ShownValues, TrainerState } from "../../src/engine";
+import type { ColumnData, ShownValues, TrainerState } from "../../src/engine";
 import { isRunActive, isRunOver, takeState, useRun } from "../store/run";
 import { currentTrainer } from "./client";
 import { LiveQuestion } from "./liveQuestion";
 
 interface Answer {
-  readonly values: Float32Array;
+  readonly values: ColumnData;
   readonly shown: ShownValues;
 }
 
@@ -18,15 +18,15 @@ export const canBeAsked = (state: TrainerState): boolean => state === "ready" ||
  *  @param column the column that `values` are of, as networks see them; null where the model reads none
  *  @param asks one of the questions that the task can be asked; what it shows when left out
  *  @returns null without a sample or a model */
-export function useShown(column: string | null, values: Float32Array | null, count = 1, asks?: string): Answer | null {
+export function useShown(column: string | null, values: ColumnData | null, count = 1, asks?: string): Answer | null {
   const state = useRun(takeState);
   // Another model is prepared first, and so is one in another worker: then it is another question.
   const isReady = canBeAsked(state);
   const [answer, setAnswer] = useState<Answer | null>(null);
-  const live = useRef<LiveQuestion<Float32Array, ShownValues | null>>(null);
+  const live = useRef<LiveQuestion<ColumnData, ShownValues | null>>(null);
   useEffect(() => {
     if (!isReady) return;
-    const question = new LiveQuestion<Float32Array, ShownValues | null>({
+    const question = new LiveQuestion<ColumnData, ShownValues | null>({
       ask: async (asked) =>
         (await currentTrainer()?.show(column === null ? {} : { [column]: asked }, count, asks)) ?? null,
       hear: (shown, asked) => setAnswer(shown && { values: asked, shown }),

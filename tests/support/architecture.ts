@@ -130,6 +130,7 @@ const appArrows: Record<string, readonly string[]> = {
   "inspect/views/answers": ["inspect/views/answers", "inspect/views", "train", ...upToStore],
   "inspect/views/rounding": ["inspect/views/rounding", "inspect/views/answers", "train", ...upToStore],
   "inspect/views/values": ["inspect/views/values", "inspect/views/answers", "inspect/views", ...upToStore],
+  "inspect/views/text": ["inspect/views/text", "inspect/views", "train", ...upToStore],
   "inspect/views/layers": ["inspect/views/layers", "inspect/views", "train", ...upToStore],
   "inspect/views/why": ["inspect/views/why", "inspect/views/draw", "inspect/views", "train", ...upToStore],
   "inspect/views": [
@@ -143,6 +144,7 @@ const appArrows: Record<string, readonly string[]> = {
     "inspect/views/rounding",
     "inspect/views/values",
     "inspect/views/layers",
+    "inspect/views/text",
     ...upToStore,
   ],
   inspect: ["inspect", "inspect/views", "inspect/views/answers", "profile", "runs", "charts", ...upToStore],

@@ -15,8 +15,10 @@ import { rebuiltImages } from "./rebuiltImages";
 import { residuals } from "./residuals";
 import { rounded } from "./rounded";
 import { through } from "./through";
+import { toldTexts } from "./toldTexts";
 import type { ResultView } from "./view";
 import { why } from "./why";
+import { writes } from "./writes";
 
 export const resultViews: readonly ResultView[] = [
   answers,
@@ -25,9 +27,11 @@ export const resultViews: readonly ResultView[] = [
   madePoints,
   madeImages,
   predictedValues,
+  toldTexts,
 ];
 
 export const inspections: readonly Inspection[] = [
+  writes,
   drawn,
   decisionField,
   plane,

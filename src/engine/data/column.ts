@@ -20,6 +20,8 @@ export interface ColumnInfo {
   readonly names?: readonly string[];
   /** Of a text: the token that fills up what is shorter than the others, and that nobody is to tell. */
   readonly padding?: number;
+  /** Of a text: the token that every one begins and ends with. */
+  readonly end?: number;
   /** Of a text: how many tokens at its beginning are a question, which nobody is to tell either. What follows is the answer. */
   readonly question?: number;
 }

@@ -25,7 +25,7 @@ export const names: DatasetDef = textDataset(
     licence: "Apache-2.0",
     trainCount: TRAIN,
     columns: {
-      text: { kind: "text", shape: [LENGTH], dtype: "u8", scale: 1, names: [...VOCABULARY], padding: 0 },
+      text: { kind: "text", shape: [LENGTH], dtype: "u8", scale: 1, names: [...VOCABULARY], padding: 0, end: 1 },
     },
   },
   {

@@ -14,6 +14,7 @@ export const results = {
   numbers: "Numbers",
   runs: "Runs",
   profile: "Profile",
+  writesTab: "Writes",
   drawTab: "Draw",
   fieldTab: "Field",
   planeTab: "Plane",
@@ -52,6 +53,14 @@ export const results = {
   verdict: "Verdict",
   right: "right",
   wrong: "wrong",
+  toldTexts: "Test texts, and what the model tells of them",
+  question: "Question",
+  rightAnswer: "Answer",
+  toldAnswer: "Model's answer",
+  toldTextsHint:
+    "Each character is told after the right ones before it. Wrong ones are marked; in running text, colour is surprise.",
+  expected: ({ character, expected, share }: Texts<"character" | "expected" | "share">) =>
+    `${character}: given ${share}; most expected was ${expected}`,
   answersHint: "Which images does it misread, and how sure is it then?",
   pointAnswersHint: "Which points does it get right?",
   madeImages: "Made images",

@@ -1,0 +1,74 @@
+/** Text as a model reads it, and as it writes it. Pure functions. */
+import type { ColumnInfo } from "../../../../src/engine";
+
+type TextInfo = Pick<ColumnInfo, "names" | "padding" | "end" | "question">;
+
+/** What a visitor wrote as tokens, small letters for capitals where there are no capitals, and the characters that there are not. */
+export function tokensFrom(text: string, { names = [] }: TextInfo): { tokens: number[]; unknown: string[] } {
+  const tokens: number[] = [];
+  const unknown = new Set<string>();
+  for (const character of text) {
+    const found = names.indexOf(character);
+    const token = found < 0 ? names.indexOf(character.toLowerCase()) : found;
+    if (token < 0) unknown.add(character);
+    else tokens.push(token);
+  }
+  return { tokens, unknown: [...unknown] };
+}
+
+/** What a model reads of so many texts, the last `steps` tokens of each, filled up behind.
+ *  @returns values of the column, one token longer than what is read, and where in its answer each text goes on */
+export function readingOf(
+  texts: readonly (readonly number[])[],
+  steps: number,
+  { padding = 0 }: TextInfo,
+): { values: Uint32Array<ArrayBuffer>; at: number[] } {
+  const values = new Uint32Array(texts.length * (steps + 1)).fill(padding);
+  const at = texts.map((text, n) => {
+    const read = text.slice(-steps);
+    values.set(read, n * (steps + 1));
+    return Math.max(0, read.length - 1);
+  });
+  return { values, at };
+}
+
+/** The probabilities of each token to come next. @param outputs `[V]` probabilities, or logits where they are none
+ *  @param temperature divides logits; at 0 the likeliest token is certain. What fills up texts never comes. */
+export function nextShares(
+  outputs: Float32Array,
+  areProbabilities: boolean,
+  temperature: number,
+  { padding }: TextInfo,
+): Float64Array {
+  const logits = Float64Array.from(outputs, (output, token) =>
+    token === padding ? -Infinity : areProbabilities ? Math.log(output) : output,
+  );
+  const top = logits.reduce((most, logit) => Math.max(most, logit), -Infinity);
+  const weights =
+    temperature === 0
+      ? logits.map((_, token) => (token === logits.indexOf(top) ? 1 : 0))
+      : logits.map((logit) => Math.exp((logit - top) / temperature));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return weights.map((weight) => weight / total);
+}
+
+/** A token drawn by its share. @param random from 0 to 1 */
+export function drawToken(shares: Float64Array, random: number): number {
+  let rest = random;
+  for (const [token, share] of shares.entries()) {
+    rest -= share;
+    if (rest < 0) return token;
+  }
+  return shares.findLastIndex((share) => share > 0);
+}
+
+/** How a token is shown by itself. */
+export function shownToken(token: number, { names = [] }: TextInfo): string {
+  const name = names[token] ?? "";
+  if (name === "\n") return "⏎";
+  return name === " " ? "␣" : name;
+}
+
+/** Tokens as text, without what ends or fills it. */
+export const textOf = (tokens: readonly number[], { names = [], padding, end }: TextInfo): string =>
+  tokens.map((token) => (token === padding || token === end ? "" : (names[token] ?? ""))).join("");

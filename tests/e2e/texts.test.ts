@@ -1,0 +1,32 @@
+// Models of text: what they write, and where they look.
+import { describe, expect, it } from "vitest";
+import { violations } from "./axe";
+import { button, expectQuiet, useBrowser, waitForState } from "./support";
+
+describe("a model of names", () => {
+  const open = useBrowser("none");
+
+  it("goes on with what the visitor begins, until it is stopped, and tells what it expects at the caret", async () => {
+    const app = await open({ query: "?preset=names-gru" });
+    const { page } = app;
+    await waitForState(page, "Ready");
+    await page.getByRole("tab", { name: "Writes" }).click();
+    const paper = page.getByRole("group", { name: "What the model writes" });
+    const next = page.getByRole("region", { name: "What may come next at the caret" });
+    const prompt = page.getByLabel("Begins with");
+    await prompt.fill("Mar7");
+    await expect.poll(() => page.getByText("The model knows no 7.").count()).toBe(1);
+    await prompt.fill("mar");
+    await expect.poll(() => next.getByRole("listitem").count()).toBe(8);
+    await expect
+      .poll(async () => (await paper.locator("p").allInnerTexts()).join(" "))
+      .toMatch(/^mar[a-z]+( mar[a-z]*){7}$/);
+    await button(page, "Train").click();
+    await button(page, "Stop").last().click();
+    const stopped = await paper.innerText();
+    await page.waitForTimeout(400);
+    expect(await paper.innerText()).toBe(stopped);
+    expect(await violations(page)).toEqual([]);
+    expectQuiet(app);
+  });
+});
