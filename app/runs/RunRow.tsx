@@ -3,6 +3,7 @@ import { ActionIcon, TextInput, Tooltip } from "@mantine/core";
 import {
   IconFlag,
   IconFlagFilled,
+  IconGitFork,
   IconHistory,
   IconPencil,
   IconPin,
@@ -10,20 +11,28 @@ import {
   IconStar,
   IconTrash,
 } from "@tabler/icons-react";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type CSSProperties, type ReactNode, useEffect, useRef, useState } from "react";
 import type { ListedRun } from "../../src/engine";
 import { RunSwatch } from "../charts/RunSwatch";
 import { formatEpoch } from "../common/format";
 import { t } from "../common/words";
 import { MOST_PINS } from "../store/runs";
 import { resumeRun } from "../train/session";
+import { ForkPoint } from "./ForkPoint";
 import { scoresOf } from "./scores";
 import { rename, slotOf, toggleBaseline, togglePin } from "./watch";
 import classes from "./RunsPanel.module.css";
 
+/** Runs are indented no further, whatever they descend from. */
+const MOST_INDENTED = 4;
+
 interface RunRowProps {
   readonly run: ListedRun;
   readonly name: string;
+  /** How many runs it descends from. */
+  readonly depth: number;
+  /** What its parent is called; undefined where there is none in the list. */
+  readonly parent: string | undefined;
   /** It is this tab's. */
   readonly isOwn: boolean;
   /** A tab has it at hand. */
@@ -32,11 +41,12 @@ interface RunRowProps {
   readonly onDelete: () => void;
 }
 
-export function RunRow({ run, name, isOwn, isTaken, canPin, onDelete }: RunRowProps) {
+export function RunRow({ run, name, depth, parent, isOwn, isTaken, canPin, onDelete }: RunRowProps) {
   const { id, mark, savedStep, bestStep } = run;
+  const [isForked, setIsForked] = useState(false);
   const isPinned = mark.pin !== null;
   return (
-    <li className={classes.row}>
+    <li className={classes.row} style={{ "--depth": Math.min(depth, MOST_INDENTED) } as CSSProperties}>
       <div className={classes.pins}>
         <Action
           label={t("runs.pin", { name })}
@@ -56,7 +66,7 @@ export function RunRow({ run, name, isOwn, isTaken, canPin, onDelete }: RunRowPr
           {mark.isBaseline ? <IconFlagFilled size={16} /> : <IconFlag size={16} />}
         </Action>
       </div>
-      <Name run={run} name={name} isOwn={isOwn} isTaken={isTaken} />
+      <Name run={run} name={name} parent={parent} isOwn={isOwn} isTaken={isTaken} />
       <Scores run={run} />
       <div className={classes.actions}>
         {savedStep !== null && (
@@ -66,6 +76,16 @@ export function RunRow({ run, name, isOwn, isTaken, canPin, onDelete }: RunRowPr
             onPress={() => void resumeRun(id)}
           >
             <IconHistory size={16} />
+          </Action>
+        )}
+        {savedStep !== null && (
+          <Action
+            label={t("runs.fork", { name })}
+            help={t("runs.forkHelp")}
+            isPressed={isForked}
+            onPress={() => setIsForked(!isForked)}
+          >
+            <IconGitFork size={16} />
           </Action>
         )}
         {bestStep !== null && bestStep !== savedStep && (
@@ -81,14 +101,17 @@ export function RunRow({ run, name, isOwn, isTaken, canPin, onDelete }: RunRowPr
           <IconTrash size={16} />
         </Action>
       </div>
+      {isForked && <ForkPoint run={run} name={name} onDone={() => setIsForked(false)} />}
     </li>
   );
 }
 
-function Name({ run, name, isOwn, isTaken }: Pick<RunRowProps, "run" | "name" | "isOwn" | "isTaken">) {
+function Name({ run, name, parent, isOwn, isTaken }: Omit<RunRowProps, "depth" | "canPin" | "onDelete">) {
   const [isEdited, setIsEdited] = useState(false);
   const slot = slotOf(run.mark);
   const where = isOwn ? t("runs.here") : isTaken ? t("runs.elsewhere") : null;
+  const { forkedAt: step } = run;
+  const origin = parent !== undefined && step !== undefined ? t("runs.forkedFrom", { name: parent, step }) : null;
   const epoch = formatEpoch(run.step / (run.stepsPerEpoch || 1));
   return (
     <div className={classes.about}>
@@ -104,7 +127,7 @@ function Name({ run, name, isOwn, isTaken }: Pick<RunRowProps, "run" | "name" | 
         </p>
       )}
       <p className={classes.details}>
-        {[run.description.name, t("runs.atStep", { step: run.step, epoch }), where].filter(Boolean).join(" · ")}
+        {[run.description.name, t("runs.atStep", { step: run.step, epoch }), origin, where].filter(Boolean).join(" · ")}
       </p>
     </div>
   );

@@ -1,6 +1,6 @@
 /** The runs that are kept: what each was, how well it did, and what can be done with it. Loaded only when it is asked for. */
 import { Button, NativeSelect } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import type { ListedRun } from "../../src/engine";
 import { formatBytes } from "../common/format";
 import { t } from "../common/words";
@@ -8,11 +8,15 @@ import { MOST_PINS, useRuns } from "../store/runs";
 import { ownRun } from "../train/keptRun";
 import { CompareTable } from "./CompareTable";
 import { RunRow } from "./RunRow";
+import { treeOf } from "./tree";
 import { deleteRun, setBudget, undelete, watchRuns } from "./watch";
 import classes from "./RunsPanel.module.css";
 
 /** What checkpoints may take, to choose from. */
 const BUDGETS = [50, 100, 250, 500, 1000, 2000, 4000].map((megabytes) => megabytes * 1e6);
+
+/** Rows that are added to the list at a time. */
+const PAGE = 60;
 
 interface Deleted {
   readonly id: string;
@@ -22,7 +26,9 @@ interface Deleted {
 export default function RunsPanel() {
   const { runs, names, taken, isForbidden } = useRuns();
   const [deleted, setDeleted] = useState<Deleted | null>(null);
+  const [most, setMost] = useState(PAGE);
   useEffect(() => void watchRuns(), []);
+  const tree = useMemo(() => treeOf(runs ?? []), [runs]);
   const own = ownRun();
   if (isForbidden) return <p className={classes.waiting}>{t("runs.forbidden")}</p>;
   if (!runs) return <p className={classes.waiting}>{t("results.loading")}</p>;
@@ -52,11 +58,13 @@ export default function RunsPanel() {
         <p className={classes.none}>{t("runs.none")}</p>
       ) : (
         <ul className={classes.list} aria-label={t("runs.list")}>
-          {runs.map((run) => (
+          {tree.slice(0, most).map(({ run, depth }) => (
             <RunRow
               key={run.id}
               run={run}
               name={names.get(run.id) ?? ""}
+              depth={depth}
+              parent={run.parent === null ? undefined : names.get(run.parent)}
               isOwn={run.id === own}
               isTaken={taken.has(run.id)}
               canPin={hasRoom || run.mark.pin !== null}
@@ -64,6 +72,11 @@ export default function RunsPanel() {
             />
           ))}
         </ul>
+      )}
+      {runs.length > most && (
+        <Button variant="default" onClick={() => setMost(most + PAGE)}>
+          {t("runs.more", { more: Math.min(PAGE, runs.length - most) })}
+        </Button>
       )}
       <CompareTable runs={runs} names={names} />
       <Room runs={runs} />

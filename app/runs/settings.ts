@@ -138,15 +138,21 @@ export function nameOfRun(before: ModelDescription | undefined, own: ModelDescri
   return more > 0 ? t("runs.andMore", { named, more }) : named;
 }
 
-/** The names of runs, by id. @param runs with the newest first, as they are listed */
+/** The names of runs, by id: what each has that its parent, or else the one before, has not.
+ *  @param runs with the newest first, as they are listed */
 export function namesOf(
   runs: readonly {
     readonly id: string;
+    readonly parent?: string | null;
     readonly description: ModelDescription;
     readonly mark: { readonly name: string | null };
   }[],
 ): ReadonlyMap<string, string> {
+  const byId = new Map(runs.map((run) => [run.id, run]));
   return new Map(
-    runs.map(({ id, description, mark }, i) => [id, mark.name ?? nameOfRun(runs[i + 1]?.description, description)]),
+    runs.map(({ id, parent, description, mark }, i) => {
+      const before = byId.get(parent ?? "") ?? runs[i + 1];
+      return [id, mark.name ?? nameOfRun(before?.description, description)];
+    }),
   );
 }

@@ -49,7 +49,7 @@ async function refresh(store: RunStore): Promise<void> {
 }
 
 /** Curves as they were read, by run: they are read again when the run has gone on. */
-const drawn = new Map<string, { readonly updatedAt: number; readonly overlay: Overlay }>();
+const drawn = new Map<string, { readonly updatedAt: number; readonly first: number; readonly overlay: Overlay }>();
 
 async function drawOver(
   store: RunStore,
@@ -59,20 +59,25 @@ async function drawOver(
   const own = ownRun();
   const isHere = useRun.getState().status.step > 0;
   const overlays: Overlay[] = [];
+  const isDrawn = new Set(
+    runs.filter(({ id, mark }) => slotOf(mark) !== null || (id === own && isHere)).map(({ id }) => id),
+  );
   for (const run of runs) {
     const slot = slotOf(run.mark);
     // The run of this tab is there already.
     if (slot === null || (run.id === own && isHere)) continue;
     const name = names.get(run.id) ?? "";
+    // What a fork shares with its parent is drawn once.
+    const first = isDrawn.has(run.parent ?? "") ? (run.forkedAt ?? 0) : 0;
     const known = drawn.get(run.id);
-    if (known && known.updatedAt === run.updatedAt) {
+    if (known && known.updatedAt === run.updatedAt && known.first === first) {
       overlays.push({ ...known.overlay, name, slot });
       continue;
     }
     const curves = await store.curves(run.id);
     if (!curves) continue;
-    const overlay = overlayOf(run, name, slot, curves);
-    drawn.set(run.id, { updatedAt: run.updatedAt, overlay });
+    const overlay = overlayOf(run, name, slot, curves, first);
+    drawn.set(run.id, { updatedAt: run.updatedAt, first, overlay });
     overlays.push(overlay);
   }
   for (const id of drawn.keys()) if (!overlays.some((overlay) => overlay.id === id)) drawn.delete(id);
@@ -154,3 +159,10 @@ const isRecent = ({ updatedAt }: ListedRun): boolean => Date.now() - updatedAt <
 
 const isUnfinished = ({ state, savedStep, totalSteps }: ListedRun): boolean =>
   state !== "finished" && savedStep !== null && savedStep > 0 && savedStep < totalSteps;
+
+/** The steps of a run of which checkpoints are kept, ascending; none where there is no store. */
+export async function stepsOf(id: string): Promise<readonly number[]> {
+  const store = await watchRuns();
+  const kept = (await store?.checkpoints(id).catch(() => [])) ?? [];
+  return [...new Set(kept.map(({ step }) => step))].toSorted((a, b) => a - b);
+}

@@ -42,9 +42,9 @@ export const useRuns = create<RunsState>()(() => ({
 
 export const takeOverlays = ({ overlays }: RunsState): readonly Overlay[] => overlays;
 
-/** What a chart reads of kept curves. */
-export function columnsOf(dump: LogDump): MetricColumns {
-  const { from, to, fromMs, toMs, counts, columns } = dump;
+/** What a chart reads of kept curves. @param first the step with which they begin */
+export function columnsOf(dump: LogDump, first = 0): MetricColumns {
+  const { from, to, fromMs, toMs, counts, columns } = first > 0 ? cut(dump, first) : dump;
   return {
     count: from.length,
     ids: Object.keys(columns),
@@ -62,13 +62,34 @@ export function columnsOf(dump: LogDump): MetricColumns {
   };
 }
 
-/** A pinned run as it is drawn. */
-export const overlayOf = (run: ListedRun, name: string, slot: PinSlot, curves: KeptCurves): Overlay => ({
+/** Curves without what came before a step, but for the point from which they go on. */
+function cut(dump: LogDump, first: number): LogDump {
+  const at = Math.max(
+    0,
+    dump.to.findIndex((step) => step >= first),
+  );
+  const columns = Object.entries(dump.columns).map(([id, { counts, means, lows, highs, lasts }]) => {
+    const values = { means: means.subarray(at), lows: lows.subarray(at), highs: highs.subarray(at) };
+    return [id, { counts: counts.subarray(at), ...values, lasts: lasts.subarray(at) }] as const;
+  });
+  return {
+    size: dump.size,
+    from: dump.from.subarray(at),
+    to: dump.to.subarray(at),
+    fromMs: dump.fromMs.subarray(at),
+    toMs: dump.toMs.subarray(at),
+    counts: dump.counts.subarray(at),
+    columns: Object.fromEntries(columns),
+  };
+}
+
+/** A pinned run as it is drawn. @param first the step with which its curves begin, where another has those before */
+export const overlayOf = (run: ListedRun, name: string, slot: PinSlot, curves: KeptCurves, first = 0): Overlay => ({
   id: run.id,
   name,
   slot,
-  train: columnsOf(curves.train),
-  validation: columnsOf(curves.validation),
+  train: columnsOf(curves.train, first),
+  validation: columnsOf(curves.validation, first),
   stepsPerEpoch: run.stepsPerEpoch,
 });
 

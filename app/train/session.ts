@@ -144,12 +144,12 @@ function hasSent(model: ModelDescription): void {
 }
 
 /** Goes on with a run that is kept, which takes the place of what there is once its checkpoint has been read. */
-export async function resumeRun(id: string, at?: number): Promise<void> {
+export async function resumeRun(id: string, at?: number, isFork?: boolean): Promise<void> {
   const trainer = currentTrainer();
   if (!trainer) return;
   useRun.setState({ isTrainWanted: false });
   const resuming = resumeKept(id, (run) =>
-    trainer.resumeRun(run, { ...useRun.getState().runOn, datasetsUrl: datasetsUrl() }, at),
+    trainer.resumeRun(run, { ...useRun.getState().runOn, datasetsUrl: datasetsUrl() }, at, isFork),
   );
   preparation = resuming;
   await resuming;

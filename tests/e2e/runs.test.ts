@@ -86,6 +86,25 @@ describe("a run in the browser", () => {
     await showPart(page, "Training");
     expect(await page.getByRole("textbox", { name: "Learning rate" }).first().inputValue()).toBe("0.002");
 
+    // A fork begins where a checkpoint of its parent is kept, has the curves up to there, and stands below it.
+    await button(rows.nth(1), "Fork First").click();
+    const at = page.getByRole("combobox", { name: "Step at which to fork First" });
+    await at.selectOption(String(step));
+    await button(rows.nth(1), `Fork at step ${words}`).click();
+    await waitForStatus(page, ({ state, step: now }) => state === "Paused" && now === step);
+    await setRate(page, "0.1");
+    await trainPast(page, step);
+    await expect.poll(() => rows.count()).toBe(3);
+    await expect
+      .poll(() => rows.nth(2).innerText())
+      .toMatch(new RegExp(`^lr 0\\.002 → 0\\.1\\s+Perceptron · .* · from First at step ${words} · this tab`));
+    const lefts = await rows
+      .getByRole("button", { name: /^Draw/ })
+      .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().x));
+    expect(lefts[2]).toBeGreaterThan(lefts[1] ?? Infinity);
+    await button(rows.nth(1), "Restore First").click();
+    await waitForStatus(page, ({ state, step: now }) => state === "Paused" && now === later);
+
     // Another tab is not offered what this one has; once this one is gone, without a word, it is.
     const other = await context.newPage();
     await other.goto(page.url());

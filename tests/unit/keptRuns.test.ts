@@ -116,7 +116,16 @@ describe("a run", () => {
     await trainer.keeper.flush();
     const [, child = ""] = recorded();
     expect(store.runs.get(id)).toMatchObject({ step: 40, parent: null });
-    expect(store.runs.get(child)).toMatchObject({ step: 5, parent: id });
+    expect(store.runs.get(child)).toMatchObject({ step: 5, parent: id, forkedAt: 0 });
+    // One that is forked stays as it is, wherever that is, and the fork has its history.
+    expect(await trainer.resumeRun(id, options, 40, true)).toMatchObject({ step: 40, bits: "same" });
+    await trainer.train(43);
+    await trainer.keeper.flush();
+    const fork = recorded().at(-1) ?? "";
+    expect(fork).not.toBe(id);
+    expect(store.runs.get(id)).toMatchObject({ step: 40, parent: null });
+    expect(store.runs.get(fork)).toMatchObject({ step: 43, parent: id, forkedAt: 40 });
+    expect([...(store.kept.get(fork)?.train.to ?? [])]).toEqual(Array.from({ length: 43 }, (_, i) => i + 1));
     expect(store.kept.get(child)?.train.to).toHaveLength(5);
   });
 

@@ -1,8 +1,11 @@
 // What a run is called that nobody has named: what it has that the one before has not, the most important first.
 import { describe, expect, it } from "vitest";
 import { namesOf, nameOfRun, settingsOf } from "../../app/runs/settings";
+import { treeOf } from "../../app/runs/tree";
+import { columnsOf } from "../../app/store/runs";
 import type { ModelDescription } from "../../src/engine";
 import { presets } from "../../src/engine/model/presets";
+import { createMetricLog } from "../../src/engine/train/metricLog";
 import { networkOf, withBlocks, withLearning, withRate } from "../support/models";
 
 const base = withLearning(withRate(presets.perceptron.description, 0.001), { batchSize: 128 });
@@ -48,6 +51,19 @@ describe("a run's name", () => {
     ]);
   });
 
+  it("is told by the parent of a fork, which stands below it in the list", () => {
+    const mark = { name: null };
+    const runs = [
+      { id: "d", parent: "a", description: withRate(base, 0.1), mark },
+      { id: "c", parent: null, description: withRate(base, 0.01), mark },
+      { id: "b", parent: "gone", description: base, mark },
+      { id: "a", parent: null, description: base, mark },
+    ];
+    expect(namesOf(runs).get("d")).toBe("lr 0.001 → 0.1");
+    const listed = treeOf([...runs, { id: "e", parent: "d" }]);
+    expect(listed.map(({ run: { id }, depth }) => `${id}${depth}`)).toEqual(["c0", "b0", "a0", "d1", "e2"]);
+  });
+
   it("can tell every setting of every preset", () => {
     for (const { description } of Object.values(presets)) {
       for (const [key, { label, value }] of settingsOf(description)) {
@@ -55,5 +71,15 @@ describe("a run's name", () => {
         expect(value, key).not.toMatch(/undefined|object|NaN/);
       }
     }
+  });
+});
+
+describe("the curves of a fork", () => {
+  it("begin at the point from which they part", () => {
+    const log = createMetricLog(["loss"]);
+    log.append({ steps: [1, 2, 3, 4], elapsedMs: [1, 2, 3, 4], columns: { loss: [4, 3, 2, 1] } });
+    const columns = columnsOf(log.dump(), 3);
+    expect([columns.count, ...columns.from, ...columns.column("loss").lasts]).toEqual([2, 3, 4, 2, 1]);
+    expect(columnsOf(log.dump()).count).toBe(4);
   });
 });

@@ -152,6 +152,7 @@ export class RunKeeper {
       id,
       createdAt: isOwn ? kept.createdAt : Date.now(),
       parent: isOwn ? kept.parent : kept.id,
+      forkedAt: isOwn ? kept.forkedAt : step,
       release: release ?? (await lockRun(id)) ?? (() => {}),
     };
     const { description, events } = kept;

@@ -47,7 +47,7 @@ export class KeepingTrainer extends Trainer implements RunControls {
     });
   }
 
-  async resumeRun(id: string, options: PrepareOptions, step?: number): Promise<Resumed | null> {
+  async resumeRun(id: string, options: PrepareOptions, step?: number, isFork = false): Promise<Resumed | null> {
     try {
       const store = await this.keeper.store();
       if (!store) return null;
@@ -61,7 +61,7 @@ export class KeepingTrainer extends Trainer implements RunControls {
       return await this.resume(bytes, options, async () => {
         // What the run before still does is its own.
         await this.pause();
-        await this.keeper.takeUp(run, store, found.step, found === newest[0]);
+        await this.keeper.takeUp(run, store, found.step, !isFork && found === newest[0]);
       });
     } catch (error) {
       this.#listener({ type: "notice", notice: failureNotice(error) });

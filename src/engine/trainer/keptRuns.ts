@@ -10,8 +10,10 @@ export interface KeptRun {
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** The run whose checkpoint it began with, where another tab had that one. */
+  /** The run whose checkpoint it began with, whose history up to there is its own too. */
   readonly parent: string | null;
+  /** The step of that checkpoint; left out where there is no parent. */
+  readonly forkedAt?: number;
   readonly description: ModelDescription;
   readonly state: TrainerState;
   readonly step: number;

@@ -285,6 +285,7 @@ export interface TrainerControls {
 export interface RunControls {
   /** Goes on from a kept run, as {@link TrainerControls.resume} does from a file. Where another tab has it, or
    *  it went on from there, what follows is kept as a run of its own.
-   *  @param step of the checkpoint; that of the newest when left out  @returns null where that cannot be done, which is told */
-  resumeRun(id: string, options: PrepareOptions, step?: number): Promise<Resumed | null>;
+   *  @param step of the checkpoint; that of the newest when left out  @param isFork whether what follows is a run of its own in any
+   *  case  @returns null where that cannot be done, which is told */
+  resumeRun(id: string, options: PrepareOptions, step?: number, isFork?: boolean): Promise<Resumed | null>;
 }

@@ -9,6 +9,7 @@ export interface RunInHand {
   readonly id: string;
   readonly createdAt: number;
   readonly parent: string | null;
+  readonly forkedAt?: number | undefined;
   readonly train: MetricLog;
   readonly validation: MetricLog;
   events: RunEvent[];
@@ -22,7 +23,7 @@ export interface RunInHand {
 
 /** What there is to write of a run; undefined before it is known. */
 export function recordOf(current: RunInHand): Parameters<RunStore["putRun"]> | undefined {
-  const { id, createdAt, parent, train, validation, events, test, description, status } = current;
+  const { id, createdAt, parent, forkedAt, train, validation, events, test, description, status } = current;
   if (!description || !status) return undefined;
   const { state, step, stepsPerEpoch, totalSteps, elapsedMs, epochMean, backend } = status;
   const kept: KeptRun = {
@@ -30,6 +31,7 @@ export function recordOf(current: RunInHand): Parameters<RunStore["putRun"]> | u
     createdAt,
     updatedAt: Date.now(),
     parent,
+    ...(forkedAt !== undefined && { forkedAt }),
     description,
     state,
     step,
