@@ -29,4 +29,21 @@ describe("a model of names", () => {
     expect(await violations(page)).toEqual([]);
     expectQuiet(app);
   });
+
+  it("shows where any head looks in the visitor's own text", async () => {
+    const app = await open({ query: "?preset=names-transformer" });
+    const { page } = app;
+    await waitForState(page, "Ready");
+    await page.getByRole("tab", { name: "Attention" }).click();
+    await page.getByLabel("Text", { exact: true }).fill("emma");
+    await expect.poll(() => page.getByText(/^To tell what follows a, this head looks at /).count()).toBe(1);
+    const heads = page.getByRole("region", { name: "Layers and their heads" });
+    expect(await heads.getByRole("button").count()).toBe(8);
+    await button(page, "multi_head_attention_1, head 3").click();
+    expect(await button(page, "multi_head_attention_1, head 3").getAttribute("aria-pressed")).toBe("true");
+    await page.getByRole("slider", { name: "Step", exact: true }).press("Home");
+    await expect.poll(() => page.getByText("this head looks at . (1): 100%").count()).toBe(1);
+    expect(await violations(page)).toEqual([]);
+    expectQuiet(app);
+  });
 });

@@ -9,6 +9,8 @@ import type { ModelDescription } from "../../src/engine/model/description";
 import { ResidentData } from "../../src/engine/train/resident";
 import { Session } from "../../src/engine/train/session";
 import { english } from "../../src/engine/words/said";
+import { presets } from "../../src/engine/model/presets";
+import { onCpu, Recording } from "../support/trainer";
 import { type BlockSpec, modelOf } from "../support/models";
 import { columnOf } from "../support/data";
 
@@ -131,4 +133,25 @@ it.each<[string, BlockSpec[], string]>([
 ])("a model with %s is told so", (_, layers, message) => {
   const { problems } = analyzeModel(languageOf(layers, "names"), requireDataset("names"));
   expect(problems.map(({ said }) => english(said)).join(" ")).toContain(message);
+});
+
+it("a causal head looks at itself and at what is before it, and at nothing where there is no head", async () => {
+  const { trainer } = new Recording();
+  const question = { columns: { text: Uint32Array.from({ length: 17 }, (_, i) => i % 11) } };
+  await trainer.prepare(presets["toy-sort"].description, { ...onCpu, limit: 64 });
+  const found = (await trainer.inquire("attention", question)) ?? [];
+  expect(found.map(({ block, heads, steps }) => [block, heads, steps])).toEqual([
+    ["multi_head_attention", 4, 16],
+    ["multi_head_attention_1", 4, 16],
+  ]);
+  for (const { weights } of found) {
+    for (let row = 0; row < 4 * 16; row++) {
+      const looks = weights.subarray(row * 16, (row + 1) * 16);
+      const step = row % 16;
+      expect(looks.subarray(0, step + 1).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
+      expect(looks.subarray(step + 1).every((look) => look === 0)).toBe(true);
+    }
+  }
+  expect(await trainer.inquire("attention", { columns: { text: new Uint32Array(3) } })).toBeNull();
+  await trainer.dispose();
 });

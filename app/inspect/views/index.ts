@@ -1,5 +1,6 @@
 /** The result views, in the order in which they are tried, and the inspections in that of their tabs: one line each. */
 import { answers } from "./answers";
+import { attends } from "./attends";
 import { calibration } from "./calibration";
 import { confusion } from "./confusion";
 import { drawn } from "./drawn";
@@ -32,6 +33,7 @@ export const resultViews: readonly ResultView[] = [
 
 export const inspections: readonly Inspection[] = [
   writes,
+  attends,
   drawn,
   decisionField,
   plane,

@@ -2,6 +2,7 @@
 import type { Inquiry } from "./inquiry";
 
 const inquiries = {
+  attention: () => import("./attention").then(({ attention }) => attention),
   trace: () => import("./trace").then(({ trace }) => trace),
   why: () => import("./why").then(({ why }) => why),
 };
@@ -18,6 +19,7 @@ export type AnswerOf<K extends InquiryName> = Awaited<ReturnType<Found<K>["answe
 export const inquiryOf = <K extends InquiryName>(name: K): Promise<Inquiry<QuestionOf<K>, AnswerOf<K>>> =>
   (inquiries[name] as () => Promise<Inquiry<QuestionOf<K>, AnswerOf<K>>>)();
 
+export type { Attention } from "./attention";
 export type { BlockOutput } from "./trace";
 export type { Why } from "./why";
 export { WHY_METHODS } from "./methods";

@@ -11,6 +11,8 @@ export const layerFor = {
   outputs: "Dense",
   /** Makes numbers of indices. */
   indices: "Embedding",
+  /** Looks from each step at others. */
+  attention: "MultiHeadAttention",
   /** Applies an activation to what it is given. */
   activations: "Activation",
 } as const;

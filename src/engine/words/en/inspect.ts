@@ -70,6 +70,17 @@ export const inspect = {
   planeChosen: ({ row }: Readonly<Record<"row", number>>) => `Test sample ${whole(row)} and what is rebuilt of it`,
   rebuiltAs: ({ from, to }: Texts<"from" | "to">) => `${from} becomes ${to}`,
   ofPlane: "Chosen in the plane of codes",
+  ownText: "Text",
+  ownTextHint: "Write what you like: it is read by the model as it is now.",
+  noAttention: "Where it looks is drawn as soon as the model is ready.",
+  heads: "Layers and their heads",
+  headOf: ({ layer, head }: Texts<"layer" | "head">) => `${layer}, head ${head}`,
+  attentionStep: "Step",
+  looksAt: ({ character, looks }: Texts<"character"> & { readonly looks: readonly string[] }) =>
+    `To tell what follows ${character}, this head looks at ${looks.join(", ")}.`,
+  looked: ({ character, place, share }: Texts<"character" | "place" | "share">) => `${character} (${place}): ${share}`,
+  attentionHint:
+    "Each row is a step of the text, and the stronger a square in it, the more it takes from the step in that column. Press a row to read it, another head to see it look elsewhere.",
   prompt: "Begins with",
   promptHint: "What you write here, the model goes on with.",
   askHint: ({ example }: Texts<"example">) => `A question as the model knows them, such as ${example}`,

@@ -15,6 +15,7 @@ export const results = {
   runs: "Runs",
   profile: "Profile",
   writesTab: "Writes",
+  attentionTab: "Attention",
   drawTab: "Draw",
   fieldTab: "Field",
   planeTab: "Plane",

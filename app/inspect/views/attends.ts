@@ -1,0 +1,13 @@
+/** Where the heads of a model of text look. */
+import { allBlocks, layerFor } from "../../../src/engine";
+import type { Inspection } from "./inspection";
+import { lazily } from "./lazily";
+import { textModelOf } from "./text/textModel";
+
+export const attends: Inspection = {
+  id: "attention",
+  tab: "results.attentionTab",
+  suits: (model) =>
+    textModelOf(model) !== null && [...allBlocks(model)].some(({ block }) => block.type === layerFor.attention),
+  Content: lazily(() => import("./text/AttentionView").then(({ AttentionView }) => AttentionView)),
+};
