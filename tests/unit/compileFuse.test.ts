@@ -15,6 +15,7 @@ import { matmul } from "../../src/engine/ops/matmul";
 import { add, exp, greater, mul, neg, relu, sigmoid, sub, tanh } from "../../src/engine/ops/pointwise";
 import { maxPool2d, type PoolOptions, poolOps } from "../../src/engine/ops/pool";
 import { modelOf } from "../support/models";
+import { everyDay } from "../support/full";
 import { describeSteps, expectSoundPlan } from "../support/plans";
 import { trainingStep } from "../support/trainingStep";
 
@@ -221,8 +222,19 @@ const MAX_LAUNCHES: Record<PresetId, number> = {
   "points-spiral": 26,
 };
 
+/** One of each kind of network, every day; the merged plans of all presets are those of `compileLaunches.test.ts`. */
+const REPRESENTATIVES: readonly PresetId[] = [
+  "perceptron",
+  "convnet-dropout",
+  "bn-convnet",
+  "lstm",
+  "vae",
+  "gan-points",
+  "xor",
+];
+
 describe("training steps", () => {
-  it.each(Object.keys(MAX_LAUNCHES) as PresetId[])(
+  it.each(everyDay(REPRESENTATIVES, Object.keys(MAX_LAUNCHES) as PresetId[]))(
     "%s: a sound plan of few launches, with one optimizer launch for each network and one metrics launch",
     (id) => {
       const { description } = presets[id];
