@@ -154,7 +154,9 @@ describe("tasks", () => {
     const app = await open({ query: "?preset=gan-points" });
     const { page } = app;
     await waitForState(page, "Ready");
-    await page.getByRole("img", { name: "Points of the data and points that the generator has made" }).waitFor();
+    const plane = page.getByRole("img", { name: "Points of the data and points that the generator has made" });
+    await plane.waitFor();
+    await expect.poll(() => plane.locator("path").count()).toBe(3);
     await button(page, "Train").click();
     await waitForStatus(page, ({ step }) => step > 20);
     await showPart(page, "Training");

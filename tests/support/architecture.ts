@@ -126,7 +126,7 @@ const appArrows: Record<string, readonly string[]> = {
   "inspect/views/draw": ["inspect/views/draw", "inspect/views", "train", ...upToStore],
   "inspect/views/field": ["inspect/views/field", "inspect/views", "train", ...upToStore],
   "inspect/views/plane": ["inspect/views/plane", "inspect/views/field", "inspect/views", "train", ...upToStore],
-  "inspect/views/made": ["inspect/views/made", "inspect/views", "train", ...upToStore],
+  "inspect/views/made": ["inspect/views/made", "inspect/views/field", "inspect/views", "train", ...upToStore],
   "inspect/views/answers": ["inspect/views/answers", "inspect/views", "train", ...upToStore],
   "inspect/views/rounding": ["inspect/views/rounding", "inspect/views/answers", "train", ...upToStore],
   "inspect/views/values": ["inspect/views/values", "inspect/views/answers", "inspect/views", ...upToStore],

@@ -213,6 +213,7 @@ const MAX_LAUNCHES: Record<PresetId, number> = {
   vae: 54,
   "gan-digits": 65,
   "dcgan-digits": 90,
+  "adversarial-autoencoder": 77,
   "gan-points": 58,
   sine: 31,
   cars: 31,

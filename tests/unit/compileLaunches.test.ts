@@ -139,6 +139,7 @@ const MAX_LAUNCHES: Record<PresetId, number> = {
   vae: 16,
   "gan-digits": 17,
   "dcgan-digits": 23,
+  "adversarial-autoencoder": 20,
   "gan-points": 17,
   sine: 8,
   cars: 8,

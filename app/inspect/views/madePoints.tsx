@@ -1,26 +1,16 @@
-/** Points that a generator has made, over those of the data. */
-import { Scatter } from "./Scatter";
+/** Points that a generator has made, over those of the data and what the discriminator says of the plane. */
+import { lazily } from "./lazily";
 import type { ResultView } from "./view";
-import { t } from "../../common/words";
 
-const pairsOf = (values: ArrayLike<number>): (readonly [number, number])[] =>
-  Array.from({ length: values.length >> 1 }, (_, i) => [values[2 * i] ?? NaN, values[2 * i + 1] ?? NaN] as const);
+const MadePlane = lazily(() => import("./made/MadePlane").then(({ default: Found }) => Found));
 
 export const madePoints: ResultView = {
   id: "made-points",
   hint: "results.madePointsHint",
   render: ({ columns, shown }) => {
     const made = shown["made"];
-    const real = Object.values(columns).find(({ info }) => info.kind === "points" && info.shape[0] === 2);
-    if (made?.kind !== "points" || made.shape[0] !== 2 || !real) return null;
-    return (
-      <Scatter
-        label={t("results.madePoints")}
-        sets={[
-          { title: t("results.real"), look: "data", points: pairsOf(real.values) },
-          { title: t("results.made"), look: "model", points: pairsOf(made.data) },
-        ]}
-      />
-    );
+    const real = Object.values(columns).find(({ info }) => info.kind === "points");
+    const isPlane = made?.kind === "points" && made.shape.join() === "2" && real?.info.shape.join() === "2";
+    return isPlane ? <MadePlane /> : null;
   },
 };

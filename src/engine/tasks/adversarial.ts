@@ -121,11 +121,16 @@ export const adversarial = defineTask({
     return { made: { kind, node: graph.apply("generator", graph.random.normal([graph.config.noise])) } };
   },
   asked: {
-    /** What the discriminator says of samples that the caller gives. */
+    /** How real the discriminator takes samples to be that the caller gives, and what the generator would lose by them. */
     judge: {
       show: (graph) => {
         const output = graph.apply("discriminator", graph.column(requireSubject(graph)));
-        return { score: { kind: "value", node: gameOf(graph.config.game).told(output) } };
+        const { share, generator } = gameOf(graph.config.game);
+        return {
+          share: { kind: "value", node: share(output) },
+          // Downhill of this is where the generator is pushed.
+          generatorLoss: { kind: "value", node: generator(output) },
+        };
       },
     },
   },

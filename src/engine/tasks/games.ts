@@ -26,6 +26,8 @@ interface Game {
   readonly generator: (fake: Node) => Node;
   /** What the discriminator says of samples, as it is told: a probability where the game knows one. `[N]` f32 */
   readonly told: (output: Node) => Node;
+  /** How real it takes samples to be, from 0 to 1 mostly: where it cannot tell, one half. `[N]` f32 */
+  readonly share: (output: Node) => Node;
   readonly ending: Ending;
 }
 
@@ -44,6 +46,7 @@ export const games = {
     },
     generator: (fake) => softplus(neg(logitOf(fake))),
     told: (output) => sigmoid(logitOf(output)),
+    share: (output) => sigmoid(logitOf(output)),
     ending: { takes: say("task.logit"), from: ["linear", "sigmoid"] },
   },
   /** Source: Mao et al. 2017, "Least squares generative adversarial networks", equation 9. */
@@ -54,6 +57,7 @@ export const games = {
       mul(add(square(sub(scoreOf(real), 1 - smoothing)), square(scoreOf(fake))), 0.5),
     generator: (fake) => mul(square(sub(scoreOf(fake), 1)), 0.5),
     told: scoreOf,
+    share: scoreOf,
     ending: { from: ["linear"] },
   },
   /** `max(0, 1 - smoothing - D(real)) + max(0, 1 + D(made))`, and `-D(made)`: smoothing narrows the margin of real samples.
@@ -64,6 +68,7 @@ export const games = {
     discriminator: (real, fake, smoothing) => add(relu(sub(1 - smoothing, scoreOf(real))), relu(add(scoreOf(fake), 1))),
     generator: (fake) => neg(scoreOf(fake)),
     told: scoreOf,
+    share: (output) => mul(add(scoreOf(output), 1), 0.5),
     ending: { from: ["linear"] },
   },
 } satisfies Record<string, Game>;

@@ -1,5 +1,6 @@
 /** The registry of tasks: one line each. */
 import { adversarial } from "./adversarial";
+import { adversarialAutoencoder } from "./adversarialAutoencoder";
 import { classification } from "./classification";
 import { language } from "./language";
 import { reconstruction } from "./reconstruction";
@@ -7,10 +8,15 @@ import { regression } from "./regression";
 import type { TaskDef } from "./task";
 import { variational } from "./variational";
 
-const registry = { classification, regression, language, reconstruction, variational, adversarial } satisfies Record<
-  string,
-  unknown
->;
+const registry = {
+  classification,
+  regression,
+  language,
+  reconstruction,
+  variational,
+  adversarial,
+  adversarialAutoencoder,
+} satisfies Record<string, unknown>;
 
 /** The registry as it stands, of which another language has the words. */
 export type TaskRegistry = typeof registry;

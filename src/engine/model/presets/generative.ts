@@ -144,4 +144,17 @@ export const generativePresets = {
       validationCount: 0,
     },
   ),
+  "adversarial-autoencoder": preset(
+    {
+      title: "Adversarial autoencoder",
+      help: "Puts all digits in a plane as the variational one does, by a discriminator of codes in the place of a formula.",
+      dataset: "mnist",
+    },
+    {
+      encoder: [["Flatten"], dense(256, "relu"), dense(128, "relu"), dense(2, "linear")],
+      decoder: [dense(128, "relu"), dense(256, "relu"), dense(784, "sigmoid"), image],
+      discriminator: [dense(64, "leaky_relu"), dense(64, "leaky_relu"), dense(1, "linear")],
+    },
+    { task: ["adversarialAutoencoder", {}], batchSize: 128, epochs: 10 },
+  ),
 } as const satisfies Record<string, Preset>;

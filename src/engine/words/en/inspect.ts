@@ -44,6 +44,13 @@ export const inspect = {
   residualsHint: "Dots without a pattern are noise. A bend or a funnel is something that the model has not learnt yet.",
   worstResiduals: "The largest residuals",
   testSample: "Test sample",
+  madeLayers: "What is drawn",
+  fieldLayer: "Discriminator's field",
+  realLayer: "Real points",
+  madeLayer: "Made points",
+  pushLayer: "Where made points are pushed",
+  madeFieldHint:
+    "Blue is where the discriminator takes points for real, orange where it takes them for made. An arrow points down the generator's loss: where the discriminator's answer pushes a made point.",
   madePast: "Past samples",
   madeNow: ({ step }: Readonly<Record<"step", number>>) => `Made now, after ${whole(step)} steps`,
   madeThen: ({ step }: Readonly<Record<"step", number>>) => `Made after ${whole(step)} steps, of the same noise`,

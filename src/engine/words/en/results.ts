@@ -68,8 +68,6 @@ export const results = {
   madeImagesHint: "Each is made of the same noise as before: does it become something?",
   madePoints: "Points of the data and points that the generator has made",
   madePointsHint: "Grey is real, coloured is made: does the generator reach every cluster?",
-  real: "real",
-  made: "made",
   predictedValuesHint: "Grey is measured, coloured is predicted: where is it off?",
   predictedOverTrue: "Predicted numbers over true ones",
   predictedOverInput: "Measured and predicted numbers over the input",

@@ -1,0 +1,110 @@
+/** A GAN on points, in layers: the discriminator's field, real points, made ones, and where each of these is pushed. */
+import { Switch } from "@mantine/core";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { formatCount } from "../../../common/format";
+import { t } from "../../../common/words";
+import { takePredictions, useRun } from "../../../store/run";
+import { useShown } from "../../../train/useShown";
+import { paintField, placesOf, reachOf } from "../field/paint";
+import { arrowsOf } from "./push";
+import classes from "./MadePlane.module.css";
+
+/** Squares along each side. */
+const RESOLUTION = 48;
+/** Of the picture, in its own units. */
+const SIZE = 100;
+const POINTS = 400;
+const ARROWS = 80;
+/** In units of the picture. */
+const LONGEST = 9;
+
+const LAYERS = ["fieldLayer", "realLayer", "madeLayer", "pushLayer"] as const;
+type Layer = (typeof LAYERS)[number];
+
+/** The classes of the field: what is taken for made, and for real. */
+const [MADE, REAL] = [0, 1];
+
+export default function MadePlane() {
+  const columns = useRun(takePredictions)?.columns;
+  const [column, real] = Object.entries(columns ?? {}).find(([, { info }]) => info.kind === "points") ?? [];
+  return column && real ? <Plane column={column} real={real.values} /> : null;
+}
+
+function Plane({ column, real }: { readonly column: string; readonly real: ArrayLike<number> }) {
+  const [shownLayers, setShownLayers] = useState<ReadonlySet<Layer>>(new Set(LAYERS));
+  const has = (layer: Layer): boolean => shownLayers.has(layer);
+  const reach = useMemo(() => reachOf(real), [real]);
+  const places = useMemo(() => placesOf(RESOLUTION, reach), [reach]);
+  const judged = useShown(column, places, RESOLUTION * RESOLUTION, "judge")?.shown;
+  const nothing = useMemo(() => new Float32Array(), []);
+  const made = useShown(null, nothing, POINTS)?.shown["made"]?.data;
+  const share = judged?.["share"]?.data;
+  const loss = judged?.["generatorLoss"]?.data;
+  const unit = SIZE / 2 / reach;
+  const arrows =
+    has("pushLayer") && made && loss
+      ? arrowsOf(made, ARROWS, { values: loss, resolution: RESOLUTION, reach }, LONGEST / unit)
+      : [];
+  const x = (value: number): string => (SIZE / 2 + value * unit).toFixed(2);
+  const y = (value: number): string => (SIZE / 2 - value * unit).toFixed(2);
+  const dots = (values: ArrayLike<number>): string =>
+    Array.from(
+      { length: values.length >> 1 },
+      (_, i) => `M${x(values[2 * i] ?? 0)} ${y(values[2 * i + 1] ?? 0)}h0`,
+    ).join("");
+  const toggle = (layer: Layer): void =>
+    setShownLayers((before) =>
+      before.has(layer) ? new Set([...before].filter((one) => one !== layer)) : new Set([...before, layer]),
+    );
+  const counts: Partial<Record<Layer, number>> = {
+    realLayer: real.length >> 1,
+    madeLayer: made ? made.length >> 1 : 0,
+  };
+  return (
+    <div className={classes.view}>
+      <div className={classes.plane} role="img" aria-label={t("results.madePoints")}>
+        {has("fieldLayer") && share && <Field share={share} />}
+        <svg viewBox={`0 0 ${SIZE} ${SIZE}`} className={classes.points} aria-hidden>
+          {has("realLayer") && <path className={classes.real} d={dots(real)} />}
+          {has("madeLayer") && made && <path className={classes.made} d={dots(made)} />}
+          <path
+            className={classes.arrow}
+            d={arrows.map(({ from, to }) => `M${x(from[0])} ${y(from[1])}L${x(to[0])} ${y(to[1])}`).join("")}
+          />
+        </svg>
+        <span className={classes.corner} data-at="bottom" aria-hidden>
+          {-reach}
+        </span>
+        <span className={classes.corner} data-at="top" aria-hidden>
+          {reach}
+        </span>
+      </div>
+      <div className={classes.legend}>
+        <div role="group" aria-label={t("inspect.madeLayers")} className={classes.layers}>
+          {LAYERS.map((layer) => (
+            <label key={layer} className={classes.layer}>
+              <Switch checked={has(layer)} onChange={() => toggle(layer)} />
+              <span className={classes.swatch} data-layer={layer} aria-hidden />
+              {t(`inspect.${layer}`)}
+              {counts[layer] !== undefined && ` (${formatCount(counts[layer])})`}
+            </label>
+          ))}
+        </div>
+        <p className={classes.hint}>{t("inspect.madeFieldHint")}</p>
+      </div>
+    </div>
+  );
+}
+
+function Field({ share }: { readonly share: Float32Array }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    const both = new Float32Array(2 * share.length);
+    share.forEach((value, i) => {
+      both[2 * i + MADE] = 1 - value;
+      both[2 * i + REAL] = value;
+    });
+    canvas.current?.getContext("2d")?.putImageData(new ImageData(paintField(both, 2), RESOLUTION, RESOLUTION), 0, 0);
+  }, [share]);
+  return <canvas ref={canvas} width={RESOLUTION} height={RESOLUTION} className={classes.field} aria-hidden />;
+}
