@@ -16,6 +16,12 @@ const takers: readonly Taker[] = [
       if (file) await (await import("./modelFile")).openModelFile(file);
     },
   },
+  {
+    takes: ({ name }) => /\.(keras|safetensors)$/i.test(name),
+    take: async ([file]) => {
+      if (file) await (await import("../export/open")).openFile(file);
+    },
+  },
 ];
 
 const hasFiles = ({ dataTransfer }: DragEvent): boolean =>

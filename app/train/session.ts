@@ -122,7 +122,7 @@ function fail(said: Said, canRetry = false): void {
 }
 
 /** Sends the model to the trainer, whatever it is doing. */
-function prepare(): Promise<void> {
+export function prepare(): Promise<void> {
   const trainer = currentTrainer() ?? startTrainer(worker);
   const model = description();
   startMetrics(curvesOfModel(model));

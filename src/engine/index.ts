@@ -130,6 +130,7 @@ export { countGpuCalls } from "./backend/webgpu/calls";
 export { expectedPeakSum, openPeakKernel, type PeakForm } from "./backend/webgpu/peak";
 export { readSafetensors, writeSafetensors } from "./io/safetensors";
 export type { NamedArray, TensorFile } from "./io/safetensors";
+export { openIncoming } from "./io/openIncoming";
 export { openOutgoing } from "./io/openOutgoing";
 export type { ExportedModel, ExportFormat, Files, FormatId, NetworkSamples, Refusal } from "./io/outgoing";
 export { evaluate } from "./train/evaluate";

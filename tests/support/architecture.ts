@@ -151,7 +151,7 @@ const appArrows: Record<string, readonly string[]> = {
   model: ["model", "train", "fields", ...upToStore],
   tour: ["tour", "model", "train", "fields", ...upToStore],
   export: ["export", "train", "charts", ...upToStore],
-  share: ["share", "train", "charts", ...upToStore],
+  share: ["share", "export", "train", "charts", ...upToStore],
   layout: ["layout", "share", "export", "tour", "model", "inspect", "charts", "train", ...upToStore],
   "": ["", "layout", "share", "model", "runs", "train", ...upToStore],
   bench: ["bench", ...everyPage],

@@ -254,6 +254,8 @@ export interface TrainerControls {
   /** The model as it now is, with `count` test samples. A run that is under way waits meanwhile, off the clock. Null before a model is
    *  prepared, and where the samples cannot be had. */
   take(count: number): Promise<TakenModel | null>;
+  /** Puts weights into the prepared model, which no step has changed yet. @returns whether they are its own, and could be taken */
+  give(weights: Readonly<Record<string, Weight>>): Promise<boolean>;
   /** Copies the model, to be scored with its weights rounded. The copy is that of this step, and holds memory until it is closed.
    *  Null before a model is prepared, where samples have not arrived, or where there is no room. */
   openRounding(split: ScoredSplit): Promise<RoundableModel | null>;

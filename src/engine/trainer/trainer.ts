@@ -248,6 +248,16 @@ export class Trainer implements TrainerControls {
     return await this.#unlessGone(takenModel(prepared, count), prepared);
   }
 
+  async give(weights: TakenModel["weights"]): Promise<boolean> {
+    const { prepared } = this.#core;
+    if (!prepared || prepared.run.step > 0) return false;
+    const giving = prepared.run.between(async () => {
+      prepared.session.setWeights(weights);
+      return true;
+    });
+    return (await this.#unlessGone(orNull(giving), prepared)) ?? false;
+  }
+
   async inquire<K extends InquiryName>(
     name: K,
     question: QuestionOf<K>,

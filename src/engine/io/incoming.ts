@@ -1,0 +1,155 @@
+/** Models out of files: this page's own safetensors, and Keras 3 files whose layers follow each other. Loaded when the first is opened.
+ *  Everything is checked before it is believed; what is not understood is named. */
+import * as v from "valibot";
+import type { DataInfo } from "../data";
+import { ArgumentError, DescentError } from "../errors";
+import { analyzeModel } from "../model/analyze";
+import { type ModelDescription, parseDescription, readDescription } from "../model/description";
+import { sameShape, showShape } from "../shape";
+import { blocksOfKeras } from "./keras/read";
+import { readHdf5 } from "./keras/hdf5";
+import { unzip } from "./keras/unzip";
+import { type NamedArray, readSafetensors } from "./safetensors";
+
+/** Larger files are refused. */
+export const MOST_MODEL_BYTES = 2 ** 29;
+const MOST_HEADER_BYTES = 2 ** 20;
+
+/** A model out of a file. */
+export interface ReadModel {
+  readonly description: ModelDescription;
+  /** By their names in the run; null where the model does not fit the data, so that it must be mended first. */
+  readonly weights: Readonly<Record<string, NamedArray>> | null;
+  /** Settings that this page has no word for, as `layer: setting`. */
+  readonly ignored: readonly string[];
+}
+
+/** What a file is read against. */
+export interface Surroundings {
+  /** Of which dataset, task and training settings are taken where the file has none; of one network. */
+  readonly base: ModelDescription;
+  readonly dataOf: (description: ModelDescription) => DataInfo;
+}
+
+/** Reads a model. @param name of the file, which says what it is
+ *  @throws ArgumentError or another of the engine's errors: what was expected, what came */
+export async function readModelFile(name: string, bytes: Uint8Array, around: Surroundings): Promise<ReadModel> {
+  if (bytes.length > MOST_MODEL_BYTES) refuse(`at most ${MOST_MODEL_BYTES} bytes`, String(bytes.length));
+  if (/\.safetensors$/i.test(name)) return readOwn(bytes, around);
+  if (/\.keras$/i.test(name)) return await readKeras(bytes, around);
+  return refuse("a .keras or .safetensors file", `"${name.slice(-80)}"`);
+}
+
+function refuse(expected: string, got: string): never {
+  throw new ArgumentError(`Model file: expected ${expected}, got ${got}.`);
+}
+
+/** This page's own file: the description is in it. */
+function readOwn(bytes: Uint8Array, { dataOf }: Surroundings): ReadModel {
+  const { tensors, metadata } = readSafetensors(bytes, MOST_HEADER_BYTES);
+  const { model } = metadata;
+  if (model === undefined) return refuse("a description of its model in the header, as this page writes it", "none");
+  const description = readDescription(model);
+  return { description, weights: fitted(description, dataOf(description), tensors), ignored: [] };
+}
+
+/** The weights, where they are those of the model. @throws ArgumentError naming the first that is missing or misshapen */
+function fitted(
+  description: ModelDescription,
+  data: DataInfo,
+  arrays: Readonly<Record<string, NamedArray>>,
+): Readonly<Record<string, NamedArray>> | null {
+  const specs = variablesOf(description, data);
+  if (!specs) return null;
+  for (const [path, shape] of Object.entries(specs)) {
+    const array = Object.hasOwn(arrays, path) ? arrays[path] : undefined;
+    if (!array || !sameShape(array.shape, shape)) {
+      refuse(`"${path}" of ${showShape(shape)}`, array ? showShape(array.shape) : "none");
+    }
+    if (array && !array.data.every(Number.isFinite)) refuse(`finite numbers in "${path}"`, "some that are not");
+  }
+  const unknown = Object.keys(arrays).find((path) => !Object.hasOwn(specs, path));
+  if (unknown !== undefined) refuse("the weights of its model", `"${unknown.slice(0, 80)}" beside them`);
+  return arrays;
+}
+
+/** The shapes of a model's variables by their names in the run; null where it has an error. */
+function variablesOf(
+  description: ModelDescription,
+  data: DataInfo,
+): Readonly<Record<string, readonly number[]>> | null {
+  const { networks, problems } = analyzeModel(description, data);
+  if (problems.some(({ severity }) => severity === "error")) return null;
+  const names = Object.keys(networks);
+  return Object.fromEntries(
+    names.flatMap((network) =>
+      (networks[network]?.layers ?? []).flatMap(({ name, variables }) =>
+        Object.entries(variables).map(([variable, { shape }]) => [
+          `${names.length > 1 ? `${network}/` : ""}${name}/${variable}`,
+          shape,
+        ]),
+      ),
+    ),
+  );
+}
+
+const nodeSchema = v.looseObject({ class_name: v.string(), config: v.record(v.string(), v.unknown()) });
+const modelSchema = v.looseObject({
+  class_name: v.picklist(["Sequential", "Functional", "Model"]),
+  config: v.looseObject({
+    name: v.optional(v.pipe(v.string(), v.maxLength(1000))),
+    layers: v.pipe(v.array(nodeSchema), v.maxLength(200)),
+  }),
+});
+
+/** A Keras 3 file: the layers take the place of those of a model of one network. */
+async function readKeras(bytes: Uint8Array, { base, dataOf }: Surroundings): Promise<ReadModel> {
+  const parts = unzip(bytes, ["config.json", "model.weights.h5"]);
+  const [config, file] = [parts["config.json"], parts["model.weights.h5"]];
+  if (!config || !file) return refuse("config.json and model.weights.h5 in a .keras file", "a file without them");
+  const parsed = v.safeParse(modelSchema, jsonOf(config));
+  if (!parsed.success) {
+    const [issue] = parsed.issues;
+    return refuse(
+      "a Sequential or Functional model",
+      `${v.getDotPath(issue) ?? "config.json"}: ${issue.message}`.slice(0, 200),
+    );
+  }
+  const { blocks, paths, ignored } = blocksOfKeras(parsed.output.config.layers);
+  const [network = ""] = Object.keys(base.networks);
+  const own = base.networks[network];
+  if (!own) return refuse("a model to take the place of", "none");
+  const name = (parsed.output.config.name ?? "").replaceAll("_", " ").trim().slice(0, 60);
+  const description = parseDescription({
+    ...base,
+    name: name || base.name,
+    networks: { [network]: { ...own, blocks } },
+  });
+  const arrays = await readHdf5(file);
+  const report = analyzeModel(description, dataOf(description));
+  const placed: Record<string, NamedArray> = {};
+  for (const { id, name: layer, variables } of report.layers) {
+    const found = paths.get(id)?.(arrays) ?? [];
+    const wanted = Object.keys(variables);
+    if (wanted.length !== found.length && report.problems.length === 0) {
+      refuse(`${wanted.length} arrays for "${layer}"`, String(found.length));
+    }
+    wanted.forEach((variable, i) => {
+      const array = found[i];
+      if (array) placed[`${layer}/${variable}`] = array;
+    });
+  }
+  return { description, weights: fitted(description, dataOf(description), placed), ignored };
+}
+
+function jsonOf(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return refuse("config.json to be JSON", "text that does not parse");
+  }
+}
+
+/** What to say of an error. */
+export const reasonOf = (error: unknown): string =>
+  error instanceof DescentError || error instanceof Error ? error.message : String(error);

@@ -1,0 +1,4 @@
+/** Fetches what reads models out of files, which most visits do without. */
+
+/** All of `incoming.ts`. */
+export const openIncoming = () => import("./incoming");
