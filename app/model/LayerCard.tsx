@@ -7,7 +7,9 @@ import type { MouseEvent } from "react";
 import { memo, useEffect, useRef } from "react";
 import type { Stack } from "../../src/engine";
 import { formatCount, formatPercent } from "../common/format";
+import { takeIll, useHealth } from "../store/health";
 import { selectLayer } from "../store/model";
+import { HealthBadges } from "../train/HealthBadges";
 import { copyBlock, deleteBlock, nudgeBlock } from "./actions";
 import { CARD_ATTRIBUTE, cardElementId } from "./cardFocus";
 import { useDrag } from "./drag";
@@ -50,6 +52,7 @@ export const LayerCard = memo(
     useEffect(() => {
       if (isSelected) card.current?.scrollIntoView({ block: "nearest" });
     }, [isSelected]);
+    const health = useHealth(takeIll(place.network, view.name));
     const worst = view.problems[0]?.severity;
     // Above the settings, so that the repair is in sight beside what is wrong.
     const problems = view.problems.length > 0 && <ProblemList problems={view.problems} />;
@@ -124,6 +127,11 @@ export const LayerCard = memo(
             <ShareBar share={view.share} />
           </button>
           <span className={classes.ring} aria-hidden />
+          {health && health.problems.length > 0 && (
+            <div className={classes.health}>
+              <HealthBadges health={health} />
+            </div>
+          )}
           <CardActions view={view} tabIndex={tabIndex} />
           {isSelected && (
             <div className={classes.settings} onMouseDown={keepToItself}>

@@ -2,6 +2,7 @@
 import { useEffect } from "react";
 import type { TrainerEvent } from "../../src/engine";
 import { forgetAnswers, useAnswers } from "../store/answers";
+import { forgetHealth } from "../store/health";
 import { isRunOver, takeState, useRun } from "../store/run";
 import { clearSamples, useSamples } from "../store/samples";
 import { currentTrainer } from "./client";
@@ -10,12 +11,16 @@ import { canBeAsked } from "./useShown";
 /** Takes over what the trainer tells of answers, and forgets those that are void. */
 export function hearWatched(event: TrainerEvent): void {
   if (event.type === "answers") useAnswers.setState({ told: { answers: event.answers, step: event.step } });
-  else if (event.type === "cleared" || event.type === "rewound") forgetAnswers();
+  else if (event.type === "cleared" || event.type === "rewound") {
+    forgetAnswers();
+    forgetHealth();
+  }
 }
 
 /** Another model is prepared: its samples stay chosen where they are of the same dataset. */
 export function forgetWatched(dataset: string): void {
   forgetAnswers();
+  forgetHealth();
   useAnswers.setState({ isAsking: false });
   if (useSamples.getState().chosen?.dataset !== dataset) clearSamples();
 }

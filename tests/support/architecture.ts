@@ -132,10 +132,12 @@ const appArrows: Record<string, readonly string[]> = {
   "inspect/views/values": ["inspect/views/values", "inspect/views/answers", "inspect/views", ...upToStore],
   "inspect/views/text": ["inspect/views/text", "inspect/views", "train", ...upToStore],
   "inspect/views/layers": ["inspect/views/layers", "inspect/views", "train", ...upToStore],
+  "inspect/views/health": ["inspect/views/health", "inspect/views", "train", ...upToStore],
   "inspect/views/why": ["inspect/views/why", "inspect/views/draw", "inspect/views", "train", ...upToStore],
   "inspect/views": [
     "inspect/views",
     "inspect/views/why",
+    "inspect/views/health",
     "inspect/views/draw",
     "inspect/views/field",
     "inspect/views/plane",

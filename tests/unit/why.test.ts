@@ -18,7 +18,7 @@ async function taught(description: ModelDescription, steps: number): Promise<Sub
   const backend = createCpuBackend();
   const session = await Session.create({ backend, description, dataset, resident: new ResidentData(backend) });
   session.runSteps(0, ratesOf(0.01, steps));
-  return await session.subject(steps);
+  return await session.subject(steps, {});
 }
 
 const digit = ({ dataset }: Subject, row: number): Float32Array<ArrayBuffer> =>

@@ -5,6 +5,7 @@ import { calibration } from "./calibration";
 import { confusion } from "./confusion";
 import { drawn } from "./drawn";
 import { decisionField } from "./decisionField";
+import { health } from "./health";
 import type { Inspection } from "./inspection";
 import { mistakes } from "./mistakes";
 import { madeImages } from "./madeImages";
@@ -44,4 +45,5 @@ export const inspections: readonly Inspection[] = [
   through,
   rounded,
   why,
+  health,
 ];

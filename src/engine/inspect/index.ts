@@ -3,6 +3,7 @@ import type { Inquiry } from "./inquiry";
 
 const inquiries = {
   attention: () => import("./attention").then(({ attention }) => attention),
+  health: () => import("./health").then(({ health }) => health),
   trace: () => import("./trace").then(({ trace }) => trace),
   why: () => import("./why").then(({ why }) => why),
 };
@@ -21,5 +22,6 @@ export const inquiryOf = <K extends InquiryName>(name: K): Promise<Inquiry<Quest
 
 export type { Attention } from "./attention";
 export type { BlockOutput } from "./trace";
+export type { BlockHealth, Health, HealthProblem } from "./health";
 export type { Why } from "./why";
 export { WHY_METHODS } from "./methods";

@@ -17,6 +17,7 @@ import { STREAM } from "../random";
 import { tasks } from "../tasks";
 import type { BatchScores, TaskGraph } from "../tasks/task";
 import type { ScoreLayout } from "./scores";
+import type { Rates } from "./learningRates";
 import type { Snapshot } from "./snapshot";
 import type { ModelState } from "./state";
 
@@ -40,6 +41,8 @@ export interface Subject {
   readonly model: ProgramModel;
   readonly dataset: Dataset;
   readonly snapshot: Snapshot;
+  /** By which networks would learn in the next step. */
+  readonly rates: Rates;
 }
 
 /** The columns of a split as leaves, made as they are asked for. */

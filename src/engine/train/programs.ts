@@ -68,7 +68,8 @@ function taught({ losses, layout, networks }: LossBatch, name: string): Taught |
   return { variables, gradients: gradients(loss, nodes) };
 }
 
-interface Taught {
+/** Variables with what a batch teaches each. */
+export interface Taught {
   readonly variables: BoundNetwork["variables"];
   readonly gradients: readonly Node[];
 }
@@ -129,7 +130,7 @@ const everyOf = ({ description, data }: Pick<ProgramModel, "description" | "data
   tasks[description.task.type].every?.(aboutOf(description, data)) ?? {};
 
 /** What gradients change of a network. @param takesTurns whether it stays as it is at some steps */
-function learn(
+export function learn(
   name: string,
   { optimizer: { type, config }, clipNorm }: NetworkDescription,
   { trained, slots, decays }: NetworkState,

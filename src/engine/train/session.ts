@@ -328,8 +328,8 @@ export class Session {
   }
 
   /** What questions about the model are asked of, after `step` steps. */
-  async subject(step: number): Promise<Subject> {
-    return { model: this.#model, dataset: this.#dataset, snapshot: await this.snapshot(step) };
+  async subject(step: number, rates: Rates): Promise<Subject> {
+    return { model: this.#model, dataset: this.#dataset, snapshot: await this.snapshot(step), rates };
   }
 
   /** Copies out everything needed to resume after `step` steps. */

@@ -31,7 +31,7 @@ export class Inquiries {
       if (!checked.success) {
         throw new ArgumentError(`Question "${name}": ${checked.issues[0].message}. Ask as its record says.`);
       }
-      const subject = await session.subject(run.step);
+      const subject = await session.subject(run.step, run.ratesAt(run.step));
       const pause = async (done: number, total: number): Promise<void> => {
         onProgress(done, total);
         await nextTask();

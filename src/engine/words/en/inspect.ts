@@ -243,4 +243,33 @@ export const inspect = {
   centre: "Centre",
   rightSide: "Right",
   whyWaiting: "The answer appears here as soon as the model is ready.",
+  healthHint:
+    "Are all layers alive? Gradients of the same order from first to last, and steps that move kernels by some thousandth, are healthy; columns of the pictures are steps, the latest on the right.",
+  healthAt: ({ step }: Texts<"step">) =>
+    `32 training samples, after step ${step}. Curves and pictures grow while this is open.`,
+  healthWaiting: "The layers are examined as soon as the model is ready.",
+  healthTable: "Health by layer",
+  layer: "Layer",
+  layerOutputs: "Outputs",
+  layerWeights: "Weights",
+  layerGradients: "Gradients",
+  outputsScale: "from -4 below to 4 above, by the square root of the size",
+  gradientsScale: "from 1e-8 below to 1 above, by the logarithm of the size",
+  histogramOf: ({ what, layer }: Texts<"what" | "layer">) => `${what} of ${layer} over time`,
+  gradientNorm: "Gradient norm",
+  updateRatio: "Step to weight",
+  curveOf: ({ what, layer }: Texts<"what" | "layer">) => `${what} of ${layer} over time, on a logarithmic scale`,
+  state: "State",
+  healthy: "healthy",
+  dead: ({ share }: Texts<"share">) => `${share} dead`,
+  saturated: ({ share }: Texts<"share">) => `${share} saturated`,
+  vanishing: () => "vanishing",
+  exploding: () => "exploding",
+  deadHelp: "These units give 0 for every sample and learn no more. Try a lower learning rate, or leaky_relu.",
+  saturatedHelp:
+    "Most outputs are at the ends of their activation, where it is flat. Try relu, a normalization before it, or smaller weights.",
+  vanishingHelp:
+    "Its gradient is 0, or less than a thousandth of another layer's. Try relu, batch normalization, or a Residual around it.",
+  explodingHelp:
+    "Its gradient is longer than 100, or a step changes it by more than a tenth. Try a lower learning rate or clipping gradients.",
 };

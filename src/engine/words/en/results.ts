@@ -26,6 +26,7 @@ export const results = {
   roundedTab: "Quantize",
   layersTab: "Layers",
   whyTab: "Why",
+  healthTab: "Health",
   loading: "Loading…",
   notLoaded: "This part of the page could not be loaded. Reload the page to try again.",
   testScore: "Test score",

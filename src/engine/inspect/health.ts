@@ -1,0 +1,279 @@
+/** How a model's layers are: what they give, their weights and gradients, and how far the next step would move them. It is one training
+ *  step on a copy of the state, over a few samples, of which nothing is kept. */
+import * as v from "valibot";
+import { readyOf } from "../data/dataset";
+import { holdsIndices } from "../data/column";
+import { ArgumentError } from "../errors";
+import type { Node } from "../graph/node";
+import { readConfig } from "../fields";
+import { blockNames, isContainer, walk } from "../model/blocks";
+import { layers } from "../nn/layers";
+import { add, sub } from "../ops/pointwise";
+import { gradients } from "../ops/gradients";
+import { mean } from "../ops/reduce";
+import { sizeOf } from "../shape";
+import { tasks } from "../tasks";
+import { networkOf } from "../train/batches";
+import { learn, scalarsOf, type Taught } from "../train/programs";
+import { defineInquiry, type Subject } from "./inquiry";
+import { Side, sideGraph } from "./side";
+
+/** Samples that are looked at. */
+const SAMPLES = 32;
+/** Bars of a histogram. */
+export const BINS = 40;
+
+/** What is wrong with a layer.
+ *  `dead`: of its units with relu, at least a tenth give 0 for all samples. `saturated`: of what it gives with tanh or sigmoid, at least
+ *  half is within 1% of the ends. `vanishing`: gradients of its kernel are a thousandth of those of another layer, or less.
+ *  `exploding`: its gradient is longer than 100 or not finite, or a step would change its kernel by a tenth. */
+export type HealthProblem = "dead" | "saturated" | "vanishing" | "exploding";
+
+const LIMITS = { dead: 0.1, saturated: 0.5, nearEnd: 0.01, vanishing: 1e-3, gradient: 100, update: 0.1 };
+
+/** One layer. Histograms are shares in {@link BINS} bins of a scale that is the same for all. */
+export interface BlockHealth {
+  readonly network: string;
+  readonly block: string;
+  /** Of outputs and of weights: from -4 to 4 by the square root of the size. */
+  readonly outputs: Float32Array<ArrayBuffer>;
+  readonly weights: Float32Array<ArrayBuffer> | null;
+  /** Of the sizes of gradients: from 1e-8 to 1, by their logarithm. */
+  readonly gradients: Float32Array<ArrayBuffer> | null;
+  /** Share of units that give 0 for all samples; null where the layer has no relu. */
+  readonly dead: number | null;
+  /** Share of outputs close to the ends of tanh or sigmoid; null where it has neither. */
+  readonly saturated: number | null;
+  /** Length of the kernel's gradient; null where nothing is trained. */
+  readonly gradientNorm: number | null;
+  /** How long the next step's change of the kernel is next to the kernel. */
+  readonly updateRatio: number | null;
+  readonly problems: readonly HealthProblem[];
+}
+
+/** All layers of a model, after some step. */
+export interface Health {
+  readonly step: number;
+  readonly blocks: readonly BlockHealth[];
+}
+
+/** Values as shares of bins over a place from 0 to 1. */
+function histogram(values: ArrayLike<number>, placeOf: (value: number) => number): Float32Array<ArrayBuffer> {
+  const shares = new Float32Array(BINS);
+  const one = 1 / Math.max(1, values.length);
+  for (let i = 0; i < values.length; i++) {
+    const bin = Math.min(BINS - 1, Math.max(0, Math.floor(placeOf(values[i] ?? 0) * BINS)));
+    shares[Number.isFinite(bin) ? bin : 0]! += one;
+  }
+  return shares;
+}
+
+const bySize = (value: number): number => 0.5 + (0.5 * Math.sign(value) * Math.sqrt(Math.min(4, Math.abs(value)))) / 2;
+const byLogarithm = (value: number): number => (Math.log10(Math.abs(value) + 1e-30) + 8) / 8;
+
+/** The Euclidean length. */
+function lengthOf(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += (values[i] ?? 0) ** 2;
+  return Math.sqrt(sum);
+}
+
+/** Share of units, along the last axis, that give 0 everywhere. */
+function deadShare(values: ArrayLike<number>, units: number): number {
+  const lives = new Uint8Array(units);
+  for (let i = 0; i < values.length; i++) if (values[i] !== 0) lives[i % units] = 1;
+  return 1 - lives.reduce((a, b) => a + b, 0) / units;
+}
+
+function saturatedShare(values: ArrayLike<number>, low: number): number {
+  let count = 0;
+  const near = LIMITS.nearEnd * (1 - low);
+  for (let i = 0; i < values.length; i++) if ((values[i] ?? 0) < low + near || (values[i] ?? 0) > 1 - near) count++;
+  return count / Math.max(1, values.length);
+}
+
+/** The first samples of the training set, repeated where there are fewer, as networks see them. @throws ArgumentError without any */
+function fillBatch({ model, dataset }: Subject, opened: Side, columns: ReadonlyMap<string, Node>): void {
+  const ready = Math.min(SAMPLES, readyOf(dataset.train));
+  if (ready === 0) throw new ArgumentError("Health: expected training samples, got none yet. Ask again later.");
+  for (const [name, leaf] of columns) {
+    const info = model.data.columns[name];
+    const stored = dataset.train.columns[name];
+    if (!info || !stored) throw new ArgumentError(`Column: expected one of the dataset's, got "${name}".`);
+    const length = sizeOf(info.shape);
+    const valueAt = (i: number): number => stored[i % (ready * length)] ?? 0;
+    const all = { length: SAMPLES * length };
+    const values = holdsIndices(info)
+      ? Uint32Array.from(all, (_, i) => valueAt(i))
+      : Float32Array.from(all, (_, i) => valueAt(i) * info.scale);
+    opened.write(leaf, values);
+  }
+}
+
+/** What a step would teach a network, and where it would take its variables. */
+interface Lesson {
+  readonly name: string;
+  readonly taught: Taught;
+  readonly change: Node;
+}
+
+function lessons(
+  { model }: Subject,
+  losses: Readonly<Record<string, Node>>,
+  side: ReturnType<typeof sideGraph>,
+): Lesson[] {
+  const { description, state } = model;
+  const told = tasks[description.task.type].losses(side.graph);
+  return Object.entries(state.networks).flatMap(([name, own]): Lesson[] => {
+    const variables = side.networks[name]?.variables.filter(({ entry }) => entry.role === "trained") ?? [];
+    const [first, ...rest] = told.flatMap(({ id, trains }) => {
+      const loss = losses[id];
+      return loss && trains.includes(name) ? [mean(loss)] : [];
+    });
+    if (!first || !own.trained || variables.length === 0) return [];
+    const loss = rest.reduce((a, b) => add(a, b), first);
+    const taught: Taught = {
+      variables,
+      gradients: gradients(
+        loss,
+        variables.map(({ node }) => node),
+      ),
+    };
+    const next = learn(name, networkOf(description, name), own, taught, false)?.updates[0];
+    return next ? [{ name, taught, change: sub(next.value, own.trained) }] : [];
+  });
+}
+
+export const health = defineInquiry({
+  question: v.object({}),
+  answer: async (subject): Promise<Health> => {
+    const { model, snapshot, rates } = subject;
+    const { description } = model;
+    const side = sideGraph(subject, SAMPLES, true);
+    const { losses } = tasks[description.task.type].score(side.graph);
+    const taught = lessons(subject, losses, side);
+    const outputs = Object.values(side.networks).flatMap((network) => network.outputs.map(({ node }) => node));
+    const asked = taught.flatMap(({ taught: own, change }) => [...own.gradients, change]);
+    const opened = await Side.open(subject, { outputs: [...new Set([...outputs, ...asked])] }, side.columns.values());
+    try {
+      fillBatch(subject, opened, side.columns);
+      const scalars = Object.entries(description.networks).map(([name, network]) =>
+        scalarsOf(name, network, snapshot.step + 1, rates[name] ?? 0),
+      );
+      opened.run(Object.assign({}, ...scalars));
+      const blocks: BlockHealth[] = [];
+      for (const [network, bound] of Object.entries(side.networks)) {
+        const lesson = taught.find(({ name }) => name === network);
+        const kernels = lesson ? await kernelsOf(lesson, opened, snapshot.tensors[`${network}/trained`]) : new Map();
+        const activation = activationsOf(subject, network);
+        for (const { name, node } of bound.outputs) {
+          const values = await opened.read(node);
+          const kernel: Kernel | undefined = kernels.get(name);
+          const does = activation.get(name);
+          const isEnding = does === "tanh" || does === "sigmoid";
+          blocks.push({
+            network,
+            block: name,
+            outputs: histogram(values, bySize),
+            weights: kernel ? histogram(kernel.weights, bySize) : null,
+            gradients: kernel ? histogram(kernel.gradient, byLogarithm) : null,
+            dead: does === "relu" ? deadShare(values, node.shape.at(-1) ?? 1) : null,
+            saturated: isEnding ? saturatedShare(values, does === "tanh" ? -1 : 0) : null,
+            gradientNorm: kernel ? lengthOf(kernel.gradient) : null,
+            updateRatio: kernel ? lengthOf(kernel.change) / Math.max(1e-12, lengthOf(kernel.weights)) : null,
+            problems: [],
+          });
+        }
+        const sizes = [...kernels.values()].map(meanSize);
+        const largest = Math.max(0, ...sizes);
+        for (const [i, block] of blocks.entries()) {
+          if (block.network !== network) continue;
+          const kernel: Kernel | undefined = kernels.get(block.block);
+          const isLast = i === blocks.length - 1;
+          blocks[i] = {
+            ...block,
+            problems: problemsOf(block, kernel ? meanSize(kernel) / Math.max(1e-30, largest) : 1, isLast),
+          };
+        }
+      }
+      return { step: snapshot.step, blocks };
+    } finally {
+      opened.dispose();
+    }
+  },
+});
+
+/** A layer's kernels, all in one. */
+interface Kernel {
+  readonly weights: Float32Array;
+  readonly gradient: Float32Array;
+  readonly change: Float32Array;
+}
+
+const meanSize = ({ gradient }: Kernel): number => lengthOf(gradient) / Math.sqrt(Math.max(1, gradient.length));
+
+/** By layer's name. Biases, which begin at 0, are left out. */
+async function kernelsOf(
+  { taught, change }: Lesson,
+  opened: Side,
+  trained: ArrayLike<number> = [],
+): Promise<Map<string, Kernel>> {
+  const changes = await opened.read(change);
+  const found = new Map<string, Kernel>();
+  for (const [i, { entry }] of taught.variables.entries()) {
+    const node = taught.gradients[i];
+    if (!node || entry.spec.shape.length < 2) continue;
+    const gradient = Float32Array.from(await opened.read(node));
+    const at = (values: ArrayLike<number>): Float32Array =>
+      Float32Array.from(gradient, (_, j) => values[entry.offset + j] ?? NaN);
+    const path = entry.name.split("/");
+    const layer = path.at(-2) ?? "";
+    const own = { weights: at(trained), gradient, change: at(changes) };
+    const before = found.get(layer);
+    found.set(layer, before ? joined(before, own) : own);
+  }
+  return found;
+}
+
+const joined = (a: Kernel, b: Kernel): Kernel => ({
+  weights: both(a.weights, b.weights),
+  gradient: both(a.gradient, b.gradient),
+  change: both(a.change, b.change),
+});
+
+function both(a: Float32Array, b: Float32Array): Float32Array {
+  const all = new Float32Array(a.length + b.length);
+  all.set(a);
+  all.set(b, a.length);
+  return all;
+}
+
+/** The activation of each layer that has one, by the layer's name. */
+function activationsOf({ model: { description } }: Subject, network: string): ReadonlyMap<string, unknown> {
+  const { blocks } = networkOf(description, network);
+  const names = blockNames(blocks);
+  const found = new Map<string, unknown>();
+  for (const { block } of walk(blocks, { network, parent: null })) {
+    if (isContainer(block)) continue;
+    const { config } = readConfig(layers[block.type].fields, block.config);
+    found.set(names.get(block.id) ?? block.type, "activation" in config ? config.activation : undefined);
+  }
+  return found;
+}
+
+function problemsOf(
+  { dead, saturated, gradientNorm, updateRatio }: BlockHealth,
+  relative: number,
+  isLast: boolean,
+): HealthProblem[] {
+  const isExploding =
+    gradientNorm !== null &&
+    !(Number.isFinite(gradientNorm) && gradientNorm <= LIMITS.gradient && (updateRatio ?? 0) <= LIMITS.update);
+  return [
+    ...(dead !== null && dead >= LIMITS.dead ? ["dead" as const] : []),
+    // A model's last sigmoid is meant to be sure.
+    ...(saturated !== null && saturated >= LIMITS.saturated && !isLast ? ["saturated" as const] : []),
+    ...(relative <= LIMITS.vanishing ? ["vanishing" as const] : []),
+    ...(isExploding ? ["exploding" as const] : []),
+  ];
+}
