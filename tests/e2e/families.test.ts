@@ -157,6 +157,9 @@ describe("tasks", () => {
     const plane = page.getByRole("img", { name: "Points of the data and points that the generator has made" });
     await plane.waitFor();
     await expect.poll(() => plane.locator("path").count()).toBe(3);
+    await page.getByText(/^Made points/).click();
+    await expect.poll(() => plane.locator("path").count()).toBe(2);
+    expect(await violations(page)).toEqual([]);
     await button(page, "Train").click();
     await waitForStatus(page, ({ step }) => step > 20);
     await showPart(page, "Training");

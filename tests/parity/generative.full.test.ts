@@ -30,8 +30,10 @@ afterAll(() => {
 function narrow({ networks, training, ...rest }: ModelDescription): ModelDescription {
   const thin = (block: Block, i: number, all: readonly Block[]): Block => {
     const units = Number(block.config["units"]);
-    const isHidden = block.type === "Dense" && i < all.length - 1 && all[i + 1]?.type !== "Reshape";
-    return isHidden && units > 32 ? { ...block, config: { ...block.config, units: 32 } } : block;
+    const next = all.slice(i + 1).find(({ type }) => type === "Dense" || type === "Reshape");
+    return block.type === "Dense" && next?.type === "Dense" && units > 32
+      ? { ...block, config: { ...block.config, units: 32 } }
+      : block;
   };
   return {
     ...rest,

@@ -1,6 +1,6 @@
 /** A GAN on points, in layers: the discriminator's field, real points, made ones, and where each of these is pushed. */
 import { Switch } from "@mantine/core";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useId, useMemo, useRef, useState } from "react";
 import { formatCount } from "../../../common/format";
 import { t } from "../../../common/words";
 import { takePredictions, useRun } from "../../../store/run";
@@ -32,6 +32,7 @@ export default function MadePlane() {
 
 function Plane({ column, real }: { readonly column: string; readonly real: ArrayLike<number> }) {
   const [shownLayers, setShownLayers] = useState<ReadonlySet<Layer>>(new Set(LAYERS));
+  const id = useId();
   const has = (layer: Layer): boolean => shownLayers.has(layer);
   const reach = useMemo(() => reachOf(real), [real]);
   const places = useMemo(() => placesOf(RESOLUTION, reach), [reach]);
@@ -82,12 +83,14 @@ function Plane({ column, real }: { readonly column: string; readonly real: Array
       <div className={classes.legend}>
         <div role="group" aria-label={t("inspect.madeLayers")} className={classes.layers}>
           {LAYERS.map((layer) => (
-            <label key={layer} className={classes.layer}>
-              <Switch checked={has(layer)} onChange={() => toggle(layer)} />
-              <span className={classes.swatch} data-layer={layer} aria-hidden />
-              {t(`inspect.${layer}`)}
-              {counts[layer] !== undefined && ` (${formatCount(counts[layer])})`}
-            </label>
+            <div key={layer} className={classes.layer}>
+              <Switch id={`${id} ${layer}`} checked={has(layer)} onChange={() => toggle(layer)} />
+              <label htmlFor={`${id} ${layer}`} className={classes.layer}>
+                <span className={classes.swatch} data-layer={layer} aria-hidden />
+                {t(`inspect.${layer}`)}
+                {counts[layer] !== undefined && ` (${formatCount(counts[layer])})`}
+              </label>
+            </div>
           ))}
         </div>
         <p className={classes.hint}>{t("inspect.madeFieldHint")}</p>
