@@ -14,7 +14,6 @@ import { theme } from "./common/theme";
 import { isLink, keepAddress, openLink } from "./train/address";
 import { keepDocumentTitle } from "./train/documentTitle";
 import { hasKeptRuns, ownRun } from "./train/keptRun";
-import { listenForFiles } from "./share/dropped";
 import { readQuery } from "./train/query";
 import { printPlans } from "./train/questions";
 import { makeWay, startSession } from "./train/session";
@@ -47,7 +46,8 @@ const opening = isLink(location.hash) ? openLink(location.hash) : null;
 if (opening) void opening.finally(startSession);
 else startSession();
 keepAddress(makeWay);
-listenForFiles();
+// Nobody drops a file before the page is there.
+void import("./share/dropped").then(({ listenForFiles }) => listenForFiles());
 if (hasKeptRuns()) {
   const [own, isAsked] = [ownRun(), query.preset !== undefined];
   // Not while the page is made ready.
