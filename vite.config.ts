@@ -136,7 +136,12 @@ export default defineConfig({
     // scripts/size.ts measures, with a budget.
     chunkSizeWarningLimit: 10_000,
     // Advice on profiling the build is nothing to whoever starts the page; and what a worker fetches later, pages may have at once.
-    rolldownOptions: { checks: { bundlerTimings: false, ineffectiveDynamicImport: false } },
+    rolldownOptions: {
+      checks: { bundlerTimings: false, ineffectiveDynamicImport: false },
+      // One script for all that the page starts with. Left alone, each part that is fetched later splits off what it shares with
+      // others, and many small scripts compress badly.
+      output: { codeSplitting: { groups: [{ name: "page", tags: ["$initial"] }] } },
+    },
   },
   worker: {
     format: "es",
@@ -144,7 +149,10 @@ export default defineConfig({
     // A folder of its own, so that the size check tells the worker from the page.
     rolldownOptions: {
       checks: { bundlerTimings: false, ineffectiveDynamicImport: false },
-      output: { entryFileNames: "worker/[name]-[hash].js", chunkFileNames: "worker/chunk-[name]-[hash].js" },
+      output: {
+        entryFileNames: "worker/[name]-[hash].js",
+        chunkFileNames: "worker/chunk-[name]-[hash].js",
+      },
     },
   },
 });

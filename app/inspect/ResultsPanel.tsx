@@ -16,7 +16,7 @@ import { takeChosen, useSamples } from "../store/samples";
 import { inspections, resultViews } from "./views";
 import { classifierOf } from "./views/classifier";
 import type { Inspection } from "./views/inspection";
-import { lazily } from "./views/lazily";
+import { lazily } from "../common/lazily";
 import { t } from "../common/words";
 import type { ResultView } from "./views/view";
 import classes from "./ResultsPanel.module.css";

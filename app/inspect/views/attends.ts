@@ -1,7 +1,7 @@
 /** Where the heads of a model of text look. */
 import { allBlocks, layerFor } from "../../../src/engine";
 import type { Inspection } from "./inspection";
-import { lazily } from "./lazily";
+import { lazily } from "../../common/lazily";
 import { textModelOf } from "./text/textModel";
 
 export const attends: Inspection = {

@@ -1,7 +1,7 @@
 /** Whether a classifier's probabilities can be believed. */
 import { classifierOf } from "./classifier";
 import type { Inspection } from "./inspection";
-import { lazily } from "./lazily";
+import { lazily } from "../../common/lazily";
 
 export const calibration: Inspection = {
   id: "calibration",

@@ -1,7 +1,7 @@
 /** Which classes a classifier takes for which. */
 import { classifierOf } from "./classifier";
 import type { Inspection } from "./inspection";
-import { lazily } from "./lazily";
+import { lazily } from "../../common/lazily";
 
 /** Beyond, a table of all pairs is no picture any more. */
 const MOST_CLASSES = 40;

@@ -1,5 +1,5 @@
 /** What a classifier says of every place in a plane. */
-import { lazily } from "./lazily";
+import { lazily } from "../../common/lazily";
 import { classifierOf } from "./classifier";
 import type { Inspection } from "./inspection";
 import { MOST_CLASSES } from "./field/paint";

@@ -1,5 +1,5 @@
 /** Images that the visitor draws, read while they are drawn. */
-import { lazily } from "./lazily";
+import { lazily } from "../../common/lazily";
 import { classifierOf } from "./classifier";
 import type { Inspection } from "./inspection";
 

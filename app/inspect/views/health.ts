@@ -1,6 +1,6 @@
 /** How the layers are: what they give, their weights, their gradients, and what ails them. */
 import type { Inspection } from "./inspection";
-import { lazily } from "./lazily";
+import { lazily } from "../../common/lazily";
 
 export const health: Inspection = {
   id: "health",

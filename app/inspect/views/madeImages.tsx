@@ -1,5 +1,5 @@
 /** Images that a generator has made, of the same noise each time. */
-import { lazily } from "./lazily";
+import { lazily } from "../../common/lazily";
 import type { ResultView } from "./view";
 
 const MadeView = lazily(() => import("./made/MadeView").then(({ default: Found }) => Found));

@@ -1,5 +1,5 @@
 /** Points that a generator has made, over those of the data and what the discriminator says of the plane. */
-import { lazily } from "./lazily";
+import { lazily } from "../../common/lazily";
 import type { ResultView } from "./view";
 
 const MadePlane = lazily(() => import("./made/MadePlane").then(({ default: Found }) => Found));

@@ -1,7 +1,7 @@
 /** A classifier's worst and surest answers. */
 import { classifierOf } from "./classifier";
 import type { Inspection } from "./inspection";
-import { lazily } from "./lazily";
+import { lazily } from "../../common/lazily";
 
 export const mistakes: Inspection = {
   id: "mistakes",

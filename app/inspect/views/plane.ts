@@ -2,7 +2,7 @@
 import { tasks } from "../../../src/engine";
 import { reportOf } from "../../store/model";
 import type { Inspection } from "./inspection";
-import { lazily } from "./lazily";
+import { lazily } from "../../common/lazily";
 
 export const plane: Inspection = {
   id: "plane",

@@ -1,7 +1,9 @@
 /** A classifier's answers to points: a table of few, XOR's four for instance. */
 import { readClassified } from "./readPredictions";
-import { PointsTable } from "./PointsTable";
+import { lazily } from "../../common/lazily";
 import type { ResultView } from "./view";
+
+const PointsTable = lazily(() => import("./PointsTable").then(({ PointsTable: Found }) => Found));
 
 const MAX_ROWS = 24;
 

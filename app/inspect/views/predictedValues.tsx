@@ -1,8 +1,10 @@
 /** Predicted numbers: over the input where that is one number, and over the true ones otherwise. */
+import { lazily } from "../../common/lazily";
 import { pairsOf } from "./readPredictions";
-import { Scatter } from "./Scatter";
 import type { ResultView } from "./view";
 import { t } from "../../common/words";
+
+const Scatter = lazily(() => import("./Scatter").then(({ Scatter: Found }) => Found));
 
 export const predictedValues: ResultView = {
   id: "predicted-values",

@@ -2,7 +2,7 @@
 import { aboutOf, sizeOf, tasks } from "../../../src/engine";
 import { dataOf } from "../../store/model";
 import type { Inspection } from "./inspection";
-import { lazily } from "./lazily";
+import { lazily } from "../../common/lazily";
 
 export const residuals: Inspection = {
   id: "residuals",

@@ -1,6 +1,6 @@
 /** What a model loses when its weights are rounded to few bits, and which layer loses most. */
 import type { Inspection } from "./inspection";
-import { lazily } from "./lazily";
+import { lazily } from "../../common/lazily";
 
 export const rounded: Inspection = {
   id: "rounded",

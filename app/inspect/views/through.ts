@@ -1,7 +1,7 @@
 /** One sample on its way through every layer. */
 import { dataOf } from "../../store/model";
 import type { Inspection } from "./inspection";
-import { lazily } from "./lazily";
+import { lazily } from "../../common/lazily";
 import { classifierOf } from "./classifier";
 
 /** A larger input takes the plain kernels too long. */

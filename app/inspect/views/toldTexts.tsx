@@ -1,108 +1,12 @@
-/** Test texts with what a model tells of each character: answers beside the right ones, and running text by how expected it was. */
-import { formatPercent } from "../../common/format";
-import { t } from "../../common/words";
-import type { Predictions } from "../../../src/engine";
-import { shownToken, textOf } from "./text/tokens";
+/** Test texts with what a model tells of each character. */
+import { lazily } from "../../common/lazily";
+import { toldOf } from "./text/told";
 import type { ResultView } from "./view";
-import classes from "./toldTexts.module.css";
 
-const MAX_TEXTS = 12;
-
-/** Of each text its tokens and, for each but the first, what the model expected there. */
-function readTexts({ count, columns, shown }: Predictions) {
-  const text = Object.values(columns).find(({ info }) => info.kind === "text");
-  const next = Object.values(shown).find(({ kind }) => kind === "text");
-  const [steps = 0, vocabulary = 1] = next?.shape ?? [];
-  if (!text || !next || steps !== (text.info.shape[0] ?? 0) - 1) return null;
-  const { info, values } = text;
-  const texts = Array.from({ length: Math.min(count, MAX_TEXTS) }, (_, n) => {
-    const tokens = Array.from(values.subarray(n * (steps + 1), (n + 1) * (steps + 1)));
-    const told = tokens.slice(1).map((token, step) => {
-      const from = (n * steps + step) * vocabulary;
-      const outputs = next.data.subarray(from, from + vocabulary);
-      return { token, best: outputs.indexOf(Math.max(...outputs)), share: outputs[token] ?? 0 };
-    });
-    return { id: n, tokens, told };
-  });
-  return { info, texts, areProbabilities: next.areProbabilities ?? false };
-}
-
-type Read = NonNullable<ReturnType<typeof readTexts>>;
+const ToldTexts = lazily(() => import("./text/ToldTexts").then(({ ToldTexts: Found }) => Found));
 
 export const toldTexts: ResultView = {
   id: "told-texts",
   hint: "results.toldTextsHint",
-  render: (predictions) => {
-    const read = readTexts(predictions);
-    if (!read) return null;
-    return read.info.question === undefined ? <Running read={read} /> : <Answers read={read} />;
-  },
+  render: (predictions) => (toldOf(predictions) ? <ToldTexts predictions={predictions} /> : null),
 };
-
-function Answers({ read: { info, texts } }: { readonly read: Read }) {
-  const { question = 0 } = info;
-  return (
-    <table className={classes.table} aria-label={t("results.toldTexts")}>
-      <thead>
-        <tr>
-          <th scope="col">{t("results.question")}</th>
-          <th scope="col">{t("results.rightAnswer")}</th>
-          <th scope="col">{t("results.toldAnswer")}</th>
-          <th scope="col">{t("results.verdict")}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {texts.map(({ id, tokens, told }) => {
-          const answer = told.slice(question - 1);
-          const isRight = answer.every(({ token, best }) => token === best);
-          return (
-            <tr key={id} data-right={isRight}>
-              <td>{textOf(tokens.slice(0, question), info)}</td>
-              <td>{textOf(tokens.slice(question), info)}</td>
-              <td>
-                {answer.map(({ token, best }, step) => (
-                  // Steps keep their places.
-                  // oxlint-disable-next-line no-array-index-key
-                  <span key={step} className={classes.told} data-wrong={token !== best || undefined}>
-                    {shownToken(best, info)}
-                  </span>
-                ))}
-              </td>
-              <td className={classes.verdict}>{t(isRight ? "results.right" : "results.wrong")}</td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
-  );
-}
-
-function Running({ read: { info, texts, areProbabilities } }: { readonly read: Read }) {
-  return (
-    <ul className={classes.texts} aria-label={t("results.toldTexts")}>
-      {texts.map(({ id, tokens, told }) => (
-        <li key={id} className={classes.text}>
-          {info.end === undefined && <span>{shownToken(tokens[0] ?? 0, info)}</span>}
-          {told.map(({ token, best, share }, step) =>
-            token === info.padding ? null : (
-              <span
-                // Steps keep their places.
-                // oxlint-disable-next-line no-array-index-key
-                key={step}
-                className={classes.character}
-                style={areProbabilities ? { ["--surprise" as string]: `${Math.round(100 * (1 - share))}%` } : {}}
-                title={t("results.expected", {
-                  character: shownToken(token, info),
-                  expected: shownToken(best, info),
-                  share: formatPercent(share, 1),
-                })}
-              >
-                {token === info.end ? "⏎" : shownToken(token, info)}
-              </span>
-            ),
-          )}
-        </li>
-      ))}
-    </ul>
-  );
-}

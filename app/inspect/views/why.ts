@@ -1,6 +1,6 @@
 /** Why a classifier of images says what it says of one. */
 import type { Inspection } from "./inspection";
-import { lazily } from "./lazily";
+import { lazily } from "../../common/lazily";
 import { classifierOf } from "./classifier";
 
 /** A larger image takes the CPU too long. */

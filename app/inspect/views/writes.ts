@@ -1,6 +1,6 @@
 /** What a model of text writes, while it learns. */
 import type { Inspection } from "./inspection";
-import { lazily } from "./lazily";
+import { lazily } from "../../common/lazily";
 import { textModelOf } from "./text/textModel";
 
 export const writes: Inspection = {
