@@ -8,6 +8,7 @@ import { SkipLink } from "./layout/SkipLink";
 import { Workplace } from "./layout/Workplace";
 import { useIsNarrow } from "./common/useIsNarrow";
 import { DragArea } from "./model/DragArea";
+import { DropArea } from "./DropArea";
 import { listenForShortcuts } from "./shortcuts";
 import { useAnnouncement } from "./store/ui";
 import { TransportBar } from "./train/TransportBar";
@@ -26,6 +27,7 @@ export function App() {
         <DragArea>{isNarrow ? <Parts /> : <Workplace />}</DragArea>
         <Notices />
       </main>
+      <DropArea />
       <Announcer />
     </div>
   );

@@ -8,6 +8,7 @@ import { App } from "./App";
 import { applyColorScheme, colorSchemeManager } from "./common/colorScheme";
 import { ErrorBoundary } from "./layout/ErrorBoundary";
 import { draftProblem, keepDraft, replaceModel } from "./store/model";
+import { hasDatasets, readDatasets } from "./store/datasets";
 import { notify, useRun } from "./store/run";
 import { useUi } from "./store/ui";
 import { theme } from "./common/theme";
@@ -41,6 +42,8 @@ const threads = query.threads ?? useUi.getState().threads;
 useRun.setState({
   runOn: { backend: query.backend ?? "auto", tune: query.tune !== "off", ...(threads !== null && { threads }) },
 });
+// A model may name a dataset that the visitor brought, which has to be known before it is prepared.
+if (hasDatasets()) await readDatasets().catch(() => {});
 // Links are read before there is a model to prepare, so that no other is prepared in its place.
 const opening = isLink(location.hash) ? openLink(location.hash) : null;
 if (opening) void opening.finally(startSession);

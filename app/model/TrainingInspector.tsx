@@ -22,6 +22,7 @@ import { useDraftText } from "../fields/useDraftText";
 import { dataOf, edit, useDescription, useReport, useShownNetwork } from "../store/model";
 import { MachineSettings } from "../train/MachineSettings";
 import { setLearningConfig, setNetwork, setOptimizer, setSchedule, setTaskConfig, setTraining } from "./edit";
+import { DatasetChoice } from "./DatasetChoice";
 import { ProblemList } from "./ProblemList";
 import { SchedulePreview } from "./SchedulePreview";
 import { optimizerChoice, scheduleChoice } from "./trainingChoices";
@@ -43,6 +44,9 @@ export function TrainingInspector() {
   return (
     <div className={classes.body}>
       {unpinned.length > 0 && <ProblemList problems={unpinned} />}
+      <Group title={t("training.dataTitle")}>
+        <DatasetChoice />
+      </Group>
       {network && <Learning name={name} network={network} title={title} epochs={training.epochs} />}
       <Group title={t("training.objective")}>
         <FieldForm

@@ -5,6 +5,7 @@ import type {
   BlockType,
   Field,
   Config,
+  DataInfo,
   ModelDescription,
   NetworkDescription,
   OptimizerType,
@@ -21,6 +22,7 @@ import {
   defOf,
   recordOf,
   findBlock,
+  heldOutOf,
   isContainer,
   isContainerType,
   isLayerType,
@@ -29,6 +31,8 @@ import {
   mapBlocks,
   mapStacks,
   schedules,
+  taskFor,
+  tasks,
   trainingFields,
 } from "../../src/engine";
 import { t, wordOf } from "../common/words";
@@ -302,6 +306,19 @@ export function setTraining(model: ModelDescription, patch: Partial<RunSettings>
   const { training } = model;
   const isSame = Object.entries(patch).every(([key, value]) => sameValue(training[key as keyof RunSettings], value));
   return isSame ? model : { ...model, training: { ...training, ...patch } };
+}
+
+/** Chooses what a model learns from: the task becomes the one that the data suggest where its network is the same, and a sensible
+ *  number of samples is held out where there are too few for the present one. */
+export function setDataset(model: ModelDescription, data: DataInfo): ModelDescription {
+  if (model.dataset === data.id) return model;
+  const wanted = taskFor(data);
+  const isSameNetwork =
+    wanted !== null && Object.keys(tasks[wanted].networks).join() === Object.keys(model.networks).join();
+  const task = isSameNetwork && wanted !== model.task.type ? { type: wanted, config: {} } : model.task;
+  const most = heldOutOf(data.trainCount);
+  const validationCount = Math.min(model.training.validationCount, most);
+  return { ...model, dataset: data.id, task, training: { ...model.training, validationCount } };
 }
 
 /** Changes one setting of the task, its loss for instance. */

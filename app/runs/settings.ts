@@ -2,9 +2,9 @@
  *  first. Pure. */
 import type { Config, Fields, ModelDescription } from "../../src/engine";
 import {
+  findDataset,
   allBlocks,
   blockNames,
-  datasets,
   defOf,
   optimizers,
   recordOf,
@@ -58,7 +58,7 @@ export function settingsOf(model: ModelDescription): ReadonlyMap<string, Setting
     }
   };
   const { dataset, task, networks, training } = model;
-  add("dataset", t("runs.data"), datasets[dataset as keyof typeof datasets]?.title ?? dataset, 100);
+  add("dataset", t("runs.data"), findDataset(dataset)?.title ?? dataset, 100);
   addConfig("task", `tasks.${task.type}`, tasks[task.type].fields, task.config, 85);
   const several = Object.keys(networks).length > 1;
   for (const [network, { optimizer, schedule, clipNorm, blocks }] of Object.entries(networks)) {

@@ -1,6 +1,7 @@
 /** Files that are dropped on the page, wherever that is: the one place that hears of them. What takes which files is a line of the
  *  list here, and is fetched when there is one. */
 import { fetchLaterWords, say } from "../../src/engine";
+import { bring } from "../store/datasets";
 import { notify } from "../store/run";
 
 /** Who takes files. */
@@ -10,6 +11,10 @@ interface Taker {
 }
 
 const takers: readonly Taker[] = [
+  {
+    takes: ({ name, type }) => /\.(csv|tsv|txt)$/i.test(name) || type === "text/csv",
+    take: async (files) => bring(files),
+  },
   {
     takes: ({ name }) => name.toLowerCase().endsWith(".json"),
     take: async ([file]) => {

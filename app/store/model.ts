@@ -7,7 +7,8 @@ import type { CurveInfo, DataInfo, ModelDescription, ModelReport, Said } from ".
 import { aboutOf, analyzeModel, curvesOf, findBlock, findDataset, presets, say, tasks } from "../../src/engine";
 import { isOtherDraftKept, keepForTab, loadDraft, saveDraft } from "./draft";
 import { dismissTopic, notify } from "./run";
-import { wordOf } from "../common/words";
+import { takeOwn, useDatasets } from "./datasets";
+import { t, wordOf } from "../common/words";
 
 interface ModelState {
   readonly description: ModelDescription;
@@ -96,9 +97,17 @@ export function replaceModel(description: ModelDescription): void {
   selectLayer(null);
 }
 
+const missing = new Map<string, DataInfo>();
+
+/** A dataset that is not there, the same one each time. */
+function missingData(id: string): DataInfo {
+  const known = missing.get(id) ?? { id, title: t("training.dataGone"), columns: {}, trainCount: Infinity };
+  missing.set(id, known);
+  return known;
+}
+
 /** What is known of a model's dataset; one without columns where it is not there. */
-export const dataOf = ({ dataset }: ModelDescription): DataInfo =>
-  findDataset(dataset) ?? { id: dataset, title: dataset, columns: {}, trainCount: Infinity };
+export const dataOf = ({ dataset }: ModelDescription): DataInfo => findDataset(dataset) ?? missingData(dataset);
 
 /** The losses and metrics that are told of a model, in the language of the page; none while its data do not fit its task. */
 export function curvesOfModel(description: ModelDescription): readonly CurveInfo[] {
@@ -115,12 +124,13 @@ export function curvesOfModel(description: ModelDescription): readonly CurveInfo
 export const goalOf = (curves: readonly CurveInfo[]): CurveInfo | undefined =>
   curves.find(({ better }) => better === "higher") ?? curves[0];
 
-let analyzed: { description: ModelDescription; report: ModelReport } | null = null;
+let analyzed: { description: ModelDescription; data: DataInfo; report: ModelReport } | null = null;
 
-/** The analysis of a description; computed once for each. */
+/** The analysis of a description; computed once for each, and again where its dataset was brought or removed. */
 export function reportOf(description: ModelDescription): ModelReport {
-  if (analyzed?.description !== description) {
-    analyzed = { description, report: analyzeModel(description, dataOf(description)) };
+  const data = dataOf(description);
+  if (analyzed?.description !== description || analyzed.data !== data) {
+    analyzed = { description, data, report: analyzeModel(description, data) };
   }
   return analyzed.report;
 }
@@ -133,7 +143,10 @@ const takeSelection = ({ layerId }: SelectionState): string | null => layerId;
 /** The description being edited. */
 export const useDescription = (): ModelDescription => useModel(takeDescription);
 /** Its analysis. */
-export const useReport = (): ModelReport => useModel(takeReport);
+export function useReport(): ModelReport {
+  useDatasets(takeOwn);
+  return useModel(takeReport);
+}
 
 /** The selected layer's id, or null when none is, or it is gone. */
 export function useSelectedId(): string | null {

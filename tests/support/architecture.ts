@@ -92,6 +92,7 @@ const arrows: Record<string, readonly string[]> = {
   nn: ["nn", ...upToOps],
   optim: ["optim", ...upToOps],
   data: ["data", ...upToGraph],
+  bring: ["bring", "data", ...upToGraph],
   tasks: ["tasks", "nn", "data", ...upToOps],
   model: ["model", "tasks", ...builders],
   io: ["io", "model", "tasks", ...builders],
@@ -107,7 +108,7 @@ const arrows: Record<string, readonly string[]> = {
   selftest: ["selftest", "check", "train", ...upToModel],
   tools: ["selftest", "tune"],
   languages: ["languages", "model", "tasks", ...builders],
-  index: ["languages", "selftest", "trainer", "inspect", "tune", "check", "device", "train", ...upToModel],
+  index: ["languages", "bring", "selftest", "trainer", "inspect", "tune", "check", "device", "train", ...upToModel],
 };
 
 /** Which folders of `app` each of them may import from. The files that stand in `app` itself make the page of its parts; the
@@ -151,11 +152,12 @@ const appArrows: Record<string, readonly string[]> = {
   ],
   inspect: ["inspect", "inspect/views", "inspect/views/answers", "profile", "runs", "charts", ...upToStore],
   model: ["model", "train", "fields", ...upToStore],
+  data: ["data", "model", "train", ...upToStore],
   tour: ["tour", "model", "train", "fields", ...upToStore],
   export: ["export", "train", "charts", ...upToStore],
   share: ["share", "export", "train", "charts", ...upToStore],
   layout: ["layout", "share", "export", "tour", "model", "inspect", "charts", "train", ...upToStore],
-  "": ["", "layout", "share", "model", "runs", "train", ...upToStore],
+  "": ["", "data", "layout", "share", "model", "runs", "train", ...upToStore],
   bench: ["bench", ...everyPage],
   selftest: ["selftest", ...everyPage],
 };

@@ -3,17 +3,33 @@
 import { DatasetError } from "../errors";
 import { type Dataset, type DatasetDef, infoOf } from "./dataset";
 import { datasets } from "./index";
+import { isOwnId } from "./ownData";
 import { say } from "../words/said";
+
+/** Those that the visitor brought, as far as this page or worker has been told of them. */
+const brought = new Map<string, DatasetDef>();
+
+/** Has a dataset be found from now on. */
+export function bringDataset(def: DatasetDef): DatasetDef {
+  brought.set(def.id, def);
+  return def;
+}
+
+/** Has a dataset that was brought no longer be found. */
+export function forgetDataset(id: string): void {
+  brought.delete(id);
+}
 
 /** A dataset by its id, or undefined. */
 export function findDataset(id: string): DatasetDef | undefined {
-  return Object.hasOwn(datasets, id) ? datasets[id] : undefined;
+  return Object.hasOwn(datasets, id) ? datasets[id] : brought.get(id);
 }
 
 /** A dataset by its id. @throws DatasetError when there is none, naming those that there are */
 export function requireDataset(id: string): DatasetDef {
   const found = findDataset(id);
   if (found) return found;
+  if (isOwnId(id)) throw new DatasetError(say("data.gone"));
   throw new DatasetError(say("data.unknown", { known: Object.keys(datasets), got: id }));
 }
 

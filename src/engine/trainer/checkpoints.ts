@@ -83,11 +83,15 @@ function machineOf({ session, engine }: Pick<Prepared, "session" | "engine">, bu
   };
 }
 
-/** Reads a run out of a file. @param options say where it is to run
+/** Reads a run out of a file. @param options say where it is to run  @param know has the library know a dataset
  *  @throws FileError when the file is damaged, or its state is not that of its model */
-export function readRun(file: Uint8Array, options: PrepareOptions): FiledRun {
+export async function readRun(
+  file: Uint8Array,
+  options: PrepareOptions,
+  know: (id: string) => Promise<void> = async () => {},
+): Promise<FiledRun> {
   const { description: json, books, machine, tensors, best } = readCheckpoint(file);
-  const description = described(json);
+  const description = await described(json, know);
   const { order } = books;
   const info = infoOf(requireDataset(description.dataset));
   const { validationCount, batchSize, seed } = description.training;
@@ -117,9 +121,10 @@ export function readRun(file: Uint8Array, options: PrepareOptions): FiledRun {
   };
 }
 
-function described(json: unknown): ModelDescription {
+async function described(json: unknown, know: (id: string) => Promise<void>): Promise<ModelDescription> {
   try {
     const description = parseDescription(json);
+    await know(description.dataset);
     requireDataset(description.dataset);
     return description;
   } catch (error) {

@@ -10,7 +10,7 @@ import type { Rounding } from "../train/rounding";
 import type { Score } from "../train/scores";
 import type { Session } from "../train/session";
 import { TrainerCore } from "./core";
-import { DatasetCache } from "./datasetCache";
+import { DatasetCache, type FindOwn } from "./datasetCache";
 import type { EngineOptions, Surroundings } from "./engines";
 import { Engines } from "./engines";
 import { Moves } from "./moves";
@@ -43,6 +43,8 @@ import { Runs } from "./runs";
 export interface TrainerOptions extends Surroundings {
   /** Opens a folder of datasets: over the network in a worker, on disk in Node. */
   readonly openSource: (datasetsUrl: string) => ByteSource;
+  /** Finds the visitor's datasets; there are none when left out. */
+  readonly findOwn?: FindOwn;
   /** Which code this is, for checkpoints; another build may round differently. */
   readonly build?: string;
 }
@@ -55,6 +57,7 @@ export class Trainer implements TrainerControls {
   readonly #runs: Runs;
   readonly #moves: Moves;
   readonly #build: string;
+  readonly #datasets: DatasetCache;
   #rounded: RoundedCopy | null = null;
   /** Fetched when something is first asked. */
   #inquiries: Promise<Inquiries> | undefined;
@@ -62,7 +65,8 @@ export class Trainer implements TrainerControls {
   constructor(options: TrainerOptions) {
     this.#build = options.build ?? "";
     const core = (this.#core = new TrainerCore(() => this.#engines));
-    const datasets = new DatasetCache(options.openSource, (progress) => core.hearLoading(progress));
+    const { openSource, findOwn = async () => undefined } = options;
+    const datasets = (this.#datasets = new DatasetCache(openSource, findOwn, (progress) => core.hearLoading(progress)));
     const warn = (said: Said<EngineKey>): void => core.notify({ severity: "warning", code: "backend", said });
     this.#engines = new Engines(options, {
       testing: () => core.enterPhase("testing"),
@@ -142,7 +146,7 @@ export class Trainer implements TrainerControls {
     const core = this.#core;
     try {
       const { differencesFrom, readRun } = await import("./checkpoints");
-      const run = readRun(file, options);
+      const run = await readRun(file, options, (id) => this.#datasets.know(id));
       await onRead();
       await this.prepare(run.description, run.options, run.kept);
       const { prepared } = core;

@@ -3,6 +3,7 @@ import * as Comlink from "comlink";
 import { onPulse } from "../backend/pulse";
 import { defaultGpu } from "../backend/webgpu/adapter";
 import { httpSource } from "../data";
+import { findOwnDataset } from "../data/openOwn";
 import { memoryStore, openDeviceStore } from "../device/deviceStore";
 import { openRuns } from "./openRuns";
 import type { Answers, Kept, SampleColumns, SampleSet, ScoredSplit, TrainerEvent } from "./protocol";
@@ -62,4 +63,6 @@ const build = new URL(import.meta.url).pathname.split("/").at(-1) ?? "";
 // Whoever waits for an answer takes any message for a sign of life.
 onPulse(() => self.postMessage(null));
 
-Comlink.expose(new WorkerTrainer({ gpu: defaultGpu(), openSource: httpSource, store, build, openRuns }));
+Comlink.expose(
+  new WorkerTrainer({ gpu: defaultGpu(), openSource: httpSource, findOwn: findOwnDataset, store, build, openRuns }),
+);

@@ -49,7 +49,7 @@ export function analyzeModel(description: ModelDescription, data: DataInfo): Mod
     trainableCount: reports.reduce((total, report) => total + trainableCount(report), 0),
     flops: Object.values(networks).reduce((total, { flops }) => total + flops, 0),
     problems: [
-      ...("said" in columns ? [errorOf(columns.said)] : []),
+      ...("said" in columns ? [errorOf(isThere(data) ? columns.said : say("data.gone"))] : []),
       ...reports.flatMap(({ problems }) => problems),
       ...repeatedNames(networks),
       ...sizeProblems(description, networks),
@@ -58,6 +58,9 @@ export function analyzeModel(description: ModelDescription, data: DataInfo): Mod
     ],
   };
 }
+
+/** What is not there has no columns. */
+const isThere = ({ columns }: DataInfo): boolean => Object.keys(columns).length > 0;
 
 const errorOf = (said: Said<EngineKey>): Problem => ({ severity: "error", said });
 

@@ -96,6 +96,16 @@ export const edited = {
 
 /** The training settings. */
 export const training = {
+  dataTitle: "Data",
+  data: "Dataset",
+  dataHelp: "What the model learns from: a set that is built in, or a table of your own.",
+  dataGone: "Data that are gone",
+  ownData: "Yours",
+  builtInData: "Built in",
+  bring: "Bring your data",
+  suitedModel: "Model that fits",
+  removeData: "Remove",
+  dropHere: "Drop a table (CSV, TSV) to train on it, or a model file",
   objective: "Objective",
   run: "Run",
   machine: "Machine",

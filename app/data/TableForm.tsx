@@ -1,0 +1,130 @@
+/** A table as it was read: its first rows, how each column is to be read, what is to be predicted, and what comes of that. */
+import { NativeSelect, TextInput } from "@mantine/core";
+import type { ColumnUse, OpenedTable, TableSettings } from "../../src/engine";
+import { formats, t, tell } from "../common/words";
+import classes from "./BringDialog.module.css";
+
+const SHARES = [0.1, 0.2, 0.3, 0.5] as const;
+const USES: readonly ColumnUse[] = ["number", "category", "off"];
+
+const wordOfUse = (use: ColumnUse): string =>
+  use === "number" ? t("bring.number") : use === "category" ? t("bring.category") : t("bring.off");
+
+interface TableFormProps {
+  readonly opened: OpenedTable;
+  readonly onChange: (settings: TableSettings) => void;
+}
+
+export function TableForm({ opened, onChange }: TableFormProps) {
+  const { columns, rowCount, preview, refusedCount, refused, settings, report } = opened;
+  const set = (patch: Partial<TableSettings>): void => onChange({ ...settings, ...patch });
+  const setUse = (at: number, use: ColumnUse): void => set({ uses: settings.uses.with(at, use) });
+  const isUse = (value: string): value is ColumnUse => USES.some((use) => use === value);
+  return (
+    <>
+      <div className={classes.fields}>
+        <TextInput
+          label={t("bring.name")}
+          value={settings.title}
+          maxLength={80}
+          onChange={({ currentTarget }) => set({ title: currentTarget.value })}
+        />
+        <NativeSelect
+          label={t("bring.target")}
+          value={String(settings.target)}
+          onChange={({ currentTarget }) => {
+            const target = Number(currentTarget.value);
+            const use = settings.uses[target];
+            set({ target, uses: use === "off" ? settings.uses.with(target, "category") : settings.uses });
+          }}
+        >
+          {columns.map(({ name }, i) => (
+            <option key={name} value={i}>
+              {name}
+            </option>
+          ))}
+        </NativeSelect>
+        <NativeSelect
+          label={t("bring.predictAs")}
+          value={settings.uses[settings.target] ?? "category"}
+          onChange={({ currentTarget: { value } }) => isUse(value) && setUse(settings.target, value)}
+        >
+          <option value="category">{t("bring.asClass")}</option>
+          <option value="number">{t("bring.asNumber")}</option>
+        </NativeSelect>
+        <NativeSelect
+          label={t("bring.testShare")}
+          value={String(settings.testShare)}
+          onChange={({ currentTarget }) => set({ testShare: Number(currentTarget.value) })}
+        >
+          {SHARES.map((share) => (
+            <option key={share} value={share}>
+              {t("bring.percent", { percent: formats().count(Math.round(share * 100)) })}
+            </option>
+          ))}
+        </NativeSelect>
+      </div>
+      {report.problem ? (
+        <p className={classes.problem} role="alert">
+          {tell(report.problem)}
+        </p>
+      ) : (
+        <p className={classes.sum} role="status">
+          {t("bring.comesTo", { train: report.trainCount, test: report.testCount, features: report.featureCount })}
+          {report.classes.length > 0 && t("bring.classCount", { classes: report.classes.length })}
+        </p>
+      )}
+      {(report.remarks.length > 0 || refusedCount > 0) && (
+        <ul className={classes.remarks}>
+          {report.remarks.map((remark) => (
+            <li key={remark.key}>{tell(remark)}</li>
+          ))}
+          {refusedCount > 0 && (
+            <li>{t("bring.refused", { rows: refusedCount, examples: refused.map((one) => tell(one)) })}</li>
+          )}
+        </ul>
+      )}
+      <div className={classes.scroll} role="region" aria-label={t("bring.preview", { rows: rowCount })} tabIndex={0}>
+        <table className={classes.table}>
+          <caption className={classes.caption}>{t("bring.preview", { rows: rowCount })}</caption>
+          <thead>
+            <tr>
+              {columns.map(({ name, missing }, i) => (
+                <th key={name} scope="col" data-target={i === settings.target || undefined}>
+                  <span className={classes.columnName}>{name}</span>
+                  {i === settings.target ? (
+                    <span className={classes.isTarget}>{t("bring.isTarget")}</span>
+                  ) : (
+                    <NativeSelect
+                      aria-label={t("bring.useOf", { column: name })}
+                      value={settings.uses[i] ?? "off"}
+                      onChange={({ currentTarget: { value } }) => isUse(value) && setUse(i, value)}
+                      data={USES.map((use) => ({ value: use, label: wordOfUse(use) }))}
+                    />
+                  )}
+                  {missing > 0 && <span className={classes.missing}>{t("bring.missing", { cells: missing })}</span>}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {preview.map((cells, row) => (
+              // oxlint-disable-next-line react/no-array-index-key -- rows have no names, and never move
+              <tr key={row}>
+                {cells.map((cell, i) => (
+                  <td
+                    key={columns[i]?.name ?? i}
+                    data-target={i === settings.target || undefined}
+                    data-off={(settings.uses[i] === "off" && i !== settings.target) || undefined}
+                  >
+                    {cell}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,101 @@
+/** What is being brought: the file that the worker reads, how far it is, and what came of it. Ending the worker is how work is
+ *  cancelled, whatever it is at. */
+import * as Comlink from "comlink";
+import { create } from "zustand";
+import type { Answer, BringControls, OpenedTable, Said, TableSettings } from "../../src/engine";
+import { bringDataset, openOwnDatasets, ownDatasetDef, say, suitedModel } from "../../src/engine";
+import { t } from "../common/words";
+import { setDataset } from "../model/edit";
+import { endBringing, readDatasets } from "../store/datasets";
+import { edit, replaceModel } from "../store/model";
+import { announce, showPart } from "../store/ui";
+import { makeWay } from "../train/session";
+
+interface BringingState {
+  readonly opened: OpenedTable | null;
+  readonly said: Said | null;
+  /** How far the worker is, from 0 to 1; null while it rests. */
+  readonly share: number | null;
+}
+
+const nothing: BringingState = { opened: null, said: null, share: null };
+
+export const useBringing = create<BringingState>()(() => nothing);
+
+let worker: Worker | undefined;
+let controls: Comlink.Remote<BringControls> | undefined;
+
+/** Gives up whatever is under way. */
+export function giveUp(): void {
+  worker?.terminate();
+  worker = undefined;
+  controls = undefined;
+  useBringing.setState(nothing);
+}
+
+function start(): Comlink.Remote<BringControls> {
+  worker = new Worker(new URL("../../src/engine/bring/worker.ts", import.meta.url), {
+    type: "module",
+    name: "bringer",
+  });
+  worker.addEventListener("error", ({ message }) =>
+    useBringing.setState({ share: null, said: say("data.notKept", { reason: message }) }),
+  );
+  return Comlink.wrap<BringControls>(worker);
+}
+
+/** Asks the worker for something that takes long. @returns null where nothing came of it, which is told, or it was given up */
+async function ask<T>(
+  question: (to: Comlink.Remote<BringControls>, hear: (share: number) => void) => Promise<Answer<T>>,
+): Promise<T | null> {
+  useBringing.setState({ share: 0, said: null });
+  const asked = (controls ??= start());
+  const hear = (share: number): void => {
+    if (controls === asked) useBringing.setState({ share });
+  };
+  const answer = await question(asked, Comlink.proxy(hear));
+  if (controls !== asked) return null;
+  useBringing.setState({ share: null });
+  if ("ok" in answer) return answer.ok;
+  useBringing.setState({ said: answer.said });
+  return null;
+}
+
+/** Reads a file; several at once are refused. */
+export async function openFiles(files: readonly File[]): Promise<void> {
+  giveUp();
+  const [file] = files;
+  if (!file) return;
+  if (files.length > 1) {
+    useBringing.setState({ said: say("bring.oneFile") });
+    return;
+  }
+  const opened = await ask((to, hear) => to.openTable(file, hear));
+  if (opened) useBringing.setState({ opened });
+}
+
+/** Reads the table otherwise. */
+export async function change(settings: TableSettings): Promise<void> {
+  useBringing.setState(({ opened }) => ({ opened: opened && { ...opened, settings } }));
+  const report = await controls?.judge(settings);
+  useBringing.setState(({ opened }) =>
+    report && opened?.settings === settings ? { opened: { ...opened, report } } : {},
+  );
+}
+
+/** Makes the dataset and trains on it from now on, with the model there is or with a new one. */
+export async function make(withNewModel: boolean): Promise<void> {
+  const { opened } = useBringing.getState();
+  if (!opened) return;
+  const about = await ask((to, hear) => to.make(opened.settings, hear));
+  if (!about) return;
+  const data = bringDataset(ownDatasetDef(about, openOwnDatasets));
+  await readDatasets().catch(() => {});
+  const suited = withNewModel ? suitedModel(data) : null;
+  if (suited) replaceModel(suited);
+  else edit((model) => setDataset(model, data));
+  makeWay();
+  showPart("model");
+  announce(t("bring.ready", { title: about.title }));
+  endBringing();
+}

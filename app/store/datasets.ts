@@ -1,0 +1,46 @@
+/** The visitor's own datasets, as the page knows them: told to the engine's library before anything asks for one, and read again
+ *  whenever one is brought or removed, in this tab or another. */
+import { create } from "zustand";
+import { bringDataset, forgetDataset, openOwnDatasets, type OwnDataset, ownDatasetDef } from "../../src/engine";
+import { readStored, writeStored } from "./storage";
+
+interface DatasetsState {
+  readonly own: readonly OwnDataset[];
+  /** Files that the visitor dropped or chose, while the dialog for them is open; empty when it waits for some. */
+  readonly bringing: readonly File[] | null;
+}
+
+export const useDatasets = create<DatasetsState>()(() => ({ own: [], bringing: null }));
+
+/** That there are any, so that nothing is opened where there are none. */
+const ANY_KEY = "descent.datasets";
+
+let isWatched = false;
+
+/** Reads what there is, and goes on doing so. Nothing is told where the browser keeps nothing. */
+export async function readDatasets(): Promise<void> {
+  const store = await openOwnDatasets();
+  const own = await store.list();
+  for (const { id } of useDatasets.getState().own) forgetDataset(id);
+  for (const dataset of own) bringDataset(ownDatasetDef(dataset, openOwnDatasets));
+  writeStored(ANY_KEY, "yes");
+  useDatasets.setState({ own });
+  if (isWatched) return;
+  isWatched = true;
+  store.onChange(() => void readDatasets().catch(() => {}));
+}
+
+/** Whether this browser has kept any. */
+export const hasDatasets = (): boolean => readStored(ANY_KEY) !== null;
+
+export async function removeDataset(id: string): Promise<void> {
+  await (await openOwnDatasets()).remove(id);
+  await readDatasets();
+}
+
+/** Opens the dialog, with files or without. */
+export const bring = (files: readonly File[] = []): void => useDatasets.setState({ bringing: files });
+export const endBringing = (): void => useDatasets.setState({ bringing: null });
+
+export const takeOwn = ({ own }: DatasetsState): readonly OwnDataset[] => own;
+export const takeBringing = ({ bringing }: DatasetsState): readonly File[] | null => bringing;

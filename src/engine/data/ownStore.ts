@@ -1,0 +1,166 @@
+/** Datasets that visitors bring, in IndexedDB, which pages and workers share: a record each, and the values of its columns in
+ *  chunks of rows. Loaded when there are any, or when the first is brought. */
+import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import { DatasetError } from "../errors";
+import { sizeOf } from "../shape";
+import { within } from "../within";
+import { say } from "../words/said";
+import { checkDataset } from "./check";
+import type { ColumnData, ColumnInfo } from "./column";
+import type { Dataset, LoadOptions, Split } from "./dataset";
+import { type OwnDataset, type OwnDatasets, type ReadRows, readOwn, type SplitName } from "./ownData";
+
+const DATABASE = "descent-datasets";
+const CHANNEL = "descent-datasets";
+/** Single values that are larger fail in some browsers. */
+const CHUNK_BYTES = 32 * 2 ** 20;
+const PATIENCE_MS = 10_000;
+const SPLITS = ["train", "test"] as const;
+
+/** Dataset, split, column, and which of its chunks. */
+type ChunkKey = [string, string, string, number];
+
+interface Tables extends DBSchema {
+  datasets: { key: string; value: OwnDataset };
+  chunks: { key: ChunkKey; value: ArrayBuffer };
+}
+
+/** @throws whatever the browser says where it is forbidden; LateError where it does not answer */
+export async function openOwnStore(): Promise<OwnDatasets> {
+  const opening = openDB<Tables>(DATABASE, 1, {
+    upgrade(db) {
+      db.createObjectStore("datasets", { keyPath: "id" });
+      db.createObjectStore("chunks");
+    },
+    // A newer version of the page wants to change it.
+    blocking: (_old, _new, event) => (event.target as IDBDatabase).close(),
+  });
+  return storeIn(await within(opening, PATIENCE_MS, "IndexedDB", (late) => late.close()));
+}
+
+function storeIn(db: IDBPDatabase<Tables>): OwnDatasets {
+  const channel = new BroadcastChannel(CHANNEL);
+  const listeners = new Set<() => void>();
+  const tell = (): void => {
+    for (const hear of listeners) hear();
+  };
+  channel.addEventListener("message", tell);
+  const changed = (): void => {
+    channel.postMessage("changed");
+    tell();
+  };
+
+  async function removeChunks(id: string): Promise<void> {
+    await db.delete("chunks", IDBKeyRange.bound([id], [id, []]));
+  }
+
+  const find = async (id: string): Promise<OwnDataset | undefined> => readOwn(await db.get("datasets", id));
+
+  async function loadColumn(id: string, split: SplitName, name: string, info: ColumnInfo, count: number) {
+    const values = newColumn(info, count);
+    const bytes = new Uint8Array(values.buffer);
+    let at = 0;
+    for (let i = 0; at < bytes.length; i++) {
+      const chunk = await db.get("chunks", [id, split, name, i]);
+      if (!chunk || chunk.byteLength === 0 || at + chunk.byteLength > bytes.length)
+        throw new DatasetError(say("data.gone"));
+      bytes.set(new Uint8Array(chunk), at);
+      at += chunk.byteLength;
+    }
+    return values;
+  }
+
+  return {
+    find,
+    async list() {
+      const all = (await db.getAll("datasets")).flatMap((value) => readOwn(value) ?? []);
+      return all.toSorted((a, b) => b.createdAt - a.createdAt);
+    },
+    async load(id, options: LoadOptions = {}): Promise<Dataset> {
+      const about = await find(id);
+      if (!about) throw new DatasetError(say("data.gone"));
+      const { title, columns, trainCount, testCount, byteLength: totalBytes } = about;
+      let loadedBytes = 0;
+      const splits: Partial<Record<SplitName, Split>> = {};
+      for (const split of SPLITS) {
+        const count = split === "train" ? trainCount : testCount;
+        const values: Record<string, ColumnData> = {};
+        for (const [name, info] of Object.entries(columns)) {
+          options.signal?.throwIfAborted();
+          const column = await loadColumn(id, split, name, info, count);
+          values[name] = column;
+          loadedBytes += column.byteLength;
+          options.onProgress?.({ isEnough: false, loadedBytes, totalBytes });
+        }
+        splits[split] = { count, columns: values };
+      }
+      const { train, test } = splits;
+      if (!train || !test) throw new DatasetError(say("data.gone"));
+      const dataset = { id, title, columns, trainCount, train, test };
+      checkDataset(dataset);
+      return dataset;
+    },
+    async put(about, read: ReadRows, hear = () => {}) {
+      let written = 0;
+      try {
+        for (const split of SPLITS) {
+          const count = split === "train" ? about.trainCount : about.testCount;
+          for (const [name, info] of Object.entries(about.columns)) {
+            const rows = Math.max(1, Math.floor(CHUNK_BYTES / bytesOfRow(info)));
+            for (let from = 0, i = 0; from < count; from += rows, i++) {
+              const values = read(split, name, from, Math.min(count, from + rows));
+              const { buffer, byteOffset, byteLength } = values;
+              await db.put("chunks", buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer, [
+                about.id,
+                split,
+                name,
+                i,
+              ]);
+              written += byteLength;
+              hear(Math.min(1, written / Math.max(1, about.byteLength)));
+            }
+          }
+        }
+        await db.put("datasets", about);
+      } catch (error) {
+        await removeChunks(about.id).catch(() => {});
+        throw error;
+      }
+      changed();
+    },
+    async rename(id, title) {
+      const transaction = db.transaction("datasets", "readwrite");
+      const own = await transaction.store.get(id);
+      if (own) void transaction.store.put({ ...own, title });
+      await transaction.done;
+      changed();
+    },
+    async remove(id) {
+      await db.delete("datasets", id);
+      await removeChunks(id);
+      changed();
+    },
+    onChange(hear) {
+      listeners.add(hear);
+      return () => listeners.delete(hear);
+    },
+    close() {
+      channel.close();
+      db.close();
+    },
+  };
+}
+
+const BYTES = { u8: 1, u32: 4, f32: 4 } as const;
+
+/** Bytes of a column for one sample. */
+export const bytesOfRow = ({ shape, dtype }: ColumnInfo): number => sizeOf(shape) * BYTES[dtype];
+
+function newColumn({ shape, dtype }: ColumnInfo, count: number): ColumnData {
+  const length = count * sizeOf(shape);
+  return dtype === "f32"
+    ? new Float32Array(length)
+    : dtype === "u32"
+      ? new Uint32Array(length)
+      : new Uint8Array(length);
+}

@@ -1,0 +1,43 @@
+// A visitor's own table: dropped on the page, made a dataset, trained on, there again after a reload, and gone when removed.
+import AxeBuilder from "@axe-core/playwright";
+import { describe, expect, it } from "vitest";
+import { button, expectQuiet, showPart, useBrowser, waitForState, waitForStatus } from "./support";
+
+const table = ["width,colour,kind"]
+  .concat(
+    Array.from(
+      { length: 120 },
+      (_, i) => `${(i * 7) % 20},${i % 3 === 0 ? "red" : "blue"},${(i * 7) % 20 < 9 ? "small" : "large"}`,
+    ),
+  )
+  .join("\n");
+
+describe("data of one's own", () => {
+  const open = useBrowser("none");
+
+  it("are brought as a table, trained on, kept, and removed", async () => {
+    const app = await open({});
+    const { page } = app;
+    await showPart(page, "Training");
+    await button(page, "Bring your data").click();
+    const dialog = page.getByRole("dialog", { name: "Bring your data" });
+    await dialog
+      .locator("input[type=file]")
+      .setInputFiles({ name: "boxes.csv", mimeType: "text/csv", buffer: Buffer.from(table) });
+    await dialog.getByText("96 rows to train on, 24 for the test, 3 features, 2 classes").waitFor();
+    expect(await dialog.getByLabel("Predict", { exact: true }).inputValue()).toBe("2");
+    const { violations } = await new AxeBuilder({ page }).include("dialog").analyze();
+    expect(violations).toEqual([]);
+    await button(page, "Use with a model that fits").click();
+    await waitForState(page, "Ready");
+    await button(page, "Train").click();
+    await waitForStatus(page, ({ step }) => step > 5);
+    await page.reload();
+    await waitForState(page, "Ready");
+    await showPart(page, "Training");
+    expect(await page.getByLabel("Dataset", { exact: true }).inputValue()).toMatch(/^own-/);
+    await button(page, "Remove").click();
+    await page.getByText("it is no longer in this browser").first().waitFor();
+    expectQuiet(app);
+  });
+});

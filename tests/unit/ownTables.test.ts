@@ -1,0 +1,148 @@
+// Tables that visitors bring: what is read of them, what is made of it, and that nothing hostile gets further than a sentence.
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { readTable } from "../../src/engine/bring/csv";
+import { splitRows } from "../../src/engine/bring/split";
+import { guessSettings, judgeTable, makeTable } from "../../src/engine/bring/table";
+import { checkDataset } from "../../src/engine/data/check";
+import { DatasetError } from "../../src/engine/errors";
+import { analyzeModel } from "../../src/engine/model/analyze";
+import { suitedModel } from "../../src/engine/model/presets/suited";
+import { english } from "../../src/engine/words/said";
+import { isFull } from "../support/full";
+
+const read = (text: string | Uint8Array<ArrayBuffer>) => readTable(new Blob([text]));
+
+/** A dataset as the trainer would load it. */
+async function made(text: string, change = {}) {
+  const table = await read(text);
+  const { about, read: rows } = makeTable(table, { ...guessSettings(table, "t"), ...change });
+  const splitOf = (name: "train" | "test", count: number) => ({
+    count,
+    columns: Object.fromEntries(Object.keys(about.columns).map((column) => [column, rows(name, column, 0, count)])),
+  });
+  return { ...about, train: splitOf("train", about.trainCount), test: splitOf("test", about.testCount) };
+}
+
+const flowers = (count: number) =>
+  ["id,length,colour,weight,species"]
+    .concat(
+      Array.from({ length: count }, (_, i) =>
+        [
+          i + 1,
+          i % 7 === 3 ? "" : (i * 37) % 11,
+          ["red", "blue", "green"][(i * 5) % 3],
+          (i * i) % 13,
+          i % 4 < 2 ? "a" : "b",
+        ].join(),
+      ),
+    )
+    .join("\n");
+
+describe("tables", () => {
+  it("are read with quotes, other delimiters, decimal commas, byte order marks and Western European letters", async () => {
+    const quoted = await read('name;"size; mm"\r\n"a ""b""\r\nc";1,5\r\nd;2\r\n');
+    expect(quoted.columns.map(({ name }) => name)).toEqual(["name", "size; mm"]);
+    expect(quoted.columns[0]?.values).toEqual(["", 'a "b"\r\nc', "d"]);
+    expect([...(quoted.columns[1]?.numbers ?? [])]).toEqual([1.5, 2]);
+    expect((await read("\uFEFFa\tb\n1\t2\n3\t4\n")).columns.map(({ name }) => name)).toEqual(["a", "b"]);
+    const latin = await read(Uint8Array.from("caf\u00e9,n\nx,1\ny,2\n", (letter) => letter.charCodeAt(0)));
+    expect(latin.columns[0]?.name).toBe("caf\u00e9");
+  });
+
+  it("name rows that do not fit, and keep the others", async () => {
+    const table = await read("a,b\n1,2\n3\n4,5\n6,7,8\n");
+    expect(table.rowCount).toBe(2);
+    expect(table.refused.map((one) => english(one))).toEqual([
+      "Row 3: expected 2 cells, got 1.",
+      "Row 5: expected 2 cells, got 3.",
+    ]);
+  });
+
+  it("guess what columns are, and make a dataset that a suited model can learn", async () => {
+    const table = await read(flowers(80));
+    const settings = guessSettings(table, "flowers");
+    expect(settings.uses).toEqual(["off", "number", "category", "number", "category"]);
+    expect(settings.target).toBe(4);
+    const data = await made(flowers(80));
+    expect(data.columns["features"]).toMatchObject({
+      shape: [5],
+      names: ["length", "colour=red", "colour=green", "colour=blue", "weight"],
+    });
+    expect([data.trainCount, data.testCount]).toEqual([64, 16]);
+    expect(() => checkDataset(data)).not.toThrow();
+    const model = suitedModel(data);
+    expect(model && analyzeModel(model, data).problems).toEqual([]);
+  });
+
+  it("scale by training rows alone, and read missing numbers as their mean", async () => {
+    const { train, columns } = await made(flowers(80));
+    const [width = 1] = columns["features"]?.shape ?? [];
+    const values = train.columns["features"] ?? new Float32Array();
+    const weights = Array.from({ length: train.count }, (_, n) => values[n * width + 4] ?? NaN);
+    const mean = weights.reduce((sum, value) => sum + value, 0) / train.count;
+    const square = weights.reduce((sum, value) => sum + value ** 2, 0) / train.count;
+    expect(mean).toBeCloseTo(0, 5);
+    expect(square).toBeCloseTo(1, 5);
+    const lengths = Array.from({ length: train.count }, (_, n) => values[n * width] ?? NaN);
+    expect(lengths.filter((value) => value === 0).length).toBeGreaterThan(3);
+  });
+
+  it("predict numbers of mean 0 and deviation 1", async () => {
+    const data = await made(flowers(80), { target: 3 });
+    expect(data.columns["target"]).toMatchObject({ kind: "value", names: ["weight"] });
+    const model = suitedModel(data);
+    expect(model?.task.type).toBe("regression");
+    expect(model && analyzeModel(model, data).problems).toEqual([]);
+  });
+
+  it("warn of columns that give the target away, and of nothing else", async () => {
+    const text = flowers(80)
+      .split("\n")
+      .map((line, i) => `${line},${i === 0 ? "copy" : line.endsWith("a") ? "yes" : "no"}`)
+      .join("\n");
+    const table = await read(text);
+    const settings = { ...guessSettings(table, "t"), target: 4 };
+    const told = judgeTable(table, settings).remarks.map((one) => english(one));
+    expect(told.filter((one) => one.includes("alone"))).toEqual([
+      "copy alone tells species of nearly every row. Leave out what would not be known beforehand.",
+    ]);
+  });
+
+  it("divide every class by the same share, the same for the same seed", () => {
+    const rows = Uint32Array.from({ length: 100 }, (_, n) => n);
+    const labels = rows.map((n) => (n < 90 ? 0 : 1));
+    const { train, test } = splitRows(rows, labels, 0.2, 3);
+    expect([train.length, test.length]).toEqual([80, 20]);
+    expect(test.filter((n) => n >= 90).length).toBe(2);
+    expect(new Set([...train, ...test]).size).toBe(100);
+    expect(splitRows(rows, labels, 0.2, 3)).toEqual({ train, test });
+    expect(splitRows(rows, labels, 0.2, 4)).not.toEqual({ train, test });
+  });
+
+  it("are told to be none, or read, whatever the file holds", async () => {
+    const cell = fc.oneof(
+      fc.constantFrom("", '"', ",", "\n", ";", "1", "-1e999", "NaN", "a", "\t", "\uFEFF", "é"),
+      fc.string(),
+    );
+    const files = fc.oneof(
+      fc.uint8Array({ maxLength: 300 }).map((bytes) => Uint8Array.from(bytes)),
+      fc.array(cell, { maxLength: 120 }).map((cells) => new Uint8Array(new TextEncoder().encode(cells.join("")))),
+      fc
+        .array(fc.array(cell, { minLength: 3, maxLength: 3 }), { maxLength: 30 })
+        .map((rows) => new Uint8Array(new TextEncoder().encode(rows.map((row) => row.join()).join("\n")))),
+    );
+    await fc.assert(
+      fc.asyncProperty(files, async (bytes) => {
+        try {
+          const table = await read(bytes);
+          const settings = guessSettings(table, "t");
+          if (judgeTable(table, settings).problem === null) makeTable(table, settings);
+        } catch (error) {
+          expect(error).toBeInstanceOf(DatasetError);
+        }
+      }),
+      { numRuns: isFull ? 1000 : 40 },
+    );
+  });
+});
