@@ -1,5 +1,5 @@
 // A visitor's own table: dropped on the page, made a dataset, trained on, there again after a reload, and gone when removed.
-import AxeBuilder from "@axe-core/playwright";
+import { AxeBuilder } from "@axe-core/playwright";
 import { describe, expect, it } from "vitest";
 import { button, expectQuiet, showPart, useBrowser, waitForState, waitForStatus } from "./support";
 
