@@ -43,10 +43,10 @@ useRun.setState({
   runOn: { backend: query.backend ?? "auto", tune: query.tune !== "off", ...(threads !== null && { threads }) },
 });
 // A model may name a dataset that the visitor brought, which has to be known before it is prepared.
-if (hasDatasets()) await readDatasets().catch(() => {});
+const known = hasDatasets() ? readDatasets().catch(() => {}) : null;
 // Links are read before there is a model to prepare, so that no other is prepared in its place.
 const opening = isLink(location.hash) ? openLink(location.hash) : null;
-if (opening) void opening.finally(startSession);
+if (known || opening) void Promise.all([known, opening]).finally(startSession);
 else startSession();
 keepAddress(makeWay);
 // Nobody drops a file before the page is there.

@@ -34,7 +34,7 @@ export function giveUp(): void {
 }
 
 function start(): Comlink.Remote<BringControls> {
-  worker = new Worker(new URL("../../src/engine/bring/worker.ts", import.meta.url), {
+  worker = new Worker(new URL("../../src/engine/bring/bringer.ts", import.meta.url), {
     type: "module",
     name: "bringer",
   });
