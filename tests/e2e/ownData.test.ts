@@ -1,4 +1,4 @@
-// A visitor's own table: dropped on the page, made a dataset, trained on, there again after a reload, and gone when removed.
+// A visitor's own table: chosen or dropped on the page, made a dataset, trained on, there again after a reload, and gone when removed.
 import { AxeBuilder } from "@axe-core/playwright";
 import { describe, expect, it } from "vitest";
 import { button, expectQuiet, showPart, useBrowser, waitForState, waitForStatus } from "./support";
@@ -38,6 +38,14 @@ describe("data of one's own", () => {
     expect(await page.getByLabel("Dataset", { exact: true }).inputValue()).toMatch(/^own-/);
     await button(page, "Remove").click();
     await page.getByText("it is no longer in this browser").first().waitFor();
+    // Dropped anywhere, it is read just so.
+    const dropped = await page.evaluateHandle((text) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([text], "boxes.csv", { type: "text/csv" }));
+      return transfer;
+    }, table);
+    await page.dispatchEvent("body", "drop", { dataTransfer: dropped });
+    await dialog.getByText("96 rows to train on, 24 for the test, 3 features, 2 classes").waitFor();
     expectQuiet(app);
   });
 });
