@@ -239,6 +239,8 @@ describe("the stage", () => {
     await card(page, 1)
       .getByRole("button", { name: /128 relu/ })
       .click();
+    const totals = page.locator("p", { has: page.getByText("102K params", { exact: true }) });
+    expect(await totals.evaluate((text) => text.scrollWidth <= text.clientWidth)).toBe(true);
     const window = { x: 0, y: 0, width, height };
     for (const control of [
       page.getByRole("textbox", { name: "Units" }),
