@@ -46,9 +46,10 @@ export function TrainingStatus() {
         room={2 * formatCount(totalSteps).length + 3}
         spare="third"
       />
-      {curves.map((curve) => (
+      {curves.map((curve, i) => (
         <Figure
           key={curve.id}
+          spare={i === 0 || curve === goal ? undefined : "beside"}
           label={t("status.mean", { title: curve.title })}
           hint={epochMean ? t("status.meanOf", { first: epochMean.first, last: epochMean.last }) : undefined}
           value={epochMean ? formatCurve(curve, epochMean.values[curve.id]) : NONE}
@@ -93,7 +94,7 @@ interface FigureProps {
   /** Digits to leave room for, so that nothing moves when they change. */
   readonly room: number;
   /** When it goes where there is little room; it stays for those who hear the page. */
-  readonly spare?: "first" | "second" | "third" | "fourth";
+  readonly spare?: "first" | "second" | "third" | "fourth" | "beside" | undefined;
 }
 
 function Figure({ label, value, hint, room, spare }: FigureProps) {

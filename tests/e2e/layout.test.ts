@@ -206,8 +206,10 @@ describe("the stage", () => {
   const open = useBrowser("none");
 
   it("lists all its views where they do not fit side by side, and there alone", async () => {
-    const { page } = await open({ viewport: { width: 390, height: 844 } });
+    // A model of four curves, whose figures stay in one line all the same.
+    const { page } = await open({ query: "?preset=names-transformer", viewport: { width: 390, height: 844 } });
     await waitForState(page, "Ready");
+    expect((await boxOf(page.getByRole("status"))).height).toBeLessThan(40);
     await showPart(page, "Results");
     const all = page.getByRole("combobox", { name: "Views", exact: true });
     await all.selectOption("Profile");
