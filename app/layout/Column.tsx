@@ -3,19 +3,15 @@ import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from "@tabler/icons-react";
 import { ExportButton } from "../export/ExportButton";
 import { ModelStack, ModelTotals } from "../model/ModelStack";
+import { TrainingInspector } from "../model/TrainingInspector";
 import type { ColumnPart } from "../store/ui";
 import { partElementId, setPreferences, showPart, takeColumnPart, useUi } from "../store/ui";
 import { TryList } from "../tour/TryList";
 import { PartArea } from "./PartTabs";
 import type { Tab } from "../common/TabList";
 import { TabList } from "../common/TabList";
-import { lazily } from "../common/lazily";
 import { t } from "../common/words";
 import classes from "./Column.module.css";
-
-const TrainingInspector = lazily(() =>
-  import("../model/TrainingInspector").then(({ TrainingInspector: Found }) => Found),
-);
 
 const parts = (): readonly Tab<ColumnPart>[] => [
   { value: "model", title: t("layout.model") },
@@ -49,7 +45,7 @@ export function Column() {
           <TryList className={classes.tries} />
         </section>
       </PartArea>
-      <PartArea part="training" isLater className={classes.body}>
+      <PartArea part="training" className={classes.body}>
         <section aria-label={t("layout.trainingSettings")}>
           <TrainingInspector />
         </section>

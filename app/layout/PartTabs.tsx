@@ -1,5 +1,5 @@
 /** On a small screen: which part of the page is shown. */
-import { type ReactNode, Suspense, useState } from "react";
+import type { ReactNode } from "react";
 import { IconAdjustmentsHorizontal, IconChartLine, IconStack2, IconTrophy } from "@tabler/icons-react";
 import type { Part } from "../store/ui";
 import { partElementId, showPart, takeColumnPart, takePart, useUi } from "../store/ui";
@@ -34,29 +34,24 @@ export function PartTabs() {
 interface PartAreaProps {
   readonly part: Part;
   readonly className?: string | undefined;
-  /** Whether what is in it can wait until it is first shown. */
-  readonly isLater?: boolean;
   readonly children: ReactNode;
 }
 
 /** A part of the page behind its tab: all are on a small screen, and the parts of the column are everywhere. */
-export function PartArea({ part, className, isLater = false, children }: PartAreaProps) {
+export function PartArea({ part, className, children }: PartAreaProps) {
   const isNarrow = useIsNarrow();
   const ofPage = useUi(takePart);
   const ofColumn = useUi(takeColumnPart);
-  const isShown = part === (isNarrow ? ofPage : ofColumn);
-  const [wasShown, setWasShown] = useState(isShown);
-  if (isShown && !wasShown) setWasShown(true);
   return (
     <div
       id={partElementId(part)}
       className={className}
-      hidden={!isShown}
+      hidden={part !== (isNarrow ? ofPage : ofColumn)}
       role="tabpanel"
       aria-labelledby={tabId(partElementId(part))}
       tabIndex={-1}
     >
-      {(wasShown || !isLater) && <Suspense>{children}</Suspense>}
+      {children}
     </div>
   );
 }

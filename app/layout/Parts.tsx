@@ -3,6 +3,7 @@ import { ChartsPanel } from "../charts/ChartsPanel";
 import { ResultsPanel } from "../inspect/ResultsPanel";
 import { LayerPalette } from "../model/LayerPalette";
 import { ExportButton } from "../export/ExportButton";
+import { TrainingInspector } from "../model/TrainingInspector";
 import { ModelStack, ModelTotals } from "../model/ModelStack";
 import { PresetSelect } from "../model/PresetSelect";
 import { TryList } from "../tour/TryList";
@@ -10,13 +11,8 @@ import { Panel } from "../common/Panel";
 import { PartArea } from "./PartTabs";
 import { PrivacyLine } from "./PrivacyLine";
 import { useIsPhone } from "../common/useIsNarrow";
-import { lazily } from "../common/lazily";
 import { t } from "../common/words";
 import classes from "./Parts.module.css";
-
-const TrainingInspector = lazily(() =>
-  import("../model/TrainingInspector").then(({ TrainingInspector: Found }) => Found),
-);
 
 export function Parts() {
   const isPhone = useIsPhone();
@@ -33,7 +29,7 @@ export function Parts() {
           {isPhone && <PrivacyLine />}
         </div>
       </PartArea>
-      <PartArea part="training" isLater className={classes.part}>
+      <PartArea part="training" className={classes.part}>
         <div className={classes.inner}>
           <Panel title={t("layout.training")} label={t("layout.trainingSettings")}>
             <TrainingInspector />
