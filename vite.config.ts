@@ -136,12 +136,7 @@ export default defineConfig({
     // scripts/size.ts measures, with a budget.
     chunkSizeWarningLimit: 10_000,
     // Advice on profiling the build is nothing to whoever starts the page; and what a worker fetches later, pages may have at once.
-    rolldownOptions: {
-      checks: { bundlerTimings: false, ineffectiveDynamicImport: false },
-      // One script for all that the page starts with. Left alone, each part that is fetched later splits off what it shares with
-      // others, and many small scripts compress badly.
-      output: { codeSplitting: { groups: [{ name: "page", tags: ["$initial"] }] } },
-    },
+    rolldownOptions: { checks: { bundlerTimings: false, ineffectiveDynamicImport: false } },
   },
   worker: {
     format: "es",

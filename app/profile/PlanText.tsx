@@ -8,7 +8,7 @@ export function PlanText({ text }: { readonly text: string }) {
     <details className={classes.plan}>
       <summary className={classes.summary}>{t("profile.text")}</summary>
       <CopyButton
-        size="compact-xs"
+        size="compact-sm"
         variant="default"
         className={classes.copy ?? ""}
         label={t("profile.copy")}

@@ -29,6 +29,12 @@ function pageBeside(name: (typeof pagesBeside)[number], outDir: string): InlineC
   };
 }
 
+/** One script for all that the page starts with. Left alone, each part that is fetched later splits off what it shares with others,
+ *  and many small scripts compress badly. */
+const oneScript = {
+  output: { codeSplitting: { groups: [{ name: "page", tags: ["$initial" as const] }] } },
+};
+
 /** Prepares the datasets and writes the pages to `outDir`, compressed files beside them, replacing what was there. */
 export async function buildPage(outDir = distDir): Promise<void> {
   await prepareData();
@@ -38,7 +44,7 @@ export async function buildPage(outDir = distDir): Promise<void> {
     configFile: join(root, "vite.config.ts"),
     logLevel: "warn",
   };
-  await build({ ...shared, build: { outDir, emptyOutDir: true } });
+  await build({ ...shared, build: { outDir, emptyOutDir: true, rolldownOptions: oneScript } });
   for (const name of pagesBeside) await build({ ...shared, ...pageBeside(name, outDir) });
   await compressFolder(outDir);
 }
