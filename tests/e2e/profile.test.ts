@@ -16,7 +16,7 @@ async function expectProfile(open: Open, query: string): Promise<void> {
   await waitForState(page, "Ready");
   await button(page, "Train").click();
   await waitForStatus(page, ({ step }) => step > 3);
-  await page.getByRole("region", { name: results }).getByText("Profile", { exact: true }).click();
+  await page.getByRole("region", { name: results }).getByRole("tab", { name: "Profile", exact: true }).click();
   const rows = await profileStep(page);
   // Whoever pressed it with the keyboard is still there.
   const isFocused = await button(page, "Profile again").evaluate((element) => element === document.activeElement);
@@ -68,7 +68,7 @@ describe("without a GPU", () => {
     const { page } = app;
     await waitForState(page, "Ready");
     const region = page.getByRole("region", { name: results });
-    await region.getByText("Profile", { exact: true }).click();
+    await region.getByRole("tab", { name: "Profile", exact: true }).click();
     const launches = page.getByRole("table", { name: "Launches of a training step" }).locator("tbody tr");
     await launches.first().waitFor();
     await expect.poll(() => region.getByText("–", { exact: true }).count()).toBeGreaterThan(10);

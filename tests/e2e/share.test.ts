@@ -55,7 +55,7 @@ describe("a link", () => {
     await other.evaluate(() => (location.hash = "#link=1.broken"));
     await other.getByText("The link could not be opened, and nothing was changed").waitFor();
     await button(other, "Share").click();
-    const picker = other.locator('input[type="file"]');
+    const picker = other.getByRole("dialog").locator('input[type="file"]');
     await picker.setInputFiles({
       name: "bad.descent.json",
       mimeType: "application/json",

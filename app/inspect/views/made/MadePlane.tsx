@@ -1,7 +1,6 @@
 /** A GAN on points, in layers: the discriminator's field, real points, made ones, and where each of these is pushed. */
 import { Switch } from "@mantine/core";
 import { useEffect, useId, useMemo, useRef, useState } from "react";
-import { formatCount } from "../../../common/format";
 import { t } from "../../../common/words";
 import { takePredictions, useRun } from "../../../store/run";
 import { useShown } from "../../../train/useShown";
@@ -87,8 +86,8 @@ function Plane({ column, real }: { readonly column: string; readonly real: Array
               <Switch id={`${id} ${layer}`} checked={has(layer)} onChange={() => toggle(layer)} />
               <label htmlFor={`${id} ${layer}`} className={classes.layer}>
                 <span className={classes.swatch} data-layer={layer} aria-hidden />
-                {t(`inspect.${layer}`)}
-                {counts[layer] !== undefined && ` (${formatCount(counts[layer])})`}
+                {/* One text in an element of its own: translators of pages replace texts. */}
+                <span>{told(t(`inspect.${layer}`), counts[layer])}</span>
               </label>
             </div>
           ))}
@@ -98,6 +97,9 @@ function Plane({ column, real }: { readonly column: string; readonly real: Array
     </div>
   );
 }
+
+const told = (layer: string, count: number | undefined): string =>
+  count === undefined ? layer : t("results.pointSet", { title: layer, points: count });
 
 function Field({ share }: { readonly share: Float32Array }) {
   const canvas = useRef<HTMLCanvasElement>(null);
