@@ -206,10 +206,10 @@ describe("the stage", () => {
   const open = useBrowser("none");
 
   it("lists all its views where they do not fit side by side, and there alone", async () => {
-    // A model of four curves, whose figures stay in one line all the same.
+    // A model of four curves, whose figures take two lines at most.
     const { page } = await open({ query: "?preset=names-transformer", viewport: { width: 390, height: 844 } });
     await waitForState(page, "Ready");
-    expect((await boxOf(page.getByRole("status"))).height).toBeLessThan(40);
+    expect((await boxOf(page.getByRole("status", { name: "Training status" }))).height).toBeLessThan(70);
     await showPart(page, "Results");
     const all = page.getByRole("combobox", { name: "Views", exact: true });
     await all.selectOption("Profile");
