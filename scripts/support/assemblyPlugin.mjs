@@ -1,10 +1,10 @@
 // A Vite plugin: `import kernels from "./index.ts?assembly=simd"` gives the AssemblyScript module compiled to WebAssembly,
 // as base64 text. `simd` is plain SIMD, `relaxed` uses relaxed SIMD too; `..Shared` runs on several threads. Compiled once for each state of the sources, into
-// .cache; nothing binary is ever committed.
+// .cache; nothing binary is ever committed. A module `x.ts` that is not there is the text that `x.mjs` exports.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const cache = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), ".cache", "assembly");
 
@@ -59,10 +59,16 @@ async function compile(file, flags) {
 async function compileWith(asc, file, flags) {
   /** @type {Uint8Array | null} */
   let binary = null;
+  /** @type {Map<string, string>} */
+  const written = new Map();
+  for (const name of readdirSync(dirname(file)).filter((each) => each.endsWith(".mjs"))) {
+    const writer = await import(pathToFileURL(join(dirname(file), name)).href);
+    written.set(name.replace(/mjs$/, "ts"), writer.default);
+  }
   const { error, stderr } = await asc.main([file.slice(file.lastIndexOf("/") + 1), "--outFile", "out.wasm", ...flags], {
     readFile: (name) => {
       const path = join(dirname(file), name);
-      return existsSync(path) ? readFileSync(path, "utf8") : null;
+      return written.get(name) ?? (existsSync(path) ? readFileSync(path, "utf8") : null);
     },
     writeFile: (name, contents) => {
       if (name === "out.wasm" && typeof contents !== "string") binary = contents;
