@@ -12,7 +12,7 @@ import { takeHoverX, useHover } from "./hover";
 import type { PlotFrame } from "./plotFrame";
 import { PLOT_MARGIN } from "./plotFrame";
 import type { Reading } from "./reading";
-import { describeReading, epochText, rangeText, rawText, readAt, stepsText } from "./reading";
+import { describeReading, epochText, rangeText, rawText, readAt, spikeAt, stepsText } from "./reading";
 import { usePlotGestures } from "./usePlotGestures";
 import { t } from "../common/words";
 import classes from "./PlotArea.module.css";
@@ -29,7 +29,12 @@ export function PlotArea({ def, metrics, curves, frame, xUnit }: PlotAreaProps) 
   const pointed = useHover(takeHoverX);
   const helpId = useId();
   const isScrolling = useIsNarrow();
-  const view = { curves, width: frame.width, run: metrics.run, xUnit, isScrolling };
+  const onPress = (x: number): void => {
+    const steps = spikeAt(def, curves, metrics, x);
+    // Most visits never press one.
+    if (steps) void import("../train/chooseBatch").then(({ chooseBatch }) => chooseBatch(steps));
+  };
+  const view = { curves, width: frame.width, run: metrics.run, xUnit, isScrolling, onPress };
   const { ref, selection, handlers } = usePlotGestures(view);
   const { train } = metrics;
   const reading = pointed === null ? null : readAt(def, curves, metrics, pointed);

@@ -10,10 +10,13 @@ interface ReadPoint extends CurvePoint {
   readonly line: "raw" | "smooth" | "validation";
 }
 
-/** Some steps in numbers. */
-interface ReadSteps {
+interface Steps {
   readonly from: number;
   readonly to: number;
+}
+
+/** Some steps in numbers. */
+interface ReadSteps extends Steps {
   readonly mean: number;
 }
 
@@ -75,6 +78,19 @@ export function readAt({ id }: ChartDef, curves: Curves, source: CurveSource, x:
     rate: curves.marks.findLast((mark) => mark.x <= point.x) ?? null,
     points,
   };
+}
+
+/** The worst steps close to a place: those of the bucket that stands out most between the drawn points beside it. */
+export function spikeAt(def: ChartDef, { raw }: Curves, { train }: CurveSource, x: number): Steps | null {
+  const point = nearestPoint(raw, x);
+  if (!point) return null;
+  const at = raw.indexOf(point);
+  const { lows, highs } = train.column(def.id);
+  const badness = (i: number): number => (def.quietEdge === "top" ? highs[i]! : -lows[i]!);
+  const last = (raw[at + 1]?.index ?? point.index + 1) - 1;
+  let worst = point.index;
+  for (let i = (raw[at - 1]?.index ?? -1) + 1; i <= last; i++) if (badness(i) > badness(worst)) worst = i;
+  return { from: train.from[worst]!, to: train.to[worst]! };
 }
 
 /** `Step 1,117`, or `Steps 1,089 to 1,120` of a bucket. */

@@ -1,5 +1,5 @@
 /** What can be done on a plot by mouse, touch, wheel and keyboard: read values, zoom in and out, move along. */
-import type { KeyboardEvent, PointerEvent, RefObject } from "react";
+import type { KeyboardEvent, MouseEvent, PointerEvent, RefObject } from "react";
 import { useEffect, useRef, useState } from "react";
 import type { XUnit } from "../store/ui";
 import type { Span } from "./axes";
@@ -17,6 +17,8 @@ export interface PlotView {
   readonly xUnit: XUnit;
   /** The page scrolls, and the wheel is for that unless Ctrl is held. */
   readonly isScrolling: boolean;
+  /** Hears of a place that is pressed, or at which Enter is. */
+  readonly onPress: (x: number) => void;
 }
 
 interface Gestures {
@@ -30,6 +32,7 @@ interface Gestures {
     readonly onPointerCancel: (event: PointerEvent) => void;
     readonly onLostPointerCapture: (event: PointerEvent) => void;
     readonly onPointerLeave: (event: PointerEvent) => void;
+    readonly onClick: (event: MouseEvent) => void;
     readonly onDoubleClick: () => void;
     readonly onKeyDown: (event: KeyboardEvent) => void;
   };
@@ -37,6 +40,8 @@ interface Gestures {
 
 /** A shorter drag is a click. */
 const MIN_DRAG = 6;
+/** A click waits so long for a second one. */
+const DOUBLE_CLICK_MS = 250;
 /** Pixels of the wheel that halve or double what is seen. */
 const WHEEL_OCTAVE = 240;
 /** Pixels of a wheel's line, where it counts in lines. */
@@ -46,11 +51,13 @@ const share = (event: { readonly clientX: number }, area: Element, width: number
   Math.min(Math.max((event.clientX - area.getBoundingClientRect().left) / width, 0), 1);
 
 export function usePlotGestures(view: PlotView): Gestures {
-  const { curves, width, run, xUnit } = view;
+  const { curves, width, run, xUnit, onPress } = view;
   const { xAxis, whole, shortest, raw } = curves;
   const ref = useRef<HTMLDivElement>(null);
   const [selection, setSelection] = useState<Span | null>(null);
   const dragFrom = useRef<number | null>(null);
+  const hasDragged = useRef(false);
+  const pressing = useRef<ReturnType<typeof setTimeout>>(undefined);
   /** Fingers on the plot, and what each of two holds. */
   const fingers = useRef(new Map<number, { readonly x: number; readonly at: number }>());
 
@@ -98,6 +105,7 @@ export function usePlotGestures(view: PlotView): Gestures {
     "+": () => magnify(0.5),
     "-": () => magnify(2),
     "0": () => show(null),
+    Enter: () => onPress(useHover.getState().x ?? xAxis.high),
   };
 
   return {
@@ -131,6 +139,7 @@ export function usePlotGestures(view: PlotView): Gestures {
       },
       onPointerUp: (event) => {
         fingers.current.delete(event.pointerId);
+        hasDragged.current = selection !== null;
         if (selection) show({ low: toX(selection.low), high: toX(selection.high) });
         release();
       },
@@ -142,6 +151,12 @@ export function usePlotGestures(view: PlotView): Gestures {
       onPointerLeave: (event) => {
         // What a finger has pointed at stays to be read when it is lifted.
         if (event.pointerType !== "touch" && dragFrom.current === null) setHover(null);
+      },
+      onClick: (event) => {
+        const x = toX(share(event, event.currentTarget, width));
+        clearTimeout(pressing.current);
+        // A second click would make it a double one, which is for the zoom.
+        if (!hasDragged.current && event.detail < 2) pressing.current = setTimeout(() => onPress(x), DOUBLE_CLICK_MS);
       },
       onDoubleClick: () => show(null),
       onKeyDown: (event) => {

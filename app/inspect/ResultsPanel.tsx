@@ -31,6 +31,8 @@ const viewsWith = (offered: readonly Inspection[]): readonly Tab<ResultsView>[] 
 
 const Chosen = lazily(() => import("./views/answers/ChosenInPredictions").then(({ default: Found }) => Found));
 
+const ChosenBar = lazily(() => import("./views/answers/ChosenBar").then(({ default: Found }) => Found));
+
 const viewId = (view: ResultsView): string => `view-${view}`;
 
 // Most visits never ask for them.
@@ -47,7 +49,7 @@ export function ResultsPanel({ className }: { readonly className?: string | unde
   const view = views.some(({ value }) => value === wanted) ? wanted : "predictions";
   const chosen = useSamples(takeChosen);
   const isClassifier = useMemo(() => classifierOf(model) !== null, [model]);
-  const Inspected = offered.find(({ id }) => id === view)?.Content;
+  const { Content: Inspected, showsChosen } = offered.find(({ id }) => id === view) ?? {};
   return (
     <Panel
       title={t("results.title")}
@@ -80,6 +82,7 @@ export function ResultsPanel({ className }: { readonly className?: string | unde
           )}
           {view === "profile" && <ProfilePanel />}
           {view === "runs" && <RunsPanel />}
+          {chosen && showsChosen && <ChosenBar />}
           {Inspected && <Inspected key={view} />}
         </Suspense>
         <MetricsTable isShown={view === "numbers"} />

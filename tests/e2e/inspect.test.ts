@@ -139,6 +139,17 @@ describe("with a model", () => {
       .getByText(/^from \S+ to \S+$/)
       .first()
       .waitFor();
+    // Above a view that follows one sample, the way to the others.
+    await button(page, "Next sample").tap();
+    await chosen.getByText(/^2 of /).waitFor();
+    await showView(page, "Confusion");
+    await button(page, "Look at the samples of 3").press("Enter");
+    await chosen.getByText("All samples of 3, the surest answers first").waitFor();
+    // What a step was trained on, of which nothing was scored with the split.
+    await page.getByRole("slider", { name: "Read loss" }).press("Home");
+    await page.keyboard.press("Enter");
+    await chosen.getByText("What step 1 was trained on, the worst read first").waitFor();
+    await expect.poll(() => images.first().getAttribute("aria-label")).toMatch(/^A \d; the model says \d, .*sure$/);
     await showView(page, "Why");
     await results.getByText(/^The attributions add up to \S+, .*: 0\.\d+% off/).waitFor();
     await results.getByText("Occlusion", { exact: true }).tap();

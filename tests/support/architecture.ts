@@ -121,7 +121,7 @@ const appArrows: Record<string, readonly string[]> = {
   store: ["store", ...everyPage],
   fields: ["fields", ...everyPage],
   train: ["train", "fields", ...upToStore],
-  charts: ["charts", ...upToStore],
+  charts: ["charts", "train", ...upToStore],
   profile: ["profile", "train", ...upToStore],
   runs: ["runs", "train", "charts", ...upToStore],
   "inspect/views/draw": ["inspect/views/draw", "inspect/views", "train", ...upToStore],

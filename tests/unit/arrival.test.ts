@@ -132,6 +132,14 @@ describe("the order of samples", () => {
     expect(first.toSorted()).toEqual(Array.from(rows).toSorted());
     const second = epoch(split, 1);
     expect(second.slice(0, early.length).map(partOf)).not.toEqual(early.map(partOf));
+    // Any step's rows are known without the device.
+    const order = new SampleOrder(rows, split, { batchSize, seed: 1 });
+    const { stepsPerEpoch } = order;
+    const told = [0, 1].map((n) =>
+      Array.from({ length: stepsPerEpoch }, (_, i) => order.rowsOf(n * stepsPerEpoch + i)),
+    );
+    expect(told.map((batches) => batches.flatMap((batch) => Array.from(batch)))).toEqual([first, second]);
+    expect(told[1]?.map((batch) => batch.length)).toEqual([...Array<number>(stepsPerEpoch - 1).fill(8), 90 % 8]);
     // Without parts nothing is taken apart.
     expect(epoch({ count: 100 }, 1)).toEqual(second);
     expect(epoch({ count: 100 }, 0)).not.toEqual(first);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { CurveOptions, CurveSource } from "../../app/charts/curves";
 import { buildCurves, MAX_POINTS, nearestPoint } from "../../app/charts/curves";
 import { groupSize, pickOf, pickPoints } from "../../app/charts/downsample";
-import { describeReading, readAt } from "../../app/charts/reading";
+import { describeReading, readAt, spikeAt } from "../../app/charts/reading";
 import { smooth } from "../../app/charts/smooth";
 import { deviationOf, errorChart, learning, logOf, meanOf, runOf, shareChart } from "../support/curves";
 
@@ -299,6 +299,21 @@ describe("reading a place", () => {
     const later = { ...source, validation: { ...validation, toMs: validation.toMs.map((ms) => ms + 20_000) } };
     const at = (x: number) => readAt(errorChart, build(later, { xUnit: "time" }), later, x)?.validation;
     expect(at((source.train.toMs[799] ?? 0) / 1000)).toMatchObject({ to: 800, mean: 3 });
+  });
+
+  it("finds the steps of a spike close to where it is pressed, though no line goes through them", () => {
+    const values = learning(4000, 0.1);
+    values[1233] = 40;
+    const source = runOf(values, 4096);
+    const curves = build(source);
+    const beside = nearestPoint(curves.raw, 1234)?.x ?? NaN;
+    expect(spikeAt(errorChart, curves, source, beside)).toEqual({ from: 1234, to: 1234 });
+    // Where more is better, it is the lowest.
+    values[1233] = -40;
+    const falling = runOf(values, 4096);
+    const drawn = build(falling, {}, shareChart);
+    expect(spikeAt({ ...shareChart, id: "mae" }, drawn, falling, beside)).toEqual({ from: 1234, to: 1234 });
+    expect(spikeAt(errorChart, build(runOf([])), runOf([]), 3)).toBeNull();
   });
 
   it("is nothing where nothing is drawn", () => {

@@ -7,5 +7,6 @@ export const calibration: Inspection = {
   id: "calibration",
   tab: "results.calibrationTab",
   suits: (model) => classifierOf(model) !== null,
+  showsChosen: true,
   Content: lazily(() => import("./answers/CalibrationView").then(({ CalibrationView }) => CalibrationView)),
 };

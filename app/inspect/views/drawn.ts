@@ -10,5 +10,6 @@ export const drawn: Inspection = {
     const info = classifierOf(model)?.info;
     return info?.kind === "image" && info.shape[2] === 1;
   },
+  showsChosen: true,
   Content: lazily(() => import("./draw/DrawView").then(({ DrawView }) => DrawView)),
 };

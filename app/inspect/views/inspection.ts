@@ -10,4 +10,6 @@ export interface Inspection {
   /** Whether there is something to look at in such a model. */
   readonly suits: (model: ModelDescription) => boolean;
   readonly Content: ComponentType;
+  /** Whether it shows the chosen sample: then what is chosen stands above it, where others can be looked at. */
+  readonly showsChosen?: boolean;
 }

@@ -15,5 +15,6 @@ export const through: Inspection = {
     if (!classifier || Object.keys(dataOf(model).columns).length === 0) return false;
     return classifier.info.shape.reduce((size, dim) => size * dim, 1) <= MOST_NUMBERS;
   },
+  showsChosen: true,
   Content: lazily(() => import("./layers/LayersView").then(({ LayersView }) => LayersView)),
 };

@@ -13,5 +13,6 @@ export const why: Inspection = {
     const info = classifierOf(model)?.info;
     return info?.kind === "image" && info.shape.reduce((size, dim) => size * dim, 1) <= MOST_NUMBERS;
   },
+  showsChosen: true,
   Content: lazily(() => import("./why/WhyView").then(({ WhyView }) => WhyView)),
 };

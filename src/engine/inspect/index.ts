@@ -2,7 +2,9 @@
 import type { Inquiry } from "./inquiry";
 
 const inquiries = {
+  batch: () => import("./batch").then(({ batch }) => batch),
   attention: () => import("./attention").then(({ attention }) => attention),
+  embedding: () => import("./embedding").then(({ embedding }) => embedding),
   health: () => import("./health").then(({ health }) => health),
   trace: () => import("./trace").then(({ trace }) => trace),
   why: () => import("./why").then(({ why }) => why),
@@ -21,6 +23,7 @@ export const inquiryOf = <K extends InquiryName>(name: K): Promise<Inquiry<Quest
   (inquiries[name] as () => Promise<Inquiry<QuestionOf<K>, AnswerOf<K>>>)();
 
 export type { Attention } from "./attention";
+export type { Embeddable, Embedding } from "./embedding";
 export type { BlockOutput } from "./trace";
 export type { BlockHealth, Health, HealthProblem } from "./health";
 export type { Why } from "./why";

@@ -18,6 +18,7 @@ import { tasks } from "../tasks";
 import type { BatchScores, TaskGraph } from "../tasks/task";
 import type { ScoreLayout } from "./scores";
 import type { Rates } from "./learningRates";
+import type { SampleOrder } from "./sampleOrder";
 import type { Snapshot } from "./snapshot";
 import type { ModelState } from "./state";
 
@@ -43,6 +44,8 @@ export interface Subject {
   readonly snapshot: Snapshot;
   /** By which networks would learn in the next step. */
   readonly rates: Rates;
+  /** Which samples steps take. */
+  readonly order: Pick<SampleOrder, "rowsOf">;
 }
 
 /** The columns of a split as leaves, made as they are asked for. */

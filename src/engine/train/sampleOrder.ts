@@ -95,6 +95,12 @@ export class SampleOrder {
     };
   }
 
+  /** Which rows a step takes, in their order. */
+  rowsOf(step: number): Uint32Array {
+    const from = (step % this.stepsPerEpoch) * this.#batchSize;
+    return this.#shuffled(Math.floor(step / this.stepsPerEpoch)).slice(from, from + this.#batchSize);
+  }
+
   /** Steps from `step` on that need only the first `ready` samples of the split. */
   #stepsAmong(step: number, ready: number): number {
     const rows = this.#rowsUpTo[this.#bounds.findLastIndex((bound) => bound <= ready)] ?? 0;

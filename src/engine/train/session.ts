@@ -329,7 +329,13 @@ export class Session {
 
   /** What questions about the model are asked of, after `step` steps. */
   async subject(step: number, rates: Rates): Promise<Subject> {
-    return { model: this.#model, dataset: this.#dataset, snapshot: await this.snapshot(step), rates };
+    return {
+      model: this.#model,
+      dataset: this.#dataset,
+      snapshot: await this.snapshot(step),
+      rates,
+      order: this.order,
+    };
   }
 
   /** Copies out everything needed to resume after `step` steps. */

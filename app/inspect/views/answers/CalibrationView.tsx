@@ -1,8 +1,10 @@
 /** Whether probabilities can be believed: how often a model is right that says it is so sure. */
+import { say } from "../../../../src/engine";
 import { formatCount, formatPercent } from "../../../common/format";
 import { t } from "../../../common/words";
-import { isRight } from "./judged";
-import { calibrationOf } from "./measures";
+import { choose } from "./choose";
+import { byLoss, isRight, samplesWhere } from "./judged";
+import { binOf, calibrationOf } from "./measures";
 import { Plane } from "./Plane";
 import { SplitLine, Waiting } from "./SplitLine";
 import { type JudgedSplit, useJudged } from "./useJudged";
@@ -19,6 +21,14 @@ export function CalibrationView() {
 function Diagram({ split }: { readonly split: JudgedSplit }) {
   const { judged } = split;
   const { bins, expectedError } = calibrationOf(judged.certainty, (n) => isRight(judged, n));
+  const endsOf = (bin: number) => ({
+    from: formatPercent(bin / bins.length, 0),
+    to: formatPercent((bin + 1) / bins.length, 0),
+  });
+  const chooseBin = (bin: number): void => {
+    const found = samplesWhere(judged, (n) => binOf(judged.certainty[n] ?? 0, bins.length) === bin);
+    if (found.length > 0) choose(split, byLoss(judged, found), say("inspect.chosenBin", endsOf(bin)));
+  };
   const most = Math.max(1, ...bins.map(({ count }) => count));
   const accuracy =
     bins.reduce((total, bin) => total + (bin.count > 0 ? bin.accuracy * bin.count : 0), 0) / judged.count;
@@ -32,6 +42,7 @@ function Diagram({ split }: { readonly split: JudgedSplit }) {
         up={t("inspect.shareRight")}
         line={[]}
         hasDiagonal
+        onBar={chooseBin}
         bars={bins.map(({ count, accuracy: right }, i) => ({
           from: i / bins.length,
           to: (i + 1) / bins.length,
@@ -58,15 +69,25 @@ function Diagram({ split }: { readonly split: JudgedSplit }) {
           </tr>
         </thead>
         <tbody>
-          {bins
-            .filter(({ count }) => count > 0)
-            .map((bin) => (
-              <tr key={bin.certainty}>
-                <th scope="row">{formatPercent(bin.certainty, 1)}</th>
-                <td>{formatPercent(bin.accuracy, 1)}</td>
-                <td>{formatCount(bin.count)}</td>
-              </tr>
-            ))}
+          {bins.map(
+            (bin, i) =>
+              bin.count > 0 && (
+                <tr key={bin.certainty}>
+                  <th scope="row">
+                    <button
+                      type="button"
+                      className={tables.choose}
+                      aria-label={t("inspect.chooseBin", endsOf(i))}
+                      onClick={() => chooseBin(i)}
+                    >
+                      {formatPercent(bin.certainty, 1)}
+                    </button>
+                  </th>
+                  <td>{formatPercent(bin.accuracy, 1)}</td>
+                  <td>{formatCount(bin.count)}</td>
+                </tr>
+              ),
+          )}
         </tbody>
       </table>
     </div>

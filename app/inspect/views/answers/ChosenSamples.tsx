@@ -1,24 +1,18 @@
 /** The samples that are chosen, with what the model says of each; one of them is looked at closely. */
-import { ActionIcon, Button } from "@mantine/core";
-import { IconCheck, IconChevronLeft, IconChevronRight, IconX } from "@tabler/icons-react";
+import { IconCheck, IconX } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { sizeOf } from "../../../../src/engine";
-import { formatCount, formatScore, formatSureness } from "../../../common/format";
-import { t, tell } from "../../../common/words";
-import {
-  clearSamples,
-  lookAt,
-  takeAt,
-  takeChosen,
-  useSamples,
-  type ChosenSamples as Chosen,
-} from "../../../store/samples";
+import { formatScore, formatSureness } from "../../../common/format";
+import { t } from "../../../common/words";
+import { lookAt, takeAt, takeChosen, useSamples, type ChosenSamples as Chosen } from "../../../store/samples";
 import { useSampleColumns } from "../../../train/useSampleColumns";
+import { useShown } from "../../../train/useShown";
 import { ClassBars } from "../ClassBars";
 import { Picture } from "../Picture";
-import { describeVerdict, type Verdict } from "../readPredictions";
+import { classOutputs, describeVerdict, type Verdict } from "../readPredictions";
 import { setOf } from "./choose";
-import { isRight, type Judged, outputsOf } from "./judged";
+import { type Judged, outputsOf } from "./judged";
+import { SelectionHead } from "./SelectionHead";
 import type { JudgedSplit } from "./useJudged";
 import classes from "./ChosenSamples.module.css";
 
@@ -53,16 +47,29 @@ function Samples({ split, chosen }: { readonly split: JudgedSplit; readonly chos
   const size = input ? sizeOf(input.info.shape) : 0;
   // While others are fetched, those before them stay in sight, and cannot be looked at any more.
   const isCurrent = fetched?.rows === rows;
+  // What was not scored with the split, as training samples are not, the model is asked about by itself.
+  const isScored = isJudged && rows.every((row) => places.has(row));
+  const values = useMemo(
+    () => (input && isCurrent && !isScored ? Float32Array.from(input.values) : null),
+    [input, isCurrent, isScored],
+  );
+  const asked = useShown(classifier.input, values, rows.length);
+  const told = Object.values(asked?.values === values ? (asked?.shown ?? {}) : {}).find(({ kind }) => kind === "class");
+  const labels = fetched?.columns[classifier.target];
   const verdicts = (fetched?.rows ?? []).map((row, i): Verdict | null => {
     const n = isJudged ? places.get(row) : undefined;
-    if (n === undefined || !input) return null;
+    const outputs =
+      n === undefined ? told && outputsAt(told.data, i, rows.length, judged.classes) : outputsOf(judged, n);
+    if (!outputs || !input) return null;
+    const predicted = outputs.reduce((best, value, c) => (value > (outputs[best] ?? -Infinity) ? c : best), 0);
+    const label = labels?.values[i] ?? 0;
     return {
       index: first + i,
       input: Float32Array.from(input.values.subarray(i * size, (i + 1) * size)),
-      label: judged.answers.labels[n] ?? 0,
-      predicted: judged.predicted[n] ?? 0,
-      outputs: outputsOf(judged, n),
-      isRight: isRight(judged, n),
+      label,
+      predicted,
+      outputs,
+      isRight: label === predicted,
     };
   });
   const known = verdicts.filter((verdict) => verdict !== null);
@@ -70,25 +77,9 @@ function Samples({ split, chosen }: { readonly split: JudgedSplit; readonly chos
   const about = { areProbabilities: judged.answers.areProbabilities, classNames: classifier.classNames };
   return (
     <section className={classes.samples} aria-label={t("inspect.chosen")}>
-      <header className={classes.head}>
-        <h3 className={classes.title}>{tell(chosen.said)}</h3>
-        <span className={classes.place}>
-          {t("inspect.place", { at: formatCount(at + 1), all: formatCount(chosen.rows.length) })}
-        </span>
-        <ActionIcon aria-label={t("inspect.previous")} disabled={at === 0} onClick={() => lookAt(at - 1)}>
-          <IconChevronLeft size={18} aria-hidden />
-        </ActionIcon>
-        <ActionIcon
-          aria-label={t("inspect.following")}
-          disabled={at >= chosen.rows.length - 1}
-          onClick={() => lookAt(at + 1)}
-        >
-          <IconChevronRight size={18} aria-hidden />
-        </ActionIcon>
-        <Button variant="subtle" onClick={clearSamples}>
-          {t("inspect.choseNone")}
-        </Button>
-      </header>
+      <div className={classes.head}>
+        <SelectionHead chosen={chosen} />
+      </div>
       {shown && (
         <div className={classes.detail}>
           {input?.info.kind === "image" ? (
@@ -107,7 +98,6 @@ function Samples({ split, chosen }: { readonly split: JudgedSplit; readonly chos
           </div>
         </div>
       )}
-      {!isJudged && <p className={classes.hint}>{t("inspect.notOfThisSplit")}</p>}
       {input?.info.kind === "image" && (
         <div className={classes.strip} role="group" aria-label={t("inspect.images")}>
           {known.map((verdict) => (
@@ -143,3 +133,7 @@ function sureness({ outputs, predicted }: Verdict, areProbabilities: boolean): s
   if (!areProbabilities) return formatScore(output);
   return formatSureness(output).replace(/^\D+/, "");
 }
+
+/** One sample's numbers among those of several, one for each class. */
+const outputsAt = (data: Float32Array, i: number, count: number, classCount: number): Float32Array =>
+  classOutputs(data, count, classCount).subarray(i * classCount, (i + 1) * classCount);

@@ -7,9 +7,12 @@ import classes from "./ClassTable.module.css";
 export function ClassTable({
   confusion,
   classNames,
+  onChoose,
 }: {
   readonly confusion: Confusion;
   readonly classNames: readonly string[];
+  /** Hears of a class that is pressed. */
+  readonly onChoose: (label: number) => void;
 }) {
   const scores = classScores(confusion);
   return (
@@ -32,7 +35,7 @@ export function ClassTable({
       <tbody>
         {classNames.map((name, c) => {
           const score = scores[c];
-          return score && <Row key={name} name={name} score={score} />;
+          return score && <Row key={name} name={name} score={score} onChoose={() => onChoose(c)} />;
         })}
       </tbody>
       <tfoot>
@@ -45,13 +48,29 @@ export function ClassTable({
 function Row({
   name,
   score: { precision, recall, f1, support },
+  onChoose,
 }: {
   readonly name: string;
   readonly score: ClassScore;
+  readonly onChoose?: () => void;
 }) {
   return (
     <tr>
-      <th scope="row">{name}</th>
+      <th scope="row">
+        {onChoose ? (
+          <button
+            type="button"
+            className={classes.choose}
+            aria-label={t("inspect.chooseClass", { label: name })}
+            disabled={support === 0}
+            onClick={onChoose}
+          >
+            {name}
+          </button>
+        ) : (
+          name
+        )}
+      </th>
       <td>{formatPercent(precision, 1)}</td>
       <td>{formatPercent(recall, 1)}</td>
       <td>{formatPercent(f1, 1)}</td>

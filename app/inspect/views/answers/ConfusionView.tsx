@@ -32,6 +32,10 @@ function Matrix({ split }: { readonly split: JudgedSplit }) {
     const about = { label: classNames[truth] ?? "", says: classNames[said] ?? "" };
     if (found.length > 0) choose(split, bySureness(judged, found), say("inspect.chosenCell", about));
   };
+  const chooseClass = (label: number): void => {
+    const found = samplesWhere(judged, (n) => judged.answers.labels[n] === label);
+    choose(split, bySureness(judged, found), say("inspect.chosenClass", { label: classNames[label] ?? "" }));
+  };
   const right = useMemo(() => samplesWhere(judged, (n) => isRight(judged, n)), [judged]);
   const wrong = useMemo(() => samplesWhere(judged, (n) => !isRight(judged, n)), [judged]);
   const all = useMemo(() => samplesWhere(judged, () => true), [judged]);
@@ -73,7 +77,7 @@ function Matrix({ split }: { readonly split: JudgedSplit }) {
       </div>
       <ChosenSamples split={split} hint={t("inspect.confusionHint")} />
       <div className={classes.tables}>
-        <ClassTable confusion={confusion} classNames={classNames} />
+        <ClassTable confusion={confusion} classNames={classNames} onChoose={chooseClass} />
         {judged.classes === 2 && <TwoClasses split={split} />}
       </div>
     </div>

@@ -20,11 +20,13 @@ interface PlaneProps {
   readonly hasDiagonal?: boolean;
   /** Bars from the floor: where each is, how high, and how full of colour. */
   readonly bars?: readonly Bar[];
+  /** Hears of a bar that is pressed. Who has no pointer needs another way. */
+  readonly onBar?: (bar: number) => void;
 }
 
 const [SIZE, LEFT, TOP, BOTTOM] = [170, 44, 8, 34];
 
-export function Plane({ title, across, up, line, mark, hasDiagonal = false, bars }: PlaneProps) {
+export function Plane({ title, across, up, line, mark, hasDiagonal = false, bars, onBar }: PlaneProps) {
   const x = (value: number): number => LEFT + value * SIZE;
   const y = (value: number): number => TOP + (1 - value) * SIZE;
   const path = line.map(([u, v], i) => `${i === 0 ? "M" : "L"}${x(u).toFixed(1)} ${y(v).toFixed(1)}`).join("");
@@ -33,7 +35,7 @@ export function Plane({ title, across, up, line, mark, hasDiagonal = false, bars
       <figcaption className={classes.title}>{title}</figcaption>
       <svg width={SIZE + LEFT + 10} height={SIZE + TOP + BOTTOM} role="img" aria-label={`${title}. ${up} / ${across}`}>
         <rect x={LEFT} y={TOP} width={SIZE} height={SIZE} className={classes.frame} />
-        {bars?.map(({ from, to, height, strength }) => (
+        {bars?.map(({ from, to, height, strength }, i) => (
           <rect
             key={from}
             x={x(from) + 1}
@@ -41,6 +43,8 @@ export function Plane({ title, across, up, line, mark, hasDiagonal = false, bars
             width={(to - from) * SIZE - 2}
             height={Math.max(0, height * SIZE)}
             className={classes.bar}
+            data-pressable={onBar !== undefined || undefined}
+            onClick={() => onBar?.(i)}
             style={{ fillOpacity: 0.25 + 0.75 * strength }}
           />
         ))}

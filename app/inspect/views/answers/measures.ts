@@ -80,13 +80,15 @@ export interface Calibration {
   readonly expectedError: number;
 }
 
+/** Which of the parts between 0 and 1 holds a probability. A part holds its upper end: (0.9, 1]. */
+export const binOf = (p: number, parts = 10): number => Math.max(0, Math.min(parts - 1, Math.ceil(p * parts) - 1));
+
 /** @param certainty the probability of what each sample was taken for */
 export function calibrationOf(certainty: ArrayLike<number>, isRight: (n: number) => boolean, parts = 10): Calibration {
   const sums = Array.from({ length: parts }, () => ({ count: 0, certainty: 0, right: 0 }));
   for (let n = 0; n < certainty.length; n++) {
     const p = certainty[n] ?? 0;
-    // A part holds its upper end: (0.9, 1].
-    const bin = sums[Math.max(0, Math.min(parts - 1, Math.ceil(p * parts) - 1))];
+    const bin = sums[binOf(p, parts)];
     if (!bin) continue;
     bin.count++;
     bin.certainty += p;

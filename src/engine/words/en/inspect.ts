@@ -152,7 +152,14 @@ export const inspect = {
   following: "Next sample",
   choseNone: "Clear",
   images: "Images that are chosen",
-  notOfThisSplit: "They are not among the samples that were scored last.",
+  chosenClass: ({ label }: Texts<"label">) => `All samples of ${label}, the surest answers first`,
+  chooseClass: ({ label }: Texts<"label">) => `Look at the samples of ${label}`,
+  chosenBin: ({ from, to }: Texts<"from" | "to">) => `Answers from ${from} to ${to} sure`,
+  chooseBin: ({ from, to }: Texts<"from" | "to">) => `Look at the answers from ${from} to ${to} sure`,
+  chosenSteps: ({ from, to }: Readonly<Record<"from" | "to", number>>) =>
+    from === to
+      ? `What step ${whole(from)} was trained on, the worst read first`
+      : `What steps ${whole(from)} to ${whole(to)} were trained on, the worst read first`,
   classTable: "Scores by class",
   class: "Class",
   precision: "Precision",
