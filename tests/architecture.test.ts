@@ -3,15 +3,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { root } from "../scripts/support/paths";
-import { datasets } from "../src/engine/data";
-import { containers } from "../src/engine/nn/containers";
 import { layers } from "../src/engine/nn/layers";
 import { layerFor } from "../src/engine/nn/layers/roles";
-import { losses } from "../src/engine/nn/losses";
-import { metrics } from "../src/engine/nn/metrics";
-import { optimizers } from "../src/engine/optim/optimizers";
-import { schedules } from "../src/engine/optim/schedules";
-import { tasks } from "../src/engine/tasks";
 import {
   checkArrows,
   checkCycles,
@@ -27,6 +20,7 @@ import {
   parseFile,
   type SourceFile,
 } from "./support/architecture";
+import { registries } from "./support/records";
 import { checkComplete, checkNames, type Registry } from "./support/registries";
 import { checkEarlyText, checkVisibleText } from "./support/visibleText";
 
@@ -81,75 +75,32 @@ describe("the house", () => {
   });
 });
 
-const registries: readonly Registry[] = [
-  {
-    kind: "layers",
-    names: Object.keys(layers),
-    index: "src/engine/nn/layers/index.ts",
-    exports: /^export const \w+ = (define|pooling)Layer\(/m,
-    // Lessons name what they teach; roles are what other files may ask for; translations to other libraries name their classes.
-    namedBy: ["src/engine/nn/layers/roles.ts", "app/tour/", "src/engine/io/"],
-  },
-  {
-    kind: "containers",
-    names: Object.keys(containers),
-    index: "src/engine/nn/containers/index.ts",
-    exports: /^export const \w+ = defineContainer\(/m,
-  },
-  {
-    kind: "tasks",
-    names: Object.keys(tasks),
-    index: "src/engine/tasks/index.ts",
-    exports: /^export const \w+ = (defineTask|supervisedTask)\(/m,
-  },
-  {
-    kind: "datasets",
-    names: Object.keys(datasets),
-    index: "src/engine/data/index.ts",
-    exports: /^export const \w+: DatasetDef =/m,
-    // Scores are kept in a ring, and columns have names.
-    ambiguous: ["ring", "names", "add"],
-  },
-  // Tasks say which losses they offer, and which metrics they tell.
-  {
-    kind: "losses",
-    names: Object.keys(losses),
-    index: "src/engine/nn/losses.ts",
-    namedBy: ["src/engine/nn/metrics.ts", "src/engine/tasks/"],
-  },
-  {
-    kind: "metrics",
-    names: Object.keys(metrics),
-    index: "src/engine/nn/metrics.ts",
-    namedBy: ["src/engine/nn/losses.ts", "src/engine/tasks/"],
-  },
-  {
-    kind: "optimizers",
-    names: Object.keys(optimizers),
-    index: "src/engine/optim/optimizers.ts",
-    // Keras calls some by another's name.
-    namedBy: ["src/engine/io/keras/"],
-  },
-  {
-    kind: "schedules",
-    names: Object.keys(schedules),
-    index: "src/engine/optim/schedules.ts",
-    // Numbers that do not change, and steps of training.
-    ambiguous: ["constant", "step"],
-  },
-  {
-    kind: "result views",
-    names: [],
-    index: "app/inspect/views/index.ts",
-    exports: /^export const \w+: ResultView =/m,
-  },
-  {
-    kind: "inspections",
-    names: [],
-    index: "app/inspect/views/index.ts",
-    exports: /^export const \w+: Inspection =/m,
-  },
-];
+describe("ARCHITECTURE.md", () => {
+  const text = readFileSync(join(root, "ARCHITECTURE.md"), "utf8");
+  const lines = text.split("\n");
+  const places = ["", "src/", "src/engine/"];
+  const paths = [...text.matchAll(/`([\w./]+)`/g)].flatMap(([, path = ""]) =>
+    /^[\w/]+(\.(ts|tsx|wgsl)|\/)$/.test(path) && !/(^|\/)x\./.test(path) ? [path] : [],
+  );
+
+  it("is one page", () => {
+    expect(lines.length).toBeLessThanOrEqual(140);
+    expect(lines.filter((line) => line.length > 132)).toEqual([]);
+  });
+
+  it("names files that exist", () => {
+    expect(paths.length).toBeGreaterThan(25);
+    const unknown = paths.filter((path) => path !== "index.ts");
+    expect(unknown.filter((path) => !places.some((place) => existsSync(join(root, place, path))))).toEqual([]);
+  });
+
+  it("lists every room", () => {
+    const rooms = readdirSync(join(root, "src/engine"), { withFileTypes: true }).filter((each) => each.isDirectory());
+    expect(
+      rooms.map(({ name }) => `${name}/`).filter((room) => !text.includes(`  ${room}`) && !text.includes(` ${room}`)),
+    ).toEqual([]);
+  });
+});
 
 describe("one more", () => {
   it.each(registries)("of the $kind is a file and a line", (registry) => {
