@@ -1,6 +1,7 @@
 // Portable programs: every layer in simple steps, run in plain JavaScript, gives what the engine gives.
 import { describe, expect, it } from "vitest";
 import { layersIn } from "../../src/engine/io/exported";
+import { kerasLayers } from "../../src/engine/io/keras/layers";
 import { lowerNetwork, unlowered } from "../../src/engine/io/portable/lower";
 import { makeRuntime } from "../../src/engine/io/portable/runtime";
 import { layers } from "../../src/engine/nn/layers";
@@ -31,8 +32,9 @@ describe("portable programs", () => {
   it("know every layer", async () => {
     const cases = await Promise.all(Object.values(exportCases).map((make) => make()));
     const blocks = cases.flatMap(({ model }) => model.networks.flatMap((network) => network.blocks));
-    const seen = new Set(layersIn(blocks).map(({ type }) => type));
-    expect(Object.keys(layers).filter((type) => !seen.has(type as keyof typeof layers))).toEqual([]);
+    const seen = new Set<string>(layersIn(blocks).map(({ type }) => type));
+    expect(Object.keys(layers).filter((type) => !seen.has(type))).toEqual([]);
+    expect(Object.keys(kerasLayers)).toEqual(expect.arrayContaining(Object.keys(layers)));
     expect(unlowered(blocks)).toEqual([]);
   });
 });

@@ -40,7 +40,7 @@ const inside = (name: string, { className, config }: KerasLayer) => ({
 
 const translated = (layer: ExportedLayer): KerasLayer | Said => {
   const translation = kerasLayers[layer.type];
-  if (translation === null) return say("exports.noSteps", { type: layer.type });
+  if (translation === undefined) return say("exports.noSteps", { type: layer.type });
   return typeof translation === "function" ? translation(layer, new Settings(layer.config)) : translation.cannot;
 };
 
@@ -62,7 +62,12 @@ export class KerasGraph {
   }
 
   #block(from: string, block: ExportedBlock): string {
-    if (block.kind === "container") return containerCalls[block.type](from, block, this);
+    if (block.kind === "container") {
+      const call = containerCalls[block.type];
+      if (call) return call(from, block, this);
+      this.refuse(block.name, say("exports.noSteps", { type: block.type }));
+      return from;
+    }
     const made = translated(block);
     if (isSaid(made)) {
       this.refuse(block.name, made);
@@ -120,7 +125,7 @@ const merge = (
 const prefixed = (prefix: string, weights: KerasLayer["weights"]): [string, readonly NamedArray[]][] =>
   Object.entries(weights).map(([path, arrays]) => [path ? `${prefix}/${path}` : prefix, arrays]);
 
-const containerCalls: Readonly<Record<ContainerType, Calls>> = {
+const containerCalls: Readonly<Partial<Record<ContainerType, Calls>>> = {
   Residual: (from, block, graph) => merge([from, graph.stack(from, block.branches[0] ?? [])], "add", block, graph),
   Branches: (from, block, graph) => {
     const how = new Settings(block.config).oneOf("merge", Object.keys(classes) as (keyof typeof classes)[]);

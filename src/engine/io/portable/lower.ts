@@ -4,7 +4,7 @@ import { containers } from "../../nn/containers";
 import { isProblem } from "../../nn/layer";
 import { REPORT_BUG } from "../../errors";
 import { type Said, say } from "../../words/said";
-import { type ExportedBlock, type ExportedContainer, type ExportedNetwork, layersIn } from "../exported";
+import { type ExportedBlock, type ExportedContainer, type ExportedNetwork } from "../exported";
 import { Settings } from "../settings";
 import { ProgramBuilder, type Value } from "./builder";
 import { lowerings } from "./lowerings";
@@ -16,21 +16,30 @@ export function lowerNetwork({ input, blocks }: Pick<ExportedNetwork, "input" | 
   return make.finish(lowerStack(make.input, blocks, make));
 }
 
-/** Layers that have no steps, and why. */
+/** Layers and containers that have no steps, and why. */
 export const unlowered = (blocks: readonly ExportedBlock[]): { readonly name: string; readonly why: Said }[] =>
-  layersIn(blocks).flatMap(({ name, type }) => {
-    const lowering = lowerings[type];
-    return lowering ? [] : [{ name, why: say("exports.noSteps", { type }) }];
+  blocks.flatMap((block) => {
+    const { kind, name, type } = block;
+    if (kind === "layer" ? lowerings[block.type] : mergings[block.type]) {
+      return kind === "layer" ? [] : block.branches.flatMap(unlowered);
+    }
+    return [{ name, why: say("exports.noSteps", { type }) }];
   });
+
+const noSteps = (type: string) => new Error(`Export: expected steps of ${type}, got none. ${REPORT_BUG}`);
 
 const lowerStack = (x: Value, blocks: readonly ExportedBlock[], make: ProgramBuilder): Value =>
   blocks.reduce((value, block) => lowerBlock(value, block, make), x);
 
 function lowerBlock(x: Value, block: ExportedBlock, make: ProgramBuilder): Value {
   make.begin(block.name);
-  if (block.kind === "container") return mergings[block.type](x, block, make);
+  if (block.kind === "container") {
+    const merging = mergings[block.type];
+    if (!merging) throw noSteps(block.type);
+    return merging(x, block, make);
+  }
   const lowering = lowerings[block.type];
-  if (!lowering) throw new Error(`Export: expected steps of ${block.type}, got none. ${REPORT_BUG}`);
+  if (!lowering) throw noSteps(block.type);
   return lowering(x, { layer: block, settings: new Settings(block.config), make });
 }
 
@@ -47,7 +56,7 @@ function merged(values: readonly Value[], { config, output, name }: ExportedCont
   return make.add(values, output.shape, { op: "combine", how });
 }
 
-const mergings: Readonly<Record<ContainerType, Merging>> = {
+const mergings: Readonly<Partial<Record<ContainerType, Merging>>> = {
   Residual: (x, { branches: [inner = []], output, name }, make) => {
     const value = lowerStack(x, inner, make);
     make.begin(name);
