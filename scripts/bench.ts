@@ -1,9 +1,7 @@
 // `npm run bench`: training steps and matrix products of this project, TensorFlow.js and jax-js, in one Chromium page, in
 // turn, from the same data and weights, and the peak of the GPU. Prints a table and which bars are reached, writes JSON.
 // Refuses to compare libraries that disagree.
-import { constants, existsSync } from "node:fs";
-import { access, writeFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { budgetMs } from "../bench/measurer";
 import type { Contender, Finding, LibraryId } from "../bench/protocol";
@@ -16,6 +14,7 @@ import { type Host, openHost } from "./bench/host";
 import { describeFinding, describeMachine, toJson, toTable } from "./bench/report";
 import { prepareData } from "./prepareData";
 import { fileSource } from "./support/fileSource";
+import { isWritable } from "./support/writable";
 
 /** Who takes part, by what Descent runs on. It comes first: the others start from its weights. */
 const contenders: Record<"cpu" | "webgpu", readonly Contender[]> = {
@@ -84,12 +83,7 @@ function readList<T extends string>(name: string, text: string, all: readonly T[
 
 /** Before the long work rather than after it. */
 async function checkWritable(file: string): Promise<void> {
-  const target = existsSync(file) ? file : dirname(resolve(file));
-  try {
-    await access(target, constants.W_OK);
-  } catch {
-    refuse(`expected --json to name a file that can be written, got "${file}".`);
-  }
+  if (!(await isWritable(file))) refuse(`expected --json to name a file that can be written, got "${file}".`);
 }
 
 function readBackend(text: string): "cpu" | "webgpu" {

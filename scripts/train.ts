@@ -26,6 +26,7 @@ import { formatCurve } from "../app/common/format";
 import { openScriptGpu } from "./support/dawn";
 import { fileSource } from "./support/fileSource";
 import { startThread } from "./support/helperThread";
+import { isWritable } from "./support/writable";
 import { prepareData } from "./prepareData";
 
 const usage = `npm run train -- [options]
@@ -156,6 +157,12 @@ const limit = wholeNumber("limit", args.limit);
 const seed = wholeNumber("seed", args.seed);
 const threads = wholeNumber("threads", args.threads);
 const { title, description } = await readModel();
+for (const name of ["save", "json"] as const) {
+  const file = args[name];
+  if (file !== undefined && !(await isWritable(file))) {
+    refuse(`expected --${name} to name a file that can be written, got "${file}".`);
+  }
+}
 
 const gpu = backend === "webgpu" ? await openScriptGpu() : undefined;
 await prepareData();
@@ -168,8 +175,8 @@ const model: ModelDescription = {
     ...(seed !== undefined && { seed }),
   },
 };
-const curves: readonly CurveInfo[] = curvesOf(tasks[model.task.type], aboutOf(model, requireDataset(model.dataset)));
-
+/** What is told of training. A model whose task does not suit its dataset has none, and is refused. */
+let curves: readonly CurveInfo[] = [];
 const curve: (Score & { readonly step: number })[] = [];
 const validation: ValidationMetrics[] = [];
 let status: TrainerStatus | undefined;
@@ -214,6 +221,7 @@ if (problem === undefined && report?.kind !== backend) {
   problem = `expected to train on ${backend}, got ${report?.kind ?? "nothing"}. ${report ? english(report.reason) : ""}`;
 }
 if (problem !== undefined) refuse(problem);
+curves = curvesOf(tasks[model.task.type], aboutOf(model, requireDataset(model.dataset)));
 console.log(`${title} on ${report?.adapter} (${report?.kind}), seed ${model.training.seed}`);
 if (args.explain) {
   const explained = await trainer.explain();

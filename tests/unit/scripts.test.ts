@@ -9,6 +9,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { prepareMnist } from "../../scripts/prepareMnist";
 import { measureFirstLoad } from "../../scripts/support/firstLoad";
+import { presets } from "../../src/engine";
 import { cacheDir, datasetsDir, root } from "../../scripts/support/paths";
 import { compressFolder } from "../../scripts/support/compress";
 import { checkPort, serveFolder, type StaticServer } from "../../scripts/support/staticServer";
@@ -40,6 +41,32 @@ describe("npm run train -- --explain", () => {
     expect(stdout).toMatch(/^\d+ +optimizer /m);
     expect(stdout).toMatch(/^ +total +\d+ launches/m);
     expect(stdout).not.toMatch(/test loss|steps,/);
+  });
+});
+
+describe("npm run train", () => {
+  it("refuses a model whose task does not suit its dataset, and a file that cannot be written, before it trains", async () => {
+    const model = presets.sine.description;
+    const training = { ...model.training, validationCount: 0 };
+    const folder = newFolder();
+    write(folder, { "model.json": JSON.stringify({ ...model, dataset: "xor", training }) });
+    const train = async (...args: string[]): Promise<string> => {
+      const done = promisify(execFile)(process.execPath, ["scripts/run.mjs", "scripts/train.ts", ...args], {
+        cwd: root,
+      });
+      const failed = await done.then(
+        () => undefined,
+        (error: { code: number; stderr: string }) => error,
+      );
+      return `${failed?.code}: ${failed?.stderr.split("\n").find((line) => line.startsWith("train: "))}`;
+    };
+    expect(await train("--model", join(folder, "model.json"))).toBe(
+      "2: train: Predict a number needs a column of numbers to predict, which XOR does not have. Choose another dataset or task.",
+    );
+    const missing = join(folder, "no", "weights.safetensors");
+    expect(await train("--save", missing)).toBe(
+      `2: train: expected --save to name a file that can be written, got "${missing}".`,
+    );
   });
 });
 

@@ -5,7 +5,7 @@ import { sizeOf } from "../shape";
 import { normal } from "../random";
 import type { ExportedModel, ExportedNetwork } from "./exported";
 import type { NetworkSamples } from "./formats/format";
-import { lowerNetwork } from "./portable/lower";
+import { lowerNetwork, unlowered } from "./portable/lower";
 import { makeRuntime, type Numbers } from "./portable/runtime";
 import type { NamedArray } from "./safetensors";
 
@@ -32,7 +32,8 @@ export async function runNetwork(
 export const numbersOf = (arrays: Readonly<Record<string, NamedArray>>): Numbers =>
   Object.fromEntries(Object.entries(arrays).map(([key, { data }]) => [key, data]));
 
-/** Samples for every network: of the data, of what the network before it gives, or of noise.
+/** Samples for every network: of the data, of what the network before it gives, or of noise; none where a layer
+ *  has no steps to work them out by.
  *  @param columns values of the data's columns, as networks see them, `[count, ..]` */
 export async function networkSamples(
   model: ExportedModel,
@@ -41,6 +42,7 @@ export async function networkSamples(
   pause?: () => Promise<void>,
 ): Promise<NetworkSamples[]> {
   const all: NetworkSamples[] = [];
+  if (model.networks.some(({ blocks }) => unlowered(blocks).length > 0)) return all;
   for (const network of model.networks) {
     const inputs = inputsOf(network, all, columns, count);
     all.push({ network: network.name, count, inputs, outputs: await runNetwork(network, inputs, count, pause) });
