@@ -1,14 +1,16 @@
-/** Bring your data: a file is read by a worker, looked at, and made a dataset. Nothing of it leaves the device. */
+/** Bring your data: files are read by a worker, looked at, and made a dataset. Nothing of them leaves the device. */
 import { Button, CloseButton } from "@mantine/core";
 import { useEffect, useRef } from "react";
+import type { BroughtFile } from "../../src/engine";
 import { formats, t, tell } from "../common/words";
-import { endBringing } from "../store/datasets";
+import { endBringing, named } from "../store/datasets";
 import { useDescription } from "../store/model";
 import { change, giveUp, make, openFiles, useBringing } from "./bringing";
+import { ImageForm } from "./ImageForm";
 import { TableForm } from "./TableForm";
 import classes from "./BringDialog.module.css";
 
-export function BringDialog({ files }: { readonly files: readonly File[] }) {
+export function BringDialog({ files }: { readonly files: readonly BroughtFile[] }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const { opened, said, share } = useBringing();
   const { name: modelName } = useDescription();
@@ -32,21 +34,25 @@ export function BringDialog({ files }: { readonly files: readonly File[] }) {
       </header>
       <div className={classes.body}>
         {!opened && !isBusy && (
-          <label className={classes.zone}>
-            <input
-              type="file"
-              className="visuallyHidden"
-              accept=".csv,.tsv,.txt,text/csv"
-              onChange={({ currentTarget }) => void openFiles([...(currentTarget.files ?? [])])}
-            />
+          <div className={classes.zone}>
             <span className={classes.zoneTitle}>{t("bring.choose")}</span>
-            <span className={classes.note}>{t("bring.chooseHelp")}</span>
-          </label>
+            <div className={classes.ways}>
+              <FileButton label={t("bring.chooseFiles")} />
+              <FileButton label={t("bring.chooseFolder")} isFolder />
+            </div>
+            <ul className={classes.kinds}>
+              <li>{t("bring.kindPictures")}</li>
+              <li>{t("bring.kindTable")}</li>
+            </ul>
+          </div>
         )}
         {isBusy && (
           <div className={classes.busy} role="status">
             <progress className={classes.progress} value={share} max={1} aria-label={t("bring.working")} />
             <span>{t("bring.percent", { percent: formats().count(Math.round(share * 100)) })}</span>
+            <Button variant="default" size="xs" onClick={() => (opened ? endBringing() : giveUp())}>
+              {t("bring.cancel")}
+            </Button>
           </div>
         )}
         {said && (
@@ -54,7 +60,8 @@ export function BringDialog({ files }: { readonly files: readonly File[] }) {
             {tell(said)}
           </p>
         )}
-        {opened && <TableForm opened={opened} onChange={(settings) => void change(settings)} />}
+        {opened?.kind === "table" && <TableForm opened={opened} onChange={(settings) => void change(settings)} />}
+        {opened?.kind === "images" && <ImageForm opened={opened} onChange={(settings) => void change(settings)} />}
       </div>
       {opened && (
         <footer className={classes.foot}>
@@ -70,5 +77,22 @@ export function BringDialog({ files }: { readonly files: readonly File[] }) {
         </footer>
       )}
     </dialog>
+  );
+}
+
+/** Opens the browser's own window for files, or for a folder with all that is in it. */
+function FileButton({ label, isFolder = false }: { readonly label: string; readonly isFolder?: boolean }) {
+  return (
+    <label className={classes.way}>
+      <input
+        type="file"
+        className="visuallyHidden"
+        multiple
+        // React knows the attribute by no name of its own.
+        ref={(input) => void input?.toggleAttribute("webkitdirectory", isFolder)}
+        onChange={({ currentTarget }) => void openFiles([...(currentTarget.files ?? [])].map(named))}
+      />
+      {label}
+    </label>
   );
 }

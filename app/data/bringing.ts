@@ -2,7 +2,7 @@
  *  cancelled, whatever it is at. */
 import * as Comlink from "comlink";
 import { create } from "zustand";
-import type { Answer, BringControls, OpenedTable, Said, TableSettings } from "../../src/engine";
+import type { Answer, BringControls, BringSettings, BroughtFile, Opened, Said } from "../../src/engine";
 import { bringDataset, openOwnDatasets, ownDatasetDef, say, suitedModel } from "../../src/engine";
 import { t } from "../common/words";
 import { setDataset } from "../model/edit";
@@ -10,9 +10,10 @@ import { endBringing, readDatasets } from "../store/datasets";
 import { edit, replaceModel } from "../store/model";
 import { announce, showPart } from "../store/ui";
 import { makeWay } from "../train/session";
+import { drawSvg } from "./drawSvg";
 
 interface BringingState {
-  readonly opened: OpenedTable | null;
+  readonly opened: Opened | null;
   readonly said: Said | null;
   /** How far the worker is, from 0 to 1; null while it rests. */
   readonly share: number | null;
@@ -39,7 +40,7 @@ function start(): Comlink.Remote<BringControls> {
     name: "bringer",
   });
   worker.addEventListener("error", ({ message }) =>
-    useBringing.setState({ share: null, said: say("data.notKept", { reason: message }) }),
+    useBringing.setState({ share: null, said: say("brought.notKept", { reason: message }) }),
   );
   return Comlink.wrap<BringControls>(worker);
 }
@@ -61,26 +62,24 @@ async function ask<T>(
   return null;
 }
 
-/** Reads a file; several at once are refused. */
-export async function openFiles(files: readonly File[]): Promise<void> {
+/** Reads files, whatever they are. */
+export async function openFiles(files: readonly BroughtFile[]): Promise<void> {
   giveUp();
-  const [file] = files;
-  if (!file) return;
-  if (files.length > 1) {
-    useBringing.setState({ said: say("bring.oneFile") });
-    return;
-  }
-  const opened = await ask((to, hear) => to.openTable(file, hear));
+  if (files.length === 0) return;
+  const draw = Comlink.proxy(drawSvg);
+  const opened = await ask((to, hear) => to.open(files, draw, hear));
   if (opened) useBringing.setState({ opened });
 }
 
-/** Reads the table otherwise. */
-export async function change(settings: TableSettings): Promise<void> {
-  useBringing.setState(({ opened }) => ({ opened: opened && { ...opened, settings } }));
-  const report = await controls?.judge(settings);
-  useBringing.setState(({ opened }) =>
-    report && opened?.settings === settings ? { opened: { ...opened, report } } : {},
-  );
+/** Reads what is open otherwise. The last of several changes counts. */
+export async function change(settings: BringSettings): Promise<void> {
+  const { opened } = useBringing.getState();
+  if (!opened || opened.kind !== settings.kind) return;
+  const wanted = { ...opened, settings } as Opened;
+  useBringing.setState({ opened: wanted, said: null });
+  const answer = await controls?.change(settings);
+  if (!answer || useBringing.getState().opened !== wanted) return;
+  useBringing.setState("ok" in answer ? { opened: answer.ok } : { said: answer.said });
 }
 
 /** Makes the dataset and trains on it from now on, with the model there is or with a new one. */

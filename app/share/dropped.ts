@@ -1,28 +1,29 @@
 /** Files that are dropped on the page, wherever that is: the one place that hears of them. What takes which files is a line of the
  *  list here, and is fetched when there is one. */
 import { fetchLaterWords, say } from "../../src/engine";
-import { bring } from "../store/datasets";
+import { bring, named } from "../store/datasets";
 import { notify } from "../store/run";
 
 /** Who takes files. */
 interface Taker {
-  readonly takes: (file: File) => boolean;
+  readonly takes: RegExp;
   readonly take: (files: readonly File[]) => Promise<void>;
 }
 
+/** Data are asked for first, and not by a folder's name. */
 const takers: readonly Taker[] = [
   {
-    takes: ({ name, type }) => /\.(csv|tsv|txt)$/i.test(name) || type === "text/csv",
-    take: async (files) => bring(files),
+    takes: /\.(csv|tsv|txt|zip|np[yz]|gz|tgz|tar|bin|png|jpe?g|jfif|webp|gif|svg|bmp)$|-ubyte$/i,
+    take: async (files) => bring(files.map(named)),
   },
   {
-    takes: ({ name }) => name.toLowerCase().endsWith(".json"),
+    takes: /\.json$/i,
     take: async ([file]) => {
       if (file) await (await import("./modelFile")).openModelFile(file);
     },
   },
   {
-    takes: ({ name }) => /\.(keras|safetensors)$/i.test(name),
+    takes: /\.(keras|safetensors)$/i,
     take: async ([file]) => {
       if (file) await (await import("../export/open")).openFile(file);
     },
@@ -41,15 +42,22 @@ export function listenForFiles(): void {
   addEventListener("drop", (event) => {
     if (event.defaultPrevented || !hasFiles(event)) return;
     event.preventDefault();
-    void takeFiles([...(event.dataTransfer?.files ?? [])]);
+    const { items = [], files = [] } = event.dataTransfer ?? {};
+    // Folders are there for as long as the event is.
+    const entries = [...items].flatMap((item) => item.webkitGetAsEntry() ?? []);
+    if (entries.some(({ isDirectory }) => isDirectory)) void takeFolders(entries);
+    else void takeFiles([...files]);
   });
 }
+
+const takeFolders = async (entries: readonly FileSystemEntry[]): Promise<void> =>
+  bring(await (await import("./collect")).collect(entries));
 
 async function takeFiles(files: readonly File[]): Promise<void> {
   await fetchLaterWords();
   const [first] = files;
   if (!first) return;
-  const taker = takers.find(({ takes }) => takes(first));
+  const taker = takers.find(({ takes }) => takes.test(first.name));
   if (taker) await taker.take(files);
   else
     notify({ severity: "warning", topic: "file", said: say("share.unknownFile", { name: first.name.slice(0, 80) }) });

@@ -1,13 +1,20 @@
 /** The visitor's own datasets, as the page knows them: told to the engine's library before anything asks for one, and read again
  *  whenever one is brought or removed, in this tab or another. */
 import { create } from "zustand";
-import { bringDataset, forgetDataset, openOwnDatasets, type OwnDataset, ownDatasetDef } from "../../src/engine";
+import {
+  bringDataset,
+  type BroughtFile,
+  forgetDataset,
+  openOwnDatasets,
+  type OwnDataset,
+  ownDatasetDef,
+} from "../../src/engine";
 import { readStored, writeStored } from "./storage";
 
 interface DatasetsState {
   readonly own: readonly OwnDataset[];
   /** Files that the visitor dropped or chose, while the dialog for them is open; empty when it waits for some. */
-  readonly bringing: readonly File[] | null;
+  readonly bringing: readonly BroughtFile[] | null;
 }
 
 export const useDatasets = create<DatasetsState>()(() => ({ own: [], bringing: null }));
@@ -38,9 +45,12 @@ export async function removeDataset(id: string): Promise<void> {
   await readDatasets();
 }
 
+/** A file with the folders that it was chosen with. */
+export const named = (file: File): BroughtFile => ({ path: file.webkitRelativePath || file.name, file });
+
 /** Opens the dialog, with files or without. */
-export const bring = (files: readonly File[] = []): void => useDatasets.setState({ bringing: files });
+export const bring = (files: readonly BroughtFile[] = []): void => useDatasets.setState({ bringing: files });
 export const endBringing = (): void => useDatasets.setState({ bringing: null });
 
 export const takeOwn = ({ own }: DatasetsState): readonly OwnDataset[] => own;
-export const takeBringing = ({ bringing }: DatasetsState): readonly File[] | null => bringing;
+export const takeBringing = ({ bringing }: DatasetsState): readonly BroughtFile[] | null => bringing;

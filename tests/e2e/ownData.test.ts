@@ -1,6 +1,8 @@
 // A visitor's own table: chosen or dropped on the page, made a dataset, trained on, there again after a reload, and gone when removed.
 import { AxeBuilder } from "@axe-core/playwright";
+import { zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
+import { bmp } from "../support/brought";
 import { button, expectQuiet, showPart, useBrowser, waitForState, waitForStatus } from "./support";
 
 const table = ["width,colour,kind"]
@@ -11,6 +13,16 @@ const table = ["width,colour,kind"]
     ),
   )
   .join("\n");
+
+const pictures = zipSync({
+  ...Object.fromEntries(
+    Array.from({ length: 60 }, (_, i) => [
+      `lights/${i % 2 ? "on" : "off"}/${i}.bmp`,
+      bmp(20, 18, i % 2 ? [250, 240 - i, 200] : [i, 20, 30]),
+    ]),
+  ),
+  "lights/off/cut.bmp": bmp(20, 18, [1, 1, 1]).slice(0, 30),
+});
 
 describe("data of one's own", () => {
   const open = useBrowser("none");
@@ -23,6 +35,7 @@ describe("data of one's own", () => {
     const dialog = page.getByRole("dialog", { name: "Bring your data" });
     await dialog
       .locator("input[type=file]")
+      .first()
       .setInputFiles({ name: "boxes.csv", mimeType: "text/csv", buffer: Buffer.from(table) });
     await dialog.getByText("96 rows to train on, 24 for the test, 3 features, 2 classes").waitFor();
     expect(await dialog.getByLabel("Predict", { exact: true }).inputValue()).toBe("2");
@@ -46,6 +59,26 @@ describe("data of one's own", () => {
     }, table);
     await page.dispatchEvent("body", "drop", { dataTransfer: dropped });
     await dialog.getByText("96 rows to train on, 24 for the test, 3 features, 2 classes").waitFor();
+    await button(dialog, "Cancel").click();
+    // A zip of pictures, sorted into folders, is decoded and seen before it is trained on.
+    await button(page, "Bring your data").click();
+    await dialog
+      .locator("input[type=file]")
+      .first()
+      .setInputFiles({ name: "lights.zip", mimeType: "application/zip", buffer: Buffer.from(pictures) });
+    await dialog.getByText("48 pictures to train on, 12 for the test, 2 classes, 16 × 16 × 3 each").waitFor();
+    await dialog.getByText("1 file left out").click();
+    await dialog.getByText("lights/off/cut.bmp: expected a whole picture, got a damaged one").waitFor();
+    await dialog.getByLabel("Name of on", { exact: true }).fill("bright");
+    await dialog.getByLabel("Pixels").selectOption("24");
+    await dialog.getByText("24 × 24 × 3 each").waitFor();
+    expect((await new AxeBuilder({ page }).include("dialog").analyze()).violations).toEqual([]);
+    await button(dialog, "Use with a model that fits").click();
+    await dialog.waitFor({ state: "hidden" });
+    await waitForState(page, "Ready");
+    await button(page, "Train").click();
+    await waitForStatus(page, ({ step }) => step > 5);
+    await page.getByText("bright").first().waitFor();
     expectQuiet(app);
   });
 });

@@ -5,11 +5,14 @@ import { readTable } from "../../src/engine/bring/csv";
 import { splitRows } from "../../src/engine/bring/split";
 import { guessSettings, judgeTable, makeTable } from "../../src/engine/bring/table";
 import { checkDataset } from "../../src/engine/data/check";
-import { DatasetError } from "../../src/engine/errors";
+import { BringError } from "../../src/engine/bring/refusal";
 import { analyzeModel } from "../../src/engine/model/analyze";
 import { suitedModel } from "../../src/engine/model/presets/suited";
-import { english } from "../../src/engine/words/said";
+import { later } from "../../src/engine/words/en/later";
+import { render, type Said } from "../../src/engine/words/said";
 import { isFull } from "../support/full";
+
+const english = (said: Said): string => render(said, later);
 
 const read = (text: string | Uint8Array<ArrayBuffer>) => readTable(new Blob([text]));
 
@@ -139,7 +142,7 @@ describe("tables", () => {
           const settings = guessSettings(table, "t");
           if (judgeTable(table, settings).problem === null) makeTable(table, settings);
         } catch (error) {
-          expect(error).toBeInstanceOf(DatasetError);
+          expect(error).toBeInstanceOf(BringError);
         }
       }),
       { numRuns: isFull ? 1000 : 40 },

@@ -3,44 +3,41 @@ import * as Comlink from "comlink";
 import { openOwnDatasets } from "../data/openOwn";
 import { DescentError, saidBy } from "../errors";
 import { say } from "../words/said";
-import { readTable, type Table } from "./csv";
+import { browserDecoder } from "./decode";
+import { openBrought } from "./open";
 import type { Answer, BringControls } from "./protocol";
-import { guessSettings, judgeTable, makeTable } from "./table";
+import { BringError } from "./refusal";
+import type { Source } from "./source";
 
-let table: Table | null = null;
+let source: Source | null = null;
 
 /** What comes of work, or what is told of its failure. */
 async function answer<T>(work: () => Promise<T>): Promise<Answer<T>> {
   try {
     return { ok: await work() };
   } catch (error) {
-    return { said: error instanceof DescentError ? saidBy(error) : say("data.notKept", { reason: String(error) }) };
+    if (error instanceof BringError) return { said: error.said };
+    return { said: error instanceof DescentError ? saidBy(error) : say("brought.notKept", { reason: String(error) }) };
   }
 }
 
+function opened(): Source {
+  if (!source) throw new Error("Bring: expected something open, got nothing.");
+  return source;
+}
+
 const controls: BringControls = {
-  openTable: (file, hear) =>
+  open: (files, draw, hear) =>
     answer(async () => {
-      table = await readTable(file, hear);
-      const settings = guessSettings(table, file.name.replace(/\.\w+$/, ""));
-      const { columns, rowCount, preview, refusedCount, refused } = table;
-      return {
-        columns: columns.map(({ name, missing, isWide }) => ({ name, missing, isWide })),
-        rowCount,
-        preview,
-        refusedCount,
-        refused,
-        settings,
-        report: judgeTable(table, settings),
-      };
+      source = await openBrought(files, browserDecoder(draw), hear);
+      return source.opened;
     }),
-  judge: async (settings) => table && judgeTable(table, settings),
+  change: (settings) => answer(() => opened().change(settings)),
   make: (settings, hear) =>
     answer(async () => {
-      if (!table) throw new Error("Bring: expected an open table, got none.");
-      const { about, read } = makeTable(table, settings);
+      const { about, read } = await opened().make(settings, (share) => hear(0.7 * share));
       const store = await openOwnDatasets();
-      await store.put(about, read, hear);
+      await store.put(about, read, (share) => hear(0.7 + 0.3 * share));
       return about;
     }),
 };

@@ -1,8 +1,8 @@
 /** Reads tables from CSV and TSV, a piece of the file at a time: what is in each column, as numbers and as different texts. Rows
  *  that do not fit are named and left out. */
 import Papa from "papaparse";
-import { DatasetError } from "../errors";
-import { type EngineKey, type Said, say } from "../words/said";
+import { BringError } from "./refusal";
+import { type Said, say } from "../words/said";
 
 /** Limits, checked before anything of that size is made. */
 export const TABLE_LIMITS = {
@@ -45,7 +45,7 @@ export interface Table {
   readonly preview: readonly (readonly string[])[];
   /** Rows that were left out, and the first of them with their reasons. */
   readonly refusedCount: number;
-  readonly refused: readonly Said<EngineKey>[];
+  readonly refused: readonly Said[];
 }
 
 /** Whether a text stands for nothing. */
@@ -123,7 +123,7 @@ async function* piecesOf(file: Blob): AsyncGenerator<{ readonly text: string; re
 function encodingOf(head: Uint8Array, isWhole: boolean): string {
   if (head[0] === 0xff && head[1] === 0xfe) return "utf-16le";
   if (head[0] === 0xfe && head[1] === 0xff) return "utf-16be";
-  if (head.includes(0)) throw new DatasetError(say("data.notText"));
+  if (head.includes(0)) throw new BringError(say("brought.notText"));
   try {
     new TextDecoder("utf-8", { fatal: true }).decode(head, { stream: !isWhole });
     return "utf-8";
@@ -133,22 +133,22 @@ function encodingOf(head: Uint8Array, isWhole: boolean): string {
 }
 
 /** @param hear how much of the file was read, from 0 to 1
- *  @throws DatasetError for what is no table, or is larger than the limits */
+ *  @throws BringError for what is no table, or is larger than the limits */
 export async function readTable(file: Blob, hear: (share: number) => void = () => {}): Promise<Table> {
   if (file.size > TABLE_LIMITS.fileBytes)
-    throw new DatasetError(say("data.largeTable", { most: TABLE_LIMITS.fileBytes }));
+    throw new BringError(say("brought.largeTable", { most: TABLE_LIMITS.fileBytes }));
   let delimiter = "";
   let rest = "";
   let readers: ColumnReader[] | undefined;
   let [rowCount, line, refusedCount] = [0, 0, 0];
   const preview: string[][] = [];
-  const refused: Said<EngineKey>[] = [];
+  const refused: Said[] = [];
   const take = (cells: readonly string[]): void => {
     line++;
     if (cells.length === 1 && cells[0]?.trim() === "") return;
     if (!readers) {
       if (cells.length > TABLE_LIMITS.columns) {
-        throw new DatasetError(say("data.manyColumns", { most: TABLE_LIMITS.columns, got: cells.length }));
+        throw new BringError(say("brought.manyColumns", { most: TABLE_LIMITS.columns, got: cells.length }));
       }
       const hasNames = cells.every((cell) => !NUMBER.test(cell.trim()));
       readers = namesFrom(hasNames ? cells : cells.map(() => "")).map((name) => new ColumnReader(name));
@@ -157,11 +157,11 @@ export async function readTable(file: Blob, hear: (share: number) => void = () =
     if (cells.length !== readers.length) {
       refusedCount++;
       const about = { line, got: cells.length, expected: readers.length };
-      if (refused.length < NAMED_ROWS) refused.push(say("data.raggedRow", about));
+      if (refused.length < NAMED_ROWS) refused.push(say("brought.raggedRow", about));
       return;
     }
     if ((rowCount + 1) * readers.length > TABLE_LIMITS.cells) {
-      throw new DatasetError(say("data.manyCells", { most: TABLE_LIMITS.cells }));
+      throw new BringError(say("brought.manyCells", { most: TABLE_LIMITS.cells }));
     }
     for (const [i, reader] of readers.entries()) reader.add(rowCount, cells[i] ?? "");
     if (preview.length < PREVIEW_ROWS) preview.push(cells.map((cell) => cell.slice(0, 80)));
@@ -175,10 +175,10 @@ export async function readTable(file: Blob, hear: (share: number) => void = () =
     const parsed = new Papa.Parser({ delimiter }).parse(rest, 0, !isLast) as Papa.ParseResult<string[]>;
     for (const cells of parsed.data) take(cells);
     rest = isLast ? "" : rest.slice(parsed.meta.cursor);
-    if (rest.length > TABLE_LIMITS.rowLength) throw new DatasetError(say("data.longRow", { line: line + 1 }));
+    if (rest.length > TABLE_LIMITS.rowLength) throw new BringError(say("brought.longRow", { line: line + 1 }));
     hear(at / file.size);
   }
-  if (!readers || rowCount < 2) throw new DatasetError(say("data.noRows"));
+  if (!readers || rowCount < 2) throw new BringError(say("brought.noRows"));
   const count = rowCount;
   return { columns: readers.map((reader) => reader.done(count)), rowCount, preview, refusedCount, refused };
 }

@@ -1,29 +1,59 @@
 /** What the page and the worker that prepares a visitor's data say to each other. Types only; Comlink carries them. */
 import type { OwnDataset } from "../data/ownData";
-import type { EngineKey, Said } from "../words/said";
+import type { Said } from "../words/said";
+import type { DrawSvg } from "./decode";
+import type { ImageReport, ImageSettings } from "./imageData";
+import type { BroughtFile, RefusedItem } from "./items";
 import type { TableReport, TableSettings } from "./table";
 
+export type { DrawSvg, Look } from "./decode";
+export type { ImageReport, ImageSettings } from "./imageData";
+export type { BroughtFile, RefusedItem } from "./items";
 export type { ColumnUse, TableReport, TableSettings } from "./table";
 
 /** What was read of a table. */
 export interface OpenedTable {
+  readonly kind: "table";
   readonly columns: readonly { readonly name: string; readonly missing: number; readonly isWide: boolean }[];
   readonly rowCount: number;
   readonly preview: readonly (readonly string[])[];
   readonly refusedCount: number;
-  readonly refused: readonly Said<EngineKey>[];
+  readonly refused: readonly Said[];
   readonly settings: TableSettings;
   readonly report: TableReport;
 }
 
+/** What was read of pictures. */
+export interface OpenedImages {
+  readonly kind: "images";
+  /** `[H, W, C]` of what is shown. */
+  readonly shape: readonly [number, number, number];
+  /** Whether they came as pixels, so that nothing about how they are seen is to be chosen. */
+  readonly isFixed: boolean;
+  /** What they came sorted by, with some pictures of each as a network will see them, one after another. */
+  readonly groups: readonly { readonly name: string; readonly count: number; readonly samples: Uint8Array }[];
+  readonly hasTwins: boolean;
+  readonly hasFiles: boolean;
+  readonly refusedCount: number;
+  readonly refused: readonly RefusedItem[];
+  readonly settings: ImageSettings;
+  readonly report: ImageReport;
+}
+
+/** What was read, of any kind. */
+export type Opened = OpenedTable | OpenedImages;
+export type BringSettings = Opened["settings"];
+
 /** A result, or why there is none. */
-export type Answer<T> = { readonly ok: T } | { readonly said: Said<EngineKey> };
+export type Answer<T> = { readonly ok: T } | { readonly said: Said };
 
 /** The worker's controls. Whoever wants it to stop ends the worker. */
 export interface BringControls {
-  /** @param hear how far it is, from 0 to 1 */
-  openTable(file: File, hear: (share: number) => void): Promise<Answer<OpenedTable>>;
-  judge(settings: TableSettings): Promise<TableReport | null>;
+  /** @param draw has the page draw what only it can
+   *  @param hear how far it is, from 0 to 1 */
+  open(files: readonly BroughtFile[], draw: DrawSvg, hear: (share: number) => void): Promise<Answer<Opened>>;
+  /** What was opened, with other settings. */
+  change(settings: BringSettings): Promise<Answer<Opened>>;
   /** Makes the dataset and keeps it. */
-  make(settings: TableSettings, hear: (share: number) => void): Promise<Answer<OwnDataset>>;
+  make(settings: BringSettings, hear: (share: number) => void): Promise<Answer<OwnDataset>>;
 }

@@ -1,8 +1,8 @@
 /** Makes a dataset of a table: which columns are read and how, what is predicted from them, and what is wrong with that. */
 import type { ColumnInfo } from "../data/column";
 import { MOST_OWN_BYTES, type OwnDataset, ownId, type ReadRows } from "../data/ownData";
-import { DatasetError } from "../errors";
-import { type EngineKey, type Said, say } from "../words/said";
+import { BringError } from "./refusal";
+import { type Said, say } from "../words/said";
 import type { Table, TableColumn } from "./csv";
 import { splitRows } from "./split";
 
@@ -11,6 +11,7 @@ export type ColumnUse = "number" | "category" | "off";
 
 /** What a visitor chooses for a table. */
 export interface TableSettings {
+  readonly kind: "table";
   readonly title: string;
   /** For each column, that of the target included. */
   readonly uses: readonly ColumnUse[];
@@ -24,8 +25,8 @@ export interface TableSettings {
 /** What comes of a table with these settings. */
 export interface TableReport {
   /** Null where nothing can be made of it. */
-  readonly problem: Said<EngineKey> | null;
-  readonly remarks: readonly Said<EngineKey>[];
+  readonly problem: Said | null;
+  readonly remarks: readonly Said[];
   readonly trainCount: number;
   readonly testCount: number;
   readonly featureCount: number;
@@ -58,6 +59,7 @@ export function guessSettings(table: Table, title: string): TableSettings {
   // Few whole numbers are classes more often than measures.
   const isClass = column && !column.isWide && column.values.length <= 11 && column.numbers.every((n) => !(n % 1));
   return {
+    kind: "table",
     title: title.slice(0, 80),
     uses: uses.map((use, i) => (i === target && isClass ? "category" : use)),
     target,
@@ -140,19 +142,20 @@ function plan(table: Table, settings: TableSettings) {
   const { target, uses, testShare, seed } = settings;
   const column = columns[target];
   const use = uses[target];
-  if (!column || use === "off" || use === undefined) throw new DatasetError(say("data.noTarget"));
+  if (!column || use === "off" || use === undefined) throw new BringError(say("brought.noTarget"));
   const isClass = use === "category";
-  if (isClass && column.isWide) throw new DatasetError(say("data.wideTarget", { column: column.name }));
+  if (isClass && column.isWide) throw new BringError(say("brought.wideTarget", { column: column.name }));
   const rows = usableRows(column, isClass);
   const labels = isClass ? Uint32Array.from(rows, (n) => column.codes[n] ?? 0) : undefined;
   const { train, test } = splitRows(rows, labels, testShare, seed);
-  if (train.length < 1 || test.length < 1) throw new DatasetError(say("data.fewRows", { got: rows.length }));
+  if (train.length < 1 || test.length < 1) throw new BringError(say("brought.fewRows", { got: rows.length }));
   const used = isClass ? [...new Set(labels)].toSorted((a, b) => a - b) : [];
-  if (isClass && used.length < 2) throw new DatasetError(say("data.oneClass", { column: column.name }));
+  if (isClass && used.length < 2) throw new BringError(say("brought.oneClass", { column: column.name }));
   const { features, constant, filled } = featuresOf(table, settings, train);
-  if (features.length === 0) throw new DatasetError(say("data.noFeatures"));
+  if (features.length === 0) throw new BringError(say("brought.noFeatures"));
   const byteLength = rows.length * (features.length * 4 + (isClass ? 1 : 4));
-  if (byteLength > MOST_OWN_BYTES) throw new DatasetError(say("data.manyValues", { byteLength, most: MOST_OWN_BYTES }));
+  if (byteLength > MOST_OWN_BYTES)
+    throw new BringError(say("brought.manyValues", { byteLength, most: MOST_OWN_BYTES }));
   return { column, isClass, rows, labels, train, test, used, features, constant, filled, byteLength };
 }
 
@@ -225,11 +228,11 @@ export function judgeTable(table: Table, settings: TableSettings): TableReport {
     return {
       problem: null,
       remarks: [
-        ...(leaks.length > 0 ? [say("data.leaks", { columns: leaks, target: column.name })] : []),
-        ...(lacking > 0 ? [say("data.noTargetIn", { rows: lacking, target: column.name })] : []),
-        ...(filled > 0 ? [say("data.filled", { cells: filled })] : []),
-        ...(constant.length > 0 ? [say("data.constantColumns", { columns: constant })] : []),
-        ...(isClass ? [] : [say("data.targetScaled", { target: column.name })]),
+        ...(leaks.length > 0 ? [say("brought.leaks", { columns: leaks, target: column.name })] : []),
+        ...(lacking > 0 ? [say("brought.noTargetIn", { rows: lacking, target: column.name })] : []),
+        ...(filled > 0 ? [say("brought.filled", { cells: filled })] : []),
+        ...(constant.length > 0 ? [say("brought.constantColumns", { columns: constant })] : []),
+        ...(isClass ? [] : [say("brought.targetScaled", { target: column.name })]),
       ],
       trainCount: train.length,
       testCount: test.length,
@@ -240,20 +243,20 @@ export function judgeTable(table: Table, settings: TableSettings): TableReport {
       })),
     };
   } catch (error) {
-    if (!(error instanceof DatasetError) || !error.said) throw error;
+    if (!(error instanceof BringError)) throw error;
     return { problem: error.said, remarks: [], trainCount: 0, testCount: 0, featureCount: 0, classes: [] };
   }
 }
 
 /** The dataset: `features` `[D]` f32 and `target`, a class or a number of mean 0 and deviation 1 over the training rows.
- *  @throws DatasetError where nothing can be made of it */
+ *  @throws BringError where nothing can be made of it */
 export function makeTable(
   table: Table,
   settings: TableSettings,
 ): { readonly about: OwnDataset; readonly read: ReadRows } {
   const { column, isClass, train, test, used, features, byteLength } = plan(table, settings);
   const target = isClass ? undefined : statisticsOf(column.numbers, train);
-  if (target && !(target.deviation > 0)) throw new DatasetError(say("data.oneValue", { column: column.name }));
+  if (target && !(target.deviation > 0)) throw new BringError(say("brought.oneValue", { column: column.name }));
   const columns: Record<string, ColumnInfo> = {
     features: {
       kind: "points",

@@ -1,8 +1,9 @@
 /** A model to begin with for any data: small and plain, of the task that the data suggest. */
-import type { DataInfo } from "../../data";
+import type { ColumnInfo, DataInfo } from "../../data";
 import { layerFor } from "../../nn/layers/roles";
 import type { TaskType } from "../../tasks";
 import { MODEL } from "../../tasks/supervised";
+import { sizeOf } from "../../shape";
 import type { ModelDescription } from "../description";
 import { dense, type Layer, preset } from "./preset";
 
@@ -16,23 +17,50 @@ export function taskFor({ columns }: Pick<DataInfo, "columns">): TaskType | null
 /** How many samples to hold out of a training set: a tenth. */
 export const heldOutOf = (trainCount: number): number => Math.min(5000, Math.floor(trainCount / 10));
 
-/** A perceptron of two hidden layers with the inputs and outputs that the data need; null where they suggest no task. */
+const conv = (filters: number): readonly Layer[] => [
+  ["Conv2D", { filters, kernelSize: [3, 3], padding: "same", activation: "relu" }],
+  ["MaxPooling2D"],
+];
+
+/** What reads an input of this shape: convolutions for pictures, as many as halve them to a few pixels. */
+function readerOf({ kind, shape }: ColumnInfo): readonly Layer[] {
+  const side = kind === "image" ? Math.min(shape[0] ?? 0, shape[1] ?? 0) : 0;
+  if (side < 12) return [...(shape.length > 1 ? [[layerFor.rows] as const] : []), dense(64, "relu"), dense(32, "relu")];
+  return [...conv(16), ...conv(32), ...(side < 40 ? [] : conv(64)), [layerFor.rows], dense(64, "relu")];
+}
+
+/** A small model with the inputs and outputs that the data need: a classifier or a regression; of pictures alone an autoencoder, of
+ *  text alone what writes it. Null where they suggest none of these. */
 export function suitedModel({ id, title, columns, trainCount }: DataInfo): ModelDescription | null {
+  const all = Object.values(columns);
+  const [input] = all;
+  if (!input) return null;
   const task = taskFor({ columns });
-  if (!task) return null;
-  const classes = Object.values(columns).find(({ kind }) => kind === "class")?.names?.length ?? 2;
-  const values = Object.values(columns).findLast(({ kind }) => kind === "value");
-  const rank = Object.values(columns)[0]?.shape.length ?? 1;
-  const end = task === "classification" ? dense(classes, "softmax") : dense(values?.shape[0] ?? 1, "linear");
-  const layers: Layer[] = [...(rank > 1 ? [[layerFor.rows] as const] : []), dense(64, "relu"), dense(32, "relu"), end];
-  return preset(
-    { title: title.slice(0, 60), help: "", dataset: id },
-    { [MODEL]: layers },
-    {
-      task: [task, {}],
-      validationCount: heldOutOf(trainCount),
-      batchSize: trainCount < 2000 ? 16 : 64,
-      epochs: trainCount < 2000 ? 60 : 10,
-    },
-  ).description;
+  const named = { title: title.slice(0, 60), help: "", dataset: id };
+  const training = {
+    validationCount: heldOutOf(trainCount),
+    batchSize: trainCount < 2000 ? 16 : 64,
+    epochs: trainCount < 2000 ? 60 : 10,
+  };
+  if (task) {
+    const classes = all.find(({ kind }) => kind === "class")?.names?.length ?? 2;
+    const values = all.findLast(({ kind }) => kind === "value");
+    const end = task === "classification" ? dense(classes, "softmax") : dense(values?.shape[0] ?? 1, "linear");
+    return preset(named, { [MODEL]: [...readerOf(input), end] }, { task: [task, {}], ...training }).description;
+  }
+  if (input.kind === "image") {
+    const encoder: Layer[] = [[layerFor.rows], dense(128, "relu"), dense(32, "relu")];
+    const targetShape = [...input.shape];
+    const decoder: Layer[] = [dense(128, "relu"), dense(sizeOf(input.shape), "sigmoid"), ["Reshape", { targetShape }]];
+    return preset(named, { encoder, decoder }, { task: ["reconstruction", {}], ...training }).description;
+  }
+  if (input.kind !== "text") return null;
+  const letters = input.names?.length ?? 2;
+  const writer: Layer[] = [
+    ["Embedding", { inputDim: letters, outputDim: 32 }],
+    ["GRU", { units: 128, returnSequences: true }],
+    dense(letters, "softmax"),
+  ];
+  const optimizer = ["Adam", { learningRate: 0.003 }] as const;
+  return preset(named, { [MODEL]: writer }, { task: ["language", {}], optimizer, ...training }).description;
 }

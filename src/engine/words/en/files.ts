@@ -117,41 +117,6 @@ export const data = {
   unknown: ({ known, got }: Lists<"known"> & Texts<"got">) =>
     `Dataset: expected one of ${list(known)}, got "${got}". Choose one of those.`,
   gone: "Data: expected a dataset that you brought, but it is no longer in this browser: it was removed, or brought in another one. Choose another dataset, or bring it again.",
-  notText: "Table: expected text, got bytes that are none. Choose a CSV or TSV file.",
-  largeTable: ({ most }: Counts<"most">) => `Table: expected at most ${count(most)} bytes, got more. Take fewer rows.`,
-  manyColumns: ({ most, got }: Counts<"most" | "got">) =>
-    `Table: expected at most ${count(most)} columns, got ${count(got)}. Leave some out.`,
-  manyCells: ({ most }: Counts<"most">) =>
-    `Table: expected at most ${count(most)} cells, got more. Take fewer rows or columns.`,
-  longRow: ({ line }: Counts<"line">) =>
-    `Table: expected a row of at most a million characters, got a longer one at row ${count(line)}: perhaps a quote is not closed. Mend that row.`,
-  raggedRow: ({ line, got, expected }: Counts<"line" | "got" | "expected">) =>
-    `Row ${count(line)}: expected ${count(expected)} cells, got ${count(got)}.`,
-  noRows: "Table: expected at least two rows under the names of columns, got fewer. Choose a CSV or TSV file.",
-  noTarget: "Table: expected a column to predict, got one that is left out. Choose another.",
-  wideTarget: ({ column }: Texts<"column">) =>
-    `${column}: expected at most 256 classes, got more. Predict it as a number, or choose another column.`,
-  oneClass: ({ column }: Texts<"column">) =>
-    `${column}: expected at least two classes, got one. Choose another column.`,
-  oneValue: ({ column }: Texts<"column">) =>
-    `${column}: expected numbers that differ, got the same in all training rows. Choose another column.`,
-  fewRows: ({ got }: Counts<"got">) =>
-    `Table: expected rows for training and for the test, got ${count(got)} that can be used. Choose another column to predict, or bring more rows.`,
-  noFeatures: "Table: expected a column to predict from, got none that differs among rows. Take in at least one.",
-  manyValues: ({ byteLength, most }: Counts<"byteLength" | "most">) =>
-    `Table: expected at most ${count(most)} bytes, got ${count(byteLength)}. Leave out categories with many different texts.`,
-  leaks: ({ columns, target }: Lists<"columns"> & Texts<"target">) =>
-    `${list(columns)} alone ${columns.length === 1 ? "tells" : "tell"} ${target} of nearly every row. Leave out what would not be known beforehand.`,
-  noTargetIn: ({ rows, target }: Counts<"rows"> & Texts<"target">) =>
-    `${count(rows)} ${rows === 1 ? "row has" : "rows have"} no ${target} that can be used, and ${rows === 1 ? "is" : "are"} left out.`,
-  filled: ({ cells }: Counts<"cells">) =>
-    `${count(cells)} ${cells === 1 ? "cell has" : "cells have"} no number, and ${cells === 1 ? "is" : "are"} read as the mean of the column's training rows.`,
-  constantColumns: ({ columns }: Lists<"columns">) =>
-    `Left out, being the same in all training rows: ${list(columns)}.`,
-  targetScaled: ({ target }: Texts<"target">) =>
-    `${target} is predicted in standard deviations from its mean, as curves and results then show it.`,
-  notKept: ({ reason }: Texts<"reason">) =>
-    `Data: expected to read and keep them, but that failed (${reason}). Make room in this browser, or try another file.`,
   noSamples: ({ where }: Texts<"where">) => `${where}: expected samples, got none. Give at least one.`,
   wrongArray: ({ where, array, got }: Texts<"where" | "array" | "got">) =>
     `${where}: expected a ${array} of its values, got ${got}. Give all columns of all splits.`,

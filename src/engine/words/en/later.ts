@@ -1,10 +1,11 @@
 /** English: the rooms that are fetched when a part of the page is opened that not every visit sees, or a page beside it. */
 import { bench, selfTest } from "./checks";
 import { bring } from "./bring";
+import { brought } from "./brought";
 import { exports } from "./exports";
 import { inspect } from "./inspect";
 import { profile } from "./profile";
 import { runs } from "./runs";
 import { share } from "./share";
 
-export const later = { exports, bench, selfTest, bring, inspect, profile, runs, share };
+export const later = { exports, bench, selfTest, bring, brought, inspect, profile, runs, share };

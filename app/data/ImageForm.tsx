@@ -1,0 +1,154 @@
+/** Pictures as they were read: how a network is to see them, their classes, and what comes of that. */
+import { NativeSelect, TextInput } from "@mantine/core";
+import type { ImageSettings, Look, OpenedImages } from "../../src/engine";
+import { formats, t, tell } from "../common/words";
+import { Check } from "./Check";
+import { ClassCard } from "./ClassCard";
+import classes from "./BringDialog.module.css";
+
+const SHARES = [0.1, 0.2, 0.3, 0.5] as const;
+const SIZES = [16, 24, 28, 32, 48, 64, 96, 128] as const;
+/** Those left out that are listed. */
+const LISTED = 100;
+
+interface ImageFormProps {
+  readonly opened: OpenedImages;
+  readonly onChange: (settings: ImageSettings) => void;
+}
+
+export function ImageForm({ opened, onChange }: ImageFormProps) {
+  const { groups, shape, isFixed, hasTwins, hasFiles, refusedCount, refused, settings, report } = opened;
+  const { look, names, off } = settings;
+  const set = (patch: Partial<ImageSettings>): void => onChange({ ...settings, ...patch });
+  const see = (patch: Partial<Look>): void => set({ look: { ...look, ...patch } });
+  const most = Math.max(...groups.map(({ count }) => count));
+  return (
+    <>
+      <div className={classes.fields}>
+        <TextInput
+          label={t("bring.name")}
+          value={settings.title}
+          maxLength={80}
+          onChange={({ currentTarget }) => set({ title: currentTarget.value })}
+        />
+        {!isFixed && (
+          <>
+            <NativeSelect
+              label={t("bring.size")}
+              value={String(look.size)}
+              onChange={({ currentTarget }) => see({ size: Number(currentTarget.value) })}
+              data={SIZES.map((size) => ({ value: String(size), label: `${size} × ${size}` }))}
+            />
+            <NativeSelect
+              label={t("bring.colours")}
+              value={String(look.channels)}
+              onChange={({ currentTarget }) => see({ channels: currentTarget.value === "1" ? 1 : 3 })}
+              data={[
+                { value: "1", label: t("bring.grey") },
+                { value: "3", label: t("bring.colour") },
+              ]}
+            />
+            <NativeSelect
+              label={t("bring.fit")}
+              value={look.fit}
+              onChange={({ currentTarget: { value } }) =>
+                see({ fit: value === "whole" || value === "stretch" ? value : "crop" })
+              }
+              data={[
+                { value: "crop", label: t("bring.crop") },
+                { value: "whole", label: t("bring.whole") },
+                { value: "stretch", label: t("bring.stretch") },
+              ]}
+            />
+            <NativeSelect
+              label={t("bring.ground")}
+              value={look.ground}
+              onChange={({ currentTarget: { value } }) => see({ ground: value === "black" ? "black" : "white" })}
+              data={[
+                { value: "white", label: t("bring.white") },
+                { value: "black", label: t("bring.black") },
+              ]}
+            />
+          </>
+        )}
+        <NativeSelect
+          label={t("bring.testShare")}
+          value={settings.byFile ? "files" : String(settings.testShare)}
+          onChange={({ currentTarget: { value } }) =>
+            set(value === "files" ? { byFile: true } : { byFile: false, testShare: Number(value) })
+          }
+        >
+          {hasFiles && <option value="files">{t("bring.byFile")}</option>}
+          {SHARES.map((share) => (
+            <option key={share} value={share}>
+              {t("bring.percent", { percent: formats().count(Math.round(share * 100)) })}
+            </option>
+          ))}
+        </NativeSelect>
+      </div>
+      {(!isFixed || hasTwins) && (
+        <div className={classes.switches}>
+          {!isFixed && (
+            <Check label={t("bring.invert")} isOn={look.isInverted} onChange={(isInverted) => see({ isInverted })} />
+          )}
+          {hasTwins && (
+            <Check
+              label={t("bring.skipTwins")}
+              isOn={settings.skipsTwins}
+              onChange={(skipsTwins) => set({ skipsTwins })}
+            />
+          )}
+        </div>
+      )}
+      {report.problem ? (
+        <p className={classes.problem} role="alert">
+          {tell(report.problem)}
+        </p>
+      ) : (
+        <p className={classes.sum} role="status">
+          {t("bring.picturesCome", {
+            train: report.trainCount,
+            test: report.testCount,
+            classes: report.classes.length,
+            size: shape.join(" × "),
+          })}
+        </p>
+      )}
+      {report.remarks.length > 0 && (
+        <ul className={classes.remarks}>
+          {report.remarks.map((remark) => (
+            <li key={remark.key}>{tell(remark)}</li>
+          ))}
+        </ul>
+      )}
+      {refusedCount > 0 && (
+        <details className={classes.refused}>
+          <summary>{t("bring.filesLeftOut", { files: refusedCount })}</summary>
+          <ul>
+            {refused.slice(0, LISTED).map(({ path, why }) => (
+              <li key={path}>{t("bring.leftOut", { name: path, reason: tell(why) })}</li>
+            ))}
+            {refusedCount > LISTED && <li>{t("bring.andMore", { files: refusedCount - LISTED })}</li>}
+          </ul>
+        </details>
+      )}
+      <section aria-label={t("bring.classes")}>
+        <p className={classes.note}>{t("bring.classesHelp")}</p>
+        <ul className={classes.cards}>
+          {groups.map((group, i) => (
+            <ClassCard
+              key={group.name}
+              group={group}
+              shape={shape}
+              name={names[i] ?? ""}
+              isOff={off[i] === true}
+              share={group.count / most}
+              onName={(name) => set({ names: names.with(i, name) })}
+              onOff={(isOff) => set({ off: off.with(i, isOff) })}
+            />
+          ))}
+        </ul>
+      </section>
+    </>
+  );
+}

@@ -1,0 +1,100 @@
+/** Decodes pictures as a network is to see them: the browser's own decoders, in the worker, many pictures onto one canvas, which
+ *  is read once. Only drawings need the page. */
+import { MEDIA_TYPES, type PictureFormat } from "./pictures";
+
+/** How a picture is made a square of pixels. */
+export interface Look {
+  /** Pixels along a side. */
+  readonly size: number;
+  /** Grey, or red, green and blue. */
+  readonly channels: 1 | 3;
+  /** What of a picture that is no square is seen: its middle, all of it with a border, or all of it stretched. */
+  readonly fit: "crop" | "whole" | "stretch";
+  /** What is behind transparent pixels, and around those that are seen whole. */
+  readonly ground: "black" | "white";
+  /** Whether dark becomes light. */
+  readonly isInverted: boolean;
+}
+
+export interface Picture {
+  readonly format: PictureFormat;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** Gives `[size, size, channels]` bytes of each picture, and null for each that does not decode. */
+export type Decode = (pictures: readonly Picture[], look: Look) => Promise<readonly (Uint8Array | null)[]>;
+
+/** Has the page draw an SVG with its longer side so long; null where it cannot. */
+export type DrawSvg = (bytes: Uint8Array<ArrayBuffer>, side: number) => Promise<ImageBitmap | null>;
+
+const bitmapOf = async ({ format, bytes }: Picture, { size }: Look, draw: DrawSvg): Promise<ImageBitmap | null> => {
+  try {
+    if (format === "svg") return await draw(bytes, 2 * size);
+    return await createImageBitmap(new Blob([bytes], { type: MEDIA_TYPES[format] }));
+  } catch {
+    return null;
+  }
+};
+
+/** A decoder with a canvas of its own. @param draw for drawings */
+export function browserDecoder(draw: DrawSvg): Decode {
+  const canvas = new OffscreenCanvas(1, 1);
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  return async (pictures, look) => {
+    if (!context) return pictures.map(() => null);
+    const bitmaps = await Promise.all(pictures.map((picture) => bitmapOf(picture, look, draw)));
+    const { size, ground } = look;
+    if (canvas.width !== size || canvas.height < size * pictures.length) {
+      canvas.width = size;
+      canvas.height = size * pictures.length;
+    }
+    context.fillStyle = ground;
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    context.imageSmoothingQuality = "high";
+    for (const [n, bitmap] of bitmaps.entries()) {
+      if (!bitmap) continue;
+      place(context, bitmap, n * size, look);
+      bitmap.close();
+    }
+    const { data } = context.getImageData(0, 0, size, size * pictures.length);
+    return bitmaps.map((bitmap, n) => bitmap && channelsOf(data, n * size * size, look));
+  };
+}
+
+function place(
+  context: OffscreenCanvasRenderingContext2D,
+  bitmap: ImageBitmap,
+  top: number,
+  { size, fit }: Look,
+): void {
+  const { width, height } = bitmap;
+  if (fit === "stretch") context.drawImage(bitmap, 0, top, size, size);
+  else if (fit === "crop") {
+    const side = Math.min(width, height);
+    context.drawImage(bitmap, (width - side) / 2, (height - side) / 2, side, side, 0, top, size, size);
+  } else {
+    const scale = size / Math.max(width, height);
+    const [w, h] = [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
+    context.drawImage(bitmap, Math.floor((size - w) / 2), top + Math.floor((size - h) / 2), w, h);
+  }
+}
+
+/** Grey is the luma of ITU-R BT.601, as in Pillow. @param first which pixel of `rgba` comes first */
+export function channelsOf(
+  rgba: Uint8ClampedArray,
+  first: number,
+  { size, channels, isInverted }: Pick<Look, "size" | "channels" | "isInverted">,
+): Uint8Array {
+  const made = new Uint8Array(size * size * channels);
+  const mask = isInverted ? 255 : 0;
+  for (let i = 0, at = 4 * first; i < made.length; i += channels, at += 4) {
+    const [r, g, b] = [rgba[at] ?? 0, rgba[at + 1] ?? 0, rgba[at + 2] ?? 0];
+    if (channels === 1) made[i] = mask ^ ((19_595 * r + 38_470 * g + 7_471 * b + 0x8000) >> 16);
+    else {
+      made[i] = mask ^ r;
+      made[i + 1] = mask ^ g;
+      made[i + 2] = mask ^ b;
+    }
+  }
+  return made;
+}

@@ -1,0 +1,43 @@
+/** Finds out what a visitor brought, by names and first bytes, and opens it. */
+import { readTable } from "./csv";
+import type { Decode } from "./decode";
+import { gather } from "./gather";
+import { pictureSource } from "./imageSource";
+import type { BroughtFile, RefusedItem } from "./items";
+import { isPicture } from "./readPictures";
+import { BringError } from "./refusal";
+import type { Source } from "./source";
+import { say } from "../words/said";
+import { tableSource } from "./tableSource";
+
+/** What files are called together: as the folder that all are in, or as the only one. */
+function titleOf(files: readonly BroughtFile[]): string {
+  const [first] = files;
+  const [folder = "", ...rest] = first?.path.split("/") ?? [];
+  if (files.length === 1 || rest.length === 0)
+    return (first?.path.split("/").at(-1) ?? "").replace(/(\.\w{1,8})+$/, "");
+  return folder;
+}
+
+/** @param hear how far it is, from 0 to 1
+ *  @throws BringError where nothing of it can be read */
+export async function openBrought(
+  files: readonly BroughtFile[],
+  decode: Decode,
+  hear: (share: number) => void,
+): Promise<Source> {
+  const title = titleOf(files);
+  const [first] = files;
+  if (first && files.length === 1 && /\.(csv|tsv|txt)$/i.test(first.path)) {
+    return tableSource(await readTable(first.file, hear), title);
+  }
+  const { items, refused } = await gather(files);
+  const pictures = items.filter(({ path }) => isPicture(path));
+  if (pictures.length > 0) {
+    const others = items
+      .filter(({ path }) => !isPicture(path))
+      .map(({ path }): RefusedItem => ({ path, why: say("brought.notPictureToo") }));
+    return pictureSource(pictures, [...refused, ...others], title, decode, hear);
+  }
+  throw new BringError(say("brought.unknownFiles"));
+}

@@ -1,0 +1,152 @@
+/** Reads files of pictures into an {@link ImageSet}. What is no picture, is too large or does not decode is named and left out. */
+import { MOST_OWN_BYTES } from "../data/ownData";
+import { DatasetError } from "../errors";
+import { say } from "../words/said";
+import { placesOf } from "./classes";
+import type { Decode, Look, Picture } from "./decode";
+import { byName, type ImageSet, Pixels, type Sample, Twins } from "./imageSet";
+import type { Item, RefusedItem } from "./items";
+import { PICTURE_LIMITS, type PictureHead, readHead } from "./pictures";
+import { BringError } from "./refusal";
+
+/** Pictures that are decoded together: so many, or fewer where they are large. */
+const AT_ONCE = 64;
+const PIXELS_AT_ONCE = 24_000_000;
+/** Pictures that are looked at to guess how large they are to be. */
+const LOOKED_AT = 24;
+/** A picture's file may have so many bytes. */
+const MOST_FILE_BYTES = 64 * 2 ** 20;
+
+/** Sizes to choose from. */
+export const SIZES = [16, 24, 28, 32, 48, 64, 96, 128] as const;
+
+/** Whether a name says that a file is a picture. */
+export const isPicture = (path: string): boolean => /\.(png|jpe?g|jfif|webp|gif|svg|bmp)$/i.test(path);
+
+/** The bytes of a picture and what they say of it. @throws BringError for what is none, or too large to be decoded */
+async function open({ size, read }: Item): Promise<{ readonly head: PictureHead; readonly bytes: Picture["bytes"] }> {
+  if (size > MOST_FILE_BYTES) throw new BringError(say("brought.largeFile", { most: MOST_FILE_BYTES }));
+  const bytes = await read();
+  if (bytes.length === 0) throw new BringError(say("brought.emptyFile"));
+  const head = readHead(bytes);
+  if (!head) throw new BringError(say("brought.noPicture"));
+  const { format, width, height } = head;
+  if (format === "svg") {
+    const most = PICTURE_LIMITS.svgBytes;
+    if (bytes.length > most) throw new BringError(say("brought.largeFile", { most }));
+  } else if (width < 1 || height < 1) throw new BringError(say("brought.noPicture"));
+  else if (Math.max(width, height) > PICTURE_LIMITS.side || width * height > PICTURE_LIMITS.pixels) {
+    throw new BringError(say("brought.largePicture", { width, height, most: PICTURE_LIMITS.pixels }));
+  }
+  return { head, bytes };
+}
+
+/** Why an item was not read. */
+function reasonOf(error: unknown): RefusedItem["why"] {
+  if (error instanceof BringError) return error.said;
+  if (error instanceof DatasetError && error.said) return error.said;
+  return say("brought.unreadable", { reason: String(error).slice(0, 120) });
+}
+
+/** How pictures are probably to be seen: no larger than most of them are, and grey where they are. */
+export async function guessLook(items: readonly Item[], decode: Decode): Promise<Look> {
+  const step = Math.max(1, Math.floor(items.length / LOOKED_AT));
+  const sides: number[] = [];
+  const pictures: Picture[] = [];
+  for (let i = 0; i < items.length && sides.length < LOOKED_AT; i += step) {
+    const item = items[i];
+    if (!item) continue;
+    try {
+      const { head, bytes } = await open(item);
+      sides.push(head.format === "svg" ? 28 : Math.min(head.width, head.height));
+      if (pictures.length < 8 && head.width * head.height < PIXELS_AT_ONCE / 8)
+        pictures.push({ format: head.format, bytes });
+    } catch {
+      // Told when all are read.
+    }
+  }
+  const middle = sides.toSorted((a, b) => a - b)[Math.floor(sides.length / 2)] ?? 28;
+  const size = SIZES.findLast((each) => each <= Math.min(64, middle)) ?? SIZES[0];
+  const look: Look = { size, channels: 3, fit: "crop", ground: "white", isInverted: false };
+  const seen = await decode(pictures, look);
+  const isGrey = seen.every(
+    (pixels) =>
+      pixels === null || pixels.every((value, i) => i % 3 === 0 || Math.abs(value - (pixels[i - 1] ?? 0)) < 4),
+  );
+  return { ...look, channels: isGrey ? 1 : 3 };
+}
+
+/** Some of them alone, in another look; null for what does not decode. */
+export async function readSome(items: readonly Item[], look: Look, decode: Decode): Promise<(Uint8Array | null)[]> {
+  const made: (Uint8Array | null)[] = [];
+  for (const item of items) {
+    const { head, bytes } = await open(item);
+    made.push(...(await decode([{ format: head.format, bytes }], look)));
+  }
+  return made;
+}
+
+/** Reads all of them, in their order.
+ *  @returns the set, and for each sample which item it is of
+ *  @param hear how far it is, from 0 to 1 */
+export async function readPictures(
+  items: readonly Item[],
+  look: Look,
+  decode: Decode,
+  hear: (share: number) => void,
+): Promise<ImageSet & { readonly origins: readonly number[] }> {
+  const { size, channels } = look;
+  const byteLength = size * size * channels;
+  if (items.length * byteLength > MOST_OWN_BYTES) {
+    throw new BringError(say("brought.manyPixels", { most: MOST_OWN_BYTES, got: items.length * byteLength }));
+  }
+  const places = placesOf(items.map(({ path }) => path));
+  const groups = [...new Set(places.map(({ group }) => group))].toSorted(byName);
+  const groupAt = new Map(groups.map((group, i) => [group, i]));
+  const pixels = new Pixels(byteLength);
+  const twins = new Twins(pixels);
+  const samples: Sample[] = [];
+  const origins: number[] = [];
+  const refused: RefusedItem[] = [];
+  let waiting: { readonly picture: Picture; readonly at: number }[] = [];
+  let [sum, told] = [0, 0];
+  const flush = async (): Promise<void> => {
+    const batch = waiting;
+    [waiting, sum] = [[], 0];
+    const seen = await decode(
+      batch.map(({ picture }) => picture),
+      look,
+    );
+    for (const [i, { at }] of batch.entries()) {
+      const made = seen[i];
+      if (!made) refused.push({ path: items[at]?.path ?? "", why: say("brought.notDecoded") });
+      else {
+        const n = samples.length;
+        const { group = "", split = null } = places[at] ?? {};
+        pixels.set(n, made);
+        origins.push(at);
+        samples.push({ group: groupAt.get(group) ?? 0, split, twin: twins.find(n) });
+      }
+    }
+  };
+  let decoding: Promise<void> = Promise.resolve();
+  for (const [at, item] of items.entries()) {
+    try {
+      const { head, bytes } = await open(item);
+      const area = head.width * head.height;
+      waiting.push({ picture: { format: head.format, bytes }, at });
+      sum += area;
+      if (waiting.length >= AT_ONCE || sum >= PIXELS_AT_ONCE) {
+        await decoding;
+        decoding = flush();
+      }
+    } catch (error) {
+      refused.push({ path: item.path, why: reasonOf(error) });
+    }
+    const share = at / items.length;
+    if (share - told > 0.005) hear((told = share));
+  }
+  await decoding;
+  await flush();
+  return { shape: [size, size, channels], groups, samples, pixels, refused, remarks: [], origins };
+}

@@ -1,0 +1,79 @@
+/** English: what is said of the files that visitors bring, where they are read. */
+import type { Counts, Lists, Texts } from "../values";
+import { formats } from "./formats";
+
+const { count, list } = formats;
+
+export const brought = {
+  notText: "Table: expected text, got bytes that are none. Choose a CSV or TSV file.",
+  largeTable: ({ most }: Counts<"most">) => `Table: expected at most ${count(most)} bytes, got more. Take fewer rows.`,
+  manyColumns: ({ most, got }: Counts<"most" | "got">) =>
+    `Table: expected at most ${count(most)} columns, got ${count(got)}. Leave some out.`,
+  manyCells: ({ most }: Counts<"most">) =>
+    `Table: expected at most ${count(most)} cells, got more. Take fewer rows or columns.`,
+  longRow: ({ line }: Counts<"line">) =>
+    `Table: expected a row of at most a million characters, got a longer one at row ${count(line)}: perhaps a quote is not closed. Mend that row.`,
+  raggedRow: ({ line, got, expected }: Counts<"line" | "got" | "expected">) =>
+    `Row ${count(line)}: expected ${count(expected)} cells, got ${count(got)}.`,
+  noRows: "Table: expected at least two rows under the names of columns, got fewer. Choose a CSV or TSV file.",
+  noTarget: "Table: expected a column to predict, got one that is left out. Choose another.",
+  wideTarget: ({ column }: Texts<"column">) =>
+    `${column}: expected at most 256 classes, got more. Predict it as a number, or choose another column.`,
+  oneClass: ({ column }: Texts<"column">) =>
+    `${column}: expected at least two classes, got one. Choose another column.`,
+  oneValue: ({ column }: Texts<"column">) =>
+    `${column}: expected numbers that differ, got the same in all training rows. Choose another column.`,
+  fewRows: ({ got }: Counts<"got">) =>
+    `Table: expected rows for training and for the test, got ${count(got)} that can be used. Choose another column to predict, or bring more rows.`,
+  noFeatures: "Table: expected a column to predict from, got none that differs among rows. Take in at least one.",
+  manyValues: ({ byteLength, most }: Counts<"byteLength" | "most">) =>
+    `Table: expected at most ${count(most)} bytes, got ${count(byteLength)}. Leave out categories with many different texts.`,
+  leaks: ({ columns, target }: Lists<"columns"> & Texts<"target">) =>
+    `${list(columns)} alone ${columns.length === 1 ? "tells" : "tell"} ${target} of nearly every row. Leave out what would not be known beforehand.`,
+  noTargetIn: ({ rows, target }: Counts<"rows"> & Texts<"target">) =>
+    `${count(rows)} ${rows === 1 ? "row has" : "rows have"} no ${target} that can be used, and ${rows === 1 ? "is" : "are"} left out.`,
+  filled: ({ cells }: Counts<"cells">) =>
+    `${count(cells)} ${cells === 1 ? "cell has" : "cells have"} no number, and ${cells === 1 ? "is" : "are"} read as the mean of the column's training rows.`,
+  constantColumns: ({ columns }: Lists<"columns">) =>
+    `Left out, being the same in all training rows: ${list(columns)}.`,
+  targetScaled: ({ target }: Texts<"target">) =>
+    `${target} is predicted in standard deviations from its mean, as curves and results then show it.`,
+  notKept: ({ reason }: Texts<"reason">) =>
+    `Data: expected to read and keep them, but that failed (${reason}). Make room in this browser, or try another file.`,
+  manyFiles: ({ most, got }: Counts<"most" | "got">) =>
+    `Files: expected at most ${count(most)}, got ${count(got)}. Bring fewer at a time.`,
+  noArchive: "Archive: expected a zip or a tar, got something else. Choose a whole file.",
+  damagedArchive: "Archive: expected it to unpack, but it is damaged or cut short. Fetch or pack it again.",
+  encrypted: "expected a file without a password, got an encrypted one",
+  packedOtherwise: ({ method }: Counts<"method">) =>
+    `expected it to be stored or deflated, got packing method ${count(method)}`,
+  unknownFiles:
+    "Files: expected pictures, a table, IDX, NumPy or CIFAR-10 files, or a text, got none of these. Bring one of them.",
+  notPictureToo: "expected a picture like the others, got another kind of file",
+  largeFile: ({ most }: Counts<"most">) => `expected at most ${count(most)} bytes, got more`,
+  growsTooMuch: ({ most }: Counts<"most">) =>
+    `expected at most ${count(most)} bytes when unpacked, and not a thousand times what is packed, got more`,
+  emptyFile: "expected a picture, got an empty file",
+  noPicture: "expected a PNG, JPEG, WebP, GIF, BMP or SVG picture, got something else",
+  largePicture: ({ width, height, most }: Counts<"width" | "height" | "most">) =>
+    `expected at most ${count(most)} pixels, got ${count(width)}×${count(height)}`,
+  unreadable: ({ reason }: Texts<"reason">) => `expected to read it, but that failed (${reason})`,
+  notDecoded: "expected a whole picture, got a damaged one",
+  manyPixels: ({ most, got }: Counts<"most" | "got">) =>
+    `Pictures: expected at most ${count(most)} bytes of pixels, got ${count(got)}. Choose a smaller size, grey, or fewer pictures.`,
+  namelessClass: "Classes: expected a name for each, got one without. Name it, or leave it out.",
+  noClass: "Classes: expected at least one, got none. Take one in.",
+  manyClasses: ({ most, got }: Counts<"most" | "got">) =>
+    `Classes: expected at most ${count(most)}, got ${count(got)}. Put the pictures of a class into a folder of its own.`,
+  fewPictures: ({ got }: Counts<"got">) =>
+    `Pictures: expected some for training and some for the test, got ${count(got)} in all. Bring more, or take more classes in.`,
+  disputed: ({ pictures }: Counts<"pictures">) =>
+    `${count(pictures)} ${pictures === 1 ? "picture is" : "pictures are"} in two classes: no model can be right about ${pictures === 1 ? "it" : "them"} twice.`,
+  twins: ({ pictures, isOut }: Counts<"pictures"> & { readonly isOut: boolean }) =>
+    `${count(pictures)} ${pictures === 1 ? "picture is" : "pictures are"} there more than once${isOut ? ", and the copies are left out" : ": what is trained on may then be in the test too"}.`,
+  uneven: ({ large, most, small, fewest }: Texts<"large" | "small"> & Counts<"most" | "fewest">) =>
+    `${large} has ${count(most)} pictures and ${small} ${count(fewest)}: a model may do well by naming the larger.`,
+  lackingInTest: ({ classes }: Lists<"classes">) => `None for the test of ${list(classes)}: bring more of them.`,
+  oneClassOnly:
+    "There is one class: it can be rebuilt or made up, but there is nothing to tell apart. Bring a folder for each class to classify.",
+};
