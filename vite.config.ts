@@ -52,8 +52,8 @@ function noOpsInPages(): Plugin {
 }
 
 /** What records do in graphs alone: layers and containers `build`, losses and metrics `perSample`, tasks `score` and `show`, and
- *  optimizers `update`. */
-const graphMethods = new Set(["build", "perSample", "score", "show", "update"]);
+ *  optimizers `update`; and how agents `play`. */
+const graphMethods = new Set(["build", "perSample", "score", "show", "update", "play"]);
 
 /** Leaves out of pages how records build graphs, for the same reason: what they say of shapes, fields and words stays. */
 function noGraphsInPages(): Plugin {

@@ -47,7 +47,14 @@ export function normal(seed: number, step: number, stream: number, index: number
 }
 
 /** Streams keep the uses of one seed apart. They are below 2^31, and those of {@link streamOf} are above. */
-export const STREAM = { shuffle: 0x5eed0001, split: 0x5eed0002, noise: 0x5eed0003 } as const;
+export const STREAM = {
+  shuffle: 0x5eed0001,
+  split: 0x5eed0002,
+  play: 0x5ee00001,
+  trial: 0x5ee00002,
+  /** And those after it: the last. */
+  noise: 0x5eed0003,
+} as const;
 
 /** The stream of whatever a text names, a layer or a weight of it: from 2^31 on. Two names share one with a probability of
  *  2^-31. */

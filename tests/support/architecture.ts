@@ -82,7 +82,7 @@ const isUnder = (path: string, folder: string) => path.startsWith(`${folder}/`);
 const base = ["base", "words"];
 const upToGraph = ["graph", ...base];
 const upToOps = ["ops", ...upToGraph];
-const builders = ["nn", "optim", "data", ...upToOps];
+const builders = ["nn", "optim", "data", "environments", ...upToOps];
 const upToModel = ["backend", "compile", "io", "model", "tasks", ...builders];
 const arrows: Record<string, readonly string[]> = {
   words: ["words"],
@@ -91,9 +91,10 @@ const arrows: Record<string, readonly string[]> = {
   ops: [...upToOps, "shaders"],
   nn: ["nn", ...upToOps],
   optim: ["optim", ...upToOps],
-  data: ["data", ...upToGraph],
+  environments: ["environments", ...base],
+  data: ["data", "environments", ...upToGraph],
   bring: ["bring", "data", ...upToGraph],
-  tasks: ["tasks", "nn", "data", ...upToOps],
+  tasks: ["tasks", "nn", "data", "environments", ...upToOps],
   model: ["model", "tasks", ...builders],
   io: ["io", "model", "tasks", ...builders],
   compile: ["compile", "shaders", ...upToOps],

@@ -221,6 +221,8 @@ const MAX_LAUNCHES: Record<PresetId, number> = {
   "points-circle": 26,
   "points-moons": 26,
   "points-spiral": 26,
+  "cart-pole": 48,
+  "grid-world": 23,
 };
 
 /** One of each kind of network, every day; the merged plans of all presets are those of `compileLaunches.test.ts`. */

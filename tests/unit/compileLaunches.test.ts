@@ -147,6 +147,8 @@ const MAX_LAUNCHES: Record<PresetId, number> = {
   "points-circle": 10,
   "points-moons": 10,
   "points-spiral": 10,
+  "cart-pole": 16,
+  "grid-world": 4,
 };
 
 describe("training steps", () => {

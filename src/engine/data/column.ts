@@ -4,8 +4,9 @@ import type { Shape } from "../shape";
 
 /** What the numbers of a column mean, by which tasks choose what to learn and the page how to show it.
  *  `image` pixels `[H, W, C]`; `class` an index into `names`; `value` one or more measured numbers; `points` coordinates
- *  `[D]`; `series` numbers over time `[T, D]`; `text` indices of characters or words `[T]`. */
-export type ColumnKind = "image" | "class" | "value" | "points" | "series" | "text";
+ *  `[D]`; `series` numbers over time `[T, D]`; `text` indices of characters or words `[T]`; `experience` what an agent saw, did and
+ *  got at a step. */
+export type ColumnKind = "image" | "class" | "value" | "points" | "series" | "text" | "experience";
 
 /** What is known of a column without its values. */
 export interface ColumnInfo {

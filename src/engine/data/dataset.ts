@@ -2,6 +2,7 @@
  *  a page allocate, loop or fetch without bound; loads nothing itself. */
 import * as v from "valibot";
 import { DatasetError } from "../errors";
+import type { EnvironmentName } from "../environments";
 import type { ColumnData, ColumnInfo } from "./column";
 import { type EngineKey, type Name, nameOf, type Said, say } from "../words/said";
 
@@ -38,6 +39,8 @@ export interface DataInfo {
   readonly columns: Readonly<Record<string, ColumnInfo>>;
   /** Samples to train on, those to be held out included. */
   readonly trainCount: number;
+  /** Where samples are steps that an agent takes: in what. They are then made as it learns. */
+  readonly environment?: EnvironmentName;
 }
 
 /** A dataset in memory, checked: lengths fit the counts, every index is less than the number of names. */
@@ -62,7 +65,13 @@ export const nameOfData = ({ id, title }: Pick<DataInfo, "id" | "title">): Name 
   nameOf(`datasets.${id}.title`, title);
 
 /** What of a loaded or made dataset is known before. */
-export const infoOf = ({ id, title, columns, trainCount }: DataInfo): DataInfo => ({ id, title, columns, trainCount });
+export const infoOf = ({ id, title, columns, trainCount, environment }: DataInfo): DataInfo => ({
+  id,
+  title,
+  columns,
+  trainCount,
+  ...(environment && { environment }),
+});
 
 /** What is known of a file before it is there, and how it is wanted. */
 export interface FileWish {

@@ -4,8 +4,10 @@ import { add } from "./add";
 import { book } from "./book";
 import { brackets } from "./brackets";
 import { cars } from "./cars";
+import { cartPole } from "./cartPole";
 import { circle } from "./circle";
 import { gaussians } from "./gaussians";
+import { gridWorld } from "./gridWorld";
 import { mnist } from "./mnist";
 import { moons } from "./moons";
 import { names } from "./names";
@@ -36,6 +38,8 @@ const registry = {
   ring,
   sine,
   cars,
+  cartpole: cartPole,
+  gridworld: gridWorld,
 };
 
 /** The registry as it stands, of which another language has the words. */

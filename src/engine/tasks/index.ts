@@ -3,6 +3,8 @@ import { adversarial } from "./adversarial";
 import { adversarialAutoencoder } from "./adversarialAutoencoder";
 import { classification } from "./classification";
 import { language } from "./language";
+import { policyGradient } from "./policyGradient";
+import { qLearning } from "./qLearning";
 import { reconstruction } from "./reconstruction";
 import { regression } from "./regression";
 import type { TaskDef } from "./task";
@@ -16,6 +18,8 @@ const registry = {
   variational,
   adversarial,
   adversarialAutoencoder,
+  policyGradient,
+  qLearning,
 } satisfies Record<string, unknown>;
 
 /** The registry as it stands, of which another language has the words. */

@@ -9,6 +9,7 @@ import type { MetricType, NumberFormat } from "../nn/metrics";
 import type { TargetInfo } from "../nn/target";
 import type { Shape } from "../shape";
 import { type EngineKey, type Name, type Said } from "../words/said";
+import type { Play } from "./play";
 
 /** What a task is asked about: a dataset, and the task's own settings. */
 export interface About<F extends Fields = Fields> {
@@ -95,7 +96,7 @@ export interface BatchScores {
 /** What is shown of a model: a value for each sample. */
 export interface Shown {
   /** What it is, by which a view is chosen. */
-  readonly kind: ColumnKind | "codes";
+  readonly kind: ColumnKind | "codes" | "actions";
   readonly node: Node;
   /** Whether a softmax or a sigmoid made it, so that it can be read as probabilities. */
   readonly areProbabilities?: boolean;
@@ -142,6 +143,8 @@ export interface TaskDef<F extends Fields = Fields> {
   show(graph: TaskGraph<F>): Readonly<Record<string, Shown>>;
   /** What else can be asked of a model, by name; left out where there is nothing. */
   readonly asked?: Readonly<Record<string, Question<NoInfer<F>>>>;
+  /** Where samples are steps of an agent: how it acts by what is shown, and what it learns from that. */
+  readonly play?: Play<NoInfer<F>>;
 }
 
 /** Lets TypeScript infer the type of a task's settings from its fields. */

@@ -52,6 +52,13 @@ export class ResidentData {
     }
   }
 
+  /** Puts the first samples of a split there once more: they are others now. */
+  rewrite({ columns, count }: Split, samples: number): void {
+    for (const data of Object.values(columns)) {
+      this.#held.get(data)?.tensor.write(data.subarray(0, (data.length / count) * samples));
+    }
+  }
+
   /** The same of all of it, once it has arrived. @throws DatasetError when it does not */
   async receiveAll(split: Split): Promise<void> {
     await split.arrival?.until(split.count);

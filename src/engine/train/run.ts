@@ -270,6 +270,7 @@ export class Run {
       this.#session.order.stepsAvailable(from),
     );
     const started = performance.now();
+    await this.#session.play(from);
     this.#session.runSteps(
       from,
       Array.from({ length: count }, (_, i) => this.ratesAt(from + i)),

@@ -12,6 +12,8 @@ export interface OrderOptions {
   readonly seed: number;
   /** False to take rows in their own order. */
   readonly shuffle?: boolean;
+  /** Whether every epoch has samples of its own, made when it begins: then no more than one is there at a time. */
+  readonly isPlayed?: boolean;
 }
 
 /** What of a split decides when its samples are taken. */
@@ -40,11 +42,11 @@ export class SampleOrder {
   #from = -1;
 
   /** @param rows of the training set that are trained on */
-  constructor(rows: Uint32Array, split: Arriving, { batchSize, seed, shuffle = true }: OrderOptions) {
+  constructor(rows: Uint32Array, split: Arriving, { batchSize, seed, shuffle = true, isPlayed = false }: OrderOptions) {
     this.#rows = rows;
     this.#batchSize = batchSize;
     this.#seed = seed;
-    this.#shuffle = shuffle;
+    this.#shuffle = shuffle && !isPlayed;
     this.#split = split;
     this.#bounds = split.bounds ?? [split.count];
     let taken = 0;
@@ -52,7 +54,7 @@ export class SampleOrder {
       taken += shuffle ? quarterOf(length) : length;
       return i === parts - 1 ? rows.length : taken;
     });
-    this.#epochs = Math.max(1, Math.floor(CAPACITY / rows.length));
+    this.#epochs = isPlayed ? 1 : Math.max(1, Math.floor(CAPACITY / rows.length));
     this.stepsPerEpoch = Math.ceil(rows.length / batchSize);
     this.capacity = this.#epochs * rows.length;
   }

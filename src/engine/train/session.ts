@@ -17,6 +17,7 @@ import type { Rates } from "./learningRates";
 import type { MemoryReport } from "./memory";
 import { describeShortage } from "./memory";
 import { Evaluators } from "./evaluators";
+import { Experience } from "./experience";
 import type { ShownValues } from "./predictor";
 import {
   type BatchProgram,
@@ -24,15 +25,15 @@ import {
   healthProgram,
   type Probe,
   probeProgram,
-  RING_ROWS,
   scalarsAt,
   trainingProgram,
 } from "./programs";
 import type { ResidentData } from "./resident";
 import { SampleOrder } from "./sampleOrder";
-import { type Score, type ScoreLayout, scoreOfStep, sumsIn } from "./scores";
+import { firstOverflow, readScores } from "./ringRows";
+import type { Score, ScoreLayout } from "./scores";
 import { readSnapshot, readWeights, type Snapshot, writeSnapshot, writeWeights, type Weight } from "./snapshot";
-import { splitRows } from "./splitRows";
+import { playedRows, splitRows } from "./splitRows";
 import { modelState, seenBy } from "./state";
 import { GPU_SILENCE_MS, within } from "../within";
 
@@ -91,6 +92,7 @@ export class Session {
   readonly #own: Allocations;
   readonly #evaluators: Evaluators;
   #train: PreparedTraining | undefined;
+  #experience: Experience | undefined;
   /** Training steps are made anew one after the other. */
   #remaking: Promise<void> = Promise.resolve();
 
@@ -98,8 +100,12 @@ export class Session {
     this.#backend = backend;
     this.#dataset = dataset;
     this.#report = analyzeModel(description, dataset);
+    const isPlayed = dataset.environment !== undefined;
     const { training } = description;
-    this.#rows = splitRows(dataset.train.count, { ...training, limit, shuffle });
+    const { count } = dataset.train;
+    this.#rows = isPlayed
+      ? playedRows(Math.min(limit, training.batchSize, count))
+      : splitRows(count, { ...training, limit, shuffle });
     const batchSize = Math.min(training.batchSize, this.#rows.train.length);
     this.#description = { ...description, training: { ...training, batchSize } };
     this.#model = { description: this.#description, data: dataset, state: modelState(description, this.#report) };
@@ -110,7 +116,8 @@ export class Session {
       validationRows: this.#rows.validation,
       areWeightsFinite: () => this.areWeightsFinite(),
     });
-    this.order = new SampleOrder(this.#rows.train, dataset.train, { ...training, batchSize, shuffle });
+    const order = { ...training, batchSize, shuffle, isPlayed };
+    this.order = new SampleOrder(this.#rows.train, dataset.train, order);
   }
 
   /** Compiles the training step and draws the initial weights.
@@ -121,6 +128,7 @@ export class Session {
     const session = new Session(options);
     try {
       await session.#prepareTraining();
+      session.#experience = await Experience.open(session.#model, options.dataset, session.#own, session.trainCount);
       session.reset();
       return session;
     } catch (error) {
@@ -207,6 +215,7 @@ export class Session {
         this.#description = description;
         this.#model = model;
         this.#evaluators.renew(model);
+        if (this.#experience) this.#experience.model = model;
       });
     });
   }
@@ -240,6 +249,12 @@ export class Session {
   /** Back to the seeded initial weights and empty optimizer state. */
   reset(): void {
     for (const { node, start } of this.#model.state.tensors) this.#own.tensor(node).write(start());
+    this.#experience?.forget();
+  }
+
+  /** Has what a step learns from played, where an agent makes that itself. To be awaited before the step is run. */
+  async play(step: number): Promise<void> {
+    await this.#experience?.play(step);
   }
 
   /** Runs steps `step`, `step + 1`, .. with these learning rates, at most `order.stepsAvailable`; a GPU runs them later. */
@@ -264,13 +279,8 @@ export class Session {
   }
 
   /** Losses and metrics of steps `from` to `to - 1`, once they are done. At most `RING_ROWS` of them. */
-  async readScores(from: number, to: number): Promise<Score[]> {
-    const { ring, layout } = this.#trained();
-    const values = await ring.read();
-    const columns = ring.shape[1] ?? 1;
-    return Array.from({ length: to - from }, (_, i) =>
-      scoreOfStep(layout, values, ((from + i) % RING_ROWS) * columns, this.order.batchOf(from + i).count),
-    );
+  readScores(from: number, to: number): Promise<Score[]> {
+    return readScores(this.#trained(), from, to, (step) => this.order.batchOf(step).count);
   }
 
   /** Whether all variables are finite numbers after everything submitted so far. */
@@ -283,16 +293,8 @@ export class Session {
 
   /** The first of steps `from` to `to - 1` whose gradient is too large for its norm to be a finite number, where it is clipped
    *  by that; undefined where none is. At most `RING_ROWS` of them. */
-  async firstOverflow(from: number, to: number): Promise<number | undefined> {
-    const { ring, layout } = this.#trained();
-    const [columns = 1, first] = [ring.shape[1], sumsIn(layout)];
-    if (columns === first) return undefined;
-    const values = await ring.read();
-    const isFinite = (step: number): boolean => {
-      const row = (step % RING_ROWS) * columns;
-      return values.subarray(row + first, row + columns).every(Number.isFinite);
-    };
-    return Array.from({ length: to - from }, (_, i) => from + i).find((step) => !isFinite(step));
+  firstOverflow(from: number, to: number): Promise<number | undefined> {
+    return firstOverflow(this.#trained(), from, to);
   }
 
   /** Which values of step `step` are not finite, the first of them first; the step is not taken. */
@@ -318,8 +320,9 @@ export class Session {
   }
 
   /** Scores the whole test set, as {@link scoreValidation} does what is held out. */
-  scoreTest(pause: () => Promise<void>, hear?: HearAnswers): Promise<Score> {
-    return this.#evaluators.scoreTest(pause, hear);
+  async scoreTest(pause: () => Promise<void>, hear?: HearAnswers): Promise<Score> {
+    await this.#experience?.test();
+    return await this.#evaluators.scoreTest(pause, hear);
   }
 
   /** What is shown of samples, by name: as {@link Evaluators.show}, of columns `[count, ...shape]`, scaled numbers or indices. */
@@ -347,6 +350,7 @@ export class Session {
    *  @throws ArgumentError when it has other tensors than this model, naming them; then nothing has changed */
   restore(snapshot: Snapshot): void {
     writeSnapshot(this.#model.state, this.#own.tensor, snapshot);
+    this.#experience?.forget();
   }
 
   /** All variables by name: `dense_1/kernel`, after `network/` where there are several networks. */
@@ -363,6 +367,7 @@ export class Session {
   }
 
   dispose(): void {
+    this.#experience?.dispose();
     this.#own.dispose();
   }
 

@@ -34,3 +34,9 @@ export function splitRows(
     train: rows.slice(validationCount, Math.min(count, validationCount + limit)),
   };
 }
+
+/** The rows that an agent plays into: one batch, of which nothing is held out. */
+export const playedRows = (count: number): ReturnType<typeof splitRows> => ({
+  train: Uint32Array.from({ length: count }, (_, i) => i),
+  validation: new Uint32Array(),
+});

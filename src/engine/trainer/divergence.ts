@@ -59,6 +59,7 @@ async function findCause(
   const take = async (at: number, to: number): Promise<void> => {
     while (at < to) {
       const count = Math.min(CHUNK, to - at, session.order.stepsAvailable(at));
+      await session.play(at);
       session.runSteps(
         at,
         Array.from({ length: count }, (_, i) => run.ratesAt(at + i)),
@@ -72,6 +73,7 @@ async function findCause(
   const before = Math.max(from, step - 2);
   await take(from, before);
   for (let at = before; at < step; at++) {
+    await session.play(at);
     const [first] = await session.probe(at, run.ratesAt(at));
     if (first) return first;
     await take(at, at + 1);

@@ -1,4 +1,5 @@
 /** The presets by id: complete, good descriptions to start from. */
+import { agentsPresets } from "./agents";
 import { generativePresets } from "./generative";
 import { imagesPresets } from "./images";
 import { pointsPresets } from "./points";
@@ -15,6 +16,7 @@ export const presets = {
   ...textsPresets,
   ...generativePresets,
   ...pointsPresets,
+  ...agentsPresets,
 } as const satisfies Record<string, Preset>;
 
 /** What `?preset=` in the page's address may be. */

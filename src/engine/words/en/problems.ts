@@ -152,6 +152,12 @@ export const task = {
   notOneNumber: ({ given }: Shapes<"given">) => `The discriminator must give one number, but gives ${shape(given)}.`,
   notPairs: ({ given }: Shapes<"given">) =>
     `The encoder must give an even count of numbers, a mean and a log variance for each of the code, but gives ${shape(given)}.`,
+  environment: "an environment to act in",
+  notSoMany: ({ network, units, given }: Texts<"network"> & Counts<"units"> & Shapes<"given">) =>
+    `The ${network} must give ${String(units)} ${units === 1 ? "number" : "numbers"}, but gives ${shape(given)}.`,
+  thePolicy: "The policy",
+  theBaseline: "The baseline",
+  theValues: "Q-learning",
   theEncoder: "The encoder",
   endWithDense: ({ units }: Counts<"units">) => `End with Dense ${String(units)}.`,
   endWithShape: "End with layers that give that shape.",

@@ -1,0 +1,63 @@
+/** What an agent lives in: a world with rules, apart from how anybody learns in it. Plain arithmetic in double precision, so that the
+ *  same actions lead to the same states whatever backend learns from them. */
+
+/** The state of a world: numbers whose meaning is the world's own. */
+export type State = readonly number[];
+
+/** What an action leads to. */
+export interface Outcome {
+  readonly state: State;
+  readonly reward: number;
+  /** Whether the episode ends there, by the rules of the world. */
+  readonly isOver: boolean;
+}
+
+/** A shape of a picture; units are the picture's own, y downwards, and colours are named by what they are for. */
+export type Mark =
+  | {
+      readonly kind: "box";
+      readonly x: number;
+      readonly y: number;
+      readonly width: number;
+      readonly height: number;
+      readonly tone: Tone;
+    }
+  | {
+      readonly kind: "line";
+      readonly from: readonly [number, number];
+      readonly to: readonly [number, number];
+      readonly width: number;
+      readonly tone: Tone;
+    }
+  | { readonly kind: "disc"; readonly x: number; readonly y: number; readonly radius: number; readonly tone: Tone };
+
+/** What a shape is of: the surroundings, what moves, what the eye is to follow, what is good and what is bad. */
+export type Tone = "ground" | "body" | "accent" | "good" | "bad";
+
+/** What a state looks like. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly marks: readonly Mark[];
+}
+
+/** A number from 0 to 1, another one at each call. */
+export type Dice = () => number;
+
+/** A world that can be played in. */
+export interface World {
+  /** An episode is cut off after so many steps, as if time were up: what would have come counts as the agent expects it to. */
+  readonly maxSteps: number;
+  /** Where an episode begins. @param isTest whether the agent is tried rather than trained */
+  reset(dice: Dice, isTest: boolean): State;
+  /** What an action leads to. @param action an index into the dataset's actions */
+  step(state: State, action: number): Outcome;
+  /** What the agent sees of a state, in the order of the dataset's names. */
+  observe(state: State): readonly number[];
+  picture(state: State): Picture;
+}
+
+/** An environment: how its world is made. */
+export interface EnvironmentDef {
+  open(): World;
+}
