@@ -1,8 +1,6 @@
 /** A model on a backend: its tensors and compiled programs. It does single things when told (run these steps, score
  *  that split); when to do what is `run.ts`'s and the trainer's business. */
 import type { Backend, Executable, Profile, StepRow, Tensor } from "../backend/backend";
-import type { PlanExplanation } from "../compile/explain";
-import { explainPlan, showPlan } from "../compile/explain";
 import type { ColumnData, Dataset, Split } from "../data";
 import { checkDataset } from "../data/check";
 import { BackendError, REPORT_BUG } from "../errors";
@@ -30,6 +28,7 @@ import {
 } from "./programs";
 import type { ResidentData } from "./resident";
 import { SampleOrder } from "./sampleOrder";
+import { type PlanText, textOf } from "./planText";
 import { firstOverflow, readScores } from "./ringRows";
 import type { Score, ScoreLayout } from "./scores";
 import { readSnapshot, readWeights, type Snapshot, writeSnapshot, writeWeights, type Weight } from "./snapshot";
@@ -37,14 +36,7 @@ import { playedRows, splitRows } from "./splitRows";
 import { modelState, seenBy } from "./state";
 import { GPU_SILENCE_MS, within } from "../within";
 
-export type { Snapshot, Weight };
-
-/** A compiled training step in words. */
-export interface PlanText {
-  readonly plan: PlanExplanation;
-  /** The same as a table for a terminal. */
-  readonly text: string;
-}
+export type { PlanText, Snapshot, Weight };
 
 /** A program with its plan. */
 type CompiledProgram = BatchProgram & Compiled;
@@ -100,12 +92,9 @@ export class Session {
     this.#backend = backend;
     this.#dataset = dataset;
     this.#report = analyzeModel(description, dataset);
-    const isPlayed = dataset.environment !== undefined;
     const { training } = description;
-    const { count } = dataset.train;
-    this.#rows = isPlayed
-      ? playedRows(Math.min(limit, training.batchSize, count))
-      : splitRows(count, { ...training, limit, shuffle });
+    const isPlayed = dataset.environment !== undefined;
+    this.#rows = (isPlayed ? playedRows : splitRows)(dataset.train.count, { ...training, limit, shuffle });
     const batchSize = Math.min(training.batchSize, this.#rows.train.length);
     this.#description = { ...description, training: { ...training, batchSize } };
     this.#model = { description: this.#description, data: dataset, state: modelState(description, this.#report) };
@@ -168,9 +157,7 @@ export class Session {
 
   /** The plan of a training step, as the backend runs it. */
   explain(): PlanText {
-    const { plan, executable } = this.#trained();
-    const explained = explainPlan(plan, executable.launches);
-    return { plan: explained, text: showPlan(explained) };
+    return textOf(this.#trained());
   }
 
   /** Bytes on the device, the resident dataset included. */

@@ -36,7 +36,10 @@ export function splitRows(
 }
 
 /** The rows that an agent plays into: one batch, of which nothing is held out. */
-export const playedRows = (count: number): ReturnType<typeof splitRows> => ({
-  train: Uint32Array.from({ length: count }, (_, i) => i),
+export const playedRows = (
+  count: number,
+  { batchSize, limit = Infinity }: { readonly batchSize: number; readonly limit?: number },
+): ReturnType<typeof splitRows> => ({
+  train: Uint32Array.from({ length: Math.min(count, batchSize, limit) }, (_, i) => i),
   validation: new Uint32Array(),
 });
