@@ -9,6 +9,7 @@ import { Workplace } from "./layout/Workplace";
 import { useIsNarrow } from "./common/useIsNarrow";
 import { DragArea } from "./model/DragArea";
 import { DropArea } from "./DropArea";
+import { CurvePlace } from "./CurvePlace";
 import { listenForShortcuts } from "./shortcuts";
 import { useAnnouncement } from "./store/ui";
 import { TransportBar } from "./train/TransportBar";
@@ -28,6 +29,7 @@ export function App() {
         <Notices />
       </main>
       <DropArea />
+      <CurvePlace />
       <Announcer />
     </div>
   );

@@ -3,6 +3,7 @@
 import { useId } from "react";
 import { formatDuration, formatRate } from "../common/format";
 import { useIsNarrow } from "../common/useIsNarrow";
+import { setCurvePlace } from "../store/curvePlace";
 import type { Metrics } from "../store/metrics";
 import type { XUnit } from "../store/ui";
 import type { Axis } from "./axes";
@@ -29,10 +30,11 @@ export function PlotArea({ def, metrics, curves, frame, xUnit }: PlotAreaProps) 
   const pointed = useHover(takeHoverX);
   const helpId = useId();
   const isScrolling = useIsNarrow();
-  const onPress = (x: number): void => {
+  const onPress = (x: number, left: number): void => {
+    const asked = readAt(def, curves, metrics, x);
+    const top = ref.current?.getBoundingClientRect().top;
     const steps = spikeAt(def, curves, metrics, x);
-    // Most visits never press one.
-    if (steps) void import("../train/chooseBatch").then(({ chooseBatch }) => chooseBatch(steps));
+    if (asked && top !== undefined) setCurvePlace({ step: asked.to, steps, left, top: top + frame.height / 3 });
   };
   const view = { curves, width: frame.width, run: metrics.run, xUnit, isScrolling, onPress };
   const { ref, selection, handlers } = usePlotGestures(view);

@@ -17,8 +17,8 @@ export interface PlotView {
   readonly xUnit: XUnit;
   /** The page scrolls, and the wheel is for that unless Ctrl is held. */
   readonly isScrolling: boolean;
-  /** Hears of a place that is pressed, or at which Enter is. */
-  readonly onPress: (x: number) => void;
+  /** Hears of a place that is pressed, or at which Enter is: on the horizontal axis, and in pixels of the window. */
+  readonly onPress: (x: number, left: number) => void;
 }
 
 interface Gestures {
@@ -105,7 +105,11 @@ export function usePlotGestures(view: PlotView): Gestures {
     "+": () => magnify(0.5),
     "-": () => magnify(2),
     "0": () => show(null),
-    Enter: () => onPress(useHover.getState().x ?? xAxis.high),
+    Enter: () => {
+      const x = useHover.getState().x ?? xAxis.high;
+      const left = ref.current?.getBoundingClientRect().left ?? 0;
+      onPress(x, left + ((x - xAxis.low) / (xAxis.high - xAxis.low)) * width);
+    },
   };
 
   return {
@@ -153,10 +157,11 @@ export function usePlotGestures(view: PlotView): Gestures {
         if (event.pointerType !== "touch" && dragFrom.current === null) setHover(null);
       },
       onClick: (event) => {
-        const x = toX(share(event, event.currentTarget, width));
+        const { clientX: left, currentTarget, detail } = event;
+        const x = toX(share(event, currentTarget, width));
         clearTimeout(pressing.current);
         // A second click would make it a double one, which is for the zoom.
-        if (!hasDragged.current && event.detail < 2) pressing.current = setTimeout(() => onPress(x), DOUBLE_CLICK_MS);
+        if (!hasDragged.current && detail < 2) pressing.current = setTimeout(() => onPress(x, left), DOUBLE_CLICK_MS);
       },
       onDoubleClick: () => show(null),
       onKeyDown: (event) => {

@@ -1,10 +1,14 @@
 /** One run of the list. */
-import { ActionIcon, TextInput, Tooltip } from "@mantine/core";
+import { ActionIcon, Menu, TextInput, Tooltip } from "@mantine/core";
 import {
+  IconCopy,
+  IconDeviceFloppy,
+  IconDots,
   IconFlag,
   IconFlagFilled,
   IconGitFork,
   IconHistory,
+  IconNote,
   IconPencil,
   IconPin,
   IconPinFilled,
@@ -17,10 +21,13 @@ import { RunSwatch } from "../charts/RunSwatch";
 import { formatEpoch } from "../common/format";
 import { t } from "../common/words";
 import { MOST_PINS } from "../store/runs";
-import { resumeRun } from "../train/session";
 import { ForkPoint } from "./ForkPoint";
 import { scoresOf } from "./scores";
-import { rename, slotOf, toggleBaseline, togglePin } from "./watch";
+import { replaceModel } from "../store/model";
+import { showPart } from "../store/ui";
+import { makeWay, resumeRun } from "../train/session";
+import { saveRuns } from "./packing";
+import { rename, setNote, slotOf, toggleBaseline, togglePin } from "./watch";
 import classes from "./RunsPanel.module.css";
 
 /** Runs are indented no further, whatever they descend from. */
@@ -44,6 +51,7 @@ interface RunRowProps {
 export function RunRow({ run, name, depth, parent, isOwn, isTaken, canPin, onDelete }: RunRowProps) {
   const { id, mark, savedStep, bestStep } = run;
   const [isForked, setIsForked] = useState(false);
+  const [isNoted, setIsNoted] = useState(false);
   const isPinned = mark.pin !== null;
   return (
     <li className={classes.row} style={{ "--depth": Math.min(depth, MOST_INDENTED) } as CSSProperties}>
@@ -100,7 +108,13 @@ export function RunRow({ run, name, depth, parent, isOwn, isTaken, canPin, onDel
         <Action label={t("runs.remove", { name })} help={t("runs.removeHelp")} onPress={onDelete}>
           <IconTrash size={16} />
         </Action>
+        <More run={run} name={name} onNote={() => setIsNoted(true)} />
       </div>
+      {isNoted ? (
+        <NewNote run={run} name={name} onDone={() => setIsNoted(false)} />
+      ) : (
+        mark.note !== "" && <p className={classes.note}>{mark.note}</p>
+      )}
       {isForked && <ForkPoint run={run} name={name} onDone={() => setIsForked(false)} />}
     </li>
   );
@@ -134,26 +148,100 @@ function Name({ run, name, parent, isOwn, isTaken }: Omit<RunRowProps, "depth" |
 }
 
 function NewName({ run, name, onDone }: Pick<RunRowProps, "run" | "name"> & { readonly onDone: () => void }) {
-  const [text, setText] = useState(name);
+  return (
+    <OwnText
+      label={t("runs.renameOf", { name })}
+      text={name}
+      most={80}
+      onDone={(text) => {
+        if (text !== null && text !== name) void rename(run.id, text);
+        onDone();
+      }}
+    />
+  );
+}
+
+function NewNote({ run, name, onDone }: Pick<RunRowProps, "run" | "name"> & { readonly onDone: () => void }) {
+  return (
+    <div className={classes.note}>
+      <OwnText
+        label={t("runs.noteOf", { name })}
+        hint={t("runs.noteHint")}
+        text={run.mark.note}
+        most={500}
+        onDone={(text) => {
+          if (text !== null && text !== run.mark.note) void setNote(run.id, text);
+          onDone();
+        }}
+      />
+    </div>
+  );
+}
+
+interface OwnTextProps {
+  readonly label: string;
+  readonly hint?: string;
+  readonly text: string;
+  /** Letters. */
+  readonly most: number;
+  /** Is given null where nothing is to change. */
+  readonly onDone: (text: string | null) => void;
+}
+
+/** What a visitor writes: Enter and leaving keep it, Escape does not. */
+function OwnText({ label, hint, text: before, most, onDone }: OwnTextProps) {
+  const [text, setText] = useState(before);
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => input.current?.select(), []);
-  const finish = (isKept: boolean): void => {
-    if (isKept && text.trim() !== name) void rename(run.id, text);
-    onDone();
-  };
+  useEffect(() => {
+    input.current?.focus();
+    input.current?.select();
+  }, []);
   return (
     <TextInput
       ref={input}
-      aria-label={t("runs.renameOf", { name })}
+      aria-label={label}
+      placeholder={hint ?? ""}
       value={text}
-      maxLength={80}
+      maxLength={most}
       onChange={({ currentTarget: { value } }) => setText(value)}
-      onBlur={() => finish(true)}
+      onBlur={() => onDone(text.trim())}
       onKeyDown={({ key }) => {
-        if (key === "Enter") finish(true);
-        if (key === "Escape") finish(false);
+        if (key === "Enter") onDone(text.trim());
+        if (key === "Escape") onDone(null);
       }}
     />
+  );
+}
+
+/** What is asked of a run now and then. */
+function More({ run, name, onNote }: Pick<RunRowProps, "run" | "name"> & { readonly onNote: () => void }) {
+  const copy = (): void => {
+    replaceModel(run.description);
+    makeWay();
+    showPart("model");
+  };
+  return (
+    // The field for a note takes the focus, which the menu would take back.
+    <Menu position="bottom-end" returnFocus={false}>
+      <Menu.Target>
+        <Tooltip label={t("runs.otherHelp")}>
+          <ActionIcon size={28} aria-label={t("runs.other", { name })}>
+            <IconDots size={16} />
+          </ActionIcon>
+        </Tooltip>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<IconNote size={16} />} onClick={onNote}>
+          {t("runs.note")}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconCopy size={16} />} onClick={copy}>
+          {t("runs.copy")}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconDeviceFloppy size={16} />} onClick={() => void saveRuns([run.id], true, name)}>
+          {t("runs.save")}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 

@@ -1,12 +1,17 @@
 /** The runs that are kept: what each was, how well it did, and what can be done with it. Loaded only when it is asked for. */
-import { Button, NativeSelect } from "@mantine/core";
-import { useEffect, useMemo, useState } from "react";
+import "@mantine/core/styles/Menu.css";
+import "@mantine/core/styles/Progress.css";
+import { Button, NativeSelect, Progress, TextInput, Tooltip } from "@mantine/core";
+import { IconDeviceFloppy, IconFolderOpen } from "@tabler/icons-react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { ListedRun } from "../../src/engine";
 import { formatBytes } from "../common/format";
 import { t } from "../common/words";
 import { MOST_PINS, useRuns } from "../store/runs";
 import { ownRun } from "../train/keptRun";
 import { CompareTable } from "./CompareTable";
+import { isFound } from "./filter";
+import { giveUpPacking, openRunsFile, RUNS_FILE, saveRuns, usePacking } from "./packing";
 import { RunRow } from "./RunRow";
 import { treeOf } from "./tree";
 import { deleteRun, setBudget, undelete, watchRuns } from "./watch";
@@ -28,7 +33,11 @@ export default function RunsPanel() {
   const [deleted, setDeleted] = useState<Deleted | null>(null);
   const [most, setMost] = useState(PAGE);
   useEffect(() => void watchRuns(), []);
-  const tree = useMemo(() => treeOf(runs ?? []), [runs]);
+  const [filter, setFilter] = useState("");
+  const tree = useMemo(
+    () => treeOf((runs ?? []).filter((run) => isFound(run, names.get(run.id) ?? "", filter))),
+    [runs, names, filter],
+  );
   const own = ownRun();
   if (isForbidden) return <p className={classes.waiting}>{t("runs.forbidden")}</p>;
   if (!runs) return <p className={classes.waiting}>{t("results.loading")}</p>;
@@ -54,8 +63,9 @@ export default function RunsPanel() {
           </Button>
         </p>
       )}
-      {runs.length === 0 ? (
-        <p className={classes.none}>{t("runs.none")}</p>
+      <Head runs={runs} filter={filter} onFilter={setFilter} />
+      {tree.length === 0 ? (
+        <p className={classes.none}>{runs.length === 0 ? t("runs.none") : t("runs.noneFound", { text: filter })}</p>
       ) : (
         <ul className={classes.list} aria-label={t("runs.list")}>
           {tree.slice(0, most).map(({ run, depth }) => (
@@ -73,13 +83,94 @@ export default function RunsPanel() {
           ))}
         </ul>
       )}
-      {runs.length > most && (
+      {tree.length > most && (
         <Button variant="default" onClick={() => setMost(most + PAGE)}>
-          {t("runs.more", { more: Math.min(PAGE, runs.length - most) })}
+          {t("runs.more", { more: Math.min(PAGE, tree.length - most) })}
         </Button>
       )}
       <CompareTable runs={runs} names={names} />
       <Room runs={runs} />
+    </div>
+  );
+}
+
+/** As many runs are found without a filter. */
+const FEW = 4;
+
+interface HeadProps {
+  readonly runs: readonly ListedRun[];
+  readonly filter: string;
+  readonly onFilter: (text: string) => void;
+}
+
+/** Finds runs, and takes them from file to file. */
+function Head({ runs, filter, onFilter }: HeadProps) {
+  const { work, share } = usePacking();
+  const picker = useRef<HTMLInputElement>(null);
+  if (work) {
+    const title = t(work === "saving" ? "runs.saving" : "runs.opening");
+    return (
+      <div className={classes.head}>
+        <span>{title}</span>
+        <Progress className={classes.progress ?? ""} value={share * 100} aria-label={title} />
+        <Button size="compact-sm" variant="default" onClick={giveUpPacking}>
+          {t("runs.giveUp")}
+        </Button>
+      </div>
+    );
+  }
+  return (
+    <div className={classes.head}>
+      {runs.length > FEW && (
+        <TextInput
+          className={classes.filter ?? ""}
+          type="search"
+          aria-label={t("runs.filter")}
+          placeholder={t("runs.filterHint")}
+          value={filter}
+          onChange={({ currentTarget: { value } }) => onFilter(value)}
+        />
+      )}
+      <Tooltip label={t("runs.openHelp")}>
+        <Button
+          size="compact-sm"
+          variant="default"
+          leftSection={<IconFolderOpen size={16} />}
+          onClick={() => picker.current?.click()}
+        >
+          {t("runs.open")}
+        </Button>
+      </Tooltip>
+      {runs.length > 0 && (
+        <Tooltip label={t("runs.saveAllHelp")}>
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={<IconDeviceFloppy size={16} />}
+            onClick={() =>
+              void saveRuns(
+                runs.map(({ id }) => id),
+                false,
+                "runs",
+              )
+            }
+          >
+            {t("runs.saveAll")}
+          </Button>
+        </Tooltip>
+      )}
+      <input
+        ref={picker}
+        type="file"
+        accept={RUNS_FILE}
+        hidden
+        aria-label={t("runs.open")}
+        onChange={({ currentTarget }) => {
+          const [file] = currentTarget.files ?? [];
+          if (file) void openRunsFile(file);
+          currentTarget.value = "";
+        }}
+      />
     </div>
   );
 }

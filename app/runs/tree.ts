@@ -11,7 +11,8 @@ interface Branch<R> {
   readonly depth: number;
 }
 
-/** Runs in the order of the list, their forks below them. One whose parent is not in the list stands on its own. */
+/** Runs in the order of the list, their forks below them. One whose parent is not in the list stands on its own, and so do those that
+ *  descend from each other in a circle, as only a file can say. */
 export function treeOf<R extends Descending>(runs: readonly R[]): readonly Branch<R>[] {
   const ids = new Set(runs.map(({ id }) => id));
   const forks = new Map<string, R[]>();
@@ -21,12 +22,13 @@ export function treeOf<R extends Descending>(runs: readonly R[]): readonly Branc
     else forks.set(run.parent, [...(forks.get(run.parent) ?? []), run]);
   }
   const found: Branch<R>[] = [];
+  const seen = new Set<R>();
   const visit = (run: R, depth: number): void => {
+    if (seen.has(run)) return;
+    seen.add(run);
     found.push({ run, depth });
-    const own = forks.get(run.id) ?? [];
-    forks.delete(run.id);
-    for (const fork of own) visit(fork, depth + 1);
+    for (const fork of forks.get(run.id) ?? []) visit(fork, depth + 1);
   };
-  for (const root of roots) visit(root, 0);
+  for (const run of [...roots, ...runs]) visit(run, 0);
   return found;
 }

@@ -103,6 +103,8 @@ async function change(work: (store: RunStore) => Promise<void>): Promise<void> {
 export const rename = (id: string, name: string): Promise<void> =>
   change((store) => store.mark(id, { name: name.trim().slice(0, 80) || null }));
 
+export const setNote = (id: string, note: string): Promise<void> => change((store) => store.mark(id, { note }));
+
 export const deleteRun = (id: string): Promise<void> =>
   change((store) => store.mark(id, { deletedAt: Date.now(), pin: null, isBaseline: false }));
 

@@ -28,6 +28,12 @@ const takers: readonly Taker[] = [
       if (file) await (await import("../export/open")).openFile(file);
     },
   },
+  {
+    takes: ({ name }) => name.toLowerCase().endsWith(".descent-runs"),
+    take: async ([file]) => {
+      if (file) await (await import("../runs/packing")).openRunsFile(file);
+    },
+  },
 ];
 
 const hasFiles = ({ dataTransfer }: DragEvent): boolean =>

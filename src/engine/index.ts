@@ -57,6 +57,7 @@ export { defaultLearning, defaultTraining, presets } from "./model/presets";
 export { heldOutOf, suitedModel, taskFor } from "./model/presets/suited";
 export type { Preset, PresetId } from "./model/presets";
 export type * from "./trainer/protocol";
+export type { PackControls } from "./trainer/packer";
 export { isRoundable, type Rounding, storedBytes } from "./train/rounding";
 export * from "./inspect";
 export type * from "./selftest/protocol";

@@ -148,6 +148,7 @@ describe("with a model", () => {
     // What a step was trained on, of which nothing was scored with the split.
     await page.getByRole("slider", { name: "Read loss" }).press("Home");
     await page.keyboard.press("Enter");
+    await button(page, "Choose what it was trained on").click();
     await chosen.getByText("What step 1 was trained on, the worst read first").waitFor();
     await expect.poll(() => images.first().getAttribute("aria-label")).toMatch(/^A \d; the model says \d, .*sure$/);
     await showView(page, "Why");

@@ -1,4 +1,5 @@
 // Runs that outlive the page: kept in the browser's own database, offered after a reload, and each one tab's at a time.
+import { buffer } from "node:stream/consumers";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { button, showPart, useBrowser, waitForState, waitForStatus } from "./support";
@@ -116,6 +117,64 @@ describe("a run in the browser", () => {
     await button(other, `Resume at step ${later.toLocaleString("en")}`).click();
     expect(await waitForState(other, "Paused")).toMatchObject({ step: later });
     expect(problems).toEqual([]);
+  });
+
+  it("is forked where a curve is pressed, and goes to another browser as a file", async () => {
+    const { page, context, problems } = await open();
+    await waitForState(page, "Ready");
+    const step = await trainPast(page, 20);
+    const plot = page.getByRole("slider", { name: "Read loss" });
+    const place = await plot.boundingBox();
+    if (!place) throw new Error("expected a plot, got none");
+    const fork = button(page, `Fork at step ${step.toLocaleString("en")}`);
+    await expect.poll(async () => Object.values(await readKept(page)).flat()).toContain(step);
+    await page.mouse.click(place.x + place.width - 24, place.y + place.height / 2);
+    await fork.waitFor();
+    await page.keyboard.press("Escape");
+    await fork.waitFor({ state: "detached" });
+    await plot.press("End");
+    await page.keyboard.press("Enter");
+    await fork.waitFor();
+    await page.keyboard.press("Enter");
+    expect(await waitForState(page, "Paused")).toMatchObject({ step });
+    await page.getByRole("tab", { name: "Runs", exact: true }).click();
+    const list = (of: Page) => of.getByRole("list", { name: "Kept runs" }).getByRole("listitem");
+    await trainPast(page, step);
+    await expect.poll(() => list(page).count()).toBe(2);
+    await button(page, "More for Perceptron").click();
+    await page.getByRole("menuitem", { name: "Note" }).click();
+    await page.keyboard.type("the first #one");
+    await page.keyboard.press("Enter");
+    await page.getByText("the first #one").waitFor();
+
+    // What one tab makes of a run, another one of the same browser shows.
+    const other = await context.newPage();
+    await other.goto(page.url());
+    await other.getByRole("tab", { name: "Runs", exact: true }).click();
+    await other.getByText("the first #one").waitFor();
+    await button(page, "Delete Perceptron, again").click();
+    await expect.poll(() => list(other).count()).toBe(1);
+    await button(page.getByRole("tabpanel", { name: "Runs" }), "Undo").click();
+    await expect.poll(() => list(other).count()).toBe(2);
+
+    const saving = page.waitForEvent("download");
+    await button(page, "Save all").click();
+    const file = await buffer(await (await saving).createReadStream());
+    const { page: elsewhere, problems: wrong } = await open();
+    await elsewhere.getByRole("tab", { name: "Runs", exact: true }).click();
+    const picker = elsewhere.locator("input[accept='.descent-runs']");
+    await picker.setInputFiles({ name: "bad.descent-runs", mimeType: "application/zip", buffer: Buffer.from("PK no") });
+    await elsewhere.getByText(/bad\.descent-runs was not opened\. Runs: expected .* Nothing has changed\./).waitFor();
+    await picker.setInputFiles({
+      name: "runs.descent-runs",
+      mimeType: "application/zip",
+      buffer: file,
+    });
+    await elsewhere.getByText("2 runs were added.").waitFor();
+    await elsewhere.getByText("the first #one").waitFor();
+    await button(elsewhere, "Restore Perceptron").click();
+    expect(await waitForState(elsewhere, "Paused")).toMatchObject({ step });
+    expect([problems, wrong]).toEqual([[], []]);
   });
 
   it("is not kept where the database is forbidden, which ends no training and is told once", async () => {

@@ -156,7 +156,7 @@ const appArrows: Record<string, readonly string[]> = {
   data: ["data", "model", "train", ...upToStore],
   tour: ["tour", "model", "train", "fields", ...upToStore],
   export: ["export", "train", "charts", ...upToStore],
-  share: ["share", "export", "train", "charts", ...upToStore],
+  share: ["share", "export", "runs", "train", "charts", ...upToStore],
   layout: ["layout", "share", "export", "tour", "model", "inspect", "charts", "train", ...upToStore],
   "": ["", "data", "layout", "share", "model", "runs", "train", ...upToStore],
   bench: ["bench", ...everyPage],

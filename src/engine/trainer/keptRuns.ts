@@ -42,13 +42,15 @@ export interface RunEvent {
 /** What the visitor has made of a run. */
 export interface RunMark {
   readonly name: string | null;
+  /** What the visitor has written down of it. */
+  readonly note: string;
   /** Its place among those that are drawn over the charts; null where it is not. */
   readonly pin: number | null;
   readonly isBaseline: boolean;
   readonly deletedAt: number | null;
 }
 
-export const NO_MARK: RunMark = { name: null, pin: null, isBaseline: false, deletedAt: null };
+export const NO_MARK: RunMark = { name: null, note: "", pin: null, isBaseline: false, deletedAt: null };
 
 /** A run with what was made of it. */
 export interface ListedRun extends KeptRun {

@@ -126,7 +126,7 @@ function storeIn(db: IDBPDatabase<Tables>): RunStore {
         const byTime = own.toSorted((a, b) => b.at - a.at);
         const savedStep = byTime[0]?.step ?? null;
         const bestStep = byTime.find(({ isBest }) => isBest)?.step ?? null;
-        listed.push({ ...kept, mark: marks.get(kept.id) ?? NO_MARK, savedStep, bestStep, byteLength });
+        listed.push({ ...kept, mark: { ...NO_MARK, ...marks.get(kept.id) }, savedStep, bestStep, byteLength });
       }
       return listed.toSorted((a, b) => b.createdAt - a.createdAt);
     },
@@ -163,8 +163,8 @@ function storeIn(db: IDBPDatabase<Tables>): RunStore {
     removeCheckpoints,
     async mark(id, change) {
       const transaction = db.transaction("marks", "readwrite");
-      const before = (await transaction.store.get(id)) ?? NO_MARK;
-      void transaction.store.put({ ...before, ...change }, id);
+      const before = await transaction.store.get(id);
+      void transaction.store.put({ ...NO_MARK, ...before, ...change }, id);
       await transaction.done;
       changed();
     },

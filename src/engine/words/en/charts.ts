@@ -69,7 +69,7 @@ export const chart = {
     `${values.title} over training: ${values.value} at step ${count(values.step)}, on validation samples ${values.validation}. Numbers are in the table Training metrics.`,
   read: ({ title }: Texts<"title">) => `Read ${inSentence(title)}`,
   noPlace: "No place chosen",
-  keys: "Arrow keys read values, plus and minus zoom, zero shows the whole run, Enter chooses what a step was trained on.",
+  keys: "Arrow keys read values, plus and minus zoom, zero shows the whole run, Enter says what can be done at a step.",
 };
 
 interface RateStep {

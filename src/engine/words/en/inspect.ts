@@ -156,6 +156,7 @@ export const inspect = {
   chooseClass: ({ label }: Texts<"label">) => `Look at the samples of ${label}`,
   chosenBin: ({ from, to }: Texts<"from" | "to">) => `Answers from ${from} to ${to} sure`,
   chooseBin: ({ from, to }: Texts<"from" | "to">) => `Look at the answers from ${from} to ${to} sure`,
+  noWorst: "What a step was trained on is chosen by how badly it is read, which only models that tell classes say.",
   chosenSteps: ({ from, to }: Readonly<Record<"from" | "to", number>>) =>
     from === to
       ? `What step ${whole(from)} was trained on, the worst read first`
