@@ -29,7 +29,7 @@ const takers: readonly Taker[] = [
     },
   },
   {
-    takes: ({ name }) => name.toLowerCase().endsWith(".descent-runs"),
+    takes: /\.descent-runs$/i,
     take: async ([file]) => {
       if (file) await (await import("../runs/packing")).openRunsFile(file);
     },
