@@ -43,6 +43,7 @@ export function BringDialog({ files }: { readonly files: readonly BroughtFile[] 
             <ul className={classes.kinds}>
               <li>{t("bring.kindPictures")}</li>
               <li>{t("bring.kindTable")}</li>
+              <li>{t("bring.kindArrays")}</li>
             </ul>
           </div>
         )}

@@ -1,7 +1,10 @@
 // Small files of the kinds that visitors bring, made here: pictures, zips, arrays.
 import { zipSync } from "fflate";
 import { channelsOf, type Decode } from "../../src/engine/bring/decode";
+import type { ImageSettings } from "../../src/engine/bring/imageData";
 import type { BroughtFile } from "../../src/engine/bring/items";
+import type { OpenedImages } from "../../src/engine/bring/protocol";
+import type { Source } from "../../src/engine/bring/source";
 import { later } from "../../src/engine/words/en/later";
 import { en } from "../../src/engine/words/en";
 import { render, type Said } from "../../src/engine/words/said";
@@ -49,3 +52,48 @@ export const plainDecode: Decode = async (pictures, look) =>
     for (let i = 0; i < rgba.length; i += 4) rgba.set([r, g, b, 255], i);
     return channelsOf(rgba, 0, look);
   });
+
+/** An IDX file of bytes. */
+export function idx(shape: readonly number[], values: ArrayLike<number>): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(4 + 4 * shape.length + values.length);
+  bytes.set([0, 0, 8, shape.length]);
+  const view = new DataView(bytes.buffer);
+  for (const [axis, dim] of shape.entries()) view.setUint32(4 + 4 * axis, dim);
+  bytes.set(Array.from(values), 4 + 4 * shape.length);
+  return bytes;
+}
+
+/** A `.npy` file. @param type for example `<f4`, of which `bytes` are the values */
+export function npy(type: string, shape: readonly number[], values: Uint8Array): Uint8Array<ArrayBuffer> {
+  const dims = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
+  const header = `{'descr': '${type}', 'fortran_order': False, 'shape': (${dims}), }`.padEnd(117) + "\n";
+  const letters = [...header].map((letter) => letter.charCodeAt(0));
+  return Uint8Array.from([0x93, 78, 85, 77, 80, 89, 1, 0, letters.length, 0, ...letters, ...values]);
+}
+
+/** Records of CIFAR-10's binary files, each of one colour. */
+export const cifar = (labels: readonly number[], base = 0): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(
+    labels.flatMap((label, n) => [
+      label,
+      ...Array.from({ length: 3072 }, (_, i) => base + 10 * n + Math.floor(i / 1024)),
+    ]),
+  );
+
+/** What was opened, which is pictures. */
+export function imagesOf(source: Source): OpenedImages {
+  if (source.opened.kind !== "images") throw new Error(`expected images, got ${source.opened.kind}`);
+  return source.opened;
+}
+
+/** The dataset as the trainer would load it. */
+export async function made(source: Source, change: Partial<ImageSettings> = {}) {
+  const { settings } = source.opened;
+  const chosen = settings.kind === "images" ? { ...settings, ...change } : settings;
+  const { about, read } = await source.make(chosen, () => {});
+  const splitOf = (name: "train" | "test", count: number) => ({
+    count,
+    columns: Object.fromEntries(Object.keys(about.columns).map((column) => [column, read(name, column, 0, count)])),
+  });
+  return { ...about, train: splitOf("train", about.trainCount), test: splitOf("test", about.testCount) };
+}

@@ -3,15 +3,13 @@ import { zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { placesOf } from "../../src/engine/bring/classes";
 import { gather } from "../../src/engine/bring/gather";
-import type { ImageSettings } from "../../src/engine/bring/imageData";
 import { openBrought } from "../../src/engine/bring/open";
 import { readHead } from "../../src/engine/bring/pictures";
-import type { OpenedImages } from "../../src/engine/bring/protocol";
 import type { Source } from "../../src/engine/bring/source";
 import { checkDataset } from "../../src/engine/data/check";
 import { analyzeModel } from "../../src/engine/model/analyze";
 import { suitedModel } from "../../src/engine/model/presets/suited";
-import { bmp, brought, broughtZip, plainDecode, written } from "../support/brought";
+import { bmp, brought, broughtZip, imagesOf, made, plainDecode, written } from "../support/brought";
 
 const COLOURS = { red: [250, 10, 10], green: [10, 250, 10], blue: [10, 10, 250] } as const;
 
@@ -23,21 +21,6 @@ const folders = Object.fromEntries(
 );
 
 const open = (files: Parameters<typeof openBrought>[0]): Promise<Source> => openBrought(files, plainDecode, () => {});
-
-function imagesOf(source: Source): OpenedImages {
-  if (source.opened.kind !== "images") throw new Error(`expected images, got ${source.opened.kind}`);
-  return source.opened;
-}
-
-/** The dataset as the trainer would load it. */
-async function made(source: Source, change: Partial<ImageSettings> = {}) {
-  const { about, read } = await source.make({ ...imagesOf(source).settings, ...change }, () => {});
-  const splitOf = (name: "train" | "test", count: number) => ({
-    count,
-    columns: Object.fromEntries(Object.keys(about.columns).map((column) => [column, read(name, column, 0, count)])),
-  });
-  return { ...about, train: splitOf("train", about.trainCount), test: splitOf("test", about.testCount) };
-}
 
 describe("pictures", () => {
   it("are of the class of their folder, or of the beginning of their name, and of the split that a folder says", () => {

@@ -51,7 +51,8 @@ export interface Table {
 /** Whether a text stands for nothing. */
 const isMissing = (text: string): boolean => MISSING.has(text.toLowerCase());
 
-class ColumnReader {
+/** Takes the cells of a column, one row after another. */
+export class ColumnReader {
   #numbers = new Float64Array(1024);
   #codes = new Uint16Array(1024);
   readonly #places = new Map<string, number>();

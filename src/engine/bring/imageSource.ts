@@ -63,6 +63,27 @@ const sameLook = (a: Look, b: Look): boolean =>
   a.ground === b.ground &&
   a.isInverted === b.isInverted;
 
+/** Pictures that came as pixels. */
+export function pixelSource(set: ImageSet, title: string): Source {
+  const [size, , channels] = set.shape;
+  const look: Look = {
+    size,
+    channels: channels === 3 ? 3 : 1,
+    fit: "stretch",
+    ground: "black",
+    isInverted: false,
+  };
+  const opened = openedOf(set, title, look, true);
+  return {
+    opened,
+    async change(changed) {
+      const settings = settingsOf("images", changed);
+      return { ...opened, settings, report: judgeImages(set, settings) };
+    },
+    make: async (chosen) => makeImages(set, settingsOf("images", chosen)),
+  };
+}
+
 /** Pictures in files. @param refused what was left out before */
 export async function pictureSource(
   items: readonly Item[],

@@ -2,8 +2,9 @@
 import { readTable } from "./csv";
 import type { Decode } from "./decode";
 import { gather } from "./gather";
-import { pictureSource } from "./imageSource";
+import { pictureSource, pixelSource } from "./imageSource";
 import type { BroughtFile, RefusedItem } from "./items";
+import { holdsPictures, imageSetOf, isArray, readArrays, tableOf } from "./readArrays";
 import { isPicture } from "./readPictures";
 import { BringError } from "./refusal";
 import type { Source } from "./source";
@@ -38,6 +39,15 @@ export async function openBrought(
       .filter(({ path }) => !isPicture(path))
       .map(({ path }): RefusedItem => ({ path, why: say("brought.notPictureToo") }));
     return pictureSource(pictures, [...refused, ...others], title, decode, hear);
+  }
+  const arrays = items.filter(({ path }) => isArray(path));
+  if (arrays.some(({ path }) => !path.endsWith(".txt"))) {
+    const { blocks, names, refused: unread } = await readArrays(arrays, hear);
+    if (!blocks.some(holdsPictures)) return tableSource(tableOf(blocks), title);
+    const left = blocks.filter((block) => !holdsPictures(block));
+    const unlike = left.map(({ inputs: { path } }): RefusedItem => ({ path, why: say("brought.noPixels") }));
+    const set = imageSetOf(blocks.filter(holdsPictures), names, [...refused, ...unread, ...unlike]);
+    return pixelSource(set, title);
   }
   throw new BringError(say("brought.unknownFiles"));
 }

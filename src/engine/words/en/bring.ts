@@ -14,6 +14,7 @@ export const bring = {
   chooseFolder: "Choose a folder",
   kindPictures: "Pictures: a folder for each class, or a zip of such folders. PNG, JPEG, WebP, GIF, BMP, SVG.",
   kindTable: "A table: CSV or TSV, a row for each sample.",
+  kindArrays: "Arrays: IDX files such as Fashion-MNIST's, NumPy's npy and npz, CIFAR-10's binary files.",
   working: "Reading your data",
   percent: ({ percent }: Texts<"percent">) => `${percent}%`,
   name: "Name",

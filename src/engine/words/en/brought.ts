@@ -76,4 +76,17 @@ export const brought = {
   lackingInTest: ({ classes }: Lists<"classes">) => `None for the test of ${list(classes)}: bring more of them.`,
   oneClassOnly:
     "There is one class: it can be rebuilt or made up, but there is nothing to tell apart. Bring a folder for each class to classify.",
+  noArray: "expected an IDX or NumPy array, got something else",
+  cutArray: "expected as many numbers as its header says, got fewer: the file is cut short, or its header is wrong",
+  notNumbers: "expected an array of numbers, got another kind of values",
+  columnMajor: "expected an array in row-major order, got Fortran order; save np.ascontiguousarray of it",
+  noCifar: ({ record }: Counts<"record">) =>
+    `expected CIFAR-10's records of ${count(record)} bytes, each beginning with a class from 0 to 9, got something else`,
+  labelsAlone: "expected an array of as many samples to go with these labels, got none",
+  noPixels: "expected pictures like the other arrays, got another shape",
+  noSamples:
+    "Arrays: expected pictures [N, H, W], [N, H, W, C] or [N, C, H, W], or rows of numbers [N, D], got none. Bring samples along with their labels.",
+  labelsNoClasses: "Labels: expected whole numbers, of at most 1,000 different ones, got others. Bring class numbers.",
+  unlikeArrays: ({ expected, got }: Texts<"expected" | "got">) =>
+    `Arrays: expected all pictures to be ${expected}, got ${got}. Bring those of one size.`,
 };
