@@ -31,7 +31,7 @@ function contentSecurityPolicyTag(): Plugin {
  *  functions that say so, should a page call one, and empty lists. What layers ask of shapes and sizes stays. */
 function noOpsInPages(): Plugin {
   const left =
-    /\/src\/engine\/(?:ops\/(?!(?:window|fill|packing|recurrentCells|wgsl)\.ts$)\w+|data\/(?:loadDataset|fetchFile|stages))\.ts$/;
+    /\/src\/engine\/(?:ops\/(?!(?:window|fill|packing|recurrentCells|wgsl)\.ts$)\w+|data\/(?:loadDataset|fetchFile|stages|keepDigits))\.ts$/;
   return {
     name: "no-ops-in-pages",
     apply: "build",

@@ -118,6 +118,11 @@ export const LayerCard = memo(
                   <span>{view.output}</span>
                 </span>
                 <span className={classes.params}>
+                  {view.isFrozen && view.parameterCount !== 0 && (
+                    <svg className={classes.frozen} viewBox="0 0 14 14" role="img" aria-label={t("model.frozen")}>
+                      <path d="M7 1v12M1.8 4l10.4 6M12.2 4 1.8 10M5 2l2 2 2-2M5 12l2-2 2 2" />
+                    </svg>
+                  )}
                   {t("model.parameters", {
                     number: view.parameterCount === null ? "?" : formatCount(view.parameterCount),
                   })}

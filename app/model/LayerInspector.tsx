@@ -1,12 +1,13 @@
 /** The settings of one layer, inside its card: everything in it is derived from the layer's record. */
-import { Button, Checkbox, TextInput } from "@mantine/core";
-import { useState } from "react";
+import { Button, Switch, TextInput } from "@mantine/core";
+import { Suspense, useState } from "react";
 import type { ContainerType, LayerReport } from "../../src/engine";
 import { containers, defOf, findBlock, isContainer, LIMITS, recordOf, sizeOf } from "../../src/engine";
 import { FieldForm } from "../fields/FieldForm";
 import { FieldRow } from "../fields/FieldRow";
 import { formatShape, formatCount, formatFlops } from "../common/format";
 import { edit, useDescription, useReport } from "../store/model";
+import { Freezing } from "../start/later";
 import { changeBranches } from "./actions";
 import { renameBlock, setBlockConfig, setFrozen } from "./edit";
 import { t, wordOf } from "../common/words";
@@ -41,13 +42,17 @@ export function LayerInspector({ id }: { readonly id: string }) {
         <summary>{t("model.more")}</summary>
         <NameField id={id} name={block.name ?? ""} fallback={found.name} />
         {found.parameterCount > 0 && (
-          <Checkbox
-            className={classes.frozen}
-            label={t("model.frozen")}
-            checked={block.frozen ?? false}
-            onChange={({ currentTarget: { checked } }) => edit((model) => setFrozen(model, id, checked))}
-          />
+          <FieldRow id="layer-frozen" label={t("model.frozen")} help={t("model.frozenHelp")}>
+            <Switch
+              id="layer-frozen"
+              checked={block.frozen ?? false}
+              onChange={({ currentTarget: { checked } }) => edit((model) => setFrozen(model, id, checked))}
+            />
+          </FieldRow>
         )}
+        <Suspense>
+          <Freezing id={id} network={found.network} />
+        </Suspense>
         <LayerFacts report={found} />
       </details>
       {isContainer(block) && <Branches id={id} type={block.type} count={block.branches.length} />}

@@ -4,6 +4,7 @@ import { SegmentedControl } from "@mantine/core";
 import { useMemo } from "react";
 import { formatShape, formatCompact, formatFlops } from "../common/format";
 import { dataOf, showNetwork, useDescription, useReport, useSelectedId, useShownNetwork } from "../store/model";
+import { StageStrip } from "../start/later";
 import { STACK_LIST_ID } from "./cardFocus";
 import { STACK_ID } from "./DragArea";
 import { takeDragged, useDrag } from "./drag";
@@ -33,6 +34,7 @@ export function ModelStack() {
   const tabStop = selectedId ?? ids[0];
   return (
     <div className={classes.column}>
+      <StageStrip />
       <NetworkTabs />
       <div id={STACK_ID} className={classes.area} data-drop={(isDragging && isDropTarget) || undefined}>
         <SortableContext items={ids} strategy={stayPut}>
@@ -81,7 +83,11 @@ export function ModelTotals() {
       className={classes.totals}
       title={t("model.totalsHelp", { all: parameterCount, trained: trainableCount, flops: formatFlops(flops) })}
     >
-      <span>{t("model.parameters", { number: formatCompact(parameterCount) })}</span>
+      <span>
+        {trainableCount < parameterCount && layers.some(({ isFrozen }) => isFrozen)
+          ? t("model.someTrained", { trained: formatCompact(trainableCount), number: formatCompact(parameterCount) })
+          : t("model.parameters", { number: formatCompact(parameterCount) })}
+      </span>
       <span className={classes.flops}>{` · ${t("model.perSample", { flops: formatFlops(flops) })}`}</span>
     </p>
   );

@@ -1,7 +1,7 @@
 /** How to train: optimizer, learning rate, schedule, loss, and the numbers of the run. */
 import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconDice5 } from "@tabler/icons-react";
-import type { ReactNode } from "react";
+import { type ReactNode, Suspense } from "react";
 import type { Config, Fields, ModelDescription, NetworkDescription } from "../../src/engine";
 import {
   networkFields,
@@ -22,6 +22,7 @@ import { useDraftText } from "../fields/useDraftText";
 import { dataOf, edit, useDescription, useReport, useShownNetwork } from "../store/model";
 import { MachineSettings } from "../train/MachineSettings";
 import { setLearningConfig, setNetwork, setOptimizer, setSchedule, setTaskConfig, setTraining } from "./edit";
+import { StartField } from "../start/later";
 import { DatasetChoice } from "./DatasetChoice";
 import { ProblemList } from "./ProblemList";
 import { SchedulePreview } from "./SchedulePreview";
@@ -62,7 +63,10 @@ export function TrainingInspector() {
       <Group title={t("training.run")}>
         <NumbersForm keys={["batchSize", "epochs"]} description={description} />
         <SeedControl seed={training.seed} />
-        <NumbersForm keys={["validationCount", "patience"]} description={description} />
+        <Suspense>
+          <StartField />
+        </Suspense>
+        <NumbersForm keys={["validationCount", "samples", "patience"]} description={description} />
         {training.patience > 0 && (
           <FieldForm
             prefix="training"
@@ -217,7 +221,7 @@ function NumbersForm({ keys, description }: NumbersFormProps) {
       prefix="training"
       record="training"
       fields={Object.fromEntries(keys.map((key) => [key, fields[key]]))}
-      config={Object.fromEntries(keys.map((key) => [key, training[key]]))}
+      config={Object.fromEntries(keys.map((key) => [key, training[key] ?? fields[key].default]))}
       onChange={(key, value, isGradual) =>
         edit((model) => setTraining(model, { [key]: value }), isGradual ? `training.${key}` : "")
       }

@@ -8,6 +8,7 @@ import { aboutOf, analyzeModel, curvesOf, findBlock, findDataset, presets, say, 
 import { isOtherDraftKept, keepForTab, loadDraft, saveDraft } from "./draft";
 import { dismissTopic, notify } from "./run";
 import { takeOwn, useDatasets } from "./datasets";
+import { useStart } from "./start";
 import { t, wordOf } from "../common/words";
 
 interface ModelState {
@@ -95,6 +96,7 @@ export function useShownNetwork(): string {
 export function replaceModel(description: ModelDescription): void {
   edit(() => description);
   selectLayer(null);
+  useStart.setState({ from: null });
 }
 
 const missing = new Map<string, DataInfo>();

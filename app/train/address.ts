@@ -14,6 +14,7 @@ import type { StepBatch, TrainerEvent } from "../../src/engine";
 import { forgetLosses, type Losses, lossesFor, noteLosses, useLosses, type Verdict, verdictOf } from "../store/losses";
 import { dataOf, replaceModel, useModel } from "../store/model";
 import { notify, useRun } from "../store/run";
+import { useStart } from "../store/start";
 import { readStored, writeStored } from "../store/storage";
 import { setPreferences, useUi } from "../store/ui";
 
@@ -114,7 +115,8 @@ export function hearLosses(event: TrainerEvent, model: ModelDescription | null):
 }
 
 function noteSteps(steps: StepBatch, model: ModelDescription): void {
-  if (steps.first > 100) return;
+  // Whoever opens the link has not the weights that the run began with.
+  if (steps.first > 100 || useStart.getState().from) return;
   const { backend } = useRun.getState().status;
   if (!backend) return;
   const ids = tasks[model.task.type].losses(aboutOf(model, dataOf(model))).map(({ id }) => id);

@@ -2,6 +2,7 @@
  *  answers any more; what to do then is `session.ts`'s business. */
 import * as Comlink from "comlink";
 import { type Kept, type RunControls, type Said, say, type TrainerControls, type TrainerEvent } from "../../src/engine";
+import { type RunOn, useRun } from "../store/run";
 
 /** The trainer's controls as they look from this side, where every call takes time. */
 export type TrainerClient = Comlink.Remote<TrainerControls & RunControls>;
@@ -29,7 +30,13 @@ const MOST_UNANSWERED = 5;
 const MORE_PATIENCE = 4;
 
 /** Where the worker finds datasets. */
-export const datasetsUrl = (): string => new URL("datasets/", document.baseURI).href;
+const datasetsUrl = (): string => new URL("datasets/", document.baseURI).href;
+
+/** On what models are trained, and where their data are. */
+export const surroundings = (): RunOn & { readonly datasetsUrl: string } => ({
+  ...useRun.getState().runOn,
+  datasetsUrl: datasetsUrl(),
+});
 
 let mostUnanswered = MOST_UNANSWERED;
 

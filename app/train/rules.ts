@@ -83,4 +83,5 @@ export const OF_A_MODEL = [
   "settings",
   "made-way",
   "kept-run",
+  "start",
 ];

@@ -12,9 +12,10 @@ import {
   startMetrics,
 } from "../store/metrics";
 import { curvesOfModel, edit, replaceModel, useModel } from "../store/model";
+import { startOption } from "../store/start";
 import { dismissTopic, emptyStatus, isRunActive, isRunOver, notify, useRun } from "../store/run";
 import { hearRecorded, resumeKept } from "./keptRun";
-import { currentTrainer, datasetsUrl, startTrainer, type WorkerListener } from "./client";
+import { currentTrainer, startTrainer, surroundings, type WorkerListener } from "./client";
 import { stepBatch, validationBatch } from "./metricBatch";
 import {
   hasErrors,
@@ -94,7 +95,7 @@ const worker: WorkerListener = {
 /** Starts another worker in the place of one that is lost, and goes on from the last copy of the run; not a second time from
  *  the same step, which would be lost again. */
 function revive(): void {
-  const { prepared, status, isTrainWanted, runOn } = useRun.getState();
+  const { prepared, status, isTrainWanted } = useRun.getState();
   const from = kept?.snapshot.step ?? 0;
   const isHopeless = lostFrom === from && prepared !== null;
   lostFrom = from;
@@ -111,7 +112,7 @@ function revive(): void {
   const lostSteps = Math.max(0, status.step - from);
   notify({ severity: "warning", topic: "internal", said: say("train.workerRevived", { step: from, lostSteps }) });
   flushStatus({ ...status, state: "preparing" });
-  preparation = trainer.prepare(prepared, { ...runOn, datasetsUrl: datasetsUrl() }, kept ?? undefined);
+  preparation = trainer.prepare(prepared, { ...surroundings(), ...startOption() }, kept ?? undefined);
   if (sent) void trainer.configure(sent);
   if (status.state === "running" || isTrainWanted) void trainer.train();
 }
@@ -129,7 +130,7 @@ export function prepare(): Promise<void> {
   flushStatus({ ...useRun.getState().status, ...emptyProgress, state: "preparing" });
   hasSent(model);
   isAwaited = true;
-  preparation = trainer.prepare(model, { ...useRun.getState().runOn, datasetsUrl: datasetsUrl() });
+  preparation = trainer.prepare(model, { ...surroundings(), ...startOption() });
   return preparation;
 }
 
@@ -148,9 +149,7 @@ export async function resumeRun(id: string, at?: number, isFork?: boolean): Prom
   const trainer = currentTrainer();
   if (!trainer) return;
   useRun.setState({ isTrainWanted: false });
-  const resuming = resumeKept(id, (run) =>
-    trainer.resumeRun(run, { ...useRun.getState().runOn, datasetsUrl: datasetsUrl() }, at, isFork),
-  );
+  const resuming = resumeKept(id, (run) => trainer.resumeRun(run, surroundings(), at, isFork));
   preparation = resuming;
   await resuming;
 }

@@ -200,6 +200,7 @@ const MAX_LAUNCHES: Record<PresetId, number> = {
   augmented: 56,
   resnet: 47,
   branches: 47,
+  transfer: 35,
   "simple-rnn": 24,
   lstm: 24,
   gru: 35,

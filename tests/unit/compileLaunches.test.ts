@@ -126,6 +126,7 @@ const MAX_LAUNCHES: Record<PresetId, number> = {
   augmented: 14,
   resnet: 16,
   branches: 14,
+  transfer: 9,
   "simple-rnn": 7,
   lstm: 7,
   gru: 9,

@@ -8,6 +8,8 @@ import { cartPole } from "./cartPole";
 import { circle } from "./circle";
 import { gaussians } from "./gaussians";
 import { gridWorld } from "./gridWorld";
+import { highDigits } from "./highDigits";
+import { lowDigits } from "./lowDigits";
 import { mnist } from "./mnist";
 import { moons } from "./moons";
 import { names } from "./names";
@@ -24,6 +26,8 @@ export { httpSource } from "./httpSource";
 
 const registry = {
   mnist,
+  lowdigits: lowDigits,
+  highdigits: highDigits,
   names,
   book,
   sort,

@@ -5,7 +5,8 @@ import type { DataInfo } from "../data";
 import { ArgumentError, DescentError } from "../errors";
 import { analyzeModel } from "../model/analyze";
 import { type ModelDescription, parseDescription, readDescription } from "../model/description";
-import { sameShape, showShape } from "../shape";
+import { sameShape, type Shape, showShape } from "../shape";
+import { shapesOf } from "../model/startFrom";
 import { blocksOfKeras } from "./keras/read";
 import { readHdf5 } from "./keras/hdf5";
 import { unzip } from "./keras/unzip";
@@ -61,36 +62,22 @@ function fitted(
 ): Readonly<Record<string, NamedArray>> | null {
   const specs = variablesOf(description, data);
   if (!specs) return null;
-  for (const [path, shape] of Object.entries(specs)) {
+  for (const [path, shape] of specs) {
     const array = Object.hasOwn(arrays, path) ? arrays[path] : undefined;
     if (!array || !sameShape(array.shape, shape)) {
       refuse(`"${path}" of ${showShape(shape)}`, array ? showShape(array.shape) : "none");
     }
     if (array && !array.data.every(Number.isFinite)) refuse(`finite numbers in "${path}"`, "some that are not");
   }
-  const unknown = Object.keys(arrays).find((path) => !Object.hasOwn(specs, path));
+  const unknown = Object.keys(arrays).find((path) => !specs.has(path));
   if (unknown !== undefined) refuse("the weights of its model", `"${unknown.slice(0, 80)}" beside them`);
   return arrays;
 }
 
 /** The shapes of a model's variables by their names in the run; null where it has an error. */
-function variablesOf(
-  description: ModelDescription,
-  data: DataInfo,
-): Readonly<Record<string, readonly number[]>> | null {
-  const { networks, problems } = analyzeModel(description, data);
-  if (problems.some(({ severity }) => severity === "error")) return null;
-  const names = Object.keys(networks);
-  return Object.fromEntries(
-    names.flatMap((network) =>
-      (networks[network]?.layers ?? []).flatMap(({ name, variables }) =>
-        Object.entries(variables).map(([variable, { shape }]) => [
-          `${names.length > 1 ? `${network}/` : ""}${name}/${variable}`,
-          shape,
-        ]),
-      ),
-    ),
-  );
+function variablesOf(description: ModelDescription, data: DataInfo): ReadonlyMap<string, Shape> | null {
+  const report = analyzeModel(description, data);
+  return report.problems.some(({ severity }) => severity === "error") ? null : shapesOf(report);
 }
 
 const nodeSchema = v.looseObject({ class_name: v.string(), config: v.record(v.string(), v.unknown()) });

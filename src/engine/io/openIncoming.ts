@@ -2,3 +2,6 @@
 
 /** All of `incoming.ts`. */
 export const openIncoming = () => import("./incoming");
+
+/** All of `starts.ts`. */
+export const openStarts = () => import("./starts");

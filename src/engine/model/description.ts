@@ -44,6 +44,8 @@ export interface RunSettings {
   readonly validationCount: number;
   /** Stop after this many epochs without a better validation loss; 0 turns it off. */
   readonly patience: number;
+  /** Train on so many of the others only; on all when 0 or left out. */
+  readonly samples?: number | undefined;
   /** Where patience is on, the end brings the weights with the best validation loss back; true when left out. */
   readonly restoreBest?: boolean | undefined;
 }
@@ -156,6 +158,7 @@ const trainingSchema = record("part.training", {
   seed: ofRun("seed"),
   validationCount: ofRun("validationCount"),
   patience: ofRun("patience"),
+  samples: v.optional(ofRun("samples")),
   restoreBest: v.optional(v.boolean(wrong("part.restoreBest", say("description.flag")))),
 });
 

@@ -28,6 +28,13 @@ export const trainingFields = {
     max: 1_000_000,
     default: 5000,
   }),
+  samples: whole({
+    label: "Training samples",
+    help: "Trains on so many samples only, drawn by the seed: as if no more had a label. 0 for all.",
+    min: 0,
+    max: 10_000_000,
+    default: 0,
+  }),
   patience: whole({
     label: "Patience",
     help: "Stops after this many epochs without a better validation loss. 0 turns it off.",

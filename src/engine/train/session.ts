@@ -8,6 +8,7 @@ import type { Node } from "../graph/node";
 import { analyzeModel, type ModelReport } from "../model/analyze";
 import type { ModelDescription } from "../model/description";
 import { bakedKey } from "../model/liveSettings";
+import type { StartWeights } from "../model/startFrom";
 import type { HearAnswers } from "./answers";
 import { Allocations, type Compiled, type Purpose, type Ready } from "./allocations";
 import type { ProgramModel, Subject } from "./batches";
@@ -31,7 +32,8 @@ import { SampleOrder } from "./sampleOrder";
 import { type PlanText, textOf } from "./planText";
 import { firstOverflow, readScores } from "./ringRows";
 import type { Score, ScoreLayout } from "./scores";
-import { readSnapshot, readWeights, type Snapshot, writeSnapshot, writeWeights, type Weight } from "./snapshot";
+import type { Snapshot, Weight } from "./snapshot";
+import { readSnapshot, readWeights, writeSnapshot, writeStart, writeWeights } from "./snapshot";
 import { playedRows, splitRows } from "./splitRows";
 import { modelState, seenBy } from "./state";
 import { GPU_SILENCE_MS, within } from "../within";
@@ -68,6 +70,7 @@ export interface SessionOptions {
   readonly limit?: number;
   /** False to take samples as the dataset has them, the last ones held out. */
   readonly shuffle?: boolean;
+  readonly start?: StartWeights;
 }
 
 /** A model on a backend: parameters, optimizer state, and the plans that train, score and ask it. It counts no steps and
@@ -83,17 +86,21 @@ export class Session {
   readonly #rows: ReturnType<typeof splitRows>;
   readonly #own: Allocations;
   readonly #evaluators: Evaluators;
+  readonly #start: StartWeights | undefined;
   #train: PreparedTraining | undefined;
   #experience: Experience | undefined;
   /** Training steps are made anew one after the other. */
   #remaking: Promise<void> = Promise.resolve();
 
-  private constructor({ backend, description, dataset, resident, limit = Infinity, shuffle = true }: SessionOptions) {
+  private constructor({ shuffle = true, ...options }: SessionOptions) {
+    const { backend, description, dataset, resident, start } = options;
+    this.#start = start;
     this.#backend = backend;
     this.#dataset = dataset;
     this.#report = analyzeModel(description, dataset);
     const { training } = description;
     const isPlayed = dataset.environment !== undefined;
+    const { limit } = options;
     this.#rows = (isPlayed ? playedRows : splitRows)(dataset.train.count, { ...training, limit, shuffle });
     const batchSize = Math.min(training.batchSize, this.#rows.train.length);
     this.#description = { ...description, training: { ...training, batchSize } };
@@ -233,9 +240,9 @@ export class Session {
     this.#own.release(old.executable);
   }
 
-  /** Back to the seeded initial weights and empty optimizer state. */
+  /** Back to the initial weights and empty optimizer state. */
   reset(): void {
-    for (const { node, start } of this.#model.state.tensors) this.#own.tensor(node).write(start());
+    writeStart(this.#model.state, this.#own.tensor, this.#start);
     this.#experience?.forget();
   }
 

@@ -3,6 +3,7 @@
 import type { Tensor, TensorData } from "../backend/backend";
 import { ArgumentError } from "../errors";
 import type { Node } from "../graph/node";
+import { matchWeights, type StartWeights } from "../model/startFrom";
 import type { VariableEntry } from "../model/variables";
 import { type Shape, showShape, sizeOf } from "../shape";
 import { isSnapshotted, type ModelState } from "./state";
@@ -90,6 +91,15 @@ export function writeWeights(
     const value = values[entry.name];
     if (value) tensorOf(vector).write(value instanceof Float32Array ? value : value.data, entry.offset);
   }
+}
+
+/** Puts the values before the first step back: those of another model where they fit, and seeded ones elsewhere. */
+export function writeStart(state: ModelState, tensorOf: TensorOf, from: StartWeights | undefined): void {
+  for (const { node, start } of state.tensors) tensorOf(node).write(start());
+  if (!from) return;
+  const wanted = new Map(variablesOf(state).map(({ entry }) => [entry.name, entry.spec.shape]));
+  const { taken } = matchWeights(wanted, from);
+  writeWeights(state, tensorOf, Object.fromEntries(taken.map(({ name, weight }) => [name, weight])), true);
 }
 
 /** How many names a message lists. */

@@ -104,9 +104,9 @@ export class Preparer {
     signal.throwIfAborted();
     this.#listener.phase("compiling");
     const care = options.tune && engine.backend.gemm ? await gpuCare() : undefined;
-    const { limit = Infinity, shuffle = true } = options;
+    const { limit = Infinity, shuffle = true, start } = options;
     const begin = ({ backend, resident }: Engine): Promise<Session> =>
-      Session.create({ backend, description, dataset, resident, limit, shuffle });
+      Session.create({ backend, description, dataset, resident, limit, shuffle, ...(start && { start }) });
     const session = await begin(engine).catch(async (error: unknown) => {
       // What was tested on another day may still never be compiled.
       if (!(error instanceof LateError)) throw error;

@@ -15,6 +15,7 @@ import type { Score, StepBatch, ValidationMetrics } from "../train/scores";
 import type { PlanText, Weight } from "../train/session";
 import type { Kept } from "../train/kept";
 import type { Shape } from "../shape";
+import type { StartWeights } from "../model/startFrom";
 import type { Rounding } from "../train/rounding";
 import type { TuningReport } from "../tune/tuner";
 import type { EngineKey, Said } from "../words/said";
@@ -158,6 +159,8 @@ export interface PrepareOptions {
   readonly limit?: number;
   /** False to take samples as the dataset has them, the last ones held out; shuffled anew for every epoch when left out. */
   readonly shuffle?: boolean;
+  /** Weights to begin with, of another model perhaps: those that fit by name and shape are taken, the others are drawn by the seed. */
+  readonly start?: StartWeights;
 }
 
 /** The values of a column for some samples, as networks see them. */

@@ -1,6 +1,7 @@
 /** Classifiers of pictures. */
 import type { Config } from "../../fields";
-import { classify, dense, digits, type Layer, type Preset } from "./preset";
+import { MODEL } from "../../tasks/supervised";
+import { classify, dense, digits, type Layer, preset, type Preset } from "./preset";
 
 const conv = (filters: number, more: Config = {}): Layer => [
   "Conv2D",
@@ -121,4 +122,27 @@ export const imagesPresets = {
     dense(64, "relu"),
     classify,
   ]),
+  transfer: {
+    ...preset(
+      {
+        title: "Transfer",
+        help: "Learns the digits 0 to 4; then its features, frozen, learn 5 to 9.",
+        dataset: "lowdigits",
+      },
+      {
+        [MODEL]: [
+          conv(32),
+          ["MaxPooling2D"],
+          conv(64),
+          ["MaxPooling2D"],
+          ["Flatten"],
+          dense(128, "relu"),
+          ["Dropout", { rate: 0.5 }],
+          dense(5, "softmax"),
+        ],
+      },
+      { batchSize: 64, validationCount: 2000 },
+    ),
+    isStaged: true,
+  },
 } as const satisfies Record<string, Preset>;

@@ -15,6 +15,8 @@ export interface Preset {
   readonly title: string;
   readonly help: string;
   readonly description: ModelDescription;
+  /** The page has more stages of it, which begin with what this one has learnt. */
+  readonly isStaged?: true;
 }
 
 /** The settings that a new model starts with. */

@@ -7,5 +7,6 @@ import { inspect } from "./inspect";
 import { profile } from "./profile";
 import { runs } from "./runs";
 import { share } from "./share";
+import { starts } from "./starts";
 
-export const later = { exports, bench, selfTest, bring, brought, inspect, profile, runs, share };
+export const later = { exports, bench, selfTest, bring, brought, inspect, profile, runs, share, starts };

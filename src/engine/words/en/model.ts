@@ -30,6 +30,7 @@ export const model = {
   totalsHelp: ({ all, trained, flops }: Counts<"all" | "trained"> & Texts<"flops">) =>
     `${count(all)} parameters, ${count(trained)} of them trained; ${flops} for the forward pass of one sample`,
   parameters: ({ number }: Texts<"number">) => `${number} params`,
+  someTrained: ({ number, trained }: Texts<"number" | "trained">) => `${trained}/${number} params`,
   perSample: ({ flops }: Texts<"flops">) => `${flops} a sample`,
   preset: "Preset",
   presetLoaded: ({ title }: Texts<"title">) => `Preset ${title} loaded`,
@@ -54,7 +55,8 @@ export const model = {
   share: ({ share }: Texts<"share">) => `${share} of compute`,
   settingsOf: ({ name }: Texts<"name">) => `Settings of ${name}`,
   more: "Name, weights and compute",
-  frozen: "Frozen: keeps its weights as they are",
+  frozen: "Frozen",
+  frozenHelp: "Keeps its weights as they are",
   addBranch: "Add branch",
   removeBranch: "Remove last branch",
   name: "Name",
