@@ -1,9 +1,9 @@
 /** Datasets that visitors bring, in IndexedDB, which pages and workers share: a record each, and the values of its columns in
  *  chunks of rows. Loaded when there are any, or when the first is brought. */
-import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import type { DBSchema, IDBPDatabase } from "idb";
+import { changesOf, openShared } from "../database";
 import { DatasetError } from "../errors";
 import { sizeOf } from "../shape";
-import { within } from "../within";
 import { say } from "../words/said";
 import { checkDataset } from "./check";
 import type { ColumnData, ColumnInfo } from "./column";
@@ -11,10 +11,8 @@ import type { Dataset, LoadOptions, Split } from "./dataset";
 import { type OwnDataset, type OwnDatasets, type ReadRows, readOwn, type SplitName } from "./ownData";
 
 const DATABASE = "descent-datasets";
-const CHANNEL = "descent-datasets";
 /** Single values that are larger fail in some browsers. */
 const CHUNK_BYTES = 32 * 2 ** 20;
-const PATIENCE_MS = 10_000;
 const SPLITS = ["train", "test"] as const;
 
 /** Dataset, split, column, and which of its chunks. */
@@ -27,28 +25,16 @@ interface Tables extends DBSchema {
 
 /** @throws whatever the browser says where it is forbidden; LateError where it does not answer */
 export async function openOwnStore(): Promise<OwnDatasets> {
-  const opening = openDB<Tables>(DATABASE, 1, {
-    upgrade(db) {
+  return storeIn(
+    await openShared<Tables>(DATABASE, (db) => {
       db.createObjectStore("datasets", { keyPath: "id" });
       db.createObjectStore("chunks");
-    },
-    // A newer version of the page wants to change it.
-    blocking: (_old, _new, event) => (event.target as IDBDatabase).close(),
-  });
-  return storeIn(await within(opening, PATIENCE_MS, "IndexedDB", (late) => late.close()));
+    }),
+  );
 }
 
 function storeIn(db: IDBPDatabase<Tables>): OwnDatasets {
-  const channel = new BroadcastChannel(CHANNEL);
-  const listeners = new Set<() => void>();
-  const tell = (): void => {
-    for (const hear of listeners) hear();
-  };
-  channel.addEventListener("message", tell);
-  const changed = (): void => {
-    channel.postMessage("changed");
-    tell();
-  };
+  const changes = changesOf(DATABASE);
 
   async function removeChunks(id: string): Promise<void> {
     await db.delete("chunks", IDBKeyRange.bound([id], [id, []]));
@@ -126,26 +112,23 @@ function storeIn(db: IDBPDatabase<Tables>): OwnDatasets {
         await removeChunks(about.id).catch(() => {});
         throw error;
       }
-      changed();
+      changes.tell();
     },
     async rename(id, title) {
       const transaction = db.transaction("datasets", "readwrite");
       const own = await transaction.store.get(id);
       if (own) void transaction.store.put({ ...own, title });
       await transaction.done;
-      changed();
+      changes.tell();
     },
     async remove(id) {
       await db.delete("datasets", id);
       await removeChunks(id);
-      changed();
+      changes.tell();
     },
-    onChange(hear) {
-      listeners.add(hear);
-      return () => listeners.delete(hear);
-    },
+    onChange: changes.hear,
     close() {
-      channel.close();
+      changes.close();
       db.close();
     },
   };

@@ -9,12 +9,12 @@ import { endingOfDiscriminator, gameField, gameOf, problemOfDiscriminator, smoot
 import {
   askedOfCodes,
   distance,
+  encoderAndDecoder,
   endingOfDecoder,
   lossField,
   problemsOfDecoder,
   rebuiltColumns,
   requireSubject,
-  sampleType,
   shownCode,
   shownSample,
 } from "./rebuilding";
@@ -57,12 +57,7 @@ export const adversarialAutoencoder = defineTask({
     smoothing: smoothingField,
   },
   networks: {
-    encoder: { title: "Encoder", help: "Reads a sample and gives its code.", input: sampleType },
-    decoder: {
-      title: "Decoder",
-      help: "Reads a code and gives the sample back.",
-      input: (_, { encoder }) => encoder ?? null,
-    },
+    ...encoderAndDecoder,
     discriminator: {
       title: "Discriminator",
       help: "Reads a code, or numbers of the normal distribution, and says in one number which it takes them for.",

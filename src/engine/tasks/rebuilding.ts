@@ -12,6 +12,7 @@ import { isProbability, rowsOf } from "../nn/source";
 import {
   type About,
   columnOf,
+  type NetworkOutputs,
   problemOf,
   requireColumn,
   type Question,
@@ -57,6 +58,16 @@ export function sampleType(about: OfData): TensorType | null {
   const name = subject(about);
   return name === undefined ? null : typeOfColumn(requireColumn(about.data, name));
 }
+
+/** The networks of an autoencoder whose code is what the encoder gives. */
+export const encoderAndDecoder = {
+  encoder: { title: "Encoder", help: "Reads a sample and gives its code.", input: sampleType },
+  decoder: {
+    title: "Decoder",
+    help: "Reads a code and gives the sample back.",
+    input: (_: unknown, { encoder }: NetworkOutputs): TensorType | null => encoder ?? null,
+  },
+};
 
 /** The column that such tasks read, or why the data have none. */
 export function rebuiltColumns(about: OfData): readonly string[] | TaskProblem {

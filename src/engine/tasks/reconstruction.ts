@@ -7,12 +7,12 @@ import { add, clip, mul } from "../ops/pointwise";
 import {
   askedOfCodes,
   distance,
+  encoderAndDecoder,
   endingOfDecoder,
   lossField,
   problemsOfDecoder,
   rebuiltColumns,
   requireSubject,
-  sampleType,
   shownCode,
   shownSample,
 } from "./rebuilding";
@@ -49,12 +49,7 @@ export const reconstruction = defineTask({
     }),
   },
   networks: {
-    encoder: { title: "Encoder", help: "Reads a sample and gives its code.", input: sampleType },
-    decoder: {
-      title: "Decoder",
-      help: "Reads a code and gives the sample back.",
-      input: (_, { encoder }) => encoder ?? null,
-    },
+    ...encoderAndDecoder,
   },
   columns: rebuiltColumns,
   problems: (about, { decoder }) => problemsOfDecoder(about, decoder),

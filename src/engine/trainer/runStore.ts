@@ -1,11 +1,11 @@
 /** Runs in IndexedDB, which pages and workers share. Loaded when the first run is kept or looked at. What is in the database was
  *  written by this page, perhaps by another version of it: what does not look like a run is passed over, and checkpoints are
  *  checked by whoever reads them. */
-import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import type { DBSchema, IDBPDatabase } from "idb";
+import { changesOf, openShared } from "../database";
 import * as v from "valibot";
 import { parseDescription } from "../model/description";
 import { nextTask } from "../train/yielding";
-import { within } from "../within";
 import {
   type CheckpointInfo,
   DEFAULT_BUDGET_BYTES,
@@ -19,10 +19,8 @@ import {
 } from "./keptRuns";
 
 const DATABASE = "descent-runs";
-const CHANNEL = "descent-runs";
 /** Single values that are larger fail in some browsers. */
 const CHUNK_BYTES = 64 * 2 ** 20;
-const PATIENCE_MS = 10_000;
 /** How long a list may be made without a break. */
 const MOST_MS = 4;
 /** Chunks that nothing names after this time were never finished. */
@@ -52,33 +50,20 @@ const runSchema = v.looseObject({
 
 /** Opens the database. @throws whatever the browser says where it is forbidden; LateError where it does not answer */
 export async function openRunStore(): Promise<RunStore> {
-  const opening = openDB<Tables>(DATABASE, 1, {
-    upgrade(db) {
+  return storeIn(
+    await openShared<Tables>(DATABASE, (db) => {
       db.createObjectStore("runs", { keyPath: "id" });
       db.createObjectStore("marks");
       db.createObjectStore("curves");
       db.createObjectStore("checkpoints", { keyPath: "id" }).createIndex("run", "run");
       db.createObjectStore("chunks");
       db.createObjectStore("settings");
-    },
-    // A newer version of the page wants to change it.
-    blocking: (_old, _new, event) => (event.target as IDBDatabase).close(),
-  });
-  const db = await within(opening, PATIENCE_MS, "IndexedDB", (late) => late.close());
-  return storeIn(db);
+    }),
+  );
 }
 
 function storeIn(db: IDBPDatabase<Tables>): RunStore {
-  const channel = new BroadcastChannel(CHANNEL);
-  const listeners = new Set<() => void>();
-  const tell = (): void => {
-    for (const hear of listeners) hear();
-  };
-  channel.addEventListener("message", tell);
-  const changed = (): void => {
-    channel.postMessage("changed");
-    tell();
-  };
+  const changes = changesOf(DATABASE);
 
   async function removeCheckpoints(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
@@ -136,14 +121,14 @@ function storeIn(db: IDBPDatabase<Tables>): RunStore {
       void transaction.objectStore("runs").put(kept);
       void transaction.objectStore("curves").put(curves, kept.id);
       await transaction.done;
-      changed();
+      changes.tell();
     },
     async putCheckpoint(info, bytes) {
       for (let from = 0, i = 0; from < bytes.length; from += CHUNK_BYTES, i++) {
         await db.put("chunks", bytes.slice(from, from + CHUNK_BYTES).buffer, [info.id, i]);
       }
       await db.put("checkpoints", info);
-      changed();
+      changes.tell();
     },
     checkpoints: (of) => (of === undefined ? db.getAll("checkpoints") : db.getAllFromIndex("checkpoints", "run", of)),
     async bytesOf({ id, byteLength }) {
@@ -166,7 +151,7 @@ function storeIn(db: IDBPDatabase<Tables>): RunStore {
       const before = await transaction.store.get(id);
       void transaction.store.put({ ...NO_MARK, ...before, ...change }, id);
       await transaction.done;
-      changed();
+      changes.tell();
     },
     async remove(ids) {
       if (ids.length === 0) return;
@@ -177,19 +162,16 @@ function storeIn(db: IDBPDatabase<Tables>): RunStore {
         for (const table of ["runs", "marks", "curves"] as const) void transaction.objectStore(table).delete(id);
       }
       await transaction.done;
-      changed();
+      changes.tell();
     },
     budget: async () => (await db.get("settings", "budgetBytes")) ?? DEFAULT_BUDGET_BYTES,
     async setBudget(byteLength) {
       await db.put("settings", byteLength, "budgetBytes");
-      changed();
+      changes.tell();
     },
-    onChange(hear) {
-      listeners.add(hear);
-      return () => listeners.delete(hear);
-    },
+    onChange: changes.hear,
     close() {
-      channel.close();
+      changes.close();
       void sweeping.then(() => db.close());
     },
   };
