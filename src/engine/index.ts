@@ -8,6 +8,7 @@ export type { Shape } from "./shape";
 export type { ChoiceField, Config, Field, Fields, FlagField, NumberField, PairField, ShapeField } from "./fields";
 export { defaultConfig, expectationOf, fieldSchema, readConfig, settingOf } from "./fields";
 export { datasets } from "./data";
+export { environmentOf, type Grid, type Mark, type World } from "./environments";
 export { nameOfData } from "./data/dataset";
 export { bringDataset, findDataset, forgetDataset, requireDataset } from "./data/library";
 export { openOwnDatasets } from "./data/openOwn";

@@ -14,6 +14,7 @@ import { plane } from "./plane";
 import { pointAnswers } from "./pointAnswers";
 import { predictedValues } from "./predictedValues";
 import { rebuiltImages } from "./rebuiltImages";
+import { scene } from "./scene";
 import { residuals } from "./residuals";
 import { rounded } from "./rounded";
 import { through } from "./through";
@@ -30,6 +31,7 @@ export const resultViews: readonly ResultView[] = [
   madeImages,
   predictedValues,
   toldTexts,
+  scene,
 ];
 
 export const inspections: readonly Inspection[] = [

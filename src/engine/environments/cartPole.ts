@@ -23,6 +23,7 @@ const START = 0.05;
  *  without friction; limits, start and 500 steps as in Gymnasium's CartPole-v1. */
 const world: World = {
   maxSteps: 500,
+  pace: 1 / STEP,
   reset: (dice) => Array.from({ length: 4 }, () => START * (2 * dice() - 1)),
   step: ([x = 0, speed = 0, angle = 0, turning = 0], action) => {
     const force = action === 1 ? FORCE : -FORCE;

@@ -41,6 +41,19 @@ export interface Picture {
   readonly marks: readonly Mark[];
 }
 
+/** A cell that an agent may be in, or cannot. */
+export type Cell = "free" | "wall" | "good" | "bad";
+
+/** A world that is a map. */
+export interface Grid {
+  /** Cells in a row. */
+  readonly columns: number;
+  /** Row after row; the state of an agent in a cell is its number. */
+  readonly cells: readonly Cell[];
+  /** Where each action leads, in columns and rows. */
+  readonly moves: readonly (readonly [across: number, down: number])[];
+}
+
 /** A number from 0 to 1, another one at each call. */
 export type Dice = () => number;
 
@@ -48,6 +61,10 @@ export type Dice = () => number;
 export interface World {
   /** An episode is cut off after so many steps, as if time were up: what would have come counts as the agent expects it to. */
   readonly maxSteps: number;
+  /** Steps in a second, where the world is looked at as it is. */
+  readonly pace: number;
+  /** Where the world is a map of cells. */
+  readonly grid?: Grid;
   /** Where an episode begins. @param isTest whether the agent is tried rather than trained */
   reset(dice: Dice, isTest: boolean): State;
   /** What an action leads to. @param action an index into the dataset's actions */

@@ -52,6 +52,12 @@ function worldOf(map: string): World {
   });
   return {
     maxSteps: MOST_STEPS,
+    pace: 6,
+    grid: {
+      columns: SIDE,
+      cells: cells.map((kind) => (kind === "#" ? "wall" : kind === "x" ? "bad" : kind === "G" ? "good" : "free")),
+      moves: MOVES.map(([down, across]) => [across, down] as const),
+    },
     reset: (dice, isTest) => [isTest ? start : (free[Math.floor(dice() * free.length)] ?? start)],
     step: ([cell = start], action) => {
       const next = moved(map, cell, action);

@@ -12,4 +12,4 @@ export type EnvironmentName = keyof typeof registry;
 /** An environment, by its name. */
 export const environmentOf = (name: EnvironmentName): Promise<EnvironmentDef> => registry[name]();
 
-export type { Dice, State, World } from "./environment";
+export type { Dice, Grid, Mark, State, World } from "./environment";

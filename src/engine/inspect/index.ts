@@ -5,6 +5,7 @@ const inquiries = {
   batch: () => import("./batch").then(({ batch }) => batch),
   attention: () => import("./attention").then(({ attention }) => attention),
   embedding: () => import("./embedding").then(({ embedding }) => embedding),
+  episode: () => import("./episode").then(({ episode }) => episode),
   health: () => import("./health").then(({ health }) => health),
   trace: () => import("./trace").then(({ trace }) => trace),
   why: () => import("./why").then(({ why }) => why),
@@ -24,6 +25,7 @@ export const inquiryOf = <K extends InquiryName>(name: K): Promise<Inquiry<Quest
 
 export type { Attention } from "./attention";
 export type { Embeddable, Embedding } from "./embedding";
+export type { Episode } from "./episode";
 export type { BlockOutput } from "./trace";
 export type { BlockHealth, Health, HealthProblem } from "./health";
 export type { Why } from "./why";

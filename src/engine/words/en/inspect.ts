@@ -63,6 +63,21 @@ export const inspect = {
   madeScore: "Discriminator's score of made samples",
   judgedBy: ({ samples, share }: Readonly<Record<"samples", number>> & Texts<"share">) =>
     `Of ${whole(samples)} samples. A class is hit from ${share} of them on. The judge is a small convnet that comes with this page, trained on MNIST, right about 98.3% of its test digits.`,
+  scene: ({ step, earned }: Texts<"earned"> & Readonly<Record<"step", number>>) =>
+    `The agent in its world: step ${whole(step)}, return ${earned}`,
+  sceneStep: "Step",
+  sceneReturn: "Return",
+  sceneAction: "Action",
+  sceneSpeed: "Speed of the scene",
+  sceneFastest: "Fastest",
+  playScene: "Play the scene",
+  pauseScene: "Pause the scene",
+  noScene: "The agent acts as soon as the model is ready.",
+  gridHint:
+    "Arrows show what it would do, colours and numbers what it expects from there: watch them spread from the goal.",
+  gridValues: "What it would do in each cell, and what it expects",
+  gridCell: ({ row, column, action, value }: Texts<"action" | "value"> & Readonly<Record<"row" | "column", number>>) =>
+    `Row ${whole(row)}, column ${whole(column)}: ${action}, ${value}`,
   noPlane: "Codes are drawn as soon as the model is ready.",
   plane: ({ x, y }: Texts<"x" | "y">) => `Plane of codes, at ${x}, ${y}`,
   planeKeys: ({ reach }: Readonly<Record<"reach", number>>) =>

@@ -27,6 +27,8 @@ export const results = {
   layersTab: "Layers",
   whyTab: "Why",
   healthTab: "Health",
+  sceneHint:
+    "The agent as it acts now, by the best it knows. Look for what it does better from one episode to the next.",
   loading: "Loading…",
   notLoaded: "This part of the page could not be loaded. Reload the page to try again.",
   testScore: "Test score",
