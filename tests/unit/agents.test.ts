@@ -5,6 +5,7 @@ import { requireDataset } from "../../src/engine/data/library";
 import { environmentOf, type EnvironmentName, type World } from "../../src/engine/environments";
 import type { ModelDescription } from "../../src/engine/model/description";
 import { type PresetId, presets } from "../../src/engine/model/presets";
+import { inquiryOf } from "../../src/engine/inspect";
 import { tasks } from "../../src/engine/tasks";
 import type { Played } from "../../src/engine/tasks/play";
 import { readConfig } from "../../src/engine/fields";
@@ -143,4 +144,22 @@ it("an agent's task says so of data without an environment, and other tasks of a
   expect(lacks({ ...description, task: { type: "reconstruction", config: {} } })).toBeDefined();
   const wide = { ...presets["cart-pole"].description, dataset: "gridworld" };
   expect(lacks(wide)).toBe("The policy must give 4 numbers, but gives 2. End with Dense 4.");
+});
+
+it("an agent can be asked for an episode, which is the same again and follows the rules of its world", async () => {
+  const { trainer } = new Recording({ source: fileSource });
+  await trainer.prepare(short("cart-pole"), onCpu);
+  const subject = await trainer.session?.subject(0, {});
+  if (!subject) throw new Error("expected a session, got none");
+  const { answer } = await inquiryOf("episode");
+  const ask = (draw: number) => answer(subject, { draw }, { pause: async () => {} });
+  const { states, actions, rewards } = await ask(3);
+  const world = await worldOf("cartPole");
+  expect(states).toHaveLength(actions.length + 1);
+  expect(rewards.every((reward) => reward === 1)).toBe(true);
+  actions.forEach((action, i) => expect(world.step(states[i] ?? [], action).state).toEqual(states[i + 1]));
+  expect(world.step(states.at(-2) ?? [], actions.at(-1) ?? 0).isOver).toBe(true);
+  expect(await ask(3)).toEqual({ states, actions, rewards });
+  expect((await ask(4)).states[0]).not.toEqual(states[0]);
+  await trainer.dispose();
 });

@@ -49,7 +49,7 @@ function Scene({ world, actions }: { readonly world: World; readonly actions: re
   if (!episode) return <p className={classes.note}>{t("inspect.noScene")}</p>;
   const { marks, width, height } = world.picture(episode.states[step] ?? []);
   const earned = episode.rewards.slice(0, step).reduce((sum, reward) => sum + reward, 0);
-  const written = earned.toFixed(Number.isInteger(world.pace) && world.grid ? 2 : 0);
+  const written = earned.toFixed(world.grid ? 2 : 0);
   const { grid } = world;
   const values = grid && told && <GridValues grid={grid} told={told} />;
   return (
