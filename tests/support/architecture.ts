@@ -126,6 +126,7 @@ const appArrows: Record<string, readonly string[]> = {
   profile: ["profile", "train", ...upToStore],
   runs: ["runs", "train", "charts", ...upToStore],
   start: ["start", "runs", "train", "fields", ...upToStore],
+  "inspect/views/agents": ["inspect/views/agents", "train", ...upToStore],
   "inspect/views/draw": ["inspect/views/draw", "inspect/views", "train", ...upToStore],
   "inspect/views/field": ["inspect/views/field", "inspect/views", "train", ...upToStore],
   "inspect/views/plane": ["inspect/views/plane", "inspect/views/field", "inspect/views", "train", ...upToStore],
@@ -139,6 +140,7 @@ const appArrows: Record<string, readonly string[]> = {
   "inspect/views/why": ["inspect/views/why", "inspect/views/draw", "inspect/views", "train", ...upToStore],
   "inspect/views": [
     "inspect/views",
+    "inspect/views/agents",
     "inspect/views/why",
     "inspect/views/health",
     "inspect/views/draw",
