@@ -14,6 +14,7 @@ import {
   type WeightMatch,
   type WordKey,
 } from "../../src/engine";
+import { withFewLabels } from "./labels";
 
 /** One stage. */
 export interface Stage {
@@ -84,6 +85,29 @@ const thawed = (model: ModelDescription): ModelDescription =>
 
 /** The stages by preset, the first of which is the preset itself. */
 export const stages: Readonly<Partial<Record<PresetId, readonly Stage[]>>> = {
+  "masked-pretraining": [
+    {
+      suffix: "",
+      name: "starts.learnHidden",
+      hint: "starts.learnHiddenHelp",
+      from: null,
+      model: () => presets["masked-pretraining"].description,
+    },
+    {
+      suffix: "100 labels",
+      name: "starts.fewLabels",
+      hint: "starts.fewLabelsHelp",
+      from: 0,
+      model: (model) => withFewLabels(model, true),
+    },
+    {
+      suffix: "100 anew",
+      name: "starts.fewLabelsAlone",
+      hint: "starts.fewLabelsAloneHelp",
+      from: null,
+      model: (model) => withFewLabels(model, false),
+    },
+  ],
   transfer: [
     {
       suffix: "",

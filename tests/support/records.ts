@@ -85,7 +85,8 @@ export const registries: readonly Registry[] = [
     kind: "presets",
     names: Object.keys(presets),
     index: "src/engine/model/presets/index.ts",
-    namedBy: ["app/tour/"],
+    // Stages of presets are by the name of the first.
+    namedBy: ["app/tour/", "app/start/stages.ts"],
     // Kinds of blocks' fields and of recurrent cells.
     ambiguous: ["branches", "gru", "lstm"],
   },

@@ -201,6 +201,8 @@ const MAX_LAUNCHES: Record<PresetId, number> = {
   resnet: 47,
   branches: 47,
   transfer: 35,
+  "rotation-pretraining": 60,
+  "masked-pretraining": 60,
   "simple-rnn": 24,
   lstm: 24,
   gru: 35,

@@ -127,6 +127,8 @@ const MAX_LAUNCHES: Record<PresetId, number> = {
   resnet: 16,
   branches: 14,
   transfer: 9,
+  "rotation-pretraining": 15,
+  "masked-pretraining": 14,
   "simple-rnn": 7,
   lstm: 7,
   gru: 9,

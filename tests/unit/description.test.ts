@@ -119,7 +119,7 @@ describe("refused as a whole", () => {
     [
       "an unknown task",
       { ...base(), task: { type: "translation", config: {} } },
-      'task: expected one of classification, regression, language, reconstruction, variational, adversarial, adversarialAutoencoder, policyGradient, qLearning, got "translation".',
+      'task: expected one of classification, regression, language, reconstruction, masked, rotation, variational, adversarial, adversarialAutoencoder, policyGradient, qLearning, got "translation".',
     ],
     ["a task every object has", { ...base(), task: { type: "toString", config: {} } }, 'got "toString".'],
   ])("%s", (_, value, message) => {

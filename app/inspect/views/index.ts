@@ -19,6 +19,7 @@ import { residuals } from "./residuals";
 import { rounded } from "./rounded";
 import { through } from "./through";
 import { toldTexts } from "./toldTexts";
+import { turnedImages } from "./turnedImages";
 import type { ResultView } from "./view";
 import { why } from "./why";
 import { writes } from "./writes";
@@ -27,6 +28,7 @@ export const resultViews: readonly ResultView[] = [
   answers,
   pointAnswers,
   rebuiltImages,
+  turnedImages,
   madePoints,
   madeImages,
   predictedValues,

@@ -3,10 +3,12 @@ import { adversarial } from "./adversarial";
 import { adversarialAutoencoder } from "./adversarialAutoencoder";
 import { classification } from "./classification";
 import { language } from "./language";
+import { masked } from "./masked";
 import { policyGradient } from "./policyGradient";
 import { qLearning } from "./qLearning";
 import { reconstruction } from "./reconstruction";
 import { regression } from "./regression";
+import { rotation } from "./rotation";
 import type { TaskDef } from "./task";
 import { variational } from "./variational";
 
@@ -15,6 +17,8 @@ const registry = {
   regression,
   language,
   reconstruction,
+  masked,
+  rotation,
   variational,
   adversarial,
   adversarialAutoencoder,

@@ -40,6 +40,21 @@ export const generativePresets = {
     },
     { task: ["reconstruction", { noise: 0.5 }], batchSize: 128 },
   ),
+  "masked-pretraining": {
+    ...preset(
+      {
+        title: "Masked pretraining",
+        help: "Rebuilds digits of which most is hidden, without labels; then learns from a hundred labels.",
+        dataset: "mnist",
+      },
+      {
+        encoder: [["Flatten"], dense(512, "relu"), dense(256, "relu")],
+        decoder: [dense(512, "relu"), dense(784, "sigmoid"), image],
+      },
+      { task: ["masked", { share: 0.75 }], batchSize: 128 },
+    ),
+    isStaged: true,
+  },
   "conv-autoencoder": preset(
     {
       title: "Convolutional autoencoder",

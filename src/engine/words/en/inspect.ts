@@ -10,6 +10,10 @@ type Texts<K extends string> = Readonly<Record<K, string>>;
 
 /** What the tabs of the results that look into a model say; what they are called is in `results`. */
 export const inspect = {
+  turnedImages: "Turned images",
+  turnedBy: ({ is, says }: Readonly<Record<"is" | "says", number>>) => `Turned by ${is}°; the model says ${says}°`,
+  toldTurn: ({ says }: Readonly<Record<"says", number>>) => `✓ ${says}°`,
+  mistoldTurn: ({ is, says }: Readonly<Record<"is" | "says", number>>) => `✗ ${says}°, is ${is}°`,
   field: ({ right, all }: Readonly<Record<"right" | "all", number>>) =>
     `What the model says of every place in the plane: ${whole(right)} of ${points(all)} of the test set lie where it says their class.`,
   fieldHint:

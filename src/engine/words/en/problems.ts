@@ -145,6 +145,10 @@ export const task = {
   valueColumn: "a column of numbers to predict",
   nothingToImitate: ({ data }: Texts<"data">) =>
     `A generator needs a column of numbers to imitate, which ${data} does not have. Choose another dataset.`,
+  nothingToHide: ({ data }: Texts<"data">) =>
+    `Rebuilding what is hidden needs a column of images, and ${data} has none. Choose other data.`,
+  nothingToTurn: ({ data }: Texts<"data">) =>
+    `Telling rotations needs a column of images as high as wide, and ${data} has none. Choose other data.`,
   nothingToRebuild: ({ data }: Texts<"data">) =>
     `An autoencoder needs a column of numbers, which ${data} does not have. Choose another dataset.`,
   unlikeData: ({ wanted, given }: Shapes<"wanted" | "given">) =>

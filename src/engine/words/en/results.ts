@@ -77,6 +77,7 @@ export const results = {
   equal: "where they would be equal",
   measured: "measured",
   predicted: "predicted",
+  turnedImagesHint: "Each test digit is turned at random: does the model see by how much?",
   rebuiltImages: "Rebuilt images",
   rebuiltImagesHint: "Each column is a test sample: what is lost of it, and where?",
   original: "Original",
