@@ -18,7 +18,7 @@ import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBacke
 import { gemmVariants } from "../../src/engine/ops/gemmShader";
 import { mean } from "../../src/engine/ops/reduce";
 import { maxPool2d, type PoolOptions } from "../../src/engine/ops/pool";
-import { everyDay, oneOfEachKind } from "../support/full";
+import { everyDay, withBarriers } from "../support/full";
 import { testGpu } from "../support/gpu";
 import { type Case, compareMerged, tolerances } from "./support/merged";
 import { TestBackend, testBackend } from "./support/run";
@@ -69,6 +69,9 @@ const heads: readonly Head[] = [
   { rows: 33, depth: 16, classes: 10, hidden: false },
 ];
 
+/** As many rows and classes as there are threads and not, without a bias, and without a gradient below. */
+const someHeads = heads.filter((_, i) => [1, 2, 5, 7].includes(i));
+
 describe("the end of a classifier", () => {
   test.each(heads)("%o is one kernel", (head) => {
     const { outputs } = headCase(head);
@@ -89,7 +92,9 @@ describe("the end of a classifier", () => {
   describe.each(tolerances)("on %s", (name, tolerance) => {
     const backend = testBackend(name);
 
-    test.each(heads)("computes %o", (head) => compareMerged(backend(), headCase(head), tolerance));
+    test.each(name === "webgpu" ? everyDay(someHeads, heads) : heads)("computes %o", (head) =>
+      compareMerged(backend(), headCase(head), tolerance),
+    );
   });
 });
 
@@ -254,15 +259,16 @@ describe("2x2 max pooling", () => {
   describe.each(tolerances)("on %s", (name, tolerance) => {
     const backend = testBackend(name);
 
-    // Images that windows cover and that they do not, padded or not, with one gradient, with both, with none, and in parts.
-    const some = pooledCases.filter((_, i) => [1, 2, 4, 7, 9, 10].includes(i));
+    // Padded with both gradients, with none, and with one in parts; by tiles, below, one that windows do not cover.
+    const some = pooledCases.filter((_, i) => [2, 4, 10].includes(i));
     test.each(name === "webgpu" ? everyDay(some, pooledCases) : pooledCases)("%o", (sizes) =>
       compareMerged(backend(), pooledCase(sizes), tolerance),
     );
   });
 
   const byFours: Pooled = { image: [2, 9, 8, 4], filters: 8, first: true };
-  const some = oneOfEachKind.map((gemm) => [gemm, pooledCases[1]!] as const);
+  // Quads are what the tests above take.
+  const some = withBarriers.map((gemm) => [gemm, pooledCases[1]!] as const);
   const all = [...gemmVariants.map((gemm) => [gemm, pooledCases[1]!] as const), ["tiled128", byFours] as const];
   test.each(everyDay(some, all))("with products by %s: %o", async (gemm, sizes) => {
     const backend = new TestBackend(await createWebGpuBackend({ gpu: await testGpu(), gemm }));
@@ -279,18 +285,21 @@ describe("padded max pooling, merged", () => {
   ];
   describe.each([...tolerances, ["simd", 3e-5], ["relaxed", 3e-5]] as const)("%s", (name, tolerance) => {
     const backend = testBackend(name);
-    test.each(windows)("%o, with its gradients", (options) => {
-      const [x, w, b] = [input("x", [2, 7, 5, 2]), input("w", [3, 3, 2, 5]), input("b", [5])];
-      const pooled = maxPool2d(relu(add(conv2d(x, w, { padding: "same" }), b)), options);
-      return compareMerged(
-        backend(),
-        {
-          inputs: [x, w, b],
-          feeds: [drawn([2, 7, 5, 2], 1), drawn([3, 3, 2, 5], 2), drawn([5], 3)],
-          outputs: [pooled, ...gradients(mean(square(pooled)), [x, w, b])],
-        },
-        tolerance,
-      );
-    });
+    test.each(name === "webgpu" ? everyDay(windows.slice(0, 1), windows) : windows)(
+      "%o, with its gradients",
+      (options) => {
+        const [x, w, b] = [input("x", [2, 7, 5, 2]), input("w", [3, 3, 2, 5]), input("b", [5])];
+        const pooled = maxPool2d(relu(add(conv2d(x, w, { padding: "same" }), b)), options);
+        return compareMerged(
+          backend(),
+          {
+            inputs: [x, w, b],
+            feeds: [drawn([2, 7, 5, 2], 1), drawn([3, 3, 2, 5], 2), drawn([5], 3)],
+            outputs: [pooled, ...gradients(mean(square(pooled)), [x, w, b])],
+          },
+          tolerance,
+        );
+      },
+    );
   });
 });

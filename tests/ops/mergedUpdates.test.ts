@@ -128,16 +128,20 @@ describe("an update", () => {
   describe.each(tolerances)("on %s", (name, tolerance) => {
     const backend = testBackend(name);
 
-    test.each(trained)("%o", (sizes) => expectSame(backend(), () => trainedCase(sizes), tolerance));
+    test.each(name === "webgpu" ? everyDay(trained.slice(1, 2), trained) : trained)("%o", (sizes) =>
+      expectSame(backend(), () => trainedCase(sizes), tolerance),
+    );
 
     test("a gradient in parts beside a whole one", () => expectSame(backend(), partlySplitCase, tolerance));
   });
 
   // All ways store through the same functions; these differ in who calls them.
-  const some: readonly GemmVariant[] = ["quads16x4", "reduce"];
-  test.each<GemmVariant>(everyDay(some, [...some, "registers", "tiled128"]))("with products by %s", async (gemm) => {
-    const backend = new TestBackend(await createWebGpuBackend({ gpu: await testGpu(), gemm }));
-    await expectSame(backend, () => trainedCase(trained[1]!), 3e-5);
-    backend.dispose();
-  });
+  test.each<GemmVariant>(everyDay(["reduce"], ["reduce", "quads16x4", "registers", "tiled128"]))(
+    "with products by %s",
+    async (gemm) => {
+      const backend = new TestBackend(await createWebGpuBackend({ gpu: await testGpu(), gemm }));
+      await expectSame(backend, () => trainedCase(trained[1]!), 3e-5);
+      backend.dispose();
+    },
+  );
 });

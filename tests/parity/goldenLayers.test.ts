@@ -23,6 +23,7 @@ import { type Shape, sizeOf } from "../../src/engine/shape";
 import { evaluate } from "../../src/engine/train/evaluate";
 import { ResidentData } from "../../src/engine/train/resident";
 import { Session } from "../../src/engine/train/session";
+import { isFull } from "../support/full";
 import { testGpu } from "../support/gpu";
 import { modelOf, ratesOf, sgd } from "../support/models";
 
@@ -61,6 +62,7 @@ const weightOf = (shape: Shape, k: number): Float32Array<ArrayBuffer> =>
 
 const backends: Backend[] = [];
 beforeAll(async () => {
+  // WebGPU, which compiles for seconds, has the first of each type every day.
   backends.push(createCpuBackend(), await openCpuBackend(), await createWebGpuBackend({ gpu: await testGpu() }));
 });
 afterAll(() => {
@@ -116,7 +118,8 @@ describe("one layer in Keras 3", () => {
         [dy, wave(y.shape, 0.7)],
         ...nodes.map((node, k) => [node, weightOf(node.shape, k)] as const),
       ]);
-      for (const backend of backends) {
+      const isFirst = golden.layers.find((other) => other.type === type)?.config === given;
+      for (const backend of isFull || isFirst ? backends : backends.slice(0, -1)) {
         const [gotY, ...got] = await evaluate(outputs, feeds, backend);
         const gotWeights = got.slice(sources.length - nodes.length);
         expectClose(gotY!, wanted, `${backend.adapter}, y`);

@@ -39,6 +39,7 @@ const clipped = (["SGD", "Adam"] as const).map((type): [string, Comparison] => [
   `${type}, clipped`,
   {
     description: model({ optimizer: { type, config: { learningRate: rates[type] } }, clipNorm: 1.5 }),
+    steps: 50,
     sane: ({ optimizer, scores }) => {
       expect(optimizer).toBeInstanceOf(Clipped);
       if (!(optimizer instanceof Clipped)) return;

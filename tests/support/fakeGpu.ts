@@ -21,8 +21,11 @@ export interface WatchedGpu {
 }
 
 /** WebGPU on the adapter there is, which says of itself what `info` says. */
-export async function watchedGpu(info?: Readonly<Record<string, unknown>>): Promise<WatchedGpu> {
-  const gpu = await testGpu();
+export async function watchedGpu(
+  info?: Readonly<Record<string, unknown>>,
+  kind: "lent" | "own" = "lent",
+): Promise<WatchedGpu> {
+  const gpu = await testGpu(kind);
   const devices: GPUDevice[] = [];
   let thinking = Promise.resolve();
   const request = gpu.requestAdapter.bind(gpu);

@@ -1,8 +1,12 @@
 // WebGPU for tests, on Dawn for Node; refuses to skip: a machine without an adapter fails the test that asks.
 import { openGpu } from "../../scripts/support/dawn";
+import { lender } from "./lentDevices";
 
-/** @throws Error when no adapter answers, which means that the test was not started through `npm test` */
-export async function testGpu(): Promise<GPU> {
+let lending: GPU | undefined;
+
+/** @param devices whether they are shared with other tests, behind a stand-in, or Dawn's own: for what is lost with one
+ *  @throws Error when no adapter answers, which means that the test was not started through `npm test` */
+export async function testGpu(devices: "lent" | "own" = "lent"): Promise<GPU> {
   const gpu = openGpu();
   restBetweenLooks();
   const adapter = await gpu.requestAdapter();
@@ -13,7 +17,8 @@ export async function testGpu(): Promise<GPU> {
         "Start tests with npm test -- <file>, which brings a driver.",
     );
   }
-  return gpu;
+  lending ??= lender(gpu);
+  return devices === "lent" ? lending : gpu;
 }
 
 /** Looks in a row before Dawn rests: most of what it waits for comes at once. */

@@ -8,6 +8,7 @@ import type { ModelDescription } from "../../src/engine/model/description";
 import { presets } from "../../src/engine/model/presets";
 import { ResidentData } from "../../src/engine/train/resident";
 import { Session } from "../../src/engine/train/session";
+import { isFull } from "../support/full";
 
 const preset: ModelDescription = presets["gan-points"].description;
 let backend: Backend;
@@ -81,6 +82,9 @@ describe("the generator and the discriminator", () => {
     expect(await trained(1)).toBe(await trained(1));
     expect(await trained(1)).not.toBe(await trained(2));
   });
+
+  // Fifteen hundred steps. Every day the losses, above, tell that both learn.
+  if (!isFull) return;
 
   it("learn where the points of the data are: most are made near a cluster, and near most clusters some are", async () => {
     const session = await open(preset);

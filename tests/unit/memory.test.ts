@@ -176,6 +176,8 @@ describe("a model on a small GPU", () => {
       const submitted = vi.spyOn(devices.at(-1)!.queue, "submit");
       scores.push(await session.scoreTest(nextTask));
       submissions.push(submitted.mock.calls.length);
+      // Tests share a queue.
+      submitted.mockRestore();
       session.dispose();
     }
     // 600 images, and whether weights are finite; and the reading of both.

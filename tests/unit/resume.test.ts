@@ -10,7 +10,7 @@ import { type PresetId, presets } from "../../src/engine/model/presets";
 import { optimizers, type OptimizerType } from "../../src/engine/optim/optimizers";
 import type { PrepareOptions, Resumed } from "../../src/engine/trainer/protocol";
 import { english } from "../../src/engine/words/said";
-import { everyDay } from "../support/full";
+import { everyDay, isFull } from "../support/full";
 import { testGpu } from "../support/gpu";
 import { modelOf, withLearning } from "../support/models";
 import { onCpu, Recording } from "../support/trainer";
@@ -119,8 +119,9 @@ const convolution = modelOf(
 
 describe("a run that was saved goes on to the same bits", () => {
   const all = Object.keys(presets) as PresetId[];
-  it.each(everyDay<PresetId>(["bn-convnet", "gan-points", "sine", "xor"], all))("of the preset %s", async (id) => {
-    await expectSameBits(small(presets[id].description), 5, { limit: 32, threads: 1 });
+  // Convolutions are among those on WebGPU, statistics in all optimizers' models.
+  it.each(everyDay<PresetId>(["gan-points", "sine", "xor"], all))("of the preset %s", async (id) => {
+    await expectSameBits(small(presets[id].description), isFull ? 5 : 2, { limit: 32, threads: 1 });
   });
 
   it.each(Object.keys(optimizers) as OptimizerType[])("with %s", async (optimizer) => {

@@ -63,7 +63,7 @@ export function compareWithTensorFlow(
     for (const backend of opened.values()) backend.dispose();
   });
 
-  describe.each(Object.entries(models))("%s", (model, { description, steps = 50, sane }) => {
+  describe.each(Object.entries(models))("%s", (model, { description, steps = isFull ? 50 : 20, sane }) => {
     const isOnGpu = isFull || onGpu === "all" || model === first;
     let peer: Awaited<ReturnType<typeof trainPeer>>;
     let initial: Awaited<ReturnType<typeof trainOurs>>["initial"];
