@@ -2,12 +2,15 @@
  *  side, a list beside them names them all. */
 import { IconChevronDown } from "@tabler/icons-react";
 import { type ComponentType, type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { t } from "./words";
 import classes from "./TabList.module.css";
 
 /** One tab. */
 export interface Tab<T extends string> {
   readonly value: T;
   readonly title: string;
+  /** What it has in common with its neighbours: groups stand apart, and the list of all names them. */
+  readonly group?: string;
   readonly Icon?: ComponentType<{ readonly size: number; readonly "aria-hidden": true }>;
 }
 
@@ -48,13 +51,14 @@ export function TabList<T extends string>({ label, tabs, value, onChange, panelI
       data-look={look}
       onKeyDown={onKeyDown}
     >
-      {tabs.map(({ value: own, title, Icon }) => (
+      {tabs.map(({ value: own, title, group, Icon }, i) => (
         <button
           key={own}
           id={tabId(panelId(own))}
           type="button"
           role="tab"
           className={classes.tab}
+          data-begins={(i > 0 && tabs[i - 1]?.group !== group) || undefined}
           aria-selected={own === value}
           aria-controls={panelId(own)}
           tabIndex={own === value ? 0 : -1}
@@ -72,6 +76,7 @@ export function TabList<T extends string>({ label, tabs, value, onChange, panelI
       {row}
       {isCut && (
         <span className={classes.all}>
+          <span aria-hidden>{t("layout.allTabs")}</span>
           <IconChevronDown size={16} aria-hidden />
           <select
             aria-label={label}
@@ -81,10 +86,16 @@ export function TabList<T extends string>({ label, tabs, value, onChange, panelI
               if (wanted) onChange(wanted.value);
             }}
           >
-            {tabs.map(({ value: own, title }) => (
-              <option key={own} value={own}>
-                {title}
-              </option>
+            {[...new Set(tabs.map(({ group }) => group))].map((group) => (
+              <optgroup key={group} label={group}>
+                {tabs
+                  .filter((tab) => tab.group === group)
+                  .map(({ value: own, title }) => (
+                    <option key={own} value={own}>
+                      {title}
+                    </option>
+                  ))}
+              </optgroup>
             ))}
           </select>
         </span>

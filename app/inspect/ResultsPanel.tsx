@@ -15,19 +15,29 @@ import { setPreferences, takeResultsView, useUi } from "../store/ui";
 import { takeChosen, useSamples } from "../store/samples";
 import { inspections, resultViews } from "./views";
 import { classifierOf } from "./views/classifier";
-import type { Inspection } from "./views/inspection";
+import { type Inspection, questions } from "./views/inspection";
 import { lazily } from "../common/lazily";
 import { t } from "../common/words";
 import type { ResultView } from "./views/view";
 import classes from "./ResultsPanel.module.css";
 
-const viewsWith = (offered: readonly Inspection[]): readonly Tab<ResultsView>[] => [
-  { value: "predictions", title: t("results.predictions") },
-  ...offered.map(({ id, tab }) => ({ value: id, title: t(tab) })),
-  { value: "numbers", title: t("results.numbers") },
-  { value: "runs", title: t("results.runs") },
-  { value: "profile", title: t("results.profile") },
-];
+/** All tabs, by what is asked of a model. */
+const viewsWith = (offered: readonly Inspection[]): readonly Tab<ResultsView>[] =>
+  Object.entries(questions).flatMap(([about, words]) => {
+    const views = [
+      ...(about === "answers" ? [{ value: "predictions", title: t("results.predictions") }] : []),
+      ...offered.filter((view) => view.about === about).map(({ id, tab }) => ({ value: id, title: t(tab) })),
+      ...(about === "course"
+        ? [
+            { value: "runs", title: t("results.runs") },
+            { value: "numbers", title: t("results.numbers") },
+          ]
+        : []),
+      ...(about === "cost" ? [{ value: "profile", title: t("results.profile") }] : []),
+    ];
+    const group = t(words);
+    return views.map((view) => ({ ...view, group }));
+  });
 
 const Chosen = lazily(() => import("./views/answers/ChosenInPredictions").then(({ default: Found }) => Found));
 
@@ -127,7 +137,7 @@ function Samples() {
   const view = useMemo(() => predictions && viewOf(predictions), [predictions]);
   if (!predictions || predictions.count === 0 || !view) return <Waiting />;
   return (
-    <div className={classes.view}>
+    <div className={classes.samples}>
       {view.content}
       <p className={classes.hint}>{t(view.hint)}</p>
     </div>

@@ -13,10 +13,24 @@ const icons = {
   error: IconExclamationCircleFilled,
 } as const;
 
+/** Below what lies under the notices there is as much room as they take, so that all of it can be scrolled into sight. */
+function keepRoom(list: HTMLElement | null): (() => void) | undefined {
+  if (!list) return undefined;
+  const { style } = document.documentElement;
+  const observer = new ResizeObserver(() => style.setProperty("--notices-room", String(list.offsetHeight)));
+  observer.observe(list);
+  return () => observer.disconnect();
+}
+
 export function Notices() {
   const notices = useRun(takeNotices);
   return (
-    <section aria-label={t("layout.notices")} className={classes.list} data-empty={notices.length === 0 || undefined}>
+    <section
+      ref={keepRoom}
+      aria-label={t("layout.notices")}
+      className={classes.list}
+      data-empty={notices.length === 0 || undefined}
+    >
       {notices.map((notice) => (
         <Notice key={notice.id} notice={notice} />
       ))}

@@ -39,6 +39,7 @@ export function TrainingStatus() {
         label={t("status.epoch")}
         value={epochs > 0 ? t("status.outOf", { done: currentEpoch(status), all: epochs }) : NONE}
         room={2 * formatCount(epochs).length + 3}
+        spare="fourth"
       />
       <Figure
         label={t("status.step")}

@@ -21,13 +21,12 @@ export interface WorkerListener {
 }
 
 /** How often it is asked whether it is there, and after how many questions it is taken for lost if it said nothing at all. They
- *  are counted, because a machine that slept has not waited. While it computes it hears no questions, but sends signs of life. */
+ *  are counted, because a machine that slept has not waited. While it computes it hears no questions, but sends signs of life:
+ *  bare numbers, of milliseconds that a kernel may take before it sends the next one. */
 const BEAT_MS = 3000;
 /** For how long its script may take to come, on the slowest of lines. */
 const BIRTH_MS = 60_000;
 const MOST_UNANSWERED = 5;
-/** One that takes the place of another is waited for so much longer: a single kernel may take this machine that long. */
-const MORE_PATIENCE = 4;
 
 /** Where the worker finds datasets. */
 const datasetsUrl = (): string => new URL("datasets/", document.baseURI).href;
@@ -37,8 +36,6 @@ export const surroundings = (): RunOn & { readonly datasetsUrl: string } => ({
   ...useRun.getState().runOn,
   datasetsUrl: datasetsUrl(),
 });
-
-let mostUnanswered = MOST_UNANSWERED;
 
 let current: TrainerClient | null = null;
 
@@ -74,7 +71,6 @@ export function startTrainer(listener: WorkerListener): TrainerClient {
     isAlive = true;
     clearTimeout(birth);
     watch(worker, trainer, () => {
-      mostUnanswered = MOST_UNANSWERED * MORE_PATIENCE;
       worker.terminate();
       listener.lost();
     });
@@ -85,11 +81,13 @@ export function startTrainer(listener: WorkerListener): TrainerClient {
 
 function watch(worker: Worker, trainer: TrainerClient, onLost: () => void): void {
   let unanswered = 0;
-  worker.addEventListener("message", () => {
+  let announced = 0;
+  worker.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
     unanswered = 0;
+    announced = typeof data === "number" ? Math.ceil(data / BEAT_MS) : 0;
   });
   const timer = setInterval(() => {
-    if (unanswered >= mostUnanswered) {
+    if (unanswered >= MOST_UNANSWERED + announced) {
       clearInterval(timer);
       onLost();
       return;

@@ -7,10 +7,35 @@ import { presets, say } from "../../src/engine";
 const presetIds = Object.keys(presets) as PresetId[];
 const backends = ["auto", "webgpu", "cpu"] as const;
 
+/** How many presets that are like an unknown one are named. */
+const MOST_LIKE = 3;
+/** Below this likeness one name is not meant by another. */
+const LEAST_LIKE = 0.25;
+
+const pairsIn = (text: string): ReadonlySet<string> =>
+  new Set(Array.from({ length: Math.max(0, text.length - 1) }, (_, i) => text.slice(i, i + 2)));
+
+/** How alike two words are, from 0 to 1: by the pairs of letters that both have (Dice's coefficient). */
+function likeness(a: string, b: string): number {
+  const [inA, inB] = [pairsIn(a), pairsIn(b)];
+  return (2 * [...inA].filter((pair) => inB.has(pair)).length) / Math.max(1, inA.size + inB.size);
+}
+
+/** The names that may be meant by one that is not among them, the likeliest first. */
+function nearest(wanted: string, names: readonly string[]): readonly string[] {
+  const word = wanted.slice(0, 100).toLowerCase();
+  const found = names.map((name) => ({ name, like: name === word ? 1 : likeness(name, word) }));
+  const near = found.filter(({ like }) => like >= LEAST_LIKE).toSorted((a, b) => b.like - a.like);
+  return near.slice(0, MOST_LIKE).map(({ name }) => name);
+}
+
 /** The parameters, each with its schema and what to say that it expects. */
 const parameters = {
   backend: { schema: v.picklist(backends), expected: say("page.oneOf", { options: backends }) },
-  preset: { schema: v.picklist(presetIds), expected: say("page.oneOf", { options: presetIds }) },
+  preset: {
+    schema: v.picklist(presetIds),
+    expected: (wanted: string) => say("page.presetLike", { names: nearest(wanted, presetIds), all: presetIds.length }),
+  },
   tune: { schema: v.picklist(["off", "on"]), expected: say("page.oneOf", { options: ["off", "on"] }) },
   debug: { schema: v.picklist(["plan"]), expected: say("page.oneOf", { options: ["plan"] }) },
   threads: {
@@ -49,7 +74,8 @@ export function readQuery(search: string): { readonly query: PageQuery; readonly
     } else if (result.success) {
       Object.assign(query, { [name]: result.output });
     } else {
-      problems.push(say("page.badParameter", { name, value: shorten(value), expected }));
+      const told = typeof expected === "function" ? expected(value) : expected;
+      problems.push(say("page.badParameter", { name, value: shorten(value), expected: told }));
     }
   }
   if (unknown.size > 0) {

@@ -3,6 +3,9 @@ import { describe, expect, it } from "vitest";
 import { violations } from "./axe";
 import { button, expectQuiet, layerTypes, reloadWithDraft, showPart, useBrowser, waitForState } from "./support";
 
+const bottomOf = (box: { readonly y: number; readonly height: number } | null): number =>
+  box ? box.y + box.height : Infinity;
+
 describe("when something is wrong", () => {
   const open = useBrowser("none");
 
@@ -97,6 +100,14 @@ describe("when something is wrong", () => {
       .getByText(/it began with .* of dense/)
       .waitFor();
     expect(await violations(page), "diverged").toEqual([]);
+    // The notice is low, and what lies under it can be scrolled into sight.
+    const [notice, results] = [page.getByRole("alert"), page.getByRole("region", { name: "Results" })];
+    const top = (await notice.boundingBox())?.y ?? 0;
+    expect((await notice.boundingBox())?.height).toBeLessThan(110);
+    const lowest = results.getByText("Which images does it misread");
+    await results.hover({ position: { x: 200, y: 80 } });
+    await page.mouse.wheel(0, 1000);
+    await expect.poll(async () => bottomOf(await lowest.boundingBox())).toBeLessThanOrEqual(top);
     // Train pressed as it is would end in the same place: it lowers the rate, as the notice offers.
     await page
       .getByRole("alert")

@@ -206,16 +206,29 @@ describe("the stage", () => {
   const open = useBrowser("none");
 
   it("lists all its views where they do not fit side by side, and there alone", async () => {
-    // A model of four curves, whose figures take two lines at most.
+    // A model of four curves, whose figures take one line, the most important first.
     const { page } = await open({ query: "?preset=names-transformer", viewport: { width: 390, height: 844 } });
     await waitForState(page, "Ready");
-    expect((await boxOf(page.getByRole("status", { name: "Training status" }))).height).toBeLessThan(70);
+    const status = page.getByRole("status", { name: "Training status" });
+    for (const width of [390, 320]) {
+      await page.setViewportSize({ width, height: 844 });
+      expect((await boxOf(status)).height).toBeLessThan(40);
+      expect(isWithin(await boxOf(status.getByText("Accuracy, mean")), await boxOf(status))).toBe(true);
+    }
     await showPart(page, "Results");
     const all = page.getByRole("combobox", { name: "Views", exact: true });
     await all.selectOption("Profile");
     const chosen = page.getByRole("tab", { name: "Profile" });
     await expect.poll(() => chosen.getAttribute("aria-selected")).toBe("true");
     expect(await all.inputValue()).toBe("profile");
+    // By what is asked of a model, as the tabs are; where it errs is asked of others.
+    const groups = await all
+      .locator("optgroup")
+      .evaluateAll((found) => found.map((group) => group.getAttribute("label")));
+    expect(groups).toEqual(["What does it say?", "How does it work?", "How did it go?", "What does it cost?"]);
+    expect(await all.locator("option").allTextContents()).toEqual(
+      await page.getByRole("tablist", { name: "Views" }).getByRole("tab").allTextContents(),
+    );
     await page.setViewportSize({ width: 1440, height: 900 });
     await expect.poll(() => all.count()).toBe(0);
   });

@@ -10,16 +10,10 @@ describe("the training worker", () => {
   it("goes on in another worker from the last copy of the run, when the first one hangs; and gives up what hangs again", async () => {
     const { page } = await open({
       before: async (blank) => {
-        // Five questions take two seconds, and so do twenty of those that take the first one's place.
+        // Five questions take two seconds.
         await blank.addInitScript(() => {
           const ask = window.setInterval.bind(window);
-          let beat = 400;
-          const hurried = (work: () => void, milliseconds = 0) => {
-            if (milliseconds !== 3000) return ask(work, milliseconds);
-            const timer = ask(work, beat);
-            beat = 100;
-            return timer;
-          };
+          const hurried = (work: () => void, milliseconds = 0) => ask(work, milliseconds === 3000 ? 400 : milliseconds);
           window.setInterval = hurried as typeof window.setInterval;
         });
       },
@@ -45,13 +39,16 @@ describe("the training worker", () => {
     await alert.getByText(/An error in the training worker: .*stumbled on purpose/).waitFor();
     expect(await violations(page), "stumbled").toEqual([]);
     await button(alert, "Dismiss").click();
-    // Work that takes long, and says now and then that it goes on.
+    // Work that takes long, and says now and then that it goes on; and a kernel that says before for how long it will not.
     await trainer().evaluate(() => {
       const still = new Int32Array(new SharedArrayBuffer(4));
-      for (let part = 0; part < 8; part++) {
+      for (let part = 0; part < 4; part++) {
         Atomics.wait(still, 0, 0, 400);
-        postMessage(null);
+        postMessage(0);
       }
+      postMessage(9000);
+      Atomics.wait(still, 0, 0, 2600);
+      postMessage(0);
     });
     expect(await alert.count()).toBe(0);
     await showPart(page, "Training");

@@ -60,6 +60,14 @@ describe("the address", () => {
     });
   });
 
+  it.each([
+    ["convnt", /expected something like convnet, .*of the \d+ presets in the list at the top\. It was ignored\.$/],
+    ["Transformer", /expected something like names-transformer, of/],
+    ["zzz", /expected one of the \d+ presets in the list at the top\. It was ignored\.$/],
+  ])("names the nearest presets for %s, and not all of them", (wanted, told) => {
+    expect(readQuery(`?preset=${wanted}`).problems.map(tell)[0]).toMatch(told);
+  });
+
   it.each(["0", "65", "1.5", "two", "-1", "", "1e1"])("refuses %s threads", (threads) => {
     const { query, problems } = readQuery(`?threads=${threads}`);
     expect(query).toEqual({});

@@ -21,10 +21,10 @@ afterEach(() => {
   backend?.dispose();
 });
 
-const sessionOn = async (units: number, validationCount: number): Promise<Session> => {
+const sessionOn = async (units: number, validationCount: number, batchSize = 4): Promise<Session> => {
   if (!backend) throw new Error("WebAssembly: expected SIMD kernels to be valid here, got none that are.");
   const description = modelOf([["Flatten"], ["Dense", { units }], ["Dense", { units: 10, activation: "softmax" }]], {
-    batchSize: 4,
+    batchSize,
     validationCount,
   });
   return await Session.create({ backend, description, dataset: noise(210), resident: new ResidentData(backend) });
@@ -53,6 +53,21 @@ test.each([
     expect(hear).toHaveBeenCalledOnce();
   },
 );
+
+test.each([
+  // A product of 64 * 784 * 8 * 2 operations takes no time, one of 64 * 784 * 512 * 2 up to 2.6 s, and its gradient too.
+  ["JavaScript", async () => createCpuBackend(), 8, 0],
+  ["JavaScript", async () => createCpuBackend(), 512, 2],
+  ["WebAssembly", () => createWasmBackend(), 512, 0],
+] as const)("in %s what may take long is announced, before it begins (%#)", async (_, open, units, long) => {
+  backend = await open();
+  const session = await sessionOn(units, 0, 64);
+  session.runSteps(0, ratesOf(0.001, 1));
+  const silences = hear.mock.calls.map(([silenceMs]) => silenceMs);
+  expect(silences.filter((silenceMs) => silenceMs > 2500 && silenceMs < 2700)).toHaveLength(long);
+  // What was allowed for it is taken back when it is done.
+  if (long > 0) expect(silences.at(-1)).toBe(0);
+});
 
 test("scoring lets messages in after half a gigaflop, where nothing is heard meanwhile", async () => {
   backend = await createWasmBackend();

@@ -7,6 +7,7 @@ import { textModelOf } from "./text/textModel";
 export const attends: Inspection = {
   id: "attention",
   tab: "results.attentionTab",
+  about: "inside",
   suits: (model) =>
     textModelOf(model) !== null && [...allBlocks(model)].some(({ block }) => block.type === layerFor.attention),
   Content: lazily(() => import("./text/AttentionView").then(({ AttentionView }) => AttentionView)),

@@ -6,6 +6,7 @@ import { lazily } from "../../common/lazily";
 export const calibration: Inspection = {
   id: "calibration",
   tab: "results.calibrationTab",
+  about: "errors",
   suits: (model) => classifierOf(model) !== null,
   showsChosen: true,
   Content: lazily(() => import("./answers/CalibrationView").then(({ CalibrationView }) => CalibrationView)),

@@ -9,6 +9,7 @@ const MOST_CLASSES = 40;
 export const confusion: Inspection = {
   id: "confusion",
   tab: "results.confusionTab",
+  about: "errors",
   suits: (model) => (classifierOf(model)?.classNames.length ?? Infinity) <= MOST_CLASSES,
   Content: lazily(() => import("./answers/ConfusionView").then(({ ConfusionView }) => ConfusionView)),
 };

@@ -7,6 +7,7 @@ import { MOST_CLASSES } from "./field/paint";
 export const decisionField: Inspection = {
   id: "field",
   tab: "results.fieldTab",
+  about: "answers",
   suits: (model) => {
     const classifier = classifierOf(model);
     const isPlane = classifier?.info.kind === "points" && classifier.info.shape[0] === 2;

@@ -6,6 +6,7 @@ import type { Inspection } from "./inspection";
 export const drawn: Inspection = {
   id: "draw",
   tab: "results.drawTab",
+  about: "answers",
   suits: (model) => {
     const info = classifierOf(model)?.info;
     return info?.kind === "image" && info.shape[2] === 1;

@@ -5,6 +5,7 @@ import { lazily } from "../../common/lazily";
 export const health: Inspection = {
   id: "health",
   tab: "results.healthTab",
+  about: "inside",
   suits: () => true,
   Content: lazily(() => import("./health/HealthView").then(({ HealthView }) => HealthView)),
 };

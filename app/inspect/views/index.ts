@@ -1,4 +1,5 @@
-/** The result views, in the order in which they are tried, and the inspections in that of their tabs: one line each. */
+/** The result views, in the order in which they are tried, and the inspections in that of their tabs among those that answer
+ *  the same question: one line each. */
 import { answers } from "./answers";
 import { attends } from "./attends";
 import { calibration } from "./calibration";
@@ -38,16 +39,16 @@ export const resultViews: readonly ResultView[] = [
 
 export const inspections: readonly Inspection[] = [
   writes,
-  attends,
   drawn,
   decisionField,
   plane,
-  confusion,
   mistakes,
+  confusion,
   calibration,
   residuals,
   through,
-  rounded,
+  attends,
   why,
   health,
+  rounded,
 ];

@@ -7,6 +7,7 @@ import { lazily } from "../../common/lazily";
 export const plane: Inspection = {
   id: "plane",
   tab: "results.planeTab",
+  about: "answers",
   suits: (model) => {
     const code = reportOf(model).networks["decoder"]?.input?.shape;
     return tasks[model.task.type].asked?.["decode"] !== undefined && code?.length === 1 && code[0] === 2;

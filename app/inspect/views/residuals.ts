@@ -7,6 +7,7 @@ import { lazily } from "../../common/lazily";
 export const residuals: Inspection = {
   id: "residuals",
   tab: "results.residualsTab",
+  about: "errors",
   suits: (model) => {
     const data = dataOf(model);
     const columns = tasks[model.task.type].columns(aboutOf(model, data));

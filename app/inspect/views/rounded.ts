@@ -5,6 +5,7 @@ import { lazily } from "../../common/lazily";
 export const rounded: Inspection = {
   id: "rounded",
   tab: "results.roundedTab",
+  about: "cost",
   // Whatever is scored can be scored rounded.
   suits: () => true,
   Content: lazily(() => import("./rounding/RoundingView").then(({ RoundingView }) => RoundingView)),

@@ -10,6 +10,7 @@ const MOST_NUMBERS = 128 * 128 * 3;
 export const through: Inspection = {
   id: "layers",
   tab: "results.layersTab",
+  about: "inside",
   suits: (model) => {
     const classifier = classifierOf(model);
     if (!classifier || Object.keys(dataOf(model).columns).length === 0) return false;

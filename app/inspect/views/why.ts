@@ -9,6 +9,7 @@ const MOST_NUMBERS = 128 * 128 * 3;
 export const why: Inspection = {
   id: "why",
   tab: "results.whyTab",
+  about: "inside",
   suits: (model) => {
     const info = classifierOf(model)?.info;
     return info?.kind === "image" && info.shape.reduce((size, dim) => size * dim, 1) <= MOST_NUMBERS;

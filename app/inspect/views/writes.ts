@@ -6,6 +6,7 @@ import { textModelOf } from "./text/textModel";
 export const writes: Inspection = {
   id: "writes",
   tab: "results.writesTab",
+  about: "answers",
   suits: (model) => textModelOf(model) !== null,
   Content: lazily(() => import("./text/WriteView").then(({ WriteView }) => WriteView)),
 };

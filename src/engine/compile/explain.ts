@@ -74,7 +74,7 @@ export function explainPlan(plan: Plan, details: readonly LaunchDetail[] = []): 
 
 /** What one launch costs: the sum of the launches it is made of, or what its kernel says, or what follows from the form and
  *  the sizes of what it computes. */
-function costOf(launch: Launch): KernelCost {
+export function costOf(launch: Launch): KernelCost {
   const { kernel, attrs, inputs, outputs, members, fuses } = launch;
   if (fuses) return { ...fusedCost(launch, fuses), ...ownCost(launch) };
   if (members) return sumCosts(members.map(costOf));

@@ -1,6 +1,7 @@
 /** The computations of training: one step, one scored batch, one batch of what is shown. Each is graph over shared state,
  *  built from the task's record and compiled elsewhere. */
 import type { Backend, StepRow } from "../backend/backend";
+import { pulse } from "../backend/pulse";
 import { compile } from "../compile/compile";
 import type { ChooseParts, Computation, Plan } from "../compile/plan";
 import { typeOfColumn } from "../data/column";
@@ -52,6 +53,8 @@ export function compileFor(
   parts: ChooseParts = (key) => gemm?.preferred.get(key)?.parts,
 ): Plan {
   const packedParts = gemm?.packedParts;
+  // Large models take slow machines seconds, several times in a row.
+  pulse();
   return compile(computation, { fuse: true, merge: kind === "webgpu", parts, packedParts, bindings });
 }
 

@@ -60,8 +60,8 @@ const store = import.meta.env.DEV ? memoryStore() : openDeviceStore(`${navigator
 
 const build = new URL(import.meta.url).pathname.split("/").at(-1) ?? "";
 
-// Whoever waits for an answer takes any message for a sign of life.
-onPulse(() => self.postMessage(null));
+// Whoever waits for an answer takes any message for a sign of life, and a number for the silence that follows.
+onPulse((silenceMs) => self.postMessage(silenceMs));
 
 Comlink.expose(
   new WorkerTrainer({ gpu: defaultGpu(), openSource: httpSource, findOwn: findOwnDataset, store, build, openRuns }),

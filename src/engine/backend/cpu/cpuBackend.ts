@@ -13,6 +13,7 @@ import { refuseUnbound } from "../backend";
 import type { MemoryLimits } from "../memory";
 import { findShortage, refuseShortage } from "../memory";
 import { pulse } from "../pulse";
+import { longestMs } from "./longestMs";
 import { profileOnHost } from "./profile";
 
 /** The precision of f32 tensors and of all arithmetic between them. */
@@ -76,6 +77,7 @@ class CpuExecutable implements Executable {
   readonly #plan: Plan;
   readonly #arrayOf: (node: Node) => NumericArray;
   readonly #kernels: readonly CpuKernel[];
+  readonly #longestMs: readonly number[];
   readonly #scalars: readonly { readonly name: string; readonly cell: NumericArray }[];
 
   constructor(plan: Plan, leaves: ReadonlyMap<Node, Tensor>, precision: CpuPrecision) {
@@ -102,23 +104,28 @@ class CpuExecutable implements Executable {
       return array;
     };
     this.#kernels = plan.launches.map((step) => bindStep(step, this.#arrayOf, precision));
+    this.#longestMs = plan.launches.map((launch) => longestMs(launch, "JavaScript"));
     this.launchesPerRow = this.#kernels.length;
   }
 
   run(rows: readonly StepRow[]): void {
     for (const row of rows) {
       this.#setScalars(row);
-      for (const kernel of this.#kernels) {
+      for (const [i, kernel] of this.#kernels.entries()) {
+        pulse(this.#longestMs[i]);
         kernel();
-        pulse();
       }
+      pulse();
     }
   }
 
   profile(row: StepRow, onStep: (index: number) => Promise<void>): Promise<Profile> {
     return profileOnHost(this.#plan, this.#arrayOf, onStep, (index, repeats) => {
       this.#setScalars(row);
-      for (let i = 0; i < repeats; i++) this.#kernels[index]?.();
+      for (let i = 0; i < repeats; i++) {
+        pulse(this.#longestMs[index]);
+        this.#kernels[index]?.();
+      }
     });
   }
 

@@ -14,6 +14,7 @@ export const layout = {
   shareHelp: "Share: a link or a file of this model",
   lightTheme: "Light theme",
   darkTheme: "Dark theme",
+  allTabs: "All",
   parts: "Parts of the page",
   model: "Model",
   training: "Training",

@@ -20,6 +20,10 @@ export const page = {
   badParameter: ({ name, value, expected }: Record<"name" | "value" | "expected", string>) =>
     `The address asks for ${name} "${value}", but expected ${expected}. It was ignored.`,
   oneOf: ({ options }: { readonly options: readonly string[] }) => `one of ${list(options)}`,
+  presetLike: ({ names, all: among }: { readonly names: readonly string[]; readonly all: number }) =>
+    names.length === 0
+      ? `one of the ${count(among)} presets in the list at the top`
+      : `something like ${list(names)}, of the ${count(among)} presets in the list at the top`,
   wholeFromTo: ({ min, max }: { readonly min: number; readonly max: number }) =>
     `a whole number from ${count(min)} to ${count(max)}`,
 };

@@ -14,6 +14,7 @@ import { refuseUnbound } from "../../backend";
 import type { MemoryLimits, Shortage } from "../../memory";
 import { findShortage, refuseShortage } from "../../memory";
 import { pulse } from "../../pulse";
+import { longestMs } from "../longestMs";
 import { profileOnHost } from "../profile";
 import { LinearMemory } from "./linearMemory";
 import { lowerStep } from "./lower";
@@ -189,6 +190,8 @@ class WasmExecutable implements Executable {
   #hostKernels = new Map<number, CpuKernel>();
   #cells: readonly { readonly name: string; readonly cell: NumericArray }[] = [];
   #generation = -1;
+  /** Milliseconds that a launch may take on the slowest of machines. */
+  readonly #longestMs: readonly number[];
 
   constructor(
     plan: Plan,
@@ -212,9 +215,11 @@ class WasmExecutable implements Executable {
     }
     const { launches } = this.#layout;
     this.#launchCount = launches.flat().length;
-    this.launches = launches.map((own) => ({
-      variant: own.some(({ kernel }) => kernel === Kernel.host) ? "JavaScript" : "WebAssembly",
-    }));
+    const languages = launches.map((own) =>
+      own.some(({ kernel }) => kernel === Kernel.host) ? "JavaScript" : "WebAssembly",
+    );
+    this.launches = languages.map((variant) => ({ variant }));
+    this.#longestMs = plan.launches.map((launch, i) => longestMs(launch, languages[i] ?? "JavaScript"));
     this.#hostSteps = launches
       .flat()
       .filter(({ kernel }) => kernel === Kernel.host)
@@ -230,7 +235,8 @@ class WasmExecutable implements Executable {
     }
     // A step by itself may be a long one.
     let { table } = this.#layout;
-    for (const launches of this.#layout.launches) {
+    for (const [i, launches] of this.#layout.launches.entries()) {
+      pulse(this.#longestMs[i]);
       this.#runEach(rows, table, launches.length);
       table += launches.length * LAUNCH_BYTES;
     }
@@ -241,6 +247,7 @@ class WasmExecutable implements Executable {
     const arrayOf = (node: Node) => this.#viewOf(node);
     return profileOnHost(this.#plan, arrayOf, onStep, (index, repeats) => {
       const before = launches.slice(0, index).flat().length;
+      pulse(this.#longestMs[index]);
       const rows = Array.from({ length: repeats }, () => row);
       this.#runEach(rows, table + before * LAUNCH_BYTES, launches[index]?.length ?? 0);
     });
