@@ -1,6 +1,7 @@
 /** Names the lines of a chart, each with its value under the crosshair, or else its latest. */
 import { memo, useMemo } from "react";
 import { useThrottled } from "../common/useThrottled";
+import { useHoldsOut } from "../store/heldOut";
 import type { Metrics } from "../store/metrics";
 import type { ChartDef } from "./chart";
 import { type Curves, nearestPoint, type OtherLine } from "./curves";
@@ -43,6 +44,7 @@ const INTERVAL_MS = 250;
 
 export const Legend = memo(function Legend({ def, metrics, curves }: LegendProps) {
   const pointed = useHover(takeHoverX);
+  const holdsOut = useHoldsOut();
   const read = useMemo(() => curves && readAt(def, curves, metrics, pointed), [def, curves, metrics, pointed]);
   const reading = useThrottled(read, INTERVAL_MS, pointed);
   const train = reading ? (reading.smoothed ?? reading.mean) : undefined;
@@ -53,10 +55,12 @@ export const Legend = memo(function Legend({ def, metrics, curves }: LegendProps
         {`${t("chart.train")} `}
         <b>{train === undefined ? "" : def.format(train)}</b>
       </li>
-      <li className={classes.entry} data-line="validation">
-        {`${t("chart.validation")} `}
-        <b>{validation ? def.format(validation.mean) : ""}</b>
-      </li>
+      {holdsOut && (
+        <li className={classes.entry} data-line="validation">
+          {`${t("chart.validation")} `}
+          <b>{validation ? def.format(validation.mean) : ""}</b>
+        </li>
+      )}
       {curves?.others.map((other) => (
         <Other key={other.id} def={def} other={other} x={pointed} />
       ))}

@@ -251,8 +251,12 @@ function Scores({ run }: { readonly run: ListedRun }) {
   if (!main) return <div />;
   return (
     <dl className={classes.scores}>
-      <dt>{t("runs.best", { title: main.title })}</dt>
-      <dd>{main.best}</dd>
+      {main.isValidated && (
+        <>
+          <dt>{t("runs.best", { title: main.title })}</dt>
+          <dd>{main.best}</dd>
+        </>
+      )}
       <dt>{t("runs.last", { title: main.title })}</dt>
       <dd>{main.last}</dd>
     </dl>

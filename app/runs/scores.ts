@@ -7,6 +7,8 @@ import { curvesOfModel, goalOf } from "../store/model";
 interface RunScore {
   readonly id: string;
   readonly title: string;
+  /** Without validations there is no best: a single batch may be better than any model. */
+  readonly isValidated: boolean;
   readonly best: string;
   readonly last: string;
 }
@@ -23,6 +25,7 @@ export function scoresOf({ description, extremes, validation, latest }: ListedRu
       return {
         id: curve.id,
         title: curve.title,
+        isValidated: extremes[curve.id] !== undefined,
         best: formatCurve(curve, curve.better === "higher" ? high : low),
         last: formatCurve(curve, last[curve.id]),
       };

@@ -2,6 +2,7 @@
 import type { TrainerStatus } from "../../src/engine";
 import { totalBytes } from "../../src/engine";
 import { formatBytes, formatCompact, formatCount, formatCurve, formatDuration, roomOf } from "../common/format";
+import { useHoldsOut } from "../store/heldOut";
 import { curvesOfModel, goalOf, useDescription, useReport } from "../store/model";
 import { takePrepared, takeStatus, useRun } from "../store/run";
 import { backendName, currentEpoch, describeState } from "./statusText";
@@ -19,6 +20,7 @@ export function TrainingStatus() {
   const { state, phase, step, totalSteps, epochs, epochMean, validation, backend, elapsedMs, remainingMs } = status;
   const prepared = useRun(takePrepared);
   const edited = useDescription();
+  const holdsOut = useHoldsOut();
   const curves = curvesOfModel(prepared ?? edited);
   const goal = goalOf(curves);
   const isBlocked = useReport().problems.some(({ severity }) => severity === "error");
@@ -57,7 +59,7 @@ export function TrainingStatus() {
           room={roomOf(curve)}
         />
       ))}
-      {goal && (
+      {goal && holdsOut && (
         <Figure
           label={t("status.validation")}
           value={validation ? formatCurve(goal, validation[goal.id]) : NONE}

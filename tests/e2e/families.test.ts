@@ -162,6 +162,8 @@ describe("tasks", () => {
     expect(await violations(page)).toEqual([]);
     await button(page, "Train").click();
     await waitForStatus(page, ({ step }) => step > 20);
+    // It holds no samples out, and promises no figures of such.
+    expect(await page.getByText("Validation", { exact: true }).filter({ visible: true }).count()).toBe(0);
     await showPart(page, "Training");
     const rate = page.getByLabel("Learning rate", { exact: true }).first();
     await expect.poll(() => rate.inputValue()).toBe("0.0005");
