@@ -84,6 +84,77 @@ describe("with a model", () => {
     expectQuiet(app);
   });
 
+  it("lays test samples out as a layer sees them, and chooses them by mouse, touch and keyboard", async () => {
+    const app = await open({ hasTouch: true });
+    const { page } = app;
+    await waitForState(page, "Ready");
+    await showView(page, "Embeddings");
+    const results = page.getByRole("region", { name: "Results" });
+    const chosen = results.getByRole("region", { name: "Samples that are chosen" });
+    const plane = results.getByRole("application");
+    await results.getByRole("combobox", { name: "How many samples" }).selectOption("500");
+    await results.getByText(/^128 numbers of each of 500 test samples, after step 0\. Across: \d+%/).waitFor();
+
+    await plane.focus();
+    for (const key of ["ArrowRight", "ArrowDown", "Enter"]) await page.keyboard.press(key);
+    await expect.poll(() => plane.getAttribute("aria-label")).toMatch(/^A sample of \d, taken for \d$/);
+    await chosen.getByText("1 of 1", { exact: true }).waitFor();
+    await results.getByRole("button", { name: "Choose with these" }).tap();
+    await chosen.getByText("1 of 11", { exact: true }).waitFor();
+
+    const around = [
+      [0.01, 0.01],
+      [0.99, 0.01],
+      [0.99, 0.99],
+      [0.01, 0.99],
+    ] as const;
+    await drawWithMouse(plane, around);
+    await chosen.getByText(/^1 of 4\d\d$|^1 of 500$/).waitFor();
+    await button(page, "Clear").click();
+    await plane.scrollIntoViewIfNeeded();
+    await swipe(plane, [
+      [0.1, 0.1],
+      [0.9, 0.1],
+      [0.9, 0.4],
+      [0.1, 0.4],
+    ]);
+    await chosen.getByText(/^1 of \d+$/).waitFor();
+
+    await results.getByText("UMAP", { exact: true }).click();
+    await button(page, "Lay out").click();
+    await button(page, "Cancel").click();
+    await button(page, "Lay out").click();
+    await results.getByText("of dense after step 0", { exact: true }).waitFor();
+    // Followed while it learns.
+    await results.getByText("PCA", { exact: true }).click();
+    await button(page, "Train").click();
+    await results.getByText(/test samples, after step [1-9][\d,]*\. Across/).waitFor();
+    await button(page, "Pause").click();
+
+    // How a number of a layer is computed, and how the layers are.
+    await showView(page, "Layers");
+    await button(page, "How is a number of dense_1 computed?").press("Enter");
+    const panel = results.getByRole("region", { name: "How a number of dense_1 is computed" });
+    await panel.getByText(/^\d+ products add up to \S+; with .* Then softmax: e to the power of /).waitFor();
+    expect(await panel.getByRole("table", { name: "The largest products" }).getByRole("row").count()).toBe(10);
+    const told = await panel.innerText();
+    await panel.getByRole("textbox", { name: "Number of 10" }).press("ArrowUp");
+    await panel.getByRole("textbox", { name: "Number of 10" }).press("ArrowDown");
+    await panel.getByRole("textbox", { name: "Number of 10" }).fill("1");
+    await panel.getByRole("textbox", { name: "Number of 10" }).fill("2");
+    await expect.poll(() => panel.innerText()).not.toBe(told);
+    await showView(page, "Gradients");
+    await button(page, "Check gradients").click();
+    const gradients = results.getByRole("table", { name: "Gradients by variable" });
+    await expect.poll(() => gradients.getByRole("row").count()).toBe(5);
+    await gradients.getByRole("row", { name: /^dense_1\/bias 5 of 10 / }).waitFor();
+    await results.getByText(/^They (agree|nearly agree|differ): .* 20 of 101,770 parameters/).waitFor();
+    await showView(page, "Health");
+    const health = results.getByRole("table", { name: "Health by layer" });
+    await expect.poll(() => health.getByRole("row").count()).toBe(4);
+    expectQuiet(app);
+  });
+
   it("shows what it confuses, and the samples that are chosen in every view", async () => {
     const app = await open({ hasTouch: true });
     const { page } = app;

@@ -6,6 +6,8 @@ import { calibration } from "./calibration";
 import { confusion } from "./confusion";
 import { drawn } from "./drawn";
 import { decisionField } from "./decisionField";
+import { embedded } from "./embedding";
+import { gradients } from "./gradients";
 import { health } from "./health";
 import type { Inspection } from "./inspection";
 import { mistakes } from "./mistakes";
@@ -47,8 +49,10 @@ export const inspections: readonly Inspection[] = [
   calibration,
   residuals,
   through,
+  embedded,
   attends,
   why,
   health,
+  gradients,
   rounded,
 ];

@@ -1,9 +1,6 @@
 /** How a model's layers are: what they give, their weights and gradients, and how far the next step would move them. It is one training
  *  step on a copy of the state, over a few samples, of which nothing is kept. */
 import * as v from "valibot";
-import { readyOf } from "../data/dataset";
-import { holdsIndices } from "../data/column";
-import { ArgumentError } from "../errors";
 import type { Node } from "../graph/node";
 import { readConfig } from "../fields";
 import { blockNames, isContainer, walk } from "../model/blocks";
@@ -11,12 +8,11 @@ import { layers } from "../nn/layers";
 import { add, sub } from "../ops/pointwise";
 import { gradients } from "../ops/gradients";
 import { mean } from "../ops/reduce";
-import { sizeOf } from "../shape";
 import { tasks } from "../tasks";
 import { networkOf } from "../train/batches";
 import { learn, scalarsOf, type Taught } from "../train/programs";
 import { defineInquiry, type Subject } from "./inquiry";
-import { Side, sideGraph } from "./side";
+import { fillBatch, Side, sideGraph } from "./side";
 
 /** Samples that are looked at. */
 const SAMPLES = 32;
@@ -92,24 +88,6 @@ function saturatedShare(values: ArrayLike<number>, low: number): number {
   return count / Math.max(1, values.length);
 }
 
-/** The first samples of the training set, repeated where there are fewer, as networks see them. @throws ArgumentError without any */
-function fillBatch({ model, dataset }: Subject, opened: Side, columns: ReadonlyMap<string, Node>): void {
-  const ready = Math.min(SAMPLES, readyOf(dataset.train));
-  if (ready === 0) throw new ArgumentError("Health: expected training samples, got none yet. Ask again later.");
-  for (const [name, leaf] of columns) {
-    const info = model.data.columns[name];
-    const stored = dataset.train.columns[name];
-    if (!info || !stored) throw new ArgumentError(`Column: expected one of the dataset's, got "${name}".`);
-    const length = sizeOf(info.shape);
-    const valueAt = (i: number): number => stored[i % (ready * length)] ?? 0;
-    const all = { length: SAMPLES * length };
-    const values = holdsIndices(info)
-      ? Uint32Array.from(all, (_, i) => valueAt(i))
-      : Float32Array.from(all, (_, i) => valueAt(i) * info.scale);
-    opened.write(leaf, values);
-  }
-}
-
 /** What a step would teach a network, and where it would take its variables. */
 interface Lesson {
   readonly name: string;
@@ -156,7 +134,7 @@ export const health = defineInquiry({
     const asked = taught.flatMap(({ taught: own, change }) => [...own.gradients, change]);
     const opened = await Side.open(subject, { outputs: [...new Set([...outputs, ...asked])] }, side.columns.values());
     try {
-      fillBatch(subject, opened, side.columns);
+      fillBatch(subject, opened, side.columns, SAMPLES);
       const scalars = Object.entries(description.networks).map(([name, network]) =>
         scalarsOf(name, network, snapshot.step + 1, rates[name] ?? 0),
       );

@@ -3,9 +3,11 @@ import type { Inquiry } from "./inquiry";
 
 const inquiries = {
   batch: () => import("./batch").then(({ batch }) => batch),
+  arithmetic: () => import("./arithmetic").then(({ arithmetic }) => arithmetic),
   attention: () => import("./attention").then(({ attention }) => attention),
   embedding: () => import("./embedding").then(({ embedding }) => embedding),
   episode: () => import("./episode").then(({ episode }) => episode),
+  gradientCheck: () => import("./gradientCheck").then(({ gradientCheck }) => gradientCheck),
   health: () => import("./health").then(({ health }) => health),
   trace: () => import("./trace").then(({ trace }) => trace),
   why: () => import("./why").then(({ why }) => why),
@@ -23,10 +25,12 @@ export type AnswerOf<K extends InquiryName> = Awaited<ReturnType<Found<K>["answe
 export const inquiryOf = <K extends InquiryName>(name: K): Promise<Inquiry<QuestionOf<K>, AnswerOf<K>>> =>
   (inquiries[name] as () => Promise<Inquiry<QuestionOf<K>, AnswerOf<K>>>)();
 
+export type { Arithmetic } from "./arithmetic";
 export type { Attention } from "./attention";
 export type { Embeddable, Embedding } from "./embedding";
 export type { Episode } from "./episode";
 export type { BlockOutput } from "./trace";
+export type { CheckedVariable, GradientCheck } from "./gradientCheck";
 export type { BlockHealth, Health, HealthProblem } from "./health";
 export type { Why } from "./why";
 export { WHY_METHODS } from "./methods";

@@ -4,7 +4,8 @@ import type { Backend, Executable, StepRow, Tensor, TensorData } from "../backen
 import { openCpuBackend } from "../backend/cpu/openCpuBackend";
 import { compile } from "../compile/compile";
 import type { Computation } from "../compile/plan";
-import { type ColumnData, typeOfColumn } from "../data/column";
+import { type ColumnData, holdsIndices, typeOfColumn } from "../data/column";
+import { readyOf } from "../data/dataset";
 import { ArgumentError } from "../errors";
 import type { Node } from "../graph/node";
 import type { BoundNetwork } from "../model/build";
@@ -124,4 +125,27 @@ export function givenColumn(
     );
   }
   return values;
+}
+
+/** The first samples of the training set, repeated where there are fewer, as networks see them. @throws ArgumentError without any */
+export function fillBatch(
+  { model, dataset }: Subject,
+  opened: Side,
+  columns: ReadonlyMap<string, Node>,
+  count: number,
+): void {
+  const ready = Math.min(count, readyOf(dataset.train));
+  if (ready === 0) throw new ArgumentError("Question: expected training samples, got none yet. Ask again later.");
+  for (const [name, leaf] of columns) {
+    const info = model.data.columns[name];
+    const stored = dataset.train.columns[name];
+    if (!info || !stored) throw new ArgumentError(`Column: expected one of the dataset's, got "${name}".`);
+    const length = sizeOf(info.shape);
+    const valueAt = (i: number): number => stored[i % (ready * length)] ?? 0;
+    const all = { length: count * length };
+    const values = holdsIndices(info)
+      ? Uint32Array.from(all, (_, i) => valueAt(i))
+      : Float32Array.from(all, (_, i) => valueAt(i) * info.scale);
+    opened.write(leaf, values);
+  }
 }

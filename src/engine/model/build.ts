@@ -20,6 +20,13 @@ export interface BoundVariable {
   readonly node: Node;
 }
 
+/** What a block was given, and what it gave, by its name. */
+export interface BlockNodes {
+  readonly name: string;
+  readonly input: Node;
+  readonly node: Node;
+}
+
 /** What all blocks of a network share. */
 export interface NetworkContext extends Omit<BuildContext, "stream" | "isFrozen"> {
   /** Whether all of the network is frozen. */
@@ -37,7 +44,7 @@ export class BoundNetwork {
   #context: NetworkContext;
   readonly #byLayer = new Map<string, Map<string, BoundVariable>>();
   readonly #updated = new Map<VariableEntry, Node>();
-  readonly #outputs: { readonly name: string; readonly node: Node }[] = [];
+  readonly #outputs: BlockNodes[] = [];
   readonly #looks: { readonly name: string; readonly look: string; readonly node: Node }[] = [];
   #calls = 0;
 
@@ -59,8 +66,8 @@ export class BoundNetwork {
     return [...this.#byLayer.values()].flatMap((own) => [...own.values()]);
   }
 
-  /** What each block gave, by the block's name, in the order in which they were applied. */
-  get outputs(): readonly { readonly name: string; readonly node: Node }[] {
+  /** What each block was given and gave, in the order in which they were applied. */
+  get outputs(): readonly BlockNodes[] {
     return this.#outputs;
   }
 
@@ -88,7 +95,7 @@ export class BoundNetwork {
   #block(block: Block, x: Node, isFrozen: boolean): Node {
     const name = this.#names.get(block.id) ?? block.type;
     const node = this.#named(name, block, x, isFrozen);
-    this.#outputs.push({ name, node });
+    this.#outputs.push({ name, input: x, node });
     return node;
   }
 

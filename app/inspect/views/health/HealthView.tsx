@@ -49,8 +49,23 @@ export function HealthView() {
           </tbody>
         </table>
       </div>
+      <Advice blocks={last.blocks} />
       <p className={classes.hint}>{t("inspect.healthAt", { step: formatCount(last.step) })}</p>
     </div>
+  );
+}
+
+/** What to try, for each thing that is wrong with some layer. */
+function Advice({ blocks }: { readonly blocks: readonly BlockHealth[] }) {
+  const problems = [...new Set(blocks.flatMap((block) => block.problems))];
+  if (problems.length === 0) return null;
+  return (
+    <ul className={classes.advice} aria-label={t("inspect.whatToTry")}>
+      {problems.map((problem) => {
+        const ill = blocks.filter((block) => block.problems.includes(problem)).map(({ block }) => block);
+        return <li key={problem}>{t("inspect.advice", { layers: ill, help: t(`inspect.${problem}Help`) })}</li>;
+      })}
+    </ul>
   );
 }
 

@@ -1,5 +1,6 @@
 /** One sample on its way through every layer of the model, while it learns: the maps of each, all on one scale. */
-import { useEffect, useMemo, useRef, useState } from "react";
+import { Button } from "@mantine/core";
+import { type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { type BlockOutput, sizeOf } from "../../../../src/engine";
 import { formatCount, formatScore, formatShape } from "../../../common/format";
 import { t } from "../../../common/words";
@@ -11,6 +12,7 @@ import { useInquiry } from "../../../train/inquire";
 import { classifierOf } from "../classifier";
 import { Picture } from "../Picture";
 import { BRIGHTEST, coloured, colourOf, SCALE_TICKS } from "../colours";
+import { type Unit, UnitArithmetic } from "./UnitArithmetic";
 import classes from "./LayersView.module.css";
 
 /** Maps of a layer, and numbers in a row, that are drawn. */
@@ -32,6 +34,10 @@ export function LayersView() {
   const name = classifier?.input ?? "";
   const question = useMemo(() => values && { columns: { [name]: values } }, [values, name]);
   const outputs = useInquiry("trace", question);
+  const [picked, setPicked] = useState<Unit | null>(null);
+  const asked = useMemo(() => picked && question && { ...picked, ...question }, [picked, question]);
+  const pick = useCallback((unit: number) => setPicked((before) => before && { ...before, unit }), []);
+  const close = useCallback(() => setPicked(null), []);
   return (
     <div className={classes.view}>
       <p className={classes.hint}>{t(chosen ? "inspect.layersOfChosen" : "inspect.layersOfFirst")}</p>
@@ -51,14 +57,33 @@ export function LayersView() {
         {outputs?.map((output) => (
           <li key={`${output.network}/${output.block}`} className={classes.layer}>
             <h3 className={classes.name}>{output.block}</h3>
-            <p className={classes.shape}>{formatShape(output.shape)}</p>
-            <Output output={output} />
+            <p className={classes.shape}>
+              {formatShape(output.shape)}{" "}
+              <Button
+                variant="subtle"
+                size="compact-sm"
+                aria-label={t("inspect.howIsComputed", { layer: output.block })}
+                onClick={() => setPicked(unitOf(output, largestOf(output.data)))}
+              >
+                {t("inspect.how")}
+              </Button>
+            </p>
+            <Output output={output} onPick={(unit) => setPicked(unitOf(output, unit))} />
+            {asked?.network === output.network && asked.block === output.block && (
+              <UnitArithmetic question={asked} shape={output.shape} onPick={pick} onClose={close} />
+            )}
           </li>
         ))}
       </ol>
     </div>
   );
 }
+
+const unitOf = ({ network, block }: BlockOutput, unit: number): Unit => ({ network, block, unit });
+
+/** The number that stands out most. */
+const largestOf = (data: Float32Array): number =>
+  data.reduce((best, value, i) => (Math.abs(value) > Math.abs(data[best] ?? 0) ? i : best), 0);
 
 function Scale() {
   return (
@@ -73,7 +98,13 @@ function Scale() {
   );
 }
 
-function Output({ output }: { readonly output: BlockOutput }) {
+interface OutputProps {
+  readonly output: BlockOutput;
+  /** Hears of a number that is pressed. */
+  readonly onPick?: (unit: number) => void;
+}
+
+function Output({ output, onPick }: OutputProps) {
   const { shape, data } = output;
   const [height = 1, width = 1, maps = 1] = shape.length === 3 ? shape : [1, Math.min(sizeOf(shape), MOST.numbers), 1];
   const shown = Math.min(maps, MOST.maps);
@@ -87,7 +118,7 @@ function Output({ output }: { readonly output: BlockOutput }) {
     <>
       <div className={classes.maps} data-flat={shape.length !== 3 || undefined}>
         {Array.from({ length: shown }, (_, map) => (
-          <FeatureMap key={map} data={drawn} map={map} maps={maps} height={height} width={width} />
+          <FeatureMap key={map} data={drawn} map={map} maps={maps} height={height} width={width} onPick={onPick} />
         ))}
       </div>
       <p className={classes.range}>{t("inspect.range", { low: formatScore(low), high: formatScore(high) })}</p>
@@ -102,12 +133,18 @@ interface MapProps {
   readonly maps: number;
   readonly height: number;
   readonly width: number;
+  readonly onPick: ((unit: number) => void) | undefined;
 }
 
 /** One map, of which the number under the pointer is told. */
-function FeatureMap({ data, map, maps, height, width }: MapProps) {
+function FeatureMap({ data, map, maps, height, width, onPick }: MapProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [told, setTold] = useState<string>();
+  const unitAt = ({ nativeEvent: { offsetX, offsetY }, currentTarget }: MouseEvent<HTMLElement>): number => {
+    const x = Math.min(width - 1, Math.floor((offsetX / currentTarget.clientWidth) * width));
+    const y = Math.min(height - 1, Math.floor((offsetY / currentTarget.clientHeight) * height));
+    return (y * width + x) * maps + map;
+  };
   useEffect(() => {
     const pixels = coloured(data, map, maps);
     canvas.current?.getContext("2d")?.putImageData(new ImageData(pixels, width, height), 0, 0);
@@ -120,11 +157,9 @@ function FeatureMap({ data, map, maps, height, width }: MapProps) {
       className={classes.map}
       aria-hidden
       title={told}
-      onPointerMove={({ nativeEvent: { offsetX, offsetY }, currentTarget }) => {
-        const x = Math.min(width - 1, Math.floor((offsetX / currentTarget.clientWidth) * width));
-        const y = Math.min(height - 1, Math.floor((offsetY / currentTarget.clientHeight) * height));
-        setTold(formatScore(data[(y * width + x) * maps + map] ?? NaN));
-      }}
+      data-pressable={onPick !== undefined || undefined}
+      onPointerMove={(event) => setTold(formatScore(data[unitAt(event)] ?? NaN))}
+      onClick={(event) => onPick?.(unitAt(event))}
     />
   );
 }

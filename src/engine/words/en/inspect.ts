@@ -1,6 +1,7 @@
 /** English: the ways to look into a model, beside its answers to test samples. */
 
 import { formats } from "./formats";
+import { inspectLayers } from "./inspectLayers";
 
 const { count: whole, number, plural } = formats;
 const points = (all: number): string => plural(all, { one: "point", other: "points" });
@@ -10,6 +11,7 @@ type Texts<K extends string> = Readonly<Record<K, string>>;
 
 /** What the tabs of the results that look into a model say; what they are called is in `results`. */
 export const inspect = {
+  ...inspectLayers,
   turnedImages: "Turned images",
   turnedBy: ({ is, says }: Readonly<Record<"is" | "says", number>>) => `Turned by ${is}°; the model says ${says}°`,
   toldTurn: ({ says }: Readonly<Record<"says", number>>) => `✓ ${says}°`,
@@ -225,9 +227,9 @@ export const inspect = {
   calibrationHint:
     "Each bar holds the answers that it is so sure of, and is as high as the share of them that is right. On the dashed line probabilities mean what they say; below it the model is too sure. Strong colour stands for many samples.",
   layersOfFirst:
-    "The first test sample on its way through every layer, as the model is now. Choose another in Confusion or Mistakes. A colour means the same number everywhere; the number under the pointer is told.",
+    "The first test sample on its way through every layer, as the model is now. Choose another in Confusion or Mistakes. A colour means the same number everywhere; press one to see how it is computed.",
   layersOfChosen:
-    "The chosen sample on its way through every layer, as the model is now. A colour means the same number everywhere; the number under the pointer is told.",
+    "The chosen sample on its way through every layer, as the model is now. A colour means the same number everywhere; press one to see how it is computed.",
   input: "Input",
   range: ({ low, high }: Texts<"low" | "high">) => `from ${low} to ${high}`,
   notDrawn: ({ count }: Texts<"count">) => `and ${count} more`,
@@ -274,6 +276,8 @@ export const inspect = {
     "Are all layers alive? Gradients of the same order from first to last, and steps that move kernels by some thousandth, are healthy; columns of the pictures are steps, the latest on the right.",
   healthAt: ({ step }: Texts<"step">) =>
     `32 training samples, after step ${step}. Curves and pictures grow while this is open.`,
+  whatToTry: "What to try",
+  advice: ({ layers, help }: Texts<"help"> & { readonly layers: readonly string[] }) => `${layers.join(", ")}: ${help}`,
   healthWaiting: "The layers are examined as soon as the model is ready.",
   healthTable: "Health by layer",
   layer: "Layer",

@@ -30,10 +30,12 @@ export const results = {
   residualsTab: "Residuals",
   roundedTab: "Quantize",
   layersTab: "Layers",
+  embeddingTab: "Embeddings",
   whyTab: "Why",
   healthTab: "Health",
   sceneHint:
     "The agent as it acts now, by the best it knows. Look for what it does better from one episode to the next.",
+  gradientsTab: "Gradients",
   loading: "Loading…",
   notLoaded: "This part of the page could not be loaded. Reload the page to try again.",
   testScore: "Test score",

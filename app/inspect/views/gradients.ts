@@ -1,0 +1,11 @@
+/** Whether the gradients that the model learns by are right. */
+import { lazily } from "../../common/lazily";
+import type { Inspection } from "./inspection";
+
+export const gradients: Inspection = {
+  id: "gradients",
+  tab: "results.gradientsTab",
+  about: "inside",
+  suits: () => true,
+  Content: lazily(() => import("./gradients/GradientsView").then(({ GradientsView }) => GradientsView)),
+};

@@ -1,0 +1,39 @@
+/** Numbers of a window, each on its colour of the fixed scale. */
+import { formatScore } from "../../../common/format";
+import { colourOf } from "../colours";
+import classes from "./UnitArithmetic.module.css";
+
+interface NumberGridProps {
+  readonly label: string;
+  /** Row by row. */
+  readonly values: readonly number[];
+  readonly across: number;
+}
+
+export function NumberGrid({ label, values, across }: NumberGridProps) {
+  const numbers = values.map((value, place) => ({ value, place }));
+  const rows = Array.from({ length: values.length / across }, (_, y) => numbers.slice(y * across, (y + 1) * across));
+  return (
+    <table className={classes.grid}>
+      <caption>{label}</caption>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row[0]?.place}>
+            {row.map(({ value, place }) => {
+              const [red, green, blue] = colourOf(value);
+              const isBright = 0.3 * red + 0.59 * green + 0.11 * blue > 120;
+              return (
+                <td
+                  key={place}
+                  style={{ background: `rgb(${red} ${green} ${blue})`, color: isBright ? "#000" : "#fff" }}
+                >
+                  {formatScore(value)}
+                </td>
+              );
+            })}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

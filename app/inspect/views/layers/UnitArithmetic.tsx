@@ -1,0 +1,176 @@
+/** How one number of a layer is computed: the inputs that count, their weights, the products, their sum, the bias and the activation. For
+ *  maps, window by window. */
+import { Button, CloseButton, NumberInput } from "@mantine/core";
+import { useEffect, useState } from "react";
+import type { Arithmetic, ColumnData } from "../../../../src/engine";
+import { formatCount, formatScore } from "../../../common/format";
+import { t } from "../../../common/words";
+import { useInquiry } from "../../../train/inquire";
+import { axesOf, nextUnit, strongest, type Term, termsOf, windowOf } from "./terms";
+import { NumberGrid } from "./NumberGrid";
+import classes from "./UnitArithmetic.module.css";
+
+/** A number of a layer. */
+export interface Unit {
+  readonly network: string;
+  readonly block: string;
+  readonly unit: number;
+}
+
+export interface UnitQuestion extends Unit {
+  readonly columns: Readonly<Record<string, ColumnData>>;
+}
+
+interface UnitArithmeticProps {
+  /** The same object as long as it is the same question. */
+  readonly question: UnitQuestion;
+  /** The output's. */
+  readonly shape: readonly number[];
+  readonly onPick: (unit: number) => void;
+  readonly onClose: () => void;
+}
+
+/** How long a window stays where it is. */
+const WINDOW_MS = 700;
+const MOST_TERMS = 8;
+const MOST_CHANNELS = 4;
+
+export function UnitArithmetic({ question, shape, onPick, onClose }: UnitArithmeticProps) {
+  const answer = useInquiry("arithmetic", question);
+  const isOf = answer?.block === question.block && answer.network === question.network;
+  const { unit } = question;
+  const [isPlaying, setPlaying] = useState(false);
+  useEffect(() => {
+    if (!isPlaying || answer?.unit !== unit) return;
+    const timer = setTimeout(() => onPick(nextUnit(shape, unit)), WINDOW_MS);
+    return () => clearTimeout(timer);
+  }, [isPlaying, answer, unit, shape, onPick]);
+  const axes = axesOf(shape, unit);
+  const slides = shape.length === 3 && (shape[0] ?? 1) * (shape[1] ?? 1) > 1;
+  return (
+    <section className={classes.panel} aria-label={t("inspect.arithmetic", { layer: question.block })}>
+      <header className={classes.head}>
+        {axes.map(({ name, at, count, stride }) => (
+          <NumberInput
+            key={name}
+            className={classes.axis}
+            label={t(`inspect.${name}Axis`, { count })}
+            min={1}
+            max={count}
+            clampBehavior="strict"
+            value={at + 1}
+            onChange={(value) => {
+              if (typeof value === "number" && value >= 1 && value <= count) onPick(unit + (value - 1 - at) * stride);
+            }}
+          />
+        ))}
+        {slides && (
+          <>
+            <Button variant="default" onClick={() => onPick(nextUnit(shape, unit))}>
+              {t("inspect.nextWindow")}
+            </Button>
+            <Button className={classes.moving} variant="default" onClick={() => setPlaying(!isPlaying)}>
+              {t(isPlaying ? "inspect.stopSliding" : "inspect.slide")}
+            </Button>
+          </>
+        )}
+        <CloseButton className={classes.close} aria-label={t("inspect.closeArithmetic")} onClick={onClose} />
+      </header>
+      {answer && isOf ? <Told answer={answer} /> : <p className={classes.line}>{t("inspect.noArithmetic")}</p>}
+    </section>
+  );
+}
+
+function Told({ answer }: { readonly answer: Arithmetic }) {
+  const { isSum, constant, before, activation, output, row } = answer;
+  const terms = termsOf(answer);
+  const total = terms.reduce((sum, { product }) => sum + product, 0);
+  const window = windowOf(answer);
+  return (
+    <>
+      {window && (
+        <div className={classes.window}>
+          {strongest(window, MOST_CHANNELS).map(({ channel, patch, kernel, products }) => (
+            <div key={channel} className={classes.channel}>
+              {window.channels > 1 && <p className={classes.line}>{t("inspect.channel", { channel: channel + 1 })}</p>}
+              <NumberGrid label={t("inspect.patch")} values={patch} across={window.across} />
+              <span aria-hidden>×</span>
+              <NumberGrid
+                label={t(isSum ? "inspect.kernel" : "inspect.slope")}
+                values={kernel}
+                across={window.across}
+              />
+              <span aria-hidden>=</span>
+              <NumberGrid label={t("inspect.products")} values={products} across={window.across} />
+            </div>
+          ))}
+          {window.channels > MOST_CHANNELS && (
+            <p className={classes.line}>
+              {t("inspect.notDrawn", { count: formatCount(window.channels - MOST_CHANNELS) })}
+            </p>
+          )}
+        </div>
+      )}
+      {!window && <Terms terms={terms} isSum={isSum} />}
+      <p className={classes.sum}>
+        {isSum
+          ? t("inspect.sumIs", {
+              terms: terms.length,
+              total: formatScore(total),
+              constant: formatScore(constant),
+              before: formatScore(before),
+            })
+          : t("inspect.isNoSum", { before: formatScore(before) })}{" "}
+        {activation === "softmax" &&
+          t("inspect.softmaxIs", {
+            before: formatScore(before),
+            all: row.length,
+            sum: sumOfPowers(row),
+            output: formatScore(output),
+          })}
+        {activation !== undefined &&
+          activation !== "softmax" &&
+          t("inspect.activationIs", { activation, before: formatScore(before), output: formatScore(output) })}
+      </p>
+    </>
+  );
+}
+
+const sumOfPowers = (row: Float64Array): string => formatScore(row.reduce((sum, z) => sum + Math.exp(z), 0));
+
+/** The largest products as a table; the others are summed up. */
+function Terms({ terms, isSum }: { readonly terms: readonly Term[]; readonly isSum: boolean }) {
+  const largest = terms.toSorted((a, b) => Math.abs(b.product) - Math.abs(a.product));
+  const rest = largest.slice(MOST_TERMS).reduce((sum, { product }) => sum + product, 0);
+  return (
+    <table className={classes.terms}>
+      <caption>{t("inspect.largestTerms")}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{t("inspect.input")}</th>
+          <th scope="col">{t("inspect.value")}</th>
+          <th scope="col">{t(isSum ? "inspect.kernel" : "inspect.slope")}</th>
+          <th scope="col">{t("inspect.products")}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {largest.slice(0, MOST_TERMS).map(({ place, value, weight, product }) => (
+          <tr key={place}>
+            <th scope="row">{formatCount(place + 1)}</th>
+            <td>{formatScore(value)}</td>
+            <td>{formatScore(weight)}</td>
+            <td>{formatScore(product)}</td>
+          </tr>
+        ))}
+        {largest.length > MOST_TERMS && (
+          <tr>
+            <th scope="row" colSpan={3}>
+              {t("inspect.otherTerms", { count: largest.length - MOST_TERMS })}
+            </th>
+            <td>{formatScore(rest)}</td>
+          </tr>
+        )}
+      </tbody>
+    </table>
+  );
+}

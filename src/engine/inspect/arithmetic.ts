@@ -1,0 +1,165 @@
+/** How one number of a layer's output is computed from what the layer is given: what is multiplied with what, in double precision. */
+import * as v from "valibot";
+import { createCpuBackend } from "../backend/cpu/cpuBackend";
+import { ArgumentError } from "../errors";
+import type { Node } from "../graph/node";
+import { type Block, blockNames, isContainer, type LayerBlock, walk } from "../model/blocks";
+import { BoundNetwork } from "../model/build";
+import { sum } from "../ops/broadcast";
+import { gradients } from "../ops/gradients";
+import { input } from "../ops/leaf";
+import { mul } from "../ops/pointwise";
+import { type Shape, sizeOf } from "../shape";
+import { tasks } from "../tasks";
+import { networkOf } from "../train/batches";
+import { columnsSchema, defineInquiry, type Subject, wholeSchema } from "./inquiry";
+import { givenColumn, Side, sideGraph } from "./side";
+
+/** The layer is given the sample, zeros, and half of the sample: from these follows whether it adds up weighted inputs. */
+const ROWS = 3;
+/** How far a sum may be off by rounding, of its size. */
+const ROUNDING = 1e-9;
+
+/** One number of an output, taken apart. */
+export interface Arithmetic {
+  readonly network: string;
+  readonly block: string;
+  /** Which number of the output, and of the output's shape. */
+  readonly unit: number;
+  readonly shape: Shape;
+  /** Of what the layer is given. */
+  readonly inputShape: Shape;
+  /** The inputs that count, by their place, with how much the number before the activation changes with each: for a sum of
+   *  products, the weights. */
+  readonly places: Uint32Array<ArrayBuffer>;
+  readonly values: Float64Array<ArrayBuffer>;
+  readonly weights: Float64Array<ArrayBuffer>;
+  /** Whether the number is the sum of `values * weights` and of the constant. */
+  readonly isSum: boolean;
+  /** What the layer gives for zeros: a bias, or what a normalization adds. */
+  readonly constant: number;
+  /** Before the activation; along the last axis all of them, which a softmax divides by. */
+  readonly before: number;
+  readonly row: Float64Array<ArrayBuffer>;
+  /** Undefined where the layer has none. */
+  readonly activation: string | undefined;
+  readonly output: number;
+}
+
+/** @returns null where the block is no layer, but holds layers, or does not read numbers */
+export const arithmetic = defineInquiry({
+  question: v.object({
+    columns: columnsSchema,
+    network: v.string(),
+    block: v.string(),
+    unit: wholeSchema(0, 2 ** 31),
+  }),
+  answer: async (subject, { columns, network, block: name, unit }): Promise<Arithmetic | null> => {
+    const found = blockOf(subject, network, name);
+    if (!found || isContainer(found)) return null;
+    const given = await givenTo(subject, columns, network, name);
+    if (!given) return null;
+    const x = input("side/given", [ROWS, ...given.shape]);
+    const [before, after] = [
+      applied(subject, network, withoutActivation(found), x),
+      applied(subject, network, found, x),
+    ];
+    const shape = before.shape.slice(1);
+    const size = sizeOf(shape);
+    if (unit >= size) throw new ArgumentError(`Arithmetic: expected a number below ${size}, got ${unit}.`);
+    const pick = input("side/pick", before.shape);
+    const [slopes] = gradients(sum(mul(before, pick)), [x]);
+    if (!slopes) throw new Error("Arithmetic: expected a gradient, got none.");
+    const outputs = [...new Set([before, after, slopes])];
+    const opened = await Side.open(subject, { outputs }, [x, pick], createCpuBackend("float64"));
+    try {
+      // Leaves take single precision: what is multiplied is what was written.
+      const sample = Float64Array.from(Float32Array.from(given.data));
+      const picked = new Float32Array(ROWS * size);
+      picked[unit] = 1;
+      opened.write(x, Float32Array.from([...sample, ...sample.map(() => 0), ...sample.map((value) => value / 2)]));
+      opened.write(pick, picked);
+      opened.run();
+      const sums = Float64Array.from(await opened.read(before));
+      const all = Float64Array.from((await opened.read(slopes)).subarray(0, sample.length));
+      const [own = NaN, constant = NaN, half = NaN] = [sums[unit], sums[size + unit], sums[2 * size + unit]];
+      const places = Uint32Array.from([...all.keys()].filter((i) => all[i] !== 0));
+      const values = Float64Array.from(places, (i) => sample[i] ?? NaN);
+      const weights = Float64Array.from(places, (i) => all[i] ?? NaN);
+      const total = values.reduce((partial, value, i) => partial + value * weights[i]!, constant);
+      const scale = values.reduce(
+        (partial, value, i) => partial + Math.abs(value * weights[i]!),
+        Math.abs(constant) + 1e-12,
+      );
+      const width = shape.at(-1) ?? 1;
+      const from = unit - (unit % width);
+      return {
+        network,
+        block: name,
+        unit,
+        shape,
+        inputShape: given.shape,
+        places,
+        values,
+        weights,
+        isSum: Math.abs(total - own) <= ROUNDING * scale && Math.abs(half - (own + constant) / 2) <= ROUNDING * scale,
+        constant,
+        before: own,
+        row: sums.slice(from, from + width),
+        activation: activationOf(found),
+        output: (await opened.read(after))[unit] ?? NaN,
+      };
+    } finally {
+      opened.dispose();
+    }
+  },
+});
+
+function blockOf({ model }: Subject, network: string, name: string): Block | undefined {
+  const { blocks } = networkOf(model.description, network);
+  const names = blockNames(blocks);
+  for (const { block } of walk(blocks, { network, parent: null })) if (names.get(block.id) === name) return block;
+  return undefined;
+}
+
+const activationOf = ({ config }: LayerBlock): string | undefined => {
+  const { activation } = config;
+  return typeof activation === "string" && activation !== "linear" ? activation : undefined;
+};
+
+const withoutActivation = (block: LayerBlock): LayerBlock =>
+  activationOf(block) === undefined ? block : { ...block, config: { ...block.config, activation: "linear" } };
+
+/** What a block is given for a sample; undefined where those are no numbers, such as a text's characters. */
+async function givenTo(
+  subject: Subject,
+  columns: Parameters<typeof givenColumn>[1],
+  network: string,
+  name: string,
+): Promise<{ readonly shape: Shape; readonly data: ArrayLike<number> } | undefined> {
+  const side = sideGraph(subject, 1);
+  tasks[subject.model.description.task.type].show(side.graph);
+  const node = side.networks[network]?.outputs.find((each) => each.name === name)?.input;
+  if (node?.dtype !== "f32") return undefined;
+  const given = [...side.columns].map(([column, leaf]) => [leaf, givenColumn(subject, columns, column)] as const);
+  const column = given.find(([leaf]) => leaf === node);
+  if (column) return { shape: node.shape.slice(1), data: column[1] };
+  const opened = await Side.open(subject, { outputs: [node] }, side.columns.values(), createCpuBackend("float64"));
+  try {
+    for (const [leaf, values] of given) opened.write(leaf, values);
+    opened.run();
+    return { shape: node.shape.slice(1), data: await opened.read(node) };
+  } finally {
+    opened.dispose();
+  }
+}
+
+/** One layer of a network, with its own variables, over other samples. */
+function applied({ model }: Subject, name: string, block: LayerBlock, x: Node): Node {
+  const { networks, seed, step } = model.state;
+  const own = networks[name];
+  if (!own) throw new ArgumentError(`Network: expected one of ${Object.keys(networks).join(", ")}, got "${name}".`);
+  const { layout, trained, kept } = own;
+  const context = { trained, kept, training: false, isFrozen: true, seed, step, mask: undefined, count: undefined };
+  return new BoundNetwork([block], layout, context).apply(x);
+}
