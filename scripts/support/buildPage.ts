@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { build, type InlineConfig } from "vite";
 import { prepareData } from "../prepareData";
-import { compressFolder } from "./compress";
+import { compressFolder, type Effort } from "./compress";
 import { root } from "./paths";
 
 /** Where a build goes unless told otherwise. */
@@ -35,8 +35,9 @@ const oneScript = {
   output: { codeSplitting: { groups: [{ name: "page", tags: ["$initial" as const] }] } },
 };
 
-/** Prepares the datasets and writes the pages to `outDir`, compressed files beside them, replacing what was there. */
-export async function buildPage(outDir = distDir): Promise<void> {
+/** Prepares the datasets and writes the pages to `outDir`, compressed files beside them, replacing what was there.
+ *  @param compressed how small, where the build is for this machine alone `quickly` */
+export async function buildPage(outDir = distDir, compressed: Effort = "thoroughly"): Promise<void> {
   await prepareData();
   const shared: InlineConfig = {
     root,
@@ -46,5 +47,5 @@ export async function buildPage(outDir = distDir): Promise<void> {
   };
   await build({ ...shared, build: { outDir, emptyOutDir: true, rolldownOptions: oneScript } });
   for (const name of pagesBeside) await build({ ...shared, ...pageBeside(name, outDir) });
-  await compressFolder(outDir);
+  await compressFolder(outDir, compressed);
 }

@@ -1,5 +1,5 @@
 // Starts the Chromium that tests and the benchmark drive, quiet and, if wanted, with WebGPU; the one place for its flags.
-import { type Browser, type BrowserServer, chromium, type LaunchOptions } from "playwright-core";
+import { type Browser, chromium, type LaunchOptions } from "playwright-core";
 import { type BrowserProgram, browserProgram } from "./chromium";
 
 /** `swiftshader`: a software adapter, so that kernels run. `best`: the GPU of a browser that the machine has or that the
@@ -30,11 +30,6 @@ export async function launchChromium(
   options: Pick<LaunchOptions, "handleSIGINT" | "handleSIGTERM"> = {},
 ): Promise<Browser> {
   return chromium.launch({ ...(await launchOptions(webgpu)), ...options });
-}
-
-/** Starts a headless browser that other processes connect to. The caller closes it. */
-export async function launchChromiumServer(webgpu: BrowserWebGpu): Promise<BrowserServer> {
-  return chromium.launchServer(await launchOptions(webgpu));
 }
 
 async function launchOptions(webgpu: BrowserWebGpu): Promise<LaunchOptions> {

@@ -3,6 +3,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { containers } from "../../src/engine/nn/containers";
 import { layers } from "../../src/engine/nn/layers";
+import { everyDay } from "../support/full";
 import {
   button,
   card,
@@ -20,7 +21,7 @@ import {
 describe("building a model", () => {
   const open = useBrowser("none");
 
-  it("shows each layer with its shapes and parameters", async () => {
+  it("shows each layer with its shapes and parameters, and takes drags of them as one step to take back each", async () => {
     const { page } = await open({ query: "?preset=convnet" });
     const items = page.getByRole("list", { name: "Model", exact: true }).getByRole("listitem");
     await expect.poll(() => items.first().innerText()).toContain("Input 28×28×1");
@@ -32,6 +33,18 @@ describe("building a model", () => {
     const texts = await palette.getByRole("group").getByRole("button").allInnerTexts();
     const names = [...Object.keys(layers), ...Object.keys(containers)];
     expect(texts.map((text) => text.split("\n").at(-1)).toSorted()).toEqual(names.toSorted());
+
+    await page.reload();
+    await expect.poll(() => cards(page).count(), { message: "the preset that the address asked for" }).toBe(8);
+    expect(new URL(page.url()).search).toBe("");
+
+    const before = await layerTypes(page);
+    await drag(page, card(page, 0), card(page, 3), "below");
+    await expect.poll(() => layerTypes(page)).toEqual([...before.slice(1, 4), before[0], ...before.slice(4)]);
+    await drag(page, card(page, 3), card(page, 0), "above");
+    await expect.poll(() => layerTypes(page)).toEqual(before);
+    await button(page, "Undo").click();
+    expect((await layerTypes(page))[0]).toBe("MaxPooling2D");
   });
 
   it("finds layers by name, group and what they do, and adds the first at Enter", async () => {
@@ -58,52 +71,27 @@ describe("building a model", () => {
     expectQuiet(app);
   });
 
-  it("takes a layer dragged from the palette, where it is dropped", async () => {
+  it("takes layers dragged from the palette where they are dropped, from a quick hand too, and none that is dropped outside", async () => {
     const app = await open();
     const { page } = app;
+    await drag(page, button(page, "Dropout"), page.getByRole("region", { name: "Curves" }), "below");
+    await expect.poll(() => layerTypes(page)).toEqual(["Flatten", "Dense", "Dense"]);
     await drag(page, button(page, "Dropout"), card(page, 2), "above");
     await expect.poll(() => layerTypes(page)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
     await drag(page, button(page, "Dense"), card(page, 0), "below");
     await expect.poll(() => layerTypes(page)).toEqual(["Flatten", "Dense", "Dense", "Dropout", "Dense"]);
-    await waitForState(page, "Ready");
-    expectQuiet(app);
-  });
-
-  it("reorders by drag, as one step to take back", async () => {
-    const { page } = await open({ query: "?preset=convnet" });
-    const before = await layerTypes(page);
-    await drag(page, card(page, 0), card(page, 3), "below");
-    await expect.poll(() => layerTypes(page)).toEqual([...before.slice(1, 4), before[0], ...before.slice(4)]);
-    await drag(page, card(page, 3), card(page, 0), "above");
-    await expect.poll(() => layerTypes(page)).toEqual(before);
     await button(page, "Undo").click();
-    expect((await layerTypes(page))[0]).toBe("MaxPooling2D");
-  });
-
-  it("follows a quick hand, which is over its target at once", async () => {
-    const { page } = await open();
+    await button(page, "Undo").click();
+    await expect.poll(() => layerTypes(page)).toEqual(["Flatten", "Dense", "Dense"]);
+    // It is over its target at once.
     await button(page, "Dropout").dragTo(card(page, 2), { targetPosition: { x: 60, y: 5 } });
     await expect.poll(() => layerTypes(page)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
     await card(page, 3).dragTo(card(page, 0), { targetPosition: { x: 60, y: 5 } });
     await expect.poll(() => layerTypes(page)).toEqual(["Dense", "Flatten", "Dense", "Dropout"]);
+    expectQuiet(app);
   });
 
-  it("changes nothing when a drag ends outside", async () => {
-    const { page } = await open();
-    await drag(page, button(page, "Dropout"), page.getByRole("region", { name: "Curves" }), "below");
-    await expect.poll(() => layerTypes(page)).toEqual(["Flatten", "Dense", "Dense"]);
-  });
-
-  it("adds by click behind the selected layer", async () => {
-    const { page } = await open();
-    await card(page, 1)
-      .getByRole("button", { name: /128 relu/ })
-      .click();
-    await button(page, "Dropout").click();
-    await expect.poll(() => layerTypes(page)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
-  });
-
-  it("adds by click in front of the output where nothing is selected, and nowhere where it does not fit", async () => {
+  it("adds by click behind the selected layer, else in front of the output, and nowhere where it does not fit", async () => {
     const { page } = await open();
     await button(page, "Conv2D").click();
     await expect.poll(() => layerTypes(page)).toEqual(["Conv2D", "Flatten", "Dense", "Dense"]);
@@ -115,9 +103,16 @@ describe("building a model", () => {
     expect(await layerTypes(page), "behind the one that was added").toEqual([
       ...["Flatten", "Dense", "Dropout", "Dense", "Dense"],
     ]);
+    await card(page, 1)
+      .getByRole("button", { name: /128 relu/ })
+      .click();
+    await button(page, "Dropout").click();
+    await expect
+      .poll(() => layerTypes(page), { message: "behind the one that is selected" })
+      .toEqual(["Flatten", "Dense", "Dropout", "Dropout", "Dense", "Dense"]);
   });
 
-  it("pins an error to its layer, blocks Train with the reason, and repairs it", async () => {
+  it("pins an error to its layer, blocks Train with the reason, and repairs it or a setting as one step to take back", async () => {
     const app = await open();
     const { page } = app;
     await button(page, "Remove flatten").click();
@@ -130,17 +125,13 @@ describe("building a model", () => {
     await card(page, 0).getByRole("button", { name: "Insert Flatten" }).click();
     await expect.poll(() => layerTypes(page)).toEqual(["Flatten", "Dense", "Dense"]);
     await expect.poll(() => button(page, "Train").isEnabled()).toBe(true);
-    expectQuiet(app);
-  });
 
-  it("repairs a setting at a press, as one step to take back", async () => {
-    const app = await open();
-    const { page } = app;
     await card(page, 2)
       .getByRole("button", { name: /10 softmax/ })
       .click();
-    await page.getByRole("textbox", { name: "Units" }).fill("9");
-    await page.getByRole("textbox", { name: "Units" }).press("Enter");
+    const units = page.getByRole("textbox", { name: "Units" });
+    await units.fill("9");
+    await units.press("Enter");
     await card(page, 2)
       .getByText(/needs one output per class, 10, but the model gives 9/)
       .waitFor();
@@ -155,7 +146,7 @@ describe("building a model", () => {
     expectQuiet(app);
   });
 
-  it("says what is wrong with a setting and keeps the last good one", async () => {
+  it("keeps the last good setting, and takes back and does again the typing of a number as one step", async () => {
     const { page } = await open();
     await card(page, 1)
       .getByRole("button", { name: /128 relu/ })
@@ -164,22 +155,11 @@ describe("building a model", () => {
     await units.fill("9999");
     await page.getByText("Expected a whole number from 1 to 4,096.").waitFor();
     await expect.poll(() => card(page, 1).innerText()).toContain("784 → 128");
-    await units.fill("32");
-    await units.press("Enter");
-    await expect.poll(() => card(page, 1).innerText()).toContain("784 → 32");
-    await units.blur();
-    await expect.poll(() => units.inputValue()).toBe("32");
-  });
-
-  it("takes back and does again, the typing of a number as one step", async () => {
-    const { page } = await open();
-    await card(page, 1)
-      .getByRole("button", { name: /128 relu/ })
-      .click();
-    const units = page.getByRole("textbox", { name: "Units" });
     await units.fill("");
     await units.pressSequentially("256", { delay: 30 });
     await units.press("Enter");
+    await expect.poll(() => card(page, 1).innerText()).toContain("784 → 256");
+    await expect.poll(() => units.inputValue()).toBe("256");
     // In the field too, once its text has taken effect; while typing, the keys are the field's own.
     await page.keyboard.press("Control+z");
     await expect.poll(() => card(page, 1).innerText()).toContain("784 → 128");
@@ -202,19 +182,7 @@ describe("building a model", () => {
     await expect.poll(() => card(page, 1).innerText()).toContain("784 → 256");
   });
 
-  it("finds the draft again after a reload", async () => {
-    const { page } = await open();
-    await button(page, "Conv2D").click();
-    await page.waitForFunction(() => localStorage.getItem("descent.draft")?.includes("Conv2D"));
-    await page.reload();
-    await expect.poll(() => cards(page).count()).toBe(4);
-    await expect.poll(() => layerTypes(page)).toEqual(["Conv2D", "Flatten", "Dense", "Dense"]);
-    await expect
-      .poll(() => page.getByRole("combobox", { name: "Preset" }).locator("option:checked").innerText())
-      .toBe("Perceptron (edited)");
-  });
-
-  it("keeps each tab's own model, and says in a tab when the next visit finds another's", async () => {
+  it("keeps each tab's own model after a reload, and says in a tab when the next visit finds another's", async () => {
     const { page, context } = await open();
     const notice = (tab: Page) => tab.getByRole("note").getByText(/^Another tab edited its model last/);
     const [other, next] = [await context.newPage(), await context.newPage()];
@@ -230,6 +198,9 @@ describe("building a model", () => {
     await page.reload();
     await notice(page).waitFor();
     await expect.poll(() => layerTypes(page)).toEqual(["Conv2D", "Flatten", "Dense", "Dense"]);
+    await expect
+      .poll(() => page.getByRole("combobox", { name: "Preset" }).locator("option:checked").innerText())
+      .toBe("Perceptron (edited)");
     await other.reload();
     await cards(other).first().waitFor();
     await expect.poll(() => layerTypes(other)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
@@ -237,34 +208,6 @@ describe("building a model", () => {
     await next.goto(new URL(".", page.url()).href);
     await cards(next).first().waitFor();
     await expect.poll(() => layerTypes(next)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
-  });
-
-  it("keeps the preset that the address asked for, after a reload too", async () => {
-    const { page } = await open({ query: "?preset=convnet" });
-    await expect.poll(() => cards(page).count()).toBe(8);
-    await page.reload();
-    await cards(page).first().waitFor();
-    await expect.poll(() => cards(page).count()).toBe(8);
-    expect(new URL(page.url()).search).toBe("");
-  });
-
-  it("loads each preset, ready to train", async () => {
-    const app = await open();
-    const { page } = app;
-    const preset = page.getByRole("combobox", { name: "Preset" });
-    for (const [id, count] of [
-      ["two-hidden", 4],
-      ["convnet", 8],
-      ["convnet-dropout", 9],
-      ["xor", 2],
-      ["perceptron", 3],
-    ] as const) {
-      await preset.selectOption(id);
-      await expect.poll(() => cards(page).count()).toBe(count);
-      await page.waitForTimeout(450);
-      await waitForState(page, "Ready");
-    }
-    expectQuiet(app);
   });
 
   it("does what the list of things to try says", async () => {
@@ -284,31 +227,32 @@ describe("building a model", () => {
     await expect.poll(() => list.count()).toBe(0);
   });
 
-  it.each([
-    ["Train the perceptron", 3],
-    ["Train a convnet", 8],
-  ])("does at once what it says: %s", async (title, count) => {
-    const app = await open();
-    const { page } = app;
-    const entry = page.getByRole("region", { name: "Try this" }).getByRole("button", { name: title });
-    await entry.click();
-    await waitForStatus(page, ({ state, step }) => state === "Training" && step > 0);
-    await expect.poll(() => cards(page).count()).toBe(count);
-    await expect.poll(() => isFocused(button(page, "Pause"))).toBe(true);
-    expectQuiet(app);
-  });
-
-  it("trains a preset in the place of a run of another model", async () => {
-    const { page } = await open();
-    await button(page, "Train").click();
-    await waitForStatus(page, (status) => status.step > 3);
-    await page
-      .getByRole("region", { name: "Try this" })
-      .getByRole("button", { name: /convnet/ })
-      .click();
-    await page.getByText(/^The run of Perceptron ended at step/).waitFor();
-    await waitForStatus(page, ({ state, step }) => state === "Training" && step > 0);
-    await expect.poll(() => button(page, "Apply and restart").count()).toBe(0);
-    await expect.poll(() => isFocused(button(page, "Pause"))).toBe(true);
-  });
+  it.each(
+    everyDay(
+      [["Train the perceptron", 3, "Train a convnet", 8, "Perceptron"] as const],
+      [
+        ["Train the perceptron", 3, "Train a convnet", 8, "Perceptron"] as const,
+        ["Train a convnet", 8, "Train the perceptron", 3, "Convnet"] as const,
+      ],
+    ),
+  )(
+    "does at once what it says, in the place of a run of another model too: %s",
+    async (title, count, next, then, ended) => {
+      const app = await open();
+      const { page } = app;
+      const list = page.getByRole("region", { name: "Try this" });
+      const expectTraining = async (layersThen: number): Promise<void> => {
+        await waitForStatus(page, ({ state, step }) => state === "Training" && step > 0);
+        await expect.poll(() => cards(page).count()).toBe(layersThen);
+        await expect.poll(() => isFocused(button(page, "Pause"))).toBe(true);
+      };
+      await list.getByRole("button", { name: title }).click();
+      await expectTraining(count);
+      await list.getByRole("button", { name: next }).click();
+      await page.getByText(new RegExp(`^The run of ${ended} ended at step`)).waitFor();
+      await expectTraining(then);
+      await expect.poll(() => button(page, "Apply and restart").count()).toBe(0);
+      expectQuiet(app);
+    },
+  );
 });

@@ -9,9 +9,9 @@ import {
   readStatus,
   showPart,
   useBrowser,
+  useVisit,
   waitForState,
   waitForStatus,
-  type Open,
 } from "./support";
 
 const chart = (page: Page, title: string): Locator => page.getByRole("figure", { name: `${title} chart` });
@@ -19,13 +19,6 @@ const chart = (page: Page, title: string): Locator => page.getByRole("figure", {
 /** A chart's plot: the figure has icons of its own. */
 const plot = (page: Page, title: string): Locator =>
   chart(page, title).getByRole("img", { name: `${title} over training` });
-
-async function openTrained(open: Open) {
-  const app = await open({ query: "?preset=xor" });
-  await button(app.page, "Train").click();
-  await waitForState(app.page, "Finished");
-  return app;
-}
 
 async function pointAt(page: Page, target: Locator, share: number): Promise<void> {
   const box = await target.boundingBox();
@@ -93,16 +86,18 @@ async function boxOf(element: Locator): Promise<Area> {
 
 async function savedFile(page: Page, press: Locator): Promise<{ readonly name: string; readonly bytes: Buffer }> {
   const [download] = await Promise.all([page.waitForEvent("download"), press.click()]);
-  // The browser is another process's, and so are its files.
   const bytes = await buffer(await download.createReadStream());
   return { name: download.suggestedFilename(), bytes };
 }
 
-describe("charts", () => {
-  const open = useBrowser("none");
+describe("charts of a run that has ended", () => {
+  const visit = useVisit("none", "?preset=xor", async (page) => {
+    await button(page, "Train").click();
+    await waitForState(page, "Finished");
+  });
 
   it("show exact values under the pointer, in all of them at once, and hide nothing with them", async () => {
-    const app = await openTrained(open);
+    const app = visit();
     const { page } = app;
     // The last scores reach the charts a moment after the run has ended.
     await expect.poll(async () => (await readMetrics(page)).length, soon).toBeGreaterThan(0);
@@ -127,7 +122,7 @@ describe("charts", () => {
   });
 
   it("put a dot on each line at the crosshair", async () => {
-    const { page } = await openTrained(open);
+    const { page } = visit();
     await pointAt(page, reader(page, "Loss"), 0.4);
     await chart(page, "Loss").getByText(/^raw /).waitFor();
     const misses = await chart(page, "Loss").evaluate((figure) => {
@@ -149,7 +144,7 @@ describe("charts", () => {
   });
 
   it("zoom by a drag, in all of them at once, and show the whole run again", async () => {
-    const app = await openTrained(open);
+    const app = visit();
     const { page } = app;
     await dragOver(page, reader(page, "Loss"), 0.5, 0.75);
     const whole = button(page, "Loss: show the whole run");
@@ -165,7 +160,7 @@ describe("charts", () => {
   });
 
   it("zoom by the wheel around the pointer, and back by a double click", async () => {
-    const { page } = await openTrained(open);
+    const { page } = visit();
     const area = reader(page, "Accuracy");
     await pointAt(page, area, 0.5);
     for (let i = 0; i < 4; i++) {
@@ -180,7 +175,7 @@ describe("charts", () => {
   });
 
   it("are read and zoomed by keyboard", async () => {
-    const { page } = await openTrained(open);
+    const { page } = visit();
     const area = reader(page, "Loss");
     await page.getByRole("img", { name: /^Loss over training: .* at step 3,000/ }).waitFor();
     await area.focus();
@@ -199,6 +194,109 @@ describe("charts", () => {
     await page.keyboard.press("0");
     await expect.poll(async () => (await xLabels(page, "Loss"))[0], soon).toBe(0);
   });
+
+  it("fit most values without drawing over the axes", async () => {
+    const { page } = visit();
+    await button(page, "Loss: fit the axis to most values").click();
+    await page.mouse.move(5, 5);
+    await page.waitForTimeout(300);
+    const picture = await page.screenshot();
+    const [area, whole] = [await boxOf(reader(page, "Loss")), await boxOf(plot(page, "Loss"))];
+    const [top, bottom] = [Math.round(area.y), Math.round(area.y + area.height)];
+    const strip = (from: number, to: number) => ({
+      x: Math.round(whole.x),
+      y: from,
+      width: Math.round(whole.width),
+      height: to - from,
+    });
+    expect(await countPixels(page, picture, strip(top, bottom), "--train")).toBeGreaterThan(100);
+    expect(await countPixels(page, picture, strip(bottom + 2, bottom + 20), "--train")).toBe(0);
+    expect(await countPixels(page, picture, strip(Math.round(whole.y), top - 2), "--train")).toBe(0);
+    await button(page, "Loss: fit the axis to most values").click();
+  });
+
+  it("go out as CSV and JSON, which say what a row is", async () => {
+    const { page } = visit();
+    const csv = await savedFile(page, button(page, "Download metrics as CSV"));
+    const lines = csv.bytes.toString("utf8").trimEnd().split("\n");
+    expect(csv.name).toBe("descent-metrics.csv");
+    const statistics = ["loss", "accuracy"].flatMap((id) =>
+      ["mean", "min", "max", "last"].map((name) => `${id}_${name}`),
+    );
+    expect(lines[0]).toBe(`split,step_from,step_to,steps,epoch,elapsed_ms,${statistics.join(",")}`);
+    expect(lines.filter((line) => line.startsWith("train,"))).toHaveLength(3000);
+    const json = await savedFile(page, button(page, "Download metrics as JSON"));
+    expect(json.name).toBe("descent-metrics.json");
+    const read: unknown = JSON.parse(json.bytes.toString("utf8"));
+    expect(read).toMatchObject({ format: "descent-metrics", metrics: [{ id: "loss" }, { id: "accuracy" }] });
+  });
+
+  it("go out as PNG with title, legend and axes", async () => {
+    const app = visit();
+    const { page } = app;
+    const drawn = await boxOf(plot(page, "Loss"));
+    const png = await savedFile(page, button(page, "Download Loss chart as PNG"));
+    expect(png.name).toBe("descent-loss.png");
+    expect(png.bytes.subarray(1, 4).toString("latin1")).toBe("PNG");
+    const [width, height] = [png.bytes.readUInt32BE(16), png.bytes.readUInt32BE(20)];
+    expect(width).toBeGreaterThan(2 * drawn.width);
+    const head = Math.round(height - 2 * drawn.height - 44);
+    expect(head).toBeGreaterThan(60);
+    const count = (x: number, y: number, w: number, h: number, color: string) =>
+      countPixels(page, png.bytes, { x, y, width: w, height: h }, color);
+    // The title; the legend's lines; the numbers along both axes, and the name of the horizontal one.
+    expect(await count(0, 0, 200, head / 2, "--text")).toBeGreaterThan(50);
+    expect(await count(0, head / 2, 80, head / 2, "--train")).toBeGreaterThan(40);
+    // This run has no validation samples, so the legend does not name them.
+    expect(await count(0, head / 2, width, head / 2, "--validation")).toBe(0);
+    expect(await count(24, head, 90, height - head - 110, "--text-3")).toBeGreaterThan(30);
+    expect(await count(130, height - 90, width - 130, 40, "--text-3")).toBeGreaterThan(30);
+    expect(await count(width - 140, height - 44, 140, 44, "--text-2")).toBeGreaterThan(20);
+    expectQuiet(app);
+  });
+
+  it("open in full size, and close with Escape", async () => {
+    const app = visit();
+    const { page } = app;
+    await button(page, "Loss chart in full size").click();
+    const dialog = page.getByRole("dialog", { name: "Loss chart, full size" });
+    // Its size is known a frame after it is shown.
+    await expect.poll(async () => (await boxOf(plot(page, "Loss").last())).width, soon).toBeGreaterThan(1000);
+    await pointAt(page, plot(page, "Loss").last(), 0.5);
+    await dialog.getByText(/^raw /).waitFor();
+    const smoothing = dialog.getByRole("slider", { name: "Smoothing" });
+    await smoothing.focus();
+    await page.keyboard.press("Home");
+    await pointAt(page, plot(page, "Loss").last(), 0.4);
+    await dialog.getByText(/^Step /).waitFor();
+    await expect.poll(() => dialog.getByText(/^raw /).count()).toBe(0);
+    await dialog.getByText("Epoch", { exact: true }).click();
+    const end = dialog.getByText("3000", { exact: true });
+    await end.waitFor();
+    await button(dialog, "Loss: zoom in").click();
+    await end.waitFor({ state: "detached" });
+    await dialog.getByText("2000", { exact: true }).waitFor();
+    await button(dialog, "Loss: show the whole run").click();
+    await end.waitFor();
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    expectQuiet(app);
+  });
+
+  it("draw on other axes, and remember which", async () => {
+    const { page } = visit();
+    const log = button(page, "Loss: logarithmic axis");
+    await log.click();
+    await page.getByRole("region", { name: "Curves" }).getByText("Time", { exact: true }).click();
+    await chart(page, "Loss").getByText("0.001", { exact: true }).first().waitFor();
+    await page.reload();
+    expect(await log.getAttribute("aria-pressed")).toBe("true");
+    expect(await page.getByRole("radio", { name: "Time" }).isChecked()).toBe(true);
+  });
+});
+
+describe("charts", () => {
+  const open = useBrowser("none");
 
   it("are read by a finger, which may be lifted, and zoomed by two", async () => {
     const { page, context } = await open({
@@ -230,25 +328,6 @@ describe("charts", () => {
     await touch("touchEnd");
     await expect.poll(async () => Math.min(...(await xLabels(page, "Accuracy"))), soon).toBeGreaterThan(900);
     expect(Math.max(...(await xLabels(page, "Accuracy")))).toBeLessThan(2100);
-  });
-
-  it("fit most values without drawing over the axes", async () => {
-    const { page } = await openTrained(open);
-    await button(page, "Loss: fit the axis to most values").click();
-    await page.mouse.move(5, 5);
-    await page.waitForTimeout(300);
-    const picture = await page.screenshot();
-    const [area, whole] = [await boxOf(reader(page, "Loss")), await boxOf(plot(page, "Loss"))];
-    const [top, bottom] = [Math.round(area.y), Math.round(area.y + area.height)];
-    const strip = (from: number, to: number) => ({
-      x: Math.round(whole.x),
-      y: from,
-      width: Math.round(whole.width),
-      height: to - from,
-    });
-    expect(await countPixels(page, picture, strip(top, bottom), "--train")).toBeGreaterThan(100);
-    expect(await countPixels(page, picture, strip(bottom + 2, bottom + 20), "--train")).toBe(0);
-    expect(await countPixels(page, picture, strip(Math.round(whole.y), top - 2), "--train")).toBe(0);
   });
 
   it("draw nothing while they are hidden, and everything when they are seen again", async () => {
@@ -289,112 +368,5 @@ describe("charts", () => {
       .getByRole("img", { name: `at step ${last.toLocaleString("en")}` })
       .first()
       .waitFor();
-  });
-
-  it("draw on other axes, and remember which", async () => {
-    const { page } = await openTrained(open);
-    const log = button(page, "Loss: logarithmic axis");
-    await log.click();
-    await page.getByRole("region", { name: "Curves" }).getByText("Time", { exact: true }).click();
-    await chart(page, "Loss").getByText("0.001", { exact: true }).first().waitFor();
-    await page.reload();
-    expect(await log.getAttribute("aria-pressed")).toBe("true");
-    expect(await page.getByRole("radio", { name: "Time" }).isChecked()).toBe(true);
-  });
-
-  it("open in full size, and close with Escape", async () => {
-    const app = await openTrained(open);
-    const { page } = app;
-    await button(page, "Loss chart in full size").click();
-    const dialog = page.getByRole("dialog", { name: "Loss chart, full size" });
-    // Its size is known a frame after it is shown.
-    await expect.poll(async () => (await boxOf(plot(page, "Loss").last())).width, soon).toBeGreaterThan(1000);
-    await pointAt(page, plot(page, "Loss").last(), 0.5);
-    await dialog.getByText(/^raw /).waitFor();
-    const smoothing = dialog.getByRole("slider", { name: "Smoothing" });
-    await smoothing.focus();
-    await page.keyboard.press("Home");
-    await pointAt(page, plot(page, "Loss").last(), 0.4);
-    await dialog.getByText(/^Step /).waitFor();
-    await expect.poll(() => dialog.getByText(/^raw /).count()).toBe(0);
-    await dialog.getByText("Epoch", { exact: true }).click();
-    const end = dialog.getByText("3000", { exact: true });
-    await end.waitFor();
-    await button(dialog, "Loss: zoom in").click();
-    await end.waitFor({ state: "detached" });
-    await dialog.getByText("2000", { exact: true }).waitFor();
-    await button(dialog, "Loss: show the whole run").click();
-    await end.waitFor();
-    await page.keyboard.press("Escape");
-    await dialog.waitFor({ state: "detached" });
-    expectQuiet(app);
-  });
-
-  it("name the last of learning rates that were set close together, within the picture", async () => {
-    const { page } = await open({ query: "?threads=1" });
-    await button(page, "Train").click();
-    await waitForStatus(page, ({ step }) => step > 40);
-    await showPart(page, "Training");
-    const rate = page.getByRole("textbox", { name: "Learning rate" });
-    await button(page, "Pause").click();
-    await waitForState(page, "Paused");
-    for (const value of ["0.003", "0.0003", "0.0001"]) {
-      await rate.fill(value);
-      await page.waitForTimeout(400);
-      const { step } = await readStatus(page);
-      await button(page, "Step").click();
-      await waitForStatus(page, (status) => status.state === "Paused" && status.step > step);
-    }
-    for (const title of ["Loss", "Accuracy"]) {
-      const figure = chart(page, title);
-      // As the schedule has it there, a little less than 0.0001.
-      const label = figure.getByText(/^lr 0\.000(1|09\d+)$/);
-      await label.waitFor();
-      expect(await figure.getByText(/^lr /).count()).toBe(1);
-      const [words, picture] = [await label.boundingBox(), await plot(page, title).boundingBox()];
-      if (!words || !picture) throw new Error("The chart and its mark must be on the screen.");
-      expect(words.x).toBeGreaterThan(picture.x);
-      expect(words.x + words.width).toBeLessThan(picture.x + picture.width);
-    }
-  });
-
-  it("go out as CSV and JSON, which say what a row is", async () => {
-    const { page } = await openTrained(open);
-    const csv = await savedFile(page, button(page, "Download metrics as CSV"));
-    const lines = csv.bytes.toString("utf8").trimEnd().split("\n");
-    expect(csv.name).toBe("descent-metrics.csv");
-    const statistics = ["loss", "accuracy"].flatMap((id) =>
-      ["mean", "min", "max", "last"].map((name) => `${id}_${name}`),
-    );
-    expect(lines[0]).toBe(`split,step_from,step_to,steps,epoch,elapsed_ms,${statistics.join(",")}`);
-    expect(lines.filter((line) => line.startsWith("train,"))).toHaveLength(3000);
-    const json = await savedFile(page, button(page, "Download metrics as JSON"));
-    expect(json.name).toBe("descent-metrics.json");
-    const read: unknown = JSON.parse(json.bytes.toString("utf8"));
-    expect(read).toMatchObject({ format: "descent-metrics", metrics: [{ id: "loss" }, { id: "accuracy" }] });
-  });
-
-  it("go out as PNG with title, legend and axes", async () => {
-    const app = await openTrained(open);
-    const { page } = app;
-    const drawn = await boxOf(plot(page, "Loss"));
-    const png = await savedFile(page, button(page, "Download Loss chart as PNG"));
-    expect(png.name).toBe("descent-loss.png");
-    expect(png.bytes.subarray(1, 4).toString("latin1")).toBe("PNG");
-    const [width, height] = [png.bytes.readUInt32BE(16), png.bytes.readUInt32BE(20)];
-    expect(width).toBeGreaterThan(2 * drawn.width);
-    const head = Math.round(height - 2 * drawn.height - 44);
-    expect(head).toBeGreaterThan(60);
-    const count = (x: number, y: number, w: number, h: number, color: string) =>
-      countPixels(page, png.bytes, { x, y, width: w, height: h }, color);
-    // The title; the legend's lines; the numbers along both axes, and the name of the horizontal one.
-    expect(await count(0, 0, 200, head / 2, "--text")).toBeGreaterThan(50);
-    expect(await count(0, head / 2, 80, head / 2, "--train")).toBeGreaterThan(40);
-    // This run has no validation samples, so the legend does not name them.
-    expect(await count(0, head / 2, width, head / 2, "--validation")).toBe(0);
-    expect(await count(24, head, 90, height - head - 110, "--text-3")).toBeGreaterThan(30);
-    expect(await count(130, height - 90, width - 130, 40, "--text-3")).toBeGreaterThan(30);
-    expect(await count(width - 140, height - 44, 140, 44, "--text-2")).toBeGreaterThan(20);
-    expectQuiet(app);
   });
 });

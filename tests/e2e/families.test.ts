@@ -2,6 +2,7 @@
 // what the page shows of each.
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { isFull } from "../support/full";
 import { violations } from "./axe";
 import { button, card, drag, expectQuiet, showPart, useBrowser, waitForState, waitForStatus } from "./support";
 
@@ -20,36 +21,11 @@ const namesIn = async (page: Page, title: string): Promise<string[]> => {
 describe("containers", () => {
   const open = useBrowser("none");
 
-  it("take layers by mouse, from the palette and from the model, as one step to take back", async () => {
+  it("take layers by keyboard and by mouse, from the palette and from the model, but not themselves", async () => {
     // High enough for all that is dragged and all that it is dragged to.
     const app = await open({ query: "?preset=branches", viewport: { width: 1440, height: 1600 } });
     const { page } = app;
-    await drag(page, button(page, "Dropout"), cardOf(page, "conv2d_2"), "below");
-    await expect.poll(() => namesIn(page, "branch 2")).toEqual(["conv2d_2", "dropout"]);
-    await drag(page, cardOf(page, "conv2d_1"), cardOf(page, "conv2d_3"), "above");
-    await expect.poll(() => namesIn(page, "branch 1")).toEqual([]);
-    await expect.poll(() => namesIn(page, "branch 3")).toHaveLength(2);
-    await drag(page, cardOf(page, "dropout"), branch(page, "branch 1"), "above");
-    await expect.poll(() => namesIn(page, "branch 1")).toEqual(["dropout"]);
-    await button(page, "Undo").click();
-    await expect.poll(() => namesIn(page, "branch 1")).toEqual([]);
-    await expect.poll(() => namesIn(page, "branch 2")).toContain("dropout");
-    await button(page, "Undo").click();
-    await expect.poll(() => namesIn(page, "branch 1")).toHaveLength(1);
-    await waitForState(page, "Ready");
-    expectQuiet(app);
-  });
-
-  it("do not go into themselves", async () => {
-    const { page } = await open({ query: "?preset=branches", viewport: { width: 1440, height: 1600 } });
-    const before = await namesIn(page, "branch 2");
-    await drag(page, cardOf(page, "branches"), cardOf(page, "conv2d_2"), "below");
-    await expect.poll(() => namesIn(page, "branch 2")).toEqual(before);
-  });
-
-  it("take layers by the keyboard: steps down lead in and out again", async () => {
-    const app = await open({ query: "?preset=branches" });
-    const { page } = app;
+    // Steps down lead in and out again.
     await card(page, 1)
       .getByRole("button", { name: /MaxPooling2D/ })
       .last()
@@ -59,6 +35,25 @@ describe("containers", () => {
     await page.waitForTimeout(50);
     await page.keyboard.press("Alt+ArrowUp");
     await expect.poll(() => namesIn(page, "branch 1")).toEqual(["conv2d_1"]);
+
+    const before = await namesIn(page, "branch 2");
+    await drag(page, cardOf(page, "branches"), cardOf(page, "conv2d_2"), "below");
+    await expect.poll(() => namesIn(page, "branch 2")).toEqual(before);
+
+    await drag(page, button(page, "Dropout"), cardOf(page, "conv2d_2"), "below");
+    await expect.poll(() => namesIn(page, "branch 2")).toEqual(["conv2d_2", "dropout"]);
+    await drag(page, cardOf(page, "conv2d_1"), cardOf(page, "conv2d_3"), "above");
+    await expect.poll(() => namesIn(page, "branch 1")).toEqual([]);
+    await expect.poll(() => namesIn(page, "branch 3")).toHaveLength(2);
+    await drag(page, cardOf(page, "dropout"), branch(page, "branch 1"), "above");
+    await expect.poll(() => namesIn(page, "branch 1")).toEqual(["dropout"]);
+    // Each is one step to take back.
+    await button(page, "Undo").click();
+    await expect.poll(() => namesIn(page, "branch 1")).toEqual([]);
+    await expect.poll(() => namesIn(page, "branch 2")).toContain("dropout");
+    await button(page, "Undo").click();
+    await expect.poll(() => namesIn(page, "branch 1")).toHaveLength(1);
+    await waitForState(page, "Ready");
     expectQuiet(app);
   });
 
@@ -105,9 +100,9 @@ describe("tasks", () => {
     await waitForState(page, "Ready");
     await button(page, "Train").click();
     await waitForStatus(page, ({ step }) => step > 20);
-    await expect.poll(() => page.getByRole("list", { name: "Rebuilt images" }).getByRole("listitem").count()).toBe(24);
     await button(page, "Pause").click();
     await waitForState(page, "Paused");
+    await expect.poll(() => page.getByRole("list", { name: "Rebuilt images" }).getByRole("listitem").count()).toBe(24);
     await expect.poll(() => page.getByRole("figure", { name: /Mean absolute error/ }).count()).toBeGreaterThan(0);
     await expect.poll(() => page.getByText("Accuracy").count()).toBe(0);
     await page.getByText("Decoder", { exact: true }).click();
@@ -164,6 +159,8 @@ describe("tasks", () => {
     await waitForStatus(page, ({ step }) => step > 20);
     // It holds no samples out, and promises no figures of such.
     expect(await page.getByText("Validation", { exact: true }).filter({ visible: true }).count()).toBe(0);
+    await button(page, "Pause").click();
+    await waitForState(page, "Paused");
     await showPart(page, "Training");
     const rate = page.getByLabel("Learning rate", { exact: true }).first();
     await expect.poll(() => rate.inputValue()).toBe("0.0005");
@@ -183,6 +180,8 @@ describe("tasks", () => {
     await waitForState(page, "Ready");
     await button(page, "Train").click();
     await waitForStatus(page, ({ step }) => step > 200);
+    await button(page, "Pause").click();
+    await waitForState(page, "Paused");
     await page.getByRole("img", { name: "Measured and predicted numbers over the input" }).waitFor();
     await page.getByRole("tab", { name: "Residuals" }).click();
     await page.getByRole("img", { name: /^Residuals, measured less predicted/ }).waitFor();
@@ -218,10 +217,14 @@ describe("a decision field", () => {
       });
     await expect.poll(painted).toBeLessThan(0.5);
     await button(page, "Train").click();
-    await waitForState(page, "Finished");
-    await expect.poll(() => field.getAttribute("aria-label")).toMatch(/: 25[0-6] of 256 points of the test set/);
-    await expect.poll(painted).toBeGreaterThan(0.8);
-    await page.getByText(/^within: 12\d of 12\d right$/).waitFor();
+    // Every day until most lie where they should, else to the end.
+    if (isFull) await waitForState(page, "Finished");
+    const [right, within] = isFull
+      ? [/: 25[0-6] of 256 points of the test set/, /^within: 12\d of 12\d right$/]
+      : [/: 2[2-5]\d of 256 points of the test set/, /^within: 1[0-2]\d of 12\d right$/];
+    await expect.poll(() => field.getAttribute("aria-label")).toMatch(right);
+    await expect.poll(painted).toBeGreaterThan(isFull ? 0.8 : 0.5);
+    await page.getByText(within).waitFor();
     expectQuiet(app);
   });
 });

@@ -50,55 +50,61 @@ describe("a typed number", () => {
     expectQuiet(app);
   });
 
-  it("is one step to take back, however quickly the next one follows", async () => {
+  it("is one step to take back, goes back on Escape, and is what arrow keys and slider go on from", async () => {
     const { page } = await openTraining(open);
+    const [rate, batch, epochs] = [field(page, "Learning rate"), field(page, "Batch size"), field(page, "Epochs")];
     for (const text of ["0.004", "0.005"]) {
-      await field(page, "Learning rate").fill(text);
-      await field(page, "Learning rate").press("Enter");
+      await rate.fill(text);
+      await rate.press("Enter");
     }
     await button(page, "Undo").click();
-    await expect.poll(() => field(page, "Learning rate").inputValue()).toBe("0.004");
-  });
+    await expect.poll(() => rate.inputValue(), { message: "however quickly the next one follows" }).toBe("0.004");
 
-  it.each([
-    ["Learning rate", "0.002", "1e999", "a number from 0 to 10"],
-    ["Batch size", "64", "60000", "a whole number from 1 to 8,192"],
-    ["Batch size", "64", "1.5", "a whole number from 1 to 8,192"],
-    ["Seed", "1", "1e30", "a whole number from 0 to 4,294,967,295"],
-    ["Validation samples", "5000", "60000", "a whole number from 0 to 59,999"],
-  ])("%s keeps %s when %s is typed, and says why", async (name, before, text, expected) => {
-    const { page } = await openTraining(open);
-    const input = field(page, name);
-    await input.fill("");
-    await input.pressSequentially(text);
-    await page.getByText(`Expected ${expected}.`).waitFor();
-    await input.press("Enter");
-    expect(await input.inputValue(), "Enter leaves the text to be mended").toBe(text);
-    await input.blur();
-    await expect.poll(() => input.inputValue()).toBe(before);
-    const refusal = page.getByText(`${text} was not used: expected ${expected}.`);
-    await refusal.waitFor();
-    expect(await button(page, "Undo").getAttribute("aria-disabled"), "nothing was changed").toBe("true");
-    await input.press("1");
-    expect(await refusal.count(), "until the next edit").toBe(0);
-  });
+    await batch.fill("16");
+    await batch.press("Escape");
+    await expect.poll(() => batch.inputValue()).toBe("64");
+    await batch.blur();
+    await expect.poll(() => batch.inputValue()).toBe("64");
 
-  it("goes back to the value on Escape", async () => {
-    const { page } = await openTraining(open);
-    await field(page, "Batch size").fill("16");
-    await field(page, "Batch size").press("Escape");
-    await expect.poll(() => field(page, "Batch size").inputValue()).toBe("64");
-    await field(page, "Batch size").blur();
-    await expect.poll(() => field(page, "Batch size").inputValue()).toBe("64");
-  });
-
-  it("is what the arrow keys go on from", async () => {
-    const { page } = await openTraining(open);
-    await field(page, "Epochs").fill("7");
-    await field(page, "Epochs").press("ArrowUp");
-    await expect.poll(() => field(page, "Epochs").inputValue()).toBe("8");
+    await epochs.fill("7");
+    await epochs.press("ArrowUp");
+    await expect.poll(() => epochs.inputValue()).toBe("8");
     await button(page, "Undo").click();
-    await expect.poll(() => field(page, "Epochs").inputValue()).toBe("5");
+    await expect.poll(() => epochs.inputValue()).toBe("5");
+
+    // The slider shows the value, also between its own stops.
+    const settings = page.getByRole("region", { name: "Training settings" });
+    await page.getByRole("slider", { name: "Learning rate, slider" }).focus();
+    await settings.getByText("0.004", { exact: true }).waitFor();
+    await page.keyboard.press("ArrowRight");
+    await settings.getByText("0.01", { exact: true }).waitFor();
+    await expect.poll(() => rate.inputValue()).toBe("0.01");
+  });
+
+  it("is refused where it cannot be, which is said, and changes nothing", async () => {
+    const { page } = await openTraining(open);
+    for (const [name, before, text, expected] of [
+      ["Learning rate", "0.002", "1e999", "a number from 0 to 10"],
+      ["Batch size", "64", "60000", "a whole number from 1 to 8,192"],
+      ["Batch size", "64", "1.5", "a whole number from 1 to 8,192"],
+      ["Seed", "1", "1e30", "a whole number from 0 to 4,294,967,295"],
+      ["Validation samples", "5000", "60000", "a whole number from 0 to 59,999"],
+    ] as const) {
+      const input = field(page, name);
+      await input.fill("");
+      await input.pressSequentially(text);
+      await page.getByText(`Expected ${expected}.`).waitFor();
+      await input.press("Enter");
+      expect(await input.inputValue(), "Enter leaves the text to be mended").toBe(text);
+      await input.blur();
+      await expect.poll(() => input.inputValue()).toBe(before);
+      const refusal = page.getByText(`${text} was not used: expected ${expected}.`);
+      await refusal.waitFor();
+      expect(await button(page, "Undo").getAttribute("aria-disabled"), "nothing was changed").toBe("true");
+      await input.press("1");
+      expect(await refusal.count(), "until the next edit").toBe(0);
+      await input.press("Escape");
+    }
   });
 
   it("counts when Train is pressed while it is being typed", async () => {
@@ -151,20 +157,5 @@ describe("a value that does not fit", () => {
     const [room, needed] = await reason.evaluate((element) => [element.clientWidth, element.scrollWidth]);
     expect(needed).toBeLessThanOrEqual(room ?? 0);
     expect((await readStatus(page)).state).toBe("Blocked");
-  });
-});
-
-describe("a slider", () => {
-  const open = useBrowser("none");
-
-  it("shows the value, also between its own stops", async () => {
-    const { page } = await openTraining(open);
-    await field(page, "Learning rate").fill("0.004");
-    await field(page, "Learning rate").press("Enter");
-    await page.getByRole("slider", { name: "Learning rate, slider" }).focus();
-    await page.getByRole("region", { name: "Training settings" }).getByText("0.004", { exact: true }).waitFor();
-    await page.keyboard.press("ArrowRight");
-    await page.getByRole("region", { name: "Training settings" }).getByText("0.01", { exact: true }).waitFor();
-    await expect.poll(() => field(page, "Learning rate").inputValue()).toBe("0.01");
   });
 });

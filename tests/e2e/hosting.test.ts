@@ -1,17 +1,10 @@
 // What hosting must and must not matter for: isolation, and the promise that nothing leaves this device.
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { StaticServer } from "../../scripts/support/staticServer";
-import { connectBrowser, openPage } from "../support/browser";
+import { openPage, testBrowser } from "../support/browser";
 import { servePage } from "../support/server";
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await connectBrowser("none");
-});
-afterAll(() => browser.close());
 
 describe.each([
   ["with our headers", true],
@@ -42,17 +35,12 @@ describe.each([
     await new Promise((closed) => stranger.close(closed));
   });
 
-  it("loads without a complaint, and is cross-origin isolated as far as the host lets it", async () => {
-    const { page, context, problems } = await openPage(browser, host.url);
+  it("loads without a complaint, is cross-origin isolated as far as the host lets it, and cannot reach another address", async () => {
+    const { page, context, problems } = await openPage(await testBrowser("none"), host.url);
     await page.waitForLoadState("networkidle");
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(isolated);
     expect(await page.title()).toContain("Descent");
     expect(problems).toEqual([]);
-    await context.close();
-  });
-
-  it("cannot reach another address", async () => {
-    const { page, context } = await openPage(browser, host.url);
     const outcomes = await page.evaluate(async (url) => {
       const image = new Image();
       const loaded = new Promise((resolve) => {

@@ -69,7 +69,7 @@ describe("with the keyboard alone", () => {
     expectQuiet(app);
   });
 
-  it("skips to the model at the first press of Tab, past a link that is seen only then", async () => {
+  it("skips to the model at the first press of Tab, past a link that is seen only then, and drags a layer by its handle", async () => {
     const { page } = await open();
     const skip = page.getByRole("link", { name: "Skip to the model" });
     expect(await isInSight(skip)).toBe(false);
@@ -81,20 +81,16 @@ describe("with the keyboard alone", () => {
     await expect.poll(() => isInSight(skip)).toBe(false);
     expect(new URL(page.url()).hash, "the address stays").toBe("");
     await tabTo(page, /^FlFlatten/);
-  });
 
-  it.each([
-    ["Model", "Skip to the model", (page: Page) => page.getByRole("list", { name: "Model", exact: true })],
-    ["Training", "Skip to the training settings", (page: Page) => page.getByRole("tabpanel", { name: "Training" })],
-    ["Results", "Skip to the results", (page: Page) => page.getByRole("tabpanel", { name: "Results" })],
-  ])("skips to what a phone shows under %s", async (tab, name, target) => {
-    const { page } = await open({ viewport: { width: 390, height: 844 } });
-    await page.getByRole("tab", { name: tab }).click();
-    const skip = page.getByRole("link", { name });
-    await skip.focus();
-    await expect.poll(() => isInSight(skip)).toBe(true);
-    await page.keyboard.press("Enter");
-    await expect.poll(() => isFocused(target(page))).toBe(true);
+    await button(page, "Drag flatten").focus();
+    await page.keyboard.press("Space");
+    await page.waitForTimeout(100);
+    await page.keyboard.press("ArrowDown");
+    await page.waitForTimeout(300);
+    await page.keyboard.press("Space");
+    await expect.poll(() => layerTypes(page)).toEqual(["Dense", "Flatten", "Dense"]);
+    await page.keyboard.press("Control+z");
+    await expect.poll(() => layerTypes(page)).toEqual(["Flatten", "Dense", "Dense"]);
   });
 
   it("keeps the focus in the model when what had it is gone", async () => {
@@ -140,8 +136,20 @@ describe("with the keyboard alone", () => {
     await expect.poll(() => cards(page).count()).toBe(1);
   });
 
-  it("keeps the focus in the model on a phone when the repair of a layer is done", async () => {
+  it("skips on a phone to what it shows, and keeps the focus in the model when the repair of a layer is done", async () => {
     const { page } = await open({ viewport: { width: 390, height: 844 } });
+    for (const [tab, name, target] of [
+      ["Training", "Skip to the training settings", page.getByRole("tabpanel", { name: "Training" })],
+      ["Results", "Skip to the results", page.getByRole("tabpanel", { name: "Results" })],
+      ["Model", "Skip to the model", page.getByRole("list", { name: "Model", exact: true })],
+    ] as const) {
+      await page.getByRole("tab", { name: tab }).click();
+      const skip = page.getByRole("link", { name });
+      await skip.focus();
+      await expect.poll(() => isInSight(skip)).toBe(true);
+      await page.keyboard.press("Enter");
+      await expect.poll(() => isFocused(target)).toBe(true);
+    }
     await waitForState(page, "Ready");
     const first = card(page, 0).getByRole("button", { name: /params/ });
     await first.click();
@@ -151,18 +159,5 @@ describe("with the keyboard alone", () => {
     await expect.poll(() => layerTypes(page)).toEqual(["Flatten", "Dense", "Dense"]);
     await expect.poll(() => isFocused(first)).toBe(true);
     await page.getByRole("group", { name: "Settings of flatten" }).waitFor();
-  });
-
-  it("drags a layer by its handle", async () => {
-    const { page } = await open();
-    await button(page, "Drag flatten").focus();
-    await page.keyboard.press("Space");
-    await page.waitForTimeout(100);
-    await page.keyboard.press("ArrowDown");
-    await page.waitForTimeout(300);
-    await page.keyboard.press("Space");
-    await expect.poll(() => layerTypes(page)).toEqual(["Dense", "Flatten", "Dense"]);
-    await page.keyboard.press("Control+z");
-    await expect.poll(() => layerTypes(page)).toEqual(["Flatten", "Dense", "Dense"]);
   });
 });

@@ -62,7 +62,6 @@ async function expectNoOverlap(page: Page): Promise<void> {
 describe.each(
   everyDay<Size>(
     [
-      [1440, 900],
       [1366, 650],
       [390, 844],
     ],
@@ -150,10 +149,7 @@ describe("notices and figures", () => {
 
   it.each(
     everyDay<Size>(
-      [
-        [1366, 650],
-        [390, 844],
-      ],
+      [[390, 844]],
       [
         [1366, 650],
         [390, 844],
@@ -235,10 +231,7 @@ describe("the stage", () => {
 
   it.each(
     everyDay<Size>(
-      [
-        [1440, 900],
-        [1366, 650],
-      ],
+      [[1366, 650]],
       [
         [1920, 1080],
         [1440, 900],

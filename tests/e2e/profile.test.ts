@@ -1,5 +1,6 @@
 // The profile in the page: every launch of a step with its layer and its time, while the run goes on.
 import { describe, expect, it } from "vitest";
+import { everyDay } from "../support/full";
 import { button, expectQuiet, profileStep, useBrowser, waitForState, waitForStatus, type Open } from "./support";
 
 const results = "Results";
@@ -57,11 +58,23 @@ async function expectProfile(open: Open, query: string): Promise<void> {
   expectQuiet(app);
 }
 
-describe("without a GPU", () => {
-  const open = useBrowser("none");
+describe.each(
+  // A software adapter takes long to compile.
+  everyDay(
+    [["none", "CPU", "?backend=cpu&preset=convnet&debug=plan"] as const],
+    [
+      ["none", "CPU", "?backend=cpu&preset=convnet&debug=plan"] as const,
+      ["swiftshader", "WebGPU", "?backend=webgpu&debug=plan"] as const,
+    ],
+  ),
+)("with the browser's adapter: %s", (webgpu, backend, query) => {
+  const open = useBrowser(webgpu);
 
-  it("profiles a step on the CPU while training goes on", () =>
-    expectProfile(open, "?backend=cpu&preset=convnet&debug=plan"));
+  it(`profiles a step on ${backend} while training goes on`, () => expectProfile(open, query));
+});
+
+describe("a profile", () => {
+  const open = useBrowser("none");
 
   it("can be cancelled, and goes with its model", async () => {
     const app = await open({ query: "?preset=convnet" });
@@ -97,10 +110,4 @@ describe("without a GPU", () => {
     await expect.poll(() => launches.count()).toBeLessThan(convnetLaunches);
     expectQuiet(app);
   });
-});
-
-describe("with a GPU, here a software one", () => {
-  const open = useBrowser("swiftshader");
-
-  it("profiles a step on WebGPU while training goes on", () => expectProfile(open, "?backend=webgpu&debug=plan"));
 });

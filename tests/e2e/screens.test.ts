@@ -1,20 +1,10 @@
 // The page on small, low and zoomed screens, under a finger: every part and control can be reached, nothing is cut off, and
 // nothing scrolls sideways (WCAG 1.4.10). A zoom of 200 or 400 per cent is a window of half or a quarter of the size.
-import type { CDPSession, Locator, Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { saveScreenshot } from "../support/browser";
 import { everyDay } from "../support/full";
-import {
-  button,
-  cards,
-  expectQuiet,
-  readStatus,
-  showPart,
-  useBrowser,
-  waitForState,
-  waitForStatus,
-  type Size,
-} from "./support";
+import { button, cards, expectQuiet, showPart, useBrowser, waitForState, waitForStatus, type Size } from "./support";
 
 /** The controls that cannot be reached by scrolling, or that are too small for a hand. */
 function findUnreachable(page: Page): Promise<string[]> {
@@ -83,7 +73,6 @@ describe.each(
   everyDay<Size>(
     [
       [390, 844],
-      [844, 390],
       [320, 256],
     ],
     [
@@ -169,10 +158,14 @@ describe("at a desk", () => {
       .first()
       .getByRole("button", { name: /params/ })
       .click();
-    for (const [width, height] of [
-      [1024, 768],
-      [1366, 650],
-    ] as const) {
+    const sizes = everyDay<Size>(
+      [[1366, 650]],
+      [
+        [1024, 768],
+        [1366, 650],
+      ],
+    );
+    for (const [width, height] of sizes) {
       await page.setViewportSize({ width, height });
       for (const part of ["Model", "Training"] as const) {
         await showPart(page, part);
@@ -205,52 +198,6 @@ async function chooseLongest(page: Page): Promise<void> {
     if (longest !== undefined) await select.selectOption(longest);
   }
 }
-
-/** Where a finger is, or that it is lifted. */
-async function touch(
-  session: CDPSession,
-  type: "touchStart" | "touchMove" | "touchEnd",
-  at?: readonly [number, number],
-) {
-  const touchPoints = at ? [{ x: at[0], y: at[1] }] : [];
-  await session.send("Input.dispatchTouchEvent", { type, touchPoints });
-}
-
-describe("a finger on a curve", () => {
-  const open = useBrowser("none");
-
-  it("reads exact values while it moves, which stay when it is lifted and the curve grows", async () => {
-    const app = await open({
-      viewport: { width: 390, height: 844 },
-      hasTouch: true,
-      isMobile: true,
-      query: "?preset=convnet",
-    });
-    const { page } = app;
-    await button(page, "Train").tap();
-    await waitForStatus(page, ({ step }) => step > 20);
-    const loss = page.getByRole("figure", { name: "Loss chart" });
-    const box = await loss.getByRole("img", { name: /^Loss over training/ }).boundingBox();
-    if (!box) throw new Error("The chart must be on the screen.");
-    const [y, at] = [box.y + box.height / 2, (share: number): number => box.x + 60 + share * (box.width - 80)];
-    const session = await page.context().newCDPSession(page);
-    await touch(session, "touchStart", [at(0.1), y]);
-    const reading = loss.getByText(/^raw /);
-    await reading.waitFor();
-    const first = await reading.innerText();
-    for (const share of [0.3, 0.6, 0.8]) await touch(session, "touchMove", [at(share), y]);
-    await expect.poll(() => reading.innerText()).not.toBe(first);
-    // Until the last of the moves is drawn.
-    await page.waitForTimeout(400);
-    const last = await reading.innerText();
-    await touch(session, "touchEnd");
-    // The curve grows under it.
-    const { step } = await readStatus(page);
-    await waitForStatus(page, (status) => status.step > step + 20);
-    expect(await reading.innerText()).toBe(last);
-    expectQuiet(app);
-  });
-});
 
 describe("where the system chooses the colours", () => {
   const open = useBrowser("none");

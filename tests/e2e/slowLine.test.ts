@@ -3,7 +3,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { StaticServer } from "../../scripts/support/staticServer";
-import { connectBrowser, openPage } from "../support/browser";
+import { testBrowser, openPage } from "../support/browser";
 import { type Line, openLine } from "../support/line";
 import { servePage } from "../support/server";
 import { button, readStatus, waitForState, waitForStatus } from "./support";
@@ -15,11 +15,11 @@ let browser: Browser;
 let server: StaticServer;
 let line: Line;
 beforeAll(async () => {
-  [browser, server] = await Promise.all([connectBrowser("none"), servePage()]);
+  [browser, server] = await Promise.all([testBrowser("none"), servePage()]);
   line = await openLine(server.url);
 });
 afterAll(async () => {
-  await browser.close();
+  await Promise.all(browser.contexts().map((context) => context.close()));
   await line.close();
   await server.close();
 });
@@ -79,5 +79,4 @@ it("trains before most of the data have come, waits for them in sight, and keeps
   await button(next, "Train").click();
   await waitForStatus(next, (status) => status.step > 0);
   expect(line.sent.filter(({ byteLength }) => byteLength > 0)).toEqual([]);
-  await context.close();
 });

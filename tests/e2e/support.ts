@@ -1,8 +1,8 @@
 // What the browser tests share: opening the page, reading what it says of the run, and the gestures of a visitor. Refuses to
 // look inside the page: everything goes by the names that a screen reader would use.
-import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
+import type { BrowserContextOptions, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, inject } from "vitest";
-import { connectBrowser, openPage, type WatchedPage } from "../support/browser";
+import { openPage, testBrowser, type TestWebGpu, type WatchedPage } from "../support/browser";
 
 /** Width and height of a window. */
 export type Size = readonly [number, number];
@@ -18,25 +18,38 @@ export interface OpenOptions extends BrowserContextOptions {
 /** Opens the page in a context of its own, which is closed after the test. */
 export type Open = (options?: OpenOptions) => Promise<WatchedPage>;
 
-/** A connection to the browser of all tests, for those of a group. */
-export function useBrowser(webgpu: "none" | "swiftshader"): Open {
-  let browser: Browser;
+/** The browser of all tests, for those of a group. */
+export function useBrowser(webgpu: TestWebGpu): Open {
   const opened: WatchedPage[] = [];
-  beforeAll(async () => {
-    browser = await connectBrowser(webgpu);
-  });
   afterEach(async () => {
     await Promise.all(opened.splice(0).map(({ context }) => context.close()));
   });
-  afterAll(async () => {
-    await browser.close();
-  });
   return async ({ query = "", before, ...options } = {}) => {
-    const watched = await openPage(browser, "about:blank", options);
+    const watched = await openPage(await testBrowser(webgpu), "about:blank", options);
     opened.push(watched);
     await before?.(watched.page);
     await watched.page.goto(`${inject("pageUrl")}${query}`);
     return watched;
+  };
+}
+
+/** One visit for all tests of a group, each of which leaves the page as it found it. */
+export function useVisit(
+  webgpu: TestWebGpu,
+  query: string,
+  prepare: (page: Page) => Promise<unknown>,
+): () => WatchedPage {
+  let visit: WatchedPage | undefined;
+  beforeAll(async () => {
+    visit = await openPage(await testBrowser(webgpu), `${inject("pageUrl")}${query}`);
+    await prepare(visit.page);
+  });
+  afterAll(async () => {
+    await visit?.context.close();
+  });
+  return () => {
+    if (!visit) throw new Error("The page could not be opened.");
+    return visit;
   };
 }
 

@@ -1,14 +1,23 @@
 // A real Chromium for tests, with or without WebGPU; refuses to hide what the page complains about.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { inject, type ProvidedContext } from "vitest";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+import { type BrowserWebGpu, launchChromium } from "../../scripts/support/launchChromium";
 import { root } from "../../scripts/support/paths";
+import { isFull } from "./full";
 
-/** Connects to the headless browser of all tests. The caller closes the connection, and with it the pages that were opened
- *  through it. */
-export const connectBrowser = (webgpu: keyof ProvidedContext["browsers"]): Promise<Browser> =>
-  chromium.connect(inject("browsers")[webgpu]);
+/** What a browser of the tests can have of WebGPU. */
+export type TestWebGpu = Exclude<BrowserWebGpu, "best">;
+
+const started = new Map<TestWebGpu, Promise<Browser>>();
+
+/** The headless browser of all test files that run in this process, and which ends with it: starting one takes longer than most
+ *  tests. Whoever opens a page closes its context. */
+export function testBrowser(webgpu: TestWebGpu): Promise<Browser> {
+  const browser = started.get(webgpu) ?? launchChromium(webgpu);
+  started.set(webgpu, browser);
+  return browser;
+}
 
 /** A page, and what it complained about since it was opened. */
 export interface WatchedPage {
@@ -42,11 +51,10 @@ export async function openPage(
   return { page, context, problems };
 }
 
-/** Keeps a picture of the page in tests/output. @returns the file's path */
-export async function saveScreenshot(page: Page, name: string): Promise<string> {
+/** Keeps a picture of the page in tests/output, for whoever wants to look: `npm run test:full` does. */
+export async function saveScreenshot(page: Page, name: string): Promise<void> {
+  if (!isFull) return;
   const folder = join(root, "tests", "output");
   mkdirSync(folder, { recursive: true });
-  const path = join(folder, `${name}.png`);
-  await page.screenshot({ path, animations: "disabled" });
-  return path;
+  await page.screenshot({ path: join(folder, `${name}.png`), animations: "disabled" });
 }
