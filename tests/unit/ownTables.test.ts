@@ -10,6 +10,11 @@ import { analyzeModel } from "../../src/engine/model/analyze";
 import { suitedModel } from "../../src/engine/model/presets/suited";
 import { later } from "../../src/engine/words/en/later";
 import { render, type Said } from "../../src/engine/words/said";
+import { createCpuBackend } from "../../src/engine/backend/cpu/cpuBackend";
+import { ResidentData } from "../../src/engine/train/resident";
+import { Session } from "../../src/engine/train/session";
+import { nextTask } from "../../src/engine/train/yielding";
+import { inUnits, samplePredictions } from "../../src/engine/trainer/predictions";
 import { isFull } from "../support/full";
 
 const english = (said: Said): string => render(said, later);
@@ -97,6 +102,32 @@ describe("tables", () => {
     const model = suitedModel(data);
     expect(model?.task.type).toBe("regression");
     expect(model && analyzeModel(model, data).problems).toEqual([]);
+  });
+
+  it("tell errors and results in the units that a number came in", async () => {
+    const lines = Array.from({ length: 60 }, (_, i) => `${i % 10},${(i * 3) % 7},${100_000 + 2500 * (i % 10)}`);
+    const data = await made(["rooms,age,price", ...lines].join("\n"), {
+      target: 2,
+      uses: ["number", "number", "number"],
+    });
+    const unit = data.columns["price"]?.unit ?? data.columns["target"]?.unit;
+    expect(unit?.mean).toBeGreaterThan(100_000);
+    const description = suitedModel(data);
+    if (!description) throw new Error("expected a model, got none");
+    const backend = createCpuBackend();
+    const session = await Session.create({ backend, description, dataset: data, resident: new ResidentData(backend) });
+    const score = await session.scoreTest(nextTask);
+    const { count, columns, shown } = inUnits(await samplePredictions({ session, dataset: data }, 0, 100));
+    const prices = columns["target"]?.values ?? new Float32Array();
+    expect([...prices].every((price) => Math.abs(((price - 100_000) / 2500) % 1) < 1e-3)).toBe(true);
+    const off = Array.from({ length: count }, (_, n) =>
+      Math.abs((shown["output"]?.data[n] ?? NaN) - (prices[n] ?? NaN)),
+    );
+    const mean = off.reduce((sum, value) => sum + value, 0) / count;
+    expect(mean).toBeGreaterThan(1000);
+    expect((score["meanAbsoluteError"] ?? NaN) / mean).toBeCloseTo(1, 4);
+    session.dispose();
+    backend.dispose();
   });
 
   it("warn of columns that give the target away, and of nothing else", async () => {

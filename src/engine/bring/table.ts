@@ -267,7 +267,7 @@ export function makeTable(
     },
     target: isClass
       ? { kind: "class", shape: [], dtype: "u8", scale: 1, names: used.map((code) => column.values[code] ?? "") }
-      : { kind: "value", shape: [], dtype: "f32", scale: 1, names: [column.name] },
+      : { kind: "value", shape: [], dtype: "f32", scale: 1, names: [column.name], ...(target && { unit: target }) },
   };
   const rowsOf = { train, test };
   const places = new Map(used.map((code, i) => [code, i]));

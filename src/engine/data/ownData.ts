@@ -61,6 +61,9 @@ const columnSchema = v.object({
   shape: v.pipe(v.array(whole(1, 2 ** 24)), v.maxLength(4)),
   dtype: v.picklist(["u8", "u32", "f32"]),
   scale: v.pipe(v.number(), v.finite()),
+  unit: v.exactOptional(
+    v.object({ mean: v.pipe(v.number(), v.finite()), deviation: v.pipe(v.number(), v.finite(), v.gtValue(0)) }),
+  ),
   names: v.exactOptional(v.pipe(v.array(v.string()), v.maxLength(MOST_NAMES))),
 });
 

@@ -1,10 +1,11 @@
 /** What classification and regression have in common: one network, which reads one column and is held against another. */
 import type { ColumnKind } from "../data";
-import { typeOfColumn } from "../data/column";
+import { type ColumnInfo, typeOfColumn } from "../data/column";
 import type { ConfigOf, Fields } from "../fields";
 import type { Node } from "../graph/node";
 import { type LossType, losses, nameOfLoss } from "../nn/losses";
 import { metrics, type MetricType } from "../nn/metrics";
+import { mul } from "../ops/pointwise";
 import { isProbability } from "../nn/source";
 import type { Target } from "../nn/target";
 import { type About, columnOf, problemOf, requireColumn, type TaskDef, type TaskProblem, targetOf } from "./task";
@@ -113,9 +114,10 @@ export function supervisedTask<const F extends LossFields>(
       const output = graph.apply(MODEL, graph.column(input));
       const target = asTarget(graph.column(name), graph, name);
       const scored = { output, target };
+      const told = inUnits(scored, requireColumn(graph.data, name));
       return {
         losses: { loss: lossOf(graph).perSample(scored) },
-        metrics: Object.fromEntries(metricsFor(graph).map((id) => [id, metrics[id].perSample(scored)])),
+        metrics: Object.fromEntries(metricsFor(graph).map((id) => [id, metrics[id].perSample(told)])),
       };
     },
     show: (graph) => {
@@ -124,6 +126,14 @@ export function supervisedTask<const F extends LossFields>(
       return { output: { kind: requireColumn(graph.data, target).kind, node, areProbabilities: isProbability(node) } };
     },
   };
+}
+
+/** Numbers that are kept in standard deviations, for metrics that are in the unit of the target: the mean is the same on both sides. */
+function inUnits(scored: { readonly output: Node; readonly target: Target }, { unit }: ColumnInfo): typeof scored {
+  const { output, target } = scored;
+  if (!unit || target.kind !== "values") return scored;
+  const values = mul(target.values, unit.deviation);
+  return { output: mul(output, unit.deviation), target: { ...target, values } };
 }
 
 function asTarget(node: Node, { data }: Pick<About, "data">, name: string): Target {

@@ -61,6 +61,26 @@ export async function samplePredictions(
   return { first: from, count: to - from, columns: samples, shown: await session.show(read, to - from) };
 }
 
+/** Numbers that are kept in standard deviations, and what a model says of them, in the units that they came in. */
+export function inUnits(predictions: Predictions): Predictions {
+  const { columns, shown } = predictions;
+  const [name, measured] = Object.entries(columns).findLast(([, { info }]) => info.unit) ?? [];
+  const unit = measured?.info.unit;
+  if (name === undefined || !measured || !unit) return predictions;
+  const told = (values: ColumnData): Float32Array =>
+    Float32Array.from(values, (value) => value * unit.deviation + unit.mean);
+  return {
+    ...predictions,
+    columns: { ...columns, [name]: { ...measured, values: told(measured.values) } },
+    shown: Object.fromEntries(
+      Object.entries(shown).map(([id, value]) => [
+        id,
+        value.kind === "value" ? { ...value, data: told(value.data) } : value,
+      ]),
+    ),
+  };
+}
+
 /** What a model says of each sample of a split: between two steps, where it is being trained.
  *  @returns null where it tells no class, or samples are missing or have not arrived */
 export async function answersTo(

@@ -17,7 +17,7 @@ import { Moves } from "./moves";
 import type { AnswerOf, InquiryName, QuestionOf } from "../inspect";
 import type { Inquiries } from "./inquiries";
 import { failureNotice, settingsNotice } from "./notices";
-import { answersTo, hasArrived, readSamples, samplePredictions, takenModel } from "./predictions";
+import { answersTo, hasArrived, readSamples, inUnits, samplePredictions, takenModel } from "./predictions";
 import type { Prepared } from "./prepared";
 import { Preparer } from "./prepared";
 import type {
@@ -208,7 +208,7 @@ export class Trainer implements TrainerControls {
     const predictions = await this.#unlessGone(sampling, prepared);
     // The first question takes memory.
     this.#core.report();
-    return predictions;
+    return predictions && inUnits(predictions);
   }
 
   async show(

@@ -37,7 +37,7 @@ export const brought = {
   constantColumns: ({ columns }: Lists<"columns">) =>
     `Left out, being the same in all training rows: ${list(columns)}.`,
   targetScaled: ({ target }: Texts<"target">) =>
-    `${target} is predicted in standard deviations from its mean, as curves and results then show it.`,
+    `${target} is learnt in standard deviations from its mean, and so is the loss. Errors and results are in its own units.`,
   notKept: ({ reason }: Texts<"reason">) =>
     `Data: expected to read and keep them, but that failed (${reason}). Make room in this browser, or try another file.`,
   manyFiles: ({ most, got }: Counts<"most" | "got">) =>
