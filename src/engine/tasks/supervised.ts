@@ -114,10 +114,10 @@ export function supervisedTask<const F extends LossFields>(
       const output = graph.apply(MODEL, graph.column(input));
       const target = asTarget(graph.column(name), graph, name);
       const scored = { output, target };
-      const told = inUnits(scored, requireColumn(graph.data, name));
+      const scaled = inUnits(scored, requireColumn(graph.data, name));
       return {
         losses: { loss: lossOf(graph).perSample(scored) },
-        metrics: Object.fromEntries(metricsFor(graph).map((id) => [id, metrics[id].perSample(told)])),
+        metrics: Object.fromEntries(metricsFor(graph).map((id) => [id, metrics[id].perSample(scaled)])),
       };
     },
     show: (graph) => {
