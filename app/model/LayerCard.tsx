@@ -123,9 +123,11 @@ export const LayerCard = memo(
                       <path d="M7 1v12M1.8 4l10.4 6M12.2 4 1.8 10M5 2l2 2 2-2M5 12l2-2 2 2" />
                     </svg>
                   )}
-                  {t("model.parameters", {
-                    number: view.parameterCount === null ? "?" : formatCount(view.parameterCount),
-                  })}
+                  <span>
+                    {t("model.parameters", {
+                      number: view.parameterCount === null ? "?" : formatCount(view.parameterCount),
+                    })}
+                  </span>
                 </span>
               </span>
             </span>

@@ -8,7 +8,7 @@ const query = "?backend=webgpu&preset=xor";
 /** Begins to train on a page that was just opened. @returns how a step is run */
 async function train(page: Page): Promise<string> {
   expect((await waitForState(page, "Ready")).backend).toBe("WebGPU");
-  await page.getByRole("region", { name: "Results" }).getByText("Profile", { exact: true }).click();
+  await page.getByRole("tab", { name: "Profile", exact: true }).click();
   await page.getByText("The plan as text").click();
   const plan = await page.locator("pre").innerText();
   await button(page, "Train").click();
