@@ -21,7 +21,7 @@ const formats: Readonly<Record<CurveInfo["format"], (value: number) => string>> 
   percent: (value) => formatPercent(value),
 };
 
-function Value({ info, value }: { readonly info: CurveInfo; readonly value: number | undefined }) {
+function textOf(info: CurveInfo, value: number | undefined): string {
   if (value === undefined) return NONE;
   return Number.isFinite(value) ? formats[info.format](value) : t("number.notFinite");
 }
@@ -67,11 +67,8 @@ const Rows = memo(function Rows({ metrics }: { readonly metrics: Metrics }) {
             <th scope="row">{t("table.steps", { from: row.from, to: row.to })}</th>
             <td>{(row.to / (stepsPerEpoch || 1)).toFixed(2)}</td>
             {[row.train, row.validation].flatMap((values, split) =>
-              infos.map((info, i) => (
-                <td key={`${split} ${info.id}`}>
-                  <Value info={info} value={values?.[i]} />
-                </td>
-              )),
+              // Texts of the cells themselves, because translators of pages replace others.
+              infos.map((info, i) => <td key={`${split} ${info.id}`}>{textOf(info, values?.[i])}</td>),
             )}
           </tr>
         ))}
