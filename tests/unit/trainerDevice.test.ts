@@ -28,6 +28,8 @@ beforeEach(async () => {
 
 /** A trainer on a GPU whose devices are Dawn's own, or stand-ins that are lost in the same way and compile nothing twice. */
 async function open(kind: "own" | "lent"): Promise<void> {
+  // A GPU that is watched already would be asked by itself.
+  vi.restoreAllMocks();
   ({ gpu, devices, hold } = await watchedGpu(undefined, kind));
   recording = new Recording({ gpu });
 }
