@@ -222,9 +222,10 @@ describe("building a model", () => {
     await expect.poll(() => layerTypes(page)).toEqual(["Flatten", "Dense", "Dropout", "Dense"]);
     await expect.poll(() => isFocused(page.getByRole("textbox", { name: "Rate" }))).toBe(true);
     await button(list, "Dismiss the list").click();
+    await list.waitFor({ state: "detached" });
     await page.reload();
     await cards(page).first().waitFor();
-    await expect.poll(() => list.count()).toBe(0);
+    await list.waitFor({ state: "detached" });
   });
 
   it.each(
