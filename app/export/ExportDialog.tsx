@@ -1,8 +1,9 @@
 /** The dialog that takes the model out of the page: a format, what it cannot take, and the file. */
-import { Button, CloseButton, Switch } from "@mantine/core";
+import { Button, Switch } from "@mantine/core";
 import { IconCheck, IconDownload } from "@tabler/icons-react";
 import { useEffect, useId, useRef, useState } from "react";
 import type { FormatId, NetworkSamples, Refusal } from "../../src/engine";
+import { Dialog } from "../common/Dialog";
 import { formats as writing } from "../common/words";
 import { t, tell, wordOf } from "../common/words";
 import { differenceOf, save, type Taken, takeModel, workOut } from "./take";
@@ -20,10 +21,8 @@ type Asked =
 
 export function ExportDialog({ onClose }: ExportDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const title = useId();
   const [asked, setAsked] = useState<Asked>({ kind: "asking" });
   useEffect(() => {
-    dialog.current?.showModal();
     let isOpen = true;
     takeModel()
       .then((taken) => {
@@ -37,17 +36,11 @@ export function ExportDialog({ onClose }: ExportDialogProps) {
     };
   }, []);
   return (
-    <dialog ref={dialog} className={classes.dialog} aria-labelledby={title} onClose={onClose}>
-      <div className={classes.head}>
-        <h2 id={title} className={classes.title}>
-          {t("exports.title")}
-        </h2>
-        <CloseButton aria-label={t("layout.close")} onClick={() => dialog.current?.close()} />
-      </div>
+    <Dialog title={t("exports.title")} className={classes.dialog} dialog={dialog} onClose={onClose}>
       {asked.kind === "asking" && <p className={classes.note}>{t("exports.asking")}</p>}
       {asked.kind === "none" && <p className={classes.note}>{asked.why}</p>}
       {asked.kind === "taken" && <Choice taken={asked.taken} />}
-    </dialog>
+    </Dialog>
   );
 }
 

@@ -1,8 +1,9 @@
 /** The link to what is on the page, to be copied, and the model as a file, out and in. */
-import { Button, CloseButton, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { IconDownload, IconFolderOpen, IconLink } from "@tabler/icons-react";
-import { useEffect, useId, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { say } from "../../src/engine";
+import { Dialog } from "../common/Dialog";
 import { t } from "../common/words";
 import { MOST_LINK_CHARACTERS } from "../store/linkText";
 import { lossesFor } from "../store/losses";
@@ -17,26 +18,18 @@ type Made = { readonly url: string | null | undefined };
 
 export function ShareDialog({ onClose }: { readonly onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const title = useId();
   const [made, setMade] = useState<Made | null>(null);
   useEffect(() => {
-    dialog.current?.showModal();
     currentLink()
       .then((hash) => setMade({ url: hash === null ? null : addressOf(hash) }))
       .catch(() => setMade({ url: undefined }));
   }, []);
   const close = (): void => dialog.current?.close();
   return (
-    <dialog ref={dialog} className={classes.dialog} aria-labelledby={title} onClose={onClose}>
-      <div className={classes.head}>
-        <h2 id={title} className={classes.title}>
-          {t("share.title")}
-        </h2>
-        <CloseButton aria-label={t("layout.close")} onClick={close} />
-      </div>
+    <Dialog title={t("share.title")} className={classes.dialog} dialog={dialog} onClose={onClose}>
       <LinkPart made={made} onDone={close} />
       <FilePart onDone={close} />
-    </dialog>
+    </Dialog>
   );
 }
 
