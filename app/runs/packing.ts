@@ -2,7 +2,7 @@
 import * as Comlink from "comlink";
 import { create } from "zustand";
 import { fetchLaterWords, type PackControls, say } from "../../src/engine";
-import { download } from "../charts/download";
+import { download, fileStem } from "../charts/download";
 import { notify } from "../store/run";
 import { setPreferences } from "../store/ui";
 
@@ -56,15 +56,10 @@ async function ask<T>(
 }
 
 /** Saves runs as a file. @param isWhole whether all their checkpoints go along, or the newest and the best of each */
-export async function saveRuns(ids: readonly string[], isWhole: boolean, stem: string): Promise<void> {
+export async function saveRuns(ids: readonly string[], isWhole: boolean, name: string): Promise<void> {
   try {
     const file = await ask("saving", (to, hear) => to.pack(ids, isWhole, hear));
-    const name = stem
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}]+/gu, "-")
-      .replace(/^-+|-+$/g, "")
-      .slice(0, 60);
-    if (file) download(file, `${name || "run"}${RUNS_FILE}`);
+    if (file) download(file, fileStem(name, "run") + RUNS_FILE);
   } catch (error) {
     notify({ severity: "warning", topic: "runs", said: say("runs.notSaved", { reason: String(error) }) });
   }

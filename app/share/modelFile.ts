@@ -8,7 +8,7 @@ import {
   saidBy,
   say,
 } from "../../src/engine";
-import { download } from "../charts/download";
+import { download, fileStem } from "../charts/download";
 import { formatBytes } from "../common/format";
 import { t } from "../common/words";
 import { replaceModel, useModel } from "../store/model";
@@ -21,12 +21,8 @@ export const MODEL_FILE = ".descent.json";
 /** Saves the model that is edited. */
 export function saveModelFile(): void {
   const { description } = useModel.getState();
-  const stem =
-    description.name
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}]+/gu, "-")
-      .replace(/^-+|-+$/g, "") || "model";
-  download(new Blob([`${JSON.stringify(description, null, 2)}\n`], { type: "application/json" }), stem + MODEL_FILE);
+  const json = new Blob([`${JSON.stringify(description, null, 2)}\n`], { type: "application/json" });
+  download(json, fileStem(description.name, "model") + MODEL_FILE);
 }
 
 /** Opens a file in place of the model, as one step that can be undone; or says what is wrong with it. @returns whether it did */

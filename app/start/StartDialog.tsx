@@ -1,7 +1,8 @@
 /** The dialog that has the edited model begin with weights of another: whose, and what of them fits. */
-import { Button, CloseButton, NativeSelect, Switch } from "@mantine/core";
+import { Button, NativeSelect, Switch } from "@mantine/core";
 import { useEffect, useId, useRef, useState } from "react";
 import type { WeightMatch } from "../../src/engine";
+import { Dialog } from "../common/Dialog";
 import { formatShape } from "../common/format";
 import { t } from "../common/words";
 import { watchRuns } from "../runs/watch";
@@ -25,7 +26,7 @@ const MOST_NAMED = 4;
 export function StartDialog({ onClose }: { readonly onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const picker = useRef<HTMLInputElement>(null);
-  const title = useId();
+  const freeze = useId();
   const present = useStart(takeFrom);
   const description = useDescription();
   const prepared = useRun(takePrepared);
@@ -36,10 +37,7 @@ export function StartDialog({ onClose }: { readonly onClose: () => void }) {
   const [failure, setFailure] = useState("");
   const [isFrozen, setIsFrozen] = useState(false);
   const match = useMatch(start);
-  useEffect(() => {
-    dialog.current?.showModal();
-    void watchRuns();
-  }, []);
+  useEffect(() => void watchRuns(), []);
   const take = async (asked: string, read: () => Promise<Start | null>): Promise<void> => {
     setChoice(asked);
     setFailure("");
@@ -71,13 +69,7 @@ export function StartDialog({ onClose }: { readonly onClose: () => void }) {
   };
   const saved = (runs ?? []).filter(({ savedStep }) => savedStep !== null && savedStep > 0);
   return (
-    <dialog ref={dialog} className={classes.dialog} aria-labelledby={title} onClose={onClose}>
-      <div className={classes.head}>
-        <h2 id={title} className={classes.title}>
-          {t("starts.title")}
-        </h2>
-        <CloseButton aria-label={t("layout.close")} onClick={() => dialog.current?.close()} />
-      </div>
+    <Dialog title={t("starts.title")} className={classes.dialog} dialog={dialog} onClose={onClose}>
       <div className={classes.body}>
         <p className={classes.note}>{t("starts.about")}</p>
         <NativeSelect
@@ -116,9 +108,9 @@ export function StartDialog({ onClose }: { readonly onClose: () => void }) {
         )}
         {match && <Report match={match} />}
         {match && match.taken.length > 0 && (
-          <label className={classes.switch} htmlFor={`${title}-freeze`}>
+          <label className={classes.switch} htmlFor={freeze}>
             <Switch
-              id={`${title}-freeze`}
+              id={freeze}
               checked={isFrozen}
               onChange={({ currentTarget: { checked } }) => setIsFrozen(checked)}
             />
@@ -134,7 +126,7 @@ export function StartDialog({ onClose }: { readonly onClose: () => void }) {
           {t("starts.begin")}
         </Button>
       </div>
-    </dialog>
+    </Dialog>
   );
 }
 

@@ -1,6 +1,6 @@
 // Runs as files: what is packed in one browser is the same in another, and what is no such file is refused with a reason, with
 // nothing taken of it.
-import { strToU8, zipSync } from "fflate";
+import { strToU8, unzipSync, zipSync } from "fflate";
 import { beforeAll, describe, expect, it } from "vitest";
 import { fileSource } from "../../scripts/support/fileSource";
 import { isFound } from "../../app/runs/filter";
@@ -109,6 +109,31 @@ describe("a file of runs", () => {
   ])("that holds %s is refused", async (_what, index) => {
     const bad = new Blob([zipSync({ "runs.json": strToU8(JSON.stringify(index)) })]);
     await expect(unpackRuns(bad, new MemoryRuns())).rejects.toThrow(/^Runs: expected .+, got /);
+  });
+
+  it("whose entries share their bytes is refused before they are copied", async () => {
+    const index = unzipSync(new Uint8Array(await file.arrayBuffer()))["runs.json"] ?? new Uint8Array();
+    const stored = { level: 0 } as const;
+    const none = new Uint8Array();
+    const bad = zipSync({
+      "runs.json": index,
+      "0/a": [new Uint8Array(100_000), stored],
+      "0/b": [none, stored],
+      "0/c": [none, stored],
+    });
+    const view = new DataView(bad.buffer);
+    // In the list at the end, b and c are told to lie where a does.
+    const records = Array.from({ length: bad.length - 46 }, (_, at) => at).filter(
+      (at) => view.getUint32(at, true) === 0x02014b50,
+    );
+    const [, first = 0, ...others] = records;
+    for (const at of others) {
+      for (const field of [20, 24, 42]) view.setUint32(at + field, view.getUint32(first + field, true), true);
+    }
+    const there = new MemoryRuns();
+    const { added, refused } = await unpackRuns(new Blob([bad]), there);
+    expect([added, there.infos.size]).toEqual([0, 0]);
+    expect(refused[0]?.reason).toMatch(/expected at most \d+ bytes in a run, got 200000/);
   });
 
   it("that grows without end when it is unpacked is refused before it is", async () => {

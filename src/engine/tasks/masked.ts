@@ -2,22 +2,21 @@
 import { nameOfData } from "../data/dataset";
 import { real, whole } from "../fields";
 import type { Node } from "../graph/node";
-import { losses } from "../nn/losses";
 import { slice } from "../ops/strided";
 import { greater, mul } from "../ops/pointwise";
 import { upSample2d } from "../ops/upSample";
 import { say } from "../words/said";
 import {
   askedOfCodes,
-  distance,
   endingOfDecoder,
   lossField,
+  lossOfBoth,
   problemsOfDecoder,
   rebuiltColumns,
   requireSubject,
   sampleType,
-  shownCode,
-  shownSample,
+  scoreOfBoth,
+  shownOfBoth,
 } from "./rebuilding";
 import { defineTask, requireColumn, type TaskGraph } from "./task";
 
@@ -65,31 +64,12 @@ export const masked = defineTask({
   problems: (about, { decoder }) => problemsOfDecoder(about, decoder),
   endings: endingOfDecoder,
   curves,
-  losses: ({ config }) => [
-    {
-      id: "loss",
-      ...curves.loss,
-      unit: losses[config.loss].unit,
-      format: "number",
-      better: "lower",
-      trains: ["encoder", "decoder"],
-    },
-  ],
+  losses: ({ config }) => lossOfBoth(config.loss, curves.loss),
   metrics: () => ["meanAbsoluteError"],
   score: (graph) => {
     const { loss, share, patch } = graph.config;
-    const output = graph.apply("decoder", graph.apply("encoder", maskedImages(graph, share, patch)));
-    const { loss: rows, metrics } = distance(loss, output, graph.column(requireSubject(graph)));
-    return { losses: { loss: rows }, metrics };
+    return scoreOfBoth(graph, loss, maskedImages(graph, share, patch));
   },
-  show: (graph) => {
-    const read = maskedImages(graph, graph.config.share, graph.config.patch);
-    const code = graph.apply("encoder", read);
-    return {
-      rebuilt: shownSample(graph, graph.apply("decoder", code)),
-      noisy: shownSample(graph, read),
-      code: shownCode(code),
-    };
-  },
+  show: (graph) => shownOfBoth(graph, maskedImages(graph, graph.config.share, graph.config.patch), false),
   asked: askedOfCodes((graph) => graph.apply("encoder", graph.column(requireSubject(graph)))),
 });

@@ -11,6 +11,7 @@ import { metrics } from "../nn/metrics";
 import { isProbability, rowsOf } from "../nn/source";
 import {
   type About,
+  type BatchScores,
   columnOf,
   type NetworkOutputs,
   problemOf,
@@ -119,3 +120,36 @@ export const askedOfCodes = (codeOf: (graph: TaskGraph) => Node): Readonly<Recor
     },
   },
 });
+
+/** The loss by which encoder and decoder learn together. @param told its title and help */
+export const lossOfBoth = <const T extends { readonly title: string; readonly help: string }>(
+  loss: LossType,
+  told: T,
+) =>
+  [
+    {
+      id: "loss",
+      ...told,
+      unit: losses[loss].unit,
+      format: "number",
+      better: "lower",
+      trains: ["encoder", "decoder"],
+    },
+  ] as const;
+
+/** How far a batch is from what comes of `read`, which the encoder reads in its place, `[N, ...shape]`. */
+export function scoreOfBoth(graph: TaskGraph, loss: LossType, read: Node): BatchScores {
+  const output = graph.apply("decoder", graph.apply("encoder", read));
+  const { loss: rows, metrics: far } = distance(loss, output, graph.column(requireSubject(graph)));
+  return { losses: { loss: rows }, metrics: far };
+}
+
+/** What comes of `read`, its code, and where it is not the sample itself, `read`. */
+export function shownOfBoth(graph: TaskGraph, read: Node, isSample: boolean): Readonly<Record<string, Shown>> {
+  const code = graph.apply("encoder", read);
+  return {
+    rebuilt: shownSample(graph, graph.apply("decoder", code)),
+    ...(!isSample && { noisy: shownSample(graph, read) }),
+    code: shownCode(code),
+  };
+}

@@ -2,19 +2,18 @@
  *  the encoder reads, it learns to take noise away. */
 import { real } from "../fields";
 import type { Node } from "../graph/node";
-import { losses } from "../nn/losses";
 import { add, clip, mul } from "../ops/pointwise";
 import {
   askedOfCodes,
-  distance,
   encoderAndDecoder,
   endingOfDecoder,
   lossField,
+  lossOfBoth,
   problemsOfDecoder,
   rebuiltColumns,
   requireSubject,
-  shownCode,
-  shownSample,
+  scoreOfBoth,
+  shownOfBoth,
 } from "./rebuilding";
 import { defineTask, requireColumn, type TaskGraph } from "./task";
 
@@ -48,39 +47,14 @@ export const reconstruction = defineTask({
       live: true,
     }),
   },
-  networks: {
-    ...encoderAndDecoder,
-  },
+  networks: encoderAndDecoder,
   columns: rebuiltColumns,
   problems: (about, { decoder }) => problemsOfDecoder(about, decoder),
   endings: endingOfDecoder,
   curves,
-  losses: ({ config }) => [
-    {
-      id: "loss",
-      ...curves.loss,
-      unit: losses[config.loss].unit,
-      format: "number",
-      better: "lower",
-      trains: ["encoder", "decoder"],
-    },
-  ],
+  losses: ({ config }) => lossOfBoth(config.loss, curves.loss),
   metrics: () => ["meanAbsoluteError"],
-  score: (graph) => {
-    const { loss, noise } = graph.config;
-    const output = graph.apply("decoder", graph.apply("encoder", readBy(graph, noise)));
-    const { loss: rows, metrics } = distance(loss, output, graph.column(requireSubject(graph)));
-    return { losses: { loss: rows }, metrics };
-  },
-  show: (graph) => {
-    const { noise } = graph.config;
-    const read = readBy(graph, noise);
-    const code = graph.apply("encoder", read);
-    return {
-      rebuilt: shownSample(graph, graph.apply("decoder", code)),
-      ...(noise > 0 && { noisy: shownSample(graph, read) }),
-      code: shownCode(code),
-    };
-  },
+  score: (graph) => scoreOfBoth(graph, graph.config.loss, readBy(graph, graph.config.noise)),
+  show: (graph) => shownOfBoth(graph, readBy(graph, graph.config.noise), graph.config.noise === 0),
   asked: askedOfCodes((graph) => graph.apply("encoder", graph.column(requireSubject(graph)))),
 });

@@ -189,7 +189,11 @@ async function unpackRun(
   store: RunStore,
 ): Promise<void> {
   const { run, name, note, curves, checkpoints } = entry;
-  const part = (of: string): Uint8Array => stored(bytes, partOf(place, of));
+  const parts = partsOf(bytes, place);
+  const part = (of: string): Uint8Array => {
+    const path = partOf(place, of);
+    return parts[path] ?? refuse(`${path} in it`, "none");
+  };
   const description = parseDescription(run.description);
   const { forkedAt, events, ...told } = run;
   const kept: KeptRun = {
@@ -221,9 +225,11 @@ function refuse(expected: string, got: string): never {
 }
 
 function indexOf(bytes: Uint8Array): Index {
-  const packed = unzipped(bytes, INDEX, ({ size, originalSize }) => {
+  const { [INDEX]: packed = refuse(`${INDEX} in it`, "none") } = unzipped(bytes, ({ name, size, originalSize }) => {
+    if (name !== INDEX) return false;
     if (Math.max(size, originalSize) > MOST_INDEX_BYTES)
       refuse(`at most ${MOST_INDEX_BYTES} bytes in ${INDEX}`, String(originalSize));
+    return true;
   });
   let value: unknown;
   try {
@@ -240,27 +246,25 @@ function indexOf(bytes: Uint8Array): Index {
   );
 }
 
-/** A part that is not deflated. */
-const stored = (bytes: Uint8Array, name: string): Uint8Array =>
-  unzipped(bytes, name, ({ compression }) => {
+/** The parts of the run at a place in the index, none of them deflated. Entries that share bytes would be more than the file. */
+function partsOf(bytes: Uint8Array, place: number): Readonly<Record<string, Uint8Array>> {
+  let total = 0;
+  return unzipped(bytes, ({ name, compression, size }) => {
+    if (!name.startsWith(partOf(place, ""))) return false;
     if (compression !== 0) refuse(`${name} as it is`, "it deflated");
+    total += size;
+    if (total > bytes.length) refuse(`at most ${bytes.length} bytes in a run`, String(total));
+    return true;
   });
+}
 
-function unzipped(bytes: Uint8Array, name: string, check: (info: UnzipFileInfo) => void): Uint8Array {
-  let found: Uint8Array | undefined;
+function unzipped(bytes: Uint8Array, filter: (info: UnzipFileInfo) => boolean): Record<string, Uint8Array> {
   try {
-    found = unzipSync(bytes, {
-      filter: (info) => {
-        if (info.name !== name) return false;
-        check(info);
-        return true;
-      },
-    })[name];
+    return unzipSync(bytes, { filter });
   } catch (error) {
     if (error instanceof DescentError) throw error;
-    refuse("a whole zip", String(error).slice(0, 100));
+    return refuse("a whole zip", String(error).slice(0, 100));
   }
-  return found ?? refuse(`${name} in it`, "none");
 }
 
 const headOf = ({ size, from, columns }: LogDump): LogHead => ({ size, count: from.length, ids: Object.keys(columns) });
