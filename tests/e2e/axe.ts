@@ -17,9 +17,12 @@ export async function violations(page: Page, rules?: readonly string[]): Promise
   );
 }
 
-/** Waits until colours that change have changed. */
+/** Waits until colours that change have changed. They begin to with the next frame, and React may draw in the one before. */
 export const settle = (page: Page): Promise<unknown> =>
-  page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
+  page.evaluate(async () => {
+    for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+    await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
+  });
 
 /** Expects a state of the page to be accessible, and keeps a picture of it in both schemes. What depends on the colours alone is
  *  looked at in dark as well; all else is the same there. */
