@@ -116,7 +116,7 @@ interface PictureOptions {
 }
 
 async function savePicture(def: ChartDef, body: HTMLElement | null, options: PictureOptions): Promise<void> {
-  const plot = body?.querySelector<SVGSVGElement>("svg.recharts-surface");
+  const plot = body?.querySelector<SVGSVGElement>('[role="img"] svg');
   if (!plot || !body) return;
   const { smoothing, xUnit, isLog, hasBand, hasValidation, beside } = options;
   const details = [...(def.unit ? [def.unit] : []), ...(isLog ? [t("chart.logarithmic")] : [])];

@@ -3,18 +3,8 @@
  *  more than the training. */
 import { useContext, useId } from "react";
 import { Curve, Layer, usePlotArea } from "recharts";
-import type { PinSlot } from "../store/runs";
 import { CurvesContext, placeOn } from "./placeOn";
-
-/** How the line of another run is drawn: each in a colour and in dashes of its own. */
-export const lookOf = (slot: PinSlot) => ({
-  stroke: `var(--run-${slot})`,
-  strokeWidth: slot === "baseline" ? 2.5 : 1.75,
-  strokeDasharray: slot === "baseline" ? "1.5 4" : (DASHES[slot] ?? ""),
-  strokeLinecap: "round" as const,
-});
-
-const DASHES = ["10 4", "7 3 2 3", "3 4", "12 3 2 3 2 3"];
+import { lookOf } from "./runLook";
 
 /** The more points, the fewer dots fit on a line. */
 const MAX_DOTS = 30;

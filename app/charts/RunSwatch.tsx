@@ -1,6 +1,6 @@
 /** A piece of a run's line, as charts draw it. */
 import type { PinSlot } from "../store/runs";
-import { lookOf } from "./CurveLayer";
+import { lookOf } from "./runLook";
 
 export function RunSwatch({ slot }: { readonly slot: PinSlot }) {
   return (

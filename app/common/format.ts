@@ -53,7 +53,7 @@ export function formatCurve({ format, unit }: Pick<CurveInfo, "format" | "unit">
 export const roomOf = ({ format, unit }: Pick<CurveInfo, "format" | "unit">): number =>
   format === "percent" ? 7 : 8 + (unit === "" ? 0 : 1 + unit.length);
 
-/** What a model says where that is no probability, to three figures: `2.31`, `-0.4`. */
+/** A number of any kind, as a model says it or reads it, to three figures: `2.31`, `-0.4`. */
 export function formatScore(value: number): string {
   return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : t("number.notFinite");
 }

@@ -2,6 +2,7 @@
 import { IconCheck, IconX } from "@tabler/icons-react";
 import type { Classified } from "./readPredictions";
 import { fillOf } from "./readPredictions";
+import { formatScore } from "../../common/format";
 import { t } from "../../common/words";
 import classes from "./PointsTable.module.css";
 
@@ -27,10 +28,10 @@ export function PointsTable({ classified }: { readonly classified: Classified })
         {verdicts.map(({ index, input, label, outputs, predicted, isRight }) => (
           <tr key={index} data-right={isRight}>
             {columns.map((column, i) => (
-              <td key={column}>{input[i]}</td>
+              <td key={column}>{formatScore(input[i] ?? 0)}</td>
             ))}
             <td>{classNames[label]}</td>
-            <td>
+            <td className={classes.output}>
               <span>{(outputs[isBinary ? 1 : predicted] ?? 0).toFixed(3)}</span>
               <span className={classes.track} data-track aria-hidden>
                 <span
