@@ -86,6 +86,23 @@ describe("a run", () => {
     expect(killed.kept.get(id)?.train.to).toEqual(Float64Array.from({ length: 60 }, (_, i) => i + 1));
   });
 
+  it("keeps the ends of its epochs, with validations and without, as far as they are no shorter than copies are apart", async () => {
+    for (const validationCount of [0, 1]) {
+      const store = new MemoryRuns();
+      const { trainer } = tab(async () => store);
+      const training = { ...model.training, validationCount, epochs: 10_000 };
+      await trainer.prepare({ ...model, training }, options);
+      const perEpoch = 4 - validationCount;
+      const done = trainer.train();
+      // Within a second there are a few, long before the first that is kept for its age.
+      const ends = () => [...store.infos.values()].filter(({ step, epoch }) => step > 0 && epoch !== undefined);
+      await expect.poll(() => ends().length, { timeout: 20_000 }).toBeGreaterThan(1);
+      await trainer.pause();
+      await done;
+      for (const { step, epoch } of ends()) expect(step).toBe(perEpoch * (epoch ?? NaN));
+    }
+  });
+
   it("that another model takes the place of is written as it was, and the next is another", async () => {
     const store = new MemoryRuns();
     const { trainer, recorded } = tab(async () => store);
@@ -213,6 +230,25 @@ describe("thinning", () => {
     for (const [i, age] of ages.entries()) expect(ages[i + 1] ?? hour).toBeLessThanOrEqual(Math.max(60_000, age * 3));
   });
 
+  it("keeps every end of an epoch, and of long runs as many, evenly; for want of room every second goes first", () => {
+    let kept: CheckpointInfo[] = [];
+    const epochsAfter = (last: number): number[] => {
+      for (let epoch = kept.at(-1)?.epoch ?? -1; ++epoch <= last;) {
+        kept.push(info("a", epoch * 60_000, { epoch }));
+        const gone = new Set(thin(kept, { ...keeping, now: epoch * 60_000 }));
+        kept = kept.filter(({ id }) => !gone.has(id));
+      }
+      return kept.map(({ epoch = NaN }) => epoch);
+    };
+    expect(epochsAfter(40)).toEqual(Array.from({ length: 41 }, (_, i) => i));
+    const later = epochsAfter(300);
+    for (let epoch = 0; epoch <= 300; epoch += 8) expect(later).toContain(epoch);
+    expect(later.length).toBeLessThan(70);
+    const few = Array.from({ length: 9 }, (_, epoch) => info("a", epoch * 1000, { epoch }));
+    const gone = new Set(thin(few, { ...keeping, budgetBytes: 500, now: 9000 }));
+    expect(few.flatMap(({ id, epoch }) => (gone.has(id) ? [] : [epoch]))).toEqual([0, 2, 4, 6, 8]);
+  });
+
   it("stays within the budget, and lets go of other runs before the last of this one", () => {
     const all = ["a", "b", "c"].flatMap((run, r) => [0, 1, 2].map((i) => info(run, 1000 * (3 * r + i))));
     const left = (budgetBytes: number, pinned: string[] = []) => {
@@ -221,8 +257,10 @@ describe("thinning", () => {
     };
     expect(left(900)).toHaveLength(9);
     expect(left(500)).toEqual(["a 0", "a 1000", "a 2000", "b 5000", "c 8000"]);
-    expect(left(300)).toEqual(["a 0", "a 1000", "a 2000"]);
+    // What another run ended with is worth more than where this one has been.
+    expect(left(300)).toEqual(["a 2000", "b 5000", "c 8000"]);
     expect(left(0)).toEqual(["a 2000"]);
-    expect(left(400, ["b"])).toEqual(["a 0", "a 2000", "b 3000", "b 5000"]);
+    expect(left(200, ["b"])).toEqual(["a 2000", "b 5000"]);
+    expect(left(400, ["b"])).toEqual(["a 2000", "b 3000", "b 5000", "c 8000"]);
   });
 });

@@ -19,10 +19,9 @@ import { nextTask } from "./yielding";
 
 /** How often scores are read back and reported. */
 const REPORT_MS = 100;
-/** How often a copy is kept, to go back to: at any time, at the end of an epoch, and of one with the best validation yet. */
+/** How often a copy is kept, to go back to: at any time, and at the ends of epochs, where those are not shorter than that. */
 const SNAPSHOT_MS = 5000;
-const EPOCH_SNAPSHOT_MS = 1000;
-const BEST_SNAPSHOT_MS = 200;
+const EPOCH_SNAPSHOT_MS = 200;
 
 /** What a run is made of. */
 export interface RunOptions {
@@ -209,8 +208,10 @@ export class Run {
         const drained = this.#drain();
         if (this.#ringIsFilling()) await drained;
       }
-      this.#takeSnapshot(now, SNAPSHOT_MS);
-      if (this.#submitted % this.#session.stepsPerEpoch === 0 && this.#session.validationCount > 0) {
+      const isEpochEnd = this.#submitted % this.#session.stepsPerEpoch === 0;
+      const isValidated = this.#session.validationCount > 0;
+      this.#takeSnapshot(now, isEpochEnd && !isValidated ? EPOCH_SNAPSHOT_MS : SNAPSHOT_MS);
+      if (isEpochEnd && isValidated) {
         await this.#settle();
         if (this.#nonFinite === undefined && (await this.#validate())) {
           // If training goes on, patience starts again.
@@ -261,8 +262,10 @@ export class Run {
   async #submit(target: number): Promise<void> {
     const from = this.#submitted;
     const { stepsPerEpoch } = this.#session;
-    // Where there is something to validate, a submission ends with its epoch.
-    const toEpochEnd = this.#session.validationCount > 0 ? stepsPerEpoch - (from % stepsPerEpoch) : Infinity;
+    // Where there is something to validate, or a copy is due, a submission ends with its epoch.
+    const isCopied = performance.now() - this.#lastSnapshotAt >= EPOCH_SNAPSHOT_MS;
+    const toEpochEnd =
+      this.#session.validationCount > 0 || isCopied ? stepsPerEpoch - (from % stepsPerEpoch) : Infinity;
     const count = Math.min(
       this.pacing.steps,
       Math.min(target, this.totalSteps) - from,
@@ -368,8 +371,8 @@ export class Run {
     this.#reportedMs = this.elapsedMs;
     const { training } = this.#settings;
     const copy = () => this.#session.snapshot(this.#submitted);
-    const isBest = await this.#patience.note(score[this.#goal] ?? NaN, epoch, training, copy);
-    this.#takeSnapshot(performance.now(), isBest ? BEST_SNAPSHOT_MS : EPOCH_SNAPSHOT_MS);
+    await this.#patience.note(score[this.#goal] ?? NaN, epoch, training, copy);
+    this.#takeSnapshot(performance.now(), EPOCH_SNAPSHOT_MS);
     return this.#patience.hasRunOut(epoch, training);
   }
 

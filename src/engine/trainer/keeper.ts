@@ -12,8 +12,10 @@ import { recordOf, type RunInHand } from "./runRecord";
 /** Between two checkpoints of a run, and between two writings of what is told of it. */
 const CHECKPOINT_MS = 15_000;
 const RECORD_MS = 5000;
-/** Best validations may follow each other faster than they are worth writing. */
-const LEAST_MS = 1500;
+/** Ends of epochs, and best validations among them, may follow each other faster than they are worth writing: the longer a run has
+ *  been going, by this share of its time. */
+const LEAST_MS = 300;
+const LEAST_SHARE = 1 / 200;
 /** Of the time that training takes, writing may take this share. */
 const SHARE = 0.01;
 const CAPACITY = 2048;
@@ -35,6 +37,8 @@ export interface Watched {
 interface Copy {
   readonly step: number;
   readonly isBest: boolean;
+  /** How many epochs had ended, at the end of one. */
+  readonly epoch: number | undefined;
   readonly file: () => Promise<Uint8Array<ArrayBuffer>>;
 }
 
@@ -43,8 +47,8 @@ const RESTING: ReadonlySet<TrainerState> = new Set(["paused", "finished", "stopp
 /** States that say nothing of the run before. */
 const ELSEWHERE: ReadonlySet<TrainerState> = new Set(["empty", "preparing", "ready", "failed"]);
 
-/** Watches a trainer. Its checkpoints are those of the start, of every pause and end, of best validations, and in between one
- *  every so often. */
+/** Watches a trainer. Its checkpoints are those of the start, of every pause and end, of best validations, of the ends of epochs, and
+ *  in between one every so often. */
 export class RunKeeper {
   readonly #watched: Watched;
   readonly #open: () => Promise<RunStore>;
@@ -56,6 +60,7 @@ export class RunKeeper {
   #isDirty = false;
   #pending: Copy | undefined;
   #pendingBest: Copy | undefined;
+  #pendingEpoch: Copy | undefined;
   #writing: Promise<void> = Promise.resolve();
   #jobs = 0;
   #writtenAt = -Infinity;
@@ -101,7 +106,7 @@ export class RunKeeper {
         break;
       case "cleared":
         this.#leave();
-        this.#pending = this.#pendingBest = undefined;
+        this.#dropCopies();
         break;
       case "rewound":
         this.#current?.train.rewind(event.step);
@@ -123,8 +128,11 @@ export class RunKeeper {
     const file = this.#isOff ? undefined : this.#watched.filing(kept);
     if (!file) return;
     const isBest = this.#isBest(kept);
-    const copy = { step: kept.snapshot.step, isBest, file };
+    const { step } = kept.snapshot;
+    const epoch = step / (this.#status?.stepsPerEpoch ?? NaN);
+    const copy = { step, isBest, epoch: Number.isInteger(epoch) ? epoch : undefined, file };
     if (isBest) this.#pendingBest = copy;
+    if (copy.epoch !== undefined) this.#pendingEpoch = copy;
     this.#pending = copy;
     this.#plan();
   }
@@ -133,7 +141,7 @@ export class RunKeeper {
    *  a run that begins where that one was. @param step from which it goes on  @param isLast whether it ended there */
   async takeUp(kept: KeptRun, store: RunStore, step: number, isLast: boolean): Promise<void> {
     this.#leave();
-    this.#pending = this.#pendingBest = undefined;
+    this.#dropCopies();
     await this.#writing;
     const release = isLast ? await lockRun(kept.id) : undefined;
     const curves = await store.curves(kept.id).catch(() => undefined);
@@ -159,6 +167,10 @@ export class RunKeeper {
     this.#current = { ...own, train, validation, events: [...events], test: null, description, status: undefined };
     this.#note("resumed");
     this.#watched.recorded(own.id);
+  }
+
+  #dropCopies(): void {
+    this.#pending = this.#pendingBest = this.#pendingEpoch = undefined;
   }
 
   /** Writes what is not written. */
@@ -250,13 +262,18 @@ export class RunKeeper {
     return books.best.epoch > 0 && books.best.epoch * (stepsPerEpoch ?? NaN) === snapshot.step;
   }
 
+  /** Milliseconds between ends of epochs that are written. */
+  #apart(): number {
+    return Math.max(LEAST_MS, (this.#status?.elapsedMs ?? 0) * LEAST_SHARE, this.#writeMs / SHARE);
+  }
+
   /** How long until something is to be written; undefined where there is nothing. */
   #dueIn(): number | undefined {
     const now = performance.now();
     const rest = this.#writeMs / SHARE;
     const isResting = this.#status !== undefined && RESTING.has(this.#status.state);
     const times: number[] = [];
-    if (this.#pendingBest) times.push(this.#writtenAt + Math.max(LEAST_MS, rest) - now);
+    if (this.#pendingBest ?? this.#pendingEpoch) times.push(this.#writtenAt + this.#apart() - now);
     if (this.#pending) times.push(this.#writtenAt + (isResting ? 0 : Math.max(CHECKPOINT_MS, rest)) - now);
     if (this.#isDirty) times.push(this.#recordedAt + (isResting ? 0 : RECORD_MS) - now);
     return times.length > 0 ? Math.max(0, Math.min(...times)) : undefined;
@@ -280,9 +297,15 @@ export class RunKeeper {
     const now = performance.now();
     const isResting = RESTING.has(this.#status?.state ?? "empty");
     const isDue = isAll || isResting || now - this.#writtenAt >= Math.max(CHECKPOINT_MS, this.#writeMs / SHARE);
-    const copies = new Set([this.#pendingBest, isDue ? this.#pending : undefined].filter((copy) => copy !== undefined));
+    const isApart = isAll || isResting || now - this.#writtenAt >= this.#apart();
+    const found = [
+      isApart ? this.#pendingEpoch : undefined,
+      isApart ? this.#pendingBest : undefined,
+      isDue ? this.#pending : undefined,
+    ];
+    const copies = new Set(found.filter((copy) => copy !== undefined));
     if (this.#pending && (isDue || copies.has(this.#pending))) this.#pending = undefined;
-    this.#pendingBest = undefined;
+    if (isApart) this.#pendingBest = this.#pendingEpoch = undefined;
     const record = this.#isDirty ? recordOf(current) : undefined;
     this.#isDirty = false;
     if (copies.size > 0) this.#writtenAt = now;
@@ -304,7 +327,7 @@ export class RunKeeper {
     if (record) await store.putRun(...record);
   }
 
-  async #writeCopy(store: RunStore, run: string, { step, isBest, file }: Copy): Promise<void> {
+  async #writeCopy(store: RunStore, run: string, { step, isBest, epoch, file }: Copy): Promise<void> {
     const started = performance.now();
     const bytes = await file();
     // Waiting for the disk costs the training nothing.
@@ -312,7 +335,8 @@ export class RunKeeper {
     const budgetBytes = await store.budget();
     if (bytes.length > budgetBytes) return;
     const at = Date.now();
-    const info = { id: checkpointId(run, at, step), run, step, at, byteLength: bytes.length, isBest };
+    const about = { id: checkpointId(run, at, step), run, step, at, byteLength: bytes.length, isBest };
+    const info = epoch === undefined ? about : { ...about, epoch };
     try {
       await store.putCheckpoint(info, bytes);
     } catch (error) {
@@ -340,7 +364,7 @@ export class RunKeeper {
     if (this.#isOff) return;
     this.#isOff = true;
     clearTimeout(this.#timer);
-    this.#pending = this.#pendingBest = undefined;
+    this.#dropCopies();
     const isFull = error instanceof DOMException && error.name === "QuotaExceededError";
     const reason = error instanceof Error ? error.message : String(error);
     this.#watched.warn(

@@ -77,6 +77,8 @@ export interface CheckpointInfo {
   readonly byteLength: number;
   /** Whether its validation was the best until then. */
   readonly isBest: boolean;
+  /** How many epochs had ended, where it was made at the end of one. */
+  readonly epoch?: number;
 }
 
 /** A checkpoint's id, which says when it was made. */
@@ -120,6 +122,14 @@ const YOUNG_MS = 30_000;
 const slotOf = (ageMs: number): number =>
   ageMs < YOUNG_MS ? -1 : Math.floor(Math.log(ageMs / YOUNG_MS) / Math.log(1.5));
 
+/** Ends of epochs of which a run keeps checkpoints. */
+const MOST_EPOCHS = 48;
+
+/** How often an epoch's number can be halved: where there are too many, every second goes first, then every fourth; -1 within an
+ *  epoch. */
+const levelOf = ({ epoch }: CheckpointInfo): number => (epoch ? Math.log2(epoch & -epoch) : -1);
+const byLevel = (a: CheckpointInfo, b: CheckpointInfo): number => levelOf(a) - levelOf(b) || a.at - b.at;
+
 /** What decides which checkpoints stay. */
 export interface Keeping {
   readonly now: number;
@@ -130,19 +140,25 @@ export interface Keeping {
   readonly pinned: ReadonlySet<string>;
 }
 
-/** Which checkpoints go: the older, the fewer stay, but of each run the first, the best and the last; and where all are more than
- *  the budget, first the others, then those of the oldest runs. @returns their ids */
+/** Which checkpoints go: of each run the first, the best and the last stay, and ends of epochs evenly over its course; of the rest
+ *  the older, the fewer. Where all are more than the budget, those go first that are neither first, best nor last, whichever run they
+ *  are of, and then those of the oldest runs. @returns their ids */
 export function thin(all: readonly CheckpointInfo[], { now, budgetBytes, current, pinned }: Keeping): string[] {
   const gone = new Set<string>();
   const worth = new Map<string, number>();
   for (const run of new Set(all.map((info) => info.run))) {
     const byTime = all.filter((info) => info.run === run).toSorted((a, b) => a.at - b.at || a.step - b.step);
     const [first, last, best] = [byTime[0], byTime.at(-1), byTime.findLast(({ isBest }) => isBest)];
+    const ends = byTime.filter(({ epoch }) => epoch !== undefined).toSorted(byLevel);
+    const course = new Set(ends.slice(-MOST_EPOCHS));
     const taken = new Set<number>();
     for (const info of byTime) {
       const isNow = info.run === current;
       const rank = info === last ? 3 : info === best ? 2 : info === first ? 1 : 0;
-      worth.set(info.id, isNow && info === last ? Infinity : rank + (isNow || pinned.has(info.run) ? 4 : 0));
+      const isDear = isNow || pinned.has(info.run) ? 1 : 0;
+      // How other runs ended is worth more than where this one has been.
+      worth.set(info.id, isNow && info === last ? Infinity : rank > 1 ? 2 * rank + isDear : rank + 2 * isDear);
+      if (course.has(info)) continue;
       const slot = slotOf(now - info.at);
       if (rank === 0 && slot >= 0 && taken.has(slot)) gone.add(info.id);
       taken.add(slot);
@@ -152,7 +168,7 @@ export function thin(all: readonly CheckpointInfo[], { now, budgetBytes, current
   for (const info of all) if (!gone.has(info.id)) byteLength += info.byteLength;
   const left = all
     .filter(({ id }) => !gone.has(id))
-    .toSorted((a, b) => (worth.get(a.id) ?? 0) - (worth.get(b.id) ?? 0) || a.at - b.at);
+    .toSorted((a, b) => (worth.get(a.id) ?? 0) - (worth.get(b.id) ?? 0) || byLevel(a, b));
   for (const info of left) {
     if (byteLength <= budgetBytes || worth.get(info.id) === Infinity) break;
     gone.add(info.id);

@@ -82,7 +82,7 @@ const indexSchema = v.object({
         note: v.pipe(v.string(), v.maxLength(5000)),
         curves: v.object({ train: logSchema, validation: logSchema }),
         checkpoints: v.pipe(
-          v.array(v.object({ step: whole, at: whole, isBest: v.boolean() })),
+          v.array(v.object({ step: whole, at: whole, isBest: v.boolean(), epoch: v.optional(whole) })),
           v.maxLength(MOST_CHECKPOINTS),
         ),
       }),
@@ -125,8 +125,8 @@ export async function packRuns(
     const checkpoints = [];
     for (const info of kept(infos).toSorted((a, b) => a.at - b.at)) {
       add(partOf(place, `${checkpoints.length}.safetensors`), await store.bytesOf(info));
-      const { step, at, isBest } = info;
-      checkpoints.push({ step, at, isBest });
+      const { step, at, isBest, epoch } = info;
+      checkpoints.push({ step, at, isBest, epoch });
     }
     const heads = (["train", "validation"] as const).map((name) => {
       add(partOf(place, name), bytesOf(curves[name]));
@@ -211,9 +211,10 @@ async function unpackRun(
     const { books } = readCheckpoint(part(`${i}.safetensors`));
     if (books.step !== step) refuse(`a checkpoint of step ${step}`, `one of step ${books.step}`);
   }
-  for (const [i, { step, at, isBest }] of checkpoints.entries()) {
+  for (const [i, { step, at, isBest, epoch }] of checkpoints.entries()) {
     const file = Uint8Array.from(part(`${i}.safetensors`));
-    const info = { id: checkpointId(run.id, at, step), run: run.id, step, at, byteLength: file.length, isBest };
+    const about = { id: checkpointId(run.id, at, step), run: run.id, step, at, byteLength: file.length, isBest };
+    const info = epoch === undefined ? about : { ...about, epoch };
     await store.putCheckpoint(info, file);
   }
   await store.putRun(kept, logs);
