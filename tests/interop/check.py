@@ -5,6 +5,8 @@ import importlib.util
 import json
 import os
 import pathlib
+import re
+import subprocess
 import sys
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
@@ -64,6 +66,31 @@ def with_torch(folder, samples, networks):
     return found
 
 
+def with_state_dict(folder, samples, networks):
+    import torch
+
+    spec = importlib.util.spec_from_file_location("model", folder.parent / "torch" / "model.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found = []
+    for prefix, file in networks("pt"):
+        name = prefix[:-1]
+        network = getattr(module, name[:1].upper() + name[1:] if name else "Model")()
+        network.load_state_dict(torch.load(file, weights_only=True), strict=True)
+        network.eval()
+        inputs = samples[prefix + "inputs"]
+        x = torch.from_numpy(inputs.astype(np.int64) if inputs.dtype == np.uint32 else inputs)
+        with torch.no_grad():
+            found.append(farthest(file, network(x).numpy(), samples, prefix))
+    return found
+
+
+def with_cc(folder, samples, networks):
+    subprocess.run(["cc", "-std=c99", "-O2", "check.c", "-o", "check", "-lm"], cwd=folder, check=True)
+    told = subprocess.run(["./check"], cwd=folder, capture_output=True, text=True).stdout
+    return [max(float(a), float(b)) for a, b in re.findall(r"samples (\S+); with weights of 8 bits (\S+),", told)]
+
+
 def with_npz(folder, samples, networks):
     [file] = [path for path in folder.glob("*.npz") if path.name != "samples.npz"]
     arrays = np.load(file)
@@ -83,6 +110,8 @@ libraries = {
     "keras": ("keras", with_keras),
     "torch": ("torch", with_torch),
     "onnx": ("onnxruntime", with_onnx),
+    "pt": ("torch", with_state_dict),
+    "c": ("numpy", with_cc),
     "npz": ("numpy", with_npz),
     "safetensors": ("safetensors", with_safetensors),
 }

@@ -40,6 +40,23 @@ export interface ExportFormat {
 export const withoutSteps = ({ networks }: ExportedModel): readonly Refusal[] =>
   networks.flatMap(({ blocks }) => unlowered(blocks));
 
+/** How many numbers a model's weights are; of shapes alone too, before there are weights. */
+export const numbersIn = ({ weights }: ExportedModel): number =>
+  Object.values(weights).reduce(
+    (total, { data, shape }) => total + (data.length || shape.reduce((a, b) => a * b, 1)),
+    0,
+  );
+
+/** What to say of a network's numbers where they are kept in standard deviations: by what they come back to their own unit. */
+export function unitNote({ data, networks }: ExportedModel, network: ExportedNetwork): readonly string[] {
+  if (network !== networks.at(-1)) return [];
+  const units = Object.entries(data.columns).filter(([, { unit }]) => unit !== undefined);
+  return units.map(
+    ([name, { unit }]) =>
+      `"${name}" comes out in standard deviations: in its own unit it is output * ${unit?.deviation} + ${unit?.mean}.`,
+  );
+}
+
 /** A name for files: `Convnet with dropout` becomes `convnet-with-dropout`. */
 export const stemOf = ({ description }: Pick<ExportedModel, "description">): string =>
   description.name

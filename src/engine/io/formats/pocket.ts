@@ -6,7 +6,7 @@ import pageText from "../pocket/page.html?raw";
 import { lowerNetwork } from "../portable/lower";
 import type { Program } from "../portable/program";
 import { makeRuntime } from "../portable/runtime";
-import { type ExportFormat, stemOf, withoutSteps } from "./format";
+import { type ExportFormat, numbersIn, stemOf, withoutSteps } from "./format";
 
 /** Larger ones make pages that browsers are slow to open. */
 const MOST_NUMBERS = 8_000_000;
@@ -57,12 +57,6 @@ function base64(bytes: Uint8Array): string {
   }
   return pieces.join("");
 }
-
-const numbersIn = ({ weights }: ExportedModel): number =>
-  Object.values(weights).reduce(
-    (total, { data, shape }) => total + (data.length || shape.reduce((a, b) => a * b, 1)),
-    0,
-  );
 
 /** The page. */
 function pocketPage(model: ExportedModel): string {

@@ -3,7 +3,8 @@ import { strToU8 } from "fflate";
 import { writeNpz } from "../npy";
 import { writeSafetensors } from "../safetensors";
 import { torchClass, torchFile } from "../torch/file";
-import { type ExportFormat, samplesAsArrays, withoutSteps } from "./format";
+import { writeStateDict } from "../torch/pickle";
+import { eachNetwork, type ExportFormat, samplesAsArrays, withoutSteps } from "./format";
 
 /** `model.py` with one class for each network, and a safetensors file for each. */
 export const torch: ExportFormat = {
@@ -24,4 +25,15 @@ export const torch: ExportFormat = {
       ...(samples.length > 0 && { "samples.npz": writeNpz(samplesAsArrays(model, samples)) }),
     };
   },
+};
+
+/** The state dict alone, by the names that `model.py` gives it. */
+export const torchWeights: ExportFormat = {
+  title: "PyTorch weights",
+  help: "The state dict in one file, names and layouts as in model.py: torch.load with weights_only=True opens it.",
+  ending: "pt",
+  carriesSamples: false,
+  refusals: withoutSteps,
+  write: (model) =>
+    eachNetwork(model, "pt", (network) => writeStateDict(torchClass(network, model.networks.length === 1).state)),
 };

@@ -32,6 +32,7 @@ export const exports = {
     `${format} cannot take ${list(layers)}: ${why}.`,
   noSteps: ({ type }: Texts<"type">) => `${type} has no translation yet`,
   tooLarge: ({ most }: Counts<"most">) => `a page holds at most ${count(most)} weights`,
+  tooLargeForC: ({ most }: Counts<"most">) => `a header holds at most ${count(most)} weights`,
   tensorFlowJsLacks: "TensorFlow.js has no such layer, activation or setting",
   kerasLacks: "Keras itself has no such layer, only KerasHub",
   kerasOneEachWay: "Keras's Bidirectional holds one recurrent layer for each direction",
