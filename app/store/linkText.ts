@@ -34,6 +34,15 @@ const VERSION = "1";
 /** The longest link: what goes through mail, chat and QR codes of no unusual size. */
 export const MOST_LINK_CHARACTERS = 8192;
 
+/** What links say of the preferences: the others are the reader's own, and stay as they are. */
+const viewIn = ({ resultsView, xUnit, smoothing, logCharts, fitCharts }: Preferences): LinkView => ({
+  resultsView,
+  xUnit,
+  smoothing,
+  logCharts,
+  fitCharts,
+});
+
 const saidOfView = (view: LinkView): readonly (keyof LinkView)[] =>
   VIEW_KEYS.filter((key) => JSON.stringify(view[key]) !== JSON.stringify(initialPreferences[key]));
 
@@ -94,7 +103,7 @@ export async function readLink(hash: string): Promise<LinkState | Said> {
     return {
       model: readSparse(model),
       losses: losses ? { machine: losses.machine, values: Object.fromEntries(rounded) } : null,
-      view: readPreferences({ ...initialPreferences, ...(typeof view === "object" && view) }),
+      view: viewIn(readPreferences({ ...initialPreferences, ...(typeof view === "object" && view) })),
     };
   } catch (error) {
     return error instanceof DescentError ? saidBy(error) : say("share.damagedLink");

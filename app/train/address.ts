@@ -20,8 +20,12 @@ import { setPreferences, useUi } from "../store/ui";
 
 /** Browsers refuse to change the address much more often. */
 const INTERVAL_MS = 700;
-/** What this tab wrote last, by which it knows its own address when it is loaded anew. */
+/** The two addresses that this tab had last, by which it knows its own when it is loaded anew. Two, because a browser that is asked
+ *  to load the page anew right after a change of the address may still load the one before. */
 const OWN_KEY = "descent.link";
+
+/** This tab's own addresses, the newest first. */
+const ownLinks = (): readonly string[] => readStored(OWN_KEY, "tab")?.split("\n") ?? [];
 
 /** Its sentences are fetched with it. */
 const linkText = async () => (await Promise.all([import("../store/linkText"), fetchLaterWords()]))[0];
@@ -40,7 +44,8 @@ export async function currentLink(): Promise<string | null> {
 async function update(): Promise<void> {
   try {
     const hash = (await currentLink()) ?? "";
-    writeStored(OWN_KEY, hash, "tab");
+    if (hash === location.hash && hash === ownLinks()[0]) return;
+    writeStored(OWN_KEY, `${hash}\n${location.hash}`, "tab");
     if (hash === location.hash) return;
     history.replaceState(history.state, "", hash || `${location.pathname}${location.search}`);
   } catch {
@@ -49,11 +54,13 @@ async function update(): Promise<void> {
 }
 
 let timer: ReturnType<typeof setTimeout> | undefined;
+/** The last update, which the next waits for: of two at once the older might end last. */
+let updating = Promise.resolve();
 
 const updateSoon = (): void => {
   timer ??= setTimeout(() => {
     timer = undefined;
-    void update();
+    updating = updating.then(update);
   }, INTERVAL_MS);
 };
 
@@ -65,7 +72,8 @@ export function keepAddress(onReplaced: () => void): void {
   useUi.subscribe(updateSoon);
   useLosses.subscribe(judge);
   addEventListener("hashchange", () => {
-    void openLink(location.hash).then((isReplaced) => {
+    // One that was left a moment ago may be wanted back.
+    void openLink(location.hash, ownLinks().slice(0, 1)).then((isReplaced) => {
       if (isReplaced) onReplaced();
     });
   });
@@ -74,8 +82,10 @@ export function keepAddress(onReplaced: () => void): void {
 /** Whether a part of an address after `#` is meant as a link. */
 export const isLink = (hash: string): boolean => hash.startsWith("#link=");
 
-/** Opens a link, if it is one. @returns whether it replaced the model */
-export async function openLink(hash: string): Promise<boolean> {
+/** Opens a link, if it is one.
+ *  @param own this tab's own addresses, which say nothing that it does not know better
+ *  @returns whether it replaced the model */
+export async function openLink(hash: string, own = ownLinks()): Promise<boolean> {
   if (!isLink(hash)) return false;
   try {
     const { readLink } = await linkText();
@@ -85,7 +95,7 @@ export async function openLink(hash: string): Promise<boolean> {
       return false;
     }
     const { model, losses, view } = found;
-    const isForeign = hash !== readStored(OWN_KEY, "tab");
+    const isForeign = !own.includes(hash);
     const { description } = useModel.getState();
     const isOther = isForeign && !isSameModel(model, description);
     useLosses.setState({ linked: losses && { model, losses } });

@@ -283,15 +283,24 @@ describe("charts of a run that has ended", () => {
     expectQuiet(app);
   });
 
-  it("draw on other axes, and remember which", async () => {
+  it("draw on other axes, and remember which, though the browser loads the address of a moment ago", async () => {
     const { page } = visit();
     const log = button(page, "Loss: logarithmic axis");
+    await expect.poll(() => new URL(page.url()).hash).toMatch(/^#link=/);
+    const ownAddress = () => page.evaluate(() => sessionStorage.getItem("descent.link"));
+    const before = await ownAddress();
+    // The change of an address takes a moment to reach the process that loads pages.
+    await page.evaluate(() => (history.replaceState = () => {}));
     await log.click();
     await page.getByRole("region", { name: "Curves" }).getByText("Time", { exact: true }).click();
     await chart(page, "Loss").getByText("0.001", { exact: true }).first().waitFor();
+    await expect.poll(ownAddress).not.toBe(before);
     await page.reload();
     expect(await log.getAttribute("aria-pressed")).toBe("true");
     expect(await page.getByRole("radio", { name: "Time" }).isChecked()).toBe(true);
+    // Its own address is no link to open.
+    await waitForState(page, "Ready");
+    expect(await log.getAttribute("aria-pressed")).toBe("true");
   });
 });
 
