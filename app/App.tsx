@@ -10,6 +10,7 @@ import { useIsNarrow } from "./common/useIsNarrow";
 import { DragArea } from "./model/DragArea";
 import { DropArea } from "./DropArea";
 import { CurvePlace } from "./CurvePlace";
+import { ShownRun } from "./ShownRun";
 import { listenForShortcuts } from "./shortcuts";
 import { useAnnouncement } from "./store/ui";
 import { TransportBar } from "./train/TransportBar";
@@ -30,6 +31,7 @@ export function App() {
       </main>
       <DropArea />
       <CurvePlace />
+      <ShownRun />
       <Announcer />
     </div>
   );

@@ -37,9 +37,21 @@ const DRAWN = [
   "stroke-linejoin",
 ];
 
+/** A colour as every reader of SVG knows it: newer spaces are painted, and read back. */
+function known(value: string): string {
+  if (!/^(oklch|oklab|lab|lch|color)\(/.test(value)) return value;
+  const context = document.createElement("canvas").getContext("2d");
+  if (!context) return value;
+  context.fillStyle = value;
+  context.fillRect(0, 0, 1, 1);
+  const [red = 0, green = 0, blue = 0] = context.getImageData(0, 0, 1, 1).data;
+  return `rgb(${red}, ${green}, ${blue})`;
+}
+
 function inlineStyles(from: Element, to: Element): void {
   const style = getComputedStyle(from);
-  for (const name of DRAWN) to.setAttribute(name, style.getPropertyValue(name));
+  for (const name of DRAWN) to.setAttribute(name, known(style.getPropertyValue(name)));
+  to.removeAttribute("style");
   [...from.children].forEach((child, i) => {
     const copy = to.children[i];
     if (copy) inlineStyles(child, copy);
@@ -92,11 +104,29 @@ function compose(plot: SVGSVGElement, body: HTMLElement, { title, legend, xTitle
 }
 
 /** A picture of a chart, as it is on the screen. @param plot its drawing  @param body what it stands in */
-export async function toPng(plot: SVGSVGElement, body: HTMLElement, text: PictureText): Promise<Blob> {
-  const picture = compose(plot, body, text);
+export const toPng = (plot: SVGSVGElement, body: HTMLElement, text: PictureText): Promise<Blob> =>
+  toImage(compose(plot, body, text));
+
+/** A drawing that needs nothing of the page, on its surface. Its attributes `width` and `height` say how large it is. */
+export function standalone(svg: SVGSVGElement): SVGSVGElement {
+  const copy = svg.cloneNode(true);
+  if (!(copy instanceof SVGSVGElement)) throw new Error("Picture: expected an SVG element to copy.");
+  inlineStyles(svg, copy);
+  const style = getComputedStyle(svg);
+  copy.setAttribute("xmlns", SVG);
+  const [width, height] = [svg.getAttribute("width") ?? 0, svg.getAttribute("height") ?? 0];
+  copy.prepend(element("rect", { width, height, fill: style.getPropertyValue("--surface").trim() }));
+  return copy;
+}
+
+/** A drawing as a file. */
+export const toBlob = (picture: SVGSVGElement): Blob =>
+  new Blob([new XMLSerializer().serializeToString(picture)], { type: "image/svg+xml" });
+
+/** A drawing as PNG, twice as sharp as its size. */
+export async function toImage(picture: SVGSVGElement): Promise<Blob> {
   const [width, height] = [Number(picture.getAttribute("width")), Number(picture.getAttribute("height"))];
-  const source = new Blob([new XMLSerializer().serializeToString(picture)], { type: "image/svg+xml" });
-  const url = URL.createObjectURL(source);
+  const url = URL.createObjectURL(toBlob(picture));
   try {
     const image = new Image();
     image.src = url;

@@ -8,6 +8,7 @@ import {
   IconFlagFilled,
   IconGitFork,
   IconHistory,
+  IconId,
   IconNote,
   IconPencil,
   IconPin,
@@ -20,7 +21,7 @@ import type { ListedRun } from "../../src/engine";
 import { RunSwatch } from "../charts/RunSwatch";
 import { formatEpoch } from "../common/format";
 import { t } from "../common/words";
-import { MOST_PINS } from "../store/runs";
+import { MOST_PINS, useRuns } from "../store/runs";
 import { ForkPoint } from "./ForkPoint";
 import { scoresOf } from "./scores";
 import { replaceModel } from "../store/model";
@@ -233,6 +234,12 @@ function More({ run, name, onNote }: Pick<RunRowProps, "run" | "name"> & { reado
       <Menu.Dropdown>
         <Menu.Item leftSection={<IconNote size={16} />} onClick={onNote}>
           {t("runs.note")}
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconId size={16} />}
+          onClick={() => useRuns.setState({ shown: { as: "card", id: run.id } })}
+        >
+          {t("card.open")}
         </Menu.Item>
         <Menu.Item leftSection={<IconCopy size={16} />} onClick={copy}>
           {t("runs.copy")}

@@ -1,9 +1,10 @@
 /** The link to what is on the page, to be copied, and the model as a file, out and in. */
 import { Button, TextInput } from "@mantine/core";
-import { IconDownload, IconFolderOpen, IconLink } from "@tabler/icons-react";
+import { IconDownload, IconFolderOpen, IconLink, IconQrcode } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { say } from "../../src/engine";
 import { Dialog } from "../common/Dialog";
+import { fitsQrCode, QrCode } from "../common/QrCode";
 import { t } from "../common/words";
 import { MOST_LINK_CHARACTERS } from "../store/linkText";
 import { lossesFor } from "../store/losses";
@@ -42,6 +43,7 @@ const addressOf = (hash: string): string => {
 function LinkPart({ made, onDone }: { readonly made: Made | null; readonly onDone: () => void }) {
   const hasLosses = lossesFor(useDescription()) !== null;
   const field = useRef<HTMLInputElement>(null);
+  const [isQr, setIsQr] = useState(false);
   if (made && !made.url) {
     const why = made.url === null ? t("share.tooLong", { most: MOST_LINK_CHARACTERS }) : t("share.noLink");
     return <p className={classes.part}>{why}</p>;
@@ -74,7 +76,18 @@ function LinkPart({ made, onDone }: { readonly made: Made | null; readonly onDon
         <Button size="sm" leftSection={<IconLink size={16} />} disabled={url === ""} onClick={() => void copy()}>
           {t("share.copyLink")}
         </Button>
+        <Button
+          size="sm"
+          variant="default"
+          leftSection={<IconQrcode size={16} />}
+          disabled={url === ""}
+          aria-expanded={isQr}
+          onClick={() => setIsQr(!isQr)}
+        >
+          {t("share.showQr")}
+        </Button>
       </div>
+      {isQr && <div className={classes.qr}>{fitsQrCode(url) ? <QrCode url={url} /> : t("share.noQr")}</div>}
     </section>
   );
 }

@@ -19,6 +19,12 @@ export interface Overlay {
   readonly stepsPerEpoch: number;
 }
 
+/** A run that is shown over the page, and how. */
+export interface Shown {
+  readonly as: "card";
+  readonly id: string;
+}
+
 interface RunsState {
   /** The newest first; null before they are read. */
   readonly runs: readonly ListedRun[] | null;
@@ -29,6 +35,7 @@ interface RunsState {
   /** The browser keeps none. */
   readonly isForbidden: boolean;
   readonly overlays: readonly Overlay[];
+  readonly shown: Shown | null;
 }
 
 export const useRuns = create<RunsState>()(() => ({
@@ -38,6 +45,7 @@ export const useRuns = create<RunsState>()(() => ({
   budgetBytes: 0,
   isForbidden: false,
   overlays: [],
+  shown: null,
 }));
 
 export const takeOverlays = ({ overlays }: RunsState): readonly Overlay[] => overlays;

@@ -125,6 +125,7 @@ const appArrows: Record<string, readonly string[]> = {
   charts: ["charts", "train", ...upToStore],
   profile: ["profile", "train", ...upToStore],
   runs: ["runs", "train", "charts", ...upToStore],
+  card: ["card", "runs", "charts", "model", "inspect/views", "inspect/views/answers", "train", ...upToStore],
   start: ["start", "runs", "train", "fields", ...upToStore],
   "inspect/views/agents": ["inspect/views/agents", "train", ...upToStore],
   "inspect/views/draw": ["inspect/views/draw", "inspect/views", "train", ...upToStore],
@@ -165,7 +166,7 @@ const appArrows: Record<string, readonly string[]> = {
   export: ["export", "train", "charts", ...upToStore],
   share: ["share", "export", "runs", "train", "charts", ...upToStore],
   layout: ["layout", "share", "export", "tour", "model", "inspect", "charts", "train", ...upToStore],
-  "": ["", "data", "layout", "share", "model", "runs", "train", ...upToStore],
+  "": ["", "card", "data", "layout", "share", "model", "runs", "train", ...upToStore],
   bench: ["bench", ...everyPage],
   selftest: ["selftest", ...everyPage],
 };

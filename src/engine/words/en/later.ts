@@ -2,6 +2,7 @@
 import { bench, selfTest } from "./checks";
 import { bring } from "./bring";
 import { brought } from "./brought";
+import { card } from "./card";
 import { exports } from "./exports";
 import { inspect } from "./inspect";
 import { profile } from "./profile";
@@ -9,4 +10,4 @@ import { runs } from "./runs";
 import { share } from "./share";
 import { starts } from "./starts";
 
-export const later = { exports, bench, selfTest, bring, brought, inspect, profile, runs, share, starts };
+export const later = { card, exports, bench, selfTest, bring, brought, inspect, profile, runs, share, starts };

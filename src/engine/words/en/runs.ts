@@ -56,7 +56,7 @@ export const runs = {
   remove: ({ name }: Texts<"name">) => `Delete ${name}`,
   removeHelp: "Delete",
   other: ({ name }: Texts<"name">) => `More for ${name}`,
-  otherHelp: "Note, copy, save",
+  otherHelp: "Note, card, copy, save",
   note: "Note",
   noteOf: ({ name }: Texts<"name">) => `Note on ${name}`,
   noteHint: "What you want to remember of it. Words with # are tags to filter by.",

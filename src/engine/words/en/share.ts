@@ -14,6 +14,9 @@ export const share = {
     "It carries the first losses of this run, so that whoever trains it sees whether it is the same run, to the bit.",
   link: "Link to this model",
   copyLink: "Copy link",
+  showQr: "QR code",
+  qrCode: "The link as a QR code",
+  noQr: "The link is longer than a QR code can be.",
   copied: "Link copied. Whoever opens it finds this model, and trains it when they like.",
   copyByHand: "The browser does not let the page copy. The address bar has the link too.",
   tooLong: ({ most }: { readonly most: number }) =>
