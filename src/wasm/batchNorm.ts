@@ -3,6 +3,7 @@
 // are made in parts, whose number does not depend on the threads, and combined afterwards. The record is laid out by
 // `backend/cpu/wasm/lowerBatchNorm.ts`.
 import { CHANNEL_UNIT } from "./codes";
+import { fourOf } from "./simd";
 
 /** x for moments; dy and x for the gradient. */
 const FIRST: usize = 0;
@@ -41,7 +42,7 @@ export function momentSums(record: usize, begin: i32, end: i32): void {
       for (let r = from; r < stop; r++) {
         // Multiplied rather than left out, so that a NaN shows as it does elsewhere.
         const weight = f64x2.splat(mask == 0 ? 1 : <f64>load<f32>(mask + ((<usize>(r / places)) << 2)));
-        const x = four(column + <usize>r * rowBytes, last - c);
+        const x = fourOf(column + <usize>r * rowBytes, last - c);
         const low = f64x2.promote_low_f32x4(x);
         const high = f64x2.promote_low_f32x4(upper(x));
         const weightedLow = f64x2.mul(low, weight);
@@ -82,7 +83,7 @@ export function gradientSums(record: usize, begin: i32, end: i32): void {
     const stop = lastRow(record, unit);
     for (let c = first; c < last; c += 4) {
       const column = (<usize>c) << 2;
-      const mean = four(load<u32>(record, MOMENTS) + column, last - c);
+      const mean = fourOf(load<u32>(record, MOMENTS) + column, last - c);
       const lowMean = f64x2.promote_low_f32x4(mean);
       const highMean = f64x2.promote_low_f32x4(upper(mean));
       let lowSum = f64x2.splat(0);
@@ -91,8 +92,8 @@ export function gradientSums(record: usize, begin: i32, end: i32): void {
       let highProduct = f64x2.splat(0);
       for (let r = from; r < stop; r++) {
         const at = <usize>r * rowBytes + column;
-        const dy = four(load<u32>(record, FIRST) + at, last - c);
-        const x = four(load<u32>(record, SECOND) + at, last - c);
+        const dy = fourOf(load<u32>(record, FIRST) + at, last - c);
+        const x = fourOf(load<u32>(record, SECOND) + at, last - c);
         const low = f64x2.promote_low_f32x4(dy);
         const high = f64x2.promote_low_f32x4(upper(dy));
         lowSum = f64x2.add(lowSum, low);
@@ -135,15 +136,6 @@ function firstRow(record: usize, unit: i32): i32 {
 
 function lastRow(record: usize, unit: i32): i32 {
   return min(firstRow(record, unit) + load<i32>(record, PART_ROWS), load<i32>(record, ROWS));
-}
-
-/** Four neighbours, or as many as there are, and zeros. */
-function four(from: usize, count: i32): v128 {
-  if (count >= 4) return v128.load(from);
-  let values = v128.load32_zero(from);
-  if (count > 1) values = v128.load_lane<f32>(from + 4, values, 1);
-  if (count > 2) values = v128.load_lane<f32>(from + 8, values, 2);
-  return values;
 }
 
 function upper(values: v128): v128 {

@@ -41,6 +41,10 @@ export enum Kernel {
   recurrent,
   recurrentGrad,
   packA,
+  normalizeRows,
+  normalizeRowsGrad,
+  attention,
+  attentionGrad,
 }
 
 /** An instruction of an element-wise program: the names of `ops/pointwise.ts`, and the constant. */

@@ -1,6 +1,7 @@
 // The kernels of the CPU backend, in WebAssembly. A plan is a list of launches in linear memory; this runs it, alone or
 // with helpers that share the memory. Which thread does a piece of work never changes its result.
 import { arrange } from "./arrange";
+import { attention, attentionGrad } from "./attention";
 import { averagePool, averagePoolGrad } from "./averagePool";
 import { gradientSums, moments, momentsGrad, momentSums } from "./batchNorm";
 import { Kernel, LAUNCH_BYTES } from "./codes";
@@ -13,6 +14,7 @@ import { runProgram } from "./pointwise";
 import { dropout, random } from "./random";
 import { recurrent, recurrentGrad } from "./recurrent";
 import { argMax, combineParts, reduce } from "./reduce";
+import { normalizeRows, normalizeRowsGrad } from "./rowNorm";
 import { batchRows, oneHot, range, writeRow } from "./rows";
 import { resample, resampleGrad } from "./resample";
 import { softmaxRows } from "./softmax";
@@ -169,6 +171,18 @@ function execute(kernel: i32, record: usize, begin: i32, end: i32, thread: i32):
       break;
     case Kernel.recurrentGrad:
       recurrentGrad(record, begin, end, thread);
+      break;
+    case Kernel.normalizeRows:
+      normalizeRows(record, begin, end);
+      break;
+    case Kernel.normalizeRowsGrad:
+      normalizeRowsGrad(record, begin, end);
+      break;
+    case Kernel.attention:
+      attention(record, begin, end, thread);
+      break;
+    case Kernel.attentionGrad:
+      attentionGrad(record, begin, end, thread);
       break;
     case Kernel.combineParts:
       combineParts(record, begin, end);

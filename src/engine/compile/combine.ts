@@ -229,6 +229,10 @@ export function passingStores(
   };
 }
 
+/** The arguments of `run` for the thread that does an element of an element-wise launch. */
+export const threadOf = (element: string): string =>
+  `(${element}) >> ${Math.log2(WORKGROUP_SIZE)}u, (${element}) & ${WORKGROUP_SIZE - 1}u`;
+
 type Visit<T> = (member: Launch, inputs: readonly unknown[], outputs: readonly unknown[]) => T;
 
 const threadsOf = ({ threads = WORKGROUP_SIZE }: WgslProgram): number => threads;

@@ -1,9 +1,8 @@
 /** Lets the launch that makes the gradients also apply them: each gradient, instead of being stored, goes straight through
  *  the optimizer's element-wise update of its parameter. */
 import type { Kernel, Node } from "../graph/node";
-import { WORKGROUP_SIZE } from "../ops/wgsl";
 import { sizeOf } from "../shape";
-import { argsOf, labelOf, passingStores } from "./combine";
+import { argsOf, labelOf, passingStores, threadOf } from "./combine";
 import { Dependencies, runInOrder } from "./dependencies";
 import { owner, rootsOf } from "./memory";
 import type { Computation, Launch } from "./plan";
@@ -72,5 +71,5 @@ function sunk(launch: Launch, update: Launch, pack: Node): Launch {
 
 /** What the update's thread for an element does. */
 function updateAt(element: string): string {
-  return `then_run((${element}) >> ${Math.log2(WORKGROUP_SIZE)}u, (${element}) & ${WORKGROUP_SIZE - 1}u);`;
+  return `then_run(${threadOf(element)});`;
 }

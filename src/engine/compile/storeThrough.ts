@@ -2,7 +2,7 @@
  *  whatever else is no program that `fuse.ts` could make an epilogue. */
 import type { Kernel, Node } from "../graph/node";
 import { sizeOf } from "../shape";
-import { argsOf, labelOf, passingStores } from "./combine";
+import { argsOf, labelOf, passingStores, threadOf } from "./combine";
 import { Dependencies, runInOrder } from "./dependencies";
 import { owner, storedBy } from "./memory";
 import type { Computation, Launch } from "./plan";
@@ -37,8 +37,10 @@ export function storeThrough(
 /** A matrix product, or one with what was fused to it. */
 const isGemm = ({ kernel, fuses }: Launch): boolean => kernel.rereads === true || fuses !== undefined;
 
-const isElementwise = ({ kernel, outputs }: Launch): boolean =>
-  kernel.inPlace === "elementwise" && kernel.element !== undefined && outputs.length === 1;
+/** One result that can be computed element by element, or a program of several. */
+const isElementwise = ({ kernel, inputs, attrs, outputs }: Launch): boolean =>
+  kernel.inPlace === "elementwise" &&
+  (outputs.length === 1 ? kernel.element !== undefined : kernel.form?.(inputs, attrs)?.kind === "program");
 
 /** Which input of the last launch is a result of the product, element for element, if that is all it reads of it. */
 function indexOfResult(product: Launch, last: Launch): number | undefined {
@@ -64,10 +66,16 @@ function throughStep(product: Launch, last: Launch, index: number, isStored: boo
     cpu: runInOrder([product, last], inputs, outputs),
     wgsl: (args) => {
       const making = product.kernel.wgsl(argsOf(product, args));
-      const passing = last.kernel.element!(argsOf(last, args));
-      const store = `${isStored ? "set_stored(i, value);\n  " : ""}set_last(i, then_element(i));`;
-      const program = passingStores(making, passing, index, new Map([[at, store]]));
-      return { ...program, outputs: [...program.outputs, ...(isStored ? [{ name: "stored" }] : []), { name: "last" }] };
+      const first = isStored ? "set_stored(i, value);\n  " : "";
+      const stored = isStored ? [{ name: "stored" }] : [];
+      const own = argsOf(last, args);
+      const isOne = last.outputs.length === 1;
+      const passing = isOne ? last.kernel.element!(own) : last.kernel.wgsl(own);
+      const store = isOne ? "set_last(i, then_element(i));" : `then_run(${threadOf("i")});`;
+      const program = passingStores(making, passing, index, new Map([[at, first + store]]));
+      const made = program.outputs.slice(0, making.outputs.length - 1);
+      const passed = isOne ? [{ name: "last" }] : program.outputs.slice(made.length);
+      return { ...program, outputs: [...made, ...stored, ...passed] };
     },
   };
   return { kernel, attrs: {}, inputs, outputs, label: labelOf([product, last]), fuses: [product, last] };

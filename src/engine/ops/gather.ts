@@ -74,6 +74,7 @@ const gatherRowsOp: Op<NoAttrs, ["x", "indices"]> = {
     x.dtype === "f32" ? apply(gatherRowsGradOp, [indices, dy], { rows: rowCount(x.shape) }) : null,
     null,
   ],
+  isSpread: ([x, indices]) => rowCount(x.shape) < rowCount(indices.shape),
   cost: ([x], [y]) => ({ flops: 0, bytesRead: takenBytes(x, y) }),
   cpu({ inputs: [x, indices], outputs: [y], inputTypes }) {
     const last = rowCount(inputTypes[0].shape) - 1;

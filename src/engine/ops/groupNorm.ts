@@ -1,10 +1,12 @@
-/** Normalization of a sample by its own moments, over whatever axes are told. It is composed of other ops, with a gradient in
- *  closed form, written so that what is only summed up is never stored; normalization over a batch is elsewhere. */
+/** Normalization of a sample by its own moments, over whatever axes are told. Along the last axis one op
+ *  does it; otherwise it is composed, with a gradient in closed form, written so that what is only summed up is never stored.
+ *  Normalization over a batch is elsewhere. */
 import { ArgumentError } from "../errors";
 import type { Node } from "../graph/node";
 import { normalizeAxes, sizeOf } from "../shape";
 import { sum, sumTo } from "./broadcast";
 import { customGradient } from "./layout";
+import { isLastAxis, normalizeRows } from "./rowNorm";
 import { add, div, mul, sqrt, square, sub } from "./pointwise";
 
 /** How to normalize: over which axes, whether the mean is taken away first, and what is added to the variance. */
@@ -30,6 +32,11 @@ export function groupNormalize(
 ): Node {
   if (!(epsilon > 0)) throw new ArgumentError(`groupNormalize: expected epsilon above 0, got ${epsilon}.`);
   const over = normalizeAxes("groupNormalize", x.shape.length, axes);
+  const affine = (normal: Node): Node => {
+    const scaled = gamma ? mul(normal, gamma) : normal;
+    return beta ? add(scaled, beta) : scaled;
+  };
+  if (isLastAxis(x, over)) return affine(normalizeRows(x, { center, epsilon }));
   const share = 1 / sizeOf(over.map((axis) => x.shape[axis] ?? 1));
   // Scaled before it is summed up, so that the sum is all there is to do in its launch.
   const mean = (value: Node): Node => sum(mul(value, share), over, true);
@@ -38,10 +45,8 @@ export function groupNormalize(
   const variance = mean(square(middle ? sub(middle, x) : x));
   const scale = div(1, sqrt(add(variance, epsilon)));
   const normal = mul(middle ? sub(x, middle) : x, scale);
-  const scaled = gamma ? mul(normal, gamma) : normal;
-  const output = beta ? add(scaled, beta) : scaled;
   const inputs = [x, ...(gamma ? [gamma] : []), ...(beta ? [beta] : [])];
-  return customGradient(output, inputs, (dy) => {
+  return customGradient(affine(normal), inputs, (dy) => {
     const weighted = mul(dy, normal);
     const drift = mul(normal, mean(gamma ? mul(weighted, gamma) : weighted));
     const shift = center ? add(drift, mean(gamma ? mul(dy, gamma) : dy)) : drift;

@@ -1,4 +1,5 @@
 /** The registry of ops: one line a file. Tests walk it; nothing else needs to. */
+import { attentionOps } from "./attention";
 import { batchNormOps } from "./batchNorm";
 import { broadcastOps } from "./broadcast";
 import { constantOps } from "./constant";
@@ -18,6 +19,7 @@ import { recurrentOps } from "./recurrent";
 import { reduceOps } from "./reduce";
 import { resampleOps } from "./resample";
 import { ringOps } from "./ring";
+import { rowNormOps } from "./rowNorm";
 import { runOps } from "./runs";
 import { softmaxOps } from "./softmax";
 import { stridedOps } from "./strided";
@@ -39,6 +41,8 @@ export const ops = {
   ...upSampleOps,
   ...resampleOps,
   ...batchNormOps,
+  ...rowNormOps,
+  ...attentionOps,
   ...softmaxOps,
   ...crossEntropyOps,
   ...gatherOps,

@@ -10,13 +10,12 @@ import { sameShape, showShape, sizeOf } from "../shape";
 import { sum } from "./broadcast";
 import { checkFloats } from "./checks";
 import { constant } from "./constant";
-import { customGradient, reshape, segment } from "./layout";
-import { SEGMENT_ALIGNMENT } from "./packing";
+import { customGradient, segment } from "./layout";
 import { mathParts } from "./program";
 import { cells } from "./recurrentCells";
 import { type Columns, columnsOf, recurrentKernelGradOp } from "./recurrentProduct";
 import { type GradAttrs, MAX_RECURRENT_UNITS, type RecurrentOptions, timeOf, type Walk, walkOf } from "./recurrentWalk";
-import { concat, slice, transpose } from "./strided";
+import { concat, elementsOf, slice, transpose } from "./strided";
 import { part } from "./wgsl";
 
 /** A bias may follow. */
@@ -270,7 +269,7 @@ function gradientsOf(trace: Walked, dy: Node): [Node, Node, ...Node[]] {
     apply(recurrentKernelGradOp, [trace as Node, slopes], { ...own, ...one, units });
   const dKernel = stepCount === 1 ? constant(0, kernel.shape) : joined(columns.map(kernelPart), 1);
   const biasPart = ({ at, width, count }: Columns): Node => {
-    const sums = sum(viewOf(slopes, at, [samples * stepCount, width]), [0]);
+    const sums = sum(elementsOf(slopes, at, [samples * stepCount, width]), [0]);
     return width === count ? sums : slice(sums, [0], [count]);
   };
   return [dx, dKernel, ...bias.map(() => joined(columns.map(biasPart), 0))];
@@ -280,12 +279,6 @@ function gradientsOf(trace: Walked, dy: Node): [Node, Node, ...Node[]] {
 function joined(parts: readonly Node[], axis: number): Node {
   const [only] = parts;
   return only && parts.length === 1 ? only : concat(parts, axis);
-}
-
-/** Elements of a flat tensor as another shape, where they lie if their place allows it. */
-function viewOf(flat: Node, at: number, shape: readonly number[]): Node {
-  if (at % SEGMENT_ALIGNMENT === 0) return segment(flat, at, shape);
-  return reshape(slice(flat, [at], [sizeOf(shape)]), shape);
 }
 
 /** Walks sequences by a recurrent cell: `state_t = cell(x_t, state_{t-1} · kernel + bias, state_{t-1})`, from zeros.

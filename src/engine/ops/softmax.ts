@@ -19,6 +19,16 @@ type NoAttrs = Record<string, never>;
 
 /** `row_max` and `row_sum` over LANES threads. */
 export const rowReducePart = part("lib/row_reduce.wgsl", rowReduceText);
+
+/** One thread's row needs no other's. */
+const alonePart = part(
+  "(generated row)",
+  "fn row_max(lane: u32, value: f32) -> f32 { return value; }\nfn row_sum(lane: u32, value: f32) -> f32 { return value; }\n",
+);
+
+/** `row_max` and `row_sum` over so many threads, without barriers where that is one. */
+export const rowReduceParts = (lanes: number): readonly ShaderPart[] => [lanes === 1 ? alonePart : rowReducePart];
+
 /** `shifted_exp`. */
 export const shiftedExpPart = libraryPart("lib/shifted_exp.wgsl", shiftedExpText);
 
@@ -49,7 +59,13 @@ export function softmaxRowsProgram(
   return {
     ...bindings,
     constants: { ROWS: rows, COLUMNS: columns, LANES: lanes },
-    parts: [rowReducePart, nanPart, shiftedExpPart, ...finishParts, part("softmax_rows.wgsl", softmaxRowsText)],
+    parts: [
+      ...rowReduceParts(lanes),
+      nanPart,
+      shiftedExpPart,
+      ...finishParts,
+      part("softmax_rows.wgsl", softmaxRowsText),
+    ],
     workgroups: Math.ceil((rows * lanes) / WORKGROUP_SIZE),
   };
 }

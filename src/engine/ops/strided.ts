@@ -7,6 +7,8 @@ import type { Attrs, TensorType } from "../graph/type";
 import { apply } from "../graph/node";
 import type { Shape } from "../shape";
 import { dimensionOf, showShape, sizeOf, stridesOf } from "../shape";
+import { reshape, segment } from "./layout";
+import { SEGMENT_ALIGNMENT } from "./packing";
 import { f32Literal, mapKernel, part, stridedIndex } from "./wgsl";
 
 /** An axis of a copy of `length` coordinates: `c` reads coordinate `c - before` of the input, in which neighbours are `stride`
@@ -197,6 +199,13 @@ const sliceOp: Op<SliceAttrs, ["x"]> = {
  *  @returns `size`, of `x`'s type  @throws ShapeError when the box is not inside `x` */
 export function slice(x: Node, begin: readonly number[], size: readonly number[]): Node {
   return apply(sliceOp, [x], { begin, size });
+}
+
+/** As many elements of a flat tensor as `shape` has, from element `at`: where they lie, if that place is aligned, or copied.
+ *  @throws ShapeError when they are not all there */
+export function elementsOf(flat: Node, at: number, shape: Shape): Node {
+  if (at % SEGMENT_ALIGNMENT === 0) return segment(flat, at, shape);
+  return reshape(slice(flat, [at], [sizeOf(shape)]), shape);
 }
 
 type PadAttrs = { readonly padding: readonly (readonly [before: number, after: number])[]; readonly value: number };

@@ -1,6 +1,7 @@
 /** MultiHeadAttention: every step of a sequence looks at the others. */
 import { flag, real, whole } from "../../fields";
 import type { Node } from "../../graph/node";
+import { attention, MAX_HEAD_WIDTH } from "../../ops/attention";
 import { range } from "../../ops/constant";
 import { dropout } from "../../ops/dropout";
 import { reshape } from "../../ops/layout";
@@ -89,17 +90,25 @@ export const multiHeadAttention = defineLayer({
     const [samples = 1, steps = 1, channels = 1] = x.shape;
     const width = numHeads * keyDim;
     const rows = reshape(x, [samples * steps, channels]);
-    /** `[N, heads, T, keyDim]` */
-    const heads = (of: "query" | "key" | "value", factor = 1): Node => {
+    const [query, key, value] = (["query", "key", "value"] as const).map((of): Node => {
       const product = matmul(rows, reshape(variable(variables, `${of}Kernel`), [channels, width]));
       const sums = useBias ? add(product, reshape(variable(variables, `${of}Bias`), [width])) : product;
-      const scaled = factor === 1 ? sums : mul(sums, factor);
-      return transpose(reshape(scaled, [samples, steps, numHeads, keyDim]), [0, 2, 1, 3]);
-    };
-    const logits = matmul(heads("query", 1 / Math.sqrt(keyDim)), heads("key"), { transposeB: true });
+      return reshape(sums, [samples, steps, width]);
+    }) as [Node, Node, Node];
+    const scale = 1 / Math.sqrt(keyDim);
+    /** From `[N, T, width]` to `[N, heads, T, keyDim]`. */
+    const byHead = (of: Node): Node => transpose(reshape(of, [samples, steps, numHeads, keyDim]), [0, 2, 1, 3]);
+    const logits = matmul(byHead(mul(query, scale)), byHead(key), { transposeB: true });
     const weights = softmax(causal ? add(logits, laterSteps(steps)) : logits);
-    const kept = training && rate > 0 ? dropout(weights, seed, step, { rate, stream }) : weights;
-    const read = transpose(matmul(kept, heads("value")), [0, 2, 1, 3]);
+    const drops = training && rate > 0;
+    // The op stores no weights, so that none can be dropped.
+    const read =
+      drops || keyDim > MAX_HEAD_WIDTH
+        ? transpose(
+            matmul(drops ? dropout(weights, seed, step, { rate, stream }) : weights, byHead(value)),
+            [0, 2, 1, 3],
+          )
+        : attention(query, key, value, { heads: numHeads, causal, scale });
     const product = matmul(
       reshape(read, [samples * steps, width]),
       reshape(variable(variables, "outputKernel"), [width, channels]),

@@ -1,6 +1,7 @@
 // The conformance table. An op in the registry without a row here does not compile.
 import type { OpName } from "../../ops";
 import type { OpCases } from "./table";
+import { attentionCases } from "./attention";
 import { batchNormCases } from "./batchNorm";
 import { depthwiseCases } from "./depthwise";
 import { linearCases } from "./linear";
@@ -11,6 +12,7 @@ import { poolCases } from "./pool";
 import { randomCases } from "./random";
 import { recurrentCases } from "./recurrent";
 import { resampleCases } from "./resample";
+import { rowNormCases } from "./rowNorm";
 import { rowCases } from "./rows";
 import { runCases } from "./runs";
 import { structureCases } from "./structure";
@@ -28,6 +30,8 @@ export const cases: Record<OpName, OpCases> = {
   ...batchNormCases,
   ...movingCases,
   ...rowCases,
+  ...rowNormCases,
+  ...attentionCases,
   ...lookupCases,
   ...randomCases,
   ...runCases,

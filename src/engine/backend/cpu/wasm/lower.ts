@@ -11,11 +11,13 @@ import { splitAxes } from "../../../ops/reduction";
 import { rowsOf } from "../../../ops/softmax";
 import { sizeOf } from "../../../shape";
 import { lowerBatchMoments, lowerBatchMomentsGrad } from "./lowerBatchNorm";
+import { lowerAttention, lowerAttentionGrad } from "./lowerAttention";
 import { lowerDepthwise, lowerDepthwiseGradInput, lowerDepthwiseGradKernel } from "./lowerDepthwise";
 import { lowerGemm } from "./lowerGemm";
 import { lowerAveragePool, lowerAveragePoolGrad, lowerMaxPool, lowerMaxPoolGrad } from "./lowerPool";
 import { lowerProgram } from "./lowerProgram";
 import { lowerRecurrent, lowerRecurrentGrad } from "./lowerRecurrent";
+import { lowerNormalizeRows, lowerNormalizeRowsGrad } from "./lowerRowNorm";
 import {
   lowerBatch,
   lowerConcat,
@@ -159,6 +161,8 @@ type Lower = (step: Launch, addressOf: AddressOf, records: Records) => WasmLaunc
 /** Kernels that are known by their names. */
 const byName: Readonly<Record<string, Lower>> = {
   argMax: lowerArgMax,
+  attention: lowerAttention,
+  attentionGrad: lowerAttentionGrad,
   avgPool2d: lowerAveragePool,
   avgPool2dGrad: lowerAveragePoolGrad,
   batchMoments: lowerBatchMoments,
@@ -177,6 +181,9 @@ const byName: Readonly<Record<string, Lower>> = {
   maxPool2dArg: lowerMaxPool,
   maxPool2dGrad: lowerMaxPoolGrad,
   maxPool2dWithArg: lowerMaxPool,
+  normalizeRows: lowerNormalizeRows({ normal: 0 }),
+  normalizeRowsGrad: lowerNormalizeRowsGrad,
+  normalizeRowsWithScale: lowerNormalizeRows({ scale: 0, normal: 1 }),
   oneHot: lowerOneHot,
   randomNormal: lowerRandom(Distribution.normal),
   randomUniform: lowerRandom(Distribution.uniform),
@@ -185,6 +192,7 @@ const byName: Readonly<Record<string, Lower>> = {
   recurrentGrad: lowerRecurrentGrad,
   resample: lowerResample(false),
   resampleGrad: lowerResample(true),
+  rowScale: lowerNormalizeRows({ scale: 0 }),
   softmax: softmaxRows(RowResult.softmax, { result: 0 }),
   softmaxCrossEntropy: softmaxRows(RowResult.crossEntropy, { loss: 0 }),
   softmaxCrossEntropyGrad: softmaxRows(RowResult.crossEntropy, { result: 0 }),
