@@ -45,7 +45,7 @@ export function useInquiry<K extends InquiryName>(name: K, question: QuestionOf<
   }, [isReady, name]);
   useEffect(() => {
     if (question === null || !isReady) return;
-    live.current?.ask(question);
+    live.current?.ask(question, true);
     return useRun.subscribe(({ status }, before) => {
       const hasMoved = status.step !== before.status.step || status.state !== before.status.state;
       if (hasMoved && !document.hidden) live.current?.ask(question);

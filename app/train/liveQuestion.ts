@@ -15,7 +15,7 @@ interface LiveOptions<Q, A> {
 /** One at a time: what is asked while an answer is awaited takes the place of what waits. */
 export class LiveQuestion<Q, A> {
   readonly #options: LiveOptions<Q, A>;
-  #wanted: { readonly question: Q } | undefined;
+  #wanted: { readonly question: Q; readonly isUrgent: boolean } | undefined;
   #isAsking = false;
   #isStopped = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -27,9 +27,10 @@ export class LiveQuestion<Q, A> {
     this.#options = options;
   }
 
-  /** Asks as soon as it may. */
-  ask(question: Q): void {
-    this.#wanted = { question };
+  /** Asks as soon as it may. @param isUrgent whether somebody waits for it, who has just asked something else */
+  ask(question: Q, isUrgent = false): void {
+    const isStillUrgent = this.#wanted?.isUrgent === true && this.#wanted.question === question;
+    this.#wanted = { question, isUrgent: isUrgent || isStillUrgent };
     this.#next();
   }
 
@@ -42,7 +43,8 @@ export class LiveQuestion<Q, A> {
   #next(): void {
     if (this.#isAsking || this.#isStopped || !this.#wanted) return;
     clearTimeout(this.#timer);
-    const wait = this.#askedAt + this.#pauseMs - performance.now();
+    const pauseMs = this.#wanted.isUrgent ? INTERVAL_MS.resting : this.#pauseMs;
+    const wait = this.#askedAt + pauseMs - performance.now();
     if (wait > 0) this.#timer = setTimeout(() => this.#next(), wait);
     else void this.#askNow(this.#wanted.question);
   }

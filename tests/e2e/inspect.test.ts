@@ -152,6 +152,27 @@ describe("with a model", () => {
     await showView(page, "Health");
     const health = results.getByRole("table", { name: "Health by layer" });
     await expect.poll(() => health.getByRole("row").count()).toBe(4);
+
+    // Weights as pictures: a unit is chosen by mouse, by touch, by keyboard and by its number.
+    await showView(page, "Weights");
+    const units = results.getByRole("radiogroup", { name: "Choose a unit" });
+    const closely = results.getByRole("region", { name: "The chosen unit" });
+    const number = closely.getByRole("textbox", { name: "Unit of 128" });
+    await units.getByRole("radio", { name: /^Unit 3, from -/ }).click();
+    expect(await number.inputValue()).toBe("3");
+    await units.getByRole("radio", { name: /^Unit 5, / }).tap();
+    await page.keyboard.press("ArrowRight");
+    expect(await number.inputValue()).toBe("6");
+    expect(await isFocused(units.getByRole("radio", { name: /^Unit 6, / }))).toBe(true);
+    await number.fill("100");
+    await results.getByText(/^Units 65 to 128 of 128, after step /).waitFor();
+    await results.getByRole("combobox", { name: "Weights of" }).selectOption({ label: "dense_1/kernel (128×10)" });
+    await results.getByRole("img", { name: "dense_1/kernel: 128 inputs down, 10 units across" }).click();
+    await expect.poll(() => closely.getByRole("textbox", { name: "Unit of 10" }).inputValue()).toBe("6");
+    await results.getByText("All units in numbers", { exact: true }).click();
+    await expect
+      .poll(() => results.getByRole("region", { name: "All units in numbers" }).getByRole("row").count())
+      .toBe(11);
     expectQuiet(app);
   });
 

@@ -139,6 +139,8 @@ const appArrows: Record<string, readonly string[]> = {
   "inspect/views/layers": ["inspect/views/layers", "inspect/views", "train", ...upToStore],
   "inspect/views/health": ["inspect/views/health", "inspect/views", "train", ...upToStore],
   "inspect/views/embedding": ["inspect/views/embedding", "inspect/views/plane", "inspect/views", "train", ...upToStore],
+  "inspect/views/weights": ["inspect/views/weights", "inspect/views/layers", "inspect/views", "train", ...upToStore],
+  "inspect/views/history": ["inspect/views/history", "inspect/views", "train", ...upToStore],
   "inspect/views/gradients": ["inspect/views/gradients", "train", ...upToStore],
   "inspect/views/why": ["inspect/views/why", "inspect/views/draw", "inspect/views", "train", ...upToStore],
   "inspect/views": [
@@ -156,6 +158,8 @@ const appArrows: Record<string, readonly string[]> = {
     "inspect/views/rounding",
     "inspect/views/values",
     "inspect/views/layers",
+    "inspect/views/weights",
+    "inspect/views/history",
     "inspect/views/text",
     ...upToStore,
   ],

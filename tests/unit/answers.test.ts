@@ -83,6 +83,11 @@ describe("the trainer tells answers", () => {
     const asked = await trainer.answers("validation");
     expect(asked).toEqual({ step: 4, answers: told()[1]?.answers });
     await trainer.watch(false);
+    // When samples were learnt is kept whether it is watched or not, of the run that it is.
+    const history = await trainer.inquire("history", {});
+    const right = asked?.answers.labels.filter((label, n) => history?.says[n] === label).length;
+    expect([history?.steps, history?.rows]).toEqual([[2, 4], asked?.answers.rows]);
+    expect((right ?? NaN) / 40).toBeCloseTo(accuracyOf(recording.validations.at(-1)?.values ?? {}), 6);
     const samples = await trainer.samples("train", asked?.answers.rows.slice(0, 3) ?? new Uint32Array());
     expect(samples?.["label"]?.values).toEqual(asked?.answers.labels.slice(0, 3));
     expect(samples?.["image"]?.values.length).toBe(3 * 784);

@@ -30,10 +30,32 @@ export function colourOf(value: number): readonly [number, number, number] {
   return [mix(0), mix(1), mix(2)];
 }
 
+/** How finely colours are told apart that are drawn many at a time. */
+const STEPS = 1020;
+let table: Uint8ClampedArray | undefined;
+
+/** The colours of all places on the scale, four bytes each. */
+function tabled(): Uint8ClampedArray {
+  table ??= Uint8ClampedArray.from(
+    Array.from({ length: 2 * STEPS + 1 }, (_, i) => {
+      const place = (i - STEPS) / STEPS;
+      return [...colourOf(BRIGHTEST * place * Math.abs(place)), 255];
+    }).flat(),
+  );
+  return table;
+}
+
+/** Colours one pixel of many. */
+export function colourPixel(pixels: Uint8ClampedArray, pixel: number, value: number): void {
+  const colours = tabled();
+  const at = Number.isFinite(value) ? 4 * Math.round((placeOnScale(value) + 1) * STEPS) : -1;
+  for (let k = 0; k < 4; k++) pixels[4 * pixel + k] = at < 0 ? (k < 3 ? 128 : 255) : (colours[at + k] ?? 0);
+}
+
 /** One map of an output `[H, W, C]`, or a row of numbers, as opaque pixels. */
 export function coloured(data: Float32Array, map: number, maps: number): Uint8ClampedArray<ArrayBuffer> {
   const count = Math.floor(data.length / maps);
   const pixels = new Uint8ClampedArray(count * 4);
-  for (let i = 0; i < count; i++) pixels.set([...colourOf(data[i * maps + map] ?? NaN), 255], i * 4);
+  for (let i = 0; i < count; i++) colourPixel(pixels, i, data[i * maps + map] ?? NaN);
   return pixels;
 }

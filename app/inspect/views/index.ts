@@ -6,6 +6,7 @@ import { calibration } from "./calibration";
 import { confusion } from "./confusion";
 import { drawn } from "./drawn";
 import { decisionField } from "./decisionField";
+import { remembered } from "./history";
 import { embedded } from "./embedding";
 import { gradients } from "./gradients";
 import { health } from "./health";
@@ -24,6 +25,7 @@ import { through } from "./through";
 import { toldTexts } from "./toldTexts";
 import { turnedImages } from "./turnedImages";
 import type { ResultView } from "./view";
+import { weighed } from "./weights";
 import { why } from "./why";
 import { writes } from "./writes";
 
@@ -47,8 +49,10 @@ export const inspections: readonly Inspection[] = [
   mistakes,
   confusion,
   calibration,
+  remembered,
   residuals,
   through,
+  weighed,
   embedded,
   attends,
   why,

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { createCpuBackend } from "../backend/cpu/cpuBackend";
 import { ArgumentError } from "../errors";
 import type { Node } from "../graph/node";
-import { type Block, blockNames, isContainer, type LayerBlock, walk } from "../model/blocks";
+import { isContainer, type LayerBlock } from "../model/blocks";
 import { BoundNetwork } from "../model/build";
 import { sum } from "../ops/broadcast";
 import { gradients } from "../ops/gradients";
@@ -11,9 +11,8 @@ import { input } from "../ops/leaf";
 import { mul } from "../ops/pointwise";
 import { type Shape, sizeOf } from "../shape";
 import { tasks } from "../tasks";
-import { networkOf } from "../train/batches";
 import { columnsSchema, defineInquiry, type Subject, wholeSchema } from "./inquiry";
-import { givenColumn, Side, sideGraph } from "./side";
+import { blockOf, givenColumn, Side, sideGraph } from "./side";
 
 /** The layer is given the sample, zeros, and half of the sample: from these follows whether it adds up weighted inputs. */
 const ROWS = 3;
@@ -114,13 +113,6 @@ export const arithmetic = defineInquiry({
     }
   },
 });
-
-function blockOf({ model }: Subject, network: string, name: string): Block | undefined {
-  const { blocks } = networkOf(model.description, network);
-  const names = blockNames(blocks);
-  for (const { block } of walk(blocks, { network, parent: null })) if (names.get(block.id) === name) return block;
-  return undefined;
-}
 
 const activationOf = ({ config }: LayerBlock): string | undefined => {
   const { activation } = config;

@@ -9,7 +9,10 @@ const inquiries = {
   episode: () => import("./episode").then(({ episode }) => episode),
   gradientCheck: () => import("./gradientCheck").then(({ gradientCheck }) => gradientCheck),
   health: () => import("./health").then(({ health }) => health),
+  history: () => import("./history").then(({ history }) => history),
+  landscape: () => import("./landscape").then(({ landscape }) => landscape),
   trace: () => import("./trace").then(({ trace }) => trace),
+  weights: () => import("./weights").then(({ weights }) => weights),
   why: () => import("./why").then(({ why }) => why),
 };
 
@@ -29,8 +32,11 @@ export type { Arithmetic } from "./arithmetic";
 export type { Attention } from "./attention";
 export type { Embeddable, Embedding } from "./embedding";
 export type { Episode } from "./episode";
+export type { Landscape } from "./landscape";
+export type { SampleHistory } from "../train/history";
 export type { BlockOutput } from "./trace";
 export type { CheckedVariable, GradientCheck } from "./gradientCheck";
 export type { BlockHealth, Health, HealthProblem } from "./health";
+export type { WeightPlace, Weights } from "./weights";
 export type { Why } from "./why";
 export { WHY_METHODS } from "./methods";

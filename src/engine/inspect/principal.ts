@@ -60,17 +60,13 @@ function orthonormal(vectors: readonly Float64Array[]): Float64Array[] {
   return done;
 }
 
-/** The first two principal components, by orthogonal iteration in double precision. The sign of each is such that its largest
- *  entry is positive.
- *  @param values `[count, width]`  Source: Golub and Van Loan 2013, section 8.2.4. */
-export function principalOf(values: Float32Array, width: number): Principal {
-  const count = values.length / width;
-  const means = new Float64Array(width);
-  for (let i = 0; i < values.length; i++) means[i % width]! += values[i]! / count;
-  const centred = values.map((value, i) => value - means[i % width]!);
-  const matrix = covariance(centred, width);
-  let total = 0;
-  for (let i = 0; i < width; i++) total += matrix[i * width + i]!;
+/** The two directions along which a symmetric matrix `[width, width]`, all of whose eigenvalues are at least 0, stretches most, by
+ *  orthogonal iteration. The sign of each is such that its largest entry is positive.
+ *  Source: Golub and Van Loan 2013, section 8.2.4. */
+export function leadingOf(
+  matrix: Float64Array,
+  width: number,
+): { readonly vector: Float64Array; readonly value: number }[] {
   let basis = orthonormal(
     Array.from({ length: Math.min(width, GUARDS) }, (_, k) =>
       Float64Array.from({ length: width }, (__, i) => uniform(1, k, 0, i) - 0.5),
@@ -82,12 +78,26 @@ export function principalOf(values: Float32Array, width: number): Principal {
     basis = next;
     if (moved.every((by) => by < CLOSE_ENOUGH)) break;
   }
-  const places = new Float32Array(2 * count);
-  const variances = [0, 0];
-  for (const [k, found] of basis.slice(0, 2).entries()) {
+  return basis.slice(0, 2).map((found) => {
     const largest = found.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0);
     const vector = largest < 0 ? found.map((value) => -value) : found;
-    variances[k] = dot(vector, times(matrix, vector));
+    return { vector, value: dot(vector, times(matrix, vector)) };
+  });
+}
+
+/** The first two principal components, by {@link leadingOf} in double precision. @param values `[count, width]` */
+export function principalOf(values: Float32Array, width: number): Principal {
+  const count = values.length / width;
+  const means = new Float64Array(width);
+  for (let i = 0; i < values.length; i++) means[i % width]! += values[i]! / count;
+  const centred = values.map((value, i) => value - means[i % width]!);
+  const matrix = covariance(centred, width);
+  let total = 0;
+  for (let i = 0; i < width; i++) total += matrix[i * width + i]!;
+  const places = new Float32Array(2 * count);
+  const variances = [0, 0];
+  for (const [k, { vector, value }] of leadingOf(matrix, width).entries()) {
+    variances[k] = value;
     for (let n = 0; n < count; n++) {
       let sum = 0;
       for (let i = 0; i < width; i++) sum += centred[n * width + i]! * vector[i]!;

@@ -8,12 +8,13 @@ import { type ColumnData, holdsIndices, typeOfColumn } from "../data/column";
 import { readyOf } from "../data/dataset";
 import { ArgumentError } from "../errors";
 import type { Node } from "../graph/node";
+import { type Block, blockNames, walk } from "../model/blocks";
 import type { BoundNetwork } from "../model/build";
 import { input } from "../ops/leaf";
 import { sizeOf } from "../shape";
 import { tasks } from "../tasks";
 import type { Shown, TaskGraph } from "../tasks/task";
-import { construct } from "../train/batches";
+import { construct, networkOf } from "../train/batches";
 import type { Subject } from "./inquiry";
 
 /** A model's graph over a batch that is given. */
@@ -46,6 +47,14 @@ export function shownClass(side: SideGraph, { model }: Pick<Subject, "model">): 
   const found = shown.find(({ kind }) => kind === "class");
   if (!found) throw new ArgumentError("Question: expected a model that tells a class, got another.");
   return found;
+}
+
+/** A block by its network and its name there. */
+export function blockOf({ model }: Pick<Subject, "model">, network: string, name: string): Block | undefined {
+  const { blocks } = networkOf(model.description, network);
+  const names = blockNames(blocks);
+  for (const { block } of walk(blocks, { network, parent: null })) if (names.get(block.id) === name) return block;
+  return undefined;
 }
 
 /** A computation over a copy of a model's state, ready to run. */
@@ -127,21 +136,23 @@ export function givenColumn(
   return values;
 }
 
-/** The first samples of the training set, repeated where there are fewer, as networks see them. @throws ArgumentError without any */
+/** Samples of the training set as networks see them, the first ones or those from a row on; the first again where there are fewer.
+ *  @throws ArgumentError without any */
 export function fillBatch(
   { model, dataset }: Subject,
   opened: Side,
   columns: ReadonlyMap<string, Node>,
   count: number,
+  from = 0,
 ): void {
-  const ready = Math.min(count, readyOf(dataset.train));
+  const ready = Math.min(from + count, readyOf(dataset.train));
   if (ready === 0) throw new ArgumentError("Question: expected training samples, got none yet. Ask again later.");
   for (const [name, leaf] of columns) {
     const info = model.data.columns[name];
     const stored = dataset.train.columns[name];
     if (!info || !stored) throw new ArgumentError(`Column: expected one of the dataset's, got "${name}".`);
     const length = sizeOf(info.shape);
-    const valueAt = (i: number): number => stored[i % (ready * length)] ?? 0;
+    const valueAt = (i: number): number => stored[(from * length + i) % (ready * length)] ?? 0;
     const all = { length: count * length };
     const values = holdsIndices(info)
       ? Uint32Array.from(all, (_, i) => valueAt(i))

@@ -22,6 +22,9 @@ export interface VariableSpec {
   readonly trainable?: false;
   /** False for what weight decay leaves alone: scales and offsets of normalization. */
   readonly decays?: false;
+  /** What its axes are to who looks at it, a letter each: `h` down and `w` across a picture, a picture for each `i`, a unit for each
+   *  `o`. A matrix where left out: everything down, the last axis across. */
+  readonly axes?: string;
 }
 
 /** What a layer's graph may depend on beside its input and variables. */

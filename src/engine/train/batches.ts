@@ -19,6 +19,7 @@ import type { BatchScores, TaskGraph } from "../tasks/task";
 import type { ScoreLayout } from "./scores";
 import type { Rates } from "./learningRates";
 import type { SampleOrder } from "./sampleOrder";
+import type { SampleHistory } from "./history";
 import type { Snapshot } from "./snapshot";
 import type { ModelState } from "./state";
 
@@ -46,6 +47,16 @@ export interface Subject {
   readonly rates: Rates;
   /** Which samples steps take. */
   readonly order: Pick<SampleOrder, "rowsOf">;
+  /** What was before; undefined where nobody keeps it. */
+  readonly past?: Past;
+}
+
+/** What is known of a run beside how it is now. */
+export interface Past {
+  /** When samples were learnt; null before anything is known. */
+  history(): SampleHistory | null;
+  /** Copies of its state that were kept, in the order of steps. */
+  snapshots(): Promise<readonly Snapshot[]>;
 }
 
 /** The columns of a split as leaves, made as they are asked for. */

@@ -3,6 +3,7 @@ import type { LoadProgress } from "../data";
 import { DatasetError } from "../errors";
 import type { ModelDescription } from "../model/description";
 import type { HearAnswers } from "../train/answers";
+import { HistoryBook } from "../train/history";
 import { fixedKey } from "../model/liveSettings";
 import type { Engines } from "./engines";
 import { failureNotice, pausedNotice, settingsNotice } from "./notices";
@@ -21,6 +22,7 @@ export class TrainerCore {
   #loading: LoadProgress | null = null;
   #test: Score | null = null;
   #visible = true;
+  #historyOf = "";
   /** How to train, as it was last told; holds for whatever is prepared, moved or replaced meanwhile. */
   #settings: ModelDescription | undefined;
   /** The changes of model or machine that are under way or wait for their turn. */
@@ -29,6 +31,8 @@ export class TrainerCore {
   active: Promise<void> = Promise.resolve();
   /** Whether scores are to tell what they are made of. */
   isWatched = false;
+  /** When samples were learnt, whether somebody looks or not: it is a bit of each at each validation. */
+  readonly history = new HistoryBook();
   /** Counts what was asked for: who waited does what it was told to unless something else was asked for since. */
   asked = 0;
 
@@ -57,6 +61,8 @@ export class TrainerCore {
 
   /** Takes a model in hand. */
   adopt(prepared: Prepared): void {
+    if (this.#historyOf !== fixedKey(prepared.description)) this.history.forget();
+    this.#historyOf = fixedKey(prepared.description);
     this.#prepared = prepared;
     prepared.run.pacing.visible = this.#visible;
     this.#applySettings();
@@ -124,9 +130,12 @@ export class TrainerCore {
     this.listener(event);
   }
 
-  /** Who hears what a score at a step is made of; undefined where nobody does. */
-  hearing(step: number): HearAnswers | undefined {
-    return this.isWatched ? (answers) => this.send({ type: "answers", answers, step }) : undefined;
+  /** Who hears what a score at a step is made of. */
+  hearing(step: number): HearAnswers {
+    return (answers) => {
+      this.history.note(step, answers);
+      if (this.isWatched) this.send({ type: "answers", answers, step });
+    };
   }
 
   /** Makes a change of model or machine after those that were asked for before. */

@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { ArgumentError } from "../errors";
 import { type AnswerOf, type InquiryName, inquiryOf, type QuestionOf } from "../inspect";
+import type { Past } from "../train/batches";
 import { nextTask } from "../train/yielding";
 import type { Prepared } from "./prepared";
 
@@ -20,6 +21,7 @@ export class Inquiries {
     name: K,
     question: QuestionOf<K>,
     onProgress: (done: number, total: number) => void = () => {},
+    past?: Past,
   ): Promise<AnswerOf<K> | null> {
     this.drop(name);
     const asked = new AbortController();
@@ -31,7 +33,8 @@ export class Inquiries {
       if (!checked.success) {
         throw new ArgumentError(`Question "${name}": ${checked.issues[0].message}. Ask as its record says.`);
       }
-      const subject = await session.subject(run.step, run.ratesAt(run.step));
+      const now = await session.subject(run.step, run.ratesAt(run.step));
+      const subject = past ? { ...now, past } : now;
       const pause = async (done: number, total: number): Promise<void> => {
         onProgress(done, total);
         await nextTask();

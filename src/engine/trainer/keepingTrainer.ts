@@ -2,11 +2,16 @@
 import type { Kept } from "../train/kept";
 import { DescentError, FileError } from "../errors";
 import { say } from "../words/said";
+import type { Past } from "../train/batches";
+import type { Snapshot } from "../train/snapshot";
 import { RunKeeper } from "./keeper";
 import type { CheckpointInfo, RunStore } from "./keptRuns";
 import { failureNotice } from "./notices";
 import type { PrepareOptions, Resumed, RunControls, TrainerEvent } from "./protocol";
 import { Trainer, type TrainerOptions } from "./trainer";
+
+/** States of a run that are read at a time. */
+const MOST_SNAPSHOTS = 40;
 
 /** What it needs more. */
 export interface KeepingOptions extends TrainerOptions {
@@ -67,6 +72,30 @@ export class KeepingTrainer extends Trainer implements RunControls {
       this.#listener({ type: "notice", notice: failureNotice(error) });
       return null;
     }
+  }
+
+  protected override past(): Past {
+    return { ...super.past(), snapshots: () => this.#keptSnapshots() };
+  }
+
+  /** The states of the run that are kept, as many as {@link MOST_SNAPSHOTS}, evenly over its steps. */
+  async #keptSnapshots(): Promise<Snapshot[]> {
+    const store = await this.keeper.store();
+    await this.keeper.flush();
+    const { id } = this.keeper;
+    if (!store || id === undefined) return [];
+    const all = (await store.checkpoints(id)).toSorted((a, b) => a.step - b.step);
+    const apart = all.filter(({ step }, i) => i === 0 || step !== all[i - 1]?.step);
+    const every = Math.max(1, (apart.length - 1) / (MOST_SNAPSHOTS - 1));
+    const { readCheckpoint } = await import("../io/checkpoint");
+    const snapshots: Snapshot[] = [];
+    for (let i = 0; i < Math.min(MOST_SNAPSHOTS, apart.length); i++) {
+      const info = apart[Math.round(i * every)];
+      // One that was given up meanwhile is left out.
+      const bytes = info && (await store.bytesOf(info).catch(() => undefined));
+      if (bytes) snapshots.push({ step: info.step, tensors: readCheckpoint(bytes).tensors });
+    }
+    return snapshots;
   }
 
   override async dispose(): Promise<void> {

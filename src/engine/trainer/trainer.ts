@@ -5,6 +5,7 @@ import type { ByteSource, ColumnData } from "../data";
 import { ArgumentError, ModelError } from "../errors";
 import type { ModelDescription } from "../model/description";
 import { parseDescription } from "../model/description";
+import type { Past } from "../train/batches";
 import type { ShownValues } from "../train/predictor";
 import type { Rounding } from "../train/rounding";
 import type { Score } from "../train/scores";
@@ -262,6 +263,11 @@ export class Trainer implements TrainerControls {
     return (await this.#unlessGone(orNull(giving), prepared)) ?? false;
   }
 
+  /** What is known of the run beside how it is now. */
+  protected past(): Past {
+    return { history: () => this.#core.history.told(), snapshots: async () => [] };
+  }
+
   async inquire<K extends InquiryName>(
     name: K,
     question: QuestionOf<K>,
@@ -270,7 +276,7 @@ export class Trainer implements TrainerControls {
     const { prepared } = this.#core;
     if (!prepared) return null;
     this.#inquiries ??= import("./inquiries").then((found) => new found.Inquiries());
-    const asked = this.#inquiries.then((inquiries) => inquiries.ask(prepared, name, question, onProgress));
+    const asked = this.#inquiries.then((inquiries) => inquiries.ask(prepared, name, question, onProgress, this.past()));
     return await this.#unlessGone(orNull(asked), prepared);
   }
 

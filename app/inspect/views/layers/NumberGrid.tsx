@@ -8,9 +8,11 @@ interface NumberGridProps {
   /** Row by row. */
   readonly values: readonly number[];
   readonly across: number;
+  /** How much stronger than layers' outputs they are coloured. */
+  readonly strength?: number;
 }
 
-export function NumberGrid({ label, values, across }: NumberGridProps) {
+export function NumberGrid({ label, values, across, strength = 1 }: NumberGridProps) {
   const numbers = values.map((value, place) => ({ value, place }));
   const rows = Array.from({ length: values.length / across }, (_, y) => numbers.slice(y * across, (y + 1) * across));
   return (
@@ -20,7 +22,7 @@ export function NumberGrid({ label, values, across }: NumberGridProps) {
         {rows.map((row) => (
           <tr key={row[0]?.place}>
             {row.map(({ value, place }) => {
-              const [red, green, blue] = colourOf(value);
+              const [red, green, blue] = colourOf(strength * value);
               const isBright = 0.3 * red + 0.59 * green + 0.11 * blue > 120;
               return (
                 <td

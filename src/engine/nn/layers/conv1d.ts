@@ -46,7 +46,7 @@ export const conv1D = defineLayer({
       "kernelSize",
     ),
   variables: ({ shape }, { filters, kernelSize, useBias, kernelInitializer, kernelL2 }) => ({
-    kernel: { shape: [kernelSize, shape[1] ?? 1, filters], initializer: kernelInitializer, l2: kernelL2 },
+    kernel: { shape: [kernelSize, shape[1] ?? 1, filters], initializer: kernelInitializer, l2: kernelL2, axes: "who" },
     ...(useBias && { bias: { shape: [filters], initializer: "zeros" as const } }),
   }),
   flops: ({ shape }, output, { kernelSize }) => 2 * sizeOf(output.shape) * kernelSize * (shape[1] ?? 1),

@@ -41,7 +41,7 @@ export const conv2d = defineLayer({
     imageProblem(input) ??
     slideWindows(input, { window: kernelSize, strides, dilation: dilationRate, padding }, filters, "kernelSize"),
   variables: ({ shape: input }, { filters, kernelSize, useBias, kernelInitializer, kernelL2 }) => ({
-    kernel: { shape: [...kernelSize, input[2]!, filters], initializer: kernelInitializer, l2: kernelL2 },
+    kernel: { shape: [...kernelSize, input[2]!, filters], initializer: kernelInitializer, l2: kernelL2, axes: "hwio" },
     ...(useBias && { bias: { shape: [filters], initializer: "zeros" as const } }),
   }),
   flops: (input, output, { kernelSize }) => 2 * sizeOf(output.shape) * kernelSize[0] * kernelSize[1] * input.shape[2]!,

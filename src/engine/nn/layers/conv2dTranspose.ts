@@ -46,7 +46,12 @@ export const conv2dTranspose = defineLayer({
     return f32([grown(0), grown(1), filters]);
   },
   variables: ({ shape }, { filters, kernelSize, useBias, kernelInitializer, kernelL2 }) => ({
-    kernel: { shape: [...kernelSize, filters, shape[2] ?? 1], initializer: kernelInitializer, l2: kernelL2 },
+    kernel: {
+      shape: [...kernelSize, filters, shape[2] ?? 1],
+      initializer: kernelInitializer,
+      l2: kernelL2,
+      axes: "hwoi",
+    },
     ...(useBias && { bias: { shape: [filters], initializer: "zeros" as const } }),
   }),
   flops: ({ shape: [height = 1, width = 1, channels = 1] }, _, { filters, kernelSize }) =>

@@ -42,7 +42,7 @@ export const embedding = defineLayer({
         }
       : f32([...shape, outputDim]),
   variables: (_, { inputDim, outputDim, embeddingsInitializer }) => ({
-    embeddings: { shape: [inputDim, outputDim], initializer: embeddingsInitializer },
+    embeddings: { shape: [inputDim, outputDim], initializer: embeddingsInitializer, axes: "oh" },
   }),
   flops: () => 0,
   build: (x, variables, { outputDim }) => {
@@ -69,7 +69,7 @@ export const positionEmbedding = defineLayer({
   },
   summary: () => [],
   output: (input) => seriesProblem(input) ?? input,
-  variables: ({ shape }, { initializer }) => ({ positionEmbeddings: { shape, initializer } }),
+  variables: ({ shape }, { initializer }) => ({ positionEmbeddings: { shape, initializer, axes: "oh" } }),
   flops: (input) => sizeOf(input.shape),
   build: (x, variables) => add(x, variable(variables, "positionEmbeddings")),
 });

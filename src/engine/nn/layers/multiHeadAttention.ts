@@ -71,7 +71,7 @@ export const multiHeadAttention = defineLayer({
   ],
   output: (input) => seriesProblem(input) ?? f32(input.shape),
   variables: ({ shape: [, channels = 1] }, { numHeads, keyDim, useBias, kernelInitializer: initializer }) => {
-    const inward: VariableSpec = { shape: [channels, numHeads, keyDim], initializer };
+    const inward: VariableSpec = { shape: [channels, numHeads, keyDim], initializer, axes: "hoo" };
     const offset: VariableSpec = { shape: [numHeads, keyDim], initializer: "zeros" };
     return {
       queryKernel: inward,

@@ -2,6 +2,7 @@
 
 import { formats } from "./formats";
 import { inspectLayers } from "./inspectLayers";
+import { inspectWeights } from "./inspectWeights";
 
 const { count: whole, number, plural } = formats;
 const points = (all: number): string => plural(all, { one: "point", other: "points" });
@@ -12,6 +13,7 @@ type Texts<K extends string> = Readonly<Record<K, string>>;
 /** What the tabs of the results that look into a model say; what they are called is in `results`. */
 export const inspect = {
   ...inspectLayers,
+  ...inspectWeights,
   turnedImages: "Turned images",
   turnedBy: ({ is, says }: Readonly<Record<"is" | "says", number>>) => `Turned by ${is}°; the model says ${says}°`,
   toldTurn: ({ says }: Readonly<Record<"says", number>>) => `✓ ${says}°`,

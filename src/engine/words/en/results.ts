@@ -30,6 +30,8 @@ export const results = {
   residualsTab: "Residuals",
   roundedTab: "Quantize",
   layersTab: "Layers",
+  weightsTab: "Weights",
+  historyTab: "History",
   embeddingTab: "Embeddings",
   whyTab: "Why",
   healthTab: "Health",

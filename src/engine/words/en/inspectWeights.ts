@@ -1,0 +1,95 @@
+/** English: a model's weights: as pictures, what the loss is around them, and when samples were learnt by them. */
+
+import { formats } from "./formats";
+
+const { count: whole, plural } = formats;
+
+/** Values are written already. */
+type Texts<K extends string> = Readonly<Record<K, string>>;
+
+/** A part of `inspect`. */
+export const inspectWeights = {
+  weightsHint:
+    "Each picture is what one unit multiplies its input with, place by place: orange adds, blue takes away. Look for edges, strokes and blobs that come out of the noise as it learns; a unit that stays noise has learnt nothing.",
+  matrixHint:
+    "Each column is one unit, each row one of its inputs: orange adds, blue takes away. Look for rows that stay dark, which are inputs that nobody needs, and for columns that are alike.",
+  weightsWaiting: "Weights are drawn as soon as there is a model that has some.",
+  weightsOf: "Weights of",
+  weightsOption: ({ name, shape }: Texts<"name" | "shape">) => `${name} (${shape})`,
+  allUnits: ({ name }: Texts<"name">) => `All units of ${name}`,
+  chooseUnit: "Choose a unit",
+  unitsTold: ({ from, to, all, step }: Readonly<Record<"from" | "to" | "all" | "step", number>>) =>
+    `Units ${whole(from)} to ${whole(to)} of ${whole(all)}, after step ${whole(step)}.`,
+  weightsLeft: ({ count }: Readonly<Record<"count", number>>) => `${whole(count)} more of each are not drawn.`,
+  unitIs: ({ unit, low, high }: Readonly<Record<"unit", number>> & Texts<"low" | "high">) =>
+    `Unit ${whole(unit)}, from ${low} to ${high}`,
+  unitClosely: "The chosen unit",
+  unitAxis: ({ count }: Readonly<Record<"count", number>>) => `Unit of ${whole(count)}`,
+  unitImage: ({ unit }: Readonly<Record<"unit", number>>) => `Weights of unit ${whole(unit)}`,
+  matrixImage: ({ name, rows, columns }: Texts<"name"> & Readonly<Record<"rows" | "columns", number>>) =>
+    `${name}: ${whole(rows)} inputs down, ${whole(columns)} units across`,
+  weightsAre: ({ low, high, mean, length }: Texts<"low" | "high" | "mean" | "length">) =>
+    `From ${low} to ${high}, on average ${mean}; length ${length}.`,
+  strongestWeights: "The strongest",
+  row: "Row",
+  column: "Column",
+  weight: "Weight",
+  unitsInNumbers: "All units in numbers",
+  unit: "Unit",
+  smallest: "Smallest",
+  largest: "Largest",
+  meanWeight: "Mean",
+  weightLength: "Length",
+  historyHint:
+    "Each row is a validation sample, each bar one validation: tall where it was told right. Look for rows that flicker: what is forgotten again and again is hard, unusual or wrongly labelled.",
+  historyNeeds:
+    "When samples are learnt is seen on those that are held out of training, and this model holds none out. Raise Validation samples in Training.",
+  historyWaiting: "When samples are learnt and forgotten appears here after the first validation of a run.",
+  historyIs: ({
+    samples,
+    validations,
+    step,
+    right,
+    events,
+  }: Texts<"right"> & Readonly<Record<"samples" | "validations" | "step" | "events", number>>) =>
+    `${plural(validations, { one: "validation", other: "validations" })} of ${plural(samples, { one: "sample", other: "samples" })}: ${right} are right after step ${whole(step)}, and ${plural(events, { one: "time", other: "times" })} one was wrong that had been right at the validation before.`,
+  forgottenKind: ({ count }: Readonly<Record<"count", number>>) => `Forgotten: ${whole(count)}`,
+  doubtfulKind: ({ count }: Readonly<Record<"count", number>>) => `Wrong labels? ${whole(count)}`,
+  neverLearntKind: ({ count }: Readonly<Record<"count", number>>) => `Never learnt: ${whole(count)}`,
+  lateLearntKind: ({ count }: Readonly<Record<"count", number>>) => `Learnt late: ${whole(count)}`,
+  keptKind: ({ count }: Readonly<Record<"count", number>>) => `Never forgotten: ${whole(count)}`,
+  forgottenKindHint: "Forgotten at least once, most often first: what the model is undecided about.",
+  doubtfulKindHint:
+    "The model is at least 90% sure of another class than the label says, those that it never learnt first. Look for yourself: some labels are wrong, and the others are what it has yet to learn.",
+  neverLearntKindHint: "Right at no validation so far, the greatest loss first.",
+  lateLearntKindHint: "Right now, but not at the first validation, those learnt last first.",
+  keptKindHint:
+    "Right at every validation, the surest first: what is easy, and what a smaller training set could do without.",
+  forgottenHistory: "Forgotten samples, the most often forgotten first",
+  doubtfulHistory: "Labels to doubt, those never learnt first",
+  neverLearntHistory: "Samples never learnt, the greatest loss first",
+  lateLearntHistory: "Samples learnt late, the last first",
+  keptHistory: "Samples never forgotten, the surest first",
+  chooseThem: "Choose these samples",
+  pageBefore: "Earlier",
+  pageAfter: "Later",
+  pageOf: ({ from, to, all }: Readonly<Record<"from" | "to" | "all", number>>) =>
+    `${whole(from)} to ${whole(to)} of ${whole(all)}`,
+  historyTable: "Samples and when they were right",
+  sample: "Sample",
+  labelled: "Label",
+  saysNow: "Taken for",
+  lossNow: "Loss",
+  learntAt: "Learnt",
+  timesForgotten: "Forgotten",
+  overValidations: ({ from, to }: Readonly<Record<"from" | "to", number>>) =>
+    `Right, from step ${whole(from)} to ${whole(to)}`,
+  lookAtSample: ({ row, label }: Readonly<Record<"row", number>> & Texts<"label">) =>
+    `Look at training sample ${whole(row)}, a ${label}`,
+  never: "never",
+  atStep: ({ step }: Readonly<Record<"step", number>>) => `step ${whole(step)}`,
+  rightIn: ({ right, all }: Readonly<Record<"right" | "all", number>>) =>
+    `Right at ${whole(right)} of ${plural(all, { one: "validation", other: "validations" })}`,
+  rightAt: ({ step }: Readonly<Record<"step", number>>) => `Right after step ${whole(step)}`,
+  wrongAt: ({ step }: Readonly<Record<"step", number>>) => `Wrong after step ${whole(step)}`,
+};
