@@ -4,6 +4,7 @@ import { IconDice5 } from "@tabler/icons-react";
 import { type ReactNode, Suspense } from "react";
 import type { Config, Fields, ModelDescription, NetworkDescription } from "../../src/engine";
 import {
+  aboutOf,
   networkFields,
   optimizers,
   schedules,
@@ -48,7 +49,9 @@ export function TrainingInspector() {
       <Group title={t("training.dataTitle")}>
         <DatasetChoice />
       </Group>
-      {network && <Learning name={name} network={network} title={title} epochs={training.epochs} />}
+      {network && isTrained(description, name) && (
+        <Learning name={name} network={network} title={title} epochs={training.epochs} />
+      )}
       <Group title={t("training.objective")}>
         <FieldForm
           prefix="task"
@@ -93,6 +96,10 @@ export function TrainingInspector() {
     </div>
   );
 }
+
+/** Whether a network learns by gradients at all. */
+const isTrained = (model: ModelDescription, name: string): boolean =>
+  tasks[model.task.type].losses(aboutOf(model, dataOf(model))).some(({ trains }) => trains.includes(name));
 
 interface LearningProps {
   readonly name: string;

@@ -23,8 +23,13 @@ export async function inquire<K extends InquiryName>(
 export const dropInquiry = (name: InquiryName): void => void currentTrainer()?.dropInquiry(name);
 
 /** The answer to a question, asked again whenever it or the weights have changed; the one before it stays until then.
- *  @param question the same object as long as it is the same; null asks nothing */
-export function useInquiry<K extends InquiryName>(name: K, question: QuestionOf<K> | null): AnswerOf<K> | null {
+ *  @param question the same object as long as it is the same; null asks nothing
+ *  @param patience as for {@link LiveQuestion} */
+export function useInquiry<K extends InquiryName>(
+  name: K,
+  question: QuestionOf<K> | null,
+  patience?: number,
+): AnswerOf<K> | null {
   const isReady = canBeAsked(useRun(takeState));
   const [answer, setAnswer] = useState<AnswerOf<K> | null>(null);
   const live = useRef<LiveQuestion<QuestionOf<K>, AnswerOf<K> | null>>(null);
@@ -34,6 +39,7 @@ export function useInquiry<K extends InquiryName>(name: K, question: QuestionOf<
       ask: (asked) => inquire(name, asked),
       hear: setAnswer,
       isTraining: () => useRun.getState().status.state === "running",
+      ...(patience !== undefined && { patience }),
     });
     live.current = asking;
     return () => {
@@ -42,7 +48,7 @@ export function useInquiry<K extends InquiryName>(name: K, question: QuestionOf<
       dropInquiry(name);
       setAnswer(null);
     };
-  }, [isReady, name]);
+  }, [isReady, name, patience]);
   useEffect(() => {
     if (question === null || !isReady) return;
     live.current?.ask(question, true);

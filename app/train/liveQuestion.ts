@@ -3,13 +3,15 @@
 
 /** Ten times a second at most while training; as often as a hand draws while nothing else is done. */
 const INTERVAL_MS = { training: 100, resting: 25 };
-/** How many times as long as an answer takes the next question waits while training. */
 const PATIENCE = 20;
 
 interface LiveOptions<Q, A> {
   readonly ask: (question: Q) => Promise<A>;
   readonly hear: (answer: A, question: Q) => void;
   readonly isTraining: () => boolean;
+  /** How many times as long as an answer takes the next question waits while training; less where the answer is cheap, and what takes
+   *  long is waiting for a turn between two long steps. */
+  readonly patience?: number;
 }
 
 /** One at a time: what is asked while an answer is awaited takes the place of what waits. */
@@ -20,8 +22,10 @@ export class LiveQuestion<Q, A> {
   #isStopped = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #askedAt = -Infinity;
-  /** The quickest answer so far: what an answer costs. The slower ones have waited for their turn, which costs nobody. */
+  /** The quickest answer so far: what an answer costs. The slower ones have waited for their turn, which costs nobody, and the first
+   *  one for code and data too, so that it does not count. */
   #leastMs = 0;
+  #isFirst = true;
 
   constructor(options: LiveOptions<Q, A>) {
     this.#options = options;
@@ -51,7 +55,7 @@ export class LiveQuestion<Q, A> {
 
   get #pauseMs(): number {
     if (!this.#options.isTraining()) return INTERVAL_MS.resting;
-    return Math.max(INTERVAL_MS.training, PATIENCE * this.#leastMs);
+    return Math.max(INTERVAL_MS.training, (this.#options.patience ?? PATIENCE) * this.#leastMs);
   }
 
   async #askNow(question: Q): Promise<void> {
@@ -60,7 +64,8 @@ export class LiveQuestion<Q, A> {
     this.#askedAt = performance.now();
     const answer = await this.#options.ask(question);
     const took = performance.now() - this.#askedAt;
-    this.#leastMs = this.#leastMs === 0 ? took : Math.min(this.#leastMs, took);
+    if (!this.#isFirst) this.#leastMs = this.#leastMs === 0 ? took : Math.min(this.#leastMs, took);
+    this.#isFirst = false;
     if (this.#isStopped) return;
     this.#options.hear(answer, question);
     this.#isAsking = false;

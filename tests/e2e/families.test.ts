@@ -174,6 +174,37 @@ describe("tasks", () => {
     expectQuiet(app);
   });
 
+  it("digits and points are grouped without labels, and a cluster chooses its samples", async () => {
+    const app = await open({ query: "?preset=kmeans-digits" });
+    const { page } = app;
+    await waitForState(page, "Ready");
+    await button(page, "Train").click();
+    const clusters = page.getByRole("list", { name: "Clusters" }).getByRole("button");
+    await expect.poll(() => clusters.count()).toBe(10);
+    // At first all samples are in one.
+    await page.getByRole("button", { name: /^Cluster 10: [1-9]/ }).waitFor({ timeout: 60_000 });
+    await button(page, "Stop").click();
+    await waitForState(page, "Stopped");
+    await page
+      .getByRole("group", { name: "Test score" })
+      .getByText(/^Inertia \d/)
+      .waitFor();
+    await clusters.nth(1).focus();
+    await page.keyboard.press("Enter");
+    const members = page.getByRole("region", { name: "Samples of cluster 2" }).getByRole("button");
+    await expect.poll(() => members.count()).toBeGreaterThan(5);
+    await members.nth(3).click();
+    expect(await members.nth(3).getAttribute("aria-pressed")).toBe("true");
+    expect(await violations(page)).toEqual([]);
+    await showPart(page, "Training");
+    // Nothing learns by gradients.
+    expect(await page.getByLabel("Learning rate", { exact: true }).count()).toBe(0);
+    await page.getByLabel("Dataset", { exact: true }).selectOption({ label: "Gaussians" });
+    await page.getByRole("img", { name: /^Test points by the nearest of 10 centroids/ }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    expectQuiet(app);
+  });
+
   it("a regression shows measured and predicted numbers, how far off they are, and what rounding costs", async () => {
     const app = await open({ query: "?preset=sine" });
     const { page } = app;

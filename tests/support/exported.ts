@@ -225,6 +225,14 @@ export const exportCases: Readonly<Record<string, () => Promise<ExportCase>>> = 
       ],
       image,
     ),
+  clusters: () =>
+    caseOf(
+      {
+        ...modelOf([["Centroids", { clusters: 3 }]], { batchSize: COUNT }),
+        task: { type: "clustering", config: {} },
+      },
+      dataOf([4]),
+    ),
   "tokens and attention": () =>
     classifierOf(
       [

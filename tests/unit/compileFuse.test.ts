@@ -224,6 +224,7 @@ const MAX_LAUNCHES: Record<PresetId, number> = {
   "points-circle": 26,
   "points-moons": 26,
   "points-spiral": 26,
+  "kmeans-digits": 21,
   "cart-pole": 48,
   "grid-world": 23,
 };

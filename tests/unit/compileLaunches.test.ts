@@ -150,6 +150,7 @@ const MAX_LAUNCHES: Record<PresetId, number> = {
   "points-circle": 10,
   "points-moons": 10,
   "points-spiral": 10,
+  "kmeans-digits": 10,
   "cart-pole": 16,
   "grid-world": 4,
 };

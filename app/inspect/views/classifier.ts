@@ -14,6 +14,8 @@ export interface Classifier {
 
 /** A model as a classifier; null where it reads something else than one column or tells something else than a class. */
 export function classifierOf(model: ModelDescription): Classifier | null {
+  // A class that only judges is none that is told.
+  if (tasks[model.task.type].endsIn !== undefined) return null;
   const data = dataOf(model);
   const columns = tasks[model.task.type].columns(aboutOf(model, data));
   if ("said" in columns) return null;

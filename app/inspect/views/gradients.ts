@@ -1,4 +1,5 @@
 /** Whether the gradients that the model learns by are right. */
+import { tasks } from "../../../src/engine";
 import { lazily } from "../../common/lazily";
 import type { Inspection } from "./inspection";
 
@@ -6,6 +7,6 @@ export const gradients: Inspection = {
   id: "gradients",
   tab: "results.gradientsTab",
   about: "inside",
-  suits: () => true,
+  suits: ({ task }) => tasks[task.type].endsIn === undefined,
   Content: lazily(() => import("./gradients/GradientsView").then(({ GradientsView }) => GradientsView)),
 };

@@ -3,6 +3,7 @@
 import { answers } from "./answers";
 import { attends } from "./attends";
 import { calibration } from "./calibration";
+import { clusters } from "./clusters";
 import { confusion } from "./confusion";
 import { drawn } from "./drawn";
 import { decisionField } from "./decisionField";
@@ -38,6 +39,7 @@ export const resultViews: readonly ResultView[] = [
   madeImages,
   predictedValues,
   toldTexts,
+  clusters,
   scene,
 ];
 

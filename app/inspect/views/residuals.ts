@@ -11,7 +11,7 @@ export const residuals: Inspection = {
   suits: (model) => {
     const data = dataOf(model);
     const columns = tasks[model.task.type].columns(aboutOf(model, data));
-    const target = "said" in columns ? undefined : data.columns[columns.at(-1) ?? ""];
+    const target = "said" in columns || columns.length < 2 ? undefined : data.columns[columns.at(-1) ?? ""];
     return target?.kind === "value" && sizeOf(target.shape) === 1;
   },
   Content: lazily(() => import("./values/ResidualsView").then(({ ResidualsView }) => ResidualsView)),

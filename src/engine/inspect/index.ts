@@ -5,6 +5,7 @@ const inquiries = {
   batch: () => import("./batch").then(({ batch }) => batch),
   arithmetic: () => import("./arithmetic").then(({ arithmetic }) => arithmetic),
   attention: () => import("./attention").then(({ attention }) => attention),
+  clusters: () => import("./clusters").then(({ clusters }) => clusters),
   embedding: () => import("./embedding").then(({ embedding }) => embedding),
   episode: () => import("./episode").then(({ episode }) => episode),
   gradientCheck: () => import("./gradientCheck").then(({ gradientCheck }) => gradientCheck),
@@ -30,6 +31,7 @@ export const inquiryOf = <K extends InquiryName>(name: K): Promise<Inquiry<Quest
 
 export type { Arithmetic } from "./arithmetic";
 export type { Attention } from "./attention";
+export type { Clusters } from "./clusters";
 export type { Embeddable, Embedding } from "./embedding";
 export type { Episode } from "./episode";
 export type { Landscape } from "./landscape";

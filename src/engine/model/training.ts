@@ -9,9 +9,9 @@ export const trainingFields = {
     label: "Batch size",
     help: "Samples per step. Larger batches give steadier, fewer steps.",
     min: 1,
-    max: 8192,
+    max: 16_384,
     default: 32,
-    ladder: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192],
+    ladder: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16_384],
   }),
   epochs: whole({ label: "Epochs", help: "How often training sees every sample.", min: 1, max: 10_000, default: 5 }),
   seed: whole({

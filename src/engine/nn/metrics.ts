@@ -2,11 +2,11 @@
  *  scored one after the other or on several devices, give what all samples together would. */
 import { ArgumentError } from "../errors";
 import type { Node } from "../graph/node";
-import { argMax } from "../ops/gather";
+import { argMax, oneHot } from "../ops/gather";
 import { sum } from "../ops/broadcast";
 import { constant } from "../ops/constant";
 import { reshape } from "../ops/layout";
-import { abs, equal, greater, mul, square, sub } from "../ops/pointwise";
+import { abs, equal, greater, mul, neg, square, sub } from "../ops/pointwise";
 import { mean } from "../ops/reduce";
 import { sizeOf } from "../shape";
 import { type LossArgs, losses, targetValues } from "./losses";
@@ -27,9 +27,9 @@ export interface MetricDef {
   readonly better: "higher" | "lower";
   /** Whether it can be told of such a target. */
   fits(target: TargetInfo): boolean;
-  /** What is summed: each `[N]` f32, a number for each sample. */
+  /** What is summed: each `[N]` f32, a number for each sample, or `[N, W]`, as many as there are. */
   perSample(args: LossArgs): readonly Node[];
-  /** The metric of so many samples. @param sums one for each of `perSample`, over all of them */
+  /** The metric of so many samples. @param sums one for each number of `perSample`, over all of them */
   ofSums(sums: readonly number[], count: number): number;
 }
 
@@ -130,6 +130,32 @@ const registry = {
       return [residual, values, mul(values, values)].map((x) => sum(x, [-1]));
     },
     ofSums: ([residual = NaN, total = NaN, squares = NaN], count) => 1 - residual / (squares - (total * total) / count),
+  },
+  /** `sum over clusters of the most frequent class's samples / N`, of outputs that are distances to clusters. Source: Manning, Raghavan
+   *  and Schütze 2008, "Introduction to Information Retrieval", section 16.3. */
+  purity: {
+    title: "Purity",
+    help: "The share of samples that are of the most frequent class of their cluster. The cluster tells no classes: labels only judge it.",
+    unit: "",
+    format: "percent",
+    better: "higher",
+    fits: ({ kind }) => kind === "class",
+    perSample: ({ output, target }) => {
+      if (target.kind !== "class")
+        throw new ArgumentError("Purity: expected a target of classes. Choose another metric.");
+      const [samples = 1, clusters = 1] = output.shape;
+      const nearest = oneHot(argMax(neg(output)), clusters);
+      const labels = oneHot(target.labels, target.classes);
+      const pairs = mul(reshape(nearest, [samples, clusters, 1]), reshape(labels, [samples, 1, target.classes]));
+      // The sums are told without shapes: how many classes there are comes before them.
+      return [constant(target.classes, [samples]), rowsOf(pairs)];
+    },
+    ofSums: ([total = NaN, ...pairs], count) => {
+      const classes = Math.max(1, Math.round(total / count));
+      let most = 0;
+      for (let at = 0; at < pairs.length; at += classes) most += Math.max(...pairs.slice(at, at + classes));
+      return most / count;
+    },
   },
 } satisfies Record<string, MetricDef>;
 

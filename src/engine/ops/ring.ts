@@ -27,32 +27,43 @@ const writeRowOp: Op<RowAttrs, ["ring", "row", ...string[]]> = {
     if (row.dtype !== "u32" || sizeOf(row.shape) !== 1) {
       throw new ShapeError(`writeRow: expected row to be a u32 scalar, got ${row.dtype} ${showShape(row.shape)}.`);
     }
-    const most = Math.min(columns - column, MAX_VALUES);
-    if (values.length < 1 || values.length > most) {
-      throw new ShapeError(
-        `writeRow: expected 1 to ${most} values for ring ${showShape(ring.shape)}, got ${values.length}.`,
-      );
-    }
-    const wrong = values.find((value) => value.dtype !== "f32" || sizeOf(value.shape) !== 1);
+    const wrong = values.find(({ dtype }) => dtype !== "f32");
     if (wrong) {
-      throw new ShapeError(`writeRow: expected f32 scalars, got ${wrong.dtype} ${showShape(wrong.shape)}.`);
+      throw new ShapeError(`writeRow: expected f32 values, got ${wrong.dtype} ${showShape(wrong.shape)}.`);
+    }
+    const numbers = sizesOf(values).reduce((total, size) => total + size, 0);
+    if (numbers < 1 || column + numbers > columns) {
+      throw new ShapeError(
+        `writeRow: expected 1 to ${columns - column} numbers for ring ${showShape(ring.shape)}, got ${numbers}.`,
+      );
     }
     return ring;
   },
   gradient: "none",
   // One row of the ring.
-  cost: ({ length }) => ({ flops: 0, bytesRead: 4 * (length - 1), bytesWritten: 4 * (length - 2) }),
-  cpu({ inputs: [, row, ...values], outputs: [ring], outputTypes, attrs: { column } }) {
+  cost: (inputs) => {
+    const numbers = sizesOf(inputs.slice(2)).reduce((total, size) => total + size, 0);
+    return { flops: 0, bytesRead: 4 * (numbers + 1), bytesWritten: 4 * numbers };
+  },
+  cpu({ inputs: [, row, ...values], inputTypes: [, , ...types], outputs: [ring], outputTypes, attrs: { column } }) {
     const [rows, columns] = ringSize(outputTypes[0]);
+    const sizes = sizesOf(types);
     return () => {
-      const first = (row[0]! % rows) * columns + column;
-      for (let c = 0; c < values.length; c++) ring[first + c] = values[c]![0]!;
+      let next = (row[0]! % rows) * columns + column;
+      for (let v = 0; v < values.length; v++) {
+        for (let i = 0; i < sizes[v]!; i++) ring[next++] = values[v]![i]!;
+      }
     };
   },
   wgsl({ inputTypes, outputTypes, attrs: { column } }) {
     const [rows, columns] = ringSize(outputTypes[0]);
-    const values = inputTypes.slice(2).map((_, c) => ({ name: `value${c}`, element: "u32" as const }));
-    const lines = values.map(({ name }, c) => `  set_ring(first + ${column + c}u, ${name}(0u));`);
+    const sizes = sizesOf(inputTypes.slice(2));
+    const values = sizes.map((_, v) => ({ name: `value${v}`, element: "u32" as const }));
+    const lines = values.map(({ name }, v) => {
+      const first = column + sizes.slice(0, v).reduce((total, size) => total + size, 0);
+      if (sizes[v] === 1) return `  set_ring(first + ${first}u, ${name}(0u));`;
+      return `  for (var i = 0u; i < ${sizes[v]}u; i++) { set_ring(first + ${first}u + i, ${name}(i)); }`;
+    });
     return {
       inputs: [{ name: "ring" }, { name: "row" }, ...values],
       outputs: [{ name: "ring", element: "u32" }],
@@ -66,14 +77,19 @@ const writeRowOp: Op<RowAttrs, ["ring", "row", ...string[]]> = {
   },
 };
 
-/** The ring with its row `row % R` overwritten by `values` from column 0 on; columns beyond them stay. The result takes
- *  over the ring's memory. More than five values are written one group after the other.
- *  @param ring `[R, C]` f32, state  @param row `[]` u32  @param values 1 to C f32 scalars
+const sizesOf = (values: readonly TensorType[]): number[] => values.map(({ shape }) => sizeOf(shape));
+
+/** The ring with its row `row % R` overwritten by `values` from column 0 on, all numbers of one after those of the other; columns
+ *  beyond them stay. The result takes over the ring's memory. More than five values are written one group after the other.
+ *  @param ring `[R, C]` f32, state  @param row `[]` u32  @param values f32 of any shape, 1 to C numbers in all
  *  @returns `[R, C]` f32  @throws ShapeError when something does not fit */
 export function writeRow(ring: Node, row: Node, values: readonly Node[]): Node {
   let written = ring;
-  for (let column = 0; column === 0 || column < values.length; column += MAX_VALUES) {
-    written = apply(writeRowOp, [written, row, ...values.slice(column, column + MAX_VALUES)], { column });
+  let column = 0;
+  for (let first = 0; first === 0 || first < values.length; first += MAX_VALUES) {
+    const group = values.slice(first, first + MAX_VALUES);
+    written = apply(writeRowOp, [written, row, ...group], { column });
+    column += sizesOf(group).reduce((total, size) => total + size, 0);
   }
   return written;
 }

@@ -2,6 +2,7 @@
 import { adversarial } from "./adversarial";
 import { adversarialAutoencoder } from "./adversarialAutoencoder";
 import { classification } from "./classification";
+import { clustering } from "./clustering";
 import { language } from "./language";
 import { masked } from "./masked";
 import { policyGradient } from "./policyGradient";
@@ -20,6 +21,7 @@ const registry = {
   masked,
   rotation,
   variational,
+  clustering,
   adversarial,
   adversarialAutoencoder,
   policyGradient,

@@ -4,6 +4,7 @@ import type { ColumnInfo, ColumnKind, DataInfo } from "../data";
 import type { ConfigOf, Fields } from "../fields";
 import type { Node } from "../graph/node";
 import type { TensorType } from "../graph/type";
+import type { LayerType } from "../nn/layers";
 import { type Ending, type LossProblem, type LossType, nameOfLoss } from "../nn/losses";
 import type { MetricType, NumberFormat } from "../nn/metrics";
 import type { TargetInfo } from "../nn/target";
@@ -89,7 +90,7 @@ export interface BatchScores {
   readonly losses: Readonly<Record<string, Node>>;
   /** How many things a loss is of in each sample, such as tokens, `[N]` f32: losses are means over those. 1 where left out. */
   readonly counts?: Node;
-  /** By metric, what is summed of each sample, `[N]` f32 each. */
+  /** By metric, what is summed of each sample, `[N]` or `[N, W]` f32 each. */
   readonly metrics: Readonly<Partial<Record<MetricType, readonly Node[]>>>;
 }
 
@@ -120,6 +121,9 @@ export interface TaskDef<F extends Fields = Fields> {
   /** One sentence for a visitor who chooses. */
   readonly help: string;
   readonly fields: F;
+  /** The type of the layer that all its networks end in, which learns by itself, without a gradient; left out where losses say what an
+   *  end must be like. */
+  readonly endsIn?: LayerType;
   /** In the order in which data flow. */
   readonly networks: Readonly<Record<string, NetworkDef<F>>>;
   /** The columns that it reads, the input first; or why the data do not fit. */

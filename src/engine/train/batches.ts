@@ -9,6 +9,7 @@ import { type BoundVariable, BoundNetwork } from "../model/build";
 import type { ModelDescription, NetworkDescription } from "../model/description";
 import { sum } from "../ops/broadcast";
 import { range } from "../ops/constant";
+import { reshape } from "../ops/layout";
 import { batchRows } from "../ops/gather";
 import { state, stepScalar } from "../ops/leaf";
 import { add, greater, mul, square } from "../ops/pointwise";
@@ -148,7 +149,7 @@ export interface ScoredBatch extends Construction {
   readonly lossRows: readonly Node[];
   /** Of the losses, in the layout's order. */
   readonly lossSums: readonly Node[];
-  /** Of what the metrics need, in the layout's order. */
+  /** Of what the metrics need, in the layout's order: `[]` or `[W]` f32 each. */
   readonly metricSums: readonly Node[];
   /** Of the networks that learn from each loss; undefined where no weight has one. */
   readonly penalties: readonly (Node | undefined)[];
@@ -181,6 +182,8 @@ export function scoredBatch(
   const lossRows = layout.losses.map(({ id }) => given(scores.losses, id));
   const { counts } = scores;
   const masked = (rows: Node): Node => sum(mul(rows, mask));
+  const maskedAll = (rows: Node): Node =>
+    rows.shape.length === 1 ? masked(rows) : sum(mul(rows, reshape(mask, [count, 1])), [0]);
   return {
     ...built,
     source: { columns: leaves.columns, order },
@@ -189,7 +192,7 @@ export function scoredBatch(
     lossRows,
     ...labelled("loss", () => ({
       lossSums: lossRows.map(masked),
-      metricSums: layout.metrics.flatMap(({ id }) => (scores.metrics[id] ?? []).map(masked)),
+      metricSums: layout.metrics.flatMap(({ id }) => (scores.metrics[id] ?? []).map(maskedAll)),
     })),
     penalties: layout.losses.map(({ trains }) =>
       penaltyOf(trains.flatMap((name) => built.networks[name]?.variables ?? [])),
@@ -203,7 +206,9 @@ function layoutOf(
   scores: BatchScores,
 ): ScoreLayout {
   const isCounted = scores.counts !== undefined;
-  return { losses, isCounted, metrics: told.map((id) => ({ id, width: scores.metrics[id]?.length ?? 0 })) };
+  const widthOf = (rows: readonly Node[] = []): number =>
+    rows.reduce((total, { shape: [, width = 1] }) => total + width, 0);
+  return { losses, isCounted, metrics: told.map((id) => ({ id, width: widthOf(scores.metrics[id]) })) };
 }
 
 function given(nodes: Readonly<Record<string, Node>>, name: string): Node {

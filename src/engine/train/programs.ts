@@ -109,7 +109,7 @@ export function trainingProgram(model: ProgramModel, split: Split, orderCapacity
     return [...(learnt?.updates ?? []), ...keep(own, network)];
   });
   const values = [...batch.losses, ...batch.metricSums, ...countedIn(batch), ...sumsOfSquares];
-  const ring = state("ring", [RING_ROWS, values.length]);
+  const ring = ringOf(values);
   const row = writeRow(ring, modelState.step, values);
   return {
     source: batch.source,
@@ -118,6 +118,10 @@ export function trainingProgram(model: ProgramModel, split: Split, orderCapacity
     computation: { outputs: [], updates: [{ state: ring, value: row }, ...updates] },
   };
 }
+
+/** The ring with a column for each number of these values. */
+const ringOf = (values: readonly Node[]): Node =>
+  state("ring", [RING_ROWS, values.reduce((total, { shape }) => total + sizeOf(shape), 0)]);
 
 /** What a row of the ring tells of what losses are means of. */
 const countedIn = ({ layout, counted }: ScoredBatch): readonly Node[] => (layout.isCounted ? [counted] : []);
@@ -259,7 +263,7 @@ export function scoringProgram(
     ...countedIn(scored),
     ...(hasPenalty ? penalties.map((penalty) => penalty ?? constant(0)) : []),
   ];
-  const ring = state("ring", [RING_ROWS, values.length]);
+  const ring = ringOf(values);
   const row = writeRow(ring, stepScalar("row", "u32"), values);
   const answers = answersOf(model, scored);
   const outputs = answers ? [answers.output, answers.losses] : [];

@@ -122,6 +122,7 @@ export const kerasLayers: Readonly<Partial<Record<LayerType, Translation | { rea
   Embedding: alike(),
   PositionEmbedding: { cannot: say("exports.kerasLacks") },
   MultiHeadAttention: attention,
+  Centroids: { cannot: say("exports.kerasLacks") },
   Flatten: alike(),
   Reshape: alike(),
   Permute: alike(),

@@ -237,6 +237,38 @@ const attention: Lowering = (x, given) => {
   });
 };
 
+/** `|x - c|^2` as `sum x^2 + (|c|^2 - 2 c . x)`: two products. */
+const centroids: Lowering = (x, { layer, make }) => {
+  const array = layer.weights["centroids"];
+  const [size = 1] = x.shape;
+  const clusters = layer.output.shape;
+  const [count = 1] = clusters;
+  const at = (j: number, i: number): number => array?.data[j * size + i] ?? 0;
+  const kernel = Float32Array.from({ length: size * count }, (_, n) => -2 * at(n % count, Math.floor(n / count)));
+  const bias = Float32Array.from({ length: count }, (_, j) => {
+    let total = 0;
+    for (let i = 0; i < size; i++) total += at(j, i) ** 2;
+    return total;
+  });
+  const ones = { shape: [size, count], data: new Float32Array(size * count).fill(1) };
+  const weightOf = (name: string, shape: readonly number[], data: Float32Array): string =>
+    make.weight(name, { shape, data });
+  const squares = make.add([x, x], x.shape, { op: "combine", how: "multiply" }, "squares");
+  const lengths = make.add(
+    squares,
+    clusters,
+    { op: "dense", kernel: make.weight("ones", ones), bias: null },
+    "lengths",
+  );
+  const products = make.add(
+    x,
+    clusters,
+    { op: "dense", kernel: weightOf("kernel", [size, count], kernel), bias: weightOf("bias", [count], bias) },
+    "products",
+  );
+  return make.add([lengths, products], clusters, { op: "combine", how: "add" });
+};
+
 /** The steps of layers; a layer without an entry cannot be written. A test asks for those of every layer. */
 export const lowerings: Readonly<Partial<Record<LayerType, Lowering>>> = {
   Dense: (x, given) =>
@@ -269,6 +301,7 @@ export const lowerings: Readonly<Partial<Record<LayerType, Lowering>>> = {
   PositionEmbedding: (x, given) =>
     given.make.add(x, x.shape, { op: "offset", offset: own(given, "positionEmbeddings") }),
   MultiHeadAttention: attention,
+  Centroids: centroids,
   Flatten: reshaped,
   Reshape: reshaped,
   Permute: simply((settings) => ({ op: "transpose", axes: settings.list("dims").map((axis) => axis - 1) })),

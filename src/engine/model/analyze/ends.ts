@@ -9,7 +9,7 @@ import { type Block, findBlock } from "../blocks";
 import type { ModelDescription } from "../description";
 import { activationOf, outputDense, outputPlace, settingOfBlock } from "./output";
 import type { LayerReport, NetworkReport, Problem } from "./report";
-import { type EngineKey, type Said, say } from "../../words/said";
+import { type EngineKey, nameOf, type Said, say } from "../../words/said";
 
 /** @param outputs of all networks */
 export function outputProblems(
@@ -26,6 +26,7 @@ export function outputProblems(
     if (unflat) return unflat;
     return { severity: "error", said: problem.said, ...outputFix(blocks, problem) };
   });
+  problems.push(...otherEnds(description, task));
   if (problems.length > 0) return problems;
   const layers = Object.values(reports).flatMap((report) => report.layers);
   const endings = task.endings(about);
@@ -35,6 +36,17 @@ export function outputProblems(
     ),
     ...singleSoftmaxes(description, layers, endings),
   ];
+}
+
+/** Networks that do not end in the layer that the task learns by. */
+function otherEnds({ task: { type }, networks }: ModelDescription, { title, endsIn }: TaskDef): Problem[] {
+  if (endsIn === undefined) return [];
+  const said = say("task.endsIn", { task: nameOf(`tasks.${type}.title`, title), layer: endsIn });
+  return Object.values(networks).flatMap(({ blocks }): Problem[] => {
+    const last = blocks.at(-1);
+    if (!last || last.type === endsIn) return [];
+    return [{ severity: "error", layerId: last.id, said, fix: { kind: "append", layer: endsIn, config: {} } }];
+  });
 }
 
 type Endings = ReturnType<TaskDef["endings"]>;

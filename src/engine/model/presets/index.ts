@@ -1,6 +1,7 @@
 /** The presets by id: complete, good descriptions to start from. */
 import { agentsPresets } from "./agents";
 import { generativePresets } from "./generative";
+import { groupsPresets } from "./groups";
 import { imagesPresets } from "./images";
 import { pointsPresets } from "./points";
 import type { Preset } from "./preset";
@@ -15,6 +16,7 @@ export const presets = {
   ...sequencesPresets,
   ...textsPresets,
   ...generativePresets,
+  ...groupsPresets,
   ...pointsPresets,
   ...agentsPresets,
 } as const satisfies Record<string, Preset>;

@@ -3,6 +3,7 @@ import type { LayerDef } from "../layer";
 import { activation } from "./activation";
 import { randomContrast, randomFlip, randomRotation, randomTranslation, randomZoom } from "./augmentation";
 import { batchNormalization } from "./batchNormalization";
+import { centroids } from "./centroids";
 import { conv1D } from "./conv1d";
 import { conv2d } from "./conv2d";
 import { conv2dTranspose } from "./conv2dTranspose";
@@ -44,6 +45,7 @@ const registry = {
   Embedding: embedding,
   PositionEmbedding: positionEmbedding,
   MultiHeadAttention: multiHeadAttention,
+  Centroids: centroids,
   Flatten: flatten,
   Reshape: reshapeLayer,
   Permute: permute,

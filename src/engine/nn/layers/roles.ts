@@ -13,6 +13,8 @@ export const layerFor = {
   indices: "Embedding",
   /** Looks from each step at others. */
   attention: "MultiHeadAttention",
+  /** Finds clusters, and tells how far samples are from them. */
+  clusters: "Centroids",
   /** Applies an activation to what it is given. */
   activations: "Activation",
 } as const;

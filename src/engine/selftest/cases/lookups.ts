@@ -297,6 +297,16 @@ export const lookupCases: Record<keyof typeof gatherOps | keyof typeof dropoutOp
         ),
         replacesFirst: true,
       },
+      {
+        ...hand(
+          "vectors one after the other",
+          [given([2, 4], [1, 2, 3, 4, 5, 6, 7, 8]), counter(1), given([2], [9, 10]), given([], [11])],
+          (ring, row, ...values) => writeRow(ring, row, values),
+          [2, 4],
+          [1, 2, 3, 4, 9, 10, 11, 8],
+        ),
+        replacesFirst: true,
+      },
     ],
     sized: (n) => [
       {
@@ -311,12 +321,12 @@ export const lookupCases: Record<keyof typeof gatherOps | keyof typeof dropoutOp
       {
         name: "more values than columns",
         build: () => writeRow(state("ring", [4, 1]), input("row", [], "u32"), [input("a", []), input("b", [])]),
-        message: /^writeRow: expected 1 to 1 values for ring \[4, 1\], got 2\.$/,
+        message: /^writeRow: expected 1 to 1 numbers for ring \[4, 1\], got 2\.$/,
       },
       {
-        name: "a vector for a value",
-        build: () => writeRow(state("ring", [4, 2]), input("row", [], "u32"), [input("a", [2])]),
-        message: /^writeRow: expected f32 scalars, got f32 \[2\]\.$/,
+        name: "indices for a value",
+        build: () => writeRow(state("ring", [4, 2]), input("row", [], "u32"), [input("a", [2], "u32")]),
+        message: /^writeRow: expected f32 values, got u32 \[2\]\.$/,
       },
       {
         name: "an f32 row",

@@ -25,6 +25,20 @@ export const inspect = {
   noField: "The field is drawn as soon as the model is ready.",
   pointsOf: ({ name, right, all }: Texts<"name"> & Readonly<Record<"right" | "all", number>>) =>
     `${name}: ${whole(right)} of ${whole(all)} right`,
+  noClusters: "Clusters appear here as soon as the model is ready.",
+  clusters: "Clusters",
+  clustersOf: ({ samples }: Texts<"samples">) => `The first ${samples} test samples by their nearest centroid.`,
+  clusterPurity: ({ share }: Texts<"share">) => `${share} are of the most frequent class of their cluster.`,
+  clusterMeans: "Pictures are means of the samples, since centroids are of what the layers before them give.",
+  cluster: ({ at, samples, all, classes }: Texts<"samples" | "all" | "classes"> & Readonly<Record<"at", number>>) =>
+    `Cluster ${whole(at)}: ${samples} of ${all} samples${classes ? `: ${classes}` : ""}`,
+  chosenCluster: ({ at }: Readonly<Record<"at", number>>) => `Cluster ${whole(at)}, the nearest to its centroid first`,
+  clusterSamples: ({ at }: Readonly<Record<"at", number>>) => `Samples of cluster ${whole(at)}`,
+  nearestOf: ({ shown, all }: Texts<"shown" | "all">) => `The ${shown} nearest of ${all}.`,
+  clusterPlane: ({ clusters }: Readonly<Record<"clusters", number>>) =>
+    `Test points by the nearest of ${plural(clusters, { one: "centroid", other: "centroids" })}, and the plane divided among them`,
+  clustersHint:
+    "The first steps place one centroid each, far from those that are there: k-means++. Then every step moves each to the mean of its samples. Press a cluster to choose its samples.",
   measureRounding: "Measure",
   bits: "Bits of a weight",
   bitsOf: ({ bits }: Texts<"bits">) => `${bits} bits`,

@@ -149,6 +149,9 @@ export const task = {
     `Rebuilding what is hidden needs a column of images, and ${data} has none. Choose other data.`,
   nothingToTurn: ({ data }: Texts<"data">) =>
     `Telling rotations needs a column of images as high as wide, and ${data} has none. Choose other data.`,
+  nothingToGroup: ({ data }: Texts<"data">) =>
+    `Grouping needs a column of numbers, which ${data} does not have. Choose another dataset.`,
+  endsIn: ({ task: title, layer }: Texts<"task" | "layer">) => `${title} needs ${layer} at the end.`,
   nothingToRebuild: ({ data }: Texts<"data">) =>
     `An autoencoder needs a column of numbers, which ${data} does not have. Choose another dataset.`,
   unlikeData: ({ wanted, given }: Shapes<"wanted" | "given">) =>

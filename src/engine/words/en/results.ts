@@ -87,6 +87,7 @@ export const results = {
   measured: "measured",
   predicted: "predicted",
   turnedImagesHint: "Each test digit is turned at random: does the model see by how much?",
+  clustersHint: "Which samples lie together, and are they alike?",
   rebuiltImages: "Rebuilt images",
   rebuiltImagesHint: "Each column is a test sample: what is lost of it, and where?",
   original: "Original",

@@ -118,7 +118,10 @@ export function lowerWriteRow(
   records: Records,
 ): WasmLaunch[] | undefined {
   if (!row || !ring) return undefined;
-  const places = values.map(addressOf);
+  // Every number by its own address, whatever it is part of.
+  const places = values.flatMap((value) =>
+    Array.from({ length: sizeOf(value.shape) }, (_, i) => addressOf(value) + 4 * i),
+  );
   const first = addressOf(ring) + 4 * Number(attrs["column"]);
   const record = records.words([first, addressOf(row), ...ring.shape, places.length, ...places]);
   return [{ kernel: Kernel.writeRow, record, units: 1 }];
