@@ -2,8 +2,9 @@
  *  wanted. */
 import { lazy, Suspense, useEffect, useState } from "react";
 import { fetchLaterWords } from "../src/engine";
+import { lazily } from "./common/lazily";
 import { t } from "./common/words";
-import { takeBringing, useDatasets } from "./store/datasets";
+import { takeBringing, takeIsDrawing, useDatasets } from "./store/datasets";
 import classes from "./App.module.css";
 
 const BringDialog = lazy(() =>
@@ -12,11 +13,14 @@ const BringDialog = lazy(() =>
   })),
 );
 
+const PointsDialog = lazily(() => import("./data/PointsDialog").then(({ PointsDialog: Dialog }) => Dialog));
+
 const hasFiles = ({ dataTransfer }: DragEvent): boolean =>
   [...(dataTransfer?.items ?? [])].some(({ kind }) => kind === "file");
 
 export function DropArea() {
   const bringing = useDatasets(takeBringing);
+  const isDrawing = useDatasets(takeIsDrawing);
   const [isOver, setOver] = useState(false);
   useEffect(() => {
     const stop = new AbortController();
@@ -43,6 +47,11 @@ export function DropArea() {
       {bringing && (
         <Suspense fallback={null}>
           <BringDialog files={bringing} />
+        </Suspense>
+      )}
+      {isDrawing && (
+        <Suspense fallback={null}>
+          <PointsDialog />
         </Suspense>
       )}
     </>

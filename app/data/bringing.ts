@@ -2,7 +2,7 @@
  *  cancelled, whatever it is at. */
 import * as Comlink from "comlink";
 import { create } from "zustand";
-import type { Answer, BringControls, BringSettings, BroughtFile, Opened, Said } from "../../src/engine";
+import type { Answer, BringControls, BringSettings, BroughtFile, Opened, OwnDataset, Said } from "../../src/engine";
 import { bringDataset, openOwnDatasets, ownDatasetDef, say, suitedModel } from "../../src/engine";
 import { t } from "../common/words";
 import { setDataset } from "../model/edit";
@@ -88,6 +88,12 @@ export async function make(withNewModel: boolean): Promise<void> {
   if (!opened) return;
   const about = await ask((to, hear) => to.make(opened.settings, hear));
   if (!about) return;
+  await keepAndUse(about, withNewModel);
+  endBringing();
+}
+
+/** Trains on a dataset that was just kept, with the model there is or with a new one. */
+export async function keepAndUse(about: OwnDataset, withNewModel: boolean): Promise<void> {
   const data = bringDataset(ownDatasetDef(about, openOwnDatasets));
   await readDatasets().catch(() => {});
   const suited = withNewModel ? suitedModel(data) : null;
@@ -96,5 +102,4 @@ export async function make(withNewModel: boolean): Promise<void> {
   makeWay();
   showPart("model");
   announce(t("bring.ready", { title: about.title }));
-  endBringing();
 }

@@ -3,7 +3,7 @@ import { Button, NativeSelect } from "@mantine/core";
 import { IconTrash, IconUpload } from "@tabler/icons-react";
 import { datasets, findDataset, nameOfData, suitedModel } from "../../src/engine";
 import { FieldRow } from "../fields/FieldRow";
-import { bring, removeDataset, takeOwn, useDatasets } from "../store/datasets";
+import { bring, drawPoints, removeDataset, takeOwn, useDatasets } from "../store/datasets";
 import { edit, replaceModel, useDescription } from "../store/model";
 import { makeWay } from "../train/session";
 import { t, tell, wordOf } from "../common/words";
@@ -59,6 +59,9 @@ export function DatasetChoice() {
       <div className={classes.buttons}>
         <Button variant="light" leftSection={<IconUpload size={15} aria-hidden />} onClick={() => bring()}>
           {t("training.bring")}
+        </Button>
+        <Button variant="default" onClick={drawPoints}>
+          {t("training.drawPoints")}
         </Button>
         {isOwn && found && (
           <>

@@ -15,9 +15,11 @@ interface DatasetsState {
   readonly own: readonly OwnDataset[];
   /** Files that the visitor dropped or chose, while the dialog for them is open; empty when it waits for some. */
   readonly bringing: readonly BroughtFile[] | null;
+  /** Whether the dialog in which points are put is open. */
+  readonly isDrawing: boolean;
 }
 
-export const useDatasets = create<DatasetsState>()(() => ({ own: [], bringing: null }));
+export const useDatasets = create<DatasetsState>()(() => ({ own: [], bringing: null, isDrawing: false }));
 
 /** That there are any, so that nothing is opened where there are none. */
 const ANY_KEY = "descent.datasets";
@@ -52,5 +54,10 @@ export const named = (file: File): BroughtFile => ({ path: file.webkitRelativePa
 export const bring = (files: readonly BroughtFile[] = []): void => useDatasets.setState({ bringing: files });
 export const endBringing = (): void => useDatasets.setState({ bringing: null });
 
+/** Opens the dialog in which points are put. */
+export const drawPoints = (): void => useDatasets.setState({ isDrawing: true });
+export const endDrawing = (): void => useDatasets.setState({ isDrawing: false });
+
+export const takeIsDrawing = ({ isDrawing }: DatasetsState): boolean => isDrawing;
 export const takeOwn = ({ own }: DatasetsState): readonly OwnDataset[] => own;
 export const takeBringing = ({ bringing }: DatasetsState): readonly BroughtFile[] | null => bringing;

@@ -12,7 +12,7 @@ export { environmentOf, type Grid, type Mark, type World } from "./environments"
 export { nameOfData } from "./data/dataset";
 export { bringDataset, findDataset, forgetDataset, requireDataset } from "./data/library";
 export { openOwnDatasets } from "./data/openOwn";
-export { type OwnDataset, ownDatasetDef } from "./data/ownData";
+export { type OwnDataset, ownDatasetDef, ownId, type ReadRows } from "./data/ownData";
 export type * from "./bring/protocol";
 export type { ColumnData, ColumnInfo, ColumnKind, DataInfo, DatasetDef } from "./data";
 export { categories } from "./nn/categories";

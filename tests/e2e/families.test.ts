@@ -199,9 +199,36 @@ describe("tasks", () => {
     await showPart(page, "Training");
     // Nothing learns by gradients.
     expect(await page.getByLabel("Learning rate", { exact: true }).count()).toBe(0);
-    await page.getByLabel("Dataset", { exact: true }).selectOption({ label: "Gaussians" });
+    await page.getByLabel("Dataset", { exact: true }).selectOption({ label: "Two Gaussians" });
     await page.getByRole("img", { name: /^Test points by the nearest of 10 centroids/ }).waitFor();
     expect(await violations(page)).toEqual([]);
+    // Points of the visitor's own, by mouse and by keyboard.
+    await button(page, "Draw points").click();
+    const pad = page.getByRole("application", { name: "Plane to put points in" });
+    const box = await pad.boundingBox();
+    if (!box) throw new Error("The pad must be on the screen.");
+    await page.mouse.move(box.x + 40, box.y + 40);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 240, box.y + 60, { steps: 12 });
+    await page.mouse.up();
+    await pad.focus();
+    for (const key of ["2", "Space", "ArrowRight", "Space", "Shift+ArrowDown", "Space"]) await page.keyboard.press(key);
+    await page
+      .getByRole("status")
+      .filter({ hasText: /^A: \d+, B: 3$/ })
+      .waitFor();
+    await page.keyboard.press("Delete");
+    await page
+      .getByRole("status")
+      .filter({ hasText: /^A: \d+, B: 2$/ })
+      .waitFor();
+    expect(await violations(page)).toEqual([]);
+    await button(page, "Use with a model that fits").click();
+    await waitForState(page, "Ready");
+    await button(page, "Train").click();
+    await waitForStatus(page, ({ step }) => step > 5);
+    await page.getByRole("tab", { name: "Field", exact: true }).click();
+    await page.getByRole("img", { name: /^What the model says of every place/ }).waitFor();
     expectQuiet(app);
   });
 

@@ -20,7 +20,10 @@ it.each([1, 2, 3])("k-means comes within 1%% of the best of five starts, seed %d
     resident: new ResidentData(backend),
   });
   const { epochs } = description.training;
-  session.runSteps(0, Array(epochs).fill({ model: 0 }));
+  session.runSteps(
+    0,
+    Array.from({ length: epochs }, () => ({ model: 0 })),
+  );
   const scores = await session.readScores(epochs - 1, epochs);
   session.dispose();
   backend.dispose();

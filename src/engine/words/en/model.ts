@@ -105,6 +105,7 @@ export const training = {
   ownData: "Yours",
   builtInData: "Built in",
   bring: "Bring your data",
+  drawPoints: "Draw points",
   suitedModel: "Model that fits",
   removeData: "Remove",
   dropHere: "Drop a table (CSV, TSV) to train on it, or a model file",
