@@ -26,6 +26,7 @@ const usage = `npm run export -- --weights FILE [options]
   --model FILE     the model description as JSON; the one in the weights' file when left out
   --to LIST        formats, with commas between: ${Object.keys(formats).join(", ")} (default keras)
   --out FOLDER     where to write (default exported), in a folder for each format
+  --step N         how many steps the weights have made, for training scripts (default what the file says, or 0)
   --samples N      test samples that travel along (default 100; 0 for none)`;
 
 /** Ends with a message about what was expected. */
@@ -42,6 +43,7 @@ function readArguments() {
         model: { type: "string" },
         to: { type: "string", default: "keras" },
         out: { type: "string", default: "exported" },
+        step: { type: "string" },
         samples: { type: "string", default: "100" },
         help: { type: "boolean" },
       },
@@ -71,12 +73,15 @@ if (!Number.isInteger(most) || most < 0 || most > 1000) {
   refuse(`expected --samples to be a whole number from 0 to 1000, got "${args.samples}".`);
 }
 
+let step = 0;
 async function readModel(file: string) {
   try {
     const { tensors, metadata } = readSafetensors(await readFile(file));
     const json = args.model === undefined ? metadata["model"] : await readFile(args.model, "utf8");
     if (json === undefined) refuse(`expected --model FILE, since "${file}" has no description in it.`);
     const description = readDescription(json);
+    step = Number(args.step ?? metadata["step"] ?? 0);
+    if (!Number.isSafeInteger(step) || step < 0) refuse(`expected --step to be a whole number, got "${args.step}".`);
     return exportedModel(description, requireDataset(description.dataset), tensors);
   } catch (error) {
     return refuse(`expected weights of a model, got "${file}". ${messageOf(error)}`);
@@ -85,13 +90,17 @@ async function readModel(file: string) {
 
 const model = await readModel(weightsFile);
 
+async function wholeDataset() {
+  await prepareData();
+  return await requireDataset(model.description.dataset).load(fileSource);
+}
+
 /** The first test samples, as networks see them. */
 async function testColumns(): Promise<{
   readonly count: number;
   readonly columns: Readonly<Record<string, ColumnData>>;
 }> {
-  await prepareData();
-  const { test, columns } = await requireDataset(model.description.dataset).load(fileSource);
+  const { test, columns } = await wholeDataset();
   const found = Math.min(most, test.count);
   const values = Object.entries(columns).map(([name, { shape, scale }]): [string, ColumnData] => {
     const stored = test.columns[name]?.subarray(0, found * sizeOf(shape)) ?? new Float32Array();
@@ -116,7 +125,8 @@ for (const id of ids) {
     console.error(`${format.title}: cannot take\n${[...lines].join("\n")}`);
     continue;
   }
-  for (const [name, bytes] of Object.entries(await format.write(model, samples))) {
+  const more = format.carriesData && { dataset: await wholeDataset(), step, pause: async () => {} };
+  for (const [name, bytes] of Object.entries(await format.write(model, samples, more || undefined))) {
     const path = join(out, id, name);
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, bytes);

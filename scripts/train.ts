@@ -36,7 +36,7 @@ const usage = `npm run train -- [options]
   --save FILE      write the weights there afterwards, as safetensors
   --backend KIND   cpu or webgpu (default cpu)
   --epochs N       instead of the model's own
-  --steps N        stop after so many steps
+  --steps N        stop after so many steps; 0 leaves the weights as the seed has them
   --limit N        train on so many samples only
   --seed N         instead of the model's own
   --shuffle on|off take samples in a new order every epoch, or as the dataset has them (default on)
@@ -54,7 +54,7 @@ function refuse(message: string): never {
 function wholeNumber(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (!Number.isInteger(value) || value < (name === "seed" ? 0 : 1)) {
+  if (!Number.isInteger(value) || value < (name === "seed" || name === "steps" ? 0 : 1)) {
     refuse(`expected --${name} to be a positive whole number, got "${text}".`);
   }
   return value;
@@ -237,7 +237,7 @@ if (args.init !== undefined) {
     refuse(`expected --init to name weights of this model, got "${args.init}". ${messageOf(error)}`);
   }
 }
-await trainer.train(steps);
+if (steps !== 0) await trainer.train(steps);
 // Where it did not come to its own end, the test set is not scored yet.
 await trainer.stop();
 
@@ -262,7 +262,7 @@ if (args.json !== undefined) {
   await writeFile(args.json, `${JSON.stringify(result)}\n`);
 }
 if (args.save !== undefined && session) {
-  const metadata = { format: "pt", model: JSON.stringify(model) };
+  const metadata = { format: "pt", model: JSON.stringify(model), step: String(status?.step ?? 0) };
   await writeFile(args.save, writeSafetensors({ tensors: await session.weights(), metadata }));
 }
 await trainer.dispose();

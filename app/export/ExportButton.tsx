@@ -29,7 +29,7 @@ export function ExportButton() {
       <input
         ref={picker}
         type="file"
-        accept=".keras,.safetensors"
+        accept=".keras,.safetensors,.pt,.pth"
         hidden
         aria-label={t("model.import")}
         onChange={({ currentTarget }) => {

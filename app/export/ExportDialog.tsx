@@ -55,13 +55,17 @@ function Choice({ taken }: { readonly taken: Taken }) {
   const format = outgoing.formats[id];
   const canCarry = format.carriesSamples;
   const about = useId();
+  const [isSaving, setIsSaving] = useState(false);
   const download = async (): Promise<void> => {
+    setIsSaving(true);
+    if (format.carriesData) setSaved(t("exports.fetchingData"));
     try {
       const bytes = await save(taken, id, canCarry && hasSamples ? proof.samples : []);
       setSaved(t("exports.saved", { format: format.title, size: writing().bytes(bytes) }));
     } catch (error) {
       setSaved(t("exports.failed", { reason: String(error) }));
     }
+    setIsSaving(false);
   };
   // The script needs the samples that travel with it.
   const isWaiting = proof.samples.length === 0 && proof.share < 1 && canCarry && hasSamples;
@@ -103,9 +107,17 @@ function Choice({ taken }: { readonly taken: Taken }) {
         </label>
         <p className={classes.proof} role="status">
           <Proof taken={taken} {...proof} />
+          {outgoing.unitsOf(model).map(({ column }) => (
+            <span key={column}>{t("exports.inDeviations", { column })}</span>
+          ))}
           {saved && <span className={classes.saved}>{saved}</span>}
         </p>
-        <Button size="md" leftSection={<IconDownload size={18} />} loading={isWaiting} onClick={() => void download()}>
+        <Button
+          size="md"
+          leftSection={<IconDownload size={18} />}
+          loading={isWaiting || isSaving}
+          onClick={() => void download()}
+        >
           {t("exports.download")}
         </Button>
       </div>

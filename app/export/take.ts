@@ -2,7 +2,7 @@
 import { type ExportedModel, type FormatId, type NetworkSamples, openOutgoing, type Files } from "../../src/engine";
 import { download } from "../charts/download";
 import { dataOf } from "../store/model";
-import { currentTrainer } from "../train/client";
+import { currentTrainer, surroundings } from "../train/client";
 
 /** How many test samples are worked out a second time. */
 const SAMPLES = 100;
@@ -63,14 +63,27 @@ export function differenceOf({ shown }: Taken, samples: readonly NetworkSamples[
 
 /** Writes the model and offers it to the visitor. @returns how many bytes */
 export async function save(
-  { outgoing, model }: Taken,
+  { outgoing, model, step }: Taken,
   id: FormatId,
   samples: readonly NetworkSamples[],
 ): Promise<number> {
-  const files = await outgoing.formats[id].write(model, samples);
+  const format = outgoing.formats[id];
+  const dataset =
+    format.carriesData && (await outgoing.fetchData(model.description.dataset, surroundings().datasetsUrl));
+  const files = await format.write(model, samples, dataset ? { dataset, step, pause: inSlices() } : undefined);
   const [name, bytes] = asOne(outgoing, model, files, id);
   download(new Blob([bytes]), name);
   return bytes.length;
+}
+
+/** Gives the page a turn whenever it has waited for long enough. */
+function inSlices(): () => Promise<void> {
+  let since = performance.now();
+  return async () => {
+    if (performance.now() - since < SLICE_MS) return;
+    await new Promise((resolve) => setTimeout(resolve));
+    since = performance.now();
+  };
 }
 
 /** One file as it is, several in a zip. */
@@ -82,5 +95,6 @@ function asOne(
 ): readonly [string, Uint8Array<ArrayBuffer>] {
   const [only, ...others] = Object.entries(files);
   if (only && others.length === 0 && formats[id].ending !== "zip") return only;
-  return [`${stemOf(model)}-${id}.zip`, zipOf(files, true)];
+  // Data are packed already.
+  return [`${stemOf(model)}-${id}.zip`, zipOf(files, !formats[id].carriesData)];
 }

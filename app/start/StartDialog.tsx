@@ -92,7 +92,7 @@ export function StartDialog({ onClose }: { readonly onClose: () => void }) {
         <input
           ref={picker}
           type="file"
-          accept=".keras,.safetensors"
+          accept=".keras,.safetensors,.pt,.pth"
           hidden
           aria-label={t("starts.fileLabel")}
           onChange={({ currentTarget }) => {

@@ -26,6 +26,7 @@ await fetchLaterWords();
 
 async function save(name: string, model: ExportedModel, samples: readonly NetworkSamples[]): Promise<void> {
   for (const [id, format] of Object.entries(formats)) {
+    if (format.carriesData) continue;
     const at = join(folder, name, id);
     const refusals = format.refusals(model);
     if (refusals.length > 0) {

@@ -110,7 +110,7 @@ let around: Surroundings;
 beforeAll(async () => {
   const { model } = await classifierOf([["Dense", { units: 4 }]], [2]);
   around = { base: model.description, dataOf: () => model.data };
-  for (const format of ["keras", "safetensors"] as const) {
+  for (const format of ["keras", "safetensors", "pt"] as const) {
     const [file] = Object.values(await formats[format].write(model, []));
     models[`model.${format}`] = new Uint8Array(file ?? []);
   }

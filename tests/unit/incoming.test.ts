@@ -61,7 +61,7 @@ describe("a Keras file", () => {
         expect(told).not.toBe("");
       }
     }
-    await expect(readModelFile("a.exe", whole, around)).rejects.toThrow(/\.keras or \.safetensors/);
+    await expect(readModelFile("a.exe", whole, around)).rejects.toThrow(/\.keras, \.safetensors or \.pt/);
   });
 });
 

@@ -133,7 +133,7 @@ describe("a file of runs", () => {
     const there = new MemoryRuns();
     const { added, refused } = await unpackRuns(new Blob([bad]), there);
     expect([added, there.infos.size]).toEqual([0, 0]);
-    expect(refused[0]?.reason).toMatch(/expected at most \d+ bytes in a run, got 200000/);
+    expect(refused[0]?.reason).toMatch(/expected at most \d+ bytes in all, got 200000/);
   });
 
   it("that grows without end when it is unpacked is refused before it is", async () => {

@@ -9,7 +9,10 @@ import { sameShape, type Shape, showShape } from "../shape";
 import { shapesOf } from "../model/startFrom";
 import { blocksOfKeras } from "./keras/read";
 import { readHdf5 } from "./keras/hdf5";
-import { unzip } from "./keras/unzip";
+import { exportedModel } from "./exported";
+import { fittedState } from "./torch/fit";
+import { readStateDict } from "./torch/unpickle";
+import { unzip } from "./unzip";
 import { type NamedArray, readSafetensors } from "./safetensors";
 
 /** Larger files are refused. */
@@ -38,7 +41,8 @@ export async function readModelFile(name: string, bytes: Uint8Array, around: Sur
   if (bytes.length > MOST_MODEL_BYTES) refuse(`at most ${MOST_MODEL_BYTES} bytes`, String(bytes.length));
   if (/\.safetensors$/i.test(name)) return readOwn(bytes, around);
   if (/\.keras$/i.test(name)) return await readKeras(bytes, around);
-  return refuse("a .keras or .safetensors file", `"${name.slice(-80)}"`);
+  if (/\.(pt|pth)$/i.test(name)) return readTorch(bytes, around);
+  return refuse("a .keras, .safetensors or .pt file", `"${name.slice(-80)}"`);
 }
 
 function refuse(expected: string, got: string): never {
@@ -52,6 +56,13 @@ function readOwn(bytes: Uint8Array, { dataOf }: Surroundings): ReadModel {
   if (model === undefined) return refuse("a description of its model in the header, as this page writes it", "none");
   const description = readDescription(model);
   return { description, weights: fitted(description, dataOf(description), tensors), ignored: [] };
+}
+
+/** PyTorch's weights without their model: those of the one that is there. */
+function readTorch(bytes: Uint8Array, { base, dataOf }: Surroundings): ReadModel {
+  const data = dataOf(base);
+  const weights = fittedState(exportedModel(base, data), readStateDict(bytes));
+  return { description: base, weights: fitted(base, data, weights), ignored: [] };
 }
 
 /** The weights, where they are those of the model. @throws ArgumentError naming the first that is missing or misshapen */
@@ -91,7 +102,7 @@ const modelSchema = v.looseObject({
 
 /** A Keras 3 file: the layers take the place of those of a model of one network. */
 async function readKeras(bytes: Uint8Array, { base, dataOf }: Surroundings): Promise<ReadModel> {
-  const parts = unzip(bytes, ["config.json", "model.weights.h5"]);
+  const parts = unzip(bytes, { wanted: ["config.json", "model.weights.h5"] });
   const [config, file] = [parts["config.json"], parts["model.weights.h5"]];
   if (!config || !file) return refuse("config.json and model.weights.h5 in a .keras file", "a file without them");
   const parsed = v.safeParse(modelSchema, jsonOf(config));

@@ -1,19 +1,19 @@
 /** NumPy's `.npy` and `.npz`: arrays with a header of Python text, alone or in a zip that stores.
  *  Source: numpy.org, `numpy.lib.format`, version 1.0. */
-import { strToU8, zipSync } from "fflate";
+import { strToU8, Zip, ZipDeflate, zipSync } from "fflate";
 import type { Shape } from "../shape";
 
 /** Numbers of a type that NumPy knows. */
 export interface NumpyArray {
   readonly shape: Shape;
-  readonly data: Float32Array | Uint32Array;
+  readonly data: Float32Array | Uint32Array | Uint8Array;
 }
 
 const ALIGNMENT = 64;
 
 /** The bytes of one array. */
 export function writeNpy({ shape, data }: NumpyArray): Uint8Array<ArrayBuffer> {
-  const type = data instanceof Float32Array ? "<f4" : "<u4";
+  const type = data instanceof Float32Array ? "<f4" : data instanceof Uint32Array ? "<u4" : "|u1";
   const dims = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
   const header = `{'descr': '${type}', 'fortran_order': False, 'shape': (${dims}), }`;
   const opening = 10;
@@ -32,3 +32,37 @@ export const writeNpz = (arrays: Readonly<Record<string, NumpyArray>>): Uint8Arr
 /** Files in a zip, of which the same files give the same bytes. @param isPacked whether they are made smaller */
 export const zipOf = (files: Readonly<Record<string, Uint8Array>>, isPacked: boolean): Uint8Array<ArrayBuffer> =>
   new Uint8Array(zipSync({ ...files }, { level: isPacked ? 6 : 0, mtime: "2026-01-01T00:00:00" }));
+
+/** Bytes that are packed in one go. */
+const PIECE_BYTES = 2 ** 18;
+
+/** The bytes of arrays by name, made smaller a piece at a time, so that whoever else is at work gets a turn.
+ *  @param pause waited for after each piece */
+export async function packedNpz(
+  arrays: Readonly<Record<string, NumpyArray>>,
+  pause: () => Promise<void>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  const zip = new Zip((error, part) => {
+    if (error) throw error;
+    parts.push(part as Uint8Array<ArrayBuffer>);
+  });
+  for (const [name, array] of Object.entries(arrays)) {
+    const entry = new ZipDeflate(`${name}.npy`, { level: 4 });
+    entry.mtime = "2026-01-01T00:00:00";
+    zip.add(entry);
+    const bytes = writeNpy(array);
+    for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+      entry.push(bytes.subarray(at, at + PIECE_BYTES), at + PIECE_BYTES >= bytes.length);
+      await pause();
+    }
+  }
+  zip.end();
+  const all = new Uint8Array(parts.reduce((total, { length }) => total + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

@@ -63,6 +63,7 @@ export const language = defineTask({
     const problem = output && losses[LOSS].problem(output.shape, target);
     return problem ? [{ ...problemOf(problem, LOSS, MODEL), isEachStep: true }] : [];
   },
+  lesson: ({ data }) => ({ input: requireText(data), target: null, loss: LOSS }),
   endings: ({ data }) => ({
     [MODEL]: { by: nameOfLoss(LOSS), ...losses[LOSS].ending(targetOf(requireColumn(data, requireText(data)))) },
   }),

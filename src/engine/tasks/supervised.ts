@@ -88,6 +88,10 @@ export function supervisedTask<const F extends LossFields>(
       const problem = output && loss.problem(output.shape, targetOf(requireColumn(about.data, target)));
       return problem ? [problemOf(problem, lossTypeOf(about), MODEL)] : [];
     },
+    lesson: (about) => {
+      const found = pair(about);
+      return "said" in found ? undefined : { ...found, loss: lossTypeOf(about) };
+    },
     endings: (about) => {
       const { ending } = lossOf(about);
       return {

@@ -115,6 +115,15 @@ export interface Question<F extends Fields = Fields> {
   show(graph: AskedGraph<F>): Readonly<Record<string, Shown>>;
 }
 
+/** One network's input, what its answer is held against, and how. */
+export interface Lesson {
+  /** A column by name. */
+  readonly input: string;
+  /** Another; null for what follows each token of the input. */
+  readonly target: string | null;
+  readonly loss: LossType;
+}
+
 /** A task. */
 export interface TaskDef<F extends Fields = Fields> {
   readonly title: string;
@@ -145,6 +154,8 @@ export interface TaskDef<F extends Fields = Fields> {
   score(graph: TaskGraph<F>): BatchScores;
   /** What is shown of samples, by name. */
   show(graph: TaskGraph<F>): Readonly<Record<string, Shown>>;
+  /** What other libraries need to train it, where that is one network held against a column, or against the tokens that follow. */
+  lesson?(about: About<F>): Lesson | undefined;
   /** What else can be asked of a model, by name; left out where there is nothing. */
   readonly asked?: Readonly<Record<string, Question<NoInfer<F>>>>;
   /** Where samples are steps of an agent: how it acts by what is shown, and what it learns from that. */

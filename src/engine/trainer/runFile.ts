@@ -2,10 +2,11 @@
  *  raw 64-bit floats and the checkpoints as they are kept. What is not deflated is no larger than the file, so that a file
  *  cannot ask for more memory than it has bytes; of the rest, sizes are looked at before anything is unpacked.
  *  Loaded when the first run is packed or unpacked. */
-import { strFromU8, strToU8, type UnzipFileInfo, unzipSync, Zip, ZipDeflate, ZipPassThrough } from "fflate";
+import { strFromU8, strToU8, Zip, ZipDeflate, ZipPassThrough } from "fflate";
 import * as v from "valibot";
 import { ArgumentError, DescentError } from "../errors";
 import { readCheckpoint } from "../io/checkpoint";
+import { unzip } from "../io/unzip";
 import { parseDescription } from "../model/description";
 import type { LogDump, MetricColumn } from "../train/metricLog";
 import { type CheckpointInfo, checkpointId, type KeptCurves, type KeptRun, MOST_RUNS, type RunStore } from "./keptRuns";
@@ -221,16 +222,18 @@ async function unpackRun(
   if (name !== null || note !== "") await store.mark(run.id, { name, note });
 }
 
+const TOLD = { what: "Runs", advice: "Choose a file that a list of runs has saved." };
+
 function refuse(expected: string, got: string): never {
-  throw new ArgumentError(`Runs: expected ${expected}, got ${got}. Choose a file that a list of runs has saved.`);
+  throw new ArgumentError(`${TOLD.what}: expected ${expected}, got ${got}. ${TOLD.advice}`);
 }
 
 function indexOf(bytes: Uint8Array): Index {
-  const { [INDEX]: packed = refuse(`${INDEX} in it`, "none") } = unzipped(bytes, ({ name, size, originalSize }) => {
-    if (name !== INDEX) return false;
-    if (Math.max(size, originalSize) > MOST_INDEX_BYTES)
-      refuse(`at most ${MOST_INDEX_BYTES} bytes in ${INDEX}`, String(originalSize));
-    return true;
+  const { [INDEX]: packed = refuse(`${INDEX} in it`, "none") } = unzip(bytes, {
+    ...TOLD,
+    wanted: [INDEX],
+    bytes: MOST_INDEX_BYTES,
+    growth: Infinity,
   });
   let value: unknown;
   try {
@@ -247,26 +250,14 @@ function indexOf(bytes: Uint8Array): Index {
   );
 }
 
-/** The parts of the run at a place in the index, none of them deflated. Entries that share bytes would be more than the file. */
-function partsOf(bytes: Uint8Array, place: number): Readonly<Record<string, Uint8Array>> {
-  let total = 0;
-  return unzipped(bytes, ({ name, compression, size }) => {
-    if (!name.startsWith(partOf(place, ""))) return false;
-    if (compression !== 0) refuse(`${name} as it is`, "it deflated");
-    total += size;
-    if (total > bytes.length) refuse(`at most ${bytes.length} bytes in a run`, String(total));
-    return true;
+/** The parts of the run at a place in the index, none of them deflated, and together no more than the file. */
+const partsOf = (bytes: Uint8Array, place: number): Readonly<Record<string, Uint8Array>> =>
+  unzip(bytes, {
+    ...TOLD,
+    wanted: (name) => name.startsWith(partOf(place, "")),
+    bytes: bytes.length,
+    growth: 1,
   });
-}
-
-function unzipped(bytes: Uint8Array, filter: (info: UnzipFileInfo) => boolean): Record<string, Uint8Array> {
-  try {
-    return unzipSync(bytes, { filter });
-  } catch (error) {
-    if (error instanceof DescentError) throw error;
-    return refuse("a whole zip", String(error).slice(0, 100));
-  }
-}
 
 const headOf = ({ size, from, columns }: LogDump): LogHead => ({ size, count: from.length, ids: Object.keys(columns) });
 

@@ -15,7 +15,7 @@ import {
   type NetworkSamples,
   numbersIn,
   stemOf,
-  unitNote,
+  unitNotes,
   withoutSteps,
 } from "./format";
 
@@ -104,7 +104,7 @@ ${arrayText("float", `${name}_int8_outputs`, floats(small))}
 function filesOf(model: ExportedModel, network: ExportedNetwork, samples: NetworkSamples | undefined): Files {
   const program = lowerNetwork(network);
   const name = identifier(network.name);
-  const about = [model.description.name, ...unitNote(model, network)];
+  const about = [model.description.name, ...unitNotes(model)];
   return {
     [`${name}.h`]: bytesOf(headerOf(name, program, "float", about)),
     [`${name}_int8.h`]: bytesOf(headerOf(`${name}_int8`, program, "int8", about)),

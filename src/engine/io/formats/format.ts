@@ -1,6 +1,7 @@
 /** What a format is that models are written to. Records say what they can take before anything is written. */
 import type { Said } from "../../words/said";
 import type { ExportedModel, ExportedNetwork } from "../exported";
+import type { Dataset } from "../../data";
 import { unlowered } from "../portable/lower";
 import type { NumpyArray } from "../npy";
 
@@ -30,10 +31,21 @@ export interface ExportFormat {
   readonly ending: string;
   /** Whether samples and a script that checks them can travel along. */
   readonly carriesSamples: boolean;
+  /** Whether the data travel along, which must be fetched first. */
+  readonly carriesData?: true;
   /** What it cannot take of a model; nothing where it can take all. */
   refusals(model: ExportedModel): readonly Refusal[];
-  /** The files. @param samples travel along where the format has room for them */
-  write(model: ExportedModel, samples: readonly NetworkSamples[]): Promise<Files>;
+  /** The files. @param samples travel along where the format has room for them  @param more what formats that carry data need */
+  write(model: ExportedModel, samples: readonly NetworkSamples[], more?: DataAndStep): Promise<Files>;
+}
+
+/** The data of a model, and how far it is. */
+export interface DataAndStep {
+  readonly dataset: Dataset;
+  /** Steps that have been made. */
+  readonly step: number;
+  /** Waited for now and then, so that whoever else is at work gets a turn. */
+  readonly pause: () => Promise<void>;
 }
 
 /** The layers that have no portable steps. */
@@ -47,15 +59,21 @@ export const numbersIn = ({ weights }: ExportedModel): number =>
     0,
   );
 
-/** What to say of a network's numbers where they are kept in standard deviations: by what they come back to their own unit. */
-export function unitNote({ data, networks }: ExportedModel, network: ExportedNetwork): readonly string[] {
-  if (network !== networks.at(-1)) return [];
-  const units = Object.entries(data.columns).filter(([, { unit }]) => unit !== undefined);
-  return units.map(
-    ([name, { unit }]) =>
-      `"${name}" comes out in standard deviations: in its own unit it is output * ${unit?.deviation} + ${unit?.mean}.`,
+/** The columns of numbers that are kept in standard deviations, and by what they come back to their own unit. */
+export const unitsOf = ({
+  data,
+}: Pick<ExportedModel, "data">): readonly {
+  readonly column: string;
+  readonly mean: number;
+  readonly deviation: number;
+}[] => Object.entries(data.columns).flatMap(([column, { unit }]) => (unit ? [{ column, ...unit }] : []));
+
+/** The same in words. */
+export const unitNotes = (model: ExportedModel): readonly string[] =>
+  unitsOf(model).map(
+    ({ column, mean, deviation }) =>
+      `"${column}" comes out in standard deviations: in its own unit it is output * ${deviation} + ${mean}.`,
   );
-}
 
 /** A name for files: `Convnet with dropout` becomes `convnet-with-dropout`. */
 export const stemOf = ({ description }: Pick<ExportedModel, "description">): string =>

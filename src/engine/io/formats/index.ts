@@ -6,6 +6,7 @@ import { onnx } from "./onnx";
 import { pocket } from "./pocket";
 import { tensorFlowJs } from "./tensorFlowJs";
 import { torch, torchWeights } from "./torch";
+import { train } from "./train";
 import { numpy, safetensors } from "./weights";
 
 const registry = {
@@ -15,6 +16,7 @@ const registry = {
   tfjs: tensorFlowJs,
   html: pocket,
   c,
+  train,
   pt: torchWeights,
   safetensors,
   npz: numpy,

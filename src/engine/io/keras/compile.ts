@@ -4,7 +4,8 @@ import { optimizers, type OptimizerType } from "../../optim/optimizers";
 import { tasks } from "../../tasks";
 import type { ExportedModel } from "../exported";
 
-const snakeCase = (key: string): string =>
+/** A setting's name as Python spells it. */
+export const snakeCase = (key: string): string =>
   key
     .replace(/([A-Z])/g, "_$1")
     .replace(/([a-z])(\d)/g, "$1_$2")

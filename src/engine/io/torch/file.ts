@@ -1,5 +1,6 @@
 /** A PyTorch module as Python text, with its state dict: for one network, a class; for several, a class each. */
 import type { ExportedModel, ExportedNetwork } from "../exported";
+import { unitNotes } from "../formats/format";
 import { lowerNetwork } from "../portable/lower";
 import type { NamedArray } from "../safetensors";
 import { Module } from "./steps";
@@ -58,31 +59,24 @@ ${indented([...module.body, `return ${result}`])}
   return { name, text, state: module.state };
 }
 
-/** The whole of `model.py`. */
-export function torchFile({ description, networks }: ExportedModel, classes: readonly TorchClass[]): string {
+/** The whole of `model.py`. @param weights the kind of the files beside it; with `pt` there are no samples to run */
+export function torchFile(
+  model: ExportedModel,
+  classes: readonly TorchClass[],
+  weights: "safetensors" | "pt" = "safetensors",
+): string {
+  const { description, networks } = model;
+  const isAlone = weights === "pt";
   const needsWalk = classes.some(({ text }) => text.includes("walk("));
   const loads = classes.map(({ name }, i) => {
     const { name: network = "" } = networks[i] ?? {};
-    return `    ${network} = ${name}()\n    load_model(${network}, "${network}.safetensors", strict=False)\n    ${network}.eval()`;
+    const load = isAlone
+      ? `${network}.load_state_dict(torch.load("${network}.pt", weights_only=True))`
+      : `load_model(${network}, "${network}.safetensors", strict=False)`;
+    return `    ${network} = ${name}()\n    ${load}\n    ${network}.eval()`;
   });
   const names = networks.map(({ name }) => name);
-  return `"""${description.name.replaceAll('"', "'")}, as PyTorch has it. \`python model.py\` runs it on the samples beside it.
-
-Needs torch, safetensors and numpy.
-"""
-import torch
-import torch.nn.functional as F
-from torch import nn
-${needsWalk ? WALK : ""}
-${classes.map(({ text }) => text).join("\n")}
-
-def load():
-    """The networks with their weights."""
-    from safetensors.torch import load_model
-
-${loads.join("\n")}
-    return ${names.join(", ")}${names.length === 1 ? "" : ""}
-
+  const main = `
 
 if __name__ == "__main__":
     import numpy as np
@@ -97,4 +91,22 @@ if __name__ == "__main__":
             outputs = network(x).numpy()
         print(f"{name}: largest difference on {len(inputs)} samples {np.abs(outputs - samples[prefix + 'outputs']).max():.3g}")
 `;
+  const title = description.name.replaceAll('"', "'");
+  const about = isAlone
+    ? "as PyTorch has it.\n\nNeeds torch."
+    : "as PyTorch has it. `python model.py` runs it on the samples beside it.\n\nNeeds torch, safetensors and numpy.";
+  const notes = unitNotes(model).map((note) => `\n${note.replaceAll('"', "'")}`);
+  return `"""${title}, ${about}${notes.join("")}
+"""
+import torch
+import torch.nn.functional as F
+from torch import nn
+${needsWalk ? WALK : ""}
+${classes.map(({ text }) => text).join("\n")}
+
+def load():
+    """The networks with their weights."""
+${isAlone ? "" : "    from safetensors.torch import load_model\n\n"}${loads.join("\n")}
+    return ${names.join(", ")}${names.length === 1 ? "" : ""}
+${isAlone ? "" : main}`;
 }

@@ -2,7 +2,7 @@
 import type { Counts, Lists, Texts } from "../values";
 import { formats } from "./formats";
 
-const { count, list } = formats;
+const { bytes, count, list } = formats;
 
 /** What cannot be written, and why. */
 export const exports = {
@@ -33,6 +33,11 @@ export const exports = {
   noSteps: ({ type }: Texts<"type">) => `${type} has no translation yet`,
   tooLarge: ({ most }: Counts<"most">) => `a page holds at most ${count(most)} weights`,
   tooLargeForC: ({ most }: Counts<"most">) => `a header holds at most ${count(most)} weights`,
+  noScripts: "there are scripts for one network that learns classes, numbers or the next token",
+  tooMuchData: ({ most }: Counts<"most">) => `its data are more than ${bytes(most)}`,
+  fetchingData: "Putting the data together…",
+  inDeviations: ({ column }: Texts<"column">) =>
+    `${column} is kept in standard deviations: that is what the files give, not its own unit. What to multiply and add is in them.`,
   tensorFlowJsLacks: "TensorFlow.js has no such layer, activation or setting",
   kerasLacks: "Keras itself has no such layer, only KerasHub",
   kerasOneEachWay: "Keras's Bidirectional holds one recurrent layer for each direction",
