@@ -132,7 +132,7 @@ export default defineConfig({
   preview: { headers: headers.isolation },
   build: {
     // The first versions with WebGPU, or with the little that the CPU path needs.
-    target: ["chrome113", "edge113", "firefox120", "safari17"],
+    target: ["chrome113", "edge113", "firefox121", "safari17"],
     // scripts/size.ts measures, with a budget.
     chunkSizeWarningLimit: 10_000,
     // Advice on profiling the build is nothing to whoever starts the page; and what a worker fetches later, pages may have at once.

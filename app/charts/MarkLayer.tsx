@@ -17,7 +17,8 @@ export function MarkLayer({ quietEdge }: Pick<ChartDef, "quietEdge">) {
   const seen = curves.marks.filter(({ x }) => x >= low && x <= high);
   const marks = seen.map(({ x, learningRate }) => ({
     x: toX(x) - area.x,
-    text: t("reading.rate", { rate: formatRate(learningRate) }),
+    // A schedule makes many digits of a rate, which the reading has all of.
+    text: t("reading.rate", { rate: formatRate(Number(learningRate.toPrecision(3))) }),
   }));
   const y = quietEdge === "top" ? area.y + LABEL_FONT_SIZE : area.y + area.height - 6;
   return (

@@ -1,5 +1,5 @@
 /** Tabs: one of a few parts is chosen. The arrow keys, Home and End go from tab to tab, and choose. Where they do not fit side by
- *  side, a list beside them names them all. */
+ *  side, a list beside them names them all, and those are seen that are in one row with the chosen one, so that none is cut. */
 import { IconChevronDown } from "@tabler/icons-react";
 import { type ComponentType, type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { t } from "./words";
@@ -49,6 +49,7 @@ export function TabList<T extends string>({ label, tabs, value, onChange, panelI
       aria-label={label}
       className={classes.tabs}
       data-look={look}
+      data-cut={isCut || undefined}
       onKeyDown={onKeyDown}
     >
       {tabs.map(({ value: own, title, group, Icon }, i) => (
@@ -104,13 +105,17 @@ export function TabList<T extends string>({ label, tabs, value, onChange, panelI
   );
 }
 
-/** Whether there is more in an element than fits into its width. @param count of what is in it */
+/** Whether there are more tabs than fit into their place, where the chosen one is kept in sight. @param count of tabs */
 function useOverflow(element: { readonly current: HTMLElement | null }, count: number): boolean {
   const [isCut, setIsCut] = useState(false);
   useEffect(() => {
     const { current } = element;
     if (!current || count === 0) return;
-    const observer = new ResizeObserver(() => setIsCut(current.scrollWidth > current.clientWidth));
+    const observer = new ResizeObserver(() => {
+      const { scrollWidth, clientWidth, scrollHeight, clientHeight } = current;
+      setIsCut(scrollWidth > clientWidth || scrollHeight > clientHeight + 1);
+      bringIntoSight(current.querySelector('[aria-selected="true"]'));
+    });
     observer.observe(current);
     return () => observer.disconnect();
   }, [element, count]);
@@ -118,10 +123,12 @@ function useOverflow(element: { readonly current: HTMLElement | null }, count: n
 }
 
 /** Scrolls the chosen tab into its list, and nothing else. */
-function bringIntoSight(tab: HTMLElement | null): void {
+function bringIntoSight(tab: Element | null): void {
   const list = tab?.parentElement;
-  if (!tab || !list || list.scrollWidth <= list.clientWidth) return;
-  list.scrollLeft = tab.offsetLeft - (list.clientWidth - tab.offsetWidth) / 2;
+  if (!tab || !list) return;
+  const [own, whole] = [tab.getBoundingClientRect(), list.getBoundingClientRect()];
+  list.scrollLeft += own.left - whole.left - (whole.width - own.width) / 2;
+  list.scrollTop += own.top - whole.top;
 }
 
 /** Where a key leads from a tab, or null where it means nothing. */

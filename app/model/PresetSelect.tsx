@@ -1,24 +1,13 @@
 /** Chooses a preset, and says when the model is no longer one. */
 import { NativeSelect } from "@mantine/core";
-import type { ModelDescription, PresetId } from "../../src/engine";
+import type { PresetId } from "../../src/engine";
 import { presets } from "../../src/engine";
 import { announce } from "../store/ui";
 import { replaceModel, useDescription } from "../store/model";
 import { makeWay } from "../train/session";
+import { matchPreset, presetIds } from "./matchPreset";
 import { t, wordOf } from "../common/words";
 import classes from "./PresetSelect.module.css";
-
-const presetIds = Object.keys(presets) as PresetId[];
-
-/** The preset that a description is, word for word, or null. */
-export function matchPreset(description: ModelDescription): PresetId | null {
-  const text = JSON.stringify(description);
-  return (
-    presetIds.find(
-      (id) => presets[id].description === description || JSON.stringify(presets[id].description) === text,
-    ) ?? null
-  );
-}
 
 const titleOf = (id: PresetId): string => wordOf(`presets.${id}.title`, presets[id].title);
 

@@ -59,6 +59,24 @@ describe("when something is wrong", () => {
     },
   );
 
+  it("says that a part of the page did not come, and fetches it when asked again", async () => {
+    const { page } = await open({ query: "?preset=xor" });
+    await waitForState(page, "Ready");
+    // Its script comes, and its style sheet does not.
+    await page.context().route(/ProfilePanel.*\.css/, (route) => route.abort());
+    await page.getByRole("tab", { name: "Profile" }).click();
+    const results = page.getByRole("region", { name: "Results" });
+    await results.getByText("This part of the page could not be loaded").waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.context().unroute(/ProfilePanel.*\.css/);
+    await button(results, "Try again").click();
+    await button(results, "Profile a step").waitFor();
+    const sheets = await page.evaluate(() =>
+      [...document.styleSheets].map(({ href, cssRules }) => [href ?? "", cssRules.length] as const),
+    );
+    expect(sheets.some(([href, rules]) => href.includes("ProfilePanel") && rules > 0)).toBe(true);
+  });
+
   it("sets a broken draft aside and starts from the preset", async () => {
     const app = await open();
     const { page } = app;

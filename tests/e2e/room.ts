@@ -18,9 +18,11 @@ export function findUnreachable(page: Page): Promise<string[]> {
       if (!isSeen(element) || element.closest("[inert]")) continue;
       if (element.textContent?.startsWith("Skip to")) continue;
       element.scrollIntoView({ block: "center", inline: "center" });
-      const { left, top, width, height } = element.getBoundingClientRect();
+      // A slider is taken hold of anywhere along its line.
+      const held = element.closest(".mantine-Slider-root") ?? element;
+      const { left, top, width, height } = held.getBoundingClientRect();
       const hit = document.elementFromPoint(left + width / 2, top + height / 2);
-      if (!hit || !(element.contains(hit) || hit.contains(element))) problems.push(`${nameOf(element)}: out of reach`);
+      if (!hit || !(held.contains(hit) || hit.contains(held))) problems.push(`${nameOf(element)}: out of reach`);
       if (width < 24 || height < 24) problems.push(`${nameOf(element)}: ${width} by ${height}`);
     }
     return problems;
@@ -53,6 +55,15 @@ export function findCut(page: Page, isTouched = true): Promise<string[]> {
     for (const field of document.querySelectorAll("input:not([type=radio], [type=checkbox]), select, textarea")) {
       if (isPhone && field.checkVisibility() && parseFloat(getComputedStyle(field).fontSize) < 16)
         problems.push(`zooms: ${field.id}`);
+    }
+    for (const tab of document.querySelectorAll("[role=tab]")) {
+      const list = tab.closest("[role=tablist]")?.getBoundingClientRect();
+      const { left, right, top, bottom } = tab.getBoundingClientRect();
+      // A finger scrolls them, and is shown by such a tab that there are more.
+      if (isPhone || !list || left >= list.right || right <= list.left || top >= list.bottom || bottom <= list.top)
+        continue;
+      if (left < list.left - 1 || right > list.right + 1 || top < list.top - 1 || bottom > list.bottom + 1)
+        problems.push(`cut: ${tab.textContent}`);
     }
     const { scrollWidth } = document.documentElement;
     if (scrollWidth > innerWidth) problems.push(`sideways: ${scrollWidth} of ${innerWidth}`);

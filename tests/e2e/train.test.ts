@@ -128,6 +128,10 @@ describe("without a GPU", () => {
     await more.click();
     await waitForStatus(page, (status) => status.step > step);
     expect(await choice.count()).toBe(0);
+    // Which points are right is in sight on the smallest phone too.
+    await page.setViewportSize({ width: 320, height: 568 });
+    await showPart(page, "Results");
+    expect(await outputs.evaluate((table) => table.getBoundingClientRect().right)).toBeLessThan(320);
     expectQuiet(app);
   });
 

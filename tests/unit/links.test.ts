@@ -2,11 +2,20 @@
 // with a reason. And the comparison of two runs by their first losses.
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { matchPreset } from "../../app/model/matchPreset";
 import { readModelFile } from "../../app/share/modelFile";
 import { type LinkState, readLink, writeLink } from "../../app/store/linkText";
 import { countOf, forgetLosses, lossesFor, noteLosses, useLosses, verdictOf } from "../../app/store/losses";
 import { initialPreferences } from "../../app/store/ui";
-import { defaultConfig, defOf, isSameModel, type ModelDescription, presets, withoutDefaults } from "../../src/engine";
+import {
+  defaultConfig,
+  defOf,
+  isSameModel,
+  type ModelDescription,
+  presets,
+  readDescription,
+  withoutDefaults,
+} from "../../src/engine";
 import { isFull } from "../support/full";
 import { modelOf, networkOf, withBlocks, withRate } from "../support/models";
 
@@ -57,6 +66,13 @@ describe("a link", () => {
     expect(withoutDefaults(spelledOut(plain))).toEqual(withoutDefaults(plain));
     expect(JSON.stringify(withoutDefaults(model))).not.toMatch(/version|useBias|clipNorm|constant/);
     expect((await opened(await linkOf({ model }))).model).toEqual(model);
+  });
+
+  it("and a draft are known as the preset that they hold", () => {
+    const ids = Object.keys(presets);
+    const drafts = Object.values(presets).map(({ description }) => readDescription(JSON.stringify(description)));
+    expect(drafts.map((draft) => matchPreset(draft))).toEqual(ids);
+    expect(matchPreset(withRate(perceptron, 0.7))).toBeNull();
   });
 
   it("carries losses to the bit and how the page looks", async () => {
