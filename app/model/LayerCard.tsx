@@ -4,11 +4,12 @@ import { useSortable } from "@dnd-kit/sortable";
 import { ActionIcon } from "@mantine/core";
 import { IconChevronDown, IconChevronUp, IconCopy, IconGripVertical, IconTrash } from "@tabler/icons-react";
 import type { MouseEvent } from "react";
-import { memo, useEffect, useRef } from "react";
+import { memo, Suspense, useEffect, useRef } from "react";
 import type { Stack } from "../../src/engine";
 import { formatCount, formatPercent } from "../common/format";
 import { takeIll, useHealth } from "../store/health";
 import { selectLayer } from "../store/model";
+import { takeUnits, useUnits } from "../store/units";
 import { HealthBadges } from "../train/HealthBadges";
 import { copyBlock, deleteBlock, nudgeBlock } from "./actions";
 import { CARD_ATTRIBUTE, cardElementId } from "./cardFocus";
@@ -21,8 +22,11 @@ import type { LayerView } from "./layerView";
 import { sameView } from "./layerView";
 import { ProblemList } from "./ProblemList";
 import { handleCardKey } from "./stackKeys";
+import { lazily } from "../common/lazily";
 import { t } from "../common/words";
 import classes from "./LayerCard.module.css";
+
+const UnitPictures = lazily(() => import("./UnitPictures").then(({ UnitPictures: Found }) => Found));
 
 interface LayerCardProps {
   readonly view: LayerView;
@@ -53,6 +57,7 @@ export const LayerCard = memo(
       if (isSelected) card.current?.scrollIntoView({ block: "nearest" });
     }, [isSelected]);
     const health = useHealth(takeIll(place.network, view.name));
+    const units = useUnits(takeUnits(place.network, view.name));
     const worst = view.problems[0]?.severity;
     // Above the settings, so that the repair is in sight beside what is wrong.
     const problems = view.problems.length > 0 && <ProblemList problems={view.problems} />;
@@ -140,6 +145,11 @@ export const LayerCard = memo(
             </div>
           )}
           <CardActions view={view} tabIndex={tabIndex} />
+          {units && (
+            <Suspense>
+              <UnitPictures of={units} />
+            </Suspense>
+          )}
           {isSelected && (
             <div className={classes.settings} onMouseDown={keepToItself}>
               {problems}

@@ -1,7 +1,8 @@
 /** The model: the input, then its layers in order, each with its live shapes. */
 import { SortableContext } from "@dnd-kit/sortable";
 import { SegmentedControl } from "@mantine/core";
-import { useMemo } from "react";
+import { Suspense, useMemo } from "react";
+import { lazily } from "../common/lazily";
 import { formatShape, formatCompact, formatFlops } from "../common/format";
 import { dataOf, showNetwork, useDescription, useReport, useSelectedId, useShownNetwork } from "../store/model";
 import { StageStrip } from "../start/later";
@@ -18,6 +19,8 @@ import { networkTitle } from "./networkTitle";
 import { nameOfData } from "../../src/engine";
 import classes from "./ModelStack.module.css";
 
+const UnitAsker = lazily(() => import("./UnitPictures").then(({ UnitAsker: Found }) => Found));
+
 // Cards stay where they are while one is dragged: a line shows where it would land.
 const stayPut = (): null => null;
 
@@ -31,10 +34,17 @@ export function ModelStack() {
   const views = useMemo(() => viewLayers(description, report, network), [description, report, network]);
   const ids = useMemo(() => blocksInOrder(description, network).map(({ id }) => id), [description, network]);
   const input = report.networks[network]?.input ?? null;
+  const [read] = Object.values(dataOf(description).columns);
+  const isPlane = read?.kind === "points" && read.shape.join() === "2";
   const tabStop = selectedId ?? ids[0];
   return (
     <div className={classes.column}>
       <StageStrip />
+      {isPlane && (
+        <Suspense>
+          <UnitAsker />
+        </Suspense>
+      )}
       <NetworkTabs />
       <div id={STACK_ID} className={classes.area} data-drop={(isDragging && isDropTarget) || undefined}>
         <SortableContext items={ids} strategy={stayPut}>

@@ -16,6 +16,7 @@ import type {
   Stack,
 } from "../../src/engine";
 import {
+  aboutOf,
   allBlocks,
   blocksOf,
   containers,
@@ -313,8 +314,11 @@ export function setTraining(model: ModelDescription, patch: Partial<RunSettings>
 export function setDataset(model: ModelDescription, data: DataInfo): ModelDescription {
   if (model.dataset === data.id) return model;
   const wanted = taskFor(data);
+  // A task that needs no target stays, whatever the data suggest.
+  const { endsIn, columns } = tasks[model.task.type];
+  const stays = endsIn !== undefined && !("said" in columns(aboutOf(model, data)));
   const isSameNetwork =
-    wanted !== null && Object.keys(tasks[wanted].networks).join() === Object.keys(model.networks).join();
+    !stays && wanted !== null && Object.keys(tasks[wanted].networks).join() === Object.keys(model.networks).join();
   const task = isSameNetwork && wanted !== model.task.type ? { type: wanted, config: {} } : model.task;
   const most = heldOutOf(data.trainCount);
   const validationCount = Math.min(model.training.validationCount, most);

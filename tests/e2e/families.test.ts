@@ -227,6 +227,8 @@ describe("tasks", () => {
     await waitForState(page, "Ready");
     await button(page, "Train").click();
     await waitForStatus(page, ({ step }) => step > 5);
+    await showPart(page, "Model");
+    await page.getByRole("img", { name: "What 64 units of this layer give over the plane" }).waitFor();
     await page.getByRole("tab", { name: "Field", exact: true }).click();
     await page.getByRole("img", { name: /^What the model says of every place/ }).waitFor();
     expectQuiet(app);

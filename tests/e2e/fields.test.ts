@@ -85,8 +85,8 @@ describe("a typed number", () => {
     const { page } = await openTraining(open);
     for (const [name, before, text, expected] of [
       ["Learning rate", "0.002", "1e999", "a number from 0 to 10"],
-      ["Batch size", "64", "60000", "a whole number from 1 to 8,192"],
-      ["Batch size", "64", "1.5", "a whole number from 1 to 8,192"],
+      ["Batch size", "64", "60000", "a whole number from 1 to 16,384"],
+      ["Batch size", "64", "1.5", "a whole number from 1 to 16,384"],
       ["Seed", "1", "1e30", "a whole number from 0 to 4,294,967,295"],
       ["Validation samples", "5000", "60000", "a whole number from 0 to 59,999"],
     ] as const) {

@@ -14,6 +14,7 @@ const inquiries = {
   landscape: () => import("./landscape").then(({ landscape }) => landscape),
   trace: () => import("./trace").then(({ trace }) => trace),
   weights: () => import("./weights").then(({ weights }) => weights),
+  unitFields: () => import("./unitFields").then(({ unitFields }) => unitFields),
   why: () => import("./why").then(({ why }) => why),
 };
 
@@ -40,5 +41,6 @@ export type { BlockOutput } from "./trace";
 export type { CheckedVariable, GradientCheck } from "./gradientCheck";
 export type { BlockHealth, Health, HealthProblem } from "./health";
 export type { WeightPlace, Weights } from "./weights";
+export type { UnitFields } from "./unitFields";
 export type { Why } from "./why";
 export { WHY_METHODS } from "./methods";

@@ -25,6 +25,10 @@ export const inspect = {
   noField: "The field is drawn as soon as the model is ready.",
   pointsOf: ({ name, right, all }: Texts<"name"> & Readonly<Record<"right" | "all", number>>) =>
     `${name}: ${whole(right)} of ${whole(all)} right`,
+  unitPictures: ({ units }: Readonly<Record<"units", number>>) =>
+    `What ${plural(units, { one: "the unit", other: "units" })} of this layer give over the plane`,
+  unitHelp: "What each unit gives over the plane: orange where it is high, blue where it is low",
+  moreUnits: ({ more }: Readonly<Record<"more", number>>) => `and ${whole(more)} more`,
   noClusters: "Clusters appear here as soon as the model is ready.",
   clusters: "Clusters",
   clustersOf: ({ samples }: Texts<"samples">) => `The first ${samples} test samples by their nearest centroid.`,
