@@ -11,6 +11,7 @@ import { DragArea } from "./model/DragArea";
 import { DropArea } from "./DropArea";
 import { CurvePlace } from "./CurvePlace";
 import { ShownRun } from "./ShownRun";
+import { Trials } from "./Trials";
 import { listenForShortcuts } from "./shortcuts";
 import { useAnnouncement } from "./store/ui";
 import { TransportBar } from "./train/TransportBar";
@@ -32,6 +33,7 @@ export function App() {
       <DropArea />
       <CurvePlace />
       <ShownRun />
+      <Trials />
       <Announcer />
     </div>
   );

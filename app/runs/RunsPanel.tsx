@@ -2,12 +2,13 @@
 import "@mantine/core/styles/Menu.css";
 import "@mantine/core/styles/Progress.css";
 import { Button, NativeSelect, Progress, TextInput, Tooltip } from "@mantine/core";
-import { IconDeviceFloppy, IconFolderOpen } from "@tabler/icons-react";
+import { IconDeviceFloppy, IconFlag2, IconFolderOpen, IconListSearch } from "@tabler/icons-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { ListedRun } from "../../src/engine";
 import { formatBytes } from "../common/format";
 import { t } from "../common/words";
 import { MOST_PINS, useRuns } from "../store/runs";
+import { openTrials } from "../store/trials";
 import { ownRun } from "../train/keptRun";
 import { CompareTable } from "./CompareTable";
 import { isFound } from "./filter";
@@ -131,6 +132,24 @@ function Head({ runs, filter, onFilter }: HeadProps) {
           onChange={({ currentTarget: { value } }) => onFilter(value)}
         />
       )}
+      <Button
+        size="compact-sm"
+        variant="default"
+        leftSection={<IconFlag2 size={16} />}
+        aria-haspopup="dialog"
+        onClick={() => openTrials("race")}
+      >
+        {t("runs.race")}
+      </Button>
+      <Button
+        size="compact-sm"
+        variant="default"
+        leftSection={<IconListSearch size={16} />}
+        aria-haspopup="dialog"
+        onClick={() => openTrials("search")}
+      >
+        {t("runs.search")}
+      </Button>
       <Tooltip label={t("runs.openHelp")}>
         <Button
           size="compact-sm"

@@ -121,6 +121,15 @@ export const togglePin = ({ id, mark }: ListedRun): Promise<void> =>
     else if (free !== undefined) await store.mark(id, { pin: free });
   });
 
+/** Draws these runs over the charts, and no others. */
+export const drawRuns = (ids: readonly string[]): Promise<void> =>
+  change(async (store) => {
+    const { runs } = useRuns.getState();
+    const before = (runs ?? []).filter(({ id, mark }) => mark.pin !== null && !ids.includes(id));
+    for (const { id } of before) await store.mark(id, { pin: null });
+    for (const [pin, id] of ids.slice(0, MOST_PINS).entries()) await store.mark(id, { pin });
+  });
+
 /** Makes a run the one that others are held against, or no longer. */
 export const toggleBaseline = ({ id, mark }: ListedRun): Promise<void> =>
   change(async (store) => {

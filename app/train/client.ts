@@ -79,7 +79,8 @@ export function startTrainer(listener: WorkerListener): TrainerClient {
   return trainer;
 }
 
-function watch(worker: Worker, trainer: TrainerClient, onLost: () => void): void {
+/** Asks a worker now and then whether it is there. @returns what ends that */
+export function watch(worker: Worker, trainer: { answer(): Promise<void> }, onLost: () => void): () => void {
   let unanswered = 0;
   let announced = 0;
   worker.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
@@ -95,4 +96,5 @@ function watch(worker: Worker, trainer: TrainerClient, onLost: () => void): void
     unanswered++;
     void trainer.answer();
   }, BEAT_MS);
+  return () => clearInterval(timer);
 }

@@ -21,7 +21,7 @@ let resuming: Resuming | null = null;
 /** Hears which run is kept now. @param takeUp is given its model, where it is one that was asked for */
 export function hearRecorded(id: string, takeUp: (model: ModelDescription) => void): void {
   writeStored(OWN_KEY, id, "tab");
-  writeStored(ANY_KEY, "yes");
+  noteKept();
   dismissTopic("kept-run");
   const taken = resuming;
   resuming = null;
@@ -54,3 +54,5 @@ export async function resumeKept(id: string, ask: (id: string) => Promise<Resume
 export const ownRun = (): string | null => readStored(OWN_KEY, "tab");
 /** Whether this browser has kept any. */
 export const hasKeptRuns = (): boolean => readStored(ANY_KEY) !== null;
+/** Remembers that this browser has kept some. */
+export const noteKept = (): void => void writeStored(ANY_KEY, "yes");

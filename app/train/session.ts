@@ -13,6 +13,7 @@ import {
 } from "../store/metrics";
 import { curvesOfModel, edit, replaceModel, useModel } from "../store/model";
 import { startOption } from "../store/start";
+import { isBusy } from "../store/trials";
 import { dismissTopic, emptyStatus, isRunActive, isRunOver, notify, useRun } from "../store/run";
 import { hearRecorded, resumeKept } from "./keptRun";
 import { currentTrainer, startTrainer, surroundings, type WorkerListener } from "./client";
@@ -185,7 +186,7 @@ function sendSettings(): void {
  *  there is a choice to make. An outdated run that is paused goes on as it was; an outdated one that is over makes way for
  *  the edited model. A run that diverged would do so again, and so its rates are lowered unless that was done. */
 export async function train(): Promise<void> {
-  if (isBlocked(stateNow(), description())) return;
+  if (isBlocked(stateNow(), description()) || isBusy()) return;
   const { prepared, status } = useRun.getState();
   const isStale = isOutdated(prepared, description());
   if (isRunOver(status.state) && !isStale && !hasStepsLeft(status, description())) {
@@ -230,7 +231,7 @@ export async function continueLower(): Promise<void> {
 
 /** Runs one step and pauses. */
 export async function step(): Promise<void> {
-  if (isBlocked(stateNow(), description())) return;
+  if (isBlocked(stateNow(), description()) || isBusy()) return;
   if (!(await getReady())) return;
   sendSettings();
   await currentTrainer()?.step();

@@ -66,6 +66,10 @@ export { totalBytes } from "./train/memory";
 export { formatError } from "./check/compare";
 export type { Verdict } from "./check/compare";
 export { openRuns } from "./trainer/openRuns";
+export type * from "./trainer/trialsProtocol";
+export type * from "./trials";
+/** What races and searches compare. Pages fetch it when there is the first. */
+export const openTrialTools = () => import("./trials");
 export { heldRuns } from "./trainer/runLock";
 export type { CheckpointInfo, KeptCurves, KeptRun, ListedRun, RunMark, RunStore } from "./trainer/keptRuns";
 export { Trainer } from "./trainer/trainer";

@@ -78,12 +78,13 @@ export function isNode(value: unknown): value is SyntaxNode {
 
 const isUnder = (path: string, folder: string) => path.startsWith(`${folder}/`);
 
-/** Which rooms of `src/engine` each room may import from. Type-only imports count: knowing a type is knowing the room. */
+/** Which rooms of `src/engine` each may import from. Type-only imports count: knowing a type is knowing the room. */
 const base = ["base", "words"];
 const upToGraph = ["graph", ...base];
 const upToOps = ["ops", ...upToGraph];
 const builders = ["nn", "optim", "data", "environments", ...upToOps];
 const upToModel = ["backend", "compile", "io", "model", "tasks", ...builders];
+const upToTune = ["tune", "check", "device", "train", ...upToModel];
 const arrows: Record<string, readonly string[]> = {
   words: ["words"],
   base,
@@ -101,19 +102,19 @@ const arrows: Record<string, readonly string[]> = {
   backend: ["backend", "compile", "shaders", "wasm", ...upToOps],
   wasm: ["wasm"],
   train: ["train", ...upToModel],
+  trials: ["trials", "io", "model", "tasks", ...builders],
   device: ["device", "backend", "compile", ...upToOps],
   check: ["check", "device", "train", ...upToModel],
-  tune: ["tune", "check", "device", "train", ...upToModel],
+  tune: upToTune,
   inspect: ["inspect", "train", ...upToModel],
-  trainer: ["trainer", "inspect", "tune", "check", "device", "train", ...upToModel],
+  trainer: ["trainer", "trials", "inspect", ...upToTune],
   selftest: ["selftest", "check", "train", ...upToModel],
   tools: ["selftest", "tune"],
   languages: ["languages", "model", "tasks", ...builders],
-  index: ["languages", "bring", "selftest", "trainer", "inspect", "tune", "check", "device", "train", ...upToModel],
+  index: ["languages", "bring", "selftest", "trainer", "trials", "inspect", ...upToTune],
 };
 
-/** Which folders of `app` each of them may import from. The files that stand in `app` itself make the page of its parts; the
- *  pages beside it share only what is common to all. */
+/** Which folders of `app` each may import from. Files of `app` itself join the parts; pages beside it share what all do. */
 const everyPage = ["common", "styles"];
 const upToStore = ["store", ...everyPage];
 const appArrows: Record<string, readonly string[]> = {
@@ -126,6 +127,7 @@ const appArrows: Record<string, readonly string[]> = {
   profile: ["profile", "train", ...upToStore],
   runs: ["runs", "train", "charts", ...upToStore],
   card: ["card", "runs", "charts", "model", "inspect/views", "inspect/views/answers", "train", ...upToStore],
+  trials: ["trials", "runs", "charts", "train", "fields", ...upToStore],
   start: ["start", "runs", "train", "fields", ...upToStore],
   "inspect/views/agents": ["inspect/views/agents", "train", ...upToStore],
   "inspect/views/draw": ["inspect/views/draw", "inspect/views", "train", ...upToStore],
@@ -179,7 +181,7 @@ const appArrows: Record<string, readonly string[]> = {
   export: ["export", "train", "charts", ...upToStore],
   share: ["share", "export", "runs", "train", "charts", ...upToStore],
   layout: ["layout", "share", "export", "tour", "model", "inspect", "charts", "train", ...upToStore],
-  "": ["", "card", "data", "layout", "share", "model", "runs", "train", ...upToStore],
+  "": ["", "trials", "card", "data", "layout", "share", "model", "runs", "train", ...upToStore],
   bench: ["bench", ...everyPage],
   selftest: ["selftest", ...everyPage],
 };

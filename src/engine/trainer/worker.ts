@@ -8,6 +8,7 @@ import { memoryStore, openDeviceStore } from "../device/deviceStore";
 import { openRuns } from "./openRuns";
 import type { Answers, Kept, SampleColumns, SampleSet, ScoredSplit, TrainerEvent } from "./protocol";
 import { KeepingTrainer } from "./keepingTrainer";
+import type { TrialControls, TrialHost } from "./trialsProtocol";
 
 /** A larger state is not copied to the page every few seconds. */
 const MOST_KEPT_BYTES = 256 * 2 ** 20;
@@ -17,7 +18,13 @@ const buffersOf = ({ rows, labels, outputs, losses }: Answers): ArrayBuffer[] =>
   [rows, labels, outputs, losses].map(({ buffer }) => buffer);
 
 /** A trainer that hands copies over to the page, which costs the page no time, however large they are. */
-class WorkerTrainer extends KeepingTrainer {
+class WorkerTrainer extends KeepingTrainer implements TrialHost {
+  /** For a worker that is started for them, and trains nothing else. */
+  async trials(): Promise<TrialControls> {
+    const { Trials } = await import("./trials");
+    return Comlink.proxy(new Trials(surroundings));
+  }
+
   override listen(listener: (event: TrainerEvent) => void): void {
     super.listen((event) => {
       if (event.type === "answers") listener(Comlink.transfer(event, buffersOf(event.answers)));
@@ -63,6 +70,12 @@ const build = new URL(import.meta.url).pathname.split("/").at(-1) ?? "";
 // Whoever waits for an answer takes any message for a sign of life, and a number for the silence that follows.
 onPulse((silenceMs) => self.postMessage(silenceMs));
 
-Comlink.expose(
-  new WorkerTrainer({ gpu: defaultGpu(), openSource: httpSource, findOwn: findOwnDataset, store, build, openRuns }),
-);
+const surroundings = {
+  gpu: defaultGpu(),
+  openSource: httpSource,
+  findOwn: findOwnDataset,
+  store,
+  build,
+  openRuns,
+};
+Comlink.expose(new WorkerTrainer(surroundings));

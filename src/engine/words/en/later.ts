@@ -9,5 +9,6 @@ import { profile } from "./profile";
 import { runs } from "./runs";
 import { share } from "./share";
 import { starts } from "./starts";
+import { trials } from "./trials";
 
-export const later = { card, exports, bench, selfTest, bring, brought, inspect, profile, runs, share, starts };
+export const later = { card, exports, bench, selfTest, bring, brought, inspect, profile, runs, share, starts, trials };

@@ -11,6 +11,8 @@ export const runs = {
   none: "Runs appear here once you press Train: each is kept with its curves and checkpoints, and can be gone on with.",
   forbidden: "This browser lets the page keep no runs.",
   kept: ({ used, budget }: Texts<"used" | "budget">) => `${used} of ${budget} kept`,
+  race: "Race…",
+  search: "Search…",
   budget: "Room for checkpoints",
   lr: "lr",
   data: "data",

@@ -1,0 +1,43 @@
+// Races by mouse and by keyboard: variants, the same seconds for each, a verdict, and kept runs that can be gone on with.
+import { describe, expect, it } from "vitest";
+import { expectAccessible } from "./axe";
+import { button, useBrowser, waitForState } from "./support";
+
+describe("races and searches", () => {
+  const open = useBrowser("none");
+
+  it("races variants of the model, keeps training off meanwhile, and leaves kept runs", async () => {
+    const { page, problems } = await open({ query: "?preset=points-circle" });
+    await waitForState(page, "Ready");
+    await page.getByRole("tab", { name: "Runs", exact: true }).click();
+    await button(page, "Race…").click();
+    const dialog = page.getByRole("dialog", { name: "Race and search" });
+    await expect.poll(() => dialog.getByRole("listitem").count()).toBe(3);
+    // By keyboard: another batch for B, and its rate as it was.
+    await button(dialog, "Leave Learning rate of variant B as it is").press("Enter");
+    await dialog.getByLabel("Change a setting of variant B").selectOption({ label: "Batch size" });
+    const size = dialog.getByRole("textbox", { name: "Batch size" });
+    await size.fill("4");
+    await size.press("Enter");
+    await expect.poll(() => dialog.getByRole("listitem").nth(1).innerText()).toMatch(/batch size \d+ → 4/);
+    await dialog.getByLabel("Time for each").selectOption("5");
+    await expectAccessible(page, "a race set up");
+    await button(dialog, "Start the race").press("Enter");
+    await button(dialog, "Pause").click();
+    await button(dialog, "Go on").click();
+    await page.keyboard.press("Escape");
+    await button(page, "Train").click();
+    await expect.poll(() => page.getByText(/A race or a search has the device/).count()).toBe(1);
+    await button(page, "Race…").click();
+    await button(dialog, "Stop the race").click();
+    const verdict = dialog.getByRole("region", { name: "Verdict" });
+    await expect.poll(() => verdict.innerText(), { timeout: 20_000 }).toMatch(/ends first with|fewer than two/);
+    const rows = dialog.getByRole("table", { name: "The race in numbers" }).locator("tbody tr");
+    expect(await rows.count()).toBe(2);
+    await button(dialog, "Draw over the charts").click();
+    const runs = page.getByRole("list", { name: "Kept runs" }).locator("> li");
+    await expect.poll(() => runs.count()).toBe(2);
+    await expect.poll(() => runs.first().innerText()).toMatch(/#race/);
+    expect(problems).toEqual([]);
+  });
+});
