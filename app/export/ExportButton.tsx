@@ -29,7 +29,7 @@ export function ExportButton() {
       <input
         ref={picker}
         type="file"
-        accept=".keras,.safetensors,.pt,.pth"
+        accept=".keras,.h5,.hdf5,.safetensors,.pt,.pth,.onnx,.zip"
         hidden
         aria-label={t("model.import")}
         onChange={({ currentTarget }) => {

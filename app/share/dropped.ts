@@ -23,7 +23,7 @@ const takers: readonly Taker[] = [
     },
   },
   {
-    takes: /\.(keras|safetensors)$/i,
+    takes: /\.(keras|h5|hdf5|safetensors|pt|pth|onnx)$/i,
     take: async ([file]) => {
       if (file) await (await import("../export/open")).openFile(file);
     },

@@ -92,7 +92,7 @@ export function StartDialog({ onClose }: { readonly onClose: () => void }) {
         <input
           ref={picker}
           type="file"
-          accept=".keras,.safetensors,.pt,.pth"
+          accept=".keras,.h5,.hdf5,.safetensors,.pt,.pth,.onnx,.zip"
           hidden
           aria-label={t("starts.fileLabel")}
           onChange={({ currentTarget }) => {

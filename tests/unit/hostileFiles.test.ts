@@ -1,5 +1,5 @@
 // Files of every format that the page opens, damaged at random: each is read, or refused with a sentence. None is the end of anything.
-import { strToU8, zipSync } from "fflate";
+import { gunzipSync, strToU8, zipSync } from "fflate";
 import { beforeAll, expect, it } from "vitest";
 import { openBrought } from "../../src/engine/bring/open";
 import { BringError } from "../../src/engine/bring/refusal";
@@ -11,6 +11,7 @@ import { readDescription } from "../../src/engine/model/description";
 import { hash4 } from "../../src/engine/random";
 import { bmp, brought, cifar, idx, made, npy, plainDecode, written } from "../support/brought";
 import { classifierOf } from "../support/exported";
+import { BRANCHING_H5 } from "../support/kerasFiles";
 import { isFull } from "../support/full";
 
 const COUNT = isFull ? 1000 : 60;
@@ -110,10 +111,12 @@ let around: Surroundings;
 beforeAll(async () => {
   const { model } = await classifierOf([["Dense", { units: 4 }]], [2]);
   around = { base: model.description, dataOf: () => model.data };
-  for (const format of ["keras", "safetensors", "pt"] as const) {
+  for (const format of ["keras", "safetensors", "pt", "onnx"] as const) {
     const [file] = Object.values(await formats[format].write(model, []));
     models[`model.${format}`] = new Uint8Array(file ?? []);
   }
+  models["model.zip"] = new Uint8Array(zipSync(await formats.tfjs.write(model, [])));
+  models["model.h5"] = new Uint8Array(gunzipSync(Buffer.from(BRANCHING_H5, "base64")));
   models["model.descent.json"] = new Uint8Array(strToU8(JSON.stringify(model.description)));
 });
 

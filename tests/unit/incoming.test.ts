@@ -1,41 +1,97 @@
 // Models out of files: what was written comes back as it was, what is not understood is named, and bad files are refused.
-import { strToU8 } from "fflate";
+import { gunzipSync, strToU8 } from "fflate";
 import { describe, expect, it } from "vitest";
-import { exportedModel } from "../../src/engine/io/exported";
+import { type ExportedModel, exportedModel } from "../../src/engine/io/exported";
 import { formats } from "../../src/engine/io/formats";
 import { readModelFile } from "../../src/engine/io/incoming";
 import { zipOf } from "../../src/engine/io/npy";
 import { runNetwork } from "../../src/engine/io/samples";
 import { isContainer } from "../../src/engine/model/blocks";
 import { classifierOf, exportCases, farthest } from "../support/exported";
+import { BRANCHING_H5, BRANCHING_KERAS, CONVNET_H5 } from "../support/kerasFiles";
 import { networkOf } from "../support/models";
 
-const stacks = Object.entries(exportCases).filter(
-  ([name]) => !/containers|bidirectional|global pooling|series pooling/.test(name),
-);
+/** The weights that a file brings, in the model that it brings. */
+async function opened(model: ExportedModel, name: string, file: Uint8Array | undefined) {
+  const around = { base: model.description, dataOf: () => model.data };
+  const { description, weights, ignored } = await readModelFile(name, file ?? new Uint8Array(), around);
+  const [network] = exportedModel(description, model.data, weights ?? {}).networks;
+  if (!network) throw new Error("expected a network, got none");
+  return { network, ignored, types: networkOf(description).blocks.map(({ type }) => type) };
+}
 
 describe("a Keras file", () => {
-  it.each(stacks)("of %s comes back with the same answers", async (_, make) => {
+  it.each(Object.entries(exportCases))("of %s comes back with the same answers", async (_, make) => {
     const { model, samples, count, outputs } = await make();
     if (formats.keras.refusals(model).length > 0)
       return expect(networkOf(model.description).blocks.some(isContainer)).toBe(false);
     const [file] = Object.values(await formats.keras.write(model, []));
-    const around = { base: model.description, dataOf: () => model.data };
-    const { description, weights, ignored } = await readModelFile("net.keras", file ?? new Uint8Array(), around);
+    const { network, ignored } = await opened(model, "net.keras", file);
     expect(ignored).toEqual([]);
-    expect(networkOf(description).blocks.map(({ type }) => type)).toEqual(
-      networkOf(model.description).blocks.map(({ type }) => type),
-    );
-    const [network] = exportedModel(description, model.data, weights ?? {}).networks;
-    if (!network) throw new Error("expected a network, got none");
     expect(farthest(await runNetwork(network, samples, count), outputs)).toBeLessThan(2e-6);
+    // TensorFlow.js's files hold the same layers in Keras 2's words.
+    if (formats.tfjs.refusals(model).length > 0) return;
+    const other = await opened(model, "net.zip", zipOf(await formats.tfjs.write(model, []), true));
+    expect(farthest(await runNetwork(other.network, samples, count), outputs)).toBeLessThan(2e-6);
   });
 
-  it("is refused by the layer that this page lacks, or that joins others", async () => {
-    const { model } = await classifierOf([["Residual", {}, [[["Dense", { units: 2 }]]]]], [2]);
+  it.each([
+    ["branching.keras", BRANCHING_KERAS],
+    ["branching.h5", BRANCHING_H5],
+  ])("of Keras's own with branches and both ways opens: %s", async (name, packed) => {
+    const { model } = await classifierOf([], [4, 3]);
+    const { network, ignored, types } = await opened(model, name, gunzipSync(Buffer.from(packed, "base64")));
+    expect([types, ignored]).toEqual([["Branches", "Residual", "Dense"], []]);
+    const samples = Float32Array.from({ length: 24 }, (_, i) => Math.sin(i));
+    const wanted = [
+      0.0854729562997818, 0.29600122570991516, 0.6185258030891418, 0.10060041397809982, 0.18532592058181763,
+    ];
+    expect(farthest((await runNetwork(network, samples, 2)).slice(0, 5), wanted)).toBeLessThan(1e-6);
+  });
+
+  it("of Keras 2's kind opens", async () => {
+    const { model } = await classifierOf([], [6, 6, 1]);
+    const { network, ignored } = await opened(model, "conv.h5", gunzipSync(Buffer.from(CONVNET_H5, "base64")));
+    expect(ignored).toEqual([]);
+    const samples = Float32Array.from({ length: 72 }, (_, i) => Math.sin(i));
+    const wanted = [
+      0.2850154936313629, 0.3377450108528137, 0.37723955512046814, 0.3906693458557129, 0.3124910593032837,
+    ];
+    expect(farthest((await runNetwork(network, samples, 2)).slice(0, 5), wanted)).toBeLessThan(1e-6);
+  });
+
+  it("whose layers are no stack with branches is refused by name", async () => {
+    const { model } = await classifierOf([], [2]);
+    const layer = (name: string, className: string, from: readonly string[]) => ({
+      class_name: className,
+      name,
+      config: { name, units: 2 },
+      inbound_nodes: from.length === 0 ? [] : [from.map((other) => [other, 0, 0, {}])],
+    });
+    const file = (layers: readonly object[]) =>
+      zipOf(
+        {
+          "model.json": strToU8(
+            JSON.stringify({ modelTopology: { class_name: "Model", config: { layers } }, weightsManifest: [] }),
+          ),
+        },
+        false,
+      );
+    const begin = [layer("in", "InputLayer", []), layer("a", "Dense", ["in"]), layer("b", "Dense", ["a"])];
+    await expect(opened(model, "a.zip", file(begin.concat(layer("c", "Dense", ["a"]))))).rejects.toThrow(
+      /one output, got 2: b, c/,
+    );
+    await expect(opened(model, "a.zip", file(begin.concat(layer("c", "Dot", ["a", "b"]))))).rejects.toThrow(
+      /joined by .*got Dot "c"/,
+    );
+    // A and b are read by both joins.
+    const crossed = [layer("c", "Add", ["a", "b"]), layer("d", "Concatenate", ["b", "c"])];
+    await expect(opened(model, "a.zip", file([...begin, ...crossed]))).rejects.toThrow(/share no layer, got "b"/);
+  });
+
+  it("is refused by the layer that this page lacks", async () => {
+    const { model } = await classifierOf([], [2]);
     const around = { base: model.description, dataOf: () => model.data };
-    const [file] = Object.values(await formats.keras.write(model, []));
-    await expect(readModelFile("a.keras", file ?? new Uint8Array(), around)).rejects.toThrow(/read the one before/);
     const config = { class_name: "Sequential", config: { layers: [{ class_name: "Conv2Dx", config: { name: "c" } }] } };
     const strange = zipOf(
       { "config.json": strToU8(JSON.stringify(config)), "model.weights.h5": new Uint8Array(8) },
@@ -61,7 +117,7 @@ describe("a Keras file", () => {
         expect(told).not.toBe("");
       }
     }
-    await expect(readModelFile("a.exe", whole, around)).rejects.toThrow(/\.keras, \.safetensors or \.pt/);
+    await expect(readModelFile("a.exe", whole, around)).rejects.toThrow(/\.keras, \.h5, \.safetensors, \.pt or \.onnx/);
   });
 });
 

@@ -20,23 +20,24 @@ const CONVNET =
 const LSTM =
   "H4sIAAAAAAACA6WWC2xTVRjHbx+0XdcNN8bGRAfCxjo2ut22u2thPYsXLNGrOKpgsxBL113Xhm7daU+ZECcY2IICZo6HivMREAxiAkES5NHThASCiDCnYGKGD5DgMDDkESAQ8D46vLdjG+Btmpvcnv/v+3+93/edU82o1ASh0xEDrjRiNBGMoIbSOi/ympoWBJ10BlGTfC1V+nyhYJD1oUCoMaJ/MVzHhtm6GQEf0kOiyAUVRncGB+NBpmY2UO9HnoDfEyyDSh8KhX1+kyeKAsGI3hNma6OBYJ0HsY2RUNiz0KyHKqPRreXEEW6lt56FalGidwZDXvSS+FAPR7gV3JoyqHGruLuvKQq1zBgEdbMZgjEwyjaYwigZRRvUv+3nDaUiaHDBtAGu/IKrdD8X1K/2i1ASjvRrmXwEHxNhqjaYwah4WKYIG4VglguOdo/sh9UGvJFEgtkylBnmcCgDgmMEVCvMZRSt8HERMxbBJ1zwySSM6ChPhrHAcSJmfALzFI+ZIGImIpjvggVuPbcwFEWJzOAkGcEKCzlCCoJGnqDicyoSc5osUooRLHHBKW5dgsJ7gSYZoxyWcgwVgmUCoxWSvAuzqLcgaHXB8mgLpNwp3GJPA4u8fA3BCuF3m9HNlxe0t8CpwutdyIYjXPHAaYwi4lYn/gJY2QIdfuGRSjQCQQusEp5EI7WmakarOzpP+/3rSoLgv9WD1nEWoRHr2PRaKNzgRZ5EPCet5MqZ5EG7+3qW8Xnx38FBOcTUBChRkB5vMFDf2MA2IidNDWyNB7ooK2+gqhn2ckkQyiENpBO0aKB2EWJDfKc5afCIcfuvYAChIMt7aHWcydVwUTRDekglnv5vKpSWOWnH/zNg0xWAWynvAvuRarCuOB0T227Eej+8gg8UfwZ6vj4PXqGPgLxlXdj4T3flW94u/P6ejfjvqq/wfv1zoL5wBy6eP2v/7uuHKpesxuBk5Dfc1HcEg83bcNa5Y2DT8pcxn1n7ks/Pz+e8zx8ms0JJZqSTnvggma2aexP8dXgOWLBnnWPTT6v2HYr1xupq1jq+uavBpovL9034db3jsu0cnte3AXfsvAhqzvZh4/GiWBqVWXWifQ4o7W2tzMsm4ijUAaKru/Gq7kKsm+fEe3O3xy70HZvW03UFwM41jhW16irFj7tA+PRe/MLa5eDmtS686L3FeNKZKYCipoPcg6fAx7OBkG9pi2tfO5dR+zD5VkjyNTtpy6O8ybPPhqfeMX0Asi+lxyfvPgHONV3FzR5l5S7tt7Ed2z/Cp2d2Oj5tugpAdwlevGS74C/UfLuvjJ/Zw/jLkfizOOlR9/O3a0sNnvVmZvxOYyvYeX017pxxEBc9/yV+49pWYFnZCY7+cRrE4VwQanoGl1AFQnyX8ouZDxvfOkh8YqsJaO9eBuvxeKA+tRL/cvUdfCGWGqejdx2mM5vxgUOqOB/z1du3OvI5av4wMSdKYpY76XHDvZM1GxRVJ6/HsWdZW4yPs6Vl52EDRzIMGcfQP8ruzcJHnV8WPR/1h0/q5ww/v8YS5YkBKqQXYcMBboIu9vJHB0+gzkmTD2+CNFO2cqrCYqfslJX7mCmSJCusNpK0U2ZrBWUzW20VdtLOu9w4/c/vjJwPo+BSwZu951O6l6QNcC47ByVLpbtHlkx2WEncd+tJJkjHf46MkKEiBttzkiHS+Z0ug3T0Q+7tG8la6YRMlWmz1YR03icLpaNGLrwkE5LJQukMkAt/HyEVmpOF0uaVC5dqpEJLslDagXIhoZUKrclCaUvJhUgmLE8WSrvCIBP29AsHKQhppY6VKV06YqgeqmY0mpLE0jzVFEnDy+8/K8X7jURATscfxYjjiQTFk9AIjagxCOvFtf8CsxrXPjEMAAA=";
 
-async function openedBy(layers: readonly BlockSpec[], shape: Shape, file: Uint8Array) {
+async function openedBy(layers: readonly BlockSpec[], shape: Shape, file: Uint8Array, name = "net.pt") {
   const { model } = await classifierOf(layers, shape);
-  const { weights } = await readModelFile("net.pt", file, { base: model.description, dataOf: () => model.data });
+  const { weights } = await readModelFile(name, file, { base: model.description, dataOf: () => model.data });
   const [network] = exportedModel(model.description, model.data, weights ?? {}).networks;
   if (!network) throw new Error("expected a network, got none");
   return network;
 }
 
+const convnet: readonly BlockSpec[] = [
+  ["Conv2D", { filters: 4, kernelSize: [3, 3], padding: "same", activation: "relu" }],
+  ["MaxPooling2D"],
+  ["Flatten"],
+  ["Dense", { units: 5, activation: "tanh" }],
+];
+
 describe("a state dict of PyTorch", () => {
   it("of modules in a row goes into the same layers, those after Flatten with their rows in another order", async () => {
-    const layers: BlockSpec[] = [
-      ["Conv2D", { filters: 4, kernelSize: [3, 3], padding: "same", activation: "relu" }],
-      ["MaxPooling2D"],
-      ["Flatten"],
-      ["Dense", { units: 5, activation: "tanh" }],
-    ];
-    const network = await openedBy(layers, [6, 4, 1], bytesOf(CONVNET));
+    const network = await openedBy(convnet, [6, 4, 1], bytesOf(CONVNET));
     const samples = Float32Array.from({ length: 48 }, (_, i) => Math.sin(i));
     const wanted = [
       0.3414732813835144, 0.22817322611808777, 0.43035346269607544, 0.3295448422431946, 0.23013438284397125,
@@ -73,5 +74,37 @@ describe("a state dict of PyTorch", () => {
     const file = zipSync({ "archive/data.pkl": evil });
     expect(() => readStateDict(file)).toThrow('"os system", which is not loaded');
     expect(() => readStateDict(zipSync({ "a/data.pkl": Uint8Array.from([0x80, 2, 0x29]) }))).toThrow(/ends early/);
+  });
+});
+
+/** The same network as {@link CONVNET}, by torch.onnx.export. */
+const CONVNET_ONNX =
+  "H4sIAAAAAAACA6VVe0xTVxjn9kEvh5bWu/LwUYUim1wnt8hDZ3sOFeSxykvriFlGsEihdaWtbRk4DcrMfEUz5hIcThiIZhpwyTInCD3HRKaLVhkbRjRRpkTZ3DKHU8fmjK61BYn43+7N+XLOd77H73vdS4cwIvsGl82x1jQjeGFCYlKCaskpCdhPAZHZaq9yJSQCWpVQbTRXmFwgWJVQajY4GRmn4jJs1vdKbFUur0yJaoYowFEKfJRlQEiZ2WJwmW1Wp5bSUi2UiBUDYYXDVmWP8p54bDgQv2t0WI2WEqfJYDdq+Vq+T2gaENgNZc90xvVkQOR0OcxlxnFLIAlMAeCFlMitNFqqJkPyc5QCHwXNFJgiw7zCLeTyDDWFNpvluSJ4zlSKAhsvipC1RrOlpNJWZowK8kXwshhfjIqn5U2OKsj/vhCVXwjkgpeh8UJM4rK8blxG62SIE0ylKLBhQ4HAUGN2PssvqAEvUwR08kQtk8drmcxlGysrJyfOz1EKfJSVAqHBYjcZwoOCtqS1UBQbBgSlRtfzswQEuxwGqzPd79lXnRdMep2kcKsMVtNkJ36OUuCjoApMEQF06gTW1HGsqVOwpv4frEvBFJMMLzHZm99FnN5W7qo01ChFgQ0rD+T36fjjM8GASoPZWlLhMNhN7BcULaApmk/zZVT6xNjo6qmiPbE982YuQmXVu0lR0kaSX80nI9JO2G6+0vPTiu2oYdWf7vJDx2F9QR9ertqG+0PbSJS0lHx2XEza83Wa30aDkacvF5VXVBB9m5x4HozB5K49SFW7G2+0bEbt097BJ2pk8NqO/WjXymYydLOIXB7owEgiJGddn6A+VEy2RCtIbI2VPLr8OWFn0wIvxMA862TB2myy7vheNK8gChXZ4hB7n08L6ShfFOMNo7vB7x7mNAX6yxi6JPBufAappiPJ6NZBvP4mH/FmPYRnyk/iutX3eq58KUSPPQUo89fDsHrkpqYjTox2xv2FBRdnwl1hSvJ4SEa+ejCIP30Nw7g5R+CG1jF8p2ETHKm9DSXSAffvpU/VVPdSmNdBoTtf5yCePIbsTGrE15Yfgk3cAtR9KwUNWhcjvvFVmNebQiIvNWqivuURz4V0wna+gTx3Z6PDdYVEWzsLxlwV4+aGEMwUn8Jze1ug+sAY3q1thBdNA1B9MBzdKTgAj9zIJ137RKTZ3Q8vPEmAmrBYougaxZa2ZejeoBitzj6Bd1hXYqcim1x32HuiTQoC1TGEn7XYHcT8qxlKascLpH/DXuMTnHcUotVIiqhlKjInshDH/BKhSfvnvuab3CzYJDkEJatyNNJHHtzUfwa+VZdD1nw3hrflrsAXDnqwIm0vvrViPtl0NREXdy2Ew/Np8mHrfPec1nDUPtLunn77pHp0ab37cEo87PpZgJinmciDBSjUmYV+GFrvVpxRkw7uLOb0YSjTfqx74Nz3OGdBNClpyiD961REsS8e69NvQz1/GB5reJNsL+UhYX0sSTytws11RzGrpIW+rvB/GXTywtAYrIyfi6M/VpPa95PJj5d4mM33trdPamI6dRpmK1a30IUk8oPX0XBEH2lAY+6I4nPo4fklZHNvH7p+JQ51tvWRP4bq0fk1erzYmkss0ztRBn2SsDOeDUtgwnXivI+WwXWnT+HMrW3o7ZiJnxATAeQ0xcgAj6YCK9i7BKVy4J1XJgyIvbd04IafzpPJ/wOqEu1U2QYAAA==";
+
+describe("an ONNX file", () => {
+  it("of PyTorch has its weights go into the same layers", async () => {
+    const network = await openedBy(convnet, [6, 4, 1], bytesOf(CONVNET_ONNX), "net.onnx");
+    const samples = Float32Array.from({ length: 48 }, (_, i) => Math.sin(i));
+    const wanted = [
+      0.3414732813835144, 0.22817322611808777, 0.43035346269607544, 0.3295448422431946, 0.23013438284397125,
+    ];
+    expect(farthest((await runNetwork(network, samples, 2)).slice(0, 5), wanted)).toBeLessThan(1e-6);
+  });
+
+  it.each(["recurrent", "normalization", "containers", "tokens and attention"])(
+    "comes back as it was exported, to the bit: %s",
+    async (name) => {
+      const made = await exportCases[name]?.();
+      if (!made) throw new Error("expected a model, got none");
+      const { description, data, weights } = made.model;
+      const [file = new Uint8Array()] = Object.values(await formats.onnx.write(made.model, []));
+      const read = await readModelFile("net.onnx", file, { base: description, dataOf: () => data });
+      expect(read.weights).toEqual(weights);
+    },
+  );
+
+  it("of another model is refused", async () => {
+    await expect(openedBy([], [2], bytesOf(CONVNET_ONNX), "net.onnx")).rejects.toThrow(/expected 2 tensors.*got 6/);
+    await expect(openedBy([], [2], Uint8Array.of(1, 2, 3), "net.onnx")).rejects.toThrow(/ONNX file: expected/);
   });
 });

@@ -1,4 +1,4 @@
-/** Models out of files: this page's own safetensors, and Keras 3 files whose layers follow each other. Loaded when the first is opened.
+/** Models out of files: this page's own safetensors, Keras's files of both kinds, TensorFlow.js's in a zip, and weights of PyTorch and ONNX. Loaded when the first is opened.
  *  Everything is checked before it is believed; what is not understood is named. */
 import * as v from "valibot";
 import type { DataInfo } from "../data";
@@ -7,10 +7,13 @@ import { analyzeModel } from "../model/analyze";
 import { type ModelDescription, parseDescription, readDescription } from "../model/description";
 import { sameShape, type Shape, showShape } from "../shape";
 import { shapesOf } from "../model/startFrom";
-import { blocksOfKeras } from "./keras/read";
+import { byLayerName, legacyOfHdf5, type LegacyModel, legacyOfTensorFlowJs } from "./keras/legacy";
+import { blocksOfKeras, type FindArrays } from "./keras/read";
 import { readHdf5 } from "./keras/hdf5";
 import { exportedModel } from "./exported";
-import { fittedState } from "./torch/fit";
+import { onnxFile } from "./onnx/file";
+import { readOnnxWeights } from "./onnx/read";
+import { fittedOwn, fittedState } from "./torch/fit";
 import { readStateDict } from "./torch/unpickle";
 import { unzip } from "./unzip";
 import { type NamedArray, readSafetensors } from "./safetensors";
@@ -41,9 +44,17 @@ export async function readModelFile(name: string, bytes: Uint8Array, around: Sur
   if (bytes.length > MOST_MODEL_BYTES) refuse(`at most ${MOST_MODEL_BYTES} bytes`, String(bytes.length));
   if (/\.safetensors$/i.test(name)) return readOwn(bytes, around);
   if (/\.keras$/i.test(name)) return await readKeras(bytes, around);
+  if (/\.(h5|hdf5)$/i.test(name)) return readLegacy(await legacyOfHdf5(bytes), around);
+  if (/\.zip$/i.test(name)) return readLegacy(legacyOfTensorFlowJs(unzip(bytes, { wanted: isOfTensorFlowJs })), around);
+  if (/\.onnx$/i.test(name)) return readOnnx(bytes, around);
   if (/\.(pt|pth)$/i.test(name)) return readTorch(bytes, around);
-  return refuse("a .keras, .safetensors or .pt file", `"${name.slice(-80)}"`);
+  return refuse(
+    "a .keras, .h5, .safetensors, .pt or .onnx file, or a zip of TensorFlow.js's model.json and weights",
+    `"${name.slice(-80)}"`,
+  );
 }
+
+const isOfTensorFlowJs = (name: string): boolean => /(^|\/)model\.json$|\.bin$/.test(name);
 
 function refuse(expected: string, got: string): never {
   throw new ArgumentError(`Model file: expected ${expected}, got ${got}.`);
@@ -63,6 +74,15 @@ function readTorch(bytes: Uint8Array, { base, dataOf }: Surroundings): ReadModel
   const data = dataOf(base);
   const weights = fittedState(exportedModel(base, data), readStateDict(bytes));
   return { description: base, weights: fitted(base, data, weights), ignored: [] };
+}
+
+/** ONNX's weights: by the names of this page's own export, or else in the order in which PyTorch's are read. */
+function readOnnx(bytes: Uint8Array, { base, dataOf }: Surroundings): ReadModel {
+  const data = dataOf(base);
+  const model = exportedModel(base, data);
+  const { held, read } = readOnnxWeights(bytes);
+  const own = fittedOwn(model, held, (network) => readOnnxWeights(onnxFile(network, "")).held);
+  return { description: base, weights: fitted(base, data, own ?? fittedState(model, read)), ignored: [] };
 }
 
 /** The weights, where they are those of the model. @throws ArgumentError naming the first that is missing or misshapen */
@@ -92,28 +112,48 @@ function variablesOf(description: ModelDescription, data: DataInfo): ReadonlyMap
 }
 
 const nodeSchema = v.looseObject({ class_name: v.string(), config: v.record(v.string(), v.unknown()) });
+const layersSchema = v.pipe(v.array(nodeSchema), v.maxLength(200));
 const modelSchema = v.looseObject({
   class_name: v.picklist(["Sequential", "Functional", "Model"]),
-  config: v.looseObject({
-    name: v.optional(v.pipe(v.string(), v.maxLength(1000))),
-    layers: v.pipe(v.array(nodeSchema), v.maxLength(200)),
-  }),
+  // TensorFlow.js and the first Keras list a row of layers without more.
+  config: v.union([
+    v.looseObject({ name: v.optional(v.pipe(v.string(), v.maxLength(1000))), layers: layersSchema }),
+    v.pipe(
+      layersSchema,
+      v.transform((layers) => ({ name: undefined, layers })),
+    ),
+  ]),
 });
 
-/** A Keras 3 file: the layers take the place of those of a model of one network. */
-async function readKeras(bytes: Uint8Array, { base, dataOf }: Surroundings): Promise<ReadModel> {
+/** A Keras 3 file. */
+async function readKeras(bytes: Uint8Array, around: Surroundings): Promise<ReadModel> {
   const parts = unzip(bytes, { wanted: ["config.json", "model.weights.h5"] });
   const [config, file] = [parts["config.json"], parts["model.weights.h5"]];
   if (!config || !file) return refuse("config.json and model.weights.h5 in a .keras file", "a file without them");
-  const parsed = v.safeParse(modelSchema, jsonOf(config));
+  const topology = jsonOf(config);
+  return placed(topology, async () => await readHdf5(file), around);
+}
+
+/** A file in the words of Keras 2. */
+const readLegacy = ({ topology, arrays }: LegacyModel, around: Surroundings): Promise<ReadModel> =>
+  placed(topology, async () => ({}), around, byLayerName(arrays));
+
+/** A model of Keras's layers: they take the place of those of a model of one network. */
+async function placed(
+  topology: unknown,
+  read: () => Promise<Readonly<Record<string, NamedArray>>>,
+  { base, dataOf }: Surroundings,
+  find?: FindArrays,
+): Promise<ReadModel> {
+  const parsed = v.safeParse(modelSchema, topology);
   if (!parsed.success) {
     const [issue] = parsed.issues;
     return refuse(
       "a Sequential or Functional model",
-      `${v.getDotPath(issue) ?? "config.json"}: ${issue.message}`.slice(0, 200),
+      `${v.getDotPath(issue) ?? "its configuration"}: ${issue.message}`.slice(0, 200),
     );
   }
-  const { blocks, paths, ignored } = blocksOfKeras(parsed.output.config.layers);
+  const { blocks, paths, ignored } = blocksOfKeras(parsed.output.config.layers, find);
   const [network = ""] = Object.keys(base.networks);
   const own = base.networks[network];
   if (!own) return refuse("a model to take the place of", "none");
@@ -123,21 +163,21 @@ async function readKeras(bytes: Uint8Array, { base, dataOf }: Surroundings): Pro
     name: name || base.name,
     networks: { [network]: { ...own, blocks } },
   });
-  const arrays = await readHdf5(file);
+  const arrays = await read();
   const report = analyzeModel(description, dataOf(description));
-  const placed: Record<string, NamedArray> = {};
+  const found: Record<string, NamedArray> = {};
   for (const { id, name: layer, variables } of report.layers) {
-    const found = paths.get(id)?.(arrays) ?? [];
+    const given = paths.get(id)?.(arrays) ?? [];
     const wanted = Object.keys(variables);
-    if (wanted.length !== found.length && report.problems.length === 0) {
-      refuse(`${wanted.length} arrays for "${layer}"`, String(found.length));
+    if (wanted.length !== given.length && report.problems.length === 0) {
+      refuse(`${wanted.length} arrays for "${layer}"`, String(given.length));
     }
     wanted.forEach((variable, i) => {
-      const array = found[i];
-      if (array) placed[`${layer}/${variable}`] = array;
+      const array = given[i];
+      if (array) found[`${layer}/${variable}`] = array;
     });
   }
-  return { description, weights: fitted(description, dataOf(description), placed), ignored };
+  return { description, weights: fitted(description, dataOf(description), found), ignored };
 }
 
 function jsonOf(bytes: Uint8Array): unknown {

@@ -1,5 +1,7 @@
-/** Protocol Buffers, as far as writing ONNX needs them: messages of numbered fields, written once, in order.
+/** Protocol Buffers, as far as ONNX needs them: messages of numbered fields, written once, in order, and read.
  *  Source: protobuf.dev, "Encoding". */
+
+import { ArgumentError } from "../errors";
 
 /** A message, or bytes, in pieces that are joined at the end. */
 export type Pieces = readonly Uint8Array[];
@@ -45,4 +47,51 @@ export function join(pieces: Pieces): Uint8Array<ArrayBuffer> {
     at += piece.length;
   }
   return all;
+}
+
+/** A field of a message that is read. */
+export interface Field {
+  readonly number: number;
+  /** Of whole numbers; 0 for others. */
+  readonly value: number;
+  /** Of texts, bytes, messages and packed lists. */
+  readonly bytes: Uint8Array | null;
+}
+
+const MOST_FIELDS = 1_000_000;
+
+/** The fields of a message, in their order. @param isPacked whether it is a list of whole numbers instead
+ *  @throws ArgumentError for bytes that are none */
+export function fieldsOf(message: Uint8Array, isPacked = false): readonly Field[] {
+  let at = 0;
+  const refuse = (): never => {
+    throw new ArgumentError("ONNX file: expected a whole message, got damaged bytes. Choose a whole file.");
+  };
+  const varintAt = (): number => {
+    let value = 0;
+    for (let shift = 0; shift < 70; shift += 7) {
+      const byte = message[at++] ?? refuse();
+      value += (byte & 127) * 2 ** shift;
+      if (byte < 128) return value;
+    }
+    return refuse();
+  };
+  const fields: Field[] = [];
+  while (at < message.length) {
+    if (fields.length > MOST_FIELDS) refuse();
+    if (isPacked) {
+      fields.push({ number: 0, value: varintAt(), bytes: null });
+      continue;
+    }
+    const tagged = varintAt();
+    const [number, wire] = [Math.floor(tagged / 8), tagged % 8];
+    if (wire === 0) fields.push({ number, value: varintAt(), bytes: null });
+    else {
+      const length = wire === 2 ? varintAt() : wire === 5 ? 4 : wire === 1 ? 8 : refuse();
+      if (at + length > message.length) refuse();
+      if (wire === 2) fields.push({ number, value: 0, bytes: message.subarray(at, at + length) });
+      at += length;
+    }
+  }
+  return fields;
 }

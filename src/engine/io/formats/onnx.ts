@@ -1,27 +1,8 @@
 /** ONNX: the graph and its weights in one file, for ONNX Runtime and whatever else runs it. */
 import { strToU8 } from "fflate";
-import { OnnxGraph } from "../onnx/graph";
-import { Translator } from "../onnx/steps";
+import { onnxFile } from "../onnx/file";
 import { writeNpz } from "../npy";
-import { lowerNetwork } from "../portable/lower";
-import type { ExportedNetwork } from "../exported";
 import { eachNetwork, type ExportFormat, samplesAsArrays, stemOf, withoutSteps } from "./format";
-
-/** The file of a network. */
-function onnxFile(network: ExportedNetwork, title: string): Uint8Array<ArrayBuffer> {
-  const program = lowerNetwork(network);
-  const graph = new OnnxGraph();
-  const made = new Translator(graph, program.weights).run(program, "input");
-  // The result gets a name of its own, even where a network does nothing.
-  const output = graph.node("Identity", [made], "output");
-  const holdsIndices = network.input.dtype !== "f32";
-  return graph.write(
-    title,
-    { name: "input", shape: network.input.shape, holdsIndices },
-    { name: output, shape: network.output.shape },
-    { network: network.name },
-  );
-}
 
 const script = (
   names: readonly string[],

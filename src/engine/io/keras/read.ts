@@ -1,22 +1,22 @@
-/** Layers out of a Keras configuration, where each follows the one before. Settings go by their names; what has no place here is
+/** Layers out of a Keras configuration, branches and wrappers as containers. Settings go by their names; what has no place here is
  *  named, and a layer or a join that this page lacks is refused with the nearest thing that there is. */
-import { ArgumentError } from "../../errors";
 import type { Field } from "../../fields";
 import { readConfig } from "../../fields";
-import type { Block } from "../../model/blocks";
+import type { Block, LayerBlock } from "../../model/blocks";
+import type { ContainerType } from "../../nn/containers";
 import { isLayerType, layers, type LayerType } from "../../nn/layers";
 import { english } from "../../words/said";
 import type { NamedArray } from "../safetensors";
-
-/** A layer as the file has it. */
-interface Node {
-  readonly class_name: string;
-  readonly config: Readonly<Record<string, unknown>>;
-  readonly [key: string]: unknown;
-}
+import { type Node, placedNodes, refuse, type Tree, treeOf } from "./tree";
 
 /** Finds a layer's arrays among those of the file, in Keras's order. */
 type Arrays = (all: Readonly<Record<string, NamedArray>>) => readonly NamedArray[];
+
+/** Which arrays are a layer's: all of those that the file has for it, or a part, of a layer in a wrapper. */
+export type FindArrays = (layer: string, className: string, part: Part) => Arrays;
+
+/** Of what a wrapper holds. */
+export type Part = "" | "forward_layer" | "backward_layer" | "layer";
 
 /** What a file's layers come to. */
 export interface KerasBlocks {
@@ -24,10 +24,6 @@ export interface KerasBlocks {
   /** By block. */
   readonly paths: ReadonlyMap<string, Arrays>;
   readonly ignored: readonly string[];
-}
-
-function refuse(expected: string, got: string): never {
-  throw new ArgumentError(`Keras model: expected ${expected}, got ${got}.`);
 }
 
 const snakeCase = (name: string): string =>
@@ -56,7 +52,7 @@ const nearest = (name: string): string =>
 
 /** What changes nothing that is computed here: names, types, where weights started. */
 const SILENT =
-  /^(name|trainable|dtype|batch_shape|batch_input_shape|seed|zero_output_for_mask|data_format|interpolation)$|initializer$|_constraint$|^use_cudnn/;
+  /^(name|trainable|dtype|batch_shape|batch_input_shape|seed|zero_output_for_mask|data_format|interpolation|implementation|ragged|sparse|unroll|time_major|stateful|shared_object_id|renorm_momentum)$|initializer$|_constraint$|^use_cudnn/;
 /** Values of settings that this page lacks, at which they do nothing. */
 const isNeutral = (key: string, value: unknown): boolean =>
   value === null ||
@@ -88,6 +84,8 @@ function l2Of(given: unknown): unknown {
 const forms: Readonly<Partial<Record<LayerType, (config: Node["config"]) => Readonly<Record<string, unknown>>>>> = {
   ZeroPadding2D: ({ padding }) => edges(padding),
   Cropping2D: ({ cropping }) => edges(cropping),
+  // Keras 2 calls it alpha.
+  LeakyReLU: ({ negative_slope: slope, alpha }) => ({ negativeSlope: slope ?? alpha ?? 0.3 }),
   PReLU: ({ shared_axes: axes }) => ({ sharedAxes: axes !== null && axes !== undefined }),
 };
 
@@ -95,7 +93,7 @@ const edges = (value: unknown): Readonly<Record<string, unknown>> =>
   Array.isArray(value) ? { rows: value[0] as unknown, columns: value[1] as unknown } : { rows: value, columns: value };
 
 /** Settings in Keras's words that a form reads. */
-const FORMED = ["padding", "cropping", "shared_axes"];
+const FORMED = ["padding", "cropping", "shared_axes", "negative_slope", "alpha"];
 
 function configOf(type: LayerType, name: string, node: Node, ignored: string[]): Record<string, unknown> {
   const { fields } = layers[type];
@@ -128,37 +126,142 @@ function configOf(type: LayerType, name: string, node: Node, ignored: string[]):
 /** Where arrays may be below a layer's own path. */
 const PLACES = ["", "cell/", "query_dense/", "key_dense/", "value_dense/", "output_dense/"];
 
-/** The layers of a file, the input left out. @throws ArgumentError for a layer that there is not, or one that does not follow another */
-export function blocksOfKeras(nodes: readonly Node[]): KerasBlocks {
+/** Keras 3's place for weights: by class in snake case, numbered in the order of the file. */
+export function byPath(nodes: readonly Node[]): FindArrays {
   const counts = new Map<string, number>();
-  const paths = new Map<string, Arrays>();
-  const ignored: string[] = [];
-  let before: string | undefined;
-  const taken = new Set<string>();
-  const blocks = nodes.flatMap((node, i): Block[] => {
-    const { class_name: className, config } = node;
-    const given = String(config["name"] ?? className).slice(0, 60) || className;
-    const from = JSON.stringify(node["inbound_nodes"] ?? []).matchAll(/"keras_history":\["([^"]*)"/g);
-    const strange = [...from].find(([, name]) => name !== before);
-    if (strange) refuse("layers that each read the one before", `"${given}", which reads "${strange[1]}"`);
-    before = String(config["name"] ?? "");
-    if (className === "InputLayer") return [];
+  const paths = new Map(
+    nodes.map(({ class_name: className, config }) => {
+      const stem = snakeCase(className);
+      const count = counts.get(stem) ?? 0;
+      counts.set(stem, count + 1);
+      return [String(config["name"] ?? ""), `layers/${stem}${count > 0 ? `_${count}` : ""}/`] as const;
+    }),
+  );
+  return (layer, _, part) => {
+    const path = `${paths.get(layer) ?? ""}${part ? `${part}/` : ""}`;
+    return (all) => PLACES.flatMap((place) => inOrder(all, `${path}${place}vars/`));
+  };
+}
+
+/** What joins branches, by Keras's class. */
+const joins: Readonly<Record<string, string>> = {
+  Concatenate: "concat",
+  Add: "add",
+  Multiply: "multiply",
+  Average: "average",
+  Maximum: "maximum",
+};
+
+const isNode = (value: unknown): value is Node =>
+  typeof value === "object" &&
+  value !== null &&
+  "class_name" in value &&
+  typeof value.class_name === "string" &&
+  "config" in value &&
+  typeof value.config === "object" &&
+  value.config !== null;
+
+/** The type that is a record's only key, as the compiler checks it. */
+const typeIn = (record: Readonly<Partial<Record<ContainerType, true>>>): ContainerType =>
+  (Object.keys(record) as ContainerType[])[0] ?? refuse("a container", "none");
+
+/** Where Keras's joins and wrappers go. */
+const SKIP = typeIn({ Residual: true });
+const JOIN = typeIn({ Branches: true });
+const BOTH_WAYS = typeIn({ Bidirectional: true });
+const EACH_STEP = typeIn({ TimeDistributed: true });
+
+/** Makes blocks of a tree. */
+class Reader {
+  readonly paths = new Map<string, Arrays>();
+  readonly ignored: string[] = [];
+  readonly #taken = new Set<string>();
+  readonly #find: FindArrays;
+  #next = 1;
+
+  constructor(find: FindArrays) {
+    this.#find = find;
+  }
+
+  stack(trees: readonly Tree[]): Block[] {
+    return trees.flatMap((tree) => {
+      const { node, name } = tree.placed;
+      if (node.class_name === "InputLayer") return [];
+      if (tree.kind === "merge") return [this.#merge(node, name, tree.branches)];
+      if (node.class_name === BOTH_WAYS || node.class_name === EACH_STEP) return [this.#wrapper(node, name)];
+      return [this.#layer(node, name, name, "")];
+    });
+  }
+
+  #begin(className: string, given: string): { readonly id: string; readonly name?: string } {
+    const id = `${className.toLowerCase()}-${this.#next++}`;
+    const name = given.slice(0, 60) || className;
+    const isFree = !this.#taken.has(name);
+    this.#taken.add(name);
+    return { id, ...(isFree && { name }) };
+  }
+
+  #layer(node: Node, name: string, owner: string, part: Part): LayerBlock {
+    const { class_name: className } = node;
     if (!isLayerType(className)) {
-      refuse("layers that this page has", `${className} "${given}"; the nearest is ${nearest(className)}`);
+      const near = className in joins ? "layers that join what several give" : `layers that this page has`;
+      return refuse(near, `${className.slice(0, 60)} "${name.slice(0, 60)}"; the nearest is ${nearest(className)}`);
     }
-    const stem = snakeCase(className);
-    const count = counts.get(stem) ?? 0;
-    counts.set(stem, count + 1);
-    const path = `layers/${stem}${count > 0 ? `_${count}` : ""}/`;
-    const id = `${className.toLowerCase()}-${i + 1}`;
-    const name = taken.has(given) ? undefined : given;
-    taken.add(given);
-    paths.set(id, (all) => PLACES.flatMap((place) => inOrder(all, `${path}${place}vars/`)));
-    return [
-      { id, type: className, ...(name !== undefined && { name }), config: configOf(className, given, node, ignored) },
+    const isOld = node.config["reset_after"] === false;
+    if (className === "GRU" && isOld) refuse(`"${name}" to reset after the product`, "reset_after: false");
+    const begun = this.#begin(className, name);
+    this.paths.set(begun.id, this.#find(owner, className, part));
+    return { ...begun, type: className, config: configOf(className, name, node, this.ignored) };
+  }
+
+  #merge(node: Node, name: string, branches: readonly (readonly Tree[])[]): Block {
+    const how = Object.hasOwn(joins, node.class_name) ? joins[node.class_name] : undefined;
+    if (how === undefined) {
+      return refuse(
+        `branches joined by ${Object.keys(joins).join(", ")}`,
+        `${node.class_name.slice(0, 60)} "${name.slice(0, 60)}"`,
+      );
+    }
+    const stacks = branches.map((branch) => this.stack(branch));
+    const [own = [], other = []] = stacks;
+    const isResidual = how === "add" && stacks.length === 2 && (own.length === 0) !== (other.length === 0);
+    if (isResidual) {
+      return {
+        ...this.#begin(SKIP, name),
+        type: SKIP,
+        config: {},
+        branches: [own.length > 0 ? own : other],
+      };
+    }
+    return { ...this.#begin(JOIN, name), type: JOIN, config: { merge: how }, branches: stacks };
+  }
+
+  #wrapper(node: Node, name: string): Block {
+    const { layer, backward_layer: given, merge_mode: merge } = node.config;
+    if (!isNode(layer)) return refuse(`a layer in "${name.slice(0, 60)}"`, "none");
+    const nameOf = (inner: Node): string => String(inner.config["name"] ?? inner.class_name);
+    if (node.class_name === EACH_STEP) {
+      const inner = this.#layer(layer, nameOf(layer), name, "layer");
+      return { ...this.#begin(EACH_STEP, name), type: EACH_STEP, config: {}, branches: [[inner]] };
+    }
+    if (typeof merge !== "string") return refuse(`"${name.slice(0, 60)}" to merge both ways`, String(merge));
+    const back = isNode(given) ? given : { ...layer, config: { ...layer.config, name: `${nameOf(layer)}_back` } };
+    const ways = [
+      this.#layer(layer, nameOf(layer), name, "forward_layer"),
+      this.#layer(back, nameOf(back), name, "backward_layer"),
     ];
-  });
-  return { blocks, paths, ignored };
+    // Who reads backwards is said by the branch here.
+    const branches = ways.map((way) => [{ ...way, config: { ...way.config, goBackwards: false } }]);
+    return { ...this.#begin(BOTH_WAYS, name), type: BOTH_WAYS, config: { merge }, branches };
+  }
+}
+
+/** The blocks of a file's layers, the input left out.
+ *  @throws ArgumentError for a layer that there is not, or what no stack with branches is */
+export function blocksOfKeras(nodes: readonly Node[], find: FindArrays = byPath(nodes)): KerasBlocks {
+  const reader = new Reader(find);
+  const blocks = reader.stack(treeOf(placedNodes(nodes)));
+  return { blocks, paths: reader.paths, ignored: reader.ignored };
 }
 
 /** Arrays numbered from 0. */

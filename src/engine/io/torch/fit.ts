@@ -61,21 +61,93 @@ function channelsFirst({ shape, data }: NamedArray, [places, channels]: readonly
   };
 }
 
+/** Where the arrays of another library's file come from in a model: its export with places for numbers.
+ *  @param write what that library calls each array of a network */
+type Written = (network: ExportedNetwork) => Readonly<Record<string, NamedArray>>;
+
+const asTorch: Written = (network) => torchClass(network, true).state;
+
+/** The only network of a model, with places and with zeros for its weights. */
+function pairOf(model: ExportedModel): readonly [placed: ExportedNetwork, zeros: ExportedNetwork] {
+  const [network, ...others] = model.networks;
+  if (!network || others.length > 0) return refuse("a model of one network", `one of ${model.networks.length}`);
+  const zeros = Object.entries(model.weights).map(([name, { shape }]): [string, NamedArray] => [
+    name,
+    { shape, data: new Float32Array(sizeOf(shape)) },
+  ]);
+  const blank = exportedModel(model.description, model.data, Object.fromEntries(zeros));
+  return [withPlaces(model).networks[0] ?? network, blank.networks[0] ?? network];
+}
+
+/** Puts numbers where their places are. */
+class Filled {
+  readonly #all: Float32Array;
+  readonly #model: ExportedModel;
+
+  constructor(model: ExportedModel) {
+    this.#model = model;
+    this.#all = new Float32Array(
+      FIRST + Object.values(model.weights).reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+    );
+  }
+
+  put(places: Float32Array, data: Float32Array): void {
+    places.forEach((place, k) => {
+      if (place >= FIRST) this.#all[place] = data[k] ?? NaN;
+    });
+  }
+
+  add(places: Float32Array, data: Float32Array): void {
+    places.forEach((place, k) => (this.#all[place] = (this.#all[place] ?? 0) + (data[k] ?? 0)));
+  }
+
+  weights(): Readonly<Record<string, NamedArray>> {
+    let at = FIRST;
+    return Object.fromEntries(
+      Object.entries(this.#model.weights).map(([name, { shape }]) => {
+        const data = this.#all.slice(at, at + sizeOf(shape));
+        at += data.length;
+        return [name, { shape, data }];
+      }),
+    );
+  }
+}
+
+/** The weights of a model out of a file of this page's own export, by the names that it gives them; null where those are others.
+ *  @param write the export  @param held what the file has */
+export function fittedOwn(
+  model: ExportedModel,
+  held: Readonly<Record<string, NamedArray>>,
+  write: Written,
+): Readonly<Record<string, NamedArray>> | null {
+  const [placed, zeros] = pairOf(model);
+  const blank = write(zeros);
+  // What is the same with any weights is none.
+  const places = Object.entries(write(placed)).filter(([name, { data }]) =>
+    data.some((place, k) => place !== blank[name]?.data[k]),
+  );
+  const filled = new Filled(model);
+  for (const [name, { shape, data }] of places) {
+    const theirs = Object.hasOwn(held, name) ? held[name] : undefined;
+    if (!theirs || !sameShape(theirs.shape, shape)) return null;
+    filled.put(data, theirs.data);
+  }
+  return filled.weights();
+}
+
 /** The weights of a model out of a state dict: by the names of `model.py`, or else in the order in which modules stand.
  *  @throws ArgumentError naming the first tensor that is missing, over, or of another shape */
 export function fittedState(
   model: ExportedModel,
   state: Readonly<Record<string, NamedArray>>,
 ): Readonly<Record<string, NamedArray>> {
-  const [network, ...others] = model.networks;
-  if (!network || others.length > 0) return refuse("a model of one network", `one of ${model.networks.length}`);
-  const [placed = network] = withPlaces(model).networks;
-  const places = Object.entries(torchClass(placed, true).state);
+  const [placed] = pairOf(model);
+  const places = Object.entries(asTorch(placed));
   const isOwn = places.every(([name]) => Object.hasOwn(state, name));
   const given = Object.entries(state);
   if (given.length !== places.length) refuse(`${places.length} tensors, as this model has`, String(given.length));
   const images = isOwn ? new Map<string, readonly [number, number]>() : flattened(placed);
-  const all = new Float32Array(FIRST + Object.values(model.weights).reduce((sum, { shape }) => sum + sizeOf(shape), 0));
+  const filled = new Filled(model);
   const second: { readonly at: Float32Array; readonly data: Float32Array }[] = [];
   let before: NamedArray | undefined;
   places.forEach(([name, own], i) => {
@@ -92,18 +164,9 @@ export function fittedState(
     // Both biases of a recurrent module are added: a second one that has no place here goes to the first.
     if (name.endsWith(".bias_hh_l0") && map.data.every((place) => place < FIRST) && before)
       second.push({ at: before.data, data: theirs.data });
-    map.data.forEach((place, k) => {
-      if (place >= FIRST) all[place] = theirs.data[k] ?? NaN;
-    });
+    filled.put(map.data, theirs.data);
     before = map;
   });
-  for (const { at, data } of second) at.forEach((place, k) => (all[place] = (all[place] ?? 0) + (data[k] ?? 0)));
-  let at = FIRST;
-  return Object.fromEntries(
-    Object.entries(model.weights).map(([name, { shape }]) => {
-      const data = all.slice(at, at + sizeOf(shape));
-      at += data.length;
-      return [name, { shape, data }];
-    }),
-  );
+  for (const { at, data } of second) filled.add(at, data);
+  return filled.weights();
 }

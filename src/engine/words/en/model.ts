@@ -10,7 +10,7 @@ type Counts<K extends string> = Readonly<Record<K, number>>;
 /** Palette, stack and cards. */
 export const model = {
   import: "Open a model",
-  importHelp: "Open a Keras, safetensors or PyTorch file, or drop one anywhere",
+  importHelp: "Open a Keras, TensorFlow.js (zip), PyTorch or safetensors file, or drop one anywhere",
   export: "Export",
   exportHelp: "Take the model to Keras, PyTorch, ONNX and elsewhere",
   palette: "Layers",
