@@ -151,9 +151,9 @@ describe("tasks", () => {
     await waitForState(page, "Ready");
     const plane = page.getByRole("img", { name: "Points of the data and points that the generator has made" });
     await plane.waitFor();
-    await expect.poll(() => plane.locator("path").count()).toBe(3);
+    await expect.poll(() => plane.locator("path").count()).toBe(4);
     await page.getByText(/^Made points/).click();
-    await expect.poll(() => plane.locator("path").count()).toBe(2);
+    await expect.poll(() => plane.locator("path").count()).toBe(3);
     expect(await violations(page)).toEqual([]);
     await button(page, "Train").click();
     await waitForStatus(page, ({ step }) => step > 20);

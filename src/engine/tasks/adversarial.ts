@@ -121,6 +121,13 @@ export const adversarial = defineTask({
     return { made: { kind, node: graph.apply("generator", graph.random.normal([graph.config.noise])) } };
   },
   asked: {
+    /** What the generator makes of noise that the caller gives. */
+    generate: {
+      show: (graph) => {
+        const { kind } = requireColumn(graph.data, requireSubject(graph));
+        return { made: { kind, node: graph.apply("generator", graph.given("noise", [graph.config.noise])) } };
+      },
+    },
     /** How real the discriminator takes samples to be that the caller gives, and what the generator would lose by them. */
     judge: {
       show: (graph) => {

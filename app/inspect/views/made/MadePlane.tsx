@@ -1,8 +1,10 @@
 /** A GAN on points, in layers: the discriminator's field, real points, made ones, and where each of these is pushed. */
-import { Switch } from "@mantine/core";
+import { Button, Switch } from "@mantine/core";
 import { useEffect, useId, useMemo, useRef, useState } from "react";
 import { t } from "../../../common/words";
-import { takePredictions, useRun } from "../../../store/run";
+import { reportOf, useDescription } from "../../../store/model";
+import { drawPoints } from "../../../store/datasets";
+import { takePredictions, takePrepared, useRun } from "../../../store/run";
 import { useShown } from "../../../train/useShown";
 import { paintField, placesOf, reachOf } from "../field/paint";
 import { arrowsOf } from "./push";
@@ -13,11 +15,14 @@ const RESOLUTION = 48;
 /** Of the picture, in its own units. */
 const SIZE = 100;
 const POINTS = 400;
+/** Of the generator's grid, and how far its noise goes. */
+const LINES = 15;
+const EDGE = 2;
 const ARROWS = 80;
 /** In units of the picture. */
 const LONGEST = 9;
 
-const LAYERS = ["fieldLayer", "realLayer", "madeLayer", "pushLayer"] as const;
+const LAYERS = ["fieldLayer", "gridLayer", "realLayer", "madeLayer", "pushLayer"] as const;
 type Layer = (typeof LAYERS)[number];
 
 /** The classes of the field: what is taken for made, and for real. */
@@ -37,6 +42,9 @@ function Plane({ column, real }: { readonly column: string; readonly real: Array
   const places = useMemo(() => placesOf(RESOLUTION, reach), [reach]);
   const judged = useShown(column, places, RESOLUTION * RESOLUTION, "judge")?.shown;
   const nothing = useMemo(() => new Float32Array(), []);
+  const noise = useNoiseSize();
+  const grid = useMemo(() => gridOf(noise), [noise]);
+  const warped = useShown("noise", has("gridLayer") ? grid : null, LINES * LINES, "generate")?.shown["made"]?.data;
   const made = useShown(null, nothing, POINTS)?.shown["made"]?.data;
   const share = judged?.["share"]?.data;
   const loss = judged?.["generatorLoss"]?.data;
@@ -65,6 +73,7 @@ function Plane({ column, real }: { readonly column: string; readonly real: Array
       <div className={classes.plane} role="img" aria-label={t("results.madePoints")}>
         {has("fieldLayer") && share && <Field share={share} />}
         <svg viewBox={`0 0 ${SIZE} ${SIZE}`} className={classes.points} aria-hidden>
+          {warped && <path className={classes.grid} d={linesOf(warped, x, y)} />}
           {has("realLayer") && <path className={classes.real} d={dots(real)} />}
           {has("madeLayer") && made && <path className={classes.made} d={dots(made)} />}
           <path
@@ -92,10 +101,48 @@ function Plane({ column, real }: { readonly column: string; readonly real: Array
             </div>
           ))}
         </div>
+        <Button variant="default" mt="sm" onClick={drawPoints}>
+          {t("training.drawPoints")}
+        </Button>
         <p className={classes.hint}>{t("inspect.madeFieldHint")}</p>
       </div>
     </div>
   );
+}
+
+/** How many numbers the generator reads. */
+function useNoiseSize(): number {
+  const prepared = useRun(takePrepared);
+  const edited = useDescription();
+  return reportOf(prepared ?? edited).networks["generator"]?.input?.shape[0] ?? 1;
+}
+
+/** Noise whose first two numbers are a grid from -EDGE to EDGE, the others 0. `[LINES^2, noise]` */
+function gridOf(noise: number): Float32Array {
+  const values = new Float32Array(LINES * LINES * noise);
+  const at = (i: number): number => EDGE * ((2 * i) / (LINES - 1) - 1);
+  for (let place = 0; place < LINES * LINES; place++) {
+    values[place * noise] = at(place % LINES);
+    if (noise > 1) values[place * noise + 1] = at(Math.floor(place / LINES));
+  }
+  return values;
+}
+
+type Write = (value: number) => string;
+
+/** The grid's lines, through where the generator puts their crossings. */
+function linesOf(points: ArrayLike<number>, x: Write, y: Write): string {
+  const at = (row: number, column: number): string => {
+    const place = 2 * (row * LINES + column);
+    return `${x(points[place] ?? 0)} ${y(points[place + 1] ?? 0)}`;
+  };
+  const steps = Array.from({ length: LINES }, (_, i) => i);
+  return steps
+    .flatMap((line) => [
+      `M${steps.map((step) => at(line, step)).join("L")}`,
+      `M${steps.map((step) => at(step, line)).join("L")}`,
+    ])
+    .join("");
 }
 
 const told = (layer: string, count: number | undefined): string =>

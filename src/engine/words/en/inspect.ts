@@ -72,11 +72,12 @@ export const inspect = {
   testSample: "Test sample",
   madeLayers: "What is drawn",
   fieldLayer: "Discriminator's field",
+  gridLayer: "Generator's grid",
   realLayer: "Real points",
   madeLayer: "Made points",
   pushLayer: "Where made points are pushed",
   madeFieldHint:
-    "Blue is where the discriminator takes points for real, orange where it takes them for made. An arrow points down the generator's loss: where the discriminator's answer pushes a made point.",
+    "Blue is where the discriminator takes points for real, orange where it takes them for made. An arrow points down the generator's loss: where the discriminator's answer pushes a made point. The grid is what the generator makes of the first two numbers of its noise from −2 to 2, the others 0. To imitate points of your own, draw some.",
   madePast: "Past samples",
   madeNow: ({ step }: Readonly<Record<"step", number>>) => `Made now, after ${whole(step)} steps`,
   madeThen: ({ step }: Readonly<Record<"step", number>>) => `Made after ${whole(step)} steps, of the same noise`,
