@@ -131,11 +131,12 @@ ${draws.join("\n")}
     }
 
 
-def build(values):
+def build(base, values):
     """The exported model with these values, from new weights."""
-    base = keras.saving.load_model("model.keras")
     config = base.get_config()
     for layer in config["layers"]:
+        # The shapes are those of the exported model, which these values may change.
+        layer.pop("build_config", None)
         for name, value in values.items():
             kind, *path = name.split("/")
             if kind == "layer" and path[0] == layer["config"]["name"]:
@@ -185,11 +186,14 @@ def main():
     parser.add_argument("--trials", type=int, default=TRIALS)
     options = parser.parse_args()
     x_train, y_train, x_val, y_val = load(options.data)
+    base = keras.saving.load_model("model.keras")
+    if base.loss == "categorical_crossentropy" and y_train.ndim == 1:
+        y_train, y_val = (keras.utils.to_categorical(y, base.output_shape[-1]) for y in (y_train, y_val))
 
     def objective(trial):
         keras.utils.set_random_seed(SEED)
         values = values_of(trial)
-        history = build(values).fit(
+        history = build(base, values).fit(
             x_train,
             y_train,
             batch_size=values.get("fit/batch_size", BATCH_SIZE),
