@@ -129,7 +129,7 @@ try {
     Number(/Step (\S+) \//.exec((await status.textContent()) ?? "")?.[1]?.replaceAll(",", "") ?? 0);
   await status.getByText("Ready").waitFor();
   // Enough to do for the whole trace.
-  await page.getByRole("region", { name: "Settings" }).getByText("Training", { exact: true }).click();
+  await page.getByRole("tab", { name: "Training", exact: true }).click();
   const epochs = page.getByRole("textbox", { name: "Epochs" });
   await epochs.fill("1000");
   await epochs.press("Enter");

@@ -19,7 +19,7 @@ export function findUnreachable(page: Page): Promise<string[]> {
       if (element.textContent?.startsWith("Skip to")) continue;
       element.scrollIntoView({ block: "center", inline: "center" });
       // A slider is taken hold of anywhere along its line.
-      const held = element.closest(".mantine-Slider-root") ?? element;
+      const held = element.closest(".mantine-Slider-trackContainer") ?? element;
       const { left, top, width, height } = held.getBoundingClientRect();
       const hit = document.elementFromPoint(left + width / 2, top + height / 2);
       if (!hit || !(held.contains(hit) || hit.contains(held))) problems.push(`${nameOf(element)}: out of reach`);
