@@ -208,6 +208,8 @@ const MAX_LAUNCHES: Record<PresetId, number> = {
   gru: 35,
   "names-gru": 50,
   "names-transformer": 130,
+  "book-transformer": 222,
+  "cnn-rnn": 47,
   "toy-sort": 133,
   "toy-add": 133,
   autoencoder: 32,

@@ -134,6 +134,8 @@ const MAX_LAUNCHES: Record<PresetId, number> = {
   gru: 9,
   "names-gru": 10,
   "names-transformer": 38,
+  "book-transformer": 71,
+  "cnn-rnn": 13,
   "toy-sort": 38,
   "toy-add": 38,
   autoencoder: 10,

@@ -4,6 +4,7 @@ import { answers } from "./answers";
 import { attends } from "./attends";
 import { calibration } from "./calibration";
 import { clusters } from "./clusters";
+import { clips } from "./clips";
 import { confusion } from "./confusion";
 import { drawn } from "./drawn";
 import { decisionField } from "./decisionField";
@@ -32,6 +33,7 @@ import { writes } from "./writes";
 
 export const resultViews: readonly ResultView[] = [
   answers,
+  clips,
   pointAnswers,
   rebuiltImages,
   turnedImages,

@@ -12,6 +12,7 @@ import { highDigits } from "./highDigits";
 import { lowDigits } from "./lowDigits";
 import { mnist } from "./mnist";
 import { moons } from "./moons";
+import { movingDigits } from "./movingDigits";
 import { names } from "./names";
 import { reverse } from "./reverse";
 import { ring } from "./ring";
@@ -28,6 +29,7 @@ const registry = {
   mnist,
   lowdigits: lowDigits,
   highdigits: highDigits,
+  movingdigits: movingDigits,
   names,
   book,
   sort,

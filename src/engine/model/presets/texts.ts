@@ -43,6 +43,13 @@ export const textsPresets = {
     transformer(28, 64, 4, 2),
     { optimizer: ["Adam", { learningRate: 0.002 }], batchSize: 64, epochs: 15, validationCount: 756 },
   ),
+  "book-transformer": text(
+    "Moby-Dick with a transformer",
+    "Four blocks read a novel character by character, and go on in its voice.",
+    "book",
+    transformer(80, 64, 4, 4),
+    { optimizer: ["Adam", { learningRate: 0.002 }], batchSize: 32, epochs: 5, validationCount: 760 },
+  ),
   "toy-sort": text(
     "Sort digits",
     "A small transformer learns to put eight digits in order, and its attention shows how.",

@@ -75,6 +75,7 @@ export const results = {
     "Each character is told after the right ones before it. Wrong ones are marked; in running text, colour is surprise.",
   expected: ({ character, expected, share }: Texts<"character" | "expected" | "share">) =>
     `${character}: given ${share}; most expected was ${expected}`,
+  clipsHint: "Which way does each digit go, and does the model see it?",
   answersHint: "Which images does it misread, and how sure is it then?",
   pointAnswersHint: "Which points does it get right?",
   madeImages: "Made images",
