@@ -11,8 +11,10 @@ export interface BlockOutput {
   /** The network that it is in, and its name there. */
   readonly network: string;
   readonly block: string;
-  /** Of the sample, without the batch. */
+  /** Of the sample, without the batch; of a block that does each step alone, with the steps before. */
   readonly shape: Shape;
+  /** Whether it does each step alone. */
+  readonly isEachStep?: boolean;
   readonly data: Float32Array<ArrayBuffer>;
 }
 
@@ -34,7 +36,10 @@ export const trace = defineInquiry({
       opened.run();
       return await Promise.all(
         outputs.map(async ({ network, block, node }) => {
-          return { network, block, shape: node.shape.slice(1), data: Float32Array.from(await opened.read(node)) };
+          const data = Float32Array.from(await opened.read(node));
+          // The steps of the one sample are samples there.
+          if ((node.shape[0] ?? 1) > 1) return { network, block, shape: node.shape, isEachStep: true, data };
+          return { network, block, shape: node.shape.slice(1), data };
         }),
       );
     } finally {

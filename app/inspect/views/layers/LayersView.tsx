@@ -1,7 +1,7 @@
 /** One sample on its way through every layer of the model, while it learns: the maps of each, all on one scale. */
 import { Button } from "@mantine/core";
 import { type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { type BlockOutput, sizeOf } from "../../../../src/engine";
+import { type BlockOutput, type ColumnInfo, sizeOf } from "../../../../src/engine";
 import { formatCount, formatScore, formatShape } from "../../../common/format";
 import { t } from "../../../common/words";
 import { useDescription } from "../../../store/model";
@@ -50,7 +50,9 @@ export function LayersView() {
             {input.info.kind === "image" ? (
               <Picture values={values} shape={input.info.shape} className={classes.input} />
             ) : (
-              <Output output={{ network: "", block: "", shape: [values.length], data: Float32Array.from(values) }} />
+              <Output
+                output={{ network: "", block: "", shape: shapeOf(input.info), data: Float32Array.from(values) }}
+              />
             )}
           </li>
         )}
@@ -59,16 +61,21 @@ export function LayersView() {
             <h3 className={classes.name}>{output.block}</h3>
             <p className={classes.shape}>
               {formatShape(output.shape)}{" "}
-              <Button
-                variant="subtle"
-                size="compact-sm"
-                aria-label={t("inspect.howIsComputed", { layer: output.block })}
-                onClick={() => setPicked(unitOf(output, largestOf(output.data)))}
-              >
-                {t("inspect.how")}
-              </Button>
+              {!output.isEachStep && (
+                <Button
+                  variant="subtle"
+                  size="compact-sm"
+                  aria-label={t("inspect.howIsComputed", { layer: output.block })}
+                  onClick={() => setPicked(unitOf(output, largestOf(output.data)))}
+                >
+                  {t("inspect.how")}
+                </Button>
+              )}
             </p>
-            <Output output={output} onPick={(unit) => setPicked(unitOf(output, unit))} />
+            <Output
+              output={output}
+              {...(!output.isEachStep && { onPick: (unit: number) => setPicked(unitOf(output, unit)) })}
+            />
             {asked?.network === output.network && asked.block === output.block && (
               <UnitArithmetic question={asked} shape={output.shape} onPick={pick} onClose={close} />
             )}
@@ -80,6 +87,13 @@ export function LayersView() {
 }
 
 const unitOf = ({ network, block }: BlockOutput, unit: number): Unit => ({ network, block, unit });
+
+/** Clips as they are, and all else as numbers in a row. */
+const shapeOf = ({ shape }: ColumnInfo): readonly number[] => (shape.length === 4 ? shape : [sizeOf(shape)]);
+
+/** Frames one below the other are one image. */
+const asMaps = (shape: readonly number[]): readonly number[] =>
+  shape.length === 4 ? [(shape[0] ?? 1) * (shape[1] ?? 1), ...shape.slice(2)] : shape;
 
 /** The number that stands out most. */
 const largestOf = (data: Float32Array): number =>
@@ -105,7 +119,8 @@ interface OutputProps {
 }
 
 function Output({ output, onPick }: OutputProps) {
-  const { shape, data } = output;
+  const { data } = output;
+  const shape = asMaps(output.shape);
   const [height = 1, width = 1, maps = 1] = shape.length === 3 ? shape : [1, Math.min(sizeOf(shape), MOST.numbers), 1];
   const shown = Math.min(maps, MOST.maps);
   const drawn = shape.length === 3 ? data : data.subarray(0, width);
