@@ -1,7 +1,7 @@
 // Clips of digits: every frame is the one before, two pixels on in the direction that is told.
 import { expect, it } from "vitest";
 import { movingDigits } from "../../src/engine/data/movingDigits";
-import { wander } from "../../src/engine/data/movingPicture";
+import { wander } from "../../src/engine/data/clipsOfDigits";
 
 const SIZE = 9;
 const ARROWS = { E: [1, 0], SE: [1, 1], S: [0, 1], SW: [-1, 1], W: [-1, 0], NW: [-1, -1], N: [0, -1], NE: [1, -1] };

@@ -1,6 +1,7 @@
-/** Lets images wander, so that there is something to see in time alone. Pages do without. */
+/** Lets digits wander, so that there is something to see in time alone. Pages do without. */
 import { uniform } from "../random";
-import type { Split } from "./dataset";
+import { type Dataset, type DatasetDef, infoOf, type LoadOptions, type Split } from "./dataset";
+import { mnist } from "./mnist";
 
 /** Steps to the right and down, in the order of the classes. */
 const DIRECTIONS: readonly (readonly [right: number, down: number])[] = [
@@ -44,4 +45,44 @@ export function wander(
     }
   }
   return { count, columns: { frames: clips, direction } };
+}
+
+const SIZE = 28;
+
+async function clipsOf(split: Split, count: number, frames: number, seed: number): Promise<Split> {
+  await split.arrival?.until(count);
+  const images = Object.entries(mnist.columns).find(([, { kind }]) => kind === "image")?.[0] ?? "";
+  const pixels = split.columns[images];
+  return wander(pixels instanceof Uint8Array ? pixels : new Uint8Array(), { count, frames, size: SIZE, seed });
+}
+
+/** Clips of MNIST's first digits, and of the first of its test set. @param frames of each  @param testCount clips to test with */
+export function clipsOfDigits(
+  about: Pick<DatasetDef, "id" | "title" | "description" | "trainCount">,
+  { frames, testCount }: { readonly frames: number; readonly testCount: number },
+): DatasetDef {
+  const def: DatasetDef = {
+    ...mnist,
+    ...about,
+    columns: {
+      frames: { kind: "series", shape: [frames, SIZE, SIZE, 1], dtype: "u8", scale: 1 / 255 },
+      direction: {
+        kind: "class",
+        shape: [],
+        dtype: "u8",
+        scale: 1,
+        names: ["E", "SE", "S", "SW", "W", "NW", "N", "NE"],
+      },
+    },
+    async load(source, options: LoadOptions = {}): Promise<Dataset> {
+      // The first files have more than are needed.
+      const { train, test } = await mnist.load(source, { ...options, early: true });
+      return {
+        ...infoOf(def),
+        train: await clipsOf(train, about.trainCount, frames, 1),
+        test: await clipsOf(test, testCount, frames, 2),
+      };
+    },
+  };
+  return def;
 }
