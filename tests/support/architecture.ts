@@ -129,7 +129,6 @@ const appArrows: Record<string, readonly string[]> = {
   card: ["card", "runs", "charts", "model", "inspect/views", "inspect/views/answers", "train", ...upToStore],
   trials: ["trials", "runs", "charts", "train", "fields", ...upToStore],
   start: ["start", "runs", "train", "fields", ...upToStore],
-  "inspect/views/clips": ["inspect/views/clips", "inspect/views", ...upToStore],
   "inspect/views/agents": ["inspect/views/agents", "train", ...upToStore],
   "inspect/views/draw": ["inspect/views/draw", "inspect/views", "train", ...upToStore],
   "inspect/views/field": ["inspect/views/field", "inspect/views", "train", ...upToStore],
@@ -157,7 +156,6 @@ const appArrows: Record<string, readonly string[]> = {
   "inspect/views": [
     "inspect/views",
     "inspect/views/agents",
-    "inspect/views/clips",
     "inspect/views/why",
     "inspect/views/gradients",
     "inspect/views/embedding",

@@ -3,7 +3,7 @@ import { lazily } from "../../common/lazily";
 import { readClassified } from "./readPredictions";
 import type { ResultView } from "./view";
 
-const ClipStrip = lazily(() => import("./clips/ClipStrip").then(({ ClipStrip: Found }) => Found));
+const ClipStrip = lazily(() => import("./ClipStrip").then(({ ClipStrip: Found }) => Found));
 
 /** A clip: frames `[T, H, W, C]`. */
 export const clips: ResultView = {

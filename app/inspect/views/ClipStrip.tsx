@@ -3,10 +3,10 @@
 import { ActionIcon, Slider } from "@mantine/core";
 import { IconPlayerPauseFilled, IconPlayerPlayFilled } from "@tabler/icons-react";
 import { useEffect, useMemo, useState } from "react";
-import { sizeOf } from "../../../../src/engine";
-import { t } from "../../../common/words";
-import { DigitStrip } from "../DigitStrip";
-import type { Classified } from "../readPredictions";
+import { sizeOf } from "../../../src/engine";
+import { t } from "../../common/words";
+import { DigitStrip } from "./DigitStrip";
+import type { Classified } from "./readPredictions";
 import classes from "./ClipStrip.module.css";
 
 const FRAME_MS = 160;
