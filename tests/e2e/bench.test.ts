@@ -1,5 +1,6 @@
 // The benchmark's page: that it measures, says what there is not, can be stopped, and can be taken along.
 import { describe, expect, it } from "vitest";
+import { fullTest } from "../support/full";
 import { violations } from "./axe";
 import { hasNoSidewaysScroll, measuredRows, status } from "./benchPage";
 import { button, expectQuiet, useBrowser } from "./support";
@@ -7,7 +8,7 @@ import { button, expectQuiet, useBrowser } from "./support";
 describe("a benchmark", () => {
   const open = useBrowser("none");
 
-  it("measures, says why not more, and says in what is copied how much of it is there", async () => {
+  fullTest("measures, says why not more, and says in what is copied how much of it is there", async () => {
     const app = await open({
       query: "bench",
       permissions: ["clipboard-read", "clipboard-write"],

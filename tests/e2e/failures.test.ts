@@ -1,6 +1,6 @@
 // What can go wrong from outside: the address, the data, the stored draft. Each is told in the page, and none ends it.
 import { describe, expect, it } from "vitest";
-import { everyDay, isFull } from "../support/full";
+import { everyDay, fullTest, isFull } from "../support/full";
 import { violations } from "./axe";
 import { button, expectQuiet, layerTypes, reloadWithDraft, showPart, useBrowser, waitForState } from "./support";
 
@@ -176,7 +176,7 @@ describe("when something is wrong", () => {
     expectQuiet(app);
   });
 
-  it("says that a model found in the draft is blocked, and on what it would train", async () => {
+  fullTest("says that a model found in the draft is blocked, and on what it would train", async () => {
     const app = await open({ query: "?preset=xor" });
     const { page } = app;
     await waitForState(page, "Ready");

@@ -2,7 +2,7 @@
 // what the page shows of each.
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { isFull } from "../support/full";
+import { fullTest, isFull } from "../support/full";
 import { violations } from "./axe";
 import { button, card, drag, expectQuiet, showPart, useBrowser, waitForState, waitForStatus } from "./support";
 
@@ -110,7 +110,7 @@ describe("tasks", () => {
     expectQuiet(app);
   });
 
-  it("a plane of codes is walked by mouse and by keyboard, and a point of it chooses its sample", async () => {
+  fullTest("a plane of codes is walked by mouse and by keyboard, and a point of it chooses its sample", async () => {
     const app = await open({ query: "?preset=vae" });
     const { page } = app;
     await waitForState(page, "Ready");
@@ -234,7 +234,7 @@ describe("tasks", () => {
     expectQuiet(app);
   });
 
-  it("a regression shows measured and predicted numbers, how far off they are, and what rounding costs", async () => {
+  fullTest("a regression shows measured and predicted numbers, how far off they are, and what rounding costs", async () => {
     const app = await open({ query: "?preset=sine" });
     const { page } = app;
     await waitForState(page, "Ready");
@@ -262,7 +262,7 @@ describe("tasks", () => {
 describe("a decision field", () => {
   const open = useBrowser("none");
 
-  it("is painted while a classifier of points learns, and tells how many lie where they should", async () => {
+  fullTest("is painted while a classifier of points learns, and tells how many lie where they should", async () => {
     const app = await open({ query: "?preset=points-circle" });
     const { page } = app;
     await waitForState(page, "Ready");

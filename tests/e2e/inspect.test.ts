@@ -1,6 +1,7 @@
 // Looking into a model: drawing for it, what it confuses, and the samples that are chosen; by mouse, touch and keyboard.
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { fullTest } from "../support/full";
 import { button, cards, expectQuiet, isFocused, useBrowser, waitForState, waitForStatus } from "./support";
 
 /** Shows a view of the results. */
@@ -84,7 +85,7 @@ describe("with a model", () => {
     expectQuiet(app);
   });
 
-  it("lays test samples out as a layer sees them, and chooses them by mouse, touch and keyboard", async () => {
+  fullTest("lays test samples out as a layer sees them, and chooses them by mouse, touch and keyboard", async () => {
     const app = await open({ hasTouch: true });
     const { page } = app;
     await waitForState(page, "Ready");

@@ -2,7 +2,7 @@
 // moving what a hand is about to press, and the stage has its share of a desk's screen.
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { everyDay } from "../support/full";
+import { everyDay, fullTest } from "../support/full";
 import { button, card, expectQuiet, showPart, useBrowser, waitForState, waitForStatus, type Size } from "./support";
 
 interface Box {
@@ -78,8 +78,9 @@ describe.each(
   const open = useBrowser("none");
   const isNarrow = width < 1024;
 
-  it("names the backend in full, and has room for all that is beside it", async () => {
-    const { page } = await open({ viewport: { width, height } });
+  it("names the backend in full, has room for all that is beside it, and moves nothing to tell of edits and errors", async () => {
+    // A model whose run does not end while it is looked at.
+    const { page } = await open({ viewport: { width, height }, query: "?preset=convnet" });
     await waitForState(page, "Ready");
     // The header is fullest with the button that brings the list back.
     await button(page, "Dismiss the list").click();
@@ -105,12 +106,9 @@ describe.each(
       .getByRole("tooltip")
       .getByText(/WebAssembly with .*SIMD, \d+ threads?\./)
       .waitFor();
-  });
 
-  it("tells of edits and errors in full, and moves nothing", async () => {
-    // A model whose run does not end while it is looked at.
-    const { page } = await open({ viewport: { width, height }, query: "?preset=convnet" });
-    await waitForState(page, "Ready");
+    // Edits and errors are told in full, and move nothing.
+    await page.mouse.move(0, 0);
     const before = await places(page);
     await expectNoOverlap(page);
     await button(page, "Train").click();
@@ -310,7 +308,7 @@ describe("the stage", () => {
     expectQuiet(app);
   });
 
-  it("has all the room when column and palette are folded, which is remembered", async () => {
+  fullTest("has all the room when column and palette are folded, which is remembered", async () => {
     const app = await open({ viewport: { width: 1366, height: 768 } });
     const { page } = app;
     await button(page, "Fold model and training").click();

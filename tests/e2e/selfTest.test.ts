@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import type { GemmVariant } from "../../src/engine/graph/kernel";
 import { gemmVariants, needsQuads } from "../../src/engine/ops/gemmShader";
-import { everyDay } from "../support/full";
+import { everyDay, fullTest } from "../support/full";
 import { violations } from "./axe";
 import { button, expectQuiet, readFacts, showPart, useBrowser, waitForState, type Size } from "./support";
 
@@ -49,7 +49,7 @@ describe("with an adapter", () => {
     expectQuiet(app);
   });
 
-  it("says how long it still takes, can be cancelled, and run again", async () => {
+  fullTest("says how long it still takes, can be cancelled, and run again", async () => {
     const { page } = await open({ query: "selftest" });
     await rows(page).nth(5).waitFor({ timeout: 60_000 });
     const estimate = page.getByRole("region", { name: "Progress" }).getByText(/cases, about \d+ (s|min) left$/);
@@ -85,10 +85,19 @@ describe("with an adapter", () => {
 describe("without one", () => {
   const open = useBrowser("none");
 
-  it("says so, and tests the CPU's kernels", async () => {
+  it("says so, and tests the CPU's kernels, again after it was cancelled", async () => {
     const app = await open({ query: "selftest" });
     const { page } = app;
     await page.getByRole("note").getByText("No GPU to test.").waitFor();
+    await rows(page).nth(5).waitFor();
+    await button(page, "Cancel").click();
+    await status(page)
+      .getByText(/^Cancelled: nothing wrong so far$/)
+      .waitFor();
+    const count = await rows(page).count();
+    await page.waitForTimeout(500);
+    await expect.poll(() => rows(page).count()).toBe(count);
+    await button(page, "Run again").click();
     await waitForEnd(page);
     expect(await status(page).textContent()).toMatch(/^All [\d,]+ passed$/);
     const texts = await rows(page).allInnerTexts();

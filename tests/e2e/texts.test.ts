@@ -1,5 +1,6 @@
 // Models of text: what they write, and where they look.
 import { describe, expect, it } from "vitest";
+import { fullTest } from "../support/full";
 import { violations } from "./axe";
 import { button, expectQuiet, useBrowser, waitForState } from "./support";
 
@@ -30,7 +31,7 @@ describe("a model of names", () => {
     expectQuiet(app);
   });
 
-  it("shows where any head looks in the visitor's own text", async () => {
+  fullTest("shows where any head looks in the visitor's own text", async () => {
     const app = await open({ query: "?preset=names-transformer" });
     const { page } = app;
     await waitForState(page, "Ready");

@@ -1,6 +1,6 @@
 // Training in the page, from the first press to the test score, on each backend.
 import { describe, expect, it } from "vitest";
-import { isFull } from "../support/full";
+import { fullTest, isFull } from "../support/full";
 import { violations } from "./axe";
 import {
   button,
@@ -68,7 +68,7 @@ describe("with a GPU, here a software one", () => {
 
   it("trains the perceptron on WebGPU", () => {
     // A step of a software adapter takes as long as twenty of the CPU's.
-    return expectPerceptronToTrain(open, "?backend=webgpu", "WebGPU", isFull ? 0.9 : 0.7);
+    return expectPerceptronToTrain(open, "?backend=webgpu", "WebGPU", isFull ? 0.9 : 0.5);
   });
 
   it("prefers the CPU to a program that poses as a GPU, and says so", async () => {
@@ -153,7 +153,7 @@ describe("without a GPU", () => {
     await expect.poll(() => sentence.innerText()).toMatch(/score/);
   });
 
-  it("changes the number of threads while it trains, goes on where it was, and remembers it", async () => {
+  fullTest("changes the number of threads while it trains, goes on where it was, and remembers it", async () => {
     const app = await open({ query: "?threads=1" });
     const { page } = app;
     await button(page, "Train").click();
@@ -234,7 +234,7 @@ describe("without a GPU", () => {
     expectQuiet(app);
   });
 
-  it("reads out some of validations that come faster than anybody could listen", async () => {
+  fullTest("reads out some of validations that come faster than anybody could listen", async () => {
     const { page } = await open({ query: "?preset=xor" });
     await showPart(page, "Training");
     for (const [name, value] of [

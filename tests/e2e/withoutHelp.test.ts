@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { fullTest } from "../support/full";
 import { pageHeaders } from "../../scripts/support/headers";
 import { testBuildDir } from "../support/server";
 import { button, expectQuiet, useBrowser, waitForState } from "./support";
@@ -102,20 +103,23 @@ describe("with a GPU", () => {
     expectQuiet(app);
   });
 
-  it("trains on the GPU where the adapter tells about itself only when asked, as in Chrome 113 to 126", async () => {
-    const app = await open({
-      query: "?preset=xor&backend=webgpu",
-      before: (page) =>
-        inWorker(
-          page,
-          `${noDatabase}
+  fullTest(
+    "trains on the GPU where the adapter tells about itself only when asked, as in Chrome 113 to 126",
+    async () => {
+      const app = await open({
+        query: "?preset=xor&backend=webgpu",
+        before: (page) =>
+          inWorker(
+            page,
+            `${noDatabase}
           const { get } = Object.getOwnPropertyDescriptor(GPUAdapter.prototype, "info");
           delete GPUAdapter.prototype.info;
           delete GPUDevice.prototype.adapterInfo;
           GPUAdapter.prototype.requestAdapterInfo = async function () { return get.call(this); };`,
-        ),
-    });
-    expect(await trained(app.page)).toMatch(/^Backend: WebGPU, .*WebGPU was asked for/);
-    expectQuiet(app);
-  });
+          ),
+      });
+      expect(await trained(app.page)).toMatch(/^Backend: WebGPU, .*WebGPU was asked for/);
+      expectQuiet(app);
+    },
+  );
 });

@@ -1,5 +1,6 @@
 // The training worker stumbles, dies or never comes: it is told, and training goes on.
 import { describe, expect, it } from "vitest";
+import { isFull } from "../support/full";
 import type { Worker } from "playwright-core";
 import { violations } from "./axe";
 import { button, showPart, useBrowser, waitForState, waitForStatus } from "./support";
@@ -7,7 +8,7 @@ import { button, showPart, useBrowser, waitForState, waitForStatus } from "./sup
 describe("the training worker", () => {
   const open = useBrowser("none");
 
-  it("goes on in another worker from the last copy of the run, when the first one hangs; and gives up what hangs again", async () => {
+  it("goes on in another worker from the last copy of the run, when the first one hangs", async () => {
     const { page } = await open({
       before: async (blank) => {
         // Five questions take two seconds.
@@ -37,7 +38,7 @@ describe("the training worker", () => {
       });
     });
     await alert.getByText(/An error in the training worker: .*stumbled on purpose/).waitFor();
-    expect(await violations(page), "stumbled").toEqual([]);
+    if (isFull) expect(await violations(page), "stumbled").toEqual([]);
     await button(alert, "Dismiss").click();
     // Work that takes long, and says now and then that it goes on; and a kernel that says before for how long it will not.
     await trainer().evaluate(() => {
@@ -67,6 +68,8 @@ describe("the training worker", () => {
     const text = await revived.innerText();
     expect(Number(/from step ([\d,]+)/.exec(text)?.[1]?.replaceAll(",", ""))).toBeGreaterThanOrEqual(step);
     await waitForStatus(page, (status) => status.state === "Training" && status.step > step);
+    // The second and third time, and by axe, in full.
+    if (!isFull) return;
     expect(await violations(page), "revived").toEqual([]);
     await button(page, "Pause").click();
     await waitForState(page, "Paused");

@@ -1,4 +1,5 @@
 // What `npm test` takes and what only `npm run test:full` does. Whatever is left out has something like it in both.
+import { it } from "vitest";
 import type { GemmVariant } from "../../src/engine/graph/kernel";
 
 /** Whether this is `npm run test:full`. */
@@ -6,6 +7,11 @@ export const isFull = process.env["DESCENT_TESTS"] === "full";
 
 /** Cases of which some are enough for every day. */
 export const everyDay = <T>(some: readonly T[], all: readonly T[]): readonly T[] => (isFull ? all : some);
+
+/** A test of `npm run test:full` alone, of something that quicker ones ask of every day. */
+export function fullTest(name: string, run: () => Promise<unknown>): void {
+  if (isFull) it(name, run);
+}
 
 /** A variant with barriers, around which the compiler may do less. One with none is what adapters in tests take by themselves;
  *  the others differ in how they share their work. */

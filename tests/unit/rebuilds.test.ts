@@ -12,7 +12,7 @@ import { input } from "../../src/engine/ops/leaf";
 import { ResidentData } from "../../src/engine/train/resident";
 import { Session, type SessionOptions } from "../../src/engine/train/session";
 import { startThread } from "../../scripts/support/helperThread";
-import { isFull } from "../support/full";
+import { fullTest, isFull } from "../support/full";
 import { testGpu } from "../support/gpu";
 import { networkOf, ratesOf, withBlocks, withLearning } from "../support/models";
 
@@ -110,7 +110,7 @@ describe("rebuilds", () => {
   let close = (): void => {};
   afterEach(() => close());
 
-  it("many times over return to the same buffers on the GPU", async () => {
+  fullTest("many times over return to the same buffers on the GPU", async () => {
     const device = await openDevice();
     const { live } = watchBuffers(device);
     keepPipelines(device);

@@ -9,7 +9,7 @@ import type { Plan } from "../../src/engine/compile/plan";
 import { type DeviceStore, memoryStore } from "../../src/engine/device/deviceStore";
 import type { ShaderPart } from "../../src/engine/graph/kernel";
 import { recallTuned } from "../../src/engine/tune/tunedVariants";
-import { everyDay, isFull } from "../support/full";
+import { everyDay, fullTest, isFull } from "../support/full";
 import { testGpu } from "../support/gpu";
 import { firstDigits } from "../support/mnist";
 import { lossOf } from "../support/scores";
@@ -90,7 +90,7 @@ describe("what is taken", () => {
     expect(await passed()).not.toEqual(before);
   });
 
-  it("is not what fails the self-test: the usual is kept, and said to be", async () => {
+  fullTest("is not what fails the self-test: the usual is kept, and said to be", async () => {
     // Right by itself, and wrong in company.
     const wrongly = (text: string): string => text.replaceAll(/set_(\w*)c\(i, (\w+)\)/g, "set_$1c(i, $2 * 1.01)");
     const { timed, compiled } = given(backend, { registers: 2, tiled: 1 }, (variant, plan) =>

@@ -53,9 +53,11 @@ export async function runSuite(
   { sizes = SIZES, ops: wanted, variants }: SuiteOptions = {},
 ): Promise<void> {
   const startedMs = performance.now();
-  const isWanted = ({ op }: Job): boolean => !wanted || wanted.includes(op);
-  const all = (kind: Backend["kind"]): Job[] => [...opJobs(sizes), ...presetJobs(kind)].filter(isWanted);
-  const short = opJobs(sizes.slice(-1)).filter(isWanted);
+  const isWanted = (op: string): boolean => !wanted || wanted.includes(op);
+  const jobsOf = (of: readonly number[]): Job[] => opJobs(of).filter(({ op }) => isWanted(op));
+  // Planning all presets takes seconds.
+  const all = (kind: Backend["kind"]): Job[] => [...jobsOf(sizes), ...(isWanted(PRESETS) ? presetJobs(kind) : [])];
+  const short = jobsOf(sizes.slice(-1));
   const shifts = await makeShifts(gpu, all, short, variants);
   const machines = new Map(shifts.map(({ backend: { kind, adapter } }) => [kind, { kind, adapter }]));
   const jobs = shifts.flatMap((shift) => shift.jobs);
