@@ -66,7 +66,7 @@ export interface Preparation {
 /** Some steps that were timed; all figures are for one of them. */
 export interface Sample {
   readonly ms: number;
-  /** Kernel launches and submissions to the queue, whoever asks for them; 0 where there is no GPU. */
+  /** Kernel launches and submissions to the queue, of our library or another; 0 where there is no GPU. */
   readonly dispatches: number;
   readonly submits: number;
 }

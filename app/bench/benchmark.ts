@@ -11,7 +11,7 @@ import type { Survey } from "./worker";
 /** As `npm run bench` takes. */
 const samples = 7;
 
-/** The GPU that the browser gives, in words, and whether it is a program posing as one. */
+/** The GPU that the browser gives, in words, and whether it is a software adapter. */
 export type Gpu = Awaited<ReturnType<Survey["findGpu"]>>;
 
 /** A line of the table: who is to be measured, or was. */

@@ -47,7 +47,7 @@ export interface LayerView {
 
 const showType = (type: LayerReport["input"]): string => (type ? formatShape(type.shape) : "?");
 
-/** Problems pinned to a layer, whoever found them; errors first. */
+/** Problems pinned to a layer; errors first. */
 export function problemsOf(report: ModelReport, layerId: string): Problem[] {
   const own = report.problems.filter((problem) => problem.layerId === layerId);
   return own.toSorted((a, b) => Number(a.severity !== "error") - Number(b.severity !== "error"));

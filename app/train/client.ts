@@ -1,4 +1,4 @@
-/** The page's end of the line to the training worker. It starts the worker, types what is said, and notices when nobody
+/** The page's connection to the training worker. It starts the worker, types what is said, and notices when nobody
  *  answers any more; what to do then is `session.ts`'s business. */
 import * as Comlink from "comlink";
 import { type Kept, type RunControls, type Said, say, type TrainerControls, type TrainerEvent } from "../../src/engine";

@@ -1,5 +1,5 @@
 /** Counter-based random numbers: a pure function of (seed, step, stream, index), so that any element can be made
- *  anywhere, in any order, on any backend. It keeps no state. `src/shaders/lib/random.wgsl` is its twin. */
+ *  anywhere, in any order, on any backend. It keeps no state. `src/shaders/lib/random.wgsl` is the same in WGSL. */
 
 /** The first and last words of pcg4d, xored: four 32-bit counters in, 32 well-mixed bits out.
  *  Source: Jarzynski and Olano 2020, "Hash Functions for GPU Rendering", JCGT 9(3), listing pcg4d. */

@@ -16,7 +16,7 @@ const LOCAL = 0x04034b50;
 const MOST_LIST_BYTES = 64 * 2 ** 20;
 /** Packed bytes that are unpacked in one go: whatever they say of their size, that takes well under a second. */
 const AT_ONCE_BYTES = 2 ** 18;
-/** Entries are many and small: whoever reads one is given its neighbours' bytes with it. */
+/** Entries are many and small: a read of one brings its neighbours' bytes with it. */
 const WINDOW_BYTES = 2 ** 23;
 
 const damaged = (): BringError => new BringError(say("brought.damagedArchive"));

@@ -32,7 +32,7 @@ export function gemmsOf(plan: Plan): readonly GemmLaunch[] {
 /** A step, or those that it is made of, end to end. */
 export const singleSteps = (step: Launch): readonly Launch[] => step.members?.flatMap(singleSteps) ?? [step];
 
-/** Whether the parts of a product are added up by whoever reads them, and not by a step that does nothing else. */
+/** Whether the parts of a product are added up by their reader, and not by a step that does nothing else. */
 export function isSummedWhereRead({ product, step, plan }: GemmLaunch): boolean {
   const sums = plan.launches.flatMap(singleSteps).filter((other) => isSumOfParts(other, step));
   return product.parts > 1 && sums.length === 0;

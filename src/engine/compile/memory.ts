@@ -26,7 +26,7 @@ export function rootsOf({ outputs, updates = [] }: Computation): ReadonlySet<Nod
   return new Set([...outputs, ...updates.map(({ value }) => value)].map((root) => owner(root).base));
 }
 
-/** The values that must be in memory whoever computes them again: roots, and parts of packs, which no launch reads by themselves. */
+/** The values that must be in memory even where readers compute them again: roots, and parts of packs, which no launch reads by themselves. */
 export function storedBy(computation: Computation): ReadonlySet<Node> {
   const roots = [...rootsOf(computation)];
   const packs = topologicalOrder(roots).filter(({ op }) => op.storage === "pack");

@@ -1,5 +1,5 @@
 /** Splits matrix products of a long K and few results, and long sums over rows, as gradients of weights and biases are,
- *  into parts that run side by side. The parts are added up by whoever reads the result: for gradients the optimizer. */
+ *  into parts that run side by side. The parts are added up by the launch that reads the result: for gradients the optimizer. */
 import { REPORT_BUG } from "../errors";
 import type { Gemm, GemmSize } from "../graph/kernel";
 import type { Kernel, Node, Op } from "../graph/node";

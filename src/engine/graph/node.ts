@@ -18,7 +18,7 @@ import type { Attrs, Each, Operands, TensorType } from "./type";
  *
  *  A record knows its attributes and operands: `Kernel<ItsAttrs, ["logits", "labels"], ["loss"]>`. Compiler and backends know
  *  neither, and take every record for a plain `Kernel`. TypeScript allows that because these are methods, whose parameters it
- *  does not check strictly, so the rest is up to whoever calls them: an op gets what a node of its own has, as `apply` checked
+ *  does not check strictly, so the rest is up to callers: an op gets what a node of its own has, as `apply` checked
  *  it, and a fused kernel what the pass that made it put into its launch. */
 export interface Kernel<A extends Attrs = Attrs, In extends Operands = Operands, Out extends Operands = Operands> {
   readonly name: string;

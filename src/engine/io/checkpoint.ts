@@ -1,6 +1,6 @@
 /** A run as a file that it can go on from, to the bit: safetensors of all that training changes, and in `__metadata__` the model's
  *  description, the books of the run, the machine it ran on, and a checksum. What does not keep to that is refused with a reason
- *  before anything is made of it. The description is only JSON here: whoever knows models checks it. */
+ *  before anything is made of it. The description is only JSON here: `model/` checks it. */
 import { sha256 } from "@noble/hashes/sha2.js";
 import * as v from "valibot";
 import { ArgumentError, FileError } from "../errors";

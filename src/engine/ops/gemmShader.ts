@@ -37,7 +37,7 @@ interface Template {
   readonly parts: readonly ShaderPart[];
   readonly tile: Tile;
   readonly needsQuads?: boolean;
-  /** Only a program posing as a GPU has room for so many results a thread; a card's compiler might take minutes. */
+  /** Only a software adapter has room for so many results a thread; a card's compiler might take minutes. */
   readonly softwareOnly?: boolean;
   /** Threads per workgroup, if not 64. */
   readonly threads?: number;
@@ -108,7 +108,7 @@ export function gemmVariantsFor({ software, quads }: GemmAdapter): readonly Gemm
   });
 }
 
-/** Whether a variant takes seconds to compile for each product: those that only a program posing as a GPU is given. */
+/** Whether a variant takes seconds to compile for each product: those that only software adapters are given. */
 export function isSlowToCompile(variant: GemmVariant): boolean {
   return templates[variant].softwareOnly === true;
 }
@@ -133,7 +133,7 @@ const roundUp = (value: number, step: number): number => Math.ceil(value / step)
 
 /** What the choice between the variants depends on, apart from the product. */
 export interface GemmAdapter {
-  /** A program posing as a GPU. */
+  /** A software adapter. */
   readonly software: boolean;
   /** Threads can hear their neighbours: subgroups whose quads are four neighbouring local indices. */
   readonly quads: boolean;

@@ -1,4 +1,4 @@
-/** Leaves: nodes whose values come from outside the graph. They have no kernel; whoever runs the plan binds them. */
+/** Leaves: nodes whose values come from outside the graph. They have no kernel; the executor binds them. */
 import { ArgumentError } from "../errors";
 import type { Node, Op } from "../graph/node";
 import type { DType } from "../graph/type";

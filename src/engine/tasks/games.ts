@@ -1,4 +1,4 @@
-/** The games that a discriminator plays with whoever makes samples: what each of the two loses, given what the discriminator says
+/** The games of a discriminator and a generator: what each of the two loses, given what the discriminator says
  *  of real and of made samples. */
 import { choice, real as realField } from "../fields";
 import type { Node } from "../graph/node";

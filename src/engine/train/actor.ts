@@ -1,4 +1,4 @@
-/** A copy of a model's networks on the CPU, asked by whoever acts: a step of an episode is a few numbers in and a few out, for which
+/** A copy of a model's networks on the CPU, asked by an agent: a step of an episode is a few numbers in and a few out, for which
  *  the way to a GPU and back takes longer than the answer. */
 import type { Backend, Executable, Tensor, TensorData } from "../backend/backend";
 import { compile } from "../compile/compile";

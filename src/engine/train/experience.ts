@@ -1,5 +1,5 @@
 /** Experience: the samples of a model that acts, played anew before each training step by the weights as they are then. It follows
- *  from the weights, the seed and the step alone, so that whoever resumes there plays the same. */
+ *  from the weights, the seed and the step alone, so that a resumed run plays the same. */
 import type { Backend } from "../backend/backend";
 import { openCpuBackend } from "../backend/cpu/openCpuBackend";
 import type { Dataset, Split } from "../data";

@@ -192,7 +192,7 @@ function keep({ kept, layout }: NetworkState, { updates, variables }: BoundNetwo
 }
 
 /** `g * clip / max(norm(g), clip)`: unchanged up to the norm, scaled down beyond it. A sum of squares that overflows makes
- *  it 0, and so whoever trains must look at the sum. Source: Pascanu et al. 2013. */
+ *  it 0, and so the loop must look at the sum. Source: Pascanu et al. 2013. */
 function clipped(gradient: Node, sumOfSquares: Node, clipNorm: number): Node {
   return mul(gradient, div(constant(clipNorm), maximum(sqrt(sumOfSquares), clipNorm)));
 }

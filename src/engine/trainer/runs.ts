@@ -1,4 +1,4 @@
-/** Starting runs and ending them: what is scored, told and mended when one comes back. */
+/** Starting and ending runs: what is scored and announced, and what is restored when one resumes. */
 import { DeviceLostError } from "../errors";
 import type { NonFinite, Outcome } from "../train/outcome";
 import type { Run } from "../train/run";

@@ -13,7 +13,7 @@ import type { TrialControls, TrialHost } from "./trialsProtocol";
 /** A larger state is not copied to the page every few seconds. */
 const MOST_KEPT_BYTES = 256 * 2 ** 20;
 
-/** What answers are handed over in: they are made for whoever hears them, and not read here again. */
+/** What answers are handed over in: they are made for the receiver, and not read here again. */
 const buffersOf = ({ rows, labels, outputs, losses }: Answers): ArrayBuffer[] =>
   [rows, labels, outputs, losses].map(({ buffer }) => buffer);
 

@@ -43,7 +43,7 @@ const MAX_CANDIDATES = 6;
 /** The share of the usual way's time that another may take at most: closer calls are noise, and not worth a kernel. */
 const WORTHWHILE = 0.95;
 
-/** What the budget is, what it is measured by, and who has the last word. */
+/** The budget, the clock it is measured by, and the check that a variant must pass before it is used. */
 export interface TuningOptions {
   readonly budgetMs?: number;
   /** A clock in milliseconds. */

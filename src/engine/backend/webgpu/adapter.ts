@@ -6,7 +6,7 @@ import { within } from "../../within";
 /** What kind of adapter answered. */
 export interface AdapterSummary {
   readonly description: string;
-  /** A program posing as a GPU: correct, but slower than the CPU backend. */
+  /** A software adapter: correct, but slower than the CPU backend. */
   readonly software: boolean;
 }
 

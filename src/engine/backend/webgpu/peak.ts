@@ -54,7 +54,7 @@ ${turns.repeat(unrolled / inARow)}\
 `;
 }
 
-/** Few enough for a program posing as a GPU, to begin with. */
+/** Few enough for a software adapter, to begin with. */
 const fewestWorkgroups = 64;
 /** Below WebGPU's limit for one dimension, and a few milliseconds on the largest GPUs. */
 const mostWorkgroups = 32_768;

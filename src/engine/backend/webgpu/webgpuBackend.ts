@@ -35,7 +35,7 @@ const RAISED = ["maxBufferSize", "maxStorageBufferBindingSize", "maxStorageBuffe
 /** Features that kernels have a use for, where the adapter has them. */
 const WANTED: readonly GPUFeatureName[] = ["subgroups", CLOCK];
 
-/** Compilers of cards run on the host, several at once. A program posing as a GPU computes there too. */
+/** Compilers of cards run on the host, several at once. A software adapter computes there too. */
 const AHEAD_ON_CARDS = 4;
 
 /** WebGPU does not say how much memory there is. This much any GPU of the last ten years can give one tab, and one that
