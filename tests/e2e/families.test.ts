@@ -234,29 +234,32 @@ describe("tasks", () => {
     expectQuiet(app);
   });
 
-  fullTest("a regression shows measured and predicted numbers, how far off they are, and what rounding costs", async () => {
-    const app = await open({ query: "?preset=sine" });
-    const { page } = app;
-    await waitForState(page, "Ready");
-    await button(page, "Train").click();
-    await waitForStatus(page, ({ step }) => step > 200);
-    await button(page, "Pause").click();
-    await waitForState(page, "Paused");
-    await page.getByRole("img", { name: "Measured and predicted numbers over the input" }).waitFor();
-    await page.getByRole("tab", { name: "Residuals" }).click();
-    await page.getByRole("img", { name: /^Residuals, measured less predicted/ }).waitFor();
-    const rows = page.getByRole("table", { name: "The largest residuals" }).getByRole("row");
-    await expect.poll(() => rows.count()).toBe(11);
-    await page.getByRole("tab", { name: "Quantize" }).click();
-    await page.getByRole("radio", { name: "4 bits" }).focus();
-    await page.keyboard.press("ArrowRight");
-    await button(page, "Measure").click();
-    // The model as it is, all of it rounded, and each of its three layers.
-    const rounded = page.getByRole("table", { name: "Quantize" }).getByRole("row");
-    await expect.poll(() => rounded.count()).toBe(6);
-    await page.getByText(/^On the (test set|validation samples), after step [\d,]+\. Rounding hurts dense/).waitFor();
-    expectQuiet(app);
-  });
+  fullTest(
+    "a regression shows measured and predicted numbers, how far off they are, and what rounding costs",
+    async () => {
+      const app = await open({ query: "?preset=sine" });
+      const { page } = app;
+      await waitForState(page, "Ready");
+      await button(page, "Train").click();
+      await waitForStatus(page, ({ step }) => step > 200);
+      await button(page, "Pause").click();
+      await waitForState(page, "Paused");
+      await page.getByRole("img", { name: "Measured and predicted numbers over the input" }).waitFor();
+      await page.getByRole("tab", { name: "Residuals" }).click();
+      await page.getByRole("img", { name: /^Residuals, measured less predicted/ }).waitFor();
+      const rows = page.getByRole("table", { name: "The largest residuals" }).getByRole("row");
+      await expect.poll(() => rows.count()).toBe(11);
+      await page.getByRole("tab", { name: "Quantize" }).click();
+      await page.getByRole("radio", { name: "4 bits" }).focus();
+      await page.keyboard.press("ArrowRight");
+      await button(page, "Measure").click();
+      // The model as it is, all of it rounded, and each of its three layers.
+      const rounded = page.getByRole("table", { name: "Quantize" }).getByRole("row");
+      await expect.poll(() => rounded.count()).toBe(6);
+      await page.getByText(/^On the (test set|validation samples), after step [\d,]+\. Rounding hurts dense/).waitFor();
+      expectQuiet(app);
+    },
+  );
 });
 
 describe("a decision field", () => {
