@@ -58,6 +58,17 @@ describe("the generator and the discriminator", () => {
     session.dispose();
   });
 
+  it("make of noise that is given what the generator's layers give", async () => {
+    const generator = { ...preset.networks["generator"], blocks: preset.networks["generator"]?.blocks.slice(-1) };
+    const session = await open({ ...preset, networks: { ...preset.networks, generator } } as ModelDescription);
+    const { shape = [], data = [] } = (await session.weights())["generator/dense/kernel"] ?? {};
+    // The kernel's first row and its third.
+    const noise = Float32Array.from({ length: 2 * (shape[0] ?? 0) }, (_, i) => Number(i === 0 || i === 18));
+    const made = (await session.show({ noise }, 2, 0, "generate"))["made"]?.data ?? [];
+    [data[0], data[1], data[4], data[5]].forEach((weight, i) => expect(made[i]).toBeCloseTo(weight ?? NaN, 6));
+    session.dispose();
+  });
+
   it("are told of by a loss each: of a discriminator that knows nothing, log 2 for each answer", async () => {
     const session = await open(preset);
     const blind = Object.entries(await session.weights()).map(([name, { shape, data }]) => {
