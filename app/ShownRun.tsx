@@ -1,4 +1,4 @@
-/** A run that was asked for as its card, over the page. */
+/** A run that was asked for as its card or its film, over the page. */
 import { Suspense } from "react";
 import { lazily } from "./common/lazily";
 import { type Shown, useRuns } from "./store/runs";
@@ -10,6 +10,7 @@ interface ShownProps {
 
 const ways = {
   card: lazily<ShownProps>(() => import("./card/RunCard").then(({ RunCard }) => RunCard)),
+  film: lazily<ShownProps>(() => import("./film/RunFilm").then(({ RunFilm }) => RunFilm)),
 };
 
 const close = (): void => useRuns.setState({ shown: null });

@@ -8,6 +8,7 @@ import {
   IconFlagFilled,
   IconGitFork,
   IconHistory,
+  IconMovie,
   IconId,
   IconNote,
   IconPencil,
@@ -241,6 +242,14 @@ function More({ run, name, onNote }: Pick<RunRowProps, "run" | "name"> & { reado
         >
           {t("card.open")}
         </Menu.Item>
+        {run.savedStep !== null && (
+          <Menu.Item
+            leftSection={<IconMovie size={16} />}
+            onClick={() => useRuns.setState({ shown: { as: "film", id: run.id } })}
+          >
+            {t("film.open")}
+          </Menu.Item>
+        )}
         <Menu.Item leftSection={<IconCopy size={16} />} onClick={copy}>
           {t("runs.copy")}
         </Menu.Item>

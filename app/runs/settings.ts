@@ -40,8 +40,16 @@ function written(value: unknown): string {
   return Array.isArray(value) ? value.map(written).join("×") : String(value);
 }
 
-/** All settings of a model by a key that is the same in every model that has it. */
+const known = new WeakMap<ModelDescription, ReadonlyMap<string, Setting>>();
+
+/** All settings of a model by a key that is the same in every model that has it. Of the same description they are written once. */
 export function settingsOf(model: ModelDescription): ReadonlyMap<string, Setting> {
+  const found = known.get(model) ?? allSettings(model);
+  known.set(model, found);
+  return found;
+}
+
+function allSettings(model: ModelDescription): ReadonlyMap<string, Setting> {
   const found = new Map<string, Setting>();
   const add = (key: string, label: string, value: unknown, rank: number): void =>
     void found.set(key, { label, value: written(value), rank });

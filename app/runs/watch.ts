@@ -4,7 +4,7 @@ import { heldRuns, type ListedRun, openRuns, type RunMark, type RunStore, say } 
 import { MOST_PINS, type Overlay, overlayOf, type PinSlot, useRuns } from "../store/runs";
 import { isRunActive, notify, useRun } from "../store/run";
 import { ownRun } from "../train/keptRun";
-import { namesOf } from "./settings";
+import { namesOf, settingsOf } from "./settings";
 
 /** Not more often than this is a list read again. */
 const INTERVAL_MS = 1000;
@@ -40,11 +40,26 @@ async function refresh(store: RunStore): Promise<void> {
   try {
     const [all, taken, budgetBytes] = await Promise.all([store.list(), heldRuns(), store.budget()]);
     const runs = all.filter(({ mark }) => mark.deletedAt === null);
+    await writeSettings(runs);
     const names = namesOf(runs);
     useRuns.setState({ runs, names, taken, budgetBytes, isForbidden: false });
     await drawOver(store, runs, names);
   } catch {
     // The database went away; the list stays as it was.
+  }
+}
+
+/** For how long at a time a list of many runs may keep the page from drawing. */
+const SLICE_MS = 4;
+
+/** Writes the settings that names are made of, which takes longer than a page may stand still where there are many. */
+async function writeSettings(runs: readonly ListedRun[]): Promise<void> {
+  let since = performance.now();
+  for (const { description } of runs) {
+    settingsOf(description);
+    if (performance.now() - since < SLICE_MS) continue;
+    await new Promise((resolve) => setTimeout(resolve));
+    since = performance.now();
   }
 }
 

@@ -21,7 +21,7 @@ export interface Overlay {
 
 /** A run that is shown over the page, and how. */
 export interface Shown {
-  readonly as: "card";
+  readonly as: "card" | "film";
   readonly id: string;
 }
 

@@ -36,6 +36,46 @@ const readKept = (page: Page): Promise<Record<string, number[]>> =>
       }),
   );
 
+/** The card of a run by keyboard, and its film by mouse. */
+async function lookAtCardAndFilm(page: Page): Promise<void> {
+  await button(page, "More for Perceptron").focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("menuitem", { name: "Card, to print or copy" }).press("Enter");
+  const card = page.getByRole("dialog", { name: "Card of a run" });
+  await card.getByText(/Weakest pair: “\d” and “\d”/).waitFor();
+  expect(await card.getByRole("table", { name: "Scores of each class" }).locator("tbody tr").count()).toBe(11);
+  await card.getByRole("img", { name: "The link as a QR code" }).waitFor();
+  const picture = page.waitForEvent("download");
+  await button(card, "Save the model's picture as SVG").click();
+  const svg = (await buffer(await (await picture).createReadStream())).toString();
+  expect(svg).toMatch(/^<svg .*>Dense<\/text>.*100,480/s);
+  expect(svg).not.toMatch(/var\(|oklch/);
+  await page.emulateMedia({ media: "print" });
+  expect([await button(page, "Train").isVisible(), await button(card, "Print").isVisible()]).toEqual([false, false]);
+  expect(await card.getByText(/Weakest pair/).isVisible()).toBe(true);
+  await page.emulateMedia({ media: null });
+  await page.keyboard.press("Escape");
+  await card.waitFor({ state: "detached" });
+
+  await button(page, "More for Perceptron").click();
+  await page.getByRole("menuitem", { name: "Film of its checkpoints" }).click();
+  const film = page.getByRole("dialog", { name: "Film of a run" });
+  const save = button(film, "Save as GIF");
+  await expect.poll(() => save.isEnabled(), { timeout: 20_000 }).toBe(true);
+  const shown = film.getByRole("img", { name: /^At step/ });
+  const picturePixels = () => shown.evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+  const last = await picturePixels();
+  await film.getByRole("slider", { name: "Checkpoint" }).press("Home");
+  await film.getByRole("img", { name: /^At step 0, epoch 0; .*\d of 200 test samples are right/ }).waitFor();
+  expect(await picturePixels()).not.toBe(last);
+  const saving = page.waitForEvent("download");
+  await save.click();
+  const gif = await buffer(await (await saving).createReadStream());
+  expect(gif.subarray(0, 6).toString()).toBe("GIF89a");
+  await button(film, "Close").click();
+  await film.waitFor({ state: "detached" });
+}
+
 describe("a run in the browser", () => {
   const open = useBrowser("none");
 
@@ -146,6 +186,7 @@ describe("a run in the browser", () => {
     await page.keyboard.type("the first #one");
     await page.keyboard.press("Enter");
     await page.getByText("the first #one").waitFor();
+    await lookAtCardAndFilm(page);
 
     // What one tab makes of a run, another one of the same browser shows.
     const other = await context.newPage();

@@ -128,6 +128,7 @@ const appArrows: Record<string, readonly string[]> = {
   runs: ["runs", "train", "charts", ...upToStore],
   card: ["card", "runs", "charts", "model", "inspect/views", "inspect/views/answers", "train", ...upToStore],
   trials: ["trials", "runs", "charts", "train", "fields", ...upToStore],
+  film: ["film", "runs", "charts", "inspect/views", "inspect/views/field", "train", ...upToStore],
   start: ["start", "runs", "train", "fields", ...upToStore],
   "inspect/views/agents": ["inspect/views/agents", "train", ...upToStore],
   "inspect/views/draw": ["inspect/views/draw", "inspect/views", "train", ...upToStore],
@@ -181,7 +182,7 @@ const appArrows: Record<string, readonly string[]> = {
   export: ["export", "train", "charts", ...upToStore],
   share: ["share", "export", "runs", "train", "charts", ...upToStore],
   layout: ["layout", "share", "export", "tour", "model", "inspect", "charts", "train", ...upToStore],
-  "": ["", "trials", "card", "data", "layout", "share", "model", "runs", "train", ...upToStore],
+  "": ["", "trials", "card", "film", "data", "layout", "share", "model", "runs", "train", ...upToStore],
   bench: ["bench", ...everyPage],
   selftest: ["selftest", ...everyPage],
 };
@@ -394,7 +395,5 @@ export function checkTestSwitches(file: ParsedFile): string[] {
 }
 
 /** A file opens with a comment that says what it is. */
-export function checkOpening(file: ParsedFile): string[] {
-  const opens = /^(#![^\n]*\n)?\s*\/[/*]/.test(file.text);
-  return opens ? [] : [`${file.path}: expected an opening sentence that says what the file is and what it refuses`];
-}
+export const checkOpening = ({ path, text }: ParsedFile): string[] =>
+  /^(#![^\n]*\n)?\s*\/[/*]/.test(text) ? [] : [`${path}: expected an opening sentence on what it is and refuses`];

@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { cardOf, weakestPair } from "../../app/card/content";
 import { layOut } from "../../app/card/layout";
 import { toMarkdown } from "../../app/card/markdown";
+import { stepsOfFilm } from "../../app/film/frames";
 import { viewLayers } from "../../app/model/layerView";
 import { type Answers, createMetricLog, type ListedRun, presets } from "../../src/engine";
 import { reportOf } from "../support/models";
@@ -74,6 +75,13 @@ it("says data, model, settings, curves, scores, classes and where the run comes 
     /10 of 15 are right. Weakest pair: “4” and “9”. Of 4 samples of “4”, 3 are taken for “9”; of 2 of “9”, 1 for “4”/,
   );
   expect(text).toMatch(/<https:\/\/x\.test\/#link=1\.a>\n$/);
+});
+
+it("has a film of at most sixty checkpoints, evenly over the run, the first and the last among them", () => {
+  expect(stepsOfFilm([30, 0, 10, 10])).toEqual([0, 10, 30]);
+  expect([stepsOfFilm([]), stepsOfFilm([7])]).toEqual([[], [7]]);
+  const steps = stepsOfFilm(Array.from({ length: 181 }, (_, i) => i));
+  expect([steps.length, steps[0], steps.at(-1), new Set(steps).size]).toEqual([60, 0, 180, 60]);
 });
 
 it("leaves out the classes where nothing is known of them", () => {

@@ -11,6 +11,7 @@ import { KeepingTrainer } from "../../src/engine/trainer/keepingTrainer";
 import { NO_MARK } from "../../src/engine/trainer/keptRuns";
 import { uniform } from "../../src/engine/random";
 import { packRuns, unpackRuns } from "../../src/engine/trainer/runFile";
+import { isFull } from "../support/full";
 import { modelOf } from "../support/models";
 import { MemoryRuns } from "../support/runs";
 import { onCpu } from "../support/trainer";
@@ -21,6 +22,8 @@ const model = modelOf(
   "xor",
 );
 const options = { ...onCpu, threads: 1 };
+
+const DAMAGED = isFull ? 500 : 200;
 
 function trainerWith(store: MemoryRuns) {
   const trainer = new KeepingTrainer({
@@ -78,11 +81,11 @@ describe("a file of runs", () => {
     expect(there.marks.get(id)?.name).toBe("Mine");
   });
 
-  it("with damaged bytes is refused, or gives the same run: 200 of 200", async () => {
+  it(`with damaged bytes is refused, or gives the same run: ${DAMAGED} of ${DAMAGED}`, async () => {
     let draws = 0;
     const random = (): number => uniform(7, 0, 0, draws++);
     const bytes = new Uint8Array(await file.arrayBuffer());
-    for (let i = 0; i < 200; i++) {
+    for (let i = 0; i < DAMAGED; i++) {
       const bad = i % 4 === 0 ? bytes.slice(0, Math.floor(random() * bytes.length)) : bytes.slice();
       for (let n = 0; n < 1 + (i % 3); n++) bad[Math.floor(random() * bad.length)]! ^= 1 << Math.floor(random() * 8);
       const there = new MemoryRuns();
@@ -104,7 +107,7 @@ describe("a file of runs", () => {
     ["another format", { format: "x", version: 1, runs: [] }],
     ["a later version", { format: "descent-runs", version: 2, runs: [] }],
     ["runs that are none", { format: "descent-runs", version: 1, runs: [{}] }],
-    ["more runs than are kept", { format: "descent-runs", version: 1, runs: Array.from({ length: 201 }, () => ({})) }],
+    ["more runs than are kept", { format: "descent-runs", version: 1, runs: Array.from({ length: 501 }, () => ({})) }],
     ["a list", []],
   ])("that holds %s is refused", async (_what, index) => {
     const bad = new Blob([zipSync({ "runs.json": strToU8(JSON.stringify(index)) })]);

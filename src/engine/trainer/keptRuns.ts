@@ -113,7 +113,7 @@ export interface RunStore {
 /** What checkpoints may take unless the visitor says otherwise. */
 export const DEFAULT_BUDGET_BYTES = 500e6;
 /** Runs that are kept at most. */
-export const MOST_RUNS = 200;
+export const MOST_RUNS = 500;
 /** How long a run that was deleted can be brought back. */
 export const UNDO_MS = 10 * 60_000;
 

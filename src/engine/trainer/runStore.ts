@@ -90,13 +90,22 @@ function storeIn(db: IDBPDatabase<Tables>): RunStore {
   return {
     run,
     async list() {
-      const [runs, ids, checkpoints] = await Promise.all([
-        db.getAll("runs"),
-        db.getAllKeys("marks"),
-        db.getAll("checkpoints"),
+      const transaction = db.transaction(["runs", "marks", "checkpoints"]);
+      const marking = transaction.objectStore("marks");
+      const [runs, ids, values, checkpoints] = await Promise.all([
+        transaction.objectStore("runs").getAll(),
+        marking.getAllKeys(),
+        marking.getAll(),
+        transaction.objectStore("checkpoints").getAll(),
       ]);
       let rested = performance.now();
-      const marks = new Map(await Promise.all(ids.map(async (id) => [id, await db.get("marks", id)] as const)));
+      const marks = new Map(ids.map((id, i) => [id, values[i]] as const));
+      const byRun = new Map<string, CheckpointInfo[]>();
+      for (const info of checkpoints) {
+        const own = byRun.get(info.run);
+        if (own) own.push(info);
+        else byRun.set(info.run, [info]);
+      }
       const listed: ListedRun[] = [];
       for (const value of runs) {
         // Checking many takes longer than a page may stand still.
@@ -106,7 +115,7 @@ function storeIn(db: IDBPDatabase<Tables>): RunStore {
         }
         const kept = readRun(value);
         if (!kept) continue;
-        const own = checkpoints.filter((info) => info.run === kept.id);
+        const own = byRun.get(kept.id) ?? [];
         const byteLength = own.reduce((sum, info) => sum + info.byteLength, 0);
         const byTime = own.toSorted((a, b) => b.at - a.at);
         const savedStep = byTime[0]?.step ?? null;

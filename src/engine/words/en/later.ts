@@ -4,6 +4,7 @@ import { bring } from "./bring";
 import { brought } from "./brought";
 import { card } from "./card";
 import { exports } from "./exports";
+import { film } from "./film";
 import { inspect } from "./inspect";
 import { profile } from "./profile";
 import { runs } from "./runs";
@@ -11,4 +12,18 @@ import { share } from "./share";
 import { starts } from "./starts";
 import { trials } from "./trials";
 
-export const later = { card, exports, bench, selfTest, bring, brought, inspect, profile, runs, share, starts, trials };
+export const later = {
+  card,
+  exports,
+  bench,
+  selfTest,
+  bring,
+  brought,
+  film,
+  inspect,
+  profile,
+  runs,
+  share,
+  starts,
+  trials,
+};

@@ -58,7 +58,7 @@ export const runs = {
   remove: ({ name }: Texts<"name">) => `Delete ${name}`,
   removeHelp: "Delete",
   other: ({ name }: Texts<"name">) => `More for ${name}`,
-  otherHelp: "Note, card, copy, save",
+  otherHelp: "Note, card, film, copy, save",
   note: "Note",
   noteOf: ({ name }: Texts<"name">) => `Note on ${name}`,
   noteHint: "What you want to remember of it. Words with # are tags to filter by.",

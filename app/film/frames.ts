@@ -1,0 +1,64 @@
+/** What a film shows of each checkpoint of a run: what its weights say of the same test samples, and of the plane where they read
+ *  points of it. Each is asked once. */
+import type { KeptCurves, ListedRun, Predictions, ShownValues } from "../../src/engine";
+import { classifierOf } from "../inspect/views/classifier";
+import { MOST_CLASSES, placesOf, reachOf } from "../inspect/views/field/paint";
+import { classOutputs } from "../inspect/views/readPredictions";
+import type { CheckpointViewer } from "../train/viewer";
+
+/** Test samples that are shown. */
+const SAMPLES = 200;
+/** Squares along each side of a field. */
+export const RESOLUTION = 48;
+/** Frames of a film; of more checkpoints, some evenly over the run. */
+const MOST_FRAMES = 60;
+
+/** One moment. */
+export interface Frame {
+  readonly step: number;
+  readonly shown: ShownValues;
+  /** What is said of each place of the plane, `[places, classes]`; null where the model reads none. */
+  readonly field: Float32Array | null;
+}
+
+/** What all frames have in common. */
+export interface Scene {
+  readonly run: ListedRun;
+  readonly name: string;
+  readonly curves: KeptCurves;
+  readonly columns: Predictions["columns"];
+  readonly count: number;
+  readonly reach: number;
+}
+
+/** The steps of a film, the first and the last of those that are kept among them. */
+export function stepsOfFilm(kept: readonly number[]): number[] {
+  const steps = [...new Set(kept)].toSorted((a, b) => a - b);
+  const count = Math.min(MOST_FRAMES, steps.length);
+  const places = Array.from({ length: count }, (_, i) => Math.round((i * (steps.length - 1)) / Math.max(1, count - 1)));
+  return places.flatMap((place) => steps[place] ?? []);
+}
+
+/** Looks at one checkpoint. @throws Error with the reason where it cannot */
+export async function frameOf(
+  viewer: CheckpointViewer,
+  run: ListedRun,
+  step: number,
+): Promise<{ readonly frame: Frame; readonly predictions: Predictions }> {
+  return await viewer.at(run.id, step, async (trainer) => {
+    const predictions = await trainer.predictTest(0, SAMPLES);
+    if (!predictions) throw new Error("Film: expected the model to say something of test samples.");
+    const classifier = classifierOf(run.description);
+    const classes = classifier?.classNames.length ?? 0;
+    const isPlane =
+      classifier?.info.kind === "points" && classifier.info.shape.join() === "2" && classes <= MOST_CLASSES;
+    let field: Float32Array | null = null;
+    if (classifier && isPlane) {
+      const places = placesOf(RESOLUTION, reachOf(predictions.columns[classifier.input]?.values ?? []));
+      const told = await trainer.show({ [classifier.input]: places }, RESOLUTION * RESOLUTION);
+      const output = Object.values(told ?? {}).find(({ kind }) => kind === "class");
+      field = output ? classOutputs(output.data, RESOLUTION * RESOLUTION, classes) : null;
+    }
+    return { frame: { step, shown: predictions.shown, field }, predictions };
+  });
+}
