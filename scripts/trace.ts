@@ -1,5 +1,5 @@
-// `npm run trace`: opens the built page in Chromium, trains the perceptron, and says from a trace of the browser how busy
-// the page's main thread was. Gives figures; refuses to judge them, since they are this machine's.
+// `npm run trace`: opens the built page in Chromium, trains a preset, and says from a trace of the browser how busy the page's
+// main thread was; on request, what each view of the results costs the training. Gives figures; refuses to judge them, since they are this machine's.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -8,9 +8,12 @@ import { pageHeaders } from "./support/headers";
 import { launchChromium } from "./support/launchChromium";
 import { cacheDir } from "./support/paths";
 import { serveFolder } from "./support/staticServer";
+import { describeViews, measureViews } from "./support/viewCosts";
 
 const usage = `npm run trace -- [options]
-  --backend KIND   cpu or webgpu (default cpu)
+  --backend KIND   cpu, webgpu or swiftshader, which is WebGPU in software (default cpu)
+  --preset ID      what is trained (default perceptron)
+  --views N        opens each view N times by turns with none while it traces, instead of for so many seconds
   --seconds N      how long to trace (default 10)
   --json FILE      write the trace there, for chrome://tracing`;
 
@@ -29,6 +32,8 @@ interface TraceEvent {
 /** A frame of a usual screen, and how much of it the page may take: the rest is the browser's. */
 const FRAME_MS = 1000 / 60;
 const FRAME_BUDGET_MS = 8;
+/** How long each view is looked at. */
+const LOOK_MS = 3000;
 
 /** Ends with a message about what was expected. */
 function refuse(message: string): never {
@@ -41,6 +46,8 @@ function readArguments() {
     const { values } = parseArgs({
       options: {
         backend: { type: "string", default: "cpu" },
+        preset: { type: "string", default: "perceptron" },
+        views: { type: "string" },
         seconds: { type: "string", default: "10" },
         json: { type: "string" },
         help: { type: "boolean" },
@@ -112,18 +119,25 @@ if (args.help) {
   console.log(usage);
   process.exit(0);
 }
-const { backend } = args;
+const { backend, preset } = args;
+const rounds = Number(args.views ?? 0);
 const seconds = Number(args.seconds);
-if (backend !== "cpu" && backend !== "webgpu") refuse(`expected --backend to be cpu or webgpu, got "${backend}".`);
+const adapters = { cpu: "none", webgpu: "best", swiftshader: "swiftshader" } as const;
+if (backend !== "cpu" && backend !== "webgpu" && backend !== "swiftshader") {
+  refuse(`expected --backend to be cpu, webgpu or swiftshader, got "${backend}".`);
+}
+if (!(Number.isInteger(rounds) && rounds >= 0 && rounds <= 20)) {
+  refuse(`expected --views to be a whole number up to 20, got "${args.views}".`);
+}
 if (!(seconds >= 1 && seconds <= 60)) refuse(`expected --seconds to be from 1 to 60, got "${args.seconds}".`);
 
 const folder = join(cacheDir, "trace-dist");
 await buildPage(folder);
 const server = await serveFolder(folder, 0, pageHeaders);
-const browser = await launchChromium(backend === "webgpu" ? "best" : "none");
+const browser = await launchChromium(adapters[backend]);
 try {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  await page.goto(`${server.url}?preset=perceptron&backend=${backend}`);
+  await page.goto(`${server.url}?preset=${preset}&backend=${backend === "cpu" ? "cpu" : "webgpu"}`);
   const status = page.getByRole("status", { name: "Training status" });
   const stepNow = async (): Promise<number> =>
     Number(/Step (\S+) \//.exec((await status.textContent()) ?? "")?.[1]?.replaceAll(",", "") ?? 0);
@@ -139,17 +153,21 @@ try {
   await status.getByText("Training").waitFor();
   const before = await stepNow();
   await browser.startTracing(page, { categories: ["disabled-by-default-devtools.timeline"] });
-  await page.waitForTimeout(seconds * 1000);
+  const startedAt = performance.now();
+  const costs = rounds > 0 ? await measureViews(page, LOOK_MS, rounds) : undefined;
+  if (!costs) await page.waitForTimeout(seconds * 1000);
+  const tracedSeconds = (performance.now() - startedAt) / 1000;
   const trace = await browser.stopTracing();
   const steps = (await stepNow()) - before;
   if (args.json !== undefined) await writeFile(args.json, trace);
   const { traceEvents } = JSON.parse(trace.toString()) as { readonly traceEvents: readonly TraceEvent[] };
   const tasks = mainThreadTasks(traceEvents);
   if (tasks.length === 0) throw new Error("trace: expected tasks of a main thread, got none.");
-  console.log(`Chromium ${browser.version()}, ${backend}, the perceptron for ${seconds} s: ${steps} steps`);
-  console.log(`main thread, processor time: ${describeTasks(tasks, "processorMs", seconds)}`);
+  console.log(`Chromium ${browser.version()}, ${backend}, ${preset} for ${tracedSeconds.toFixed(0)} s: ${steps} steps`);
+  console.log(`main thread, processor time: ${describeTasks(tasks, "processorMs", tracedSeconds)}`);
   // Where other programs have the processors too, this is more than the page's doing.
-  console.log(`main thread, by the clock:   ${describeTasks(tasks, "wallMs", seconds)}`);
+  console.log(`main thread, by the clock:   ${describeTasks(tasks, "wallMs", tracedSeconds)}`);
+  if (costs) console.log(describeViews(costs));
 } finally {
   await browser.close();
   await server.close();

@@ -134,6 +134,16 @@ describe("with a model", () => {
 
     // How a number of a layer is computed, and how the layers are.
     await showView(page, "Layers");
+    // In short where the pointer or the focus is, and at length where it is pressed.
+    await results.locator("li", { hasText: "dense_1" }).locator("canvas").hover();
+    const short = page.getByRole("tooltip");
+    await short.getByText(/^dense_1, number \d+ of 10: /).waitFor();
+    await short.getByText(/^\S+ × \S+ = \S+; /).waitFor();
+    const followed = results.getByRole("radiogroup", { name: "What is followed through the network" });
+    await followed.getByText("Gradients").click();
+    await results.getByText(/^The way back: how the loss of this sample, a 7, changes /).waitFor();
+    await results.getByText("10 before its activation", { exact: true }).waitFor();
+    await followed.getByText("Outputs").click();
     await button(page, "How is a number of dense_1 computed?").press("Enter");
     const panel = results.getByRole("region", { name: "How a number of dense_1 is computed" });
     await panel.getByText(/^\d+ products add up to \S+; with .* Then softmax: e to the power of /).waitFor();
@@ -226,6 +236,32 @@ describe("with a model", () => {
     await chosen.getByText(String(looked), { exact: true }).waitFor();
     await results.getByRole("button", { name: /^Worst: / }).click();
     await chosen.getByText("Wrong answers, the greatest loss first").waitFor();
+    // What is forgotten is chosen for all views too.
+    await showView(page, "History");
+    await results.getByText(/^\d validations? of 5,000 samples: \d\d\.\d+% are right after step /).waitFor();
+    await results.getByRole("button", { name: /^Never learnt: / }).tap();
+    const learnt = results.getByRole("table", { name: "Samples and when they were right" });
+    await learnt
+      .getByRole("button", { name: /^Look at training sample / })
+      .nth(1)
+      .press("Enter");
+    await chosen.getByText("Samples never learnt, the greatest loss first").waitFor();
+    await chosen.getByText(/^2 of /).waitFor();
+    await learnt.getByRole("row", { name: /never/ }).first().waitFor();
+    // The loss around the weights, of a plane along the run's checkpoints.
+    await showView(page, "Landscape");
+    await results.getByRole("combobox", { name: "How many points" }).selectOption("11");
+    await button(page, "Compute the landscape").click();
+    await button(page, "Cancel").tap();
+    await results.getByText("Random", { exact: true }).tap();
+    await button(page, "Compute the landscape").press("Enter");
+    const plane = results.getByRole("application", { name: "Plane of losses: arrow keys read it" });
+    await results.getByText(/^At 0 across, 0 up: loss 0\.\d+$/).waitFor();
+    await plane.press("ArrowRight");
+    await results.getByText(/^At 0\.2 across, 0 up: loss /).waitFor();
+    await plane.tap({ position: { x: 60, y: 20 } });
+    await results.getByText(/^At -0\.\d+ across, 0\.\d+ up: loss /).waitFor();
+    await results.getByText(/^The path is that of \d+ kept checkpoints?, /).waitFor();
     await showView(page, "Layers");
     await results.getByRole("heading", { name: "dense_1" }).waitFor();
     await results
@@ -234,7 +270,7 @@ describe("with a model", () => {
       .waitFor();
     // Above a view that follows one sample, the way to the others.
     await button(page, "Next sample").tap();
-    await chosen.getByText(/^2 of /).waitFor();
+    await chosen.getByText(/^3 of /).waitFor();
     await showView(page, "Confusion");
     await button(page, "Look at the samples of 3").press("Enter");
     await chosen.getByText("All samples of 3, the surest answers first").waitFor();

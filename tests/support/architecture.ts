@@ -116,6 +116,7 @@ const arrows: Record<string, readonly string[]> = {
 
 /** Which folders of `app` each may import from. Files of `app` itself join the parts; pages beside it share what all do. */
 const everyPage = ["common", "styles"];
+const viewsIn = (names: string): string[] => names.split(" ").map((name) => `inspect/views/${name}`);
 const upToStore = ["store", ...everyPage];
 const appArrows: Record<string, readonly string[]> = {
   styles: ["styles"],
@@ -151,28 +152,14 @@ const appArrows: Record<string, readonly string[]> = {
   "inspect/views/health": ["inspect/views/health", "inspect/views", "train", ...upToStore],
   "inspect/views/embedding": ["inspect/views/embedding", "inspect/views/plane", "inspect/views", "train", ...upToStore],
   "inspect/views/weights": ["inspect/views/weights", "inspect/views/layers", "inspect/views", "train", ...upToStore],
+  "inspect/views/landscape": ["inspect/views/landscape", "train", ...upToStore],
   "inspect/views/history": ["inspect/views/history", "inspect/views", "train", ...upToStore],
   "inspect/views/gradients": ["inspect/views/gradients", "train", ...upToStore],
   "inspect/views/why": ["inspect/views/why", "inspect/views/draw", "inspect/views", "train", ...upToStore],
   "inspect/views": [
     "inspect/views",
-    "inspect/views/agents",
-    "inspect/views/why",
-    "inspect/views/gradients",
-    "inspect/views/embedding",
-    "inspect/views/health",
-    "inspect/views/draw",
-    "inspect/views/field",
-    "inspect/views/plane",
-    "inspect/views/made",
-    "inspect/views/clusters",
-    "inspect/views/answers",
-    "inspect/views/rounding",
-    "inspect/views/values",
-    "inspect/views/layers",
-    "inspect/views/weights",
-    "inspect/views/history",
-    "inspect/views/text",
+    ...viewsIn("agents why gradients embedding health draw field plane made"),
+    ...viewsIn("clusters answers rounding values layers weights history landscape text"),
     ...upToStore,
   ],
   inspect: ["inspect", "inspect/views", "inspect/views/answers", "profile", "runs", "charts", ...upToStore],

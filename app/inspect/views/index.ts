@@ -13,6 +13,7 @@ import { embedded } from "./embedding";
 import { gradients } from "./gradients";
 import { health } from "./health";
 import type { Inspection } from "./inspection";
+import { landscape } from "./landscape";
 import { mistakes } from "./mistakes";
 import { madeImages } from "./madeImages";
 import { madePoints } from "./madePoints";
@@ -62,5 +63,6 @@ export const inspections: readonly Inspection[] = [
   why,
   health,
   gradients,
+  landscape,
   rounded,
 ];

@@ -6,6 +6,7 @@ const inquiries = {
   arithmetic: () => import("./arithmetic").then(({ arithmetic }) => arithmetic),
   attention: () => import("./attention").then(({ attention }) => attention),
   clusters: () => import("./clusters").then(({ clusters }) => clusters),
+  backward: () => import("./backward").then(({ backward }) => backward),
   embedding: () => import("./embedding").then(({ embedding }) => embedding),
   episode: () => import("./episode").then(({ episode }) => episode),
   gradientCheck: () => import("./gradientCheck").then(({ gradientCheck }) => gradientCheck),
@@ -33,11 +34,12 @@ export const inquiryOf = <K extends InquiryName>(name: K): Promise<Inquiry<Quest
 export type { Arithmetic } from "./arithmetic";
 export type { Attention } from "./attention";
 export type { Clusters } from "./clusters";
+export type { BlockGradient } from "./backward";
 export type { Embeddable, Embedding } from "./embedding";
 export type { Episode } from "./episode";
 export type { Landscape } from "./landscape";
 export type { SampleHistory } from "../train/history";
-export type { BlockOutput } from "./trace";
+export type { BlockOutput } from "./side";
 export type { CheckedVariable, GradientCheck } from "./gradientCheck";
 export type { BlockHealth, Health, HealthProblem } from "./health";
 export type { WeightPlace, Weights } from "./weights";

@@ -4,13 +4,10 @@ import { ArgumentError } from "../errors";
 import type { Node } from "../graph/node";
 import type { VariableEntry } from "../model/variables";
 import { normal, streamOf } from "../random";
-import { add, div } from "../ops/pointwise";
-import { mean } from "../ops/reduce";
 import { sizeOf } from "../shape";
-import { tasks } from "../tasks";
 import { defineInquiry, type Subject, wholeSchema } from "./inquiry";
 import { leadingOf } from "./principal";
-import { fillBatch, Side, sideGraph } from "./side";
+import { fillBatch, lossOf, Side, sideGraph } from "./side";
 
 /** Samples that are computed at a time. */
 const BATCH = 32;
@@ -263,17 +260,4 @@ function projected(
     return { step, x, y };
   });
   return { places, share: whole > 0 ? inPlane / whole : 0 };
-}
-
-/** The mean of everything that networks learn from, each loss once. */
-function lossOf({ model }: Subject, side: ReturnType<typeof sideGraph>): Node {
-  const task = tasks[model.description.task.type];
-  const { losses, counts } = task.score(side.graph);
-  const [first, ...rest] = task.losses(side.graph).flatMap(({ id, trains }) => {
-    const loss = losses[id];
-    return loss && trains.length > 0 ? [mean(loss)] : [];
-  });
-  if (!first) throw new ArgumentError("Landscape: expected a loss that is learnt from, got none.");
-  const loss = rest.reduce((x, y) => add(x, y), first);
-  return counts ? div(loss, mean(counts)) : loss;
 }

@@ -11,7 +11,9 @@ import type { Node } from "../graph/node";
 import { type Block, blockNames, walk } from "../model/blocks";
 import type { BoundNetwork } from "../model/build";
 import { input } from "../ops/leaf";
-import { sizeOf } from "../shape";
+import { add, div } from "../ops/pointwise";
+import { mean } from "../ops/reduce";
+import { type Shape, sizeOf } from "../shape";
 import { tasks } from "../tasks";
 import type { Shown, TaskGraph } from "../tasks/task";
 import { construct, networkOf } from "../train/batches";
@@ -24,6 +26,18 @@ export interface SideGraph {
   readonly columns: ReadonlyMap<string, Node>;
   readonly graph: TaskGraph;
   readonly networks: Readonly<Record<string, BoundNetwork>>;
+}
+
+/** What a block gives for one sample. */
+export interface BlockOutput {
+  /** The network that it is in, and its name there. */
+  readonly network: string;
+  readonly block: string;
+  /** Of the sample, without the batch; of a block that does each step alone, with the steps before. */
+  readonly shape: Shape;
+  /** Whether it does each step alone. */
+  readonly isEachStep?: boolean;
+  readonly data: Float32Array<ArrayBuffer>;
 }
 
 /** The graph of a model, to which its task is then applied: `show` or `score`. */
@@ -47,6 +61,20 @@ export function shownClass(side: SideGraph, { model }: Pick<Subject, "model">): 
   const found = shown.find(({ kind }) => kind === "class");
   if (!found) throw new ArgumentError("Question: expected a model that tells a class, got another.");
   return found;
+}
+
+/** What networks learn from, each loss once, as means over a batch, without penalties: the task is scored.
+ *  @throws ArgumentError where nothing is learnt from */
+export function lossOf({ model }: Pick<Subject, "model">, { graph }: SideGraph): Node {
+  const task = tasks[model.description.task.type];
+  const { losses, counts } = task.score(graph);
+  const [first, ...rest] = task.losses(graph).flatMap(({ id, trains }) => {
+    const loss = losses[id];
+    return loss && trains.length > 0 ? [mean(loss)] : [];
+  });
+  if (!first) throw new ArgumentError("Question: expected a loss that is learnt from, got none.");
+  const loss = rest.reduce((a, b) => add(a, b), first);
+  return counts ? div(loss, mean(counts)) : loss;
 }
 
 /** A block by its network and its name there. */

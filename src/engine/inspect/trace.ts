@@ -1,22 +1,9 @@
 /** One sample followed through every block of a model. */
 import * as v from "valibot";
 import { createCpuBackend } from "../backend/cpu/cpuBackend";
-import { type Shape } from "../shape";
 import { tasks } from "../tasks";
 import { columnsSchema, defineInquiry } from "./inquiry";
-import { givenColumn, Side, sideGraph } from "./side";
-
-/** What a block gives for one sample. */
-export interface BlockOutput {
-  /** The network that it is in, and its name there. */
-  readonly network: string;
-  readonly block: string;
-  /** Of the sample, without the batch; of a block that does each step alone, with the steps before. */
-  readonly shape: Shape;
-  /** Whether it does each step alone. */
-  readonly isEachStep?: boolean;
-  readonly data: Float32Array<ArrayBuffer>;
-}
+import { type BlockOutput, givenColumn, Side, sideGraph } from "./side";
 
 /** The outputs of all blocks for one sample, in the order in which they are computed, by the plain kernels. */
 export const trace = defineInquiry({

@@ -36,7 +36,7 @@ const isRightIn = ({ right }: Column, n: number): boolean => ((right[n >> 3] ?? 
 
 /** The history of one run. */
 export class HistoryBook {
-  #latest: Answers | undefined;
+  #latest: Pick<Answers, "rows" | "labels" | "losses" | "areProbabilities"> | undefined;
   #says = new Uint32Array(0);
   #certainty = new Float32Array(0);
   #columns: Column[] = [];
@@ -55,7 +55,9 @@ export class HistoryBook {
     this.#judge(answers);
     const right = new Uint8Array(Math.ceil(rows.length / 8));
     for (let n = 0; n < rows.length; n++) if (this.#says[n] === labels[n]) right[n >> 3]! |= 1 << (n & 7);
-    this.#latest = answers;
+    // Who is told of them next may take their memory away.
+    const { areProbabilities, losses } = answers;
+    this.#latest = { rows: rows.slice(), labels: labels.slice(), losses: losses.slice(), areProbabilities };
     this.#add({ step, right }, rows.length);
     if (this.#columns.length > MOST_COLUMNS) {
       // The last one is what the next is held against.

@@ -11,7 +11,7 @@ import { useInquiry } from "../../../train/inquire";
 import { useSampleColumns } from "../../../train/useSampleColumns";
 import { type Classifier, classifierOf } from "../classifier";
 import { Picture } from "../Picture";
-import { isRightNow, KINDS, type Kind, samplesOf, sharesRight } from "./kinds";
+import { isRightNow, KINDS, type Kind, samplesOf, shareRight } from "./kinds";
 import { Strip } from "./Strip";
 import classes from "./HistoryView.module.css";
 
@@ -24,8 +24,8 @@ export function HistoryView() {
   const model = prepared ?? edited;
   const classifier = useMemo(() => classifierOf(model), [model]);
   // Asked anew after each validation, and when the run begins again.
-  const validation = useRun(({ status }) => status.validation);
-  const question = useMemo(() => ({ after: validation?.["loss"] ?? null }), [validation]);
+  const after = useRun(({ status }) => status.validation?.["loss"] ?? null);
+  const question = useMemo(() => ({ after }), [after]);
   const history = useInquiry("history", question);
   if (model.training.validationCount === 0) return <p className={classes.waiting}>{t("inspect.historyNeeds")}</p>;
   if (!history || !classifier) return <p className={classes.waiting}>{t("inspect.historyWaiting")}</p>;
@@ -59,7 +59,6 @@ function Told({ history, classifier, dataset }: ToldProps) {
     });
     lookAt(from);
   };
-  const shares = sharesRight(history);
   return (
     <div className={classes.view}>
       <p className={classes.hint}>{t("inspect.historyHint")}</p>
@@ -68,7 +67,7 @@ function Told({ history, classifier, dataset }: ToldProps) {
           samples: history.rows.length,
           validations: history.validations,
           step: history.steps.at(-1) ?? 0,
-          right: formatPercent(shares.at(-1) ?? 0),
+          right: formatPercent(shareRight(history)),
           events: history.forgotten.reduce((sum, times) => sum + times, 0),
         })}
       </p>

@@ -16,14 +16,9 @@ export function wasRight({ right, rows }: SampleHistory, k: number, n: number): 
 
 export const isRightNow = ({ says, labels }: SampleHistory, n: number): boolean => says[n] === labels[n];
 
-/** The share of all samples that is right at each validation that is kept. */
-export function sharesRight(history: SampleHistory): number[] {
-  const count = history.rows.length;
-  return history.steps.map((_, k) => {
-    let right = 0;
-    for (let n = 0; n < count; n++) if (wasRight(history, k, n)) right++;
-    return right / Math.max(1, count);
-  });
+/** The share of all samples that was right at the last validation. */
+export function shareRight({ rows, says, labels }: SampleHistory): number {
+  return says.reduce((sum, said, n) => sum + Number(said === labels[n]), 0) / Math.max(1, rows.length);
 }
 
 /** The samples of a kind, the most telling first, by their place in the split.

@@ -6,6 +6,7 @@ import type { Arithmetic, ColumnData } from "../../../../src/engine";
 import { formatCount, formatScore } from "../../../common/format";
 import { t } from "../../../common/words";
 import { useInquiry } from "../../../train/inquire";
+import { sentenceOf } from "./sentence";
 import { axesOf, nextUnit, strongest, type Term, termsOf, windowOf } from "./terms";
 import { NumberGrid } from "./NumberGrid";
 import classes from "./UnitArithmetic.module.css";
@@ -82,9 +83,8 @@ export function UnitArithmetic({ question, shape, onPick, onClose }: UnitArithme
 }
 
 function Told({ answer }: { readonly answer: Arithmetic }) {
-  const { isSum, constant, before, activation, output, row } = answer;
+  const { isSum } = answer;
   const terms = termsOf(answer);
-  const total = terms.reduce((sum, { product }) => sum + product, 0);
   const window = windowOf(answer);
   return (
     <>
@@ -112,31 +112,10 @@ function Told({ answer }: { readonly answer: Arithmetic }) {
         </div>
       )}
       {!window && <Terms terms={terms} isSum={isSum} />}
-      <p className={classes.sum}>
-        {isSum
-          ? t("inspect.sumIs", {
-              terms: terms.length,
-              total: formatScore(total),
-              constant: formatScore(constant),
-              before: formatScore(before),
-            })
-          : t("inspect.isNoSum", { before: formatScore(before) })}{" "}
-        {activation === "softmax" &&
-          t("inspect.softmaxIs", {
-            before: formatScore(before),
-            all: row.length,
-            sum: sumOfPowers(row),
-            output: formatScore(output),
-          })}
-        {activation !== undefined &&
-          activation !== "softmax" &&
-          t("inspect.activationIs", { activation, before: formatScore(before), output: formatScore(output) })}
-      </p>
+      <p className={classes.sum}>{sentenceOf(answer)}</p>
     </>
   );
 }
-
-const sumOfPowers = (row: Float64Array): string => formatScore(row.reduce((sum, z) => sum + Math.exp(z), 0));
 
 /** The largest products as a table; the others are summed up. */
 function Terms({ terms, isSum }: { readonly terms: readonly Term[]; readonly isSum: boolean }) {

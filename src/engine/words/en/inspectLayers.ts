@@ -39,6 +39,20 @@ export const inspectLayers = {
     `${plural(terms, { one: "product adds", other: "products add" })} up to ${total}; with ${constant}, which is added whatever the input, that is ${before}.`,
   isNoSum: ({ before }: Texts<"before">) =>
     `It is ${before}. This layer adds up no weighted inputs: slopes tell how much the number changes with each input.`,
+  followed: "What is followed through the network",
+  outputsFollowed: "Outputs",
+  backwardFollowed: "Gradients",
+  backwardHint: ({ label }: { readonly label: string | null }) =>
+    `The way back: how the loss of this sample${label === null ? "" : `, a ${label},`} changes with each number that a layer gives. Orange is what should become smaller, blue what should become larger. Where all is black, the sample teaches next to nothing; where colours fade towards the input, gradients vanish.`,
+  beforeItsActivation: "before its activation",
+  unitOf: ({ layer, places, value }: Texts<"layer" | "value"> & { readonly places: readonly string[] }) =>
+    `${layer}, ${places.join(", ")}: ${value}`,
+  mapAt: ({ at }: Readonly<Record<"at" | "count", number>>) => `map ${whole(at)}`,
+  rowAt: ({ at }: Readonly<Record<"at" | "count", number>>) => `row ${whole(at)}`,
+  columnAt: ({ at }: Readonly<Record<"at" | "count", number>>) => `column ${whole(at)}`,
+  stepAt: ({ at }: Readonly<Record<"at" | "count", number>>) => `step ${whole(at)}`,
+  numberAt: ({ at, count }: Readonly<Record<"at" | "count", number>>) => `number ${whole(at)} of ${whole(count)}`,
+  productIs: ({ value, weight, product }: Texts<"value" | "weight" | "product">) => `${value} × ${weight} = ${product}`,
   activationIs: ({ activation, before, output }: Texts<"activation" | "before" | "output">) =>
     `Then ${activation}: ${activation}(${before}) = ${output}.`,
   softmaxIs: ({ before, all, sum, output }: Texts<"before" | "sum" | "output"> & Readonly<Record<"all", number>>) =>

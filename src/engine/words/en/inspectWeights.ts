@@ -40,6 +40,48 @@ export const inspectWeights = {
   largest: "Largest",
   meanWeight: "Mean",
   weightLength: "Length",
+  landscapeHint:
+    "The loss over a plane through the weights as they are (the red dot): look for whether they lie in a wide basin or a narrow valley, and how the run (the white line) came down into it.",
+  landscapeWay: "Directions of the plane",
+  pathWay: "Along the run",
+  randomWay: "Random",
+  pathWayHint:
+    "The plane in which the run's kept checkpoints lie furthest apart; numbers are distances between weights.",
+  randomWayHint:
+    "Two random directions, the same every time, whose filters are as long as the model's own: so sharp and flat minima can be compared, of other models too (Li et al. 2018).",
+  landscapePoints: "How many points",
+  pointsOption: ({ side }: Readonly<Record<"side", number>>) => `${whole(side)} × ${whole(side)} points`,
+  landscapeSamples: "Samples the loss is of",
+  samplesOption: ({ count }: Readonly<Record<"count", number>>) =>
+    `of ${plural(count, { one: "sample", other: "samples" })}`,
+  landscapeReach: "How far it reaches",
+  reachOption: ({ reach }: Texts<"reach">) => `up to ±${reach}`,
+  computeLandscape: "Compute the landscape",
+  landscapeProgress: "How far the landscape is",
+  landscapeComputed: ({ loss }: Texts<"loss">) => `The landscape is computed: the loss in its middle is ${loss}.`,
+  landscapeLacks:
+    "A run along which to lay the plane needs at least two kept checkpoints of other weights. Train for another epoch, or take random directions.",
+  landscapePlane: "Plane of losses: arrow keys read it",
+  landscapeAt: ({ x, y, loss }: Texts<"x" | "y" | "loss">) => `At ${x} across, ${y} up: loss ${loss}`,
+  landscapeScale: "What colours tell: the loss",
+  orMore: ({ value }: Texts<"value">) => `${value} or more`,
+  landscapeIs: ({
+    step,
+    samples,
+    loss,
+    low,
+    high,
+  }: Texts<"loss" | "low" | "high"> & Readonly<Record<"step" | "samples", number>>) =>
+    `After step ${whole(step)} the loss of the first ${plural(samples, { one: "training sample", other: "training samples" })} is ${loss}; over the plane it is from ${low} to ${high}.`,
+  noPath: "No checkpoint of this run is kept yet, so there is no path to draw.",
+  pathShare: ({ points, share, parameters }: Texts<"share"> & Readonly<Record<"points" | "parameters", number>>) =>
+    `The path is that of ${plural(points, { one: "kept checkpoint", other: "kept checkpoints" })}, brought to the plane the shortest way: ${share} of it, squared, lies in the plane. The rest lies in the other of ${whole(parameters)} dimensions.`,
+  pathTable: "The run's path in the plane",
+  pathStep: "Step",
+  acrossAxis: "Across",
+  upAxis: "Up",
+  landscapeNumbers: "Losses in numbers",
+  upByAcross: "up / across",
   historyHint:
     "Each row is a validation sample, each bar one validation: tall where it was told right. Look for rows that flicker: what is forgotten again and again is hard, unusual or wrongly labelled.",
   historyNeeds:

@@ -31,6 +31,7 @@ export const results = {
   roundedTab: "Quantize",
   layersTab: "Layers",
   weightsTab: "Weights",
+  landscapeTab: "Landscape",
   historyTab: "History",
   embeddingTab: "Embeddings",
   whyTab: "Why",

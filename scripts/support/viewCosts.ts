@@ -1,0 +1,108 @@
+// What looking into a model costs its training and the page: each view of the results open by turns with none.
+import type { CDPSession, Page } from "playwright-core";
+
+/** Shows nothing that is asked of the model. */
+const NONE = "Profile";
+/** Looked at for so long at a time, after a while in which a view is fetched and asks for the first time. */
+const SETTLE_MS = 1500;
+
+interface ViewCost {
+  readonly view: string;
+  /** Steps a second with the view over those with none, by turns: the median. */
+  readonly speed: number;
+}
+
+export interface ViewCosts {
+  readonly views: readonly ViewCost[];
+  /** What garbage collection leaves more than before, with every view opened once. */
+  readonly heapGrowthMb: number;
+  /** From a press on a cell of the confusion matrix until its first image is drawn; NaN where there is no such view. */
+  readonly cellMs: number;
+}
+
+/** The step and the time at which the page shows it, when it has just changed. */
+function freshStep(page: Page): Promise<{ readonly step: number; readonly ms: number }> {
+  return page.evaluate(
+    () =>
+      new Promise<{ step: number; ms: number }>((resolve) => {
+        const status = document.querySelector('[role="status"][aria-label="Training status"]');
+        const read = (): number =>
+          Number(/Step (\S+) \//.exec(status?.textContent ?? "")?.[1]?.replaceAll(",", "") ?? NaN);
+        const before = read();
+        const look = (): void => {
+          const step = read();
+          if (step === before) requestAnimationFrame(look);
+          else resolve({ step, ms: performance.now() });
+        };
+        look();
+      }),
+  );
+}
+
+async function speedOf(page: Page, view: string, lookMs: number): Promise<number> {
+  await page.getByRole("tab", { name: view, exact: true }).click();
+  await page.waitForTimeout(SETTLE_MS);
+  const from = await freshStep(page);
+  await page.waitForTimeout(lookMs);
+  const to = await freshStep(page);
+  return (1000 * (to.step - from.step)) / (to.ms - from.ms);
+}
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
+
+async function heapBytes(client: CDPSession): Promise<number> {
+  await client.send("HeapProfiler.collectGarbage");
+  return (await client.send("Runtime.getHeapUsage")).usedSize;
+}
+
+/** @param page with a model that trains for long enough  @param rounds how often each view is compared with none */
+export async function measureViews(page: Page, lookMs: number, rounds: number): Promise<ViewCosts> {
+  const client = await page.context().newCDPSession(page);
+  const tabs = await page.getByRole("tablist", { name: "Views" }).getByRole("tab").allInnerTexts();
+  const names = tabs.filter((name) => name !== NONE);
+  const speeds = new Map<string, number[]>(names.map((name) => [name, []]));
+  await speedOf(page, NONE, 0);
+  const before = await heapBytes(client);
+  let after = NaN;
+  for (let round = 0; round < rounds; round++) {
+    for (const name of names) {
+      // None, the view, none: what drifts meanwhile is even.
+      const [first, own, last] = [
+        await speedOf(page, NONE, lookMs / 2),
+        await speedOf(page, name, lookMs),
+        await speedOf(page, NONE, lookMs / 2),
+      ];
+      speeds.get(name)?.push((2 * own) / (first + last));
+    }
+    if (round === 0) after = await heapBytes(client);
+  }
+  const views = [...speeds].map(([view, values]) => ({ view, speed: median(values) }));
+  return { views, heapGrowthMb: (after - before) / 1e6, cellMs: await cellMs(page, names) };
+}
+
+async function cellMs(page: Page, names: readonly string[]): Promise<number> {
+  if (!names.includes("Confusion")) return NaN;
+  await page.getByRole("tab", { name: "Confusion", exact: true }).click();
+  const cell = page.getByRole("button", { name: / taken for .*: [1-9]\d* of / }).first();
+  await cell.waitFor();
+  return await cell.evaluate(
+    (button) =>
+      new Promise<number>((resolve) => {
+        const began = performance.now();
+        const look = (): void => {
+          if (document.querySelector('[aria-label="Images that are chosen"] canvas'))
+            resolve(performance.now() - began);
+          else requestAnimationFrame(look);
+        };
+        if (button instanceof HTMLElement) button.click();
+        requestAnimationFrame(look);
+      }),
+  );
+}
+
+/** One line for each view, and one for the rest. */
+export function describeViews({ views, heapGrowthMb, cellMs: ms }: ViewCosts): string {
+  const lines = views.map(({ view, speed }) => `${view.padEnd(14)} ${speed.toFixed(3)}`);
+  const cell = Number.isNaN(ms) ? "" : `, from a cell of the confusion matrix to its images ${ms.toFixed(0)} ms`;
+  return `training speed with a view open over that with none:\n${lines.join("\n")}\nheap ${heapGrowthMb.toFixed(1)} MB larger with every view opened once${cell}`;
+}
