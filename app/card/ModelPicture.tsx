@@ -14,7 +14,7 @@ interface ModelPictureProps {
 }
 
 /** Letters that fit beside each other. */
-const MOST_LETTERS = 34;
+const MAX_LETTERS = 34;
 
 export function ModelPicture({ model, svg }: ModelPictureProps) {
   const report = reportOf(model);
@@ -80,7 +80,7 @@ function Layer({ layer, x, y, width, height, isContainer }: PlacedLayer) {
       {!isContainer && (
         <>
           <text x={x + 14} y={y + 33} fontSize={11} fill="var(--text-2)">
-            {about.length > MOST_LETTERS ? `${about.slice(0, MOST_LETTERS - 1)}…` : about}
+            {about.length > MAX_LETTERS ? `${about.slice(0, MAX_LETTERS - 1)}…` : about}
           </text>
           <text x={x + width - 10} y={y + 33} fontSize={11} textAnchor="end" fill="var(--text-3)">
             {right}

@@ -33,7 +33,7 @@ interface CardProps {
 }
 
 /** Charts of it at most: of the loss, and of what the model is judged by. */
-const MOST_CHARTS = 2;
+const MAX_CHARTS = 2;
 
 function Card({ run, name, onClose }: CardProps) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -68,7 +68,7 @@ function Card({ run, name, onClose }: CardProps) {
     ),
     curves: curves && (
       <div className={classes.charts}>
-        {charted.slice(0, MOST_CHARTS).map((info) => (
+        {charted.slice(0, MAX_CHARTS).map((info) => (
           <CurvePicture key={info.id} info={info} curves={curves} stepsPerEpoch={stepsPerEpoch} />
         ))}
       </div>

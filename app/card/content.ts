@@ -32,9 +32,9 @@ export interface CardSource {
 
 const NONE = "–";
 /** Rows of the table of curves. */
-const MOST_ROWS = 10;
+const MAX_ROWS = 10;
 /** A model with more classes has a table that is no help to anybody. */
-const MOST_CLASSES = 40;
+const MAX_CLASSES = 40;
 
 /** All parts, in the order in which they are read. */
 export function cardOf(source: CardSource): CardPart[] {
@@ -61,7 +61,7 @@ function dataOf({ run: { description }, answers }: CardSource): CardPart {
   if (validationCount > 0) facts.push([t("card.heldOut"), formatCount(validationCount)]);
   if (answers) facts.push([t("card.tested"), formatCount(answers.labels.length)]);
   if (names.length > 0)
-    facts.push([t("card.classes"), names.length > MOST_CLASSES ? formatCount(names.length) : names.join(", ")]);
+    facts.push([t("card.classes"), names.length > MAX_CLASSES ? formatCount(names.length) : names.join(", ")]);
   return { id: "data", heading: t("card.data"), facts };
 }
 
@@ -111,7 +111,7 @@ function curvesOf({ run, curves }: CardSource): CardPart {
   const isValidated = curves.validation.from.length > 0;
   const log: LogDump = isValidated ? curves.validation : curves.train;
   const all = log.from.length;
-  const count = Math.min(MOST_ROWS, all);
+  const count = Math.min(MAX_ROWS, all);
   const places = Array.from({ length: count }, (_, i) => Math.round(((i + 1) * all) / count) - 1);
   const shown = infos.filter(({ id }) => log.columns[id]);
   return {
@@ -147,7 +147,7 @@ function scoresPart(run: ListedRun): CardPart {
 /** The scores of each class on the test set, and the pair that is taken for each other most often. */
 function classesOf({ run, answers, step }: CardSource): CardPart[] {
   const names = classifierOf(run.description)?.classNames;
-  if (!answers || !names || names.length > MOST_CLASSES) return [];
+  if (!answers || !names || names.length > MAX_CLASSES) return [];
   const { predicted } = judge(answers, names.length);
   const confusion = confusionOf(answers.labels, predicted, names.length);
   const scores = classScores(confusion);

@@ -4,10 +4,10 @@ import { t } from "./words";
 import classes from "./QrCode.module.css";
 
 /** The most bytes that a code holds, at the lowest level of error correction. Source: ISO/IEC 18004, version 40-L. */
-const MOST_BYTES = 2953;
+const MAX_BYTES = 2953;
 
 /** Whether an address fits into a code. */
-export const fitsQrCode = (url: string): boolean => new TextEncoder().encode(url).length <= MOST_BYTES;
+export const fitsQrCode = (url: string): boolean => new TextEncoder().encode(url).length <= MAX_BYTES;
 
 interface Drawing {
   readonly size: number;

@@ -17,7 +17,7 @@ const ERASER = 0.08;
 /** How far off the way of a drag points fall. */
 const SPREAD = 0.06;
 /** What is asked for before there is anything to learn from. */
-const LEAST_POINTS = 4;
+const MIN_POINTS = 4;
 
 const scattered = (value: number): number => value + (Math.random() * 2 - 1) * SPREAD;
 
@@ -61,7 +61,7 @@ export function PointsDialog() {
   };
   const counts = countsOf(points);
   const hasClasses = counts.filter((count) => count > 0).length > 1;
-  const isReady = points.length >= LEAST_POINTS;
+  const isReady = points.length >= MIN_POINTS;
   const use = async (withNewModel: boolean): Promise<void> => {
     const createdAt = Date.now();
     const { about, read } = datasetOf(points, {

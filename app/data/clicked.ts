@@ -5,7 +5,7 @@ import type { ColumnData, OwnDataset, ReadRows } from "../../src/engine";
 export const REACH = 1.25;
 /** Classes that can be put. */
 export const CLASSES = ["A", "B", "C", "D"] as const;
-export const MOST_POINTS = 2000;
+export const MAX_POINTS = 2000;
 /** Every so-manieth point of a class is kept for the test. */
 const TEST_EVERY = 5;
 
@@ -20,7 +20,7 @@ const within = (value: number): number => Math.max(-REACH, Math.min(REACH, value
 
 /** Another point; none beyond as many as are allowed. */
 export const withPoint = (points: readonly Clicked[], { x, y, label }: Clicked): readonly Clicked[] =>
-  points.length >= MOST_POINTS ? points : [...points, { x: within(x), y: within(y), label }];
+  points.length >= MAX_POINTS ? points : [...points, { x: within(x), y: within(y), label }];
 
 /** Without those within a distance of a place. */
 export const erased = (points: readonly Clicked[], x: number, y: number, radius: number): readonly Clicked[] =>

@@ -8,8 +8,8 @@ import { adopt } from "../train/adopt";
 export async function openFile(file: File): Promise<void> {
   const [incoming] = await Promise.all([openIncoming(), fetchLaterWords()]);
   try {
-    if (file.size > incoming.MOST_MODEL_BYTES) {
-      throw new Error(`expected at most ${incoming.MOST_MODEL_BYTES} bytes, got ${file.size}`);
+    if (file.size > incoming.MAX_MODEL_BYTES) {
+      throw new Error(`expected at most ${incoming.MAX_MODEL_BYTES} bytes, got ${file.size}`);
     }
     const bytes = new Uint8Array(await file.arrayBuffer());
     const base = useModel.getState().description;

@@ -2,7 +2,7 @@
  *  points of it. Each is asked once. */
 import type { KeptCurves, ListedRun, Predictions, ShownValues } from "../../src/engine";
 import { classifierOf } from "../inspect/views/classifier";
-import { MOST_CLASSES, placesOf, reachOf } from "../inspect/views/field/paint";
+import { MAX_CLASSES, placesOf, reachOf } from "../inspect/views/field/paint";
 import { classOutputs } from "../inspect/views/readPredictions";
 import type { CheckpointViewer } from "../train/viewer";
 
@@ -11,7 +11,7 @@ const SAMPLES = 200;
 /** Squares along each side of a field. */
 export const RESOLUTION = 48;
 /** Frames of a film; of more checkpoints, some evenly over the run. */
-const MOST_FRAMES = 60;
+const MAX_FRAMES = 60;
 
 /** One moment. */
 export interface Frame {
@@ -34,7 +34,7 @@ export interface Scene {
 /** The steps of a film, the first and the last of those that are kept among them. */
 export function stepsOfFilm(kept: readonly number[]): number[] {
   const steps = [...new Set(kept)].toSorted((a, b) => a - b);
-  const count = Math.min(MOST_FRAMES, steps.length);
+  const count = Math.min(MAX_FRAMES, steps.length);
   const places = Array.from({ length: count }, (_, i) => Math.round((i * (steps.length - 1)) / Math.max(1, count - 1)));
   return places.flatMap((place) => steps[place] ?? []);
 }
@@ -51,7 +51,7 @@ export async function frameOf(
     const classifier = classifierOf(run.description);
     const classes = classifier?.classNames.length ?? 0;
     const isPlane =
-      classifier?.info.kind === "points" && classifier.info.shape.join() === "2" && classes <= MOST_CLASSES;
+      classifier?.info.kind === "points" && classifier.info.shape.join() === "2" && classes <= MAX_CLASSES;
     let field: Float32Array | null = null;
     if (classifier && isPlane) {
       const places = placesOf(RESOLUTION, reachOf(predictions.columns[classifier.input]?.values ?? []));

@@ -22,7 +22,7 @@ import type { ListedRun } from "../../src/engine";
 import { RunSwatch } from "../charts/RunSwatch";
 import { formatEpoch } from "../common/format";
 import { t } from "../common/words";
-import { MOST_PINS, useRuns } from "../store/runs";
+import { MAX_PINS, useRuns } from "../store/runs";
 import { ForkPoint } from "./ForkPoint";
 import { scoresOf } from "./scores";
 import { replaceModel } from "../store/model";
@@ -33,7 +33,7 @@ import { rename, setNote, slotOf, toggleBaseline, togglePin } from "./watch";
 import classes from "./RunsPanel.module.css";
 
 /** Runs are indented no further, whatever they descend from. */
-const MOST_INDENTED = 4;
+const MAX_INDENTED = 4;
 
 interface RunRowProps {
   readonly run: ListedRun;
@@ -56,11 +56,11 @@ export function RunRow({ run, name, depth, parent, isOwn, isTaken, canPin, onDel
   const [isNoted, setIsNoted] = useState(false);
   const isPinned = mark.pin !== null;
   return (
-    <li className={classes.row} style={{ "--depth": Math.min(depth, MOST_INDENTED) } as CSSProperties}>
+    <li className={classes.row} style={{ "--depth": Math.min(depth, MAX_INDENTED) } as CSSProperties}>
       <div className={classes.pins}>
         <Action
           label={t("runs.pin", { name })}
-          help={t("runs.pinHelp", { most: MOST_PINS })}
+          help={t("runs.pinHelp", { most: MAX_PINS })}
           isPressed={isPinned}
           isOff={!canPin}
           onPress={() => void togglePin(run)}

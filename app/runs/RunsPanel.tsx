@@ -7,7 +7,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import type { ListedRun } from "../../src/engine";
 import { formatBytes } from "../common/format";
 import { t } from "../common/words";
-import { MOST_PINS, useRuns } from "../store/runs";
+import { MAX_PINS, useRuns } from "../store/runs";
 import { openTrials } from "../store/trials";
 import { ownRun } from "../train/keptRun";
 import { CompareTable } from "./CompareTable";
@@ -42,7 +42,7 @@ export default function RunsPanel() {
   const own = ownRun();
   if (isForbidden) return <p className={classes.waiting}>{t("runs.forbidden")}</p>;
   if (!runs) return <p className={classes.waiting}>{t("results.loading")}</p>;
-  const hasRoom = runs.filter(({ mark }) => mark.pin !== null).length < MOST_PINS;
+  const hasRoom = runs.filter(({ mark }) => mark.pin !== null).length < MAX_PINS;
   const remove = (run: ListedRun): void => {
     setDeleted({ id: run.id, name: names.get(run.id) ?? "" });
     void deleteRun(run.id);

@@ -133,7 +133,7 @@ function inWords({ label, from, to }: Difference): string {
 }
 
 /** Differences that a name tells. */
-const MOST_NAMED = 2;
+const MAX_NAMED = 2;
 
 /** What a run is called that nobody has named: what it has that the one before has not.
  *  @param before the run before; undefined for the first */
@@ -141,8 +141,8 @@ export function nameOfRun(before: ModelDescription | undefined, own: ModelDescri
   if (!before || before.name !== own.name) return own.name;
   const differences = differencesBetween(before, own);
   if (differences.length === 0) return t("runs.again", { name: own.name });
-  const named = differences.slice(0, MOST_NAMED).map(inWords).join(", ");
-  const more = differences.length - MOST_NAMED;
+  const named = differences.slice(0, MAX_NAMED).map(inWords).join(", ");
+  const more = differences.length - MAX_NAMED;
   return more > 0 ? t("runs.andMore", { named, more }) : named;
 }
 

@@ -1,7 +1,7 @@
 /** Reads the runs that are kept, again whenever something changes, and carries out what the visitor makes of them. Loaded when
  *  there are runs, or when somebody looks for them. */
 import { heldRuns, type ListedRun, openRuns, type RunMark, type RunStore, say } from "../../src/engine";
-import { MOST_PINS, type Overlay, overlayOf, type PinSlot, useRuns } from "../store/runs";
+import { MAX_PINS, type Overlay, overlayOf, type PinSlot, useRuns } from "../store/runs";
 import { isRunActive, notify, useRun } from "../store/run";
 import { ownRun } from "../train/keptRun";
 import { namesOf, settingsOf } from "./settings";
@@ -131,7 +131,7 @@ export const setBudget = (byteLength: number): Promise<void> => change((store) =
 export const togglePin = ({ id, mark }: ListedRun): Promise<void> =>
   change(async (store) => {
     const taken = new Set((useRuns.getState().runs ?? []).map((run) => run.mark.pin));
-    const free = Array.from({ length: MOST_PINS }, (_, slot) => slot).find((slot) => !taken.has(slot));
+    const free = Array.from({ length: MAX_PINS }, (_, slot) => slot).find((slot) => !taken.has(slot));
     if (mark.pin !== null) await store.mark(id, { pin: null });
     else if (free !== undefined) await store.mark(id, { pin: free });
   });
@@ -142,7 +142,7 @@ export const drawRuns = (ids: readonly string[]): Promise<void> =>
     const { runs } = useRuns.getState();
     const before = (runs ?? []).filter(({ id, mark }) => mark.pin !== null && !ids.includes(id));
     for (const { id } of before) await store.mark(id, { pin: null });
-    for (const [pin, id] of ids.slice(0, MOST_PINS).entries()) await store.mark(id, { pin });
+    for (const [pin, id] of ids.slice(0, MAX_PINS).entries()) await store.mark(id, { pin });
   });
 
 /** Makes a run the one that others are held against, or no longer. */

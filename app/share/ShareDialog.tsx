@@ -6,7 +6,7 @@ import { say } from "../../src/engine";
 import { Dialog } from "../common/Dialog";
 import { fitsQrCode, QrCode } from "../common/QrCode";
 import { t } from "../common/words";
-import { MOST_LINK_CHARACTERS } from "../store/linkText";
+import { MAX_LINK_CHARACTERS } from "../store/linkText";
 import { lossesFor } from "../store/losses";
 import { useDescription } from "../store/model";
 import { notify } from "../store/run";
@@ -45,7 +45,7 @@ function LinkPart({ made, onDone }: { readonly made: Made | null; readonly onDon
   const field = useRef<HTMLInputElement>(null);
   const [isQr, setIsQr] = useState(false);
   if (made && !made.url) {
-    const why = made.url === null ? t("share.tooLong", { most: MOST_LINK_CHARACTERS }) : t("share.noLink");
+    const why = made.url === null ? t("share.tooLong", { most: MAX_LINK_CHARACTERS }) : t("share.noLink");
     return <p className={classes.part}>{why}</p>;
   }
   const url = made?.url ?? "";

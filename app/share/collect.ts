@@ -2,7 +2,7 @@
 import type { BroughtFile } from "../../src/engine";
 
 /** More are not looked for: what is brought has a limit below. */
-const MOST_FILES = 120_000;
+const MAX_FILES = 120_000;
 
 const fileOf = (entry: FileSystemFileEntry): Promise<File> =>
   new Promise((resolve, reject) => entry.file(resolve, reject));
@@ -13,7 +13,7 @@ async function entriesIn(folder: FileSystemDirectoryEntry): Promise<FileSystemEn
   const all: FileSystemEntry[] = [];
   for (;;) {
     const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
-    if (some.length === 0 || all.length > MOST_FILES) return all;
+    if (some.length === 0 || all.length > MAX_FILES) return all;
     all.push(...some);
   }
 }
@@ -25,7 +25,7 @@ const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.i
 export async function collect(entries: readonly FileSystemEntry[]): Promise<readonly BroughtFile[]> {
   const files: BroughtFile[] = [];
   const waiting = [...entries];
-  for (let entry = waiting.pop(); entry && files.length <= MOST_FILES; entry = waiting.pop()) {
+  for (let entry = waiting.pop(); entry && files.length <= MAX_FILES; entry = waiting.pop()) {
     const path = entry.fullPath.replace(/^\//, "");
     try {
       if (isFolder(entry)) waiting.push(...(await entriesIn(entry)).toReversed());

@@ -21,7 +21,7 @@ const PRESENT = "present";
 const FILE = "file";
 
 /** Names of weights that are listed as of no use. */
-const MOST_NAMED = 4;
+const MAX_NAMED = 4;
 
 export function StartDialog({ onClose }: { readonly onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -163,7 +163,7 @@ function Report({ match: { taken, left, unused } }: { readonly match: WeightMatc
       isTaken: false,
     })),
   ];
-  const named = unused.slice(0, MOST_NAMED);
+  const named = unused.slice(0, MAX_NAMED);
   return (
     <>
       <p className={classes.note} role="status">

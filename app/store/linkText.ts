@@ -32,7 +32,7 @@ const PREFIX = "#link=";
 const VERSION = "1";
 
 /** The longest link: what goes through mail, chat and QR codes of no unusual size. */
-export const MOST_LINK_CHARACTERS = 8192;
+export const MAX_LINK_CHARACTERS = 8192;
 
 /** What links say of the preferences: the others are the reader's own, and stay as they are. */
 const viewIn = ({ resultsView, xUnit, smoothing, logCharts, fitCharts }: Preferences): LinkView => ({
@@ -84,14 +84,14 @@ export async function writeLink({ model, losses, view }: LinkState): Promise<str
   });
   const bytes = await pass(new TextEncoder().encode(json), new CompressionStream("deflate-raw"), Infinity);
   const text = `${PREFIX}${VERSION}.${toBase64(bytes)}`;
-  return text.length > MOST_LINK_CHARACTERS ? null : text;
+  return text.length > MAX_LINK_CHARACTERS ? null : text;
 }
 
 /** Reads a link. @returns what it says, or what is wrong with it */
 export async function readLink(hash: string): Promise<LinkState | Said> {
   const [version = "", text = ""] = hash.slice(PREFIX.length).split(".", 2);
-  if (hash.length > MOST_LINK_CHARACTERS)
-    return say("share.tooLongLink", { most: MOST_LINK_CHARACTERS, got: hash.length });
+  if (hash.length > MAX_LINK_CHARACTERS)
+    return say("share.tooLongLink", { most: MAX_LINK_CHARACTERS, got: hash.length });
   if (version !== VERSION) return say("share.otherVersion");
   try {
     const bytes = await pass(fromBase64(text), new DecompressionStream("deflate-raw"), LIMITS.jsonLength);

@@ -4,7 +4,7 @@ import { create } from "zustand";
 import type { KeptCurves, ListedRun, LogDump, MetricColumns } from "../../src/engine";
 
 /** How many can be drawn over the charts, beside the baseline. */
-export const MOST_PINS = 4;
+export const MAX_PINS = 4;
 
 /** Where a run has its colour and its dashes from: one of the pins, or the baseline's own. */
 export type PinSlot = number | "baseline";

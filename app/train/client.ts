@@ -26,7 +26,7 @@ export interface WorkerListener {
 const BEAT_MS = 3000;
 /** For how long its script may take to come, on the slowest of lines. */
 const BIRTH_MS = 60_000;
-const MOST_UNANSWERED = 5;
+const MAX_UNANSWERED = 5;
 
 /** Where the worker finds datasets. */
 const datasetsUrl = (): string => new URL("datasets/", document.baseURI).href;
@@ -88,7 +88,7 @@ export function watch(worker: Worker, trainer: { answer(): Promise<void> }, onLo
     announced = typeof data === "number" ? Math.ceil(data / BEAT_MS) : 0;
   });
   const timer = setInterval(() => {
-    if (unanswered >= MOST_UNANSWERED + announced) {
+    if (unanswered >= MAX_UNANSWERED + announced) {
       clearInterval(timer);
       onLost();
       return;

@@ -8,9 +8,9 @@ const presetIds = Object.keys(presets) as PresetId[];
 const backends = ["auto", "webgpu", "cpu"] as const;
 
 /** How many presets that are like an unknown one are named. */
-const MOST_LIKE = 3;
+const MAX_LIKE = 3;
 /** Below this likeness one name is not meant by another. */
-const LEAST_LIKE = 0.25;
+const MIN_LIKE = 0.25;
 
 const pairsIn = (text: string): ReadonlySet<string> =>
   new Set(Array.from({ length: Math.max(0, text.length - 1) }, (_, i) => text.slice(i, i + 2)));
@@ -25,8 +25,8 @@ function likeness(a: string, b: string): number {
 function nearest(wanted: string, names: readonly string[]): readonly string[] {
   const word = wanted.slice(0, 100).toLowerCase();
   const found = names.map((name) => ({ name, like: name === word ? 1 : likeness(name, word) }));
-  const near = found.filter(({ like }) => like >= LEAST_LIKE).toSorted((a, b) => b.like - a.like);
-  return near.slice(0, MOST_LIKE).map(({ name }) => name);
+  const near = found.filter(({ like }) => like >= MIN_LIKE).toSorted((a, b) => b.like - a.like);
+  return near.slice(0, MAX_LIKE).map(({ name }) => name);
 }
 
 /** The parameters, each with its schema and what to say that it expects. */
@@ -52,7 +52,7 @@ export type PageQuery = { readonly [K in ParameterName]?: v.InferOutput<(typeof 
 /** What mail, advertisements and social networks add to links. */
 const OF_CAMPAIGNS = /^(utm_.*|fbclid|gclid|msclkid|mc_[ce]id)$/;
 /** Unknown parameters that are named; the others are counted. */
-const MOST_NAMED = 3;
+const MAX_NAMED = 3;
 
 const isKnown = (name: string): name is ParameterName => Object.hasOwn(parameters, name);
 
@@ -79,7 +79,7 @@ export function readQuery(search: string): { readonly query: PageQuery; readonly
     }
   }
   if (unknown.size > 0) {
-    const names = [...unknown].slice(0, MOST_NAMED).map(shorten);
+    const names = [...unknown].slice(0, MAX_NAMED).map(shorten);
     problems.push(say("page.unknownParameters", { names, more: unknown.size - names.length }));
   }
   return { query, problems };

@@ -12,7 +12,7 @@ import {
   addVariant,
   letterOf,
   modelOfVariant,
-  MOST_VARIANTS,
+  MAX_VARIANTS,
   nameOfVariant,
   removeVariant,
   setUp,
@@ -59,7 +59,7 @@ export function RaceSetup() {
               canRemove={variants.length > 2}
             />
           ))}
-          {variants.length < MOST_VARIANTS && (
+          {variants.length < MAX_VARIANTS && (
             <li className={classes.add}>
               <Button variant="default" leftSection={<IconPlus size={16} />} onClick={addVariant}>
                 {t("trials.addVariant")}

@@ -7,7 +7,7 @@ import { t } from "../common/words";
 import { curvesOfModel, useDescription } from "../store/model";
 import { isRunOpen, takeState, useRun } from "../store/run";
 import { RangeControl } from "./RangeControl";
-import { MOST_TRIALS, pointsOf, setRange, setUpSearch, startSearch, useSearch } from "./search";
+import { MAX_TRIALS, pointsOf, setRange, setUpSearch, startSearch, useSearch } from "./search";
 import { groupsOf, type NamedSetting, namedSettings } from "./settingWords";
 import { problemOf, rungsOf, suggestedRange } from "./tools";
 import classes from "./TrialsDialog.module.css";
@@ -118,7 +118,7 @@ function Foot({ isBlocked, points }: FootProps) {
   const rungs = rungsOf(strategy, Math.max(1, points ?? 1), minutes * 60_000);
   const told =
     points === null
-      ? t("trials.gridTooLarge", { most: MOST_TRIALS })
+      ? t("trials.gridTooLarge", { most: MAX_TRIALS })
       : rungs.length > 1
         ? t("trials.rungs", {
             counts: rungs.map((rung) => rung.count),

@@ -24,7 +24,7 @@ interface TrialChartProps {
 }
 
 /** Dots of a line. */
-const MOST_DOTS = 40;
+const MAX_DOTS = 40;
 
 export function TrialChart({ curve, axis, lines }: TrialChartProps) {
   const holder = useRef<HTMLDivElement>(null);
@@ -102,7 +102,7 @@ function Plot({ curve, axis, lines, width, height }: TrialChartProps & Record<"w
             <path d={bandOf(validation)} fill={lookOf(slot).stroke} fillOpacity={0.12} />
             <path d={pathOf(train)} {...lookOf(slot)} strokeWidth={1} strokeOpacity={0.75} />
             <path d={pathOf(validation)} {...lookOf(slot)} strokeWidth={2.5} />
-            {validation.length <= MOST_DOTS &&
+            {validation.length <= MAX_DOTS &&
               validation.map(({ x, y }) => <circle key={x} cx={toX(x)} cy={toY(y)} r={3} fill={lookOf(slot).stroke} />)}
           </g>
         ))}

@@ -29,13 +29,13 @@ export function lineOf(log: MetricColumns, metric: string, axis: TrialAxis): Poi
 }
 
 /** Points of a line in the chart: more than pixels tell nothing. */
-const MOST_POINTS = 160;
+const MAX_POINTS = 160;
 
 /** Fewer points, each the mean of its neighbours. */
 export function thinned(points: readonly Point[]): readonly Point[] {
-  if (points.length <= MOST_POINTS) return points;
-  const size = points.length / MOST_POINTS;
-  return Array.from({ length: MOST_POINTS }, (_, i) => {
+  if (points.length <= MAX_POINTS) return points;
+  const size = points.length / MAX_POINTS;
+  return Array.from({ length: MAX_POINTS }, (_, i) => {
     const own = points.slice(Math.floor(i * size), Math.max(Math.floor((i + 1) * size), Math.floor(i * size) + 1));
     return { x: own.at(-1)?.x ?? NaN, y: own.reduce((sum, { y }) => sum + y, 0) / own.length };
   });
@@ -67,7 +67,7 @@ export function meanOfLines(lines: readonly (readonly Point[])[], isSparse = fal
   const [only] = some;
   if (only && some.length === 1) return only.map(({ x, y }) => ({ x, y, low: y, high: y }));
   const last = Math.max(0, ...some.map((points) => points.at(-1)?.x ?? 0));
-  const length = isSparse ? Math.max(0, ...some.map((points) => points.length)) : MOST_POINTS;
+  const length = isSparse ? Math.max(0, ...some.map((points) => points.length)) : MAX_POINTS;
   return Array.from({ length }, (_, i): MeanPoint => {
     const at = isSparse
       ? some.flatMap((points) => points[i] ?? [])

@@ -12,7 +12,7 @@ import { conduct, hold, type TrialLane } from "./conduct";
 import { suggestedValues } from "./suggest";
 import { judge, withSettings } from "./tools";
 
-export const MOST_VARIANTS = 4;
+export const MAX_VARIANTS = 4;
 
 /** What one variant has that the model has not. */
 export interface Variant {
@@ -71,7 +71,7 @@ export function changeVariants(base: ModelDescription): void {
 
 export function addVariant(): void {
   const { base, variants } = useRace.getState();
-  if (!base || variants.length >= MOST_VARIANTS) return;
+  if (!base || variants.length >= MAX_VARIANTS) return;
   useRace.setState({
     variants: [...variants, { id: nextId++, values: suggestedValues(base, variants.length - 1) }],
   });

@@ -23,7 +23,7 @@ import { conduct, hold, type TrialLane } from "./conduct";
 import { gridPoints, modelSettings, randomPoints, rungsOf, suggestedRange, withSettings } from "./tools";
 
 /** More runs are never begun by one search. */
-export const MOST_TRIALS = 60;
+export const MAX_TRIALS = 60;
 
 /** One trial: the values that it has, its model and its run. */
 export interface Trial {
@@ -92,9 +92,7 @@ export const setRange = (key: string, range: Range | null): void =>
 /** The points that a search as it is set up would try; null where a grid of them is too large. */
 export function pointsOf({ base, dimensions, strategy, count }: SearchState): readonly SettingValues[] | null {
   if (!base || dimensions.length === 0) return [];
-  return strategy === "grid"
-    ? gridPoints(dimensions, MOST_TRIALS)
-    : randomPoints(dimensions, count, base.training.seed);
+  return strategy === "grid" ? gridPoints(dimensions, MAX_TRIALS) : randomPoints(dimensions, count, base.training.seed);
 }
 
 const isTrainable = (model: ModelDescription): boolean =>

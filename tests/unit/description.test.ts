@@ -119,7 +119,7 @@ describe("refused as a whole", () => {
     [
       "an unknown task",
       { ...base(), task: { type: "translation", config: {} } },
-      'task: expected one of classification, regression, language, reconstruction, masked, rotation, variational, adversarial, adversarialAutoencoder, policyGradient, qLearning, got "translation".',
+      'task: expected one of classification, regression, language, reconstruction, masked, rotation, variational, clustering, adversarial, adversarialAutoencoder, policyGradient, qLearning, got "translation".',
     ],
     ["a task every object has", { ...base(), task: { type: "toString", config: {} } }, 'got "toString".'],
   ])("%s", (_, value, message) => {
@@ -324,8 +324,8 @@ describe("refused for a training setting", () => {
   });
 
   it.each([
-    [{ batchSize: 0 }, "Batch size: expected a whole number from 1 to 8,192, got 0."],
-    [{ batchSize: NaN }, "Batch size: expected a whole number from 1 to 8,192, got NaN."],
+    [{ batchSize: 0 }, "Batch size: expected a whole number from 1 to 16,384, got 0."],
+    [{ batchSize: NaN }, "Batch size: expected a whole number from 1 to 16,384, got NaN."],
     [{ epochs: 10_001 }, "Epochs: expected a whole number from 1 to 10,000, got 10,001."],
     [{ seed: 2 ** 32 }, "Seed: expected a whole number from 0 to 4,294,967,295, got 4,294,967,296."],
     [{ seed: 0.5 }, "Seed: expected a whole number from 0 to 4,294,967,295, got 0.5."],

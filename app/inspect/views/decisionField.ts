@@ -2,7 +2,7 @@
 import { lazily } from "../../common/lazily";
 import { classifierOf } from "./classifier";
 import type { Inspection } from "./inspection";
-import { MOST_CLASSES } from "./field/paint";
+import { MAX_CLASSES } from "./field/paint";
 
 export const decisionField: Inspection = {
   id: "field",
@@ -11,7 +11,7 @@ export const decisionField: Inspection = {
   suits: (model) => {
     const classifier = classifierOf(model);
     const isPlane = classifier?.info.kind === "points" && classifier.info.shape[0] === 2;
-    return isPlane && classifier.info.shape.length === 1 && classifier.classNames.length <= MOST_CLASSES;
+    return isPlane && classifier.info.shape.length === 1 && classifier.classNames.length <= MAX_CLASSES;
   },
   Content: lazily(() => import("./field/FieldView").then(({ FieldView }) => FieldView)),
 };

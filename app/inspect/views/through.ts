@@ -5,7 +5,7 @@ import { lazily } from "../../common/lazily";
 import { classifierOf } from "./classifier";
 
 /** A larger input takes the plain kernels too long. */
-const MOST_NUMBERS = 128 * 128 * 3;
+const MAX_NUMBERS = 128 * 128 * 3;
 
 export const through: Inspection = {
   id: "layers",
@@ -14,7 +14,7 @@ export const through: Inspection = {
   suits: (model) => {
     const classifier = classifierOf(model);
     if (!classifier || Object.keys(dataOf(model).columns).length === 0) return false;
-    return classifier.info.shape.reduce((size, dim) => size * dim, 1) <= MOST_NUMBERS;
+    return classifier.info.shape.reduce((size, dim) => size * dim, 1) <= MAX_NUMBERS;
   },
   showsChosen: true,
   Content: lazily(() => import("./layers/LayersView").then(({ LayersView }) => LayersView)),

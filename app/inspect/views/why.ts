@@ -4,7 +4,7 @@ import { lazily } from "../../common/lazily";
 import { classifierOf } from "./classifier";
 
 /** A larger image takes the CPU too long. */
-const MOST_NUMBERS = 128 * 128 * 3;
+const MAX_NUMBERS = 128 * 128 * 3;
 
 export const why: Inspection = {
   id: "why",
@@ -12,7 +12,7 @@ export const why: Inspection = {
   about: "inside",
   suits: (model) => {
     const info = classifierOf(model)?.info;
-    return info?.kind === "image" && info.shape.reduce((size, dim) => size * dim, 1) <= MOST_NUMBERS;
+    return info?.kind === "image" && info.shape.reduce((size, dim) => size * dim, 1) <= MAX_NUMBERS;
   },
   showsChosen: true,
   Content: lazily(() => import("./why/WhyView").then(({ WhyView }) => WhyView)),

@@ -19,8 +19,8 @@ export interface FileArray {
   readonly values: Numbers;
 }
 
-const MOST_RANK = 6;
-const MOST_HEADER = 65_536;
+const MAX_RANK = 6;
+const MAX_HEADER = 65_536;
 
 /** How numbers of a type are read, one by one where they do not lie as this machine has them. */
 interface NumberType {
@@ -52,7 +52,7 @@ export const isIdx = (bytes: Uint8Array): boolean =>
   bytes[1] === 0 &&
   (bytes[2] ?? 0) in IDX_TYPES &&
   (bytes[3] ?? 0) >= 1 &&
-  (bytes[3] ?? 0) <= MOST_RANK;
+  (bytes[3] ?? 0) <= MAX_RANK;
 
 /** @throws BringError for what is no IDX, or is cut short */
 export function readIdx(bytes: Uint8Array<ArrayBuffer>): FileArray {
@@ -70,7 +70,7 @@ export function readNpy(bytes: Uint8Array<ArrayBuffer>): FileArray {
   const isNpy = bytes.length > 12 && String.fromCharCode(...bytes.subarray(1, 6)) === "NUMPY" && bytes[0] === 0x93;
   if (!isNpy) throw new BringError(say("brought.noArray"));
   const [from, length] = (bytes[6] ?? 0) < 2 ? [10, view.getUint16(8, true)] : [12, view.getUint32(8, true)];
-  if (length > MOST_HEADER || from + length > bytes.length) throw new BringError(say("brought.cutArray"));
+  if (length > MAX_HEADER || from + length > bytes.length) throw new BringError(say("brought.cutArray"));
   const header = new TextDecoder("latin1").decode(bytes.subarray(from, from + length));
   const type = /'descr':\s*'([<>|=])([a-zA-Z]\d+)'/.exec(header);
   const dims = /'shape':\s*\(([\d,\s]*)\)/.exec(header);
@@ -90,7 +90,7 @@ function arrayOf(
   isLittle: boolean,
 ): FileArray {
   const type = TYPES[typeName];
-  if (!type || shape.length > MOST_RANK) throw new BringError(say("brought.noArray"));
+  if (!type || shape.length > MAX_RANK) throw new BringError(say("brought.noArray"));
   const count = shape.reduce((product, dim) => product * dim, 1);
   // A product beyond what a number holds exactly is beyond the file too.
   // So is an array of nothing, whatever else it says of its size.

@@ -1,6 +1,6 @@
 /** Makes a dataset of pictures: which classes, which of them for the test, and what is worth a word before anybody trains on it. */
 import type { ColumnInfo } from "../data/column";
-import { MOST_OWN_BYTES, type OwnDataset, ownId, type ReadRows } from "../data/ownData";
+import { MAX_OWN_BYTES, type OwnDataset, ownId, type ReadRows } from "../data/ownData";
 import { permutation, STREAM } from "../random";
 import { type Said, say } from "../words/said";
 import type { Look } from "./decode";
@@ -34,9 +34,9 @@ export interface ImageReport {
   readonly classes: readonly { readonly name: string; readonly count: number }[];
 }
 
-const MOST_CLASSES = 1000;
+const MAX_CLASSES = 1000;
 /** How many times larger the largest class may be than the smallest without a word. */
-const MOST_UNEVEN = 5;
+const MAX_UNEVEN = 5;
 
 /** What is to be begun with. */
 export function guessImageSettings({ groups, samples }: ImageSet, look: Look, title: string): ImageSettings {
@@ -62,8 +62,8 @@ function plan({ samples, shape }: ImageSet, settings: ImageSettings) {
     throw new BringError(say("brought.namelessClass"));
   const classes = [...new Set(called.filter((_, group) => off[group] !== true))];
   if (classes.length === 0) throw new BringError(say("brought.noClass"));
-  if (classes.length > MOST_CLASSES) {
-    throw new BringError(say("brought.manyClasses", { most: MOST_CLASSES, got: classes.length }));
+  if (classes.length > MAX_CLASSES) {
+    throw new BringError(say("brought.manyClasses", { most: MAX_CLASSES, got: classes.length }));
   }
   const classAt = new Map(classes.map((name, i) => [name, i]));
   const classOf = called.map((name, group) => (off[group] === true ? -1 : (classAt.get(name) ?? -1)));
@@ -87,8 +87,8 @@ function plan({ samples, shape }: ImageSet, settings: ImageSettings) {
     : splitRows(Uint32Array.from(rows), Uint32Array.from(labels), testShare, seed);
   if (train.length < 1 || test.length < 1) throw new BringError(say("brought.fewPictures", { got: rows.length }));
   const byteLength = rows.length * (shape[0] * shape[1] * shape[2] + (classes.length > 1 ? labelBytes(classes) : 0));
-  if (byteLength > MOST_OWN_BYTES) {
-    throw new BringError(say("brought.manyPixels", { most: MOST_OWN_BYTES, got: byteLength }));
+  if (byteLength > MAX_OWN_BYTES) {
+    throw new BringError(say("brought.manyPixels", { most: MAX_OWN_BYTES, got: byteLength }));
   }
   return { classes, classOf, rows, labels, train, test, twins, disputed, byteLength };
 }
@@ -117,7 +117,7 @@ export function judgeImages(set: ImageSet, settings: ImageSettings): ImageReport
         ...set.remarks,
         ...(disputed > 0 ? [say("brought.disputed", { pictures: disputed })] : []),
         ...(twins > 0 ? [say("brought.twins", { pictures: twins, isOut: settings.skipsTwins })] : []),
-        ...(most > MOST_UNEVEN * fewest
+        ...(most > MAX_UNEVEN * fewest
           ? [
               say("brought.uneven", {
                 large: classes[counts.indexOf(most)] ?? "",

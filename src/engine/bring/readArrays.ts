@@ -1,5 +1,5 @@
 /** Reads arrays of pictures or of numbers, with their labels, from IDX, NumPy and CIFAR-10's binary files. */
-import { MOST_OWN_BYTES } from "../data/ownData";
+import { MAX_OWN_BYTES } from "../data/ownData";
 import { say } from "../words/said";
 import { ColumnReader, type Table, TABLE_LIMITS } from "./csv";
 import { type FileArray, isIdx, readIdx, readNpy } from "./arrays";
@@ -50,8 +50,8 @@ export async function readArrays(
   for (const [i, item] of items.entries()) {
     const { path } = item;
     try {
-      if ((total += item.size) > MOST_OWN_BYTES * 4)
-        throw new BringError(say("brought.largeFile", { most: MOST_OWN_BYTES }));
+      if ((total += item.size) > MAX_OWN_BYTES * 4)
+        throw new BringError(say("brought.largeFile", { most: MAX_OWN_BYTES }));
       const bytes = await item.read();
       const split = splitOf(path);
       if (/\.txt$/i.test(path)) names = namesIn(bytes);
@@ -193,8 +193,8 @@ export function imageSetOf(
   const { size } = found;
   const each = size[0] * size[1] * size[2];
   const count = blocks.reduce((sum, { inputs }) => sum + (inputs.shape[0] ?? 0), 0);
-  if (count * each > MOST_OWN_BYTES) {
-    throw new BringError(say("brought.manyPixels", { most: MOST_OWN_BYTES, got: count * each }));
+  if (count * each > MAX_OWN_BYTES) {
+    throw new BringError(say("brought.manyPixels", { most: MAX_OWN_BYTES, got: count * each }));
   }
   const labels = [...new Set(blocks.flatMap(({ labels: own }) => [...new Set(own?.values)]))].toSorted((a, b) => a - b);
   if (labels.some((label) => !Number.isInteger(label)) || labels.length > 1000) {

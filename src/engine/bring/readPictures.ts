@@ -1,5 +1,5 @@
 /** Reads files of pictures into an {@link ImageSet}. What is no picture, is too large or does not decode is named and left out. */
-import { MOST_OWN_BYTES } from "../data/ownData";
+import { MAX_OWN_BYTES } from "../data/ownData";
 import { DatasetError } from "../errors";
 import { say } from "../words/said";
 import { placesOf } from "./classes";
@@ -15,7 +15,7 @@ const PIXELS_AT_ONCE = 24_000_000;
 /** Pictures that are looked at to guess how large they are to be. */
 const LOOKED_AT = 24;
 /** A picture's file may have so many bytes. */
-const MOST_FILE_BYTES = 64 * 2 ** 20;
+const MAX_FILE_BYTES = 64 * 2 ** 20;
 
 /** Sizes to choose from. */
 export const SIZES = [16, 24, 28, 32, 48, 64, 96, 128] as const;
@@ -25,7 +25,7 @@ export const isPicture = (path: string): boolean => /\.(png|jpe?g|jfif|webp|gif|
 
 /** The bytes of a picture and what they say of it. @throws BringError for what is none, or too large to be decoded */
 async function open({ size, read }: Item): Promise<{ readonly head: PictureHead; readonly bytes: Picture["bytes"] }> {
-  if (size > MOST_FILE_BYTES) throw new BringError(say("brought.largeFile", { most: MOST_FILE_BYTES }));
+  if (size > MAX_FILE_BYTES) throw new BringError(say("brought.largeFile", { most: MAX_FILE_BYTES }));
   const bytes = await read();
   if (bytes.length === 0) throw new BringError(say("brought.emptyFile"));
   const head = readHead(bytes);
@@ -97,8 +97,8 @@ export async function readPictures(
 ): Promise<ImageSet & { readonly origins: readonly number[] }> {
   const { size, channels } = look;
   const byteLength = size * size * channels;
-  if (items.length * byteLength > MOST_OWN_BYTES) {
-    throw new BringError(say("brought.manyPixels", { most: MOST_OWN_BYTES, got: items.length * byteLength }));
+  if (items.length * byteLength > MAX_OWN_BYTES) {
+    throw new BringError(say("brought.manyPixels", { most: MAX_OWN_BYTES, got: items.length * byteLength }));
   }
   const places = placesOf(items.map(({ path }) => path));
   const groups = [...new Set(places.map(({ group }) => group))].toSorted(byName);

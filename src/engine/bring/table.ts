@@ -1,6 +1,6 @@
 /** Makes a dataset of a table: which columns are read and how, what is predicted from them, and what is wrong with that. */
 import type { ColumnInfo } from "../data/column";
-import { MOST_OWN_BYTES, type OwnDataset, ownId, type ReadRows } from "../data/ownData";
+import { MAX_OWN_BYTES, type OwnDataset, ownId, type ReadRows } from "../data/ownData";
 import { BringError } from "./refusal";
 import { type Said, say } from "../words/said";
 import type { Table, TableColumn } from "./csv";
@@ -154,8 +154,7 @@ function plan(table: Table, settings: TableSettings) {
   const { features, constant, filled } = featuresOf(table, settings, train);
   if (features.length === 0) throw new BringError(say("brought.noFeatures"));
   const byteLength = rows.length * (features.length * 4 + (isClass ? 1 : 4));
-  if (byteLength > MOST_OWN_BYTES)
-    throw new BringError(say("brought.manyValues", { byteLength, most: MOST_OWN_BYTES }));
+  if (byteLength > MAX_OWN_BYTES) throw new BringError(say("brought.manyValues", { byteLength, most: MAX_OWN_BYTES }));
   return { column, isClass, rows, labels, train, test, used, features, constant, filled, byteLength };
 }
 

@@ -13,7 +13,7 @@ const LOCATOR_64 = 0x07064b50;
 const ENTRY = 0x02014b50;
 const LOCAL = 0x04034b50;
 /** Of the list of entries. */
-const MOST_LIST_BYTES = 64 * 2 ** 20;
+const MAX_LIST_BYTES = 64 * 2 ** 20;
 /** Packed bytes that are unpacked in one go: whatever they say of their size, that takes well under a second. */
 const AT_ONCE_BYTES = 2 ** 18;
 /** Entries are many and small: a read of one brings its neighbours' bytes with it. */
@@ -26,7 +26,7 @@ export async function listZip(file: Blob): Promise<Gathered> {
   const { count, size, offset } = await findList(file);
   if (count > ITEM_LIMITS.count)
     throw new BringError(say("brought.manyFiles", { most: ITEM_LIMITS.count, got: count }));
-  if (size > MOST_LIST_BYTES || offset + size > file.size) throw damaged();
+  if (size > MAX_LIST_BYTES || offset + size > file.size) throw damaged();
   const bytes = new Uint8Array(await file.slice(offset, offset + size).arrayBuffer());
   const view = new DataView(bytes.buffer);
   const window = windowOf(file, WINDOW_BYTES);

@@ -14,9 +14,9 @@ export const ownId = (): string => `${PREFIX}${crypto.randomUUID().slice(0, 8)}`
 export const isOwnId = (id: string): boolean => id.startsWith(PREFIX);
 
 /** At most so many bytes are kept of one dataset, all columns of both splits together. */
-export const MOST_OWN_BYTES = 512 * 2 ** 20;
+export const MAX_OWN_BYTES = 512 * 2 ** 20;
 /** So many classes or words a column may have. */
-export const MOST_NAMES = 65_536;
+export const MAX_NAMES = 65_536;
 
 /** What is kept of a dataset beside its values. What has an id never changes but in its title. */
 export interface OwnDataset {
@@ -64,7 +64,7 @@ const columnSchema = v.object({
   unit: v.exactOptional(
     v.object({ mean: v.pipe(v.number(), v.finite()), deviation: v.pipe(v.number(), v.finite(), v.gtValue(0)) }),
   ),
-  names: v.exactOptional(v.pipe(v.array(v.string()), v.maxLength(MOST_NAMES))),
+  names: v.exactOptional(v.pipe(v.array(v.string()), v.maxLength(MAX_NAMES))),
 });
 
 const ownSchema = v.object({
@@ -74,7 +74,7 @@ const ownSchema = v.object({
   columns: v.record(v.string(), columnSchema),
   trainCount: whole(1, 10_000_000),
   testCount: whole(1, 10_000_000),
-  byteLength: whole(0, MOST_OWN_BYTES),
+  byteLength: whole(0, MAX_OWN_BYTES),
   createdAt: v.number(),
 });
 

@@ -11,8 +11,8 @@ const FORCE = 10;
 /** Seconds in a step. */
 const STEP = 0.02;
 /** Metres from the middle, and radians from upright, beyond which an episode is over. */
-const MOST_AWAY = 2.4;
-const MOST_TILT = (12 * Math.PI) / 180;
+const MAX_AWAY = 2.4;
+const MAX_TILT = (12 * Math.PI) / 180;
 /** How far each number of the state is from 0 at most where an episode begins. */
 const START = 0.05;
 
@@ -33,19 +33,19 @@ const world: World = {
     const along = push - (POLE_MASS * HALF_POLE * angular * cos) / MASS;
     const state = [x + STEP * speed, speed + STEP * along, angle + STEP * turning, turning + STEP * angular];
     const [away = 0, , tilt = 0] = state;
-    return { state, reward: 1, isOver: Math.abs(away) > MOST_AWAY || Math.abs(tilt) > MOST_TILT };
+    return { state, reward: 1, isOver: Math.abs(away) > MAX_AWAY || Math.abs(tilt) > MAX_TILT };
   },
   observe: (state) => state,
   picture: ([x = 0, , angle = 0]) => {
-    const at = MOST_AWAY + 0.4 + x;
+    const at = MAX_AWAY + 0.4 + x;
     const [track, top] = [1.6, 1.4];
     return {
-      width: 2 * (MOST_AWAY + 0.4),
+      width: 2 * (MAX_AWAY + 0.4),
       height: 1.9,
       marks: [
-        { kind: "line", from: [0.4, track], to: [2 * MOST_AWAY + 0.4, track], width: 0.03, tone: "ground" },
-        ...[-MOST_AWAY, MOST_AWAY].map((end) => {
-          const place = MOST_AWAY + 0.4 + end;
+        { kind: "line", from: [0.4, track], to: [2 * MAX_AWAY + 0.4, track], width: 0.03, tone: "ground" },
+        ...[-MAX_AWAY, MAX_AWAY].map((end) => {
+          const place = MAX_AWAY + 0.4 + end;
           return {
             kind: "line",
             from: [place, track - 0.12],

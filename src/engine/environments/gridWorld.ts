@@ -5,7 +5,7 @@ import type { EnvironmentDef, Mark, World } from "./environment";
 const SIDE = 8;
 /** What a step earns that leads nowhere in particular. */
 const STEP_REWARD = -0.04;
-const MOST_STEPS = 50;
+const MAX_STEPS = 50;
 
 /** The rows of the map: `S` where tests begin, `G` the goal, `x` a pit, `#` a wall, `.` free. */
 const MAP = [
@@ -51,7 +51,7 @@ function worldOf(map: string): World {
     return { kind: "box", x: (cell % SIDE) + 0.03, y: Math.floor(cell / SIDE) + 0.03, width: 0.94, height: 0.94, tone };
   });
   return {
-    maxSteps: MOST_STEPS,
+    maxSteps: MAX_STEPS,
     pace: 6,
     grid: {
       columns: SIDE,

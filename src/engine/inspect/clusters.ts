@@ -12,7 +12,7 @@ import { Side, sideGraph } from "./side";
 
 /** Samples that are computed at a time. */
 const BATCH = 100;
-const MOST_SAMPLES = 2000;
+const MAX_SAMPLES = 2000;
 
 /** Clusters, and the first test samples in them. */
 export interface Clusters {
@@ -31,7 +31,7 @@ export interface Clusters {
 /** The distances are computed anew, in plain arithmetic: for what the page asks several times a second, compiling takes too long.
  *  @throws ArgumentError where the model does not group, or no sample is there */
 export const clusters = defineInquiry({
-  question: v.object({ count: wholeSchema(1, MOST_SAMPLES) }),
+  question: v.object({ count: wholeSchema(1, MAX_SAMPLES) }),
   answer: async (subject, { count }, flow): Promise<Clusters> => {
     const { model, dataset, snapshot } = subject;
     const task = tasks[model.description.task.type];

@@ -11,9 +11,9 @@ import { Side, sideGraph } from "./side";
 
 /** Samples that are computed at a time. */
 const BATCH = 50;
-const MOST_SAMPLES = 5000;
+const MAX_SAMPLES = 5000;
 /** Numbers of one batch's output at most. */
-const MOST_NUMBERS = 4_000_000;
+const MAX_NUMBERS = 4_000_000;
 
 /** A block whose output can be looked at. */
 export interface Embeddable {
@@ -44,7 +44,7 @@ export interface Embedding extends Embeddable {
 export const embedding = defineInquiry({
   question: v.object({
     block: v.nullable(v.object({ network: v.string(), block: v.string() })),
-    count: wholeSchema(1, MOST_SAMPLES),
+    count: wholeSchema(1, MAX_SAMPLES),
   }),
   answer: async (subject, { block, count }, flow): Promise<Embedding> => {
     const { model, dataset, snapshot } = subject;
@@ -58,7 +58,7 @@ export const embedding = defineInquiry({
     const outputs = Object.entries(side.networks).flatMap(([network, own]) =>
       own.outputs.flatMap(({ name, node }) => {
         // What has no sample in each row is no output of a sample.
-        const fits = node.shape[0] === BATCH && node.dtype === "f32" && sizeOf(node.shape) <= MOST_NUMBERS;
+        const fits = node.shape[0] === BATCH && node.dtype === "f32" && sizeOf(node.shape) <= MAX_NUMBERS;
         return fits ? [{ network, block: name, size: sizeOf(node.shape.slice(1)), node }] : [];
       }),
     );

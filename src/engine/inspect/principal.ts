@@ -3,7 +3,7 @@ import { uniform } from "../random";
 
 /** Directions that are iterated: more than are asked for, since close ones converge slowly. */
 const GUARDS = 4;
-const MOST_ROUNDS = 300;
+const MAX_ROUNDS = 300;
 const CLOSE_ENOUGH = 1e-13;
 
 /** The directions along which samples differ most. */
@@ -72,7 +72,7 @@ export function leadingOf(
       Float64Array.from({ length: width }, (__, i) => uniform(1, k, 0, i) - 0.5),
     ),
   );
-  for (let round = 0; round < MOST_ROUNDS; round++) {
+  for (let round = 0; round < MAX_ROUNDS; round++) {
     const next = orthonormal(basis.map((vector) => times(matrix, vector)));
     const moved = next.slice(0, 2).map((vector, k) => 1 - Math.abs(dot(vector, basis[k]!)));
     basis = next;
@@ -109,7 +109,7 @@ export function principalOf(values: Float32Array, width: number): Principal {
 }
 
 /** Beyond so many numbers a sample is projected to that many. */
-export const MOST_WIDTH = 256;
+export const MAX_WIDTH = 256;
 
 /** A projection that nearly keeps distances: every number is added to one of the results or taken from it, `1 / sqrt(2)` each of two.
  *  It is the same at every step.
@@ -120,18 +120,18 @@ export class Projection {
   readonly #places: Uint16Array;
   readonly #signs: Float32Array;
 
-  /** @param size of a sample; up to {@link MOST_WIDTH} nothing changes */
+  /** @param size of a sample; up to {@link MAX_WIDTH} nothing changes */
   constructor(size: number) {
     this.#size = size;
-    this.width = Math.min(size, MOST_WIDTH);
-    const projected = size > MOST_WIDTH ? size : 0;
+    this.width = Math.min(size, MAX_WIDTH);
+    const projected = size > MAX_WIDTH ? size : 0;
     this.#places = new Uint16Array(2 * projected);
     this.#signs = new Float32Array(2 * projected);
     for (let i = 0; i < projected; i++) {
       const [a, b, c] = [uniform(1, 0, 1, i), uniform(1, 0, 2, i), uniform(1, 0, 3, i)];
-      const first = Math.floor(a * MOST_WIDTH);
+      const first = Math.floor(a * MAX_WIDTH);
       this.#places[2 * i] = first;
-      this.#places[2 * i + 1] = (first + 1 + Math.floor(b * (MOST_WIDTH - 1))) % MOST_WIDTH;
+      this.#places[2 * i + 1] = (first + 1 + Math.floor(b * (MAX_WIDTH - 1))) % MAX_WIDTH;
       this.#signs[2 * i] = c < 0.5 ? -Math.SQRT1_2 : Math.SQRT1_2;
       this.#signs[2 * i + 1] = (2 * c) % 1 < 0.5 ? -Math.SQRT1_2 : Math.SQRT1_2;
     }

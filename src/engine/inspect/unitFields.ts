@@ -7,7 +7,7 @@ import { defineInquiry, wholeSchema } from "./inquiry";
 import { Side, sideGraph } from "./side";
 
 /** Points that tell how far the plane reaches. */
-const MOST_POINTS = 1000;
+const MAX_POINTS = 1000;
 
 /** The units of one layer. */
 export interface UnitFields {
@@ -40,7 +40,7 @@ export const unitFields = defineInquiry({
     );
     if (outputs.length === 0) return [];
     let reach = 0;
-    for (let i = 0; i < 2 * Math.min(MOST_POINTS, readyOf(dataset.test)); i++) {
+    for (let i = 0; i < 2 * Math.min(MAX_POINTS, readyOf(dataset.test)); i++) {
       reach = Math.max(reach, 1.05 * Math.abs((stored[i] ?? 0) * info.scale));
     }
     const nodes = [...new Set(outputs.map(({ node }) => node))];

@@ -17,7 +17,7 @@ import { givenColumn, Side, type SideGraph, shownClass, sideGraph } from "./side
 const BATCH = 32;
 /** Integration is refined until attributions sum up to this share of the difference of scores, or so many times. */
 const CLOSE_ENOUGH = 0.005;
-const MOST_POINTS = 1024;
+const MAX_POINTS = 1024;
 
 /** What explains a score. */
 export interface Why {
@@ -140,7 +140,7 @@ async function integrate(
     const values = Float32Array.from(total, (slope, i) => (slope / points) * (x[i] ?? 0));
     const sumOfAll = values.reduce((a, b) => a + b, 0);
     const isClose = Math.abs(sumOfAll - difference) <= CLOSE_ENOUGH * Math.abs(difference);
-    if (isClose || 2 * points > MOST_POINTS) return { values, points };
+    if (isClose || 2 * points > MAX_POINTS) return { values, points };
   }
 }
 

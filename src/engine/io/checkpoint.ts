@@ -11,8 +11,8 @@ import { type NamedArray, readSafetensors, writeSafetensors } from "./safetensor
 type Arrays = Readonly<Record<string, Float32Array>>;
 
 /** The largest file that is read, and the largest header of one. */
-export const MOST_CHECKPOINT_BYTES = 2 ** 30;
-const MOST_HEADER_BYTES = 2 ** 20;
+export const MAX_CHECKPOINT_BYTES = 2 ** 30;
+const MAX_HEADER_BYTES = 2 ** 20;
 
 const FORMAT = "descent-checkpoint";
 const VERSION = "1";
@@ -123,8 +123,8 @@ function refuse(expected: string, got: string): never {
 }
 
 function read(bytes: Uint8Array): Checkpoint {
-  if (bytes.length > MOST_CHECKPOINT_BYTES) refuse(`at most ${MOST_CHECKPOINT_BYTES} bytes`, String(bytes.length));
-  const { tensors: all, metadata } = readSafetensors(bytes, MOST_HEADER_BYTES);
+  if (bytes.length > MAX_CHECKPOINT_BYTES) refuse(`at most ${MAX_CHECKPOINT_BYTES} bytes`, String(bytes.length));
+  const { tensors: all, metadata } = readSafetensors(bytes, MAX_HEADER_BYTES);
   const { format, version, checksum = "" } = metadata;
   if (format !== FORMAT) refuse(`the format ${FORMAT}`, format === undefined ? "none" : short(format));
   if (version !== VERSION) refuse(`version ${VERSION}`, short(version ?? "none"));
@@ -198,7 +198,7 @@ function checkSum(bytes: Uint8Array, checksum: string): void {
 function placeOfChecksum(bytes: Uint8Array, checksum: string): number {
   const opening = '"checksum":"';
   const at = new TextDecoder("latin1")
-    .decode(bytes.subarray(0, 8 + MOST_HEADER_BYTES))
+    .decode(bytes.subarray(0, 8 + MAX_HEADER_BYTES))
     .indexOf(`${opening}${checksum}"`);
   return at < 0 ? refuse("a checksum as Descent writes it", "none") : at + opening.length;
 }

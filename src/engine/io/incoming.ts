@@ -19,8 +19,8 @@ import { unzip } from "./unzip";
 import { type NamedArray, readSafetensors } from "./safetensors";
 
 /** Larger files are refused. */
-export const MOST_MODEL_BYTES = 2 ** 29;
-const MOST_HEADER_BYTES = 2 ** 20;
+export const MAX_MODEL_BYTES = 2 ** 29;
+const MAX_HEADER_BYTES = 2 ** 20;
 
 /** A model out of a file. */
 export interface ReadModel {
@@ -41,7 +41,7 @@ export interface Surroundings {
 /** Reads a model. @param name of the file, which says what it is
  *  @throws ArgumentError or another of the engine's errors: what was expected, what came */
 export async function readModelFile(name: string, bytes: Uint8Array, around: Surroundings): Promise<ReadModel> {
-  if (bytes.length > MOST_MODEL_BYTES) refuse(`at most ${MOST_MODEL_BYTES} bytes`, String(bytes.length));
+  if (bytes.length > MAX_MODEL_BYTES) refuse(`at most ${MAX_MODEL_BYTES} bytes`, String(bytes.length));
   if (/\.safetensors$/i.test(name)) return readOwn(bytes, around);
   if (/\.keras$/i.test(name)) return await readKeras(bytes, around);
   if (/\.(h5|hdf5)$/i.test(name)) return readLegacy(await legacyOfHdf5(bytes), around);
@@ -62,7 +62,7 @@ function refuse(expected: string, got: string): never {
 
 /** This page's own file: the description is in it. */
 function readOwn(bytes: Uint8Array, { dataOf }: Surroundings): ReadModel {
-  const { tensors, metadata } = readSafetensors(bytes, MOST_HEADER_BYTES);
+  const { tensors, metadata } = readSafetensors(bytes, MAX_HEADER_BYTES);
   const { model } = metadata;
   if (model === undefined) return refuse("a description of its model in the header, as this page writes it", "none");
   const description = readDescription(model);

@@ -58,7 +58,7 @@ export interface Field {
   readonly bytes: Uint8Array | null;
 }
 
-const MOST_FIELDS = 1_000_000;
+const MAX_FIELDS = 1_000_000;
 
 /** The fields of a message, in their order. @param isPacked whether it is a list of whole numbers instead
  *  @throws ArgumentError for bytes that are none */
@@ -78,7 +78,7 @@ export function fieldsOf(message: Uint8Array, isPacked = false): readonly Field[
   };
   const fields: Field[] = [];
   while (at < message.length) {
-    if (fields.length > MOST_FIELDS) refuse();
+    if (fields.length > MAX_FIELDS) refuse();
     if (isPacked) {
       fields.push({ number: 0, value: varintAt(), bytes: null });
       continue;

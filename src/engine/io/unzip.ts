@@ -18,18 +18,18 @@ export interface ZipLimits {
   readonly advice?: string;
 }
 
-const MOST_BYTES = 2 ** 29;
-const MOST_GROWTH = 1000;
-const MOST_FILES = 10_000;
+const MAX_BYTES = 2 ** 29;
+const MAX_GROWTH = 1000;
+const MAX_FILES = 10_000;
 
 /** The files that are wanted and there. @throws ArgumentError for what is no zip, or unpacks to more than can be meant */
 export function unzip(
   bytes: Uint8Array,
   {
     wanted,
-    bytes: most = MOST_BYTES,
-    growth = MOST_GROWTH,
-    count: mostFiles = MOST_FILES,
+    bytes: most = MAX_BYTES,
+    growth = MAX_GROWTH,
+    count: mostFiles = MAX_FILES,
     what = "Zip",
     advice = "Choose a whole file.",
   }: ZipLimits,

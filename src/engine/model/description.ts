@@ -174,14 +174,14 @@ const descriptionSchema = record("part.model", {
 /** Levels of JSON around the blocks, and those that a container adds. */
 const OUTER_LEVELS = 8;
 const LEVELS_PER_CONTAINER = 3;
-const MOST_LEVELS = OUTER_LEVELS + LEVELS_PER_CONTAINER * LIMITS.depth;
+const MAX_LEVELS = OUTER_LEVELS + LEVELS_PER_CONTAINER * LIMITS.depth;
 
 /** Whether lists and objects are nested deeper in each other than those of any description. Does not recurse, because a hostile
  *  file may nest without end. */
 export function isTooDeep(value: unknown): boolean {
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MOST_LEVELS) return true;
+    if (depth > MAX_LEVELS) return true;
     level = level.flatMap((item) => (typeof item === "object" && item !== null ? Object.values(item) : []));
   }
   return false;

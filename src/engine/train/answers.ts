@@ -36,11 +36,11 @@ export interface AnswerNodes {
 }
 
 /** The most numbers that are kept of outputs: beyond, only the first samples are told. 64 MiB */
-const MOST_NUMBERS = 2 ** 24;
+const MAX_NUMBERS = 2 ** 24;
 
 /** Of how many samples of `count` answers are told. @param width outputs of a sample */
 export const toldOf = (count: number, width: number): number =>
-  Math.min(count, Math.max(1, Math.floor(MOST_NUMBERS / width)));
+  Math.min(count, Math.max(1, Math.floor(MAX_NUMBERS / width)));
 
 /** The classes of some samples. @returns all 0 where the task reads no class */
 export function labelsOf(

@@ -8,7 +8,7 @@ import type { ProgramModel } from "./batches";
 import { type Predictor, predictBatch, runPredictor, type ShownValues } from "./predictor";
 import { compileFor, scoringProgram, showProgram } from "./programs";
 import type { Scorer } from "./scorer";
-import { MOST_FLOPS_AT_ONCE, runScorer, scoreBatches } from "./scorer";
+import { MAX_FLOPS_AT_ONCE, runScorer, scoreBatches } from "./scorer";
 import type { Score } from "./scores";
 
 /** What evaluators are made of. */
@@ -123,7 +123,7 @@ export class Evaluators {
     };
     const [first, ...smaller] = scoreBatches(length);
     let compiled = compiledFor(first);
-    const takesLong = (): boolean => !backend.asynchronous && explainPlan(compiled.plan).flops > MOST_FLOPS_AT_ONCE;
+    const takesLong = (): boolean => !backend.asynchronous && explainPlan(compiled.plan).flops > MAX_FLOPS_AT_ONCE;
     for (const batch of smaller) {
       if (!own.shortage(compiled, split) && !takesLong()) break;
       compiled = compiledFor(batch);

@@ -3,7 +3,7 @@
 import type { Answers } from "./answers";
 
 /** Validations that are kept one by one: beyond, every second one is dropped. Counts stay those of all. */
-const MOST_COLUMNS = 256;
+const MAX_COLUMNS = 256;
 
 /** What is known of `N` samples. */
 export interface SampleHistory {
@@ -59,7 +59,7 @@ export class HistoryBook {
     const { areProbabilities, losses } = answers;
     this.#latest = { rows: rows.slice(), labels: labels.slice(), losses: losses.slice(), areProbabilities };
     this.#add({ step, right }, rows.length);
-    if (this.#columns.length > MOST_COLUMNS) {
+    if (this.#columns.length > MAX_COLUMNS) {
       // The last one is what the next is held against.
       this.#columns = this.#columns.filter((_, k) => k % 2 === 0 || k === this.#columns.length - 1);
     }

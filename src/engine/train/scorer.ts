@@ -11,7 +11,7 @@ import { say } from "../words/said";
 const SCORE_BATCH = 500;
 
 /** What scoring a batch may cost a machine that does it at one go, and hears of nothing meanwhile: half a second in JavaScript. */
-export const MOST_FLOPS_AT_ONCE = 5e8;
+export const MAX_FLOPS_AT_ONCE = 5e8;
 
 /** The batches in which so many samples may be scored, the first that there is room for: each half of the one before, down to
  *  what the ring has rows for. */

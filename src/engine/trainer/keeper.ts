@@ -4,7 +4,7 @@ import type { ModelDescription } from "../model/description";
 import type { Kept } from "../train/kept";
 import { createMetricLog } from "../train/metricLog";
 import { type EngineKey, type Said, say } from "../words/said";
-import { checkpointId, type KeptRun, MOST_RUNS, type RunEvent, type RunStore, thin, UNDO_MS } from "./keptRuns";
+import { checkpointId, type KeptRun, MAX_RUNS, type RunEvent, type RunStore, thin, UNDO_MS } from "./keptRuns";
 import type { StepBatch, TrainerEvent, TrainerState, TrainerStatus, ValidationMetrics } from "./protocol";
 import { heldRuns, lockRun } from "./runLock";
 import { recordOf, type RunInHand } from "./runRecord";
@@ -14,12 +14,12 @@ const CHECKPOINT_MS = 15_000;
 const RECORD_MS = 5000;
 /** Ends of epochs, and best validations among them, may follow each other faster than they are worth writing: the longer a run has
  *  been going, by this share of its time. */
-const LEAST_MS = 300;
-const LEAST_SHARE = 1 / 200;
+const MIN_MS = 300;
+const MIN_SHARE = 1 / 200;
 /** Of the time that training takes, writing may take this share. */
 const SHARE = 0.01;
 const CAPACITY = 2048;
-const MOST_EVENTS = 200;
+const MAX_EVENTS = 200;
 
 /** What a keeper asks of the trainer that it watches. */
 export interface Watched {
@@ -243,7 +243,7 @@ export class RunKeeper {
     const current = this.#current;
     if (!current) return;
     const event = { step: this.#lastStep(), what, ...(code !== undefined && { code }) };
-    current.events = [...current.events.slice(1 - MOST_EVENTS), event];
+    current.events = [...current.events.slice(1 - MAX_EVENTS), event];
     this.#touch();
   }
 
@@ -264,7 +264,7 @@ export class RunKeeper {
 
   /** Milliseconds between ends of epochs that are written. */
   #apart(): number {
-    return Math.max(LEAST_MS, (this.#status?.elapsedMs ?? 0) * LEAST_SHARE, this.#writeMs / SHARE);
+    return Math.max(MIN_MS, (this.#status?.elapsedMs ?? 0) * MIN_SHARE, this.#writeMs / SHARE);
   }
 
   /** How long until something is to be written; undefined where there is nothing. */
@@ -355,7 +355,7 @@ export class RunKeeper {
     await store.removeCheckpoints(thin(all, { now, budgetBytes, current: run, pinned }));
     // What another tab trains would only come back.
     const others = runs.filter(({ id }) => id !== run && !held.has(id));
-    const old = others.filter(({ id }) => !pinned.has(id)).slice(MOST_RUNS);
+    const old = others.filter(({ id }) => !pinned.has(id)).slice(MAX_RUNS);
     const deleted = others.filter(({ mark }) => mark.deletedAt !== null && mark.deletedAt < now - UNDO_MS);
     await store.remove([...new Set([...old, ...deleted])].map(({ id }) => id));
   }

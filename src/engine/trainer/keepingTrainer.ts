@@ -11,7 +11,7 @@ import type { PrepareOptions, Resumed, RunControls, TrainerEvent } from "./proto
 import { Trainer, type TrainerOptions } from "./trainer";
 
 /** States of a run that are read at a time. */
-const MOST_SNAPSHOTS = 40;
+const MAX_SNAPSHOTS = 40;
 
 /** What it needs more. */
 export interface KeepingOptions extends TrainerOptions {
@@ -78,7 +78,7 @@ export class KeepingTrainer extends Trainer implements RunControls {
     return { ...super.past(), snapshots: () => this.#keptSnapshots() };
   }
 
-  /** The states of the run that are kept, as many as {@link MOST_SNAPSHOTS}, evenly over its steps. */
+  /** The states of the run that are kept, as many as {@link MAX_SNAPSHOTS}, evenly over its steps. */
   async #keptSnapshots(): Promise<Snapshot[]> {
     const store = await this.keeper.store();
     await this.keeper.flush();
@@ -86,10 +86,10 @@ export class KeepingTrainer extends Trainer implements RunControls {
     if (!store || id === undefined) return [];
     const all = (await store.checkpoints(id)).toSorted((a, b) => a.step - b.step);
     const apart = all.filter(({ step }, i) => i === 0 || step !== all[i - 1]?.step);
-    const every = Math.max(1, (apart.length - 1) / (MOST_SNAPSHOTS - 1));
+    const every = Math.max(1, (apart.length - 1) / (MAX_SNAPSHOTS - 1));
     const { readCheckpoint } = await import("../io/checkpoint");
     const snapshots: Snapshot[] = [];
-    for (let i = 0; i < Math.min(MOST_SNAPSHOTS, apart.length); i++) {
+    for (let i = 0; i < Math.min(MAX_SNAPSHOTS, apart.length); i++) {
       const info = apart[Math.round(i * every)];
       // One that was given up meanwhile is left out.
       const bytes = info && (await store.bytesOf(info).catch(() => undefined));

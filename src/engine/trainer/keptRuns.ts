@@ -113,7 +113,7 @@ export interface RunStore {
 /** What checkpoints may take unless the visitor says otherwise. */
 export const DEFAULT_BUDGET_BYTES = 500e6;
 /** Runs that are kept at most. */
-export const MOST_RUNS = 500;
+export const MAX_RUNS = 500;
 /** How long a run that was deleted can be brought back. */
 export const UNDO_MS = 10 * 60_000;
 
@@ -123,7 +123,7 @@ const slotOf = (ageMs: number): number =>
   ageMs < YOUNG_MS ? -1 : Math.floor(Math.log(ageMs / YOUNG_MS) / Math.log(1.5));
 
 /** Ends of epochs of which a run keeps checkpoints. */
-const MOST_EPOCHS = 48;
+const MAX_EPOCHS = 48;
 
 /** How often an epoch's number can be halved: where there are too many, every second goes first, then every fourth; -1 within an
  *  epoch. */
@@ -150,7 +150,7 @@ export function thin(all: readonly CheckpointInfo[], { now, budgetBytes, current
     const byTime = all.filter((info) => info.run === run).toSorted((a, b) => a.at - b.at || a.step - b.step);
     const [first, last, best] = [byTime[0], byTime.at(-1), byTime.findLast(({ isBest }) => isBest)];
     const ends = byTime.filter(({ epoch }) => epoch !== undefined).toSorted(byLevel);
-    const course = new Set(ends.slice(-MOST_EPOCHS));
+    const course = new Set(ends.slice(-MAX_EPOCHS));
     const taken = new Set<number>();
     for (const info of byTime) {
       const isNow = info.run === current;

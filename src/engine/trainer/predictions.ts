@@ -20,13 +20,13 @@ export async function hasArrived({ arrival, count }: Split): Promise<boolean> {
 }
 
 /** The most samples that are read at a time. */
-const MOST_SAMPLES = 1024;
+const MAX_SAMPLES = 1024;
 
 /** The columns of samples of a split, which must have arrived, as networks see them.
  *  @returns null where rows are none of the split's, or too many */
 export function readSamples({ columns }: DataInfo, split: Split, rows: ArrayLike<number>): SampleColumns | null {
   const isThere = Array.from(rows).every((row) => Number.isInteger(row) && row >= 0 && row < split.count);
-  return isThere && rows.length <= MOST_SAMPLES ? samplesAt(columns, split, rows) : null;
+  return isThere && rows.length <= MAX_SAMPLES ? samplesAt(columns, split, rows) : null;
 }
 
 function samplesAt(columns: DataInfo["columns"], split: Split, rows: ArrayLike<number>): SampleColumns {

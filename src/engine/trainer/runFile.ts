@@ -9,17 +9,17 @@ import { readCheckpoint } from "../io/checkpoint";
 import { unzip } from "../io/unzip";
 import { parseDescription } from "../model/description";
 import type { LogDump, MetricColumn } from "../train/metricLog";
-import { type CheckpointInfo, checkpointId, type KeptCurves, type KeptRun, MOST_RUNS, type RunStore } from "./keptRuns";
+import { type CheckpointInfo, checkpointId, type KeptCurves, type KeptRun, MAX_RUNS, type RunStore } from "./keptRuns";
 
 const FORMAT = "descent-runs";
 const VERSION = 1;
 const INDEX = "runs.json";
 /** Of a file, and of the index in it once it is unpacked. */
-const MOST_FILE_BYTES = 2 ** 30;
-const MOST_INDEX_BYTES = 2 ** 25;
-const MOST_CHECKPOINTS = 200;
-const MOST_BUCKETS = 16_384;
-const MOST_METRICS = 64;
+const MAX_FILE_BYTES = 2 ** 30;
+const MAX_INDEX_BYTES = 2 ** 25;
+const MAX_CHECKPOINTS = 200;
+const MAX_BUCKETS = 16_384;
+const MAX_METRICS = 64;
 const AXES = ["from", "to", "fromMs", "toMs", "counts"] as const;
 const VALUES = ["counts", "means", "lows", "highs", "lasts"] as const;
 
@@ -68,8 +68,8 @@ const runSchema = v.object({
 
 const logSchema = v.object({
   size: v.pipe(whole, v.minValue(1)),
-  count: v.pipe(whole, v.maxValue(MOST_BUCKETS)),
-  ids: v.pipe(v.array(text), v.maxLength(MOST_METRICS)),
+  count: v.pipe(whole, v.maxValue(MAX_BUCKETS)),
+  ids: v.pipe(v.array(text), v.maxLength(MAX_METRICS)),
 });
 
 const indexSchema = v.object({
@@ -84,11 +84,11 @@ const indexSchema = v.object({
         curves: v.object({ train: logSchema, validation: logSchema }),
         checkpoints: v.pipe(
           v.array(v.object({ step: whole, at: whole, isBest: v.boolean(), epoch: v.optional(whole) })),
-          v.maxLength(MOST_CHECKPOINTS),
+          v.maxLength(MAX_CHECKPOINTS),
         ),
       }),
     ),
-    v.maxLength(MOST_RUNS),
+    v.maxLength(MAX_RUNS),
   ),
 });
 
@@ -159,7 +159,7 @@ export async function unpackRuns(
   store: RunStore,
   told: (done: number, total: number) => void = () => {},
 ): Promise<Unpacked> {
-  if (file.size > MOST_FILE_BYTES) refuse(`at most ${MOST_FILE_BYTES} bytes`, String(file.size));
+  if (file.size > MAX_FILE_BYTES) refuse(`at most ${MAX_FILE_BYTES} bytes`, String(file.size));
   const bytes = new Uint8Array(await file.arrayBuffer());
   const { runs } = indexOf(bytes);
   const here = new Set((await store.list()).map(({ id: of }) => of));
@@ -232,7 +232,7 @@ function indexOf(bytes: Uint8Array): Index {
   const { [INDEX]: packed = refuse(`${INDEX} in it`, "none") } = unzip(bytes, {
     ...TOLD,
     wanted: [INDEX],
-    bytes: MOST_INDEX_BYTES,
+    bytes: MAX_INDEX_BYTES,
     growth: Infinity,
   });
   let value: unknown;

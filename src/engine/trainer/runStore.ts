@@ -22,7 +22,7 @@ const DATABASE = "descent-runs";
 /** Single values that are larger fail in some browsers. */
 const CHUNK_BYTES = 64 * 2 ** 20;
 /** How long a list may be made without a break. */
-const MOST_MS = 4;
+const MAX_MS = 4;
 /** Chunks that nothing names after this time were never finished. */
 const UNFINISHED_MS = 10 * 60_000;
 
@@ -109,7 +109,7 @@ function storeIn(db: IDBPDatabase<Tables>): RunStore {
       const listed: ListedRun[] = [];
       for (const value of runs) {
         // Checking many takes longer than a page may stand still.
-        if (!isKnown(value) && performance.now() - rested > MOST_MS) {
+        if (!isKnown(value) && performance.now() - rested > MAX_MS) {
           await nextTask();
           rested = performance.now();
         }

@@ -5,7 +5,7 @@ import type { SearchOrder } from "./trialsProtocol";
 
 /** After this share of its time a run is held against those before it, where there are so many. */
 const PROBE_SHARE = 1 / 3;
-const LEAST_BEFORE = 4;
+const MIN_BEFORE = 4;
 
 /** Runs a search to its end. @param train gives a lane the device until it has had so long in all, or nothing is to go on */
 export async function searchIn(
@@ -32,7 +32,7 @@ export async function searchIn(
     const cost = costOf(lane);
     probes.push(cost);
     const median = before[Math.floor((before.length - 1) / 2)];
-    if (before.length < LEAST_BEFORE || median === undefined || !(cost > median)) return false;
+    if (before.length < MIN_BEFORE || median === undefined || !(cost > median)) return false;
     await lane.leave({ kind: "median", value: sign * cost, median: sign * median, of: before.length, ms });
     return true;
   };

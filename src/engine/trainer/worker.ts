@@ -11,7 +11,7 @@ import { KeepingTrainer } from "./keepingTrainer";
 import type { TrialControls, TrialHost } from "./trialsProtocol";
 
 /** A larger state is not copied to the page every few seconds. */
-const MOST_KEPT_BYTES = 256 * 2 ** 20;
+const MAX_KEPT_BYTES = 256 * 2 ** 20;
 
 /** What answers are handed over in: they are made for the receiver, and not read here again. */
 const buffersOf = ({ rows, labels, outputs, losses }: Answers): ArrayBuffer[] =>
@@ -51,7 +51,7 @@ class WorkerTrainer extends KeepingTrainer implements TrialHost {
   override async keep(keeper: (kept: Kept) => void): Promise<void> {
     await super.keep((kept) => {
       const arrays = Object.values(kept.snapshot.tensors);
-      if (arrays.reduce((total, { byteLength }) => total + byteLength, 0) > MOST_KEPT_BYTES) return;
+      if (arrays.reduce((total, { byteLength }) => total + byteLength, 0) > MAX_KEPT_BYTES) return;
       const copy = structuredClone(kept);
       const copied = [copy.snapshot, copy.books.best.snapshot].flatMap((snapshot) =>
         Object.values(snapshot?.tensors ?? {}).map(({ buffer }) => buffer),

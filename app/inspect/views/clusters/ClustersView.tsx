@@ -16,11 +16,11 @@ import { type Group, groupsOf, purityOf } from "./grouped";
 import classes from "./ClustersView.module.css";
 
 /** Samples of a cluster that are shown. */
-const MOST_SHOWN = 60;
+const MAX_SHOWN = 60;
 /** The answer takes a fraction of a step. */
 const PATIENCE = 3;
 /** Classes that are named of a cluster. */
-const MOST_NAMED = 3;
+const MAX_NAMED = 3;
 
 export default function ClustersView() {
   const samples = useTestSamples();
@@ -171,7 +171,7 @@ const describe = (group: Group, at: number, all: number, names: readonly string[
     at: at + 1,
     samples: formatCount(group.rows.length),
     all: formatCount(all),
-    classes: sharesOf(group, names, MOST_NAMED),
+    classes: sharesOf(group, names, MAX_NAMED),
   });
 
 interface MembersProps {
@@ -191,7 +191,7 @@ function Members({ group, at, values, info }: MembersProps) {
   return (
     <section aria-label={t("inspect.clusterSamples", { at: at + 1 })}>
       <div className={classes.members} role="group" aria-label={t("inspect.images")}>
-        {rows.slice(0, MOST_SHOWN).map((sample) => (
+        {rows.slice(0, MAX_SHOWN).map((sample) => (
           <button
             key={sample}
             type="button"
@@ -208,9 +208,9 @@ function Members({ group, at, values, info }: MembersProps) {
           </button>
         ))}
       </div>
-      {rows.length > MOST_SHOWN && (
+      {rows.length > MAX_SHOWN && (
         <p className={classes.hint}>
-          {t("inspect.nearestOf", { shown: formatCount(MOST_SHOWN), all: formatCount(rows.length) })}
+          {t("inspect.nearestOf", { shown: formatCount(MAX_SHOWN), all: formatCount(rows.length) })}
         </p>
       )}
     </section>

@@ -109,7 +109,7 @@ export interface Mixing {
 
 const NEAREST = 10;
 /** Samples of a class that are looked at: all would take longer than a frame. */
-const MOST_ASKED = 40;
+const MAX_ASKED = 40;
 
 /** For each class, of which classes the ten nearest places are. @param labels `[count]` */
 export function mixingOf(places: Float32Array, labels: ArrayLike<number>, classes: number): Mixing[] {
@@ -118,7 +118,7 @@ export function mixingOf(places: Float32Array, labels: ArrayLike<number>, classe
   for (let n = 0; n < count; n++) samplesOf[labels[n] ?? 0]?.push(n);
   return samplesOf.map((samples, label) => {
     const found = Array.from({ length: classes }, () => 0);
-    for (const n of samples.slice(0, MOST_ASKED)) {
+    for (const n of samples.slice(0, MAX_ASKED)) {
       const [x, y] = [places[2 * n]!, places[2 * n + 1]!];
       const near: { readonly away: number; readonly label: number }[] = [];
       for (let m = 0; m < count; m++) {

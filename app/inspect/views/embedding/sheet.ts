@@ -6,7 +6,7 @@ import { fetchSamples } from "../../../train/useSampleColumns";
 import { toPixels } from "../readPredictions";
 
 /** The longest side of a sample on the sheet. */
-const MOST_SIDE = 28;
+const MAX_SIDE = 28;
 /** Samples that are fetched at a time. */
 const CHUNK = 250;
 const COLUMNS = 64;
@@ -51,7 +51,7 @@ function emptySheet(columns: SampleColumns, input: string, count: number): Sheet
   if (!info) return null;
   const isImage = info.kind === "image";
   const [tall = 1, wide = 1, channels = 1] = isImage ? info.shape : [12, 12, 1];
-  const scale = Math.min(1, MOST_SIDE / Math.max(tall, wide));
+  const scale = Math.min(1, MAX_SIDE / Math.max(tall, wide));
   const [width, height] = [Math.ceil(wide * scale), Math.ceil(tall * scale)];
   const canvas = new OffscreenCanvas(COLUMNS * width, Math.ceil(count / COLUMNS) * height);
   return { count, width, height, hasInk: channels < 3, canvas, labels: new Uint32Array(count) };

@@ -15,7 +15,7 @@ const COLOURS: readonly Colour[] = [
   [120, 120, 120],
 ];
 
-export const MOST_CLASSES = COLOURS.length;
+export const MAX_CLASSES = COLOURS.length;
 
 /** The colour of a class in a style sheet. */
 export const colourOf = (label: number): string => `rgb(${(COLOURS[label] ?? [0, 0, 0]).join(" ")})`;

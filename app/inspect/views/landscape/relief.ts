@@ -12,7 +12,7 @@ const COLOURS: readonly (readonly [number, number, number])[] = [
 ];
 
 /** What is higher than so many times the lowest is as bright as it gets. */
-const MOST_RATIO = 1e4;
+const MAX_RATIO = 1e4;
 const SMALLEST = 1e-12;
 
 /** Of what losses colours tell. */
@@ -31,7 +31,7 @@ export function scaleOf({ losses }: Pick<Landscape, "losses">): Scale {
     known.reduce((a, b) => Math.min(a, b), Infinity),
   );
   const highest = known.reduce((a, b) => Math.max(a, b), 0);
-  const high = Math.min(Math.max(highest, 1.1 * low), MOST_RATIO * low);
+  const high = Math.min(Math.max(highest, 1.1 * low), MAX_RATIO * low);
   return { low, high, levels: levelsBetween(low, high) };
 }
 

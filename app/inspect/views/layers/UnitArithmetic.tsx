@@ -33,8 +33,8 @@ interface UnitArithmeticProps {
 
 /** How long a window stays where it is. */
 const WINDOW_MS = 700;
-const MOST_TERMS = 8;
-const MOST_CHANNELS = 4;
+const MAX_TERMS = 8;
+const MAX_CHANNELS = 4;
 
 export function UnitArithmetic({ question, shape, onPick, onClose }: UnitArithmeticProps) {
   const answer = useInquiry("arithmetic", question);
@@ -90,7 +90,7 @@ function Told({ answer }: { readonly answer: Arithmetic }) {
     <>
       {window && (
         <div className={classes.window}>
-          {strongest(window, MOST_CHANNELS).map(({ channel, patch, kernel, products }) => (
+          {strongest(window, MAX_CHANNELS).map(({ channel, patch, kernel, products }) => (
             <div key={channel} className={classes.channel}>
               {window.channels > 1 && <p className={classes.line}>{t("inspect.channel", { channel: channel + 1 })}</p>}
               <NumberGrid label={t("inspect.patch")} values={patch} across={window.across} />
@@ -104,9 +104,9 @@ function Told({ answer }: { readonly answer: Arithmetic }) {
               <NumberGrid label={t("inspect.products")} values={products} across={window.across} />
             </div>
           ))}
-          {window.channels > MOST_CHANNELS && (
+          {window.channels > MAX_CHANNELS && (
             <p className={classes.line}>
-              {t("inspect.notDrawn", { count: formatCount(window.channels - MOST_CHANNELS) })}
+              {t("inspect.notDrawn", { count: formatCount(window.channels - MAX_CHANNELS) })}
             </p>
           )}
         </div>
@@ -120,7 +120,7 @@ function Told({ answer }: { readonly answer: Arithmetic }) {
 /** The largest products as a table; the others are summed up. */
 function Terms({ terms, isSum }: { readonly terms: readonly Term[]; readonly isSum: boolean }) {
   const largest = terms.toSorted((a, b) => Math.abs(b.product) - Math.abs(a.product));
-  const rest = largest.slice(MOST_TERMS).reduce((sum, { product }) => sum + product, 0);
+  const rest = largest.slice(MAX_TERMS).reduce((sum, { product }) => sum + product, 0);
   return (
     <table className={classes.terms}>
       <caption>{t("inspect.largestTerms")}</caption>
@@ -133,7 +133,7 @@ function Terms({ terms, isSum }: { readonly terms: readonly Term[]; readonly isS
         </tr>
       </thead>
       <tbody>
-        {largest.slice(0, MOST_TERMS).map(({ place, value, weight, product }) => (
+        {largest.slice(0, MAX_TERMS).map(({ place, value, weight, product }) => (
           <tr key={place}>
             <th scope="row">{formatCount(place + 1)}</th>
             <td>{formatScore(value)}</td>
@@ -141,10 +141,10 @@ function Terms({ terms, isSum }: { readonly terms: readonly Term[]; readonly isS
             <td>{formatScore(product)}</td>
           </tr>
         ))}
-        {largest.length > MOST_TERMS && (
+        {largest.length > MAX_TERMS && (
           <tr>
             <th scope="row" colSpan={3}>
-              {t("inspect.otherTerms", { count: largest.length - MOST_TERMS })}
+              {t("inspect.otherTerms", { count: largest.length - MAX_TERMS })}
             </th>
             <td>{formatScore(rest)}</td>
           </tr>

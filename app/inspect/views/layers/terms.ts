@@ -31,7 +31,7 @@ interface Window {
 }
 
 /** A larger window is no picture of numbers any more. */
-const MOST_SIDE = 7;
+const MAX_SIDE = 7;
 
 /** The inputs that count as a window of an image; null where they lie too far apart, or in no image. */
 export function windowOf(answer: Arithmetic): Window | null {
@@ -46,7 +46,7 @@ export function windowOf(answer: Arithmetic): Window | null {
   const [ys, xs] = [terms.map((term) => at(term).y), terms.map((term) => at(term).x)];
   const [top, left] = [Math.min(...ys), Math.min(...xs)];
   const [down, across] = [Math.max(...ys) - top + 1, Math.max(...xs) - left + 1];
-  if (terms.length === 0 || down > MOST_SIDE || across > MOST_SIDE) return null;
+  if (terms.length === 0 || down > MAX_SIDE || across > MAX_SIDE) return null;
   const found = new Map<number, { patch: number[]; kernel: number[]; products: number[] }>();
   const zeros = (): number[] => Array.from({ length: down * across }, () => 0);
   for (const term of terms) {

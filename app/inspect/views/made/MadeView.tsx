@@ -8,7 +8,7 @@ import { dataOf } from "../../../store/model";
 import { takePredictions, takePrepared, takeStatus, useRun } from "../../../store/run";
 import { ClassBars } from "../ClassBars";
 import { Picture } from "../Picture";
-import { CLASSES, classesHit, LEAST_SHARE } from "./judge";
+import { CLASSES, classesHit, MIN_SHARE } from "./judge";
 import { usePast } from "./past";
 import { SAMPLES, useJudged } from "./useJudged";
 import classes from "./MadeView.module.css";
@@ -95,9 +95,7 @@ function Judged({ names }: { readonly names: readonly string[] }) {
         <dt>{t("inspect.madeScore")}</dt>
         <dd>{scores ? formatLoss(scores["madeScore"] ?? NaN) : "–"}</dd>
       </dl>
-      <p className={classes.note}>
-        {t("inspect.judgedBy", { samples: SAMPLES, share: formatPercent(LEAST_SHARE, 0) })}
-      </p>
+      <p className={classes.note}>{t("inspect.judgedBy", { samples: SAMPLES, share: formatPercent(MIN_SHARE, 0) })}</p>
     </section>
   );
 }

@@ -83,7 +83,7 @@ export interface Verdicts {
 }
 
 /** A class counts as hit from this share of all samples. */
-export const LEAST_SHARE = 0.03;
+export const MIN_SHARE = 0.03;
 
 /** Adds up what is judged so far. @param answers one for each image */
 export function sumUp(answers: readonly Float32Array[]): Verdicts {
@@ -100,4 +100,4 @@ export function sumUp(answers: readonly Float32Array[]): Verdicts {
 
 /** How many classes are hit. */
 export const classesHit = ({ byClass, count }: Verdicts): number =>
-  byClass.filter((hits) => hits >= LEAST_SHARE * Math.max(1, count)).length;
+  byClass.filter((hits) => hits >= MIN_SHARE * Math.max(1, count)).length;

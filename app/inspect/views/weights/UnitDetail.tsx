@@ -19,8 +19,8 @@ interface UnitDetailProps {
 }
 
 /** Up to so many numbers across and down they are written out. */
-const MOST_SIDE = 7;
-const MOST_STRONGEST = 8;
+const MAX_SIDE = 7;
+const MAX_STRONGEST = 8;
 
 export function UnitDetail({ weights, unit, channel, onUnit, onChannel }: UnitDetailProps) {
   const { height, width, channels, units, isMatrix, from } = weights;
@@ -32,7 +32,7 @@ export function UnitDetail({ weights, unit, channel, onUnit, onChannel }: UnitDe
   const painted = useMemo(() => paintChannel(weights, values), [weights, values]);
   const [told, setTold] = useState<string>();
   const { low, high, mean, length } = summed(values);
-  const isWritten = !isMatrix && Math.max(height, width) <= MOST_SIDE;
+  const isWritten = !isMatrix && Math.max(height, width) <= MAX_SIDE;
   return (
     <section className={classes.detail} aria-label={t("inspect.unitClosely")}>
       <div className={classes.axes}>
@@ -100,7 +100,7 @@ function Strongest(props: { readonly values: Float32Array; readonly width: numbe
         </tr>
       </thead>
       <tbody>
-        {strongestOf(values, MOST_STRONGEST).map((place) => (
+        {strongestOf(values, MAX_STRONGEST).map((place) => (
           <tr key={place}>
             <td>{formatCount(Math.floor(place / width) + 1)}</td>
             {!isMatrix && <td>{formatCount((place % width) + 1)}</td>}

@@ -121,7 +121,7 @@ function useImage({ input, info }: Classifier) {
 }
 
 /** How much a gap between sums may be, of the difference. */
-const MOST_OFF = 0.01;
+const MAX_OFF = 0.01;
 
 function Told({ answer, classNames }: { readonly answer: Why; readonly classNames: readonly string[] }) {
   const { target, outputs, areProbabilities, score, emptyScore, method, values, points } = answer;
@@ -152,7 +152,7 @@ function Told({ answer, classNames }: { readonly answer: Why; readonly className
             off: formatPercent(off),
             steps: formatCount(points),
           })}{" "}
-          {off > MOST_OFF && t("inspect.whySumOff")}
+          {off > MAX_OFF && t("inspect.whySumOff")}
         </p>
       )}
     </>

@@ -10,7 +10,7 @@ const NUDGE_MS = 1;
 /** How often it is looked whether something was answered. Looks are counted rather than milliseconds, because a machine that
  *  slept has not waited. */
 const LOOK_MS = 5000;
-const MOST_LOOKS = GPU_SILENCE_MS / LOOK_MS;
+const MAX_LOOKS = GPU_SILENCE_MS / LOOK_MS;
 
 /** Whether a browser notices the end of work at its leisure. @param agent the browser's name for itself */
 export const noticesLate = (agent = globalThis.navigator?.userAgent ?? ""): boolean => /\bFirefox\//.test(agent);
@@ -78,7 +78,7 @@ export class Completion {
   }
 
   #look(): void {
-    if (++this.#looks < MOST_LOOKS) return;
+    if (++this.#looks < MAX_LOOKS) return;
     this.dispose();
     this.#tellSilence(`no answer within ${GPU_SILENCE_MS / 1000} s`);
     for (const giveUp of this.#waiting) giveUp();

@@ -20,9 +20,9 @@ import {
 } from "./format";
 
 /** Compilers take their time over larger ones, and chips have no room for them. */
-const MOST_NUMBERS = 2_000_000;
+const MAX_NUMBERS = 2_000_000;
 /** Samples in the test vector. */
-const MOST_SAMPLES = 10;
+const MAX_SAMPLES = 10;
 
 const bytesOf = (text: string): Uint8Array<ArrayBuffer> => strToU8(text) as Uint8Array<ArrayBuffer>;
 
@@ -40,7 +40,7 @@ function answersOf(program: Program, { inputs, count }: NetworkSamples): Float32
 
 /** The first few of samples. */
 function fewOf({ network, count, inputs, outputs }: NetworkSamples): NetworkSamples {
-  const few = Math.min(count, MOST_SAMPLES);
+  const few = Math.min(count, MAX_SAMPLES);
   const share = few / Math.max(count, 1);
   return {
     network,
@@ -122,8 +122,8 @@ export const c: ExportFormat = {
   carriesSamples: true,
   refusals: (model) => {
     const refused = withoutSteps(model);
-    return numbersIn(model) > MOST_NUMBERS
-      ? [...refused, { name: stemOf(model), why: say("exports.tooLargeForC", { most: MOST_NUMBERS }) }]
+    return numbersIn(model) > MAX_NUMBERS
+      ? [...refused, { name: stemOf(model), why: say("exports.tooLargeForC", { most: MAX_NUMBERS }) }]
       : refused;
   },
   write: async (model, samples) => {

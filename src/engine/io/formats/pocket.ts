@@ -9,7 +9,7 @@ import { makeRuntime } from "../portable/runtime";
 import { type ExportFormat, numbersIn, stemOf, withoutSteps } from "./format";
 
 /** Larger ones make pages that browsers are slow to open. */
-const MOST_NUMBERS = 8_000_000;
+const MAX_NUMBERS = 8_000_000;
 
 /** The networks that follow each other: from what makes samples out of noise, or else from the data. */
 function chainOf({ networks }: ExportedModel): readonly ExportedNetwork[] {
@@ -113,9 +113,9 @@ export const pocket: ExportFormat = {
   carriesSamples: false,
   refusals: (model) => {
     const refused = withoutSteps(model);
-    const isLarge = numbersIn(model) > MOST_NUMBERS;
+    const isLarge = numbersIn(model) > MAX_NUMBERS;
     return isLarge
-      ? [...refused, { name: model.description.name, why: say("exports.tooLarge", { most: MOST_NUMBERS }) }]
+      ? [...refused, { name: model.description.name, why: say("exports.tooLarge", { most: MAX_NUMBERS }) }]
       : refused;
   },
   write: async (model) => ({ [`${stemOf(model)}.html`]: strToU8(pocketPage(model)) as Uint8Array<ArrayBuffer> }),

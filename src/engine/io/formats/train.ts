@@ -17,7 +17,7 @@ import type { ExportedModel } from "../exported";
 import { type ExportFormat, type Refusal, withoutSteps } from "./format";
 
 /** More data than this make a file that browsers cannot put together. */
-const MOST_BYTES = 2 ** 30;
+const MAX_BYTES = 2 ** 30;
 
 const bytesOf = (text: string): Uint8Array<ArrayBuffer> => strToU8(text) as Uint8Array<ArrayBuffer>;
 const all = ({ description: { name } }: ExportedModel, why: Said): Refusal[] => [{ name, why }];
@@ -52,8 +52,8 @@ export const train: ExportFormat = {
   carriesData: true,
   refusals: (model) => {
     if (!lessonOf(model)) return all(model, say("exports.noScripts"));
-    if (model.data.trainCount * bytesOfSample(model) > MOST_BYTES)
-      return all(model, say("exports.tooMuchData", { most: MOST_BYTES }));
+    if (model.data.trainCount * bytesOfSample(model) > MAX_BYTES)
+      return all(model, say("exports.tooMuchData", { most: MAX_BYTES }));
     const lacking = withoutSteps(model);
     return beyondKeras(model).length > 0 ? lacking : [];
   },

@@ -4,8 +4,8 @@ import { sizeOf } from "../../shape";
 import type { NamedArray } from "../safetensors";
 
 /** A larger array is refused before it is read. */
-const MOST_NUMBERS = 2 ** 28;
-const MOST_ARRAYS = 10_000;
+const MAX_NUMBERS = 2 ** 28;
+const MAX_ARRAYS = 10_000;
 
 function refuse(expected: string, got: string): never {
   throw new ArgumentError(`Weights: expected ${expected}, got ${got}. Choose a whole file.`);
@@ -76,7 +76,7 @@ function reader(file: OpenFile, h5: Library): (path: string) => NamedArray | nul
     if (!(item instanceof h5.Dataset)) return null;
     const shape = item.shape ?? [];
     total += sizeOf(shape);
-    if (!(total <= MOST_NUMBERS)) refuse(`at most ${MOST_NUMBERS} numbers`, String(total));
+    if (!(total <= MAX_NUMBERS)) refuse(`at most ${MAX_NUMBERS} numbers`, String(total));
     const { value } = item;
     return value instanceof Float32Array || value instanceof Float64Array
       ? { shape: [...shape], data: Float32Array.from(value) }
@@ -88,7 +88,7 @@ function reader(file: OpenFile, h5: Library): (path: string) => NamedArray | nul
 export const readHdf5 = (bytes: Uint8Array): Promise<Readonly<Record<string, NamedArray>>> =>
   opened(bytes, (file, h5) => {
     const paths = file.paths();
-    if (paths.length > MOST_ARRAYS) refuse(`at most ${MOST_ARRAYS} entries`, String(paths.length));
+    if (paths.length > MAX_ARRAYS) refuse(`at most ${MAX_ARRAYS} entries`, String(paths.length));
     const read = reader(file, h5);
     const found = paths.flatMap((path) => {
       const array = read(path);
@@ -122,7 +122,7 @@ export const readLegacyHdf5 = (
 /** Names of an attribute, which is a list of texts. */
 function names(value: unknown): readonly string[] {
   const all: unknown[] = Array.isArray(value) ? value : [];
-  if (all.length > MOST_ARRAYS) refuse(`at most ${MOST_ARRAYS} names`, String(all.length));
+  if (all.length > MAX_ARRAYS) refuse(`at most ${MAX_ARRAYS} names`, String(all.length));
   return all.filter((name) => typeof name === "string");
 }
 

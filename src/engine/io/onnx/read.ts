@@ -7,8 +7,8 @@ import { type Field, fieldsOf } from "../protobuf";
 import type { NamedArray } from "../safetensors";
 
 const FLOAT = 1;
-const MOST_NODES = 20_000;
-const MOST_NUMBERS = 2 ** 27;
+const MAX_NODES = 20_000;
+const MAX_NUMBERS = 2 ** 27;
 
 function refuse(expected: string, got: string): never {
   throw new ArgumentError(`ONNX file: expected ${expected}, got ${got}. Choose a whole file, with its weights in it.`);
@@ -31,7 +31,7 @@ function tensorOf(bytes: Uint8Array): readonly [name: string, array: NamedArray]
   if (shape.length > 8 || !shape.every((dim) => Number.isSafeInteger(dim) && dim >= 0))
     refuse(`a shape of "${name}"`, shape.join(" x ").slice(0, 80));
   const length = sizeOf(shape);
-  if (length > MOST_NUMBERS) refuse(`at most ${MOST_NUMBERS} numbers in "${name}"`, String(length));
+  if (length > MAX_NUMBERS) refuse(`at most ${MAX_NUMBERS} numbers in "${name}"`, String(length));
   // Raw bytes, or a list of floats, packed in one.
   const [raw = new Uint8Array()] = [...messagesOf(fields, 9), ...messagesOf(fields, 4)];
   if (raw.length !== 4 * length) refuse(`${4 * length} bytes of "${name}"`, String(raw.length));
@@ -59,7 +59,7 @@ export function readOnnxWeights(bytes: Uint8Array): OnnxWeights {
     }),
   );
   const nodes = messagesOf(graph, 1);
-  if (nodes.length > MOST_NODES) refuse(`at most ${MOST_NODES} nodes`, String(nodes.length));
+  if (nodes.length > MAX_NODES) refuse(`at most ${MAX_NODES} nodes`, String(nodes.length));
   const read = new Map<string, NamedArray>();
   for (const node of nodes) {
     const fields = fieldsOf(node);

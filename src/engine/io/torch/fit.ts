@@ -10,7 +10,7 @@ import { torchClass } from "./file";
 /** Places start here, so that they are told from the zeros and ones that PyTorch has and this page has not. */
 const FIRST = 2;
 /** Whole numbers up to this are floats without rounding. */
-const MOST_PLACES = 2 ** 24;
+const MAX_PLACES = 2 ** 24;
 
 function refuse(expected: string, got: string): never {
   throw new ArgumentError(
@@ -25,7 +25,7 @@ function withPlaces(model: ExportedModel): ExportedModel {
     const data = Float32Array.from({ length: sizeOf(shape) }, () => next++);
     return [name, { shape, data }];
   });
-  if (next > MOST_PLACES) refuse(`at most ${MOST_PLACES} weights`, String(next));
+  if (next > MAX_PLACES) refuse(`at most ${MAX_PLACES} weights`, String(next));
   return exportedModel(model.description, model.data, Object.fromEntries(weights));
 }
 

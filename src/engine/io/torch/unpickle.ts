@@ -6,9 +6,9 @@ import { sizeOf } from "../../shape";
 import type { NamedArray } from "../safetensors";
 import { unzip } from "../unzip";
 
-const MOST_INSTRUCTIONS = 1_000_000;
-const MOST_TENSORS = 10_000;
-const MOST_NUMBERS = 2 ** 27;
+const MAX_INSTRUCTIONS = 1_000_000;
+const MAX_TENSORS = 10_000;
+const MAX_NUMBERS = 2 ** 27;
 
 function refuse(expected: string, got: string): never {
   throw new ArgumentError(
@@ -90,7 +90,7 @@ function unpickle(bytes: Uint8Array): unknown {
       ? new Global(name)
       : refuse("a state dict of tensors", `"${name.slice(0, 80)}", which is not loaded`);
   const put = (key: number): void => {
-    if (memo.size > MOST_INSTRUCTIONS) refuse("fewer values", "too many");
+    if (memo.size > MAX_INSTRUCTIONS) refuse("fewer values", "too many");
     memo.set(key, stack.at(-1));
   };
   const call = (what: unknown, given: unknown): unknown => {
@@ -180,7 +180,7 @@ function unpickle(bytes: Uint8Array): unknown {
     0x61: () => void pop(),
   };
   for (let count = 0; ; count++) {
-    if (count > MOST_INSTRUCTIONS || stack.length > MOST_INSTRUCTIONS) refuse("a pickle of fewer instructions", "more");
+    if (count > MAX_INSTRUCTIONS || stack.length > MAX_INSTRUCTIONS) refuse("a pickle of fewer instructions", "more");
     const code = bytes[take(1)] ?? 0;
     if (code === 0x2e) return pop();
     const follow = instructions[code];
@@ -210,7 +210,7 @@ export function readStateDict(bytes: Uint8Array): Readonly<Record<string, NamedA
     }
     if (!(value instanceof TensorPlace) || value.storage.kind !== "torch FloatStorage") return;
     numbers += sizeOf(value.shape);
-    if (numbers > MOST_NUMBERS || found.length >= MOST_TENSORS) refuse("fewer numbers", "more than can be meant");
+    if (numbers > MAX_NUMBERS || found.length >= MAX_TENSORS) refuse("fewer numbers", "more than can be meant");
     found.push([path.slice(0, 200), tensorOf(value, files[`${root}data/${value.storage.key}`])]);
   };
   visit(unpickle(files[pickled] ?? new Uint8Array()), "", 0);

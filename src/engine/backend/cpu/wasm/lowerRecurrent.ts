@@ -7,7 +7,7 @@ import { lowerPacked, pieceRows } from "./lowerGemm";
 import type { AddressOf, WasmLaunch, Records } from "./records";
 
 /** Tiles of a piece of work at most, so that what a step reads and writes stays in cache. */
-const MOST_TILES = 8;
+const MAX_TILES = 8;
 
 /** What both ways are told. */
 interface Walked {
@@ -24,7 +24,7 @@ interface Walked {
 
 function lowerWalk({ kernel, walk, options, trace, panels, product, ends }: Walked, records: Records): WasmLaunch[] {
   const { samples, units, cell, statesAt, keptAt } = walk;
-  const rows = pieceRows(samples, records.threads, MOST_TILES);
+  const rows = pieceRows(samples, records.threads, MAX_TILES);
   const scratchBytes = rows * product.room * 4;
   const record = records.words([
     samples,
