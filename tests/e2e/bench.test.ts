@@ -1,14 +1,14 @@
 // The benchmark's page: that it measures, says what there is not, can be stopped, and can be taken along.
 import { describe, expect, it } from "vitest";
-import { fullTest } from "../support/full";
+import { fullDescribe } from "../support/full";
 import { violations } from "./axe";
 import { hasNoSidewaysScroll, measuredRows, status } from "./benchPage";
 import { button, expectQuiet, useBrowser } from "./support";
 
-describe("a benchmark", () => {
+fullDescribe("a benchmark", () => {
   const open = useBrowser("none");
 
-  fullTest("measures, says why not more, and says in what is copied how much of it is there", async () => {
+  it("measures, says why not more, and says in what is copied how much of it is there", async () => {
     const app = await open({
       query: "bench",
       permissions: ["clipboard-read", "clipboard-write"],

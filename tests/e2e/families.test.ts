@@ -2,7 +2,7 @@
 // what the page shows of each.
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { fullTest, isFull } from "../support/full";
+import { fullDescribe, fullTest, isFull } from "../support/full";
 import { violations } from "./axe";
 import { button, card, drag, expectQuiet, showPart, useBrowser, waitForState, waitForStatus } from "./support";
 
@@ -262,10 +262,10 @@ describe("tasks", () => {
   );
 });
 
-describe("a decision field", () => {
+fullDescribe("a decision field", () => {
   const open = useBrowser("none");
 
-  fullTest("is painted while a classifier of points learns, and tells how many lie where they should", async () => {
+  it("is painted while a classifier of points learns, and tells how many lie where they should", async () => {
     const app = await open({ query: "?preset=points-circle" });
     const { page } = app;
     await waitForState(page, "Ready");
