@@ -8,12 +8,12 @@ import { pageHeaders } from "./support/headers";
 import { launchChromium } from "./support/launchChromium";
 import { cacheDir } from "./support/paths";
 import { serveFolder } from "./support/staticServer";
-import { describeViews, measureViews } from "./support/viewCosts";
+import { describeViews, measureViews, openViews } from "./support/viewCosts";
 
 const usage = `npm run trace -- [options]
   --backend KIND   cpu, webgpu or swiftshader, which is WebGPU in software (default cpu)
   --preset ID      what is trained (default perceptron)
-  --views N        opens each view N times by turns with none while it traces, instead of for so many seconds
+  --views N        opens every view once while it traces, then each N times by turns with none
   --seconds N      how long to trace (default 10)
   --json FILE      write the trace there, for chrome://tracing`;
 
@@ -33,7 +33,7 @@ interface TraceEvent {
 const FRAME_MS = 1000 / 60;
 const FRAME_BUDGET_MS = 8;
 /** How long each view is looked at. */
-const LOOK_MS = 3000;
+const LOOK_MS = 2000;
 
 /** Ends with a message about what was expected. */
 function refuse(message: string): never {
@@ -154,8 +154,8 @@ try {
   const before = await stepNow();
   await browser.startTracing(page, { categories: ["disabled-by-default-devtools.timeline"] });
   const startedAt = performance.now();
-  const costs = rounds > 0 ? await measureViews(page, LOOK_MS, rounds) : undefined;
-  if (!costs) await page.waitForTimeout(seconds * 1000);
+  const growth = rounds > 0 ? await openViews(page, seconds) : undefined;
+  if (growth === undefined) await page.waitForTimeout(seconds * 1000);
   const tracedSeconds = (performance.now() - startedAt) / 1000;
   const trace = await browser.stopTracing();
   const steps = (await stepNow()) - before;
@@ -167,7 +167,10 @@ try {
   console.log(`main thread, processor time: ${describeTasks(tasks, "processorMs", tracedSeconds)}`);
   // Where other programs have the processors too, this is more than the page's doing.
   console.log(`main thread, by the clock:   ${describeTasks(tasks, "wallMs", tracedSeconds)}`);
-  if (costs) console.log(describeViews(costs));
+  if (growth !== undefined) {
+    console.log(`heap ${(growth / 1e6).toFixed(1)} MB larger with every view opened once`);
+    console.log(describeViews(await measureViews(page, LOOK_MS, rounds)));
+  }
 } finally {
   await browser.close();
   await server.close();

@@ -14,8 +14,6 @@ interface ViewCost {
 
 export interface ViewCosts {
   readonly views: readonly ViewCost[];
-  /** What garbage collection leaves more than before, with every view opened once. */
-  readonly heapGrowthMb: number;
   /** From a press on a cell of the confusion matrix until its first image is drawn; NaN where there is no such view. */
   readonly cellMs: number;
 }
@@ -55,29 +53,43 @@ async function heapBytes(client: CDPSession): Promise<number> {
   return (await client.send("Runtime.getHeapUsage")).usedSize;
 }
 
+/** The views that are offered, but for the one that asks nothing. */
+async function viewNames(page: Page): Promise<string[]> {
+  const tabs = await page.getByRole("tablist", { name: "Views" }).getByRole("tab").allInnerTexts();
+  return tabs.filter((name) => name !== NONE);
+}
+
+/** Opens every view once, within about so many seconds. @returns the bytes that garbage collection leaves more than before */
+export async function openViews(page: Page, seconds: number): Promise<number> {
+  const client = await page.context().newCDPSession(page);
+  const names = await viewNames(page);
+  const show = (name: string): Promise<void> => page.getByRole("tab", { name, exact: true }).click();
+  await show(NONE);
+  const before = await heapBytes(client);
+  for (const name of names) {
+    await show(name);
+    await page.waitForTimeout((1000 * seconds) / names.length);
+  }
+  await show(NONE);
+  return (await heapBytes(client)) - before;
+}
+
 /** @param page with a model that trains for long enough  @param rounds how often each view is compared with none */
 export async function measureViews(page: Page, lookMs: number, rounds: number): Promise<ViewCosts> {
-  const client = await page.context().newCDPSession(page);
-  const tabs = await page.getByRole("tablist", { name: "Views" }).getByRole("tab").allInnerTexts();
-  const names = tabs.filter((name) => name !== NONE);
+  const names = await viewNames(page);
   const speeds = new Map<string, number[]>(names.map((name) => [name, []]));
-  await speedOf(page, NONE, 0);
-  const before = await heapBytes(client);
-  let after = NaN;
   for (let round = 0; round < rounds; round++) {
+    let last = await speedOf(page, NONE, lookMs);
     for (const name of names) {
       // None, the view, none: what drifts meanwhile is even.
-      const [first, own, last] = [
-        await speedOf(page, NONE, lookMs / 2),
-        await speedOf(page, name, lookMs),
-        await speedOf(page, NONE, lookMs / 2),
-      ];
-      speeds.get(name)?.push((2 * own) / (first + last));
+      const own = await speedOf(page, name, lookMs);
+      const next = await speedOf(page, NONE, lookMs);
+      speeds.get(name)?.push((2 * own) / (last + next));
+      last = next;
     }
-    if (round === 0) after = await heapBytes(client);
   }
   const views = [...speeds].map(([view, values]) => ({ view, speed: median(values) }));
-  return { views, heapGrowthMb: (after - before) / 1e6, cellMs: await cellMs(page, names) };
+  return { views, cellMs: await cellMs(page, names) };
 }
 
 async function cellMs(page: Page, names: readonly string[]): Promise<number> {
@@ -101,8 +113,8 @@ async function cellMs(page: Page, names: readonly string[]): Promise<number> {
 }
 
 /** One line for each view, and one for the rest. */
-export function describeViews({ views, heapGrowthMb, cellMs: ms }: ViewCosts): string {
+export function describeViews({ views, cellMs: ms }: ViewCosts): string {
   const lines = views.map(({ view, speed }) => `${view.padEnd(14)} ${speed.toFixed(3)}`);
-  const cell = Number.isNaN(ms) ? "" : `, from a cell of the confusion matrix to its images ${ms.toFixed(0)} ms`;
-  return `training speed with a view open over that with none:\n${lines.join("\n")}\nheap ${heapGrowthMb.toFixed(1)} MB larger with every view opened once${cell}`;
+  const cell = Number.isNaN(ms) ? "" : `\nfrom a cell of the confusion matrix to its images ${ms.toFixed(0)} ms`;
+  return `training speed with a view open over that with none:\n${lines.join("\n")}${cell}`;
 }
