@@ -17,11 +17,14 @@ export async function violations(page: Page, rules?: readonly string[]): Promise
   );
 }
 
-/** Waits until colours that change have changed. They begin to with the next frame, and React may draw in the one before. */
+/** Waits until colours that change have changed. They begin to with the next frame, and React may draw in the one before. What turns
+ *  without end, while something is prepared, is not waited for, and nothing for longer than such changes take. */
 export const settle = (page: Page): Promise<unknown> =>
   page.evaluate(async () => {
     for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
-    await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
+    const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+    const late = new Promise((resolve) => setTimeout(resolve, 3000));
+    await Promise.race([late, Promise.allSettled(ending.map((animation) => animation.finished))]);
   });
 
 /** Expects a state of the page to be accessible, and keeps a picture of it in both schemes. What depends on the colours alone is
