@@ -95,7 +95,7 @@ function Clusters({ groups, middles, areSamples, nearest, values, info, names }:
       <ul className={classes.clusters} aria-label={t("inspect.clusters")}>
         {groups.map((group, at) => (
           // A cluster is what its place says.
-          // eslint-disable-next-line react/no-array-index-key
+          // oxlint-disable-next-line react/no-array-index-key -- as said above
           <li key={at}>
             <button
               type="button"

@@ -43,7 +43,7 @@ function Told({ history, classifier, dataset }: ToldProps) {
   const [page, setPage] = useState(0);
   // The same validations are the same history.
   const key = `${history.validations} ${history.steps.at(-1)}`;
-  // eslint-disable-next-line react-hooks/exhaustive-deps
+  // oxlint-disable-next-line react-hooks/exhaustive-deps -- each answer is another object
   const found = useMemo(() => KINDS.map((each) => ({ kind: each, samples: samplesOf(history, each) })), [key]);
   const samples = found.find((each) => each.kind === kind)?.samples ?? [];
   const last = Math.max(0, Math.ceil(samples.length / MOST.shown) - 1);

@@ -11,7 +11,8 @@ import { useSampleColumns } from "../../../train/useSampleColumns";
 import { useInquiry } from "../../../train/inquire";
 import { classifierOf } from "../classifier";
 import { Picture } from "../Picture";
-import { BRIGHTEST, coloured, colourOf, SCALE_TICKS } from "../colours";
+import { ColourScale } from "../ColourScale";
+import { coloured } from "../colours";
 import { Hovered } from "./Hovered";
 import { type Unit, UnitArithmetic } from "./UnitArithmetic";
 import classes from "./LayersView.module.css";
@@ -78,7 +79,7 @@ export function LayersView() {
             close();
           }}
         />
-        <Scale strength={STRENGTH[way]} />
+        <ColourScale strength={STRENGTH[way]} />
       </div>
       <p className={classes.hint}>
         {isBackward
@@ -197,19 +198,6 @@ const asMaps = (shape: readonly number[]): readonly number[] =>
 /** The number that stands out most. */
 const largestOf = (data: Float32Array): number =>
   data.reduce((best, value, i) => (Math.abs(value) > Math.abs(data[best] ?? 0) ? i : best), 0);
-
-function Scale({ strength }: { readonly strength: number }) {
-  return (
-    <div className={classes.scale} aria-hidden>
-      {SCALE_TICKS.map((value) => (
-        <span key={value} className={classes.tick}>
-          <span className={classes.swatch} style={{ background: `rgb(${colourOf(value).join(" ")})` }} />
-          {t("inspect.scaleTick", { value: formatScore(value / strength), isEnd: Math.abs(value) === BRIGHTEST })}
-        </span>
-      ))}
-    </div>
-  );
-}
 
 interface OutputProps {
   readonly output: BlockOutput;

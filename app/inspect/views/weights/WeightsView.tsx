@@ -6,9 +6,9 @@ import { formatCount, formatScore, formatShape } from "../../../common/format";
 import { t } from "../../../common/words";
 import { takePrepared, useRun } from "../../../store/run";
 import { useInquiry } from "../../../train/inquire";
-import { BRIGHTEST, colourOf } from "../colours";
+import { ColourScale } from "../ColourScale";
 import { Canvas } from "./Canvas";
-import { countOf, MOST, paintMatrix, STRENGTH, summed, TICKS, unitOf } from "./paint";
+import { countOf, MOST, paintMatrix, STRENGTH, summed, unitOf } from "./paint";
 import { UnitDetail } from "./UnitDetail";
 import { UnitSheet } from "./UnitSheet";
 import classes from "./WeightsView.module.css";
@@ -53,7 +53,7 @@ function Chosen() {
             label: t("inspect.weightsOption", { name: each.name, shape: formatShape(each.shape) }),
           }))}
         />
-        <Scale />
+        <ColourScale strength={STRENGTH} />
       </div>
       <div className={classes.body}>
         <section className={classes.sheet} aria-label={t("inspect.allUnits", { name: weights.name })}>
@@ -85,19 +85,6 @@ function lineOf(weights: Weights): string {
   const told = t("inspect.unitsTold", { from: from + 1, to: from + count, all: units, step });
   const left = weights.isMatrix ? height - MOST.rows : channels - MOST.channels;
   return left > 0 ? `${told} ${t("inspect.weightsLeft", { count: left })}` : told;
-}
-
-function Scale() {
-  return (
-    <div className={classes.scale} aria-hidden>
-      {TICKS.map((value) => (
-        <span key={value} className={classes.tick}>
-          <span className={classes.swatch} style={{ background: `rgb(${colourOf(value * STRENGTH).join(" ")})` }} />
-          {t("inspect.scaleTick", { value: formatScore(value), isEnd: Math.abs(value * STRENGTH) === BRIGHTEST })}
-        </span>
-      ))}
-    </div>
-  );
 }
 
 interface SheetProps {

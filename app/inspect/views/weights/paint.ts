@@ -1,12 +1,9 @@
 /** Weights as pixels, and in a few numbers: pure. */
 import type { Weights } from "../../../../src/engine";
-import { colourPixel, SCALE_TICKS } from "../colours";
+import { colourPixel } from "../colours";
 
 /** How much stronger than layers' outputs weights are coloured: they are that much smaller. */
 export const STRENGTH = 8;
-/** The numbers that the printed scale names. */
-export const TICKS = SCALE_TICKS.map((tick) => tick / STRENGTH);
-
 /** Channels of a unit, and rows of a matrix, that are drawn. */
 export const MOST = { channels: 64, rows: 512 };
 

@@ -1,11 +1,10 @@
 /** Attributions as a picture, on a scale that is printed and never changes. */
 import { useEffect, useRef } from "react";
 import type { Why } from "../../../../src/engine";
-import { formatScore } from "../../../common/format";
 import { t } from "../../../common/words";
-import { BRIGHTEST, coloured, colourOf, SCALE_TICKS } from "../colours";
+import { ColourScale } from "../ColourScale";
+import { coloured } from "../colours";
 import { overChannels } from "./parts";
-import classes from "./WhyView.module.css";
 
 /** How much stronger than layers' outputs single pixels are coloured: what a window loses is as large as those. */
 const STRENGTH: Readonly<Record<Why["method"], number>> = { gradient: 4, integrated: 16, occlusion: 1 };
@@ -36,18 +35,4 @@ export function AttributionMap({
   );
 }
 
-export function Scale({ method }: { readonly method: Why["method"] }) {
-  return (
-    <div className={classes.scale} aria-hidden>
-      {SCALE_TICKS.map((value) => (
-        <span key={value} className={classes.tick}>
-          <span className={classes.swatch} style={{ background: `rgb(${colourOf(value).join(" ")})` }} />
-          {t("inspect.scaleTick", {
-            value: formatScore(value / STRENGTH[method]),
-            isEnd: Math.abs(value) === BRIGHTEST,
-          })}
-        </span>
-      ))}
-    </div>
-  );
-}
+export const Scale = ({ method }: { readonly method: Why["method"] }) => <ColourScale strength={STRENGTH[method]} />;
