@@ -9,8 +9,8 @@ interface Weighed {
   readonly gzipBytes: number;
 }
 
-/** @param dist a built page: index.html, and workers in `worker/` whose entries are those not named `chunk-`; `bringer` and `packer`
- *  is started only for a visitor's own data
+/** @param dist a built page: index.html, and in `worker/` the worker that trains and its helpers. Others there (a visitor's own data,
+ *  runs as files, UMAP, films) are started by views and dialogs that are loaded later themselves
  *  @returns what page and worker load at once, and what the worker fetches besides when it finds a GPU
  *  @throws Error when no script is found for one of them: then the reading of Vite's output is wrong */
 export function measureFirstLoad(dist: string): { page: Weighed; worker: Weighed; gpu: Weighed } {
@@ -21,7 +21,7 @@ export function measureFirstLoad(dist: string): { page: Weighed; worker: Weighed
     .flatMap((tag) => /(?:src|href)="([^"]+\.js)"/.exec(tag)?.[1] ?? []);
   if (scripts.length === 0) throw new Error(`Size: expected a script in ${dist}/index.html, got none.`);
   const names = readdirSync(join(dist), { recursive: true, encoding: "utf8" }).map((name) => name.split(sep).join("/"));
-  const workers = names.filter((name) => /^worker\/(?!chunk-|bringer-|packer-)[^/]+\.js$/.test(name));
+  const workers = names.filter((name) => /^worker\/(?:worker|helperWorker)-[^/]+\.js$/.test(name));
   if (workers.length === 0) throw new Error(`Size: expected a worker in ${dist}/worker, got none.`);
   const ofGpu = names.filter((name) => /^worker\/chunk-(webgpuBackend|gpuCare)-[^/]+\.js$/.test(name));
   if (ofGpu.length === 0) throw new Error(`Size: expected a chunk for GPUs in ${dist}/worker, got none.`);
