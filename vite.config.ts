@@ -145,6 +145,8 @@ export default defineConfig({
     rolldownOptions: {
       checks: { bundlerTimings: false, ineffectiveDynamicImport: false },
       output: {
+        // One script for all that a worker starts with, as for pages: many small ones are more requests, and compress badly.
+        codeSplitting: { groups: [{ name: "start", tags: ["$initial" as const] }] },
         entryFileNames: "worker/[name]-[hash].js",
         chunkFileNames: "worker/chunk-[name]-[hash].js",
       },

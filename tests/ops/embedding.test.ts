@@ -7,6 +7,7 @@ import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBacke
 import { isolateKernels, drawInputs, judgeParts } from "../../src/engine/check/isolate";
 import { runTrial, type Trial, typed } from "../../src/engine/check/trial";
 import { compile } from "../../src/engine/compile/compile";
+import { merging } from "../../src/engine/compile/merging";
 import { explainPlan } from "../../src/engine/compile/explain";
 import type { Node } from "../../src/engine/graph/node";
 import { sum } from "../../src/engine/ops/broadcast";
@@ -35,7 +36,7 @@ function embed(rows: number, lengths: readonly number[], count: number): { input
 }
 
 const names = (outputs: readonly Node[], merge: boolean): string[] =>
-  compile({ outputs }, { fuse: true, merge }).launches.flatMap(({ kernel, members }) =>
+  compile({ outputs }, { fuse: true, ...(merge && { merging }) }).launches.flatMap(({ kernel, members }) =>
     (members ?? [{ kernel }]).map((step) => step.kernel.name),
   );
 
@@ -62,7 +63,7 @@ describe("the plan for GPUs", () => {
 
   test("does no more for each index than a sort does", () => {
     const [rows, count] = [10_000, 4096];
-    const plan = compile({ outputs: embed(rows, [64], count).outputs }, { fuse: true, merge: true });
+    const plan = compile({ outputs: embed(rows, [64], count).outputs }, { fuse: true, merging });
     const steps = explainPlan(plan).launches.map(({ flops }) => flops);
     const sums = count * 64;
     const sorting = steps.reduce((total, flops) => total + flops, 0) - sums;
@@ -169,7 +170,7 @@ test.each([
   const { inputs, outputs } = embed(60, [5], 700);
   const data = [withPadding(60, 700), drawn([700, 5], 2)];
   const trial: Trial = {
-    plan: compile({ outputs }, { fuse: true, merge: true }),
+    plan: compile({ outputs }, { fuse: true, merging }),
     feeds: new Map(inputs.map((node, i) => [node, typed(node.dtype, data[i]!.values)])),
     rows: [{}],
   };

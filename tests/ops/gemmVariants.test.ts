@@ -23,6 +23,7 @@ import type { Op } from "../../src/engine/graph/node";
 import type { Attrs, TensorType } from "../../src/engine/graph/type";
 import { apply } from "../../src/engine/graph/node";
 import { compile } from "../../src/engine/compile/compile";
+import { merging } from "../../src/engine/compile/merging";
 import { sum } from "../../src/engine/ops/broadcast";
 import { batchRows } from "../../src/engine/ops/gather";
 import { conv2dOps } from "../../src/engine/ops/conv2d";
@@ -282,7 +283,7 @@ describe("fours", () => {
 
 /** Runs a plan of one launch against the reference. @returns the shaders that the launch is made of */
 async function compareLaunch(backend: Backend, leaves: readonly Node[], outputs: readonly Node[]): Promise<string> {
-  const plan = compile({ outputs }, { fuse: true, merge: true });
+  const plan = compile({ outputs }, { fuse: true, merging });
   expect(plan.launches).toHaveLength(1);
   const feeds = new Map(leaves.map((leaf) => [leaf, values(leaf)]));
   const bound = new Map(leaves.map((leaf) => [leaf, backend.createTensor(leaf, values(leaf))]));

@@ -2,6 +2,7 @@
 // side by side, and, when launches are merged, straight from what is summed up.
 import { describe, expect, test } from "vitest";
 import { compile } from "../../src/engine/compile/compile";
+import { merging } from "../../src/engine/compile/merging";
 import type { Node } from "../../src/engine/graph/node";
 import { sum } from "../../src/engine/ops/broadcast";
 import { gradients } from "../../src/engine/ops/gradients";
@@ -60,7 +61,7 @@ describe.each(["cpu", "simd", "webgpu"] as const)("%s", (name) => {
 test("squares of deviations are summed up without being stored", () => {
   const x = input("x", [64, 26, 26, 8]);
   const variance = mean(square(sub(x, mean(x, AXES, true))), AXES);
-  const { launches, arenas } = compile({ outputs: [variance] }, { fuse: true, merge: true });
+  const { launches, arenas } = compile({ outputs: [variance] }, { fuse: true, merging });
   // Sums in parts, and what becomes of the parts, for the mean and for the variance.
   expect(launches).toHaveLength(4);
   // 64 parts of 8 columns are all that is kept.

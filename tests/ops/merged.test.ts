@@ -2,6 +2,7 @@
 // are read where the dataset has them, and pooling as an epilogue. For products with company see mergedProducts.test.ts.
 import { describe, expect, test } from "vitest";
 import { compile } from "../../src/engine/compile/compile";
+import { merging } from "../../src/engine/compile/merging";
 import { gemmIn } from "../../src/engine/compile/splitK";
 import type { Node } from "../../src/engine/graph/node";
 import { sum } from "../../src/engine/ops/broadcast";
@@ -75,7 +76,7 @@ const someHeads = heads.filter((_, i) => [1, 2, 5, 7].includes(i));
 describe("the end of a classifier", () => {
   test.each(heads)("%o is one kernel", (head) => {
     const { outputs } = headCase(head);
-    const names = describeSteps(compile({ outputs }, { fuse: true, merge: true }).launches);
+    const names = describeSteps(compile({ outputs }, { fuse: true, merging }).launches);
     expect(names.filter((name) => name.includes("denseCrossEntropy"))).toHaveLength(1);
     expect(names.filter((name) => name.includes("softmaxCrossEntropyWithGrad"))).toEqual([]);
   });
@@ -84,7 +85,7 @@ describe("the end of a classifier", () => {
     const many = headCase({ rows: 4, depth: 3, classes: 65 });
     const wanted = headCase(heads[2]!);
     for (const outputs of [many.outputs, [...wanted.outputs, wanted.logits]]) {
-      const names = describeSteps(compile({ outputs }, { fuse: true, merge: true }).launches);
+      const names = describeSteps(compile({ outputs }, { fuse: true, merging }).launches);
       expect(names.join()).toContain("softmaxCrossEntropyWithGrad");
     }
   });
@@ -141,7 +142,7 @@ const batches: readonly (readonly [string, () => Case])[] = [
 
 describe("a batch", () => {
   test.each(batches)("of %s, is never copied", (_, make) => {
-    const names = describeSteps(compile({ outputs: make().outputs }, { fuse: true, merge: true }).launches);
+    const names = describeSteps(compile({ outputs: make().outputs }, { fuse: true, merging }).launches);
     expect(names.some((name) => name.includes("batchRows"))).toBe(false);
   });
 
@@ -152,7 +153,7 @@ describe("a batch", () => {
       [product, x],
       [product, sum(x, [0])],
     ]) {
-      const names = describeSteps(compile({ outputs }, { fuse: true, merge: true }).launches);
+      const names = describeSteps(compile({ outputs }, { fuse: true, merging }).launches);
       expect(names.join()).toContain("batchRows");
     }
   });
@@ -213,13 +214,13 @@ const pooledCases: readonly Pooled[] = [
 
 describe("2x2 max pooling", () => {
   test.each(pooledCases)("is the epilogue of its convolution: %o", (sizes) => {
-    const names = describeSteps(compile({ outputs: pooledCase(sizes).outputs }, { fuse: true, merge: true }).launches);
+    const names = describeSteps(compile({ outputs: pooledCase(sizes).outputs }, { fuse: true, merging }).launches);
     expect(names.filter((name) => name.includes("conv2dPooled"))).toHaveLength(1);
     expect(names.some((name) => name.includes("maxPool2dWithArg"))).toBe(false);
   });
 
   test.each(pooledCases)("is read through by the gradients that can: %o", (sizes) => {
-    const names = describeSteps(compile({ outputs: pooledCase(sizes).outputs }, { fuse: true, merge: true }).launches);
+    const names = describeSteps(compile({ outputs: pooledCase(sizes).outputs }, { fuse: true, merging }).launches);
     const { trains = true, first = false, stride = 1 } = sizes;
     const isRead = trains && (first || stride === 1);
     expect(names.some((name) => name.includes("conv2dKernelGradUnpooled"))).toBe(isRead);
@@ -231,7 +232,7 @@ describe("2x2 max pooling", () => {
     // Of 5x5 results, 2x2 windows cover 4x4.
     const [samples, filters, covered] = [3, 5, 4 * 4];
     const { outputs } = pooledCase({ image: [samples, 7, 7, 2], filters, first: true });
-    const steps = compile({ outputs }, { fuse: true, merge: true }).launches.flatMap(stepsWithin);
+    const steps = compile({ outputs }, { fuse: true, merging }).launches.flatMap(stepsWithin);
     const gemmOf = (name: string) => steps.filter(({ kernel }) => kernel.name === name).map(gemmIn);
     expect(gemmOf("conv2dPooled")).toMatchObject([{ m: samples * covered, n: filters, k: 3 * 3 * 2 }]);
     expect(gemmOf("conv2dKernelGradUnpooledWithSums")).toMatchObject([
@@ -251,7 +252,7 @@ describe("2x2 max pooling", () => {
       [maxPool2d(add(y, input("each", [2, 6, 6, 4])), windows)],
     ];
     for (const outputs of others) {
-      const names = describeSteps(compile({ outputs }, { fuse: true, merge: true }).launches);
+      const names = describeSteps(compile({ outputs }, { fuse: true, merging }).launches);
       expect(names.join()).not.toContain("conv2dPooled");
     }
   });

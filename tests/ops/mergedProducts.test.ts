@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
 import { compile } from "../../src/engine/compile/compile";
+import { merging } from "../../src/engine/compile/merging";
 import { sum } from "../../src/engine/ops/broadcast";
 import { conv2d } from "../../src/engine/ops/conv2d";
 import { dropout } from "../../src/engine/ops/dropout";
@@ -44,7 +45,7 @@ function longCase(): Job {
 describe("a gradient over a long batch", () => {
   test("is a product in parts, which the update adds up", () => {
     const { outputs, updates = [] } = longCase();
-    const names = describeSteps(compile({ outputs, updates }, { fuse: true, merge: true }).launches);
+    const names = describeSteps(compile({ outputs, updates }, { fuse: true, merging }).launches);
     expect(names.slice(-2)).toEqual(["matmulWithSumsParts -> matmul, sum", "sub"]);
   });
 
@@ -56,7 +57,7 @@ describe("a gradient over a long batch", () => {
         keys.push(key);
         return parts;
       };
-      const { launches } = compile({ outputs, updates }, { fuse: true, merge: true, parts: choose });
+      const { launches } = compile({ outputs, updates }, { fuse: true, merging, parts: choose });
       return launches
         .map(({ outputs: made }) => made[0]?.shape)
         .filter((shape) => shape?.at(-1) === 3 && shape.at(-2) === 5);
@@ -73,7 +74,7 @@ describe("a gradient over a long batch", () => {
     const { updates = [] } = longCase();
     const { value } = updates[0]!;
     const norm = sum(square(value.inputs[1]!.inputs[0]!));
-    const names = describeSteps(compile({ outputs: [norm], updates }, { fuse: true, merge: true }).launches);
+    const names = describeSteps(compile({ outputs: [norm], updates }, { fuse: true, merging }).launches);
     expect(names.join()).toMatch(/matmulWithSumsParts.*sum/);
   });
 
@@ -123,7 +124,7 @@ const biased: readonly Biased[] = [
 
 describe("the gradient of a bias", () => {
   test.each(biased)("comes with that of the weights: %o", (sizes) => {
-    const names = describeSteps(compile({ outputs: biasedCase(sizes).outputs }, { fuse: true, merge: true }).launches);
+    const names = describeSteps(compile({ outputs: biasedCase(sizes).outputs }, { fuse: true, merging }).launches);
     const joined = names.join();
     expect(joined).toContain("matmulWithSums");
     expect(joined).toContain("conv2dKernelGradWithSums");
@@ -131,11 +132,8 @@ describe("the gradient of a bias", () => {
 
   test("is a sum of its own where the product reads something else", () => {
     const [x, dy] = [input("x", [40, 50]), input("dy", [40, 50])];
-    const other = compile({ outputs: [matmul(x, dy, { transposeA: true }), sum(x, [0])] }, { fuse: true, merge: true });
-    const turned = compile(
-      { outputs: [matmul(x, dy, { transposeB: true }), sum(dy, [0])] },
-      { fuse: true, merge: true },
-    );
+    const other = compile({ outputs: [matmul(x, dy, { transposeA: true }), sum(x, [0])] }, { fuse: true, merging });
+    const turned = compile({ outputs: [matmul(x, dy, { transposeB: true }), sum(dy, [0])] }, { fuse: true, merging });
     for (const { launches } of [other, turned]) expect(describeSteps(launches).join()).not.toContain("WithSums");
   });
 
@@ -184,7 +182,7 @@ const thinned: readonly Thinned[] = [
 
 describe("dropout", () => {
   test.each(thinned)("is done as the layer before it stores its results: %o", (sizes) => {
-    const names = describeSteps(compile({ outputs: thinnedCase(sizes).outputs }, { fuse: true, merge: true }).launches);
+    const names = describeSteps(compile({ outputs: thinnedCase(sizes).outputs }, { fuse: true, merging }).launches);
     expect(names.join()).toContain("matmul > dropout");
     expect(names.join()).toContain("conv2dPooled > dropout");
   });
@@ -192,7 +190,7 @@ describe("dropout", () => {
   test("is a step of its own where no product comes before it", () => {
     const [seed, step] = [input("seed", [], "u32"), input("step", [], "u32")];
     const y = dropout(input("x", [100, 100]), seed, step, { rate: 0.5, stream: 1 });
-    const { launches } = compile({ outputs: [matmul(y, input("w", [100, 5]))] }, { fuse: true, merge: true });
+    const { launches } = compile({ outputs: [matmul(y, input("w", [100, 5]))] }, { fuse: true, merging });
     expect(describeSteps(launches)).toEqual(["dropout", "matmul"]);
   });
 

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
 import { compile } from "../../src/engine/compile/compile";
+import { merging } from "../../src/engine/compile/merging";
 import type { CompileOptions } from "../../src/engine/compile/plan";
 import type { GemmVariant } from "../../src/engine/graph/kernel";
 import type { Node } from "../../src/engine/graph/node";
@@ -72,7 +73,7 @@ const trained: readonly Trained[] = [
 ];
 
 function launchesOf({ outputs, updates = [] }: Job, options: Partial<CompileOptions> = {}): string[] {
-  const plan = compile({ outputs, updates }, { fuse: true, merge: true, ...options });
+  const plan = compile({ outputs, updates }, { fuse: true, merging, ...options });
   expectSoundPlan(plan);
   return describeSteps(plan.launches);
 }

@@ -1,4 +1,5 @@
 // Fused plans, with launches merged or not, compute what the plain one does, for random graphs with their gradients and updates.
+import { merging } from "../../src/engine/compile/merging";
 import * as fc from "fast-check";
 import { describe, test } from "vitest";
 import type { CompileOptions } from "../../src/engine/compile/plan";
@@ -158,8 +159,8 @@ describe.each(plans)("$backendName", ({ backendName, tolerance, numRuns }) => {
     fc.assert(
       fc.asyncProperty(recipe, async (random) => {
         const plain = await runTwice(backend(), random, { fuse: false });
-        for (const merge of [false, true]) {
-          const fused = await runTwice(backend(), random, { fuse: true, merge });
+        for (const passes of [{}, { merging }]) {
+          const fused = await runTwice(backend(), random, { fuse: true, ...passes });
           for (const [i, values] of plain.entries()) expectClose(fused[i]!, values, tolerance);
         }
       }),

@@ -5,6 +5,7 @@ import type { Backend } from "../../src/engine/backend/backend";
 import { createCpuBackend } from "../../src/engine/backend/cpu/cpuBackend";
 import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
 import { compile } from "../../src/engine/compile/compile";
+import { merging } from "../../src/engine/compile/merging";
 import { owner } from "../../src/engine/compile/memory";
 import type { Plan, Launch } from "../../src/engine/compile/plan";
 import { compileFor } from "../../src/engine/train/programs";
@@ -48,7 +49,7 @@ const passesIn = ({ launches: steps }: Plan): string[] => {
 
 /** The plan for GPUs, which is sound. */
 function mergedPlan({ bindings, parts }: Recipe, { computation }: RandomTraining): Plan {
-  const plan = compileFor({ kind: "webgpu", bindings }, computation, () => parts);
+  const plan = compileFor({ merging, bindings }, computation, () => parts);
   expectSoundPlan(plan, bindings);
   return plan;
 }

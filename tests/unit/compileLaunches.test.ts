@@ -2,6 +2,7 @@
 // launches the training steps of the presets take.
 import { describe, expect, it } from "vitest";
 import { compile } from "../../src/engine/compile/compile";
+import { merging } from "../../src/engine/compile/merging";
 import { partsOnCard } from "../../src/engine/compile/splitK";
 import { owner } from "../../src/engine/compile/memory";
 import type { Node } from "../../src/engine/graph/node";
@@ -17,7 +18,7 @@ import { everyDay } from "../support/full";
 import { describeSteps, expectSoundPlan } from "../support/plans";
 import { trainingStep } from "../support/trainingStep";
 
-const merged = { fuse: true, merge: true };
+const merged = { fuse: true, merging };
 
 function stepsOf(...outputs: Node[]): string[] {
   const plan = compile({ outputs }, merged);

@@ -1,6 +1,7 @@
 // Explained plans: costs worked out by hand, and that nothing of a plan is left out.
 import { describe, expect, it } from "vitest";
 import { compile } from "../../src/engine/compile/compile";
+import { merging } from "../../src/engine/compile/merging";
 import { explainPlan, showPlan } from "../../src/engine/compile/explain";
 import type { Node } from "../../src/engine/graph/node";
 import { labelled } from "../../src/engine/graph/node";
@@ -180,7 +181,7 @@ describe("an explained plan", () => {
 });
 
 describe("launches made of several launches", () => {
-  const merged = (...outputs: Node[]) => explainPlan(compile({ outputs }, { fuse: true, merge: true })).launches;
+  const merged = (...outputs: Node[]) => explainPlan(compile({ outputs }, { fuse: true, merging })).launches;
 
   it("cost what their launches cost, side by side", () => {
     const [a, b] = [input("a", [128, 64]), input("b", [64, 96])];
@@ -218,7 +219,7 @@ describe("launches made of several launches", () => {
 
   it("read a batch where the dataset has it", () => {
     const computation = trainingStep(presets.perceptron.description);
-    const [first] = explainPlan(compile(computation, { fuse: true, merge: true })).launches;
+    const [first] = explainPlan(compile(computation, { fuse: true, merging })).launches;
     expect(first).toMatchObject({
       operations: ["batchRows", "matmul", "add", "relu"],
       // Every pixel is scaled, too.
@@ -229,7 +230,7 @@ describe("launches made of several launches", () => {
   });
 
   it("write what others read of them, and nothing else", () => {
-    const { launches } = explainPlan(compile(trainingStep(presets.convnet.description), { fuse: true, merge: true }));
+    const { launches } = explainPlan(compile(trainingStep(presets.convnet.description), { fuse: true, merging }));
     // The ring is only written in part.
     for (const { summary, operations, outputs, bytesWritten } of launches) {
       if (operations.includes("writeRow")) continue;
@@ -258,8 +259,8 @@ describe("launches made of several launches", () => {
 
   it("add up to what the launches cost alone", () => {
     const explained = (id: "perceptron" | "convnet") =>
-      [false, true].map((merge) => {
-        return explainPlan(compile(trainingStep(presets[id].description), { fuse: true, merge }));
+      [{}, { merging }].map((passes) => {
+        return explainPlan(compile(trainingStep(presets[id].description), { fuse: true, ...passes }));
       });
     const [alone, together] = explained("perceptron");
     expect(together?.launches.length).toBeLessThan(alone?.launches.length ?? 0);

@@ -1,4 +1,5 @@
 // Which variant of a matrix product is taken without a tuner, on cards and on programs that pose as one.
+import { merging } from "../../src/engine/compile/merging";
 import { describe, expect, test } from "vitest";
 import { gemmsOf } from "../../src/engine/check/gemms";
 import type { GemmSize } from "../../src/engine/graph/kernel";
@@ -111,7 +112,7 @@ describe("the choice", () => {
 
   test("is among four to eight for every product of the presets' training steps", () => {
     for (const { description } of Object.values(presets)) {
-      for (const { product } of gemmsOf(compileFor({ kind: "webgpu" }, trainingStep(description)))) {
+      for (const { product } of gemmsOf(compileFor({ merging }, trainingStep(description)))) {
         for (const adapter of [
           { software: false, quads: false },
           { software: false, quads: true },

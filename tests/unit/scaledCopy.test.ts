@@ -1,4 +1,5 @@
 // How the self-test of a model is planned: which small versions of it stand in, and for which launches; nothing is run.
+import { merging } from "../../src/engine/compile/merging";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { choiceOf, type GemmVariants } from "../../src/engine/backend/backend";
@@ -27,7 +28,7 @@ function targetOf(
   const candidates: GemmVariants["candidates"] = (size) => gemmCandidates(size, { software, quads: true });
   const prepareWith: GemmVariants["prepareWith"] = () => Promise.reject(new Error("nothing is run here"));
   return {
-    kind: "webgpu",
+    merging,
     bindings: 10,
     gemm: {
       candidates,

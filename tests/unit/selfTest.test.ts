@@ -1,4 +1,5 @@
 // The self-test on an adapter that is right, and on one whose shaders are not: what is caught, what is said, what is kept.
+import { merging } from "../../src/engine/compile/merging";
 import { describe, expect, it, vi } from "vitest";
 import { type Backend, choiceOf, type GemmVariants } from "../../src/engine/backend/backend";
 import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
@@ -90,11 +91,11 @@ const pooled = modelOf(
 
 /** As launches for a GPU; or, as for a CPU, a launch for each kernel, where a test is about one kernel. */
 function trialOf(description: ModelDescription, dataset: Dataset, kind: "webgpu" | "cpu" = "webgpu"): Trial {
-  return smallestTraining(description, dataset, { kind });
+  return smallestTraining(description, dataset, kind === "webgpu" ? { merging } : {});
 }
 
 /** What a GPU trains with. */
-function compileTraining(description: ModelDescription, dataset: Dataset, target: Target = { kind: "webgpu" }): Plan {
+function compileTraining(description: ModelDescription, dataset: Dataset, target: Target = { merging }): Plan {
   const model = { description, data: dataset, state: modelState(description, analyzeModel(description, dataset)) };
   const { computation } = trainingProgram(model, dataset.train, dataset.train.count);
   return compileFor(target, computation);

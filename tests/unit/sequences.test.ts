@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { createCpuBackend } from "../../src/engine/backend/cpu/cpuBackend";
 import { compile } from "../../src/engine/compile/compile";
+import { merging } from "../../src/engine/compile/merging";
 import type { Dataset } from "../../src/engine/data";
 import type { Node } from "../../src/engine/graph/node";
 import type { ModelDescription } from "../../src/engine/model/description";
@@ -148,7 +149,7 @@ describe("a walk", () => {
       const [x, kernel]: [Node, Node] = [input("x", [64, steps, width]), input("kernel", [8, width])];
       const options = { cell, activation: "tanh", recurrentActivation: "sigmoid", reverse: false } as const;
       const states = recurrent(x, kernel, { ...options, sequences: false });
-      return compile({ outputs: gradients(sum(states), [x, kernel]) }, { fuse: true, merge: true }).launches.length;
+      return compile({ outputs: gradients(sum(states), [x, kernel]) }, { fuse: true, merging }).launches.length;
     };
     expect(launches(200)).toBe(launches(28));
     expect(launches(28)).toBeLessThanOrEqual(8);

@@ -1,6 +1,6 @@
 /** The interface between plans and machines: what every backend can do. */
 import type { LaunchDetail } from "../compile/explain";
-import type { Plan } from "../compile/plan";
+import type { Merging, Plan } from "../compile/plan";
 import { ArgumentError } from "../errors";
 import type { ChooseGemm, GemmSize, GemmVariant } from "../graph/kernel";
 import type { Node } from "../graph/node";
@@ -97,6 +97,8 @@ export interface Backend {
   readonly adapter: string;
   /** Whether `run` returns before the work is done, so that callers must pace themselves with `idle`. */
   readonly asynchronous: boolean;
+  /** How launches are merged, where each costs something. */
+  readonly merging?: Merging;
   /** The buffers that a launch may bind, where there is a limit to them. */
   readonly bindings?: number;
   createTensor(type: TensorType, data?: TensorData): Tensor;

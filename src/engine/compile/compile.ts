@@ -1,16 +1,13 @@
 /** The compiler: a computation in, a plan out, by passes that each do one thing. */
 import { ArgumentError } from "../errors";
 import type { Node } from "../graph/node";
-import { copy } from "../ops/layout";
 import { leafName } from "../ops/leaf";
 import { showShape, sizeOf } from "../shape";
 import { lowerEach, lowerFused } from "./fuse";
-import { mergeLaunches } from "./launches";
 import { planMemory } from "./memory";
 import type { CompileOptions, Computation, Plan } from "./plan";
 import { withOwnSlopes } from "./ownSlopes";
 import { simplify } from "./simplify";
-import { sortReaders } from "./sortReaders";
 
 /** Compiles a computation: simplify, fuse, merge launches, plan memory.
  *  @throws ArgumentError when an update does not fit its state, or a state has two. */
@@ -31,9 +28,10 @@ export function compile(computation: Computation, options: CompileOptions = { fu
     }
   }
   if (!options.fuse) return withOwnNames(planMemory(computation, lowerEach(computation)));
-  const simpler = withOwnSlopes(options.merge ? copyPacks(simplify(sortReaders(computation))) : simplify(computation));
+  const { merging } = options;
+  const simpler = withOwnSlopes((merging?.simplify ?? simplify)(computation));
   const launches = lowerFused(simpler);
-  const plan = withOwnNames(planMemory(simpler, options.merge ? mergeLaunches(simpler, launches, options) : launches));
+  const plan = withOwnNames(planMemory(simpler, merging?.mergeLaunches(simpler, launches, options) ?? launches));
   // Callers ask for values by the nodes they made.
   const placements = new Map(plan.placements);
   computation.outputs.forEach((output, i) => {
@@ -41,16 +39,6 @@ export function compile(computation: Computation, options: CompileOptions = { fu
     if (place) placements.set(output, place);
   });
   return { ...plan, placements, outputs: computation.outputs };
-}
-
-/** The computation with copies of packs that replace state as launches of their own, which share launches as others do: a pack is
- *  made part by part, while the state is still read. */
-function copyPacks({ outputs, updates }: Required<Computation>): Required<Computation> {
-  const copied = ({ state, value }: Required<Computation>["updates"][number]) => ({
-    state,
-    value: value.op.storage === "pack" ? copy(value) : value,
-  });
-  return { outputs, updates: updates.map(copied) };
 }
 
 /** The plan, if no two of its leaves have one name: values of step scalars are given by name, and so are checkpoints.

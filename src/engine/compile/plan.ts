@@ -62,12 +62,24 @@ export type ChooseParts = (key: string) => number | undefined;
 export interface CompileOptions {
   /** One kernel per op, nothing simplified: the debugger, and what the fused plan must equal. */
   readonly fuse: boolean;
-  /** Also merge launches, as pays where a launch costs more than computing a small value twice: on GPUs. */
-  readonly merge?: boolean;
+  /** Also merge launches, as pays where a launch costs more than computing a small value twice: on GPUs, whose backends have it. */
+  readonly merging?: Merging | undefined;
   /** How the products that merging may split are split. */
   readonly parts?: ChooseParts | undefined;
   /** Into how many parts a product is worth splitting by its size, where its reader can add them up as the optimizer does. */
   readonly packedParts?: ((size: GemmSize) => number) | undefined;
   /** How many buffers a launch may bind if that saves one, {@link MAX_BINDINGS} when left out. */
   readonly bindings?: number | undefined;
+}
+
+/** The passes for machines on which launches cost, which `merging.ts` has. */
+export interface Merging {
+  /** In place of `simplify.ts` alone. */
+  simplify(computation: Computation): Required<Computation>;
+  /** The launches of a simplified computation, merged. */
+  mergeLaunches(
+    computation: Computation,
+    launches: readonly Launch[],
+    options: Pick<CompileOptions, "parts" | "packedParts" | "bindings">,
+  ): Launch[];
 }

@@ -6,6 +6,7 @@ import { openCpuBackend } from "../backend/cpu/openCpuBackend";
 import type { WebGpuSource } from "../backend/webgpu/adapter";
 import { createWebGpuBackend, gemmVariantsOf } from "../backend/webgpu/webgpuBackend";
 import { compile } from "../compile/compile";
+import { merging } from "../compile/merging";
 import { blankDataset } from "../data/library";
 import type { Node } from "../graph/node";
 import { presets } from "../model/presets";
@@ -157,7 +158,7 @@ function trialOf(sample: Sample, parts = 1): Trial {
   const feeds = new Map<Node, TensorData>(
     inputs.map((input, i) => [input, typed(input.dtype, sample.feeds[i]?.values ?? [])]),
   );
-  const options = { fuse: true, merge: parts > 1, parts: () => parts };
+  const options = { fuse: true, ...(parts > 1 && { merging }), parts: () => parts };
   return { plan: compile({ outputs: [result], updates }, options), feeds, rows: [{}] };
 }
 
@@ -166,7 +167,11 @@ function trialOf(sample: Sample, parts = 1): Trial {
 function presetJobs(machine: Backend["kind"]): Job[] {
   const met = new Set<string>();
   return Object.values(presets).flatMap(({ title, description }): Job[] => {
-    const trial = smallestTraining(description, blankDataset(description.dataset), { kind: machine });
+    const trial = smallestTraining(
+      description,
+      blankDataset(description.dataset),
+      machine === "webgpu" ? { merging } : {},
+    );
     const found = trial.plan.launches.map((step) => kindOf(step)).filter((kind) => !met.has(kind));
     const kinds = new Set(found);
     for (const kind of found) met.add(kind);

@@ -43,19 +43,19 @@ export interface BatchProgram {
 }
 
 /** What a program is compiled for. */
-export type Target = Pick<Backend, "kind" | "gemm" | "bindings">;
+export type Target = Pick<Backend, "merging" | "gemm" | "bindings">;
 
 /** Compiles a program for a backend. Launches cost on a GPU what a little arithmetic does; on the CPU they are free.
  *  @param parts into how many long products are split; what the backend prefers when left out */
 export function compileFor(
-  { kind, gemm, bindings }: Target,
+  { merging, gemm, bindings }: Target,
   computation: Computation,
   parts: ChooseParts = (key) => gemm?.preferred.get(key)?.parts,
 ): Plan {
   const packedParts = gemm?.packedParts;
   // Large models take slow machines seconds, several times in a row.
   pulse();
-  return compile(computation, { fuse: true, merge: kind === "webgpu", parts, packedParts, bindings });
+  return compile(computation, { fuse: true, merging, parts, packedParts, bindings });
 }
 
 type Updates = NonNullable<Computation["updates"]>[number][];

@@ -1,5 +1,6 @@
 // Merged plans against the plain plan in float64.
 import { compile } from "../../../src/engine/compile/compile";
+import { merging } from "../../../src/engine/compile/merging";
 import type { Node } from "../../../src/engine/graph/node";
 import type { Tensor } from "../../../src/engine/selftest/sample";
 import { expectSoundPlan } from "../../support/plans";
@@ -25,7 +26,7 @@ export async function compareMerged(
   { inputs, feeds, outputs }: Case,
   tolerance: number,
 ): Promise<void> {
-  const plan = compile({ outputs }, { fuse: true, merge: true });
+  const plan = compile({ outputs }, { fuse: true, merging });
   expectSoundPlan(plan);
   const reference = await openBackend("cpu64");
   const plain = await reference.prepare({ inputs, feeds, outputs, fuse: false });

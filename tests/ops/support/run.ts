@@ -6,6 +6,7 @@ import { createCpuBackend } from "../../../src/engine/backend/cpu/cpuBackend";
 import { createWasmBackend } from "../../../src/engine/backend/cpu/wasm/wasmBackend";
 import { createWebGpuBackend } from "../../../src/engine/backend/webgpu/webgpuBackend";
 import { compile } from "../../../src/engine/compile/compile";
+import { merging } from "../../../src/engine/compile/merging";
 import type { Node } from "../../../src/engine/graph/node";
 import type { Shape } from "../../../src/engine/shape";
 import { testGpu } from "../../support/gpu";
@@ -41,7 +42,7 @@ export class TestBackend {
   }
 
   async prepare({ outputs, inputs, feeds, updates = [], fuse = true, merge = false }: Job): Promise<Prepared> {
-    const plan = compile({ outputs, updates }, { fuse, merge });
+    const plan = compile({ outputs, updates }, { fuse, ...(merge && { merging }) });
     const tensors = inputs.map((node, i) => this.#backend.createTensor(node, dataOf(feeds[i]!)));
     const executable = await this.#backend.prepare(plan, new Map(inputs.map((node, i) => [node, tensors[i]!])));
     return {

@@ -1,6 +1,7 @@
 /** The WebGPU backend: owns a device, makes tensors, and prepares plans. Knows nothing of training. */
 import { shaderTexts } from "../../../shaders/texts";
 import { BackendError } from "../../errors";
+import { merging } from "../../compile/merging";
 import type { Plan } from "../../compile/plan";
 import { partsOf, partsOnCard } from "../../compile/splitK";
 import type { ChooseGemm, GemmSize, GemmVariant } from "../../graph/kernel";
@@ -111,6 +112,7 @@ async function backendOf(
     kind: "webgpu",
     adapter: description,
     asynchronous: true,
+    merging,
     bindings: device.limits.maxStorageBuffersPerShaderStage,
     createTensor: (type, data) => new WebGpuTensor(device, staging, type, data),
     shortage: (plan, heldBytes = 0) => findShortage(plan, limitsOf(device), heldBytes),
