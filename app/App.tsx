@@ -11,7 +11,7 @@ import { DragArea } from "./model/DragArea";
 import { DropArea } from "./DropArea";
 import { CurvePlace } from "./CurvePlace";
 import { ShownRun } from "./ShownRun";
-import { Trials } from "./Trials";
+import { Trials, TrialsAway } from "./Trials";
 import { listenForShortcuts } from "./shortcuts";
 import { useAnnouncement } from "./store/ui";
 import { TransportBar } from "./train/TransportBar";
@@ -28,7 +28,9 @@ export function App() {
       {isNarrow && <PartTabs />}
       <main className={classes.main}>
         <DragArea>{isNarrow ? <Parts /> : <Workplace />}</DragArea>
-        <Notices />
+        <Notices>
+          <TrialsAway />
+        </Notices>
       </main>
       <DropArea />
       <CurvePlace />

@@ -10,6 +10,7 @@ import { ErrorBoundary } from "./layout/ErrorBoundary";
 import { draftProblem, keepDraft, replaceModel } from "./store/model";
 import { hasDatasets, readDatasets } from "./store/datasets";
 import { notify, useRun } from "./store/run";
+import { useStart } from "./store/start";
 import { useUi } from "./store/ui";
 import { theme } from "./common/theme";
 import { isLink, keepAddress, openLink } from "./train/address";
@@ -17,7 +18,7 @@ import { keepDocumentTitle } from "./train/documentTitle";
 import { hasKeptRuns, ownRun } from "./train/keptRun";
 import { readQuery } from "./train/query";
 import { printPlans } from "./train/questions";
-import { makeWay, startSession } from "./train/session";
+import { makeWay, retry, startSession } from "./train/session";
 
 const KEPT_RUNS_MS = 300;
 
@@ -48,7 +49,8 @@ const known = hasDatasets() ? readDatasets().catch(() => {}) : null;
 const opening = isLink(location.hash) ? openLink(location.hash) : null;
 if (known || opening) void Promise.all([known, opening]).finally(startSession);
 else startSession();
-keepAddress(makeWay);
+// Weights of a link are for the model that is prepared next.
+keepAddress(() => (useStart.getState().from ? retry() : makeWay()));
 // Nobody drops a file before the page is there.
 void import("./share/dropped").then(({ listenForFiles }) => listenForFiles());
 if (hasKeptRuns()) {

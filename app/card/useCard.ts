@@ -54,10 +54,10 @@ export function useCard(run: ListedRun): CardState {
 async function linkTo(description: ModelDescription): Promise<string | null> {
   try {
     const { writeLink } = await import("../store/linkText");
-    const hash = await writeLink({ model: description, losses: lossesFor(description), view: initialPreferences });
-    if (hash === null) return null;
+    const link = await writeLink({ model: description, losses: lossesFor(description), view: initialPreferences });
+    if (link === null) return null;
     const address = new URL(location.pathname, location.href);
-    address.hash = hash;
+    address.hash = link.hash;
     return address.href;
   } catch {
     return null;

@@ -31,12 +31,42 @@ export interface Scene {
   readonly reach: number;
 }
 
-/** The steps of a film, the first and the last of those that are kept among them. */
-export function stepsOfFilm(kept: readonly number[]): number[] {
-  const steps = [...new Set(kept)].toSorted((a, b) => a - b);
-  const count = Math.min(MAX_FRAMES, steps.length);
-  const places = Array.from({ length: count }, (_, i) => Math.round((i * (steps.length - 1)) / Math.max(1, count - 1)));
-  return places.flatMap((place) => steps[place] ?? []);
+/** A checkpoint that a frame is made of, and the run that has it. */
+export interface Moment<R> {
+  readonly run: R;
+  readonly step: number;
+}
+
+/** The moments of a film: the checkpoints of a run, and before those of a fork its parent's up to there, and so on. Of many, some
+ *  evenly over its course, the first and the last among them.
+ *  @param line the run, its parent and so on, each with the steps of which it keeps checkpoints */
+export function momentsOfFilm<R extends { readonly forkedAt?: number }>(
+  line: readonly { readonly run: R; readonly steps: readonly number[] }[],
+): readonly Moment<R>[] {
+  const moments = new Map<number, Moment<R>>();
+  let end = Infinity;
+  for (const { run, steps } of line) {
+    for (const step of steps) if (step <= end && !moments.has(step)) moments.set(step, { run, step });
+    end = Math.min(end, run.forkedAt ?? -1);
+  }
+  const all = [...moments.values()].toSorted((a, b) => a.step - b.step);
+  const count = Math.min(MAX_FRAMES, all.length);
+  const places = Array.from({ length: count }, (_, i) => Math.round((i * (all.length - 1)) / Math.max(1, count - 1)));
+  return places.flatMap((place) => all[place] ?? []);
+}
+
+/** A run, its parent, the parent of that, and so on, as far as they are kept. Those that descend from each other in a circle, as only a
+ *  file can say, come once. */
+export function lineOf<R extends { readonly id: string; readonly parent: string | null }>(
+  run: R,
+  all: readonly R[],
+): R[] {
+  const line = [run];
+  for (;;) {
+    const parent = all.find(({ id }) => id === line.at(-1)?.parent);
+    if (!parent || line.includes(parent)) return line;
+    line.push(parent);
+  }
 }
 
 /** Looks at one checkpoint. @throws Error with the reason where it cannot */

@@ -3,8 +3,9 @@ import { useEffect, useState } from "react";
 import type { ListedRun } from "../../src/engine";
 import { reachOf } from "../inspect/views/field/paint";
 import { stepsOf, watchRuns } from "../runs/watch";
+import { useRuns } from "../store/runs";
 import { CheckpointViewer } from "../train/viewer";
-import { type Frame, frameOf, type Scene, stepsOfFilm } from "./frames";
+import { type Frame, frameOf, lineOf, momentsOfFilm, type Scene } from "./frames";
 
 export interface FilmState {
   readonly scene: Scene | null;
@@ -23,16 +24,19 @@ export function useFilm(run: ListedRun, name: string): FilmState {
     let isOpen = true;
     const viewer = new CheckpointViewer();
     const look = async (): Promise<void> => {
-      const { id } = filmed.run;
       const store = await watchRuns();
-      const [kept, curves] = await Promise.all([stepsOf(id), store?.curves(id)]);
-      const steps = curves ? stepsOfFilm(kept) : [];
+      const line = lineOf(filmed.run, useRuns.getState().runs ?? []);
+      const [curves, kept] = await Promise.all([
+        store?.curves(filmed.run.id),
+        Promise.all(line.map(async (own) => ({ run: own, steps: await stepsOf(own.id) }))),
+      ]);
+      const moments = curves ? momentsOfFilm(kept) : [];
       if (!isOpen) return;
-      setState((before) => ({ ...before, all: steps.length }));
-      const order = [...new Set([steps.at(-1), steps[0], ...steps])].filter((step) => step !== undefined);
-      for (const step of order) {
+      setState((before) => ({ ...before, all: moments.length }));
+      const order = [...new Set([moments.at(-1), moments[0], ...moments])].filter((moment) => moment !== undefined);
+      for (const { run: of, step } of order) {
         if (!isOpen || !curves) return;
-        const { frame, predictions } = await frameOf(viewer, filmed.run, step);
+        const { frame, predictions } = await frameOf(viewer, of, step);
         const { columns, count } = predictions;
         const points = Object.values(columns).find(({ info }) => info.kind === "points")?.values;
         setState((before) => ({

@@ -1,4 +1,5 @@
 /** What the visitor should know, until it is dismissed. */
+import type { ReactNode } from "react";
 import { Button, CloseButton } from "@mantine/core";
 import { IconAlertTriangleFilled, IconExclamationCircleFilled, IconInfoCircleFilled } from "@tabler/icons-react";
 import type { PageNotice } from "../store/run";
@@ -22,15 +23,12 @@ function keepRoom(list: HTMLElement | null): (() => void) | undefined {
   return () => observer.disconnect();
 }
 
-export function Notices() {
+/** @param children what else floats there, above the notices */
+export function Notices({ children }: { readonly children?: ReactNode }) {
   const notices = useRun(takeNotices);
   return (
-    <section
-      ref={keepRoom}
-      aria-label={t("layout.notices")}
-      className={classes.list}
-      data-empty={notices.length === 0 || undefined}
-    >
+    <section ref={keepRoom} aria-label={t("layout.notices")} className={classes.list}>
+      {children}
       {notices.map((notice) => (
         <Notice key={notice.id} notice={notice} />
       ))}

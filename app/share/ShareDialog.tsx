@@ -10,25 +10,38 @@ import { MAX_LINK_CHARACTERS } from "../store/linkText";
 import { lossesFor } from "../store/losses";
 import { useDescription } from "../store/model";
 import { notify } from "../store/run";
-import { currentLink } from "../train/address";
+import { currentLink, trainedLink } from "../train/address";
 import { MODEL_FILE, openModelFile, saveModelFile } from "./modelFile";
 import classes from "./ShareDialog.module.css";
 
 /** The link; null where it would be too long, undefined where this browser makes none. */
 type Made = { readonly url: string | null | undefined };
 
+/** The link with the trained weights; `url` is null where they are too many for one. */
+interface Trained {
+  readonly url: string | null;
+  readonly bits: number;
+}
+
 export function ShareDialog({ onClose }: { readonly onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [made, setMade] = useState<Made | null>(null);
+  const [trained, setTrained] = useState<Trained | null>(null);
   useEffect(() => {
     currentLink()
       .then((hash) => setMade({ url: hash === null ? null : addressOf(hash) }))
       .catch(() => setMade({ url: undefined }));
+    trainedLink()
+      .then((link) => {
+        if (link !== undefined) setTrained({ url: link && addressOf(link.hash), bits: link?.bits ?? 0 });
+      })
+      // Without them there is still the other link.
+      .catch(() => {});
   }, []);
   const close = (): void => dialog.current?.close();
   return (
     <Dialog title={t("share.title")} className={classes.dialog} dialog={dialog} onClose={onClose}>
-      <LinkPart made={made} onDone={close} />
+      <LinkPart made={made} trained={trained} onDone={close} />
       <FilePart onDone={close} />
     </Dialog>
   );
@@ -40,15 +53,24 @@ const addressOf = (hash: string): string => {
   return address.href;
 };
 
-function LinkPart({ made, onDone }: { readonly made: Made | null; readonly onDone: () => void }) {
+interface LinkPartProps {
+  readonly made: Made | null;
+  /** Null where nothing was trained. */
+  readonly trained: Trained | null;
+  readonly onDone: () => void;
+}
+
+function LinkPart({ made, trained, onDone }: LinkPartProps) {
   const hasLosses = lossesFor(useDescription()) !== null;
+  const [isTrained, setIsTrained] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   const [isQr, setIsQr] = useState(false);
   if (made && !made.url) {
     const why = made.url === null ? t("share.tooLong", { most: MAX_LINK_CHARACTERS }) : t("share.noLink");
     return <p className={classes.part}>{why}</p>;
   }
-  const url = made?.url ?? "";
+  const withWeights = isTrained ? trained?.url : undefined;
+  const url = withWeights ?? made?.url ?? "";
   const copy = async (): Promise<void> => {
     try {
       await navigator.clipboard.writeText(url);
@@ -62,7 +84,21 @@ function LinkPart({ made, onDone }: { readonly made: Made | null; readonly onDon
   return (
     <section className={classes.part}>
       <p>{t("share.aboutLink")}</p>
-      {hasLosses && <p>{t("share.withLosses")}</p>}
+      {hasLosses && !withWeights && <p>{t("share.withLosses")}</p>}
+      {trained?.url && (
+        <label className={classes.check}>
+          <input
+            type="checkbox"
+            checked={isTrained}
+            onChange={({ currentTarget: { checked } }) => setIsTrained(checked)}
+          />
+          <span>
+            {t("share.withWeights")}
+            <small>{t("share.withWeightsHelp", { bits: trained.bits })}</small>
+          </span>
+        </label>
+      )}
+      {trained?.url === null && <p className={classes.remark}>{t("share.weightsTooLong")}</p>}
       <div className={classes.row}>
         <TextInput
           ref={field}

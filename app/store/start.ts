@@ -7,6 +7,8 @@ export interface Start {
   /** What they are of, in the visitor's words: a run, or a file. */
   readonly title: string;
   readonly weights: StartWeights;
+  /** The link that they came with, as the part of an address after `#`. */
+  readonly link?: string;
 }
 
 interface StartState {

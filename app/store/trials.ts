@@ -9,13 +9,20 @@ export type TrialKind = "race" | "search";
 interface TrialsState {
   readonly open: TrialKind | null;
   readonly isUnderWay: boolean;
+  /** What ended while its dialog was closed, until somebody looks. */
+  readonly unseen: TrialKind | null;
 }
 
-export const useTrials = create<TrialsState>()(() => ({ open: null, isUnderWay: false }));
+export const useTrials = create<TrialsState>()(() => ({ open: null, isUnderWay: false, unseen: null }));
 
-export const openTrials = (open: TrialKind): void => useTrials.setState({ open });
+export const openTrials = (open: TrialKind): void =>
+  useTrials.setState(({ unseen }) => ({ open, unseen: unseen === open ? null : unseen }));
 
 export const takeOpen = ({ open }: TrialsState): TrialKind | null => open;
+
+/** Whether there is something to show of a race or a search that nobody looks at. */
+export const takeIsAway = ({ open, isUnderWay, unseen }: TrialsState): boolean =>
+  open === null && (isUnderWay || unseen !== null);
 
 /** Whether a race or a search has the device, which is then said: it would be no fair one beside a training. */
 export function isBusy(): boolean {

@@ -11,12 +11,15 @@ import {
   tasks,
 } from "../../src/engine";
 import type { StepBatch, TrainerEvent } from "../../src/engine";
-import { forgetLosses, type Losses, lossesFor, noteLosses, useLosses, type Verdict, verdictOf } from "../store/losses";
+import { t } from "../common/words";
+import type { LinkState, WrittenLink } from "../store/linkText";
+import { forgetLosses, lossesFor, noteLosses, useLosses, type Verdict, verdictOf } from "../store/losses";
 import { dataOf, replaceModel, useModel } from "../store/model";
 import { notify, useRun } from "../store/run";
 import { useStart } from "../store/start";
 import { readStored, writeStored } from "../store/storage";
 import { setPreferences, useUi } from "../store/ui";
+import { currentTrainer } from "./client";
 
 /** Browsers refuse to change the address much more often. */
 const INTERVAL_MS = 700;
@@ -31,14 +34,27 @@ const ownLinks = (): readonly string[] => readStored(OWN_KEY, "tab")?.split("\n"
 const linkText = async () => (await Promise.all([import("../store/linkText"), fetchLaterWords()]))[0];
 
 /** The link to the page as it is, as the part of an address after `#`; empty for the model that a first visit finds; null where
- *  it is too long. */
+ *  it is too long. While training begins with the weights of a link, that is still the link. */
 export async function currentLink(): Promise<string | null> {
+  const { link } = useStart.getState().from ?? {};
+  if (link !== undefined) return link;
   const { description: model } = useModel.getState();
   const losses = lossesFor(model);
   const state = useUi.getState();
   const { writeLink, isUsualView } = await linkText();
   if (model === presets.perceptron.description && !losses && isUsualView(state)) return "";
-  return await writeLink({ model, losses, view: state });
+  return (await writeLink({ model, losses, view: state }))?.hash ?? null;
+}
+
+/** A link to the model with the weights that it has now, rounded; null where they are too many for one, and undefined where there are
+ *  none that were trained, or they are another model's. */
+export async function trainedLink(): Promise<WrittenLink | null | undefined> {
+  const { description: model } = useModel.getState();
+  const isTrained = useRun.getState().status.step > 0 || useStart.getState().from !== null;
+  const taken = isTrained ? await currentTrainer()?.take(1) : undefined;
+  if (!taken || !isSameModel(taken.description, model)) return undefined;
+  const { writeLink } = await linkText();
+  return await writeLink({ model, losses: null, view: useUi.getState(), weights: taken.weights });
 }
 
 async function update(): Promise<void> {
@@ -94,16 +110,21 @@ export async function openLink(hash: string, own = ownLinks()): Promise<boolean>
       notify({ severity: "warning", topic: "link", said: say("share.notOpened", { problem: found }) });
       return false;
     }
-    const { model, losses, view } = found;
+    const { model, losses, view, weights } = found;
     const isForeign = !own.includes(hash);
     const { description } = useModel.getState();
     const isOther = isForeign && !isSameModel(model, description);
     useLosses.setState({ linked: losses && { model, losses } });
     if (isForeign) {
       setPreferences(view);
-      notify({ severity: "info", topic: "link", said: openedBy(model, isOther, losses) });
+      notify({ severity: "info", topic: "link", said: openedBy(found, isOther) });
     }
     if (isOther) replaceModel(model);
+    // Loaded anew, or with the model that was there already, the weights are still those of the link.
+    if (weights && isSameModel(model, useModel.getState().description)) {
+      useStart.setState({ from: { title: t("share.theLink"), weights: weights.weights, link: hash } });
+      return true;
+    }
     return isOther;
   } catch (error) {
     notify({ severity: "warning", topic: "link", said: say("share.notOpened", { problem: String(error) }) });
@@ -111,13 +132,23 @@ export async function openLink(hash: string, own = ownLinks()): Promise<boolean>
   }
 }
 
-function openedBy({ name }: ModelDescription, isOther: boolean, losses: Losses | null): Said {
+function openedBy({ model: { name }, losses, weights }: LinkState, isOther: boolean): Said {
   const opened = isOther ? say("share.opened", { name }) : say("share.openedSame", { name });
+  if (weights) return say("share.openedWithWeights", { opened, bits: weights.bits });
   return losses ? say("share.openedWithLosses", { opened }) : opened;
+}
+
+/** Whether the run begins with weights that were given to it, of which its description says nothing. */
+let areWeightsGiven = false;
+
+/** The model that is prepared was given weights of its own, until it is prepared anew or goes back to its start. */
+export function noteGiven(): void {
+  areWeightsGiven = true;
 }
 
 /** Takes what proves a run out of what the trainer tells. @param model as it is trained now */
 export function hearLosses(event: TrainerEvent, model: ModelDescription | null): void {
+  if (event.type === "cleared") areWeightsGiven = false;
   if (event.type === "steps" && model) noteSteps(event.steps, model);
   // What is recorded anew begins with the steps that follow; what is taken up has its first steps behind it.
   else if (event.type === "cleared" || event.type === "recorded") forgetLosses();
@@ -126,7 +157,7 @@ export function hearLosses(event: TrainerEvent, model: ModelDescription | null):
 
 function noteSteps(steps: StepBatch, model: ModelDescription): void {
   // Whoever opens the link has not the weights that the run began with.
-  if (steps.first > 100 || useStart.getState().from) return;
+  if (steps.first > 100 || areWeightsGiven || useStart.getState().from) return;
   const { backend } = useRun.getState().status;
   if (!backend) return;
   const ids = tasks[model.task.type].losses(aboutOf(model, dataOf(model))).map(({ id }) => id);

@@ -2,6 +2,7 @@
 import type { ModelDescription, TakenModel } from "../../src/engine";
 import { replaceModel } from "../store/model";
 import { useRun } from "../store/run";
+import { noteGiven } from "./address";
 import { currentTrainer } from "./client";
 import { refreshPredictions } from "./questions";
 import { hasErrors } from "./rules";
@@ -15,6 +16,9 @@ export async function adopt(model: ModelDescription, weights: TakenModel["weight
   if (weights === null || hasErrors(model)) return false;
   await prepare();
   const isGiven = (await currentTrainer()?.give(weights)) ?? false;
-  if (isGiven) void refreshPredictions();
+  if (isGiven) {
+    noteGiven();
+    void refreshPredictions();
+  }
   return isGiven;
 }

@@ -10,7 +10,7 @@ import {
   type TrialControls,
   type TrialEvent,
 } from "../../src/engine";
-import { useTrials } from "../store/trials";
+import { type TrialKind, useTrials } from "../store/trials";
 import { noteKept } from "../train/keptRun";
 import { pause as pauseTraining } from "../train/session";
 import { startTrials, type TrialWorker } from "./client";
@@ -43,14 +43,15 @@ const CAPACITY = 1024;
 let worker: TrialWorker | null = null;
 
 /** Has a worker do something, while nothing else trains, and resolves at its end, however that comes.
- *  @param count of runs  @param ask is given the worker's controls, and what is to hear of its runs */
+ *  @param kind what it is  @param count of runs  @param ask is given the worker's controls, and what is to hear of its runs */
 export async function conduct(
+  kind: TrialKind,
   count: number,
   listener: TrialListener,
   ask: (trials: TrialControls, hear: (event: TrialEvent) => void) => Promise<void>,
 ): Promise<void> {
   pauseTraining();
-  useTrials.setState({ isUnderWay: true });
+  useTrials.setState({ isUnderWay: true, unseen: null });
   noteKept();
   let lanes: readonly TrialLane[] = Array.from({ length: count }, () => waitingLane);
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -77,7 +78,7 @@ export async function conduct(
   } finally {
     worker?.end();
     worker = null;
-    useTrials.setState({ isUnderWay: false });
+    useTrials.setState(({ open }) => ({ isUnderWay: false, unseen: open === kind ? null : kind }));
     draw();
   }
 }

@@ -120,7 +120,7 @@ export async function startRace(): Promise<void> {
     problem: (problem: Said) => useRace.setState({ problem }),
   };
   const options = { ...surroundings(), ...startOption() };
-  await conduct(seeds * variants.length, listener, (trials, hear) =>
+  await conduct("race", seeds * variants.length, listener, (trials, hear) =>
     trials.race({ rounds, budgetMs: seconds * 1000 }, options, hear),
   );
   useRace.setState({ phase: "over" });

@@ -124,7 +124,7 @@ export async function startSearch(): Promise<void> {
   };
   const options = { ...surroundings(), ...startOption() };
   if (trials.length > 0) {
-    await conduct(trials.length, listener, (host, hear) =>
+    await conduct("search", trials.length, listener, (host, hear) =>
       host.search({ entrants, rungs, metric, better }, options, hear),
     );
   }

@@ -141,7 +141,7 @@ export { expectedPeakSum, openPeakKernel, type PeakForm } from "./backend/webgpu
 export { readSafetensors, writeSafetensors } from "./io/safetensors";
 export type { NamedArray, TensorFile } from "./io/safetensors";
 export { openIncoming, openStarts } from "./io/openIncoming";
-export type { StartWeights, WeightMatch } from "./model/startFrom";
+export { shapesOf, type StartWeights, type WeightMatch } from "./model/startFrom";
 export { openOutgoing } from "./io/openOutgoing";
 export type { ExportedModel, ExportFormat, Files, FormatId, NetworkSamples, Refusal } from "./io/outgoing";
 export { evaluate } from "./train/evaluate";

@@ -31,6 +31,9 @@ describe("a link", () => {
     const link = dialog.getByRole("textbox", { name: "Link to this model" });
     await expect.poll(() => link.inputValue()).toMatch(/#link=1\./);
     const address = await link.inputValue();
+    await dialog.getByRole("checkbox", { name: "With the trained weights" }).check();
+    await expect.poll(() => link.inputValue()).toMatch(/#link=2\./);
+    const trained = await link.inputValue();
     const [saved] = await Promise.all([page.waitForEvent("download"), button(dialog, "Save model file").click()]);
     expect(saved.suggestedFilename()).toBe("xor.descent.json");
     const file = JSON.parse(await text(await saved.createReadStream()));
@@ -50,6 +53,16 @@ describe("a link", () => {
     await button(other, "Undo").click();
     await showPart(other, "Model");
     expect(await layerTypes(other)).toContain("Conv2D");
+
+    // With weights it is trained already, and begins with them at every reset.
+    await other.evaluate((hash) => (location.hash = hash), new URL(trained).hash);
+    await other.getByText("Its trained weights came along, rounded to 8 bits").waitFor();
+    await waitForState(other, "Ready");
+    await showPart(other, "Training");
+    await other.getByText("Weights of the link", { exact: true }).waitFor();
+    expect(new URL(other.url()).hash).toBe(new URL(trained).hash);
+    await showPart(other, "Model");
+    await button(other, "Undo").click();
 
     // Broken ones are told of and change nothing; a file by its button.
     await other.evaluate(() => (location.hash = "#link=1.broken"));

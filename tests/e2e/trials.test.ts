@@ -28,7 +28,11 @@ describe("races and searches", () => {
     await page.keyboard.press("Escape");
     await button(page, "Train").click();
     await expect.poll(() => page.getByText(/A race or a search has the device/).count()).toBe(1);
-    await button(page, "Race…").click();
+    // How far it is stays in sight, and leads back.
+    const pill = page.getByRole("group", { name: "Race", exact: true });
+    await pill.getByRole("progressbar", { name: "How far it is" }).waitFor();
+    await button(pill, "Show").click();
+    expect(await pill.count()).toBe(0);
     await button(dialog, "Stop the race").click();
     const verdict = dialog.getByRole("region", { name: "Verdict" });
     await expect.poll(() => verdict.innerText(), { timeout: 20_000 }).toMatch(/ends first with|fewer than two/);

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { cardOf, weakestPair } from "../../app/card/content";
 import { layOut } from "../../app/card/layout";
 import { toMarkdown } from "../../app/card/markdown";
-import { stepsOfFilm } from "../../app/film/frames";
+import { lineOf, momentsOfFilm } from "../../app/film/frames";
 import { viewLayers } from "../../app/model/layerView";
 import { type Answers, createMetricLog, type ListedRun, presets } from "../../src/engine";
 import { reportOf } from "../support/models";
@@ -78,10 +78,30 @@ it("says data, model, settings, curves, scores, classes and where the run comes 
 });
 
 it("has a film of at most sixty checkpoints, evenly over the run, the first and the last among them", () => {
-  expect(stepsOfFilm([30, 0, 10, 10])).toEqual([0, 10, 30]);
-  expect([stepsOfFilm([]), stepsOfFilm([7])]).toEqual([[], [7]]);
-  const steps = stepsOfFilm(Array.from({ length: 181 }, (_, i) => i));
+  const stepsOf = (steps: number[]): number[] => momentsOfFilm([{ run: {}, steps }]).map(({ step }) => step);
+  expect(stepsOf([30, 0, 10, 10])).toEqual([0, 10, 30]);
+  expect([stepsOf([]), stepsOf([7])]).toEqual([[], [7]]);
+  const steps = stepsOf(Array.from({ length: 181 }, (_, i) => i));
   expect([steps.length, steps[0], steps.at(-1), new Set(steps).size]).toEqual([60, 0, 180, 60]);
+});
+
+it("has a film that begins with its parent's part, up to where it was forked", () => {
+  interface Kin {
+    readonly id: string;
+    readonly parent: string | null;
+    readonly forkedAt?: number;
+  }
+  const grandparent: Kin = { id: "a", parent: null };
+  const parent: Kin = { id: "b", parent: "a", forkedAt: 20 };
+  const fork: Kin = { id: "c", parent: "b", forkedAt: 30 };
+  const line = lineOf(fork, [fork, parent, grandparent]);
+  expect(line).toEqual([fork, parent, grandparent]);
+  const kept = { a: [0, 10, 20, 25], b: [20, 30, 40], c: [35, 50] };
+  const moments = momentsOfFilm(line.map((own) => ({ run: own, steps: kept[own.id as "a"] })));
+  expect(moments.map(({ run: { id }, step }) => `${id}${step}`)).toEqual(["a0", "a10", "b20", "b30", "c35", "c50"]);
+  // A parent that is gone, and a circle, as a file may have one.
+  expect(lineOf(fork, [fork])).toEqual([fork]);
+  expect(lineOf(fork, [fork, { id: "b", parent: "c" }])).toHaveLength(2);
 });
 
 it("leaves out the classes where nothing is known of them", () => {

@@ -12,6 +12,17 @@ export const share = {
   aboutLink: "The link holds the whole model and how it is trained. Nothing is uploaded: all of it is in the address.",
   withLosses:
     "It carries the first losses of this run, so that whoever trains it sees whether it is the same run, to the bit.",
+  withWeights: "With the trained weights",
+  withWeightsHelp: ({ bits }: { readonly bits: number }) =>
+    `Rounded to ${count(bits)} bits. Whoever opens the link finds the model trained as it is now.`,
+  weightsTooLong:
+    "The trained weights are too many for a link: save the run as a file under Runs, or take the model along with Export.",
+  otherWeights: ({ expected, got }: Readonly<Record<"expected" | "got", number>>) =>
+    `its weights are not those of its model: expected ${count(expected)} bytes, got ${count(got)}. Ask for the link again.`,
+  badWeights: "its weights are no numbers. Ask for the link again.",
+  theLink: "Weights of the link",
+  openedWithWeights: ({ opened, bits }: Texts<"opened"> & { readonly bits: number }) =>
+    `${opened} Its trained weights came along, rounded to ${count(bits)} bits: Reset goes back to them, and Start from, under Training, to the seed's.`,
   link: "Link to this model",
   copyLink: "Copy link",
   showQr: "QR code",

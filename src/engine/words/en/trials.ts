@@ -154,4 +154,11 @@ export const trials = {
       names.length > 0 ? ` Keras has no place for ${list(names)}.` : ""
     }`,
   searchNote: "#search",
+  pillRace: "Race",
+  pillSearch: "Search",
+  pillOver: "over",
+  pillPaused: "paused",
+  pillLeader: ({ name, score }: Texts<"name" | "score">) => `“${name}” leads with ${score}`,
+  pillShow: "Show",
+  pillProgress: "How far it is",
 };
