@@ -309,14 +309,13 @@ export function setTraining(model: ModelDescription, patch: Partial<RunSettings>
   return isSame ? model : { ...model, training: { ...training, ...patch } };
 }
 
-/** Chooses what a model learns from: the task becomes the one that the data suggest where its network is the same, and a sensible
- *  number of samples is held out where there are too few for the present one. */
+/** Chooses what a model learns from. A task that these data can be used for stays, whatever they suggest; one that they cannot becomes
+ *  the one that they suggest, where its network is the same. A sensible number of samples is held out where there are too few for the
+ *  present one. */
 export function setDataset(model: ModelDescription, data: DataInfo): ModelDescription {
   if (model.dataset === data.id) return model;
   const wanted = taskFor(data);
-  // A task that needs no target stays, whatever the data suggest.
-  const { endsIn, columns } = tasks[model.task.type];
-  const stays = endsIn !== undefined && !("said" in columns(aboutOf(model, data)));
+  const stays = !("said" in tasks[model.task.type].columns(aboutOf(model, data)));
   const isSameNetwork =
     !stays && wanted !== null && Object.keys(tasks[wanted].networks).join() === Object.keys(model.networks).join();
   const task = isSameNetwork && wanted !== model.task.type ? { type: wanted, config: {} } : model.task;

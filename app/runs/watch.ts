@@ -183,8 +183,8 @@ export async function offerKeptRun(own: string | null, isOffered: boolean): Prom
 
 const isRecent = ({ updatedAt }: ListedRun): boolean => Date.now() - updatedAt < RECENT_MS;
 
-const isUnfinished = ({ state, savedStep, totalSteps }: ListedRun): boolean =>
-  state !== "finished" && savedStep !== null && savedStep > 0 && savedStep < totalSteps;
+const isUnfinished = ({ state, step, savedStep, totalSteps }: ListedRun): boolean =>
+  state !== "finished" && step > 0 && savedStep !== null && savedStep < totalSteps;
 
 /** The steps of a run of which checkpoints are kept, ascending; none where there is no store. */
 export async function stepsOf(id: string): Promise<readonly number[]> {

@@ -337,11 +337,11 @@ function hearStatus(status: TrainerStatus): void {
   const before = stateNow();
   if (status.state !== before) {
     flushStatus(status);
-    if (before === "preparing") {
-      forgetPlan(status.state !== "failed");
-    }
+    if (before === "preparing") forgetPlan(status.state !== "failed");
     if (status.state === "running") dismissTopic("non-finite");
     if (status.state === "diverged") divergedWith = sent;
+    // A copy of steps that were taken back.
+    if (status.state === "diverged" && kept && kept.snapshot.step > status.step) kept = null;
     if (before === "tracing" && useRun.getState().isTrainWanted) void train();
     if (isAsked(status.state)) void refreshPredictions();
     return;

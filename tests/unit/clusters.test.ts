@@ -1,11 +1,9 @@
 // Clusters: k-means++ and Lloyd's steps against plain arithmetic in float64, purity by hand, and what the page asks of them.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { setDataset } from "../../app/model/edit";
 import { groupsOf, paintNearest, purityOf } from "../../app/inspect/views/clusters/grouped";
 import type { Backend } from "../../src/engine/backend/backend";
 import { openCpuBackend } from "../../src/engine/backend/cpu/openCpuBackend";
 import type { Dataset } from "../../src/engine/data";
-import { requireDataset } from "../../src/engine/data/library";
 import { inquiryOf } from "../../src/engine/inspect";
 import { analyzeModel } from "../../src/engine/model/analyze";
 import { parseDescription } from "../../src/engine/model/description";
@@ -149,11 +147,6 @@ describe("the centroids", () => {
 it("a model that groups must end in centroids", () => {
   const { problems } = analyzeModel(modelWith([["Dense", { units: 3 }]]), dataset);
   expect(problems).toMatchObject([{ severity: "error", fix: { kind: "append", layer: "Centroids" } }]);
-});
-
-it("a model that groups goes on doing so with other data that have classes", () => {
-  const model = modelWith([["Centroids", { clusters: 3 }]]);
-  expect(setDataset({ ...model, dataset: "mnist" }, requireDataset("gaussians")).task.type).toBe("clustering");
 });
 
 it("purity adds up over batches", () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import * as edit from "../../app/model/edit";
 import { learningRatesOf } from "../../app/train/rules";
 import { placeOfNext } from "../../app/model/placeOfNext";
-import { LIMITS, parseDescription, presets } from "../../src/engine";
+import { aboutOf, datasets, LIMITS, parseDescription, presets, requireDataset, tasks } from "../../src/engine";
 import type { Block, ModelDescription, Place, Problem } from "../../src/engine";
 import { reportOf, type BlockSpec, type LayerSpec, modelOf, networkOf, withBlocks } from "../support/models";
 import { english, say } from "../../src/engine/words/said";
@@ -17,6 +17,21 @@ const types = (model: ModelDescription): string[] => blocks(model).map(({ type }
 const ids = (model: ModelDescription): string[] => blocks(model).map(({ id }) => id);
 /** A place among the network's own blocks. */
 const at = (index: number): Place => ({ network: MODEL, parent: null, index });
+
+describe("choosing data", () => {
+  it("keeps every task that they can be used for, and takes what they suggest for one that they cannot", () => {
+    for (const { description } of Object.values(presets)) {
+      for (const data of Object.values(datasets)) {
+        const { task } = edit.setDataset(description, data);
+        const columns = tasks[description.task.type].columns(aboutOf(description, data));
+        if (!("said" in columns)) expect(task, `${description.name} on ${data.id}`).toBe(description.task);
+      }
+    }
+    const [onClasses, onNumbers] = [presets.perceptron.description, presets.cars.description];
+    expect(edit.setDataset(onClasses, requireDataset("cars")).task.type).toBe("regression");
+    expect(edit.setDataset(onNumbers, requireDataset("moons")).task.type).toBe("classification");
+  });
+});
 
 describe("inserting", () => {
   it("puts a layer at the place asked for, with an id of its own", () => {

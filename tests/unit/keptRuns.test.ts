@@ -103,6 +103,47 @@ describe("a run", () => {
     }
   });
 
+  it("keeps a state within its first seconds, however long its epochs are", async () => {
+    const store = new MemoryRuns();
+    const { trainer } = tab(async () => store);
+    const slow = modelOf([["Flatten"], ["Dense", { units: 512 }], ["Dense", { units: 10, activation: "softmax" }]], {
+      batchSize: 1,
+      epochs: 99,
+    });
+    await trainer.prepare(slow, options);
+    const done = trainer.train();
+    // Ten seconds are less than lie between checkpoints later on.
+    await expect.poll(() => [...store.infos.values()].some(({ step }) => step > 0), { timeout: 10_000 }).toBe(true);
+    await trainer.pause();
+    await done;
+  });
+
+  it("that diverged gives up the checkpoints after the step that it goes on from", async () => {
+    const store = new MemoryRuns();
+    const { trainer, recorded, status } = tab(async () => store);
+    await trainer.prepare(model, options);
+    for (const step of [12, 24, 36]) {
+      await trainer.train(step);
+      await trainer.keeper.flush();
+    }
+    for (const [name, { data }] of Object.entries((await trainer.session?.weights()) ?? {})) {
+      trainer.session?.setWeights({ [name]: new Float32Array(data.length).fill(NaN) }, { partial: true });
+    }
+    await trainer.train();
+    expect(status()).toMatchObject({ state: "diverged", step: 24 });
+    await trainer.keeper.flush();
+    const steps = () => [...store.infos.values()].map(({ step }) => step);
+    expect(Math.max(...steps())).toBe(24);
+    // A tab that is closed now is gone on with from there.
+    const [id = ""] = recorded();
+    expect(await trainer.resumeRun(id, options)).toMatchObject({ step: 24 });
+    await trainer.train(30);
+    await trainer.keeper.flush();
+    expect(recorded()).toEqual([id, id]);
+    expect([...(store.kept.get(id)?.train.to ?? [])]).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
+    expect(Math.max(...steps())).toBe(30);
+  });
+
   it("that another model takes the place of is written as it was, and the next is another", async () => {
     const store = new MemoryRuns();
     const { trainer, recorded } = tab(async () => store);

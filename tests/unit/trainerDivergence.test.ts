@@ -100,7 +100,21 @@ describe("a loss that is no finite number", () => {
     recording.clear();
     await trainer.train();
     expect(recording.notices.map(({ step, resumeStep }) => [step, resumeStep])).toEqual([[6, 4]]);
-    expect(recording.status.step).toBe(4);
+    // What is told beside the step is of that step too: step 5 is taken back.
+    expect(recording.status).toMatchObject({ step: 4, epochMean: { first: 3, last: 4 } });
+  });
+
+  it("takes back the validations of the steps that are taken back, and what was best in them", async () => {
+    const patient = model({ epochs: 100, optimizer: sgd(0.1), validationCount: 64, patience: 3 });
+    await trainer.prepare(patient, options(128));
+    for (let i = 0; i < 7; i++) await trainer.step();
+    const { validation } = recording.status;
+    // The second epoch ends with it.
+    await trainer.step();
+    expect(recording.status.validation).not.toEqual(validation);
+    trainer.session?.setWeights({ "dense/bias": new Float32Array(10).fill(Infinity) }, { partial: true });
+    await trainer.train();
+    expect(recording.status).toMatchObject({ state: "diverged", step: 7, validation, epochMean: { last: 7 } });
   });
 });
 

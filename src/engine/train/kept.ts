@@ -13,21 +13,21 @@ export interface RunBooks extends PatienceBooks {
   readonly firstLoss: number | null;
 }
 
-/** Where a run goes on that began elsewhere. */
-export interface RunStart {
-  /** Null at the first step. */
-  readonly snapshot: Snapshot | null;
-  /** Milliseconds spent training so far. */
-  readonly elapsedMs: number;
-  /** What it remembers of the steps before. */
-  readonly books?: RunBooks;
-}
-
 /** All that a run can be resumed from. */
 export interface Kept {
   readonly snapshot: Snapshot;
+  /** Milliseconds spent training so far. */
   readonly elapsedMs: number;
+  /** What it remembers of the steps before, and of none after. */
   readonly books: RunBooks;
+}
+
+/** Where a run goes on that began elsewhere. */
+export interface RunStart {
+  /** Null at the first step. */
+  readonly kept: Kept | null;
+  /** Milliseconds spent training so far, on steps that were taken back too. */
+  readonly elapsedMs: number;
 }
 
 /** What a run tells its owner as it goes. */

@@ -19,8 +19,10 @@ import { nextTask } from "./yielding";
 
 /** How often scores are read back and reported. */
 const REPORT_MS = 100;
-/** How often a copy is kept, to go back to: at any time, and at the ends of epochs, where those are not shorter than that. */
+/** How often a copy is kept, to go back to: at any time, sooner while the run is young, and at the ends of epochs, where those are not
+ *  shorter than that. */
 const SNAPSHOT_MS = 5000;
+const FIRST_SNAPSHOT_MS = 500;
 const EPOCH_SNAPSHOT_MS = 200;
 
 /** What a run is made of. */
@@ -78,10 +80,11 @@ export class Run {
     this.#rates = learningRates(description);
     this.#goal = session.goal;
     this.#listener = listener;
-    this.#submitted = this.#reported = from?.snapshot?.step ?? 0;
-    this.#elapsedMs = from?.elapsedMs ?? 0;
-    this.snapshots.goBack(from?.snapshot ?? null, from?.books?.firstLoss ?? undefined);
-    if (from?.books) this.#remember(from.books);
+    const { kept = null, elapsedMs = 0 } = from ?? {};
+    this.#submitted = this.#reported = kept?.snapshot.step ?? 0;
+    this.#elapsedMs = elapsedMs;
+    this.snapshots.goBack(kept);
+    if (kept) this.#remember(kept.books);
   }
 
   /** How it trains, as it is set now. */
@@ -113,12 +116,6 @@ export class Run {
   configure(settings: ModelDescription): void {
     this.#settings = settings;
     this.#rates = learningRates(settings);
-  }
-
-  /** Goes on with the books of a run of the same model that ended further on, or on another backend. */
-  takeOver(previous: Run): void {
-    this.configure(previous.settings);
-    this.#remember(previous.books);
   }
 
   #remember({ epochMean, validation, ...patience }: RunBooks): void {
@@ -210,7 +207,7 @@ export class Run {
       }
       const isEpochEnd = this.#submitted % this.#session.stepsPerEpoch === 0;
       const isValidated = this.#session.validationCount > 0;
-      this.#takeSnapshot(now, isEpochEnd && !isValidated ? EPOCH_SNAPSHOT_MS : SNAPSHOT_MS);
+      this.#takeSnapshot(now, isEpochEnd && !isValidated ? EPOCH_SNAPSHOT_MS : this.#apartMs());
       if (isEpochEnd && isValidated) {
         await this.#settle();
         if (this.#nonFinite === undefined && (await this.#validate())) {
@@ -376,6 +373,11 @@ export class Run {
     return this.#patience.hasRunOut(epoch, training);
   }
 
+  /** Milliseconds between copies at any time: at first half of what the run has taken so far. */
+  #apartMs(): number {
+    return Math.min(SNAPSHOT_MS, Math.max(FIRST_SNAPSHOT_MS, this.elapsedMs / 2));
+  }
+
   #takeSnapshot(now: number, atLeastMs = 0): void {
     if (now - this.#lastSnapshotAt < atLeastMs) return;
     this.#lastSnapshotAt = now;
@@ -390,7 +392,7 @@ export class Run {
   }
 
   #keep(kept: Kept): void {
-    this.snapshots.add(kept.snapshot);
+    this.snapshots.add(kept);
     this.#listener.kept?.(kept);
   }
 }

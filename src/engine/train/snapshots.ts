@@ -1,30 +1,30 @@
-/** What a run can go back to: the newest copy of its state, and the newest that is known to be good. */
-import type { Snapshot } from "./snapshot";
+/** What a run can go back to: the newest copy of all that it is resumed from, and the newest that is known to be good. */
+import type { Kept } from "./kept";
 
 /** A loss so many times that of the first step is that of a run which has already come apart. */
 const RUNAWAY = 10;
 
-/** The snapshots of one run. That its numbers are finite says little of one: a step later they may overflow. It is good once
+/** The copies of one run. That its numbers are finite says little of one: a step later they may overflow. It is good once
  *  the loss of a later step is there, finite and of the size of an untrained model's. */
 export class Snapshots {
-  #newest: Snapshot | null = null;
-  #good: Snapshot | null = null;
+  #newest: Kept | null = null;
+  #good: Kept | null = null;
   #firstLoss: number | undefined;
   /** The last step whose loss was of a usual size. */
   #sound = 0;
 
   /** The newest, good or not: as good as the run itself was. */
-  get newest(): Snapshot | null {
+  get newest(): Kept | null {
     return this.#newest;
   }
 
   /** The newest from which training is known to go on well. */
-  get good(): Snapshot | null {
+  get good(): Kept | null {
     return this.#good;
   }
 
-  add(snapshot: Snapshot): void {
-    this.#newest = snapshot;
+  add(kept: Kept): void {
+    this.#newest = kept;
     this.#prove();
   }
 
@@ -42,14 +42,14 @@ export class Snapshots {
     return this.#firstLoss;
   }
 
-  /** Goes on from a snapshot, which is then the only one. @param firstLoss where it is known */
-  goBack(to: Snapshot | null, firstLoss?: number): void {
-    this.#firstLoss = firstLoss;
+  /** Goes on from a copy, which is then the only one. */
+  goBack(to: Kept | null): void {
+    this.#firstLoss = to?.books.firstLoss ?? undefined;
     this.#newest = this.#good = to;
-    this.#sound = to?.step ?? 0;
+    this.#sound = to?.snapshot.step ?? 0;
   }
 
   #prove(): void {
-    if (this.#newest && this.#newest.step < this.#sound) this.#good = this.#newest;
+    if (this.#newest && this.#newest.snapshot.step < this.#sound) this.#good = this.#newest;
   }
 }

@@ -2,6 +2,7 @@
  *  steps again to find where that began. */
 import { LateError } from "../errors";
 import type { Probe } from "../train/programs";
+import type { Kept } from "../train/kept";
 import type { NonFinite } from "../train/outcome";
 import type { Run } from "../train/run";
 import type { Session } from "../train/session";
@@ -17,6 +18,8 @@ const CHUNK = 32;
 /** A model that is well again, and what there is to say. */
 export interface Recovered {
   readonly model: Prepared;
+  /** Where it is now; null at its first weights. */
+  readonly from: Kept | null;
   readonly notice: TrainerNotice;
 }
 
@@ -32,18 +35,16 @@ export async function recoverFrom(
   const { good, newest } = run.snapshots;
   const before = good ?? newest;
   let found: Probe | undefined;
-  if (before && before.step < outcome.step) {
-    session.restore(before);
+  if (before && before.snapshot.step < outcome.step) {
+    session.restore(before.snapshot);
     // A GPU that goes silent meanwhile leaves the cause unknown.
-    found = await findCause(session, run, before.step, outcome.step, pause).catch((error: unknown) => {
+    found = await findCause(session, run, before.snapshot.step, outcome.step, pause).catch((error: unknown) => {
       if (!(error instanceof LateError)) throw error;
       return undefined;
     });
   }
-  if (good) session.restore(good);
-  else session.reset();
   const model = preparer.goOn(prepared, run, good);
-  return { model, notice: divergedNotice(outcome, found && causeOf(found), model.run.step) };
+  return { model, from: good, notice: divergedNotice(outcome, found && causeOf(found), model.run.step) };
 }
 
 /** The first value that is not finite, of the step where that was noticed or of one that led there.

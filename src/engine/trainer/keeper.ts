@@ -4,13 +4,17 @@ import type { ModelDescription } from "../model/description";
 import type { Kept } from "../train/kept";
 import { createMetricLog } from "../train/metricLog";
 import { type EngineKey, type Said, say } from "../words/said";
-import { checkpointId, type KeptRun, MAX_RUNS, type RunEvent, type RunStore, thin, UNDO_MS } from "./keptRuns";
+import { bytesIn, checkpointId, type KeptRun, MAX_RUNS, type RunEvent, type RunStore, thin, UNDO_MS } from "./keptRuns";
 import type { StepBatch, TrainerEvent, TrainerState, TrainerStatus, ValidationMetrics } from "./protocol";
 import { heldRuns, lockRun } from "./runLock";
-import { recordOf, type RunInHand } from "./runRecord";
+import { type Copy, recordOf, type RunInHand } from "./runRecord";
 
 /** Between two checkpoints of a run, and between two writings of what is told of it. */
 const CHECKPOINT_MS = 15_000;
+/** A young run has more to lose by a checkpoint that is so long ago: at first they follow each other after half of its time,
+ *  until writing them has taken so long. */
+const YOUNG_SHARE = 0.5;
+const YOUNG_MS = 1000;
 const RECORD_MS = 5000;
 /** Ends of epochs, and best validations among them, may follow each other faster than they are worth writing: the longer a run has
  *  been going, by this share of its time. */
@@ -31,15 +35,6 @@ export interface Watched {
   warn(said: Said<EngineKey>): void;
   /** Tells the page which run is kept. */
   recorded(id: string): void;
-}
-
-/** A copy of its state that is to be written. */
-interface Copy {
-  readonly step: number;
-  readonly isBest: boolean;
-  /** How many epochs had ended, at the end of one. */
-  readonly epoch: number | undefined;
-  readonly file: () => Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** States in which nothing is under way that the next copy would have more of. */
@@ -66,6 +61,8 @@ export class RunKeeper {
   #writtenAt = -Infinity;
   #recordedAt = -Infinity;
   #writeMs = 0;
+  /** Of this run. */
+  #spentMs = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param open the store, which is asked for when there is something to keep */
@@ -111,6 +108,7 @@ export class RunKeeper {
       case "rewound":
         this.#current?.train.rewind(event.step);
         this.#current?.validation.rewind(event.step);
+        this.#void(event.step);
         this.#note("rewound");
         break;
       case "notice":
@@ -169,8 +167,21 @@ export class RunKeeper {
     this.#watched.recorded(own.id);
   }
 
-  #dropCopies(): void {
-    this.#pending = this.#pendingBest = this.#pendingEpoch = undefined;
+  /** Gives up the checkpoints after a step: their steps are taken back, and nobody may go on from them. */
+  #void(step: number): void {
+    const { id } = this.#current ?? {};
+    if (id === undefined) return;
+    this.#dropCopies(step);
+    this.#work(async (store) => {
+      const later = (await store.checkpoints(id)).filter((info) => info.step > step);
+      await store.removeCheckpoints(later.map((info) => info.id));
+    });
+  }
+
+  #dropCopies(after = -1): void {
+    const upTo = (copy: Copy | undefined): Copy | undefined => (copy && copy.step > after ? undefined : copy);
+    const [any, best, epoch] = [this.#pending, this.#pendingBest, this.#pendingEpoch].map(upTo);
+    [this.#pending, this.#pendingBest, this.#pendingEpoch] = [any, best, epoch];
   }
 
   /** Writes what is not written. */
@@ -203,7 +214,9 @@ export class RunKeeper {
     this.#status = status;
     if (!this.#current || ELSEWHERE.has(status.state)) return;
     this.#current.status = status;
-    if (before !== status.state && RESTING.has(status.state)) this.#touch();
+    if (before === status.state) return;
+    if (status.state === "diverged") this.#void(status.step);
+    if (RESTING.has(status.state)) this.#touch();
   }
 
   #begin(ids: readonly string[]): void {
@@ -236,6 +249,7 @@ export class RunKeeper {
     this.#write(true);
     this.#current = undefined;
     this.#writtenAt = this.#recordedAt = -Infinity;
+    this.#spentMs = 0;
     void this.#writing.finally(release);
   }
 
@@ -267,14 +281,19 @@ export class RunKeeper {
     return Math.max(MIN_MS, (this.#status?.elapsedMs ?? 0) * MIN_SHARE, this.#writeMs / SHARE);
   }
 
+  /** Milliseconds between checkpoints within an epoch. */
+  #between(): number {
+    const young = Math.max(MIN_MS, (this.#status?.elapsedMs ?? 0) * YOUNG_SHARE);
+    return Math.max(Math.min(CHECKPOINT_MS, young), this.#spentMs < YOUNG_MS ? 0 : this.#writeMs / SHARE);
+  }
+
   /** How long until something is to be written; undefined where there is nothing. */
   #dueIn(): number | undefined {
     const now = performance.now();
-    const rest = this.#writeMs / SHARE;
     const isResting = this.#status !== undefined && RESTING.has(this.#status.state);
     const times: number[] = [];
     if (this.#pendingBest ?? this.#pendingEpoch) times.push(this.#writtenAt + this.#apart() - now);
-    if (this.#pending) times.push(this.#writtenAt + (isResting ? 0 : Math.max(CHECKPOINT_MS, rest)) - now);
+    if (this.#pending) times.push(this.#writtenAt + (isResting ? 0 : this.#between()) - now);
     if (this.#isDirty) times.push(this.#recordedAt + (isResting ? 0 : RECORD_MS) - now);
     return times.length > 0 ? Math.max(0, Math.min(...times)) : undefined;
   }
@@ -296,7 +315,7 @@ export class RunKeeper {
     if (!current || this.#isOff) return;
     const now = performance.now();
     const isResting = RESTING.has(this.#status?.state ?? "empty");
-    const isDue = isAll || isResting || now - this.#writtenAt >= Math.max(CHECKPOINT_MS, this.#writeMs / SHARE);
+    const isDue = isAll || isResting || now - this.#writtenAt >= this.#between();
     const isApart = isAll || isResting || now - this.#writtenAt >= this.#apart();
     const found = [
       isApart ? this.#pendingEpoch : undefined,
@@ -310,9 +329,19 @@ export class RunKeeper {
     this.#isDirty = false;
     if (copies.size > 0) this.#writtenAt = now;
     this.#recordedAt = now;
+    this.#work(async (store) => {
+      for (const copy of copies) await this.#writeCopy(store, current.id, copy);
+      if (record) await store.putRun(...record);
+    });
+  }
+
+  #work(job: (store: RunStore) => Promise<void>): void {
     this.#jobs++;
     this.#writing = this.#writing
-      .then(() => this.#writeAll(current.id, [...copies], record))
+      .then(async () => {
+        const store = await this.store();
+        if (store) await job(store);
+      })
       .catch((error: unknown) => this.#giveUp(error))
       .then(() => {
         this.#jobs--;
@@ -320,18 +349,12 @@ export class RunKeeper {
       });
   }
 
-  async #writeAll(run: string, copies: readonly Copy[], record: ReturnType<typeof recordOf>): Promise<void> {
-    const store = await this.store();
-    if (!store) return;
-    for (const copy of copies) await this.#writeCopy(store, run, copy);
-    if (record) await store.putRun(...record);
-  }
-
   async #writeCopy(store: RunStore, run: string, { step, isBest, epoch, file }: Copy): Promise<void> {
     const started = performance.now();
     const bytes = await file();
     // Waiting for the disk costs the training nothing.
     this.#writeMs = performance.now() - started;
+    this.#spentMs += this.#writeMs;
     const budgetBytes = await store.budget();
     if (bytes.length > budgetBytes) return;
     const at = Date.now();
@@ -342,7 +365,7 @@ export class RunKeeper {
     } catch (error) {
       if (!(error instanceof DOMException && error.name === "QuotaExceededError")) throw error;
       // The disk is fuller than the budget thinks.
-      await this.#makeRoom(store, run, Math.min(budgetBytes, await bytesIn(store)) / 2);
+      await this.#makeRoom(store, run, Math.min(budgetBytes, bytesIn(await store.checkpoints())) / 2);
       await store.putCheckpoint(info, bytes);
     }
     await this.#makeRoom(store, run, budgetBytes);
@@ -372,6 +395,3 @@ export class RunKeeper {
     );
   }
 }
-
-const bytesIn = async (store: RunStore): Promise<number> =>
-  (await store.checkpoints()).reduce((sum, { byteLength }) => sum + byteLength, 0);

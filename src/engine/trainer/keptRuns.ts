@@ -86,6 +86,10 @@ export const checkpointId = (run: string, at: number, step: number): string => `
 /** When that was. */
 export const timeOf = (id: string): number => Number(id.split("/").at(-1));
 
+/** What checkpoints take together. */
+export const bytesIn = (all: readonly CheckpointInfo[]): number =>
+  all.reduce((sum, { byteLength }) => sum + byteLength, 0);
+
 /** Where runs are kept. Everything rejects where the database does not do what it is asked for. */
 export interface RunStore {
   /** The newest first. */
@@ -164,11 +168,10 @@ export function thin(all: readonly CheckpointInfo[], { now, budgetBytes, current
       taken.add(slot);
     }
   }
-  let byteLength = 0;
-  for (const info of all) if (!gone.has(info.id)) byteLength += info.byteLength;
   const left = all
     .filter(({ id }) => !gone.has(id))
     .toSorted((a, b) => (worth.get(a.id) ?? 0) - (worth.get(b.id) ?? 0) || byLevel(a, b));
+  let byteLength = bytesIn(left);
   for (const info of left) {
     if (byteLength <= budgetBytes || worth.get(info.id) === Infinity) break;
     gone.add(info.id);

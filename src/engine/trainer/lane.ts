@@ -123,7 +123,9 @@ export class Lane {
       }
       const from = this.#newest;
       if (from) prepared.session.restore(from.snapshot);
-      this.#prepared = from ? { ...prepared, run: this.#preparer.makeRun(prepared, from) } : prepared;
+      this.#prepared = from
+        ? { ...prepared, run: this.#preparer.makeRun(prepared, { kept: from, elapsedMs: from.elapsedMs }) }
+        : prepared;
       this.#hearStatus("ready");
       this.#enter("waiting");
     } catch (error) {

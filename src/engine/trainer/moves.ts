@@ -41,7 +41,8 @@ export class Moves {
         const prepared = await this.#preparer.make(parseDescription(description), options, signal);
         if (!prepared) return;
         if (from) prepared.session.restore(from.snapshot);
-        core.adopt(from ? { ...prepared, run: this.#preparer.makeRun(prepared, from) } : prepared);
+        const start = from && { kept: from, elapsedMs: from.elapsedMs };
+        core.adopt(start ? { ...prepared, run: this.#preparer.makeRun(prepared, start) } : prepared);
         core.setTest(null);
         core.send(from ? { type: "rewound", step: from.snapshot.step } : { type: "cleared" });
         core.enter(from ? "paused" : "ready");
@@ -67,10 +68,10 @@ export class Moves {
     const { backend, threads, tune = false } = wanted;
     const options = { ...kept, backend, tune, ...(threads && { threads }) };
     await this.#unlessGivenUp(signal, async () => {
-      const snapshot = await prepared.session.snapshot(prepared.run.step);
+      const copy = await prepared.run.copy();
       core.discard();
       core.enter("preparing");
-      const next = await this.#preparer.remake(prepared, options, snapshot, signal);
+      const next = await this.#preparer.remake(prepared, options, copy, signal);
       if (!next) return;
       core.adopt(next);
       core.enter(state);
@@ -92,8 +93,7 @@ export class Moves {
     core.enter("preparing");
     void core.change(() =>
       this.#unlessGivenUp(signal, async () => {
-        const snapshot = run.snapshots.newest;
-        const next = await this.#preparer.remake(prepared, options, snapshot, signal);
+        const next = await this.#preparer.remake(prepared, options, run.snapshots.newest, signal);
         if (!next) return;
         core.adopt(next);
         core.notify(lostNotice(reason, run.step, next.run.step, next.engine.report));

@@ -5,9 +5,8 @@ import type { ModelDescription } from "../model/description";
 import type { DatasetCache } from "./datasetCache";
 import { type Engine, type Engines, gpuCare } from "./engines";
 import type { PreparePhase, PrepareOptions } from "./protocol";
-import type { RunListener, RunStart } from "../train/kept";
+import type { Kept, RunListener, RunStart } from "../train/kept";
 import { Run } from "../train/run";
-import type { Snapshot } from "../train/session";
 import { Session } from "../train/session";
 import type { Tuner } from "../tune/tuner";
 import { nextTask } from "../train/yielding";
@@ -52,24 +51,25 @@ export class Preparer {
     return null;
   }
 
-  /** Makes a model again, as of a snapshot; its run goes on with the books and the settings of the old one.
+  /** Makes a model again, as of a copy; its run goes on from there by the settings of the old one.
    *  @returns null when it is given up */
   async remake(
     { run }: Pick<Prepared, "run">,
     options: PrepareOptions,
-    snapshot: Snapshot | null,
+    from: Kept | null,
     signal: AbortSignal,
   ): Promise<Prepared | null> {
     const made = await this.make(run.settings, options, signal);
-    if (!made) return null;
-    if (snapshot) made.session.restore(snapshot);
-    return this.goOn(made, run, snapshot);
+    return made && this.goOn(made, run, from);
   }
 
-  /** A model that is as it was at a snapshot, with a run that goes on from there. */
-  goOn(model: Prepared, previous: Run, from: Snapshot | null): Prepared {
-    const run = this.makeRun(model, { snapshot: from, elapsedMs: previous.elapsedMs });
-    run.takeOver(previous);
+  /** Puts a model to where it was when it was copied, or to its first weights, with a run that goes on from there. What the run before
+   *  knows of later steps is not taken over: they are taken back. */
+  goOn(model: Prepared, previous: Run, from: Kept | null): Prepared {
+    if (from) model.session.restore(from.snapshot);
+    else model.session.reset();
+    const run = this.makeRun(model, { kept: from, elapsedMs: previous.elapsedMs });
+    run.configure(previous.settings);
     return { ...model, run };
   }
 

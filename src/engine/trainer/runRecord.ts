@@ -21,6 +21,15 @@ export interface RunInHand {
   readonly release: () => void;
 }
 
+/** A copy of its state that is to be written. */
+export interface Copy {
+  readonly step: number;
+  readonly isBest: boolean;
+  /** How many epochs had ended, at the end of one. */
+  readonly epoch: number | undefined;
+  readonly file: () => Promise<Uint8Array<ArrayBuffer>>;
+}
+
 /** What there is to write of a run; undefined before it is known. */
 export function recordOf(current: RunInHand): Parameters<RunStore["putRun"]> | undefined {
   const { id, createdAt, parent, forkedAt, train, validation, events, test, description, status } = current;

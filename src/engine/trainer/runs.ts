@@ -148,11 +148,13 @@ export class Runs {
   async #goBack(prepared: Prepared, outcome: NonFinite): Promise<void> {
     const core = this.#core;
     await this.#conclude(prepared, "tracing", async (pause) => {
-      const { model, notice } = await recoverFrom(outcome, prepared, this.#preparer, pause);
+      const { model, from, notice } = await recoverFrom(outcome, prepared, this.#preparer, pause);
       if (core.prepared !== prepared) return;
       core.adopt(model);
       core.notify(notice);
       core.enter("diverged");
+      // What is kept from here on is what it goes on from: later copies are void.
+      if (from) core.keeper(from);
     });
   }
 
