@@ -79,11 +79,15 @@ export function yAxisOf(def: ChartDef, { lines, band }: YValues, { isLog, isFit,
   if (isLog) {
     // Whole tenths of a decade, and never a range too narrow to be marked.
     const air = Math.max(0.02, (0.35 - (high - low)) / 2);
-    const [from, to] = [Math.floor((low - air) * 10) / 10, Math.ceil((high + air) * 10) / 10];
+    const [from, to] = [
+      Math.floor((low - air) * 10) / 10,
+      Math.min(Math.ceil((high + air) * 10) / 10, Math.log10(def.ceiling)),
+    ];
     const ticks = logTicks(from, to, parts + 2);
     return { low: from, high: to, ticks, labels: ticks.flatMap((tick) => def.labels([10 ** tick])) };
   }
-  const [from, to] = isFit || isZoomed ? niceRange(low, high, parts) : def.range(low, high, parts);
+  const [from, above] = isFit || isZoomed ? niceRange(low, high, parts) : def.range(low, high, parts);
+  const to = Math.min(above, def.ceiling);
   const ticks = niceTicks(from, to, parts);
   return { low: from, high: to, ticks, labels: def.labels(ticks) };
 }

@@ -18,6 +18,8 @@ export interface ChartDef {
   readonly labels: (ticks: readonly number[]) => readonly string[];
   /** Where no curve is to be expected, for the labels of marks. */
   readonly quietEdge: "top" | "bottom";
+  /** What no value is above, whatever is seen. */
+  readonly ceiling: number;
   /** The linear axis for values in `[low, high]`, with at most so many parts. */
   readonly range: (low: number, high: number, parts: number) => readonly [number, number];
 }
@@ -49,6 +51,7 @@ export function chartOf(info: CurveInfo): ChartDef {
     help: t(better === "lower" ? "chart.lowerIsBetter" : "chart.higherIsBetter", { help }),
     ...formats[format],
     quietEdge: better === "lower" ? "top" : "bottom",
+    ceiling: format === "percent" ? 1 : Infinity,
     range: rangeOf(info),
   };
 }

@@ -211,9 +211,15 @@ describe("the axes of curves", () => {
     expect(xAxis.high).toBeLessThan(last * 1.2);
   });
 
-  it("end a share at 100%", () => {
+  it("end a share at 100%, whatever part of it is seen and however", () => {
     const { yAxis } = build(runOf([0.3, 0.2]), {}, shareChart);
     expect(yAxis.high).toBe(1);
+    const sure = runOf(Array.from({ length: 400 }, () => 0));
+    for (const more of [{ zoom: { low: 100, high: 200 } }, { isFit: true }, { isLog: true }]) {
+      const axis = build(sure, more, shareChart).yAxis;
+      expect([axis.high, axis.labels.at(-1)]).toEqual([more.isLog ? 0 : 1, "100%"]);
+      expect(axis.low).toBeLessThan(axis.high);
+    }
     expect(yAxis.low).toBeLessThanOrEqual(0.925);
     expect(yAxis.labels.at(-1)).toBe("100%");
   });
