@@ -4,7 +4,7 @@ import { categories, type ModelDescription } from "../../src/engine";
 import { formatCount } from "../common/format";
 import { t } from "../common/words";
 import { viewLayers } from "../model/layerView";
-import { networkTitle } from "../model/networkTitle";
+import { networkTitle } from "../store/networkTitle";
 import { reportOf } from "../store/model";
 import { layOut, type PlacedLayer } from "./layout";
 

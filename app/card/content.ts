@@ -6,7 +6,7 @@ import { classifierOf } from "../inspect/views/classifier";
 import { judge } from "../inspect/views/answers/judged";
 import { classScores, confusionOf, macroAverage } from "../inspect/views/answers/measures";
 import { type LayerView, viewLayers } from "../model/layerView";
-import { networkTitle } from "../model/networkTitle";
+import { networkTitle } from "../store/networkTitle";
 import { scoresOf } from "../runs/scores";
 import { settingsOf } from "../runs/settings";
 import { curvesOfModel, reportOf } from "../store/model";

@@ -2,13 +2,13 @@
  *  the time goes. */
 import type { ReactNode } from "react";
 import { Suspense, useMemo } from "react";
-import type { Predictions } from "../../src/engine";
+import type { ModelDescription, Predictions } from "../../src/engine";
 import { MetricsTable } from "../charts/MetricsTable";
 import { formatCurve } from "../common/format";
 import { Panel } from "../common/Panel";
 import type { Tab } from "../common/TabList";
 import { TabList, tabId } from "../common/TabList";
-import { curvesOfModel, goalOf, useDescription } from "../store/model";
+import { curvesOfModel, dataOf, goalOf, useDescription } from "../store/model";
 import { takePredictions, takePrepared, takeState, takeTest, useRun } from "../store/run";
 import type { ResultsView } from "../store/ui";
 import { setPreferences, takeResultsView, useUi } from "../store/ui";
@@ -16,6 +16,7 @@ import { takeChosen, useSamples } from "../store/samples";
 import { inspections, resultViews } from "./views";
 import { classifierOf } from "./views/classifier";
 import { type Inspection, questions } from "./views/inspection";
+import { sidesOfModel } from "../store/phases";
 import { lazily } from "../common/lazily";
 import { t } from "../common/words";
 import type { ResultView } from "./views/view";
@@ -45,6 +46,10 @@ const ChosenBar = lazily(() => import("./views/answers/ChosenBar").then(({ defau
 
 const viewId = (view: ResultsView): string => `view-${view}`;
 
+const SidesBar = lazily<{ readonly model: ModelDescription }>(() =>
+  import("./SidesBar").then(({ default: Found }) => Found),
+);
+
 // Most visits never ask for them.
 const RunsPanel = lazily(() => import("../runs/RunsPanel").then(({ default: Runs }) => Runs));
 const ProfilePanel = lazily(() => import("../profile/ProfilePanel").then(({ default: Profile }) => Profile));
@@ -58,6 +63,10 @@ export function ResultsPanel({ className }: { readonly className?: string | unde
   const wanted = useUi(takeResultsView);
   const view = views.some(({ value }) => value === wanted) ? wanted : "predictions";
   const chosen = useSamples(takeChosen);
+  const hasSides = useMemo(
+    () => curvesOfModel(model).length > 0 && sidesOfModel(model, dataOf(model)).length > 1,
+    [model],
+  );
   const isClassifier = useMemo(() => classifierOf(model) !== null, [model]);
   const { Content: Inspected, showsChosen } = offered.find(({ id }) => id === view) ?? {};
   return (
@@ -86,7 +95,10 @@ export function ResultsPanel({ className }: { readonly className?: string | unde
         <Suspense fallback={<p className={classes.note}>{t("results.loading")}</p>}>
           {view === "predictions" && (
             <div className={classes.body}>
-              <TestScore />
+              <div className={classes.aside}>
+                {hasSides && <SidesBar key={model.task.type} model={model} />}
+                <TestScore />
+              </div>
               {chosen && isClassifier ? <Chosen /> : <Samples />}
             </div>
           )}

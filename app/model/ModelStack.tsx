@@ -5,6 +5,7 @@ import { Suspense, useMemo } from "react";
 import { lazily } from "../common/lazily";
 import { formatShape, formatCompact, formatFlops } from "../common/format";
 import { dataOf, showNetwork, useDescription, useReport, useSelectedId, useShownNetwork } from "../store/model";
+import { takePhase, useSlow } from "../store/slow";
 import { StageStrip } from "../start/later";
 import { STACK_LIST_ID } from "./cardFocus";
 import { STACK_ID } from "./DragArea";
@@ -15,7 +16,7 @@ import { LayerCard } from "./LayerCard";
 import { viewLayers } from "./layerView";
 import { ProblemList } from "./ProblemList";
 import { t, tell } from "../common/words";
-import { networkTitle } from "./networkTitle";
+import { networkTitle } from "../store/networkTitle";
 import { nameOfData } from "../../src/engine";
 import classes from "./ModelStack.module.css";
 
@@ -37,6 +38,7 @@ export function ModelStack() {
   const [read] = Object.values(dataOf(description).columns);
   const isPlane = read?.kind === "points" && read.shape.join() === "2";
   const tabStop = selectedId ?? ids[0];
+  const works = useSlow(({ phase }) => (phase?.networks.includes(network) ? phase.kind : undefined));
   return (
     <div className={classes.column}>
       <StageStrip />
@@ -46,7 +48,12 @@ export function ModelStack() {
         </Suspense>
       )}
       <NetworkTabs />
-      <div id={STACK_ID} className={classes.area} data-drop={(isDragging && isDropTarget) || undefined}>
+      <div
+        id={STACK_ID}
+        className={classes.area}
+        data-works={works}
+        data-drop={(isDragging && isDropTarget) || undefined}
+      >
         <SortableContext items={ids} strategy={stayPut}>
           <ol
             id={STACK_LIST_ID}
@@ -109,12 +116,20 @@ function NetworkTabs() {
   const { networks } = description;
   const network = useShownNetwork();
   const names = Object.keys(networks);
+  const phase = useSlow(takePhase);
   if (names.length < 2) return null;
   return (
     <SegmentedControl
       className={classes.networks}
       aria-label={t("model.network")}
-      data={names.map((name) => ({ value: name, label: networkTitle(description, name) }))}
+      data={names.map((name) => ({
+        value: name,
+        label: (
+          <span className={classes.network} data-works={phase?.networks.includes(name) || undefined}>
+            {networkTitle(description, name)}
+          </span>
+        ),
+      }))}
       value={network}
       onChange={showNetwork}
     />

@@ -29,7 +29,7 @@ import { ProblemList } from "./ProblemList";
 import { SchedulePreview } from "./SchedulePreview";
 import { optimizerChoice, scheduleChoice } from "./trainingChoices";
 import { t } from "../common/words";
-import { networkTitle } from "./networkTitle";
+import { networkTitle } from "../store/networkTitle";
 import classes from "./TrainingInspector.module.css";
 
 /** Begins the ids of the optimizer's controls. */

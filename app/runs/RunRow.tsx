@@ -128,6 +128,8 @@ function Name({ run, name, parent, isOwn, isTaken }: Omit<RunRowProps, "depth" |
   const where = isOwn ? t("runs.here") : isTaken ? t("runs.elsewhere") : null;
   const { forkedAt: step } = run;
   const origin = parent !== undefined && step !== undefined ? t("runs.forkedFrom", { name: parent, step }) : null;
+  const byHand = run.events.filter(({ what }) => what === "by-hand").length;
+  const hands = byHand > 0 ? t("runs.byHand", { steps: byHand }) : null;
   const epoch = formatEpoch(run.step / (run.stepsPerEpoch || 1));
   return (
     <div className={classes.about}>
@@ -143,7 +145,9 @@ function Name({ run, name, parent, isOwn, isTaken }: Omit<RunRowProps, "depth" |
         </p>
       )}
       <p className={classes.details}>
-        {[run.description.name, t("runs.atStep", { step: run.step, epoch }), origin, where].filter(Boolean).join(" · ")}
+        {[run.description.name, t("runs.atStep", { step: run.step, epoch }), origin, hands, where]
+          .filter(Boolean)
+          .join(" · ")}
       </p>
     </div>
   );

@@ -151,7 +151,8 @@ export function hearLosses(event: TrainerEvent, model: ModelDescription | null):
   if (event.type === "cleared") areWeightsGiven = false;
   if (event.type === "steps" && model) noteSteps(event.steps, model);
   // What is recorded anew begins with the steps that follow; what is taken up has its first steps behind it.
-  else if (event.type === "cleared" || event.type === "recorded") forgetLosses();
+  // A run with steps by hand is not that of its settings any more.
+  else if (event.type === "cleared" || event.type === "recorded" || event.type === "by-hand") forgetLosses();
   else if (event.type === "rewound") forgetLosses(event.step);
 }
 

@@ -229,12 +229,12 @@ export async function continueLower(): Promise<void> {
   await train();
 }
 
-/** Runs one step and pauses. */
-export async function step(): Promise<void> {
+/** Runs one step and pauses. @param networks that learn at it, where the others are to stay as they are */
+export async function step(networks?: readonly string[]): Promise<void> {
   if (isBlocked(stateNow(), description()) || isBusy()) return;
   if (!(await getReady())) return;
   sendSettings();
-  await currentTrainer()?.step();
+  await currentTrainer()?.step(networks);
   void refreshPredictions();
 }
 

@@ -33,6 +33,7 @@ export { metrics } from "./nn/metrics";
 export type { MetricType } from "./nn/metrics";
 export { tasks } from "./tasks";
 export type { TaskType } from "./tasks";
+export { sidesOf } from "./tasks/sides";
 export type { CurveInfo, NetworkDef, TaskDef } from "./tasks/task";
 export { LIMITS, parseDescription, readDescription } from "./model/description";
 export { isSameModel, readSparse, withoutDefaults } from "./model/sparse";

@@ -162,7 +162,7 @@ const appArrows: Record<string, readonly string[]> = {
     ...viewsIn("clusters answers rounding values layers weights history landscape text"),
     ...upToStore,
   ],
-  inspect: ["inspect", "inspect/views", "inspect/views/answers", "profile", "runs", "charts", ...upToStore],
+  inspect: ["inspect", "inspect/views", "inspect/views/answers", "profile", "runs", "charts", "train", ...upToStore],
   model: ["model", "start", "train", "fields", ...upToStore],
   data: ["data", "model", "train", ...upToStore],
   tour: ["tour", "model", "train", "fields", ...upToStore],

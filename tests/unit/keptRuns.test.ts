@@ -40,6 +40,17 @@ function tab(openRuns: () => Promise<RunStore>) {
 }
 
 describe("a run", () => {
+  it("says which of its steps were by hand, and of what", async () => {
+    const store = new MemoryRuns();
+    const { trainer, recorded } = tab(async () => store);
+    await trainer.prepare(model, options);
+    await trainer.train(2);
+    await trainer.step(["model"]);
+    await trainer.keeper.flush();
+    const events = store.runs.get(recorded()[0] ?? "")?.events.filter(({ what }) => what === "by-hand");
+    expect(events).toEqual([{ step: 3, what: "by-hand", code: "model" }]);
+  });
+
   it("is kept from its first step on, with its curves, start and last state", async () => {
     const store = new MemoryRuns();
     const { trainer, recorded, notices } = tab(async () => store);

@@ -333,34 +333,37 @@ export function showProgram(model: ProgramModel, batch: number, question?: strin
 }
 
 /** The step scalars of a network's optimizer. @param step from 1
- *  @param every at every how many steps it learns: those between do not count for the optimizer, and its turn is 0 at them */
+ *  @param every at every how many steps it learns: those between do not count for the optimizer, and its turn is 0 at them
+ *  @param isForced whether it learns at this one in any case */
 export const scalarsOf = (
   name: string,
   { optimizer: { type, config } }: NetworkDescription,
   step: number,
   learningRate: number,
   every = 1,
+  isForced = false,
 ): StepRow => {
   const optimizer = optimizers[type];
   const own = Math.max(1, Math.floor(step / every));
   const values = optimizer.scalars(own, learningRate, readConfig(optimizer.fields, config).config);
-  const turn = every > 1 ? { turn: step % every === 0 ? 1 : 0 } : {};
+  const turn = every > 1 ? { turn: isForced || step % every === 0 ? 1 : 0 } : {};
   return Object.fromEntries(
     Object.entries({ ...values, ...turn }).map(([scalar, value]) => [`${name}.${scalar}`, value]),
   );
 };
 
-/** Those of all networks of a model. @param rates the learning rate of each */
+/** Those of all networks of a model. @param rates the learning rate of each  @param only networks that learn at this step in any case */
 export function scalarsAt(
   model: Pick<ProgramModel, "description" | "data">,
   step: number,
   rates: Readonly<Record<string, number>>,
+  only: readonly string[] = [],
 ): StepRow {
   const every = everyOf(model);
   return Object.assign(
     {},
     ...Object.entries(model.description.networks).map(([name, network]) =>
-      scalarsOf(name, network, step, rates[name] ?? NaN, every[name]),
+      scalarsOf(name, network, step, rates[name] ?? NaN, every[name], only.includes(name)),
     ),
   );
 }

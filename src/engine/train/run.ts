@@ -167,15 +167,17 @@ export class Run {
   }
 
   /** Trains until `target` steps are done in all, or those of all epochs, or something else ends it. Everything submitted is
-   *  done and reported when this resolves. @throws DeviceLostError when the device goes away */
-  async runTo(target: number): Promise<Outcome> {
+   *  done and reported when this resolves.
+   *  @param only the networks that learn, where the others are to stay as they are; steps are then run one by one
+   *  @throws DeviceLostError when the device goes away */
+  async runTo(target: number, only?: readonly string[]): Promise<Outcome> {
     this.#stopRequested = false;
     this.#resumedAt = performance.now();
     this.#lastReport = this.#lastDone = this.#lastSnapshotAt = this.#resumedAt;
     this.#reportedMs = this.elapsedMs;
     if (!this.snapshots.newest) this.#takeSnapshot(this.#resumedAt);
     try {
-      const outcome = await this.#loop(target);
+      const outcome = await this.#loop(target, only);
       // A pause may be long: what was learnt must not be lost with the device.
       if (outcome.kind !== "non-finite") this.#keep(this.#keptOf(await this.#session.snapshot(this.#submitted)));
       return outcome;
@@ -187,7 +189,7 @@ export class Run {
     }
   }
 
-  async #loop(target: number): Promise<Outcome> {
+  async #loop(target: number, only: readonly string[] | undefined): Promise<Outcome> {
     const isDone = (): boolean => this.#submitted >= Math.min(target, this.totalSteps);
     while (!isDone() && !this.#stopRequested && this.#nonFinite === undefined) {
       if (this.#waiting.length > 0 || this.#interlude) {
@@ -198,7 +200,7 @@ export class Run {
         await this.#standAside(() => this.#awaitSamples());
         continue;
       }
-      await this.#submit(target);
+      await this.#submit(target, only);
       if (this.#failure !== undefined) throw this.#failure;
       const now = performance.now();
       if (now - this.#lastReport >= REPORT_MS || this.#ringIsFilling()) {
@@ -256,7 +258,7 @@ export class Run {
   }
 
   /** Submits the next few steps, and waits only while too many submissions are under way. */
-  async #submit(target: number): Promise<void> {
+  async #submit(target: number, only: readonly string[] | undefined): Promise<void> {
     const from = this.#submitted;
     const { stepsPerEpoch } = this.#session;
     // Where there is something to validate, or a copy is due, a submission ends with its epoch.
@@ -264,17 +266,16 @@ export class Run {
     const toEpochEnd =
       this.#session.validationCount > 0 || isCopied ? stepsPerEpoch - (from % stepsPerEpoch) : Infinity;
     const count = Math.min(
-      this.pacing.steps,
+      only ? 1 : this.pacing.steps,
       Math.min(target, this.totalSteps) - from,
       toEpochEnd,
       this.#session.order.stepsAvailable(from),
     );
     const started = performance.now();
     await this.#session.play(from);
-    this.#session.runSteps(
-      from,
-      Array.from({ length: count }, (_, i) => this.ratesAt(from + i)),
-    );
+    const rates = Array.from({ length: count }, (_, i) => this.ratesAt(from + i));
+    if (only) await this.#session.runStepsOf(only, from, rates);
+    else this.#session.runSteps(from, rates);
     this.#submitted += count;
     if (!this.#backend.asynchronous) {
       this.pacing.record(count, performance.now() - started);

@@ -27,13 +27,13 @@ import {
   scalarsAt,
   trainingProgram,
 } from "./programs";
-import type { ResidentData } from "./resident";
 import { SampleOrder } from "./sampleOrder";
 import { type PlanText, textOf } from "./planText";
 import { firstOverflow, readScores } from "./ringRows";
 import type { Score, ScoreLayout } from "./scores";
+import type { SessionOptions } from "./sessionOptions";
 import type { Snapshot, Weight } from "./snapshot";
-import { readSnapshot, readWeights, writeSnapshot, writeStart, writeWeights } from "./snapshot";
+import { holdOthers, readSnapshot, readWeights, writeSnapshot, writeStart, writeWeights } from "./snapshot";
 import { playedRows, splitRows } from "./splitRows";
 import { modelState, seenBy } from "./state";
 import { GPU_SILENCE_MS, within } from "../within";
@@ -58,20 +58,6 @@ interface PreparedTraining extends PreparedProgram {
 /** Does something while no step is under way; where it rejects, nothing changes. */
 type Between = (swap: () => Promise<void>) => Promise<void>;
 type Columns = Readonly<Record<string, ColumnData>>;
-
-/** What a session is made of. */
-export interface SessionOptions {
-  readonly backend: Backend;
-  readonly description: ModelDescription;
-  readonly dataset: Dataset;
-  /** The dataset on that backend; it stays the caller's. */
-  readonly resident: ResidentData;
-  /** Train on this many samples only. */
-  readonly limit?: number;
-  /** False to take samples as the dataset has them, the last ones held out. */
-  readonly shuffle?: boolean;
-  readonly start?: StartWeights;
-}
 
 /** A model on a backend: parameters, optimizer state, and the plans that train, score and ask it. It counts no steps and
  *  keeps no curves, which is for `Run`; backend and dataset stay the caller's. */
@@ -256,6 +242,13 @@ export class Session {
     this.#trained().executable.run(this.#rowsFrom(step, learningRates));
   }
 
+  /** As {@link runSteps}, of one step, for these networks alone: all others stay as they are, to the bit. */
+  async runStepsOf(networks: readonly string[], step: number, rates: readonly Rates[]): Promise<void> {
+    const putBack = await holdOthers(this.#model.state, this.#own.tensor, networks);
+    this.#trained().executable.run(this.#rowsFrom(step, rates, networks));
+    putBack();
+  }
+
   /** Times every launch of step `step`, without taking it; see {@link Executable.profile}. */
   profileStep(step: number, learningRates: Rates, onStep: (index: number) => Promise<void>): Promise<Profile> {
     const [row = {}] = this.#rowsFrom(step, [learningRates]);
@@ -263,12 +256,13 @@ export class Session {
   }
 
   /** The scalars of some steps, with the order in which they take samples put on the device. */
-  #rowsFrom(step: number, learningRates: readonly Rates[]): StepRow[] {
+  #rowsFrom(step: number, learningRates: readonly Rates[], only?: readonly string[]): StepRow[] {
     this.#own.resident.receive(this.#dataset.train);
     this.order.place(step, this.#trained().order);
     const { seed } = this.#description.training;
     return learningRates.map((rates, i) => {
-      return { ...this.order.batchOf(step + i), step: step + i, seed, ...scalarsAt(this.#model, step + i + 1, rates) };
+      const scalars = scalarsAt(this.#model, step + i + 1, rates, only);
+      return { ...this.order.batchOf(step + i), step: step + i, seed, ...scalars };
     });
   }
 

@@ -44,6 +44,23 @@ export function writeSnapshot({ tensors }: ModelState, tensorOf: TensorOf, snaps
   }
 }
 
+/** Copies out all that training changes of the networks that are not among these. @returns what puts it back */
+export async function holdOthers(
+  { tensors }: ModelState,
+  tensorOf: TensorOf,
+  networks: readonly string[],
+): Promise<() => void> {
+  const others = tensors.filter(
+    (one) => isSnapshotted(one) && !networks.some((name) => one.name.startsWith(`${name}/`)),
+  );
+  const held = await Promise.all(
+    others.map(async ({ node }) => [tensorOf(node), await tensorOf(node).read()] as const),
+  );
+  return () => {
+    for (const [tensor, data] of held) tensor.write(data);
+  };
+}
+
 /** Every variable and the vector that it is in. */
 function variablesOf({ networks }: ModelState): { readonly entry: VariableEntry; readonly vector: Node }[] {
   return Object.values(networks).flatMap(({ layout, trained, kept }) =>

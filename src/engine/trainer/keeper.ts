@@ -111,6 +111,9 @@ export class RunKeeper {
         this.#void(event.step);
         this.#note("rewound");
         break;
+      case "by-hand":
+        this.#note("by-hand", event.networks.join());
+        break;
       case "notice":
         if (event.notice.severity !== "info") this.#note("notice", event.notice.code);
         break;

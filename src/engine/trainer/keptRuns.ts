@@ -34,8 +34,8 @@ export interface KeptRun {
 /** Something that happened in a run. */
 export interface RunEvent {
   readonly step: number;
-  readonly what: "begun" | "resumed" | "rewound" | "ended" | "notice";
-  /** The notice's code. */
+  readonly what: "begun" | "resumed" | "rewound" | "ended" | "notice" | "by-hand";
+  /** The notice's code; of a step by hand, the networks that learnt at it, with commas between. */
   readonly code?: string;
 }
 

@@ -138,6 +138,8 @@ export type TrainerEvent =
   | { readonly type: "cleared" }
   /** Steps after this one are void, and will be run again: the device was lost, or their numbers were not finite. */
   | { readonly type: "rewound"; readonly step: number }
+  /** At this step only some networks learnt, as the visitor wished: what the settings say is no longer all that made the run. */
+  | { readonly type: "by-hand"; readonly step: number; readonly networks: readonly string[] }
   /** How many launches of the training step have been timed. */
   | { readonly type: "profiling"; readonly done: number; readonly total: number }
   /** The run that is trained is kept under this id. */
@@ -231,8 +233,8 @@ export interface TrainerControls {
    *  @param steps pauses after so many in all, where that is sooner */
   train(steps?: number): Promise<void>;
   pause(): Promise<void>;
-  /** Runs one step and pauses. */
-  step(): Promise<void>;
+  /** Runs one step and pauses. @param networks that learn at it, where the others are to stay as they are to the bit */
+  step(networks?: readonly string[]): Promise<void>;
   /** Ends the run and scores it on the test set. */
   stop(): Promise<void>;
   /** Back to the same initial weights, step 0. */

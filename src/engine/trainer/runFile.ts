@@ -58,7 +58,7 @@ const runSchema = v.object({
     v.array(
       v.object({
         step: whole,
-        what: v.picklist(["begun", "resumed", "rewound", "ended", "notice"]),
+        what: v.picklist(["begun", "resumed", "rewound", "ended", "notice", "by-hand"]),
         code: v.optional(text),
       }),
     ),

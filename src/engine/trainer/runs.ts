@@ -26,8 +26,9 @@ export class Runs {
   }
 
   /** Trains once what is under way has ended, and resolves when that has.
-   *  @param target to which step  @param isTuned whether kernels are tuned beside it */
-  async go(target: (run: Run) => number, isTuned: boolean): Promise<void> {
+   *  @param target to which step  @param isTuned whether kernels are tuned beside it
+   *  @param only the networks that learn; all when left out */
+  async go(target: (run: Run) => number, isTuned: boolean, only?: readonly string[]): Promise<void> {
     const core = this.#core;
     if (core.prepared && this.isTraining(core.prepared)) return;
     const asked = ++core.asked;
@@ -35,18 +36,20 @@ export class Runs {
     const { prepared } = core;
     if (asked !== core.asked || !prepared || !this.#mayRun(prepared.run)) return;
     if (isTuned) void this.#tune(prepared);
-    this.begin(prepared, target(prepared.run));
+    const { step } = prepared.run;
+    this.begin(prepared, target(prepared.run), only);
     await core.settled();
+    if (only && prepared.run.step > step) core.send({ type: "by-hand", step: prepared.run.step, networks: only });
   }
 
   /** Runs to a step and deals with however that ends. */
-  begin(prepared: Prepared, target = Infinity): void {
+  begin(prepared: Prepared, target = Infinity, only?: readonly string[]): void {
     const core = this.#core;
     const { run } = prepared;
     if (core.state === "diverged") core.send({ type: "rewound", step: run.step });
     core.setTest(null);
     core.enter("running");
-    core.active = run.runTo(target).then(
+    core.active = run.runTo(target, only).then(
       (outcome) => this.#concluded(prepared, outcome),
       (error: unknown) => this.broken(prepared, error),
     );

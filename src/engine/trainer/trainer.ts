@@ -163,8 +163,8 @@ export class Trainer implements TrainerControls {
     await this.#runs.go(() => steps, true);
   }
 
-  async step(): Promise<void> {
-    await this.#runs.go((run) => run.step + 1, false);
+  async step(networks?: readonly string[]): Promise<void> {
+    await this.#runs.go((run) => run.step + 1, false, networks);
   }
 
   async pause(): Promise<void> {

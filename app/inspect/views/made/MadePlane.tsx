@@ -5,6 +5,7 @@ import { t } from "../../../common/words";
 import { reportOf, useDescription } from "../../../store/model";
 import { drawPoints } from "../../../store/datasets";
 import { takePredictions, takePrepared, useRun } from "../../../store/run";
+import { takePhase, useInPhase, useSlow } from "../../../store/slow";
 import { useShown } from "../../../train/useShown";
 import { paintField, placesOf, reachOf } from "../field/paint";
 import { arrowsOf } from "./push";
@@ -25,6 +26,8 @@ const LONGEST = 9;
 const LAYERS = ["fieldLayer", "gridLayer", "realLayer", "madeLayer", "pushLayer"] as const;
 type Layer = (typeof LAYERS)[number];
 
+const GENERATOR = "generator";
+
 /** The classes of the field: what is taken for made, and for real. */
 const [MADE, REAL] = [0, 1];
 
@@ -44,10 +47,15 @@ function Plane({ column, real }: { readonly column: string; readonly real: Array
   const nothing = useMemo(() => new Float32Array(), []);
   const noise = useNoiseSize();
   const grid = useMemo(() => gridOf(noise), [noise]);
-  const warped = useShown("noise", has("gridLayer") ? grid : null, LINES * LINES, "generate")?.shown["made"]?.data;
-  const made = useShown(null, nothing, POINTS)?.shown["made"]?.data;
+  const warped = useInPhase(
+    GENERATOR,
+    useShown("noise", has("gridLayer") ? grid : null, LINES * LINES, "generate")?.shown["made"]?.data,
+  );
+  const made = useInPhase(GENERATOR, useShown(null, nothing, POINTS)?.shown["made"]?.data);
   const share = judged?.["share"]?.data;
-  const loss = judged?.["generatorLoss"]?.data;
+  // What pushes made points until the generator's update is what the discriminator said before its own.
+  const loss = useInPhase(GENERATOR, judged?.["generatorLoss"]?.data);
+  const phase = useSlow(takePhase);
   const unit = SIZE / 2 / reach;
   const arrows =
     has("pushLayer") && made && loss
@@ -70,7 +78,12 @@ function Plane({ column, real }: { readonly column: string; readonly real: Array
   };
   return (
     <div className={classes.view}>
-      <div className={classes.plane} role="img" aria-label={t("results.madePoints")}>
+      <div
+        className={classes.plane}
+        data-phase={phase && `${phase.networks.join(" ")} ${phase.kind}`}
+        role="img"
+        aria-label={t("results.madePoints")}
+      >
         {has("fieldLayer") && share && <Field share={share} />}
         <svg viewBox={`0 0 ${SIZE} ${SIZE}`} className={classes.points} aria-hidden>
           {warped && <path className={classes.grid} d={linesOf(warped, x, y)} />}
@@ -114,7 +127,7 @@ function Plane({ column, real }: { readonly column: string; readonly real: Array
 function useNoiseSize(): number {
   const prepared = useRun(takePrepared);
   const edited = useDescription();
-  return reportOf(prepared ?? edited).networks["generator"]?.input?.shape[0] ?? 1;
+  return reportOf(prepared ?? edited).networks[GENERATOR]?.input?.shape[0] ?? 1;
 }
 
 /** Noise whose first two numbers are a grid from -EDGE to EDGE, the others 0. `[LINES^2, noise]` */

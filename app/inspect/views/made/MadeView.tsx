@@ -6,6 +6,7 @@ import { t } from "../../../common/words";
 import { type DataInfo, sizeOf } from "../../../../src/engine";
 import { dataOf } from "../../../store/model";
 import { takePredictions, takePrepared, takeStatus, useRun } from "../../../store/run";
+import { useInPhase } from "../../../store/slow";
 import { ClassBars } from "../ClassBars";
 import { Picture } from "../Picture";
 import { CLASSES, classesHit, MIN_SHARE } from "./judge";
@@ -34,7 +35,7 @@ function digitsOf({ columns }: DataInfo): readonly string[] | null {
 
 /** The samples, and a slider over those that are kept of the past. */
 function Grid() {
-  const now = useRun(takePredictions)?.shown["made"];
+  const now = useInPhase("generator", useRun(takePredictions)?.shown["made"]);
   const kept = usePast(({ kept: all }) => all);
   /** Null for the latest, whatever comes. */
   const [at, setAt] = useState<number | null>(null);

@@ -2,6 +2,7 @@
 
 import { formats } from "./formats";
 import { inspectLayers } from "./inspectLayers";
+import { inspectSides } from "./inspectSides";
 import { inspectWeights } from "./inspectWeights";
 
 const { count: whole, number, plural } = formats;
@@ -13,6 +14,7 @@ type Texts<K extends string> = Readonly<Record<K, string>>;
 /** What the tabs of the results that look into a model say; what they are called is in `results`. */
 export const inspect = {
   ...inspectLayers,
+  ...inspectSides,
   ...inspectWeights,
   turnedImages: "Turned images",
   turnedBy: ({ is, says }: Readonly<Record<"is" | "says", number>>) => `Turned by ${is}°; the model says ${says}°`,

@@ -1,7 +1,7 @@
 /** English: the list of runs and what is made of them. */
 import { formats, inSentence } from "./formats";
 
-const { count } = formats;
+const { count, plural } = formats;
 
 /** Values are written already. */
 type Texts<K extends string> = Readonly<Record<K, string>>;
@@ -53,6 +53,7 @@ export const runs = {
   forkNearest: "The nearest step with a checkpoint. A fork is a run of its own with the history up to there.",
   forkNone: "No checkpoint is kept of what is drawn here, so there is nothing to fork.",
   forkNext: "What you change next is the new run's alone.",
+  byHand: ({ steps }: { readonly steps: number }) => `${plural(steps, { one: "step", other: "steps" })} by hand`,
   forkedFrom: ({ name, step }: Texts<"name"> & { readonly step: number }) => `from ${name} at step ${count(step)}`,
   more: ({ more }: { readonly more: number }) => `Show ${count(more)} more`,
   remove: ({ name }: Texts<"name">) => `Delete ${name}`,
