@@ -4,6 +4,20 @@ import type { PeakForm } from "../src/engine";
 /** Multiply-adds of a model's layers as matrix products for one sample, the input's side first. */
 type Product = readonly [rows: number, columns: number, depth: number];
 
+/** Characters that a sample has, and of how many kinds. */
+export const TEXT_LENGTH = 64;
+export const VOCABULARY = 65;
+
+/** Queries, keys and values; scores and weighted sums of four heads; what joins them; a dense layer four times as wide, and back. */
+const transformerBlock = [
+  [TEXT_LENGTH, 192, 64],
+  [4 * TEXT_LENGTH, TEXT_LENGTH, 16],
+  [4 * TEXT_LENGTH, 16, TEXT_LENGTH],
+  [TEXT_LENGTH, 64, 64],
+  [TEXT_LENGTH, 256, 64],
+  [TEXT_LENGTH, 64, 256],
+] as const satisfies readonly Product[];
+
 const models = {
   /** 784-128-10. */
   mlp: [
@@ -17,6 +31,22 @@ const models = {
     [3 * 3, 64, 9 * 64],
     [1, 64, 576],
     [1, 10, 64],
+  ],
+  /** An LSTM of 128 units over the 28 rows of an image, and 10 classes. */
+  lstm: [
+    [28, 512, 28],
+    [28, 512, 128],
+    [1, 10, 128],
+  ],
+  /** A transformer of four blocks, 64 wide, with four heads, over 64 characters of 65: 212,545 parameters. Looking up the characters
+   *  multiplies nothing; what a causal mask leaves out of attention is counted. */
+  gpt: [
+    [TEXT_LENGTH, 64, 0],
+    ...transformerBlock,
+    ...transformerBlock,
+    ...transformerBlock,
+    ...transformerBlock,
+    [TEXT_LENGTH, VOCABULARY, 64],
   ],
 } as const satisfies Record<string, readonly Product[]>;
 
@@ -51,6 +81,8 @@ export const workloads = {
   "mlp-b128": training("mlp", 128),
   "cnn-b32": training("cnn", 32),
   "cnn-b128": training("cnn", 128),
+  "lstm-b128": training("lstm", 128),
+  "gpt-b16": training("gpt", 16),
   "matmul-256": product(256),
   "matmul-512": product(512),
   "matmul-1024": product(1024),
@@ -94,4 +126,11 @@ export function seededMatrix(size: number, seed: number): Float32Array {
 /** A few elements of a product, spread over it: enough to tell a wrong layout. */
 export function pickElements(elements: ArrayLike<number>): number[] {
   return Array.from({ length: 8 }, (_, i) => elements[Math.floor(((2 * i + 1) * elements.length) / 16) + 3 * i] ?? NaN);
+}
+
+/** Texts of one character more than {@link TEXT_LENGTH}, each of which follows from the one before it in no way, `[count, 65]` u8. */
+export function seededTexts(count: number): Uint8Array<ArrayBuffer> {
+  const length = TEXT_LENGTH + 1;
+  const noise = seededMatrix(Math.ceil(Math.sqrt(count * length)), 3);
+  return Uint8Array.from({ length: count * length }, (_, i) => Math.floor((noise[i] ?? 0) * VOCABULARY));
 }

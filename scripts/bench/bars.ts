@@ -28,6 +28,10 @@ export const bars: readonly Bar[] = [
   { of: own("mlp-b128", "cpu"), than: ["mlp-b128", "jax-js", "wasm"], least: 2, aim: 3 },
   { of: own("cnn-b32", "cpu"), than: ["cnn-b32", "jax-js", "wasm"], least: 40, aim: 60 },
   { of: own("cnn-b32", "cpu"), than: ["cnn-b32", "tfjs", "cpu"], least: 300 },
+  { of: own("lstm-b128", "cpu"), than: ["lstm-b128", "jax-js", "wasm"], least: 5 },
+  { of: own("lstm-b128", "cpu"), than: ["lstm-b128", "tfjs", "cpu"], least: 5 },
+  { of: own("gpt-b16", "cpu"), than: ["gpt-b16", "jax-js", "wasm"], least: 5 },
+  { of: own("gpt-b16", "cpu"), than: ["gpt-b16", "tfjs", "cpu"], least: 5 },
   { of: own("matmul-1024", "cpu"), than: ["matmul-1024", "jax-js", "wasm"], least: 1.3, aim: 1.7 },
   { of: own("cnn-b128", "cpu"), than: own("matmul-1024", "cpu"), least: 0.5 },
 ];

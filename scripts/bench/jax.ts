@@ -2,8 +2,9 @@
 import { type Array as JaxArray, defaultDevice, init, jit, lax, nn, numpy as np, valueAndGrad } from "@jax-js/jax";
 import { type Entrant, learningRate, lossOf, UnsupportedError } from "../../bench/entrant";
 import type { Digits, Job, Weight } from "../../bench/protocol";
-import { pickElements, seededMatrix, type Training, workloads } from "../../bench/workloads";
-import { beta1, beta2, classCount, epsilon, showThreads, scaledPixels } from "./peers";
+import { pickElements, seededMatrix, type Training, VOCABULARY, workloads } from "../../bench/workloads";
+import { forwardGpt, forwardLstm, oneHotRows } from "./jaxSequences";
+import { beta1, beta2, classCount, epsilon, showThreads, scaledPixels, textsOf } from "./peers";
 
 /** Kernel and bias of every layer, in order. */
 type Parameters = JaxArray[];
@@ -86,15 +87,31 @@ function given(weight: JaxArray | undefined): JaxArray {
   return weight;
 }
 
+const forwards = { mlp: forwardMlp, cnn: forwardCnn, lstm: forwardLstm, gpt: forwardGpt } as const;
+
+/** What a model reads, what it is compared with, in rows of zeros and a one, and how many of those there are. */
+function batchOf({ model, batch }: Training, digits: Digits): { x: JaxArray; y: JaxArray; rows: number } {
+  if (model === "gpt") {
+    const texts = textsOf(batch);
+    return { x: oneHotRows(texts.read, VOCABULARY), y: oneHotRows(texts.told, VOCABULARY), rows: texts.told.length };
+  }
+  const shapes = { mlp: [batch, 784], cnn: [batch, 1, 28, 28], lstm: [batch, 28, 28] };
+  return {
+    x: arrayOf(scaledPixels(digits, batch), shapes[model]),
+    y: oneHotRows(digits.labels.subarray(0, batch), classCount),
+    rows: batch,
+  };
+}
+
 /** One step: the loss, then parameters, both moments and the powers of both betas for the next. */
-function makeStep({ model, batch }: Training) {
-  const forward = model === "mlp" ? forwardMlp : forwardCnn;
+function makeStep({ model }: Training, rows: number) {
+  const forward = forwards[model];
   const lossFunction = (parameters: Parameters, x: JaxArray, y: JaxArray) =>
     nn
       .logSoftmax(forward(parameters, x))
       .mul(y)
       .sum()
-      .mul(-1 / batch);
+      .mul(-1 / rows);
   return jit(
     (parameters: Parameters, means: Parameters, squares: Parameters, powers: Parameters, x: JaxArray, y: JaxArray) => {
       const own = parameters.map((parameter) => parameter.ref);
@@ -126,16 +143,13 @@ function makeStep({ model, batch }: Training) {
 }
 
 function train(workload: Training, digits: Digits, weights: readonly Weight[]): Omit<Entrant, "adapter"> {
-  const { batch } = workload;
-  const step = makeStep(workload);
-  let parameters = toChannelsFirst(weights);
+  const { x, y, rows } = batchOf(workload, digits);
+  const step = makeStep(workload, rows);
+  let parameters =
+    workload.model === "cnn" ? toChannelsFirst(weights) : weights.map(({ data, shape }) => arrayOf(data, shape));
   let means = parameters.map((parameter) => np.zeros(parameter.shape));
   let squares = parameters.map((parameter) => np.zeros(parameter.shape));
   let powers: Parameters = [np.array(1), np.array(1)];
-  const x = arrayOf(scaledPixels(digits, workload), workload.model === "mlp" ? [batch, 784] : [batch, 1, 28, 28]);
-  const classes = new Float32Array(batch * classCount);
-  for (const [row, label] of digits.labels.subarray(0, batch).entries()) classes[row * classCount + label] = 1;
-  const y = arrayOf(classes, [batch, classCount]);
   let loss: number | undefined;
   return {
     async run(steps) {

@@ -6,7 +6,8 @@ import * as tfl from "@tensorflow/tfjs-layers";
 import { type Entrant, learningRate, lossOf, UnsupportedError } from "../../bench/entrant";
 import type { BackendId, Digits, Job, Weight } from "../../bench/protocol";
 import { pickElements, seededMatrix, type Training, workloads } from "../../bench/workloads";
-import { beta1, beta2, epsilon, pretendCpus, scaledPixels, showThreads } from "./peers";
+import { beta1, beta2, epsilon, pretendCpus, scaledPixels, showThreads, textsOf } from "./peers";
+import { openGpt, type Stepper } from "./tensorFlowSequences";
 
 /** Loads a backend and tells what it is. */
 const loaders: Record<BackendId, (threads: number) => Promise<() => string>> = {
@@ -42,10 +43,14 @@ export async function openTensorFlow(job: Job): Promise<Entrant> {
   return { ...entrant, adapter: describe() };
 }
 
-function buildModel(kind: Training["model"]): tfl.Sequential {
+function buildModel(kind: Exclude<Training["model"], "gpt">): tfl.Sequential {
   const { conv2d, dense, flatten, maxPooling2d } = tfl.layers;
   const relu = { activation: "relu" } as const;
   const output = dense({ units: 10, activation: "softmax" });
+  if (kind === "lstm") {
+    const lstm = tfl.layers.lstm({ units: 128, inputShape: [28, 28], recurrentActivation: "sigmoid" });
+    return tfl.sequential({ layers: [lstm, output] });
+  }
   if (kind === "mlp") {
     return tfl.sequential({ layers: [dense({ units: 128, inputShape: [784], ...relu }), output] });
   }
@@ -65,23 +70,36 @@ function buildModel(kind: Training["model"]): tfl.Sequential {
 
 function train(workload: Training, digits: Digits, weights: readonly Weight[]): Omit<Entrant, "adapter"> {
   const { batch } = workload;
+  const optimizer = tf.train.adam(learningRate, beta1, beta2, epsilon);
+  if (workload.model === "gpt") {
+    const { read, told } = textsOf(batch);
+    const variables = weights.map(({ data, shape }) => tf.variable(tf.tensor(data, [...shape])));
+    return stepsOf(openGpt(variables, read, told, optimizer));
+  }
   const model = buildModel(workload.model);
   model.compile({
-    optimizer: tf.train.adam(learningRate, beta1, beta2, epsilon),
+    optimizer,
     loss: "sparseCategoricalCrossentropy",
     metrics: ["accuracy"],
   });
   model.setWeights(weights.map(({ data, shape }) => tf.tensor(data, [...shape])));
-  const x = tf.tensor(scaledPixels(digits, workload), workload.model === "mlp" ? [batch, 784] : [batch, 28, 28, 1]);
+  const shapes = { mlp: [batch, 784], cnn: [batch, 28, 28, 1], lstm: [batch, 28, 28] };
+  const x = tf.tensor(scaledPixels(digits, batch), shapes[workload.model]);
   const y = tf.tensor2d(Float32Array.from(digits.labels.subarray(0, batch)), [batch, 1]);
+  return stepsOf({
+    async step() {
+      // The loss and the metric, read from the backend.
+      const scores = await model.trainOnBatch(x, y);
+      return (Array.isArray(scores) ? scores[0] : scores) ?? NaN;
+    },
+  });
+}
+
+function stepsOf(stepper: Stepper): Omit<Entrant, "adapter"> {
   let loss: number | undefined;
   return {
     async run(steps) {
-      for (let i = 0; i < steps; i++) {
-        // The loss and the metric, read from the backend.
-        const scores = await withReason(() => model.trainOnBatch(x, y));
-        loss = Array.isArray(scores) ? scores[0] : scores;
-      }
+      for (let i = 0; i < steps; i++) loss = await withReason(() => stepper.step());
     },
     outcome: async () => lossOf(loss),
   };

@@ -18,7 +18,7 @@ describe("the benchmark without a GPU", () => {
     await status(page).getByText("Done.").waitFor({ timeout: 150_000 });
     const rows = await measuredRows(page);
     expect(rows.map(([workload]) => workload)).toEqual([
-      ...["mlp-b32", "mlp-b128", "cnn-b32", "cnn-b128"],
+      ...["mlp-b32", "mlp-b128", "cnn-b32", "cnn-b128", "lstm-b128", "gpt-b16"],
       ...["matmul-256", "matmul-512", "matmul-1024", "matmul-2048"],
     ]);
     for (const [workload, on, ms, gflops] of rows) {
@@ -30,7 +30,7 @@ describe("the benchmark without a GPU", () => {
     await button(page, "Copy as Markdown").click();
     await button(page, "Copied").waitFor();
     const text = await page.evaluate(() => navigator.clipboard.readText());
-    expect(text).toContain("- Result: complete, 8 lines");
+    expect(text).toContain("- Result: complete, 10 lines");
     expect(text).toContain("- GPU: none that this browser offers");
     expect(text.split("\n").filter((line) => line.startsWith("| "))).toHaveLength(2 + rows.length);
     expect(text).toContain(`| matmul-2048 | cpu | ${rows.at(-1)?.[2]} | ${rows.at(-1)?.[3]} |`);

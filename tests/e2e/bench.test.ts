@@ -22,11 +22,11 @@ fullDescribe("a benchmark", () => {
     await button(page, "Start").click();
     await expect.poll(async () => (await measuredRows(page)).length, { timeout: 60_000 }).toBeGreaterThan(0);
     await button(page, "Copy as Markdown").click();
-    await expect.poll(copied).toMatch(/^- Result: \d of 8 lines, still running$/m);
+    await expect.poll(copied).toMatch(/^- Result: \d of 10 lines, still running$/m);
     await button(page, "Cancel").click();
     await status(page).getByText("Cancelled.").waitFor();
     await button(page, "Copy as Markdown").click();
-    await expect.poll(copied).toMatch(/^- Result: \d of 8 lines, cancelled$/m);
+    await expect.poll(copied).toMatch(/^- Result: \d of 10 lines, cancelled$/m);
     const [[workload, on, ms, gflops] = []] = await measuredRows(page);
     expect([workload, on]).toEqual(["mlp-b32", "CPU"]);
     for (const figure of [ms, gflops]) expect(Number(figure?.replaceAll(",", ""))).toBeGreaterThan(0);

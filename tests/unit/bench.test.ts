@@ -4,7 +4,7 @@ import { affordableSamples } from "../../bench/measurer";
 import type { Contender, Finding, Measurement } from "../../bench/protocol";
 import { columns, toMarkdown, toText } from "../../bench/report";
 import { median } from "../../bench/statistics";
-import { flopsPerStep, type WorkloadId, workloads } from "../../bench/workloads";
+import { flopsPerStep, seededTexts, TEXT_LENGTH, VOCABULARY, type WorkloadId, workloads } from "../../bench/workloads";
 import { contendersFor } from "../../bench/conduct";
 import { bars, describeBars } from "../../scripts/bench/bars";
 import { toJson } from "../../scripts/bench/report";
@@ -46,9 +46,22 @@ describe("workloads", () => {
   it("know their arithmetic", () => {
     // Forward and the kernel's gradient of both layers, and the input's gradient of the second.
     expect(flopsPerStep(workloads["mlp-b32"])).toBe(32 * 2 * (2 * 784 * 128 + 3 * 128 * 10));
+    // Of each of 28 rows the input's product twice and the recurrent one three times, and the classes.
+    expect(flopsPerStep(workloads["lstm-b128"])).toBe(128 * 2 * (28 * 512 * (2 * 28 + 3 * 128) + 3 * 128 * 10));
+    // Of each character 12 matrices of 64 by 64 in each of four blocks, scores and weighted sums over 64 characters, and 65 classes.
+    const perCharacter = 4 * (12 * 64 * 64 + 2 * 64 * 64) + 64 * 65;
+    expect(flopsPerStep(workloads["gpt-b16"])).toBe(16 * 64 * 2 * 3 * perCharacter);
     expect(flopsPerStep(workloads["matmul-2048"])).toBe(2 ** 34);
     // As much as 32 samples take, four times.
     expect(flopsPerStep(workloads["cnn-b128"])).toBe(4 * flopsPerStep(workloads["cnn-b32"]));
+  });
+
+  it("have texts of characters that there are, the same every time", () => {
+    const texts = seededTexts(2);
+    expect(texts).toHaveLength(2 * (TEXT_LENGTH + 1));
+    expect(Math.max(...texts)).toBeLessThan(VOCABULARY);
+    expect(new Set(texts).size).toBeGreaterThan(40);
+    expect(seededTexts(2)).toEqual(texts);
   });
 
   it("leave the peak to the GPU", () => {

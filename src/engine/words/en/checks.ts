@@ -86,7 +86,7 @@ export const bench = {
   cancelled: "Cancelled.",
   notes: "What the figures mean",
   workloads:
-    "**mlp** is 784-128-10, **cnn** has three convolutions and 93,322 parameters; **b32** and **b128** are the batch. A step is forward, backward and Adam. A figure is the median of 7 samples of at least 100 ms; where a sample takes long there are fewer.",
+    "**mlp** is 784-128-10, **cnn** has three convolutions and 93,322 parameters, **lstm** reads an image row by row with 128 units, **gpt** is a transformer of four blocks over 64 characters, with 212,545; **b32** and **b128** are the batch. A step is forward, backward and Adam. A figure is the median of 7 samples of at least 100 ms; where a sample takes long there are fewer.",
   figures: "**GFLOP/s** counts the multiply-adds of the matrix products, as two each.",
   figuresOfGpu:
     "**Of peak** compares with the faster of the first two rows, kernels that do multiply-adds and nothing else, on vectors of four and on single numbers. **Dispatches** and **submits** are what a step asks of the GPU. GPU and CPU are sampled in turn, and the GPU's first steps must agree with the CPU's before it is timed.",
