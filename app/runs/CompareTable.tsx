@@ -5,7 +5,7 @@ import { RunSwatch } from "../charts/RunSwatch";
 import { formatDuration } from "../common/format";
 import { t } from "../common/words";
 import { scoresOf } from "./scores";
-import { type Setting, settingsOf } from "./settings";
+import { differingSettings } from "./settings";
 import { slotOf } from "./watch";
 import classes from "./RunsPanel.module.css";
 
@@ -23,17 +23,12 @@ interface Row {
 const NONE = "–";
 
 /** Settings that differ, the most important first. */
-function settingRows(runs: readonly ListedRun[]): Row[] {
-  const all = runs.map(({ description }) => settingsOf(description));
-  const rows = [...new Set(all.flatMap((settings) => [...settings.keys()]))].flatMap((key) => {
-    const found = all.map((settings) => settings.get(key));
-    const known = found.find((setting): setting is Setting => setting !== undefined);
-    if (!known || found.every((setting) => setting?.value === known.value)) return [];
-    const values = found.map((setting) => (setting ? setting.value : NONE));
-    return [{ key, label: known.label, rank: known.rank, values }];
-  });
-  return rows.toSorted((a, b) => b.rank - a.rank);
-}
+const settingRows = (runs: readonly ListedRun[]): Row[] =>
+  differingSettings(runs.map(({ description }) => description)).map(({ key, label, values }) => ({
+    key,
+    label,
+    values: values.map((value) => value ?? NONE),
+  }));
 
 function scoreRows(runs: readonly ListedRun[]): Row[] {
   const all = runs.map(scoresOf);

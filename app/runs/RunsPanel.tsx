@@ -2,10 +2,11 @@
 import "@mantine/core/styles/Menu.css";
 import "@mantine/core/styles/Progress.css";
 import { Button, NativeSelect, Progress, TextInput, Tooltip } from "@mantine/core";
-import { IconDeviceFloppy, IconFlag2, IconFolderOpen, IconListSearch } from "@tabler/icons-react";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { IconChartLine, IconDeviceFloppy, IconFlag2, IconFolderOpen, IconListSearch } from "@tabler/icons-react";
+import { Suspense, useEffect, useMemo, useRef, useState } from "react";
 import type { ListedRun } from "../../src/engine";
 import { formatBytes } from "../common/format";
+import { lazily } from "../common/lazily";
 import { t } from "../common/words";
 import { MAX_PINS, useRuns } from "../store/runs";
 import { openTrials } from "../store/trials";
@@ -13,10 +14,13 @@ import { ownRun } from "../train/keptRun";
 import { CompareTable } from "./CompareTable";
 import { isFound } from "./filter";
 import { giveUpPacking, openRunsFile, RUNS_FILE, saveRuns, usePacking } from "./packing";
+import type { ManyRunsProps } from "./parallel";
 import { RunRow } from "./RunRow";
 import { treeOf } from "./tree";
 import { deleteRun, setBudget, undelete, watchRuns } from "./watch";
 import classes from "./RunsPanel.module.css";
+
+const ManyRuns = lazily<ManyRunsProps>(() => import("./ManyRuns").then((loaded) => loaded.ManyRuns));
 
 /** What checkpoints may take, to choose from. */
 const BUDGETS = [50, 100, 250, 500, 1000, 2000, 4000].map((megabytes) => megabytes * 1e6);
@@ -90,8 +94,40 @@ export default function RunsPanel() {
         </Button>
       )}
       <CompareTable runs={runs} names={names} />
+      {tree.length >= FEWEST_COMPARED && <Many tree={tree} names={names} />}
       <Room runs={runs} />
     </div>
+  );
+}
+
+/** Fewer runs are compared by their table alone. */
+const FEWEST_COMPARED = 3;
+
+interface ManyProps {
+  readonly tree: ReturnType<typeof treeOf<ListedRun>>;
+  readonly names: ReadonlyMap<string, string>;
+}
+
+/** All runs that are listed, side by side, when it is asked for. */
+function Many({ tree, names }: ManyProps) {
+  const [isOpen, setIsOpen] = useState(false);
+  const runs = useMemo(() => tree.map(({ run }) => run), [tree]);
+  return (
+    <>
+      <Button
+        variant="default"
+        leftSection={<IconChartLine size={16} />}
+        aria-expanded={isOpen}
+        onClick={() => setIsOpen(!isOpen)}
+      >
+        {isOpen ? t("runs.manyClose") : t("runs.manyOpen", { all: runs.length })}
+      </Button>
+      {isOpen && (
+        <Suspense fallback={<p className={classes.waiting}>{t("results.loading")}</p>}>
+          <ManyRuns runs={runs} names={names} />
+        </Suspense>
+      )}
+    </>
   );
 }
 

@@ -126,6 +126,27 @@ export function differencesBetween(before: ModelDescription, after: ModelDescrip
   return differences.toSorted((a, b) => rankOf(b) - rankOf(a));
 }
 
+/** A setting that is not the same in all of some models. */
+interface Differing {
+  readonly key: string;
+  readonly label: string;
+  readonly rank: number;
+  /** Of each model; null where it has none. */
+  readonly values: readonly (string | null)[];
+}
+
+/** What models differ in, the most important first. */
+export function differingSettings(models: readonly ModelDescription[]): readonly Differing[] {
+  const all = models.map(settingsOf);
+  const keys = new Map(all.flatMap((settings) => [...settings]));
+  return [...keys]
+    .flatMap(([key, { label, rank }]) => {
+      const values = all.map((settings) => settings.get(key)?.value ?? null);
+      return values.every((value) => value === values[0]) ? [] : [{ key, label, rank, values }];
+    })
+    .toSorted((a, b) => b.rank - a.rank);
+}
+
 /** A difference in words: `lr 0.01 → 0.001`, `+Dropout`. */
 function inWords({ label, from, to }: Difference): string {
   if (from && to) return t("runs.changed", { label, from: from.value, to: to.value });

@@ -1,6 +1,6 @@
 // When samples are learnt and forgotten: hand-made validations, and what a trainer keeps of its own.
 import { describe, expect, it } from "vitest";
-import { isRightNow, samplesOf, shareRight, wasRight } from "../../app/inspect/views/history/kinds";
+import { isRightNow, missingBefore, samplesOf, shareRight, wasRight } from "../../app/inspect/views/history/kinds";
 import type { Answers } from "../../src/engine/train/answers";
 import { HistoryBook, type SampleHistory } from "../../src/engine/train/history";
 
@@ -83,4 +83,14 @@ describe("history", () => {
     expect([...(history?.says ?? [])]).toEqual([1, 0, 1]);
     expect([...(history?.certainty ?? [])]).toEqual([0.875, 0.75, 0.75]);
   });
+});
+
+it("of a run that was taken up again says how many validations it lacks", () => {
+  expect(missingBefore({ steps: [10, 20, 30], validations: 3 }, 10)).toBe(0);
+  expect(missingBefore({ steps: [30, 40], validations: 2 }, 10)).toBe(2);
+  // A stop within an epoch is no validation more.
+  expect(missingBefore({ steps: [10, 25], validations: 2 }, 10)).toBe(0);
+  expect([missingBefore({ steps: [], validations: 0 }, 10), missingBefore({ steps: [5], validations: 1 }, 0)]).toEqual([
+    0, 0,
+  ]);
 });

@@ -7,7 +7,7 @@ import { type EngineKey, type Said, say } from "../words/said";
 import { bytesIn, checkpointId, type KeptRun, MAX_RUNS, type RunEvent, type RunStore, thin, UNDO_MS } from "./keptRuns";
 import type { StepBatch, TrainerEvent, TrainerState, TrainerStatus, ValidationMetrics } from "./protocol";
 import { heldRuns, lockRun } from "./runLock";
-import { type Copy, recordOf, type RunInHand } from "./runRecord";
+import { type Copy, type Filing, recordOf, type RunInHand } from "./runRecord";
 
 /** Between two checkpoints of a run, and between two writings of what is told of it. */
 const CHECKPOINT_MS = 15_000;
@@ -30,7 +30,7 @@ export interface Watched {
   /** How the run trains now; undefined without a model. */
   settings(): ModelDescription | undefined;
   /** What makes a file of a copy of the model there is now, whatever takes its place meanwhile; undefined without one. */
-  filing(kept: Kept): (() => Promise<Uint8Array<ArrayBuffer>>) | undefined;
+  filing(kept: Kept): Filing | undefined;
   /** Tells the visitor. */
   warn(said: Said<EngineKey>): void;
   /** Tells the page which run is kept. */
@@ -353,11 +353,11 @@ export class RunKeeper {
   }
 
   async #writeCopy(store: RunStore, run: string, { step, isBest, epoch, file }: Copy): Promise<void> {
+    const make = await file();
     const started = performance.now();
-    const bytes = await file();
-    // Waiting for the disk costs the training nothing.
-    this.#writeMs = performance.now() - started;
-    this.#spentMs += this.#writeMs;
+    const bytes = make();
+    // Waiting for the disk, or for what makes the first file, costs the training nothing.
+    this.#spentMs += this.#writeMs = performance.now() - started;
     const budgetBytes = await store.budget();
     if (bytes.length > budgetBytes) return;
     const at = Date.now();

@@ -6,6 +6,7 @@ import { nextTask } from "../train/yielding";
 import type { EngineKey, Said } from "../words/said";
 import { fileOf } from "./checkpoints";
 import { RunKeeper } from "./keeper";
+import type { Filing } from "./runRecord";
 import type { RunStore } from "./keptRuns";
 import { failureNotice } from "./notices";
 import type { Prepared, Preparer, PrepareListener } from "./prepared";
@@ -254,9 +255,9 @@ export class Lane {
     return outcome?.kind === "reached" ? { kind: "epochs" } : null;
   }
 
-  #filing(kept: Kept): (() => Promise<Uint8Array<ArrayBuffer>>) | undefined {
+  #filing(kept: Kept): Filing | undefined {
     const prepared = this.#prepared;
-    return prepared && (async () => fileOf(prepared, kept, this.#around.build));
+    return prepared && (async () => () => fileOf(prepared, kept, this.#around.build));
   }
 
   #recorded(id: string): void {

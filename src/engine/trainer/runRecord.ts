@@ -21,13 +21,16 @@ export interface RunInHand {
   readonly release: () => void;
 }
 
+/** Fetches what makes a file of a copy of a run; then that takes the time that writing takes from training. */
+export type Filing = () => Promise<() => Uint8Array<ArrayBuffer>>;
+
 /** A copy of its state that is to be written. */
 export interface Copy {
   readonly step: number;
   readonly isBest: boolean;
   /** How many epochs had ended, at the end of one. */
   readonly epoch: number | undefined;
-  readonly file: () => Promise<Uint8Array<ArrayBuffer>>;
+  readonly file: Filing;
 }
 
 /** What there is to write of a run; undefined before it is known. */

@@ -17,6 +17,7 @@ import { Engines } from "./engines";
 import { Moves } from "./moves";
 import type { AnswerOf, InquiryName, QuestionOf } from "../inspect";
 import type { Inquiries } from "./inquiries";
+import type { Filing } from "./runRecord";
 import { failureNotice, settingsNotice } from "./notices";
 import { answersTo, hasArrived, readSamples, inUnits, samplePredictions, takenModel } from "./predictions";
 import type { Prepared } from "./prepared";
@@ -133,9 +134,13 @@ export class Trainer implements TrainerControls {
   }
 
   /** What makes a file of a copy of the present model, even when another has taken its place. */
-  protected filing(kept: Kept): (() => Promise<Uint8Array<ArrayBuffer>>) | undefined {
+  protected filing(kept: Kept): Filing | undefined {
     const { prepared } = this.#core;
-    return prepared && (async () => (await import("./checkpoints")).fileOf(prepared, kept, this.#build));
+    if (!prepared) return undefined;
+    return async () => {
+      const { fileOf } = await import("./checkpoints");
+      return () => fileOf(prepared, kept, this.#build);
+    };
   }
 
   /** @param onRead done between reading the file and giving up the present model */

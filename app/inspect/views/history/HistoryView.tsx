@@ -11,7 +11,7 @@ import { useInquiry } from "../../../train/inquire";
 import { useSampleColumns } from "../../../train/useSampleColumns";
 import { type Classifier, classifierOf } from "../classifier";
 import { Picture } from "../Picture";
-import { isRightNow, KINDS, type Kind, samplesOf, shareRight } from "./kinds";
+import { isRightNow, KINDS, type Kind, missingBefore, samplesOf, shareRight } from "./kinds";
 import { Strip } from "./Strip";
 import classes from "./HistoryView.module.css";
 
@@ -59,9 +59,13 @@ function Told({ history, classifier, dataset }: ToldProps) {
     });
     lookAt(from);
   };
+  const missing = useRun(({ status: { stepsPerEpoch } }) => missingBefore(history, stepsPerEpoch));
   return (
     <div className={classes.view}>
       <p className={classes.hint}>{t("inspect.historyHint")}</p>
+      {missing > 0 && (
+        <p className={classes.line}>{t("inspect.historySince", { missing, step: history.steps[0] ?? 0 })}</p>
+      )}
       <p className={classes.line}>
         {t("inspect.historyIs", {
           samples: history.rows.length,

@@ -51,3 +51,9 @@ export function samplesOf(history: SampleHistory, kind: Kind): number[] {
       return all.filter((n) => learnt(n) === steps[0] && times(n) === 0).toSorted((a, b) => loss(a) - loss(b) || a - b);
   }
 }
+
+/** How many validations there were before the first that is known of a run that was taken up again. There is one after each epoch. */
+export const missingBefore = (
+  { steps, validations }: Pick<SampleHistory, "steps" | "validations">,
+  perEpoch: number,
+): number => (perEpoch > 0 ? Math.max(0, Math.floor((steps.at(-1) ?? 0) / perEpoch) - validations) : 0);

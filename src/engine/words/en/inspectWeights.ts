@@ -87,6 +87,8 @@ export const inspectWeights = {
   historyNeeds:
     "When samples are learnt is seen on those that are held out of training, and this model holds none out. Raise Validation samples in Training.",
   historyWaiting: "When samples are learnt and forgotten appears here after the first validation of a run.",
+  historySince: ({ missing, step }: Readonly<Record<"missing" | "step", number>>) =>
+    `This run was taken up again: of its ${missing === 1 ? "first validation" : `first ${whole(missing)} validations`} only the scores are kept, and the history begins with step ${whole(step)}.`,
   historyIs: ({
     samples,
     validations,
