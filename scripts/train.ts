@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import {
   aboutOf,
   type CurveInfo,
-  curvesOf,
+  figuresOf,
   type ModelDescription,
   type PresetId,
   presets,
@@ -90,8 +90,12 @@ function readArguments() {
 const isPreset = (id: string): id is PresetId => Object.hasOwn(presets, id);
 const isBackend = (kind: string): kind is "cpu" | "webgpu" => kind === "cpu" || kind === "webgpu";
 
+/** Steps are told less of than splits that are scored. */
 const describeScore = (score: Score): string =>
-  curves.map((curve) => `${curve.title.toLowerCase()} ${formatCurve(curve, score[curve.id])}`).join(", ");
+  curves
+    .filter(({ id }) => score[id] !== undefined)
+    .map((curve) => `${curve.title.toLowerCase()} ${formatCurve(curve, score[curve.id])}`)
+    .join(", ");
 
 /** One line that is written over. */
 function showProgress({
@@ -221,7 +225,7 @@ if (problem === undefined && report?.kind !== backend) {
   problem = `expected to train on ${backend}, got ${report?.kind ?? "nothing"}. ${report ? english(report.reason) : ""}`;
 }
 if (problem !== undefined) refuse(problem);
-curves = curvesOf(tasks[model.task.type], aboutOf(model, requireDataset(model.dataset)));
+curves = figuresOf(tasks[model.task.type], aboutOf(model, requireDataset(model.dataset)));
 console.log(`${title} on ${report?.adapter} (${report?.kind}), seed ${model.training.seed}`);
 if (args.explain) {
   const explained = await trainer.explain();

@@ -9,7 +9,7 @@ import { type LayerView, viewLayers } from "../model/layerView";
 import { networkTitle } from "../store/networkTitle";
 import { scoresOf } from "../runs/scores";
 import { settingsOf } from "../runs/settings";
-import { curvesOfModel, reportOf } from "../store/model";
+import { curvesOfModel, figuresOfModel, reportOf } from "../store/model";
 
 /** A part of a card: facts by name, or a table. */
 export interface CardPart {
@@ -130,16 +130,29 @@ function curvesOf({ run, curves }: CardSource): CardPart {
 }
 
 function scoresPart(run: ListedRun): CardPart {
-  const infos = new Map(curvesOfModel(run.description).map((info) => [info.id, info]));
+  const figures = figuresOfModel(run.description);
+  const infos = new Map(figures.map((info) => [info.id, info]));
   const rows = scoresOf(run).map(({ id, title, isValidated, best, last }) => {
     const info = infos.get(id);
     const tested = run.test?.[id];
     return [title, isValidated ? best : NONE, last, info && tested !== undefined ? formatCurve(info, tested) : NONE];
   });
+  const curves = new Set(curvesOfModel(run.description).map(({ id }) => id));
+  const ofSplits = figures
+    .filter(({ id }) => !curves.has(id) && run.test?.[id] !== undefined)
+    .map((info) => [
+      info.title,
+      NONE,
+      formatCurve(info, run.validation?.[info.id]),
+      formatCurve(info, run.test?.[info.id]),
+    ]);
   return {
     id: "scores",
     heading: t("card.scores"),
-    table: { columns: [t("card.metric"), t("card.best"), t("card.last"), t("card.test")], rows },
+    table: {
+      columns: [t("card.metric"), t("card.best"), t("card.last"), t("card.test")],
+      rows: [...rows, ...ofSplits],
+    },
     ...(run.test === null && { note: t("card.noTest") }),
   };
 }

@@ -8,7 +8,7 @@ import { formatCurve } from "../common/format";
 import { Panel } from "../common/Panel";
 import type { Tab } from "../common/TabList";
 import { TabList, tabId } from "../common/TabList";
-import { curvesOfModel, dataOf, goalOf, useDescription } from "../store/model";
+import { curvesOfModel, dataOf, figuresOfModel, goalOf, useDescription } from "../store/model";
 import { takePredictions, takePrepared, takeState, takeTest, useRun } from "../store/run";
 import type { ResultsView } from "../store/ui";
 import { setPreferences, takeResultsView, useUi } from "../store/ui";
@@ -118,7 +118,7 @@ function TestScore() {
   // Before there is a model, what would be told of the one that is edited.
   const prepared = useRun(takePrepared);
   const edited = useDescription();
-  const curves = curvesOfModel(prepared ?? edited);
+  const curves = figuresOfModel(prepared ?? edited);
   const main = goalOf(curves);
   const others = curves.filter((curve) => curve !== main);
   if (!main) return null;

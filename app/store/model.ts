@@ -4,7 +4,17 @@ import { temporal } from "zundo";
 import { useStore } from "zustand";
 import { create } from "zustand";
 import type { CurveInfo, DataInfo, ModelDescription, ModelReport, Said } from "../../src/engine";
-import { aboutOf, analyzeModel, curvesOf, findBlock, findDataset, presets, say, tasks } from "../../src/engine";
+import {
+  aboutOf,
+  analyzeModel,
+  curvesOf,
+  figuresOf,
+  findBlock,
+  findDataset,
+  presets,
+  say,
+  tasks,
+} from "../../src/engine";
 import { isOtherDraftKept, keepForTab, loadDraft, saveDraft } from "./draft";
 import { dismissTopic, notify } from "./run";
 import { takeOwn, useDatasets } from "./datasets";
@@ -112,11 +122,16 @@ function missingData(id: string): DataInfo {
 export const dataOf = ({ dataset }: ModelDescription): DataInfo => findDataset(dataset) ?? missingData(dataset);
 
 /** The losses and metrics that are told of a model, in the language of the page; none while its data do not fit its task. */
-export function curvesOfModel(description: ModelDescription): readonly CurveInfo[] {
+export const curvesOfModel = (description: ModelDescription): readonly CurveInfo[] => named(curvesOf, description);
+
+/** The same with those that are told of whole splits alone. */
+export const figuresOfModel = (description: ModelDescription): readonly CurveInfo[] => named(figuresOf, description);
+
+function named(infosOf: typeof curvesOf, description: ModelDescription): readonly CurveInfo[] {
   const task = tasks[description.task.type];
   const about = aboutOf(description, dataOf(description));
   if ("said" in task.columns(about)) return [];
-  return curvesOf(task, about).map((curve) => {
+  return infosOf(task, about).map((curve) => {
     const path = curve.id in task.curves ? `tasks.${description.task.type}.curves.${curve.id}` : `metrics.${curve.id}`;
     return { ...curve, title: wordOf(`${path}.title`, curve.title), help: wordOf(`${path}.help`, curve.help) };
   });

@@ -4,7 +4,7 @@ import { IconListSearch, IconX } from "@tabler/icons-react";
 import { useEffect, useId, useMemo } from "react";
 import { formatRoughDuration } from "../common/format";
 import { t } from "../common/words";
-import { curvesOfModel, useDescription } from "../store/model";
+import { figuresOfModel, useDescription } from "../store/model";
 import { isRunOpen, takeState, useRun } from "../store/run";
 import { RangeControl } from "./RangeControl";
 import { MAX_TRIALS, pointsOf, setRange, setUpSearch, startSearch, useSearch } from "./search";
@@ -156,7 +156,7 @@ function Foot({ isBlocked, points }: FootProps) {
       <NativeSelect
         className={classes.choice ?? ""}
         label={t("trials.judgedBy")}
-        data={curvesOfModel(base).map(({ id, title }) => ({ value: id, label: title }))}
+        data={figuresOfModel(base).map(({ id, title }) => ({ value: id, label: title }))}
         value={metric}
         onChange={({ currentTarget }) => useSearch.setState({ metric: currentTarget.value })}
       />

@@ -12,7 +12,7 @@ import { type CurveInfo, type ModelDescription, say } from "../../src/engine";
 import { download, fileStem } from "../charts/download";
 import { formatCount, formatCurve, formatDuration, formatPercent, formatRate } from "../common/format";
 import { t, tell } from "../common/words";
-import { curvesOfModel, replaceModel, useDescription } from "../store/model";
+import { figuresOfModel, replaceModel, useDescription } from "../store/model";
 import { notify } from "../store/run";
 import { makeWay, resumeRun } from "../train/session";
 import { stopTrials, type TrialLane } from "./conduct";
@@ -31,7 +31,7 @@ export function SearchView({ onDone }: { readonly onDone: () => void }) {
   const search = useSearch();
   const { base, trials, lanes, metric, phase, problem, leftOut } = search;
   const edited = useDescription();
-  const curve = useMemo(() => base && curvesOfModel(base).find(({ id }) => id === metric), [base, metric]);
+  const curve = useMemo(() => base && figuresOfModel(base).find(({ id }) => id === metric), [base, metric]);
   if (!base || !curve) return null;
   const order = leaderboard(search, curve);
   const [first] = order;

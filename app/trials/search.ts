@@ -15,7 +15,7 @@ import type {
 import { analyzeModel } from "../../src/engine";
 import { t } from "../common/words";
 import { nameOfRun } from "../runs/settings";
-import { curvesOfModel, dataOf, goalOf } from "../store/model";
+import { curvesOfModel, dataOf, figuresOfModel, goalOf } from "../store/model";
 import { startOption } from "../store/start";
 import { useTrials } from "../store/trials";
 import { surroundings } from "../train/client";
@@ -108,7 +108,7 @@ export async function startSearch(): Promise<void> {
   const trials = all.filter(({ model }) => isTrainable(model));
   const rungs = rungsOf(strategy, Math.max(1, trials.length), minutes * 60_000);
   useSearch.setState({ phase: "preparing", trials, rungs, leftOut: all.length - trials.length, problem: null });
-  const better = curvesOfModel(base).find(({ id }) => id === metric)?.better ?? "lower";
+  const better = figuresOfModel(base).find(({ id }) => id === metric)?.better ?? "lower";
   const entrants = trials.map(({ model }, i): Entrant => ({
     description: model,
     name: `${i + 1}: ${nameOfRun(base, model)}`.slice(0, 80),

@@ -151,7 +151,7 @@ export type { FitOptions } from "./train/model";
 export { ResidentData } from "./train/resident";
 export { createMetricLog } from "./train/metricLog";
 export type { LogDump, MetricBatch, MetricColumn, MetricColumns, MetricLog } from "./train/metricLog";
-export { curvesOf } from "./train/scores";
+export { curvesOf, figuresOf } from "./train/scores";
 export { Session } from "./train/session";
 export type { Snapshot, Weight } from "./train/session";
 export type { ShownValue, ShownValues } from "./train/predictor";

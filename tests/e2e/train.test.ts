@@ -50,7 +50,7 @@ async function expectPerceptronToTrain(open: Open, query: string, backend: strin
 
   await button(page, "Stop").click();
   await waitForState(page, "Stopped");
-  const score = await page.getByRole("group", { name: "Test score" }).getByText("%").innerText();
+  const score = await page.getByRole("group", { name: "Test score" }).getByText("%").first().innerText();
   expect(parseFloat(score)).toBeGreaterThan(30);
   await expect.poll(() => page.getByRole("group", { name: "Test digits" }).getByRole("button").count()).toBe(24);
   expectQuiet(app);
@@ -117,7 +117,7 @@ describe("without a GPU", () => {
     await waitForState(page, "Finished");
     const outputs = page.getByRole("table", { name: "Outputs" });
     await expect.poll(() => outputs.getByText("right", { exact: true }).count()).toBe(4);
-    await page.getByRole("group", { name: "Test score" }).getByText("100.00%").waitFor();
+    await page.getByRole("group", { name: "Test score" }).getByText("100.00%").first().waitFor();
     // After the last epoch Train throws nothing away: it offers more epochs, or to start over.
     const { step } = await readStatus(page);
     await button(page, "Train").click();

@@ -95,8 +95,9 @@ describe("the memory of a model", () => {
     const { scoring, bookkeeping, ...others } = session.memory;
     expect(others).toEqual({ dataset: 100 * 785, parameters, optimizer: 2 * parameters, training: before.training });
     expect(scoring).toBeGreaterThan(0);
-    // The ring of two numbers and the rows of scoring, and the images of a question, 32 at a time.
-    expect(bookkeeping - before.bookkeeping).toBe(4 * (4096 * 2 + 40 + 32 * 784));
+    // The one row of what is summed, which has 3 numbers of each class for each of 3 metrics, the rows of scoring, and the images
+    // of a question, 32 at a time.
+    expect(bookkeeping - before.bookkeeping).toBe(4 * (93 + 40 + 32 * 784));
     expect(totalBytes(session.memory)).toBe(held);
     session.dispose();
   });

@@ -4,7 +4,7 @@ import { ArgumentError } from "../errors";
 import type { Node } from "../graph/node";
 import { argMax, oneHot } from "../ops/gather";
 import { sum } from "../ops/broadcast";
-import { constant } from "../ops/constant";
+import { constant, range } from "../ops/constant";
 import { reshape } from "../ops/layout";
 import { abs, equal, greater, mul, neg, square, sub } from "../ops/pointwise";
 import { mean } from "../ops/reduce";
@@ -25,6 +25,8 @@ export interface MetricDef {
   readonly unit: string;
   readonly format: NumberFormat;
   readonly better: "higher" | "lower";
+  /** Whether it is told of whole splits alone: a batch has too few samples of each class, and a step has better things to do. */
+  readonly ofSplits?: true;
   /** Whether it can be told of such a target. */
   fits(target: TargetInfo): boolean;
   /** What is summed: each `[N]` f32, a number for each sample, or `[N, W]`, as many as there are. */
@@ -58,6 +60,45 @@ function isCorrect({ output, target }: LossArgs): Node {
   return equal(argMax(beforeActivation(output, "softmax") ?? output), labels);
 }
 
+/** For each class whether a sample is of it and was taken for it, was taken for it, and is of it. `[N, C]` f32 each */
+function classCounts({ output, target }: LossArgs): readonly Node[] {
+  if (target.kind !== "class") throw new ArgumentError("Classes: expected a target of classes. Choose another metric.");
+  const [samples = 1, width] = output.shape;
+  const said =
+    width === 1
+      ? equal(greater(reshape(output, [samples, 1]), 0.5), range(target.classes))
+      : oneHot(argMax(beforeActivation(output, "softmax") ?? output), target.classes);
+  const labels = oneHot(target.labels, target.classes);
+  return [mul(said, labels), said, labels];
+}
+
+/** The plain mean over classes of a share, which is 0 where it would be of nothing. Source: scikit-learn's user guide, "Metrics and
+ *  scoring", `average="macro"` and `zero_division=0`. */
+const macro =
+  (share: (right: number, said: number, support: number) => number): MetricDef["ofSums"] =>
+  (sums) => {
+    const classes = sums.length / 3;
+    let total = 0;
+    for (let c = 0; c < classes; c++) {
+      const [right = NaN, said = NaN, support = NaN] = [sums[c], sums[classes + c], sums[2 * classes + c]];
+      total += right === 0 ? 0 : share(right, said, support);
+    }
+    return total / classes;
+  };
+
+/** What metrics of classes, each by itself, have in common. */
+const byClass = {
+  unit: "",
+  format: "percent",
+  better: "higher",
+  ofSplits: true,
+  fits: ({ kind }: TargetInfo) => kind === "class",
+  perSample: classCounts,
+} as const;
+
+/** Classes that a label may be among to count, as Keras's TopKCategoricalAccuracy has it. */
+const TOP_K = 5;
+
 const registry = {
   accuracy: {
     title: "Accuracy",
@@ -71,6 +112,41 @@ const registry = {
         ? [sub(countOf(args), sum(wrongTokens(args), [-1])), countOf(args)]
         : [isCorrect(args)],
     ofSums: ([correct = NaN, tokens], count) => correct / (tokens ?? count),
+  },
+  /** Classes as probable as the label count for it. Source: Keras, TopKCategoricalAccuracy. */
+  topK: {
+    title: `Top-${TOP_K} accuracy`,
+    help: `The share of samples whose right class is among the ${TOP_K} most probable.`,
+    unit: "",
+    format: "percent",
+    better: "higher",
+    ofSplits: true,
+    fits: (target) => target.kind === "class" && target.classes > TOP_K,
+    perSample: ({ output, target }) => {
+      if (target.kind !== "class") throw new ArgumentError("Top: expected a target of classes. Choose another metric.");
+      const scores = beforeActivation(output, "softmax") ?? output;
+      const own = sum(mul(scores, oneHot(target.labels, target.classes)), [-1], true);
+      return [greater(TOP_K, sum(greater(scores, own), [-1]))];
+    },
+    ofSums: ([right = NaN], count) => right / count,
+  },
+  macroF1: {
+    ...byClass,
+    title: "Macro F1",
+    help: "The harmonic mean of precision and recall, as the plain mean over classes, however many samples each has.",
+    ofSums: macro((right, said, support) => (2 * right) / (said + support)),
+  },
+  macroPrecision: {
+    ...byClass,
+    title: "Macro precision",
+    help: "Of the samples taken for a class, the share that is of it, as the plain mean over classes.",
+    ofSums: macro((right, said) => right / said),
+  },
+  macroRecall: {
+    ...byClass,
+    title: "Macro recall",
+    help: "Of the samples of a class, the share taken for it, as the plain mean over classes.",
+    ofSums: macro((right, _, support) => right / support),
   },
   /** A token that is told right with the right ones before it is told right by itself too, as long as all before it are. */
   wholeAnswers: {

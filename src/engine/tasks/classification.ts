@@ -12,7 +12,7 @@ export const classification = supervisedTask(
     help: "Tells which of several classes a sample belongs to.",
     targets: ["class"],
     needs: say("task.classColumn"),
-    metrics: ["accuracy"],
+    metrics: ["accuracy", "topK", "macroF1", "macroPrecision", "macroRecall"],
   },
   {
     loss: choice({

@@ -7,6 +7,7 @@ import { labelled } from "../graph/node";
 import { aboutOf } from "../model/analyze";
 import { type BoundVariable, BoundNetwork } from "../model/build";
 import type { ModelDescription, NetworkDescription } from "../model/description";
+import { metrics } from "../nn/metrics";
 import { sum } from "../ops/broadcast";
 import { range } from "../ops/constant";
 import { reshape } from "../ops/layout";
@@ -178,7 +179,8 @@ export function scoredBatch(
   const built = construct(model, count, training, column, { mask, count: samples });
   const task = tasks[description.task.type];
   const scores = labelled("loss", () => task.score(built.graph));
-  const layout = layoutOf(task.losses(built.graph), task.metrics(built.graph), scores);
+  const told = task.metrics(built.graph).filter((id) => !(training && metrics[id].ofSplits));
+  const layout = layoutOf(task.losses(built.graph), told, scores);
   const lossRows = layout.losses.map(({ id }) => given(scores.losses, id));
   const { counts } = scores;
   const masked = (rows: Node): Node => sum(mul(rows, mask));

@@ -120,8 +120,8 @@ export function trainingProgram(model: ProgramModel, split: Split, orderCapacity
 }
 
 /** The ring with a column for each number of these values. */
-const ringOf = (values: readonly Node[]): Node =>
-  state("ring", [RING_ROWS, values.reduce((total, { shape }) => total + sizeOf(shape), 0)]);
+const ringOf = (values: readonly Node[], rows = RING_ROWS): Node =>
+  state("ring", [rows, values.reduce((total, { shape }) => total + sizeOf(shape), 0)]);
 
 /** What a row of the ring tells of what losses are means of. */
 const countedIn = ({ layout, counted }: ScoredBatch): readonly Node[] => (layout.isCounted ? [counted] : []);
@@ -263,7 +263,8 @@ export function scoringProgram(
     ...countedIn(scored),
     ...(hasPenalty ? penalties.map((penalty) => penalty ?? constant(0)) : []),
   ];
-  const ring = ringOf(values);
+  // What is told of each class makes wide rows: there are as many as batches.
+  const ring = ringOf(values, Math.ceil(orderCapacity / batch));
   const row = writeRow(ring, stepScalar("row", "u32"), values);
   const answers = answersOf(model, scored);
   const outputs = answers ? [answers.output, answers.losses] : [];

@@ -36,8 +36,15 @@ export interface ScoreLayout {
   readonly metrics: readonly { readonly id: MetricType; readonly width: number }[];
 }
 
-/** The curves of a task: its losses, then its metrics. */
-export function curvesOf(task: TaskDef, about: About): CurveInfo[] {
+/** The curves of a task, which are told of every step: its losses, then its metrics but for those that need a whole split. */
+export const curvesOf = (task: TaskDef, about: About): CurveInfo[] =>
+  figuresOf(task, about).filter(({ id }) => !isOfSplits(id));
+
+/** Whether a curve's id is that of a metric that is told of whole splits alone. */
+const isOfSplits = (id: string): boolean => id in metrics && metrics[id as MetricType].ofSplits === true;
+
+/** What is told of a split that is scored: the curves, and the metrics that steps do without. */
+export function figuresOf(task: TaskDef, about: About): CurveInfo[] {
   const ofMetrics = task.metrics(about).map((id): CurveInfo => {
     const { title, help, unit, format, better } = metrics[id];
     return { id, title, help, unit, format, better };

@@ -1,0 +1,90 @@
+// Metrics of classes against scikit-learn 1.7: f1_score, precision_score and recall_score with average="macro", all classes as labels and
+// zero_division=0, and top_k_accuracy_score with k=5.
+import { describe, expect, it } from "vitest";
+import type { TensorData } from "../../src/engine/backend/backend";
+import { createCpuBackend } from "../../src/engine/backend/cpu/cpuBackend";
+import { requireDataset } from "../../src/engine/data/library";
+import type { Node } from "../../src/engine/graph/node";
+import { metrics } from "../../src/engine/nn/metrics";
+import { aboutOf } from "../../src/engine/model/analyze";
+import { presets } from "../../src/engine/model/presets";
+import { input } from "../../src/engine/ops/leaf";
+import { tasks } from "../../src/engine/tasks";
+import { evaluate } from "../../src/engine/train/evaluate";
+import { curvesOf, figuresOf } from "../../src/engine/train/scores";
+
+const backend = createCpuBackend("float64");
+
+/** All of the metrics, of outputs `[N, W]` against labels. */
+async function told(rows: readonly (readonly number[])[], labels: readonly number[], classes: number) {
+  const output = input("x", [rows.length, rows[0]?.length ?? 0]);
+  const given = input("labels", [labels.length], "u32");
+  const feeds = new Map<Node, TensorData>([
+    [output, Float64Array.from(rows.flat())],
+    [given, Uint32Array.from(labels)],
+  ]);
+  const entries = (["macroF1", "macroPrecision", "macroRecall", "topK"] as const).map(async (id) => {
+    const nodes = metrics[id].perSample({ output, target: { kind: "class", labels: given, classes } });
+    const values = await evaluate(nodes, feeds, backend);
+    const sums = nodes.flatMap(({ shape: [, width = 1] }, i) =>
+      Array.from({ length: width }, (_, k) =>
+        labels.reduce((total, __, n) => total + (values[i]?.[n * width + k] ?? NaN), 0),
+      ),
+    );
+    return [id, metrics[id].ofSums(sums, labels.length)] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+describe("metrics of classes", () => {
+  it("are scikit-learn's, with a class that has no samples", async () => {
+    const rows = Array.from({ length: 24 }, (_, i) =>
+      Array.from({ length: 7 }, (__, c) => (i * 37 + c * 53 + i * c * 11) % 101),
+    );
+    const labels = rows.map((_, i) => (i * i + 3 * i) % 6);
+    const { macroF1: f1, macroPrecision: precision, macroRecall: recall, topK } = await told(rows, labels, 7);
+    expect(f1).toBeCloseTo(0.06279434850863422, 12);
+    expect(precision).toBeCloseTo(0.1142857142857143, 12);
+    expect(recall).toBeCloseTo(0.044642857142857144, 12);
+    expect(topK).toBeCloseTo(2 / 3, 12);
+  });
+
+  it("take a single unit above one half for the second class", async () => {
+    const {
+      macroF1: f1,
+      macroPrecision: precision,
+      macroRecall: recall,
+    } = await told([[0.9], [0.2], [0.6], [0.5], [0.1], [0.7]], [1, 0, 0, 1, 1, 1], 2);
+    expect(f1).toBeCloseTo(0.4857142857142857, 12);
+    expect([precision, recall]).toEqual([0.5, 0.5]);
+  });
+
+  it("count classes as probable as the label for it, as Keras does", async () => {
+    const { topK } = await told(
+      [
+        [3, 3, 3, 3, 3, 3],
+        [3, 4, 4, 4, 4, 4],
+      ],
+      [5, 0],
+      6,
+    );
+    expect(topK).toBe(0.5);
+  });
+
+  it("are told of splits and of no step, the top five only among more classes", () => {
+    const ids = (of: typeof curvesOf, id: "perceptron" | "xor") => {
+      const { description } = presets[id];
+      return of(tasks.classification, aboutOf(description, requireDataset(description.dataset))).map((info) => info.id);
+    };
+    expect(ids(curvesOf, "perceptron")).toEqual(["loss", "accuracy"]);
+    expect(ids(figuresOf, "perceptron")).toEqual([
+      "loss",
+      "accuracy",
+      "topK",
+      "macroF1",
+      "macroPrecision",
+      "macroRecall",
+    ]);
+    expect(ids(figuresOf, "xor")).toEqual(["loss", "accuracy", "macroF1", "macroPrecision", "macroRecall"]);
+  });
+});
