@@ -3,7 +3,7 @@ import "./styles/mantine";
 import { MantineProvider } from "@mantine/core";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { fetchLaterWords, presets, say } from "../src/engine";
+import { DATASETS_DATABASE, fetchLaterWords, presets, say } from "../src/engine";
 import { App } from "./App";
 import { applyColorScheme, colorSchemeManager } from "./common/colorScheme";
 import { ErrorBoundary } from "./layout/ErrorBoundary";
@@ -11,6 +11,7 @@ import { draftProblem, keepDraft, replaceModel } from "./store/model";
 import { hasDatasets, readDatasets } from "./store/datasets";
 import { notify, useRun } from "./store/run";
 import { useStart } from "./store/start";
+import { hasDatabase } from "./store/storage";
 import { useUi } from "./store/ui";
 import { theme } from "./common/theme";
 import { isLink, keepAddress, openLink } from "./train/address";
@@ -53,15 +54,15 @@ else startSession();
 keepAddress(() => (useStart.getState().from ? retry() : makeWay()));
 // Nobody drops a file before the page is there.
 void import("./share/dropped").then(({ listenForFiles }) => listenForFiles());
-if (hasKeptRuns()) {
-  const [own, isAsked] = [ownRun(), query.preset !== undefined];
-  // Not while the page is made ready.
-  setTimeout(() => {
-    void Promise.all([import("./runs/watch"), fetchLaterWords()])
-      .then(async ([{ offerKeptRun }]) => offerKeptRun(own, !isAsked && !(await opening)))
-      .catch(() => {});
-  }, KEPT_RUNS_MS);
+const [ownKept, isAsked] = [ownRun(), query.preset !== undefined];
+async function recall(): Promise<void> {
+  if (!known && (await hasDatabase(DATASETS_DATABASE))) void readDatasets().catch(() => {});
+  if (!(await hasKeptRuns())) return;
+  const [{ offerKeptRun }] = await Promise.all([import("./runs/watch"), fetchLaterWords()]);
+  await offerKeptRun(ownKept, !isAsked && !(await opening));
 }
+// Not while the page is made ready.
+setTimeout(() => void recall().catch(() => {}), KEPT_RUNS_MS);
 if (query.debug === "plan") printPlans();
 
 const root = document.getElementById("root");

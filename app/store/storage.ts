@@ -24,6 +24,15 @@ export function writeStored(key: string, text: string, reach: Reach = "browser")
   }
 }
 
+/** Whether there is a database. What was stored under a key a moment before a browser was killed is lost, and a database is not. */
+export async function hasDatabase(name: string): Promise<boolean> {
+  try {
+    return (await indexedDB.databases()).some((found) => found.name === name);
+  } catch {
+    return false;
+  }
+}
+
 /** Forgets a key. */
 export function removeStored(key: string, reach: Reach = "browser"): void {
   try {

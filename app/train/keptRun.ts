@@ -1,10 +1,10 @@
 /** The kept run that this tab is at: remembered for the next time the page is loaded, and taken up again. */
 import type { KeptCurves, KeptRun, ModelDescription, Resumed } from "../../src/engine";
-import { openRuns, say } from "../../src/engine";
+import { openRuns, RUNS_DATABASE, say } from "../../src/engine";
 import { restoreMetrics, startMetrics } from "../store/metrics";
 import { curvesOfModel } from "../store/model";
 import { dismissTopic, notify } from "../store/run";
-import { readStored, writeStored } from "../store/storage";
+import { hasDatabase, readStored, writeStored } from "../store/storage";
 
 /** The run of this tab, and that there are any at all. */
 const OWN_KEY = "descent.run";
@@ -53,6 +53,7 @@ export async function resumeKept(id: string, ask: (id: string) => Promise<Resume
 /** The run of this tab, this time or before it was loaded anew; null where there was none. */
 export const ownRun = (): string | null => readStored(OWN_KEY, "tab");
 /** Whether this browser has kept any. */
-export const hasKeptRuns = (): boolean => readStored(ANY_KEY) !== null;
+export const hasKeptRuns = async (): Promise<boolean> =>
+  readStored(ANY_KEY) !== null || (await hasDatabase(RUNS_DATABASE));
 /** Remembers that this browser has kept some. */
 export const noteKept = (): void => void writeStored(ANY_KEY, "yes");

@@ -12,6 +12,7 @@ export { environmentOf, type Grid, type Mark, type World } from "./environments"
 export { nameOfData } from "./data/dataset";
 export { bringDataset, findDataset, forgetDataset, requireDataset } from "./data/library";
 export { openOwnDatasets } from "./data/openOwn";
+export { DATASETS_DATABASE } from "./data/ownData";
 export { type OwnDataset, ownDatasetDef, ownId, type ReadRows } from "./data/ownData";
 export type * from "./bring/protocol";
 export type { ColumnData, ColumnInfo, ColumnKind, DataInfo, DatasetDef } from "./data";
@@ -72,6 +73,7 @@ export type * from "./trials";
 /** What races and searches compare. Pages fetch it when there is the first. */
 export const openTrialTools = () => import("./trials");
 export { heldRuns } from "./trainer/runLock";
+export { RUNS_DATABASE } from "./trainer/keptRuns";
 export type { CheckpointInfo, KeptCurves, KeptRun, ListedRun, RunMark, RunStore } from "./trainer/keptRuns";
 export { Trainer } from "./trainer/trainer";
 export type { TrainerOptions } from "./trainer/trainer";

@@ -153,6 +153,8 @@ describe("a run in the browser", () => {
     await other.waitForTimeout(1000);
     expect(await button(other, `Resume at step ${later.toLocaleString("en")}`).count()).toBe(0);
     await page.close({ runBeforeUnload: false });
+    // What was written last is lost where the browser itself is killed; its databases are not.
+    await other.evaluate(() => localStorage.removeItem("descent.runs"));
     await other.reload();
     await button(other, `Resume at step ${later.toLocaleString("en")}`).click();
     expect(await waitForState(other, "Paused")).toMatchObject({ step: later });

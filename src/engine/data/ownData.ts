@@ -7,6 +7,9 @@ import type { Dataset, DatasetDef, LoadOptions } from "./dataset";
 /** Begins the ids of all of them, by which they are told from those that are built in. */
 const PREFIX = "own-";
 
+/** The database of what visitors brought. */
+export const DATASETS_DATABASE = "descent-datasets";
+
 /** A new id. */
 export const ownId = (): string => `${PREFIX}${crypto.randomUUID().slice(0, 8)}`;
 

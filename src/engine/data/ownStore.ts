@@ -8,9 +8,15 @@ import { say } from "../words/said";
 import { checkDataset } from "./check";
 import type { ColumnData, ColumnInfo } from "./column";
 import type { Dataset, LoadOptions, Split } from "./dataset";
-import { type OwnDataset, type OwnDatasets, type ReadRows, readOwn, type SplitName } from "./ownData";
+import {
+  DATASETS_DATABASE,
+  type OwnDataset,
+  type OwnDatasets,
+  type ReadRows,
+  readOwn,
+  type SplitName,
+} from "./ownData";
 
-const DATABASE = "descent-datasets";
 /** Single values that are larger fail in some browsers. */
 const CHUNK_BYTES = 32 * 2 ** 20;
 const SPLITS = ["train", "test"] as const;
@@ -26,7 +32,7 @@ interface Tables extends DBSchema {
 /** @throws whatever the browser says where it is forbidden; LateError where it does not answer */
 export async function openOwnStore(): Promise<OwnDatasets> {
   return storeIn(
-    await openShared<Tables>(DATABASE, (db) => {
+    await openShared<Tables>(DATASETS_DATABASE, (db) => {
       db.createObjectStore("datasets", { keyPath: "id" });
       db.createObjectStore("chunks");
     }),
@@ -34,7 +40,7 @@ export async function openOwnStore(): Promise<OwnDatasets> {
 }
 
 function storeIn(db: IDBPDatabase<Tables>): OwnDatasets {
-  const changes = changesOf(DATABASE);
+  const changes = changesOf(DATASETS_DATABASE);
 
   async function removeChunks(id: string): Promise<void> {
     await db.delete("chunks", IDBKeyRange.bound([id], [id, []]));

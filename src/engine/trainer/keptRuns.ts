@@ -86,6 +86,9 @@ export const checkpointId = (run: string, at: number, step: number): string => `
 /** When that was. */
 export const timeOf = (id: string): number => Number(id.split("/").at(-1));
 
+/** The database of runs. */
+export const RUNS_DATABASE = "descent-runs";
+
 /** What checkpoints take together. */
 export const bytesIn = (all: readonly CheckpointInfo[]): number =>
   all.reduce((sum, { byteLength }) => sum + byteLength, 0);

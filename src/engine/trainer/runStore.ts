@@ -13,12 +13,12 @@ import {
   type KeptRun,
   type ListedRun,
   NO_MARK,
+  RUNS_DATABASE,
   type RunMark,
   type RunStore,
   timeOf,
 } from "./keptRuns";
 
-const DATABASE = "descent-runs";
 /** Single values that are larger fail in some browsers. */
 const CHUNK_BYTES = 64 * 2 ** 20;
 /** How long a list may be made without a break. */
@@ -51,7 +51,7 @@ const runSchema = v.looseObject({
 /** Opens the database. @throws whatever the browser says where it is forbidden; LateError where it does not answer */
 export async function openRunStore(): Promise<RunStore> {
   return storeIn(
-    await openShared<Tables>(DATABASE, (db) => {
+    await openShared<Tables>(RUNS_DATABASE, (db) => {
       db.createObjectStore("runs", { keyPath: "id" });
       db.createObjectStore("marks");
       db.createObjectStore("curves");
@@ -63,7 +63,7 @@ export async function openRunStore(): Promise<RunStore> {
 }
 
 function storeIn(db: IDBPDatabase<Tables>): RunStore {
-  const changes = changesOf(DATABASE);
+  const changes = changesOf(RUNS_DATABASE);
 
   async function removeCheckpoints(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
