@@ -1,4 +1,6 @@
 // What the trainer learns from and how it scores: which rows it sees, short batches, learning rates, and early stopping.
+import type { Kept } from "../../src/engine/train/kept";
+import { memoryOf } from "../../src/engine/train/snapshot";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { createCpuBackend } from "../../src/engine/backend/cpu/cpuBackend";
 import type { Dataset } from "../../src/engine/data";
@@ -316,9 +318,15 @@ describe("early stopping", () => {
     const overdone = (restoreBest: boolean) =>
       model({ optimizer: sgd(10), schedule: rising, epochs: 60, validationCount: 100, patience: 2, restoreBest });
     for (const restoreBest of [true, false]) {
+      let kept: Kept | undefined;
+      await trainer.keep((copy) => void (kept = copy));
       await trainer.prepare(overdone(restoreBest), options(64));
       recording.clear();
       await trainer.train();
+      // The best is what it goes on from, and is handed over once.
+      const copy = structuredClone(kept);
+      const memory = memoryOf(copy?.snapshot ?? null, copy?.books.best.snapshot ?? null);
+      expect(structuredClone(copy, { transfer: memory as ArrayBuffer[] })).toEqual(kept);
       const [notice] = recording.notices;
       expect(notice?.code).toBe("early-stopping");
       const losses = recording.validationLosses;

@@ -15,6 +15,11 @@ export interface Snapshot {
   readonly tensors: Readonly<Record<string, TensorData>>;
 }
 
+/** The memory that snapshots are in, each part once though both have it: to hand it over. */
+export const memoryOf = (...snapshots: readonly (Snapshot | null)[]): ArrayBufferLike[] => [
+  ...new Set(snapshots.flatMap((snapshot) => Object.values(snapshot?.tensors ?? {}).map(({ buffer }) => buffer))),
+];
+
 /** The value of a variable. */
 export interface Weight {
   readonly shape: Shape;

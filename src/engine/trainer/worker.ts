@@ -5,6 +5,7 @@ import { defaultGpu } from "../backend/webgpu/adapter";
 import { httpSource } from "../data";
 import { findOwnDataset } from "../data/openOwn";
 import { memoryStore, openDeviceStore } from "../device/deviceStore";
+import { memoryOf } from "../train/snapshot";
 import { openRuns } from "./openRuns";
 import type { Answers, Kept, SampleColumns, SampleSet, ScoredSplit, TrainerEvent } from "./protocol";
 import { KeepingTrainer } from "./keepingTrainer";
@@ -53,10 +54,7 @@ class WorkerTrainer extends KeepingTrainer implements TrialHost {
       const arrays = Object.values(kept.snapshot.tensors);
       if (arrays.reduce((total, { byteLength }) => total + byteLength, 0) > MAX_KEPT_BYTES) return;
       const copy = structuredClone(kept);
-      const copied = [copy.snapshot, copy.books.best.snapshot].flatMap((snapshot) =>
-        Object.values(snapshot?.tensors ?? {}).map(({ buffer }) => buffer),
-      );
-      keeper(Comlink.transfer(copy, copied));
+      keeper(Comlink.transfer(copy, memoryOf(copy.snapshot, copy.books.best.snapshot)));
     });
   }
 }
