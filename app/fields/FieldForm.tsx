@@ -15,14 +15,24 @@ interface FieldFormProps {
   readonly config: Config;
   /** Two fields in a line, each with its label above it. */
   readonly isDense?: boolean;
+  /** Shows those that are seldom changed, and no others. */
+  readonly isRare?: boolean;
   readonly onChange: (key: string, ...change: Parameters<ChangeValue>) => void;
 }
 
 /** The id of the control of a field. */
 export const fieldElementId = (prefix: string, key: string): string => `${prefix}-${key}`;
 
-export function FieldForm({ prefix, record, fields, config, isDense = false, onChange }: FieldFormProps) {
-  const entries = Object.entries(fields);
+export function FieldForm({
+  prefix,
+  record,
+  fields,
+  config,
+  isDense = false,
+  isRare = false,
+  onChange,
+}: FieldFormProps) {
+  const entries = Object.entries(fields).filter(([, { rare = false }]) => rare === isRare);
   if (entries.length === 0) return null;
   return (
     <div className={classes.form} data-dense={isDense || undefined}>

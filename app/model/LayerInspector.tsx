@@ -40,6 +40,17 @@ export function LayerInspector({ id }: { readonly id: string }) {
       />
       <details className={classes.more}>
         <summary>{t("model.more")}</summary>
+        <FieldForm
+          prefix={LAYER_PREFIX}
+          record={record}
+          fields={layer.fields}
+          config={block.config}
+          isDense
+          isRare
+          onChange={(key, value, isGradual) =>
+            edit((model) => setBlockConfig(model, id, key, value), isGradual ? `${id}.${key}` : "")
+          }
+        />
         <NameField id={id} name={block.name ?? ""} fallback={found.name} />
         {found.parameterCount > 0 && (
           <FieldRow id="layer-frozen" label={t("model.frozen")} help={t("model.frozenHelp")}>

@@ -9,6 +9,8 @@ interface Described {
   readonly help: string;
   /** It may change while a run is under way: neither the shape of what is learnt nor how it starts depends on it. */
   readonly live?: true;
+  /** It is seldom changed: forms show it where they show what is looked for. */
+  readonly rare?: true;
 }
 
 /** A number, whole when `step` is. Sliders and steppers use `step`; `ladder` lists good values to offer instead. */

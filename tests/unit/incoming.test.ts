@@ -1,5 +1,5 @@
 // Models out of files: what was written comes back as it was, what is not understood is named, and bad files are refused.
-import { gunzipSync, strToU8 } from "fflate";
+import { gunzipSync, strToU8, unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { type ExportedModel, exportedModel } from "../../src/engine/io/exported";
 import { formats } from "../../src/engine/io/formats";
@@ -58,6 +58,32 @@ describe("a Keras file", () => {
       0.2850154936313629, 0.3377450108528137, 0.37723955512046814, 0.3906693458557129, 0.3124910593032837,
     ];
     expect(farthest((await runNetwork(network, samples, 2)).slice(0, 5), wanted)).toBeLessThan(1e-6);
+  });
+
+  it("keeps the penalties of weights, TensorFlow.js's too", async () => {
+    const factors = { kernelL1: 0.01, kernelL2: 0.02, biasL1: 0.03, biasL2: 0.04 };
+    const { model } = await classifierOf(
+      [
+        ["Dense", { units: 4, ...factors }],
+        ["Dense", { biasL1: 0.5 }],
+      ],
+      [2],
+    );
+    const [file = new Uint8Array()] = Object.values(await formats.keras.write(model, []));
+    const text = new TextDecoder().decode(unzipSync(file)["config.json"]);
+    expect(text).toContain('"class_name":"L1L2","config":{"l1":0.01,"l2":0.02}');
+    expect(text).toContain('"class_name":"L1","config":{"l1":0.5}');
+    const other = zipOf(await formats.tfjs.write(model, []), true);
+    for (const [name, bytes] of [
+      ["net.keras", file],
+      ["net.zip", other],
+    ] as const) {
+      const around = { base: model.description, dataOf: () => model.data };
+      const { description } = await readModelFile(name, bytes, around);
+      const [first, second] = networkOf(description).blocks;
+      expect(first?.config, name).toMatchObject(factors);
+      expect(second?.config, name).toMatchObject({ biasL1: 0.5, biasL2: 0 });
+    }
   });
 
   it("whose layers are no stack with branches is refused by name", async () => {

@@ -14,7 +14,7 @@ const pause = async (): Promise<void> => {};
 
 describe("training scripts", () => {
   it("have the data, the weights and what the page trains by", async () => {
-    const { model } = await classifierOf([["Dense", { units: 4, kernelL2: 0.01 }], ["Dropout"]], [2]);
+    const { model } = await classifierOf([["Dense", { units: 4, kernelL2: 0.01, biasL1: 0.02 }], ["Dropout"]], [2]);
     const dataset = dataOf([2]);
     const files = await formats.train.write(model, [], { dataset, step: 7, pause });
     expect(Object.keys(files).toSorted()).toEqual([
@@ -36,6 +36,7 @@ describe("training scripts", () => {
       loss: "sparse_categorical_crossentropy",
       classes: 3,
       scale: 1,
+      l1: { dense: { bias: 0.02 } },
       l2: { dense: { kernel: 0.01 } },
       frozen: [],
       text: null,

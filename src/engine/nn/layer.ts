@@ -16,7 +16,8 @@ export type { LayerCategory } from "./categories";
 export interface VariableSpec {
   readonly shape: Shape;
   readonly initializer: InitializerName;
-  /** Adds `l2 * sum(w^2)` to the loss. */
+  /** Adds `l1 * sum(|w|) + l2 * sum(w^2)` to the loss. */
+  readonly l1?: number;
   readonly l2?: number;
   /** False for what the layer itself updates, such as running statistics: it has no gradient and no optimizer. */
   readonly trainable?: false;

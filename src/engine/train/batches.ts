@@ -13,7 +13,7 @@ import { range } from "../ops/constant";
 import { reshape } from "../ops/layout";
 import { batchRows } from "../ops/gather";
 import { state, stepScalar } from "../ops/leaf";
-import { add, greater, mul, square } from "../ops/pointwise";
+import { abs, add, greater, mul, square } from "../ops/pointwise";
 import { randomNormal, randomUniform } from "../ops/random";
 import { STREAM } from "../random";
 import { tasks } from "../tasks";
@@ -219,10 +219,13 @@ function given(nodes: Readonly<Record<string, Node>>, name: string): Node {
   return node;
 }
 
-/** The sum of all L2 penalties of what is trained, or undefined when no weight has one. `[]` f32 */
+/** The sum of all L1 and L2 penalties of what is trained, or undefined when no weight has one. `[]` f32 */
 function penaltyOf(variables: readonly BoundVariable[]): Node | undefined {
-  const terms = variables.flatMap(({ entry: { spec, role }, node }) =>
-    spec.l2 && role === "trained" ? [mul(sum(square(node)), spec.l2)] : [],
-  );
+  const terms = variables
+    .filter(({ entry }) => entry.role === "trained")
+    .flatMap(({ entry: { spec }, node }) => [
+      ...(spec.l2 ? [mul(sum(square(node)), spec.l2)] : []),
+      ...(spec.l1 ? [mul(sum(abs(node)), spec.l1)] : []),
+    ]);
   return terms.length === 0 ? undefined : terms.reduce((a, b) => add(a, b));
 }

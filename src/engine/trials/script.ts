@@ -27,7 +27,7 @@ function placeOf(model: ModelDescription, key: string): readonly [string, ...str
     const name = names.get(block.id);
     if (!key.startsWith(own) || name === undefined) continue;
     const setting = key.slice(own.length);
-    if (setting === "frozen" || /initializer|L2$/i.test(setting)) return null;
+    if (setting === "frozen" || /initializer|L[12]$/i.test(setting)) return null;
     return ["layer", name, snakeCase(setting)];
   }
   return null;

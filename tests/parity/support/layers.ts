@@ -94,10 +94,21 @@ function merge(
 }
 
 function layerOf({ id, type, config }: LayerBlock, { names, seed, clock }: Surroundings): tfl.layers.Layer {
-  const { kernelL2, kernelInitializer: _, ...rest } = readConfig(layers[type].fields, config).config;
-  const regularizer = Number(kernelL2 ?? 0) > 0 ? tfl.regularizers.l2({ l2: Number(kernelL2) }) : undefined;
+  const {
+    kernelL1,
+    kernelL2,
+    biasL1,
+    biasL2,
+    kernelInitializer: _,
+    ...rest
+  } = readConfig(layers[type].fields, config).config;
+  const regularizer = (l1: unknown, l2: unknown) => tfl.regularizers.l1l2({ l1: Number(l1 ?? 0), l2: Number(l2 ?? 0) });
   const settings = { ...JSON.parse(JSON.stringify(rest)), name: names.get(id) };
-  const args = { ...settings, kernelInitializer: "zeros", ...(regularizer && { kernelRegularizer: regularizer }) };
+  const penalties = {
+    kernelRegularizer: regularizer(kernelL1, kernelL2),
+    biasRegularizer: regularizer(biasL1, biasL2),
+  };
+  const args = { ...settings, kernelInitializer: "zeros", ...penalties };
   switch (type) {
     case "Dense":
       return tfl.layers.dense(args);

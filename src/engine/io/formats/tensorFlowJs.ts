@@ -39,8 +39,8 @@ function oldWords(config: Readonly<Record<string, unknown>>): Record<string, unk
   return Object.fromEntries(
     Object.entries(config).flatMap(([key, value]): [string, unknown][] => {
       if (key.endsWith("_regularizer")) {
-        const l2 = typeof value === "object" && value !== null && "config" in value ? value.config : null;
-        return [[key, l2 && { class_name: "L1L2", config: { l1: 0, ...l2 } }]];
+        const factors = typeof value === "object" && value !== null && "config" in value ? value.config : null;
+        return [[key, factors && { class_name: "L1L2", config: { l1: 0, l2: 0, ...factors } }]];
       }
       if (key === "negative_slope") return [["alpha", value]];
       if (isLayer(value)) return [[key, { class_name: value.class_name, config: oldWords(value.config) }]];

@@ -21,15 +21,23 @@ type Translation = (layer: ExportedLayer, settings: Settings) => KerasLayer;
 /** Settings under the names that they have in Keras. */
 const snakeCase = (key: string): string => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-const regularizer = (l2: number) =>
-  l2 > 0 ? { module: "keras.regularizers", class_name: "L2", config: { l2 } } : null;
+/** `L1`, `L2` or `L1L2`, of the factors that there are. */
+function regularizer(l1: number, l2: number): object | null {
+  if (l1 === 0 && l2 === 0) return null;
+  const factors = { ...(l1 > 0 && { l1 }), ...(l2 > 0 && { l2 }) };
+  return { module: "keras.regularizers", class_name: Object.keys(factors).join("").toUpperCase(), config: factors };
+}
 
-/** Settings that are called alike, `kernelL2` as a regularizer, and those of where weights start left out. */
+/** Settings that are called alike, `kernelL1` and `kernelL2` as a regularizer, and those of where weights start left out. */
 function configOf({ config }: ExportedLayer): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(config).flatMap(([key, value]): [string, unknown][] => {
       if (/Initializer$|^initializer$/.test(key)) return [];
-      if (key.endsWith("L2")) return [[`${key.slice(0, -2)}_regularizer`, regularizer(Number(value))]];
+      const [, of] = /^(.+)L[12]$/.exec(key) ?? [];
+      if (of !== undefined) {
+        const factor = (norm: "L1" | "L2") => Number(config[`${of}${norm}`] ?? 0);
+        return [[`${of}_regularizer`, regularizer(factor("L1"), factor("L2"))]];
+      }
       return [[snakeCase(key), value]];
     }),
   );

@@ -73,11 +73,13 @@ function valueOf(field: Field, given: unknown): unknown {
   return given;
 }
 
-/** The factor of a regularizer. */
-function l2Of(given: unknown): unknown {
+/** A factor of a regularizer. */
+function factorOf(given: unknown, norm: string): unknown {
   if (typeof given !== "object" || given === null || !("config" in given)) return 0;
   const { config } = given;
-  return typeof config === "object" && config !== null && "l2" in config ? config.l2 : 0;
+  return typeof config === "object" && config !== null && norm in config
+    ? new Map<string, unknown>(Object.entries(config)).get(norm)
+    : 0;
 }
 
 /** Settings that Keras has in another form. */
@@ -102,13 +104,13 @@ function configOf(type: LayerType, name: string, node: Node, ignored: string[]):
   const formed = form?.(node.config) ?? {};
   const config: Record<string, unknown> = { ...formed };
   for (const [key, field] of Object.entries(fields)) {
-    const isL2 = key.endsWith("L2");
-    const own = isL2 ? `${key.slice(0, -2)}_regularizer` : settingCase(key);
+    const [, of, norm = ""] = /^(.+)(L[12])$/.exec(key) ?? [];
+    const own = of === undefined ? settingCase(key) : `${of}_regularizer`;
     known.add(own);
     if (key in formed) continue;
     const given = node.config[own];
     if (given === undefined || given === null || key.endsWith("nitializer")) continue;
-    config[key] = isL2 ? l2Of(given) : valueOf(field, given);
+    config[key] = of === undefined ? valueOf(field, given) : factorOf(given, norm.toLowerCase());
   }
   if ("causal" in fields)
     config["causal"] = JSON.stringify(node["inbound_nodes"] ?? "").includes('"use_causal_mask":true');

@@ -47,13 +47,16 @@ export function settingsOf(
   const { training } = description;
   const reports = analyzeModel(description, data).layers;
   const types = new Map([...allBlocks(description)].map(({ block }) => [block.id, block] as const));
-  const l2 = reports.map(({ name, variables }) => {
-    const factors = Object.entries(variables).flatMap(([variable, spec]) => {
-      const kind = /bias/i.test(variable) ? "bias" : /recurrent/i.test(variable) ? "recurrent" : "kernel";
-      return spec.l2 ? [[kind, spec.l2] as const] : [];
+  const factorsOf = (norm: "l1" | "l2") => {
+    const ofLayers = reports.map(({ name, variables }) => {
+      const factors = Object.entries(variables).flatMap(([variable, spec]) => {
+        const kind = /bias/i.test(variable) ? "bias" : /recurrent/i.test(variable) ? "recurrent" : "kernel";
+        return spec[norm] ? [[kind, spec[norm]] as const] : [];
+      });
+      return [name, Object.fromEntries(factors)] as const;
     });
-    return [name, Object.fromEntries(factors)] as const;
-  });
+    return Object.fromEntries(ofLayers.filter(([, factors]) => Object.keys(factors).length > 0));
+  };
   const optimizer = readConfig(optimizers[own.optimizer.type].fields, own.optimizer.config).config;
   const schedule = readConfig(schedules[own.schedule.type].fields, own.schedule.config).config;
   return {
@@ -78,7 +81,8 @@ export function settingsOf(
     names: (target ?? input).names ?? null,
     unit: target?.unit ?? null,
     text: target === null ? { padding: input.padding ?? null, question: input.question ?? 1 } : null,
-    l2: Object.fromEntries(l2.filter(([, factors]) => Object.keys(factors).length > 0)),
+    l1: factorsOf("l1"),
+    l2: factorsOf("l2"),
     frozen: reports.filter(({ isFrozen }) => isFrozen).map(({ name }) => name),
     augmentation: reports.flatMap(({ id, name }) => {
       const block = types.get(id);

@@ -91,14 +91,14 @@ def is_of(name, layer):
 
 
 def penalty(model):
-    """L2 of the weights that have one."""
+    """L1 and L2 of the weights that have one."""
     total = 0.0
     for name, parameter in model.named_parameters():
-        for layer, factors in page.settings["l2"].items():
-            if is_of(name, layer):
-                kind = "bias" if "bias" in name else "recurrent" if "_hh_" in name else "kernel"
-                if factors.get(kind):
-                    total = total + factors[kind] * (parameter**2).sum()
+        kind = "bias" if "bias" in name else "recurrent" if "_hh_" in name else "kernel"
+        for norm, size in (("l1", torch.abs), ("l2", torch.square)):
+            for layer, factors in page.settings[norm].items():
+                if is_of(name, layer) and factors.get(kind):
+                    total = total + factors[kind] * size(parameter).sum()
     return total
 
 

@@ -8,7 +8,7 @@ import { sizeOf } from "../../shape";
 import { activate } from "../activations";
 import { defineLayer, variable } from "../layer";
 import { asRow, fromRow, slideThroughTime, timeField, timeStrideField } from "./time";
-import { activationField, initializerField, l2Field, seriesProblem } from "./shared";
+import { activationField, initializerField, l1Field, l2Field, biasPenalties, seriesProblem } from "./shared";
 
 /** `activation(conv(x, kernel) + bias)`, from `[T, C]` to `[T', filters]`, with a kernel `[K, C, filters]` and a bias `[filters]`: the
  *  convolution of an image of one row. `"causal"` puts the zeros of `"same"` in front, so that no step sees a later one.
@@ -33,6 +33,8 @@ export const conv1D = defineLayer({
     useBias: flag({ label: "Bias", help: "Adds one trainable offset per filter.", default: true }),
     kernelInitializer: initializerField,
     kernelL2: l2Field,
+    kernelL1: l1Field,
+    ...biasPenalties,
   },
   width: "filters",
   initial: { activation: "relu" },
@@ -45,9 +47,17 @@ export const conv1D = defineLayer({
       filters,
       "kernelSize",
     ),
-  variables: ({ shape }, { filters, kernelSize, useBias, kernelInitializer, kernelL2 }) => ({
-    kernel: { shape: [kernelSize, shape[1] ?? 1, filters], initializer: kernelInitializer, l2: kernelL2, axes: "who" },
-    ...(useBias && { bias: { shape: [filters], initializer: "zeros" as const } }),
+  variables: ({ shape }, { filters, kernelSize, useBias, kernelInitializer, ...factors }) => ({
+    kernel: {
+      shape: [kernelSize, shape[1] ?? 1, filters],
+      initializer: kernelInitializer,
+      l1: factors.kernelL1,
+      l2: factors.kernelL2,
+      axes: "who",
+    },
+    ...(useBias && {
+      bias: { shape: [filters], initializer: "zeros" as const, l1: factors.biasL1, l2: factors.biasL2 },
+    }),
   }),
   flops: ({ shape }, output, { kernelSize }) => 2 * sizeOf(output.shape) * kernelSize * (shape[1] ?? 1),
   build: (x, variables, { strides, padding, dilationRate, activation, useBias }) => {

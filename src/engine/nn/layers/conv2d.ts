@@ -9,7 +9,9 @@ import {
   activationField,
   imageProblem,
   initializerField,
+  l1Field,
   l2Field,
+  biasPenalties,
   paddingField,
   stridesField,
   windowField,
@@ -33,6 +35,8 @@ export const conv2d = defineLayer({
     useBias: flag({ label: "Bias", help: "Adds one trainable offset per filter.", default: true }),
     kernelInitializer: initializerField,
     kernelL2: l2Field,
+    kernelL1: l1Field,
+    ...biasPenalties,
   },
   width: "filters",
   initial: { activation: "relu" },
@@ -40,9 +44,17 @@ export const conv2d = defineLayer({
   output: (input, { filters, kernelSize, strides, dilationRate, padding }) =>
     imageProblem(input) ??
     slideWindows(input, { window: kernelSize, strides, dilation: dilationRate, padding }, filters, "kernelSize"),
-  variables: ({ shape: input }, { filters, kernelSize, useBias, kernelInitializer, kernelL2 }) => ({
-    kernel: { shape: [...kernelSize, input[2]!, filters], initializer: kernelInitializer, l2: kernelL2, axes: "hwio" },
-    ...(useBias && { bias: { shape: [filters], initializer: "zeros" as const } }),
+  variables: ({ shape: input }, { filters, kernelSize, useBias, kernelInitializer, ...factors }) => ({
+    kernel: {
+      shape: [...kernelSize, input[2]!, filters],
+      initializer: kernelInitializer,
+      l1: factors.kernelL1,
+      l2: factors.kernelL2,
+      axes: "hwio",
+    },
+    ...(useBias && {
+      bias: { shape: [filters], initializer: "zeros" as const, l1: factors.biasL1, l2: factors.biasL2 },
+    }),
   }),
   flops: (input, output, { kernelSize }) => 2 * sizeOf(output.shape) * kernelSize[0] * kernelSize[1] * input.shape[2]!,
   build: (x, variables, { strides, padding, dilationRate, activation, useBias }) => {

@@ -8,7 +8,9 @@ import {
   activationField,
   imageProblem,
   initializerField,
+  l1Field,
   l2Field,
+  biasPenalties,
   paddingField,
   stridesField,
   windowField,
@@ -32,6 +34,8 @@ export const conv2dTranspose = defineLayer({
     useBias: flag({ label: "Bias", help: "Adds one trainable offset per filter.", default: true }),
     kernelInitializer: initializerField,
     kernelL2: l2Field,
+    kernelL1: l1Field,
+    ...biasPenalties,
   },
   width: "filters",
   initial: { activation: "relu", strides: [2, 2], padding: "same" },
@@ -45,14 +49,17 @@ export const conv2dTranspose = defineLayer({
     };
     return f32([grown(0), grown(1), filters]);
   },
-  variables: ({ shape }, { filters, kernelSize, useBias, kernelInitializer, kernelL2 }) => ({
+  variables: ({ shape }, { filters, kernelSize, useBias, kernelInitializer, ...factors }) => ({
     kernel: {
       shape: [...kernelSize, filters, shape[2] ?? 1],
       initializer: kernelInitializer,
-      l2: kernelL2,
+      l1: factors.kernelL1,
+      l2: factors.kernelL2,
       axes: "hwoi",
     },
-    ...(useBias && { bias: { shape: [filters], initializer: "zeros" as const } }),
+    ...(useBias && {
+      bias: { shape: [filters], initializer: "zeros" as const, l1: factors.biasL1, l2: factors.biasL2 },
+    }),
   }),
   flops: ({ shape: [height = 1, width = 1, channels = 1] }, _, { filters, kernelSize }) =>
     2 * height * width * channels * kernelSize[0] * kernelSize[1] * filters,

@@ -7,7 +7,7 @@ import { flag, whole } from "../../fields";
 import { defineLayer, f32, variable } from "../layer";
 import { inShape } from "../source";
 import { layerFor } from "./roles";
-import { activationField, initializerField, l2Field } from "./shared";
+import { activationField, initializerField, l1Field, l2Field, biasPenalties } from "./shared";
 import { say } from "../../words/said";
 
 /** `activation(x · kernel + bias)` along the last axis, from `[.., I]` to `[.., units]`, with a kernel `[I, units]` and a bias
@@ -23,6 +23,8 @@ export const dense = defineLayer({
     useBias: flag({ label: "Bias", help: "Adds one trainable offset per unit.", default: true }),
     kernelInitializer: initializerField,
     kernelL2: l2Field,
+    kernelL1: l1Field,
+    ...biasPenalties,
   },
   width: "units",
   initial: { activation: "relu" },
@@ -31,9 +33,14 @@ export const dense = defineLayer({
     shape.length > 0
       ? f32([...shape.slice(0, -1), units])
       : { needs: say("fit.flat"), fix: { kind: "insertBefore", layer: layerFor.rows } },
-  variables: ({ shape: input }, { units, useBias, kernelInitializer, kernelL2 }) => ({
-    kernel: { shape: [input.at(-1) ?? 1, units], initializer: kernelInitializer, l2: kernelL2 },
-    ...(useBias && { bias: { shape: [units], initializer: "zeros" as const } }),
+  variables: ({ shape: input }, { units, useBias, kernelInitializer, ...factors }) => ({
+    kernel: {
+      shape: [input.at(-1) ?? 1, units],
+      initializer: kernelInitializer,
+      l1: factors.kernelL1,
+      l2: factors.kernelL2,
+    },
+    ...(useBias && { bias: { shape: [units], initializer: "zeros" as const, l1: factors.biasL1, l2: factors.biasL2 } }),
   }),
   flops: (input, output) => 2 * (input.shape.at(-1) ?? 1) * sizeOf(output.shape),
   build: (x, variables, { activation, useBias }) => {

@@ -12,7 +12,7 @@ import { recurrent } from "../../ops/recurrent";
 import { type CellName, cells, type SquashName } from "../../ops/recurrentCells";
 import { recurrentInitializers } from "../initializers";
 import { type BuildContext, f32, variable, type VariableSpec } from "../layer";
-import { initializerField, l2Field, seriesProblem } from "./shared";
+import { biasPenalties, initializerField, l1Field, l2Field, seriesProblem } from "./shared";
 import { type EngineKey, type Said, say } from "../../words/said";
 
 /** Functions whose slope follows from their result, which is all that is kept for the way back. */
@@ -72,6 +72,8 @@ const others = {
     default: "orthogonal",
   }),
   kernelL2: l2Field,
+  kernelL1: l1Field,
+  ...biasPenalties,
 };
 
 /** The fields of a recurrent layer, `own` ones between. */
@@ -101,14 +103,19 @@ export function recurrentOutput(input: TensorType, { units: count, returnSequenc
 export function recurrentVariables(
   cell: CellName,
   { shape }: TensorType,
-  { units: count, useBias, kernelInitializer, recurrentInitializer, kernelL2 }: Settings,
+  { units: count, useBias, kernelInitializer, recurrentInitializer, ...factors }: Settings,
   bias: VariableSpec = { shape: [cells[cell].gates * count], initializer: "zeros" },
 ): Readonly<Record<string, VariableSpec>> {
   const width = cells[cell].gates * count;
   return {
-    kernel: { shape: [shape[1] ?? 1, width], initializer: kernelInitializer, l2: kernelL2 },
+    kernel: {
+      shape: [shape[1] ?? 1, width],
+      initializer: kernelInitializer,
+      l1: factors.kernelL1,
+      l2: factors.kernelL2,
+    },
     recurrentKernel: { shape: [count, width], initializer: recurrentInitializer },
-    ...(useBias && { bias }),
+    ...(useBias && { bias: { ...bias, l1: factors.biasL1, l2: factors.biasL2 } }),
   };
 }
 

@@ -26,16 +26,26 @@ export const initializerField = choice({
   default: "glorotUniform",
 });
 
-/** The factor of `sum(kernel^2)` in the loss; biases are left out of it. */
-export const l2Field = real({
-  label: "L2 regularization",
-  help: "Adds this times the sum of squared weights to the loss. 0 turns it off.",
-  min: 0,
-  max: 1,
-  step: 0.0001,
-  default: 0,
-  live: true,
-});
+const factor = (label: string, help: string) =>
+  real({ label, help: `${help} 0 turns it off.`, min: 0, max: 1, step: 0.0001, default: 0, live: true });
+
+/** The factor of `sum(kernel^2)` in the loss. */
+export const l2Field = factor("L2 regularization", "Adds this times the sum of squared weights to the loss.");
+
+/** The factor of `sum(|kernel|)` in the loss. */
+export const l1Field = {
+  ...factor(
+    "L1 regularization",
+    "Adds this times the sum of the weights' sizes to the loss, which drives many towards 0.",
+  ),
+  rare: true,
+} as const;
+
+/** The factors of a bias's penalties, which seldom has one. */
+export const biasPenalties = {
+  biasL1: { ...factor("Bias L1", "Adds this times the sum of the offsets' sizes to the loss."), rare: true },
+  biasL2: { ...factor("Bias L2", "Adds this times the sum of squared offsets to the loss."), rare: true },
+} as const;
 
 /** What becomes of windows that reach over an image's edge; sizes follow from it as `windowAxis` says. */
 export const paddingField = choice({
