@@ -57,6 +57,7 @@ it("leaves those that lie in all that is brushed, and sorts them, the better fir
   if (!rate || !last) throw new Error("expected axes, got none");
   expect(brushed(axes, new Map(), 3)).toEqual([true, true, true]);
   expect(brushed(axes, new Map([[rate.key, [0.4, 1]]]), 3)).toEqual([false, true, true]);
+  expect(brushed(axes, new Map([[rate.key, [0, 0.6]]]), 3)).toEqual([true, true, false]);
   expect(
     brushed(
       axes,
