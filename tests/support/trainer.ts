@@ -1,6 +1,7 @@
 // A trainer with everything it tells written down.
 import { fileSource } from "../../scripts/support/fileSource";
 import { startThread } from "../../scripts/support/helperThread";
+import "./lentData";
 import type { ByteSource } from "../../src/engine/data";
 import type {
   BackendReport,
