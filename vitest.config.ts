@@ -41,6 +41,7 @@ export default defineConfig({
           include: ["tests/e2e/**/*.test.ts"],
           exclude: later,
           globalSetup: ["tests/support/pageSetup.ts"],
+          setupFiles: ["tests/support/pageReady.ts"],
           testTimeout: 180_000,
           hookTimeout: 180_000,
           // What a page shows a moment later is waited for, on a busy machine too.

@@ -22,7 +22,7 @@ describe("building a model", () => {
   const open = useBrowser("none");
 
   it("shows each layer with its shapes and parameters, and takes drags of them as one step to take back each", async () => {
-    const { page } = await open({ query: "?preset=convnet" });
+    const { page } = await open({ query: "?preset=convnet", allThreads: true });
     const items = page.getByRole("list", { name: "Model", exact: true }).getByRole("listitem");
     await expect.poll(() => items.first().innerText()).toContain("Input 28×28×1");
     const first = await card(page, 0).innerText();

@@ -9,10 +9,19 @@ export type Size = readonly [number, number];
 
 /** How to open the page. */
 export interface OpenOptions extends BrowserContextOptions {
-  /** After the `?` of the address. */
+  /** The address behind the page's own, as `?preset=xor` or `selftest`. */
   readonly query?: string;
+  /** Trains on as many threads as the machine has, as it does for visitors, and not on one. */
+  readonly allThreads?: boolean;
   /** Done before the page is asked for. */
   readonly before?: (page: Page) => Promise<void>;
+}
+
+/** The part of an address after the page's, for training on one thread unless it says otherwise. What a page looks like while it
+ *  trains is the same on all of a machine's threads, which would take them from the test beside it. */
+function onOneThread(query: string): string {
+  if (!/^(\?.*)?$/.test(query) || query.includes("threads=")) return query;
+  return `${query}${query === "" ? "?" : "&"}threads=1`;
 }
 
 /** Opens the page in a context of its own, which is closed after the test. */
@@ -24,11 +33,11 @@ export function useBrowser(webgpu: TestWebGpu): Open {
   afterEach(async () => {
     await Promise.all(opened.splice(0).map(({ context }) => context.close()));
   });
-  return async ({ query = "", before, ...options } = {}) => {
+  return async ({ query = "", allThreads = false, before, ...options } = {}) => {
     const watched = await openPage(await testBrowser(webgpu), "about:blank", options);
     opened.push(watched);
     await before?.(watched.page);
-    await watched.page.goto(`${inject("pageUrl")}${query}`);
+    await watched.page.goto(`${inject("pageUrl")}${allThreads ? query : onOneThread(query)}`);
     return watched;
   };
 }
@@ -41,7 +50,7 @@ export function useVisit(
 ): () => WatchedPage {
   let visit: WatchedPage | undefined;
   beforeAll(async () => {
-    visit = await openPage(await testBrowser(webgpu), `${inject("pageUrl")}${query}`);
+    visit = await openPage(await testBrowser(webgpu), `${inject("pageUrl")}${onOneThread(query)}`);
     await prepare(visit.page);
   });
   afterAll(async () => {

@@ -20,7 +20,7 @@ import {
 } from "./support";
 
 async function expectPerceptronToTrain(open: Open, query: string, backend: string, accuracy: number): Promise<void> {
-  const app = await open({ query });
+  const app = await open({ query, allThreads: true });
   const { page } = app;
   await waitForState(page, "Ready");
   await showPart(page, "Training");
@@ -68,7 +68,7 @@ describe("with a GPU, here a software one", () => {
 
   it("trains the perceptron on WebGPU", () => {
     // A step of a software adapter takes as long as twenty of the CPU's.
-    return expectPerceptronToTrain(open, "?backend=webgpu", "WebGPU", isFull ? 0.9 : 0.5);
+    return expectPerceptronToTrain(open, "?backend=webgpu", "WebGPU", isFull ? 0.9 : 0.3);
   });
 
   it("prefers the CPU to a program that poses as a GPU, and says so", async () => {
@@ -88,7 +88,7 @@ describe("without a GPU", () => {
   it("trains the perceptron on the CPU", () => expectPerceptronToTrain(open, "?backend=cpu", "CPU", 0.9));
 
   it("trains on the CPU by itself, and says why; starts at a double click, and goes on where it was paused", async () => {
-    const app = await open();
+    const app = await open({ allThreads: true });
     const { page } = app;
     await waitForState(page, "Ready");
     // The second half of a double click does not pause it.

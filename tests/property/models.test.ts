@@ -85,7 +85,7 @@ test("in float64, launch by launch", async () => {
 
 /** Few, since compiling the shaders of each takes seconds; chosen so that every pass occurs in some. That of 327 was once
  *  updated in the launch of one gradient while the other was in parts, and then never moved by those. */
-const seeds = everyDay([1893, 327, 313], [1893, 229, 327, 940, 313, 709]);
+const seeds = everyDay([1893, 313], [1893, 229, 327, 940, 313, 709]);
 const drawnFrom = (seed: number): Recipe => fc.sample(recipe, { seed, numRuns: 1 })[0]!;
 
 describe("on WebGPU", () => {

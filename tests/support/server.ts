@@ -7,7 +7,10 @@ import { serveFolder, type StaticServer } from "../../scripts/support/staticServ
 /** Where the browser tests' build is. */
 export const testBuildDir = join(cacheDir, "e2e-dist");
 
-/** @param options `isolated: false` serves like a static host that sets no headers: no shared memory, no CSP header */
-export function servePage(options: { readonly isolated?: boolean } = {}): Promise<StaticServer> {
-  return serveFolder(testBuildDir, 0, options.isolated === false ? {} : pageHeaders);
+/** @param options `isolated: false` serves like a static host that sets no headers: no shared memory, no CSP header; any free port
+ *  unless one is named */
+export function servePage(
+  options: { readonly isolated?: boolean; readonly port?: number } = {},
+): Promise<StaticServer> {
+  return serveFolder(testBuildDir, options.port ?? 0, options.isolated === false ? {} : pageHeaders);
 }

@@ -17,6 +17,7 @@ import { relu, sub } from "../../src/engine/ops/pointwise";
 import { max } from "../../src/engine/ops/reduce";
 import { transpose } from "../../src/engine/ops/strided";
 import { MODEL } from "../../src/engine/tasks/supervised";
+import { everyDay } from "../support/full";
 import { testGpu } from "../support/gpu";
 import { firstDigits } from "../support/mnist";
 import { modelOf } from "../support/models";
@@ -59,6 +60,11 @@ const backends = {
   "WebGPU without a clock": { make: featurelessGpu, clock: "host", kernels: launchesInEight("gemm_registers") },
 } as const;
 
+/** Every day without those that are another in all but one number. */
+const someBackends = Object.entries(backends).filter(
+  ([name]) => name !== "JavaScript in float64" && name !== "WebAssembly",
+);
+
 /** Adam, dropout and a convolution: state of every kind, products, pooling, and steps that only the host has. */
 const description = modelOf(
   [
@@ -75,7 +81,7 @@ const rates = { [MODEL]: 0.01 };
 
 const nothing = async (): Promise<void> => {};
 
-describe.each(Object.entries(backends))("a profile on %s", (_, { make, clock, kernels }) => {
+describe.each(everyDay(someBackends, Object.entries(backends)))("a profile on %s", (_, { make, clock, kernels }) => {
   let session: Session;
   const open: { dispose(): void }[] = [];
   beforeAll(async () => {

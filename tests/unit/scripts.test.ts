@@ -84,8 +84,13 @@ describe("prepareMnist", () => {
     expect(original.equals(readFileSync(join(datasetsDir, "mnist", "train-images-2.bin.gz")))).toBe(true);
 
     const damages: [string, () => void][] = [
-      ...everyDay<[string, () => void]>([], [["short", () => writeFileSync(path, original.subarray(0, 1000))]]),
-      ["missing", () => rmSync(path)],
+      ...everyDay<[string, () => void]>(
+        [],
+        [
+          ["short", () => writeFileSync(path, original.subarray(0, 1000))],
+          ["missing", () => rmSync(path)],
+        ],
+      ),
       [
         "one bit",
         () =>

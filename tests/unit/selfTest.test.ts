@@ -184,15 +184,14 @@ describe("an adapter that is right", () => {
     backend.dispose();
   });
 
-  it.each([
-    ["Dense", modelOf([["Flatten"], ["Dense", { units: 12 }], ["BatchNormalization"], softmax], { batchSize: 8 })],
-    [
-      "Conv2D",
-      modelOf([["Conv2D", { filters: 2, strides: [5, 5] }], ["BatchNormalization"], ["Flatten"], softmax], {
-        batchSize: 4,
-      }),
-    ],
-  ])(
+  const stem = ["Conv2D", { filters: 2, strides: [5, 5] }] as const;
+  const convolution = [
+    "Conv2D",
+    modelOf([stem, ["BatchNormalization"], ["Flatten"], softmax], { batchSize: 4 }),
+  ] as const;
+  const hidden = ["Dense", { units: 12 }] as const;
+  const dense = ["Dense", modelOf([["Flatten"], hidden, ["BatchNormalization"], softmax], { batchSize: 8 })] as const;
+  it.each(everyDay<readonly [string, ModelDescription]>([convolution], [dense, convolution]))(
     "is not blamed for what rounding leaves of the gradient of a bias of %s before a normalization",
     async (_, model) => {
       expect(await faultOn(await testGpu(), model, digits)).toBeUndefined();
