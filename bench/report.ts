@@ -47,19 +47,37 @@ const showCalls = (calls: number): string => String(Number(calls.toFixed(2)));
 
 /** A column of a table of findings. */
 export interface Column {
+  /** In English: tables written down are compared with others'. The page has its own words for columns, by `id`. */
   readonly title: string;
+  readonly id: ColumnId;
   readonly isNumber: boolean;
   /** The text of a cell, empty where there is nothing to say. */
   readonly cell: (finding: Finding, all: readonly Finding[]) => string;
 }
 
-const text = (title: string, cell: Column["cell"]): Column => ({ title, isNumber: false, cell });
+/** What columns tell. */
+export type ColumnId =
+  | "workload"
+  | "library"
+  | "backend"
+  | "ms"
+  | "gflops"
+  | "versusCpu"
+  | "ofBest"
+  | "share"
+  | "dispatches"
+  | "submits"
+  | "samples";
+
+const text = (id: ColumnId, title: string, cell: Column["cell"]): Column => ({ id, title, isNumber: false, cell });
 
 /** A column of numbers; empty where nothing was measured. */
 export const numbers = (
+  id: ColumnId,
   title: string,
   cell: (found: Measurement, finding: Finding, all: readonly Finding[]) => string,
 ): Column => ({
+  id,
   title,
   isNumber: true,
   cell: (finding, all) => {
@@ -76,21 +94,21 @@ const calls = (found: Measurement, backend: Finding["backend"], kind: "dispatche
 
 /** The columns of every table. */
 export const columns = {
-  workload: text("workload", ({ workload }) => workload),
-  library: text("library", ({ library }) => library),
-  backend: text("backend", ({ backend }) => backend),
+  workload: text("workload", "workload", ({ workload }) => workload),
+  library: text("library", "library", ({ library }) => library),
+  backend: text("backend", "backend", ({ backend }) => backend),
   ms: {
-    ...numbers("ms per step", (found) => show(medianMs(found))),
+    ...numbers("ms", "ms per step", (found) => show(medianMs(found))),
     cell: (finding) => {
       const found = measurementOf(finding);
       return found ? show(medianMs(found)) : finding.answer.kind;
     },
   },
-  gflops: numbers("GFLOP/s", (found) => show(gflops(found))),
-  share: numbers("of peak", (_found, finding, all) => showPercent(shareOfPeak(all, finding))),
-  dispatches: numbers("dispatches", (found, { backend }) => calls(found, backend, "dispatches")),
-  submits: numbers("submits", (found, { backend }) => calls(found, backend, "submits")),
-  samples: numbers("samples", (found) => String(found.taken.length)),
+  gflops: numbers("gflops", "GFLOP/s", (found) => show(gflops(found))),
+  share: numbers("share", "of peak", (_found, finding, all) => showPercent(shareOfPeak(all, finding))),
+  dispatches: numbers("dispatches", "dispatches", (found, { backend }) => calls(found, backend, "dispatches")),
+  submits: numbers("submits", "submits", (found, { backend }) => calls(found, backend, "submits")),
+  samples: numbers("samples", "samples", (found) => String(found.taken.length)),
 } as const satisfies Record<string, Column>;
 
 /** A table as a terminal shows it, a blank line between workloads. */

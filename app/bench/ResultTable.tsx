@@ -7,6 +7,21 @@ import classes from "./ResultTable.module.css";
 
 const backendNames = { cpu: "bench.cpu", wasm: "bench.cpu", webgpu: "bench.gpu" } as const;
 
+/** What stands over the columns. */
+const columnNames = {
+  workload: "bench.workload",
+  library: "bench.library",
+  backend: "bench.on",
+  ms: "bench.msPerStep",
+  gflops: "bench.gflops",
+  versusCpu: "bench.versusCpu",
+  ofBest: "bench.ofBest",
+  share: "bench.ofPeak",
+  dispatches: "bench.dispatches",
+  submits: "bench.submits",
+  samples: "bench.samples",
+} as const satisfies Record<Column["id"], string>;
+
 export function ResultTable({ entries }: { readonly entries: readonly Entry[] }) {
   const figures = figuresFor(entries);
   return (
@@ -16,9 +31,9 @@ export function ResultTable({ entries }: { readonly entries: readonly Entry[] })
         <tr>
           <th scope="col">{t("bench.workload")}</th>
           <th scope="col">{t("bench.on")}</th>
-          {figures.map(({ title }) => (
-            <th key={title} scope="col" className={classes.number} data-column={title}>
-              {title}
+          {figures.map(({ id }) => (
+            <th key={id} scope="col" className={classes.number} data-column={id}>
+              {t(columnNames[id])}
             </th>
           ))}
         </tr>
@@ -72,10 +87,10 @@ function Figures({ entry: { finding }, all, figures, share }: RowProps) {
     );
   }
   const findings = all.flatMap((entry) => entry.finding ?? []);
-  return figures.map(({ title, cell }) => (
-    <td key={title} className={classes.number} data-column={title}>
-      <span>{finding ? cell(finding, findings) : title === "ms per step" && "–"}</span>
-      {finding && share !== undefined && title === "GFLOP/s" && <Bar share={share} />}
+  return figures.map(({ id, cell }) => (
+    <td key={id} className={classes.number} data-column={id}>
+      <span>{finding ? cell(finding, findings) : id === "ms" && "–"}</span>
+      {finding && share !== undefined && id === "gflops" && <Bar share={share} />}
     </td>
   ));
 }

@@ -17,7 +17,7 @@ import { englishLanguage, type Said, say, write as writeIn } from "../../src/eng
 const inEnglish = (said: Said): string => writeIn(said, englishLanguage);
 
 /** How many times as fast the GPU is as the CPU. */
-const versusCpu = numbers("vs CPU", (found, { workload, backend }, all) => {
+const versusCpu = numbers("versusCpu", "vs CPU", (found, { workload, backend }, all) => {
   const cpu = findMeasurement(all, workload, { library: "descent", backend: "cpu" });
   return backend === "webgpu" && cpu ? `${show(medianMs(cpu) / medianMs(found))}×` : "";
 });

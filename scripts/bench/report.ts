@@ -58,7 +58,7 @@ export function describeFinding(finding: Finding): string {
 }
 
 /** This project's speed as a multiple of each of the others'. */
-const ratio: Column = numbers("Descent is", (found, { workload, library, backend }, all) => {
+const ratio: Column = numbers("ofBest", "Descent is", (found, { workload, library, backend }, all) => {
   const own = findMeasurement(all, workload, { library: "descent", backend: backend === "webgpu" ? "webgpu" : "cpu" });
   return library === "descent" || !own ? "" : `${show(medianMs(found) / medianMs(own))}x as fast`;
 });
