@@ -8,7 +8,16 @@ export type { Shape } from "./shape";
 export type { ChoiceField, Config, Field, Fields, FlagField, NumberField, PairField, ShapeField } from "./fields";
 export { defaultConfig, expectationOf, fieldSchema, readConfig, settingOf } from "./fields";
 export { datasets } from "./data";
-export { environmentOf, type Grid, type Mark, type World } from "./environments";
+export {
+  environmentOf,
+  type Grid,
+  MAP_SIDE,
+  mapCells,
+  type MapLetter,
+  type Mark,
+  withCell,
+  type World,
+} from "./environments";
 export { nameOfData } from "./data/dataset";
 export { bringDataset, findDataset, forgetDataset, requireDataset } from "./data/library";
 export { openOwnDatasets } from "./data/openOwn";

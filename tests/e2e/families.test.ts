@@ -165,7 +165,7 @@ describe("tasks", () => {
     const rate = page.getByLabel("Learning rate", { exact: true }).first();
     await expect.poll(() => rate.inputValue()).toBe("0.0005");
     await showPart(page, "Model");
-    await page.getByText("Discriminator", { exact: true }).click();
+    await page.getByRole("radiogroup").getByText("Discriminator", { exact: true }).click();
     await showPart(page, "Training");
     await expect.poll(() => rate.inputValue()).toBe("0.002");
     await button(page, "Stop").click();

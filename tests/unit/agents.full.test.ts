@@ -49,6 +49,19 @@ it.each(Array.from({ length: 10 }, (_, i) => i + 1))("grid-world finds the short
   expect(earned).toBeCloseTo(BEST, 5);
 });
 
+it.each(Array.from({ length: 10 }, (_, i) => i + 1))(
+  "grid-network finds the shortest way, seed %d",
+  { timeout: 120_000 },
+  async (seed) => {
+    const model = await modelOf("grid-network", cpu, { seed });
+    await model.fit();
+    const { return: earned, episodeLength } = await model.evaluate();
+    model.dispose();
+    expect(episodeLength).toBe(18);
+    expect(earned).toBeCloseTo(BEST, 5);
+  },
+);
+
 /** All that is told of so many steps. In batches of 256, since an action that chance decides otherwise once in a million, where
  *  rounding has moved a probability, would have the two go ways of their own. */
 async function told(id: PresetId, backend: Backend, steps: number): Promise<readonly StepBatch["values"][]> {
@@ -65,7 +78,7 @@ const columnsOf = (batches: readonly StepBatch["values"][]): Readonly<Record<str
     Object.keys(batches[0] ?? {}).map((id) => [id, batches.flatMap((values) => [...(values[id] ?? [])])]),
   );
 
-describe.each(["cart-pole", "grid-world"] as const)("%s", (id) => {
+describe.each(["cart-pole", "grid-world", "grid-network"] as const)("%s", (id) => {
   it(
     "has the same bits a second time, and the same numbers on the GPU for 50 steps",
     { timeout: 600_000 },

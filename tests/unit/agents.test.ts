@@ -2,8 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { fileSource } from "../../scripts/support/fileSource";
 import { requireDataset } from "../../src/engine/data/library";
-import { environmentOf, type EnvironmentName, type World } from "../../src/engine/environments";
-import type { ModelDescription } from "../../src/engine/model/description";
+import { environmentOf, type EnvironmentName, withCell, type World } from "../../src/engine/environments";
+import { readCheckpoint } from "../../src/engine/io/checkpoint";
+import { type ModelDescription, parseDescription } from "../../src/engine/model/description";
 import { type PresetId, presets } from "../../src/engine/model/presets";
 import { inquiryOf } from "../../src/engine/inspect";
 import { tasks } from "../../src/engine/tasks";
@@ -162,4 +163,36 @@ it("an agent can be asked for an episode, which is the same again and follows th
   expect(await ask(3)).toEqual({ states, actions, rewards });
   expect((await ask(4)).states[0]).not.toEqual(states[0]);
   await trainer.dispose();
+});
+
+describe("a map of the visitor's own", () => {
+  const { description } = presets["grid-world"];
+  // Walls but for the start and a goal beside it, which in the world's own map is 18 steps away.
+  const near = `SG${"#".repeat(62)}`;
+  const inMap = (map: string): ModelDescription => ({ ...description, training: { ...description.training, map } });
+
+  it("is changed cell by cell, and always has a start and a goal", () => {
+    expect(withCell(near, 2, "x")).toBe(`SGx${"#".repeat(61)}`);
+    expect(withCell(near, 63, "S")).toBe(`.G${"#".repeat(61)}S`);
+    expect(withCell(near, 0, "#")).toBe(near);
+    expect(withCell(near, 1, "x")).toBe(near);
+  });
+
+  it("is what the agent plays in, and is kept with its run", async () => {
+    const recording = new Recording();
+    const model = inMap(near);
+    await recording.trainer.prepare({ ...model, training: { ...model.training, epochs: 40 } }, onCpu);
+    await recording.trainer.train();
+    expect(recording.tests.at(-1)).toMatchObject({ episodeLength: 1 });
+    const file = await recording.trainer.checkpoint();
+    expect(file && readCheckpoint(file).description).toMatchObject({ training: { map: near } });
+    await recording.trainer.dispose();
+  });
+
+  it.each([near.slice(1), near.replace("S", "."), near.replaceAll("G", "."), near.replace("S", "Q")])(
+    "is refused where it is none: %s",
+    (map) => {
+      expect(() => parseDescription(inMap(map))).toThrow(/map: expected 8 times 8 of S, G, x, # and dots/);
+    },
+  );
 });

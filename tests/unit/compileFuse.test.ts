@@ -229,6 +229,7 @@ const MAX_LAUNCHES: Record<PresetId, number> = {
   "kmeans-digits": 21,
   "cart-pole": 48,
   "grid-world": 23,
+  "grid-network": 26,
 };
 
 /** One of each kind of network, every day; the merged plans of all presets are those of `compileLaunches.test.ts`. */

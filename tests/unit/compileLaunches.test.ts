@@ -156,6 +156,7 @@ const MAX_LAUNCHES: Record<PresetId, number> = {
   "kmeans-digits": 10,
   "cart-pole": 16,
   "grid-world": 4,
+  "grid-network": 7,
 };
 
 const all = Object.keys(MAX_LAUNCHES) as PresetId[];

@@ -333,7 +333,7 @@ describe("refused for a training setting", () => {
     [{ patience: "3" }, 'Patience: expected a whole number from 0 to 10,000, got "3".'],
     [
       { speed: 1 },
-      'training settings: expected only batchSize, epochs, seed, validationCount, patience, samples, restoreBest, got "speed".',
+      'training settings: expected only batchSize, epochs, seed, validationCount, patience, samples, map, restoreBest, got "speed".',
     ],
   ])("%j", (changes, message) => {
     expect(refusalOf(withTraining(changes)).message).toContain(message);

@@ -76,5 +76,8 @@ export interface World {
 
 /** An environment: how its world is made. */
 export interface EnvironmentDef {
-  open(): World;
+  /** The map that it has of its own, where it is one of cells. */
+  readonly map?: string;
+  /** @param map in place of its own; worlds without one pass it over */
+  open(map?: string): World;
 }

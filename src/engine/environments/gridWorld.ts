@@ -1,13 +1,13 @@
 /** The world of cells. */
+import { ArgumentError } from "../errors";
 import type { EnvironmentDef, Mark, World } from "./environment";
+import { isGridMap, MAP_SIDE as SIDE } from "./gridMap";
 
-/** Cells in a row, and rows. */
-const SIDE = 8;
 /** What a step earns that leads nowhere in particular. */
 const STEP_REWARD = -0.04;
 const MAX_STEPS = 50;
 
-/** The rows of the map: `S` where tests begin, `G` the goal, `x` a pit, `#` a wall, `.` free. */
+/** The rows of its own map: `S` where tests begin, `G` the goal, `x` a pit, `#` a wall, `.` free. */
 const MAP = [
   "S...#...", //
   ".##.#.#.",
@@ -77,4 +77,13 @@ function worldOf(map: string): World {
   };
 }
 
-export const gridWorld: EnvironmentDef = { open: () => worldOf(MAP) };
+export const gridWorld: EnvironmentDef = {
+  map: MAP,
+  open: (map = MAP) => {
+    if (!isGridMap(map))
+      throw new ArgumentError(
+        `Grid world: expected ${SIDE} times ${SIDE} cells with a start and a goal, got "${map}".`,
+      );
+    return worldOf(map);
+  },
+};

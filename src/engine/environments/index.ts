@@ -12,4 +12,5 @@ export type EnvironmentName = keyof typeof registry;
 /** An environment, by its name. */
 export const environmentOf = (name: EnvironmentName): Promise<EnvironmentDef> => registry[name]();
 
+export { MAP_SIDE, mapCells, type MapLetter, withCell } from "./gridMap";
 export type { Dice, Grid, Mark, State, World } from "./environment";

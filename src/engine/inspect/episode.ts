@@ -26,7 +26,7 @@ export const episode = defineInquiry({
   answer: async ({ model, dataset, snapshot }, { draw }, { pause }): Promise<Episode> => {
     const { play } = tasks[model.description.task.type];
     if (!play || !dataset.environment) throw new ArgumentError("Episode: expected a model that acts, got another.");
-    const world = (await environmentOf(dataset.environment)).open();
+    const world = (await environmentOf(dataset.environment)).open(model.description.training.map);
     const { config } = aboutOf(model.description, dataset);
     const cpu = createCpuBackend();
     const actor = await Actor.open(model, 1, cpu);

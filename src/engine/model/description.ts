@@ -2,6 +2,7 @@
  *  valid and turns everything else away with a reason; whether layers fit each other is `analyze.ts`'s question. */
 import * as v from "valibot";
 import { ModelError } from "../errors";
+import { isGridMap, MAP_SIDE } from "../environments/gridMap";
 import type { Config, Fields, NumberField } from "../fields";
 import { fieldProblem, fieldSchema, got, readConfig } from "../fields";
 import { containers } from "../nn/containers";
@@ -46,6 +47,8 @@ export interface RunSettings {
   readonly patience: number;
   /** Train on so many of the others only; on all when 0 or left out. */
   readonly samples?: number | undefined;
+  /** The map of an agent's world, where it is one of cells; its own when left out. */
+  readonly map?: string | undefined;
   /** Where patience is on, the end brings the weights with the best validation loss back; true when left out. */
   readonly restoreBest?: boolean | undefined;
 }
@@ -159,6 +162,7 @@ const trainingSchema = record("part.training", {
   validationCount: ofRun("validationCount"),
   patience: ofRun("patience"),
   samples: v.optional(ofRun("samples")),
+  map: v.optional(v.custom<string>(isGridMap, wrong("part.map", say("description.map", { side: MAP_SIDE })))),
   restoreBest: v.optional(v.boolean(wrong("part.restoreBest", say("description.flag")))),
 });
 

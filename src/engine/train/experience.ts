@@ -58,7 +58,7 @@ export class Experience {
     const { play } = tasks[model.description.task.type];
     if (!environment || !play) return undefined;
     const [found, cpu] = await Promise.all([environmentOf(environment), openCpuBackend({ threads: 1 })]);
-    return new Experience(model, dataset, own, count, play, found.open(), cpu);
+    return new Experience(model, dataset, own, count, play, found.open(model.description.training.map), cpu);
   }
 
   /** Plays what a training step learns from. */

@@ -1,12 +1,13 @@
 /** An agent in its world: episodes as it would play them now, from slow to as fast as it goes. */
-import { ActionIcon, SegmentedControl } from "@mantine/core";
+import { ActionIcon, Button, SegmentedControl } from "@mantine/core";
 import { IconPlayerPauseFilled, IconPlayerPlayFilled } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { environmentOf, type World } from "../../../../src/engine";
 import { t } from "../../../common/words";
 import { dataOf, useDescription } from "../../../store/model";
 import { takePrepared, useRun } from "../../../store/run";
 import { GridTwin, GridValues, useGridValues } from "./GridValues";
+import { MapEditor } from "./MapEditor";
 import { Marks } from "./Marks";
 import { usePlayback } from "./usePlayback";
 import classes from "./SceneView.module.css";
@@ -21,26 +22,48 @@ export function SceneView() {
   const edited = useDescription();
   const data = dataOf(prepared ?? edited);
   const { environment } = data;
+  const { map } = (prepared ?? edited).training;
   const [world, setWorld] = useState<World | null>(null);
+  const [ownMap, setOwnMap] = useState<string | null>(null);
+  const [isEdited, setEdited] = useState(false);
   useEffect(() => {
     let isWanted = true;
     if (environment) {
       void environmentOf(environment).then((found) => {
-        if (isWanted) setWorld(found.open());
+        if (!isWanted) return;
+        setWorld(found.open(map));
+        setOwnMap(found.map ?? null);
       });
     }
     return () => {
       isWanted = false;
       setWorld(null);
     };
-  }, [environment]);
+  }, [environment, map]);
   const actions = data.columns["action"]?.names ?? [];
-  return world ? <Scene key={environment} world={world} actions={actions} /> : <p>{t("inspect.noScene")}</p>;
+  if (ownMap !== null && isEdited) return <MapEditor ownMap={ownMap} onDone={() => setEdited(false)} />;
+  if (!world) return <p>{t("inspect.noScene")}</p>;
+  return (
+    <Scene key={`${environment} ${map}`} world={world} actions={actions}>
+      {ownMap !== null && (
+        <Button variant="default" onClick={() => setEdited(true)}>
+          {t("inspect.editMap")}
+        </Button>
+      )}
+    </Scene>
+  );
 }
 
 const wantsStillness = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-function Scene({ world, actions }: { readonly world: World; readonly actions: readonly string[] }) {
+interface SceneProps {
+  readonly world: World;
+  readonly actions: readonly string[];
+  /** What else can be done with it. */
+  readonly children: ReactNode;
+}
+
+function Scene({ world, actions, children }: SceneProps) {
   const [speed, setSpeed] = useState<Speed>("1");
   const [isPlaying, setPlaying] = useState(() => !wantsStillness());
   const pace = speed === "fastest" ? FASTEST : Number(speed) * world.pace;
@@ -99,6 +122,7 @@ function Scene({ world, actions }: { readonly world: World; readonly actions: re
             }))}
           />
         </div>
+        {children}
         {grid && <p className={classes.note}>{t("inspect.gridHint")}</p>}
         {grid && told && <GridTwin grid={grid} told={told} actions={actions} />}
       </div>

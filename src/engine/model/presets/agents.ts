@@ -36,4 +36,27 @@ export const agentsPresets = {
       validationCount: 0,
     },
   ),
+  "grid-network": preset(
+    {
+      title: "Grid world by a network",
+      help: "The same world with a small network in the table's place: cells share what it learns, and it takes longer.",
+      dataset: "gridworld",
+    },
+    // It sees one cell at a time: a bias would move what it says of all of them.
+    {
+      [MODEL]: [
+        ["Dense", { units: 64, activation: "relu", useBias: false }],
+        ["Dense", { units: 4, activation: "linear", useBias: false }],
+      ],
+    },
+    {
+      // Values that look less far ahead differ more from cell to cell, beside what a moving target leaves in them.
+      task: ["qLearning", { discount: 0.95, exploration: 0.4 }],
+      optimizer: ["Adam", { learningRate: 0.003 }],
+      schedule: ["cosine", {}],
+      batchSize: 1024,
+      epochs: 1000,
+      validationCount: 0,
+    },
+  ),
 } as const satisfies Record<string, Preset>;

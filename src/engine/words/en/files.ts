@@ -21,6 +21,7 @@ export const part = {
   optimizer: "optimizer",
   schedule: "schedule",
   training: "training settings",
+  map: "map",
   restoreBest: "restoreBest",
   model: "model",
   modelName: "model name",
@@ -32,6 +33,8 @@ export const part = {
 /** Model descriptions that are not valid. */
 export const description = {
   whole: "Model description",
+  map: ({ side }: Counts<"side">) =>
+    `${count(side)} times ${count(side)} of S, G, x, # and dots, with one S and at least one G`,
   path: ({ path }: Texts<"path">) => `Model description at ${path}`,
   layer: ({ number }: Counts<"number">) => `Layer ${count(number)}`,
   layerWithId: ({ number, id }: Counts<"number"> & Texts<"id">) => `Layer ${count(number)} "${id}"`,

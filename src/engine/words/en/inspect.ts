@@ -105,6 +105,21 @@ export const inspect = {
   playScene: "Play the scene",
   pauseScene: "Pause the scene",
   noScene: "The agent acts as soon as the model is ready.",
+  editMap: "Edit the map",
+  useMap: "Use this map",
+  leaveMap: "Cancel",
+  ownMap: "Original map",
+  mapTool: "What a cell becomes",
+  mapCells: "Cells of the map",
+  mapHint:
+    "Press cells, or go through them by arrow keys and press Enter. There is one start, and always a goal. Once used, the map goes with the model: Undo takes it back, links carry it, and a run under way keeps its own until the edits are applied.",
+  mapCell: ({ row, column, kind }: Texts<"kind"> & Readonly<Record<"row" | "column", number>>) =>
+    `row ${whole(row)}, column ${whole(column)}: ${kind}`,
+  cellStart: "Start",
+  cellGoal: "Goal",
+  cellPit: "Pit",
+  cellWall: "Wall",
+  cellFree: "Free",
   gridHint:
     "Arrows show what it would do, colours and numbers what it expects from there: watch them spread from the goal.",
   gridValues: "What it would do in each cell, and what it expects",
