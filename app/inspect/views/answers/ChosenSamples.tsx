@@ -1,7 +1,7 @@
 /** The samples that are chosen, with what the model says of each; one of them is looked at closely. */
 import { IconCheck, IconX } from "@tabler/icons-react";
 import { useMemo } from "react";
-import { sizeOf } from "../../../../src/engine";
+import { type ColumnInfo, sizeOf } from "../../../../src/engine";
 import { formatScore, formatSureness } from "../../../common/format";
 import { t } from "../../../common/words";
 import { lookAt, takeAt, takeChosen, useSamples, type ChosenSamples as Chosen } from "../../../store/samples";
@@ -9,6 +9,7 @@ import { useSampleColumns } from "../../../train/useSampleColumns";
 import { useShown } from "../../../train/useShown";
 import { ClassBars } from "../ClassBars";
 import { Picture } from "../Picture";
+import { framesOf, isClip, stillOf } from "../trail";
 import { classOutputs, describeVerdict, type Verdict } from "../readPredictions";
 import { setOf } from "./choose";
 import { type Judged, outputsOf } from "./judged";
@@ -82,11 +83,7 @@ function Samples({ split, chosen }: { readonly split: JudgedSplit; readonly chos
       </div>
       {shown && (
         <div className={classes.detail}>
-          {input?.info.kind === "image" ? (
-            <Picture values={shown.input} shape={input.info.shape} className={classes.large} />
-          ) : (
-            <p className={classes.values}>{Array.from(shown.input.slice(0, 12), formatScore).join(", ")}</p>
-          )}
+          {input && <Close info={input.info} values={shown.input} />}
           <div className={classes.answer}>
             <p className={classes.sentence}>{describeVerdict(shown, about)}</p>
             <ClassBars
@@ -98,7 +95,7 @@ function Samples({ split, chosen }: { readonly split: JudgedSplit; readonly chos
           </div>
         </div>
       )}
-      {input?.info.kind === "image" && (
+      {input && (input.info.kind === "image" || isClip(input.info)) && (
         <div className={classes.strip} role="group" aria-label={t("inspect.images")}>
           {known.map((verdict) => (
             <button
@@ -110,7 +107,7 @@ function Samples({ split, chosen }: { readonly split: JudgedSplit; readonly chos
               aria-label={describeVerdict(verdict, about)}
               onClick={() => isCurrent && lookAt(verdict.index)}
             >
-              <Picture values={verdict.input} shape={input.info.shape} className={classes.image} />
+              <Still info={input.info} values={verdict.input} />
               <span className={classes.verdict}>
                 {verdict.isRight ? (
                   <IconCheck size={11} stroke={3} aria-hidden />
@@ -126,6 +123,31 @@ function Samples({ split, chosen }: { readonly split: JudgedSplit; readonly chos
       )}
     </section>
   );
+}
+
+interface SampleProps {
+  readonly info: ColumnInfo;
+  readonly values: Float32Array;
+}
+
+/** A sample looked at closely: an image, the frames of a clip, or the first of its numbers. */
+function Close({ info, values }: SampleProps) {
+  if (info.kind === "image") return <Picture values={values} shape={info.shape} className={classes.large} />;
+  if (!isClip(info)) return <p className={classes.values}>{Array.from(values.slice(0, 12), formatScore).join(", ")}</p>;
+  const frames = framesOf(values, info.shape);
+  return (
+    <div role="img" aria-label={t("inspect.clipFrames", { frames: frames.length })} className={classes.frames}>
+      {frames.map((frame) => (
+        <Picture key={frame.values.byteOffset} values={frame.values} shape={frame.shape} className={classes.frame} />
+      ))}
+    </div>
+  );
+}
+
+/** A sample among others. */
+function Still({ info, values }: SampleProps) {
+  const still = useMemo(() => stillOf(info, values), [info, values]);
+  return still && <Picture values={still.values} shape={still.shape} className={classes.image} />;
 }
 
 function sureness({ outputs, predicted }: Verdict, areProbabilities: boolean): string {

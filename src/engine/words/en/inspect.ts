@@ -102,6 +102,8 @@ export const inspect = {
   playClips: "Play the clips",
   pauseClips: "Pause the clips",
   clipFrame: "Frame of the clips",
+  clipFrames: ({ frames }: { readonly frames: number }) =>
+    `The ${whole(frames)} frames of the clip, one after the other`,
   playScene: "Play the scene",
   pauseScene: "Pause the scene",
   noScene: "The agent acts as soon as the model is ready.",
