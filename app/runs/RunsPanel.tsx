@@ -25,7 +25,8 @@ const ManyRuns = lazily<ManyRunsProps>(() => import("./ManyRuns").then((loaded) 
 /** What checkpoints may take, to choose from. */
 const BUDGETS = [50, 100, 250, 500, 1000, 2000, 4000].map((megabytes) => megabytes * 1e6);
 
-/** Rows that are added to the list at a time. */
+/** Rows that there are room for on most screens, with which the list opens, and those that are added at a time. */
+const FIRST = 20;
 const PAGE = 60;
 
 interface Deleted {
@@ -36,7 +37,7 @@ interface Deleted {
 export default function RunsPanel() {
   const { runs, names, taken, isForbidden } = useRuns();
   const [deleted, setDeleted] = useState<Deleted | null>(null);
-  const [most, setMost] = useState(PAGE);
+  const [most, setMost] = useState(FIRST);
   useEffect(() => void watchRuns(), []);
   const [filter, setFilter] = useState("");
   const tree = useMemo(
