@@ -334,6 +334,8 @@ describe("early stopping", () => {
       expect(best).toBeLessThan(losses.length - 1);
       const score = await trainer.session?.scoreValidation(async () => {});
       expect(lossOf(score)).toBe(losses[restoreBest ? best : losses.length - 1]);
+      // What is told of a validation is of the weights that there are.
+      expect(recording.status.validation).toEqual(score);
       expect(recording.status.test).toEqual(await trainer.session?.scoreTest(async () => {}));
     }
     // Whoever trains on has patience again.

@@ -19,10 +19,8 @@ import { nextTask } from "./yielding";
 
 /** How often scores are read back and reported. */
 const REPORT_MS = 100;
-/** How often a copy is kept, to go back to: at any time, sooner while the run is young, and at the ends of epochs, where those are not
- *  shorter than that. */
-const SNAPSHOT_MS = 5000;
-const FIRST_SNAPSHOT_MS = 500;
+/** How often a copy is kept, to go back to: at any time, sooner while the run is young, and at ends of epochs that are not shorter. */
+const [SNAPSHOT_MS, FIRST_SNAPSHOT_MS] = [5000, 500];
 const EPOCH_SNAPSHOT_MS = 200;
 
 /** What a run is made of. */
@@ -72,6 +70,8 @@ export class Run {
   #nonFinite: NonFinite | undefined;
   #failure: unknown;
   readonly #patience = new Patience();
+  /** Of the best validation, where it was made by this run. */
+  #bestScore: Score | undefined;
 
   constructor({ session, backend, description, listener, from }: RunOptions) {
     this.#session = session;
@@ -146,6 +146,7 @@ export class Run {
     const { patience, restoreBest = true } = this.#settings.training;
     if (!snapshot || patience === 0 || !restoreBest || snapshot.step === this.#reported) return undefined;
     this.#session.restore(snapshot);
+    this.validation = this.#bestScore ?? this.validation;
     // Whoever trains on does so from here.
     this.#keep(this.#keptOf({ ...snapshot, step: this.#reported }));
     return epoch;
@@ -369,7 +370,7 @@ export class Run {
     this.#reportedMs = this.elapsedMs;
     const { training } = this.#settings;
     const copy = () => this.#session.snapshot(this.#submitted);
-    await this.#patience.note(score[this.#goal] ?? NaN, epoch, training, copy);
+    if (await this.#patience.note(score[this.#goal] ?? NaN, epoch, training, copy)) this.#bestScore = score;
     this.#takeSnapshot(performance.now(), EPOCH_SNAPSHOT_MS);
     return this.#patience.hasRunOut(epoch, training);
   }
