@@ -14,7 +14,9 @@ export const bring = {
   chooseFolder: "Choose a folder",
   kindPictures: "Pictures: a folder for each class, or a zip of such folders. PNG, JPEG, WebP, GIF, BMP, SVG.",
   kindTable: "A table: CSV or TSV, a row for each sample.",
-  kindArrays: "Arrays: IDX files such as Fashion-MNIST's, NumPy's npy and npz, CIFAR-10's binary files.",
+  kindArrays:
+    "Arrays: IDX files, NumPy's npy and npz, CIFAR-10's binary files. Fashion-MNIST is four IDX files, taken together as they are: from " +
+    "github.com/zalandoresearch/fashion-mnist, folder data/fashion, or Debian's package dataset-fashion-mnist.",
   working: "Reading your data",
   percent: ({ percent }: Texts<"percent">) => `${percent}%`,
   name: "Name",
