@@ -58,3 +58,25 @@ test("1,000 steps allocate nothing", async () => {
   // What other test files left in this process may still come and go; what the steps made would show every time.
   expect(Math.min(...growths)).toBeLessThan(HEAP_SLACK_BYTES);
 });
+
+test("blocks are all zeros, whether they were never used, partly used or given back", () => {
+  const memory = new LinearMemory(false);
+  const lengths = [100, 70_000, 2_000_000];
+  const fillAll = (): number[] =>
+    lengths.map((length) => {
+      const address = memory.allocate(length);
+      const block = new Uint8Array(memory.memory.buffer, address, length);
+      expect(
+        block.every((byte) => byte === 0),
+        `${length} bytes at ${address}`,
+      ).toBe(true);
+      block.fill(7);
+      return address;
+    });
+  const first = fillAll();
+  // A hole at the end, whose beginning was used: what takes it next is longer.
+  memory.release(first[2]!);
+  lengths.push(3_000_000);
+  for (const address of fillAll().slice(0, 2)) memory.release(address);
+  fillAll();
+});

@@ -44,6 +44,8 @@ export class LinearMemory {
   generation = 0;
   #free: Free[] = [{ start: FIRST_BYTE, end: 16 * PAGE_BYTES }];
   readonly #sizes = new Map<number, number>();
+  /** Nothing from here on has ever been given out, so that it is still zero, as WebAssembly's memory begins. */
+  #fresh = FIRST_BYTE;
 
   /** @param isShared whether threads work on it. @throws RangeError where the machine cannot reserve so much */
   constructor(isShared: boolean) {
@@ -61,7 +63,10 @@ export class LinearMemory {
       return free.end - free.start === size ? [] : [{ start: free.start + size, end: free.end }];
     });
     this.#sizes.set(hole.start, size);
-    new Uint8Array(this.memory.buffer, hole.start, size).fill(0);
+    const end = hole.start + size;
+    if (hole.start < this.#fresh)
+      new Uint8Array(this.memory.buffer, hole.start, Math.min(end, this.#fresh) - hole.start).fill(0);
+    this.#fresh = Math.max(this.#fresh, end);
     return hole.start;
   }
 
