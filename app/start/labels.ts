@@ -11,10 +11,12 @@ import {
 
 /** How many samples have labels. */
 const LABELS = 100;
+/** Units of the head's hidden layer, where there is one. */
+const HIDDEN = 128;
 
 /** The first network as a classifier of what the data have classes of: a last layer of outputs gets as many as there are classes, and where
- *  another network went on from it, such a layer is added.
- *  @param isFrozen whether only that layer learns */
+ *  another network went on from it, a hidden layer and such a layer are added.
+ *  @param isFrozen whether only these layers learn */
 export function withFewLabels(model: ModelDescription, isFrozen: boolean): ModelDescription {
   const data = requireDataset(model.dataset);
   const task = taskFor(data) ?? model.task.type;
@@ -29,11 +31,15 @@ export function withFewLabels(model: ModelDescription, isFrozen: boolean): Model
     const { frozen: _, ...thawed } = block;
     return isFrozen ? { ...thawed, frozen: true } : thawed;
   });
-  const network: NetworkDescription = { ...first, blocks: [...blocks, { id, type: layerFor.outputs, config }] };
+  const hidden = { id: "head-hidden", type: layerFor.outputs, config: { units: HIDDEN, activation: "relu" } };
+  const head = [...(others.length > 0 ? [hidden] : []), { id, type: layerFor.outputs, config }];
+  // A schedule of many steps is none for a few.
+  const schedule = { type: "constant", config: {} } as const;
+  const network: NetworkDescription = { ...first, schedule, blocks: [...blocks, ...head] };
   return {
     ...model,
     task: { type: task, config: {} },
     networks: { [name]: network },
-    training: { ...model.training, batchSize: 20, epochs: isFrozen ? 200 : 60, validationCount: 1000, samples: LABELS },
+    training: { ...model.training, batchSize: 20, epochs: 60, validationCount: 1000, samples: LABELS },
   };
 }

@@ -129,7 +129,7 @@ const MAX_LAUNCHES: Record<PresetId, number> = {
   branches: 14,
   transfer: 9,
   "rotation-pretraining": 15,
-  "masked-pretraining": 14,
+  "masked-pretraining": 18,
   "simple-rnn": 7,
   lstm: 7,
   gru: 9,
