@@ -2,6 +2,7 @@
 // leaves a choice without shaders, and a model with its run and its tuner.
 import { type Backend, choiceOf, type Executable, type GemmVariants } from "../../src/engine/backend/backend";
 import { createCpuBackend } from "../../src/engine/backend/cpu/cpuBackend";
+import { merging } from "../../src/engine/compile/merging";
 import type { Plan } from "../../src/engine/compile/plan";
 import { partsOf } from "../../src/engine/compile/splitK";
 import type { GemmSize, GemmVariant } from "../../src/engine/graph/kernel";
@@ -58,6 +59,7 @@ export function choosingCpu(): ChoosingBackend {
   return {
     ...cpu,
     kind: "webgpu",
+    merging,
     prepare: (plan, leaves) => prepareWith(choiceOf({ candidates, preferred }), plan, leaves),
     gemm: { candidates, packedParts: partsOf, costOf: ({ m, n, k }) => m * n * k, ahead: 0, preferred, prepareWith },
   };
