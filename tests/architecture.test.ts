@@ -20,6 +20,7 @@ import {
   parseFile,
   type SourceFile,
 } from "./support/architecture";
+import { checkComponentStyles } from "./support/componentStyles";
 import { registries } from "./support/records";
 import { checkComplete, checkNames, type Registry } from "./support/registries";
 import { checkEarlyText, checkVisibleText } from "./support/visibleText";
@@ -37,6 +38,7 @@ const parsed = ["app", "bench", "src", "scripts", "tests"]
   .flatMap((folder) => readFolder(folder, /\.(tsx?|mjs)$/))
   .map((file) => parseFile(file, exists));
 const shaders = readFolder("src/shaders", /\.wgsl$/);
+const pageStyles = parsed.find(({ path }) => path === "app/styles/mantine.ts");
 const imports = parsed.flatMap((file) => file.imports);
 
 /** A small file, as if it stood at `path` beside those that `others` names. */
@@ -70,6 +72,7 @@ describe("the house", () => {
     ["every file says what it is", () => parsed.flatMap(checkOpening)],
     ["what visitors read is in the catalogue", () => parsed.flatMap(checkVisibleText)],
     ["no text is written before the language is known", () => parsed.flatMap(checkEarlyText)],
+    ["components have their styles", () => parsed.flatMap((file) => checkComponentStyles(file, pageStyles))],
   ])("%s", (_rule, check) => {
     expect(check()).toEqual([]);
   });

@@ -1,5 +1,6 @@
 /** The benchmark's page: what this machine is, a button, and a table that fills. */
 import { Button, Progress } from "@mantine/core";
+import "@mantine/core/styles/Progress.css";
 import { IconPlayerPlay, IconPlayerStop } from "@tabler/icons-react";
 import { CopyButton } from "../common/CopyButton";
 import { Panel } from "../common/Panel";

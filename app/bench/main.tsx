@@ -1,6 +1,5 @@
 /** Where the benchmark's page begins: its theme is the app's, and nothing else of the app is loaded. */
 import "../styles/mantine";
-import "@mantine/core/styles/Progress.css";
 import { MantineProvider } from "@mantine/core";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";

@@ -1,5 +1,6 @@
 /** The film of a run: a slider over its checkpoints moves curves, predictions and views together, and all of it goes into a file. */
 import { Button, Progress, Slider, useComputedColorScheme } from "@mantine/core";
+import "@mantine/core/styles/Progress.css";
 import { IconDownload, IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { type ListedRun, say } from "../../src/engine";

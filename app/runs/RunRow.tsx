@@ -1,5 +1,6 @@
 /** One run of the list. */
 import { ActionIcon, Menu, TextInput, Tooltip } from "@mantine/core";
+import "@mantine/core/styles/Menu.css";
 import {
   IconCopy,
   IconDeviceFloppy,

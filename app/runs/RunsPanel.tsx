@@ -1,5 +1,4 @@
 /** The runs that are kept: what each was, how well it did, and what can be done with it. Loaded only when it is asked for. */
-import "@mantine/core/styles/Menu.css";
 import "@mantine/core/styles/Progress.css";
 import { Button, NativeSelect, Progress, TextInput, Tooltip } from "@mantine/core";
 import { IconChartLine, IconDeviceFloppy, IconFlag2, IconFolderOpen, IconListSearch } from "@tabler/icons-react";

@@ -1,5 +1,6 @@
 /** Freezes all layers up to one, or thaws all. */
 import { Button, Group } from "@mantine/core";
+import "@mantine/core/styles/Group.css";
 import { t } from "../common/words";
 import { edit } from "../store/model";
 import { freezeUpTo } from "./stages";

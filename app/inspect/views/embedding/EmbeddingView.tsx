@@ -1,5 +1,6 @@
 /** Test samples where a layer places them, followed while the model learns: choose a layer, and how its numbers are laid out. */
 import { Button, NativeSelect, Progress, SegmentedControl, useComputedColorScheme } from "@mantine/core";
+import "@mantine/core/styles/Progress.css";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { type Embeddable, type Embedding, say } from "../../../../src/engine";
 import { formatCount, formatPercent } from "../../../common/format";

@@ -1,5 +1,6 @@
 /** Checks gradients when it is asked to, parameter by parameter, and names the worst. */
 import { Button, NativeSelect, Progress } from "@mantine/core";
+import "@mantine/core/styles/Progress.css";
 import { useEffect, useState } from "react";
 import type { CheckedVariable, GradientCheck } from "../../../../src/engine";
 import { formatCount, formatScore } from "../../../common/format";

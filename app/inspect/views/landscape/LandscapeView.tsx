@@ -1,5 +1,6 @@
 /** Computes the landscape of the loss when it is asked to, and shows it with the run's path. */
 import { Button, NativeSelect, Progress, SegmentedControl } from "@mantine/core";
+import "@mantine/core/styles/Progress.css";
 import { useEffect, useMemo, useState } from "react";
 import type { Landscape } from "../../../../src/engine";
 import { formatCount, formatLoss, formatPercent, formatScore } from "../../../common/format";

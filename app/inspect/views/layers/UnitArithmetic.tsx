@@ -1,6 +1,7 @@
 /** How one number of a layer is computed: the inputs that count, their weights, the products, their sum, the bias and the activation. For
  *  maps, window by window. */
 import { Button, CloseButton, NumberInput } from "@mantine/core";
+import "@mantine/core/styles/NumberInput.css";
 import { useEffect, useState } from "react";
 import type { Arithmetic, ColumnData } from "../../../../src/engine";
 import { formatCount, formatScore } from "../../../common/format";

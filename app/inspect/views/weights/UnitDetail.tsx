@@ -1,5 +1,6 @@
 /** One unit closely: one channel of its weights enlarged, with numbers. */
 import { NumberInput } from "@mantine/core";
+import "@mantine/core/styles/NumberInput.css";
 import { useMemo, useState } from "react";
 import type { Weights } from "../../../../src/engine";
 import { formatCount, formatScore } from "../../../common/format";

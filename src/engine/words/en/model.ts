@@ -54,7 +54,7 @@ export const model = {
   shareHelp: ({ share }: Texts<"share">) => `${share} of the model's compute`,
   share: ({ share }: Texts<"share">) => `${share} of compute`,
   settingsOf: ({ name }: Texts<"name">) => `Settings of ${name}`,
-  more: "Name, weights and compute",
+  more: "More penalties, name and compute",
   frozen: "Frozen",
   frozenHelp: "Keeps its weights as they are",
   addBranch: "Add branch",
