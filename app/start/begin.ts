@@ -18,7 +18,7 @@ export async function presentStart(title: string): Promise<Start | null> {
 export async function keptStart(id: string, title: string): Promise<Start | null> {
   const [store, { weightsOfRun }] = await Promise.all([openRuns(), openStarts()]);
   const newest = (await store.checkpoints(id)).toSorted((a, b) => b.at - a.at)[0];
-  return newest ? { title, weights: weightsOfRun(await store.bytesOf(newest), dataOf) } : null;
+  return newest ? { title, weights: await weightsOfRun(await store.bytesOf(newest), dataOf) } : null;
 }
 
 /** The weights of a file. @throws Error saying what was expected */

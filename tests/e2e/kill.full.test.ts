@@ -140,7 +140,7 @@ it(`of a tab that is killed at ${KILLS} moments, half of them while it writes, e
       const bytes = new Uint8Array(Buffer.from(base64, "base64"));
       expect(bytes.length, `kill ${n}`).toBe(byteLength);
       // This checks its sum.
-      expect(readCheckpoint(bytes).books.step, `kill ${n}`).toBe(step);
+      expect((await readCheckpoint(bytes)).books.step, `kill ${n}`).toBe(step);
       counts.loaded++;
     }
     if (savedStep && n % RESUMED_EVERY === 0) {

@@ -24,12 +24,12 @@ const good: Checkpoint = {
   tensors: { "model/trained": Float32Array.of(1, -0, 2 ** -149), "model/slot/mean": Float32Array.of(3) },
   best: { "model/trained": Float32Array.of(4, 5, 6), "model/slot/mean": Float32Array.of(7) },
 };
-const file = writeCheckpoint(good);
+const file = await writeCheckpoint(good);
 
 /** The reason for which a file is refused; undefined where it is read. */
-function refusal(bytes: Uint8Array): string | undefined {
+async function refusal(bytes: Uint8Array): Promise<string | undefined> {
   try {
-    readCheckpoint(bytes);
+    await readCheckpoint(bytes);
     return undefined;
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
@@ -67,30 +67,30 @@ const metadata = {
 };
 
 describe("what was written", () => {
-  it("is read back to the bit", () => {
-    const read = readCheckpoint(file);
+  it("is read back to the bit", async () => {
+    const read = await readCheckpoint(file);
     expect(read).toEqual(good);
     expect(Object.is(read.tensors["model/trained"]?.[1], -0)).toBe(true);
-    expect(refusal(signed(metadata))).toBeUndefined();
+    expect(await refusal(signed(metadata))).toBeUndefined();
   });
 
-  it("is so for any finite numbers, names and lengths", () => {
+  it("is so for any finite numbers, names and lengths", async () => {
     const numbers = fc.float32Array({ noNaN: true, noDefaultInfinity: true, maxLength: 9 });
     const names = fc
       .string({ unit: "binary", maxLength: 9 })
       .filter((name) => !/^(best\/.*|__.*__|prototype|constructor)$/s.test(name));
-    fc.assert(
-      fc.property(
+    await fc.assert(
+      fc.asyncProperty(
         fc.dictionary(names, numbers, { maxKeys: 5, noNullPrototype: true }),
         fc.double({ noNaN: true, noDefaultInfinity: true }),
-        (tensors, loss) => {
+        async (tensors, loss) => {
           const written = {
             ...good,
             tensors,
             best: null,
             books: { ...good.books, best: { loss, epoch: 1, step: null } },
           };
-          const read = readCheckpoint(writeCheckpoint(written));
+          const read = await readCheckpoint(await writeCheckpoint(written));
           expect(read.tensors).toEqual(tensors);
           expect(Object.is(read.books.best.loss, JSON.parse(JSON.stringify(loss)))).toBe(true);
         },
@@ -101,36 +101,40 @@ describe("what was written", () => {
 });
 
 describe("what was tampered with is refused", () => {
-  it("with any one byte changed", () => {
-    fc.assert(
-      fc.property(fc.nat(file.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
+  it("with any one byte changed", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(file.length - 1), fc.integer({ min: 1, max: 255 }), async (at, change) => {
         const bytes = file.slice();
         bytes[at]! ^= change;
-        expect(refusal(bytes)).toBeDefined();
+        expect(await refusal(bytes)).toBeDefined();
       }),
       { numRuns: 300 },
     );
   });
 
-  it("cut off anywhere, or with more behind", () => {
-    for (let length = 0; length < file.length; length += 7) expect(refusal(file.subarray(0, length))).toBeDefined();
-    expect(refusal(Uint8Array.from([...file, 0]))).toBeDefined();
+  it("cut off anywhere, or with more behind", async () => {
+    for (let length = 0; length < file.length; length += 7)
+      expect(await refusal(file.subarray(0, length))).toBeDefined();
+    expect(await refusal(Uint8Array.from([...file, 0]))).toBeDefined();
   });
 
-  it("as noise, and as a header of any JSON", () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => void expect(refusal(bytes)).toBeDefined()),
+  it("as noise, and as a header of any JSON", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uint8Array({ maxLength: 64 }),
+        async (bytes) => void expect(await refusal(bytes)).toBeDefined(),
+      ),
       {
         numRuns: 200,
       },
     );
-    fc.assert(
-      fc.property(fc.json(), (json) => void expect(refusal(withHeader(json))).toBeDefined()),
+    await fc.assert(
+      fc.asyncProperty(fc.json(), async (json) => void expect(await refusal(withHeader(json))).toBeDefined()),
       { numRuns: 200 },
     );
   });
 
-  it("with any part of the books of another kind, signed or not", () => {
+  it("with any part of the books of another kind, signed or not", async () => {
     const paths: (readonly string[])[] = [];
     const walk = (value: unknown, path: readonly string[]): void => {
       paths.push(path);
@@ -160,7 +164,7 @@ describe("what was tampered with is refused", () => {
         if (free(path, given) || (path.length > 0 && path[0] === "best")) continue;
         const books = put(JSON.parse(metadata.books), path, given);
         expect(
-          refusal(signed({ ...metadata, books: JSON.stringify(books) ?? "" })),
+          await refusal(signed({ ...metadata, books: JSON.stringify(books) ?? "" })),
           `${path.join()} ${JSON.stringify(given)}`,
         ).toBeDefined();
         refused++;
@@ -169,7 +173,7 @@ describe("what was tampered with is refused", () => {
     expect(refused).toBeGreaterThan(90);
   });
 
-  it.each<[string, string, Uint8Array]>([
+  it.each<[string, string, Uint8Array | Promise<Uint8Array>]>([
     ["a header longer than the file", "at most", withHeader("{}", undefined, 2 ** 40)],
     ["a header longer than any", "at most 1048576", withHeader(" ".repeat(2 ** 20 + 8))],
     ["a header nested without end", "JSON", withHeader("[".repeat(200_000))],
@@ -233,8 +237,8 @@ describe("what was tampered with is refused", () => {
       "valid books",
       signed({ ...metadata, books: metadata.books.replace("{", '{"__proto__":{"polluted":1},') }),
     ],
-  ])("%s", (_, reason, bytes) => {
-    expect(refusal(bytes)).toContain(reason);
+  ])("%s", async (_, reason, bytes) => {
+    expect(await refusal(await bytes)).toContain(reason);
     expect(Object.hasOwn(Object.prototype, "polluted")).toBe(false);
   });
 });

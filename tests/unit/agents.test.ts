@@ -185,7 +185,7 @@ describe("a map of the visitor's own", () => {
     await recording.trainer.train();
     expect(recording.tests.at(-1)).toMatchObject({ episodeLength: 1 });
     const file = await recording.trainer.checkpoint();
-    expect(file && readCheckpoint(file).description).toMatchObject({ training: { map: near } });
+    expect(file && (await readCheckpoint(file)).description).toMatchObject({ training: { map: near } });
     await recording.trainer.dispose();
   });
 

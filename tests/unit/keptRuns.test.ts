@@ -1,5 +1,5 @@
 // Runs that are kept: what is written of them and when, which checkpoints stay, and that training goes on whatever storage does.
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { fileSource } from "../../scripts/support/fileSource";
 import { readCheckpoint } from "../../src/engine/io/checkpoint";
 import { KeepingTrainer } from "../../src/engine/trainer/keepingTrainer";
@@ -49,6 +49,40 @@ describe("a run", () => {
     await trainer.keeper.flush();
     const events = store.runs.get(recorded()[0] ?? "")?.events.filter(({ what }) => what === "by-hand");
     expect(events).toEqual([{ step: 3, what: "by-hand", code: "model" }]);
+  });
+
+  it("does not wait for the digest of a checkpoint", async () => {
+    const store = new MemoryRuns();
+    const { trainer, recorded, status } = tab(async () => store);
+    let resolve = (): void => {};
+    const promise = new Promise<void>((settle) => {
+      resolve = settle;
+    });
+    let asked = 0;
+    const digest = async (...of: Parameters<SubtleCrypto["digest"]>): Promise<ArrayBuffer> => {
+      asked++;
+      await promise;
+      return await subtle.digest(...of);
+    };
+    const { subtle } = crypto;
+    vi.stubGlobal("crypto", { randomUUID: () => "a-b-c-d-e", subtle: { digest } });
+    try {
+      await trainer.prepare(model, options);
+      await trainer.train(2);
+      await vi.waitFor(() => expect(asked).toBe(1));
+      await trainer.train(40);
+      expect(status()).toMatchObject({ state: "paused", step: 40 });
+      expect(store.files.size).toBe(0);
+      resolve();
+      await trainer.keeper.flush();
+    } finally {
+      resolve();
+      vi.unstubAllGlobals();
+    }
+    expect(recorded()).toEqual(["a-b-c-d-e"]);
+    const [first, ...others] = [...store.files.values()];
+    expect(others.length).toBeGreaterThan(0);
+    expect((await readCheckpoint(first ?? new Uint8Array())).books.step).toBeLessThan(40);
   });
 
   it("is kept from its first step on, with its curves, start and last state", async () => {
@@ -168,7 +202,7 @@ describe("a run", () => {
     expect(store.runs.get(first)).toMatchObject({ step: 10, description: model });
     expect(store.runs.get(second)).toMatchObject({ step: 5, description: other });
     for (const [key, { run, step }] of store.infos) {
-      const { description } = readCheckpoint(store.files.get(key) ?? new Uint8Array());
+      const { description } = await readCheckpoint(store.files.get(key) ?? new Uint8Array());
       expect(description, `${run} ${step}`).toEqual(run === first ? model : other);
     }
   });

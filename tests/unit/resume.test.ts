@@ -69,7 +69,7 @@ async function expectSameBits(model: ModelDescription, half: number, options: Op
   expect(result).toEqual<Resumed>({ step: half, differences: [], bits: "same" });
   expect(second).toEqual(whole);
   expect(second.told).toHaveLength(half);
-  expect(readCheckpoint(file).tensors).toEqual(saved?.tensors);
+  expect((await readCheckpoint(file)).tensors).toEqual(saved?.tensors);
 }
 
 /** The same model in short epochs. */
@@ -183,7 +183,7 @@ describe("a checkpoint", () => {
     const file = await trainer.checkpoint();
     await training;
     const { snapshot } = await stateOf(recording, 300);
-    const { step } = readCheckpoint(file ?? new Uint8Array()).books;
+    const { step } = (await readCheckpoint(file ?? new Uint8Array())).books;
     expect(step).toBeGreaterThan(0);
     expect(step).toBeLessThan(300);
     await trainer.dispose();
@@ -192,7 +192,7 @@ describe("a checkpoint", () => {
 
   it("that is refused leaves the model as it is, with a reason", async () => {
     const { file } = await trained(model, 3, options);
-    const good = readCheckpoint(file);
+    const good = await readCheckpoint(file);
     const recording = opened(options);
     const { trainer } = recording;
     await trainer.prepare(model, prepareOptions(options));
@@ -205,10 +205,10 @@ describe("a checkpoint", () => {
       ["expected a header of at most", file.subarray(0, 100)],
       [
         'numbers in "model/trained", got none',
-        writeCheckpoint({ ...good, tensors: others, best: null, books: { ...good.books, best: noBest } }),
+        await writeCheckpoint({ ...good, tensors: others, best: null, books: { ...good.books, best: noBest } }),
       ],
-      ["Model description: model: expected an object, got 7.", writeCheckpoint({ ...good, description: 7 })],
-      ["expected the seed 0", writeCheckpoint({ ...good, description: withLearning(model, { seed: 0 }) })],
+      ["Model description: model: expected an object, got 7.", await writeCheckpoint({ ...good, description: 7 })],
+      ["expected the seed 0", await writeCheckpoint({ ...good, description: withLearning(model, { seed: 0 }) })],
     ];
     for (const [reason, bytes] of hostile) {
       recording.clear();

@@ -1,5 +1,6 @@
 /** Reads a dataset's files through an injected source: unzips them, checks every byte by length and SHA-256, and gives up on a
  *  line that has gone silent. Knows no address, no DOM and no file system. */
+import { sha256 } from "../digest";
 import { DatasetError } from "../errors";
 import { within } from "../within";
 import { type EngineKey, type Said, say } from "../words/said";
@@ -155,13 +156,4 @@ async function peek(
     cancel: (reason) => reader.cancel(reason),
   });
   return [head, rest];
-}
-
-/** Hex digest. `crypto.subtle` is missing on pages served over plain http from another machine: then JavaScript does it. */
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const subtle: SubtleCrypto | undefined = crypto.subtle;
-  const digest = subtle
-    ? new Uint8Array(await subtle.digest("SHA-256", bytes))
-    : (await import("@noble/hashes/sha2.js")).sha256(bytes);
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

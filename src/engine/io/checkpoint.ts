@@ -1,8 +1,8 @@
 /** A run as a file that it can go on from, to the bit: safetensors of all that training changes, and in `__metadata__` the model's
  *  description, the books of the run, the machine it ran on, and a checksum. What does not keep to that is refused with a reason
  *  before anything is made of it. The description is only JSON here: `model/` checks it. */
-import { sha256 } from "@noble/hashes/sha2.js";
 import * as v from "valibot";
+import { sha256 } from "../digest";
 import { ArgumentError, FileError } from "../errors";
 import { say } from "../words/said";
 import { type NamedArray, readSafetensors, writeSafetensors } from "./safetensors";
@@ -87,8 +87,9 @@ export interface Checkpoint {
   readonly best: Arrays | null;
 }
 
-/** The bytes of a file. */
-export function writeCheckpoint({ description, books, machine, tensors, best }: Checkpoint): Uint8Array<ArrayBuffer> {
+/** The bytes of a file. All but the checksum is written before it returns its promise. */
+export async function writeCheckpoint(checkpoint: Checkpoint): Promise<Uint8Array<ArrayBuffer>> {
+  const { description, books, machine, tensors, best } = checkpoint;
   const named = (arrays: Arrays, prefix: string): [string, NamedArray][] =>
     Object.entries(arrays).map(([name, data]) => [`${prefix}${name}`, { shape: [data.length], data }]);
   const bytes = writeSafetensors({
@@ -104,14 +105,14 @@ export function writeCheckpoint({ description, books, machine, tensors, best }: 
   });
   // The checksum is that of the file with none.
   const at = placeOfChecksum(bytes, NO_CHECKSUM);
-  bytes.set(new TextEncoder().encode(hexOf(sha256(bytes))), at);
+  bytes.set(new TextEncoder().encode(await sha256(bytes)), at);
   return bytes;
 }
 
 /** Reads a file. @throws FileError saying what was expected and what came */
-export function readCheckpoint(bytes: Uint8Array): Checkpoint {
+export async function readCheckpoint(bytes: Uint8Array): Promise<Checkpoint> {
   try {
-    return read(bytes);
+    return await read(bytes);
   } catch (error) {
     if (!(error instanceof ArgumentError)) throw error;
     throw new FileError(say("checkpoint.refused", { reason: error.message }));
@@ -122,13 +123,13 @@ function refuse(expected: string, got: string): never {
   throw new ArgumentError(`expected ${expected}, got ${got}. Choose a whole checkpoint of Descent's.`);
 }
 
-function read(bytes: Uint8Array): Checkpoint {
+async function read(bytes: Uint8Array): Promise<Checkpoint> {
   if (bytes.length > MAX_CHECKPOINT_BYTES) refuse(`at most ${MAX_CHECKPOINT_BYTES} bytes`, String(bytes.length));
   const { tensors: all, metadata } = readSafetensors(bytes, MAX_HEADER_BYTES);
   const { format, version, checksum = "" } = metadata;
   if (format !== FORMAT) refuse(`the format ${FORMAT}`, format === undefined ? "none" : short(format));
   if (version !== VERSION) refuse(`version ${VERSION}`, short(version ?? "none"));
-  checkSum(bytes, checksum);
+  await checkSum(bytes, checksum);
   const books = parsed(booksSchema, "books", metadata);
   const machine = parsed(machineSchema, "machine", metadata);
   checkBooks(books);
@@ -184,13 +185,12 @@ function json(key: string, metadata: Readonly<Record<string, string>>): unknown 
   }
 }
 
-function checkSum(bytes: Uint8Array, checksum: string): void {
+async function checkSum(bytes: Uint8Array, checksum: string): Promise<void> {
   if (!/^[0-9a-f]{64}$/.test(checksum)) refuse("a checksum of 64 hexadecimal digits", short(checksum));
   const at = placeOfChecksum(bytes, checksum);
-  const end = at + NO_CHECKSUM.length;
-  const hash = sha256.create();
-  hash.update(bytes.subarray(0, at)).update(new TextEncoder().encode(NO_CHECKSUM)).update(bytes.subarray(end));
-  const sum = hexOf(hash.digest());
+  const unsigned = Uint8Array.from(bytes);
+  unsigned.set(new TextEncoder().encode(NO_CHECKSUM), at);
+  const sum = await sha256(unsigned);
   if (sum !== checksum) refuse(`the checksum ${checksum}`, sum);
 }
 
@@ -202,7 +202,5 @@ function placeOfChecksum(bytes: Uint8Array, checksum: string): number {
     .indexOf(`${opening}${checksum}"`);
   return at < 0 ? refuse("a checksum as Descent writes it", "none") : at + opening.length;
 }
-
-const hexOf = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 const short = (value: string): string => (value.length > 80 ? `${value.slice(0, 80)}…` : value || "nothing");

@@ -18,8 +18,11 @@ const MAX_HEADER_BYTES = 2 ** 20;
 
 /** The weights of a kept run, by their names there. @param dataOf finds the data that a model is of
  *  @throws FileError for a damaged file, ModelError for a model that is none */
-export function weightsOfRun(bytes: Uint8Array, dataOf: (model: ModelDescription) => DataInfo): StartWeights {
-  const { description: json, tensors } = readCheckpoint(bytes);
+export async function weightsOfRun(
+  bytes: Uint8Array,
+  dataOf: (model: ModelDescription) => DataInfo,
+): Promise<StartWeights> {
+  const { description: json, tensors } = await readCheckpoint(bytes);
   const description = parseDescription(json);
   const layouts = layoutVariables(analyzeModel(description, dataOf(description)));
   return Object.fromEntries(

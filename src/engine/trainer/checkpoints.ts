@@ -24,7 +24,7 @@ export interface FiledRun {
 }
 
 /** A run at a step as a file. @param build which code this is */
-export function fileOf(prepared: Prepared, kept: Kept, build: string): Uint8Array<ArrayBuffer> {
+export function fileOf(prepared: Prepared, kept: Kept, build: string): Promise<Uint8Array<ArrayBuffer>> {
   return writeCheckpoint(checkpointOf(prepared, kept, build));
 }
 
@@ -90,7 +90,7 @@ export async function readRun(
   options: PrepareOptions,
   know: (id: string) => Promise<void> = async () => {},
 ): Promise<FiledRun> {
-  const { description: json, books, machine, tensors, best } = readCheckpoint(file);
+  const { description: json, books, machine, tensors, best } = await readCheckpoint(file);
   const description = await described(json, know);
   const { order } = books;
   const info = infoOf(requireDataset(description.dataset));

@@ -7,7 +7,7 @@ import { type EngineKey, type Said, say } from "../words/said";
 import { bytesIn, checkpointId, type KeptRun, MAX_RUNS, type RunEvent, type RunStore, thin, UNDO_MS } from "./keptRuns";
 import type { StepBatch, TrainerEvent, TrainerState, TrainerStatus, ValidationMetrics } from "./protocol";
 import { heldRuns, lockRun } from "./runLock";
-import { type Copy, type Filing, recordOf, type RunInHand } from "./runRecord";
+import { type Copy, fileFrom, type Filing, recordOf, type RunInHand } from "./runRecord";
 
 /** Between two checkpoints of a run, and between two writings of what is told of it. */
 const CHECKPOINT_MS = 15_000;
@@ -353,11 +353,8 @@ export class RunKeeper {
   }
 
   async #writeCopy(store: RunStore, run: string, { step, isBest, epoch, file }: Copy): Promise<void> {
-    const make = await file();
-    const started = performance.now();
-    const bytes = make();
-    // Waiting for the disk, or for what makes the first file, costs the training nothing.
-    this.#spentMs += this.#writeMs = performance.now() - started;
+    const { bytes, heldMs } = await fileFrom(file);
+    this.#spentMs += this.#writeMs = heldMs;
     const budgetBytes = await store.budget();
     if (bytes.length > budgetBytes) return;
     const at = Date.now();

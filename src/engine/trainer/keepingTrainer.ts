@@ -93,7 +93,7 @@ export class KeepingTrainer extends Trainer implements RunControls {
       const info = apart[Math.round(i * every)];
       // One that was given up meanwhile is left out.
       const bytes = info && (await store.bytesOf(info).catch(() => undefined));
-      if (bytes) snapshots.push({ step: info.step, tensors: readCheckpoint(bytes).tensors });
+      if (bytes) snapshots.push({ step: info.step, tensors: (await readCheckpoint(bytes)).tensors });
     }
     return snapshots;
   }

@@ -209,7 +209,7 @@ async function unpackRun(
   };
   // All are looked at before the first is kept: a run is taken whole or not at all.
   for (const [i, { step }] of checkpoints.entries()) {
-    const { books } = readCheckpoint(part(`${i}.safetensors`));
+    const { books } = await readCheckpoint(part(`${i}.safetensors`));
     if (books.step !== step) refuse(`a checkpoint of step ${step}`, `one of step ${books.step}`);
   }
   for (const [i, { step, at, isBest, epoch }] of checkpoints.entries()) {

@@ -1,4 +1,5 @@
 /** A run in the hands of its keeper, and what is written of it. */
+import { digestsAside } from "../digest";
 import type { ModelDescription } from "../model/description";
 import type { MetricColumns, MetricLog } from "../train/metricLog";
 import type { KeptRun, RunEvent, RunStore } from "./keptRuns";
@@ -21,8 +22,19 @@ export interface RunInHand {
   readonly release: () => void;
 }
 
-/** Fetches what makes a file of a copy of a run; then that takes the time that writing takes from training. */
-export type Filing = () => Promise<() => Uint8Array<ArrayBuffer>>;
+/** Fetches what makes a file of a copy of a run; then what that does before it returns its promise takes time from training. */
+export type Filing = () => Promise<() => Promise<Uint8Array<ArrayBuffer>>>;
+
+/** Makes a file. @returns its bytes, and for how many milliseconds that held up the training: waiting for what makes the first file, for
+ *  a digest beside this thread, or for the disk, costs it nothing */
+export async function fileFrom(filing: Filing): Promise<{ bytes: Uint8Array<ArrayBuffer>; heldMs: number }> {
+  const make = await filing();
+  const started = performance.now();
+  const making = make();
+  const laidOutMs = performance.now() - started;
+  const bytes = await making;
+  return { bytes, heldMs: digestsAside() ? laidOutMs : performance.now() - started };
+}
 
 /** A copy of its state that is to be written. */
 export interface Copy {
