@@ -10,9 +10,10 @@ export default defineConfig({
   test: {
     // Processes rather than threads: Dawn is one native library a process.
     pool: "forks",
-    maxWorkers: 2,
-    // One after another in the same two processes: starting a file anew reads half of the engine again. Each test lets go
-    // of what it opens.
+    // One more than the processors of the smallest machine: tests wait for a GPU, a thread or a page a sixth of their time.
+    maxWorkers: 3,
+    // One after another in the same processes: starting a file anew reads half of the engine again. Each test lets go of what it
+    // opens.
     isolate: false,
     allowOnly: false,
     passWithNoTests: false,
