@@ -1,5 +1,6 @@
 /** The kept run that this tab is at: remembered for the next time the page is loaded, and taken up again. */
-import type { KeptCurves, KeptRun, ModelDescription, Resumed } from "../../src/engine";
+import type { TrainerClient } from "./client";
+import type { Kept, KeptCurves, KeptRun, ModelDescription, PrepareOptions, Resumed } from "../../src/engine";
 import { openRuns, RUNS_DATABASE, say } from "../../src/engine";
 import { restoreMetrics, startMetrics } from "../store/metrics";
 import { curvesOfModel } from "../store/model";
@@ -18,6 +19,14 @@ interface Resuming {
 /** What is being taken up, until the trainer says that it has it. */
 let resuming: Resuming | null = null;
 
+/** The run that the trainer keeps now; null before it keeps any of its model's. */
+let inHand: string | null = null;
+
+/** What is trained next is another run. */
+export const leaveRun = (): void => {
+  inHand = null;
+};
+
 /** Hears which run is kept now. @param takeUp is given its model, where it is one that was asked for */
 export function hearRecorded(id: string, takeUp: (model: ModelDescription) => void): void {
   writeStored(OWN_KEY, id, "tab");
@@ -25,11 +34,24 @@ export function hearRecorded(id: string, takeUp: (model: ModelDescription) => vo
   dismissTopic("kept-run");
   const taken = resuming;
   resuming = null;
-  if (!taken) return;
-  const { run, curves } = taken;
-  startMetrics(curvesOfModel(run.description));
-  if (curves) restoreMetrics(curves, run.stepsPerEpoch);
-  takeUp(run.description);
+  if (taken) {
+    const { run, curves } = taken;
+    startMetrics(curvesOfModel(run.description));
+    if (curves) restoreMetrics(curves, run.stepsPerEpoch);
+    takeUp(run.description);
+  }
+  inHand = id;
+}
+
+/** Prepares a model in a worker that takes the place of a lost one. @param kept the last copy of its run, which goes on as the run it was */
+export function prepareAgain(
+  trainer: TrainerClient,
+  model: ModelDescription,
+  options: PrepareOptions,
+  kept: Kept | null,
+): Promise<void> {
+  if (inHand !== null && kept) return trainer.revive(inHand, model, options, kept);
+  return trainer.prepare(model, options, kept ?? undefined);
 }
 
 /** Takes a run up again, and says what is not as it was. @param ask the trainer for it */

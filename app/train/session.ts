@@ -15,7 +15,7 @@ import { curvesOfModel, edit, replaceModel, useModel } from "../store/model";
 import { startOption } from "../store/start";
 import { isBusy } from "../store/trials";
 import { dismissTopic, emptyStatus, isRunActive, isRunOver, notify, useRun } from "../store/run";
-import { hearRecorded, resumeKept } from "./keptRun";
+import { hearRecorded, leaveRun, prepareAgain, resumeKept } from "./keptRun";
 import { currentTrainer, startTrainer, surroundings, type WorkerListener } from "./client";
 import { stepBatch, validationBatch } from "./metricBatch";
 import {
@@ -113,7 +113,7 @@ function revive(): void {
   const lostSteps = Math.max(0, status.step - from);
   notify({ severity: "warning", topic: "internal", said: say("train.workerRevived", { step: from, lostSteps }) });
   flushStatus({ ...status, state: "preparing" });
-  preparation = trainer.prepare(prepared, { ...surroundings(), ...startOption() }, kept ?? undefined);
+  preparation = prepareAgain(trainer, prepared, { ...surroundings(), ...startOption() }, kept);
   if (sent) void trainer.configure(sent);
   if (status.state === "running" || isTrainWanted) void trainer.train();
 }
@@ -141,8 +141,8 @@ function hasSent(model: ModelDescription): void {
   forgetWatched(model.dataset);
   for (const topic of OF_A_MODEL) dismissTopic(topic);
   sent = model;
-  kept = null;
-  lostFrom = null;
+  kept = lostFrom = null;
+  leaveRun();
 }
 
 /** Goes on with a run that is kept, which takes the place of what there is once its checkpoint has been read. */
@@ -193,14 +193,13 @@ export async function train(): Promise<void> {
     useRun.setState({ isChoiceOffered: true });
     return;
   }
+  isTrainSent = false;
   if (status.state === "tracing") {
     // At which rates is to be known only when it is known what went wrong.
-    isTrainSent = false;
     useRun.setState({ isTrainWanted: true });
     return;
   }
   if (status.state === "diverged" && divergedWith && hasSameRates(description(), divergedWith)) edit(withLowerRates);
-  isTrainSent = false;
   useRun.setState({ isTrainWanted: true });
   if (!(await getReady())) return;
   // It may have been taken back while it waited.
@@ -378,6 +377,7 @@ function hear(event: TrainerEvent): void {
     }
     case "cleared":
       kept = null;
+      leaveRun();
       clearMetrics();
       break;
     case "rewound":

@@ -68,6 +68,24 @@ describe("the training worker", () => {
     const text = await revived.innerText();
     expect(Number(/from step ([\d,]+)/.exec(text)?.[1]?.replaceAll(",", ""))).toBeGreaterThanOrEqual(step);
     await waitForStatus(page, (status) => status.state === "Training" && status.step > step);
+    // It is kept as the run that it was, and as no second one.
+    const readRuns = (): Promise<{ parent: unknown; events: { what: string }[] }[]> =>
+      page.evaluate(
+        () =>
+          new Promise((resolve) => {
+            const opening = indexedDB.open("descent-runs");
+            opening.addEventListener("success", () => {
+              const asked = opening.result.transaction("runs").objectStore("runs").getAll();
+              asked.addEventListener("success", () => {
+                opening.result.close();
+                resolve(asked.result);
+              });
+            });
+          }),
+      );
+    const told = async (): Promise<unknown> =>
+      (await readRuns()).map(({ parent, events }) => [parent, events.map(({ what }) => what).join()]);
+    await expect.poll(told, { timeout: 10_000 }).toEqual([[null, "begun,resumed,rewound"]]);
     // The second and third time, and by axe, in full.
     if (!isFull) return;
     expect(await violations(page), "revived").toEqual([]);

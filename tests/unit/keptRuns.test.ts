@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { fileSource } from "../../scripts/support/fileSource";
 import { readCheckpoint } from "../../src/engine/io/checkpoint";
+import type { Kept } from "../../src/engine/train/kept";
 import { KeepingTrainer } from "../../src/engine/trainer/keepingTrainer";
 import { type CheckpointInfo, type RunStore, thin } from "../../src/engine/trainer/keptRuns";
 import type { TrainerEvent, TrainerStatus } from "../../src/engine/trainer/protocol";
@@ -129,6 +130,30 @@ describe("a run", () => {
     expect(recorded()).toEqual([id]);
     expect(killed.runs.get(id)?.events.map(({ what }) => what)).toContain("resumed");
     expect(killed.kept.get(id)?.train.to).toEqual(Float64Array.from({ length: 60 }, (_, i) => i + 1));
+  });
+
+  it("goes on in another worker as the run that it was, from a copy that the lost one left", async () => {
+    const store = new MemoryRuns();
+    const lost = tab(async () => store);
+    let copy: Kept | undefined;
+    await lost.trainer.keep((kept) => {
+      copy = kept;
+    });
+    await lost.trainer.prepare(model, options);
+    await lost.trainer.train(40);
+    await lost.trainer.keeper.flush();
+    const { trainer, recorded, status } = tab(async () => store);
+    const [id = ""] = lost.recorded();
+    if (copy?.snapshot.step !== 40) throw new Error(`the copy is of step ${copy?.snapshot.step}`);
+    // Train is pressed while it is not there yet.
+    const reviving = trainer.revive(id, model, options, copy);
+    await trainer.train(60);
+    await reviving;
+    expect(status()).toMatchObject({ state: "paused", step: 60 });
+    await trainer.keeper.flush();
+    expect(recorded()).toEqual([id]);
+    expect([...store.runs.keys()]).toEqual([id]);
+    expect(store.kept.get(id)?.train.to).toEqual(Float64Array.from({ length: 60 }, (_, i) => i + 1));
   });
 
   it("keeps the ends of its epochs, with validations and without, as far as they are no shorter than copies are apart", async () => {

@@ -139,12 +139,13 @@ export class RunKeeper {
   }
 
   /** Goes on with a run that is kept, which is then this thread's alone; where another has it, or its later steps are to stay, with
-   *  a run that begins where that one was. @param step from which it goes on  @param isLast whether it ended there */
-  async takeUp(kept: KeptRun, store: RunStore, step: number, isLast: boolean): Promise<void> {
+   *  a run that begins where that one was. @param step from which it goes on  @param isLast whether it ended there
+   *  @param isOrphan whether the thread that had it is lost */
+  async takeUp(kept: KeptRun, store: RunStore, step: number, isLast: boolean, isOrphan = false): Promise<void> {
     this.#leave();
     this.#dropCopies();
     await this.#writing;
-    const release = isLast ? await lockRun(kept.id) : undefined;
+    const release = isLast ? await lockRun(kept.id, isOrphan) : undefined;
     const curves = await store.curves(kept.id).catch(() => undefined);
     const ids = Object.keys(curves?.train.columns ?? {});
     const [train, validation] = [createMetricLog(ids, CAPACITY), createMetricLog(ids, CAPACITY)];

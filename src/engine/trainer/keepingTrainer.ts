@@ -1,4 +1,5 @@
 /** A trainer whose runs are kept, and go on from what is kept of them. */
+import type { ModelDescription } from "../model/description";
 import type { Kept } from "../train/kept";
 import { DescentError, FileError } from "../errors";
 import { say } from "../words/said";
@@ -72,6 +73,15 @@ export class KeepingTrainer extends Trainer implements RunControls {
       this.#listener({ type: "notice", notice: failureNotice(error) });
       return null;
     }
+  }
+
+  async revive(id: string, description: ModelDescription, options: PrepareOptions, from: Kept): Promise<void> {
+    await this.prepare(description, options, from, async () => {
+      const store = await this.keeper.store();
+      // Whatever storage does, training goes on.
+      const run = await store?.run(id).catch(() => undefined);
+      if (store && run) await this.keeper.takeUp(run, store, from.snapshot.step, true, true);
+    });
   }
 
   protected override past(): Past {

@@ -28,8 +28,14 @@ export class Moves {
     this.#making?.abort();
   }
 
-  /** Makes a model of a description, in the place of the one there is. @param from where its run goes on */
-  async prepare(description: ModelDescription, options: PrepareOptions, from?: Kept): Promise<void> {
+  /** Makes a model of a description, in the place of the one there is. @param from where its run goes on
+   *  @param before done when the one there is has been given up */
+  async prepare(
+    description: ModelDescription,
+    options: PrepareOptions,
+    from?: Kept,
+    before?: () => Promise<void>,
+  ): Promise<void> {
     const core = this.#core;
     const signal = this.#begin();
     await core.change(async () => {
@@ -38,6 +44,7 @@ export class Moves {
       core.discard();
       core.enter("preparing");
       await this.#unlessGivenUp(signal, async () => {
+        await before?.();
         const prepared = await this.#preparer.make(parseDescription(description), options, signal);
         if (!prepared) return;
         if (from) prepared.session.restore(from.snapshot);

@@ -290,6 +290,10 @@ export interface TrainerControls {
 
 /** What a trainer can do that keeps its runs. */
 export interface RunControls {
+  /** Prepares a model as {@link TrainerControls.prepare} does, from a copy of a run that another thread had in hand when it was lost, and
+   *  keeps it as the run that it was.
+   *  @param id of that run */
+  revive(id: string, description: ModelDescription, options: PrepareOptions, from: Kept): Promise<void>;
   /** Goes on from a kept run, as {@link TrainerControls.resume} does from a file. Where another tab has it, or
    *  it went on from there, what follows is kept as a run of its own.
    *  @param step of the checkpoint; that of the newest when left out  @param isFork whether what follows is a run of its own in any

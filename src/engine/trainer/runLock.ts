@@ -12,12 +12,14 @@ export async function heldRuns(): Promise<ReadonlySet<string>> {
 }
 
 /** Makes a run this thread's own, as long as it lives; the browser gives it up when the thread ends, however that comes.
+ *  @param isOrphan whether the thread that has it is lost: one that hangs would hold on to it for long after it was ended
  *  @returns what gives it up; undefined where another has it. Without locks it is nobody's, and everybody's */
-export async function lockRun(id: string): Promise<(() => void) | undefined> {
+export async function lockRun(id: string, isOrphan = false): Promise<(() => void) | undefined> {
   const locks = findLocks();
   if (!locks) return () => {};
   return await new Promise((resolve) => {
-    const holding = locks.request(`${PREFIX}${id}`, { ifAvailable: true }, (held) => {
+    const manner = isOrphan ? { steal: true } : { ifAvailable: true };
+    const holding = locks.request(`${PREFIX}${id}`, manner, (held) => {
       if (!held) {
         resolve(undefined);
         return undefined;

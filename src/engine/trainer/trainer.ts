@@ -113,11 +113,17 @@ export class Trainer implements TrainerControls {
     return this.#core.prepared?.session;
   }
 
-  async prepare(description: ModelDescription, options: PrepareOptions, from?: Kept): Promise<void> {
+  /** @param before done when the present model is given up, before another is made */
+  async prepare(
+    description: ModelDescription,
+    options: PrepareOptions,
+    from?: Kept,
+    before?: () => Promise<void>,
+  ): Promise<void> {
     this.#core.asked++;
     this.#core.configure(undefined);
     this.#runs.forgo();
-    await this.#moves.prepare(description, options, from);
+    await this.#moves.prepare(description, options, from, before);
   }
 
   async checkpoint(): Promise<Uint8Array<ArrayBuffer> | null> {
