@@ -146,6 +146,15 @@ export const LAUNCH_BYTES = 12;
 /** Nothing is allocated below this address; threads meet there. */
 export const FIRST_BYTE = 4096;
 
+/** Where the word is that says how all threads sum products whose operands tables place. */
+export const LOOP_ADDRESS = 2368;
+
+/** Steps of a sum: one at a time, or four. The order of sums, and so every bit, is the same. */
+export enum Loop {
+  byOnes,
+  byFours,
+}
+
 /** A tile of a matrix product, and the most rows that are multiplied at a time. */
 export const TILE_ROWS = 6;
 export const TILE_COLUMNS = 8;

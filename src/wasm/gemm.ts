@@ -1,8 +1,8 @@
 // C = A * B for one strip of rows at a time. A is read where it lies, through a table of row offsets and a table of
 // offsets along K, so a convolution's patches are never stored; B is packed first, in panels of eight columns. C is
 // written through tables too, so patches can be added up where they belong. All offsets and pointers are in bytes.
-import { Layout, STRIP_ROWS, TILE_COLUMNS, TILE_ROWS } from "./codes";
-import { tile, tileAlong, tileStrip, word } from "./gemmTiles";
+import { LOOP_ADDRESS, Layout, Loop, STRIP_ROWS, TILE_COLUMNS, TILE_ROWS } from "./codes";
+import { tile, tileAlong, tileByFours, tileStrip, word } from "./gemmTiles";
 import { runElements } from "./pointwise";
 
 /** Depth multiplied at a time: six rows of A and a panel of B then fit the first-level cache. */
@@ -140,8 +140,23 @@ export function packA(record: usize, begin: i32, end: i32): void {
   }
 }
 
+/** Both loops as types, which tell them apart when this is compiled, for each to have a copy of what calls it. */
+type OneStep = i8;
+type FourSteps = i32;
+
 /** Multiplies units `begin` to `end - 1`, counted through all batches, and finishes them. */
 export function multiply(record: usize, begin: i32, end: i32, thread: i32): void {
+  const byFours = load<i32>(LOOP_ADDRESS) == Loop.byFours && load<i32>(record, LAYOUT) == Layout.tables;
+  if (byFours) multiplyByFours(record, begin, end, thread);
+  else multiplyBy<OneStep>(record, begin, end, thread);
+}
+
+/** The same, of operands by tables only. A copy, since a function that holds both loops takes Chromium a twentieth longer. */
+export function multiplyByFours(record: usize, begin: i32, end: i32, thread: i32): void {
+  multiplyBy<FourSteps>(record, begin, end, thread);
+}
+
+function multiplyBy<Steps>(record: usize, begin: i32, end: i32, thread: i32): void {
   const m = load<i32>(record, M);
   const size = load<i32>(record, UNIT);
   const units = (m + size - 1) / size;
@@ -161,13 +176,13 @@ export function multiply(record: usize, begin: i32, end: i32, thread: i32): void
     // Rows that lie side by side stay in cache all together, and each panel of B passes once.
     const most = load<i32>(record, LAYOUT) == Layout.strips ? size : STRIP_ROWS;
     for (let row = first; row < last; row += most) {
-      multiplyStrip(record, batch, row, min(row + most, last), target + <usize>batch * batchBytes, summed);
+      multiplyStrip<Steps>(record, batch, row, min(row + most, last), target + <usize>batch * batchBytes, summed);
     }
     if (epilogue) runElements(epilogue, <i32>(from >> 2), <i32>(to >> 2), thread);
   }
 }
 
-function multiplyStrip(record: usize, batch: i32, row0: i32, row1: i32, c: usize, add: bool): void {
+function multiplyStrip<Steps>(record: usize, batch: i32, row0: i32, row1: i32, c: usize, add: bool): void {
   const n = load<i32>(record, N);
   const k = load<i32>(record, K);
   const panels = (n + TILE_COLUMNS - 1) / TILE_COLUMNS;
@@ -191,7 +206,9 @@ function multiplyStrip(record: usize, batch: i32, row0: i32, row1: i32, c: usize
         const rows = load<u32>(record, A_ROWS) + word(row);
         const cRows = load<u32>(record, C_ROWS) + word(row);
         const height = min(TILE_ROWS, row1 - row);
-        if (layout == Layout.strips) {
+        if (sizeof<Steps>() == sizeof<FourSteps>()) {
+          tileByFours(a, rows, steps, depth, panel, stepStride, c, cRows, columns, height, space, more);
+        } else if (layout == Layout.strips) {
           const strip = load<u32>(record, STRIPS) + word(row * k + k0 * TILE_ROWS);
           tileStrip(strip, depth, panel, c, cRows, columns, height, space, more);
         } else {

@@ -1,5 +1,5 @@
 // Writes `gemmTiles.ts`, the tiles of a matrix product, when the kernels are compiled: six rows by eight columns, summed in twelve
-// registers. Written out by a function because AssemblyScript neither unrolls loops nor keeps an array in registers. The three tiles
+// registers. Written out by a function because AssemblyScript neither unrolls loops nor keeps an array in registers. The tiles
 // share all but where the left operand lies.
 
 const ROWS = [0, 1, 2, 3, 4, 5];
@@ -71,15 +71,42 @@ const rowPointers = `\
   const last = height - 1;
 ${ROWS.map((r) => `  let r${r} = a + load<u32>(rows${r === 0 ? "" : ` + word(min(${r}, last))`});\n`).join("")}`;
 
+const TABLES = "a: usize, rows: usize, steps: usize, depth: i32, b: usize, stride: usize";
+
+/** One step whose place in A a table says. @param {number} offset of the step in the table, in bytes */
+const stepOfTable = (offset) => `\
+    at = load<u32>(steps, ${offset});
+${step((r) => `r${r} + at`, 0)}\
+    b += stride;
+`;
+
 /** Rows and steps of A wherever two tables say; B wherever it lies, `stride` from step to step. */
 const anywhere = tile(
   "tile",
-  "a: usize, rows: usize, steps: usize, depth: i32, b: usize, stride: usize",
+  TABLES,
   `\
 ${rowPointers}\
   for (let end = steps + word(depth); steps < end; steps += 4, b += stride) {
     const at = load<u32>(steps);
 ${step((r) => `r${r} + at`, 0)}\
+  }
+`,
+);
+
+/** The same sums, four steps at a time: Firefox takes half the time so, and Chromium a fifth more. See `quickerLoop.ts`. */
+const anywhereByFours = tile(
+  "tileByFours",
+  TABLES,
+  `\
+${rowPointers}\
+  let at: u32;
+  const end = steps + word(depth);
+  const endOfFours = steps + word(depth & ~3);
+  for (; steps < endOfFours; steps += 16) {
+${[0, 4, 8, 12].map(stepOfTable).join("")}\
+  }
+  for (; steps < end; steps += 4) {
+${stepOfTable(0)}\
   }
 `,
 );
@@ -123,4 +150,4 @@ ${steps((r) => `a, ${4 * r}`, 1)}\
 `,
 );
 
-export default opening + anywhere + along + strip;
+export default opening + anywhere + anywhereByFours + along + strip;

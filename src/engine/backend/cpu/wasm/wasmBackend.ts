@@ -1,6 +1,6 @@
 /** The CPU backend in WebAssembly: the same plans, hot kernels in SIMD, everything in one linear memory that is laid out
  *  when a plan is prepared. Steps without a kernel there run the ops' own TypeScript on views of that memory. */
-import { Kernel, LAUNCH_BYTES } from "../../../../wasm/codes";
+import { Kernel, LAUNCH_BYTES, type Loop } from "../../../../wasm/codes";
 import type { LaunchDetail } from "../../../compile/explain";
 import type { Plan } from "../../../compile/plan";
 import { ArgumentError, BackendError, REPORT_BUG } from "../../../errors";
@@ -22,6 +22,7 @@ import type { HelperTask, StartHelper } from "./helper";
 import type { WasmLaunch } from "./records";
 import type { Kernels, WasmVariant } from "./module";
 import { instantiate, loadKernels } from "./module";
+import { setLoop } from "./quickerLoop";
 import { Records } from "./records";
 
 const names: Readonly<Record<WasmVariant, string>> = {
@@ -37,6 +38,8 @@ export interface WasmOptions {
   readonly threads?: number;
   /** Starts a helping thread; see `helper.ts`. */
   readonly startHelper?: StartHelper;
+  /** How products are summed; the quicker way when left out. Results are the same. */
+  readonly loop?: Loop;
 }
 
 /** Makes the backend, or null where WebAssembly has no SIMD. Threads are for callers that may block, as workers may and
@@ -50,6 +53,7 @@ export async function createWasmBackend(options: WasmOptions = {}): Promise<Back
   // Whichever executable runs says what the host does for it.
   let running: ((step: number) => void) | undefined;
   const kernels = await instantiate(loaded, memory.memory, (step) => running?.(step));
+  setLoop(kernels, loaded.variant, memory, options.loop);
   const helpers = isShared
     ? await startAll(
         startHelper,
