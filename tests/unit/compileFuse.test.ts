@@ -200,7 +200,7 @@ const MAX_LAUNCHES: Record<PresetId, number> = {
   augmented: 56,
   resnet: 47,
   branches: 47,
-  transfer: 35,
+  transfer: 36,
   "rotation-pretraining": 60,
   "masked-pretraining": 60,
   "simple-rnn": 24,
@@ -226,7 +226,7 @@ const MAX_LAUNCHES: Record<PresetId, number> = {
   "points-circle": 26,
   "points-moons": 26,
   "points-spiral": 26,
-  "kmeans-digits": 21,
+  "kmeans-digits": 35,
   "cart-pole": 48,
   "grid-world": 23,
   "grid-network": 26,
@@ -252,17 +252,17 @@ describe("training steps", () => {
       const plan = compile(computation);
       expectSoundPlan(plan);
       expect(plan.launches.length).toBeLessThanOrEqual(MAX_LAUNCHES[id]);
-      expect(plan.launches.filter(({ label }) => label === "optimizer")).toHaveLength(
-        Object.keys(description.networks).length,
-      );
+      // Centroids move by an update of their own, without gradient or optimizer.
+      const optimized = id === "kmeans-digits" ? [] : Object.keys(description.networks);
+      expect(plan.launches.filter(({ label }) => label === "optimizer")).toHaveLength(optimized.length);
       // A row of more than five numbers is written in two.
       const isText = description.task.type === "language";
       const rows = plan.launches.filter(({ kernel }) => kernel.name === "writeRow");
       expect(rows).toHaveLength(isText && !id.startsWith("toy") ? 2 : 1);
-      // Gradients are made where the optimizer reads them, and all state is overwritten in place, but for running statistics:
-      // several launches read a part of the old ones each.
+      // Gradients are made where the optimizer reads them, and all state is overwritten in place, but for running statistics
+      // and centroids: several launches read a part of the old ones each.
       expect(plan.launches.filter(({ kernel }) => kernel.name === "copy")).toHaveLength(
-        ["bn-convnet", "dcgan-digits"].includes(id) ? 1 : 0,
+        ["bn-convnet", "dcgan-digits", "kmeans-digits"].includes(id) ? 1 : 0,
       );
       const unfused = compile(computation, { fuse: false });
       expectSoundPlan(unfused);
