@@ -6,6 +6,7 @@ import {
   aboutOf,
   type CurveInfo,
   figuresOf,
+  inSentence,
   type ModelDescription,
   type PresetId,
   presets,
@@ -36,7 +37,7 @@ const usage = `npm run train -- [options]
   --save FILE      write the weights there afterwards, as safetensors
   --backend KIND   cpu or webgpu (default cpu)
   --epochs N       instead of the model's own
-  --steps N        stop after so many steps; 0 leaves the weights as the seed has them
+  --steps N        stop after so many steps; 0 scores the weights as the seed or --init has them
   --limit N        train on so many samples only
   --seed N         instead of the model's own
   --shuffle on|off take samples in a new order every epoch, or as the dataset has them (default on)
@@ -94,7 +95,7 @@ const isBackend = (kind: string): kind is "cpu" | "webgpu" => kind === "cpu" || 
 const describeScore = (score: Score): string =>
   curves
     .filter(({ id }) => score[id] !== undefined)
-    .map((curve) => `${curve.title.toLowerCase()} ${formatCurve(curve, score[curve.id])}`)
+    .map((curve) => `${inSentence(curve.title)} ${formatCurve(curve, score[curve.id])}`)
     .join(", ");
 
 /** One line that is written over. */
@@ -245,12 +246,18 @@ if (steps !== 0) await trainer.train(steps);
 // Where it did not come to its own end, the test set is not scored yet.
 await trainer.stop();
 
-const { elapsedMs = 0, test = null } = status ?? {};
-const msPerStep = elapsedMs / Math.max(curve.length, 1);
-const samplesPerSecond = (1000 * (session?.samplesPerStep ?? 0)) / msPerStep;
+const { elapsedMs = 0 } = status ?? {};
+// Weights that were not trained here are scored as they are.
+const test = status?.test ?? (steps === 0 ? ((await session?.scoreTest(async () => {})) ?? null) : null);
+// Nothing was timed where nothing was trained.
+const isTimed = curve.length > 0;
+const msPerStep = isTimed ? elapsedMs / curve.length : null;
+const samplesPerSecond = msPerStep === null ? null : (1000 * (session?.samplesPerStep ?? 0)) / msPerStep;
 process.stderr.write("\r\x1b[K");
 if (test) console.log(`test ${describeScore(test)}`);
-console.log(`${curve.length} steps, ${msPerStep.toFixed(2)} ms per step, ${Math.round(samplesPerSecond)} samples/s`);
+if (msPerStep === null || samplesPerSecond === null) console.log("0 steps");
+else
+  console.log(`${curve.length} steps, ${msPerStep.toFixed(2)} ms per step, ${Math.round(samplesPerSecond)} samples/s`);
 if (args.json !== undefined) {
   const result = {
     ...(args.model === undefined ? { preset: args.preset ?? "perceptron" } : { model: args.model }),

@@ -1,6 +1,7 @@
 /** The engine's public surface. Everything outside `src/engine` imports from here and from nowhere else. */
 export * from "./errors";
 export { english as englishLanguage, fetchLaterWords, type Language, write } from "./languages/language";
+export { inSentence } from "./words/en/formats";
 export type { Formats } from "./words/formats";
 export { english, type Name, nameOf, type Said, say, type ValuesOf, type WordKey, type Words } from "./words/said";
 export { showShape, sizeOf } from "./shape";

@@ -14,7 +14,7 @@ import { cacheDir, datasetsDir, root } from "../../scripts/support/paths";
 import { compressFolder } from "../../scripts/support/compress";
 import { checkPort, serveFolder, type StaticServer } from "../../scripts/support/staticServer";
 import { countTests } from "../../scripts/support/testCounts";
-import { everyDay } from "../support/full";
+import { everyDay, fullTest } from "../support/full";
 
 const folders: string[] = [];
 
@@ -46,6 +46,22 @@ describe("npm run train -- --explain", () => {
 });
 
 describe("npm run train", () => {
+  fullTest("scores weights that it was given, and trains none, with --steps 0", async () => {
+    const folder = newFolder();
+    const [weights, first, again] = ["weights.safetensors", "first.json", "again.json"].map((name) =>
+      join(folder, name),
+    );
+    const train = (...args: string[]): Promise<unknown> =>
+      promisify(execFile)(process.execPath, ["scripts/run.mjs", "scripts/train.ts", "--preset", "xor", ...args], {
+        cwd: root,
+      });
+    await train("--steps", "20", "--seed", "3", "--save", weights!, "--json", first!);
+    await train("--steps", "0", "--init", weights!, "--json", again!);
+    const [trained, given] = [first, again].map((file) => JSON.parse(readFileSync(file!, "utf8")));
+    expect(trained.test.accuracy).toBeGreaterThan(0);
+    expect(given).toMatchObject({ curve: [], test: trained.test, msPerStep: null, samplesPerSecond: null });
+  });
+
   it("refuses a model whose task does not suit its dataset, and a file that cannot be written, before it trains", async () => {
     const model = presets.sine.description;
     const training = { ...model.training, validationCount: 0 };
