@@ -27,12 +27,14 @@ import { formatCurve } from "../app/common/format";
 import { openScriptGpu } from "./support/dawn";
 import { fileSource } from "./support/fileSource";
 import { startThread } from "./support/helperThread";
+import { bringFiles } from "./support/ownFiles";
 import { isWritable } from "./support/writable";
 import { prepareData } from "./prepareData";
 
 const usage = `npm run train -- [options]
   --preset ID      one of ${Object.keys(presets).join(", ")} (default perceptron)
   --model FILE     a model description as JSON, in place of a preset
+  --data PATH      a file or folder of your own in place of the model's data: CSV, NumPy or IDX; once for each
   --init FILE      start from the weights of a safetensors file
   --save FILE      write the weights there afterwards, as safetensors
   --backend KIND   cpu or webgpu (default cpu)
@@ -67,6 +69,7 @@ function readArguments() {
       options: {
         preset: { type: "string" },
         model: { type: "string" },
+        data: { type: "string", multiple: true, default: [] },
         init: { type: "string" },
         save: { type: "string" },
         steps: { type: "string" },
@@ -136,6 +139,16 @@ async function readModel(): Promise<{ readonly title: string; readonly descripti
   }
 }
 
+/** What it is to learn from: the model's own data, or the visitor's. */
+async function readData(): Promise<string> {
+  if (args.data.length === 0) return description.dataset;
+  try {
+    return (await bringFiles(args.data)).id;
+  } catch (error) {
+    refuse(`expected --data to name files to learn from, got ${args.data.join(", ")}. ${messageOf(error)}`);
+  }
+}
+
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 function describeTuning({ products, isChanged, elapsedMs }: TuningReport): string {
@@ -162,6 +175,7 @@ const limit = wholeNumber("limit", args.limit);
 const seed = wholeNumber("seed", args.seed);
 const threads = wholeNumber("threads", args.threads);
 const { title, description } = await readModel();
+const dataset = await readData();
 for (const name of ["save", "json"] as const) {
   const file = args[name];
   if (file !== undefined && !(await isWritable(file))) {
@@ -174,6 +188,7 @@ await prepareData();
 
 const model: ModelDescription = {
   ...description,
+  dataset,
   training: {
     ...description.training,
     ...(epochs !== undefined && { epochs }),

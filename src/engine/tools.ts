@@ -2,3 +2,7 @@
 export { runSuite } from "./selftest/suite";
 export { surveyGemms } from "./tune/survey";
 export type { SurveyRow, SurveySubject } from "./tune/survey";
+export { heldDataset } from "./bring/heldDataset";
+export type { BroughtFile } from "./bring/items";
+export { openBrought } from "./bring/open";
+export { BringError } from "./bring/refusal";

@@ -67,6 +67,7 @@ describe("containers", () => {
     await showPart(page, "Model");
     const session = await page.context().newCDPSession(page);
     const handle = button(page, "Drag max_pooling2d");
+    await cardOf(page, "conv2d_1").scrollIntoViewIfNeeded();
     await handle.scrollIntoViewIfNeeded();
     const [from, to] = [await handle.boundingBox(), await cardOf(page, "conv2d_1").boundingBox()];
     if (!from || !to) throw new Error("What is dragged, and where to, must be on the screen.");

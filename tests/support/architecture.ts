@@ -109,7 +109,7 @@ const arrows: Record<string, readonly string[]> = {
   inspect: ["inspect", "train", ...upToModel],
   trainer: ["trainer", "trials", "inspect", ...upToTune],
   selftest: ["selftest", "check", "train", ...upToModel],
-  tools: ["selftest", "tune"],
+  tools: ["bring", "selftest", "tune"],
   languages: ["languages", "model", "tasks", ...builders],
   index: ["languages", "bring", "selftest", "trainer", "trials", "inspect", ...upToTune],
 };

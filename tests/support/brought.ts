@@ -1,6 +1,7 @@
 // Small files of the kinds that visitors bring, made here: pictures, zips, arrays.
 import { zipSync } from "fflate";
 import { channelsOf, type Decode } from "../../src/engine/bring/decode";
+import { heldDataset } from "../../src/engine/bring/heldDataset";
 import type { ImageSettings } from "../../src/engine/bring/imageData";
 import type { BroughtFile } from "../../src/engine/bring/items";
 import type { OpenedImages } from "../../src/engine/bring/protocol";
@@ -90,10 +91,6 @@ export function imagesOf(source: Source): OpenedImages {
 export async function made(source: Source, change: Partial<ImageSettings> = {}) {
   const { settings } = source.opened;
   const chosen = settings.kind === "images" ? { ...settings, ...change } : settings;
-  const { about, read } = await source.make(chosen, () => {});
-  const splitOf = (name: "train" | "test", count: number) => ({
-    count,
-    columns: Object.fromEntries(Object.keys(about.columns).map((column) => [column, read(name, column, 0, count)])),
-  });
-  return { ...about, train: splitOf("train", about.trainCount), test: splitOf("test", about.testCount) };
+  const held = await source.make(chosen, () => {});
+  return { ...held.about, ...(await heldDataset(held).load()) };
 }

@@ -198,7 +198,7 @@ const MAX_LAUNCHES: Record<PresetId, number> = {
   "bn-convnet": 73,
   separable: 44,
   augmented: 56,
-  resnet: 47,
+  resnet: 116,
   branches: 47,
   transfer: 36,
   "rotation-pretraining": 60,

@@ -125,7 +125,7 @@ const MAX_LAUNCHES: Record<PresetId, number> = {
   "bn-convnet": 16,
   separable: 17,
   augmented: 14,
-  resnet: 16,
+  resnet: 41,
   branches: 14,
   transfer: 9,
   "rotation-pretraining": 15,
@@ -164,6 +164,7 @@ const all = Object.keys(MAX_LAUNCHES) as PresetId[];
 const alike = new Set<PresetId>([
   "two-hidden",
   "separable",
+  "resnet",
   "augmented",
   "transfer",
   "rotation-pretraining",

@@ -13,19 +13,37 @@ import { modelOf } from "../support/models";
 const factors = { kernelL1: 0.01, kernelL2: 0.02, biasL1: 0.03, biasL2: 0.04 };
 const backend = createCpuBackend("float64");
 
+/** The loss of four points behind a layer of known weights, and a last one. */
+async function lossWith(config: object): Promise<number> {
+  const last = { units: 2, activation: "softmax" };
+  const description = modelOf(
+    [
+      ["Dense", { units: 2, ...config }],
+      ["Dense", last],
+    ],
+    {},
+    "xor",
+  );
+  const dataset = await xor.load(() => Promise.reject(new Error("XOR reads no file")));
+  const session = await Session.create({ backend, description, dataset, resident: new ResidentData(backend) });
+  const kernel = Float32Array.of(1, -2, 3, -0.5);
+  const own = { "dense/kernel": kernel, "dense/bias": Float32Array.of(-1, 0.5) };
+  session.setWeights({ ...own, "dense_1/kernel": kernel, "dense_1/bias": new Float32Array(2) });
+  const { loss = NaN } = await session.scoreTest(() => Promise.resolve());
+  session.dispose();
+  return loss;
+}
+
 it("are l1 sum |w| + l2 sum w² of kernel and bias", async () => {
-  const lossWith = async (config: object): Promise<number> => {
-    const description = modelOf([["Dense", { units: 2, activation: "softmax", ...config }]], {}, "xor");
-    const dataset = await xor.load(() => Promise.reject(new Error("XOR reads no file")));
-    const session = await Session.create({ backend, description, dataset, resident: new ResidentData(backend) });
-    session.setWeights({ "dense/kernel": Float32Array.of(1, -2, 3, -0.5), "dense/bias": Float32Array.of(-1, 0.5) });
-    const { loss = NaN } = await session.scoreTest(() => Promise.resolve());
-    session.dispose();
-    return loss;
-  };
   // Sizes of the kernel add up to 6.5 and squares to 14.25, of the bias to 1.5 and 1.25.
   const wanted = 0.01 * 6.5 + 0.02 * 14.25 + 0.03 * 1.5 + 0.04 * 1.25;
   expect((await lossWith(factors)) - (await lossWith({}))).toBeCloseTo(wanted, 6);
+});
+
+it("are l1 sum |y| + l2 sum y² of what a layer tells, a mean over samples", async () => {
+  // The four points are told as (-1, 0.5), (2, 0), (0, -1.5) and (3, -2).
+  const wanted = (0.01 * 10 + 0.02 * 20.5) / 4;
+  expect((await lossWith({ activityL1: 0.01, activityL2: 0.02 })) - (await lossWith({}))).toBeCloseTo(wanted, 6);
 });
 
 it("are on each kernel and bias of every layer with a kernel of its own", () => {
@@ -45,13 +63,13 @@ it("are on each kernel and bias of every layer with a kernel of its own", () => 
     "SimpleRNN",
   ]);
   for (const { type, fields, output, variables } of found) {
-    const own = Object.keys(fields).filter((key) => /L[12]$/.test(key));
+    const own = Object.keys(fields).filter((key) => /L[12]$/.test(key) && !key.startsWith("activity"));
     const { config } = readConfig(fields, Object.fromEntries(own.map((key, i) => [key, 0.01 * (i + 1)])));
     const input = inputs
       .map((shape) => ({ shape, dtype: "f32" as const }))
       .find((each) => !("needs" in output(each, config)));
     const specs = Object.entries(variables?.(input ?? { shape: [], dtype: "f32" }, config) ?? {});
-    const told = specs.flatMap(([name, { l1, l2 }]) => (name === "recurrentKernel" ? [] : [l1, l2]));
+    const told = specs.flatMap(([, { l1, l2 }]) => [l1, l2]);
     expect(new Set(told), type).toEqual(new Set(own.map((key) => config[key])));
   }
 });

@@ -3,6 +3,7 @@ import { ModelError } from "../errors";
 import { readConfig } from "../fields";
 import type { Node } from "../graph/node";
 import { labelled } from "../graph/node";
+import { activityPenalty } from "../nn/activityPenalty";
 import { containers } from "../nn/containers";
 import type { BuildContext } from "../nn/layer";
 import { layers } from "../nn/layers";
@@ -45,6 +46,7 @@ export class BoundNetwork {
   readonly #byLayer = new Map<string, Map<string, BoundVariable>>();
   readonly #updated = new Map<VariableEntry, Node>();
   readonly #outputs: BlockNodes[] = [];
+  readonly #activities: Node[] = [];
   readonly #looks: { readonly name: string; readonly look: string; readonly node: Node }[] = [];
   #calls = 0;
 
@@ -69,6 +71,11 @@ export class BoundNetwork {
   /** What each block was given and gave, in the order in which they were applied. */
   get outputs(): readonly BlockNodes[] {
     return this.#outputs;
+  }
+
+  /** The penalties on what layers gave, a mean over samples each. `[]` f32 */
+  get activities(): readonly Node[] {
+    return this.#activities;
   }
 
   /** What is worth looking at within blocks, by the block's name and its own. */
@@ -125,6 +132,8 @@ export class BoundNetwork {
     // A second call draws other numbers than the first.
     const stream = streamOf(this.#calls === 0 ? block.id : `${block.id} ${this.#calls}`);
     const built = layer.build(x, values, config, { ...this.#context, isFrozen, stream });
+    const penalty = activityPenalty("updates" in built ? built.output : built, config, this.#context);
+    if (penalty) this.#activities.push(penalty);
     if (!("updates" in built)) return built;
     for (const [look, node] of Object.entries(built.looks ?? {})) {
       this.#looks.push({ name: this.#names.get(block.id) ?? block.type, look, node });

@@ -148,7 +148,7 @@ export interface ScoredBatch extends Construction {
   readonly layout: ScoreLayout;
   /** Of each sample, padding included, in the layout's order. `[N]` f32 each */
   readonly lossRows: readonly Node[];
-  /** Of the losses, in the layout's order. */
+  /** Of the losses, in the layout's order, with penalties on what layers told. */
   readonly lossSums: readonly Node[];
   /** Of what the metrics need, in the layout's order: `[]` or `[W]` f32 each. */
   readonly metricSums: readonly Node[];
@@ -184,16 +184,22 @@ export function scoredBatch(
   const lossRows = layout.losses.map(({ id }) => given(scores.losses, id));
   const { counts } = scores;
   const masked = (rows: Node): Node => sum(mul(rows, mask));
+  const counted = counts ? labelled("loss", () => masked(counts)) : samples;
+  /** A loss's sum with penalties on what the networks told that learn from it, which are means over samples. */
+  const withActivities = (lossSum: Node, trains: readonly string[]): Node =>
+    trains
+      .flatMap((name) => built.networks[name]?.activities ?? [])
+      .reduce((total, activity) => add(total, mul(activity, counted)), lossSum);
   const maskedAll = (rows: Node): Node =>
     rows.shape.length === 1 ? masked(rows) : sum(mul(rows, reshape(mask, [count, 1])), [0]);
   return {
     ...built,
     source: { columns: leaves.columns, order },
-    counted: counts ? labelled("loss", () => masked(counts)) : samples,
+    counted,
     layout,
     lossRows,
     ...labelled("loss", () => ({
-      lossSums: lossRows.map(masked),
+      lossSums: lossRows.map((rows, i) => withActivities(masked(rows), layout.losses[i]?.trains ?? [])),
       metricSums: layout.metrics.flatMap(({ id }) => (scores.metrics[id] ?? []).map(maskedAll)),
     })),
     penalties: layout.losses.map(({ trains }) =>

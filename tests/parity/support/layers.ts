@@ -99,6 +99,8 @@ function layerOf({ id, type, config }: LayerBlock, { names, seed, clock }: Surro
     kernelL2,
     biasL1,
     biasL2,
+    activityL1: _l1,
+    activityL2: _l2,
     kernelInitializer: _,
     ...rest
   } = readConfig(layers[type].fields, config).config;

@@ -38,6 +38,8 @@ function needed({ input }: ExportedNetwork, calls: readonly Call[]): Call[] {
 function oldWords(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(config).flatMap(([key, value]): [string, unknown][] => {
+      // It refuses models with one, which only matters to who trains on.
+      if (key === "activity_regularizer") return [];
       if (key.endsWith("_regularizer")) {
         const factors = typeof value === "object" && value !== null && "config" in value ? value.config : null;
         return [[key, factors && { class_name: "L1L2", config: { l1: 0, l2: 0, ...factors } }]];

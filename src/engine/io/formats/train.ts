@@ -13,7 +13,7 @@ import { lessonOf, settingsOf } from "../training/settings";
 import jaxText from "../training/train_jax.py?raw";
 import kerasText from "../training/train_keras.py?raw";
 import torchText from "../training/train_torch.py?raw";
-import type { ExportedModel } from "../exported";
+import type { ExportedBlock, ExportedModel } from "../exported";
 import { type ExportFormat, type Refusal, withoutSteps } from "./format";
 
 /** More data than this make a file that browsers cannot put together. */
@@ -26,6 +26,23 @@ const all = ({ description: { name } }: ExportedModel, why: Said): Refusal[] => 
 const beyondKeras = ({ networks }: ExportedModel): readonly Refusal[] =>
   networks.flatMap((network) => new KerasGraph(network).refusals);
 
+/** What PyTorch has no word for: layers, and penalties on what they tell. */
+const beyondTorch = (model: ExportedModel): readonly Refusal[] => [
+  ...withoutSteps(model),
+  ...model.networks.flatMap(({ blocks }) => penalized(blocks)),
+];
+
+function penalized(blocks: readonly ExportedBlock[]): Refusal[] {
+  return blocks.flatMap((block) => {
+    const { activityL1 = 0, activityL2 = 0 } = block.config;
+    const own = Number(activityL1) + Number(activityL2) > 0;
+    return [
+      ...(own ? [{ name: block.name, why: say("exports.activityPenalty") }] : []),
+      ...(block.kind === "container" ? block.branches.flatMap(penalized) : []),
+    ];
+  });
+}
+
 const bytesOfSample = ({ data }: ExportedModel): number =>
   Object.values(data.columns).reduce((total, { shape, dtype }) => total + sizeOf(shape) * (dtype === "u8" ? 1 : 4), 0);
 
@@ -34,7 +51,7 @@ const readme = (title: string, hasKeras: boolean, hasTorch: boolean): string => 
 ${hasKeras ? "python train_keras.py                          Keras 3, on the backend that KERAS_BACKEND names\npython train_jax.py                            Keras on JAX, each batch shared among all devices\n" : "Keras has no word for all layers of this model, so that there are no scripts for it here.\n"}${
   hasTorch
     ? "python train_torch.py                          PyTorch, in one process\ntorchrun --nproc_per_node=2 train_torch.py     in several, each with its share of every batch\n"
-    : "There is no PyTorch script here, since some layers have no translation.\n"
+    : "There is no PyTorch script here, since some layers or penalties have no translation.\n"
 }train.ipynb                                    loads, scores, trains on and draws the curve, in Jupyter
 
 --epochs N trains so many more, --resume goes on from the last checkpoint, --curve FILE says where the losses go.
@@ -54,8 +71,7 @@ export const train: ExportFormat = {
     if (!lessonOf(model)) return all(model, say("exports.noScripts"));
     if (model.data.trainCount * bytesOfSample(model) > MAX_BYTES)
       return all(model, say("exports.tooMuchData", { most: MAX_BYTES }));
-    const lacking = withoutSteps(model);
-    return beyondKeras(model).length > 0 ? lacking : [];
+    return beyondKeras(model).length > 0 ? beyondTorch(model) : [];
   },
   write: async (model, _, more) => {
     const taught = lessonOf(model);
@@ -75,7 +91,7 @@ export const train: ExportFormat = {
     );
     const settings = settingsOf(model, taught, dataset.train.bounds ?? [dataset.train.count], step);
     const hasKeras = beyondKeras(model).length === 0;
-    const hasTorch = withoutSteps(model).length === 0;
+    const hasTorch = beyondTorch(model).length === 0;
     const torch = hasTorch ? torchClass(network, true) : null;
     return {
       "README.txt": bytesOf(readme(model.description.name, hasKeras, hasTorch)),

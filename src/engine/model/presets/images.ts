@@ -12,11 +12,12 @@ const same = (filters: number, more: Config = {}): Layer => conv(filters, { padd
 /** One that filters each channel by itself before it mixes them. */
 const separable = (filters: number): Layer => ["SeparableConv2D", { filters, kernelSize: [3, 3], activation: "relu" }];
 /** A convolution, normalized before its activation. */
-const normalized = (filters: number): readonly Layer[] => [
-  conv(filters, { activation: "linear", useBias: false }),
-  ["BatchNormalization"],
-  ["Activation", { activation: "relu" }],
-];
+const normalized = (filters: number, more: Config = {}) =>
+  [
+    conv(filters, { activation: "linear", useBias: false, ...more }),
+    ["BatchNormalization"],
+    ["Activation", { activation: "relu" }],
+  ] as const satisfies readonly Layer[];
 const convBase: readonly Layer[] = [
   conv(32),
   ["MaxPooling2D"],
@@ -26,11 +27,12 @@ const convBase: readonly Layer[] = [
   ["Flatten"],
   dense(64, "relu"),
 ];
-const residualBlock = (filters: number): Layer => [
-  "Residual",
-  {},
-  [[same(filters), same(filters, { activation: "linear" })]],
-];
+/** What adds to its input ends in a normalization, so that all blocks begin with as much to say.
+ *  Source: He, Zhang, Ren and Sun 2016, figure 2. */
+const residualBlock = (filters: number): readonly Layer[] => {
+  const [convolution, normalization, relu] = normalized(filters, { padding: "same" });
+  return [["Residual", {}, [[convolution, normalization, relu, convolution, normalization]]], relu];
+};
 
 export const imagesPresets = {
   perceptron: digits(
@@ -99,16 +101,21 @@ export const imagesPresets = {
     ],
     { epochs: 10 },
   ),
-  resnet: digits("Residual net", "Blocks that add what they learn to what they were given.", [
-    same(16),
-    ["MaxPooling2D"],
-    residualBlock(16),
-    same(32),
-    ["MaxPooling2D"],
-    residualBlock(32),
-    ["GlobalAveragePooling2D"],
-    classify,
-  ]),
+  resnet: digits(
+    "Residual net",
+    "Blocks that add what they learn to what they were given.",
+    [
+      ...normalized(24, { padding: "same" }),
+      ["MaxPooling2D"],
+      ...residualBlock(24),
+      ...normalized(48, { padding: "same" }),
+      ["MaxPooling2D"],
+      ...residualBlock(48),
+      ["GlobalAveragePooling2D"],
+      classify,
+    ],
+    { batchSize: 64, optimizer: ["Adam", { learningRate: 0.003 }], schedule: ["cosine", {}] },
+  ),
   branches: digits("Branches", "Small and large filters side by side, as in Inception.", [
     conv(16),
     ["MaxPooling2D"],

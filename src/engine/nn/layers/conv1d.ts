@@ -8,7 +8,7 @@ import { sizeOf } from "../../shape";
 import { activate } from "../activations";
 import { defineLayer, variable } from "../layer";
 import { asRow, fromRow, slideThroughTime, timeField, timeStrideField } from "./time";
-import { activationField, initializerField, l1Field, l2Field, biasPenalties, seriesProblem } from "./shared";
+import { activationField, initializerField, l1Field, l2Field, rarePenalties, seriesProblem } from "./shared";
 
 /** `activation(conv(x, kernel) + bias)`, from `[T, C]` to `[T', filters]`, with a kernel `[K, C, filters]` and a bias `[filters]`: the
  *  convolution of an image of one row. `"causal"` puts the zeros of `"same"` in front, so that no step sees a later one.
@@ -34,7 +34,7 @@ export const conv1D = defineLayer({
     kernelInitializer: initializerField,
     kernelL2: l2Field,
     kernelL1: l1Field,
-    ...biasPenalties,
+    ...rarePenalties,
   },
   width: "filters",
   initial: { activation: "relu" },

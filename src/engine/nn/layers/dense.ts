@@ -7,7 +7,7 @@ import { flag, whole } from "../../fields";
 import { defineLayer, f32, variable } from "../layer";
 import { inShape } from "../source";
 import { layerFor } from "./roles";
-import { activationField, initializerField, l1Field, l2Field, biasPenalties } from "./shared";
+import { activationField, initializerField, l1Field, l2Field, rarePenalties } from "./shared";
 import { say } from "../../words/said";
 
 /** `activation(x · kernel + bias)` along the last axis, from `[.., I]` to `[.., units]`, with a kernel `[I, units]` and a bias
@@ -24,7 +24,7 @@ export const dense = defineLayer({
     kernelInitializer: initializerField,
     kernelL2: l2Field,
     kernelL1: l1Field,
-    ...biasPenalties,
+    ...rarePenalties,
   },
   width: "units",
   initial: { activation: "relu" },

@@ -12,7 +12,7 @@ import { recurrent } from "../../ops/recurrent";
 import { type CellName, cells, type SquashName } from "../../ops/recurrentCells";
 import { recurrentInitializers } from "../initializers";
 import { type BuildContext, f32, variable, type VariableSpec } from "../layer";
-import { biasPenalties, initializerField, l1Field, l2Field, seriesProblem } from "./shared";
+import { initializerField, l1Field, l2Field, rarePenalties, recurrentPenalties, seriesProblem } from "./shared";
 import { type EngineKey, type Said, say } from "../../words/said";
 
 /** Functions whose slope follows from their result, which is all that is kept for the way back. */
@@ -73,7 +73,8 @@ const others = {
   }),
   kernelL2: l2Field,
   kernelL1: l1Field,
-  ...biasPenalties,
+  ...recurrentPenalties,
+  ...rarePenalties,
 };
 
 /** The fields of a recurrent layer, `own` ones between. */
@@ -114,7 +115,12 @@ export function recurrentVariables(
       l1: factors.kernelL1,
       l2: factors.kernelL2,
     },
-    recurrentKernel: { shape: [count, width], initializer: recurrentInitializer },
+    recurrentKernel: {
+      shape: [count, width],
+      initializer: recurrentInitializer,
+      l1: factors.recurrentL1,
+      l2: factors.recurrentL2,
+    },
     ...(useBias && { bias: { ...bias, l1: factors.biasL1, l2: factors.biasL2 } }),
   };
 }

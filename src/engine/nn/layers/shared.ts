@@ -41,10 +41,26 @@ export const l1Field = {
   rare: true,
 } as const;
 
-/** The factors of a bias's penalties, which seldom has one. */
-export const biasPenalties = {
-  biasL1: { ...factor("Bias L1", "Adds this times the sum of the offsets' sizes to the loss."), rare: true },
-  biasL2: { ...factor("Bias L2", "Adds this times the sum of squared offsets to the loss."), rare: true },
+const rareFactor = (label: string, help: string) => ({ ...factor(label, help), rare: true }) as const;
+
+/** The factors of seldom penalties: those of a bias, and those of what a layer tells. */
+export const rarePenalties = {
+  biasL1: rareFactor("Bias L1", "Adds this times the sum of the offsets' sizes to the loss."),
+  biasL2: rareFactor("Bias L2", "Adds this times the sum of squared offsets to the loss."),
+  activityL1: rareFactor(
+    "Activity L1",
+    "Adds this times the sum of the outputs' sizes, a mean over samples, to the loss: few units answer at once.",
+  ),
+  activityL2: rareFactor(
+    "Activity L2",
+    "Adds this times the sum of squared outputs, a mean over samples, to the loss.",
+  ),
+} as const;
+
+/** The factors of a recurrent kernel's penalties. */
+export const recurrentPenalties = {
+  recurrentL1: rareFactor("Recurrent L1", "Adds this times the sum of the state's weights' sizes to the loss."),
+  recurrentL2: rareFactor("Recurrent L2", "Adds this times the sum of the state's squared weights to the loss."),
 } as const;
 
 /** What becomes of windows that reach over an image's edge; sizes follow from it as `windowAxis` says. */

@@ -31,6 +31,7 @@ export const exports = {
   cannot: ({ format, layers, why }: Texts<"format" | "why"> & Lists<"layers">) =>
     `${format} cannot take ${list(layers)}: ${why}.`,
   noSteps: ({ type }: Texts<"type">) => `${type} has no translation yet`,
+  activityPenalty: "its script has no penalty on what a layer tells",
   tooLarge: ({ most }: Counts<"most">) => `a page holds at most ${count(most)} weights`,
   tooLargeForC: ({ most }: Counts<"most">) => `a header holds at most ${count(most)} weights`,
   noScripts: "there are scripts for one network that learns classes, numbers or the next token",
