@@ -211,7 +211,15 @@ async function train(preset: PresetId, epochs: number, tune: boolean) {
     ({ index, label, summary, flops, bytesRead, bytesWritten, detail }) => {
       const us = 1000 * (profile?.stepMs[index] ?? NaN);
       const bytes = bytesRead + bytesWritten;
-      return { label, summary, variant: detail?.variant, workgroups: detail?.workgroups, us, flops, bytes };
+      return {
+        label,
+        summary: english(summary),
+        variant: detail?.variant,
+        workgroups: detail?.workgroups,
+        us,
+        flops,
+        bytes,
+      };
     },
   );
   console.log("| layer | operations | kernel | workgroups | µs | GFLOP/s | GB/s |\n|---|---|---|--:|--:|--:|--:|");

@@ -2,7 +2,7 @@
 // scripts import the engine and its `?raw` shaders exactly as the page does; refuses to be a watcher or a cache.
 //
 // A bundle rather than Vite's module runner, because the runner turns every imported binding into a property read, which
-// makes the CPU kernels slower than they are in the page. Packages stay outside the bundle.
+// makes the CPU kernels slower than they are in the page. Packages stay outside the bundle but for one.
 import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join, parse, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -34,6 +34,8 @@ await build({
   publicDir: false,
   plugins: [assemblyPlugin()],
   logLevel: "error",
+  // TensorFlow.js names its own files without their endings, which Node does not find.
+  ssr: { noExternal: [/^@tensorflow\//] },
   build: {
     ssr: resolve(script),
     outDir,
