@@ -37,7 +37,7 @@ export function Notices({ children }: { readonly children?: ReactNode }) {
 }
 
 function Notice({ notice }: { readonly notice: PageNotice }) {
-  const { id, severity, said, canRetry, resumeStep, keptRun } = notice;
+  const { id, severity, said, canRetry, resumeStep, keptRun, action } = notice;
   const Icon = icons[severity];
   return (
     <div className={classes.notice} data-severity={severity} role={severity === "info" ? "note" : "alert"}>
@@ -47,6 +47,13 @@ function Notice({ notice }: { readonly notice: PageNotice }) {
         <Button size="compact-sm" variant="default" onClick={retry}>
           {t("layout.retry")}
         </Button>
+      )}
+      {action && (
+        <div className={classes.actions}>
+          <Button size="compact-sm" variant="default" onClick={action.run}>
+            {tell(action.label)}
+          </Button>
+        </div>
       )}
       {keptRun && (
         <Button size="compact-sm" variant="default" onClick={() => void resumeRun(keptRun.id)}>

@@ -1,7 +1,8 @@
 /** What the controls of the model editor do: an edit, then the selection and a word for those who hear the page. */
 import type { BlockType, ModelDescription, Place, Problem } from "../../src/engine";
-import { findBlock } from "../../src/engine";
+import { allBlocks, findBlock } from "../../src/engine";
 import { edit, reportOf, selectLayer, shownNetwork, useModel, useSelection } from "../store/model";
+import { dismissTopic, notify } from "../store/run";
 import { announce } from "../store/ui";
 import { focusedLayerId, keepFocus } from "./cardFocus";
 import {
@@ -9,6 +10,7 @@ import {
   blocksInOrder,
   countBlocks,
   duplicateBlock,
+  type Edited,
   fixLabel,
   insertBlock,
   isFull,
@@ -17,10 +19,10 @@ import {
   removeBlock,
   resizeContainer,
 } from "./edit";
-import { landBlock } from "./landing";
+import { landBlock, type Landed } from "./landing";
 import { placeBeside } from "./placeBeside";
 import { placeOfNext } from "./placeOfNext";
-import { t } from "../common/words";
+import { t, tell } from "../common/words";
 import { type Said, say } from "../../src/engine";
 
 const description = () => useModel.getState().description;
@@ -46,16 +48,42 @@ export function addBlock(type: BlockType, place?: Place): void {
   const network = shownNetwork();
   const selected = layerId === null ? undefined : placeOf(model, layerId)?.place;
   const behind = selected?.network === network ? { ...selected, index: selected.index + 1 } : undefined;
-  const inserted = place
-    ? insertBlock(model, type, place)
-    : landBlock(model, type, behind ?? placeOfNext(model, network, reportOf(model)));
-  if (inserted.id === null) {
+  const wanted = place ?? behind ?? placeOfNext(model, network, reportOf(model));
+  const landed: Landed = place ? insertBlock(model, type, place) : landBlock(model, type, wanted);
+  if (landed.id !== null) {
+    tellAdded(type, model, landed);
+  } else if (landed.refused) {
+    refuse(type, landed.refused, () => tellAdded(type, model, insertBlock(model, type, wanted)));
+  } else {
     announce(t("edited.tooDeep", { type }));
-    return;
   }
-  edit(() => inserted.description);
-  selectLayer(inserted.id);
-  announce(t("edited.added", { type, place: describePlace(inserted.description, inserted.id) }));
+}
+
+/** Shows a block that was added, and says where it is, and what came with it. */
+function tellAdded(type: BlockType, before: ModelDescription, { description: after, id }: Edited): void {
+  if (id === null) return;
+  edit(() => after);
+  selectLayer(id);
+  const added = say("edited.added", { type, place: describePlace(after, id) });
+  const others = [...allBlocks(after)].flatMap(({ block }) =>
+    block.id === id || findBlock(before, block.id) ? [] : [block.type],
+  );
+  announce(tell(others.length > 0 ? say("edited.withOthers", { added, others }) : added));
+}
+
+/** Says why a block fits nowhere, until the model is another one. */
+function refuse(type: BlockType, { said: problem }: Problem, addAnyway: () => void): void {
+  const label = say("edited.addAnyway");
+  notify({
+    severity: "warning",
+    topic: "landing",
+    said: say("edited.refused", { type, problem }),
+    action: { label, run: addAnyway },
+  });
+  const stop = useModel.subscribe(() => {
+    stop();
+    dismissTopic("landing");
+  });
 }
 
 /** Moves a block to a place, which counts without it. */

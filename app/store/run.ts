@@ -23,6 +23,8 @@ export interface PageNotice {
   readonly resumeStep?: number;
   /** A run that is kept, with which training can go on. */
   readonly keptRun?: { readonly id: string; readonly step: number };
+  /** What else can be done about it, at the press of a button. */
+  readonly action?: { readonly label: Said; readonly run: () => void };
 }
 
 /** What the visitor chose to train on. */

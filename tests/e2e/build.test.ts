@@ -110,6 +110,14 @@ describe("building a model", () => {
     await expect
       .poll(() => layerTypes(page), { message: "behind the one that is selected" })
       .toEqual(["Flatten", "Dense", "Dropout", "Dropout", "Dense", "Dense"]);
+    // What would be an error wherever it is changes nothing, unless it is wanted all the same.
+    await button(page, "Embedding").click();
+    const refusal = page.getByRole("alert").filter({ hasText: /^Embedding was not added.* needs indices/ });
+    await refusal.waitFor();
+    expect(await layerTypes(page)).not.toContain("Embedding");
+    await button(refusal, "Add it anyway").click();
+    await expect.poll(() => layerTypes(page)).toContain("Embedding");
+    await refusal.waitFor({ state: "detached" });
   });
 
   it("pins an error to its layer, blocks Train with the reason, and repairs it or a setting as one step to take back", async () => {

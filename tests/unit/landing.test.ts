@@ -2,11 +2,13 @@
 import { describe, expect, it } from "vitest";
 import { paletteTypes } from "../../app/model/edit";
 import { landBlock } from "../../app/model/landing";
-import type { BlockType, ModelDescription, PresetId } from "../../src/engine";
-import { layers } from "../../src/engine/nn/layers";
-import { presets } from "../../src/engine";
+import { placeOfNext } from "../../app/model/placeOfNext";
+import type { BlockType, ModelDescription, Place, PresetId } from "../../src/engine";
+import { allBlocks, isLayerType, layers, presets } from "../../src/engine";
 import { MODEL } from "../../src/engine/tasks/supervised";
-import { analyze, modelOf, networkOf } from "../support/models";
+import { english } from "../../src/engine/words/said";
+import { fullTest, isFull } from "../support/full";
+import { analyze, modelOf, networkOf, reportOf } from "../support/models";
 
 const errorsOf = (model: ModelDescription) => analyze(model).problems.filter(({ severity }) => severity === "error");
 
@@ -30,36 +32,71 @@ describe("a layer pressed in the palette", () => {
     expect(errorsOf(description)).toEqual([]);
   });
 
-  it("is at no place of any preset of images an error, but for what reads indices alone", () => {
-    const ofIndices = (type: string): boolean =>
-      Object.entries(layers).some(([name, { accepts }]) => name === type && accepts === "u32");
+  /** What is said of a press in a preset, in front of its output unless told otherwise. */
+  const press = (type: BlockType, preset: PresetId, network: string, at?: Place) => {
+    const model = presets[preset].description;
+    const wanted = at ?? placeOfNext(model, network, reportOf(model));
+    const { description, id, refused } = landBlock(model, type, wanted);
+    const errors = errorsOf(description).map(({ message }) => `${type} in ${preset}: ${message}`);
+    return { errors, isRefused: refused !== undefined, isSame: description === model, isThere: id !== null };
+  };
 
-    for (const preset of ["perceptron", "convnet", "bn-convnet", "convnet-dropout"] satisfies PresetId[]) {
-      const model = presets[preset].description;
-      for (const type of paletteTypes) {
-        for (let index = 0; index <= networkOf(model).blocks.length; index += 3) {
-          const errors = errorsOf(land(model, type, index).description);
-          expect(errors, `${type} in ${preset} at ${index}`).toHaveLength(ofIndices(type) ? 1 : 0);
-        }
-      }
+  /** Every block in every network of every preset; of every day one block for each network of every second one. */
+  const pressed = Object.entries(presets).flatMap(([preset, { description }], p) =>
+    Object.keys(description.networks).flatMap((network, n) =>
+      paletteTypes
+        .filter((_, t) => isFull || (p % 2 === 0 && (t + 7 * p + n) % paletteTypes.length === 0))
+        .map((type) => ({ type, preset: preset as PresetId, network, task: description.task.type })),
+    ),
+  );
+
+  it("is nowhere an error, in any preset; refused is what reads indices, and what mixes steps where the next token is told", () => {
+    for (const { type, preset, network, task } of pressed) {
+      const { errors, isRefused, isSame, isThere } = press(type, preset, network);
+      expect(errors).toEqual([]);
+      expect([isRefused, isSame], `${type} in ${preset}`).toEqual([!isThere, !isThere]);
+      const readsIndices = isLayerType(type) && layers[type].accepts === "u32";
+      if (isRefused) expect(readsIndices || task === "language", `${type} in ${preset}`).toBe(true);
+    }
+    for (const type of ["Conv1D", "GRU", "LSTM", "Dense", "Dropout", "MultiHeadAttention"] satisfies BlockType[]) {
+      expect(press(type, "names-gru", MODEL), type).toMatchObject({ errors: [], isThere: true });
     }
   });
 
-  it("repairs what it would offer to repair where it fits nowhere as it is", () => {
-    expect(land(presets.xor.description, "Reshape", 1).types).toEqual(["Dense", "Reshape", "Dense"]);
+  fullTest("is nowhere an error behind any block, in containers too", async () => {
+    for (const [id, { description }] of Object.entries(presets)) {
+      for (const [n, { place }] of [...allBlocks(description)].entries()) {
+        for (const type of paletteTypes.filter((_, t) => (t + n) % 12 === 0)) {
+          const at = { ...place, index: place.index + 1 };
+          expect(press(type, id as PresetId, place.network, at).errors).toEqual([]);
+        }
+      }
+    }
+    await Promise.resolve();
+  });
+
+  it("brings what it needs before it and behind it", () => {
+    expect(land(presets.xor.description, "Reshape", 1).types).toEqual(["Dense", "Reshape", "Flatten", "Dense"]);
+    expect(land(presets.xor.description, "Conv2D", 1).types).toEqual([
+      "Dense",
+      "Reshape",
+      "Conv2D",
+      "Flatten",
+      "Dense",
+    ]);
+    expect(land(presets.sine.description, "LSTM", 2).types).toEqual(["Dense", "Dense", "Reshape", "LSTM", "Dense"]);
     const { types, at, description } = land(modelOf([]), "Dense", 0);
     expect([types, at]).toEqual([["Flatten", "Dense"], 1]);
     expect(errorsOf(description).map(({ fix }) => fix?.kind)).toEqual(["append"]);
   });
 
-  it("lands where it is wanted and says what is wrong where nothing helps", () => {
-    const { at, description } = land(presets.xor.description, "Conv2D", 1);
-    expect(at).toBe(1);
-    expect(errorsOf(description)[0]).toMatchObject({
-      message:
-        'Conv2D "conv2d" needs an image input (height×width×channels), but Dense "dense" gives 8. Insert a Reshape before it.',
-      fix: { kind: "insertBefore", layer: "Reshape", config: { targetShape: [4, 2, 1] } },
-    });
+  it("is refused with the reason where nothing helps", () => {
+    const wanted = { network: MODEL, parent: null, index: 1 };
+    const { description, id, refused } = landBlock(presets.xor.description, "Embedding", wanted);
+    expect([description === presets.xor.description, id]).toEqual([true, null]);
+    expect(refused && english(refused.said)).toBe(
+      'Embedding "embedding" needs indices, such as characters or words, but Dense "dense" gives 8. Choose another layer or another column.',
+    );
   });
 
   it("lands where it is wanted below an error, which hides whether it fits", () => {

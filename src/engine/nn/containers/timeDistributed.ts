@@ -2,6 +2,7 @@
 import { reshape } from "../../ops/layout";
 import { f32 } from "../layer";
 import { defineContainer } from "../container";
+import { seriesProblem } from "../layers/shared";
 import { say } from "../../words/said";
 
 /** `y_t = f(x_t)`, from `[T, ..]` to `[T, ..]`: the steps of all samples go through its layers as samples of their own. */
@@ -14,10 +15,8 @@ export const timeDistributed = defineContainer({
   branches: { min: 1, max: 1 },
   branchTitle: () => say("summary.eachStep"),
   summary: () => [say("summary.eachStep")],
-  inner: ({ shape, dtype }) =>
-    shape.length > 1
-      ? { shape: shape.slice(1), dtype }
-      : { needs: say("fit.series"), advice: say("fit.insertReshape") },
+  inner: (input) =>
+    input.shape.length > 1 ? { shape: input.shape.slice(1), dtype: input.dtype } : (seriesProblem(input) ?? input),
   repeats: ({ shape }) => shape[0] ?? 1,
   enter: (x) => reshape(x, [(x.shape[0] ?? 1) * (x.shape[1] ?? 1), ...x.shape.slice(2)]),
   output: ({ shape }, [inner]) => f32([shape[0] ?? 1, ...(inner?.shape ?? [])]),

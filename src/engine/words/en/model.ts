@@ -6,6 +6,7 @@ const { count } = formats;
 /** Names and values are written already. */
 type Texts<K extends string> = Readonly<Record<K, string>>;
 type Counts<K extends string> = Readonly<Record<K, number>>;
+type Lists<K extends string> = Readonly<Record<K, readonly string[]>>;
 
 /** Palette, stack and cards. */
 export const model = {
@@ -73,6 +74,10 @@ export const edited = {
   nowhere: "nowhere",
   full: ({ layers }: Counts<"layers">) => `The model has ${count(layers)} layers, and no more fit`,
   tooDeep: ({ type }: Texts<"type">) => `${type} cannot be put there: it would be in too many containers`,
+  refused: ({ type, problem }: Texts<"type" | "problem">) =>
+    `${type} was not added, since it fits nowhere in this model. ${problem}`,
+  addAnyway: "Add it anyway",
+  withOthers: ({ added, others }: Texts<"added"> & Lists<"others">) => `${added}, with ${others.join(" and ")} to fit`,
   added: ({ type, place }: Texts<"type" | "place">) => `${type} added at ${place}`,
   moved: ({ place }: Texts<"place">) => `Moved to ${place}`,
   removed: ({ type }: Texts<"type">) => `${type} removed`,
