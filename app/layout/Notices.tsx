@@ -8,6 +8,11 @@ import { continueLower, reset, resumeRun, retry } from "../train/session";
 import { t, tell } from "../common/words";
 import classes from "./Notices.module.css";
 
+/** What the trainer says where runs cannot be kept. */
+const OF_STORAGE = "storage";
+
+const saveInHand = async (): Promise<void> => (await import("./saveInHand")).saveInHand();
+
 const icons = {
   info: IconInfoCircleFilled,
   warning: IconAlertTriangleFilled,
@@ -37,7 +42,7 @@ export function Notices({ children }: { readonly children?: ReactNode }) {
 }
 
 function Notice({ notice }: { readonly notice: PageNotice }) {
-  const { id, severity, said, canRetry, resumeStep, keptRun, action } = notice;
+  const { id, severity, topic, said, canRetry, resumeStep, keptRun, action } = notice;
   const Icon = icons[severity];
   return (
     <div className={classes.notice} data-severity={severity} role={severity === "info" ? "note" : "alert"}>
@@ -54,6 +59,11 @@ function Notice({ notice }: { readonly notice: PageNotice }) {
             {tell(action.label)}
           </Button>
         </div>
+      )}
+      {topic === OF_STORAGE && (
+        <Button size="compact-sm" variant="default" onClick={() => void saveInHand()}>
+          {t("layout.saveRun")}
+        </Button>
       )}
       {keptRun && (
         <Button size="compact-sm" variant="default" onClick={() => void resumeRun(keptRun.id)}>

@@ -4,10 +4,8 @@ import { create } from "zustand";
 import { fetchLaterWords, type PackControls, say } from "../../src/engine";
 import { download, fileStem } from "../charts/download";
 import { notify } from "../store/run";
+import { RUNS_FILE } from "../store/runs";
 import { setPreferences } from "../store/ui";
-
-/** What files of runs end in. */
-export const RUNS_FILE = ".descent-runs";
 
 interface PackingState {
   /** What is under way; null at rest. */

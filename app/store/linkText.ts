@@ -6,6 +6,7 @@ import {
   DescentError,
   LIMITS,
   type ModelDescription,
+  readJson,
   readSparse,
   type Said,
   saidBy,
@@ -135,7 +136,8 @@ export async function readLink(hash: string): Promise<LinkState | Said> {
     if (end < 0 || end > LIMITS.jsonLength) return say("share.damagedLink");
     const { model, losses, view } = v.parse(
       linkSchema,
-      JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, end))),
+      readJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, end))),
+      { abortEarly: true },
     );
     const rounded = Object.entries(losses?.values ?? {}).map(([id, own]) => [id, own.map(Math.fround)] as const);
     const read = readSparse(model);

@@ -3,6 +3,9 @@ import { useMemo } from "react";
 import { create } from "zustand";
 import type { KeptCurves, ListedRun, LogDump, MetricColumns } from "../../src/engine";
 
+/** What files of runs end in. */
+export const RUNS_FILE = ".descent-runs";
+
 /** How many can be drawn over the charts, beside the baseline. */
 export const MAX_PINS = 4;
 

@@ -1,5 +1,6 @@
 /** A search that is under way or over: the leaderboard with what became of each trial, and how much each setting mattered. */
-import { Button, Tooltip } from "@mantine/core";
+import { Button, Menu, Tooltip } from "@mantine/core";
+import "@mantine/core/styles/Menu.css";
 import {
   IconDownload,
   IconPlayerPauseFilled,
@@ -8,7 +9,7 @@ import {
   IconTrophy,
 } from "@tabler/icons-react";
 import { useMemo } from "react";
-import { type CurveInfo, type ModelDescription, say } from "../../src/engine";
+import { type CurveInfo, type ModelDescription, say, type SearchLibrary } from "../../src/engine";
 import { download, fileStem } from "../charts/download";
 import { formatCount, formatCurve, formatDuration, formatPercent, formatRate } from "../common/format";
 import { t, tell } from "../common/words";
@@ -19,8 +20,10 @@ import { stopTrials, type TrialLane } from "./conduct";
 import { changeSearch, leaderboard, pauseSearch, useSearch } from "./search";
 import { namedSettings } from "./settingWords";
 import { endText } from "./standings";
-import { importanceOf, searchScript } from "./tools";
+import { importanceOf, searchLibraries, searchScript } from "./tools";
 import classes from "./TrialsDialog.module.css";
+
+const libraries = Object.keys(searchLibraries) as SearchLibrary[];
 
 const written = (value: unknown): string => {
   if (typeof value === "number") return formatRate(value);
@@ -102,19 +105,31 @@ export function SearchView({ onDone }: { readonly onDone: () => void }) {
 /** The same search as a script for many machines, where Keras can train the model. */
 function ScriptButton() {
   const { base, dimensions, strategy, trials } = useSearch();
-  const script = base && searchScript(base, dimensions, strategy, trials.length);
-  if (!base || !script) return null;
-  const save = (): void => {
-    download(new Blob([script.text], { type: "text/x-python" }), `search-${fileStem(base.name, "model")}.py`);
-    const names = script.leftOut;
-    notify({ severity: "info", topic: "trials", said: say("trials.scriptSaved", { names }) });
+  if (!base || Object.keys(base.networks).length !== 1) return null;
+  const save = (library: SearchLibrary): void => {
+    const script = searchScript(library, base, dimensions, strategy, trials.length);
+    if (!script) return;
+    const name = `${library}-${fileStem(base.name, "model")}.py`;
+    download(new Blob([script.text], { type: "text/x-python" }), name);
+    notify({ severity: "info", topic: "trials", said: say("trials.scriptSaved", { names: script.leftOut }) });
   };
   return (
-    <Tooltip label={t("trials.scriptHelp")}>
-      <Button variant="default" leftSection={<IconDownload size={16} />} onClick={save}>
-        {t("trials.script")}
-      </Button>
-    </Tooltip>
+    <Menu position="bottom-start" returnFocus>
+      <Menu.Target>
+        <Tooltip label={t("trials.scriptHelp")}>
+          <Button variant="default" leftSection={<IconDownload size={16} />}>
+            {t("trials.script")}
+          </Button>
+        </Tooltip>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {libraries.map((library) => (
+          <Menu.Item key={library} onClick={() => save(library)}>
+            {searchLibraries[library].title}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 

@@ -9,6 +9,7 @@ export const {
   problemOf,
   randomPoints,
   rungsOf,
+  searchLibraries,
   searchScript,
   suggestedRange,
   withSettings,

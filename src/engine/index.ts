@@ -46,6 +46,7 @@ export { tasks } from "./tasks";
 export type { TaskType } from "./tasks";
 export { sidesOf } from "./tasks/sides";
 export type { CurveInfo, NetworkDef, TaskDef } from "./tasks/task";
+export { readJson } from "./json";
 export { LIMITS, parseDescription, readDescription } from "./model/description";
 export { isSameModel, readSparse, withoutDefaults } from "./model/sparse";
 export type { Chosen, ModelDescription, NetworkDescription, RunSettings } from "./model/description";

@@ -234,7 +234,7 @@ describe("what was tampered with is refused", () => {
     ],
     [
       "polluted books",
-      "valid books",
+      "books as JSON",
       signed({ ...metadata, books: metadata.books.replace("{", '{"__proto__":{"polluted":1},') }),
     ],
   ])("%s", async (_, reason, bytes) => {

@@ -175,7 +175,7 @@ const appArrows: Record<string, readonly string[]> = {
 };
 
 /** Pure files at the top of `src/engine` that import only each other. */
-const baseFiles = new Set(["errors", "shape", "random", "math", "fields", "within", "database", "digest"]);
+const baseFiles = new Set(["errors", "shape", "random", "math", "fields", "within", "json", "database", "digest"]);
 
 function roomOf(path: string): string | undefined {
   if (isUnder(path, "src/shaders")) return "shaders";

@@ -6,6 +6,7 @@ import type { Kept } from "../../src/engine/train/kept";
 import { KeepingTrainer } from "../../src/engine/trainer/keepingTrainer";
 import { type CheckpointInfo, type RunStore, thin } from "../../src/engine/trainer/keptRuns";
 import type { TrainerEvent, TrainerStatus } from "../../src/engine/trainer/protocol";
+import { unpackRuns } from "../../src/engine/trainer/runFile";
 import { english } from "../../src/engine/words/said";
 import { modelOf } from "../support/models";
 import { MemoryRuns } from "../support/runs";
@@ -293,6 +294,14 @@ describe("storage", () => {
     await trainer.keeper.flush();
     expect(status()).toMatchObject({ state: "paused", step: 20 });
     expect(notices()).toEqual([expect.stringMatching(expected)]);
+    // What it would have kept is had as a file, whole.
+    const elsewhere = new MemoryRuns();
+    const file = await trainer.saveRun();
+    expect(await unpackRuns(file ?? new Blob(), elsewhere)).toEqual({ added: 1, known: 0, refused: [] });
+    const [run] = await elsewhere.list();
+    expect(run).toMatchObject({ step: 20, description: { dataset: "xor" } });
+    expect((await elsewhere.curves(run?.id ?? ""))?.train.to).toHaveLength(20);
+    expect([...elsewhere.infos.values()]).toEqual([expect.objectContaining({ run: run?.id, step: 20 })]);
   });
 
   it("that is nearly full makes room by what is worth least", async () => {

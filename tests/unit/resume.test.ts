@@ -1,76 +1,17 @@
 // A run saved and gone on with by another trainer: the same bits as one that was never interrupted, of every preset, optimizer
 // and backend; what is not as it was is named; and a file that is refused changes nothing.
 import { describe, expect, it } from "vitest";
-import { fileSource } from "../../scripts/support/fileSource";
 import { readCheckpoint, writeCheckpoint } from "../../src/engine/io/checkpoint";
 import { requireDataset } from "../../src/engine/data/library";
 import type { Block } from "../../src/engine/model/blocks";
 import type { ModelDescription } from "../../src/engine/model/description";
 import { type PresetId, presets } from "../../src/engine/model/presets";
 import { optimizers, type OptimizerType } from "../../src/engine/optim/optimizers";
-import type { PrepareOptions, Resumed } from "../../src/engine/trainer/protocol";
 import { english } from "../../src/engine/words/said";
 import { everyDay, isFull } from "../support/full";
 import { testGpu } from "../support/gpu";
 import { modelOf, withLearning } from "../support/models";
-import { onCpu, Recording } from "../support/trainer";
-
-type Options = Partial<PrepareOptions> & { readonly gpu?: GPU; readonly build?: string };
-
-const opened = ({ gpu, build }: Options): Recording =>
-  new Recording({ gpu, source: fileSource, ...(build && { build }) });
-const prepareOptions = (options: Options): PrepareOptions => {
-  const { gpu: _, build: __, ...rest } = options;
-  return { ...onCpu, ...rest };
-};
-
-/** All that training changes, and the losses told, after so many steps. */
-async function stateOf({ trainer, steps, validations }: Recording, step: number) {
-  const snapshot = await trainer.session?.snapshot(step);
-  expect(Object.keys(snapshot?.tensors ?? {}).length).toBeGreaterThan(0);
-  const told = steps.map(({ step: at, values }) => ({ at, values }));
-  return { snapshot, told, validations: validations.map(({ step: at, values }) => ({ at, values })) };
-}
-
-/** Trains a model to a step and saves it there. @param further how many steps it then goes on */
-async function trained(model: ModelDescription, steps: number, options: Options, further = 0) {
-  const recording = opened(options);
-  const { trainer } = recording;
-  await trainer.prepare(model, prepareOptions(options));
-  await trainer.train(steps);
-  expect(recording.status).toMatchObject({ step: steps });
-  const file = await trainer.checkpoint();
-  if (!file) throw new Error("expected a checkpoint, got none");
-  const saved = await trainer.session?.snapshot(steps);
-  recording.clear();
-  await trainer.train(steps + further);
-  const state = await stateOf(recording, steps + further);
-  await trainer.dispose();
-  return { file, saved, ...state };
-}
-
-/** Goes on from a file to a step. */
-async function resumed(file: Uint8Array, steps: number, options: Options) {
-  const recording = opened(options);
-  const { trainer } = recording;
-  const result = await trainer.resume(file, prepareOptions(options));
-  expect(recording.notices).toEqual([]);
-  expect(recording.status).toMatchObject({ state: "paused" });
-  await trainer.train(steps);
-  const state = await stateOf(recording, steps);
-  await trainer.dispose();
-  return { result, ...state };
-}
-
-/** Holds a run of twice so many steps against one that goes on from a file made half-way. */
-async function expectSameBits(model: ModelDescription, half: number, options: Options): Promise<void> {
-  const { file, saved, ...whole } = await trained(model, half, options, half);
-  const { result, ...second } = await resumed(file, 2 * half, options);
-  expect(result).toEqual<Resumed>({ step: half, differences: [], bits: "same" });
-  expect(second).toEqual(whole);
-  expect(second.told).toHaveLength(half);
-  expect((await readCheckpoint(file)).tensors).toEqual(saved?.tensors);
-}
+import { expectSameBits, opened, type Options, prepareOptions, resumed, stateOf, trained } from "../support/resumed";
 
 /** The same model in short epochs. */
 const small = (model: ModelDescription): ModelDescription => {

@@ -7,6 +7,7 @@ import { Trials } from "../../src/engine/trainer/trials";
 import type { LaneReport, RaceOrder, SearchOrder, TrialEvent } from "../../src/engine/trainer/trialsProtocol";
 import { modelSettings, withSettings } from "../../src/engine/trials/settings";
 import { searchScript } from "../../src/engine/trials/script";
+import type { SearchLibrary } from "../../src/engine/trials/searchLibraries";
 import {
   type Dimension,
   gridPoints,
@@ -15,6 +16,7 @@ import {
   randomPoints,
   rungsOf,
   suggestedRange,
+  type Strategy,
 } from "../../src/engine/trials/space";
 import { rankShare, ranksOf, tQuantile, tTail, welch } from "../../src/engine/trials/statistics";
 import { hasHad, type Racer, takeTurns } from "../../src/engine/trials/turns";
@@ -212,7 +214,9 @@ describe("a space", () => {
       { key: dense, range: { kind: "log", low: 8, high: 64, isWhole: true } },
       { key: `${network}.schedule`, range: { kind: "choice", options: ["constant", "cosine"] } },
     ];
-    const script = searchScript(description, [...dimensions, ...more], "halving", 9);
+    const scriptFor = (library: SearchLibrary, strategy: Strategy) =>
+      searchScript(library, description, [...dimensions, ...more], strategy, 9);
+    const script = scriptFor("optuna", "halving");
     expect(script?.leftOut).toEqual([`${network}.schedule`]);
     for (const line of [
       '"optimizer/learning_rate": trial.suggest_float("optimizer/learning_rate", 0.0001, 0.1, log=True)',
@@ -224,7 +228,19 @@ describe("a space", () => {
       expect(script?.text).toContain(line);
     }
     expect(script?.text).not.toMatch(/undefined|\btrue\b|\bnull\b/);
-    expect(searchScript(presets["gan-points"].description, dimensions, "grid", 9)).toBeNull();
+    const [halved, grid] = [scriptFor("ray", "halving")?.text, scriptFor("ray", "grid")?.text];
+    for (const line of [
+      '"optimizer/learning_rate": tune.loguniform(0.0001, 0.1)',
+      '"fit/batch_size": tune.randint(10, 21)',
+      '"optimizer": tune.choice(["SGD", "Adam"])',
+      '"layer/dense/units": tune.lograndint(8, 65)',
+      "ASHAScheduler(max_t=EPOCHS, grace_period=1, reduction_factor=3)",
+    ]) {
+      expect(halved).toContain(line);
+    }
+    expect(grid).toContain('"layer/dense/units": tune.grid_search([8, 23, 64])');
+    expect(halved).not.toMatch(/undefined|\btrue\b|\bnull\b/);
+    expect(searchScript("optuna", presets["gan-points"].description, dimensions, "grid", 9)).toBeNull();
   });
 
   it("shows what mattered", () => {

@@ -162,7 +162,7 @@ export type DatasetFile = v.InferOutput<typeof fileSchema>;
  *  @param where the file, for example `MNIST meta.json`
  *  @throws DatasetError that names the field at fault */
 export function parseDatasetMeta(value: unknown, where: Said<EngineKey> | string): DatasetMeta {
-  const result = v.safeParse(metaSchema, value);
+  const result = v.safeParse(metaSchema, value, { abortEarly: true });
   if (!result.success) {
     const [issue] = result.issues;
     const field = v.getDotPath(issue) ?? say("data.wholeFile");

@@ -83,7 +83,7 @@ const ownSchema = v.object({
 
 /** What of a value from a database is a dataset; undefined where it is none. */
 export function readOwn(value: unknown): OwnDataset | undefined {
-  const result = v.safeParse(ownSchema, value);
+  const result = v.safeParse(ownSchema, value, { abortEarly: true });
   return result.success ? result.output : undefined;
 }
 

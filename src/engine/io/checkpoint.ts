@@ -4,6 +4,7 @@
 import * as v from "valibot";
 import { sha256 } from "../digest";
 import { ArgumentError, FileError } from "../errors";
+import { readJson } from "../json";
 import { say } from "../words/said";
 import { type NamedArray, readSafetensors, writeSafetensors } from "./safetensors";
 
@@ -170,7 +171,7 @@ function checkBooks({ step, order: { epoch, position, stepsPerEpoch, samples }, 
 }
 
 function parsed<T>(schema: v.GenericSchema<unknown, T>, key: string, metadata: Readonly<Record<string, string>>): T {
-  const result = v.safeParse(schema, json(key, metadata));
+  const result = v.safeParse(schema, json(key, metadata), { abortEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;
   return refuse(`valid ${key}`, short(`${v.getDotPath(issue) ?? ""} ${issue.message}`.trim()));
@@ -179,7 +180,7 @@ function parsed<T>(schema: v.GenericSchema<unknown, T>, key: string, metadata: R
 function json(key: string, metadata: Readonly<Record<string, string>>): unknown {
   const written = metadata[key] ?? refuse(`${key} in the header`, "none");
   try {
-    return JSON.parse(written);
+    return readJson(written);
   } catch {
     return refuse(`${key} as JSON`, `"${short(written)}"`);
   }

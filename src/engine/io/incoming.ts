@@ -145,7 +145,7 @@ async function placed(
   { base, dataOf }: Surroundings,
   find?: FindArrays,
 ): Promise<ReadModel> {
-  const parsed = v.safeParse(modelSchema, topology);
+  const parsed = v.safeParse(modelSchema, topology, { abortEarly: true });
   if (!parsed.success) {
     const [issue] = parsed.issues;
     return refuse(

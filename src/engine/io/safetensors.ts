@@ -82,11 +82,11 @@ export function readSafetensors(bytes: Uint8Array, mostHeaderBytes = MAX_HEADER_
   let end = 0;
   const entries = Object.entries(header).map(([name, value]) => {
     if (name === METADATA) {
-      const found = v.safeParse(v.record(v.string(), v.string()), value);
+      const found = v.safeParse(v.record(v.string(), v.string()), value, { abortEarly: true });
       Object.assign(metadata, found.success ? found.output : refuse("text in __metadata__", typeof value));
       return null;
     }
-    const found = v.safeParse(entrySchema, value);
+    const found = v.safeParse(entrySchema, value, { abortEarly: true });
     if (!found.success) refuse(`dtype, shape and data_offsets for "${name}"`, found.issues[0].message);
     return { name, ...found.output };
   });
@@ -119,6 +119,6 @@ function readHeader(bytes: Uint8Array): Record<string, unknown> {
   // Such keys would be left out of the record, unseen.
   const odd = typeof value === "object" && value !== null && ODD_KEYS.find((key) => Object.hasOwn(value, key));
   if (odd) refuse("names of arrays", `"${odd}"`);
-  const found = v.safeParse(headerSchema, value);
+  const found = v.safeParse(headerSchema, value, { abortEarly: true });
   return found.success ? found.output : refuse("a header that is an object", found.issues[0].message);
 }

@@ -5,6 +5,7 @@ import { ModelError } from "../errors";
 import { isGridMap, MAP_SIDE } from "../environments/gridMap";
 import type { Config, Fields, NumberField } from "../fields";
 import { fieldProblem, fieldSchema, got, readConfig } from "../fields";
+import { readJson } from "../json";
 import { containers } from "../nn/containers";
 import type { LayerType } from "../nn/layers";
 import { isLayerType, layers } from "../nn/layers";
@@ -197,7 +198,7 @@ export function parseDescription(value: unknown): ModelDescription {
   if (isTooDeep(value)) {
     throw new ModelError(say("description.tooDeep", { place: say("description.whole"), most: LIMITS.depth }));
   }
-  const result = v.safeParse(descriptionSchema, migrate(value));
+  const result = v.safeParse(descriptionSchema, migrate(value), { abortEarly: true });
   if (!result.success) {
     const [issue] = result.issues;
     throw new ModelError(say("description.at", { place: placeOf(issue), problem: messageOf(issue) }));
@@ -282,7 +283,7 @@ export function readDescription(json: string): ModelDescription {
   }
   let value: unknown;
   try {
-    value = JSON.parse(json);
+    value = readJson(json);
   } catch (error) {
     throw new ModelError(say("description.notJson", { reason: String(error) }));
   }

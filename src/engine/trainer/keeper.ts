@@ -1,5 +1,5 @@
 /** Keeps the run that is trained: what is told of it, its curves, and checkpoints now and then. It only watches. Whatever storage
- *  does, training goes on: the first failure is told once, and nothing more is kept of this visit. */
+ *  does, training goes on: the first failure is told once, and nothing more is written of this visit; the run can still be saved. */
 import type { ModelDescription } from "../model/description";
 import type { Kept } from "../train/kept";
 import { createMetricLog } from "../train/metricLog";
@@ -76,6 +76,9 @@ export class RunKeeper {
     return this.#current?.id;
   }
 
+  /** What is known of the run in hand, written or not; undefined without one. */
+  record = (): ReturnType<typeof recordOf> => this.#current && recordOf(this.#current);
+
   /** The store; undefined where there is none. */
   async store(): Promise<RunStore | undefined> {
     if (this.#isOff) return undefined;
@@ -89,7 +92,6 @@ export class RunKeeper {
 
   /** Watches what the trainer tells. */
   hear(event: TrainerEvent): void {
-    if (this.#isOff) return;
     switch (event.type) {
       case "steps":
         this.#hearSteps(event.steps);
@@ -243,7 +245,7 @@ export class RunKeeper {
       release: () => release(),
     };
     this.#note("begun");
-    this.#watched.recorded(id);
+    if (!this.#isOff) this.#watched.recorded(id);
   }
 
   /** The run is over for this thread; what is not written of it is written, as it is now. */

@@ -84,6 +84,19 @@ export class KeepingTrainer extends Trainer implements RunControls {
     });
   }
 
+  async saveRun(): Promise<Blob | null> {
+    try {
+      const file = await this.checkpoint();
+      const record = this.keeper.record();
+      if (!file || !record) return null;
+      const { packRun } = await import("./runFile");
+      return await packRun(...record, file);
+    } catch (error) {
+      this.#listener({ type: "notice", notice: failureNotice(error) });
+      return null;
+    }
+  }
+
   protected override past(): Past {
     return { ...super.past(), snapshots: () => this.#keptSnapshots() };
   }

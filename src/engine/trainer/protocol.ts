@@ -299,4 +299,7 @@ export interface RunControls {
    *  @param step of the checkpoint; that of the newest when left out  @param isFork whether what follows is a run of its own in any
    *  case  @returns null where that cannot be done, which is told */
   resumeRun(id: string, options: PrepareOptions, step?: number, isFork?: boolean): Promise<Resumed | null>;
+  /** The run as it is now, as a file that a list of runs opens, whether or not it is kept here.
+   *  @returns null where there is none, or it cannot be done, which is told */
+  saveRun(): Promise<Blob | null>;
 }

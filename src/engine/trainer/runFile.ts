@@ -7,6 +7,7 @@ import * as v from "valibot";
 import { ArgumentError, DescentError } from "../errors";
 import { readCheckpoint } from "../io/checkpoint";
 import { unzip } from "../io/unzip";
+import { readJson } from "../json";
 import { parseDescription } from "../model/description";
 import type { LogDump, MetricColumn } from "../train/metricLog";
 import { type CheckpointInfo, checkpointId, type KeptCurves, type KeptRun, MAX_RUNS, type RunStore } from "./keptRuns";
@@ -16,7 +17,7 @@ const VERSION = 1;
 const INDEX = "runs.json";
 /** Of a file, and of the index in it once it is unpacked. */
 const MAX_FILE_BYTES = 2 ** 30;
-const MAX_INDEX_BYTES = 2 ** 25;
+const MAX_INDEX_BYTES = 2 ** 24;
 const MAX_CHECKPOINTS = 200;
 const MAX_BUCKETS = 16_384;
 const MAX_METRICS = 64;
@@ -98,10 +99,28 @@ type LogHead = v.InferOutput<typeof logSchema>;
 /** Where the parts of the run at a place in the index lie. */
 const partOf = (place: number, name: string): string => `${place}/${name}`;
 
+/** Packs a run that is in no store, with one checkpoint. */
+export async function packRun(run: KeptRun, curves: KeptCurves, file: Uint8Array<ArrayBuffer>): Promise<Blob> {
+  const { step } = (await readCheckpoint(file)).books;
+  const at = run.updatedAt;
+  const info = { id: checkpointId(run.id, at, step), run: run.id, step, at, byteLength: file.length, isBest: false };
+  const only: Packable = {
+    list: async () => [],
+    run: async () => run,
+    curves: async () => curves,
+    checkpoints: async () => [info],
+    bytesOf: async () => file,
+  };
+  return await packRuns(only, [run.id], (infos) => infos);
+}
+
+/** What is asked of a store whose runs are packed. */
+type Packable = Pick<RunStore, "list" | "run" | "curves" | "checkpoints" | "bytesOf">;
+
 /** Packs runs with their curves, names and notes.
  *  @param kept which of a run's checkpoints go along  @param told how many of how many runs are packed */
 export async function packRuns(
-  store: RunStore,
+  store: Packable,
   ids: readonly string[],
   kept: (infos: readonly CheckpointInfo[]) => readonly CheckpointInfo[],
   told: (done: number, total: number) => void = () => {},
@@ -237,11 +256,11 @@ function indexOf(bytes: Uint8Array): Index {
   });
   let value: unknown;
   try {
-    value = JSON.parse(strFromU8(packed));
+    value = readJson(strFromU8(packed));
   } catch (error) {
     refuse(`JSON in ${INDEX}`, String(error).slice(0, 100));
   }
-  const found = v.safeParse(indexSchema, value);
+  const found = v.safeParse(indexSchema, value, { abortEarly: true });
   if (found.success) return found.output;
   const [issue] = found.issues;
   return refuse(

@@ -15,3 +15,4 @@ export {
 } from "./space";
 export { judge, type RaceVerdict, type Standing, type Sureness } from "./verdict";
 export { type SearchScript, searchScript } from "./script";
+export { type SearchLibrary, searchLibraries } from "./searchLibraries";

@@ -1,9 +1,11 @@
-/** A search as a Python script around the Keras export of its model, for many machines at once: the same settings, ranges and strategy,
- *  with Optuna keeping the trials where all machines find them. */
+/** A search as a Python script around the Keras export of its model, for many machines at once: the same settings, ranges and strategy.
+ *  What a library of searches does its own way is a record in `searchLibraries`. */
 import { kerasOptimizer } from "../io/keras/compile";
 import { allBlocks, blockNames } from "../model/blocks";
 import type { ModelDescription } from "../model/description";
 import { optimizers, type OptimizerType } from "../optim/optimizers";
+import { python } from "./python";
+import { type SearchLibrary, searchLibraries } from "./searchLibraries";
 import type { Dimension, Range, Strategy } from "./space";
 
 const snakeCase = (key: string): string =>
@@ -33,23 +35,6 @@ function placeOf(model: ModelDescription, key: string): readonly [string, ...str
   return null;
 }
 
-/** Of plain data whose texts are identifiers. */
-const python = (value: unknown): string =>
-  JSON.stringify(value)
-    .replaceAll(/\btrue\b/g, "True")
-    .replaceAll(/\bfalse\b/g, "False")
-    .replaceAll(/\bnull\b/g, "None");
-
-/** How Optuna draws from a range. */
-function drawn(name: string, range: Range): string {
-  if (range.kind === "choice") {
-    return `trial.suggest_categorical(${name}, [${range.options.map(python).join(", ")}])`;
-  }
-  const { low, high, isWhole, kind } = range;
-  const log = kind === "log" ? ", log=True" : "";
-  return `trial.suggest_${isWhole ? "int" : "float"}(${name}, ${low}, ${high}${log})`;
-}
-
 /** The values of a range on a grid. */
 function onGrid(range: Range, levels = 3): readonly unknown[] {
   if (range.kind === "choice") return range.options;
@@ -69,6 +54,7 @@ export interface SearchScript {
 
 /** The script; null for models of several networks, which Keras does not train by `fit`. @param trials how many in all */
 export function searchScript(
+  library: SearchLibrary,
   model: ModelDescription,
   dimensions: readonly Dimension[],
   strategy: Strategy,
@@ -77,10 +63,7 @@ export function searchScript(
   if (Object.keys(model.networks).length !== 1) return null;
   const places = dimensions.map((own) => ({ ...own, place: placeOf(model, own.key) }));
   const found = places.flatMap(({ place, ...own }) => (place ? [{ ...own, place }] : []));
-  const nameOf = (place: readonly string[]): string => JSON.stringify(place.join("/"));
-  const draws = found.map(({ place, range }) => `        ${nameOf(place)}: ${drawn(nameOf(place), range)},`);
-  const grid = found.map(({ place, range }) => `    ${nameOf(place)}: [${onGrid(range).map(python).join(", ")}],`);
-  const sampler = { grid: "optuna.samplers.GridSampler(GRID)", random: "optuna.samplers.RandomSampler()" };
+  const settings = found.map(({ place, range }) => ({ name: python(place.join("/")), range, grid: onGrid(range) }));
   const [learner] = Object.values(model.networks);
   const offered = new Set(
     found.flatMap(({ place, range }) =>
@@ -94,22 +77,17 @@ export function searchScript(
         ]
       : [],
   );
+  const { start, space, body } = searchLibraries[library];
   const text = `"""The search around ${model.name.replaceAll('"', "'").replaceAll("\\", "")}, for as many machines as there are.
 
-Beside it belongs model.keras: the model exported for Keras. Needs keras with a backend, optuna and numpy. Run on every machine,
-with the journal in a folder that all of them see:
-
-    python search.py --journal /shared/search.log --data data.npz
+Beside it belongs model.keras: the model exported for Keras. ${start.help}
 
 data.npz holds x_train, y_train, x_val and y_val, as the model reads them. Without it the images of Keras's own data set of the
 same name are taken, where there is one.
 """
 import argparse
 import copy
-
-import keras
-import numpy as np
-import optuna
+${start.imports}
 
 TRIALS = ${trials}
 BATCH_SIZE = ${model.training.batchSize}
@@ -119,20 +97,11 @@ DATASET = ${python(model.dataset)}
 OPTIMIZERS = {
 ${classes.join("\n")}
 }
-GRID = {
-${grid.join("\n")}
-}
-
-
-def values_of(trial):
-    """The values of one trial. Names say where they belong: layer/name/setting, optimizer/setting, fit/setting."""
-    return {
-${draws.join("\n")}
-    }
-
+${space(settings, strategy)}
 
 def build(base, values):
-    """The exported model with these values, from new weights."""
+    """The exported model with these values, from new weights. Names say where they belong: layer/name/setting, optimizer/setting,
+    fit/setting."""
     config = base.get_config()
     for layer in config["layers"]:
         # The shapes are those of the exported model, which these values may change.
@@ -166,59 +135,24 @@ def load(path):
     return x[:-5000], y[:-5000], x[-5000:], y[-5000:]
 
 
-class Prune(keras.callbacks.Callback):
-    """Tells the loss after each epoch, and stops what the others leave behind."""
-
-    def __init__(self, trial):
-        super().__init__()
-        self.trial = trial
-
-    def on_epoch_end(self, epoch, logs=None):
-        self.trial.report(logs["val_loss"], epoch + 1)
-        if self.trial.should_prune():
-            raise optuna.TrialPruned(f"after epoch {epoch + 1}: loss {logs['val_loss']:.4f}")
-
-
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--data")
-    parser.add_argument("--journal", default="search.log")
-    parser.add_argument("--trials", type=int, default=TRIALS)
-    options = parser.parse_args()
-    x_train, y_train, x_val, y_val = load(options.data)
-    base = keras.saving.load_model("model.keras")
+def fit(base, values, arrays, callback):
+    """The losses of the validation data after each epoch with these values."""
+    x_train, y_train, x_val, y_val = arrays
     if base.loss == "categorical_crossentropy" and y_train.ndim == 1:
         y_train, y_val = (keras.utils.to_categorical(y, base.output_shape[-1]) for y in (y_train, y_val))
-
-    def objective(trial):
-        keras.utils.set_random_seed(SEED)
-        values = values_of(trial)
-        history = build(base, values).fit(
-            x_train,
-            y_train,
-            batch_size=values.get("fit/batch_size", BATCH_SIZE),
-            epochs=values.get("fit/epochs", EPOCHS),
-            validation_data=(x_val, y_val),
-            callbacks=[Prune(trial)],
-            verbose=0,
-        )
-        return min(history.history["val_loss"])
-
-    backend = optuna.storages.journal.JournalFileBackend(options.journal)
-    study = optuna.create_study(
-        study_name="descent",
-        storage=optuna.storages.JournalStorage(backend),
-        sampler=${sampler[strategy === "grid" ? "grid" : "random"]},
-        pruner=${strategy === "halving" ? "optuna.pruners.SuccessiveHalvingPruner(reduction_factor=3)" : "optuna.pruners.MedianPruner(n_startup_trials=4)"},
-        direction="minimize",
-        load_if_exists=True,
+    keras.utils.set_random_seed(SEED)
+    history = build(base, values).fit(
+        x_train,
+        y_train,
+        batch_size=values.get("fit/batch_size", BATCH_SIZE),
+        epochs=values.get("fit/epochs", EPOCHS),
+        validation_data=(x_val, y_val),
+        callbacks=[callback],
+        verbose=0,
     )
-    enough = optuna.study.MaxTrialsCallback(options.trials, states=None)
-    study.optimize(objective, callbacks=[enough])
-    print(f"best loss {study.best_value:.4f} of {len(study.trials)} trials:")
-    for name, value in study.best_params.items():
-        print(f"  {name} = {value}")
+    return history.history["val_loss"]
 
+${body(strategy)}
 
 if __name__ == "__main__":
     main()

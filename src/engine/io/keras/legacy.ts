@@ -48,7 +48,7 @@ export function legacyOfTensorFlowJs(files: Readonly<Record<string, Uint8Array>>
   const path = Object.keys(files).find((name) => name.endsWith("model.json"));
   const file = path === undefined ? undefined : files[path];
   if (path === undefined || !file) return refuse("model.json in the zip", "none");
-  const parsed = v.safeParse(manifestSchema, jsonOf(new TextDecoder().decode(file)));
+  const parsed = v.safeParse(manifestSchema, jsonOf(new TextDecoder().decode(file)), { abortEarly: true });
   if (!parsed.success) {
     const [issue] = parsed.issues;
     return refuse(

@@ -12,6 +12,7 @@ export const layout = {
   redoHelp: "Redo (Ctrl Shift Z)",
   share: "Share",
   shareHelp: "Share: a link or a file of this model",
+  saveRun: "Save this run",
   lightTheme: "Light theme",
   darkTheme: "Dark theme",
   allTabs: "All",

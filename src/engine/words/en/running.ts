@@ -29,10 +29,11 @@ export const notice = {
     `Stopped early: the validation loss was best after epoch ${count(bestEpoch)}. The weights are back to those of that epoch.`,
   restoredBest: ({ bestEpoch }: { readonly bestEpoch: number }) =>
     `The validation loss was best after epoch ${count(bestEpoch)}. The weights are back to those of that epoch.`,
-  storageFull: "The browser's storage is full, so runs are no longer kept. Training goes on. Delete runs to make room.",
+  storageFull:
+    "The browser's storage is full, so runs are no longer kept until the page is loaded again. Training goes on. Save this run as a file, or delete others to make room.",
   /** `reason` is an error's own text. */
   notKept: ({ reason }: { readonly reason: string }) =>
-    `Runs cannot be kept in this browser (${reason.replace(/\.$/, "")}). Training goes on without.`,
+    `Runs cannot be kept in this browser (${reason.replace(/\.$/, "")}). Training goes on. Save this run as a file to have it again.`,
   /** `problem` is a sentence. */
   settingsRefused: ({ problem }: { readonly problem: string }) => `${problem} The old settings stay.`,
   /** `reason` is an error's own text. */

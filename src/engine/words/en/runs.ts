@@ -75,6 +75,7 @@ export const runs = {
   filter: "Filter runs",
   filterHint: "Name, model or #tag",
   noneFound: ({ text }: Texts<"text">) => `No run's name, model or note holds “${text}”.`,
+  nothingToSave: "There is no run to save yet: train first.",
   notSaved: ({ reason }: Texts<"reason">) => `The runs could not be saved (${reason}).`,
   notOpened: ({ file, reason }: Texts<"file" | "reason">) => `${file} was not opened. ${reason} Nothing has changed.`,
   /** How many runs came, how many were here already, and of those that were refused the first with its reason. */

@@ -147,8 +147,7 @@ export const trials = {
   importanceHow:
     "Share of the variance of places that lies between thirds of a setting's range, or between its choices: eta squared of the Kruskal-Wallis test. Settings that only matter together are not seen.",
   script: "Script for many machines",
-  scriptHelp:
-    "Saves this search as Python: Optuna around the Keras export of the model, run on as many machines as there are",
+  scriptHelp: "Saves this search as Python around the Keras export of the model, for as many machines as there are",
   scriptSaved: ({ names }: { readonly names: readonly string[] }) =>
     `The script is saved. Put the Keras export of the model beside it as model.keras.${
       names.length > 0 ? ` Keras has no place for ${list(names)}.` : ""
