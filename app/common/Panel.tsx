@@ -12,10 +12,12 @@ interface PanelProps {
   readonly aside?: ReactNode;
   readonly footer?: ReactNode;
   readonly className?: string | undefined;
+  /** Whether what is in it may be as high as it is: `cqh` are hundredths of its height on wide screens. */
+  readonly isMeasure?: boolean;
   readonly children: ReactNode;
 }
 
-export function Panel({ title, label, tabs, aside, footer, className, children }: PanelProps) {
+export function Panel({ title, label, tabs, aside, footer, className, isMeasure, children }: PanelProps) {
   return (
     <section aria-label={label ?? title} className={`${classes.panel} ${className ?? ""}`}>
       <div className={tabs ? `${classes.head} ${classes.tabbed}` : classes.head}>
@@ -23,7 +25,9 @@ export function Panel({ title, label, tabs, aside, footer, className, children }
         {tabs}
         {aside}
       </div>
-      <div className={classes.body}>{children}</div>
+      <div className={classes.body} data-measure={isMeasure || undefined}>
+        {children}
+      </div>
       {footer && <div className={classes.foot}>{footer}</div>}
     </section>
   );

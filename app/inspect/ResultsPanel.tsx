@@ -73,6 +73,7 @@ export function ResultsPanel({ className }: { readonly className?: string | unde
     <Panel
       title={t("results.title")}
       className={className}
+      isMeasure
       tabs={
         <TabList
           label={t("results.views")}

@@ -1,6 +1,6 @@
 /** The square itself: tiles or points on a canvas, and a mark that pointers and keys move. */
 import type { KeyboardEvent, PointerEvent } from "react";
-import { useEffect, useId, useRef } from "react";
+import { useEffect, useRef } from "react";
 import { sizeOf } from "../../../../src/engine";
 import { t } from "../../../common/words";
 import { toPixels } from "../readPredictions";
@@ -23,6 +23,8 @@ interface CodePlaneProps {
   readonly place: Place;
   /** The plane is shown from `-reach` to `reach`. */
   readonly reach: number;
+  /** The id of what says by which keys it is walked. */
+  readonly help: string;
   /** Of the samples, `[count, 2]`. */
   readonly codes: Float32Array | undefined;
   /** Of the samples; left out where the data have no classes. */
@@ -35,9 +37,19 @@ interface CodePlaneProps {
   readonly onChoose: (sample: number) => void;
 }
 
-export function CodePlane({ place, reach, codes, labels, names, chosen, tiles, onMove, onChoose }: CodePlaneProps) {
+export function CodePlane({
+  place,
+  reach,
+  help,
+  codes,
+  labels,
+  names,
+  chosen,
+  tiles,
+  onMove,
+  onChoose,
+}: CodePlaneProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const help = useId();
   useEffect(() => {
     const context = canvas.current?.getContext("2d");
     if (!context) return;
@@ -87,9 +99,6 @@ export function CodePlane({ place, reach, codes, labels, names, chosen, tiles, o
         <canvas ref={canvas} width={SIZE} height={SIZE} className={classes.canvas} aria-hidden />
         <span className={classes.mark} style={{ left: share(place[0]), top: share(-place[1]) }} aria-hidden />
       </div>
-      <p className={classes.axis} id={help}>
-        {t("inspect.planeKeys", { reach })}
-      </p>
     </div>
   );
 }

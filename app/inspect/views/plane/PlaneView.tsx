@@ -2,7 +2,7 @@
  *  chosen. */
 import { Button, SegmentedControl } from "@mantine/core";
 import type { CSSProperties } from "react";
-import { useMemo, useState } from "react";
+import { useId, useMemo, useState } from "react";
 import type { ModelDescription, SampleColumns } from "../../../../src/engine";
 import { aboutOf, say, sizeOf, tasks } from "../../../../src/engine";
 import { t } from "../../../common/words";
@@ -46,6 +46,7 @@ interface CodesProps {
 function Codes({ model, input, samples }: CodesProps) {
   const [place, setPlace] = useState<Place>(ORIGIN);
   const [look, setLook] = useState<Look>("points");
+  const help = useId();
   const column = samples[input];
   const values = useMemo(() => column && Float32Array.from(column.values), [column]);
   const shape = column?.info.shape ?? [];
@@ -70,6 +71,7 @@ function Codes({ model, input, samples }: CodesProps) {
       <CodePlane
         place={place}
         reach={reach}
+        help={help}
         codes={codes}
         labels={labels}
         names={names}
@@ -114,8 +116,11 @@ function Codes({ model, input, samples }: CodesProps) {
             ))}
           </ul>
         )}
+        <p className={classes.hint}>{t("inspect.planeHint")}</p>
+        <p className={classes.axis} id={help}>
+          {t("inspect.planeKeys", { reach })}
+        </p>
       </div>
-      <p className={classes.hint}>{t("inspect.planeHint")}</p>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 /** The portable steps of every layer: one entry each, by type. A layer that has none is named before a
  *  model is written to a format that is made of steps. */
 import type { LayerType } from "../../nn/layers";
+import { ABSENT } from "../../nn/layers/shared";
 import { windowAxis } from "../../ops/window";
 import type { ExportedLayer } from "../exported";
 import type { Settings } from "../settings";
@@ -244,9 +245,10 @@ const centroids: Lowering = (x, { layer, make }) => {
   const clusters = layer.output.shape;
   const [count = 1] = clusters;
   const at = (j: number, i: number): number => array?.data[j * size + i] ?? 0;
+  const placed = Math.max(layer.weights["placed"]?.data[0] ?? count, 1);
   const kernel = Float32Array.from({ length: size * count }, (_, n) => -2 * at(n % count, Math.floor(n / count)));
   const bias = Float32Array.from({ length: count }, (_, j) => {
-    let total = 0;
+    let total = j < placed ? 0 : ABSENT;
     for (let i = 0; i < size; i++) total += at(j, i) ** 2;
     return total;
   });

@@ -12,6 +12,7 @@ import { randomUniform } from "../../ops/random";
 import { say } from "../../words/said";
 import { type BuildContext, defineLayer, f32, variable } from "../layer";
 import { layerFor } from "./roles";
+import { ABSENT } from "./shared";
 
 /** Smaller than any logarithm that is drawn by. */
 const NEVER = -1e30;
@@ -31,7 +32,7 @@ function drawOne(x: Node, weights: Node, { seed, step, stream, mask }: BuildCont
  *
  *  In training the layer changes its centroids itself, after the batch has been measured. Its first k steps place one centroid
  *  each, k-means++: a sample drawn with a probability in proportion to its squared distance from the nearest one that is
- *  there. Those that are not placed yet lie on the last one that is, so that no sample is nearest to them. Every step after
+ *  there. Those that are not placed yet lie on the last one that is, and count as farther than any sample. Every step after
  *  that moves each centroid to the mean of its samples: `w_j = memory w_j + n_j; c_j += (sum of its samples - n_j c_j) / w_j`.
  *  With memory 0 and a batch of all samples that is a step of Lloyd's; with memory 1 it is mini-batch k-means.
  *  Sources: Lloyd 1982, "Least squares quantization in PCM"; Arthur and Vassilvitskii 2007, "k-means++"; Sculley 2010, "Web-scale
@@ -69,10 +70,12 @@ export const centroids = defineLayer({
     const [samples = 1] = x.shape;
     const product = matmul(x, middles, { transposeB: true });
     const lengths = add(reshape(sum(square(x), [1]), [samples, 1]), sum(square(middles), [1]));
-    // Rounding can make what is 0 a little less.
-    const distances = maximum(sub(lengths, mul(product, 2)), 0);
-    if (!context.training || context.isFrozen) return distances;
     const [counts, placed] = [variable(variables, "counts"), variable(variables, "placed")];
+    // Of equal ones rounding would choose. Before any is there, all are the first.
+    const isAbsent = greaterEqual(range(clusters), maximum(placed, 1));
+    // Rounding can make what is 0 a little less.
+    const distances = add(maximum(sub(lengths, mul(product, 2)), 0), mul(isAbsent, ABSENT));
+    if (!context.training || context.isFrozen) return distances;
     const members = membersOf(distances, context.mask);
     const here = sum(members, [0]);
     const kept = add(mul(counts, memory), here);

@@ -119,3 +119,6 @@ export function seriesProblem({ shape }: TensorType): ShapeProblem | undefined {
     fix: { kind: "insertBefore", layer: layerFor.shapes, config: { targetShape: asSeries(shape) } },
   };
 }
+
+/** How far centroids are that are not placed yet: farther than any sample. */
+export const ABSENT = 1e30;

@@ -94,7 +94,7 @@ export const results = {
   rebuiltImages: "Rebuilt images",
   rebuiltImagesHint: "Each column is a test sample: what is lost of it, and where?",
   original: "Original",
-  noisy: "With noise",
+  noisy: "Given",
   rebuilt: "Rebuilt",
   error: "Error",
   offHelp: "Mean absolute difference of a pixel",
