@@ -2,7 +2,8 @@
  *  answers any more; what to do then is `session.ts`'s business. */
 import * as Comlink from "comlink";
 import { type Kept, type RunControls, type Said, say, type TrainerControls, type TrainerEvent } from "../../src/engine";
-import { type RunOn, useRun } from "../store/run";
+import { tell } from "../common/words";
+import { isRunActive, type RunOn, useRun } from "../store/run";
 
 /** The trainer's controls as they look from this side, where every call takes time. */
 export type TrainerClient = Comlink.Remote<TrainerControls & RunControls>;
@@ -16,8 +17,8 @@ export interface WorkerListener {
   unborn(reason: Said | string): void;
   /** An error came out of it that it went on after. */
   stumbled(reason: Said | string): void;
-  /** It answers no more, and is gone. */
-  lost(): void;
+  /** It answers no more, or broke down in a run, and is gone. @param reason what it said last, if it did */
+  lost(reason?: string): void;
 }
 
 /** How often it is asked whether it is there, and after how many questions it is taken for lost if it said nothing at all. They
@@ -67,16 +68,37 @@ export function startTrainer(listener: WorkerListener): TrainerClient {
   worker.addEventListener("error", (event) => hearError(event.message || say("train.scriptNotLoaded")));
   worker.addEventListener("messageerror", () => hearError(say("train.messageNotRead")));
   void trainer.keep(Comlink.proxy((kept: Kept) => listener.kept(kept)));
-  void trainer.listen(Comlink.proxy((event: TrainerEvent) => listener.event(event))).then(() => {
+  let unwatch = (): void => {};
+  const lose = (reason?: string): void => {
+    if (isGone) return;
+    isGone = true;
+    unwatch();
+    worker.terminate();
+    listener.lost(reason);
+  };
+  const hear = (event: TrainerEvent): void => {
+    if (isGone) return;
+    const reason = breakdownIn(event);
+    if (reason === undefined) listener.event(event);
+    else lose(reason);
+  };
+  void trainer.listen(Comlink.proxy(hear)).then(() => {
     isAlive = true;
     clearTimeout(birth);
-    watch(worker, trainer, () => {
-      worker.terminate();
-      listener.lost();
-    });
+    unwatch = watch(worker, trainer, lose);
   });
   current = trainer;
   return trainer;
+}
+
+/** What ended a run that nobody foresaw, such as memory that the browser refused. Another worker has its own; a copy of the run
+ *  is here. */
+function breakdownIn(event: TrainerEvent): string | undefined {
+  if (event.type !== "notice" || !isRunActive(useRun.getState().status.state)) return undefined;
+  const { code, severity, said } = event.notice;
+  if (code !== "internal" || severity !== "error") return undefined;
+  const reason = said.values?.["reason"];
+  return typeof reason === "string" ? reason : tell(said);
 }
 
 /** Asks a worker now and then whether it is there. @returns what ends that */

@@ -50,6 +50,8 @@ export function prepareAgain(
   options: PrepareOptions,
   kept: Kept | null,
 ): Promise<void> {
+  // That the lost one could not keep it is no longer so; this one says whether it can.
+  dismissTopic("storage");
   if (inHand !== null && kept) return trainer.revive(inHand, model, options, kept);
   return trainer.prepare(model, options, kept ?? undefined);
 }

@@ -1,7 +1,7 @@
 // What separates the model being edited from the model being trained: pure functions of the two descriptions. What follows
 // from it is up to the session.
-import type { ModelDescription, TrainerEvent, TrainerStatus } from "../../src/engine";
-import { fixedKey, optimizers, trainingFields } from "../../src/engine";
+import type { ModelDescription, Said, TrainerEvent, TrainerStatus } from "../../src/engine";
+import { fixedKey, optimizers, say, trainingFields } from "../../src/engine";
 import { reportOf } from "../store/model";
 import { isRunActive, isRunOver } from "../store/run";
 
@@ -85,3 +85,17 @@ export const OF_A_MODEL = [
   "kept-run",
   "start",
 ];
+
+/** What to say where a lost worker's run does not go on.  @param reason the error that ended it, where one did */
+export function lostFor(isHopeless: boolean, reason?: string): Said {
+  if (reason !== undefined) return say("notice.unexpected", { reason });
+  return say(isHopeless ? "train.workerLostAgain" : "train.workerLost");
+}
+
+/** What to say where it goes on.  @param from at which step  @param step where it was lost */
+export const revivedFrom = (from: number, step: number, reason?: string): Said =>
+  say("train.workerRevived", {
+    reason: reason ?? say("train.workerSilent"),
+    step: from,
+    lostSteps: Math.max(0, step - from),
+  });

@@ -27,6 +27,8 @@ import {
   hasSameRates,
   hasStepsLeft,
   isOutdated,
+  lostFor,
+  revivedFrom,
   withLowerRates,
   withMoreEpochs,
 } from "./rules";
@@ -84,10 +86,7 @@ const worker: WorkerListener = {
   kept: (copy) => {
     if (!isAwaited) kept = copy;
   },
-  unborn: (reason) => {
-    preparation = Promise.resolve();
-    fail(say("train.workerUnborn", { reason }), true);
-  },
+  unborn: (reason) => fail(say("train.workerUnborn", { reason }), true),
   stumbled: (reason) =>
     notify({ severity: "warning", topic: "internal", said: say("train.workerStumbled", { reason }) }),
   lost: revive,
@@ -95,7 +94,7 @@ const worker: WorkerListener = {
 
 /** Starts another worker in the place of one that is lost, and goes on from the last copy of the run; not a second time from
  *  the same step, which would be lost again. */
-function revive(): void {
+function revive(reason?: string): void {
   const { prepared, status, isTrainWanted } = useRun.getState();
   const from = kept?.snapshot.step ?? 0;
   const isHopeless = lostFrom === from && prepared !== null;
@@ -105,13 +104,11 @@ function revive(): void {
   const trainer = startTrainer(worker);
   if (document.hidden) void trainer.setVisible(false);
   if (!prepared || isHopeless) {
-    preparation = Promise.resolve();
-    fail(say(isHopeless ? "train.workerLostAgain" : "train.workerLost"));
+    fail(lostFor(isHopeless, reason));
     if (!isHopeless) prepareIfIdle();
     return;
   }
-  const lostSteps = Math.max(0, status.step - from);
-  notify({ severity: "warning", topic: "internal", said: say("train.workerRevived", { step: from, lostSteps }) });
+  notify({ severity: "warning", topic: "internal", said: revivedFrom(from, status.step, reason) });
   flushStatus({ ...status, state: "preparing" });
   preparation = prepareAgain(trainer, prepared, { ...surroundings(), ...startOption() }, kept);
   if (sent) void trainer.configure(sent);
@@ -119,6 +116,7 @@ function revive(): void {
 }
 
 function fail(said: Said, canRetry = false): void {
+  preparation = Promise.resolve();
   notify({ severity: "error", topic: "internal", said, canRetry });
   useRun.setState(({ status }) => ({ status: { ...status, state: "failed" }, isTrainWanted: false }));
 }

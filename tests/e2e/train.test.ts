@@ -98,6 +98,7 @@ describe("without a GPU", () => {
     expect(await page.getByRole("button", { name: /^Backend: CPU/ }).getAttribute("aria-label")).toMatch(
       /This browser found no GPU adapter/,
     );
+    expect(await page.locator("[data-setback]").count(), "a warning's colour, for nothing that went wrong").toBe(0);
     await button(page, "Pause").click();
     const { step } = await waitForState(page, "Paused");
     await page.waitForTimeout(600);

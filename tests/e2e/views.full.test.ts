@@ -6,7 +6,10 @@ import { settle, violations } from "./axe";
 import { findCut, findUnreachable } from "./room";
 import { button, expectQuiet, showPart, useBrowser, waitForState, waitForStatus, type Size } from "./support";
 
-const presets = ["convnet", "vae", "points-spiral", "cars", "names-transformer", "gan-points"];
+const presets = [
+  ...["convnet", "vae", "points-spiral", "cars", "names-transformer", "gan-points"],
+  ...["kmeans-digits", "grid-network", "cnn-rnn"],
+];
 const screens: readonly Size[] = [
   [1366, 650],
   [768, 1024],

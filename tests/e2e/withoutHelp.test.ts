@@ -100,6 +100,7 @@ describe("with a GPU", () => {
     expect(await trained(app.page)).toMatch(
       /^Backend: CPU, .* gave no device .*expected an answer within 8 s, got none/,
     );
+    expect(await app.page.locator("[data-setback]").count(), "the colour that says so").toBe(1);
     expectQuiet(app);
   });
 

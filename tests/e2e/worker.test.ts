@@ -63,7 +63,7 @@ describe("the training worker", () => {
     await button(page, "Train").click();
     await waitForState(page, "Training");
     hang();
-    const revived = alert.filter({ hasText: /no longer answered, so it was started anew\. The run goes on from step/ });
+    const revived = alert.filter({ hasText: /started anew \(it no longer answered\)\. The run goes on from step/ });
     await revived.waitFor();
     const text = await revived.innerText();
     expect(Number(/from step ([\d,]+)/.exec(text)?.[1]?.replaceAll(",", ""))).toBeGreaterThanOrEqual(step);

@@ -99,6 +99,15 @@ describe("a layer pressed in the palette", () => {
     );
   });
 
+  it("is told of a Reshape where there is no Flatten to be moved before", () => {
+    const [problem] = errorsOf(modelOf([["Dense", { units: 8 }], ["Conv2D"]], {}, "xor"));
+    expect(problem).toMatchObject({
+      message:
+        'Conv2D "conv2d" needs an image input (height×width×channels), but Dense "dense" gives 8. Insert a Reshape before it.',
+      fix: { kind: "insertBefore", layer: "Reshape", config: { targetShape: [4, 2, 1] } },
+    });
+  });
+
   it("lands where it is wanted below an error, which hides whether it fits", () => {
     const broken = modelOf([["Dense"], ["Dense"]]);
     expect(land(broken, "Conv2D", 2).at).toBe(2);

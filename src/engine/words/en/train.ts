@@ -6,6 +6,9 @@ const { count, list, plural } = formats;
 /** Where a run goes on, and what is not as it was. */
 type Resumption = { readonly step: number; readonly differences: readonly string[] };
 
+/** Why and where a run goes on in another worker. */
+type Revival = { readonly reason: string; readonly step: number; readonly lostSteps: number };
+
 /** Controls, status and machine. */
 export const train = {
   transport: "Transport",
@@ -58,8 +61,10 @@ export const train = {
   workerLost: "The training worker no longer answered, so it was started anew.",
   workerLostAgain:
     "The training worker stopped answering twice at the same step. Make the model or its batch smaller, or reload the page.",
-  workerRevived: ({ step, lostSteps }: { readonly step: number; readonly lostSteps: number }) =>
-    `The training worker no longer answered, so it was started anew. ` +
+  workerSilent: "it no longer answered",
+  /** `reason` is a clause, or an error's own text. */
+  workerRevived: ({ reason, step, lostSteps }: Revival) =>
+    `The training worker was started anew (${reason.replace(/\.$/, "")}). ` +
     `The run goes on from step ${count(step)}; ${plural(lostSteps, { one: "step was", other: "steps were" })} lost.`,
   scriptNotLoaded: "its script could not be loaded",
   messageNotRead: "a message could not be read",
