@@ -101,7 +101,7 @@ describe("the page is accessible", () => {
       .click();
     await expectAccessible(page, "desk-branches");
     const preset = page.getByRole("combobox", { name: "Preset" });
-    for (const of of ["gan-points", "autoencoder", "sine"]) {
+    for (const of of ["gan-points", "autoencoder", "curve", "sine"]) {
       await preset.selectOption(of);
       await waitForState(page, "Ready");
       await button(page, "Step").click();

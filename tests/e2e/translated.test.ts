@@ -84,7 +84,7 @@ describe("a page in translation", () => {
     await page.getByRole("combobox", { name: "Schedule" }).selectOption("cosine");
     await page.getByRole("combobox", { name: "Loss" }).selectOption("meanSquaredError");
     for (const view of ["Numbers", "Profile", "Predictions"]) await page.getByRole("tab", { name: view }).click();
-    for (const preset of everyDay([], ["xor", "autoencoder", "gan-points", "sine"])) {
+    for (const preset of everyDay([], ["xor", "autoencoder", "gan-points", "curve", "sine"])) {
       await page.getByRole("combobox", { name: "Preset" }).selectOption(preset);
       await waitForState(page, "Ready");
       await button(page, "Train").click();

@@ -147,6 +147,7 @@ const appArrows: Record<string, readonly string[]> = {
   "inspect/views/answers": ["inspect/views/answers", "inspect/views", "train", ...upToStore],
   "inspect/views/rounding": ["inspect/views/rounding", "inspect/views/answers", "train", ...upToStore],
   "inspect/views/values": ["inspect/views/values", "inspect/views/answers", "inspect/views", ...upToStore],
+  "inspect/views/forecast": ["inspect/views/forecast", "train", ...upToStore],
   "inspect/views/text": ["inspect/views/text", "inspect/views", "train", ...upToStore],
   "inspect/views/layers": ["inspect/views/layers", "inspect/views", "train", ...upToStore],
   "inspect/views/health": ["inspect/views/health", "inspect/views", "train", ...upToStore],
@@ -159,7 +160,7 @@ const appArrows: Record<string, readonly string[]> = {
   "inspect/views": [
     "inspect/views",
     ...viewsIn("agents why gradients embedding health draw field plane made"),
-    ...viewsIn("clusters answers rounding values layers weights history landscape text"),
+    ...viewsIn("clusters answers rounding values layers weights history landscape text forecast"),
     ...upToStore,
   ],
   inspect: ["inspect", "inspect/views", "inspect/views/answers", "profile", "runs", "charts", "train", ...upToStore],

@@ -286,7 +286,7 @@ describe("what is frozen", () => {
 
 describe("tasks of other kinds", () => {
   it("regression learns a sine, as its own scores and what it shows both tell", async () => {
-    const { description } = presets.sine;
+    const { description } = presets.curve;
     const dataset = await sine.load(() => Promise.reject(new Error("sine reads no file")));
     const session = await sessionOf(description, dataset);
     const score = () => session.scoreTest(async () => {});
@@ -333,7 +333,7 @@ describe("tasks of other kinds", () => {
   });
 
   it("a dataset without what a task needs is told in a sentence", () => {
-    const wrong: ModelDescription = { ...presets.sine.description, dataset: "mnist" };
+    const wrong: ModelDescription = { ...presets.curve.description, dataset: "mnist" };
     expect(analyze(wrong).problems.map(({ message }) => message)).toEqual([
       "Predict a number needs a column of numbers to predict, which MNIST does not have. Choose another dataset or task.",
     ]);

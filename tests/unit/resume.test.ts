@@ -61,7 +61,7 @@ const convolution = modelOf(
 describe("a run that was saved goes on to the same bits", () => {
   const all = Object.keys(presets) as PresetId[];
   // Convolutions are among those on WebGPU, statistics in all optimizers' models.
-  it.each(everyDay<PresetId>(["gan-points", "sine", "xor"], all))("of the preset %s", async (id) => {
+  it.each(everyDay<PresetId>(["gan-points", "curve", "xor"], all))("of the preset %s", async (id) => {
     await expectSameBits(small(presets[id].description), isFull ? 5 : 2, { limit: 32, threads: 1 });
   });
 

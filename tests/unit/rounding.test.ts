@@ -58,7 +58,7 @@ describe("a copy of a model", () => {
   afterEach(async () => {
     for (const { trainer } of opened.splice(0)) await trainer.dispose();
   });
-  const { description } = presets.sine;
+  const { description } = presets.curve;
   const short = { ...description, training: { ...description.training, epochs: 10 } };
 
   it("is scored with rounded weights, and the model trains on to the same bits", async () => {

@@ -63,7 +63,7 @@ describe("npm run train", () => {
   });
 
   it("refuses a model whose task does not suit its dataset, and a file that cannot be written, before it trains", async () => {
-    const model = presets.sine.description;
+    const model = presets.curve.description;
     const training = { ...model.training, validationCount: 0 };
     const folder = newFolder();
     write(folder, { "model.json": JSON.stringify({ ...model, dataset: "xor", training }) });

@@ -139,7 +139,7 @@ describe("an adapter that is right", () => {
 
   type Drawn = [string, ModelDescription, Dataset];
   const normalized: readonly Drawn[] = [
-    ["one number a sample", presets.sine.description, blank("sine", 200)],
+    ["one number a sample", presets.curve.description, blank("sine", 200)],
     // Whose gradients before the normalization are sums that cancel.
     [
       "normalized features",

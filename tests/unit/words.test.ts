@@ -219,7 +219,7 @@ describe("the words of records", () => {
       optimizer: { type: "Adam", config: { learningRate: 99 } },
       schedule: { type: "cosine", config: { warmupEpochs: 50 } },
     });
-    const lacking: ModelDescription = { ...presets.sine.description, dataset: "mnist" };
+    const lacking: ModelDescription = { ...presets.curve.description, dataset: "mnist" };
     const said = [wrong, bad, lacking, modelOf([["Flatten"], ["Dense", { units: 3 }]])]
       .flatMap((model) => reportOf(model).problems)
       .map((problem) => write(problem.said, other));

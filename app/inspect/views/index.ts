@@ -22,6 +22,7 @@ import { pointAnswers } from "./pointAnswers";
 import { predictedValues } from "./predictedValues";
 import { rebuiltImages } from "./rebuiltImages";
 import { scene } from "./scene";
+import { forecast } from "./forecast";
 import { residuals } from "./residuals";
 import { rounded } from "./rounded";
 import { through } from "./through";
@@ -48,6 +49,7 @@ export const resultViews: readonly ResultView[] = [
 
 export const inspections: readonly Inspection[] = [
   writes,
+  forecast,
   drawn,
   decisionField,
   plane,

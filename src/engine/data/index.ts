@@ -19,6 +19,7 @@ import { ring } from "./ring";
 import { sine } from "./sine";
 import { sort } from "./sort";
 import { spiral } from "./spiral";
+import { wave } from "./wave";
 import { xor } from "./xor";
 
 export type { ColumnData, ColumnInfo, ColumnKind } from "./column";
@@ -43,6 +44,7 @@ const registry = {
   spiral,
   ring,
   sine,
+  wave,
   cars,
   cartpole: cartPole,
   gridworld: gridWorld,

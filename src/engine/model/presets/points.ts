@@ -18,6 +18,21 @@ const points = (title: string, help: string, dataset: string, hidden: readonly n
 
 export const pointsPresets = {
   sine: preset(
+    {
+      title: "Sine forecast",
+      help: "A GRU tells the next step of a noisy series. Then it goes on alone, from what it has told itself.",
+      dataset: "wave",
+    },
+    { [MODEL]: [["GRU", { units: 32 }], dense(1, "linear")] },
+    {
+      task: ["regression", {}],
+      optimizer: ["Adam", { learningRate: 0.005 }],
+      batchSize: 64,
+      epochs: 60,
+      validationCount: 128,
+    },
+  ),
+  curve: preset(
     { title: "Noisy sine", help: "A curve through noisy points: a number predicted from a number.", dataset: "sine" },
     { [MODEL]: [dense(64, "tanh"), dense(64, "tanh"), dense(1, "linear")] },
     {

@@ -165,6 +165,16 @@ export const inspect = {
   noSuchCharacters: ({ characters }: Texts<"characters">) => `The model knows no ${characters}.`,
   writesHint:
     "Each character is drawn from what the model expects next, and read before the one after it. At temperature 0 it always takes the likeliest; the higher, the bolder. Watch words appear while it learns.",
+  forecastFrom: "Goes on alone from step",
+  forecastPlot: "The series, each step told from those before it, and what the model goes on with by itself",
+  forecast_measured: "Measured",
+  forecast_told: "Told one step ahead",
+  forecast_ahead: "Told from its own steps",
+  forecastStep: ({ step }: Readonly<Record<"step", number>>) => `Step ${whole(step)}`,
+  forecastErrors: ({ near, far, from }: Texts<"near" | "far" | "from">) =>
+    `One step ahead the model is off by ${near} on average, and by ${far} where it goes on alone from step ${from}.`,
+  forecastHint:
+    "From the mark on, the model reads what it has told itself instead of what was measured: small errors add up. Move the mark to see it begin elsewhere, and train to see it keep the rhythm for longer.",
   pad: "Drawing pad",
   drawHere: "Draw here",
   drawHint:

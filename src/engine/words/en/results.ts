@@ -20,6 +20,7 @@ export const results = {
   runs: "Runs",
   profile: "Profile",
   writesTab: "Writes",
+  forecastTab: "Forecast",
   attentionTab: "Attention",
   drawTab: "Draw",
   fieldTab: "Field",
