@@ -6,6 +6,7 @@ import { formats } from "../../src/engine/io/formats";
 import { readModelFile } from "../../src/engine/io/incoming";
 import { zipOf } from "../../src/engine/io/npy";
 import { runNetwork } from "../../src/engine/io/samples";
+import { writeHdf5 } from "../../src/engine/io/keras/hdf5";
 import { isContainer } from "../../src/engine/model/blocks";
 import { classifierOf, exportCases, farthest } from "../support/exported";
 import { BRANCHING_H5, BRANCHING_KERAS, CONVNET_H5 } from "../support/kerasFiles";
@@ -115,6 +116,79 @@ describe("a Keras file", () => {
     // A and b are read by both joins.
     const crossed = [layer("c", "Add", ["a", "b"]), layer("d", "Concatenate", ["b", "c"])];
     await expect(opened(model, "a.zip", file([...begin, ...crossed]))).rejects.toThrow(/share no layer, got "b"/);
+  });
+
+  it("of Keras's text example opens, whose blocks are code", async () => {
+    const { model } = await classifierOf([["Embedding", { inputDim: 5, outputDim: 4 }]], [3], 5);
+    const layer = (className: string, name: string, config: object, from: string) => ({
+      class_name: className,
+      name,
+      config,
+      inbound_nodes: [{ args: [{ config: { keras_history: [from, 0, 0] } }], kwargs: {} }],
+    });
+    const layers = [
+      { class_name: "InputLayer", name: "in", config: {}, inbound_nodes: [] },
+      layer("TokenAndPositionEmbedding", "tokens", { maxlen: 3, vocab_size: 5, embed_dim: 4 }, "in"),
+      layer("TransformerBlock", "block", { embed_dim: 4, num_heads: 2, ff_dim: 6, rate: 0.2 }, "tokens"),
+      layer("Flatten", "flat", {}, "block"),
+      layer("Dense", "dense", { units: 3, activation: "softmax" }, "flat"),
+    ];
+    const [a, b] = ["layers/token_and_position_embedding/", "layers/transformer_block/"];
+    const shapes: Record<string, readonly number[]> = {
+      [`${a}token_emb/vars/0`]: [5, 4],
+      [`${a}pos_emb/vars/0`]: [3, 4],
+      ...Object.fromEntries(
+        ["query", "key", "value"].flatMap((part) => [
+          [`${b}att/${part}_dense/vars/0`, [4, 2, 4]],
+          [`${b}att/${part}_dense/vars/1`, [2, 4]],
+        ]),
+      ),
+      [`${b}att/output_dense/vars/0`]: [2, 4, 4],
+      [`${b}att/output_dense/vars/1`]: [4],
+      [`${b}ffn/layers/dense/vars/0`]: [4, 6],
+      [`${b}ffn/layers/dense/vars/1`]: [6],
+      [`${b}ffn/layers/dense_1/vars/0`]: [6, 4],
+      [`${b}ffn/layers/dense_1/vars/1`]: [4],
+      ...Object.fromEntries([1, 2].flatMap((n) => [0, 1].map((i) => [`${b}layernorm${n}/vars/${i}`, [4]]))),
+      "layers/dense/vars/0": [12, 3],
+      "layers/dense/vars/1": [3],
+    };
+    const arrays = Object.fromEntries(
+      Object.entries(shapes).map(([path, shape], k) => [
+        path,
+        { shape, data: Float32Array.from({ length: shape.reduce((x, y) => x * y, 1) }, (_, i) => Math.sin(i + k)) },
+      ]),
+    );
+    const config = strToU8(JSON.stringify({ class_name: "Functional", config: { name: "text", layers } }));
+    const file = zipOf({ "config.json": config, "model.weights.h5": await writeHdf5(arrays) }, false);
+    const { network, ignored, types } = await opened(model, "text.keras", file);
+    expect(types.slice(0, 2)).toEqual(["Embedding", "PositionEmbedding"]);
+    expect(types.slice(2, 6)).toEqual(["Residual", "LayerNormalization", "Residual", "LayerNormalization"]);
+    expect(ignored[0]).toMatch(/code of TokenAndPositionEmbedding/);
+    // Keras 3.15 on JAX, with the classes of its example and these weights.
+    const wanted = [0.158993512, 0.568113148, 0.27289331, 0.703312457, 0.28701809, 0.009669536];
+    const given = await runNetwork(network, Uint32Array.from([0, 3, 1, 4, 4, 2]), 2);
+    expect(farthest(given, wanted)).toBeLessThan(1e-6);
+  });
+
+  it("that rebuilds what it reads becomes an encoder and a decoder", async () => {
+    const { model } = await classifierOf([], [4, 4, 1]);
+    const convolved = { name: "in", filters: 1, kernel_size: [1, 1], strides: [2, 2] };
+    const layers = [
+      { class_name: "Conv2D", config: convolved },
+      { class_name: "UpSampling2D", config: { name: "up", size: [2, 2] } },
+    ];
+    const config = strToU8(JSON.stringify({ class_name: "Sequential", config: { layers } }));
+    const arrays = {
+      "layers/conv2d/vars/0": { shape: [1, 1, 1, 1], data: Float32Array.of(2) },
+      "layers/conv2d/vars/1": { shape: [1], data: Float32Array.of(3) },
+    };
+    const file = zipOf({ "config.json": config, "model.weights.h5": await writeHdf5(arrays) }, false);
+    const around = { base: model.description, dataOf: () => model.data };
+    const { description, weights } = await readModelFile("net.keras", file, around);
+    const types = Object.values(description.networks).map(({ blocks }) => blocks.map(({ type }) => type));
+    expect([description.task.type, types]).toEqual(["reconstruction", [["Conv2D"], ["UpSampling2D"]]]);
+    expect(Object.keys(weights ?? {})).toEqual(["encoder/in/kernel", "encoder/in/bias"]);
   });
 
   it("is refused by the layer that this page lacks", async () => {

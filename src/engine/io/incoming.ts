@@ -5,7 +5,10 @@ import type { DataInfo } from "../data";
 import { ArgumentError, DescentError } from "../errors";
 import { analyzeModel } from "../model/analyze";
 import { type ModelDescription, parseDescription, readDescription } from "../model/description";
-import { sameShape, type Shape, showShape } from "../shape";
+import type { Block } from "../model/blocks";
+import { sameShape, type Shape, showShape, sizeOf } from "../shape";
+import type { TaskType } from "../tasks";
+import { MODEL } from "../tasks/supervised";
 import { shapesOf } from "../model/startFrom";
 import { byLayerName, legacyOfHdf5, type LegacyModel, legacyOfTensorFlowJs } from "./keras/legacy";
 import { blocksOfKeras, type FindArrays } from "./keras/read";
@@ -21,6 +24,8 @@ import { type NamedArray, readSafetensors } from "./safetensors";
 /** Larger files are refused. */
 export const MAX_MODEL_BYTES = 2 ** 29;
 const MAX_HEADER_BYTES = 2 ** 20;
+/** What gives as much as it reads rebuilds it where its code is no larger than this many times the sample. */
+const MOST_OF_CODES = 8;
 
 /** A model out of a file. */
 export interface ReadModel {
@@ -154,19 +159,13 @@ async function placed(
     );
   }
   const { blocks, paths, ignored } = blocksOfKeras(parsed.output.config.layers, find);
-  const [network = ""] = Object.keys(base.networks);
-  const own = base.networks[network];
-  if (!own) return refuse("a model to take the place of", "none");
   const name = (parsed.output.config.name ?? "").replaceAll("_", " ").trim().slice(0, 60);
-  const description = parseDescription({
-    ...base,
-    name: name || base.name,
-    networks: { [network]: { ...own, blocks } },
-  });
+  const description = describe(blocks, { ...base, name: name || base.name }, dataOf);
   const arrays = await read();
   const report = analyzeModel(description, dataOf(description));
   const found: Record<string, NamedArray> = {};
-  for (const { id, name: layer, variables } of report.layers) {
+  const isOne = Object.keys(description.networks).length === 1;
+  for (const { id, network, name: layer, variables } of report.layers) {
     const given = paths.get(id)?.(arrays) ?? [];
     const wanted = Object.keys(variables);
     if (wanted.length !== given.length && report.problems.length === 0) {
@@ -174,10 +173,52 @@ async function placed(
     }
     wanted.forEach((variable, i) => {
       const array = given[i];
-      if (array) found[`${layer}/${variable}`] = array;
+      if (array) found[`${isOne ? "" : `${network}/`}${layer}/${variable}`] = array;
     });
   }
   return { description, weights: fitted(description, dataOf(description), found), ignored };
+}
+
+/** The type that is a record's only key, as the compiler checks it. */
+const taskIn = (record: Readonly<Partial<Record<TaskType, true>>>): TaskType =>
+  (Object.keys(record) as TaskType[])[0] ?? refuse("a task", "none");
+
+/** What models of one network and of two, of which one rebuilds what the other read, are for. */
+const CLASSES = taskIn({ classification: true });
+const REBUILT = taskIn({ reconstruction: true });
+
+/** A model of these blocks: in the place of the only network that there is, or as a classifier; what gives as much as it reads, as an
+ *  encoder and a decoder, cut where values are fewest. */
+function describe(blocks: readonly Block[], base: ModelDescription, dataOf: Surroundings["dataOf"]): ModelDescription {
+  const [[first, own] = [], ...others] = Object.entries(base.networks);
+  if (first === undefined || !own) return refuse("a model to take the place of", "none");
+  const isAlone = others.length === 0;
+  const seen = parseDescription({ ...base, networks: { ...base.networks, [first]: { ...own, blocks } } });
+  const single = isAlone
+    ? seen
+    : parseDescription({
+        ...base,
+        task: { type: CLASSES, config: {} },
+        networks: { [MODEL]: { ...own, blocks } },
+      });
+  const report = analyzeModel(seen, dataOf(seen)).networks[first];
+  const [shape, made] = [report?.input?.shape ?? [], report?.output?.shape ?? []];
+  if (shape.length < 2 || !sameShape(shape, made)) return single;
+  const sizes = blocks.slice(0, -1).map(({ id }) => {
+    const output = report?.layers.find((layer) => layer.id === id)?.output;
+    return output ? sizeOf(output.shape) : Infinity;
+  });
+  const cut = 1 + sizes.lastIndexOf(Math.min(...sizes));
+  if (cut < 1 || (sizes[cut - 1] ?? Infinity) >= sizeOf(shape) * MOST_OF_CODES) return single;
+  const isRebuilt = base.task.type === REBUILT;
+  return parseDescription({
+    ...base,
+    task: isRebuilt ? base.task : { type: REBUILT, config: {} },
+    networks: {
+      encoder: { ...own, blocks: blocks.slice(0, cut) },
+      decoder: { ...own, blocks: blocks.slice(cut) },
+    },
+  });
 }
 
 function jsonOf(bytes: Uint8Array): unknown {

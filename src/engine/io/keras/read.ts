@@ -7,7 +7,8 @@ import type { ContainerType } from "../../nn/containers";
 import { isLayerType, layers, type LayerType } from "../../nn/layers";
 import { english } from "../../words/said";
 import type { NamedArray } from "../safetensors";
-import { type Node, placedNodes, refuse, type Tree, treeOf } from "./tree";
+import { withKnown } from "./known";
+import { nameOf, type Node, placedNodes, refuse, type Tree, treeOf } from "./tree";
 
 /** Finds a layer's arrays among those of the file, in Keras's order. */
 type Arrays = (all: Readonly<Record<string, NamedArray>>) => readonly NamedArray[];
@@ -15,8 +16,8 @@ type Arrays = (all: Readonly<Record<string, NamedArray>>) => readonly NamedArray
 /** Which arrays are a layer's: all of those that the file has for it, or a part, of a layer in a wrapper. */
 export type FindArrays = (layer: string, className: string, part: Part) => Arrays;
 
-/** Of what a wrapper holds. */
-export type Part = "" | "forward_layer" | "backward_layer" | "layer";
+/** Of what a wrapper or a layer of code holds: "" for all, "forward_layer", "backward_layer" or "layer" of wrappers. */
+export type Part = string;
 
 /** What a file's layers come to. */
 export interface KerasBlocks {
@@ -132,11 +133,11 @@ const PLACES = ["", "cell/", "query_dense/", "key_dense/", "value_dense/", "outp
 export function byPath(nodes: readonly Node[]): FindArrays {
   const counts = new Map<string, number>();
   const paths = new Map(
-    nodes.map(({ class_name: className, config }) => {
-      const stem = snakeCase(className);
+    nodes.map((node) => {
+      const stem = snakeCase(node.class_name);
       const count = counts.get(stem) ?? 0;
       counts.set(stem, count + 1);
-      return [String(config["name"] ?? ""), `layers/${stem}${count > 0 ? `_${count}` : ""}/`] as const;
+      return [nameOf(node), `layers/${stem}${count > 0 ? `_${count}` : ""}/`] as const;
     }),
   );
   return (layer, _, part) => {
@@ -187,11 +188,11 @@ class Reader {
 
   stack(trees: readonly Tree[]): Block[] {
     return trees.flatMap((tree) => {
-      const { node, name } = tree.placed;
+      const { node, name, within } = tree.placed;
       if (node.class_name === "InputLayer") return [];
       if (tree.kind === "merge") return [this.#merge(node, name, tree.branches)];
       if (node.class_name === BOTH_WAYS || node.class_name === EACH_STEP) return [this.#wrapper(node, name)];
-      return [this.#layer(node, name, name, "")];
+      return [this.#layer(node, name, within?.owner ?? name, within?.part ?? "")];
     });
   }
 
@@ -241,16 +242,16 @@ class Reader {
   #wrapper(node: Node, name: string): Block {
     const { layer, backward_layer: given, merge_mode: merge } = node.config;
     if (!isNode(layer)) return refuse(`a layer in "${name.slice(0, 60)}"`, "none");
-    const nameOf = (inner: Node): string => String(inner.config["name"] ?? inner.class_name);
+    const innerName = (inner: Node): string => String(inner.config["name"] ?? inner.class_name);
     if (node.class_name === EACH_STEP) {
-      const inner = this.#layer(layer, nameOf(layer), name, "layer");
+      const inner = this.#layer(layer, innerName(layer), name, "layer");
       return { ...this.#begin(EACH_STEP, name), type: EACH_STEP, config: {}, branches: [[inner]] };
     }
     if (typeof merge !== "string") return refuse(`"${name.slice(0, 60)}" to merge both ways`, String(merge));
-    const back = isNode(given) ? given : { ...layer, config: { ...layer.config, name: `${nameOf(layer)}_back` } };
+    const back = isNode(given) ? given : { ...layer, config: { ...layer.config, name: `${innerName(layer)}_back` } };
     const ways = [
-      this.#layer(layer, nameOf(layer), name, "forward_layer"),
-      this.#layer(back, nameOf(back), name, "backward_layer"),
+      this.#layer(layer, innerName(layer), name, "forward_layer"),
+      this.#layer(back, innerName(back), name, "backward_layer"),
     ];
     // Who reads backwards is said by the branch here.
     const branches = ways.map((way) => [{ ...way, config: { ...way.config, goBackwards: false } }]);
@@ -262,8 +263,11 @@ class Reader {
  *  @throws ArgumentError for a layer that there is not, or what no stack with branches is */
 export function blocksOfKeras(nodes: readonly Node[], find: FindArrays = byPath(nodes)): KerasBlocks {
   const reader = new Reader(find);
-  const blocks = reader.stack(treeOf(placedNodes(nodes)));
-  return { blocks, paths: reader.paths, ignored: reader.ignored };
+  const { placed, read } = withKnown(placedNodes(nodes));
+  const blocks = reader.stack(treeOf(placed));
+  // What the code of such a layer does is not in the file.
+  const assumed = read.map((name) => `the code of ${name}, read as in Keras's example`);
+  return { blocks, paths: reader.paths, ignored: [...reader.ignored, ...new Set(assumed)] };
 }
 
 /** Arrays numbered from 0. */

@@ -14,6 +14,8 @@ export interface Placed {
   readonly node: Node;
   readonly name: string;
   readonly from: readonly string[];
+  /** Where its arrays are: in a part of another layer's. */
+  readonly within?: { readonly owner: string; readonly part: string };
 }
 
 /** A layer, or what joins branches. */
@@ -24,6 +26,9 @@ export type Tree =
 export function refuse(expected: string, got: string): never {
   throw new ArgumentError(`Keras model: expected ${expected}, got ${got}.`);
 }
+
+/** A layer's name, which those of code may have beside their settings. */
+export const nameOf = (node: Node): string => String(node.config["name"] ?? node["name"] ?? "");
 
 /** What a layer reads, by name: as Keras 3 writes it, or as Keras 2 and TensorFlow.js do. */
 function readsOf(node: Node, name: string): readonly string[] | null {
@@ -43,7 +48,7 @@ function readsOf(node: Node, name: string): readonly string[] | null {
 export function placedNodes(nodes: readonly Node[]): readonly Placed[] {
   let before: string | undefined;
   return nodes.map((node) => {
-    const name = String(node.config["name"] ?? node["name"] ?? "");
+    const name = nameOf(node);
     const from = readsOf(node, name) ?? (before === undefined || node.class_name === "InputLayer" ? [] : [before]);
     before = name;
     return { node, name, from };
