@@ -71,6 +71,25 @@ describe("metrics of classes", () => {
     expect(topK).toBe(0.5);
   });
 
+  it("count the tokens of a text that count", async () => {
+    // Token 0 is the least likely of seven, and token 6 the likeliest: the third step of the second text is filled up.
+    const output = input("x", [2, 3, 7]);
+    const tokens = input("tokens", [2, 3], "u32");
+    const counts = input("counts", [2, 3]);
+    const feeds = new Map<Node, TensorData>([
+      [output, Float64Array.from({ length: 42 }, (_, i) => i % 7)],
+      [tokens, Uint32Array.of(6, 1, 2, 0, 3, 6)],
+      [counts, Float64Array.of(1, 1, 1, 1, 1, 0)],
+    ]);
+    const nodes = metrics.topK.perSample({ output, target: { kind: "tokens", tokens, counts, vocabulary: 7 } });
+    const values = (await evaluate(nodes, feeds, backend)).map((column) => [...column]);
+    expect(values).toEqual([
+      [2, 1],
+      [3, 2],
+    ]);
+    expect(metrics.topK.ofSums([3, 5], 2)).toBe(3 / 5);
+  });
+
   it("are told of splits and of no step, the top five only among more classes", () => {
     const ids = (of: typeof curvesOf, id: "perceptron" | "xor") => {
       const { description } = presets[id];

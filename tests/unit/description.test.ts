@@ -241,7 +241,7 @@ describe("refused for a layer, which the message names", () => {
     [
       "Dense",
       { unit: 3 },
-      "unit: expected one of units, activation, useBias, kernelInitializer, kernelL2, kernelL1, biasL1, biasL2, got an unknown setting.",
+      "unit: expected one of units, activation, useBias, kernelInitializer, kernelL2, kernelL1, biasL1, biasL2, activityL1, activityL2, got an unknown setting.",
     ],
     ["Dense", { toString: 3 }, "toString: expected one of units, "],
     ["Dense", { units: 0 }, "Units: expected a whole number from 1 to 4,096, got 0."],

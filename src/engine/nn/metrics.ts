@@ -116,19 +116,26 @@ const registry = {
   /** Classes as probable as the label count for it. Source: Keras, TopKCategoricalAccuracy. */
   topK: {
     title: `Top-${TOP_K} accuracy`,
-    help: `The share of samples whose right class is among the ${TOP_K} most probable.`,
+    help: `The share of samples, or of tokens in a text, whose right class is among the ${TOP_K} most probable.`,
     unit: "",
     format: "percent",
     better: "higher",
     ofSplits: true,
-    fits: (target) => target.kind === "class" && target.classes > TOP_K,
-    perSample: ({ output, target }) => {
-      if (target.kind !== "class") throw new ArgumentError("Top: expected a target of classes. Choose another metric.");
+    fits: (target) =>
+      (target.kind === "class" && target.classes > TOP_K) ||
+      (target.kind === "tokens" && !target.isAnswer && target.vocabulary > TOP_K),
+    perSample: (args) => {
+      const { output, target } = args;
+      if (target.kind === "values")
+        throw new ArgumentError("Top: expected a target of classes. Choose another metric.");
       const scores = beforeActivation(output, "softmax") ?? output;
-      const own = sum(mul(scores, oneHot(target.labels, target.classes)), [-1], true);
-      return [greater(TOP_K, sum(greater(scores, own), [-1]))];
+      const [labels, classes] =
+        target.kind === "class" ? [target.labels, target.classes] : [target.tokens, target.vocabulary];
+      const own = sum(mul(scores, oneHot(labels, classes)), [-1], true);
+      const isAmong = greater(TOP_K, sum(greater(scores, own), [-1]));
+      return target.kind === "class" ? [isAmong] : [sum(mul(isAmong, target.counts), [-1]), countOf(args)];
     },
-    ofSums: ([right = NaN], count) => right / count,
+    ofSums: ([right = NaN, tokens], count) => right / (tokens ?? count),
   },
   macroF1: {
     ...byClass,

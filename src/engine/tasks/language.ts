@@ -14,7 +14,7 @@ import { MODEL } from "./supervised";
 import { columnOf, defineTask, problemOf, requireColumn, targetOf } from "./task";
 
 const LOSS = "sparseCategoricalCrossentropy";
-const TOLD: readonly MetricType[] = ["wholeAnswers", "accuracy", "perplexity", "bitsPerCharacter"];
+const TOLD: readonly MetricType[] = ["wholeAnswers", "accuracy", "topK", "perplexity", "bitsPerCharacter"];
 
 const textOf = (data: DataInfo): string | undefined => columnOf(data, ["text"])?.name;
 

@@ -20,7 +20,7 @@ model = keras.Sequential(
         keras.Input((3,)),
         keras.layers.Reshape((3, 1)),
         walk,
-        # Keras takes an activity_regularizer of recurrent layers and does nothing with it, so that it is asked of others.
+        # Keras takes the activity_regularizer of a SimpleRNN and does nothing with it, so that it is asked of others.
         keras.layers.Dense(4, "tanh", activity_regularizer=L1(0.01), name="dense"),
         keras.layers.Flatten(),
         keras.layers.Dense(2, activity_regularizer=L1L2(0.03, 0.05), name="dense_1"),
