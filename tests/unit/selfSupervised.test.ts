@@ -4,7 +4,8 @@ import { modelOfStage, stageOf } from "../../app/start/stages";
 import type { Backend } from "../../src/engine/backend/backend";
 import { openCpuBackend } from "../../src/engine/backend/cpu/openCpuBackend";
 import type { Dataset } from "../../src/engine/data";
-import { parseDescription } from "../../src/engine/model/description";
+import type { Block } from "../../src/engine/model/blocks";
+import { type NetworkDescription, parseDescription } from "../../src/engine/model/description";
 import { presets } from "../../src/engine/model/presets";
 import { ResidentData } from "../../src/engine/train/resident";
 import { Session } from "../../src/engine/train/session";
@@ -21,11 +22,26 @@ beforeAll(async () => {
 afterAll(() => backend.dispose());
 
 const COUNT = 12;
+/** What is shown of images does not follow from the width of hidden layers. */
+const thin = ({ blocks }: NetworkDescription): readonly Block[] =>
+  blocks.map((block) => {
+    const isWide = block.config["units"] === 512 || block.config["units"] === 256;
+    return isWide ? { ...block, config: { ...block.config, units: 8 } } : block;
+  });
 const pixelOf = (image: Float32Array, y: number, x: number): number => image[y * 28 + x] ?? NaN;
 
 async function shownBy(task: string, config: Record<string, number>, from = presets["masked-pretraining"].description) {
   const small = { ...from.training, validationCount: 10, batchSize: 10 };
-  const description = parseDescription({ ...from, task: { type: task, config }, training: small });
+  const networks = Object.entries(from.networks).map(([name, network]) => [
+    name,
+    { ...network, blocks: thin(network) },
+  ]);
+  const description = parseDescription({
+    ...from,
+    task: { type: task, config },
+    networks: Object.fromEntries(networks),
+    training: small,
+  });
   const session = await Session.create({ backend, description, dataset, resident: new ResidentData(backend) });
   const image = Float32Array.from(dataset.test.columns["image"]?.subarray(0, COUNT * 784) ?? [], (x) => x / 255);
   const shown = await session.show({ image }, COUNT, 3);
@@ -71,6 +87,29 @@ describe("masked patches", () => {
     }
     expect(hidden).toBeGreaterThan(COUNT * 4);
     expect(hidden).toBeLessThan(COUNT * 14);
+  });
+});
+
+describe("a shift", () => {
+  it("moves each image its own way, by as many pixels at most", async () => {
+    const { at, original } = await shownBy("masked", { share: 0, patch: 7, shift: 2 });
+    /** The mass of an image and the middle of it, down and across. */
+    const middleOf = (image: Float32Array) => {
+      const mass = image.reduce((total, value) => total + value, 0);
+      const middle = (place: (p: number) => number) => image.reduce((sum, v, p) => sum + v * place(p), 0) / mass;
+      return { mass, middle: [middle((p) => Math.floor(p / 28)), middle((p) => p % 28)] as const };
+    };
+    const moves = Array.from({ length: COUNT }, (_, i) => {
+      const [moved, whole] = [middleOf(at("noisy", i)), middleOf(original(i))];
+      // A few digits reach the edge.
+      expect(moved.mass / whole.mass).toBeCloseTo(1, 1);
+      return [moved.middle[0] - whole.middle[0], moved.middle[1] - whole.middle[1]] as const;
+    });
+    for (const axis of [0, 1] as const) {
+      const far = moves.map((move) => move[axis]);
+      expect(Math.max(...far.map((by) => Math.abs(by)))).toBeLessThan(2.05);
+      expect(Math.max(...far) - Math.min(...far)).toBeGreaterThan(1.5);
+    }
   });
 });
 

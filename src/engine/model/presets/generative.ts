@@ -23,10 +23,16 @@ export const generativePresets = {
       dataset: "mnist",
     },
     {
-      encoder: [["Flatten"], dense(128, "relu"), dense(32, "relu")],
+      // Through a relu some of the code's numbers may be 0 for ever.
+      encoder: [["Flatten"], dense(128, "relu"), dense(32, "linear")],
       decoder: [dense(128, "relu"), dense(784, "sigmoid"), image],
     },
-    { task: ["reconstruction", {}], batchSize: 128 },
+    {
+      task: ["reconstruction", {}],
+      optimizer: ["Adam", { learningRate: 0.002 }],
+      schedule: ["cosine", {}],
+      batchSize: 128,
+    },
   ),
   denoiser: preset(
     {
@@ -44,15 +50,16 @@ export const generativePresets = {
     ...preset(
       {
         title: "Masked pretraining",
-        help: "Rebuilds digits of which much is hidden from ten numbers, without labels; then learns from a hundred labels.",
+        help: "Rebuilds digits that are half hidden from ten numbers, without labels; then learns from a hundred labels.",
         dataset: "mnist",
       },
       {
-        // Through ten numbers only what tells digits apart fits: measured, codes of 256 numbers gained 2 points on 100 labels.
+        // Through ten numbers only what tells digits apart fits: measured, codes of 256 numbers gained 2 points on 100 labels. Without the shift
+        // these gained 9.
         encoder: [["Flatten"], dense(512, "relu"), dense(256, "relu"), dense(10, "linear")],
         decoder: [dense(256, "relu"), dense(512, "relu"), dense(784, "sigmoid"), image],
       },
-      { task: ["masked", { share: 0.4 }], schedule: ["cosine", {}], batchSize: 128, epochs: 6 },
+      { task: ["masked", { share: 0.5, patch: 7, shift: 2 }], schedule: ["cosine", {}], batchSize: 128, epochs: 8 },
     ),
     isStaged: true,
   },

@@ -42,7 +42,8 @@ export const starts = {
   stages: "Stages of this preset",
   trainFirst: ({ title }: Texts<"title">) => `Train “${title}” first: this stage begins with what it has learnt.`,
   learnHidden: "Learn what is hidden, no labels",
-  learnHiddenHelp: "Two fifths of each digit are hidden, and the net rebuilds it whole from ten numbers.",
+  learnHiddenHelp:
+    "Each digit is moved and half hidden, and the net rebuilds it whole, where it was, from ten numbers.",
   fewLabels: "100 labels, begun with that",
   fewLabelsHelp: "The same encoder, frozen, under two new layers, and a hundred digits that have labels.",
   fewLabelsAlone: "100 labels from scratch",
