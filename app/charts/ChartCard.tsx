@@ -4,8 +4,8 @@ import { CloseButton } from "@mantine/core";
 import { useDocumentVisibility, useElementSize, useInViewport, useMergedRef } from "@mantine/hooks";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useMetrics } from "../store/metrics";
-import { notify } from "../store/run";
-import { useOverlays } from "../store/runs";
+import { notify, takePrepared, useRun } from "../store/run";
+import { samplesOf, useOverlays } from "../store/runs";
 import type { XUnit } from "../store/ui";
 import { takeFitCharts, takeLogCharts, takeSmoothing, takeXUnit, useUi } from "../store/ui";
 import type { ChartDef } from "./chart";
@@ -57,6 +57,7 @@ function ChartBody({ def, delayMs, isCovered = false, onFullSize }: ChartBodyPro
   const isLog = useUi(takeLogCharts).includes(def.id);
   const isFit = useUi(takeFitCharts).includes(def.id);
   const zoom = useZoom(metrics.run, xUnit);
+  const prepared = useRun(takePrepared);
   const [scratch] = useState(() => new Float64Array(metrics.train.from.length));
   const curves = useMemo(() => {
     const frame = plotFrame(width, height);
@@ -64,8 +65,14 @@ function ChartBody({ def, delayMs, isCovered = false, onFullSize }: ChartBodyPro
     const isKnown = metrics.train.ids.includes(def.id);
     if (!isKnown || frame.width <= 0 || frame.height <= 0) return null;
     const size = { width: frame.width, height: frame.height };
-    return buildCurves(def, { ...metrics, others }, { smoothing, xUnit, isLog, isFit, zoom, ...size }, scratch);
-  }, [def, metrics, others, smoothing, xUnit, isLog, isFit, zoom, width, height, scratch]);
+    const samplesPerEpoch = prepared ? samplesOf(prepared, metrics.stepsPerEpoch) : 0;
+    return buildCurves(
+      def,
+      { ...metrics, samplesPerEpoch, others },
+      { smoothing, xUnit, isLog, isFit, zoom, ...size },
+      scratch,
+    );
+  }, [def, metrics, prepared, others, smoothing, xUnit, isLog, isFit, zoom, width, height, scratch]);
 
   const drawn = useRef<Curves | null>(null);
   useEffect(() => {

@@ -29,20 +29,23 @@ const shortSeconds = (seconds: number): string =>
 const xLabels: Readonly<Record<XUnit, readonly ((value: number) => string)[]>> = {
   step: [formatCompact, formatCount],
   epoch: [formatRate],
+  samples: [formatCompact, formatCount],
   time: [shortSeconds, (seconds) => `${formatRate(seconds)} s`],
 };
+
+const isCounted = (xUnit: XUnit): boolean => xUnit === "step" || xUnit === "samples";
 
 /** The whole horizontal axis of data that end at `last`. It grows in steps of a few percent: an axis that stays the same
  *  need not be drawn again. */
 export function wholeX(last: number, xUnit: XUnit): Span {
   const end = last || 1;
-  const grain = Math.max(niceStep(end, 12), xUnit === "step" ? 1 : 0);
+  const grain = Math.max(niceStep(end, 12), isCounted(xUnit) ? 1 : 0);
   return { low: 0, high: Number((Math.ceil(end / grain - 1e-9) * grain).toPrecision(12)) };
 }
 
 /** The horizontal axis of what is seen. @param width in pixels */
 export function xAxisOf({ low, high }: Span, xUnit: XUnit, width: number): Axis {
-  const ticks = niceTicks(low, high, fit(width, X_LABEL, 2, 8), xUnit === "step" ? 1 : 0);
+  const ticks = niceTicks(low, high, fit(width, X_LABEL, 2, 8), isCounted(xUnit) ? 1 : 0);
   return { low, high, ticks, labels: distinctLabels(ticks, xLabels[xUnit]) };
 }
 

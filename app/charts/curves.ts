@@ -71,8 +71,11 @@ export interface Curves {
   readonly smoothed: Float64Array;
 }
 
+/** How a run goes through its samples. */
+type Pace = Pick<Overlay, "stepsPerEpoch" | "samplesPerEpoch">;
+
 /** What there is to draw. */
-export interface CurveSource extends Pick<Metrics, "train" | "validation" | "marks" | "stepsPerEpoch"> {
+export interface CurveSource extends Pick<Metrics, "train" | "validation" | "marks">, Pace {
   readonly others?: readonly Overlay[];
 }
 
@@ -90,24 +93,29 @@ export interface CurveOptions {
   readonly height: number;
 }
 
-/** Where a moment lies on the horizontal axis: its step, its epoch, or its seconds. */
-export function xOf(step: number, elapsedMs: number, unit: XUnit, stepsPerEpoch: number): number {
-  if (unit === "time") return elapsedMs / 1000;
-  return unit === "step" ? step : step / (stepsPerEpoch || 1);
+/** How many steps are one of what the horizontal axis counts. Where nobody knows the samples, each step is one. */
+function stepsOfOne(unit: XUnit, { stepsPerEpoch, samplesPerEpoch = 0 }: Pace): number {
+  if (unit === "epoch") return stepsPerEpoch || 1;
+  return unit === "samples" && samplesPerEpoch > 0 ? stepsPerEpoch / samplesPerEpoch : 1;
+}
+
+/** Where a moment lies on the horizontal axis: its step, its epoch, the samples that were seen, or its seconds. */
+function xOf(step: number, elapsedMs: number, unit: XUnit, ofOne: number): number {
+  return unit === "time" ? elapsedMs / 1000 : step / ofOne;
 }
 
 /** The same for the middle of a bucket. */
-export function xAt(log: MetricColumns, index: number, unit: XUnit, stepsPerEpoch: number): number {
+export function xAt(log: MetricColumns, index: number, unit: XUnit, ofOne: number): number {
   const step = (log.from[index]! + log.to[index]!) / 2;
-  return xOf(step, (log.fromMs[index]! + log.toMs[index]!) / 2, unit, stepsPerEpoch);
+  return xOf(step, (log.fromMs[index]! + log.toMs[index]!) / 2, unit, ofOne);
 }
 
 /** The first bucket whose middle does not lie before `x`; as many as there are buckets if there is none. */
-export function bucketFrom(log: MetricColumns, x: number, unit: XUnit, stepsPerEpoch: number): number {
+export function bucketFrom(log: MetricColumns, x: number, unit: XUnit, ofOne: number): number {
   let [low, high] = [0, log.count];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (xAt(log, middle, unit, stepsPerEpoch) < x) low = middle + 1;
+    if (xAt(log, middle, unit, ofOne) < x) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -183,17 +191,18 @@ function spanOf(band: readonly BandPoint[], { low: from, high: to }: Span): Span
 }
 
 /** Where the lines of another run end. */
-function endOfOther({ train, validation, stepsPerEpoch }: Overlay, unit: XUnit): number {
+function endOfOther({ train, validation, ...pace }: Overlay, unit: XUnit): number {
   const log = validation.count > 0 ? validation : train;
   const last = log.count - 1;
-  return last < 0 ? 0 : xOf(log.to[last]!, log.toMs[last]!, unit, stepsPerEpoch);
+  return last < 0 ? 0 : xOf(log.to[last]!, log.toMs[last]!, unit, stepsOfOne(unit, pace));
 }
 
 /** Builds a chart's curves. @param scratch room for the smoothed values, as long as the log's columns */
 export function buildCurves(def: ChartDef, source: CurveSource, options: CurveOptions, scratch: Float64Array): Curves {
-  const { train, validation, marks, stepsPerEpoch, others = [] } = source;
+  const { train, validation, marks, others = [] } = source;
   const { xUnit, smoothing, isLog, isFit, zoom, width, height } = options;
-  const xOfMoment = (step: number, elapsedMs: number): number => xOf(step, elapsedMs, xUnit, stepsPerEpoch);
+  const own = stepsOfOne(xUnit, source);
+  const xOfMoment = (step: number, elapsedMs: number): number => xOf(step, elapsedMs, xUnit, own);
   const endOf = (log: MetricColumns): number =>
     log.count > 0 ? xOfMoment(log.to[log.count - 1]!, log.toMs[log.count - 1]!) : 0;
   const ends = others.map((other) => endOfOther(other, xUnit));
@@ -202,31 +211,29 @@ export function buildCurves(def: ChartDef, source: CurveSource, options: CurveOp
   // A zoom beyond the data, as after a restart, shows nothing: all is shown until the data get there.
   const isZoomed = zoom !== null && zoom.low < Math.max(endOf(train), ...ends);
   const view = isZoomed ? { low: zoom.low, high: Math.min(zoom.high, whole.high) } : whole;
-  const lineOf = (log: MetricColumns, perEpoch = stepsPerEpoch): Line => ({
+  const lineOf = (log: MetricColumns, ofOne = own): Line => ({
     log,
     column: log.column(def.id),
-    from: bucketFrom(log, view.low, xUnit, perEpoch),
-    to: bucketFrom(log, view.high * (1 + 1e-12), xUnit, perEpoch),
-    x: (index) => xAt(log, index, xUnit, perEpoch),
+    from: bucketFrom(log, view.low, xUnit, ofOne),
+    to: bucketFrom(log, view.high * (1 + 1e-12), xUnit, ofOne),
+    x: (index) => xAt(log, index, xUnit, ofOne),
   });
   const [line, held] = [lineOf(train), lineOf(validation)];
-  const besides = others.map(
-    ({ id, name, slot, train: steps, validation: scores, stepsPerEpoch: perEpoch }): OtherLine => {
-      const isValidation = scores.count > 0;
-      const log = isValidation ? scores : steps;
-      const other = lineOf(log, perEpoch);
-      const values = isValidation
-        ? other.column.means
-        : smooth(other.column, log.count, smoothing, new Float64Array(log.count));
-      return {
-        id,
-        name,
-        slot,
-        isValidation,
-        points: pointsOf(other, pick(other, MAX_VALIDATION_POINTS), values, isLog),
-      };
-    },
-  );
+  const besides = others.map(({ id, name, slot, train: steps, validation: scores, ...pace }): OtherLine => {
+    const isValidation = scores.count > 0;
+    const log = isValidation ? scores : steps;
+    const other = lineOf(log, stepsOfOne(xUnit, pace));
+    const values = isValidation
+      ? other.column.means
+      : smooth(other.column, log.count, smoothing, new Float64Array(log.count));
+    return {
+      id,
+      name,
+      slot,
+      isValidation,
+      points: pointsOf(other, pick(other, MAX_VALIDATION_POINTS), values, isLog),
+    };
+  });
   const smoothed = smooth(line.column, train.count, smoothing, scratch);
   const maxPoints = Math.min(MAX_TRAIN_POINTS, Math.max(MIN_TRAIN_POINTS, Math.floor(width / POINT_DISTANCE)));
   const picked = pick(line, maxPoints);

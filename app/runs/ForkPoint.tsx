@@ -14,6 +14,9 @@ interface ForkPointProps {
   readonly onDone: () => void;
 }
 
+/** It opens below what was pressed, where a phone may have no room for it. */
+const bringIntoSight = (box: HTMLElement | null): void => box?.scrollIntoView({ block: "nearest" });
+
 export function ForkPoint({ run: { id, stepsPerEpoch }, name, onDone }: ForkPointProps) {
   const [steps, setSteps] = useState<readonly number[]>([]);
   const [chosen, setChosen] = useState<number | null>(null);
@@ -33,7 +36,7 @@ export function ForkPoint({ run: { id, stepsPerEpoch }, name, onDone }: ForkPoin
     void resumeRun(id, step, true);
   };
   return (
-    <div className={classes.fork}>
+    <div ref={bringIntoSight} className={classes.fork}>
       <NativeSelect
         aria-label={t("runs.forkStep", { name })}
         data={steps.map((at) => ({

@@ -1,7 +1,14 @@
 /** The runs that are kept, as the page lists them, and those of them that are drawn over the charts. */
 import { useMemo } from "react";
 import { create } from "zustand";
-import type { KeptCurves, ListedRun, LogDump, MetricColumns } from "../../src/engine";
+import {
+  findDataset,
+  type KeptCurves,
+  type ListedRun,
+  type LogDump,
+  type MetricColumns,
+  type ModelDescription,
+} from "../../src/engine";
 
 /** What files of runs end in. */
 export const RUNS_FILE = ".descent-runs";
@@ -20,6 +27,8 @@ export interface Overlay {
   readonly train: MetricColumns;
   readonly validation: MetricColumns;
   readonly stepsPerEpoch: number;
+  /** Undefined where nobody knows. */
+  readonly samplesPerEpoch?: number | undefined;
 }
 
 /** A run that is shown over the page, and how. */
@@ -102,7 +111,17 @@ export const overlayOf = (run: ListedRun, name: string, slot: PinSlot, curves: K
   train: columnsOf(curves.train, first),
   validation: columnsOf(curves.validation, first),
   stepsPerEpoch: run.stepsPerEpoch,
+  samplesPerEpoch: samplesOf(run.description, run.stepsPerEpoch),
 });
+
+/** How many samples an epoch has. They are counted by the data, as far as that goes with the steps: a run may have been of a part of
+ *  them, or its data are no longer there. */
+export function samplesOf({ dataset, training }: ModelDescription, stepsPerEpoch: number): number {
+  const { batchSize, validationCount } = training;
+  const most = stepsPerEpoch * batchSize;
+  const count = (findDataset(dataset)?.trainCount ?? 0) - validationCount;
+  return count > most - batchSize && count <= most ? count : most;
+}
 
 /** The runs that are drawn over a chart of this metric. */
 export function useOverlays(metric: string): readonly Overlay[] {

@@ -14,7 +14,7 @@ export const partElementId = (part: Part): string => `part-${part}`;
 export type ColumnPart = "model" | "training";
 
 /** What the horizontal axis of the charts counts. */
-export type XUnit = "step" | "epoch" | "time";
+export type XUnit = "step" | "epoch" | "samples" | "time";
 
 /** What the results show: `predictions`, `numbers`, `profile`, or an inspection by its id. One that a model has no use for stands for
  *  the first. */
@@ -64,7 +64,7 @@ export const initialPreferences: Preferences = {
 
 const preferencesSchema = v.object({
   smoothing: v.fallback(v.pipe(v.number(), v.minValue(0), v.maxValue(0.99)), initialPreferences.smoothing),
-  xUnit: v.fallback(v.picklist(["step", "epoch", "time"]), initialPreferences.xUnit),
+  xUnit: v.fallback(v.picklist(["step", "epoch", "samples", "time"]), initialPreferences.xUnit),
   logCharts: v.fallback(v.array(v.string()), [...initialPreferences.logCharts]),
   fitCharts: v.fallback(v.array(v.string()), [...initialPreferences.fitCharts]),
   isTryListOpen: v.fallback(v.boolean(), initialPreferences.isTryListOpen),

@@ -129,7 +129,7 @@ function Foot({ isBlocked, points }: FootProps) {
   return (
     <div className={classes.foot}>
       <NativeSelect
-        className={classes.choice ?? ""}
+        className={`${classes.choice} ${classes.wide}`}
         label={t("trials.strategy")}
         data={STRATEGIES.map((value) => ({ value, label: t(`trials.${value}`) }))}
         value={strategy}

@@ -114,7 +114,8 @@ function ScriptButton() {
     notify({ severity: "info", topic: "trials", said: say("trials.scriptSaved", { names: script.leftOut }) });
   };
   return (
-    <Menu position="bottom-start" returnFocus>
+    // A dialog lies over whatever is beside it.
+    <Menu position="bottom-start" returnFocus withinPortal={false}>
       <Menu.Target>
         <Tooltip label={t("trials.scriptHelp")}>
           <Button variant="default" leftSection={<IconDownload size={16} />}>

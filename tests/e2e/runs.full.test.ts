@@ -42,6 +42,24 @@ describe("kept runs", () => {
     expect(await board.locator("tbody tr").count()).toBe(6);
     await dialog.getByRole("heading", { name: "How much each setting mattered" }).waitFor();
     await expectAccessible(page, "a search that is over");
+    for (const [library, by] of [
+      ["Optuna", "mouse"],
+      ["Ray Tune", "keyboard"],
+    ] as const) {
+      const script = button(dialog, "Script for many machines");
+      const item = dialog.getByRole("menuitem", { name: library });
+      const saving = page.waitForEvent("download");
+      if (by === "mouse") {
+        await script.click();
+        await item.click();
+      } else {
+        await script.press("Enter");
+        await item.press("Enter");
+      }
+      const text = (await buffer(await (await saving).createReadStream())).toString();
+      expect(text).toContain(library === "Optuna" ? "import optuna" : "from ray import tune");
+      expect(text).toContain('"optimizer/learning_rate"');
+    }
     await button(dialog, "Use the winner").press("Enter");
     await page.getByText("The model has the winner's settings now.").waitFor();
 

@@ -203,9 +203,10 @@ describe("the axes of curves", () => {
   it.each([
     ["step", 50],
     ["epoch", 0.5],
+    ["samples", 3170],
     ["time", 0.5],
   ] as const)("count horizontally in %s", (xUnit, last) => {
-    const { raw, xAxis } = build(runOf(learning(50)), { xUnit });
+    const { raw, xAxis } = build({ ...runOf(learning(50)), samplesPerEpoch: 6340 }, { xUnit });
     expect(raw.at(-1)?.x).toBeCloseTo(last);
     expect(xAxis.high).toBeGreaterThanOrEqual(last);
     expect(xAxis.high).toBeLessThan(last * 1.2);

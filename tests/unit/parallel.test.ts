@@ -3,7 +3,8 @@ import { expect, it } from "vitest";
 import { axesOf, brushed, sortedBy } from "../../app/runs/parallel";
 import { type ListedRun, type ModelDescription, presets } from "../../src/engine";
 import { NO_MARK } from "../../src/engine/trainer/keptRuns";
-import { withRate } from "../support/models";
+import type { OptimizerType } from "../../src/engine/optim/optimizers";
+import { withLearning, withRate } from "../support/models";
 
 const { description } = presets.perceptron;
 const withBatch = (model: ModelDescription, batchSize: number): ModelDescription => ({
@@ -80,4 +81,9 @@ it("has none of runs that differ in nothing, and words in their order", () => {
   // What one has and the other has not has no place there.
   expect(axes.some(({ places }) => places.includes(null))).toBe(true);
   expect(axes.every(({ places }) => places.every((place) => place === null || (place >= 0 && place <= 1)))).toBe(true);
+  const by = (type: OptimizerType) => runOf(type, withLearning(description, { optimizer: { type, config: {} } }));
+  const of = axesOf([by("SGD"), by("AdamW"), by("Adam")]);
+  const optimizer = of.find(({ texts }) => texts.includes("SGD"));
+  expect(optimizer?.ticks).toEqual(["Adam", "AdamW", "SGD"].map((text, i) => ({ at: i / 2, text })));
+  expect(optimizer?.places).toEqual([1, 0.5, 0]);
 });

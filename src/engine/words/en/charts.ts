@@ -28,6 +28,7 @@ export const chart = {
   higherIsBetter: ({ help }: Texts<"help">) => `${help} Higher is better.`,
   step: "Step",
   epoch: "Epoch",
+  samples: "Samples",
   time: "Time",
   smoothing: "Smoothing",
   xAxis: "Horizontal axis",
