@@ -82,13 +82,19 @@ const CONVNET_ONNX =
   "H4sIAAAAAAACA6VVe0xTVxjn9kEvh5bWu/LwUYUim1wnt8hDZ3sOFeSxykvriFlGsEihdaWtbRk4DcrMfEUz5hIcThiIZhpwyTInCD3HRKaLVhkbRjRRpkTZ3DKHU8fmjK61BYn43+7N+XLOd77H73vdS4cwIvsGl82x1jQjeGFCYlKCaskpCdhPAZHZaq9yJSQCWpVQbTRXmFwgWJVQajY4GRmn4jJs1vdKbFUur0yJaoYowFEKfJRlQEiZ2WJwmW1Wp5bSUi2UiBUDYYXDVmWP8p54bDgQv2t0WI2WEqfJYDdq+Vq+T2gaENgNZc90xvVkQOR0OcxlxnFLIAlMAeCFlMitNFqqJkPyc5QCHwXNFJgiw7zCLeTyDDWFNpvluSJ4zlSKAhsvipC1RrOlpNJWZowK8kXwshhfjIqn5U2OKsj/vhCVXwjkgpeh8UJM4rK8blxG62SIE0ylKLBhQ4HAUGN2PssvqAEvUwR08kQtk8drmcxlGysrJyfOz1EKfJSVAqHBYjcZwoOCtqS1UBQbBgSlRtfzswQEuxwGqzPd79lXnRdMep2kcKsMVtNkJ36OUuCjoApMEQF06gTW1HGsqVOwpv4frEvBFJMMLzHZm99FnN5W7qo01ChFgQ0rD+T36fjjM8GASoPZWlLhMNhN7BcULaApmk/zZVT6xNjo6qmiPbE982YuQmXVu0lR0kaSX80nI9JO2G6+0vPTiu2oYdWf7vJDx2F9QR9ertqG+0PbSJS0lHx2XEza83Wa30aDkacvF5VXVBB9m5x4HozB5K49SFW7G2+0bEbt097BJ2pk8NqO/WjXymYydLOIXB7owEgiJGddn6A+VEy2RCtIbI2VPLr8OWFn0wIvxMA862TB2myy7vheNK8gChXZ4hB7n08L6ShfFOMNo7vB7x7mNAX6yxi6JPBufAappiPJ6NZBvP4mH/FmPYRnyk/iutX3eq58KUSPPQUo89fDsHrkpqYjTox2xv2FBRdnwl1hSvJ4SEa+ejCIP30Nw7g5R+CG1jF8p2ETHKm9DSXSAffvpU/VVPdSmNdBoTtf5yCePIbsTGrE15Yfgk3cAtR9KwUNWhcjvvFVmNebQiIvNWqivuURz4V0wna+gTx3Z6PDdYVEWzsLxlwV4+aGEMwUn8Jze1ug+sAY3q1thBdNA1B9MBzdKTgAj9zIJ137RKTZ3Q8vPEmAmrBYougaxZa2ZejeoBitzj6Bd1hXYqcim1x32HuiTQoC1TGEn7XYHcT8qxlKascLpH/DXuMTnHcUotVIiqhlKjInshDH/BKhSfvnvuab3CzYJDkEJatyNNJHHtzUfwa+VZdD1nw3hrflrsAXDnqwIm0vvrViPtl0NREXdy2Ew/Np8mHrfPec1nDUPtLunn77pHp0ab37cEo87PpZgJinmciDBSjUmYV+GFrvVpxRkw7uLOb0YSjTfqx74Nz3OGdBNClpyiD961REsS8e69NvQz1/GB5reJNsL+UhYX0sSTytws11RzGrpIW+rvB/GXTywtAYrIyfi6M/VpPa95PJj5d4mM33trdPamI6dRpmK1a30IUk8oPX0XBEH2lAY+6I4nPo4fklZHNvH7p+JQ51tvWRP4bq0fk1erzYmkss0ztRBn2SsDOeDUtgwnXivI+WwXWnT+HMrW3o7ZiJnxATAeQ0xcgAj6YCK9i7BKVy4J1XJgyIvbd04IafzpPJ/wOqEu1U2QYAAA==";
 
 describe("an ONNX file", () => {
-  it("of PyTorch has its weights go into the same layers", async () => {
+  it("of PyTorch has its weights go into the same layers, and brings them where those here are others", async () => {
     const network = await openedBy(convnet, [6, 4, 1], bytesOf(CONVNET_ONNX), "net.onnx");
     const samples = Float32Array.from({ length: 48 }, (_, i) => Math.sin(i));
     const wanted = [
       0.3414732813835144, 0.22817322611808777, 0.43035346269607544, 0.3295448422431946, 0.23013438284397125,
     ];
     expect(farthest((await runNetwork(network, samples, 2)).slice(0, 5), wanted)).toBeLessThan(1e-6);
+    const { model } = await classifierOf([], [6, 4, 1]);
+    const around = { base: model.description, dataOf: () => model.data };
+    const { description, weights } = await readModelFile("net.onnx", bytesOf(CONVNET_ONNX), around);
+    const [brought] = exportedModel(description, model.data, weights ?? {}).networks;
+    const given = brought ? await runNetwork(brought, samples, 2) : [];
+    expect(farthest(given.slice(0, 5), wanted)).toBeLessThan(1e-6);
   });
 
   it.each(["recurrent", "normalization", "containers", "tokens and attention"])(
@@ -103,8 +109,13 @@ describe("an ONNX file", () => {
     },
   );
 
-  it("of another model is refused", async () => {
-    await expect(openedBy([], [2], bytesOf(CONVNET_ONNX), "net.onnx")).rejects.toThrow(/expected 2 tensors.*got 6/);
+  it("with an op that is no layer here, or of no graph, is refused", async () => {
+    const bytes = bytesOf(CONVNET_ONNX);
+    // A node's type is its fourth field, of four letters here.
+    const relu = strToU8("\u0022\u0004Relu");
+    const at = bytes.findIndex((_, i) => relu.every((letter, k) => bytes[i + k] === letter));
+    bytes.set(strToU8("Sinh"), at + 2);
+    await expect(openedBy([], [6, 4, 1], bytes, "net.onnx")).rejects.toThrow(/Conv, Gemm.*got Sinh/);
     await expect(openedBy([], [2], Uint8Array.of(1, 2, 3), "net.onnx")).rejects.toThrow(/ONNX file: expected/);
   });
 });

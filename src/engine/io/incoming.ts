@@ -15,6 +15,7 @@ import { blocksOfKeras, type FindArrays } from "./keras/read";
 import { readHdf5 } from "./keras/hdf5";
 import { exportedModel } from "./exported";
 import { onnxFile } from "./onnx/file";
+import { onnxLayers } from "./onnx/layers";
 import { readOnnxWeights } from "./onnx/read";
 import { fittedOwn, fittedState } from "./torch/fit";
 import { readStateDict } from "./torch/unpickle";
@@ -81,13 +82,32 @@ function readTorch(bytes: Uint8Array, { base, dataOf }: Surroundings): ReadModel
   return { description: base, weights: fitted(base, data, weights), ignored: [] };
 }
 
-/** ONNX's weights: by the names of this page's own export, or else in the order in which PyTorch's are read. */
-function readOnnx(bytes: Uint8Array, { base, dataOf }: Surroundings): ReadModel {
-  const data = dataOf(base);
-  const model = exportedModel(base, data);
+/** ONNX: the weights of the model that is there, by the names of this page's own export, or else in the order in which PyTorch's are
+ *  read; where they are others', the graph's own layers. */
+async function readOnnx(bytes: Uint8Array, around: Surroundings): Promise<ReadModel> {
+  const { base, dataOf } = around;
   const { held, read } = readOnnxWeights(bytes);
-  const own = fittedOwn(model, held, (network) => readOnnxWeights(onnxFile(network, "")).held);
-  return { description: base, weights: fitted(base, data, own ?? fittedState(model, read)), ignored: [] };
+  let reason: unknown;
+  try {
+    const data = dataOf(base);
+    const model = exportedModel(base, data);
+    const own = fittedOwn(model, held, (network) => readOnnxWeights(onnxFile(network, "")).held);
+    return { description: base, weights: fitted(base, data, own ?? fittedState(model, read)), ignored: [] };
+  } catch (error) {
+    reason = error;
+  }
+  try {
+    const { layers, arrays } = onnxLayers(bytes, held);
+    const topology = { class_name: "Functional", config: { name: "onnx", layers } };
+    return await placed(
+      topology,
+      async () => ({}),
+      around,
+      (layer) => () => arrays.get(layer) ?? [],
+    );
+  } catch (error) {
+    throw new ArgumentError(`${reasonOf(error)} Nor are its weights those of the layers here: ${reasonOf(reason)}`);
+  }
 }
 
 /** The weights, where they are those of the model. @throws ArgumentError naming the first that is missing or misshapen */

@@ -54,7 +54,7 @@ export interface Field {
   readonly number: number;
   /** Of whole numbers; 0 for others. */
   readonly value: number;
-  /** Of texts, bytes, messages and packed lists. */
+  /** Of texts, bytes, messages, packed lists, and single floats. */
   readonly bytes: Uint8Array | null;
 }
 
@@ -89,7 +89,7 @@ export function fieldsOf(message: Uint8Array, isPacked = false): readonly Field[
     else {
       const length = wire === 2 ? varintAt() : wire === 5 ? 4 : wire === 1 ? 8 : refuse();
       if (at + length > message.length) refuse();
-      if (wire === 2) fields.push({ number, value: 0, bytes: message.subarray(at, at + length) });
+      if (wire !== 1) fields.push({ number, value: 0, bytes: message.subarray(at, at + length) });
       at += length;
     }
   }

@@ -7,16 +7,16 @@ import { type Field, fieldsOf } from "../protobuf";
 import type { NamedArray } from "../safetensors";
 
 const FLOAT = 1;
-const MAX_NODES = 20_000;
+export const MAX_NODES = 20_000;
 const MAX_NUMBERS = 2 ** 27;
 
 function refuse(expected: string, got: string): never {
   throw new ArgumentError(`ONNX file: expected ${expected}, got ${got}. Choose a whole file, with its weights in it.`);
 }
 
-const messagesOf = (fields: readonly Field[], number: number): readonly Uint8Array[] =>
+export const messagesOf = (fields: readonly Field[], number: number): readonly Uint8Array[] =>
   fields.flatMap((field) => (field.number === number && field.bytes ? [field.bytes] : []));
-const textOf = (fields: readonly Field[], number: number): string =>
+export const textOf = (fields: readonly Field[], number: number): string =>
   new TextDecoder().decode(messagesOf(fields, number)[0]?.subarray(0, 500));
 
 /** A tensor of floats; null for others. */
