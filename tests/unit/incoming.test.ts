@@ -84,7 +84,8 @@ describe("a Keras file", () => {
       const around = { base: model.description, dataOf: () => model.data };
       const { description } = await readModelFile(name, bytes, around);
       const [first, second] = networkOf(description).blocks;
-      expect(first?.config, name).toMatchObject({ ...factors, ...told });
+      const { activityL1 = 0, activityL2 = 0 } = first?.config ?? {};
+      expect({ ...first?.config, activityL1, activityL2 }, name).toMatchObject({ ...factors, ...told });
       expect(second?.config, name).toMatchObject({ biasL1: 0.5, biasL2: 0 });
     }
   });
