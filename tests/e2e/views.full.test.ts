@@ -50,6 +50,9 @@ describe.each(screens)("at %dx%d", (width, height) => {
           const name = await tab.innerText();
           await page.getByText("Loading", { exact: true }).waitFor({ state: "detached" });
           await page.waitForTimeout(700);
+          // Away from what shows a word of help under the pointer.
+          await page.mouse.move(0, 0);
+          await page.getByRole("tooltip").waitFor({ state: "detached" });
           await settle(page);
           const found = [
             ...(await violations(page)),
