@@ -54,8 +54,8 @@ describe.each(
     await curve.waitFor();
     expect(await page.getByRole("tab", { name: "Curves" }).getAttribute("aria-selected")).toBe("true");
     const lines = await Promise.all(
-      [page.getByRole("slider", { name: "Smoothing" }), page.getByRole("radiogroup", { name: "Horizontal axis" })].map(
-        (control) => control.evaluate((found) => found.getBoundingClientRect().bottom),
+      [page.getByRole("slider", { name: "Smoothing" }), page.getByLabel("Horizontal axis")].map((control) =>
+        control.evaluate((found) => found.getBoundingClientRect().bottom),
       ),
     );
     expect(Math.abs(lines[0]! - lines[1]!) < 20, "the curves' controls in one line").toBe(width >= 360);

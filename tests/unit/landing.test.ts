@@ -84,7 +84,7 @@ describe("a layer pressed in the palette", () => {
       "Flatten",
       "Dense",
     ]);
-    expect(land(presets.sine.description, "LSTM", 2).types).toEqual(["Dense", "Dense", "Reshape", "LSTM", "Dense"]);
+    expect(land(presets.curve.description, "LSTM", 2).types).toEqual(["Dense", "Dense", "Reshape", "LSTM", "Dense"]);
     const { types, at, description } = land(modelOf([]), "Dense", 0);
     expect([types, at]).toEqual([["Flatten", "Dense"], 1]);
     expect(errorsOf(description).map(({ fix }) => fix?.kind)).toEqual(["append"]);
