@@ -60,7 +60,8 @@ describe("a link", () => {
     await waitForState(other, "Ready");
     await showPart(other, "Training");
     await other.getByText("Weights of the link", { exact: true }).waitFor();
-    expect(new URL(other.url()).hash).toBe(new URL(trained).hash);
+    // The address follows what is on the page after a moment.
+    await expect.poll(() => new URL(other.url()).hash).toBe(new URL(trained).hash);
     await showPart(other, "Model");
     await button(other, "Undo").click();
 

@@ -30,6 +30,17 @@ export function colourOf(value: number): readonly [number, number, number] {
   return [mix(0), mix(1), mix(2)];
 }
 
+/** How much light a channel gives, from 0 to 1. Source: WCAG 2.2, relative luminance. */
+function lightOf(channel: number): number {
+  const share = channel / 255;
+  return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+}
+
+/** Black or white, whichever can be read better on a colour: a contrast of 4.58 at least, since both have that at a
+ *  luminance of 0.179. */
+export const inkOn = ([red, green, blue]: readonly [number, number, number]): "#000" | "#fff" =>
+  0.2126 * lightOf(red) + 0.7152 * lightOf(green) + 0.0722 * lightOf(blue) > 0.179 ? "#000" : "#fff";
+
 /** How finely colours are told apart that are drawn many at a time. */
 const STEPS = 1020;
 let table: Uint8ClampedArray | undefined;

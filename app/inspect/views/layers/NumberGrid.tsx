@@ -1,6 +1,6 @@
 /** Numbers of a window, each on its colour of the fixed scale. */
 import { formatScore } from "../../../common/format";
-import { colourOf } from "../colours";
+import { colourOf, inkOn } from "../colours";
 import classes from "./UnitArithmetic.module.css";
 
 interface NumberGridProps {
@@ -22,13 +22,9 @@ export function NumberGrid({ label, values, across, strength = 1 }: NumberGridPr
         {rows.map((row) => (
           <tr key={row[0]?.place}>
             {row.map(({ value, place }) => {
-              const [red, green, blue] = colourOf(strength * value);
-              const isBright = 0.3 * red + 0.59 * green + 0.11 * blue > 120;
+              const colour = colourOf(strength * value);
               return (
-                <td
-                  key={place}
-                  style={{ background: `rgb(${red} ${green} ${blue})`, color: isBright ? "#000" : "#fff" }}
-                >
+                <td key={place} style={{ background: `rgb(${colour.join(" ")})`, color: inkOn(colour) }}>
                   {formatScore(value)}
                 </td>
               );
