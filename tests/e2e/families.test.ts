@@ -175,7 +175,7 @@ describe("tasks", () => {
     expectQuiet(app);
   });
 
-  it("digits and points are grouped without labels, and a cluster chooses its samples", async () => {
+  fullTest("digits and points are grouped without labels, and a cluster chooses its samples", async () => {
     const app = await open({ query: "?preset=kmeans-digits" });
     const { page } = app;
     await waitForState(page, "Ready");
