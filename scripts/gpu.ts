@@ -28,7 +28,10 @@ import {
 } from "../src/engine";
 import { runSuite } from "../src/engine/tools";
 import { describeFinding, toJson } from "./bench/report";
+import { comparePresets } from "./bench/presets";
 import { survey, surveySubjects } from "./bench/survey";
+
+const parts = ["speed", "training", "suite"];
 
 /** Ends the self-test. Stands before the work below, which begins as soon as the script is loaded. */
 class TimeIsUp extends Error {}
@@ -37,12 +40,15 @@ const usage = `npm run gpu -- [options]
   --only WORKLOAD,...  of ${workloadIds.join(", ")}
                        (default all)
   --samples N          samples for a median (default 7)
-  --suite-seconds N    how long the self-test may take (default 180; 0 leaves it out)
+  --parts PART,...     of speed, training, suite (default all)
+  --suite-seconds N    how long the self-test may take (default 180)
   --json FILE          write everything there
   --candidates SUBJECT,...
                        instead of all that, time every variant of the
                        matrix products of ${surveySubjects.map(({ name }) => name).join(", ")}; "1" means all
-  --candidate-seconds N  how long that may take (default 60)`;
+  --candidate-seconds N  how long that may take (default 60)
+  --presets N          instead of all that, train every preset N steps on the
+                       GPU and on the CPU, and compare; --preset ID,... some`;
 
 function refuse(message: string): never {
   console.error(`gpu: ${message}\n\n${usage}`);
@@ -56,10 +62,13 @@ function readArguments() {
       options: {
         only: { type: "string", default: env["ONLY"] ?? workloadIds.join(",") },
         samples: { type: "string", default: "7" },
+        parts: { type: "string", default: env["PARTS"] ?? parts.join(",") },
         "suite-seconds": { type: "string", default: env["SUITE_S"] ?? "180" },
         json: { type: "string", default: env["OUT"] === undefined ? "" : join(env["OUT"], "descent-gpu.json") },
         candidates: { type: "string", default: env["CANDIDATES"] ?? "" },
         "candidate-seconds": { type: "string", default: env["CANDIDATE_S"] ?? "60" },
+        presets: { type: "string", default: env["PRESETS"] ?? "" },
+        preset: { type: "string", default: env["PRESET"] ?? Object.keys(presets).join(",") },
         help: { type: "boolean" },
       },
     });
@@ -68,6 +77,8 @@ function readArguments() {
     refuse(error instanceof Error ? error.message : String(error));
   }
 }
+
+const isPreset = (id: string): id is PresetId => Object.hasOwn(presets, id);
 
 function readNumber(name: string, text: string, least: number): number {
   const value = Number(text);
@@ -86,7 +97,10 @@ const unknown = args.only.split(",").find((id) => !workloadIds.some((known) => k
 if (unknown !== undefined) refuse(`expected --only to list some of ${workloadIds.join(", ")}, got "${unknown}".`);
 const wanted = workloadIds.filter((id) => args.only.split(",").includes(id));
 const samples = readNumber("samples", args.samples, 1);
-const suiteMs = 1000 * readNumber("suite-seconds", args["suite-seconds"], 0);
+const suiteMs = 1000 * readNumber("suite-seconds", args["suite-seconds"], 1);
+const wantedParts = args.parts.split(",");
+const strangePart = wantedParts.find((part) => !parts.includes(part));
+if (strangePart !== undefined) refuse(`expected --parts to list some of ${parts.join(", ")}, got "${strangePart}".`);
 
 const { gpu, source } = await openMachine();
 const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
@@ -107,9 +121,18 @@ if (args.candidates !== "") {
   if (args.json !== "") await writeFile(args.json, `${JSON.stringify({ machine, candidates: rows }, null, 1)}\n`);
   process.exit(0);
 }
-const findings = await measureSpeed();
-const trainings = await trainAll();
-const suite = suiteMs > 0 ? await selfTest() : null;
+if (args.presets !== "") {
+  const ids = args.preset.split(",");
+  const strange = ids.find((id) => !isPreset(id));
+  if (strange !== undefined)
+    refuse(`expected --preset to list some of ${Object.keys(presets).join(", ")}, got "${strange}".`);
+  const rows = await comparePresets(gpu, source, ids.filter(isPreset), readNumber("presets", args.presets, 1));
+  if (args.json !== "") await writeFile(args.json, `${JSON.stringify({ machine, presets: rows }, null, 1)}\n`);
+  process.exit(0);
+}
+const findings = wantedParts.includes("speed") ? await measureSpeed() : [];
+const trainings = wantedParts.includes("training") ? await trainAll() : [];
+const suite = wantedParts.includes("suite") ? await selfTest() : null;
 if (args.json !== "") {
   const speed = toJson(machine, findings);
   await writeFile(args.json, `${JSON.stringify({ ...speed, trainings, suite }, null, 1)}\n`);
