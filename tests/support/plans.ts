@@ -10,6 +10,8 @@ import { sizeOf } from "../../src/engine/shape";
 /** WebGPU's default limit, and its alignment of 256 bytes in elements. */
 const MAX_BINDINGS = 8;
 const ALIGNMENT = 64;
+/** The number of no value. */
+const NOTHING = -1;
 
 /** One line a launch: the layer it is for, the kernel, and the op of each result, which for fused work is the last. */
 export function describeSteps(steps: readonly Launch[]): string[] {
@@ -61,15 +63,20 @@ function sourceOf(node: Node): { base: Node; offset: number } {
   return { base, offset: offset + Number(node.attrs["offset"] ?? 0) };
 }
 
-/** Which value each element of each buffer holds, as steps run. */
+/** Which value each element of each buffer holds, by its number, as steps run. */
 class Memory {
-  readonly #cells = new Map<number | Node, (Node | undefined)[]>();
+  readonly #cells = new Map<number | Node, Int32Array>();
+  /** Values by their numbers. */
+  readonly #made = new Map<number, Node>();
   readonly #plan: Plan;
 
   constructor(plan: Plan) {
     this.#plan = plan;
-    plan.arenas.forEach((size, i) => this.#cells.set(i, new Array<Node | undefined>(size).fill(undefined)));
-    for (const leaf of plan.leaves) this.#cells.set(leaf, new Array<Node | undefined>(sizeOf(leaf.shape)).fill(leaf));
+    plan.arenas.forEach((size, i) => this.#cells.set(i, new Int32Array(size).fill(NOTHING)));
+    for (const leaf of plan.leaves) {
+      this.#made.set(leaf.id, leaf);
+      this.#cells.set(leaf, new Int32Array(sizeOf(leaf.shape)).fill(leaf.id));
+    }
   }
 
   placeOf(node: Node): Placement {
@@ -78,17 +85,18 @@ class Memory {
     return place;
   }
 
-  cellsOf(place: Placement): (Node | undefined)[] {
-    return this.#cells.get(place.kind === "arena" ? place.arena : place.leaf) ?? [];
+  #cellsOf(place: Placement): Int32Array {
+    return this.#cells.get(place.kind === "arena" ? place.arena : place.leaf) ?? new Int32Array();
   }
 
   write(node: Node): void {
     const place = this.placeOf(node);
-    const cells = this.cellsOf(place);
+    const cells = this.#cellsOf(place);
     const end = place.offset + sizeOf(node.shape);
     expect(place.offset % ALIGNMENT, `${node.op.name}: alignment`).toBe(0);
     expect(end, `${node.op.name}: end of its range`).toBeLessThanOrEqual(cells.length);
-    cells.fill(node, place.offset, end);
+    this.#made.set(node.id, node);
+    cells.fill(node.id, place.offset, end);
   }
 
   /** Fails unless the elements where `node` is are those that were made for it. */
@@ -107,11 +115,13 @@ class Memory {
   #expectRange(node: Node, place: Placement, skip: number, where: string, copies: ReadonlyMap<Node, Node>): void {
     const wanted = sourceOf(node).base;
     if (wanted.op.storage === "pack") return;
-    const cells = this.cellsOf(place);
+    const cells = this.#cellsOf(place);
     const from = place.offset + skip;
-    for (let i = from; i < from + sizeOf(node.shape); i++) {
-      const cell = cells[i];
-      if (cell === wanted || (cell && copies.get(cell) === wanted)) continue;
+    const end = from + sizeOf(node.shape);
+    for (let i = from; i < end; i++) {
+      if (cells[i] === wanted.id) continue;
+      const cell = this.#made.get(cells[i] ?? NOTHING);
+      if (cell && copies.get(cell) === wanted) continue;
       expect.fail(
         `${where}: expected ${wanted.op.name} (${wanted.id}), found ${cell?.op.name ?? "nothing"} (${cell?.id ?? "-"})`,
       );
