@@ -63,10 +63,9 @@ export function colourPixel(pixels: Uint8ClampedArray, pixel: number, value: num
   for (let k = 0; k < 4; k++) pixels[4 * pixel + k] = at < 0 ? (k < 3 ? 128 : 255) : (colours[at + k] ?? 0);
 }
 
-/** One map of an output `[H, W, C]`, or a row of numbers, as opaque pixels. */
-export function coloured(data: Float32Array, map: number, maps: number): Uint8ClampedArray<ArrayBuffer> {
-  const count = Math.floor(data.length / maps);
-  const pixels = new Uint8ClampedArray(count * 4);
-  for (let i = 0; i < count; i++) colourPixel(pixels, i, data[i * maps + map] ?? NaN);
+/** Numbers as opaque pixels. */
+export function coloured(data: Float32Array): Uint8ClampedArray<ArrayBuffer> {
+  const pixels = new Uint8ClampedArray(4 * data.length);
+  for (const [i, value] of data.entries()) colourPixel(pixels, i, value);
   return pixels;
 }

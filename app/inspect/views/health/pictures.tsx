@@ -43,7 +43,7 @@ export function HistogramStrip({ columns, label }: HistogramStripProps) {
       // A quarter of all numbers in one bin is as bright as it gets.
       for (let bin = 0; bin < height; bin++) shares[(height - 1 - bin) * width + x] = 16 * (column[bin] ?? 0);
     }
-    canvas.current?.getContext("2d")?.putImageData(new ImageData(coloured(shares, 0, 1), width, height), 0, 0);
+    canvas.current?.getContext("2d")?.putImageData(new ImageData(coloured(shares), width, height), 0, 0);
   });
   return <canvas ref={canvas} width={width} height={height} className={classes.strip} role="img" aria-label={label} />;
 }

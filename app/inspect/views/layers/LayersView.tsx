@@ -1,8 +1,8 @@
 /** One sample on its way through every layer of the model, while it learns: the maps of each, all on one scale. */
 import { Button, Portal, SegmentedControl } from "@mantine/core";
-import { type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { type BlockOutput, type ColumnInfo, sizeOf } from "../../../../src/engine";
-import { formatCount, formatScore, formatShape } from "../../../common/format";
+import { formatShape } from "../../../common/format";
 import { t } from "../../../common/words";
 import { useDescription } from "../../../store/model";
 import { takePrepared, useRun } from "../../../store/run";
@@ -12,13 +12,10 @@ import { useInquiry } from "../../../train/inquire";
 import { classifierOf } from "../classifier";
 import { Picture } from "../Picture";
 import { ColourScale } from "../ColourScale";
-import { coloured } from "../colours";
 import { Hovered } from "./Hovered";
+import { OutputMaps } from "./OutputMaps";
 import { type Unit, UnitArithmetic } from "./UnitArithmetic";
 import classes from "./LayersView.module.css";
-
-/** Maps of a layer, and numbers in a row, that are drawn. */
-const MOST = { maps: 64, numbers: 512 };
 
 const FIRST = [0];
 
@@ -94,7 +91,7 @@ export function LayersView() {
             {input.info.kind === "image" ? (
               <Picture values={values} shape={input.info.shape} className={classes.input} />
             ) : (
-              <Output
+              <OutputMaps
                 output={{ network: "", block: "", shape: shapeOf(input.info), data: Float32Array.from(values) }}
               />
             )}
@@ -126,7 +123,7 @@ export function LayersView() {
                   </Button>
                 )}
               </p>
-              <Output
+              <OutputMaps
                 output={output}
                 {...(!output.isEachStep && {
                   onPick: (unit: number) => {
@@ -153,7 +150,7 @@ export function LayersView() {
                 {formatShape(gradient.shape)}
                 {gradient.isBeforeActivation && ` ${t("inspect.beforeItsActivation")}`}
               </p>
-              <Output output={gradient} strength={STRENGTH.backward} />
+              <OutputMaps output={gradient} strength={STRENGTH.backward} />
             </li>
           ))}
       </ol>
@@ -191,87 +188,6 @@ const unitOf = ({ network, block }: BlockOutput, unit: number): Unit => ({ netwo
 /** Clips as they are, and all else as numbers in a row. */
 const shapeOf = ({ shape }: ColumnInfo): readonly number[] => (shape.length === 4 ? shape : [sizeOf(shape)]);
 
-/** Frames one below the other are one image. */
-const asMaps = (shape: readonly number[]): readonly number[] =>
-  shape.length === 4 ? [(shape[0] ?? 1) * (shape[1] ?? 1), ...shape.slice(2)] : shape;
-
 /** The number that stands out most. */
 const largestOf = (data: Float32Array): number =>
   data.reduce((best, value, i) => (Math.abs(value) > Math.abs(data[best] ?? 0) ? i : best), 0);
-
-interface OutputProps {
-  readonly output: BlockOutput;
-  /** How much stronger than layers' outputs it is coloured. */
-  readonly strength?: number;
-  /** Hears of a number that is pressed. */
-  readonly onPick?: (unit: number) => void;
-  /** Hears of the number that a pointer that can hover is over, and where that is; and when it goes. */
-  readonly onOver?: (unit: number, at: readonly [x: number, y: number]) => void;
-  readonly onLeave?: () => void;
-}
-
-function Output({ output, strength = 1, ...hears }: OutputProps) {
-  const { data } = output;
-  const shape = asMaps(output.shape);
-  const [height = 1, width = 1, maps = 1] = shape.length === 3 ? shape : [1, Math.min(sizeOf(shape), MOST.numbers), 1];
-  const shown = Math.min(maps, MOST.maps);
-  const drawn = shape.length === 3 ? data : data.subarray(0, width);
-  const [low, high] = [
-    data.reduce((a, b) => Math.min(a, b), Infinity),
-    data.reduce((a, b) => Math.max(a, b), -Infinity),
-  ];
-  const left = shape.length === 3 ? maps - shown : data.length - drawn.length;
-  return (
-    <>
-      <div className={classes.maps} data-flat={shape.length !== 3 || undefined}>
-        {Array.from({ length: shown }, (_, map) => (
-          <FeatureMap key={map} {...{ data: drawn, map, maps, height, width, strength }} {...hears} />
-        ))}
-      </div>
-      <p className={classes.range}>{t("inspect.range", { low: formatScore(low), high: formatScore(high) })}</p>
-      {left > 0 && <p className={classes.range}>{t("inspect.notDrawn", { count: formatCount(left) })}</p>}
-    </>
-  );
-}
-
-interface MapProps extends Omit<OutputProps, "output" | "strength"> {
-  readonly data: Float32Array;
-  readonly map: number;
-  readonly maps: number;
-  readonly height: number;
-  readonly width: number;
-  readonly strength: number;
-}
-
-/** One map, of which the number under the pointer is told. */
-function FeatureMap({ data, map, maps, height, width, strength, onPick, onOver, onLeave }: MapProps) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const [told, setTold] = useState<string>();
-  const unitAt = ({ nativeEvent: { offsetX, offsetY }, currentTarget }: MouseEvent<HTMLElement>): number => {
-    const x = Math.min(width - 1, Math.max(0, Math.floor((offsetX / currentTarget.clientWidth) * width)));
-    const y = Math.min(height - 1, Math.max(0, Math.floor((offsetY / currentTarget.clientHeight) * height)));
-    return (y * width + x) * maps + map;
-  };
-  useEffect(() => {
-    const strong = strength === 1 ? data : data.map((value) => value * strength);
-    const pixels = coloured(strong, map, maps);
-    canvas.current?.getContext("2d")?.putImageData(new ImageData(pixels, width, height), 0, 0);
-  }, [data, map, maps, height, width, strength]);
-  return (
-    <canvas
-      ref={canvas}
-      width={width}
-      height={height}
-      className={classes.map}
-      aria-hidden
-      title={onOver ? undefined : told}
-      data-pressable={onPick !== undefined || undefined}
-      onPointerMove={(event) => {
-        if (!onOver) setTold(formatScore(data[unitAt(event)] ?? NaN));
-        else if (event.pointerType === "mouse") onOver(unitAt(event), [event.clientX, event.clientY]);
-      }}
-      onPointerLeave={onLeave}
-      onClick={(event) => onPick?.(unitAt(event))}
-    />
-  );
-}

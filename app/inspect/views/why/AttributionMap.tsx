@@ -21,7 +21,7 @@ export function AttributionMap({
   const [height = 1, width = 1, channels = 1] = shape;
   useEffect(() => {
     const strong = overChannels(values, channels).map((value) => value * STRENGTH[method]);
-    canvas.current?.getContext("2d")?.putImageData(new ImageData(coloured(strong, 0, 1), width, height), 0, 0);
+    canvas.current?.getContext("2d")?.putImageData(new ImageData(coloured(strong), width, height), 0, 0);
   }, [values, channels, method, width, height]);
   return (
     <canvas
