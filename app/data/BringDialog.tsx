@@ -1,11 +1,12 @@
 /** Bring your data: files are read by a worker, looked at, and made a dataset. Nothing of them leaves the device. */
 import { Button, CloseButton } from "@mantine/core";
-import { useEffect, useRef } from "react";
+import { type SyntheticEvent, useEffect, useRef } from "react";
 import type { BroughtFile } from "../../src/engine";
 import { formats, t, tell } from "../common/words";
-import { endBringing, named } from "../store/datasets";
+import { endBringing } from "../store/datasets";
 import { useDescription } from "../store/model";
-import { change, giveUp, make, openFiles, useBringing } from "./bringing";
+import { add, change, collect, giveUp, make, openFiles, useBringing } from "./bringing";
+import { FileButton } from "./FileButton";
 import { ImageForm } from "./ImageForm";
 import { TableForm } from "./TableForm";
 import classes from "./BringDialog.module.css";
@@ -21,8 +22,12 @@ export function BringDialog({ files }: { readonly files: readonly BroughtFile[] 
   }, [files]);
   const isBusy = share !== null;
   const isReady = opened !== null && opened.report.problem === null && !isBusy;
+  // Those that are opened over it close too.
+  const closed = ({ target, currentTarget }: SyntheticEvent): void => {
+    if (target === currentTarget) endBringing();
+  };
   return (
-    <dialog ref={dialog} className={classes.dialog} aria-labelledby="bring-title" onClose={endBringing}>
+    <dialog ref={dialog} className={classes.dialog} aria-labelledby="bring-title" onClose={closed}>
       <header className={classes.head}>
         <div>
           <h2 id="bring-title" className={classes.title}>
@@ -37,8 +42,11 @@ export function BringDialog({ files }: { readonly files: readonly BroughtFile[] 
           <div className={classes.zone}>
             <span className={classes.zoneTitle}>{t("bring.choose")}</span>
             <div className={classes.ways}>
-              <FileButton label={t("bring.chooseFiles")} />
-              <FileButton label={t("bring.chooseFolder")} isFolder />
+              <FileButton label={t("bring.chooseFiles")} onFiles={(chosen) => void openFiles(chosen)} />
+              <FileButton label={t("bring.chooseFolder")} isFolder onFiles={(chosen) => void openFiles(chosen)} />
+              <button type="button" className={classes.way} onClick={() => void collect()}>
+                {t("bring.collect")}
+              </button>
             </div>
             <ul className={classes.kinds}>
               <li>{t("bring.kindPictures")}</li>
@@ -62,7 +70,13 @@ export function BringDialog({ files }: { readonly files: readonly BroughtFile[] 
           </p>
         )}
         {opened?.kind === "table" && <TableForm opened={opened} onChange={(settings) => void change(settings)} />}
-        {opened?.kind === "images" && <ImageForm opened={opened} onChange={(settings) => void change(settings)} />}
+        {opened?.kind === "images" && (
+          <ImageForm
+            opened={opened}
+            onChange={(settings) => void change(settings)}
+            onAdd={(more, to) => void add(more, to)}
+          />
+        )}
       </div>
       {opened && (
         <footer className={classes.foot}>
@@ -78,22 +92,5 @@ export function BringDialog({ files }: { readonly files: readonly BroughtFile[] 
         </footer>
       )}
     </dialog>
-  );
-}
-
-/** Opens the browser's own window for files, or for a folder with all that is in it. */
-function FileButton({ label, isFolder = false }: { readonly label: string; readonly isFolder?: boolean }) {
-  return (
-    <label className={classes.way}>
-      <input
-        type="file"
-        className="visuallyHidden"
-        multiple
-        // React knows the attribute by no name of its own.
-        ref={(input) => void input?.toggleAttribute("webkitdirectory", isFolder)}
-        onChange={({ currentTarget }) => void openFiles([...(currentTarget.files ?? [])].map(named))}
-      />
-      {label}
-    </label>
   );
 }

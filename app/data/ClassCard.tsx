@@ -1,9 +1,14 @@
-/** One class of pictures: some of them as a network will see them, its name, how many there are, and whether it is taken. */
-import { TextInput } from "@mantine/core";
-import { memo, useEffect, useRef } from "react";
-import type { OpenedImages } from "../../src/engine";
+/** One class of pictures: some of them as a network will see them, its name, how many there are, whether it is taken, and ways to add
+ *  more: files that are chosen or dropped on it, the camera, the pad. */
+import { ActionIcon, TextInput } from "@mantine/core";
+import { IconCamera, IconPencil } from "@tabler/icons-react";
+import { type DragEvent, memo, useEffect, useRef, useState } from "react";
+import type { BroughtFile, OpenedImages } from "../../src/engine";
 import { t } from "../common/words";
 import { Check } from "./Check";
+import type { Way } from "./CollectDialog";
+import { droppedFiles } from "./dropped";
+import { FileButton } from "./FileButton";
 import classes from "./BringDialog.module.css";
 
 interface ClassCardProps {
@@ -15,11 +20,34 @@ interface ClassCardProps {
   readonly share: number;
   readonly onName: (name: string) => void;
   readonly onOff: (isOff: boolean) => void;
+  /** Null where nothing can be added. */
+  readonly onAdd: ((files: readonly BroughtFile[]) => void) | null;
+  readonly onMake: (way: Way) => void;
 }
 
-export function ClassCard({ group, shape, name, isOff, share, onName, onOff }: ClassCardProps) {
+export function ClassCard({ group, shape, name, isOff, share, onName, onOff, onAdd, onMake }: ClassCardProps) {
+  const [isOver, setOver] = useState(false);
+  const over = (event: DragEvent): void => {
+    if (!onAdd) return;
+    event.preventDefault();
+    setOver(true);
+  };
+  const drop = (event: DragEvent): void => {
+    setOver(false);
+    if (!onAdd) return;
+    event.preventDefault();
+    event.stopPropagation();
+    void droppedFiles(event).then(onAdd);
+  };
   return (
-    <li className={classes.card} data-off={isOff || undefined}>
+    <li
+      className={classes.card}
+      data-off={isOff || undefined}
+      data-over={isOver || undefined}
+      onDragOver={over}
+      onDragLeave={() => setOver(false)}
+      onDrop={drop}
+    >
       <Samples samples={group.samples} shape={shape} label={t("bring.samplesOf", { name: group.name })} />
       <TextInput
         aria-label={t("bring.nameOf", { name: group.name })}
@@ -37,6 +65,27 @@ export function ClassCard({ group, shape, name, isOff, share, onName, onOff }: C
         isOn={!isOff}
         onChange={(isOn) => onOff(!isOn)}
       />
+      {onAdd && (
+        <div className={classes.more}>
+          <FileButton label={t("bring.addFiles")} called={t("bring.addFilesTo", { name })} isSmall onFiles={onAdd} />
+          <ActionIcon
+            variant="default"
+            aria-label={t("bring.shootFor", { name })}
+            title={t("bring.shootFor", { name })}
+            onClick={() => onMake("camera")}
+          >
+            <IconCamera size={16} aria-hidden />
+          </ActionIcon>
+          <ActionIcon
+            variant="default"
+            aria-label={t("bring.drawFor", { name })}
+            title={t("bring.drawFor", { name })}
+            onClick={() => onMake("draw")}
+          >
+            <IconPencil size={16} aria-hidden />
+          </ActionIcon>
+        </div>
+      )}
     </li>
   );
 }

@@ -1,9 +1,12 @@
-/** Pictures as they were read: how a network is to see them, their classes, and what comes of that. */
+/** Pictures as they were read: how a network is to see them, their classes, what comes of that, and ways to add more. */
 import { NativeSelect, TextInput } from "@mantine/core";
-import type { ImageSettings, Look, OpenedImages } from "../../src/engine";
+import { useState } from "react";
+import type { AddedTo, BroughtFile, ImageSettings, Look, OpenedImages } from "../../src/engine";
 import { formats, t, tell } from "../common/words";
 import { Check } from "./Check";
 import { ClassCard } from "./ClassCard";
+import { CollectDialog, type Way } from "./CollectDialog";
+import { FileButton } from "./FileButton";
 import classes from "./BringDialog.module.css";
 
 const SHARES = [0.1, 0.2, 0.3, 0.5] as const;
@@ -14,14 +17,18 @@ const LISTED = 100;
 interface ImageFormProps {
   readonly opened: OpenedImages;
   readonly onChange: (settings: ImageSettings) => void;
+  readonly onAdd: (files: readonly BroughtFile[], to: AddedTo) => void;
 }
 
-export function ImageForm({ opened, onChange }: ImageFormProps) {
+export function ImageForm({ opened, onChange, onAdd }: ImageFormProps) {
+  /** Which class pictures are being made for, and how. */
+  const [making, setMaking] = useState<{ readonly way: Way; readonly group: string } | null>(null);
   const { groups, shape, isFixed, hasTwins, hasFiles, refusedCount, refused, settings, report } = opened;
   const { look, names, off } = settings;
   const set = (patch: Partial<ImageSettings>): void => onChange({ ...settings, ...patch });
   const see = (patch: Partial<Look>): void => set({ look: { ...look, ...patch } });
-  const most = Math.max(...groups.map(({ count }) => count));
+  const most = Math.max(1, ...groups.map(({ count }) => count));
+  const nameOf = (group: string): string => names[groups.findIndex(({ name }) => name === group)] ?? group;
   return (
     <>
       <div className={classes.fields}>
@@ -145,10 +152,44 @@ export function ImageForm({ opened, onChange }: ImageFormProps) {
               share={group.count / most}
               onName={(name) => set({ names: names.with(i, name) })}
               onOff={(isOff) => set({ off: off.with(i, isOff) })}
+              onAdd={isFixed ? null : (files) => onAdd(files, { group: group.name })}
+              onMake={(way) => setMaking({ way, group: group.name })}
             />
           ))}
         </ul>
+        {!isFixed && (
+          <div className={classes.adding}>
+            <button type="button" className={classes.way} onClick={() => onAdd([], { group: freshName(groups) })}>
+              {t("bring.addClass")}
+            </button>
+            <FileButton label={t("bring.addTest")} onFiles={(files) => onAdd(files, { split: "test" })} />
+            <FileButton
+              label={t("bring.addTestFolder")}
+              isFolder
+              onFiles={(files) => onAdd(files, { split: "test" })}
+            />
+          </div>
+        )}
+        {!isFixed && <p className={classes.note}>{t("bring.addTestHelp")}</p>}
       </section>
+      {making && (
+        <CollectDialog
+          way={making.way}
+          name={nameOf(making.group)}
+          size={look.size}
+          onAdd={(files) => onAdd(files, { group: making.group })}
+          onClose={() => setMaking(null)}
+        />
+      )}
     </>
   );
+}
+
+/** A name that no class came with. */
+function freshName(groups: OpenedImages["groups"]): string {
+  const taken = new Set(groups.map(({ name }) => name));
+  for (let number = groups.length + 1; ; number++) {
+    const name = t("bring.classOf", { number });
+    if (!taken.has(name)) return name;
+  }
 }

@@ -2,7 +2,16 @@
  *  cancelled, whatever it is at. */
 import * as Comlink from "comlink";
 import { create } from "zustand";
-import type { Answer, BringControls, BringSettings, BroughtFile, Opened, OwnDataset, Said } from "../../src/engine";
+import type {
+  AddedTo,
+  Answer,
+  BringControls,
+  BringSettings,
+  BroughtFile,
+  Opened,
+  OwnDataset,
+  Said,
+} from "../../src/engine";
 import { bringDataset, openOwnDatasets, ownDatasetDef, say, suitedModel } from "../../src/engine";
 import { t } from "../common/words";
 import { setDataset } from "../model/edit";
@@ -69,6 +78,29 @@ export async function openFiles(files: readonly BroughtFile[]): Promise<void> {
   const draw = Comlink.proxy(drawSvg);
   const opened = await ask((to, hear) => to.open(files, draw, hear));
   if (opened) useBringing.setState({ opened });
+}
+
+/** Opens two classes without pictures, for those that are drawn, photographed or dropped. */
+export async function collect(): Promise<void> {
+  giveUp();
+  const draw = Comlink.proxy(drawSvg);
+  const opened = await ask((to) =>
+    to.collect([t("bring.classOf", { number: 1 }), t("bring.classOf", { number: 2 })], draw),
+  );
+  if (opened) useBringing.setState({ opened });
+}
+
+let adding: Promise<void> = Promise.resolve();
+
+/** Adds pictures to those that are open, one lot after another. */
+export function add(files: readonly BroughtFile[], to: AddedTo): Promise<void> {
+  adding = adding.then(async () => {
+    const { opened } = useBringing.getState();
+    if (!opened || (files.length === 0 && to.group === undefined)) return;
+    const more = await ask((from, hear) => from.add(files, to, opened.settings, hear));
+    if (more) useBringing.setState({ opened: more });
+  });
+  return adding;
 }
 
 /** Reads what is open otherwise. The last of several changes counts. */

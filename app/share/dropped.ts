@@ -57,7 +57,7 @@ export function listenForFiles(): void {
 }
 
 const takeFolders = async (entries: readonly FileSystemEntry[]): Promise<void> =>
-  bring(await (await import("./collect")).collect(entries));
+  bring(await (await import("../common/collect")).collect(entries));
 
 async function takeFiles(files: readonly File[]): Promise<void> {
   await fetchLaterWords();

@@ -14,6 +14,9 @@ const quietFlags = [
   "--disable-sync",
   "--disable-quic",
   "--no-first-run",
+  // A camera that shows a clock, and is not asked for: no machine of tests has one.
+  "--use-fake-device-for-media-stream",
+  "--use-fake-ui-for-media-stream",
 ];
 
 const softwareFlag = "--use-webgpu-adapter=swiftshader";

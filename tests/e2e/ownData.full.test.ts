@@ -1,7 +1,9 @@
 // What visitors bring, at the size that they have it, and as cameras and drawing programs write it.
+import { AxeBuilder } from "@axe-core/playwright";
 import { zipSync, zlibSync } from "fflate";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { bmp } from "../support/brought";
 import { button, expectQuiet, showPart, useBrowser, waitForState, waitForStatus } from "./support";
 
 /** A PNG of red, with nothing in its right half. */
@@ -139,6 +141,86 @@ describe("data of one's own, full", () => {
     await waitForState(page, "Ready");
     await button(page, "Train").click();
     await waitForStatus(page, ({ step }) => step > 50);
+    expectQuiet(app);
+  });
+
+  it(
+    "takes pictures that are drawn, photographed and dropped on a class, and another's for the test",
+    { timeout: 120_000 },
+    async () => {
+      const app = await open({});
+      const { page } = app;
+      await showPart(page, "Training");
+      await button(page, "Bring your data").click();
+      const dialog = page.getByRole("dialog", { name: "Bring your data" });
+      await button(dialog, "Draw or photograph").click();
+      await dialog.getByText("got none of class 1, class 2").waitFor();
+      await button(dialog, "Draw class 1").click();
+      const pad = page.getByRole("application", { name: "Drawing pad" });
+      for (let n = 0; n < 4; n++) {
+        await pad.focus();
+        await pad.press("ArrowRight");
+        await pad.press(" ");
+        for (let i = 0; i <= n; i++) await pad.press("Shift+ArrowDown");
+        await button(page, "Add the drawing").click();
+      }
+      await page.getByText("4 added", { exact: true }).waitFor();
+      await button(page.getByRole("dialog", { name: "Draw class 1" }), "Close").click();
+      await dialog.getByText("4 pictures", { exact: true }).waitFor();
+      await button(dialog, "Photograph class 2").click();
+      const hold = button(page, "Hold to take pictures");
+      await expect.poll(() => hold.isEnabled()).toBe(true);
+      await hold.press("Enter", { delay: 1000 });
+      await page.getByText(/^[1-9]\d* added$/).waitFor();
+      const camera = page.getByRole("dialog", { name: "Photograph class 2" });
+      expect((await new AxeBuilder({ page }).include("dialog[open]").analyze()).violations).toEqual([]);
+      await button(camera, "Close").click();
+      await dialog.getByText(/train on, \d+ for the test, 2 classes, 28 × 28 × 1 each/).waitFor();
+      await button(dialog, "Add a class").click();
+      const third = dialog.getByRole("listitem").filter({ has: page.getByLabel("Name of class 3", { exact: true }) });
+      const dropped = await page.evaluateHandle(
+        (all) => {
+          const transfer = new DataTransfer();
+          for (const [i, bytes] of all.entries()) transfer.items.add(new File([Uint8Array.from(bytes)], `${i}.bmp`));
+          return transfer;
+        },
+        [1, 2, 3].map((n) => [...bmp(20, 20, [200, 60 * n, 9])]),
+      );
+      await third.dispatchEvent("dragover", { dataTransfer: dropped });
+      await third.dispatchEvent("drop", { dataTransfer: dropped });
+      await third.getByText("3 pictures", { exact: true }).waitFor();
+      await dialog.getByLabel("Name of class 3", { exact: true }).fill("square");
+      const theirs = zipSync({
+        "her/square/1.bmp": bmp(30, 30, [250, 250, 9]),
+        "her/class 2/1.bmp": bmp(30, 30, [9, 9, 9]),
+      });
+      await dialog
+        .getByLabel("Add files for the test")
+        .setInputFiles({ name: "her.zip", mimeType: "application/zip", buffer: Buffer.from(theirs) });
+      await dialog.getByText(/ 2 for the test, 3 classes/).waitFor();
+      await dialog.getByText("None for the test of class 1").waitFor();
+      await button(dialog, "Use with a model that fits").click();
+      await dialog.waitFor({ state: "hidden" });
+      await waitForState(page, "Ready");
+      await button(page, "Train").click();
+      await waitForStatus(page, ({ step }) => step > 5);
+      expectQuiet(app);
+    },
+  );
+
+  it("says which files are broken where no picture is whole", async () => {
+    const app = await open({});
+    const { page } = app;
+    await showPart(page, "Training");
+    await button(page, "Bring your data").click();
+    const dialog = page.getByRole("dialog", { name: "Bring your data" });
+    const broken = { name: "a.png", mimeType: "image/png", buffer: Buffer.from("no picture") };
+    await dialog
+      .locator("input[type=file]")
+      .first()
+      .setInputFiles([broken, { ...broken, name: "b.png" }]);
+    await dialog.getByText("2 files left out").click();
+    await dialog.getByText("a.png: expected a PNG, JPEG, WebP, GIF, BMP or SVG picture, got something else").waitFor();
     expectQuiet(app);
   });
 });

@@ -132,7 +132,7 @@ const appArrows: Record<string, readonly string[]> = {
   film: ["film", "runs", "charts", "inspect/views", "inspect/views/field", "train", ...upToStore],
   start: ["start", "runs", "train", "fields", ...upToStore],
   "inspect/views/agents": ["inspect/views/agents", "train", ...upToStore],
-  "inspect/views/draw": ["inspect/views/draw", "inspect/views", "train", ...upToStore],
+  "inspect/views/draw": ["inspect/views/draw", "inspect/views", "pad", "train", ...upToStore],
   "inspect/views/field": ["inspect/views/field", "inspect/views", "train", ...upToStore],
   "inspect/views/plane": ["inspect/views/plane", "inspect/views/field", "inspect/views", "train", ...upToStore],
   "inspect/views/clusters": [
@@ -156,7 +156,7 @@ const appArrows: Record<string, readonly string[]> = {
   "inspect/views/landscape": ["inspect/views/landscape", "train", ...upToStore],
   "inspect/views/history": ["inspect/views/history", "inspect/views", "train", ...upToStore],
   "inspect/views/gradients": ["inspect/views/gradients", "train", ...upToStore],
-  "inspect/views/why": ["inspect/views/why", "inspect/views/draw", "inspect/views", "train", ...upToStore],
+  "inspect/views/why": ["inspect/views/why", "inspect/views", "pad", "train", ...upToStore],
   "inspect/views": [
     "inspect/views",
     ...viewsIn("agents why gradients embedding health draw field plane made"),
@@ -165,7 +165,8 @@ const appArrows: Record<string, readonly string[]> = {
   ],
   inspect: ["inspect", "inspect/views", "inspect/views/answers", "profile", "runs", "charts", "train", ...upToStore],
   model: ["model", "start", "train", "fields", ...upToStore],
-  data: ["data", "model", "train", ...upToStore],
+  pad: ["pad", ...upToStore],
+  data: ["data", "model", "pad", "train", ...upToStore],
   tour: ["tour", "model", "train", "fields", ...upToStore],
   export: ["export", "train", "charts", ...upToStore],
   share: ["share", "export", "runs", "train", "charts", ...upToStore],

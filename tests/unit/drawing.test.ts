@@ -1,17 +1,9 @@
 // From a drawing to an answer: the pad's ink, what is made of it as MNIST was made, and that a model trained on MNIST reads digits
 // however they are drawn.
 import { beforeEach, describe, expect, it } from "vitest";
-import {
-  clearPad,
-  drawOn,
-  endStroke,
-  placeOnPad,
-  startStroke,
-  undoDrawing,
-  useDrawing,
-} from "../../app/inspect/views/draw/drawing";
-import { blankInk, drawLine, type Ink, inkOf, PAD } from "../../app/inspect/views/draw/ink";
-import { reduceInk } from "../../app/inspect/views/draw/reduce";
+import { clearPad, drawOn, endStroke, placeOnPad, startStroke, undoDrawing, useDrawing } from "../../app/pad/drawing";
+import { blankInk, drawLine, type Ink, inkOf, PAD } from "../../app/pad/ink";
+import { reduceInk } from "../../app/pad/reduce";
 import { startThread } from "../../scripts/support/helperThread";
 import { openCpuBackend } from "../../src/engine/backend/cpu/openCpuBackend";
 import { presets } from "../../src/engine/model/presets";

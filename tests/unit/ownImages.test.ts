@@ -3,8 +3,11 @@ import { zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { placesOf } from "../../src/engine/bring/classes";
 import { gather } from "../../src/engine/bring/gather";
+import type { ImageSettings } from "../../src/engine/bring/imageData";
+import { pictureSource } from "../../src/engine/bring/imageSource";
 import { openBrought } from "../../src/engine/bring/open";
 import { readHead } from "../../src/engine/bring/pictures";
+import type { AddedTo } from "../../src/engine/bring/protocol";
 import type { Source } from "../../src/engine/bring/source";
 import { checkDataset } from "../../src/engine/data/check";
 import { analyzeModel } from "../../src/engine/model/analyze";
@@ -124,6 +127,44 @@ describe("pictures", () => {
     ]);
     const kept = await source.change({ ...settings, skipsTwins: false });
     expect(kept.report).toMatchObject({ trainCount: 51, testCount: 12 });
+  });
+
+  it("are added to class by class, from nothing too, and another's are the test set whatever they were called before", async () => {
+    const none = await pictureSource({ items: [], refused: [] }, "", plainDecode, () => {}, ["class 1", "class 2"]);
+    expect(none.opened.report.problem && written(none.opened.report.problem)).toBe(
+      "Classes: expected pictures of each, got none of class 1, class 2. Add some, or leave them out.",
+    );
+    const of = (name: string, colour: readonly number[], count: number) =>
+      Array.from({ length: count }, (_, i) => brought(`${name}${i}.bmp`, bmp(30, 30, colour, 7 * i)));
+    const add = async (files: Parameters<typeof openBrought>[0], to: AddedTo, change: Partial<ImageSettings> = {}) => {
+      const settings = { ...imagesOf({ ...none, opened }).settings, ...change };
+      opened = (await none.add?.(files, to, settings, () => {})) ?? opened;
+      return imagesOf({ ...none, opened });
+    };
+    let { opened } = none;
+    await add(of("camera", COLOURS.red, 6), { group: "class 1" });
+    const both = await add(of("camera", COLOURS.blue, 6), { group: "class 2" });
+    expect(both.settings.look).toMatchObject({ size: 28, channels: 3 });
+    expect(both.groups.map(({ name, count }) => [name, count])).toEqual([
+      ["class 1", 6],
+      ["class 2", 6],
+    ]);
+    expect(both.report).toMatchObject({ problem: null, trainCount: 10, testCount: 2 });
+    const theirs = {
+      "warm/1.bmp": bmp(30, 30, [200, 9, 9]),
+      "class 2/1.bmp": bmp(30, 30, [9, 9, 200]),
+      "a.txt": bmp(1, 1, [1]),
+    };
+    const tested = await add([broughtZip("theirs.zip", theirs)], { split: "test" }, { names: ["warm", "cold"] });
+    expect(tested.settings).toMatchObject({ names: ["warm", "cold"], byFile: true });
+    expect(tested.refused.map(({ path }) => path)).toEqual(["a.txt"]);
+    expect(tested.report).toMatchObject({ problem: null, trainCount: 12, testCount: 2 });
+    // Seen in another size, all are read again, and are of the same classes.
+    const look = { ...tested.settings.look, size: 16 };
+    const held = await none.make({ ...tested.settings, look }, () => {});
+    expect(held.about.columns).toMatchObject({ image: { shape: [16, 16, 3] }, label: { names: ["warm", "cold"] } });
+    expect([...(held.read("test", "label", 0, 2) as Uint8Array)].toSorted()).toEqual([0, 1]);
+    await expect(add([brought("a.txt", new Uint8Array(3))], {})).rejects.toThrow("noPictures");
   });
 
   it("say how large they are before they are decoded", () => {

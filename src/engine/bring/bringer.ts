@@ -4,6 +4,7 @@ import { openOwnDatasets } from "../data/openOwn";
 import { DescentError, saidBy } from "../errors";
 import { say } from "../words/said";
 import { browserDecoder } from "./decode";
+import { pictureSource } from "./imageSource";
 import { openBrought } from "./open";
 import type { Answer, BringControls } from "./protocol";
 import { BringError } from "./refusal";
@@ -31,6 +32,17 @@ const controls: BringControls = {
     answer(async () => {
       source = await openBrought(files, browserDecoder(draw), hear);
       return source.opened;
+    }),
+  collect: (names, draw) =>
+    answer(async () => {
+      source = await pictureSource({ items: [], refused: [] }, "", browserDecoder(draw), () => {}, names);
+      return source.opened;
+    }),
+  add: (files, to, settings, hear) =>
+    answer(async () => {
+      const { add } = opened();
+      if (!add) throw new BringError(say("brought.noMore"));
+      return add(files, to, settings, hear);
     }),
   change: (settings) => answer(() => opened().change(settings)),
   make: (settings, hear) =>

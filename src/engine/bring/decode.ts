@@ -65,7 +65,7 @@ export function browserDecoder(draw: DrawSvg): Decode {
   const canvas = new OffscreenCanvas(1, 1);
   const context = canvas.getContext("2d", { willReadFrequently: true });
   return async (pictures, look) => {
-    if (!context) return pictures.map(() => null);
+    if (!context || pictures.length === 0) return pictures.map(() => null);
     const drawn = await Promise.all(pictures.map((picture) => drawnOf(picture, look, draw)));
     const { size, ground } = look;
     if (canvas.width !== size || canvas.height < size * pictures.length) {

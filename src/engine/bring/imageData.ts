@@ -38,9 +38,13 @@ const MAX_CLASSES = 1000;
 /** How many times larger the largest class may be than the smallest without a word. */
 const MAX_UNEVEN = 5;
 
+/** Whether the files say which pictures are for the test. */
+export const saysSplit = ({ samples }: ImageSet): boolean =>
+  samples.some(({ split }) => split === "test") && samples.some(({ split }) => split !== "test");
+
 /** What is to be begun with. */
-export function guessImageSettings({ groups, samples }: ImageSet, look: Look, title: string): ImageSettings {
-  const byFile = samples.some(({ split }) => split === "test") && samples.some(({ split }) => split !== "test");
+export function guessImageSettings(set: ImageSet, look: Look, title: string): ImageSettings {
+  const { groups } = set;
   return {
     kind: "images",
     title: title.slice(0, 80),
@@ -48,7 +52,7 @@ export function guessImageSettings({ groups, samples }: ImageSet, look: Look, ti
     names: groups.map((group) => group.slice(0, 60)),
     off: groups.map(() => false),
     skipsTwins: true,
-    byFile,
+    byFile: saysSplit(set),
     testShare: 0.2,
     seed: 1,
   };
@@ -82,6 +86,9 @@ function plan({ samples, shape }: ImageSet, settings: ImageSettings) {
     rows.push(n);
     labels.push(label);
   }
+  const seen = new Set(labels);
+  const empty = classes.filter((_, i) => !seen.has(i));
+  if (empty.length > 0) throw new BringError(say("brought.emptyClasses", { classes: empty }));
   const { train, test } = byFile
     ? divideByFile(samples, rows, seed)
     : splitRows(Uint32Array.from(rows), Uint32Array.from(labels), testShare, seed);

@@ -2,10 +2,9 @@
 import { readTable } from "./csv";
 import type { Decode } from "./decode";
 import { gather } from "./gather";
-import { pictureSource, pixelSource } from "./imageSource";
+import { divided, pictureSource, pixelSource } from "./imageSource";
 import type { BroughtFile, RefusedItem } from "./items";
 import { holdsPictures, imageSetOf, isArray, readArrays, tableOf } from "./readArrays";
-import { isPicture } from "./readPictures";
 import { BringError } from "./refusal";
 import type { Source } from "./source";
 import { say } from "../words/said";
@@ -32,13 +31,11 @@ export async function openBrought(
   if (first && files.length === 1 && /\.(csv|tsv|txt)$/i.test(first.path)) {
     return tableSource(await readTable(first.file, hear), title);
   }
-  const { items, refused } = await gather(files);
-  const pictures = items.filter(({ path }) => isPicture(path));
+  const gathered = await gather(files);
+  const { items, refused } = gathered;
+  const [pictures, others] = divided(gathered);
   if (pictures.length > 0) {
-    const others = items
-      .filter(({ path }) => !isPicture(path))
-      .map(({ path }): RefusedItem => ({ path, why: say("brought.notPictureToo") }));
-    return pictureSource(pictures, [...refused, ...others], title, decode, hear);
+    return pictureSource({ items: pictures, refused: [...refused, ...others] }, title, decode, hear);
   }
   const arrays = items.filter(({ path }) => isArray(path));
   if (arrays.some(({ path }) => !path.endsWith(".txt"))) {

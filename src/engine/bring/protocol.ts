@@ -44,6 +44,13 @@ export interface OpenedImages {
 export type Opened = OpenedTable | OpenedImages;
 export type BringSettings = Opened["settings"];
 
+/** Where pictures that are added belong: what is left out is decided by their folders. */
+export interface AddedTo {
+  /** The group, as it came. */
+  readonly group?: string;
+  readonly split?: "test";
+}
+
 /** A result, or why there is none. */
 export type Answer<T> = { readonly ok: T } | { readonly said: Said };
 
@@ -52,6 +59,15 @@ export interface BringControls {
   /** @param draw has the page draw what only it can
    *  @param hear how far it is, from 0 to 1 */
   open(files: readonly BroughtFile[], draw: DrawSvg, hear: (share: number) => void): Promise<Answer<Opened>>;
+  /** Opens what has no pictures yet, for those that are drawn, photographed or dropped one class after another. */
+  collect(names: readonly string[], draw: DrawSvg): Promise<Answer<Opened>>;
+  /** Adds pictures to those that are open. @param settings as they are now */
+  add(
+    files: readonly BroughtFile[],
+    to: AddedTo,
+    settings: BringSettings,
+    hear: (share: number) => void,
+  ): Promise<Answer<Opened>>;
   /** What was opened, with other settings. */
   change(settings: BringSettings): Promise<Answer<Opened>>;
   /** Makes the dataset and keeps it. */

@@ -2,9 +2,9 @@
 import { MAX_OWN_BYTES } from "../data/ownData";
 import { DatasetError } from "../errors";
 import { say } from "../words/said";
-import { placesOf } from "./classes";
+import type { Place } from "./classes";
 import type { Decode, Look, Picture } from "./decode";
-import { byName, type ImageSet, Pixels, type Sample, Twins } from "./imageSet";
+import { type ImageSet, Pixels, type Sample, Twins } from "./imageSet";
 import type { Item, RefusedItem } from "./items";
 import { PICTURE_LIMITS, type PictureHead, readHead } from "./pictures";
 import { BringError } from "./refusal";
@@ -86,28 +86,44 @@ export async function readSome(items: readonly Item[], look: Look, decode: Decod
   return made;
 }
 
-/** Reads all of them, in their order.
- *  @returns the set, and for each sample which item it is of
+/** Pictures to be read, and what each is of. */
+export interface Placed {
+  readonly items: readonly Item[];
+  readonly places: readonly Place[];
+  /** The groups that they are in, by their places in it. */
+  readonly groups: readonly string[];
+}
+
+/** Pictures that were read from items. */
+export interface ReadSet extends ImageSet {
+  /** For each sample which item it is of. */
+  readonly origins: readonly number[];
+  readonly twins: Twins;
+  /** How many items were read, those refused included. */
+  readonly itemCount: number;
+}
+
+/** Reads all of them, in their order, or those that have come to a set that was read before in the same look.
  *  @param hear how far it is, from 0 to 1 */
 export async function readPictures(
-  items: readonly Item[],
+  { items, places, groups }: Placed,
   look: Look,
   decode: Decode,
   hear: (share: number) => void,
-): Promise<ImageSet & { readonly origins: readonly number[] }> {
+  before?: ReadSet,
+): Promise<ReadSet> {
   const { size, channels } = look;
   const byteLength = size * size * channels;
   if (items.length * byteLength > MAX_OWN_BYTES) {
     throw new BringError(say("brought.manyPixels", { most: MAX_OWN_BYTES, got: items.length * byteLength }));
   }
-  const places = placesOf(items.map(({ path }) => path));
-  const groups = [...new Set(places.map(({ group }) => group))].toSorted(byName);
   const groupAt = new Map(groups.map((group, i) => [group, i]));
-  const pixels = new Pixels(byteLength);
-  const twins = new Twins(pixels);
-  const samples: Sample[] = [];
-  const origins: number[] = [];
-  const refused: RefusedItem[] = [];
+  const pixels = before?.pixels ?? new Pixels(byteLength);
+  const twins = before?.twins ?? new Twins(pixels);
+  const samples: Sample[] = [...(before?.samples ?? [])];
+  const origins: number[] = [...(before?.origins ?? [])];
+  const refused: RefusedItem[] = [...(before?.refused ?? [])];
+  const from = before?.itemCount ?? 0;
   let waiting: { readonly picture: Picture; readonly at: number }[] = [];
   let [sum, told] = [0, 0];
   const flush = async (): Promise<void> => {
@@ -130,7 +146,8 @@ export async function readPictures(
     }
   };
   let decoding: Promise<void> = Promise.resolve();
-  for (const [at, item] of items.entries()) {
+  for (const [n, item] of items.slice(from).entries()) {
+    const at = from + n;
     try {
       const { head, bytes } = await open(item);
       const area = head.width * head.height;
@@ -143,10 +160,11 @@ export async function readPictures(
     } catch (error) {
       refused.push({ path: item.path, why: reasonOf(error) });
     }
-    const share = at / items.length;
+    const share = n / (items.length - from);
     if (share - told > 0.005) hear((told = share));
   }
   await decoding;
   await flush();
-  return { shape: [size, size, channels], groups, samples, pixels, refused, remarks: [], origins };
+  const shape = [size, size, channels] as const;
+  return { shape, groups, samples, pixels, refused, remarks: [], origins, twins, itemCount: items.length };
 }

@@ -1,6 +1,6 @@
 /** Something that was opened: what is shown of it, and what becomes of it. Each kind of data has one. */
 import type { OwnDataset, ReadRows } from "../data/ownData";
-import type { BringSettings, Opened } from "./protocol";
+import type { AddedTo, BringSettings, BroughtFile, Opened } from "./protocol";
 
 /** A dataset that is not kept yet. */
 export interface Made {
@@ -12,6 +12,14 @@ export interface Source {
   readonly opened: Opened;
   /** @throws BringError where it cannot be so */
   change(settings: BringSettings): Promise<Opened>;
+  /** Takes more in; undefined where nothing can be added.
+   *  @throws BringError where nothing of it can be read */
+  add?(
+    files: readonly BroughtFile[],
+    to: AddedTo,
+    settings: BringSettings,
+    hear: (share: number) => void,
+  ): Promise<Opened>;
   /** @param hear how far it is, from 0 to 1
    *  @throws BringError where nothing can be made of it */
   make(settings: BringSettings, hear: (share: number) => void): Promise<Made>;

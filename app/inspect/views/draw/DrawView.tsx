@@ -14,9 +14,18 @@ import { type Classifier, classifierOf } from "../classifier";
 import { ClassBars, describeTop } from "../ClassBars";
 import { Picture } from "../Picture";
 import { classOutputs } from "../readPredictions";
-import { choosePen, clearPad, type Pen, PENS, placeOnPad, type Sheet, undoDrawing, useDrawing } from "./drawing";
-import { DrawPad } from "./DrawPad";
-import { reduceInk } from "./reduce";
+import {
+  choosePen,
+  clearPad,
+  type Pen,
+  PENS,
+  placeOnPad,
+  type Sheet,
+  undoDrawing,
+  useDrawing,
+} from "../../../pad/drawing";
+import { DrawPad } from "../../../pad/DrawPad";
+import { reduceInk } from "../../../pad/reduce";
 import classes from "./DrawView.module.css";
 
 export function DrawView() {

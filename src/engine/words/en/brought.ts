@@ -63,6 +63,11 @@ export const brought = {
     `Pictures: expected at most ${count(most)} bytes of pixels, got ${count(got)}. Choose a smaller size, grey, or fewer pictures.`,
   namelessClass: "Classes: expected a name for each, got one without. Name it, or leave it out.",
   noClass: "Classes: expected at least one, got none. Take one in.",
+  emptyClasses: ({ classes }: Lists<"classes">) =>
+    `Classes: expected pictures of each, got none of ${list(classes)}. Add some, or leave ${classes.length === 1 ? "it" : "them"} out.`,
+  noPictures:
+    "Files: expected pictures to add, got none. Choose PNG, JPEG, WebP, GIF, BMP or SVG files, or a zip of them.",
+  noMore: "Data: expected something that more can be added to, got a kind that comes whole. Bring all of it together.",
   manyClasses: ({ most, got }: Counts<"most" | "got">) =>
     `Classes: expected at most ${count(most)}, got ${count(got)}. Put the pictures of a class into a folder of its own.`,
   fewPictures: ({ got }: Counts<"got">) =>

@@ -1,8 +1,8 @@
 /** The pad: drawn on with the mouse, a finger or a pen, and by the keyboard, whose arrows move the pen that Space puts down. */
 import type { KeyboardEvent, PointerEvent } from "react";
 import { useEffect, useRef, useState } from "react";
-import { announce } from "../../../store/ui";
-import { t } from "../../../common/words";
+import { announce } from "../store/ui";
+import { t } from "../common/words";
 import { clearPad, drawOn, endStroke, PENS, startStroke, undoDrawing, useDrawing } from "./drawing";
 import { PAD, type Spot } from "./ink";
 import classes from "./DrawPad.module.css";
