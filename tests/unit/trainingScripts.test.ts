@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { infoOf } from "../../src/engine/data/dataset";
 import { exportedModel } from "../../src/engine/io/exported";
 import { formats } from "../../src/engine/io/formats";
+import { lessonOf, settingsOf } from "../../src/engine/io/training/settings";
 import { presets } from "../../src/engine/model/presets";
 import { requireDataset } from "../../src/engine/data/library";
 import { classifierOf, dataOf } from "../support/exported";
@@ -53,6 +54,18 @@ describe("training scripts", () => {
     expect(notebook.cells.map(({ cell_type: kind }: { cell_type: string }) => kind)).toContain("code");
     // Of `model.py` nothing reads samples, which are not there.
     expect(text(files["model.py"])).not.toContain("samples.npz");
+  });
+
+  it("know numbers that have a name from classes, and questions from texts", async () => {
+    const settingsFor = async (preset: "cars" | "toy-add" | "names-gru") => {
+      const { description } = presets[preset];
+      const model = exportedModel(description, infoOf(requireDataset(description.dataset)));
+      const taught = lessonOf(model);
+      return taught && settingsOf(model, taught, [1], 0);
+    };
+    expect(await settingsFor("cars")).toMatchObject({ classes: 0, text: null, output_shape: [1] });
+    expect(await settingsFor("toy-add")).toMatchObject({ text: { is_answer: true } });
+    expect(await settingsFor("names-gru")).toMatchObject({ text: { is_answer: false } });
   });
 
   it("leave out what a library cannot take, and say where there are none", async () => {

@@ -155,16 +155,45 @@ def loss_of(outputs, wanted):
 def score(outputs, which, rows=slice(None)):
     """Loss and metrics of a network's answers to samples, as the page tells them."""
     wanted, counts = targets(which, rows), weights(which, rows)
-    told = {"loss": float((loss_of(outputs, wanted) * counts).sum() / counts.sum())}
+    loss = float((loss_of(outputs, wanted) * counts).sum() / counts.sum())
+    if text:
+        return {"loss": loss, **scores_of_tokens(outputs, wanted, counts, loss)}
     if settings["classes"]:
-        labels = wanted if wanted.shape == outputs.shape[:-1] else data[f"{which}_target"][rows].reshape(-1)
-        said = (outputs[:, 0] > 0.5).astype(np.int64) if settings["output_shape"] == [1] else outputs.argmax(-1)
-        told["accuracy"] = float(((said == labels) * counts).sum() / counts.sum())
-    else:
-        off = (outputs - wanted) * unit["deviation"]
-        told["mean_absolute_error"] = float(np.abs(off).mean())
+        return {"loss": loss, **scores_of_classes(outputs, data[f"{which}_target"][rows].reshape(-1).astype(np.int64))}
+    off = (outputs - wanted) * unit["deviation"]
+    told = {"loss": loss, "mean_absolute_error": float(np.abs(off).mean())}
+    if off[0].size == 1:
         around = (wanted - wanted.mean()) * unit["deviation"]
         told["r2"] = float(1 - (off**2).sum() / (around**2).sum())
+    return told
+
+
+def among_likeliest(outputs, labels):
+    """Whether the right class is among the five likeliest; one as likely counts for it."""
+    own = np.take_along_axis(outputs, labels[..., None], -1)
+    return (outputs > own).sum(-1) < 5
+
+
+def scores_of_tokens(outputs, wanted, counts, loss):
+    is_right = outputs.argmax(-1) == wanted
+    told = {"accuracy": float((is_right * counts).sum() / counts.sum())}
+    if text["is_answer"]:
+        return {**told, "whole_answers": float((is_right | (counts == 0)).all(-1).mean())}
+    if outputs.shape[-1] > 5:
+        told["top_5_accuracy"] = float((among_likeliest(outputs, wanted) * counts).sum() / counts.sum())
+    return {**told, "perplexity": math.exp(loss), "bits_per_character": loss / math.log(2)}
+
+
+def scores_of_classes(outputs, labels):
+    """Each class counts alike in the macro means, and a share of nothing is 0."""
+    said = (outputs[:, 0] > 0.5).astype(np.int64) if outputs.shape[-1] == 1 else outputs.argmax(-1)
+    told = {"accuracy": float((said == labels).mean())}
+    if outputs.shape[-1] > 5:
+        told["top_5_accuracy"] = float(among_likeliest(outputs, labels).mean())
+    count = settings["classes"]
+    right, taken, there = (np.bincount(of, minlength=count) for of in (labels[said == labels], said, labels))
+    for name, part, whole in (("f1", 2 * right, taken + there), ("precision", right, taken), ("recall", right, there)):
+        told[f"macro_{name}"] = float((part / np.maximum(whole, 1)).mean())
     return told
 
 

@@ -1,6 +1,7 @@
 /** What training scripts are told of a model: plain JSON in Python's spelling. Only tasks of one network that learns from one loss
  *  have scripts. */
 import type { ColumnInfo } from "../../data";
+import { holdsIndices } from "../../data/column";
 import { readConfig } from "../../fields";
 import { type Lesson } from "../../tasks/task";
 import { tasks } from "../../tasks";
@@ -45,6 +46,7 @@ export function settingsOf(
   const own = network && description.networks[network.name];
   if (!own) throw new Error("Training scripts: expected a network, got none.");
   const { training } = description;
+  const told = target ?? input;
   const reports = analyzeModel(description, data).layers;
   const types = new Map([...allBlocks(description)].map(({ block }) => [block.id, block] as const));
   const factorsOf = (norm: "l1" | "l2") => {
@@ -77,10 +79,14 @@ export function settingsOf(
     scale: input.scale,
     reads_indices: network.input.dtype === "u32",
     output_shape: network.output.shape,
-    classes: (target ?? input).names?.length ?? 0,
-    names: (target ?? input).names ?? null,
+    // Numbers have names too: of what was measured.
+    classes: holdsIndices(told) ? (told.names?.length ?? 0) : 0,
+    names: told.names ?? null,
     unit: target?.unit ?? null,
-    text: target === null ? { padding: input.padding ?? null, question: input.question ?? 1 } : null,
+    text:
+      target === null
+        ? { padding: input.padding ?? null, question: input.question ?? 1, is_answer: input.question !== undefined }
+        : null,
     l1: factorsOf("l1"),
     l2: factorsOf("l2"),
     frozen: reports.filter(({ isFrozen }) => isFrozen).map(({ name }) => name),
