@@ -2,7 +2,6 @@
 // nothing but the time.
 import { afterEach, describe, expect, it } from "vitest";
 import { everyDay } from "../support/full";
-import { fileSource } from "../../scripts/support/fileSource";
 import type { ByteSource, LoadProgress } from "../../src/engine/data";
 import { readyOf } from "../../src/engine/data/dataset";
 import { mnist } from "../../src/engine/data/mnist";
@@ -11,6 +10,7 @@ import type { PrepareOptions } from "../../src/engine/trainer/protocol";
 import { SampleOrder } from "../../src/engine/train/sampleOrder";
 import { columnOf } from "../support/data";
 import { testGpu } from "../support/gpu";
+import { plainSource } from "../support/mnist";
 import { modelOf } from "../support/models";
 import { onCpu, Recording } from "../support/trainer";
 
@@ -30,7 +30,7 @@ class Line {
     this.asked.push(path);
     while (this.#held.test(path)) await new Promise<void>((resolve) => this.#letThrough.push(resolve));
     if (this.spoil?.test(path)) throw new Error("the line is down");
-    return fileSource(path, signal);
+    return plainSource(path, signal);
   };
 
   hold(held: RegExp): void {
@@ -82,7 +82,7 @@ describe("a dataset loaded early", () => {
     await train.arrival?.until(60_000);
     expect(readyOf(train)).toBe(60_000);
     expect(seen.at(-1)).toEqual({ isEnough: true, loadedBytes: 54_950_000, totalBytes: 54_950_000 });
-    const whole = await mnist.load(fileSource);
+    const whole = await mnist.load(plainSource);
     const isSame = ["image", "label"].map((name) => {
       return Buffer.from(columnOf(whole.train, name)).equals(Buffer.from(columnOf(train, name)));
     });

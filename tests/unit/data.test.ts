@@ -11,31 +11,15 @@ import { xor } from "../../src/engine/data/xor";
 import { DatasetError } from "../../src/engine/errors";
 import { columnOf } from "../support/data";
 import { everyDay } from "../support/full";
+import { plainSource, readFile } from "../support/mnist";
 
 const imagesPath = "mnist/train-images-3.bin.gz";
 const totalBytes = 70_000 * (784 + 1);
 
-const unzipped = new Map<string, Uint8Array<ArrayBuffer>>();
-
-/** The real files as a server may give them, already unzipped: to unzip fifty megabytes again for each test takes longer than all
- *  else in it. */
-const plainSource: ByteSource = async (path) => {
-  const bytes = unzipped.get(path) ?? (await read(path));
-  const plain = bytes[0] === 0x1f ? new Uint8Array(gunzipSync(bytes)) : bytes;
-  unzipped.set(path, plain);
-  return plain;
-};
-
-async function read(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  const found = await fileSource(path);
-  if (!(found instanceof Uint8Array)) throw new Error("expected bytes");
-  return found;
-}
-
 /** The real files, but for one. */
 function replacing(path: string, change: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array): ByteSource {
   return async (asked, signal) =>
-    asked === path ? new Uint8Array(change(await read(path))) : plainSource(asked, signal);
+    asked === path ? new Uint8Array(change(await readFile(path))) : plainSource(asked, signal);
 }
 
 async function failure(source: ByteSource): Promise<DatasetError> {
@@ -96,7 +80,7 @@ describe("MNIST", () => {
 
   it("takes streams of awkward chunks", async () => {
     const dripping: ByteSource = async (path) => {
-      const bytes = await read(path);
+      const bytes = await readFile(path);
       let start = 0;
       return new ReadableStream({
         pull(controller) {
@@ -117,7 +101,7 @@ describe("MNIST", () => {
       if (pathname.endsWith(".gz")) versions.push(searchParams.get("v"));
       const path = pathname.slice("/datasets/".length);
       if (path.includes("test-labels")) response.writeHead(404).end("no");
-      else void read(path).then((bytes) => response.end(bytes));
+      else void readFile(path).then((bytes) => response.end(bytes));
     });
     await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
     try {
@@ -156,7 +140,7 @@ describe("a damaged MNIST", () => {
   it("is asked for past every cache once, which may be all that is damaged", async () => {
     const wishes: unknown[] = [];
     const data = await mnist.load(async (path, signal, wish) => {
-      const bytes = await read(path);
+      const bytes = await readFile(path);
       if (path !== imagesPath) return plainSource(path, signal);
       wishes.push(wish);
       return wish?.isFresh ? bytes : new Uint8Array(changed(bytes));
@@ -223,8 +207,8 @@ describe("a damaged MNIST", () => {
   });
 
   it("is refused when a label is not a class", async () => {
-    const meta = JSON.parse(new TextDecoder().decode(await read("mnist/meta.json"))) as Meta;
-    const labels = new Uint8Array(gunzipSync(await read("mnist/test-labels.bin.gz")));
+    const meta = JSON.parse(new TextDecoder().decode(await readFile("mnist/meta.json"))) as Meta;
+    const labels = new Uint8Array(gunzipSync(await readFile("mnist/test-labels.bin.gz")));
     labels[17] = 10;
     const file = meta.splits.test.labels[0];
     if (file === undefined) throw new Error("no labels listed");
@@ -251,7 +235,7 @@ describe("cancelling", () => {
     const cancelled = vi.fn();
     let opened = 0;
     const endless: ByteSource = async (path) => {
-      if (path === "mnist/meta.json") return read(path);
+      if (path === "mnist/meta.json") return readFile(path);
       opened += 1;
       return new ReadableStream({
         pull: (stream) => stream.enqueue(new Uint8Array(10)),
@@ -270,7 +254,7 @@ describe("cancelling", () => {
   it("ends the wait for a network that stalls", async () => {
     const controller = new AbortController();
     const stalled: ByteSource = async (path) => {
-      if (path === "mnist/meta.json") return read(path);
+      if (path === "mnist/meta.json") return readFile(path);
       setTimeout(() => controller.abort(), 5);
       return new ReadableStream();
     };
@@ -283,7 +267,7 @@ describe("cancelling", () => {
     const beside: (AbortSignal | undefined)[] = [];
     const error = await failure(async (path, signal) => {
       asked.push(path);
-      if (path === "mnist/meta.json") return read(path);
+      if (path === "mnist/meta.json") return readFile(path);
       if (path === "mnist/train-labels.bin.gz") throw new Error("broken");
       beside.push(signal);
       return new ReadableStream();
@@ -299,7 +283,7 @@ describe("cancelling", () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     let asked = 0;
     const failed = failure(async (path) => {
-      if (path === "mnist/meta.json") return read(path);
+      if (path === "mnist/meta.json") return readFile(path);
       asked++;
       return new ReadableStream();
     });
@@ -319,7 +303,8 @@ interface Meta {
 
 describe("meta.json", () => {
   const parse = (change: (meta: Meta & Record<string, unknown>) => void) => async () => {
-    const meta = JSON.parse(new TextDecoder().decode(await read("mnist/meta.json"))) as Meta & Record<string, unknown>;
+    const meta = JSON.parse(new TextDecoder().decode(await readFile("mnist/meta.json"))) as Meta &
+      Record<string, unknown>;
     change(meta);
     return parseDatasetMeta(meta, "MNIST meta.json");
   };

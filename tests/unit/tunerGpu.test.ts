@@ -76,7 +76,8 @@ function mutated(plan: Plan, change: (text: string) => string): Plan {
 }
 
 describe("what is taken", () => {
-  it("has passed the self-test in the launches of the training step", async () => {
+  // Every day `tuner.test.ts` asks that nothing is taken before the self-test, and `selfTest.test.ts` what that finds.
+  fullTest("has passed the self-test in the launches of the training step", async () => {
     const { timed, compiled } = given(backend, { registers: 2, quads16x4: 1 });
     const { tuner, run, session, passed } = await startTested(timed);
     const before = await passed();
