@@ -32,6 +32,7 @@ import { comparePresets } from "./bench/presets";
 import { survey, surveySubjects } from "./bench/survey";
 
 const parts = ["speed", "training", "suite"];
+const libraryIds: readonly LibraryId[] = ["descent", "jax-js", "tfjs"];
 
 /** Ends the self-test. Stands before the work below, which begins as soon as the script is loaded. */
 class TimeIsUp extends Error {}
@@ -39,9 +40,12 @@ class TimeIsUp extends Error {}
 const usage = `npm run gpu -- [options]
   --only WORKLOAD,...  of ${workloadIds.join(", ")}
                        (default all)
+  --libraries NAME,... of ${libraryIds.join(", ")} (default all)
   --samples N          samples for a median (default 7)
   --parts PART,...     of speed, training, suite (default all)
   --suite-seconds N    how long the self-test may take (default 180)
+  --ops OP,...         test these ops alone; "presets" means the kernels of the presets
+  --variants NAME,...  test these variants of matrix products alone
   --json FILE          write everything there
   --candidates SUBJECT,...
                        instead of all that, time every variant of the
@@ -61,9 +65,12 @@ function readArguments() {
     const { values } = parseArgs({
       options: {
         only: { type: "string", default: env["ONLY"] ?? workloadIds.join(",") },
+        libraries: { type: "string", default: env["LIBRARIES"] ?? libraryIds.join(",") },
         samples: { type: "string", default: "7" },
         parts: { type: "string", default: env["PARTS"] ?? parts.join(",") },
         "suite-seconds": { type: "string", default: env["SUITE_S"] ?? "180" },
+        ops: { type: "string", ...(env["OPS"] !== undefined && { default: env["OPS"] }) },
+        variants: { type: "string", ...(env["VARIANTS"] !== undefined && { default: env["VARIANTS"] }) },
         json: { type: "string", default: env["OUT"] === undefined ? "" : join(env["OUT"], "descent-gpu.json") },
         candidates: { type: "string", default: env["CANDIDATES"] ?? "" },
         "candidate-seconds": { type: "string", default: env["CANDIDATE_S"] ?? "60" },
@@ -96,6 +103,10 @@ if (args.help) {
 const unknown = args.only.split(",").find((id) => !workloadIds.some((known) => known === id));
 if (unknown !== undefined) refuse(`expected --only to list some of ${workloadIds.join(", ")}, got "${unknown}".`);
 const wanted = workloadIds.filter((id) => args.only.split(",").includes(id));
+const wantedLibraries = libraryIds.filter((id) => args.libraries.split(",").includes(id));
+const strangeLibrary = args.libraries.split(",").find((id) => !libraryIds.some((known) => known === id));
+if (strangeLibrary !== undefined)
+  refuse(`expected --libraries to list some of ${libraryIds.join(", ")}, got "${strangeLibrary}".`);
 const samples = readNumber("samples", args.samples, 1);
 const suiteMs = 1000 * readNumber("suite-seconds", args["suite-seconds"], 1);
 const wantedParts = args.parts.split(",");
@@ -175,7 +186,7 @@ async function openLibrary(job: Job) {
 
 /** All libraries on all workloads, in this process. */
 async function measureSpeed(): Promise<Finding[]> {
-  const lineUp = (["descent", "jax-js", "tfjs"] as const).map((library): Contender => ({ library, backend: "webgpu" }));
+  const lineUp = wantedLibraries.map((library): Contender => ({ library, backend: "webgpu" }));
   const openSeat = (): Seat => ({
     measurer: createMeasurer(openLibrary),
     broken: new Promise<never>(() => {}),
@@ -275,6 +286,7 @@ async function selfTest() {
         }
       },
       pause,
+      { ...(args.ops && { ops: args.ops.split(",") }), ...(args.variants && { variants: args.variants.split(",") }) },
     );
   } catch (error) {
     if (!(error instanceof TimeIsUp)) throw error;

@@ -52,7 +52,32 @@ fn run(workgroup: u32, lane: u32) {
       for (var p = 0u; p < OWN; p++) {
         let column = min(lane + p * LANES, UNITS - 1u);
         var sum = passed[p];
-        for (var k = 0u; k < count * UNITS; k++) {
+        // Eight rows at a time: their weights are on their way together, and one wait is for all.
+        let in_eights = count * UNITS / 8u * 8u;
+        for (var k = 0u; k < in_eights; k += 8u) {
+          let at = (first * UNITS + k) * UNITS + column;
+          let a = vec4<f32>(
+            transposed(at),
+            transposed(at + UNITS),
+            transposed(at + 2u * UNITS),
+            transposed(at + 3u * UNITS),
+          );
+          let b = vec4<f32>(
+            transposed(at + 4u * UNITS),
+            transposed(at + 5u * UNITS),
+            transposed(at + 6u * UNITS),
+            transposed(at + 7u * UNITS),
+          );
+          sum += tile_memory[k] * a.x;
+          sum += tile_memory[k + 1u] * a.y;
+          sum += tile_memory[k + 2u] * a.z;
+          sum += tile_memory[k + 3u] * a.w;
+          sum += tile_memory[k + 4u] * b.x;
+          sum += tile_memory[k + 5u] * b.y;
+          sum += tile_memory[k + 6u] * b.z;
+          sum += tile_memory[k + 7u] * b.w;
+        }
+        for (var k = in_eights; k < count * UNITS; k++) {
           sum += tile_memory[k] * transposed((first * UNITS + k) * UNITS + column);
         }
         passed[p] = sum;

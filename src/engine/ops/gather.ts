@@ -1,5 +1,6 @@
 /** Ops that look things up by index: rows, batches of a resident dataset, one-hot codes, and the index of a maximum.
  *  Indices are u32. One that points beyond the end is the caller's mistake; it reads the last row, never outside. */
+import argMaxLongText from "../../shaders/arg_max_long.wgsl?raw";
 import argMaxText from "../../shaders/arg_max.wgsl?raw";
 import gatherRowsText from "../../shaders/gather_rows.wgsl?raw";
 import gatherRowsGradText from "../../shaders/gather_rows_grad.wgsl?raw";
@@ -233,6 +234,9 @@ export function oneHot(indices: Node, depth: number): Node {
 
 type ArgMaxAttrs = { readonly axis: number };
 
+/** From this many elements on, the threads of a workgroup look for the largest together. */
+const MIN_SHARED = 256;
+
 const argMaxOp: Op<ArgMaxAttrs, ["x"]> = {
   name: "argMax",
   type([x], { axis }) {
@@ -263,15 +267,17 @@ const argMaxOp: Op<ArgMaxAttrs, ["x"]> = {
       }
     };
   },
-  wgsl({ inputTypes, outputTypes, attrs: { axis } }) {
+  wgsl({ inputTypes, outputTypes, attrs: { axis }, dearBarriers = false }) {
     const { shape } = inputTypes[0];
     const size = sizeOf(outputTypes[0].shape);
+    const along = dimensionOf(shape, axis);
+    const isShared = along >= MIN_SHARED && !dearBarriers;
     return {
       inputs: [{ name: "x" }],
       outputs: [{ name: "result" }],
-      constants: { SIZE: size, ALONG: dimensionOf(shape, axis), INNER: sizeOf(shape.slice(axis + 1)) },
-      parts: [nanPart, part("arg_max.wgsl", argMaxText)],
-      workgroups: workgroupsFor(size),
+      constants: { SIZE: size, ALONG: along, INNER: sizeOf(shape.slice(axis + 1)) },
+      parts: [nanPart, isShared ? part("arg_max_long.wgsl", argMaxLongText) : part("arg_max.wgsl", argMaxText)],
+      workgroups: isShared ? size : workgroupsFor(size),
     };
   },
 };

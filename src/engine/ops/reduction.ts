@@ -23,7 +23,7 @@ export interface Combine {
 const LONG = 32;
 /** unless there are so many results that threads have one each to do, and not too much to do for it. */
 const MANY = 32;
-const MAX_ALONE = 1024;
+const MAX_ALONE = 128;
 /** Neighbours that a workgroup reduces side by side: a cache line of them. */
 const NEIGHBOURS = 16;
 /** So much is done alone, however few the results, where sharing costs more. */

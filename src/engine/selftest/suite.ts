@@ -55,7 +55,7 @@ export async function runSuite(
 ): Promise<void> {
   const startedMs = performance.now();
   const isWanted = (op: string): boolean => !wanted || wanted.includes(op);
-  const jobsOf = (of: readonly number[]): Job[] => opJobs(of).filter(({ op }) => isWanted(op));
+  const jobsOf = (of: readonly number[]): Job[] => opJobs(of, isWanted);
   // Planning all presets takes seconds.
   const all = (kind: Backend["kind"]): Job[] => [...jobsOf(sizes), ...(isWanted(PRESETS) ? presetJobs(kind) : [])];
   const short = jobsOf(sizes.slice(-1));
@@ -127,9 +127,9 @@ interface Case {
   readonly parts?: number;
 }
 
-/** The conformance cases of every op; for products one more, in parts that are added up. */
-function opJobs(sizes: readonly number[]): Job[] {
-  return (Object.keys(cases) as OpName[]).flatMap((op) => {
+/** The conformance cases of every op that is wanted; for products one more, in parts that are added up. */
+function opJobs(sizes: readonly number[], isWanted: (op: string) => boolean): Job[] {
+  return (Object.keys(cases) as OpName[]).filter(isWanted).flatMap((op) => {
     const { hand, sized, tolerance = TOLERANCE } = cases[op];
     const isGemm = "withEpilogue" in ops[op];
     const whole: readonly Case[] = [

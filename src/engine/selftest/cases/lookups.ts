@@ -202,6 +202,16 @@ export const lookupCases: Record<keyof typeof gatherOps | keyof typeof dropoutOp
       { name: `[${n}, 10]`, feeds: [distinct([n, 10], 1)], build: (x) => argMax(x) },
       { name: `[3, ${n}]`, feeds: [distinct([3, n], 2)], build: (x) => argMax(x) },
       { name: `the middle of [2, ${n}, 3]`, feeds: [distinct([2, n, 3], 3)], build: (x) => argMax(x, 1) },
+      {
+        name: `the first of equals in [${n}]`,
+        feeds: [
+          given(
+            [n],
+            Array.from({ length: n }, (_, i) => i % 7),
+          ),
+        ],
+        build: (x) => argMax(x),
+      },
     ],
     gradients: "none",
     refused: [
