@@ -4,6 +4,7 @@ import type { StartHelper } from "../backend/cpu/wasm/helper";
 import { openCpuBackend } from "../backend/cpu/openCpuBackend";
 import { describeAdapter, findAdapter } from "../backend/webgpu/adapter";
 import type { WebGpuSource } from "../backend/webgpu/adapter";
+import { DescentError } from "../errors";
 import { within } from "../within";
 import { type EngineKey, type Said, say } from "../words/said";
 
@@ -78,6 +79,7 @@ export async function chooseBackend(
     return { backend, report: { kind: "webgpu", adapter: description, reason } };
   } catch (error) {
     const gpu = adapterName === undefined ? say("backend.someGpu") : say("backend.gpu", { adapter: adapterName });
-    return await cpu(say("backend.noDevice", { gpu, reason: String(error) }));
+    const reason = error instanceof DescentError ? error.message : String(error);
+    return await cpu(say("backend.noDevice", { gpu, reason }));
   }
 }

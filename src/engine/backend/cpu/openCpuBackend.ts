@@ -44,8 +44,12 @@ export async function openCpuBackend({
   return alone ?? createCpuBackend();
 }
 
+const LONGEST_REASON = 200;
+
 function reasonOf(error: unknown): Said<EngineKey> {
-  const reason = (error instanceof Error ? error.message : String(error)).slice(0, 200);
+  const text = error instanceof Error ? error.message : String(error);
+  // Chromium quotes the page's whole policy.
+  const reason = text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON)}…` : text;
   if (error instanceof WebAssembly.CompileError) return say("backend.noCompiling", { reason });
   if (error instanceof RangeError) return say("backend.noMemory", { reason });
   return say("backend.noSetUp", { reason });
