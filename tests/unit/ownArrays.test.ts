@@ -78,6 +78,40 @@ describe("arrays", () => {
     expect(rows.opened).toMatchObject({ kind: "table", rowCount: 6, settings: { target: 2 } });
   });
 
+  it.each([
+    [[NaN], "x.npy has numbers that are not finite in 1 picture, at index 3: it is left out."],
+    [
+      [Infinity, -Infinity],
+      "x.npy has numbers that are not finite in 2 pictures, at index 3 and after: they are left out.",
+    ],
+  ])("with %s in pictures keep the others as they are, and say which are left out", async (bad, remark) => {
+    const values = Float32Array.from({ length: 8 * 6 }, (_, i) => (i % 6) / 10 + Math.floor(i / 6) / 100);
+    const y = npy("|u1", [8], Uint8Array.of(0, 1, 0, 1, 0, 1, 0, 1));
+    const openAll = async () =>
+      imagesOf(await open({ "x.npy": npy("<f4", [8, 3, 2], new Uint8Array(values.slice().buffer)), "y.npy": y }));
+    const sound = await openAll();
+    for (const [i, value] of bad.entries()) values[18 + 7 * i] = value;
+    const opened = await openAll();
+    expect(opened.report.remarks.map(written)).toEqual([...sound.report.remarks.map(written), remark]);
+    expect(opened.groups.map(({ count }) => count)).toEqual([5 - bad.length, 3]);
+    expect([...(opened.groups[0]?.samples.slice(0, 6) ?? [])]).toEqual([
+      ...(sound.groups[0]?.samples.slice(0, 6) ?? []),
+    ]);
+  });
+
+  it("with NaN and infinite numbers in rows take those for missing, and say so", async () => {
+    const values = Float64Array.from({ length: 24 }, (_, i) => (i === 4 ? NaN : i === 9 ? Infinity : i * i));
+    const { opened } = await open({
+      "x.npy": npy("<f8", [12, 2], new Uint8Array(values.buffer)),
+      "y.npy": npy(
+        "|u1",
+        [12],
+        Uint8Array.from({ length: 12 }, (_, i) => i % 2),
+      ),
+    });
+    expect(opened.report.remarks.map(written).join(" ")).toContain("2 cells have no number, and are read as the mean");
+  });
+
   it("of CIFAR-10 are seen in colour and named, and labels alone are told to be", async () => {
     const source = await open({
       "data_batch_1.bin": cifar([0, 9, 0, 9]),

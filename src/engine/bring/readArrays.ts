@@ -1,6 +1,6 @@
 /** Reads arrays of pictures or of numbers, with their labels, from IDX, NumPy and CIFAR-10's binary files. */
 import { MAX_OWN_BYTES } from "../data/ownData";
-import { say } from "../words/said";
+import { type Said, say } from "../words/said";
 import { ColumnReader, type Table, TABLE_LIMITS } from "./csv";
 import { type FileArray, isIdx, readIdx, readNpy } from "./arrays";
 import { type ImageSet, Pixels, type Sample, Twins } from "./imageSet";
@@ -207,8 +207,9 @@ export function imageSetOf(
   const pixels = new Pixels(each);
   const twins = new Twins(pixels);
   const samples: Sample[] = [];
+  const remarks: Said[] = [];
   for (const { inputs, labels: own, split } of blocks) {
-    const { shape, values } = inputs;
+    const { shape, values, path } = inputs;
     const fits = planarShape(shape) ?? pictureShape(shape);
     if (!fits || fits.size.join() !== size.join()) {
       throw new BringError(
@@ -217,14 +218,21 @@ export function imageSetOf(
     }
     const scale = scaleOf(values);
     const pixelsOfOne = new Uint8Array(each);
+    const broken: number[] = [];
     for (let n = 0; n < (shape[0] ?? 0); n++) {
-      fill(pixelsOfOne, values, n * each, fits, scale);
+      if (!fill(pixelsOfOne, values, n * each, fits, scale)) {
+        broken.push(n);
+        continue;
+      }
       const at = samples.length;
       pixels.set(at, pixelsOfOne);
       samples.push({ group: groupAt.get(own?.values[n] ?? NaN) ?? 0, split, twin: twins.find(at) });
     }
+    const [firstBroken] = broken;
+    if (firstBroken !== undefined)
+      remarks.push(say("brought.notFinite", { file: path, pictures: broken.length, first: firstBroken }));
   }
-  return { shape: size, groups, samples, pixels, refused, remarks: [] };
+  return { shape: size, groups, samples, pixels, refused, remarks };
 }
 
 const isCifarBlock = ({ path, shape }: NamedArray): boolean =>
@@ -235,6 +243,7 @@ function scaleOf(values: FileArray["values"]): { readonly factor: number; readon
   if (values instanceof Uint8Array) return { factor: 1, offset: 0 };
   let [least, most] = [Infinity, -Infinity];
   for (const value of values) {
+    if (!Number.isFinite(value)) continue;
     if (value < least) least = value;
     if (value > most) most = value;
   }
@@ -243,17 +252,20 @@ function scaleOf(values: FileArray["values"]): { readonly factor: number; readon
   return most > least ? { factor: 255 / (most - least), offset: -least } : { factor: 1, offset: 0 };
 }
 
+/** @returns whether all of its numbers are finite */
 function fill(
   target: Uint8Array,
   values: FileArray["values"],
   from: number,
   { size: [height, width, channels], isPlanar }: { readonly size: ImageSet["shape"]; readonly isPlanar: boolean },
   { factor, offset }: { readonly factor: number; readonly offset: number },
-): void {
+): boolean {
   const area = height * width;
   for (let i = 0; i < target.length; i++) {
     const place = isPlanar ? (i % channels) * area + Math.floor(i / channels) : i;
     const value = ((values[from + place] ?? 0) + offset) * factor;
-    target[i] = Number.isNaN(value) ? 0 : Math.min(255, Math.max(0, Math.round(value)));
+    if (!Number.isFinite(value)) return false;
+    target[i] = Math.min(255, Math.max(0, Math.round(value)));
   }
+  return true;
 }

@@ -76,6 +76,8 @@ export const brought = {
     `${count(pictures)} ${pictures === 1 ? "picture is" : "pictures are"} in two classes: no model can be right about ${pictures === 1 ? "it" : "them"} twice.`,
   twins: ({ pictures, isOut }: Counts<"pictures"> & { readonly isOut: boolean }) =>
     `${count(pictures)} ${pictures === 1 ? "picture is" : "pictures are"} there more than once${isOut ? ", and the copies are left out" : ": what is trained on may then be in the test too"}.`,
+  notFinite: ({ file, pictures, first }: Texts<"file"> & Counts<"pictures" | "first">) =>
+    `${file} has numbers that are not finite in ${count(pictures)} ${pictures === 1 ? "picture" : "pictures"}, at index ${first}${pictures === 1 ? ": it is left out." : " and after: they are left out."}`,
   uneven: ({ large, most, small, fewest }: Texts<"large" | "small"> & Counts<"most" | "fewest">) =>
     `${large} has ${count(most)} pictures and ${small} ${count(fewest)}: a model may do well by naming the larger.`,
   lackingInTest: ({ classes }: Lists<"classes">) => `None for the test of ${list(classes)}: bring more of them.`,
