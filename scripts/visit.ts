@@ -10,7 +10,8 @@ import { serveFolder } from "./support/staticServer";
 const RATES_MBIT = [10, 4];
 const ROUND_TRIP_MS = 40;
 
-/** A line to a port of this machine that all connections share, with so many bits a second in one direction and a delay. */
+/** A line to a port of this machine that all connections share, with so many bits a second in one direction and a delay. Connections are
+ *  there at once and as quick as they get: handshakes, encryption and a slow start would add some ways there and back. */
 async function openLine(port: number, mbit: number) {
   let [freeAt, byteLength] = [0, 0];
   const join = (client: Socket): void => {
