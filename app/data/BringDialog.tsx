@@ -9,6 +9,7 @@ import { add, change, collect, giveUp, make, openFiles, useBringing } from "./br
 import { FileButton } from "./FileButton";
 import { ImageForm } from "./ImageForm";
 import { TableForm } from "./TableForm";
+import { TextForm } from "./TextForm";
 import classes from "./BringDialog.module.css";
 
 export function BringDialog({ files }: { readonly files: readonly BroughtFile[] }) {
@@ -51,6 +52,7 @@ export function BringDialog({ files }: { readonly files: readonly BroughtFile[] 
             <ul className={classes.kinds}>
               <li>{t("bring.kindPictures")}</li>
               <li>{t("bring.kindTable")}</li>
+              <li>{t("bring.kindText")}</li>
               <li>{t("bring.kindArrays")}</li>
             </ul>
           </div>
@@ -70,6 +72,7 @@ export function BringDialog({ files }: { readonly files: readonly BroughtFile[] 
           </p>
         )}
         {opened?.kind === "table" && <TableForm opened={opened} onChange={(settings) => void change(settings)} />}
+        {opened?.kind === "text" && <TextForm opened={opened} onChange={(settings) => void change(settings)} />}
         {opened?.kind === "images" && (
           <ImageForm
             opened={opened}

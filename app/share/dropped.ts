@@ -13,7 +13,7 @@ interface Taker {
 /** Data are asked for first, and not by a folder's name. */
 const takers: readonly Taker[] = [
   {
-    takes: /\.(csv|tsv|txt|zip|np[yz]|gz|tgz|tar|bin|png|jpe?g|jfif|webp|gif|svg|bmp)$|-ubyte$/i,
+    takes: /\.(csv|tsv|txt|md|zip|np[yz]|gz|tgz|tar|bin|png|jpe?g|jfif|webp|gif|svg|bmp)$|-ubyte$/i,
     take: async (files) => bring(files.map(named)),
   },
   {

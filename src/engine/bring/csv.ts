@@ -121,7 +121,9 @@ async function* piecesOf(file: Blob): AsyncGenerator<{ readonly text: string; re
   }
 }
 
-function encodingOf(head: Uint8Array, isWhole: boolean): string {
+/** UTF-8, or what a byte order mark says, or Western European where it is no UTF-8.
+ *  @param isWhole whether nothing comes after it  @throws BringError for what is no text */
+export function encodingOf(head: Uint8Array, isWhole: boolean): string {
   if (head[0] === 0xff && head[1] === 0xfe) return "utf-16le";
   if (head[0] === 0xfe && head[1] === 0xff) return "utf-16be";
   if (head.includes(0)) throw new BringError(say("brought.notText"));

@@ -3,12 +3,13 @@ import { readTable } from "./csv";
 import type { Decode } from "./decode";
 import { gather } from "./gather";
 import { divided, pictureSource, pixelSource } from "./imageSource";
-import type { BroughtFile, RefusedItem } from "./items";
+import type { BroughtFile, Item, RefusedItem } from "./items";
 import { holdsPictures, imageSetOf, isArray, readArrays, tableOf } from "./readArrays";
 import { BringError } from "./refusal";
 import type { Source } from "./source";
 import { say } from "../words/said";
 import { tableSource } from "./tableSource";
+import { isTable, isText, textSource } from "./textSource";
 
 /** What files are called together: as the folder that all are in, or as the only one. */
 function titleOf(files: readonly BroughtFile[]): string {
@@ -28,7 +29,7 @@ export async function openBrought(
 ): Promise<Source> {
   const title = titleOf(files);
   const [first] = files;
-  if (first && files.length === 1 && /\.(csv|tsv|txt)$/i.test(first.path)) {
+  if (first && files.length === 1 && (/\.(csv|tsv)$/i.test(first.path) || (await isTableOfText(first)))) {
     return tableSource(await readTable(first.file, hear), title);
   }
   const gathered = await gather(files);
@@ -46,5 +47,12 @@ export async function openBrought(
     const set = imageSetOf(blocks.filter(holdsPictures), names, [...refused, ...unread, ...unlike]);
     return pixelSource(set, title);
   }
+  const texts = items.filter(({ path }) => isText(path));
+  if (texts.length > 0) {
+    const read = async ({ path, read: bytes }: Item) => ({ path, file: new File([await bytes()], path) });
+    return textSource(await Promise.all(texts.map(read)), title);
+  }
   throw new BringError(say("brought.unknownFiles"));
 }
+
+const isTableOfText = async ({ path, file }: BroughtFile): Promise<boolean> => isText(path) && (await isTable(file));

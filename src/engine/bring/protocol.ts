@@ -5,11 +5,13 @@ import type { DrawSvg } from "./decode";
 import type { ImageReport, ImageSettings } from "./imageData";
 import type { BroughtFile, RefusedItem } from "./items";
 import type { TableReport, TableSettings } from "./table";
+import type { TextReport, TextSettings } from "./textData";
 
 export type { DrawSvg, Look } from "./decode";
 export type { ImageReport, ImageSettings } from "./imageData";
 export type { BroughtFile, RefusedItem } from "./items";
 export type { ColumnUse, TableReport, TableSettings } from "./table";
+export type { TextReport, TextSettings } from "./textData";
 
 /** What was read of a table. */
 export interface OpenedTable {
@@ -40,8 +42,18 @@ export interface OpenedImages {
   readonly report: ImageReport;
 }
 
+/** What was read of a text. */
+export interface OpenedText {
+  readonly kind: "text";
+  /** Its first lines. */
+  readonly preview: readonly string[];
+  readonly hasFiles: boolean;
+  readonly settings: TextSettings;
+  readonly report: TextReport;
+}
+
 /** What was read, of any kind. */
-export type Opened = OpenedTable | OpenedImages;
+export type Opened = OpenedTable | OpenedImages | OpenedText;
 export type BringSettings = Opened["settings"];
 
 /** Where pictures that are added belong: what is left out is decided by their folders. */

@@ -17,6 +17,13 @@ export const bring = {
   kindArrays:
     "Arrays: IDX files, NumPy's npy and npz, CIFAR-10's binary files. Fashion-MNIST is four IDX files, taken together as they are: from " +
     "github.com/zalandoresearch/fashion-mnist, folder data/fashion, or Debian's package dataset-fashion-mnist.",
+  kindText: "A text: txt or md, to learn to write like it, character by character.",
+  sample: "A sample is",
+  line: "a line",
+  piece: ({ length }: Counts<"length">) => `a piece of ${count(length)} characters`,
+  textComes: ({ train, test, characters }: Counts<"train" | "test" | "characters">) =>
+    `${count(train)} texts to train on, ${count(test)} for the test, ${count(characters)} different characters`,
+  beginning: "How the text begins",
   working: "Reading your data",
   percent: ({ percent }: Texts<"percent">) => `${percent}%`,
   name: "Name",

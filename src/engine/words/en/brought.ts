@@ -83,6 +83,16 @@ export const brought = {
   lackingInTest: ({ classes }: Lists<"classes">) => `None for the test of ${list(classes)}: bring more of them.`,
   oneClassOnly:
     "There is one class: it can be rebuilt or made up, but there is nothing to tell apart. Bring a folder for each class to classify.",
+  shortText: ({ got }: Counts<"got">) =>
+    `Text: expected pieces to train on and pieces for the test, got ${count(got)} in all. Bring more text, or cut it into shorter pieces.`,
+  longText: ({ byteLength, most }: Counts<"byteLength" | "most">) =>
+    `Text: expected at most ${count(most)} bytes, got ${count(byteLength)}. Bring less of it.`,
+  longLines: ({ lines, most }: Counts<"lines" | "most">) =>
+    `${count(lines)} ${lines === 1 ? "line is" : "lines are"} longer than ${count(most)} characters, and left out.`,
+  rareCharacters: ({ most, places }: Counts<"most" | "places">) =>
+    `There are more than ${count(most)} different characters: the rarest, at ${count(places)} places, are read as one sign.`,
+  unknownCharacters: ({ characters }: Lists<"characters">) =>
+    `In the test alone, and read as one sign that training never meets: ${list(characters)}`,
   noArray: "expected an IDX or NumPy array, got something else",
   cutArray: "expected as many numbers as its header says, got fewer: the file is cut short, or its header is wrong",
   notNumbers: "expected an array of numbers, got another kind of values",

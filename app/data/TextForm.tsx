@@ -1,0 +1,75 @@
+/** A text as it was read: its beginning, whether it is cut into pieces or into lines, and what comes of that. */
+import { NativeSelect, TextInput } from "@mantine/core";
+import type { OpenedText, TextSettings } from "../../src/engine";
+import { formats, t, tell } from "../common/words";
+import classes from "./BringDialog.module.css";
+
+const SHARES = [0.05, 0.1, 0.2, 0.3] as const;
+const LENGTHS = [32, 64, 128, 256] as const;
+
+interface TextFormProps {
+  readonly opened: OpenedText;
+  readonly onChange: (settings: TextSettings) => void;
+}
+
+export function TextForm({ opened: { preview, hasFiles, settings, report }, onChange }: TextFormProps) {
+  const set = (patch: Partial<TextSettings>): void => onChange({ ...settings, ...patch });
+  return (
+    <>
+      <div className={classes.fields}>
+        <TextInput
+          label={t("bring.name")}
+          value={settings.title}
+          maxLength={80}
+          onChange={({ currentTarget }) => set({ title: currentTarget.value })}
+        />
+        <NativeSelect
+          label={t("bring.sample")}
+          value={String(settings.length)}
+          onChange={({ currentTarget }) => set({ length: Number(currentTarget.value) })}
+          data={[
+            { value: "0", label: t("bring.line") },
+            ...LENGTHS.map((length) => ({ value: String(length), label: t("bring.piece", { length }) })),
+          ]}
+        />
+        <NativeSelect
+          label={t("bring.testShare")}
+          value={settings.byFile ? "files" : String(settings.testShare)}
+          onChange={({ currentTarget: { value } }) =>
+            set(value === "files" ? { byFile: true } : { byFile: false, testShare: Number(value) })
+          }
+        >
+          {hasFiles && <option value="files">{t("bring.byFile")}</option>}
+          {SHARES.map((share) => (
+            <option key={share} value={share}>
+              {t("bring.percent", { percent: formats().count(Math.round(share * 100)) })}
+            </option>
+          ))}
+        </NativeSelect>
+      </div>
+      {report.problem ? (
+        <p className={classes.problem} role="alert">
+          {tell(report.problem)}
+        </p>
+      ) : (
+        <p className={classes.sum} role="status">
+          {t("bring.textComes", {
+            train: report.trainCount,
+            test: report.testCount,
+            characters: report.characterCount,
+          })}
+        </p>
+      )}
+      {report.remarks.length > 0 && (
+        <ul className={classes.remarks}>
+          {report.remarks.map((remark) => (
+            <li key={remark.key}>{tell(remark)}</li>
+          ))}
+        </ul>
+      )}
+      <pre className={classes.text} role="region" aria-label={t("bring.beginning")} tabIndex={0}>
+        {preview.join("\n")}
+      </pre>
+    </>
+  );
+}
