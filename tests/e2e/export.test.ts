@@ -2,6 +2,7 @@
 import { buffer, text } from "node:stream/consumers";
 import { unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
+import { isFull } from "../support/full";
 import { settle, violations } from "./axe";
 import { button, isFocused, readStatus, useBrowser } from "./support";
 
@@ -18,7 +19,7 @@ describe("export", () => {
     await expect.poll(() => dialog.getByRole("radio").count()).toBeGreaterThan(5);
     await expect.poll(() => dialog.getByRole("status").innerText()).toMatch(/4 test samples differ by \d\.\de-\d/);
     await settle(page);
-    expect(await violations(page)).toEqual([]);
+    if (isFull) expect(await violations(page)).toEqual([]);
     await dialog.getByRole("radio", { name: /ONNX/ }).check();
     const waiting = page.waitForEvent("download");
     await button(dialog, "Download").click();
@@ -47,7 +48,7 @@ describe("export", () => {
     expect(Math.abs((given ?? NaN) - (outputs?.[0] ?? NaN))).toBeLessThan(1e-6);
     await pocket.getByRole("spinbutton").first().fill("1");
     await expect.poll(() => pocket.locator("dl").innerText()).toMatch(/\d%/);
-    expect(await violations(pocket)).toEqual([]);
+    if (isFull) expect(await violations(pocket)).toEqual([]);
     await pocket.close();
     await page.keyboard.press("Escape");
     await expect.poll(() => isFocused(button(page, "Export"))).toBe(true);

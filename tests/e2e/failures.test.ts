@@ -67,7 +67,7 @@ describe("when something is wrong", () => {
     await page.getByRole("tab", { name: "Profile" }).click();
     const results = page.getByRole("region", { name: "Results" });
     await results.getByText("This part of the page could not be loaded").waitFor();
-    expect(await violations(page)).toEqual([]);
+    if (isFull) expect(await violations(page)).toEqual([]);
     await page.context().unroute(/ProfilePanel.*\.css/);
     await button(results, "Try again").click();
     await button(results, "Profile a step").waitFor();
@@ -123,7 +123,7 @@ describe("when something is wrong", () => {
       .getByRole("alert")
       .getByText(/it began with .* of dense/)
       .waitFor();
-    expect(await violations(page), "diverged").toEqual([]);
+    if (isFull) expect(await violations(page), "diverged").toEqual([]);
     // The notice is low, and what lies under it can be scrolled into sight.
     const [notice, results] = [page.getByRole("alert"), page.getByRole("region", { name: "Results" })];
     const top = (await notice.boundingBox())?.y ?? 0;

@@ -1,28 +1,22 @@
 // Typing into the fields of the settings: what takes effect, when, and what is said of what does not.
 import type { Locator, Page } from "playwright-core";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import {
   button,
   card,
   expectQuiet,
   readStatus,
-  showPart,
   reloadWithDraft,
+  showPart,
+  startOver,
   useBrowser,
+  useVisit,
   waitForRateMark,
   waitForState,
   waitForStatus,
-  type Open,
 } from "./support";
 
 const field = (page: Page, name: string): Locator => page.getByRole("textbox", { name, exact: true });
-
-/** Opens the page with the settings of the training in front. */
-async function openTraining(open: Open) {
-  const app = await open();
-  await showPart(app.page, "Training");
-  return app;
-}
 
 /** Types as slowly as it takes for every key to have its effect, if it had one. */
 async function typeSlowly(input: Locator, text: string): Promise<void> {
@@ -31,12 +25,15 @@ async function typeSlowly(input: Locator, text: string): Promise<void> {
 }
 
 describe("a typed number", () => {
-  const open = useBrowser("none");
+  const visit = useVisit("none", "", async (page) => {
+    await showPart(page, "Training");
+    await waitForState(page, "Ready");
+  });
+  afterEach(() => startOver(visit().page));
 
   it("takes effect when it is done, and not on the way there", async () => {
-    const app = await openTraining(open);
+    const app = visit();
     const { page } = app;
-    await waitForState(page, "Ready");
     await button(page, "Train").click();
     await waitForStatus(page, ({ step }) => step > 3);
     await typeSlowly(field(page, "Learning rate"), "1e-4");
@@ -51,7 +48,7 @@ describe("a typed number", () => {
   });
 
   it("is one step to take back, goes back on Escape, and is what arrow keys and slider go on from", async () => {
-    const { page } = await openTraining(open);
+    const { page } = visit();
     const [rate, batch, epochs] = [field(page, "Learning rate"), field(page, "Batch size"), field(page, "Epochs")];
     for (const text of ["0.004", "0.005"]) {
       await rate.fill(text);
@@ -82,7 +79,7 @@ describe("a typed number", () => {
   });
 
   it("is refused where it cannot be, which is said, and changes nothing", async () => {
-    const { page } = await openTraining(open);
+    const { page } = visit();
     for (const [name, before, text, expected] of [
       ["Learning rate", "0.002", "1e999", "a number from 0 to 10"],
       ["Batch size", "64", "60000", "a whole number from 1 to 16,384"],
@@ -108,9 +105,8 @@ describe("a typed number", () => {
   });
 
   it("counts when Train is pressed while it is being typed", async () => {
-    const app = await openTraining(open);
+    const app = visit();
     const { page } = app;
-    await waitForState(page, "Ready");
     await field(page, "Learning rate").fill("0");
     await button(page, "Train").click();
     await waitForStatus(page, ({ step }) => step > 100);
@@ -125,6 +121,10 @@ describe("a typed number", () => {
     expect(status).toMatch(/Step [\d,]+ \/ 55 /);
     expectQuiet(app);
   });
+});
+
+describe("a typed pair of numbers", () => {
+  const open = useBrowser("none");
 
   it("takes effect side by side, for a height and a width", async () => {
     const { page } = await open({ query: "?preset=convnet" });
@@ -143,7 +143,8 @@ describe("a value that does not fit", () => {
   const open = useBrowser("none");
 
   it("is told at its field, and in full beside the button that it blocks", async () => {
-    const { page } = await openTraining(open);
+    const { page } = await open();
+    await showPart(page, "Training");
     await field(page, "Epochs").fill("6");
     await field(page, "Epochs").press("Enter");
     await page.waitForFunction(() => localStorage.getItem("descent.draft")?.includes('"epochs":6'));

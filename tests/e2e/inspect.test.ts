@@ -1,7 +1,7 @@
 // Looking into a model: drawing for it, what it confuses, and the samples that are chosen; by mouse, touch and keyboard.
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { fullTest } from "../support/full";
+import { fullTest, isFull } from "../support/full";
 import { button, cards, expectQuiet, isFocused, useBrowser, waitForState, waitForStatus } from "./support";
 
 /** Shows a view of the results. */
@@ -29,6 +29,23 @@ async function drawWithMouse(on: Locator, places: readonly (readonly [number, nu
     if (i === 0) await mouse.down();
   }
   await mouse.up();
+}
+
+/** The loss around the weights, of a plane along the run's checkpoints. */
+async function lookAtLandscape(page: Page, results: Locator): Promise<void> {
+  await showView(page, "Landscape");
+  await results.getByRole("combobox", { name: "How many points" }).selectOption("11");
+  await button(page, "Compute the landscape").click();
+  await button(page, "Cancel").tap();
+  await results.getByText("Random", { exact: true }).tap();
+  await button(page, "Compute the landscape").press("Enter");
+  const plane = results.getByRole("application", { name: "Plane of losses: arrow keys read it" });
+  await results.getByText(/^At 0 across, 0 up: loss 0\.\d+$/).waitFor();
+  await plane.press("ArrowRight");
+  await results.getByText(/^At 0\.2 across, 0 up: loss /).waitFor();
+  await plane.tap({ position: { x: 60, y: 20 } });
+  await results.getByText(/^At -0\.\d+ across, 0\.\d+ up: loss /).waitFor();
+  await results.getByText(/^The path is that of \d+ kept checkpoints?, /).waitFor();
 }
 
 describe("with a model", () => {
@@ -248,20 +265,7 @@ describe("with a model", () => {
     await chosen.getByText("Samples never learnt, the greatest loss first").waitFor();
     await chosen.getByText(/^2 of /).waitFor();
     await learnt.getByRole("row", { name: /never/ }).first().waitFor();
-    // The loss around the weights, of a plane along the run's checkpoints.
-    await showView(page, "Landscape");
-    await results.getByRole("combobox", { name: "How many points" }).selectOption("11");
-    await button(page, "Compute the landscape").click();
-    await button(page, "Cancel").tap();
-    await results.getByText("Random", { exact: true }).tap();
-    await button(page, "Compute the landscape").press("Enter");
-    const plane = results.getByRole("application", { name: "Plane of losses: arrow keys read it" });
-    await results.getByText(/^At 0 across, 0 up: loss 0\.\d+$/).waitFor();
-    await plane.press("ArrowRight");
-    await results.getByText(/^At 0\.2 across, 0 up: loss /).waitFor();
-    await plane.tap({ position: { x: 60, y: 20 } });
-    await results.getByText(/^At -0\.\d+ across, 0\.\d+ up: loss /).waitFor();
-    await results.getByText(/^The path is that of \d+ kept checkpoints?, /).waitFor();
+    if (isFull) await lookAtLandscape(page, results);
     await showView(page, "Layers");
     await results.getByRole("heading", { name: "dense_1" }).waitFor();
     await results

@@ -62,6 +62,14 @@ export function useVisit(
   };
 }
 
+/** Takes back all that was edited, and ends the run: for a visit that several tests share, each from the same beginning. */
+export async function startOver(page: Page): Promise<void> {
+  const undo = button(page, "Undo");
+  while ((await undo.getAttribute("aria-disabled")) !== "true") await undo.click();
+  if ((await readStatus(page)).step > 0) await button(page, "Reset").click();
+  await waitForState(page, "Ready");
+}
+
 /** What the status message says. */
 export interface Status {
   readonly state: string;

@@ -56,7 +56,7 @@ describe("a page in translation", () => {
   const open = useBrowser("none");
 
   it("trains, is edited and shows what is so", async () => {
-    const app = await open({ query: "?preset=convnet", before: translated });
+    const app = await open({ before: translated });
     const { page } = app;
     await waitForState(page, "Ready");
     await button(page, "Train").click();
@@ -75,9 +75,11 @@ describe("a page in translation", () => {
     await page.getByRole("button", { name: "Insert Flatten" }).first().click();
     await button(page, "Undo").click();
     await button(page, "Undo").click();
-    await card(page, 0).getByRole("button", { name: /3×3/ }).first().click();
-    await page.getByRole("textbox", { name: "Filters" }).fill("x");
-    await page.getByRole("textbox", { name: "Filters" }).blur();
+    await card(page, 1)
+      .getByRole("button", { name: /128 relu/ })
+      .click();
+    await page.getByRole("textbox", { name: "Units" }).fill("x");
+    await page.getByRole("textbox", { name: "Units" }).blur();
     await button(page, "Dropout").click();
     await button(page, "Move dropout down").click();
     await showPart(page, "Training");
