@@ -5,10 +5,7 @@ import { formats, t, tell } from "../common/words";
 import classes from "./BringDialog.module.css";
 
 const SHARES = [0.1, 0.2, 0.3, 0.5] as const;
-const USES: readonly ColumnUse[] = ["number", "category", "off"];
-
-const wordOfUse = (use: ColumnUse): string =>
-  use === "number" ? t("bring.number") : use === "category" ? t("bring.category") : t("bring.off");
+const USES: readonly ColumnUse[] = ["number", "category", "embedded", "off"];
 
 interface TableFormProps {
   readonly opened: OpenedTable;
@@ -46,7 +43,7 @@ export function TableForm({ opened, onChange }: TableFormProps) {
         </NativeSelect>
         <NativeSelect
           label={t("bring.predictAs")}
-          value={settings.uses[settings.target] ?? "category"}
+          value={settings.uses[settings.target] === "number" ? "number" : "category"}
           onChange={({ currentTarget: { value } }) => isUse(value) && setUse(settings.target, value)}
         >
           <option value="category">{t("bring.asClass")}</option>
@@ -99,7 +96,7 @@ export function TableForm({ opened, onChange }: TableFormProps) {
                       aria-label={t("bring.useOf", { column: name })}
                       value={settings.uses[i] ?? "off"}
                       onChange={({ currentTarget: { value } }) => isUse(value) && setUse(i, value)}
-                      data={USES.map((use) => ({ value: use, label: wordOfUse(use) }))}
+                      data={USES.map((use) => ({ value: use, label: t(`bring.${use}`) }))}
                     />
                   )}
                   {missing > 0 && <span className={classes.missing}>{t("bring.missing", { cells: missing })}</span>}

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { readTable } from "../../src/engine/bring/csv";
 import { splitRows } from "../../src/engine/bring/split";
 import { guessSettings, judgeTable, makeTable } from "../../src/engine/bring/table";
+import { readOwn } from "../../src/engine/data/ownData";
 import { checkDataset } from "../../src/engine/data/check";
 import { BringError } from "../../src/engine/bring/refusal";
 import { analyzeModel } from "../../src/engine/model/analyze";
@@ -48,6 +49,23 @@ const flowers = (count: number) =>
     .join("\n");
 
 describe("tables", () => {
+  it("look categories up in tables of vectors where they are embedded, which comes to the same features", async () => {
+    const rows = Array.from({ length: 120 }, (_, i) => `${i % 9},t${(i * 7) % 23},${i % 3 ? "x" : "y"},${(i * 5) % 4}`);
+    const table = ["n,town,shop,price"].concat(rows).join("\n");
+    const settings = guessSettings(await read(table), "t");
+    expect(settings.uses).toEqual(["number", "embedded", "category", "category"]);
+    const data = await made(table, { target: 3, uses: ["number", "embedded", "embedded", "number"] });
+    const { names = [], embedded } = data.columns["features"] ?? {};
+    expect([names.length, embedded]).toEqual([26, [23, 2]]);
+    expect(names[0]).toBe("n");
+    expect(names[24]?.startsWith("shop=")).toBe(true);
+    expect(readOwn(structuredClone(data))?.columns).toEqual(data.columns);
+    const model = suitedModel(data);
+    const analysis = model && analyzeModel(model, data);
+    expect(analysis?.problems).toEqual([]);
+    expect(analysis?.layers.map(({ output }) => output?.shape).filter((shape) => shape?.[0] === 12)).toHaveLength(1);
+  });
+
   it("are read with quotes, other delimiters, decimal commas, byte order marks and Western European letters", async () => {
     const quoted = await read('name;"size; mm"\r\n"a ""b""\r\nc";1,5\r\nd;2\r\n');
     expect(quoted.columns.map(({ name }) => name)).toEqual(["name", "size; mm"]);

@@ -6,8 +6,10 @@ import { type Said, say } from "../words/said";
 import type { Table, TableColumn } from "./csv";
 import { splitRows } from "./split";
 
-/** How a column is read. */
-export type ColumnUse = "number" | "category" | "off";
+/** How a column is read. What is embedded is read as a category is, and a model that fits looks its texts up in a table of vectors. */
+export type ColumnUse = "number" | "category" | "embedded" | "off";
+
+const readsTexts = (use: ColumnUse | undefined): boolean => use === "category" || use === "embedded";
 
 /** What a visitor chooses for a table. */
 export interface TableSettings {
@@ -36,12 +38,16 @@ export interface TableReport {
 const isMostlyNumbers = ({ missing, notNumbers, numbers }: TableColumn): boolean =>
   notNumbers <= 0.1 * (numbers.length - missing) && numbers.length > missing;
 
+/** Categories with more texts are embedded. */
+const MANY_VALUES = 20;
+
 /** How a column is probably meant: what counts rows, and texts that are all different, say nothing. */
 export function guessUse(column: TableColumn): ColumnUse {
   const { isWide, missing, numbers } = column;
   if (missing === numbers.length) return "off";
   if (isMostlyNumbers(column)) return countsRows(numbers) ? "off" : "number";
-  return isWide || column.values.length > numbers.length / 2 + 1 ? "off" : "category";
+  if (isWide || column.values.length > numbers.length / 2 + 1) return "off";
+  return column.values.length > MANY_VALUES ? "embedded" : "category";
 }
 
 const countsRows = (numbers: Float64Array): boolean =>
@@ -108,6 +114,8 @@ function statisticsOf(numbers: Float64Array, rows: Uint32Array): { readonly mean
 /** Numbers are scaled by what training rows say of them, missing ones are their mean; each text of a category is a feature. */
 function featuresOf({ columns }: Table, { uses, target }: TableSettings, train: Uint32Array) {
   const features: Feature[] = [];
+  /** Those of each category that is embedded, which come last. */
+  const embedded: Feature[][] = [];
   const constant: string[] = [];
   let filled = 0;
   for (const [i, column] of columns.entries()) {
@@ -127,13 +135,22 @@ function featuresOf({ columns }: Table, { uses, target }: TableSettings, train: 
     for (const n of train) seen.add(codes[n] ?? 0);
     if (seen.size < 2) constant.push(name);
     else {
-      for (const code of [...seen].toSorted((a, b) => a - b)) {
-        const text = code === 0 ? "missing" : code === 0xffff ? "other" : (values[code] ?? "");
-        features.push({ name: `${name}=${text}`.slice(0, 60), column, code, mean: 0, deviation: 1 });
-      }
+      const own = [...seen]
+        .toSorted((a, b) => a - b)
+        .map((code): Feature => {
+          const text = code === 0 ? "missing" : code === 0xffff ? "other" : (values[code] ?? "");
+          return { name: `${name}=${text}`.slice(0, 60), column, code, mean: 0, deviation: 1 };
+        });
+      if (use === "embedded") embedded.push(own);
+      else features.push(...own);
     }
   }
-  return { features, constant, filled };
+  return {
+    features: [...features, ...embedded.flat()],
+    embedded: embedded.map(({ length }) => length),
+    constant,
+    filled,
+  };
 }
 
 /** What a table makes with these settings, without its values. */
@@ -143,7 +160,7 @@ function plan(table: Table, settings: TableSettings) {
   const column = columns[target];
   const use = uses[target];
   if (!column || use === "off" || use === undefined) throw new BringError(say("brought.noTarget"));
-  const isClass = use === "category";
+  const isClass = readsTexts(use);
   if (isClass && column.isWide) throw new BringError(say("brought.wideTarget", { column: column.name }));
   const rows = usableRows(column, isClass);
   const labels = isClass ? Uint32Array.from(rows, (n) => column.codes[n] ?? 0) : undefined;
@@ -151,11 +168,11 @@ function plan(table: Table, settings: TableSettings) {
   if (train.length < 1 || test.length < 1) throw new BringError(say("brought.fewRows", { got: rows.length }));
   const used = isClass ? [...new Set(labels)].toSorted((a, b) => a - b) : [];
   if (isClass && used.length < 2) throw new BringError(say("brought.oneClass", { column: column.name }));
-  const { features, constant, filled } = featuresOf(table, settings, train);
+  const { features, embedded, constant, filled } = featuresOf(table, settings, train);
   if (features.length === 0) throw new BringError(say("brought.noFeatures"));
   const byteLength = rows.length * (features.length * 4 + (isClass ? 1 : 4));
   if (byteLength > MAX_OWN_BYTES) throw new BringError(say("brought.manyValues", { byteLength, most: MAX_OWN_BYTES }));
-  return { column, isClass, rows, labels, train, test, used, features, constant, filled, byteLength };
+  return { column, isClass, rows, labels, train, test, used, features, embedded, constant, filled, byteLength };
 }
 
 /** Features that give the target away: alone they tell nearly every row's. */
@@ -221,7 +238,7 @@ function correlation(a: Float64Array, b: Float64Array, rows: Uint32Array): numbe
 export function judgeTable(table: Table, settings: TableSettings): TableReport {
   try {
     const made = plan(table, settings);
-    const { column, isClass, rows, labels, train, test, used, features, constant, filled } = made;
+    const { column, isClass, rows, labels, train, test, used, features, embedded, constant, filled } = made;
     const lacking = table.rowCount - rows.length;
     const leaks = leaksOf(made);
     return {
@@ -231,6 +248,7 @@ export function judgeTable(table: Table, settings: TableSettings): TableReport {
         ...(lacking > 0 ? [say("brought.noTargetIn", { rows: lacking, target: column.name })] : []),
         ...(filled > 0 ? [say("brought.filled", { cells: filled })] : []),
         ...(constant.length > 0 ? [say("brought.constantColumns", { columns: constant })] : []),
+        ...(embedded.length > 0 ? [say("brought.embedded", { columns: embedded.length })] : []),
         ...(isClass ? [] : [say("brought.targetScaled", { target: column.name })]),
       ],
       trainCount: train.length,
@@ -253,7 +271,7 @@ export function makeTable(
   table: Table,
   settings: TableSettings,
 ): { readonly about: OwnDataset; readonly read: ReadRows } {
-  const { column, isClass, train, test, used, features, byteLength } = plan(table, settings);
+  const { column, isClass, train, test, used, features, embedded, byteLength } = plan(table, settings);
   const target = isClass ? undefined : statisticsOf(column.numbers, train);
   if (target && !(target.deviation > 0)) throw new BringError(say("brought.oneValue", { column: column.name }));
   const columns: Record<string, ColumnInfo> = {
@@ -263,6 +281,7 @@ export function makeTable(
       dtype: "f32",
       scale: 1,
       names: features.map(({ name }) => name),
+      ...(embedded.length > 0 && { embedded }),
     },
     target: isClass
       ? { kind: "class", shape: [], dtype: "u8", scale: 1, names: used.map((code) => column.values[code] ?? "") }

@@ -19,6 +19,9 @@ export interface ColumnInfo {
   readonly scale: number;
   /** Names of classes, of the features of points, or of the vocabulary of a text, in the order of their indices. */
   readonly names?: readonly string[];
+  /** Of points: how many of their last features, one group after another, say which text each of some categories has. A model that fits
+   *  has a table for each: a vector for each text. */
+  readonly embedded?: readonly number[];
   /** Of numbers that are kept of mean 0 and deviation 1: what they were, so that errors and results are told in their own units. */
   readonly unit?: { readonly mean: number; readonly deviation: number };
   /** Of a text: the token that fills up what is shorter than the others, and that nobody is to tell. */

@@ -68,6 +68,7 @@ const columnSchema = v.object({
     v.object({ mean: v.pipe(v.number(), v.finite()), deviation: v.pipe(v.number(), v.finite(), v.gtValue(0)) }),
   ),
   names: v.exactOptional(v.pipe(v.array(v.string()), v.maxLength(MAX_NAMES))),
+  embedded: v.exactOptional(v.pipe(v.array(whole(1, 65_536)), v.maxLength(512))),
   padding: v.exactOptional(whole(0, MAX_NAMES)),
   end: v.exactOptional(whole(0, MAX_NAMES)),
 });

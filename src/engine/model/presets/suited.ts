@@ -22,10 +22,41 @@ const conv = (filters: number): readonly Layer[] => [
   ["MaxPooling2D"],
 ];
 
+/** Branches that a container may have are as many. */
+const MOST_TABLES = 7;
+
+/** A table of vectors for each category that is embedded, beside all other features: a product of a row that is 1 at one place is a
+ *  look-up. Of n texts, `1.6 n^0.56` numbers, as in fastai. */
+function tablesOf({ shape: [width = 0], embedded = [] }: ColumnInfo): readonly Layer[] {
+  const tables = embedded.slice(-MOST_TABLES);
+  let from = width - tables.reduce((sum, count) => sum + count, 0);
+  const part = (start: number, count: number): Layer[] => [
+    [layerFor.shapes, { targetShape: [width, 1, 1] }],
+    [layerFor.parts, { rows: [start, width - start - count], columns: [0, 0] }],
+    [layerFor.rows],
+  ];
+  const rest = from > 0 ? [part(0, from)] : [];
+  const all = tables.map((count) => {
+    const own = part(from, count);
+    from += count;
+    const units = Math.min(50, Math.round(1.6 * count ** 0.56));
+    return [...own, [layerFor.outputs, { units, activation: "linear", useBias: false }] satisfies Layer];
+  });
+  const branches = [...rest, ...all];
+  return branches.length > 1 ? [["Branches", { merge: "concat" }, branches]] : branches.flat();
+}
+
 /** What reads an input of this shape: convolutions for pictures, as many as halve them to a few pixels. */
-function readerOf({ kind, shape }: ColumnInfo): readonly Layer[] {
+function readerOf(column: ColumnInfo): readonly Layer[] {
+  const { kind, shape } = column;
   const side = kind === "image" ? Math.min(shape[0] ?? 0, shape[1] ?? 0) : 0;
-  if (side < 12) return [...(shape.length > 1 ? [[layerFor.rows] as const] : []), dense(64, "relu"), dense(32, "relu")];
+  if (side < 12)
+    return [
+      ...(shape.length > 1 ? [[layerFor.rows] as const] : []),
+      ...(column.embedded ? tablesOf(column) : []),
+      dense(64, "relu"),
+      dense(32, "relu"),
+    ];
   return [...conv(16), ...conv(32), ...(side < 40 ? [] : conv(64)), [layerFor.rows], dense(64, "relu")];
 }
 

@@ -9,8 +9,8 @@ import { say } from "../../words/said";
 type Ends = readonly [before: number, after: number];
 
 /** How many rows above and below, and columns left and right. Keras has all four in one setting. */
-const endsField = (label: string, help: string, initial: Ends) =>
-  pair({ label, help, min: 0, max: 32, default: initial });
+const endsField = (label: string, help: string, initial: Ends, max: number) =>
+  pair({ label, help, min: 0, max, default: initial });
 
 const totals = (rows: Ends, columns: Ends): readonly [number, number] => [rows[0] + rows[1], columns[0] + columns[1]];
 
@@ -24,8 +24,8 @@ export const zeroPadding2D = defineLayer({
   category: "shape",
   help: "Puts rows and columns of zeros around an image, for instance so that a window fits.",
   fields: {
-    rows: endsField("Rows", "How many rows of zeros above and below.", [1, 1]),
-    columns: endsField("Columns", "How many columns of zeros to the left and to the right.", [1, 1]),
+    rows: endsField("Rows", "How many rows of zeros above and below.", [1, 1], 32),
+    columns: endsField("Columns", "How many columns of zeros to the left and to the right.", [1, 1], 32),
   },
   summary: ({ rows, columns }) => [shown(rows, columns)],
   output: (input, { rows, columns }) => {
@@ -50,8 +50,8 @@ export const cropping2D = defineLayer({
   category: "shape",
   help: "Cuts rows and columns off an image's edges, where there is nothing to see.",
   fields: {
-    rows: endsField("Rows", "How many rows to cut off above and below.", [0, 0]),
-    columns: endsField("Columns", "How many columns to cut off at the left and at the right.", [0, 0]),
+    rows: endsField("Rows", "How many rows to cut off above and below.", [0, 0], 65_536),
+    columns: endsField("Columns", "How many columns to cut off at the left and at the right.", [0, 0], 65_536),
   },
   initial: { rows: [2, 2], columns: [2, 2] },
   summary: ({ rows, columns }) => [shown(rows, columns)],

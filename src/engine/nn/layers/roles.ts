@@ -7,6 +7,8 @@ export const layerFor = {
   rows: "Flatten",
   /** Gives numbers another shape. */
   shapes: "Reshape",
+  /** Takes some rows and columns of a shape alone. */
+  parts: "Cropping2D",
   /** Makes as many outputs as are wanted. */
   outputs: "Dense",
   /** Makes numbers of indices. */

@@ -34,6 +34,7 @@ export const bring = {
   testShare: "Kept for the test",
   number: "Number",
   category: "Category",
+  embedded: "Category, embedded",
   off: "Leave out",
   isTarget: "Predicted",
   useOf: ({ column }: Texts<"column">) => `How to read ${column}`,
