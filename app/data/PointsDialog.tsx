@@ -99,7 +99,7 @@ export function PointsDialog() {
                 value: String(place),
                 label: (
                   <span className={classes.tool}>
-                    <span className={classes.swatch} data-class={place} aria-hidden />
+                    <span className={classes.swatch} data-swatch data-class={place} aria-hidden />
                     {name}
                   </span>
                 ),

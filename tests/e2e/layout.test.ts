@@ -3,6 +3,7 @@
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { everyDay, fullTest, isFull } from "../support/full";
+import { findCut, findUnreachable } from "./room";
 import { button, card, expectQuiet, showPart, useBrowser, waitForState, waitForStatus, type Size } from "./support";
 
 interface Box {
@@ -194,6 +195,38 @@ describe("notices and figures", () => {
     await waitForState(page, "Paused");
     expect(await measure()).toEqual(before);
   });
+
+  it.each(everyDay(["finger"], ["finger", "mouse"]))(
+    "leave room for remarks beside the figures and titles of four curves, under a %s",
+    async (hand) => {
+      const touched = hand === "finger" ? { hasTouch: true, isMobile: true } : {};
+      const { page } = await open({ query: "?preset=gan-points", viewport: { width: 1366, height: 650 }, ...touched });
+      await button(page, "Train").click();
+      await waitForStatus(page, ({ step }) => step > 3);
+      await button(page, "Dropout").click();
+      const apply = button(page, "Apply and restart");
+      const status = page.getByRole("status", { name: "Training status" });
+      const sizes = everyDay<Size>(
+        [[1024, 768]],
+        [
+          [1366, 650],
+          [1024, 768],
+        ],
+      );
+      for (const [width, height] of sizes) {
+        await page.setViewportSize({ width, height });
+        await expectRoom(page, /The model was edited after this run began/);
+        const bar = await boxOf(region(page, "Transport"));
+        for (const part of [apply, status]) expect(isWithin(await boxOf(part), bar), `at ${width}`).toBe(true);
+        expect(isApart(await boxOf(apply), await boxOf(status)), `at ${width}`).toBe(true);
+        const plots = await page.getByRole("img", { name: /over training/ }).all();
+        const tops = await Promise.all(plots.map(async (plot) => Math.round((await boxOf(plot)).y)));
+        expect(tops, "plots stay level").toEqual(Array<number>(4).fill(tops[0] ?? NaN));
+        expect(await findCut(page, hand === "finger"), `at ${width}`).toEqual([]);
+        expect(await findUnreachable(page), `at ${width}`).toEqual([]);
+      }
+    },
+  );
 });
 
 const USED_BY_AXIS = 32;
@@ -276,7 +309,7 @@ describe("the stage", () => {
     expectQuiet(app);
   });
 
-  it("is as large as its splitters are drawn, by mouse or keyboard, and after a reload", async () => {
+  it("is as large as its splitters are drawn, by mouse, keyboard or finger, and after a reload", async () => {
     const app = await open({ viewport: { width: 1366, height: 768 } });
     const { page } = app;
     const [curves, results] = [region(page, "Curves"), region(page, "Results")];
@@ -307,6 +340,18 @@ describe("the stage", () => {
     await beside.dblclick();
     await page.getByRole("separator", { name: "Height of the curves" }).dblclick();
     await expect.poll(measure, { message: "a double click puts them back" }).toEqual(usual);
+
+    const session = await page.context().newCDPSession(page);
+    const { x, y, height } = await boxOf(beside);
+    const touch = (type: "touchStart" | "touchMove" | "touchEnd", across: readonly number[]) =>
+      session.send("Input.dispatchTouchEvent", {
+        type,
+        touchPoints: across.map((at) => ({ x: at, y: y + height / 2 })),
+      });
+    await touch("touchStart", [x + 6]);
+    for (let part = 1; part <= 4; part++) await touch("touchMove", [x + 6 + 20 * part]);
+    await touch("touchEnd", []);
+    await expect.poll(async () => Math.round(usual.width - (await measure()).width)).toBeCloseTo(80, -1);
     expectQuiet(app);
   });
 

@@ -177,6 +177,12 @@ describe("where the system chooses the colours", () => {
     const slider = page.locator(".mantine-Slider-root").first();
     const full = await background(slider.locator(".mantine-Slider-bar"));
     expect(await background(slider.locator(".mantine-Slider-track"), "::before")).not.toBe(full);
+
+    // What the colours of a picture stand for.
+    await page.getByRole("combobox", { name: "Preset" }).selectOption("gan-points");
+    const swatch = (name: string): Locator =>
+      page.locator("label", { hasText: new RegExp(`^${name}`) }).locator("[data-swatch]");
+    expect(await background(swatch("Real points"))).not.toBe(await background(swatch("Made points")));
     await saveScreenshot(page, "forced-colors");
     expectQuiet(app);
   });

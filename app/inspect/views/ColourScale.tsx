@@ -10,7 +10,7 @@ export function ColourScale({ strength }: { readonly strength: number }) {
     <div className={classes.scale} aria-hidden>
       {SCALE_TICKS.map((value) => (
         <span key={value} className={classes.tick}>
-          <span className={classes.swatch} style={{ background: `rgb(${colourOf(value).join(" ")})` }} />
+          <span className={classes.swatch} data-swatch style={{ background: `rgb(${colourOf(value).join(" ")})` }} />
           {t("inspect.scaleTick", { value: formatScore(value / strength), isEnd: Math.abs(value) === BRIGHTEST })}
         </span>
       ))}

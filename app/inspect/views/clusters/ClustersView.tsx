@@ -112,7 +112,7 @@ function Clusters({ groups, middles, areSamples, nearest, values, info, names }:
                 />
               ) : (
                 <span className={classes.place} style={hueStyle(at, groups.length)}>
-                  <span className={classes.swatch} />
+                  <span className={classes.swatch} data-swatch />
                   {Array.from(middles.subarray(at * size, at * size + Math.min(size, 3)), formatScore).join(", ")}
                 </span>
               )}
@@ -150,6 +150,7 @@ function Shares({
         <span
           key={label}
           className={classes.share}
+          data-swatch
           style={{ ...hueStyle(label, names.length), width: `${(100 * count) / rows.length}%` }}
         />
       ))}

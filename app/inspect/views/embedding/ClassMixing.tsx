@@ -41,7 +41,7 @@ export function ClassMixing({ places, labels, classNames, onChoose }: ClassMixin
                 aria-label={t("inspect.chooseClass", { label: classNames[label] ?? "" })}
                 onClick={() => choose(label)}
               >
-                <span className={classes.swatch} aria-hidden />
+                <span className={classes.swatch} data-swatch aria-hidden />
                 {classNames[label]}
               </button>
             </th>

@@ -61,7 +61,7 @@ function Field({ classifier: { input, classNames } }: { readonly classifier: Cla
             const own = verdicts.filter((verdict) => verdict.label === label);
             return (
               <span key={name} className={classes.name}>
-                <span className={classes.swatch} style={{ background: colourOf(label) }} aria-hidden />
+                <span className={classes.swatch} data-swatch style={{ background: colourOf(label) }} aria-hidden />
                 {t("inspect.pointsOf", { name, right: own.filter(({ isRight }) => isRight).length, all: own.length })}
               </span>
             );

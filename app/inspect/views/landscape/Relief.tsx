@@ -129,6 +129,7 @@ function Legend({ scale }: { readonly scale: Scale }) {
         <li key={value}>
           <span
             className={classes.swatch}
+            data-swatch
             style={{ background: `rgb(${colourAt(value, scale).join(" ")})` }}
             aria-hidden
           />

@@ -54,6 +54,7 @@ export function UnitArithmetic({ question, shape, onPick, onClose }: UnitArithme
       <header className={classes.head}>
         {axes.map(({ name, at, count, stride }) => (
           <NumberInput
+            hideControls
             key={name}
             className={classes.axis}
             label={t(`inspect.${name}Axis`, { count })}

@@ -107,7 +107,7 @@ function Plane({ column, real }: { readonly column: string; readonly real: Array
             <div key={layer} className={classes.layer}>
               <Switch id={`${id} ${layer}`} checked={has(layer)} onChange={() => toggle(layer)} />
               <label htmlFor={`${id} ${layer}`} className={classes.layer}>
-                <span className={classes.swatch} data-layer={layer} aria-hidden />
+                <span className={classes.swatch} data-swatch data-layer={layer} aria-hidden />
                 {/* One text in an element of its own: translators of pages replace texts. */}
                 <span>{told(t(`inspect.${layer}`), counts[layer])}</span>
               </label>

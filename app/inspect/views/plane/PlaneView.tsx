@@ -110,7 +110,7 @@ function Codes({ model, input, samples }: CodesProps) {
           <ul className={classes.names} aria-label={t("inspect.planeClasses")}>
             {names.map((name, label) => (
               <li key={name} className={classes.name} style={{ "--hue": hueOf(label, names.length) } as CSSProperties}>
-                <span className={classes.swatch} aria-hidden />
+                <span className={classes.swatch} data-swatch aria-hidden />
                 {name}
               </li>
             ))}

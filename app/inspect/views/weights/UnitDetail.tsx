@@ -75,6 +75,7 @@ interface AxisProps {
 function Axis({ label, at, count, onChange }: AxisProps) {
   return (
     <NumberInput
+      hideControls
       className={classes.axis}
       label={label}
       min={1}
