@@ -123,53 +123,57 @@ describe("storage", () => {
     await expectGoesOn(file, step);
   });
 
-  it("that takes seconds for each transaction holds no training up, says nothing, and has the run in the end", async () => {
-    const stepsIn = async (page: Page, ms: number): Promise<number> => {
-      const { step: from } = await waitForStatus(page, ({ state }) => state === "Training");
-      await page.waitForTimeout(ms);
-      return (await waitForStatus(page, () => true)).step - from;
-    };
-    const speeds: Record<"quick" | "slow", number> = { quick: 0, slow: 0 };
-    const pages = {
-      quick: await open({ query: "?preset=convnet" }),
-      slow: await open({ query: "?preset=convnet", before: async (blank) => putBefore(blank.context(), slow) }),
-    };
-    for (const { page } of Object.values(pages)) await waitForState(page, "Ready", 120_000);
-    // By turns, so that what else the machine does troubles both.
-    for (const name of ["quick", "slow", "slow", "quick", "quick", "slow"] as const) {
-      const { page } = pages[name];
-      await page.bringToFront();
-      await button(page, "Train").click();
-      speeds[name] += await stepsIn(page, 6000);
-      await button(page, "Pause").click();
-      await waitForState(page, "Paused");
-    }
-    const { page } = pages.slow;
-    console.log(`${speeds.slow} steps with storage of ${SLOW_MS} ms a transaction, ${speeds.quick} with a quick one`);
-    // Held up for every transaction, it would have done a few steps in between.
-    expect(speeds.slow).toBeGreaterThan(speeds.quick / 2);
-    expect(await page.getByRole("alert").count()).toBe(0);
-    const { step } = await waitForState(page, "Paused");
-    await expect
-      .poll(
-        () =>
-          page.evaluate(
-            () =>
-              new Promise<number>((resolve) => {
-                const opening = indexedDB.open("descent-runs");
-                opening.onsuccess = () => {
-                  const all = opening.result.transaction("runs").objectStore("runs").getAll();
-                  all.onsuccess = () => resolve(Math.max(0, ...all.result.map((run: { step: number }) => run.step)));
-                };
-              }),
-          ),
-        { timeout: 60_000 },
-      )
-      .toBe(step);
-    await runsTab(page);
-    await expect
-      .poll(() => page.getByRole("list", { name: "Kept runs" }).getByRole("listitem").count(), { timeout: 60_000 })
-      .toBe(1);
-    for (const watched of Object.values(pages)) expectQuiet(watched);
-  });
+  it(
+    "that takes seconds for each transaction holds no training up, says nothing, and has the run in the end",
+    { timeout: 300_000 },
+    async () => {
+      const stepsIn = async (page: Page, ms: number): Promise<number> => {
+        const { step: from } = await waitForStatus(page, ({ state }) => state === "Training");
+        await page.waitForTimeout(ms);
+        return (await waitForStatus(page, () => true)).step - from;
+      };
+      const speeds: Record<"quick" | "slow", number> = { quick: 0, slow: 0 };
+      const pages = {
+        quick: await open({ query: "?preset=convnet" }),
+        slow: await open({ query: "?preset=convnet", before: async (blank) => putBefore(blank.context(), slow) }),
+      };
+      for (const { page } of Object.values(pages)) await waitForState(page, "Ready", 120_000);
+      // By turns, so that what else the machine does troubles both.
+      for (const name of ["quick", "slow", "slow", "quick", "quick", "slow"] as const) {
+        const { page } = pages[name];
+        await page.bringToFront();
+        await button(page, "Train").click();
+        speeds[name] += await stepsIn(page, 6000);
+        await button(page, "Pause").click();
+        await waitForState(page, "Paused");
+      }
+      const { page } = pages.slow;
+      console.log(`${speeds.slow} steps with storage of ${SLOW_MS} ms a transaction, ${speeds.quick} with a quick one`);
+      // Held up for every transaction, it would have done a few steps in between.
+      expect(speeds.slow).toBeGreaterThan(speeds.quick / 2);
+      expect(await page.getByRole("alert").count()).toBe(0);
+      const { step } = await waitForState(page, "Paused");
+      await expect
+        .poll(
+          () =>
+            page.evaluate(
+              () =>
+                new Promise<number>((resolve) => {
+                  const opening = indexedDB.open("descent-runs");
+                  opening.onsuccess = () => {
+                    const all = opening.result.transaction("runs").objectStore("runs").getAll();
+                    all.onsuccess = () => resolve(Math.max(0, ...all.result.map((run: { step: number }) => run.step)));
+                  };
+                }),
+            ),
+          { timeout: 60_000 },
+        )
+        .toBe(step);
+      await runsTab(page);
+      await expect
+        .poll(() => page.getByRole("list", { name: "Kept runs" }).getByRole("listitem").count(), { timeout: 60_000 })
+        .toBe(1);
+      for (const watched of Object.values(pages)) expectQuiet(watched);
+    },
+  );
 });

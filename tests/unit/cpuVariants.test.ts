@@ -32,7 +32,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 async function train(nodeArguments: readonly string[]): Promise<Trained> {
   const json = join(folder, "trained.json");
-  const options = ["--limit", "256", "--epochs", "2", "--json", json];
+  const options = ["--preset", "points-circle", "--steps", "8", "--json", json];
   await promisify(execFile)(process.execPath, [...nodeArguments, "scripts/run.mjs", "scripts/train.ts", ...options], {
     cwd: root,
   });
