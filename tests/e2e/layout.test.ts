@@ -209,6 +209,8 @@ describe("notices and figures", () => {
       const sizes = everyDay<Size>(
         [[1024, 768]],
         [
+          [1920, 1080],
+          [1680, 1050],
           [1366, 650],
           [1024, 768],
         ],
