@@ -19,6 +19,15 @@ async function boxOf(locator: Locator): Promise<Box> {
   return box;
 }
 
+/** Of all that it finds, at one look. */
+const boxesOf = (locator: Locator): Promise<Box[]> =>
+  locator.evaluateAll((found) =>
+    found.map((element) => {
+      const { x, y, width, height } = element.getBoundingClientRect();
+      return { x, y, width, height };
+    }),
+  );
+
 const isWithin = (inner: Box, outer: Box): boolean =>
   inner.x >= outer.x - 0.5 &&
   inner.y >= outer.y - 0.5 &&
@@ -53,11 +62,11 @@ async function expectRoom(page: Page, text: RegExp): Promise<void> {
 
 async function expectNoOverlap(page: Page): Promise<void> {
   const bar = region(page, "Transport");
-  const state = bar.getByRole("status").locator("> span").first();
-  for (const other of [bar.getByRole("progressbar"), ...(await bar.getByRole("button").all())]) {
-    expect(isApart(await boxOf(state), await boxOf(other)), "the state lies over something").toBe(true);
-  }
-  expect(isWithin(await boxOf(state), await boxOf(bar))).toBe(true);
+  const state = await boxOf(bar.getByRole("status").locator("> span").first());
+  const others = await boxesOf(bar.getByRole("progressbar").or(bar.getByRole("button")));
+  expect(others.length).toBeGreaterThan(4);
+  for (const other of others) expect(isApart(state, other), "the state lies over something").toBe(true);
+  expect(isWithin(state, await boxOf(bar))).toBe(true);
 }
 
 describe.each(
@@ -89,14 +98,14 @@ describe.each(
       expect(await text.evaluate(({ clientWidth, scrollWidth }) => scrollWidth <= clientWidth)).toBe(true);
     }
     await page.getByRole("combobox", { name: "Preset" }).waitFor();
-    const controls = [
-      ...(await header.getByRole("button").all()),
-      ...(await header.getByRole("combobox").all()),
-      header.getByRole("heading", { name: "Descent" }),
+    const controls = header.getByRole("button").or(header.getByRole("combobox"));
+    const [boxes, bounds] = [
+      await boxesOf(controls.or(header.getByRole("heading", { name: "Descent" }))),
+      await boxOf(header),
     ];
-    const boxes = await Promise.all(controls.map(boxOf));
+    expect(boxes.length).toBeGreaterThan(3);
     for (const [i, box] of boxes.entries()) {
-      expect(isWithin(box, await boxOf(header)), "a control is pushed out").toBe(true);
+      expect(isWithin(box, bounds), "a control is pushed out").toBe(true);
       for (const other of boxes.slice(i + 1)) expect(isApart(box, other), "one control lies over another").toBe(true);
     }
     await badge.hover();
@@ -135,8 +144,9 @@ describe.each(
     await expectRoom(page, /The edited model cannot be trained: .*needs/);
     expect(await places(page)).toEqual(before);
 
-    await button(page, "Stop").click();
-    await waitForState(page, "Stopped");
+    // After Stop ten thousand digits are scored, which takes a processor for seconds.
+    await button(page, isFull ? "Stop" : "Reset").click();
+    await waitForState(page, isFull ? "Stopped" : "Blocked");
     await expectRoom(page, /Cannot train: .*needs/);
     expect(await places(page)).toEqual(before);
     await button(page, "Undo").click();
