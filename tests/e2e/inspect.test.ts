@@ -192,6 +192,18 @@ describe("with a model", () => {
     await page.keyboard.press("ArrowRight");
     expect(await number.inputValue()).toBe("6");
     expect(await isFocused(units.getByRole("radio", { name: /^Unit 6, / }))).toBe(true);
+    // What excites it: images, which are chosen for all views.
+    await closely.getByText("What excites it", { exact: true }).click();
+    await closely.getByText(/^Made for it: \d/).waitFor();
+    await closely
+      .getByRole("button", { name: /^A \d, for which it gives / })
+      .nth(1)
+      .tap();
+    await showView(page, "Confusion");
+    await chosen.getByText("Images that excite unit 6, the most exciting first").waitFor();
+    await chosen.getByText("2 of 8", { exact: true }).waitFor();
+    await button(page, "Clear").click();
+    await showView(page, "Weights");
     await number.fill("100");
     await results.getByText(/^Units 65 to 128 of 128, after step /).waitFor();
     await results.getByRole("combobox", { name: "Weights of" }).selectOption({ label: "dense_1/kernel (128×10)" });

@@ -1,13 +1,12 @@
 /** What one block gives for many test samples, as places in a plane: which samples are alike to the model there. */
 import * as v from "valibot";
-import { holdsIndices } from "../data/column";
 import { readyOf } from "../data/dataset";
 import { ArgumentError } from "../errors";
 import { sizeOf } from "../shape";
 import { tasks } from "../tasks";
 import { defineInquiry, wholeSchema } from "./inquiry";
 import { principalOf, Projection } from "./principal";
-import { Side, sideGraph } from "./side";
+import { fillBatch, Side, sideGraph } from "./side";
 
 /** Samples that are computed at a time. */
 const BATCH = 50;
@@ -48,8 +47,7 @@ export const embedding = defineInquiry({
   }),
   answer: async (subject, { block, count }, flow): Promise<Embedding> => {
     const { model, dataset, snapshot } = subject;
-    const { test } = dataset;
-    const ready = Math.min(count, readyOf(test));
+    const ready = Math.min(count, readyOf(dataset.test));
     if (ready === 0) throw new ArgumentError("Embedding: expected test samples, got none yet. Ask again later.");
     const side = sideGraph(subject, BATCH);
     const told = Object.values(tasks[model.description.task.type].show(side.graph)).find(
@@ -75,17 +73,7 @@ export const embedding = defineInquiry({
     try {
       for (let from = 0; from < ready; from += BATCH) {
         const taken = Math.min(BATCH, ready - from);
-        for (const [name, leaf] of side.columns) {
-          const info = model.data.columns[name];
-          const stored = test.columns[name];
-          if (!info || !stored) throw new ArgumentError(`Column: expected one of the dataset's, got "${name}".`);
-          const length = sizeOf(info.shape);
-          const rows = stored.subarray(from * length, (from + taken) * length);
-          opened.write(
-            leaf,
-            holdsIndices(info) ? Uint32Array.from(rows) : Float32Array.from(rows, (x) => x * info.scale),
-          );
-        }
+        fillBatch(subject, opened, side.columns, BATCH, from, "test");
         opened.run();
         const found = await opened.read(chosen.node);
         for (let n = 0; n < taken; n++) projection.project(found, n, values, from + n);

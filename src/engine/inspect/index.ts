@@ -8,6 +8,7 @@ const inquiries = {
   clusters: () => import("./clusters").then(({ clusters }) => clusters),
   backward: () => import("./backward").then(({ backward }) => backward),
   embedding: () => import("./embedding").then(({ embedding }) => embedding),
+  excite: () => import("./excite").then(({ excite }) => excite),
   episode: () => import("./episode").then(({ episode }) => episode),
   gradientCheck: () => import("./gradientCheck").then(({ gradientCheck }) => gradientCheck),
   health: () => import("./health").then(({ health }) => health),
@@ -36,6 +37,7 @@ export type { Attention } from "./attention";
 export type { Clusters } from "./clusters";
 export type { BlockGradient } from "./backward";
 export type { Embeddable, Embedding } from "./embedding";
+export type { Excited } from "./excite";
 export type { Episode } from "./episode";
 export type { Landscape } from "./landscape";
 export type { SampleHistory } from "../train/history";

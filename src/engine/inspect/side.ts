@@ -164,7 +164,7 @@ export function givenColumn(
   return values;
 }
 
-/** Samples of the training set as networks see them, the first ones or those from a row on; the first again where there are fewer.
+/** Samples as networks see them, the first ones of the training set or those from a row on; the first again where there are fewer.
  *  @throws ArgumentError without any */
 export function fillBatch(
   { model, dataset }: Subject,
@@ -172,12 +172,14 @@ export function fillBatch(
   columns: ReadonlyMap<string, Node>,
   count: number,
   from = 0,
+  of: "train" | "test" = "train",
 ): void {
-  const ready = Math.min(from + count, readyOf(dataset.train));
-  if (ready === 0) throw new ArgumentError("Question: expected training samples, got none yet. Ask again later.");
+  const split = dataset[of];
+  const ready = Math.min(from + count, readyOf(split));
+  if (ready === 0) throw new ArgumentError(`Question: expected samples to ${of}, got none yet. Ask again later.`);
   for (const [name, leaf] of columns) {
     const info = model.data.columns[name];
-    const stored = dataset.train.columns[name];
+    const stored = split.columns[name];
     if (!info || !stored) throw new ArgumentError(`Column: expected one of the dataset's, got "${name}".`);
     const length = sizeOf(info.shape);
     const valueAt = (i: number): number => stored[(from * length + i) % (ready * length)] ?? 0;

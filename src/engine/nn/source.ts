@@ -11,7 +11,7 @@ function sourceOf(node: Node): Node {
 
 /** What the activation that made a value was given, in the value's shape; undefined where something else made it. Softmax is
  *  along the last axis, so that one must still be the last. */
-export function beforeActivation(output: Node, activation: "softmax" | "sigmoid"): Node | undefined {
+export function beforeActivation(output: Node, activation: "softmax" | "sigmoid" | "relu"): Node | undefined {
   const source = sourceOf(output);
   const [given] = source.inputs;
   if (source.op.name !== activation || !given) return undefined;

@@ -1,16 +1,20 @@
-/** One unit closely: one channel of its weights enlarged, with numbers. */
+/** One unit closely: one channel of its weights enlarged, with numbers, and what excites it. */
 import { NumberInput } from "@mantine/core";
 import "@mantine/core/styles/NumberInput.css";
 import { useMemo, useState } from "react";
 import type { Weights } from "../../../../src/engine";
 import { formatCount, formatScore } from "../../../common/format";
 import { t } from "../../../common/words";
+import type { Classifier } from "../classifier";
 import { NumberGrid } from "../layers/NumberGrid";
 import { Canvas } from "./Canvas";
+import { Excited } from "./Excited";
 import { paintChannel, STRENGTH, strongestOf, summed, unitOf } from "./paint";
 import classes from "./WeightsView.module.css";
 
 interface UnitDetailProps {
+  /** The model's; null where it tells no class. */
+  readonly classifier: Classifier | null;
   readonly weights: Weights;
   /** Counted from the layer's first. */
   readonly unit: number;
@@ -23,7 +27,7 @@ interface UnitDetailProps {
 const MAX_SIDE = 7;
 const MAX_STRONGEST = 8;
 
-export function UnitDetail({ weights, unit, channel, onUnit, onChannel }: UnitDetailProps) {
+export function UnitDetail({ classifier, weights, unit, channel, onUnit, onChannel }: UnitDetailProps) {
   const { height, width, channels, units, isMatrix, from } = weights;
   const all = unitOf(weights, unit - from);
   const values = useMemo(
@@ -32,6 +36,7 @@ export function UnitDetail({ weights, unit, channel, onUnit, onChannel }: UnitDe
   );
   const painted = useMemo(() => paintChannel(weights, values), [weights, values]);
   const [told, setTold] = useState<string>();
+  const [isOpen, setOpen] = useState(false);
   const { low, high, mean, length } = summed(values);
   const isWritten = !isMatrix && Math.max(height, width) <= MAX_SIDE;
   return (
@@ -61,6 +66,12 @@ export function UnitDetail({ weights, unit, channel, onUnit, onChannel }: UnitDe
         })}
       </p>
       {!isWritten && <Strongest values={values} width={width} isMatrix={isMatrix} />}
+      {classifier?.info.kind === "image" && (
+        <details className={classes.twin} onToggle={({ currentTarget: { open } }) => setOpen(open)}>
+          <summary>{t("inspect.excites")}</summary>
+          {isOpen && <Excited classifier={classifier} name={weights.name} unit={unit} />}
+        </details>
+      )}
     </section>
   );
 }

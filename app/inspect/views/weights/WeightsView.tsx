@@ -6,6 +6,7 @@ import { formatCount, formatScore, formatShape } from "../../../common/format";
 import { t } from "../../../common/words";
 import { takePrepared, useRun } from "../../../store/run";
 import { useInquiry } from "../../../train/inquire";
+import { type Classifier, classifierOf } from "../classifier";
 import { ColourScale } from "../ColourScale";
 import { Canvas } from "./Canvas";
 import { countOf, MOST, paintMatrix, STRENGTH, summed, unitOf } from "./paint";
@@ -17,10 +18,11 @@ export function WeightsView() {
   const prepared = useRun(takePrepared);
   // Another model has other variables.
   const key = useMemo(() => JSON.stringify(prepared?.networks ?? null), [prepared]);
-  return <Chosen key={key} />;
+  const classifier = useMemo(() => prepared && classifierOf(prepared), [prepared]);
+  return <Chosen key={key} classifier={classifier} />;
 }
 
-function Chosen() {
+function Chosen({ classifier }: { readonly classifier: Classifier | null }) {
   const [name, setName] = useState<string | null>(null);
   const [unit, setUnit] = useState(0);
   const [from, setFrom] = useState(0);
@@ -66,6 +68,7 @@ function Chosen() {
         </section>
         {isTold && (
           <UnitDetail
+            classifier={classifier}
             weights={weights}
             unit={known}
             channel={Math.min(channel, weights.channels - 1)}

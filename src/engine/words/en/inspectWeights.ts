@@ -31,6 +31,18 @@ export const inspectWeights = {
   weightsAre: ({ low, high, mean, length }: Texts<"low" | "high" | "mean" | "length">) =>
     `From ${low} to ${high}, on average ${mean}; length ${length}.`,
   strongestWeights: "The strongest",
+  excites: "What excites it",
+  excitesHint:
+    "The test images for which the unit gives most, and one that was made for it: from faint noise, pixel by pixel, up its gradient. What do they have in common? Then it may look for that; what was made need not look like anything.",
+  excitesNothing:
+    "It is found as soon as the model is ready; of weights that a layer needs on the way to what it gives there is nothing to find.",
+  excitesMade: ({ value }: Texts<"value">) => `Made for it: ${value}`,
+  excitesSamples: ({ count }: Readonly<Record<"count", number>>) =>
+    `Of ${plural(count, { one: "test image", other: "test images" })} those that excite it most`,
+  excitesBy: ({ label, value }: Texts<"label" | "value">) => `A ${label}, for which it gives ${value}`,
+  excitesOf: ({ count, step }: Readonly<Record<"count" | "step", number>>) =>
+    `Of the first ${plural(count, { one: "test image", other: "test images" })}, after step ${whole(step)}; before its activation, and of a map the largest number. Press one to choose them for all views.`,
+  chosenExciting: ({ unit }: Texts<"unit">) => `Images that excite unit ${unit}, the most exciting first`,
   row: "Row",
   column: "Column",
   weight: "Weight",
