@@ -18,6 +18,8 @@ interface Drawing {
   readonly pen: Pen;
   /** Whether a stroke is being drawn. */
   readonly isPenDown: boolean;
+  /** Whether views that follow one image follow the drawing, where there is one, and not a sample. */
+  readonly isFollowed: boolean;
   /** The ink on the pad, which changes in place: another sheet at every change. */
   readonly sheet: Sheet;
 }
@@ -33,10 +35,13 @@ export const useDrawing = create<Drawing>()(() => ({
   past: [],
   pen: "medium",
   isPenDown: false,
+  isFollowed: false,
   sheet: { ink: blankInk() },
 }));
 
 export const choosePen = (pen: Pen): void => useDrawing.setState({ pen });
+
+export const followDrawing = (isFollowed: boolean): void => useDrawing.setState({ isFollowed });
 
 /** Puts something else on the pad, as one step to take back. */
 function change(marks: readonly Mark[]): void {

@@ -97,8 +97,18 @@ describe("with a model", () => {
     // It is asked again while it learns.
     await expect.poll(() => answer.innerText()).not.toBe(untrained);
     await results.getByText(/^It reads 1, /).waitFor();
+    // Kept as a sample, and followed through the layers, which have no class to go back from.
+    await results.getByRole("combobox", { name: "What the drawing is meant as" }).selectOption("It is meant as 1");
+    await button(page, "Keep it as a sample").click();
+    await results.getByText(/^It reads 1 of your 1 drawing as meant\. /).waitFor();
+    await button(page, "Follow it through the layers").click();
+    await results.getByText(/^What is drawn on the pad, on its way through every layer/).waitFor();
+    expect(await results.getByRole("radio", { name: "Gradients" }).isDisabled()).toBe(true);
+    await showView(page, "Draw");
     await button(page, "Start from a test image").click();
     await results.getByText(/^It reads 7, /).waitFor();
+    await results.getByRole("button", { name: /^A 1; the model says 1, / }).click();
+    await results.getByText(/^It reads 1, /).waitFor();
     expectQuiet(app);
   });
 

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { clearPad, drawOn, endStroke, placeOnPad, startStroke, undoDrawing, useDrawing } from "../../app/pad/drawing";
 import { blankInk, drawLine, type Ink, inkOf, PAD } from "../../app/pad/ink";
 import { reduceInk } from "../../app/pad/reduce";
+import { forgetDrawings, keepDrawing, useKept, valuesOf } from "../../app/inspect/views/draw/kept";
 import { startThread } from "../../scripts/support/helperThread";
 import { openCpuBackend } from "../../src/engine/backend/cpu/openCpuBackend";
 import { presets } from "../../src/engine/model/presets";
@@ -14,6 +15,18 @@ import { firstDigits, loadMnist } from "../support/mnist";
 
 const SIDE = 28;
 const PIXELS = SIDE * SIDE;
+
+it("keeps drawings as samples, the latest sixty, and forgets those of a dataset", () => {
+  const about = { dataset: "mnist", label: 4, height: 2, width: 3 };
+  const values = Float32Array.of(0, 0.2, 0.4, 0.6, 0.8, 1);
+  for (let n = 0; n < 61; n++) keepDrawing(values, { ...about, dataset: n === 60 ? "other" : "mnist" });
+  const { drawings } = useKept.getState();
+  expect([drawings.length, new Set(drawings.map(({ id }) => id)).size, drawings[0]?.id]).toEqual([60, 60, 2]);
+  expect([...valuesOf(drawings.slice(0, 1))]).toEqual([...values]);
+  keepDrawing(new Float32Array(65), { ...about, height: 65, width: 1 });
+  forgetDrawings("mnist");
+  expect(useKept.getState().drawings.map(({ dataset }) => dataset)).toEqual(["other"]);
+});
 
 /** A filled square on the pad. */
 function square(left: number, top: number, side: number): Ink {

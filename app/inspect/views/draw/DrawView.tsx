@@ -7,7 +7,7 @@ import { t } from "../../../common/words";
 import { useDescription } from "../../../store/model";
 import { takePredictions, takePrepared, useRun } from "../../../store/run";
 import { takeAt, takeChosen, useSamples } from "../../../store/samples";
-import { announce } from "../../../store/ui";
+import { announce, setPreferences } from "../../../store/ui";
 import { fetchSamples } from "../../../train/useSampleColumns";
 import { useShown } from "../../../train/useShown";
 import { type Classifier, classifierOf } from "../classifier";
@@ -17,6 +17,7 @@ import { classOutputs } from "../readPredictions";
 import {
   choosePen,
   clearPad,
+  followDrawing,
   type Pen,
   PENS,
   placeOnPad,
@@ -26,6 +27,7 @@ import {
 } from "../../../pad/drawing";
 import { DrawPad } from "../../../pad/DrawPad";
 import { reduceInk } from "../../../pad/reduce";
+import { KeptDrawings } from "./KeptDrawings";
 import classes from "./DrawView.module.css";
 
 export function DrawView() {
@@ -35,7 +37,14 @@ export function DrawView() {
   return classifier && <Drawing classifier={classifier} />;
 }
 
-function Drawing({ classifier: { input, info, classNames } }: { readonly classifier: Classifier }) {
+/** Follows the drawing in another view. */
+function follow(resultsView: string): void {
+  followDrawing(true);
+  setPreferences({ resultsView });
+}
+
+function Drawing({ classifier }: { readonly classifier: Classifier }) {
+  const { input, info, classNames } = classifier;
   const [height = 1, width = 1] = info.shape;
   const sheet = useDrawing(({ sheet: now }) => now);
   const isPenDown = useDrawing(({ isPenDown: isDown }) => isDown);
@@ -69,7 +78,16 @@ function Drawing({ classifier: { input, info, classNames } }: { readonly classif
           outputs={seen && outputs}
           areProbabilities={areProbabilities}
         />
+        <div className={classes.ways}>
+          <Button variant="default" disabled={!seen} onClick={() => follow("layers")}>
+            {t("inspect.throughLayers")}
+          </Button>
+          <Button variant="default" disabled={!seen} onClick={() => follow("why")}>
+            {t("inspect.whyThis")}
+          </Button>
+        </div>
       </div>
+      <KeptDrawings classifier={classifier} seen={seen} />
       <p className={classes.hint} id={help}>
         {t("inspect.drawHint")}
       </p>

@@ -6,18 +6,16 @@ import { formatShape } from "../../../common/format";
 import { t } from "../../../common/words";
 import { useDescription } from "../../../store/model";
 import { takePrepared, useRun } from "../../../store/run";
-import { takeAt, takeChosen, useSamples } from "../../../store/samples";
-import { useSampleColumns } from "../../../train/useSampleColumns";
+import { takeChosen, useSamples } from "../../../store/samples";
 import { useInquiry } from "../../../train/inquire";
-import { classifierOf } from "../classifier";
+import { type Classifier, classifierOf } from "../classifier";
+import { useFollowed } from "../follow/useFollowed";
 import { Picture } from "../Picture";
 import { ColourScale } from "../ColourScale";
 import { Hovered } from "./Hovered";
 import { OutputMaps } from "./OutputMaps";
 import { type Unit, UnitArithmetic } from "./UnitArithmetic";
 import classes from "./LayersView.module.css";
-
-const FIRST = [0];
 
 /** What is followed through the network. */
 const WAYS = ["outputs", "backward"] as const;
@@ -39,21 +37,22 @@ export function LayersView() {
   const edited = useDescription();
   const model = prepared ?? edited;
   const classifier = useMemo(() => classifierOf(model), [model]);
-  const chosen = useSamples(takeChosen);
-  const at = useSamples(takeAt);
-  const row = chosen?.rows[at];
-  const rows = useMemo(() => (row === undefined ? FIRST : [row]), [row]);
-  const columns = useSampleColumns(chosen?.of ?? "test", rows)?.columns;
-  const [name, target] = [classifier?.input ?? "", classifier?.target ?? ""];
-  const input = columns?.[name];
-  const label = columns?.[target]?.values;
-  const values = input?.values instanceof Float32Array ? input.values : null;
-  const [way, setWay] = useState<Way>("outputs");
+  return classifier && <Followed classifier={classifier} />;
+}
+
+function Followed({ classifier }: { readonly classifier: Classifier }) {
+  const { input: name, target, info, classNames } = classifier;
+  const isOfChosen = useSamples(takeChosen) !== null;
+  const { values, label, control } = useFollowed(classifier);
+  const [wanted, setWay] = useState<Way>("outputs");
   const question = useMemo(() => values && { columns: { [name]: values } }, [values, name]);
   const backwards = useMemo(
-    () => (values && label ? { columns: { [name]: values, [target]: label } } : null),
+    () => (values && label !== undefined ? { columns: { [name]: values, [target]: Uint32Array.of(label) } } : null),
     [values, label, name, target],
   );
+  // A drawing is held against no class.
+  const hasWayBack = values === null || label !== undefined;
+  const way = hasWayBack ? wanted : "outputs";
   const isBackward = way === "backward";
   const outputs = useInquiry("trace", isBackward ? null : question);
   const gradients = useInquiry("backward", isBackward ? backwards : null);
@@ -63,37 +62,39 @@ export function LayersView() {
   const close = useCallback(() => setPicked(null), []);
   const { hover, enter, leave } = useHover();
   const hovered = useMemo(() => hover && question && { ...hover.unit, ...question }, [hover, question]);
-  const says = classifier?.classNames[label?.[0] ?? -1];
   return (
     <div className={classes.view}>
       <div className={classes.top}>
         <SegmentedControl
           aria-label={t("inspect.followed")}
-          data={WAYS.map((value) => ({ value, label: t(`inspect.${value}Followed`) }))}
+          data={WAYS.map((value) => ({
+            value,
+            label: t(`inspect.${value}Followed`),
+            disabled: value === "backward" && !hasWayBack,
+          }))}
           value={way}
           onChange={(value) => {
             setWay(value === "backward" ? "backward" : "outputs");
             close();
           }}
         />
+        {control}
         <ColourScale strength={STRENGTH[way]} />
       </div>
       <p className={classes.hint}>
         {isBackward
-          ? t("inspect.backwardHint", { label: says ?? null })
-          : t(chosen ? "inspect.layersOfChosen" : "inspect.layersOfFirst")}
+          ? t("inspect.backwardHint", { label: classNames[label ?? -1] ?? null })
+          : t(hintOf(hasWayBack, isOfChosen))}
       </p>
       <ol className={classes.layers}>
-        {input && values && (
+        {values && (
           <li className={classes.layer}>
             <h3 className={classes.name}>{t("inspect.input")}</h3>
-            <p className={classes.shape}>{formatShape(input.info.shape)}</p>
-            {input.info.kind === "image" ? (
-              <Picture values={values} shape={input.info.shape} className={classes.input} />
+            <p className={classes.shape}>{formatShape(info.shape)}</p>
+            {info.kind === "image" ? (
+              <Picture values={values} shape={info.shape} className={classes.input} />
             ) : (
-              <OutputMaps
-                output={{ network: "", block: "", shape: shapeOf(input.info), data: Float32Array.from(values) }}
-              />
+              <OutputMaps output={{ network: "", block: "", shape: shapeOf(info), data: Float32Array.from(values) }} />
             )}
           </li>
         )}
@@ -162,6 +163,11 @@ export function LayersView() {
     </div>
   );
 }
+
+const hintOf = (isSample: boolean, isChosen: boolean) => {
+  if (!isSample) return "inspect.layersOfDrawing";
+  return isChosen ? "inspect.layersOfChosen" : "inspect.layersOfFirst";
+};
 
 /** The number that the pointer rests on. */
 function useHover(): {

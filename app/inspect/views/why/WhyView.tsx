@@ -6,12 +6,9 @@ import { formatCount, formatPercent, formatScore, formatSureness } from "../../.
 import { t } from "../../../common/words";
 import { useDescription } from "../../../store/model";
 import { takePrepared, useRun } from "../../../store/run";
-import { takeAt, takeChosen, useSamples } from "../../../store/samples";
 import { useInquiry } from "../../../train/inquire";
-import { useSampleColumns } from "../../../train/useSampleColumns";
 import { type Classifier, classifierOf } from "../classifier";
-import { useDrawing } from "../../../pad/drawing";
-import { reduceInk } from "../../../pad/reduce";
+import { useFollowed } from "../follow/useFollowed";
 import { Occluded } from "./Occluded";
 import { AttributionMap, Scale } from "./AttributionMap";
 import { Ninths } from "./Ninths";
@@ -19,7 +16,6 @@ import { Picture } from "../Picture";
 import classes from "./WhyView.module.css";
 
 type Method = Why["method"];
-const FIRST = [0];
 
 export function WhyView() {
   const prepared = useRun(takePrepared);
@@ -33,8 +29,7 @@ function Explained({ classifier }: { readonly classifier: Classifier }) {
   const { input, info, classNames } = classifier;
   const [method, setMethod] = useState<Method>("integrated");
   const [target, setTarget] = useState<number | null>(null);
-  const source = useImage(classifier);
-  const { values } = source;
+  const { values, control } = useFollowed(classifier);
   const question = useMemo(
     () => values && { columns: { [input]: values }, column: input, method, target },
     [values, input, method, target],
@@ -54,7 +49,7 @@ function Explained({ classifier }: { readonly classifier: Classifier }) {
             if (chosen) setMethod(chosen);
           }}
         />
-        {source.control}
+        {control}
         <NativeSelect
           aria-label={t("inspect.whyTarget")}
           value={target === null ? "" : String(target)}
@@ -87,37 +82,6 @@ function Explained({ classifier }: { readonly classifier: Classifier }) {
       )}
     </div>
   );
-}
-
-/** The image to explain: the chosen sample or the first, or what is drawn, where something is. */
-function useImage({ input, info }: Classifier) {
-  const [wantsDrawing, setWantsDrawing] = useState(false);
-  const chosen = useSamples(takeChosen);
-  const at = useSamples(takeAt);
-  const row = chosen?.rows[at];
-  const rows = useMemo(() => (row === undefined ? FIRST : [row]), [row]);
-  const column = useSampleColumns(chosen?.of ?? "test", rows)?.columns[input];
-  const sheet = useDrawing(({ sheet: now }) => now);
-  const [height = 1, width = 1, channels = 1] = info.shape;
-  const drawn = useMemo(
-    () => (channels === 1 ? reduceInk(sheet.ink, height, width) : null),
-    [sheet, height, width, channels],
-  );
-  const isDrawing = wantsDrawing && drawn !== null;
-  const sample = column?.values instanceof Float32Array ? column.values : null;
-  const sampleLabel = t(chosen ? "inspect.whyOfSample" : "inspect.whyOfFirst");
-  const control = drawn && (
-    <SegmentedControl
-      aria-label={t("inspect.whySource")}
-      data={[
-        { value: "sample", label: sampleLabel },
-        { value: "drawing", label: t("inspect.whyOfDrawing") },
-      ]}
-      value={isDrawing ? "drawing" : "sample"}
-      onChange={(value) => setWantsDrawing(value === "drawing")}
-    />
-  );
-  return { values: isDrawing ? drawn : sample, control };
 }
 
 /** How much a gap between sums may be, of the difference. */

@@ -187,6 +187,17 @@ export const inspect = {
   thickPen: "Thick",
   undo: "Undo the last stroke",
   clear: "Clear the pad",
+  throughLayers: "Follow it through the layers",
+  whyThis: "Why?",
+  ownDrawings: "Drawings that are kept",
+  meantAs: "What the drawing is meant as",
+  meantAsOption: ({ name }: Texts<"name">) => `It is meant as ${name}`,
+  keepDrawing: "Keep it as a sample",
+  forgetDrawings: "Forget all",
+  drawingsKept: ({ all }: Readonly<Record<"all", number>>) =>
+    `${plural(all, { one: "drawing is", other: "drawings are" })} kept in this browser.`,
+  drawingsRight: ({ right, all }: Readonly<Record<"right" | "all", number>>) =>
+    `It reads ${whole(right)} of your ${plural(all, { one: "drawing", other: "drawings" })} as meant. They are kept in this browser; press one to put it back on the pad.`,
   fromTest: "Start from a test image",
   fromChosen: "Start from the chosen image",
   seen: ({ height, width }: Readonly<Record<"height" | "width", number>>) => `What the model sees: ${height}×${width}`,
@@ -283,6 +294,8 @@ export const inspect = {
     "The first test sample on its way through every layer, as the model is now. Choose another in Confusion or Mistakes. A colour means the same number everywhere; press one to see how it is computed.",
   layersOfChosen:
     "The chosen sample on its way through every layer, as the model is now. A colour means the same number everywhere; press one to see how it is computed.",
+  layersOfDrawing:
+    "What is drawn on the pad, on its way through every layer, as the model is now. A colour means the same number everywhere; press one to see how it is computed.",
   input: "Input",
   range: ({ low, high }: Texts<"low" | "high">) => `from ${low} to ${high}`,
   notDrawn: ({ count }: Texts<"count">) => `and ${count} more`,
