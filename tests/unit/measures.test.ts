@@ -122,3 +122,50 @@ describe("a ranking of two classes", () => {
     expect(rankingOf([0.5], [1]).auc).toBeNaN();
   });
 });
+
+// Four hundred samples by whole-number formulas, and what scikit-learn 1.9.1 says of them.
+describe("of many samples, what scikit-learn says", () => {
+  const samples = Array.from({ length: 400 }, (_, i) => i);
+  const scattered = (i: number): number => (i * 7919) % 97;
+
+  it("of a ranking: roc_auc_score, average_precision_score and roc_curve", () => {
+    const labels = samples.map((i) => Number(scattered(i) % 3 === 0));
+    const scores = samples.map((i) => ((i * 10473) % 101) + ((i * 31) % 3 === 0 ? 30 * labels[i]! : 0));
+    const { auc, averagePrecision, thresholds } = rankingOf(scores, labels);
+    expect(auc).toBeCloseTo(0.5878410257833532, 12);
+    expect(averagePrecision).toBeCloseTo(0.481083319273345, 12);
+    expect(thresholds).toHaveLength(116);
+    expect(thresholds[40]).toEqual({ score: 75, truePositives: 49, falsePositives: 69 });
+  });
+
+  it("of seven classes: confusion_matrix and precision_recall_fscore_support", () => {
+    const labels = samples.map((i) => scattered(i) % 7);
+    const predicted = samples.map((i) => {
+      const said = (i * 31) % 5 < 3 ? labels[i]! : ((i * 10473) % 89) % 7;
+      return said === 5 ? 4 : said;
+    });
+    const confusion = confusionOf(labels, predicted, 7);
+    expect([...confusion.counts.subarray(14, 21)]).toEqual([4, 3, 38, 4, 4, 0, 3]);
+    const scores = classScores(confusion);
+    const told = [scores[2]!, scores[4]!, scores[5]!, macroAverage(scores)];
+    const wanted = [
+      [0.6551724137931034, 0.6785714285714286, 2 / 3],
+      [0.37719298245614036, 0.7288135593220338, 0.49710982658959535],
+      [0, 0, 0],
+      [0.5134418986736806, 0.5705445177377125, 0.5338479799312966],
+    ];
+    told.forEach(({ precision, recall, f1 }, i) => {
+      [precision, recall, f1].forEach((value, k) => expect(value).toBeCloseTo(wanted[i]![k]!, 12));
+    });
+  });
+
+  it("of certainty: calibration_curve", () => {
+    const certainty = samples.map((i) => (((i * 10473) % 1009) + 0.5) / 1009);
+    const { bins, expectedError } = calibrationOf(certainty, (n) => scattered(n) % 4 !== 0);
+    expect(bins.map(({ count }) => count)).toEqual([41, 41, 39, 40, 40, 40, 40, 41, 39, 39]);
+    expect(bins[2]?.certainty).toBeCloseTo(0.25172168432822545, 12);
+    expect(bins[2]?.accuracy).toBeCloseTo(0.6923076923076923, 12);
+    expect(bins[9]?.certainty).toBeCloseTo(0.9495946735788161, 12);
+    expect(expectedError).toBeCloseTo(0.30130574826560946, 12);
+  });
+});
