@@ -59,6 +59,14 @@ describe("the arithmetic of a number", () => {
     const [conv, , , , pooled] = found.map(({ told }) => told);
     expect([conv?.places.length, conv?.inputShape, conv?.activation]).toEqual([9, [28, 28, 1], "gelu"]);
     expect(Array.from(pooled?.weights ?? [])).toEqual([1]);
+    // The largest of a window, which is where it is in the sample; of the others none is a largest one.
+    const conv2d = found[2]?.told;
+    expect([pooled?.among?.across, pooled?.among?.values.length, conv2d?.among]).toEqual([2, 4, null]);
+    expect(pooled?.before).toBe(Math.max(...(pooled?.among?.values ?? [])));
+    expect(found.filter(({ told }) => told.among).map(({ told }) => told.block)).toEqual([
+      "max_pooling2d",
+      "max_pooling2d",
+    ]);
     const average = found[6]?.told;
     expect(Array.from(average?.weights ?? [])).toEqual([0.25, 0.25, 0.25, 0.25]);
     // A softmax divides by what all of its row say.

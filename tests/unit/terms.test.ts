@@ -4,6 +4,7 @@ import { axesOf, nextUnit, strongest, termsOf, windowOf } from "../../app/inspec
 import type { Arithmetic } from "../../src/engine";
 
 const told: Arithmetic = {
+  among: null,
   network: "model",
   block: "conv",
   unit: 0,

@@ -14,8 +14,9 @@ import { tasks } from "../tasks";
 import { columnsSchema, defineInquiry, type Subject, wholeSchema } from "./inquiry";
 import { blockOf, givenColumn, Side, sideGraph } from "./side";
 
-/** The layer is given the sample, zeros, and half of the sample: from these follows whether it adds up weighted inputs. */
-const ROWS = 3;
+/** The layer is given the sample, zeros, and half of the sample: from these follows whether it adds up weighted inputs. Then numbers that
+ *  rise from the first to the last, and that fall: of those that a maximum is taken of, the last wins, and then the first. */
+const ROWS = 5;
 /** How far a sum may be off by rounding, of its size. */
 const ROUNDING = 1e-9;
 
@@ -33,6 +34,8 @@ export interface Arithmetic {
   readonly places: Uint32Array<ArrayBuffer>;
   readonly values: Float64Array<ArrayBuffer>;
   readonly weights: Float64Array<ArrayBuffer>;
+  /** Where the number is the largest of some inputs: all of those, row by row, so many in a row. */
+  readonly among: { readonly values: Float64Array<ArrayBuffer>; readonly across: number } | null;
   /** Whether the number is the sum of `values * weights` and of the constant. */
   readonly isSum: boolean;
   /** What the layer gives for zeros: a bias, or what a normalization adds. */
@@ -75,12 +78,15 @@ export const arithmetic = defineInquiry({
       // Leaves take single precision: what is multiplied is what was written.
       const sample = Float64Array.from(Float32Array.from(given.data));
       const picked = new Float32Array(ROWS * size);
-      picked[unit] = 1;
-      opened.write(x, Float32Array.from([...sample, ...sample.map(() => 0), ...sample.map((value) => value / 2)]));
+      for (const row of [0, 3, 4]) picked[row * size + unit] = 1;
+      const rising = sample.map((_, i) => (i + 1) / sample.length);
+      const rows = [sample, sample.map(() => 0), sample.map((value) => value / 2), rising, rising.toReversed()];
+      opened.write(x, Float32Array.from(rows.flatMap((row) => [...row])));
       opened.write(pick, picked);
       opened.run();
       const sums = Float64Array.from(await opened.read(before));
-      const all = Float64Array.from((await opened.read(slopes)).subarray(0, sample.length));
+      const slopesOf = Float64Array.from(await opened.read(slopes));
+      const all = slopesOf.slice(0, sample.length);
       const [own = NaN, constant = NaN, half = NaN] = [sums[unit], sums[size + unit], sums[2 * size + unit]];
       const places = Uint32Array.from([...all.keys()].filter((i) => all[i] !== 0));
       const values = Float64Array.from(places, (i) => sample[i] ?? NaN);
@@ -101,6 +107,12 @@ export const arithmetic = defineInquiry({
         places,
         values,
         weights,
+        among: amongOf(
+          sample,
+          own,
+          given.shape,
+          [4, 3].map((row) => winnerOf(slopesOf, row * sample.length, sample.length)),
+        ),
         isSum: Math.abs(total - own) <= ROUNDING * scale && Math.abs(half - (own + constant) / 2) <= ROUNDING * scale,
         constant,
         before: own,
@@ -113,6 +125,33 @@ export const arithmetic = defineInquiry({
     }
   },
 });
+
+/** The only input that a number follows, one to one; -1 where it is another number. */
+function winnerOf(slopes: Float64Array, from: number, size: number): number {
+  const own = slopes.subarray(from, from + size);
+  const first = own.findIndex((slope) => slope !== 0);
+  return own[first] === 1 && own.lastIndexOf(1) === first && own.every((slope, i) => slope === 0 || i === first)
+    ? first
+    : -1;
+}
+
+/** What a number is the largest of: the inputs between the first and the last of them along all axes; null where it is no such number. */
+function amongOf(
+  sample: Float64Array,
+  own: number,
+  shape: Shape,
+  [first = -1, last = -1]: readonly number[],
+): Arithmetic["among"] {
+  if (first < 0 || last <= first) return null;
+  const places = (place: number): number[] =>
+    shape.map((dim, axis) => Math.floor(place / sizeOf(shape.slice(axis + 1))) % dim);
+  const [from, to] = [places(first), places(last)];
+  const isBetween = (_: number, place: number): boolean =>
+    places(place).every((at, axis) => at >= from[axis]! && at <= to[axis]!);
+  const values = sample.filter(isBetween);
+  const isLargest = values.reduce((most, value) => Math.max(most, value), -Infinity) === own;
+  return isLargest ? { values, across: shape.length === 3 ? to[1]! - from[1]! + 1 : values.length } : null;
+}
 
 const activationOf = ({ config }: LayerBlock): string | undefined => {
   const { activation } = config;

@@ -8,7 +8,7 @@ import { formatCount, formatScore } from "../../../common/format";
 import { t } from "../../../common/words";
 import { useInquiry } from "../../../train/inquire";
 import { sentenceOf } from "./sentence";
-import { axesOf, nextUnit, strongest, type Term, termsOf, windowOf } from "./terms";
+import { axesOf, MAX_SIDE, nextUnit, strongest, type Term, termsOf, windowOf } from "./terms";
 import { NumberGrid } from "./NumberGrid";
 import classes from "./UnitArithmetic.module.css";
 
@@ -85,7 +85,16 @@ export function UnitArithmetic({ question, shape, onPick, onClose }: UnitArithme
 }
 
 function Told({ answer }: { readonly answer: Arithmetic }) {
-  const { isSum } = answer;
+  const { isSum, among } = answer;
+  if (among) {
+    const isWritten = Math.max(among.across, among.values.length / among.across) <= MAX_SIDE;
+    return (
+      <>
+        {isWritten && <NumberGrid label={t("inspect.patch")} values={[...among.values]} across={among.across} />}
+        <p className={classes.sum}>{sentenceOf(answer)}</p>
+      </>
+    );
+  }
   const terms = termsOf(answer);
   const window = windowOf(answer);
   return (

@@ -31,7 +31,7 @@ interface Window {
 }
 
 /** A larger window is no picture of numbers any more. */
-const MAX_SIDE = 7;
+export const MAX_SIDE = 7;
 
 /** The inputs that count as a window of an image; null where they lie too far apart, or in no image. */
 export function windowOf(answer: Arithmetic): Window | null {

@@ -37,6 +37,9 @@ export const inspectLayers = {
     before,
   }: Texts<"total" | "constant" | "before"> & Readonly<Record<"terms", number>>) =>
     `${plural(terms, { one: "product adds", other: "products add" })} up to ${total}; with ${constant}, which is added whatever the input, that is ${before}.`,
+  largestIs: ({ count, before }: Texts<"before"> & Readonly<Record<"count", number>>) =>
+    `It is the largest of ${whole(count)} inputs: ${before}. The others go no further, and learn nothing by it.`,
+  passedOn: ({ before }: Texts<"before">) => `One input is passed on as it is: ${before}.`,
   isNoSum: ({ before }: Texts<"before">) =>
     `It is ${before}. This layer adds up no weighted inputs: slopes tell how much the number changes with each input.`,
   followed: "What is followed through the network",
