@@ -110,11 +110,13 @@ export const LayerCard = memo(
                 <span className={classes.name} title={view.name}>
                   <bdi>{view.name}</bdi>
                 </span>
-                {view.summary.map((setting) => (
-                  <span key={setting} className={classes.setting}>
-                    {setting}
-                  </span>
-                ))}
+                <span className={classes.summary} data-settings>
+                  {view.summary.map((setting) => (
+                    <span key={setting} className={classes.setting}>
+                      {setting}
+                    </span>
+                  ))}
+                </span>
               </span>
               <span className={classes.line}>
                 <span className={classes.shapes}>
