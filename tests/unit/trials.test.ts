@@ -328,7 +328,7 @@ describe("a race", () => {
       [entrant("A"), entrant("B", broken)],
       [entrant("A again"), entrant("wild", linear)],
     ];
-    const { lanes, events } = await run(rounds, 200);
+    const { lanes, events } = await run(rounds, 400);
     expect(lanes.map(({ end }) => end?.kind)).toEqual(["time", "failed", "time", "diverged"]);
     expect(lanes[3]?.score).toBeNull();
     expect(events.flatMap((event) => (event.type === "round" ? [event.round] : []))).toEqual([0, 1]);
