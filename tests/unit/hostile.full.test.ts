@@ -218,7 +218,7 @@ describe("what is hostile is refused with a reason, changes nothing, and takes n
     );
   });
 
-  it("as a file of runs", async () => {
+  it("as a file of runs", { timeout: 300_000 }, async () => {
     const index: unknown = JSON.parse(strFromU8(runsFile["runs.json"] ?? new Uint8Array()));
     const stored: Zippable = Object.fromEntries(
       Object.entries(runsFile).map(([name, file]) => [name, [file, { level: 0 }]]),

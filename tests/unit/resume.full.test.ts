@@ -33,7 +33,7 @@ describe(`${HALF} steps, a reload and ${HALF} more are ${2 * HALF}, to the bit`,
       const { description, limit } = inShortEpochs(id, CPU_BATCH);
       await expectSameBits(description, HALF, { limit, threads: 1 });
     },
-    300_000,
+    600_000,
   );
 
   it.each<PresetId>(["perceptron", "convnet", "gan-points", "lstm"])(
@@ -42,6 +42,6 @@ describe(`${HALF} steps, a reload and ${HALF} more are ${2 * HALF}, to the bit`,
       const { description, limit } = inShortEpochs(id, GPU_BATCH);
       await expectSameBits(description, HALF, { backend: "webgpu", gpu: await testGpu(), limit });
     },
-    300_000,
+    600_000,
   );
 });
