@@ -31,7 +31,7 @@ export const model = {
   totalsHelp: ({ all, trained, flops }: Counts<"all" | "trained"> & Texts<"flops">) =>
     `${count(all)} parameters, ${count(trained)} of them trained; ${flops} for the forward pass of one sample`,
   parameters: ({ number }: Texts<"number">) => `${number} params`,
-  someTrained: ({ number, trained }: Texts<"number" | "trained">) => `${trained}/${number} params`,
+  someTrained: ({ number, trained }: Texts<"number" | "trained">) => `${trained} of ${number}`,
   perSample: ({ flops }: Texts<"flops">) => `${flops} a sample`,
   preset: "Preset",
   presetLoaded: ({ title }: Texts<"title">) => `Preset ${title} loaded`,
