@@ -45,6 +45,23 @@ describe.each(looks)("accessible %s", (where, look) => {
     await expectAccessible(clusters, `clusters ${where}`);
   });
 
+  it("are what excites a unit, and a drawing that is kept and followed", async () => {
+    const page = await visit("?preset=perceptron");
+    await shown(page, "Results");
+    await view(page, "Weights");
+    await page.getByText("What excites it", { exact: true }).click();
+    await page.getByText(/^Made for it: /).waitFor();
+    await expectAccessible(page, `what excites a unit ${where}`);
+    await view(page, "Draw");
+    await button(page, "Start from a test image").click();
+    await button(page, "Keep it as a sample").click();
+    await page.getByText(/ of your 1 drawing as meant\./).waitFor();
+    await expectAccessible(page, `a drawing that is kept ${where}`);
+    await button(page, "Follow it through the layers").click();
+    await page.getByText(/^What is drawn on the pad, on its way through every layer/).waitFor();
+    await expectAccessible(page, `a drawing that is followed ${where}`);
+  });
+
   it("are the dialogs: share, export, own data, race", async () => {
     const page = await visit("?preset=points-circle");
     await button(page, "Share").click();
