@@ -1,6 +1,6 @@
 // Opens what `models.py` wrote as the page does, and says how far its answers are from the libraries', whether weights come back to the
 // bit, and what was not understood: `node scripts/run.mjs tests/interop/incoming.ts FOLDER`.
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { unzipSync } from "fflate";
 import { readNpy } from "../../src/engine/bring/arrays";
@@ -47,9 +47,21 @@ for (const file of readdirSync(folder)
       ? Uint32Array.from(inputs.values)
       : Float32Array.from(inputs.values);
     for (const network of model.networks) given = await runNetwork(network, given, count);
+    let fromDict = "";
     const far = farthest(given, Float32Array.from(outputs.values));
+    // PyTorch's own file of the same weights, which go into the layers that are there.
+    const dict = join(folder, file.replace(/\.onnx$/, ".pt"));
+    if (dict.endsWith(".pt") && existsSync(dict)) {
+      const own = await readModelFile(dict, Uint8Array.from(readFileSync(dict)), { ...around, base: description });
+      const [network] = exportedModel(own.description, data, own.weights ?? {}).networks;
+      if (!network) throw new Error("state dict: expected a network, got none");
+      const answers = await runNetwork(network, Float32Array.from(inputs.values), count);
+      fromDict = `, state dict ${farthest(answers, Float32Array.from(outputs.values)).toExponential(1)}`;
+      if (!(farthest(answers, Float32Array.from(outputs.values)) <= MOST)) failed.push(dict);
+    }
     // There and back again: as this page's own file, and as a Keras file where that can be.
     let bits = "same bits";
+
     for (const id of ["safetensors", "keras"] as const) {
       // Of several networks a Keras file holds one.
       if (formats[id].refusals(model).length > 0 || (id === "keras" && model.networks.length > 1)) continue;
@@ -61,7 +73,7 @@ for (const file of readdirSync(folder)
       });
       if (!isSame) bits = `other bits by ${id}`;
     }
-    console.log(`${basename(file).padEnd(28)} ${far.toExponential(1)}  ${bits}  ${ignored.join("; ")}`);
+    console.log(`${basename(file).padEnd(28)} ${far.toExponential(1)}  ${bits}${fromDict}  ${ignored.join("; ")}`);
     if (!(far <= MOST) || bits !== "same bits") failed.push(file);
   } catch (error) {
     console.log(`${basename(file).padEnd(28)} FAILED ${reasonOf(error).slice(0, 300)}`);

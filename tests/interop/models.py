@@ -1,7 +1,7 @@
 # Models that Keras and PyTorch wrote, with samples and what the libraries make of them, for `incoming.ts` to open:
 #   KERAS_BACKEND=jax python tests/interop/models.py FOLDER
 # Twenty of Keras's by chance, half of them with branches, of every layer that both have; Keras's own examples, trained for a moment;
-# and networks of PyTorch as ONNX. Needs numpy, keras with jax, torch and onnxscript; what is not installed is left out and said so.
+# and networks of PyTorch, twenty of them by chance, as ONNX and as state dicts. Needs numpy, keras with jax, torch and onnxscript; what is not installed is left out and said so.
 import importlib.util
 import os
 import pathlib
@@ -210,6 +210,39 @@ networks = {
     ),
     "residual": ((2, 8, 8), nn.Sequential(nn.Conv2d(2, 4, 3, padding=1), Residual(4), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(64, 3))),
 }
+
+
+def by_chance(n):
+    """A network of PyTorch's layers: odd ones of images, even ones of rows of numbers."""
+    activation = lambda: some(nn.ReLU(), nn.Tanh(), nn.Sigmoid(), nn.ELU(), nn.GELU(), nn.LeakyReLU(0.2), nn.Softplus(), nn.SiLU())
+    width = lambda: int(random.integers(2, 9))
+    made = []
+    if n % 2:
+        channels = int(random.integers(1, 4))
+        shape, size = (channels, 12, 10), (12, 10)
+        for _ in range(int(random.integers(1, 4))):
+            out = width()
+            made += [nn.Conv2d(channels, out, some(1, 3), padding=some("same", "same", 1), bias=bool(random.integers(2)))]
+            made += [nn.BatchNorm2d(out)] if random.random() < 0.5 else []
+            made += [activation()]
+            made += [some(nn.MaxPool2d(2), nn.AvgPool2d(2), nn.Dropout(0.2))]
+            channels = out
+        made += [some(nn.Flatten(), nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten()))]
+        with torch.no_grad():
+            last = nn.Sequential(*made).eval()(torch.zeros(1, *shape)).shape[1]
+    else:
+        last = width()
+        shape = (last,)
+    for _ in range(int(random.integers(1, 4))):
+        out = width()
+        made += [nn.Linear(last, out, bias=bool(random.integers(4)))]
+        made += [nn.BatchNorm1d(out)] if random.random() < 0.3 else []
+        made += [activation(), nn.Dropout(0.1)][: int(random.integers(1, 3))]
+        last = out
+    return shape, nn.Sequential(*made, nn.Linear(last, 3), *some([], [nn.Softmax(1)]))
+
+
+networks.update({f"random-{n:02}": by_chance(n) for n in range(20)})
 for name, (shape, network) in networks.items():
     network.train()
     network(torch.randn(32, *shape))
@@ -221,5 +254,6 @@ for name, (shape, network) in networks.items():
         network, (x,), str(folder / f"torch-{name}.onnx"), input_names=["x"], dynamo=True, external_data=False, opset_version=18, verbose=False,
         dynamic_shapes=({0: torch.export.Dim("n")},),
     )
+    torch.save(network.state_dict(), folder / f"torch-{name}.pt")
     inputs = x.numpy().transpose(0, 2, 3, 1) if len(shape) == 3 else x.numpy()
     np.savez(folder / f"torch-{name}.npz", inputs=np.ascontiguousarray(inputs), outputs=y)
