@@ -71,7 +71,13 @@ export function BringDialog({ files }: { readonly files: readonly BroughtFile[] 
             {tell(said)}
           </p>
         )}
-        {opened?.kind === "table" && <TableForm opened={opened} onChange={(settings) => void change(settings)} />}
+        {opened?.kind === "table" && (
+          <TableForm
+            opened={opened}
+            onChange={(settings) => void change(settings)}
+            onAdd={(more, to) => void add(more, to)}
+          />
+        )}
         {opened?.kind === "text" && <TextForm opened={opened} onChange={(settings) => void change(settings)} />}
         {opened?.kind === "images" && (
           <ImageForm

@@ -1,7 +1,8 @@
 /** A table as it was read: its first rows, how each column is to be read, what is to be predicted, and what comes of that. */
 import { NativeSelect, TextInput } from "@mantine/core";
-import type { ColumnUse, OpenedTable, TableSettings } from "../../src/engine";
+import type { AddedTo, BroughtFile, ColumnUse, OpenedTable, TableSettings } from "../../src/engine";
 import { formats, t, tell } from "../common/words";
+import { FileButton } from "./FileButton";
 import classes from "./BringDialog.module.css";
 
 const SHARES = [0.1, 0.2, 0.3, 0.5] as const;
@@ -10,10 +11,11 @@ const USES: readonly ColumnUse[] = ["number", "category", "embedded", "off"];
 interface TableFormProps {
   readonly opened: OpenedTable;
   readonly onChange: (settings: TableSettings) => void;
+  readonly onAdd: (files: readonly BroughtFile[], to: AddedTo) => void;
 }
 
-export function TableForm({ opened, onChange }: TableFormProps) {
-  const { columns, rowCount, preview, refusedCount, refused, settings, report } = opened;
+export function TableForm({ opened, onChange, onAdd }: TableFormProps) {
+  const { columns, rowCount, preview, refusedCount, refused, hasFiles, takesTest, settings, report } = opened;
   const set = (patch: Partial<TableSettings>): void => onChange({ ...settings, ...patch });
   const setUse = (at: number, use: ColumnUse): void => set({ uses: settings.uses.with(at, use) });
   const isUse = (value: string): value is ColumnUse => USES.some((use) => use === value);
@@ -51,9 +53,12 @@ export function TableForm({ opened, onChange }: TableFormProps) {
         </NativeSelect>
         <NativeSelect
           label={t("bring.testShare")}
-          value={String(settings.testShare)}
-          onChange={({ currentTarget }) => set({ testShare: Number(currentTarget.value) })}
+          value={settings.byFile ? "files" : String(settings.testShare)}
+          onChange={({ currentTarget: { value } }) =>
+            set(value === "files" ? { byFile: true } : { byFile: false, testShare: Number(value) })
+          }
         >
+          {hasFiles && <option value="files">{t("bring.otherFile")}</option>}
           {SHARES.map((share) => (
             <option key={share} value={share}>
               {t("bring.percent", { percent: formats().count(Math.round(share * 100)) })}
@@ -80,6 +85,11 @@ export function TableForm({ opened, onChange }: TableFormProps) {
             <li>{t("bring.refused", { rows: refusedCount, examples: refused.map((one) => tell(one)) })}</li>
           )}
         </ul>
+      )}
+      {takesTest && (
+        <div>
+          <FileButton label={t("bring.addTest")} onFiles={(files) => onAdd(files, { split: "test" })} />
+        </div>
       )}
       <div className={classes.scroll} role="region" aria-label={t("bring.preview", { rows: rowCount })} tabIndex={0}>
         <table className={classes.table}>

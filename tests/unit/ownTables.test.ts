@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readTable } from "../../src/engine/bring/csv";
 import { splitRows } from "../../src/engine/bring/split";
+import { tableSource } from "../../src/engine/bring/tableSource";
 import { guessSettings, judgeTable, makeTable } from "../../src/engine/bring/table";
 import { readOwn } from "../../src/engine/data/ownData";
 import { checkDataset } from "../../src/engine/data/check";
@@ -49,6 +50,32 @@ const flowers = (count: number) =>
     .join("\n");
 
 describe("tables", () => {
+  it("are tested on the rows of another file, of the same columns and read as the first is", async () => {
+    const [mine, theirs] = ["n,kind\n" + "1,a\n2,b\n".repeat(20), "n;kind\n30;b\n40;a\n50;c\n"];
+    const file = new File([mine], "mine.csv");
+    const source = tableSource(await readTable(file), "t", file);
+    const { settings } = source.opened;
+    const withOther = (text: string) =>
+      source.add?.(
+        [{ path: "theirs.csv", file: new File([text], "theirs.csv") }],
+        { split: "test" },
+        settings,
+        () => {},
+      );
+    const opened = await withOther(theirs);
+    expect(opened).toMatchObject({
+      hasFiles: true,
+      settings: { byFile: true },
+      report: { trainCount: 40, testCount: 3 },
+    });
+    const { about, read: rows } = await source.make(opened?.settings ?? settings, () => {});
+    expect(about.columns["target"]?.names).toEqual(["a", "b", "c"]);
+    expect([...rows("test", "target", 0, 3)].toSorted()).toEqual([0, 1, 2]);
+    // Scaled by what the training rows say: 1 and 2 are a deviation of a half around 1.5.
+    expect([...rows("test", "features", 0, 3)].toSorted((a, b) => a - b)).toEqual([57, 77, 97]);
+    await expect(withOther("m,kind\n1,a\n")).rejects.toThrow("otherColumns");
+  });
+
   it("look categories up in tables of vectors where they are embedded, which comes to the same features", async () => {
     const rows = Array.from({ length: 120 }, (_, i) => `${i % 9},t${(i * 7) % 23},${i % 3 ? "x" : "y"},${(i * 5) % 4}`);
     const table = ["n,town,shop,price"].concat(rows).join("\n");

@@ -46,6 +46,8 @@ export interface Table {
   /** Rows that were left out, and the first of them with their reasons. */
   readonly refusedCount: number;
   readonly refused: readonly Said[];
+  /** Where the rows of another file begin, which are for the test; `rowCount` where there is none. */
+  readonly testFrom: number;
 }
 
 /** Whether a text stands for nothing. */
@@ -135,14 +137,17 @@ export function encodingOf(head: Uint8Array, isWhole: boolean): string {
   }
 }
 
-/** @param hear how much of the file was read, from 0 to 1
+/** @param hear how much of it was read, from 0 to 1
+ *  @param test another file, of the same columns, whose rows are for the test
  *  @throws BringError for what is no table, or is larger than the limits */
-export async function readTable(file: Blob, hear: (share: number) => void = () => {}): Promise<Table> {
-  if (file.size > TABLE_LIMITS.fileBytes)
-    throw new BringError(say("brought.largeTable", { most: TABLE_LIMITS.fileBytes }));
+export async function readTable(file: Blob, hear: (share: number) => void = () => {}, test?: Blob): Promise<Table> {
+  const size = file.size + (test?.size ?? 0);
+  if (size > TABLE_LIMITS.fileBytes) throw new BringError(say("brought.largeTable", { most: TABLE_LIMITS.fileBytes }));
   let delimiter = "";
   let rest = "";
   let readers: ColumnReader[] | undefined;
+  /** Whether the names of the columns stand above the first file, and are expected above the other. */
+  let [hasNames, isHead] = [false, false];
   let [rowCount, line, refusedCount] = [0, 0, 0];
   const preview: string[][] = [];
   const refused: Said[] = [];
@@ -153,9 +158,18 @@ export async function readTable(file: Blob, hear: (share: number) => void = () =
       if (cells.length > TABLE_LIMITS.columns) {
         throw new BringError(say("brought.manyColumns", { most: TABLE_LIMITS.columns, got: cells.length }));
       }
-      const hasNames = cells.every((cell) => !NUMBER.test(cell.trim()));
+      hasNames = cells.every((cell) => !NUMBER.test(cell.trim()));
       readers = namesFrom(hasNames ? cells : cells.map(() => "")).map((name) => new ColumnReader(name));
       if (hasNames) return;
+    }
+    if (isHead) {
+      isHead = false;
+      const expected = readers.map(({ name }) => name);
+      const got = namesFrom(cells);
+      if (got.length !== expected.length || got.some((name, i) => name !== expected[i])) {
+        throw new BringError(say("brought.otherColumns", { expected: expected.slice(0, 8), got: got.slice(0, 8) }));
+      }
+      return;
     }
     if (cells.length !== readers.length) {
       refusedCount++;
@@ -170,20 +184,29 @@ export async function readTable(file: Blob, hear: (share: number) => void = () =
     if (preview.length < PREVIEW_ROWS) preview.push(cells.map((cell) => cell.slice(0, 80)));
     rowCount++;
   };
-  for await (const { text, at } of piecesOf(file)) {
-    rest += text;
-    const isLast = at >= file.size;
-    if (delimiter === "") delimiter = delimiterOf(rest);
-    // Its parser takes what is whole, and says where that ends.
-    const parsed = new Papa.Parser({ delimiter }).parse(rest, 0, !isLast) as Papa.ParseResult<string[]>;
-    for (const cells of parsed.data) take(cells);
-    rest = isLast ? "" : rest.slice(parsed.meta.cursor);
-    if (rest.length > TABLE_LIMITS.rowLength) throw new BringError(say("brought.longRow", { line: line + 1 }));
-    hear(at / file.size);
+  const read = async (blob: Blob, before: number): Promise<void> => {
+    [delimiter, rest, line] = ["", "", 0];
+    for await (const { text, at } of piecesOf(blob)) {
+      rest += text;
+      const isLast = at >= blob.size;
+      if (delimiter === "") delimiter = delimiterOf(rest);
+      // Its parser takes what is whole, and says where that ends.
+      const parsed = new Papa.Parser({ delimiter }).parse(rest, 0, !isLast) as Papa.ParseResult<string[]>;
+      for (const cells of parsed.data) take(cells);
+      rest = isLast ? "" : rest.slice(parsed.meta.cursor);
+      if (rest.length > TABLE_LIMITS.rowLength) throw new BringError(say("brought.longRow", { line: line + 1 }));
+      hear((before + at) / size);
+    }
+  };
+  await read(file, 0);
+  const testFrom = rowCount;
+  if (test) {
+    isHead = hasNames;
+    await read(test, file.size);
   }
   if (!readers || rowCount < 2) throw new BringError(say("brought.noRows"));
   const count = rowCount;
-  return { columns: readers.map((reader) => reader.done(count)), rowCount, preview, refusedCount, refused };
+  return { columns: readers.map((reader) => reader.done(count)), rowCount, preview, refusedCount, refused, testFrom };
 }
 
 /** The delimiter by which most of the first rows have as many cells as the first, and of several such that which gives most. */

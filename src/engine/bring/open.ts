@@ -30,7 +30,7 @@ export async function openBrought(
   const title = titleOf(files);
   const [first] = files;
   if (first && files.length === 1 && (/\.(csv|tsv)$/i.test(first.path) || (await isTableOfText(first)))) {
-    return tableSource(await readTable(first.file, hear), title);
+    return tableSource(await readTable(first.file, hear), title, first.file);
   }
   const gathered = await gather(files);
   const { items, refused } = gathered;

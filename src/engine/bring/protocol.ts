@@ -21,6 +21,9 @@ export interface OpenedTable {
   readonly preview: readonly (readonly string[])[];
   readonly refusedCount: number;
   readonly refused: readonly Said[];
+  /** Whether another file is there whose rows are for the test, and whether one can be added. */
+  readonly hasFiles: boolean;
+  readonly takesTest: boolean;
   readonly settings: TableSettings;
   readonly report: TableReport;
 }

@@ -161,7 +161,11 @@ export function tableOf(blocks: readonly Block[]): Table {
   const readers = names.map((name) => new ColumnReader(name));
   const preview: string[][] = [];
   let row = 0;
-  for (const { inputs, labels } of blocks) {
+  // Arrays whose names say that they are for the test come last.
+  const tests = blocks.filter(({ split }) => split === "test");
+  const others = blocks.filter((block) => !tests.includes(block));
+  const trainCount = others.reduce((sum, { inputs }) => sum + (inputs.shape[0] ?? 0), 0);
+  for (const { inputs, labels } of [...others, ...tests]) {
     for (let n = 0; n < (inputs.shape[0] ?? 0); n++) {
       const cells = names.map((_, i) => String((i < width ? inputs.values[n * width + i] : labels?.values[n]) ?? ""));
       for (const [i, reader] of readers.entries()) reader.add(row, cells[i] ?? "");
@@ -178,6 +182,7 @@ export function tableOf(blocks: readonly Block[]): Table {
     preview: preview.map((cells) => cells.slice(0, columns.length)),
     refusedCount: 0,
     refused: [],
+    testFrom: trainCount > 0 ? trainCount : rowCount,
   };
 }
 

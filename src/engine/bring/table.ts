@@ -4,6 +4,7 @@ import { MAX_OWN_BYTES, type OwnDataset, ownId, type ReadRows } from "../data/ow
 import { BringError } from "./refusal";
 import { type Said, say } from "../words/said";
 import type { Table, TableColumn } from "./csv";
+import { permutation, STREAM } from "../random";
 import { splitRows } from "./split";
 
 /** How a column is read. What is embedded is read as a category is, and a model that fits looks its texts up in a table of vectors. */
@@ -19,6 +20,8 @@ export interface TableSettings {
   readonly uses: readonly ColumnUse[];
   /** Which column is predicted: as a class where it is read as a category. */
   readonly target: number;
+  /** Whether the rows of the other file are the test set. */
+  readonly byFile: boolean;
   /** From 0 to 1: what is kept for the test. */
   readonly testShare: number;
   readonly seed: number;
@@ -69,6 +72,7 @@ export function guessSettings(table: Table, title: string): TableSettings {
     title: title.slice(0, 80),
     uses: uses.map((use, i) => (i === target && isClass ? "category" : use)),
     target,
+    byFile: table.testFrom < table.rowCount,
     testShare: 0.2,
     seed: 1,
   };
@@ -153,10 +157,16 @@ function featuresOf({ columns }: Table, { uses, target }: TableSettings, train: 
   };
 }
 
+/** Rows of one file, and those of the other, each in a mixed order: what is held out for validation is taken from an end. */
+function divideAt(rows: Uint32Array, testFrom: number, seed: number) {
+  const mixed = Uint32Array.from(permutation(rows.length, seed, 0, STREAM.split), (i) => rows[i] ?? 0);
+  return { train: mixed.filter((n) => n < testFrom), test: mixed.filter((n) => n >= testFrom) };
+}
+
 /** What a table makes with these settings, without its values. */
 function plan(table: Table, settings: TableSettings) {
   const { columns } = table;
-  const { target, uses, testShare, seed } = settings;
+  const { target, uses, byFile, testShare, seed } = settings;
   const column = columns[target];
   const use = uses[target];
   if (!column || use === "off" || use === undefined) throw new BringError(say("brought.noTarget"));
@@ -164,7 +174,7 @@ function plan(table: Table, settings: TableSettings) {
   if (isClass && column.isWide) throw new BringError(say("brought.wideTarget", { column: column.name }));
   const rows = usableRows(column, isClass);
   const labels = isClass ? Uint32Array.from(rows, (n) => column.codes[n] ?? 0) : undefined;
-  const { train, test } = splitRows(rows, labels, testShare, seed);
+  const { train, test } = byFile ? divideAt(rows, table.testFrom, seed) : splitRows(rows, labels, testShare, seed);
   if (train.length < 1 || test.length < 1) throw new BringError(say("brought.fewRows", { got: rows.length }));
   const used = isClass ? [...new Set(labels)].toSorted((a, b) => a - b) : [];
   if (isClass && used.length < 2) throw new BringError(say("brought.oneClass", { column: column.name }));

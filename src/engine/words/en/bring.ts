@@ -90,6 +90,7 @@ export const bring = {
   addFiles: "Add",
   addFilesTo: ({ name }: Texts<"name">) => `Add files to ${name}`,
   addTest: "Add files for the test",
+  otherFile: "The other file",
   addTestFolder: "Add a folder for the test",
   addTestHelp:
     "Pictures of somebody else tell more about a model than those it was trained with. Sort them into folders or name them by class, like the others: they alone are then the test set.",

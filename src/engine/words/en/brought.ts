@@ -16,6 +16,9 @@ export const brought = {
   raggedRow: ({ line, got, expected }: Counts<"line" | "got" | "expected">) =>
     `Row ${count(line)}: expected ${count(expected)} cells, got ${count(got)}.`,
   noRows: "Table: expected at least two rows under the names of columns, got fewer. Choose a CSV or TSV file.",
+  otherColumns: ({ expected, got }: Lists<"expected" | "got">) =>
+    `Table: expected the columns of the first file, ${list(expected)}, got ${list(got)}. Bring a file of the same columns.`,
+  oneTestFile: "Table: expected one file for the test, got another number. Choose one.",
   noTarget: "Table: expected a column to predict, got one that is left out. Choose another.",
   wideTarget: ({ column }: Texts<"column">) =>
     `${column}: expected at most 256 classes, got more. Predict it as a number, or choose another column.`,
