@@ -3,6 +3,7 @@
 import { buffer } from "node:stream/consumers";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { fullTest } from "../support/full";
 import { readKept, setRate, trainPast } from "./keptRuns";
 import { button, showPart, useBrowser, waitForState, waitForStatus } from "./support";
 
@@ -107,7 +108,7 @@ describe("a run in the browser", () => {
     expect([problems, wrong]).toEqual([[], []]);
   });
 
-  it("is not kept where the database is forbidden, which ends no training and is told once", async () => {
+  fullTest("is not kept where the database is forbidden, which ends no training and is told once", async () => {
     const { page } = await open({
       before: async (blank) => {
         await blank.context().route("**/worker-*.js", async (route) => {

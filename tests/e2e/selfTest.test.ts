@@ -152,7 +152,7 @@ describe("without one", () => {
     expect(await widths()).toEqual(all);
   });
 
-  it("is a link away from the main page, which loads nothing of it", async () => {
+  fullTest("is a link away from the main page, which loads nothing of it", async () => {
     const asked: string[] = [];
     const { page } = await open({
       before: async (blank) => void blank.on("request", (request) => asked.push(request.url())),

@@ -15,6 +15,7 @@ import { totalBytes } from "../../src/engine/train/memory";
 import { ResidentData } from "../../src/engine/train/resident";
 import { Session } from "../../src/engine/train/session";
 import { nextTask } from "../../src/engine/train/yielding";
+import { fullTest } from "../support/full";
 import { testGpu } from "../support/gpu";
 import { firstDigits } from "../support/mnist";
 import type { Score } from "../../src/engine/trainer/protocol";
@@ -166,7 +167,7 @@ describe("a model on a small GPU", () => {
     expect(made).not.toHaveBeenCalled();
   });
 
-  it("is scored in smaller batches, to the same score", async () => {
+  fullTest("is scored in smaller batches, to the same score", async () => {
     // 500 images, the usual batch of scoring, are 1.4 MB after the convolution.
     const model = modelOf(convolved);
     const scores: Score[] = [];
