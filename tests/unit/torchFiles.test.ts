@@ -43,6 +43,10 @@ describe("a state dict of PyTorch", () => {
       0.3414732813835144, 0.22817322611808777, 0.43035346269607544, 0.3295448422431946, 0.23013438284397125,
     ];
     expect(farthest((await runNetwork(network, samples, 2)).slice(0, 5), wanted)).toBeLessThan(1e-6);
+    // Layers of ONNX files turn images themselves, as PyTorch has them, before they are flattened.
+    const turned = convnet.toSpliced(2, 0, ["Permute", { dims: [3, 1, 2] }]);
+    const other = await openedBy(turned, [6, 4, 1], bytesOf(CONVNET));
+    expect(farthest((await runNetwork(other, samples, 2)).slice(0, 5), wanted)).toBeLessThan(1e-6);
   });
 
   it("of a recurrent module has both biases added", async () => {

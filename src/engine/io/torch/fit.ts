@@ -29,17 +29,20 @@ function withPlaces(model: ExportedModel): ExportedModel {
   return exportedModel(model.description, model.data, Object.fromEntries(weights));
 }
 
-/** The first dense layer after images that were flattened: PyTorch flattens channels first.
+/** The first dense layer after images that were flattened: PyTorch flattens channels first. Those that the model itself turned have
+ *  PyTorch's order already.
  *  @returns the sizes of those images by the layer's name */
 function flattened(network: ExportedNetwork): ReadonlyMap<string, readonly [places: number, channels: number]> {
   const { input, steps } = lowerNetwork(network);
   const shapes = new Map([[0, input.shape], ...steps.map(({ to, shape }) => [to, shape] as const)]);
   const images = new Map<number, readonly [number, number]>();
+  const turned = new Set<number>();
   const found = new Map<string, readonly [number, number]>();
   for (const step of steps) {
     const [from = 0] = step.from;
     const shape = shapes.get(from) ?? [];
-    if (step.op === "reshape" && step.shape.length === 1 && shape.length === 3) {
+    if (step.op === "transpose") turned.add(step.to);
+    else if (step.op === "reshape" && step.shape.length === 1 && shape.length === 3 && !turned.has(from)) {
       images.set(step.to, [(shape[0] ?? 1) * (shape[1] ?? 1), shape[2] ?? 1]);
     } else if ((step.op === "training" || step.op === "activation") && images.has(from)) {
       images.set(step.to, images.get(from) ?? [1, 1]);
