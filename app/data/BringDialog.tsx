@@ -1,11 +1,12 @@
 /** Bring your data: files are read by a worker, looked at, and made a dataset. Nothing of them leaves the device. */
 import { Button, CloseButton } from "@mantine/core";
-import { type SyntheticEvent, useEffect, useRef } from "react";
+import { type DragEvent, type SyntheticEvent, useEffect, useRef } from "react";
 import type { BroughtFile } from "../../src/engine";
 import { formats, t, tell } from "../common/words";
 import { endBringing } from "../store/datasets";
 import { useDescription } from "../store/model";
 import { add, change, collect, giveUp, make, openFiles, useBringing } from "./bringing";
+import { droppedFiles } from "./dropped";
 import { FileButton } from "./FileButton";
 import { ImageForm } from "./ImageForm";
 import { TableForm } from "./TableForm";
@@ -27,8 +28,14 @@ export function BringDialog({ files }: { readonly files: readonly BroughtFile[] 
   const closed = ({ target, currentTarget }: SyntheticEvent): void => {
     if (target === currentTarget) endBringing();
   };
+  // Beside the cards of classes, each of which takes its own: elsewhere they would be opened instead of these.
+  const drop = (event: DragEvent): void => {
+    if (opened?.kind !== "images" || opened.isFixed) return;
+    event.preventDefault();
+    void droppedFiles(event).then((dropped) => add(dropped, {}));
+  };
   return (
-    <dialog ref={dialog} className={classes.dialog} aria-labelledby="bring-title" onClose={closed}>
+    <dialog ref={dialog} className={classes.dialog} aria-labelledby="bring-title" onClose={closed} onDrop={drop}>
       <header className={classes.head}>
         <div>
           <h2 id="bring-title" className={classes.title}>

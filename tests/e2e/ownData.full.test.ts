@@ -199,6 +199,13 @@ describe("data of one's own, full", () => {
         .setInputFiles({ name: "her.zip", mimeType: "application/zip", buffer: Buffer.from(theirs) });
       await dialog.getByText(/ 2 for the test, 3 classes/).waitFor();
       await dialog.getByText("None for the test of class 1").waitFor();
+      // Beside the cards: they come to what is there, by their folders or as a class of their own.
+      await button(dialog, "Use with a model that fits").dispatchEvent("drop", { dataTransfer: dropped });
+      await dialog
+        .getByText("Classes: expected pictures of each, got none of images. Add some, or leave it out.")
+        .waitFor();
+      await dialog.getByRole("checkbox", { name: /images/ }).uncheck({ force: true });
+      await dialog.getByText(/ 2 for the test, 3 classes/).waitFor();
       await button(dialog, "Use with a model that fits").click();
       await dialog.waitFor({ state: "hidden" });
       await waitForState(page, "Ready");
