@@ -85,6 +85,15 @@ export const button = (page: Page | Locator, name: string): Locator => page.getB
 export const showPart = (page: Page, part: "Model" | "Training" | "Curves" | "Results"): Promise<void> =>
   page.getByRole("tab", { name: part, exact: true }).click();
 
+/** Makes a run too long to end before a test has done with it, on however quick a machine. */
+export async function makeLong(page: Page): Promise<void> {
+  await showPart(page, "Training");
+  const epochs = page.getByRole("textbox", { name: "Epochs" });
+  await epochs.fill("10000");
+  await epochs.press("Enter");
+  await showPart(page, "Model");
+}
+
 /** Whether the keyboard's focus is on an element. */
 export const isFocused = (element: Locator): Promise<boolean> =>
   element.evaluate((found) => found === document.activeElement);

@@ -3,7 +3,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { everyDay } from "../support/full";
-import { button, card, expectQuiet, showPart, useBrowser, waitForState, waitForStatus } from "./support";
+import { button, makeLong, card, expectQuiet, showPart, useBrowser, waitForState, waitForStatus } from "./support";
 
 declare global {
   interface Window {
@@ -59,6 +59,7 @@ describe("a page in translation", () => {
     const app = await open({ before: translated });
     const { page } = app;
     await waitForState(page, "Ready");
+    await makeLong(page);
     await button(page, "Train").click();
     await waitForStatus(page, ({ step }) => step > 20);
     const digits = page.getByRole("group", { name: "Test digits" }).getByRole("button");

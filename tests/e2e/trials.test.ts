@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { isFull } from "../support/full";
 import { expectAccessible } from "./axe";
-import { button, useBrowser, waitForState } from "./support";
+import { button, makeLong, useBrowser, waitForState } from "./support";
 
 describe("races and searches", () => {
   const open = useBrowser("none");
@@ -10,6 +10,7 @@ describe("races and searches", () => {
   it("races variants of the model, keeps training off meanwhile, and leaves kept runs", async () => {
     const { page, problems } = await open({ query: "?preset=points-circle" });
     await waitForState(page, "Ready");
+    await makeLong(page);
     await page.getByRole("tab", { name: "Runs", exact: true }).click();
     await button(page, "Race…").click();
     const dialog = page.getByRole("dialog", { name: "Race and search" });
