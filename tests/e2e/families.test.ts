@@ -4,7 +4,17 @@ import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { fullDescribe, fullTest, isFull } from "../support/full";
 import { violations } from "./axe";
-import { button, card, drag, expectQuiet, showPart, useBrowser, waitForState, waitForStatus } from "./support";
+import {
+  button,
+  makeLong,
+  card,
+  drag,
+  expectQuiet,
+  showPart,
+  useBrowser,
+  waitForState,
+  waitForStatus,
+} from "./support";
 
 const branch = (page: Page, title: string): Locator => page.getByRole("list", { name: title, exact: true });
 const cardOf = (page: Page, name: string): Locator => button(page, `Drag ${name}`).locator("xpath=ancestor::li[1]");
@@ -239,6 +249,7 @@ describe("tasks", () => {
     const app = await open({ query: "?preset=sine" });
     const { page } = app;
     await waitForState(page, "Ready");
+    await makeLong(page);
     await button(page, "Train").click();
     await waitForStatus(page, ({ step }) => step > 300);
     await button(page, "Pause").click();
@@ -262,6 +273,7 @@ describe("tasks", () => {
       const app = await open({ query: "?preset=curve" });
       const { page } = app;
       await waitForState(page, "Ready");
+      await makeLong(page);
       await button(page, "Train").click();
       await waitForStatus(page, ({ step }) => step > 200);
       await button(page, "Pause").click();
