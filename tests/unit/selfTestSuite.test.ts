@@ -73,7 +73,9 @@ describe("the suite", () => {
     expect(results.map(({ op }) => op)).toEqual(
       expect.arrayContaining(["conv2dInputGrad", "softmaxCrossEntropyWithGrad", "erf", "writeRow", "concat"]),
     );
-    expect(results.filter(({ op }) => op === "softmaxCrossEntropyWithGrad")).toHaveLength(1);
+    // Nearly all presets have it, and texts a kernel of their own, as it is fused there.
+    const entropies = results.filter(({ op }) => op === "softmaxCrossEntropyWithGrad").map(({ name }) => name);
+    expect(entropies).toEqual([expect.stringMatching(/^Perceptron/), expect.stringMatching(/^Moby-Dick/)]);
   });
 
   it("goes on after what is wrong and what does not compile", async () => {
