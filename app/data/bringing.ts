@@ -13,6 +13,7 @@ import type {
   Said,
 } from "../../src/engine";
 import { bringDataset, openOwnDatasets, ownDatasetDef, say, suitedModel } from "../../src/engine";
+import { whileOpen } from "../common/whileOpen";
 import { t } from "../common/words";
 import { setDataset } from "../model/edit";
 import { endBringing, readDatasets } from "../store/datasets";
@@ -63,7 +64,7 @@ async function ask<T>(
   const hear = (share: number): void => {
     if (controls === asked) useBringing.setState({ share });
   };
-  const answer = await question(asked, Comlink.proxy(hear));
+  const answer = await whileOpen(hear, (told) => question(asked, told));
   if (controls !== asked) return null;
   useBringing.setState({ share: null });
   if ("ok" in answer) return answer.ok;

@@ -1,7 +1,7 @@
 /** Questions about the model that is trained, as the page asks them: once, or over and over while it learns. */
-import * as Comlink from "comlink";
 import { useEffect, useRef, useState } from "react";
 import type { AnswerOf, InquiryName, QuestionOf } from "../../src/engine";
+import { whileOpen } from "../common/whileOpen";
 import { takeState, useRun } from "../store/run";
 import { currentTrainer } from "./client";
 import { LiveQuestion } from "./liveQuestion";
@@ -13,8 +13,9 @@ export async function inquire<K extends InquiryName>(
   question: QuestionOf<K>,
   onProgress?: (done: number, total: number) => void,
 ): Promise<AnswerOf<K> | null> {
-  const hear = onProgress && Comlink.proxy(onProgress);
-  const answer = await currentTrainer()?.inquire(name, question, hear);
+  const ask = async (hear?: (done: number, total: number) => void) =>
+    await currentTrainer()?.inquire(name, question, hear);
+  const answer = await (onProgress ? whileOpen(onProgress, ask) : ask());
   // The worker's end says of any question that any answer may come.
   return (answer ?? null) as AnswerOf<K> | null;
 }
