@@ -2,7 +2,6 @@
 import { buffer } from "node:stream/consumers";
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { fullTest } from "../support/full";
 import {
   button,
   expectQuiet,
@@ -340,7 +339,7 @@ describe("charts", () => {
     expect(Math.max(...(await xLabels(page, "Accuracy")))).toBeLessThan(2100);
   });
 
-  fullTest("draw nothing while they are hidden, and everything when they are seen again", async () => {
+  it("draw nothing while they are hidden, and everything when they are seen again", async () => {
     const { page } = await open({ query: "?preset=perceptron", viewport: { width: 390, height: 844 } });
     // Shows the curves, so that they are hidden after that.
     await button(page, "Train").click();

@@ -1,5 +1,5 @@
 // Runs that outlive the page: kept in the browser's own database, offered after a reload, forked, and taken to another browser.
-// `runsLater.full.test.ts` has forks from the list, what other tabs see, cards and films.
+// `runsLater.test.ts` has forks from the list, what other tabs see, cards and films.
 import { buffer } from "node:stream/consumers";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
