@@ -32,6 +32,7 @@ import { comparePresets } from "./bench/presets";
 import { survey, surveySubjects } from "./bench/survey";
 
 const parts = ["speed", "training", "suite"];
+const presetIds = Object.keys(presets) as PresetId[];
 const libraryIds: readonly LibraryId[] = ["descent", "jax-js", "tfjs"];
 
 /** Ends the self-test. Stands before the work below, which begins as soon as the script is loaded. */
@@ -85,7 +86,13 @@ function readArguments() {
   }
 }
 
-const isPreset = (id: string): id is PresetId => Object.hasOwn(presets, id);
+/** Those of the known that a list names, in the order of the known. */
+function readList<Known extends string>(name: string, text: string, known: readonly Known[]): Known[] {
+  const named = text.split(",");
+  const strange = named.find((each) => !known.some((id) => id === each));
+  if (strange !== undefined) refuse(`expected --${name} to list some of ${known.join(", ")}, got "${strange}".`);
+  return known.filter((id) => named.includes(id));
+}
 
 function readNumber(name: string, text: string, least: number): number {
   const value = Number(text);
@@ -100,18 +107,11 @@ if (args.help) {
   console.log(usage);
   process.exit(0);
 }
-const unknown = args.only.split(",").find((id) => !workloadIds.some((known) => known === id));
-if (unknown !== undefined) refuse(`expected --only to list some of ${workloadIds.join(", ")}, got "${unknown}".`);
-const wanted = workloadIds.filter((id) => args.only.split(",").includes(id));
-const wantedLibraries = libraryIds.filter((id) => args.libraries.split(",").includes(id));
-const strangeLibrary = args.libraries.split(",").find((id) => !libraryIds.some((known) => known === id));
-if (strangeLibrary !== undefined)
-  refuse(`expected --libraries to list some of ${libraryIds.join(", ")}, got "${strangeLibrary}".`);
+const wanted = readList("only", args.only, workloadIds);
+const wantedLibraries = readList("libraries", args.libraries, libraryIds);
 const samples = readNumber("samples", args.samples, 1);
 const suiteMs = 1000 * readNumber("suite-seconds", args["suite-seconds"], 1);
-const wantedParts = args.parts.split(",");
-const strangePart = wantedParts.find((part) => !parts.includes(part));
-if (strangePart !== undefined) refuse(`expected --parts to list some of ${parts.join(", ")}, got "${strangePart}".`);
+const wantedParts = readList("parts", args.parts, parts);
 
 const { gpu, source } = await openMachine();
 const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
@@ -125,19 +125,14 @@ backend.dispose();
 if (args.candidates !== "") {
   const { candidates } = args;
   const names = surveySubjects.map(({ name }) => name);
-  const asked = candidates === "1" ? names : candidates.split(",");
-  const strange = asked.find((name) => !names.includes(name));
-  if (strange !== undefined) refuse(`expected --candidates to list some of ${names.join(", ")}, got "${strange}".`);
+  const asked = candidates === "1" ? names : readList("candidates", candidates, names);
   const rows = await survey(gpu, asked, 1000 * readNumber("candidate-seconds", args["candidate-seconds"], 1));
   if (args.json !== "") await writeFile(args.json, `${JSON.stringify({ machine, candidates: rows }, null, 1)}\n`);
   process.exit(0);
 }
 if (args.presets !== "") {
-  const ids = args.preset.split(",");
-  const strange = ids.find((id) => !isPreset(id));
-  if (strange !== undefined)
-    refuse(`expected --preset to list some of ${Object.keys(presets).join(", ")}, got "${strange}".`);
-  const rows = await comparePresets(gpu, source, ids.filter(isPreset), readNumber("presets", args.presets, 1));
+  const ids = readList("preset", args.preset, presetIds);
+  const rows = await comparePresets(gpu, source, ids, readNumber("presets", args.presets, 1));
   if (args.json !== "") await writeFile(args.json, `${JSON.stringify({ machine, presets: rows }, null, 1)}\n`);
   process.exit(0);
 }

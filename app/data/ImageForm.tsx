@@ -2,14 +2,14 @@
 import { NativeSelect, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { AddedTo, BroughtFile, ImageSettings, Look, OpenedImages } from "../../src/engine";
-import { formats, t, tell } from "../common/words";
+import { t, tell } from "../common/words";
 import { Check } from "./Check";
 import { ClassCard } from "./ClassCard";
 import { CollectDialog, type Way } from "./CollectDialog";
 import { FileButton } from "./FileButton";
+import { TestShare } from "./TestShare";
 import classes from "./BringDialog.module.css";
 
-const SHARES = [0.1, 0.2, 0.3, 0.5] as const;
 const SIZES = [16, 24, 28, 32, 48, 64, 96, 128] as const;
 /** Those left out that are listed. */
 const LISTED = 100;
@@ -78,20 +78,7 @@ export function ImageForm({ opened, onChange, onAdd }: ImageFormProps) {
             />
           </>
         )}
-        <NativeSelect
-          label={t("bring.testShare")}
-          value={settings.byFile ? "files" : String(settings.testShare)}
-          onChange={({ currentTarget: { value } }) =>
-            set(value === "files" ? { byFile: true } : { byFile: false, testShare: Number(value) })
-          }
-        >
-          {hasFiles && <option value="files">{t("bring.byFile")}</option>}
-          {SHARES.map((share) => (
-            <option key={share} value={share}>
-              {t("bring.percent", { percent: formats().count(Math.round(share * 100)) })}
-            </option>
-          ))}
-        </NativeSelect>
+        <TestShare settings={settings} byFile={hasFiles ? t("bring.byFile") : null} onChange={set} />
       </div>
       {(!isFixed || hasTwins) && (
         <div className={classes.switches}>

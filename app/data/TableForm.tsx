@@ -1,11 +1,11 @@
 /** A table as it was read: its first rows, how each column is to be read, what is to be predicted, and what comes of that. */
 import { NativeSelect, TextInput } from "@mantine/core";
 import type { AddedTo, BroughtFile, ColumnUse, OpenedTable, TableSettings } from "../../src/engine";
-import { formats, t, tell } from "../common/words";
+import { t, tell } from "../common/words";
 import { FileButton } from "./FileButton";
+import { TestShare } from "./TestShare";
 import classes from "./BringDialog.module.css";
 
-const SHARES = [0.1, 0.2, 0.3, 0.5] as const;
 const USES: readonly ColumnUse[] = ["number", "category", "embedded", "off"];
 
 interface TableFormProps {
@@ -51,20 +51,7 @@ export function TableForm({ opened, onChange, onAdd }: TableFormProps) {
           <option value="category">{t("bring.asClass")}</option>
           <option value="number">{t("bring.asNumber")}</option>
         </NativeSelect>
-        <NativeSelect
-          label={t("bring.testShare")}
-          value={settings.byFile ? "files" : String(settings.testShare)}
-          onChange={({ currentTarget: { value } }) =>
-            set(value === "files" ? { byFile: true } : { byFile: false, testShare: Number(value) })
-          }
-        >
-          {hasFiles && <option value="files">{t("bring.otherFile")}</option>}
-          {SHARES.map((share) => (
-            <option key={share} value={share}>
-              {t("bring.percent", { percent: formats().count(Math.round(share * 100)) })}
-            </option>
-          ))}
-        </NativeSelect>
+        <TestShare settings={settings} byFile={hasFiles ? t("bring.otherFile") : null} onChange={set} />
       </div>
       {report.problem ? (
         <p className={classes.problem} role="alert">

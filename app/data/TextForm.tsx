@@ -1,7 +1,8 @@
 /** A text as it was read: its beginning, whether it is cut into pieces or into lines, and what comes of that. */
 import { NativeSelect, TextInput } from "@mantine/core";
 import type { OpenedText, TextSettings } from "../../src/engine";
-import { formats, t, tell } from "../common/words";
+import { t, tell } from "../common/words";
+import { TestShare } from "./TestShare";
 import classes from "./BringDialog.module.css";
 
 const SHARES = [0.05, 0.1, 0.2, 0.3] as const;
@@ -32,20 +33,7 @@ export function TextForm({ opened: { preview, hasFiles, settings, report }, onCh
             ...LENGTHS.map((length) => ({ value: String(length), label: t("bring.piece", { length }) })),
           ]}
         />
-        <NativeSelect
-          label={t("bring.testShare")}
-          value={settings.byFile ? "files" : String(settings.testShare)}
-          onChange={({ currentTarget: { value } }) =>
-            set(value === "files" ? { byFile: true } : { byFile: false, testShare: Number(value) })
-          }
-        >
-          {hasFiles && <option value="files">{t("bring.byFile")}</option>}
-          {SHARES.map((share) => (
-            <option key={share} value={share}>
-              {t("bring.percent", { percent: formats().count(Math.round(share * 100)) })}
-            </option>
-          ))}
-        </NativeSelect>
+        <TestShare settings={settings} byFile={hasFiles ? t("bring.byFile") : null} shares={SHARES} onChange={set} />
       </div>
       {report.problem ? (
         <p className={classes.problem} role="alert">

@@ -61,7 +61,10 @@ const norm = (numbers: Float64Array): number => Math.sqrt(numbers.reduce((sum, x
 
 /** The largest of some differences. NaN is larger than any number. */
 function largest(differences: readonly Difference[]): Difference {
-  return differences.reduce((most, one) => (one.off <= most.off ? most : one), { where: "", off: 0 });
+  return differences.reduce((most, one) => (one.off <= most.off || Number.isNaN(most.off) ? most : one), {
+    where: "",
+    off: 0,
+  });
 }
 
 function compareScores(gpu: Scores, cpu: Scores, isWanted: (where: string) => boolean): Difference {

@@ -1,0 +1,33 @@
+/** Which of what was brought is for the test: a share of it, or what its files say. */
+import { NativeSelect } from "@mantine/core";
+import { formats, t } from "../common/words";
+
+const USUAL = [0.1, 0.2, 0.3, 0.5];
+
+interface TestShareProps {
+  readonly settings: { readonly byFile: boolean; readonly testShare: number };
+  /** What leaving it to the files is called; null where they say nothing. */
+  readonly byFile: string | null;
+  /** Shares to choose from. */
+  readonly shares?: readonly number[];
+  readonly onChange: (changed: { readonly byFile: boolean; readonly testShare?: number }) => void;
+}
+
+export function TestShare({ settings, byFile, shares = USUAL, onChange }: TestShareProps) {
+  return (
+    <NativeSelect
+      label={t("bring.testShare")}
+      value={settings.byFile ? "files" : String(settings.testShare)}
+      onChange={({ currentTarget: { value } }) =>
+        onChange(value === "files" ? { byFile: true } : { byFile: false, testShare: Number(value) })
+      }
+    >
+      {byFile !== null && <option value="files">{byFile}</option>}
+      {shares.map((share) => (
+        <option key={share} value={share}>
+          {t("bring.percent", { percent: formats().count(Math.round(share * 100)) })}
+        </option>
+      ))}
+    </NativeSelect>
+  );
+}
