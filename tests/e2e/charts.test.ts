@@ -125,6 +125,8 @@ describe("charts of a run that has ended", () => {
     const { page } = visit();
     await pointAt(page, reader(page, "Loss"), 0.4);
     await chart(page, "Loss").getByText(/^raw /).waitFor();
+    // Lines are drawn a moment after what is read of them.
+    await chart(page, "Loss").locator('path.recharts-line-curve[d*="L"]').first().waitFor({ state: "attached" });
     const misses = await chart(page, "Loss").evaluate((figure) => {
       const svg = figure.querySelector("svg.recharts-surface")?.getBoundingClientRect();
       const vertices = [...figure.querySelectorAll("path.recharts-line-curve")].flatMap((path) =>
