@@ -40,7 +40,7 @@ export interface CurveMark {
   readonly learningRate: number;
 }
 
-/** The line of another run: of its validations where there are any, of its smoothed steps otherwise. */
+/** The line of another run: of its validations where there are several, of its smoothed steps otherwise. */
 export interface OtherLine {
   readonly id: string;
   readonly name: string;
@@ -190,9 +190,13 @@ function spanOf(band: readonly BandPoint[], { low: from, high: to }: Span): Span
   return low <= high ? { low, high } : null;
 }
 
+/** What is drawn of another run: its validations, where they make a line; of one alone nothing would be seen. */
+const isByValidation = ({ validation }: Overlay): boolean => validation.count > 1;
+
 /** Where the lines of another run end. */
-function endOfOther({ train, validation, ...pace }: Overlay, unit: XUnit): number {
-  const log = validation.count > 0 ? validation : train;
+function endOfOther(other: Overlay, unit: XUnit): number {
+  const { train, validation, ...pace } = other;
+  const log = isByValidation(other) ? validation : train;
   const last = log.count - 1;
   return last < 0 ? 0 : xOf(log.to[last]!, log.toMs[last]!, unit, stepsOfOne(unit, pace));
 }
@@ -219,8 +223,9 @@ export function buildCurves(def: ChartDef, source: CurveSource, options: CurveOp
     x: (index) => xAt(log, index, xUnit, ofOne),
   });
   const [line, held] = [lineOf(train), lineOf(validation)];
-  const besides = others.map(({ id, name, slot, train: steps, validation: scores, ...pace }): OtherLine => {
-    const isValidation = scores.count > 0;
+  const besides = others.map((overlay): OtherLine => {
+    const { id, name, slot, train: steps, validation: scores, ...pace } = overlay;
+    const isValidation = isByValidation(overlay);
     const log = isValidation ? scores : steps;
     const other = lineOf(log, stepsOfOne(xUnit, pace));
     const values = isValidation

@@ -243,6 +243,17 @@ describe("the axes of curves", () => {
     expect(labels.at(-1)).toMatch(/^\d(\.\d)?e\d\d$/);
   });
 
+  it("of another run are its validations, or its steps where one validation alone makes no line", () => {
+    const beside = (validations: readonly number[]) => {
+      const other = { ...runOf([4, 3, 2, 1], 64, validations), id: "b", name: "B", slot: 0 };
+      const { others, xAxis } = build({ ...runOf([4, 3]), others: [other] });
+      return { ...others[0], heights: heights(others[0]?.points ?? []), end: xAxis.high };
+    };
+    expect(beside([3, 2, 1])).toMatchObject({ isValidation: true, heights: [3, 2, 1], end: 300 });
+    expect(beside([3])).toMatchObject({ isValidation: false, heights: [4, 3, 2, 1], end: 4 });
+    expect(beside([])).toMatchObject({ isValidation: false, heights: [4, 3, 2, 1], end: 4 });
+  });
+
   it("show a part of the run, its own values, and the line up to both edges", () => {
     const source = runOf(learning(10_000), 16_384, learning(100));
     const { raw, band, xAxis, whole, yAxis } = build(source, { zoom: { low: 7000, high: 7100 } });
