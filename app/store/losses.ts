@@ -77,6 +77,8 @@ export type Verdict =
   | { readonly kind: "same" | "close"; readonly steps: readonly number[]; readonly isOtherMachine: boolean }
   | {
       readonly kind: "different";
+      /** Those that can be compared, of which `step` is the first that differs. */
+      readonly steps: readonly number[];
       readonly step: number;
       readonly was: number;
       readonly now: number;
@@ -91,16 +93,17 @@ export function verdictOf(linked: Losses, own: Losses): Verdict | undefined {
   const isOtherMachine = linked.machine !== own.machine;
   let isSame = true;
   const count = countOf(linked);
-  for (const [i, step] of PROVING_STEPS.slice(0, Math.min(count, countOf(own))).entries()) {
+  const steps = PROVING_STEPS.slice(0, count);
+  for (const [i, step] of steps.slice(0, countOf(own)).entries()) {
     for (const [id, values] of Object.entries(linked.values)) {
       const [was = NaN, now = NaN] = [values[i], own.values[id]?.[i]];
       if (Object.is(was, now)) continue;
       isSame = false;
       if (!(Math.abs(was - now) <= CLOSE * Math.max(Math.abs(was), Math.abs(now)))) {
-        return { kind: "different", step, was, now, isOtherMachine };
+        return { kind: "different", steps, step, was, now, isOtherMachine };
       }
     }
   }
   if (count === 0 || countOf(own) < count) return undefined;
-  return { kind: isSame ? "same" : "close", steps: PROVING_STEPS.slice(0, count), isOtherMachine };
+  return { kind: isSame ? "same" : "close", steps, isOtherMachine };
 }

@@ -183,12 +183,12 @@ function judge(): void {
 
 function saidOf(verdict: Verdict): Said {
   const { kind, isOtherMachine } = verdict;
+  const steps = verdict.steps.map(String);
   if (kind === "different") {
     const { step, was, now } = verdict;
-    const values = { step, was: was.toPrecision(7), now: now.toPrecision(7) };
+    const values = { steps, step, was: was.toPrecision(7), now: now.toPrecision(7) };
     return say(isOtherMachine ? "share.differsElsewhere" : "share.differs", values);
   }
-  const steps = verdict.steps.map(String);
   if (kind === "same") return say("share.reproduced", { steps });
   return say(isOtherMachine ? "share.closeElsewhere" : "share.close", { steps });
 }

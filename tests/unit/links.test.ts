@@ -208,7 +208,8 @@ describe("the first losses", () => {
     expect(verdictOf(linked, of("cpu", 2, 1))).toBeUndefined();
     expect(verdictOf(linked, of("cpu", 2, 1, 0.5))).toMatchObject({ kind: "same", steps: [1, 10, 100] });
     expect(verdictOf(linked, of("gpu", 2, 1.0000005, 0.5))).toMatchObject({ kind: "close", isOtherMachine: true });
-    expect(verdictOf(linked, of("cpu", 2, 1.00001))).toMatchObject({ kind: "different", step: 10, now: 1.00001 });
+    const parted = { kind: "different", steps: [1, 10, 100], step: 10, now: 1.00001 };
+    expect(verdictOf(linked, of("cpu", 2, 1.00001))).toMatchObject(parted);
     expect(verdictOf(linked, of("cpu", NaN))).toMatchObject({ kind: "different", step: 1 });
   });
 });

@@ -4,8 +4,12 @@ import { formats } from "./formats";
 
 const { all, count } = formats;
 
-type Differing = Texts<"was" | "now"> & { readonly step: number };
 type Steps = { readonly steps: readonly string[] };
+type Differing = Texts<"was" | "now"> & Steps & { readonly step: number };
+
+/** What lies between the steps that are compared nobody has seen. */
+const firstOf = ({ steps, step }: Differing): string =>
+  steps.length > 1 ? `of steps ${all(steps)}, ${count(step)} is the first that differs` : `step ${count(step)} differs`;
 
 export const share = {
   title: "Share",
@@ -59,9 +63,9 @@ export const share = {
   close: ({ steps }: Steps) => `Reproduced: the losses at steps ${all(steps)} are those of the link, to 1e-6.`,
   closeElsewhere: ({ steps }: Steps) =>
     `Reproduced: the losses at steps ${all(steps)} are the same to 1e-6 on another backend than the link's.`,
-  differs: ({ step, was, now }: Differing) =>
-    `Not the link's run: step ${count(step)} is the first that differs, with a loss of ${now} where the link has ${was}.`,
-  differsElsewhere: ({ step, was, now }: Differing) =>
-    `Step ${count(step)} is the first that differs from the link's run, with a loss of ${now} where the link has ${was}. ` +
-    `It was made on another backend, whose rounding adds up over the steps.`,
+  differs: (values: Differing) =>
+    `Not the link's run: ${firstOf(values)}, with a loss of ${values.now} where the link has ${values.was}.`,
+  differsElsewhere: (values: Differing) =>
+    `Not quite the link's run: ${firstOf(values)}, with a loss of ${values.now} where the link has ${values.was}. ` +
+    `That one was made on another backend, whose rounding adds up over the steps.`,
 };
