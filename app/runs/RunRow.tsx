@@ -56,6 +56,7 @@ export function RunRow({ run, name, depth, parent, isOwn, isTaken, canPin, onDel
   const [isForked, setIsForked] = useState(false);
   const [isNoted, setIsNoted] = useState(false);
   const isPinned = mark.pin !== null;
+  const isTrained = isTaken && run.state === "running";
   return (
     <li className={classes.row} style={{ "--depth": Math.min(depth, MAX_INDENTED) } as CSSProperties}>
       <div className={classes.pins}>
@@ -80,6 +81,15 @@ export function RunRow({ run, name, depth, parent, isOwn, isTaken, canPin, onDel
       <Name run={run} name={name} parent={parent} isOwn={isOwn} isTaken={isTaken} />
       <Scores run={run} />
       <div className={classes.actions}>
+        {bestStep !== null && bestStep !== savedStep && (
+          <Action
+            label={t("runs.restoreBest", { name })}
+            help={t("runs.restoreBestHelp", { step: bestStep })}
+            onPress={() => void resumeRun(id, bestStep)}
+          >
+            <IconStar size={16} />
+          </Action>
+        )}
         {savedStep !== null && (
           <Action
             label={t("runs.restore", { name })}
@@ -99,16 +109,12 @@ export function RunRow({ run, name, depth, parent, isOwn, isTaken, canPin, onDel
             <IconGitFork size={16} />
           </Action>
         )}
-        {bestStep !== null && bestStep !== savedStep && (
-          <Action
-            label={t("runs.restoreBest", { name })}
-            help={t("runs.restoreBestHelp", { step: bestStep })}
-            onPress={() => void resumeRun(id, bestStep)}
-          >
-            <IconStar size={16} />
-          </Action>
-        )}
-        <Action label={t("runs.remove", { name })} help={t("runs.removeHelp")} onPress={onDelete}>
+        <Action
+          label={t("runs.remove", { name })}
+          help={t(isTrained ? "runs.removeTrained" : "runs.removeHelp")}
+          isOff={isTrained}
+          onPress={onDelete}
+        >
           <IconTrash size={16} />
         </Action>
         <More run={run} name={name} onNote={() => setIsNoted(true)} />

@@ -28,14 +28,8 @@ const BUDGETS = [50, 100, 250, 500, 1000, 2000, 4000].map((megabytes) => megabyt
 const FIRST = 20;
 const PAGE = 60;
 
-interface Deleted {
-  readonly id: string;
-  readonly name: string;
-}
-
 export default function RunsPanel() {
   const { runs, names, taken, isForbidden } = useRuns();
-  const [deleted, setDeleted] = useState<Deleted | null>(null);
   const [most, setMost] = useState(FIRST);
   useEffect(() => void watchRuns(), []);
   const [filter, setFilter] = useState("");
@@ -47,27 +41,9 @@ export default function RunsPanel() {
   if (isForbidden) return <p className={classes.waiting}>{t("runs.forbidden")}</p>;
   if (!runs) return <p className={classes.waiting}>{t("results.loading")}</p>;
   const hasRoom = runs.filter(({ mark }) => mark.pin !== null).length < MAX_PINS;
-  const remove = (run: ListedRun): void => {
-    setDeleted({ id: run.id, name: names.get(run.id) ?? "" });
-    void deleteRun(run.id);
-  };
   return (
     <div className={classes.panel} data-roomy>
-      {deleted && (
-        <p className={classes.undo} role="status">
-          {t("runs.deleted", { name: deleted.name })}
-          <Button
-            size="compact-sm"
-            variant="default"
-            onClick={() => {
-              void undelete(deleted.id);
-              setDeleted(null);
-            }}
-          >
-            {t("runs.undo")}
-          </Button>
-        </p>
-      )}
+      <Undo />
       <Head runs={runs} filter={filter} onFilter={setFilter} />
       {tree.length === 0 ? (
         <p className={classes.none}>{runs.length === 0 ? t("runs.none") : t("runs.noneFound", { text: filter })}</p>
@@ -83,7 +59,7 @@ export default function RunsPanel() {
               isOwn={run.id === own}
               isTaken={taken.has(run.id)}
               canPin={hasRoom || run.mark.pin !== null}
-              onDelete={() => remove(run)}
+              onDelete={() => void deleteRun({ id: run.id, name: names.get(run.id) ?? "" })}
             />
           ))}
         </ul>
@@ -97,6 +73,25 @@ export default function RunsPanel() {
       {tree.length >= FEWEST_COMPARED && <Many tree={tree} names={names} />}
       <Room runs={runs} />
     </div>
+  );
+}
+
+/** Offers what was deleted last. What deleted it is gone with its row, so the keyboard goes on from here. */
+function Undo() {
+  const last = useRuns(({ deleted }) => deleted.at(-1));
+  const [known] = useState(last);
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (last !== known) button.current?.focus({ preventScroll: true });
+  }, [last, known]);
+  if (!last) return null;
+  return (
+    <p className={classes.undo} role="status">
+      {t("runs.deleted", { name: last.name })}
+      <Button ref={button} size="compact-sm" variant="default" onClick={() => void undelete()}>
+        {t("runs.undo")}
+      </Button>
+    </p>
   );
 }
 
@@ -237,7 +232,7 @@ function Room({ runs }: { readonly runs: readonly ListedRun[] }) {
   const choices = [...new Set([...BUDGETS, budgetBytes])].toSorted((a, b) => a - b);
   return (
     <div className={classes.room}>
-      <span>{t("runs.kept", { used: formatBytes(used), budget: formatBytes(budgetBytes) })}</span>
+      <span>{t("runs.kept", { used: formatBytes(used) })}</span>
       <NativeSelect
         aria-label={t("runs.budget")}
         data={choices.map((byteLength) => ({ value: String(byteLength), label: formatBytes(byteLength) }))}

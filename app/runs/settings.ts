@@ -1,6 +1,6 @@
 /** What a run was trained with, as settings that can be held against those of another: ranked, so that what matters most is said
  *  first. Pure. */
-import type { Config, Fields, ModelDescription } from "../../src/engine";
+import type { Config, Field, Fields, ModelDescription } from "../../src/engine";
 import {
   findDataset,
   allBlocks,
@@ -40,6 +40,13 @@ function written(value: unknown): string {
   return Array.isArray(value) ? value.map(written).join("×") : String(value);
 }
 
+/** A value as its field calls it. */
+function called(field: Field, value: unknown): unknown {
+  if (field.kind !== "choice" || typeof value !== "string") return value;
+  const own = field.described?.[value];
+  return own ? wordOf(`${field.registry}.${value}.title`, own.title) : value;
+}
+
 const known = new WeakMap<ModelDescription, ReadonlyMap<string, Setting>>();
 
 /** All settings of a model by a key that is the same in every model that has it. Of the same description they are written once. */
@@ -60,7 +67,7 @@ function allSettings(model: ModelDescription): ReadonlyMap<string, Setting> {
       add(
         `${key}.${name}`,
         of + (isRate ? label : label.toLowerCase()),
-        settingOf(fields, config, name),
+        called(field, settingOf(fields, config, name)),
         isRate ? 95 : rank,
       );
     }

@@ -1,7 +1,7 @@
 /** Reads the runs that are kept, again whenever something changes, and carries out what the visitor makes of them. Loaded when
  *  there are runs, or when somebody looks for them. */
 import { heldRuns, type ListedRun, openRuns, type RunMark, type RunStore, say } from "../../src/engine";
-import { MAX_PINS, type Overlay, overlayOf, type PinSlot, useRuns } from "../store/runs";
+import { type DeletedRun, MAX_PINS, type Overlay, overlayOf, type PinSlot, useRuns } from "../store/runs";
 import { isRunActive, notify, useRun } from "../store/run";
 import { ownRun } from "../train/keptRun";
 import { namesOf, settingsOf } from "./settings";
@@ -120,10 +120,27 @@ export const rename = (id: string, name: string): Promise<void> =>
 
 export const setNote = (id: string, note: string): Promise<void> => change((store) => store.mark(id, { note }));
 
-export const deleteRun = (id: string): Promise<void> =>
-  change((store) => store.mark(id, { deletedAt: Date.now(), pin: null, isBaseline: false }));
+/** Deletes a run. Those that are named by their difference from it keep their names. */
+export function deleteRun({ id, name }: DeletedRun): Promise<void> {
+  const { runs, names } = useRuns.getState();
+  useRuns.setState(({ deleted }) => ({ deleted: [...deleted, { id, name }] }));
+  return change(async (store) => {
+    await store.mark(id, { deletedAt: Date.now(), pin: null, isBaseline: false });
+    for (const [other, otherwise] of namesOf((runs ?? []).filter((run) => run.id !== id))) {
+      const own = names.get(other);
+      if (own !== undefined && own !== otherwise) await store.mark(other, { name: own });
+    }
+  });
+}
 
-export const undelete = (id: string): Promise<void> => change((store) => store.mark(id, { deletedAt: null }));
+/** Brings the run back that was deleted last, and after it the one before. */
+export async function undelete(): Promise<void> {
+  const { deleted } = useRuns.getState();
+  const last = deleted.at(-1);
+  if (!last) return;
+  useRuns.setState({ deleted: deleted.slice(0, -1) });
+  await change((store) => store.mark(last.id, { deletedAt: null }));
+}
 
 export const setBudget = (byteLength: number): Promise<void> => change((store) => store.setBudget(byteLength));
 

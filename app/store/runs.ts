@@ -37,6 +37,12 @@ export interface Shown {
   readonly id: string;
 }
 
+/** A run that was deleted, and can be brought back. */
+export interface DeletedRun {
+  readonly id: string;
+  readonly name: string;
+}
+
 interface RunsState {
   /** The newest first; null before they are read. */
   readonly runs: readonly ListedRun[] | null;
@@ -48,6 +54,8 @@ interface RunsState {
   readonly isForbidden: boolean;
   readonly overlays: readonly Overlay[];
   readonly shown: Shown | null;
+  /** Those that were deleted in this tab, the latest last. */
+  readonly deleted: readonly DeletedRun[];
 }
 
 export const useRuns = create<RunsState>()(() => ({
@@ -58,6 +66,7 @@ export const useRuns = create<RunsState>()(() => ({
   isForbidden: false,
   overlays: [],
   shown: null,
+  deleted: [],
 }));
 
 export const takeOverlays = ({ overlays }: RunsState): readonly Overlay[] => overlays;

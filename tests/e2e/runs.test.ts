@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { fullTest } from "../support/full";
 import { readKept, setRate, trainPast } from "./keptRuns";
-import { button, showPart, useBrowser, waitForState, waitForStatus } from "./support";
+import { button, isFocused, showPart, useBrowser, waitForState, waitForStatus } from "./support";
 
 describe("a run in the browser", () => {
   const open = useBrowser("none");
@@ -40,6 +40,7 @@ describe("a run in the browser", () => {
     expect(await drawn.count()).toBe(0);
     await button(rows.nth(1), "Draw Perceptron over the charts").click();
     await expect.poll(() => drawn.count()).toBe(2);
+    for (const line of await drawn.all()) expect((await line.boundingBox())?.width).toBeGreaterThan(0);
     await button(rows.first(), "Make lr 0.002 → 0.02 the baseline").click();
     const table = page.getByRole("table", { name: "Differences between the runs that are drawn" });
     await expect.poll(() => table.locator("tbody th").allInnerTexts()).toContain("Last accuracy");
@@ -51,7 +52,14 @@ describe("a run in the browser", () => {
     await button(rows.nth(1), "Delete First").click();
     await expect.poll(() => rows.count()).toBe(1);
     await expect.poll(() => drawn.count()).toBe(0);
-    await button(page.getByRole("tabpanel", { name: "Runs" }), "Undo").click();
+    // What is called by its difference from it keeps its name. Each is brought back, the last first, by keyboard too.
+    await button(rows.first(), "Delete lr 0.002 → 0.02").press("Enter");
+    await expect.poll(() => rows.count()).toBe(0);
+    const undo = button(page.getByRole("tabpanel", { name: "Runs" }), "Undo");
+    await expect.poll(() => isFocused(undo)).toBe(true);
+    await page.keyboard.press("Enter");
+    await expect.poll(() => rows.allInnerTexts()).toEqual([expect.stringMatching(/^lr 0\.002 → 0\.02\s/)]);
+    await undo.click();
     await expect.poll(() => rows.count()).toBe(2);
     await button(rows.nth(1), "Restore First").click();
     await waitForStatus(page, ({ state, step: at }) => state === "Paused" && at === later);

@@ -107,6 +107,26 @@ describe("a run", () => {
     expect(notices()).toEqual([]);
   });
 
+  it("that was deleted is back when it trains on, and not before", async () => {
+    const store = new MemoryRuns();
+    const { trainer, recorded } = tab(async () => store);
+    await trainer.prepare(model, options);
+    await trainer.train(10);
+    await trainer.keeper.flush();
+    const [id = ""] = recorded();
+    await store.mark(id, { name: "mine", deletedAt: 1 });
+    await trainer.reset();
+    await trainer.keeper.flush();
+    expect(store.marks.get(id)).toMatchObject({ name: "mine", deletedAt: 1 });
+    await trainer.resumeRun(id, options);
+    await trainer.keeper.flush();
+    expect(store.marks.get(id)?.deletedAt).toBe(1);
+    await trainer.train(20);
+    await trainer.keeper.flush();
+    expect(recorded()).toEqual([id, id]);
+    expect(store.marks.get(id)).toMatchObject({ name: "mine", deletedAt: null });
+  });
+
   it("goes on in another tab to the same bits and curves, once the first one is gone", async () => {
     const store = new MemoryRuns();
     const first = tab(async () => store);

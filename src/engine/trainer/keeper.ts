@@ -4,10 +4,11 @@ import type { ModelDescription } from "../model/description";
 import type { Kept } from "../train/kept";
 import { createMetricLog } from "../train/metricLog";
 import { type EngineKey, type Said, say } from "../words/said";
-import { bytesIn, checkpointId, type KeptRun, MAX_RUNS, type RunEvent, type RunStore, thin, UNDO_MS } from "./keptRuns";
+import { bytesIn, checkpointId, type KeptRun, type RunEvent, type RunStore } from "./keptRuns";
 import type { StepBatch, TrainerEvent, TrainerState, TrainerStatus, ValidationMetrics } from "./protocol";
-import { heldRuns, lockRun } from "./runLock";
+import { lockRun } from "./runLock";
 import { type Copy, fileFrom, type Filing, recordOf, type RunInHand } from "./runRecord";
+import { makeRoom } from "./runRoom";
 
 /** Between two checkpoints of a run, and between two writings of what is told of it. */
 const CHECKPOINT_MS = 15_000;
@@ -53,6 +54,8 @@ export class RunKeeper {
   #status: TrainerStatus | undefined;
   /** What is not written yet. */
   #isDirty = false;
+  /** It has trained since it was last written. */
+  #hasTrained = false;
   #pending: Copy | undefined;
   #pendingBest: Copy | undefined;
   #pendingEpoch: Copy | undefined;
@@ -205,6 +208,7 @@ export class RunKeeper {
       elapsedMs: steps.elapsedMs,
       columns: steps.values,
     });
+    this.#hasTrained = true;
     this.#touch();
   }
 
@@ -332,12 +336,15 @@ export class RunKeeper {
     if (this.#pending && (isDue || copies.has(this.#pending))) this.#pending = undefined;
     if (isApart) this.#pendingBest = this.#pendingEpoch = undefined;
     const record = this.#isDirty ? recordOf(current) : undefined;
-    this.#isDirty = false;
+    const hasTrained = this.#hasTrained;
+    this.#isDirty = this.#hasTrained = false;
     if (copies.size > 0) this.#writtenAt = now;
     this.#recordedAt = now;
     this.#work(async (store) => {
       for (const copy of copies) await this.#writeCopy(store, current.id, copy);
       if (record) await store.putRun(...record);
+      // One that was deleted and trains on is worth keeping again.
+      if (hasTrained) await store.mark(current.id, { deletedAt: null });
     });
   }
 
@@ -368,22 +375,10 @@ export class RunKeeper {
     } catch (error) {
       if (!(error instanceof DOMException && error.name === "QuotaExceededError")) throw error;
       // The disk is fuller than the budget thinks.
-      await this.#makeRoom(store, run, Math.min(budgetBytes, bytesIn(await store.checkpoints())) / 2);
+      await makeRoom(store, run, Math.min(budgetBytes, bytesIn(await store.checkpoints())) / 2);
       await store.putCheckpoint(info, bytes);
     }
-    await this.#makeRoom(store, run, budgetBytes);
-  }
-
-  async #makeRoom(store: RunStore, run: string, budgetBytes: number): Promise<void> {
-    const [all, runs, held] = await Promise.all([store.checkpoints(), store.list(), heldRuns()]);
-    const pinned = new Set(runs.filter(({ mark }) => mark.pin !== null || mark.isBaseline).map(({ id }) => id));
-    const now = Date.now();
-    await store.removeCheckpoints(thin(all, { now, budgetBytes, current: run, pinned }));
-    // What another tab trains would only come back.
-    const others = runs.filter(({ id }) => id !== run && !held.has(id));
-    const old = others.filter(({ id }) => !pinned.has(id)).slice(MAX_RUNS);
-    const deleted = others.filter(({ mark }) => mark.deletedAt !== null && mark.deletedAt < now - UNDO_MS);
-    await store.remove([...new Set([...old, ...deleted])].map(({ id }) => id));
+    await makeRoom(store, run, budgetBytes);
   }
 
   #giveUp(error: unknown): void {
