@@ -31,10 +31,10 @@ function linesOf(lanes: readonly RaceLane[], count: number, metric: string, axis
   return Array.from({ length: count }, (_, slot) => {
     const own = lanes.filter(({ variant }) => variant === slot);
     const of = (which: "train" | "validation") =>
-      own.map((lane) => (lane[which] ? lineOf(lane[which], metric, axis) : []));
+      own.map((lane) => (lane[which] ? thinned(lineOf(lane[which], metric, axis)) : []));
     return {
       slot,
-      train: meanOfLines(of("train").map((points) => smoothed(thinned(points)))),
+      train: meanOfLines(of("train").map((points) => smoothed(points))),
       validation: meanOfLines(of("validation"), true),
     };
   });
@@ -163,7 +163,11 @@ function VerdictText({ verdict, names, curve }: VerdictTextProps) {
         <p>{t("trials.verdictSeeds", about)}</p>
       ) : (
         <>
-          <p>{t(sentences[sureness], { ...about, p: formatPercent(p ?? 1, (p ?? 1) < 0.01 ? 2 : 0) })}</p>
+          <p>
+            {p === 1
+              ? t("trials.verdictChance", about)
+              : t(sentences[sureness], { ...about, pairs, p: formatPercent(p ?? 1, (p ?? 1) < 0.01 ? 2 : 0) })}
+          </p>
           <p>{t("trials.verdictHow", { pairs })}</p>
         </>
       )}
@@ -199,11 +203,11 @@ function RaceTable({ base, curve, verdict, names, onDone }: RaceTableProps) {
           <tr>
             <th scope="col">{t("trials.place")}</th>
             <th scope="col">{t("trials.name")}</th>
-            <th scope="col">{t("trials.overSeconds")}</th>
-            <th scope="col">{t("trials.steps")}</th>
-            <th scope="col">{t("trials.training", { title })}</th>
             <th scope="col">{verdict ? t("trials.result", { title }) : t("trials.validation", { title })}</th>
             <th scope="col">{t("trials.behind")}</th>
+            <th scope="col">{t("trials.training", { title })}</th>
+            <th scope="col">{t("trials.overSeconds")}</th>
+            <th scope="col">{t("trials.steps")}</th>
             {verdict && (
               <th scope="col">
                 <span className="visuallyHidden">{t("trials.useWord")}</span>
@@ -219,9 +223,6 @@ function RaceTable({ base, curve, verdict, names, onDone }: RaceTableProps) {
                 <RunSwatch slot={variant} /> {letterOf(variant)} {names[variant]}
                 {end && <small>{end}</small>}
               </th>
-              <td>{(elapsedMs / 1000).toFixed(2)}</td>
-              <td>{formatCount(step)}</td>
-              <td>{formatCurve(curve, train)}</td>
               <td>
                 {deviation === null
                   ? formatCurve(curve, score)
@@ -231,6 +232,9 @@ function RaceTable({ base, curve, verdict, names, onDone }: RaceTableProps) {
                     })}
               </td>
               <td>{i === 0 && gap === 0 ? t("trials.leads") : gapText(curve, gap)}</td>
+              <td>{formatCurve(curve, train)}</td>
+              <td>{(elapsedMs / 1000).toFixed(2)}</td>
+              <td>{formatCount(step)}</td>
               {verdict && (
                 <td>
                   <Button

@@ -5,6 +5,11 @@ const { count, list } = formats;
 
 type Texts<K extends string> = Readonly<Record<K, string>>;
 
+/** Who leads, by how much, and how often chance alone would do that: among several pairs at most. */
+type Lead = Texts<"name" | "score" | "gap" | "second" | "p"> & { readonly pairs: number };
+
+const shareOf = ({ p, pairs }: Lead): string => (pairs > 1 ? `up to ${p}` : p);
+
 export const trials = {
   title: "Race and search",
   kind: "What to do",
@@ -66,12 +71,15 @@ export const trials = {
   verdictAlone: "Nobody to compare: fewer than two variants came to a number.",
   verdictSeeds: ({ name, score, gap, second }: Texts<"name" | "score" | "gap" | "second">) =>
     `“${name}” ends first with ${score}, ${gap} before “${second}”. With one seed each nobody knows how much of that is chance: race with several seeds to see.`,
-  verdictSure: ({ name, score, gap, second, p }: Texts<"name" | "score" | "gap" | "second" | "p">) =>
-    `“${name}” wins with ${score} on average, ${gap} before “${second}”. By chance alone so wide a lead would come about in ${p} of races.`,
-  verdictLikely: ({ name, score, gap, second, p }: Texts<"name" | "score" | "gap" | "second" | "p">) =>
-    `“${name}” probably wins with ${score} on average, ${gap} before “${second}”. By chance alone so wide a lead would come about in ${p} of races.`,
-  verdictOpen: ({ name, score, gap, second, p }: Texts<"name" | "score" | "gap" | "second" | "p">) =>
-    `Too close to call: “${name}” has ${score} on average, ${gap} before “${second}”, but chance alone would make such a lead in ${p} of races.`,
+  verdictSure: (values: Lead) =>
+    `“${values.name}” wins with ${values.score} on average, ${values.gap} before “${values.second}”. By chance alone so wide a lead would come about in ${shareOf(values)} of races.`,
+  verdictLikely: (values: Lead) =>
+    `“${values.name}” probably wins with ${values.score} on average, ${values.gap} before “${values.second}”. By chance alone so wide a lead would come about in ${shareOf(values)} of races.`,
+  verdictOpen: (values: Lead) =>
+    `Too close to call: “${values.name}” has ${values.score} on average, ${values.gap} before “${values.second}”, but chance alone would make such a lead in ${shareOf(values)} of races.`,
+  /** Where nothing bounds what chance does. */
+  verdictChance: ({ name, score, gap, second }: Texts<"name" | "score" | "gap" | "second">) =>
+    `Too close to call: “${name}” has ${score} on average, ${gap} before “${second}”, and chance alone may well have made that lead.`,
   verdictHow: ({ pairs }: { readonly pairs: number }) =>
     pairs > 1 ? `Welch's t-test, times the ${count(pairs)} pairs.` : "Welch's t-test.",
   verdict: "Verdict",
