@@ -96,10 +96,13 @@ function modelOf({ description }: ListedRun): CardPart {
   };
 }
 
+/** What the card says of the data and of where the run comes from. */
+const TOLD = new Set(["dataset", "training.samples", "training.validationCount", "training.seed"]);
+
 /** How it was trained; what layers are set to stands with them. */
 function settingsPart({ description }: ListedRun): CardPart {
   const facts = [...settingsOf(description)]
-    .filter(([key, { label }]) => !key.includes("/") && key !== "dataset" && label !== "")
+    .filter(([key, { label }]) => !key.includes("/") && !TOLD.has(key) && label !== "")
     .toSorted(([, a], [, b]) => b.rank - a.rank)
     .map(([, { label, value }]) => [label, value] as const);
   return { id: "settings", heading: t("card.training"), facts };

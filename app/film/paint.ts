@@ -13,7 +13,7 @@ import { columnsOf } from "../store/runs";
 import { type Frame, RESOLUTION, type Scene } from "./frames";
 
 /** The size of a frame, in pixels: the curves beside what the model says, or on a phone above it. */
-export const SIZES = { wide: { width: 720, height: 420 }, tall: { width: 360, height: 740 } } as const;
+export const SIZES = { wide: { width: 720, height: 420 }, tall: { width: 360, height: 760 } } as const;
 export type Layout = keyof typeof SIZES;
 const MIDDLE = 360;
 /** How much further down the model stands where it is below the curves. */
@@ -42,7 +42,15 @@ function write(
   context.font = [bold ? 600 : 400, `${size}px`, family].join(" ");
   context.textAlign = align;
   context.fillStyle = colour(of);
-  context.fillText(text, x, y, most);
+  context.fillText(most === undefined ? text : cut(context, text, most), x, y, most);
+}
+
+/** As much of a text as there is room for. */
+function cut(context: CanvasRenderingContext2D, text: string, most: number): string {
+  if (context.measureText(text).width <= most) return text;
+  let length = text.length - 1;
+  while (length > 1 && context.measureText(`${text.slice(0, length)}…`).width > most) length--;
+  return `${text.slice(0, length)}…`;
 }
 
 /** The charts of a film: its loss, and what its model is judged by. */

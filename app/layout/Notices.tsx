@@ -49,7 +49,7 @@ function Notice({ notice }: { readonly notice: PageNotice }) {
       <Icon size={17} className={classes.icon} aria-hidden />
       <p className={classes.message}>{tell(said)}</p>
       {canRetry && (
-        <Button size="compact-sm" variant="default" onClick={retry}>
+        <Button className={classes.action ?? ""} size="compact-sm" variant="default" onClick={retry}>
           {t("layout.retry")}
         </Button>
       )}
@@ -61,12 +61,17 @@ function Notice({ notice }: { readonly notice: PageNotice }) {
         </div>
       )}
       {topic === OF_STORAGE && (
-        <Button size="compact-sm" variant="default" onClick={() => void saveInHand()}>
+        <Button className={classes.action ?? ""} size="compact-sm" variant="default" onClick={() => void saveInHand()}>
           {t("layout.saveRun")}
         </Button>
       )}
       {keptRun && (
-        <Button size="compact-sm" variant="default" onClick={() => void resumeRun(keptRun.id)}>
+        <Button
+          className={classes.action ?? ""}
+          size="compact-sm"
+          variant="default"
+          onClick={() => void resumeRun(keptRun.id)}
+        >
           {t("train.resumeAt", { step: keptRun.step })}
         </Button>
       )}

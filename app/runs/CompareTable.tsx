@@ -68,7 +68,7 @@ export function CompareTable({ runs, names }: CompareTableProps) {
           <tr>
             <th scope="col">{t("runs.setting")}</th>
             {drawn.map(({ id, mark }) => (
-              <th key={id} scope="col">
+              <th key={id} scope="col" title={names.get(id)}>
                 <RunSwatch slot={slotOf(mark) ?? 0} /> {names.get(id)}
               </th>
             ))}

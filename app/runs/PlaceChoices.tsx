@@ -70,6 +70,7 @@ export function PlaceChoices({ place }: { readonly place: CurvePlace }) {
             size="compact-sm"
             variant="default"
             justify="flex-start"
+            classNames={{ label: classes.label ?? "" }}
             leftSection={slot === undefined ? <IconGitFork size={16} /> : <RunSwatch slot={slot} />}
             title={name}
             onClick={() => {
@@ -85,6 +86,7 @@ export function PlaceChoices({ place }: { readonly place: CurvePlace }) {
             size="compact-sm"
             variant="default"
             justify="flex-start"
+            classNames={{ label: classes.label ?? "" }}
             leftSection={<IconPhotoSearch size={16} />}
             onClick={() => {
               close();

@@ -48,7 +48,7 @@ export const runs = {
   forkPoint: ({ step, epoch }: Texts<"epoch"> & { readonly step: number }) => `step ${count(step)} (epoch ${epoch})`,
   thisRun: "This run",
   forkHere: ({ step }: { readonly step: number }) => `At step ${count(step)}`,
-  forkOf: ({ name, step }: Texts<"name"> & { readonly step: number }) => `${name}: fork at ${count(step)}`,
+  forkOf: ({ name, step }: Texts<"name"> & { readonly step: number }) => `Fork at ${count(step)}: ${name}`,
   trainedOn: "Choose what it was trained on",
   forkNearest: "The nearest step with a checkpoint. A fork is a run of its own with the history up to there.",
   forkNone: "No checkpoint is kept of what is drawn here, so there is nothing to fork.",
