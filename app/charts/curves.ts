@@ -40,7 +40,7 @@ export interface CurveMark {
   readonly learningRate: number;
 }
 
-/** The line of another run: of its validations where there are several, of its smoothed steps otherwise. */
+/** The line of another run: of its validations where all that are drawn have several, of its smoothed steps otherwise. */
 export interface OtherLine {
   readonly id: string;
   readonly name: string;
@@ -190,13 +190,12 @@ function spanOf(band: readonly BandPoint[], { low: from, high: to }: Span): Span
   return low <= high ? { low, high } : null;
 }
 
-/** What is drawn of another run: its validations, where they make a line; of one alone nothing would be seen. */
-const isByValidation = ({ validation }: Overlay): boolean => validation.count > 1;
+/** Fewer validations tell less of a run than its steps; of one alone nothing would be seen. */
+const FEWEST_VALIDATIONS = 4;
 
-/** Where the lines of another run end. */
-function endOfOther(other: Overlay, unit: XUnit): number {
-  const { train, validation, ...pace } = other;
-  const log = isByValidation(other) ? validation : train;
+/** Where the line of another run ends. */
+function endOfOther({ train, validation, ...pace }: Overlay, unit: XUnit, isValidation: boolean): number {
+  const log = isValidation ? validation : train;
   const last = log.count - 1;
   return last < 0 ? 0 : xOf(log.to[last]!, log.toMs[last]!, unit, stepsOfOne(unit, pace));
 }
@@ -209,7 +208,9 @@ export function buildCurves(def: ChartDef, source: CurveSource, options: CurveOp
   const xOfMoment = (step: number, elapsedMs: number): number => xOf(step, elapsedMs, xUnit, own);
   const endOf = (log: MetricColumns): number =>
     log.count > 0 ? xOfMoment(log.to[log.count - 1]!, log.toMs[log.count - 1]!) : 0;
-  const ends = others.map((other) => endOfOther(other, xUnit));
+  // All by the same, so that they can be compared.
+  const isValidation = others.every((other) => other.validation.count >= FEWEST_VALIDATIONS);
+  const ends = others.map((other) => endOfOther(other, xUnit, isValidation));
   const end = Math.max(endOf(train), endOf(validation), ...ends);
   const whole = wholeX(end, xUnit);
   // A zoom beyond the data, as after a restart, shows nothing: all is shown until the data get there.
@@ -223,9 +224,7 @@ export function buildCurves(def: ChartDef, source: CurveSource, options: CurveOp
     x: (index) => xAt(log, index, xUnit, ofOne),
   });
   const [line, held] = [lineOf(train), lineOf(validation)];
-  const besides = others.map((overlay): OtherLine => {
-    const { id, name, slot, train: steps, validation: scores, ...pace } = overlay;
-    const isValidation = isByValidation(overlay);
+  const besides = others.map(({ id, name, slot, train: steps, validation: scores, ...pace }): OtherLine => {
     const log = isValidation ? scores : steps;
     const other = lineOf(log, stepsOfOne(xUnit, pace));
     const values = isValidation

@@ -243,15 +243,18 @@ describe("the axes of curves", () => {
     expect(labels.at(-1)).toMatch(/^\d(\.\d)?e\d\d$/);
   });
 
-  it("of another run are its validations, or its steps where one validation alone makes no line", () => {
-    const beside = (validations: readonly number[]) => {
-      const other = { ...runOf([4, 3, 2, 1], 64, validations), id: "b", name: "B", slot: 0 };
-      const { others, xAxis } = build({ ...runOf([4, 3]), others: [other] });
-      return { ...others[0], heights: heights(others[0]?.points ?? []), end: xAxis.high };
+  it("of other runs are all of their validations, or all of their steps where one has too few to make a line", () => {
+    const beside = (...validations: readonly (readonly number[])[]) => {
+      const own = runOf([4, 3]);
+      const runs = validations.map((each, slot) => ({ ...runOf([4, 3, 2], 64, each), id: `${slot}`, name: "", slot }));
+      const { others, xAxis } = build({ ...own, others: runs });
+      expect(new Set(others.map(({ isValidation }) => isValidation)).size).toBe(1);
+      return [xAxis.high, ...others.map(({ points }) => heights(points))];
     };
-    expect(beside([3, 2, 1])).toMatchObject({ isValidation: true, heights: [3, 2, 1], end: 300 });
-    expect(beside([3])).toMatchObject({ isValidation: false, heights: [4, 3, 2, 1], end: 4 });
-    expect(beside([])).toMatchObject({ isValidation: false, heights: [4, 3, 2, 1], end: 4 });
+    expect(beside([5, 3, 2, 1])).toEqual([400, [5, 3, 2, 1]]);
+    expect(beside([5, 3, 2, 1], [6, 4, 3, 2, 1])).toEqual([500, [5, 3, 2, 1], [6, 4, 3, 2, 1]]);
+    expect(beside([5])).toEqual([3, [4, 3, 2]]);
+    expect(beside([5, 3, 2, 1], [])).toEqual([3, [4, 3, 2], [4, 3, 2]]);
   });
 
   it("show a part of the run, its own values, and the line up to both edges", () => {
