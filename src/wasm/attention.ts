@@ -1,6 +1,8 @@
 // Attention: a head of a sample is a piece of work. Its rows are copied to that thread's scratch, padded to whole vectors, keys and
-// values turned as well, so that a step meets four others at a time. The record is laid out by `backend/cpu/wasm/lowerAttention.ts`.
-import { exp4, log1p4 } from "./math";
+// values turned as well. Four steps at a time meet four others, so that what is loaded serves several products; steps that fill the
+// last four are zeros, and what comes of them is not stored. The record is laid out by `backend/cpu/wasm/lowerAttention.ts`.
+import { ATTENTION_ROWS } from "./codes";
+import { exp4, log1p4, max4 } from "./math";
 import { fourOf, madd, putFour } from "./simd";
 
 const STEPS: usize = 0;
@@ -39,11 +41,13 @@ function headAt(record: usize, array: usize, unit: i32): usize {
 /** Rows of a head, side by side and padded with zeros. */
 function gather(record: usize, from: usize, to: usize): void {
   const depth = load<i32>(record, DEPTH);
+  const steps = load<i32>(record, STEPS);
   const stride = (<usize>load<i32>(record, WIDTH)) << 2;
   const bytes = padded(depth);
-  for (let t = 0; t < load<i32>(record, STEPS); t++, from += stride, to += bytes) {
+  for (let t = 0; t < steps; t++, from += stride, to += bytes) {
     for (let d = 0; d < depth; d += 4) v128.store(to + ((<usize>d) << 2), fourOf(from + ((<usize>d) << 2), depth - d));
   }
+  memory.fill(to, 0, <usize>(-steps & (ATTENTION_ROWS - 1)) * bytes);
 }
 
 /** Back from there. */
@@ -68,63 +72,115 @@ function turn(record: usize, from: usize, to: usize): void {
   }
 }
 
-/** Products of a row with the first `seen` rows of a turned head, and of those that fill the last vector. */
-function products(record: usize, row: usize, turned: usize, seen: i32, scale: f32, to: usize): void {
+/** Products of four rows with the first `seen` rows of a turned head, and of those that fill the last vector.
+ *  @param apart bytes between results of one row and of the next */
+function products(record: usize, rows: usize, turned: usize, seen: i32, scale: f32, to: usize, apart: usize): void {
   const depth = load<i32>(record, DEPTH);
   const bytes = padded(load<i32>(record, STEPS));
+  const next = padded(depth);
   const factor = f32x4.splat(scale);
-  let s = 0;
-  // Eight at a time, so that an addition need not wait for the one before.
-  for (; s + 4 < seen; s += 8) {
+  for (let s = 0; s < seen; s += 8) {
     let at = turned + ((<usize>s) << 2);
-    let low = f32x4.splat(0);
-    let high = f32x4.splat(0);
-    for (let d = 0; d < depth; d++, at += bytes) {
-      const own = v128.load_splat<f32>(row + ((<usize>d) << 2));
-      low = madd(own, v128.load(at), low);
-      high = madd(own, v128.load(at, 16), high);
+    let row = rows;
+    let a0 = f32x4.splat(0);
+    let a1 = f32x4.splat(0);
+    let b0 = f32x4.splat(0);
+    let b1 = f32x4.splat(0);
+    let c0 = f32x4.splat(0);
+    let c1 = f32x4.splat(0);
+    let d0 = f32x4.splat(0);
+    let d1 = f32x4.splat(0);
+    for (let d = 0; d < depth; d++, at += bytes, row += 4) {
+      const low = v128.load(at);
+      const high = v128.load(at, 16);
+      const a = v128.load_splat<f32>(row);
+      a0 = madd(a, low, a0);
+      a1 = madd(a, high, a1);
+      const b = v128.load_splat<f32>(row + next);
+      b0 = madd(b, low, b0);
+      b1 = madd(b, high, b1);
+      const c = v128.load_splat<f32>(row + 2 * next);
+      c0 = madd(c, low, c0);
+      c1 = madd(c, high, c1);
+      const e = v128.load_splat<f32>(row + 3 * next);
+      d0 = madd(e, low, d0);
+      d1 = madd(e, high, d1);
     }
-    v128.store(to + ((<usize>s) << 2), f32x4.mul(low, factor));
-    v128.store(to + ((<usize>s) << 2), f32x4.mul(high, factor), 16);
-  }
-  for (; s < seen; s += 4) {
-    let at = turned + ((<usize>s) << 2);
-    let sums = f32x4.splat(0);
-    for (let d = 0; d < depth; d++, at += bytes) {
-      sums = madd(v128.load_splat<f32>(row + ((<usize>d) << 2)), v128.load(at), sums);
-    }
-    v128.store(to + ((<usize>s) << 2), f32x4.mul(sums, factor));
+    let place = to + ((<usize>s) << 2);
+    v128.store(place, f32x4.mul(a0, factor));
+    v128.store(place, f32x4.mul(a1, factor), 16);
+    place += apart;
+    v128.store(place, f32x4.mul(b0, factor));
+    v128.store(place, f32x4.mul(b1, factor), 16);
+    place += apart;
+    v128.store(place, f32x4.mul(c0, factor));
+    v128.store(place, f32x4.mul(c1, factor), 16);
+    place += apart;
+    v128.store(place, f32x4.mul(d0, factor));
+    v128.store(place, f32x4.mul(d1, factor), 16);
   }
 }
 
-/** The sum of the first `seen` rows, each times its factor. */
-function mix(factors: usize, seen: i32, rows: usize, bytes: usize, to: usize): void {
-  let from: usize = 0;
-  for (; from + 64 <= bytes; from += 64) {
-    let a = f32x4.splat(0);
-    let b = f32x4.splat(0);
-    let c = f32x4.splat(0);
-    let d = f32x4.splat(0);
+/** Four sums of the first `seen` rows, each row times its factor.
+ *  @param apart bytes between factors of one sum and of the next */
+function mix(factors: usize, apart: usize, seen: i32, rows: usize, bytes: usize, to: usize): void {
+  const end = factors + ((<usize>seen) << 2);
+  for (let from: usize = 0; from < bytes; from += 32) {
+    // The last vector of an odd number of them is met alone.
+    const second: usize = from + 16 < bytes ? 16 : 0;
     let row = rows + from;
-    for (let s = 0; s < seen; s++, row += bytes) {
-      const factor = v128.load_splat<f32>(factors + ((<usize>s) << 2));
-      a = madd(factor, v128.load(row), a);
-      b = madd(factor, v128.load(row, 16), b);
-      c = madd(factor, v128.load(row, 32), c);
-      d = madd(factor, v128.load(row, 48), d);
+    let a0 = f32x4.splat(0);
+    let a1 = f32x4.splat(0);
+    let b0 = f32x4.splat(0);
+    let b1 = f32x4.splat(0);
+    let c0 = f32x4.splat(0);
+    let c1 = f32x4.splat(0);
+    let d0 = f32x4.splat(0);
+    let d1 = f32x4.splat(0);
+    for (let at = factors; at < end; at += 4, row += bytes) {
+      const low = v128.load(row);
+      const high = v128.load(row + second);
+      const a = v128.load_splat<f32>(at);
+      a0 = madd(a, low, a0);
+      a1 = madd(a, high, a1);
+      const b = v128.load_splat<f32>(at + apart);
+      b0 = madd(b, low, b0);
+      b1 = madd(b, high, b1);
+      const c = v128.load_splat<f32>(at + 2 * apart);
+      c0 = madd(c, low, c0);
+      c1 = madd(c, high, c1);
+      const e = v128.load_splat<f32>(at + 3 * apart);
+      d0 = madd(e, low, d0);
+      d1 = madd(e, high, d1);
     }
-    v128.store(to + from, a);
-    v128.store(to + from, b, 16);
-    v128.store(to + from, c, 32);
-    v128.store(to + from, d, 48);
+    let place = to + from;
+    v128.store(place + second, a1);
+    v128.store(place, a0);
+    place += bytes;
+    v128.store(place + second, b1);
+    v128.store(place, b0);
+    place += bytes;
+    v128.store(place + second, c1);
+    v128.store(place, c0);
+    place += bytes;
+    v128.store(place + second, d1);
+    v128.store(place, d0);
   }
-  for (; from < bytes; from += 16) {
-    let sums = f32x4.splat(0);
-    let row = rows + from;
-    for (let s = 0; s < seen; s++, row += bytes) {
-      sums = madd(v128.load_splat<f32>(factors + ((<usize>s) << 2)), v128.load(row), sums);
+}
+
+/** Adds four rows to each of the first `seen` rows, each times its factor. @param apart as in {@link mix} */
+function spread(factors: usize, apart: usize, seen: i32, rows: usize, bytes: usize, to: usize): void {
+  for (const end = factors + ((<usize>seen) << 2); factors < end; factors += 4) {
+    const a = v128.load_splat<f32>(factors);
+    const b = v128.load_splat<f32>(factors + apart);
+    const c = v128.load_splat<f32>(factors + 2 * apart);
+    const d = v128.load_splat<f32>(factors + 3 * apart);
+    for (let row = rows; row < rows + bytes; row += 16, to += 16) {
+      let sums = madd(a, v128.load(row), v128.load(to));
+      sums = madd(b, v128.load(row + bytes), sums);
+      sums = madd(c, v128.load(row + 2 * bytes), sums);
+      v128.store(to, madd(d, v128.load(row + 3 * bytes), sums));
     }
-    v128.store(to + from, sums);
   }
 }
 
@@ -132,50 +188,74 @@ function seenBy(record: usize, t: i32): i32 {
   return load<i32>(record, CAUSAL) ? t + 1 : load<i32>(record, STEPS);
 }
 
+/** Adds one row times a factor to another. */
+function addRow(factor: usize, row: usize, bytes: usize, to: usize): void {
+  const own = v128.load_splat<f32>(factor);
+  for (let d: usize = 0; d < bytes; d += 16) v128.store(to + d, madd(own, v128.load(row + d), v128.load(to + d)));
+}
+
 /** Logits become weights, and those behind the last 0. @returns the logarithm of the sum of exponentials */
 function weigh(logits: usize, seen: i32): f32 {
-  let top = load<f32>(logits);
-  for (let s = 1; s < seen; s++) {
-    const logit = load<f32>(logits + ((<usize>s) << 2));
-    // A NaN stays.
-    if (!(logit <= top)) top = logit;
-  }
-  for (let s = seen; s < ((seen + 3) & ~3); s++) store<f32>(logits + ((<usize>s) << 2), f32.MIN_VALUE);
-  let sum: f64 = 0;
-  for (let s = 0; s < seen; s += 4) {
-    const at = logits + ((<usize>s) << 2);
-    const values = exp4(f32x4.sub(v128.load(at), f32x4.splat(top)));
+  const end = logits + padded(seen);
+  for (let at = logits + ((<usize>seen) << 2); at < end; at += 4) store<f32>(at, -Infinity);
+  let most = v128.load(logits);
+  for (let at = logits + 16; at < end; at += 16) most = max4(most, v128.load(at));
+  most = max4(most, v128.shuffle<f64>(most, most, 1, 0));
+  most = max4(most, v128.shuffle<f32>(most, most, 1, 0, 3, 2));
+  let low = f64x2.splat(0);
+  let high = f64x2.splat(0);
+  for (let at = logits; at < end; at += 16) {
+    const values = exp4(f32x4.sub(v128.load(at), most));
     v128.store(at, values);
-    for (let i = s; i < min(s + 4, seen); i++) sum += <f64>load<f32>(logits + ((<usize>i) << 2));
+    low = f64x2.add(low, f64x2.promote_low_f32x4(values));
+    high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<f64>(values, values, 1, 1)));
   }
+  const both = f64x2.add(low, high);
+  const sum = f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
   const factor = f32x4.splat(<f32>(1 / sum));
-  for (let s = 0; s < seen; s += 4) {
-    const at = logits + ((<usize>s) << 2);
-    v128.store(at, f32x4.mul(v128.load(at), factor));
-  }
+  for (let at = logits; at < end; at += 16) v128.store(at, f32x4.mul(v128.load(at), factor));
   // All terms but the largest, which is 1.
-  return top + f32x4.extract_lane(log1p4(f32x4.splat(<f32>(sum - 1))), 0);
+  return f32x4.extract_lane(f32x4.add(most, log1p4(f32x4.splat(<f32>(sum - 1)))), 0);
+}
+
+/** Bytes of rows of a head: whole fours of them. */
+function rowBytes(record: usize): usize {
+  return <usize>((load<i32>(record, STEPS) + ATTENTION_ROWS - 1) & -ATTENTION_ROWS) * padded(load<i32>(record, DEPTH));
 }
 
 /** Heads `begin` to `end - 1`. */
 export function attention(record: usize, begin: i32, end: i32, thread: i32): void {
   const steps = load<i32>(record, STEPS);
   const bytes = padded(load<i32>(record, DEPTH));
+  const rows = rowBytes(record);
   const turned = load<u32>(record, SCRATCH) + <usize>thread * load<u32>(record, SCRATCH_BYTES);
-  const values = turned + padded(steps) * <usize>load<i32>(record, DEPTH);
-  const read = values + <usize>steps * bytes;
-  const logits = read + <usize>steps * bytes;
-  const stride = (<usize>load<i32>(record, WIDTH)) << 2;
+  const queries = turned + padded(steps) * <usize>load<i32>(record, DEPTH);
+  const values = queries + rows;
+  const read = values + rows;
+  const logits = read + rows;
+  const apart = padded(steps) + 16;
   for (let unit = begin; unit < end; unit++) {
     turn(record, headAt(record, KEY, unit), turned);
+    gather(record, headAt(record, QUERY, unit), queries);
     gather(record, headAt(record, VALUE, unit), values);
-    let query = headAt(record, QUERY, unit);
     const logs = load<u32>(record, LOGS) + ((<usize>(unit * steps)) << 2);
-    for (let t = 0; t < steps; t++, query += stride) {
-      const seen = seenBy(record, t);
-      products(record, query, turned, seen, load<f32>(record, SCALE), logits);
-      store<f32>(logs + ((<usize>t) << 2), weigh(logits, seen));
-      mix(logits, seen, values, bytes, read + <usize>t * bytes);
+    for (let t = 0; t < steps; t += ATTENTION_ROWS) {
+      const last = min(t + ATTENTION_ROWS, steps) - 1;
+      const at = <usize>t * bytes;
+      products(record, queries + at, turned, seenBy(record, last), load<f32>(record, SCALE), logits, apart);
+      for (let row = t, own = logits; row <= last; row++, own += apart) {
+        store<f32>(logs + ((<usize>row) << 2), weigh(own, seenBy(record, row)));
+      }
+      const shared = seenBy(record, t);
+      mix(logits, apart, shared, values, bytes, read + at);
+      // What only some of the four see is no factor of 0 to the others, which NaN would pass.
+      for (let row = t + 1; row <= last; row++) {
+        const own = <usize>(row - t);
+        for (let s = shared; s < seenBy(record, row); s++) {
+          const factor = logits + own * apart + ((<usize>s) << 2);
+          addRow(factor, values + <usize>s * bytes, bytes, read + at + own * bytes);
+        }
+      }
     }
     scatter(record, read, headAt(record, READ, unit));
   }
@@ -186,7 +266,7 @@ export function attentionGrad(record: usize, begin: i32, end: i32, thread: i32):
   const steps = load<i32>(record, STEPS);
   const depth = load<i32>(record, DEPTH);
   const bytes = padded(depth);
-  const rows = <usize>steps * bytes;
+  const rows = rowBytes(record);
   const turnedKeys = load<u32>(record, SCRATCH) + <usize>thread * load<u32>(record, SCRATCH_BYTES);
   const turnedValues = turnedKeys + padded(steps) * <usize>depth;
   const queries = turnedValues + padded(steps) * <usize>depth;
@@ -198,7 +278,8 @@ export function attentionGrad(record: usize, begin: i32, end: i32, thread: i32):
   const keySlopes = querySlopes + rows;
   const valueSlopes = keySlopes + rows;
   const weights = valueSlopes + rows;
-  const slopes = weights + padded(steps) + 16;
+  const apart = padded(steps) + 16;
+  const slopes = weights + ATTENTION_ROWS * apart;
   const scale = load<f32>(record, SCALE);
   for (let unit = begin; unit < end; unit++) {
     turn(record, headAt(record, KEY, unit), turnedKeys);
@@ -209,37 +290,67 @@ export function attentionGrad(record: usize, begin: i32, end: i32, thread: i32):
     gather(record, headAt(record, READ, unit), read);
     memory.fill(keySlopes, 0, 2 * rows);
     const logs = load<u32>(record, LOGS) + ((<usize>(unit * steps)) << 2);
-    for (let t = 0; t < steps; t++) {
+    for (let t = 0; t < steps; t += ATTENTION_ROWS) {
       const at = <usize>t * bytes;
-      const seen = seenBy(record, t);
-      let sums = f32x4.splat(0);
-      for (let d: usize = 0; d < bytes; d += 16) sums = madd(v128.load(told + at + d), v128.load(read + at + d), sums);
-      const pairs = f32x4.add(sums, v128.shuffle<f64>(sums, sums, 1, 0));
-      const worth = f32x4.splat(f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1));
-      products(record, queries + at, turnedKeys, seen, scale, weights);
-      products(record, told + at, turnedValues, seen, 1, slopes);
-      const log = v128.load_splat<f32>(logs + ((<usize>t) << 2));
-      for (let s = 0; s < seen; s += 4) {
-        const place = (<usize>s) << 2;
-        const weight = exp4(f32x4.sub(v128.load(weights + place), log));
-        const slope = f32x4.mul(f32x4.mul(weight, f32x4.sub(v128.load(slopes + place), worth)), f32x4.splat(scale));
-        v128.store(weights + place, weight);
-        v128.store(slopes + place, slope);
+      const last = min(t + ATTENTION_ROWS, steps) - 1;
+      const shared = seenBy(record, t);
+      products(record, queries + at, turnedKeys, seenBy(record, last), scale, weights, apart);
+      products(record, told + at, turnedValues, seenBy(record, last), 1, slopes, apart);
+      for (let r = 0; r < ATTENTION_ROWS; r++) {
+        const place = <usize>r * apart;
+        if (t + r > last) {
+          memory.fill(weights + place, 0, apart);
+          memory.fill(slopes + place, 0, apart);
+          continue;
+        }
+        const own = at + <usize>r * bytes;
+        const log = load<f32>(logs + ((<usize>(t + r)) << 2));
+        toSlopes(
+          weights + place,
+          slopes + place,
+          seenBy(record, t + r),
+          log,
+          dot(told + own, read + own, bytes),
+          scale,
+        );
       }
-      mix(slopes, seen, keys, bytes, querySlopes + at);
-      for (let s = 0; s < seen; s++) {
-        const other = <usize>s * bytes;
-        const weight = v128.load_splat<f32>(weights + ((<usize>s) << 2));
-        const slope = v128.load_splat<f32>(slopes + ((<usize>s) << 2));
-        for (let d: usize = 0; d < bytes; d += 16) {
-          const to = other + d;
-          v128.store(keySlopes + to, madd(slope, v128.load(queries + at + d), v128.load(keySlopes + to)));
-          v128.store(valueSlopes + to, madd(weight, v128.load(told + at + d), v128.load(valueSlopes + to)));
+      mix(slopes, apart, shared, keys, bytes, querySlopes + at);
+      spread(slopes, apart, shared, queries + at, bytes, keySlopes);
+      spread(weights, apart, shared, told + at, bytes, valueSlopes);
+      for (let row = t + 1; row <= last; row++) {
+        const own = at + <usize>(row - t) * bytes;
+        for (let s = shared; s < seenBy(record, row); s++) {
+          const place = <usize>(row - t) * apart + ((<usize>s) << 2);
+          const other = <usize>s * bytes;
+          addRow(slopes + place, keys + other, bytes, querySlopes + own);
+          addRow(slopes + place, queries + own, bytes, keySlopes + other);
+          addRow(weights + place, told + own, bytes, valueSlopes + other);
         }
       }
     }
     scatter(record, querySlopes, headAt(record, QUERY_SLOPES, unit));
     scatter(record, keySlopes, headAt(record, KEY_SLOPES, unit));
     scatter(record, valueSlopes, headAt(record, VALUE_SLOPES, unit));
+  }
+}
+
+function dot(a: usize, b: usize, bytes: usize): f32 {
+  let sums = f32x4.splat(0);
+  for (let at: usize = 0; at < bytes; at += 16) sums = madd(v128.load(a + at), v128.load(b + at), sums);
+  const pairs = f32x4.add(sums, v128.shuffle<f64>(sums, sums, 1, 0));
+  return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
+}
+
+/** Logits of a row become weights again, and gradients of weights those of logits. */
+function toSlopes(weights: usize, slopes: usize, seen: i32, log: f32, worth: f32, scale: f32): void {
+  const end = padded(seen);
+  for (let at: usize = 0; at < end; at += 16) {
+    const weight = exp4(f32x4.sub(v128.load(weights + at), f32x4.splat(log)));
+    const slope = f32x4.mul(
+      f32x4.mul(weight, f32x4.sub(v128.load(slopes + at), f32x4.splat(worth))),
+      f32x4.splat(scale),
+    );
+    v128.store(weights + at, weight);
+    v128.store(slopes + at, slope);
   }
 }

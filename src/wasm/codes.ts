@@ -47,6 +47,9 @@ export enum Kernel {
   attentionGrad,
 }
 
+/** Steps that attention takes at a time: a power of two, for which its loops are written out. */
+export const ATTENTION_ROWS = 4;
+
 /** An instruction of an element-wise program: the names of `ops/pointwise.ts`, and the constant. */
 export enum Instruction {
   constant,
@@ -72,6 +75,7 @@ export enum Instruction {
   softplus,
   erf,
   gelu,
+  geluSlope,
   sign,
   greater,
   greaterEqual,

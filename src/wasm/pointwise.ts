@@ -1,7 +1,7 @@
 // Element-wise programs: a block of elements at a time, instruction by instruction, so that intermediate values stay in
 // the first-level cache. The records are written by `backend/cpu/wasm/lowerProgram.ts`.
 import { Instruction, Mode, PROGRAM_BLOCK } from "./codes";
-import { elu4, erf4, exp4, gelu4, log4, max4, min4, pow4, sigmoid4, softplus4, tanh4 } from "./math";
+import { elu4, erf4, exp4, gelu4, geluSlope4, log4, max4, min4, pow4, sigmoid4, softplus4, tanh4 } from "./math";
 
 const SIZE: usize = 0;
 const INPUT_COUNT: usize = 4;
@@ -201,6 +201,9 @@ function operate(code: i32, a: usize, b: usize, to: usize, p: v128, q: v128, cou
       break;
     case Instruction.gelu:
       for (; a < end; a += 16, to += 16) v128.store(to, gelu4(v128.load(a)));
+      break;
+    case Instruction.geluSlope:
+      for (; a < end; a += 16, to += 16) v128.store(to, geluSlope4(v128.load(a)));
       break;
     case Instruction.sign:
       for (; a < end; a += 16, to += 16) {

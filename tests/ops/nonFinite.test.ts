@@ -63,6 +63,7 @@ const numpy: Record<PointwiseName, (a: number, b: number) => number> = {
   erf: (x) => keep(x, Number.isFinite(x) ? erfOf[x]! : Math.sign(x)),
   // Minus infinity times a probability of 0 is NaN in NumPy too.
   gelu: (x) => keep(x, Number.isFinite(x) ? x * phiOf[x]! : x > 0 ? x : NaN),
+  geluSlope: (x) => (Number.isFinite(x) ? phiOf[x]! + (x * Math.exp(-0.5 * x * x)) / Math.sqrt(2 * Math.PI) : NaN),
   sign: (x) => keep(x, Math.sign(x)),
   greater: (a, b) => Number(a > b),
   greaterEqual: (a, b) => Number(a >= b),

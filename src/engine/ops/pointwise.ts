@@ -223,10 +223,18 @@ export const rows = {
     isAbsolute: true,
     js: (x) => 0.5 * x * erfcDouble(-x * Math.SQRT1_2),
     wgsl: (x) => `gelu(${x})`,
+    gradient: ({ inputs: [x], dy }) => [mul(dy, geluSlope(x))],
+    sample: real,
+  },
+  /** `Phi(x) + x phi(x)`, of the standard normal distribution and its density. A row of its own, since both need the same exponential. */
+  geluSlope: {
+    arity: 1,
+    isAbsolute: true,
+    js: (x) => 0.5 * erfcDouble(-x * Math.SQRT1_2) + x * Math.exp(-0.5 * x * x) * Math.sqrt(0.5 / Math.PI),
+    wgsl: (x) => `gelu_slope(${x})`,
     gradient: ({ inputs: [x], dy }) => {
-      const below = mul(add(erf(mul(x, Math.SQRT1_2)), 1), 0.5);
-      const density = mul(exp(mul(square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
-      return [mul(dy, add(below, mul(x, density)))];
+      const density = mul(exp(mul(square(x), -0.5)), Math.sqrt(0.5 / Math.PI));
+      return [mul(dy, mul(sub(2, square(x)), density))];
     },
     sample: real,
   },
@@ -370,6 +378,7 @@ export const softplus = (x: Operand): Node => pointwise("softplus", [x]);
 export const erf = (x: Operand): Node => pointwise("erf", [x]);
 /** `x * Phi(x)` with the exact normal distribution function, Keras's default; small results far below 0 keep their digits. Source: Hendrycks and Gimpel 2016. */
 export const gelu = (x: Operand): Node => pointwise("gelu", [x]);
+export const geluSlope = (x: Operand): Node => pointwise("geluSlope", [x]);
 /** -1, 0 or 1, NaN for NaN. No gradient. */
 export const sign = (x: Operand): Node => pointwise("sign", [x]);
 /** 1 where a > b, else 0, broadcasting. No gradient. */

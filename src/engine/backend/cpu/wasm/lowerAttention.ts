@@ -1,5 +1,5 @@
 /** Attention as records for `src/wasm/attention.ts`. */
-import { Kernel } from "../../../../wasm/codes";
+import { ATTENTION_ROWS, Kernel } from "../../../../wasm/codes";
 import type { Launch } from "../../../compile/plan";
 import type { Node } from "../../../graph/node";
 import type { AttentionOptions } from "../../../ops/attention";
@@ -7,9 +7,9 @@ import { sizeOf } from "../../../shape";
 import type { AddressOf, WasmLaunch, Records } from "./records";
 import { floatWord } from "./records";
 
-const upToFour = (count: number): number => Math.ceil(count / 4) * 4;
+const upTo = (multiple: number, count: number): number => Math.ceil(count / multiple) * multiple;
 
-/** @param trace what attention gave  @param arrays of padded rows that a thread needs, and turned ones  @param ends further words */
+/** @param trace what attention gave  @param room arrays of padded rows that a thread needs, and turned ones, each of which comes with logits  @param ends further words */
 function lowerHeads(
   kernel: Kernel,
   { attrs, inputs }: Launch,
@@ -22,8 +22,9 @@ function lowerHeads(
   const [samples = 1, steps = 1, width = 1] = query.shape;
   const depth = width / heads;
   // Rows of logits may be written a vector too far.
-  const scratchBytes =
-    4 * (room.rows * steps * upToFour(depth) + room.turned * depth * upToFour(steps) + 2 * (upToFour(steps) + 4));
+  const logits = room.turned * ATTENTION_ROWS * (upTo(4, steps) + 4);
+  const rows = room.rows * upTo(ATTENTION_ROWS, steps) * upTo(4, depth);
+  const scratchBytes = 4 * (rows + room.turned * depth * upTo(4, steps) + logits);
   const record = records.words([
     ...[steps, width, depth, heads, causal ? 1 : 0, floatWord(scale)],
     ...[addressOf(query), addressOf(key), addressOf(value)],
@@ -38,7 +39,7 @@ function lowerHeads(
 export function lowerAttention(step: Launch, addressOf: AddressOf, records: Records): WasmLaunch[] | undefined {
   const [trace] = step.outputs;
   if (!trace) return undefined;
-  const told = { trace: addressOf(trace), room: { rows: 2, turned: 1 }, ends: [] };
+  const told = { trace: addressOf(trace), room: { rows: 3, turned: 1 }, ends: [] };
   return lowerHeads(Kernel.attention, step, told, addressOf, records);
 }
 

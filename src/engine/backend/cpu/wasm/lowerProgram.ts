@@ -51,6 +51,7 @@ const entries: Readonly<Record<PointwiseName | "constant", Entry>> = {
   softplus: { code: Instruction.softplus },
   erf: { code: Instruction.erf },
   gelu: { code: Instruction.gelu },
+  geluSlope: { code: Instruction.geluSlope },
   sign: { code: Instruction.sign },
   greater: { code: Instruction.greater },
   greaterEqual: { code: Instruction.greaterEqual },
