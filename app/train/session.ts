@@ -2,7 +2,7 @@
  *  state, what an edit does to a run. It holds no numbers of its own: status and curves are in the stores. */
 import type { Kept, ModelDescription, Said, TrainerEvent, TrainerStatus } from "../../src/engine";
 import { say, withLiveSettings } from "../../src/engine";
-import { clearProfile, useProfile } from "../store/profile";
+import { useProfile } from "../store/profile";
 import {
   addSteps,
   addValidations,
@@ -37,15 +37,13 @@ import { announceEpoch } from "./announceEpoch";
 import { markRates } from "./rateMarks";
 import { forgetWatched, hearWatched } from "./watching";
 import { hearLosses } from "./address";
+import { noteTrainSent, showSoon, showStatus } from "./shownStatus";
 
 const PREPARE_DELAY_MS = 400;
 const SETTINGS_DELAY_MS = 250;
-const STATUS_INTERVAL_MS = 150;
 
 /** A model was sent, and the trainer has not yet said that it works on it: what it says meanwhile is of the old one. */
 let isAwaited = false;
-/** Train was not only pressed, but passed on. */
-let isTrainSent = false;
 /** The latest preparation; resolves when the trainer has answered it. */
 let preparation: Promise<void> = Promise.resolve();
 /** The settings that the trainer has. */
@@ -109,7 +107,7 @@ function revive(reason?: string): void {
     return;
   }
   notify({ severity: "warning", topic: "internal", said: revivedFrom(from, status.step, reason) });
-  flushStatus({ ...status, state: "preparing" });
+  showStatus({ ...status, state: "preparing" });
   preparation = prepareAgain(trainer, prepared, { ...surroundings(), ...startOption() }, kept);
   if (sent) void trainer.configure(sent);
   if (status.state === "running" || isTrainWanted) void trainer.train();
@@ -126,7 +124,7 @@ export function prepare(): Promise<void> {
   const trainer = currentTrainer() ?? startTrainer(worker);
   const model = description();
   startMetrics(curvesOfModel(model));
-  flushStatus({ ...useRun.getState().status, ...emptyProgress, state: "preparing" });
+  showStatus({ ...useRun.getState().status, ...emptyProgress, state: "preparing" });
   hasSent(model);
   isAwaited = true;
   preparation = trainer.prepare(model, { ...surroundings(), ...startOption() });
@@ -191,7 +189,7 @@ export async function train(): Promise<void> {
     useRun.setState({ isChoiceOffered: true });
     return;
   }
-  isTrainSent = false;
+  noteTrainSent(false);
   if (status.state === "tracing") {
     // At which rates is to be known only when it is known what went wrong.
     useRun.setState({ isTrainWanted: true });
@@ -203,7 +201,7 @@ export async function train(): Promise<void> {
   // It may have been taken back while it waited.
   if (!useRun.getState().isTrainWanted) return;
   sendSettings();
-  isTrainSent = true;
+  noteTrainSent(true);
   void currentTrainer()?.train();
 }
 
@@ -308,32 +306,12 @@ export function retry(): void {
   void prepare();
 }
 
-// Status arrives up to ten times a second; numbers on the screen need not change that fast.
-let statusTimer: ReturnType<typeof setTimeout> | undefined;
-let pendingStatus: TrainerStatus | null = null;
-
-function flushStatus(status: TrainerStatus | null): void {
-  clearTimeout(statusTimer);
-  statusTimer = undefined;
-  pendingStatus = null;
-  if (!status) return;
-  if (status.state === "preparing") clearProfile();
-  const { state } = status;
-  const isSettled = state === "running" || state === "failed" || state === "diverged" || isRunOver(state);
-  const { isTrainWanted, isChoiceOffered } = useRun.getState();
-  useRun.setState({
-    status,
-    isTrainWanted: isTrainWanted && !(isSettled && isTrainSent),
-    isChoiceOffered: isChoiceOffered && isRunOver(state),
-  });
-}
-
 function hearStatus(status: TrainerStatus): void {
   if (status.state === "preparing") isAwaited = false;
   if (isAwaited) return;
   const before = stateNow();
   if (status.state !== before) {
-    flushStatus(status);
+    showStatus(status);
     if (before === "preparing") forgetPlan(status.state !== "failed");
     if (status.state === "running") dismissTopic("non-finite");
     if (status.state === "diverged") divergedWith = sent;
@@ -343,8 +321,7 @@ function hearStatus(status: TrainerStatus): void {
     if (isAsked(status.state)) void refreshPredictions();
     return;
   }
-  pendingStatus = status;
-  statusTimer ??= setTimeout(() => flushStatus(pendingStatus), STATUS_INTERVAL_MS);
+  showSoon(status);
 }
 
 function hear(event: TrainerEvent): void {
