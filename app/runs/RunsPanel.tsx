@@ -38,7 +38,14 @@ export default function RunsPanel() {
     [runs, names, filter],
   );
   const own = ownRun();
-  if (isForbidden) return <p className={classes.waiting}>{t("runs.forbidden")}</p>;
+  if (isForbidden) {
+    return (
+      <div className={classes.panel} data-roomy>
+        <Head runs={[]} filter="" onFilter={setFilter} />
+        <p className={classes.none}>{t("runs.forbidden")}</p>
+      </div>
+    );
+  }
   if (!runs) return <p className={classes.waiting}>{t("results.loading")}</p>;
   const hasRoom = runs.filter(({ mark }) => mark.pin !== null).length < MAX_PINS;
   return (

@@ -89,7 +89,7 @@ describe("storage", () => {
     const step = await trainPast(page, 400);
     expect(await alert.count()).toBe(1);
     await runsTab(page);
-    await page.getByText("This browser lets the page keep no runs.").waitFor();
+    await page.getByText(/This browser lets the page keep no runs\./).waitFor();
     await expectGoesOn(await saveRun(page, "mouse"), step);
   });
 
@@ -113,6 +113,10 @@ describe("storage", () => {
     await button(page, "Pause").click();
     const { step } = await waitForState(page, "Paused");
     expect(await alert.count()).toBe(1);
+    // The message has the whole width, and what is offered a line below it.
+    const [said, save] = [await alert.locator("p").boundingBox(), await button(alert, "Save this run").boundingBox()];
+    expect(said?.width).toBeGreaterThan(260);
+    expect(save?.y).toBeGreaterThanOrEqual((said?.y ?? Infinity) + (said?.height ?? Infinity));
     const file = await saveRun(page, "keyboard");
     await showPart(page, "Results");
     await runsTab(page);

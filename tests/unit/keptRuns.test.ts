@@ -291,13 +291,13 @@ describe("a run", () => {
 });
 
 describe("storage", () => {
+  const failing = (putRun: () => Promise<never>) => async () => Object.assign(new MemoryRuns(), { putRun });
+  const cleared = new DOMException("closing", "InvalidStateError");
+
   it.each<[string, () => Promise<RunStore>, RegExp]>([
     ["that is forbidden", () => Promise.reject(new DOMException("no", "SecurityError")), /cannot be kept .*\(no\)/],
-    [
-      "that breaks",
-      async () => Object.assign(new MemoryRuns(), { putRun: () => Promise.reject(new Error("bad")) }),
-      /\(bad\)/,
-    ],
+    ["that breaks", failing(() => Promise.reject(new Error("bad"))), /\(bad\)/],
+    ["that is cleared", failing(() => Promise.reject(cleared)), /browser cleared what this page keeps/],
     ["that is full", async () => Object.assign(new MemoryRuns(), { quotaBytes: 10 }), /storage is full/],
   ])("%s ends no training, and is told once", async (_, openRuns, expected) => {
     const { trainer, notices, status } = tab(openRuns);

@@ -43,6 +43,9 @@ const RESTING: ReadonlySet<TrainerState> = new Set(["paused", "finished", "stopp
 /** States that say nothing of the run before. */
 const ELSEWHERE: ReadonlySet<TrainerState> = new Set(["empty", "preparing", "ready", "failed"]);
 
+/** Whether a database that was open is no more: browsers close what they, or the visitor, clear. */
+const isGone = (error: unknown): boolean => error instanceof DOMException && error.name === "InvalidStateError";
+
 /** Watches a trainer. Its checkpoints are those of the start, of every pause and end, of best validations, of the ends of epochs, and
  *  in between one every so often. */
 export class RunKeeper {
@@ -355,7 +358,7 @@ export class RunKeeper {
         const store = await this.store();
         if (store) await job(store);
       })
-      .catch((error: unknown) => this.#giveUp(error))
+      .catch((error: unknown) => this.#giveUp(error, isGone(error)))
       .then(() => {
         this.#jobs--;
         this.#plan();
@@ -381,15 +384,14 @@ export class RunKeeper {
     await makeRoom(store, run, budgetBytes);
   }
 
-  #giveUp(error: unknown): void {
+  #giveUp(error: unknown, isCleared = false): void {
     if (this.#isOff) return;
     this.#isOff = true;
     clearTimeout(this.#timer);
     this.#dropCopies();
     const isFull = error instanceof DOMException && error.name === "QuotaExceededError";
-    const reason = error instanceof Error ? error.message : String(error);
-    this.#watched.warn(
-      isFull ? say("notice.storageFull") : say("notice.notKept", { reason: reason || "no reason given" }),
-    );
+    const reason = (error instanceof Error ? error.message : String(error)) || "no reason given";
+    const other = isCleared ? say("notice.storageCleared") : say("notice.notKept", { reason });
+    this.#watched.warn(isFull ? say("notice.storageFull") : other);
   }
 }

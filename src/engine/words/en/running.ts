@@ -31,6 +31,8 @@ export const notice = {
     `The validation loss was best after epoch ${count(bestEpoch)}. The weights are back to those of that epoch.`,
   storageFull:
     "The browser's storage is full, so runs are no longer kept until the page is loaded again. Training goes on. Save this run as a file, or delete others to make room.",
+  storageCleared:
+    "The browser cleared what this page keeps, so runs are no longer kept until it is loaded again. Training goes on. Save this run as a file to have it again.",
   /** `reason` is an error's own text. */
   notKept: ({ reason }: { readonly reason: string }) =>
     `Runs cannot be kept in this browser (${reason.replace(/\.$/, "")}). Training goes on. Save this run as a file to have it again.`,

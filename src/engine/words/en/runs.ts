@@ -9,7 +9,7 @@ type Texts<K extends string> = Readonly<Record<K, string>>;
 export const runs = {
   list: "Kept runs",
   none: "Runs appear here once you press Train: each is kept with its curves and checkpoints, and can be gone on with.",
-  forbidden: "This browser lets the page keep no runs.",
+  forbidden: "This browser lets the page keep no runs. Races and searches work, and are gone when the page is.",
   kept: ({ used }: Texts<"used">) => `Checkpoints take ${used}, of at most`,
   race: "Race…",
   search: "Search…",
