@@ -242,7 +242,70 @@ def by_chance(n):
     return shape, nn.Sequential(*made, nn.Linear(last, 3), *some([], [nn.Softmax(1)]))
 
 
+class Reads(nn.Module):
+    """A recurrent module, of which the next one reads the last step, or the last states."""
+
+    def __init__(self, module, width, step):
+        super().__init__()
+        self.module, self.out, self.step = module, nn.Linear(width, 3), step
+
+    def forward(self, x):
+        steps, state = self.module(x)
+        state = state[0] if isinstance(state, tuple) else state
+        return self.out(steps[:, -1] if self.step else torch.cat([state[-2], state[-1]], 1) if self.module.bidirectional else state[-1])
+
+
+class Looks(nn.Module):
+    """Attention of a series to itself."""
+
+    def __init__(self, causal):
+        super().__init__()
+        self.attention, self.out, self.causal = nn.MultiheadAttention(8, 2, batch_first=True), nn.Linear(8, 3), causal
+
+    def forward(self, x):
+        mask = torch.triu(torch.full((5, 5), float("-inf")), 1) if self.causal else None
+        return self.out((x + self.attention(x, x, x, attn_mask=mask)[0]).mean(1))
+
+
+class Encodes(nn.Module):
+    def __init__(self, first, count):
+        super().__init__()
+        block = nn.TransformerEncoderLayer(8, 2, 16, batch_first=True, norm_first=first, activation="gelu" if first else "relu")
+        self.places, self.blocks = nn.Parameter(torch.randn(5, 8)), nn.TransformerEncoder(block, count, enable_nested_tensor=False)
+        self.out = nn.Linear(8, 3)
+
+    def forward(self, x):
+        return self.out(self.blocks(x + self.places)[:, -1])
+
+
 networks.update({f"random-{n:02}": by_chance(n) for n in range(20)})
+networks.update(
+    {
+        f"{cell.__name__.lower()}-{count}{'-both' if both else ''}{'-step' if step else ''}": (
+            (5, 4),
+            Reads(cell(4, 6, count, batch_first=True, bidirectional=both), 12 if both else 6, step),
+        )
+        for cell in (nn.LSTM, nn.GRU, nn.RNN)
+        for count in (1, 2)
+        for both in (False, True)
+        for step in (False, True)
+    }
+)
+networks.update({f"attention-{causal}": ((5, 8), Looks(causal)) for causal in (False, True)})
+networks.update({f"encoder-{count}": ((5, 8), Encodes(count == 2, count)) for count in (1, 2)})
+networks["series"] = (
+    (4, 9),
+    nn.Sequential(
+        nn.Conv1d(4, 6, 3, padding=1), nn.ReLU(), nn.BatchNorm1d(6), nn.MaxPool1d(2), nn.Flatten(), nn.Linear(24, 3),
+    ),
+)
+networks["groups"] = (
+    (4, 6, 6),
+    nn.Sequential(
+        nn.GroupNorm(2, 4), nn.Conv2d(4, 6, 3, stride=2, padding=1), nn.SiLU(), nn.ConvTranspose2d(6, 3, 3, 2, 1, 1), nn.PReLU(),
+        nn.Upsample(scale_factor=2), nn.ReLU(), nn.MaxPool2d(3, 2, 1), nn.Flatten(), nn.Linear(108, 3),
+    ),
+)
 for name, (shape, network) in networks.items():
     network.train()
     network(torch.randn(32, *shape))
@@ -250,12 +313,16 @@ for name, (shape, network) in networks.items():
     x = torch.randn(COUNT, *shape)
     with torch.no_grad():
         y = network(x).numpy()
+    # The new exporter writes the loops of RNN out step by step.
+    is_new = not name.startswith("rnn")
+    batch = {"dynamic_shapes": ({0: torch.export.Dim("n")},)} if is_new else {"dynamic_axes": {"x": {0: "n"}}}
     torch.onnx.export(
-        network, (x,), str(folder / f"torch-{name}.onnx"), input_names=["x"], dynamo=True, external_data=False, opset_version=18, verbose=False,
-        dynamic_shapes=({0: torch.export.Dim("n")},),
+        network, (x,), str(folder / f"torch-{name}.onnx"), input_names=["x"], dynamo=is_new, external_data=False,
+        opset_version=18 if is_new else 17, verbose=False, **batch,
     )
     # The exporter puts normalization into the weights before it.
-    if not any("running_mean" in key for key in network.state_dict()):
+    if name in ("perceptron", "digits", "convnet") or name.startswith("random") and not any("running_mean" in key for key in network.state_dict()):
         torch.save(network.state_dict(), folder / f"torch-{name}.pt")
-    inputs = x.numpy().transpose(0, 2, 3, 1) if len(shape) == 3 else x.numpy()
+    is_series = name == "series"
+    inputs = x.numpy().transpose(0, 2, 3, 1) if len(shape) == 3 else x.numpy().transpose(0, 2, 1) if is_series else x.numpy()
     np.savez(folder / f"torch-{name}.npz", inputs=np.ascontiguousarray(inputs), outputs=y)

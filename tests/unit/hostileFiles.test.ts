@@ -6,6 +6,7 @@ import { BringError } from "../../src/engine/bring/refusal";
 import { checkDataset } from "../../src/engine/data/check";
 import { DescentError } from "../../src/engine/errors";
 import { formats } from "../../src/engine/io/formats";
+import { onnxFile } from "../../src/engine/io/onnx/file";
 import { readModelFile, type Surroundings } from "../../src/engine/io/incoming";
 import { readDescription } from "../../src/engine/model/description";
 import { hash4 } from "../../src/engine/random";
@@ -115,10 +116,17 @@ beforeAll(async () => {
     const [file] = Object.values(await formats[format].write(model, []));
     models[`model.${format}`] = new Uint8Array(file ?? []);
   }
+  const looks = ["MultiHeadAttention", { numHeads: 2, keyDim: 2 }] as const;
+  const { model: read } = await classifierOf([looks, ["LSTM", { units: 3 }], ["BatchNormalization"]], [3, 4]);
+  models["series.onnx"] = onnxFile(read.networks[0] ?? raise(), "");
   models["model.zip"] = new Uint8Array(zipSync(await formats.tfjs.write(model, [])));
   models["model.h5"] = new Uint8Array(gunzipSync(Buffer.from(BRANCHING_H5, "base64")));
   models["model.descent.json"] = new Uint8Array(strToU8(JSON.stringify(model.description)));
 });
+
+function raise(): never {
+  throw new Error("expected a network, got none");
+}
 
 /** What comes of a file: `read`, or what a visitor is told. Anything else is thrown on. */
 async function tried(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<string> {

@@ -99,6 +99,9 @@ describe("an ONNX file", () => {
     const [brought] = exportedModel(description, model.data, weights ?? {}).networks;
     const given = brought ? await runNetwork(brought, samples, 2) : [];
     expect(farthest(given.slice(0, 5), wanted)).toBeLessThan(1e-6);
+    // The state dict goes into those layers too, whose names are no words of Python.
+    const state = await readModelFile("net.pt", bytesOf(CONVNET), { ...around, base: description });
+    expect(state.weights).toEqual(weights);
   });
 
   it.each(["recurrent", "normalization", "containers", "tokens and attention"])(

@@ -1,9 +1,10 @@
-/** Models out of files: this page's own safetensors, Keras's files of both kinds, TensorFlow.js's in a zip, and weights of PyTorch and ONNX. Loaded when the first is opened.
+/** Models out of files: this page's own safetensors, Keras's files of both kinds, TensorFlow.js's in a zip, ONNX, and weights of PyTorch.
+ *  Loaded when the first is opened.
  *  Everything is checked before it is believed; what is not understood is named. */
 import * as v from "valibot";
 import type { DataInfo } from "../data";
 import { ArgumentError, DescentError } from "../errors";
-import { analyzeModel } from "../model/analyze";
+import { analyzeModel, columnsOf } from "../model/analyze";
 import { type ModelDescription, parseDescription, readDescription } from "../model/description";
 import type { Block } from "../model/blocks";
 import { sameShape, type Shape, showShape, sizeOf } from "../shape";
@@ -13,11 +14,13 @@ import { shapesOf } from "../model/startFrom";
 import { byLayerName, legacyOfHdf5, type LegacyModel, legacyOfTensorFlowJs } from "./keras/legacy";
 import { blocksOfKeras, type FindArrays } from "./keras/read";
 import { readHdf5 } from "./keras/hdf5";
-import { exportedModel } from "./exported";
+import { normal } from "../random";
+import { exportedModel, type ExportedNetwork } from "./exported";
 import { onnxFile } from "./onnx/file";
 import { onnxLayers } from "./onnx/layers";
-import { readOnnxWeights } from "./onnx/read";
-import { fittedOwn, fittedState } from "./torch/fit";
+import { type OnnxWeights, readOnnxWeights } from "./onnx/read";
+import { runNetwork } from "./samples";
+import { fittedOwn, fittedState, inModuleOrder } from "./torch/fit";
 import { readStateDict } from "./torch/unpickle";
 import { unzip } from "./unzip";
 import { type NamedArray, readSafetensors } from "./safetensors";
@@ -27,6 +30,8 @@ export const MAX_MODEL_BYTES = 2 ** 29;
 const MAX_HEADER_BYTES = 2 ** 20;
 /** What gives as much as it reads rebuilds it where its code is no larger than this many times the sample. */
 const MOST_OF_CODES = 8;
+/** Samples by which two models are held to be the same. */
+const TRIED = 2;
 
 /** A model out of a file. */
 export interface ReadModel {
@@ -51,63 +56,129 @@ export async function readModelFile(name: string, bytes: Uint8Array, around: Sur
   if (/\.safetensors$/i.test(name)) return readOwn(bytes, around);
   if (/\.keras$/i.test(name)) return await readKeras(bytes, around);
   if (/\.(h5|hdf5)$/i.test(name)) return readLegacy(await legacyOfHdf5(bytes), around);
-  if (/\.zip$/i.test(name)) return readLegacy(legacyOfTensorFlowJs(unzip(bytes, { wanted: isOfTensorFlowJs })), around);
-  if (/\.onnx$/i.test(name)) return readOnnx(bytes, around);
-  if (/\.(pt|pth)$/i.test(name)) return readTorch(bytes, around);
+  if (/\.zip$/i.test(name)) return readZip(bytes, around);
+  if (/\.onnx$/i.test(name)) return readOnnx([bytes], around);
+  if (/\.(pt|pth)$/i.test(name)) return readTorch(readStateDict(bytes), around);
   return refuse(
-    "a .keras, .h5, .safetensors, .pt or .onnx file, or a zip of TensorFlow.js's model.json and weights",
+    "a .keras, .h5, .safetensors, .pt or .onnx file, or a zip of one, or of TensorFlow.js's model.json and weights",
     `"${name.slice(-80)}"`,
   );
 }
 
-const isOfTensorFlowJs = (name: string): boolean => /(^|\/)model\.json$|\.bin$/.test(name);
+const TENSORFLOW_JS = /(^|\/)model\.json$|\.bin$/;
+const MODELS = /\.(keras|h5|hdf5|safetensors|onnx|pt|pth)$/i;
+
+/** A zip, as this page's own export is one: of the files of TensorFlow.js, or of a model's file, or one for each of its networks. */
+function readZip(bytes: Uint8Array, around: Surroundings): Promise<ReadModel> {
+  const files = unzip(bytes, { wanted: (name) => TENSORFLOW_JS.test(name) || MODELS.test(name) });
+  const models = Object.entries(files).filter(([name]) => MODELS.test(name));
+  const [[name, file] = ["", undefined], ...others] = models;
+  if (!file) return readLegacy(legacyOfTensorFlowJs(files), around);
+  if (others.length === 0) return readModelFile(name, file, around);
+  if (models.every(([each]) => /\.onnx$/i.test(each))) return readOnnx(Object.values(files), around);
+  return refuse("a zip of one model", `${models.length}: ${models.map(([each]) => each).join(", ")}`.slice(0, 200));
+}
 
 function refuse(expected: string, got: string): never {
   throw new ArgumentError(`Model file: expected ${expected}, got ${got}.`);
 }
 
-/** This page's own file: the description is in it. */
-function readOwn(bytes: Uint8Array, { dataOf }: Surroundings): ReadModel {
+/** This page's own file, whose description is in it; or else PyTorch's weights in the order of their names. */
+function readOwn(bytes: Uint8Array, around: Surroundings): ReadModel {
+  const { dataOf } = around;
   const { tensors, metadata } = readSafetensors(bytes, MAX_HEADER_BYTES);
   const { model } = metadata;
-  if (model === undefined) return refuse("a description of its model in the header, as this page writes it", "none");
+  if (model === undefined) return readTorch(inModuleOrder(tensors), around);
   const description = readDescription(model);
   return { description, weights: fitted(description, dataOf(description), tensors), ignored: [] };
 }
 
 /** PyTorch's weights without their model: those of the one that is there. */
-function readTorch(bytes: Uint8Array, { base, dataOf }: Surroundings): ReadModel {
+function readTorch(state: Readonly<Record<string, NamedArray>>, { base, dataOf }: Surroundings): ReadModel {
   const data = dataOf(base);
-  const weights = fittedState(exportedModel(base, data), readStateDict(bytes));
+  const weights = fittedState(exportedModel(base, data), state);
   return { description: base, weights: fitted(base, data, weights), ignored: [] };
 }
 
-/** ONNX: the weights of the model that is there, by the names of this page's own export, or else in the order in which PyTorch's are
- *  read; where they are others', the graph's own layers. */
-async function readOnnx(bytes: Uint8Array, around: Surroundings): Promise<ReadModel> {
+/** ONNX: this page's own export as it was; otherwise the layers of its graph. Where those that are there give the same with its weights,
+ *  they stay, with their names and what training alone does; where the graph is not understood, its weights may be theirs. */
+async function readOnnx(files: readonly Uint8Array[], around: Surroundings): Promise<ReadModel> {
   const { base, dataOf } = around;
-  const { held, read } = readOnnxWeights(bytes);
-  let reason: unknown;
+  const own = ownOnnx(files, around);
+  if (own) return own;
+  const [bytes = new Uint8Array(), ...others] = files;
+  if (others.length > 0) return refuse("one .onnx file, or those that this page wrote", String(files.length));
+  const weights = readOnnxWeights(bytes);
+  let [read, reason]: [ReadModel | undefined, unknown] = [undefined, undefined];
   try {
-    const data = dataOf(base);
-    const model = exportedModel(base, data);
-    const own = fittedOwn(model, held, (network) => readOnnxWeights(onnxFile(network, "")).held);
-    return { description: base, weights: fitted(base, data, own ?? fittedState(model, read)), ignored: [] };
+    const [column = ""] = columnsOf(base, dataOf(base));
+    const { layers, arrays } = onnxLayers(bytes, dataOf(base).columns[column]?.shape ?? []);
+    const topology = { class_name: "Functional", config: { name: "onnx", layers } };
+    read = await placed(topology, async () => ({}), around, byLayerName(arrays));
   } catch (error) {
     reason = error;
   }
   try {
-    const { layers, arrays } = onnxLayers(bytes, held);
-    const topology = { class_name: "Functional", config: { name: "onnx", layers } };
-    return await placed(
-      topology,
-      async () => ({}),
-      around,
-      (layer) => () => arrays.get(layer) ?? [],
-    );
+    const fitting = weightsHere(weights, around);
+    if (!read) return { ...fitting, ignored: [reasonOf(reason)] };
+    if (!read.weights || (await giveTheSame(read, fitting, dataOf))) return fitting;
+    return read;
   } catch (error) {
-    throw new ArgumentError(`${reasonOf(error)} Nor are its weights those of the layers here: ${reasonOf(reason)}`);
+    if (read) return read;
+    throw new ArgumentError(`${reasonOf(reason)} Nor are its weights those of the layers here: ${reasonOf(error)}`);
   }
+}
+
+/** Files of this page's own export, one for each network, whose graphs are those of the description in them, to the byte; null for others. */
+function ownOnnx(files: readonly Uint8Array[], { dataOf }: Surroundings): ReadModel | null {
+  try {
+    const all = files.map((bytes) => ({ bytes, ...readOnnxWeights(bytes) }));
+    const [{ model: json = "", title } = { title: "" }] = all;
+    if (json === "" || json.length > MAX_HEADER_BYTES) return null;
+    const description = readDescription(json);
+    const data = dataOf(description);
+    const model = exportedModel(description, data);
+    const of = model.networks.map(({ name }) => all.find(({ network }) => network === name));
+    const write = (network: ExportedNetwork) => onnxFile(network, title, json);
+    const held = of.map((file) => file?.held ?? {});
+    const weights = fittedOwn(model, held, (network) => readOnnxWeights(write(network)).held);
+    if (!weights || of.length !== files.length) return null;
+    const { networks } = exportedModel(description, data, weights);
+    const isSame = networks.every((network, i) => sameBytes(write(network), of[i]?.bytes ?? new Uint8Array()));
+    return isSame ? { description, weights: fitted(description, data, weights), ignored: [] } : null;
+  } catch {
+    return null;
+  }
+}
+
+const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && a.every((byte, i) => byte === b[i]);
+
+/** The weights of an ONNX file in the model that is there: by the names of this page's own export, or else in the order in which PyTorch's
+ *  are read. */
+function weightsHere({ held, read }: OnnxWeights, { base, dataOf }: Surroundings): ReadModel {
+  const data = dataOf(base);
+  const model = exportedModel(base, data);
+  const own = fittedOwn(model, [held], (network) => readOnnxWeights(onnxFile(network, "")).held);
+  return { description: base, weights: fitted(base, data, own ?? fittedState(model, read)), ignored: [] };
+}
+
+/** Whether two models of one network give the same for a few samples. */
+async function giveTheSame(a: ReadModel, b: ReadModel, dataOf: Surroundings["dataOf"]): Promise<boolean> {
+  const [[one, more], [other]] = [a, b].map(
+    ({ description, weights }) => exportedModel(description, dataOf(description), weights ?? {}).networks,
+  ) as [readonly ExportedNetwork[], readonly ExportedNetwork[]];
+  if (!one || more || !other || !sameShape(one.input.shape, other.input.shape)) return false;
+  const length = TRIED * sizeOf(one.input.shape);
+  const inputs =
+    one.input.dtype === "f32"
+      ? Float32Array.from({ length }, (_, i) => normal(1, 0, 0, i))
+      : Uint32Array.from({ length }, (_, i) => i % 7);
+  const [given, wanted] = [await runNetwork(one, inputs, TRIED), await runNetwork(other, inputs, TRIED)];
+  const most = given.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1);
+  return (
+    given.length === wanted.length && given.every((value, i) => Math.abs(value - (wanted[i] ?? NaN)) < 1e-5 * most)
+  );
 }
 
 /** The weights, where they are those of the model. @throws ArgumentError naming the first that is missing or misshapen */

@@ -52,7 +52,7 @@ export function join(pieces: Pieces): Uint8Array<ArrayBuffer> {
 /** A field of a message that is read. */
 export interface Field {
   readonly number: number;
-  /** Of whole numbers; 0 for others. */
+  /** Of whole numbers, with their sign; 0 for others. */
   readonly value: number;
   /** Of texts, bytes, messages, packed lists, and single floats. */
   readonly bytes: Uint8Array | null;
@@ -68,11 +68,13 @@ export function fieldsOf(message: Uint8Array, isPacked = false): readonly Field[
     throw new ArgumentError("ONNX file: expected a whole message, got damaged bytes. Choose a whole file.");
   };
   const varintAt = (): number => {
-    let value = 0;
+    // In two parts, so that small negative numbers, of which the last of ten bytes holds the sign, are not rounded.
+    let [low, high] = [0, 0];
     for (let shift = 0; shift < 70; shift += 7) {
       const byte = message[at++] ?? refuse();
-      value += (byte & 127) * 2 ** shift;
-      if (byte < 128) return value;
+      if (shift < 28) low += (byte & 127) * 2 ** shift;
+      else high += shift === 63 ? (byte & 1) * -(2 ** 35) : (byte & 127) * 2 ** (shift - 28);
+      if (byte < 128) return high * 2 ** 28 + low;
     }
     return refuse();
   };

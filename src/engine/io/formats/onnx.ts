@@ -29,7 +29,9 @@ export const onnx: ExportFormat = {
   carriesSamples: true,
   refusals: withoutSteps,
   write: async (model, samples) => {
-    const files = await eachNetwork(model, "onnx", (network) => onnxFile(network, stemOf(model)));
+    const files = await eachNetwork(model, "onnx", (network) =>
+      onnxFile(network, stemOf(model), JSON.stringify(model.description)),
+    );
     const names = Object.keys(files).map((name) => name.replace(/\.onnx$/, ""));
     if (samples.length === 0) return files;
     return {

@@ -48,8 +48,9 @@ function distance(a: string, b: string): number {
   return row.at(-1) ?? Infinity;
 }
 
-const nearest = (name: string): string =>
-  Object.keys(layers).toSorted((a, b) => distance(a, name) - distance(b, name))[0] ?? "";
+/** The one whose letters are most like it. */
+export const nearest = (name: string, among: readonly string[] = Object.keys(layers)): string =>
+  among.toSorted((a, b) => distance(a, name) - distance(b, name))[0] ?? "";
 
 /** What changes nothing that is computed here: names, types, where weights started. */
 const SILENT =
@@ -171,7 +172,7 @@ const typeIn = (record: Readonly<Partial<Record<ContainerType, true>>>): Contain
 /** Where Keras's joins and wrappers go. */
 const SKIP = typeIn({ Residual: true });
 const JOIN = typeIn({ Branches: true });
-const BOTH_WAYS = typeIn({ Bidirectional: true });
+export const BOTH_WAYS = typeIn({ Bidirectional: true });
 const EACH_STEP = typeIn({ TimeDistributed: true });
 
 /** Makes blocks of a tree. */

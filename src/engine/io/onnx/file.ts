@@ -2,10 +2,11 @@
 import type { ExportedNetwork } from "../exported";
 import { lowerNetwork } from "../portable/lower";
 import { OnnxGraph } from "./graph";
+import { DESCRIPTION, NETWORK } from "./read";
 import { Translator } from "./steps";
 
-/** The file of a network. */
-export function onnxFile(network: ExportedNetwork, title: string): Uint8Array<ArrayBuffer> {
+/** The file of a network. @param model its description as JSON, by which this page knows its own files again */
+export function onnxFile(network: ExportedNetwork, title: string, model?: string): Uint8Array<ArrayBuffer> {
   const program = lowerNetwork(network);
   const graph = new OnnxGraph();
   const made = new Translator(graph, program.weights).run(program, "input");
@@ -16,6 +17,6 @@ export function onnxFile(network: ExportedNetwork, title: string): Uint8Array<Ar
     title,
     { name: "input", shape: network.input.shape, holdsIndices },
     { name: output, shape: network.output.shape },
-    { network: network.name },
+    { [NETWORK]: network.name, ...(model !== undefined && { [DESCRIPTION]: model }) },
   );
 }

@@ -1,11 +1,20 @@
-/** The layers of an ONNX graph in Keras's words, as PyTorch exports them: channels first there, last here. What cannot be said so is
- *  refused by the op and its name. Source: onnx.ai, "ONNX Operators". */
+/** The layers of an ONNX graph in Keras's words. What cannot be said so is refused by the op and its name, with the nearest that can.
+ *  Source: onnx.ai, "ONNX Operators". */
 import { ArgumentError } from "../../errors";
-import { reshaped, transposed } from "../arrange";
+import { sameShape, type Shape } from "../../shape";
+import { transposed } from "../arrange";
+import { nearest } from "../keras/read";
 import type { Node } from "../keras/tree";
-import { type Field, fieldsOf } from "../protobuf";
 import type { NamedArray } from "../safetensors";
-import { MAX_NODES, messagesOf, textOf } from "./read";
+import { HEADS, offsetAttention, projected, readFrom, scoresOf } from "./attention";
+import { normalizedOver, spelt } from "./moments";
+import { type Graph, graphOf, type Op } from "./nodes";
+import { gatheredBy, isMove, moved, shapeOf, worked } from "./plumbing";
+import { arrayOf, Given, inOrder, LayerReader, type Value } from "./reader";
+import { refuse } from "./read";
+import { isCell, recurrent } from "./recurrent";
+import { isJoin, joinedLayers, pickedFrom } from "./sums";
+import { convolution, padded, pooling, resized, transposedConvolution } from "./windows";
 
 /** Layers, and the arrays of each in Keras's order. */
 export interface OnnxLayers {
@@ -13,279 +22,339 @@ export interface OnnxLayers {
   readonly arrays: ReadonlyMap<string, readonly NamedArray[]>;
 }
 
-const refuse = (expected: string, got: string): never => {
-  throw new ArgumentError(`ONNX file: expected ${expected}, got ${got}.`);
-};
+/** Samples while a graph is read that does not say how many there are. */
+const BATCH = 2;
+/** Who writes images with their channels last. */
+const CHANNELS_LAST = new Set(["descent", "tf2onnx"]);
 
-/** Ops that are an activation. */
-const ACTIVATIONS: Readonly<Record<string, string>> = {
-  Relu: "relu",
-  Sigmoid: "sigmoid",
-  Tanh: "tanh",
-  Elu: "elu",
-  Gelu: "gelu",
-  Softplus: "softplus",
-  Softmax: "softmax",
-};
-/** The ops of `x (1 + erf(x / sqrt 2)) / 2`, by which GELU goes before opset 20. */
-const SPELT_OUT = ["Div", "Erf", "Add", "Mul", "Mul"];
-const PASSED = new Set(["Identity", "Dropout", "Cast"]);
-const FLAT = new Set(["Flatten", "Reshape", "Squeeze"]);
-const KNOWN = "Conv, Gemm, MatMul, BatchNormalization, pooling, Flatten, Add, Concat and activations";
+type Translation = (op: Op, reader: LayerReader) => Given;
 
-/** An op with its attributes as numbers. */
-interface Op {
-  readonly type: string;
-  readonly name: string;
-  readonly inputs: readonly string[];
-  readonly output: string;
-  readonly ints: (name: string) => readonly number[] | undefined;
-  readonly real: (name: string) => number | undefined;
-}
+const activation =
+  (name: string): Translation =>
+  (op, reader) =>
+    reader.same(op, reader.given(op), "Activation", { activation: name });
 
-function opOf(bytes: Uint8Array, at: number): Op {
-  const fields = fieldsOf(bytes);
-  const texts = (number: number): readonly string[] =>
-    messagesOf(fields, number).map((each) => new TextDecoder().decode(each.subarray(0, 500)));
-  const attributes = new Map(
-    messagesOf(fields, 5).map((each) => {
-      const own = fieldsOf(each);
-      return [textOf(own, 1), own] as const;
-    }),
-  );
-  const signed = (value: number): number => Number(BigInt.asIntN(64, BigInt(value)));
-  const [type = ""] = texts(4);
-  return {
-    type,
-    name: `${type} ${at + 1}`,
-    inputs: texts(1),
-    output: texts(2)[0] ?? "",
-    ints: (name) => {
-      const found = attributes
-        .get(name)
-        ?.flatMap(({ number, value, bytes: packed }: Field) =>
-          number === 3 || number === 8 ? (packed ? fieldsOf(packed, true).map((part) => part.value) : [value]) : [],
-        );
-      return found && found.length > 0 ? found.map(signed) : undefined;
-    },
-    real: (name) => {
-      const raw = attributes.get(name)?.find(({ number }) => number === 2)?.bytes;
-      return raw?.length === 4 ? new DataView(raw.buffer, raw.byteOffset, 4).getFloat32(0, true) : undefined;
-    },
+const pooled =
+  (how: "Average" | "Max"): Translation =>
+  (op, reader) => {
+    const x = reader.given(op);
+    const isGlobal = op.type.startsWith("Global");
+    const held = reader.constant(op, 1);
+    const axes = isGlobal ? x.dims.map((_, k) => k).slice(2) : (op.ints("axes") ?? Array.from(held?.data ?? []));
+    return reader.pooled(op.name, x, axes, isGlobal || op.int("keepdims", 1) !== 0, how);
   };
+
+function product(op: Op, reader: LayerReader): Given | Value {
+  const [a, b] = [reader.value(op, 0), reader.value(op, 1)];
+  if (op.type === "MatMul" && a.kind === "given" && b.kind === "given") return scoresOf(a, b);
+  if (op.type === "MatMul" && a.kind === "scores" && b.kind === "given") return readFrom(op, reader, a, b);
+  if (op.real("alpha", 1) !== 1 || op.real("beta", 1) !== 1 || op.int("transA", 0) !== 0)
+    refuse(`a plain "${op.name}"`, "alpha, beta or transA");
+  const x = reader.given(op);
+  const held = reader.weights(op, 1);
+  if (held.shape.length !== 2) return refuse(`"${op.name}" by a matrix`, held.shape.join(" x "));
+  const kernel = op.int("transB", 0) === 1 ? transposed(held, [1, 0]) : held;
+  const [width = 0, units = 0] = kernel.shape;
+  const bias = op.inputs.length > 2 && reader.constant(op, 2) ? [reader.weights(op, 2)] : [];
+  const rows = width === x.shape.at(-1) ? reader.rows(x, units) : null;
+  if (rows && reader.made(x.layer).type === HEADS) {
+    const attended = rows(projected(op, reader, x, kernel));
+    const [offset] = bias;
+    if (!offset) return attended;
+    return reader.instead(attended, { use_bias: true }, offsetAttention(reader.made(attended.layer).arrays, offset));
+  }
+  const config = { units, use_bias: bias.length > 0 };
+  if (rows) return rows(reader.add(op.name, "Dense", config, [x.layer], [kernel, ...bias]));
+  // Numbers that were laid flat in another order have their rows in that one.
+  const flat = reader.flat(op.name, x);
+  if (flat.order.length !== width) return refuse(`"${op.name}" of ${width} numbers`, String(flat.order.length));
+  const data = new Float32Array(kernel.data.length);
+  flat.order.forEach((place, i) => data.set(kernel.data.subarray(i * units, (i + 1) * units), place * units));
+  const layer = reader.add(op.name, "Dense", config, [flat.layer], [{ shape: kernel.shape, data }, ...bias]);
+  return new Given(layer, [units], x.batch, [0, 1]);
 }
 
-/** What a value is: by which layer it is made, how many channels it has, and whether images were laid flat, channels first. */
-interface Value {
-  readonly layer: string;
-  readonly channels: number;
-  readonly isImage: boolean;
-  /** Channels of images that were laid flat, whose columns are therefore in another order here. */
-  readonly laidFlat?: number;
+function softmax(op: Op, reader: LayerReader): Value {
+  const value = reader.value(op, 0);
+  const axis = op.int("axis", -1);
+  if (value.kind === "scores")
+    return axis === -1 || axis === 3
+      ? { ...value, isSoft: true }
+      : refuse(`"${op.name}" of the last axis`, String(axis));
+  const x = reader.given(op);
+  const isChannels = x.axes
+    ? x.axes.at(axis) === x.shape.length
+    : (axis === -1 || axis === x.dims.length - 1) && reader.rows(x);
+  if (isChannels) return reader.same(op, x, "Activation", { activation: "softmax" });
+  const laid = reader.entering(op.name, x, inOrder(x.dims.slice(1)));
+  if (laid.axes?.at(axis) !== laid.shape.length) return refuse(`"${op.name}" of channels`, `of axis ${axis}`);
+  return reader.same(op, laid, "Activation", { activation: "softmax" });
 }
 
-class LayerReader {
-  readonly layers: Node[] = [];
-  readonly arrays = new Map<string, readonly NamedArray[]>();
-  readonly values = new Map<string, Value>();
-
-  constructor(readonly held: Readonly<Record<string, NamedArray>>) {}
-
-  add(
-    name: string,
-    type: string,
-    config: Node["config"],
-    from: readonly string[],
-    ...own: readonly NamedArray[]
-  ): string {
-    const reads = from.length === 0 ? [] : [from.map((layer) => [layer, 0, 0, {}])];
-    this.layers.push({ class_name: type, name, config: { ...config, name }, inbound_nodes: reads });
-    this.arrays.set(name, own);
-    return name;
+/** A number for each channel, in the order of the layer that gives them. */
+function normalization(op: Op, reader: LayerReader): Given {
+  const x = reader.given(op);
+  const arrays = [1, 2, 3, 4].map((place) => reader.weights(op, place));
+  const config = { epsilon: op.real("epsilon", 1e-5), momentum: op.real("momentum", 0.9) };
+  if (x.axes?.[1] === x.shape.length) return reader.same(op, x, "BatchNormalization", config, arrays);
+  if (x.dims.length !== 2) {
+    const axes = x.dims.length === 3 ? [0, 2, 1] : [0, 3, 1, 2];
+    return reader.same(op, reader.entering(op.name, x, axes), "BatchNormalization", config, arrays);
   }
-
-  weight(op: Op, place: number): NamedArray {
-    const array = this.held[op.inputs[place] ?? ""];
-    return array ?? refuse(`weights of "${op.name}" in the file`, "none");
-  }
-
-  /** Reads the first of some ops. @returns how many more belong to it */
-  read([op, ...others]: readonly Op[]): number {
-    if (!op) return 0;
-    const x = this.values.get(op.inputs[0] ?? "");
-    if (!x) return refuse("ops that read what others give", `"${op.name}" of "${(op.inputs[0] ?? "").slice(0, 60)}"`);
-    const last = others.at(-1);
-    const root = this.held[op.inputs[1] ?? ""]?.data[0] ?? 0;
-    if (last && [op, ...others].every(({ type }, i) => type === SPELT_OUT[i]) && Math.abs(root - Math.SQRT2) < 1e-6) {
-      this.values.set(last.output, this.#made({ ...op, type: "Gelu" }, x));
-      return others.length;
-    }
-    this.values.set(op.output, this.#made(op, x));
-    return 0;
-  }
-
-  #made(op: Op, x: Value): Value {
-    const { type, name } = op;
-    const activation = Object.hasOwn(ACTIVATIONS, type) ? ACTIVATIONS[type] : undefined;
-    if (PASSED.has(type)) return x;
-    if (type === "Elu" && (op.real("alpha") ?? 1) !== 1)
-      return refuse(`"${name}" with alpha 1`, String(op.real("alpha")));
-    if (activation !== undefined) return { ...x, layer: this.add(name, "Activation", { activation }, [x.layer]) };
-    if (type === "LeakyRelu") {
-      const slope = op.real("alpha") ?? 0.01;
-      return { ...x, layer: this.add(name, "LeakyReLU", { negative_slope: slope }, [x.layer]) };
-    }
-    if (FLAT.has(type)) {
-      if (!x.isImage) return x;
-      const layer = this.add(name, "Flatten", {}, [x.layer]);
-      return { layer, channels: 0, isImage: false, laidFlat: x.channels };
-    }
-    if (type === "Gemm" || type === "MatMul") return this.#dense(op, x);
-    if (type === "Add" || type === "Concat") return this.#joined(op, x);
-    if (!x.isImage) return refuse(KNOWN, `${type.slice(0, 60)}, which is not read of numbers`);
-    if (type === "Conv") return this.#conv(op, x);
-    if (type === "BatchNormalization") {
-      const own = [1, 2, 3, 4].map((place) => this.weight(op, place));
-      const config = { epsilon: op.real("epsilon") ?? 1e-5, momentum: op.real("momentum") ?? 0.9 };
-      return { ...x, layer: this.add(name, type, config, [x.layer], ...own) };
-    }
-    const mean = type === "ReduceMean" && op.ints("keepdims")?.[0] !== 0;
-    if (type === "GlobalAveragePool" || mean) {
-      const layer = this.add(name, "GlobalAveragePooling2D", {}, [x.layer]);
-      return { layer, channels: x.channels, isImage: false };
-    }
-    if (type === "MaxPool" || type === "AveragePool") {
-      const isPlain = [...(op.ints("pads") ?? []), ...(op.ints("ceil_mode") ?? [])].every((value) => value === 0);
-      if (!isPlain) return refuse(`"${name}" without a border`, "pads or ceil_mode");
-      const window = op.ints("kernel_shape") ?? [];
-      const config = { pool_size: window, strides: op.ints("strides") ?? [1, 1], padding: "valid" };
-      return { ...x, layer: this.add(name, `${type === "MaxPool" ? "Max" : "Average"}Pooling2D`, config, [x.layer]) };
-    }
-    return refuse(KNOWN, type.slice(0, 60));
-  }
-
-  #dense(op: Op, x: Value): Value {
-    if (x.isImage) return refuse(`"${op.name}" of numbers`, "images that were not laid flat");
-    const given = this.weight(op, 1);
-    const kernel = op.ints("transB")?.[0] === 1 ? transposed(given, [1, 0]) : given;
-    const [rows = 0, units = 0] = kernel.shape;
-    const bias = this.held[op.inputs[2] ?? ""];
-    const { laidFlat: channels = 1 } = x;
-    // Rows in the order of channels first, which are channels last here.
-    const own =
-      channels > 1
-        ? reshaped(transposed(reshaped(kernel, [channels, rows / channels, units]), [1, 0, 2]), [rows, units])
-        : kernel;
-    const config = { units, use_bias: bias !== undefined };
-    const layer = this.add(op.name, "Dense", config, [x.layer], ...(bias ? [own, bias] : [own]));
-    return { layer, channels: units, isImage: false };
-  }
-
-  #conv(op: Op, x: Value): Value {
-    const kernel = this.weight(op, 1);
-    const bias = this.held[op.inputs[2] ?? ""];
-    const [filters = 0, , ...window] = kernel.shape;
-    const [strides, dilation] = [op.ints("strides") ?? [1, 1], op.ints("dilations") ?? [1, 1]];
-    const [top = 0, left = 0, bottom = 0, right = 0] = op.ints("pads") ?? [];
-    const group = op.ints("group")?.[0] ?? 1;
-    if (window.length !== 2) return refuse(`"${op.name}" of images`, `${window.length} axes`);
-    const spread = window.map((size, i) => (size - 1) * (dilation[i] ?? 1));
-    const isSame =
-      strides.every((stride) => stride === 1) &&
-      top === bottom &&
-      left === right &&
-      2 * top === spread[0] &&
-      2 * left === spread[1];
-    const isBare = top + left + bottom + right === 0;
-    const border = {
-      padding: [
-        [top, bottom],
-        [left, right],
-      ],
-    };
-    const from = isSame || isBare ? x.layer : this.add(`${op.name} border`, "ZeroPadding2D", border, [x.layer]);
-    const config = {
-      kernel_size: window,
-      strides,
-      dilation_rate: dilation,
-      padding: isSame && !isBare ? "same" : "valid",
-      use_bias: bias !== undefined,
-    };
-    const others = bias ? [bias] : [];
-    if (group === 1) {
-      const own = transposed(kernel, [2, 3, 1, 0]);
-      const layer = this.add(op.name, "Conv2D", { ...config, filters }, [from], own, ...others);
-      return { layer, channels: filters, isImage: true };
-    }
-    if (group !== x.channels || kernel.shape[1] !== 1)
-      return refuse(`"${op.name}" of one group, or of one for each channel`, String(group));
-    const own = reshaped(transposed(kernel, [2, 3, 0, 1]), [...window, group, filters / group]);
-    const layer = this.add(
-      op.name,
-      "DepthwiseConv2D",
-      { ...config, depth_multiplier: filters / group },
-      [from],
-      own,
-      ...others,
-    );
-    return { layer, channels: filters, isImage: true };
-  }
-
-  #joined(op: Op, x: Value): Value {
-    const [, second = ""] = op.inputs;
-    const bias = this.held[second];
-    const before = this.layers.at(-1);
-    // A product and a sum are one layer.
-    if (
-      op.type === "Add" &&
-      bias &&
-      before?.name === x.layer &&
-      before.class_name === "Dense" &&
-      before.config["use_bias"] === false
-    ) {
-      this.layers[this.layers.length - 1] = { ...before, config: { ...before.config, use_bias: true } };
-      this.arrays.set(x.layer, [...(this.arrays.get(x.layer) ?? []), bias]);
-      return x;
-    }
-    const all = op.inputs.map(
-      (input) => this.values.get(input) ?? refuse(`"${op.name}" of what layers give`, input.slice(0, 60)),
-    );
-    if (all.some(({ laidFlat }) => laidFlat !== undefined))
-      return refuse(`"${op.name}" before images are laid flat`, "after");
-    if (op.type === "Concat" && op.ints("axis")?.[0] !== 1) return refuse(`"${op.name}" of channels`, "another axis");
-    const layer = this.add(
-      op.name,
-      op.type === "Add" ? "Add" : "Concatenate",
-      {},
-      all.map((each) => each.layer),
-    );
-    const channels = op.type === "Add" ? x.channels : all.reduce((sum, each) => sum + each.channels, 0);
-    return { layer, channels, isImage: x.isImage };
-  }
+  const { layer, order } = reader.flat(op.name, x);
+  const own = arrays.map(({ shape, data }) => {
+    const placed = new Float32Array(data.length);
+    order.forEach((place, i) => (placed[place] = data[i] ?? 0));
+    return { shape, data: placed };
+  });
+  const made = reader.add(op.name, "BatchNormalization", config, [layer], own);
+  return new Given(made, [order.length], x.batch, {
+    dims: x.dims,
+    data: Float64Array.from(order.keys(), (i) => order[i] ?? 0),
+  });
 }
 
-/** @param held the floats of the file, by name  @throws ArgumentError naming the first op that is none of these layers */
-export function onnxLayers(bytes: Uint8Array, held: Readonly<Record<string, NamedArray>>): OnnxLayers {
-  const [graphBytes = new Uint8Array()] = messagesOf(fieldsOf(bytes), 7);
-  const graph = fieldsOf(graphBytes);
-  const nodes = messagesOf(graph, 1);
-  if (nodes.length > MAX_NODES) refuse(`at most ${MAX_NODES} nodes`, String(nodes.length));
-  const inputs = messagesOf(graph, 11).map(fieldsOf as (own: Uint8Array) => readonly Field[]);
-  const [input, second] = inputs.filter((own) => !Object.hasOwn(held, textOf(own, 1)));
-  if (!input || second) return refuse("a graph of one input", second ? "several" : "none");
-  const dims = dimsOf(input);
-  const reader = new LayerReader(held);
+/** By moments of each sample's own, as one op. */
+function ownMoments(op: Op, reader: LayerReader): Given {
+  const x = reader.given(op);
+  const rank = x.dims.length;
+  const isInstance = op.type === "InstanceNormalization";
+  const first = isInstance ? 2 : op.int("axis", -1);
+  const from = first < 0 ? first + rank : first;
+  const axes = x.dims.map((_, k) => k).slice(from);
+  const made = normalizedOver(op, reader, x, axes, op.real("epsilon", 1e-5), op.type !== "RMSNormalization");
+  const [scale, bias] = [1, 2].map((place) => (reader.constant(op, place) ? reader.weights(op, place) : undefined));
+  const isStill = (array: NamedArray | undefined, value: number): boolean =>
+    array?.data.every((each) => each === value) ?? true;
+  if (isInstance && isStill(scale, 1) && isStill(bias, 0)) return made;
+  if (isInstance && scale?.data.length !== x.shape.at(-1)) return refuse(`"${op.name}" of channels`, "others");
+  if (op.type === "RMSNormalization") return scale ? reader.instead(made, {}, [scale]) : made;
+  return reader.instead(
+    made,
+    { scale: scale !== undefined, center: bias !== undefined },
+    [scale, bias].flatMap((each) => each ?? []),
+  );
+}
+
+function embedded(op: Op, reader: LayerReader): Given {
+  const x = reader.given(op, 1);
+  const table = reader.weights(op, 0);
+  const [tokens = 0, width = 0] = table.shape;
+  if (op.int("axis", 0) !== 0 || table.shape.length !== 2 || x.shape.length !== 1)
+    return refuse(`"${op.name}" of rows of a table`, table.shape.join(" x "));
+  const laid = x.axes ? x : reader.entering(op.name, x, inOrder(x.dims.slice(1)));
+  const layer = reader.add(op.name, "Embedding", { input_dim: tokens, output_dim: width }, [laid.layer], [table]);
+  return new Given(layer, [...laid.shape, width], x.batch, [...(laid.axes ?? []), 2]);
+}
+
+function slopes(op: Op, reader: LayerReader): Given {
+  const x = reader.given(op);
+  const slope = reader.constant(op, 1);
+  const channels = x.shape.at(-1) ?? 1;
+  if (!slope) return refuse(`slopes of "${op.name}" in the file`, "none");
+  if (slope.data.length === 1) {
+    const data = new Float32Array(channels).fill(slope.data[0] ?? 0);
+    return reader.same(op, x, "PReLU", { shared_axes: shared(x) }, [{ shape: slopesShape(x), data }]);
+  }
+  const isChannels =
+    slope.data.length === channels &&
+    x.axes?.[x.dims.length - slope.dims.length + slope.dims.findIndex((dim) => dim > 1)] === x.shape.length;
+  if (isChannels)
+    return reader.same(op, x, "PReLU", { shared_axes: shared(x) }, [
+      { shape: slopesShape(x), data: arrayOf(slope).data },
+    ]);
+  const isWhole = x.isLaid(inOrder(x.shape)) && sameShape(slope.dims, x.shape);
+  return isWhole
+    ? reader.same(op, x, "PReLU", { shared_axes: null }, [arrayOf(slope)])
+    : refuse(`slopes of "${op.name}" for channels`, slope.dims.join(" x "));
+}
+
+/** Of slopes, one for each channel. */
+const slopesShape = ({ shape }: Given): Shape => [...shape.slice(0, -1).map(() => 1), shape.at(-1) ?? 1];
+const shared = ({ shape }: Given): readonly number[] | null =>
+  shape.length > 1 ? shape.slice(1).map((_, k) => k + 1) : null;
+
+/** By type. */
+const translations: Readonly<Record<string, (op: Op, reader: LayerReader) => Value>> = {
+  Relu: activation("relu"),
+  Sigmoid: activation("sigmoid"),
+  Tanh: activation("tanh"),
+  Softplus: activation("softplus"),
+  Gelu: (op, reader) =>
+    op.texts("approximate")[0] === "tanh" ? refuse(`"${op.name}" by erf`, "tanh") : activation("gelu")(op, reader),
+  Elu: (op, reader) => reader.same(op, reader.given(op), "ELU", { alpha: op.real("alpha", 1) }),
+  LeakyRelu: (op, reader) => reader.same(op, reader.given(op), "LeakyReLU", { negative_slope: op.real("alpha", 0.01) }),
+  PRelu: slopes,
+  Softmax: softmax,
+  Gemm: product,
+  MatMul: product,
+  Conv: convolution,
+  ConvTranspose: transposedConvolution,
+  MaxPool: pooling,
+  AveragePool: pooling,
+  GlobalAveragePool: pooled("Average"),
+  GlobalMaxPool: pooled("Max"),
+  ReduceMax: pooled("Max"),
+  ReduceMean: pooled("Average"),
+  BatchNormalization: normalization,
+  LayerNormalization: ownMoments,
+  RMSNormalization: ownMoments,
+  InstanceNormalization: ownMoments,
+  Gather: embedded,
+  Pad: padded,
+  Resize: resized,
+  Upsample: resized,
+};
+const KNOWN = "Conv, Gemm, MatMul, LSTM, GRU, attention, normalization, pooling, Gather, Add, Concat and activations";
+
+/** Ops that are not read, and what there is that is like them. */
+const LIKE: Readonly<Record<string, string>> = {
+  LogSoftmax: "Softmax",
+  Clip: "Relu",
+  ThresholdedRelu: "Relu",
+  HardSigmoid: "Sigmoid",
+  HardSwish: "Gelu",
+  Mish: "Gelu",
+  Selu: "Elu",
+  Celu: "Elu",
+  Einsum: "MatMul",
+  LpNormalization: "LayerNormalization",
+  ReduceSum: "ReduceMean",
+  If: "a graph without branches",
+  Loop: "LSTM, GRU or RNN",
+  Scan: "LSTM, GRU or RNN",
+};
+
+/** Reads one op. */
+function read(op: Op, reader: LayerReader): void {
+  const [output = ""] = op.outputs;
+  const [first] = op.inputs;
+  const ints = (place: number): readonly number[] | undefined => {
+    const held = reader.constant(op, place);
+    return held && Array.from(held.data);
+  };
+  const known = op.inputs.flatMap((name, place) => (name === "" ? [] : (reader.constant(op, place) ?? [])));
+  const isHeld = known.length === op.inputs.filter((name) => name !== "").length;
+  const grids = isHeld ? worked(op, known, ints) : null;
+  if (grids) return grids.forEach((grid, k) => reader.set(op.outputs[k] ?? "", { kind: "constant", grid }));
+  const value = first === undefined ? undefined : reader.values.get(first);
+  if (isCell(op.type)) {
+    const [all, last] = recurrent(op, reader);
+    reader.set(output, all);
+    return reader.set(op.outputs[1] ?? "", last);
+  }
+  if (op.type === "Shape" && value?.kind === "given") {
+    const [grid] = shapeOf(op, value.dims);
+    return grid && reader.set(output, { kind: "constant", grid });
+  }
+  if (isMove(op.type)) {
+    const isStill = ["Identity", "Dropout", "Cast"].includes(op.type);
+    if (value && isStill) return reader.set(output, value);
+    return moves(op, reader, ints);
+  }
+  const places = reader.constant(op, 1);
+  if (op.type === "Gather" && value?.kind === "joined" && places)
+    return reader.set(output, pickedFrom(op, value, places));
+  if (op.type === "Gather" && value?.kind === "given" && places)
+    return reader.set(output, value.moved(gatheredBy(op, value.places, places)));
+  const translation = Object.hasOwn(translations, op.type) ? translations[op.type] : undefined;
+  const made = first === undefined ? null : spelt(op, reader);
+  if (made) return reader.set(output, made);
+  if (translation) return reader.set(output, translation(op, reader));
+  if (isJoin(op.type)) return reader.set(output, joinedLayers(op, reader));
+  const near = Object.hasOwn(LIKE, op.type) ? LIKE[op.type] : nearest(op.type, Object.keys(translations));
+  refuse(KNOWN, `${op.type.slice(0, 60)}; the nearest is ${near ?? ""}`);
+}
+
+/** What only moves the numbers of a layer about. */
+function moves(op: Op, reader: LayerReader, ints: (place: number) => readonly number[] | undefined): void {
+  const value = reader.value(op, 0);
+  const x = value.kind === "given" ? value : reader.given(op);
+  const perm = op.ints("perm");
+  const [output = ""] = op.outputs;
+  const { axes } = x;
+  if (op.type === "Transpose" && perm?.length === axes?.length && axes) {
+    const turned = perm?.map((axis) => axes[axis] ?? refuse(`an order of axes in "${op.name}"`, perm.join(", ")));
+    if (turned && new Set(turned).size === axes.length)
+      return reader.set(output, new Given(x.layer, x.shape, x.batch, turned, x.scale));
+  }
+  const made = moved(op, x.places, ints);
+  made.forEach((grid, k) => {
+    const own = x.moved(grid);
+    reader.set(op.outputs[k] ?? "", op.type === "Expand" ? reader.repeated(op.name, own) : own);
+  });
+}
+
+/** @param shape of the samples of the data that are there
+ *  @throws ArgumentError naming the first op that is none of these layers */
+export function onnxLayers(bytes: Uint8Array, shape: Shape): OnnxLayers {
+  const graph = graphOf(bytes);
+  const { reader, input } = begun(graph, shape);
+  for (const [name, grid] of graph.held) reader.set(name, { kind: "constant", grid });
+  reader.set(graph.input.name, input);
+  for (const op of graph.ops) read(op, reader);
+  const result = reader.values.get(graph.output);
+  if (result?.kind !== "given") return refuse("a result that a layer gives", result?.kind ?? "none");
+  const end = reader.given({ ...NO_OP, inputs: [graph.output] });
+  const last = end.axes ? end.layer : reader.entering("output", end, inOrder(end.dims.slice(1))).layer;
+  return keptLayers(reader, last);
+}
+
+const NO_OP: Op = {
+  type: "Identity",
+  name: "output",
+  inputs: [],
+  outputs: [],
+  ints: () => undefined,
+  int: (_, initial) => initial,
+  real: (_, initial) => initial,
+  texts: () => [],
+  tensor: () => undefined,
+};
+
+/** The layer for what goes in. Images are in the order of the data that are there, or else as most write them. */
+function begun(
+  { producer, input: { dims } }: Graph,
+  shape: Shape,
+): { readonly reader: LayerReader; readonly input: Given } {
+  const isSecond = dims.length > 2 && dims[0] !== 0 && dims[1] === 0;
+  const batchAxis = isSecond ? 1 : 0;
+  const own = dims.filter((_, k) => k !== batchAxis);
+  const reader = new LayerReader(dims[batchAxis] || BATCH);
   const layer = reader.add("input", "InputLayer", {}, []);
-  reader.values.set(textOf(input, 1), { layer, channels: dims[1] ?? 0, isImage: dims.length === 4 });
-  const ops = nodes.map(opOf);
-  for (let at = 0; at < ops.length; at++) at += reader.read(ops.slice(at, at + SPELT_OUT.length));
-  return { layers: reader.layers, arrays: reader.arrays };
+  const known = own.map((dim, k) => dim || (own.length === shape.length ? (shape[k] ?? 0) : 0));
+  if (known.some((dim) => dim < 1)) return refuse("an input of known size", dims.join(" x "));
+  const isLast = CHANNELS_LAST.has(producer) || sameShape(known, shape);
+  const order = inOrder(known);
+  const isFirst = !isLast && known.length > 1 && (known.length > 2 || sameShape([known[1] ?? 0, known[0] ?? 0], shape));
+  const axes = isFirst ? [0, known.length, ...order.slice(1, -1)] : isSecond ? [1, 0, ...order.slice(2)] : order;
+  const laid = isFirst ? [...known.slice(1), known[0] ?? 1] : known;
+  return { reader, input: new Given(layer, laid, reader.batch, axes) };
 }
 
-/** Sizes of an input's axes; 0 for those that are free. */
-function dimsOf(input: readonly Field[]): readonly number[] {
-  const inner = (fields: readonly Field[], number: number): readonly Field[] =>
-    fieldsOf(messagesOf(fields, number)[0] ?? new Uint8Array());
-  const shape = inner(inner(inner(input, 2), 1), 2);
-  return messagesOf(shape, 1).map((dim) => fieldsOf(dim).find(({ number }) => number === 1)?.value ?? 0);
+/** The layers that lead to the last one, in their order. */
+function keptLayers(reader: LayerReader, last: string): OnnxLayers {
+  const kept = new Set([last]);
+  const all = [...reader.layers];
+  for (const [name, { from }] of all.toReversed()) if (kept.has(name)) from.forEach((other) => kept.add(other));
+  const arrays = new Map<string, readonly NamedArray[]>();
+  // Of layers that were made in several ways one is left, most often.
+  const stems = new Map<string, string>();
+  for (const [name, { stem }] of all) if (kept.has(name)) stems.set(stem, stems.has(stem) ? "" : name);
+  const called = (name: string): string => {
+    const stem = reader.layers.get(name)?.stem ?? name;
+    return stems.get(stem) === name ? stem : name;
+  };
+  const layers = all.flatMap(([given, made]): Node[] => {
+    if (!kept.has(given)) return [];
+    const name = called(given);
+    if (made.type === HEADS)
+      throw new ArgumentError(`ONNX file: expected attention to end in a product, got "${name}" without.`);
+    arrays.set(name, made.arrays);
+    const { causal, ...config } = made.config;
+    const kwargs = causal === true ? { use_causal_mask: true } : {};
+    const reads = made.from.length === 0 ? [] : [made.from.map((layer) => [called(layer), 0, 0, kwargs])];
+    return [{ class_name: made.type, name, config: { ...config, name }, inbound_nodes: reads }];
+  });
+  return { layers, arrays };
 }

@@ -9,9 +9,18 @@ import type { NamedArray } from "../safetensors";
 const FLOAT = 1;
 export const MAX_NODES = 20_000;
 const MAX_NUMBERS = 2 ** 27;
+/** Under which keys of a file's metadata this page puts the name of a network, and the description of its model. */
+export const NETWORK = "network";
+export const DESCRIPTION = "model";
 
-function refuse(expected: string, got: string): never {
+/** What is no whole file of ONNX. */
+function damaged(expected: string, got: string): never {
   throw new ArgumentError(`ONNX file: expected ${expected}, got ${got}. Choose a whole file, with its weights in it.`);
+}
+
+/** What is none of this page's layers. */
+export function refuse(expected: string, got: string): never {
+  throw new ArgumentError(`ONNX file: expected ${expected}, got ${got}.`);
 }
 
 export const messagesOf = (fields: readonly Field[], number: number): readonly Uint8Array[] =>
@@ -20,7 +29,7 @@ export const textOf = (fields: readonly Field[], number: number): string =>
   new TextDecoder().decode(messagesOf(fields, number)[0]?.subarray(0, 500));
 
 /** A tensor of floats; null for others. */
-function tensorOf(bytes: Uint8Array): readonly [name: string, array: NamedArray] | null {
+export function tensorOf(bytes: Uint8Array): readonly [name: string, array: NamedArray] | null {
   const fields = fieldsOf(bytes);
   const type = fields.find(({ number }) => number === 2)?.value;
   if (type !== FLOAT) return null;
@@ -29,12 +38,12 @@ function tensorOf(bytes: Uint8Array): readonly [name: string, array: NamedArray]
   );
   const name = textOf(fields, 8);
   if (shape.length > 8 || !shape.every((dim) => Number.isSafeInteger(dim) && dim >= 0))
-    refuse(`a shape of "${name}"`, shape.join(" x ").slice(0, 80));
+    damaged(`a shape of "${name}"`, shape.join(" x ").slice(0, 80));
   const length = sizeOf(shape);
-  if (length > MAX_NUMBERS) refuse(`at most ${MAX_NUMBERS} numbers in "${name}"`, String(length));
+  if (length > MAX_NUMBERS) damaged(`at most ${MAX_NUMBERS} numbers in "${name}"`, String(length));
   // Raw bytes, or a list of floats, packed in one.
   const [raw = new Uint8Array()] = [...messagesOf(fields, 9), ...messagesOf(fields, 4)];
-  if (raw.length !== 4 * length) refuse(`${4 * length} bytes of "${name}"`, String(raw.length));
+  if (raw.length !== 4 * length) damaged(`${4 * length} bytes of "${name}"`, String(raw.length));
   return [name, { shape, data: new Float32Array(Uint8Array.from(raw).buffer) }];
 }
 
@@ -44,13 +53,17 @@ export interface OnnxWeights {
   readonly held: Readonly<Record<string, NamedArray>>;
   /** In the order in which nodes read them, matrices as PyTorch's `Linear` has them. */
   readonly read: Readonly<Record<string, NamedArray>>;
+  /** What the graph is called, and what this page wrote beside it: of which network of its model it is, and the model's description. */
+  readonly title: string;
+  readonly network: string | undefined;
+  readonly model: string | undefined;
 }
 
 /** @throws ArgumentError for what is no ONNX file, or is damaged */
 export function readOnnxWeights(bytes: Uint8Array): OnnxWeights {
   const model = fieldsOf(bytes);
   const [graphBytes] = messagesOf(model, 7);
-  if (!graphBytes) return refuse("a graph", "none");
+  if (!graphBytes) return damaged("a graph", "none");
   const graph = fieldsOf(graphBytes);
   const held = new Map(
     messagesOf(graph, 5).flatMap((tensor) => {
@@ -59,7 +72,7 @@ export function readOnnxWeights(bytes: Uint8Array): OnnxWeights {
     }),
   );
   const nodes = messagesOf(graph, 1);
-  if (nodes.length > MAX_NODES) refuse(`at most ${MAX_NODES} nodes`, String(nodes.length));
+  if (nodes.length > MAX_NODES) damaged(`at most ${MAX_NODES} nodes`, String(nodes.length));
   const read = new Map<string, NamedArray>();
   for (const node of nodes) {
     const fields = fieldsOf(node);
@@ -77,5 +90,16 @@ export function readOnnxWeights(bytes: Uint8Array): OnnxWeights {
       read.set(name, isStored ? transposed(array, [1, 0]) : array);
     }
   }
-  return { held: Object.fromEntries(held), read: Object.fromEntries(read) };
+  const described = messagesOf(model, 14).map((entry) => fieldsOf(entry));
+  const told = (key: string): string | undefined => {
+    const [value] = described.flatMap((entry) => (textOf(entry, 1) === key ? messagesOf(entry, 2) : []));
+    return value && new TextDecoder().decode(value);
+  };
+  return {
+    held: Object.fromEntries(held),
+    read: Object.fromEntries(read),
+    title: textOf(graph, 2),
+    network: told(NETWORK),
+    model: told(DESCRIPTION),
+  };
 }

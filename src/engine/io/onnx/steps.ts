@@ -283,18 +283,14 @@ const translations: { readonly [K in OpName]: Translation<K> } = {
     const gamma = step.gamma === null ? filled(channels, 1).data : make.array(step.gamma).data;
     const beta = step.beta === null ? filled(channels, 0).data : make.array(step.beta).data;
     const held = (stem: string, data: Float32Array): string => make.graph.floats(`${name}.${stem}`, [channels], data);
-    if (x.shape.length === 2) {
-      const factor = gamma.map((g, c) => g / Math.sqrt((variance[c] ?? 0) + epsilon));
-      const offset = beta.map((b, c) => b - (mean[c] ?? 0) * (factor[c] ?? 0));
-      const scaled = make.graph.node("Mul", [make.last(x), held("factor", factor)], name);
-      return make.graph.node("Add", [scaled, held("offset", offset)], name);
-    }
-    const isImage = x.shape.length === 3;
+    const [isImage, isSeries] = [x.shape.length === 3, x.shape.length === 2];
+    // Channels stand second.
+    const turned = (value: string): string =>
+      isSeries ? make.graph.node("Transpose", [value], name, { perm: { ints: [0, 2, 1] } }) : value;
     const weights = [held("gamma", gamma), held("beta", beta), held("mean", mean), held("variance", variance)];
-    const made = make.graph.node("BatchNormalization", [isImage ? make.first(x) : make.last(x), ...weights], name, {
-      epsilon: { float: epsilon },
-    });
-    return isImage ? { first: made } : made;
+    const read = isImage ? make.first(x) : turned(make.last(x));
+    const made = make.graph.node("BatchNormalization", [read, ...weights], name, { epsilon: { float: epsilon } });
+    return isImage ? { first: made } : turned(made);
   },
   normalize: (step, x, make) => {
     const { groups, name, gamma, beta, shape } = step;
