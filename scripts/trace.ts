@@ -14,6 +14,7 @@ const usage = `npm run trace -- [options]
   --backend KIND   cpu, webgpu or swiftshader, which is WebGPU in software (default cpu)
   --preset ID      what is trained (default perceptron)
   --views N        opens every view once while it traces, then each N times by turns with none
+  --only NAMES     these views alone, as "Health,Confusion"
   --seconds N      how long to trace (default 10)
   --json FILE      write the trace there, for chrome://tracing`;
 
@@ -48,6 +49,7 @@ function readArguments() {
         backend: { type: "string", default: "cpu" },
         preset: { type: "string", default: "perceptron" },
         views: { type: "string" },
+        only: { type: "string" },
         seconds: { type: "string", default: "10" },
         json: { type: "string" },
         help: { type: "boolean" },
@@ -121,6 +123,7 @@ if (args.help) {
 }
 const { backend, preset } = args;
 const rounds = Number(args.views ?? 0);
+const only = args.only?.split(",");
 const seconds = Number(args.seconds);
 const adapters = { cpu: "none", webgpu: "best", swiftshader: "swiftshader" } as const;
 if (backend !== "cpu" && backend !== "webgpu" && backend !== "swiftshader") {
@@ -154,7 +157,7 @@ try {
   const before = await stepNow();
   await browser.startTracing(page, { categories: ["disabled-by-default-devtools.timeline"] });
   const startedAt = performance.now();
-  const growth = rounds > 0 ? await openViews(page, seconds) : undefined;
+  const growth = rounds > 0 ? await openViews(page, seconds, only) : undefined;
   if (growth === undefined) await page.waitForTimeout(seconds * 1000);
   const tracedSeconds = (performance.now() - startedAt) / 1000;
   const trace = await browser.stopTracing();
@@ -169,7 +172,7 @@ try {
   console.log(`main thread, by the clock:   ${describeTasks(tasks, "wallMs", tracedSeconds)}`);
   if (growth !== undefined) {
     console.log(`heap ${(growth / 1e6).toFixed(1)} MB larger with every view opened once`);
-    console.log(describeViews(await measureViews(page, LOOK_MS, rounds)));
+    console.log(describeViews(await measureViews(page, LOOK_MS, rounds, only)));
   }
 } finally {
   await browser.close();

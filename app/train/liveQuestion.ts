@@ -3,7 +3,8 @@
 
 /** Ten times a second at most while training; as often as a hand draws while nothing else is done. */
 const INTERVAL_MS = { training: 100, resting: 25 };
-const PATIENCE = 20;
+/** Answers of a fortieth of the time: in which training stands still, since the same worker gives them. */
+const PATIENCE = 40;
 
 interface LiveOptions<Q, A> {
   readonly ask: (question: Q) => Promise<A>;

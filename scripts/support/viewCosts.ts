@@ -53,16 +53,19 @@ async function heapBytes(client: CDPSession): Promise<number> {
   return (await client.send("Runtime.getHeapUsage")).usedSize;
 }
 
-/** The views that are offered, but for the one that asks nothing. */
-async function viewNames(page: Page): Promise<string[]> {
+/** The views that are offered, but for the one that asks nothing; or those of them that are wanted.
+ *  @throws Error naming what is offered where a wanted one is not */
+async function viewNames(page: Page, only?: readonly string[]): Promise<string[]> {
   const tabs = await page.getByRole("tablist", { name: "Views" }).getByRole("tab").allInnerTexts();
-  return tabs.filter((name) => name !== NONE);
+  const missing = only?.find((name) => !tabs.includes(name));
+  if (missing !== undefined) throw new Error(`expected views out of ${tabs.join(", ")}, got "${missing}".`);
+  return tabs.filter((name) => name !== NONE && (only?.includes(name) ?? true));
 }
 
-/** Opens every view once, within about so many seconds. @returns the bytes that garbage collection leaves more than before */
-export async function openViews(page: Page, seconds: number): Promise<number> {
+/** Opens every view once, or some, within about so many seconds. @returns the bytes that garbage collection leaves more than before */
+export async function openViews(page: Page, seconds: number, only?: readonly string[]): Promise<number> {
   const client = await page.context().newCDPSession(page);
-  const names = await viewNames(page);
+  const names = await viewNames(page, only);
   const show = (name: string): Promise<void> => page.getByRole("tab", { name, exact: true }).click();
   await show(NONE);
   const before = await heapBytes(client);
@@ -74,9 +77,15 @@ export async function openViews(page: Page, seconds: number): Promise<number> {
   return (await heapBytes(client)) - before;
 }
 
-/** @param page with a model that trains for long enough  @param rounds how often each view is compared with none */
-export async function measureViews(page: Page, lookMs: number, rounds: number): Promise<ViewCosts> {
-  const names = await viewNames(page);
+/** @param page with a model that trains for long enough  @param rounds how often each view is compared with none
+ *  @param only the views that are measured, all when left out */
+export async function measureViews(
+  page: Page,
+  lookMs: number,
+  rounds: number,
+  only?: readonly string[],
+): Promise<ViewCosts> {
+  const names = await viewNames(page, only);
   const speeds = new Map<string, number[]>(names.map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     let last = await speedOf(page, NONE, lookMs);

@@ -4,6 +4,7 @@ import { createCpuBackend } from "../../src/engine/backend/cpu/cpuBackend";
 import { type Health, inquiryOf } from "../../src/engine/inspect";
 import type { Subject } from "../../src/engine/inspect/inquiry";
 import type { ModelDescription } from "../../src/engine/model/description";
+import { SEGMENT_ALIGNMENT } from "../../src/engine/ops/packing";
 import { ResidentData } from "../../src/engine/train/resident";
 import { Session } from "../../src/engine/train/session";
 import { columnOf } from "../support/data";
@@ -84,5 +85,26 @@ describe("health", () => {
     expect([blocks[2]?.dead, blocks[2]?.problems]).toEqual([1, ["dead", "vanishing"]]);
     weights?.fill(1e6, 784 * 8 + 64, 784 * 8 + 64 + 64);
     expect((await healthOf(deep)).blocks.at(-1)?.problems).toContain("exploding");
+  });
+
+  it("draws histograms of many values by some of each channel", async () => {
+    // 100,352 outputs, of which every other one would miss half of the channels.
+    const wide = await subjectOf(
+      modelOf(
+        [["Conv2D", { filters: 4, kernelSize: [1, 1], padding: "same" }], ["Flatten"], ["Dense", { units: 10 }]],
+        {
+          optimizer: sgd(RATE),
+          validationCount: 50,
+        },
+      ),
+    );
+    const weights = wide.snapshot.tensors["model/trained"];
+    weights?.fill(0);
+    // Biases come behind the kernel, at the next multiple of an alignment.
+    weights?.set([-3, -1, 1, 3], SEGMENT_ALIGNMENT);
+    const { blocks } = await healthOf(wide);
+    const bars = Array.from(blocks[0]?.outputs ?? []).filter((share) => share > 0);
+    expect(bars).toHaveLength(4);
+    for (const bar of bars) expect(bar).toBeCloseTo(0.25, 3);
   });
 });

@@ -1,6 +1,7 @@
 /** How a model's layers are: what they give, their weights and gradients, and how far the next step would move them. It is one training
  *  step on a copy of the state, over a few samples, of which nothing is kept. */
 import * as v from "valibot";
+import type { TensorData } from "../backend/backend";
 import type { Node } from "../graph/node";
 import { readConfig } from "../fields";
 import { blockNames, isContainer, walk } from "../model/blocks";
@@ -16,6 +17,8 @@ import { fillBatch, Side, sideGraph } from "./side";
 
 /** Samples that are looked at. */
 const SAMPLES = 32;
+/** Values that a histogram is about, if there are more: its bars are then right to a fifth of a percent. */
+const PICKED = 65_536;
 /** Bars of a histogram. */
 export const BINS = 40;
 
@@ -53,15 +56,22 @@ export interface Health {
   readonly blocks: readonly BlockHealth[];
 }
 
-/** Values as shares of bins over a place from 0 to 1. */
+/** Values as shares of bins over a place from 0 to 1: of all values or, where they are many more, of {@link PICKED} at equal distances. */
 function histogram(values: ArrayLike<number>, placeOf: (value: number) => number): Float32Array<ArrayBuffer> {
-  const shares = new Float32Array(BINS);
-  const one = 1 / Math.max(1, values.length);
-  for (let i = 0; i < values.length; i++) {
+  const counts = new Uint32Array(BINS);
+  // No distance that some channels would always be skipped by.
+  let apart = Math.ceil(values.length / PICKED);
+  while (greatestDivisor(apart, values.length) > 1) apart++;
+  for (let i = 0; i < values.length; i += apart) {
     const bin = Math.min(BINS - 1, Math.max(0, Math.floor(placeOf(values[i] ?? 0) * BINS)));
-    shares[Number.isFinite(bin) ? bin : 0]! += one;
+    counts[Number.isFinite(bin) ? bin : 0]!++;
   }
-  return shares;
+  const total = counts.reduce((a, b) => a + b, 0);
+  return Float32Array.from(counts, (count) => count / Math.max(1, total));
+}
+
+function greatestDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestDivisor(b, a % b);
 }
 
 const bySize = (value: number): number => 0.5 + (0.5 * Math.sign(value) * Math.sqrt(Math.min(4, Math.abs(value)))) / 2;
@@ -142,7 +152,8 @@ export const health = defineInquiry({
       const blocks: BlockHealth[] = [];
       for (const [network, bound] of Object.entries(side.networks)) {
         const lesson = taught.find(({ name }) => name === network);
-        const kernels = lesson ? await kernelsOf(lesson, opened, snapshot.tensors[`${network}/trained`]) : new Map();
+        const trained = snapshot.tensors[`${network}/trained`];
+        const kernels = lesson && trained ? await kernelsOf(lesson, opened, trained) : new Map();
         const activation = activationsOf(subject, network);
         for (const { name, node } of bound.outputs) {
           const values = await opened.read(node);
@@ -183,27 +194,22 @@ export const health = defineInquiry({
 
 /** A layer's kernels, all in one. */
 interface Kernel {
-  readonly weights: Float32Array;
-  readonly gradient: Float32Array;
-  readonly change: Float32Array;
+  readonly weights: TensorData;
+  readonly gradient: TensorData;
+  readonly change: TensorData;
 }
 
 const meanSize = ({ gradient }: Kernel): number => lengthOf(gradient) / Math.sqrt(Math.max(1, gradient.length));
 
 /** By layer's name. Biases, which begin at 0, are left out. */
-async function kernelsOf(
-  { taught, change }: Lesson,
-  opened: Side,
-  trained: ArrayLike<number> = [],
-): Promise<Map<string, Kernel>> {
+async function kernelsOf({ taught, change }: Lesson, opened: Side, trained: TensorData): Promise<Map<string, Kernel>> {
   const changes = await opened.read(change);
   const found = new Map<string, Kernel>();
   for (const [i, { entry }] of taught.variables.entries()) {
     const node = taught.gradients[i];
     if (!node || entry.spec.shape.length < 2) continue;
-    const gradient = Float32Array.from(await opened.read(node));
-    const at = (values: ArrayLike<number>): Float32Array =>
-      Float32Array.from(gradient, (_, j) => values[entry.offset + j] ?? NaN);
+    const gradient = await opened.read(node);
+    const at = (values: TensorData): TensorData => values.subarray(entry.offset, entry.offset + gradient.length);
     const path = entry.name.split("/");
     const layer = path.at(-2) ?? "";
     const own = { weights: at(trained), gradient, change: at(changes) };
@@ -219,7 +225,7 @@ const joined = (a: Kernel, b: Kernel): Kernel => ({
   change: both(a.change, b.change),
 });
 
-function both(a: Float32Array, b: Float32Array): Float32Array {
+function both(a: TensorData, b: TensorData): TensorData {
   const all = new Float32Array(a.length + b.length);
   all.set(a);
   all.set(b, a.length);

@@ -341,7 +341,7 @@ export const inspect = {
   healthHint:
     "Are all layers alive? Gradients of the same order from first to last, and steps that move kernels by some thousandth, are healthy; columns of the pictures are steps, the latest on the right.",
   healthAt: ({ step }: Texts<"step">) =>
-    `32 training samples, after step ${step}. Curves and pictures grow while this is open.`,
+    `32 training samples, after step ${step}; pictures of at most 65,536 of the numbers of a layer. They and the curves grow while this is open.`,
   whatToTry: "What to try",
   advice: ({ layers, help }: Texts<"help"> & { readonly layers: readonly string[] }) => `${layers.join(", ")}: ${help}`,
   healthWaiting: "The layers are examined as soon as the model is ready.",

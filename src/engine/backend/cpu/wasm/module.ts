@@ -31,16 +31,31 @@ export interface WasmModule {
   readonly module: WebAssembly.Module;
 }
 
+/** What has been compiled, by variant and sharing. Machines compile hastily first, and again what is run often: a model that is asked
+ *  something runs on what training has made quick. */
+const compiled = new Map<string, WebAssembly.Module>();
+
+async function compile(variant: WasmVariant, isShared: boolean): Promise<WebAssembly.Module | undefined> {
+  const key = `${variant} ${isShared}`;
+  const known = compiled.get(key);
+  if (known) return known;
+  const fetched = variants[variant][isShared ? "shared" : "alone"]();
+  const { default: base64 } = await within(fetched, FETCH_TIMEOUT_MS, "WebAssembly kernels");
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  if (!WebAssembly.validate(bytes)) return undefined;
+  const module = await WebAssembly.compile(bytes);
+  compiled.set(key, module);
+  return module;
+}
+
 /** The best variant this machine runs, or null where WebAssembly has no SIMD.
  *  @param isShared for a memory that threads share  @param only tries just this one */
 export async function loadKernels(isShared: boolean, only?: WasmVariant): Promise<WasmModule | null> {
   if (typeof WebAssembly === "undefined") return null;
   const candidates: readonly WasmVariant[] = only ? [only] : ["relaxed", "simd"];
   for (const variant of candidates) {
-    const fetched = variants[variant][isShared ? "shared" : "alone"]();
-    const { default: base64 } = await within(fetched, FETCH_TIMEOUT_MS, "WebAssembly kernels");
-    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-    if (WebAssembly.validate(bytes)) return { variant, module: await WebAssembly.compile(bytes) };
+    const module = await compile(variant, isShared);
+    if (module) return { variant, module };
   }
   return null;
 }
