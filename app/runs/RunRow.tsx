@@ -23,6 +23,7 @@ import type { ListedRun } from "../../src/engine";
 import { RunSwatch } from "../charts/RunSwatch";
 import { formatEpoch } from "../common/format";
 import { t } from "../common/words";
+import { takeState, useRun } from "../store/run";
 import { MAX_PINS, useRuns } from "../store/runs";
 import { ForkPoint } from "./ForkPoint";
 import { scoresOf } from "./scores";
@@ -56,7 +57,7 @@ export function RunRow({ run, name, depth, parent, isOwn, isTaken, canPin, onDel
   const [isForked, setIsForked] = useState(false);
   const [isNoted, setIsNoted] = useState(false);
   const isPinned = mark.pin !== null;
-  const isTrained = isTaken && run.state === "running";
+  const isTrained = useRun(takeState) === "running" && isOwn;
   return (
     <li className={classes.row} style={{ "--depth": Math.min(depth, MAX_INDENTED) } as CSSProperties}>
       <div className={classes.pins}>

@@ -116,6 +116,11 @@ describe("a kept run", () => {
     await expect.poll(() => rows.count()).toBe(0);
     await button(page.getByRole("tabpanel", { name: "Runs" }), "Undo").click();
     await expect.poll(() => rows.count()).toBe(1);
+    // What trains would only come back.
+    const isKept = () => button(page, "Delete Perceptron").getAttribute("aria-disabled");
+    expect(await isKept()).toBe("false");
+    await button(page, "Train").click();
+    await expect.poll(isKept).toBe("true");
     expectQuiet(app);
   });
 });
