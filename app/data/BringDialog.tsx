@@ -5,7 +5,7 @@ import type { BroughtFile } from "../../src/engine";
 import { formats, t, tell } from "../common/words";
 import { endBringing } from "../store/datasets";
 import { useDescription } from "../store/model";
-import { add, change, collect, giveUp, make, openFiles, useBringing } from "./bringing";
+import { add, change, collect, giveUp, make, openFiles, stop, useBringing } from "./bringing";
 import { droppedFiles } from "./dropped";
 import { FileButton } from "./FileButton";
 import { ImageForm } from "./ImageForm";
@@ -68,7 +68,7 @@ export function BringDialog({ files }: { readonly files: readonly BroughtFile[] 
           <div className={classes.busy} role="status">
             <progress className={classes.progress} value={share} max={1} aria-label={t("bring.working")} />
             <span>{t("bring.percent", { percent: formats().count(Math.round(share * 100)) })}</span>
-            <Button variant="default" size="xs" onClick={() => (opened ? endBringing() : giveUp())}>
+            <Button variant="default" size="xs" onClick={stop}>
               {t("bring.cancel")}
             </Button>
           </div>

@@ -1,5 +1,5 @@
-/** What is being brought: the file that the worker reads, how far it is, and what came of it. Ending the worker is how work is
- *  cancelled, whatever it is at. */
+/** What is being brought: the file that the worker reads, how far it is, and what came of it. Before anything is open, ending the worker is
+ *  how work is cancelled, whatever it is at. */
 import * as Comlink from "comlink";
 import { create } from "zustand";
 import type {
@@ -42,6 +42,12 @@ export function giveUp(): void {
   worker = undefined;
   controls = undefined;
   useBringing.setState(nothing);
+}
+
+/** Ends what is under way. What was open before stays as it was. */
+export function stop(): void {
+  if (useBringing.getState().opened) void controls?.stop();
+  else giveUp();
 }
 
 function start(): Comlink.Remote<BringControls> {

@@ -167,6 +167,22 @@ describe("pictures", () => {
     await expect(add([brought("a.txt", new Uint8Array(3))], {})).rejects.toThrow("noPictures");
   });
 
+  it("that are there stay whole where adding more is given up, and take others afterwards", async () => {
+    const of = (from: number, count: number) =>
+      Array.from({ length: count }, (_, i) => brought(`red/${from + i}.bmp`, bmp(30, 30, [9, 200, 9], from + i)));
+    const source = await open([...of(0, 70), brought("blue/1.bmp", bmp(30, 30, COLOURS.blue, 3))]);
+    const counts = (opened: Source["opened"]) => imagesOf({ ...source, opened }).groups.map(({ count }) => count);
+    const settings = imagesOf(source).settings;
+    const givenUp = source.add?.(of(100, 130), {}, settings, (share) => {
+      if (share > 0.9) throw new Error("given up");
+    });
+    await expect(givenUp).rejects.toThrow("given up");
+    expect(counts(await source.change({ ...settings, title: "Again" }))).toEqual([1, 70]);
+    // None of those that are read next is the same as one that was given up, or as itself.
+    const more = await source.add?.(of(100, 80), {}, settings, () => {});
+    expect(more && [counts(more), imagesOf({ ...source, opened: more }).hasTwins]).toEqual([[1, 150], false]);
+  });
+
   it("say how large they are before they are decoded", () => {
     const of = (...bytes: readonly number[]) => readHead(Uint8Array.from(bytes));
     const zeros = (count: number): number[] => Array.from({ length: count }, () => 0);

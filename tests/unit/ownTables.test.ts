@@ -93,6 +93,21 @@ describe("tables", () => {
     expect(analysis?.layers.map(({ output }) => output?.shape).filter((shape) => shape?.[0] === 12)).toHaveLength(1);
   });
 
+  it("have a table of vectors for each of many embedded categories, whose containers hold no more branches than they may", async () => {
+    const names = Array.from({ length: 19 }, (_, k) => `c${k}`);
+    const rows = Array.from({ length: 60 }, (_, i) =>
+      [...names.map((_name, k) => `t${(i * (k + 1)) % 5}`), i].join(","),
+    );
+    const uses = [...names.map(() => "embedded" as const), "number" as const];
+    const data = await made([[...names, "price"].join(",")].concat(rows).join("\n"), { target: 19, uses });
+    const model = suitedModel(data);
+    const analysis = model && analyzeModel(model, data);
+    expect(analysis?.problems).toEqual([]);
+    const tables = analysis?.layers.filter(({ input, variables }) => input?.shape[0] === 5 && "kernel" in variables);
+    expect(tables?.length).toBe(data.columns["features"]?.embedded?.filter((count) => count === 5).length);
+    expect(tables?.length).toBeGreaterThan(7);
+  });
+
   it("are read with quotes, other delimiters, decimal commas, byte order marks and Western European letters", async () => {
     const quoted = await read('name;"size; mm"\r\n"a ""b""\r\nc";1,5\r\nd;2\r\n');
     expect(quoted.columns.map(({ name }) => name)).toEqual(["name", "size; mm"]);

@@ -27,6 +27,19 @@ function opened(): Source {
   return source;
 }
 
+/** Whether what is under way is to end. */
+let isStopped = false;
+
+/** Work that ends at the next thing that it tells when it is to stop; what is open stays as it was. */
+const stoppable = <T>(hear: (share: number) => void, work: (tell: (share: number) => void) => Promise<T>) =>
+  answer(() => {
+    isStopped = false;
+    return work((share) => {
+      if (isStopped) throw new BringError(say("brought.stopped"));
+      hear(share);
+    });
+  });
+
 const controls: BringControls = {
   open: (files, draw, hear) =>
     answer(async () => {
@@ -39,19 +52,22 @@ const controls: BringControls = {
       return source.opened;
     }),
   add: (files, to, settings, hear) =>
-    answer(async () => {
+    stoppable(hear, async (tell) => {
       const { add } = opened();
       if (!add) throw new BringError(say("brought.noMore"));
-      return add(files, to, settings, hear);
+      return add(files, to, settings, tell);
     }),
   change: (settings) => answer(() => opened().change(settings)),
   make: (settings, hear) =>
-    answer(async () => {
-      const { about, read } = await opened().make(settings, (share) => hear(0.7 * share));
+    stoppable(hear, async (tell) => {
+      const { about, read } = await opened().make(settings, (share) => tell(0.7 * share));
       const store = await openOwnDatasets();
-      await store.put(about, read, (share) => hear(0.7 + 0.3 * share));
+      await store.put(about, read, (share) => tell(0.7 + 0.3 * share));
       return about;
     }),
+  stop: async () => {
+    isStopped = true;
+  },
 };
 
 Comlink.expose(controls);

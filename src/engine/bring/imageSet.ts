@@ -63,7 +63,8 @@ export class Twins {
       this.#seen.set(hash, [n]);
       return -1;
     }
-    const twin = same.find((other) => this.pixels.get(other).every((value, i) => value === own[i]));
+    // Those behind it were read and given up.
+    const twin = same.find((other) => other < n && this.pixels.get(other).every((value, i) => value === own[i]));
     if (twin === undefined) same.push(n);
     return twin ?? -1;
   }

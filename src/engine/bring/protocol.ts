@@ -69,7 +69,7 @@ export interface AddedTo {
 /** A result, or why there is none. */
 export type Answer<T> = { readonly ok: T } | { readonly said: Said };
 
-/** The worker's controls. Whoever wants it to stop ends the worker. */
+/** The worker's controls. Whoever wants it to stop while nothing is open ends the worker. */
 export interface BringControls {
   /** @param draw has the page draw what only it can
    *  @param hear how far it is, from 0 to 1 */
@@ -87,4 +87,6 @@ export interface BringControls {
   change(settings: BringSettings): Promise<Answer<Opened>>;
   /** Makes the dataset and keeps it. */
   make(settings: BringSettings, hear: (share: number) => void): Promise<Answer<OwnDataset>>;
+  /** Has adding or making end, which is then told as the answer; what is open stays as it was before. */
+  stop(): Promise<void>;
 }

@@ -104,7 +104,8 @@ export interface ReadSet extends ImageSet {
 }
 
 /** Reads all of them, in their order, or those that have come to a set that was read before in the same look.
- *  @param hear how far it is, from 0 to 1 */
+ *  @param hear how far it is, from 0 to 1; an error of its ends the reading
+ *  @param before stays whole, whatever becomes of those that have come */
 export async function readPictures(
   { items, places, groups }: Placed,
   look: Look,
@@ -146,24 +147,28 @@ export async function readPictures(
     }
   };
   let decoding: Promise<void> = Promise.resolve();
-  for (const [n, item] of items.slice(from).entries()) {
-    const at = from + n;
-    try {
-      const { head, bytes } = await open(item);
-      const area = head.width * head.height;
-      waiting.push({ picture: { format: head.format, bytes }, at });
-      sum += area;
-      if (waiting.length >= AT_ONCE || sum >= PIXELS_AT_ONCE) {
-        await decoding;
-        decoding = flush();
+  try {
+    for (const [n, item] of items.slice(from).entries()) {
+      const at = from + n;
+      try {
+        const { head, bytes } = await open(item);
+        const area = head.width * head.height;
+        waiting.push({ picture: { format: head.format, bytes }, at });
+        sum += area;
+        if (waiting.length >= AT_ONCE || sum >= PIXELS_AT_ONCE) {
+          await decoding;
+          decoding = flush();
+        }
+      } catch (error) {
+        refused.push({ path: item.path, why: reasonOf(error) });
       }
-    } catch (error) {
-      refused.push({ path: item.path, why: reasonOf(error) });
+      const share = n / (items.length - from);
+      if (share - told > 0.005) hear((told = share));
     }
-    const share = n / (items.length - from);
-    if (share - told > 0.005) hear((told = share));
+  } finally {
+    // Who hears may end it by an error: pictures that are being decoded would come among others that are read next.
+    await decoding;
   }
-  await decoding;
   await flush();
   const shape = [size, size, channels] as const;
   return { shape, groups, samples, pixels, refused, remarks: [], origins, twins, itemCount: items.length };

@@ -22,8 +22,21 @@ const conv = (filters: number): readonly Layer[] => [
   ["MaxPooling2D"],
 ];
 
-/** Branches that a container may have are as many. */
-const MOST_TABLES = 7;
+/** Tables that there are at most, for the categories that come last; others are read as features. */
+const MOST_TABLES = 40;
+/** Branches that a container has at most. */
+const MOST_BRANCHES = 8;
+
+/** Branches side by side, in groups where they are many. */
+function besideEachOther(branches: readonly (readonly Layer[])[]): readonly Layer[] {
+  if (branches.length < 2) return branches.flat();
+  if (branches.length <= MOST_BRANCHES) return [["Branches", { merge: "concat" }, branches]];
+  const size = Math.ceil(branches.length / MOST_BRANCHES);
+  const groups = Array.from({ length: Math.ceil(branches.length / size) }, (_, i) =>
+    besideEachOther(branches.slice(i * size, (i + 1) * size)),
+  );
+  return besideEachOther(groups);
+}
 
 /** A table of vectors for each category that is embedded, beside all other features: a product of a row that is 1 at one place is a
  *  look-up. Of n texts, `1.6 n^0.56` numbers, as in fastai. */
@@ -42,8 +55,7 @@ function tablesOf({ shape: [width = 0], embedded = [] }: ColumnInfo): readonly L
     const units = Math.min(50, Math.round(1.6 * count ** 0.56));
     return [...own, [layerFor.outputs, { units, activation: "linear", useBias: false }] satisfies Layer];
   });
-  const branches = [...rest, ...all];
-  return branches.length > 1 ? [["Branches", { merge: "concat" }, branches]] : branches.flat();
+  return besideEachOther([...rest, ...all]);
 }
 
 /** What reads an input of this shape: convolutions for pictures, as many as halve them to a few pixels. */

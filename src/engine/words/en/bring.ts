@@ -32,6 +32,7 @@ export const bring = {
   asClass: "a class",
   asNumber: "a number",
   testShare: "Kept for the test",
+  splitSeed: "Seed of the split",
   number: "Number",
   category: "Category",
   embedded: "Category, embedded",

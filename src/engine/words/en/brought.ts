@@ -72,6 +72,7 @@ export const brought = {
     `Classes: expected pictures of each, got none of ${list(classes)}. Add some, or leave ${classes.length === 1 ? "it" : "them"} out.`,
   noPictures:
     "Files: expected pictures to add, got none. Choose PNG, JPEG, WebP, GIF, BMP or SVG files, or a zip of them.",
+  stopped: "Stopped. What was there before is as it was.",
   noMore: "Data: expected something that more can be added to, got a kind that comes whole. Bring all of it together.",
   manyClasses: ({ most, got }: Counts<"most" | "got">) =>
     `Classes: expected at most ${count(most)}, got ${count(got)}. Put the pictures of a class into a folder of its own.`,
