@@ -1,10 +1,11 @@
 /** The stages of a preset as a row of steps: where one is, and what each begins with. */
 import { useEffect, useState } from "react";
 import { IconCheck } from "@tabler/icons-react";
-import type { ModelDescription, PresetId } from "../../src/engine";
+import type { ModelDescription, PresetId, Score } from "../../src/engine";
 import { t } from "../common/words";
-import { useDescription, useModel } from "../store/model";
-import { takePrepared, takeStatus, useRun } from "../store/run";
+import { formatCurve } from "../common/format";
+import { figuresOfModel, goalOf, useDescription, useModel } from "../store/model";
+import { takePrepared, takeStatus, takeTest, useRun } from "../store/run";
 import { useRuns } from "../store/runs";
 import { watchRuns } from "../runs/watch";
 import type { Start } from "../store/start";
@@ -22,6 +23,7 @@ export function Stages({ preset }: { readonly preset: PresetId }) {
   const description = useDescription();
   const prepared = useRun(takePrepared);
   const { step, state } = useRun(takeStatus);
+  const test = useRun(takeTest);
   const { runs } = useRuns();
   const [failure, setFailure] = useState("");
   const [isBusy, setIsBusy] = useState(false);
@@ -37,6 +39,12 @@ export function Stages({ preset }: { readonly preset: PresetId }) {
     }
     const kept = runs?.find((run) => stageOf(preset, run.description) === stage && (run.savedStep ?? 0) > 0);
     return kept ? { model: kept.description, start: () => keptStart(kept.id, title) } : null;
+  };
+  /** What the newest run of a stage came to on the test set, for stages to be held against each other. */
+  const scoreAt = (stage: number): string => {
+    if (prepared && test && stageOf(preset, prepared) === stage) return scoreOf(prepared, test);
+    const kept = runs?.find((run) => stageOf(preset, run.description) === stage && run.test !== null);
+    return kept?.test ? scoreOf(kept.description, kept.test) : "";
   };
   const go = async (stage: number): Promise<void> => {
     const from = all[stage]?.from ?? null;
@@ -63,6 +71,7 @@ export function Stages({ preset }: { readonly preset: PresetId }) {
       <ol className={classes.list}>
         {all.map(({ name, from }, stage) => {
           const isOpen = from === null || learntAt(from) !== null;
+          const score = scoreAt(stage);
           return (
             <li key={name} className={classes.item}>
               <button
@@ -78,7 +87,12 @@ export function Stages({ preset }: { readonly preset: PresetId }) {
                 <span className={classes.number} aria-hidden>
                   {learntAt(stage) ? <IconCheck size={13} stroke={2.5} /> : stage + 1}
                 </span>
-                <span className={classes.title}>{t(name)}</span>
+                <span>{t(name)}</span>
+                {score && (
+                  <span className={classes.score} title={t("starts.testScore")}>
+                    {score}
+                  </span>
+                )}
               </button>
             </li>
           );
@@ -89,4 +103,9 @@ export function Stages({ preset }: { readonly preset: PresetId }) {
       </p>
     </section>
   );
+}
+
+function scoreOf(model: ModelDescription, test: Score): string {
+  const goal = goalOf(figuresOfModel(model));
+  return goal ? formatCurve(goal, test[goal.id]) : "";
 }

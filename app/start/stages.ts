@@ -83,31 +83,32 @@ export function freezeUpTo(model: ModelDescription, network: string, id: string 
 const thawed = (model: ModelDescription): ModelDescription =>
   changed(model, (network) => withFrozen(network, () => false));
 
+/** What follows on a stage without labels: a hundred of them with what was learnt, and without. */
+const withLabels = (
+  first: Pick<Stage, "name" | "hint"> & { readonly preset: PresetId },
+  begun: Pick<Stage, "hint" | "model">,
+): readonly Stage[] => [
+  { ...first, suffix: "", from: null, model: () => presets[first.preset].description },
+  { ...begun, suffix: "100 labels", name: "starts.fewLabels", from: 0 },
+  {
+    suffix: "100 anew",
+    name: "starts.fewLabelsAlone",
+    hint: "starts.fewLabelsAloneHelp",
+    from: null,
+    model: (model) => withFewLabels(model, false),
+  },
+];
+
 /** The stages by preset, the first of which is the preset itself. */
 export const stages: Readonly<Partial<Record<PresetId, readonly Stage[]>>> = {
-  "masked-pretraining": [
-    {
-      suffix: "",
-      name: "starts.learnHidden",
-      hint: "starts.learnHiddenHelp",
-      from: null,
-      model: () => presets["masked-pretraining"].description,
-    },
-    {
-      suffix: "100 labels",
-      name: "starts.fewLabels",
-      hint: "starts.fewLabelsHelp",
-      from: 0,
-      model: (model) => withFewLabels(model, true),
-    },
-    {
-      suffix: "100 anew",
-      name: "starts.fewLabelsAlone",
-      hint: "starts.fewLabelsAloneHelp",
-      from: null,
-      model: (model) => withFewLabels(model, false),
-    },
-  ],
+  "masked-pretraining": withLabels(
+    { preset: "masked-pretraining", name: "starts.learnHidden", hint: "starts.learnHiddenHelp" },
+    { hint: "starts.fewLabelsHelp", model: (model) => withFewLabels(model, true) },
+  ),
+  "rotation-pretraining": withLabels(
+    { preset: "rotation-pretraining", name: "starts.learnTurns", hint: "starts.learnTurnsHelp" },
+    { hint: "starts.fewLabelsFeaturesHelp", model: (model) => withFrozenFeatures(withFewLabels(model, false)) },
+  ),
   transfer: [
     {
       suffix: "",

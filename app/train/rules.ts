@@ -14,6 +14,10 @@ export function isOutdated(prepared: ModelDescription | null, model: ModelDescri
   return prepared === null || (prepared !== model && fixedKey(prepared) !== fixedKey(model));
 }
 
+/** Whether what was learnt by one says nothing of the other: another model, other data, or another world. */
+export const isOfOther = (prepared: ModelDescription, model: ModelDescription): boolean =>
+  prepared.name !== model.name || prepared.dataset !== model.dataset || prepared.training.map !== model.training.map;
+
 /** The learning rate of each network before its schedule: the visitor's, or the optimizer's default. */
 export function learningRatesOf({ networks }: ModelDescription): Readonly<Record<string, number>> {
   return Object.fromEntries(

@@ -26,6 +26,7 @@ import {
   OF_A_RUN,
   hasSameRates,
   hasStepsLeft,
+  isOfOther,
   isOutdated,
   lostFor,
   revivedFrom,
@@ -158,7 +159,7 @@ const { backend: _, memory: __, ...emptyProgress } = emptyStatus;
 function prepareIfIdle(): void {
   const { prepared, status } = useRun.getState();
   const model = description();
-  const isAnother = prepared !== null && (prepared.name !== model.name || prepared.dataset !== model.dataset);
+  const isAnother = prepared !== null && isOfOther(prepared, model);
   const mayPrepare = isRunOver(status.state) ? isAnother : !isRunActive(status.state);
   if (mayPrepare && isOutdated(prepared, model) && !hasErrors(model)) void prepare();
 }

@@ -1,7 +1,7 @@
 // Where points of a plane are pushed: downhill of what is known on a grid.
 import { expect, it } from "vitest";
 import { placesOf } from "../../app/inspect/views/field/paint";
-import { arrowsOf, downhill, type Grid } from "../../app/inspect/views/made/push";
+import { arrowsOf, downhill, type Grid, taperOf } from "../../app/inspect/views/made/push";
 
 /** A grid of a function of the place. */
 function gridOf(value: (x: number, y: number) => number, resolution = 40, reach = 2): Grid {
@@ -52,4 +52,17 @@ it("arrows of a bowl point to its middle, the longer the further out, and none i
     ),
     "on level ground there are none",
   ).toEqual([]);
+});
+
+it("an arrow is broad where it begins and ends in a point; one that leads nowhere is nothing", () => {
+  expect(taperOf({ from: [1, 1], to: [1, 3] }, 0.5)).toEqual([
+    [0.75, 1],
+    [1, 3],
+    [1.25, 1],
+  ]);
+  expect(taperOf({ from: [1, 2], to: [1, 2] }, 0.5)).toEqual([
+    [1, 2],
+    [1, 2],
+    [1, 2],
+  ]);
 });

@@ -114,8 +114,7 @@ describe("a shift", () => {
 });
 
 describe("a hundred labels", () => {
-  it("follow on what is hidden, with the encoder's layers", () => {
-    const preset = "masked-pretraining";
+  it.each(["masked-pretraining", "rotation-pretraining"] as const)("follow on %s, with its layers", (preset) => {
     const first = presets[preset].description;
     const second = modelOfStage(preset, 1, first);
     const alone = modelOfStage(preset, 2, second);
@@ -125,6 +124,7 @@ describe("a hundred labels", () => {
     }
     expect(reportOf(alone).parameterCount).toBe(reportOf(second).parameterCount);
     expect(reportOf(alone).trainableCount).toBe(reportOf(alone).parameterCount);
+    expect(reportOf(second).trainableCount).toBeLessThan(reportOf(second).parameterCount);
   });
 
   it("are those that the seed draws, and no others", () => {

@@ -5,7 +5,8 @@ import classes from "./Scatter.module.css";
 /** One kind of points. */
 export interface PointSet {
   readonly title: string;
-  readonly look: "data" | "model";
+  /** A line goes from point to point, and says what the others are held against. */
+  readonly look: "data" | "model" | "line";
   readonly points: readonly (readonly [number, number])[];
 }
 
@@ -32,7 +33,7 @@ function rangeOf(values: readonly number[]): readonly [number, number] {
 
 export function Scatter({ label, sets, across, up, showsAll = false }: ScatterProps) {
   // What the model does may be far off at first: the data say what is seen.
-  const seen = sets.filter(({ look }) => showsAll || look === "data").flatMap(({ points }) => points);
+  const seen = sets.filter(({ look }) => showsAll || look !== "model").flatMap(({ points }) => points);
   const [left, right] = rangeOf(seen.map(([x]) => x));
   const [bottom, top] = rangeOf(seen.map(([, y]) => y));
   const x = (value: number): number => MARGIN + ((value - left) / (right - left)) * (WIDTH - 2 * MARGIN);
@@ -50,7 +51,10 @@ export function Scatter({ label, sets, across, up, showsAll = false }: ScatterPr
             className={classes[look]}
             d={points
               .filter(isSeen)
-              .map(([px, py]) => `M${x(px).toFixed(1)} ${y(py).toFixed(1)}h0`)
+              .map(([px, py], i) => {
+                const at = `${x(px).toFixed(1)} ${y(py).toFixed(1)}`;
+                return look === "line" ? `${i === 0 ? "M" : "L"}${at}` : `M${at}h0`;
+              })
               .join("")}
           />
         ))}
@@ -74,9 +78,9 @@ export function Scatter({ label, sets, across, up, showsAll = false }: ScatterPr
         {sets.map(({ title, look, points }) => (
           <span key={title} className={classes[look]}>
             <svg width="10" height="10" aria-hidden>
-              <path d="M5 5h0" />
+              <path d={look === "line" ? "M0 5H10" : "M5 5h0"} />
             </svg>
-            <span>{` ${t("results.pointSet", { title, points: points.length })}`}</span>
+            <span>{` ${look === "line" ? title : t("results.pointSet", { title, points: points.length })}`}</span>
           </span>
         ))}
         {outside > 0 && <span>{t("results.outside", { points: outside })}</span>}

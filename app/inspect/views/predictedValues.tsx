@@ -15,14 +15,15 @@ export const predictedValues: ResultView = {
     if (predicted?.kind !== "value" || !truth || predicted.data.length !== count) return null;
     const input = Object.values(columns).find((column) => column !== truth && column.values.length === count);
     if (!input) {
-      const line = pairsOf(truth.values, truth.values);
+      const measured = Array.from(truth.values);
+      const ends = [Math.min(...measured), Math.max(...measured)];
       return (
         <Scatter
           label={t("results.predictedOverTrue")}
           across={t("results.measured")}
           up={t("results.predicted")}
           sets={[
-            { title: t("results.equal"), look: "data", points: line },
+            { title: t("results.equal"), look: "line", points: pairsOf(ends, ends) },
             { title: t("results.predicted"), look: "model", points: pairsOf(truth.values, predicted.data) },
           ]}
         />

@@ -1,6 +1,6 @@
 /** Clusters while they come about: the middle of each, how many samples it has and of which classes. A cluster that is pressed chooses
  *  its samples, for all views. */
-import { type CSSProperties, useMemo, useState } from "react";
+import { type CSSProperties, useEffect, useMemo, useRef, useState } from "react";
 import { type ColumnInfo, say, sizeOf } from "../../../../src/engine";
 import { formatCount, formatPercent, formatScore } from "../../../common/format";
 import { t } from "../../../common/words";
@@ -126,7 +126,7 @@ function Clusters({ groups, middles, areSamples, nearest, values, info, names }:
         ))}
       </ul>
       {cluster !== null && info.kind === "image" && (
-        <Members group={groups[cluster]} at={cluster} values={values} info={info} />
+        <Members key={cluster} group={groups[cluster]} at={cluster} values={values} info={info} />
       )}
       <p className={classes.hint}>{t("inspect.clustersHint")}</p>
     </div>
@@ -189,9 +189,14 @@ function Members({ group, at, values, info }: MembersProps) {
   const size = sizeOf(info.shape);
   const row = chosen?.rows[place];
   const rows = group?.rows ?? [];
+  const first = useRef<HTMLDivElement>(null);
+  // In a low panel the first of them would be out of sight, and nothing seem to happen.
+  useEffect(() => {
+    first.current?.querySelector("button")?.scrollIntoView({ block: "nearest" });
+  }, []);
   return (
     <section aria-label={t("inspect.clusterSamples", { at: at + 1 })}>
-      <div className={classes.members} role="group" aria-label={t("inspect.images")}>
+      <div ref={first} className={classes.members} role="group" aria-label={t("inspect.images")}>
         {rows.slice(0, MAX_SHOWN).map((sample) => (
           <button
             key={sample}

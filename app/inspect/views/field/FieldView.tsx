@@ -6,6 +6,7 @@ import { takePredictions, takePrepared, useRun } from "../../../store/run";
 import { useShown } from "../../../train/useShown";
 import { type Classifier, classifierOf } from "../classifier";
 import { classOutputs, readClassified, type Verdict } from "../readPredictions";
+import { Corners } from "./Corners";
 import { colourOf, paintField, placesOf, reachOf } from "./paint";
 import classes from "./FieldView.module.css";
 
@@ -46,15 +47,7 @@ function Field({ classifier: { input, classNames } }: { readonly classifier: Cla
           <svg viewBox={`0 0 ${SIZE} ${SIZE}`} className={classes.points} aria-hidden>
             <Dots verdicts={verdicts} reach={reach} />
           </svg>
-          <span className={classes.corner} data-at="top" aria-hidden>
-            {reach}
-          </span>
-          <span className={classes.corner} data-at="bottom" aria-hidden>
-            {-reach}
-          </span>
-          <span className={classes.corner} data-at="right" aria-hidden>
-            {reach}
-          </span>
+          <Corners reach={reach} />
         </div>
         <figcaption className={classes.legend}>
           {classNames.map((name, label) => {

@@ -1,14 +1,17 @@
 /** A GAN on points, in layers: the discriminator's field, real points, made ones, and where each of these is pushed. */
 import { Button, Switch } from "@mantine/core";
 import { useEffect, useId, useMemo, useRef, useState } from "react";
+import { formatPercent } from "../../../common/format";
 import { t } from "../../../common/words";
 import { reportOf, useDescription } from "../../../store/model";
 import { drawPoints } from "../../../store/datasets";
 import { takePredictions, takePrepared, useRun } from "../../../store/run";
 import { takePhase, useInPhase, useSlow } from "../../../store/slow";
 import { useShown } from "../../../train/useShown";
+import { Corners } from "../field/Corners";
 import { paintField, placesOf, reachOf } from "../field/paint";
-import { arrowsOf } from "./push";
+import { coverageOf, neighbourhoodsOf } from "./coverage";
+import { arrowsOf, taperOf } from "./push";
 import classes from "./MadePlane.module.css";
 
 /** Squares along each side. */
@@ -22,6 +25,7 @@ const EDGE = 2;
 const ARROWS = 80;
 /** In units of the picture. */
 const LONGEST = 9;
+const ARROW_WIDTH = 1.5;
 
 const LAYERS = ["fieldLayer", "gridLayer", "realLayer", "madeLayer", "pushLayer"] as const;
 type Layer = (typeof LAYERS)[number];
@@ -52,6 +56,8 @@ function Plane({ column, real }: { readonly column: string; readonly real: Array
     useShown("noise", has("gridLayer") ? grid : null, LINES * LINES, "generate")?.shown["made"]?.data,
   );
   const made = useInPhase(GENERATOR, useShown(null, nothing, POINTS)?.shown["made"]?.data);
+  const neighbourhoods = useMemo(() => neighbourhoodsOf(real), [real]);
+  const near = useMemo(() => made && coverageOf(real, neighbourhoods, made), [real, neighbourhoods, made]);
   const share = judged?.["share"]?.data;
   // What pushes made points until the generator's update is what the discriminator said before its own.
   const loss = useInPhase(GENERATOR, judged?.["generatorLoss"]?.data);
@@ -91,15 +97,17 @@ function Plane({ column, real }: { readonly column: string; readonly real: Array
           {has("madeLayer") && made && <path className={classes.made} d={dots(made)} />}
           <path
             className={classes.arrow}
-            d={arrows.map(({ from, to }) => `M${x(from[0])} ${y(from[1])}L${x(to[0])} ${y(to[1])}`).join("")}
+            d={arrows
+              .map(
+                (arrow) =>
+                  `M${taperOf(arrow, ARROW_WIDTH / unit)
+                    .map(([px, py]) => `${x(px)} ${y(py)}`)
+                    .join("L")}Z`,
+              )
+              .join("")}
           />
         </svg>
-        <span className={classes.corner} data-at="bottom" aria-hidden>
-          {-reach}
-        </span>
-        <span className={classes.corner} data-at="top" aria-hidden>
-          {reach}
-        </span>
+        <Corners reach={reach} />
       </div>
       <div className={classes.legend}>
         <div role="group" aria-label={t("inspect.madeLayers")} className={classes.layers}>
@@ -114,7 +122,13 @@ function Plane({ column, real }: { readonly column: string; readonly real: Array
             </div>
           ))}
         </div>
-        <Button variant="default" mt="sm" onClick={drawPoints}>
+        <dl className={classes.figures}>
+          <dt>{t("inspect.coverage")}</dt>
+          <dd>{near ? formatPercent(near.coverage, 0) : "–"}</dd>
+          <dt>{t("inspect.madePrecision")}</dt>
+          <dd>{near ? formatPercent(near.precision, 0) : "–"}</dd>
+        </dl>
+        <Button variant="default" onClick={drawPoints}>
           {t("training.drawPoints")}
         </Button>
         <p className={classes.hint}>{t("inspect.madeFieldHint")}</p>

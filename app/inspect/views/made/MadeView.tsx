@@ -1,7 +1,7 @@
 /** Images that a generator makes of the same noise, now and in the past; of digits, how many kinds of them it makes. */
 import { Slider } from "@mantine/core";
 import { useId, useMemo, useState } from "react";
-import { formatCount, formatLoss, formatPercent } from "../../../common/format";
+import { formatLoss, formatPercent } from "../../../common/format";
 import { t } from "../../../common/words";
 import { type DataInfo, sizeOf } from "../../../../src/engine";
 import { dataOf } from "../../../store/model";
@@ -66,7 +66,8 @@ function Grid() {
             max={last}
             value={at === null ? last : Math.min(at, last)}
             onChange={(value) => setAt(value >= last ? null : value)}
-            label={(value) => formatCount(kept[value]?.step ?? 0)}
+            // The text above says it.
+            label={null}
             thumbLabel={t("inspect.madePast")}
           />
         </div>

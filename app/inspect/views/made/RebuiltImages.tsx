@@ -1,4 +1,5 @@
 /** Images beside what an autoencoder makes of them, and where it is off. */
+import type { CSSProperties } from "react";
 import type { Predictions, ShownValue } from "../../../../src/engine";
 import { sizeOf } from "../../../../src/engine";
 import { Picture } from "../Picture";
@@ -41,7 +42,7 @@ export function RebuiltImages({ predictions }: { readonly predictions: Predictio
   ];
   const stacks = Array.from({ length: count }, (_, i) => stackOf(original.values, made, i, sizeOf(shape)));
   return (
-    <div className={classes.titled}>
+    <div className={classes.titled} style={{ "--rows": titles.length } as CSSProperties}>
       <div className={classes.titles} aria-hidden>
         {titles.map((title) => (
           <span key={title}>{title}</span>

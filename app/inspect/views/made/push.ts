@@ -43,3 +43,10 @@ export function arrowsOf(points: ArrayLike<number>, count: number, grid: Grid, l
     return { from: [x, y], to: [x + dx * length, y + dy * length] };
   });
 }
+
+/** The corners of an arrow that is broad where it begins and ends in a point. @param width where it begins */
+export function taperOf({ from: [x, y], to }: Arrow, width: number): readonly (readonly [number, number])[] {
+  const [dx, dy] = [to[0] - x, to[1] - y];
+  const aside = width / 2 / (Math.hypot(dx, dy) || 1);
+  return [[x - dy * aside, y + dx * aside], to, [x + dy * aside, y - dx * aside]];
+}

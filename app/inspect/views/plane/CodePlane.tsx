@@ -1,4 +1,5 @@
 /** The square itself: tiles or points on a canvas, and a mark that pointers and keys move. */
+import { useComputedColorScheme } from "@mantine/core";
 import type { KeyboardEvent, PointerEvent } from "react";
 import { useEffect, useRef } from "react";
 import { sizeOf } from "../../../../src/engine";
@@ -50,14 +51,15 @@ export function CodePlane({
   onChoose,
 }: CodePlaneProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
+  const isDark = useComputedColorScheme("light") === "dark";
   useEffect(() => {
     const context = canvas.current?.getContext("2d");
     if (!context) return;
     context.clearRect(0, 0, SIZE, SIZE);
     if (tiles) paintTiles(context, tiles);
-    else if (codes) paintPoints(context, { codes, labels, names, reach });
+    else if (codes) paintPoints(context, { codes, labels, names, reach, isDark });
     if (codes && chosen !== undefined && 2 * chosen < codes.length) ring(context, codes, chosen, reach);
-  }, [codes, labels, names, reach, chosen, tiles]);
+  }, [codes, labels, names, reach, chosen, tiles, isDark]);
 
   const press = (at: Place): void => {
     onMove(at);
@@ -107,19 +109,19 @@ const pixelOf = (value: number, reach: number): number => (SIZE / 2) * (1 + valu
 
 interface Points extends Pick<CodePlaneProps, "labels" | "names" | "reach"> {
   readonly codes: Float32Array;
+  readonly isDark: boolean;
 }
 
 /** Each as the name of its class, where names are short: told apart by more than a colour. */
-function paintPoints(context: CanvasRenderingContext2D, { codes, labels, names, reach }: Points): void {
+function paintPoints(context: CanvasRenderingContext2D, { codes, labels, names, reach, isDark }: Points): void {
   const isShort = names.length > 0 && names.every((name) => name.length <= 2);
-  const { colorScheme, font } = getComputedStyle(context.canvas);
-  context.font = font;
+  context.font = getComputedStyle(context.canvas).font;
   context.textAlign = "center";
   context.textBaseline = "middle";
   for (let i = 0; 2 * i < codes.length; i++) {
     const [x, y] = [pixelOf(codes[2 * i] ?? NaN, reach), pixelOf(-(codes[2 * i + 1] ?? NaN), reach)];
     const label = labels?.[i] ?? 0;
-    context.fillStyle = `hsl(${hueOf(label, names.length)} 75% ${colorScheme === "dark" ? 66 : 40}%)`;
+    context.fillStyle = `hsl(${hueOf(label, names.length)} 75% ${isDark ? 66 : 40}%)`;
     if (isShort) context.fillText(names[label] ?? "", x, y);
     else context.fillRect(x - 4, y - 4, 8, 8);
   }

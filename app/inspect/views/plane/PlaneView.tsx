@@ -95,7 +95,11 @@ function Codes({ model, input, samples }: CodesProps) {
             {t("inspect.decodedFrom", { x: place[0].toFixed(2), y: place[1].toFixed(2) })}
           </figcaption>
         </figure>
-        {row !== undefined && <ChosenSample row={row} input={input} />}
+        {row === undefined ? (
+          <p className={classes.notChosen}>{t("inspect.planeNotChosen")}</p>
+        ) : (
+          <ChosenSample row={row} input={input} />
+        )}
       </div>
       <div className={classes.legend}>
         {isImage && (

@@ -33,11 +33,8 @@ export function ResidualsView() {
           sets={[
             {
               title: t("inspect.noError"),
-              look: "data",
-              points: pairsOf(
-                predicted,
-                predicted.map(() => 0),
-              ),
+              look: "line",
+              points: pairsOf([Math.min(...predicted), Math.max(...predicted)], [0, 0]),
             },
             {
               title: t("inspect.residual"),

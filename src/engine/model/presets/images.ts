@@ -129,12 +129,15 @@ export const imagesPresets = {
     dense(64, "relu"),
     classify,
   ]),
-  "rotation-pretraining": digits(
-    "Rotation pretraining",
-    "Tells by how much digits were turned: features learnt without a label, to start from with few.",
-    [conv(16), ["MaxPooling2D"], conv(32), ["MaxPooling2D"], ["Flatten"], dense(64, "relu"), dense(4, "softmax")],
-    { task: ["rotation", {}], batchSize: 64, epochs: 2 },
-  ),
+  "rotation-pretraining": {
+    ...digits(
+      "Rotation pretraining",
+      "Tells by how much digits were turned: features learnt without a label, then tried with a hundred labels.",
+      [conv(16), ["MaxPooling2D"], conv(32), ["MaxPooling2D"], ["Flatten"], dense(64, "relu"), dense(4, "softmax")],
+      { task: ["rotation", {}], batchSize: 64, epochs: 2 },
+    ),
+    isStaged: true,
+  },
   transfer: {
     ...preset(
       {

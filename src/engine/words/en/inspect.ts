@@ -18,8 +18,7 @@ export const inspect = {
   ...inspectWeights,
   turnedImages: "Turned images",
   turnedBy: ({ is, says }: Readonly<Record<"is" | "says", number>>) => `Turned by ${is}°; the model says ${says}°`,
-  toldTurn: ({ says }: Readonly<Record<"says", number>>) => `✓ ${says}°`,
-  mistoldTurn: ({ is, says }: Readonly<Record<"is" | "says", number>>) => `✗ ${says}°, is ${is}°`,
+  toldTurn: ({ says }: Readonly<Record<"says", number>>) => `${says}°`,
   field: ({ right, all }: Readonly<Record<"right" | "all", number>>) =>
     `What the model says of every place in the plane: ${whole(right)} of ${points(all)} of the test set lie where it says their class.`,
   fieldHint:
@@ -78,8 +77,10 @@ export const inspect = {
   realLayer: "Real points",
   madeLayer: "Made points",
   pushLayer: "Where made points are pushed",
+  coverage: "Real points with made ones near",
+  madePrecision: "Made points near real ones",
   madeFieldHint:
-    "Blue is where the discriminator takes points for real, orange where it takes them for made. An arrow points down the generator's loss: where the discriminator's answer pushes a made point. The grid is what the generator makes of the first two numbers of its noise from −2 to 2, the others 0. To imitate points of your own, draw some.",
+    "Blue is where the discriminator takes points for real, orange where for made. Arrows point down the generator's loss: where its answer pushes made points. The grid is made of the first two numbers of the noise, from −2 to 2, the others 0. Near is what is no further from a real point than its fifth neighbour: where few real points have made ones near, the generator has settled on some.",
   madePast: "Past samples",
   madeNow: ({ step }: Readonly<Record<"step", number>>) => `Made now, after ${whole(step)} steps`,
   madeThen: ({ step }: Readonly<Record<"step", number>>) => `Made after ${whole(step)} steps, of the same noise`,
@@ -88,10 +89,10 @@ export const inspect = {
   notJudged: ({ samples }: Readonly<Record<"samples", number>>) => `${whole(samples)} samples are judged soon`,
   sharesOfClasses: "Share of the samples taken for each class",
   judgesConfidence: "The judge's mean confidence",
-  realScore: "Discriminator's score of real samples",
-  madeScore: "Discriminator's score of made samples",
+  realScore: "Score of real samples",
+  madeScore: "Score of made samples",
   judgedBy: ({ samples, share }: Readonly<Record<"samples", number>> & Texts<"share">) =>
-    `Of ${whole(samples)} samples. A class is hit from ${share} of them on. The judge is a small convnet that comes with this page, trained on MNIST, right about 98.3% of its test digits.`,
+    `Of ${whole(samples)} samples; a class is hit from ${share} of them on. The judge is a small convnet of this page, right about 98.3% of MNIST's test digits. Scores are the discriminator's.`,
   scene: ({ step, earned }: Texts<"earned"> & Readonly<Record<"step", number>>) =>
     `The agent in its world: step ${whole(step)}, return ${earned}`,
   sceneStep: "Step",
@@ -132,7 +133,8 @@ export const inspect = {
   planeKeys: ({ reach }: Readonly<Record<"reach", number>>) =>
     `From ${number(-reach)} to ${number(reach)} both ways. Arrow keys move, Shift further, Home to the middle, Enter chooses.`,
   planeHint:
-    "Drag across the plane: the decoder paints what each place stands for. Each point is the code of a test sample; press one to choose it.",
+    "Drag across the plane: the decoder paints what each place stands for. Each point is the code of a test sample.",
+  planeNotChosen: "Press a point: its sample, and what is rebuilt of it, appear here.",
   planeLook: "What the plane shows",
   pointsLook: "Points",
   tilesLook: "Tiles",

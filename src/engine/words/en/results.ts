@@ -84,7 +84,7 @@ export const results = {
   madeImagesHint: "Each is made of the same noise as before: does it become something?",
   madePoints: "Points of the data and points that the generator has made",
   madePointsHint: "Grey is real, coloured is made: does the generator reach every cluster?",
-  predictedValuesHint: "Grey is measured, coloured is predicted: where is it off?",
+  predictedValuesHint: "Where is what is predicted off what was measured, and how far?",
   predictedOverTrue: "Predicted numbers over true ones",
   predictedOverInput: "Measured and predicted numbers over the input",
   equal: "where they would be equal",

@@ -41,6 +41,11 @@ export const starts = {
     }`,
   stages: "Stages of this preset",
   trainFirst: ({ title }: Texts<"title">) => `Train “${title}” first: this stage begins with what it has learnt.`,
+  testScore: "On the test set",
+  learnTurns: "Learn turns, no labels",
+  learnTurnsHelp: "Each digit is turned by a random quarter, and the net tells by which.",
+  fewLabelsFeaturesHelp:
+    "The same convolutions, frozen, under dense layers and a hundred labels. With digits that gains nothing: what tells up from down does not tell digits apart. Masked pretraining gains.",
   learnHidden: "Learn what is hidden, no labels",
   learnHiddenHelp:
     "Each digit is moved and half hidden, and the net rebuilds it whole, where it was, from ten numbers.",
