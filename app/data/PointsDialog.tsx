@@ -6,9 +6,10 @@ import { openOwnDatasets, ownId } from "../../src/engine";
 import { Dialog } from "../common/Dialog";
 import { t } from "../common/words";
 import { endDrawing } from "../store/datasets";
-import { useDescription } from "../store/model";
+import { setDataset } from "../model/edit";
+import { dataOf, useDescription } from "../store/model";
 import { keepAndUse } from "./bringing";
-import { CLASSES, type Clicked, clickedOf, countsOf, datasetOf, erased, withPoint } from "./clicked";
+import { CLASSES, type Clicked, clickedOf, countsOf, datasetOf, erased, withAsManySteps, withPoint } from "./clicked";
 import { PointPad } from "./PointPad";
 import classes from "./PointsDialog.module.css";
 
@@ -72,7 +73,10 @@ export function PointsDialog() {
     });
     try {
       await (await openOwnDatasets()).put(about, read);
-      await keepAndUse(about, withNewModel);
+      const before = dataOf(model).trainCount;
+      await keepAndUse(about, withNewModel, (now, data) =>
+        withAsManySteps(setDataset(now, data), before, data.trainCount),
+      );
       dialog.current?.close();
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error));

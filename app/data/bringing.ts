@@ -131,13 +131,14 @@ export async function make(withNewModel: boolean): Promise<void> {
   endBringing();
 }
 
-/** Trains on a dataset that was just kept, with the model there is or with a new one. */
-export async function keepAndUse(about: OwnDataset, withNewModel: boolean): Promise<void> {
+/** Trains on a dataset that was just kept, with a new model or with the one there is.
+ *  @param chosen that one with these data */
+export async function keepAndUse(about: OwnDataset, withNewModel: boolean, chosen = setDataset): Promise<void> {
   const data = bringDataset(ownDatasetDef(about, openOwnDatasets));
   await readDatasets().catch(() => {});
   const suited = withNewModel ? suitedModel(data) : null;
   if (suited) replaceModel(suited);
-  else edit((model) => setDataset(model, data));
+  else edit((model) => chosen(model, data));
   makeWay();
   showPart("model");
   announce(t("bring.ready", { title: about.title }));

@@ -1,5 +1,5 @@
 /** Points that the visitor puts in the plane: edits of them, and the dataset that they make. Pure. */
-import type { ColumnData, OwnDataset, ReadRows } from "../../src/engine";
+import type { ColumnData, ModelDescription, OwnDataset, ReadRows } from "../../src/engine";
 
 /** The pad reaches from -REACH to REACH, as far as the point sets that are built in. */
 export const REACH = 1.25;
@@ -66,6 +66,18 @@ export function datasetOf(
   const [trainCount, testCount] = [splits.train.length, splits.test.length];
   const byteLength = (trainCount + testCount) * (hasLabels ? 9 : 8);
   return { about: { ...about, columns, trainCount, testCount, byteLength }, read };
+}
+
+/** The most epochs there are to set. */
+const MAX_EPOCHS = 10_000;
+
+/** A model for points that were put: with so few of them an epoch is a step or two, and so there are more epochs.
+ *  @param before how many samples were trained on  @param now how many are */
+export function withAsManySteps(model: ModelDescription, before: number, now: number): ModelDescription {
+  const { epochs, batchSize } = model.training;
+  const steps = (samples: number): number => Math.ceil(samples / batchSize);
+  const wanted = Math.min(MAX_EPOCHS, Math.round((epochs * steps(before)) / steps(now)));
+  return wanted <= epochs ? model : { ...model, training: { ...model.training, epochs: wanted } };
 }
 
 /** The points of a dataset of that kind, to go on with; null where it is of another. */

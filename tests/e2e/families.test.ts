@@ -163,7 +163,7 @@ describe("tasks", () => {
     const plane = page.getByRole("img", { name: "Points of the data and points that the generator has made" });
     await plane.waitFor();
     await expect.poll(() => plane.locator("path").count()).toBe(4);
-    await page.getByText(/^Made points/).click();
+    await page.getByText(/^Made points \(/).click();
     await expect.poll(() => plane.locator("path").count()).toBe(3);
     if (isFull) expect(await violations(page)).toEqual([]);
     await button(page, "Train").click();
@@ -240,7 +240,6 @@ describe("tasks", () => {
     await waitForStatus(page, ({ step }) => step > 5);
     await showPart(page, "Model");
     await page.getByRole("img", { name: "What 64 units of this layer give over the plane" }).waitFor();
-    await page.getByRole("tab", { name: "Field", exact: true }).click();
     await page.getByRole("img", { name: /^What the model says of every place/ }).waitFor();
     expectQuiet(app);
   });
@@ -303,7 +302,6 @@ fullDescribe("a decision field", () => {
     const app = await open({ query: "?preset=points-circle" });
     const { page } = app;
     await waitForState(page, "Ready");
-    await page.getByRole("tab", { name: "Field" }).click();
     const field = page.getByRole("img", { name: /^What the model says of every place in the plane/ });
     /** How much of the plane has a colour of its own. */
     const painted = (): Promise<number> =>

@@ -43,7 +43,6 @@ describe("frames", () => {
       await waitForState(page, "Ready");
       const wire = await context.newCDPSession(page);
       await wire.send("Performance.enable", { timeDomain: "threadTicks" });
-      await page.getByRole("tab", { name: "Field", exact: true }).click();
       const field = page
         .getByRole("img", { name: /^What the model says of every place in the plane/ })
         .locator("canvas");

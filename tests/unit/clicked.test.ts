@@ -8,8 +8,10 @@ import {
   erased,
   REACH,
   splitOf,
+  withAsManySteps,
   withPoint,
 } from "../../app/data/clicked";
+import { presets } from "../../src/engine/model/presets";
 import { readOwn } from "../../src/engine/data/ownData";
 
 const about = { id: "own-points", title: "Mine", description: "", createdAt: 1 };
@@ -45,6 +47,14 @@ describe("points that are put", () => {
     const back = clickedOf(columns, { train: read("train", trainCount), test: read("test", testCount) });
     const key = ({ x, y, label }: Clicked): string => `${x.toFixed(5)} ${y.toFixed(5)} ${label}`;
     expect(back?.map(key).toSorted()).toEqual(put.map(key).toSorted());
+  });
+
+  it("are learnt in as many steps as more points were, and never in fewer epochs", () => {
+    const { description } = presets["gan-points"];
+    const epochsOf = (before: number, now: number) => withAsManySteps(description, before, now).training.epochs;
+    expect([epochsOf(4096, 45), epochsOf(4096, 300), epochsOf(45, 4096), epochsOf(1_000_000, 4)]).toEqual([
+      6400, 3200, 400, 10_000,
+    ]);
   });
 
   it("of one class have no label", () => {

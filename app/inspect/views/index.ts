@@ -36,6 +36,7 @@ import { writes } from "./writes";
 export const resultViews: readonly ResultView[] = [
   answers,
   clips,
+  decisionField,
   pointAnswers,
   rebuiltImages,
   turnedImages,
@@ -51,7 +52,6 @@ export const inspections: readonly Inspection[] = [
   writes,
   forecast,
   drawn,
-  decisionField,
   plane,
   mistakes,
   confusion,

@@ -1,19 +1,30 @@
 /** The plane as a classifier sees it, painted while it learns, under points of the test set. */
 import { memo, useEffect, useMemo, useRef } from "react";
 import { t } from "../../../common/words";
-import { useDescription } from "../../../store/model";
+import { dataOf, useDescription } from "../../../store/model";
 import { takePredictions, takePrepared, useRun } from "../../../store/run";
+import { useSampleColumns } from "../../../train/useSampleColumns";
 import { useShown } from "../../../train/useShown";
 import { type Classifier, classifierOf } from "../classifier";
+import { PointsTable } from "../PointsTable";
 import { classOutputs, readClassified, type Verdict } from "../readPredictions";
 import { Corners } from "./Corners";
-import { colourOf, paintField, placesOf, reachOf } from "./paint";
+import { colourOf, finer, FINER, paintField, placesOf, reachOf } from "./paint";
 import classes from "./FieldView.module.css";
 
 /** Squares along each side. */
 const RESOLUTION = 48;
+/** The same in pixels. */
+const SIDE = FINER * RESOLUTION;
 /** Of the picture, in its own units. */
 const SIZE = 100;
+
+/** Points of which a table has an overview. */
+const LISTED = 12;
+/** Points that can be larger than many. */
+const FEW = 100;
+/** Where fewer are for the test, as of points that are put by hand, some that are trained on are seen too. */
+const SHOWN = 256;
 
 const NONE: readonly Verdict[] = [];
 
@@ -29,6 +40,8 @@ function Field({ classifier: { input, classNames } }: { readonly classifier: Cla
   const classified = useMemo(() => predictions && readClassified(predictions), [predictions]);
   const verdicts = classified?.verdicts ?? NONE;
   const points = predictions?.columns[input]?.values;
+  const trained = useTrainingPoints(input, SHOWN - verdicts.length);
+  const radius = verdicts.length + trained.length <= FEW ? 1.8 : 1.1;
   const reach = useMemo(() => reachOf(points ?? []), [points]);
   const places = useMemo(() => placesOf(RESOLUTION, reach), [reach]);
   const answer = useShown(input, places, RESOLUTION * RESOLUTION);
@@ -45,7 +58,8 @@ function Field({ classifier: { input, classNames } }: { readonly classifier: Cla
             />
           )}
           <svg viewBox={`0 0 ${SIZE} ${SIZE}`} className={classes.points} aria-hidden>
-            <Dots verdicts={verdicts} reach={reach} />
+            <Trained points={trained} reach={reach} radius={0.75 * radius} />
+            <Dots verdicts={verdicts} reach={reach} radius={radius} />
           </svg>
           <Corners reach={reach} />
         </div>
@@ -59,32 +73,88 @@ function Field({ classifier: { input, classNames } }: { readonly classifier: Cla
               </span>
             );
           })}
+          {classified && verdicts.length <= LISTED && <PointsTable classified={classified} />}
         </figcaption>
       </figure>
-      <p className={classes.hint}>{t(answer ? "inspect.fieldHint" : "inspect.noField")}</p>
     </div>
   );
 }
+
+interface TrainingPoint {
+  readonly row: number;
+  readonly x: number;
+  readonly y: number;
+  readonly label: number;
+}
+
+/** The first points that the model learns from, so many at most. */
+function useTrainingPoints(input: string, most: number): readonly TrainingPoint[] {
+  const model = useRun(takePrepared);
+  const count = Math.max(0, Math.min(most, model ? dataOf(model).trainCount : 0));
+  const rows = useMemo(() => [...Array(count).keys()], [count]);
+  const columns = useSampleColumns("train", rows)?.columns;
+  return useMemo(() => {
+    const values = columns?.[input]?.values ?? [];
+    const labels = Object.values(columns ?? {}).find(({ info }) => info.kind === "class")?.values ?? [];
+    return Array.from({ length: values.length >> 1 }, (_, i) => ({
+      row: i,
+      x: values[2 * i] ?? NaN,
+      y: values[2 * i + 1] ?? NaN,
+      label: labels[i] ?? 0,
+    }));
+  }, [columns, input]);
+}
+
+/** They are drawn without a ring: whether the model is right about them says little. */
+const Trained = memo(function Trained({
+  points,
+  reach,
+  radius,
+}: {
+  readonly points: readonly TrainingPoint[];
+  readonly reach: number;
+  readonly radius: number;
+}) {
+  return points.map(({ row, x, y, label }) => (
+    <circle
+      key={row}
+      cx={placeOf(x, reach)}
+      cy={placeOf(-y, reach)}
+      r={radius}
+      fill={colourOf(label)}
+      className={classes.trained}
+    />
+  ));
+});
+
+const placeOf = (value: number, reach: number): number => (SIZE / 2) * (1 + value / reach);
 
 /** Drawn anew when the points are told anew, not whenever the field is. */
 const Dots = memo(function Dots({
   verdicts,
   reach,
+  radius,
 }: {
   readonly verdicts: readonly Verdict[];
   readonly reach: number;
+  readonly radius: number;
 }) {
-  return verdicts.map((verdict) => <Dot key={verdict.index} verdict={verdict} reach={reach} />);
+  return verdicts.map((verdict) => <Dot key={verdict.index} verdict={verdict} reach={reach} radius={radius} />);
 });
 
-function Dot({ verdict: { input, label, isRight }, reach }: { readonly verdict: Verdict; readonly reach: number }) {
+interface DotProps {
+  readonly verdict: Verdict;
+  readonly reach: number;
+  readonly radius: number;
+}
+
+function Dot({ verdict: { input, label, isRight }, reach, radius }: DotProps) {
   const [x = 0, y = 0] = input;
-  const place = (value: number): number => (SIZE / 2) * (1 + value / reach);
   return (
     <circle
-      cx={place(x)}
-      cy={place(-y)}
-      r={1.1}
+      cx={placeOf(x, reach)}
+      cy={placeOf(-y, reach)}
+      r={radius}
       fill={colourOf(label)}
       className={classes.dot}
       data-wrong={!isRight || undefined}
@@ -95,8 +165,8 @@ function Dot({ verdict: { input, label, isRight }, reach }: { readonly verdict: 
 function Paint({ outputs, count }: { readonly outputs: Float32Array; readonly count: number }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
-    const pixels = paintField(outputs, count);
-    canvas.current?.getContext("2d")?.putImageData(new ImageData(pixels, RESOLUTION, RESOLUTION), 0, 0);
+    const pixels = paintField(finer(outputs, count, RESOLUTION), count);
+    canvas.current?.getContext("2d")?.putImageData(new ImageData(pixels, SIDE, SIDE), 0, 0);
   }, [outputs, count]);
-  return <canvas ref={canvas} width={RESOLUTION} height={RESOLUTION} className={classes.paint} aria-hidden />;
+  return <canvas ref={canvas} width={SIDE} height={SIDE} className={classes.paint} aria-hidden />;
 }

@@ -15,7 +15,38 @@ const COLOURS: readonly Colour[] = [
   [120, 120, 120],
 ];
 
+const BLACK: Colour = [0, 0, 0];
+
 export const MAX_CLASSES = COLOURS.length;
+
+/** How many squares are painted along each side of one that is asked about. */
+export const FINER = 3;
+
+/** What is said of more places than were asked about, those in between by linear interpolation: a border is a line, and not a row of
+ *  squares. @param outputs `[resolution^2, classes]` @returns `[(FINER resolution)^2, classes]` */
+export function finer(outputs: Float32Array, classes: number, resolution: number): Float32Array {
+  const side = FINER * resolution;
+  const fine = new Float32Array(side * side * classes);
+  const at = (i: number) => {
+    const place = Math.min(resolution - 1, Math.max(0, (i + 0.5) / FINER - 0.5));
+    const before = Math.min(Math.floor(place), resolution - 2);
+    return { before, share: place - before };
+  };
+  const places = Array.from({ length: side }, (_, i) => at(i));
+  let to = 0;
+  for (const { before: row, share: down } of places) {
+    for (const { before: column, share: right } of places) {
+      const above = (row * resolution + column) * classes;
+      const below = above + resolution * classes;
+      for (let label = 0; label < classes; label++) {
+        const top = outputs[above + label]! * (1 - right) + outputs[above + classes + label]! * right;
+        const bottom = outputs[below + label]! * (1 - right) + outputs[below + classes + label]! * right;
+        fine[to++] = top * (1 - down) + bottom * down;
+      }
+    }
+  }
+  return fine;
+}
 
 /** The colour of a class in a style sheet. */
 export const colourOf = (label: number): string => `rgb(${(COLOURS[label] ?? [0, 0, 0]).join(" ")})`;
@@ -45,7 +76,11 @@ export function paintField(outputs: Float32Array, classes: number): Uint8Clamped
     }
     const least = 1 / classes;
     const sureness = Math.min(1, Math.max(0, (most - least) / (1 - least)));
-    pixels.set([...(COLOURS[best] ?? [0, 0, 0]), 255 * 0.8 * sureness], 4 * place);
+    const [red, green, blue] = COLOURS[best] ?? BLACK;
+    pixels[4 * place] = red;
+    pixels[4 * place + 1] = green;
+    pixels[4 * place + 2] = blue;
+    pixels[4 * place + 3] = 255 * 0.8 * sureness;
   }
   return pixels;
 }

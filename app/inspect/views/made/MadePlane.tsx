@@ -3,19 +3,22 @@ import { Button, Switch } from "@mantine/core";
 import { useEffect, useId, useMemo, useRef, useState } from "react";
 import { formatPercent } from "../../../common/format";
 import { t } from "../../../common/words";
-import { reportOf, useDescription } from "../../../store/model";
+import { dataOf, reportOf, useDescription } from "../../../store/model";
 import { drawPoints } from "../../../store/datasets";
-import { takePredictions, takePrepared, useRun } from "../../../store/run";
+import { takePrepared, useRun } from "../../../store/run";
 import { takePhase, useInPhase, useSlow } from "../../../store/slow";
+import { useSampleColumns } from "../../../train/useSampleColumns";
 import { useShown } from "../../../train/useShown";
 import { Corners } from "../field/Corners";
-import { paintField, placesOf, reachOf } from "../field/paint";
+import { finer, FINER, paintField, placesOf, reachOf } from "../field/paint";
 import { coverageOf, neighbourhoodsOf } from "./coverage";
 import { arrowsOf, taperOf } from "./push";
 import classes from "./MadePlane.module.css";
 
 /** Squares along each side. */
 const RESOLUTION = 48;
+/** The same in pixels. */
+const SIDE = FINER * RESOLUTION;
 /** Of the picture, in its own units. */
 const SIZE = 100;
 const POINTS = 400;
@@ -36,7 +39,11 @@ const GENERATOR = "generator";
 const [MADE, REAL] = [0, 1];
 
 export default function MadePlane() {
-  const columns = useRun(takePredictions)?.columns;
+  const model = useRun(takePrepared);
+  const count = Math.min(POINTS, model ? dataOf(model).trainCount : 0);
+  // Those that are to be imitated, and not those that are kept for the test.
+  const rows = useMemo(() => [...Array(count).keys()], [count]);
+  const columns = useSampleColumns("train", rows)?.columns;
   const [column, real] = Object.entries(columns ?? {}).find(([, { info }]) => info.kind === "points") ?? [];
   return column && real ? <Plane column={column} real={real.values} /> : null;
 }
@@ -183,7 +190,9 @@ function Field({ share }: { readonly share: Float32Array }) {
       both[2 * i + MADE] = 1 - value;
       both[2 * i + REAL] = value;
     });
-    canvas.current?.getContext("2d")?.putImageData(new ImageData(paintField(both, 2), RESOLUTION, RESOLUTION), 0, 0);
+    canvas.current
+      ?.getContext("2d")
+      ?.putImageData(new ImageData(paintField(finer(both, 2, RESOLUTION), 2), SIDE, SIDE), 0, 0);
   }, [share]);
-  return <canvas ref={canvas} width={RESOLUTION} height={RESOLUTION} className={classes.field} aria-hidden />;
+  return <canvas ref={canvas} width={SIDE} height={SIDE} className={classes.field} aria-hidden />;
 }

@@ -21,9 +21,6 @@ export const inspect = {
   toldTurn: ({ says }: Readonly<Record<"says", number>>) => `${says}°`,
   field: ({ right, all }: Readonly<Record<"right" | "all", number>>) =>
     `What the model says of every place in the plane: ${whole(right)} of ${points(all)} of the test set lie where it says their class.`,
-  fieldHint:
-    "Each colour is a class, and the stronger it is, the surer the model. Watch the border bend while it learns.",
-  noField: "The field is drawn as soon as the model is ready.",
   pointsOf: ({ name, right, all }: Texts<"name"> & Readonly<Record<"right" | "all", number>>) =>
     `${name}: ${whole(right)} of ${whole(all)} right`,
   unitPictures: ({ units }: Readonly<Record<"units", number>>) =>

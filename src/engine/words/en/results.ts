@@ -23,7 +23,6 @@ export const results = {
   forecastTab: "Forecast",
   attentionTab: "Attention",
   drawTab: "Draw",
-  fieldTab: "Field",
   planeTab: "Plane",
   confusionTab: "Confusion",
   mistakesTab: "Mistakes",
@@ -79,6 +78,8 @@ export const results = {
     `${character}: given ${share}; most expected was ${expected}`,
   clipsHint: "Which way does each digit go, and does the model see it?",
   answersHint: "Which images does it misread, and how sure is it then?",
+  fieldHint:
+    "Each colour is a class, and the stronger it is, the surer the model. Watch the border bend while it learns.",
   pointAnswersHint: "Which points does it get right?",
   madeImages: "Made images",
   madeImagesHint: "Each is made of the same noise as before: does it become something?",
