@@ -37,6 +37,17 @@ import classes from "./RunsPanel.module.css";
 /** Runs are indented no further, whatever they descend from. */
 const MAX_INDENTED = 4;
 
+/** What of a row the keyboard goes back to. */
+type RowPart = "rename" | "more" | "fork" | "remove";
+
+/** Brings the keyboard back to a part of a row, once what it was in is gone. */
+function goBackTo(row: Element | null | undefined, part: RowPart): void {
+  requestAnimationFrame(() => {
+    if (document.activeElement !== document.body) return;
+    row?.querySelector<HTMLElement>(`[data-part="${part}"]`)?.focus({ preventScroll: true });
+  });
+}
+
 interface RunRowProps {
   readonly run: ListedRun;
   readonly name: string;
@@ -49,7 +60,7 @@ interface RunRowProps {
   /** A tab has it at hand. */
   readonly isTaken: boolean;
   readonly canPin: boolean;
-  readonly onDelete: () => void;
+  readonly onDelete: () => Promise<void>;
 }
 
 export function RunRow({ run, name, depth, parent, isOwn, isTaken, canPin, onDelete }: RunRowProps) {
@@ -58,8 +69,13 @@ export function RunRow({ run, name, depth, parent, isOwn, isTaken, canPin, onDel
   const [isNoted, setIsNoted] = useState(false);
   const isPinned = mark.pin !== null;
   const isTrained = useRun(takeState) === "running" && isOwn;
+  const row = useRef<HTMLLIElement>(null);
+  const remove = (): void => {
+    const { nextElementSibling, previousElementSibling } = row.current ?? {};
+    void onDelete().then(() => goBackTo(nextElementSibling ?? previousElementSibling, "remove"));
+  };
   return (
-    <li className={classes.row} style={{ "--depth": Math.min(depth, MAX_INDENTED) } as CSSProperties}>
+    <li ref={row} className={classes.row} style={{ "--depth": Math.min(depth, MAX_INDENTED) } as CSSProperties}>
       <div className={classes.pins}>
         <Action
           label={t("runs.pin", { name })}
@@ -104,6 +120,7 @@ export function RunRow({ run, name, depth, parent, isOwn, isTaken, canPin, onDel
           <Action
             label={t("runs.fork", { name })}
             help={t("runs.forkHelp")}
+            part="fork"
             isPressed={isForked}
             onPress={() => setIsForked(!isForked)}
           >
@@ -113,8 +130,9 @@ export function RunRow({ run, name, depth, parent, isOwn, isTaken, canPin, onDel
         <Action
           label={t("runs.remove", { name })}
           help={t(isTrained ? "runs.removeTrained" : "runs.removeHelp")}
+          part="remove"
           isOff={isTrained}
-          onPress={onDelete}
+          onPress={remove}
         >
           <IconTrash size={16} />
         </Action>
@@ -125,7 +143,16 @@ export function RunRow({ run, name, depth, parent, isOwn, isTaken, canPin, onDel
       ) : (
         mark.note !== "" && <p className={classes.note}>{mark.note}</p>
       )}
-      {isForked && <ForkPoint run={run} name={name} onDone={() => setIsForked(false)} />}
+      {isForked && (
+        <ForkPoint
+          run={run}
+          name={name}
+          onDone={() => {
+            setIsForked(false);
+            goBackTo(row.current, "fork");
+          }}
+        />
+      )}
     </li>
   );
 }
@@ -147,7 +174,12 @@ function Name({ run, name, parent, isOwn, isTaken }: Omit<RunRowProps, "depth" |
         <p className={classes.name}>
           {slot !== null && <RunSwatch slot={slot} />}
           <span title={name}>{name}</span>
-          <Action label={`${t("runs.rename")} ${name}`} help={t("runs.rename")} onPress={() => setIsEdited(true)}>
+          <Action
+            label={`${t("runs.rename")} ${name}`}
+            help={t("runs.rename")}
+            part="rename"
+            onPress={() => setIsEdited(true)}
+          >
             <IconPencil size={14} />
           </Action>
         </p>
@@ -165,6 +197,7 @@ function NewName({ run, name, onDone }: Pick<RunRowProps, "run" | "name"> & { re
   return (
     <OwnText
       label={t("runs.renameOf", { name })}
+      from="rename"
       text={name}
       most={80}
       onDone={(text) => {
@@ -180,6 +213,7 @@ function NewNote({ run, name, onDone }: Pick<RunRowProps, "run" | "name"> & { re
     <div className={classes.note}>
       <OwnText
         label={t("runs.noteOf", { name })}
+        from="more"
         hint={t("runs.noteHint")}
         text={run.mark.note}
         most={500}
@@ -194,6 +228,8 @@ function NewNote({ run, name, onDone }: Pick<RunRowProps, "run" | "name"> & { re
 
 interface OwnTextProps {
   readonly label: string;
+  /** What of the row asked for it. */
+  readonly from: RowPart;
   readonly hint?: string;
   readonly text: string;
   /** Letters. */
@@ -203,7 +239,7 @@ interface OwnTextProps {
 }
 
 /** What a visitor writes: Enter and leaving keep it, Escape does not. */
-function OwnText({ label, hint, text: before, most, onDone }: OwnTextProps) {
+function OwnText({ label, from, hint, text: before, most, onDone }: OwnTextProps) {
   const [text, setText] = useState(before);
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
@@ -220,8 +256,10 @@ function OwnText({ label, hint, text: before, most, onDone }: OwnTextProps) {
       onChange={({ currentTarget: { value } }) => setText(value)}
       onBlur={() => onDone(text.trim())}
       onKeyDown={({ key }) => {
-        if (key === "Enter") onDone(text.trim());
-        if (key === "Escape") onDone(null);
+        if (key !== "Enter" && key !== "Escape") return;
+        const row = input.current?.closest("li");
+        onDone(key === "Enter" ? text.trim() : null);
+        goBackTo(row, from);
       }}
     />
   );
@@ -239,7 +277,7 @@ function More({ run, name, onNote }: Pick<RunRowProps, "run" | "name"> & { reado
     <Menu position="bottom-end" returnFocus={false}>
       <Menu.Target>
         <Tooltip label={t("runs.otherHelp")}>
-          <ActionIcon size={28} aria-label={t("runs.other", { name })}>
+          <ActionIcon size={28} data-part={"more" satisfies RowPart} aria-label={t("runs.other", { name })}>
             <IconDots size={16} />
           </ActionIcon>
         </Tooltip>
@@ -294,17 +332,19 @@ function Scores({ run }: { readonly run: ListedRun }) {
 interface ActionProps {
   readonly label: string;
   readonly help: string;
+  readonly part?: RowPart;
   readonly isPressed?: boolean;
   readonly isOff?: boolean;
   readonly onPress: () => void;
   readonly children: ReactNode;
 }
 
-function Action({ label, help, isPressed, isOff = false, onPress, children }: ActionProps) {
+function Action({ label, help, part, isPressed, isOff = false, onPress, children }: ActionProps) {
   return (
     <Tooltip label={help}>
       <ActionIcon
         size={28}
+        data-part={part}
         aria-label={label}
         aria-pressed={isPressed}
         aria-disabled={isOff}

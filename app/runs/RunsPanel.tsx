@@ -16,7 +16,7 @@ import { giveUpPacking, openRunsFile, saveRuns, usePacking } from "./packing";
 import type { ManyRunsProps } from "./parallel";
 import { RunRow } from "./RunRow";
 import { treeOf } from "./tree";
-import { deleteRun, setBudget, undelete, watchRuns } from "./watch";
+import { deleteRun, setBudget, watchRuns } from "./watch";
 import classes from "./RunsPanel.module.css";
 
 const ManyRuns = lazily<ManyRunsProps>(() => import("./ManyRuns").then((loaded) => loaded.ManyRuns));
@@ -50,7 +50,6 @@ export default function RunsPanel() {
   const hasRoom = runs.filter(({ mark }) => mark.pin !== null).length < MAX_PINS;
   return (
     <div className={classes.panel} data-roomy>
-      <Undo />
       <Head runs={runs} filter={filter} onFilter={setFilter} />
       {tree.length === 0 ? (
         <p className={classes.none}>{runs.length === 0 ? t("runs.none") : t("runs.noneFound", { text: filter })}</p>
@@ -66,7 +65,7 @@ export default function RunsPanel() {
               isOwn={run.id === own}
               isTaken={taken.has(run.id)}
               canPin={hasRoom || run.mark.pin !== null}
-              onDelete={() => void deleteRun({ id: run.id, name: names.get(run.id) ?? "" })}
+              onDelete={() => deleteRun({ id: run.id, name: names.get(run.id) ?? "" })}
             />
           ))}
         </ul>
@@ -80,25 +79,6 @@ export default function RunsPanel() {
       {tree.length >= FEWEST_COMPARED && <Many tree={tree} names={names} />}
       <Room runs={runs} />
     </div>
-  );
-}
-
-/** Offers what was deleted last. What deleted it is gone with its row, so the keyboard goes on from here. */
-function Undo() {
-  const last = useRuns(({ deleted }) => deleted.at(-1));
-  const [known] = useState(last);
-  const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    if (last !== known) button.current?.focus({ preventScroll: true });
-  }, [last, known]);
-  if (!last) return null;
-  return (
-    <p className={classes.undo} role="status">
-      {t("runs.deleted", { name: last.name })}
-      <Button ref={button} size="compact-sm" variant="default" onClick={() => void undelete()}>
-        {t("runs.undo")}
-      </Button>
-    </p>
   );
 }
 

@@ -2,7 +2,7 @@
  *  there are runs, or when somebody looks for them. */
 import { heldRuns, type ListedRun, openRuns, type RunMark, type RunStore, say } from "../../src/engine";
 import { type DeletedRun, MAX_PINS, type Overlay, overlayOf, type PinSlot, useRuns } from "../store/runs";
-import { isRunActive, notify, useRun } from "../store/run";
+import { dismissTopic, isRunActive, notify, useRun } from "../store/run";
 import { ownRun } from "../train/keptRun";
 import { namesOf, settingsOf } from "./settings";
 
@@ -120,10 +120,30 @@ export const rename = (id: string, name: string): Promise<void> =>
 
 export const setNote = (id: string, note: string): Promise<void> => change((store) => store.mark(id, { note }));
 
+/** What was said of the run that was deleted last. */
+const DELETED = "deleted-run";
+
+/** Offers to bring the run back that was deleted last, wherever on the page the visitor is by then. */
+function offerUndo(): void {
+  const last = useRuns.getState().deleted.at(-1);
+  if (!last) {
+    dismissTopic(DELETED);
+    return;
+  }
+  const said = say("runs.deleted", { name: last.name });
+  notify({
+    severity: "info",
+    topic: DELETED,
+    said,
+    action: { label: say("runs.undo"), run: () => void undelete(last.id) },
+  });
+}
+
 /** Deletes a run. Those that are named by their difference from it keep their names. */
 export function deleteRun({ id, name }: DeletedRun): Promise<void> {
   const { runs, names } = useRuns.getState();
-  useRuns.setState(({ deleted }) => ({ deleted: [...deleted, { id, name }] }));
+  useRuns.setState(({ deleted }) => ({ deleted: [...deleted.filter((run) => run.id !== id), { id, name }] }));
+  offerUndo();
   return change(async (store) => {
     await store.mark(id, { deletedAt: Date.now(), pin: null, isBaseline: false });
     for (const [other, otherwise] of namesOf((runs ?? []).filter((run) => run.id !== id))) {
@@ -133,13 +153,11 @@ export function deleteRun({ id, name }: DeletedRun): Promise<void> {
   });
 }
 
-/** Brings the run back that was deleted last, and after it the one before. */
-export async function undelete(): Promise<void> {
-  const { deleted } = useRuns.getState();
-  const last = deleted.at(-1);
-  if (!last) return;
-  useRuns.setState({ deleted: deleted.slice(0, -1) });
-  await change((store) => store.mark(last.id, { deletedAt: null }));
+/** Brings a run back, and offers the one that was deleted before it. */
+async function undelete(id: string): Promise<void> {
+  useRuns.setState(({ deleted }) => ({ deleted: deleted.filter((run) => run.id !== id) }));
+  offerUndo();
+  await change((store) => store.mark(id, { deletedAt: null }));
 }
 
 export const setBudget = (byteLength: number): Promise<void> => change((store) => store.setBudget(byteLength));

@@ -49,15 +49,17 @@ describe("a run in the browser", () => {
     await page.keyboard.type("First");
     await page.keyboard.press("Enter");
     await expect.poll(() => rows.nth(1).innerText()).toMatch(/^First\s/);
+    expect(await isFocused(button(rows.nth(1), "Rename First"))).toBe(true);
     await button(rows.nth(1), "Delete First").click();
     await expect.poll(() => rows.count()).toBe(1);
     await expect.poll(() => drawn.count()).toBe(0);
-    // What is called by its difference from it keeps its name. Each is brought back, the last first, by keyboard too.
-    await button(rows.first(), "Delete lr 0.002 → 0.02").press("Enter");
-    await expect.poll(() => rows.count()).toBe(0);
-    const undo = button(page.getByRole("tabpanel", { name: "Runs" }), "Undo");
-    await expect.poll(() => isFocused(undo)).toBe(true);
+    // What is called by its difference from it keeps its name, and the keyboard goes on there. Each is brought back, the last first.
+    const remove = button(rows.first(), "Delete lr 0.002 → 0.02");
+    await expect.poll(() => isFocused(remove)).toBe(true);
     await page.keyboard.press("Enter");
+    await expect.poll(() => rows.count()).toBe(0);
+    const undo = button(page.getByRole("region", { name: "Notices" }), "Undo");
+    await undo.press("Enter");
     await expect.poll(() => rows.allInnerTexts()).toEqual([expect.stringMatching(/^lr 0\.002 → 0\.02\s/)]);
     await undo.click();
     await expect.poll(() => rows.count()).toBe(2);

@@ -114,7 +114,7 @@ describe("a kept run", () => {
     await other.getByText("the first #one").waitFor();
     await button(page, "Delete Perceptron").click();
     await expect.poll(() => rows.count()).toBe(0);
-    await button(page.getByRole("tabpanel", { name: "Runs" }), "Undo").click();
+    await button(page.getByRole("region", { name: "Notices" }), "Undo").click();
     await expect.poll(() => rows.count()).toBe(1);
     // What trains would only come back.
     const isKept = () => button(page, "Delete Perceptron").getAttribute("aria-disabled");
