@@ -7,6 +7,8 @@ import { fullTest } from "../support/full";
 import { readKept, setRate, trainPast } from "./keptRuns";
 import { button, isFocused, showPart, useBrowser, waitForState, waitForStatus } from "./support";
 
+const matching = (text: RegExp): unknown => expect.stringMatching(text);
+
 describe("a run in the browser", () => {
   const open = useBrowser("none");
 
@@ -65,6 +67,11 @@ describe("a run in the browser", () => {
     await expect.poll(() => rows.count()).toBe(2);
     await button(rows.nth(1), "Restore First").click();
     await waitForStatus(page, ({ state, step: at }) => state === "Paused" && at === later);
+    // What this tab has in hand is restored as the run that it is.
+    await trainPast(page, later);
+    await button(rows.nth(1), "Restore First").click();
+    await trainPast(page, later);
+    await expect.poll(() => rows.allInnerTexts()).toEqual([/^lr/, /^First\s.* · this tab/s].map(matching));
     await showPart(page, "Training");
     expect(await page.getByRole("textbox", { name: "Learning rate" }).first().inputValue()).toBe("0.002");
     expect(problems).toEqual([]);

@@ -150,10 +150,12 @@ export class RunKeeper {
    *  a run that begins where that one was. @param step from which it goes on  @param isLast whether it ended there
    *  @param isOrphan whether the thread that had it is lost */
   async takeUp(kept: KeptRun, store: RunStore, step: number, isLast: boolean, isOrphan = false): Promise<void> {
-    this.#leave();
+    // What is in hand already stays so: given up and asked for again, it would still be taken.
+    const held = isLast && this.#current?.id === kept.id ? this.#current.release : undefined;
+    this.#leave(held !== undefined);
     this.#dropCopies();
     await this.#writing;
-    const release = isLast ? await lockRun(kept.id, isOrphan) : undefined;
+    const release = held ?? (isLast ? await lockRun(kept.id, isOrphan) : undefined);
     const curves = await store.curves(kept.id).catch(() => undefined);
     const ids = Object.keys(curves?.train.columns ?? {});
     const [train, validation] = [createMetricLog(ids, CAPACITY), createMetricLog(ids, CAPACITY)];
@@ -255,15 +257,15 @@ export class RunKeeper {
     if (!this.#isOff) this.#watched.recorded(id);
   }
 
-  /** The run is over for this thread; what is not written of it is written, as it is now. */
-  #leave(): void {
+  /** The run is over for this thread; what is not written of it is written, as it is now. @param isHeld whether nobody else may have it */
+  #leave(isHeld = false): void {
     const { release } = this.#current ?? {};
     if (!release) return;
     this.#write(true);
     this.#current = undefined;
     this.#writtenAt = this.#recordedAt = -Infinity;
     this.#spentMs = 0;
-    void this.#writing.finally(release);
+    if (!isHeld) void this.#writing.finally(release);
   }
 
   #note(what: RunEvent["what"], code?: string): void {
