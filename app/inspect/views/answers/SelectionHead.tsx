@@ -1,6 +1,6 @@
 /** What is chosen, and the way to the one before, the next, and none: the same above every view of samples. */
-import { ActionIcon, Button } from "@mantine/core";
-import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
+import { ActionIcon } from "@mantine/core";
+import { IconChevronLeft, IconChevronRight, IconX } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { formatCount } from "../../../common/format";
 import { t, tell } from "../../../common/words";
@@ -27,9 +27,9 @@ export function SelectionHead({ chosen, children }: { readonly chosen: ChosenSam
       >
         <IconChevronRight size={18} aria-hidden />
       </ActionIcon>
-      <Button variant="subtle" onClick={clearSamples}>
-        {t("inspect.choseNone")}
-      </Button>
+      <ActionIcon aria-label={t("inspect.choseNone")} title={t("inspect.choseNone")} onClick={clearSamples}>
+        <IconX size={18} aria-hidden />
+      </ActionIcon>
     </header>
   );
 }

@@ -28,7 +28,6 @@ export function HealthView() {
           <thead>
             <tr>
               <th scope="col">{t("inspect.layer")}</th>
-              <th scope="col">{t("inspect.state")}</th>
               <th scope="col">{t("inspect.gradientNorm")}</th>
               <th scope="col">{t("inspect.updateRatio")}</th>
               <th scope="col" title={t("inspect.outputsScale")}>
@@ -81,8 +80,12 @@ function Layer({ block, at, log }: LayerProps) {
   const layer = block.block;
   return (
     <tr>
-      <th scope="row">{layer}</th>
-      <td>{block.problems.length > 0 ? <HealthBadges health={block} /> : t("inspect.healthy")}</td>
+      <th scope="row">
+        {breakable(layer)}
+        <span className={classes.state}>
+          {block.problems.length > 0 ? <HealthBadges health={block} /> : t("inspect.healthy")}
+        </span>
+      </th>
       <td>
         <Value
           value={block.gradientNorm}
@@ -110,6 +113,9 @@ function Layer({ block, at, log }: LayerProps) {
     </tr>
   );
 }
+
+/** A name that may go on in another line behind each underscore. */
+const breakable = (name: string): string => name.replaceAll("_", "_\u200b");
 
 const names = { outputs: "layerOutputs", weights: "layerWeights", gradients: "layerGradients" } as const;
 

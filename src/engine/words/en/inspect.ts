@@ -355,7 +355,6 @@ export const inspect = {
   gradientNorm: "Gradient norm",
   updateRatio: "Step to weight",
   curveOf: ({ what, layer }: Texts<"what" | "layer">) => `${what} of ${layer} over time, on a logarithmic scale`,
-  state: "State",
   healthy: "healthy",
   dead: ({ share }: Texts<"share">) => `${share} dead`,
   saturated: ({ share }: Texts<"share">) => `${share} saturated`,
