@@ -21,7 +21,9 @@ export function choosePreset(id: PresetId): void {
 export function PresetSelect() {
   const description = useDescription();
   const id = matchPreset(description);
-  const edited = t("model.edited", { name: description.name });
+  const { name } = description;
+  // A stage of a preset, or a file's model, has a name of its own, and is none that was edited.
+  const edited = presetIds.some((preset) => presets[preset].title === name) ? t("model.edited", { name }) : name;
   return (
     <NativeSelect
       label={t("model.preset")}

@@ -52,17 +52,19 @@ export function TrainingInspector() {
       {network && isTrained(description, name) && (
         <Learning name={name} network={network} title={title} epochs={training.epochs} />
       )}
-      <Group title={t("training.objective")}>
-        <FieldForm
-          prefix="task"
-          record={`tasks.${task.type}`}
-          fields={tasks[task.type].fields}
-          config={task.config}
-          onChange={(key, value, isGradual) =>
-            edit((model) => setTaskConfig(model, key, value), isGradual ? `task.${key}` : "")
-          }
-        />
-      </Group>
+      {Object.keys(tasks[task.type].fields).length > 0 && (
+        <Group title={t("training.objective")}>
+          <FieldForm
+            prefix="task"
+            record={`tasks.${task.type}`}
+            fields={tasks[task.type].fields}
+            config={task.config}
+            onChange={(key, value, isGradual) =>
+              edit((model) => setTaskConfig(model, key, value), isGradual ? `task.${key}` : "")
+            }
+          />
+        </Group>
+      )}
       <Group title={t("training.run")}>
         <NumbersForm keys={["batchSize", "epochs"]} description={description} />
         <SeedControl seed={training.seed} />

@@ -210,9 +210,15 @@ describe("tasks", () => {
     await showPart(page, "Training");
     // Nothing learns by gradients.
     expect(await page.getByLabel("Learning rate", { exact: true }).count()).toBe(0);
-    await page.getByLabel("Dataset", { exact: true }).selectOption({ label: "Two Gaussians" });
+    await page.getByLabel("Dataset", { exact: true }).selectOption({ label: "Ring of Gaussians" });
     await page.getByRole("img", { name: /^Test points by the nearest of 10 centroids/ }).waitFor();
     expect(await violations(page)).toEqual([]);
+    await button(page, "Train").click();
+    await waitForState(page, "Finished");
+    // Where centroids are, in numbers, has room on each card; and no part of the form is without a field.
+    const isOverfull = ({ scrollWidth, clientWidth }: Element): boolean => scrollWidth > clientWidth + 1;
+    expect(await Promise.all((await clusters.all()).map((one) => one.evaluate(isOverfull)))).not.toContain(true);
+    expect(await page.getByText("Objective", { exact: true }).count()).toBe(0);
     // Points of the visitor's own, by mouse and by keyboard.
     await button(page, "Draw points").click();
     const pad = page.getByRole("application", { name: "Plane to put points in" });

@@ -23,6 +23,9 @@ interface ScatterProps {
 
 const [WIDTH, HEIGHT, MARGIN] = [360, 260, 26];
 
+/** Three digits that count, and no powers of ten as far as numbers are read without. */
+const tick = (value: number): string => Number(value.toPrecision(3)).toString();
+
 /** The least range that holds all values, a little wider. */
 function rangeOf(values: readonly number[]): readonly [number, number] {
   const finite = values.filter(Number.isFinite);
@@ -59,14 +62,14 @@ export function Scatter({ label, sets, across, up, showsAll = false }: ScatterPr
           />
         ))}
         <text x={MARGIN} y={HEIGHT - 8} className={classes.tick}>
-          {left.toPrecision(3)}
+          {tick(left)}
         </text>
         <text x={WIDTH - MARGIN} y={HEIGHT - 8} textAnchor="end" className={classes.tick}>
-          {right.toPrecision(3)}
+          {tick(right)}
         </text>
         <text x={MARGIN} y={MARGIN - 8} className={classes.tick}>
           {up !== undefined && `${up}: `}
-          {t("results.range", { low: bottom.toPrecision(3), high: top.toPrecision(3) })}
+          {t("results.range", { low: tick(bottom), high: tick(top) })}
         </text>
         {across !== undefined && (
           <text x={WIDTH / 2} y={HEIGHT - 8} textAnchor="middle" className={classes.tick}>

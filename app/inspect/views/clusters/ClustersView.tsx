@@ -2,7 +2,7 @@
  *  its samples, for all views. */
 import { type CSSProperties, useEffect, useMemo, useRef, useState } from "react";
 import { type ColumnInfo, say, sizeOf } from "../../../../src/engine";
-import { formatCount, formatPercent, formatScore } from "../../../common/format";
+import { formatCount, formatPercent } from "../../../common/format";
 import { t } from "../../../common/words";
 import { useDescription } from "../../../store/model";
 import { takePrepared, useRun } from "../../../store/run";
@@ -92,7 +92,11 @@ function Clusters({ groups, middles, areSamples, nearest, values, info, names }:
           chosen={cluster}
         />
       )}
-      <ul className={classes.clusters} aria-label={t("inspect.clusters")}>
+      <ul
+        className={classes.clusters}
+        data-pictures={info.kind === "image" || undefined}
+        aria-label={t("inspect.clusters")}
+      >
         {groups.map((group, at) => (
           // A cluster is what its place says.
           // oxlint-disable-next-line react/no-array-index-key -- as said above
@@ -113,7 +117,9 @@ function Clusters({ groups, middles, areSamples, nearest, values, info, names }:
               ) : (
                 <span className={classes.place} style={hueStyle(at, groups.length)}>
                   <span className={classes.swatch} data-swatch />
-                  {Array.from(middles.subarray(at * size, at * size + Math.min(size, 3)), formatScore).join(", ")}
+                  {Array.from(middles.subarray(at * size, at * size + Math.min(size, 3)), (value) =>
+                    value.toFixed(2),
+                  ).join(", ")}
                 </span>
               )}
               <Shares group={group} names={names} />
