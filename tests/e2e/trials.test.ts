@@ -41,6 +41,8 @@ describe("races and searches", () => {
     const rows = dialog.getByRole("table", { name: "The race in numbers" }).locator("tbody tr");
     expect(await rows.count()).toBe(2);
     await button(dialog, "Draw over the charts").click();
+    // Both, over loss and accuracy.
+    await expect.poll(() => page.locator("path[data-run]").count()).toBe(4);
     const runs = page.getByRole("list", { name: "Kept runs" }).locator("> li");
     await expect.poll(() => runs.count()).toBe(2);
     await expect.poll(() => runs.first().innerText()).toMatch(/#race/);

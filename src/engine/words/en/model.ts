@@ -113,7 +113,7 @@ export const training = {
   drawPoints: "Draw points",
   suitedModel: "Model that fits",
   removeData: "Remove",
-  dropHere: "Drop a table (CSV, TSV) to train on it, or a model file",
+  dropHere: "Drop a table (CSV, TSV) to train on it, or a file of a model or of runs",
   objective: "Objective",
   run: "Run",
   machine: "Machine",
