@@ -8,6 +8,7 @@ import { formatCount, formatCurve, formatPercent } from "../common/format";
 import { t, tell } from "../common/words";
 import { drawRuns } from "../runs/watch";
 import { curvesOfModel, replaceModel, useDescription } from "../store/model";
+import { useRuns } from "../store/runs";
 import { notify } from "../store/run";
 import { makeWay } from "../train/session";
 import { stopTrials } from "./conduct";
@@ -44,6 +45,7 @@ export function RaceView({ onDone }: { readonly onDone: () => void }) {
   const race = useRace();
   const { base, variants, lanes, metric, phase, round, seeds, problem } = race;
   const [axis, setAxis] = useState<TrialAxis>("seconds");
+  const isKept = !useRuns(({ isForbidden }) => isForbidden);
   const edited = useDescription();
   const curve = useMemo(() => base && curvesOfModel(base).find(({ id }) => id === metric), [base, metric]);
   const lines = useMemo(() => linesOf(lanes, variants.length, metric, axis), [lanes, variants, metric, axis]);
@@ -110,6 +112,7 @@ export function RaceView({ onDone }: { readonly onDone: () => void }) {
           <Button
             variant="default"
             leftSection={<IconPin size={16} />}
+            disabled={!isKept}
             onClick={() => {
               const first = lanes.slice(0, variants.length).flatMap(({ report }) => report.run ?? []);
               void drawRuns(first);
@@ -159,6 +162,8 @@ function VerdictText({ verdict, names, curve }: VerdictTextProps) {
     <section className={classes.verdict} aria-label={t("trials.verdict")} aria-live="polite">
       {sureness === "alone" ? (
         <p>{t("trials.verdictAlone")}</p>
+      ) : second?.gap === 0 ? (
+        <p>{t("trials.verdictLevel", about)}</p>
       ) : sureness === "seeds" ? (
         <p>{t("trials.verdictSeeds", about)}</p>
       ) : (

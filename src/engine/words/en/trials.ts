@@ -69,6 +69,8 @@ export const trials = {
   nothingYet: "Curves appear with the first turns.",
   plusMinus: ({ mean, deviation }: Texts<"mean" | "deviation">) => `${mean} ± ${deviation}`,
   verdictAlone: "Nobody to compare: fewer than two variants came to a number.",
+  verdictLevel: ({ name, score, second }: Texts<"name" | "score" | "second">) =>
+    `“${name}” and “${second}” end level, with ${score}.`,
   verdictSeeds: ({ name, score, gap, second }: Texts<"name" | "score" | "gap" | "second">) =>
     `“${name}” ends first with ${score}, ${gap} before “${second}”. With one seed each nobody knows how much of that is chance: race with several seeds to see.`,
   verdictSure: (values: Lead) =>
