@@ -38,6 +38,7 @@ export function TestShare({ settings, byFile, shares = USUAL, onChange }: TestSh
       </NativeSelect>
       {!settings.byFile && (
         <NumberInput
+          size="xs"
           label={t("bring.splitSeed")}
           value={settings.seed}
           min={0}

@@ -79,6 +79,20 @@ describe("a graph", () => {
     }
   });
 
+  it("of a series, or of numbers in a row, reads pictures of one channel as those", async () => {
+    const { model } = await classifierOf([], [4, 3, 1]);
+    for (const [shape, type] of [
+      [[4, 3], "Reshape"],
+      [[12], "Flatten"],
+    ] as const) {
+      const made = await classifierOf(shape.length > 1 ? [["LSTM", { units: 2 }]] : [], shape);
+      const { description, weights } = await readModelFile("n.onnx", onnxFile(only(made.model), ""), strange(model));
+      expect(networkOf(description).blocks[0]?.type).toBe(type);
+      const network = only(exportedModel(description, model.data, weights ?? {}));
+      expect(farthest(await runNetwork(network, made.samples, 3), made.outputs)).toBeLessThan(2e-6);
+    }
+  });
+
   it("names the nearest op that is read", async () => {
     const made = await classifierOf([["Dense", { units: 4, activation: "softplus" }]], [3]);
     const file = Buffer.from(onnxFile(only(made.model), ""))

@@ -1,7 +1,7 @@
 /** The layers of an ONNX graph in Keras's words. What cannot be said so is refused by the op and its name, with the nearest that can.
  *  Source: onnx.ai, "ONNX Operators". */
 import { ArgumentError } from "../../errors";
-import { sameShape, type Shape } from "../../shape";
+import { sameShape, type Shape, sizeOf } from "../../shape";
 import { transposed } from "../arrange";
 import { nearest } from "../keras/read";
 import type { Node } from "../keras/tree";
@@ -319,17 +319,26 @@ function begun(
 ): { readonly reader: LayerReader; readonly input: Given } {
   const isSecond = dims.length > 2 && dims[0] !== 0 && dims[1] === 0;
   const batchAxis = isSecond ? 1 : 0;
-  const own = dims.filter((_, k) => k !== batchAxis);
+  const sizes = dims.filter((_, k) => k !== batchAxis);
   const reader = new LayerReader(dims[batchAxis] || BATCH);
   const layer = reader.add("input", "InputLayer", {}, []);
-  const known = own.map((dim, k) => dim || (own.length === shape.length ? (shape[k] ?? 0) : 0));
+  const known = sizes.map((dim, k) => dim || (sizes.length === shape.length ? (shape[k] ?? 0) : 0));
   if (known.some((dim) => dim < 1)) return refuse("an input of known size", dims.join(" x "));
   const isLast = CHANNELS_LAST.has(producer) || sameShape(known, shape);
   const order = inOrder(known);
   const isFirst = !isLast && known.length > 1 && (known.length > 2 || sameShape([known[1] ?? 0, known[0] ?? 0], shape));
   const axes = isFirst ? [0, known.length, ...order.slice(1, -1)] : isSecond ? [1, 0, ...order.slice(2)] : order;
   const laid = isFirst ? [...known.slice(1), known[0] ?? 1] : known;
-  return { reader, input: new Given(layer, laid, reader.batch, axes) };
+  // The same numbers of data that have other axes: flat, or with an axis of one.
+  const own = (dims: Shape): Shape => dims.filter((dim) => dim !== 1);
+  const isOther = laid.length === 1 ? sizeOf(shape) === laid[0] : sameShape(own(laid), own(shape));
+  const fitting =
+    !isOther || sameShape(laid, shape)
+      ? layer
+      : laid.length === 1
+        ? reader.add("flat", "Flatten", {}, [layer])
+        : reader.add("shape", "Reshape", { target_shape: laid }, [layer]);
+  return { reader, input: new Given(fitting, laid, reader.batch, axes) };
 }
 
 /** The layers that lead to the last one, in their order. */

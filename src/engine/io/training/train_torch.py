@@ -205,6 +205,8 @@ def main():
         page.save_curve(args.curve, curve)
         say("trained.pt has the weights.")
     if world > 1:
+        # All end together: one that leaves before the others have done can take them for failed.
+        dist.barrier()
         dist.destroy_process_group()
 
 
