@@ -16,22 +16,23 @@ export interface Taken {
   readonly outgoing: Outgoing;
   readonly model: ExportedModel;
   readonly step: number;
-  /** What is shown of the samples on the page. */
-  readonly shown: Float32Array | null;
+  /** What the engine gives for the samples, by network. */
+  readonly answers: Readonly<Record<string, ArrayLike<number>>>;
   readonly count: number;
   readonly columns: Parameters<Outgoing["networkSamples"]>[1];
 }
 
 /** The model that is trained, as it now is; null where there is none. */
 export async function takeModel(): Promise<Taken | null> {
-  const [outgoing, taken] = await Promise.all([openOutgoing(), currentTrainer()?.take(SAMPLES)]);
+  const [outgoing, taken] = await Promise.all([openOutgoing(), currentTrainer()?.take(SAMPLES, true)]);
   if (!taken) return null;
-  const { description, weights, step, columns, count, shown } = taken;
+  const { description, weights, step, columns, count, shown, apart } = taken;
   const model = outgoing.exportedModel(description, dataOf(description), weights);
-  // Where there are several networks, noise may have come between them.
-  const isRepeatable = model.networks.length === 1;
+  // Where there are several networks, noise may have come between them in what is shown.
+  const [only, other] = model.networks;
   const [first] = Object.values(shown);
-  return { outgoing, model, step, columns, count, shown: isRepeatable && first ? Float32Array.from(first.data) : null };
+  const answers = only && first && !other ? { [only.name]: first.data } : apart;
+  return { outgoing, model, step, columns, count, answers };
 }
 
 /** Samples of every network. @param onProgress told from 0 to 1  @throws the signal's reason */
@@ -54,11 +55,16 @@ export async function workOut(
   return await outgoing.networkSamples(model, columns, count, pause);
 }
 
-/** How far the samples are from what the page shows of them; null where that cannot be said. */
-export function differenceOf({ shown }: Taken, samples: readonly NetworkSamples[]): number | null {
-  const outputs = samples.at(-1)?.outputs;
-  if (!shown || outputs?.length !== shown.length) return null;
-  return shown.reduce((most, value, i) => Math.max(most, Math.abs(value - (outputs[i] ?? NaN))), 0);
+/** How far the samples are from what the engine gives for them; null where that cannot be said. */
+export function differenceOf({ answers }: Taken, samples: readonly NetworkSamples[]): number | null {
+  const found = samples.flatMap(({ network, count, outputs }) => {
+    const own = answers[network];
+    if (!own || count === 0 || own.length > outputs.length) return [];
+    // Of a distribution, its means are told, which come first.
+    const [told, made] = [own.length / count, outputs.length / count];
+    return Array.from(own, (value, i) => Math.abs(value - (outputs[Math.floor(i / told) * made + (i % told)] ?? NaN)));
+  });
+  return found.length === 0 ? null : found.reduce((most, value) => Math.max(most, value));
 }
 
 /** Writes the model and offers it to the visitor. @returns how many bytes */

@@ -47,6 +47,10 @@ export function normal(seed: number, step: number, stream: number, index: number
 }
 
 /** Streams keep the uses of one seed apart. They are below 2^31, and those of {@link streamOf} are above. */
+/** Normal numbers that are the same whenever they are asked for: noise to compare answers by. */
+export const steadyNoise = (length: number): Float32Array<ArrayBuffer> =>
+  Float32Array.from({ length }, (_, i) => normal(1, 0, 0, i));
+
 export const STREAM = {
   shuffle: 0x5eed0001,
   split: 0x5eed0002,

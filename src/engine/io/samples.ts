@@ -2,7 +2,7 @@
  *  by its portable steps, so that no other library and no kernel of ours has a say in it. */
 import type { ColumnData } from "../data";
 import { sizeOf } from "../shape";
-import { normal } from "../random";
+import { steadyNoise } from "../random";
 import type { ExportedModel, ExportedNetwork } from "./exported";
 import type { NetworkSamples } from "./formats/format";
 import { lowerNetwork, unlowered } from "./portable/lower";
@@ -57,7 +57,7 @@ function inputsOf(
   count: number,
 ): Float32Array | Uint32Array {
   const length = count * sizeOf(input.shape);
-  if (reads === "noise") return Float32Array.from({ length }, (_, i) => normal(1, 0, 0, i));
+  if (reads === "noise") return steadyNoise(length);
   // Where there are more numbers than are read, the first are: the means of a distribution, all tokens but the last.
   const values =
     ("network" in reads ? before.find(({ network }) => network === reads.network)?.outputs : columns[reads.column]) ??

@@ -123,6 +123,7 @@ export const adversarial = defineTask({
   asked: {
     /** What the generator makes of noise that the caller gives. */
     generate: {
+      network: "generator",
       show: (graph) => {
         const { kind } = requireColumn(graph.data, requireSubject(graph));
         return { made: { kind, node: graph.apply("generator", graph.given("noise", [graph.config.noise])) } };

@@ -112,8 +112,9 @@ export const shownCode = (node: Node): Shown => ({ kind: "codes", node: rowsOf(n
 /** What can be asked of an encoder and a decoder apart: the codes of samples, and the samples of codes that the caller gives.
  *  @param codeOf the code that stands for samples, `[N, ...code]` */
 export const askedOfCodes = (codeOf: (graph: TaskGraph) => Node): Readonly<Record<"encode" | "decode", Question>> => ({
-  encode: { show: (graph) => ({ code: shownCode(codeOf(graph)) }) },
+  encode: { network: "encoder", show: (graph) => ({ code: shownCode(codeOf(graph)) }) },
   decode: {
+    network: "decoder",
     show: (graph) => {
       const code = graph.given("code", codeOf(graph).shape.slice(1));
       return { rebuilt: shownSample(graph, graph.apply("decoder", code)) };

@@ -111,6 +111,8 @@ export interface AskedGraph<F extends Fields = Fields> extends TaskGraph<F> {
 
 /** Something that a model can be asked beside what it shows. */
 export interface Question<F extends Fields = Fields> {
+  /** The network whose answers alone these are: of samples, of `noise`, or of the `code` that the one before gives. */
+  readonly network?: string;
   /** The answer, by name. */
   show(graph: AskedGraph<F>): Readonly<Record<string, Shown>>;
 }

@@ -3,7 +3,10 @@ import { type ColumnData, holdsIndices } from "../data/column";
 import type { DataInfo, Split } from "../data";
 import { readyOf } from "../data/dataset";
 import { DatasetError } from "../errors";
+import { analyzeModel } from "../model/analyze";
+import { steadyNoise } from "../random";
 import { sizeOf } from "../shape";
+import { tasks } from "../tasks";
 import type { Prepared } from "./prepared";
 import type { Answers, Predictions, SampleColumn, SampleColumns, ScoredSplit, TakenModel } from "./protocol";
 import { nextTask } from "../train/yielding";
@@ -18,6 +21,8 @@ export async function hasArrived({ arrival, count }: Split): Promise<boolean> {
     throw error;
   }
 }
+
+type Columns = Readonly<Record<string, ColumnData>>;
 
 /** The most samples that are read at a time. */
 const MAX_SAMPLES = 1024;
@@ -100,20 +105,30 @@ export async function answersTo(
   });
 }
 
+/** What each of several networks gives by itself. */
+async function answersApart({ session, dataset, run }: Prepared, columns: Columns, count: number) {
+  const apart: Record<string, ArrayLike<number>> = {};
+  let code = {};
+  const { networks } = analyzeModel(run.settings, dataset);
+  for (const [question, { network }] of Object.entries(tasks[run.settings.task.type].asked ?? {})) {
+    if (network === undefined) continue;
+    const noise = steadyNoise(count * sizeOf(networks[network]?.input?.shape ?? []));
+    const [answer] = Object.values(await session.show({ ...columns, ...code, noise }, count, 0, question));
+    if (!answer) continue;
+    apart[network] = answer.data;
+    code = { code: Float32Array.from(answer.data) };
+  }
+  return apart;
+}
+
 /** A model between two steps, with the first `count` test samples, which must have arrived. */
-export async function takenModel(prepared: Prepared, count: number): Promise<TakenModel> {
+export async function takenModel(prepared: Prepared, count: number, isApart: boolean): Promise<TakenModel> {
   const { session, run } = prepared;
   return await run.between(async () => {
     const weights = await session.weights();
     const { count: found, columns, shown } = await samplePredictions(prepared, 0, count);
-    const values = Object.entries(columns).map(([name, column]) => [name, column.values] as const);
-    return {
-      description: run.settings,
-      step: run.step,
-      weights,
-      count: found,
-      columns: Object.fromEntries(values),
-      shown,
-    };
+    const read = Object.fromEntries(Object.entries(columns).map(([name, { values }]) => [name, values]));
+    const apart = isApart ? await answersApart(prepared, read, found) : {};
+    return { description: run.settings, step: run.step, weights, count: found, columns: read, shown, apart };
   });
 }

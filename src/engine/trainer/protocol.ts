@@ -199,6 +199,9 @@ export interface TakenModel {
   /** The samples' columns, as networks see them. */
   readonly columns: Readonly<Record<string, ColumnData>>;
   readonly shown: ShownValues;
+  /** What networks give by themselves, by their names, where it was asked for: of the samples, of steady noise, or of what the one before
+   *  gives. */
+  readonly apart: Readonly<Record<string, ArrayLike<number>>>;
 }
 
 /** What came of a file that a run was to go on from. */
@@ -256,9 +259,9 @@ export interface TrainerControls {
   answers(split: ScoredSplit): Promise<{ readonly answers: Answers; readonly step: number } | null>;
   /** The columns of samples by their rows, at most 1024 of them, or null where there are no such rows. */
   samples(of: SampleSet, rows: Uint32Array): Promise<SampleColumns | null>;
-  /** The model as it now is, with `count` test samples. A run that is under way waits meanwhile, off the clock. Null before a model is
+  /** The model as it now is, with `count` test samples, and what its networks give apart if asked. A run that is under way waits meanwhile, off the clock. Null before a model is
    *  prepared, and where the samples cannot be had. */
-  take(count: number): Promise<TakenModel | null>;
+  take(count: number, isApart?: boolean): Promise<TakenModel | null>;
   /** Puts weights into the prepared model, which no step has changed yet. @returns whether they are its own, and could be taken */
   give(weights: Readonly<Record<string, Weight>>): Promise<boolean>;
   /** Copies the model, to be scored with its weights rounded. The copy is that of this step, and holds memory until it is closed.

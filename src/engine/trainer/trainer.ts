@@ -258,10 +258,10 @@ export class Trainer implements TrainerControls {
     return (await hasArrived(split)) ? readSamples(dataset, split, rows) : null;
   }
 
-  async take(count: number): Promise<TakenModel | null> {
+  async take(count: number, isApart = false): Promise<TakenModel | null> {
     const { prepared } = this.#core;
     if (!prepared || !(await hasArrived(prepared.dataset.test)) || this.#core.prepared !== prepared) return null;
-    return await this.#unlessGone(takenModel(prepared, count), prepared);
+    return await this.#unlessGone(takenModel(prepared, count, isApart), prepared);
   }
 
   async give(weights: TakenModel["weights"]): Promise<boolean> {

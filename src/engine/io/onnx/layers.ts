@@ -330,8 +330,8 @@ function begun(
   const axes = isFirst ? [0, known.length, ...order.slice(1, -1)] : isSecond ? [1, 0, ...order.slice(2)] : order;
   const laid = isFirst ? [...known.slice(1), known[0] ?? 1] : known;
   // The same numbers of data that have other axes: flat, or with an axis of one.
-  const own = (dims: Shape): Shape => dims.filter((dim) => dim !== 1);
-  const isOther = laid.length === 1 ? sizeOf(shape) === laid[0] : sameShape(own(laid), own(shape));
+  const wide = (sides: Shape): Shape => sides.filter((side) => side !== 1);
+  const isOther = laid.length === 1 ? sizeOf(shape) === laid[0] : sameShape(wide(laid), wide(shape));
   const fitting =
     !isOther || sameShape(laid, shape)
       ? layer
