@@ -86,12 +86,19 @@ describe("a checkpoint", () => {
 
   it("names what is not as it was, and says whether bits can be the same", async () => {
     const { file } = await trained(model, 10, options);
-    const told = async (other: Options) => {
-      const { result } = await resumed(file, 11, { ...options, ...other });
+    const told = async (other: Options, of = file) => {
+      const { result } = await resumed(of, 11, { ...options, ...other });
       return [result?.bits, result?.differences.map(english)];
     };
+    const checkpoint = await readCheckpoint(file);
+    const madeOn = (machine: Partial<typeof checkpoint.machine>) =>
+      writeCheckpoint({ ...checkpoint, machine: { ...checkpoint.machine, ...machine } });
     expect(await told({ threads: 2 })).toEqual(["same", []]);
     expect(await told({ build: "two" })).toEqual(["possible", ["another version of this page"]]);
+    const another = expect.stringMatching(/^another machine \(Card, now .+\)$/);
+    expect(await told({}, await madeOn({ adapter: "Card" }))).toEqual(["possible", [another]]);
+    const kernels = await madeOn({ kernels: { "8x8x8": "tiled in 2" } });
+    expect(await told({}, kernels)).toEqual(["other", ["other kernels for matrix products"]]);
     const [bits, differences] = await told({ backend: "webgpu", gpu: await testGpu() });
     expect(bits).toBe("other");
     expect(differences).toEqual([expect.stringMatching(/^another backend \(.*, now .*\)$/)]);
