@@ -70,7 +70,6 @@ export function PlaceChoices({ place }: { readonly place: CurvePlace }) {
             size="compact-sm"
             variant="default"
             justify="flex-start"
-            classNames={{ label: classes.label ?? "" }}
             leftSection={slot === undefined ? <IconGitFork size={16} /> : <RunSwatch slot={slot} />}
             title={name}
             onClick={() => {
@@ -78,7 +77,9 @@ export function PlaceChoices({ place }: { readonly place: CurvePlace }) {
               void resumeRun(id, step, true);
             }}
           >
-            {choices.length > 1 ? t("runs.forkOf", { name, step }) : t("runs.forkAt", { step })}
+            <span className={classes.label}>
+              {choices.length > 1 ? t("runs.forkOf", { name, step }) : t("runs.forkAt", { step })}
+            </span>
           </Button>
         ))}
         {steps && (
@@ -86,7 +87,6 @@ export function PlaceChoices({ place }: { readonly place: CurvePlace }) {
             size="compact-sm"
             variant="default"
             justify="flex-start"
-            classNames={{ label: classes.label ?? "" }}
             leftSection={<IconPhotoSearch size={16} />}
             onClick={() => {
               close();
