@@ -179,14 +179,16 @@ describe("a Keras file", () => {
       { class_name: "Conv2D", config: convolved },
       { class_name: "UpSampling2D", config: { name: "up", size: [2, 2] } },
     ];
-    const config = strToU8(JSON.stringify({ class_name: "Sequential", config: { layers } }));
+    const config = strToU8(JSON.stringify({ class_name: "Sequential", config: { name: "sequential_3", layers } }));
     const arrays = {
       "layers/conv2d/vars/0": { shape: [1, 1, 1, 1], data: Float32Array.of(2) },
       "layers/conv2d/vars/1": { shape: [1], data: Float32Array.of(3) },
     };
     const file = zipOf({ "config.json": config, "model.weights.h5": await writeHdf5(arrays) }, false);
     const around = { base: model.description, dataOf: () => model.data };
-    const { description, weights } = await readModelFile("net.keras", file, around);
+    const { description, weights } = await readModelFile("my-own_net.keras", file, around);
+    // Nobody has named it, but for its file.
+    expect(description.name).toBe("my own net");
     const types = Object.values(description.networks).map(({ blocks }) => blocks.map(({ type }) => type));
     expect([description.task.type, types]).toEqual(["reconstruction", [["Conv2D"], ["UpSampling2D"]]]);
     expect(Object.keys(weights ?? {})).toEqual(["encoder/in/kernel", "encoder/in/bias"]);

@@ -52,6 +52,19 @@ export interface Surroundings {
 /** Reads a model. @param name of the file, which says what it is
  *  @throws ArgumentError or another of the engine's errors: what was expected, what came */
 export async function readModelFile(name: string, bytes: Uint8Array, around: Surroundings): Promise<ReadModel> {
+  const read = await opened(name, bytes, around);
+  const stem = name
+    .replace(/^.*[\\/]|\.\w+$/g, "")
+    .replaceAll(/[-_]+/g, " ")
+    .trim();
+  if (!AUTOMATIC.test(read.description.name) || stem === "") return read;
+  return { ...read, description: { ...read.description, name: stem.slice(0, 60) } };
+}
+
+/** What libraries call models that nobody has named. */
+const AUTOMATIC = /^(sequential|functional|model|onnx)( \d+)?$/i;
+
+async function opened(name: string, bytes: Uint8Array, around: Surroundings): Promise<ReadModel> {
   if (bytes.length > MAX_MODEL_BYTES) refuse(`at most ${MAX_MODEL_BYTES} bytes`, String(bytes.length));
   if (/\.safetensors$/i.test(name)) return readOwn(bytes, around);
   if (/\.keras$/i.test(name)) return await readKeras(bytes, around);
@@ -74,7 +87,7 @@ function readZip(bytes: Uint8Array, around: Surroundings): Promise<ReadModel> {
   const models = Object.entries(files).filter(([name]) => MODELS.test(name));
   const [[name, file] = ["", undefined], ...others] = models;
   if (!file) return readLegacy(legacyOfTensorFlowJs(files), around);
-  if (others.length === 0) return readModelFile(name, file, around);
+  if (others.length === 0) return opened(name, file, around);
   if (models.every(([each]) => /\.onnx$/i.test(each))) return readOnnx(Object.values(files), around);
   return refuse("a zip of one model", `${models.length}: ${models.map(([each]) => each).join(", ")}`.slice(0, 200));
 }
