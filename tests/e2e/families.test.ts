@@ -304,6 +304,20 @@ describe("tasks", () => {
 fullDescribe("a decision field", () => {
   const open = useBrowser("none");
 
+  it("is one of numbers where those are to be predicted of points", async () => {
+    const app = await open({ query: "?preset=points-hills" });
+    const { page } = app;
+    await waitForState(page, "Ready");
+    await page
+      .getByRole("img", { name: /^What is predicted of every place in the plane, from -1\.25 in blue/ })
+      .waitFor();
+    await page.getByRole("img", { name: "Predicted numbers over true ones" }).waitFor();
+    await button(page, "Train").click();
+    await waitForState(page, "Finished");
+    expect(await violations(page)).toEqual([]);
+    expectQuiet(app);
+  });
+
   it("is painted while a classifier of points learns, and tells how many lie where they should", async () => {
     const app = await open({ query: "?preset=points-circle" });
     const { page } = app;

@@ -226,6 +226,7 @@ const MAX_LAUNCHES: Record<PresetId, number> = {
   xor: 21,
   "points-circle": 26,
   "points-moons": 26,
+  "points-hills": 31,
   "points-spiral": 26,
   "kmeans-digits": 37,
   "cart-pole": 48,

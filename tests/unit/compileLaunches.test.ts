@@ -153,6 +153,7 @@ const MAX_LAUNCHES: Record<PresetId, number> = {
   xor: 4,
   "points-circle": 10,
   "points-moons": 10,
+  "points-hills": 11,
   "points-spiral": 10,
   "kmeans-digits": 10,
   "cart-pole": 16,
@@ -180,6 +181,7 @@ const alike = new Set<PresetId>([
   "gan-digits",
   "dcgan-digits",
   "points-moons",
+  "points-hills",
   "points-spiral",
 ]);
 

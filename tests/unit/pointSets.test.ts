@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { DatasetDef, Split } from "../../src/engine/data";
 import { circle } from "../../src/engine/data/circle";
 import { gaussians } from "../../src/engine/data/gaussians";
+import { heightAt, hills, HILLS_NOISE } from "../../src/engine/data/hills";
 import { moons } from "../../src/engine/data/moons";
 import { spiral } from "../../src/engine/data/spiral";
 
@@ -58,4 +59,16 @@ it("a disc lies within its ring, with room between them", async () => {
     const radius = Math.hypot(x, y);
     expect(label === 1 ? radius <= 0.5 : radius >= 0.7 && radius <= 1.0000001).toBe(true);
   }
+});
+
+it("hills are as high as their formula says, up to noise, and the same each time", async () => {
+  const [one, two] = [await load(hills), await load(hills)];
+  expect(one.train.columns).toEqual(two.train.columns);
+  const { point = [], height = [] } = one.test.columns;
+  const off = Array.from(height, (value, n) => value - heightAt(point[2 * n] ?? NaN, point[2 * n + 1] ?? NaN));
+  const squares = off.reduce((total, each) => total + each * each, 0) / off.length;
+  expect(Math.sqrt(squares)).toBeCloseTo(HILLS_NOISE, 2);
+  expect(Math.max(...height)).toBeGreaterThan(0.9);
+  expect(Math.min(...height)).toBeLessThan(-0.9);
+  expect(Math.max(...Array.from(point, Math.abs))).toBeLessThanOrEqual(1);
 });

@@ -28,6 +28,7 @@ import { rounded } from "./rounded";
 import { through } from "./through";
 import { toldTexts } from "./toldTexts";
 import { turnedImages } from "./turnedImages";
+import { valueField } from "./valueField";
 import type { ResultView } from "./view";
 import { weighed } from "./weights";
 import { why } from "./why";
@@ -42,6 +43,7 @@ export const resultViews: readonly ResultView[] = [
   turnedImages,
   madePoints,
   madeImages,
+  valueField,
   predictedValues,
   toldTexts,
   clusters,

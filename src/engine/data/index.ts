@@ -9,6 +9,7 @@ import { circle } from "./circle";
 import { gaussians } from "./gaussians";
 import { gridWorld } from "./gridWorld";
 import { highDigits } from "./highDigits";
+import { hills } from "./hills";
 import { lowDigits } from "./lowDigits";
 import { mnist } from "./mnist";
 import { moons } from "./moons";
@@ -43,6 +44,7 @@ const registry = {
   moons,
   spiral,
   ring,
+  hills,
   sine,
   wave,
   cars,

@@ -69,5 +69,20 @@ export const pointsPresets = {
   ),
   "points-circle": points("Circle", "A border that closes: three units can draw it, if they bend.", "circle", [4, 2]),
   "points-moons": points("Moons", "A border that bends twice, between two crescents.", "moons", [8, 4]),
+  "points-hills": preset(
+    {
+      title: "Hills",
+      help: "A number for every place: hills and valleys come about where classes would have borders.",
+      dataset: "hills",
+    },
+    { [MODEL]: [dense(16, "tanh"), dense(16, "tanh"), dense(1, "linear")] },
+    {
+      task: ["regression", {}],
+      optimizer: ["Adam", { learningRate: 0.005 }],
+      batchSize: 32,
+      epochs: 200,
+      validationCount: 128,
+    },
+  ),
   "points-spiral": points("Spiral", "The border that takes longest to find: watch it wind.", "spiral", [16, 16]),
 } as const satisfies Record<string, Preset>;

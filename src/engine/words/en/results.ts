@@ -85,6 +85,10 @@ export const results = {
   madeImagesHint: "Each is made of the same noise as before: does it become something?",
   madePoints: "Points of the data and points that the generator has made",
   madePointsHint: "Grey is real, coloured is made: does the generator reach every cluster?",
+  valueField: ({ most }: Texts<"most">) =>
+    `What is predicted of every place in the plane, from -${most} in blue to ${most} in orange, and what was measured of test points`,
+  valueFieldHint:
+    "The stronger a colour, the higher or the lower. Where do points differ from what is painted around them?",
   predictedValuesHint: "Where is what is predicted off what was measured, and how far?",
   predictedOverTrue: "Predicted numbers over true ones",
   predictedOverInput: "Measured and predicted numbers over the input",
