@@ -14,6 +14,8 @@ const ANY_KEY = "descent.runs";
 interface Resuming {
   readonly run: KeptRun;
   readonly curves: KeptCurves | undefined;
+  /** Whether it is to go on as the run that it is. */
+  readonly isItself: boolean;
 }
 
 /** What is being taken up, until the trainer says that it has it. */
@@ -31,14 +33,15 @@ export const leaveRun = (): void => {
 export function hearRecorded(id: string, takeUp: (model: ModelDescription) => void): void {
   writeStored(OWN_KEY, id, "tab");
   noteKept();
-  dismissTopic("kept-run");
+  for (const topic of ["kept-run", "fork"]) dismissTopic(topic);
   const taken = resuming;
   resuming = null;
   if (taken) {
-    const { run, curves } = taken;
+    const { run, curves, isItself } = taken;
     startMetrics(curvesOfModel(run.description));
     if (curves) restoreMetrics(curves, run.stepsPerEpoch);
     takeUp(run.description);
+    if (isItself && run.id !== id) notify({ severity: "info", topic: "fork", said: say("train.resumedAsFork") });
   }
   inHand = id;
 }
@@ -56,12 +59,17 @@ export function prepareAgain(
   return trainer.prepare(model, options, kept ?? undefined);
 }
 
-/** Takes a run up again, and says what is not as it was. @param ask the trainer for it */
-export async function resumeKept(id: string, ask: (id: string) => Promise<Resumed | null>): Promise<void> {
+/** Takes a run up again, and says what is not as it was. @param ask the trainer for it  @param isItself whether it is to go on as the
+ *  run that it is, which it cannot while another tab has it */
+export async function resumeKept(
+  id: string,
+  ask: (id: string) => Promise<Resumed | null>,
+  isItself: boolean,
+): Promise<void> {
   try {
     const store = await openRuns();
     const [run, curves] = await Promise.all([store.run(id), store.curves(id)]);
-    resuming = run ? { run, curves } : null;
+    resuming = run ? { run, curves, isItself } : null;
     const resumed = await ask(id);
     if (!resumed || resumed.bits === "same") return;
     const { differences, bits, step } = resumed;

@@ -147,7 +147,8 @@ export async function resumeRun(id: string, at?: number, isFork?: boolean): Prom
   const trainer = currentTrainer();
   if (!trainer) return;
   useRun.setState({ isTrainWanted: false });
-  const resuming = resumeKept(id, (run) => trainer.resumeRun(run, surroundings(), at, isFork));
+  const isItself = at === undefined && !isFork;
+  const resuming = resumeKept(id, (run) => trainer.resumeRun(run, surroundings(), at, isFork), isItself);
   preparation = resuming;
   await resuming;
 }

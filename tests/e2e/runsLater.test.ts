@@ -116,6 +116,10 @@ describe("a kept run", () => {
     await expect.poll(() => rows.count()).toBe(0);
     await button(page.getByRole("region", { name: "Notices" }), "Undo").click();
     await expect.poll(() => rows.count()).toBe(1);
+    // Another tab goes on with a fork of what this one has in hand, and says so.
+    await button(rows.first(), "Restore Perceptron").click();
+    await other.getByText(/Another tab has this run in hand/).waitFor();
+    await expect.poll(() => rows.count()).toBe(2);
     // What trains would only come back.
     const isKept = () => button(page, "Delete Perceptron").getAttribute("aria-disabled");
     expect(await isKept()).toBe("false");

@@ -51,6 +51,7 @@ export const train = {
     `The run goes on from step ${count(step)}, with ${list(differences)}: its numbers may differ in the last digits.`,
   otherBits: ({ step, differences }: Resumption) =>
     `The run goes on from step ${count(step)}, with ${list(differences)}: its numbers will differ in the last digits.`,
+  resumedAsFork: "Another tab has this run in hand, so it goes on here as a fork, which is a run of its own.",
   /** `reason` is an error's own text. */
   notResumed: ({ reason }: { readonly reason: string }) => `The run could not be read (${reason}).`,
   workerUnborn: ({ reason }: { readonly reason: string }) =>
