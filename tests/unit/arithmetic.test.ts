@@ -1,4 +1,5 @@
 // The arithmetic of single numbers, against the layers' outputs and against hand values.
+import { english } from "../../src/engine/words/said";
 import { describe, expect, it } from "vitest";
 import { createCpuBackend } from "../../src/engine/backend/cpu/cpuBackend";
 import { type Arithmetic, inquiryOf } from "../../src/engine/inspect";
@@ -85,5 +86,51 @@ describe("the arithmetic of a number", () => {
       "expected a number below 10, got 10",
     );
     expect(await ask(subject, { columns, network: "model", block: "none", unit: 0 }, flow)).toBeNull();
+  });
+
+  it("says step by step how normalizations and attention get to it", async () => {
+    const steps = 28;
+    const subject = await taught(
+      ["Reshape", { targetShape: [steps, 28] }],
+      ["LayerNormalization"],
+      ["MultiHeadAttention", { numHeads: 3, keyDim: 4, causal: true }],
+      ["RMSNormalization"],
+      ["GroupNormalization", { groups: 7 }],
+      ["Flatten"],
+      ["Dense", { units: 10, activation: "softmax" }],
+    );
+    const found = (await all(subject)).map(({ told }) => told);
+    const partsOf = (block: string) =>
+      found
+        .filter((told) => told.block === block)
+        .map(({ parts, ...told }) => ({
+          ...told,
+          row: Math.floor(told.unit / 28),
+          all: parts,
+          part: (name: string): number => parts.find(({ said }) => english(said).startsWith(name))?.values[0] ?? NaN,
+        }));
+    const normalizations = ["layer_normalization", "group_normalization"].flatMap(partsOf);
+    expect(normalizations).toHaveLength(4);
+    for (const { part, before, block } of normalizations) {
+      const normal = (part("input") - part("mean")) / Math.sqrt(part("variance") + 0.001);
+      expect(part("normalized"), block).toBeCloseTo(normal, 9);
+      expect(part("normalized") * part("gamma") + part("beta"), block).toBeCloseTo(before, 9);
+    }
+    for (const { part, before } of partsOf("rms_normalization")) {
+      expect(part("normalized")).toBeCloseTo(part("input") / Math.sqrt(part("mean square") + 1e-6), 9);
+      expect(part("normalized") * part("gamma")).toBeCloseTo(before, 9);
+    }
+    const heads = partsOf("multi_head_attention");
+    expect(heads).toHaveLength(2);
+    for (const { part, all: parts, before, row } of heads) {
+      expect([1, 2, 3].reduce((sum, head) => sum + part(`head ${head} adds`), part("bias"))).toBeCloseTo(before, 9);
+      for (const { values } of parts.filter(({ values: { length } }) => length === steps)) {
+        expect(values.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9);
+        // No later step is seen, and of those that are none not at all.
+        expect(values.findIndex((share) => share < 1e-9)).toBe(row + 1 < steps ? row + 1 : -1);
+      }
+    }
+    // What adds up is told by its products.
+    expect(partsOf("dense").map(({ all: { length } }) => length)).toEqual([0, 0]);
   });
 });

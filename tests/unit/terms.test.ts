@@ -5,6 +5,7 @@ import type { Arithmetic } from "../../src/engine";
 
 const told: Arithmetic = {
   among: null,
+  parts: [],
   network: "model",
   block: "conv",
   unit: 0,

@@ -2,15 +2,18 @@
 import * as v from "valibot";
 import { createCpuBackend } from "../backend/cpu/cpuBackend";
 import { ArgumentError } from "../errors";
+import type { TensorData } from "../backend/backend";
 import type { Node } from "../graph/node";
 import { isContainer, type LayerBlock } from "../model/blocks";
 import { BoundNetwork } from "../model/build";
 import { sum } from "../ops/broadcast";
 import { gradients } from "../ops/gradients";
+import type { Part } from "../nn/layer";
 import { input } from "../ops/leaf";
 import { mul } from "../ops/pointwise";
 import { type Shape, sizeOf } from "../shape";
 import { tasks } from "../tasks";
+import type { EngineKey, Said } from "../words/said";
 import { columnsSchema, defineInquiry, type Subject, wholeSchema } from "./inquiry";
 import { blockOf, givenColumn, Side, sideGraph } from "./side";
 
@@ -46,6 +49,8 @@ export interface Arithmetic {
   /** Undefined where the layer has none. */
   readonly activation: string | undefined;
   readonly output: number;
+  /** The steps to it, first things first, of a layer that says so; empty of others. */
+  readonly parts: readonly { readonly said: Said<EngineKey>; readonly values: Float64Array<ArrayBuffer> }[];
 }
 
 /** @returns null where the block is no layer, but holds layers, or does not read numbers */
@@ -62,17 +67,15 @@ export const arithmetic = defineInquiry({
     const given = await givenTo(subject, columns, network, name);
     if (!given) return null;
     const x = input("side/given", [ROWS, ...given.shape]);
-    const [before, after] = [
-      applied(subject, network, withoutActivation(found), x),
-      applied(subject, network, found, x),
-    ];
+    const { node: before, parts } = applied(subject, network, withoutActivation(found), x);
+    const { node: after } = applied(subject, network, found, x);
     const shape = before.shape.slice(1);
     const size = sizeOf(shape);
     if (unit >= size) throw new ArgumentError(`Arithmetic: expected a number below ${size}, got ${unit}.`);
     const pick = input("side/pick", before.shape);
     const [slopes] = gradients(sum(mul(before, pick)), [x]);
     if (!slopes) throw new Error("Arithmetic: expected a gradient, got none.");
-    const outputs = [...new Set([before, after, slopes])];
+    const outputs = [...new Set([before, after, slopes, ...parts.map(({ node }) => node)])];
     const opened = await Side.open(subject, { outputs }, [x, pick], createCpuBackend("float64"));
     try {
       // Leaves take single precision: what is multiplied is what was written.
@@ -119,6 +122,12 @@ export const arithmetic = defineInquiry({
         row: sums.slice(from, from + width),
         activation: activationOf(found),
         output: (await opened.read(after))[unit] ?? NaN,
+        parts: await Promise.all(
+          parts.map(async (part) => ({
+            said: part.said,
+            values: numbersFor(unit, before.shape, await opened.read(part.node), part),
+          })),
+        ),
       };
     } finally {
       opened.dispose();
@@ -153,6 +162,26 @@ function amongOf(
   return isLargest ? { values, across: shape.length === 3 ? to[1]! - from[1]! + 1 : values.length } : null;
 }
 
+/** What a part has for a number of the first sample's output. */
+function numbersFor(
+  unit: number,
+  output: Shape,
+  values: TensorData,
+  { node, areShares }: Part,
+): Float64Array<ArrayBuffer> {
+  const count = areShares ? (node.shape.at(-1) ?? 1) : 1;
+  const shape = areShares ? node.shape.slice(0, -1) : node.shape;
+  let [index, stride, rest] = [0, 1, unit];
+  // From the last axis on: one of length 1 has the same for all.
+  for (let i = 1; i <= shape.length && i < output.length; i++) {
+    const [dim = 1, length = 1] = [shape.at(-i), output.at(-i)];
+    if (dim > 1) index += (rest % length) * stride;
+    stride *= dim;
+    rest = Math.floor(rest / length);
+  }
+  return Float64Array.from(values.subarray(index * count, (index + 1) * count));
+}
+
 const activationOf = ({ config }: LayerBlock): string | undefined => {
   const { activation } = config;
   return typeof activation === "string" && activation !== "linear" ? activation : undefined;
@@ -185,12 +214,19 @@ async function givenTo(
   }
 }
 
-/** One layer of a network, with its own variables, over other samples. */
-function applied({ model }: Subject, name: string, block: LayerBlock, x: Node): Node {
+/** One layer of a network, with its own variables, over other samples, and how its numbers are computed where it says so. */
+function applied(
+  { model }: Subject,
+  name: string,
+  block: LayerBlock,
+  x: Node,
+): { readonly node: Node; readonly parts: readonly Part[] } {
   const { networks, seed, step } = model.state;
   const own = networks[name];
   if (!own) throw new ArgumentError(`Network: expected one of ${Object.keys(networks).join(", ")}, got "${name}".`);
   const { layout, trained, kept } = own;
   const context = { trained, kept, training: false, isFrozen: true, seed, step, mask: undefined, count: undefined };
-  return new BoundNetwork([block], layout, context).apply(x);
+  const bound = new BoundNetwork([block], layout, context);
+  const node = bound.apply(x);
+  return { node, parts: bound.outputs.flatMap((each) => bound.partsOf(each.name) ?? []) };
 }

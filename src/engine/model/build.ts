@@ -5,7 +5,7 @@ import type { Node } from "../graph/node";
 import { labelled } from "../graph/node";
 import { activityPenalty } from "../nn/activityPenalty";
 import { containers } from "../nn/containers";
-import type { BuildContext } from "../nn/layer";
+import type { BuildContext, Part } from "../nn/layer";
 import { layers } from "../nn/layers";
 import { broadcastTo } from "../ops/broadcast";
 import { reshape, segment } from "../ops/layout";
@@ -48,6 +48,7 @@ export class BoundNetwork {
   readonly #outputs: BlockNodes[] = [];
   readonly #activities: Node[] = [];
   readonly #looks: { readonly name: string; readonly look: string; readonly node: Node }[] = [];
+  readonly #parts = new Map<string, () => readonly Part[]>();
   #calls = 0;
 
   constructor(blocks: readonly Block[], { entries }: NetworkLayout, context: NetworkContext) {
@@ -81,6 +82,11 @@ export class BoundNetwork {
   /** What is worth looking at within blocks, by the block's name and its own. */
   get looks(): readonly { readonly name: string; readonly look: string; readonly node: Node }[] {
     return this.#looks;
+  }
+
+  /** How numbers of a layer that was applied are computed, by its name; undefined where the layer does not say. */
+  partsOf(name: string): readonly Part[] | undefined {
+    return this.#parts.get(name)?.();
   }
 
   /** The new values of what layers update themselves. */
@@ -138,6 +144,7 @@ export class BoundNetwork {
     for (const [look, node] of Object.entries(built.looks ?? {})) {
       this.#looks.push({ name: this.#names.get(block.id) ?? block.type, look, node });
     }
+    if (built.parts) this.#parts.set(this.#names.get(block.id) ?? block.type, built.parts);
     for (const [name, value] of Object.entries(built.updates)) {
       const bound = own.get(name);
       if (bound && !isFrozen) this.#updated.set(bound.entry, value);

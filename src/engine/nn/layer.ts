@@ -44,6 +44,15 @@ export interface BuildContext {
   readonly count: Node | undefined;
 }
 
+/** A step on the way to each number of an output, for those who ask how it is computed. */
+export interface Part {
+  readonly said: Said<EngineKey>;
+  /** Stretches to the output's shape. */
+  readonly node: Node;
+  /** Whether each number of the output has several of them along a further last axis, which are shares of the steps. */
+  readonly areShares?: true;
+}
+
 /** What a layer's graph gives beside its output. */
 export interface BuiltLayer {
   readonly output: Node;
@@ -51,6 +60,8 @@ export interface BuiltLayer {
   readonly updates: Readonly<Record<string, Node>>;
   /** What is worth looking at within it, such as where attention goes, by name. `[N, ..]` each */
   readonly looks?: Readonly<Record<string, Node>>;
+  /** How its numbers are computed, first things first, where they are no sums of products of what it is given. */
+  readonly parts?: () => readonly Part[];
 }
 
 /** A misfit between a layer and its input, before it is known which layers of which model they are. Shown as

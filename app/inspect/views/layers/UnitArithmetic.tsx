@@ -4,8 +4,8 @@ import { Button, CloseButton, NumberInput } from "@mantine/core";
 import "@mantine/core/styles/NumberInput.css";
 import { useEffect, useState } from "react";
 import type { Arithmetic, ColumnData } from "../../../../src/engine";
-import { formatCount, formatScore } from "../../../common/format";
-import { t } from "../../../common/words";
+import { formatCount, formatPercent, formatScore } from "../../../common/format";
+import { t, tell } from "../../../common/words";
 import { useInquiry } from "../../../train/inquire";
 import { sentenceOf } from "./sentence";
 import { axesOf, MAX_SIDE, nextUnit, strongest, type Term, termsOf, windowOf } from "./terms";
@@ -36,6 +36,8 @@ interface UnitArithmeticProps {
 const WINDOW_MS = 700;
 const MAX_TERMS = 8;
 const MAX_CHANNELS = 4;
+/** Shares that are named. */
+const MAX_SHARES = 3;
 
 export function UnitArithmetic({ question, shape, onPick, onClose }: UnitArithmeticProps) {
   const answer = useInquiry("arithmetic", question);
@@ -95,6 +97,14 @@ function Told({ answer }: { readonly answer: Arithmetic }) {
       </>
     );
   }
+  if (answer.parts.length > 0) {
+    return (
+      <>
+        <Parts parts={answer.parts} />
+        <p className={classes.sum}>{sentenceOf(answer)}</p>
+      </>
+    );
+  }
   const terms = termsOf(answer);
   const window = windowOf(answer);
   return (
@@ -125,6 +135,42 @@ function Told({ answer }: { readonly answer: Arithmetic }) {
       {!window && <Terms terms={terms} isSum={isSum} />}
       <p className={classes.sum}>{sentenceOf(answer)}</p>
     </>
+  );
+}
+
+/** The steps to a number; of shares the largest by name. */
+function Parts({ parts }: Pick<Arithmetic, "parts">) {
+  return (
+    <table className={classes.terms}>
+      <caption>{t("inspect.partsTable")}</caption>
+      <tbody>
+        {parts.map(({ said, values }) => {
+          const name = tell(said);
+          return (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>{values.length === 1 ? formatScore(values[0] ?? NaN) : <Shares values={values} />}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+function Shares({ values }: { readonly values: Float64Array }) {
+  const steps = Array.from(values, (share, i) => ({ step: i + 1, share: formatPercent(share, 0), value: share }));
+  const most = Math.max(...values);
+  const largest = steps.toSorted((a, b) => b.value - a.value).slice(0, MAX_SHARES);
+  return (
+    <span className={classes.shares}>
+      <span className={classes.bars} aria-hidden>
+        {steps.map(({ step, value }) => (
+          <span key={step} style={{ height: `${(100 * value) / most}%` }} />
+        ))}
+      </span>
+      {t("inspect.partOfSteps", { steps: largest.map(({ step, share }) => t("inspect.partOfStep", { step, share })) })}
+    </span>
   );
 }
 

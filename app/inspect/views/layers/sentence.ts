@@ -23,6 +23,7 @@ export function sentenceOf(answer: Arithmetic): string {
 function beforeIt(answer: Arithmetic): string {
   const { isSum, constant, among, weights } = answer;
   const before = formatScore(answer.before);
+  if (answer.parts.length > 0) return t("inspect.partsAre", { before });
   if (among) return t("inspect.largestIs", { count: among.values.length, before });
   if (!isSum) return t("inspect.isNoSum", { before });
   if (constant === 0 && weights.length === 1 && weights[0] === 1) return t("inspect.passedOn", { before });

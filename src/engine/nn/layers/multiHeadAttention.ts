@@ -8,9 +8,9 @@ import { reshape } from "../../ops/layout";
 import { matmul } from "../../ops/matmul";
 import { add, greater, mul } from "../../ops/pointwise";
 import { softmax } from "../../ops/softmax";
-import { transpose } from "../../ops/strided";
+import { slice, transpose } from "../../ops/strided";
 import { say } from "../../words/said";
-import { defineLayer, f32, variable, type VariableSpec } from "../layer";
+import { defineLayer, f32, type Part, variable, type VariableSpec } from "../layer";
 import { initializerField, seriesProblem } from "./shared";
 
 /** What keeps a step from looking at one that it must not see. Keras's number; its exponential is 0. */
@@ -114,6 +114,24 @@ export const multiHeadAttention = defineLayer({
       reshape(variable(variables, "outputKernel"), [width, channels]),
     );
     const output = useBias ? add(product, variable(variables, "outputBias")) : product;
-    return { output: reshape(output, [samples, steps, channels]), updates: {}, looks: { attention: weights } };
+    /** Of each head where it looks, and what it adds by that. */
+    const parts = (): Part[] => {
+      const outward = variable(variables, "outputKernel");
+      const heads = Array.from({ length: numHeads }, (_, h): Part[] => {
+        const looks = reshape(slice(weights, [0, h, 0, 0], [samples, 1, steps, steps]), [samples, steps, 1, steps]);
+        const found = reshape(
+          slice(reshape(read, [samples, steps, numHeads, keyDim]), [0, 0, h, 0], [samples, steps, 1, keyDim]),
+          [samples * steps, keyDim],
+        );
+        const adds = matmul(found, reshape(slice(outward, [h, 0, 0], [1, keyDim, channels]), [keyDim, channels]));
+        return [
+          { said: say("summary.headLooks", { head: h + 1 }), node: looks, areShares: true },
+          { said: say("summary.headAdds", { head: h + 1 }), node: reshape(adds, [samples, steps, channels]) },
+        ];
+      });
+      const offset = useBias ? [{ said: say("summary.bias"), node: variable(variables, "outputBias") }] : [];
+      return [...heads.flat(), ...offset];
+    };
+    return { output: reshape(output, [samples, steps, channels]), updates: {}, looks: { attention: weights }, parts };
   },
 });

@@ -2,10 +2,13 @@
 import { flag, real, whole } from "../../fields";
 import type { Node } from "../../graph/node";
 import type { TensorType } from "../../graph/type";
+import { broadcastTo } from "../../ops/broadcast";
 import { groupNormalize } from "../../ops/groupNorm";
 import { reshape } from "../../ops/layout";
+import { add, div, sqrt, square, sub } from "../../ops/pointwise";
+import { mean } from "../../ops/reduce";
 import { type Shape, sizeOf } from "../../shape";
-import { defineLayer, type ShapeProblem, variable, type VariableSpec } from "../layer";
+import { type BuiltLayer, defineLayer, type Part, type ShapeProblem, variable, type VariableSpec } from "../layer";
 import { say } from "../../words/said";
 
 const epsilonField = (initial: number) =>
@@ -42,6 +45,30 @@ const affine = (variables: Readonly<Record<string, Node>>, { center, scale }: { 
   beta: center ? variable(variables, "beta") : undefined,
 });
 
+type Affine = Parameters<typeof groupNormalize>[1];
+type Moments = Parameters<typeof groupNormalize>[2];
+
+/** `gamma (x - mean) / sqrt(variance + epsilon) + beta`, and how each number of it is computed. */
+const normalized = (x: Node, own: Affine, options: Moments): BuiltLayer => ({
+  output: groupNormalize(x, own, options),
+  updates: {},
+  parts: () => partsOf(x, own, options),
+});
+
+function partsOf(x: Node, { gamma, beta }: Affine, { axes, center, epsilon }: Moments): Part[] {
+  const average = center ? mean(x, axes, true) : undefined;
+  const apart = average ? sub(x, average) : x;
+  const variance = mean(square(apart), axes, true);
+  return [
+    { said: say("summary.given"), node: x },
+    ...(average ? [{ said: say("summary.mean"), node: average }] : []),
+    { said: say(center ? "summary.variance" : "summary.meanSquare"), node: variance },
+    { said: say("summary.normalized"), node: div(apart, sqrt(add(variance, epsilon))) },
+    ...(gamma ? [{ said: say("summary.gamma"), node: gamma }] : []),
+    ...(beta ? [{ said: say("summary.beta"), node: beta }] : []),
+  ];
+}
+
 const output = (input: TensorType): TensorType | ShapeProblem =>
   input.shape.length > 0 ? input : { needs: say("fit.channels"), advice: say("fit.insertReshape") };
 
@@ -58,7 +85,7 @@ export const layerNormalization = defineLayer({
   variables: ({ shape }, config) => affineVariables(shape, config),
   flops: (input) => 8 * sizeOf(input.shape),
   build: (x, variables, config) =>
-    groupNormalize(x, affine(variables, config), { axes: [-1], center: true, epsilon: config.epsilon }),
+    normalized(x, affine(variables, config), { axes: [-1], center: true, epsilon: config.epsilon }),
 });
 
 /** `scale x / sqrt(mean(x^2) + epsilon)` along the last axis, Keras's axis -1: from `[.., C]` to the same shape.
@@ -74,7 +101,7 @@ export const rmsNormalization = defineLayer({
   variables: ({ shape }) => ({ scale: perChannel(shape, "ones") }),
   flops: (input) => 4 * sizeOf(input.shape),
   build: (x, variables, { epsilon }) =>
-    groupNormalize(x, { gamma: variable(variables, "scale") }, { axes: [-1], center: false, epsilon }),
+    normalized(x, { gamma: variable(variables, "scale") }, { axes: [-1], center: false, epsilon }),
 });
 
 /** The largest number of groups up to what is wanted that the channels divide into. */
@@ -123,6 +150,12 @@ export const groupNormalization = defineLayer({
     const { gamma, beta } = affine(variables, has);
     const own = (of: Node | undefined): Node | undefined => of && reshape(of, grouped.slice(2));
     const options = { axes: [1, 3], center: true, epsilon };
-    return reshape(groupNormalize(reshape(x, grouped), { gamma: own(gamma), beta: own(beta) }, options), x.shape);
+    const built = normalized(reshape(x, grouped), { gamma: own(gamma), beta: own(beta) }, options);
+    const back = (node: Node): Node => reshape(broadcastTo(node, grouped), x.shape);
+    return {
+      ...built,
+      output: reshape(built.output, x.shape),
+      parts: () => (built.parts?.() ?? []).map((part) => ({ ...part, node: back(part.node) })),
+    };
   },
 });

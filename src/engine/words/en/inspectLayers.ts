@@ -42,6 +42,10 @@ export const inspectLayers = {
   passedOn: ({ before }: Texts<"before">) => `One input is passed on as it is: ${before}.`,
   isNoSum: ({ before }: Texts<"before">) =>
     `It is ${before}. This layer adds up no weighted inputs: slopes tell how much the number changes with each input.`,
+  partsAre: ({ before }: Texts<"before">) => `So it becomes ${before}.`,
+  partsTable: "Step by step",
+  partOfSteps: ({ steps }: { readonly steps: readonly string[] }) => steps.join(", "),
+  partOfStep: ({ step, share }: Texts<"share"> & Readonly<Record<"step", number>>) => `step ${whole(step)}: ${share}`,
   followed: "What is followed through the network",
   outputsFollowed: "Outputs",
   backwardFollowed: "Gradients",
