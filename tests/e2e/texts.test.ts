@@ -45,6 +45,21 @@ describe("a model of names", () => {
     await page.getByRole("slider", { name: "Step", exact: true }).press("Home");
     await expect.poll(() => page.getByText("this head looks at . (1): 100%").count()).toBe(1);
     expect(await violations(page)).toEqual([]);
+    // The first name of the test set on its way through the layers, and how attention gets to a number.
+    await page.getByRole("tab", { name: "Layers", exact: true }).click();
+    await page
+      .getByRole("listitem")
+      .filter({ hasText: /^Input/ })
+      .getByText(/^\.[a-z]+\._*$/)
+      .waitFor();
+    await button(page, "How is a number of multi_head_attention computed?").click();
+    const steps = page.getByRole("table", { name: "Step by step" });
+    await steps.getByRole("row", { name: /^head 4 looks at .*step \d+: \d+%/ }).waitFor();
+    await steps.getByRole("row", { name: /^head 4 adds -?\d/ }).waitFor();
+    await page.getByText(/^So it becomes -?\d/).waitFor();
+    await page.getByRole("radiogroup", { name: "What is followed through the network" }).getByText("Gradients").click();
+    await page.getByText(/^The way back: how the loss of this sample changes/).waitFor();
+    expect(await violations(page)).toEqual([]);
     expectQuiet(app);
   });
 });

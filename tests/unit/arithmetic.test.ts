@@ -1,11 +1,11 @@
 // The arithmetic of single numbers, against the layers' outputs and against hand values.
-import { english } from "../../src/engine/words/said";
 import { describe, expect, it } from "vitest";
 import { createCpuBackend } from "../../src/engine/backend/cpu/cpuBackend";
 import { type Arithmetic, inquiryOf } from "../../src/engine/inspect";
 import type { Subject } from "../../src/engine/inspect/inquiry";
 import { ResidentData } from "../../src/engine/train/resident";
 import { Session } from "../../src/engine/train/session";
+import { english } from "../../src/engine/words/said";
 import { columnOf } from "../support/data";
 import { firstDigits } from "../support/mnist";
 import { modelOf, ratesOf } from "../support/models";

@@ -111,6 +111,13 @@ describe("what is said", () => {
     expect(render({ key: "page.oneOf", values: { options } }, en)).toBe("one of a, My loss");
   });
 
+  it("leaves to the sentence what there is nothing to tell of", () => {
+    expect(render({ key: "inspect.backwardHint", values: { label: null } }, en)).toContain(
+      "the loss of this sample changes",
+    );
+    expect(render({ key: "inspect.backwardHint", values: { label: "7" } }, en)).toContain("this sample, a 7, changes");
+  });
+
   it("is written by another language, its numbers and order included", () => {
     const other = {
       ...en,

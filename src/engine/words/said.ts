@@ -19,7 +19,7 @@ type EntryOf<K extends WordKey> = K extends `${infer Room extends keyof Words}.$
   : never;
 
 /** What a sentence tells: text, numbers, other sentences, and lists of those. */
-export type Value = string | number | boolean | Said | Name | readonly Value[];
+export type Value = string | number | boolean | null | Said | Name | readonly Value[];
 
 /** A sentence with what it tells. Plain data; made by {@link say}, which knows what each key needs. */
 export interface Said<K extends WordKey = WordKey> {
@@ -77,7 +77,8 @@ export function render(
 }
 
 function writtenValue(value: Value, words: Partial<Words>, findName: FindName): unknown {
-  if (typeof value !== "object") return value;
+  // What there is no word for is left to the sentence.
+  if (typeof value !== "object" || value === null) return value;
   if ("key" in value) return render(value, words, findName);
   if ("path" in value) return findName(value.path) ?? value.english;
   return value.map((item) => writtenValue(item, words, findName));

@@ -1,10 +1,11 @@
-/** The image that is followed: the chosen sample or the first, or what is drawn, where something is. */
+/** The sample that is followed: the chosen sample or the first, or what is drawn, where something is. */
 import { SegmentedControl } from "@mantine/core";
 import { type ReactNode, useMemo } from "react";
 import { t } from "../../../common/words";
 import { takeAt, takeChosen, useSamples } from "../../../store/samples";
 import { useSampleColumns } from "../../../train/useSampleColumns";
-import type { Classifier } from "../classifier";
+import type { ColumnData } from "../../../../src/engine";
+import type { Reader } from "../reader";
 import { followDrawing, useDrawing } from "../../../pad/drawing";
 import { reduceInk } from "../../../pad/reduce";
 
@@ -12,14 +13,14 @@ const FIRST = [0];
 
 interface Followed {
   /** As networks see it; null before it is there. */
-  readonly values: Float32Array | null;
-  /** Its class; undefined of a drawing, which has none, and before it is there. */
-  readonly label: number | undefined;
+  readonly values: ColumnData | null;
+  /** What it is held against by column, which may be nothing but itself; null of a drawing, and before it is there. */
+  readonly held: Readonly<Record<string, ColumnData>> | null;
   /** Chooses between the two; null while the pad is blank. */
   readonly control: ReactNode;
 }
 
-export function useFollowed({ input, target, info }: Classifier): Followed {
+export function useFollowed({ input, target, info }: Reader): Followed {
   const isFollowed = useDrawing(({ isFollowed: follows }) => follows);
   const chosen = useSamples(takeChosen);
   const at = useSamples(takeAt);
@@ -34,7 +35,12 @@ export function useFollowed({ input, target, info }: Classifier): Followed {
     [sheet, height, width, canBeDrawn],
   );
   const isDrawing = isFollowed && drawn !== null;
-  const sample = columns?.[input]?.values;
+  const sample = columns?.[input]?.values ?? null;
+  const heldAgainst = target === null ? undefined : columns?.[target]?.values;
+  const held = useMemo(() => {
+    if (target === null) return sample && {};
+    return heldAgainst ? { [target]: heldAgainst } : null;
+  }, [target, sample, heldAgainst]);
   const control = drawn && (
     <SegmentedControl
       aria-label={t("inspect.whySource")}
@@ -46,6 +52,5 @@ export function useFollowed({ input, target, info }: Classifier): Followed {
       onChange={(value) => followDrawing(value === "drawing")}
     />
   );
-  if (isDrawing) return { values: drawn, label: undefined, control };
-  return { values: sample instanceof Float32Array ? sample : null, label: columns?.[target]?.values[0], control };
+  return isDrawing ? { values: drawn, held: null, control } : { values: sample, held, control };
 }

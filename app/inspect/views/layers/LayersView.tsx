@@ -1,16 +1,16 @@
 /** One sample on its way through every layer of the model, while it learns: the maps of each, all on one scale. */
 import { Button, Portal, SegmentedControl } from "@mantine/core";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { type BlockOutput, type ColumnInfo, sizeOf } from "../../../../src/engine";
+import { type BlockOutput, type ColumnData, type ColumnInfo, sizeOf } from "../../../../src/engine";
 import { formatShape } from "../../../common/format";
 import { t } from "../../../common/words";
 import { useDescription } from "../../../store/model";
 import { takePrepared, useRun } from "../../../store/run";
 import { takeChosen, useSamples } from "../../../store/samples";
 import { useInquiry } from "../../../train/inquire";
-import { type Classifier, classifierOf } from "../classifier";
 import { useFollowed } from "../follow/useFollowed";
 import { Picture } from "../Picture";
+import { type Reader, readerOf } from "../reader";
 import { ColourScale } from "../ColourScale";
 import { Hovered } from "./Hovered";
 import { OutputMaps } from "./OutputMaps";
@@ -36,22 +36,22 @@ export function LayersView() {
   const prepared = useRun(takePrepared);
   const edited = useDescription();
   const model = prepared ?? edited;
-  const classifier = useMemo(() => classifierOf(model), [model]);
-  return classifier && <Followed classifier={classifier} />;
+  const reader = useMemo(() => readerOf(model), [model]);
+  return reader && <Followed reader={reader} />;
 }
 
-function Followed({ classifier }: { readonly classifier: Classifier }) {
-  const { input: name, target, info, classNames } = classifier;
+function Followed({ reader }: { readonly reader: Reader }) {
+  const { input: name, target, info, classNames } = reader;
   const isOfChosen = useSamples(takeChosen) !== null;
-  const { values, label, control } = useFollowed(classifier);
+  const { values, held, control } = useFollowed(reader);
   const [wanted, setWay] = useState<Way>("outputs");
   const question = useMemo(() => values && { columns: { [name]: values } }, [values, name]);
   const backwards = useMemo(
-    () => (values && label !== undefined ? { columns: { [name]: values, [target]: Uint32Array.of(label) } } : null),
-    [values, label, name, target],
+    () => (values && held ? { columns: { [name]: values, ...held } } : null),
+    [values, held, name],
   );
   // A drawing is held against no class.
-  const hasWayBack = values === null || label !== undefined;
+  const hasWayBack = values === null || held !== null;
   const way = hasWayBack ? wanted : "outputs";
   const isBackward = way === "backward";
   const outputs = useInquiry("trace", isBackward ? null : question);
@@ -83,19 +83,15 @@ function Followed({ classifier }: { readonly classifier: Classifier }) {
       </div>
       <p className={classes.hint}>
         {isBackward
-          ? t("inspect.backwardHint", { label: classNames[label ?? -1] ?? null })
-          : t(hintOf(hasWayBack, isOfChosen))}
+          ? t("inspect.backwardHint", { label: classNames[held?.[target ?? ""]?.[0] ?? -1] ?? null })
+          : t(hintOf({ isSample: hasWayBack, isOfChosen, isJudged: classNames.length > 0 }))}
       </p>
       <ol className={classes.layers}>
         {values && (
           <li className={classes.layer}>
             <h3 className={classes.name}>{t("inspect.input")}</h3>
             <p className={classes.shape}>{formatShape(info.shape)}</p>
-            {info.kind === "image" ? (
-              <Picture values={values} shape={info.shape} className={classes.input} />
-            ) : (
-              <OutputMaps output={{ network: "", block: "", shape: shapeOf(info), data: Float32Array.from(values) }} />
-            )}
+            <Input values={values} info={info} />
           </li>
         )}
         {!isBackward &&
@@ -164,9 +160,21 @@ function Followed({ classifier }: { readonly classifier: Classifier }) {
   );
 }
 
-const hintOf = (isSample: boolean, isChosen: boolean) => {
-  if (!isSample) return "inspect.layersOfDrawing";
-  return isChosen ? "inspect.layersOfChosen" : "inspect.layersOfFirst";
+/** What is read: a picture, a text, or numbers. */
+function Input({ values, info }: { readonly values: ColumnData; readonly info: ColumnInfo }) {
+  if (info.kind === "text") {
+    return <p className={classes.text}>{Array.from(values, (token) => info.names?.[token] ?? "").join("")}</p>;
+  }
+  if (info.kind === "image" && values instanceof Float32Array) {
+    return <Picture values={values} shape={info.shape} className={classes.input} />;
+  }
+  return <OutputMaps output={{ network: "", block: "", shape: shapeOf(info), data: Float32Array.from(values) }} />;
+}
+
+const hintOf = (of: Readonly<Record<"isSample" | "isOfChosen" | "isJudged", boolean>>) => {
+  if (!of.isSample) return "inspect.layersOfDrawing";
+  if (of.isOfChosen) return "inspect.layersOfChosen";
+  return of.isJudged ? "inspect.layersOfFirst" : "inspect.layersOfOnly";
 };
 
 /** The number that the pointer rests on. */

@@ -36,8 +36,9 @@ interface UnitArithmeticProps {
 const WINDOW_MS = 700;
 const MAX_TERMS = 8;
 const MAX_CHANNELS = 4;
-/** Shares that are named. */
+/** Shares that are named, and the least of them. */
 const MAX_SHARES = 3;
+const LEAST_SHARE = 0.005;
 
 export function UnitArithmetic({ question, shape, onPick, onClose }: UnitArithmeticProps) {
   const answer = useInquiry("arithmetic", question);
@@ -161,7 +162,10 @@ function Parts({ parts }: Pick<Arithmetic, "parts">) {
 function Shares({ values }: { readonly values: Float64Array }) {
   const steps = Array.from(values, (share, i) => ({ step: i + 1, share: formatPercent(share, 0), value: share }));
   const most = Math.max(...values);
-  const largest = steps.toSorted((a, b) => b.value - a.value).slice(0, MAX_SHARES);
+  const largest = steps
+    .filter(({ value }) => value >= LEAST_SHARE)
+    .toSorted((a, b) => b.value - a.value)
+    .slice(0, MAX_SHARES);
   return (
     <span className={classes.shares}>
       <span className={classes.bars} aria-hidden>

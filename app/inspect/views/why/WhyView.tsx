@@ -29,7 +29,8 @@ function Explained({ classifier }: { readonly classifier: Classifier }) {
   const { input, info, classNames } = classifier;
   const [method, setMethod] = useState<Method>("integrated");
   const [target, setTarget] = useState<number | null>(null);
-  const { values, control } = useFollowed(classifier);
+  const { values: followed, control } = useFollowed(classifier);
+  const values = followed instanceof Float32Array ? followed : null;
   const question = useMemo(
     () => values && { columns: { [input]: values }, column: input, method, target },
     [values, input, method, target],

@@ -291,6 +291,8 @@ export const inspect = {
     "Each bar holds the answers that it is so sure of, and is as high as the share of them that is right. On the dashed line probabilities mean what they say; below it the model is too sure. Strong colour stands for many samples.",
   layersOfFirst:
     "The first test sample on its way through every layer, as the model is now. Choose another in Confusion or Mistakes. A colour means the same number everywhere; press one to see how it is computed.",
+  layersOfOnly:
+    "The first test sample on its way through every layer, as the model is now. A colour means the same number everywhere; press one to see how it is computed.",
   layersOfChosen:
     "The chosen sample on its way through every layer, as the model is now. A colour means the same number everywhere; press one to see how it is computed.",
   layersOfDrawing:
