@@ -1,6 +1,6 @@
 /** Files that are dropped on the page, wherever that is: the one place that hears of them. What takes which files is a line of the
  *  list here, and is fetched when there is one. */
-import { fetchLaterWords, say } from "../../src/engine";
+import { fetchLaterWords, openIncoming, say } from "../../src/engine";
 import { bring, named } from "../store/datasets";
 import { notify } from "../store/run";
 
@@ -9,6 +9,22 @@ interface Taker {
   readonly takes: RegExp;
   readonly take: (files: readonly File[]) => Promise<void>;
 }
+
+const models: Taker = {
+  takes: /\.(keras|h5|hdf5|safetensors|pt|pth|onnx)$/i,
+  take: async ([file]) => {
+    if (file) await (await import("../export/open")).openFile(file);
+  },
+};
+
+/** Larger zips are of data: their names are not looked at. */
+const MOST_ZIP = 2 ** 27;
+
+/** A zip may be of data or, as Export's, of a model. */
+const holdsModel = async (file: File): Promise<boolean> =>
+  /\.zip$/i.test(file.name) &&
+  file.size <= MOST_ZIP &&
+  (await openIncoming()).holdsModel(new Uint8Array(await file.arrayBuffer()));
 
 /** Data are asked for first, and not by a folder's name. */
 const takers: readonly Taker[] = [
@@ -22,12 +38,7 @@ const takers: readonly Taker[] = [
       if (file) await (await import("./modelFile")).openModelFile(file);
     },
   },
-  {
-    takes: /\.(keras|h5|hdf5|safetensors|pt|pth|onnx)$/i,
-    take: async ([file]) => {
-      if (file) await (await import("../export/open")).openFile(file);
-    },
-  },
+  models,
   {
     takes: /\.descent-runs$/i,
     take: async ([file]) => {
@@ -63,7 +74,7 @@ async function takeFiles(files: readonly File[]): Promise<void> {
   await fetchLaterWords();
   const [first] = files;
   if (!first) return;
-  const taker = takers.find(({ takes }) => takes.test(first.name));
+  const taker = (await holdsModel(first)) ? models : takers.find(({ takes }) => takes.test(first.name));
   if (taker) await taker.take(files);
   else
     notify({ severity: "warning", topic: "file", said: say("share.unknownFile", { name: first.name.slice(0, 80) }) });

@@ -25,7 +25,8 @@ describe("export", () => {
     await button(dialog, "Download").click();
     const download = await waiting;
     expect(download.suggestedFilename()).toBe("xor-onnx.zip");
-    const files = unzipSync(new Uint8Array(await buffer(await download.createReadStream())));
+    const zip = new Uint8Array(await buffer(await download.createReadStream()));
+    const files = unzipSync(zip);
     expect(Object.keys(files).toSorted()).toEqual(["check_onnx.py", "samples.npz", "xor.onnx"]);
     await dialog.getByRole("radio", { name: /Keras 3/ }).check();
     const again = page.waitForEvent("download");
@@ -58,5 +59,15 @@ describe("export", () => {
     await expect.poll(() => page.getByText("xor is open, with its weights").count()).toBeGreaterThan(0);
     await button(page, "Train").click();
     await expect.poll(async () => (await readStatus(page)).loss).toBeLessThan(0.3);
+    // So does the zip, as it was saved, dropped anywhere: it is none of data.
+    const dropped = await page.evaluateHandle((bytes) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([Uint8Array.from(bytes)], "xor-onnx.zip"));
+      return transfer;
+    }, Array.from(zip));
+    await page.dispatchEvent("body", "drop", { dataTransfer: dropped });
+    await expect
+      .poll(() => page.getByText("XOR is open, with its weights: Train goes on from them.", { exact: true }).count())
+      .toBeGreaterThan(0);
   });
 });

@@ -18,7 +18,8 @@ MOST = 1e-5
 def farthest(name, given, samples, prefix):
     wanted = samples[prefix + "outputs"]
     assert given.shape == wanted.shape, f"{name}: expected {wanted.shape}, got {given.shape}"
-    return float(np.abs(given - wanted).max())
+    # Of numbers above 1, as squared distances are, that much of each: single precision has no more.
+    return float((np.abs(given - wanted) / np.maximum(1, np.abs(wanted))).max())
 
 
 def with_keras(folder, samples, networks):

@@ -81,6 +81,21 @@ async function opened(name: string, bytes: Uint8Array, around: Surroundings): Pr
 const TENSORFLOW_JS = /(^|\/)model\.json$|\.bin$/;
 const MODELS = /\.(keras|h5|hdf5|safetensors|onnx|pt|pth)$/i;
 
+/** Whether a zip has a model in it, and is not of data: names alone are read. */
+export function holdsModel(bytes: Uint8Array): boolean {
+  const names: string[] = [];
+  const wanted = (name: string): boolean => {
+    names.push(name);
+    return false;
+  };
+  try {
+    unzip(bytes, { wanted });
+  } catch {
+    return false;
+  }
+  return names.some((name) => MODELS.test(name)) || names.some((name) => /(^|\/)model\.json$/.test(name));
+}
+
 /** A zip, as this page's own export is one: of the files of TensorFlow.js, or of a model's file, or one for each of its networks. */
 function readZip(bytes: Uint8Array, around: Surroundings): Promise<ReadModel> {
   const files = unzip(bytes, { wanted: (name) => TENSORFLOW_JS.test(name) || MODELS.test(name) });
