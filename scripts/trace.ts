@@ -8,7 +8,7 @@ import { pageHeaders } from "./support/headers";
 import { launchChromium } from "./support/launchChromium";
 import { cacheDir } from "./support/paths";
 import { serveFolder } from "./support/staticServer";
-import { describeViews, measureViews, openViews } from "./support/viewCosts";
+import { closeViews, describeViews, heapBytes, measureViews, openViews } from "./support/viewCosts";
 
 const usage = `npm run trace -- [options]
   --backend KIND   cpu, webgpu or swiftshader, which is WebGPU in software (default cpu)
@@ -154,11 +154,15 @@ try {
   await status.getByText("Ready").waitFor();
   await page.getByRole("button", { name: "Train", exact: true }).click();
   await status.getByText("Training").waitFor();
+  // Collecting garbage is no task of the page's.
+  const client = await page.context().newCDPSession(page);
+  if (rounds > 0) await closeViews(page);
+  const heapBefore = rounds > 0 ? await heapBytes(client) : 0;
   const before = await stepNow();
   await browser.startTracing(page, { categories: ["disabled-by-default-devtools.timeline"] });
   const startedAt = performance.now();
-  const growth = rounds > 0 ? await openViews(page, seconds, only) : undefined;
-  if (growth === undefined) await page.waitForTimeout(seconds * 1000);
+  if (rounds > 0) await openViews(page, seconds, only);
+  else await page.waitForTimeout(seconds * 1000);
   const tracedSeconds = (performance.now() - startedAt) / 1000;
   const trace = await browser.stopTracing();
   const steps = (await stepNow()) - before;
@@ -170,8 +174,9 @@ try {
   console.log(`main thread, processor time: ${describeTasks(tasks, "processorMs", tracedSeconds)}`);
   // Where other programs have the processors too, this is more than the page's doing.
   console.log(`main thread, by the clock:   ${describeTasks(tasks, "wallMs", tracedSeconds)}`);
-  if (growth !== undefined) {
-    console.log(`heap ${(growth / 1e6).toFixed(1)} MB larger with every view opened once`);
+  if (rounds > 0) {
+    const growth = ((await heapBytes(client)) - heapBefore) / 1e6;
+    console.log(`heap ${growth.toFixed(1)} MB larger with every view opened once`);
     console.log(describeViews(await measureViews(page, LOOK_MS, rounds, only)));
   }
 } finally {

@@ -48,7 +48,8 @@ async function speedOf(page: Page, view: string, lookMs: number): Promise<number
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
 
-async function heapBytes(client: CDPSession): Promise<number> {
+/** What garbage collection leaves; it takes the page's thread a while. */
+export async function heapBytes(client: CDPSession): Promise<number> {
   await client.send("HeapProfiler.collectGarbage");
   return (await client.send("Runtime.getHeapUsage")).usedSize;
 }
@@ -62,20 +63,18 @@ async function viewNames(page: Page, only?: readonly string[]): Promise<string[]
   return tabs.filter((name) => name !== NONE && (only?.includes(name) ?? true));
 }
 
-/** Opens every view once, or some, within about so many seconds. @returns the bytes that garbage collection leaves more than before */
-export async function openViews(page: Page, seconds: number, only?: readonly string[]): Promise<number> {
-  const client = await page.context().newCDPSession(page);
+/** Opens every view once, or some, within about so many seconds, from none to none. */
+export async function openViews(page: Page, seconds: number, only?: readonly string[]): Promise<void> {
   const names = await viewNames(page, only);
-  const show = (name: string): Promise<void> => page.getByRole("tab", { name, exact: true }).click();
-  await show(NONE);
-  const before = await heapBytes(client);
   for (const name of names) {
-    await show(name);
+    await page.getByRole("tab", { name, exact: true }).click();
     await page.waitForTimeout((1000 * seconds) / names.length);
   }
-  await show(NONE);
-  return (await heapBytes(client)) - before;
+  await closeViews(page);
 }
+
+/** Shows the one that asks nothing. */
+export const closeViews = (page: Page): Promise<void> => page.getByRole("tab", { name: NONE, exact: true }).click();
 
 /** @param page with a model that trains for long enough  @param rounds how often each view is compared with none
  *  @param only the views that are measured, all when left out */
