@@ -11,9 +11,11 @@ import classes from "./HealthView.module.css";
 
 /** The same object, so that it is one question. */
 const QUESTION = {};
+/** It is a whole training step, and what it leaves behind costs as well. */
+const PATIENCE = 60;
 
 export function HealthView() {
-  const answer = useInquiry("health", QUESTION);
+  const answer = useInquiry("health", QUESTION, PATIENCE);
   useEffect(() => {
     if (answer) noteHealth(answer);
   }, [answer]);
