@@ -72,99 +72,73 @@ function turn(record: usize, from: usize, to: usize): void {
   }
 }
 
-/** Products of four rows with the first `seen` rows of a turned head, and of those that fill the last vector.
+/** Four times two vectors: sums of so many rows of them, each row times a factor, and all times another.
+ *  @param apart bytes between factors of one sum and of the next  @param stride bytes between rows
+ *  @param second bytes from a row's first vector to its second; 0 where there is none
+ *  @param to where they go, `next` bytes from one sum to the next */
+function fourSums(
+  factors: usize,
+  apart: usize,
+  count: i32,
+  rows: usize,
+  stride: usize,
+  second: usize,
+  scale: f32,
+  to: usize,
+  next: usize,
+): void {
+  let a0 = f32x4.splat(0);
+  let a1 = f32x4.splat(0);
+  let b0 = f32x4.splat(0);
+  let b1 = f32x4.splat(0);
+  let c0 = f32x4.splat(0);
+  let c1 = f32x4.splat(0);
+  let d0 = f32x4.splat(0);
+  let d1 = f32x4.splat(0);
+  for (const end = factors + ((<usize>count) << 2); factors < end; factors += 4, rows += stride) {
+    const low = v128.load(rows);
+    const high = v128.load(rows + second);
+    const a = v128.load_splat<f32>(factors);
+    a0 = madd(a, low, a0);
+    a1 = madd(a, high, a1);
+    const b = v128.load_splat<f32>(factors + apart);
+    b0 = madd(b, low, b0);
+    b1 = madd(b, high, b1);
+    const c = v128.load_splat<f32>(factors + 2 * apart);
+    c0 = madd(c, low, c0);
+    c1 = madd(c, high, c1);
+    const d = v128.load_splat<f32>(factors + 3 * apart);
+    d0 = madd(d, low, d0);
+    d1 = madd(d, high, d1);
+  }
+  const times = f32x4.splat(scale);
+  putTwo(to, second, f32x4.mul(a0, times), f32x4.mul(a1, times));
+  putTwo(to + next, second, f32x4.mul(b0, times), f32x4.mul(b1, times));
+  putTwo(to + 2 * next, second, f32x4.mul(c0, times), f32x4.mul(c1, times));
+  putTwo(to + 3 * next, second, f32x4.mul(d0, times), f32x4.mul(d1, times));
+}
+
+/** The first last, which is all there is where the second is in its place. */
+function putTwo(to: usize, second: usize, first: v128, other: v128): void {
+  v128.store(to + second, other);
+  v128.store(to, first);
+}
+
+/** Products of four rows with the first `seen` rows of a turned head, and of those that fill the last two vectors.
  *  @param apart bytes between results of one row and of the next */
 function products(record: usize, rows: usize, turned: usize, seen: i32, scale: f32, to: usize, apart: usize): void {
   const depth = load<i32>(record, DEPTH);
   const bytes = padded(load<i32>(record, STEPS));
-  const next = padded(depth);
-  const factor = f32x4.splat(scale);
-  for (let s = 0; s < seen; s += 8) {
-    let at = turned + ((<usize>s) << 2);
-    let row = rows;
-    let a0 = f32x4.splat(0);
-    let a1 = f32x4.splat(0);
-    let b0 = f32x4.splat(0);
-    let b1 = f32x4.splat(0);
-    let c0 = f32x4.splat(0);
-    let c1 = f32x4.splat(0);
-    let d0 = f32x4.splat(0);
-    let d1 = f32x4.splat(0);
-    for (let d = 0; d < depth; d++, at += bytes, row += 4) {
-      const low = v128.load(at);
-      const high = v128.load(at, 16);
-      const a = v128.load_splat<f32>(row);
-      a0 = madd(a, low, a0);
-      a1 = madd(a, high, a1);
-      const b = v128.load_splat<f32>(row + next);
-      b0 = madd(b, low, b0);
-      b1 = madd(b, high, b1);
-      const c = v128.load_splat<f32>(row + 2 * next);
-      c0 = madd(c, low, c0);
-      c1 = madd(c, high, c1);
-      const e = v128.load_splat<f32>(row + 3 * next);
-      d0 = madd(e, low, d0);
-      d1 = madd(e, high, d1);
-    }
-    let place = to + ((<usize>s) << 2);
-    v128.store(place, f32x4.mul(a0, factor));
-    v128.store(place, f32x4.mul(a1, factor), 16);
-    place += apart;
-    v128.store(place, f32x4.mul(b0, factor));
-    v128.store(place, f32x4.mul(b1, factor), 16);
-    place += apart;
-    v128.store(place, f32x4.mul(c0, factor));
-    v128.store(place, f32x4.mul(c1, factor), 16);
-    place += apart;
-    v128.store(place, f32x4.mul(d0, factor));
-    v128.store(place, f32x4.mul(d1, factor), 16);
+  for (let s: usize = 0; s < (<usize>seen) << 2; s += 32) {
+    fourSums(rows, padded(depth), depth, turned + s, bytes, 16, scale, to + s, apart);
   }
 }
 
-/** Four sums of the first `seen` rows, each row times its factor.
- *  @param apart bytes between factors of one sum and of the next */
+/** Four sums of the first `seen` rows, each row times its factor. @param apart bytes between factors of one sum and of the next */
 function mix(factors: usize, apart: usize, seen: i32, rows: usize, bytes: usize, to: usize): void {
-  const end = factors + ((<usize>seen) << 2);
   for (let from: usize = 0; from < bytes; from += 32) {
-    // The last vector of an odd number of them is met alone.
     const second: usize = from + 16 < bytes ? 16 : 0;
-    let row = rows + from;
-    let a0 = f32x4.splat(0);
-    let a1 = f32x4.splat(0);
-    let b0 = f32x4.splat(0);
-    let b1 = f32x4.splat(0);
-    let c0 = f32x4.splat(0);
-    let c1 = f32x4.splat(0);
-    let d0 = f32x4.splat(0);
-    let d1 = f32x4.splat(0);
-    for (let at = factors; at < end; at += 4, row += bytes) {
-      const low = v128.load(row);
-      const high = v128.load(row + second);
-      const a = v128.load_splat<f32>(at);
-      a0 = madd(a, low, a0);
-      a1 = madd(a, high, a1);
-      const b = v128.load_splat<f32>(at + apart);
-      b0 = madd(b, low, b0);
-      b1 = madd(b, high, b1);
-      const c = v128.load_splat<f32>(at + 2 * apart);
-      c0 = madd(c, low, c0);
-      c1 = madd(c, high, c1);
-      const e = v128.load_splat<f32>(at + 3 * apart);
-      d0 = madd(e, low, d0);
-      d1 = madd(e, high, d1);
-    }
-    let place = to + from;
-    v128.store(place + second, a1);
-    v128.store(place, a0);
-    place += bytes;
-    v128.store(place + second, b1);
-    v128.store(place, b0);
-    place += bytes;
-    v128.store(place + second, c1);
-    v128.store(place, c0);
-    place += bytes;
-    v128.store(place + second, d1);
-    v128.store(place, d0);
+    fourSums(factors, apart, seen, rows + from, bytes, second, 1, to + from, bytes);
   }
 }
 
