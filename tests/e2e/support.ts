@@ -66,7 +66,9 @@ export function useVisit(
 export async function startOver(page: Page): Promise<void> {
   const undo = button(page, "Undo");
   while ((await undo.getAttribute("aria-disabled")) !== "true") await undo.click();
-  if ((await readStatus(page)).step > 0) await button(page, "Reset").click();
+  // A run that has only begun tells no step yet.
+  const { state, step } = await readStatus(page);
+  if (step > 0 || state === "Training") await button(page, "Reset").click();
   await waitForState(page, "Ready");
 }
 

@@ -122,9 +122,9 @@ describe("a database", () => {
 });
 
 describe("the CPU", () => {
-  const opened = async (options: Parameters<typeof openCpuBackend>[0] = {}) => {
+  const opened = async (options: Parameters<typeof openCpuBackend>[0] = {}, open = openCpuBackend) => {
     const hindrances: string[] = [];
-    const backend = await openCpuBackend({
+    const backend = await open({
       ...options,
       onHindrance: (hindrance) => hindrances.push(english(hindrance)),
     });
@@ -133,15 +133,18 @@ describe("the CPU", () => {
   };
 
   it("uses JavaScript where the page's policy forbids WebAssembly, and says so", async () => {
+    // As in a page that has compiled nothing yet.
+    vi.resetModules();
+    const { openCpuBackend: afresh } = await import("../../src/engine/backend/cpu/openCpuBackend");
     vi.spyOn(WebAssembly, "compile").mockRejectedValue(new WebAssembly.CompileError("blocked by policy"));
-    const { adapter, hindrances } = await opened();
+    const { adapter, hindrances } = await opened({}, afresh);
     expect(adapter).toBe("CPU (JavaScript)");
     expect(hindrances).toEqual([
       "This page may not compile WebAssembly (blocked by policy), so JavaScript computes, which is slower.",
     ]);
     // Browsers quote the policy, however long it is.
     vi.spyOn(WebAssembly, "compile").mockRejectedValue(new WebAssembly.CompileError(`blocked by ${"x".repeat(300)}`));
-    expect((await opened()).hindrances[0]).toMatch(/\(blocked by x+…\), so JavaScript/);
+    expect((await opened({}, afresh)).hindrances[0]).toMatch(/\(blocked by x+…\), so JavaScript/);
   });
 
   it.each([1, 2])("takes a smaller memory where 2 GiB are refused, with %i threads", async (threads) => {
