@@ -8,6 +8,7 @@ import { requireDataset } from "../../src/engine/data/library";
 import type { ContainerType } from "../../src/engine/nn/containers";
 import type { LayerType } from "../../src/engine/nn/layers";
 import type { LossType } from "../../src/engine/nn/losses";
+import type { TaskType } from "../../src/engine/tasks";
 import { MODEL } from "../../src/engine/tasks/supervised";
 import { english } from "../../src/engine/words/said";
 
@@ -35,6 +36,20 @@ export function modelOf(layers: readonly BlockSpec[], learning: Learning = {}, d
   };
   return withLearning(blank, learning);
 }
+
+/** An autoencoder over points of a plane, of one dense layer for each network. @param encoded numbers that the encoder gives: those of the
+ *  code, or of its means and variances */
+export const smallAutoencoder = (type: TaskType, config: Config, encoded: number): ModelDescription => ({
+  version: 2,
+  name: "Test",
+  dataset: "ring",
+  task: { type, config: { loss: "meanSquaredError", ...config } },
+  networks: {
+    encoder: { ...defaultLearning, blocks: blocksOf([["Dense", { units: encoded }]], "e") },
+    decoder: { ...defaultLearning, blocks: blocksOf([["Dense", { units: 2 }]], "d") },
+  },
+  training: { ...defaultTraining, batchSize: 64, validationCount: 0 },
+});
 
 /** Blocks of these layers, with ids that begin with a path. */
 export const blocksOf = (specs: readonly BlockSpec[], path: string): Block[] =>

@@ -4,17 +4,15 @@ import type { Backend } from "../../src/engine/backend/backend";
 import { openCpuBackend } from "../../src/engine/backend/cpu/openCpuBackend";
 import type { Dataset } from "../../src/engine/data";
 import { ring } from "../../src/engine/data/ring";
-import type { Config } from "../../src/engine/fields";
 import { analyzeModel } from "../../src/engine/model/analyze";
 import type { ModelDescription } from "../../src/engine/model/description";
 import { fixedKey, withLiveSettings } from "../../src/engine/model/liveSettings";
-import { defaultLearning, defaultTraining, presets } from "../../src/engine/model/presets";
-import type { TaskType } from "../../src/engine/tasks";
+import { presets } from "../../src/engine/model/presets";
 import { ResidentData } from "../../src/engine/train/resident";
 import { Session } from "../../src/engine/train/session";
 import { english } from "../../src/engine/words/said";
 import { firstDigits } from "../support/mnist";
-import { blocksOf } from "../support/models";
+import { smallAutoencoder } from "../support/models";
 
 let backend: Backend;
 let points: Dataset;
@@ -32,19 +30,6 @@ const open = (description: ModelDescription, dataset: Dataset): Promise<Session>
     resident: new ResidentData(backend),
   });
 
-/** One dense layer for each network, over points of a plane. */
-const plain = (type: TaskType, config: Config, code: number, encoded = code): ModelDescription => ({
-  version: 2,
-  name: "Test",
-  dataset: "ring",
-  task: { type, config: { loss: "meanSquaredError", ...config } },
-  networks: {
-    encoder: { ...defaultLearning, blocks: blocksOf([["Dense", { units: encoded }]], "e") },
-    decoder: { ...defaultLearning, blocks: blocksOf([["Dense", { units: 2 }]], "d") },
-  },
-  training: { ...defaultTraining, batchSize: 64, validationCount: 0 },
-});
-
 /** Gives some weights these values, the others 0. */
 async function setSome(session: Session, values: Readonly<Record<string, readonly number[]>>): Promise<void> {
   const all = Object.entries(await session.weights()).map(([name, { shape, data }]) => {
@@ -60,7 +45,7 @@ async function firstScore(session: Session) {
 
 describe("noise on the input", () => {
   it("is of the standard deviation that is set, and is no part of what is to be rebuilt", async () => {
-    const session = await open(plain("reconstruction", { noise: 0.5 }, 2), points);
+    const session = await open(smallAutoencoder("reconstruction", { noise: 0.5 }, 2), points);
     const identity = [1, 0, 0, 1];
     await setSome(session, { "encoder/dense/kernel": identity, "decoder/dense/kernel": identity });
     const count = 1000;
@@ -84,17 +69,17 @@ describe("noise on the input", () => {
   });
 
   it("changes during a run, and so does the KL weight: they begin nothing anew", () => {
-    const [running, edited] = [0, 0.3].map((noise) => plain("reconstruction", { noise }, 2));
+    const [running, edited] = [0, 0.3].map((noise) => smallAutoencoder("reconstruction", { noise }, 2));
     expect(fixedKey(edited!)).toBe(fixedKey(running!));
     expect(withLiveSettings(running!, edited!).task.config["noise"]).toBe(0.3);
-    const other = plain("reconstruction", { noise: 0.3, loss: "meanAbsoluteError" }, 2);
+    const other = smallAutoencoder("reconstruction", { noise: 0.3, loss: "meanAbsoluteError" }, 2);
     expect(fixedKey(other)).not.toBe(fixedKey(running!));
     expect(withLiveSettings(running!, other).task.config).toMatchObject({ noise: 0.3, loss: "meanSquaredError" });
   });
 });
 
 describe("a code that is a distribution", () => {
-  const model = (klWeight: number) => plain("variational", { klWeight }, 2, 4);
+  const model = (klWeight: number) => smallAutoencoder("variational", { klWeight }, 4);
 
   it("costs its divergence from the standard normal one, by hand", async () => {
     const session = await open(model(3), points);
@@ -122,7 +107,7 @@ describe("a code that is a distribution", () => {
 
   it("takes two numbers of the encoder for each of the decoder's, and says so where they are odd", () => {
     expect(analyzeModel(model(1), points).networks["decoder"]?.input?.shape).toEqual([2]);
-    const { problems } = analyzeModel(plain("variational", {}, 2, 5), points);
+    const { problems } = analyzeModel(smallAutoencoder("variational", {}, 5), points);
     const problem = problems.find(({ severity }) => severity === "error");
     expect(problem && english(problem.said)).toMatch(/even count of numbers.*gives \[?5/);
   });

@@ -5,33 +5,19 @@ import { requireDataset } from "../../src/engine/data/library";
 import { exportedModel } from "../../src/engine/io/exported";
 import { networkSamples } from "../../src/engine/io/samples";
 import type { ModelDescription } from "../../src/engine/model/description";
-import { defaultLearning, defaultTraining, presets } from "../../src/engine/model/presets";
-import type { TaskType } from "../../src/engine/tasks";
+import { presets } from "../../src/engine/model/presets";
 import { farthest } from "../support/exported";
-import { blocksOf } from "../support/models";
+import { smallAutoencoder } from "../support/models";
 import { onCpu, Recording } from "../support/trainer";
 
 const { trainer } = new Recording();
 afterAll(() => trainer.dispose());
 
-/** One dense layer for each network, over points of a plane; of a distribution the code is its means. */
-const rebuilds = (type: TaskType, config: object, encoded: number): ModelDescription => ({
-  version: 2,
-  name: "Test",
-  dataset: "ring",
-  task: { type, config: { loss: "meanSquaredError", ...config } },
-  networks: {
-    encoder: { ...defaultLearning, blocks: blocksOf([["Dense", { units: encoded }]], "e") },
-    decoder: { ...defaultLearning, blocks: blocksOf([["Dense", { units: 2 }]], "d") },
-  },
-  training: { ...defaultTraining, batchSize: 64, validationCount: 0 },
-});
-
 describe("a taken model", () => {
   it.each<[string, ModelDescription, readonly string[]]>([
     ["a GAN", presets["gan-points"].description, ["generator"]],
-    ["a denoising autoencoder", rebuilds("reconstruction", { noise: 0.5 }, 3), ["encoder", "decoder"]],
-    ["a variational autoencoder", rebuilds("variational", {}, 4), ["encoder", "decoder"]],
+    ["a denoising autoencoder", smallAutoencoder("reconstruction", { noise: 0.5 }, 3), ["encoder", "decoder"]],
+    ["a variational autoencoder", smallAutoencoder("variational", {}, 4), ["encoder", "decoder"]],
   ])("of %s tells what its networks give apart", async (_, description, networks) => {
     await trainer.prepare(description, onCpu);
     const taken = await trainer.take(20, true);

@@ -6,6 +6,8 @@ import { t } from "../../common/words";
 
 const Scatter = lazily(() => import("./Scatter").then(({ Scatter: Found }) => Found));
 
+const PredictedOverTrue = lazily(() => import("./PredictedOverTrue").then(({ PredictedOverTrue: Found }) => Found));
+
 export const predictedValues: ResultView = {
   id: "predicted-values",
   hint: "results.predictedValuesHint",
@@ -14,21 +16,7 @@ export const predictedValues: ResultView = {
     const truth = Object.values(columns).findLast(({ info }) => info.kind === "value");
     if (predicted?.kind !== "value" || !truth || predicted.data.length !== count) return null;
     const input = Object.values(columns).find((column) => column !== truth && column.values.length === count);
-    if (!input) {
-      const measured = Array.from(truth.values);
-      const ends = [Math.min(...measured), Math.max(...measured)];
-      return (
-        <Scatter
-          label={t("results.predictedOverTrue")}
-          across={t("results.measured")}
-          up={t("results.predicted")}
-          sets={[
-            { title: t("results.equal"), look: "line", points: pairsOf(ends, ends) },
-            { title: t("results.predicted"), look: "model", points: pairsOf(truth.values, predicted.data) },
-          ]}
-        />
-      );
-    }
+    if (!input) return <PredictedOverTrue measured={truth.values} predicted={predicted.data} />;
     return (
       <Scatter
         label={t("results.predictedOverInput")}

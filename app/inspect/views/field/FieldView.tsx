@@ -1,5 +1,5 @@
 /** The plane as a classifier sees it, painted while it learns, under points of the test set. */
-import { memo, useEffect, useMemo, useRef } from "react";
+import { memo, useMemo } from "react";
 import { t } from "../../../common/words";
 import { dataOf, useDescription } from "../../../store/model";
 import { takePredictions, takePrepared, useRun } from "../../../store/run";
@@ -9,13 +9,12 @@ import { type Classifier, classifierOf } from "../classifier";
 import { PointsTable } from "../PointsTable";
 import { classOutputs, readClassified, type Verdict } from "../readPredictions";
 import { Corners } from "./Corners";
-import { colourOf, finer, FINER, paintField, placesOf, reachOf } from "./paint";
+import { colourOf, placesOf, reachOf } from "./paint";
+import { Painted } from "./Painted";
 import classes from "./FieldView.module.css";
 
 /** Squares along each side. */
 const RESOLUTION = 48;
-/** The same in pixels. */
-const SIDE = FINER * RESOLUTION;
 /** Of the picture, in its own units. */
 const SIZE = 100;
 
@@ -52,9 +51,11 @@ function Field({ classifier: { input, classNames } }: { readonly classifier: Cla
       <figure className={classes.figure}>
         <div className={classes.plane} role="img" aria-label={t("inspect.field", { right, all: verdicts.length })}>
           {output && (
-            <Paint
+            <Painted
               outputs={classOutputs(output.data, RESOLUTION * RESOLUTION, classNames.length)}
-              count={classNames.length}
+              classes={classNames.length}
+              resolution={RESOLUTION}
+              className={classes.paint}
             />
           )}
           <svg viewBox={`0 0 ${SIZE} ${SIZE}`} className={classes.points} aria-hidden>
@@ -160,13 +161,4 @@ function Dot({ verdict: { input, label, isRight }, reach, radius }: DotProps) {
       data-wrong={!isRight || undefined}
     />
   );
-}
-
-function Paint({ outputs, count }: { readonly outputs: Float32Array; readonly count: number }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useEffect(() => {
-    const pixels = paintField(finer(outputs, count, RESOLUTION), count);
-    canvas.current?.getContext("2d")?.putImageData(new ImageData(pixels, SIDE, SIDE), 0, 0);
-  }, [outputs, count]);
-  return <canvas ref={canvas} width={SIDE} height={SIDE} className={classes.paint} aria-hidden />;
 }

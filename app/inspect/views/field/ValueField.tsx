@@ -1,19 +1,18 @@
 /** The plane by what is predicted of each place, high and low by colour, under points of the test set as they were measured; and predicted
  *  over measured numbers. */
-import { memo, useEffect, useMemo, useRef } from "react";
+import { memo, useMemo } from "react";
 import { formatScore } from "../../../common/format";
 import { t } from "../../../common/words";
 import { takePredictions, useRun } from "../../../store/run";
 import { useShown } from "../../../train/useShown";
-import { pairsOf } from "../readPredictions";
-import { Scatter } from "../Scatter";
+import { PredictedOverTrue } from "../PredictedOverTrue";
 import { Corners } from "./Corners";
-import { colourOf, finer, FINER, paintField, placesOf, reachOf } from "./paint";
+import { colourOf, placesOf, reachOf } from "./paint";
+import { Painted } from "./Painted";
 import classes from "./FieldView.module.css";
 
-/** Squares along each side, and the same in pixels. */
+/** Squares along each side. */
 const RESOLUTION = 48;
-const SIDE = FINER * RESOLUTION;
 /** Of the picture, in its own units. */
 const SIZE = 100;
 
@@ -31,7 +30,6 @@ export function ValueField() {
   const field = useShown(input ?? null, input === undefined ? null : places, RESOLUTION * RESOLUTION)?.shown["output"];
   if (!points || !measured || !predicted) return null;
   const most = reachOf(measured);
-  const ends = [Math.min(...measured), Math.max(...measured)];
   return (
     <div className={classes.figure}>
       <div className={classes.plane} role="img" aria-label={t("results.valueField", { most: formatScore(most) })}>
@@ -50,15 +48,7 @@ export function ValueField() {
             </span>
           ))}
         </div>
-        <Scatter
-          label={t("results.predictedOverTrue")}
-          across={t("results.measured")}
-          up={t("results.predicted")}
-          sets={[
-            { title: t("results.equal"), look: "line", points: pairsOf(ends, ends) },
-            { title: t("results.predicted"), look: "model", points: pairsOf(measured, predicted) },
-          ]}
-        />
+        <PredictedOverTrue measured={measured} predicted={predicted} />
       </div>
     </div>
   );
@@ -92,16 +82,14 @@ const Dots = memo(function Dots({ points, values, reach, most }: DotsProps) {
 });
 
 function Paint({ values, most }: { readonly values: Float32Array; readonly most: number }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useEffect(() => {
-    const both = new Float32Array(2 * values.length);
+  const both = useMemo(() => {
+    const shares = new Float32Array(2 * values.length);
     values.forEach((value, i) => {
       const share = (1 + Math.max(-1, Math.min(1, value / most))) / 2;
-      both[2 * i + HIGH] = share;
-      both[2 * i + LOW] = 1 - share;
+      shares[2 * i + HIGH] = share;
+      shares[2 * i + LOW] = 1 - share;
     });
-    const pixels = paintField(finer(both, 2, RESOLUTION), 2);
-    canvas.current?.getContext("2d")?.putImageData(new ImageData(pixels, SIDE, SIDE), 0, 0);
+    return shares;
   }, [values, most]);
-  return <canvas ref={canvas} width={SIDE} height={SIDE} className={classes.paint} aria-hidden />;
+  return <Painted outputs={both} classes={2} resolution={RESOLUTION} className={classes.paint} />;
 }

@@ -1,6 +1,6 @@
 /** A GAN on points, in layers: the discriminator's field, real points, made ones, and where each of these is pushed. */
 import { Button, Switch } from "@mantine/core";
-import { useEffect, useId, useMemo, useRef, useState } from "react";
+import { useId, useMemo, useState } from "react";
 import { formatPercent } from "../../../common/format";
 import { t } from "../../../common/words";
 import { dataOf, reportOf, useDescription } from "../../../store/model";
@@ -10,15 +10,14 @@ import { takePhase, useInPhase, useSlow } from "../../../store/slow";
 import { useSampleColumns } from "../../../train/useSampleColumns";
 import { useShown } from "../../../train/useShown";
 import { Corners } from "../field/Corners";
-import { finer, FINER, paintField, placesOf, reachOf } from "../field/paint";
+import { placesOf, reachOf } from "../field/paint";
+import { Painted } from "../field/Painted";
 import { coverageOf, neighbourhoodsOf } from "./coverage";
 import { arrowsOf, taperOf } from "./push";
 import classes from "./MadePlane.module.css";
 
 /** Squares along each side. */
 const RESOLUTION = 48;
-/** The same in pixels. */
-const SIDE = FINER * RESOLUTION;
 /** Of the picture, in its own units. */
 const SIZE = 100;
 const POINTS = 400;
@@ -183,16 +182,13 @@ const told = (layer: string, count: number | undefined): string =>
   count === undefined ? layer : t("results.pointSet", { title: layer, points: count });
 
 function Field({ share }: { readonly share: Float32Array }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useEffect(() => {
-    const both = new Float32Array(2 * share.length);
+  const both = useMemo(() => {
+    const shares = new Float32Array(2 * share.length);
     share.forEach((value, i) => {
-      both[2 * i + MADE] = 1 - value;
-      both[2 * i + REAL] = value;
+      shares[2 * i + MADE] = 1 - value;
+      shares[2 * i + REAL] = value;
     });
-    canvas.current
-      ?.getContext("2d")
-      ?.putImageData(new ImageData(paintField(finer(both, 2, RESOLUTION), 2), SIDE, SIDE), 0, 0);
+    return shares;
   }, [share]);
-  return <canvas ref={canvas} width={SIDE} height={SIDE} className={classes.field} aria-hidden />;
+  return <Painted outputs={both} classes={2} resolution={RESOLUTION} className={classes.field} />;
 }
