@@ -105,9 +105,27 @@ export function add(files: readonly BroughtFile[], to: AddedTo): Promise<void> {
     const { opened } = useBringing.getState();
     if (!opened || (files.length === 0 && to.group === undefined)) return;
     const more = await ask((from, hear) => from.add(files, to, opened.settings, hear));
-    if (more) useBringing.setState({ opened: more });
+    if (!more) return;
+    const { opened: meanwhile } = useBringing.getState();
+    useBringing.setState({ opened: more });
+    if (meanwhile && meanwhile.settings !== opened.settings) {
+      await change(withChanges(more.settings, opened.settings, meanwhile.settings));
+    }
   });
   return adding;
+}
+
+/** Settings as they came, but for what was changed while they were on their way. Of lists, which only grow, what was changed is the
+ *  beginning. */
+function withChanges<S extends object>(came: S, before: S, now: S): S {
+  const all = { ...came };
+  for (const key of Object.keys(now) as (keyof S)[]) {
+    if (now[key] === before[key]) continue;
+    const [value, other] = [now[key], came[key]];
+    all[key] =
+      Array.isArray(value) && Array.isArray(other) ? (value.concat(other.slice(value.length)) as S[keyof S]) : value;
+  }
+  return all;
 }
 
 /** Reads what is open otherwise. The last of several changes counts. */

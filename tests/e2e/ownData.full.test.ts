@@ -215,6 +215,32 @@ describe("data of one's own, full", () => {
     },
   );
 
+  it("keeps what is typed while pictures are added", async () => {
+    const app = await open({});
+    const { page } = app;
+    await showPart(page, "Training");
+    await button(page, "Bring your data").click();
+    const dialog = page.getByRole("dialog", { name: "Bring your data" });
+    await button(dialog, "Draw or photograph").click();
+    await dialog.getByText("got none of class 1, class 2").waitFor();
+    const sides = ["left", "right"].flatMap((side, at) =>
+      Array.from({ length: 1500 }, (_, n) => [`all/${side}/${n}.bmp`, bmp(60, 60, [120 * at, n % 250, 9], n >> 3)]),
+    );
+    await dialog.getByLabel("Add files for the test").setInputFiles({
+      name: "all.zip",
+      mimeType: "application/zip",
+      buffer: Buffer.from(zipSync(Object.fromEntries(sides), { level: 0 })),
+    });
+    await dialog.getByRole("progressbar").waitFor();
+    await dialog.getByLabel("Name of class 1", { exact: true }).fill("mine");
+    await dialog.getByRole("checkbox", { name: /class 2/ }).uncheck({ force: true });
+    expect(await dialog.getByRole("progressbar").count()).toBe(1);
+    await dialog.getByLabel("Name of left", { exact: true }).waitFor();
+    expect(await dialog.getByLabel("Name of class 1", { exact: true }).inputValue()).toBe("mine");
+    await dialog.getByText("got none of mine.").waitFor();
+    expectQuiet(app);
+  });
+
   it("says which files are broken where no picture is whole", async () => {
     const app = await open({});
     const { page } = app;
