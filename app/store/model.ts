@@ -202,6 +202,7 @@ function tellOfOtherTab(): void {
       severity: "info",
       topic: "other-tab",
       said: say("page.otherTabKept"),
+      stays: true,
     });
   }
   if (!isOtherKept) dismissTopic("other-tab");

@@ -11,13 +11,15 @@ import type {
   TrainerStatus,
 } from "../../src/engine";
 
-/** Something to tell the visitor, until it is dismissed. */
+/** Something to tell the visitor, until it is dismissed or, where it only answers what was pressed, was there to read. */
 export interface PageNotice {
   readonly id: number;
   readonly severity: TrainerNotice["severity"];
   /** What it is about; a new one about the same thing takes the old one's place. */
   readonly topic: string;
   readonly said: Said;
+  /** It tells what came about by itself, perhaps while nobody looked. */
+  readonly stays?: true;
   readonly canRetry: boolean;
   /** The step from which training can go on with lower rates, where that is offered. */
   readonly resumeStep?: number;

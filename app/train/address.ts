@@ -178,7 +178,7 @@ function judge(): void {
   const verdict = verdictOf(linked.losses, own.losses);
   if (!verdict) return;
   isJudged = true;
-  void fetchLaterWords().then(() => notify({ severity: "info", topic: "link", said: saidOf(verdict) }));
+  void fetchLaterWords().then(() => notify({ severity: "info", topic: "link", said: saidOf(verdict), stays: true }));
 }
 
 function saidOf(verdict: Verdict): Said {

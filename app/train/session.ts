@@ -349,7 +349,7 @@ function hear(event: TrainerEvent): void {
       break;
     case "notice": {
       const { severity, code, said, retry: canRetry = false, resumeStep } = event.notice;
-      notify({ severity, topic: code, said, canRetry, ...(resumeStep !== undefined && { resumeStep }) });
+      notify({ severity, topic: code, said, stays: true, canRetry, ...(resumeStep !== undefined && { resumeStep }) });
       break;
     }
     case "cleared":

@@ -201,7 +201,7 @@ describe("building a model", () => {
 
   it("keeps each tab's own model after a reload, and says in a tab when the next visit finds another's", async () => {
     const { page, context } = await open();
-    const notice = (tab: Page) => tab.getByRole("note").getByText(/^Another tab edited its model last/);
+    const notice = (tab: Page) => tab.getByRole("status").getByText(/^Another tab edited its model last/);
     const other = await context.newPage();
     await other.goto(new URL(".", page.url()).href);
     await cards(other).first().waitFor();

@@ -88,4 +88,30 @@ describe("a link", () => {
     expect(await layerTypes(other)).not.toContain("Conv2D");
     expect(problems).toEqual([]);
   });
+
+  it("is said to be copied for as long as it takes to read, or is pointed at or focused; what asks for something stays", async () => {
+    const { page } = await open({ query: "?unknown=1", permissions: ["clipboard-write"] });
+    await waitForState(page, "Ready");
+    const notices = page.getByRole("region", { name: "Notices" });
+    const answer = notices.getByRole("status").filter({ hasText: "Link copied" });
+    await button(page, "Share").click();
+    const copy = button(page.getByRole("dialog"), "Copy link");
+    await copy.waitFor();
+    await page.clock.install();
+    const waitLong = () => page.clock.runFor("02:00");
+    await copy.click();
+    await answer.waitFor();
+    // Until the dialog is gone.
+    await page.clock.runFor("00:01");
+    await answer.hover();
+    await waitLong();
+    expect(await answer.count()).toBe(1);
+    await button(answer, "Dismiss").focus();
+    await page.mouse.move(0, 0);
+    await waitLong();
+    expect(await answer.count()).toBe(1);
+    await button(answer, "Dismiss").evaluate((element) => element.blur());
+    await waitLong();
+    expect([await answer.count(), await notices.getByRole("alert").count()]).toEqual([0, 1]);
+  });
 });
