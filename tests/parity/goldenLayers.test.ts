@@ -9,6 +9,7 @@ import { createCpuBackend } from "../../src/engine/backend/cpu/cpuBackend";
 import { openCpuBackend } from "../../src/engine/backend/cpu/openCpuBackend";
 import { createWebGpuBackend } from "../../src/engine/backend/webgpu/webgpuBackend";
 import type { Dataset } from "../../src/engine/data";
+import type { ColumnData, ColumnInfo } from "../../src/engine/data/column";
 import { type Config, readConfig } from "../../src/engine/fields";
 import type { Node } from "../../src/engine/graph/node";
 import { analyzeModel } from "../../src/engine/model/analyze";
@@ -25,7 +26,7 @@ import { ResidentData } from "../../src/engine/train/resident";
 import { Session } from "../../src/engine/train/session";
 import { isFull } from "../support/full";
 import { testGpu } from "../support/gpu";
-import { modelOf, ratesOf, sgd } from "../support/models";
+import { type BlockSpec, modelOf, ratesOf, sgd } from "../support/models";
 
 interface GoldenLayer {
   readonly type: LayerType;
@@ -36,11 +37,13 @@ interface GoldenLayer {
   readonly y: number[];
   readonly dx: number[];
   readonly dweights: number[][];
+  /** What it keeps of the batch, from means of 0 and variances of 1. */
+  readonly kept: number[][];
 }
 interface GoldenModel {
-  readonly blocks: { readonly type: LayerType; readonly config: Config }[];
+  readonly blocks: BlockSpec[];
   readonly losses: number[];
-  /** By layer, in Keras's order of weights. */
+  /** By layer, a container before what it holds, in Keras's order of weights. */
   readonly end: number[][][];
 }
 
@@ -81,18 +84,26 @@ function expectClose(actual: ArrayLike<number>, wanted: readonly number[], of: s
 describe("one layer in Keras 3", () => {
   it.each(golden.layers.map((layer) => [`${layer.type} ${JSON.stringify(layer.config)}`, layer] as const))(
     "%s",
-    async (_, { type, config: given, input: inputShape, shape, weights, y: wanted, dx, dweights }) => {
+    async (_, { type, config: given, input: inputShape, shape, weights, y: wanted, dx, dweights, kept }) => {
       const layer = layers[type];
       const { config, problems } = readConfig(layer.fields, given);
       expect(problems).toEqual([]);
       const inputType: TensorType = { shape: inputShape, dtype: layer.accepts ?? "f32" };
       expect(layer.output(inputType, config)).toEqual(f32(shape));
-      const specs = Object.entries(layer.variables?.(inputType, config) ?? {});
+      const all = Object.entries(layer.variables?.(inputType, config) ?? {});
+      const specs = all.filter(([, { trainable = true }]) => trainable);
+      const running = all
+        .filter((spec) => !specs.includes(spec))
+        .map(([name, { shape: own, initializer }]) => ({
+          name,
+          node: input(name, own),
+          start: new Float32Array(sizeOf(own)).fill(initializer === "ones" ? 1 : 0),
+        }));
       expect(specs.map(([, spec]) => spec.shape)).toEqual(weights);
       const nodes = specs.map(([name, spec]) => input(name, spec.shape));
       const x = input("x", [BATCH, ...inputShape], inputType.dtype);
       const context = {
-        training: false,
+        training: true,
         isFrozen: false,
         seed: input("seed", [], "u32"),
         step: input("step", [], "u32"),
@@ -100,13 +111,18 @@ describe("one layer in Keras 3", () => {
         mask: undefined,
         count: undefined,
       };
-      const built = layer.build(x, Object.fromEntries(specs.map(([name], k) => [name, nodes[k]!])), config, context);
-      const y = "output" in built ? built.output : built;
+      const variables = {
+        ...Object.fromEntries(specs.map(([name], k) => [name, nodes[k]!])),
+        ...Object.fromEntries(running.map(({ name, node }) => [name, node])),
+      };
+      const built = layer.build(x, variables, config, context);
+      const { output: y, updates } = "output" in built ? built : { output: built, updates: {} };
       expect(y.shape).toEqual([BATCH, ...shape]);
       const dy = input("dy", y.shape);
       // Indices have no gradient.
       const sources = x.dtype === "f32" ? [x, ...nodes] : nodes;
-      const outputs = [y, ...gradients(sum(mul(y, dy)), sources)];
+      const updated = running.map(({ name }) => updates[name]!);
+      const outputs = [y, ...updated, ...gradients(sum(mul(y, dy)), sources)];
       const tokens = Number(given["inputDim"]);
       const feeds = new Map<Node, TensorData>([
         [
@@ -117,12 +133,15 @@ describe("one layer in Keras 3", () => {
         ],
         [dy, wave(y.shape, 0.7)],
         ...nodes.map((node, k) => [node, weightOf(node.shape, k)] as const),
+        ...running.map(({ node, start }) => [node, start] as const),
       ]);
       const isFirst = golden.layers.find((other) => other.type === type)?.config === given;
       for (const backend of isFull || isFirst ? backends : backends.slice(0, -1)) {
-        const [gotY, ...got] = await evaluate(outputs, feeds, backend);
+        const [gotY, ...rest] = await evaluate(outputs, feeds, backend);
+        const got = rest.slice(running.length);
         const gotWeights = got.slice(sources.length - nodes.length);
         expectClose(gotY!, wanted, `${backend.adapter}, y`);
+        kept.forEach((values, k) => expectClose(rest[k]!, values, `${backend.adapter}, ${running[k]?.name}`));
         if (x.dtype === "f32") expectClose(got[0]!, dx, `${backend.adapter}, dx`);
         dweights.forEach((d, k) => expectClose(gotWeights[k]!, d, `${backend.adapter}, gradient of ${specs[k]?.[0]}`));
       }
@@ -131,28 +150,35 @@ describe("one layer in Keras 3", () => {
 });
 
 describe("twenty steps in Keras 3, the last batch of each epoch short", () => {
-  const samples = {
-    count: SAMPLES,
-    columns: { x: wave([SAMPLES, 12], 0.3, 2, 0.5), y: wave([SAMPLES, 2], 1.1) },
+  /** Numbers, or as many tokens. */
+  const datasetOf = (x: Pick<ColumnInfo, "kind" | "dtype">, values: ColumnData): Dataset => {
+    const samples = { count: SAMPLES, columns: { x: values, y: wave([SAMPLES, 2], 1.1) } };
+    return {
+      id: "waves",
+      title: "Waves",
+      trainCount: SAMPLES,
+      columns: {
+        x: { ...x, shape: [12], scale: 1 },
+        y: { kind: "value", shape: [2], dtype: "f32", scale: 1 },
+      },
+      train: samples,
+      test: samples,
+    };
   };
-  const dataset: Dataset = {
-    id: "waves",
-    title: "Waves",
-    trainCount: SAMPLES,
-    columns: {
-      x: { kind: "points", shape: [12], dtype: "f32", scale: 1 },
-      y: { kind: "value", shape: [2], dtype: "f32", scale: 1 },
-    },
-    train: samples,
-    test: samples,
-  };
+  const numbers = datasetOf({ kind: "points", dtype: "f32" }, wave([SAMPLES, 12], 0.3, 2, 0.5));
+  const tokensOf = (count: number): Dataset =>
+    datasetOf(
+      { kind: "text", dtype: "u32" },
+      Uint32Array.from({ length: SAMPLES * 12 }, (_, i) => (i * 5) % count),
+    );
 
-  it.each(golden.models.map((model) => [model.blocks.map(({ type }) => type).join(", "), model] as const))(
+  it.each(golden.models.map((model) => [model.blocks.map(([type]) => type).join(", "), model] as const))(
     "%s",
     async (_, { blocks, losses, end }) => {
-      const specs = blocks.map(({ type, config }) => [type, config] as const);
+      const [type, config] = blocks[0] ?? [];
+      const dataset = type === "Embedding" ? tokensOf(Number(config?.["inputDim"])) : numbers;
       const description = {
-        ...modelOf(specs, { batchSize: 5, epochs: 5, optimizer: sgd(0.1) }, "waves"),
+        ...modelOf(blocks, { batchSize: 5, epochs: 5, optimizer: sgd(0.1) }, "waves"),
         task: { type: "regression", config: {} },
       } as const;
       // The unfused reference has its say in the cases above.
