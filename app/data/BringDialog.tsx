@@ -5,17 +5,18 @@ import type { BroughtFile } from "../../src/engine";
 import { formats, t, tell } from "../common/words";
 import { endBringing } from "../store/datasets";
 import { useDescription } from "../store/model";
-import { add, change, collect, giveUp, make, openFiles, stop, useBringing } from "./bringing";
+import { add, change, collect, giveUp, make, openFiles, readOtherwise, stop, useBringing } from "./bringing";
 import { droppedFiles } from "./dropped";
 import { FileButton } from "./FileButton";
 import { ImageForm } from "./ImageForm";
+import { SortedForm } from "./SortedForm";
 import { TableForm } from "./TableForm";
 import { TextForm } from "./TextForm";
 import classes from "./BringDialog.module.css";
 
 export function BringDialog({ files }: { readonly files: readonly BroughtFile[] }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const { opened, said, share } = useBringing();
+  const { opened, otherwise, said, share } = useBringing();
   const { name: modelName } = useDescription();
   useEffect(() => {
     if (!dialog.current?.open) dialog.current?.showModal();
@@ -78,6 +79,11 @@ export function BringDialog({ files }: { readonly files: readonly BroughtFile[] 
             {tell(said)}
           </p>
         )}
+        {otherwise && !isBusy && (
+          <button type="button" className={classes.otherwise} onClick={() => void readOtherwise()}>
+            {t(`bring.${otherwise}Reading`)}
+          </button>
+        )}
         {opened?.kind === "table" && (
           <TableForm
             opened={opened}
@@ -86,6 +92,7 @@ export function BringDialog({ files }: { readonly files: readonly BroughtFile[] 
           />
         )}
         {opened?.kind === "text" && <TextForm opened={opened} onChange={(settings) => void change(settings)} />}
+        {opened?.kind === "sorted" && <SortedForm opened={opened} onChange={(settings) => void change(settings)} />}
         {opened?.kind === "images" && (
           <ImageForm
             opened={opened}

@@ -9,6 +9,7 @@ import type {
   BringSettings,
   BroughtFile,
   Opened,
+  OtherKind,
   OwnDataset,
   Said,
 } from "../../src/engine";
@@ -24,12 +25,14 @@ import { drawSvg } from "./drawSvg";
 
 interface BringingState {
   readonly opened: Opened | null;
+  /** What else it may be read as. */
+  readonly otherwise: OtherKind | null;
   readonly said: Said | null;
   /** How far the worker is, from 0 to 1; null while it rests. */
   readonly share: number | null;
 }
 
-const nothing: BringingState = { opened: null, said: null, share: null };
+const nothing: BringingState = { opened: null, otherwise: null, said: null, share: null };
 
 export const useBringing = create<BringingState>()(() => nothing);
 
@@ -83,18 +86,20 @@ export async function openFiles(files: readonly BroughtFile[]): Promise<void> {
   giveUp();
   if (files.length === 0) return;
   const draw = Comlink.proxy(drawSvg);
-  const opened = await ask((to, hear) => to.open(files, draw, hear));
-  if (opened) useBringing.setState({ opened });
+  useBringing.setState((await ask((to, hear) => to.open(files, draw, hear))) ?? {});
+}
+
+/** Reads what is open as the other kind that it may be. */
+export async function readOtherwise(): Promise<void> {
+  useBringing.setState((await ask((to, hear) => to.readOtherwise(hear))) ?? {});
 }
 
 /** Opens two classes without pictures, for those that are drawn, photographed or dropped. */
 export async function collect(): Promise<void> {
   giveUp();
   const draw = Comlink.proxy(drawSvg);
-  const opened = await ask((to) =>
-    to.collect([t("bring.classOf", { number: 1 }), t("bring.classOf", { number: 2 })], draw),
-  );
-  if (opened) useBringing.setState({ opened });
+  const names = [1, 2].map((number) => t("bring.classOf", { number }));
+  useBringing.setState((await ask((to) => to.collect(names, draw))) ?? {});
 }
 
 let adding: Promise<void> = Promise.resolve();

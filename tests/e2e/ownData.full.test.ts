@@ -241,6 +241,45 @@ describe("data of one's own, full", () => {
     expectQuiet(app);
   });
 
+  it("takes texts in folders of classes, reads them as one text if asked, and learns to tell them apart", async () => {
+    const app = await open({});
+    const { page } = app;
+    await showPart(page, "Training");
+    await button(page, "Bring your data").click();
+    const dialog = page.getByRole("dialog", { name: "Bring your data" });
+    const texts = ["good", "bad"].flatMap((kind) =>
+      Array.from({ length: 60 }, (_, n) => [
+        `films/${kind}/${n}.txt`,
+        new TextEncoder().encode(`Film ${n} was ${kind}, as all of them are.`),
+      ]),
+    );
+    await dialog
+      .locator("input[type=file]")
+      .first()
+      .setInputFiles({
+        name: "films.zip",
+        mimeType: "application/zip",
+        buffer: Buffer.from(zipSync(Object.fromEntries(texts))),
+      });
+    await dialog.getByText(/^96 texts to train on, 24 for the test, 2 classes, 20 of \d+ tokens each$/).waitFor();
+    await button(dialog, "Read as one text, to learn to write").click();
+    await dialog.getByText(/different characters/).waitFor();
+    await button(dialog, "Read as texts of classes").click();
+    await dialog.getByLabel("Tokens of each text").selectOption("50");
+    await dialog.getByText(/ 50 of \d+ tokens each/).waitFor();
+    expect((await new AxeBuilder({ page }).include("dialog[open]").analyze()).violations).toEqual([]);
+    await button(dialog, "Use with a model that fits").click();
+    await dialog.waitFor({ state: "hidden" });
+    await waitForState(page, "Ready");
+    await button(page, "Train").click();
+    await waitForStatus(page, ({ step }) => step > 5);
+    await page
+      .getByRole("cell", { name: /^film \d+ was (good|bad) as all of them are$/ })
+      .first()
+      .waitFor();
+    expectQuiet(app);
+  });
+
   it("says which files are broken where no picture is whole", async () => {
     const app = await open({});
     const { page } = app;

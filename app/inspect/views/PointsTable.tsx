@@ -1,17 +1,19 @@
-/** A dataset of a few points, with what the model gives for each: all there is to see of XOR. */
+/** A few points or texts, with what the model gives for each: all there is to see of XOR. */
 import { IconCheck, IconX } from "@tabler/icons-react";
 import type { Classified } from "./readPredictions";
 import { fillOf } from "./readPredictions";
 import { formatScore } from "../../common/format";
 import { t } from "../../common/words";
+import { textOf } from "./text/tokens";
 import classes from "./PointsTable.module.css";
 
 export function PointsTable({ classified }: { readonly classified: Classified }) {
   const { verdicts, classNames } = classified;
-  const columns = Array.from(verdicts[0]?.input ?? [], (_, i) => `x${i + 1}`);
+  const isText = classified.input.kind === "text";
+  const columns = isText ? [t("results.text")] : Array.from(verdicts[0]?.input ?? [], (_, i) => `x${i + 1}`);
   const isBinary = classNames.length === 2;
   return (
-    <table className={classes.table} aria-label={t("results.outputs")}>
+    <table className={classes.table} data-wide={isText || undefined} aria-label={t("results.outputs")}>
       <thead>
         <tr>
           {columns.map((column) => (
@@ -27,9 +29,13 @@ export function PointsTable({ classified }: { readonly classified: Classified })
       <tbody>
         {verdicts.map(({ index, input, label, outputs, predicted, isRight }) => (
           <tr key={index} data-right={isRight}>
-            {columns.map((column, i) => (
-              <td key={column}>{formatScore(input[i] ?? 0)}</td>
-            ))}
+            {isText ? (
+              <td className={classes.text}>
+                <span>{textOf(input, classified.input)}</span>
+              </td>
+            ) : (
+              columns.map((column, i) => <td key={column}>{formatScore(input[i] ?? 0)}</td>)
+            )}
             <td>{classNames[label]}</td>
             <td className={classes.output}>
               <span>{(outputs[isBinary ? 1 : predicted] ?? 0).toFixed(3)}</span>

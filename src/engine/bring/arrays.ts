@@ -17,6 +17,8 @@ type Numbers =
 export interface FileArray {
   readonly shape: readonly number[];
   readonly values: Numbers;
+  /** Whether their type is whole numbers of more than a byte, as tokens are kept. */
+  readonly areWide?: boolean;
 }
 
 const MAX_RANK = 6;
@@ -104,5 +106,5 @@ function arrayOf(
   const values = type.make(count);
   const view = new DataView(bytes.buffer, bytes.byteOffset + from, count * type.bytes);
   for (let i = 0; i < count; i++) values[i] = type.at(view, i * type.bytes, isLittle);
-  return { shape, values };
+  return { shape, values, areWide: typeName !== "f4" && typeName !== "f8" };
 }

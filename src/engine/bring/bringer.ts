@@ -6,7 +6,7 @@ import { say } from "../words/said";
 import { browserDecoder } from "./decode";
 import { pictureSource } from "./imageSource";
 import { openBrought } from "./open";
-import type { Answer, BringControls } from "./protocol";
+import type { Answer, BringControls, Reading } from "./protocol";
 import { BringError } from "./refusal";
 import type { Source } from "./source";
 
@@ -27,6 +27,11 @@ function opened(): Source {
   return source;
 }
 
+function reading(of: Source): Reading {
+  source = of;
+  return { opened: of.opened, otherwise: of.otherwise?.kind ?? null };
+}
+
 /** Whether what is under way is to end. */
 let isStopped = false;
 
@@ -41,15 +46,16 @@ const stoppable = <T>(hear: (share: number) => void, work: (tell: (share: number
   });
 
 const controls: BringControls = {
-  open: (files, draw, hear) =>
-    answer(async () => {
-      source = await openBrought(files, browserDecoder(draw), hear);
-      return source.opened;
+  open: (files, draw, hear) => answer(async () => reading(await openBrought(files, browserDecoder(draw), hear))),
+  readOtherwise: (hear) =>
+    stoppable(hear, async (tell) => {
+      const { otherwise } = opened();
+      if (!otherwise) throw new Error("Bring: expected another reading, got none.");
+      return reading(await otherwise.open(tell));
     }),
   collect: (names, draw) =>
     answer(async () => {
-      source = await pictureSource({ items: [], refused: [] }, "", browserDecoder(draw), () => {}, names);
-      return source.opened;
+      return reading(await pictureSource({ items: [], refused: [] }, "", browserDecoder(draw), () => {}, names));
     }),
   add: (files, to, settings, hear) =>
     stoppable(hear, async (tell) => {

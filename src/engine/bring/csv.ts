@@ -139,8 +139,14 @@ export function encodingOf(head: Uint8Array, isWhole: boolean): string {
 
 /** @param hear how much of it was read, from 0 to 1
  *  @param test another file, of the same columns, whose rows are for the test
+ *  @param keep is given the cells of each row that is taken
  *  @throws BringError for what is no table, or is larger than the limits */
-export async function readTable(file: Blob, hear: (share: number) => void = () => {}, test?: Blob): Promise<Table> {
+export async function readTable(
+  file: Blob,
+  hear: (share: number) => void = () => {},
+  test?: Blob,
+  keep?: (cells: readonly string[]) => void,
+): Promise<Table> {
   const size = file.size + (test?.size ?? 0);
   if (size > TABLE_LIMITS.fileBytes) throw new BringError(say("brought.largeTable", { most: TABLE_LIMITS.fileBytes }));
   let delimiter = "";
@@ -181,6 +187,7 @@ export async function readTable(file: Blob, hear: (share: number) => void = () =
       throw new BringError(say("brought.manyCells", { most: TABLE_LIMITS.cells }));
     }
     for (const [i, reader] of readers.entries()) reader.add(rowCount, cells[i] ?? "");
+    keep?.(cells);
     if (preview.length < PREVIEW_ROWS) preview.push(cells.map((cell) => cell.slice(0, 80)));
     rowCount++;
   };

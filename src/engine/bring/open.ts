@@ -4,9 +4,10 @@ import type { Decode } from "./decode";
 import { gather } from "./gather";
 import { divided, pictureSource, pixelSource } from "./imageSource";
 import type { BroughtFile, Item, RefusedItem } from "./items";
-import { holdsPictures, imageSetOf, isArray, readArrays, tableOf } from "./readArrays";
+import { type Block, holdsPictures, imageSetOf, isArray, readArrays, tableOf } from "./readArrays";
 import { BringError } from "./refusal";
-import type { Source } from "./source";
+import { sortedSource, textColumnOf, textsInFolders, textsOfTable, tokensOf } from "./sortedSource";
+import { either, type Source } from "./source";
 import { say } from "../words/said";
 import { tableSource } from "./tableSource";
 import { isTable, isText, textSource } from "./textSource";
@@ -30,7 +31,14 @@ export async function openBrought(
   const title = titleOf(files);
   const [first] = files;
   if (first && files.length === 1 && (/\.(csv|tsv)$/i.test(first.path) || (await isTableOfText(first)))) {
-    return tableSource(await readTable(first.file, hear), title, first.file);
+    const table = await readTable(first.file, hear);
+    const asTable = tableSource(table, title, first.file);
+    const texts = textColumnOf(table);
+    if (texts < 0) return asTable;
+    const asTexts = async (tell: typeof hear) => sortedSource(await textsOfTable(first.file, texts, tell), title);
+    // A table whose only text is long has nothing else to read.
+    if (asTable.opened.report.problem === null) return either("table", asTable, "sorted", asTexts);
+    return either("sorted", await asTexts(hear), "table", () => asTable);
   }
   const gathered = await gather(files);
   const { items, refused } = gathered;
@@ -41,7 +49,7 @@ export async function openBrought(
   const arrays = items.filter(({ path }) => isArray(path));
   if (arrays.some(({ path }) => !path.endsWith(".txt"))) {
     const { blocks, names, refused: unread } = await readArrays(arrays, hear);
-    if (!blocks.some(holdsPictures)) return tableSource(tableOf(blocks), title);
+    if (!blocks.some(holdsPictures)) return tokensOrTable(blocks, title);
     const left = blocks.filter((block) => !holdsPictures(block));
     const unlike = left.map(({ inputs: { path } }): RefusedItem => ({ path, why: say("brought.noPixels") }));
     const set = imageSetOf(blocks.filter(holdsPictures), names, [...refused, ...unread, ...unlike]);
@@ -50,9 +58,19 @@ export async function openBrought(
   const texts = items.filter(({ path }) => isText(path));
   if (texts.length > 0) {
     const read = async ({ path, read: bytes }: Item) => ({ path, file: new File([await bytes()], path) });
-    return textSource(await Promise.all(texts.map(read)), title);
+    const asText = async () => textSource(await Promise.all(texts.map(read)), title);
+    const sorted = await textsInFolders(texts);
+    return sorted ? either("sorted", sortedSource(sorted, title), "text", asText) : asText();
   }
   throw new BringError(say("brought.unknownFiles"));
+}
+
+function tokensOrTable(blocks: readonly Block[], title: string): Source {
+  const found = tokensOf(blocks);
+  const asTable = (): Source => tableSource(tableOf(blocks), title);
+  if (!found) return asTable();
+  const asTexts = (): Source => sortedSource(found.all, title);
+  return found.isLikely ? either("sorted", asTexts(), "table", asTable) : either("table", asTable(), "sorted", asTexts);
 }
 
 const isTableOfText = async ({ path, file }: BroughtFile): Promise<boolean> => isText(path) && (await isTable(file));

@@ -4,12 +4,14 @@ import type { Said } from "../words/said";
 import type { DrawSvg } from "./decode";
 import type { ImageReport, ImageSettings } from "./imageData";
 import type { BroughtFile, RefusedItem } from "./items";
+import type { SortedReport, SortedSettings, Sorting } from "./sortedTexts";
 import type { TableReport, TableSettings } from "./table";
 import type { TextReport, TextSettings } from "./textData";
 
 export type { DrawSvg, Look } from "./decode";
 export type { ImageReport, ImageSettings } from "./imageData";
 export type { BroughtFile, RefusedItem } from "./items";
+export type { SortedReport, SortedSettings } from "./sortedTexts";
 export type { ColumnUse, TableReport, TableSettings } from "./table";
 export type { TextReport, TextSettings } from "./textData";
 
@@ -55,8 +57,22 @@ export interface OpenedText {
   readonly report: TextReport;
 }
 
+/** What was read of texts of classes. */
+export interface OpenedSorted {
+  readonly kind: "sorted";
+  /** Whether they came as tokens, so that nothing about how they are read is to be chosen. */
+  readonly areTokens: boolean;
+  /** What they may be sorted by. */
+  readonly sortings: readonly Pick<Sorting, "name" | "classes">[];
+  readonly hasFiles: boolean;
+  /** The beginnings of some, and the class of each. */
+  readonly preview: readonly { readonly text: string; readonly of: string }[];
+  readonly settings: SortedSettings;
+  readonly report: SortedReport;
+}
+
 /** What was read, of any kind. */
-export type Opened = OpenedTable | OpenedImages | OpenedText;
+export type Opened = OpenedTable | OpenedImages | OpenedText | OpenedSorted;
 export type BringSettings = Opened["settings"];
 
 /** Where pictures that are added belong: what is left out is decided by their folders. */
@@ -69,13 +85,24 @@ export interface AddedTo {
 /** A result, or why there is none. */
 export type Answer<T> = { readonly ok: T } | { readonly said: Said };
 
+/** What was read, and what else it may be read as. */
+export interface Reading {
+  readonly opened: Opened;
+  readonly otherwise: OtherKind | null;
+}
+
+/** What files may be read as that may be read as something else. */
+export type OtherKind = Exclude<Opened["kind"], "images">;
+
 /** The worker's controls. Whoever wants it to stop while nothing is open ends the worker. */
 export interface BringControls {
   /** @param draw has the page draw what only it can
    *  @param hear how far it is, from 0 to 1 */
-  open(files: readonly BroughtFile[], draw: DrawSvg, hear: (share: number) => void): Promise<Answer<Opened>>;
+  open(files: readonly BroughtFile[], draw: DrawSvg, hear: (share: number) => void): Promise<Answer<Reading>>;
+  /** Reads what is open as the other kind that it may be. */
+  readOtherwise(hear: (share: number) => void): Promise<Answer<Reading>>;
   /** Opens what has no pictures yet, for those that are drawn, photographed or dropped one class after another. */
-  collect(names: readonly string[], draw: DrawSvg): Promise<Answer<Opened>>;
+  collect(names: readonly string[], draw: DrawSvg): Promise<Answer<Reading>>;
   /** Adds pictures to those that are open. @param settings as they are now */
   add(
     files: readonly BroughtFile[],

@@ -1,6 +1,6 @@
 /** Something that was opened: what is shown of it, and what becomes of it. Each kind of data has one. */
 import type { OwnDataset, ReadRows } from "../data/ownData";
-import type { AddedTo, BringSettings, BroughtFile, Opened } from "./protocol";
+import type { AddedTo, BringSettings, BroughtFile, Opened, OtherKind } from "./protocol";
 
 /** A dataset that is not kept yet. */
 export interface Made {
@@ -10,6 +10,12 @@ export interface Made {
 
 export interface Source {
   readonly opened: Opened;
+  /** What else it may be read as. */
+  readonly otherwise?: {
+    readonly kind: OtherKind;
+    /** @throws BringError where that fails */
+    readonly open: (hear: (share: number) => void) => Promise<Source>;
+  };
   /** @throws BringError where it cannot be so */
   change(settings: BringSettings): Promise<Opened>;
   /** Takes more in; undefined where nothing can be added.
@@ -23,6 +29,19 @@ export interface Source {
   /** @param hear how far it is, from 0 to 1
    *  @throws BringError where nothing can be made of it */
   make(settings: BringSettings, hear: (share: number) => void): Promise<Made>;
+}
+
+/** A source that may be read as two kinds of things.
+ *  @param open gives the other */
+export function either(
+  kind: OtherKind,
+  source: Source,
+  other: OtherKind,
+  open: (hear: (share: number) => void) => Source | Promise<Source>,
+): Source {
+  const opposite = async (hear: (share: number) => void): Promise<Source> =>
+    either(other, await open(hear), kind, () => either(kind, source, other, open));
+  return { ...source, otherwise: { kind: other, open: opposite } };
 }
 
 /** Settings of one kind, which those of a source always are. */

@@ -56,7 +56,9 @@ export function guessUse(column: TableColumn): ColumnUse {
 const countsRows = (numbers: Float64Array): boolean =>
   numbers.length > 3 && numbers.every((value, i) => i === 0 || value === (numbers[i - 1] ?? NaN) + 1);
 
-const LIKELY = /^(target|label|labels|class|y|species|outcome|survived|diagnosis|quality|price|mpg|medv)$/i;
+/** What columns are called that are to be predicted. */
+export const LIKELY =
+  /^(target|label|labels|class|y|species|outcome|survived|diagnosis|quality|price|mpg|medv|sentiment|category|rating|spam|topic|intent)$/i;
 
 /** What is to be begun with. */
 export function guessSettings(table: Table, title: string): TableSettings {

@@ -27,8 +27,10 @@ export async function isTable(file: Blob): Promise<boolean> {
 }
 
 /** @throws BringError for what is no text */
-async function readText(file: Blob): Promise<string> {
-  const bytes = new Uint8Array(await file.arrayBuffer());
+const readText = async (file: Blob): Promise<string> => decodedText(new Uint8Array(await file.arrayBuffer()));
+
+/** Bytes of a file as a text, whose lines end as they do here. @throws BringError for what is no text */
+export function decodedText(bytes: Uint8Array): string {
   const text = new TextDecoder(encodingOf(bytes.subarray(0, 2 ** 16), bytes.length <= 2 ** 16)).decode(bytes);
   return text.replace(/\r\n?/g, "\n");
 }

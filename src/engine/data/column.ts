@@ -28,6 +28,8 @@ export interface ColumnInfo {
   readonly padding?: number;
   /** Of a text: the token that every one begins and ends with. */
   readonly end?: number;
+  /** Of a text: whether tokens are words, which are written with a space between them. */
+  readonly areWords?: true;
   /** Of a text: how many tokens at its beginning are a question, which nobody is to tell either. What follows is the answer. */
   readonly question?: number;
 }
@@ -37,6 +39,17 @@ export type ColumnData = Uint8Array | Uint32Array | Float32Array;
 
 /** Whether values are indices, which are looked up or counted, and never multiplied. */
 export const holdsIndices = ({ kind }: Pick<ColumnInfo, "kind">): boolean => kind === "class" || kind === "text";
+
+/** Tokens of a text as it is written. @param isLeftOut what of them is not */
+export function writtenText(
+  tokens: Iterable<number>,
+  { names = [], areWords }: Pick<ColumnInfo, "names" | "areWords">,
+  isLeftOut: (token: number) => boolean = () => false,
+): string {
+  const parts: string[] = [];
+  for (const token of tokens) if (!isLeftOut(token)) parts.push(names[token] ?? "");
+  return parts.join(areWords ? " " : "");
+}
 
 /** What a network sees of a column: f32 numbers, or u32 indices. */
 export const typeOfColumn = (column: ColumnInfo): TensorType =>

@@ -71,6 +71,7 @@ const columnSchema = v.object({
   embedded: v.exactOptional(v.pipe(v.array(whole(1, 65_536)), v.maxLength(512))),
   padding: v.exactOptional(whole(0, MAX_NAMES)),
   end: v.exactOptional(whole(0, MAX_NAMES)),
+  areWords: v.exactOptional(v.literal(true)),
 });
 
 const ownSchema = v.object({

@@ -8,14 +8,14 @@ import type { Shown } from "../tasks/task";
 /** Numbers in a sample that is asked about among many: a point of a plane, say. */
 const SMALL = 16;
 
-/** Texts at a time: few, since what a model writes is asked for token by token. */
+/** Texts without a class at a time: few, since what a model writes is asked for token by token. */
 const TEXTS = 8;
 
 /** Samples of a dataset that are asked about at a time. A map of a plane is some thousand small ones, each round to a GPU and back
  *  takes as long as thousands of them. */
 export function predictBatch({ columns }: Pick<DataInfo, "columns">): number {
   const all = Object.values(columns);
-  if (all.some(({ kind }) => kind === "text")) return TEXTS;
+  if (all.every(({ kind }) => kind === "text")) return TEXTS;
   return all.every(({ shape }) => sizeOf(shape) <= SMALL) ? 1024 : 32;
 }
 

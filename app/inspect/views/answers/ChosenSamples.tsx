@@ -1,7 +1,7 @@
 /** The samples that are chosen, with what the model says of each; one of them is looked at closely. */
 import { IconCheck, IconX } from "@tabler/icons-react";
 import { useMemo } from "react";
-import { type ColumnInfo, sizeOf } from "../../../../src/engine";
+import { type ColumnInfo, sizeOf, writtenText } from "../../../../src/engine";
 import { formatScore, formatSureness } from "../../../common/format";
 import { t } from "../../../common/words";
 import { lookAt, takeAt, takeChosen, useSamples, type ChosenSamples as Chosen } from "../../../store/samples";
@@ -130,9 +130,11 @@ interface SampleProps {
   readonly values: Float32Array;
 }
 
-/** A sample looked at closely: an image, the frames of a clip, or the first of its numbers. */
+/** A sample looked at closely: an image, a text, the frames of a clip, or the first of its numbers. */
 function Close({ info, values }: SampleProps) {
   if (info.kind === "image") return <Picture values={values} shape={info.shape} className={classes.large} />;
+  if (info.kind === "text")
+    return <p className={classes.text}>{writtenText(values, info, (token) => token === info.padding)}</p>;
   if (!isClip(info)) return <p className={classes.values}>{Array.from(values.slice(0, 12), formatScore).join(", ")}</p>;
   const frames = framesOf(values, info.shape);
   return (

@@ -1,7 +1,7 @@
 /** One sample on its way through every layer of the model, while it learns: the maps of each, all on one scale. */
 import { Button, Portal, SegmentedControl } from "@mantine/core";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { type BlockOutput, type ColumnData, type ColumnInfo, sizeOf } from "../../../../src/engine";
+import { type BlockOutput, type ColumnData, type ColumnInfo, sizeOf, writtenText } from "../../../../src/engine";
 import { formatShape } from "../../../common/format";
 import { t } from "../../../common/words";
 import { useDescription } from "../../../store/model";
@@ -163,7 +163,11 @@ function Followed({ reader }: { readonly reader: Reader }) {
 /** What is read: a picture, a text, or numbers. */
 function Input({ values, info }: { readonly values: ColumnData; readonly info: ColumnInfo }) {
   if (info.kind === "text") {
-    return <p className={classes.text}>{Array.from(values, (token) => info.names?.[token] ?? "").join("")}</p>;
+    return (
+      <p className={classes.text}>
+        {writtenText(values, info, (token) => info.areWords === true && token === info.padding)}
+      </p>
+    );
   }
   if (info.kind === "image" && values instanceof Float32Array) {
     return <Picture values={values} shape={info.shape} className={classes.input} />;

@@ -1,7 +1,7 @@
 /** Text as a model reads it, and as it writes it. Pure functions. */
-import type { ColumnInfo } from "../../../../src/engine";
+import { type ColumnInfo, writtenText } from "../../../../src/engine";
 
-type TextInfo = Pick<ColumnInfo, "names" | "padding" | "end" | "question">;
+type TextInfo = Pick<ColumnInfo, "names" | "padding" | "end" | "question" | "areWords">;
 
 /** What a visitor wrote as tokens, small letters for capitals where there are no capitals, and the characters that there are not. */
 export function tokensFrom(text: string, { names = [] }: TextInfo): { tokens: number[]; unknown: string[] } {
@@ -70,5 +70,5 @@ export function shownToken(token: number, { names = [] }: TextInfo): string {
 }
 
 /** Tokens as text, without what ends or fills it. */
-export const textOf = (tokens: readonly number[], { names = [], padding, end }: TextInfo): string =>
-  tokens.map((token) => (token === padding || token === end ? "" : (names[token] ?? ""))).join("");
+export const textOf = (tokens: Iterable<number>, info: TextInfo): string =>
+  writtenText(tokens, info, (token) => token === info.padding || token === info.end);

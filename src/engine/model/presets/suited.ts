@@ -58,9 +58,20 @@ function tablesOf({ shape: [width = 0], embedded = [] }: ColumnInfo): readonly L
   return besideEachOther([...rest, ...all]);
 }
 
+/** What reads a text that is told apart: a vector for each token, and for each of a few together what they say, of which the strongest
+ *  count. Source: Kim 2014, "Convolutional neural networks for sentence classification". */
+const textReader = (tokens: number): readonly Layer[] => [
+  [layerFor.indices, { inputDim: tokens, outputDim: 32 }],
+  ["Dropout", { rate: 0.3 }],
+  ["Conv1D", { filters: 64, kernelSize: 3, padding: "same", activation: "relu" }],
+  ["GlobalMaxPooling1D"],
+  ["Dropout", { rate: 0.3 }],
+];
+
 /** What reads an input of this shape: convolutions for pictures, as many as halve them to a few pixels. */
 function readerOf(column: ColumnInfo): readonly Layer[] {
   const { kind, shape } = column;
+  if (kind === "text") return textReader(column.names?.length ?? 2);
   const side = kind === "image" ? Math.min(shape[0] ?? 0, shape[1] ?? 0) : 0;
   if (side < 12)
     return [

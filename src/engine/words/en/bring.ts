@@ -17,13 +17,29 @@ export const bring = {
   kindArrays:
     "Arrays: IDX files, NumPy's npy and npz, CIFAR-10's binary files. Fashion-MNIST is four IDX files, taken together as they are: from " +
     "github.com/zalandoresearch/fashion-mnist, folder data/fashion, or Debian's package dataset-fashion-mnist.",
-  kindText: "A text: txt or md, to learn to write like it, character by character.",
+  kindText:
+    "Texts: txt or md, to learn to write like them, character by character. In a folder for each class, in a column of a table, or as tokens " +
+    "in NumPy's arrays, to tell the classes apart.",
   sample: "A sample is",
   line: "a line",
   piece: ({ length }: Counts<"length">) => `a piece of ${count(length)} characters`,
   textComes: ({ train, test, characters }: Counts<"train" | "test" | "characters">) =>
     `${count(train)} texts to train on, ${count(test)} for the test, ${count(characters)} different characters`,
   beginning: "How the text begins",
+  sortedBy: "Predict",
+  unit: "A token is",
+  word: "a word",
+  character: "a character",
+  textLength: "Tokens of each text",
+  vocabulary: "Different tokens",
+  sortedCome: ({ train, test, classes, tokens, length }: Counts<"train" | "test" | "classes" | "tokens" | "length">) =>
+    `${count(train)} texts to train on, ${count(test)} for the test, ${count(classes)} classes, ${count(length)} of ${count(tokens)} tokens each`,
+  takeTexts: ({ name }: Texts<"name">) => `Take ${name}`,
+  texts: ({ name, texts }: Texts<"name"> & Counts<"texts">) => `${name}: ${count(texts)}`,
+  someTexts: "How some of them begin",
+  tableReading: "Read as a table of numbers",
+  sortedReading: "Read as texts of classes",
+  textReading: "Read as one text, to learn to write",
   working: "Reading your data",
   percent: ({ percent }: Texts<"percent">) => `${percent}%`,
   name: "Name",
@@ -75,6 +91,7 @@ export const bring = {
   white: "White",
   black: "Black",
   byFile: "As the folders say",
+  byNames: "As their names say",
   invert: "Swap dark and light",
   skipTwins: "Leave out pictures that are there again",
   picturesCome: ({ train, test, classes, size }: Counts<"train" | "test" | "classes"> & Texts<"size">) =>

@@ -89,6 +89,18 @@ export const brought = {
   lackingInTest: ({ classes }: Lists<"classes">) => `None for the test of ${list(classes)}: bring more of them.`,
   oneClassOnly:
     "There is one class: it can be rebuilt or made up, but there is nothing to tell apart. Bring a folder for each class to classify.",
+  oneSort: "Classes: expected at least two, got fewer. Take another in, or choose what the texts are sorted by.",
+  fewTexts: ({ got }: Counts<"got">) =>
+    `Texts: expected some for training and some for the test, got ${count(got)} in all. Bring more, or take more classes in.`,
+  manyTokens: ({ most, got }: Counts<"most" | "got">) =>
+    `Texts: expected at most ${count(most)} different tokens, got numbers up to ${count(got - 1)}. Keep the most frequent, as num_words of Keras's datasets does.`,
+  emptyTexts: ({ texts }: Counts<"texts">) =>
+    `${count(texts)} ${texts === 1 ? "text is" : "texts are"} empty, and left out.`,
+  cutTexts: ({ texts, length }: Counts<"texts" | "length">) =>
+    `${count(texts)} ${texts === 1 ? "text is" : "texts are"} longer than ${count(length)}: the rest of ${texts === 1 ? "it" : "each"} is not read.`,
+  rareWords: ({ words }: Counts<"words">) => `The ${count(words)} rarest are read as one sign.`,
+  unevenTexts: ({ large, most, small, fewest }: Texts<"large" | "small"> & Counts<"most" | "fewest">) =>
+    `${large} has ${count(most)} texts and ${small} ${count(fewest)}: a model may do well by naming the larger.`,
   shortText: ({ got }: Counts<"got">) =>
     `Text: expected pieces to train on and pieces for the test, got ${count(got)} in all. Bring more text, or cut it into shorter pieces.`,
   longText: ({ byteLength, most }: Counts<"byteLength" | "most">) =>

@@ -48,6 +48,7 @@ export const results = {
   atTheEnd: "scored at the end",
   noModel: "There is no model to ask yet.",
   noSamples: "What the model makes of test samples appears here.",
+  text: "Text",
   digits: "Test digits",
   sure: ({ percent }: Texts<"percent">) => `${percent} sure`,
   scored: ({ score }: Texts<"score">) => `score ${score}`,
