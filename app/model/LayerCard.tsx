@@ -120,9 +120,9 @@ export const LayerCard = memo(
               </span>
               <span className={classes.line}>
                 <span className={classes.shapes}>
-                  <span>{view.input}</span>
+                  <span>{view.change[0]}</span>
                   <span className={classes.arrow}> → </span>
-                  <span>{view.output}</span>
+                  <span>{view.change[1]}</span>
                 </span>
                 <span className={classes.params}>
                   {view.isFrozen && view.parameterCount !== 0 && (

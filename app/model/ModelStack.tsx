@@ -3,7 +3,7 @@ import { SortableContext } from "@dnd-kit/sortable";
 import { SegmentedControl } from "@mantine/core";
 import { Suspense, useMemo } from "react";
 import { lazily } from "../common/lazily";
-import { formatShape, formatCompact, formatFlops } from "../common/format";
+import { formatCompact, formatFlops } from "../common/format";
 import { dataOf, showNetwork, useDescription, useReport, useSelectedId, useShownNetwork } from "../store/model";
 import { takePhase, useSlow } from "../store/slow";
 import { StageStrip } from "../start/later";
@@ -15,6 +15,7 @@ import { blocksInOrder } from "./edit";
 import { LayerCard } from "./LayerCard";
 import { viewLayers } from "./layerView";
 import { ProblemList } from "./ProblemList";
+import { showType } from "./shapes";
 import { t, tell } from "../common/words";
 import { networkTitle } from "../store/networkTitle";
 import { nameOfData } from "../../src/engine";
@@ -62,7 +63,7 @@ export function ModelStack() {
             tabIndex={-1}
             {...{ [STACK_ATTRIBUTE]: stackText({ network, parent: null }) }}
           >
-            <InputCard dataset={tell(nameOfData(dataOf(description)))} shape={input ? formatShape(input.shape) : "?"} />
+            <InputCard dataset={tell(nameOfData(dataOf(description)))} shape={showType(input)} />
             {views.map((view, i) => (
               <LayerCard
                 key={view.id}

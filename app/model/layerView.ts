@@ -1,16 +1,8 @@
 /** What a card shows of a block, as plain values, so that a card is drawn again only when one of them changed. */
-import type {
-  Block,
-  LayerCategory,
-  LayerReport,
-  ModelDescription,
-  ModelReport,
-  Place,
-  Problem,
-} from "../../src/engine";
+import type { Block, LayerCategory, ModelDescription, ModelReport, Place, Problem } from "../../src/engine";
 import { blockNames, containers, defOf, isContainer, readConfig } from "../../src/engine";
-import { formatShape } from "../common/format";
 import { tell } from "../common/words";
+import { showChange, showType } from "./shapes";
 
 /** A branch of a container's card. */
 export interface BranchView {
@@ -31,8 +23,8 @@ export interface LayerView {
   /** What messages call it. */
   readonly name: string;
   readonly summary: readonly string[];
-  /** `28×28×1`, or `?` where an error above hides it. */
-  readonly input: string;
+  /** What it is given and gives, and the latter for itself. */
+  readonly change: readonly [string, string];
   readonly output: string;
   /** Null where an error hides it, as it does the output. */
   readonly parameterCount: number | null;
@@ -44,8 +36,6 @@ export interface LayerView {
   /** What a container holds; undefined for a layer. */
   readonly branches?: readonly BranchView[];
 }
-
-const showType = (type: LayerReport["input"]): string => (type ? formatShape(type.shape) : "?");
 
 /** Problems pinned to a layer; errors first. */
 export function problemsOf(report: ModelReport, layerId: string): Problem[] {
@@ -81,7 +71,7 @@ export function viewLayers(description: ModelDescription, report: ModelReport, n
       summary: def
         .summary(readConfig(def.fields, block.config).config)
         .map((part) => (typeof part === "string" ? part : tell(part))),
-      input: showType(own?.input ?? null),
+      change: showChange(own?.input ?? null, own?.output ?? null),
       output: showType(own?.output ?? null),
       parameterCount: own?.output ? own.parameterCount : null,
       isFrozen: own?.isFrozen ?? false,

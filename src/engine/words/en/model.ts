@@ -8,6 +8,8 @@ type Texts<K extends string> = Readonly<Record<K, string>>;
 type Counts<K extends string> = Readonly<Record<K, number>>;
 type Lists<K extends string> = Readonly<Record<K, readonly string[]>>;
 
+const stepsOf = (steps: number): string => `${count(steps)} ${steps === 1 ? "step" : "steps"}`;
+
 /** Palette, stack and cards. */
 export const model = {
   import: "Open a model",
@@ -26,6 +28,10 @@ export const model = {
   network: "Network",
   inputBadge: "In",
   input: ({ shape }: Texts<"shape">) => `Input ${shape}`,
+  /** A sequence, a layer that keeps its steps, and a text. */
+  series: ({ steps, each }: Counts<"steps"> & Texts<"each">) => `${stepsOf(steps)} × ${each}`,
+  eachStep: ({ steps, each }: Counts<"steps"> & Texts<"each">) => `${stepsOf(steps)}: ${each}`,
+  tokens: ({ tokens }: Counts<"tokens">) => `${count(tokens)} ${tokens === 1 ? "token" : "tokens"}`,
   totalsUnknown: "? params",
   totalsUnknownHelp: "Known once the model's errors are repaired",
   totalsHelp: ({ all, trained, flops }: Counts<"all" | "trained"> & Texts<"flops">) =>
