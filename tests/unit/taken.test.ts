@@ -17,6 +17,7 @@ describe("a taken model", () => {
   it.each<[string, ModelDescription, readonly string[]]>([
     ["a GAN", presets["gan-points"].description, ["generator"]],
     ["a denoising autoencoder", smallAutoencoder("reconstruction", { noise: 0.5 }, 3), ["encoder", "decoder"]],
+    ["an agent", presets["cart-pole"].description, ["policy", "baseline"]],
     ["a variational autoencoder", smallAutoencoder("variational", {}, 4), ["encoder", "decoder"]],
   ])("of %s tells what its networks give apart", async (_, description, networks) => {
     await trainer.prepare(description, onCpu);

@@ -11,7 +11,7 @@ import { sum } from "../ops/broadcast";
 import { slice } from "../ops/strided";
 import { sameShape } from "../shape";
 import { nameOf, say } from "../words/said";
-import type { About, LossInfo, TaskGraph, TaskProblem } from "./task";
+import type { About, LossInfo, Question, TaskGraph, TaskProblem } from "./task";
 import { requireColumn } from "./task";
 
 /** How much later rewards count, as a setting. */
@@ -93,6 +93,12 @@ export const episodes = {
     return { return: at(0), episodeLength: at(1) };
   },
 };
+
+/** What a network of an agent's gives by itself. */
+export const alone = (network: string): Question => ({
+  network,
+  show: (graph) => ({ [network]: { kind: "value", node: graph.apply(network, graph.column("observation")) } }),
+});
 
 /** The place of the largest number; the first of several. */
 export function greatest(row: ArrayLike<number>): number {

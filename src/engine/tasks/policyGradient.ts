@@ -9,6 +9,7 @@ import { logSoftmax, softmax } from "../ops/softmax";
 import { say } from "../words/said";
 import {
   actionsOf,
+  alone,
   discountField,
   drawn,
   episodes,
@@ -117,6 +118,10 @@ export const policyGradient = defineTask({
       policy: { kind: "actions", node, areProbabilities: true },
       expected: { kind: "value", node: baselineOf(graph) },
     };
+  },
+  asked: {
+    policy: alone("policy"),
+    baseline: alone("baseline"),
   },
   play: {
     act: ({ policy = [] }, _config, dice, isTest) => (isTest ? greatest(policy) : drawn(policy, dice)),

@@ -33,11 +33,11 @@ export const bring = {
   textLength: "Tokens of each text",
   vocabulary: "Different tokens",
   sortedCome: ({ train, test, classes, tokens, length }: Counts<"train" | "test" | "classes" | "tokens" | "length">) =>
-    `${count(train)} texts to train on, ${count(test)} for the test, ${count(classes)} classes, ${count(length)} of ${count(tokens)} tokens each`,
+    `${count(train)} texts to train on, ${count(test)} for the test, ${count(classes)} classes, ${count(length)} tokens each, ${count(tokens)} different ones`,
   takeTexts: ({ name }: Texts<"name">) => `Take ${name}`,
   texts: ({ name, texts }: Texts<"name"> & Counts<"texts">) => `${name}: ${count(texts)}`,
   someTexts: "How some of them begin",
-  tableReading: "Read as a table of numbers",
+  tableReading: "Read as a table",
   sortedReading: "Read as texts of classes",
   textReading: "Read as one text, to learn to write",
   working: "Reading your data",
