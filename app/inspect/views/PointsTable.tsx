@@ -10,7 +10,10 @@ import classes from "./PointsTable.module.css";
 export function PointsTable({ classified }: { readonly classified: Classified }) {
   const { verdicts, classNames } = classified;
   const isText = classified.input.kind === "text";
-  const columns = isText ? [t("results.text")] : Array.from(verdicts[0]?.input ?? [], (_, i) => `x${i + 1}`);
+  const { names } = classified.input;
+  const columns = isText
+    ? [t("results.text")]
+    : Array.from(verdicts[0]?.input ?? [], (_, i) => names?.[i] ?? `x${i + 1}`);
   const isBinary = classNames.length === 2;
   return (
     <table className={classes.table} data-wide={isText || undefined} aria-label={t("results.outputs")}>

@@ -17,6 +17,8 @@ import { SelectionHead } from "./SelectionHead";
 import type { JudgedSplit } from "./useJudged";
 import classes from "./ChosenSamples.module.css";
 
+/** Numbers of a sample that are told. */
+const MOST_VALUES = 12;
 /** Samples shown at a time. */
 const PAGE = 40;
 
@@ -82,7 +84,7 @@ function Samples({ split, chosen }: { readonly split: JudgedSplit; readonly chos
         <SelectionHead chosen={chosen} />
       </div>
       {shown && (
-        <div className={classes.detail}>
+        <div className={classes.detail} data-below={input?.info.kind === "text" || undefined}>
           {input && <Close info={input.info} values={shown.input} />}
           <div className={classes.answer}>
             <p className={classes.sentence}>{describeVerdict(shown, about)}</p>
@@ -135,7 +137,13 @@ function Close({ info, values }: SampleProps) {
   if (info.kind === "image") return <Picture values={values} shape={info.shape} className={classes.large} />;
   if (info.kind === "text")
     return <p className={classes.text}>{writtenText(values, info, (token) => token === info.padding)}</p>;
-  if (!isClip(info)) return <p className={classes.values}>{Array.from(values.slice(0, 12), formatScore).join(", ")}</p>;
+  if (!isClip(info)) {
+    const named = Array.from(values.slice(0, MOST_VALUES), (value, i) => {
+      const name = info.names?.[i];
+      return name === undefined ? formatScore(value) : `${name} ${formatScore(value)}`;
+    });
+    return <p className={classes.values}>{named.join(", ")}</p>;
+  }
   const frames = framesOf(values, info.shape);
   return (
     <div role="img" aria-label={t("inspect.clipFrames", { frames: frames.length })} className={classes.frames}>
