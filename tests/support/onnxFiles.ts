@@ -27,3 +27,18 @@ export const READER_OUTPUTS = [
   0.428250789642334, 0.37112653255462646, 0.20062270760536194, 0.46881553530693054, 0.312433123588562,
   0.21875132620334625,
 ];
+
+/** By torch 2.13, whose nodes and tensors lost their descriptions: a loop of three steps that is written out.
+ *
+ *      class Last(nn.Module):
+ *          def __init__(self):
+ *              super().__init__()
+ *              self.steps, self.out = nn.RNN(2, 2, batch_first=True), nn.Linear(2, 2)
+ *          def forward(self, x):
+ *              return self.out(self.steps(x)[0][:, -1])
+ *
+ *      torch.manual_seed(0)
+ *      torch.onnx.export(Last().eval(), (torch.randn(2, 3, 2),), file, dynamo=True, external_data=False,
+ *                        dynamic_shapes=({0: torch.export.Dim("n")},)) */
+export const LOOP_ONNX =
+  "H4sIAAAAAAACA4WV34vjVBTHk/5I0zM7026clSGLsAZ9yS5DepNpw+5sp1ORheA+zcjCgoRMe5mEbdPYpDq7D7Lgg6AP+qCIIDjv4oPPagcW/AuEBV/8F/YfEPQm9yZNmnEMtDn3nnPu935OTm5EkBrB02g2H7kyoN2OvqvdHgWLu+fX4R7wZ1L9I2dia/I1fzbG9pHrBNjWlHpiqABV7I93+HO+ol6Dehg582iHIyPEwRCSTIPeNHrr0uV68may3Dszf+REdk8RqKVuQM0588J0jds0C9FbT6o/w/NZKEOSnNiK8O5Z4PhjErwP1E2DzYK8KQnxrdNhwkcTb4TJkIDEFsnWgUWkCY1THHkRnspbScbCP/H8sU3YG0cfLjB+hhNJUqBmNHf8MJiFmIVmY6V5nJpqC2oBnk8H/IAbVM75Bsneg1UqU9fZPg221EMneriIx4pATZLWZbEGtMMIB+HuieeEtufaE00SJp6Pnbm8kWTTgVI9HMf1MSFFShGbCz+kLBkkGyvN91OTZN4Htu5VpTWLpTVXpe2xDZuZLtuH3ZHb+eJ21sq7pssEuwVdhAq6CJV0ESrpopJuJ6/bL+qygqMiMOoWhbtl4W5JWC8Jo7ww6YjsEbA1ekzNLHYEMnMdcZfFmoWOcJOOECmJnXZ+Oky7ogNZBKyeiyQ443EsShuJDtKUN4F5pVrk+K7cpF1PTKV2TP5JiAaJq8iga0UGXSsz6NoVDKjIgMoMaMWAKIOeZ9AzhreBeSUh3igpz0ZGQYqTciBg7jUStEaCLiFBV5DoRRK9TKKvSHRKYuRJjHUSIyVBeRKUkeynTyTloX6pSo5dWUwyiPVfB/EQ4jhpIzuvslc3N/M/x90h5NNpkYw9SQjxBI8itms6UIQHTuTiebYNnm7jE2DRALNFtPsx9k7dCMTYjoucldcoltdQag/wdKpuQe0ER84Njnt+cM7z6iapQryjIf2CtaDuTAK37D9kZZBg6ni+fTp3Ale9JVba/LB0BFviX58+/+3b7w76l0S4NOKDPx4vbx5vLdW3xEoSk6Ox2i9e3bn46vdXyx/uf7N87+uX++pOEpNRWuKTW1/2B/f+TBQSH/t4WG3l6U+//Pz39sX33Rf9N8z6RTEC9az2y+CL5aPP8a8/qsP+4LPWgdoiXvqVtWocudQbIt9u0CnDEnmOXvnpriVWLpk2LZFLp19Pptm5aYnVdH47nTX2LPEfdj3eib+jr8F1kZc2oSrxPlTEKvlVTm5mL4QhtWCTBDTTgMqwBlx7+1/3cvPYwAgAAA==";

@@ -14,7 +14,7 @@ import { torchClass } from "../../src/engine/io/torch/file";
 import { presets } from "../../src/engine/model/presets";
 import { classifierOf, dataOf, type ExportCase, exportCases, farthest, weightsOf } from "../support/exported";
 import { modelOf, networkOf } from "../support/models";
-import { READER_ONNX, READER_OUTPUTS } from "../support/onnxFiles";
+import { LOOP_ONNX, READER_ONNX, READER_OUTPUTS } from "../support/onnxFiles";
 
 /** Where nothing is known of the model. */
 const strange = ({ data }: ExportedModel) => ({ base: modelOf([]), dataOf: () => data });
@@ -60,6 +60,13 @@ describe("a graph", () => {
     ]);
     const given = await runNetwork(network, Uint32Array.from([0, 3, 1, 4, 4, 2]), 2);
     expect(farthest(given, READER_OUTPUTS)).toBeLessThan(1e-6);
+  });
+
+  it("of a loop that is written out is refused, with what to do", async () => {
+    const made = await classifierOf([["SimpleRNN", { units: 2 }]], [3, 2]);
+    await expect(opened(made, "net.onnx", gunzipSync(Buffer.from(LOOP_ONNX, "base64")))).rejects.toThrow(
+      /a loop that is written out: "MatMul \d+", "MatMul \d+", "MatMul \d+" have the same weights.*dynamo=False/,
+    );
   });
 
   it("is believed where the layers that are there would give something else", async () => {

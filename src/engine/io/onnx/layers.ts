@@ -289,6 +289,31 @@ function moves(op: Op, reader: LayerReader, ints: (place: number) => readonly nu
  *  @throws ArgumentError naming the first op that is none of these layers */
 export function onnxLayers(bytes: Uint8Array, shape: Shape): OnnxLayers {
   const graph = graphOf(bytes);
+  try {
+    return followed(graph, shape);
+  } catch (error) {
+    const steps = unrolled(graph);
+    if (steps.length === 0) throw error;
+    return refuse(
+      "what happens at each step as one op",
+      `a loop that is written out: ${steps.join(", ")} have the same weights. Export recurrent layers of PyTorch with dynamo=False; of others, ` +
+        "open the weights (a state dict, or a Keras file) over the same layers built here",
+    );
+  }
+}
+
+/** Ops that multiply by weights that another multiplies by too, those of the matrix that comes first. */
+function unrolled({ ops, held }: Graph): readonly string[] {
+  const users = new Map<string, string[]>();
+  for (const { type, name, inputs } of ops) {
+    const [, matrix = ""] = inputs;
+    if ((type !== "MatMul" && type !== "Gemm") || !held.has(matrix)) continue;
+    users.set(matrix, [...(users.get(matrix) ?? []), `"${name}"`]);
+  }
+  return [...users.values()].find(({ length }) => length > 1)?.slice(0, 4) ?? [];
+}
+
+function followed(graph: Graph, shape: Shape): OnnxLayers {
   const { reader, input } = begun(graph, shape);
   for (const [name, grid] of graph.held) reader.set(name, { kind: "constant", grid });
   reader.set(graph.input.name, input);
