@@ -8,10 +8,11 @@ import {
   IconPlayerStopFilled,
   IconTrophy,
 } from "@tabler/icons-react";
-import { useMemo } from "react";
+import { Fragment, useMemo } from "react";
 import { type CurveInfo, type ModelDescription, say, type SearchLibrary } from "../../src/engine";
 import { download, fileStem } from "../charts/download";
 import { formatCount, formatCurve, formatDuration, formatPercent, formatRate } from "../common/format";
+import { useIsPhone } from "../common/useIsNarrow";
 import { t, tell } from "../common/words";
 import { figuresOfModel, replaceModel, useDescription } from "../store/model";
 import { notify } from "../store/run";
@@ -151,6 +152,8 @@ interface LeaderboardProps {
 function Leaderboard({ base, curve, order }: LeaderboardProps) {
   const { dimensions, trials, lanes, metric } = useSearch();
   const names = useMemo(() => new Map(namedSettings(base).map(({ key, label }) => [key, label])), [base]);
+  // There a trial's fate is told below its numbers.
+  const isPhone = useIsPhone();
   return (
     <div className={classes.scroll} tabIndex={0} role="region" aria-label={t("trials.leaderboard")}>
       <table className={classes.table} data-trials aria-label={t("trials.leaderboard")}>
@@ -165,26 +168,35 @@ function Leaderboard({ base, curve, order }: LeaderboardProps) {
             ))}
             <th scope="col">{t("trials.overSeconds")}</th>
             <th scope="col">{t("trials.steps")}</th>
-            <th scope="col">{t("trials.fate")}</th>
+            {!isPhone && <th scope="col">{t("trials.fate")}</th>}
           </tr>
         </thead>
         <tbody>
           {order.map((i, place) => {
             const { report } = lanes[i] ?? {};
             if (!report) return null;
+            const fate = report.end ? endText(report.end, curve) : t(`trials.state_${report.state}`);
+            const first = place === 0 || undefined;
             return (
-              <tr key={i} data-first={place === 0 || undefined}>
-                <th scope="row">{place + 1}</th>
-                <td>{formatCurve(curve, report.score?.[metric])}</td>
-                {dimensions.map(({ key }) => (
-                  <td key={key}>{written(trials[i]?.values[key])}</td>
-                ))}
-                <td>{(report.elapsedMs / 1000).toFixed(1)}</td>
-                <td>{formatCount(report.step)}</td>
-                <td className={classes.fate}>
-                  {report.end ? endText(report.end, curve) : t(`trials.state_${report.state}`)}
-                </td>
-              </tr>
+              <Fragment key={i}>
+                <tr data-first={first}>
+                  <th scope="row">{place + 1}</th>
+                  <td>{formatCurve(curve, report.score?.[metric])}</td>
+                  {dimensions.map(({ key }) => (
+                    <td key={key}>{written(trials[i]?.values[key])}</td>
+                  ))}
+                  <td>{(report.elapsedMs / 1000).toFixed(1)}</td>
+                  <td>{formatCount(report.step)}</td>
+                  {!isPhone && <td className={classes.fate}>{fate}</td>}
+                </tr>
+                {isPhone && (
+                  <tr data-first={first} data-goes-on>
+                    <td className={classes.fate} colSpan={dimensions.length + 4}>
+                      <p>{fate}</p>
+                    </td>
+                  </tr>
+                )}
+              </Fragment>
             );
           })}
         </tbody>

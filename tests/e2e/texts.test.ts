@@ -50,7 +50,7 @@ describe("a model of names", () => {
     await page
       .getByRole("listitem")
       .filter({ hasText: /^Input/ })
-      .getByText(/^\.[a-z]+\._*$/)
+      .getByText(/^\.[a-z]+\.$/)
       .waitFor();
     await button(page, "How is a number of multi_head_attention computed?").click();
     const steps = page.getByRole("table", { name: "Step by step" });

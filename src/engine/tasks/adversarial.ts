@@ -22,8 +22,8 @@ function requireSubject(about: Pick<About, "data">): string {
 }
 
 const curves = {
-  generatorLoss: { title: "Generator's loss", help: "High while the discriminator sees through what is made." },
-  discriminatorLoss: { title: "Discriminator's loss", help: "High while real and made samples cannot be told apart." },
+  generatorLoss: { title: "Generator loss", help: "High while the discriminator sees through what is made." },
+  discriminatorLoss: { title: "Discriminator loss", help: "High while real and made samples cannot be told apart." },
   realScore: {
     title: "Score of real samples",
     help: "What the discriminator says of real samples on average: with the classic loss, how probably they are real.",

@@ -26,11 +26,11 @@ const curves = {
     help: "How far rebuilt samples are from the originals, added up over all numbers of a sample.",
   },
   encoderLoss: {
-    title: "Encoder's loss",
+    title: "Encoder loss",
     help: "High while the discriminator tells codes from the normal distribution, times its weight.",
   },
   discriminatorLoss: {
-    title: "Discriminator's loss",
+    title: "Discriminator loss",
     help: "High while it cannot tell codes from the normal distribution.",
   },
 };

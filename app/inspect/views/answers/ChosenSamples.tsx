@@ -1,7 +1,7 @@
 /** The samples that are chosen, with what the model says of each; one of them is looked at closely. */
 import { IconCheck, IconX } from "@tabler/icons-react";
 import { useMemo } from "react";
-import { type ColumnInfo, sizeOf, writtenText } from "../../../../src/engine";
+import { type ColumnInfo, sizeOf } from "../../../../src/engine";
 import { formatScore, formatSureness } from "../../../common/format";
 import { t } from "../../../common/words";
 import { lookAt, takeAt, takeChosen, useSamples, type ChosenSamples as Chosen } from "../../../store/samples";
@@ -11,6 +11,7 @@ import { ClassBars } from "../ClassBars";
 import { Picture } from "../Picture";
 import { framesOf, isClip, stillOf } from "../trail";
 import { classOutputs, describeVerdict, type Verdict } from "../readPredictions";
+import { readText } from "../text/tokens";
 import { setOf } from "./choose";
 import { type Judged, outputsOf } from "./judged";
 import { SelectionHead } from "./SelectionHead";
@@ -135,8 +136,7 @@ interface SampleProps {
 /** A sample looked at closely: an image, a text, the frames of a clip, or the first of its numbers. */
 function Close({ info, values }: SampleProps) {
   if (info.kind === "image") return <Picture values={values} shape={info.shape} className={classes.large} />;
-  if (info.kind === "text")
-    return <p className={classes.text}>{writtenText(values, info, (token) => token === info.padding)}</p>;
+  if (info.kind === "text") return <p className={classes.text}>{readText(values, info)}</p>;
   if (!isClip(info)) {
     const named = Array.from(values.slice(0, MOST_VALUES), (value, i) => {
       const name = info.names?.[i];

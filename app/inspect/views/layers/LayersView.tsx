@@ -1,7 +1,7 @@
 /** One sample on its way through every layer of the model, while it learns: the maps of each, all on one scale. */
 import { Button, Portal, SegmentedControl } from "@mantine/core";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { type BlockOutput, type ColumnData, type ColumnInfo, sizeOf, writtenText } from "../../../../src/engine";
+import { type BlockOutput, type ColumnData, type ColumnInfo, sizeOf } from "../../../../src/engine";
 import { formatShape } from "../../../common/format";
 import { t } from "../../../common/words";
 import { useDescription } from "../../../store/model";
@@ -11,6 +11,8 @@ import { useInquiry } from "../../../train/inquire";
 import { useFollowed } from "../follow/useFollowed";
 import { Picture } from "../Picture";
 import { type Reader, readerOf } from "../reader";
+import { readText } from "../text/tokens";
+import { framesOf, isClip } from "../trail";
 import { ColourScale } from "../ColourScale";
 import { Hovered } from "./Hovered";
 import { OutputMaps } from "./OutputMaps";
@@ -163,10 +165,15 @@ function Followed({ reader }: { readonly reader: Reader }) {
 /** What is read: a picture, a text, or numbers. */
 function Input({ values, info }: { readonly values: ColumnData; readonly info: ColumnInfo }) {
   if (info.kind === "text") {
+    return <p className={classes.text}>{readText(values, info)}</p>;
+  }
+  if (isClip(info) && values instanceof Float32Array) {
     return (
-      <p className={classes.text}>
-        {writtenText(values, info, (token) => info.areWords === true && token === info.padding)}
-      </p>
+      <div className={classes.frames}>
+        {framesOf(values, info.shape).map((frame) => (
+          <Picture key={frame.values.byteOffset} values={frame.values} shape={frame.shape} className={classes.input} />
+        ))}
+      </div>
     );
   }
   if (info.kind === "image" && values instanceof Float32Array) {

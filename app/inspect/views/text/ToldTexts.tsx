@@ -2,7 +2,7 @@
 import { formatPercent } from "../../../common/format";
 import { t } from "../../../common/words";
 import type { Predictions } from "../../../../src/engine";
-import { shownToken, textOf } from "./tokens";
+import { END, shownToken, textOf } from "./tokens";
 import { toldOf } from "./told";
 import classes from "./ToldTexts.module.css";
 
@@ -94,7 +94,7 @@ function Running({ read: { info, texts, areProbabilities } }: { readonly read: R
                   share: formatPercent(share, 1),
                 })}
               >
-                {token === info.end ? "⏎" : shownToken(token, info)}
+                {token === info.end ? END : shownToken(token, info)}
               </span>
             ),
           )}

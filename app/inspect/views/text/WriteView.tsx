@@ -8,7 +8,7 @@ import { useDescription } from "../../../store/model";
 import { takePredictions, takePrepared, useRun } from "../../../store/run";
 import { useShown } from "../../../train/useShown";
 import { type TextModel, textModelOf } from "./textModel";
-import { nextShares, readingOf, shownToken, textOf, tokensFrom } from "./tokens";
+import { END, nextShares, readingOf, shownToken, textOf, tokensFrom } from "./tokens";
 import { textsAtATime, useWriter } from "./useWriter";
 import classes from "./WriteView.module.css";
 
@@ -137,7 +137,7 @@ function Next({ model: { column, info, steps }, before, temperature }: NextProps
       <ol className={classes.bars}>
         {likeliest.map((token) => (
           <li key={token} className={classes.row}>
-            <span className={classes.character}>{token === info.end ? "⏎" : shownToken(token, info)}</span>
+            <span className={classes.character}>{token === info.end ? END : shownToken(token, info)}</span>
             <span className={classes.track} aria-hidden>
               <span className={classes.bar} style={{ transform: `scaleX(${shares?.[token] ?? 0})` }} />
             </span>

@@ -62,13 +62,20 @@ export function drawToken(shares: Float64Array, random: number): number {
   return shares.findLastIndex((share) => share > 0);
 }
 
+/** What is shown of the end of a text or a line: like the dot for a space, a sign that every font has. */
+export const END = "¶";
+
 /** How a token is shown by itself. */
 export function shownToken(token: number, { names = [] }: TextInfo): string {
   const name = names[token] ?? "";
-  if (name === "\n") return "⏎";
-  return name === " " ? "␣" : name;
+  if (name === "\n") return END;
+  return name === " " ? "·" : name;
 }
 
 /** Tokens as text, without what ends or fills it. */
 export const textOf = (tokens: Iterable<number>, info: TextInfo): string =>
   writtenText(tokens, info, (token) => token === info.padding || token === info.end);
+
+/** Tokens as a model reads them: with what ends a text, without what fills it. */
+export const readText = (tokens: Iterable<number>, info: TextInfo): string =>
+  writtenText(tokens, info, (token) => token === info.padding);
