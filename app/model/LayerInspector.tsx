@@ -2,7 +2,7 @@
 import { Button, Switch, TextInput } from "@mantine/core";
 import { Suspense, useState } from "react";
 import type { ContainerType, LayerReport } from "../../src/engine";
-import { containers, defOf, findBlock, isContainer, LIMITS, recordOf, sizeOf } from "../../src/engine";
+import { containers, defOf, findBlock, hereOf, isContainer, LIMITS, recordOf, sizeOf } from "../../src/engine";
 import { FieldForm } from "../fields/FieldForm";
 import { FieldRow } from "../fields/FieldRow";
 import { formatShape, formatCount, formatFlops } from "../common/format";
@@ -10,7 +10,7 @@ import { edit, useDescription, useReport } from "../store/model";
 import { Freezing } from "../start/later";
 import { changeBranches } from "./actions";
 import { renameBlock, setBlockConfig, setFrozen } from "./edit";
-import { t, wordOf } from "../common/words";
+import { t, tell, wordOf } from "../common/words";
 import classes from "./LayerInspector.module.css";
 
 /** Begins the ids of a layer's controls. */
@@ -27,7 +27,10 @@ export function LayerInspector({ id }: { readonly id: string }) {
   return (
     // What is being typed belongs to the layer.
     <div key={id} role="group" aria-label={t("model.settingsOf", { name: found.name })} className={classes.settings}>
-      <p className={classes.help}>{wordOf(`${record}.help`, layer.help)}</p>
+      <p className={classes.help}>
+        {wordOf(`${record}.help`, layer.help)}{" "}
+        {found.input && found.output && tell(hereOf(block, found.input, found.output))}
+      </p>
       <FieldForm
         prefix={LAYER_PREFIX}
         record={record}

@@ -26,7 +26,7 @@ export { DATASETS_DATABASE } from "./data/ownData";
 export { type OwnDataset, ownDatasetDef, ownId, type ReadRows } from "./data/ownData";
 export type * from "./bring/protocol";
 export type { ColumnData, ColumnInfo, ColumnKind, DataInfo, DatasetDef } from "./data";
-export { writtenText } from "./data/column";
+export { readText, writtenText } from "./data/column";
 export { categories } from "./nn/categories";
 export type { LayerCategory, LayerDef } from "./nn/layer";
 export type { ContainerDef } from "./nn/container";
@@ -56,6 +56,7 @@ export {
   blockNames,
   blocksOf,
   defOf,
+  hereOf,
   findBlock,
   isContainer,
   mapBlocks,

@@ -51,6 +51,10 @@ export function writtenText(
   return parts.join(areWords ? " " : "");
 }
 
+/** The same as a model reads them: with what ends a text, without what fills it. */
+export const readText = (tokens: Iterable<number>, info: Pick<ColumnInfo, "names" | "areWords" | "padding">): string =>
+  writtenText(tokens, info, (token) => token === info.padding);
+
 /** What a network sees of a column: f32 numbers, or u32 indices. */
 export const typeOfColumn = (column: ColumnInfo): TensorType =>
   holdsIndices(column)

@@ -1,8 +1,10 @@
 /** The tree of blocks: layers, and containers that hold branches of blocks. One walk serves analysis, graph, names and the
  *  page. Knows no layer by name. */
-import type { Config } from "../fields";
+import { type Config, readConfig } from "../fields";
+import type { TensorType } from "../graph/type";
 import { type ContainerType, containers, isContainerType } from "../nn/containers";
 import { type LayerType, layers } from "../nn/layers";
+import type { EngineKey, Said } from "../words/said";
 
 interface AnyBlock {
   /** Stays the same through edits and moves; unique in the model. */
@@ -38,6 +40,13 @@ export const isContainer = (block: Block): block is ContainerBlock => "branches"
 /** The record of a block's type: its fields, badge, category and help. */
 export const defOf = (type: BlockType) =>
   type in containers ? containers[type as ContainerType] : layers[type as LayerType];
+
+/** What a block does to the very shape that it is given. @param output what it gives */
+export function hereOf(block: Block, input: TensorType, output: TensorType): Said<EngineKey> {
+  if (isContainer(block)) return containers[block.type].here(input, output, block.branches.length);
+  const layer = layers[block.type];
+  return layer.here(input, output, readConfig(layer.fields, block.config).config);
+}
 
 /** A list of blocks in a network: the network's own, or a branch of a container. */
 export interface Stack {

@@ -19,6 +19,8 @@ export interface ContainerDef<F extends Fields = Fields> {
   readonly branches: { readonly min: number; readonly max: number };
   /** What a branch is called on cards. @param index from 0 */
   branchTitle(index: number): Said<EngineKey>;
+  /** What it does to the very shape that it is given, in a sentence. */
+  here(input: TensorType, output: TensorType, branches: number): Said<EngineKey>;
   /** The settings worth showing on a card, two at most. */
   summary(config: ConfigOf<F>): readonly (string | Said<EngineKey>)[];
   /** What a branch is given, or why it cannot be: the container's own input when left out. @param branch from 0 */

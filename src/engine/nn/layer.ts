@@ -93,6 +93,8 @@ export interface LayerDef<F extends Fields = Fields> {
   readonly applies?: ActivationName;
   /** What a layer fresh from the palette sets, where the Keras default is rarely wanted. */
   readonly initial?: Config;
+  /** What it does to the very shape that it is given, in a sentence. */
+  here(input: TensorType, output: TensorType, config: ConfigOf<F>): Said<EngineKey>;
   /** The settings worth showing on a card, two at most. */
   summary(config: ConfigOf<F>): readonly (string | Said<EngineKey>)[];
   /** Whether a trained model's answer has the very numbers that this layer is given, in whatever shape. */

@@ -1,7 +1,7 @@
 /** The samples that are chosen, with what the model says of each; one of them is looked at closely. */
 import { IconCheck, IconX } from "@tabler/icons-react";
 import { useMemo } from "react";
-import { type ColumnInfo, sizeOf } from "../../../../src/engine";
+import { type ColumnInfo, readText, sizeOf } from "../../../../src/engine";
 import { formatScore, formatSureness } from "../../../common/format";
 import { t } from "../../../common/words";
 import { lookAt, takeAt, takeChosen, useSamples, type ChosenSamples as Chosen } from "../../../store/samples";
@@ -11,7 +11,6 @@ import { ClassBars } from "../ClassBars";
 import { Picture } from "../Picture";
 import { framesOf, isClip, stillOf } from "../trail";
 import { classOutputs, describeVerdict, type Verdict } from "../readPredictions";
-import { readText } from "../text/tokens";
 import { setOf } from "./choose";
 import { type Judged, outputsOf } from "./judged";
 import { SelectionHead } from "./SelectionHead";

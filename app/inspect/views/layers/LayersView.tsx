@@ -1,7 +1,7 @@
 /** One sample on its way through every layer of the model, while it learns: the maps of each, all on one scale. */
 import { Button, Portal, SegmentedControl } from "@mantine/core";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { type BlockOutput, type ColumnData, type ColumnInfo, sizeOf } from "../../../../src/engine";
+import { type BlockOutput, type ColumnData, type ColumnInfo, readText, sizeOf } from "../../../../src/engine";
 import { formatShape } from "../../../common/format";
 import { t } from "../../../common/words";
 import { useDescription } from "../../../store/model";
@@ -11,7 +11,6 @@ import { useInquiry } from "../../../train/inquire";
 import { useFollowed } from "../follow/useFollowed";
 import { Picture } from "../Picture";
 import { type Reader, readerOf } from "../reader";
-import { readText } from "../text/tokens";
 import { framesOf, isClip } from "../trail";
 import { ColourScale } from "../ColourScale";
 import { Hovered } from "./Hovered";

@@ -75,7 +75,3 @@ export function shownToken(token: number, { names = [] }: TextInfo): string {
 /** Tokens as text, without what ends or fills it. */
 export const textOf = (tokens: Iterable<number>, info: TextInfo): string =>
   writtenText(tokens, info, (token) => token === info.padding || token === info.end);
-
-/** Tokens as a model reads them: with what ends a text, without what fills it. */
-export const readText = (tokens: Iterable<number>, info: TextInfo): string =>
-  writtenText(tokens, info, (token) => token === info.padding);

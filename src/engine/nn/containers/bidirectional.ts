@@ -35,6 +35,7 @@ export const bidirectional = defineContainer({
   },
   branches: { min: 2, max: 2 },
   branchTitle: (index) => say(index === 0 ? "summary.forwards" : "summary.backwards"),
+  here: ({ shape: [steps = 1, inputs = 1] }, output) => say("here.readBothWays", { steps, inputs, to: output.shape }),
   summary: ({ merge }) => [merge],
   inner: (input) => seriesProblem(input) ?? input,
   enter: (x, branch) => (branch === 1 ? flip(x, 1) : x),

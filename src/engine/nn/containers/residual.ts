@@ -14,6 +14,7 @@ export const residual = defineContainer({
   fields: {},
   branches: { min: 1, max: 1 },
   branchTitle: () => say("summary.addsToInput"),
+  here: ({ shape }) => say("here.added", { of: shape }),
   summary: () => ["x + f(x)"],
   output: (input, [inner]) =>
     inner && sameShape(inner.shape, input.shape)

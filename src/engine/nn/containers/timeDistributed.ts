@@ -14,6 +14,7 @@ export const timeDistributed = defineContainer({
   fields: {},
   branches: { min: 1, max: 1 },
   branchTitle: () => say("summary.eachStep"),
+  here: ({ shape: [steps = 1, ...each] }, output) => say("here.doneAtEach", { steps, each, to: output.shape.slice(1) }),
   summary: () => [say("summary.eachStep")],
   inner: (input) =>
     input.shape.length > 1 ? { shape: input.shape.slice(1), dtype: input.dtype } : (seriesProblem(input) ?? input),

@@ -15,6 +15,7 @@ import { sizeOf } from "../../shape";
 import { type BuildContext, defineLayer, type ShapeProblem } from "../layer";
 import { imageProblem } from "./shared";
 import { sineAndCosine } from "./turns";
+import { say } from "../../words/said";
 
 const factorField = (label: string, help: string, most = 1) =>
   real({ label, help, min: 0, max: most, step: 0.05, default: 0.1, live: true });
@@ -64,6 +65,7 @@ export const randomTranslation = defineLayer({
     widthFactor: factorField("Width factor", "By how much at most, left or right, as a share of the width."),
     fillMode: fillField,
   },
+  here: ({ shape }) => say("here.changedInTraining", { of: shape }),
   summary: ({ heightFactor, widthFactor }) => [percent(heightFactor), percent(widthFactor)],
   keepsNumbers: () => true,
   output,
@@ -87,6 +89,7 @@ export const randomRotation = defineLayer({
     fillMode: fillField,
   },
   initial: { factor: 0.05 },
+  here: ({ shape }) => say("here.changedInTraining", { of: shape }),
   summary: ({ factor }) => [`±${Math.round(factor * 360)}°`],
   keepsNumbers: () => true,
   output,
@@ -112,6 +115,7 @@ export const randomZoom = defineLayer({
     keepsAspect: flag({ label: "Keep proportions", help: "Width changes as height does.", default: true }),
     fillMode: fillField,
   },
+  here: ({ shape }) => say("here.changedInTraining", { of: shape }),
   summary: ({ heightFactor }) => [percent(heightFactor)],
   keepsNumbers: () => true,
   output,
@@ -138,6 +142,7 @@ export const randomFlip = defineLayer({
     }),
   },
   initial: { mode: "horizontal" },
+  here: ({ shape }) => say("here.changedInTraining", { of: shape }),
   summary: ({ mode }) => [mode.replaceAll("_", " ")],
   keepsNumbers: () => true,
   output,
@@ -161,6 +166,7 @@ export const randomContrast = defineLayer({
   help: "Makes each image paler or starker while training. For images, whose numbers are from 0 to 1.",
   fields: { factor: factorField("Factor", "How much paler or starker at most.") },
   initial: { factor: 0.2 },
+  here: ({ shape }) => say("here.changedInTraining", { of: shape }),
   summary: ({ factor }) => [percent(factor)],
   keepsNumbers: () => true,
   output,

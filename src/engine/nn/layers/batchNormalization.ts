@@ -38,6 +38,7 @@ export const batchNormalization = defineLayer({
     center: flag({ label: "Center", help: "Adds one trainable offset per channel, beta.", default: true }),
     scale: flag({ label: "Scale", help: "Multiplies by one trainable factor per channel, gamma.", default: true }),
   },
+  here: ({ shape }) => say("here.overBatch", { channels: shape.at(-1) ?? 1, at: shape.slice(0, -1) }),
   summary: ({ momentum }) => [say("summary.momentum", { momentum })],
   output: (input) =>
     input.shape.length > 0 ? input : { needs: say("fit.channels"), advice: say("fit.insertReshape") },

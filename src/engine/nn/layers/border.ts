@@ -27,6 +27,7 @@ export const zeroPadding2D = defineLayer({
     rows: endsField("Rows", "How many rows of zeros above and below.", [1, 1], 32),
     columns: endsField("Columns", "How many columns of zeros to the left and to the right.", [1, 1], 32),
   },
+  here: (input, output) => say("here.resized", { from: input.shape, to: output.shape }),
   summary: ({ rows, columns }) => [shown(rows, columns)],
   output: (input, { rows, columns }) => {
     const [height = 1, width = 1, channels = 1] = input.shape;
@@ -54,6 +55,7 @@ export const cropping2D = defineLayer({
     columns: endsField("Columns", "How many columns to cut off at the left and at the right.", [0, 0], 65_536),
   },
   initial: { rows: [2, 2], columns: [2, 2] },
+  here: (input, output) => say("here.resized", { from: input.shape, to: output.shape }),
   summary: ({ rows, columns }) => [shown(rows, columns)],
   output: (input, { rows, columns }) => {
     const problem = imageProblem(input);

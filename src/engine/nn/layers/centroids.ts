@@ -9,6 +9,7 @@ import { matmul } from "../../ops/matmul";
 import { add, clip, div, greater, greaterEqual, log, maximum, mul, neg, square, sub } from "../../ops/pointwise";
 import { max } from "../../ops/reduce";
 import { randomUniform } from "../../ops/random";
+import { sizeOf } from "../../shape";
 import { say } from "../../words/said";
 import { type BuildContext, defineLayer, f32, variable } from "../layer";
 import { layerFor } from "./roles";
@@ -54,6 +55,7 @@ export const centroids = defineLayer({
       live: true,
     }),
   },
+  here: ({ shape }, _, { clusters }) => say("here.measured", { numbers: sizeOf(shape), clusters }),
   summary: ({ clusters }) => [`${clusters}`],
   output: ({ shape }, { clusters }) =>
     shape.length === 1

@@ -9,6 +9,7 @@ import { activate } from "../activations";
 import { defineLayer, variable } from "../layer";
 import { asRow, fromRow, slideThroughTime, timeField, timeStrideField } from "./time";
 import { activationField, initializerField, l1Field, l2Field, rarePenalties, seriesProblem } from "./shared";
+import { say } from "../../words/said";
 
 /** `activation(conv(x, kernel) + bias)`, from `[T, C]` to `[T', filters]`, with a kernel `[K, C, filters]` and a bias `[filters]`: the
  *  convolution of an image of one row. `"causal"` puts the zeros of `"same"` in front, so that no step sees a later one.
@@ -38,6 +39,8 @@ export const conv1D = defineLayer({
   },
   width: "filters",
   initial: { activation: "relu" },
+  here: (input, output, { filters, kernelSize }) =>
+    say("here.filtered", { filters, kernel: [kernelSize, input.shape[1] ?? 1], at: output.shape.slice(0, 1) }),
   summary: ({ filters, kernelSize, activation }) => [`${filters} @ ${kernelSize}`, activation],
   output: (input, { filters, kernelSize, strides, padding, dilationRate }) =>
     seriesProblem(input) ??

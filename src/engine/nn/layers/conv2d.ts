@@ -17,6 +17,7 @@ import {
   windowField,
 } from "./shared";
 import { slideWindows } from "./windows";
+import { say } from "../../words/said";
 
 /** `activation(conv2d(x, kernel) + bias)`, from `[H, W, C]` to `[OH, OW, filters]`, with a kernel `[KH, KW, C, filters]` and a
  *  bias `[filters]`. The formula is with the op, `ops/conv2d.ts`. */
@@ -40,6 +41,8 @@ export const conv2d = defineLayer({
   },
   width: "filters",
   initial: { activation: "relu" },
+  here: (input, output, { filters, kernelSize }) =>
+    say("here.filtered", { filters, kernel: [...kernelSize, input.shape[2] ?? 1], at: output.shape.slice(0, 2) }),
   summary: ({ filters, kernelSize, activation }) => [`${filters} @ ${kernelSize.join("×")}`, activation],
   output: (input, { filters, kernelSize, strides, dilationRate, padding }) =>
     imageProblem(input) ??

@@ -15,6 +15,7 @@ import {
   stridesField,
   windowField,
 } from "./shared";
+import { say } from "../../words/said";
 
 /** `activation(conv2dTranspose(x, kernel) + bias)`, from `[H, W, C]` to `[OH, OW, filters]`, with a kernel
  *  `[KH, KW, filters, C]` and a bias `[filters]`. `OH` is `H * stride` under `"same"` and
@@ -39,6 +40,8 @@ export const conv2dTranspose = defineLayer({
   },
   width: "filters",
   initial: { activation: "relu", strides: [2, 2], padding: "same" },
+  here: (input, output, { kernelSize }) =>
+    say("here.painted", { from: input.shape.slice(0, 2), kernel: kernelSize, to: output.shape }),
   summary: ({ filters, kernelSize, activation }) => [`${filters} @ ${kernelSize.join("×")}`, activation],
   output: (input, { filters, kernelSize, strides, padding }) => {
     const problem = imageProblem(input);

@@ -28,6 +28,7 @@ export const dense = defineLayer({
   },
   width: "units",
   initial: { activation: "relu" },
+  here: ({ shape }, _, { units }) => say("here.weighed", { inputs: shape.at(-1) ?? 1, units, at: shape.slice(0, -1) }),
   summary: ({ units, activation }) => [`${units}`, activation],
   output: ({ shape }, { units }) =>
     shape.length > 0

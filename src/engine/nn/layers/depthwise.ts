@@ -20,6 +20,7 @@ import {
   windowField,
 } from "./shared";
 import { slideWindows } from "./windows";
+import { say } from "../../words/said";
 
 const windowFields = {
   kernelSize: windowField("Kernel size", [3, 3]),
@@ -79,6 +80,13 @@ export const depthwiseConv2D = defineLayer({
     ...rarePenalties,
   },
   initial: { activation: "relu" },
+  here: (input, output, { kernelSize, depthMultiplier }) =>
+    say("here.filteredApart", {
+      filters: depthMultiplier,
+      kernel: kernelSize,
+      at: output.shape.slice(0, 2),
+      channels: input.shape[2] ?? 1,
+    }),
   summary: ({ kernelSize, activation }) => [kernelSize.join("×"), activation],
   output: (input, config) => outputOf(input, config, depthOf(input, config)),
   variables: (input, { useBias, depthwiseInitializer, ...config }) => ({
@@ -123,6 +131,14 @@ export const separableConv2D = defineLayer({
   },
   width: "filters",
   initial: { activation: "relu" },
+  here: (input, output, { kernelSize, depthMultiplier, filters }) =>
+    say("here.filteredAndMixed", {
+      filters: depthMultiplier,
+      kernel: kernelSize,
+      at: output.shape.slice(0, 2),
+      channels: input.shape[2] ?? 1,
+      mixed: filters,
+    }),
   summary: ({ filters, kernelSize, activation }) => [`${filters} @ ${kernelSize.join("×")}`, activation],
   output: (input, { filters, ...config }) => outputOf(input, config, filters),
   variables: (input, { filters, useBias, ...config }) => ({

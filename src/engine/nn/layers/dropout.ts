@@ -3,6 +3,7 @@ import { dropout as drop } from "../../ops/dropout";
 import { sizeOf } from "../../shape";
 import { real } from "../../fields";
 import { defineLayer } from "../layer";
+import { say } from "../../words/said";
 
 /** Inverted dropout, from `[..]` to the same shape: in training each value is 0 with probability `rate`, and otherwise
  *  divided by `1 - rate`. Outside training it is the identity. Source: Srivastava et al. 2014, JMLR 15. */
@@ -23,6 +24,7 @@ export const dropout = defineLayer({
       live: true,
     }),
   },
+  here: ({ shape }, _, { rate }) => say("here.zeroed", { numbers: sizeOf(shape), rate }),
   summary: ({ rate }) => [`${Math.round(rate * 100)}%`],
   keepsNumbers: () => true,
   output: (input) => input,

@@ -32,6 +32,8 @@ export const embedding = defineLayer({
     }),
   },
   accepts: "u32",
+  here: ({ shape }, _, { inputDim, outputDim }) =>
+    say("here.lookedUp", { tokens: sizeOf(shape), rows: inputDim, width: outputDim }),
   summary: ({ inputDim, outputDim }) => [say("summary.embedding", { tokens: inputDim, dimensions: outputDim })],
   output: ({ shape, below = 0 }, { inputDim, outputDim }) =>
     below > inputDim
@@ -67,6 +69,7 @@ export const positionEmbedding = defineLayer({
       default: "glorotUniform",
     }),
   },
+  here: ({ shape: [steps = 1, width = 1] }) => say("here.placed", { steps, width }),
   summary: () => [],
   output: (input) => seriesProblem(input) ?? input,
   variables: ({ shape }, { initializer }) => ({ positionEmbeddings: { shape, initializer, axes: "oh" } }),

@@ -8,6 +8,7 @@ import {
   gateField,
   recurrentFields,
   recurrentFlops,
+  recurrentHere,
   recurrentOutput,
   recurrentSummary,
   recurrentVariables,
@@ -29,6 +30,7 @@ export const gru = defineLayer({
   help: "Reads a sequence and blends its state with a new one, as gates decide. Nearly as good as LSTM, with a quarter fewer weights.",
   fields: recurrentFields({ recurrentActivation: gateField }),
   width: "units",
+  here: recurrentHere,
   summary: recurrentSummary,
   output: recurrentOutput,
   variables: (input, config) =>

@@ -6,6 +6,7 @@ import {
   gateField,
   recurrentFields,
   recurrentFlops,
+  recurrentHere,
   recurrentOutput,
   recurrentSummary,
   recurrentVariables,
@@ -28,6 +29,7 @@ export const lstm = defineLayer({
     }),
   }),
   width: "units",
+  here: recurrentHere,
   summary: recurrentSummary,
   output: recurrentOutput,
   variables: (input, config) =>

@@ -65,6 +65,8 @@ export const multiHeadAttention = defineLayer({
     kernelInitializer: initializerField,
   },
   initial: { causal: true },
+  here: ({ shape: [steps = 1] }, _, { numHeads, keyDim, causal }) =>
+    say("here.attended", { steps, heads: numHeads, width: keyDim, isCausal: causal }),
   summary: ({ numHeads, causal }) => [
     say("summary.heads", { heads: numHeads }),
     ...(causal ? [say("summary.causal")] : []),

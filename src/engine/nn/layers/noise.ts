@@ -7,6 +7,7 @@ import { randomNormal } from "../../ops/random";
 import { sizeOf } from "../../shape";
 import { defineLayer } from "../layer";
 import { imageProblem } from "./shared";
+import { say } from "../../words/said";
 
 /** `x + stddev n` in training, with `n` drawn from the standard normal distribution for every number: from `[..]` to the same
  *  shape. */
@@ -27,6 +28,7 @@ export const gaussianNoise = defineLayer({
       live: true,
     }),
   },
+  here: ({ shape }, _, { stddev }) => say("here.shaken", { numbers: sizeOf(shape), by: stddev }),
   summary: ({ stddev }) => [`${stddev}`],
   keepsNumbers: () => true,
   output: (input) => input,
@@ -56,6 +58,7 @@ export const spatialDropout2D = defineLayer({
     }),
   },
   initial: { rate: 0.2 },
+  here: ({ shape }, _, { rate }) => say("here.silenced", { channels: shape[2] ?? 1, rate }),
   summary: ({ rate }) => [`${Math.round(rate * 100)}%`],
   keepsNumbers: () => true,
   output: (input) => imageProblem(input) ?? input,

@@ -22,6 +22,12 @@ function poolingLayer(type: string, badge: string, help: string, pool: (x: Node,
       padding: paddingField,
     },
     // Windows side by side are what one expects.
+    here: (input, output) =>
+      say("here.pooled", {
+        from: input.shape.slice(0, 2),
+        to: output.shape.slice(0, 2),
+        channels: input.shape[2] ?? 1,
+      }),
     summary: ({ poolSize, strides }) => {
       const [window, stride] = [poolSize.join("×"), strides.join("×")];
       return stride === window ? [window] : [window, say("summary.stride", { stride })];
@@ -57,6 +63,7 @@ export const globalAveragePooling2D = defineLayer({
   category: "pooling",
   help: "One number per channel: its mean over the whole image. A light-weight alternative to Flatten.",
   fields: {},
+  here: ({ shape }) => say("here.pooledAll", { from: shape.slice(0, 2), channels: shape[2] ?? 1 }),
   summary: () => [],
   output: (input) => imageProblem(input) ?? f32([input.shape[2]!]),
   flops: (input) => sizeOf(input.shape),
@@ -70,6 +77,7 @@ export const globalMaxPooling2D = defineLayer({
   category: "pooling",
   help: "One number per channel: its largest over the whole image. Says whether something is there, not where.",
   fields: {},
+  here: ({ shape }) => say("here.pooledAll", { from: shape.slice(0, 2), channels: shape[2] ?? 1 }),
   summary: () => [],
   output: (input) => imageProblem(input) ?? f32([input.shape[2]!]),
   flops: (input) => sizeOf(input.shape),

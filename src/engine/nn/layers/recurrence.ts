@@ -95,6 +95,14 @@ export const recurrentSummary = ({
 ];
 
 /** `[T, units]` or `[units]` from `[T, F]`. */
+/** What it does to the sequence that it is given. */
+export const recurrentHere = (
+  { shape: [steps = 1, inputs = 1] }: TensorType,
+  _: TensorType,
+  { units: count, returnSequences, goBackwards }: Settings,
+): Said<EngineKey> =>
+  say("here.read", { steps, inputs, units: count, givesEach: returnSequences, isBackwards: goBackwards });
+
 export function recurrentOutput(input: TensorType, { units: count, returnSequences }: Settings) {
   const [steps = 1] = input.shape;
   return seriesProblem(input) ?? f32(returnSequences ? [steps, count] : [count]);

@@ -80,6 +80,7 @@ export const layerNormalization = defineLayer({
   category: "normalization",
   help: "Brings the channels of each place to mean 0 and variance 1, whatever else is in the batch.",
   fields: { epsilon: epsilonField(0.001), ...affineFields },
+  here: ({ shape }) => say("here.overChannels", { channels: shape.at(-1) ?? 1, at: shape.slice(0, -1) }),
   summary: () => [],
   output,
   variables: ({ shape }, config) => affineVariables(shape, config),
@@ -96,6 +97,7 @@ export const rmsNormalization = defineLayer({
   category: "normalization",
   help: "Scales the channels of each place to a mean square of 1 without moving them: LayerNormalization for less.",
   fields: { epsilon: epsilonField(1e-6) },
+  here: ({ shape }) => say("here.overChannels", { channels: shape.at(-1) ?? 1, at: shape.slice(0, -1) }),
   summary: () => [],
   output,
   variables: ({ shape }) => ({ scale: perChannel(shape, "ones") }),
@@ -131,6 +133,8 @@ export const groupNormalization = defineLayer({
     ...affineFields,
   },
   initial: { groups: 8 },
+  here: ({ shape }, _, { groups }) =>
+    say("here.overGroups", { groups, channels: (shape.at(-1) ?? 1) / groups, at: shape.slice(0, -1) }),
   summary: ({ groups }) => [say("summary.groups", { groups })],
   output: (input, { groups }) => {
     const channels = input.shape.at(-1);

@@ -15,6 +15,12 @@ function poolingLayer(type: string, badge: string, help: string, pool: (x: Node,
     category: "pooling",
     help,
     fields: { poolSize: timeField("Pool size", 2), strides: timeStrideField(2), padding: paddingField },
+    here: (input, output) =>
+      say("here.pooled", {
+        from: input.shape.slice(0, 1),
+        to: output.shape.slice(0, 1),
+        channels: input.shape[1] ?? 1,
+      }),
     summary: ({ poolSize, strides }) =>
       poolSize === strides ? [`${poolSize}`] : [`${poolSize}`, say("summary.stride", { stride: `${strides}` })],
     output: (input, { poolSize, strides, padding }) =>
@@ -49,6 +55,7 @@ function globalLayer(type: string, badge: string, help: string, summarize: (x: N
     category: "pooling",
     help,
     fields: {},
+    here: ({ shape }) => say("here.pooledAll", { from: shape.slice(0, 1), channels: shape[1] ?? 1 }),
     summary: () => [],
     output: (input) => seriesProblem(input) ?? f32([input.shape[1] ?? 1]),
     flops: (input) => sizeOf(input.shape),

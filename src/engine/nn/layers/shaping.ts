@@ -16,6 +16,7 @@ export const flatten = defineLayer({
   category: "shape",
   help: "Lays an image out as one long row of numbers, which Dense layers need.",
   fields: {},
+  here: (input, output) => say("here.laidOut", { from: input.shape, to: output.shape }),
   summary: () => [],
   keepsNumbers: () => true,
   output: ({ shape, dtype }) => ({ shape: [sizeOf(shape)], dtype }),
@@ -36,6 +37,7 @@ export const reshapeLayer = defineLayer({
       default: [28, 28, 1],
     }),
   },
+  here: (input, output) => say("here.laidOut", { from: input.shape, to: output.shape }),
   summary: ({ targetShape }) => [formatShape(targetShape)],
   keepsNumbers: () => true,
   output: ({ shape, dtype }, { targetShape }) =>
@@ -64,6 +66,7 @@ export const permute = defineLayer({
       default: [2, 1],
     }),
   },
+  here: (input, output) => say("here.turned", { from: input.shape, to: output.shape }),
   summary: ({ dims }) => [dims.join(", ")],
   keepsNumbers: () => true,
   output: ({ shape, dtype }, { dims }) => {
@@ -87,6 +90,7 @@ export const repeatVector = defineLayer({
   category: "shape",
   help: "Repeats a row of numbers, so that every step of a series is given the same ones.",
   fields: { n: whole({ label: "Times", help: "How often: the steps of the series.", min: 1, max: 1024, default: 2 }) },
+  here: ({ shape }, _, { n }) => say("here.repeated", { inputs: shape[0] ?? 1, times: n }),
   summary: ({ n }) => [`×${n}`],
   keepsNumbers: () => true,
   output: ({ shape, dtype }, { n }) =>

@@ -25,6 +25,7 @@ export const leakyReLU = defineLayer({
     }),
   },
   applies: "leaky_relu",
+  here: ({ shape }) => say("here.each", { numbers: sizeOf(shape), of: shape }),
   summary: ({ negativeSlope }) => [`${negativeSlope}`],
   output: (input) => input,
   flops: (input) => 2 * sizeOf(input.shape),
@@ -48,6 +49,7 @@ export const pReLU = defineLayer({
     }),
   },
   applies: "leaky_relu",
+  here: ({ shape }) => say("here.each", { numbers: sizeOf(shape), of: shape }),
   summary: ({ sharedAxes }) => (sharedAxes ? [say("summary.byChannel")] : []),
   output: (input) => input,
   variables: ({ shape }, { sharedAxes }) => ({
@@ -79,6 +81,7 @@ export const eluLayer = defineLayer({
     }),
   },
   applies: "elu",
+  here: ({ shape }) => say("here.each", { numbers: sizeOf(shape), of: shape }),
   summary: ({ alpha }) => [`${alpha}`],
   output: (input) => input,
   flops: (input) => 3 * sizeOf(input.shape),
@@ -94,6 +97,7 @@ export const softmaxLayer = defineLayer({
   isElementwise: true,
   fields: {},
   applies: "softmax",
+  here: ({ shape }) => say("here.shared", { inputs: shape.at(-1) ?? 1, at: shape.slice(0, -1) }),
   summary: () => [],
   output: (input) =>
     input.shape.length > 0 ? input : { needs: say("fit.channels"), advice: say("fit.insertReshape") },

@@ -4,6 +4,7 @@ import { upSample2d } from "../../ops/upSample";
 import { sizeOf } from "../../shape";
 import { defineLayer, f32 } from "../layer";
 import { imageProblem } from "./shared";
+import { say } from "../../words/said";
 
 /** From `[H, W, C]` to `[factor H, factor W, C]`. `nearest` repeats each pixel, `bilinear` blends its neighbours. */
 export const upSampling2D = defineLayer({
@@ -20,6 +21,7 @@ export const upSampling2D = defineLayer({
       default: "nearest",
     }),
   },
+  here: (input, output) => say("here.resized", { from: input.shape, to: output.shape }),
   summary: ({ size, interpolation }) => [size.join("×"), interpolation],
   output: (input, { size }) => {
     const [height = 1, width = 1, channels = 1] = input.shape;

@@ -1,5 +1,6 @@
 /** English: every sentence of the engine that a visitor may meet, which is all that the worker needs. */
 import { checkpoint, data, description, part } from "./files";
+import { here } from "./here";
 import { fit, memory, problem, setting, summary, task } from "./problems";
 import { backend, fault, notice } from "./running";
 
@@ -11,6 +12,7 @@ export const engine = {
   description,
   fault,
   fit,
+  here,
   memory,
   notice,
   part,
