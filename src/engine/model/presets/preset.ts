@@ -59,6 +59,7 @@ export interface Training extends Partial<RunSettings> {
   /** Of single networks, by name. */
   readonly optimizers?: Readonly<Record<string, readonly [OptimizerType, Config]>>;
   readonly schedule?: readonly [ScheduleType, Config];
+  readonly clipNorm?: number;
   readonly task?: readonly [TaskType, Config];
 }
 
@@ -72,7 +73,7 @@ interface Named {
 export function preset(
   { title, help, dataset }: Named,
   networks: Readonly<Record<string, readonly Layer[]>>,
-  { optimizer, optimizers = {}, schedule, task = ["classification", {}], ...run }: Training = {},
+  { optimizer, optimizers = {}, schedule, clipNorm, task = ["classification", {}], ...run }: Training = {},
 ): Preset {
   const paths = Object.keys(networks).length > 1;
   const learningOf = (name: string) => {
@@ -81,6 +82,7 @@ export function preset(
       ...defaultLearning,
       ...(chosen && { optimizer: { type: chosen[0], config: chosen[1] } }),
       ...(schedule && { schedule: { type: schedule[0], config: schedule[1] } }),
+      ...(clipNorm !== undefined && { clipNorm }),
     };
   };
   return {

@@ -53,7 +53,7 @@ export const branches = defineContainer({
   },
   branches: { min: 2, max: 8 },
   branchTitle: (index) => say("summary.branch", { number: index + 1 }),
-  here: (input, output, branches) => say("here.merged", { from: input.shape, branches, to: output.shape }),
+  here: (input, output, count) => say("here.merged", { from: input.shape, branches: count, to: output.shape }),
   summary: ({ merge }) => [merge],
   output: (_, outputs, { merge }) => {
     if (merge === "concat") return concatenated(outputs);
