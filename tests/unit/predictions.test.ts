@@ -69,6 +69,13 @@ describe("predictions", () => {
     expect(read && verdict && describeVerdict(verdict, read)).toBe(words);
   });
 
+  it("have an article before a digit or a letter, and none before a name that a visitor gave", () => {
+    const read = readClassified(answersTo([0], [1], [1], [0.25, 0.75], true));
+    const [verdict] = read?.verdicts ?? [];
+    const words = verdict && describeVerdict(verdict, { areProbabilities: true, classNames: ["cat", "dog"] });
+    expect(words).toBe("dog, and the model is 75.0% sure of it");
+  });
+
   it("fill their bars as far as they go", () => {
     const fills = (...outputs: number[]) => outputs.map((_, i) => fillOf(new Float32Array(outputs), i));
     expect(fills(0.25, 0.75)).toEqual([0.25, 0.75]);

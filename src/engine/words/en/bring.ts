@@ -22,7 +22,7 @@ export const bring = {
     "in NumPy's arrays, to tell the classes apart.",
   sample: "A sample is",
   line: "a line",
-  piece: ({ length }: Counts<"length">) => `a piece of ${count(length)} characters`,
+  piece: ({ length }: Counts<"length">) => `${count(length)} characters`,
   textComes: ({ train, test, characters }: Counts<"train" | "test" | "characters">) =>
     `${count(train)} texts to train on, ${count(test)} for the test, ${count(characters)} different characters`,
   beginning: "How the text begins",

@@ -6,6 +6,9 @@ const { count } = formats;
 /** Values are written already. */
 type Texts<K extends string> = Readonly<Record<K, string>>;
 
+/** A digit or a letter with its article; the names that visitors give to classes as they are. */
+const a = (label: string): string => (label.length === 1 ? `A ${label}` : label);
+
 /** The results and their views. */
 export const results = {
   title: "Results",
@@ -53,16 +56,16 @@ export const results = {
   sure: ({ percent }: Texts<"percent">) => `${percent} sure`,
   scored: ({ score }: Texts<"score">) => `score ${score}`,
   rightDigit: ({ label, says, strength }: Texts<"label" | "says" | "strength">) =>
-    `A ${label}, taken for ${says}, right, ${strength}`,
+    `${a(label)}, taken for ${says}, right, ${strength}`,
   wrongDigit: ({ label, says, strength }: Texts<"label" | "says" | "strength">) =>
-    `A ${label}, taken for ${says}, wrong, ${strength}`,
-  rightlySure: ({ label, sure }: Texts<"label" | "sure">) => `A ${label}, and the model is ${sure} sure of it`,
+    `${a(label)}, taken for ${says}, wrong, ${strength}`,
+  rightlySure: ({ label, sure }: Texts<"label" | "sure">) => `${a(label)}, and the model is ${sure} sure of it`,
   wronglySure: ({ label, says, sure }: Texts<"label" | "says" | "sure">) =>
-    `A ${label}; the model says ${says}, ${sure} sure`,
+    `${a(label)}; the model says ${says}, ${sure} sure`,
   rightlyScored: ({ label, score }: Texts<"label" | "score">) =>
-    `A ${label}, and the model scores it highest: ${score}`,
+    `${a(label)}, and the model scores it highest: ${score}`,
   wronglyScored: ({ label, says, score }: Texts<"label" | "says" | "score">) =>
-    `A ${label}; the model says ${says}, score ${score}`,
+    `${a(label)}; the model says ${says}, score ${score}`,
   outputs: "Outputs",
   target: "Target",
   output: "Output",

@@ -58,7 +58,7 @@ export const share = {
   tooLargeFile: ({ most, got }: Texts<"most" | "got">) =>
     `expected at most ${most}, got ${got}. Model files hold a description and no weights.`,
   unknownFile: ({ name }: Texts<"name">) =>
-    `${name} is nothing that this page opens. It takes models, as files such as model.descent.json.`,
+    `${name} is nothing that this page opens. It takes models, as model.descent.json, and data: pictures, tables, texts and arrays.`,
   reproduced: ({ steps }: Steps) => `Reproduced, same bits: the losses at steps ${all(steps)} are those of the link.`,
   close: ({ steps }: Steps) => `Reproduced: the losses at steps ${all(steps)} are those of the link, to 1e-6.`,
   closeElsewhere: ({ steps }: Steps) =>
