@@ -16,6 +16,7 @@ import classes from "./BringDialog.module.css";
 
 export function BringDialog({ files }: { readonly files: readonly BroughtFile[] }) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const title = useRef<HTMLHeadingElement>(null);
   const { opened, otherwise, said, share } = useBringing();
   const { name: modelName } = useDescription();
   useEffect(() => {
@@ -23,6 +24,11 @@ export function BringDialog({ files }: { readonly files: readonly BroughtFile[] 
     void openFiles(files);
     return giveUp;
   }, [files]);
+  const kind = opened?.kind;
+  useEffect(() => {
+    // What was pressed to bring it is gone.
+    if (kind && document.activeElement === document.body) title.current?.focus();
+  }, [kind]);
   const isBusy = share !== null;
   const isReady = opened !== null && opened.report.problem === null && !isBusy;
   // Those that are opened over it close too.
@@ -39,7 +45,7 @@ export function BringDialog({ files }: { readonly files: readonly BroughtFile[] 
     <dialog ref={dialog} className={classes.dialog} aria-labelledby="bring-title" onClose={closed} onDrop={drop}>
       <header className={classes.head}>
         <div>
-          <h2 id="bring-title" className={classes.title}>
+          <h2 ref={title} id="bring-title" className={classes.title} tabIndex={-1}>
             {t("bring.title")}
           </h2>
           <p className={classes.note}>{t("bring.private")}</p>

@@ -16,6 +16,7 @@ import type {
 import { bringDataset, openOwnDatasets, ownDatasetDef, say, suitedModel } from "../../src/engine";
 import { whileOpen } from "../common/whileOpen";
 import { t } from "../common/words";
+import { keepFocus } from "../model/cardFocus";
 import { setDataset } from "../model/edit";
 import { endBringing, readDatasets } from "../store/datasets";
 import { edit, replaceModel } from "../store/model";
@@ -152,6 +153,7 @@ export async function make(withNewModel: boolean): Promise<void> {
   if (!about) return;
   await keepAndUse(about, withNewModel);
   endBringing();
+  keepFocus(null);
 }
 
 /** Trains on a dataset that was just kept, with a new model or with the one there is.

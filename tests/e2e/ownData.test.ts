@@ -3,7 +3,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { bmp } from "../support/brought";
-import { button, expectQuiet, showPart, useBrowser, waitForState, waitForStatus } from "./support";
+import { button, cards, expectQuiet, isFocused, showPart, useBrowser, waitForState, waitForStatus } from "./support";
 
 const table = ["width,colour,kind"]
   .concat(
@@ -41,8 +41,10 @@ describe("data of one's own", () => {
     expect(await dialog.getByLabel("Predict", { exact: true }).inputValue()).toBe("2");
     const { violations } = await new AxeBuilder({ page }).include("dialog").analyze();
     expect(violations).toEqual([]);
-    await button(page, "Use with a model that fits").click();
+    await expect.poll(() => isFocused(dialog.getByRole("heading", { name: "Bring your data" }))).toBe(true);
+    await button(page, "Use with a model that fits").press("Enter");
     await waitForState(page, "Ready");
+    await expect.poll(() => isFocused(cards(page).first().locator(".."))).toBe(true);
     await button(page, "Train").click();
     await waitForStatus(page, ({ step }) => step > 5);
     await page.reload();
