@@ -21,7 +21,7 @@ import { setDataset } from "../model/edit";
 import { endBringing, readDatasets } from "../store/datasets";
 import { edit, replaceModel } from "../store/model";
 import { announce, showPart } from "../store/ui";
-import { makeWay } from "../train/session";
+import { makeWay, prepareIfIdle } from "../train/session";
 import { drawSvg } from "./drawSvg";
 
 interface BringingState {
@@ -165,6 +165,8 @@ export async function keepAndUse(about: OwnDataset, withNewModel: boolean, chose
   if (suited) replaceModel(suited);
   else edit((model) => chosen(model, data));
   makeWay();
+  // Nobody goes on editing this choice: it need not wait for that.
+  prepareIfIdle();
   showPart("model");
   announce(t("bring.ready", { title: about.title }));
 }

@@ -157,7 +157,7 @@ const { backend: _, memory: __, ...emptyProgress } = emptyStatus;
 
 /** Prepares the edited model ahead of Train, unless there is something to lose: a run under way, or the results of one
  *  that is over, which stay through edits and give way to another model. */
-function prepareIfIdle(): void {
+export function prepareIfIdle(): void {
   const { prepared, status } = useRun.getState();
   const model = description();
   const isAnother = prepared !== null && isOfOther(prepared, model);

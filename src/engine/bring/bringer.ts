@@ -3,11 +3,12 @@ import * as Comlink from "comlink";
 import { openOwnDatasets } from "../data/openOwn";
 import { DescentError, saidBy } from "../errors";
 import { say } from "../words/said";
-import { browserDecoder } from "./decode";
+import { type Decode, type DrawSvg, pictureDecoder } from "./decode";
 import { pictureSource } from "./imageSource";
 import { openBrought } from "./open";
 import type { Answer, BringControls, Reading } from "./protocol";
 import { BringError } from "./refusal";
+import { sharedDecoder } from "./sharedDecoder";
 import type { Source } from "./source";
 
 let source: Source | null = null;
@@ -45,8 +46,10 @@ const stoppable = <T>(hear: (share: number) => void, work: (tell: (share: number
     });
   });
 
+const decoderWith = (draw: DrawSvg): Decode => sharedDecoder(pictureDecoder(draw));
+
 const controls: BringControls = {
-  open: (files, draw, hear) => answer(async () => reading(await openBrought(files, browserDecoder(draw), hear))),
+  open: (files, draw, hear) => answer(async () => reading(await openBrought(files, decoderWith(draw), hear))),
   readOtherwise: (hear) =>
     stoppable(hear, async (tell) => {
       const { otherwise } = opened();
@@ -55,7 +58,7 @@ const controls: BringControls = {
     }),
   collect: (names, draw) =>
     answer(async () => {
-      return reading(await pictureSource({ items: [], refused: [] }, "", browserDecoder(draw), () => {}, names));
+      return reading(await pictureSource({ items: [], refused: [] }, "", decoderWith(draw), () => {}, names));
     }),
   add: (files, to, settings, hear) =>
     stoppable(hear, async (tell) => {

@@ -1,6 +1,8 @@
-/** Decodes pictures as a network is to see them: the browser's own decoders, in the worker, many pictures onto one canvas, which
- *  is read once. Only drawings need the page. */
-import { MEDIA_TYPES, type PictureFormat } from "./pictures";
+/** Decodes pictures as a network is to see them, in the worker. Small ones that are plain and of the wanted size are read here; all
+ *  others by the browser's own decoders, many pictures onto one canvas, which is read once. Only drawings need the page. */
+import { MEDIA_TYPES, type Picture } from "./pictures";
+import { plainJpeg } from "./plainJpeg";
+import { plainPng } from "./plainPng";
 
 /** How a picture is made a square of pixels. */
 export interface Look {
@@ -14,11 +16,6 @@ export interface Look {
   readonly ground: "black" | "white";
   /** Whether dark becomes light. */
   readonly isInverted: boolean;
-}
-
-export interface Picture {
-  readonly format: PictureFormat;
-  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** Gives `[size, size, channels]` bytes of each picture, and null for each that does not decode. */
@@ -60,8 +57,30 @@ async function frameOf(data: Uint8Array<ArrayBuffer>, type: string): Promise<Vid
 const sidesOf = (drawn: Drawn): { readonly width: number; readonly height: number } =>
   "displayWidth" in drawn ? { width: drawn.displayWidth, height: drawn.displayHeight } : drawn;
 
+/** A picture that is seen pixel for pixel, where it is of a plain kind; null for all others. */
+async function plainly(picture: Picture, look: Look): Promise<Uint8Array | null> {
+  const { format, width, height } = picture;
+  if (width !== look.size || height !== look.size) return null;
+  const rgba = format === "png" ? plainPng(picture) : format === "jpeg" ? await plainJpeg(picture) : null;
+  return rgba && channelsOf(rgba, 0, look);
+}
+
 /** A decoder with a canvas of its own. @param draw for drawings */
-export function browserDecoder(draw: DrawSvg): Decode {
+export function pictureDecoder(draw: DrawSvg): Decode {
+  const byBrowser = browserDecoder(draw);
+  return async (pictures, look) => {
+    const made: (Uint8Array | null)[] = [];
+    for (const picture of pictures) made.push(await plainly(picture, look));
+    const others = await byBrowser(
+      pictures.filter((_, n) => !made[n]),
+      look,
+    );
+    let next = 0;
+    return made.map((pixels) => pixels ?? others[next++] ?? null);
+  };
+}
+
+function browserDecoder(draw: DrawSvg): Decode {
   const canvas = new OffscreenCanvas(1, 1);
   const context = canvas.getContext("2d", { willReadFrequently: true });
   return async (pictures, look) => {

@@ -70,13 +70,16 @@ export class Twins {
   }
 }
 
-/** 53 bits of two multiplicative hashes, of FNV's kind. */
-export function hashBytes(bytes: Uint8Array): number {
-  let [low, high] = [0x811c9dc5, 0x9747b28c];
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i] ?? 0;
-    low = Math.imul(low ^ byte, 0x01000193);
-    high = Math.imul(high ^ byte, 0x5bd1e995) ^ (high >>> 15);
+/** 53 bits of two multiplicative hashes, of FNV's kind, four bytes at a time. */
+function hashBytes(bytes: Uint8Array): number {
+  let low = 0x811c9dc5;
+  let high = 0x9747b28c;
+  const count = bytes.byteOffset % 4 === 0 ? bytes.length >> 2 : 0;
+  const words = new Int32Array(bytes.buffer, count && bytes.byteOffset, count);
+  for (let i = 0; i < bytes.length; i = i < 4 * count ? i + 4 : i + 1) {
+    const value = (i < 4 * count ? words[i >> 2] : bytes[i]) ?? 0;
+    low = Math.imul(low ^ value, 0x01000193);
+    high = Math.imul(high ^ value, 0x5bd1e995) ^ (high >>> 15);
   }
   return (high >>> 11) * 2 ** 32 + (low >>> 0);
 }

@@ -10,6 +10,11 @@ export interface PictureHead {
   readonly height: number;
 }
 
+/** A picture's file, and what it says of itself. */
+export interface Picture extends PictureHead {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
 export const PICTURE_LIMITS = {
   /** Pixels along a side. */
   side: 16_384,
@@ -49,18 +54,22 @@ export function readHead(bytes: Uint8Array): PictureHead | null {
 
 /** The frame header, behind other segments. */
 function jpegHead(bytes: Uint8Array, view: DataView): PictureHead | null {
-  for (let at = 2; at + 9 < bytes.length;) {
-    if (bytes[at] !== 0xff) return null;
-    const marker = bytes[at + 1] ?? 0;
-    if (marker === 0xff || (marker >= 0xd0 && marker <= 0xd9) || marker === 1) {
-      at += marker === 0xff ? 1 : 2;
-      continue;
-    }
+  for (const { marker, at } of jpegSegments(bytes)) {
     const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
     if (isFrame) return { format: "jpeg", height: view.getUint16(at + 5), width: view.getUint16(at + 7) };
-    at += 2 + Math.max(2, view.getUint16(at + 2));
   }
   return null;
+}
+
+/** The segments of a JPEG that have a length: what kind each is of, and where it begins. */
+export function* jpegSegments(bytes: Uint8Array): Generator<{ readonly marker: number; readonly at: number }> {
+  for (let at = 2; at + 9 < bytes.length && bytes[at] === 0xff;) {
+    const marker = bytes[at + 1] ?? 0;
+    const hasLength = marker !== 0xff && (marker < 0xd0 || marker > 0xd9) && marker !== 1;
+    if (hasLength) yield { marker, at };
+    at += marker === 0xff ? 1 : 2;
+    if (hasLength) at += Math.max(2, 256 * (bytes[at] ?? 0) + (bytes[at + 1] ?? 0));
+  }
 }
 
 function webpHead(view: DataView, kind: string): PictureHead | null {

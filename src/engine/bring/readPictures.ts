@@ -3,15 +3,17 @@ import { MAX_OWN_BYTES } from "../data/ownData";
 import { DatasetError } from "../errors";
 import { say } from "../words/said";
 import type { Place } from "./classes";
-import type { Decode, Look, Picture } from "./decode";
+import type { Decode, Look } from "./decode";
 import { type ImageSet, Pixels, type Sample, Twins } from "./imageSet";
 import type { Item, RefusedItem } from "./items";
-import { PICTURE_LIMITS, type PictureHead, readHead } from "./pictures";
+import { PICTURE_LIMITS, type Picture, readHead } from "./pictures";
 import { BringError } from "./refusal";
 
 /** Pictures that are decoded together: so many, or fewer where they are large. */
 const AT_ONCE = 64;
 const PIXELS_AT_ONCE = 24_000_000;
+/** Such lots that are under way together, where they are small. */
+const LOTS = 3;
 /** Pictures that are looked at to guess how large they are to be. */
 const LOOKED_AT = 24;
 /** A picture's file may have so many bytes. */
@@ -24,7 +26,7 @@ export const SIZES = [16, 24, 28, 32, 48, 64, 96, 128] as const;
 export const isPicture = (path: string): boolean => /\.(png|jpe?g|jfif|webp|gif|svg|bmp)$/i.test(path);
 
 /** The bytes of a picture and what they say of it. @throws BringError for what is none, or too large to be decoded */
-async function open({ size, read }: Item): Promise<{ readonly head: PictureHead; readonly bytes: Picture["bytes"] }> {
+async function open({ size, read }: Item): Promise<Picture> {
   if (size > MAX_FILE_BYTES) throw new BringError(say("brought.largeFile", { most: MAX_FILE_BYTES }));
   const bytes = await read();
   if (bytes.length === 0) throw new BringError(say("brought.emptyFile"));
@@ -38,7 +40,7 @@ async function open({ size, read }: Item): Promise<{ readonly head: PictureHead;
   else if (Math.max(width, height) > PICTURE_LIMITS.side || width * height > PICTURE_LIMITS.pixels) {
     throw new BringError(say("brought.largePicture", { width, height, most: PICTURE_LIMITS.pixels }));
   }
-  return { head, bytes };
+  return { ...head, bytes };
 }
 
 /** Why an item was not read. */
@@ -57,10 +59,10 @@ export async function guessLook(items: readonly Item[], decode: Decode): Promise
     const item = items[i];
     if (!item) continue;
     try {
-      const { head, bytes } = await open(item);
-      sides.push(head.format === "svg" ? 28 : Math.min(head.width, head.height));
-      if (pictures.length < 8 && head.width * head.height < PIXELS_AT_ONCE / 8)
-        pictures.push({ format: head.format, bytes });
+      const picture = await open(item);
+      const { format, width, height } = picture;
+      sides.push(format === "svg" ? 28 : Math.min(width, height));
+      if (pictures.length < 8 && width * height < PIXELS_AT_ONCE / 8) pictures.push(picture);
     } catch {
       // Told when all are read.
     }
@@ -79,10 +81,7 @@ export async function guessLook(items: readonly Item[], decode: Decode): Promise
 /** Some of them alone, in another look; null for what does not decode. */
 export async function readSome(items: readonly Item[], look: Look, decode: Decode): Promise<(Uint8Array | null)[]> {
   const made: (Uint8Array | null)[] = [];
-  for (const item of items) {
-    const { head, bytes } = await open(item);
-    made.push(...(await decode([{ format: head.format, bytes }], look)));
-  }
+  for (const item of items) made.push(...(await decode([await open(item)], look)));
   return made;
 }
 
@@ -127,13 +126,20 @@ export async function readPictures(
   const from = before?.itemCount ?? 0;
   let waiting: { readonly picture: Picture; readonly at: number }[] = [];
   let [sum, told] = [0, 0];
-  const flush = async (): Promise<void> => {
+  const decoding: Promise<void>[] = [];
+  /** Has what waits decoded, and keeps it after what was sent before. */
+  const flush = (): void => {
     const batch = waiting;
     [waiting, sum] = [[], 0];
-    const seen = await decode(
+    const seen = decode(
       batch.map(({ picture }) => picture),
       look,
     );
+    decoding.push(keep(batch, seen, decoding.at(-1)));
+  };
+  const keep = async (batch: typeof waiting, decoded: ReturnType<Decode>, previous?: Promise<void>): Promise<void> => {
+    const seen = await decoded;
+    await previous;
     for (const [i, { at }] of batch.entries()) {
       const made = seen[i];
       if (!made) refused.push({ path: items[at]?.path ?? "", why: say("brought.notDecoded") });
@@ -146,18 +152,16 @@ export async function readPictures(
       }
     }
   };
-  let decoding: Promise<void> = Promise.resolve();
   try {
     for (const [n, item] of items.slice(from).entries()) {
       const at = from + n;
       try {
-        const { head, bytes } = await open(item);
-        const area = head.width * head.height;
-        waiting.push({ picture: { format: head.format, bytes }, at });
-        sum += area;
+        const picture = await open(item);
+        waiting.push({ picture, at });
+        sum += picture.width * picture.height;
         if (waiting.length >= AT_ONCE || sum >= PIXELS_AT_ONCE) {
-          await decoding;
-          decoding = flush();
+          if (decoding.length >= (waiting.length < AT_ONCE ? 1 : LOTS)) await decoding.shift();
+          flush();
         }
       } catch (error) {
         refused.push({ path: item.path, why: reasonOf(error) });
@@ -167,9 +171,10 @@ export async function readPictures(
     }
   } finally {
     // Who hears may end it by an error: pictures that are being decoded would come among others that are read next.
-    await decoding;
+    await decoding.at(-1);
   }
-  await flush();
+  flush();
+  await decoding.at(-1);
   const shape = [size, size, channels] as const;
   return { shape, groups, samples, pixels, refused, remarks: [], origins, twins, itemCount: items.length };
 }
