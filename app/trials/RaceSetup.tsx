@@ -4,6 +4,7 @@ import { IconFlag2, IconPlus, IconX } from "@tabler/icons-react";
 import { useEffect, useId, useMemo } from "react";
 import { analyzeModel, type ModelDescription, type Problem } from "../../src/engine";
 import { formatRoughDuration } from "../common/format";
+import { useIsPhone } from "../common/useIsNarrow";
 import { t, tell } from "../common/words";
 import { FieldControl } from "../fields/FieldControl";
 import { curvesOfModel, dataOf, useDescription } from "../store/model";
@@ -86,6 +87,8 @@ interface VariantCardProps {
 
 function VariantCard({ base, variant, letter, problem, same, index, canRemove }: VariantCardProps) {
   const prefix = useId();
+  // There labels stand above their controls, which would leave them no room.
+  const isPhone = useIsPhone();
   const model = modelOfVariant(base, variant);
   const settings = useMemo(() => namedSettings(model), [model]);
   const changed = settings.filter(({ key }) => Object.hasOwn(variant.values, key));
@@ -110,7 +113,7 @@ function VariantCard({ base, variant, letter, problem, same, index, canRemove }:
       {changed.map(({ key, field, value, group, label }) => {
         const undo = t("trials.undoSetting", { label, letter });
         return (
-          <div key={key} className={classes.setting}>
+          <div key={key} className={classes.setting} data-dense={isPhone || undefined}>
             <p className={classes.group}>{group}</p>
             <FieldControl
               id={`${prefix}-${key}`}

@@ -80,17 +80,19 @@ function Embedded({ classifier, dataset }: EmbeddedProps) {
   return (
     <div className={classes.view}>
       <div className={classes.controls}>
-        <NativeSelect
-          aria-label={t("inspect.embeddingLayer")}
-          value={block ? nameOf(block) : current ? nameOf(current) : ""}
-          onChange={({ currentTarget: { value } }) =>
-            setBlock(current?.blocks.find((each) => nameOf(each) === value) ?? null)
-          }
-          data={(current?.blocks ?? []).map((each) => ({
-            value: nameOf(each),
-            label: t("inspect.embeddingOption", { layer: each.block, size: each.size }),
-          }))}
-        />
+        {current && (
+          <NativeSelect
+            aria-label={t("inspect.embeddingLayer")}
+            value={nameOf(block ?? current)}
+            onChange={({ currentTarget: { value } }) =>
+              setBlock(current.blocks.find((each) => nameOf(each) === value) ?? null)
+            }
+            data={current.blocks.map((each) => ({
+              value: nameOf(each),
+              label: t("inspect.embeddingOption", { layer: each.block, size: each.size }),
+            }))}
+          />
+        )}
         <SegmentedControl
           aria-label={t("inspect.embeddingWay")}
           data={WAYS.map((value) => ({ value, label: t(`inspect.${value}`) }))}

@@ -74,12 +74,18 @@ function Answers({ read: { info, texts } }: { readonly read: Read }) {
   );
 }
 
+/** A token among others, where a space is one. */
+function written(token: number, info: Read["info"]): string {
+  if (token === info.end) return END;
+  return info.names?.[token] === " " ? " " : shownToken(token, info);
+}
+
 function Running({ read: { info, texts, areProbabilities } }: { readonly read: Read }) {
   return (
     <ul className={classes.texts} aria-label={t("results.toldTexts")}>
       {texts.map(({ id, tokens, told }) => (
         <li key={id} className={classes.text}>
-          {info.end === undefined && <span>{shownToken(tokens[0] ?? 0, info)}</span>}
+          {info.end === undefined && <span>{written(tokens[0] ?? 0, info)}</span>}
           {told.map(({ token, best, share }, step) =>
             token === info.padding ? null : (
               <span
@@ -94,7 +100,7 @@ function Running({ read: { info, texts, areProbabilities } }: { readonly read: R
                   share: formatPercent(share, 1),
                 })}
               >
-                {token === info.end ? END : shownToken(token, info)}
+                {written(token, info)}
               </span>
             ),
           )}
