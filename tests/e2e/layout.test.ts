@@ -270,7 +270,7 @@ describe("the stage", () => {
     expect(await all.locator("option").allTextContents()).toEqual(
       await page.getByRole("tablist", { name: "Views" }).getByRole("tab").allTextContents(),
     );
-    await page.setViewportSize({ width: 1600, height: 900 });
+    await page.setViewportSize({ width: 1440, height: 900 });
     await expect.poll(() => all.count()).toBe(0);
   });
 
