@@ -84,7 +84,10 @@ function Samples({ split, chosen }: { readonly split: JudgedSplit; readonly chos
         <SelectionHead chosen={chosen} />
       </div>
       {shown && (
-        <div className={classes.detail} data-below={input?.info.kind === "text" || undefined}>
+        <div
+          className={classes.detail}
+          data-below={(input && input.info.kind !== "image" && !isClip(input.info)) || undefined}
+        >
           {input && <Close info={input.info} values={shown.input} />}
           <div className={classes.answer}>
             <p className={classes.sentence}>{describeVerdict(shown, about)}</p>
