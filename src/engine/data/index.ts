@@ -18,6 +18,7 @@ import { names } from "./names";
 import { reverse } from "./reverse";
 import { ring } from "./ring";
 import { sine } from "./sine";
+import { smallDigits } from "./smallDigits";
 import { sort } from "./sort";
 import { spiral } from "./spiral";
 import { wave } from "./wave";
@@ -29,6 +30,7 @@ export { httpSource } from "./httpSource";
 
 const registry = {
   mnist,
+  smalldigits: smallDigits,
   lowdigits: lowDigits,
   highdigits: highDigits,
   movingdigits: movingDigits,
