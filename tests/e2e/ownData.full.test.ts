@@ -1,4 +1,5 @@
 // What visitors bring, at the size that they have it, and as cameras and drawing programs write it.
+import { text } from "node:stream/consumers";
 import { AxeBuilder } from "@axe-core/playwright";
 import { zipSync, zlibSync } from "fflate";
 import type { Page } from "playwright-core";
@@ -279,6 +280,23 @@ describe("data of one's own, full", () => {
       .getByRole("cell", { name: /^film \d+ was (good|bad) as all of them are$/ })
       .first()
       .waitFor();
+    // The pocket page reads words as they were read here.
+    await waitForState(page, "Finished");
+    await button(page, "Export").click();
+    const exporting = page.getByRole("dialog", { name: "Export" });
+    await exporting.getByRole("radio", { name: /Pocket page/ }).check();
+    const waiting = page.waitForEvent("download");
+    await button(exporting, "Download").click();
+    const pocket = await page.context().newPage();
+    await pocket.setContent(await text(await (await waiting).createReadStream()));
+    for (const kind of ["good", "bad"]) {
+      await pocket
+        .getByLabel("Text: the first 50 words are read")
+        .fill(`Film 7 was ${kind.toUpperCase()}, as unheard of.`);
+      const share = async (): Promise<number> =>
+        Number(new RegExp(`${kind}\\s+(\\d+)`).exec(await pocket.locator("dl").innerText())?.[1]);
+      await expect.poll(share).toBeGreaterThan(80);
+    }
     expectQuiet(app);
   });
 

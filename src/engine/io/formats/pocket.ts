@@ -30,8 +30,10 @@ function inputOf(model: ExportedModel, { reads, input }: ExportedNetwork) {
   const column = typeof reads === "object" && "column" in reads ? model.data.columns[reads.column] : undefined;
   if (!column) return { kind: "noise", shape: input.shape };
   const names = column.names ?? null;
+  // What tells a class reads texts from their beginning, what goes on with them from their end.
+  const isSorted = Object.values(model.data.columns).some(({ kind }) => kind === "class");
   return column.kind === "text"
-    ? { kind: column.kind, shape: input.shape, vocabulary: names }
+    ? { kind: column.kind, shape: input.shape, vocabulary: names, areWords: column.areWords ?? false, isSorted }
     : { kind: column.kind, shape: input.shape, names };
 }
 
