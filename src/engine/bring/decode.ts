@@ -126,7 +126,9 @@ export function channelsOf(
   const made = new Uint8Array(size * size * channels);
   const mask = isInverted ? 255 : 0;
   for (let i = 0, at = 4 * first; i < made.length; i += channels, at += 4) {
-    const [r, g, b] = [rgba[at] ?? 0, rgba[at + 1] ?? 0, rgba[at + 2] ?? 0];
+    const r = rgba[at] ?? 0;
+    const g = rgba[at + 1] ?? 0;
+    const b = rgba[at + 2] ?? 0;
     if (channels === 1) made[i] = mask ^ ((19_595 * r + 38_470 * g + 7_471 * b + 0x8000) >> 16);
     else {
       made[i] = mask ^ r;

@@ -95,22 +95,24 @@ function unfiltered(rows: Uint8Array, height: number, lineBytes: number, pixelBy
       }
     } else if (filter === 4) {
       for (; at < end; at++) {
-        const left = lines[at - pixelBytes] ?? 0;
         const above = lines[at - stride] ?? 0;
-        lines[at] = (rows[from++] ?? 0) + nearest(left, above, lines[at - stride - pixelBytes] ?? 0);
+        lines[at] =
+          (rows[from++] ?? 0) + nearest(lines[at - pixelBytes] ?? 0, above, lines[at - stride - pixelBytes] ?? 0);
       }
     } else return null;
   }
   return lines;
 }
 
-/** Paeth's: of three neighbours the one that is nearest to left + above - corner. */
+/** Paeth's: of three neighbours the one that is nearest to left + above - corner. By masks, which take half the time that branches do:
+ *  a picture's noise leaves nothing to foretell. */
 function nearest(left: number, above: number, corner: number): number {
   const toLeft = Math.abs(above - corner);
   const toAbove = Math.abs(left - corner);
   const toCorner = Math.abs(left + above - 2 * corner);
-  if (toLeft <= toAbove && toLeft <= toCorner) return left;
-  return toAbove <= toCorner ? above : corner;
+  const isNotLeft = ((toAbove - toLeft) | (toCorner - toLeft)) >> 31;
+  const isNotAbove = (toCorner - toAbove) >> 31;
+  return (left & ~isNotLeft) | (above & isNotLeft & ~isNotAbove) | (corner & isNotLeft & isNotAbove);
 }
 
 /** Null where a pixel is transparent, or its colour is not in the palette. */
@@ -123,11 +125,13 @@ function coloured(
 ): Uint8ClampedArray | null {
   const rgba = new Uint8ClampedArray(4 * width * height);
   const stride = pixelBytes * (1 + width);
+  const isColoured = pixelBytes > 2;
+  const hasOpacity = colourType >= 4;
   for (let y = 0, to = 0; y < height; y++) {
     let at = (y + 1) * stride + pixelBytes;
     for (let x = 0; x < width; x++, at += pixelBytes, to += 4) {
       const value = lines[at] ?? 0;
-      if (colourType === 2 || colourType === 6) {
+      if (isColoured) {
         rgba[to] = value;
         rgba[to + 1] = lines[at + 1] ?? 0;
         rgba[to + 2] = lines[at + 2] ?? 0;
@@ -137,7 +141,7 @@ function coloured(
         rgba[to + 1] = palette[3 * value + 1] ?? 0;
         rgba[to + 2] = palette[3 * value + 2] ?? 0;
       } else rgba[to] = rgba[to + 1] = rgba[to + 2] = value;
-      if (colourType >= 4 && lines[at + pixelBytes - 1] !== 255) return null;
+      if (hasOpacity && lines[at + pixelBytes - 1] !== 255) return null;
       rgba[to + 3] = 255;
     }
   }
