@@ -2,11 +2,23 @@
  *  large. Source: LeCun, Cortes, Burges, "The MNIST database of handwritten digits", 1998. */
 import { type Ink, PAD } from "./ink";
 
-/** The share of an image's sides that the longer side of a drawing takes: 20 of MNIST's 28 pixels. */
-const BOX = 20 / 28;
+/** Of MNIST's images. */
+const SIDE = 28;
+/** The middle of the middle pixel. */
+const MIDDLE = 14.5;
+/** The share of an image's sides that the longer side of a drawing takes. */
+const BOX = 20 / SIDE;
 
-/** Where ink is: the edges of the least box that holds all of it, in pixels; null on a blank pad. */
-function boxOf(ink: Ink): { left: number; right: number; top: number; bottom: number } | null {
+/** The edges of the least box that holds all ink, in pixels. */
+interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** Where ink is; null on a blank pad. */
+function boxOf(ink: Ink): Box | null {
   let [left, right, top, bottom] = [PAD, 0, PAD, 0];
   for (let row = 0; row < PAD; row++) {
     for (let column = 0; column < PAD; column++) {
@@ -38,10 +50,18 @@ function centreOf(sums: Float64Array): number {
 
 /** The drawing as an image, from 0 to 1, `[height, width]`; null where the pad is blank. The box of the ink is shrunk, or
  *  enlarged, until its longer side is 20/28 of the image's, each pixel the mean of what it covers; it then lies so that its
- *  centre of mass is in the image's middle pixel, to whole pixels, as in MNIST; what is darkest is 1. */
+ *  centre of mass is in the image's middle pixel, to whole pixels of MNIST's, as there. What is darkest is 1, of smaller images
+ *  what would be darkest in one of MNIST's: shrunk strokes are paler. */
 export function reduceInk(ink: Ink, height: number, width: number): Float32Array | null {
   const box = boxOf(ink);
   if (!box) return null;
+  const image = meansIn(ink, box, height, width);
+  const fine = height < SIDE || width < SIDE ? meansIn(ink, box, SIDE, SIDE) : image;
+  const darkest = fine.reduce((most, value) => Math.max(most, value), 0);
+  return image.map((value) => value / darkest);
+}
+
+function meansIn(ink: Ink, box: Box, height: number, width: number): Float32Array {
   const scale = Math.max((box.right - box.left) / (BOX * width), (box.bottom - box.top) / (BOX * height));
   const across = axisOf(box.left, scale, width, centreOf(sumsAlong(ink, "column")));
   const down = axisOf(box.top, scale, height, centreOf(sumsAlong(ink, "row")));
@@ -57,16 +77,15 @@ export function reduceInk(ink: Ink, height: number, width: number): Float32Array
       image[y * width + x] = meanOver(down(y), scale, (row) => rows[row * width + x] ?? 0);
     }
   }
-  const darkest = image.reduce((most, value) => Math.max(most, value), 0);
-  return image.map((value) => value / darkest);
+  return image;
 }
 
 /** Where each pixel of an image begins on the pad.
  *  @param start of the ink's box  @param scale pixels of the pad in one of the image  @param centre of the ink's mass */
 function axisOf(start: number, scale: number, size: number, centre: number): (pixel: number) => number {
-  // The middle of the middle pixel.
-  const middle = Math.floor(size / 2) + 0.5;
-  const offset = Math.round(middle - (centre - start) / scale);
+  const middle = (MIDDLE / SIDE) * size;
+  const step = Math.min(1, size / SIDE);
+  const offset = Math.round((middle - (centre - start) / scale) / step) * step;
   return (pixel) => start + (pixel - offset) * scale;
 }
 

@@ -7,6 +7,7 @@ import { reduceInk } from "../../app/pad/reduce";
 import { forgetDrawings, keepDrawing, useKept, valuesOf } from "../../app/inspect/views/draw/kept";
 import { startThread } from "../../scripts/support/helperThread";
 import { openCpuBackend } from "../../src/engine/backend/cpu/openCpuBackend";
+import { shrink } from "../../src/engine/data/smallDigits";
 import { presets } from "../../src/engine/model/presets";
 import { Model } from "../../src/engine/train/model";
 import { columnOf } from "../support/data";
@@ -69,6 +70,17 @@ describe("a drawing is reduced as MNIST's digits were", () => {
     // 2 pixels of the pad make one. Mass: 400 at x 2.5 and y 10, 200 at x 7.5 and y 15 of the box; together at 4.17 and 11.67,
     // which come nearest to 14.5 where the box begins at 10 and at 3.
     expect(extent(image)).toEqual([10, 19, 3, 22]);
+  });
+
+  it("for smaller images to what they are shrunk to", () => {
+    const ink = square(40, 60, 70);
+    for (let y = 60; y < 200; y++) ink.fill(255, y * PAD + 95, y * PAD + 110);
+    const values = (side: number): Uint8Array =>
+      Uint8Array.from(reduceInk(ink, side, side) ?? [], (value) => Math.round(255 * value));
+    const { columns } = shrink({ count: 1, columns: { image: values(SIDE) } });
+    const small = values(8);
+    for (const [i, wanted] of (columns["image"] ?? []).entries())
+      expect(Math.abs((small[i] ?? NaN) - wanted)).toBeLessThan(2);
   });
 
   it("so that MNIST's own digits come back, to the last step of grey", async () => {
