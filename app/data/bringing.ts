@@ -160,7 +160,7 @@ export async function make(withNewModel: boolean): Promise<void> {
  *  @param chosen that one with these data */
 export async function keepAndUse(about: OwnDataset, withNewModel: boolean, chosen = setDataset): Promise<void> {
   const data = bringDataset(ownDatasetDef(about, openOwnDatasets));
-  await readDatasets().catch(() => {});
+  const listing = readDatasets().catch(() => {});
   const suited = withNewModel ? suitedModel(data) : null;
   if (suited) replaceModel(suited);
   else edit((model) => chosen(model, data));
@@ -169,4 +169,5 @@ export async function keepAndUse(about: OwnDataset, withNewModel: boolean, chose
   prepareIfIdle();
   showPart("model");
   announce(t("bring.ready", { title: about.title }));
+  await listing;
 }

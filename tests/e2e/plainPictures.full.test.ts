@@ -118,4 +118,36 @@ describe("plain pictures", () => {
       expectQuiet(app);
     },
   );
+
+  it("that are damaged in any place are read or named, and all others are read", { timeout: 60_000 }, async () => {
+    const app = await open({});
+    const { page } = app;
+    const random = (below: number): number => Math.floor(below * uniform(8, 0, 0, drawn++));
+    const whole = [
+      ...(await jpegs(page, 6)).map(withoutProfile),
+      ...plainPngs(5, () => uniform(9, 0, 0, drawn++), 32).map(({ bytes }) => bytes),
+    ];
+    const files = Object.fromEntries(
+      Array.from({ length: 600 }, (_, n) => {
+        const bytes = (whole[n % whole.length] ?? new Uint8Array()).slice();
+        // The end of a JPEG stays, without which it is not even tried.
+        for (let i = n % 4; i > 0; i--) bytes[2 + random(bytes.length - 4)] = random(256);
+        return [`set/class ${n % 2}/${n}.${bytes[0] === 0xff ? "jpg" : "png"}`, bytes];
+      }),
+    );
+    await showPart(page, "Training");
+    await button(page, "Bring your data").click();
+    const dialog = page.getByRole("dialog", { name: "Bring your data" });
+    await dialog
+      .locator("input[type=file]")
+      .first()
+      .setInputFiles({ name: "set.zip", mimeType: "application/zip", buffer: Buffer.from(zipSync(files)) });
+    await dialog.getByText("2 classes, 32 × 32 × 3 each").waitFor();
+    const text = await dialog.innerText();
+    const taken = [...text.matchAll(/(\d+) pictures$/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
+    const refused = Number(/(\d+) files left out/.exec(text)?.[1]);
+    expect(taken + refused).toBe(600);
+    expect(Math.min(taken - 150, refused)).toBeGreaterThan(50);
+    expectQuiet(app);
+  });
 });

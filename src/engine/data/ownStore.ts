@@ -104,7 +104,9 @@ function storeIn(db: IDBPDatabase<Tables>): OwnDatasets {
       let written = 0;
       const writing: Promise<void>[] = [];
       const write = async ({ buffer, byteOffset, byteLength }: ColumnData, key: ChunkKey): Promise<void> => {
-        await db.put("chunks", buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer, key);
+        const isWhole = byteLength === buffer.byteLength;
+        const chunk = isWhole ? buffer : buffer.slice(byteOffset, byteOffset + byteLength);
+        await db.put("chunks", chunk as ArrayBuffer, key);
         written += byteLength;
         hear(Math.min(1, written / Math.max(1, about.byteLength)));
       };
