@@ -24,13 +24,12 @@ export function LayerInspector({ id }: { readonly id: string }) {
   if (!block || !found) return null;
   const layer = defOf(block.type);
   const record = recordOf(block);
+  const help = wordOf(`${record}.help`, layer.help);
+  const here = found.input && found.output && tell(hereOf(block, found.input, found.output));
   return (
     // What is being typed belongs to the layer.
     <div key={id} role="group" aria-label={t("model.settingsOf", { name: found.name })} className={classes.settings}>
-      <p className={classes.help}>
-        {wordOf(`${record}.help`, layer.help)}{" "}
-        {found.input && found.output && tell(hereOf(block, found.input, found.output))}
-      </p>
+      <p className={classes.help}>{here === null ? help : `${help} ${here}`}</p>
       <FieldForm
         prefix={LAYER_PREFIX}
         record={record}
