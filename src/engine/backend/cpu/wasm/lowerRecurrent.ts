@@ -6,8 +6,9 @@ import { type GradAttrs, type RecurrentOptions, type Walk, walkOf } from "../../
 import { lowerPacked, pieceRows } from "./lowerGemm";
 import type { AddressOf, WasmLaunch, Records } from "./records";
 
-/** Tiles of a piece of work at most, so that what a step reads and writes stays in cache. */
-const MAX_TILES = 8;
+/** Tiles of a piece of work at most, so that what a step reads and writes stays in cache. The fewer pieces, the closer threads come to
+ *  equal shares: no piece is taken apart. */
+const MAX_TILES = 16;
 
 /** What both ways are told. */
 interface Walked {
