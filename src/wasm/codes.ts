@@ -41,6 +41,7 @@ export enum Kernel {
   recurrent,
   recurrentGrad,
   packA,
+  multiplyBlocks,
   normalizeRows,
   normalizeRowsGrad,
   attention,
@@ -96,14 +97,6 @@ export enum Mode {
   table,
   /** Added for u32 values, which are converted. */
   whole = 8,
-}
-
-/** How the left operand of a product lies in memory. */
-export enum Layout {
-  /** As tables say. */
-  tables,
-  /** Rows of a tile are side by side, step after step. */
-  strips,
 }
 
 /** What a row of logits becomes. */
@@ -163,6 +156,9 @@ export enum Loop {
 export const TILE_ROWS = 6;
 export const TILE_COLUMNS = 8;
 export const STRIP_ROWS = 48;
+
+/** Steps that a product takes at a time: six rows of A and a panel of B then fit the first-level cache. */
+export const DEPTH = 384;
 
 /** Elements of a piece of an element-wise program, and the most that are evaluated before moving on. */
 export const PROGRAM_BLOCK = 256;

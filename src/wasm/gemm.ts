@@ -1,12 +1,9 @@
 // C = A * B for one strip of rows at a time. A is read where it lies, through a table of row offsets and a table of
 // offsets along K, so a convolution's patches are never stored; B is packed first, in panels of eight columns. C is
 // written through tables too, so patches can be added up where they belong. All offsets and pointers are in bytes.
-import { LOOP_ADDRESS, Layout, Loop, STRIP_ROWS, TILE_COLUMNS, TILE_ROWS } from "./codes";
+import { DEPTH, LOOP_ADDRESS, Loop, STRIP_ROWS, TILE_COLUMNS, TILE_ROWS } from "./codes";
 import { tile, tileAlong, tileByFours, tileStrip, word } from "./gemmTiles";
 import { runElements } from "./pointwise";
-
-/** Depth multiplied at a time: six rows of A and a panel of B then fit the first-level cache. */
-const DEPTH: i32 = 384;
 
 /** The record of a product; see `backend/cpu/wasm/lower.ts`, which writes it. */
 const A: usize = 0;
@@ -27,54 +24,55 @@ const C_COLUMNS: usize = 52;
 const B_FOURS: usize = 56;
 /** B as tiles read it: packed, or where it lies when so few rows pass over it that packing does not pay. */
 const PANELS: usize = 60;
-/** Rows of a unit of work. */
+/** Rows of a unit of work; columns, where a product is multiplied in blocks. */
 const UNIT: usize = 64;
 /** Bytes of C for each unit and for each batch. */
 const UNIT_BYTES: usize = 68;
 const C_BATCH: usize = 72;
 /** The record of the element-wise program that finishes C, or 0. */
 const EPILOGUE: usize = 76;
-/** Bytes from one panel of B to the next, and in a panel from one step along K to the next. */
+/** Bytes from one panel of B to the next, or from one thread's room to the next; and in a panel from one step along K to the next. */
 const PANEL_STRIDE: usize = 80;
 const STEP_STRIDE: usize = 84;
 /** Whether products are added up in C, from zero. */
 const SUMMED: usize = 88;
-/** How A lies, where tiles need no table for it. */
-const LAYOUT: usize = 92;
-/** Room for A in strips. */
-const STRIPS: usize = 96;
+/** Rows of A side by side, those of each tile, where a product is multiplied in blocks. */
+const STRIPS: usize = 92;
 
-/** Packs panels `begin` to `end - 1`, counted through all batches: `[K][8]` floats each. Columns past the last repeat
- *  it, and what comes of them is not stored. */
+/** Packs panels `begin` to `end - 1`, counted through all batches: `[K][8]` floats each. */
 export function packB(record: usize, begin: i32, end: i32): void {
-  const n = load<i32>(record, N);
   const k = load<i32>(record, K);
-  const panels = (n + TILE_COLUMNS - 1) / TILE_COLUMNS;
+  const panels = (load<i32>(record, N) + TILE_COLUMNS - 1) / TILE_COLUMNS;
   const steps = load<u32>(record, B_STEPS);
-  const inFours = load<i32>(record, B_FOURS) != 0;
   for (let unit = begin; unit < end; unit++) {
     const source = load<u32>(record, B) + load<u32>(load<u32>(record, B_BATCHES) + word(unit / panels));
-    const column = (unit % panels) * TILE_COLUMNS;
-    const columns = load<u32>(record, B_COLUMNS) + word(column);
     const to = load<u32>(record, PANELS) + word(unit * k * TILE_COLUMNS);
-    const end = steps + word(k);
-    if (n - column >= TILE_COLUMNS && load<u32>(columns, 28) - load<u32>(columns) == 28) {
-      packRows(source + load<u32>(columns), steps, end, to);
-      continue;
-    }
-    const last = min(TILE_COLUMNS, n - column) - 1;
-    for (let side = 0; side < TILE_COLUMNS; side += 4) {
-      packFour(
-        source + load<u32>(columns + word(min(side, last))),
-        source + load<u32>(columns + word(min(side + 1, last))),
-        source + load<u32>(columns + word(min(side + 2, last))),
-        source + load<u32>(columns + word(min(side + 3, last))),
-        steps,
-        end,
-        inFours,
-        to + word(side),
-      );
-    }
+    packPanel(record, source, (unit % panels) * TILE_COLUMNS, steps, steps + word(k), to);
+  }
+}
+
+/** Packs the panel of eight columns from `column` on, of the steps from one place in their table to another. Columns past the last
+ *  repeat it, and what comes of them is not stored. */
+function packPanel(record: usize, source: usize, column: i32, steps: usize, end: usize, to: usize): void {
+  const n = load<i32>(record, N);
+  const inFours = load<i32>(record, B_FOURS) != 0;
+  const columns = load<u32>(record, B_COLUMNS) + word(column);
+  if (n - column >= TILE_COLUMNS && load<u32>(columns, 28) - load<u32>(columns) == 28) {
+    packRows(source + load<u32>(columns), steps, end, to);
+    return;
+  }
+  const last = min(TILE_COLUMNS, n - column) - 1;
+  for (let side = 0; side < TILE_COLUMNS; side += 4) {
+    packFour(
+      source + load<u32>(columns + word(min(side, last))),
+      source + load<u32>(columns + word(min(side + 1, last))),
+      source + load<u32>(columns + word(min(side + 2, last))),
+      source + load<u32>(columns + word(min(side + 3, last))),
+      steps,
+      end,
+      inFours,
+      to + word(side),
+    );
   }
 }
 
@@ -146,12 +144,11 @@ type FourSteps = i32;
 
 /** Multiplies units `begin` to `end - 1`, counted through all batches, and finishes them. */
 export function multiply(record: usize, begin: i32, end: i32, thread: i32): void {
-  const byFours = load<i32>(LOOP_ADDRESS) == Loop.byFours && load<i32>(record, LAYOUT) == Layout.tables;
-  if (byFours) multiplyByFours(record, begin, end, thread);
+  if (load<i32>(LOOP_ADDRESS) == Loop.byFours) multiplyByFours(record, begin, end, thread);
   else multiplyBy<OneStep>(record, begin, end, thread);
 }
 
-/** The same, of operands by tables only. A copy, since a function that holds both loops takes Chromium a twentieth longer. */
+/** The same by the other loop. A copy, since a function that holds both loops takes Chromium a twentieth longer. */
 export function multiplyByFours(record: usize, begin: i32, end: i32, thread: i32): void {
   multiplyBy<FourSteps>(record, begin, end, thread);
 }
@@ -173,10 +170,8 @@ function multiplyBy<Steps>(record: usize, begin: i32, end: i32, thread: i32): vo
     const to = min(from + unitBytes, <usize>(batch + 1) * batchBytes);
     const target = load<u32>(record, C);
     if (summed) memory.fill(target + from, 0, to - from);
-    // Rows that lie side by side stay in cache all together, and each panel of B passes once.
-    const most = load<i32>(record, LAYOUT) == Layout.strips ? size : STRIP_ROWS;
-    for (let row = first; row < last; row += most) {
-      multiplyStrip<Steps>(record, batch, row, min(row + most, last), target + <usize>batch * batchBytes, summed);
+    for (let row = first; row < last; row += STRIP_ROWS) {
+      multiplyStrip<Steps>(record, batch, row, min(row + STRIP_ROWS, last), target + <usize>batch * batchBytes, summed);
     }
     if (epilogue) runElements(epilogue, <i32>(from >> 2), <i32>(to >> 2), thread);
   }
@@ -190,7 +185,6 @@ function multiplyStrip<Steps>(record: usize, batch: i32, row0: i32, row1: i32, c
   const panelStride = load<u32>(record, PANEL_STRIDE);
   const stepStride = load<u32>(record, STEP_STRIDE);
   const b = load<u32>(record, PANELS) + <usize>(batch * panels) * panelStride;
-  const layout = load<i32>(record, LAYOUT);
   for (let k0 = 0; k0 < k; k0 += DEPTH) {
     const depth = min(DEPTH, k - k0);
     const steps = load<u32>(record, A_STEPS) + word(k0);
@@ -198,7 +192,7 @@ function multiplyStrip<Steps>(record: usize, batch: i32, row0: i32, row1: i32, c
     for (let column = 0; column < n; column += TILE_COLUMNS) {
       const columns = load<u32>(record, C_COLUMNS) + word(column);
       const width = min(TILE_COLUMNS, n - column);
-      const together = width == TILE_COLUMNS && load<u32>(columns, 28) - load<u32>(columns) == 28;
+      const together = areNeighbours(columns, width);
       const panel = b + <usize>(column / TILE_COLUMNS) * panelStride + <usize>k0 * stepStride;
       const space = together ? 0 : width;
       const more = add || k0 > 0;
@@ -208,11 +202,53 @@ function multiplyStrip<Steps>(record: usize, batch: i32, row0: i32, row1: i32, c
         const height = min(TILE_ROWS, row1 - row);
         if (sizeof<Steps>() == sizeof<FourSteps>()) {
           tileByFours(a, rows, steps, depth, panel, stepStride, c, cRows, columns, height, space, more);
-        } else if (layout == Layout.strips) {
-          const strip = load<u32>(record, STRIPS) + word(row * k + k0 * TILE_ROWS);
-          tileStrip(strip, depth, panel, c, cRows, columns, height, space, more);
         } else {
           tile(a, rows, steps, depth, panel, stepStride, c, cRows, columns, height, space, more);
+        }
+      }
+    }
+  }
+}
+
+/** Whether eight columns are neighbours, by the table of their offsets. */
+function areNeighbours(columns: usize, width: i32): bool {
+  return width == TILE_COLUMNS && load<u32>(columns, 28) - load<u32>(columns) == 28;
+}
+
+/** Multiplies blocks of columns `begin` to `end - 1`, of which rows of A lie side by side. Of each a few hundred steps at a time are packed
+ *  into the thread's own room, and stay in its cache while all rows pass over them: B is read once, and nowhere stored as it is packed. */
+export function multiplyBlocks(record: usize, begin: i32, end: i32, thread: i32): void {
+  const m = load<i32>(record, M);
+  const n = load<i32>(record, N);
+  const k = load<i32>(record, K);
+  const size = load<i32>(record, UNIT);
+  const source = load<u32>(record, B) + load<u32>(load<u32>(record, B_BATCHES));
+  const room = load<u32>(record, PANELS) + <usize>thread * load<u32>(record, PANEL_STRIDE);
+  for (let unit = begin; unit < end; unit++) {
+    const first = unit * size;
+    const last = min(first + size, n);
+    for (let k0 = 0; k0 < k; k0 += DEPTH) {
+      const depth = min(DEPTH, k - k0);
+      const steps = load<u32>(record, B_STEPS) + word(k0);
+      for (let column = first; column < last; column += TILE_COLUMNS) {
+        packPanel(record, source, column, steps, steps + word(depth), room + word((column - first) * depth));
+      }
+      for (let column = first; column < last; column += TILE_COLUMNS) {
+        const columns = load<u32>(record, C_COLUMNS) + word(column);
+        const width = min(TILE_COLUMNS, n - column);
+        const panel = room + word((column - first) * depth);
+        for (let row = 0; row < m; row += TILE_ROWS) {
+          tileStrip(
+            load<u32>(record, STRIPS) + word(row * k + k0 * TILE_ROWS),
+            depth,
+            panel,
+            load<u32>(record, C),
+            load<u32>(record, C_ROWS) + word(row),
+            columns,
+            min(TILE_ROWS, m - row),
+            areNeighbours(columns, width) ? 0 : width,
+            k0 > 0,
+          );
         }
       }
     }

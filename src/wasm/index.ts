@@ -8,7 +8,7 @@ import { Kernel, LAUNCH_BYTES } from "./codes";
 import { copyRows } from "./copy";
 import { depthwise, depthwiseGradInput, depthwiseGradKernel } from "./depthwise";
 import { countRows, sumRuns } from "./gather";
-import { multiply, packA, packB } from "./gemm";
+import { multiply, multiplyBlocks, packA, packB } from "./gemm";
 import { maxPool, maxPoolGrad, maxPoolWithArg } from "./pool";
 import { runProgram } from "./pointwise";
 import { dropout, random } from "./random";
@@ -168,6 +168,9 @@ function execute(kernel: i32, record: usize, begin: i32, end: i32, thread: i32):
       break;
     case Kernel.packA:
       packA(record, begin, end);
+      break;
+    case Kernel.multiplyBlocks:
+      multiplyBlocks(record, begin, end, thread);
       break;
     case Kernel.recurrent:
       recurrent(record, begin, end, thread);

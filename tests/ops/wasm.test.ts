@@ -26,9 +26,14 @@ const plain = { strides: [1, 1], dilation: [1, 1], padding: "valid" } as const;
 const special: readonly (readonly [string, Tensor[], (...inputs: Node[]) => Node])[] = [
   ["K in two parts, rows in several strips", shapes([101, 401], [401, 20]), (a, b) => matmul(a, b)],
   [
-    "rows laid side by side, not all of the last tile",
+    "rows laid side by side, not all of the last tile, and two blocks of columns",
     shapes([1100, 15], [1100, 260]),
     (a, b) => matmul(a, b, { transposeA: true }),
+  ],
+  [
+    "what would be multiplied in blocks, finished",
+    shapes([1100, 15], [1100, 260]),
+    (a, b) => relu(matmul(a, b, { transposeA: true })),
   ],
   ["B packed four rows at a time", shapes([7, 403], [24, 403]), (a, b) => matmul(a, b, { transposeB: true })],
   ["B read where it lies", shapes([12, 40], [40, 16]), (a, b) => matmul(a, b)],

@@ -1,5 +1,5 @@
 /** Matrix products as records for `src/wasm/gemm.ts`. */
-import { Kernel, Layout, STRIP_ROWS, TILE_COLUMNS, TILE_ROWS } from "../../../../wasm/codes";
+import { DEPTH, Kernel, STRIP_ROWS, TILE_COLUMNS, TILE_ROWS } from "../../../../wasm/codes";
 import type { Launch } from "../../../compile/plan";
 import type { Arrangement, GemmSize, KernelForm, MatrixView, GemmSum } from "../../../graph/kernel";
 import { steps } from "../../../ops/gemm";
@@ -13,14 +13,13 @@ function stripRows(rows: number, threads: number): number {
   return Math.min(STRIP_ROWS, TILE_ROWS * Math.max(1, tiles));
 }
 
-/** Rows of one piece of work where fewer pieces are better: as many pieces for every thread, of so many tiles at most. */
-export function pieceRows(rows: number, threads: number, mostTiles: number): number {
-  const tiles = Math.ceil(rows / TILE_ROWS);
-  return TILE_ROWS * Math.ceil(tiles / (threads * Math.ceil(tiles / (mostTiles * threads))));
+/** Tiles of one piece of work where fewer pieces are better: as many pieces for every thread, of so many tiles at most. */
+export function pieceTiles(tiles: number, threads: number, most: number): number {
+  return Math.ceil(tiles / (threads * Math.ceil(tiles / (most * threads))));
 }
 
-/** Tiles of a piece of work whose rows lie side by side: every piece reads all of B, and what it has of A is to stay in cache. */
-const SIDE_BY_SIDE = 32;
+/** Panels of a block of columns: so many steps of them as are taken at a time, and of A, are to stay in the second-level cache. */
+const BLOCK_PANELS = 32;
 
 /** Bytes of a run are copied for so many runs in one piece of work. */
 const RUNS_PER_UNIT = 256;
@@ -46,12 +45,10 @@ export function lowerGemm(
   const arrangedC = sum?.arrange && records.room(sum.length * 4);
   const panels = Math.ceil(size.n / TILE_COLUMNS);
   const direct = directPanels(size, b);
-  const layout = direct ? Layout.tables : layoutOf(size, a, sum !== undefined);
-  const unit = sum
-    ? sumRows(sum)
-    : layout === Layout.strips
-      ? pieceRows(size.m, records.threads, SIDE_BY_SIDE)
-      : stripRows(size.m, records.threads);
+  const inBlocks = !direct && !sum && !epilogue && paysInBlocks(size, a);
+  const blockPanels = pieceTiles(panels, records.threads, BLOCK_PANELS);
+  const blockBytes = blockPanels * TILE_COLUMNS * DEPTH * 4;
+  const unit = sum ? sumRows(sum) : inBlocks ? blockPanels * TILE_COLUMNS : stripRows(size.m, records.threads);
   const strips = Math.ceil(size.m / TILE_ROWS);
   const record = records.words([
     arrangedA ?? addressOf(sourceA),
@@ -69,22 +66,29 @@ export function lowerGemm(
     records.offsets(sum?.rows ?? steps(size.m, size.n)),
     records.offsets(sum?.columns ?? steps(size.n, 1)),
     comeInFours(b.rows) ? 1 : 0,
-    direct ? addressOf(sourceB) + direct.first * 4 : records.room(size.batch * panels * size.k * TILE_COLUMNS * 4),
+    direct
+      ? addressOf(sourceB) + direct.first * 4
+      : records.room(inBlocks ? blockBytes * records.threads : size.batch * panels * size.k * TILE_COLUMNS * 4),
     unit,
     (sum ? (unit / size.m) * sum.length : unit * size.n) * 4,
     (sum?.length ?? size.m * size.n) * 4,
     finish && !arrangedC ? finish.record : 0,
-    direct ? TILE_COLUMNS * 4 : size.k * TILE_COLUMNS * 4,
+    direct ? TILE_COLUMNS * 4 : inBlocks ? blockBytes : size.k * TILE_COLUMNS * 4,
     direct ? direct.stride * 4 : TILE_COLUMNS * 4,
     sum ? 1 : 0,
-    layout,
-    layout === Layout.strips ? records.room(strips * TILE_ROWS * size.k * 4) : 0,
+    inBlocks ? records.room(strips * TILE_ROWS * size.k * 4) : 0,
   ]);
+  if (inBlocks) {
+    const blocks = Math.ceil(panels / blockPanels);
+    return [
+      { kernel: Kernel.packA, record, units: strips },
+      { kernel: Kernel.multiplyBlocks, record, units: blocks },
+    ];
+  }
   const launches: WasmLaunch[] = [
     ...(direct ? [] : [{ kernel: Kernel.packB, record, units: size.batch * panels }]),
     { kernel: Kernel.multiply, record, units: size.batch * Math.ceil(size.m / unit) },
   ];
-  if (layout === Layout.strips) launches.unshift({ kernel: Kernel.packA, record, units: strips });
   if (arrangeA && arrangedA) launches.unshift(lowerArrange(arrangeA, addressOf(sourceA), arrangedA, records));
   if (sum?.arrange && arrangedC) {
     launches.push(lowerArrange(sum.arrange, arrangedC, addressOf(output), records));
@@ -98,11 +102,10 @@ export function lowerGemm(
 const MIN_REUSE = 256;
 const MIN_STEPS = 1024;
 
-/** How tiles read A: by tables, unless the rows of each tile are neighbours in memory, which are then laid side by side. */
-function layoutOf({ batch, m, n, k }: GemmSize, { rows }: MatrixView, isSummed: boolean): Layout {
-  if (batch > 1 || n < MIN_REUSE || k < MIN_STEPS || isSummed) return Layout.tables;
+/** Whether rows of each tile are neighbours in memory, and enough columns pass over them for laying them side by side first. */
+function paysInBlocks({ batch, m, n, k }: GemmSize, { rows }: MatrixView): boolean {
   const areNeighbours = rows.every((offset, i) => i % TILE_ROWS === 0 || offset === rows[i - 1]! + 1);
-  return areNeighbours && m >= TILE_ROWS ? Layout.strips : Layout.tables;
+  return areNeighbours && batch === 1 && m >= TILE_ROWS && n >= MIN_REUSE && k >= MIN_STEPS;
 }
 
 /** A row-major matrix `[k, n]` in panels of eight columns, and the launch that packs it. */

@@ -1,9 +1,9 @@
 /** Walks of recurrent layers as records for `src/wasm/recurrent.ts`: the kernel is packed, then samples are walked a few at a time. */
-import { Cell, Kernel, Squash } from "../../../../wasm/codes";
+import { Cell, Kernel, Squash, TILE_ROWS } from "../../../../wasm/codes";
 import type { Launch } from "../../../compile/plan";
 import { steps } from "../../../ops/gemm";
 import { type GradAttrs, type RecurrentOptions, type Walk, walkOf } from "../../../ops/recurrentWalk";
-import { lowerPacked, pieceRows } from "./lowerGemm";
+import { lowerPacked, pieceTiles } from "./lowerGemm";
 import type { AddressOf, WasmLaunch, Records } from "./records";
 
 /** Tiles of a piece of work at most, so that what a step reads and writes stays in cache. The fewer pieces, the closer threads come to
@@ -25,7 +25,7 @@ interface Walked {
 
 function lowerWalk({ kernel, walk, options, trace, panels, product, ends }: Walked, records: Records): WasmLaunch[] {
   const { samples, units, cell, statesAt, keptAt } = walk;
-  const rows = pieceRows(samples, records.threads, MAX_TILES);
+  const rows = TILE_ROWS * pieceTiles(Math.ceil(samples / TILE_ROWS), records.threads, MAX_TILES);
   const scratchBytes = rows * product.room * 4;
   const record = records.words([
     samples,

@@ -1,6 +1,6 @@
 /** Finds out which loop sums products more quickly here; see `src/wasm/gemmTiles.mjs`. The clock decides and not the browser's name,
  *  since it depends on how its compiler shares out registers. Results have the same bits: a wrong choice costs time only. */
-import { Kernel, Layout, LOOP_ADDRESS, Loop, STRIP_ROWS, TILE_COLUMNS } from "../../../../wasm/codes";
+import { Kernel, LOOP_ADDRESS, Loop, STRIP_ROWS, TILE_COLUMNS } from "../../../../wasm/codes";
 import { steps } from "../../../ops/gemm";
 import type { LinearMemory } from "./linearMemory";
 import type { Kernels, WasmVariant } from "./module";
@@ -83,7 +83,7 @@ function layOutTrial(records: Records): number {
     ...[a, 0, c, rows, columns, TRIAL_STEPS],
     ...[start, byStep, byStep, start, byStep, byStep, toRows, byStep],
     ...[0, panel, rows, rows * columns * 4, rows * columns * 4, 0],
-    ...[TRIAL_STEPS * columns * 4, columns * 4, 0, Layout.tables, 0],
+    ...[TRIAL_STEPS * columns * 4, columns * 4, 0, 0],
   ]);
   return records.words([Kernel.multiply, record, 1]);
 }
