@@ -4,6 +4,7 @@ import { fuseClassifiers } from "../../src/engine/compile/classifier";
 import { fuseColumnSums } from "../../src/engine/compile/columnSums";
 import { lowerFused } from "../../src/engine/compile/fuse";
 import type { Computation, Launch } from "../../src/engine/compile/plan";
+import { joinProducts } from "../../src/engine/compile/joinProducts";
 import { fusePooling, readThroughPooling } from "../../src/engine/compile/pooling";
 import { simplify } from "../../src/engine/compile/simplify";
 import { sinkUpdates } from "../../src/engine/compile/sinkUpdate";
@@ -18,13 +19,19 @@ import { sum } from "../../src/engine/ops/broadcast";
 import { softmaxCrossEntropy } from "../../src/engine/ops/crossEntropy";
 import { dropout } from "../../src/engine/ops/dropout";
 import { gradients } from "../../src/engine/ops/gradients";
-import { pack } from "../../src/engine/ops/layout";
+import { pack, reshape, segment } from "../../src/engine/ops/layout";
 import { input, state, stepScalar } from "../../src/engine/ops/leaf";
 import { matmul } from "../../src/engine/ops/matmul";
 import { add, mul, relu, sub } from "../../src/engine/ops/pointwise";
 import { maxPool2d } from "../../src/engine/ops/pool";
 import { argMax } from "../../src/engine/ops/gather";
 import { describeSteps } from "../support/plans";
+
+/** Ways back through attention's kernels in small: gradients side by side, and kernels among a network's variables. */
+const [sides, variables, other] = [input("sides", [192]), input("variables", [320]), input("other", [16, 3])];
+const side = (i: number): Node => segment(sides, 64 * i, [16, 4]);
+const table = (i: number): Node => segment(variables, 128 * i, [3, 4]);
+const back = (i: number, of = table(i)): Node => matmul(side(i), of, { transposeB: true });
 
 type Pass = (computation: Computation, steps: readonly Launch[]) => readonly Launch[];
 
@@ -261,5 +268,30 @@ describe("an update", () => {
   it("is not where two launches make the gradients", () => {
     const { before, now } = after((computation, steps) => sinkUpdates(computation, steps, () => true), { updates });
     expect(now).toEqual(before);
+  });
+});
+
+describe("sums of products", () => {
+  const joined = (outputs: readonly Node[]): string[] =>
+    describeSteps(lowerFused(joinProducts(simplify({ outputs, updates: [] }))));
+
+  it.each<[string, Node, string[]]>([
+    ["become one", add(back(0), back(1)), ["sumOfProducts"]],
+    ["become one, in another order and shape", add(reshape(back(1), [48]), reshape(back(0), [48])), ["sumOfProducts"]],
+    ["become one beside what else is added", add(add(other, back(0)), back(1)), ["sumOfProducts -> add"]],
+  ])("%s", (_, output, now) => {
+    expect(joined([output])).toEqual(now);
+  });
+
+  const uneven = segment(variables, 192, [3, 4]);
+  it.each<[string, readonly Node[]]>([
+    ["of what another reads as well", [add(back(0), back(1)), relu(back(0))]],
+    ["of what is wanted itself", [add(back(0), back(1)), back(0)]],
+    ["of kernels that are not equally far apart", [add(add(back(0), back(1)), back(2, uneven))]],
+    ["of kernels the other way round", [add(back(0, table(1)), back(1, table(0)))]],
+    ["of kernels in two tensors", [add(back(0), back(1, input("own", [3, 4])))]],
+    ["of other sizes", [add(back(0), matmul(segment(sides, 64, [16, 3]), segment(variables, 128, [3, 3])))]],
+  ])("%s stay apart", (_, outputs) => {
+    expect(joined(outputs).join()).not.toContain("sumOfProducts");
   });
 });

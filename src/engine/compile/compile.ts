@@ -7,6 +7,7 @@ import { lowerEach, lowerFused } from "./fuse";
 import { planMemory } from "./memory";
 import type { CompileOptions, Computation, Plan } from "./plan";
 import { withOwnSlopes } from "./ownSlopes";
+import { joinProducts } from "./joinProducts";
 import { simplify } from "./simplify";
 
 /** Compiles a computation: simplify, fuse, merge launches, plan memory.
@@ -29,7 +30,7 @@ export function compile(computation: Computation, options: CompileOptions = { fu
   }
   if (!options.fuse) return withOwnNames(planMemory(computation, lowerEach(computation)));
   const { merging } = options;
-  const simpler = withOwnSlopes((merging?.simplify ?? simplify)(computation));
+  const simpler = withOwnSlopes(joinProducts((merging?.simplify ?? simplify)(computation)));
   const launches = lowerFused(simpler);
   const plan = withOwnNames(planMemory(simpler, merging?.mergeLaunches(simpler, launches, options) ?? launches));
   // Callers ask for values by the nodes they made.

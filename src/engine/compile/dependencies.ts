@@ -36,8 +36,19 @@ export class Dependencies {
     return this.#group.get(launch) ?? [launch];
   }
 
-  /** Makes the launches one group, unless some path leads out of it and back in. */
-  tryJoin(members: readonly Launch[]): boolean {
+  /** Groups on the longest path. */
+  depth(): number {
+    const levels = new Map<readonly Launch[], number>();
+    for (const group of this.groups()) {
+      const below = group.flatMap((launch) => this.needs(launch).map((need) => this.groupOf(need)));
+      levels.set(group, 1 + Math.max(0, ...below.map((other) => (other === group ? 0 : levels.get(other)!))));
+    }
+    return Math.max(0, ...levels.values());
+  }
+
+  /** Makes the launches one group, unless some path leads out of it and back in, or the longest path would have more than so many
+   *  groups. */
+  tryJoin(members: readonly Launch[], mostDeep = Infinity): boolean {
     const inside = new Set(members);
     const seen = new Set<Launch>();
     const stack = members.flatMap((member) => this.needs(member).filter((launch) => !inside.has(launch)));
@@ -50,8 +61,11 @@ export class Dependencies {
       }
     }
     const joined = this.#launches.filter((launch) => inside.has(launch));
+    const before = joined.map((member) => [member, this.groupOf(member)] as const);
     for (const member of joined) this.#group.set(member, joined);
-    return true;
+    if (mostDeep === Infinity || this.depth() <= mostDeep) return true;
+    for (const [member, group] of before) this.#group.set(member, group);
+    return false;
   }
 
   /** All groups, each after those it needs. */

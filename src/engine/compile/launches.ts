@@ -36,16 +36,22 @@ export function mergeLaunches(
   const homes = new Homes(computation, single);
   const inlined = inlineValues(computation, readRowsInPlace(computation, single, homes), homes);
   const stored = storeThrough(computation, inlined, (launch) => homes.bindings([launch]) <= MAX_BINDINGS);
-  const chained = chainSmallSteps(stored, homes);
-  const shared = (most: number): Launch[] =>
+  const shared = (chained: readonly Launch[], most: number): Launch[] =>
     sinkUpdates(computation, shareLaunches(chained, homes, most), (launch, update, passed) =>
       homes.mayJoin(launch, update, passed, bindings),
     );
-  const usual = shared(MAX_BINDINGS);
+  // A chain saves a launch, but may hold up what waits for its first step only.
+  const chains = [true, false].map((mayHoldUp) => chainSmallSteps(stored, homes, mayHoldUp));
+  const usual = fewest(chains.map((chained) => shared(chained, MAX_BINDINGS)));
   if (bindings <= MAX_BINDINGS) return usual;
   // With room for more buffers a launch may also take in a gradient early, which then cannot be applied where it is made.
-  const roomy = shared(bindings);
-  return roomy.length < usual.length ? roomy : usual;
+  return fewest([usual, ...chains.map((chained) => shared(chained, bindings))]);
+}
+
+/** The first of the shortest. */
+function fewest(all: readonly Launch[][]): Launch[] {
+  const least = Math.min(...all.map(({ length }) => length));
+  return all.find(({ length }) => length === least) ?? [];
 }
 
 /** The memory that values will end up in, as far as it is known before planning: a state they replace, or a pack they
@@ -180,8 +186,8 @@ function isCheaper({ kernel, attrs, inputs, outputs }: Launch, readers: readonly
 
 const isReduction = ({ kernel, inputs, attrs }: Launch): boolean => kernel.form?.(inputs, attrs)?.kind === "reduction";
 
-/** Computes values in the launches of those who read them, where that costs less than to store them. What is part of a pack is stored
- *  as well. */
+/** Computes values in the launches of those who read them, where that costs less than to store them. What is part of a pack, or read
+ *  many times over by others, is stored as well. */
 function inlineValues(computation: Computation, launches: readonly Launch[], homes: Homes): Launch[] {
   const roots = rootsOf(computation);
   const stored = storedBy(computation);
@@ -194,11 +200,14 @@ function inlineValues(computation: Computation, launches: readonly Launch[], hom
       if (!producer?.kernel.element || roots.has(output)) continue;
       const reads = current.flatMap(({ inputs }) => inputs.filter((input) => owner(input).base === output));
       const readers = current.filter(({ inputs }) => inputs.some((input) => reads.includes(input)));
-      if (readers.length === 0 || readers.some(rereads) || reads.some((read) => owner(read).offset > 0)) continue;
-      if (!isCheaper(producer, readers)) continue;
-      const inlined = new Map(readers.map((reader) => [reader, inlinedEverywhere(reader, output, producer)]));
+      // Who reads a value many times over had better find it in memory; others need not wait for it, if it is small.
+      const taking = readers.filter((reader) => !rereads(reader));
+      const isShared = taking.length < readers.length;
+      if (taking.length === 0 || reads.some((read) => owner(read).offset > 0)) continue;
+      if (isShared ? sizeOf(output.shape) > MAX_INLINED : !isCheaper(producer, readers)) continue;
+      const inlined = new Map(taking.map((reader) => [reader, inlinedEverywhere(reader, output, producer)]));
       if ([...inlined.values()].some((reader) => homes.bindings([reader]) > MAX_BINDINGS)) continue;
-      const left = stored.has(output) ? [launch] : without(launch, output);
+      const left = isShared || stored.has(output) ? [launch] : without(launch, output);
       current = current.flatMap((other) => (other === launch ? left : [inlined.get(other) ?? other]));
     }
   }
@@ -242,8 +251,9 @@ function oneByOne(launch: Launch): Launch[] {
   return parts.every((own) => own !== undefined) ? parts : [launch];
 }
 
-/** Lets one workgroup do small launches one after another, where each feeds the next. */
-function chainSmallSteps(launches: readonly Launch[], homes: Homes): Launch[] {
+/** Lets one workgroup do small launches one after another, where each feeds the next.
+ *  @param mayHoldUp whether a chain may make the longest path longer, by what waits for its first step only */
+function chainSmallSteps(launches: readonly Launch[], homes: Homes, mayHoldUp: boolean): Launch[] {
   const graph = new Dependencies(launches);
   for (const launch of launches.filter(isSmall)) {
     for (const need of graph.needs(launch).filter(isSmall)) {
@@ -251,7 +261,8 @@ function chainSmallSteps(launches: readonly Launch[], homes: Homes): Launch[] {
       const joined = [...graph.groupOf(need), ...graph.groupOf(launch)];
       // What replaces state that others read must come in a launch after theirs.
       const isClear = joined.every((one, i) => joined.slice(i + 1).every((other) => !homes.overwrites(one, other)));
-      if (isClear && homes.bindings(joined) <= MAX_BINDINGS) graph.tryJoin(joined);
+      if (isClear && homes.bindings(joined) <= MAX_BINDINGS)
+        graph.tryJoin(joined, mayHoldUp ? Infinity : graph.depth());
     }
   }
   return graph.groups().map(inSequence);

@@ -23,6 +23,7 @@ import { rowNormOps } from "./rowNorm";
 import { runOps } from "./runs";
 import { softmaxOps } from "./softmax";
 import { stridedOps } from "./strided";
+import { sumOfProductsOps } from "./sumOfProducts";
 import { upSampleOps } from "./upSample";
 
 /** Every op there is, by name. */
@@ -35,6 +36,7 @@ export const ops = {
   ...layoutOps,
   ...stridedOps,
   ...matmulOps,
+  ...sumOfProductsOps,
   ...conv2dOps,
   ...depthwiseOps,
   ...poolOps,

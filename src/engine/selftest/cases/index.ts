@@ -16,6 +16,7 @@ import { rowNormCases } from "./rowNorm";
 import { rowCases } from "./rows";
 import { runCases } from "./runs";
 import { structureCases } from "./structure";
+import { sumOfProductsCases } from "./sumOfProducts";
 import { upSampleCases } from "./upSample";
 
 /** Cases by op. */
@@ -23,6 +24,7 @@ export const cases: Record<OpName, OpCases> = {
   ...structureCases,
   ...pointwiseCases,
   ...linearCases,
+  ...sumOfProductsCases,
   ...depthwiseCases,
   ...poolCases,
   ...upSampleCases,
