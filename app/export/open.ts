@@ -13,16 +13,26 @@ export async function openFile(file: File): Promise<void> {
     }
     const bytes = new Uint8Array(await file.arrayBuffer());
     const base = useModel.getState().description;
-    const { description, weights, ignored } = await incoming.readModelFile(file.name, bytes, { base, dataOf });
+    const {
+      description,
+      weights,
+      ignored,
+      assumed = [],
+    } = await incoming.readModelFile(file.name, bytes, { base, dataOf });
     const hasWeights = await adopt(description, weights);
     const { name } = description;
     notify({
       severity: hasWeights && ignored.length === 0 ? "info" : "warning",
       topic: "opened-model",
       said:
-        ignored.length > 0
-          ? say("exports.openedPartly", { name, ignored: ignored.slice(0, 5) })
-          : say(hasWeights ? "exports.opened" : "exports.openedBare", { name }),
+        ignored.length > 0 || assumed.length > 0 || !hasWeights
+          ? say("exports.openedPartly", {
+              name,
+              hasWeights,
+              ignored: ignored.slice(0, 5),
+              assumed: assumed.slice(0, 5),
+            })
+          : say("exports.opened", { name }),
     });
   } catch (error) {
     const reason = incoming.reasonOf(error);

@@ -140,6 +140,17 @@ describe("what is said", () => {
   });
 });
 
+describe("a model that is opened", () => {
+  it("has no weights, unknown parts, or both, and all of that is said", () => {
+    const said = (hasWeights: boolean, ignored: readonly string[], assumed: readonly string[]): string =>
+      render(say("exports.openedPartly", { name: "Net", hasWeights, ignored, assumed }), en);
+    expect(said(false, ["dense: axis"], [])).toMatch(/without its weights.* has no word for dense: axis\.$/);
+    expect(said(true, [], ["Block"])).toBe(
+      "Net is open, with its weights. A file does not hold the code of Block: read as in Keras's example.",
+    );
+  });
+});
+
 describe("every key", () => {
   const sources = ["app", "src/engine", "scripts"].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })

@@ -40,6 +40,8 @@ export interface ReadModel {
   readonly weights: Readonly<Record<string, NamedArray>> | null;
   /** Settings that this page has no word for, as `layer: setting`. */
   readonly ignored: readonly string[];
+  /** Layers of code that no file has, which were read as in Keras's example. */
+  readonly assumed?: readonly string[];
 }
 
 /** What a file is read against. */
@@ -274,7 +276,7 @@ async function placed(
       `${v.getDotPath(issue) ?? "its configuration"}: ${issue.message}`.slice(0, 200),
     );
   }
-  const { blocks, paths, ignored } = blocksOfKeras(parsed.output.config.layers, find);
+  const { blocks, paths, ignored, assumed } = blocksOfKeras(parsed.output.config.layers, find);
   const name = (parsed.output.config.name ?? "").replaceAll("_", " ").trim().slice(0, 60);
   const description = describe(blocks, { ...base, name: name || base.name }, dataOf);
   const arrays = await read();
@@ -292,7 +294,7 @@ async function placed(
       if (array) found[`${isOne ? "" : `${network}/`}${layer}/${variable}`] = array;
     });
   }
-  return { description, weights: fitted(description, dataOf(description), found), ignored };
+  return { description, weights: fitted(description, dataOf(description), found), ignored, assumed };
 }
 
 /** The type that is a record's only key, as the compiler checks it. */

@@ -25,6 +25,8 @@ export interface KerasBlocks {
   /** By block. */
   readonly paths: ReadonlyMap<string, Arrays>;
   readonly ignored: readonly string[];
+  /** Layers of code that the file does not have, which are read as in Keras's example. */
+  readonly assumed: readonly string[];
 }
 
 const snakeCase = (name: string): string =>
@@ -266,9 +268,7 @@ export function blocksOfKeras(nodes: readonly Node[], find: FindArrays = byPath(
   const reader = new Reader(find);
   const { placed, read } = withKnown(placedNodes(nodes));
   const blocks = reader.stack(treeOf(placed));
-  // What the code of such a layer does is not in the file.
-  const assumed = read.map((name) => `the code of ${name}, read as in Keras's example`);
-  return { blocks, paths: reader.paths, ignored: [...reader.ignored, ...new Set(assumed)] };
+  return { blocks, paths: reader.paths, ignored: reader.ignored, assumed: [...new Set(read)] };
 }
 
 /** Arrays numbered from 0. */

@@ -13,10 +13,17 @@ export const exports = {
   what: ({ name, step }: Texts<"name"> & Counts<"step">) =>
     `${name}, as it is after ${count(step)} ${step === 1 ? "step" : "steps"}. Files are made in this tab and sent nowhere.`,
   opened: ({ name }: Texts<"name">) => `${name} is open, with its weights: Train goes on from them.`,
-  openedBare: ({ name }: Texts<"name">) =>
-    `${name} is open without its weights, since it does not fit the data as it is. Mend what is marked, or undo.`,
-  openedPartly: ({ name, ignored }: Texts<"name"> & Lists<"ignored">) =>
-    `${name} is open, but this page has no word for ${list(ignored)}.`,
+  openedPartly: ({
+    name,
+    hasWeights,
+    ignored,
+    assumed,
+  }: Texts<"name"> & Lists<"ignored" | "assumed"> & { readonly hasWeights: boolean }) =>
+    (hasWeights
+      ? `${name} is open, with its weights.`
+      : `${name} is open without its weights, since it does not fit the data as it is. Mend what is marked, or undo.`) +
+    (ignored.length > 0 ? ` This page has no word for ${list(ignored)}.` : "") +
+    (assumed.length > 0 ? ` A file does not hold the code of ${list(assumed)}: read as in Keras's example.` : ""),
   notOpened: ({ file, reason }: Texts<"file" | "reason">) => `${file} was not opened. ${reason} Nothing has changed.`,
   format: "Format",
   withSamples: "With samples and a script that checks them",
