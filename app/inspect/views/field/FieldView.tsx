@@ -70,7 +70,9 @@ function Field({ classifier: { input, classNames } }: { readonly classifier: Cla
             return (
               <span key={name} className={classes.name}>
                 <span className={classes.swatch} data-swatch style={{ background: colourOf(label) }} aria-hidden />
-                {t("inspect.pointsOf", { name, right: own.filter(({ isRight }) => isRight).length, all: own.length })}
+                <span>
+                  {t("inspect.pointsOf", { name, right: own.filter(({ isRight }) => isRight).length, all: own.length })}
+                </span>
               </span>
             );
           })}
