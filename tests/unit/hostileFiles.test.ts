@@ -76,6 +76,12 @@ const arrays = {
   "x_train.npy": npy("<f4", [8, 4, 4], new Uint8Array(Float32Array.from(ramp(128)).buffer)),
   "y_train.npy": npy("|u1", [8], Uint8Array.of(0, 1, 0, 1, 0, 1, 0, 1)),
 };
+const tokens = {
+  "x_train.npy": npy("<i4", [8, 8], new Uint8Array(Int32Array.from({ length: 64 }, (_, i) => (i * 37) % 101).buffer)),
+  "y_train.npy": npy("|u1", [8], Uint8Array.of(0, 1, 0, 1, 0, 1, 0, 1)),
+};
+const films = Array.from({ length: 12 }, (_, i) => `a ${i % 2 ? "good" : "bad"} film of number ${i}`);
+const reviews = Object.fromEntries(films.map((film, i) => [`${i % 2 ? "good" : "bad"}/${i}.txt`, strToU8(film)]));
 
 /** Small files as they should be. Those that come in pairs are hit one at a time. */
 const samples: Readonly<Record<string, () => Uint8Array<ArrayBuffer>>> = {
@@ -88,6 +94,9 @@ const samples: Readonly<Record<string, () => Uint8Array<ArrayBuffer>>> = {
   "train-images-idx3-ubyte": () => idx([8, 4, 4], ramp(128)),
   "rows.npy": () => npy("<f8", [8, 3], new Uint8Array(Float64Array.from(ramp(24)).buffer)),
   "both.npz": () => new Uint8Array(zipSync(arrays)),
+  "tokens.npz": () => new Uint8Array(zipSync(tokens)),
+  "reviews.zip": () => new Uint8Array(zipSync(reviews)),
+  "films.csv": () => new Uint8Array(strToU8(films.map((film, i) => `${film},${i % 2}`).join("\n"))),
   "data_batch_1.bin": () => cifar([1, 2, 1, 2]),
 };
 
@@ -137,6 +146,7 @@ async function tried(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<stri
       const source = await openBrought([brought(name, bytes)], plainDecode, () => {});
       if (source.opened.report.problem) return written(source.opened.report.problem);
       checkDataset(await made(source));
+      await source.otherwise?.open(() => {});
     }
     return "read";
   } catch (error) {
