@@ -18,10 +18,10 @@ import { whileOpen } from "../common/whileOpen";
 import { t } from "../common/words";
 import { keepFocus } from "../model/cardFocus";
 import { setDataset } from "../model/edit";
-import { endBringing, readDatasets } from "../store/datasets";
+import { endBringing, listFresh, readDatasets } from "../store/datasets";
 import { edit, replaceModel } from "../store/model";
 import { announce, showPart } from "../store/ui";
-import { makeWay, prepareIfIdle } from "../train/session";
+import { bringToTrainer, keepBrought, makeWay, prepareIfIdle } from "../train/session";
 import { drawSvg } from "./drawSvg";
 
 interface BringingState {
@@ -149,14 +149,18 @@ export async function change(settings: BringSettings): Promise<void> {
 export async function make(withNewModel: boolean): Promise<void> {
   const { opened } = useBringing.getState();
   if (!opened) return;
-  const about = await ask((to, hear) => to.make(opened.settings, hear));
-  if (!about) return;
+  const made = await ask((to, hear) => to.make(opened.settings, hear));
+  if (!made) return;
+  const { about } = made;
+  bringToTrainer(made);
+  listFresh(about);
   await keepAndUse(about, withNewModel);
   endBringing();
   keepFocus(null);
+  if (await keepBrought(about.id)) listFresh(null);
 }
 
-/** Trains on a dataset that was just kept, with a new model or with the one there is.
+/** Trains on a dataset that was just made, with a new model or with the one there is.
  *  @param chosen that one with these data */
 export async function keepAndUse(about: OwnDataset, withNewModel: boolean, chosen = setDataset): Promise<void> {
   const data = bringDataset(ownDatasetDef(about, openOwnDatasets));

@@ -26,10 +26,17 @@ const ANY_KEY = "descent.datasets";
 
 let isWatched = false;
 
+/** Made in this tab, and not kept yet. */
+let fresh: OwnDataset | null = null;
+
+/** Has a dataset be listed before it is kept; null once it is. */
+export const listFresh = (made: OwnDataset | null): void => void (fresh = made);
+
 /** Reads what there is, and goes on doing so. Nothing is told where the browser keeps nothing. */
 export async function readDatasets(): Promise<void> {
   const store = await openOwnDatasets();
-  const own = await store.list();
+  const kept = await store.list();
+  const own = fresh && !kept.some(({ id }) => id === fresh?.id) ? [fresh, ...kept] : kept;
   for (const { id } of useDatasets.getState().own) forgetDataset(id);
   for (const dataset of own) bringDataset(ownDatasetDef(dataset, openOwnDatasets));
   writeStored(ANY_KEY, "yes");
@@ -43,6 +50,7 @@ export async function readDatasets(): Promise<void> {
 export const hasDatasets = (): boolean => readStored(ANY_KEY) !== null;
 
 export async function removeDataset(id: string): Promise<void> {
+  if (fresh?.id === id) fresh = null;
   await (await openOwnDatasets()).remove(id);
   await readDatasets();
 }

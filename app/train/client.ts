@@ -1,12 +1,20 @@
 /** The page's connection to the training worker. It starts the worker, types what is said, and notices when nobody
  *  answers any more; what to do then is `session.ts`'s business. */
 import * as Comlink from "comlink";
-import { type Kept, type RunControls, type Said, say, type TrainerControls, type TrainerEvent } from "../../src/engine";
+import {
+  type BroughtControls,
+  type Kept,
+  type RunControls,
+  type Said,
+  say,
+  type TrainerControls,
+  type TrainerEvent,
+} from "../../src/engine";
 import { tell } from "../common/words";
 import { isRunActive, type RunOn, useRun } from "../store/run";
 
 /** The trainer's controls as they look from this side, where every call takes time. */
-export type TrainerClient = Comlink.Remote<TrainerControls & RunControls>;
+export type TrainerClient = Comlink.Remote<TrainerControls & RunControls & BroughtControls>;
 
 /** Who hears of the worker. */
 export interface WorkerListener {
@@ -49,7 +57,7 @@ export function startTrainer(listener: WorkerListener): TrainerClient {
     type: "module",
     name: "trainer",
   });
-  const trainer = Comlink.wrap<TrainerControls & RunControls>(worker);
+  const trainer = Comlink.wrap<TrainerControls & RunControls & BroughtControls>(worker);
   let isAlive = false;
   let isGone = false;
   const giveUp = (reason: Said | string): void => {

@@ -1,7 +1,8 @@
 /** The rules between the model being edited and the model being trained: when to prepare, what Train means in each
  *  state, what an edit does to a run. It holds no numbers of its own: status and curves are in the stores. */
-import type { Kept, ModelDescription, Said, TrainerEvent, TrainerStatus } from "../../src/engine";
-import { say, withLiveSettings } from "../../src/engine";
+import * as Comlink from "comlink";
+import type { Kept, MadeDataset, ModelDescription, Said, TrainerEvent, TrainerStatus } from "../../src/engine";
+import { memoryOfMade, say, withLiveSettings } from "../../src/engine";
 import { useProfile } from "../store/profile";
 import {
   addSteps,
@@ -163,6 +164,20 @@ export function prepareIfIdle(): void {
   const isAnother = prepared !== null && isOfOther(prepared, model);
   const mayPrepare = isRunOver(status.state) ? isAnother : !isRunActive(status.state);
   if (mayPrepare && isOutdated(prepared, model) && !hasErrors(model)) void prepare();
+}
+
+/** Has the trainer take data that were just made, before it is asked for a model of them. */
+export function bringToTrainer(made: MadeDataset): void {
+  const trainer = currentTrainer() ?? startTrainer(worker);
+  void trainer.bring(Comlink.transfer(made, memoryOfMade(made)));
+}
+
+/** Has them kept once that model is ready. @returns whether they are, which is told where they are not */
+export async function keepBrought(id: string): Promise<boolean> {
+  await preparation;
+  const said = await currentTrainer()?.keepBrought(id);
+  if (said) notify({ severity: "warning", topic: "brought", said });
+  return said === null;
 }
 
 /** Sends changed settings: shortly after an edit, and before a step that must not be made by the old ones. What else was edited

@@ -93,6 +93,25 @@ describe("storage", () => {
     await expectGoesOn(await saveRun(page, "mouse"), step);
   });
 
+  it("that is refused leaves data of one's own to train on until the page is closed", async () => {
+    const { page } = await open({ before: async (blank) => putBefore(blank.context(), refused) });
+    await waitForState(page, "Ready");
+    await showPart(page, "Training");
+    await button(page, "Bring your data").click();
+    const dialog = page.getByRole("dialog", { name: "Bring your data" });
+    const table = ["width,kind", ...Array.from({ length: 60 }, (_, i) => `${i % 20},${i % 20 < 9 ? "a" : "b"}`)];
+    await dialog
+      .locator("input[type=file]")
+      .first()
+      .setInputFiles({ name: "boxes.csv", mimeType: "text/csv", buffer: Buffer.from(table.join("\n")) });
+    await button(dialog, "Use with a model that fits").click();
+    await page
+      .getByRole("alert")
+      .getByText(/boxes: this browser did not keep it .* until the page is closed/)
+      .waitFor();
+    expect(await trainPast(page, 5)).toBeGreaterThan(5);
+  });
+
   it("that is full is told once, and the run is had as a file, on a phone", async () => {
     const { page } = await open({
       viewport: { width: 390, height: 844 },

@@ -1,6 +1,6 @@
 /** The worker that prepares what visitors bring. Nothing that it reads leaves the device. */
 import * as Comlink from "comlink";
-import { openOwnDatasets } from "../data/openOwn";
+import { type MadeDataset, memoryOfMade, type SplitName } from "../data/ownData";
 import { DescentError, saidBy } from "../errors";
 import { say } from "../words/said";
 import { type Decode, type DrawSvg, pictureDecoder } from "./decode";
@@ -9,7 +9,7 @@ import { openBrought } from "./open";
 import type { Answer, BringControls, Reading } from "./protocol";
 import { BringError } from "./refusal";
 import { sharedDecoder } from "./sharedDecoder";
-import type { Source } from "./source";
+import type { Made, Source } from "./source";
 
 let source: Source | null = null;
 
@@ -46,6 +46,13 @@ const stoppable = <T>(hear: (share: number) => void, work: (tell: (share: number
     });
   });
 
+/** What was made, with all its values. */
+function valuesOf({ about, read }: Made): MadeDataset {
+  const columnsOf = (split: SplitName, count: number) =>
+    Object.fromEntries(Object.keys(about.columns).map((name) => [name, read(split, name, 0, count)]));
+  return { about, values: { train: columnsOf("train", about.trainCount), test: columnsOf("test", about.testCount) } };
+}
+
 const decoderWith = (draw: DrawSvg): Decode => sharedDecoder(pictureDecoder(draw));
 
 const controls: BringControls = {
@@ -67,13 +74,10 @@ const controls: BringControls = {
       return add(files, to, settings, tell);
     }),
   change: (settings) => answer(() => opened().change(settings)),
-  make: (settings, hear) =>
-    stoppable(hear, async (tell) => {
-      const { about, read } = await opened().make(settings, (share) => tell(0.7 * share));
-      const store = await openOwnDatasets();
-      await store.put(about, read, (share) => tell(0.7 + 0.3 * share));
-      return about;
-    }),
+  make: async (settings, hear) => {
+    const made = await stoppable(hear, async (tell) => valuesOf(await opened().make(settings, tell)));
+    return "ok" in made ? Comlink.transfer(made, memoryOfMade(made.ok)) : made;
+  },
   stop: async () => {
     isStopped = true;
   },

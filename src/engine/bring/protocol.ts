@@ -1,5 +1,5 @@
 /** What the page and the worker that prepares a visitor's data say to each other. Types only; Comlink carries them. */
-import type { OwnDataset } from "../data/ownData";
+import type { MadeDataset } from "../data/ownData";
 import type { Said } from "../words/said";
 import type { DrawSvg } from "./decode";
 import type { ImageReport, ImageSettings } from "./imageData";
@@ -112,8 +112,8 @@ export interface BringControls {
   ): Promise<Answer<Opened>>;
   /** What was opened, with other settings. */
   change(settings: BringSettings): Promise<Answer<Opened>>;
-  /** Makes the dataset and keeps it. */
-  make(settings: BringSettings, hear: (share: number) => void): Promise<Answer<OwnDataset>>;
+  /** Makes the dataset, and hands it over. */
+  make(settings: BringSettings, hear: (share: number) => void): Promise<Answer<MadeDataset>>;
   /** Has adding or making end, which is then told as the answer; what is open stays as it was before. */
   stop(): Promise<void>;
 }

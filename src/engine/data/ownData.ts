@@ -40,6 +40,16 @@ export type SplitName = "train" | "test";
 /** Gives rows of a column of a split, from one to before another. */
 export type ReadRows = (split: SplitName, column: string, from: number, to: number) => ColumnData;
 
+/** A dataset with its values, which nobody keeps yet. */
+export interface MadeDataset {
+  readonly about: OwnDataset;
+  readonly values: Readonly<Record<SplitName, Readonly<Record<string, ColumnData>>>>;
+}
+
+/** The memory that it is in, to be handed over. */
+export const memoryOfMade = ({ values }: MadeDataset): ArrayBuffer[] =>
+  [values.train, values.test].flatMap((columns) => Object.values(columns).map(({ buffer }) => buffer as ArrayBuffer));
+
 /** Where they are kept. */
 export interface OwnDatasets {
   /** The newest first. */

@@ -1,5 +1,6 @@
 /** What the page and the training worker say to each other. Types only; Comlink carries them. Everything is plain,
  *  clonable data, and what comes in is checked by schema on arrival. */
+import type { MadeDataset } from "../data/ownData";
 import type { Profile } from "../backend/backend";
 import type { LoadProgress } from "../data";
 import type { BackendChoice, BackendReport } from "../device/chooseBackend";
@@ -211,6 +212,14 @@ export interface Resumed {
   readonly differences: readonly Said<EngineKey>[];
   /** Whether the next steps have the bits that they would have had: surely, perhaps, or not. */
   readonly bits: "same" | "possible" | "other";
+}
+
+/** For data that the page has just made. */
+export interface BroughtControls {
+  /** Takes them over, to be trained on. */
+  bring(made: MadeDataset): Promise<void>;
+  /** Keeps them in the browser. @returns why that failed, or null */
+  keepBrought(id: string): Promise<Said | null>;
 }
 
 /** The trainer's controls. Every call may be made at any time. One made while the trainer is on its way from one state to

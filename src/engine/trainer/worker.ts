@@ -6,8 +6,11 @@ import { httpSource } from "../data";
 import { findOwnDataset } from "../data/openOwn";
 import { memoryStore, openDeviceStore } from "../device/deviceStore";
 import { memoryOf } from "../train/snapshot";
+import type { MadeDataset } from "../data/ownData";
+import type { Said } from "../words/said";
+import { Brought } from "./brought";
 import { openRuns } from "./openRuns";
-import type { Answers, Kept, SampleColumns, SampleSet, ScoredSplit, TrainerEvent } from "./protocol";
+import type { Answers, BroughtControls, Kept, SampleColumns, SampleSet, ScoredSplit, TrainerEvent } from "./protocol";
 import { KeepingTrainer } from "./keepingTrainer";
 import type { TrialControls, TrialHost } from "./trialsProtocol";
 
@@ -19,11 +22,21 @@ const buffersOf = ({ rows, labels, outputs, losses }: Answers): ArrayBuffer[] =>
   [rows, labels, outputs, losses].map(({ buffer }) => buffer);
 
 /** A trainer that hands copies over to the page, which costs the page no time, however large they are. */
-class WorkerTrainer extends KeepingTrainer implements TrialHost {
+class WorkerTrainer extends KeepingTrainer implements TrialHost, BroughtControls {
   /** For a worker that is started for them, and trains nothing else. */
   async trials(): Promise<TrialControls> {
     const { Trials } = await import("./trials");
     return Comlink.proxy(new Trials(surroundings));
+  }
+
+  readonly #brought = new Brought();
+
+  async bring(made: MadeDataset): Promise<void> {
+    this.#brought.take(made);
+  }
+
+  keepBrought(id: string): Promise<Said | null> {
+    return this.#brought.keep(id);
   }
 
   override listen(listener: (event: TrainerEvent) => void): void {

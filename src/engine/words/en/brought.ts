@@ -45,6 +45,8 @@ export const brought = {
     `${target} is learnt in standard deviations from its mean, and so is the loss. Errors and results are in its own units.`,
   notKept: ({ reason }: Texts<"reason">) =>
     `Data: expected to read and keep them, but that failed (${reason}). Make room in this browser, or try another file.`,
+  onlyHere: ({ title, reason }: Texts<"title" | "reason">) =>
+    `${title}: this browser did not keep it (${reason}). It is there until the page is closed.`,
   manyFiles: ({ most, got }: Counts<"most" | "got">) =>
     `Files: expected at most ${count(most)}, got ${count(got)}. Bring fewer at a time.`,
   noArchive: "Archive: expected a zip or a tar, got something else. Choose a whole file.",
