@@ -38,7 +38,8 @@ describe("arrays", () => {
     expect(refusalOf(() => readNpy(npy("<f4", [10 ** 9, 10 ** 9], new Uint8Array(16))))).toEqual({
       key: "brought.cutArray",
     });
-    expect(refusalOf(() => readNpy(npy("|O8", [1], new Uint8Array(8))))).toEqual({ key: "brought.notNumbers" });
+    expect(refusalOf(() => readNpy(npy("|O", [1], new Uint8Array(8))))).toEqual({ key: "brought.objects" });
+    expect(refusalOf(() => readNpy(npy("|S8", [1], new Uint8Array(8))))).toEqual({ key: "brought.notNumbers" });
   });
 
   it("of Fashion-MNIST's files, packed as they come, keep their pixels, labels and division", async () => {

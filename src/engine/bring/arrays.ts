@@ -77,6 +77,7 @@ export function readNpy(bytes: Uint8Array<ArrayBuffer>): FileArray {
   const type = /'descr':\s*'([<>|=])([a-zA-Z]\d+)'/.exec(header);
   const dims = /'shape':\s*\(([\d,\s]*)\)/.exec(header);
   const isColumnMajor = /'fortran_order':\s*True/.test(header);
+  if (/'descr':\s*'\|O/.test(header)) throw new BringError(say("brought.objects"));
   if (!type?.[2] || !(type[2] in TYPES)) throw new BringError(say("brought.notNumbers"));
   if (!dims) throw new BringError(say("brought.noArray"));
   const shape = (dims[1] ?? "").split(",").flatMap((dim) => (dim.trim() === "" ? [] : [Number(dim)]));

@@ -115,6 +115,8 @@ export const brought = {
     `In the test alone, and read as one sign that training never meets: ${list(characters)}`,
   noArray: "expected an IDX or NumPy array, got something else",
   cutArray: "expected as many numbers as its header says, got fewer: the file is cut short, or its header is wrong",
+  objects:
+    "expected an array of numbers, got Python objects, as rows of different lengths are; make them one length, as keras.utils.pad_sequences does",
   notNumbers: "expected an array of numbers, got another kind of values",
   columnMajor: "expected an array in row-major order, got Fortran order; save np.ascontiguousarray of it",
   noCifar: ({ record }: Counts<"record">) =>
