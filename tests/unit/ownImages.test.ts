@@ -183,6 +183,37 @@ describe("pictures", () => {
     expect(more && [counts(more), imagesOf({ ...source, opened: more }).hasTwins]).toEqual([[1, 150], false]);
   });
 
+  it("stay in their order, whichever lot of them is decoded first", async () => {
+    const names = ["a", "b", "c"];
+    const files = Array.from({ length: 300 }, (_, i) => {
+      const name = names[i % 3] ?? "";
+      return brought(`set/${name}/${i}.bmp`, bmp(20, 20, [i % 256, i % 3, i >> 8]));
+    });
+    let asked = 0;
+    const decode: typeof plainDecode = async (pictures, look) => {
+      await new Promise((resolve) => setTimeout(resolve, 9 * (3 - (asked++ % 3))));
+      return plainDecode(pictures, look);
+    };
+    const source = await openBrought(files, decode, () => {});
+    const first = imagesOf(source).groups[0]?.samples ?? new Uint8Array();
+    const { size } = imagesOf(source).settings.look;
+    expect(Array.from({ length: 12 }, (_, n) => first[3 * n * size ** 2])).toEqual([
+      0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 33,
+    ]);
+  });
+
+  it("that are large are seen in colour too, where they have any", async () => {
+    const large = (name: string, colour: readonly number[]) => {
+      const bytes = bmp(20, 20, colour, colour[2]);
+      new DataView(bytes.buffer).setInt32(18, 4000, true);
+      new DataView(bytes.buffer).setInt32(22, 3000, true);
+      return brought(`set/${name}/1.bmp`, bytes);
+    };
+    const channelsOf = async (colour: readonly number[]) =>
+      imagesOf(await open([large("a", colour), large("b", colour)])).settings.look.channels;
+    expect([await channelsOf(COLOURS.red), await channelsOf([9, 9, 9])]).toEqual([3, 1]);
+  });
+
   it("say how large they are before they are decoded", () => {
     const of = (...bytes: readonly number[]) => readHead(Uint8Array.from(bytes));
     const zeros = (count: number): number[] => Array.from({ length: count }, () => 0);

@@ -55,6 +55,7 @@ export async function guessLook(items: readonly Item[], decode: Decode): Promise
   const step = Math.max(1, Math.floor(items.length / LOOKED_AT));
   const sides: number[] = [];
   const pictures: Picture[] = [];
+  let sum = 0;
   for (let i = 0; i < items.length && sides.length < LOOKED_AT; i += step) {
     const item = items[i];
     if (!item) continue;
@@ -62,7 +63,11 @@ export async function guessLook(items: readonly Item[], decode: Decode): Promise
       const picture = await open(item);
       const { format, width, height } = picture;
       sides.push(format === "svg" ? 28 : Math.min(width, height));
-      if (pictures.length < 8 && width * height < PIXELS_AT_ONCE / 8) pictures.push(picture);
+      const area = width * height;
+      if (pictures.length === 0 || (pictures.length < 8 && sum + area < PIXELS_AT_ONCE)) {
+        pictures.push(picture);
+        sum += area;
+      }
     } catch {
       // Told when all are read.
     }
