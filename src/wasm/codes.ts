@@ -111,6 +111,8 @@ export enum RowElement {
   bytesToFloats,
   floatsToFloats,
   bytesToWords,
+  halvesToFloats,
+  halvesToWords,
   /** Four bytes as they are: indices, and floats that keep their size. */
   copied,
   wordsToFloats,

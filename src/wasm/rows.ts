@@ -32,6 +32,9 @@ export function batchRows(record: usize, begin: i32, end: i32): void {
     else if (kind == RowElement.copied) memory.copy(to, load<u32>(record, DATA) + (source << 2), (<usize>length) << 2);
     else if (kind == RowElement.wordsToFloats)
       wordsToFloats(load<u32>(record, DATA) + (source << 2), to, length, scale);
+    else if (kind == RowElement.halvesToFloats)
+      halvesToFloats(load<u32>(record, DATA) + (source << 1), to, length, scale);
+    else if (kind == RowElement.halvesToWords) halvesToWords(load<u32>(record, DATA) + (source << 1), to, length);
     else bytesToWords(load<u32>(record, DATA) + source, to, length);
   }
 }
@@ -55,6 +58,14 @@ function scaleFloats(from: usize, to: usize, length: i32, scale: f32): void {
 
 function bytesToWords(from: usize, to: usize, length: i32): void {
   for (let i = 0; i < length; i++) store<u32>(to + ((<usize>i) << 2), load<u8>(from + i));
+}
+
+function halvesToFloats(from: usize, to: usize, length: i32, scale: f32): void {
+  for (let i = 0; i < length; i++) store<f32>(to + ((<usize>i) << 2), <f32>load<u16>(from + ((<usize>i) << 1)) * scale);
+}
+
+function halvesToWords(from: usize, to: usize, length: i32): void {
+  for (let i = 0; i < length; i++) store<u32>(to + ((<usize>i) << 2), load<u16>(from + ((<usize>i) << 1)));
 }
 
 function wordsToFloats(from: usize, to: usize, length: i32, scale: f32): void {

@@ -64,6 +64,7 @@ describe("texts of classes", () => {
     expect(sortedOf(source)).toMatchObject({ areTokens: true, hasFiles: true, settings: { byFile: true } });
     const { data, info } = await made(source);
     expect([data.trainCount, data.test.count, info?.shape, info?.names?.length]).toEqual([train, test, [length], 320]);
+    expect(info?.dtype).toBe("u16");
     // Each row has the label that it came with.
     const { text = [], label = [] } = data.train.columns;
     const all = reviews(train, length);

@@ -10,7 +10,7 @@ import { showShape } from "../shape";
 import type { Shortage } from "./memory";
 
 /** What tensors hold, on the host's side. f32 tensors of a float64 backend are Float64Arrays. */
-export type TensorData = Float32Array | Float64Array | Uint32Array | Uint8Array;
+export type TensorData = Float32Array | Float64Array | Uint32Array | Uint16Array | Uint8Array;
 
 /** Memory of a backend that outlives plans: parameters, datasets, metrics. */
 export interface Tensor extends TensorType {

@@ -1,7 +1,7 @@
 /** What plans take, and whether there is room for it: arithmetic on plans and limits, before anything is allocated. */
 import type { Plan } from "../compile/plan";
 import { BackendError } from "../errors";
-import type { TensorType } from "../graph/type";
+import { elementBytes, type TensorType } from "../graph/type";
 import { isStepScalar } from "../ops/leaf";
 import { showShape, sizeOf } from "../shape";
 import { type EngineKey, say } from "../words/said";
@@ -27,7 +27,7 @@ export interface Shortage {
 
 /** Bytes of a tensor. @param floatBytes of one f32 element: 8 on the float64 backend */
 export function tensorBytes({ dtype, shape }: TensorType, floatBytes = 4): number {
-  return sizeOf(shape) * (dtype === "u8" ? 1 : dtype === "f32" ? floatBytes : 4);
+  return sizeOf(shape) * (dtype === "f32" ? floatBytes : elementBytes(dtype));
 }
 
 /** Bytes of all leaves that are tensors. */

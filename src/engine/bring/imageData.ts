@@ -1,5 +1,6 @@
 /** Makes a dataset of pictures: which classes, which of them for the test, and what is worth a word before anybody trains on it. */
-import type { ColumnInfo } from "../data/column";
+import { type ColumnInfo, indexType } from "../data/column";
+import { arrayTypes, elementBytes } from "../graph/type";
 import { MAX_OWN_BYTES, type OwnDataset, ownId, type ReadRows } from "../data/ownData";
 import { permutation, STREAM } from "../random";
 import { type Said, say } from "../words/said";
@@ -100,7 +101,7 @@ function plan({ samples, shape }: ImageSet, settings: ImageSettings) {
   return { classes, classOf, rows, labels, train, test, twins, disputed, byteLength };
 }
 
-const labelBytes = (classes: readonly string[]): number => (classes.length > 256 ? 4 : 1);
+const labelBytes = (classes: readonly string[]): number => elementBytes(indexType(classes.length));
 
 /** As the files say, each side in a mixed order: they come by class, and what is held out for validation is taken from an end. */
 function divideByFile(samples: ImageSet["samples"], rows: readonly number[], seed: number) {
@@ -155,11 +156,11 @@ export function makeImages(
 ): { readonly about: OwnDataset; readonly read: ReadRows } {
   const { classes, classOf, train, test, byteLength } = plan(set, settings);
   const { samples, pixels, shape } = set;
-  const isWide = classes.length > 256;
+  const labelType = indexType(classes.length);
   const columns: Record<string, ColumnInfo> = {
     image: { kind: "image", shape: [...shape], dtype: "u8", scale: 1 / 255 },
     ...(classes.length > 1 && {
-      label: { kind: "class", shape: [], dtype: isWide ? "u32" : "u8", scale: 1, names: classes },
+      label: { kind: "class", shape: [], dtype: labelType, scale: 1, names: classes },
     }),
   };
   const rowsOf = { train, test };
@@ -177,7 +178,7 @@ export function makeImages(
     read: (split, name, from, to) => {
       const rows = rowsOf[split].subarray(from, to);
       const labelOf = (n: number): number => classOf[samples[n]?.group ?? -1] ?? 0;
-      if (name === "label") return isWide ? Uint32Array.from(rows, labelOf) : Uint8Array.from(rows, labelOf);
+      if (name === "label") return arrayTypes[labelType].from(Array.from(rows, labelOf));
       const values = new Uint8Array(rows.length * pixels.byteLength);
       for (const [i, n] of rows.entries()) values.set(pixels.get(n), i * pixels.byteLength);
       return values;

@@ -1,5 +1,6 @@
 /** Makes a dataset of texts of classes: rows of tokens, words or characters, of one length, and what each is. */
-import type { ColumnInfo } from "../data/column";
+import { type ColumnInfo, indexType } from "../data/column";
+import { arrayTypes, elementBytes } from "../graph/type";
 import { MAX_NAMES, MAX_OWN_BYTES, type OwnDataset, ownId, type ReadRows } from "../data/ownData";
 import { permutation, STREAM } from "../random";
 import { type Said, say } from "../words/said";
@@ -165,8 +166,8 @@ function plan(all: SortedTexts, settings: SortedSettings) {
     : splitRows(rows, labels, testShare, seed);
   if (train.length < 1 || test.length < 1) throw new BringError(say("brought.fewTexts", { got: rows.length }));
   const { names, tokenOf, rare } = vocabularyOf(whole, train, vocabulary);
-  const isWide = names.length > 256;
-  const byteLength = rows.length * (length * (isWide ? 4 : 1) + 4);
+  const dtype = indexType(names.length);
+  const byteLength = rows.length * (length * elementBytes(dtype) + 4);
   if (byteLength > MAX_OWN_BYTES) throw new BringError(say("brought.longText", { byteLength, most: MAX_OWN_BYTES }));
   const empty = known.length - rows.length;
   return {
@@ -181,7 +182,7 @@ function plan(all: SortedTexts, settings: SortedSettings) {
     names,
     tokenOf,
     rare,
-    isWide,
+    dtype,
     byteLength,
     empty,
   };
@@ -225,13 +226,13 @@ export function makeSorted(
   all: SortedTexts,
   settings: SortedSettings,
 ): { readonly about: OwnDataset; readonly read: ReadRows } {
-  const { whole, length, classes, labelOf, train, test, names, tokenOf, isWide, byteLength } = plan(all, settings);
-  const isCoarse = classes.length > 256;
+  const { whole, length, classes, labelOf, train, test, names, tokenOf, dtype, byteLength } = plan(all, settings);
+  const labelType = indexType(classes.length);
   const rowsOf = { train, test };
   const text: ColumnInfo = {
     kind: "text",
     shape: [length],
-    dtype: isWide ? "u32" : "u8",
+    dtype,
     scale: 1,
     names,
     padding: 0,
@@ -242,7 +243,7 @@ export function makeSorted(
       id: ownId(),
       title: settings.title.trim() || "Texts",
       description: `${train.length + test.length} texts of ${classes.length} classes`,
-      columns: { text, label: { kind: "class", shape: [], dtype: isCoarse ? "u32" : "u8", scale: 1, names: classes } },
+      columns: { text, label: { kind: "class", shape: [], dtype: labelType, scale: 1, names: classes } },
       trainCount: train.length,
       testCount: test.length,
       byteLength,
@@ -250,8 +251,8 @@ export function makeSorted(
     },
     read: (split, name, from, to) => {
       const rows = rowsOf[split].subarray(from, to);
-      if (name === "label") return isCoarse ? Uint32Array.from(rows, labelOf) : Uint8Array.from(rows, labelOf);
-      const values = isWide ? new Uint32Array(rows.length * length) : new Uint8Array(rows.length * length);
+      if (name === "label") return arrayTypes[labelType].from(Array.from(rows, labelOf));
+      const values = new arrayTypes[dtype](rows.length * length);
       for (const [i, n] of rows.entries()) {
         const own = (whole.rows[n] ?? new Uint32Array()).subarray(0, length);
         const tokens = tokenOf ? own.map((part) => tokenOf[part] ?? 1) : own;

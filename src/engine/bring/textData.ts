@@ -1,5 +1,6 @@
 /** Makes a dataset of plain text, character by character: pieces of one length, one after another, or each line by itself. */
-import type { ColumnInfo } from "../data/column";
+import { type ColumnInfo, indexType } from "../data/column";
+import { arrayTypes, elementBytes } from "../graph/type";
 import { MAX_OWN_BYTES, type OwnDataset, ownId, type ReadRows } from "../data/ownData";
 import { type Said, say } from "../words/said";
 import { BringError } from "./refusal";
@@ -113,7 +114,7 @@ function plan({ text, testText }: PlainText, { length, byFile, testShare, seed }
   const longest = isPadded
     ? [train, test].flat().reduce((most, line) => Math.max(most, [...line].length), 0) + 2
     : length + 1;
-  const byteLength = (train.length + test.length) * longest * (names.length > 256 ? 4 : 1);
+  const byteLength = (train.length + test.length) * longest * elementBytes(indexType(names.length));
   if (byteLength > MAX_OWN_BYTES) throw new BringError(say("brought.longText", { byteLength, most: MAX_OWN_BYTES }));
   return { train, test, names, longest, isPadded, rare, unknown, long: whole.long + other.long, byteLength };
 }
@@ -146,11 +147,11 @@ export function makeText(
   settings: TextSettings,
 ): { readonly about: OwnDataset; readonly read: ReadRows } {
   const { train, test, names, longest, isPadded, byteLength } = plan(text, settings);
-  const isWide = names.length > 256;
+  const dtype = indexType(names.length);
   const column: ColumnInfo = {
     kind: "text",
     shape: [longest],
-    dtype: isWide ? "u32" : "u8",
+    dtype,
     scale: 1,
     names,
     ...(isPadded && { padding: 0, end: 1 }),
@@ -173,7 +174,7 @@ export function makeText(
     },
     read: (split, _, from, to) => {
       const texts = textsOfSplit[split].slice(from, to);
-      const values = isWide ? new Uint32Array(texts.length * longest) : new Uint8Array(texts.length * longest);
+      const values = new arrayTypes[dtype](texts.length * longest);
       for (const [n, each] of texts.entries()) {
         const own = Array.from(each, (character) => tokens.get(character) ?? rare);
         values.set(isPadded ? [1, ...own, 1] : own, n * longest);

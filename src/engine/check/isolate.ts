@@ -7,7 +7,7 @@ import type { Placement, Plan, Launch } from "../compile/plan";
 import { MAX_BINDINGS } from "../compile/plan";
 import type { ChooseGemm, NumericArray } from "../graph/kernel";
 import type { Kernel, Node } from "../graph/node";
-import type { DType } from "../graph/type";
+import { arrayTypes, isPacked, type DType } from "../graph/type";
 import { gemmCandidates } from "../ops/gemmShader";
 import { SEGMENT_ALIGNMENT } from "../ops/packing";
 import { isStepScalar, state } from "../ops/leaf";
@@ -279,7 +279,7 @@ function layOut({ placements }: Plan, { inputs, outputs }: Launch, bindings: num
   const shifts = new Map<string, { leaf: string; shift: number }>();
   const leaves = new Map<string, { dtype: DType; length: number }>();
   for (const [name, { start, end, dtype, isWritten }] of stretches) {
-    const leaf = areMany && !isWritten && dtype !== "u8" ? `read ${dtype}` : name;
+    const leaf = areMany && !isWritten && !isPacked(dtype) ? `read ${dtype}` : name;
     const from = Math.ceil((leaves.get(leaf)?.length ?? 0) / SEGMENT_ALIGNMENT) * SEGMENT_ALIGNMENT;
     leaves.set(leaf, { dtype, length: from + end - start });
     shifts.set(name, { leaf, shift: from - start });
@@ -310,8 +310,7 @@ function homeName(place: Placement, { dtype }: Node): string {
 /** Memory that nothing was written to. In f32 whatever the precision of what it will hold, so that the backend under test
  *  and the reference start from the very same numbers. */
 function blank(dtype: DType, length: number): TensorData {
-  if (dtype === "u8") return new Uint8Array(length).fill(0xff);
-  return dtype === "u32" ? new Uint32Array(length).fill(0xffff_ffff) : new Float32Array(length).fill(NaN);
+  return dtype === "f32" ? new Float32Array(length).fill(NaN) : new arrayTypes[dtype](length).fill(0xffff_ffff);
 }
 
 /** How many terms are added up for an element: the depth of a product; otherwise as many as there are inputs for it. Steps

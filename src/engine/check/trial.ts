@@ -2,7 +2,7 @@
 import type { Backend, StepRow, TensorData } from "../backend/backend";
 import type { Plan } from "../compile/plan";
 import type { Node } from "../graph/node";
-import type { DType } from "../graph/type";
+import { arrayTypes, type DType } from "../graph/type";
 import { sizeOf } from "../shape";
 import { GPU_SILENCE_MS, within } from "../within";
 
@@ -17,8 +17,7 @@ export interface Trial {
 
 /** Values in the array that holds a tensor of their type. */
 export function typed(dtype: DType, values: ArrayLike<number>): TensorData {
-  if (dtype === "f32") return Float32Array.from(values);
-  return dtype === "u8" ? Uint8Array.from(values) : Uint32Array.from(values);
+  return arrayTypes[dtype].from(values);
 }
 
 /** Runs a trial, as often as asked, each time from the same start.

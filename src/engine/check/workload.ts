@@ -1,4 +1,5 @@
 /** Workloads: what a model makes its backend do, each over two batches of noise. For tests; a visitor's data never get here. */
+import { arrayTypes, isPacked } from "../graph/type";
 import type { TensorData } from "../backend/backend";
 import type { ChooseParts, Computation, Plan } from "../compile/plan";
 import { type ColumnInfo, holdsIndices } from "../data/column";
@@ -145,9 +146,9 @@ function noiseOf({ columns }: Dataset, name: string, leaf: Node): TensorData {
   const column: ColumnInfo | undefined = columns[name];
   if (column && holdsIndices(column)) {
     const draw = (_: unknown, i: number) => uniform(0, 0, 2, i) * (column.names?.length ?? 1);
-    return leaf.dtype === "u8" ? Uint8Array.from({ length }, draw) : Uint32Array.from({ length }, draw);
+    return arrayTypes[leaf.dtype].from(Array.from({ length }, draw));
   }
-  return leaf.dtype === "u8" ? Uint8Array.from(noise(length, 256)) : noise(length, 1);
+  return isPacked(leaf.dtype) ? arrayTypes[leaf.dtype].from(noise(length, 256)) : noise(length, 1);
 }
 
 const noise = (length: number, end: number): Float32Array =>

@@ -2,7 +2,7 @@
  *  measures nothing. */
 import type { KernelCost } from "../graph/kernel";
 import type { Node } from "../graph/node";
-import type { TensorType } from "../graph/type";
+import { elementBytes, type TensorType } from "../graph/type";
 import { leafName } from "../ops/leaf";
 import { operationNames } from "../ops/program";
 import { formatShape, sizeOf } from "../shape";
@@ -151,7 +151,7 @@ function summarize(operations: readonly string[]): Said<EngineKey> {
 }
 
 const typeOf = ({ shape, dtype }: TensorType): TensorType => ({ shape, dtype });
-const bytesOf = ({ shape, dtype }: TensorType): number => sizeOf(shape) * (dtype === "u8" ? 1 : 4);
+const bytesOf = ({ shape, dtype }: TensorType): number => sizeOf(shape) * elementBytes(dtype);
 
 const sumBytes = (types: readonly TensorType[]): number => types.reduce((total, type) => total + bytesOf(type), 0);
 

@@ -1,13 +1,11 @@
 /** Holds a dataset against what it says of itself, where it enters: what is wrong in it is named here rather than met as a
  *  loss that is not a number. */
 import { DatasetError } from "../errors";
-import type { DType } from "../graph/type";
+import { arrayTypes } from "../graph/type";
 import { sizeOf } from "../shape";
 import { type ColumnData, type ColumnInfo, holdsIndices } from "./column";
 import type { Dataset, Split } from "./dataset";
 import { type EngineKey, type Said, say } from "../words/said";
-
-const arrays = { u8: Uint8Array, u32: Uint32Array, f32: Float32Array } as const satisfies Record<DType, unknown>;
 
 /** @throws DatasetError naming split, column and sample: for a column that is missing, stored in another type or of another
  *  length than its samples need, for an index without a name, and for a number that is not finite */
@@ -28,7 +26,7 @@ function checkColumn(
   values?: ColumnData,
 ): void {
   const { dtype, shape, names } = info;
-  const array = arrays[dtype];
+  const array = arrayTypes[dtype];
   if (!(values instanceof array)) {
     const got = values === undefined ? say("data.none") : values.constructor.name;
     throw new DatasetError(say("data.wrongArray", { where, array: array.name, got }));

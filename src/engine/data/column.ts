@@ -35,7 +35,7 @@ export interface ColumnInfo {
 }
 
 /** Stored values of a column for a number of samples, `[N, ...shape]` row-major, channels last. */
-export type ColumnData = Uint8Array | Uint32Array | Float32Array;
+export type ColumnData = Uint8Array | Uint16Array | Uint32Array | Float32Array;
 
 /** Whether values are indices, which are looked up or counted, and never multiplied. */
 export const holdsIndices = ({ kind }: Pick<ColumnInfo, "kind">): boolean => kind === "class" || kind === "text";
@@ -60,3 +60,8 @@ export const typeOfColumn = (column: ColumnInfo): TensorType =>
   holdsIndices(column)
     ? { shape: column.shape, dtype: "u32", ...(column.names && { below: column.names.length }) }
     : { shape: column.shape, dtype: "f32" };
+
+/** The least room for indices below a number. */
+export function indexType(below: number): DType {
+  return below <= 2 ** 8 ? "u8" : below <= 2 ** 16 ? "u16" : "u32";
+}

@@ -72,7 +72,7 @@ const whole = (least: number, most: number) => v.pipe(v.number(), v.integer(), v
 const columnSchema = v.object({
   kind: v.picklist(["image", "class", "value", "points", "series", "text"]),
   shape: v.pipe(v.array(whole(1, 2 ** 24)), v.maxLength(4)),
-  dtype: v.picklist(["u8", "u32", "f32"]),
+  dtype: v.picklist(["u8", "u16", "u32", "f32"]),
   scale: v.pipe(v.number(), v.finite()),
   unit: v.exactOptional(
     v.object({ mean: v.pipe(v.number(), v.finite()), deviation: v.pipe(v.number(), v.finite(), v.gtValue(0)) }),

@@ -1,5 +1,6 @@
 /** Datasets that visitors bring, in IndexedDB, which pages and workers share: a record each, and the values of its columns in
  *  chunks of rows. Loaded when there are any, or when the first is brought. */
+import { arrayTypes, elementBytes } from "../graph/type";
 import type { DBSchema, IDBPDatabase } from "idb";
 import { changesOf, openShared } from "../database";
 import { DatasetError } from "../errors";
@@ -156,16 +157,9 @@ function storeIn(db: IDBPDatabase<Tables>): OwnDatasets {
   };
 }
 
-const BYTES = { u8: 1, u32: 4, f32: 4 } as const;
-
 /** Bytes of a column for one sample. */
-export const bytesOfRow = ({ shape, dtype }: ColumnInfo): number => sizeOf(shape) * BYTES[dtype];
+export const bytesOfRow = ({ shape, dtype }: ColumnInfo): number => sizeOf(shape) * elementBytes(dtype);
 
 function newColumn({ shape, dtype }: ColumnInfo, count: number): ColumnData {
-  const length = count * sizeOf(shape);
-  return dtype === "f32"
-    ? new Float32Array(length)
-    : dtype === "u32"
-      ? new Uint32Array(length)
-      : new Uint8Array(length);
+  return new arrayTypes[dtype](count * sizeOf(shape));
 }

@@ -2,7 +2,7 @@
 import type { Attrs, Each, Operands, TensorType } from "./type";
 
 /** The arrays the CPU computes on. f32 tensors are `Float64Array`s when the backend runs in float64. */
-export type NumericArray = Float32Array | Float64Array | Uint32Array | Uint8Array;
+export type NumericArray = Float32Array | Float64Array | Uint32Array | Uint16Array | Uint8Array;
 
 /** Everything a CPU kernel may touch. Arrays stay the same for the life of the plan. */
 export interface CpuArgs<A extends Attrs = Attrs, In extends Operands = Operands, Out extends Operands = Operands> {

@@ -1,8 +1,23 @@
-/** What is known of a value before it is computed, and of an op beside its inputs. Types only. */
+/** What is known of a value before it is computed, and of an op beside its inputs. */
 import type { Shape } from "../shape";
 
-/** `f32` is computed with; `u32` holds indices and labels; `u8` is storage for datasets, read only by gathers. */
-export type DType = "f32" | "u32" | "u8";
+/** The arrays that hold values. `f32` is computed with; `u32` holds indices and labels; `u16` and `u8` are storage for datasets,
+ *  read only by gathers. */
+export const arrayTypes = { f32: Float32Array, u32: Uint32Array, u16: Uint16Array, u8: Uint8Array } as const;
+
+export type DType = keyof typeof arrayTypes;
+
+/** Bytes of an element. */
+export const elementBytes = (dtype: DType): number => arrayTypes[dtype].BYTES_PER_ELEMENT;
+
+/** The type of what an array holds. */
+export function dtypeOf(values: ArrayBufferView): DType {
+  const [found] = Object.entries(arrayTypes).find(([, type]) => values instanceof type) ?? ["f32"];
+  return found as DType;
+}
+
+/** Whether several elements share a word, so that only gathers can read them. */
+export const isPacked = (dtype: DType): boolean => elementBytes(dtype) < 4;
 
 /** What is known of a tensor before it has values. */
 export interface TensorType {

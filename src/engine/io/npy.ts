@@ -1,21 +1,25 @@
 /** NumPy's `.npy` and `.npz`: arrays with a header of Python text, alone or in a zip that stores.
  *  Source: numpy.org, `numpy.lib.format`, version 1.0. */
 import { strToU8, Zip, ZipDeflate, zipSync } from "fflate";
+import type { ColumnData } from "../data/column";
+import { dtypeOf } from "../graph/type";
 import type { Shape } from "../shape";
 
 /** Numbers of a type that NumPy knows. */
 export interface NumpyArray {
   readonly shape: Shape;
-  readonly data: Float32Array | Uint32Array | Uint8Array;
+  readonly data: ColumnData;
 }
 
 const ALIGNMENT = 64;
 
+/** NumPy's names of types, little-endian. */
+const TYPES = { f32: "<f4", u32: "<u4", u16: "<u2", u8: "|u1" } as const;
+
 /** The bytes of one array. */
 export function writeNpy({ shape, data }: NumpyArray): Uint8Array<ArrayBuffer> {
-  const type = data instanceof Float32Array ? "<f4" : data instanceof Uint32Array ? "<u4" : "|u1";
   const dims = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
-  const header = `{'descr': '${type}', 'fortran_order': False, 'shape': (${dims}), }`;
+  const header = `{'descr': '${TYPES[dtypeOf(data)]}', 'fortran_order': False, 'shape': (${dims}), }`;
   const opening = 10;
   const length = Math.ceil((opening + header.length + 1) / ALIGNMENT) * ALIGNMENT - opening;
   const bytes = new Uint8Array(opening + length + data.byteLength);

@@ -1,6 +1,6 @@
 /** Checks that several shape rules share. */
 import { ArgumentError, ShapeError } from "../errors";
-import type { TensorType } from "../graph/type";
+import { isPacked, type TensorType } from "../graph/type";
 import type { FourAxes, Shape } from "../shape";
 import { hasFourAxes, showShape, sizeOf } from "../shape";
 
@@ -9,7 +9,7 @@ import { hasFourAxes, showShape, sizeOf } from "../shape";
 export function checkFloats(where: string, operands: readonly TensorType[]): void {
   if (operands.every(({ dtype }) => dtype === "f32")) return;
   const came = operands.map(({ dtype }) => dtype).join(" and ");
-  const advice = operands.some(({ dtype }) => dtype === "u8") ? " Gather the rows first, which makes them f32." : "";
+  const advice = operands.some(({ dtype }) => isPacked(dtype)) ? " Gather the rows first, which makes them f32." : "";
   throw new ArgumentError(`${where}: expected f32 operands, got ${came}.${advice}`);
 }
 

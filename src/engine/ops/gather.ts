@@ -8,7 +8,7 @@ import oneHotText from "../../shaders/one_hot.wgsl?raw";
 import { ArgumentError, ShapeError } from "../errors";
 import type { ShaderPart, WgslArgs, WgslElement } from "../graph/kernel";
 import type { Node, Op } from "../graph/node";
-import type { Attrs, DType, Operands, TensorType } from "../graph/type";
+import { elementBytes, isPacked, type Attrs, type DType, type Operands, type TensorType } from "../graph/type";
 import { apply } from "../graph/node";
 import type { Shape } from "../shape";
 import { dimensionOf, normalizeAxes, showShape, sizeOf } from "../shape";
@@ -61,7 +61,7 @@ function rowKernel<A extends Attrs, In extends Operands>(rows: (args: WgslArgs<A
 
 /** Only the rows that are taken are read, not the whole table; and the row numbers. */
 function takenBytes(table: TensorType, taken: TensorType): number {
-  return sizeOf(taken.shape) * (table.dtype === "u8" ? 1 : 4) + 4 * rowCount(taken.shape);
+  return sizeOf(taken.shape) * elementBytes(table.dtype) + 4 * rowCount(taken.shape);
 }
 
 const gatherRowsOp: Op<NoAttrs, ["x", "indices"]> = {
@@ -69,7 +69,7 @@ const gatherRowsOp: Op<NoAttrs, ["x", "indices"]> = {
   type([x, indices]) {
     checkTable("gatherRows", x);
     checkIndices("gatherRows", "indices", indices, 1);
-    return { shape: [rowCount(indices.shape), ...x.shape.slice(1)], dtype: x.dtype === "u8" ? "f32" : x.dtype };
+    return { shape: [rowCount(indices.shape), ...x.shape.slice(1)], dtype: isPacked(x.dtype) ? "f32" : x.dtype };
   },
   gradient: ({ inputs: [x, indices] }, dy) => [
     x.dtype === "f32" ? apply(gatherRowsGradOp, [indices, dy], { rows: rowCount(x.shape) }) : null,
@@ -139,7 +139,7 @@ const gatherRowsGradOp: Op<GatherGradAttrs, ["indices", "dy"]> = {
 };
 
 /** Rows by number: `y[n, ..] = x[indices[n], ..]`. Its gradient adds up what each row's readers pass back, in order.
- *  @param x `[R, ..]` f32, u32 or u8; bytes come out as f32  @param indices `[N]` u32, each below R
+ *  @param x `[R, ..]` f32, u32, u16 or u8; the last two come out as f32  @param indices `[N]` u32, each below R
  *  @returns `[N, ..]`  @throws ShapeError when `x` has no rows or the indices are not a u32 vector */
 export function gatherRows(x: Node, indices: Node): Node {
   return apply(gatherRowsOp, [x, indices], {});
@@ -192,7 +192,7 @@ const batchRowsOp: Op<BatchAttrs, ["data", "order", "offset"]> = {
 
 /** A batch of a resident dataset: `y[i, ..] = data[order[min(offset + i, total - 1)], ..] * scale`. Past the end of
  *  `order` the last row is repeated: the caller masks those.
- *  @param data `[R, ..]` u8, u32 or f32  @param order `[total]` u32, row numbers  @param offset `[]` u32
+ *  @param data `[R, ..]` u8, u16, u32 or f32  @param order `[total]` u32, row numbers  @param offset `[]` u32
  *  @returns `[count, ..]` f32, or u32 unscaled, as labels are
  *  @throws ShapeError when an input does not fit  @throws ArgumentError for u32 results of f32 data or with a scale */
 export function batchRows(data: Node, order: Node, offset: Node, { count, scale, dtype }: BatchOptions): Node {

@@ -3,7 +3,7 @@
 import { ArgumentError } from "../errors";
 import type { PointwiseRule } from "../graph/kernel";
 import type { Node, Op } from "../graph/node";
-import type { Attrs, Each, Operands, TensorType } from "../graph/type";
+import { isPacked, type Attrs, type Each, type Operands, type TensorType } from "../graph/type";
 import { apply } from "../graph/node";
 import { erf as erfDouble, erfc as erfcDouble } from "../math";
 import { broadcastShapes } from "../shape";
@@ -296,10 +296,10 @@ function opOf(name: PointwiseName): Op {
 }
 
 function elementwiseType(name: string, inputs: readonly TensorType[]): TensorType {
-  const bytes = inputs.find(({ dtype }) => dtype === "u8");
-  if (bytes) {
+  const packed = inputs.find(({ dtype }) => isPacked(dtype));
+  if (packed) {
     throw new ArgumentError(
-      `${name}: expected f32 or u32 operands, got u8. Gather the rows first, which makes them f32.`,
+      `${name}: expected f32 or u32 operands, got ${packed.dtype}. Gather the rows first, which makes them f32.`,
     );
   }
   const shape = inputs.map((operand) => operand.shape).reduce((a, b) => broadcastShapes(name, a, b));

@@ -3,7 +3,7 @@
 import { ArgumentError, ShapeError } from "../errors";
 import type { CpuArgs, CpuKernel, KernelForm, RowCopies, WgslArgs } from "../graph/kernel";
 import type { Node, Op } from "../graph/node";
-import type { Attrs, TensorType } from "../graph/type";
+import { isPacked, type Attrs, type TensorType } from "../graph/type";
 import { apply } from "../graph/node";
 import type { Shape } from "../shape";
 import { dimensionOf, showShape, sizeOf, stridesOf } from "../shape";
@@ -122,10 +122,10 @@ function copyOnCpu<A extends Attrs>(
   };
 }
 
-/** Datasets stay bytes and are read by gathers, which can index bytes packed in words; copies cannot. */
+/** Datasets stay packed in words and are read by gathers, which can index what is; copies cannot. */
 function checkWords(where: string, { dtype }: TensorType): void {
-  if (dtype === "u8") {
-    throw new ArgumentError(`${where}: expected f32 or u32, got u8. Gather the rows you need first.`);
+  if (isPacked(dtype)) {
+    throw new ArgumentError(`${where}: expected f32 or u32, got ${dtype}. Gather the rows you need first.`);
   }
 }
 

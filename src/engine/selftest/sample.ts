@@ -43,7 +43,7 @@ export function drawn(shape: Shape, seed: number, [low, high]: readonly [number,
 }
 
 /** Whole numbers drawn evenly below `end`. */
-export function drawnBelow(end: number, shape: Shape, seed: number, dtype: "u32" | "u8" = "u32"): Tensor {
+export function drawnBelow(end: number, shape: Shape, seed: number, dtype: "u32" | "u16" | "u8" = "u32"): Tensor {
   const values = Array.from({ length: sizeOf(shape) }, (_, i) => Math.floor(uniform(seed, 1, 0, i) * end));
   return { shape, dtype, values };
 }

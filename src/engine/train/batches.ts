@@ -1,6 +1,7 @@
 /** A batch of a model's samples as graph: what is drawn from the dataset, the task's networks over it, its losses as sums. What
  *  is done with them is `programs.ts`. */
-import { type ColumnData, holdsIndices } from "../data/column";
+import { dtypeOf } from "../graph/type";
+import { holdsIndices } from "../data/column";
 import type { DataInfo, Dataset, Split } from "../data/dataset";
 import type { Node } from "../graph/node";
 import { labelled } from "../graph/node";
@@ -83,9 +84,6 @@ class ColumnLeaves {
     return node;
   }
 }
-
-const dtypeOf = (values: ColumnData) =>
-  values instanceof Uint8Array ? "u8" : values instanceof Uint32Array ? "u32" : "f32";
 
 /** A task's graph under construction: its networks, and what the task asks for. */
 export interface Construction {

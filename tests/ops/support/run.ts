@@ -1,4 +1,5 @@
 // Runs graphs on one backend for tests: compiles, binds the feeds, runs once or many times, reads.
+import { arrayTypes } from "../../../src/engine/graph/type";
 import { setFlagsFromString } from "node:v8";
 import { afterAll, beforeAll } from "vitest";
 import type { Backend, TensorData } from "../../../src/engine/backend/backend";
@@ -89,8 +90,7 @@ export class TestBackend {
 
 // Double precision for f32 feeds, which the float64 backend keeps: finite differences need the digits.
 function dataOf({ dtype, values }: Tensor): TensorData {
-  if (dtype === "u8") return Uint8Array.from(values);
-  return dtype === "u32" ? Uint32Array.from(values) : Float64Array.from(values);
+  return dtype === "f32" ? Float64Array.from(values) : arrayTypes[dtype].from(values);
 }
 
 /** A backend for the tests beside this call, opened before them and disposed after them. */

@@ -5,7 +5,7 @@ import type { Plan, Launch } from "../../compile/plan";
 import { ArgumentError, BackendError, REPORT_BUG } from "../../errors";
 import type { CpuKernel, NumericArray } from "../../graph/kernel";
 import type { Node } from "../../graph/node";
-import type { TensorType } from "../../graph/type";
+import { arrayTypes, type TensorType } from "../../graph/type";
 import { leafName } from "../../ops/leaf";
 import { showShape, sizeOf } from "../../shape";
 import type { Backend, Executable, Profile, StepRow, Tensor, TensorData } from "../backend";
@@ -169,9 +169,7 @@ function boundArray(leaf: Node, leaves: ReadonlyMap<Node, Tensor>): NumericArray
 }
 
 function allocate(dtype: TensorType["dtype"], length: number, precision: CpuPrecision): NumericArray {
-  if (dtype === "u8") return new Uint8Array(length);
-  if (dtype === "u32") return new Uint32Array(length);
-  return precision === "float32" ? new Float32Array(length) : new Float64Array(length);
+  return dtype === "f32" && precision === "float64" ? new Float64Array(length) : new arrayTypes[dtype](length);
 }
 
 function view(

@@ -3,7 +3,7 @@
 import dispatchText from "../../../shaders/lib/dispatch.wgsl?raw";
 import { KernelError, REPORT_BUG } from "../../errors";
 import type { Binding, ShaderPart, WgslProgram } from "../../graph/kernel";
-import type { DType, TensorType } from "../../graph/type";
+import { elementBytes, isPacked, type TensorType } from "../../graph/type";
 import { part } from "../../ops/wgsl";
 
 /** Bytes of a buffer of whatever kind. */
@@ -140,10 +140,14 @@ function reader<B>(
   const element = elementOf(binding, type);
   const define = (value: string): string => `fn ${binding.name}(i: u32) -> ${element} { return ${value}; }\n`;
   if ("tableCell" in place || !slot) return define(tableValue("tableCell" in place ? place.tableCell : 0, element));
-  const first = (place.offset - slot.start) / BYTES[type.dtype];
+  const first = (place.offset - slot.start) / elementBytes(type.dtype);
   const at = first === 0 ? "i" : `i + ${first}u`;
   const name = nameOf(slot);
-  if (type.dtype === "u8") return define(`(${name}[(${at}) / 4u] >> (8u * ((${at}) % 4u))) & 255u`);
+  if (isPacked(type.dtype)) {
+    const bits = 8 * elementBytes(type.dtype);
+    const inWord = 32 / bits;
+    return define(`(${name}[(${at}) / ${inWord}u] >> (${bits}u * ((${at}) % ${inWord}u))) & ${2 ** bits - 1}u`);
+  }
   const defineFour = (value: string): string =>
     binding.vector ? `fn ${binding.name}_four(i: u32) -> vec4<f32> { return ${value}; }\n` : "";
   const stored = storedAs(slot);
@@ -168,14 +172,12 @@ function writer<B>(
     throw new KernelError(`Kernel output ${binding.name}: expected a buffer, got ${came}. ${REPORT_BUG}`);
   }
   const element = elementOf(binding, type);
-  const first = (place.offset - slot.start) / BYTES[type.dtype];
+  const first = (place.offset - slot.start) / elementBytes(type.dtype);
   const stored = storedAs(slot);
   const value = stored === element ? "value" : `bitcast<${stored}>(value)`;
   const at = first === 0 ? "i" : `i + ${first}u`;
   return `fn set_${binding.name}(i: u32, value: ${element}) { ${nameOf(slot)}[${at}] = ${value}; }\n`;
 }
-
-const BYTES: Readonly<Record<DType, number>> = { f32: 4, u32: 4, u8: 1 };
 
 function tableValue(cell: number, element: "f32" | "u32"): string {
   const word = `step_row[${Math.floor(cell / 4)}][${cell % 4}]`;

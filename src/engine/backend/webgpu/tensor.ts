@@ -1,6 +1,6 @@
 /** Tensors in GPU memory. */
 import { ArgumentError, BackendError } from "../../errors";
-import type { DType, TensorType } from "../../graph/type";
+import { arrayTypes, elementBytes, type DType, type TensorType } from "../../graph/type";
 import { showShape, sizeOf } from "../../shape";
 import type { Tensor, TensorData } from "../backend";
 import type { StagingPool } from "./staging";
@@ -8,13 +8,12 @@ import { say } from "../../words/said";
 
 /** Bytes of a tensor, rounded up to whole 32-bit words as WebGPU copies them. */
 export function byteLengthOf({ dtype, shape }: TensorType): number {
-  return Math.ceil((sizeOf(shape) * (dtype === "u8" ? 1 : 4)) / 4) * 4;
+  return Math.ceil((sizeOf(shape) * elementBytes(dtype)) / 4) * 4;
 }
 
 /** Reads bytes as the elements of a dtype. */
 export function asElements(dtype: DType, bytes: ArrayBuffer, length: number): TensorData {
-  if (dtype === "u8") return new Uint8Array(bytes, 0, length);
-  return dtype === "u32" ? new Uint32Array(bytes, 0, length) : new Float32Array(bytes, 0, length);
+  return new arrayTypes[dtype](bytes, 0, length);
 }
 
 /** Makes a buffer, or says why not. */
@@ -49,17 +48,17 @@ export class WebGpuTensor implements Tensor {
 
   write(data: TensorData, offset = 0): void {
     const length = sizeOf(this.shape);
-    const elementBytes = this.dtype === "u8" ? 1 : 4;
+    const bytes = elementBytes(this.dtype);
     const end = offset + data.length;
     // Only whole words can be written, so that bytes beside them would be overwritten too.
-    const isWhole = (offset * elementBytes) % 4 === 0 && (end === length || (end * elementBytes) % 4 === 0);
+    const isWhole = (offset * bytes) % 4 === 0 && (end === length || (end * bytes) % 4 === 0);
     if (end > length || !isWhole) {
       throw new ArgumentError(
         `write: expected at most ${length} elements for ${showShape(this.shape)}, ` +
           `starting and ending at whole words, got ${data.length} from ${offset} on.`,
       );
     }
-    this.#device.queue.writeBuffer(this.buffer, offset * elementBytes, asWords(this.dtype, data));
+    this.#device.queue.writeBuffer(this.buffer, offset * bytes, asWords(this.dtype, data));
   }
 
   async read(): Promise<TensorData> {
@@ -76,10 +75,9 @@ export class WebGpuTensor implements Tensor {
 function asWords(
   dtype: DType,
   data: TensorData,
-): Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer> {
-  if (dtype === "f32") return Float32Array.from(data);
-  if (dtype === "u32") return Uint32Array.from(data);
-  const padded = new Uint8Array(Math.ceil(data.length / 4) * 4);
+): InstanceType<(typeof arrayTypes)[DType]> & ArrayBufferView<ArrayBuffer> {
+  const inWord = 4 / elementBytes(dtype);
+  const padded = new arrayTypes[dtype](Math.ceil(data.length / inWord) * inWord);
   padded.set(data);
   return padded;
 }

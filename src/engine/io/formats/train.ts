@@ -1,4 +1,5 @@
 /** Training on elsewhere: scripts for Keras, JAX and PyTorch, a notebook, the weights, and the data, in one folder. */
+import { elementBytes } from "../../graph/type";
 import { strToU8 } from "fflate";
 import { sizeOf } from "../../shape";
 import { type Said, say } from "../../words/said";
@@ -44,7 +45,7 @@ function penalized(blocks: readonly ExportedBlock[]): Refusal[] {
 }
 
 const bytesOfSample = ({ data }: ExportedModel): number =>
-  Object.values(data.columns).reduce((total, { shape, dtype }) => total + sizeOf(shape) * (dtype === "u8" ? 1 : 4), 0);
+  Object.values(data.columns).reduce((total, { shape, dtype }) => total + sizeOf(shape) * elementBytes(dtype), 0);
 
 const readme = (title: string, hasKeras: boolean, hasTorch: boolean): string => `${title}, to be trained on elsewhere.
 

@@ -26,6 +26,13 @@ export const lookupCases: Record<keyof typeof gatherOps | keyof typeof dropoutOp
         [253, 254, 255, 127, 128, 129],
       ),
       hand(
+        "of two bytes, in rows that do not fill words",
+        [given([3, 3], [0, 1, 2, 255, 256, 257, 65_533, 65_534, 65_535], "u16"), given([2], [2, 1], "u32")],
+        (x, indices) => gatherRows(x, indices),
+        [2, 3],
+        [65_533, 65_534, 65_535, 255, 256, 257],
+      ),
+      hand(
         "u32 scalars",
         [given([2], [5, 4_000_000_000], "u32"), given([3], [1, 1, 0], "u32")],
         (x, indices) => gatherRows(x, indices),
@@ -120,6 +127,13 @@ export const lookupCases: Record<keyof typeof gatherOps | keyof typeof dropoutOp
         [8, 8, 8],
       ),
       hand(
+        "labels of two bytes, past the end",
+        [given([5], [9, 800, 7000, 65_535, 5], "u16"), given([3], [4, 2, 3], "u32"), counter(1)],
+        (data, order, offset) => batchRows(data, order, offset, { count: 3, dtype: "u32" }),
+        [3],
+        [7000, 65_535, 65_535],
+      ),
+      hand(
         "f32 rows",
         [given([3, 2], [1, 2, 3, 4, 5, 6]), given([2], [2, 0], "u32"), counter(0)],
         (data, order, offset) => batchRows(data, order, offset, { count: 2 }),
@@ -137,6 +151,16 @@ export const lookupCases: Record<keyof typeof gatherOps | keyof typeof dropoutOp
         name: `4 rows of ${n} bytes, as u32, past the end`,
         feeds: [drawnBelow(256, [5, n], 3, "u8"), drawnBelow(5, [6], 4), counter(4)],
         build: (data, order, offset) => batchRows(data, order, offset, { count: 4, dtype: "u32" }),
+      },
+      {
+        name: `${n} rows of 5 numbers of two bytes, scaled`,
+        feeds: [drawnBelow(65_536, [n + 1, 5], 1, "u16"), drawnBelow(n + 1, [n + 1], 2), counter(1)],
+        build: (data, order, offset) => batchRows(data, order, offset, { count: n, scale: 1 / 65_535 }),
+      },
+      {
+        name: `3 rows of ${n} numbers of two bytes, as u32`,
+        feeds: [drawnBelow(65_536, [5, n], 3, "u16"), drawnBelow(5, [6], 4), counter(2)],
+        build: (data, order, offset) => batchRows(data, order, offset, { count: 3, dtype: "u32" }),
       },
       {
         name: `${n} rows of f32`,

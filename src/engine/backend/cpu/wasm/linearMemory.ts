@@ -3,7 +3,7 @@
 import { FIRST_BYTE } from "../../../../wasm/codes";
 import { BackendError } from "../../../errors";
 import type { NumericArray } from "../../../graph/kernel";
-import type { DType } from "../../../graph/type";
+import { arrayTypes, type DType } from "../../../graph/type";
 import { say } from "../../../words/said";
 
 const PAGE_BYTES = 65_536;
@@ -87,9 +87,7 @@ export class LinearMemory {
   /** Elements at an address. */
   view(dtype: DType, address: number, length: number): NumericArray {
     const { buffer } = this.memory;
-    if (dtype === "u8") return new Uint8Array(buffer, address, length);
-    if (dtype === "u32") return new Uint32Array(buffer, address, length);
-    return new Float32Array(buffer, address, length);
+    return new arrayTypes[dtype](buffer, address, length);
   }
 
   #grow(size: number): Free {

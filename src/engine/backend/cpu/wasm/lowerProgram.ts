@@ -2,7 +2,7 @@
 import { Instruction, Kernel, Mode, PROGRAM_BLOCK } from "../../../../wasm/codes";
 import type { PointwiseRule, Program } from "../../../graph/kernel";
 import type { Node } from "../../../graph/node";
-import type { Attrs } from "../../../graph/type";
+import { isPacked, type Attrs } from "../../../graph/type";
 import type { PointwiseName } from "../../../ops/pointwise";
 import { offsetTable } from "../../../ops/program";
 import type { Shape } from "../../../shape";
@@ -71,7 +71,7 @@ export function lowerProgram(
 ): WasmLaunch[] | undefined {
   const shape = outputs[0]?.shape ?? [];
   const known = list.map(({ rule }) => entryOf(rule));
-  if (known.some((entry) => entry === undefined) || inputs.some(({ dtype }) => dtype === "u8")) return undefined;
+  if (known.some((entry) => entry === undefined) || inputs.some(({ dtype }) => isPacked(dtype))) return undefined;
   const targets = outputs.map(addressOf);
   const size = sizeOf(shape);
   const instructionWords = list.flatMap(({ attrs, args }, i) => {

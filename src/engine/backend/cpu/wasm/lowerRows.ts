@@ -3,7 +3,7 @@ import { Kernel, ONE_HOT_UNIT, RowElement, RUNS_UNIT } from "../../../../wasm/co
 import type { Launch } from "../../../compile/plan";
 import type { RowCopies } from "../../../graph/kernel";
 import type { Node } from "../../../graph/node";
-import type { DType } from "../../../graph/type";
+import { isPacked, type DType } from "../../../graph/type";
 import { rowLength } from "../../../ops/gather";
 import { steps } from "../../../ops/gemm";
 import { runLength } from "../../../ops/strided";
@@ -14,6 +14,7 @@ import { floatWord } from "./records";
 
 /** What becomes of an element on the way from a table to its rows. */
 function elementCode(from: DType, to: DType, scale: number): RowElement {
+  if (from === "u16") return to === "f32" ? RowElement.halvesToFloats : RowElement.halvesToWords;
   if (from === "u8") return to === "f32" ? RowElement.bytesToFloats : RowElement.bytesToWords;
   if (from === to && scale === 1) return RowElement.copied;
   return from === "f32" ? RowElement.floatsToFloats : RowElement.wordsToFloats;
@@ -188,7 +189,7 @@ export function lowerWholeCopy(
   addressOf: AddressOf,
   records: Records,
 ): WasmLaunch[] | undefined {
-  if (!x || !result || x.dtype === "u8") return undefined;
+  if (!x || !result || isPacked(x.dtype)) return undefined;
   const size = sizeOf(result.shape);
   const target = { address: addressOf(result), rowElements: size };
   return [copyRows(wholeRows(1, size), x, target, addressOf, records)];

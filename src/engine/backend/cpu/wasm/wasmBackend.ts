@@ -6,7 +6,7 @@ import type { Plan } from "../../../compile/plan";
 import { ArgumentError, BackendError, REPORT_BUG } from "../../../errors";
 import type { CpuKernel, NumericArray } from "../../../graph/kernel";
 import type { Node } from "../../../graph/node";
-import type { TensorType } from "../../../graph/type";
+import { elementBytes, type TensorType } from "../../../graph/type";
 import { leafName } from "../../../ops/leaf";
 import { showShape, sizeOf } from "../../../shape";
 import type { Backend, Executable, Profile, StepRow, Tensor, TensorData } from "../../backend";
@@ -154,7 +154,7 @@ class WasmTensor implements Tensor {
     this.shape = shape;
     this.dtype = dtype;
     this.#memory = memory;
-    this.address = memory.allocate(sizeOf(shape) * (dtype === "u8" ? 1 : 4));
+    this.address = memory.allocate(sizeOf(shape) * elementBytes(dtype));
     if (data) this.write(data);
   }
 
