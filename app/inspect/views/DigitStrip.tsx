@@ -84,6 +84,9 @@ function Digit({ verdict, name, label, areProbabilities, shape, isChosen, onChoo
   );
 }
 
+/** Characters that fit below a bar of ten in the room that digits have. */
+const SHORT_NAME = 2;
+
 interface OutputsProps {
   readonly verdict: Verdict;
   readonly classified: Classified;
@@ -92,7 +95,10 @@ interface OutputsProps {
 function Outputs({ verdict, classified }: OutputsProps) {
   const { predicted, label, outputs } = verdict;
   return (
-    <div className={classes.detail}>
+    <div
+      className={classes.detail}
+      data-long-names={classified.classNames.some((name) => name.length > SHORT_NAME) || undefined}
+    >
       <p className={classes.sentence}>{describeVerdict(verdict, classified)}</p>
       <div className={classes.bars} aria-hidden>
         {classified.classNames.map((name, i) => (
@@ -105,7 +111,7 @@ function Outputs({ verdict, classified }: OutputsProps) {
             <span className={classes.barTrack} data-track>
               <span className={classes.bar} data-bar style={{ height: `${fillOf(outputs, i) * 100}%` }} />
             </span>
-            {name}
+            <span className={classes.barName}>{name}</span>
           </span>
         ))}
       </div>
