@@ -83,4 +83,33 @@ describe("data of one's own", () => {
     await page.getByText("bright").first().waitFor();
     expectQuiet(app);
   });
+
+  it("have names of ten classes that fit below their bars", async () => {
+    const app = await open({});
+    const { page } = app;
+    const classes = Array.from({ length: 10 }, (_, n) => `sort of ${n}`);
+    const files = classes.flatMap((name, n) =>
+      [1, 2, 3, 4].map((i) => [`all/${name}/${i}.bmp`, bmp(8, 8, [25 * n, 60 * i, 9])] as const),
+    );
+    await showPart(page, "Training");
+    await button(page, "Bring your data").click();
+    const dialog = page.getByRole("dialog", { name: "Bring your data" });
+    const buffer = Buffer.from(zipSync(Object.fromEntries(files)));
+    await dialog
+      .locator("input[type=file]")
+      .first()
+      .setInputFiles({ name: "all.zip", mimeType: "application/zip", buffer });
+    await button(dialog, "Use with a model that fits").click();
+    await dialog.waitFor({ state: "hidden" });
+    await waitForState(page, "Ready");
+    const panel = page.getByRole("tabpanel", { name: "Predictions" });
+    await panel.getByText(classes[9]!).first().waitFor();
+    const [right, ends] = await panel.evaluate((element) => [
+      element.getBoundingClientRect().right,
+      [...element.querySelectorAll("[data-track]")].map((track) => track.parentElement!.getBoundingClientRect().right),
+    ]);
+    expect(ends).toHaveLength(10);
+    for (const end of ends) expect(end).toBeLessThanOrEqual(right);
+    expectQuiet(app);
+  });
 });
