@@ -19,9 +19,10 @@ describe("a model of names", () => {
     await expect.poll(() => page.getByText("The model knows no 7.").count()).toBe(1);
     await prompt.fill("mar");
     await expect.poll(() => next.getByRole("listitem").count()).toBe(8);
+    // One that nobody has taught yet may also end a name at once.
     await expect
       .poll(async () => (await paper.locator("p").allInnerTexts()).join(" "))
-      .toMatch(/^mar[a-z]+( mar[a-z]*){7}$/);
+      .toMatch(/^(?=.*mar[a-z])mar[a-z]*( mar[a-z]*){7}$/);
     await button(page, "Train").click();
     await button(page, "Stop").last().click();
     const stopped = await paper.innerText();
