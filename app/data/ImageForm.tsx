@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { AddedTo, BroughtFile, ImageSettings, Look, OpenedImages } from "../../src/engine";
 import { t, tell } from "../common/words";
 import { Check } from "./Check";
+import { ComesTo } from "./ComesTo";
 import { ClassCard } from "./ClassCard";
 import { CollectDialog, type Way } from "./CollectDialog";
 import { FileButton } from "./FileButton";
@@ -94,27 +95,14 @@ export function ImageForm({ opened, onChange, onAdd }: ImageFormProps) {
           )}
         </div>
       )}
-      {report.problem ? (
-        <p className={classes.problem} role="alert">
-          {tell(report.problem)}
-        </p>
-      ) : (
-        <p className={classes.sum} role="status">
-          {t("bring.picturesCome", {
-            train: report.trainCount,
-            test: report.testCount,
-            classes: report.classes.length,
-            size: shape.join(" × "),
-          })}
-        </p>
-      )}
-      {report.remarks.length > 0 && (
-        <ul className={classes.remarks}>
-          {report.remarks.map((remark) => (
-            <li key={remark.key}>{tell(remark)}</li>
-          ))}
-        </ul>
-      )}
+      <ComesTo report={report}>
+        {t("bring.picturesCome", {
+          train: report.trainCount,
+          test: report.testCount,
+          classes: report.classes.length,
+          size: shape.join(" × "),
+        })}
+      </ComesTo>
       {refusedCount > 0 && (
         <details className={classes.refused}>
           <summary>{t("bring.filesLeftOut", { files: refusedCount })}</summary>

@@ -1,8 +1,9 @@
 /** Texts of classes as they were read: what a token is, how many of them, which classes, and what comes of that. */
 import { NativeSelect, TextInput } from "@mantine/core";
 import type { OpenedSorted, SortedSettings } from "../../src/engine";
-import { formats, t, tell } from "../common/words";
+import { formats, t } from "../common/words";
 import { Check } from "./Check";
+import { ComesTo } from "./ComesTo";
 import { TestShare } from "./TestShare";
 import classes from "./BringDialog.module.css";
 
@@ -70,28 +71,15 @@ export function SortedForm({ opened, onChange }: SortedFormProps) {
           onChange={set}
         />
       </div>
-      {report.problem ? (
-        <p className={classes.problem} role="alert">
-          {tell(report.problem)}
-        </p>
-      ) : (
-        <p className={classes.sum} role="status">
-          {t("bring.sortedCome", {
-            train: report.trainCount,
-            test: report.testCount,
-            classes: report.classes.length,
-            tokens: report.tokenCount,
-            length: report.length,
-          })}
-        </p>
-      )}
-      {report.remarks.length > 0 && (
-        <ul className={classes.remarks}>
-          {report.remarks.map((remark) => (
-            <li key={remark.key}>{tell(remark)}</li>
-          ))}
-        </ul>
-      )}
+      <ComesTo report={report}>
+        {t("bring.sortedCome", {
+          train: report.trainCount,
+          test: report.testCount,
+          classes: report.classes.length,
+          tokens: report.tokenCount,
+          length: report.length,
+        })}
+      </ComesTo>
       <div className={classes.switches} role="group" aria-label={t("bring.classes")}>
         {(sortings[settings.target]?.classes ?? []).map((name) => (
           <Check

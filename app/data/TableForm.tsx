@@ -4,6 +4,7 @@ import type { AddedTo, BroughtFile, ColumnUse, OpenedTable, TableSettings } from
 import { t, tell } from "../common/words";
 import { FileButton } from "./FileButton";
 import { TestShare } from "./TestShare";
+import { ComesTo } from "./ComesTo";
 import classes from "./BringDialog.module.css";
 
 const USES: readonly ColumnUse[] = ["number", "category", "embedded", "off"];
@@ -53,26 +54,17 @@ export function TableForm({ opened, onChange, onAdd }: TableFormProps) {
         </NativeSelect>
         <TestShare settings={settings} byFile={hasFiles ? t("bring.otherFile") : null} onChange={set} />
       </div>
-      {report.problem ? (
-        <p className={classes.problem} role="alert">
-          {tell(report.problem)}
-        </p>
-      ) : (
-        <p className={classes.sum} role="status">
-          {t("bring.comesTo", { train: report.trainCount, test: report.testCount, features: report.featureCount })}
-          {report.classes.length > 0 && t("bring.classCount", { classes: report.classes.length })}
-        </p>
-      )}
-      {(report.remarks.length > 0 || refusedCount > 0) && (
-        <ul className={classes.remarks}>
-          {report.remarks.map((remark) => (
-            <li key={remark.key}>{tell(remark)}</li>
-          ))}
-          {refusedCount > 0 && (
-            <li>{t("bring.refused", { rows: refusedCount, examples: refused.map((one) => tell(one)) })}</li>
-          )}
-        </ul>
-      )}
+      <ComesTo
+        report={report}
+        more={
+          refusedCount > 0
+            ? t("bring.refused", { rows: refusedCount, examples: refused.map((one) => tell(one)) })
+            : null
+        }
+      >
+        {t("bring.comesTo", { train: report.trainCount, test: report.testCount, features: report.featureCount })}
+        {report.classes.length > 0 && t("bring.classCount", { classes: report.classes.length })}
+      </ComesTo>
       {takesTest && (
         <div>
           <FileButton label={t("bring.addTest")} onFiles={(files) => onAdd(files, { split: "test" })} />

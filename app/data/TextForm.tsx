@@ -1,8 +1,9 @@
 /** A text as it was read: its beginning, whether it is cut into pieces or into lines, and what comes of that. */
 import { NativeSelect, TextInput } from "@mantine/core";
 import type { OpenedText, TextSettings } from "../../src/engine";
-import { t, tell } from "../common/words";
+import { t } from "../common/words";
 import { TestShare } from "./TestShare";
+import { ComesTo } from "./ComesTo";
 import classes from "./BringDialog.module.css";
 
 const SHARES = [0.05, 0.1, 0.2, 0.3] as const;
@@ -35,26 +36,13 @@ export function TextForm({ opened: { preview, hasFiles, settings, report }, onCh
         />
         <TestShare settings={settings} byFile={hasFiles ? t("bring.byFile") : null} shares={SHARES} onChange={set} />
       </div>
-      {report.problem ? (
-        <p className={classes.problem} role="alert">
-          {tell(report.problem)}
-        </p>
-      ) : (
-        <p className={classes.sum} role="status">
-          {t("bring.textComes", {
-            train: report.trainCount,
-            test: report.testCount,
-            characters: report.characterCount,
-          })}
-        </p>
-      )}
-      {report.remarks.length > 0 && (
-        <ul className={classes.remarks}>
-          {report.remarks.map((remark) => (
-            <li key={remark.key}>{tell(remark)}</li>
-          ))}
-        </ul>
-      )}
+      <ComesTo report={report}>
+        {t("bring.textComes", {
+          train: report.trainCount,
+          test: report.testCount,
+          characters: report.characterCount,
+        })}
+      </ComesTo>
       <pre className={classes.text} role="region" aria-label={t("bring.beginning")} tabIndex={0}>
         {preview.join("\n")}
       </pre>

@@ -7,6 +7,7 @@ import { byName, type ImageSet } from "./imageSet";
 import type { Gathered, Item, RefusedItem } from "./items";
 import type { AddedTo, OpenedImages } from "./protocol";
 import { guessLook, isPicture, type Placed, readPictures, readSome } from "./readPictures";
+import { joinedBytes } from "./joinedBytes";
 import { BringError } from "./refusal";
 import { say } from "../words/said";
 import { settingsOf, type Source } from "./source";
@@ -38,7 +39,7 @@ function openedOf(set: ImageSet, settings: ImageSettings, isFixed: boolean): Ope
     groups: shownOf(set).map((shown, i) => ({
       name: set.groups[i] ?? "",
       count: counts[i] ?? 0,
-      samples: joined(shown.map((n) => set.pixels.get(n))),
+      samples: joinedBytes(shown.map((n) => set.pixels.get(n))),
     })),
     hasTwins: set.samples.some(({ twin }) => twin >= 0),
     hasFiles: saysSplit(set),
@@ -47,16 +48,6 @@ function openedOf(set: ImageSet, settings: ImageSettings, isFixed: boolean): Ope
     settings,
     report: judgeImages(set, settings),
   };
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 const sameLook = (a: Look, b: Look): boolean =>
@@ -132,7 +123,7 @@ export async function pictureSource(
         const shown = await Promise.all(
           shownOf(set).map(async (rows) => {
             const own = rows.flatMap((n) => placed.items[set.origins[n] ?? -1] ?? []);
-            return joined((await readSome(own, settings.look, decode)).flatMap((pixels) => pixels ?? []));
+            return joinedBytes((await readSome(own, settings.look, decode)).flatMap((pixels) => pixels ?? []));
           }),
         );
         const groups = opened.groups.map((group, i) => ({ ...group, samples: shown[i] ?? new Uint8Array() }));

@@ -1,6 +1,7 @@
 /** Reads PNGs of the plainest kinds, as a browser does to the bit. It is quicker where pictures are small: handing one of 28 x 28 over
  *  to a browser's decoder takes ten times as long as reading it. Source: PNG (W3C). */
 import { inflateSync } from "fflate";
+import { joinedBytes } from "./joinedBytes";
 import type { Picture } from "./pictures";
 
 /** Bytes of a pixel by the colour type: grey, colours, a place in the palette, and the first two with opacity. */
@@ -35,7 +36,7 @@ function partsOf(bytes: Uint8Array): Parts | null {
     if (end + 4 > bytes.length) return null;
     const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
     const data = bytes.subarray(at + 8, end);
-    if (type === "IEND") return colourType < 0 ? null : { colourType, palette, packed: joined(packed) };
+    if (type === "IEND") return colourType < 0 ? null : { colourType, palette, packed: joinedBytes(packed) };
     if (!SILENT.has(type) && view.getUint32(end) !== crc32(bytes.subarray(at + 4, end))) return null;
     if (type === "IDAT") packed.push(data);
     else if (packed.length > 0) return null;
@@ -48,18 +49,6 @@ function partsOf(bytes: Uint8Array): Parts | null {
     at = end + 4;
   }
   return null;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const [first = new Uint8Array()] = parts;
-  if (parts.length < 2) return first;
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 /** Of zlib's format; null where that is damaged, or not of this length. */
