@@ -1,10 +1,11 @@
 // Recurrence: walks of sequences, a few samples a piece of work, whose states stay in that thread's scratch. Each step is a product
-// of the states with a packed kernel, then the cell, on four units at a time. What cells compute is told in
+// of the states with a packed kernel, then the cell, gate by gate and four units at a time. What cells compute is told in
 // `ops/recurrentCells.ts`; the record is laid out by `backend/cpu/wasm/lowerRecurrent.ts`.
 import { Cell, Squash } from "./codes";
 import { multiplyRows } from "./gemm";
-import { max4, sigmoidWithin4, tanhWithin4 } from "./math";
+import { word } from "./gemmTiles";
 import { madd } from "./simd";
+import { four, put, squashRow } from "./squash";
 
 const SAMPLES: usize = 0;
 const STEPS: usize = 4;
@@ -38,40 +39,9 @@ const DY: usize = 76;
 const SLOPES: usize = 80;
 const OWN_SLOPES: usize = 84;
 
-/** Bytes of so many floats. */
-function word(count: i32): usize {
-  return (<usize>count) << 2;
-}
-
-/** Four neighbours; without whole ones, `count` of them and zeros. `T` is i32 for whole ones, so that which it is, is decided when this
- *  is compiled. */
-function four<T>(from: usize, count: i32): v128 {
-  if (isInteger<T>()) return v128.load(from);
-  let values = v128.load32_zero(from);
-  if (count > 1) values = v128.load_lane<f32>(from + 4, values, 1);
-  if (count > 2) values = v128.load_lane<f32>(from + 8, values, 2);
-  return values;
-}
-
-function put<T>(to: usize, count: i32, values: v128): void {
-  if (isInteger<T>()) {
-    v128.store(to, values);
-    return;
-  }
-  v128.store_lane<f32>(to, values, 0);
-  if (count > 1) v128.store_lane<f32>(to + 4, values, 1);
-  if (count > 2) v128.store_lane<f32>(to + 8, values, 2);
-}
-
 function putBoth<T>(a: usize, b: usize, at: usize, count: i32, values: v128): void {
   put<T>(a + at, count, values);
   put<T>(b + at, count, values);
-}
-
-function squash(kind: i32, x: v128): v128 {
-  if (kind == Squash.tanh) return tanhWithin4(x);
-  if (kind == Squash.sigmoid) return sigmoidWithin4(x);
-  return kind == Squash.relu ? max4(x, f32x4.splat(0)) : x;
 }
 
 /** The slope where the result is y. */
@@ -144,45 +114,54 @@ function stepUnits<T>(record: usize, n: i32, s: i32, state: usize, z: usize, fro
   // The memory of the step before: the last number that it kept.
   const memoryAt = rowAt(record, KEPT_AT, (n * steps + timeOf(record, max(s - 1, 0)) + 1) * kept - 1, units);
   const stride = word(units);
-  for (let j = from; j < to; j += 4) {
-    const at = word(j);
-    const count = to - j;
-    let made: v128;
-    if (cell == Cell.lstm) {
-      const i = squash(gate, gateSum<T>(x, z, bias, at, count));
-      const f = squash(gate, gateSum<T>(x, z, bias, at + stride, count));
-      const g = squash(tell, gateSum<T>(x, z, bias, at + 2 * stride, count));
-      const o = squash(gate, gateSum<T>(x, z, bias, at + 3 * stride, count));
-      let c = f32x4.mul(i, g);
-      if (s > 0) c = madd(f, four<T>(memoryAt + at, count), c);
-      made = f32x4.mul(o, squash(tell, c));
-      put<T>(keptAt + at, count, i);
-      put<T>(keptAt + at + stride, count, f);
-      put<T>(keptAt + at + 2 * stride, count, g);
-      put<T>(keptAt + at + 3 * stride, count, o);
+  const own = word(from);
+  const length = to - from;
+  if (cell == Cell.lstm) {
+    for (let g = 0; g < 4; g++) {
+      const at = own + <usize>g * stride;
+      squashRow<T>(g == 2 ? tell : gate, keptAt + at, z + at, x + at, bias ? bias + at : 0, length);
+    }
+    for (let j = from; j < to; j += 4) {
+      const at = word(j);
+      const count = to - j;
+      let c = f32x4.mul(four<T>(keptAt + at, count), four<T>(keptAt + at + 2 * stride, count));
+      if (s > 0) c = madd(four<T>(keptAt + at + stride, count), four<T>(memoryAt + at, count), c);
       put<T>(keptAt + at + 4 * stride, count, c);
-    } else if (cell == Cell.gru) {
-      const update = squash(gate, gateSum<T>(x, z, bias, at, count));
-      const reset = squash(gate, gateSum<T>(x, z, bias, at + stride, count));
+    }
+    squashRow<T>(tell, state + own, keptAt + own + 4 * stride, 0, 0, length);
+    for (let j = from; j < to; j += 4) {
+      const at = word(j);
+      const count = to - j;
+      const o = four<T>(keptAt + at + 3 * stride, count);
+      putBoth<T>(states, state, at, count, f32x4.mul(o, four<T>(state + at, count)));
+    }
+  } else if (cell == Cell.gru) {
+    for (let g = 0; g < 2; g++) {
+      const at = own + <usize>g * stride;
+      squashRow<T>(gate, keptAt + at, z + at, x + at, bias ? bias + at : 0, length);
+    }
+    for (let j = from; j < to; j += 4) {
+      const at = word(j);
+      const count = to - j;
       let q = four<T>(z + at + 2 * stride, count);
       if (bias) q = f32x4.add(q, four<T>(bias + at + 2 * stride, count));
-      const g = squash(tell, madd(reset, q, four<T>(x + at + 2 * stride, count)));
-      const old = f32x4.mul(update, four<T>(state + at, count));
-      made = madd(f32x4.sub(f32x4.splat(1), update), g, old);
-      put<T>(keptAt + at, count, update);
-      put<T>(keptAt + at + stride, count, reset);
-      put<T>(keptAt + at + 2 * stride, count, g);
       put<T>(keptAt + at + 3 * stride, count, q);
-    } else {
-      made = squash(tell, gateSum<T>(x, z, bias, at, count));
+      const reset = four<T>(keptAt + at + stride, count);
+      put<T>(z + at + 2 * stride, count, madd(reset, q, four<T>(x + at + 2 * stride, count)));
     }
-    putBoth<T>(states, state, at, count, made);
+    squashRow<T>(tell, keptAt + own + 2 * stride, z + own + 2 * stride, 0, 0, length);
+    for (let j = from; j < to; j += 4) {
+      const at = word(j);
+      const count = to - j;
+      const update = four<T>(keptAt + at, count);
+      const old = f32x4.mul(update, four<T>(state + at, count));
+      const g = four<T>(keptAt + at + 2 * stride, count);
+      putBoth<T>(states, state, at, count, madd(f32x4.sub(f32x4.splat(1), update), g, old));
+    }
+  } else {
+    squashRow<T>(tell, state + own, z + own, x + own, bias ? bias + own : 0, length);
+    memory.copy(states + own, state + own, word(length));
   }
-}
-
-function gateSum<T>(x: usize, z: usize, bias: usize, at: usize, count: i32): v128 {
-  const sum = f32x4.add(four<T>(x + at, count), four<T>(z + at, count));
-  return bias ? f32x4.add(sum, four<T>(bias + at, count)) : sum;
 }
 
 /** Walks the samples of units `begin` to `end - 1` back. */
@@ -243,6 +222,9 @@ function backUnits<T>(
   const isTold = !onlyLast || s == steps - 1;
   const stride = word(units);
   const one = f32x4.splat(1);
+  // What the memory told lies where the slope of the last gate goes.
+  const told = own + 3 * stride;
+  if (cell == Cell.lstm) squashRow<T>(tell, told + word(from), keptAt + word(from) + 4 * stride, 0, 0, to - from);
   for (let j = from; j < to; j += 4) {
     const at = word(j);
     const count = to - j;
@@ -254,13 +236,13 @@ function backUnits<T>(
       const f = four<T>(keptAt + at + stride, count);
       const g = four<T>(keptAt + at + 2 * stride, count);
       const o = four<T>(keptAt + at + 3 * stride, count);
-      const told = squash(tell, four<T>(keptAt + at + 4 * stride, count));
-      const dc = madd(f32x4.mul(d, o), slope(tell, told), four<T>(memories, count));
+      const y = four<T>(told + at, count);
+      const dc = madd(f32x4.mul(d, o), slope(tell, y), four<T>(memories, count));
       const old = s > 0 ? four<T>(memoryAt + at, count) : f32x4.splat(0);
       putBoth<T>(slopes, own, at, count, f32x4.mul(f32x4.mul(dc, g), slope(gate, i)));
       putBoth<T>(slopes, own, at + stride, count, f32x4.mul(f32x4.mul(dc, old), slope(gate, f)));
       putBoth<T>(slopes, own, at + 2 * stride, count, f32x4.mul(f32x4.mul(dc, i), slope(tell, g)));
-      putBoth<T>(slopes, own, at + 3 * stride, count, f32x4.mul(f32x4.mul(d, told), slope(gate, o)));
+      putBoth<T>(slopes, own, at + 3 * stride, count, f32x4.mul(f32x4.mul(d, y), slope(gate, o)));
       put<T>(memories, count, f32x4.mul(dc, f));
     } else if (cell == Cell.gru) {
       const others = passed + beside + at;
