@@ -26,6 +26,7 @@ export { DATASETS_DATABASE } from "./data/ownData";
 export { type MadeDataset, memoryOfMade, type OwnDataset, ownDatasetDef, ownId, type ReadRows } from "./data/ownData";
 export type * from "./bring/protocol";
 export type { ColumnData, ColumnInfo, ColumnKind, DataInfo, DatasetDef } from "./data";
+export { type Cell, scaledAt, unscaled, writtenCells } from "./data/cells";
 export { readText, writtenText } from "./data/column";
 export { categories } from "./nn/categories";
 export type { LayerCategory, LayerDef } from "./nn/layer";

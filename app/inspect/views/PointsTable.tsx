@@ -2,8 +2,8 @@
 import { IconCheck, IconX } from "@tabler/icons-react";
 import type { Classified, Verdict } from "./readPredictions";
 import { fillOf } from "./readPredictions";
-import { formatScore } from "../../common/format";
 import { t } from "../../common/words";
+import { lostUnits, rowOf } from "./row";
 import { textOf } from "./text/tokens";
 import classes from "./PointsTable.module.css";
 
@@ -13,9 +13,8 @@ const MOST_BEFORE = 4;
 export function PointsTable({ classified }: { readonly classified: Classified }) {
   const { verdicts, classNames, input } = classified;
   const isText = input.kind === "text";
-  const columns = isText
-    ? [t("results.text")]
-    : Array.from(verdicts[0]?.input ?? [], (_, i) => input.names?.[i] ?? `x${i + 1}`);
+  const columns = isText ? [t("results.text")] : rowOf(input, verdicts[0]?.input ?? []).map(({ name }) => name);
+  const lost = lostUnits(input);
   const isMany = columns.length > MOST_BEFORE;
   const heads = columns.map((column) => (
     <th key={column} scope="col">
@@ -28,11 +27,12 @@ export function PointsTable({ classified }: { readonly classified: Classified })
         <span>{textOf(values, input)}</span>
       </td>
     ) : (
-      columns.map((column, i) => <td key={column}>{formatScore(values[i] ?? 0)}</td>)
+      rowOf(input, values).map(({ name, text }) => <td key={name}>{text}</td>)
     );
   return (
     <div className={classes.scroll} role="region" aria-label={t("results.outputs")} tabIndex={0}>
       <table className={classes.table} data-wide={isText || isMany || undefined} aria-label={t("results.outputs")}>
+        {lost && <caption className={classes.lost}>{lost}</caption>}
         <thead>
           <tr>
             {!isMany && heads}

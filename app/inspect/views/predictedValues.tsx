@@ -1,6 +1,7 @@
 /** Predicted numbers: over the input where that is one number, and over the true ones otherwise. */
 import { lazily } from "../../common/lazily";
 import { pairsOf } from "./readPredictions";
+import { axisOf } from "./row";
 import type { ResultView } from "./view";
 import { t } from "../../common/words";
 
@@ -17,12 +18,15 @@ export const predictedValues: ResultView = {
     if (predicted?.kind !== "value" || !truth || predicted.data.length !== count) return null;
     const input = Object.values(columns).find((column) => column !== truth && column.values.length === count);
     if (!input) return <PredictedOverTrue measured={truth.values} predicted={predicted.data} />;
+    const { name, at } = axisOf(input.info, 0);
+    const across = Array.from(input.values, at);
     return (
       <Scatter
         label={t("results.predictedOverInput")}
+        {...(name !== undefined && { across: name })}
         sets={[
-          { title: t("results.measured"), look: "data", points: pairsOf(input.values, truth.values) },
-          { title: t("results.predicted"), look: "model", points: pairsOf(input.values, predicted.data) },
+          { title: t("results.measured"), look: "data", points: pairsOf(across, truth.values) },
+          { title: t("results.predicted"), look: "model", points: pairsOf(across, predicted.data) },
         ]}
       />
     );

@@ -1,6 +1,7 @@
 /** Makes a dataset of a table: which columns are read and how, what is predicted from them, and what is wrong with that. */
 import type { ColumnInfo } from "../data/column";
-import { MAX_OWN_BYTES, type OwnDataset, ownId, type ReadRows } from "../data/ownData";
+import type { Cell, Scaled } from "../data/cells";
+import { MAX_OWN_BYTES, type OwnDataset, ownId, type ReadRows, TABLE_ROWS } from "../data/ownData";
 import { BringError } from "./refusal";
 import { type Said, say } from "../words/said";
 import type { Table, TableColumn } from "./csv";
@@ -90,16 +91,14 @@ function usableRows(column: TableColumn, isClass: boolean): Uint32Array {
   return Uint32Array.from(rows);
 }
 
-interface Feature {
+interface Feature extends Scaled {
   readonly name: string;
   readonly column: TableColumn;
   /** The text that it stands for; undefined for a number. */
   readonly code?: number;
-  readonly mean: number;
-  readonly deviation: number;
 }
 
-function statisticsOf(numbers: Float64Array, rows: Uint32Array): { readonly mean: number; readonly deviation: number } {
+function statisticsOf(numbers: Float64Array, rows: Uint32Array): Scaled {
   let [count, sum] = [0, 0];
   for (const n of rows) {
     const value = numbers[n] ?? NaN;
@@ -115,6 +114,24 @@ function statisticsOf(numbers: Float64Array, rows: Uint32Array): { readonly mean
     if (!Number.isNaN(value)) squares += (value - mean) ** 2;
   }
   return { mean, deviation: count > 0 ? Math.sqrt(squares / count) : 0 };
+}
+
+/** What stands in a cell of a category: its text, or that none does, or one of those too rare to be kept apart. */
+const textOf = (code: number, values: readonly string[]): string =>
+  code === 0 ? "missing" : code === 0xffff ? "other" : (values[code] ?? "");
+
+/** The cells that features were, those of a category together. */
+function cellsOf(features: readonly Feature[]): Cell[] {
+  const cells: Cell[] = [];
+  features.forEach(({ column, code, mean, deviation }, i) => {
+    const { name, values } = column;
+    if (code === undefined) cells.push({ name, mean, deviation });
+    else if (features[i - 1]?.column !== column) {
+      const own = features.filter((feature) => feature.column === column);
+      cells.push({ name, texts: own.map((feature) => textOf(feature.code ?? 0, values)) });
+    }
+  });
+  return cells;
 }
 
 /** Numbers are scaled by what training rows say of them, missing ones are their mean; each text of a category is a feature. */
@@ -144,7 +161,7 @@ function featuresOf({ columns }: Table, { uses, target }: TableSettings, train: 
       const own = [...seen]
         .toSorted((a, b) => a - b)
         .map((code): Feature => {
-          const text = code === 0 ? "missing" : code === 0xffff ? "other" : (values[code] ?? "");
+          const text = textOf(code, values);
           return { name: `${name}=${text}`.slice(0, 60), column, code, mean: 0, deviation: 1 };
         });
       if (use === "embedded") embedded.push(own);
@@ -287,12 +304,13 @@ export function makeTable(
   const target = isClass ? undefined : statisticsOf(column.numbers, train);
   if (target && !(target.deviation > 0)) throw new BringError(say("brought.oneValue", { column: column.name }));
   const columns: Record<string, ColumnInfo> = {
-    features: {
+    [TABLE_ROWS]: {
       kind: "points",
       shape: [features.length],
       dtype: "f32",
       scale: 1,
       names: features.map(({ name }) => name),
+      cells: cellsOf(features),
       ...(embedded.length > 0 && { embedded }),
     },
     target: isClass
@@ -325,7 +343,7 @@ export function makeTable(
         for (const { column: own, code, mean, deviation } of features) {
           const value = own.numbers[n] ?? NaN;
           if (code !== undefined) values[at++] = own.codes[n] === code ? 1 : 0;
-          else values[at++] = Number.isNaN(value) ? 0 : (value - mean) / deviation;
+          else values[at++] = Number.isNaN(value) ? -0 : (value - mean) / deviation;
         }
       }
       return values;

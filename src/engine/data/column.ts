@@ -1,6 +1,7 @@
 /** Columns: what a dataset is made of, and what networks read and are compared with. A description, no values. */
 import type { DType, TensorType } from "../graph/type";
 import type { Shape } from "../shape";
+import type { Cell, Scaled } from "./cells";
 
 /** What the numbers of a column mean, by which tasks choose what to learn and the page how to show it.
  *  `image` pixels `[H, W, C]`; `class` an index into `names`; `value` one or more measured numbers; `points` coordinates
@@ -23,7 +24,10 @@ export interface ColumnInfo {
    *  has a table for each: a vector for each text. */
   readonly embedded?: readonly number[];
   /** Of numbers that are kept of mean 0 and deviation 1: what they were, so that errors and results are told in their own units. */
-  readonly unit?: { readonly mean: number; readonly deviation: number };
+  readonly unit?: Scaled;
+  /** Of rows of a table: the cells that their numbers were, in the same order. Null where an earlier version of this page kept the table
+   *  without: then nobody knows by what it was scaled. */
+  readonly cells?: readonly Cell[] | null;
   /** Of a text: the token that fills up what is shorter than the others, and that nobody is to tell. */
   readonly padding?: number;
   /** Of a text: the token that every one begins and ends with. */

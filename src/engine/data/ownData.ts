@@ -69,13 +69,26 @@ export interface OwnDatasets {
 
 const whole = (least: number, most: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
 
+const scaled = { mean: v.pipe(v.number(), v.finite()), deviation: v.pipe(v.number(), v.finite(), v.gtValue(0)) };
+
 const columnSchema = v.object({
   kind: v.picklist(["image", "class", "value", "points", "series", "text"]),
   shape: v.pipe(v.array(whole(1, 2 ** 24)), v.maxLength(4)),
   dtype: v.picklist(["u8", "u16", "u32", "f32"]),
   scale: v.pipe(v.number(), v.finite()),
-  unit: v.exactOptional(
-    v.object({ mean: v.pipe(v.number(), v.finite()), deviation: v.pipe(v.number(), v.finite(), v.gtValue(0)) }),
+  unit: v.exactOptional(v.object(scaled)),
+  cells: v.exactOptional(
+    v.nullable(
+      v.pipe(
+        v.array(
+          v.union([
+            v.object({ name: v.string(), ...scaled }),
+            v.object({ name: v.string(), texts: v.pipe(v.array(v.string()), v.maxLength(MAX_NAMES)) }),
+          ]),
+        ),
+        v.maxLength(MAX_NAMES),
+      ),
+    ),
   ),
   names: v.exactOptional(v.pipe(v.array(v.string()), v.maxLength(MAX_NAMES))),
   embedded: v.exactOptional(v.pipe(v.array(whole(1, 65_536)), v.maxLength(512))),
@@ -95,10 +108,17 @@ const ownSchema = v.object({
   createdAt: v.number(),
 });
 
+/** The column of a table that its model reads. */
+export const TABLE_ROWS = "features";
+
 /** What of a value from a database is a dataset; undefined where it is none. */
 export function readOwn(value: unknown): OwnDataset | undefined {
   const result = v.safeParse(ownSchema, value, { abortEarly: true });
-  return result.success ? result.output : undefined;
+  if (!result.success) return undefined;
+  const { columns, ...own } = result.output;
+  const rows = columns[TABLE_ROWS];
+  const isWithoutCells = rows?.kind === "points" && rows.cells === undefined;
+  return { ...own, columns: isWithoutCells ? { ...columns, [TABLE_ROWS]: { ...rows, cells: null } } : columns };
 }
 
 /** A dataset as the library has it. @param open gives who keeps it, once its values are asked for */

@@ -1,5 +1,6 @@
 /** Samples of the test set with what a model shows of them. */
 import { type ColumnData, holdsIndices } from "../data/column";
+import { unscaled } from "../data/cells";
 import type { DataInfo, Split } from "../data";
 import { readyOf } from "../data/dataset";
 import { DatasetError } from "../errors";
@@ -72,8 +73,7 @@ export function inUnits(predictions: Predictions): Predictions {
   const [name, measured] = Object.entries(columns).findLast(([, { info }]) => info.unit) ?? [];
   const unit = measured?.info.unit;
   if (name === undefined || !measured || !unit) return predictions;
-  const told = (values: ColumnData): Float32Array =>
-    Float32Array.from(values, (value) => value * unit.deviation + unit.mean);
+  const told = (values: ColumnData): Float32Array => Float32Array.from(values, (value) => unscaled(unit, value));
   return {
     ...predictions,
     columns: { ...columns, [name]: { ...measured, values: told(measured.values) } },

@@ -9,6 +9,7 @@ import { useSampleColumns } from "../../../train/useSampleColumns";
 import { useShown } from "../../../train/useShown";
 import { ClassBars } from "../ClassBars";
 import { Picture } from "../Picture";
+import { lostUnits, rowOf } from "../row";
 import { framesOf, isClip, stillOf } from "../trail";
 import { classOutputs, describeVerdict, type Verdict } from "../readPredictions";
 import { setOf } from "./choose";
@@ -140,11 +141,13 @@ function Close({ info, values }: SampleProps) {
   if (info.kind === "image") return <Picture values={values} shape={info.shape} className={classes.large} />;
   if (info.kind === "text") return <p className={classes.text}>{readText(values, info)}</p>;
   if (!isClip(info)) {
-    const named = Array.from(values.slice(0, MOST_VALUES), (value, i) => {
-      const name = info.names?.[i];
-      return name === undefined ? formatScore(value) : `${name} ${formatScore(value)}`;
-    });
-    return <p className={classes.values}>{named.join(", ")}</p>;
+    const cells = rowOf(info, values).slice(0, MOST_VALUES);
+    return (
+      <p className={classes.values}>
+        {cells.map(({ name, text }) => (info.names ? `${name} ${text}` : text)).join(", ")}
+        <LostUnits info={info} />
+      </p>
+    );
   }
   const frames = framesOf(values, info.shape);
   return (
@@ -154,6 +157,11 @@ function Close({ info, values }: SampleProps) {
       ))}
     </div>
   );
+}
+
+function LostUnits({ info }: Pick<SampleProps, "info">) {
+  const lost = lostUnits(info);
+  return lost && <span>{`. ${lost}`}</span>;
 }
 
 /** A sample among others. */

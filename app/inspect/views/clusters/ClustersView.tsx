@@ -9,6 +9,7 @@ import { takePrepared, useRun } from "../../../store/run";
 import { chooseSamples, lookAt, takeAt, takeChosen, useSamples } from "../../../store/samples";
 import { useInquiry } from "../../../train/inquire";
 import { Picture } from "../Picture";
+import { meanRowOf } from "../row";
 import { hueOf } from "../plane/places";
 import { useTestSamples } from "../plane/useTestSamples";
 import { ClusterPlane } from "./ClusterPlane";
@@ -19,6 +20,8 @@ import classes from "./ClustersView.module.css";
 const MAX_SHOWN = 60;
 /** The answer takes a fraction of a step. */
 const PATIENCE = 3;
+/** Numbers of a centroid that are told. */
+const MAX_CELLS = 3;
 /** Classes that are named of a cluster. */
 const MAX_NAMED = 3;
 
@@ -117,9 +120,10 @@ function Clusters({ groups, middles, areSamples, nearest, values, info, names }:
               ) : (
                 <span className={classes.place} style={hueStyle(at, groups.length)}>
                   <span className={classes.swatch} data-swatch />
-                  {Array.from(middles.subarray(at * size, at * size + Math.min(size, 3)), (value) =>
-                    value.toFixed(2),
-                  ).join(", ")}
+                  {meanRowOf(info, middles.subarray(at * size, (at + 1) * size))
+                    .slice(0, MAX_CELLS)
+                    .map(({ name, text }) => (info.cells ? `${name} ${text}` : text))
+                    .join(", ")}
                 </span>
               )}
               <Shares group={group} names={names} />

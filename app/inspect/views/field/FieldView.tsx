@@ -38,7 +38,8 @@ function Field({ classifier: { input, classNames } }: { readonly classifier: Cla
   const predictions = useRun(takePredictions);
   const classified = useMemo(() => predictions && readClassified(predictions), [predictions]);
   const verdicts = classified?.verdicts ?? NONE;
-  const points = predictions?.columns[input]?.values;
+  const read = predictions?.columns[input];
+  const points = read?.values;
   const trained = useTrainingPoints(input, SHOWN - verdicts.length);
   const radius = verdicts.length + trained.length <= FEW ? 1.8 : 1.1;
   const reach = useMemo(() => reachOf(points ?? []), [points]);
@@ -62,7 +63,7 @@ function Field({ classifier: { input, classNames } }: { readonly classifier: Cla
             <Trained points={trained} reach={reach} radius={0.75 * radius} />
             <Dots verdicts={verdicts} reach={reach} radius={radius} />
           </svg>
-          <Corners reach={reach} />
+          {read && <Corners reach={reach} info={read.info} />}
         </div>
         <figcaption className={classes.legend}>
           {classNames.map((name, label) => {

@@ -23,28 +23,39 @@ export function ValueField() {
   const predictions = useRun(takePredictions);
   const [input, points] =
     Object.entries(predictions?.columns ?? {}).find(([, { info }]) => info.kind === "points") ?? [];
-  const measured = Object.values(predictions?.columns ?? {}).findLast(({ info }) => info.kind === "value")?.values;
+  const target = Object.values(predictions?.columns ?? {}).findLast(({ info }) => info.kind === "value");
+  const measured = target?.values;
+  const { mean, deviation } = target?.info.unit ?? { mean: 0, deviation: 1 };
   const predicted = predictions?.shown["output"]?.data;
   const reach = useMemo(() => reachOf(points?.values ?? []), [points]);
   const places = useMemo(() => placesOf(RESOLUTION, reach), [reach]);
   const field = useShown(input ?? null, input === undefined ? null : places, RESOLUTION * RESOLUTION)?.shown["output"];
   if (!points || !measured || !predicted) return null;
-  const most = reachOf(measured);
+  // Samples are told in the target's own unit, and the plane as the model gives it.
+  const most = reachOf(Float32Array.from(measured, (value) => value - mean)) / deviation;
+  const ends = { [HIGH]: mean + most * deviation, [LOW]: mean - most * deviation };
   return (
     <div className={classes.figure}>
-      <div className={classes.plane} role="img" aria-label={t("results.valueField", { most: formatScore(most) })}>
+      <div
+        className={classes.plane}
+        role="img"
+        aria-label={t("results.valueField", {
+          least: formatScore(ends[LOW] ?? NaN),
+          most: formatScore(ends[HIGH] ?? NaN),
+        })}
+      >
         {field && <Paint values={field.data} most={most} />}
         <svg viewBox={`0 0 ${SIZE} ${SIZE}`} className={classes.points} aria-hidden>
-          <Dots points={points.values} values={measured} reach={reach} most={most} />
+          <Dots points={points.values} values={measured} reach={reach} middle={mean} most={most * deviation} />
         </svg>
-        <Corners reach={reach} />
+        <Corners reach={reach} info={points.info} />
       </div>
       <div className={classes.legend}>
         <div className={classes.ends}>
           {[HIGH, LOW].map((end) => (
             <span key={end} className={classes.name}>
               <span className={classes.swatch} data-swatch style={{ background: colourOf(end) }} aria-hidden />
-              {formatScore(end === HIGH ? most : -most)}
+              {formatScore(ends[end] ?? NaN)}
             </span>
           ))}
         </div>
@@ -58,14 +69,16 @@ interface DotsProps {
   readonly points: ArrayLike<number>;
   readonly values: ArrayLike<number>;
   readonly reach: number;
+  /** What has no colour, and how far from it the strongest is. */
+  readonly middle: number;
   readonly most: number;
 }
 
 /** Drawn anew when the points are told anew, not whenever the field is. */
-const Dots = memo(function Dots({ points, values, reach, most }: DotsProps) {
+const Dots = memo(function Dots({ points, values, reach, middle, most }: DotsProps) {
   const place = (value: number): number => (SIZE / 2) * (1 + value / reach);
   return Array.from({ length: values.length }, (_, i) => {
-    const value = values[i] ?? 0;
+    const value = (values[i] ?? 0) - middle;
     const share = Math.min(100, Math.round((100 * Math.abs(value)) / most));
     const row = i;
     return (

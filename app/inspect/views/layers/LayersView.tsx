@@ -11,6 +11,7 @@ import { useInquiry } from "../../../train/inquire";
 import { useFollowed } from "../follow/useFollowed";
 import { Picture } from "../Picture";
 import { type Reader, readerOf } from "../reader";
+import { lostUnits, rowOf } from "../row";
 import { framesOf, isClip } from "../trail";
 import { ColourScale } from "../ColourScale";
 import { Hovered } from "./Hovered";
@@ -178,7 +179,19 @@ function Input({ values, info }: { readonly values: ColumnData; readonly info: C
   if (info.kind === "image" && values instanceof Float32Array) {
     return <Picture values={values} shape={info.shape} className={classes.input} />;
   }
-  return <OutputMaps output={{ network: "", block: "", shape: shapeOf(info), data: Float32Array.from(values) }} />;
+  const maps = (
+    <OutputMaps output={{ network: "", block: "", shape: shapeOf(info), data: Float32Array.from(values) }} />
+  );
+  if (info.cells === undefined) return maps;
+  return (
+    <>
+      <p className={classes.text}>
+        {t("inspect.rowRead", { cells: rowOf(info, values).map(({ name, text }) => `${name} ${text}`) })}
+        {lostUnits(info)}
+      </p>
+      {maps}
+    </>
+  );
 }
 
 const hintOf = (of: Readonly<Record<"isSample" | "isOfChosen" | "isJudged", boolean>>) => {

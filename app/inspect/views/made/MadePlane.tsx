@@ -1,6 +1,7 @@
 /** A GAN on points, in layers: the discriminator's field, real points, made ones, and where each of these is pushed. */
 import { Button, Switch } from "@mantine/core";
 import { useId, useMemo, useState } from "react";
+import type { ColumnInfo } from "../../../../src/engine";
 import { formatPercent } from "../../../common/format";
 import { t } from "../../../common/words";
 import { dataOf, reportOf, useDescription } from "../../../store/model";
@@ -44,10 +45,16 @@ export default function MadePlane() {
   const rows = useMemo(() => [...Array(count).keys()], [count]);
   const columns = useSampleColumns("train", rows)?.columns;
   const [column, real] = Object.entries(columns ?? {}).find(([, { info }]) => info.kind === "points") ?? [];
-  return column && real ? <Plane column={column} real={real.values} /> : null;
+  return column && real ? <Plane column={column} real={real.values} info={real.info} /> : null;
 }
 
-function Plane({ column, real }: { readonly column: string; readonly real: ArrayLike<number> }) {
+interface PlaneProps {
+  readonly column: string;
+  readonly real: ArrayLike<number>;
+  readonly info: ColumnInfo;
+}
+
+function Plane({ column, real, info }: PlaneProps) {
   const [shownLayers, setShownLayers] = useState<ReadonlySet<Layer>>(new Set(LAYERS));
   const id = useId();
   const has = (layer: Layer): boolean => shownLayers.has(layer);
@@ -113,7 +120,7 @@ function Plane({ column, real }: { readonly column: string; readonly real: Array
               .join("")}
           />
         </svg>
-        <Corners reach={reach} />
+        <Corners reach={reach} info={info} />
       </div>
       <div className={classes.legend}>
         <div role="group" aria-label={t("inspect.madeLayers")} className={classes.layers}>

@@ -1,6 +1,8 @@
 /** The pocket model: one page that works offline, with the weights, a plain forward pass, and a place to draw or type. */
 import { strToU8 } from "fflate";
 import { say } from "../../words/said";
+import { aboutOf } from "../../model/analyze";
+import { tasks } from "../../tasks";
 import type { ExportedModel, ExportedNetwork } from "../exported";
 import pageText from "../pocket/page.html?raw";
 import { lowerNetwork } from "../portable/lower";
@@ -34,7 +36,13 @@ function inputOf(model: ExportedModel, { reads, input }: ExportedNetwork) {
   const isSorted = Object.values(model.data.columns).some(({ kind }) => kind === "class");
   return column.kind === "text"
     ? { kind: column.kind, shape: input.shape, vocabulary: names, areWords: column.areWords ?? false, isSorted }
-    : { kind: column.kind, shape: input.shape, names };
+    : { kind: column.kind, shape: input.shape, names, cells: column.cells ?? null };
+}
+
+/** By what the number that is predicted was scaled, where it was. */
+function unitOf({ description, data }: ExportedModel) {
+  const target = tasks[description.task.type].lesson?.(aboutOf(description, data))?.target;
+  return (target && data.columns[target]?.unit) || null;
 }
 
 /** The names of what is told apart, where the last network gives a number for each, or one of two. */
@@ -81,6 +89,7 @@ function pocketPage(model: ExportedModel): string {
     input: first && inputOf(model, first),
     output: last?.output.shape ?? [],
     classes: last && classesOf(model, last),
+    unit: unitOf(model),
   };
   const parts: Readonly<Record<string, string>> = {
     TITLE: escaped(model.description.name),

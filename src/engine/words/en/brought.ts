@@ -41,6 +41,8 @@ export const brought = {
     `Left out, being the same in all training rows: ${list(columns)}.`,
   embedded: ({ columns }: Counts<"columns">) =>
     `A model that fits looks up ${columns === 1 ? "one column's texts in a table" : `the texts of ${count(columns)} columns in a table each`}, a vector for each text. Any other model reads them as features.`,
+  missingNumber: "missing",
+  unseenText: "not in training rows",
   targetScaled: ({ target }: Texts<"target">) =>
     `${target} is learnt in standard deviations from its mean, and so is the loss. Errors and results are in its own units.`,
   notKept: ({ reason }: Texts<"reason">) =>

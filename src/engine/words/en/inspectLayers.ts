@@ -2,13 +2,15 @@
 
 import { formats } from "./formats";
 
-const { count: whole, plural } = formats;
+const { count: whole, list, plural } = formats;
 
 /** Values are written already. */
 type Texts<K extends string> = Readonly<Record<K, string>>;
 
 /** A part of `inspect`. */
 export const inspectLayers = {
+  rowRead: ({ cells }: Readonly<Record<"cells", readonly string[]>>) =>
+    `${list(cells)}. The network reads this row scaled:`,
   how: "How?",
   howIsComputed: ({ layer }: Texts<"layer">) => `How is a number of ${layer} computed?`,
   arithmetic: ({ layer }: Texts<"layer">) => `How a number of ${layer} is computed`,

@@ -84,13 +84,15 @@ export const results = {
   answersHint: "Which images does it misread, and how sure is it then?",
   fieldHint:
     "Each colour is a class, and the stronger it is, the surer the model. Watch the border bend while it learns.",
+  lostUnits:
+    "Numbers are scaled, in deviations from their mean: this table was brought before its units were kept. Bring its file again to see them.",
   pointAnswersHint: "Which points does it get right?",
   madeImages: "Made images",
   madeImagesHint: "Each is made of the same noise as before: does it become something?",
   madePoints: "Points of the data and points that the generator has made",
   madePointsHint: "Grey is real, coloured is made: does the generator reach every cluster?",
-  valueField: ({ most }: Texts<"most">) =>
-    `What is predicted of every place in the plane, from -${most} in blue to ${most} in orange, and what was measured of test points`,
+  valueField: ({ least, most }: Texts<"least" | "most">) =>
+    `What is predicted of every place in the plane, from ${least} in blue to ${most} in orange, and what was measured of test points`,
   valueFieldHint:
     "The stronger a colour, the higher or the lower. Where do points differ from what is painted around them?",
   predictedValuesHint: "Where is what is predicted off what was measured, and how far?",
