@@ -256,7 +256,7 @@ export function multiplyBlocks(record: usize, begin: i32, end: i32, thread: i32)
 }
 
 /** `C = A * B` for a few rows, of packed panels of B that follow each other: `rows` by `n` results over `k` steps, where neighbours in
- *  a row of A are neighbours in memory.
+ *  a row of A are neighbours in memory. @param panelSteps steps that panels have, of which the first k are taken
  *  @param aRows, cRows, cColumns offsets in bytes, as in a product's record */
 export function multiplyRows(
   a: usize,
@@ -268,12 +268,13 @@ export function multiplyRows(
   rows: i32,
   n: i32,
   k: i32,
+  panelSteps: i32,
 ): void {
   for (let k0 = 0; k0 < k; k0 += DEPTH) {
     const depth = min(DEPTH, k - k0);
     for (let column = 0; column < n; column += TILE_COLUMNS) {
       const width = min(TILE_COLUMNS, n - column);
-      const panel = panels + word(column * k + k0 * TILE_COLUMNS);
+      const panel = panels + word(column * panelSteps + k0 * TILE_COLUMNS);
       for (let row = 0; row < rows; row += TILE_ROWS) {
         tileAlong(
           a + word(k0),

@@ -31,9 +31,11 @@ const SCRATCH_BYTES: usize = 60;
 const STATES: usize = 64;
 const KEPT_AT: usize = 68;
 const LAST: usize = 72;
-/** Going forward: the input's sums, and what is added to the state's, or 0. */
+/** Going forward: the input's sums, and what is added to the state's, or 0. Where the input has channels it is itself, and each step
+ *  multiplies it with the state by both kernels, one below the other. */
 const X: usize = 76;
 const BIAS: usize = 80;
+const CHANNELS: usize = 84;
 /** Going back: gradients of the states that are wanted, slopes of the input's sums, and those of a sum of the state that differ. */
 const DY: usize = 76;
 const SLOPES: usize = 80;
@@ -68,20 +70,28 @@ export function recurrent(record: usize, begin: i32, end: i32, thread: i32): voi
   const width = load<i32>(record, GATES) * units;
   const size = load<i32>(record, ROWS);
   const steps = load<i32>(record, STEPS);
-  const states = load<u32>(record, SCRATCH) + <usize>thread * load<u32>(record, SCRATCH_BYTES);
-  const sums = states + word(size * units);
+  const channels = load<i32>(record, CHANNELS);
+  // Rows of the input's channels and the state.
+  const depth = channels + units;
+  const read = load<u32>(record, SCRATCH) + <usize>thread * load<u32>(record, SCRATCH_BYTES);
+  const sums = read + word(size * depth);
   const whole = units & ~3;
   for (let unit = begin; unit < end; unit++) {
     const first = unit * size;
     const rows = min(size, load<i32>(record, SAMPLES) - first);
     // States are zero at first.
     memory.fill(sums, 0, word(rows * width));
-    memory.fill(states, 0, word(rows * units));
+    memory.fill(read, 0, word(rows * depth));
     for (let s = 0; s < steps; s++) {
-      if (s > 0) product(record, states, sums, rows, width, units);
+      for (let r = 0; r < rows; r++) {
+        const place = (first + r) * steps + timeOf(record, s);
+        copyRow(read + word(r * depth), rowAt(record, X, place, channels), channels);
+      }
+      const known = s > 0 ? depth : channels;
+      if (known > 0) product(record, read, sums, rows, width, known, depth);
       for (let r = 0; r < rows; r++) {
         const n = first + r;
-        const state = states + word(r * units);
+        const state = read + word(r * depth + channels);
         stepUnits<i32>(record, n, s, state, sums + word(r * width), 0, whole);
         if (whole < units) stepUnits<f32>(record, n, s, state, sums + word(r * width), whole, units);
         // Where only the last states are wanted, they are beside all.
@@ -91,11 +101,23 @@ export function recurrent(record: usize, begin: i32, end: i32, thread: i32): voi
   }
 }
 
-function product(record: usize, a: usize, c: usize, rows: i32, n: i32, k: i32): void {
+/** Copies a short row: a call of the browser's own takes longer. */
+function copyRow(to: usize, from: usize, count: i32): void {
+  const whole = count & ~3;
+  for (let j = 0; j < whole; j += 4) v128.store(to + word(j), v128.load(from + word(j)));
+  for (let j = whole; j < count; j++) store<f32>(to + word(j), load<f32>(from + word(j)));
+}
+
+function product(record: usize, a: usize, c: usize, rows: i32, n: i32, k: i32, panelSteps: i32): void {
   const panels = load<u32>(record, PANELS);
   const aRows = load<u32>(record, A_ROWS);
   const cRows = load<u32>(record, C_ROWS);
-  multiplyRows(a, aRows, panels, c, cRows, load<u32>(record, COLUMNS), rows, n, k);
+  multiplyRows(a, aRows, panels, c, cRows, load<u32>(record, COLUMNS), rows, n, k, panelSteps);
+}
+
+/** A place in a row, where there is one. */
+function shifted(row: usize, at: usize): usize {
+  return row ? row + at : 0;
 }
 
 /** One step of units `from` to `to - 1` of sample n. @param state of the sample, which is replaced  @param z the state's sums */
@@ -108,7 +130,7 @@ function stepUnits<T>(record: usize, n: i32, s: i32, state: usize, z: usize, fro
   const gate = load<i32>(record, GATE);
   const bias = load<u32>(record, BIAS);
   const place = n * steps + timeOf(record, s);
-  const x = rowAt(record, X, place, load<i32>(record, GATES) * units);
+  const x = load<i32>(record, CHANNELS) ? 0 : rowAt(record, X, place, load<i32>(record, GATES) * units);
   const states = rowAt(record, STATES, place, units);
   const keptAt = rowAt(record, KEPT_AT, place * kept, units);
   // The memory of the step before: the last number that it kept.
@@ -119,7 +141,7 @@ function stepUnits<T>(record: usize, n: i32, s: i32, state: usize, z: usize, fro
   if (cell == Cell.lstm) {
     for (let g = 0; g < 4; g++) {
       const at = own + <usize>g * stride;
-      squashRow<T>(g == 2 ? tell : gate, keptAt + at, z + at, x + at, bias ? bias + at : 0, length);
+      squashRow<T>(g == 2 ? tell : gate, keptAt + at, z + at, shifted(x, at), shifted(bias, at), length);
     }
     for (let j = from; j < to; j += 4) {
       const at = word(j);
@@ -138,7 +160,7 @@ function stepUnits<T>(record: usize, n: i32, s: i32, state: usize, z: usize, fro
   } else if (cell == Cell.gru) {
     for (let g = 0; g < 2; g++) {
       const at = own + <usize>g * stride;
-      squashRow<T>(gate, keptAt + at, z + at, x + at, bias ? bias + at : 0, length);
+      squashRow<T>(gate, keptAt + at, z + at, shifted(x, at), shifted(bias, at), length);
     }
     for (let j = from; j < to; j += 4) {
       const at = word(j);
@@ -159,8 +181,8 @@ function stepUnits<T>(record: usize, n: i32, s: i32, state: usize, z: usize, fro
       putBoth<T>(states, state, at, count, madd(f32x4.sub(f32x4.splat(1), update), g, old));
     }
   } else {
-    squashRow<T>(tell, state + own, z + own, x + own, bias ? bias + own : 0, length);
-    memory.copy(states + own, state + own, word(length));
+    squashRow<T>(tell, state + own, z + own, shifted(x, own), shifted(bias, own), length);
+    copyRow(states + own, state + own, length);
   }
 }
 
@@ -185,7 +207,7 @@ export function recurrentGrad(record: usize, begin: i32, end: i32, thread: i32):
         backUnits<i32>(record, first + r, s, row, beside, own, 0, whole);
         if (whole < units) backUnits<f32>(record, first + r, s, row, beside, own, whole, units);
       }
-      if (s > 0) product(record, slopes, passed, rows, units, width);
+      if (s > 0) product(record, slopes, passed, rows, units, width, width);
     }
   }
 }

@@ -12,8 +12,13 @@ import { gradients } from "../../src/engine/ops/gradients";
 import { sum } from "../../src/engine/ops/broadcast";
 import { dropout } from "../../src/engine/ops/dropout";
 import { input } from "../../src/engine/ops/leaf";
+import { reshape } from "../../src/engine/ops/layout";
+import { matmul } from "../../src/engine/ops/matmul";
 import { mul, pow, relu } from "../../src/engine/ops/pointwise";
 import { randomNormal, randomUniform } from "../../src/engine/ops/random";
+import { recurrent } from "../../src/engine/ops/recurrent";
+import type { CellName } from "../../src/engine/ops/recurrentCells";
+import type { RecurrentOptions } from "../../src/engine/ops/recurrentWalk";
 import { concat, pad, slice, transpose } from "../../src/engine/ops/strided";
 import { counter, drawn, drawnBelow, given, type Tensor } from "../../src/engine/selftest/sample";
 import { expectClose } from "./support/compare";
@@ -36,6 +41,22 @@ function depthwise(options: typeof plain | typeof uneven) {
     return [y, ...gradients(sum(mul(y, y)), [x, filters])];
   };
 }
+
+/** A walk over samples whose input's sums are a product, and all gradients. */
+function walk(cell: CellName, options: Partial<RecurrentOptions> = {}) {
+  const usual = { activation: "tanh", recurrentActivation: "sigmoid", reverse: false, sequences: true } as const;
+  return (x: Node, kernel: Node, ownKernel: Node, ...bias: Node[]): Node[] => {
+    const [samples = 1, steps = 1, channels = 1] = x.shape;
+    const sums = matmul(reshape(x, [samples * steps, channels]), kernel);
+    const read = reshape(sums, [samples, steps, kernel.shape[1]!]);
+    const y = recurrent(read, ownKernel, { cell, ...usual, ...options }, ...bias);
+    return [y, ...gradients(sum(mul(y, y)), [x, kernel, ownKernel, ...bias])];
+  };
+}
+
+/** An input of so many samples, steps and channels, a kernel, a recurrent one and a bias. */
+const walked = ([samples, steps, channels]: readonly [number, number, number], gates: number, units: number) =>
+  shapes([samples, steps, channels], [channels, gates * units], [units, gates * units], [gates * units]);
 
 /** What is special, the inputs, and the graph on them. */
 const special: readonly (readonly [string, Tensor[], (...inputs: Node[]) => Node[]])[] = [
@@ -134,6 +155,16 @@ const special: readonly (readonly [string, Tensor[], (...inputs: Node[]) => Node
       return [y, ...gradients(sum(mul(y, y)), [table])];
     },
   ],
+  ["LSTM on its input", walked([13, 5, 7], 4, 16), walk("lstm")],
+  [
+    "LSTM of odd sizes, back from the end, the last state",
+    walked([1, 6, 3], 4, 5),
+    walk("lstm", { reverse: true, sequences: false }),
+  ],
+  ["LSTM of one step, and no bias", walked([9, 1, 30], 4, 3).slice(0, 3), walk("lstm")],
+  ["LSTM on many channels", walked([7, 3, 401], 4, 8), walk("lstm")],
+  ["a simple cell on its input", walked([70, 4, 2], 1, 9), walk("simple", { activation: "relu" })],
+  ["GRU, whose candidate takes sums apart", walked([8, 4, 6], 3, 10), walk("gru")],
 ];
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: TensorData) => Buffer.from(buffer, byteOffset, byteLength);

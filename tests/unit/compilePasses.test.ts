@@ -10,6 +10,7 @@ import { simplify } from "../../src/engine/compile/simplify";
 import { sinkUpdates } from "../../src/engine/compile/sinkUpdate";
 import { otherParts, partsOf, partsOnCard, splitK } from "../../src/engine/compile/splitK";
 import { storeThrough } from "../../src/engine/compile/storeThrough";
+import { mergingWalks } from "../../src/engine/compile/walks";
 import { sideBySide } from "../../src/engine/compile/combine";
 import type { GemmSize } from "../../src/engine/graph/kernel";
 import type { Node } from "../../src/engine/graph/node";
@@ -25,6 +26,8 @@ import { matmul } from "../../src/engine/ops/matmul";
 import { add, mul, relu, sub } from "../../src/engine/ops/pointwise";
 import { maxPool2d } from "../../src/engine/ops/pool";
 import { argMax } from "../../src/engine/ops/gather";
+import { recurrent } from "../../src/engine/ops/recurrent";
+import type { CellName } from "../../src/engine/ops/recurrentCells";
 import { describeSteps } from "../support/plans";
 
 /** Ways back through attention's kernels in small: gradients side by side, and kernels among a network's variables. */
@@ -293,5 +296,33 @@ describe("sums of products", () => {
     ["of other sizes", [add(back(0), matmul(segment(sides, 64, [16, 3]), segment(variables, 128, [3, 3])))]],
   ])("%s stay apart", (_, outputs) => {
     expect(joined(outputs).join()).not.toContain("sumOfProducts");
+  });
+});
+
+describe("walks of sequences on the CPU", () => {
+  const pass: Pass = (computation, steps) => mergingWalks.mergeLaunches(computation, steps, {});
+  const usual = { activation: "tanh", recurrentActivation: "sigmoid", reverse: false, sequences: true } as const;
+  const sums = (width: number): Node => matmul(input("x", [6, 5]), input("w", [5, width]));
+  const walk = (cell: CellName, of: Node): Node =>
+    recurrent(reshape(of, [2, 3, of.shape[1]!]), input("u", [4, of.shape[1]!]), { cell, ...usual });
+
+  it("make the sums of their input themselves", () => {
+    const { before, now } = after(pass, { outputs: [walk("lstm", sums(16))] });
+    expect(before).toEqual(["matmul", "recurrent"]);
+    expect(now).toEqual(["recurrent"]);
+  });
+
+  const wanted = sums(16);
+  it.each<[string, readonly Node[]]>([
+    ["that are wanted themselves", [walk("lstm", wanted), wanted]],
+    ["that another reads", [walk("lstm", wanted), relu(wanted)]],
+    [
+      "by a kernel that is turned",
+      [walk("lstm", matmul(input("x", [6, 5]), input("w", [16, 5]), { transposeB: true }))],
+    ],
+    ["of whose cell a candidate takes them apart", [walk("gru", sums(12))]],
+  ])("read sums %s", (_, outputs) => {
+    const { before, now } = after(pass, { outputs });
+    expect(now).toEqual(before);
   });
 });

@@ -97,7 +97,7 @@ export interface Backend {
   readonly adapter: string;
   /** Whether `run` returns before the work is done, so that callers must pace themselves with `idle`. */
   readonly asynchronous: boolean;
-  /** How launches are merged, where each costs something. */
+  /** How launches are merged, where that saves something. */
   readonly merging?: Merging;
   /** The buffers that a launch may bind, where there is a limit to them. */
   readonly bindings?: number;

@@ -62,7 +62,7 @@ export type ChooseParts = (key: string) => number | undefined;
 export interface CompileOptions {
   /** One kernel per op, nothing simplified: the debugger, and what the fused plan must equal. */
   readonly fuse: boolean;
-  /** Also merge launches, as pays where a launch costs more than computing a small value twice: on GPUs, whose backends have it. */
+  /** Also merge launches, as the backend has it. */
   readonly merging?: Merging | undefined;
   /** How the products that merging may split are split. */
   readonly parts?: ChooseParts | undefined;
@@ -72,7 +72,7 @@ export interface CompileOptions {
   readonly bindings?: number | undefined;
 }
 
-/** The passes for machines on which launches cost, which `merging.ts` has. */
+/** The passes that merge launches: for machines on which launches cost, which `merging.ts` has, and for others, in `walks.ts`. */
 export interface Merging {
   /** In place of `simplify.ts` alone. */
   simplify(computation: Computation): Required<Computation>;

@@ -45,7 +45,7 @@ export interface BatchProgram {
 /** What a program is compiled for. */
 export type Target = Pick<Backend, "merging" | "gemm" | "bindings">;
 
-/** Compiles a program for a backend. Launches cost on a GPU what a little arithmetic does; on the CPU they are free.
+/** Compiles a program for a backend. Launches cost on a GPU what a little arithmetic does; on the CPU they are free, but memory is not.
  *  @param parts into how many long products are split; what the backend prefers when left out */
 export function compileFor(
   { merging, gemm, bindings }: Target,

@@ -38,7 +38,7 @@ import { floatWord } from "./records";
 export function lowerStep(step: Launch, index: number, addressOf: AddressOf, records: Records): WasmLaunch[] {
   const form = step.kernel.form?.(step.inputs, step.attrs);
   // A step that computes an operand where it is read has the name of the op, but neither its inputs nor its attributes.
-  const ownKernel = step.fuses ? undefined : byName[step.kernel.name];
+  const ownKernel = (step.fuses ? ofSeveral : byName)[step.kernel.name];
   const launches =
     form?.kind === "gemm"
       ? lowerGemm(step, form, addressOf, records)
@@ -157,6 +157,9 @@ function lowerArgMax(
 }
 
 type Lower = (step: Launch, addressOf: AddressOf, records: Records) => WasmLaunch[] | undefined;
+
+/** Kernels that know what becomes of their operands where these are computed in the same launch. */
+const ofSeveral: Readonly<Record<string, Lower>> = { recurrent: lowerRecurrent };
 
 /** Kernels that are known by their names. */
 const byName: Readonly<Record<string, Lower>> = {

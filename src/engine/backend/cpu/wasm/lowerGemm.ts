@@ -108,18 +108,20 @@ function paysInBlocks({ batch, m, n, k }: GemmSize, { rows }: MatrixView): boole
   return areNeighbours && batch === 1 && m >= TILE_ROWS && n >= MIN_REUSE && k >= MIN_STEPS;
 }
 
-/** A row-major matrix `[k, n]` in panels of eight columns, and the launch that packs it. */
+/** Row-major matrices of n columns, one below the other, in panels of eight columns, and the launch that packs them.
+ *  @param parts where each matrix is, and how many rows it has */
 export function lowerPacked(
-  source: number,
+  parts: readonly { readonly address: number; readonly rows: number }[],
   n: number,
-  k: number,
   records: Records,
 ): { readonly address: number; readonly launch: WasmLaunch } {
+  const source = Math.min(...parts.map(({ address }) => address));
+  const rows = parts.flatMap((part) => [...steps(part.rows, n)].map((row) => row + (part.address - source) / 4));
   const panels = Math.ceil(n / TILE_COLUMNS);
-  const address = records.room(panels * k * TILE_COLUMNS * 4);
+  const address = records.room(panels * rows.length * TILE_COLUMNS * 4);
   const record = records.words([
-    ...[0, source, 0, 0, n, k, 0, 0, 0],
-    ...[records.offsets(steps(1, 0)), records.offsets(steps(k, n)), records.offsets(steps(n, 1))],
+    ...[0, source, 0, 0, n, rows.length, 0, 0, 0],
+    ...[records.offsets(steps(1, 0)), records.offsets(Uint32Array.from(rows)), records.offsets(steps(n, 1))],
     ...[0, 0, 0, address],
   ]);
   return { address, launch: { kernel: Kernel.packB, record, units: panels } };

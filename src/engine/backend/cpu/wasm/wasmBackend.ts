@@ -3,6 +3,7 @@
 import { Kernel, LAUNCH_BYTES, type Loop } from "../../../../wasm/codes";
 import type { LaunchDetail } from "../../../compile/explain";
 import type { Plan } from "../../../compile/plan";
+import { mergingWalks } from "../../../compile/walks";
 import { ArgumentError, BackendError, REPORT_BUG } from "../../../errors";
 import type { CpuKernel, NumericArray } from "../../../graph/kernel";
 import type { Node } from "../../../graph/node";
@@ -76,6 +77,7 @@ export async function createWasmBackend(options: WasmOptions = {}): Promise<Back
     kind: "cpu",
     adapter: `${names[loaded.variant]}, ${team.threads} ${team.threads === 1 ? "thread" : "threads"}`,
     asynchronous: false,
+    merging: mergingWalks,
     createTensor: (type, data) => new WasmTensor(memory, type, data),
     shortage: (plan, heldBytes = 0) => findRoom(plan, limits, team.threads, heldBytes),
     prepare: async (plan, leaves) => {
