@@ -62,7 +62,7 @@ function ChartBody({ def, delayMs, isCovered = false, onFullSize }: ChartBodyPro
   const curves = useMemo(() => {
     const frame = plotFrame(width, height);
     // Of another run's metrics the chart is about to go.
-    const isKnown = metrics.train.ids.includes(def.id);
+    const isKnown = metrics.validation.ids.includes(def.id);
     if (!isKnown || frame.width <= 0 || frame.height <= 0) return null;
     const size = { width: frame.width, height: frame.height };
     const samplesPerEpoch = prepared ? samplesOf(prepared, metrics.stepsPerEpoch) : 0;
@@ -134,7 +134,7 @@ async function savePicture(def: ChartDef, body: HTMLElement | null, options: Pic
     const picture = await toPng(plot, body, {
       title: details.length > 0 ? t("chart.titleWith", { title: def.title, details }) : def.title,
       legend: [
-        { name: train, color: "--train", style: "solid" },
+        ...(def.ofSplits ? [] : [{ name: train, color: "--train", style: "solid" } as const]),
         ...(hasBand ? [{ name: t("chart.band"), color: "--train", style: "band" } as const] : []),
         ...(hasValidation ? [{ name: t("chart.validation"), color: "--validation", style: "dashed" } as const] : []),
         ...beside.map(({ name, slot }) => ({ name, color: `--run-${slot}`, style: "dashed" }) as const),

@@ -5,11 +5,12 @@ import { useEffect } from "react";
 import { Panel } from "../common/Panel";
 import { readMetrics } from "../store/metrics";
 import { ChartCard } from "./ChartCard";
+import { ChartChoice } from "./ChartChoice";
 import { ChartControls } from "./ChartControls";
 import { download } from "./download";
 import { toCsv, toJson } from "./exports";
 import { setHover } from "./hover";
-import { useCharts } from "./registry";
+import { useShownCharts } from "./registry";
 import { stepsInRows } from "./tableRows";
 import { t } from "../common/words";
 import classes from "./ChartsPanel.module.css";
@@ -18,11 +19,11 @@ import classes from "./ChartsPanel.module.css";
 const TURN_MS = 50;
 
 export function ChartsPanel({ className }: { readonly className?: string | undefined }) {
-  const charts = useCharts();
+  const charts = useShownCharts();
   useEffect(listenForElsewhere, []);
   return (
     <Panel title={t("layout.charts")} className={`${classes.panel} ${className ?? ""}`} aside={<Controls />}>
-      <div className={classes.charts}>
+      <div className={classes.charts} data-many={charts.length > 3 || undefined}>
         {charts.map((def, i) => (
           <ChartCard key={def.id} def={def} delayMs={(i * TURN_MS) % 100} />
         ))}
@@ -51,6 +52,7 @@ function Controls() {
     <div className={classes.controls}>
       <ChartControls />
       <div className={classes.files}>
+        <ChartChoice />
         <Tooltip label={<Help of="chart.csvHelp" />}>
           <ActionIcon
             size={28}

@@ -8,6 +8,7 @@ import { type Curves, nearestPoint, type OtherLine } from "./curves";
 import { takeHoverX, useHover } from "./hover";
 import { readAt } from "./reading";
 import { RunSwatch } from "./RunSwatch";
+import { takeTest, useRun } from "../store/run";
 import { takeLogCharts, useUi } from "../store/ui";
 import { t } from "../common/words";
 import classes from "./Legend.module.css";
@@ -47,18 +48,28 @@ export const Legend = memo(function Legend({ def, metrics, curves }: LegendProps
   const holdsOut = useHoldsOut();
   const read = useMemo(() => curves && readAt(def, curves, metrics, pointed), [def, curves, metrics, pointed]);
   const reading = useThrottled(read, INTERVAL_MS, pointed);
-  const train = reading ? (reading.smoothed ?? reading.mean) : undefined;
+  const train = reading?.smoothed ?? reading?.mean ?? undefined;
   const validation = reading?.validation;
+  const test = useRun(takeTest)?.[def.id];
   return (
     <ul className={classes.legend} aria-label={t("chart.legend")}>
-      <li className={classes.entry} data-line="train">
-        {`${t("chart.train")} `}
-        <b>{train === undefined ? "" : def.format(train)}</b>
-      </li>
+      {!def.ofSplits && (
+        <li className={classes.entry} data-line="train">
+          {`${t("chart.train")} `}
+          <b>{train === undefined ? "" : def.format(train)}</b>
+        </li>
+      )}
       {holdsOut && (
         <li className={classes.entry} data-line="validation">
           {`${t("chart.validation")} `}
           <b>{validation ? def.format(validation.mean) : ""}</b>
+        </li>
+      )}
+      {/* The place of training, of which there is no line. */}
+      {def.ofSplits && test !== undefined && (
+        <li className={classes.other} title={t("chart.testHelp")}>
+          {`${t("chart.test")} `}
+          <b>{def.format(test)}</b>
         </li>
       )}
       {curves?.others.map((other) => (

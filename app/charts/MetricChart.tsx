@@ -2,6 +2,7 @@
  *  validation dashed. It draws what `curves.ts` gives it, at most ten times a second, without animation. */
 import { memo, Suspense, useMemo } from "react";
 import { lazily } from "../common/lazily";
+import { useHoldsOut } from "../store/heldOut";
 import type { Metrics } from "../store/metrics";
 import type { XUnit } from "../store/ui";
 import type { ChartDef } from "./chart";
@@ -29,7 +30,9 @@ interface MetricChartProps {
 export const MetricChart = memo(function MetricChart(props: MetricChartProps) {
   const { def, metrics, curves, width, height, xUnit } = props;
   const frame = useMemo(() => plotFrame(width, height), [width, height]);
-  const isEmpty = metrics.train.count === 0 && curves.others.length === 0;
+  const log = def.ofSplits ? metrics.validation : metrics.train;
+  const isEmpty = log.count === 0 && curves.others.length === 0;
+  const holdsOut = useHoldsOut();
   const blank = (
     <svg width={width} height={height} aria-hidden>
       <ChartFrame frame={frame} />
@@ -50,7 +53,7 @@ export const MetricChart = memo(function MetricChart(props: MetricChartProps) {
       </div>
       {isEmpty ? (
         <div className={classes.empty} style={frame}>
-          <p>{t("chart.empty", { title: def.title })}</p>
+          <p>{t(emptyOf(def, holdsOut), { title: def.title })}</p>
         </div>
       ) : (
         <PlotArea def={def} metrics={metrics} curves={curves} frame={frame} xUnit={xUnit} />
@@ -59,12 +62,21 @@ export const MetricChart = memo(function MetricChart(props: MetricChartProps) {
   );
 });
 
+const emptyOf = ({ ofSplits }: ChartDef, holdsOut: boolean) => {
+  if (!ofSplits) return "chart.empty";
+  return holdsOut ? "chart.emptyOfSplits" : "chart.emptyUnheld";
+};
+
 function describe(def: ChartDef, metrics: Metrics, curves: Curves): string {
   const reading = readAt(def, curves, metrics, null);
   const { title } = def;
   if (!reading) return t("chart.nothingYet", { title });
   const { to, mean, smoothed, validation } = reading;
-  const about = { title, value: def.format(smoothed ?? mean), step: to };
+  const value = smoothed ?? mean;
+  if (value === null) {
+    return t("chart.summaryOfSplits", { title, validation: def.format(validation?.mean ?? NaN), step: to });
+  }
+  const about = { title, value: def.format(value), step: to };
   return validation
     ? t("chart.summaryValidated", { ...about, validation: def.format(validation.mean) })
     : t("chart.summary", about);

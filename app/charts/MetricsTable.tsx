@@ -42,9 +42,12 @@ export function MetricsTable({ isShown }: { readonly isShown: boolean }) {
 const Rows = memo(function Rows({ metrics }: { readonly metrics: Metrics }) {
   const { infos, train, validation, stepsPerEpoch } = metrics;
   const rows = tableRows(train, validation);
-  const heads = (["table.trainOf", "table.validationOf"] as const).flatMap((split) =>
-    infos.map(({ title }) => t(split, { title })),
-  );
+  // In the order of the logs: steps are not told all that splits are.
+  const ofSteps = infos.filter(({ ofSplits }) => !ofSplits);
+  const heads = [
+    ...ofSteps.map(({ title }) => t("table.trainOf", { title })),
+    ...infos.map(({ title }) => t("table.validationOf", { title })),
+  ];
   return (
     <table className={classes.table} aria-label={t("table.title")}>
       <caption className="visuallyHidden">
@@ -66,10 +69,13 @@ const Rows = memo(function Rows({ metrics }: { readonly metrics: Metrics }) {
           <tr key={row.to}>
             <th scope="row">{t("table.steps", { from: row.from, to: row.to })}</th>
             <td>{(row.to / (stepsPerEpoch || 1)).toFixed(2)}</td>
-            {[row.train, row.validation].flatMap((values, split) =>
-              // Texts of the cells themselves, because translators of pages replace others.
-              infos.map((info, i) => <td key={`${split} ${info.id}`}>{textOf(info, values?.[i])}</td>),
-            )}
+            {/* Texts of the cells themselves, because translators of pages replace others. */}
+            {ofSteps.map((info, i) => (
+              <td key={`train ${info.id}`}>{textOf(info, row.train?.[i])}</td>
+            ))}
+            {infos.map((info, i) => (
+              <td key={`validation ${info.id}`}>{textOf(info, row.validation?.[i])}</td>
+            ))}
           </tr>
         ))}
       </tbody>

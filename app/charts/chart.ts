@@ -12,6 +12,8 @@ export interface ChartDef {
   readonly unit: string;
   /** For a tooltip. */
   readonly help: string;
+  /** Whether it is told of whole splits alone: then there is no line of training. */
+  readonly ofSplits: boolean;
   /** Exact, for a reading. */
   readonly format: (value: number) => string;
   /** Short, for an axis: the labels of its ticks, which differ where the ticks do. */
@@ -43,12 +45,13 @@ function rangeOf({ format, better }: CurveInfo): ChartDef["range"] {
 
 /** The chart of a metric. */
 export function chartOf(info: CurveInfo): ChartDef {
-  const { id, title, unit, format, better, help } = info;
+  const { id, title, unit, format, better, help, ofSplits = false } = info;
   return {
     id,
     title,
     unit,
     help: t(better === "lower" ? "chart.lowerIsBetter" : "chart.higherIsBetter", { help }),
+    ofSplits,
     ...formats[format],
     quietEdge: better === "lower" ? "top" : "bottom",
     ceiling: format === "percent" ? 1 : Infinity,

@@ -93,6 +93,18 @@ export interface CurveOptions {
   readonly height: number;
 }
 
+const NOTHING: MetricColumn = {
+  counts: new Uint32Array(),
+  means: new Float64Array(),
+  lows: new Float64Array(),
+  highs: new Float64Array(),
+  lasts: new Float64Array(),
+};
+
+/** A metric of a log; nothing measured where it has none, as a log of steps has none of what is told of whole splits. */
+export const columnOf = (log: MetricColumns, id: string): MetricColumn =>
+  log.ids.includes(id) ? log.column(id) : NOTHING;
+
 /** How many steps are one of what the horizontal axis counts. Where nobody knows the samples, each step is one. */
 function stepsOfOne(unit: XUnit, { stepsPerEpoch, samplesPerEpoch = 0 }: Pace): number {
   if (unit === "epoch") return stepsPerEpoch || 1;
@@ -209,7 +221,7 @@ export function buildCurves(def: ChartDef, source: CurveSource, options: CurveOp
   const endOf = (log: MetricColumns): number =>
     log.count > 0 ? xOfMoment(log.to[log.count - 1]!, log.toMs[log.count - 1]!) : 0;
   // All by the same, so that they can be compared.
-  const isValidation = others.every((other) => other.validation.count >= FEWEST_VALIDATIONS);
+  const isValidation = def.ofSplits || others.every((other) => other.validation.count >= FEWEST_VALIDATIONS);
   const ends = others.map((other) => endOfOther(other, xUnit, isValidation));
   const end = Math.max(endOf(train), endOf(validation), ...ends);
   const whole = wholeX(end, xUnit);
@@ -218,7 +230,7 @@ export function buildCurves(def: ChartDef, source: CurveSource, options: CurveOp
   const view = isZoomed ? { low: zoom.low, high: Math.min(zoom.high, whole.high) } : whole;
   const lineOf = (log: MetricColumns, ofOne = own): Line => ({
     log,
-    column: log.column(def.id),
+    column: columnOf(log, def.id),
     from: bucketFrom(log, view.low, xUnit, ofOne),
     to: bucketFrom(log, view.high * (1 + 1e-12), xUnit, ofOne),
     x: (index) => xAt(log, index, xUnit, ofOne),

@@ -1,6 +1,7 @@
 /** The curves as text to take away, CSV or JSON: everything the log holds, and what each row stands for. */
 import type { MetricColumns } from "../../src/engine";
 import type { Metrics } from "../store/metrics";
+import { columnOf } from "./curves";
 
 /** What is written. */
 export type ExportSource = Pick<Metrics, "infos" | "train" | "validation" | "marks" | "stepsPerEpoch">;
@@ -17,12 +18,12 @@ interface Row {
 }
 
 function csvRows(split: string, log: MetricColumns, { infos, stepsPerEpoch }: ExportSource): Row[] {
-  const columns = infos.map(({ id }) => log.column(id));
+  const columns = infos.map(({ id }) => columnOf(log, id));
   return Array.from({ length: log.count }, (_, i) => {
     const step = log.to[i]!;
     const fields = [log.from[i]!, step, log.counts[i]!, stepsPerEpoch > 0 ? step / stepsPerEpoch : NaN].map(text);
     const statistics = columns.flatMap(({ means, lows, highs, lasts }) =>
-      [means[i]!, lows[i]!, highs[i]!, lasts[i]!].map(text),
+      [means, lows, highs, lasts].map((values) => text(values[i] ?? NaN)),
     );
     return { step, text: [split, ...fields, Math.round(log.toMs[i]!), ...statistics].join(",") };
   });

@@ -2,7 +2,7 @@
 import { formatEpoch, formatDuration, formatRate } from "../common/format";
 import type { ChartDef } from "./chart";
 import type { CurvePoint, Curves, CurveSource } from "./curves";
-import { nearestPoint } from "./curves";
+import { columnOf, nearestPoint } from "./curves";
 import { t } from "../common/words";
 
 /** A place on a line, to put a dot there. */
@@ -21,8 +21,10 @@ interface ReadSteps extends Steps {
 }
 
 /** The numbers of the drawn point nearest to a place. */
-export interface Reading extends ReadSteps {
+export interface Reading extends Steps {
   readonly x: number;
+  /** Of training; null where that is not told. */
+  readonly mean: number | null;
   readonly low: number;
   readonly high: number;
   readonly smoothed: number | null;
@@ -44,30 +46,33 @@ function validationNear(points: readonly CurvePoint[], ends: Float64Array, step:
   return nearest && step >= ends[nearest.index]! / 2 ? nearest : undefined;
 }
 
-/** Reads a chart. @param x the place; null for the latest  @returns null where nothing is drawn */
-export function readAt({ id }: ChartDef, curves: Curves, source: CurveSource, x: number | null): Reading | null {
-  const point = x === null ? curves.raw.at(-1) : nearestPoint(curves.raw, x);
+/** Reads a chart, by its steps, or by its validations where steps are not told. @param x the place; null for the latest  @returns null where nothing is drawn */
+export function readAt(def: ChartDef, curves: Curves, source: CurveSource, x: number | null): Reading | null {
+  const { id, ofSplits } = def;
+  const line = ofSplits ? curves.validation : curves.raw;
+  const point = x === null ? line.at(-1) : nearestPoint(line, x);
   if (!point) return null;
-  const { train, validation, stepsPerEpoch } = source;
+  const { validation, stepsPerEpoch } = source;
+  const log = ofSplits ? validation : source.train;
   const { index } = point;
-  const { means, lows, highs } = train.column(id);
+  const { means, lows, highs } = columnOf(log, id);
   const smooth = curves.smooth.find((candidate) => candidate.index === index);
-  const held =
-    x === null ? curves.validation.at(-1) : validationNear(curves.validation, validation.to, train.to[index]!);
+  const near = x === null ? curves.validation.at(-1) : validationNear(curves.validation, validation.to, log.to[index]!);
+  const held = ofSplits ? point : near;
   // The later ones are drawn over the others.
   const points: ReadPoint[] = held ? [{ ...held, line: "validation" }] : [];
-  points.push({ ...point, line: "raw" });
+  if (!ofSplits) points.push({ ...point, line: "raw" });
   if (smooth) points.push({ ...smooth, line: "smooth" });
   return {
     x: point.x,
-    from: train.from[index]!,
-    to: train.to[index]!,
-    mean: means[index]!,
+    from: log.from[index]!,
+    to: log.to[index]!,
+    mean: ofSplits ? null : means[index]!,
     low: lows[index]!,
     high: highs[index]!,
     smoothed: curves.smooth.length > 0 ? curves.smoothed[index]! : null,
-    epoch: train.to[index]! / (stepsPerEpoch || 1),
-    elapsedMs: train.toMs[index]!,
+    epoch: log.to[index]! / (stepsPerEpoch || 1),
+    elapsedMs: log.toMs[index]!,
     validation: held
       ? {
           from: validation.from[held.index]!,
@@ -85,7 +90,7 @@ export function spikeAt(def: ChartDef, { raw }: Curves, { train }: CurveSource, 
   const point = nearestPoint(raw, x);
   if (!point) return null;
   const at = raw.indexOf(point);
-  const { lows, highs } = train.column(def.id);
+  const { lows, highs } = columnOf(train, def.id);
   const badness = (i: number): number => (def.quietEdge === "top" ? highs[i]! : -lows[i]!);
   const last = (raw[at + 1]?.index ?? point.index + 1) - 1;
   let worst = point.index;
@@ -94,13 +99,14 @@ export function spikeAt(def: ChartDef, { raw }: Curves, { train }: CurveSource, 
 }
 
 /** `Step 1,117`, or `Steps 1,089 to 1,120` of a bucket. */
-export const stepsText = ({ from, to }: Pick<ReadSteps, "from" | "to">): string => t("reading.steps", { from, to });
+export const stepsText = ({ from, to }: Steps): string => t("reading.steps", { from, to });
 
 /** `epoch 1.3`, to hundredths. */
 export const epochText = ({ epoch }: Reading): string => t("reading.epoch", { epoch: formatEpoch(epoch) });
 
 /** What the smoothed line hides at this place: the value of one step, or the mean of several. */
 export function rawText({ format }: ChartDef, { from, to, mean, smoothed }: Reading): string | null {
+  if (mean === null) return null;
   if (from !== to) return t("reading.mean", { value: format(mean) });
   return smoothed === null ? null : t("reading.raw", { value: format(mean) });
 }
@@ -113,14 +119,16 @@ export const rangeText = ({ format }: ChartDef, { low, high }: Reading): string 
 export function describeReading(def: ChartDef, reading: Reading): string {
   const { smoothed, mean, validation, rate, elapsedMs } = reading;
   const details = [rawText(def, reading), rangeText(def, reading)];
-  const value = def.format(smoothed ?? mean);
+  const value = smoothed ?? mean;
   const { from = 0, to = 0 } = validation ?? {};
   return t("reading.all", {
     details: [
       stepsText(reading),
       epochText(reading),
       formatDuration(elapsedMs),
-      t(smoothed === null ? "reading.train" : "reading.smoothed", { value }),
+      ...(value === null
+        ? []
+        : [t(smoothed === null ? "reading.train" : "reading.smoothed", { value: def.format(value) })]),
       ...details.filter((text) => text !== null),
       ...(validation ? [t("reading.validation", { value: def.format(validation.mean), from, to })] : []),
       ...(rate ? [t("reading.rateSet", { rate: formatRate(rate.learningRate), step: rate.step })] : []),

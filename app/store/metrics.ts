@@ -14,6 +14,7 @@ export interface RateMark {
 /** What there is to draw, as of one moment. A new one is a new object, though the logs in it are the same. */
 export interface Metrics {
   readonly infos: readonly CurveInfo[];
+  /** Without what is told of whole splits alone. */
   readonly train: MetricColumns;
   readonly validation: MetricColumns;
   readonly marks: readonly RateMark[];
@@ -35,8 +36,12 @@ interface State extends Metrics {
 }
 
 const emptyRun = (infos: readonly CurveInfo[], run: number): State => {
-  const ids = infos.map(({ id }) => id);
-  const [train, validation] = [createMetricLog(ids), createMetricLog(ids, VALIDATION_CAPACITY)];
+  const ofSteps = infos.filter(({ ofSplits }) => !ofSplits);
+  const train = createMetricLog(ofSteps.map(({ id }) => id));
+  const validation = createMetricLog(
+    infos.map(({ id }) => id),
+    VALIDATION_CAPACITY,
+  );
   return { infos, train, validation, marks: [], stepsPerEpoch: 0, run };
 };
 
@@ -71,7 +76,11 @@ export function clearMetrics(): void {
 export function restoreMetrics({ train, validation }: KeptCurves, stepsPerEpoch: number): void {
   try {
     state.train.restore(train);
-    state.validation.restore(validation);
+    // Runs that were kept before have none of what is told of splits alone.
+    state.validation.restore(
+      validation,
+      state.infos.flatMap(({ id, ofSplits }) => (ofSplits ? [id] : [])),
+    );
   } catch {
     state.train.clear();
     state.validation.clear();

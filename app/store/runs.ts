@@ -132,8 +132,11 @@ export function samplesOf({ dataset, training }: ModelDescription, stepsPerEpoch
   return count > most - batchSize && count <= most ? count : most;
 }
 
+const hasMetric = ({ train, validation }: Overlay, metric: string): boolean =>
+  [train, validation].some(({ ids }) => ids.includes(metric));
+
 /** The runs that are drawn over a chart of this metric. */
 export function useOverlays(metric: string): readonly Overlay[] {
   const overlays = useRuns(takeOverlays);
-  return useMemo(() => overlays.filter(({ train }) => train.ids.includes(metric)), [overlays, metric]);
+  return useMemo(() => overlays.filter((run) => hasMetric(run, metric)), [overlays, metric]);
 }

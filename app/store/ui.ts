@@ -29,6 +29,8 @@ export interface Preferences {
   readonly logCharts: readonly string[];
   /** Ids of charts whose vertical axis fits most values, and lets outliers run out of the picture. */
   readonly fitCharts: readonly string[];
+  /** Ids of charts that are not as they would be without a choice: seen, or put away. */
+  readonly otherCharts: readonly string[];
   readonly isTryListOpen: boolean;
   /** CPU threads to train on; null for as many as the machine has. */
   readonly threads: number | null;
@@ -53,6 +55,7 @@ export const initialPreferences: Preferences = {
   xUnit: "step",
   logCharts: [],
   fitCharts: [],
+  otherCharts: [],
   isTryListOpen: true,
   threads: null,
   resultsView: "predictions",
@@ -67,6 +70,7 @@ const preferencesSchema = v.object({
   xUnit: v.fallback(v.picklist(["step", "epoch", "samples", "time"]), initialPreferences.xUnit),
   logCharts: v.fallback(v.array(v.string()), [...initialPreferences.logCharts]),
   fitCharts: v.fallback(v.array(v.string()), [...initialPreferences.fitCharts]),
+  otherCharts: v.fallback(v.array(v.string()), [...initialPreferences.otherCharts]),
   isTryListOpen: v.fallback(v.boolean(), initialPreferences.isTryListOpen),
   threads: v.fallback(
     v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64))),
@@ -117,8 +121,8 @@ export function showPart(part: Part): void {
 /** Changes what is remembered. */
 export const setPreferences = (patch: Partial<Preferences>): void => useUi.setState(patch);
 
-/** Turns one way of drawing a chart on or off. */
-export function toggleChart(way: "logCharts" | "fitCharts", chart: string): void {
+/** Turns one way of drawing a chart on or off, or has it drawn or not. */
+export function toggleChart(way: "logCharts" | "fitCharts" | "otherCharts", chart: string): void {
   const charts = useUi.getState()[way];
   setPreferences({ [way]: charts.includes(chart) ? charts.filter((id) => id !== chart) : [...charts, chart] });
 }
@@ -138,5 +142,6 @@ export const takeSmoothing = ({ smoothing }: UiState): number => smoothing;
 export const takeXUnit = ({ xUnit }: UiState): XUnit => xUnit;
 export const takeLogCharts = ({ logCharts }: UiState): readonly string[] => logCharts;
 export const takeFitCharts = ({ fitCharts }: UiState): readonly string[] => fitCharts;
+export const takeOtherCharts = ({ otherCharts }: UiState): readonly string[] => otherCharts;
 export const takeIsTryListOpen = ({ isTryListOpen }: UiState): boolean => isTryListOpen;
 export const takeResultsView = ({ resultsView }: UiState): ResultsView => resultsView;

@@ -3,7 +3,7 @@ import type { TrainerClient } from "./client";
 import type { Kept, KeptCurves, KeptRun, ModelDescription, PrepareOptions, Resumed } from "../../src/engine";
 import { openRuns, RUNS_DATABASE, say } from "../../src/engine";
 import { restoreMetrics, startMetrics } from "../store/metrics";
-import { curvesOfModel } from "../store/model";
+import { figuresOfModel } from "../store/model";
 import { dismissTopic, notify } from "../store/run";
 import { hasDatabase, readStored, writeStored } from "../store/storage";
 
@@ -38,7 +38,7 @@ export function hearRecorded(id: string, takeUp: (model: ModelDescription) => vo
   resuming = null;
   if (taken) {
     const { run, curves, isItself } = taken;
-    startMetrics(curvesOfModel(run.description));
+    startMetrics(figuresOfModel(run.description));
     if (curves) restoreMetrics(curves, run.stepsPerEpoch);
     takeUp(run.description);
     if (isItself && run.id !== id) notify({ severity: "info", topic: "fork", said: say("train.resumedAsFork") });

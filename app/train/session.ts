@@ -12,7 +12,7 @@ import {
   setStepsPerEpoch,
   startMetrics,
 } from "../store/metrics";
-import { curvesOfModel, edit, replaceModel, useModel } from "../store/model";
+import { curvesOfModel, figuresOfModel, edit, replaceModel, useModel } from "../store/model";
 import { startOption } from "../store/start";
 import { isBusy } from "../store/trials";
 import { dismissTopic, emptyStatus, isRunActive, isRunOver, notify, useRun } from "../store/run";
@@ -125,7 +125,7 @@ function fail(said: Said, canRetry = false): void {
 export function prepare(): Promise<void> {
   const trainer = currentTrainer() ?? startTrainer(worker);
   const model = description();
-  startMetrics(curvesOfModel(model));
+  startMetrics(figuresOfModel(model));
   showStatus({ ...useRun.getState().status, ...emptyProgress, state: "preparing" });
   hasSent(model);
   isAwaited = true;

@@ -222,15 +222,14 @@ describe("charts of a run that has ended", () => {
     const csv = await savedFile(page, button(page, "Download metrics as CSV"));
     const lines = csv.bytes.toString("utf8").trimEnd().split("\n");
     expect(csv.name).toBe("descent-metrics.csv");
-    const statistics = ["loss", "accuracy"].flatMap((id) =>
-      ["mean", "min", "max", "last"].map((name) => `${id}_${name}`),
-    );
+    const ids = ["loss", "accuracy", "macroF1", "macroPrecision", "macroRecall"];
+    const statistics = ids.flatMap((id) => ["mean", "min", "max", "last"].map((name) => `${id}_${name}`));
     expect(lines[0]).toBe(`split,step_from,step_to,steps,epoch,elapsed_ms,${statistics.join(",")}`);
     expect(lines.filter((line) => line.startsWith("train,"))).toHaveLength(3000);
     const json = await savedFile(page, button(page, "Download metrics as JSON"));
     expect(json.name).toBe("descent-metrics.json");
     const read: unknown = JSON.parse(json.bytes.toString("utf8"));
-    expect(read).toMatchObject({ format: "descent-metrics", metrics: [{ id: "loss" }, { id: "accuracy" }] });
+    expect(read).toMatchObject({ format: "descent-metrics", metrics: ids.map((id) => ({ id })) });
   });
 
   it("go out as PNG with title, legend and axes", async () => {

@@ -53,6 +53,8 @@ export interface CurveInfo {
   readonly unit: string;
   readonly format: NumberFormat;
   readonly better: "higher" | "lower";
+  /** Whether it is told of whole splits alone, and of no step. */
+  readonly ofSplits?: true;
 }
 
 /** A loss: its curve, and which networks learn from it; none, where it is only told, as the parts of a loss are. */

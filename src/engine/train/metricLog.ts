@@ -48,9 +48,9 @@ export interface MetricLog extends MetricColumns {
   clear(): void;
   /** A copy of all that is in it. */
   dump(): LogDump;
-  /** Takes what another log held, in place of what is there.
+  /** Takes what another log held, in place of what is there. @param optional metrics that it may lack: they were not measured
    *  @throws RangeError when it is not whole, has other metrics, or more buckets than there is room for */
-  restore(dump: LogDump): void;
+  restore(dump: LogDump, optional?: readonly string[]): void;
 }
 
 /** What a log holds, as plain data; index i of every array is one bucket. */
@@ -160,7 +160,7 @@ export function createMetricLog(ids: readonly string[], capacity = 16_384): Metr
         columns: Object.fromEntries(copied),
       };
     },
-    restore(dump) {
+    restore(dump, optional = []) {
       const { length } = dump.from;
       const pairs: [Float64Array | Uint32Array, Float64Array | Uint32Array | undefined][] = [
         [from, dump.from],
@@ -169,7 +169,9 @@ export function createMetricLog(ids: readonly string[], capacity = 16_384): Metr
         [toMs, dump.toMs],
         [counts, dump.counts],
       ];
+      const lacking = optional.filter((id) => ids.includes(id) && !dump.columns[id]);
       for (const id of ids) {
+        if (lacking.includes(id)) continue;
         const [into, given] = [column(id), dump.columns[id]];
         for (const key of COLUMN_KEYS) pairs.push([into[key], given?.[key]]);
       }
@@ -178,6 +180,7 @@ export function createMetricLog(ids: readonly string[], capacity = 16_384): Metr
         throw new RangeError(`MetricLog: expected at most ${capacity} buckets of "${ids.join('", "')}", got others.`);
       }
       for (const [into, given] of pairs) if (given) into.set(given);
+      for (const id of lacking) for (let i = 0; i < length; i++) clearValues(column(id), i);
       count = length;
       size = Math.max(1, dump.size);
     },

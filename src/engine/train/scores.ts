@@ -1,6 +1,6 @@
 /** Scores: the numbers of a step, a validation or a test by the id of their curve, and where each of them lies in a row of the
  *  ring that programs write. */
-import { metrics, type MetricType } from "../nn/metrics";
+import { type MetricDef, metrics, type MetricType } from "../nn/metrics";
 import type { About, CurveInfo, LossInfo, TaskDef } from "../tasks/task";
 
 /** Values by the ids of a task's curves: losses in their unit, metrics as they are, for example accuracy from 0 to 1. */
@@ -38,16 +38,13 @@ export interface ScoreLayout {
 
 /** The curves of a task, which are told of every step: its losses, then its metrics but for those that need a whole split. */
 export const curvesOf = (task: TaskDef, about: About): CurveInfo[] =>
-  figuresOf(task, about).filter(({ id }) => !isOfSplits(id));
-
-/** Whether a curve's id is that of a metric that is told of whole splits alone. */
-const isOfSplits = (id: string): boolean => id in metrics && metrics[id as MetricType].ofSplits === true;
+  figuresOf(task, about).filter(({ ofSplits }) => !ofSplits);
 
 /** What is told of a split that is scored: the curves, and the metrics that steps do without. */
 export function figuresOf(task: TaskDef, about: About): CurveInfo[] {
   const ofMetrics = task.metrics(about).map((id): CurveInfo => {
-    const { title, help, unit, format, better } = metrics[id];
-    return { id, title, help, unit, format, better };
+    const { title, help, unit, format, better, ofSplits }: MetricDef = metrics[id];
+    return { id, title, help, unit, format, better, ...(ofSplits && { ofSplits }) };
   });
   const ofLosses = task.losses(about).map((loss): CurveInfo => {
     const { trains: _, ...curve } = loss;

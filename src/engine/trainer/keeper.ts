@@ -2,12 +2,12 @@
  *  does, training goes on: the first failure is told once, and nothing more is written of this visit; the run can still be saved. */
 import type { ModelDescription } from "../model/description";
 import type { Kept } from "../train/kept";
-import { createMetricLog } from "../train/metricLog";
+import { createMetricLog, type LogDump } from "../train/metricLog";
 import { type EngineKey, type Said, say } from "../words/said";
 import { bytesIn, checkpointId, type KeptRun, type RunEvent, type RunStore } from "./keptRuns";
 import type { StepBatch, TrainerEvent, TrainerState, TrainerStatus, ValidationMetrics } from "./protocol";
 import { lockRun } from "./runLock";
-import { type Copy, fileFrom, type Filing, recordOf, type RunInHand } from "./runRecord";
+import { addValidation, CAPACITY, type Copy, fileFrom, type Filing, recordOf, type RunInHand } from "./runRecord";
 import { makeRoom } from "./runRoom";
 
 /** Between two checkpoints of a run, and between two writings of what is told of it. */
@@ -23,7 +23,6 @@ const MIN_MS = 300;
 const MIN_SHARE = 1 / 200;
 /** Of the time that training takes, writing may take this share. */
 const SHARE = 0.01;
-const CAPACITY = 2048;
 const MAX_EVENTS = 200;
 
 /** What a keeper asks of the trainer that it watches. */
@@ -157,8 +156,8 @@ export class RunKeeper {
     await this.#writing;
     const release = held ?? (isLast ? await lockRun(kept.id, isOrphan) : undefined);
     const curves = await store.curves(kept.id).catch(() => undefined);
-    const ids = Object.keys(curves?.train.columns ?? {});
-    const [train, validation] = [createMetricLog(ids, CAPACITY), createMetricLog(ids, CAPACITY)];
+    const logOf = (dump?: LogDump) => createMetricLog(Object.keys(dump?.columns ?? {}), CAPACITY);
+    const [train, validation] = [logOf(curves?.train), logOf(curves?.validation)];
     try {
       if (curves) train.restore(curves.train);
       if (curves) validation.restore(curves.validation);
@@ -217,10 +216,8 @@ export class RunKeeper {
     this.#touch();
   }
 
-  #hearValidation({ step, elapsedMs, values }: ValidationMetrics): void {
-    const { validation } = this.#current ?? {};
-    const columns = Object.fromEntries((validation?.ids ?? []).map((id) => [id, [values[id] ?? NaN]]));
-    validation?.append({ steps: [step], elapsedMs: [elapsedMs], columns });
+  #hearValidation(metrics: ValidationMetrics): void {
+    if (this.#current) addValidation(this.#current, metrics);
     this.#touch();
   }
 

@@ -1,9 +1,12 @@
 /** A run in the hands of its keeper, and what is written of it. */
 import { digestsAside } from "../digest";
 import type { ModelDescription } from "../model/description";
-import type { MetricColumns, MetricLog } from "../train/metricLog";
+import { createMetricLog, type MetricColumns, type MetricLog } from "../train/metricLog";
 import type { KeptRun, RunEvent, RunStore } from "./keptRuns";
-import type { TrainerStatus } from "./protocol";
+import type { TrainerStatus, ValidationMetrics } from "./protocol";
+
+/** Buckets of a run's logs. */
+export const CAPACITY = 2048;
 
 /** A run that is trained or rests. */
 export interface RunInHand {
@@ -12,7 +15,7 @@ export interface RunInHand {
   readonly parent: string | null;
   readonly forkedAt?: number | undefined;
   readonly train: MetricLog;
-  readonly validation: MetricLog;
+  validation: MetricLog;
   events: RunEvent[];
   test: KeptRun["test"];
   description: ModelDescription | undefined;
@@ -20,6 +23,13 @@ export interface RunInHand {
   status: TrainerStatus | undefined;
   /** Gives the run up to other tabs. */
   readonly release: () => void;
+}
+
+/** Adds scores on what is held out. The first say which metrics there are, more than steps have. */
+export function addValidation(run: RunInHand, { step, elapsedMs, values }: ValidationMetrics): void {
+  if (run.validation.count === 0) run.validation = createMetricLog(Object.keys(values), CAPACITY);
+  const columns = Object.fromEntries(run.validation.ids.map((id) => [id, [values[id] ?? NaN]]));
+  run.validation.append({ steps: [step], elapsedMs: [elapsedMs], columns });
 }
 
 /** Fetches what makes a file of a copy of a run; then what that does before it returns its promise takes time from training. */

@@ -63,11 +63,22 @@ export const chart = {
   band: "Lowest to highest",
   pictureFailed: ({ reason }: Texts<"reason">) => `The picture could not be made: ${reason}`,
   empty: ({ title }: Texts<"title">) => `Press Train, and the ${inSentence(title)} is drawn here`,
+  emptyOfSplits: ({ title }: Texts<"title">) =>
+    `Press Train, and the ${inSentence(title)} is drawn here from the first validation on: it is told of whole splits, and of no step`,
+  emptyUnheld: ({ title }: Texts<"title">) =>
+    `Hold samples out for validation, under Training, and the ${inSentence(title)} is drawn here: it is told of whole splits, and of no step`,
+  choose: "Choose charts",
+  chooseHelp: "Which charts are seen",
+  ofSplits: "validation and test",
+  test: "Test",
+  testHelp: "Of the test set, which is scored when training ends",
   nothingYet: ({ title }: Texts<"title">) => `${title} over training: nothing yet`,
   summary: ({ title, value, step }: Texts<"title" | "value"> & { readonly step: number }) =>
     `${title} over training: ${value} at step ${count(step)}. Numbers are in the table Training metrics.`,
   summaryValidated: (values: Texts<"title" | "value" | "validation"> & { readonly step: number }) =>
     `${values.title} over training: ${values.value} at step ${count(values.step)}, on validation samples ${values.validation}. Numbers are in the table Training metrics.`,
+  summaryOfSplits: ({ title, validation, step }: Texts<"title" | "validation"> & { readonly step: number }) =>
+    `${title} over training: ${validation} on validation samples at step ${count(step)}. Numbers are in the table Training metrics.`,
   read: ({ title }: Texts<"title">) => `Read ${inSentence(title)}`,
   noPlace: "No place chosen",
   keys: "Arrow keys read values, plus and minus zoom, zero shows the whole run, Enter says what can be done at a step.",
