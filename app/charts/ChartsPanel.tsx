@@ -17,13 +17,15 @@ import classes from "./ChartsPanel.module.css";
 
 /** Charts take turns to draw within this time. */
 const TURN_MS = 50;
+/** More charts take several rows. */
+const MOST_IN_A_ROW = 4;
 
 export function ChartsPanel({ className }: { readonly className?: string | undefined }) {
   const charts = useShownCharts();
   useEffect(listenForElsewhere, []);
   return (
     <Panel title={t("layout.charts")} className={`${classes.panel} ${className ?? ""}`} aside={<Controls />}>
-      <div className={classes.charts} data-many={charts.length > 3 || undefined}>
+      <div className={classes.charts} data-many={charts.length > MOST_IN_A_ROW || undefined}>
         {charts.map((def, i) => (
           <ChartCard key={def.id} def={def} delayMs={(i * TURN_MS) % 100} />
         ))}
