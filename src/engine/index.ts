@@ -27,7 +27,7 @@ export { type MadeDataset, memoryOfMade, type OwnDataset, ownDatasetDef, ownId, 
 export type * from "./bring/protocol";
 export type { ColumnData, ColumnInfo, ColumnKind, DataInfo, DatasetDef } from "./data";
 export { type Cell, scaledAt, unscaled, writtenCells } from "./data/cells";
-export { readText, writtenText } from "./data/column";
+export { partsOf, RARE, readText, writtenText } from "./data/column";
 export { categories } from "./nn/categories";
 export type { LayerCategory, LayerDef } from "./nn/layer";
 export type { ContainerDef } from "./nn/container";

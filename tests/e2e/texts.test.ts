@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { fullTest, isFull } from "../support/full";
 import { violations } from "./axe";
-import { button, expectQuiet, useBrowser, waitForState } from "./support";
+import { button, card, expectQuiet, showPart, useBrowser, waitForState } from "./support";
 
 describe("a model of names", () => {
   const open = useBrowser("none");
@@ -60,6 +60,49 @@ describe("a model of names", () => {
     await page.getByText(/^So it becomes -?\d/).waitFor();
     await page.getByRole("radiogroup", { name: "What is followed through the network" }).getByText("Gradients").click();
     await page.getByText(/^The way back: how the loss of this sample changes/).waitFor();
+    expect(await violations(page)).toEqual([]);
+    expectQuiet(app);
+  });
+});
+
+describe("a classifier of texts", () => {
+  const open = useBrowser("none");
+
+  fullTest("shows where any head looks in the visitor's own text, without what fills it up", async () => {
+    const app = await open({});
+    const { page } = app;
+    const lines = Array.from(
+      { length: 120 },
+      (_, i) => `"film ${i} was ${i % 2 ? "good" : "bad"} as all are",${i % 2 ? "good" : "bad"}`,
+    );
+    await showPart(page, "Training");
+    await button(page, "Bring your data").click();
+    const dialog = page.getByRole("dialog", { name: "Bring your data" });
+    const file = { name: "films.csv", mimeType: "text/csv", buffer: Buffer.from(["text,kind", ...lines].join("\n")) };
+    await dialog.locator("input[type=file]").first().setInputFiles(file);
+    await dialog.getByText(/ texts to train on, /).waitFor();
+    await button(dialog, "Use with a model that fits").click();
+    await waitForState(page, "Ready");
+    const attention = page.getByRole("tab", { name: "Attention", exact: true });
+    expect(await attention.count()).toBe(0);
+    await card(page, 0).click();
+    await page
+      .getByRole("button", { name: /^MultiHeadAttention/ })
+      .first()
+      .click();
+    await button(page, "Train").click();
+    await attention.click();
+    await page.getByLabel("Text", { exact: true }).fill("The film was good!");
+    await page.getByText("Read as one sign for all that is rare: the", { exact: true }).waitFor();
+    await page.getByRole("slider", { name: "Step", exact: true }).press("Home");
+    await page.getByText(/^From \uFFFD, this head looks at .*what fills the text up: \d+%\.$/).waitFor();
+    expect(
+      await page
+        .getByRole("region", { name: "Layers and their heads" })
+        .locator("canvas")
+        .first()
+        .getAttribute("width"),
+    ).toBe("4");
     expect(await violations(page)).toEqual([]);
     expectQuiet(app);
   });

@@ -1,6 +1,13 @@
 // Text as a model reads and writes it: tokens, what is read of long and short texts, and how the next one is drawn.
 import { expect, it } from "vitest";
-import { drawToken, nextShares, readingOf, textOf, tokensFrom } from "../../app/inspect/views/text/tokens";
+import {
+  drawToken,
+  nextShares,
+  readingOf,
+  textOf,
+  tokensFrom,
+  wholeReadingOf,
+} from "../../app/inspect/views/text/tokens";
 
 const names = { names: [..."_.abc"], padding: 0, end: 1 };
 
@@ -33,4 +40,14 @@ it("draws tokens by their shares", () => {
   expect([0, 0.19, 0.21, 0.39, 0.41, 0.999999, 1].map((random) => drawToken(shares, random))).toEqual([
     1, 1, 2, 2, 3, 3, 3,
   ]);
+});
+
+it("reads words in small letters, rare ones as one sign, and the beginning of a text that is told apart, filled up before it", () => {
+  const words = { names: ["\u2400", "\uFFFD", "good", "film"], padding: 0, areWords: true } as const;
+  const told = tokensFrom("A GOOD film, good!", words);
+  expect(told).toEqual({ tokens: [1, 2, 3, 2], unknown: ["a"] });
+  // A text that was written of its tokens is read as those.
+  expect(tokensFrom(textOf(told.tokens, words), words).tokens).toEqual(told.tokens);
+  expect(wholeReadingOf([2, 3], 4, words)).toEqual({ values: Uint32Array.of(0, 0, 2, 3), start: 2 });
+  expect(wholeReadingOf([2, 3, 1], 2, words)).toEqual({ values: Uint32Array.of(2, 3), start: 0 });
 });

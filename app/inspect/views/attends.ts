@@ -1,14 +1,14 @@
-/** Where the heads of a model of text look. */
+/** Where the heads of a model that reads text look. */
 import { allBlocks, layerFor } from "../../../src/engine";
 import type { Inspection } from "./inspection";
 import { lazily } from "../../common/lazily";
-import { textModelOf } from "./text/textModel";
+import { textReaderOf } from "./text/textModel";
 
 export const attends: Inspection = {
   id: "attention",
   tab: "results.attentionTab",
   about: "inside",
   suits: (model) =>
-    textModelOf(model) !== null && [...allBlocks(model)].some(({ block }) => block.type === layerFor.attention),
+    textReaderOf(model) !== null && [...allBlocks(model)].some(({ block }) => block.type === layerFor.attention),
   Content: lazily(() => import("./text/AttentionView").then(({ AttentionView }) => AttentionView)),
 };

@@ -1,5 +1,5 @@
 /** Makes a dataset of texts of classes: rows of tokens, words or characters, of one length, and what each is. */
-import { type ColumnInfo, indexType } from "../data/column";
+import { type ColumnInfo, indexType, partsOf, RARE } from "../data/column";
 import { arrayTypes, elementBytes } from "../graph/type";
 import { MAX_NAMES, MAX_OWN_BYTES, type OwnDataset, ownId, type ReadRows } from "../data/ownData";
 import { permutation, STREAM } from "../random";
@@ -57,13 +57,9 @@ const MAX_CLASSES = 1000;
 /** How many times larger the largest class may be than the smallest without a word. */
 const MAX_UNEVEN = 5;
 
-/** Fills up, and stands for what is too rare to have a place of its own. */
-const [PADDING, RARE] = ["\u2400", "\uFFFD"];
+/** Fills up. */
+const PADDING = "\u2400";
 const FIRST = 2;
-
-/** Words without what stands between them, in small letters. */
-const WORD = /[\p{L}\p{N}]+(?:['’][\p{L}]+)*/gu;
-const MAX_WORD = 40;
 
 /** All that texts are made of, each once, and each text as indices into it. */
 interface Indexed {
@@ -94,8 +90,7 @@ function indexed(all: SortedTexts, unit: SortedSettings["unit"]): Indexed {
     return place;
   };
   const rows = texts.map((text) => {
-    const parts = unit === "words" ? (text.toLowerCase().match(WORD) ?? []) : [...text];
-    return Uint32Array.from(parts, (part) => placeOf(part.slice(0, MAX_WORD)));
+    return Uint32Array.from(partsOf(text, unit === "words"), placeOf);
   });
   const made = { rows, parts: [...places.keys()] };
   before.set(unit, made);

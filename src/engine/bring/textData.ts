@@ -1,5 +1,5 @@
 /** Makes a dataset of plain text, character by character: pieces of one length, one after another, or each line by itself. */
-import { type ColumnInfo, indexType } from "../data/column";
+import { type ColumnInfo, indexType, RARE } from "../data/column";
 import { arrayTypes, elementBytes } from "../graph/type";
 import { MAX_OWN_BYTES, type OwnDataset, ownId, type ReadRows } from "../data/ownData";
 import { type Said, say } from "../words/said";
@@ -42,8 +42,6 @@ const MAX_CHARACTERS = 4096;
 /** Lines of names and words are no longer than this. */
 const SHORT_LINE = 40;
 
-/** Stands for what is too rare to have a place of its own. */
-const RARE = "\uFFFD";
 /** What fills up short lines, and what begins and ends each: pictures of control characters, which texts do not have. */
 const PADDING = "\u2400";
 const END = "\u2403";

@@ -59,6 +59,16 @@ export function writtenText(
 export const readText = (tokens: Iterable<number>, info: Pick<ColumnInfo, "names" | "areWords" | "padding">): string =>
   writtenText(tokens, info, (token) => token === info.padding);
 
+/** What stands for all tokens that are too rare to be told apart. */
+export const RARE = "\uFFFD";
+
+const WORD = /[\p{L}\p{N}]+(?:['’][\p{L}]+)*/gu;
+const MAX_WORD = 40;
+
+/** A text in parts, each of which is a token: words in small letters, or characters. */
+export const partsOf = (text: string, areWords: boolean): string[] =>
+  areWords ? (text.toLowerCase().match(WORD) ?? []).map((word) => word.slice(0, MAX_WORD)) : [...text];
+
 /** What a network sees of a column: f32 numbers, or u32 indices. */
 export const typeOfColumn = (column: ColumnInfo): TensorType =>
   holdsIndices(column)

@@ -1,17 +1,23 @@
 /** Text as a model reads it, and as it writes it. Pure functions. */
-import { type ColumnInfo, writtenText } from "../../../../src/engine";
+import { type ColumnInfo, partsOf, RARE, writtenText } from "../../../../src/engine";
 
 type TextInfo = Pick<ColumnInfo, "names" | "padding" | "end" | "question" | "areWords">;
 
-/** What a visitor wrote as tokens, small letters for capitals where there are no capitals, and the characters that there are not. */
-export function tokensFrom(text: string, { names = [] }: TextInfo): { tokens: number[]; unknown: string[] } {
+/** What a visitor wrote as tokens, small letters for capitals where there are no capitals, and the characters or words that there are
+ *  not. They are left out, unless there is a token for all that is rare. */
+export function tokensFrom(text: string, { names = [], areWords }: TextInfo) {
   const tokens: number[] = [];
   const unknown = new Set<string>();
-  for (const character of text) {
-    const found = names.indexOf(character);
-    const token = found < 0 ? names.indexOf(character.toLowerCase()) : found;
-    if (token < 0) unknown.add(character);
-    else tokens.push(token);
+  const rare = names.indexOf(RARE);
+  // A text that was written of tokens has the sign for what is rare.
+  const parts = text
+    .split(/(\uFFFD)/)
+    .flatMap((piece) => (piece === RARE ? [RARE] : partsOf(piece, areWords === true)));
+  for (const part of parts) {
+    const found = names.indexOf(part);
+    const token = found < 0 ? names.indexOf(part.toLowerCase()) : found;
+    if (token < 0) unknown.add(part);
+    if (token >= 0 || rare >= 0) tokens.push(token < 0 ? rare : token);
   }
   return { tokens, unknown: [...unknown] };
 }
@@ -30,6 +36,20 @@ export function readingOf(
     return Math.max(0, read.length - 1);
   });
   return { values, at };
+}
+
+/** What a model reads of a text that it tells something of: the first `steps` tokens, filled up before them.
+ *  @returns where the text begins in the values too */
+export function wholeReadingOf(
+  text: readonly number[],
+  steps: number,
+  { padding = 0 }: TextInfo,
+): { values: Uint32Array<ArrayBuffer>; start: number } {
+  const read = text.slice(0, steps);
+  const start = steps - read.length;
+  const values = new Uint32Array(steps).fill(padding);
+  values.set(read, start);
+  return { values, start };
 }
 
 /** The probabilities of each token to come next. @param outputs `[V]` probabilities, or logits where they are none

@@ -148,6 +148,10 @@ export const inspect = {
   attentionStep: "Step",
   looksAt: ({ character, looks }: Texts<"character"> & { readonly looks: readonly string[] }) =>
     `To tell what follows ${character}, this head looks at ${looks.join(", ")}.`,
+  looksFrom: ({ character, looks }: Texts<"character"> & { readonly looks: readonly string[] }) =>
+    `From ${character}, this head looks at ${looks.join(", ")}.`,
+  lookedAtFilling: ({ share }: Texts<"share">) => `what fills the text up: ${share}`,
+  rareTokens: ({ characters }: Texts<"characters">) => `Read as one sign for all that is rare: ${characters}`,
   looked: ({ character, place, share }: Texts<"character" | "place" | "share">) => `${character} (${place}): ${share}`,
   attentionHint:
     "Each row is a step of the text, and the stronger a square in it, the more it takes from the step in that column. Press a row to read it, another head to see it look elsewhere.",
