@@ -38,6 +38,13 @@ const STEP_STRIDE: usize = 84;
 const SUMMED: usize = 88;
 /** Rows of A side by side, those of each tile, where a product is multiplied in blocks. */
 const STRIPS: usize = 92;
+/** Further rows, which begin so many steps later, and where they are, side by side as well. */
+const LATE: usize = 96;
+const LATE_BY: usize = 100;
+const LATE_STRIPS: usize = 104;
+
+/** Columns that are packed at a time where they are neighbours. */
+const FOUR_PANELS = 4 * TILE_COLUMNS;
 
 /** Packs panels `begin` to `end - 1`, counted through all batches: `[K][8]` floats each. */
 export function packB(record: usize, begin: i32, end: i32): void {
@@ -222,36 +229,91 @@ export function multiplyBlocks(record: usize, begin: i32, end: i32, thread: i32)
   const n = load<i32>(record, N);
   const k = load<i32>(record, K);
   const size = load<i32>(record, UNIT);
+  const late = load<i32>(record, LATE);
+  const lateBy = load<i32>(record, LATE_BY);
   const source = load<u32>(record, B) + load<u32>(load<u32>(record, B_BATCHES));
   const room = load<u32>(record, PANELS) + <usize>thread * load<u32>(record, PANEL_STRIDE);
   for (let unit = begin; unit < end; unit++) {
     const first = unit * size;
     const last = min(first + size, n);
-    for (let k0 = 0; k0 < k; k0 += DEPTH) {
-      const depth = min(DEPTH, k - k0);
+    for (let k0 = 0; k0 < k;) {
+      const depth = min(DEPTH, (k0 < lateBy ? lateBy : k) - k0);
       const steps = load<u32>(record, B_STEPS) + word(k0);
+      packBlock(record, source, first, last, steps, depth, room);
       for (let column = first; column < last; column += TILE_COLUMNS) {
-        packPanel(record, source, column, steps, steps + word(depth), room + word((column - first) * depth));
-      }
-      for (let column = first; column < last; column += TILE_COLUMNS) {
-        const columns = load<u32>(record, C_COLUMNS) + word(column);
-        const width = min(TILE_COLUMNS, n - column);
         const panel = room + word((column - first) * depth);
-        for (let row = 0; row < m; row += TILE_ROWS) {
-          tileStrip(
-            load<u32>(record, STRIPS) + word(row * k + k0 * TILE_ROWS),
-            depth,
-            panel,
-            load<u32>(record, C),
-            load<u32>(record, C_ROWS) + word(row),
-            columns,
-            min(TILE_ROWS, m - row),
-            areNeighbours(columns, width) ? 0 : width,
-            k0 > 0,
-          );
+        multiplyStrips(record, load<u32>(record, STRIPS), 0, m, k, k0, depth, column, panel);
+        if (k0 >= lateBy) {
+          const strips = load<u32>(record, LATE_STRIPS);
+          multiplyStrips(record, strips, m, late, k - lateBy, k0 - lateBy, depth, column, panel);
         }
       }
+      k0 += depth;
     }
+  }
+}
+
+/** Packs the panels of columns `first` to `last - 1`, four at a time where their columns are neighbours: of long rows, two cache lines at
+ *  a time are read in a quarter less time than half a line. */
+function packBlock(record: usize, source: usize, first: i32, last: i32, steps: usize, depth: i32, to: usize): void {
+  const panelBytes = word(TILE_COLUMNS * depth);
+  let column = first;
+  for (; column + FOUR_PANELS <= last; column += FOUR_PANELS) {
+    const columns = load<u32>(record, B_COLUMNS) + word(column);
+    if (load<u32>(columns + word(FOUR_PANELS - 1)) - load<u32>(columns) != word(FOUR_PANELS - 1)) break;
+    packFourPanels(source + load<u32>(columns), steps, depth, to, panelBytes);
+    to += 4 * panelBytes;
+  }
+  for (; column < last; column += TILE_COLUMNS, to += panelBytes) {
+    packPanel(record, source, column, steps, steps + word(depth), to);
+  }
+}
+
+function packFourPanels(source: usize, step: usize, depth: i32, to: usize, panelBytes: usize): void {
+  const to1 = to + panelBytes;
+  const to2 = to1 + panelBytes;
+  const to3 = to2 + panelBytes;
+  const end = step + word(depth);
+  for (let at: usize = 0; step < end; step += 4, at += 32) {
+    const from = source + load<u32>(step);
+    v128.store(to + at, v128.load(from));
+    v128.store(to + at, v128.load(from, 16), 16);
+    v128.store(to1 + at, v128.load(from, 32));
+    v128.store(to1 + at, v128.load(from, 48), 16);
+    v128.store(to2 + at, v128.load(from, 64));
+    v128.store(to2 + at, v128.load(from, 80), 16);
+    v128.store(to3 + at, v128.load(from, 96));
+    v128.store(to3 + at, v128.load(from, 112), 16);
+  }
+}
+
+/** A panel's part of the results in `count` rows from `first` on, which have k steps, of the steps from k0 on. */
+function multiplyStrips(
+  record: usize,
+  strips: usize,
+  first: i32,
+  count: i32,
+  k: i32,
+  k0: i32,
+  depth: i32,
+  column: i32,
+  panel: usize,
+): void {
+  const columns = load<u32>(record, C_COLUMNS) + word(column);
+  const width = min(TILE_COLUMNS, load<i32>(record, N) - column);
+  const space = areNeighbours(columns, width) ? 0 : width;
+  for (let row = 0; row < count; row += TILE_ROWS) {
+    tileStrip(
+      strips + word(row * k + k0 * TILE_ROWS),
+      depth,
+      panel,
+      load<u32>(record, C),
+      load<u32>(record, C_ROWS) + word(first + row),
+      columns,
+      min(TILE_ROWS, count - row),
+      space,
+      k0 > 0,
+    );
   }
 }
 

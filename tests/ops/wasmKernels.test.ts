@@ -55,8 +55,12 @@ function walk(cell: CellName, options: Partial<RecurrentOptions> = {}) {
 }
 
 /** An input of so many samples, steps and channels, a kernel, a recurrent one and a bias. */
-const walked = ([samples, steps, channels]: readonly [number, number, number], gates: number, units: number) =>
-  shapes([samples, steps, channels], [channels, gates * units], [units, gates * units], [gates * units]);
+function walked([samples, steps, channels]: readonly [number, number, number], gates: number, units: number): Tensor[] {
+  const [x, kernel, bias] = shapes([samples, steps, channels], [channels, gates * units], [gates * units]);
+  // Small enough that no walk makes much of a rounding error.
+  const most = 0.8 / Math.sqrt(units);
+  return [x!, kernel!, drawn([units, gates * units], 4, [-most, most]), bias!];
+}
 
 /** What is special, the inputs, and the graph on them. */
 const special: readonly (readonly [string, Tensor[], (...inputs: Node[]) => Node[]])[] = [
@@ -164,6 +168,9 @@ const special: readonly (readonly [string, Tensor[], (...inputs: Node[]) => Node
   ["LSTM of one step, and no bias", walked([9, 1, 30], 4, 3).slice(0, 3), walk("lstm")],
   ["LSTM on many channels", walked([7, 3, 401], 4, 8), walk("lstm")],
   ["a simple cell on its input", walked([70, 4, 2], 1, 9), walk("simple", { activation: "relu" })],
+  ["LSTM long and wide enough for its gradients as one product", walked([40, 26, 6], 4, 64), walk("lstm")],
+  ["the same of odd sizes, from the end", walked([41, 26, 5], 4, 65), walk("lstm", { reverse: true })],
+  ["the same of many samples, and no bias", walked([400, 3, 7], 4, 64).slice(0, 3), walk("lstm", { sequences: false })],
   ["GRU, whose candidate takes sums apart", walked([8, 4, 6], 3, 10), walk("gru")],
 ];
 

@@ -10,7 +10,7 @@ import { simplify } from "../../src/engine/compile/simplify";
 import { sinkUpdates } from "../../src/engine/compile/sinkUpdate";
 import { otherParts, partsOf, partsOnCard, splitK } from "../../src/engine/compile/splitK";
 import { storeThrough } from "../../src/engine/compile/storeThrough";
-import { mergingWalks } from "../../src/engine/compile/walks";
+import { mergingWalks } from "../../src/engine/backend/cpu/wasm/mergeWalks";
 import { sideBySide } from "../../src/engine/compile/combine";
 import type { GemmSize } from "../../src/engine/graph/kernel";
 import type { Node } from "../../src/engine/graph/node";
@@ -310,6 +310,28 @@ describe("walks of sequences on the CPU", () => {
     const { before, now } = after(pass, { outputs: [walk("lstm", sums(16))] });
     expect(before).toEqual(["matmul", "recurrent"]);
     expect(now).toEqual(["recurrent"]);
+  });
+
+  const steps = 32;
+  const gradientsOf = (samples: number, units: number, cell: CellName = "lstm", gates = 4): readonly Node[] => {
+    const [x, w] = [input("x", [samples * steps, 5]), input("w", [5, gates * units])];
+    const [u, b] = [input("u", [units, gates * units]), input("b", [gates * units])];
+    const read = reshape(matmul(x, w), [samples, steps, gates * units]);
+    return gradients(mean(recurrent(read, u, { cell, ...usual }, b)), [w, u, b]);
+  };
+
+  it("get the gradients of their weights as one", () => {
+    const { before, now } = after(pass, { outputs: gradientsOf(32, 64) });
+    expect(before.slice(-3).toSorted()).toEqual(["matmul", "recurrentKernelGrad", "sum"]);
+    expect(now.at(-1)).toBe("matmul | recurrentKernelGrad | sum -> matmul, recurrentKernelGrad, sum");
+  });
+
+  it.each<[string, readonly Node[]]>([
+    ["of few steps", gradientsOf(31, 64)],
+    ["of few columns", gradientsOf(32, 63)],
+    ["of a cell whose state has slopes of its own", gradientsOf(32, 128, "gru", 3)],
+  ])("get gradients %s one by one", (_, outputs) => {
+    expect(after(pass, { outputs }).now.join()).not.toContain("|");
   });
 
   const wanted = sums(16);

@@ -72,7 +72,7 @@ export interface CompileOptions {
   readonly bindings?: number | undefined;
 }
 
-/** The passes that merge launches: for machines on which launches cost, which `merging.ts` has, and for others, in `walks.ts`. */
+/** The passes that merge launches: for machines on which launches cost, which `merging.ts` has, and for others, in `mergeWalks.ts`. */
 export interface Merging {
   /** In place of `simplify.ts` alone. */
   simplify(computation: Computation): Required<Computation>;

@@ -31,6 +31,8 @@ import {
 } from "./lowerRows";
 import { lowerResample } from "./lowerResample";
 import { lowerUpSample } from "./lowerUpSample";
+import { lowerWalkGradients } from "./lowerWalkGradients";
+import { areWalkGradients } from "./mergeWalks";
 import type { AddressOf, WasmLaunch, Records } from "./records";
 import { floatWord } from "./records";
 
@@ -40,15 +42,17 @@ export function lowerStep(step: Launch, index: number, addressOf: AddressOf, rec
   // A step that computes an operand where it is read has the name of the op, but neither its inputs nor its attributes.
   const ownKernel = (step.fuses ? ofSeveral : byName)[step.kernel.name];
   const launches =
-    form?.kind === "gemm"
-      ? lowerGemm(step, form, addressOf, records)
-      : form?.kind === "program"
-        ? lowerProgram(form.program, step.inputs, step.outputs, addressOf, records)
-        : form?.kind === "reduction"
-          ? lowerReduction(step, form, addressOf, records)
-          : form?.kind === "copy"
-            ? lowerCopy(step, form.rows(), addressOf, records)
-            : ownKernel?.(step, addressOf, records);
+    step.members && areWalkGradients(step.members)
+      ? lowerWalkGradients(step.members, addressOf, records)
+      : form?.kind === "gemm"
+        ? lowerGemm(step, form, addressOf, records)
+        : form?.kind === "program"
+          ? lowerProgram(form.program, step.inputs, step.outputs, addressOf, records)
+          : form?.kind === "reduction"
+            ? lowerReduction(step, form, addressOf, records)
+            : form?.kind === "copy"
+              ? lowerCopy(step, form.rows(), addressOf, records)
+              : ownKernel?.(step, addressOf, records);
   return launches ?? [{ kernel: Kernel.host, record: index, units: 1 }];
 }
 

@@ -45,10 +45,9 @@ export function lowerGemm(
   const arrangedC = sum?.arrange && records.room(sum.length * 4);
   const panels = Math.ceil(size.n / TILE_COLUMNS);
   const direct = directPanels(size, b);
-  const inBlocks = !direct && !sum && !epilogue && paysInBlocks(size, a);
-  const blockPanels = pieceTiles(panels, records.threads, BLOCK_PANELS);
-  const blockBytes = blockPanels * TILE_COLUMNS * DEPTH * 4;
-  const unit = sum ? sumRows(sum) : inBlocks ? blockPanels * TILE_COLUMNS : stripRows(size.m, records.threads);
+  const inBlocks = !direct && !sum && !epilogue && haveNeighbours(a) && paysInBlocks(size);
+  const block = blocksOf(size.n, records.threads);
+  const unit = sum ? sumRows(sum) : inBlocks ? block.panels * TILE_COLUMNS : stripRows(size.m, records.threads);
   const strips = Math.ceil(size.m / TILE_ROWS);
   const record = records.words([
     arrangedA ?? addressOf(sourceA),
@@ -68,21 +67,21 @@ export function lowerGemm(
     comeInFours(b.rows) ? 1 : 0,
     direct
       ? addressOf(sourceB) + direct.first * 4
-      : records.room(inBlocks ? blockBytes * records.threads : size.batch * panels * size.k * TILE_COLUMNS * 4),
+      : records.room(inBlocks ? block.bytes * records.threads : size.batch * panels * size.k * TILE_COLUMNS * 4),
     unit,
     (sum ? (unit / size.m) * sum.length : unit * size.n) * 4,
     (sum?.length ?? size.m * size.n) * 4,
     finish && !arrangedC ? finish.record : 0,
-    direct ? TILE_COLUMNS * 4 : inBlocks ? blockBytes : size.k * TILE_COLUMNS * 4,
+    direct ? TILE_COLUMNS * 4 : inBlocks ? block.bytes : size.k * TILE_COLUMNS * 4,
     direct ? direct.stride * 4 : TILE_COLUMNS * 4,
     sum ? 1 : 0,
     inBlocks ? records.room(strips * TILE_ROWS * size.k * 4) : 0,
+    ...[0, 0, 0],
   ]);
   if (inBlocks) {
-    const blocks = Math.ceil(panels / blockPanels);
     return [
       { kernel: Kernel.packA, record, units: strips },
-      { kernel: Kernel.multiplyBlocks, record, units: blocks },
+      { kernel: Kernel.multiplyBlocks, record, units: block.count },
     ];
   }
   const launches: WasmLaunch[] = [
@@ -102,10 +101,20 @@ export function lowerGemm(
 const MIN_REUSE = 256;
 const MIN_STEPS = 1024;
 
-/** Whether rows of each tile are neighbours in memory, and enough columns pass over them for laying them side by side first. */
-function paysInBlocks({ batch, m, n, k }: GemmSize, { rows }: MatrixView): boolean {
-  const areNeighbours = rows.every((offset, i) => i % TILE_ROWS === 0 || offset === rows[i - 1]! + 1);
-  return areNeighbours && batch === 1 && m >= TILE_ROWS && n >= MIN_REUSE && k >= MIN_STEPS;
+/** Whether enough columns pass over rows for laying these side by side first. */
+export function paysInBlocks({ batch, m, n, k }: GemmSize): boolean {
+  return batch === 1 && m >= TILE_ROWS && n >= MIN_REUSE && k >= MIN_STEPS;
+}
+
+/** Whether rows of each tile are neighbours in memory. */
+const haveNeighbours = ({ rows }: MatrixView): boolean =>
+  rows.every((offset, i) => i % TILE_ROWS === 0 || offset === rows[i - 1]! + 1);
+
+/** How columns are shared out where a product is multiplied in blocks. */
+export function blocksOf(n: number, threads: number): { panels: number; bytes: number; count: number } {
+  const all = Math.ceil(n / TILE_COLUMNS);
+  const panels = pieceTiles(all, threads, BLOCK_PANELS);
+  return { panels, bytes: panels * TILE_COLUMNS * DEPTH * 4, count: Math.ceil(all / panels) };
 }
 
 /** Row-major matrices of n columns, one below the other, in panels of eight columns, and the launch that packs them.

@@ -3,7 +3,6 @@
 import { Kernel, LAUNCH_BYTES, type Loop } from "../../../../wasm/codes";
 import type { LaunchDetail } from "../../../compile/explain";
 import type { Plan } from "../../../compile/plan";
-import { mergingWalks } from "../../../compile/walks";
 import { ArgumentError, BackendError, REPORT_BUG } from "../../../errors";
 import type { CpuKernel, NumericArray } from "../../../graph/kernel";
 import type { Node } from "../../../graph/node";
@@ -20,6 +19,7 @@ import { profileOnHost } from "../profile";
 import { LinearMemory } from "./linearMemory";
 import { lowerStep } from "./lower";
 import type { HelperTask, StartHelper } from "./helper";
+import { mergingWalks } from "./mergeWalks";
 import type { WasmLaunch } from "./records";
 import type { Kernels, WasmVariant } from "./module";
 import { instantiate, loadKernels } from "./module";
