@@ -272,12 +272,23 @@ function More({ run, name, onNote }: Pick<RunRowProps, "run" | "name"> & { reado
     makeWay();
     showPart("model");
   };
+  const button = useRef<HTMLButtonElement>(null);
+  /** The menu goes with what had the focus: what follows gives it back to the button. */
+  const fromButton = (act: () => void) => (): void => {
+    button.current?.focus({ preventScroll: true });
+    act();
+  };
   return (
     // The field for a note takes the focus, which the menu would take back.
     <Menu position="bottom-end" returnFocus={false}>
       <Menu.Target>
         <Tooltip label={t("runs.otherHelp")}>
-          <ActionIcon size={28} data-part={"more" satisfies RowPart} aria-label={t("runs.other", { name })}>
+          <ActionIcon
+            ref={button}
+            size={28}
+            data-part={"more" satisfies RowPart}
+            aria-label={t("runs.other", { name })}
+          >
             <IconDots size={16} />
           </ActionIcon>
         </Tooltip>
@@ -288,14 +299,14 @@ function More({ run, name, onNote }: Pick<RunRowProps, "run" | "name"> & { reado
         </Menu.Item>
         <Menu.Item
           leftSection={<IconId size={16} />}
-          onClick={() => useRuns.setState({ shown: { as: "card", id: run.id } })}
+          onClick={fromButton(() => useRuns.setState({ shown: { as: "card", id: run.id } }))}
         >
           {t("card.open")}
         </Menu.Item>
         {run.savedStep !== null && (
           <Menu.Item
             leftSection={<IconMovie size={16} />}
-            onClick={() => useRuns.setState({ shown: { as: "film", id: run.id } })}
+            onClick={fromButton(() => useRuns.setState({ shown: { as: "film", id: run.id } }))}
           >
             {t("film.open")}
           </Menu.Item>
@@ -303,7 +314,10 @@ function More({ run, name, onNote }: Pick<RunRowProps, "run" | "name"> & { reado
         <Menu.Item leftSection={<IconCopy size={16} />} onClick={copy}>
           {t("runs.copy")}
         </Menu.Item>
-        <Menu.Item leftSection={<IconDeviceFloppy size={16} />} onClick={() => void saveRuns([run.id], true, name)}>
+        <Menu.Item
+          leftSection={<IconDeviceFloppy size={16} />}
+          onClick={fromButton(() => void saveRuns([run.id], true, name))}
+        >
           {t("runs.save")}
         </Menu.Item>
       </Menu.Dropdown>

@@ -85,7 +85,9 @@ export function checkPort(port: number): Promise<void> {
 function listenError(error: NodeJS.ErrnoException, port: number): Error {
   if (error.code !== "EADDRINUSE" && error.code !== "EACCES") return error;
   const state = error.code === "EADDRINUSE" ? "one that another program uses" : "one that needs more rights";
-  return new Error(`Server: expected a free port, got ${port}, ${state}. Choose another: PORT=${port + 1} npm start.`);
+  return new Error(
+    `Server: expected a free port, got ${port}, ${state}. Choose another: npm start -- --port ${port + 1}.`,
+  );
 }
 
 /** Every file by its address. Looking an address up here, rather than on the disk, is what makes it safe: an address

@@ -99,7 +99,14 @@ describe("a run in the browser", () => {
     const list = (of: Page) => of.getByRole("list", { name: "Kept runs" }).getByRole("listitem");
     await trainPast(page, step);
     await expect.poll(() => list(page).count()).toBe(2);
-    await button(page, "More for Perceptron").click();
+    const more = button(page, "More for Perceptron");
+    await more.press("Enter");
+    await page.getByRole("menuitem", { name: "Note" }).waitFor();
+    await page.keyboard.press("ArrowDown");
+    await expect.poll(() => isFocused(page.getByRole("menuitem").first())).toBe(true);
+    await page.keyboard.press("Escape");
+    await expect.poll(() => isFocused(more)).toBe(true);
+    await more.click();
     await page.getByRole("menuitem", { name: "Note" }).click();
     await page.keyboard.type("the first #one");
     await page.keyboard.press("Enter");

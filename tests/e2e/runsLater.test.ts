@@ -3,7 +3,7 @@ import { buffer } from "node:stream/consumers";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { readKept, setRate, trainPast } from "./keptRuns";
-import { button, expectQuiet, showPart, useBrowser, waitForState, waitForStatus } from "./support";
+import { button, expectQuiet, isFocused, showPart, useBrowser, waitForState, waitForStatus } from "./support";
 
 /** The card of a run by keyboard, and its film by mouse. */
 async function lookAtCardAndFilm(page: Page): Promise<void> {
@@ -25,6 +25,7 @@ async function lookAtCardAndFilm(page: Page): Promise<void> {
   await page.emulateMedia({ media: null });
   await page.keyboard.press("Escape");
   await card.waitFor({ state: "detached" });
+  await expect.poll(() => isFocused(button(page, "More for Perceptron"))).toBe(true);
 
   await button(page, "More for Perceptron").click();
   await page.getByRole("menuitem", { name: "Film of its checkpoints" }).click();
@@ -43,6 +44,7 @@ async function lookAtCardAndFilm(page: Page): Promise<void> {
   expect(gif.subarray(0, 6).toString()).toBe("GIF89a");
   await button(film, "Close").click();
   await film.waitFor({ state: "detached" });
+  await expect.poll(() => isFocused(button(page, "More for Perceptron"))).toBe(true);
 }
 
 describe("a kept run", () => {

@@ -12,6 +12,7 @@ import { measureFirstLoad } from "../../scripts/support/firstLoad";
 import { presets } from "../../src/engine";
 import { cacheDir, datasetsDir, root } from "../../scripts/support/paths";
 import { compressFolder } from "../../scripts/support/compress";
+import { readPort } from "../../scripts/support/port";
 import { checkPort, serveFolder, type StaticServer } from "../../scripts/support/staticServer";
 import { countTests } from "../../scripts/support/testCounts";
 import { everyDay, fullTest, isFull } from "../support/full";
@@ -252,13 +253,30 @@ describe("serveFolder", () => {
     expect(status).toBe(404);
   });
 
+  it("listens where it is asked to, by an argument before the environment, and refuses anything else", () => {
+    expect(readPort([], undefined, 4173)).toBe(4173);
+    expect(readPort([], "", undefined)).toBeUndefined();
+    expect(readPort([], "5001", 4173)).toBe(5001);
+    expect(readPort(["--port", "5000"], "5001", 4173)).toBe(5000);
+    expect(readPort(["--port=5000"], undefined, 4173)).toBe(5000);
+    expect(() => readPort(["--port", "many"], undefined, 4173)).toThrow(
+      '--port: expected a whole number from 0 to 65535, got "many". Try --port 4173.',
+    );
+    expect(() => readPort([], "70000", 4173)).toThrow(/^PORT: expected a whole number from 0 to 65535, got "70000"/);
+    for (const args of [["--prot", "5000"], ["5000"], ["--port"]]) {
+      expect(() => readPort(args, undefined, 4173)).toThrow(
+        `Arguments: expected --port and a number, got "${args.join(" ")}". Try npm start -- --port 4173.`,
+      );
+    }
+  });
+
   it("says which port is taken, and which to try", async () => {
     const folder = newFolder();
     write(folder, { "index.html": "" });
     const port = Number(new URL(server.url).port);
     const message =
       `Server: expected a free port, got ${port}, one that another program uses. ` +
-      `Choose another: PORT=${port + 1} npm start.`;
+      `Choose another: npm start -- --port ${port + 1}.`;
     await expect(checkPort(port)).rejects.toThrow(message);
     await expect(serveFolder(folder, port)).rejects.toThrow(message);
   });
