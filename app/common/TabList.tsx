@@ -77,7 +77,7 @@ export function TabList<T extends string>({ label, tabs, value, onChange, panelI
       {row}
       {isCut && (
         <span className={classes.all}>
-          <span aria-hidden>{t("layout.allTabs")}</span>
+          <span aria-hidden>{t("layout.allTabs", { tabs: tabs.length })}</span>
           <IconChevronDown size={16} aria-hidden />
           <select
             aria-label={label}

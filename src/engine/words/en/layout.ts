@@ -1,5 +1,6 @@
 /** English: the parts of the page and the line above them, and what all pages share. */
 import type { Texts } from "../values";
+import { formats } from "./formats";
 
 /** Parts, their tabs and what is between them. */
 export const layout = {
@@ -15,7 +16,7 @@ export const layout = {
   saveRun: "Save this run",
   lightTheme: "Light theme",
   darkTheme: "Dark theme",
-  allTabs: "All",
+  allTabs: ({ tabs }: { readonly tabs: number }) => `All ${formats.count(tabs)}`,
   parts: "Parts of the page",
   model: "Model",
   training: "Training",
