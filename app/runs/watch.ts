@@ -20,11 +20,7 @@ export function watchRuns(): Promise<RunStore | null> {
 
 async function begin(): Promise<RunStore | null> {
   try {
-    // Cleared by the browser or the visitor, it is opened anew: what is there now is to be listed.
-    const store = await openRuns(() => {
-      watching = undefined;
-      void watchRuns();
-    });
+    const store = await openRuns();
     store.onChange(() => {
       timer ??= setTimeout(() => {
         timer = undefined;

@@ -19,7 +19,10 @@ fn run(workgroup: u32, lane: u32) {
   if (row < ROWS) {
     if (first == 0u) { store_scale(row, scale); }
     for (var j = first; j < COLUMNS; j += LANES) {
-      store_normal(row * COLUMNS + j, (x(row * COLUMNS + j) - mean) * scale);
+      let i = row * COLUMNS + j;
+      let value = x(i);
+      store_given(i, value);
+      store_normal(i, (value - mean) * scale);
     }
   }
 }

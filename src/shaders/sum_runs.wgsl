@@ -1,8 +1,6 @@
 // Gradient of gathering rows, from the readers in order of their rows [COUNT], where those of each row begin [ROWS + 1], and dy
-// [COUNT, ROW]. One thread per element of the table: it adds up, in order, what the readers of its row pass back.
-fn run(workgroup: u32, lane: u32) {
-  let i = workgroup * 64u + lane;
-  if (i >= SIZE) { return; }
+// [COUNT, ROW]. An element of the table is the sum, in order, of what the readers of its row pass back.
+fn element(i: u32) -> f32 {
   let row = i / ROW;
   let column = i % ROW;
   let stop = min(starts(row + 1u), COUNT);
@@ -18,5 +16,5 @@ fn run(workgroup: u32, lane: u32) {
     sum += four.w;
   }
   for (; k < stop; k++) { sum += dy(order(k) * ROW + column); }
-  set_result(i, sum);
+  return sum;
 }

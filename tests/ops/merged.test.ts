@@ -20,6 +20,7 @@ import { gemmVariants } from "../../src/engine/ops/gemmShader";
 import { mean } from "../../src/engine/ops/reduce";
 import { maxPool2d, type PoolOptions } from "../../src/engine/ops/pool";
 import { everyDay } from "../support/full";
+import { hardware, watchedGpu } from "../support/fakeGpu";
 import { testGpu } from "../support/gpu";
 import { type Case, compareMerged, tolerances } from "./support/merged";
 import { TestBackend, testBackend } from "./support/run";
@@ -65,13 +66,15 @@ const heads: readonly Head[] = [
   { rows: 65, depth: 33, classes: 10 },
   { rows: 17, depth: 130, classes: 33 },
   { rows: 9, depth: 20, classes: 64 },
+  { rows: 9, depth: 20, classes: 65 },
+  { rows: 3, depth: 7, classes: 128 },
   { rows: 33, depth: 16, classes: 10, bias: false },
   { rows: 33, depth: 16, classes: 10, chooses: false },
   { rows: 33, depth: 16, classes: 10, hidden: false },
 ];
 
-/** As many rows and classes as there are threads and not, without a bias, and without a gradient below. */
-const someHeads = heads.filter((_, i) => [1, 2, 5, 7].includes(i));
+/** As many rows and classes as there are threads and not, more, without a bias, and without a gradient below. */
+const someHeads = heads.filter((_, i) => [1, 2, 5, 7, 9].includes(i));
 
 describe("the end of a classifier", () => {
   test.each(heads)("%o is one kernel", (head) => {
@@ -81,8 +84,8 @@ describe("the end of a classifier", () => {
     expect(names.filter((name) => name.includes("softmaxCrossEntropyWithGrad"))).toEqual([]);
   });
 
-  test("is not with more classes than threads, or where the logits are wanted", () => {
-    const many = headCase({ rows: 4, depth: 3, classes: 65 });
+  test("is not with more classes than two for each thread, or where the logits are wanted", () => {
+    const many = headCase({ rows: 4, depth: 3, classes: 129 });
     const wanted = headCase(heads[2]!);
     for (const outputs of [many.outputs, [...wanted.outputs, wanted.logits]]) {
       const names = describeSteps(compile({ outputs }, { fuse: true, merging }).launches);
@@ -96,6 +99,14 @@ describe("the end of a classifier", () => {
     test.each(name === "webgpu" ? everyDay(someHeads, heads) : heads)("computes %o", (head) =>
       compareMerged(backend(), headCase(head), tolerance),
     );
+  });
+
+  // A card's threads share rows, which on software each have one thread.
+  test.each(everyDay(someHeads, heads))("on a card computes %o", async (head) => {
+    const { gpu } = await watchedGpu(hardware);
+    const card = new TestBackend(await createWebGpuBackend({ gpu }));
+    await compareMerged(card, headCase(head), 3e-5);
+    card.dispose();
   });
 });
 

@@ -61,7 +61,15 @@ export function choosingCpu(): ChoosingBackend {
     kind: "webgpu",
     merging,
     prepare: (plan, leaves) => prepareWith(choiceOf({ candidates, preferred }), plan, leaves),
-    gemm: { candidates, packedParts: partsOf, costOf: ({ m, n, k }) => m * n * k, ahead: 0, preferred, prepareWith },
+    gemm: {
+      candidates,
+      packedParts: partsOf,
+      storesPacked: true,
+      costOf: ({ m, n, k }) => m * n * k,
+      ahead: 0,
+      preferred,
+      prepareWith,
+    },
   };
 }
 

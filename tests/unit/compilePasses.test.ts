@@ -1,5 +1,7 @@
 // The passes that merge launches, each by itself on the steps it finds: what it makes one, and what it leaves alone.
 import { describe, expect, it } from "vitest";
+import { compile } from "../../src/engine/compile/compile";
+import { merging } from "../../src/engine/compile/merging";
 import { fuseClassifiers } from "../../src/engine/compile/classifier";
 import { fuseColumnSums } from "../../src/engine/compile/columnSums";
 import { lowerFused } from "../../src/engine/compile/fuse";
@@ -23,12 +25,13 @@ import { gradients } from "../../src/engine/ops/gradients";
 import { pack, reshape, segment } from "../../src/engine/ops/layout";
 import { input, state, stepScalar } from "../../src/engine/ops/leaf";
 import { matmul } from "../../src/engine/ops/matmul";
-import { add, mul, relu, sub } from "../../src/engine/ops/pointwise";
+import { add, mul, relu, square, sub } from "../../src/engine/ops/pointwise";
 import { maxPool2d } from "../../src/engine/ops/pool";
-import { argMax } from "../../src/engine/ops/gather";
+import { argMax, gatherRows } from "../../src/engine/ops/gather";
 import { recurrent } from "../../src/engine/ops/recurrent";
 import type { CellName } from "../../src/engine/ops/recurrentCells";
-import { describeSteps } from "../support/plans";
+import { normalizeRows } from "../../src/engine/ops/rowNorm";
+import { describeSteps, expectSoundPlan } from "../support/plans";
 
 /** Ways back through attention's kernels in small: gradients side by side, and kernels among a network's variables. */
 const [sides, variables, other] = [input("sides", [192]), input("variables", [320]), input("other", [16, 3])];
@@ -143,18 +146,20 @@ describe("sums of columns", () => {
   });
 });
 
+const split: Pass = (computation, steps) => splitK(computation, steps);
+
 describe("long products", () => {
   const dot = (k: number): Node => matmul(input("a", [k, 8]), input("b", [k, 8]), { transposeA: true });
 
   it("are split into parts of at least 256, and added up", () => {
-    const { before, now } = after(splitK, { outputs: [dot(1024)] });
+    const { before, now } = after(split, { outputs: [dot(1024)] });
     expect(before).toEqual(["matmul"]);
     expect(now).toEqual(["matmulParts -> matmul", "sum -> matmul"]);
-    expect(after(splitK, { outputs: [dot(511)] }).now).toEqual(["matmul"]);
+    expect(after(split, { outputs: [dot(511)] }).now).toEqual(["matmul"]);
   });
 
   it("are split as they are told", () => {
-    const asTold: Pass = (computation, steps) => splitK(computation, steps, () => 1);
+    const asTold: Pass = (computation, steps) => splitK(computation, steps, { parts: () => 1 });
     expect(after(asTold, { outputs: [dot(1024)] }).now).toEqual(["matmul"]);
   });
 
@@ -163,11 +168,11 @@ describe("long products", () => {
     const flat = pack([matmul(a, b, { transposeA: true })], [0], 8192);
     const sizes: GemmSize[] = [];
     const measured: Pass = (computation, steps) => {
-      const measure = (size: GemmSize): number => {
+      const packedParts = (size: GemmSize): number => {
         sizes.push(size);
         return 1;
       };
-      return splitK(computation, steps, undefined, measure);
+      return splitK(computation, steps, { packedParts });
     };
     const { now } = after(measured, { outputs: [relu(flat), dot(1024)] });
     expect(now).toEqual(["matmul", "relu", "matmulParts -> matmul", "sum -> matmul"]);
@@ -203,10 +208,38 @@ describe("long products", () => {
     const gradient = matmul(input("a", [1024, 64]), input("b", [1024, 128]), { transposeA: true });
     const flat = pack([gradient], [0], 8192);
     const updates = [{ state: parameters, value: sub(parameters, mul(flat, stepScalar("rate"))) }];
-    const { before, now } = after(splitK, { updates });
+    const { before, now } = after(split, { updates });
     expect(before).toEqual(["matmul", "sub"]);
     expect(now[0]).toMatch(/^matmulParts/);
     expect(now).toHaveLength(2);
+  });
+});
+
+describe("rows computed where they are normalized", () => {
+  const [indices, places] = [input("indices", [300], "u32"), input("places", [300, 20])];
+  const x = add(gatherRows(input("table", [50, 20]), indices), places);
+  const normal = normalizeRows(x, { center: true, epsilon: 1e-3 });
+  const slopes = gradients(sum(square(normal)), [places]);
+  const read = matmul(x, input("kernel", [20, 70]));
+  const planned = (...outputs: Node[]): string[] => {
+    const plan = compile({ outputs }, { fuse: true, merging });
+    expectSoundPlan(plan);
+    return describeSteps(plan.launches);
+  };
+
+  it("are stored there for others, which wait no longer", () => {
+    const [first, ...others] = planned(...slopes, read);
+    expect(first).toMatch(/^add > normalizeRowsWithScale.* -> rowScale, normalizeRows, add/);
+    expect(others.join()).not.toMatch(/add|gather/);
+  });
+
+  it("are read as they are where they are wanted themselves, or nobody wants their scale", () => {
+    for (const outputs of [
+      [...slopes, x],
+      [normal, read],
+    ]) {
+      expect(planned(...outputs).join()).not.toContain("add > normalizeRows");
+    }
   });
 });
 

@@ -70,6 +70,9 @@ export interface GemmVariants {
   candidates(size: GemmSize): readonly GemmVariant[];
   /** Into how many parts a product is worth splitting where its reader adds them up, unless another number is preferred. */
   packedParts(size: GemmSize): number;
+  /** Whether all that is packed had better be made before it is read: programs that stand in for a card compute for every element of
+   *  a pack what its reader computes for any. */
+  readonly storesPacked: boolean;
   /** By estimate, how long the likeliest variant takes for a product, in a unit of the backend's own. */
   costOf(size: GemmSize): number;
   /** How many variants may be made ready while another is timed: 0 where they would take from it what is timed. */

@@ -10,6 +10,7 @@ import {
   type Finish,
 } from "../ops/denseCrossEntropy";
 import { Dependencies, runInOrder } from "./dependencies";
+import { dimensionOf } from "../shape";
 import { owner, storedBy } from "./memory";
 import type { Computation, Launch } from "./plan";
 
@@ -71,6 +72,7 @@ function classifierStep({ dense, loss, choice, back }: Classifier, members: read
   const outputs = [...loss.outputs, ...(choice?.outputs ?? []), ...(back?.outputs ?? [])];
   const kernel: Kernel<Attrs, DenseInputs> = {
     name: "denseCrossEntropy",
+    walksRows: ([x]) => dimensionOf(x.shape, 0),
     cpu: runInOrder(members, inputs, outputs),
     wgsl: (args) =>
       denseCrossEntropyProgram(args, {

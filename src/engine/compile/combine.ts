@@ -21,6 +21,12 @@ export function inSequence(members: readonly Launch[]): Launch {
   return only && others.length === 0 ? only : combined(members, " > ", smallPrograms, sequenceRun);
 }
 
+/** Launches that walk the same rows as one launch, in which whoever makes a row reads on in it. */
+export function alongRows(members: readonly Launch[]): Launch {
+  const [only, ...others] = members;
+  return only && others.length === 0 ? only : combined(members, " > ", rowPrograms, rowRun);
+}
+
 /** `reader` with its input `index` computed by `producer` where it is read: element by element, or, where the reader
  *  walks along samples, row by row. */
 export function withInlined(
@@ -72,7 +78,7 @@ export function withInlined(
       parts: withoutRepeats([...inner.parts, part("(generated operand)", reads.join("")), ...own.parts]),
     };
   };
-  const { element } = reader.kernel;
+  const { element, walksRows } = reader.kernel;
   const kernel: Kernel = {
     name: reader.kernel.name,
     cpu: (args) => {
@@ -105,6 +111,7 @@ export function withInlined(
       element: (args: WgslArgs) => inline(element(readerArgs(args)), args),
     }),
     ...(reader.kernel.rereads && { rereads: true }),
+    ...(walksRows && { walksRows: (types: readonly TensorType[]) => walksRows(readerTypes(types), reader.attrs) }),
     ...(readsAllOnce(reader) && { readsOnce: true }),
     ...inPlaceWith(reader.kernel, index, producer),
   };
@@ -277,6 +284,20 @@ function sideBySideRun(programs: readonly WgslProgram[]): Pick<WgslProgram, "par
   });
   const text = `fn run(workgroup: u32, lane: u32) {\n  ${branches.join(" else ")}\n}\n`;
   return { parts: [part("(generated launch)", text)], workgroups: first };
+}
+
+/** Programs in which as many threads share a row as in the one that has most of them. */
+function rowPrograms(members: readonly Launch[], args: WgslArgs): WgslProgram[] {
+  const lanes = smallPrograms(members, args).map((program) => program.lanes ?? 1);
+  return smallPrograms(members, { ...args, lanes: Math.max(...lanes) });
+}
+
+function rowRun(programs: readonly WgslProgram[]): Pick<WgslProgram, "parts" | "workgroups"> {
+  // A thread that has its rows to itself waits for none.
+  const wait = programs.some(hasBarriers) ? "  workgroupBarrier();\n  storageBarrier();\n" : "";
+  const runs = programs.map((_, i) => `  m${i}_run(workgroup, lane);\n`);
+  const text = `fn run(workgroup: u32, lane: u32) {\n${runs.join(wait)}}\n`;
+  return { parts: [part("(generated launch)", text)], workgroups: programs[0]!.workgroups };
 }
 
 function sequenceRun(

@@ -4,8 +4,8 @@ import type { Node } from "../graph/node";
 import { leafName } from "../ops/leaf";
 import { showShape, sizeOf } from "../shape";
 import { lowerEach, lowerFused } from "./fuse";
-import { planMemory } from "./memory";
-import type { CompileOptions, Computation, Plan } from "./plan";
+import { mostBuffers, planMemory } from "./memory";
+import { type CompileOptions, type Computation, MAX_BINDINGS, type MergeOptions, type Plan } from "./plan";
 import { withOwnSlopes } from "./ownSlopes";
 import { joinProducts } from "./joinProducts";
 import { simplify } from "./simplify";
@@ -32,7 +32,11 @@ export function compile(computation: Computation, options: CompileOptions = { fu
   const { merging } = options;
   const simpler = withOwnSlopes(joinProducts((merging?.simplify ?? simplify)(computation)));
   const launches = lowerFused(simpler);
-  const plan = withOwnNames(planMemory(simpler, merging?.mergeLaunches(simpler, launches, options) ?? launches));
+  const planWith = (more: MergeOptions): Plan =>
+    planMemory(simpler, merging?.mergeLaunches(simpler, launches, { ...options, ...more }) ?? launches);
+  const quickest = planWith({});
+  const isWithinLimits = mostBuffers(quickest) <= (options.bindings ?? MAX_BINDINGS);
+  const plan = withOwnNames(isWithinLimits ? quickest : planWith({ storesPacked: true }));
   // Callers ask for values by the nodes they made.
   const placements = new Map(plan.placements);
   computation.outputs.forEach((output, i) => {

@@ -7,14 +7,16 @@ import { onlyOutputs, programKernel } from "../ops/program";
 import { dimensionOf, sizeOf } from "../shape";
 import { fuseClassifiers } from "./classifier";
 import { fuseColumnSums } from "./columnSums";
+import { computeRows } from "./computeRows";
 import { inSequence, readsOnce, sideBySide, withInlined } from "./combine";
 import { Dependencies } from "./dependencies";
+import { joinRows } from "./joinRows";
 import { owner, rootsOf, stepsInPlace, storedBy } from "./memory";
 import { fusePooling, readThroughPooling } from "./pooling";
 import { sinkUpdates } from "./sinkUpdate";
 import { storeThrough } from "./storeThrough";
 import { splitK } from "./splitK";
-import type { CompileOptions, Computation, Launch } from "./plan";
+import type { Computation, Launch, MergeOptions } from "./plan";
 import { MAX_BINDINGS, resultOf } from "./plan";
 
 /** Up to this many elements, computing a value again where it is read costs less than a launch. */
@@ -24,18 +26,19 @@ const MAX_INLINED = 4096;
 const MAX_SEQUENTIAL = 4096;
 
 /** All passes of this file, and those of `pooling.ts`, `classifier.ts`, `columnSums.ts`, `splitK.ts`,
- *  `storeThrough.ts` and `sinkUpdate.ts`. */
+ *  `computeRows.ts`, `joinRows.ts`, `storeThrough.ts` and `sinkUpdate.ts`. */
 export function mergeLaunches(
   computation: Computation,
   launches: readonly Launch[],
-  { parts, packedParts, bindings = MAX_BINDINGS }: Pick<CompileOptions, "parts" | "packedParts" | "bindings"> = {},
+  { parts, packedParts, bindings = MAX_BINDINGS, storesPacked = false }: MergeOptions = {},
 ): Launch[] {
   const whole = fuseClassifiers(computation, fusePooling(computation, launches.flatMap(oneByOne)));
   const products = readThroughPooling(computation, fuseColumnSums(whole));
-  const single = splitK(computation, products, parts, packedParts);
+  const single = splitK(computation, products, { parts, packedParts, storesPacked });
   const homes = new Homes(computation, single);
   const inlined = inlineValues(computation, readRowsInPlace(computation, single, homes), homes);
-  const stored = storeThrough(computation, inlined, (launch) => homes.bindings([launch]) <= MAX_BINDINGS);
+  const fits = (launch: Launch): boolean => homes.bindings([launch]) <= MAX_BINDINGS;
+  const stored = joinRows(storeThrough(computation, computeRows(computation, inlined, fits), fits), fits);
   const shared = (chained: readonly Launch[], most: number): Launch[] =>
     sinkUpdates(computation, shareLaunches(chained, homes, most), (launch, update, passed) =>
       homes.mayJoin(launch, update, passed, bindings),

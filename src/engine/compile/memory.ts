@@ -157,6 +157,18 @@ export function planMemory({ outputs, updates = [] }: Computation, lowered: read
   };
 }
 
+/** The most buffers that a launch of the plan binds. */
+export function mostBuffers({ launches, placements }: Plan): number {
+  const buffersOf = ({ inputs, outputs }: Launch): ReadonlySet<unknown> =>
+    new Set(
+      [...inputs, ...outputs].flatMap((node) => {
+        const place = placements.get(node);
+        return place ? [place.kind === "arena" ? place.arena : place.leaf] : [];
+      }),
+    );
+  return Math.max(0, ...launches.map((launch) => buffersOf(launch).size));
+}
+
 /** What a state goes through on its way to its new value where several kernels write into it one after the other, from the last
  *  to the first; nothing where one does. */
 export function stepsInPlace(state: Node, value: Node): readonly Node[] {

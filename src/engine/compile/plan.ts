@@ -68,6 +68,9 @@ export interface CompileOptions {
   readonly parts?: ChooseParts | undefined;
   /** Into how many parts a product is worth splitting by its size, where its reader can add them up as the optimizer does. */
   readonly packedParts?: ((size: GemmSize) => number) | undefined;
+  /** Whether what is packed is all made by launches of its own, although its reader could compute some of it. It is too where that
+   *  reader would bind too many buffers. */
+  readonly storesPacked?: boolean | undefined;
   /** How many buffers a launch may bind if that saves one, {@link MAX_BINDINGS} when left out. */
   readonly bindings?: number | undefined;
 }
@@ -77,9 +80,8 @@ export interface Merging {
   /** In place of `simplify.ts` alone. */
   simplify(computation: Computation): Required<Computation>;
   /** The launches of a simplified computation, merged. */
-  mergeLaunches(
-    computation: Computation,
-    launches: readonly Launch[],
-    options: Pick<CompileOptions, "parts" | "packedParts" | "bindings">,
-  ): Launch[];
+  mergeLaunches(computation: Computation, launches: readonly Launch[], options: MergeOptions): Launch[];
 }
+
+/** How to merge launches. */
+export type MergeOptions = Pick<CompileOptions, "parts" | "packedParts" | "storesPacked" | "bindings">;

@@ -1,16 +1,16 @@
 /** Splits matrix products of a long K and few results, and long sums over rows, as gradients of weights and biases are,
  *  into parts that run side by side. The parts are added up by the launch that reads the result: for gradients the optimizer. */
 import { REPORT_BUG } from "../errors";
-import type { Gemm, GemmSize } from "../graph/kernel";
+import type { Gemm, GemmSize, WgslArgs, WgslElement } from "../graph/kernel";
 import type { Kernel, Node, Op } from "../graph/node";
 import type { Attrs } from "../graph/type";
 import { broadcastOps } from "../ops/broadcast";
 import { reshape } from "../ops/layout";
 import { part } from "../ops/wgsl";
 import { dimensionOf, sizeOf } from "../shape";
-import { withInlined } from "./combine";
+import { argsOf, renamed, withInlined, withoutRepeats } from "./combine";
 import { owner, rootsOf } from "./memory";
-import type { ChooseParts, Computation, Launch } from "./plan";
+import type { ChooseParts, Computation, Launch, MergeOptions } from "./plan";
 import { resultOf } from "./plan";
 
 /** Tiles of 32x32 results that keep a GPU busy. */
@@ -92,14 +92,12 @@ interface Split {
   readonly sums: readonly Launch[];
 }
 
-/** The same launches with long products in parts.
- *  @param parts how many, where that is not left to the sizes
- *  @param packedParts how many by size, for those whose results are parts of a pack, whose reader can add them up */
+/** The same launches with long products in parts, `packedParts` where their results are parts of a pack, and packs whose reader adds
+ *  them up and computes what else is quickly read. */
 export function splitK(
   computation: Computation,
   launches: readonly Launch[],
-  parts: ChooseParts = () => undefined,
-  packedParts: (size: GemmSize) => number = partsOf,
+  { parts = () => undefined, packedParts = partsOf, storesPacked = false }: Omit<MergeOptions, "bindings"> = {},
 ): Launch[] {
   const packed = new Set(
     launches
@@ -115,13 +113,24 @@ export function splitK(
     const found = splits[i];
     return found ? [found.product, ...found.sums] : [launch];
   });
-  const sums = splits.flatMap((found) => found?.sums ?? []);
+  const quick = storesPacked ? [] : separate.filter(isQuickToRead);
+  const sums = [...splits.flatMap((found) => found?.sums ?? []), ...quick];
   const packs = new Set(separate.flatMap(({ inputs }) => inputs.map((input) => owner(input).base)));
   let current = separate;
   for (const pack of packs) {
     if (pack.op.storage === "pack") current = sumInReader(computation, current, pack, sums);
   }
   return current;
+}
+
+/** Whether a value is read from a pack in hardly more time than it takes a launch of its own to make: a sum of few arrays of its size,
+ *  or what says how each element is computed, apart from programs, which find a place elsewhere. */
+function isQuickToRead({ kernel, attrs, inputs, outputs }: Launch): boolean {
+  const form = kernel.form?.(inputs, attrs);
+  const [x] = inputs;
+  if (form?.kind !== "reduction") return outputs.length === 1 && kernel.element !== undefined && !form;
+  const isOfArrays = form.combine === "sum" && form.axes.length === 1 && form.axes[0] === 0;
+  return isOfArrays && x !== undefined && x.shape.length > 1 && dimensionOf(x.shape, 0) <= MAX_SUMS;
 }
 
 /** A sum of many rows as sums of equal numbers of them, where their number allows it. */
@@ -205,34 +214,41 @@ function sumInReader(
     inputs: kept.map(({ input }) => input),
     attrs: { ...pack.attrs, offsets: kept.map(({ offset }) => offset) },
   };
-  const segments = inside.map(({ inputs, outputs }) => {
-    const at = pack.inputs.findIndex((input) => owner(input).base === outputs[0]);
-    return { partial: inputs[0]!, from: offsets[at]!, size: sizeOf(outputs[0]!.shape) };
+  const segments = inside.map((launch): Segment => {
+    const result = resultOf(launch);
+    const at = pack.inputs.findIndex((input) => owner(input).base === result);
+    return { launch, from: offsets[at]!, size: sizeOf(result.shape) };
   });
   const summed = withInlined(reader, index, summedPack(pack, rest, segments));
   return launches.filter((launch) => !inside.includes(launch)).map((launch) => (launch === reader ? summed : launch));
 }
 
-/** What is read as the pack: the sums of the parts in their segments, and what was packed elsewhere. */
-function summedPack(
-  pack: Node,
-  rest: Node,
-  segments: readonly { readonly partial: Node; readonly from: number; readonly size: number }[],
-): Launch {
+/** A part of a pack, of so many elements from `from` on, which this launch would make. */
+interface Segment {
+  readonly launch: Launch;
+  readonly from: number;
+  readonly size: number;
+}
+
+/** What is read as the pack: what is computed for its segments, and what was packed elsewhere. */
+function summedPack(pack: Node, rest: Node, segments: readonly Segment[]): Launch {
+  const inputs = segments.flatMap(({ launch }) => launch.inputs);
   const kernel: Kernel<Attrs, ["rest", ...string[]], ["pack"]> = {
     name: SUMMED_PACK,
     inPlace: "elementwise",
-    cpu: ({ inputs: [packed, ...partials], outputs: [out] }) => {
+    cpu: (args) => {
+      const [packed, ...values] = args.inputs;
+      const [out] = args.outputs;
+      let next = 0;
+      const runs = segments.map(({ launch, from, size }) => {
+        const own = values.slice(next, (next += launch.inputs.length));
+        const outputs = [out.subarray(from, from + size)];
+        const { attrs, inputs: inputTypes, outputs: outputTypes } = launch;
+        return launch.kernel.cpu({ ...args, attrs, inputs: own, inputTypes, outputs, outputTypes });
+      });
       return () => {
         out.set(packed);
-        segments.forEach(({ partial, from, size }, s) => {
-          const parts = dimensionOf(partial.shape, 0);
-          for (let i = 0; i < size; i++) {
-            let sum = 0;
-            for (let p = 0; p < parts; p++) sum += partials[s]![p * size + i]!;
-            out[from + i] = sum;
-          }
-        });
+        for (const run of runs) run();
       };
     },
     wgsl: () => {
@@ -240,36 +256,46 @@ function summedPack(
         `${SUMMED_PACK}: expected to be computed where it is read, got a request for a launch of its own. ${REPORT_BUG}`,
       );
     },
-    element: () => {
+    element: (args) => {
+      const computed = segments.map(({ launch }, s) => renamed(elementOf(launch, args), `part${s}_`));
       const branches = segments.map(
-        ({ partial, from, size }, s) =>
-          `  if (i >= ${from}u && i < ${from + size}u) {\n    var sum = 0.0;\n    let at = i - ${from}u;\n` +
-          `${additions(`part${s}`, dimensionOf(partial.shape, 0), size)}    return sum;\n  }\n`,
+        ({ from, size }, s) =>
+          `  if (i >= ${from}u && i < ${from + size}u) { return part${s}_element(i - ${from}u); }\n`,
       );
       const text = `fn element(i: u32) -> f32 {\n${branches.join("")}  return rest(i);\n}\n`;
       return {
-        inputs: [{ name: "rest" }, ...segments.map((_, s) => ({ name: `part${s}` }))],
-        constants: {},
-        parts: [part("(generated sums)", text)],
+        inputs: [{ name: "rest" }, ...computed.flatMap((own) => own.inputs)],
+        constants: Object.assign({}, ...computed.map(({ constants }) => constants)) as WgslElement["constants"],
+        parts: withoutRepeats([...computed.flatMap(({ parts }) => parts), part("(generated pack)", text)]),
       };
     },
   };
-  return { kernel, attrs: {}, inputs: [rest, ...segments.map(({ partial }) => partial)], outputs: [pack], label: "" };
+  return { kernel, attrs: {}, inputs: [rest, ...inputs], outputs: [pack], label: "" };
+}
+
+/** WGSL for an element of a launch's result. */
+function elementOf(launch: Launch, args: WgslArgs): WgslElement {
+  const { kernel, inputs } = launch;
+  if (kernel.element) return kernel.element(argsOf(launch, args));
+  const [{ shape }] = inputs as [Node];
+  const parts = dimensionOf(shape, 0);
+  const text = `fn element(i: u32) -> f32 {\n${additions("partial", parts, sizeOf(shape) / parts)}}\n`;
+  return { inputs: [{ name: "partial" }], constants: {}, parts: [part("(generated sum)", text)] };
 }
 
 /** Parts that are read before any of them is added: one after another, each would wait for memory by itself. */
 const READ_TOGETHER = 8;
 
-/** Statements that add `parts` values, `size` apart, to `sum`, the first one at `at`, always in the same order. */
+/** Statements that return the sum of `parts` values, `size` apart, from element i on, always in the same order. */
 function additions(name: string, parts: number, size: number): string {
   const group = (count: number, first: string): string => {
-    const reads = Array.from({ length: count }, (_, j) => `      let x${j} = ${name}(${first} + ${j * size}u);\n`);
+    const reads = Array.from({ length: count }, (_, j) => `    let x${j} = ${name}(${first} + ${j * size}u);\n`);
     const sums = Array.from({ length: count }, (_, j) => ` + x${j}`).join("");
-    return `${reads.join("")}      sum = sum${sums};\n`;
+    return `${reads.join("")}    sum = sum${sums};\n`;
   };
   const whole = Math.floor(parts / READ_TOGETHER);
   const rest = parts % READ_TOGETHER;
-  const loop = `    for (var p = 0u; p < ${whole}u; p++) {\n${group(READ_TOGETHER, `at + p * ${READ_TOGETHER * size}u`)}    }\n`;
-  const last = `    {\n${group(rest, `at + ${whole * READ_TOGETHER * size}u`)}    }\n`;
-  return (whole > 0 ? loop : "") + (rest > 0 ? last : "");
+  const loop = `  for (var p = 0u; p < ${whole}u; p++) {\n${group(READ_TOGETHER, `i + p * ${READ_TOGETHER * size}u`)}  }\n`;
+  const last = `  {\n${group(rest, `i + ${whole * READ_TOGETHER * size}u`)}  }\n`;
+  return `  var sum = 0.0;\n${whole > 0 ? loop : ""}${rest > 0 ? last : ""}  return sum;\n`;
 }

@@ -1,6 +1,7 @@
 /** Lets a product pass each of its results through an element-wise launch that reads them, as it stores them: dropout, and
  *  whatever else is no program that `fuse.ts` could make an epilogue. */
 import type { Kernel, Node } from "../graph/node";
+import type { TensorType } from "../graph/type";
 import { sizeOf } from "../shape";
 import { argsOf, labelOf, passingStores, threadOf } from "./combine";
 import { Dependencies, runInOrder } from "./dependencies";
@@ -60,9 +61,13 @@ function throughStep(product: Launch, last: Launch, index: number, isStored: boo
   const at = product.outputs.indexOf(result);
   const inputs = [...product.inputs, ...without(last.inputs, index)];
   const outputs: readonly Node[] = [...without(product.outputs, at), ...(isStored ? [result] : []), ...last.outputs];
+  const { walksRows } = product.kernel;
   const kernel: Kernel = {
     name: `${product.kernel.name} > ${last.kernel.name}`,
     ...(product.kernel.rereads && { rereads: true }),
+    ...(walksRows && {
+      walksRows: (types: readonly TensorType[]) => walksRows(types.slice(0, product.inputs.length), product.attrs),
+    }),
     cpu: runInOrder([product, last], inputs, outputs),
     wgsl: (args) => {
       const making = product.kernel.wgsl(argsOf(product, args));

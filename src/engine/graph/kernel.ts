@@ -26,6 +26,8 @@ export interface WgslArgs<A extends Attrs = Attrs, In extends Operands = Operand
   readonly gemm: ChooseGemm;
   /** On software adapters a barrier anywhere in a launch slows all of it, several times over. */
   readonly dearBarriers?: boolean;
+  /** How many threads share a row, for kernels that walk rows; what suits their length when left out. A power of two. */
+  readonly lanes?: number;
   /** Threads that a workgroup may have at most; 256, WebGPU's own limit, unless given. */
   readonly mostThreads?: number;
 }
@@ -86,6 +88,8 @@ export interface WgslProgram {
   readonly threads?: number;
   /** Extensions of WGSL that the text uses. The device must have them. */
   readonly enables?: readonly string[];
+  /** How many threads share a row, of kernels that walk rows. */
+  readonly lanes?: number;
 }
 
 /** How one element-wise operation computes one element, for each backend; `program.ts` runs these alone or fused. */

@@ -38,6 +38,12 @@ export interface Kernel<A extends Attrs = Attrs, In extends Operands = Operands,
   readonly readsOnce?: true;
   /** Whether each element of the output is one of an input that is smaller, or none: so it is quickly computed again. */
   isSpread?(inputTypes: Each<In, TensorType>, attrs: A): boolean;
+  /** Present on kernels that read each element of input 0 in one thread only: the kernel whose last output is that input, which may
+   *  then be computed where it is read and still be there for others. */
+  storingInput?(): Kernel<A, In>;
+  /** Present on kernels that walk rows, as many as this says: a workgroup makes whole rows of all outputs from the same rows of whatever
+   *  has as many, 64 over its program's `lanes` of them one after the other. */
+  walksRows?(inputTypes: Each<In, TensorType>, attrs: A): number;
   /** What it computes, for backends that have a way of their own to do that. */
   form?(inputTypes: Each<In, TensorType>, attrs: A): KernelForm;
   /** What a launch costs, where that does not follow from `form` or, failing that, from one operation for each element

@@ -10,10 +10,10 @@ import type { Shape } from "../shape";
 import { dimensionOf, isMatrix, sizeOf } from "../shape";
 import { emitProgram, loadExpression, mathParts } from "./program";
 import { rowReducePart, shiftedExpPart } from "./softmax";
-import { part } from "./wgsl";
+import { part, WORKGROUP_SIZE } from "./wgsl";
 
-/** The most classes that the threads of a workgroup can have one each of. */
-export const MAX_CLASSES = 64;
+/** The most classes: two for each of the threads of a workgroup. `dense_cross_entropy.wgsl` has room for so many. */
+export const MAX_CLASSES = 2 * WORKGROUP_SIZE;
 
 const NO_PASS_BACK = "pass_back(row: u32, first: u32, base: u32)";
 const NO_PASS_BACK_ROW = "pass_back_row(row: u32, slopes: ptr<function, array<f32, COLUMNS>>)";
@@ -31,13 +31,13 @@ export type DenseInputs = ["x", "w", ...string[]];
  *  `dx`. Outputs: loss `[N]` f32, dlogits `[N, C]` f32, the most probable class `[N]` u32 if `choosesClass`, and
  *  dx `[N, K]` f32 if it is given. */
 export function denseCrossEntropyProgram(
-  { inputTypes: [x, w], dearBarriers = false }: WgslArgs<Attrs, DenseInputs>,
+  { inputTypes: [x, w], dearBarriers = false, ...args }: WgslArgs<Attrs, DenseInputs>,
   { logits, dx, choosesClass }: { logits: Finish; dx: Finish | undefined; choosesClass: boolean },
 ): WgslProgram {
   const rows = dimensionOf(x.shape, 0);
   const [depth, columns] = [dimensionOf(w.shape, 0), dimensionOf(w.shape, 1)];
-  // A thread for each class of a row, or for all, where they had better not wait for each other.
-  const lanes = dearBarriers ? 1 : 2 ** Math.ceil(Math.log2(columns));
+  // A thread for each class of a row, or two, or for all, where they had better not wait for each other.
+  const lanes = args.lanes ?? (dearBarriers ? 1 : Math.min(WORKGROUP_SIZE, 2 ** Math.ceil(Math.log2(columns))));
   const chosen = choosesClass ? "set_chosen(row, class_index);" : "";
   const backwards: ShaderPart[] = dx
     ? [
@@ -66,7 +66,7 @@ export function denseCrossEntropyProgram(
       ...(choosesClass ? [{ name: "chosen" }] : []),
       ...(dx ? [{ name: "dx" }] : []),
     ],
-    constants: { ROWS: rows, DEPTH: depth, COLUMNS: columns, LANES: lanes },
+    constants: { ROWS: rows, DEPTH: depth, COLUMNS: columns, LANES: lanes, EACH: Math.ceil(columns / lanes) },
     parts: [
       ...mathParts,
       ...(dearBarriers ? [] : [rowReducePart]),
@@ -79,7 +79,8 @@ export function denseCrossEntropyProgram(
       ...backwards,
       dearBarriers ? part("dense_cross_entropy_rows.wgsl", rowsText) : part("dense_cross_entropy.wgsl", denseText),
     ],
-    workgroups: Math.ceil((rows * lanes) / 64),
+    lanes,
+    workgroups: Math.ceil((rows * lanes) / WORKGROUP_SIZE),
   };
 }
 

@@ -27,23 +27,26 @@ function checkRows(where: string, x: TensorType, { epsilon }: RowNormOptions): v
 /** Fewer elements of a row than this for each of the threads that share it cost more than they save. */
 const ELEMENTS_A_THREAD = 4;
 
+const walksRows = ([{ shape }]: readonly [TensorType, ...unknown[]]): number => rowsOf(shape).rows;
+
 /** A shader in which so many threads share a row that each has a few of its elements; alone where barriers are dear. */
 function rowProgram<A extends GradAttrs>(
-  { inputTypes, attrs, dearBarriers = false }: WgslArgs<A, ["x", ...string[]]>,
+  { inputTypes, attrs, dearBarriers = false, ...args }: WgslArgs<A, ["x", ...string[]]>,
   program: Pick<WgslProgram, "inputs" | "outputs" | "parts"> & { readonly constants?: WgslProgram["constants"] },
 ): WgslProgram {
   const { rows, columns } = rowsOf(inputTypes[0].shape);
   const share = 2 ** Math.floor(Math.log2(Math.max(1, columns / ELEMENTS_A_THREAD)));
-  const lanes = dearBarriers ? 1 : Math.min(WORKGROUP_SIZE, share);
+  const lanes = args.lanes ?? (dearBarriers ? 1 : Math.min(WORKGROUP_SIZE, share));
   return {
     ...program,
+    lanes,
     constants: { ...program.constants, ROWS: rows, COLUMNS: columns, LANES: lanes, CENTER: attrs.center ? 1 : 0 },
     parts: [...rowReduceParts(lanes), ...program.parts],
     workgroups: Math.ceil((rows * lanes) / WORKGROUP_SIZE),
   };
 }
 
-const stores = { scale: "set_scale(row, value);", normal: "set_normal(i, value);" };
+const stores = { scale: "set_scale(row, value);", normal: "set_normal(i, value);", given: "set_given(i, value);" };
 
 /** The shader that stores what there is an output for. */
 function normalizeProgram(
@@ -53,7 +56,8 @@ function normalizeProgram(
   const store = (name: keyof typeof stores): string => (outputs.includes(name) ? stores[name] : "");
   const text =
     `fn store_scale(row: u32, value: f32) { ${store("scale")} }\n` +
-    `fn store_normal(i: u32, value: f32) { ${store("normal")} }\n`;
+    `fn store_normal(i: u32, value: f32) { ${store("normal")} }\n` +
+    `fn store_given(i: u32, value: f32) { ${store("given")} }\n`;
   return rowProgram(args, {
     inputs: [{ name: "x" }],
     outputs: outputs.map((name) => ({ name })),
@@ -104,15 +108,34 @@ const rowScaleOp: Op<RowNormOptions, ["x"]> = {
 const withScale: Kernel<RowNormOptions, ["x"], ["scale", "normal"]> = {
   name: "normalizeRowsWithScale",
   rereads: true,
+  walksRows,
+  storingInput: () => withScaleAndRows,
   cost: ([x]) => ({ flops: 6 * sizeOf(x.shape) }),
   cpu: ({ inputs: [x], outputs: [scale, normal], inputTypes: [type], attrs }) =>
     normalizeOnCpu(x, type, attrs, { scale, normal }),
   wgsl: (args) => normalizeProgram(args, ["scale", "normal"]),
 };
 
+/** These, and the rows as they were given. */
+const withScaleAndRows: Kernel<RowNormOptions, ["x"], ["scale", "normal", "given"]> = {
+  name: "normalizeRowsWithScaleAndRows",
+  rereads: true,
+  walksRows,
+  cost: ([x]) => ({ flops: 6 * sizeOf(x.shape) }),
+  cpu({ inputs: [x], outputs: [scale, normal, given], inputTypes: [type], attrs }) {
+    const normalize = normalizeOnCpu(x, type, attrs, { scale, normal });
+    return () => {
+      given.set(x);
+      normalize();
+    };
+  },
+  wgsl: (args) => normalizeProgram(args, ["scale", "normal", "given"]),
+};
+
 const normalizeRowsOp: Op<RowNormOptions, ["x"]> = {
   name: "normalizeRows",
   rereads: true,
+  walksRows,
   type: ([x], attrs) => {
     checkRows("normalizeRows", x, attrs);
     return { shape: x.shape, dtype: "f32" };
@@ -130,6 +153,7 @@ const normalizeRowsOp: Op<RowNormOptions, ["x"]> = {
 const normalizeRowsGradOp: Op<GradAttrs, ["dy", "normal", "scale"]> = {
   name: "normalizeRowsGrad",
   readsOnce: true,
+  walksRows,
   type([dy, normal, scale]) {
     checkFloats("normalizeRowsGrad", [dy, normal, scale]);
     const rows = [...normal.shape.slice(0, -1), 1];

@@ -12,7 +12,7 @@ import type { TensorType } from "../graph/type";
 import { apply } from "../graph/node";
 import { showShape, sizeOf } from "../shape";
 import { checkIndices, rowCount, rowLength } from "./gather";
-import { part, workgroupsFor } from "./wgsl";
+import { mapKernel, part, workgroupsFor } from "./wgsl";
 
 /** Readers that are sorted by counting, each against all others of its run. */
 const FIRST_RUN = 256;
@@ -153,16 +153,11 @@ const sumRunsOp: Op<StartsAttrs, ["starts", "order", "dy"]> = {
       }
     };
   },
-  wgsl({ inputTypes, outputTypes }) {
-    const { shape } = outputTypes[0];
-    return {
-      inputs: [{ name: "starts" }, { name: "order" }, { name: "dy" }],
-      outputs: [{ name: "result" }],
-      constants: { SIZE: sizeOf(shape), ROW: rowLength(shape), COUNT: rowCount(inputTypes[1].shape) },
-      parts: [part("sum_runs.wgsl", sumRunsText)],
-      workgroups: workgroupsFor(sizeOf(shape)),
-    };
-  },
+  ...mapKernel(({ inputTypes: [, order, dy] }) => ({
+    inputs: [{ name: "starts" }, { name: "order" }, { name: "dy" }],
+    constants: { ROW: rowLength(dy.shape), COUNT: rowCount(order.shape) },
+    parts: [part("sum_runs.wgsl", sumRunsText)],
+  })),
 };
 
 /** Up to so many readers, each element of the table may as well look at all of them: one launch in place of three. */

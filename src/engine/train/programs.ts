@@ -52,10 +52,10 @@ export function compileFor(
   computation: Computation,
   parts: ChooseParts = (key) => gemm?.preferred.get(key)?.parts,
 ): Plan {
-  const packedParts = gemm?.packedParts;
+  const { packedParts, storesPacked } = gemm ?? {};
   // Large models take slow machines seconds, several times in a row.
   pulse();
-  return compile(computation, { fuse: true, merging, parts, packedParts, bindings });
+  return compile(computation, { fuse: true, merging, parts, packedParts, storesPacked, bindings });
 }
 
 type Updates = NonNullable<Computation["updates"]>[number][];

@@ -121,6 +121,7 @@ async function backendOf(
       gemm: {
         candidates,
         packedParts: software ? partsOf : partsOnCard,
+        storesPacked: software,
         costOf: (size) => gemmCost(size, { software, quads }),
         ahead: software ? 0 : AHEAD_ON_CARDS,
         preferred,
