@@ -1,11 +1,11 @@
 /** All charts under one set of controls, and their numbers to take away. */
 import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconFileTypeCsv, IconBraces } from "@tabler/icons-react";
-import { useEffect } from "react";
+import { Suspense, useEffect } from "react";
+import { lazily } from "../common/lazily";
 import { Panel } from "../common/Panel";
 import { readMetrics } from "../store/metrics";
 import { ChartCard } from "./ChartCard";
-import { ChartChoice } from "./ChartChoice";
 import { ChartControls } from "./ChartControls";
 import { download } from "./download";
 import { toCsv, toJson } from "./exports";
@@ -14,6 +14,9 @@ import { useShownCharts } from "./registry";
 import { stepsInRows } from "./tableRows";
 import { t } from "../common/words";
 import classes from "./ChartsPanel.module.css";
+
+/** The page is there before anybody chooses charts. */
+const ChartChoice = lazily(() => import("./ChartChoice").then((loaded) => loaded.ChartChoice));
 
 /** Charts take turns to draw within this time. */
 const TURN_MS = 50;
@@ -54,7 +57,11 @@ function Controls() {
     <div className={classes.controls}>
       <ChartControls />
       <div className={classes.files}>
-        <ChartChoice />
+        <span className={classes.choice}>
+          <Suspense>
+            <ChartChoice />
+          </Suspense>
+        </span>
         <Tooltip label={<Help of="chart.csvHelp" />}>
           <ActionIcon
             size={28}
