@@ -1,12 +1,14 @@
 /** Chooses which charts are seen. The last one stays. */
 import { ActionIcon, Popover, Tooltip } from "@mantine/core";
 import { IconChartLine } from "@tabler/icons-react";
+import { useId } from "react";
 import { t } from "../common/words";
 import { takeOtherCharts, toggleChart, useUi } from "../store/ui";
 import { isShown, useCharts } from "./registry";
 import classes from "./ChartChoice.module.css";
 
 export function ChartChoice() {
+  const id = useId();
   const charts = useCharts();
   const others = useUi(takeOtherCharts);
   const shown = charts.filter((chart) => isShown(chart, others));
@@ -20,9 +22,11 @@ export function ChartChoice() {
           </ActionIcon>
         </Tooltip>
       </Popover.Target>
-      <Popover.Dropdown>
+      <Popover.Dropdown aria-labelledby={id}>
         <fieldset className={classes.choice}>
-          <legend className={classes.head}>{t("chart.choose")}</legend>
+          <legend id={id} className={classes.head}>
+            {t("chart.choose")}
+          </legend>
           {charts.map((chart) => {
             const isSeen = shown.includes(chart);
             return (

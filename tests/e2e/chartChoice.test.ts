@@ -1,5 +1,7 @@
 // Which charts are seen: those of metrics that are told of whole splits are chosen by pointer and keyboard, and stay so.
 import { describe, expect, it } from "vitest";
+import { isFull } from "../support/full";
+import { violations } from "./axe";
 import { button, expectQuiet, isFocused, useBrowser, waitForState } from "./support";
 
 describe("charts", () => {
@@ -15,6 +17,7 @@ describe("charts", () => {
     expect(await chosen.count()).toBe(0);
     await choose.press("Enter");
     await check("Macro F1").check();
+    if (isFull) expect(await violations(page)).toEqual([]);
     await page.keyboard.press("Escape");
     await expect.poll(() => isFocused(choose)).toBe(true);
     await button(page, "Train").click();

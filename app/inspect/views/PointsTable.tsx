@@ -8,7 +8,7 @@ import { textOf } from "./text/tokens";
 import classes from "./PointsTable.module.css";
 
 /** Features that stand before the answers: of more, answers would be out of sight. */
-const MOST_BEFORE = 4;
+const MOST_BEFORE = 3;
 
 export function PointsTable({ classified }: { readonly classified: Classified }) {
   const { verdicts, classNames, input } = classified;
