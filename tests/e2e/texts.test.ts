@@ -1,6 +1,6 @@
 // Models of text: what they write, and where they look.
 import { describe, expect, it } from "vitest";
-import { fullTest, isFull } from "../support/full";
+import { fullDescribe, fullTest, isFull } from "../support/full";
 import { violations } from "./axe";
 import { button, card, expectQuiet, showPart, useBrowser, waitForState } from "./support";
 
@@ -65,10 +65,10 @@ describe("a model of names", () => {
   });
 });
 
-describe("a classifier of texts", () => {
+fullDescribe("a classifier of texts", () => {
   const open = useBrowser("none");
 
-  fullTest("shows where any head looks in the visitor's own text, without what fills it up", async () => {
+  it("shows where any head looks in the visitor's own text, without what fills it up", async () => {
     const app = await open({});
     const { page } = app;
     const lines = Array.from(
