@@ -66,9 +66,10 @@ export function useVisit(
 export async function startOver(page: Page): Promise<void> {
   const undo = button(page, "Undo");
   while ((await undo.getAttribute("aria-disabled")) !== "true") await undo.click();
-  // A run that has only begun tells no step yet.
+  // A run that has only begun tells no step yet. One whose model was chosen in an edit that is taken back ends by itself,
+  // after the status was read perhaps; then the control is off when it is pressed, and does nothing.
   const { state, step } = await readStatus(page);
-  if (step > 0 || state === "Training") await button(page, "Reset").click();
+  if (step > 0 || state === "Training") await button(page, "Reset").click({ force: true });
   await waitForState(page, "Ready");
 }
 
