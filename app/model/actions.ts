@@ -19,7 +19,7 @@ import {
   removeBlock,
   resizeContainer,
 } from "./edit";
-import { landBlock, type Landed } from "./landing";
+import { firstConfig, landBlock, type Landed } from "./landing";
 import { placeBeside } from "./placeBeside";
 import { placeOfNext } from "./placeOfNext";
 import { t, tell } from "../common/words";
@@ -49,11 +49,12 @@ export function addBlock(type: BlockType, place?: Place): void {
   const selected = layerId === null ? undefined : placeOf(model, layerId)?.place;
   const behind = selected?.network === network ? { ...selected, index: selected.index + 1 } : undefined;
   const wanted = place ?? behind ?? placeOfNext(model, network, reportOf(model));
-  const landed: Landed = place ? insertBlock(model, type, place) : landBlock(model, type, wanted);
+  const first = firstConfig(model, type);
+  const landed: Landed = place ? insertBlock(model, type, place, first) : landBlock(model, type, wanted);
   if (landed.id !== null) {
     tellAdded(type, model, landed);
   } else if (landed.refused) {
-    refuse(type, landed.refused, () => tellAdded(type, model, insertBlock(model, type, wanted)));
+    refuse(type, landed.refused, () => tellAdded(type, model, insertBlock(model, type, wanted, first)));
   } else {
     announce(t("edited.tooDeep", { type }));
   }

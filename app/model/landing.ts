@@ -1,7 +1,7 @@
 /** Where a layer lands that is pressed in the palette: where it is wanted, or in the nearest place of that stack where it
  *  breaks nothing. */
 import type { Block, BlockType, Config, ModelDescription, ModelReport, Place, Problem } from "../../src/engine";
-import { analyzeModel, blocksOf, defOf, findBlock, layerFor } from "../../src/engine";
+import { analyzeModel, blocksOf, defOf, findBlock, layerFor, tellsNext } from "../../src/engine";
 import { dataOf } from "../store/model";
 import type { Edited } from "./edit";
 import { applyFix, insertBlock } from "./edit";
@@ -16,6 +16,12 @@ const MAX_REPAIRS = 4;
 export interface Landed extends Edited {
   /** What was wrong at the place where it was wanted, if it was refused. */
   readonly refused?: Problem;
+}
+
+/** What a block fresh from the palette sets. */
+export function firstConfig(model: ModelDescription, type: BlockType): Config {
+  const def = defOf(type);
+  return { ...def.initial, ...("causally" in def && tellsNext(model, dataOf(model)) && def.causally) };
 }
 
 /** Inserts a new block at a place or near it. Where it fits nowhere as it is, it makes the repairs that it would offer, at the
@@ -33,7 +39,8 @@ export function landBlock(model: ModelDescription, type: BlockType, wanted: Plac
     return !problems.some((found) => isError(found) && found.layerId === id && found.fix?.kind === "insertBefore");
   };
   const places = placesNear(model, wanted);
-  const landed = [undefined, ...keepingOf(type)].flatMap((config) =>
+  const first = firstConfig(model, type);
+  const landed = [first, ...keepingOf(type, first)].flatMap((config) =>
     places.map((place) => () => insertBlock(model, type, place, config)),
   );
   const mended = landed.flatMap((land) => {
@@ -45,7 +52,7 @@ export function landBlock(model: ModelDescription, type: BlockType, wanted: Plac
     const found = land();
     if (isClean(found)) return found;
   }
-  const there = insertBlock(model, type, wanted);
+  const there = insertBlock(model, type, wanted, first);
   const refused = most === 0 ? report(there.description).problems.find(isError) : undefined;
   return refused ? { description: model, id: null, refused } : there;
 }
@@ -62,8 +69,8 @@ function placesNear(model: ModelDescription, wanted: Place): Place[] {
 
 /** The settings with which a type keeps the steps or pixels that it reads, for places after which they are counted; none where
  *  it has no such setting. */
-function keepingOf(type: BlockType): Config[] {
-  const { fields, initial } = defOf(type);
+function keepingOf(type: BlockType, first: Config): Config[] {
+  const { fields } = defOf(type);
   const { padding, strides } = fields;
   const kept = padding?.kind === "choice" && ["causal", "same"].find((option) => padding.options.includes(option));
   const keeping = {
@@ -71,7 +78,7 @@ function keepingOf(type: BlockType): Config[] {
     ...(kept && { padding: kept }),
     ...(strides?.kind === "pair" && { strides: [1, 1] }),
   };
-  return Object.keys(keeping).length > 0 ? [{ ...initial, ...keeping }] : [];
+  return Object.keys(keeping).length > 0 ? [{ ...first, ...keeping }] : [];
 }
 
 /** The same after the repairs that the block's own problems offer, but for an output that is still missing; the id stays the

@@ -67,7 +67,7 @@ export {
 export { fixedKey, withLiveSettings } from "./model/liveSettings";
 export { learningRates } from "./train/learningRates";
 export type { Block, BlockType, ContainerBlock, LayerBlock, Place, Placed, Stack } from "./model/blocks";
-export { aboutOf, analyzeModel } from "./model/analyze";
+export { aboutOf, analyzeModel, tellsNext } from "./model/analyze";
 export type { LayerReport, ModelReport, NetworkReport, Problem } from "./model/analyze";
 export { networkFields, stoppingFields, trainingFields, trainingFieldsFor } from "./model/training";
 export { defaultLearning, defaultTraining, presets } from "./model/presets";

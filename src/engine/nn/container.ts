@@ -35,6 +35,8 @@ export interface ContainerDef<F extends Fields = Fields> {
   build(x: Node, outputs: readonly Node[], config: ConfigOf<F>): Node;
   /** What a container fresh from the palette sets. */
   readonly initial?: Config;
+  /** Whether a step of what it gives follows from later steps of what it is given, whatever its branches are. */
+  readonly looksAhead?: true;
 }
 
 /** Lets TypeScript infer the type of a container's settings from its fields. */

@@ -93,6 +93,10 @@ export interface LayerDef<F extends Fields = Fields> {
   readonly applies?: ActivationName;
   /** What a layer fresh from the palette sets, where the Keras default is rarely wanted. */
   readonly initial?: Config;
+  /** Whether a step of what it gives follows from later steps of what it is given too, where both have as many. Never when left out. */
+  looksAhead?(config: ConfigOf<F>): boolean;
+  /** The setting by which it does not. */
+  readonly causally?: Config;
   /** What it does to the very shape that it is given, in a sentence. */
   here(input: TensorType, output: TensorType, config: ConfigOf<F>): Said<EngineKey>;
   /** The settings worth showing on a card, two at most. */

@@ -7,6 +7,7 @@ import { sizeOf } from "../../shape";
 import { tasks } from "../../tasks";
 import type { About, TaskDef } from "../../tasks/task";
 import type { ModelDescription } from "../description";
+import { aheadProblems } from "./ahead";
 import { outputProblems } from "./ends";
 import type { LayerReport, ModelReport, NetworkReport, Problem } from "./report";
 import { settingsProblems } from "./settings";
@@ -26,6 +27,12 @@ export function columnsOf(description: Pick<ModelDescription, "task">, data: Dat
   const columns = tasks[description.task.type].columns(aboutOf(description, data));
   return "said" in columns ? [] : columns;
 }
+
+const toldNext = (task: TaskDef, about: About): boolean => task.lesson?.(about)?.target === null;
+
+/** Whether what follows is told at every step, so that no layer may look ahead. */
+export const tellsNext = (description: Pick<ModelDescription, "task">, data: DataInfo): boolean =>
+  columnsOf(description, data).length > 0 && toldNext(tasks[description.task.type], aboutOf(description, data));
 
 /** Follows the types through all networks. Never throws: whatever is wrong is in the report.
  *  @param data what the model learns from */
@@ -105,7 +112,7 @@ function endProblems(
     const what = isOnly ? say("problem.theModel") : say("problem.theNetworks", { networks: trains });
     return errorOf(say(isFrozen ? "problem.frozen" : "problem.nothingToLearn", { what }));
   });
-  return [...nothing, ...found];
+  return [...nothing, ...found, ...(toldNext(task, about) ? aheadProblems(description, networks) : [])];
 }
 
 const learns = (network: NetworkReport | undefined): boolean =>

@@ -33,6 +33,7 @@ export const bidirectional = defineContainer({
       default: "concat",
     }),
   },
+  looksAhead: true,
   branches: { min: 2, max: 2 },
   branchTitle: (index) => say(index === 0 ? "summary.forwards" : "summary.backwards"),
   here: ({ shape: [steps = 1, inputs = 1] }, output) => say("here.readBothWays", { steps, inputs, to: output.shape }),

@@ -39,6 +39,8 @@ export const conv1D = defineLayer({
   },
   width: "filters",
   initial: { activation: "relu" },
+  looksAhead: ({ kernelSize, padding }) => kernelSize > 1 && padding !== "causal",
+  causally: { padding: "causal" },
   here: (input, output, { filters, kernelSize }) =>
     say("here.filtered", { filters, kernel: [kernelSize, input.shape[1] ?? 1], at: output.shape.slice(0, 1) }),
   summary: ({ filters, kernelSize, activation }) => [`${filters} @ ${kernelSize}`, activation],

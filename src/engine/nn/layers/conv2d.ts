@@ -41,6 +41,7 @@ export const conv2d = defineLayer({
   },
   width: "filters",
   initial: { activation: "relu" },
+  looksAhead: ({ kernelSize: [rows] }) => rows > 1,
   here: (input, output, { filters, kernelSize }) =>
     say("here.filtered", { filters, kernel: [...kernelSize, input.shape[2] ?? 1], at: output.shape.slice(0, 2) }),
   summary: ({ filters, kernelSize, activation }) => [`${filters} @ ${kernelSize.join("×")}`, activation],

@@ -40,6 +40,8 @@ export const conv2dTranspose = defineLayer({
   },
   width: "filters",
   initial: { activation: "relu", strides: [2, 2], padding: "same" },
+  // Of two rows, what is cut off is the later one.
+  looksAhead: ({ kernelSize: [rows] }) => rows > 2,
   here: (input, output, { kernelSize }) =>
     say("here.painted", { from: input.shape.slice(0, 2), kernel: kernelSize, to: output.shape }),
   summary: ({ filters, kernelSize, activation }) => [`${filters} @ ${kernelSize.join("×")}`, activation],

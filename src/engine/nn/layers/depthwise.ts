@@ -80,6 +80,7 @@ export const depthwiseConv2D = defineLayer({
     ...rarePenalties,
   },
   initial: { activation: "relu" },
+  looksAhead: ({ kernelSize: [rows] }) => rows > 1,
   here: (input, output, { kernelSize, depthMultiplier }) =>
     say("here.filteredApart", {
       filters: depthMultiplier,
@@ -131,6 +132,7 @@ export const separableConv2D = defineLayer({
   },
   width: "filters",
   initial: { activation: "relu" },
+  looksAhead: ({ kernelSize: [rows] }) => rows > 1,
   here: (input, output, { kernelSize, depthMultiplier, filters }) =>
     say("here.filteredAndMixed", {
       filters: depthMultiplier,

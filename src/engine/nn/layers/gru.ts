@@ -9,6 +9,7 @@ import {
   recurrentFields,
   recurrentFlops,
   recurrentHere,
+  recurrentLooksAhead,
   recurrentOutput,
   recurrentSummary,
   recurrentVariables,
@@ -31,6 +32,8 @@ export const gru = defineLayer({
   fields: recurrentFields({ recurrentActivation: gateField }),
   width: "units",
   here: recurrentHere,
+  looksAhead: recurrentLooksAhead,
+  causally: { goBackwards: false },
   summary: recurrentSummary,
   output: recurrentOutput,
   variables: (input, config) =>

@@ -7,6 +7,7 @@ import {
   recurrentFields,
   recurrentFlops,
   recurrentHere,
+  recurrentLooksAhead,
   recurrentOutput,
   recurrentSummary,
   recurrentVariables,
@@ -30,6 +31,8 @@ export const lstm = defineLayer({
   }),
   width: "units",
   here: recurrentHere,
+  looksAhead: recurrentLooksAhead,
+  causally: { goBackwards: false },
   summary: recurrentSummary,
   output: recurrentOutput,
   variables: (input, config) =>

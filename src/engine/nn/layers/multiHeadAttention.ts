@@ -64,7 +64,8 @@ export const multiHeadAttention = defineLayer({
     }),
     kernelInitializer: initializerField,
   },
-  initial: { causal: true },
+  looksAhead: ({ causal }) => !causal,
+  causally: { causal: true },
   here: ({ shape: [steps = 1] }, _, { numHeads, keyDim, causal }) =>
     say("here.attended", { steps, heads: numHeads, width: keyDim, isCausal: causal }),
   summary: ({ numHeads, causal }) => [

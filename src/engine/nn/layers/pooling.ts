@@ -28,6 +28,7 @@ function poolingLayer(type: string, badge: string, help: string, pool: (x: Node,
         to: output.shape.slice(0, 2),
         channels: input.shape[2] ?? 1,
       }),
+    looksAhead: ({ poolSize: [rows] }) => rows > 1,
     summary: ({ poolSize, strides }) => {
       const [window, stride] = [poolSize.join("×"), strides.join("×")];
       return stride === window ? [window] : [window, say("summary.stride", { stride })];
@@ -63,6 +64,7 @@ export const globalAveragePooling2D = defineLayer({
   category: "pooling",
   help: "One number per channel: its mean over the whole image. A light-weight alternative to Flatten.",
   fields: {},
+  looksAhead: () => true,
   here: ({ shape }) => say("here.pooledAll", { from: shape.slice(0, 2), channels: shape[2] ?? 1 }),
   summary: () => [],
   output: (input) => imageProblem(input) ?? f32([input.shape[2]!]),
@@ -77,6 +79,7 @@ export const globalMaxPooling2D = defineLayer({
   category: "pooling",
   help: "One number per channel: its largest over the whole image. Says whether something is there, not where.",
   fields: {},
+  looksAhead: () => true,
   here: ({ shape }) => say("here.pooledAll", { from: shape.slice(0, 2), channels: shape[2] ?? 1 }),
   summary: () => [],
   output: (input) => imageProblem(input) ?? f32([input.shape[2]!]),

@@ -94,7 +94,6 @@ export const recurrentSummary = ({
   say(returnSequences ? "summary.everyStep" : "summary.lastStep"),
 ];
 
-/** `[T, units]` or `[units]` from `[T, F]`. */
 /** What it does to the sequence that it is given. */
 export const recurrentHere = (
   { shape: [steps = 1, inputs = 1] }: TensorType,
@@ -103,6 +102,11 @@ export const recurrentHere = (
 ): Said<EngineKey> =>
   say("here.read", { steps, inputs, units: count, givesEach: returnSequences, isBackwards: goBackwards });
 
+/** Read from its end, a step is given with all after it; and a single state knows of all steps. */
+export const recurrentLooksAhead = ({ goBackwards, returnSequences }: Settings): boolean =>
+  goBackwards || !returnSequences;
+
+/** `[T, units]` or `[units]` from `[T, F]`. */
 export function recurrentOutput(input: TensorType, { units: count, returnSequences }: Settings) {
   const [steps = 1] = input.shape;
   return seriesProblem(input) ?? f32(returnSequences ? [steps, count] : [count]);

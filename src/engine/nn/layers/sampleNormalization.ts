@@ -133,6 +133,7 @@ export const groupNormalization = defineLayer({
     ...affineFields,
   },
   initial: { groups: 8 },
+  looksAhead: () => true,
   here: ({ shape }, _, { groups }) =>
     say("here.overGroups", { groups, channels: (shape.at(-1) ?? 1) / groups, at: shape.slice(0, -1) }),
   summary: ({ groups }) => [say("summary.groups", { groups })],

@@ -21,6 +21,7 @@ function poolingLayer(type: string, badge: string, help: string, pool: (x: Node,
         to: output.shape.slice(0, 1),
         channels: input.shape[1] ?? 1,
       }),
+    looksAhead: ({ poolSize }) => poolSize > 1,
     summary: ({ poolSize, strides }) =>
       poolSize === strides ? [`${poolSize}`] : [`${poolSize}`, say("summary.stride", { stride: `${strides}` })],
     output: (input, { poolSize, strides, padding }) =>
@@ -55,6 +56,7 @@ function globalLayer(type: string, badge: string, help: string, summarize: (x: N
     category: "pooling",
     help,
     fields: {},
+    looksAhead: () => true,
     here: ({ shape }) => say("here.pooledAll", { from: shape.slice(0, 1), channels: shape[1] ?? 1 }),
     summary: () => [],
     output: (input) => seriesProblem(input) ?? f32([input.shape[1] ?? 1]),

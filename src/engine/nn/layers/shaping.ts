@@ -67,6 +67,7 @@ export const permute = defineLayer({
     }),
   },
   here: (input, output) => say("here.turned", { from: input.shape, to: output.shape }),
+  looksAhead: ({ dims }) => dims[0] !== 1,
   summary: ({ dims }) => [dims.join(", ")],
   keepsNumbers: () => true,
   output: ({ shape, dtype }, { dims }) => {

@@ -109,6 +109,8 @@ export const problem = {
   noLayers: ({ what }: Texts<"what">) => `${what} has no layers. Add one from the palette, or choose a preset.`,
   frozen: ({ what }: Texts<"what">) => `${what} is frozen as a whole, so nothing can learn. Thaw a layer.`,
   nothingToLearn: ({ what }: Texts<"what">) => `${what} has nothing to learn. Add a Dense or Conv2D layer.`,
+  looksAhead: ({ layer }: Texts<"layer">) =>
+    `"${layer}" lets a place see later ones, so this model reads what it is to tell. Its loss will fall, but it cannot write.`,
   repeatedName: ({ name }: Texts<"name">) =>
     `"${name}" is the name of two layers, but weights are kept by name. Give this one another.`,
   tooManyParameters: (values: Texts<"what" | "layer"> & Counts<"all" | "most" | "own">) =>
