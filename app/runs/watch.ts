@@ -20,7 +20,11 @@ export function watchRuns(): Promise<RunStore | null> {
 
 async function begin(): Promise<RunStore | null> {
   try {
-    const store = await openRuns();
+    // Cleared by the browser or the visitor, it is opened anew: what is there now is to be listed.
+    const store = await openRuns(() => {
+      watching = undefined;
+      void watchRuns();
+    });
     store.onChange(() => {
       timer ??= setTimeout(() => {
         timer = undefined;

@@ -7,6 +7,7 @@ import {
   forgetDataset,
   openOwnDatasets,
   type OwnDataset,
+  type OwnDatasets,
   ownDatasetDef,
 } from "../../src/engine";
 import { readStored, writeStored } from "./storage";
@@ -24,7 +25,7 @@ export const useDatasets = create<DatasetsState>()(() => ({ own: [], bringing: n
 /** That there are any, so that nothing is opened where there are none. */
 const ANY_KEY = "descent.datasets";
 
-let isWatched = false;
+let watched: OwnDatasets | null = null;
 
 /** Made in this tab, and not kept yet. */
 let fresh: OwnDataset | null = null;
@@ -34,17 +35,20 @@ export const listFresh = (made: OwnDataset | null): void => void (fresh = made);
 
 /** Reads what there is, and goes on doing so. Nothing is told where the browser keeps nothing. */
 export async function readDatasets(): Promise<void> {
-  const store = await openOwnDatasets();
+  // Cleared by the browser or the visitor, it is opened anew: what is there now is to be listed.
+  const store = await openOwnDatasets(readAgain);
   const kept = await store.list();
   const own = fresh && !kept.some(({ id }) => id === fresh?.id) ? [fresh, ...kept] : kept;
   for (const { id } of useDatasets.getState().own) forgetDataset(id);
   for (const dataset of own) bringDataset(ownDatasetDef(dataset, openOwnDatasets));
   writeStored(ANY_KEY, "yes");
   useDatasets.setState({ own });
-  if (isWatched) return;
-  isWatched = true;
-  store.onChange(() => void readDatasets().catch(() => {}));
+  if (watched === store) return;
+  watched = store;
+  store.onChange(readAgain);
 }
+
+const readAgain = (): void => void readDatasets().catch(() => {});
 
 /** Whether this browser has kept any. */
 export const hasDatasets = (): boolean => readStored(ANY_KEY) !== null;

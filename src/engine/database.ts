@@ -7,13 +7,16 @@ const PATIENCE_MS = 10_000;
 
 /** Opens a database, and gives it up when a newer version of the page wants to change it.
  *  @param create makes the tables of a new one
+ *  @param onGone hears that the browser, or the visitor, has cleared it: it is closed, and to be opened anew
  *  @throws whatever the browser says where it is forbidden; LateError where it does not answer */
 export async function openShared<Tables extends DBSchema>(
   name: string,
   create: (db: IDBPDatabase<Tables>) => void,
+  onGone: () => void = () => {},
 ): Promise<IDBPDatabase<Tables>> {
   const opening = openDB<Tables>(name, 1, {
     upgrade: create,
+    terminated: onGone,
     blocking: (_old, _new, event) => (event.target as IDBDatabase).close(),
   });
   return await within(opening, PATIENCE_MS, "IndexedDB", (late) => late.close());

@@ -23,7 +23,15 @@ export { nameOfData } from "./data/dataset";
 export { bringDataset, findDataset, forgetDataset, requireDataset } from "./data/library";
 export { openOwnDatasets } from "./data/openOwn";
 export { DATASETS_DATABASE } from "./data/ownData";
-export { type MadeDataset, memoryOfMade, type OwnDataset, ownDatasetDef, ownId, type ReadRows } from "./data/ownData";
+export {
+  type MadeDataset,
+  memoryOfMade,
+  type OwnDataset,
+  type OwnDatasets,
+  ownDatasetDef,
+  ownId,
+  type ReadRows,
+} from "./data/ownData";
 export type * from "./bring/protocol";
 export type { ColumnData, ColumnInfo, ColumnKind, DataInfo, DatasetDef } from "./data";
 export { type Cell, scaledAt, unscaled, writtenCells } from "./data/cells";

@@ -315,4 +315,40 @@ describe("data of one's own, full", () => {
     await dialog.getByText("a.png: expected a PNG, JPEG, WebP, GIF, BMP or SVG picture, got something else").waitFor();
     expectQuiet(app);
   });
+
+  it("are off the list at once where the browser clears its database, and can be brought again", async () => {
+    const { page } = await open({});
+    const bring = async (): Promise<void> => {
+      await showPart(page, "Training");
+      await button(page, "Bring your data").click();
+      const dialog = page.getByRole("dialog", { name: "Bring your data" });
+      const lines = [
+        "width,kind",
+        ...Array.from({ length: 60 }, (_, i) => `${i % 20},${i % 20 < 9 ? "small" : "large"}`),
+      ];
+      const buffer = Buffer.from(lines.join("\n"));
+      await dialog
+        .locator("input[type=file]")
+        .first()
+        .setInputFiles({ name: "boxes.csv", mimeType: "text/csv", buffer });
+      await button(dialog, "Use with a model that fits").click();
+      await waitForState(page, "Ready");
+      await showPart(page, "Training");
+    };
+    const listed = page.getByLabel("Dataset", { exact: true }).locator("option", { hasText: "boxes" });
+    await bring();
+    await page.reload();
+    await waitForState(page, "Ready");
+    await showPart(page, "Training");
+    await expect.poll(() => listed.count()).toBe(1);
+    await page.getByLabel("Preset", { exact: true }).selectOption({ label: "Perceptron" });
+    const browser = await page.context().newCDPSession(page);
+    await browser.send("Storage.clearDataForOrigin", {
+      origin: new URL(page.url()).origin,
+      storageTypes: "indexeddb",
+    });
+    await expect.poll(() => listed.count()).toBe(0);
+    await bring();
+    await expect.poll(() => listed.count()).toBe(1);
+  });
 });

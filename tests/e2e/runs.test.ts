@@ -152,4 +152,27 @@ describe("a run in the browser", () => {
     expect(await trainPast(page, step)).toBeGreaterThan(step);
     expect(await page.getByRole("alert").count()).toBe(1);
   });
+
+  fullTest(
+    "is off the list at once where the browser clears its database, which ends no training and is told",
+    async () => {
+      const { page } = await open();
+      await waitForState(page, "Ready");
+      const step = await trainPast(page, 20);
+      await page.getByRole("tab", { name: "Runs", exact: true }).click();
+      const listed = page.getByRole("list", { name: "Kept runs" }).getByRole("listitem");
+      await expect.poll(() => listed.count()).toBe(1);
+      const browser = await page.context().newCDPSession(page);
+      await browser.send("Storage.clearDataForOrigin", {
+        origin: new URL(page.url()).origin,
+        storageTypes: "indexeddb",
+      });
+      await expect.poll(() => listed.count()).toBe(0);
+      await trainPast(page, step + 20);
+      await page
+        .getByRole("alert")
+        .getByText(/^The browser cleared what this page keeps/)
+        .waitFor();
+    },
+  );
 });

@@ -178,7 +178,18 @@ const appArrows: Record<string, readonly string[]> = {
 };
 
 /** Pure files at the top of `src/engine` that import only each other. */
-const baseFiles = new Set(["errors", "shape", "random", "math", "fields", "within", "json", "database", "digest"]);
+const baseFiles = new Set([
+  "errors",
+  "shape",
+  "random",
+  "math",
+  "fields",
+  "within",
+  "json",
+  "database",
+  "opened",
+  "digest",
+]);
 
 function roomOf(path: string): string | undefined {
   if (isUnder(path, "src/shaders")) return "shaders";

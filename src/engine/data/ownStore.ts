@@ -31,14 +31,14 @@ interface Tables extends DBSchema {
   chunks: { key: ChunkKey; value: ArrayBuffer };
 }
 
-/** @throws whatever the browser says where it is forbidden; LateError where it does not answer */
-export async function openOwnStore(): Promise<OwnDatasets> {
-  return storeIn(
-    await openShared<Tables>(DATASETS_DATABASE, (db) => {
-      db.createObjectStore("datasets", { keyPath: "id" });
-      db.createObjectStore("chunks");
-    }),
-  );
+/** Opens the database. @param onGone hears that it was cleared, and this store is none any more
+ *  @throws whatever the browser says where it is forbidden; LateError where it does not answer */
+export async function openOwnStore(onGone: () => void): Promise<OwnDatasets> {
+  const create = (db: IDBPDatabase<Tables>): void => {
+    db.createObjectStore("datasets", { keyPath: "id" });
+    db.createObjectStore("chunks");
+  };
+  return storeIn(await openShared(DATASETS_DATABASE, create, onGone));
 }
 
 function storeIn(db: IDBPDatabase<Tables>): OwnDatasets {

@@ -48,18 +48,18 @@ const runSchema = v.looseObject({
   events: v.array(v.unknown()),
 });
 
-/** Opens the database. @throws whatever the browser says where it is forbidden; LateError where it does not answer */
-export async function openRunStore(): Promise<RunStore> {
-  return storeIn(
-    await openShared<Tables>(RUNS_DATABASE, (db) => {
-      db.createObjectStore("runs", { keyPath: "id" });
-      db.createObjectStore("marks");
-      db.createObjectStore("curves");
-      db.createObjectStore("checkpoints", { keyPath: "id" }).createIndex("run", "run");
-      db.createObjectStore("chunks");
-      db.createObjectStore("settings");
-    }),
-  );
+/** Opens the database. @param onGone hears that it was cleared, and this store is none any more
+ *  @throws whatever the browser says where it is forbidden; LateError where it does not answer */
+export async function openRunStore(onGone: () => void): Promise<RunStore> {
+  const create = (db: IDBPDatabase<Tables>): void => {
+    db.createObjectStore("runs", { keyPath: "id" });
+    db.createObjectStore("marks");
+    db.createObjectStore("curves");
+    db.createObjectStore("checkpoints", { keyPath: "id" }).createIndex("run", "run");
+    db.createObjectStore("chunks");
+    db.createObjectStore("settings");
+  };
+  return storeIn(await openShared(RUNS_DATABASE, create, onGone));
 }
 
 function storeIn(db: IDBPDatabase<Tables>): RunStore {
