@@ -26,9 +26,9 @@ describe("packs", () => {
     return { outputs: more, updates: [{ state: parameters, value: sub(parameters, pack(parts, offsets, 512)) }] };
   };
   /** What a plan for a GPU does, and the buffers of its last launch. */
-  const planned = (computation: Computation): { names: string[]; buffers: number } => {
-    const plan = compile(computation, { fuse: true, merging });
-    expectSoundPlan(plan);
+  const planned = (computation: Computation, by = merging): { names: string[]; buffers: number } => {
+    const plan = compile(computation, { fuse: true, merging: by });
+    expectSoundPlan(plan, by.limitsBuffers ? 8 : Infinity);
     return { names: describeSteps(plan.launches), buffers: mostBuffers(plan) };
   };
 
@@ -52,5 +52,7 @@ describe("packs", () => {
     expect(few).toEqual({ names: ["sub"], buffers: 8 });
     expect(many!.names.join()).toContain("sum");
     expect(many!.buffers).toBeLessThanOrEqual(8);
+    const unlimited = planned(updateBy(sums(7)), { ...merging, limitsBuffers: false });
+    expect(unlimited).toEqual({ names: ["sub"], buffers: 9 });
   });
 });

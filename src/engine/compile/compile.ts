@@ -5,7 +5,15 @@ import { leafName } from "../ops/leaf";
 import { showShape, sizeOf } from "../shape";
 import { lowerEach, lowerFused } from "./fuse";
 import { mostBuffers, planMemory } from "./memory";
-import { type CompileOptions, type Computation, MAX_BINDINGS, type MergeOptions, type Plan } from "./plan";
+import {
+  type CompileOptions,
+  type Computation,
+  type Launch,
+  MAX_BINDINGS,
+  type MergeOptions,
+  type Merging,
+  type Plan,
+} from "./plan";
 import { withOwnSlopes } from "./ownSlopes";
 import { joinProducts } from "./joinProducts";
 import { simplify } from "./simplify";
@@ -32,11 +40,7 @@ export function compile(computation: Computation, options: CompileOptions = { fu
   const { merging } = options;
   const simpler = withOwnSlopes(joinProducts((merging?.simplify ?? simplify)(computation)));
   const launches = lowerFused(simpler);
-  const planWith = (more: MergeOptions): Plan =>
-    planMemory(simpler, merging?.mergeLaunches(simpler, launches, { ...options, ...more }) ?? launches);
-  const quickest = planWith({});
-  const isWithinLimits = mostBuffers(quickest) <= (options.bindings ?? MAX_BINDINGS);
-  const plan = withOwnNames(isWithinLimits ? quickest : planWith({ storesPacked: true }));
+  const plan = withOwnNames(merging ? mergedPlan(merging, simpler, launches, options) : planMemory(simpler, launches));
   // Callers ask for values by the nodes they made.
   const placements = new Map(plan.placements);
   computation.outputs.forEach((output, i) => {
@@ -44,6 +48,24 @@ export function compile(computation: Computation, options: CompileOptions = { fu
     if (place) placements.set(output, place);
   });
   return { ...plan, placements, outputs: computation.outputs };
+}
+
+/** The plan of merged launches. Who reads a pack and computes some of it binds what that is computed from: where that is more than the
+ *  machine lets a launch bind, launches are merged once more, with all that is packed made before. */
+function mergedPlan(
+  merging: Merging,
+  computation: Required<Computation>,
+  launches: readonly Launch[],
+  { storesPacked = false, bindings = MAX_BINDINGS, ...options }: MergeOptions,
+): Plan {
+  const planWith = (isStored: boolean): Plan =>
+    planMemory(
+      computation,
+      merging.mergeLaunches(computation, launches, { ...options, bindings, storesPacked: isStored }),
+    );
+  const plan = planWith(storesPacked);
+  if (storesPacked || !merging.limitsBuffers || mostBuffers(plan) <= bindings) return plan;
+  return planWith(true);
 }
 
 /** The plan, if no two of its leaves have one name: values of step scalars are given by name, and so are checkpoints.

@@ -8,6 +8,7 @@ import { sortReaders } from "./sortReaders";
 
 /** Gradients of gathered rows spelled out, copies of packs as launches of their own, and launches merged. */
 export const merging: Merging = {
+  limitsBuffers: true,
   simplify: (computation) => copyPacks(simplify(sortReaders(computation))),
   mergeLaunches,
 };

@@ -77,6 +77,8 @@ export interface CompileOptions {
 
 /** The passes that merge launches: for machines on which launches cost, which `merging.ts` has, and for others, in `mergeWalks.ts`. */
 export interface Merging {
+  /** Whether a launch may bind only so many buffers on these machines. */
+  readonly limitsBuffers: boolean;
   /** In place of `simplify.ts` alone. */
   simplify(computation: Computation): Required<Computation>;
   /** The launches of a simplified computation, merged. */

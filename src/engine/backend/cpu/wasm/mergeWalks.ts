@@ -17,6 +17,7 @@ import { paysInBlocks } from "./lowerGemm";
 
 /** The passes of this file. */
 export const mergingWalks: Merging = {
+  limitsBuffers: false,
   simplify,
   mergeLaunches: (computation, launches) => withJointGradients(withOwnInputs(computation, launches)),
 };
