@@ -72,7 +72,8 @@ function classifierStep({ dense, loss, choice, back }: Classifier, members: read
   const outputs = [...loss.outputs, ...(choice?.outputs ?? []), ...(back?.outputs ?? [])];
   const kernel: Kernel<Attrs, DenseInputs> = {
     name: "denseCrossEntropy",
-    walksRows: ([x]) => dimensionOf(x.shape, 0),
+    // Weights are read whole for each row, and what follows them may be as well.
+    walksRows: ([x, ...others]) => ({ rows: dimensionOf(x.shape, 0), inRows: [true, ...others.map(() => false)] }),
     cpu: runInOrder(members, inputs, outputs),
     wgsl: (args) =>
       denseCrossEntropyProgram(args, {

@@ -111,7 +111,13 @@ export function withInlined(
       element: (args: WgslArgs) => inline(element(readerArgs(args)), args),
     }),
     ...(reader.kernel.rereads && { rereads: true }),
-    ...(walksRows && { walksRows: (types: readonly TensorType[]) => walksRows(readerTypes(types), reader.attrs) }),
+    ...(walksRows && {
+      walksRows: (types: readonly TensorType[]) => {
+        const { rows, inRows } = walksRows(readerTypes(types), reader.attrs);
+        const ofProducer = readInStep(producer).map((isInStep) => isInStep && inRows[index]!);
+        return { rows, inRows: spliced(inRows, ofProducer) };
+      },
+    }),
     ...(readsAllOnce(reader) && { readsOnce: true }),
     ...inPlaceWith(reader.kernel, index, producer),
   };
@@ -119,11 +125,15 @@ export function withInlined(
   return { ...reader, kernel, attrs: {}, inputs, fuses: [producer, reader] };
 }
 
+/** For each input of a launch, whether only the same element of it is read to make an element. */
+export const readInStep = (launch: Launch): boolean[] =>
+  launch.inputs.map(({ shape }) => isInStepWith(launch, sizeOf(shape)));
+
+const isInStepWith = (launch: Launch, size: number): boolean =>
+  launch.kernel.inPlace === "elementwise" && sizeOf(resultOf(launch).shape) === size;
+
 /** Whether a launch reads each element of an input of this size about once. */
-export function readsOnce(launch: Launch, size: number): boolean {
-  const isElementwise = launch.kernel.inPlace === "elementwise" && sizeOf(resultOf(launch).shape) === size;
-  return isElementwise || readsAllOnce(launch);
-}
+export const readsOnce = (launch: Launch, size: number): boolean => isInStepWith(launch, size) || readsAllOnce(launch);
 
 const readsAllOnce = ({ kernel, attrs, inputs }: Launch): boolean =>
   kernel.readsOnce === true || kernel.form?.(inputs, attrs)?.kind === "reduction";

@@ -3,7 +3,7 @@
 import type { Kernel, Node } from "../graph/node";
 import type { TensorType } from "../graph/type";
 import { sizeOf } from "../shape";
-import { argsOf, labelOf, passingStores, threadOf } from "./combine";
+import { argsOf, labelOf, passingStores, readInStep, threadOf } from "./combine";
 import { Dependencies, runInOrder } from "./dependencies";
 import { owner, storedBy } from "./memory";
 import type { Computation, Launch } from "./plan";
@@ -66,7 +66,10 @@ function throughStep(product: Launch, last: Launch, index: number, isStored: boo
     name: `${product.kernel.name} > ${last.kernel.name}`,
     ...(product.kernel.rereads && { rereads: true }),
     ...(walksRows && {
-      walksRows: (types: readonly TensorType[]) => walksRows(types.slice(0, product.inputs.length), product.attrs),
+      walksRows: (types: readonly TensorType[]) => {
+        const { rows, inRows } = walksRows(types.slice(0, product.inputs.length), product.attrs);
+        return { rows, inRows: [...inRows, ...without(readInStep(last), index)] };
+      },
     }),
     cpu: runInOrder([product, last], inputs, outputs),
     wgsl: (args) => {

@@ -41,9 +41,9 @@ export interface Kernel<A extends Attrs = Attrs, In extends Operands = Operands,
   /** Present on kernels that read each element of input 0 in one thread only: the kernel whose last output is that input, which may
    *  then be computed where it is read and still be there for others. */
   storingInput?(): Kernel<A, In>;
-  /** Present on kernels that walk rows, as many as this says: a workgroup makes whole rows of all outputs from the same rows of whatever
-   *  has as many, 64 over its program's `lanes` of them one after the other. */
-  walksRows?(inputTypes: Each<In, TensorType>, attrs: A): number;
+  /** Present on kernels that walk rows: a workgroup makes whole rows of all outputs, 64 over its program's `lanes` of them one after
+   *  the other. */
+  walksRows?(inputTypes: Each<In, TensorType>, attrs: A): RowWalk;
   /** What it computes, for backends that have a way of their own to do that. */
   form?(inputTypes: Each<In, TensorType>, attrs: A): KernelForm;
   /** What a launch costs, where that does not follow from `form` or, failing that, from one operation for each element
@@ -52,6 +52,14 @@ export interface Kernel<A extends Attrs = Attrs, In extends Operands = Operands,
   /** `"elementwise"`: output element i depends on input elements i only, so an output may share an input's memory.
    *  A number: the output always takes over the memory of that input, which keeps what the kernel does not write. */
   readonly inPlace?: "elementwise" | number;
+}
+
+/** The rows that a kernel walks. */
+export interface RowWalk {
+  /** How many there are. */
+  readonly rows: number;
+  /** For each input, whether only the same row of it is read to make a row. */
+  readonly inRows: readonly boolean[];
 }
 
 /** Where the values of an op without a kernel live. */

@@ -4,7 +4,7 @@ import gradText from "../../shaders/normalize_rows_grad.wgsl?raw";
 import rowsText from "../../shaders/normalize_rows.wgsl?raw";
 import { ArgumentError, ShapeError } from "../errors";
 import type { NumericArray, WgslArgs, WgslProgram } from "../graph/kernel";
-import type { Kernel, Node, Op } from "../graph/node";
+import type { Kernel, Node, Op, RowWalk } from "../graph/node";
 import type { TensorType } from "../graph/type";
 import { apply } from "../graph/node";
 import { dimensionOf, sameShape, showShape, sizeOf } from "../shape";
@@ -27,7 +27,10 @@ function checkRows(where: string, x: TensorType, { epsilon }: RowNormOptions): v
 /** Fewer elements of a row than this for each of the threads that share it cost more than they save. */
 const ELEMENTS_A_THREAD = 4;
 
-const walksRows = ([{ shape }]: readonly [TensorType, ...unknown[]]): number => rowsOf(shape).rows;
+const walksRows = (types: readonly [TensorType, ...TensorType[]]): RowWalk => ({
+  rows: rowsOf(types[0].shape).rows,
+  inRows: types.map(() => true),
+});
 
 /** A shader in which so many threads share a row that each has a few of its elements; alone where barriers are dear. */
 function rowProgram<A extends GradAttrs>(
