@@ -38,22 +38,27 @@ import { floatWord } from "./records";
 
 /** The launches of one step. @param index of the step in its plan, for the host */
 export function lowerStep(step: Launch, index: number, addressOf: AddressOf, records: Records): WasmLaunch[] {
-  const form = step.kernel.form?.(step.inputs, step.attrs);
-  // A step that computes an operand where it is read has the name of the op, but neither its inputs nor its attributes.
-  const ownKernel = (step.fuses ? ofSeveral : byName)[step.kernel.name];
-  const launches =
-    step.members && areWalkGradients(step.members)
-      ? lowerWalkGradients(step.members, addressOf, records)
-      : form?.kind === "gemm"
-        ? lowerGemm(step, form, addressOf, records)
-        : form?.kind === "program"
-          ? lowerProgram(form.program, step.inputs, step.outputs, addressOf, records)
-          : form?.kind === "reduction"
-            ? lowerReduction(step, form, addressOf, records)
-            : form?.kind === "copy"
-              ? lowerCopy(step, form.rows(), addressOf, records)
-              : ownKernel?.(step, addressOf, records);
-  return launches ?? [{ kernel: Kernel.host, record: index, units: 1 }];
+  return lowered(step, addressOf, records) ?? [{ kernel: Kernel.host, record: index, units: 1 }];
+}
+
+/** A step by what it is merged from, else by what its kernel says that it computes, else by its kernel's name. */
+function lowered(step: Launch, addressOf: AddressOf, records: Records): WasmLaunch[] | undefined {
+  const { kernel, attrs, inputs, outputs, members, fuses } = step;
+  if (members && areWalkGradients(members)) return lowerWalkGradients(members, addressOf, records);
+  const form = kernel.form?.(inputs, attrs);
+  switch (form?.kind) {
+    case "gemm":
+      return lowerGemm(step, form, addressOf, records);
+    case "program":
+      return lowerProgram(form.program, inputs, outputs, addressOf, records);
+    case "reduction":
+      return lowerReduction(step, form, addressOf, records);
+    case "copy":
+      return lowerCopy(step, form.rows(), addressOf, records);
+    case undefined:
+      // A step that computes an operand where it is read has the name of the op, but neither its inputs nor its attributes.
+      return (fuses ? ofSeveral : byName)[kernel.name]?.(step, addressOf, records);
+  }
 }
 
 type ReductionForm = Extract<KernelForm, { kind: "reduction" }>;
