@@ -63,6 +63,13 @@ export function formatRate(value: number): string {
   return value !== 0 && Math.abs(value) < 1e-6 ? value.toExponential() : String(Number(value.toPrecision(6)));
 }
 
+/** A setting: `0.001`, `on`, `3×3`, `relu`. */
+export function formatSetting(value: unknown): string {
+  if (typeof value === "number") return formatRate(value);
+  if (typeof value === "boolean") return t(value ? "number.on" : "number.off");
+  return Array.isArray(value) ? value.map(formatSetting).join("×") : String(value);
+}
+
 /** `3.2 s`, `0:42`, `12:05`, `1:02:03`. */
 export function formatDuration(milliseconds: number): string {
   if (milliseconds < 10_000) return t("number.seconds", { value: (Math.max(0, milliseconds) / 1000).toFixed(1) });

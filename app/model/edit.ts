@@ -37,7 +37,7 @@ import {
   trainingFields,
 } from "../../src/engine";
 import { t, wordOf } from "../common/words";
-import { formatCount, formatShape } from "../common/format";
+import { formatCount, formatSetting } from "../common/format";
 
 const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
 
@@ -245,12 +245,19 @@ export function fixLabel(model: ModelDescription, problem: Problem): string | un
     id === undefined ? undefined : findBlock(model, id)?.block.type;
   switch (fix.kind) {
     case "insertBefore":
-      return t("edited.insert", { layer: [fix.layer, ...Object.values(fix.config ?? {}).map(showSetting)].join(" ") });
+      return t("edited.insert", {
+        layer: [fix.layer, ...Object.values(fix.config ?? {}).map(formatSetting)].join(" "),
+      });
     case "append":
-      return t("edited.append", { layer: [fix.layer, ...Object.values(fix.config).map(showSetting)].join(" ") });
+      return t("edited.append", { layer: [fix.layer, ...Object.values(fix.config).map(formatSetting)].join(" ") });
     case "set": {
       const type = typeOf(layerId);
-      return setLabel(type && defOf(type).fields[fix.key], type && recordOf({ type }), fix.key, showSetting(fix.value));
+      return setLabel(
+        type && defOf(type).fields[fix.key],
+        type && recordOf({ type }),
+        fix.key,
+        formatSetting(fix.value),
+      );
     }
     case "setRun":
       return setLabel(trainingFields[fix.key], "training", fix.key, formatCount(fix.value));
@@ -270,8 +277,6 @@ function setLabel(field: Field | undefined, record: string | undefined, key: str
   if (!field) return t("edited.setKey", { key, value });
   return t("edited.set", { setting: wordOf(`${record}.fields.${key}.label`, field.label), value });
 }
-
-const showSetting = (value: unknown): string => (Array.isArray(value) ? formatShape(value) : String(value));
 
 /** Does the repair that a problem offers; the id is that of the layer that repairs it, null where a setting of the training
  *  does. */

@@ -13,7 +13,7 @@ import {
   tasks,
   trainingFields,
 } from "../../src/engine";
-import { formatRate } from "../common/format";
+import { formatSetting } from "../common/format";
 import { t, wordOf } from "../common/words";
 
 /** One setting. */
@@ -32,12 +32,6 @@ export interface Difference {
   readonly label: string;
   readonly from: Setting | null;
   readonly to: Setting | null;
-}
-
-function written(value: unknown): string {
-  if (typeof value === "number") return formatRate(value);
-  if (typeof value === "boolean") return t(value ? "runs.on" : "runs.off");
-  return Array.isArray(value) ? value.map(written).join("×") : String(value);
 }
 
 /** A value as its field calls it. */
@@ -59,7 +53,7 @@ export function settingsOf(model: ModelDescription): ReadonlyMap<string, Setting
 function allSettings(model: ModelDescription): ReadonlyMap<string, Setting> {
   const found = new Map<string, Setting>();
   const add = (key: string, label: string, value: unknown, rank: number): void =>
-    void found.set(key, { label, value: written(value), rank });
+    void found.set(key, { label, value: formatSetting(value), rank });
   const addConfig = (key: string, record: string, fields: Fields, config: Config, rank: number, of = ""): void => {
     for (const [name, field] of Object.entries(fields)) {
       const label = name === "learningRate" ? t("runs.lr") : wordOf(`${record}.fields.${name}.label`, field.label);

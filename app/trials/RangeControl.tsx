@@ -1,6 +1,7 @@
 /** The range of one setting in a search: numbers from, to, and along what; or which of the choices. */
 import { NativeSelect } from "@mantine/core";
 import type { Range } from "../../src/engine";
+import { formatSetting } from "../common/format";
 import { DraftInput } from "../fields/DraftInput";
 import { readNumber, showNumber } from "../fields/text";
 import { useDraftText } from "../fields/useDraftText";
@@ -20,8 +21,7 @@ export function RangeControl({ id, setting, range, onChange }: RangeControlProps
   if (range.kind === "choice") {
     const all: readonly unknown[] = field.kind === "choice" ? field.options : [false, true];
     const titleOf = (option: unknown): string => {
-      if (typeof option === "boolean") return t(option ? "runs.on" : "runs.off");
-      return (field.kind === "choice" && field.described?.[String(option)]?.title) || String(option);
+      return (field.kind === "choice" && field.described?.[String(option)]?.title) || formatSetting(option);
     };
     return (
       <div className={classes.choices} role="group" aria-label={label}>

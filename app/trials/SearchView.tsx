@@ -11,7 +11,7 @@ import {
 import { Fragment, useMemo } from "react";
 import { type CurveInfo, type ModelDescription, say, type SearchLibrary } from "../../src/engine";
 import { download, fileStem } from "../charts/download";
-import { formatCount, formatCurve, formatDuration, formatPercent, formatRate } from "../common/format";
+import { formatCount, formatCurve, formatDuration, formatPercent, formatSetting } from "../common/format";
 import { useIsPhone } from "../common/useIsNarrow";
 import { t, tell } from "../common/words";
 import { figuresOfModel, replaceModel, useDescription } from "../store/model";
@@ -25,11 +25,6 @@ import { importanceOf, searchLibraries, searchScript } from "./tools";
 import classes from "./TrialsDialog.module.css";
 
 const libraries = Object.keys(searchLibraries) as SearchLibrary[];
-
-const written = (value: unknown): string => {
-  if (typeof value === "number") return formatRate(value);
-  return typeof value === "boolean" ? t(value ? "runs.on" : "runs.off") : String(value);
-};
 
 export function SearchView({ onDone }: { readonly onDone: () => void }) {
   const search = useSearch();
@@ -183,7 +178,7 @@ function Leaderboard({ base, curve, order }: LeaderboardProps) {
                   <th scope="row">{place + 1}</th>
                   <td>{formatCurve(curve, report.score?.[metric])}</td>
                   {dimensions.map(({ key }) => (
-                    <td key={key}>{written(trials[i]?.values[key])}</td>
+                    <td key={key}>{formatSetting(trials[i]?.values[key])}</td>
                   ))}
                   <td>{(report.elapsedMs / 1000).toFixed(1)}</td>
                   <td>{formatCount(report.step)}</td>

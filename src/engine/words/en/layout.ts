@@ -51,6 +51,8 @@ export const layout = {
 /** Words that stand for numbers. */
 export const number = {
   notFinite: "not finite",
+  on: "on",
+  off: "off",
   seconds: ({ value }: Texts<"value">) => `${value} s`,
   minutes: ({ value }: Texts<"value">) => `${value} min`,
   milliseconds: ({ value }: Texts<"value">) => `${value} ms`,

@@ -20,8 +20,6 @@ export const runs = {
   schedule: "schedule",
   clipNorm: "clip norm",
   frozen: "frozen",
-  on: "on",
-  off: "off",
   changed: ({ label, from, to }: Texts<"label" | "from" | "to">) => `${label} ${from} → ${to}`,
   added: ({ label }: Texts<"label">) => `+${label}`,
   removed: ({ label }: Texts<"label">) => `−${label}`,
