@@ -85,10 +85,14 @@ export function BringDialog({ files }: { readonly files: readonly BroughtFile[] 
             {tell(said)}
           </p>
         )}
-        {otherwise && !isBusy && (
-          <button type="button" className={classes.otherwise} onClick={() => void readOtherwise()}>
-            {t(`bring.${otherwise}Reading`)}
-          </button>
+        {otherwise.length > 0 && !isBusy && (
+          <div className={classes.readings}>
+            {otherwise.map((other) => (
+              <button key={other} type="button" className={classes.otherwise} onClick={() => void readOtherwise(other)}>
+                {t(`bring.${other}Reading`)}
+              </button>
+            ))}
+          </div>
         )}
         {opened?.kind === "table" && (
           <TableForm

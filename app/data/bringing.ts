@@ -27,13 +27,13 @@ import { drawSvg } from "./drawSvg";
 interface BringingState {
   readonly opened: Opened | null;
   /** What else it may be read as. */
-  readonly otherwise: OtherKind | null;
+  readonly otherwise: readonly OtherKind[];
   readonly said: Said | null;
   /** How far the worker is, from 0 to 1; null while it rests. */
   readonly share: number | null;
 }
 
-const nothing: BringingState = { opened: null, otherwise: null, said: null, share: null };
+const nothing: BringingState = { opened: null, otherwise: [], said: null, share: null };
 
 export const useBringing = create<BringingState>()(() => nothing);
 
@@ -90,9 +90,9 @@ export async function openFiles(files: readonly BroughtFile[]): Promise<void> {
   useBringing.setState((await ask((to, hear) => to.open(files, draw, hear))) ?? {});
 }
 
-/** Reads what is open as the other kind that it may be. */
-export async function readOtherwise(): Promise<void> {
-  useBringing.setState((await ask((to, hear) => to.readOtherwise(hear))) ?? {});
+/** Reads what is open as another kind that it may be. */
+export async function readOtherwise(kind: OtherKind): Promise<void> {
+  useBringing.setState((await ask((to, hear) => to.readOtherwise(kind, hear))) ?? {});
 }
 
 /** Opens two classes without pictures, for those that are drawn, photographed or dropped. */

@@ -1,6 +1,6 @@
 // The cars: what the two commands cut from the npm package, what residuals are, and that the preset learns as its Keras twin does.
 import { describe, expect, it } from "vitest";
-import { residualsOf, summaryOf } from "../../app/inspect/views/values/residualsOf";
+import { featuresOf, residualsOf, summaryOf } from "../../app/inspect/views/values/residualsOf";
 import type { Predictions } from "../../src/engine";
 import { cars } from "../../src/engine/data/cars";
 import { inSentence } from "../../src/engine/words/en/formats";
@@ -57,6 +57,22 @@ describe("residuals", () => {
     expect(found.map(({ residual }) => residual)).toEqual([1, 0, -2, 4]);
     expect(summaryOf(found)).toEqual({ mean: 0.75, median: 1.5 });
     expect(summaryOf(found.slice(0, 3)).median).toBe(1);
+  });
+
+  it("stand beside the features of their row, in the units of its table", () => {
+    const { columns, ...rest } = predictions([1, 2], [2, 2]);
+    const cells = [
+      { name: "weight", mean: 100, deviation: 10 },
+      { name: "origin", texts: ["US", "Europe"] },
+    ];
+    const info = { kind: "points", shape: [3], dtype: "f32", scale: 1, cells } as const;
+    const features = featuresOf({
+      ...rest,
+      columns: { features: { info, values: Float32Array.of(0, 1, 0, -2, 0, 1) }, ...columns },
+    });
+    expect(features?.names).toEqual(["weight", "origin"]);
+    expect(features?.of(1).map(({ text }) => text)).toEqual(["80", "Europe"]);
+    expect(featuresOf({ ...rest, columns })).toBeNull();
   });
 
   it("are none of a model that predicts two numbers", () => {

@@ -146,7 +146,7 @@ async function tried(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<stri
       const source = await openBrought([brought(name, bytes)], plainDecode, () => {});
       if (source.opened.report.problem) return written(source.opened.report.problem);
       checkDataset(await made(source));
-      await source.otherwise?.open(() => {});
+      await source.otherwise?.[0]?.open(() => {});
     }
     return "read";
   } catch (error) {

@@ -2,6 +2,7 @@
 import { zipSync } from "fflate";
 import { expect, describe, it } from "vitest";
 import { openBrought } from "../../src/engine/bring/open";
+import type { Source } from "../../src/engine/bring/source";
 import type { TextSettings } from "../../src/engine/bring/textData";
 import { checkDataset } from "../../src/engine/data/check";
 import { readOwn } from "../../src/engine/data/ownData";
@@ -79,6 +80,21 @@ describe("texts", () => {
     const { data, textsOf } = await made({ length: 32 });
     expect(data.testCount).toBe(4);
     expect(textsOf("test").join("")).toContain("\uFFFD");
+  });
+
+  it("whose lines have equally many commas are read as a table, as texts of classes or as one text, and as the first again", async () => {
+    const lines = ["Well, then go", "Alas, poor thing", "Yes, I will"];
+    const text = Array.from({ length: 60 }, (_, n) => `${lines[n % 3] ?? ""} ${n}`).join("\n");
+    const readings = ({ opened, otherwise = [] }: Source) => [opened.kind, ...otherwise.map(({ kind }) => kind)];
+    const first = await openBrought([brought("a.txt", bytes(text))], plainDecode, () => {});
+    expect(readings(first)).toEqual(["sorted", "table", "text"]);
+    const asText = await first.otherwise?.[1]?.open(() => {});
+    expect(asText && readings(asText)).toEqual(["text", "sorted", "table"]);
+    expect(asText?.opened).toMatchObject({ preview: text.split("\n", 12) });
+    const back = await asText?.otherwise?.[0]?.open(() => {});
+    expect(back && readings(back)).toEqual(["sorted", "text", "table"]);
+    const table = await openBrought([brought("a.csv", bytes(text))], plainDecode, () => {});
+    expect(readings(table)).toEqual(["sorted", "table"]);
   });
 
   it("are told from tables, come in zips, and are refused where there is too little or no text", async () => {

@@ -30,7 +30,7 @@ function opened(): Source {
 
 function reading(of: Source): Reading {
   source = of;
-  return { opened: of.opened, otherwise: of.otherwise?.kind ?? null };
+  return { opened: of.opened, otherwise: (of.otherwise ?? []).map(({ kind }) => kind) };
 }
 
 /** Whether what is under way is to end. */
@@ -57,9 +57,9 @@ const decoderWith = (draw: DrawSvg): Decode => sharedDecoder(pictureDecoder(draw
 
 const controls: BringControls = {
   open: (files, draw, hear) => answer(async () => reading(await openBrought(files, decoderWith(draw), hear))),
-  readOtherwise: (hear) =>
+  readOtherwise: (kind, hear) =>
     stoppable(hear, async (tell) => {
-      const { otherwise } = opened();
+      const otherwise = opened().otherwise?.find((each) => each.kind === kind);
       if (!otherwise) throw new Error("Bring: expected another reading, got none.");
       return reading(await otherwise.open(tell));
     }),

@@ -7,7 +7,7 @@ import type { BroughtFile, Item, RefusedItem } from "./items";
 import { type Block, holdsPictures, imageSetOf, isArray, readArrays, tableOf } from "./readArrays";
 import { BringError } from "./refusal";
 import { sortedSource, textColumnOf, textsInFolders, textsOfTable, tokensOf } from "./sortedSource";
-import { either, type Source } from "./source";
+import { either, type OtherReading, type Source } from "./source";
 import { say } from "../words/said";
 import { tableSource } from "./tableSource";
 import { isTable, isText, textSource } from "./textSource";
@@ -31,14 +31,7 @@ export async function openBrought(
   const title = titleOf(files);
   const [first] = files;
   if (first && files.length === 1 && (/\.(csv|tsv)$/i.test(first.path) || (await isTableOfText(first)))) {
-    const table = await readTable(first.file, hear);
-    const asTable = tableSource(table, title, first.file);
-    const texts = textColumnOf(table);
-    if (texts < 0) return asTable;
-    const asTexts = async (tell: typeof hear) => sortedSource(await textsOfTable(first.file, texts, tell), title);
-    // A table whose only text is long has nothing else to read.
-    if (asTable.opened.report.problem === null) return either("table", asTable, "sorted", asTexts);
-    return either("sorted", await asTexts(hear), "table", () => asTable);
+    return openTable(first, title, hear);
   }
   const gathered = await gather(files);
   const { items, refused } = gathered;
@@ -60,9 +53,25 @@ export async function openBrought(
     const read = async ({ path, read: bytes }: Item) => ({ path, file: new File([await bytes()], path) });
     const asText = async () => textSource(await Promise.all(texts.map(read)), title);
     const sorted = await textsInFolders(texts);
-    return sorted ? either("sorted", sortedSource(sorted, title), "text", asText) : asText();
+    return sorted ? either("sorted", sortedSource(sorted, title), [{ kind: "text", open: asText }]) : asText();
   }
   throw new BringError(say("brought.unknownFiles"));
+}
+
+/** A table, whose longest texts may be what is to be read; under the name of a text it may be one whose lines have as many commas each. */
+async function openTable(brought: BroughtFile, title: string, hear: (share: number) => void): Promise<Source> {
+  const { path, file } = brought;
+  const table = await readTable(file, hear);
+  const asTable = tableSource(table, title, file);
+  const asText: OtherReading[] = isText(path) ? [{ kind: "text", open: () => textSource([brought], title) }] : [];
+  const texts = textColumnOf(table);
+  if (texts < 0) return either("table", asTable, asText);
+  const asTexts = async (tell: typeof hear) => sortedSource(await textsOfTable(file, texts, tell), title);
+  // A table whose only text is long has nothing else to read.
+  if (asTable.opened.report.problem === null) {
+    return either("table", asTable, [{ kind: "sorted", open: asTexts }, ...asText]);
+  }
+  return either("sorted", await asTexts(hear), [{ kind: "table", open: () => asTable }, ...asText]);
 }
 
 function tokensOrTable(blocks: readonly Block[], title: string): Source {
@@ -70,7 +79,9 @@ function tokensOrTable(blocks: readonly Block[], title: string): Source {
   const asTable = (): Source => tableSource(tableOf(blocks), title);
   if (!found) return asTable();
   const asTexts = (): Source => sortedSource(found.all, title);
-  return found.isLikely ? either("sorted", asTexts(), "table", asTable) : either("table", asTable(), "sorted", asTexts);
+  return found.isLikely
+    ? either("sorted", asTexts(), [{ kind: "table", open: asTable }])
+    : either("table", asTable(), [{ kind: "sorted", open: asTexts }]);
 }
 
 const isTableOfText = async ({ path, file }: BroughtFile): Promise<boolean> => isText(path) && (await isTable(file));

@@ -88,7 +88,7 @@ export type Answer<T> = { readonly ok: T } | { readonly said: Said };
 /** What was read, and what else it may be read as. */
 export interface Reading {
   readonly opened: Opened;
-  readonly otherwise: OtherKind | null;
+  readonly otherwise: readonly OtherKind[];
 }
 
 /** What files may be read as that may be read as something else. */
@@ -99,8 +99,8 @@ export interface BringControls {
   /** @param draw has the page draw what only it can
    *  @param hear how far it is, from 0 to 1 */
   open(files: readonly BroughtFile[], draw: DrawSvg, hear: (share: number) => void): Promise<Answer<Reading>>;
-  /** Reads what is open as the other kind that it may be. */
-  readOtherwise(hear: (share: number) => void): Promise<Answer<Reading>>;
+  /** Reads what is open as another kind that it may be. */
+  readOtherwise(kind: OtherKind, hear: (share: number) => void): Promise<Answer<Reading>>;
   /** Opens what has no pictures yet, for those that are drawn, photographed or dropped one class after another. */
   collect(names: readonly string[], draw: DrawSvg): Promise<Answer<Reading>>;
   /** Adds pictures to those that are open. @param settings as they are now */

@@ -8,14 +8,17 @@ export interface Made {
   readonly read: ReadRows;
 }
 
+/** A kind of things that something may be read as. */
+export interface OtherReading {
+  readonly kind: OtherKind;
+  /** @throws BringError where that fails */
+  readonly open: (hear: (share: number) => void) => Source | Promise<Source>;
+}
+
 export interface Source {
   readonly opened: Opened;
   /** What else it may be read as. */
-  readonly otherwise?: {
-    readonly kind: OtherKind;
-    /** @throws BringError where that fails */
-    readonly open: (hear: (share: number) => void) => Promise<Source>;
-  };
+  readonly otherwise?: readonly OtherReading[];
   /** @throws BringError where it cannot be so */
   change(settings: BringSettings): Promise<Opened>;
   /** Takes more in; undefined where nothing can be added.
@@ -31,17 +34,14 @@ export interface Source {
   make(settings: BringSettings, hear: (share: number) => void): Promise<Made>;
 }
 
-/** A source that may be read as two kinds of things.
- *  @param open gives the other */
-export function either(
-  kind: OtherKind,
-  source: Source,
-  other: OtherKind,
-  open: (hear: (share: number) => void) => Source | Promise<Source>,
-): Source {
-  const opposite = async (hear: (share: number) => void): Promise<Source> =>
-    either(other, await open(hear), kind, () => either(kind, source, other, open));
-  return { ...source, otherwise: { kind: other, open: opposite } };
+/** A source that may be read as something else, and from there as what it was. */
+export function either(kind: OtherKind, source: Source, others: readonly OtherReading[]): Source {
+  const back: OtherReading = { kind, open: () => source };
+  const otherwise = others.map((other): OtherReading => {
+    const rest = [back, ...others.filter((each) => each !== other)];
+    return { kind: other.kind, open: async (hear) => either(other.kind, await other.open(hear), rest) };
+  });
+  return { ...source, otherwise };
 }
 
 /** Settings of one kind, which those of a source always are. */

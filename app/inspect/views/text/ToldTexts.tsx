@@ -1,7 +1,8 @@
 /** Test texts with what a model tells of each character: answers beside the right ones, and running text by how expected it was. */
 import { formatPercent } from "../../../common/format";
-import { t } from "../../../common/words";
-import type { Predictions } from "../../../../src/engine";
+import { t, wordOf } from "../../../common/words";
+import { takePrepared, useRun } from "../../../store/run";
+import { findDataset, type Predictions } from "../../../../src/engine";
 import { END, shownToken, textOf } from "./tokens";
 import { toldOf } from "./told";
 import classes from "./ToldTexts.module.css";
@@ -38,8 +39,12 @@ export function ToldTexts({ predictions }: { readonly predictions: Predictions }
 
 function Answers({ read: { info, texts } }: { readonly read: Read }) {
   const { question = 0 } = info;
+  const prepared = useRun(takePrepared);
+  const data = prepared && findDataset(prepared.dataset);
   return (
     <table className={classes.table} aria-label={t("results.toldTexts")}>
+      {/* An answer may be written otherwise than one expects: a sum from its last digit on. */}
+      {data && <caption>{wordOf(`datasets.${data.id}.description`, data.description)}</caption>}
       <thead>
         <tr>
           <th scope="col">{t("results.question")}</th>

@@ -101,7 +101,7 @@ function Writing({ model }: { readonly model: TextModel }) {
         </div>
         <Next model={model} before={text.slice(0, caret ?? text.length)} temperature={temperature} />
       </div>
-      <p className={classes.hint}>{t("inspect.writesHint")}</p>
+      <p className={classes.hint}>{t(info.question === undefined ? "inspect.writesHint" : "inspect.answersHint")}</p>
     </div>
   );
 }

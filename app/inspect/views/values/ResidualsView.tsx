@@ -7,7 +7,8 @@ import { pairsOf } from "../readPredictions";
 import { Scatter } from "../Scatter";
 import tables from "../answers/ClassTable.module.css";
 import classes from "../answers/CalibrationView.module.css";
-import { residualsOf, summaryOf } from "./residualsOf";
+import points from "../PointsTable.module.css";
+import { featuresOf, residualsOf, summaryOf } from "./residualsOf";
 
 /** How many of the worst are listed. */
 const LISTED = 10;
@@ -21,6 +22,7 @@ export function ResidualsView() {
   if (!found || found.length === 0) return <p className={classes.note}>{t("results.noSamples")}</p>;
   const predicted = found.map((each) => each.predicted);
   const { mean, median } = summaryOf(found);
+  const features = predictions && featuresOf(predictions);
   const worst = found.toSorted((a, b) => Math.abs(b.residual) - Math.abs(a.residual)).slice(0, LISTED);
   return (
     <div className={classes.view}>
@@ -55,26 +57,37 @@ export function ResidualsView() {
         </p>
         <p className={classes.note}>{t("inspect.residualsHint")}</p>
       </div>
-      <table className={tables.table} aria-label={t("inspect.worstResiduals")}>
-        <thead>
-          <tr>
-            <th scope="col">{t("inspect.testSample")}</th>
-            <th scope="col">{t("results.measured")}</th>
-            <th scope="col">{t("results.predicted")}</th>
-            <th scope="col">{t("inspect.residual")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {worst.map(({ row, measured, predicted: says, residual }) => (
-            <tr key={row}>
-              <th scope="row">{formatCount(row + 1)}</th>
-              <td>{written(measured)}</td>
-              <td>{written(says)}</td>
-              <td>{written(residual)}</td>
+      <div className={points.scroll} role="region" aria-label={t("inspect.worstResiduals")} tabIndex={0}>
+        <table className={tables.table} aria-label={t("inspect.worstResiduals")}>
+          {features?.lost && <caption className={points.lost}>{features.lost}</caption>}
+          <thead>
+            <tr>
+              <th scope="col">{t("inspect.testSample")}</th>
+              <th scope="col">{t("results.measured")}</th>
+              <th scope="col">{t("results.predicted")}</th>
+              <th scope="col">{t("inspect.residual")}</th>
+              {features?.names.map((name) => (
+                <th key={name} scope="col">
+                  {name}
+                </th>
+              ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {worst.map(({ row, measured, predicted: says, residual }) => (
+              <tr key={row}>
+                <th scope="row">{formatCount(row + 1)}</th>
+                <td>{written(measured)}</td>
+                <td>{written(says)}</td>
+                <td>{written(residual)}</td>
+                {features?.of(row).map(({ name, text }) => (
+                  <td key={name}>{text}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </div>
   );
 }

@@ -1,5 +1,6 @@
 /** What residuals are: pure functions of predictions. */
 import type { Predictions } from "../../../../src/engine";
+import { lostUnits, rowOf } from "../row";
 
 export interface Residual {
   /** Which of the samples it is. */
@@ -8,6 +9,24 @@ export interface Residual {
   readonly predicted: number;
   /** `measured - predicted`, in the unit of the target. */
   readonly residual: number;
+}
+
+interface Features {
+  readonly names: readonly string[];
+  /** What is to be said of numbers that nobody can tell in their own units any more. */
+  readonly lost: string | null;
+  /** Those of a sample, as they are written. */
+  readonly of: (row: number) => ReturnType<typeof rowOf>;
+}
+
+/** What the numbers of samples are called, and those of each; null where samples are no rows of numbers. */
+export function featuresOf({ columns, count }: Predictions): Features | null {
+  const rows = Object.values(columns).find(({ info }) => info.kind === "points");
+  if (!rows) return null;
+  const { info, values } = rows;
+  const size = values.length / count;
+  const of = (row: number): ReturnType<typeof rowOf> => rowOf(info, values.subarray(row * size, (row + 1) * size));
+  return { names: of(0).map(({ name }) => name), lost: lostUnits(info), of };
 }
 
 /** The residual of each sample; null where a model predicts something else than one number. */

@@ -2,7 +2,7 @@
 import type { Counts, Lists, Texts } from "../values";
 import { formats } from "./formats";
 
-const { count } = formats;
+const { count, plural } = formats;
 
 export const bring = {
   title: "Bring your data",
@@ -58,7 +58,7 @@ export const bring = {
   missing: ({ cells }: Counts<"cells">) => `${count(cells)} missing`,
   preview: ({ rows }: Counts<"rows">) => `The first of ${count(rows)} rows`,
   comesTo: ({ train, test, features }: Counts<"train" | "test" | "features">) =>
-    `${count(train)} rows to train on, ${count(test)} for the test, ${count(features)} features`,
+    `${count(train)} rows to train on, ${count(test)} for the test, ${plural(features, { one: "feature", other: "features" })}`,
   classCount: ({ classes }: Counts<"classes">) => `, ${count(classes)} classes`,
   refused: ({ rows, examples }: Counts<"rows"> & Lists<"examples">) =>
     `${count(rows)} ${rows === 1 ? "row was" : "rows were"} left out: ${examples.join(" ")}`,

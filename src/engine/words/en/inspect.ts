@@ -168,6 +168,8 @@ export const inspect = {
   noSuchCharacters: ({ characters }: Texts<"characters">) => `The model knows no ${characters}.`,
   writesHint:
     "Each character is drawn from what the model expects next, and read before the one after it. At temperature 0 it always takes the likeliest; the higher, the bolder. Watch words appear while it learns.",
+  answersHint:
+    "Each character is drawn from what the model expects next, and read before the one after it, until the answer is as long as all are. At temperature 0 it always takes the likeliest.",
   forecastFrom: "Goes on alone from step",
   forecastPlot: "The series, each step told from those before it, and what the model goes on with by itself",
   forecast_measured: "Measured",
