@@ -66,11 +66,18 @@ export function useVisit(
 export async function startOver(page: Page): Promise<void> {
   const undo = button(page, "Undo");
   while ((await undo.getAttribute("aria-disabled")) !== "true") await undo.click();
-  // A run that has only begun tells no step yet. One whose model was chosen in an edit that is taken back ends by itself,
-  // after the status was read perhaps; then the control is off when it is pressed, and does nothing.
-  const { state, step } = await readStatus(page);
-  if (step > 0 || state === "Training") await button(page, "Reset").click({ force: true });
-  await waitForState(page, "Ready");
+  // A run that has only begun cannot be reset yet, and one whose model was chosen in an edit that is taken back ends by itself, a
+  // moment later: pressed while it is off, the control does nothing.
+  await expect
+    .poll(
+      async () => {
+        const status = await readStatus(page);
+        if (status.state !== "Ready" || status.step > 0) await button(page, "Reset").click({ force: true });
+        return status;
+      },
+      { timeout: 60_000 },
+    )
+    .toMatchObject({ state: "Ready", step: 0 });
 }
 
 /** What the status message says. */
