@@ -33,17 +33,22 @@ const ownLinks = (): readonly string[] => readStored(OWN_KEY, "tab")?.split("\n"
 /** Its sentences are fetched with it. */
 const linkText = async () => (await Promise.all([import("../store/linkText"), fetchLaterWords()]))[0];
 
-/** The link to the page as it is, as the part of an address after `#`; empty for the model that a first visit finds; null where
- *  it is too long. While training begins with the weights of a link, that is still the link. */
+/** The link to the page as it is, as the part of an address after `#`; null where it is too long. While training begins with the
+ *  weights of a link, that is still the link. */
 export async function currentLink(): Promise<string | null> {
   const { link } = useStart.getState().from ?? {};
   if (link !== undefined) return link;
   const { description: model } = useModel.getState();
-  const losses = lossesFor(model);
-  const state = useUi.getState();
-  const { writeLink, isUsualView } = await linkText();
-  if (model === presets.perceptron.description && !losses && isUsualView(state)) return "";
-  return (await writeLink({ model, losses, view: state }))?.hash ?? null;
+  const { writeLink } = await linkText();
+  return (await writeLink({ model, losses: lossesFor(model), view: useUi.getState() }))?.hash ?? null;
+}
+
+/** Whether the page is as a first visit finds it, of which this tab's own address need not speak. Who is sent the address may have
+ *  another model in his browser. */
+async function isAsFound(): Promise<boolean> {
+  const { description: model } = useModel.getState();
+  if (model !== presets.perceptron.description || lossesFor(model) || useStart.getState().from) return false;
+  return (await linkText()).isUsualView(useUi.getState());
 }
 
 /** A link to the model with the weights that it has now, rounded; null where they are too many for one, and undefined where there are
@@ -59,7 +64,7 @@ export async function trainedLink(): Promise<WrittenLink | null | undefined> {
 
 async function update(): Promise<void> {
   try {
-    const hash = (await currentLink()) ?? "";
+    const hash = (await isAsFound()) ? "" : ((await currentLink()) ?? "");
     if (hash === location.hash && hash === ownLinks()[0]) return;
     writeStored(OWN_KEY, `${hash}\n${location.hash}`, "tab");
     if (hash === location.hash) return;

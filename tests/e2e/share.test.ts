@@ -97,6 +97,8 @@ describe("a link", () => {
     await button(page, "Share").click();
     const copy = button(page.getByRole("dialog"), "Copy link");
     await copy.waitFor();
+    // The model of a first visit too: whoever opens the link may have another in his browser.
+    expect(await page.getByLabel("Link to this model").inputValue()).toMatch(/#link=1\.[\w-]{40,}$/);
     await page.clock.install();
     const waitLong = () => page.clock.runFor("02:00");
     await copy.click();
