@@ -2,10 +2,11 @@
 import { Button, Switch } from "@mantine/core";
 import { IconCheck, IconDownload } from "@tabler/icons-react";
 import { useEffect, useId, useRef, useState } from "react";
-import type { FormatId, NetworkSamples, Refusal } from "../../src/engine";
+import type { ExportedNetwork, FormatId, NetworkSamples, Refusal } from "../../src/engine";
 import { Dialog } from "../common/Dialog";
 import { formats as writing } from "../common/words";
 import { t, tell, wordOf } from "../common/words";
+import { networkTitle } from "../store/networkTitle";
 import { differenceOf, save, type Taken, takeModel, workOut } from "./take";
 import classes from "./ExportDialog.module.css";
 
@@ -89,6 +90,9 @@ function Choice({ taken }: { readonly taken: Taken }) {
           />
         ))}
       </fieldset>
+      {model.networks.map((network) => (
+        <About key={network.name} taken={taken} network={network} />
+      ))}
       <div className={classes.foot}>
         <label className={classes.switch} htmlFor={`${about}-switch`}>
           <Switch
@@ -107,9 +111,6 @@ function Choice({ taken }: { readonly taken: Taken }) {
         </label>
         <p className={classes.proof} role="status">
           <Proof taken={taken} {...proof} />
-          {outgoing.unitsOf(model).map(({ column }) => (
-            <span key={column}>{t("exports.inDeviations", { column })}</span>
-          ))}
           {saved && <span className={classes.saved}>{saved}</span>}
         </p>
         <Button
@@ -122,6 +123,30 @@ function Choice({ taken }: { readonly taken: Taken }) {
         </Button>
       </div>
     </>
+  );
+}
+
+/** What goes into a network and what comes out: the files say all of it. */
+function About({ taken: { outgoing, model }, network }: { readonly taken: Taken; readonly network: ExportedNetwork }) {
+  const { input, output } = outgoing.notesOf(model, network, outgoing.ON_SCREEN);
+  const parts = [
+    [t("notes.goesIn"), input],
+    [t("notes.comesOut"), output],
+  ] as const;
+  return (
+    <section className={classes.about}>
+      {model.networks.length > 1 && (
+        <h3 className={classes.network}>{networkTitle(model.description, network.name)}</h3>
+      )}
+      {parts.map(([title, said]) => (
+        <div key={title}>
+          <h4 className={classes.part}>{title}</h4>
+          {said.map(tell).map((text) => (
+            <p key={text}>{text}</p>
+          ))}
+        </div>
+      ))}
+    </section>
   );
 }
 

@@ -168,7 +168,15 @@ export type { NamedArray, TensorFile } from "./io/safetensors";
 export { openIncoming, openStarts } from "./io/openIncoming";
 export { shapesOf, type StartWeights, type WeightMatch } from "./model/startFrom";
 export { openOutgoing } from "./io/openOutgoing";
-export type { ExportedModel, ExportFormat, Files, FormatId, NetworkSamples, Refusal } from "./io/outgoing";
+export type {
+  ExportedModel,
+  ExportedNetwork,
+  ExportFormat,
+  Files,
+  FormatId,
+  NetworkSamples,
+  Refusal,
+} from "./io/outgoing";
 export { evaluate } from "./train/evaluate";
 export { Model } from "./train/model";
 export type { FitOptions } from "./train/model";

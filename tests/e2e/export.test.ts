@@ -18,6 +18,9 @@ describe("export", () => {
     const dialog = page.getByRole("dialog", { name: "Export the model" });
     await expect.poll(() => dialog.getByRole("radio").count()).toBeGreaterThan(5);
     await expect.poll(() => dialog.getByRole("status").innerText()).toMatch(/4 test samples differ by \d\.\de-\d/);
+    expect(await dialog.innerText()).toMatch(
+      /What goes in\s+Numbers in this order: "a", "b"\.\s+What comes out\s+A probab/,
+    );
     await settle(page);
     if (isFull) expect(await violations(page)).toEqual([]);
     await dialog.getByRole("radio", { name: /ONNX/ }).check();

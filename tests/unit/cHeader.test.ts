@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { literal, restored, rounded } from "../../src/engine/io/c/weights";
 import { formats } from "../../src/engine/io/formats";
-import { exportCases } from "../support/exported";
+import { caseOf, dataOf, exportCases } from "../support/exported";
 import { everyDay } from "../support/full";
+import { modelOf } from "../support/models";
 
 /** What has the most steps of its own. */
 const SOME = ["recurrent", "tokens and attention", "containers", "transposed"];
@@ -40,6 +41,19 @@ describe("a C header", () => {
     expect(Number(whole)).toBeLessThan(2e-6);
     expect(Number(small)).toBeLessThan(2e-6);
   });
+});
+
+it("a C header says what comes out, whatever classes are called: nothing ends its comment or begins another", async () => {
+  const data = dataOf([2]);
+  const names = ['*/ int; /* /*/ """ \\', "caf\u00e9 \u{1F600}", "*"];
+  const columns = { ...data.columns, label: { ...data.columns["label"], names } } as typeof data.columns;
+  const { model } = await caseOf(modelOf([["Dense", { units: 3, activation: "softmax" }]]), { ...data, columns });
+  const header = (await formats.c.write(model, []))["net_model.h"] ?? new Uint8Array();
+  await writeFile(join(folder, "odd.c"), header);
+  run("cc", ["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic", "-fsyntax-only", "odd.c"]);
+  const [comment = ""] = new TextDecoder().decode(header).split("#ifndef");
+  expect(JSON.parse(`[${/in this order:\s+(".*")\./s.exec(comment)?.[1]}]`)).toEqual(names);
+  expect(comment).toMatch(/^[\n\x20-\x7e]*$/);
 });
 
 describe("weights in C", () => {

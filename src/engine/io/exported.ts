@@ -11,6 +11,7 @@ import type { ContainerType } from "../nn/containers";
 import type { LayerType } from "../nn/layers";
 import { sameShape, showShape } from "../shape";
 import { tasks } from "../tasks";
+import type { NetworkOutputs } from "../tasks/task";
 import type { NamedArray } from "./safetensors";
 
 interface AnyExported {
@@ -46,6 +47,8 @@ export interface ExportedNetwork {
   readonly output: TensorType;
   /** What it reads: a column of the data, what the network before it gives, or noise. */
   readonly reads: { readonly column: string } | { readonly network: string } | "noise";
+  /** The column whose values its answers are, or tell: of classes, a number for each. Null where they mean something of their own. */
+  readonly gives: string | null;
   readonly blocks: readonly ExportedBlock[];
 }
 
@@ -91,7 +94,9 @@ export function exportedModel(
       arrayOf(`${prefix}${layer}/${variable}`, shape),
     );
     const { input, output } = network;
-    return [{ name, input, output, reads: readsOf(description, data, name, report.networks), blocks }];
+    const reads = readsOf(description, data, name, report.networks);
+    const def = tasks[description.task.type].networks[name];
+    return [{ name, input, output, reads, gives: def?.gives?.(aboutOf(description, data)) ?? null, blocks }];
   });
   const unknown = Object.keys(weights ?? {}).find((path) => !(path in found));
   if (unknown !== undefined) {
@@ -121,23 +126,21 @@ const exportBlocks = (
     return [{ ...common, kind: "layer", type: block.type, weights: Object.fromEntries(weights) }];
   });
 
-/** What a network reads follows from its task's record: without the outputs of the others there is no input for it, or there is. */
+/** What a network reads follows from its task's record: noise, or the output of the one without which it has no input, or the data. */
 function readsOf(
   description: ModelDescription,
   data: DataInfo,
   name: string,
   networks: Readonly<Record<string, NetworkReport>>,
 ): ExportedNetwork["reads"] {
-  const task = tasks[description.task.type];
+  const def = tasks[description.task.type].networks[name];
+  if (def?.readsNoise) return "noise";
   const about = aboutOf(description, data);
-  if (!task.networks[name]?.input(about, {})) {
-    const names = Object.keys(networks);
-    return { network: names[names.indexOf(name) - 1] ?? name };
-  }
+  const readsBy = (outputs: NetworkOutputs): boolean => Boolean(def?.input(about, outputs));
+  const before = Object.entries(networks).find(([other, { output }]) => readsBy({ [other]: output }));
+  if (!readsBy({}) && before) return { network: before[0] };
   const [column = ""] = columnsOf(description, data);
-  const { shape = [], dtype } = networks[name]?.input ?? {};
-  // Of tokens all but the last may be read.
-  return dtype === "u32" || sameShape(data.columns[column]?.shape ?? [], shape) ? { column } : "noise";
+  return { column };
 }
 
 /** All layers of a stack, those in containers included, in order. */

@@ -162,19 +162,19 @@ async function readOnnx(files: readonly Uint8Array[], around: Surroundings): Pro
 /** Files of this page's own export, one for each network, whose graphs are those of the description in them, to the byte; null for others. */
 function ownOnnx(files: readonly Uint8Array[], { dataOf }: Surroundings): ReadModel | null {
   try {
-    const all = files.map((bytes) => ({ bytes, ...readOnnxWeights(bytes) }));
+    const all = files.map((bytes) => readOnnxWeights(bytes));
     const [{ model: json = "", title } = { title: "" }] = all;
     if (json === "" || json.length > MAX_HEADER_BYTES) return null;
     const description = readDescription(json);
     const data = dataOf(description);
     const model = exportedModel(description, data);
     const of = model.networks.map(({ name }) => all.find(({ network }) => network === name));
-    const write = (network: ExportedNetwork) => onnxFile(network, title, json);
+    const written = (network: ExportedNetwork) => readOnnxWeights(onnxFile(network, title));
     const held = of.map((file) => file?.held ?? {});
-    const weights = fittedOwn(model, held, (network) => readOnnxWeights(write(network)).held);
+    const weights = fittedOwn(model, held, (network) => written(network).held);
     if (!weights || of.length !== files.length) return null;
     const { networks } = exportedModel(description, data, weights);
-    const isSame = networks.every((network, i) => sameBytes(write(network), of[i]?.bytes ?? new Uint8Array()));
+    const isSame = networks.every((network, i) => sameBytes(written(network).graph, of[i]?.graph ?? new Uint8Array()));
     return isSame ? { description, weights: fitted(description, data, weights), ignored: [] } : null;
   } catch {
     return null;

@@ -61,6 +61,8 @@ export const adversarial = defineTask({
       title: "Generator",
       help: "Reads noise and gives a sample.",
       input: ({ config }) => ({ shape: [config.noise], dtype: "f32" }),
+      readsNoise: true,
+      gives: subject,
     },
     discriminator: {
       title: "Discriminator",

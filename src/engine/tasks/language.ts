@@ -50,6 +50,7 @@ export const language = defineTask({
         const { shape, names } = requireColumn(data, name);
         return { shape: [(shape[0] ?? 1) - 1], dtype: "u32", ...(names && { below: names.length }) };
       },
+      gives: ({ data }) => textOf(data),
     },
   },
   columns: ({ data }) => {

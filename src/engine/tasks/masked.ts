@@ -78,6 +78,7 @@ export const masked = defineTask({
       title: "Decoder",
       help: "Reads a code and gives the whole image.",
       input: (_, { encoder }) => encoder ?? null,
+      gives: requireSubject,
     },
   },
   columns: (about) => {

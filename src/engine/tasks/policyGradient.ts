@@ -69,6 +69,7 @@ export const policyGradient = defineTask({
       title: "Policy",
       help: "Reads an observation and gives the probability of each action.",
       input: observationType,
+      gives: () => "action",
     },
     baseline: {
       title: "Baseline",

@@ -53,6 +53,7 @@ export const qLearning = defineTask({
       title: "Action values",
       help: "Reads an observation and gives what each action is worth.",
       input: observationType,
+      gives: () => "action",
     },
   },
   columns: (about) => experienceColumns("qLearning", TITLE, about, ["observation", "action", "worth", "episodes"]),

@@ -67,6 +67,7 @@ export const encoderAndDecoder = {
     title: "Decoder",
     help: "Reads a code and gives the sample back.",
     input: (_: unknown, { encoder }: NetworkOutputs): TensorType | null => encoder ?? null,
+    gives: requireSubject,
   },
 };
 

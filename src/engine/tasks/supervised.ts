@@ -76,6 +76,7 @@ export function supervisedTask<const F extends LossFields>(
           const found = pair(about);
           return "said" in found ? null : typeOfColumn(requireColumn(about.data, found.input));
         },
+        gives: (about) => requirePair(about).target,
       },
     },
     columns: (about) => {

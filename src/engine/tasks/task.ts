@@ -28,6 +28,10 @@ export interface NetworkDef<F extends Fields = Fields> {
   readonly help: string;
   /** What it is given, without the batch; null where that is not known yet. @param outputs of the networks before it */
   input(about: About<F>, outputs: NetworkOutputs): TensorType | null;
+  /** Whether that is noise. */
+  readonly readsNoise?: true;
+  /** The column of the data whose values its answers are, or tell; left out where they mean something of their own. */
+  gives?(about: About<F>): string | undefined;
 }
 
 /** Something wrong with what a network gives. */

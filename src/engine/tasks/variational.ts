@@ -87,6 +87,7 @@ export const variational = defineTask({
       title: "Decoder",
       help: "Reads a code, half as many numbers as the encoder gives, and gives a sample.",
       input: (_, { encoder }) => (encoder ? codeOf(encoder) : null),
+      gives: requireSubject,
     },
   },
   columns: rebuiltColumns,

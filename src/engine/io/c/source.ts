@@ -267,8 +267,9 @@ class Source {
   }
 }
 
-/** Text that ends no comment. */
-const comment = (text: string): string => text.replaceAll("*/", "* /").replace(/[^\x20-\x7e]/g, "?");
+/** Text in ASCII that neither ends a comment nor begins another; names in quotes stay what JSON reads. */
+const comment = (text: string): string =>
+  text.replace(/\*(?=\/)|(?<=\/)\*|[^\x20-\x7e]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
 /** The header of a program. @param prefix of all its names  @param about lines that say what it is */
 export function headerOf(prefix: string, program: Program, kind: WeightKind, about: readonly string[]): string {

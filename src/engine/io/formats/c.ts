@@ -5,19 +5,12 @@ import { say } from "../../words/said";
 import { headerOf } from "../c/source";
 import { arrayText, literal, withRoundedWeights } from "../c/weights";
 import type { ExportedModel, ExportedNetwork } from "../exported";
+import { notesAsLines } from "../notes";
 import { lowerNetwork } from "../portable/lower";
 import type { Program } from "../portable/program";
 import { makeRuntime } from "../portable/runtime";
 import { numbersOf } from "../samples";
-import {
-  type ExportFormat,
-  type Files,
-  type NetworkSamples,
-  numbersIn,
-  stemOf,
-  unitNotes,
-  withoutSteps,
-} from "./format";
+import { type ExportFormat, type Files, type NetworkSamples, numbersIn, stemOf, withoutSteps } from "./format";
 
 /** Compilers take their time over larger ones, and chips have no room for them. */
 const MAX_NUMBERS = 2_000_000;
@@ -106,7 +99,7 @@ ${arrayText("float", `${name}_int8_outputs`, floats(small))}
 function filesOf(model: ExportedModel, network: ExportedNetwork, samples: NetworkSamples | undefined): Files {
   const program = lowerNetwork(network);
   const name = identifier(network.name);
-  const about = [model.description.name, ...unitNotes(model)];
+  const about = [model.description.name, ...notesAsLines(model, [network])];
   return {
     [`${name}.h`]: bytesOf(headerOf(name, program, "float", about)),
     [`${name}_int8.h`]: bytesOf(headerOf(`${name}_int8`, program, "int8", about)),

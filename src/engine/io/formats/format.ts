@@ -59,22 +59,6 @@ export const numbersIn = ({ weights }: ExportedModel): number =>
     0,
   );
 
-/** The columns of numbers that are kept in standard deviations, and by what they come back to their own unit. */
-export const unitsOf = ({
-  data,
-}: Pick<ExportedModel, "data">): readonly {
-  readonly column: string;
-  readonly mean: number;
-  readonly deviation: number;
-}[] => Object.entries(data.columns).flatMap(([column, { unit }]) => (unit ? [{ column, ...unit }] : []));
-
-/** The same in words. */
-export const unitNotes = (model: ExportedModel): readonly string[] =>
-  unitsOf(model).map(
-    ({ column, mean, deviation }) =>
-      `"${column}" comes out in standard deviations: in its own unit it is output * ${deviation} + ${mean}.`,
-  );
-
 /** A name for files: `Convnet with dropout` becomes `convnet-with-dropout`. */
 export const stemOf = ({ description }: Pick<ExportedModel, "description">): string =>
   description.name

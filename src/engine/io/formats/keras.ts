@@ -2,6 +2,7 @@
 import { strToU8 } from "fflate";
 import { kerasFile } from "../keras/file";
 import { KerasGraph } from "../keras/graph";
+import { notesAsEntries } from "../notes";
 import { writeNpz } from "../npy";
 import { eachNetwork, type ExportFormat, samplesAsArrays, stemOf } from "./format";
 import { compiledAs } from "../keras/compile";
@@ -31,7 +32,7 @@ export const keras: ExportFormat = {
   refusals: ({ networks }) => networks.flatMap((network) => new KerasGraph(network).refusals),
   write: async (model, samples) => {
     const files = await eachNetwork(model, "keras", (network) =>
-      kerasFile(network, stemOf(model).replaceAll("-", "_"), compiledAs(model)),
+      kerasFile(network, stemOf(model).replaceAll("-", "_"), compiledAs(model), notesAsEntries(model, [network])),
     );
     if (samples.length === 0) return files;
     const names = Object.keys(files).map((name) => name.replace(/\.keras$/, ""));

@@ -1,6 +1,7 @@
 /** ONNX: the graph and its weights in one file, for ONNX Runtime and whatever else runs it. */
 import { strToU8 } from "fflate";
 import { onnxFile } from "../onnx/file";
+import { notesAsEntries } from "../notes";
 import { writeNpz } from "../npy";
 import { eachNetwork, type ExportFormat, samplesAsArrays, stemOf, withoutSteps } from "./format";
 
@@ -30,7 +31,7 @@ export const onnx: ExportFormat = {
   refusals: withoutSteps,
   write: async (model, samples) => {
     const files = await eachNetwork(model, "onnx", (network) =>
-      onnxFile(network, stemOf(model), JSON.stringify(model.description)),
+      onnxFile(network, stemOf(model), JSON.stringify(model.description), notesAsEntries(model, [network])),
     );
     const names = Object.keys(files).map((name) => name.replace(/\.onnx$/, ""));
     if (samples.length === 0) return files;

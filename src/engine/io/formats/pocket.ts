@@ -1,9 +1,8 @@
 /** The pocket model: one page that works offline, with the weights, a plain forward pass, and a place to draw or type. */
 import { strToU8 } from "fflate";
 import { say } from "../../words/said";
-import { aboutOf } from "../../model/analyze";
-import { tasks } from "../../tasks";
 import type { ExportedModel, ExportedNetwork } from "../exported";
+import { classesOf, columnGiven, columnRead } from "../notes";
 import pageText from "../pocket/page.html?raw";
 import { lowerNetwork } from "../portable/lower";
 import type { Program } from "../portable/program";
@@ -28,8 +27,9 @@ function chainOf({ networks }: ExportedModel): readonly ExportedNetwork[] {
 }
 
 /** What is typed or drawn. */
-function inputOf(model: ExportedModel, { reads, input }: ExportedNetwork) {
-  const column = typeof reads === "object" && "column" in reads ? model.data.columns[reads.column] : undefined;
+function inputOf(model: ExportedModel, network: ExportedNetwork) {
+  const column = columnRead(model, network);
+  const { input } = network;
   if (!column) return { kind: "noise", shape: input.shape };
   const names = column.names ?? null;
   // What tells a class reads texts from their beginning, what goes on with them from their end.
@@ -37,20 +37,6 @@ function inputOf(model: ExportedModel, { reads, input }: ExportedNetwork) {
   return column.kind === "text"
     ? { kind: column.kind, shape: input.shape, vocabulary: names, areWords: column.areWords ?? false, isSorted }
     : { kind: column.kind, shape: input.shape, names, cells: column.cells ?? null };
-}
-
-/** By what the number that is predicted was scaled, where it was. */
-function unitOf({ description, data }: ExportedModel) {
-  const target = tasks[description.task.type].lesson?.(aboutOf(description, data))?.target;
-  return (target && data.columns[target]?.unit) || null;
-}
-
-/** The names of what is told apart, where the last network gives a number for each, or one of two. */
-function classesOf({ data }: ExportedModel, { output }: ExportedNetwork): readonly string[] | null {
-  const all = Object.values(data.columns);
-  const names = (all.find(({ kind }) => kind === "class") ?? all.find(({ kind }) => kind === "text"))?.names;
-  const [count] = output.shape.slice(-1);
-  return names && (names.length === count || (names.length === 2 && count === 1)) ? names : null;
 }
 
 /** Text that is safe within a script. */
@@ -89,7 +75,7 @@ function pocketPage(model: ExportedModel): string {
     input: first && inputOf(model, first),
     output: last?.output.shape ?? [],
     classes: last && classesOf(model, last),
-    unit: unitOf(model),
+    unit: (last && columnGiven(model, last)?.unit) ?? null,
   };
   const parts: Readonly<Record<string, string>> = {
     TITLE: escaped(model.description.name),

@@ -3,8 +3,9 @@
 import { strToU8 } from "fflate";
 import { layerFor } from "../../nn/layers/roles";
 import { say } from "../../words/said";
-import type { ExportedNetwork } from "../exported";
+import type { ExportedModel, ExportedNetwork } from "../exported";
 import { type Call, INPUT, KerasGraph } from "../keras/graph";
+import { notesAsEntries } from "../notes";
 import { type ExportFormat, type Files, type Refusal } from "./format";
 
 /** Classes that it lacks, has otherwise (its GRU resets before the product), or finds no weights for. */
@@ -54,7 +55,7 @@ function oldWords(config: Readonly<Record<string, unknown>>): Record<string, unk
 const isLayer = (value: unknown): value is { class_name: string; config: Record<string, unknown> } =>
   typeof value === "object" && value !== null && "class_name" in value && "config" in value;
 
-function filesOf(network: ExportedNetwork, prefix: string): Files {
+function filesOf(model: ExportedModel, network: ExportedNetwork, prefix: string): Files {
   const calls = needed(network, new KerasGraph(network).calls);
   const input = {
     class_name: "InputLayer",
@@ -82,6 +83,7 @@ function filesOf(network: ExportedNetwork, prefix: string): Files {
     format: "layers-model",
     generatedBy: "descent",
     convertedBy: null,
+    userDefinedMetadata: notesAsEntries(model, [network]),
     modelTopology: {
       keras_version: "2.15.0",
       backend: "tensorflow",
@@ -130,7 +132,7 @@ export const tensorFlowJs: ExportFormat = {
   refusals: ({ networks }) => networks.flatMap(refusalsOf),
   write: async (model) => {
     const isOnly = model.networks.length === 1;
-    const all = model.networks.map((network) => filesOf(network, isOnly ? "" : `${network.name}/`));
+    const all = model.networks.map((network) => filesOf(model, network, isOnly ? "" : `${network.name}/`));
     return Object.assign({}, ...all) as Files;
   },
 };

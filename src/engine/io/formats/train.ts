@@ -5,6 +5,7 @@ import { sizeOf } from "../../shape";
 import { type Said, say } from "../../words/said";
 import { KerasGraph } from "../keras/graph";
 import { kerasFile } from "../keras/file";
+import { notesAsEntries, notesOfData } from "../notes";
 import { packedNpz, type NumpyArray } from "../npy";
 import { torchClass, torchFile } from "../torch/file";
 import { writeStateDict } from "../torch/pickle";
@@ -47,7 +48,12 @@ function penalized(blocks: readonly ExportedBlock[]): Refusal[] {
 const bytesOfSample = ({ data }: ExportedModel): number =>
   Object.values(data.columns).reduce((total, { shape, dtype }) => total + sizeOf(shape) * elementBytes(dtype), 0);
 
-const readme = (title: string, hasKeras: boolean, hasTorch: boolean): string => `${title}, to be trained on elsewhere.
+const readme = (
+  title: string,
+  hasKeras: boolean,
+  hasTorch: boolean,
+  about: readonly string[],
+): string => `${title}, to be trained on elsewhere.
 
 ${hasKeras ? "python train_keras.py                          Keras 3, on the backend that KERAS_BACKEND names\npython train_jax.py                            Keras on JAX, each batch shared among all devices\n" : "Keras has no word for all layers of this model, so that there are no scripts for it here.\n"}${
   hasTorch
@@ -59,6 +65,8 @@ ${hasKeras ? "python train_keras.py                          Keras 3, on the bac
 
 All scripts hold the same samples out as the page, take the same samples in each batch, and have its learning rate, loss and metrics
 (pipeline.py, settings.json). Weights are as they were; the optimizer begins anew. Dropout, noise and augmentation draw other numbers.
+
+${about.join("\n")}
 `;
 
 /** What trains supervised models and language models; of others it is said that there is nothing. */
@@ -95,12 +103,14 @@ export const train: ExportFormat = {
     const hasTorch = beyondTorch(model).length === 0;
     const torch = hasTorch ? torchClass(network, true) : null;
     return {
-      "README.txt": bytesOf(readme(model.description.name, hasKeras, hasTorch)),
+      "README.txt": bytesOf(
+        readme(model.description.name, hasKeras, hasTorch, notesOfData(model, taught.input.scale !== 1)),
+      ),
       "settings.json": bytesOf(`${JSON.stringify(settings, null, 1)}\n`),
       "pipeline.py": bytesOf(pipelineText),
       "train.ipynb": bytesOf(notebookOf(model, hasKeras)),
       ...(hasKeras && {
-        "model.keras": await kerasFile(network, "model", null),
+        "model.keras": await kerasFile(network, "model", null, notesAsEntries(model, [network])),
         "train_keras.py": bytesOf(kerasText),
         "train_jax.py": bytesOf(jaxText),
       }),

@@ -91,16 +91,18 @@ function weightPaths(calls: readonly Call[]): Record<string, NamedArray> {
   return arrays;
 }
 
-/** The file of a network. @param compiled how it is trained, as Keras's `compile_config`; null for not at all */
+/** The file of a network. @param compiled how it is trained, as Keras's `compile_config`; null for not at all
+ *  @param notes go into its metadata, where Keras looks for none of them */
 export async function kerasFile(
   network: ExportedNetwork,
   title: string,
   compiled: object | null,
+  notes: Readonly<Record<string, string>>,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { calls } = new KerasGraph(network);
   const config = { ...configOf(network, calls, title), ...(compiled && { compile_config: compiled }) };
   const weights = await writeHdf5(weightPaths(calls));
-  const metadata = { keras_version: "3.15.1", date_saved: "2026-01-01@00:00:00" };
+  const metadata = { keras_version: "3.15.1", date_saved: "2026-01-01@00:00:00", ...notes };
   return zipOf(
     {
       "metadata.json": strToU8(JSON.stringify(metadata)),

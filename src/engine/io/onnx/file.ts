@@ -5,8 +5,14 @@ import { OnnxGraph } from "./graph";
 import { DESCRIPTION, NETWORK } from "./read";
 import { Translator } from "./steps";
 
-/** The file of a network. @param model its description as JSON, by which this page knows its own files again */
-export function onnxFile(network: ExportedNetwork, title: string, model?: string): Uint8Array<ArrayBuffer> {
+/** The file of a network. @param model its description as JSON, by which this page knows its own files again
+ *  @param more metadata beside that */
+export function onnxFile(
+  network: ExportedNetwork,
+  title: string,
+  model?: string,
+  more: Readonly<Record<string, string>> = {},
+): Uint8Array<ArrayBuffer> {
   const program = lowerNetwork(network);
   const graph = new OnnxGraph();
   const made = new Translator(graph, program.weights).run(program, "input");
@@ -17,6 +23,6 @@ export function onnxFile(network: ExportedNetwork, title: string, model?: string
     title,
     { name: "input", shape: network.input.shape, holdsIndices },
     { name: output, shape: network.output.shape },
-    { [NETWORK]: network.name, ...(model !== undefined && { [DESCRIPTION]: model }) },
+    { [NETWORK]: network.name, ...(model !== undefined && { [DESCRIPTION]: model }), ...more },
   );
 }

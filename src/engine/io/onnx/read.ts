@@ -53,6 +53,8 @@ export interface OnnxWeights {
   readonly held: Readonly<Record<string, NamedArray>>;
   /** In the order in which nodes read them, matrices as PyTorch's `Linear` has them. */
   readonly read: Readonly<Record<string, NamedArray>>;
+  /** The bytes of all nodes and weights. */
+  readonly graph: Uint8Array;
   /** What the graph is called, and what this page wrote beside it: of which network of its model it is, and the model's description. */
   readonly title: string;
   readonly network: string | undefined;
@@ -98,6 +100,7 @@ export function readOnnxWeights(bytes: Uint8Array): OnnxWeights {
   return {
     held: Object.fromEntries(held),
     read: Object.fromEntries(read),
+    graph: graphBytes,
     title: textOf(graph, 2),
     network: told(NETWORK),
     model: told(DESCRIPTION),

@@ -1,6 +1,6 @@
 /** A PyTorch module as Python text, with its state dict: for one network, a class; for several, a class each. */
 import type { ExportedModel, ExportedNetwork } from "../exported";
-import { unitNotes } from "../formats/format";
+import { notesAsLines } from "../notes";
 import { lowerNetwork } from "../portable/lower";
 import type { NamedArray } from "../safetensors";
 import { Module } from "./steps";
@@ -95,8 +95,10 @@ if __name__ == "__main__":
   const about = isAlone
     ? "as PyTorch has it.\n\nNeeds torch."
     : "as PyTorch has it. `python model.py` runs it on the samples beside it.\n\nNeeds torch, safetensors and numpy.";
-  const notes = unitNotes(model).map((note) => `\n${note.replaceAll('"', "'")}`);
-  return `"""${title}, ${about}${notes.join("")}
+  // Names in quotes are as JSON has them, which a raw text leaves as they are.
+  return `r"""${title}, ${about}
+
+${notesAsLines(model, networks).join("\n")}
 """
 import torch
 import torch.nn.functional as F

@@ -44,8 +44,6 @@ export const exports = {
   noScripts: "there are scripts for one network that learns classes, numbers or the next token",
   tooMuchData: ({ most }: Counts<"most">) => `its data are more than ${bytes(most)}`,
   fetchingData: "Putting the data together…",
-  inDeviations: ({ column }: Texts<"column">) =>
-    `${column} is kept in standard deviations: that is what the files give, not its own unit. What to multiply and add is in them.`,
   tensorFlowJsLacks: "TensorFlow.js has no such layer, activation or setting",
   kerasLacks: "Keras itself has no such layer, only KerasHub",
   kerasOneEachWay: "Keras's Bidirectional holds one recurrent layer for each direction",

@@ -6,6 +6,7 @@ import { card } from "./card";
 import { exports } from "./exports";
 import { film } from "./film";
 import { inspect } from "./inspect";
+import { notes } from "./notes";
 import { profile } from "./profile";
 import { runs } from "./runs";
 import { share } from "./share";
@@ -21,6 +22,7 @@ export const later = {
   brought,
   film,
   inspect,
+  notes,
   profile,
   runs,
   share,
