@@ -71,12 +71,14 @@ describe("weights", () => {
 
   it("are seen by what a layer says of their axes", () => {
     const { at, ...depthwise } = layOut([3, 3, 4, 2], "hwoo");
-    expect(depthwise).toEqual({ isMatrix: false, height: 3, width: 3, channels: 1, units: 8 });
+    expect(depthwise).toEqual({ isMatrix: false, isTable: false, height: 3, width: 3, channels: 1, units: 8 });
     expect(at(2, 1, 0, 7)).toBe(((2 * 3 + 1) * 4 + 3) * 2 + 1);
     expect(layOut([3, 5, 8], "who").at(4, 2, 0, 7)).toBe((2 * 5 + 4) * 8 + 7);
     const pointwise = layOut([1, 1, 6, 9], "hwio");
     expect([pointwise.isMatrix, pointwise.height, pointwise.units, pointwise.at(5, 0, 0, 3)]).toEqual([true, 6, 9, 48]);
     const tokens = layOut([27, 16], "oh");
     expect([tokens.isMatrix, tokens.height, tokens.units, tokens.at(15, 0, 0, 2)]).toEqual([true, 16, 27, 47]);
+    // Its columns are looked up, and no sums.
+    expect([tokens.isTable, pointwise.isTable]).toEqual([true, false]);
   });
 });

@@ -27,6 +27,8 @@ export interface Weights extends WeightPlace {
   readonly variables: readonly WeightPlace[];
   /** Whether each unit is a column of one matrix, or pictures of its own. */
   readonly isMatrix: boolean;
+  /** Whether units are no sums of an input, but the rows of a table, one of which is looked up. */
+  readonly isTable: boolean;
   /** Of a picture, and how many pictures each unit has: one for each channel that it reads. A column is of width 1. */
   readonly height: number;
   readonly width: number;
@@ -57,7 +59,7 @@ export const weights = defineInquiry({
     const { network, entry } = found;
     const read = inputShapeOf(subject, network, entry);
     const seen = read ? layOut(read, "hwio") : layOut(entry.spec.shape, entry.spec.axes);
-    const { height, width, channels, units, isMatrix, at } = seen;
+    const { height, width, channels, units, isMatrix, isTable, at } = seen;
     const size = height * width * channels;
     const most = isMatrix ? MOST.columns : MOST.pictures;
     const first = Math.min(from, units - 1);
@@ -83,6 +85,7 @@ export const weights = defineInquiry({
       step: snapshot.step,
       variables: entries.map(placeOf),
       isMatrix,
+      isTable,
       height,
       width,
       channels,
@@ -96,6 +99,7 @@ export const weights = defineInquiry({
 
 interface Layout {
   readonly isMatrix: boolean;
+  readonly isTable: boolean;
   readonly height: number;
   readonly width: number;
   readonly channels: number;
@@ -125,6 +129,7 @@ export function layOut(shape: Shape, axes = `${"h".repeat(shape.length - 1)}o`):
   const [rows, maps] = isPointwise ? [inputs, down] : [down, inputs];
   return {
     isMatrix: across.count === 1 && maps.count === 1,
+    isTable: axes === "oh",
     height: rows.count,
     width: across.count,
     channels: maps.count,

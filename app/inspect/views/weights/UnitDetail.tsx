@@ -65,7 +65,7 @@ export function UnitDetail({ classifier, weights, unit, channel, onUnit, onChann
           length: formatScore(length),
         })}
       </p>
-      {!isWritten && <Strongest values={values} width={width} isMatrix={isMatrix} />}
+      {!isWritten && <Strongest values={values} weights={weights} />}
       {classifier?.info.kind === "image" && (
         <details className={classes.twin} onToggle={({ currentTarget: { open } }) => setOpen(open)}>
           <summary>{t("inspect.excites")}</summary>
@@ -100,14 +100,15 @@ function Axis({ label, at, count, onChange }: AxisProps) {
   );
 }
 
-function Strongest(props: { readonly values: Float32Array; readonly width: number; readonly isMatrix: boolean }) {
-  const { values, width, isMatrix } = props;
+function Strongest({ values, weights }: { readonly values: Float32Array; readonly weights: Weights }) {
+  const { width, isMatrix, isTable } = weights;
+  const down = isTable ? "inspect.placeOfVector" : isMatrix ? "inspect.input" : "inspect.row";
   return (
     <table className={classes.table}>
       <caption>{t("inspect.strongestWeights")}</caption>
       <thead>
         <tr>
-          <th scope="col">{t(isMatrix ? "inspect.input" : "inspect.row")}</th>
+          <th scope="col">{t(down)}</th>
           {!isMatrix && <th scope="col">{t("inspect.column")}</th>}
           <th scope="col">{t("inspect.weight")}</th>
         </tr>

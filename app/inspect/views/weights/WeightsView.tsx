@@ -39,7 +39,7 @@ function Chosen({ classifier }: { readonly classifier: Classifier | null }) {
   const isTold = known >= weights.from && known < weights.from + countOf(weights);
   return (
     <div className={classes.view}>
-      <p className={classes.hint}>{t(weights.isMatrix ? "inspect.matrixHint" : "inspect.weightsHint")}</p>
+      <p className={classes.hint}>{t(hintOf(weights))}</p>
       <div className={classes.controls}>
         <NativeSelect
           aria-label={t("inspect.weightsOf")}
@@ -80,6 +80,11 @@ function Chosen({ classifier }: { readonly classifier: Classifier | null }) {
       <UnitTable weights={weights} onChoose={choose} />
     </div>
   );
+}
+
+function hintOf({ isMatrix, isTable }: Weights) {
+  if (isTable) return "inspect.tableHint";
+  return isMatrix ? "inspect.matrixHint" : "inspect.weightsHint";
 }
 
 function lineOf(weights: Weights): string {

@@ -13,6 +13,9 @@ export const inspectWeights = {
     "Each picture is what one unit multiplies its input with, place by place: orange adds, blue takes away. Look for edges, strokes and blobs that come out of the noise as it learns; a unit that stays noise has learnt nothing.",
   matrixHint:
     "Each column is one unit, each row one of its inputs: orange adds, blue takes away. Look for rows that stay dark, which are inputs that nobody needs, and for columns that are alike.",
+  tableHint:
+    "Each column is one unit, the vector that is looked up for a token or added at a place: orange is above 0, blue below. Look for columns that are alike, which the model takes for alike.",
+  placeOfVector: "Place",
   weightsWaiting: "Weights are drawn as soon as there is a model that has some.",
   weightsOf: "Weights of",
   weightsOption: ({ name, shape }: Texts<"name" | "shape">) => `${name} (${shape})`,
