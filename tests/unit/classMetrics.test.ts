@@ -91,9 +91,10 @@ describe("metrics of classes", () => {
   });
 
   it("are told of splits and of no step, the top five only among more classes", () => {
-    const ids = (of: typeof curvesOf, id: "perceptron" | "xor") => {
+    const ids = (of: typeof curvesOf, id: "perceptron" | "xor" | "points-hills") => {
       const { description } = presets[id];
-      return of(tasks.classification, aboutOf(description, requireDataset(description.dataset))).map((info) => info.id);
+      const task = tasks[description.task.type];
+      return of(task, aboutOf(description, requireDataset(description.dataset))).map((info) => info.id);
     };
     expect(ids(curvesOf, "perceptron")).toEqual(["loss", "accuracy"]);
     expect(ids(figuresOf, "perceptron")).toEqual([
@@ -105,5 +106,19 @@ describe("metrics of classes", () => {
       "macroRecall",
     ]);
     expect(ids(figuresOf, "xor")).toEqual(["loss", "accuracy", "macroF1", "macroPrecision", "macroRecall"]);
+    // A batch of one number has no variance to explain.
+    expect(ids(curvesOf, "points-hills")).toEqual(["loss", "meanAbsoluteError"]);
+    expect(ids(figuresOf, "points-hills")).toEqual(["loss", "meanAbsoluteError", "r2"]);
+  });
+
+  it("are finite where numbers have no variance to explain, as scikit-learn's r2_score is", () => {
+    const { ofSums } = metrics.r2;
+    // Of 0.5 told as 0.75, of 0.3 in single precision, and of two of those, told exactly.
+    const rounded = Math.fround(0.3);
+    expect(ofSums([0.0625, 0.5, 0.25], 1)).toBe(0);
+    expect(ofSums([0.0625, rounded, Math.fround(rounded ** 2)], 1)).toBe(0);
+    expect(ofSums([0, 2 * rounded, 2 * Math.fround(rounded ** 2)], 2)).toBe(1);
+    // Of 1, 2 and 4, told as 1, 2 and 3.
+    expect(ofSums([1, 7, 21], 3)).toBeCloseTo(1 - 1 / (14 / 3), 12);
   });
 });

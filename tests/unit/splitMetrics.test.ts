@@ -113,6 +113,28 @@ it("are not measured of runs that were kept before they were, whose other curves
   expect(readMetrics().validation.count).toBe(0);
 });
 
+it("that steps were told of when a run was kept are not measured as it goes on", async () => {
+  const store = new MemoryRuns();
+  const openRuns = async () => store;
+  const trainer = new KeepingTrainer({ gpu: undefined, openSource: () => fileSource, openRuns, build: "b" });
+  trainer.listen(() => {});
+  await trainer.keep(() => {});
+  await trainer.prepare(model, { ...onCpu, threads: 1 });
+  await trainer.train(6);
+  await trainer.keeper.flush();
+  const id = trainer.keeper.id ?? "";
+  const { train, validation } = store.kept.get(id) as KeptCurves;
+  const columns = { ...train.columns, macroF1: train.columns["accuracy"] as KeptCurves["train"]["columns"][string] };
+  store.kept.set(id, { train: { ...train, columns }, validation });
+  await trainer.resumeRun(id, { ...onCpu, threads: 1 });
+  await trainer.train(9);
+  await trainer.keeper.flush();
+  expect(trainer.keeper.id).toBe(id);
+  expect([...(store.kept.get(id)?.train.to ?? [])]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  expect([...(store.kept.get(id)?.train.columns["macroF1"]?.counts ?? [])]).toEqual([1, 1, 1, 1, 1, 1, 0, 0, 0]);
+  await trainer.dispose();
+});
+
 it("are seen when they are chosen, and what is told of steps until it is put away", () => {
   const charts = infos.map(chartOf);
   const seen = (others: readonly string[]) => charts.filter((chart) => isShown(chart, others)).map(({ id }) => id);

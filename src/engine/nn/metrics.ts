@@ -25,7 +25,7 @@ export interface MetricDef {
   readonly unit: string;
   readonly format: NumberFormat;
   readonly better: "higher" | "lower";
-  /** Whether it is told of whole splits alone: a batch has too few samples of each class, and a step has better things to do. */
+  /** Whether it is told of whole splits alone: a batch has too few samples, and a step has better things to do. */
   readonly ofSplits?: true;
   /** Whether it can be told of such a target. */
   fits(target: TargetInfo): boolean;
@@ -198,13 +198,15 @@ const registry = {
     perSample: (args) => [mean(rowsOf(abs(sub(args.output, targetValues(args)))), [-1])],
     ofSums: ([total = NaN], count) => total / count,
   },
-  /** `1 - sum (y - p)^2 / sum (y - mean y)^2`, over all numbers of a sample together. */
+  /** `1 - sum (y - p)^2 / sum (y - mean y)^2`; where the y are all alike, as a single one is, 0, or 1 where each is told exactly. A few
+   *  samples may have hardly any spread, so that no mean over batches would say anything. Source: scikit-learn, r2_score, `force_finite`. */
   r2: {
     title: "R²",
     help: "The share of the target's variance that the model explains: 1 is perfect, 0 no better than the mean.",
     unit: "",
     format: "number",
     better: "higher",
+    ofSplits: true,
     // More numbers than one would need a mean of their own each.
     fits: (target) => target.kind === "values" && sizeOf(target.shape) === 1,
     perSample: (args) => {
@@ -212,7 +214,12 @@ const registry = {
       const residual = square(sub(rowsOf(args.output), values));
       return [residual, values, mul(values, values)].map((x) => sum(x, [-1]));
     },
-    ofSums: ([residual = NaN, total = NaN, squares = NaN], count) => 1 - residual / (squares - (total * total) / count),
+    ofSums: ([residual = NaN, total = NaN, squares = NaN], count) => {
+      const spread = squares - (total * total) / count;
+      // What is left of equal numbers is the rounding of their sums.
+      if (spread <= 2 ** -20 * squares) return residual === 0 ? 1 : 0;
+      return 1 - residual / spread;
+    },
   },
   /** `sum over clusters of the most frequent class's samples / N`, of outputs that are distances to clusters. Source: Manning, Raghavan
    *  and Schütze 2008, "Introduction to Information Retrieval", section 16.3. */

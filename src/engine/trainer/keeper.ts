@@ -204,13 +204,15 @@ export class RunKeeper {
   }
 
   #hearSteps(steps: StepBatch): void {
-    const ids = Object.keys(steps.values);
-    if (!this.#current || this.#current.train.ids.join() !== ids.join()) this.#begin(ids);
+    const told = Object.keys(steps.values);
+    // What steps were told of once, and are no more, is not measured from then on.
+    const unmeasured = new Float32Array(steps.count).fill(NaN);
+    if (!this.#current || !told.every((id) => this.#current?.train.ids.includes(id))) this.#begin(told);
     if (this.#current) this.#current.description = this.#watched.settings() ?? this.#current.description;
     this.#current?.train.append({
       steps: Float64Array.from({ length: steps.count }, (_, i) => steps.first + i),
       elapsedMs: steps.elapsedMs,
-      columns: steps.values,
+      columns: Object.fromEntries(this.#current.train.ids.map((id) => [id, steps.values[id] ?? unmeasured])),
     });
     this.#hasTrained = true;
     this.#touch();
