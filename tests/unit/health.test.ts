@@ -1,6 +1,8 @@
 // The health of layers: gradients and steps against hand values, and what dead units look like.
 import { describe, expect, it } from "vitest";
+import { fileSource } from "../../scripts/support/fileSource";
 import { createCpuBackend } from "../../src/engine/backend/cpu/cpuBackend";
+import { requireDataset } from "../../src/engine/data/library";
 import { type Health, inquiryOf } from "../../src/engine/inspect";
 import type { Subject } from "../../src/engine/inspect/inquiry";
 import type { ModelDescription } from "../../src/engine/model/description";
@@ -9,7 +11,7 @@ import { ResidentData } from "../../src/engine/train/resident";
 import { Session } from "../../src/engine/train/session";
 import { columnOf } from "../support/data";
 import { firstDigits } from "../support/mnist";
-import { modelOf, sgd, softmaxModel } from "../support/models";
+import { modelOf, ratesOf, sgd, softmaxModel } from "../support/models";
 
 const RATE = 0.5;
 
@@ -54,6 +56,36 @@ describe("health", () => {
     }
     // All weights are small: they are in the middle of the scale.
     expect(layer?.weights?.slice(17, 23).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 3);
+  });
+
+  it("tells the gradient of a text by its tokens that count, as training has it", async () => {
+    const description: ModelDescription = {
+      ...modelOf(
+        [
+          ["Embedding", { inputDim: 12, outputDim: 4 }],
+          ["Dense", { units: 12, activation: "softmax" }],
+        ],
+        { batchSize: 32, validationCount: 10, optimizer: sgd(RATE) },
+        "add",
+      ),
+      task: { type: "language", config: {} },
+    };
+    const dataset = await requireDataset("add").load(fileSource);
+    const backend = createCpuBackend();
+    const options = { backend, description, dataset, resident: new ResidentData(backend), shuffle: false };
+    const session = await Session.create(options);
+    const subject = await session.subject(0, { model: RATE });
+    const before = await session.weights();
+    session.runSteps(0, ratesOf(RATE));
+    const [trained] = await session.readScores(0, 1);
+    const after = await session.weights();
+    const kernel = before["dense/kernel"]?.data ?? new Float32Array();
+    const moved = after["dense/kernel"]?.data.map((value, i) => value - (kernel[i] ?? NaN)) ?? [];
+    const { blocks } = await healthOf(subject);
+    expect(blocks.at(-1)?.gradientNorm).toBeCloseTo(lengthOf(moved) / RATE, 5);
+    const { answer } = await inquiryOf("gradientCheck");
+    const { loss } = await answer(subject, { samples: 32, perVariable: 1 }, { pause: async () => {} });
+    expect(loss).toBeCloseTo(trained?.["loss"] ?? NaN, 5);
   });
 
   it("finds dead and saturated units, vanishing and exploding gradients", async () => {

@@ -4,13 +4,10 @@ import * as v from "valibot";
 import { createCpuBackend } from "../backend/cpu/cpuBackend";
 import { ArgumentError } from "../errors";
 import type { Node } from "../graph/node";
-import { add } from "../ops/pointwise";
 import { gradients } from "../ops/gradients";
-import { mean } from "../ops/reduce";
 import { sizeOf } from "../shape";
-import { tasks } from "../tasks";
 import { defineInquiry, type Subject, wholeSchema } from "./inquiry";
-import { fillBatch, Side, sideGraph } from "./side";
+import { fillBatch, lossesOf, Side, sideGraph } from "./side";
 
 /** How far a parameter is moved either way. */
 export const STEP = 1e-5;
@@ -131,19 +128,12 @@ function spread(size: number, most: number): number[] {
   return Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) * size) / count));
 }
 
-function lessonsOf({ model }: Subject, side: ReturnType<typeof sideGraph>): Lesson[] {
-  const { description, state } = model;
-  const task = tasks[description.task.type];
-  const { losses } = task.score(side.graph);
-  const told = task.losses(side.graph);
-  return Object.entries(state.networks).flatMap(([network, own]): Lesson[] => {
+function lessonsOf(subject: Subject, side: ReturnType<typeof sideGraph>): Lesson[] {
+  const lossFor = lossesOf(subject, side);
+  return Object.entries(subject.model.state.networks).flatMap(([network, own]): Lesson[] => {
     const trained = side.networks[network]?.variables.filter(({ entry }) => entry.role === "trained") ?? [];
-    const [first, ...rest] = told.flatMap(({ id, trains }) => {
-      const loss = losses[id];
-      return loss && trains.includes(network) ? [mean(loss)] : [];
-    });
-    if (!first || !own.trained || trained.length === 0) return [];
-    const loss = rest.reduce((a, b) => add(a, b), first);
+    const loss = lossFor((name) => name === network);
+    if (!loss || !own.trained || trained.length === 0) return [];
     const nodes = gradients(
       loss,
       trained.map(({ node }) => node),

@@ -6,14 +6,12 @@ import type { Node } from "../graph/node";
 import { readConfig } from "../fields";
 import { blockNames, isContainer, walk } from "../model/blocks";
 import { layers } from "../nn/layers";
-import { add, sub } from "../ops/pointwise";
+import { sub } from "../ops/pointwise";
 import { gradients } from "../ops/gradients";
-import { mean } from "../ops/reduce";
-import { tasks } from "../tasks";
 import { networkOf } from "../train/batches";
 import { learn, scalarsOf, type Taught } from "../train/programs";
 import { defineInquiry, type Subject } from "./inquiry";
-import { fillBatch, Side, sideGraph } from "./side";
+import { fillBatch, lossesOf, Side, sideGraph } from "./side";
 
 /** Samples that are looked at. */
 const SAMPLES = 32;
@@ -105,21 +103,13 @@ interface Lesson {
   readonly change: Node;
 }
 
-function lessons(
-  { model }: Subject,
-  losses: Readonly<Record<string, Node>>,
-  side: ReturnType<typeof sideGraph>,
-): Lesson[] {
-  const { description, state } = model;
-  const told = tasks[description.task.type].losses(side.graph);
+function lessons(subject: Subject, side: ReturnType<typeof sideGraph>): Lesson[] {
+  const { description, state } = subject.model;
+  const lossFor = lossesOf(subject, side);
   return Object.entries(state.networks).flatMap(([name, own]): Lesson[] => {
     const variables = side.networks[name]?.variables.filter(({ entry }) => entry.role === "trained") ?? [];
-    const [first, ...rest] = told.flatMap(({ id, trains }) => {
-      const loss = losses[id];
-      return loss && trains.includes(name) ? [mean(loss)] : [];
-    });
-    if (!first || !own.trained || variables.length === 0) return [];
-    const loss = rest.reduce((a, b) => add(a, b), first);
+    const loss = lossFor((network) => network === name);
+    if (!loss || !own.trained || variables.length === 0) return [];
     const taught: Taught = {
       variables,
       gradients: gradients(
@@ -138,8 +128,7 @@ export const health = defineInquiry({
     const { model, snapshot, rates } = subject;
     const { description } = model;
     const side = sideGraph(subject, SAMPLES, true);
-    const { losses } = tasks[description.task.type].score(side.graph);
-    const taught = lessons(subject, losses, side);
+    const taught = lessons(subject, side);
     const outputs = Object.values(side.networks).flatMap((network) => network.outputs.map(({ node }) => node));
     const asked = taught.flatMap(({ taught: own, change }) => [...own.gradients, change]);
     const opened = await Side.open(subject, { outputs: [...new Set([...outputs, ...asked])] }, side.columns.values());

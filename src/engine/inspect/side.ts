@@ -65,16 +65,28 @@ export function shownClass(side: SideGraph, { model }: Pick<Subject, "model">): 
 
 /** What networks learn from, each loss once, as means over a batch, without penalties: the task is scored.
  *  @throws ArgumentError where nothing is learnt from */
-export function lossOf({ model }: Pick<Subject, "model">, { graph }: SideGraph): Node {
+export function lossOf(subject: Pick<Subject, "model">, side: SideGraph): Node {
+  const loss = lossesOf(subject, side)(() => true);
+  if (!loss) throw new ArgumentError("Question: expected a loss that is learnt from, got none.");
+  return loss;
+}
+
+/** The same of the networks that are asked for: the task is scored once. @returns undefined where they learn from nothing */
+export function lossesOf(
+  { model }: Pick<Subject, "model">,
+  { graph }: SideGraph,
+): (isAsked: (network: string) => boolean) => Node | undefined {
   const task = tasks[model.description.task.type];
   const { losses, counts } = task.score(graph);
-  const [first, ...rest] = task.losses(graph).flatMap(({ id, trains }) => {
-    const loss = losses[id];
-    return loss && trains.length > 0 ? [mean(loss)] : [];
-  });
-  if (!first) throw new ArgumentError("Question: expected a loss that is learnt from, got none.");
-  const loss = rest.reduce((a, b) => add(a, b), first);
-  return counts ? div(loss, mean(counts)) : loss;
+  const told = task.losses(graph);
+  return (isAsked) => {
+    const [first, ...rest] = told.flatMap(({ id, trains }) => {
+      const loss = losses[id];
+      return loss && trains.some(isAsked) ? [mean(loss)] : [];
+    });
+    const loss = first && rest.reduce((a, b) => add(a, b), first);
+    return loss && counts ? div(loss, mean(counts)) : loss;
+  };
 }
 
 /** A block by its network and its name there. */
