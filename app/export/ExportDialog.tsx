@@ -129,18 +129,18 @@ function Choice({ taken }: { readonly taken: Taken }) {
 /** What goes into a network and what comes out: the files say all of it. */
 function About({ taken: { outgoing, model }, network }: { readonly taken: Taken; readonly network: ExportedNetwork }) {
   const { input, output } = outgoing.notesOf(model, network, outgoing.ON_SCREEN);
+  const isOnly = model.networks.length === 1;
+  const Part = isOnly ? "h3" : "h4";
   const parts = [
     [t("notes.goesIn"), input],
     [t("notes.comesOut"), output],
   ] as const;
   return (
     <section className={classes.about}>
-      {model.networks.length > 1 && (
-        <h3 className={classes.network}>{networkTitle(model.description, network.name)}</h3>
-      )}
+      {!isOnly && <h3 className={classes.network}>{networkTitle(model.description, network.name)}</h3>}
       {parts.map(([title, said]) => (
         <div key={title}>
-          <h4 className={classes.part}>{title}</h4>
+          <Part className={classes.part}>{title}</Part>
           {said.map(tell).map((text) => (
             <p key={text}>{text}</p>
           ))}
