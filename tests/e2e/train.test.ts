@@ -123,6 +123,8 @@ describe("without a GPU", () => {
     await waitForState(page, "Finished");
     const outputs = page.getByRole("table", { name: "Outputs" });
     await expect.poll(() => outputs.getByText("right", { exact: true }).count()).toBe(4);
+    // Of two classes one is told, whose name is said.
+    expect(await outputs.getByRole("columnheader").allInnerTexts()).toContain("Output for 1");
     await page.getByRole("group", { name: "Test score" }).getByText("100.00%").first().waitFor();
     // After the last epoch Train throws nothing away: it offers more epochs, or to start over.
     const { step } = await readStatus(page);

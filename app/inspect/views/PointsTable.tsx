@@ -15,6 +15,7 @@ export function PointsTable({ classified }: { readonly classified: Classified })
   const isText = input.kind === "text";
   const columns = isText ? [t("results.text")] : rowOf(input, verdicts[0]?.input ?? []).map(({ name }) => name);
   const lost = lostUnits(input);
+  const toldOfSecond = classNames.length === 2 ? classNames[1] : undefined;
   const isMany = columns.length > MOST_BEFORE;
   const heads = columns.map((column) => (
     <th key={column} scope="col">
@@ -37,7 +38,7 @@ export function PointsTable({ classified }: { readonly classified: Classified })
           <tr>
             {!isMany && heads}
             <th scope="col">{t("results.target")}</th>
-            <th scope="col">{t("results.output")}</th>
+            <th scope="col">{toldOfSecond ? t("results.outputFor", { name: toldOfSecond }) : t("results.output")}</th>
             <th scope="col">{t("results.verdict")}</th>
             {isMany && heads}
           </tr>
@@ -64,6 +65,7 @@ function Answer({ verdict, classNames }: { readonly verdict: Verdict; readonly c
     <>
       <td>{classNames[label]}</td>
       <td className={classes.output}>
+        {classNames.length > 2 && <span>{classNames[told]} </span>}
         <span>{(outputs[told] ?? 0).toFixed(3)}</span>
         <span className={classes.track} data-track aria-hidden>
           <span className={classes.fill} data-bar style={{ width: `${fillOf(outputs, told) * 100}%` }} />

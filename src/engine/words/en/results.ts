@@ -69,6 +69,7 @@ export const results = {
   outputs: "Outputs",
   target: "Target",
   output: "Output",
+  outputFor: ({ name }: Texts<"name">) => `Output for ${name}`,
   verdict: "Verdict",
   right: "right",
   wrong: "wrong",
