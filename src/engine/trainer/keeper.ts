@@ -336,13 +336,15 @@ export class RunKeeper {
       isApart ? this.#pendingBest : undefined,
       isDue ? this.#pending : undefined,
     ];
-    const copies = new Set(found.filter((copy) => copy !== undefined));
-    if (this.#pending && (isDue || copies.has(this.#pending))) this.#pending = undefined;
+    const due = new Set(found.filter((copy) => copy !== undefined));
+    // Whoever takes the run up does so from the one that was written last.
+    const copies = [...due].toSorted((a, b) => a.step - b.step);
+    if (this.#pending && (isDue || due.has(this.#pending))) this.#pending = undefined;
     if (isApart) this.#pendingBest = this.#pendingEpoch = undefined;
     const record = this.#isDirty ? recordOf(current) : undefined;
     const hasTrained = this.#hasTrained;
     this.#isDirty = this.#hasTrained = false;
-    if (copies.size > 0) this.#writtenAt = now;
+    if (copies.length > 0) this.#writtenAt = now;
     this.#recordedAt = now;
     this.#work(async (store) => {
       for (const copy of copies) await this.#writeCopy(store, current.id, copy);

@@ -6,7 +6,7 @@ import { say } from "../words/said";
 import type { Past } from "../train/batches";
 import type { Snapshot } from "../train/snapshot";
 import { RunKeeper } from "./keeper";
-import type { CheckpointInfo, RunStore } from "./keptRuns";
+import { type CheckpointInfo, newestFirst, type RunStore } from "./keptRuns";
 import { failureNotice } from "./notices";
 import type { PrepareOptions, Resumed, RunControls, TrainerEvent } from "./protocol";
 import { Trainer, type TrainerOptions } from "./trainer";
@@ -60,7 +60,7 @@ export class KeepingTrainer extends Trainer implements RunControls {
       // Another thread may have it; what this one has is written first.
       await this.keeper.flush();
       const [run, checkpoints] = await Promise.all([store.run(id), store.checkpoints(id)]);
-      const newest = checkpoints.toSorted((a, b) => b.at - a.at);
+      const newest = checkpoints.toSorted(newestFirst);
       const found = step === undefined ? newest[0] : newest.find((info) => info.step === step);
       if (!run || !found) throw new FileError(say("checkpoint.gone"));
       const bytes = await bytesOf(store, found);

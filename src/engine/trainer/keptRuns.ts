@@ -86,6 +86,9 @@ export const checkpointId = (run: string, at: number, step: number): string => `
 /** When that was. */
 export const timeOf = (id: string): number => Number(id.split("/").at(-1));
 
+/** The order of checkpoints from the last that was made; of several made within a millisecond, by their steps. */
+export const newestFirst = (a: CheckpointInfo, b: CheckpointInfo): number => b.at - a.at || b.step - a.step;
+
 /** The database of runs. */
 export const RUNS_DATABASE = "descent-runs";
 

@@ -1,7 +1,7 @@
 /** The worker that makes a file of runs and reads one, so that neither the page nor the training waits for it. */
 import * as Comlink from "comlink";
 import { DescentError } from "../errors";
-import type { CheckpointInfo } from "./keptRuns";
+import { type CheckpointInfo, newestFirst } from "./keptRuns";
 import { openRuns } from "./openRuns";
 import { packRuns, type Unpacked, unpackRuns } from "./runFile";
 
@@ -19,7 +19,7 @@ export interface PackControls {
 
 /** The newest and the best. */
 function few(infos: readonly CheckpointInfo[]): readonly CheckpointInfo[] {
-  const byTime = infos.toSorted((a, b) => b.at - a.at);
+  const byTime = infos.toSorted(newestFirst);
   return [...new Set([byTime[0], byTime.find(({ isBest }) => isBest)])].filter((info) => info !== undefined);
 }
 

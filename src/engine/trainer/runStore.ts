@@ -12,6 +12,7 @@ import {
   type KeptCurves,
   type KeptRun,
   type ListedRun,
+  newestFirst,
   NO_MARK,
   RUNS_DATABASE,
   type RunMark,
@@ -117,7 +118,7 @@ function storeIn(db: IDBPDatabase<Tables>): RunStore {
         if (!kept) continue;
         const own = byRun.get(kept.id) ?? [];
         const byteLength = own.reduce((sum, info) => sum + info.byteLength, 0);
-        const byTime = own.toSorted((a, b) => b.at - a.at);
+        const byTime = own.toSorted(newestFirst);
         const savedStep = byTime[0]?.step ?? null;
         const bestStep = byTime.find(({ isBest }) => isBest)?.step ?? null;
         listed.push({ ...kept, mark: { ...NO_MARK, ...marks.get(kept.id) }, savedStep, bestStep, byteLength });
