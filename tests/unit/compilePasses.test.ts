@@ -10,7 +10,7 @@ import { joinProducts } from "../../src/engine/compile/joinProducts";
 import { fusePooling, readThroughPooling } from "../../src/engine/compile/pooling";
 import { simplify } from "../../src/engine/compile/simplify";
 import { sinkUpdates } from "../../src/engine/compile/sinkUpdate";
-import { otherParts, partsOf, partsOnCard, splitK } from "../../src/engine/compile/splitK";
+import { otherParts, partsOf, partsOnCard, partsOnProgram, splitK } from "../../src/engine/compile/splitK";
 import { storeThrough } from "../../src/engine/compile/storeThrough";
 import { mergingWalks } from "../../src/engine/backend/cpu/wasm/mergeWalks";
 import { sideBySide } from "../../src/engine/compile/combine";
@@ -181,18 +181,19 @@ describe("long products", () => {
 
   // Launches on an H100 take about 1 us for each 16 of the K of a part, whatever else they have to do.
   it.each([
-    [{ m: 9, n: 32, k: 21_632 }, 16, 32],
-    [{ m: 9, n: 32, k: 86_528 }, 16, 32],
-    [{ m: 288, n: 64, k: 3200 }, 4, 12],
-    [{ m: 288, n: 64, k: 12_800 }, 4, 29],
-    [{ m: 576, n: 64, k: 1152 }, 2, 4],
+    [{ m: 9, n: 32, k: 21_632 }, 16, 32, 4],
+    [{ m: 9, n: 32, k: 86_528 }, 16, 32, 4],
+    [{ m: 288, n: 64, k: 3200 }, 4, 12, 1],
+    [{ m: 288, n: 64, k: 12_800 }, 4, 29, 1],
+    [{ m: 576, n: 64, k: 1152 }, 2, 4, 1],
     // Here the launch that makes the gradient also does the update, unless they are split.
-    [{ m: 784, n: 128, k: 128 }, 1, 1],
-    [{ m: 784, n: 128, k: 1000 }, 1, 1],
-    [{ m: 64, n: 64, k: 1000 }, 3, 3],
-  ])("of %o are in %i parts, and on a card in %i", (size, usual, onCard) => {
+    [{ m: 784, n: 128, k: 128 }, 1, 1, 1],
+    [{ m: 784, n: 128, k: 1000 }, 1, 1, 1],
+    [{ m: 64, n: 64, k: 1000 }, 3, 3, 1],
+  ])("of %o are in %i parts, and on a card in %i, on a program in %i", (size, usual, onCard, onProgram) => {
     expect(partsOf({ batch: 1, ...size })).toBe(usual);
     expect(partsOnCard({ batch: 1, ...size })).toBe(onCard);
+    expect(partsOnProgram({ batch: 1, ...size })).toBe(onProgram);
   });
 
   it("may be in other numbers of parts, one of them only where that is not far off", () => {

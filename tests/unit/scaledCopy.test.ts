@@ -16,7 +16,7 @@ import { workload } from "../../src/engine/check/workload";
 import { blank } from "../support/data";
 import { isFull } from "../support/full";
 import { analyze, type LayerSpec, modelOf } from "../support/models";
-import { partsOf, partsOnCard } from "../../src/engine/compile/splitK";
+import { partsOnCard, partsOnProgram } from "../../src/engine/compile/splitK";
 
 const digits = blank("mnist", 60_000);
 
@@ -32,7 +32,7 @@ function targetOf(
     bindings: 10,
     gemm: {
       candidates,
-      packedParts: software ? partsOf : partsOnCard,
+      packedParts: software ? partsOnProgram : partsOnCard,
       storesPacked: software,
       costOf: () => 0,
       ahead: 0,

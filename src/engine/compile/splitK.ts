@@ -13,18 +13,23 @@ import { owner, rootsOf } from "./memory";
 import type { ChooseParts, Computation, Launch, MergeOptions } from "./plan";
 import { resultOf } from "./plan";
 
-/** Tiles of 32x32 results that keep a GPU busy. */
+/** Tiles of 32x32 results that keep a GPU busy, and a program that stands in for one, which has a processor's threads. */
 const ENOUGH_TILES = 64;
+const PROGRAM_TILES = 4;
 
 /** The least depth of a part: below it, adding up the parts costs what they save. */
 const MIN_DEPTH = 256;
 const MAX_USUAL_PARTS = 16;
 
-/** How many parts K is worth splitting into. */
-export function partsOf({ batch, m, n, k }: GemmSize): number {
+/** How many parts K is worth splitting into. @param enough tiles to keep the machine busy */
+export function partsOf({ batch, m, n, k }: GemmSize, enough = ENOUGH_TILES): number {
   const tiles = batch * Math.ceil(m / 32) * Math.ceil(n / 32);
-  return Math.max(1, Math.min(MAX_USUAL_PARTS, Math.floor(k / MIN_DEPTH), Math.ceil(ENOUGH_TILES / tiles)));
+  return Math.max(1, Math.min(MAX_USUAL_PARTS, Math.floor(k / MIN_DEPTH), Math.ceil(enough / tiles)));
 }
+
+/** How many parts K is worth splitting into on such a program, where its reader adds them up: for every element of all that is packed it
+ *  reads the parts of everything. */
+export const partsOnProgram = (size: GemmSize): number => partsOf(size, PROGRAM_TILES);
 
 /** Tiles that a card computes side by side in hardly more time than one. */
 const CARD_TILES = 512;

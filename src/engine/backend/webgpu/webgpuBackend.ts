@@ -3,7 +3,7 @@ import { shaderTexts } from "../../../shaders/texts";
 import { BackendError } from "../../errors";
 import { merging } from "../../compile/merging";
 import type { Plan } from "../../compile/plan";
-import { partsOf, partsOnCard } from "../../compile/splitK";
+import { partsOnCard, partsOnProgram } from "../../compile/splitK";
 import type { ChooseGemm, GemmSize, GemmVariant } from "../../graph/kernel";
 import type { Node } from "../../graph/node";
 import { learnShaders } from "../../ops/wgsl";
@@ -120,7 +120,7 @@ async function backendOf(
     ...(!fixed && {
       gemm: {
         candidates,
-        packedParts: software ? partsOf : partsOnCard,
+        packedParts: software ? partsOnProgram : partsOnCard,
         storesPacked: software,
         costOf: (size) => gemmCost(size, { software, quads }),
         ahead: software ? 0 : AHEAD_ON_CARDS,
