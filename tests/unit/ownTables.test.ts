@@ -50,6 +50,14 @@ const flowers = (count: number) =>
     .join("\n");
 
 describe("tables", () => {
+  it("whose number to predict is always the same are refused at once, whatever its mean is rounded to", async () => {
+    const table = await read(`x,y\n${Array.from({ length: 40 }, (_, i) => `${(i * 7) % 11},0.1`).join("\n")}`);
+    const settings = { ...guessSettings(table, "t"), target: 1, uses: ["number", "number"] as const };
+    expect(() => makeTable(table, settings)).toThrow(BringError);
+    const { problem } = judgeTable(table, settings);
+    expect(problem && english(problem)).toMatch(/^y: expected numbers that differ/);
+  });
+
   it("are tested on the rows of another file, of the same columns and read as the first is", async () => {
     const [mine, theirs] = ["n,kind\n" + "1,a\n2,b\n".repeat(20), "n;kind\n30;b\n40;a\n50;c\n"];
     const file = new File([mine], "mine.csv");

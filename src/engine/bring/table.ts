@@ -116,6 +116,9 @@ function statisticsOf(numbers: Float64Array, rows: Uint32Array): Scaled {
   return { mean, deviation: count > 0 ? Math.sqrt(squares / count) : 0 };
 }
 
+/** Whether numbers differ by more than the rounding of their mean. */
+const isVaried = ({ mean, deviation }: Scaled): boolean => deviation > 1e-12 * Math.abs(mean);
+
 /** What stands in a cell of a category: its text, or that none does, or one of those too rare to be kept apart. */
 const textOf = (code: number, values: readonly string[]): string =>
   code === 0 ? "missing" : code === 0xffff ? "other" : (values[code] ?? "");
@@ -147,7 +150,7 @@ function featuresOf({ columns }: Table, { uses, target }: TableSettings, train: 
     const { name, missing, notNumbers, numbers, values, codes } = column;
     if (use === "number") {
       const { mean, deviation } = statisticsOf(numbers, train);
-      if (!(deviation > 1e-12 * Math.abs(mean))) constant.push(name);
+      if (!isVaried({ mean, deviation })) constant.push(name);
       else {
         features.push({ name, column, mean, deviation });
         filled += missing + notNumbers;
@@ -197,11 +200,13 @@ function plan(table: Table, settings: TableSettings) {
   if (train.length < 1 || test.length < 1) throw new BringError(say("brought.fewRows", { got: rows.length }));
   const used = isClass ? [...new Set(labels)].toSorted((a, b) => a - b) : [];
   if (isClass && used.length < 2) throw new BringError(say("brought.oneClass", { column: column.name }));
+  const scaled = isClass ? undefined : statisticsOf(column.numbers, train);
+  if (scaled && !isVaried(scaled)) throw new BringError(say("brought.oneValue", { column: column.name }));
   const { features, embedded, constant, filled } = featuresOf(table, settings, train);
   if (features.length === 0) throw new BringError(say("brought.noFeatures"));
   const byteLength = rows.length * (features.length * 4 + (isClass ? 1 : 4));
   if (byteLength > MAX_OWN_BYTES) throw new BringError(say("brought.manyValues", { byteLength, most: MAX_OWN_BYTES }));
-  return { column, isClass, rows, labels, train, test, used, features, embedded, constant, filled, byteLength };
+  return { column, isClass, scaled, rows, labels, train, test, used, features, embedded, constant, filled, byteLength };
 }
 
 /** Features that give the target away: alone they tell nearly every row's. */
@@ -300,9 +305,8 @@ export function makeTable(
   table: Table,
   settings: TableSettings,
 ): { readonly about: OwnDataset; readonly read: ReadRows } {
-  const { column, isClass, train, test, used, features, embedded, byteLength } = plan(table, settings);
-  const target = isClass ? undefined : statisticsOf(column.numbers, train);
-  if (target && !(target.deviation > 0)) throw new BringError(say("brought.oneValue", { column: column.name }));
+  const made = plan(table, settings);
+  const { column, isClass, scaled: target, train, test, used, features, embedded, byteLength } = made;
   const columns: Record<string, ColumnInfo> = {
     [TABLE_ROWS]: {
       kind: "points",
