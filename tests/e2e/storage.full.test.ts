@@ -4,7 +4,7 @@ import { buffer } from "node:stream/consumers";
 import type { BrowserContext, Page } from "playwright-core";
 import { describe, expect, inject, it } from "vitest";
 import { violations } from "./axe";
-import { button, expectQuiet, showPart, useBrowser, waitForState, waitForStatus } from "./support";
+import { button, expectQuiet, makeLong, showPart, useBrowser, waitForState, waitForStatus } from "./support";
 
 /** Puts something before the script of the worker that trains, and before those of the page. */
 async function putBefore(context: BrowserContext, script: string): Promise<void> {
@@ -109,6 +109,7 @@ describe("storage", () => {
       .getByRole("alert")
       .getByText(/boxes: this browser did not keep it .* until the page is closed/)
       .waitFor();
+    await makeLong(page);
     expect(await trainPast(page, 5)).toBeGreaterThan(5);
   });
 
