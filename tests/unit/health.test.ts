@@ -6,6 +6,7 @@ import { requireDataset } from "../../src/engine/data/library";
 import { type Health, inquiryOf } from "../../src/engine/inspect";
 import type { Subject } from "../../src/engine/inspect/inquiry";
 import type { ModelDescription } from "../../src/engine/model/description";
+import { presets } from "../../src/engine/model/presets";
 import { SEGMENT_ALIGNMENT } from "../../src/engine/ops/packing";
 import { ResidentData } from "../../src/engine/train/resident";
 import { Session } from "../../src/engine/train/session";
@@ -86,6 +87,26 @@ describe("health", () => {
     const { answer } = await inquiryOf("gradientCheck");
     const { loss } = await answer(subject, { samples: 32, perVariable: 1 }, { pause: async () => {} });
     expect(loss).toBeCloseTo(trained?.["loss"] ?? NaN, 5);
+  });
+
+  it("tells the step of a network that learns at every fifth one as its optimizer counts it", async () => {
+    const { description } = presets["gan-points"];
+    const { config } = description.task;
+    const game = { ...description, task: { ...description.task, config: { ...config, discriminatorSteps: 5 } } };
+    const dataset = await requireDataset(game.dataset).load(fileSource);
+    const backend = createCpuBackend();
+    const options = { backend, description: game, dataset, resident: new ResidentData(backend) };
+    const session = await Session.create(options);
+    // Its first step is the fifth. Adam's first moves no weight further than the rate, and few that have a gradient by less.
+    const rate = 0.01;
+    const { blocks } = await healthOf(await session.subject(4, { generator: rate, discriminator: rate }));
+    const weights = await session.weights();
+    const first = blocks.find(({ network, updateRatio }) => network === "generator" && updateRatio !== null);
+    const kernel = weights[`generator/${first?.block}/kernel`]?.data ?? new Float32Array();
+    const farthest = rate * Math.sqrt(kernel.length);
+    const moved = (first?.updateRatio ?? NaN) * lengthOf(kernel);
+    expect(moved).toBeGreaterThan(0.9 * farthest);
+    expect(moved).toBeLessThan(1.001 * farthest);
   });
 
   it("finds dead and saturated units, vanishing and exploding gradients", async () => {

@@ -9,7 +9,7 @@ import { layers } from "../nn/layers";
 import { sub } from "../ops/pointwise";
 import { gradients } from "../ops/gradients";
 import { networkOf } from "../train/batches";
-import { learn, scalarsOf, type Taught } from "../train/programs";
+import { learn, scalarsAt, type Taught } from "../train/programs";
 import { defineInquiry, type Subject } from "./inquiry";
 import { fillBatch, lossesOf, Side, sideGraph } from "./side";
 
@@ -134,10 +134,7 @@ export const health = defineInquiry({
     const opened = await Side.open(subject, { outputs: [...new Set([...outputs, ...asked])] }, side.columns.values());
     try {
       fillBatch(subject, opened, side.columns, SAMPLES);
-      const scalars = Object.entries(description.networks).map(([name, network]) =>
-        scalarsOf(name, network, snapshot.step + 1, rates[name] ?? 0),
-      );
-      opened.run(Object.assign({}, ...scalars));
+      opened.run(scalarsAt(model, snapshot.step + 1, rates, Object.keys(description.networks)));
       const blocks: BlockHealth[] = [];
       for (const [network, bound] of Object.entries(side.networks)) {
         const lesson = taught.find(({ name }) => name === network);
