@@ -4,7 +4,7 @@ import { unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { isFull } from "../support/full";
 import { settle, violations } from "./axe";
-import { button, isFocused, readStatus, useBrowser } from "./support";
+import { button, isFocused, readStatus, useBrowser, waitForState } from "./support";
 
 describe("export", () => {
   const open = useBrowser("none");
@@ -72,5 +72,29 @@ describe("export", () => {
     await expect
       .poll(() => page.getByText("XOR is open, with its weights: Train goes on from them.", { exact: true }).count())
       .toBeGreaterThan(0);
+  });
+
+  it("has a pocket page that reads the beginning of a name as the page does", async () => {
+    const { page } = await open({ query: "?preset=names-gru" });
+    await waitForState(page, "Ready");
+    await button(page, "Export").click();
+    const dialog = page.getByRole("dialog", { name: "Export the model" });
+    await dialog.getByRole("radio", { name: /Pocket page/ }).check();
+    const waiting = page.waitForEvent("download");
+    await button(dialog, "Download").click();
+    const pocket = await page.context().newPage();
+    await pocket.setContent(await text(await (await waiting).createReadStream()));
+    await pocket.getByRole("textbox").fill("Ann");
+    // `.ann` and nothing behind it, answered at its fourth token.
+    const [share, next] = await pocket.evaluate<[number, string]>(`(() => {
+      const names = model.input.vocabulary;
+      const shares = predict([...".ann", ..."_".repeat(9)].map((part) => names.indexOf(part))).slice(3 * names.length, 4 * names.length);
+      const most = Math.max(...shares);
+      return [most, names[shares.indexOf(most)]];
+    })()`);
+    const first = pocket.locator("dl > .first");
+    await expect.poll(() => first.first().textContent()).toBe(next);
+    expect(await first.last().textContent()).toBe(`${(100 * share).toFixed(1)}%`);
+    await pocket.close();
   });
 });

@@ -34,8 +34,9 @@ function inputOf(model: ExportedModel, network: ExportedNetwork) {
   const names = column.names ?? null;
   // What tells a class reads texts from their beginning, what goes on with them from their end.
   const isSorted = Object.values(model.data.columns).some(({ kind }) => kind === "class");
-  return column.kind === "text"
-    ? { kind: column.kind, shape: input.shape, vocabulary: names, areWords: column.areWords ?? false, isSorted }
+  const { kind, areWords = false, padding = 0, end = null } = column;
+  return kind === "text"
+    ? { kind, shape: input.shape, vocabulary: names, areWords, isSorted, padding, end }
     : { kind: column.kind, shape: input.shape, names, cells: column.cells ?? null };
 }
 

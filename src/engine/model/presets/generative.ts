@@ -108,8 +108,8 @@ export const generativePresets = {
       // A discriminator that learns faster keeps the generator from settling on a few clusters.
       // Source: Heusel et al. 2017, "GANs trained by a two time-scale update rule".
       optimizers: {
-        generator: ["Adam", { learningRate: 0.0005, beta1: 0.5 }],
-        discriminator: ["Adam", { learningRate: 0.002, beta1: 0.5 }],
+        generator: ["Adam", { learningRate: 0.001, beta1: 0.5 }],
+        discriminator: ["Adam", { learningRate: 0.003, beta1: 0.5 }],
       },
       batchSize: 256,
       epochs: 400,
