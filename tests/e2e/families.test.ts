@@ -174,11 +174,11 @@ describe("tasks", () => {
     await waitForState(page, "Paused");
     await showPart(page, "Training");
     const rate = page.getByLabel("Learning rate", { exact: true }).first();
-    await expect.poll(() => rate.inputValue()).toBe("0.0005");
+    await expect.poll(() => rate.inputValue()).toBe("0.001");
     await showPart(page, "Model");
     await page.getByRole("radiogroup").getByText("Discriminator", { exact: true }).click();
     await showPart(page, "Training");
-    await expect.poll(() => rate.inputValue()).toBe("0.002");
+    await expect.poll(() => rate.inputValue()).toBe("0.003");
     await button(page, "Stop").click();
     await waitForState(page, "Stopped");
     await page.getByRole("group", { name: "Test score" }).getByText(/loss/).first().waitFor();
