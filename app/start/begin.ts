@@ -1,5 +1,5 @@
 /** Beginning with weights of another model: where they come from, and what comes of them. Loaded with whoever offers that. */
-import { type ModelDescription, openRuns, openStarts, say, type WeightMatch } from "../../src/engine";
+import { type ModelDescription, newestFirst, openRuns, openStarts, say, type WeightMatch } from "../../src/engine";
 import { dataOf, replaceModel, reportOf, useModel } from "../store/model";
 import { notify } from "../store/run";
 import { type Start, useStart } from "../store/start";
@@ -17,7 +17,7 @@ export async function presentStart(title: string): Promise<Start | null> {
 /** The weights of a kept run as of its newest checkpoint; null where there is none. */
 export async function keptStart(id: string, title: string): Promise<Start | null> {
   const [store, { weightsOfRun }] = await Promise.all([openRuns(), openStarts()]);
-  const newest = (await store.checkpoints(id)).toSorted((a, b) => b.at - a.at)[0];
+  const newest = (await store.checkpoints(id)).toSorted(newestFirst)[0];
   return newest ? { title, weights: await weightsOfRun(await store.bytesOf(newest), dataOf) } : null;
 }
 

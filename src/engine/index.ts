@@ -95,7 +95,7 @@ export type * from "./trials";
 /** What races and searches compare. Pages fetch it when there is the first. */
 export const openTrialTools = () => import("./trials");
 export { heldRuns } from "./trainer/runLock";
-export { RUNS_DATABASE } from "./trainer/keptRuns";
+export { newestFirst, RUNS_DATABASE } from "./trainer/keptRuns";
 export type { CheckpointInfo, KeptCurves, KeptRun, ListedRun, RunMark, RunStore } from "./trainer/keptRuns";
 export { Trainer } from "./trainer/trainer";
 export type { TrainerOptions } from "./trainer/trainer";

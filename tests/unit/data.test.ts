@@ -109,7 +109,7 @@ describe("MNIST", () => {
       const error = await failure(httpSource(base));
       expect(error.message).toBe(
         "Dataset file mnist/test-labels.bin.gz: expected the server to have it, got 404 Not Found. " +
-          "Check your connection and retry; if it fails again, the data on this host are damaged.",
+          "Check your connection and retry. If it fails again while you are connected, the data on this host are damaged.",
       );
       // Under an address that changes with what it holds, so that caches may keep it.
       expect(versions[0]).toMatch(/^[0-9a-f]{16}$/);
@@ -165,7 +165,7 @@ describe("a damaged MNIST", () => {
     const error = await failure(replacing(imagesPath, (bytes) => gzipSync(gunzipSync(bytes).subarray(0, 1000))));
     expect(error.message).toBe(
       "MNIST file train-images-3.bin.gz: expected 7840000 bytes, got 1000. " +
-        "Check your connection and retry; if it fails again, the data on this host are damaged.",
+        "Check your connection and retry. If it fails again while you are connected, the data on this host are damaged.",
     );
   });
 

@@ -1,10 +1,17 @@
 /** One sample on its way through every layer of the model, while it learns: the maps of each, all on one scale. */
 import { Button, Portal, SegmentedControl } from "@mantine/core";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { type BlockOutput, type ColumnData, type ColumnInfo, readText, sizeOf } from "../../../../src/engine";
+import {
+  type BlockOutput,
+  type ColumnData,
+  type ColumnInfo,
+  readText,
+  sizeOf,
+  tellsNext,
+} from "../../../../src/engine";
 import { formatShape } from "../../../common/format";
 import { t } from "../../../common/words";
-import { useDescription } from "../../../store/model";
+import { dataOf, useDescription } from "../../../store/model";
 import { takePrepared, useRun } from "../../../store/run";
 import { takeChosen, useSamples } from "../../../store/samples";
 import { useInquiry } from "../../../train/inquire";
@@ -39,12 +46,19 @@ export function LayersView() {
   const edited = useDescription();
   const model = prepared ?? edited;
   const reader = useMemo(() => readerOf(model), [model]);
-  return reader && <Followed reader={reader} />;
+  return reader && <Followed reader={reader} isToldLast={tellsNext(model, dataOf(model))} />;
 }
 
-function Followed({ reader }: { readonly reader: Reader }) {
+interface FollowedProps {
+  readonly reader: Reader;
+  /** Whether the last step of a sample is told, and not read. */
+  readonly isToldLast: boolean;
+}
+
+function Followed({ reader, isToldLast }: FollowedProps) {
   const { input: name, target, info, classNames } = reader;
   const isOfChosen = useSamples(takeChosen) !== null;
+  const read = isToldLast ? { ...info, shape: info.shape.map((steps) => steps - 1) } : info;
   const { values, held, control } = useFollowed(reader);
   const [wanted, setWay] = useState<Way>("outputs");
   const question = useMemo(() => values && { columns: { [name]: values } }, [values, name]);
@@ -92,8 +106,8 @@ function Followed({ reader }: { readonly reader: Reader }) {
         {values && (
           <li className={classes.layer}>
             <h3 className={classes.name}>{t("inspect.input")}</h3>
-            <p className={classes.shape}>{formatShape(info.shape)}</p>
-            <Input values={values} info={info} />
+            <p className={classes.shape}>{formatShape(read.shape)}</p>
+            <Input values={isToldLast ? values.subarray(0, -1) : values} info={read} />
           </li>
         )}
         {!isBackward &&

@@ -90,7 +90,8 @@ export const data = {
   labels: ({ title, split }: Texts<"title" | "split">) => `${title} ${split} labels`,
   split: ({ title, split }: Texts<"title" | "split">) => `${title}, ${split}`,
   column: ({ title, split, column }: Texts<"title" | "split" | "column">) => `${title}, ${split} column "${column}"`,
-  retry: "Check your connection and retry; if it fails again, the data on this host are damaged.",
+  retry:
+    "Check your connection and retry. If it fails again while you are connected, the data on this host are damaged.",
   restore: "Restore the file.",
   /** Sentences: what is wrong, and what to do. */
   wrong: ({ where, expected, got, advice }: Texts<"where" | "expected" | "advice"> & Came) =>
