@@ -73,7 +73,10 @@ describe("four hundred steps on a GPU", () => {
     const readings = vi.spyOn(session, "readScores");
     const snapshots = vi.spyOn(session, "snapshot");
     await run.runTo(400);
-    expect(sizes).toEqual(Array.from({ length: 40 }, () => 10));
+    expect(sizes.reduce((total, size) => total + size, 0)).toBe(400);
+    // One more for each copy, which a submission ends for: by the clock, on a slow machine.
+    expect(sizes.length).toBeLessThanOrEqual(40 + snapshots.mock.calls.length);
+    expect(Math.max(...sizes)).toBe(10);
     // A reading looks at the scores, and at the weights by way of their sum. A snapshot reads the parameters; plain
     // gradient descent has nothing else to keep.
     expect(submitted).toHaveBeenCalledTimes(
