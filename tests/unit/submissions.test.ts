@@ -60,6 +60,18 @@ function watchSteps(): number[] {
   return sizes;
 }
 
+/** A clock that goes by the work, whatever the speed of the machine: each submission takes 25 ms. */
+function tickBySubmission(): () => number {
+  let clock = 0;
+  vi.spyOn(performance, "now").mockImplementation(() => clock);
+  const { runSteps } = session;
+  vi.spyOn(session, "runSteps").mockImplementation((step, rates) => {
+    clock += 25;
+    runSteps.call(session, step, rates);
+  });
+  return () => clock;
+}
+
 /** Buffers made to read the ring of scores with. */
 const ringReaders = (made: ReturnType<typeof watchBuffers>): number =>
   made.mock.calls.filter(([{ label, size }]) => label === "staging" && size === RING_BYTES).length;
@@ -92,18 +104,11 @@ describe("four hundred steps on a GPU", () => {
 
   it("are scored about ten times a second, with at most three buffers to read with", async () => {
     const made = watchBuffers();
-    // A clock that goes by the work: each submission takes 25 ms.
-    let clock = 0;
-    vi.spyOn(performance, "now").mockImplementation(() => clock);
-    const { runSteps } = session;
-    vi.spyOn(session, "runSteps").mockImplementation((step, rates) => {
-      clock += 25;
-      runSteps.call(session, step, rates);
-    });
+    const clock = tickBySubmission();
     const readAt: number[] = [];
     const { readScores } = session;
     vi.spyOn(session, "readScores").mockImplementation((from, to) => {
-      readAt.push(clock);
+      readAt.push(clock());
       return readScores.call(session, from, to);
     });
     await run.runTo(400);
@@ -116,21 +121,23 @@ describe("four hundred steps on a GPU", () => {
   });
 
   it("go on while scores are read", async () => {
-    const sizes = watchSteps();
+    const clock = tickBySubmission();
     let answer = (): void => {};
     const held = new Promise<void>((resolve) => {
       answer = resolve;
     });
+    let before = Infinity;
     const { readScores } = session;
     const readings = vi.spyOn(session, "readScores").mockImplementation(async (from, to) => {
+      before = Math.min(before, clock());
       const scores = await readScores.call(session, from, to);
       await held;
       return scores;
     });
     const running = run.runTo(800);
-    await vi.waitFor(() => expect(readings).toHaveBeenCalled(), { timeout: 30_000 });
-    const before = sizes.length;
-    await vi.waitFor(() => expect(sizes.length).toBeGreaterThan(before + 5), { timeout: 30_000 });
+    await vi.waitFor(() => expect(clock(), "five submissions more").toBeGreaterThan(before + 5 * 25), {
+      timeout: 30_000,
+    });
     expect(readings, "one reading at a time").toHaveBeenCalledTimes(1);
     expect(run.step).toBe(0);
     answer();
