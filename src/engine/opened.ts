@@ -26,6 +26,7 @@ export function openedOnce<Store extends { close(): void }>(
       return await opening;
     } catch (error) {
       opening = undefined;
+      if (onGone) hearing.delete(onGone);
       throw error;
     }
   };

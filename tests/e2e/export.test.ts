@@ -4,6 +4,7 @@ import { unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { isFull } from "../support/full";
 import { settle, violations } from "./axe";
+import { openPocket } from "./pocket";
 import { button, isFocused, readStatus, useBrowser, waitForState } from "./support";
 
 describe("export", () => {
@@ -77,13 +78,7 @@ describe("export", () => {
   it("has a pocket page that reads the beginning of a name as the page does", async () => {
     const { page } = await open({ query: "?preset=names-gru" });
     await waitForState(page, "Ready");
-    await button(page, "Export").click();
-    const dialog = page.getByRole("dialog", { name: "Export the model" });
-    await dialog.getByRole("radio", { name: /Pocket page/ }).check();
-    const waiting = page.waitForEvent("download");
-    await button(dialog, "Download").click();
-    const pocket = await page.context().newPage();
-    await pocket.setContent(await text(await (await waiting).createReadStream()));
+    const pocket = await openPocket(page);
     await pocket.getByRole("textbox").fill("Ann");
     // `.ann` and nothing behind it, answered at its fourth token.
     const [share, next] = await pocket.evaluate<[number, string]>(`(() => {

@@ -1,10 +1,10 @@
 // What visitors bring, at the size that they have it, and as cameras and drawing programs write it.
-import { text } from "node:stream/consumers";
 import { AxeBuilder } from "@axe-core/playwright";
 import { zipSync, zlibSync } from "fflate";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { bmp } from "../support/brought";
+import { openPocket } from "./pocket";
 import { button, expectQuiet, showPart, useBrowser, waitForState, waitForStatus } from "./support";
 
 /** A PNG of red, with nothing in its right half. */
@@ -282,13 +282,7 @@ describe("data of one's own, full", () => {
       .waitFor();
     // The pocket page reads words as they were read here.
     await waitForState(page, "Finished");
-    await button(page, "Export").click();
-    const exporting = page.getByRole("dialog", { name: "Export" });
-    await exporting.getByRole("radio", { name: /Pocket page/ }).check();
-    const waiting = page.waitForEvent("download");
-    await button(exporting, "Download").click();
-    const pocket = await page.context().newPage();
-    await pocket.setContent(await text(await (await waiting).createReadStream()));
+    const pocket = await openPocket(page);
     for (const kind of ["good", "bad"]) {
       await pocket
         .getByLabel("Text: the first 50 words are read")

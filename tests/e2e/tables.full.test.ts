@@ -1,8 +1,8 @@
 // A table that a visitor brings is told as its file has it, wherever its numbers stand: in every view, for a number and a class to
 // predict, and in the page that is exported.
-import { text } from "node:stream/consumers";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { openPocket } from "./pocket";
 import { button, expectQuiet, showPart, useBrowser, waitForState, waitForStatus } from "./support";
 
 /** Numbers that no scaled one comes near: spans from 5,000 to 5,900, masses from 20,000 to 29,000. */
@@ -71,13 +71,7 @@ describe("tables of one's own", () => {
       }
       expect(problems).toEqual([]);
       expect(told).toBeGreaterThan(0);
-      await button(page, "Export").click();
-      const exporting = page.getByRole("dialog", { name: "Export" });
-      await exporting.getByRole("radio", { name: /Pocket page/ }).check();
-      const waiting = page.waitForEvent("download");
-      await button(exporting, "Download").click();
-      const pocket = await page.context().newPage();
-      await pocket.setContent(await text(await (await waiting).createReadStream()));
+      const pocket = await openPocket(page);
       expect(Number(await pocket.getByLabel("span").inputValue())).toBeGreaterThan(5000);
       const answer = (): Promise<string> => pocket.locator("dl").innerText();
       if (kind === "numbers") {

@@ -8,8 +8,8 @@ import { type Block, type LayerBlock, isContainer } from "../blocks";
 import type { ModelDescription } from "../description";
 import type { LayerReport, NetworkReport, Problem } from "./report";
 
-/** A warning for each layer that looks ahead, with the setting by which it does not, where it has one. Of several stages of one network
- *  without steps, such as a Flatten and what makes steps again of its row, the first is named.
+/** A warning for each layer that looks ahead, with the setting by which it does not, where it has one. Behind a layer that gives up the
+ *  steps, as Flatten does, nothing is warned of any more: whoever makes steps again makes them of all.
  *  @param networks by name, all outputs known */
 export function aheadProblems(
   description: ModelDescription,
@@ -29,18 +29,16 @@ function aheadIn(blocks: readonly Block[], steps: number, reports: ReadonlyMap<s
   for (const block of blocks) {
     const report = reports.get(block.id);
     if (!report) continue;
+    const keepsSteps = report.output?.shape[0] === steps;
     if (isContainer(block)) {
       const { looksAhead, repeats } = containers[block.type];
       if (looksAhead) found.push(warningOf(report));
       // What is done at each step alone sees no other.
       else if (!repeats) found.push(...block.branches.flatMap((branch) => aheadIn(branch, steps, reports)));
-    } else if (report.output?.shape[0] !== steps) {
-      found.push(warningOf(report));
     } else {
-      found.push(...ofLayer(block, report));
+      found.push(...(keepsSteps ? ofLayer(block, report) : [warningOf(report)]));
     }
-    // From here on there are no steps that could be told apart.
-    if (report.output?.shape[0] !== steps) break;
+    if (!keepsSteps) break;
   }
   return found;
 }
